@@ -1,0 +1,79 @@
+import { z } from 'zod'
+
+/** What the runner says about this run: the event, the commit, who started it. */
+export interface RunContext {
+  /** `owner/name`. */
+  readonly repository: string
+  readonly eventName: string
+  /** The branch that was pushed or that the run is on; `null` for tags and pull requests. */
+  readonly branch: string | null
+  /** The commit of the event: a pull request's head, a finished workflow's head, else the run's own. */
+  readonly commit: string | null
+  readonly pullRequest: PullRequest | null
+  readonly fromDependabot: boolean
+}
+
+export interface PullRequest {
+  readonly number: number
+  readonly action: string
+  readonly headSha: string
+  readonly headBranch: string
+  readonly fromFork: boolean
+}
+
+const pullRequestSchema = z.object({
+  number: z.number(),
+  head: z.object({
+    sha: z.string(),
+    ref: z.string(),
+    repo: z.object({ full_name: z.string() }).nullish(),
+  }),
+})
+
+const eventSchema = z.object({
+  action: z.string().optional(),
+  pull_request: pullRequestSchema.optional().catch(undefined),
+  workflow_run: z.object({ head_sha: z.string() }).optional().catch(undefined),
+})
+
+const environmentSchema = z.object({
+  GITHUB_REPOSITORY: z.string().default(''),
+  GITHUB_EVENT_NAME: z.string().default(''),
+  GITHUB_REF: z.string().default(''),
+  GITHUB_SHA: z.string().default(''),
+  GITHUB_ACTOR: z.string().default(''),
+})
+
+/**
+ * Reads the run's context from the runner's environment variables and the event's payload.
+ * A payload in an unexpected shape counts as one without pull request: the run does not depend on it.
+ */
+export function parseContext(
+  environment: Record<string, string | undefined>,
+  payload: unknown,
+): RunContext {
+  const variables = environmentSchema.parse(environment)
+  const event = eventSchema.safeParse(payload).data ?? {}
+  const pullRequest = toPullRequest(event, variables.GITHUB_REPOSITORY)
+  const branch = /^refs\/heads\/(.+)$/.exec(variables.GITHUB_REF)?.[1] ?? null
+  return {
+    repository: variables.GITHUB_REPOSITORY,
+    eventName: variables.GITHUB_EVENT_NAME,
+    branch,
+    commit: pullRequest?.headSha ?? event.workflow_run?.head_sha ?? (variables.GITHUB_SHA || null),
+    pullRequest,
+    fromDependabot: variables.GITHUB_ACTOR === 'dependabot[bot]',
+  }
+}
+
+function toPullRequest(event: z.infer<typeof eventSchema>, repository: string): PullRequest | null {
+  if (!event.pull_request) return null
+  const { number, head } = event.pull_request
+  return {
+    number,
+    action: event.action ?? '',
+    headSha: head.sha,
+    headBranch: head.ref,
+    fromFork: head.repo?.full_name.toLowerCase() !== repository.toLowerCase(),
+  }
+}

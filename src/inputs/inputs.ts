@@ -1,0 +1,158 @@
+import { z } from 'zod'
+import { type Checked, type Failure, failure, found, refused } from '../errors.ts'
+import { Secret } from '../secret.ts'
+import type { RunContext } from './context.ts'
+import { choice, duration, endpoint, flag, input, patterns, text, wholeNumber } from './values.ts'
+
+export const commands = ['check', 'list', 'deploy'] as const
+export type Command = (typeof commands)[number]
+
+const minutes = 60_000
+
+const schema = z.object({
+  command: choice(commands, 'deploy'),
+  workspace: text(),
+  'require-workspace-token': flag(false),
+  projects: patterns(null),
+  environment: text(),
+  services: patterns(null),
+  'commit-sha': input(
+    'a full commit SHA of 40 hexadecimal digits, or `latest`',
+    (given) => {
+      const commit = given.trim().toLowerCase()
+      return commit === 'latest' || /^[0-9a-f]{40}$/.test(commit) ? commit : undefined
+    },
+    null,
+  ),
+  force: flag(false),
+  wait: flag(true),
+  timeout: duration(20 * minutes),
+  'on-skipped': choice(['warn', 'fail', 'ignore'], 'warn'),
+  'fail-fast': flag(false),
+  'max-parallel': wholeNumber(8, { most: 64 }),
+  'dry-run': flag(false),
+  'api-url': endpoint('https://backboard.railway.com/graphql/v2'),
+})
+
+type Fields = z.infer<typeof schema>
+
+/** The inputs that are read as text; `token` is read on its own, because it is a secret. */
+export const inputNames = Object.keys(schema.shape) as (keyof Fields)[]
+
+/** The token and where it was taken from. */
+export interface TokenInput {
+  readonly secret: Secret
+  /** ``the input `token` `` or the name of the environment variable. */
+  readonly source: string
+  /** Other places that had a token too. */
+  readonly passedOver: readonly string[]
+}
+
+/** Every input, parsed, with the event that the run is for. */
+export interface Inputs extends Fields {
+  readonly token: TokenInput | null
+  readonly context: RunContext
+  /** What to deploy to services built from this repository. */
+  readonly commit: CommitChoice
+}
+
+/** A commit, Railway's own choice, or nothing where the event has no commit. */
+export type CommitChoice =
+  | { readonly kind: 'commit'; readonly sha: string }
+  | { readonly kind: 'latest' }
+  | { readonly kind: 'none' }
+
+/** The texts as the runner gives them, by input name; a missing one counts as empty. */
+export type RawInputs = Readonly<Record<string, string>>
+
+/** Parses every input and reports everything that is wrong with them in one go. */
+export function parseInputs(
+  raw: RawInputs,
+  token: TokenInput | null,
+  context: RunContext,
+): Checked<Inputs> {
+  const parsed = schema.safeParse(raw)
+  const failures = [
+    ...(parsed.success ? [] : parsed.error.issues.map((issue) => toFailure(issue, raw))),
+    ...badCombinations(raw),
+    ...badToken(token),
+  ]
+  if (!parsed.success || failures.length > 0) return refused(failures)
+  return found({ ...parsed.data, token, context, commit: chooseCommit(parsed.data, context) })
+}
+
+function toFailure(issue: z.core.$ZodIssue, raw: RawInputs): Failure {
+  const name = String(issue.path[0])
+  return failure('input-invalid', { input: name, given: raw[name] ?? '', takes: issue.message })
+}
+
+function chooseCommit(fields: Fields, context: RunContext): CommitChoice {
+  const asked = fields['commit-sha'] ?? context.commit
+  if (asked === null) return { kind: 'none' }
+  return asked === 'latest' ? { kind: 'latest' } : { kind: 'commit', sha: asked.toLowerCase() }
+}
+
+/** Combinations are judged on the texts, so that they are reported beside inputs that do not parse. */
+function badCombinations(raw: RawInputs): Failure[] {
+  const given = (name: string) => (raw[name] ?? '').trim() !== ''
+  const command = (raw.command ?? '').trim() || 'deploy'
+  const changes = command === 'deploy'
+  const failures: Failure[] = []
+  if (changes && !given('environment')) {
+    failures.push(
+      failure('input-invalid', {
+        input: 'environment',
+        given: '',
+        takes: `the name or id of an environment; \`${command}\` has no default for it, because a wrong guess would be an outage`,
+      }),
+    )
+  }
+  if (changes && given('services') && !given('projects')) {
+    failures.push(
+      failure('input-invalid', {
+        input: 'projects',
+        given: '',
+        takes:
+          'patterns, and it is required when `services` is given, so that a wide service pattern never meets the whole workspace by accident (`*` is every project)',
+      }),
+    )
+  }
+  return failures
+}
+
+/** What can be told of a token by its form alone. Its shape is otherwise not judged: nobody promises one. */
+function badToken(token: TokenInput | null): Failure[] {
+  if (!token) return []
+  const value = token.secret.reveal()
+  const found = /^["']|["']$/.test(value)
+    ? 'quotes around it'
+    : /^bearer\b/i.test(value)
+      ? 'a `Bearer ` prefix'
+      : /[\r\n]/.test(value)
+        ? 'a line break'
+        : /\s/.test(value)
+          ? 'white space'
+          : /[^\x21-\x7e]/.test(value)
+            ? 'characters that no token has (control characters or letters outside ASCII)'
+            : null
+  return found ? [failure('token-malformed', { source: token.source, found })] : []
+}
+
+/**
+ * Chooses the token: the input first, then RAILWAY_API_TOKEN, then RAILWAY_TOKEN. What kind it is
+ * follows from the API's answers, never from the name it came under.
+ */
+export function chooseToken(
+  candidates: readonly { source: string; value: string }[],
+): TokenInput | null {
+  const present = candidates
+    .map(({ source, value }) => ({ source, value: value.replace(/^[ \t]+|\s+$/g, '') }))
+    .filter(({ value }) => value !== '')
+  const [first, ...others] = present
+  if (!first) return null
+  return {
+    secret: new Secret(first.value),
+    source: first.source,
+    passedOver: others.filter(({ value }) => value !== first.value).map(({ source }) => source),
+  }
+}

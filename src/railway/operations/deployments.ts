@@ -1,0 +1,111 @@
+import { z } from 'zod'
+import { deploymentFields, deploymentSchema, domainsFields, domainsSchema } from './inventory.ts'
+import { connection, operation, pageInfo } from './operation.ts'
+
+/** Starts a deployment and answers its id. Without a commit: the one the service has now. */
+export const deployService = operation(
+  `mutation DeployService($serviceId: String!, $environmentId: String!, $commitSha: String) {
+    serviceInstanceDeployV2(serviceId: $serviceId, environmentId: $environmentId, commitSha: $commitSha)
+  }`,
+  z.object({ serviceInstanceDeployV2: z.string().min(1) }),
+)
+
+/** Starts a deployment of the newest commit or image. Answers no id: the deployment has to be looked up. */
+export const deployLatest = operation(
+  `mutation DeployLatest($serviceId: String!, $environmentId: String!) {
+    serviceInstanceDeploy(serviceId: $serviceId, environmentId: $environmentId, latestCommit: true)
+  }`,
+  z.object({ serviceInstanceDeploy: z.boolean() }),
+)
+
+const stateFields = `${deploymentFields} deploymentStopped statusUpdatedAt url staticUrl`
+
+/** The state of one deployment; polled for many at once. */
+export const deploymentState = {
+  name: 'DeploymentStates',
+  variables: { id: 'String!' },
+  field: `deployment(id: $id) { ${stateFields} }`,
+  answer: deploymentSchema.extend({
+    deploymentStopped: z.boolean(),
+    statusUpdatedAt: z.string().nullish(),
+    url: z.string().nullish(),
+    staticUrl: z.string().nullish(),
+  }),
+} as const
+
+/** What a service instance serves now; asked for many at once. */
+export const instanceState = {
+  name: 'InstanceStates',
+  variables: { environmentId: 'String!', serviceId: 'String!' },
+  field: `serviceInstance(environmentId: $environmentId, serviceId: $serviceId) {
+    latestDeployment { ${deploymentFields} }
+    activeDeployments { ${deploymentFields} }
+    domains { ${domainsFields} }
+  }`,
+  answer: z.object({
+    latestDeployment: deploymentSchema.nullish(),
+    activeDeployments: z.array(deploymentSchema),
+    domains: domainsSchema,
+  }),
+} as const
+
+/** The newest deployments of one service instance. */
+export const serviceDeployments = operation(
+  `query ServiceDeployments($input: DeploymentListInput!, $first: Int!) {
+    deployments(input: $input, first: $first) {
+      edges { node { ${deploymentFields} } }
+      ${pageInfo}
+    }
+  }`,
+  z.object({ deployments: connection(deploymentSchema) }),
+)
+
+/** The steps of a deployment, each with its error where it failed. */
+export const deploymentSteps = operation(
+  `query DeploymentSteps($id: String!) {
+    deploymentEvents(id: $id, first: 50) {
+      edges { node { step createdAt completedAt payload { error reason detail } } }
+      ${pageInfo}
+    }
+  }`,
+  z.object({
+    deploymentEvents: connection(
+      z.object({
+        step: z.string(),
+        createdAt: z.string(),
+        completedAt: z.string().nullish(),
+        payload: z
+          .object({
+            error: z.string().nullish(),
+            reason: z.string().nullish(),
+            detail: z.string().nullish(),
+          })
+          .nullish(),
+      }),
+    ),
+  }),
+)
+
+/** Railway's own diagnosis of a failed deployment: an untyped scalar. */
+export const deploymentDiagnosis = operation(
+  'query DeploymentDiagnosis($id: String!) { deployment(id: $id) { diagnosis } }',
+  z.object({ deployment: z.object({ diagnosis: z.unknown() }) }),
+)
+
+const logs = z.array(
+  z.object({ message: z.string(), severity: z.string().nullish(), timestamp: z.string() }),
+)
+
+export const buildLogs = operation(
+  `query BuildLogs($id: String!, $limit: Int!) {
+    buildLogs(deploymentId: $id, limit: $limit) { message severity timestamp }
+  }`,
+  z.object({ buildLogs: logs }),
+)
+
+export const deploymentLogs = operation(
+  `query DeploymentLogs($id: String!, $limit: Int!) {
+    deploymentLogs(deploymentId: $id, limit: $limit) { message severity timestamp }
+  }`,
+  z.object({ deploymentLogs: logs }),
+)

@@ -1,0 +1,39 @@
+import type { z } from 'zod'
+import * as deployments from './deployments.ts'
+import * as inventory from './inventory.ts'
+import { batchOf } from './operation.ts'
+import * as token from './token.ts'
+
+/** What the schema check needs to know of a document. */
+export interface OperationCheck {
+  name: string
+  kind: 'query' | 'mutation'
+  document: string
+  answer: z.ZodType
+}
+
+/** Every document that the action sends; batches at the size of two. */
+export const operations: readonly OperationCheck[] = [
+  token.whoAmI,
+  token.tokenWorkspaces,
+  token.userWorkspaces,
+  token.projectTokenScope,
+  token.visibleProjects,
+  token.sharedWorkspaces,
+  token.workspaceById,
+  inventory.workspaceProjects,
+  inventory.projectById,
+  inventory.projectEnvironments,
+  inventory.environmentInstances,
+  inventory.environmentTriggers,
+  batchOf(inventory.environmentContents, 2),
+  deployments.deployService,
+  deployments.deployLatest,
+  batchOf(deployments.deploymentState, 2),
+  batchOf(deployments.instanceState, 2),
+  deployments.serviceDeployments,
+  deployments.deploymentSteps,
+  deployments.deploymentDiagnosis,
+  deployments.buildLogs,
+  deployments.deploymentLogs,
+]

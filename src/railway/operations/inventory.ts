@@ -1,0 +1,162 @@
+import { z } from 'zod'
+import { connection, operation, pageInfo } from './operation.ts'
+
+/**
+ * `meta` of a deployment is untyped JSON, so it is read as evidence and never demanded: what is not
+ * there, or not text, is `null`.
+ */
+const meta = z.unknown().transform((value) => {
+  const text = (key: string) => {
+    if (typeof value !== 'object' || value === null) return null
+    const entry: unknown = Object.entries(value).find(([name]) => name === key)?.[1]
+    return typeof entry === 'string' && entry !== '' ? entry : null
+  }
+  return { commit: text('commitHash'), branch: text('branch'), image: text('image') }
+})
+
+export const deploymentSchema = z.object({
+  id: z.string(),
+  status: z.string(),
+  createdAt: z.string(),
+  meta,
+})
+
+const domain = z.object({ domain: z.string(), deletedAt: z.string().nullish() })
+
+export const domainsSchema = z.object({
+  serviceDomains: z.array(domain),
+  customDomains: z.array(domain),
+})
+
+const instanceSchema = z.object({
+  serviceId: z.string(),
+  serviceName: z.string(),
+  deletedAt: z.string().nullish(),
+  cronSchedule: z.string().nullish(),
+  source: z.object({ repo: z.string().nullish(), image: z.string().nullish() }).nullish(),
+  latestDeployment: deploymentSchema.nullish(),
+  activeDeployments: z.array(deploymentSchema),
+  domains: domainsSchema,
+})
+
+const triggerSchema = z.object({
+  serviceId: z.string().nullish(),
+  repository: z.string(),
+  branch: z.string(),
+})
+
+const environmentSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  canAccess: z.boolean(),
+  deletedAt: z.string().nullish(),
+  isEphemeral: z.boolean(),
+  serviceInstances: connection(instanceSchema).optional(),
+  deploymentTriggers: connection(triggerSchema).optional(),
+})
+
+const projectSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  deletedAt: z.string().nullish(),
+  workspaceId: z.string().nullish(),
+  prDeploys: z.boolean(),
+  baseEnvironmentId: z.string().nullish(),
+  primaryEnvironmentId: z.string().nullish(),
+  environments: connection(environmentSchema),
+})
+
+export type InstanceAnswer = z.infer<typeof instanceSchema>
+export type TriggerAnswer = z.infer<typeof triggerSchema>
+export type EnvironmentAnswer = z.infer<typeof environmentSchema>
+export type ProjectAnswer = z.infer<typeof projectSchema>
+export type DeploymentAnswer = z.infer<typeof deploymentSchema>
+
+export const deploymentFields = 'id status createdAt meta'
+export const domainsFields =
+  'serviceDomains { domain deletedAt } customDomains { domain deletedAt }'
+
+const instancesFields = `
+  edges { node {
+    serviceId serviceName deletedAt cronSchedule
+    source { repo image }
+    latestDeployment { ${deploymentFields} }
+    activeDeployments { ${deploymentFields} }
+    domains { ${domainsFields} }
+  } }
+  ${pageInfo}`
+
+const triggersFields = `edges { node { serviceId repository branch } } ${pageInfo}`
+
+/**
+ * What hangs below an environment is refused where the token may not act in it, and a refused non-null
+ * field takes the whole page with it. So it can be left out (`$deep: false`) and asked for one by one.
+ */
+const environmentsFields = `
+  edges { node {
+    id name canAccess deletedAt isEphemeral
+    serviceInstances(first: $inner) @include(if: $deep) { ${instancesFields} }
+    deploymentTriggers(first: $inner) @include(if: $deep) { ${triggersFields} }
+  } }
+  ${pageInfo}`
+
+const projectFields = `
+  id name deletedAt workspaceId prDeploys baseEnvironmentId primaryEnvironmentId
+  environments(first: $inner) { ${environmentsFields} }`
+
+/** One page of a workspace's projects with everything below them. */
+export const workspaceProjects = operation(
+  `query WorkspaceProjects($workspaceId: String!, $first: Int!, $after: String, $inner: Int!, $deep: Boolean!) {
+    projects(workspaceId: $workspaceId, first: $first, after: $after) {
+      edges { node { ${projectFields} } }
+      ${pageInfo}
+    }
+  }`,
+  z.object({ projects: connection(projectSchema) }),
+)
+
+/** One project with everything below it: all that a project token can see. */
+export const projectById = operation(
+  `query ProjectById($id: String!, $inner: Int!, $deep: Boolean!) {
+    project(id: $id) { ${projectFields} }
+  }`,
+  z.object({ project: projectSchema }),
+)
+
+/** Further environments of a project that has more than fit into its page. */
+export const projectEnvironments = operation(
+  `query ProjectEnvironments($id: String!, $after: String, $inner: Int!, $deep: Boolean!) {
+    project(id: $id) { environments(first: $inner, after: $after) { ${environmentsFields} } }
+  }`,
+  z.object({ project: z.object({ environments: connection(environmentSchema) }) }),
+)
+
+/** Service instances of one environment, from a cursor on. */
+export const environmentInstances = operation(
+  `query EnvironmentInstances($id: String!, $after: String, $inner: Int!) {
+    environment(id: $id) { serviceInstances(first: $inner, after: $after) { ${instancesFields} } }
+  }`,
+  z.object({ environment: z.object({ serviceInstances: connection(instanceSchema) }) }),
+)
+
+/** Deployment triggers of one environment, from a cursor on. */
+export const environmentTriggers = operation(
+  `query EnvironmentTriggers($id: String!, $after: String, $inner: Int!) {
+    environment(id: $id) { deploymentTriggers(first: $inner, after: $after) { ${triggersFields} } }
+  }`,
+  z.object({ environment: z.object({ deploymentTriggers: connection(triggerSchema) }) }),
+)
+
+/** What the listing left out of one environment: asked for many at once where a page was refused. */
+export const environmentContents = {
+  name: 'EnvironmentContents',
+  variables: { id: 'String!' },
+  field: `environment(id: $id) {
+    serviceInstances(first: 100) { ${instancesFields} }
+    deploymentTriggers(first: 100) { ${triggersFields} }
+  }`,
+  answer: z.object({
+    serviceInstances: connection(instanceSchema),
+    deploymentTriggers: connection(triggerSchema),
+  }),
+} as const

@@ -1,0 +1,109 @@
+import { z } from 'zod'
+
+/** One GraphQL document with the parser of its answer, side by side so that they change together. */
+export interface Operation<Answer> {
+  /** The operation's name in the document; it also names the request in logs and errors. */
+  readonly name: string
+  readonly kind: 'query' | 'mutation'
+  /**
+   * `true` where sending it again leaves the same state, so that a lost answer may be repeated. Never
+   * for what starts a deployment or creates something.
+   */
+  readonly repeatable: boolean
+  readonly document: string
+  /** Parses `data` of the answer. Unknown fields are dropped, unknown enum values are kept as text. */
+  readonly answer: z.ZodType<Answer>
+  /** How long one attempt may take, in milliseconds. */
+  readonly timeLimit: number
+}
+
+const documentHead = /\b(query|mutation)\s+(\w+)/
+
+/** 30 s for a request, as the contract says. */
+const defaultTimeLimit = 30_000
+
+/** Reads name and kind from the document itself, so that they cannot disagree with it. */
+export function operation<Answer>(
+  document: string,
+  answer: z.ZodType<Answer>,
+  options: { repeatable?: boolean; timeLimit?: number } = {},
+): Operation<Answer> {
+  const head = documentHead.exec(document)
+  if (!head?.[1] || !head[2]) throw new Error(`A document without a named operation: ${document}`)
+  const kind = head[1] === 'query' ? 'query' : 'mutation'
+  return {
+    name: head[2],
+    kind,
+    repeatable: options.repeatable ?? kind === 'query',
+    document,
+    answer,
+    timeLimit: options.timeLimit ?? defaultTimeLimit,
+  }
+}
+
+/**
+ * One root field asked for many items in one request, each under an alias of its own.
+ * `variables` are the GraphQL types of the item's values, in the names that `field` uses with a `$`.
+ */
+export interface BatchOperation<Item extends Record<string, string>, Answer> {
+  readonly name: string
+  readonly variables: { readonly [K in keyof Item]: string }
+  readonly field: string
+  readonly answer: z.ZodType<Answer>
+}
+
+/** The operation that asks for `size` items at once: aliases `item0`, `item1`, … */
+export function batchOf<Item extends Record<string, string>, Answer>(
+  batch: BatchOperation<Item, Answer>,
+  size: number,
+): Operation<Record<string, Answer>> {
+  const indexes = Array.from({ length: size }, (_, index) => index)
+  const declared = indexes.flatMap((index) =>
+    Object.entries(batch.variables).map(([name, type]) => `$${name}${index}: ${type}`),
+  )
+  const fields = indexes.map(
+    (index) => `item${index}: ${batch.field.replace(/\$(\w+)/g, `$$$1${index}`)}`,
+  )
+  const shape = Object.fromEntries(indexes.map((index) => [`item${index}`, batch.answer]))
+  return operation(
+    `query ${batch.name}(${declared.join(', ')}) {\n  ${fields.join('\n  ')}\n}`,
+    z.object(shape) as z.ZodType<Record<string, Answer>>,
+  )
+}
+
+/** The values of {@link batchOf}'s variables for these items, in their order. */
+export function batchVariables(items: readonly Record<string, string>[]): Record<string, string> {
+  return Object.fromEntries(
+    items.flatMap((item, index) =>
+      Object.entries(item).map(([name, value]) => [`${name}${index}`, value]),
+    ),
+  )
+}
+
+/** A Relay connection as plain nodes and where to go on. */
+export interface Page<Node> {
+  nodes: Node[]
+  /** The cursor of the next page, `null` on the last. */
+  next: string | null
+}
+
+/** Parses a Relay connection; more pages without a cursor would be an endless walk, so it is refused. */
+export function connection<Node>(node: z.ZodType<Node>): z.ZodType<Page<Node>> {
+  return z
+    .object({
+      edges: z.array(z.object({ node })),
+      pageInfo: z
+        .object({ hasNextPage: z.boolean(), endCursor: z.string().nullish() })
+        .refine((info) => !info.hasNextPage || !!info.endCursor, {
+          error: 'hasNextPage without an endCursor',
+          path: ['endCursor'],
+        }),
+    })
+    .transform(({ edges, pageInfo }) => ({
+      nodes: edges.map((edge) => edge.node),
+      next: pageInfo.hasNextPage ? (pageInfo.endCursor ?? null) : null,
+    }))
+}
+
+/** The part of a document that {@link connection} reads besides the nodes. */
+export const pageInfo = 'pageInfo { hasNextPage endCursor }'

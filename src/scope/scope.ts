@@ -1,0 +1,29 @@
+/** The kinds of token Railway has. */
+export type TokenType = 'workspace' | 'account' | 'oauth' | 'project'
+
+/** Something with an id and a name, as Railway gives them. */
+export interface Named {
+  id: string
+  name: string
+}
+
+/**
+ * What the token is and what it reaches.
+ * - `workspace`: one workspace, as an admin of it.
+ * - `account`, `oauth`: what a person may do; `workspaces` are all in reach, `workspace` is the chosen one.
+ * - `project`: one environment of one project; its workspace is not known from the token.
+ */
+export type TokenScope = {
+  /** Each answer that led to the conclusion, as a sentence for the log. */
+  readonly evidence: readonly string[]
+  /** What could not be settled, each a sentence for a warning. */
+  readonly doubts: readonly string[]
+} & (
+  | { readonly kind: 'workspace'; readonly workspace: Named }
+  | {
+      readonly kind: 'account' | 'oauth'
+      readonly workspace: Named
+      readonly workspaces: readonly Named[]
+    }
+  | { readonly kind: 'project'; readonly projectId: string; readonly environmentId: string }
+)

@@ -1,0 +1,27 @@
+import { inspect } from 'node:util'
+
+/** A value that never prints: every way of turning it into text gives `***`. */
+export class Secret {
+  readonly #value: string
+
+  constructor(value: string) {
+    this.#value = value
+  }
+
+  /** The value itself. Every use of this word is a place where a secret leaves our hands. */
+  reveal(): string {
+    return this.#value
+  }
+
+  toString(): string {
+    return '***'
+  }
+
+  toJSON(): string {
+    return '***'
+  }
+
+  [inspect.custom](): string {
+    return '***'
+  }
+}
