@@ -1,4 +1,4 @@
-import type { TokenType } from './scope/scope.ts'
+import { type TokenType, tokenNames } from './scope/scope.ts'
 
 /** One service of one environment of one project, by its names: how errors say where. */
 export interface Place {
@@ -119,14 +119,6 @@ export function describePlace({ project, environment, service }: Place): string 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 const didYouMean = (nearest: string | null) => (nearest ? ` Did you mean "${nearest}"?` : '')
 const short = (commit: string) => commit.slice(0, 12)
-
-/** What each kind of token is called. */
-export const tokenNames: Record<TokenType, string> = {
-  workspace: 'workspace token',
-  account: 'account token',
-  oauth: 'OAuth token',
-  project: 'project token',
-}
 
 const missingToken: Record<Facts['token-missing']['situation'], { why: string; next: string }> = {
   fork: {

@@ -97,8 +97,9 @@ export const endpoint = (absent: string) =>
   input(
     'an https URL without user name or password (plain http only for a loopback address)',
     (given) => {
-      const url = URL.parse ? URL.parse(given.trim()) : null
-      if (!url || url.username || url.password) return undefined
+      if (!URL.canParse(given.trim())) return undefined
+      const url = new URL(given.trim())
+      if (url.username || url.password) return undefined
       const safe =
         url.protocol === 'https:' || (url.protocol === 'http:' && loopback.has(url.hostname))
       return safe ? url.href : undefined

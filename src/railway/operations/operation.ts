@@ -67,7 +67,7 @@ export function batchOf<Item extends Record<string, string>, Answer>(
   const shape = Object.fromEntries(indexes.map((index) => [`item${index}`, batch.answer]))
   return operation(
     `query ${batch.name}(${declared.join(', ')}) {\n  ${fields.join('\n  ')}\n}`,
-    z.object(shape) as z.ZodType<Record<string, Answer>>,
+    z.object(shape),
   )
 }
 

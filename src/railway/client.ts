@@ -1,0 +1,329 @@
+import { GraphqlResponseError, graphql } from '@octokit/graphql'
+import type { z } from 'zod'
+import type { Clock } from '../clock.ts'
+import type { Secret } from '../secret.ts'
+import { type Fetch, type HttpAnswer, type HttpRequest, readHttpAnswer, send } from './http.ts'
+import type { Operation } from './operations/operation.ts'
+import { type Budget, Pace } from './pace.ts'
+import { RailwayError } from './problem.ts'
+import { readRateHeaders } from './rate-headers.ts'
+import { type GraphqlError, graphqlErrorSchema, readRefusal } from './refusal.ts'
+
+/** How the token is presented: what Railway calls an API token, or a project token. */
+export type Authentication = 'bearer' | 'project-access-token'
+
+/** What became of one attempt; for the debug log. It has no headers, variables or bodies. */
+export interface RequestEvent {
+  readonly operation: string
+  readonly attempt: number
+  readonly milliseconds: number
+  readonly status: number | null
+  readonly result: string
+  readonly traceId: string | null
+  readonly remaining: number | null
+}
+
+/** An answer with the errors of the nullable fields that are missing from it. */
+export interface Answer<Data> {
+  readonly data: Data
+  readonly gaps: readonly GraphqlError[]
+}
+
+export interface ClientOptions {
+  readonly url: string
+  readonly token: Secret
+  readonly fetch: Fetch
+  readonly clock: Clock
+  /** A number in [0, 1), for jitter. */
+  readonly random: () => number
+  readonly signal: AbortSignal
+  /** Until when being told to wait is obeyed, in milliseconds since the epoch. */
+  readonly deadline: () => number
+  readonly onRequest: (event: RequestEvent) => void
+  readonly onWait: (wait: { until: number; because: string }) => void
+}
+
+/** A read is given up after two minutes of retries, as the contract says. */
+export const patience = 120_000
+
+/** Without a `Retry-After`, the edge's block is waited out this long. */
+const edgeWait = 60_000
+
+/** Creating environments is allowed once in 30 s per workspace. */
+const cooldownWait = 33_000
+
+const throttleWait = 10_000
+
+/** The name we go by: Railway's edge refuses default agents and wants a query string on every request. */
+const agent = 'railway-workspace-deploy'
+
+/**
+ * The one way to Railway's API for a whole run: pace, budget, time limits, retries and the request
+ * count are shared by everything that goes through it.
+ *
+ * Reads, and mutations that are repeatable by nature, are retried on everything that is no answer. Any
+ * other mutation is sent again only where it certainly did not take effect: it never left, or the API
+ * refused it cleanly (a limit, a throttle, a cooldown). Where that is not certain, `unavailable` with
+ * `sent: true` is thrown and the caller has to look.
+ */
+export class RailwayClient {
+  readonly #options: ClientOptions
+  readonly #pace: Pace
+  readonly #url: string
+  #authentication: Authentication = 'bearer'
+  #requests = 0
+
+  constructor(options: ClientOptions) {
+    this.#options = options
+    this.#pace = new Pace(options.clock)
+    this.#url = withSource(options.url)
+  }
+
+  /** Requests sent so far, every attempt counted. */
+  get requests(): number {
+    return this.#requests
+  }
+
+  get budget(): Budget {
+    return this.#pace.budget
+  }
+
+  get clock(): Clock {
+    return this.#options.clock
+  }
+
+  get signal(): AbortSignal {
+    return this.#options.signal
+  }
+
+  /** From now on every request presents the token this way. */
+  authenticateAs(authentication: Authentication): void {
+    this.#authentication = authentication
+  }
+
+  /** Sends an operation and parses its answer. Throws {@link RailwayError}. */
+  async call<Data>(
+    operation: Operation<Data>,
+    variables: Record<string, unknown> = {},
+    options: { as?: Authentication; patience?: number } = {},
+  ): Promise<Answer<Data>> {
+    const mayRepeat = operation.repeatable
+    return this.#insist(operation.name, mayRepeat, options.patience ?? patience, (attempt) =>
+      this.#ask(operation, variables, options.as ?? this.#authentication, attempt),
+    )
+  }
+
+  /** Sends a plain HTTP request to the API's host with the token, with the same pace and retries. */
+  async get<Data>(path: string, answer: z.ZodType<Data>): Promise<{ status: number; data: Data }> {
+    const url = withSource(new URL(path, this.#options.url).href)
+    return this.#insist(`GET ${path}`, true, patience, async (attempt) => {
+      const { status, body } = await this.#transmit(`GET ${path}`, attempt, 30_000, url, {
+        method: 'GET',
+        headers: this.#headers('bearer'),
+      })
+      return { status, data: parseOrThrow(`GET ${path}`, answer, jsonOf(body)) }
+    })
+  }
+
+  /** Repeats `ask` by the rules at the class, until it answers, must not be repeated, or time is up. */
+  async #insist<Result>(
+    name: string,
+    mayRepeat: boolean,
+    patienceLeft: number,
+    ask: (attempt: number) => Promise<Result>,
+  ): Promise<Result> {
+    const { clock, signal } = this.#options
+    let spent = 0
+    for (let attempt = 1; ; attempt += 1) {
+      await this.#pace.turn(this.#options.deadline, signal)
+      const startedAt = clock.now()
+      try {
+        return await ask(attempt)
+      } catch (error) {
+        if (!(error instanceof RailwayError)) throw error
+        const { problem } = error
+        if (problem.kind === 'rate-limited') continue
+        if (problem.kind === 'refused') {
+          const wait = this.#politeWait(problem.meaning, attempt)
+          if (wait === null) throw error
+          await this.#waitAsTold(clock.now() + wait, `${name}: ${problem.said}`, error)
+          continue
+        }
+        if (problem.kind !== 'unavailable' || (problem.sent && !mayRepeat)) throw error
+        const backoff = this.#backoff(attempt)
+        spent += clock.now() - startedAt + backoff
+        if (spent > patienceLeft) throw error
+        await clock.sleep(backoff, signal)
+      }
+    }
+  }
+
+  /** How long to wait before asking again after a refusal that changed nothing; `null` for never. */
+  #politeWait(meaning: string, attempt: number): number | null {
+    if (meaning === 'cooldown') return cooldownWait + this.#options.random() * 5_000
+    if (meaning === 'throttled') return Math.min(60_000, throttleWait * attempt)
+    return null
+  }
+
+  async #waitAsTold(until: number, because: string, error: RailwayError): Promise<void> {
+    if (until > this.#options.deadline()) throw error
+    this.#options.onWait({ until, because })
+    await this.#options.clock.sleep(until - this.#options.clock.now(), this.#options.signal)
+  }
+
+  /** Full jitter below 1, 2, 4, … at most 20 seconds. */
+  #backoff(attempt: number): number {
+    return Math.max(200, this.#options.random() * Math.min(20_000, 1000 * 2 ** (attempt - 1)))
+  }
+
+  async #ask<Data>(
+    operation: Operation<Data>,
+    variables: Record<string, unknown>,
+    as: Authentication,
+    attempt: number,
+  ): Promise<Answer<Data>> {
+    const transport: Fetch = async (_url, init) => {
+      const { body } = await this.#transmit(
+        operation.name,
+        attempt,
+        operation.timeLimit,
+        this.#url,
+        {
+          method: 'POST',
+          headers: { ...this.#headers(as), 'content-type': 'application/json' },
+          body: init?.body ?? '',
+        },
+      )
+      return new Response(body, { headers: { 'content-type': 'application/json' } })
+    }
+    try {
+      const data: unknown = await graphql(operation.document, {
+        ...variables,
+        url: this.#url,
+        request: { fetch: transport },
+      })
+      return { data: parseOrThrow(operation.name, operation.answer, data), gaps: [] }
+    } catch (error) {
+      const ours = causeOf(error)
+      if (ours) throw ours
+      if (!(error instanceof GraphqlResponseError)) throw error
+      return readPartial(operation, error)
+    }
+  }
+
+  /** One attempt over the wire: counted, timed, and read as far as HTTP goes. */
+  async #transmit(
+    name: string,
+    attempt: number,
+    timeLimit: number,
+    url: string,
+    init: HttpRequest,
+  ): Promise<HttpAnswer> {
+    const { clock, fetch, signal } = this.#options
+    const startedAt = clock.now()
+    this.#requests += 1
+    const tell = (status: number | null, result: string, traceId: string | null) =>
+      this.#options.onRequest({
+        operation: name,
+        attempt,
+        milliseconds: clock.now() - startedAt,
+        status,
+        result,
+        traceId,
+        remaining: this.budget.remaining,
+      })
+    let answer: HttpAnswer
+    try {
+      answer = await send(url, init, { fetch, clock, timeLimit, signal })
+    } catch (error) {
+      if (error instanceof RailwayError && error.problem.kind === 'unavailable') {
+        tell(null, error.problem.detail, null)
+      }
+      throw error
+    }
+    this.#pace.learn(readRateHeaders(answer.header, clock.now()))
+    const reading = readHttpAnswer(answer, clock.now())
+    const traceId = /"traceId"\s*:\s*"(\d+)"/.exec(answer.body)?.[1] ?? null
+    if (reading.kind === 'rate-limited') {
+      tell(answer.status, `limited by the ${reading.by}`, traceId)
+      const until = clock.now() + (reading.wait ?? this.#unknownWait(reading.by, attempt))
+      this.#pace.pause(until, reading.by, true)
+      if (until <= this.#options.deadline()) {
+        this.#options.onWait({ until, because: `Railway's ${reading.by} limit` })
+      }
+      throw new RailwayError({ kind: 'rate-limited', by: reading.by, resetsAt: until })
+    }
+    if (reading.kind === 'broken' && (init.method === 'POST' || answer.status >= 500)) {
+      tell(answer.status, reading.detail, traceId)
+      if (reading.wait !== null) this.#pace.pause(clock.now() + reading.wait, 'api')
+      throw new RailwayError({ kind: 'unavailable', detail: reading.detail, sent: true })
+    }
+    tell(answer.status, 'answered', traceId)
+    return answer
+  }
+
+  #unknownWait(by: 'api' | 'edge', attempt: number): number {
+    return by === 'edge' ? edgeWait : Math.min(60_000, 1000 * 2 ** attempt)
+  }
+
+  #headers(as: Authentication): Record<string, string> {
+    const token = this.#options.token.reveal()
+    return {
+      'user-agent': agent,
+      accept: 'application/json',
+      ...(as === 'bearer'
+        ? { authorization: `Bearer ${token}` }
+        : { 'project-access-token': token }),
+    }
+  }
+}
+
+/** Requests without a query string fall under a stricter limit of Railway's edge. */
+function withSource(url: string): string {
+  const target = new URL(url)
+  if (!target.searchParams.has('source')) target.searchParams.set('source', agent)
+  return target.href
+}
+
+/** Errors that our transport threw come back wrapped by the GraphQL library. */
+function causeOf(error: unknown): RailwayError | null {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; depth += 1) {
+    if (cause instanceof RailwayError) return cause
+    cause = cause.cause
+  }
+  return null
+}
+
+/** Data with errors: usable where only nullable fields are missing, a refusal where it is not. */
+function readPartial<Data>(
+  operation: Operation<Data>,
+  error: GraphqlResponseError<unknown>,
+): Answer<Data> {
+  const errors = (error.errors ?? []).map((entry) => graphqlErrorSchema.parse(entry))
+  const data = operation.answer.safeParse(error.data)
+  if (data.success) return { data: data.data, gaps: errors }
+  const [first] = errors
+  if (first) throw readRefusal(operation.name, first)
+  throw new RailwayError({ kind: 'unavailable', detail: 'an empty list of errors', sent: true })
+}
+
+/** Parses what came back, or says which field of which operation is not as expected. */
+function parseOrThrow<Data>(operation: string, answer: z.ZodType<Data>, data: unknown): Data {
+  const parsed = answer.safeParse(data)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new RailwayError({
+    kind: 'incompatible',
+    operation,
+    field: issue?.path.join('.') || 'data',
+    detail: issue?.message ?? 'unexpected',
+  })
+}
+
+function jsonOf(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return null
+  }
+}
