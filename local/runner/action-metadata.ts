@@ -1,0 +1,25 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+import { z } from 'zod'
+
+const metadata = z.object({
+  inputs: z
+    .record(z.string(), z.object({ default: z.coerce.string().optional() }).nullable())
+    .nullish(),
+})
+
+/** Name and default of every input that `action.yml` declares; `undefined` where there is no such file. */
+export function readInputs(path: string): Map<string, string> | undefined {
+  if (!existsSync(path)) return undefined
+  const { inputs } = metadata.parse(parse(readFileSync(path, 'utf8')))
+  return new Map(Object.entries(inputs ?? {}).map(([name, input]) => [name, input?.default ?? '']))
+}
+
+/** Replaces `${{ github.… }}`, the only expressions that the defaults of inputs may use. */
+export function evaluate(text: string, github: Record<string, string>): string {
+  return text.replace(/\$\{\{\s*(.*?)\s*\}\}/g, (_, expression: string) => {
+    const value = expression.startsWith('github.') ? github[expression.slice(7)] : undefined
+    if (value === undefined) throw new Error(`Cannot evaluate \${{ ${expression} }} here.`)
+    return value
+  })
+}

@@ -1,0 +1,126 @@
+import { delimiter, dirname } from 'node:path'
+import { evaluate } from './action-metadata.ts'
+import { REPOSITORY, type RunnerEvent } from './events.ts'
+
+/** The files and folders that a runner makes for a step. */
+export interface StepPaths {
+  workspace: string
+  temp: string
+  toolCache: string
+  eventFile: string
+  output: string
+  summary: string
+  env: string
+  state: string
+  path: string
+}
+
+export interface EnvironmentOptions {
+  event: RunnerEvent
+  paths: StepPaths
+  node: string
+  /** Inputs that the workflow gives. */
+  inputs: Record<string, string>
+  /** Name and default of each input of `action.yml`. */
+  declared: Map<string, string> | undefined
+  githubToken: string
+  apiUrl: string
+  serverUrl: string
+  debug: boolean
+  /** Laid over everything else; `undefined` removes a variable. */
+  env: Record<string, string | undefined>
+}
+
+/** The environment that a runner gives to the action: nothing is inherited but what a process needs to start. */
+export function buildEnvironment(options: EnvironmentOptions): Record<string, string> {
+  const { event, paths, debug } = options
+  const github = githubContext(options)
+  const environment: Record<string, string | undefined> = {
+    PATH: [dirname(options.node), process.env.PATH].join(delimiter),
+    SystemRoot: process.env.SystemRoot,
+    TMPDIR: process.env.TMPDIR,
+    HOME: paths.temp,
+    CI: 'true',
+    GITHUB_ACTIONS: 'true',
+    RUNNER_OS: { win32: 'Windows', darwin: 'macOS' }[process.platform as string] ?? 'Linux',
+    RUNNER_ARCH: process.arch.toUpperCase(),
+    RUNNER_NAME: 'GitHub Actions 1',
+    RUNNER_ENVIRONMENT: 'github-hosted',
+    RUNNER_TEMP: paths.temp,
+    RUNNER_TOOL_CACHE: paths.toolCache,
+    RUNNER_WORKSPACE: dirname(paths.workspace),
+    RUNNER_DEBUG: debug ? '1' : undefined,
+    GITHUB_EVENT_PATH: paths.eventFile,
+    GITHUB_OUTPUT: paths.output,
+    GITHUB_STEP_SUMMARY: paths.summary,
+    GITHUB_ENV: paths.env,
+    GITHUB_STATE: paths.state,
+    GITHUB_PATH: paths.path,
+  }
+  for (const [key, value] of Object.entries(github)) {
+    if (!NOT_IN_ENVIRONMENT.has(key)) environment[`GITHUB_${key.toUpperCase()}`] = value
+  }
+  for (const [name, value] of resolveInputs(options, { ...github, event_name: event.name })) {
+    environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] = value
+  }
+  return withoutUndefined({ ...environment, ...options.env })
+}
+
+const NOT_IN_ENVIRONMENT = new Set(['token'])
+
+function githubContext({ event, paths, githubToken, apiUrl, serverUrl }: EnvironmentOptions) {
+  const workflowRef = `${REPOSITORY}/.github/workflows/deploy.yml@${event.ref}`
+  return {
+    token: githubToken,
+    action: '__acme_railway-workspace-deploy',
+    action_ref: 'v1',
+    action_repository: 'acme/railway-workspace-deploy',
+    actor: event.actor,
+    actor_id: '583231',
+    triggering_actor: event.actor,
+    api_url: apiUrl,
+    graphql_url: `${apiUrl}/graphql`,
+    server_url: serverUrl,
+    event_name: event.name,
+    head_ref: event.headRef,
+    base_ref: event.baseRef,
+    job: 'deploy',
+    ref: event.ref,
+    ref_name: event.ref.replace(/^refs\/(heads|tags|pull)\//, ''),
+    ref_protected: 'false',
+    ref_type: event.ref.startsWith('refs/tags/') ? 'tag' : 'branch',
+    repository: REPOSITORY,
+    repository_id: '104729',
+    repository_owner: REPOSITORY.split('/')[0] ?? '',
+    repository_owner_id: '7919',
+    retention_days: '90',
+    run_attempt: '1',
+    run_id: '1234567890',
+    run_number: '42',
+    sha: event.sha,
+    workflow: 'Deploy',
+    workflow_ref: workflowRef,
+    workflow_sha: event.sha,
+    workspace: paths.workspace,
+  }
+}
+
+function resolveInputs(
+  { inputs, declared }: EnvironmentOptions,
+  github: Record<string, string>,
+): Map<string, string> {
+  const unknown = Object.keys(inputs).filter((name) => declared && !declared.has(name))
+  if (unknown.length > 0) {
+    throw new Error(`action.yml has no input named ${unknown.join(', ')}.`)
+  }
+  const values = new Map<string, string>()
+  for (const [name, text] of declared ?? []) values.set(name, evaluate(text, github))
+  for (const [name, value] of Object.entries(inputs)) values.set(name, value)
+  return values
+}
+
+function withoutUndefined(values: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  )
+}

@@ -1,0 +1,16 @@
+export type { PullRequestOptions, RunnerEvent } from './events.ts'
+export {
+  BASE_SHA,
+  event,
+  HEAD_SHA,
+  MERGE_SHA,
+  pullRequest,
+  push,
+  REPOSITORY,
+  schedule,
+  workflowDispatch,
+} from './events.ts'
+export { type RenderOptions, render } from './render.ts'
+export { cancelJob, type RunOptions, runAction } from './run-action.ts'
+export type { Transcript } from './transcript.ts'
+export type { Annotation, Command, LogLine } from './workflow-commands.ts'

@@ -1,0 +1,72 @@
+import type { Transcript } from './transcript.ts'
+import type { Annotation, LogLine } from './workflow-commands.ts'
+
+const COLORS = { red: 31, yellow: 33, blue: 34, magenta: 35, gray: 90, bold: 1 } as const
+
+export interface RenderOptions {
+  /** ANSI colors. */
+  color?: boolean
+  title?: string
+}
+
+/** The transcript for a person at a terminal: the log, then the annotations, then the summary. */
+export function render(
+  transcript: Transcript,
+  { color = true, title }: RenderOptions = {},
+): string {
+  const paint = (style: keyof typeof COLORS, text: string) =>
+    color ? `\u001b[${COLORS[style]}m${text}\u001b[0m` : text
+  const heading = (text: string) =>
+    paint('bold', `── ${text} ${'─'.repeat(Math.max(0, 90 - text.length))}`)
+  const { exitCode, signal, seconds } = transcript
+  const verdict = exitCode === 0 ? 'succeeded' : 'failed'
+  const how = signal ? `ended by ${signal}` : `exit code ${exitCode}`
+  return [
+    heading(title ?? 'Log'),
+    ...transcript.log.map((line) => renderLine(line, paint)),
+    ...section(
+      heading('Annotations'),
+      transcript.annotations.map((one) => renderAnnotation(one, paint)),
+    ),
+    ...section(heading('Summary'), transcript.summary === '' ? [] : [transcript.summary.trimEnd()]),
+    heading(`The step ${verdict}: ${how}, after ${formatSeconds(seconds)}`),
+    '',
+  ].join('\n')
+}
+
+type Paint = (style: keyof typeof COLORS, text: string) => string
+
+function section(title: string, lines: string[]): string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines]
+}
+
+function renderLine({ kind, text, group }: LogLine, paint: Paint): string {
+  const indent = group === undefined ? '' : '  '
+  switch (kind) {
+    case 'group':
+      return paint('bold', `▾ ${text}`)
+    case 'error':
+      return indent + paint('red', `Error: ${text}`)
+    case 'warning':
+      return indent + paint('yellow', `Warning: ${text}`)
+    case 'notice':
+      return indent + paint('blue', `Notice: ${text}`)
+    case 'debug':
+      return indent + paint('magenta', `##[debug]${text}`)
+    default:
+      return indent + text
+  }
+}
+
+function renderAnnotation({ level, title, message, file, line }: Annotation, paint: Paint): string {
+  const style = { error: 'red', warning: 'yellow', notice: 'blue' } as const
+  const place = file === undefined ? '' : ` (${file}${line === undefined ? '' : `:${line}`})`
+  const head = paint(style[level], `${level}: ${title ?? ''}`) + paint('gray', place)
+  return [head, ...message.split('\n').map((text) => `  ${text}`)].join('\n')
+}
+
+function formatSeconds(seconds: number): string {
+  const minutes = Math.floor(seconds / 60)
+  const rest = Math.round(seconds - minutes * 60)
+  return minutes === 0 ? `${rest} s` : `${minutes} min ${rest} s`
+}
