@@ -2,7 +2,7 @@ import { type Checked, failure, found, refused } from '../errors.ts'
 import type { TokenInput } from '../inputs/inputs.ts'
 import { nearest } from '../inventory/nearest.ts'
 import type { Probe, TokenProbes } from './probes.ts'
-import { type Named, type TokenScope, tokenNames } from './scope.ts'
+import { matchNamed, type Named, type TokenScope, tokenNames } from './scope.ts'
 
 /** What the workflow demands of the token. */
 export interface Demands {
@@ -200,11 +200,4 @@ function chooseWorkspace(
       nearest: asked === null ? null : nearest(asked, names),
     }),
   ])
-}
-
-/** By id, else by name without regard to case. */
-export function matchNamed<Item extends Named>(asked: string, items: readonly Item[]): Item[] {
-  const byId = items.filter(({ id }) => id.toLowerCase() === asked.toLowerCase())
-  if (byId.length > 0) return byId
-  return items.filter(({ name }) => name.toLowerCase() === asked.toLowerCase())
 }

@@ -35,3 +35,10 @@ export type TokenScope = {
     }
   | { readonly kind: 'project'; readonly projectId: string; readonly environmentId: string }
 )
+
+/** By id, else by name without regard to case. */
+export function matchNamed<Item extends Named>(asked: string, items: readonly Item[]): Item[] {
+  const byId = items.filter(({ id }) => id.toLowerCase() === asked.toLowerCase())
+  if (byId.length > 0) return byId
+  return items.filter(({ name }) => name.toLowerCase() === asked.toLowerCase())
+}

@@ -1,0 +1,84 @@
+import type { Named } from '../scope/scope.ts'
+
+/** A deployment as far as planning needs it. `status` is kept as text: Railway may add values. */
+export interface Deployment {
+  readonly id: string
+  readonly status: string
+  /** ISO 8601, by Railway's clock. */
+  readonly createdAt: string
+  /** From the deployment's untyped `meta`; `null` where Railway does not say. */
+  readonly commit: string | null
+  readonly branch: string | null
+  readonly image: string | null
+}
+
+/** What a service instance is built from. `none`: an empty service, or one fed by uploads. */
+export type Source =
+  | { readonly kind: 'repository'; readonly repository: string }
+  | { readonly kind: 'image'; readonly image: string }
+  | { readonly kind: 'none' }
+
+/** Pushes to `branch` of `repository` deploy this service by themselves. */
+export interface Trigger {
+  readonly repository: string
+  readonly branch: string
+}
+
+/** A service in one environment. */
+export interface ServiceInstance {
+  readonly service: Named
+  readonly source: Source
+  /** The newest deployment, whatever became of it. */
+  readonly latest: Deployment | null
+  /** The deployments that serve traffic now. */
+  readonly active: readonly Deployment[]
+  readonly triggers: readonly Trigger[]
+  /** Host names without scheme, custom domains first. */
+  readonly domains: readonly string[]
+  /** Runs by a schedule and is idle in between. */
+  readonly cron: boolean
+}
+
+export interface Environment extends Named {
+  /** `false`: it is visible, but the token may not act in it, and what is in it is not known. */
+  readonly accessible: boolean
+  readonly ephemeral: boolean
+  readonly instances: readonly ServiceInstance[]
+}
+
+export interface Project extends Named {
+  readonly workspaceId: string | null
+  readonly baseEnvironmentId: string | null
+  /** Railway's own pull request environments are on. */
+  readonly prDeploys: boolean
+  readonly environments: readonly Environment[]
+}
+
+/** Everything that is in the token's reach, without what is deleted. */
+export interface Inventory {
+  readonly projects: readonly Project[]
+  /** Parts that Railway did not answer, each named by its path. */
+  readonly gaps: readonly string[]
+}
+
+/** One service of one environment of one project: what is deployed, changed, reported. */
+export interface Target {
+  readonly project: Named
+  readonly environment: Named
+  readonly instance: ServiceInstance
+}
+
+/** How a target is told apart from every other. */
+export const targetKey = ({ environment, instance }: Target) =>
+  `${environment.id}/${instance.service.id}`
+
+/** `<project>/<service>`, as in logs and outputs. */
+export const targetName = ({ project, instance }: Target) =>
+  `${project.name}/${instance.service.name}`
+
+/** The names of a target, for errors. */
+export const placeOf = ({ project, environment, instance }: Target) => ({
+  project: project.name,
+  environment: environment.name,
+  service: instance.service.name,
+})

@@ -1,0 +1,292 @@
+import { type Checked, type Failure, failure, found, listNames, refused } from '../errors.ts'
+import type { Pattern } from '../inputs/values.ts'
+import type { Warning } from '../report/warning.ts'
+import { matchNamed, type TokenScope } from '../scope/scope.ts'
+import type { Environment, Inventory, Project, ServiceInstance, Target } from './inventory.ts'
+import { nearest } from './nearest.ts'
+import { type Picked, pick } from './patterns.ts'
+
+/** What the workflow asks for. */
+export interface Wanted {
+  readonly projects: readonly Pattern[] | null
+  readonly environment: string | null
+  readonly services: readonly Pattern[] | null
+  /** What is picked where `services` is left out. */
+  readonly withoutServices: 'all' | 'built-from-repository'
+  /** `owner/name`. */
+  readonly repository: string
+  /** The command changes something, so everything it names must be within reach. */
+  readonly mustAct: boolean
+}
+
+/** One selected environment with the service instances picked in it. */
+export interface SelectedEnvironment {
+  readonly project: Project
+  readonly environment: Environment
+  readonly instances: readonly ServiceInstance[]
+}
+
+/** What the patterns pick from the inventory, in the inventory's order. */
+export interface Selection {
+  readonly environments: readonly SelectedEnvironment[]
+  /** Targets that a literal named, not a glob. */
+  readonly named: ReadonlySet<ServiceInstance>
+  readonly warnings: readonly Warning[]
+}
+
+/** Every service of every selected environment. */
+export function targetsOf({ environments }: Selection): Target[] {
+  return environments.flatMap(({ project, environment, instances }) =>
+    instances.map((instance) => ({ project, environment, instance })),
+  )
+}
+
+/** `true` for a service whose source is that repository. */
+export function isBuiltFrom(instance: ServiceInstance, repository: string): boolean {
+  return (
+    instance.source.kind === 'repository' &&
+    instance.source.repository.toLowerCase() === repository.toLowerCase()
+  )
+}
+
+/** Applies the patterns and reports everything that does not fit, not only the first. */
+export function select(
+  inventory: Inventory,
+  scope: TokenScope,
+  wanted: Wanted,
+): Checked<Selection> {
+  const projects = pick(wanted.projects ?? [], inventory.projects, (project) => project)
+  const failures: Failure[] = projectFailures(projects, inventory, scope, wanted)
+  const environments = selectEnvironments(projects, scope, wanted)
+  failures.push(...environments.failures)
+  if (environments.selected.length === 0) {
+    return refused(failures.length > 0 ? failures : [nothingSelected(inventory, scope, wanted)])
+  }
+  const services = selectServices(environments.selected, wanted)
+  failures.push(...services.failures)
+  if (failures.length > 0) return refused(failures)
+  return found({
+    environments: services.selected,
+    named: services.named,
+    warnings: environments.warnings,
+  })
+}
+
+/** What the error calls the place that projects were looked for in. */
+function reachOf(scope: TokenScope): string {
+  return scope.kind === 'project'
+    ? 'the reach of this project token'
+    : `workspace "${scope.workspace.name}"`
+}
+
+function projectFailures(
+  projects: Picked<Project>,
+  inventory: Inventory,
+  scope: TokenScope,
+  wanted: Wanted,
+): Failure[] {
+  const names = inventory.projects.map(({ name }) => name)
+  const missing = projects.missing.map((asked) => {
+    const own = scope.kind === 'project' ? inventory.projects[0] : undefined
+    return own
+      ? outsideProjectToken(own, scope, `project "${asked}"`)
+      : failure('project-not-in-scope', {
+          asked,
+          workspace: reachOf(scope),
+          available: names,
+          nearest: nearest(asked, names),
+        })
+  })
+  const ambiguous = projects.ambiguous.map(({ text, items }) =>
+    ambiguousName('projects', text, items),
+  )
+  const nothing =
+    projects.items.length === 0 && missing.length + ambiguous.length === 0
+      ? [nothingSelected(inventory, scope, wanted)]
+      : []
+  return [...missing, ...ambiguous, ...nothing]
+}
+
+function nothingSelected(inventory: Inventory, scope: TokenScope, wanted: Wanted): Failure {
+  const asked = (wanted.projects ?? [{ text: '*', exclude: false }])
+    .map(({ text, exclude }) => (exclude ? `!${text}` : text))
+    .join(', ')
+  return failure('project-not-in-scope', {
+    asked,
+    workspace: reachOf(scope),
+    available: inventory.projects.map(({ name }) => name),
+    nearest: null,
+  })
+}
+
+const ambiguousName = (input: string, text: string, items: readonly { id: string }[]) =>
+  failure('input-invalid', {
+    input,
+    given: text,
+    takes: `an id here, because several have that name: ${items.map(({ id }) => id).join(', ')}`,
+  })
+
+function outsideProjectToken(project: Project, scope: TokenScope, asked: string): Failure {
+  const environmentId = scope.kind === 'project' ? scope.environmentId : ''
+  const environment = project.environments.find(({ id }) => id === environmentId)
+  return failure('token-project-scoped', {
+    project: project.name,
+    environment: environment?.name ?? environmentId,
+    asked,
+    extra: '',
+  })
+}
+
+interface EnvironmentChoice {
+  selected: SelectedEnvironment[]
+  failures: Failure[]
+  warnings: Warning[]
+}
+
+function selectEnvironments(
+  projects: Picked<Project>,
+  scope: TokenScope,
+  wanted: Wanted,
+): EnvironmentChoice {
+  const choices = projects.items.map((project) => {
+    const reachable = scope.kind === 'project' ? scope.environmentId : null
+    return { project, ...chooseEnvironments(project, wanted.environment, reachable) }
+  })
+  const having = choices.filter(({ found }) => found.length > 0).map(({ project }) => project.name)
+  const result: EnvironmentChoice = { selected: [], failures: [], warnings: [] }
+  for (const { project, found, outside } of choices) {
+    if (outside) {
+      result.failures.push(
+        outsideProjectToken(project, scope, `environment "${wanted.environment}"`),
+      )
+    } else if (found.length > 1 && wanted.environment !== null) {
+      result.failures.push(ambiguousName('environment', wanted.environment, found))
+    } else if (found.length === 0 && wanted.environment !== null) {
+      const problem = environmentNotFound(project, wanted.environment, having)
+      if (having.length === 0 || projects.named.has(project)) result.failures.push(problem)
+      else if (concerns(project, wanted)) result.warnings.push(leftOut(project, wanted.environment))
+    }
+    for (const environment of found) {
+      if (!environment.accessible && wanted.environment !== null && wanted.mustAct) {
+        result.failures.push(
+          failure('environment-restricted', {
+            project: project.name,
+            environment: environment.name,
+            tokenType: scope.kind,
+          }),
+        )
+      }
+      result.selected.push({ project, environment, instances: environment.instances })
+    }
+  }
+  return having.length === 0 ? { ...result, failures: result.failures.slice(0, 30) } : result
+}
+
+function chooseEnvironments(project: Project, asked: string | null, reachable: string | null) {
+  const { environments } = project
+  const matching = asked === null ? environments : matchNamed(asked, environments)
+  const found = reachable === null ? matching : matching.filter(({ id }) => id === reachable)
+  return { found, outside: reachable !== null && found.length === 0 }
+}
+
+/** A project that a glob met and that lacks the environment matters only if it has what is deployed. */
+function concerns(project: Project, wanted: Wanted): boolean {
+  if (wanted.withoutServices === 'all' || wanted.services !== null) return true
+  return project.environments.some(({ instances }) =>
+    instances.some((instance) => isBuiltFrom(instance, wanted.repository)),
+  )
+}
+
+const leftOut = (project: Project, environment: string): Warning => ({
+  title: 'project left out',
+  message: `Project "${project.name}" has no environment "${environment}" and is left out; it has ${listNames(
+    project.environments.map(({ name }) => name),
+  )}.`,
+})
+
+function environmentNotFound(project: Project, asked: string, elsewhere: readonly string[]) {
+  const names = project.environments.map(({ name }) => name)
+  return failure('environment-not-found', {
+    asked,
+    project: project.name,
+    available: names,
+    nearest: nearest(asked, names),
+    elsewhere,
+  })
+}
+
+function selectServices(environments: readonly SelectedEnvironment[], wanted: Wanted) {
+  const all = environments.flatMap(({ instances }) => instances)
+  const where = describeWhere(environments)
+  const named = new Set<ServiceInstance>()
+  if (wanted.services === null && wanted.withoutServices === 'all') {
+    return { selected: environments, named, failures: [] }
+  }
+  if (wanted.services === null) {
+    const selected = narrow(environments, (instance) => isBuiltFrom(instance, wanted.repository))
+    const failures =
+      selected.length === 0 ? [serviceNotFound(null, where, all, wanted.repository)] : []
+    return { selected, named, failures }
+  }
+  const picked = pick(wanted.services, all, ({ service }) => service)
+  const failures: Failure[] = picked.missing.map((asked) =>
+    serviceNotFound(asked, where, all, wanted.repository),
+  )
+  if (picked.items.length === 0 && failures.length === 0) {
+    const asked = wanted.services.map(({ text, exclude }) => (exclude ? `!${text}` : text))
+    failures.push(serviceNotFound(asked.join(', '), where, all, wanted.repository))
+  }
+  const kept = new Set(picked.items)
+  return {
+    selected: narrow(environments, (instance) => kept.has(instance)),
+    named: picked.named,
+    failures,
+  }
+}
+
+function narrow(
+  environments: readonly SelectedEnvironment[],
+  keep: (instance: ServiceInstance) => boolean,
+): SelectedEnvironment[] {
+  return environments
+    .map((selected) => ({ ...selected, instances: selected.instances.filter(keep) }))
+    .filter(({ instances }) => instances.length > 0)
+}
+
+function describeWhere(environments: readonly SelectedEnvironment[]): string {
+  const [first] = environments
+  const projects = new Set(environments.map(({ project }) => project.id))
+  const names = new Set(environments.map(({ environment }) => environment.name))
+  const environment = names.size === 1 && first ? ` in environment "${first.environment.name}"` : ''
+  return projects.size === 1 && first
+    ? `project "${first.project.name}"${environment}`
+    : `the ${projects.size} selected projects${environment}`
+}
+
+function serviceNotFound(
+  asked: string | null,
+  where: string,
+  all: readonly ServiceInstance[],
+  repository: string,
+): Failure {
+  const names = all.map(({ service }) => service.name)
+  return failure('service-not-found', {
+    asked,
+    where,
+    available: [...new Set(all.map(describeService))].slice(0, 20),
+    nearest: asked === null ? null : nearest(asked, names),
+    repository,
+  })
+}
+
+/** `"api" (acme/shop)`: a service and where it is built from. */
+export function describeService({ service, source }: ServiceInstance): string {
+  switch (source.kind) {
+    case 'repository':
+      return `"${service.name}" (${source.repository})`
+    case 'image':
+      return `"${service.name}" (image ${source.image})`
+    case 'none':
+      return `"${service.name}" (no source)`
+  }
+}

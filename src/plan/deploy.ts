@@ -1,0 +1,126 @@
+import type { RunContext } from '../inputs/context.ts'
+import type { CommitChoice } from '../inputs/inputs.ts'
+import { type ServiceInstance, type Target, targetName } from '../inventory/inventory.ts'
+import { isBuiltFrom, type Selection, targetsOf } from '../inventory/select.ts'
+import type { Warning } from '../report/warning.ts'
+import { isLive, isUnderWay } from './deployment-status.ts'
+import type { Plan, Revision, Step } from './plan.ts'
+
+/** What the plan for `deploy` follows from, besides the selection. */
+export interface DeployWish {
+  readonly commit: CommitChoice
+  readonly force: boolean
+  readonly context: Pick<RunContext, 'repository' | 'branch'>
+}
+
+/** One step for every selected service: deploy it, adopt a deployment under way, or leave it alone. */
+export function planDeploy(selection: Selection, wish: DeployWish): Plan {
+  const steps = targetsOf(selection).map((target) => planTarget(target, wish))
+  return { steps, warnings: [...withoutSource(steps), ...deployedTwice(steps, wish.context)] }
+}
+
+function planTarget(target: Target, { commit, force, context }: DeployWish): Step {
+  const { instance } = target
+  if (instance.source.kind === 'none' && !instance.latest) {
+    const detail = 'it has no source and was never deployed, so there is nothing to build'
+    return { action: 'keep', because: 'skipped', target, detail }
+  }
+  const revision = chooseRevision(instance, commit, context.repository)
+  if (revision.kind === 'commit' && !force) {
+    return followCommit(target, revision) ?? deploy(target, revision)
+  }
+  return deploy(target, revision)
+}
+
+/** Why a deployment of that commit is not needed; `null` where it is. */
+function followCommit(
+  target: Target,
+  revision: Extract<Revision, { kind: 'commit' }>,
+): Step | null {
+  const { active, latest } = target.instance
+  const isAsked = (deployed: { commit: string | null }) =>
+    deployed.commit?.toLowerCase() === revision.sha
+  const live = active.find((deployment) => isLive(deployment.status) && isAsked(deployment))
+  if (latest && isUnderWay(latest.status) && isAsked(latest)) {
+    const detail = `${short(revision.sha)} is already on its way (${latest.status})`
+    return { action: 'adopt', deployment: latest, revision, target, detail }
+  }
+  if (!live) return null
+  const overtaking =
+    latest && latest.id !== live.id && isUnderWay(latest.status)
+      ? `; a newer deployment${latest.commit ? ` of ${short(latest.commit)}` : ''} is ${latest.status}`
+      : ''
+  const detail = `${short(revision.sha)} is already live${overtaking}`
+  return { action: 'keep', because: 'unchanged', target, detail }
+}
+
+function chooseRevision(
+  instance: ServiceInstance,
+  commit: CommitChoice,
+  repository: string,
+): Revision {
+  if (instance.source.kind !== 'repository') return { kind: 'current' }
+  if (commit.kind === 'latest') return { kind: 'latest' }
+  if (commit.kind === 'none' || !isBuiltFrom(instance, repository)) return { kind: 'current' }
+  return { kind: 'commit', sha: commit.sha }
+}
+
+function deploy(target: Target, revision: Revision): Step {
+  return { action: 'deploy', revision, target, detail: describeRevision(revision, target.instance) }
+}
+
+function describeRevision(revision: Revision, { source }: ServiceInstance): string {
+  switch (revision.kind) {
+    case 'commit':
+      return `commit ${short(revision.sha)}`
+    case 'latest':
+      return 'the newest commit'
+    case 'current':
+      return source.kind === 'repository'
+        ? `the commit it has now, from ${source.repository}`
+        : source.kind === 'image'
+          ? `image ${source.image}`
+          : 'what was last uploaded'
+  }
+}
+
+/** A commit as people write it. */
+const short = (sha: string) => sha.slice(0, 7)
+
+function withoutSource(steps: readonly Step[]): Warning[] {
+  const names = steps.flatMap((step) =>
+    step.action === 'keep' && step.because === 'skipped' ? [targetName(step.target)] : [],
+  )
+  if (names.length === 0) return []
+  return [
+    {
+      title: 'services without a source',
+      message: `Skipped, because they have no source to build from: ${names.join(', ')}. Connect a repository or an image in Railway, or exclude them with \`!\` in \`services\`.`,
+    },
+  ]
+}
+
+/** Services that Railway deploys by itself on a push to this branch: both would deploy the same commit. */
+function deployedTwice(
+  steps: readonly Step[],
+  { repository, branch }: DeployWish['context'],
+): Warning[] {
+  if (branch === null) return []
+  const names = steps
+    .filter(({ action, target }) => {
+      const own = target.instance.triggers.some(
+        (trigger) =>
+          trigger.repository.toLowerCase() === repository.toLowerCase() &&
+          trigger.branch === branch,
+      )
+      return own && action !== 'keep'
+    })
+    .map(({ target }) => targetName(target))
+  if (names.length === 0) return []
+  return [
+    {
+      title: 'Railway deploys these by itself',
+      message: `Railway deploys ${names.join(', ')} on every push to "${branch}", and so does this job. A deployment of the same commit that is already under way is adopted, but Railway may also start one later. Turn automatic deployments off for these services in Railway, or take them out of this job.`,
+    },
+  ]
+}

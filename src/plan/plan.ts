@@ -1,0 +1,66 @@
+import type { Deployment, Target } from '../inventory/inventory.ts'
+import type { Warning } from '../report/warning.ts'
+
+/** What to deploy: a commit, Railway's newest, or what the service has now. */
+export type Revision =
+  | { readonly kind: 'commit'; readonly sha: string }
+  | { readonly kind: 'latest' }
+  | { readonly kind: 'current' }
+
+interface StepBase {
+  readonly target: Target
+  /** Why, or what exactly, in a few words. Never a secret: it is printed. */
+  readonly detail: string
+}
+
+/** Starts a deployment. */
+export interface DeployStep extends StepBase {
+  readonly action: 'deploy'
+  readonly revision: Revision
+}
+
+/** Waits for a deployment of the same commit that is already under way. */
+export interface AdoptStep extends StepBase {
+  readonly action: 'adopt'
+  readonly deployment: Deployment
+  readonly revision: { readonly kind: 'commit'; readonly sha: string }
+}
+
+/** Leaves the target alone, because it is as asked (`unchanged`) or cannot be deployed (`skipped`). */
+export interface KeepStep extends StepBase {
+  readonly action: 'keep'
+  readonly because: 'unchanged' | 'skipped'
+}
+
+/** One thing that will be done to one target, as plain data. */
+export type Step = DeployStep | AdoptStep | KeepStep
+
+/** The whole run, decided before anything is changed. */
+export interface Plan {
+  readonly steps: readonly Step[]
+  readonly warnings: readonly Warning[]
+}
+
+/** Requests that carrying out a plan takes. */
+export interface Cost {
+  /** Changes: one request each. */
+  readonly mutations: number
+  /** With as few looks at the deployments as a tight budget leaves. */
+  readonly atLeast: number
+  /** With the usual number of looks. */
+  readonly usually: number
+}
+
+/** `true` for steps that change something at Railway. */
+export const changes = (step: Step) => step.action === 'deploy'
+
+/** `true` where there is something to do or to wait for. */
+export const hasWork = ({ steps }: Plan) => steps.some(({ action }) => action !== 'keep')
+
+/** What a plan costs, by the number of deployments that one request can ask about. */
+export function costOf({ steps }: Plan, { wait, batch }: { wait: boolean; batch: number }): Cost {
+  const mutations = steps.filter(changes).length
+  const followed = steps.filter(({ action }) => action !== 'keep').length
+  const look = wait ? Math.ceil(followed / batch) : 0
+  return { mutations, atLeast: mutations + 4 * look, usually: mutations + 12 * look }
+}

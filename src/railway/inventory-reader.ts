@@ -1,0 +1,258 @@
+import pLimit from 'p-limit'
+import type {
+  Deployment,
+  Environment,
+  Inventory,
+  Project,
+  ServiceInstance,
+  Source,
+  Trigger,
+} from '../inventory/inventory.ts'
+import type { Batches } from './batch.ts'
+import type { Answer, RailwayClient } from './client.ts'
+import {
+  type DeploymentAnswer,
+  type EnvironmentAnswer,
+  environmentContents,
+  environmentInstances,
+  environmentTriggers,
+  type InstanceAnswer,
+  type ProjectAnswer,
+  projectById,
+  projectEnvironments,
+  type TriggerAnswer,
+  workspaceProjects,
+} from './operations/inventory.ts'
+import type { Page } from './operations/operation.ts'
+import { problemOf, RailwayError } from './problem.ts'
+
+/** Projects a page, and entries of each connection below a project. Railway's own maximum is not known. */
+const projectsPerPage = 50
+const inner = 50
+
+/** A page is given this long before a smaller one is tried: its size may be in the way. */
+const pagePatience = 20_000
+
+/** Further pages of nested connections that are read side by side. */
+const parallelPages = 4
+
+/** Reads the inventory: a request a page of projects, and more only where a nested connection has more. */
+export class InventoryReader {
+  readonly #client: RailwayClient
+  readonly #batches: Batches
+  readonly #onPage: (projects: number) => void
+  readonly #gaps: string[] = []
+  #projectsPerPage = projectsPerPage
+
+  constructor(client: RailwayClient, batches: Batches, onPage: (projects: number) => void) {
+    this.#client = client
+    this.#batches = batches
+    this.#onPage = onPage
+  }
+
+  /** All projects of a workspace. Throws {@link RailwayError}. */
+  async workspace(workspaceId: string): Promise<Inventory> {
+    const projects: Project[] = []
+    let after: string | null = null
+    do {
+      const page: Page<ProjectAnswer> = await this.#projectsPage(workspaceId, after)
+      projects.push(...(await this.#complete(page.nodes)))
+      this.#onPage(projects.length)
+      if (page.next !== null && page.next === after) throw stuck('projects')
+      after = page.next
+    } while (after !== null)
+    return { projects, gaps: this.#gaps }
+  }
+
+  /** One project: all that a project token can see. Throws {@link RailwayError}. */
+  async project(id: string): Promise<Inventory> {
+    const answer = await this.#deepOrShallow((deep) =>
+      this.#client.call(projectById, { id, inner, deep }),
+    )
+    return { projects: await this.#complete([answer.project]), gaps: this.#gaps }
+  }
+
+  async #projectsPage(workspaceId: string, after: string | null): Promise<Page<ProjectAnswer>> {
+    for (let silent = false; ; ) {
+      const first = this.#projectsPerPage
+      try {
+        const answer = await this.#deepOrShallow((deep) =>
+          this.#client.call(
+            workspaceProjects,
+            { workspaceId, first, after, inner, deep },
+            first > 1 && !silent ? { patience: pagePatience } : {},
+          ),
+        )
+        return answer.projects
+      } catch (error) {
+        const problem = problemOf(error)
+        const tooComplex = problem.kind === 'refused' && problem.meaning === 'invalid-document'
+        const firstSilence = problem.kind === 'unavailable' && !silent
+        if (first === 1 || (!tooComplex && !firstSilence)) throw error
+        silent = problem.kind === 'unavailable'
+        this.#projectsPerPage = Math.ceil(first / 2)
+      }
+    }
+  }
+
+  /**
+   * Asks for everything at once; where something below an environment is refused, which takes the whole
+   * answer with it, asks again without what is below environments.
+   */
+  async #deepOrShallow<Data>(ask: (deep: boolean) => Promise<Answer<Data>>): Promise<Data> {
+    try {
+      return this.#keepGaps(await ask(true))
+    } catch (error) {
+      const problem = problemOf(error)
+      if (problem.kind !== 'refused' || problem.path.length === 1) throw error
+      if (problem.meaning !== 'not-authorized' && problem.meaning !== 'other') throw error
+      return this.#keepGaps(await ask(false))
+    }
+  }
+
+  #keepGaps<Data>({ data, gaps }: Answer<Data>): Data {
+    this.#gaps.push(...gaps.map(({ path, message }) => `${path?.join('.') ?? '?'}: ${message}`))
+    return data
+  }
+
+  /** Reads what did not fit into the page or was left out of it. */
+  async #complete(answers: readonly ProjectAnswer[]): Promise<Project[]> {
+    const limit = pLimit(parallelPages)
+    const projects = answers.filter(({ deletedAt }) => !deletedAt)
+    const environments = await Promise.all(
+      projects.map((project) => limit(() => this.#allEnvironments(project))),
+    )
+    const contents = await this.#contents(environments.flat())
+    return Promise.all(
+      projects.map(async (project, index) => ({
+        id: project.id,
+        name: project.name,
+        workspaceId: project.workspaceId ?? null,
+        baseEnvironmentId: project.baseEnvironmentId ?? project.primaryEnvironmentId ?? null,
+        prDeploys: project.prDeploys,
+        environments: await Promise.all(
+          (environments[index] ?? []).map((environment) =>
+            limit(() => this.#environment(environment, contents)),
+          ),
+        ),
+      })),
+    )
+  }
+
+  async #allEnvironments(project: ProjectAnswer): Promise<EnvironmentAnswer[]> {
+    const all = await this.#rest(project.environments, async (after) => {
+      const { project: more } = await this.#deepOrShallow((deep) =>
+        this.#client.call(projectEnvironments, { id: project.id, after, inner, deep }),
+      )
+      return more.environments
+    })
+    return all.filter(({ deletedAt }) => !deletedAt)
+  }
+
+  /** Contents of the accessible environments whose listing came without them. */
+  async #contents(environments: readonly EnvironmentAnswer[]): Promise<Map<string, Contents>> {
+    const missing = environments.filter(
+      (environment) => environment.canAccess && !environment.serviceInstances,
+    )
+    const answers = await this.#batches.ask(
+      environmentContents,
+      missing.map(({ id }) => ({ id })),
+    )
+    const known = new Map<string, Contents>()
+    missing.forEach((environment, index) => {
+      const answer = answers[index]
+      if (answer?.ok) known.set(environment.id, answer.data)
+      else if (answer?.problem.kind !== 'refused') throw new RailwayError(answer?.problem ?? lost)
+    })
+    return known
+  }
+
+  async #environment(
+    answer: EnvironmentAnswer,
+    contents: ReadonlyMap<string, Contents>,
+  ): Promise<Environment> {
+    const { id, name, isEphemeral: ephemeral } = answer
+    const listed = contents.get(id) ?? answer
+    if (!answer.canAccess || !listed.serviceInstances) {
+      return { id, name, ephemeral, accessible: false, instances: [] }
+    }
+    const instances = await this.#rest(listed.serviceInstances, async (after) => {
+      const { data } = await this.#client.call(environmentInstances, { id, after, inner })
+      return data.environment.serviceInstances
+    })
+    const triggers = await this.#rest(listed.deploymentTriggers ?? empty, async (after) => {
+      const { data } = await this.#client.call(environmentTriggers, { id, after, inner })
+      return data.environment.deploymentTriggers
+    })
+    return {
+      id,
+      name,
+      ephemeral,
+      accessible: true,
+      instances: instances
+        .filter(({ deletedAt }) => !deletedAt)
+        .map((instance) => toInstance(instance, triggers)),
+    }
+  }
+
+  async #rest<Node>(
+    first: Page<Node>,
+    more: (after: string) => Promise<Page<Node>>,
+  ): Promise<Node[]> {
+    const nodes = [...first.nodes]
+    let after = first.next
+    while (after !== null) {
+      const page: Page<Node> = await more(after)
+      if (page.next === after) throw stuck('a nested connection')
+      nodes.push(...page.nodes)
+      after = page.next
+    }
+    return nodes
+  }
+}
+
+interface Contents {
+  serviceInstances?: Page<InstanceAnswer> | undefined
+  deploymentTriggers?: Page<TriggerAnswer> | undefined
+}
+
+const empty: Page<TriggerAnswer> = { nodes: [], next: null }
+
+const lost = { kind: 'unavailable', detail: 'an answer without the item', sent: true } as const
+
+/** A cursor that does not advance would be walked for ever. */
+const stuck = (field: string) =>
+  new RailwayError({
+    kind: 'incompatible',
+    operation: workspaceProjects.name,
+    field: `${field}.pageInfo.endCursor`,
+    detail: 'the cursor does not advance',
+  })
+
+function toInstance(answer: InstanceAnswer, triggers: readonly TriggerAnswer[]): ServiceInstance {
+  const { customDomains, serviceDomains } = answer.domains
+  return {
+    service: { id: answer.serviceId, name: answer.serviceName },
+    source: toSource(answer.source),
+    latest: answer.latestDeployment ? toDeployment(answer.latestDeployment) : null,
+    active: answer.activeDeployments.map(toDeployment),
+    triggers: triggers
+      .filter(({ serviceId }) => serviceId === answer.serviceId)
+      .map(({ repository, branch }): Trigger => ({ repository, branch })),
+    domains: [...customDomains, ...serviceDomains]
+      .filter(({ deletedAt }) => !deletedAt)
+      .map(({ domain }) => domain),
+    cron: !!answer.cronSchedule,
+  }
+}
+
+function toSource(source: InstanceAnswer['source']): Source {
+  if (source?.repo) return { kind: 'repository', repository: source.repo }
+  if (source?.image) return { kind: 'image', image: source.image }
+  return { kind: 'none' }
+}
+
+/** A deployment as the API gives it, in our words. */
+export function toDeployment({ id, status, createdAt, meta }: DeploymentAnswer): Deployment {
+  return { id, status, createdAt, ...meta }
+}
