@@ -1,0 +1,73 @@
+/** A fenced block, with the line its first line of content has in the file. */
+export interface Block {
+  readonly language: string
+  readonly firstLine: number
+  readonly text: string
+}
+
+/** The fenced blocks of a Markdown text, also those indented in a list. */
+export function fencedBlocks(markdown: string): Block[] {
+  const lines = markdown.split('\n')
+  const blocks: Block[] = []
+  for (let index = 0; index < lines.length; index += 1) {
+    const [, indent = '', fence, language = ''] =
+      /^(\s*)(`{3,}|~{3,})\s*([\w-]*)/.exec(lines[index] ?? '') ?? []
+    if (!fence) continue
+    const length = lines.slice(index + 1).findIndex((line) => line.trim().startsWith(fence))
+    const end = length < 0 ? lines.length : index + 1 + length
+    const content = lines.slice(index + 1, end).map((line) => withoutIndent(line, indent.length))
+    blocks.push({ language, firstLine: index + 2, text: `${content.join('\n')}\n` })
+    index = end
+  }
+  return blocks
+}
+
+function withoutIndent(line: string, width: number): string {
+  return line.slice(0, width).trim() === '' ? line.slice(width) : line
+}
+
+/** Where the links and pictures of a Markdown text lead, those shown as code aside. */
+export function linkTargets(markdown: string): string[] {
+  const text = withoutCode(markdown)
+  const forms = [
+    /\]\(\s*<?([^)\s>]+)>?(?:\s+"[^"]*")?\s*\)/g,
+    /^\s*\[[^\]]+\]:\s*<?(\S+?)>?(?:\s|$)/gm,
+    /<(?:a|img|source)\b[^>]*?\b(?:href|src|srcset)="([^"]+)"/g,
+  ]
+  return forms.flatMap((form) => [...text.matchAll(form)].map(([, target = '']) => target))
+}
+
+/** The anchors GitHub gives to headings, and those set by hand. */
+export function anchors(markdown: string): Set<string> {
+  const found = new Set<string>()
+  for (const [, heading = ''] of withoutFences(markdown).matchAll(/^#{1,6}\s+(.+?)\s*#*$/gm)) {
+    const anchor = slug(heading)
+    let unique = anchor
+    for (let count = 1; found.has(unique); count += 1) unique = `${anchor}-${count}`
+    found.add(unique)
+  }
+  const byHand = withoutCode(markdown).matchAll(/<\w+\b[^>]*?\b(?:id|name)="([^"]+)"/g)
+  for (const [, anchor = ''] of byHand) found.add(anchor)
+  return found
+}
+
+/** As GitHub does it: markup gone, lower case, punctuation gone, a hyphen for each space. */
+function slug(heading: string): string {
+  return heading
+    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/<[^>]+>/g, '')
+    .trim()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, '')
+    .replaceAll(' ', '-')
+}
+
+function withoutCode(markdown: string): string {
+  return withoutFences(markdown)
+    .replace(/(`+)(?:(?!\1)[\s\S])*?\1/g, '')
+    .replace(/<!--[\s\S]*?-->/g, '')
+}
+
+function withoutFences(markdown: string): string {
+  return markdown.replace(/^\s*(`{3,}|~{3,})[\s\S]*?^\s*\1/gm, '')
+}
