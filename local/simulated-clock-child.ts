@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
+import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import type { Participant, Surroundings } from './simulated-clock-participant.ts'
 
@@ -30,42 +31,60 @@ type ToChild =
 
 type Idle = { inFlight: string[]; next: number | null }
 
-/** A child process as a participant of a simulated clock. */
+/**
+ * A child process as a participant of a simulated clock. It has its place, and time waits for it, from before
+ * the process is started: of several children that are started together none runs ahead of the others.
+ */
 export class ChildParticipant implements Participant {
   readonly name: string
   /** Peak resident memory in bytes, known once the process has exited in an orderly way. */
   peakRss: number | undefined
 
-  #child: ChildProcess
+  #child: ChildProcess | undefined
   #surroundings: Surroundings
   #sent = 0
   /** Number of the last message that the child must have acted on before its word counts. */
   #mustHaveSeen = 0
-  #told: number
+  #told = 0
   #idle: Idle | undefined
   #busyWith: string[] = []
   #acknowledged: (() => void) | undefined
-  #onFailure: (error: Error) => void
+  #failure: Error | undefined
+  #onFailure: (error: Error) => void = () => {}
 
-  constructor(
-    name: string,
-    child: ChildProcess,
-    surroundings: Surroundings,
-    onFailure: (error: Error) => void,
-  ) {
+  constructor(name: string, surroundings: Surroundings) {
     this.name = name
-    this.#child = child
     this.#surroundings = surroundings
-    this.#told = surroundings.now()
+  }
+
+  /** The arguments for Node that put the process on this clock. Spawn it with `'ipc'` in `stdio`. */
+  nodeArguments(): string[] {
+    const preload = new URL('simulated-clock-preload.mjs', pathToFileURL(import.meta.filename))
+    const now = String(this.#surroundings.now())
+    preload.search = new URLSearchParams({ name: this.name, now }).toString()
+    return ['--import', preload.href]
+  }
+
+  /** The process that was spawned with `nodeArguments`; it leaves when it exits. */
+  attach(child: ChildProcess, onFailure: (error: Error) => void): void {
+    this.#child = child
     this.#onFailure = onFailure
+    this.#told = this.#surroundings.now()
     child.on('message', (message) => this.#hear(fromChild.parse(message)))
-    child.once('exit', () => this.#leave())
-    child.once('error', () => this.#leave())
+    child.once('exit', () => this.leave())
+    child.once('error', () => this.leave())
+    if (this.#failure) this.fail(this.#failure)
+  }
+
+  /** Gives up its place. */
+  leave(): void {
+    this.#acknowledged?.()
+    this.#surroundings.leave(this)
   }
 
   /** Makes the child receive a signal; it counts as busy until it has dealt with it. */
   signal(signal: NodeJS.Signals): void {
-    if (signal === 'SIGKILL' || signal === 'SIGSTOP') this.#child.kill(signal)
+    if (signal === 'SIGKILL' || signal === 'SIGSTOP') this.#child?.kill(signal)
     else this.#tell({ type: 'signal', signal })
   }
 
@@ -99,11 +118,13 @@ export class ChildParticipant implements Participant {
   }
 
   fail(error: Error): void {
+    this.#failure = error
     this.#onFailure(error)
-    this.#child.kill('SIGKILL')
+    this.#child?.kill('SIGKILL')
   }
 
   describe(): string {
+    if (!this.#child) return 'not yet started'
     if (this.#idle) return 'idle'
     return this.#busyWith.length > 0 ? `busy with ${this.#busyWith.join(', ')}` : 'busy'
   }
@@ -138,12 +159,7 @@ export class ChildParticipant implements Participant {
     this.#told = this.#surroundings.now()
     const numbered = { ...message, seq: ++this.#sent, now: this.#told }
     // A child that is gone has nothing to be told; its exit is noticed by itself.
-    if (this.#child.connected) this.#child.send(numbered, () => {})
+    if (this.#child?.connected) this.#child.send(numbered, () => {})
     else this.#acknowledged?.()
-  }
-
-  #leave(): void {
-    this.#acknowledged?.()
-    this.#surroundings.leave(this)
   }
 }

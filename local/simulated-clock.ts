@@ -1,6 +1,4 @@
-import type { ChildProcess } from 'node:child_process'
 import { clearTimeout, setImmediate as nextTurn, setTimeout as realTimeout } from 'node:timers'
-import { pathToFileURL } from 'node:url'
 import type { Clock } from './clock.ts'
 import { ChildParticipant } from './simulated-clock-child.ts'
 import {
@@ -34,7 +32,7 @@ interface Event {
  * Time that runs only while everybody waits: a discrete-event simulation over several processes.
  *
  * The local servers live in this process and use it as their `Clock`. Those they serve are *participants*:
- * child processes (`attach`) and code in this process (`participant`). When every participant is idle and all
+ * child processes (`child`) and code in this process (`participant`). When every participant is idle and all
  * their requests are held (`hold`), time jumps to whatever is due next, the one that is due is woken, and so
  * on. Of several things due at the same moment the servers' come first, then the participants', in the order
  * they joined, one after the other: the same run always takes the same course.
@@ -119,27 +117,10 @@ export class SimulatedClock implements Clock {
   }
 
   /**
-   * The arguments for Node that put a child on this clock. Spawn it with an IPC channel (`'ipc'` in `stdio`)
-   * and hand it to `attach` at once, under the same name.
+   * A place for a child process. Time waits from now on, until the process that is attached to it has exited.
    */
-  nodeArguments(name: string): string[] {
-    const preload = new URL('./simulated-clock-preload.mjs', pathToFileURL(import.meta.filename))
-    preload.search = new URLSearchParams({ name, now: String(this.#now) }).toString()
-    return ['--import', preload.href]
-  }
-
-  /** A name for the next child, unique on this clock. */
-  nextName(): string {
-    return `child${++this.#joined}`
-  }
-
-  /** Makes the child a participant until it exits. */
-  attach(
-    name: string,
-    child: ChildProcess,
-    onFailure: (error: Error) => void = () => {},
-  ): ChildParticipant {
-    const participant = new ChildParticipant(name, child, this.#surroundings, onFailure)
+  child(name = `child${++this.#joined}`): ChildParticipant {
+    const participant = new ChildParticipant(name, this.#surroundings)
     this.#join(participant)
     return participant
   }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { setTimeout as realTimeout } from 'node:timers'
 import { findNode, type NodeVersion } from '../node24.ts'
 import type { SimulatedClock } from '../simulated-clock.ts'
+import type { ChildParticipant } from '../simulated-clock-child.ts'
 import { readInputs } from './action-metadata.ts'
 import { buildEnvironment } from './environment.ts'
 import { push, type RunnerEvent } from './events.ts'
@@ -57,6 +58,16 @@ export function cancelJob(at: number): NonNullable<RunOptions['signals']> {
 
 /** Runs the built action as a GitHub runner would, and tells all about it. */
 export async function runAction(options: RunOptions = {}): Promise<Transcript> {
+  // Before the first await, so that runs that are started together keep their order.
+  const place = options.clock?.child()
+  try {
+    return await runStep(options, place)
+  } finally {
+    place?.leave()
+  }
+}
+
+async function runStep(options: RunOptions, place: ChildParticipant | undefined) {
   const { event = push(), debug = false, githubToken = 'ghs_simulated0GitHub0Token' } = options
   const folder = await StepFolder.create(event, options.workspaceFiles ?? {})
   try {
@@ -73,7 +84,7 @@ export async function runAction(options: RunOptions = {}): Promise<Transcript> {
       debug,
       env: options.env ?? {},
     })
-    const result = await run(node, env, folder.paths.workspace, options)
+    const result = await run(node, env, folder.paths.workspace, place, options)
     const masks = [githubToken, ...(options.secrets ?? [])]
     return toTranscript(result, await folder.read(), { masks, debug })
   } finally {
@@ -85,25 +96,25 @@ async function run(
   node: string,
   env: Record<string, string>,
   cwd: string,
+  place: ChildParticipant | undefined,
   options: RunOptions,
 ): Promise<ProcessResult> {
   const { clock, main = resolve(ROOT, 'dist', 'index.js') } = options
   const started = performance.now()
   const simulatedStart = clock?.now() ?? 0
-  const name = clock?.nextName() ?? ''
-  const clockArguments = clock?.nodeArguments(name) ?? []
+  const clockArguments = place?.nodeArguments() ?? []
   const child = spawn(node, [...clockArguments, ...(options.nodeArguments ?? []), main], {
     cwd,
     env,
-    stdio: ['ignore', 'pipe', 'pipe', ...(clock ? (['ipc'] as const) : [])],
+    stdio: ['ignore', 'pipe', 'pipe', ...(place ? (['ipc'] as const) : [])],
   })
   const printed = collectOutput(child, options.onLine)
   const { exited, fail } = awaitExit(child)
-  const participant = clock?.attach(name, child, fail)
+  place?.attach(child, fail)
   const ended = new Promise<number>((resolve) =>
     child.once('exit', () => resolve(clock?.now() ?? 0)),
   )
-  const cancelSignals = scheduleSignals(options, child, (signal) => participant?.signal(signal))
+  const cancelSignals = scheduleSignals(options, child, (signal) => place?.signal(signal))
   const cancelKill = killLate(child, options, fail, printed)
   try {
     const { exitCode, signal } = await exited
@@ -114,8 +125,8 @@ async function run(
       stdout: printed.stdout,
       stderr: printed.stderr,
       seconds: clock ? ((await ended) - simulatedStart) / 1000 : realMilliseconds / 1000,
-      realMilliseconds,
-      peakRss: participant?.peakRss,
+      realMilliseconds: Math.round(realMilliseconds),
+      peakRss: place?.peakRss,
     }
   } finally {
     cancelSignals()

@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Clock } from '../../local/clock.ts'
+import { type RunOptions, runAction } from '../../local/runner/index.ts'
+
+/** Runs a script as if it were the action, without this project's action.yml unless one is given. */
+export async function runScript(script: string, options: RunOptions & { yaml?: string } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'action-'))
+  const { yaml, ...rest } = options
+  try {
+    const main = join(folder, 'index.mjs')
+    const metadata = join(folder, 'action.yml')
+    writeFileSync(main, script)
+    if (yaml !== undefined) writeFileSync(metadata, yaml)
+    return await runAction({ main, metadata, killAfter: 20, ...rest })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+export interface TestServer {
+  url: string
+  /** The path of every request, with the simulated second it came in. */
+  seen: string[]
+  close(): Promise<void>
+}
+
+/**
+ * A server on simulated time. `/hold/90` answers after 90 simulated seconds, `/never` not at all, `/slow/10`
+ * with its body in two parts 10 s apart, anything else at once.
+ */
+export async function startServer(clock: Clock): Promise<TestServer> {
+  const start = clock.now()
+  const seen: string[] = []
+  const server = http.createServer(async (request, response) => {
+    const [, kind, seconds] = (request.url ?? '').split('/')
+    seen.push(`${(clock.now() - start) / 1000} ${request.url}`)
+    request.resume()
+    const header = request.headers['x-simulated-request']
+    const wait = async () => {
+      const release = clock.hold(typeof header === 'string' ? header : undefined)
+      await clock.sleepUntil(clock.now() + Number(seconds) * 1000)
+      release()
+    }
+    if (kind === 'never') {
+      clock.hold(String(header))
+      return
+    }
+    if (kind === 'hold') await wait()
+    if (kind === 'slow') {
+      await wait()
+      response.write('first,')
+      await wait()
+    }
+    response.end(`answered at ${(clock.now() - start) / 1000}`)
+  })
+  server.keepAliveTimeout = 0
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    seen,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
