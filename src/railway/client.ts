@@ -36,7 +36,10 @@ export interface ClientOptions {
   readonly clock: Clock
   /** A number in [0, 1), for jitter. */
   readonly random: () => number
+  /** Nothing more is sent, and no wait goes on, once this aborts. */
   readonly signal: AbortSignal
+  /** What is under way is given up once this aborts. */
+  readonly abandon: AbortSignal
   /** Until when being told to wait is obeyed, in milliseconds since the epoch. */
   readonly deadline: () => number
   readonly onRequest: (event: RequestEvent) => void
@@ -150,6 +153,7 @@ export class RailwayClient {
           continue
         }
         if (problem.kind !== 'unavailable' || (problem.sent && !mayRepeat)) throw error
+        if (signal.aborted) throw new RailwayError({ kind: 'cancelled' }, { cause: error })
         const backoff = this.#backoff(attempt)
         spent += clock.now() - startedAt + backoff
         if (spent > patienceLeft) throw error
@@ -219,7 +223,7 @@ export class RailwayClient {
     url: string,
     init: HttpRequest,
   ): Promise<HttpAnswer> {
-    const { clock, fetch, signal } = this.#options
+    const { clock, fetch, abandon } = this.#options
     const startedAt = clock.now()
     this.#requests += 1
     const tell = (status: number | null, result: string, traceId: string | null) =>
@@ -234,7 +238,7 @@ export class RailwayClient {
       })
     let answer: HttpAnswer
     try {
-      answer = await send(url, init, { fetch, clock, timeLimit, signal })
+      answer = await send(url, init, { fetch, clock, timeLimit, signal: abandon })
     } catch (error) {
       if (error instanceof RailwayError && error.problem.kind === 'unavailable') {
         tell(null, error.problem.detail, null)

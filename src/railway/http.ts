@@ -47,12 +47,13 @@ export async function send(
     const body = await answer.text()
     return { status: answer.status, header: (name) => answer.headers.get(name), body }
   } catch (error) {
-    if (edges.signal.aborted) throw new RailwayError({ kind: 'cancelled' }, { cause: error })
-    const detail = late
-      ? `no answer within ${Math.round(edges.timeLimit / 1000)} s`
-      : describeNetworkError(error)
+    const detail = edges.signal.aborted
+      ? 'the job being cancelled'
+      : late
+        ? `no answer within ${Math.round(edges.timeLimit / 1000)} s`
+        : describeNetworkError(error)
     throw new RailwayError(
-      { kind: 'unavailable', detail, sent: late || !neverSent.test(detail) },
+      { kind: 'unavailable', detail, sent: !neverSent.test(detail) },
       { cause: error },
     )
   } finally {

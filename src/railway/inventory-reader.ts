@@ -230,7 +230,6 @@ const stuck = (field: string) =>
   })
 
 function toInstance(answer: InstanceAnswer, triggers: readonly TriggerAnswer[]): ServiceInstance {
-  const { customDomains, serviceDomains } = answer.domains
   return {
     service: { id: answer.serviceId, name: answer.serviceName },
     source: toSource(answer.source),
@@ -239,9 +238,7 @@ function toInstance(answer: InstanceAnswer, triggers: readonly TriggerAnswer[]):
     triggers: triggers
       .filter(({ serviceId }) => serviceId === answer.serviceId)
       .map(({ repository, branch }): Trigger => ({ repository, branch })),
-    domains: [...customDomains, ...serviceDomains]
-      .filter(({ deletedAt }) => !deletedAt)
-      .map(({ domain }) => domain),
+    domains: toDomains(answer.domains),
     cron: !!answer.cronSchedule,
   }
 }
@@ -255,4 +252,11 @@ function toSource(source: InstanceAnswer['source']): Source {
 /** A deployment as the API gives it, in our words. */
 export function toDeployment({ id, status, createdAt, meta }: DeploymentAnswer): Deployment {
   return { id, status, createdAt, ...meta }
+}
+
+/** Host names that are not deleted, custom domains first. */
+export function toDomains({ customDomains, serviceDomains }: InstanceAnswer['domains']): string[] {
+  return [...customDomains, ...serviceDomains]
+    .filter(({ deletedAt }) => !deletedAt)
+    .map(({ domain }) => domain)
 }

@@ -1,0 +1,93 @@
+import { failure } from '../errors.ts'
+import { placeOf } from '../inventory/inventory.ts'
+import type { AdoptStep, DeployStep, Step } from '../plan/plan.ts'
+import type { Emit } from './events.ts'
+import { judge } from './judge.ts'
+import type { Outcome, OutcomeStatus } from './outcome.ts'
+import type { DeploymentState, Deployments, InstanceState } from './ports.ts'
+
+/** A deployment that is no longer under way. Times are milliseconds since the epoch. */
+export interface Finished {
+  readonly step: DeployStep | AdoptStep
+  readonly id: string
+  readonly startedAt: number
+  readonly seenAt: number
+  readonly state: DeploymentState
+}
+
+/** An outcome without a deployment of this run. */
+export function settled(step: Step, status: OutcomeStatus, message: string): Outcome {
+  return {
+    step,
+    status,
+    deploymentId: null,
+    domains: step.target.instance.domains,
+    startedAt: null,
+    finishedAt: null,
+    failure: null,
+    message,
+    warning: false,
+  }
+}
+
+/** Turns the verdict on a finished deployment into an outcome, with Railway's reasons where it failed. */
+export async function conclude(
+  { step, id, startedAt, seenAt, state }: Finished,
+  instance: InstanceState | null,
+  options: { onSkipped: 'warn' | 'fail' | 'ignore' },
+  edges: { deployments: Deployments; emit: Emit },
+): Promise<Outcome> {
+  const { target, revision } = step
+  const commit = revision.kind === 'commit' ? revision.sha : null
+  const verdict = judge({ target, commit, state, instance })
+  const base: Outcome = {
+    ...settled(step, 'success', ''),
+    deploymentId: id,
+    domains: instance?.domains ?? target.instance.domains,
+    startedAt,
+    finishedAt: seenAt,
+  }
+  switch (verdict.kind) {
+    case 'live':
+      return { ...base, message: verdict.message, warning: verdict.doubt }
+    case 'superseded':
+      return { ...base, status: 'superseded', message: verdict.message, warning: true }
+    case 'mismatch': {
+      const { asked, live } = verdict
+      const mismatch = failure('commit-mismatch', { ...placeOf(target), asked, live })
+      return { ...base, status: 'failed', failure: mismatch, message: 'another commit is live' }
+    }
+    case 'skipped':
+      return { ...base, ...(await skipped(step, id, options, edges)) }
+    case 'failed': {
+      const report = await edges.deployments.explain(id)
+      edges.emit({ kind: 'explained', target, report })
+      const { step: failedStep, diagnosis, firstErrorLine } = report
+      const facts = { ...placeOf(target), how: verdict.how, diagnosis, firstErrorLine }
+      return {
+        ...base,
+        status: 'failed',
+        failure: failure('deployment-failed', { ...facts, step: failedStep }),
+        message: `${verdict.how}${failedStep ? ` at ${failedStep}` : ''}`,
+      }
+    }
+  }
+}
+
+async function skipped(
+  { target }: Step,
+  id: string,
+  { onSkipped }: { onSkipped: 'warn' | 'fail' | 'ignore' },
+  { deployments }: { deployments: Deployments },
+): Promise<Pick<Outcome, 'status' | 'failure' | 'message' | 'warning'>> {
+  const report = onSkipped === 'ignore' ? null : await deployments.explain(id)
+  const why = report?.diagnosis ?? report?.firstErrorLine ?? null
+  const message = `Railway skipped it${why ? `: ${why}` : ''}`
+  return {
+    status: 'skipped',
+    failure:
+      onSkipped === 'fail' ? failure('deployment-skipped', { ...placeOf(target), why }) : null,
+    message,
+    warning: onSkipped === 'warn',
+  }
+}

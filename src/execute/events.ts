@@ -1,0 +1,26 @@
+import type { Target } from '../inventory/inventory.ts'
+import type { Step } from '../plan/plan.ts'
+import type { Outcome } from './outcome.ts'
+import type { FailureReport } from './ports.ts'
+
+/** What happens while a plan is carried out; `report/` turns it into lines. */
+export type ExecuteEvent =
+  | { readonly kind: 'started'; readonly step: Step; readonly deploymentId: string }
+  | { readonly kind: 'looking'; readonly target: Target; readonly because: string }
+  | {
+      readonly kind: 'state'
+      readonly target: Target
+      readonly deploymentId: string
+      readonly from: string | null
+      readonly to: string
+    }
+  | {
+      readonly kind: 'heartbeat'
+      readonly waiting: readonly { readonly target: Target; readonly status: string }[]
+      readonly milliseconds: number
+    }
+  | { readonly kind: 'silence'; readonly milliseconds: number }
+  | { readonly kind: 'ended'; readonly outcome: Outcome }
+  | { readonly kind: 'explained'; readonly target: Target; readonly report: FailureReport }
+
+export type Emit = (event: ExecuteEvent) => void

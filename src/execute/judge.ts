@@ -1,0 +1,71 @@
+import type { Target } from '../inventory/inventory.ts'
+import { isLive, phaseOf } from '../plan/deployment-status.ts'
+import type { DeploymentState, InstanceState } from './ports.ts'
+
+/** What is true of a deployment that is no longer under way. */
+export type Verdict =
+  | { readonly kind: 'live'; readonly message: string; readonly doubt: boolean }
+  | { readonly kind: 'mismatch'; readonly asked: string; readonly live: string }
+  | { readonly kind: 'failed'; readonly how: 'failed' | 'crashed' | 'removed' }
+  | { readonly kind: 'skipped' }
+  | { readonly kind: 'superseded'; readonly message: string }
+
+/** Everything a verdict follows from. */
+export interface Evidence {
+  readonly target: Target
+  /** The commit that was asked for, if it was one. */
+  readonly commit: string | null
+  /** The deployment when it was last seen. */
+  readonly state: DeploymentState
+  /** What the service instance serves now; `null` where that could not be read. */
+  readonly instance: InstanceState | null
+}
+
+/**
+ * Judges a finished deployment by what is live now, not by one status that was seen on the way: a
+ * success may have crashed since, and a removed one may have been replaced or taken down.
+ */
+export function judge(evidence: Evidence): Verdict {
+  const { state, instance } = evidence
+  const newest = instance?.latest ?? null
+  const now =
+    instance?.active.find(({ id }) => id === state.id) ?? (newest?.id === state.id ? newest : null)
+  const phase = phaseOf(now?.status ?? state.status)
+  if (phase === 'failed' || phase === 'crashed') return { kind: 'failed', how: phase }
+  if (phase === 'skipped') return { kind: 'skipped' }
+  const replacedBy =
+    instance && newest && newest.id !== state.id && newest.createdAt >= state.createdAt
+      ? newest
+      : null
+  const active = instance?.active.some(({ id }) => id === state.id) ?? false
+  if (replacedBy && !active) {
+    const commit = replacedBy.commit ? ` of ${replacedBy.commit.slice(0, 7)}` : ''
+    const message = `a newer deployment${commit} (${replacedBy.status}) has taken its place`
+    return { kind: 'superseded', message }
+  }
+  if (phase === 'removed') return { kind: 'failed', how: 'removed' }
+  return compareCommit(evidence, now?.commit ?? state.commit)
+}
+
+function compareCommit(
+  { commit, state, instance, target }: Evidence,
+  live: string | null,
+): Verdict {
+  if (commit !== null && live !== null && live.toLowerCase() !== commit) {
+    return { kind: 'mismatch', asked: commit, live }
+  }
+  if (commit !== null && live === null) {
+    return { kind: 'live', message: 'live; Railway does not say which commit', doubt: true }
+  }
+  if (instance === null) {
+    return {
+      kind: 'live',
+      message: 'live when last seen; it could not be looked at again',
+      doubt: true,
+    }
+  }
+  if (state.stopped && isLive(state.status) && !target.instance.cron) {
+    return { kind: 'live', message: 'it ran, ended by itself and no longer serves', doubt: true }
+  }
+  return { kind: 'live', message: live ? `live at ${live.slice(0, 7)}` : 'live', doubt: false }
+}

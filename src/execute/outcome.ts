@@ -1,0 +1,53 @@
+import type { Failure } from '../errors.ts'
+import type { Step } from '../plan/plan.ts'
+
+/** The statuses of the contract's `results`. */
+export type OutcomeStatus =
+  | 'success'
+  | 'unchanged'
+  | 'accepted'
+  | 'failed'
+  | 'refused'
+  | 'skipped'
+  | 'superseded'
+  | 'timed-out'
+  | 'rolled-back'
+  | 'not-started'
+  | 'cancelled'
+  | 'unknown'
+
+/** What became of one step. */
+export interface Outcome {
+  readonly step: Step
+  readonly status: OutcomeStatus
+  readonly deploymentId: string | null
+  /** Host names of the service's site, the one to show first. */
+  readonly domains: readonly string[]
+  /** Milliseconds since the epoch; `null` where the step never started. */
+  readonly startedAt: number | null
+  readonly finishedAt: number | null
+  /** What fails the job, if anything does. */
+  readonly failure: Failure | null
+  /** One sentence for people. */
+  readonly message: string
+  /** Worth a warning annotation. */
+  readonly warning: boolean
+}
+
+/** An outcome of a step that was not begun. */
+export function notStarted(step: Step, message: string, failure: Failure | null = null): Outcome {
+  return {
+    step,
+    status: 'not-started',
+    deploymentId: null,
+    domains: step.target.instance.domains,
+    startedAt: null,
+    finishedAt: null,
+    failure,
+    message,
+    warning: false,
+  }
+}
+
+/** Ended in a way that a green job must not hide. */
+export const isBad = ({ failure }: Outcome) => failure !== null

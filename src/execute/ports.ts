@@ -1,0 +1,56 @@
+import type { Failure } from '../errors.ts'
+import type { Deployment, Target } from '../inventory/inventory.ts'
+import type { Revision } from '../plan/plan.ts'
+
+/** What became of the request that should start a deployment. */
+export type Started =
+  | { readonly kind: 'started'; readonly deploymentId: string }
+  /** Taken, but the answer has no id. */
+  | { readonly kind: 'accepted' }
+  /** Refused. `certain: false` where the refusal may have come after the change. */
+  | { readonly kind: 'refused'; readonly failure: Failure; readonly certain: boolean }
+  /** Not sent: the job was cancelled before its turn came. */
+  | { readonly kind: 'not-sent' }
+  /** No answer that tells whether it took effect. */
+  | { readonly kind: 'lost'; readonly failure: Failure }
+
+/** A deployment as the polls see it. */
+export interface DeploymentState extends Deployment {
+  /** All its instances have ended by themselves. */
+  readonly stopped: boolean
+}
+
+/** What a service instance serves now. */
+export interface InstanceState {
+  readonly latest: Deployment | null
+  readonly active: readonly Deployment[]
+  readonly domains: readonly string[]
+}
+
+/** An answer about one item, or why this one item has none while the others have. */
+export type Look<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly failure: Failure }
+
+/** What Railway tells of a failed deployment, as far as it can be read. */
+export interface FailureReport {
+  readonly step: string | null
+  readonly diagnosis: string | null
+  readonly firstErrorLine: string | null
+  /** The log's last lines, oldest first, as they came: not safe to print. */
+  readonly lines: readonly string[]
+}
+
+/** What carrying out a plan needs of Railway. */
+export interface Deployments {
+  /** Asks for one deployment, once. */
+  start(target: Target, revision: Revision): Promise<Started>
+  /** The newest deployments of a service instance. `null` when there was no answer. */
+  recent(target: Target): Promise<readonly Deployment[] | null>
+  /** The states of these deployments, in their order. `null` when nothing was answered. */
+  states(ids: readonly string[]): Promise<readonly Look<DeploymentState>[] | null>
+  /** What these serve now, in their order. `null` when nothing was answered. */
+  instances(targets: readonly Target[]): Promise<readonly Look<InstanceState>[] | null>
+  /** Never fails: what cannot be read is missing. */
+  explain(deploymentId: string): Promise<FailureReport>
+}

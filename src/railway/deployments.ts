@@ -1,0 +1,211 @@
+import { failure } from '../errors.ts'
+import type {
+  DeploymentState,
+  Deployments,
+  FailureReport,
+  InstanceState,
+  Look,
+  Started,
+} from '../execute/ports.ts'
+import { type Deployment, placeOf, type Target } from '../inventory/inventory.ts'
+import type { Revision } from '../plan/plan.ts'
+import type { TokenType } from '../scope/scope.ts'
+import type { Batches, ItemAnswer } from './batch.ts'
+import type { RailwayClient } from './client.ts'
+import { toDeployment, toDomains } from './inventory-reader.ts'
+import {
+  buildLogs,
+  deployLatest,
+  deploymentDiagnosis,
+  deploymentLogs,
+  deploymentState,
+  deploymentSteps,
+  deployService,
+  instanceState,
+  serviceDeployments,
+} from './operations/deployments.ts'
+import type { Operation } from './operations/operation.ts'
+import { type Problem, problemOf, toFailure } from './problem.ts'
+
+/** Newest deployments that are looked through for one whose answer was lost. */
+const recentCount = 20
+
+/** Log lines of a failed deployment. */
+const logLines = 50
+
+const errorLine = /\b(error|fatal|failed|exception|panic)\b/i
+
+/** Deployments at Railway, by the port that `execute/` declares. */
+export class RailwayDeployments implements Deployments {
+  readonly #client: RailwayClient
+  readonly #batches: Batches
+  readonly #tokenType: TokenType
+
+  constructor(client: RailwayClient, batches: Batches, tokenType: TokenType) {
+    this.#client = client
+    this.#batches = batches
+    this.#tokenType = tokenType
+  }
+
+  async start(target: Target, revision: Revision): Promise<Started> {
+    const { environment, instance } = target
+    const ids = { serviceId: instance.service.id, environmentId: environment.id }
+    try {
+      if (revision.kind === 'latest') {
+        const { data } = await this.#client.call(deployLatest, ids)
+        if (data.serviceInstanceDeploy) return { kind: 'accepted' }
+        return this.#notStarted(target, revision, refusedSilently)
+      }
+      const commit = revision.kind === 'commit' ? { commitSha: revision.sha } : {}
+      const { data } = await this.#client.call(deployService, { ...ids, ...commit })
+      return { kind: 'started', deploymentId: data.serviceInstanceDeployV2 }
+    } catch (error) {
+      return this.#notStarted(target, revision, problemOf(error))
+    }
+  }
+
+  #notStarted(target: Target, revision: Revision, problem: Problem): Started {
+    if (problem.kind === 'cancelled') return { kind: 'not-sent' }
+    if (
+      problem.kind === 'refused' &&
+      problem.meaning === 'commit-not-found' &&
+      revision.kind === 'commit'
+    ) {
+      const facts = { ...placeOf(target), commit: revision.sha }
+      return { kind: 'refused', certain: true, failure: failure('commit-not-found', facts) }
+    }
+    const lost = problem.kind === 'incompatible' || (problem.kind === 'unavailable' && problem.sent)
+    const { project, environment, service } = placeOf(target)
+    const problemFailure = toFailure(problem, {
+      doing: 'deploying',
+      on: `service "${service}" of project "${project}" in environment "${environment}"`,
+      tokenType: this.#tokenType,
+      consequence: lost
+        ? 'Whether it was deployed is not known: look at it in Railway.'
+        : 'It was not deployed.',
+    })
+    if (lost) return { kind: 'lost', failure: problemFailure }
+    const certain = !(problem.kind === 'refused' && problem.meaning === 'other')
+    return { kind: 'refused', certain, failure: problemFailure }
+  }
+
+  async recent({ project, environment, instance }: Target): Promise<readonly Deployment[] | null> {
+    const input = {
+      projectId: project.id,
+      environmentId: environment.id,
+      serviceId: instance.service.id,
+    }
+    const answer = await this.#quietly(serviceDeployments, { input, first: recentCount })
+    return answer?.deployments.nodes.map(toDeployment) ?? null
+  }
+
+  async states(ids: readonly string[]): Promise<readonly Look<DeploymentState>[] | null> {
+    const answers = await this.#all(() =>
+      this.#batches.ask(
+        deploymentState,
+        ids.map((id) => ({ id })),
+      ),
+    )
+    return this.#looks(answers, 'reading a deployment', (data) => ({
+      ...toDeployment(data),
+      stopped: data.deploymentStopped,
+    }))
+  }
+
+  async instances(targets: readonly Target[]): Promise<readonly Look<InstanceState>[] | null> {
+    const items = targets.map(({ environment, instance }) => ({
+      environmentId: environment.id,
+      serviceId: instance.service.id,
+    }))
+    const answers = await this.#all(() => this.#batches.ask(instanceState, items))
+    return this.#looks(answers, 'reading a service', (data) => ({
+      latest: data.latestDeployment ? toDeployment(data.latestDeployment) : null,
+      active: data.activeDeployments.map(toDeployment),
+      domains: toDomains(data.domains),
+    }))
+  }
+
+  async explain(deploymentId: string): Promise<FailureReport> {
+    const id = deploymentId
+    const steps = await this.#quietly(deploymentSteps, { id })
+    const answer = await this.#quietly(deploymentDiagnosis, { id })
+    const failed = steps?.deploymentEvents.nodes.find(({ payload }) => payload?.error)
+    const built = steps?.deploymentEvents.nodes.some(
+      ({ step, payload }) => step === 'CREATE_CONTAINER' && !payload?.error,
+    )
+    const lines = await this.#logs(id, built === true)
+    return {
+      step: failed?.step ?? null,
+      diagnosis: readDiagnosis(answer?.deployment.diagnosis) ?? failed?.payload?.error ?? null,
+      firstErrorLine: lines.find((line) => errorLine.test(line)) ?? null,
+      lines,
+    }
+  }
+
+  /** The last lines of the container's log where there was a container, else of the build's. */
+  async #logs(id: string, built: boolean): Promise<string[]> {
+    const variables = { id, limit: logLines }
+    const running = built ? await this.#quietly(deploymentLogs, variables) : null
+    const entries = running?.deploymentLogs.length
+      ? running.deploymentLogs
+      : ((await this.#quietly(buildLogs, variables))?.buildLogs ?? [])
+    return entries
+      .toSorted((a, b) => (a.timestamp < b.timestamp ? -1 : a.timestamp > b.timestamp ? 1 : 0))
+      .slice(-logLines)
+      .map(({ message }) => message)
+  }
+
+  /** A read whose trouble must not decide anything. */
+  async #quietly<Data>(
+    operation: Operation<Data>,
+    variables: Record<string, unknown>,
+  ): Promise<Data | null> {
+    return this.#all(async () => (await this.#client.call(operation, variables)).data)
+  }
+
+  async #all<Value>(ask: () => Promise<Value>): Promise<Value | null> {
+    try {
+      return await ask()
+    } catch (error) {
+      problemOf(error)
+      return null
+    }
+  }
+
+  #looks<Data, Value>(
+    answers: readonly ItemAnswer<Data>[] | null,
+    doing: string,
+    read: (data: Data) => Value,
+  ): readonly Look<Value>[] | null {
+    if (answers === null) return null
+    return answers.map((answer) => {
+      if (answer.ok) return { ok: true, value: read(answer.data) }
+      const consequence = 'What was started goes on at Railway.'
+      const words = { doing, on: '', tokenType: this.#tokenType, consequence }
+      return { ok: false, failure: toFailure(answer.problem, words) }
+    })
+  }
+}
+
+const refusedSilently: Problem = {
+  kind: 'refused',
+  operation: deployLatest.name,
+  meaning: 'other',
+  said: 'false',
+  path: [],
+  traceId: null,
+  workspace: null,
+}
+
+/** The diagnosis is an untyped scalar: text, or an object with text under a telling name. */
+function readDiagnosis(diagnosis: unknown): string | null {
+  if (typeof diagnosis === 'string') return diagnosis.trim().slice(0, 500) || null
+  if (typeof diagnosis !== 'object' || diagnosis === null) return null
+  const telling = ['summary', 'message', 'reason', 'description', 'title', 'diagnosis']
+  const entries = new Map<string, unknown>(Object.entries(diagnosis))
+  for (const key of telling) {
+    const text = readDiagnosis(entries.get(key))
+    if (text) return text
+  }
+  return null
+}
