@@ -371,7 +371,6 @@ process.on('disconnect', () => {
   process.exit(70)
 })
 process.on('exit', () => post({ type: 'exit', maxRss: process.resourceUsage().maxRSS }))
-channel.unref()
 
 function upkeep() {
   for (;;) {
@@ -410,3 +409,11 @@ function deliver(signal) {
     process.kill(process.pid, signal)
   }
 }
+
+// ------------------------------------------------------------------------------------- start
+
+// The main module starts when the parent says `advance` for the first time: children start one after the other.
+const mayStart = new Promise((resolve) => process.once('message', resolve))
+post({ type: 'idle', seen, inFlight: [], next: now })
+await mayStart
+channel.unref()

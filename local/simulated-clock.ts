@@ -49,6 +49,7 @@ export class SimulatedClock implements Clock {
   #events: Event[] = []
   #held = new Map<string, number>()
   #heldBefore = new Set<string>()
+  #heldAgain = new Set<string>()
   #quiet = 0
   #settling = false
   #advancing = false
@@ -90,12 +91,8 @@ export class SimulatedClock implements Clock {
   hold(requestId: string | undefined): () => void {
     if (requestId === undefined) return () => {}
     this.#held.set(requestId, (this.#held.get(requestId) ?? 0) + 1)
-    // Held a second time: a part of the answer may be on its way, which the requester has to deal with first.
-    if (this.#heldBefore.has(requestId)) {
-      for (const participant of this.#participants) {
-        if (participant.inFlight()?.includes(requestId)) participant.recheck()
-      }
-    }
+    // Held again: a part of the answer may be on its way, which the requester has to deal with first.
+    if (this.#heldBefore.has(requestId)) this.#heldAgain.add(requestId)
     this.#heldBefore.add(requestId)
     this.#touch()
     let released = false
@@ -179,6 +176,7 @@ export class SimulatedClock implements Clock {
   #advance(): void {
     const waiting = this.#participants.filter((participant) => participant.present())
     if (waiting.length === 0 || this.failure) return
+    this.#recheck(waiting)
     const everybodyWaits = waiting.every((participant) =>
       participant.inFlight()?.every((id) => this.#held.has(id)),
     )
@@ -201,6 +199,16 @@ export class SimulatedClock implements Clock {
     } else {
       this.#fail('Deadlock: everybody waits, and nothing is ever due.')
     }
+  }
+
+  /** By now every part of an answer that was written before its request was held again is on its way. */
+  #recheck(participants: Participant[]): void {
+    for (const id of this.#heldAgain) {
+      for (const participant of participants) {
+        if (participant.inFlight()?.includes(id) ?? true) participant.recheck()
+      }
+    }
+    this.#heldAgain.clear()
   }
 
   async #jump(time: number, others: Participant[], then: () => void): Promise<void> {

@@ -4,6 +4,7 @@ import { REPOSITORY, type RunnerEvent } from './events.ts'
 
 /** The files and folders that a runner makes for a step. */
 export interface StepPaths {
+  home: string
   workspace: string
   temp: string
   toolCache: string
@@ -39,7 +40,7 @@ export function buildEnvironment(options: EnvironmentOptions): Record<string, st
     PATH: [dirname(options.node), process.env.PATH].join(delimiter),
     SystemRoot: process.env.SystemRoot,
     TMPDIR: process.env.TMPDIR,
-    HOME: paths.temp,
+    HOME: paths.home,
     CI: 'true',
     GITHUB_ACTIONS: 'true',
     RUNNER_OS: { win32: 'Windows', darwin: 'macOS' }[process.platform as string] ?? 'Linux',

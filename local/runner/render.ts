@@ -29,6 +29,7 @@ export function render(
       transcript.annotations.map((one) => renderAnnotation(one, paint)),
     ),
     ...section(heading('Summary'), transcript.summary === '' ? [] : [transcript.summary.trimEnd()]),
+    '',
     heading(`The step ${verdict}: ${how}, after ${formatSeconds(seconds)}`),
     '',
   ].join('\n')
@@ -61,7 +62,7 @@ function renderLine({ kind, text, group }: LogLine, paint: Paint): string {
 function renderAnnotation({ level, title, message, file, line }: Annotation, paint: Paint): string {
   const style = { error: 'red', warning: 'yellow', notice: 'blue' } as const
   const place = file === undefined ? '' : ` (${file}${line === undefined ? '' : `:${line}`})`
-  const head = paint(style[level], `${level}: ${title ?? ''}`) + paint('gray', place)
+  const head = paint(style[level], [level, title].filter(Boolean).join(': ')) + paint('gray', place)
   return [head, ...message.split('\n').map((text) => `  ${text}`)].join('\n')
 }
 

@@ -86,7 +86,7 @@ async function runStep(options: RunOptions, place: ChildParticipant | undefined)
     })
     const result = await run(node, env, folder.paths.workspace, place, options)
     const masks = [githubToken, ...(options.secrets ?? [])]
-    return toTranscript(result, await folder.read(), { masks, debug })
+    return toTranscript(result, await folder.read(), folder.paths, { masks, debug })
   } finally {
     await folder.remove()
   }

@@ -1,3 +1,4 @@
+import type { StepPaths } from './environment.ts'
 import { type Log, readLog } from './workflow-commands.ts'
 import type { LeftBehind } from './workspace.ts'
 
@@ -18,6 +19,8 @@ export interface ProcessResult {
 export interface Transcript extends ProcessResult, Omit<Log, 'lines'>, LeftBehind {
   /** What was printed, line by line as the runner splits it: first stdout, then stderr. */
   lines: string[]
+  /** Where the runner's files were; they are gone by now. */
+  paths: StepPaths
   /** The log as people see it: masked, commands carried out. */
   log: Log['lines']
   /** All that a person could see: the log, the annotations, the summary, the outputs. */
@@ -36,6 +39,7 @@ export interface TranscriptOptions {
 export function toTranscript(
   result: ProcessResult,
   left: LeftBehind,
+  paths: StepPaths,
   options: TranscriptOptions,
 ): Transcript {
   const lines = [...splitLines(result.stdout), ...splitLines(result.stderr)]
@@ -50,6 +54,7 @@ export function toTranscript(
     ...read,
     ...left,
     lines,
+    paths,
     log,
     shown: shown.join('\n'),
     leaks: (secret) => findLeaks(secret, lines, left),
@@ -92,15 +97,23 @@ function encodings(secret: string): [name: string, form: string][] {
   const bytes = Buffer.from(secret)
   const forms: [string, string][] = [
     ['', secret],
-    [' (base64)', bytes.toString('base64').replace(/=+$/, '')],
+    ...[0, 1, 2].map((shift): [string, string] => [' (base64)', toBase64(bytes, shift)]),
     [' (hex)', bytes.toString('hex')],
     [' (URL-encoded)', encodeURIComponent(secret)],
     [' (JSON)', JSON.stringify(secret).slice(1, -1)],
-    [' (reversed)', [...secret].reverse().join('')],
+    [' (escaped)', secret.replaceAll('%', '%25')],
     ...secret
       .split(/[\r\n]+/)
       .filter((line) => line.trim().length >= 4)
       .map((line): [string, string] => [' (one line of it)', line]),
   ]
   return forms.filter(([, form], index) => forms.findIndex(([, other]) => other === form) === index)
+}
+
+/** How the bytes look in base64 when `shift` others come before them, without what depends on their neighbours. */
+function toBase64(bytes: Buffer, shift: number): string {
+  const text = Buffer.concat([Buffer.alloc(shift), bytes])
+    .toString('base64')
+    .replace(/=+$/, '')
+  return text.slice(Math.ceil((shift * 8) / 6), Math.floor(((shift + bytes.length) * 8) / 6))
 }

@@ -26,6 +26,7 @@ export class StepFolder {
     this.#root = root
     const commands = (name: string) => join(root, 'temp', COMMANDS, name)
     this.paths = {
+      home: join(root, 'home'),
       workspace: join(root, 'shop', 'shop'),
       temp: join(root, 'temp'),
       toolCache: join(root, 'tools'),
@@ -43,6 +44,7 @@ export class StepFolder {
     const folder = new StepFolder(root)
     const { paths } = folder
     await mkdir(paths.workspace, { recursive: true })
+    await mkdir(paths.home)
     await mkdir(paths.toolCache)
     await write(paths.eventFile, JSON.stringify(event.payload, null, 2))
     for (const file of [paths.output, paths.summary, paths.env, paths.state, paths.path]) {
