@@ -33,7 +33,7 @@ async function main(source: string | undefined): Promise<boolean> {
     console.log(`note, ${problemLine(note)}`)
   }
   for (const problem of problems) console.log(problemLine(problem))
-  const found = problems.length === 0 ? 'no problems' : `${problems.length} problems`
+  const found = `${problems.length || 'no'} problem${problems.length === 1 ? '' : 's'}`
   const checked = `${operations.length} operations, ${declaredTypes(local).length} types`
   console.log(`${checked} checked against ${source}: ${found}`)
   return problems.length === 0

@@ -1,12 +1,4 @@
-import {
-  type DocumentNode,
-  GraphQLError,
-  type GraphQLSchema,
-  Kind,
-  parse,
-  type ValidationRule,
-  validate,
-} from 'graphql'
+import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, parse, validate } from 'graphql'
 import { NoDeprecatedCustomRule } from 'graphql/validation/rules/custom/NoDeprecatedCustomRule.js'
 import type { OperationCheck } from '../../src/railway/operations/index.ts'
 import type { Problem } from './problem.ts'
@@ -26,13 +18,10 @@ export function checkDocument(schema: GraphQLSchema, operation: Sent): Problem[]
 
 /** What still works and is announced to go. */
 export function deprecations(schema: GraphQLSchema, operation: Sent): Problem[] {
-  return findings(schema, operation, [NoDeprecatedCustomRule])
-}
-
-function findings(schema: GraphQLSchema, operation: Sent, rules: ValidationRule[]): Problem[] {
   const document = read(operation.document)
   if (document instanceof GraphQLError) return []
-  return validate(schema, document, rules).map((error) => problem(operation, error))
+  const announced = validate(schema, document, [NoDeprecatedCustomRule])
+  return announced.map((error) => problem(operation, error))
 }
 
 function read(text: string): DocumentNode | GraphQLError {
