@@ -1,0 +1,40 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Token } from './model.ts'
+import type { World } from './world.ts'
+
+export type Authentication = 'bearer' | 'project-access-token' | 'none'
+
+/** Who asks. An unknown, revoked or misplaced token is nobody's. */
+export interface Caller {
+  authentication: Authentication
+  token: Token | null
+  /** `Bearer ` and nothing behind it, which Railway words differently. */
+  emptyBearer: boolean
+}
+
+/** Project tokens count in `Project-Access-Token` only, all others as `Authorization: Bearer` only. */
+export function identify(world: World, headers: IncomingHttpHeaders): Caller {
+  const projectAccess = headers['project-access-token']
+  if (typeof projectAccess === 'string') {
+    const token = find(world, projectAccess.trim())
+    return {
+      authentication: 'project-access-token',
+      token: token?.kind === 'project' ? token : null,
+      emptyBearer: false,
+    }
+  }
+  const bearer = /^bearer(?:\s+(.*))?$/i.exec(headers.authorization?.trim() ?? '')
+  if (!bearer) return { authentication: 'none', token: null, emptyBearer: false }
+  const value = bearer[1]?.trim() ?? ''
+  const token = find(world, value)
+  return {
+    authentication: 'bearer',
+    token: token && token.kind !== 'project' ? token : null,
+    emptyBearer: value === '',
+  }
+}
+
+function find(world: World, value: string): Token | null {
+  const token = world.tokens.get(value)
+  return token && !token.revoked ? token : null
+}

@@ -1,0 +1,80 @@
+import { triggerOf } from './deployments.ts'
+import type { Environment, ServiceInstance, VariableSet } from './model.ts'
+
+/** An environment as the untyped JSON that the API calls its config: the form that patches have too. */
+export function configOf(
+  environment: Environment,
+  { decrypt }: { decrypt: boolean },
+): Record<string, unknown> {
+  const services = environment.instances
+    .filter(({ deletedAt }) => deletedAt === null)
+    .map((instance) => [instance.service.id, serviceConfig(instance, decrypt)])
+  return {
+    services: Object.fromEntries(services),
+    sharedVariables: variablesConfig(environment.sharedVariables, decrypt),
+    volumes: {},
+    buckets: {},
+  }
+}
+
+/** What an environment needs to become a copy of this one, sealed variables left out. */
+export function copyOf(environment: Environment): Record<string, unknown> {
+  const services = environment.instances
+    .filter(({ deletedAt }) => deletedAt === null)
+    .map((instance) => {
+      const { networking: _, ...rest } = serviceConfig(instance, true)
+      const variables = variablesConfig(withoutSealed(instance.variables), true)
+      return [instance.service.id, { ...rest, variables, isCreated: true }]
+    })
+  return {
+    services: Object.fromEntries(services),
+    sharedVariables: variablesConfig(withoutSealed(environment.sharedVariables), true),
+  }
+}
+
+export const withoutSealed = (set: VariableSet): VariableSet =>
+  new Map([...set].filter(([, { sealed }]) => !sealed).map(([name, one]) => [name, { ...one }]))
+
+function serviceConfig(instance: ServiceInstance, decrypt: boolean) {
+  const { settings, source } = instance
+  const trigger = triggerOf(instance)
+  return {
+    source: {
+      ...(source?.image && { image: source.image }),
+      ...(source?.repo && { repo: source.repo }),
+      ...(trigger && { branch: trigger.branch, checkSuites: trigger.checkSuites }),
+      ...(settings.rootDirectory && { rootDirectory: settings.rootDirectory }),
+    },
+    variables: variablesConfig(instance.variables, decrypt),
+    build: {
+      ...(settings.buildCommand && { buildCommand: settings.buildCommand }),
+      ...(settings.watchPatterns.length > 0 && { watchPatterns: settings.watchPatterns }),
+    },
+    deploy: {
+      ...(settings.startCommand && { startCommand: settings.startCommand }),
+      ...(settings.healthcheckPath && { healthcheckPath: settings.healthcheckPath }),
+      ...(settings.cronSchedule && { cronSchedule: settings.cronSchedule }),
+    },
+    networking: {
+      serviceDomains: domainsConfig(instance.serviceDomains),
+      customDomains: domainsConfig(instance.customDomains),
+    },
+  }
+}
+
+function variablesConfig(set: VariableSet, decrypt: boolean) {
+  return Object.fromEntries(
+    [...set].map(([name, { value, sealed }]) => [
+      name,
+      sealed ? { isSealed: true } : { value: decrypt ? value : '*****' },
+    ]),
+  )
+}
+
+function domainsConfig(domains: ServiceInstance['serviceDomains']) {
+  return Object.fromEntries(
+    domains
+      .filter(({ deletedAt }) => deletedAt === null)
+      .map(({ domain, targetPort }) => [domain, targetPort === null ? {} : { port: targetPort }]),
+  )
+}

@@ -1,0 +1,70 @@
+import { badInput } from './refusal.ts'
+
+/** Sizes of pages. What Railway has here is unknown; its own client asks for 500. */
+export interface PageLimits {
+  /** Without `first` and `last`. */
+  default: number
+  max: number
+  /** What becomes of a client that asks for more than `max`. */
+  tooMany: 'clamp' | 'refuse'
+}
+
+export const defaultPageLimits: PageLimits = { default: 50, max: 500, tooMany: 'clamp' }
+
+export interface PageArguments {
+  first?: number | null
+  last?: number | null
+  after?: string | null
+  before?: string | null
+}
+
+export interface Connection<T> {
+  edges: { node: T; cursor: string }[]
+  pageInfo: {
+    hasNextPage: boolean
+    hasPreviousPage: boolean
+    startCursor: string | null
+    endCursor: string | null
+  }
+}
+
+/** A Relay connection over things with ids. An unknown cursor is refused. */
+export function connection<T extends { id: string }>(
+  all: readonly T[],
+  { first, last, after, before }: PageArguments,
+  limits: PageLimits,
+): Connection<T> {
+  const lower = after ? indexOf(all, after) + 1 : 0
+  const upper = before ? indexOf(all, before) : all.length
+  const size = pageSize(first ?? last ?? limits.default, limits)
+  const backwards = first == null && last != null
+  const start = backwards ? Math.max(lower, upper - size) : lower
+  const end = backwards ? upper : Math.min(upper, lower + size)
+  const edges = all.slice(start, end).map((node) => ({ node, cursor: toCursor(node.id) }))
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: end < all.length,
+      hasPreviousPage: start > 0,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  }
+}
+
+function pageSize(asked: number, { max, tooMany }: PageLimits): number {
+  if (asked < 0) throw badInput('A page cannot have a negative size')
+  if (asked > max && tooMany === 'refuse') {
+    throw badInput(`A page can have ${max} entries at the most, ${asked} were asked for`)
+  }
+  return Math.min(asked, max)
+}
+
+const toCursor = (id: string): string => Buffer.from(id).toString('base64url')
+
+function indexOf(all: readonly { id: string }[], cursor: string): number {
+  const id = Buffer.from(cursor, 'base64url').toString()
+  const index = all.findIndex((one) => one.id === id)
+  if (index < 0) throw badInput('Unknown cursor')
+  return index
+}

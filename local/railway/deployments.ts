@@ -1,0 +1,358 @@
+import type { GraphQLError } from 'graphql'
+import {
+  isLive,
+  isUnfinished,
+  liveDeployments,
+  type Phase,
+  phaseAt,
+  phasesOf,
+} from './lifecycle.ts'
+import type { Cause, Content, Deployment, ServiceInstance, VariableSet } from './model.ts'
+import { byItself, type Origin } from './origin.ts'
+import { notFound, problem, refusal } from './refusal.ts'
+import {
+  type DeploymentScript,
+  type DeploymentStatus,
+  type ScriptStep,
+  scripts,
+  toScript,
+} from './script.ts'
+import { renderedVariables } from './variables.ts'
+import type { SeedDeployment, World } from './world.ts'
+
+/** A deployment as tests want to see it. */
+export interface DeploymentFacts {
+  id: string
+  project: string
+  environment: string
+  service: string
+  cause: Cause
+  request: number | null
+  status: DeploymentStatus
+  commit: string | null
+  image: string | null
+  createdAt: number
+}
+
+export function deploymentFacts(world: World, deployment: Deployment): DeploymentFacts {
+  const { id, instance, cause, request, createdAt, content } = deployment
+  return {
+    id,
+    project: instance.service.project.name,
+    environment: instance.environment.name,
+    service: instance.service.name,
+    cause,
+    request,
+    status: statusOf(world, deployment).status,
+    commit: content.kind === 'commit' ? content.commit : null,
+    image: content.kind === 'image' ? content.image : null,
+    createdAt,
+  }
+}
+
+/** The status now, and since when. */
+export function statusOf(world: World, deployment: Deployment): Phase {
+  return phaseAt(phasesOf(deployment, world.behaviour.removingSeconds), world.now())
+}
+
+export function wasLive(world: World, deployment: Deployment): boolean {
+  const phases = phasesOf(deployment, world.behaviour.removingSeconds)
+  return phases.some(({ status, from }) => isLive(status) && from <= world.now())
+}
+
+export function canRollback(world: World, deployment: Deployment): boolean {
+  if (!deployment.retained || !wasLive(world, deployment)) return false
+  return world.behaviour.liveCanRollback || !isLive(statusOf(world, deployment).status)
+}
+
+export function canRedeploy(world: World, deployment: Deployment): boolean {
+  const { status } = statusOf(world, deployment)
+  return !isUnfinished(status) && status !== 'REMOVED' && status !== 'REMOVING'
+}
+
+export function isStopped(world: World, deployment: Deployment): boolean {
+  const { status, from } = statusOf(world, deployment)
+  if (['REMOVED', 'FAILED', 'CRASHED', 'SKIPPED'].includes(status)) return true
+  if (deployment.stoppedAt !== null && deployment.stoppedAt <= world.now()) return true
+  const { stopsAfterSeconds = Infinity } = deployment.script
+  return status === 'SUCCESS' && world.now() >= from + stopsAfterSeconds * 1000
+}
+
+/** The newest deployment that lists show by now. */
+export function latestDeployment(world: World, instance: ServiceInstance): Deployment | undefined {
+  return instance.deployments.findLast(({ visibleFrom }) => visibleFrom <= world.now())
+}
+
+/** Whether the latest deployment is still building, which Railway will not have redeployed. */
+export function cannotRedeployYet(world: World, instance: ServiceInstance): boolean {
+  const latest = instance.deployments.at(-1)
+  if (!latest) return false
+  return ['INITIALIZING', 'QUEUED', 'BUILDING'].includes(statusOf(world, latest).status)
+}
+
+export const redeployRefused = (): GraphQLError =>
+  refusal(
+    'Cannot redeploy yet, please wait for the original deployment to finish building, then try again.',
+  )
+
+export interface NewDeployment {
+  cause: Cause
+  content: Content
+  origin: Origin
+  at?: number
+  script?: DeploymentScript
+  /** Of a rollback: the variables of then. */
+  stored?: VariableSet
+  variables?: Record<string, string>
+}
+
+export function startDeployment(
+  world: World,
+  instance: ServiceInstance,
+  { cause, content, origin, at = world.now(), script, stored, variables }: NewDeployment,
+): Deployment {
+  const chosen = script ?? nextScript(world, instance, cause, content)
+  const count = String(instance.deployments.length)
+  const lag = (origin.lagSeconds + world.behaviour.listLagSeconds) * 1000
+  const deployment: Deployment = {
+    id: world.ids.uuid('deployment', instance.id, count),
+    instance,
+    createdAt: at,
+    visibleFrom: at + lag,
+    cause,
+    request: origin.request,
+    content: replacedContent(content, chosen),
+    script: chosen,
+    runs: [{ at, steps: queued(world, instance, chosen.steps, at) }],
+    stoppedAt: null,
+    retained: true,
+    variables: variables ?? renderedVariables(instance),
+    stored: stored ?? new Map(instance.variables),
+  }
+  instance.deployments.push(deployment)
+  world.deployments.set(deployment.id, deployment)
+  return deployment
+}
+
+function nextScript(
+  world: World,
+  { service, environment }: ServiceInstance,
+  cause: Cause,
+  content: Content,
+): DeploymentScript {
+  for (const key of [`${service.id}/${environment.name}`, `${service.id}/*`]) {
+    const next = world.scripts.get(key)?.shift()
+    if (next) return toScript(next)
+  }
+  if (cause === 'rollback') return toScript(world.defaults.rollback)
+  return toScript(content.kind === 'image' ? world.defaults.image : world.defaults.build)
+}
+
+/** A script may bring something else live than what was asked for. */
+function replacedContent(content: Content, { commit, digest }: DeploymentScript): Content {
+  if (content.kind === 'commit' && commit) return { ...content, commit }
+  if (content.kind === 'image' && digest) return { ...content, digest }
+  return content
+}
+
+/** Lengthens the time in the queue until one of the workspace's builders is free. */
+function queued(
+  world: World,
+  instance: ServiceInstance,
+  steps: ScriptStep[],
+  at: number,
+): ScriptStep[] {
+  const { workspace } = instance.service.project
+  const index = steps.findIndex((step) => typeof step === 'object' && step.status === 'BUILDING')
+  if (workspace.builders === null || index < 0) return steps
+  const before = steps.slice(0, index)
+  const start = before.reduce((time, step) => time + secondsOf(step) * 1000, at)
+  const ends = [...world.deployments.values()]
+    .filter((one) => one.instance.service.project.workspace === workspace)
+    .map((one) => buildEnd(phasesOf(one, 0)))
+    .filter((end) => end > start)
+    .sort((a, b) => a - b)
+  const free = ends.at(-workspace.builders)
+  if (ends.length < workspace.builders || free === undefined) return steps
+  const wait: ScriptStep = { status: 'QUEUED', seconds: (free - start) / 1000 }
+  return [...before, wait, ...steps.slice(index)]
+}
+
+const secondsOf = (step: ScriptStep): number => (typeof step === 'string' ? Infinity : step.seconds)
+
+function buildEnd(phases: Phase[]): number {
+  const index = phases.findLastIndex(({ status }) => status === 'BUILDING')
+  return index < 0 ? -Infinity : (phases[index + 1]?.from ?? Infinity)
+}
+
+/** A deployment that was there from the start. */
+export function seedDeployment(
+  world: World,
+  instance: ServiceInstance,
+  seed: SeedDeployment,
+): Deployment {
+  const at = world.now() - (seed.minutesAgo ?? 60) * 60_000
+  const deployment = startDeployment(world, instance, {
+    cause: 'seed',
+    content: seedContent(world, instance, seed),
+    origin: byItself,
+    at,
+    script: toScript(seed.script ?? (instance.settings.cronSchedule ? ranOnce : alive)),
+    ...(seed.variables && { variables: seed.variables, stored: toSet(seed.variables) }),
+  })
+  deployment.visibleFrom = at
+  deployment.retained = seed.canRollback ?? true
+  return deployment
+}
+
+const alive: DeploymentScript = {
+  steps: ['SUCCESS'],
+  buildLog: ['Using Railpack', 'npm ci', 'npm run build', 'Successfully built'],
+  deployLog: ['Starting Container', 'Listening on port 3000'],
+}
+const ranOnce: DeploymentScript = { ...alive, stopsAfterSeconds: 20 }
+
+const toSet = (values: Record<string, string>): VariableSet =>
+  new Map(Object.entries(values).map(([name, value]) => [name, { value, sealed: false }]))
+
+function seedContent(world: World, instance: ServiceInstance, seed: SeedDeployment): Content {
+  const { source } = instance
+  if (source?.repo) {
+    const branch = triggerOf(instance)?.branch ?? 'main'
+    const commit = seed.commit ?? world.head(source.repo, branch)
+    return { kind: 'commit', repo: source.repo, branch, commit, message: seed.message ?? 'Ship it' }
+  }
+  if (source?.image) {
+    const digest = seed.digest ?? digestOf(world, source.image)
+    return { kind: 'image', image: source.image, digest }
+  }
+  const archive = world.ids.imageDigest('archive', instance.id).slice('sha256:'.length)
+  return { kind: 'upload', archive, message: seed.message ?? 'railway up' }
+}
+
+export const digestOf = (world: World, image: string): string =>
+  image.split('@')[1] ?? world.ids.imageDigest(image)
+
+export const triggerOf = (instance: ServiceInstance) =>
+  instance.environment.triggers.find((trigger) => trigger.instance === instance)
+
+/** What the instance runs when nobody says what: its image, the commit it is at, its last upload. */
+export function currentContent(world: World, instance: ServiceInstance): Content {
+  const { source } = instance
+  if (source?.image) {
+    return { kind: 'image', image: source.image, digest: digestOf(world, source.image) }
+  }
+  const latest = instance.deployments.at(-1)?.content
+  if (source?.repo) {
+    if (latest?.kind === 'commit' && sameRepo(latest.repo, source.repo)) return latest
+    return headContent(world, instance)
+  }
+  if (latest?.kind === 'upload') return latest
+  throw refusal('Cannot redeploy without a snapshot')
+}
+
+/** The tip of the branch that the instance follows. */
+export function headContent(world: World, instance: ServiceInstance, branch?: string): Content {
+  const repo = instance.source?.repo
+  if (!repo) return currentContent(world, instance)
+  const followed = branch ?? triggerOf(instance)?.branch ?? 'main'
+  const commit = world.head(repo, followed)
+  return { kind: 'commit', repo, branch: followed, commit, message: `Tip of ${followed}` }
+}
+
+export function commitContent(world: World, instance: ServiceInstance, commit: string): Content {
+  const repo = instance.source?.repo
+  if (!repo) throw problem()
+  const known = world.knownCommits.get(repo.toLowerCase())
+  if (!/^[0-9a-f]{40}$/.test(commit) || (known && !known.has(commit))) {
+    throw refusal(`Commit not found: ${commit}`)
+  }
+  const branch = triggerOf(instance)?.branch ?? 'main'
+  return { kind: 'commit', repo, branch, commit, message: `Change ${commit.slice(0, 7)}` }
+}
+
+export const sameRepo = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
+
+/** The mutations that deploy an instance: at a commit, or what it runs already. */
+export function deployInstance(
+  world: World,
+  instance: ServiceInstance,
+  content: Content,
+  origin: Origin,
+): Deployment {
+  const waits = world.behaviour.apiDeployWaitsForChecks && triggerOf(instance)?.checkSuites
+  return startDeployment(world, instance, {
+    cause: 'api',
+    content,
+    origin,
+    ...(waits && { script: scripts.waitsForChecks }),
+  })
+}
+
+/** The same code again, with the variables as they are now. */
+export function deployAgain(
+  world: World,
+  instance: ServiceInstance,
+  cause: Cause,
+  origin: Origin,
+): Deployment {
+  return startDeployment(world, instance, {
+    cause,
+    content: currentContent(world, instance),
+    origin,
+  })
+}
+
+export function rollBack(world: World, deployment: Deployment, origin: Origin): Deployment {
+  if (!canRollback(world, deployment)) throw problem()
+  const { instance, content, stored, variables } = deployment
+  instance.variables = new Map(stored)
+  if (content.kind === 'image') instance.source = { repo: null, image: content.image }
+  return startDeployment(world, instance, { cause: 'rollback', content, origin, stored, variables })
+}
+
+export function redeploy(world: World, deployment: Deployment, origin: Origin): Deployment {
+  if (isUnfinished(statusOf(world, deployment).status)) throw redeployRefused()
+  if (!canRedeploy(world, deployment)) throw problem()
+  const { instance, content } = deployment
+  return startDeployment(world, instance, { cause: 'redeploy', content, origin })
+}
+
+export function approve(world: World, deployment: Deployment): void {
+  if (statusOf(world, deployment).status !== 'NEEDS_APPROVAL') throw problem()
+  const steps = deployment.script.approved ?? toScript(world.defaults.build).steps
+  deployment.runs.push({ at: world.now(), steps })
+}
+
+export function cancel(world: World, deployment: Deployment): void {
+  if (!isUnfinished(statusOf(world, deployment).status)) throw problem()
+  deployment.runs.push({ at: world.now(), steps: ['REMOVED'] })
+}
+
+export function remove(world: World, deployment: Deployment): void {
+  deployment.runs.push({ at: world.now(), steps: ['REMOVED'] })
+}
+
+export function stop(world: World, deployment: Deployment): void {
+  if (!isLive(statusOf(world, deployment).status)) throw problem()
+  deployment.stoppedAt = world.now()
+}
+
+export function restart(world: World, deployment: Deployment): void {
+  if (isUnfinished(statusOf(world, deployment).status)) throw problem()
+  deployment.stoppedAt = null
+  deployment.runs.push({
+    at: world.now(),
+    steps: [{ status: 'DEPLOYING', seconds: 5 }, 'SUCCESS'],
+  })
+}
+
+export function findDeployment(world: World, id: string): Deployment {
+  const found = world.deployments.get(id)
+  const hidden = world.behaviour.notFoundLagSeconds * 1000
+  if (!found || world.now() < found.createdAt + hidden) throw notFound('Deployment')
+  return found
+}
+
+export const activeDeployments = (world: World, instance: ServiceInstance): Deployment[] =>
+  liveDeployments(instance, world.now()).filter((one) => !isStopped(world, one))

@@ -1,0 +1,224 @@
+import { createHash } from 'node:crypto'
+
+/** What can go wrong between a client and Railway, and which request it happens to. */
+
+export type Fault =
+  /** The connection is reset. */
+  | { kind: 'reset'; effect: boolean }
+  /** No answer ever comes. */
+  | { kind: 'silence'; effect: boolean }
+  /** An error of the server or of something in front of it. */
+  | {
+      kind: 'status'
+      status: number
+      body: 'json' | 'html' | 'text'
+      effect: boolean
+      retryAfter?: number
+    }
+  /** The answer comes late; the change happens at once. */
+  | { kind: 'slow'; seconds: number }
+  /** The change happens late, even if nobody waits for the answer any more. */
+  | { kind: 'late'; seconds: number }
+  /** A complete HTTP answer with half of the JSON. */
+  | { kind: 'truncated' }
+  /** The connection ends in the middle of the body. */
+  | { kind: 'cut' }
+  /** HTTP 200 and nothing in it. */
+  | { kind: 'empty' }
+  /** A field, by default the first root field, has another name, another type, or is null. */
+  | { kind: 'shape'; field?: string; change: 'rename' | 'retype' | 'null' }
+  /** The API's own limit. */
+  | { kind: 'rate-limited'; retryAfter: number }
+  /** The limit of the network in front: HTML. */
+  | { kind: 'edge-limited'; retryAfter?: number }
+  /** HTTP 200 with a message such as those of throttles and cooldowns. Nothing happened. */
+  | { kind: 'error'; message: string; code?: string; path?: boolean; extensions?: object }
+  /** Everything works, but what was made shows up in lists only later. */
+  | { kind: 'list-lag'; seconds: number }
+  | { kind: 'redirect'; location: string }
+
+/** Every fault under a name, as tests go through them. */
+export const faultCatalogue = {
+  'reset-before-effect': { kind: 'reset', effect: false },
+  'reset-after-effect': { kind: 'reset', effect: true },
+  'silence-before-effect': { kind: 'silence', effect: false },
+  'silence-after-effect': { kind: 'silence', effect: true },
+  'status-500': { kind: 'status', status: 500, body: 'json', effect: false },
+  'status-500-after-effect': { kind: 'status', status: 500, body: 'json', effect: true },
+  'status-502-html': { kind: 'status', status: 502, body: 'html', effect: false },
+  'status-502-html-after-effect': { kind: 'status', status: 502, body: 'html', effect: true },
+  'status-503-retry-after': {
+    kind: 'status',
+    status: 503,
+    body: 'text',
+    effect: false,
+    retryAfter: 7,
+  },
+  'status-504-after-effect': { kind: 'status', status: 504, body: 'html', effect: true },
+  slow: { kind: 'slow', seconds: 20 },
+  'slower-than-patience': { kind: 'slow', seconds: 600 },
+  'late-effect': { kind: 'late', seconds: 45 },
+  truncated: { kind: 'truncated' },
+  cut: { kind: 'cut' },
+  empty: { kind: 'empty' },
+  'wrong-name': { kind: 'shape', change: 'rename' },
+  'wrong-type': { kind: 'shape', change: 'retype' },
+  'rate-limited': { kind: 'rate-limited', retryAfter: 9 },
+  'edge-limited': { kind: 'edge-limited' },
+  throttled: { kind: 'error', message: 'Service deployment rate limit exceeded' },
+  cooldown: {
+    kind: 'error',
+    message:
+      'You are creating environments too quickly. This workspace allows 1 environment per 30 seconds',
+  },
+  problem: { kind: 'error', message: 'Problem processing request', path: false },
+  refused: { kind: 'error', message: 'Not Authorized' },
+  'list-lag': { kind: 'list-lag', seconds: 30 },
+  redirect: { kind: 'redirect', location: 'https://elsewhere.example/graphql/v2' },
+} satisfies Record<string, Fault>
+
+export type FaultName = keyof typeof faultCatalogue
+
+/** What a fault may be chosen by. */
+export interface RequestFacts {
+  index: number
+  kind: 'query' | 'mutation' | 'subscription' | 'unreadable' | 'upload' | 'oauth'
+  operationName: string | null
+  roots: string[]
+  variables: Record<string, unknown>
+}
+
+export interface InjectedFault {
+  request: number
+  operationName: string | null
+  name: string
+}
+
+/** Decides request by request, in the order in which they arrive. */
+export interface FaultSource {
+  next(request: RequestFacts): { name: string; fault: Fault } | undefined
+  /** What has been injected so far. */
+  readonly injected: InjectedFault[]
+}
+
+/** A fault for the requests that match all that is given. */
+export interface FaultRule {
+  operation?: string
+  /** Name of a root field; uploads have the root `up`. */
+  root?: string
+  kind?: RequestFacts['kind']
+  matching?: (request: RequestFacts) => boolean
+  /** The first of the matching requests that it happens to, counted from 1. */
+  nth?: number
+  /** To how many in a row, by default one. */
+  times?: number
+  fault: Fault | FaultName
+}
+
+export function scriptedFaults(rules: FaultRule[]): FaultSource & { add(rule: FaultRule): void } {
+  const counted = rules.map((rule) => ({ rule, seen: 0 }))
+  const injected: InjectedFault[] = []
+  return {
+    injected,
+    add: (rule) => counted.push({ rule, seen: 0 }),
+    next(request) {
+      let chosen: { name: string; fault: Fault } | undefined
+      for (const entry of counted) {
+        const { rule } = entry
+        if (!matches(rule, request)) continue
+        entry.seen++
+        const { nth = 1, times = 1 } = rule
+        if (!chosen && entry.seen >= nth && entry.seen < nth + times) chosen = named(rule.fault)
+      }
+      if (chosen) injected.push(injection(request, chosen.name))
+      return chosen
+    },
+  }
+}
+
+function matches({ operation, root, kind, matching }: FaultRule, request: RequestFacts): boolean {
+  return (
+    (operation === undefined || operation === request.operationName) &&
+    (root === undefined || request.roots.includes(root)) &&
+    (kind === undefined || kind === request.kind) &&
+    (matching === undefined || matching(request))
+  )
+}
+
+function injection({ index, operationName }: RequestFacts, name: string): InjectedFault {
+  return { request: index, operationName, name }
+}
+
+function named(fault: Fault | FaultName): { name: string; fault: Fault } {
+  if (typeof fault === 'string') return { name: fault, fault: faultCatalogue[fault] }
+  const known = Object.entries(faultCatalogue).find(
+    ([, one]) => JSON.stringify(one) === JSON.stringify(fault),
+  )
+  const effect = 'effect' in fault ? (fault.effect ? '-after-effect' : '-before-effect') : ''
+  return { name: known?.[0] ?? `${fault.kind}${effect}`, fault }
+}
+
+export interface SeededFaultsOptions {
+  seed: string | number
+  /** Chance of each request, between 0 and 1. */
+  rate: number
+  /** By default all of the catalogue that a patient client survives. */
+  kinds?: FaultName[]
+  /** The same request, repeated, meets at most so many in a row. By default 2. */
+  inARow?: number
+  matching?: (request: RequestFacts) => boolean
+}
+
+const survivable: FaultName[] = [
+  'reset-before-effect',
+  'reset-after-effect',
+  'silence-before-effect',
+  'silence-after-effect',
+  'status-500',
+  'status-500-after-effect',
+  'status-502-html',
+  'status-502-html-after-effect',
+  'status-503-retry-after',
+  'status-504-after-effect',
+  'slow',
+  'truncated',
+  'cut',
+  'empty',
+  'rate-limited',
+  'edge-limited',
+  'list-lag',
+]
+
+/**
+ * Faults drawn from a seed. Whether a request meets one follows from the seed, from what it asks and from
+ * how often it was asked before, so that the order in which parallel requests arrive changes nothing.
+ */
+export function seededFaults(options: SeededFaultsOptions): FaultSource {
+  const { seed, rate, kinds = survivable, inARow = 2, matching = () => true } = options
+  const asked = new Map<string, { times: number; row: number }>()
+  const injected: InjectedFault[] = []
+  return {
+    injected,
+    next(request) {
+      if (!matching(request)) return undefined
+      const key = `${request.operationName}\n${JSON.stringify(request.variables)}`
+      const history = asked.get(key) ?? { times: 0, row: 0 }
+      asked.set(key, history)
+      history.times++
+      const draw = (what: string) => hash(`${seed}\n${what}\n${history.times}\n${key}`)
+      const name = kinds[Math.floor(draw('kind') * kinds.length)]
+      if (draw('whether') >= rate || history.row >= inARow || !name) {
+        history.row = 0
+        return undefined
+      }
+      history.row++
+      injected.push(injection(request, name))
+      return { name, fault: faultCatalogue[name] }
+    },
+  }
+}
+
+/** A number in [0, 1). */
+function hash(text: string): number {
+  return createHash('sha256').update(text).digest().readUInt32BE(0) / 2 ** 32
+}

@@ -1,0 +1,125 @@
+import { type Answer, edgeLimited, errors, html, json, text } from './answer.ts'
+import type { Fault } from './faults.ts'
+
+/** What a request can come to: an answer, half of one, none, or the end of the connection. */
+export type Ending =
+  | { kind: 'answer'; answer: Answer }
+  | { kind: 'cut'; answer: Answer }
+  | { kind: 'reset' }
+  | { kind: 'silence' }
+
+/** What a fault needs of the request that it happens to. */
+export interface Subject {
+  /** Does what was asked for, and words the answer. */
+  perform: (options: { lagSeconds: number }) => Promise<Answer>
+  /** Keeps the request waiting for so many seconds. */
+  wait: (seconds: number) => Promise<void>
+  traceId: string
+  /** The first root field's key in the answer. */
+  root: string | null
+}
+
+export async function undergo(fault: Fault | undefined, subject: Subject): Promise<Ending> {
+  const perform = () => subject.perform({ lagSeconds: 0 })
+  const answer = (given: Answer): Ending => ({ kind: 'answer', answer: given })
+  if (!fault) return answer(await perform())
+  switch (fault.kind) {
+    case 'reset':
+    case 'silence':
+      if (fault.effect) await perform()
+      return { kind: fault.kind }
+    case 'status':
+      if (fault.effect) await perform()
+      return answer(failure(fault, subject.traceId))
+    case 'slow': {
+      const given = await perform()
+      await subject.wait(fault.seconds)
+      return answer(given)
+    }
+    case 'late':
+      await subject.wait(fault.seconds)
+      return answer(await perform())
+    case 'truncated': {
+      const given = await perform()
+      return answer({ ...given, body: given.body.slice(0, Math.floor(given.body.length / 2)) })
+    }
+    case 'cut':
+      return { kind: 'cut', answer: await perform() }
+    case 'empty':
+      return answer({ ...(await perform()), body: '' })
+    case 'shape':
+      return answer(reshaped(await perform(), fault))
+    case 'list-lag':
+      return answer(await subject.perform({ lagSeconds: fault.seconds }))
+    case 'rate-limited':
+      return answer(rateLimited(fault.retryAfter, subject.traceId))
+    case 'edge-limited':
+      return answer(edgeLimited(fault.retryAfter))
+    case 'error':
+      return answer(worded(fault, subject))
+    case 'redirect':
+      return answer({ status: 302, headers: { location: fault.location }, body: '' })
+  }
+}
+
+function failure(
+  { status, body, retryAfter }: Extract<Fault, { kind: 'status' }>,
+  traceId: string,
+): Answer {
+  const code = 'INTERNAL_SERVER_ERROR'
+  const bodies = {
+    json: () => errors(status, 'Internal Server Error', { code, traceId }),
+    html: () => html(status, `<html><body><h1>${status} Bad Gateway</h1></body></html>`),
+    text: () => text(status, 'upstream connect error or disconnect/reset before headers'),
+  }
+  const answer = bodies[body]()
+  if (retryAfter !== undefined) answer.headers['retry-after'] = String(retryAfter)
+  return answer
+}
+
+export function rateLimited(retryAfter: number, traceId: string): Answer {
+  const message = 'Rate limit exceeded, please try again later'
+  const answer = errors(429, message, { code: 'RATE_LIMITED', traceId })
+  answer.headers['retry-after'] = String(retryAfter)
+  return answer
+}
+
+function worded(
+  { message, code, path = true, extensions }: Extract<Fault, { kind: 'error' }>,
+  { traceId, root }: Subject,
+): Answer {
+  const error = {
+    message,
+    ...(path && root && { path: [root] }),
+    extensions: { code: code ?? 'INTERNAL_SERVER_ERROR', ...extensions },
+    traceId,
+  }
+  return json(200, { errors: [error], data: null })
+}
+
+/** The answer with one field, wherever it occurs, not as the schema has it. */
+function reshaped(answer: Answer, { field, change }: Extract<Fault, { kind: 'shape' }>): Answer {
+  const body: unknown = JSON.parse(answer.body || '{}')
+  const first = field ?? firstKey(isPlain(body) && isPlain(body.data) ? body.data : body)
+  const walk = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(walk)
+    if (!isPlain(value)) return value
+    return Object.fromEntries(
+      Object.entries(value).map(([key, below]) => {
+        if (key !== first) return [key, walk(below)]
+        if (change === 'rename') return [`${key}Renamed`, below]
+        return [key, change === 'null' ? null : retyped(below)]
+      }),
+    )
+  }
+  return { ...answer, body: JSON.stringify(walk(body)) }
+}
+
+const firstKey = (value: unknown): string | undefined =>
+  isPlain(value) ? Object.keys(value)[0] : undefined
+
+const retyped = (value: unknown): unknown =>
+  typeof value === 'number' || typeof value === 'boolean' ? 'seven' : 7
+
+const isPlain = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

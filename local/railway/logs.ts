@@ -1,0 +1,96 @@
+import { phasesOf } from './lifecycle.ts'
+import type { Deployment } from './model.ts'
+import { badInput, problem } from './refusal.ts'
+import type { LogLine } from './script.ts'
+import type { World } from './world.ts'
+
+export interface LogArguments {
+  limit?: number | null
+  filter?: string | null
+  startDate?: string | null
+  endDate?: string | null
+}
+
+export interface LogRow {
+  /** RFC 3339 with nanoseconds. */
+  timestamp: string
+  message: string
+  severity: string
+  attributes: { key: string; value: string }[]
+}
+
+/** Images are not built, so there is no log of it. */
+export function buildLog(world: World, deployment: Deployment, asked: LogArguments): LogRow[] {
+  const phases = phasesOf(deployment, 0)
+  const index = phases.findIndex(({ status }) => status === 'BUILDING')
+  const begin = phases[index]?.from ?? deployment.createdAt
+  const end = phases[index + 1]?.from ?? Infinity
+  const lines = deployment.content.kind === 'image' ? [] : deployment.script.buildLog
+  return answer(world, deployment, asked, spread(lines ?? usualBuild, begin, end))
+}
+
+export function deployLog(world: World, deployment: Deployment, asked: LogArguments): LogRow[] {
+  const phases = phasesOf(deployment, 0)
+  const started = phases.find(({ status }) => ['DEPLOYING', 'SUCCESS', 'CRASHED'].includes(status))
+  if (!started) return answer(world, deployment, asked, [])
+  const end = phases.find(({ status }) => ['FAILED', 'CRASHED', 'REMOVED'].includes(status))
+  const lines = deployment.script.deployLog ?? usualStart
+  return answer(world, deployment, asked, spread(lines, started.from, end?.from ?? Infinity))
+}
+
+const usualBuild: LogLine[] = [
+  '\u001b[35mUsing Railpack\u001b[0m',
+  'npm ci',
+  'added 212 packages in 9s',
+  'npm run build',
+  '\u001b[32mSuccessfully built\u001b[0m',
+]
+const usualStart: LogLine[] = ['Starting Container', 'Listening on port 3000']
+
+interface TimedLine {
+  at: number
+  message: string
+  severity: string
+}
+
+/** Lines come a second after each other, unless they say when; all of them before the phase ends. */
+function spread(lines: LogLine[], begin: number, end: number): TimedLine[] {
+  return lines.map((line, index) => {
+    const {
+      message,
+      severity = 'info',
+      after = index,
+    } = typeof line === 'string' ? { message: line } : line
+    return { at: Math.min(begin + after * 1000, end), message, severity }
+  })
+}
+
+/**
+ * As reported of the real one: nothing to be had right after the start, and one row more than asked for.
+ */
+function answer(
+  world: World,
+  deployment: Deployment,
+  { limit, filter, startDate, endDate }: LogArguments,
+  lines: TimedLine[],
+): LogRow[] {
+  const { logsUnavailableSeconds = world.behaviour.logsUnavailableSeconds } = deployment.script
+  if (world.now() < deployment.createdAt + logsUnavailableSeconds * 1000) throw problem()
+  const rows = limit ?? 100
+  if (rows < 0 || rows > 5000) throw badInput('limit must be between 0 and 5000')
+  return lines
+    .filter(({ at, message }) => at <= world.now() && (!filter || message.includes(filter)))
+    .map(({ at, message, severity }, index) => ({
+      timestamp: nanoseconds(at, index),
+      message,
+      severity,
+      attributes: [{ key: 'level', value: severity }],
+    }))
+    .filter(({ timestamp }) => !startDate || timestamp >= startDate)
+    .filter(({ timestamp }) => !endDate || timestamp <= endDate)
+    .slice(-(rows + 1))
+}
+
+function nanoseconds(time: number, index: number): string {
+  return new Date(time).toISOString().replace('Z', `${String(index % 1000).padStart(3, '0')}000Z`)
+}

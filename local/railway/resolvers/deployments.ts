@@ -1,0 +1,228 @@
+import {
+  findEnvironment,
+  findInstance,
+  findOpenEnvironment,
+  findProject,
+  findService,
+  reachDeployment,
+} from '../access.ts'
+import { connection, type PageArguments } from '../connection.ts'
+import type { Context } from '../context.ts'
+import {
+  approve,
+  cancel,
+  cannotRedeployYet,
+  canRedeploy,
+  canRollback,
+  commitContent,
+  currentContent,
+  deployAgain,
+  deployInstance,
+  findDeployment,
+  headContent,
+  isStopped,
+  redeploy,
+  redeployRefused,
+  remove,
+  restart,
+  rollBack,
+  startDeployment,
+  statusOf,
+  stop,
+  triggerOf,
+} from '../deployments.ts'
+import { type DeploymentEvent, eventsOf } from '../events.ts'
+import { buildLog, deployLog, type LogArguments } from '../logs.ts'
+import type { Deployment, ServiceInstance } from '../model.ts'
+import { problem } from '../refusal.ts'
+import type { DeploymentStatus } from '../script.ts'
+import { listedDeployments } from './listed.ts'
+import { type TypeResolvers, toDate } from './resolver.ts'
+
+interface ListInput {
+  environmentId?: string | null
+  projectId?: string | null
+  serviceId?: string | null
+  status?: { in?: DeploymentStatus[] | null; notIn?: DeploymentStatus[] | null } | null
+}
+
+const reach = (context: Context, id: string): Deployment =>
+  reachDeployment(context, findDeployment(context.world, id))
+
+export const deploymentQueries: TypeResolvers = {
+  deployment: (_: unknown, { id }: { id: string }, context: Context) => reach(context, id),
+
+  deployments: (_: unknown, args: PageArguments & { input: ListInput }, context: Context) => {
+    const { status } = args.input
+    const found = instancesFor(context, args.input)
+      .flatMap(({ deployments }) => deployments)
+      .filter((deployment) => {
+        const now = statusOf(context.world, deployment).status
+        return (status?.in?.includes(now) ?? true) && !(status?.notIn?.includes(now) ?? false)
+      })
+    return connection(listedDeployments(context, found), args, context.pages)
+  },
+
+  deploymentEvents: (_: unknown, args: PageArguments & { id: string }, context: Context) =>
+    connection(eventsOf(context.world, reach(context, args.id)), args, context.pages),
+
+  buildLogs: (_: unknown, args: LogArguments & { deploymentId: string }, context: Context) =>
+    buildLog(context.world, reach(context, args.deploymentId), args),
+
+  deploymentLogs: (_: unknown, args: LogArguments & { deploymentId: string }, context: Context) =>
+    deployLog(context.world, reach(context, args.deploymentId), args),
+}
+
+function instancesFor(
+  context: Context,
+  { environmentId, projectId, serviceId }: ListInput,
+): ServiceInstance[] {
+  const ofService = (one: ServiceInstance) => !serviceId || one.service.id === serviceId
+  if (environmentId) {
+    findEnvironment(context, environmentId, projectId)
+    return findOpenEnvironment(context, environmentId).instances.filter(ofService)
+  }
+  if (!projectId && !serviceId) throw problem()
+  const project = projectId
+    ? findProject(context, projectId)
+    : findService(context, serviceId ?? '').project
+  return project.environments
+    .filter(({ deletedAt }) => deletedAt === null)
+    .flatMap(({ id }) => findOpenEnvironment(context, id).instances)
+    .filter(ofService)
+}
+
+interface Place {
+  serviceId: string
+  environmentId: string
+}
+
+export const deploymentMutations: TypeResolvers = {
+  serviceInstanceDeployV2: (
+    _: unknown,
+    args: Place & { commitSha?: string | null },
+    context: Context,
+  ) => {
+    const { world, origin } = context
+    const instance = findInstance(context, args.serviceId, args.environmentId)
+    const content = args.commitSha
+      ? commitContent(world, instance, args.commitSha)
+      : currentContent(world, instance)
+    return deployInstance(world, instance, content, origin).id
+  },
+
+  serviceInstanceDeploy: (
+    _: unknown,
+    args: Place & { commitSha?: string | null; latestCommit?: boolean | null },
+    context: Context,
+  ) => {
+    const { world, origin } = context
+    const instance = findInstance(context, args.serviceId, args.environmentId)
+    const asked = args.commitSha
+      ? commitContent(world, instance, args.commitSha)
+      : currentContent(world, instance)
+    const content = args.latestCommit ? headContent(world, instance) : asked
+    deployInstance(world, instance, content, origin)
+    return true
+  },
+
+  serviceInstanceRedeploy: (_: unknown, args: Place, context: Context) => {
+    const instance = findInstance(context, args.serviceId, args.environmentId)
+    if (cannotRedeployYet(context.world, instance)) throw redeployRefused()
+    deployAgain(context.world, instance, 'redeploy', context.origin)
+    return true
+  },
+
+  environmentTriggersDeploy: (_: unknown, { input }: { input: Place }, context: Context) => {
+    const { world, origin } = context
+    const instance = findInstance(context, input.serviceId, input.environmentId)
+    if (triggerOf(instance)) {
+      const content = headContent(world, instance)
+      startDeployment(world, instance, { cause: 'trigger', content, origin })
+    }
+    return true
+  },
+
+  deploymentRedeploy: (_: unknown, { id }: { id: string }, context: Context) =>
+    redeploy(context.world, reach(context, id), context.origin),
+
+  deploymentRollback: (_: unknown, { id }: { id: string }, context: Context) => {
+    rollBack(context.world, reach(context, id), context.origin)
+    return true
+  },
+
+  deploymentApprove: acts(approve),
+  deploymentCancel: acts(cancel),
+  deploymentRemove: acts(remove),
+  deploymentRestart: acts(restart),
+  deploymentStop: acts(stop),
+}
+
+function acts(act: (world: Context['world'], deployment: Deployment) => void) {
+  return (_: unknown, { id }: { id: string }, context: Context): boolean => {
+    act(context.world, reach(context, id))
+    return true
+  }
+}
+
+export const deploymentFields: TypeResolvers = {
+  canRedeploy: (deployment: Deployment, _args: unknown, { world }: Context) =>
+    canRedeploy(world, deployment),
+  canRollback: (deployment: Deployment, _args: unknown, { world }: Context) =>
+    canRollback(world, deployment),
+  createdAt: (deployment: Deployment) => toDate(deployment.createdAt),
+  deploymentStopped: (deployment: Deployment, _args: unknown, { world }: Context) =>
+    isStopped(world, deployment),
+  diagnosis: (deployment: Deployment, _args: unknown, { world }: Context) => {
+    const { status } = statusOf(world, deployment)
+    return status === 'FAILED' || status === 'CRASHED' ? deployment.script.diagnosis : null
+  },
+  environment: ({ instance }: Deployment) => instance.environment,
+  environmentId: ({ instance }: Deployment) => instance.environment.id,
+  meta: (deployment: Deployment) => metaOf(deployment),
+  projectId: ({ instance }: Deployment) => instance.service.project.id,
+  service: ({ instance }: Deployment) => instance.service,
+  serviceId: ({ instance }: Deployment) => instance.service.id,
+  snapshotId: (deployment: Deployment, _args: unknown, { world }: Context) =>
+    deployment.content.kind === 'image' ? null : world.ids.uuid('snapshot', deployment.id),
+  staticUrl: ({ instance }: Deployment) => siteOf(instance),
+  status: (deployment: Deployment, _args: unknown, { world }: Context) =>
+    statusOf(world, deployment).status,
+  statusUpdatedAt: (deployment: Deployment, _args: unknown, { world }: Context) =>
+    toDate(statusOf(world, deployment).from),
+  updatedAt: (deployment: Deployment, _args: unknown, { world }: Context) =>
+    toDate(statusOf(world, deployment).from),
+  url: ({ instance }: Deployment) => siteOf(instance),
+}
+
+/** A host without a scheme. */
+function siteOf({ serviceDomains, customDomains }: ServiceInstance): string | null {
+  const found = [...serviceDomains, ...customDomains].find(({ deletedAt }) => deletedAt === null)
+  return found?.domain ?? null
+}
+
+/** Untyped at Railway, too. Only the commit can be relied on. */
+function metaOf({ content, script, instance, cause }: Deployment) {
+  if (script.meta !== undefined) return script.meta
+  const reason = cause === 'rollback' || cause === 'redeploy' ? cause : 'deploy'
+  const { rootDirectory } = instance.settings
+  if (content.kind === 'image') {
+    return { image: content.image, imageDigest: content.digest, reason }
+  }
+  if (content.kind === 'upload') return { cliMessage: content.message, rootDirectory, reason }
+  const { repo, branch, commit, message } = content
+  return {
+    repo,
+    branch,
+    commitHash: commit,
+    commitMessage: message,
+    commitAuthor: 'robin',
+    rootDirectory,
+    reason,
+  }
+}
+
+export const deploymentEventFields: TypeResolvers = {
+  completedAt: (event: DeploymentEvent) => toDate(event.completedAt),
+  createdAt: (event: DeploymentEvent) => toDate(event.createdAt),
+}

@@ -1,0 +1,189 @@
+import { z } from 'zod'
+import {
+  findEnvironment,
+  findInstance,
+  findOpenEnvironment,
+  findProject,
+  tokenOf,
+} from '../access.ts'
+import { connection, type PageArguments } from '../connection.ts'
+import type { Context } from '../context.ts'
+import { createEnvironment, deleteEnvironment } from '../environments.ts'
+import type { Environment, Patch } from '../model.ts'
+import { commitPatch, commitStaged, stageChanges, stagedPatch } from '../patches.ts'
+import { badInput, notAuthorized, notFound } from '../refusal.ts'
+import { type TypeResolvers, toDate } from './resolver.ts'
+
+interface CreateInput {
+  projectId: string
+  name: string
+  sourceEnvironmentId?: string | null
+  ephemeral?: boolean | null
+  skipInitialDeploys?: boolean | null
+  stageInitialChanges?: boolean | null
+  applyChangesInBackground?: boolean | null
+}
+
+export const environmentQueries: TypeResolvers = {
+  environmentStagedChanges: (
+    _: unknown,
+    { environmentId }: { environmentId: string },
+    context: Context,
+  ): Patch => {
+    const environment = findOpenEnvironment(context, environmentId)
+    return stagedPatch(environment) ?? environment.patches.at(-1) ?? noPatch(context, environment)
+  },
+
+  environmentPatch: (_: unknown, { id }: { id: string }, context: Context): Patch => {
+    const patch = context.world.patches.get(id)
+    if (!patch) throw notFound('EnvironmentPatch')
+    findOpenEnvironment(context, patch.environment.id)
+    return patch
+  },
+
+  environmentPatches: (
+    _: unknown,
+    args: PageArguments & { environmentId: string },
+    context: Context,
+  ) => {
+    const { patches } = findOpenEnvironment(context, args.environmentId)
+    return connection([...patches].reverse(), args, context.pages)
+  },
+
+  workflowStatus: (_: unknown, { workflowId }: { workflowId: string }, context: Context) => {
+    const token = tokenOf(context)
+    const { world } = context
+    const workflow = world.workflows.get(workflowId)
+    if (!workflow || world.now() < workflow.visibleFrom) return { status: 'NotFound', error: null }
+    const own = token.environment?.project.workspace
+    if (!token.workspaces.includes(workflow.workspace) && own !== workflow.workspace) {
+      throw notAuthorized()
+    }
+    if (world.now() < workflow.endsAt) return { status: 'Running', error: null }
+    return { status: workflow.error === null ? 'Complete' : 'Error', error: workflow.error }
+  },
+}
+
+/** Railway answers with a patch even where nothing was ever staged. */
+function noPatch({ world }: Context, environment: Environment): Patch {
+  const { createdAt } = environment
+  return {
+    id: world.ids.uuid('patch', environment.id),
+    environment,
+    createdAt,
+    appliedAt: createdAt,
+    status: 'COMMITTED',
+    error: null,
+    message: null,
+    config: {},
+    workflow: null,
+  }
+}
+
+const configForm = z.record(z.string(), z.unknown())
+
+function config(value: unknown): Record<string, unknown> {
+  const parsed = configForm.safeParse(value)
+  if (!parsed.success) throw badInput('an environment config is an object')
+  return parsed.data
+}
+
+export const environmentMutations: TypeResolvers = {
+  environmentCreate: async (_: unknown, { input }: { input: CreateInput }, context: Context) => {
+    const { world, origin } = context
+    const token = tokenOf(context)
+    const project = findProject(context, input.projectId)
+    if (token.kind === 'project' && !world.behaviour.projectTokenCreatesEnvironments) {
+      throw notAuthorized()
+    }
+    const source = input.sourceEnvironmentId
+      ? findOpenEnvironment(context, input.sourceEnvironmentId, project.id)
+      : null
+    const { environment, readyAt } = createEnvironment(
+      world,
+      {
+        project,
+        name: input.name,
+        source,
+        ephemeral: input.ephemeral ?? false,
+        skipInitialDeploys: input.skipInitialDeploys ?? false,
+        stageInitialChanges: input.stageInitialChanges ?? false,
+      },
+      origin,
+    )
+    if (!input.applyChangesInBackground && readyAt > world.now()) await context.wait(readyAt)
+    return environment
+  },
+
+  environmentDelete: (_: unknown, { id }: { id: string }, context: Context) => {
+    const environment = findEnvironment(context, id)
+    if (environment.deletedAt === null) findOpenEnvironment(context, id)
+    deleteEnvironment(context.world, environment)
+    return true
+  },
+
+  environmentRename: (
+    _: unknown,
+    { id, input }: { id: string; input: { name: string } },
+    context: Context,
+  ) => {
+    const environment = findOpenEnvironment(context, id)
+    environment.name = input.name
+    return environment
+  },
+
+  environmentUnskipService: (
+    _: unknown,
+    { environmentId, serviceId }: { environmentId: string; serviceId: string },
+    context: Context,
+  ) => {
+    const { meta } = findInstance(context, serviceId, environmentId).environment
+    if (meta?.skippedResourceIds) {
+      meta.skippedResourceIds = meta.skippedResourceIds.filter((id) => id !== serviceId)
+    }
+    return true
+  },
+
+  environmentPatchCommit: (
+    _: unknown,
+    args: { environmentId: string; patch?: unknown; commitMessage?: string | null },
+    context: Context,
+  ) => {
+    const environment = findOpenEnvironment(context, args.environmentId)
+    const { origin, world } = context
+    const message = args.commitMessage ?? null
+    const options = { message, skipDeploys: false, origin }
+    return commitPatch(world, environment, config(args.patch ?? {}), options).id
+  },
+
+  environmentStageChanges: (
+    _: unknown,
+    args: { environmentId: string; input: unknown; merge?: boolean | null },
+    context: Context,
+  ) => {
+    const environment = findOpenEnvironment(context, args.environmentId)
+    const merge = args.merge ?? false
+    return stageChanges(context.world, environment, config(args.input), { merge })
+  },
+
+  environmentPatchCommitStaged: (
+    _: unknown,
+    args: { environmentId: string; commitMessage?: string | null; skipDeploys?: boolean | null },
+    context: Context,
+  ) => {
+    const environment = findOpenEnvironment(context, args.environmentId)
+    const message = args.commitMessage ?? null
+    const skipDeploys = args.skipDeploys ?? false
+    const { origin } = context
+    return commitStaged(context.world, environment, { message, skipDeploys, origin }).id
+  },
+}
+
+export const environmentPatchFields: TypeResolvers = {
+  appliedAt: (patch: Patch) => toDate(patch.appliedAt),
+  createdAt: (patch: Patch) => toDate(patch.createdAt),
+  environmentId: (patch: Patch) => patch.environment.id,
+  lastAppliedError: (patch: Patch) => patch.error,
+  patch: (patch: Patch) => patch.config,
+  updatedAt: (patch: Patch) => toDate(patch.appliedAt ?? patch.createdAt),
+}

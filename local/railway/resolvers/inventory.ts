@@ -1,0 +1,241 @@
+import {
+  canAccess,
+  enter,
+  findEnvironment,
+  findInstance,
+  findOpenEnvironment,
+  findProject,
+  findService,
+  findWorkspace,
+  reachesProject,
+  tokenOf,
+} from '../access.ts'
+import { configOf } from '../config.ts'
+import { type Connection, connection, type PageArguments } from '../connection.ts'
+import type { Context } from '../context.ts'
+import { activeDeployments, latestDeployment } from '../deployments.ts'
+import type { Domain, Environment, Project, Service, ServiceInstance } from '../model.ts'
+import { notAuthorized } from '../refusal.ts'
+import {
+  listedDeployments,
+  listedEnvironments,
+  listedProjects,
+  type ProjectsOrder,
+  shownDeletion,
+} from './listed.ts'
+import { type TypeResolvers, toDate } from './resolver.ts'
+import { variablesListed } from './variables.ts'
+
+interface ProjectsArguments extends PageArguments {
+  workspaceId?: string | null
+  includeDeleted?: boolean | null
+  orderBy?: ProjectsOrder | null
+}
+
+export const inventoryQueries: TypeResolvers = {
+  workspace: (_: unknown, { workspaceId }: { workspaceId: string }, context: Context) =>
+    findWorkspace(context, workspaceId),
+
+  projects: (_: unknown, args: ProjectsArguments, context: Context) =>
+    connection(
+      listedProjects(context, projectsOf(context, args.workspaceId), args),
+      args,
+      context.pages,
+    ),
+
+  projectsByIds: (_: unknown, { ids }: { ids: string[] }, context: Context): Project[] => {
+    const token = tokenOf(context)
+    return ids
+      .map((id) => context.world.projects.get(id))
+      .filter((project) => project !== undefined)
+      .filter((project) => project.deletedAt === null && reachesProject(token, project))
+  },
+
+  project: (_: unknown, { id }: { id: string }, context: Context) => findProject(context, id),
+
+  environments: (
+    _: unknown,
+    args: PageArguments & { projectId: string; isEphemeral?: boolean | null },
+    context: Context,
+  ) => {
+    const project = findProject(context, args.projectId)
+    const { isEphemeral = null } = args
+    const shown = listedEnvironments(context, project, { isEphemeral, deleted: false })
+    return connection(shown, args, context.pages)
+  },
+
+  environment: (
+    _: unknown,
+    { id, projectId }: { id: string; projectId?: string | null },
+    context: Context,
+  ) => findEnvironment(context, id, projectId),
+
+  service: (_: unknown, { id }: { id: string }, context: Context) => findService(context, id),
+
+  serviceInstance: (
+    _: unknown,
+    { serviceId, environmentId }: { serviceId: string; environmentId: string },
+    context: Context,
+  ) => findInstance(context, serviceId, environmentId),
+
+  domains: (
+    _: unknown,
+    args: { serviceId: string; environmentId: string; projectId: string },
+    context: Context,
+  ) => {
+    findOpenEnvironment(context, args.environmentId, args.projectId)
+    return domainsOf(findInstance(context, args.serviceId, args.environmentId))
+  },
+}
+
+function projectsOf(context: Context, workspaceId?: string | null): Project[] {
+  const token = tokenOf(context)
+  const { behaviour, workspaces } = context.world
+  if (workspaceId) {
+    const foreign = !token.workspaces.some(({ id }) => id === workspaceId)
+    if (foreign && behaviour.foreignWorkspace === 'empty') return []
+    return findWorkspace(context, workspaceId).projects.filter((one) => reachesProject(token, one))
+  }
+  if (token.kind === 'project') {
+    if (behaviour.projectsForProject === 'refused') throw notAuthorized()
+  } else if (token.kind !== 'workspace') {
+    if (behaviour.ownProjects === 'refused') throw notAuthorized()
+    if (behaviour.ownProjects === 'empty') return []
+  }
+  return workspaces.flatMap(({ projects }) => projects).filter((one) => reachesProject(token, one))
+}
+
+export const projectFields: TypeResolvers = {
+  baseEnvironmentId: (project: Project) => project.baseEnvironment?.id ?? null,
+  createdAt: (project: Project) => toDate(project.createdAt),
+  deletedAt: (project: Project) => toDate(project.deletedAt),
+  environments: (
+    project: Project,
+    args: PageArguments & { isEphemeral?: boolean | null; sort?: 'asc' | 'desc' | null },
+    context: Context,
+  ) => {
+    const { isEphemeral = null } = args
+    const deleted = context.world.behaviour.listDeleted
+    const shown = listedEnvironments(context, project, { isEphemeral, deleted })
+    return connection(args.sort === 'desc' ? shown.reverse() : shown, args, context.pages)
+  },
+  primaryEnvironmentId: (project: Project) =>
+    project.environments.find(({ ephemeral, deletedAt }) => !ephemeral && deletedAt === null)?.id ??
+    null,
+  services: (project: Project, args: PageArguments, context: Context) =>
+    connection(listed(context, project.services), args, context.pages),
+  updatedAt: (project: Project) => toDate(project.createdAt),
+  workspaceId: (project: Project) => project.workspace.id,
+}
+
+/** Deleted things are in lists with their `deletedAt`, or not at all. */
+function listed<T extends { deletedAt: number | null }>({ world }: Context, all: T[]): T[] {
+  return world.behaviour.listDeleted ? all : all.filter(({ deletedAt }) => deletedAt === null)
+}
+
+export const environmentFields: TypeResolvers = {
+  canAccess: (environment: Environment, _args: unknown, context: Context) =>
+    canAccess(tokenOf(context), environment),
+  config: (
+    environment: Environment,
+    { decryptVariables }: { decryptVariables?: boolean | null },
+    context: Context,
+  ) => configOf(enter(context, environment), { decrypt: decryptVariables ?? false }),
+  createdAt: (environment: Environment) => toDate(environment.createdAt),
+  deletedAt: (environment: Environment, _args: unknown, context: Context) =>
+    toDate(shownDeletion(context, environment)),
+  deploymentTriggers: (environment: Environment, args: PageArguments, context: Context) =>
+    inside(environment, args, context, () => environment.triggers),
+  deployments: (environment: Environment, args: PageArguments, context: Context) =>
+    inside(environment, args, context, () =>
+      listedDeployments(
+        context,
+        environment.instances.flatMap(({ deployments }) => deployments),
+      ),
+    ),
+  isEphemeral: (environment: Environment) => environment.ephemeral,
+  projectId: (environment: Environment) => environment.project.id,
+  serviceInstances: (environment: Environment, args: PageArguments, context: Context) =>
+    inside(environment, args, context, () => listed(context, environment.instances)),
+  sourceEnvironment: (environment: Environment) => environment.source,
+  unmergedChangesCount: () => null,
+  updatedAt: (environment: Environment) => toDate(environment.createdAt),
+  variables: (environment: Environment, args: PageArguments, context: Context) =>
+    inside(environment, args, context, () => variablesListed(context, environment)),
+}
+
+/** What is inside an environment that is off limits is refused, or looks empty. */
+function inside<T extends { id: string }>(
+  environment: Environment,
+  args: PageArguments,
+  context: Context,
+  contents: () => T[],
+): Connection<T> {
+  const open = canAccess(tokenOf(context), environment)
+  if (!open && context.world.behaviour.restrictedEnvironment === 'refused') throw notAuthorized()
+  return connection(open ? contents() : [], args, context.pages)
+}
+
+export const serviceFields: TypeResolvers = {
+  createdAt: (service: Service) => toDate(service.createdAt),
+  deletedAt: (service: Service) => toDate(service.deletedAt),
+  isRestricted: (service: Service) => service.restricted,
+  projectId: (service: Service) => service.project.id,
+  updatedAt: (service: Service) => toDate(service.createdAt),
+}
+
+export const serviceInstanceFields: TypeResolvers = {
+  activeDeployments: (instance: ServiceInstance, _args: unknown, { world }: Context) =>
+    activeDeployments(world, instance),
+  buildCommand: ({ settings }: ServiceInstance) => settings.buildCommand,
+  createdAt: (instance: ServiceInstance) => toDate(instance.createdAt),
+  cronSchedule: ({ settings }: ServiceInstance) => settings.cronSchedule,
+  deletedAt: (instance: ServiceInstance) =>
+    toDate(instance.deletedAt ?? instance.service.deletedAt),
+  domains: (instance: ServiceInstance) => domainsOf(instance),
+  environmentId: (instance: ServiceInstance) => instance.environment.id,
+  healthcheckPath: ({ settings }: ServiceInstance) => settings.healthcheckPath,
+  isUpdatable: ({ source }: ServiceInstance) => Boolean(source?.repo),
+  latestDeployment: (instance: ServiceInstance, _args: unknown, { world }: Context) =>
+    latestDeployment(world, instance) ?? null,
+  numReplicas: () => 1,
+  railwayConfigFile: ({ settings }: ServiceInstance) => settings.railwayConfigFile,
+  rootDirectory: ({ settings }: ServiceInstance) => settings.rootDirectory,
+  serviceId: (instance: ServiceInstance) => instance.service.id,
+  serviceName: (instance: ServiceInstance) => instance.service.name,
+  startCommand: ({ settings }: ServiceInstance) => settings.startCommand,
+  updatedAt: (instance: ServiceInstance) => toDate(instance.createdAt),
+  watchPatterns: ({ settings }: ServiceInstance) => settings.watchPatterns,
+}
+
+/** A domain together with the instance it leads to, as the API describes it. */
+export interface PlacedDomain {
+  domain: Domain
+  instance: ServiceInstance
+}
+
+function domainsOf(instance: ServiceInstance) {
+  const place = (domain: Domain): PlacedDomain => ({ domain, instance })
+  return {
+    serviceDomains: instance.serviceDomains.map(place),
+    customDomains: instance.customDomains.map(place),
+  }
+}
+
+const placedDomain: TypeResolvers = {
+  createdAt: ({ domain }: PlacedDomain) => toDate(domain.createdAt),
+  deletedAt: ({ domain }: PlacedDomain) => toDate(domain.deletedAt),
+  domain: ({ domain }: PlacedDomain) => domain.domain,
+  environmentId: ({ instance }: PlacedDomain) => instance.environment.id,
+  id: ({ domain }: PlacedDomain) => domain.id,
+  projectId: ({ instance }: PlacedDomain) => instance.service.project.id,
+  serviceId: ({ instance }: PlacedDomain) => instance.service.id,
+  syncStatus: ({ domain }: PlacedDomain, _args: unknown, { world }: Context) => {
+    if (domain.deletedAt !== null) return 'DELETED'
+    return domain.activeFrom <= world.now() ? 'ACTIVE' : 'CREATING'
+  },
+  targetPort: ({ domain }: PlacedDomain) => domain.targetPort,
+}
+
+export const serviceDomainFields = placedDomain
+export const customDomainFields = placedDomain

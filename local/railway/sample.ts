@@ -1,0 +1,171 @@
+import type { Project, Service, Workspace } from './model.ts'
+import type { World } from './world.ts'
+
+export interface SampleWorkspace {
+  acme: Workspace
+  /** Another team's workspace, out of reach for tokens of the first. */
+  beta: Workspace
+  projects: { shop: Project; shopEu: Project; billing: Project; labs: Project; warehouse: Project }
+  services: Record<
+    'web' | 'api' | 'worker' | 'report' | 'webEu' | 'apiEu' | 'invoices' | 'mailer' | 'playground',
+    Service
+  >
+  tokens: {
+    workspace: string
+    /** Of the other workspace. */
+    foreign: string
+    /** Of a person who is a member of both. */
+    account: string
+    oauth: string
+    /** For `shop` in production. */
+    project: string
+    revoked: string
+  }
+  /** The repository that most services are built from, and the commit after the one that is live. */
+  repository: string
+  commit: string
+}
+
+/**
+ * A team as one meets it: a shop that runs twice from one repository, billing from another one, databases
+ * from images, a cron service, an environment that is off limits, a service with nothing in it, and a
+ * project where Railway makes environments for pull requests by itself.
+ */
+export function sampleWorkspace(world: World): SampleWorkspace {
+  const repository = 'acme/shop'
+  const repo = { repo: repository, branch: 'main' }
+  const acme = world.workspace('Acme')
+  const beta = world.workspace('Beta')
+  const names = ['production', 'staging']
+  const history = [
+    { commit: world.ids.commit('shop', '1') },
+    { commit: world.ids.commit('shop', '2') },
+  ]
+
+  const shop = world.project(acme, 'shop', { environments: names })
+  database(world, shop, 'Postgres', 'ghcr.io/railwayapp-templates/postgres-ssl:16')
+  database(world, shop, 'Redis', 'redis:7.4')
+  const variables = { DATABASE_URL: '$' + '{{Postgres.DATABASE_URL}}', LOG_LEVEL: 'info' }
+  const web = world.service(shop, 'web', {
+    source: repo,
+    rootDirectory: '/apps/web',
+    domain: true,
+    customDomain: 'shop.example.com',
+    per: { staging: { domain: true } },
+    variables: { API_URL: 'https://$' + '{{api.RAILWAY_PUBLIC_DOMAIN}}' },
+    history,
+  })
+  const api = world.service(shop, 'api', {
+    source: repo,
+    rootDirectory: '/apps/api',
+    domain: true,
+    targetPort: 8080,
+    variables,
+    sealed: { STRIPE_KEY: 'sk_live_sample' },
+    history,
+  })
+  const worker = world.service(shop, 'worker', {
+    source: repo,
+    rootDirectory: '/apps/worker',
+    variables,
+    history,
+  })
+  const report = world.service(shop, 'nightly-report', {
+    source: repo,
+    rootDirectory: '/apps/report',
+    cron: '0 3 * * *',
+    in: ['production'],
+    variables,
+  })
+
+  const shopEu = world.project(acme, 'shop-eu', { environments: names })
+  database(world, shopEu, 'Postgres', 'ghcr.io/railwayapp-templates/postgres-ssl:16')
+  const webEu = world.service(shopEu, 'web', { source: repo, domain: true, history })
+  const apiEu = world.service(shopEu, 'api', { source: repo, domain: true, variables, history })
+
+  const billing = world.project(acme, 'billing', { environments: names })
+  world.environment(billing, 'audit', { restricted: true })
+  database(world, billing, 'Postgres', 'ghcr.io/railwayapp-templates/postgres-ssl:16')
+  const invoices = world.service(billing, 'invoices', {
+    source: { repo: 'acme/billing' },
+    domain: true,
+    variables,
+    in: [...names, 'audit'],
+  })
+  const mailer = world.service(billing, 'mailer', {
+    source: { image: 'ghcr.io/acme/mailer:1.4.0' },
+    in: names,
+  })
+
+  const labs = world.project(acme, 'labs', { prDeploys: true })
+  const playground = world.service(labs, 'playground', { source: repo, domain: true })
+  world.service(labs, 'scratch')
+
+  const warehouse = world.project(beta, 'warehouse', { environments: names })
+  world.service(warehouse, 'stock', { source: { repo: 'beta/warehouse' }, domain: true })
+
+  const revoked = world.workspaceToken(acme)
+  world.revoke(revoked)
+  return {
+    acme,
+    beta,
+    projects: { shop, shopEu, billing, labs, warehouse },
+    services: { web, api, worker, report, webEu, apiEu, invoices, mailer, playground },
+    tokens: {
+      workspace: world.workspaceToken(acme),
+      foreign: world.workspaceToken(beta),
+      account: world.accountToken([acme, beta]),
+      oauth: world.oauthToken([acme]),
+      project: world.projectToken(shop, 'production'),
+      revoked,
+    },
+    repository,
+    commit: world.ids.commit('shop', 'next'),
+  }
+}
+
+function database(world: World, project: Project, name: string, image: string): void {
+  const scheme = name.toLowerCase()
+  const url = `${scheme}://user:$${'{{PASSWORD}}'}@$${'{{RAILWAY_PRIVATE_DOMAIN}}'}/main`
+  world.service(project, name, {
+    source: { image },
+    variables: {
+      PASSWORD: `${name}-secret`,
+      [name === 'Redis' ? 'REDIS_URL' : 'DATABASE_URL']: url,
+    },
+  })
+}
+
+export interface LargeWorkspace {
+  workspace: Workspace
+  token: string
+  projects: Project[]
+  services: Service[]
+  repository: string
+  commit: string
+}
+
+/** As many projects as wanted, named `project-001` and so on, all built from one repository. */
+export function largeWorkspace(
+  world: World,
+  size: { projects: number; servicesPerProject: number; environments?: string[] },
+): LargeWorkspace {
+  const repository = 'acme/fleet'
+  const workspace = world.workspace('Fleet')
+  const { environments = ['production'], servicesPerProject } = size
+  const projects: Project[] = []
+  const services: Service[] = []
+  for (let index = 1; index <= size.projects; index++) {
+    const project = world.project(workspace, `project-${padded(index, 3)}`, { environments })
+    projects.push(project)
+    for (let number = 1; number <= servicesPerProject; number++) {
+      const source = { repo: repository }
+      services.push(world.service(project, `service-${number}`, { source, domain: number === 1 }))
+    }
+  }
+  const token = world.workspaceToken(workspace)
+  const commit = world.ids.commit('fleet', 'next')
+  return { workspace, token, projects, services, repository, commit }
+}
+
+const padded = (index: number, digits: number): string => String(index).padStart(digits, '0')

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip } from 'node:zlib'
+import { canAccess } from './access.ts'
+import { type Answer, json, text } from './answer.ts'
+import type { Caller } from './caller.ts'
+import { startDeployment } from './deployments.ts'
+import type { Environment, Service, UploadEntry } from './model.ts'
+import type { Origin } from './origin.ts'
+import { TarEntries } from './tar-entries.ts'
+import type { World } from './world.ts'
+
+export interface UploadTarget {
+  projectId: string
+  environmentId: string
+  serviceId: string
+  message: string
+}
+
+const path = /^\/project\/([^/]+)\/environment\/([^/]+)\/up$/
+
+/** `POST /project/{projectId}/environment/{environmentId}/up?serviceId={serviceId}&message={text}` */
+export function uploadTarget(method: string | undefined, url: URL): UploadTarget | undefined {
+  const found = path.exec(url.pathname)
+  if (method !== 'POST' || !found) return undefined
+  return {
+    projectId: found[1] ?? '',
+    environmentId: found[2] ?? '',
+    serviceId: url.searchParams.get('serviceId') ?? '',
+    message: url.searchParams.get('message') ?? '',
+  }
+}
+
+/** What arrived. The archive flows by and is not kept. */
+export interface ReceivedArchive {
+  bytes: number
+  sha256: string
+  entries: UploadEntry[]
+  error: string | null
+}
+
+export async function receiveArchive(request: IncomingMessage): Promise<ReceivedArchive> {
+  const hash = createHash('sha256')
+  let bytes = 0
+  const measured = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk)
+      bytes += chunk.length
+      done(null, chunk)
+    },
+  })
+  const tar = new TarEntries()
+  let error: string | null = null
+  try {
+    await pipeline(request, measured, createGunzip(), tar, { end: true })
+  } catch (cause) {
+    error = cause instanceof Error ? cause.message : String(cause)
+    request.resume()
+  }
+  return { bytes, sha256: hash.digest('hex'), entries: tar.entries, error }
+}
+
+/** Makes a deployment of the archive, and a service for it where none was named. */
+export function acceptArchive(
+  world: World,
+  caller: Caller,
+  target: UploadTarget,
+  archive: ReceivedArchive,
+  { origin, maxBytes }: { origin: Origin; maxBytes: number },
+): Answer {
+  const { environmentId, projectId, serviceId, message } = target
+  const environment = world.environments.get(environmentId)
+  if (!caller.token || !environment || environment.project.id !== projectId) return unauthorized()
+  const mayUpload = caller.token.kind !== 'workspace' || world.behaviour.workspaceTokenUploads
+  if (!mayUpload || !canAccess(caller.token, environment)) return unauthorized()
+  if (archive.bytes > maxBytes) return text(413, 'Payload Too Large')
+  if (archive.error !== null) return json(400, { message: 'Failed to read the uploaded archive' })
+  const created = serviceId === '' ? newService(world, environment) : null
+  const service = created ?? world.services.get(serviceId)
+  const instance = environment.instances.find(
+    (one) => one.service === service && one.deletedAt === null,
+  )
+  if (!instance) return json(400, { message: 'Service not found in this environment' })
+  const { bytes, sha256, entries } = archive
+  const content = { kind: 'upload', archive: sha256, message } as const
+  const { id } = startDeployment(world, instance, { cause: 'upload', content, origin })
+  world.uploads.push({
+    at: world.now(),
+    ...target,
+    createdService: created,
+    bytes,
+    sha256,
+    entries,
+    deploymentId: id,
+  })
+  const domain = instance.serviceDomains.find(({ deletedAt }) => deletedAt === null)?.domain ?? null
+  const page = `https://railway.com/project/${projectId}/service/${instance.service.id}`
+  return json(200, {
+    deploymentId: id,
+    url: page,
+    logsUrl: `${page}?id=${id}&`,
+    deploymentDomain: domain,
+  })
+}
+
+const unauthorized = (): Answer => json(401, { message: 'Unauthorized' })
+
+/** As Railway does with an empty `serviceId`, to the surprise of everyone. */
+function newService(world: World, environment: Environment): Service {
+  const count = environment.project.services.length + 1
+  return world.service(environment.project, `service-${count}`, { in: [environment.name] })
+}

@@ -1,0 +1,505 @@
+import type { Clock } from '../clock.ts'
+import { type Behaviour, defaultBehaviour } from './behaviour.ts'
+import { type DeploymentFacts, deploymentFacts, seedDeployment } from './deployments.ts'
+import { Ids } from './ids.ts'
+import type {
+  Deployment,
+  DeploymentTrigger,
+  Domain,
+  Environment,
+  EnvironmentMeta,
+  Patch,
+  Project,
+  Service,
+  ServiceInstance,
+  Source,
+  Token,
+  TokenKind,
+  Upload,
+  User,
+  VariableSet,
+  Workflow,
+  Workspace,
+  WorkspacePlan,
+} from './model.ts'
+import { finishChecks, push } from './pushes.ts'
+import { type Script, scripts } from './script.ts'
+import { type Serving, snapshot } from './snapshot.ts'
+
+export interface WorldOptions {
+  clock: Clock
+  /** Changes every id, and nothing else. */
+  seed?: string
+  behaviour?: Partial<Behaviour>
+}
+
+export function createWorld(options: WorldOptions): World {
+  return new World(options)
+}
+
+export interface WorkspaceOptions {
+  plan?: WorkspacePlan
+  enforcesTwoFactor?: boolean
+  /** How many builds run at once. */
+  builders?: number
+}
+
+export interface ProjectOptions {
+  /** The first is the primary one. */
+  environments?: string[]
+  baseEnvironment?: string
+  prDeploys?: boolean
+  botPrEnvironments?: boolean
+  focusedPrEnvironments?: boolean
+  deleted?: boolean
+}
+
+export interface EnvironmentOptions {
+  ephemeral?: boolean
+  /** `true`: visible and off limits to every token; or only to these kinds. */
+  restricted?: boolean | TokenKind[]
+  source?: string
+  meta?: EnvironmentMeta
+  deleted?: boolean
+}
+
+/** A deployment that is there from the start. Without `steps` it went live. */
+export interface SeedDeployment {
+  commit?: string
+  message?: string
+  /** The digest of the image. */
+  digest?: string
+  minutesAgo?: number
+  script?: Script
+  canRollback?: boolean
+  variables?: Record<string, string>
+}
+
+export interface ServiceInstanceOptions {
+  source?: { repo: string; branch?: string } | { image: string } | 'none'
+  /** What serves traffic. By default the head of the branch, or the image; `false`: nothing does. */
+  live?: SeedDeployment | false
+  /** What was deployed before, oldest first. */
+  history?: SeedDeployment[]
+  /** `true`: the domain that Railway would give it. */
+  domain?: boolean | string
+  targetPort?: number
+  customDomain?: string
+  variables?: Record<string, string>
+  sealed?: Record<string, string>
+  cron?: string
+  rootDirectory?: string
+  startCommand?: string
+  watchPatterns?: string[]
+  /** Services built from a repository have a trigger for their branch, unless this says `false`. */
+  trigger?: boolean
+  checkSuites?: boolean
+  autoDeploy?: boolean
+  /** The service was removed from this environment, or from the project. */
+  deleted?: boolean
+}
+
+export interface ServiceOptions extends ServiceInstanceOptions {
+  /** Environments that it exists in; by default all that the project has by now. */
+  in?: string[]
+  /** What is different in one of them, by its name. */
+  per?: Record<string, ServiceInstanceOptions>
+  restricted?: boolean
+}
+
+/** Everything there is at the local Railway, and the ways to fill it. */
+export class World {
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly behaviour: Behaviour
+  readonly workspaces: Workspace[] = []
+  readonly tokens = new Map<string, Token>()
+  readonly uploads: Upload[] = []
+  readonly workflows = new Map<string, Workflow>()
+  /** What instances run next, by `<service id>/<environment name>`. */
+  readonly scripts = new Map<string, Script[]>()
+  /** What deployments do for which no script is given. */
+  defaults = {
+    build: scripts.succeeds as Script,
+    image: scripts.image as Script,
+    rollback: scripts.rollsBack as Script,
+  }
+  /** The commit at the tip of `<repository>#<branch>`. */
+  readonly heads = new Map<string, string>()
+  /** The only commits that a repository has, where that was said. */
+  readonly knownCommits = new Map<string, Set<string>>()
+  readonly projects = new Map<string, Project>()
+  readonly environments = new Map<string, Environment>()
+  readonly services = new Map<string, Service>()
+  readonly deployments = new Map<string, Deployment>()
+  readonly triggers = new Map<string, DeploymentTrigger>()
+  readonly patches = new Map<string, Patch>()
+  readonly #domains = new Set<string>()
+  readonly #jobs: { at: number; run: () => void }[] = []
+
+  constructor({ clock, seed = 'railway', behaviour = {} }: WorldOptions) {
+    this.clock = clock
+    this.ids = new Ids(seed)
+    this.behaviour = { ...defaultBehaviour, ...behaviour }
+  }
+
+  now(): number {
+    return this.clock.now()
+  }
+
+  /** Something that happens at a time; it is carried out when somebody looks at the world afterwards. */
+  later(at: number, run: () => void): void {
+    this.#jobs.push({ at, run })
+  }
+
+  /** Carries out what has become due, in order. The server calls it before every request. */
+  settle(): void {
+    for (;;) {
+      const now = this.now()
+      let next = -1
+      for (const [index, job] of this.#jobs.entries()) {
+        if (job.at <= now && job.at < (this.#jobs[next]?.at ?? Infinity)) next = index
+      }
+      const [job] = next < 0 ? [] : this.#jobs.splice(next, 1)
+      if (!job) return
+      job.run()
+    }
+  }
+
+  // Tokens
+
+  workspaceToken(workspace: Workspace): string {
+    return this.#token('workspace', { workspaces: [workspace] })
+  }
+
+  accountToken(
+    workspaces: Workspace[],
+    options: { projects?: Project[]; hasTwoFactor?: boolean; name?: string } = {},
+  ): string {
+    const { projects = [] } = options
+    return this.#token('account', { workspaces, projects, user: this.#user(options) })
+  }
+
+  /** An OAuth access token with what the person consented to. */
+  oauthToken(
+    workspaces: Workspace[],
+    options: {
+      scopes?: string[]
+      projects?: Project[]
+      hasTwoFactor?: boolean
+      name?: string
+    } = {},
+  ): string {
+    const { projects = [], scopes = ['openid', 'email', 'profile', 'workspace:admin'] } = options
+    return this.#token('oauth', { workspaces, projects, scopes, user: this.#user(options) })
+  }
+
+  projectToken(project: Project, environment: Environment | string): string {
+    const reached =
+      typeof environment === 'string' ? this.environmentOf(project, environment) : environment
+    return this.#token('project', { environment: reached })
+  }
+
+  revoke(token: string): void {
+    const known = this.tokens.get(token)
+    if (known) known.revoked = true
+  }
+
+  #token(kind: TokenKind, facts: Partial<Token>): string {
+    const value = this.ids.next('token', kind)
+    this.tokens.set(value, {
+      kind,
+      value,
+      user: null,
+      workspaces: [],
+      projects: [],
+      scopes: [],
+      environment: null,
+      revoked: false,
+      ...facts,
+    })
+    return value
+  }
+
+  #user({ name = 'Robin', hasTwoFactor = true }: { name?: string; hasTwoFactor?: boolean }): User {
+    const email = `${name.toLowerCase()}@example.com`
+    return { id: this.ids.uuid('user', name), name, email, hasTwoFactor }
+  }
+
+  // Workspaces, projects, environments
+
+  workspace(name: string, options: WorkspaceOptions = {}): Workspace {
+    const { plan = 'pro', enforcesTwoFactor = false, builders = null } = options
+    const workspace: Workspace = {
+      id: this.ids.next('workspace', name),
+      name,
+      plan,
+      createdAt: this.now(),
+      enforcesTwoFactor,
+      projects: [],
+      lastEnvironmentAt: null,
+      builders,
+    }
+    this.workspaces.push(workspace)
+    return workspace
+  }
+
+  project(workspace: Workspace, name: string, options: ProjectOptions = {}): Project {
+    const { environments = ['production'], baseEnvironment, deleted = false } = options
+    const project: Project = {
+      id: this.ids.next('project', workspace.id, name),
+      name,
+      workspace,
+      createdAt: this.now(),
+      deletedAt: deleted ? this.now() : null,
+      prDeploys: options.prDeploys ?? false,
+      botPrEnvironments: options.botPrEnvironments ?? false,
+      focusedPrEnvironments: options.focusedPrEnvironments ?? false,
+      baseEnvironment: null,
+      environments: [],
+      services: [],
+    }
+    workspace.projects.push(project)
+    this.projects.set(project.id, project)
+    for (const environment of environments) this.environment(project, environment)
+    if (baseEnvironment) project.baseEnvironment = this.environmentOf(project, baseEnvironment)
+    return project
+  }
+
+  environment(project: Project, name: string, options: EnvironmentOptions = {}): Environment {
+    const { restricted = false, source, deleted = false } = options
+    const every: TokenKind[] = ['account', 'workspace', 'oauth', 'project']
+    const environment: Environment = {
+      id: this.ids.next('environment', project.id, name),
+      name,
+      project,
+      createdAt: this.now(),
+      visibleFrom: this.now(),
+      deletedAt: deleted ? this.now() : null,
+      ephemeral: options.ephemeral ?? false,
+      restrictedFor: Array.isArray(restricted) ? restricted : restricted ? every : [],
+      source: source ? this.environmentOf(project, source) : null,
+      meta: options.meta ?? null,
+      instances: [],
+      triggers: [],
+      sharedVariables: new Map(),
+      patches: [],
+    }
+    project.environments.push(environment)
+    this.environments.set(environment.id, environment)
+    return environment
+  }
+
+  /** The environment of that name that is still there. */
+  environmentOf(project: Project, name: string): Environment {
+    const found = project.environments.find((one) => one.name === name && one.deletedAt === null)
+    if (!found) throw new Error(`${project.name} has no environment ${name}`)
+    return found
+  }
+
+  sharedVariables(environment: Environment, variables: Record<string, string>): void {
+    for (const [name, value] of Object.entries(variables)) {
+      environment.sharedVariables.set(name, { value, sealed: false })
+    }
+  }
+
+  // Services
+
+  service(project: Project, name: string, options: ServiceOptions = {}): Service {
+    const { in: names = project.environments.map((one) => one.name), per = {} } = options
+    const service: Service = {
+      id: this.ids.next('service', project.id, name),
+      name,
+      project,
+      createdAt: this.now(),
+      deletedAt: options.deleted ? this.now() : null,
+      restricted: options.restricted ?? false,
+    }
+    project.services.push(service)
+    this.services.set(service.id, service)
+    for (const environment of names) {
+      const place = this.environmentOf(project, environment)
+      this.#seedInstance(service, place, { ...options, ...per[environment] })
+    }
+    return service
+  }
+
+  /** An instance without anything in it. */
+  addInstance(service: Service, environment: Environment, at: number): ServiceInstance {
+    const instance: ServiceInstance = {
+      id: this.ids.next('instance', service.id, environment.id),
+      service,
+      environment,
+      createdAt: at,
+      deletedAt: null,
+      source: null,
+      settings: {
+        rootDirectory: null,
+        cronSchedule: null,
+        startCommand: null,
+        buildCommand: null,
+        healthcheckPath: null,
+        railwayConfigFile: null,
+        watchPatterns: [],
+      },
+      variables: new Map(),
+      autoDeploy: true,
+      serviceDomains: [],
+      customDomains: [],
+      registryCredentials: null,
+      deployments: [],
+    }
+    environment.instances.push(instance)
+    return instance
+  }
+
+  addTrigger(
+    instance: ServiceInstance,
+    facts: { repository: string; branch: string; checkSuites?: boolean },
+  ): DeploymentTrigger {
+    const trigger: DeploymentTrigger = {
+      id: this.ids.next('trigger', instance.id),
+      instance,
+      repository: facts.repository,
+      branch: facts.branch,
+      checkSuites: facts.checkSuites ?? false,
+      rootDirectory: instance.settings.rootDirectory,
+    }
+    instance.environment.triggers.push(trigger)
+    this.triggers.set(trigger.id, trigger)
+    return trigger
+  }
+
+  addDomain(domains: Domain[], domain: string, targetPort: number | null, at: number): Domain {
+    const added: Domain = {
+      id: this.ids.next('domain', domain),
+      domain,
+      targetPort,
+      createdAt: at,
+      activeFrom: at + this.behaviour.domainSeconds * 1000,
+      deletedAt: null,
+    }
+    this.#domains.add(domain)
+    domains.push(added)
+    return added
+  }
+
+  instance(service: Service, environment: Environment | string): ServiceInstance {
+    const found = service.project.environments
+      .filter((one) => one === environment || (one.name === environment && one.deletedAt === null))
+      .flatMap((one) => one.instances)
+      .find((one) => one.service === service && one.deletedAt === null)
+    if (!found) throw new Error(`no instance of ${service.name} there`)
+    return found
+  }
+
+  #seedInstance(service: Service, environment: Environment, options: ServiceInstanceOptions): void {
+    const now = this.now()
+    const instance = this.addInstance(service, environment, now)
+    const { source = 'none', domain = false, customDomain, targetPort = null } = options
+    instance.source = toSource(source)
+    instance.settings.rootDirectory = options.rootDirectory ?? null
+    instance.settings.cronSchedule = options.cron ?? null
+    instance.settings.startCommand = options.startCommand ?? null
+    instance.settings.watchPatterns = options.watchPatterns ?? []
+    instance.autoDeploy = options.autoDeploy ?? true
+    setAll(instance.variables, options.variables, false)
+    setAll(instance.variables, options.sealed, true)
+    if (domain) {
+      const name = domain === true ? this.domainName(instance) : domain
+      this.addDomain(instance.serviceDomains, name, targetPort, now)
+    }
+    if (customDomain) this.addDomain(instance.customDomains, customDomain, targetPort, now)
+    if (typeof source === 'object' && 'repo' in source && options.trigger !== false) {
+      const { branch = 'main', repo } = source
+      const checkSuites = options.checkSuites ?? false
+      this.addTrigger(instance, { repository: repo, branch, checkSuites })
+    }
+    const history = options.history ?? []
+    for (const [index, past] of history.entries()) {
+      seedDeployment(this, instance, { minutesAgo: 1440 * (history.length - index + 1), ...past })
+    }
+    const live = options.live ?? (source === 'none' ? false : {})
+    if (live !== false) seedDeployment(this, instance, live)
+    if (options.deleted) instance.deletedAt = now
+  }
+
+  /** The domain that Railway gives an instance: distinct even where two projects have a service `web`. */
+  domainName({ id, environment, service }: ServiceInstance): string {
+    const plain = `${slug(service.name)}-${slug(environment.name)}`
+    const free = !this.#domains.has(`${plain}.up.railway.app`)
+    return `${free ? plain : `${plain}-${id.slice(0, 4)}`}.up.railway.app`
+  }
+
+  // What happens
+
+  /**
+   * What the next deployments of this instance go through, one script each. The environment may be one that
+   * is not there yet, or `*` for every environment.
+   */
+  script(service: Service, environment: string, next: Script[]): void {
+    const key = `${service.id}/${environment}`
+    this.scripts.set(key, [...(this.scripts.get(key) ?? []), ...next])
+  }
+
+  /** The commit at the tip of a branch. */
+  head(repo: string, branch = 'main'): string {
+    const key = `${repo.toLowerCase()}#${branch}`
+    return this.heads.get(key) ?? this.ids.commit(key)
+  }
+
+  /** From now on this repository has only the commits that were named, or pushed. */
+  knowCommits(repo: string, commits: string[]): void {
+    const known = this.knownCommits.get(repo.toLowerCase()) ?? new Set()
+    for (const commit of commits) known.add(commit)
+    this.knownCommits.set(repo.toLowerCase(), known)
+  }
+
+  /** Somebody pushes: Railway deploys wherever a trigger matches. */
+  push(repo: string, branch: string, commit: string, message?: string): Deployment[] {
+    this.settle()
+    return push(this, { repo, branch, commit, message: message ?? `Push to ${branch}` })
+  }
+
+  /** The checks of a commit finish: deployments that wait for them go on, or are skipped. */
+  finishChecks(repo: string, commit: string, result: 'passed' | 'failed'): void {
+    this.settle()
+    finishChecks(this, { repo, commit, result })
+  }
+
+  /** The deployments of a service, of one environment or all, oldest first, and what became of them. */
+  deploymentsOf(service: Service, environment?: string): DeploymentFacts[] {
+    this.settle()
+    return service.project.environments
+      .filter((one) => environment === undefined || one.name === environment)
+      .flatMap((one) => one.instances)
+      .filter((one) => one.service === service)
+      .flatMap((one) => one.deployments)
+      .map((deployment) => deploymentFacts(this, deployment))
+  }
+
+  /** Every deployment that was not there from the start, oldest first. */
+  newDeployments(): DeploymentFacts[] {
+    this.settle()
+    return [...this.deployments.values()]
+      .filter(({ cause }) => cause !== 'seed')
+      .map((deployment) => deploymentFacts(this, deployment))
+  }
+
+  /** What serves traffic now, by `<project>/<environment>/<service>`: two of them can be compared. */
+  snapshot(): Record<string, Serving | null> {
+    this.settle()
+    return snapshot(this)
+  }
+}
+
+function toSource(source: ServiceInstanceOptions['source']): Source | null {
+  if (source === undefined || source === 'none') return null
+  return 'repo' in source ? { repo: source.repo, image: null } : { repo: null, image: source.image }
+}
+
+function setAll(set: VariableSet, values: Record<string, string> = {}, sealed: boolean): void {
+  for (const [name, value] of Object.entries(values)) set.set(name, { value, sealed })
+}
+
+const slug = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')
