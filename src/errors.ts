@@ -69,6 +69,7 @@ export interface Facts {
   'upload-refused': Place & { directory: string; bytes: number | null; why: string }
   'deployment-timeout': Place & { status: string; waited: string }
   cancelled: { started: number; unfinished: number }
+  'internal-error': { name: string; where: string }
 }
 
 /** The stable codes of the contract; `docs/errors.md` has a section for each. */
@@ -321,6 +322,12 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Wording } = {
     what: `The job was cancelled with ${started} deployment${started === 1 ? '' : 's'} started, ${unfinished} of them unfinished.`,
     why: 'What was started goes on at Railway; nothing more was started.',
     next: 'The summary lists what had been started; run the job again to bring all services to the same state.',
+  }),
+  'internal-error': ({ name, where }) => ({
+    title: 'defect in this action',
+    what: `The action itself failed (${name}${where ? ` in ${where}` : ''}).`,
+    why: 'This is a defect of the action, not of the workflow or the token.',
+    next: 'Look in Railway at what had been started, and report this with the debug log (re-run the job with debug logging).',
   }),
 }
 

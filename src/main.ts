@@ -1,12 +1,43 @@
-import * as core from '@actions/core'
-import * as github from '@actions/github'
-import { graphql } from '@octokit/graphql'
-import picomatch from 'picomatch'
-import { z } from 'zod'
+import { systemClock } from './clock.ts'
+import { githubRunner } from './github/runner.ts'
+import { publish } from './report/publish.ts'
+import { run } from './run.ts'
 
-core.info(
-  String(z.string().parse('x')) +
-    picomatch('a*', { nocase: true })('ABC') +
-    typeof graphql +
-    typeof github.getOctokit,
-)
+/** After the first signal, what is under way has this long to finish; GitHub kills soon after. */
+const graceTime = 3_500
+
+const runner = githubRunner()
+const { environment } = runner
+for (const secret of [
+  runner.input('token'),
+  environment.RAILWAY_API_TOKEN,
+  environment.RAILWAY_TOKEN,
+]) {
+  if (secret?.trim()) runner.mask(secret.trim())
+}
+
+const stop = new AbortController()
+const abandon = new AbortController()
+const done = new AbortController()
+function onSignal(): void {
+  if (stop.signal.aborted) process.exit(1)
+  stop.abort()
+  void systemClock.sleep(graceTime, done.signal).then(() => abandon.abort())
+}
+process.on('SIGINT', onSignal)
+process.on('SIGTERM', onSignal)
+
+const repository = environment.GITHUB_ACTION_REPOSITORY || 'railway-workspace-deploy'
+const server = environment.GITHUB_SERVER_URL || 'https://github.com'
+const docs = `${server}/${repository}/blob/${environment.GITHUB_ACTION_REF || 'main'}/docs/errors.md`
+
+const known = await run({
+  runner,
+  clock: systemClock,
+  fetch: globalThis.fetch,
+  random: Math.random,
+  stop: stop.signal,
+  abandon: abandon.signal,
+})
+await publish(known, runner, docs)
+done.abort()

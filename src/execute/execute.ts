@@ -4,6 +4,7 @@ import { failure } from '../errors.ts'
 import { placeOf } from '../inventory/inventory.ts'
 import { phaseOf } from '../plan/deployment-status.ts'
 import type { AdoptStep, DeployStep, Plan, Step } from '../plan/plan.ts'
+import { humanTime } from '../text.ts'
 import { conclude, type Finished, settled } from './conclude.ts'
 import type { Deadline } from './deadline.ts'
 import type { Emit } from './events.ts'
@@ -27,7 +28,8 @@ export interface ExecuteEdges {
   readonly signal: AbortSignal
   readonly deadline: Deadline
   readonly emit: Emit
-  readonly pollFloor: () => number
+  /** The least milliseconds between polls that the budget allows beside `pending` changes. */
+  readonly pollFloor: (pending: number) => number
 }
 
 /** A success counts once it has stood this long: a container that ends at once was never live. */
@@ -65,8 +67,10 @@ class Execution {
   constructor(options: ExecuteOptions, edges: ExecuteEdges) {
     this.#options = options
     this.#edges = edges
-    this.#watch = new Watch(edges)
-    this.#turns = pLimit(options.maxParallel)
+    const turns = pLimit(options.maxParallel)
+    const pollFloor = () => edges.pollFloor(turns.pendingCount + turns.activeCount)
+    this.#watch = new Watch({ ...edges, pollFloor })
+    this.#turns = turns
   }
 
   async run(steps: readonly Step[]): Promise<Outcome[]> {
@@ -159,7 +163,7 @@ class Execution {
       return notStarted(step, 'an earlier failure stopped the run (`fail-fast`)')
     }
     if (this.#edges.deadline.passed) {
-      const waited = describeTime(this.#edges.deadline.timeout)
+      const waited = humanTime(this.#edges.deadline.timeout)
       const late = failure('deployment-timeout', {
         ...placeOf(step.target),
         status: 'not started',
@@ -222,11 +226,11 @@ class Execution {
     { target }: Step,
     { status, silentFor }: Extract<Seen, { kind: 'timed-out' }>,
   ): Pick<Outcome, 'status' | 'failure' | 'message'> {
-    const waited = describeTime(this.#edges.deadline.timeout)
+    const waited = humanTime(this.#edges.deadline.timeout)
     if (silentFor > 120_000) {
       const silence = failure('api-unavailable', {
         doing: 'following the deployment',
-        detail: `no answer about it for ${describeTime(silentFor)}`,
+        detail: `no answer about it for ${humanTime(silentFor)}`,
         consequence: 'The deployment was started and may be live by now.',
       })
       return { status: 'unknown', failure: silence, message: 'Railway stopped answering about it' }
@@ -262,12 +266,4 @@ class Execution {
   #conclude(finished: Finished, instance: Parameters<typeof conclude>[1]): Promise<Outcome> {
     return conclude(finished, instance, this.#options, this.#edges)
   }
-}
-
-/** `90 s`, `20 min`. */
-export function describeTime(milliseconds: number): string {
-  const seconds = Math.round(milliseconds / 1000)
-  if (seconds < 120) return `${seconds} s`
-  const minutes = Math.floor(seconds / 60)
-  return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`
 }

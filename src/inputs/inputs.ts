@@ -1,11 +1,17 @@
 import { z } from 'zod'
 import { type Checked, type Failure, failure, found, refused } from '../errors.ts'
 import { Secret } from '../secret.ts'
-import type { RunContext } from './context.ts'
+import { parseContext, type RunContext } from './context.ts'
 import { choice, duration, endpoint, flag, input, patterns, text, wholeNumber } from './values.ts'
 
 export const commands = ['check', 'list', 'deploy'] as const
 export type Command = (typeof commands)[number]
+
+/** Commands that change something at Railway. */
+const changing: ReadonlySet<string> = new Set<Command>(['deploy'])
+
+/** `true` for a command that changes something at Railway. */
+export const isChanging = (command: Command) => changing.has(command)
 
 const minutes = 60_000
 
@@ -37,7 +43,7 @@ const schema = z.object({
 type Fields = z.infer<typeof schema>
 
 /** The inputs that are read as text; `token` is read on its own, because it is a secret. */
-export const inputNames = Object.keys(schema.shape) as (keyof Fields)[]
+export const inputNames: readonly string[] = Object.keys(schema.shape)
 
 /** The token and where it was taken from. */
 export interface TokenInput {
@@ -48,12 +54,29 @@ export interface TokenInput {
   readonly passedOver: readonly string[]
 }
 
-/** Every input, parsed, with the event that the run is for. */
-export interface Inputs extends Fields {
-  readonly token: TokenInput | null
-  readonly context: RunContext
-  /** What to deploy to services built from this repository. */
-  readonly commit: CommitChoice
+/** Every input, parsed, with the event that the run is for. Durations are milliseconds. */
+export type Inputs = Readonly<ReturnType<typeof toInputs>>
+
+function toInputs(fields: Fields, context: RunContext) {
+  return {
+    command: fields.command,
+    workspace: fields.workspace,
+    requireWorkspaceToken: fields['require-workspace-token'],
+    projects: fields.projects,
+    environment: fields.environment,
+    services: fields.services,
+    /** What to deploy to services built from this repository. */
+    commit: chooseCommit(fields, context),
+    force: fields.force,
+    wait: fields.wait,
+    timeout: fields.timeout,
+    onSkipped: fields['on-skipped'],
+    failFast: fields['fail-fast'],
+    maxParallel: fields['max-parallel'],
+    dryRun: fields['dry-run'],
+    apiUrl: fields['api-url'],
+    context,
+  }
 }
 
 /** A commit, Railway's own choice, or nothing where the event has no commit. */
@@ -64,6 +87,35 @@ export type CommitChoice =
 
 /** The texts as the runner gives them, by input name; a missing one counts as empty. */
 export type RawInputs = Readonly<Record<string, string>>
+
+/** Where the inputs come from. */
+export interface InputSource {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** The text of one input; empty where it is left out. */
+  input(name: string): string
+  /** The event's payload, or `null`. */
+  event(): unknown
+}
+
+/** Reads inputs, token and event. A missing token stops the run here, before anything is asked. */
+export function readInputs(source: InputSource): Checked<{ inputs: Inputs; token: TokenInput }> {
+  const context = parseContext(source.environment, source.event())
+  const token = chooseToken([
+    { source: 'the input `token`', value: source.input('token') },
+    { source: 'RAILWAY_API_TOKEN', value: source.environment.RAILWAY_API_TOKEN ?? '' },
+    { source: 'RAILWAY_TOKEN', value: source.environment.RAILWAY_TOKEN ?? '' },
+  ])
+  const raw = Object.fromEntries(inputNames.map((name) => [name, source.input(name)]))
+  const inputs = parseInputs(raw, token, context)
+  const missing = token ? [] : [missingToken(context)]
+  if (!inputs.ok) return refused([...inputs.failures, ...missing])
+  return token ? found({ inputs: inputs.value, token }) : refused(missing)
+}
+
+function missingToken({ fromDependabot, pullRequest }: RunContext): Failure {
+  const situation = fromDependabot ? 'dependabot' : pullRequest?.fromFork ? 'fork' : 'none'
+  return failure('token-missing', { situation })
+}
 
 /** Parses every input and reports everything that is wrong with them in one go. */
 export function parseInputs(
@@ -78,7 +130,7 @@ export function parseInputs(
     ...badToken(token),
   ]
   if (!parsed.success || failures.length > 0) return refused(failures)
-  return found({ ...parsed.data, token, context, commit: chooseCommit(parsed.data, context) })
+  return found(toInputs(parsed.data, context))
 }
 
 function toFailure(issue: z.core.$ZodIssue, raw: RawInputs): Failure {
@@ -96,7 +148,7 @@ function chooseCommit(fields: Fields, context: RunContext): CommitChoice {
 function badCombinations(raw: RawInputs): Failure[] {
   const given = (name: string) => (raw[name] ?? '').trim() !== ''
   const command = (raw.command ?? '').trim() || 'deploy'
-  const changes = command === 'deploy'
+  const changes = changing.has(command)
   const failures: Failure[] = []
   if (changes && !given('environment')) {
     failures.push(

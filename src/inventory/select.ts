@@ -1,4 +1,5 @@
 import { type Checked, type Failure, failure, found, listNames, refused } from '../errors.ts'
+import { type Inputs, isChanging } from '../inputs/inputs.ts'
 import type { Pattern } from '../inputs/values.ts'
 import type { Warning } from '../report/warning.ts'
 import { matchNamed, type TokenScope } from '../scope/scope.ts'
@@ -24,6 +25,19 @@ export interface SelectedEnvironment {
   readonly project: Project
   readonly environment: Environment
   readonly instances: readonly ServiceInstance[]
+}
+
+/** What the inputs ask for: what is built from this repository, where a command changes something. */
+export function wantedOf({ command, context, ...inputs }: Inputs): Wanted {
+  const mustAct = isChanging(command)
+  return {
+    projects: inputs.projects,
+    environment: inputs.environment,
+    services: inputs.services,
+    withoutServices: mustAct ? 'built-from-repository' : 'all',
+    repository: context.repository,
+    mustAct,
+  }
 }
 
 /** What the patterns pick from the inventory, in the inventory's order. */

@@ -156,7 +156,7 @@ export class RailwayClient {
         if (signal.aborted) throw new RailwayError({ kind: 'cancelled' }, { cause: error })
         const backoff = this.#backoff(attempt)
         spent += clock.now() - startedAt + backoff
-        if (spent > patienceLeft) throw error
+        if (spent > patienceLeft || clock.now() + backoff > this.#options.deadline()) throw error
         await clock.sleep(backoff, signal)
       }
     }

@@ -33,6 +33,9 @@ const recentCount = 20
 /** Log lines of a failed deployment. */
 const logLines = 50
 
+/** What only explains or looks again is given up sooner than what the run depends on. */
+const quietPatience = 20_000
+
 const errorLine = /\b(error|fatal|failed|exception|panic)\b/i
 
 /** Deployments at Railway, by the port that `execute/` declares. */
@@ -160,7 +163,10 @@ export class RailwayDeployments implements Deployments {
     operation: Operation<Data>,
     variables: Record<string, unknown>,
   ): Promise<Data | null> {
-    return this.#all(async () => (await this.#client.call(operation, variables)).data)
+    return this.#all(async () => {
+      const answer = await this.#client.call(operation, variables, { patience: quietPatience })
+      return answer.data
+    })
   }
 
   async #all<Value>(ask: () => Promise<Value>): Promise<Value | null> {

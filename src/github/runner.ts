@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as core from '@actions/core'
+import type { Annotation } from '../report/annotations.ts'
+import { harmless, oneLine } from '../text.ts'
+
+/** What the action needs of the machine it runs on. */
+export interface Runner {
+  readonly environment: Record<string, string | undefined>
+  /** The text of one input; empty where it is left out. */
+  input(name: string): string
+  /** The event's payload, or `null` where there is none to read. */
+  event(): unknown
+  /** From now on the runner prints `***` instead. */
+  mask(value: string): void
+  line(text: string): void
+  debug(text: string): void
+  startGroup(title: string): void
+  endGroup(): void
+  annotate(annotation: Annotation): void
+  output(name: string, value: string): void
+  summary(markdown: string): Promise<void>
+  /** Writes the full report and answers its path. */
+  reportFile(content: string): string
+  fail(): void
+}
+
+/** GitHub takes 1 MiB of summary a step, and drops all of it when it is more. */
+const mostSummary = 1_000_000
+
+const annotations = { error: core.error, warning: core.warning, notice: core.notice }
+
+/** GitHub's runner, through its toolkit. Nothing else in the action knows the toolkit. */
+export function githubRunner(): Runner {
+  const environment = process.env
+  return {
+    environment,
+    input: (name) => core.getInput(name),
+    event: () => readEvent(environment.GITHUB_EVENT_PATH),
+    mask: (value) => core.setSecret(value),
+    line: (text) => {
+      for (const line of text.split(/\r?\n/)) core.info(harmless(line))
+    },
+    debug: (text) => core.debug(oneLine(text)),
+    startGroup: (title) => core.startGroup(title),
+    endGroup: () => core.endGroup(),
+    annotate: ({ level, title, message }) => annotations[level](message, { title }),
+    output: (name, value) => core.setOutput(name, value),
+    summary: async (markdown) => {
+      if (!environment.GITHUB_STEP_SUMMARY) return
+      const whole = Buffer.from(markdown)
+      const text =
+        whole.length <= mostSummary
+          ? markdown
+          : `${whole.subarray(0, mostSummary).toString()}\n\nCut here; the report file has all of it.\n`
+      await core.summary.addRaw(text).write()
+    },
+    reportFile: (content) => {
+      const folder = environment.RUNNER_TEMP ?? '.'
+      const path = join(folder, `railway-workspace-deploy-${randomUUID()}.json`)
+      writeFileSync(path, content, { mode: 0o600 })
+      return path
+    },
+    fail: () => {
+      process.exitCode = core.ExitCode.Failure
+    },
+  }
+}
+
+function readEvent(path: string | undefined): unknown {
+  if (!path) return null
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,45 @@
+import { type Failure, failure } from '../errors.ts'
+import type { Warning } from '../report/warning.ts'
+import type { Cost } from './plan.ts'
+
+/** What is left of the hourly limit; times in milliseconds since the epoch. */
+export interface RequestBudget {
+  readonly limit: number | null
+  readonly remaining: number | null
+  readonly resetsAt: number | null
+}
+
+/** Whether a plan fits into what is left of the request budget. */
+export type BudgetVerdict =
+  | { readonly kind: 'enough'; readonly warnings: readonly Warning[] }
+  /** It fits after the limit resets, and that is within `timeout`. */
+  | { readonly kind: 'wait'; readonly until: number }
+  | { readonly kind: 'too-little'; readonly failure: Failure }
+
+/** Compares the plan's cost with what is left. `deadline` is until when the run may wait. */
+export function judgeBudget(cost: Cost, budget: RequestBudget, deadline: number): BudgetVerdict {
+  const { remaining, resetsAt, limit } = budget
+  if (remaining === null || cost.mutations === 0) return { kind: 'enough', warnings: [] }
+  if (remaining >= cost.atLeast) {
+    return { kind: 'enough', warnings: remaining < cost.usually ? [low(cost, budget)] : [] }
+  }
+  const fitsLater = resetsAt !== null && (limit === null || limit >= cost.atLeast)
+  if (fitsLater && resetsAt <= deadline) return { kind: 'wait', until: resetsAt }
+  return {
+    kind: 'too-little',
+    failure: failure('rate-limited', {
+      by: 'api',
+      doing: `carrying out the plan (${cost.mutations} changes)`,
+      needed: cost.atLeast,
+      remaining,
+      resetsAt: resetsAt === null ? null : new Date(resetsAt).toISOString(),
+    }),
+  }
+}
+
+const low = (cost: Cost, { remaining, resetsAt }: RequestBudget): Warning => ({
+  title: 'request budget runs low',
+  message: `The run usually takes about ${cost.usually} more requests and ${remaining} are left${
+    resetsAt === null ? '' : ` until ${new Date(resetsAt).toISOString()}`
+  }, so it will look at the deployments less often. A longer \`timeout\` or fewer services per run help.`,
+})

@@ -1,0 +1,115 @@
+import type { Clock } from '../clock.ts'
+import type { Failure } from '../errors.ts'
+import type { Deployments } from '../execute/ports.ts'
+import type { Inventory } from '../inventory/inventory.ts'
+import type { TokenProbes } from '../scope/probes.ts'
+import type { TokenScope, TokenType } from '../scope/scope.ts'
+import type { Secret } from '../secret.ts'
+import { Batches } from './batch.ts'
+import { RailwayClient, type RequestEvent } from './client.ts'
+import { RailwayDeployments } from './deployments.ts'
+import type { Fetch } from './http.ts'
+import { InventoryReader } from './inventory-reader.ts'
+import type { Budget } from './pace.ts'
+import { type Doing, problemOf, toFailure } from './problem.ts'
+import { tokenProbes } from './token-probes.ts'
+
+/** What the API's side of a run needs. */
+export interface RailwayEdges {
+  readonly url: string
+  readonly token: Secret
+  readonly fetch: Fetch
+  readonly clock: Clock
+  readonly random: () => number
+  readonly stop: AbortSignal
+  readonly abandon: AbortSignal
+  /** Until when being told to wait is obeyed, in milliseconds since the epoch. */
+  readonly deadline: () => number
+  readonly onRequest: (event: RequestEvent) => void
+  readonly onWait: (wait: { until: number; because: string }) => void
+  readonly onProjects: (count: number) => void
+}
+
+/** A failure on the way to something the run cannot do without. */
+export class RailwayFailure extends Error {
+  readonly failure: Failure
+
+  constructor(failure: Failure, options: ErrorOptions) {
+    super(`Railway: ${failure.code}`, options)
+    this.name = 'RailwayFailure'
+    this.failure = failure
+  }
+}
+
+/** Railway for one run: one client, and the ports of the rooms on top of it. */
+export class Railway {
+  readonly probes: TokenProbes
+  readonly #client: RailwayClient
+  readonly #batches: Batches
+  readonly #edges: RailwayEdges
+
+  constructor(edges: RailwayEdges) {
+    this.#edges = edges
+    this.#client = new RailwayClient({ ...edges, signal: edges.stop })
+    this.#batches = new Batches(this.#client)
+    this.probes = tokenProbes(this.#client)
+  }
+
+  get requests(): number {
+    return this.#client.requests
+  }
+
+  get budget(): Budget {
+    return this.#client.budget
+  }
+
+  /** How many deployments one request can ask about. */
+  get batchSize(): number {
+    return this.#batches.size
+  }
+
+  /** Reads all that the token reaches. From here on the token is presented as what it is. */
+  async inventory(scope: TokenScope): Promise<Inventory> {
+    this.#client.authenticateAs(scope.kind === 'project' ? 'project-access-token' : 'bearer')
+    const reader = new InventoryReader(this.#client, this.#batches, this.#edges.onProjects)
+    return this.#translated(
+      {
+        doing: 'reading',
+        on:
+          scope.kind === 'project'
+            ? 'the project of the token'
+            : `the projects of workspace "${scope.workspace.name}"`,
+        tokenType: scope.kind,
+        consequence: 'Nothing was changed.',
+      },
+      () =>
+        scope.kind === 'project'
+          ? reader.project(scope.projectId)
+          : reader.workspace(scope.workspace.id),
+    )
+  }
+
+  deployments(tokenType: TokenType): Deployments {
+    return new RailwayDeployments(this.#client, this.#batches, tokenType)
+  }
+
+  /**
+   * The least milliseconds between polls that let what is left of the hourly limit last until it resets;
+   * `pending` requests are kept for changes that are still to be made.
+   */
+  pollFloor(pending: number): number {
+    const { remaining, resetsAt } = this.#client.budget
+    if (remaining === null || resetsAt === null) return 0
+    const left = Math.max(0, resetsAt - this.#edges.clock.now())
+    const spare = remaining - pending
+    return spare > 0 ? left / spare : left
+  }
+
+  async #translated<Value>(words: Doing, ask: () => Promise<Value>): Promise<Value> {
+    try {
+      return await ask()
+    } catch (error) {
+      throw new RailwayFailure(toFailure(problemOf(error), words), { cause: error })
+    }
+  }
+}

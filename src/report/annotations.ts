@@ -1,0 +1,72 @@
+import { type ErrorCode, type Failure, word } from '../errors.ts'
+import { oneLine } from '../text.ts'
+import type { Warning } from './warning.ts'
+
+/** What GitHub shows on the job and the files. */
+export interface Annotation {
+  readonly level: 'error' | 'warning' | 'notice'
+  readonly title: string
+  readonly message: string
+}
+
+/** Annotations of one level that GitHub shows for a step. */
+const mostShown = 10
+
+/** Errors, then warnings; from the tenth on, one annotation sums up the rest of its level. */
+export function annotationsOf(
+  failures: readonly Failure[],
+  warnings: readonly Warning[],
+  docs: string,
+): Annotation[] {
+  return [
+    ...atMost(
+      failures.map((failure) => errorAnnotation(failure, docs)),
+      (rest) => ({
+        level: 'error',
+        title: 'Railway: more errors',
+        message: `${rest.length} more errors are listed in the job summary: ${codesOf(failures.slice(-rest.length))}.`,
+      }),
+    ),
+    ...atMost(warnings.map(warningAnnotation), (rest) => ({
+      level: 'warning',
+      title: 'Railway: more warnings',
+      message: `${rest.length} more warnings are listed in the job summary.`,
+    })),
+  ]
+}
+
+function atMost(
+  annotations: readonly Annotation[],
+  sumUp: (rest: readonly Annotation[]) => Annotation,
+): readonly Annotation[] {
+  if (annotations.length <= mostShown) return annotations
+  const rest = annotations.slice(mostShown - 1)
+  return [...annotations.slice(0, mostShown - 1), sumUp(rest)]
+}
+
+const codesOf = (failures: readonly Failure[]) =>
+  [...new Set(failures.map(({ code }) => code))].map((code) => `[${code}]`).join(', ')
+
+/** Where a code is explained. `docs` is the address of `docs/errors.md`. */
+export const docsLink = (docs: string, code: ErrorCode) => `${docs}#${code}`
+
+/** What happened, why, and the next step, in one paragraph that ends with the code. */
+export function messageOf(failure: Failure, docs: string): string {
+  const { what, why, next } = word(failure)
+  const parts = [what, why, next].map((part) => oneLine(part, 2_000))
+  return `${parts.join(' ')} More: ${docsLink(docs, failure.code)} [${failure.code}]`
+}
+
+function errorAnnotation(failure: Failure, docs: string): Annotation {
+  return {
+    level: 'error',
+    title: `Railway: ${word(failure).title}`,
+    message: messageOf(failure, docs),
+  }
+}
+
+const warningAnnotation = ({ title, message }: Warning): Annotation => ({
+  level: 'warning',
+  title: `Railway: ${title}`,
+  message: oneLine(message, 2_000),
+})

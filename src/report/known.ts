@@ -1,0 +1,80 @@
+import type { Failure } from '../errors.ts'
+import type { Outcome } from '../execute/outcome.ts'
+import type { Inputs } from '../inputs/inputs.ts'
+import type { Inventory } from '../inventory/inventory.ts'
+import type { Selection } from '../inventory/select.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { TokenScope } from '../scope/scope.ts'
+import type { Warning } from './warning.ts'
+
+/** Everything a run has found out so far. Each stage adds its own; a report can be made of any part. */
+export interface Known {
+  readonly inputs: Inputs | null
+  /** Where the token was taken from. */
+  readonly tokenSource: string | null
+  readonly scope: TokenScope | null
+  readonly inventory: Inventory | null
+  readonly selection: Selection | null
+  readonly plan: Plan | null
+  readonly outcomes: readonly Outcome[] | null
+  readonly failures: readonly Failure[]
+  readonly warnings: readonly Warning[]
+  /** Requests made to Railway. */
+  readonly requests: number
+  /** What the last answer said is left of the hourly limit. */
+  readonly remaining: number | null
+}
+
+/** What is known before anything was read. */
+export const nothingKnown: Known = {
+  inputs: null,
+  tokenSource: null,
+  scope: null,
+  inventory: null,
+  selection: null,
+  plan: null,
+  outcomes: null,
+  failures: [],
+  warnings: [],
+  requests: 0,
+  remaining: null,
+}
+
+/** The contract's `status`. */
+export type RunStatus =
+  | 'success'
+  | 'failure'
+  | 'partial'
+  | 'unchanged'
+  | 'accepted'
+  | 'planned'
+  | 'skipped'
+
+/** Everything that fails the job: what stopped the run, and what went wrong with single targets. */
+export function allFailures({ failures, outcomes }: Known): Failure[] {
+  return [...failures, ...(outcomes ?? []).flatMap(({ failure }) => failure ?? [])]
+}
+
+const good = new Set(['success', 'unchanged', 'accepted'])
+
+/** One word for the whole run. */
+export function statusOf(known: Known): RunStatus {
+  const outcomes = known.outcomes ?? []
+  if (allFailures(known).length > 0) {
+    return outcomes.some(({ status }) => good.has(status)) ? 'partial' : 'failure'
+  }
+  if (known.plan && !known.outcomes) {
+    return known.plan.steps.some(({ action }) => action !== 'keep') ? 'planned' : 'unchanged'
+  }
+  if (outcomes.some(({ status }) => status === 'accepted')) return 'accepted'
+  const idle = outcomes.length > 0 && outcomes.every(({ step }) => step.action === 'keep')
+  return idle ? 'unchanged' : 'success'
+}
+
+/** The run made Railway different, or may have. */
+export function hasChanged({ outcomes }: Known): boolean {
+  return (outcomes ?? []).some(
+    ({ step, deploymentId, status }) =>
+      step.action === 'deploy' && (deploymentId !== null || status === 'unknown'),
+  )
+}

@@ -1,0 +1,120 @@
+import { groupBy } from '../collections.ts'
+import type { ExecuteEvent } from '../execute/events.ts'
+import { type Target, targetName } from '../inventory/inventory.ts'
+import { type Selection, targetsOf } from '../inventory/select.ts'
+import { phaseOf } from '../plan/deployment-status.ts'
+import type { Plan } from '../plan/plan.ts'
+import { count, humanTime, oneLine } from '../text.ts'
+import type { Known } from './known.ts'
+import { deploymentLink } from './links.ts'
+import { scopeCard } from './scope-card.ts'
+
+/** The scope card as log lines. */
+export function scopeLines(known: Known): string[] {
+  return scopeCard(known).map(({ label, value }) => `${label.padEnd(13)} ${oneLine(value)}`)
+}
+
+/** The plan, a line a step. */
+export function planLines({ steps }: Plan): string[] {
+  const width = Math.max(0, ...steps.map(({ target }) => targetName(target).length))
+  return steps.map(
+    ({ action, target, detail }) =>
+      `${action.padEnd(7)} ${targetName(target).padEnd(width)}  ${oneLine(detail)}`,
+  )
+}
+
+/** The selection, a line a service. */
+export function selectionLines(selection: Selection): string[] {
+  return targetsOf(selection).map((target) => {
+    const { source, latest } = target.instance
+    const from =
+      source.kind === 'repository'
+        ? source.repository
+        : source.kind === 'image'
+          ? source.image
+          : 'no source'
+    return `${targetName(target)} in ${target.environment.name}: ${oneLine(from)}, ${
+      latest
+        ? `${latest.status}${latest.commit ? ` at ${latest.commit.slice(0, 7)}` : ''}`
+        : 'never deployed'
+    }`
+  })
+}
+
+/** What happens while the plan is carried out. Polls that bring nothing new have no line. */
+export function eventLines(event: ExecuteEvent): string[] {
+  switch (event.kind) {
+    case 'started':
+      return [
+        `${targetName(event.step.target)}: started ${deploymentLink(event.step.target, event.deploymentId)}`,
+      ]
+    case 'looking':
+      return [`${targetName(event.target)}: ${event.because}; looking whether it was started`]
+    case 'state':
+      return [stateLine(event.target, event.deploymentId, event.to)]
+    case 'heartbeat':
+      return [heartbeatLine(event.waiting, event.milliseconds)]
+    case 'silence':
+      return [
+        `No answer from Railway for ${humanTime(event.milliseconds)}; the deployments go on, trying again`,
+      ]
+    case 'ended':
+      return [endLine(event)]
+    case 'explained':
+      return []
+  }
+}
+
+function stateLine(target: Target, id: string, status: string): string {
+  const line = `${targetName(target)}: ${oneLine(status, 60)}`
+  if (phaseOf(status) === 'unknown')
+    return `${line} (a status this version does not know; waiting on)`
+  if (status === 'NEEDS_APPROVAL')
+    return `${line}: a person has to approve it at ${deploymentLink(target, id)}`
+  if (status === 'WAITING') {
+    return `${line}: it waits for the commit's checks. If this job is one of them, it waits for itself: turn off "Wait for CI" for this service, or set \`wait: false\`. ${deploymentLink(target, id)}`
+  }
+  return line
+}
+
+function heartbeatLine(
+  waiting: readonly { target: Target; status: string }[],
+  milliseconds: number,
+): string {
+  const byStatus = groupBy(waiting, ({ status }) => status)
+  const counts = [...byStatus].map(([status, own]) => `${own.length} ${oneLine(status, 60)}`)
+  const names = waiting.slice(0, 5).map(({ target }) => targetName(target))
+  const more = waiting.length > 5 ? ` and ${waiting.length - 5} more` : ''
+  return `Waiting for ${count(waiting.length, 'deployment')} after ${humanTime(milliseconds)}: ${counts.join(', ')} (${names.join(', ')}${more})`
+}
+
+function endLine({ outcome }: Extract<ExecuteEvent, { kind: 'ended' }>): string {
+  return `${targetName(outcome.step.target)}: ${outcome.status}${outcome.message ? `, ${oneLine(outcome.message)}` : ''}`
+}
+
+/** A request for the debug log: never a header, a token or a variable. */
+export function requestLine(event: {
+  operation: string
+  attempt: number
+  milliseconds: number
+  status: number | null
+  result: string
+  traceId: string | null
+  remaining: number | null
+}): string {
+  const { operation, attempt, milliseconds, status, result, traceId, remaining } = event
+  return [
+    operation,
+    `${Math.round(milliseconds)} ms`,
+    status === null ? 'no status' : `HTTP ${status}`,
+    result,
+    `attempt ${attempt}`,
+    `trace ${traceId ?? '-'}`,
+    `left ${remaining ?? '?'}`,
+  ].join(', ')
+}
+
+/** Why nothing happens for a while. */
+export function waitLine({ until, because }: { until: number; because: string }): string {
+  return `Waiting until ${new Date(until).toISOString()}: ${oneLine(because)}`
+}

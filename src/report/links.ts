@@ -1,0 +1,29 @@
+import type { Outcome } from '../execute/outcome.ts'
+import type { Target } from '../inventory/inventory.ts'
+
+const dashboard = 'https://railway.com'
+
+/** The page of a service in an environment. */
+export function serviceLink({ project, environment, instance }: Target): string {
+  return `${dashboard}/project/${project.id}/service/${instance.service.id}?environmentId=${environment.id}`
+}
+
+/** The page of a deployment with its logs. */
+export function deploymentLink({ project, environment, instance }: Target, id: string): string {
+  return `${dashboard}/project/${project.id}/service/${instance.service.id}?id=${id}&environmentId=${environment.id}`
+}
+
+/** Where the site is, with scheme; the first domain of a service. */
+export function siteLink(domains: readonly string[]): string | null {
+  const [domain] = domains
+  if (!domain) return null
+  return /^https?:\/\//.test(domain) ? domain : `https://${domain}`
+}
+
+/** Links of an outcome: its site and its logs. */
+export function linksOf({ step, domains, deploymentId }: Outcome) {
+  return {
+    url: siteLink(domains),
+    logsUrl: deploymentId ? deploymentLink(step.target, deploymentId) : null,
+  }
+}

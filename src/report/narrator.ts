@@ -1,0 +1,45 @@
+import type { ExecuteEvent } from '../execute/events.ts'
+import { targetName } from '../inventory/inventory.ts'
+import { oneLine } from '../text.ts'
+import { eventLines } from './lines.ts'
+
+/** Where log lines go. */
+export interface Log {
+  line(text: string): void
+  startGroup(title: string): void
+  endGroup(): void
+}
+
+/** Tells the log what happens, one group a phase. */
+export class Narrator {
+  readonly #log: Log
+  #open = false
+
+  constructor(log: Log) {
+    this.#log = log
+  }
+
+  /** Ends the group of the phase before and starts the next. */
+  phase(title: string): void {
+    this.close()
+    this.#log.startGroup(title)
+    this.#open = true
+  }
+
+  close(): void {
+    if (this.#open) this.#log.endGroup()
+    this.#open = false
+  }
+
+  lines(texts: readonly string[]): void {
+    for (const text of texts) this.#log.line(text)
+  }
+
+  /** What happens while the plan is carried out. */
+  readonly tell = (event: ExecuteEvent): void => {
+    this.lines(eventLines(event))
+    if (event.kind !== 'explained' || event.report.lines.length === 0) return
+    this.lines([`${targetName(event.target)}: the last lines of its log`])
+    this.lines(event.report.lines.map((line) => `  | ${oneLine(line, 1_000)}`))
+  }
+}

@@ -1,0 +1,47 @@
+import { type Failure, word } from '../errors.ts'
+import { type Annotation, annotationsOf, messageOf } from './annotations.ts'
+import { allFailures, type Known } from './known.ts'
+import { type Json, outputTexts, outputValues } from './outputs.ts'
+import { renderSummary } from './summary.ts'
+
+/** Where a report goes. */
+export interface ReportSink {
+  line(text: string): void
+  startGroup(title: string): void
+  endGroup(): void
+  annotate(annotation: Annotation): void
+  output(name: string, value: string): void
+  summary(markdown: string): Promise<void>
+  reportFile(content: string): string
+  fail(): void
+}
+
+/**
+ * Publishes all that is known, on success and on failure alike: annotations, outputs, the report file and
+ * the summary; then fails the job if something failed. `docs` is the address of `docs/errors.md`.
+ */
+export async function publish(known: Known, sink: ReportSink, docs: string): Promise<void> {
+  const failures = allFailures(known)
+  const values = outputValues(known)
+  const path = sink.reportFile(reportContent(known, values, docs))
+  const { texts, warnings } = outputTexts(values, path)
+  const complete = { ...known, warnings: [...known.warnings, ...warnings] }
+
+  sink.startGroup('Result')
+  sink.line(`Status: ${texts.status}. Railway API requests: ${known.requests}.`)
+  sink.endGroup()
+  for (const annotation of annotationsOf(failures, complete.warnings, docs))
+    sink.annotate(annotation)
+  for (const [name, value] of Object.entries(texts)) sink.output(name, value)
+  await sink.summary(renderSummary(complete, docs))
+  if (failures.length > 0) sink.fail()
+}
+
+function reportContent(known: Known, values: Record<string, Json>, docs: string): string {
+  const errors = allFailures(known).map((failure: Failure) => ({
+    code: failure.code,
+    title: word(failure).title,
+    message: messageOf(failure, docs),
+  }))
+  return `${JSON.stringify({ ...values, errors, warnings: known.warnings }, null, 2)}\n`
+}

@@ -1,0 +1,185 @@
+import { word } from '../errors.ts'
+import type { Outcome } from '../execute/outcome.ts'
+import { targetsOf } from '../inventory/select.ts'
+import type { Plan } from '../plan/plan.ts'
+import { count, humanTime, markdown } from '../text.ts'
+import { docsLink } from './annotations.ts'
+import { allFailures, type Known, statusOf } from './known.ts'
+import { linksOf, serviceLink, siteLink } from './links.ts'
+import { scopeCard } from './scope-card.ts'
+import { timeline } from './timeline.ts'
+
+/** Rows of a table in the summary; GitHub takes 1 MB a step, and nobody reads more. */
+const mostRows = 500
+
+/** The job summary: GitHub-flavoured Markdown. */
+export function renderSummary(known: Known, docs: string): string {
+  const sections = [
+    `## ${headline(known)}`,
+    errors(known, docs),
+    card(known),
+    known.outcomes
+      ? outcomeTable(known.outcomes)
+      : known.plan
+        ? planTable(known.plan)
+        : inventoryTable(known),
+    known.outcomes ? timeline(known.outcomes) : '',
+    warnings(known),
+    footer(known),
+  ]
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`
+}
+
+const marks: Record<ReturnType<typeof statusOf>, string> = {
+  success: '✅',
+  failure: '❌',
+  partial: '❌',
+  unchanged: '✅',
+  accepted: '🚀',
+  planned: '📋',
+  skipped: '⏭️',
+}
+
+function headline(known: Known): string {
+  const status = statusOf(known)
+  const command = known.inputs?.command
+  const dry = known.plan && !known.outcomes && known.failures.length === 0 ? ' (dry run)' : ''
+  return `${marks[status]} Railway${command ? ` ${command}` : ''}: ${describeStatus(known)}${dry}`
+}
+
+function describeStatus(known: Known): string {
+  const failures = allFailures(known)
+  switch (statusOf(known)) {
+    case 'failure':
+      return known.outcomes
+        ? 'failed'
+        : `stopped before any change (${count(failures.length, 'error')})`
+    case 'partial':
+      return 'failed in part'
+    case 'unchanged':
+      return 'nothing to do'
+    case 'accepted':
+      return 'started, not verified'
+    case 'planned':
+      return 'planned, nothing was changed'
+    case 'skipped':
+      return 'skipped'
+    case 'success':
+      return known.outcomes ? 'everything is live' : 'all in reach'
+  }
+}
+
+function errors(known: Known, docs: string): string {
+  const rows = allFailures(known).map((failure) => {
+    const { title, what, why, next } = word(failure)
+    return `- **${title}**: ${markdown(what)} ${markdown(why)} ${markdown(next)} [\`${failure.code}\`](${docsLink(docs, failure.code)})`
+  })
+  return rows.length === 0 ? '' : ['### Errors', ...rows.slice(0, mostRows)].join('\n')
+}
+
+function card(known: Known): string {
+  const rows = scopeCard(known)
+  if (rows.length === 0) return ''
+  return table(
+    ['Token scope', ''],
+    rows.map(({ label, value }) => [`**${label}**`, markdown(value)]),
+  )
+}
+
+function outcomeTable(outcomes: readonly Outcome[]): string {
+  if (outcomes.length === 0) return ''
+  const rows = outcomes.map((outcome) => {
+    const { target } = outcome.step
+    const { url, logsUrl } = linksOf(outcome)
+    const duration =
+      outcome.startedAt === null || outcome.finishedAt === null
+        ? ''
+        : humanTime(outcome.finishedAt - outcome.startedAt)
+    return [
+      `${statusMarks[outcome.status]} ${outcome.status}`,
+      markdown(target.project.name),
+      `[${markdown(target.instance.service.name)}](${serviceLink(target)})`,
+      markdown(outcome.message),
+      duration,
+      logsUrl ? `[deployment](${logsUrl})` : '',
+      url ? `[${markdown(url.replace(/^https?:\/\//, ''))}](${encodeURI(url)})` : '',
+    ]
+  })
+  return table(
+    ['Status', 'Project', 'Service', 'What happened', 'Duration', 'Deployment', 'Site'],
+    rows,
+  )
+}
+
+const statusMarks: Record<Outcome['status'], string> = {
+  success: '✅',
+  unchanged: '✅',
+  accepted: '🚀',
+  failed: '❌',
+  refused: '❌',
+  skipped: '⏭️',
+  superseded: '⏩',
+  'timed-out': '⏱️',
+  'rolled-back': '↩️',
+  'not-started': '⏸️',
+  cancelled: '⏹️',
+  unknown: '❓',
+}
+
+function planTable({ steps }: Plan): string {
+  return table(
+    ['Action', 'Project', 'Environment', 'Service', 'Detail'],
+    steps.map(({ action, target, detail }) => [
+      `\`${action}\``,
+      markdown(target.project.name),
+      markdown(target.environment.name),
+      markdown(target.instance.service.name),
+      markdown(detail),
+    ]),
+  )
+}
+
+function inventoryTable({ selection }: Known): string {
+  if (!selection) return ''
+  const rows = targetsOf(selection).map((target) => {
+    const { instance } = target
+    const url = siteLink(instance.domains)
+    return [
+      markdown(target.project.name),
+      markdown(target.environment.name),
+      `[${markdown(instance.service.name)}](${serviceLink(target)})`,
+      markdown(
+        instance.source.kind === 'repository'
+          ? instance.source.repository
+          : instance.source.kind === 'image'
+            ? instance.source.image
+            : 'no source',
+      ),
+      markdown(instance.latest?.status ?? 'never deployed'),
+      url ? `[${markdown(url.replace(/^https?:\/\//, ''))}](${encodeURI(url)})` : '',
+    ]
+  })
+  return table(['Project', 'Environment', 'Service', 'Source', 'Latest deployment', 'Site'], rows)
+}
+
+function warnings(known: Known): string {
+  const rows = known.warnings.map(({ title, message }) => `- **${title}**: ${markdown(message)}`)
+  return rows.length === 0 ? '' : ['### Warnings', ...rows.slice(0, mostRows)].join('\n')
+}
+
+function footer({ requests, remaining }: Known): string {
+  const left = remaining === null ? '' : `, ${remaining} left this hour`
+  return `<sub>${count(requests, 'Railway API request')}${left}.</sub>`
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return ''
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  const rest = rows.length - mostRows
+  return [
+    line(head),
+    line(head.map(() => '---')),
+    ...rows.slice(0, mostRows).map(line),
+    ...(rest > 0 ? [`\n${rest} more rows are in the report file.`] : []),
+  ].join('\n')
+}

@@ -1,0 +1,51 @@
+import { groupBy } from '../collections.ts'
+import type { Outcome } from '../execute/outcome.ts'
+
+/** Bars that are still readable in one picture. */
+const mostBars = 40
+
+const looks: Partial<Record<Outcome['status'], string>> = {
+  success: 'done, ',
+  accepted: 'active, ',
+  failed: 'crit, ',
+  'timed-out': 'crit, ',
+  unknown: 'crit, ',
+}
+
+/** A Gantt chart of the deployments, in the Mermaid form that GitHub draws; empty for fewer than two. */
+export function timeline(outcomes: readonly Outcome[]): string {
+  const bars = outcomes.flatMap((outcome) => {
+    const { startedAt, finishedAt, deploymentId } = outcome
+    if (startedAt === null || finishedAt === null || deploymentId === null) return []
+    return [{ outcome, startedAt, finishedAt }]
+  })
+  if (bars.length < 2) return ''
+  const sections = groupBy(
+    bars.slice(0, mostBars),
+    ({ outcome }) => outcome.step.target.project.name,
+  )
+  const drawn = [...sections].flatMap(([project, own]) => [
+    `  section ${plain(project)}`,
+    ...own.map(
+      ({ outcome, startedAt, finishedAt }) =>
+        `  ${plain(outcome.step.target.instance.service.name)} :${looks[outcome.status] ?? ''}${startedAt}, ${Math.max(finishedAt, startedAt + 1000)}`,
+    ),
+  ])
+  const rest = bars.length - mostBars
+  return [
+    '<details><summary>Timeline</summary>',
+    '',
+    '```mermaid',
+    'gantt',
+    '  dateFormat x',
+    '  axisFormat %H:%M:%S',
+    ...drawn,
+    '```',
+    ...(rest > 0 ? ['', `${rest} more deployments are not drawn.`] : []),
+    '',
+    '</details>',
+  ].join('\n')
+}
+
+/** A name without the characters that mean something in a chart. */
+const plain = (name: string) => name.replace(/[^\p{L}\p{N} ._/-]/gu, ' ').trim() || 'unnamed'

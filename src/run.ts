@@ -1,0 +1,153 @@
+import type { Clock } from './clock.ts'
+import { type Failure, failure } from './errors.ts'
+import { Deadline } from './execute/deadline.ts'
+import { execute } from './execute/execute.ts'
+import type { Outcome } from './execute/outcome.ts'
+import type { Runner } from './github/runner.ts'
+import { type Inputs, readInputs, type TokenInput } from './inputs/inputs.ts'
+import { select, wantedOf } from './inventory/select.ts'
+import { Ledger, Stopped } from './ledger.ts'
+import { judgeBudget } from './plan/budget.ts'
+import { planDeploy } from './plan/deploy.ts'
+import { costOf, type Plan } from './plan/plan.ts'
+import type { Fetch } from './railway/http.ts'
+import { Railway, RailwayFailure } from './railway/railway.ts'
+import type { Known } from './report/known.ts'
+import { planLines, requestLine, scopeLines, selectionLines, waitLine } from './report/lines.ts'
+import { Narrator } from './report/narrator.ts'
+import { outcomeWarnings, scopeWarnings, tokenLines } from './report/warnings.ts'
+import { establishScope } from './scope/establish.ts'
+
+/** Everything outside that a run touches. */
+export interface World {
+  readonly runner: Runner
+  readonly clock: Clock
+  readonly fetch: Fetch
+  /** A number in [0, 1). */
+  readonly random: () => number
+  /** Start nothing more, finish what is under way. */
+  readonly stop: AbortSignal
+  /** Give up what is under way, too. */
+  readonly abandon: AbortSignal
+}
+
+/** Runs the action. It never throws: whatever happened is in what it answers. */
+export async function run(world: World): Promise<Known> {
+  const ledger = new Ledger()
+  const narrator = new Narrator(world.runner)
+  try {
+    await road(world, ledger, narrator)
+  } catch (error) {
+    if (!(error instanceof Stopped)) ledger.fail([unexpected(error)])
+  }
+  narrator.close()
+  return ledger.known
+}
+
+/** The whole story. Each stage adds what it found to the ledger; the first that finds a fault ends it. */
+async function road(world: World, ledger: Ledger, narrator: Narrator): Promise<void> {
+  const { inputs, token } = ledger.take(readInputs(world.runner))
+  ledger.keep('inputs', inputs)
+  ledger.keep('tokenSource', token.source)
+  const deadline = new Deadline(world.clock, inputs.timeout)
+  const railway = connect(world, { inputs, token, deadline }, ledger, narrator)
+
+  narrator.phase('Token')
+  narrator.lines(tokenLines(token))
+  const scope = ledger.take(await establishScope(railway.probes, { token, ...inputs }))
+  ledger.keep('scope', scope)
+  ledger.warn(scopeWarnings(scope))
+  narrator.lines(scope.evidence)
+
+  narrator.phase('Inventory')
+  const inventory = ledger.keep('inventory', await railway.inventory(scope))
+  narrator.lines(scopeLines(ledger.known))
+  const selection = ledger.keep(
+    'selection',
+    ledger.take(select(inventory, scope, wantedOf(inputs))),
+  )
+  ledger.warn(selection.warnings)
+  narrator.lines(selectionLines(selection))
+  if (inputs.command !== 'deploy') return
+
+  narrator.phase('Plan')
+  const plan = ledger.keep('plan', planDeploy(selection, inputs))
+  ledger.warn(plan.warnings)
+  narrator.lines(planLines(plan))
+  if (inputs.dryRun) return
+  await affordPlan(plan, { inputs, railway, deadline, world }, ledger, narrator)
+
+  narrator.phase('Deploy')
+  const outcomes = await execute(plan, inputs, {
+    deployments: railway.deployments(scope.kind),
+    clock: world.clock,
+    signal: world.stop,
+    deadline,
+    emit: narrator.tell,
+    pollFloor: (pending) => railway.pollFloor(pending),
+  })
+  ledger.keep('outcomes', outcomes)
+  ledger.warn(outcomeWarnings(outcomes))
+  if (world.stop.aborted) ledger.stop([cancelled(outcomes)])
+}
+
+function connect(
+  world: World,
+  { inputs, token, deadline }: { inputs: Inputs; token: TokenInput; deadline: Deadline },
+  ledger: Ledger,
+  narrator: Narrator,
+): Railway {
+  const railway: Railway = new Railway({
+    ...world,
+    url: inputs.apiUrl,
+    token: token.secret,
+    deadline: () => deadline.at,
+    onRequest: (event) => {
+      ledger.keep('requests', railway.requests)
+      const { remaining } = railway.budget
+      if (remaining !== null) ledger.keep('remaining', remaining)
+      world.runner.debug(requestLine(event))
+    },
+    onWait: (wait) => narrator.lines([waitLine(wait)]),
+    onProjects: (count) => narrator.lines([`${count} projects read`]),
+  })
+  return railway
+}
+
+/** Compares the plan's cost with the request budget, before anything is changed. */
+async function affordPlan(
+  plan: Plan,
+  edges: { inputs: Inputs; railway: Railway; deadline: Deadline; world: World },
+  ledger: Ledger,
+  narrator: Narrator,
+): Promise<void> {
+  const { inputs, railway, deadline, world } = edges
+  const cost = costOf(plan, { wait: inputs.wait, batch: railway.batchSize })
+  const verdict = judgeBudget(cost, railway.budget, deadline.at)
+  switch (verdict.kind) {
+    case 'enough':
+      return ledger.warn(verdict.warnings)
+    case 'too-little':
+      return ledger.stop([verdict.failure])
+    case 'wait':
+      narrator.lines([
+        waitLine({ until: verdict.until, because: 'the request budget is too small for the plan' }),
+      ])
+      return world.clock.sleep(verdict.until - world.clock.now(), world.stop)
+  }
+}
+
+function cancelled(outcomes: readonly Outcome[]): Failure {
+  return failure('cancelled', {
+    started: outcomes.filter(({ deploymentId }) => deploymentId !== null).length,
+    unfinished: outcomes.filter(({ status }) => status === 'cancelled').length,
+  })
+}
+
+/** A defect of ours is told without its message, which might quote anything. */
+function unexpected(error: unknown): Failure {
+  if (error instanceof RailwayFailure) return error.failure
+  const name = error instanceof Error ? error.name : typeof error
+  const where = error instanceof Error ? (/\bat (\S+)/.exec(error.stack ?? '')?.[1] ?? '') : ''
+  return failure('internal-error', { name, where })
+}

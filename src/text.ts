@@ -1,0 +1,43 @@
+import { stripVTControlCharacters } from 'node:util'
+
+/** Text from outside as one safe line: no terminal codes, control characters or line breaks. */
+export function oneLine(text: string, most = 300): string {
+  const plain = stripVTControlCharacters(text)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+    .trim()
+  return plain.length > most ? `${plain.slice(0, most - 1)}…` : plain
+}
+
+/**
+ * A line that no runner takes for a workflow command: `::name::` counts at the start of a line, the older
+ * `##[name]` anywhere in it. An invisible space breaks both.
+ */
+export function harmless(line: string): string {
+  return line.replace(/^(\s*):(?=:)/, '$1:\u200b').replace(/##(?=\[)/g, '#\u200b#')
+}
+
+/** Text from outside in Markdown: shown as it is, never as markup. */
+export function markdown(text: string): string {
+  return oneLine(text)
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/([\\`*_{}[\]|#@~!])/g, (character) => `&#${character.charCodeAt(0)};`)
+}
+
+/** A duration for people, from milliseconds: `4 s`, `3 min 20 s`, `2 h 5 min`. */
+export function humanTime(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000)
+  if (seconds < 60) return `${seconds} s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return seconds % 60 ? `${minutes} min ${seconds % 60} s` : `${minutes} min`
+  const hours = Math.floor(minutes / 60)
+  return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`
+}
+
+/** `1 project`, `3 projects`. */
+export function count(number: number, noun: string): string {
+  const plural = noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`
+  return `${number} ${number === 1 ? noun : plural}`
+}
