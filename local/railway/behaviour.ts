@@ -26,7 +26,7 @@ export interface Behaviour {
   badInputStatus: 200 | 400
   traceIdIn: 'error' | 'extensions'
 
-  /** New environments, domains and deployments show up in lists only after so many seconds. */
+  /** New environments and deployments show up in lists only after so many seconds. */
   listLagSeconds: number
   /** `deployment(id)` and `environment(id)` answer `… not found` for so many seconds. */
   notFoundLagSeconds: number

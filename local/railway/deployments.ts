@@ -74,7 +74,8 @@ export function isStopped(world: World, deployment: Deployment): boolean {
   const { status, from } = statusOf(world, deployment)
   if (['REMOVED', 'FAILED', 'CRASHED', 'SKIPPED'].includes(status)) return true
   if (deployment.stoppedAt !== null && deployment.stoppedAt <= world.now()) return true
-  const { stopsAfterSeconds = Infinity } = deployment.script
+  const { cronSchedule } = deployment.instance.settings
+  const { stopsAfterSeconds = cronSchedule ? 20 : Infinity } = deployment.script
   return status === 'SUCCESS' && world.now() >= from + stopsAfterSeconds * 1000
 }
 
@@ -197,7 +198,7 @@ export function seedDeployment(
     content: seedContent(world, instance, seed),
     origin: byItself,
     at,
-    script: toScript(seed.script ?? (instance.settings.cronSchedule ? ranOnce : alive)),
+    script: toScript(seed.script ?? alive),
     ...(seed.variables && { variables: seed.variables, stored: toSet(seed.variables) }),
   })
   deployment.visibleFrom = at
@@ -210,7 +211,6 @@ const alive: DeploymentScript = {
   buildLog: ['Using Railpack', 'npm ci', 'npm run build', 'Successfully built'],
   deployLog: ['Starting Container', 'Listening on port 3000'],
 }
-const ranOnce: DeploymentScript = { ...alive, stopsAfterSeconds: 20 }
 
 const toSet = (values: Record<string, string>): VariableSet =>
   new Map(Object.entries(values).map(([name, value]) => [name, { value, sealed: false }]))
@@ -231,7 +231,7 @@ function seedContent(world: World, instance: ServiceInstance, seed: SeedDeployme
 }
 
 export const digestOf = (world: World, image: string): string =>
-  image.split('@')[1] ?? world.ids.imageDigest(image)
+  image.split('@')[1] ?? world.digests.get(image) ?? world.ids.imageDigest(image)
 
 export const triggerOf = (instance: ServiceInstance) =>
   instance.environment.triggers.find((trigger) => trigger.instance === instance)
@@ -303,11 +303,11 @@ export function deployAgain(
   })
 }
 
+/** Image and variables of then. What the service is built from next stays as it is. */
 export function rollBack(world: World, deployment: Deployment, origin: Origin): Deployment {
   if (!canRollback(world, deployment)) throw problem()
   const { instance, content, stored, variables } = deployment
   instance.variables = new Map(stored)
-  if (content.kind === 'image') instance.source = { repo: null, image: content.image }
   return startDeployment(world, instance, { cause: 'rollback', content, origin, stored, variables })
 }
 
@@ -355,4 +355,4 @@ export function findDeployment(world: World, id: string): Deployment {
 }
 
 export const activeDeployments = (world: World, instance: ServiceInstance): Deployment[] =>
-  liveDeployments(instance, world.now()).filter((one) => !isStopped(world, one))
+  liveDeployments(instance, world.now())

@@ -35,6 +35,7 @@ export function createEnvironment(
   }
   const environment = world.environment(project, name, { ephemeral })
   environment.source = source
+  environment.createdAt = now
   environment.visibleFrom = now + (origin.lagSeconds + behaviour.listLagSeconds) * 1000
   workspace.lastEnvironmentAt = now
   if (!source) return { environment, readyAt: now }

@@ -99,6 +99,10 @@ export async function run(operation: Operation, options: ExecutionOptions): Prom
   }
   const { data, errors } = result
   if (!errors) return json(200, { data })
+  for (const { originalError } of errors) {
+    // Refusals are GraphQL errors from the start. Anything else is a mistake of this server.
+    if (originalError && !(originalError instanceof GraphQLError)) throw originalError
+  }
   const isInput = errors.some(({ extensions }) => extensions.code === 'BAD_USER_INPUT')
   const status = isInput && data === null ? options.context.world.behaviour.badInputStatus : 200
   return json(status, { errors: formatted(errors, options), data })

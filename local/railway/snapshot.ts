@@ -29,8 +29,11 @@ function serving(instance: ServiceInstance, now: number): Serving | null {
   const { content } = live
   return {
     commit: content.kind === 'commit' ? content.commit : null,
-    image: content.kind === 'image' ? `${content.image}@${content.digest}` : null,
+    image: content.kind === 'image' ? pinned(content) : null,
     archive: content.kind === 'upload' ? content.archive : null,
     variables: { ...live.variables },
   }
 }
+
+const pinned = ({ image, digest }: { image: string; digest: string }): string =>
+  `${image.split('@')[0]}@${digest}`

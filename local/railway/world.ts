@@ -124,6 +124,8 @@ export class World {
     image: scripts.image as Script,
     rollback: scripts.rollsBack as Script,
   }
+  /** What the registry has under an image's name. */
+  readonly digests = new Map<string, string>()
   /** The commit at the tip of `<repository>#<branch>`. */
   readonly heads = new Map<string, string>()
   /** The only commits that a repository has, where that was said. */
@@ -141,6 +143,11 @@ export class World {
     this.clock = clock
     this.ids = new Ids(seed)
     this.behaviour = { ...defaultBehaviour, ...behaviour }
+  }
+
+  /** When all that is there from the start was made. */
+  get #founded(): number {
+    return this.now() - 30 * 86_400_000
   }
 
   now(): number {
@@ -234,7 +241,7 @@ export class World {
       id: this.ids.next('workspace', name),
       name,
       plan,
-      createdAt: this.now(),
+      createdAt: this.#founded,
       enforcesTwoFactor,
       projects: [],
       lastEnvironmentAt: null,
@@ -250,7 +257,7 @@ export class World {
       id: this.ids.next('project', workspace.id, name),
       name,
       workspace,
-      createdAt: this.now(),
+      createdAt: this.#founded,
       deletedAt: deleted ? this.now() : null,
       prDeploys: options.prDeploys ?? false,
       botPrEnvironments: options.botPrEnvironments ?? false,
@@ -273,8 +280,8 @@ export class World {
       id: this.ids.next('environment', project.id, name),
       name,
       project,
-      createdAt: this.now(),
-      visibleFrom: this.now(),
+      createdAt: this.#founded,
+      visibleFrom: this.#founded,
       deletedAt: deleted ? this.now() : null,
       ephemeral: options.ephemeral ?? false,
       restrictedFor: Array.isArray(restricted) ? restricted : restricted ? every : [],
@@ -311,7 +318,7 @@ export class World {
       id: this.ids.next('service', project.id, name),
       name,
       project,
-      createdAt: this.now(),
+      createdAt: this.#founded,
       deletedAt: options.deleted ? this.now() : null,
       restricted: options.restricted ?? false,
     }
@@ -394,7 +401,7 @@ export class World {
   }
 
   #seedInstance(service: Service, environment: Environment, options: ServiceInstanceOptions): void {
-    const now = this.now()
+    const now = this.#founded
     const instance = this.addInstance(service, environment, now)
     const { source = 'none', domain = false, customDomain, targetPort = null } = options
     instance.source = toSource(source)

@@ -24,6 +24,7 @@ import {
   shownDeletion,
 } from './listed.ts'
 import { type TypeResolvers, toDate } from './resolver.ts'
+import { reachedProjects } from './tokens.ts'
 import { variablesListed } from './variables.ts'
 
 interface ProjectsArguments extends PageArguments {
@@ -94,7 +95,7 @@ function projectsOf(context: Context, workspaceId?: string | null): Project[] {
   if (workspaceId) {
     const foreign = !token.workspaces.some(({ id }) => id === workspaceId)
     if (foreign && behaviour.foreignWorkspace === 'empty') return []
-    return findWorkspace(context, workspaceId).projects.filter((one) => reachesProject(token, one))
+    return reachedProjects(context, findWorkspace(context, workspaceId))
   }
   if (token.kind === 'project') {
     if (behaviour.projectsForProject === 'refused') throw notAuthorized()
@@ -102,7 +103,7 @@ function projectsOf(context: Context, workspaceId?: string | null): Project[] {
     if (behaviour.ownProjects === 'refused') throw notAuthorized()
     if (behaviour.ownProjects === 'empty') return []
   }
-  return workspaces.flatMap(({ projects }) => projects).filter((one) => reachesProject(token, one))
+  return workspaces.flatMap((workspace) => reachedProjects(context, workspace))
 }
 
 export const projectFields: TypeResolvers = {

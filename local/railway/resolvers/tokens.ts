@@ -86,11 +86,15 @@ export const workspaceFields: TypeResolvers = {
     { includeDeleted }: { includeDeleted?: boolean },
     context: Context,
   ) =>
-    reached(workspace, context).filter(
+    reachedProjects(context, workspace).filter(
       ({ deletedAt }) => includeDeleted === true || deletedAt === null,
     ).length,
   projects: (workspace: Workspace, args: PageArguments, context: Context) =>
-    connection(listedProjects(context, reached(workspace, context), {}), args, context.pages),
+    connection(
+      listedProjects(context, reachedProjects(context, workspace), {}),
+      args,
+      context.pages,
+    ),
   redactedDueTo2FAPending: (workspace: Workspace, _args: unknown, context: Context) =>
     lacksTwoFactor(tokenOf(context), workspace),
 }
@@ -102,7 +106,8 @@ export const externalWorkspaceFields: TypeResolvers = {
   redactedDueTo2FAPending: () => false,
 }
 
-function reached(workspace: Workspace, context: Context): Project[] {
+/** What the token sees of a workspace: nothing where a second factor is missing. */
+export function reachedProjects(context: Context, workspace: Workspace): Project[] {
   const token = tokenOf(context)
   if (lacksTwoFactor(token, workspace)) return []
   return workspace.projects.filter((project) => reachesProject(token, project))
