@@ -232,11 +232,14 @@ let requests = 0
 function requestStarted(request) {
   const id = `${name}-${++requests}`
   inFlight.set(request, id)
+  unsettled.add(request)
+  launching = undefined
   touch()
   return id
 }
 
 function requestEnded(request) {
+  unsettled.delete(request)
   if (inFlight.delete(request)) touch()
 }
 
@@ -250,6 +253,41 @@ subscribe('undici:request:create', ({ request }) => {
 subscribe('undici:request:headers', touch)
 subscribe('undici:request:trailers', ({ request }) => requestEnded(request))
 subscribe('undici:request:error', ({ request }) => requestEnded(request))
+
+// Requests that are made at the same moment go out one after the other, each when the one before it was
+// answered or held, so that they reach the servers in the same order every time.
+const realFetch = globalThis.fetch
+const queue = []
+/** Requests of which it is not known that they were held. */
+const unsettled = new Set()
+/** Stands for the request that was let go last, until it is on its way. */
+let launching
+
+globalThis.fetch = async function fetch(input, init) {
+  if (launching || unsettled.size > 0 || queue.length > 0) {
+    countRefed(1)
+    await new Promise((resolve) => queue.push(resolve))
+  }
+  const me = {}
+  launching = me
+  try {
+    return await realFetch(input, init)
+  } finally {
+    if (launching === me) launching = undefined
+    touch()
+  }
+}
+
+/** Lets the next request go, if there is one. */
+function letGo() {
+  const go = queue.shift()
+  if (!go) return false
+  countRefed(-1)
+  launching = go
+  go()
+  touch()
+  return true
+}
 
 // node:http and node:https.
 subscribe('http.client.request.created', ({ request }) => {
@@ -270,7 +308,7 @@ let signalsUnderWay = 0
 
 function work() {
   const kinds = process.getActiveResourcesInfo().filter((kind) => !WAITING.has(kind))
-  if (firing) kinds.push('timers due')
+  if (firing > 0) kinds.push('timers due')
   if (signalsUnderWay > 0) kinds.push('signal')
   for (const stream of compressing) {
     if (!stream.destroyed && stream.readableLength < stream.readableHighWaterMark)
@@ -332,8 +370,10 @@ function turn() {
 function report() {
   // Nothing keeps this process: it is about to exit, as it would on a runner. Timers without ref do not fire.
   if (refed === 0 && inFlight.size === 0) return
+  if (unsettled.size === 0 && letGo()) return
   const next = earliest((timer) => inFlight.size > 0 || !timer.isConnectionUpkeep)
-  const message = { type: 'idle', seen, inFlight: [...inFlight.values()], next: next?.due ?? null }
+  const due = queue.length > 0 ? now : (next?.due ?? null)
+  const message = { type: 'idle', seen, inFlight: [...inFlight.values()], next: due }
   const text = JSON.stringify(message)
   if (text === lastReport) return
   lastReport = text
@@ -346,15 +386,16 @@ function post(message) {
 
 // -------------------------------------------------------------------------------------- what the parent says
 
-let firing = false
+/** How many timers are yet to fire. */
+let firing = 0
 
 const handlers = {
   time: ({ seq }) => post({ type: 'ack', seq }),
   check: () => {},
   advance: () => {
     upkeep()
-    firing = true
-    realSetImmediate(fireDue)
+    unsettled.clear() // Time goes on only when all requests are held.
+    if (!letGo()) fireDue()
   },
   signal: ({ signal }) => deliver(signal),
 }
@@ -383,16 +424,16 @@ function upkeep() {
   }
 }
 
-/** One timer a turn, so that what it resolved is carried on with before the next one fires, as in Node. */
+/** All in one turn of the event loop, and what each one resolved is carried on with before the next: as in Node. */
 function fireDue() {
-  const timer = earliest((candidate) => candidate.due <= now)
-  if (!timer) {
-    firing = false
-    touch()
-    return
-  }
-  realSetImmediate(fireDue)
-  timer.fire()
+  firing = [...timers].filter((timer) => timer.due <= now).length
+  for (let i = 0; i < firing; i += 1) realSetImmediate(fireNext)
+}
+
+function fireNext() {
+  firing -= 1
+  touch()
+  earliest((timer) => timer.due <= now)?.fire()
 }
 
 function deliver(signal) {

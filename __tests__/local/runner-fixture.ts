@@ -30,7 +30,8 @@ export interface TestServer {
 
 /**
  * A server on simulated time. `/hold/90` answers after 90 simulated seconds, `/never` not at all, `/slow/10`
- * with its body in two parts 10 s apart, anything else at once.
+ * with its body in two parts 10 s apart, `/cut/5` cuts the
+ * connection after 5 s, anything else is answered at once.
  */
 export async function startServer(clock: Clock): Promise<TestServer> {
   const start = clock.now()
@@ -50,6 +51,11 @@ export async function startServer(clock: Clock): Promise<TestServer> {
       return
     }
     if (kind === 'hold') await wait()
+    if (kind === 'cut') {
+      await wait()
+      response.destroy()
+      return
+    }
     if (kind === 'slow') {
       await wait()
       response.write('first,')

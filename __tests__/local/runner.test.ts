@@ -242,7 +242,7 @@ describe('a run in real time', () => {
   it('can be cancelled as GitHub cancels a job', async () => {
     const { lines, exitCode } = await runScript(
       `process.on('SIGINT', () => { console.log('cancelled'); process.exit(1) }); setInterval(() => {}, 1000); console.log('ready')`,
-      { signals: cancelJob(0.5) },
+      { signals: cancelJob(2) },
     )
     expect([lines, exitCode]).toEqual([['ready', 'cancelled'], 1])
   })
