@@ -1,34 +1,11 @@
 import { failure } from '../errors.ts'
 import { placeOf } from '../inventory/inventory.ts'
-import type { AdoptStep, DeployStep, Step } from '../plan/plan.ts'
+import type { Step } from '../plan/plan.ts'
 import type { Emit } from './events.ts'
 import { judge } from './judge.ts'
-import type { Outcome, OutcomeStatus } from './outcome.ts'
-import type { DeploymentState, Deployments, InstanceState } from './ports.ts'
-
-/** A deployment that is no longer under way. Times are milliseconds since the epoch. */
-export interface Finished {
-  readonly step: DeployStep | AdoptStep
-  readonly id: string
-  readonly startedAt: number
-  readonly seenAt: number
-  readonly state: DeploymentState
-}
-
-/** An outcome without a deployment of this run. */
-export function settled(step: Step, status: OutcomeStatus, message: string): Outcome {
-  return {
-    step,
-    status,
-    deploymentId: null,
-    domains: step.target.instance.domains,
-    startedAt: null,
-    finishedAt: null,
-    failure: null,
-    message,
-    warning: false,
-  }
-}
+import { type Outcome, settled } from './outcome.ts'
+import type { Deployments, InstanceState } from './ports.ts'
+import type { Finished } from './verify.ts'
 
 /** Turns the verdict on a finished deployment into an outcome, with Railway's reasons where it failed. */
 export async function conclude(

@@ -1,17 +1,13 @@
-import pLimit from 'p-limit'
 import type { Clock } from '../clock.ts'
-import { failure } from '../errors.ts'
-import { placeOf } from '../inventory/inventory.ts'
-import { phaseOf } from '../plan/deployment-status.ts'
-import type { AdoptStep, DeployStep, Plan, Step } from '../plan/plan.ts'
-import { humanTime } from '../text.ts'
-import { conclude, type Finished, settled } from './conclude.ts'
+import type { Plan, Step } from '../plan/plan.ts'
 import type { Deadline } from './deadline.ts'
 import type { Emit } from './events.ts'
 import { isBad, notStarted, type Outcome } from './outcome.ts'
 import type { Deployments } from './ports.ts'
-import { trigger } from './trigger.ts'
-import { type Seen, Watch } from './watch.ts'
+import { perform } from './steps/perform.ts'
+import { Turns } from './turns.ts'
+import { type Finished, Verification } from './verify.ts'
+import { Watch } from './watch.ts'
 
 /** The inputs that say how a plan is carried out. */
 export interface ExecuteOptions {
@@ -32,8 +28,16 @@ export interface ExecuteEdges {
   readonly pollFloor: (pending: number) => number
 }
 
-/** A success counts once it has stood this long: a container that ends at once was never live. */
-const settleTime = 10_000
+/** The end of a step, or a deployment that has finished and is still to be verified. */
+export type Ended = { readonly outcome: Outcome } | { readonly finished: Finished }
+
+/** What a step has at hand while it is performed. */
+export interface Execution {
+  readonly options: ExecuteOptions
+  readonly edges: ExecuteEdges
+  readonly turns: Turns
+  readonly watch: Watch
+}
 
 const heartbeatEvery = 60_000
 
@@ -43,227 +47,80 @@ export async function execute(
   options: ExecuteOptions,
   edges: ExecuteEdges,
 ): Promise<Outcome[]> {
+  const turns = new Turns(options, edges)
+  const watch = new Watch({ ...edges, pollFloor: () => edges.pollFloor(turns.pending) })
+  const execution: Execution = { options, edges, turns, watch }
   const done = new AbortController()
-  const execution = new Execution(options, edges)
-  const heartbeat = execution.beat(done.signal)
+  const heartbeat = beat(execution, done.signal)
   try {
-    return await execution.run(plan.steps)
+    return await runWaves(plan.steps, execution)
   } finally {
     done.abort()
     await heartbeat
   }
 }
 
-/** Either the end of a step, or a deployment that has finished and is still to be verified. */
-type Ended = { outcome: Outcome } | { finished: Finished }
-
-class Execution {
-  readonly #options: ExecuteOptions
-  readonly #edges: ExecuteEdges
-  readonly #watch: Watch
-  readonly #turns: ReturnType<typeof pLimit>
-  #failed = false
-
-  constructor(options: ExecuteOptions, edges: ExecuteEdges) {
-    this.#options = options
-    this.#edges = edges
-    const turns = pLimit(options.maxParallel)
-    const pollFloor = () => edges.pollFloor(turns.pendingCount + turns.activeCount)
-    this.#watch = new Watch({ ...edges, pollFloor })
-    this.#turns = turns
-  }
-
-  async run(steps: readonly Step[]): Promise<Outcome[]> {
-    const ended = await Promise.all(steps.map((step) => this.#step(step)))
-    const verified = await this.#verify(
-      ended.flatMap((end) => ('finished' in end ? [end.finished] : [])),
-    )
-    return ended.map((end) => {
-      if ('outcome' in end) return end.outcome
-      const outcome = verified.get(end.finished)
-      if (!outcome) throw new Error('a finished deployment without a verdict')
-      return outcome
+/** A wave begins when every step of the waves before it has ended well. */
+async function runWaves(steps: readonly Step[], execution: Execution): Promise<Outcome[]> {
+  const outcomes = new Map<Step, Outcome>()
+  const waves = [...new Set(steps.map(({ wave = 0 }) => wave))].sort((a, b) => a - b)
+  for (const wave of waves) {
+    const own = steps.filter((step) => (step.wave ?? 0) === wave)
+    const stopped = [...outcomes.values()].some(isBad)
+    const ended = stopped
+      ? own.map((step) => notStarted(step, 'the canary did not end well'))
+      : await runWave(own, execution)
+    own.forEach((step, index) => {
+      const outcome = ended[index]
+      if (outcome) outcomes.set(step, outcome)
     })
   }
+  return steps.flatMap((step) => outcomes.get(step) ?? [])
+}
 
-  /** A line a minute while something is waited for, whatever the polls do. */
-  async beat(done: AbortSignal): Promise<void> {
-    const { clock, emit } = this.#edges
-    const startedAt = clock.now()
-    while (!done.aborted) {
-      await clock.sleep(heartbeatEvery, done)
-      const waiting = this.#watch.waiting()
-      if (!done.aborted && waiting.length > 0) {
-        emit({ kind: 'heartbeat', waiting, milliseconds: clock.now() - startedAt })
-      }
-    }
+async function runWave(steps: readonly Step[], execution: Execution): Promise<Outcome[]> {
+  const tell = (outcome: Outcome) => {
+    if (isBad(outcome)) execution.turns.failed()
+    execution.edges.emit({ kind: 'ended', outcome })
   }
+  const running = new Map<Step, Promise<Ended>>()
+  for (const step of steps) running.set(step, runStep(step, running, execution, tell))
+  const ended = await Promise.all(running.values())
+  const verification = new Verification(execution, tell)
+  const verified = await verification.run(
+    ended.flatMap((end) => ('finished' in end ? [end.finished] : [])),
+  )
+  return ended.flatMap((end) =>
+    'outcome' in end ? end.outcome : (verified.get(end.finished) ?? []),
+  )
+}
 
-  async #step(step: Step): Promise<Ended> {
-    const end = await this.#carryOut(step)
-    if ('outcome' in end) this.#tell(end.outcome)
-    return end
-  }
+async function runStep(
+  step: Step,
+  running: ReadonlyMap<Step, Promise<Ended>>,
+  execution: Execution,
+  tell: (outcome: Outcome) => void,
+): Promise<Ended> {
+  const before = await Promise.all((step.after ?? []).map((earlier) => running.get(earlier)))
+  const stopper = before.find((end) => end && 'outcome' in end && !endedWell(end.outcome))
+  const end = stopper
+    ? { outcome: notStarted(step, 'a step that it needs did not end well') }
+    : await perform(step, execution)
+  if ('outcome' in end) tell(end.outcome)
+  return end
+}
 
-  #tell(outcome: Outcome): void {
-    if (isBad(outcome)) this.#failed = true
-    this.#edges.emit({ kind: 'ended', outcome })
-  }
+const endedWell = ({ status }: Outcome) => status === 'success' || status === 'unchanged'
 
-  async #carryOut(step: Step): Promise<Ended> {
-    switch (step.action) {
-      case 'keep':
-        return { outcome: settled(step, step.because, step.detail) }
-      case 'adopt':
-        return this.#follow(step, step.deployment.id, this.#edges.clock.now())
-      case 'deploy':
-        return this.#deploy(step)
+/** A line a minute while something is waited for, whatever the polls do. */
+async function beat({ watch, edges }: Execution, done: AbortSignal): Promise<void> {
+  const { clock, emit } = edges
+  const startedAt = clock.now()
+  while (!done.aborted) {
+    await clock.sleep(heartbeatEvery, done)
+    const waiting = watch.waiting()
+    if (!done.aborted && waiting.length > 0) {
+      emit({ kind: 'heartbeat', waiting, milliseconds: clock.now() - startedAt })
     }
-  }
-
-  async #deploy(step: DeployStep): Promise<Ended> {
-    const begun = await this.#turns(async () => {
-      const reason = this.#reasonNotToStart(step)
-      if (reason) return reason
-      const startedAt = this.#edges.clock.now()
-      this.#edges.deadline.begin()
-      return { startedAt, triggered: await trigger(step, this.#edges) }
-    })
-    if (!('triggered' in begun)) return { outcome: begun }
-    const { startedAt, triggered } = begun
-    const finishedAt = this.#edges.clock.now()
-    switch (triggered.kind) {
-      case 'not-sent':
-        return { outcome: notStarted(step, 'the job was cancelled before its turn came') }
-      case 'refused':
-      case 'unknown':
-        return {
-          outcome: {
-            ...notStarted(step, '', triggered.failure),
-            status: triggered.kind,
-            message:
-              triggered.kind === 'refused'
-                ? 'Railway refused to deploy it'
-                : 'it may or may not have been deployed; look at it in Railway before the next run',
-            startedAt,
-            finishedAt,
-          },
-        }
-      case 'started':
-        this.#edges.emit({ kind: 'started', step, deploymentId: triggered.deploymentId })
-        return this.#follow(step, triggered.deploymentId, startedAt)
-    }
-  }
-
-  #reasonNotToStart(step: Step): Outcome | null {
-    if (this.#edges.signal.aborted) {
-      return notStarted(step, 'the job was cancelled before its turn came')
-    }
-    if (this.#failed && this.#options.failFast) {
-      return notStarted(step, 'an earlier failure stopped the run (`fail-fast`)')
-    }
-    if (this.#edges.deadline.passed) {
-      const waited = humanTime(this.#edges.deadline.timeout)
-      const late = failure('deployment-timeout', {
-        ...placeOf(step.target),
-        status: 'not started',
-        waited,
-      })
-      return notStarted(step, `\`timeout\` (${waited}) ran out before its turn came`, late)
-    }
-    return null
-  }
-
-  async #follow(step: DeployStep | AdoptStep, id: string, startedAt: number): Promise<Ended> {
-    if (!this.#options.wait) {
-      return {
-        outcome: {
-          ...settled(step, 'accepted', 'started, not verified'),
-          deploymentId: id,
-          startedAt,
-        },
-      }
-    }
-    const seen = await this.#watch.follow(step.target, id)
-    if (seen.kind !== 'finished') return { outcome: this.#unfinished(step, id, startedAt, seen) }
-    const finished: Finished = { step, id, startedAt, seenAt: seen.at, state: seen.state }
-    const phase = phaseOf(seen.state.status)
-    if (phase === 'live' || phase === 'removed') return { finished }
-    return { outcome: await this.#conclude(finished, null) }
-  }
-
-  #unfinished(
-    step: DeployStep | AdoptStep,
-    id: string,
-    startedAt: number,
-    seen: Exclude<Seen, { kind: 'finished' }>,
-  ): Outcome {
-    const base = {
-      ...settled(step, 'unknown', ''),
-      deploymentId: id,
-      startedAt,
-      finishedAt: this.#edges.clock.now(),
-    }
-    switch (seen.kind) {
-      case 'cancelled':
-        return {
-          ...base,
-          status: 'cancelled',
-          message: `the job was cancelled; it goes on at Railway (last seen: ${seen.status ?? 'started'})`,
-        }
-      case 'unreadable':
-        return {
-          ...base,
-          failure: seen.failure,
-          message: 'it was started, but Railway does not let this token look at it',
-        }
-      case 'timed-out':
-        return { ...base, ...this.#late(step, seen) }
-    }
-  }
-
-  #late(
-    { target }: Step,
-    { status, silentFor }: Extract<Seen, { kind: 'timed-out' }>,
-  ): Pick<Outcome, 'status' | 'failure' | 'message'> {
-    const waited = humanTime(this.#edges.deadline.timeout)
-    if (silentFor > 120_000) {
-      const silence = failure('api-unavailable', {
-        doing: 'following the deployment',
-        detail: `no answer about it for ${humanTime(silentFor)}`,
-        consequence: 'The deployment was started and may be live by now.',
-      })
-      return { status: 'unknown', failure: silence, message: 'Railway stopped answering about it' }
-    }
-    const last = status ?? 'not visible yet'
-    return {
-      status: 'timed-out',
-      failure: failure('deployment-timeout', { ...placeOf(target), status: last, waited }),
-      message: `still ${last} after ${waited}; it goes on at Railway`,
-    }
-  }
-
-  /** Looks once more, at all that seem finished: what counts is what serves when the run ends. */
-  async #verify(finished: readonly Finished[]): Promise<Map<Finished, Outcome>> {
-    const { clock, signal, deployments, deadline } = this.#edges
-    if (finished.length === 0) return new Map()
-    const settledAt = Math.max(...finished.map(({ seenAt }) => seenAt)) + settleTime
-    await clock.sleep(Math.min(settledAt, deadline.at) - clock.now(), signal)
-    const looks = signal.aborted
-      ? null
-      : await deployments.instances(finished.map(({ step }) => step.target))
-    const outcomes = await Promise.all(
-      finished.map(async (one, index) => {
-        const look = looks?.[index]
-        const outcome = await this.#conclude(one, look?.ok ? look.value : null)
-        this.#tell(outcome)
-        return [one, outcome] as const
-      }),
-    )
-    return new Map(outcomes)
-  }
-
-  #conclude(finished: Finished, instance: Parameters<typeof conclude>[1]): Promise<Outcome> {
-    return conclude(finished, instance, this.#options, this.#edges)
   }
 }

@@ -34,19 +34,24 @@ export interface Outcome {
   readonly warning: boolean
 }
 
-/** An outcome of a step that was not begun. */
-export function notStarted(step: Step, message: string, failure: Failure | null = null): Outcome {
+/** An outcome without a deployment, times or failure: the ground for every other. */
+export function settled(step: Step, status: OutcomeStatus, message: string): Outcome {
   return {
     step,
-    status: 'not-started',
+    status,
     deploymentId: null,
     domains: step.target.instance.domains,
     startedAt: null,
     finishedAt: null,
-    failure,
+    failure: null,
     message,
     warning: false,
   }
+}
+
+/** The outcome of a step that was not begun. */
+export function notStarted(step: Step, message: string, failure: Failure | null = null): Outcome {
+  return { ...settled(step, 'not-started', message), failure }
 }
 
 /** Ended in a way that a green job must not hide. */

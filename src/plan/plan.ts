@@ -11,6 +11,10 @@ interface StepBase {
   readonly target: Target
   /** Why, or what exactly, in a few words. Never a secret: it is printed. */
   readonly detail: string
+  /** Steps that must have ended well before this one begins; none where it is left out. */
+  readonly after?: readonly Step[]
+  /** Steps of a wave begin when every step of the waves before it has ended well. By default 0. */
+  readonly wave?: number
 }
 
 /** Starts a deployment. */

@@ -201,11 +201,8 @@ export class RailwayClient {
       return new Response(body, { headers: { 'content-type': 'application/json' } })
     }
     try {
-      const data: unknown = await graphql(operation.document, {
-        ...variables,
-        url: this.#url,
-        request: { fetch: transport },
-      })
+      const request = graphql.defaults({ url: this.#url, request: { fetch: transport } })
+      const data: unknown = await request(operation.document, variables)
       return { data: parseOrThrow(operation.name, operation.answer, data), gaps: [] }
     } catch (error) {
       const ours = causeOf(error)

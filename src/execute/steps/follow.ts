@@ -1,0 +1,75 @@
+import { failure } from '../../errors.ts'
+import { placeOf } from '../../inventory/inventory.ts'
+import { phaseOf } from '../../plan/deployment-status.ts'
+import type { AdoptStep, DeployStep } from '../../plan/plan.ts'
+import { humanTime } from '../../text.ts'
+import { conclude } from '../conclude.ts'
+import type { Ended, Execution } from '../execute.ts'
+import { type Outcome, settled } from '../outcome.ts'
+import type { Seen } from '../watch.ts'
+
+/** Without an answer about a deployment for this long, nothing is known of it. */
+const silence = 120_000
+
+/** Waits for a deployment, unless the workflow does not want to wait. */
+export async function follow(
+  step: DeployStep | AdoptStep,
+  id: string,
+  startedAt: number,
+  execution: Execution,
+): Promise<Ended> {
+  const { options, edges, watch } = execution
+  if (!options.wait) {
+    const accepted = settled(step, 'accepted', 'started, not verified')
+    return { outcome: { ...accepted, deploymentId: id, startedAt } }
+  }
+  const seen = await watch.follow(step.target, id)
+  if (seen.kind !== 'finished') {
+    const base = { deploymentId: id, startedAt, finishedAt: edges.clock.now() }
+    return { outcome: { ...unfinished(step, seen, execution), ...base } }
+  }
+  const finished = { step, id, startedAt, seenAt: seen.at, state: seen.state }
+  const phase = phaseOf(seen.state.status)
+  if (phase === 'live' || phase === 'removed') return { finished }
+  return { outcome: await conclude(finished, null, options, edges) }
+}
+
+function unfinished(
+  step: DeployStep | AdoptStep,
+  seen: Exclude<Seen, { kind: 'finished' }>,
+  { edges }: Execution,
+): Outcome {
+  switch (seen.kind) {
+    case 'cancelled': {
+      const last = seen.status ?? 'started'
+      const message = `the job was cancelled; it goes on at Railway (last seen: ${last})`
+      return settled(step, 'cancelled', message)
+    }
+    case 'unreadable': {
+      const message = 'it was started, but Railway does not let this token look at it'
+      return { ...settled(step, 'unknown', message), failure: seen.failure }
+    }
+    case 'timed-out':
+      return late(step, seen, humanTime(edges.deadline.timeout))
+  }
+}
+
+function late(
+  step: DeployStep | AdoptStep,
+  { status, silentFor }: Extract<Seen, { kind: 'timed-out' }>,
+  waited: string,
+): Outcome {
+  if (silentFor > silence) {
+    const unavailable = failure('api-unavailable', {
+      doing: 'following the deployment',
+      detail: `no answer about it for ${humanTime(silentFor)}`,
+      consequence: 'The deployment was started and may be live by now.',
+    })
+    const message = 'Railway stopped answering about it'
+    return { ...settled(step, 'unknown', message), failure: unavailable }
+  }
+  const last = status ?? 'not visible yet'
+  const facts = { ...placeOf(step.target), status: last, waited }
+  const message = `still ${last} after ${waited}; it goes on at Railway`
+  return { ...settled(step, 'timed-out', message), failure: failure('deployment-timeout', facts) }
+}

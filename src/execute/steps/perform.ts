@@ -1,0 +1,17 @@
+import type { Step } from '../../plan/plan.ts'
+import type { Ended, Execution } from '../execute.ts'
+import { settled } from '../outcome.ts'
+import { performDeploy } from './deploy.ts'
+import { follow } from './follow.ts'
+
+/** Does what a step says, and answers how it ended. It never throws for what Railway says. */
+export async function perform(step: Step, execution: Execution): Promise<Ended> {
+  switch (step.action) {
+    case 'keep':
+      return { outcome: settled(step, step.because, step.detail) }
+    case 'adopt':
+      return follow(step, step.deployment.id, execution.edges.clock.now(), execution)
+    case 'deploy':
+      return performDeploy(step, execution)
+  }
+}

@@ -1,0 +1,47 @@
+import type { AdoptStep, DeployStep } from '../plan/plan.ts'
+import { conclude } from './conclude.ts'
+import type { Execution } from './execute.ts'
+import type { Outcome } from './outcome.ts'
+import type { DeploymentState } from './ports.ts'
+
+/** A deployment that is no longer under way. Times are milliseconds since the epoch. */
+export interface Finished {
+  readonly step: DeployStep | AdoptStep
+  readonly id: string
+  readonly startedAt: number
+  readonly seenAt: number
+  readonly state: DeploymentState
+}
+
+/** A success counts once it has stood this long: a container that ends at once was never live. */
+const settleTime = 10_000
+
+/** Looks once more, at all that seem finished: what counts is what serves then, not what was seen before. */
+export class Verification {
+  readonly #execution: Execution
+  readonly #tell: (outcome: Outcome) => void
+
+  constructor(execution: Execution, tell: (outcome: Outcome) => void) {
+    this.#execution = execution
+    this.#tell = tell
+  }
+
+  /** An outcome for each, in one request for all of them. */
+  async run(finished: readonly Finished[]): Promise<Map<Finished, Outcome>> {
+    const { options, edges } = this.#execution
+    const { clock, signal, deployments, deadline } = edges
+    if (finished.length === 0) return new Map()
+    const settledAt = Math.max(...finished.map(({ seenAt }) => seenAt)) + settleTime
+    await clock.sleep(Math.min(settledAt, deadline.at) - clock.now(), signal)
+    const looks = signal.aborted
+      ? null
+      : await deployments.instances(finished.map(({ step }) => step.target))
+    const outcomes = finished.map(async (one, index) => {
+      const look = looks?.[index]
+      const outcome = await conclude(one, look?.ok ? look.value : null, options, edges)
+      this.#tell(outcome)
+      return [one, outcome] as const
+    })
+    return new Map(await Promise.all(outcomes))
+  }
+}
