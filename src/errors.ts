@@ -1,10 +1,10 @@
 import { type TokenType, tokenNames } from './scope/scope.ts'
 
-/** One service of one environment of one project, by its names: how errors say where. */
+/** A service of an environment of a project, or the whole environment, by names: how errors say where. */
 export interface Place {
   project: string
   environment: string
-  service: string
+  service: string | null
 }
 
 /** What is known when an error is found. Never a secret: facts end up in annotations and reports. */
@@ -114,6 +114,7 @@ export function listNames(names: readonly string[], most = 12): string {
 
 /** `service "api" of project "shop" in environment "production"`. */
 export function describePlace({ project, environment, service }: Place): string {
+  if (service === null) return `environment "${environment}" of project "${project}"`
   return `service "${service}" of project "${project}" in environment "${environment}"`
 }
 

@@ -4,11 +4,11 @@ import { Deadline } from './execute/deadline.ts'
 import { execute } from './execute/execute.ts'
 import type { Outcome } from './execute/outcome.ts'
 import type { Runner } from './github/runner.ts'
-import { type Inputs, readInputs, type TokenInput } from './inputs/inputs.ts'
+import { type Inputs, isChanging, readInputs, type TokenInput } from './inputs/inputs.ts'
 import { select, wantedOf } from './inventory/select.ts'
 import { Ledger, Stopped } from './ledger.ts'
 import { judgeBudget } from './plan/budget.ts'
-import { planDeploy } from './plan/deploy.ts'
+import { makePlan } from './plan/make-plan.ts'
 import { costOf, type Plan } from './plan/plan.ts'
 import type { Fetch } from './railway/http.ts'
 import { Railway, RailwayFailure } from './railway/railway.ts'
@@ -68,10 +68,10 @@ async function road(world: World, ledger: Ledger, narrator: Narrator): Promise<v
   )
   ledger.warn(selection.warnings)
   narrator.lines(selectionLines(selection))
-  if (inputs.command !== 'deploy') return
+  if (!isChanging(inputs.command)) return
 
   narrator.phase('Plan')
-  const plan = ledger.keep('plan', planDeploy(selection, inputs))
+  const plan = ledger.keep('plan', ledger.take(await makePlan(inputs, selection)))
   ledger.warn(plan.warnings)
   narrator.lines(planLines(plan))
   if (inputs.dryRun) return

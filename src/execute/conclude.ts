@@ -23,6 +23,7 @@ export async function conclude(
     domains: instance?.domains ?? target.instance.domains,
     startedAt,
     finishedAt: seenAt,
+    changed: step.action === 'deploy',
   }
   switch (verdict.kind) {
     case 'live':

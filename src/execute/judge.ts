@@ -1,4 +1,4 @@
-import type { Target } from '../inventory/inventory.ts'
+import type { ServiceTarget } from '../inventory/inventory.ts'
 import { isLive, phaseOf } from '../plan/deployment-status.ts'
 import type { DeploymentState, InstanceState } from './ports.ts'
 
@@ -12,7 +12,7 @@ export type Verdict =
 
 /** Everything a verdict follows from. */
 export interface Evidence {
-  readonly target: Target
+  readonly target: ServiceTarget
   /** The commit that was asked for, if it was one. */
   readonly commit: string | null
   /** The deployment when it was last seen. */

@@ -32,6 +32,8 @@ export interface Outcome {
   readonly message: string
   /** Worth a warning annotation. */
   readonly warning: boolean
+  /** Railway is different because of this step, or may be. */
+  readonly changed: boolean
 }
 
 /** An outcome without a deployment, times or failure: the ground for every other. */
@@ -40,12 +42,13 @@ export function settled(step: Step, status: OutcomeStatus, message: string): Out
     step,
     status,
     deploymentId: null,
-    domains: step.target.instance.domains,
+    domains: step.target.instance?.domains ?? [],
     startedAt: null,
     finishedAt: null,
     failure: null,
     message,
     warning: false,
+    changed: false,
   }
 }
 

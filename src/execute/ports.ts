@@ -1,5 +1,5 @@
 import type { Failure } from '../errors.ts'
-import type { Deployment, Target } from '../inventory/inventory.ts'
+import type { Deployment, ServiceTarget } from '../inventory/inventory.ts'
 import type { Revision } from '../plan/plan.ts'
 
 /** What became of the request that should start a deployment. */
@@ -44,13 +44,13 @@ export interface FailureReport {
 /** What carrying out a plan needs of Railway. */
 export interface Deployments {
   /** Asks for one deployment, once. */
-  start(target: Target, revision: Revision): Promise<Started>
+  start(target: ServiceTarget, revision: Revision): Promise<Started>
   /** The newest deployments of a service instance. `null` when there was no answer. */
-  recent(target: Target): Promise<readonly Deployment[] | null>
+  recent(target: ServiceTarget): Promise<readonly Deployment[] | null>
   /** The states of these deployments, in their order. `null` when nothing was answered. */
   states(ids: readonly string[]): Promise<readonly Look<DeploymentState>[] | null>
   /** What these serve now, in their order. `null` when nothing was answered. */
-  instances(targets: readonly Target[]): Promise<readonly Look<InstanceState>[] | null>
+  instances(targets: readonly ServiceTarget[]): Promise<readonly Look<InstanceState>[] | null>
   /** Never fails: what cannot be read is missing. */
   explain(deploymentId: string): Promise<FailureReport>
 }

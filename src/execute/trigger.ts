@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { type Failure, failure } from '../errors.ts'
-import type { Deployment, Target } from '../inventory/inventory.ts'
+import type { Deployment, ServiceTarget } from '../inventory/inventory.ts'
 import type { DeployStep } from '../plan/plan.ts'
 import type { Emit } from './events.ts'
 import type { Deployments, Started } from './ports.ts'
@@ -115,7 +115,7 @@ async function lookFor(
 /** The newest deployment that was not there when the inventory was taken and that may be ours. */
 export function newestUnknown(
   recent: readonly Deployment[],
-  { instance }: Target,
+  { instance }: ServiceTarget,
   commit: string | null,
 ): Deployment | null {
   const known = new Set([instance.latest, ...instance.active].map((deployment) => deployment?.id))

@@ -61,24 +61,25 @@ export interface Inventory {
   readonly gaps: readonly string[]
 }
 
-/** One service of one environment of one project: what is deployed, changed, reported. */
+/** What is deployed, changed and reported: an environment of a project, or one service in it. */
 export interface Target {
   readonly project: Named
   readonly environment: Named
+  readonly instance: ServiceInstance | null
+}
+
+/** One service of one environment of one project. */
+export interface ServiceTarget extends Target {
   readonly instance: ServiceInstance
 }
 
-/** How a target is told apart from every other. */
-export const targetKey = ({ environment, instance }: Target) =>
-  `${environment.id}/${instance.service.id}`
+/** `<project>/<service>`, or `<project>/<environment>`, as in logs and outputs. */
+export const targetName = ({ project, environment, instance }: Target) =>
+  `${project.name}/${instance ? instance.service.name : environment.name}`
 
-/** `<project>/<service>`, as in logs and outputs. */
-export const targetName = ({ project, instance }: Target) =>
-  `${project.name}/${instance.service.name}`
-
-/** The names of a target, for errors. */
+/** The names of a target, for errors and outputs; no service for a whole environment. */
 export const placeOf = ({ project, environment, instance }: Target) => ({
   project: project.name,
   environment: environment.name,
-  service: instance.service.name,
+  service: instance?.service.name ?? null,
 })

@@ -3,7 +3,13 @@ import { type Inputs, isChanging } from '../inputs/inputs.ts'
 import type { Pattern } from '../inputs/values.ts'
 import type { Warning } from '../report/warning.ts'
 import { matchNamed, type TokenScope } from '../scope/scope.ts'
-import type { Environment, Inventory, Project, ServiceInstance, Target } from './inventory.ts'
+import type {
+  Environment,
+  Inventory,
+  Project,
+  ServiceInstance,
+  ServiceTarget,
+} from './inventory.ts'
 import { nearest } from './nearest.ts'
 import { type Picked, pick } from './patterns.ts'
 
@@ -49,7 +55,7 @@ export interface Selection {
 }
 
 /** Every service of every selected environment. */
-export function targetsOf({ environments }: Selection): Target[] {
+export function targetsOf({ environments }: Selection): ServiceTarget[] {
   return environments.flatMap(({ project, environment, instances }) =>
     instances.map((instance) => ({ project, environment, instance })),
   )

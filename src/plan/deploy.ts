@@ -1,6 +1,6 @@
 import type { RunContext } from '../inputs/context.ts'
 import type { CommitChoice } from '../inputs/inputs.ts'
-import { type ServiceInstance, type Target, targetName } from '../inventory/inventory.ts'
+import { type ServiceInstance, type ServiceTarget, targetName } from '../inventory/inventory.ts'
 import { isBuiltFrom, type Selection, targetsOf } from '../inventory/select.ts'
 import type { Warning } from '../report/warning.ts'
 import { isLive, isUnderWay } from './deployment-status.ts'
@@ -19,7 +19,7 @@ export function planDeploy(selection: Selection, wish: DeployWish): Plan {
   return { steps, warnings: [...withoutSource(steps), ...deployedTwice(steps, wish.context)] }
 }
 
-function planTarget(target: Target, { commit, force, context }: DeployWish): Step {
+function planTarget(target: ServiceTarget, { commit, force, context }: DeployWish): Step {
   const { instance } = target
   if (instance.source.kind === 'none' && !instance.latest) {
     const detail = 'it has no source and was never deployed, so there is nothing to build'
@@ -34,7 +34,7 @@ function planTarget(target: Target, { commit, force, context }: DeployWish): Ste
 
 /** Why a deployment of that commit is not needed; `null` where it is. */
 function followCommit(
-  target: Target,
+  target: ServiceTarget,
   revision: Extract<Revision, { kind: 'commit' }>,
 ): Step | null {
   const { active, latest } = target.instance
@@ -65,7 +65,7 @@ function chooseRevision(
   return { kind: 'commit', sha: commit.sha }
 }
 
-function deploy(target: Target, revision: Revision): Step {
+function deploy(target: ServiceTarget, revision: Revision): Step {
   return { action: 'deploy', revision, target, detail: describeRevision(revision, target.instance) }
 }
 
@@ -108,7 +108,7 @@ function deployedTwice(
   if (branch === null) return []
   const names = steps
     .filter(({ action, target }) => {
-      const own = target.instance.triggers.some(
+      const own = target.instance?.triggers.some(
         (trigger) =>
           trigger.repository.toLowerCase() === repository.toLowerCase() &&
           trigger.branch === branch,

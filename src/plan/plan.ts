@@ -1,4 +1,4 @@
-import type { Deployment, Target } from '../inventory/inventory.ts'
+import type { Deployment, ServiceTarget, Target } from '../inventory/inventory.ts'
 import type { Warning } from '../report/warning.ts'
 
 /** What to deploy: a commit, Railway's newest, or what the service has now. */
@@ -7,8 +7,8 @@ export type Revision =
   | { readonly kind: 'latest' }
   | { readonly kind: 'current' }
 
-interface StepBase {
-  readonly target: Target
+interface StepBase<Of extends Target = ServiceTarget> {
+  readonly target: Of
   /** Why, or what exactly, in a few words. Never a secret: it is printed. */
   readonly detail: string
   /** Steps that must have ended well before this one begins; none where it is left out. */
@@ -31,7 +31,7 @@ export interface AdoptStep extends StepBase {
 }
 
 /** Leaves the target alone, because it is as asked (`unchanged`) or cannot be deployed (`skipped`). */
-export interface KeepStep extends StepBase {
+export interface KeepStep extends StepBase<Target> {
   readonly action: 'keep'
   readonly because: 'unchanged' | 'skipped'
 }
@@ -56,7 +56,7 @@ export interface Cost {
 }
 
 /** `true` for steps that change something at Railway. */
-export const changes = (step: Step) => step.action === 'deploy'
+export const changes = ({ action }: Step) => action !== 'keep' && action !== 'adopt'
 
 /** `true` where there is something to do or to wait for. */
 export const hasWork = ({ steps }: Plan) => steps.some(({ action }) => action !== 'keep')

@@ -1,4 +1,4 @@
-import { failure } from '../errors.ts'
+import { describePlace, failure } from '../errors.ts'
 import type {
   DeploymentState,
   Deployments,
@@ -7,7 +7,7 @@ import type {
   Look,
   Started,
 } from '../execute/ports.ts'
-import { type Deployment, placeOf, type Target } from '../inventory/inventory.ts'
+import { type Deployment, placeOf, type ServiceTarget } from '../inventory/inventory.ts'
 import type { Revision } from '../plan/plan.ts'
 import type { TokenType } from '../scope/scope.ts'
 import type { Batches, ItemAnswer } from './batch.ts'
@@ -50,7 +50,7 @@ export class RailwayDeployments implements Deployments {
     this.#tokenType = tokenType
   }
 
-  async start(target: Target, revision: Revision): Promise<Started> {
+  async start(target: ServiceTarget, revision: Revision): Promise<Started> {
     const { environment, instance } = target
     const ids = { serviceId: instance.service.id, environmentId: environment.id }
     try {
@@ -67,7 +67,7 @@ export class RailwayDeployments implements Deployments {
     }
   }
 
-  #notStarted(target: Target, revision: Revision, problem: Problem): Started {
+  #notStarted(target: ServiceTarget, revision: Revision, problem: Problem): Started {
     if (problem.kind === 'cancelled') return { kind: 'not-sent' }
     if (
       problem.kind === 'refused' &&
@@ -78,10 +78,10 @@ export class RailwayDeployments implements Deployments {
       return { kind: 'refused', certain: true, failure: failure('commit-not-found', facts) }
     }
     const lost = problem.kind === 'incompatible' || (problem.kind === 'unavailable' && problem.sent)
-    const { project, environment, service } = placeOf(target)
+    const where = describePlace(placeOf(target))
     const problemFailure = toFailure(problem, {
       doing: 'deploying',
-      on: `service "${service}" of project "${project}" in environment "${environment}"`,
+      on: where,
       tokenType: this.#tokenType,
       consequence: lost
         ? 'Whether it was deployed is not known: look at it in Railway.'
@@ -92,7 +92,11 @@ export class RailwayDeployments implements Deployments {
     return { kind: 'refused', certain, failure: problemFailure }
   }
 
-  async recent({ project, environment, instance }: Target): Promise<readonly Deployment[] | null> {
+  async recent({
+    project,
+    environment,
+    instance,
+  }: ServiceTarget): Promise<readonly Deployment[] | null> {
     const input = {
       projectId: project.id,
       environmentId: environment.id,
@@ -115,7 +119,9 @@ export class RailwayDeployments implements Deployments {
     }))
   }
 
-  async instances(targets: readonly Target[]): Promise<readonly Look<InstanceState>[] | null> {
+  async instances(
+    targets: readonly ServiceTarget[],
+  ): Promise<readonly Look<InstanceState>[] | null> {
     const items = targets.map(({ environment, instance }) => ({
       environmentId: environment.id,
       serviceId: instance.service.id,

@@ -73,8 +73,5 @@ export function statusOf(known: Known): RunStatus {
 
 /** The run made Railway different, or may have. */
 export function hasChanged({ outcomes }: Known): boolean {
-  return (outcomes ?? []).some(
-    ({ step, deploymentId, status }) =>
-      step.action === 'deploy' && (deploymentId !== null || status === 'unknown'),
-  )
+  return (outcomes ?? []).some(({ changed }) => changed)
 }

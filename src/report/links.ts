@@ -1,15 +1,16 @@
 import type { Outcome } from '../execute/outcome.ts'
-import type { Target } from '../inventory/inventory.ts'
+import type { ServiceTarget, Target } from '../inventory/inventory.ts'
 
 const dashboard = 'https://railway.com'
 
 /** The page of a service in an environment. */
-export function serviceLink({ project, environment, instance }: Target): string {
+export function serviceLink({ project, environment, instance }: ServiceTarget): string {
   return `${dashboard}/project/${project.id}/service/${instance.service.id}?environmentId=${environment.id}`
 }
 
 /** The page of a deployment with its logs. */
 export function deploymentLink({ project, environment, instance }: Target, id: string): string {
+  if (!instance) return `${dashboard}/project/${project.id}?environmentId=${environment.id}`
   return `${dashboard}/project/${project.id}/service/${instance.service.id}?id=${id}&environmentId=${environment.id}`
 }
 

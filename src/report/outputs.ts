@@ -1,4 +1,4 @@
-import { type Target, targetName } from '../inventory/inventory.ts'
+import { placeOf, type ServiceTarget, targetName } from '../inventory/inventory.ts'
 import type { SelectedEnvironment } from '../inventory/select.ts'
 import { targetsOf } from '../inventory/select.ts'
 import { isLive } from '../plan/deployment-status.ts'
@@ -31,11 +31,11 @@ export function outputValues(known: Known): Record<string, Json> {
     matrix: { include: targets.map(matrixEntry) },
     plan: (plan?.steps ?? []).map(({ action, target, detail }) => ({
       action,
-      ...names(target),
+      ...placeOf(target),
       detail,
     })),
     results: (outcomes ?? []).map((outcome) => ({
-      ...names(outcome.step.target),
+      ...placeOf(outcome.step.target),
       action: outcome.step.action,
       status: outcome.status,
       deploymentId: outcome.deploymentId,
@@ -58,12 +58,6 @@ export function outputValues(known: Known): Record<string, Json> {
   }
 }
 
-const names = ({ project, environment, instance }: Target) => ({
-  project: project.name,
-  environment: environment.name,
-  service: instance.service.name,
-})
-
 function projectOutput({ project, environment, instances }: SelectedEnvironment): Json {
   return {
     id: project.id,
@@ -79,7 +73,7 @@ function projectOutput({ project, environment, instances }: SelectedEnvironment)
   }
 }
 
-function matrixEntry({ project, environment, instance }: Target): Json {
+function matrixEntry({ project, environment, instance }: ServiceTarget): Json {
   return {
     project: project.name,
     'project-id': project.id,

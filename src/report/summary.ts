@@ -1,5 +1,6 @@
 import { word } from '../errors.ts'
 import type { Outcome } from '../execute/outcome.ts'
+import type { Target } from '../inventory/inventory.ts'
 import { targetsOf } from '../inventory/select.ts'
 import type { Plan } from '../plan/plan.ts'
 import { count, humanTime, markdown } from '../text.ts'
@@ -98,7 +99,7 @@ function outcomeTable(outcomes: readonly Outcome[]): string {
     return [
       `${statusMarks[outcome.status]} ${outcome.status}`,
       markdown(target.project.name),
-      `[${markdown(target.instance.service.name)}](${serviceLink(target)})`,
+      serviceCell(target),
       markdown(outcome.message),
       duration,
       logsUrl ? `[deployment](${logsUrl})` : '',
@@ -109,6 +110,12 @@ function outcomeTable(outcomes: readonly Outcome[]): string {
     ['Status', 'Project', 'Service', 'What happened', 'Duration', 'Deployment', 'Site'],
     rows,
   )
+}
+
+/** The service with a link to its page; empty for a whole environment. */
+function serviceCell({ project, environment, instance }: Target): string {
+  if (!instance) return ''
+  return `[${markdown(instance.service.name)}](${serviceLink({ project, environment, instance })})`
 }
 
 const statusMarks: Record<Outcome['status'], string> = {
@@ -133,7 +140,7 @@ function planTable({ steps }: Plan): string {
       `\`${action}\``,
       markdown(target.project.name),
       markdown(target.environment.name),
-      markdown(target.instance.service.name),
+      markdown(target.instance?.service.name ?? ''),
       markdown(detail),
     ]),
   )

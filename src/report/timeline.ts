@@ -28,7 +28,7 @@ export function timeline(outcomes: readonly Outcome[]): string {
     `  section ${plain(project)}`,
     ...own.map(
       ({ outcome, startedAt, finishedAt }) =>
-        `  ${plain(outcome.step.target.instance.service.name)} :${looks[outcome.status] ?? ''}${startedAt}, ${Math.max(finishedAt, startedAt + 1000)}`,
+        `  ${plain(outcome.step.target.instance?.service.name ?? outcome.step.target.environment.name)} :${looks[outcome.status] ?? ''}${startedAt}, ${Math.max(finishedAt, startedAt + 1000)}`,
     ),
   ])
   const rest = bars.length - mostBars

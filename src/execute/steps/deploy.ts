@@ -25,6 +25,8 @@ export async function performDeploy(step: DeployStep, execution: Execution): Pro
       : 'it may or may not have been deployed; look at it in Railway before the next run'
   const { failure } = triggered
   const finishedAt = edges.clock.now()
-  const outcome = { ...settled(step, triggered.kind, message), failure, startedAt, finishedAt }
+  const changed = triggered.kind === 'unknown'
+  const times = { startedAt, finishedAt }
+  const outcome = { ...settled(step, triggered.kind, message), ...times, failure, changed }
   return { outcome }
 }

@@ -19,13 +19,14 @@ export async function follow(
   execution: Execution,
 ): Promise<Ended> {
   const { options, edges, watch } = execution
+  const changed = step.action === 'deploy'
   if (!options.wait) {
     const accepted = settled(step, 'accepted', 'started, not verified')
-    return { outcome: { ...accepted, deploymentId: id, startedAt } }
+    return { outcome: { ...accepted, deploymentId: id, startedAt, changed } }
   }
   const seen = await watch.follow(step.target, id)
   if (seen.kind !== 'finished') {
-    const base = { deploymentId: id, startedAt, finishedAt: edges.clock.now() }
+    const base = { deploymentId: id, startedAt, finishedAt: edges.clock.now(), changed }
     return { outcome: { ...unfinished(step, seen, execution), ...base } }
   }
   const finished = { step, id, startedAt, seenAt: seen.at, state: seen.state }
