@@ -1,4 +1,18 @@
-/** The local Railway: a world to fill, and a server that speaks the part of its API that the action uses. */
+/**
+ * The local Railway: a world to fill, and a server that speaks the part of its API that the action uses.
+ *
+ *     const world = createWorld({ clock })
+ *     const acme = world.workspace('Acme')
+ *     const shop = world.project(acme, 'shop', { environments: ['production', 'staging'] })
+ *     const web = world.service(shop, 'web', { source: { repo: 'acme/shop' }, domain: true })
+ *     world.script(web, 'production', [scripts.buildFails])
+ *     const railway = await startLocalRailway({ world, clock, faults: [{ nth: 2, fault: 'status-500' }] })
+ *     // … a client asks railway.url with world.workspaceToken(acme) …
+ *     railway.requests          // what was asked, in order
+ *     world.newDeployments()    // what was made of it, and by whom
+ *     world.snapshot()          // what serves traffic now
+ *     await railway.close()
+ */
 export type { Behaviour } from './behaviour.ts'
 export {
   type Fault,

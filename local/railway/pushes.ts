@@ -17,7 +17,8 @@ export function push(world: World, { repo, branch, commit, message }: Push): Dep
   world.knownCommits.get(repo.toLowerCase())?.add(commit)
   return [...world.triggers.values()]
     .filter((trigger) => sameRepo(trigger.repository, repo) && trigger.branch === branch)
-    .filter(({ instance: { autoDeploy, deletedAt, environment, service } }) => {
+    .filter(({ instance: { autoDeploy, deletedAt, environment, service, source } }) => {
+      if (!source?.repo || !sameRepo(source.repo, repo)) return false
       const there = deletedAt === null && environment.deletedAt === null
       const skipped = environment.meta?.skippedResourceIds?.includes(service.id) ?? false
       return autoDeploy && there && !skipped && service.project.deletedAt === null
