@@ -252,7 +252,7 @@ class RailwayService {
         request.socket.resetAndDestroy()
         return
       case 'silence':
-        response.once('close', this.#hold(exchange))
+        if (!response.destroyed) response.once('close', this.#hold(exchange))
         return
       case 'cut': {
         const { answer } = ending

@@ -1,10 +1,12 @@
 import {
+  canAccess,
   findEnvironment,
   findInstance,
   findOpenEnvironment,
   findProject,
   findService,
   reachDeployment,
+  tokenOf,
 } from '../access.ts'
 import { connection, type PageArguments } from '../connection.ts'
 import type { Context } from '../context.ts'
@@ -87,8 +89,8 @@ function instancesFor(
     ? findProject(context, projectId)
     : findService(context, serviceId ?? '').project
   return project.environments
-    .filter(({ deletedAt }) => deletedAt === null)
-    .flatMap(({ id }) => findOpenEnvironment(context, id).instances)
+    .filter((one) => one.deletedAt === null && canAccess(tokenOf(context), one))
+    .flatMap(({ instances }) => instances)
     .filter(ofService)
 }
 

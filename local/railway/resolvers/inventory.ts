@@ -146,7 +146,9 @@ export const environmentFields: TypeResolvers = {
   deletedAt: (environment: Environment, _args: unknown, context: Context) =>
     toDate(shownDeletion(context, environment)),
   deploymentTriggers: (environment: Environment, args: PageArguments, context: Context) =>
-    inside(environment, args, context, () => environment.triggers),
+    inside(environment, args, context, () =>
+      environment.triggers.filter(({ instance }) => instance.deletedAt === null),
+    ),
   deployments: (environment: Environment, args: PageArguments, context: Context) =>
     inside(environment, args, context, () =>
       listedDeployments(
