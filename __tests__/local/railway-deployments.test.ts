@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { type Behaviour, nastyLines, type Script, scripts } from '../../local/railway/index.ts'
-import type { ServiceOptions } from '../../local/railway/world.ts'
+import type { ServiceOptions } from '../../local/railway/world-options.ts'
 import { bench, closeAll } from './railway-harness.ts'
 
 afterEach(closeAll)

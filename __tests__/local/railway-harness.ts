@@ -6,7 +6,7 @@ import {
   startLocalRailway,
   type World,
 } from '../../local/railway/index.ts'
-import type { WorldOptions } from '../../local/railway/world.ts'
+import type { WorldOptions } from '../../local/railway/world-options.ts'
 
 /** Time that stands still until a test says otherwise. */
 export interface ManualClock extends Clock {

@@ -1,4 +1,4 @@
-import { triggerOf } from './deployments.ts'
+import { triggerOf } from './content.ts'
 import type { Environment, ServiceInstance, VariableSet } from './model.ts'
 
 /** An environment as the untyped JSON that the API calls its config: the form that patches have too. */

@@ -1,15 +1,9 @@
-import type { GraphQLError } from 'graphql'
-import {
-  isLive,
-  isUnfinished,
-  liveDeployments,
-  type Phase,
-  phaseAt,
-  phasesOf,
-} from './lifecycle.ts'
+import { currentContent, seedContent, triggerOf } from './content.ts'
+import { canRedeploy, canRollback, redeployRefused, statusOf } from './deployment-state.ts'
+import { isLive, isUnfinished, type Phase, phasesOf } from './lifecycle.ts'
 import type { Cause, Content, Deployment, ServiceInstance, VariableSet } from './model.ts'
 import { byItself, type Origin } from './origin.ts'
-import { notFound, problem, refusal } from './refusal.ts'
+import { problem } from './refusal.ts'
 import {
   type DeploymentScript,
   type DeploymentStatus,
@@ -18,7 +12,8 @@ import {
   toScript,
 } from './script.ts'
 import { renderedVariables } from './variables.ts'
-import type { SeedDeployment, World } from './world.ts'
+import type { World } from './world.ts'
+import type { SeedDeployment } from './world-options.ts'
 
 /** A deployment as tests want to see it. */
 export interface DeploymentFacts {
@@ -49,52 +44,6 @@ export function deploymentFacts(world: World, deployment: Deployment): Deploymen
     createdAt,
   }
 }
-
-/** The status now, and since when. */
-export function statusOf(world: World, deployment: Deployment): Phase {
-  return phaseAt(phasesOf(deployment, world.behaviour.removingSeconds), world.now())
-}
-
-export function wasLive(world: World, deployment: Deployment): boolean {
-  const phases = phasesOf(deployment, world.behaviour.removingSeconds)
-  return phases.some(({ status, from }) => isLive(status) && from <= world.now())
-}
-
-export function canRollback(world: World, deployment: Deployment): boolean {
-  if (!deployment.retained || !wasLive(world, deployment)) return false
-  return world.behaviour.liveCanRollback || !isLive(statusOf(world, deployment).status)
-}
-
-export function canRedeploy(world: World, deployment: Deployment): boolean {
-  const { status } = statusOf(world, deployment)
-  return !isUnfinished(status) && status !== 'REMOVED' && status !== 'REMOVING'
-}
-
-export function isStopped(world: World, deployment: Deployment): boolean {
-  const { status, from } = statusOf(world, deployment)
-  if (['REMOVED', 'FAILED', 'CRASHED', 'SKIPPED'].includes(status)) return true
-  if (deployment.stoppedAt !== null && deployment.stoppedAt <= world.now()) return true
-  const { cronSchedule } = deployment.instance.settings
-  const { stopsAfterSeconds = cronSchedule ? 20 : Infinity } = deployment.script
-  return status === 'SUCCESS' && world.now() >= from + stopsAfterSeconds * 1000
-}
-
-/** The newest deployment that lists show by now. */
-export function latestDeployment(world: World, instance: ServiceInstance): Deployment | undefined {
-  return instance.deployments.findLast(({ visibleFrom }) => visibleFrom <= world.now())
-}
-
-/** Whether the latest deployment is still building, which Railway will not have redeployed. */
-export function cannotRedeployYet(world: World, instance: ServiceInstance): boolean {
-  const latest = instance.deployments.at(-1)
-  if (!latest) return false
-  return ['INITIALIZING', 'QUEUED', 'BUILDING'].includes(statusOf(world, latest).status)
-}
-
-export const redeployRefused = (): GraphQLError =>
-  refusal(
-    'Cannot redeploy yet, please wait for the original deployment to finish building, then try again.',
-  )
 
 export interface NewDeployment {
   cause: Cause
@@ -215,64 +164,6 @@ const alive: DeploymentScript = {
 const toSet = (values: Record<string, string>): VariableSet =>
   new Map(Object.entries(values).map(([name, value]) => [name, { value, sealed: false }]))
 
-function seedContent(world: World, instance: ServiceInstance, seed: SeedDeployment): Content {
-  const { source } = instance
-  if (source?.repo) {
-    const branch = triggerOf(instance)?.branch ?? 'main'
-    const commit = seed.commit ?? world.head(source.repo, branch)
-    return { kind: 'commit', repo: source.repo, branch, commit, message: seed.message ?? 'Ship it' }
-  }
-  if (source?.image) {
-    const digest = seed.digest ?? digestOf(world, source.image)
-    return { kind: 'image', image: source.image, digest }
-  }
-  const archive = world.ids.imageDigest('archive', instance.id).slice('sha256:'.length)
-  return { kind: 'upload', archive, message: seed.message ?? 'railway up' }
-}
-
-export const digestOf = (world: World, image: string): string =>
-  image.split('@')[1] ?? world.digests.get(image) ?? world.ids.imageDigest(image)
-
-export const triggerOf = (instance: ServiceInstance) =>
-  instance.environment.triggers.find((trigger) => trigger.instance === instance)
-
-/** What the instance runs when nobody says what: its image, the commit it is at, its last upload. */
-export function currentContent(world: World, instance: ServiceInstance): Content {
-  const { source } = instance
-  if (source?.image) {
-    return { kind: 'image', image: source.image, digest: digestOf(world, source.image) }
-  }
-  const latest = instance.deployments.at(-1)?.content
-  if (source?.repo) {
-    if (latest?.kind === 'commit' && sameRepo(latest.repo, source.repo)) return latest
-    return headContent(world, instance)
-  }
-  if (latest?.kind === 'upload') return latest
-  throw refusal('Cannot redeploy without a snapshot')
-}
-
-/** The tip of the branch that the instance follows. */
-export function headContent(world: World, instance: ServiceInstance, branch?: string): Content {
-  const repo = instance.source?.repo
-  if (!repo) return currentContent(world, instance)
-  const followed = branch ?? triggerOf(instance)?.branch ?? 'main'
-  const commit = world.head(repo, followed)
-  return { kind: 'commit', repo, branch: followed, commit, message: `Tip of ${followed}` }
-}
-
-export function commitContent(world: World, instance: ServiceInstance, commit: string): Content {
-  const repo = instance.source?.repo
-  if (!repo) throw problem()
-  const known = world.knownCommits.get(repo.toLowerCase())
-  if (!/^[0-9a-f]{40}$/.test(commit) || (known && !known.has(commit))) {
-    throw refusal(`Commit not found: ${commit}`)
-  }
-  const branch = triggerOf(instance)?.branch ?? 'main'
-  return { kind: 'commit', repo, branch, commit, message: `Change ${commit.slice(0, 7)}` }
-}
-
-export const sameRepo = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
-
 /** The mutations that deploy an instance: at a commit, or what it runs already. */
 export function deployInstance(
   world: World,
@@ -346,13 +237,3 @@ export function restart(world: World, deployment: Deployment): void {
     steps: [{ status: 'DEPLOYING', seconds: 5 }, 'SUCCESS'],
   })
 }
-
-export function findDeployment(world: World, id: string): Deployment {
-  const found = world.deployments.get(id)
-  const hidden = world.behaviour.notFoundLagSeconds * 1000
-  if (!found || world.now() < found.createdAt + hidden) throw notFound('Deployment')
-  return found
-}
-
-export const activeDeployments = (world: World, instance: ServiceInstance): Deployment[] =>
-  liveDeployments(instance, world.now())

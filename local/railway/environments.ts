@@ -1,5 +1,6 @@
 import { copyOf, withoutSealed } from './config.ts'
-import { currentContent, startDeployment, triggerOf } from './deployments.ts'
+import { currentContent, triggerOf } from './content.ts'
+import { startDeployment } from './deployments.ts'
 import type { Environment, Patch, Project, ServiceInstance } from './model.ts'
 import type { Origin } from './origin.ts'
 import { addPatch, isDeployable } from './patches.ts'

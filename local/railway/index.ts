@@ -19,7 +19,6 @@ export {
   type FaultName,
   type FaultRule,
   faultCatalogue,
-  seededFaults,
 } from './faults.ts'
 export { planLimits } from './limits.ts'
 export type { LoggedRequest } from './request-log.ts'
@@ -30,5 +29,15 @@ export {
   sampleWorkspace,
 } from './sample.ts'
 export { nastyLines, type Script, scripts } from './script.ts'
+export { type SeededFaultsOptions, seededFaults } from './seeded-faults.ts'
 export { type LocalRailway, type LocalRailwayOptions, startLocalRailway } from './server.ts'
 export { createWorld, type World } from './world.ts'
+export type {
+  EnvironmentOptions,
+  ProjectOptions,
+  SeedDeployment,
+  ServiceInstanceOptions,
+  ServiceOptions,
+  WorkspaceOptions,
+  WorldOptions,
+} from './world-options.ts'

@@ -1,11 +1,6 @@
 import { GraphQLError } from 'graphql'
-import {
-  commitContent,
-  currentContent,
-  headContent,
-  startDeployment,
-  triggerOf,
-} from './deployments.ts'
+import { commitContent, currentContent, headContent, triggerOf } from './content.ts'
+import { startDeployment } from './deployments.ts'
 import type {
   Content,
   Environment,

@@ -1,4 +1,6 @@
-import { sameRepo, startDeployment, statusOf } from './deployments.ts'
+import { sameRepo } from './content.ts'
+import { statusOf } from './deployment-state.ts'
+import { startDeployment } from './deployments.ts'
 import type { Deployment } from './model.ts'
 import { byItself } from './origin.ts'
 import { scripts, toScript } from './script.ts'

@@ -1,4 +1,5 @@
-import { cannotRedeployYet, deployAgain, redeployRefused } from './deployments.ts'
+import { cannotRedeployYet, redeployRefused } from './deployment-state.ts'
+import { deployAgain } from './deployments.ts'
 import type { Environment, ServiceInstance, StoredVariable, VariableSet } from './model.ts'
 import type { Origin } from './origin.ts'
 import { notFound } from './refusal.ts'

@@ -9,29 +9,28 @@ import {
   tokenOf,
 } from '../access.ts'
 import { connection, type PageArguments } from '../connection.ts'
+import { commitContent, currentContent, headContent, triggerOf } from '../content.ts'
 import type { Context } from '../context.ts'
 import {
-  approve,
-  cancel,
   cannotRedeployYet,
   canRedeploy,
   canRollback,
-  commitContent,
-  currentContent,
+  findDeployment,
+  isStopped,
+  redeployRefused,
+  statusOf,
+} from '../deployment-state.ts'
+import {
+  approve,
+  cancel,
   deployAgain,
   deployInstance,
-  findDeployment,
-  headContent,
-  isStopped,
   redeploy,
-  redeployRefused,
   remove,
   restart,
   rollBack,
   startDeployment,
-  statusOf,
   stop,
-  triggerOf,
 } from '../deployments.ts'
 import { type DeploymentEvent, eventsOf } from '../events.ts'
 import { buildLog, deployLog, type LogArguments } from '../logs.ts'

@@ -13,7 +13,7 @@ import {
 import { configOf } from '../config.ts'
 import { type Connection, connection, type PageArguments } from '../connection.ts'
 import type { Context } from '../context.ts'
-import { activeDeployments, latestDeployment } from '../deployments.ts'
+import { activeDeployments, latestDeployment } from '../deployment-state.ts'
 import type { Domain, Environment, Project, Service, ServiceInstance } from '../model.ts'
 import { notAuthorized } from '../refusal.ts'
 import {

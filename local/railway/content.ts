@@ -1,0 +1,68 @@
+/** What a deployment is to run: a commit, an image, an archive. */
+import type { Content, ServiceInstance } from './model.ts'
+import { problem, refusal } from './refusal.ts'
+import type { World } from './world.ts'
+import type { SeedDeployment } from './world-options.ts'
+
+/** What a deployment ran that was there from the start. */
+export function seedContent(
+  world: World,
+  instance: ServiceInstance,
+  seed: SeedDeployment,
+): Content {
+  const { source } = instance
+  if (source?.repo) {
+    const branch = triggerOf(instance)?.branch ?? 'main'
+    const commit = seed.commit ?? world.head(source.repo, branch)
+    return { kind: 'commit', repo: source.repo, branch, commit, message: seed.message ?? 'Ship it' }
+  }
+  if (source?.image) {
+    const digest = seed.digest ?? digestOf(world, source.image)
+    return { kind: 'image', image: source.image, digest }
+  }
+  const archive = world.ids.imageDigest('archive', instance.id).slice('sha256:'.length)
+  return { kind: 'upload', archive, message: seed.message ?? 'railway up' }
+}
+
+export const digestOf = (world: World, image: string): string =>
+  image.split('@')[1] ?? world.digests.get(image) ?? world.ids.imageDigest(image)
+
+export const triggerOf = (instance: ServiceInstance) =>
+  instance.environment.triggers.find((trigger) => trigger.instance === instance)
+
+/** What the instance runs when nobody says what: its image, the commit it is at, its last upload. */
+export function currentContent(world: World, instance: ServiceInstance): Content {
+  const { source } = instance
+  if (source?.image) {
+    return { kind: 'image', image: source.image, digest: digestOf(world, source.image) }
+  }
+  const latest = instance.deployments.at(-1)?.content
+  if (source?.repo) {
+    if (latest?.kind === 'commit' && sameRepo(latest.repo, source.repo)) return latest
+    return headContent(world, instance)
+  }
+  if (latest?.kind === 'upload') return latest
+  throw refusal('Cannot redeploy without a snapshot')
+}
+
+/** The tip of the branch that the instance follows. */
+export function headContent(world: World, instance: ServiceInstance, branch?: string): Content {
+  const repo = instance.source?.repo
+  if (!repo) return currentContent(world, instance)
+  const followed = branch ?? triggerOf(instance)?.branch ?? 'main'
+  const commit = world.head(repo, followed)
+  return { kind: 'commit', repo, branch: followed, commit, message: `Tip of ${followed}` }
+}
+
+export function commitContent(world: World, instance: ServiceInstance, commit: string): Content {
+  const repo = instance.source?.repo
+  if (!repo) throw problem()
+  const known = world.knownCommits.get(repo.toLowerCase())
+  if (!/^[0-9a-f]{40}$/.test(commit) || (known && !known.has(commit))) {
+    throw refusal(`Commit not found: ${commit}`)
+  }
+  const branch = triggerOf(instance)?.branch ?? 'main'
+  return { kind: 'commit', repo, branch, commit, message: `Change ${commit.slice(0, 7)}` }
+}
+
+export const sameRepo = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
