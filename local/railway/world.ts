@@ -48,10 +48,10 @@ export class World {
   /** What instances run next, by `<service id>/<environment name>`. */
   readonly scripts = new Map<string, Script[]>()
   /** What deployments do for which no script is given. */
-  defaults = {
-    build: scripts.succeeds as Script,
-    image: scripts.image as Script,
-    rollback: scripts.rollsBack as Script,
+  defaults: { build: Script; image: Script; rollback: Script } = {
+    build: scripts.succeeds,
+    image: scripts.image,
+    rollback: scripts.rollsBack,
   }
   /** What the registry has under an image's name. */
   readonly digests = new Map<string, string>()
