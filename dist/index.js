@@ -36433,9 +36433,12 @@ async function conclude({ step, id, startedAt, seenAt, state }, instance, option
         }
     }
 }
+/** How Railway's build log begins to say why. */
+const skipReason = /^no changed files matched|skipp/i;
 async function skipped({ target }, id, { onSkipped }, { deployments }) {
     const report = onSkipped === 'ignore' ? null : await deployments.explain(id);
-    const why = report?.diagnosis ?? report?.firstErrorLine ?? null;
+    const said = report?.lines.find((line) => skipReason.test(line));
+    const why = said ?? report?.diagnosis ?? null;
     const message = `Railway skipped it${why ? `: ${why}` : ''}`;
     return {
         status: 'skipped',
@@ -36514,7 +36517,11 @@ async function performDeploy(step, execution) {
     const { edges, turns } = execution;
     const begun = await turns.take(step, async () => {
         const startedAt = edges.clock.now();
-        return { startedAt, triggered: await trigger(step, edges) };
+        const triggered = await trigger(step, edges);
+        // Inside the turn, so that the next one already knows.
+        if (triggered.kind === 'refused' || triggered.kind === 'unknown')
+            turns.failed();
+        return { startedAt, triggered };
     });
     if (isNotMade(begun))
         return { outcome: begun.notMade };
@@ -39752,6 +39759,8 @@ const recentCount = 20;
 const logLines = 50;
 /** What only explains or looks again is given up sooner than what the run depends on. */
 const quietPatience = 20_000;
+/** Steps before there is a container, so that only the build has a log. */
+const buildSteps = new Set(['SNAPSHOT_CODE', 'BUILD_IMAGE', 'PUBLISH_IMAGE']);
 const errorLine = /\b(error|fatal|failed|exception|panic)\b/i;
 /** Deployments at Railway, by the port that `execute/` declares. */
 class RailwayDeployments {
@@ -39838,8 +39847,7 @@ class RailwayDeployments {
         const steps = await this.#quietly(deploymentSteps, { id });
         const answer = await this.#quietly(deploymentDiagnosis, { id });
         const failed = steps?.deploymentEvents.nodes.find(({ payload }) => payload?.error);
-        const built = steps?.deploymentEvents.nodes.some(({ step, payload }) => step === 'CREATE_CONTAINER' && !payload?.error);
-        const lines = await this.#logs(id, built === true);
+        const lines = await this.#logs(id, buildSteps.has(failed?.step ?? ''));
         return {
             step: failed?.step ?? null,
             diagnosis: readDiagnosis(answer?.deployment.diagnosis) ?? failed?.payload?.error ?? null,
@@ -39848,9 +39856,9 @@ class RailwayDeployments {
         };
     }
     /** The last lines of the container's log where there was a container, else of the build's. */
-    async #logs(id, built) {
+    async #logs(id, failedInBuild) {
         const variables = { id, limit: logLines };
-        const running = built ? await this.#quietly(deploymentLogs, variables) : null;
+        const running = failedInBuild ? null : await this.#quietly(deploymentLogs, variables);
         const entries = running?.deploymentLogs.length
             ? running.deploymentLogs
             : ((await this.#quietly(buildLogs, variables))?.buildLogs ?? []);

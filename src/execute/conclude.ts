@@ -52,6 +52,9 @@ export async function conclude(
   }
 }
 
+/** How Railway's build log begins to say why. */
+const skipReason = /^no changed files matched|skipp/i
+
 async function skipped(
   { target }: Step,
   id: string,
@@ -59,7 +62,8 @@ async function skipped(
   { deployments }: { deployments: Deployments },
 ): Promise<Pick<Outcome, 'status' | 'failure' | 'message' | 'warning'>> {
   const report = onSkipped === 'ignore' ? null : await deployments.explain(id)
-  const why = report?.diagnosis ?? report?.firstErrorLine ?? null
+  const said = report?.lines.find((line) => skipReason.test(line))
+  const why = said ?? report?.diagnosis ?? null
   const message = `Railway skipped it${why ? `: ${why}` : ''}`
   return {
     status: 'skipped',

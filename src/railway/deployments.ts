@@ -36,6 +36,9 @@ const logLines = 50
 /** What only explains or looks again is given up sooner than what the run depends on. */
 const quietPatience = 20_000
 
+/** Steps before there is a container, so that only the build has a log. */
+const buildSteps: ReadonlySet<string> = new Set(['SNAPSHOT_CODE', 'BUILD_IMAGE', 'PUBLISH_IMAGE'])
+
 const errorLine = /\b(error|fatal|failed|exception|panic)\b/i
 
 /** Deployments at Railway, by the port that `execute/` declares. */
@@ -139,10 +142,7 @@ export class RailwayDeployments implements Deployments {
     const steps = await this.#quietly(deploymentSteps, { id })
     const answer = await this.#quietly(deploymentDiagnosis, { id })
     const failed = steps?.deploymentEvents.nodes.find(({ payload }) => payload?.error)
-    const built = steps?.deploymentEvents.nodes.some(
-      ({ step, payload }) => step === 'CREATE_CONTAINER' && !payload?.error,
-    )
-    const lines = await this.#logs(id, built === true)
+    const lines = await this.#logs(id, buildSteps.has(failed?.step ?? ''))
     return {
       step: failed?.step ?? null,
       diagnosis: readDiagnosis(answer?.deployment.diagnosis) ?? failed?.payload?.error ?? null,
@@ -152,9 +152,9 @@ export class RailwayDeployments implements Deployments {
   }
 
   /** The last lines of the container's log where there was a container, else of the build's. */
-  async #logs(id: string, built: boolean): Promise<string[]> {
+  async #logs(id: string, failedInBuild: boolean): Promise<string[]> {
     const variables = { id, limit: logLines }
-    const running = built ? await this.#quietly(deploymentLogs, variables) : null
+    const running = failedInBuild ? null : await this.#quietly(deploymentLogs, variables)
     const entries = running?.deploymentLogs.length
       ? running.deploymentLogs
       : ((await this.#quietly(buildLogs, variables))?.buildLogs ?? [])

@@ -10,7 +10,10 @@ export async function performDeploy(step: DeployStep, execution: Execution): Pro
   const { edges, turns } = execution
   const begun = await turns.take(step, async () => {
     const startedAt = edges.clock.now()
-    return { startedAt, triggered: await trigger(step, edges) }
+    const triggered = await trigger(step, edges)
+    // Inside the turn, so that the next one already knows.
+    if (triggered.kind === 'refused' || triggered.kind === 'unknown') turns.failed()
+    return { startedAt, triggered }
   })
   if (isNotMade(begun)) return { outcome: begun.notMade }
   const { startedAt, triggered } = begun

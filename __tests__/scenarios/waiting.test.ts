@@ -1,0 +1,253 @@
+import { describe, expect, it } from '@jest/globals'
+import { nastyLines, type Script, scripts, type World } from '../../local/railway/index.ts'
+import { commit, type Run, repository, setStage } from './stage.ts'
+
+/** One project with `web`, whose next deployment goes by the script, and `api`, which just succeeds. */
+function shopWith(script: Script, more: (world: World) => void = () => {}) {
+  return (world: World): string => {
+    const acme = world.workspace('Acme')
+    const shop = world.project(acme, 'shop')
+    const web = world.service(shop, 'web', { source: { repo: repository }, domain: true })
+    world.service(shop, 'api', { source: { repo: repository } })
+    world.script(web, 'production', [script])
+    more(world)
+    return world.workspaceToken(acme)
+  }
+}
+
+async function deploy(script: Script, inputs: Record<string, string> = {}) {
+  const stage = await setStage({ fill: shopWith(script) })
+  const result = await stage.run({
+    environment: 'production',
+    projects: 'shop',
+    services: 'web',
+    ...inputs,
+  })
+  return { ...stage, result }
+}
+
+const first = (result: Run) => (result.json('results') as Record<string, unknown>[])[0]
+
+describe('a red job means that a deployment is not live', () => {
+  it.each<[string, Script, string]>([
+    ['a build fails', scripts.buildFails, 'failed'],
+    ['the health check fails', scripts.healthcheckFails, 'failed'],
+    ['the container crashes', scripts.crashes, 'failed'],
+    ['it is cancelled or removed before it was live', scripts.removed, 'failed'],
+  ])('when %s', async (_, script, status) => {
+    const { result } = await deploy(script)
+    expect(result.exitCode).toBe(1)
+    expect(result.codes).toEqual(['deployment-failed'])
+    expect(first(result)).toMatchObject({ status, errorCode: 'deployment-failed' })
+    expect(result.outputs.status).toBe('failure')
+  })
+
+  it('when it crashes right after it was reported as live', async () => {
+    const steps = [{ status: 'BUILDING', seconds: 3 }, { status: 'SUCCESS', seconds: 8 }, 'CRASHED']
+    const { result } = await deploy({ steps })
+    expect(result.codes).toEqual(['deployment-failed'])
+    expect(result.errors[0]).toContain('crashed')
+  })
+
+  it('when it crashes while others are still building', async () => {
+    const { run, world } = await setStage({
+      fill: (world) => {
+        const acme = world.workspace('Acme')
+        const shop = world.project(acme, 'shop')
+        const web = world.service(shop, 'web', { source: { repo: repository } })
+        const api = world.service(shop, 'api', { source: { repo: repository } })
+        world.script(web, 'production', [
+          [{ status: 'BUILDING', seconds: 5 }, { status: 'SUCCESS', seconds: 30 }, 'CRASHED'],
+        ])
+        world.script(api, 'production', [[{ status: 'BUILDING', seconds: 300 }, 'SUCCESS']])
+        return world.workspaceToken(acme)
+      },
+    })
+    const result = await run({ environment: 'production' })
+    expect(result.outputs.status).toBe('partial')
+    expect(first(result)).toMatchObject({ service: 'web', status: 'failed' })
+    expect(world.newDeployments()).toHaveLength(2)
+  })
+
+  it('when another commit went live than the one asked for', async () => {
+    const { result } = await deploy({ steps: scripts.succeeds.steps, commit: 'e'.repeat(40) })
+    expect(result.codes).toEqual(['commit-mismatch'])
+    expect(result.errors[0]).toContain('eeeeeeeeeeee')
+    expect(first(result)).toMatchObject({ status: 'failed' })
+  })
+
+  it('when `timeout` runs out, and says that it goes on', async () => {
+    const { result } = await deploy(scripts.never, { timeout: '90s' })
+    expect(result.codes).toEqual(['deployment-timeout'])
+    expect(first(result)).toMatchObject({ status: 'timed-out' })
+    expect(result.errors[0]).toContain('BUILDING')
+    expect(result.seconds).toBeGreaterThanOrEqual(90)
+    expect(result.seconds).toBeLessThan(100)
+  })
+
+  it('when Railway skips it and `on-skipped` is `fail`, with the reason', async () => {
+    const { result } = await deploy(scripts.skipped, { 'on-skipped': 'fail' })
+    expect(result.codes).toEqual(['deployment-skipped'])
+    expect(result.errors[0]).toContain('No changed files matched patterns')
+  })
+})
+
+describe('a green job means that it is', () => {
+  it.each<[string, Script, string]>([
+    ['it is live', scripts.succeeds, 'success'],
+    [
+      'it sleeps until asked',
+      { steps: [{ status: 'BUILDING', seconds: 5 }, 'SLEEPING'] },
+      'success',
+    ],
+    ['it goes through a status that nobody has heard of', scripts.unknown, 'success'],
+  ])('when %s', async (_, script, status) => {
+    const { result } = await deploy(script)
+    expect(result.codes).toEqual([])
+    expect(result.exitCode).toBe(0)
+    expect(first(result)).toMatchObject({ status })
+  })
+
+  it('shows a status that nobody has heard of, and waits on', async () => {
+    const { result } = await deploy(scripts.unknown)
+    expect(result.shown).toContain('TELEPORTING')
+  })
+
+  it('warns when the process ended by itself and no longer serves', async () => {
+    const { result } = await deploy({ ...scripts.succeeds, stopsAfterSeconds: 0 })
+    expect(result.exitCode).toBe(0)
+    expect(result.warnings.join()).toContain('no longer serves')
+  })
+
+  it.each([
+    ['warn', 1],
+    ['ignore', 0],
+  ])('when Railway skips it and `on-skipped` is `%s`', async (mode, warnings) => {
+    const { result } = await deploy(scripts.skipped, { 'on-skipped': mode })
+    expect(result.exitCode).toBe(0)
+    expect(first(result)).toMatchObject({ status: 'skipped' })
+    const skipped = result.warnings.filter((message) => message.includes('skipped'))
+    expect(skipped).toHaveLength(warnings)
+  })
+
+  it('with a warning when a newer deployment replaced it before it was live', async () => {
+    const { run, world, clock } = await setStage({ fill: shopWith(scripts.succeeds) })
+    const newer = 'd'.repeat(40)
+    clock.at(clock.now() + 20_000, () => world.push(repository, 'main', newer))
+    const result = await run({ environment: 'production', projects: 'shop', services: 'web' })
+    expect(result.exitCode).toBe(0)
+    expect(first(result)).toMatchObject({ status: 'superseded' })
+    expect(result.warnings.join()).toContain('ddddddd')
+  })
+
+  it('says that Railway accepted it, and no more, with `wait: false`', async () => {
+    const { result, railway } = await deploy(scripts.buildFails, { wait: 'false' })
+    expect(result.exitCode).toBe(0)
+    expect(result.outputs.status).toBe('accepted')
+    expect(result.shown).toContain('not verified')
+    expect(railway.requests.some(({ operationName }) => operationName === 'DeploymentStates')).toBe(
+      false,
+    )
+  })
+})
+
+describe('waiting for a person or for checks', () => {
+  it('says at once that somebody has to approve it, with the link, and counts it against `timeout`', async () => {
+    const { result } = await deploy(scripts.needsApproval, { timeout: '5m' })
+    expect(result.shown).toMatch(/NEEDS_APPROVAL.*approve.*https:\/\/railway\.com\/project\//)
+    expect(result.codes).toEqual(['deployment-timeout'])
+  })
+
+  it('says that a job which waits for its own checks waits for itself', async () => {
+    const { result } = await deploy(scripts.waitsForChecks, { timeout: '2m' })
+    expect(result.shown).toContain('waits for itself')
+    expect(result.codes).toEqual(['deployment-timeout'])
+  })
+})
+
+describe('what a failure tells', () => {
+  it("names the failed step, Railway's diagnosis and the first error line", async () => {
+    const { result } = await deploy(scripts.crashes)
+    expect(result.errors[0]).toContain('CREATE_CONTAINER')
+    expect(result.errors[0]).toContain('DATABASE_URL is not set')
+    expect(result.errors[0]).toContain('First error line: Error: DATABASE_URL is not set')
+    expect(result.shown).toContain('| Starting Container')
+  })
+
+  it('prints log lines that no runner takes for commands', async () => {
+    const { result } = await deploy({ ...scripts.buildFails, buildLog: nastyLines })
+    expect(result.legacyCommands).toEqual([])
+    expect(result.annotations.filter(({ message }) => message === 'x')).toEqual([])
+    expect(result.masks).not.toContain('a')
+    expect(result.shown).toContain('red and')
+    expect(result.lines.join('')).not.toContain('\u001b[31m')
+  })
+
+  it('does not depend on logs: without them the verdict is the same', async () => {
+    const { result } = await deploy({ ...scripts.buildFails, logsUnavailableSeconds: Infinity })
+    expect(result.codes).toEqual(['deployment-failed'])
+  })
+
+  it('deploys and judges the others all the same', async () => {
+    const { run } = await setStage({ fill: shopWith(scripts.buildFails) })
+    const result = await run({ environment: 'production' })
+    expect(result.outputs.status).toBe('partial')
+    expect(result.json('results')).toMatchObject([
+      { service: 'web', status: 'failed' },
+      { service: 'api', status: 'success' },
+    ])
+  })
+
+  it('starts nothing new after a failure with `fail-fast`', async () => {
+    const { run, world } = await setStage({
+      fill: shopWith(scripts.succeeds),
+      faults: [{ operation: 'DeployService', fault: 'refused' }],
+    })
+    const result = await run({
+      environment: 'production',
+      'fail-fast': 'true',
+      'max-parallel': '1',
+    })
+    expect(result.codes).toEqual(['operation-not-permitted'])
+    expect(world.newDeployments()).toEqual([])
+    expect(result.json('results')).toMatchObject([
+      { service: 'web', status: 'refused' },
+      { service: 'api', status: 'not-started' },
+    ])
+  })
+})
+
+describe('while waiting', () => {
+  it('prints a line a change and a heartbeat a minute, never a line a poll', async () => {
+    const { result, railway } = await deploy([{ status: 'BUILDING', seconds: 600 }, 'SUCCESS'])
+    const polls = railway.requests.filter(
+      ({ operationName }) => operationName === 'DeploymentStates',
+    )
+    const lines = result.lines.filter((line) => line.includes('shop/web'))
+    const beats = result.lines.filter((line) => line.startsWith('Waiting for'))
+    expect(polls.length).toBeGreaterThan(15)
+    expect(beats.length).toBeGreaterThanOrEqual(9)
+    expect(beats.length).toBeLessThanOrEqual(11)
+    expect(lines.length - beats.length).toBeLessThan(10)
+  })
+
+  it('polls at intervals that grow to half a minute', async () => {
+    const { railway } = await deploy([{ status: 'BUILDING', seconds: 900 }, 'SUCCESS'])
+    const at = railway.requests
+      .filter(({ operationName }) => operationName === 'DeploymentStates')
+      .map(({ at }) => at)
+    const gaps = at.slice(1).map((time, index) => time - (at[index] ?? 0))
+    expect(gaps[0]).toBeLessThan(10_000)
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(30_500)
+    expect(gaps).toEqual(gaps.toSorted((a, b) => a - b))
+  })
+
+  it('looks at the commit that is live', async () => {
+    const { world, result } = await deploy(scripts.succeeds)
+    expect(world.snapshot()['shop/production/web']?.commit).toBe(commit)
+    expect(first(result)).toMatchObject({
+      message: `live at ${commit.slice(0, 7)}`,
+      url: expect.stringContaining('https://'),
+    })
+  })
+})
