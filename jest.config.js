@@ -1,5 +1,7 @@
 export default {
   testEnvironment: 'node',
+  maxWorkers: '100%',
+  testTimeout: 60_000,
   roots: ['<rootDir>/__tests__'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],

@@ -31513,7 +31513,7 @@ const errorCodes = Object.keys(wording);
 
 /***/ }),
 
-/***/ 6056:
+/***/ 43:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31526,6 +31526,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: external "node:fs"
 const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 ;// CONCATENATED MODULE: external "os"
@@ -34481,6 +34483,7 @@ var build_text = __nccwpck_require__(977);
 
 
 
+
 /** GitHub takes 1 MiB of summary a step, and drops all of it when it is more. */
 const mostSummary = 1_000_000;
 const annotations = { error: error, warning: warning, notice: notice };
@@ -34511,7 +34514,7 @@ function githubRunner() {
             await summary.addRaw(text).write();
         },
         reportFile: (content) => {
-            const folder = environment.RUNNER_TEMP ?? '.';
+            const folder = environment.RUNNER_TEMP ?? (0,external_node_os_namespaceObject.tmpdir)();
             const path = (0,external_node_path_namespaceObject.join)(folder, `railway-workspace-deploy-${(0,external_node_crypto_.randomUUID)()}.json`);
             (0,external_node_fs_namespaceObject.writeFileSync)(path, content, { mode: 0o600 });
             return path;
@@ -35198,7 +35201,7 @@ function describeService({ service, source }) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7094);
-/* harmony import */ var _github_runner_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6056);
+/* harmony import */ var _github_runner_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(43);
 /* harmony import */ var _report_publish_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2556);
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6756);
 
@@ -39107,6 +39110,7 @@ function readRefusal(operation, error) {
 
 
 
+
 /** A read is given up after two minutes of retries, as the contract says. */
 const patience = 120_000;
 /** Without a `Retry-After`, the edge's block is waited out this long. */
@@ -39186,7 +39190,7 @@ class RailwayClient {
                 if (problem.kind === 'rate-limited')
                     continue;
                 if (problem.kind === 'refused') {
-                    const wait = this.#politeWait(problem.meaning, attempt);
+                    const wait = this.#politeWait(problem.meaning, attempt, mayRepeat);
                     if (wait === null)
                         throw error;
                     await this.#waitAsTold(clock.now() + wait, `${name}: ${problem.said}`, error);
@@ -39205,7 +39209,10 @@ class RailwayClient {
         }
     }
     /** How long to wait before asking again after a refusal that changed nothing; `null` for never. */
-    #politeWait(meaning, attempt) {
+    #politeWait(meaning, attempt, mayRepeat) {
+        // `Problem processing request` names no cause and often passes, but need not.
+        if (meaning === 'other')
+            return mayRepeat && attempt < 3 ? this.#backoff(attempt + 1) : null;
         if (meaning === 'cooldown')
             return cooldownWait + this.#options.random() * 5_000;
         if (meaning === 'throttled')
@@ -39229,6 +39236,7 @@ class RailwayClient {
                 headers: { ...this.#headers(as), 'content-type': 'application/json' },
                 body: init?.body ?? '',
             });
+            checkEnvelope(operation.name, body);
             return new Response(body, { headers: { 'content-type': 'application/json' } });
         };
         try {
@@ -39343,6 +39351,11 @@ function parseOrThrow(operation, answer, data) {
         field: issue?.path.join('.') || 'data',
         detail: issue?.message ?? 'unexpected',
     });
+}
+/** The outermost shape of every GraphQL answer; what lies in it is parsed by the operation. */
+const envelope = schemas/* object */.Ikc({ data: schemas/* unknown */.L5J(), errors: schemas/* array */.YOg(schemas/* looseObject */._H3({})).optional() });
+function checkEnvelope(operation, body) {
+    parseOrThrow(operation, envelope, jsonOf(body));
 }
 function jsonOf(body) {
     try {
@@ -39984,6 +39997,8 @@ const refusedByHttp = (status) => new RailwayError({
     traceId: null,
     workspace: null,
 });
+/** Only these say that the token is not what was asked for; any other error says nothing about it. */
+const refusals = new Set(['not-authorized', 'not-found']);
 async function probe(name, ask) {
     try {
         return { kind: 'answered', value: await ask() };
@@ -39993,7 +40008,7 @@ async function probe(name, ask) {
         if (problem.kind === 'refused' && problem.meaning === 'two-factor') {
             return { kind: 'two-factor', workspace: problem.workspace };
         }
-        if (problem.kind === 'refused' && problem.meaning !== 'invalid-document') {
+        if (problem.kind === 'refused' && refusals.has(problem.meaning)) {
             return { kind: 'refused', said: describeRefusal(problem) };
         }
         return {
@@ -40619,6 +40634,7 @@ function count(number, noun) {
 __nccwpck_require__.d(__webpack_exports__, {
   YOg: () => (/* binding */ array),
   zMY: () => (/* binding */ schemas_boolean),
+  _H3: () => (/* binding */ looseObject),
   aig: () => (/* binding */ schemas_number),
   Ikc: () => (/* binding */ object),
   YjP: () => (/* binding */ schemas_string),
@@ -40626,7 +40642,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   L5J: () => (/* binding */ unknown)
 });
 
-// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODateTime, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, discriminatedUnion, e164, email, emoji, enum, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, literal, looseObject, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, record, refine, set, strictObject, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
+// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODateTime, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, discriminatedUnion, e164, email, emoji, enum, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, literal, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, record, refine, set, strictObject, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
 var core_core = __nccwpck_require__(8532);
@@ -48535,7 +48551,7 @@ function looseObject(shape, params) {
         type: "object",
         shape,
         catchall: unknown(),
-        ...util.normalizeParams(params),
+        ...core_util/* normalizeParams */.A2(params),
     });
 }
 const ZodUnion = /*@__PURE__*/ core_core/* $constructor */.xI("ZodUnion", (inst, def) => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as core from '@actions/core'
 import type { Annotation } from '../report/annotations.ts'
@@ -57,7 +58,7 @@ export function githubRunner(): Runner {
       await core.summary.addRaw(text).write()
     },
     reportFile: (content) => {
-      const folder = environment.RUNNER_TEMP ?? '.'
+      const folder = environment.RUNNER_TEMP ?? tmpdir()
       const path = join(folder, `railway-workspace-deploy-${randomUUID()}.json`)
       writeFileSync(path, content, { mode: 0o600 })
       return path

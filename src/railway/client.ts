@@ -1,11 +1,11 @@
 import { GraphqlResponseError, graphql } from '@octokit/graphql'
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import type { Secret } from '../secret.ts'
 import { type Fetch, type HttpAnswer, type HttpRequest, readHttpAnswer, send } from './http.ts'
 import type { Operation } from './operations/operation.ts'
 import { type Budget, Pace } from './pace.ts'
-import { RailwayError } from './problem.ts'
+import { type Meaning, RailwayError } from './problem.ts'
 import { readRateHeaders } from './rate-headers.ts'
 import { type GraphqlError, graphqlErrorSchema, readRefusal } from './refusal.ts'
 
@@ -147,7 +147,7 @@ export class RailwayClient {
         const { problem } = error
         if (problem.kind === 'rate-limited') continue
         if (problem.kind === 'refused') {
-          const wait = this.#politeWait(problem.meaning, attempt)
+          const wait = this.#politeWait(problem.meaning, attempt, mayRepeat)
           if (wait === null) throw error
           await this.#waitAsTold(clock.now() + wait, `${name}: ${problem.said}`, error)
           continue
@@ -163,7 +163,9 @@ export class RailwayClient {
   }
 
   /** How long to wait before asking again after a refusal that changed nothing; `null` for never. */
-  #politeWait(meaning: string, attempt: number): number | null {
+  #politeWait(meaning: Meaning, attempt: number, mayRepeat: boolean): number | null {
+    // `Problem processing request` names no cause and often passes, but need not.
+    if (meaning === 'other') return mayRepeat && attempt < 3 ? this.#backoff(attempt + 1) : null
     if (meaning === 'cooldown') return cooldownWait + this.#options.random() * 5_000
     if (meaning === 'throttled') return Math.min(60_000, throttleWait * attempt)
     return null
@@ -198,6 +200,7 @@ export class RailwayClient {
           body: init?.body ?? '',
         },
       )
+      checkEnvelope(operation.name, body)
       return new Response(body, { headers: { 'content-type': 'application/json' } })
     }
     try {
@@ -319,6 +322,13 @@ function parseOrThrow<Data>(operation: string, answer: z.ZodType<Data>, data: un
     field: issue?.path.join('.') || 'data',
     detail: issue?.message ?? 'unexpected',
   })
+}
+
+/** The outermost shape of every GraphQL answer; what lies in it is parsed by the operation. */
+const envelope = z.object({ data: z.unknown(), errors: z.array(z.looseObject({})).optional() })
+
+function checkEnvelope(operation: string, body: string): void {
+  parseOrThrow(operation, envelope, jsonOf(body))
 }
 
 function jsonOf(body: string): unknown {

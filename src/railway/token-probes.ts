@@ -63,6 +63,9 @@ const refusedByHttp = (status: number) =>
     workspace: null,
   })
 
+/** Only these say that the token is not what was asked for; any other error says nothing about it. */
+const refusals: ReadonlySet<string> = new Set(['not-authorized', 'not-found'])
+
 async function probe<Value>(name: string, ask: () => Promise<Value>): Promise<Probe<Value>> {
   try {
     return { kind: 'answered', value: await ask() }
@@ -71,7 +74,7 @@ async function probe<Value>(name: string, ask: () => Promise<Value>): Promise<Pr
     if (problem.kind === 'refused' && problem.meaning === 'two-factor') {
       return { kind: 'two-factor', workspace: problem.workspace }
     }
-    if (problem.kind === 'refused' && problem.meaning !== 'invalid-document') {
+    if (problem.kind === 'refused' && refusals.has(problem.meaning)) {
       return { kind: 'refused', said: describeRefusal(problem) }
     }
     return {
