@@ -37158,6 +37158,8 @@ class Batches {
         const half = Math.ceil(items.length / 2);
         if (isAboutSize(problem))
             this.#size = Math.min(this.#size, half);
+        if (problem.kind === 'refused' && isAboutSize(problem))
+            return this.ask(operation, items);
         // A second silence, at half the size, is an outage and not a matter of size.
         const silent = problem.kind === 'unavailable';
         const first = await this.#askPart(operation, items.slice(0, half), silent);
@@ -39353,7 +39355,10 @@ function parseOrThrow(operation, answer, data) {
     });
 }
 /** The outermost shape of every GraphQL answer; what lies in it is parsed by the operation. */
-const envelope = schemas/* object */.Ikc({ data: schemas/* unknown */.L5J(), errors: schemas/* array */.YOg(schemas/* looseObject */._H3({})).optional() });
+const envelope = schemas/* object */.Ikc({
+    data: schemas/* unknown */.L5J().optional(),
+    errors: schemas/* array */.YOg(schemas/* looseObject */._H3({})).optional(),
+});
 function checkEnvelope(operation, body) {
     parseOrThrow(operation, envelope, jsonOf(body));
 }
@@ -39494,9 +39499,18 @@ const environmentContents = {
 
 
 
-/** Projects a page, and entries of each connection below a project. Railway's own maximum is not known. */
-const projectsPerPage = 50;
-const inner = 50;
+/**
+ * Page sizes, the first that Railway takes: projects, and entries of each connection below them, which
+ * multiply. Railway's own limits are not known.
+ */
+const pageSizes = [
+    { first: 50, inner: 50 },
+    { first: 25, inner: 50 },
+    { first: 10, inner: 25 },
+    { first: 5, inner: 15 },
+    { first: 2, inner: 10 },
+    { first: 1, inner: 5 },
+];
 /** A page is given this long before a smaller one is tried: its size may be in the way. */
 const pagePatience = 20_000;
 /** Further pages of nested connections that are read side by side. */
@@ -39507,7 +39521,7 @@ class InventoryReader {
     #batches;
     #onPage;
     #gaps = [];
-    #projectsPerPage = projectsPerPage;
+    #rung = 0;
     constructor(client, batches, onPage) {
         this.#client = client;
         this.#batches = batches;
@@ -39529,12 +39543,15 @@ class InventoryReader {
     }
     /** One project: all that a project token can see. Throws {@link RailwayError}. */
     async project(id) {
-        const answer = await this.#deepOrShallow((deep) => this.#client.call(projectById, { id, inner, deep }));
+        const answer = await this.#deepOrShallow((deep) => this.#client.call(projectById, { id, inner: this.#pageSize.inner, deep }));
         return { projects: await this.#complete([answer.project]), gaps: this.#gaps };
+    }
+    get #pageSize() {
+        return pageSizes[this.#rung] ?? { first: 1, inner: 5 };
     }
     async #projectsPage(workspaceId, after) {
         for (let silent = false;;) {
-            const first = this.#projectsPerPage;
+            const { first, inner } = this.#pageSize;
             try {
                 const answer = await this.#deepOrShallow((deep) => this.#client.call(workspaceProjects, { workspaceId, first, after, inner, deep }, first > 1 && !silent ? { patience: pagePatience } : {}));
                 return answer.projects;
@@ -39546,7 +39563,7 @@ class InventoryReader {
                 if (first === 1 || (!tooComplex && !firstSilence))
                     throw error;
                 silent = problem.kind === 'unavailable';
-                this.#projectsPerPage = Math.ceil(first / 2);
+                this.#rung += 1;
             }
         }
     }
@@ -39588,7 +39605,12 @@ class InventoryReader {
     }
     async #allEnvironments(project) {
         const all = await this.#rest(project.environments, async (after) => {
-            const { project: more } = await this.#deepOrShallow((deep) => this.#client.call(projectEnvironments, { id: project.id, after, inner, deep }));
+            const { project: more } = await this.#deepOrShallow((deep) => this.#client.call(projectEnvironments, {
+                id: project.id,
+                after,
+                inner: this.#pageSize.inner,
+                deep,
+            }));
             return more.environments;
         });
         return all.filter(({ deletedAt }) => !deletedAt);
@@ -39614,11 +39636,19 @@ class InventoryReader {
             return { id, name, ephemeral, accessible: false, instances: [] };
         }
         const instances = await this.#rest(listed.serviceInstances, async (after) => {
-            const { data } = await this.#client.call(environmentInstances, { id, after, inner });
+            const { data } = await this.#client.call(environmentInstances, {
+                id,
+                after,
+                inner: this.#pageSize.inner,
+            });
             return data.environment.serviceInstances;
         });
         const triggers = await this.#rest(listed.deploymentTriggers ?? empty, async (after) => {
-            const { data } = await this.#client.call(environmentTriggers, { id, after, inner });
+            const { data } = await this.#client.call(environmentTriggers, {
+                id,
+                after,
+                inner: this.#pageSize.inner,
+            });
             return data.environment.deploymentTriggers;
         });
         return {

@@ -95,6 +95,7 @@ export class Batches {
   ): Promise<ItemAnswer<Data>[]> {
     const half = Math.ceil(items.length / 2)
     if (isAboutSize(problem)) this.#size = Math.min(this.#size, half)
+    if (problem.kind === 'refused' && isAboutSize(problem)) return this.ask(operation, items)
     // A second silence, at half the size, is an outage and not a matter of size.
     const silent = problem.kind === 'unavailable'
     const first = await this.#askPart(operation, items.slice(0, half), silent)

@@ -325,7 +325,10 @@ function parseOrThrow<Data>(operation: string, answer: z.ZodType<Data>, data: un
 }
 
 /** The outermost shape of every GraphQL answer; what lies in it is parsed by the operation. */
-const envelope = z.object({ data: z.unknown(), errors: z.array(z.looseObject({})).optional() })
+const envelope = z.object({
+  data: z.unknown().optional(),
+  errors: z.array(z.looseObject({})).optional(),
+})
 
 function checkEnvelope(operation: string, body: string): void {
   parseOrThrow(operation, envelope, jsonOf(body))

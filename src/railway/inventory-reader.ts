@@ -26,9 +26,18 @@ import {
 import type { Page } from './operations/operation.ts'
 import { problemOf, RailwayError } from './problem.ts'
 
-/** Projects a page, and entries of each connection below a project. Railway's own maximum is not known. */
-const projectsPerPage = 50
-const inner = 50
+/**
+ * Page sizes, the first that Railway takes: projects, and entries of each connection below them, which
+ * multiply. Railway's own limits are not known.
+ */
+const pageSizes = [
+  { first: 50, inner: 50 },
+  { first: 25, inner: 50 },
+  { first: 10, inner: 25 },
+  { first: 5, inner: 15 },
+  { first: 2, inner: 10 },
+  { first: 1, inner: 5 },
+] as const
 
 /** A page is given this long before a smaller one is tried: its size may be in the way. */
 const pagePatience = 20_000
@@ -42,7 +51,7 @@ export class InventoryReader {
   readonly #batches: Batches
   readonly #onPage: (projects: number) => void
   readonly #gaps: string[] = []
-  #projectsPerPage = projectsPerPage
+  #rung = 0
 
   constructor(client: RailwayClient, batches: Batches, onPage: (projects: number) => void) {
     this.#client = client
@@ -67,14 +76,18 @@ export class InventoryReader {
   /** One project: all that a project token can see. Throws {@link RailwayError}. */
   async project(id: string): Promise<Inventory> {
     const answer = await this.#deepOrShallow((deep) =>
-      this.#client.call(projectById, { id, inner, deep }),
+      this.#client.call(projectById, { id, inner: this.#pageSize.inner, deep }),
     )
     return { projects: await this.#complete([answer.project]), gaps: this.#gaps }
   }
 
+  get #pageSize() {
+    return pageSizes[this.#rung] ?? { first: 1, inner: 5 }
+  }
+
   async #projectsPage(workspaceId: string, after: string | null): Promise<Page<ProjectAnswer>> {
     for (let silent = false; ; ) {
-      const first = this.#projectsPerPage
+      const { first, inner } = this.#pageSize
       try {
         const answer = await this.#deepOrShallow((deep) =>
           this.#client.call(
@@ -90,7 +103,7 @@ export class InventoryReader {
         const firstSilence = problem.kind === 'unavailable' && !silent
         if (first === 1 || (!tooComplex && !firstSilence)) throw error
         silent = problem.kind === 'unavailable'
-        this.#projectsPerPage = Math.ceil(first / 2)
+        this.#rung += 1
       }
     }
   }
@@ -142,7 +155,12 @@ export class InventoryReader {
   async #allEnvironments(project: ProjectAnswer): Promise<EnvironmentAnswer[]> {
     const all = await this.#rest(project.environments, async (after) => {
       const { project: more } = await this.#deepOrShallow((deep) =>
-        this.#client.call(projectEnvironments, { id: project.id, after, inner, deep }),
+        this.#client.call(projectEnvironments, {
+          id: project.id,
+          after,
+          inner: this.#pageSize.inner,
+          deep,
+        }),
       )
       return more.environments
     })
@@ -177,11 +195,19 @@ export class InventoryReader {
       return { id, name, ephemeral, accessible: false, instances: [] }
     }
     const instances = await this.#rest(listed.serviceInstances, async (after) => {
-      const { data } = await this.#client.call(environmentInstances, { id, after, inner })
+      const { data } = await this.#client.call(environmentInstances, {
+        id,
+        after,
+        inner: this.#pageSize.inner,
+      })
       return data.environment.serviceInstances
     })
     const triggers = await this.#rest(listed.deploymentTriggers ?? empty, async (after) => {
-      const { data } = await this.#client.call(environmentTriggers, { id, after, inner })
+      const { data } = await this.#client.call(environmentTriggers, {
+        id,
+        after,
+        inner: this.#pageSize.inner,
+      })
       return data.environment.deploymentTriggers
     })
     return {

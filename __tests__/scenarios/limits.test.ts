@@ -1,0 +1,192 @@
+import { describe, expect, it } from '@jest/globals'
+import { type LargeWorkspace, largeWorkspace, type World } from '../../local/railway/index.ts'
+import { setStage } from './stage.ts'
+
+const fleet = (services: number) => (world: World) =>
+  largeWorkspace(world, { projects: services / 10, servicesPerProject: 10 }).token
+
+const everything = { environment: 'production', projects: '*', services: '*' }
+
+describe('the pace', () => {
+  it.each([
+    ['hobby', 10],
+    ['pro', 50],
+  ] as const)(
+    'on %s uses at least 90%% of %i requests a second and never meets a 429',
+    async (limits, perSecond) => {
+      const { run, railway } = await setStage({ fill: fleet(300), limits })
+      const result = await run(everything)
+      expect(result.codes).toEqual([])
+      expect(railway.requests.filter(({ status }) => status === 429)).toEqual([])
+      const sent = railway.requests
+        .filter(({ operationName }) => operationName === 'DeployService')
+        .map(({ at }) => at)
+      const seconds = ((sent.at(-1) ?? 0) - (sent[0] ?? 0)) / 1000
+      expect(sent).toHaveLength(300)
+      expect(299 / seconds).toBeGreaterThanOrEqual(0.9 * perSecond)
+      expect(299 / seconds).toBeLessThanOrEqual(perSecond)
+    },
+  )
+
+  it.each([
+    ['epoch seconds', { reset: 'epoch-seconds', policy: 'plain' }],
+    ['epoch milliseconds', { reset: 'epoch-milliseconds', policy: 'structured' }],
+    ['a date', { reset: 'iso', policy: 'none' }],
+    ['seconds from now', { reset: 'delta', policy: 'structured' }],
+  ] as const)('is read from headers whose reset is %s', async (_, headers) => {
+    const { run, railway } = await setStage({
+      fill: fleet(30),
+      limits: { perHour: 1000, perSecond: 10, headers: { rateHeaders: true, ...headers } },
+    })
+    const result = await run(everything)
+    expect(result.codes).toEqual([])
+    expect(railway.requests.filter(({ status }) => status === 429)).toEqual([])
+    expect(Number(result.outputs['rate-limit-remaining'])).toBe(1000 - railway.requests.length)
+  })
+
+  it('is careful where no header tells it', async () => {
+    const { run, railway } = await setStage({ fill: fleet(30), limits: 'none' })
+    await run(everything)
+    const sent = railway.requests
+      .filter(({ operationName }) => operationName === 'DeployService')
+      .map(({ at }) => at)
+    expect(((sent.at(-1) ?? 0) - (sent[0] ?? 0)) / 29).toBeGreaterThanOrEqual(190)
+  })
+})
+
+describe('a 429', () => {
+  it('is waited out exactly as long as told, by the whole run', async () => {
+    const { run, railway, world } = await setStage({
+      fill: fleet(20),
+      faults: [
+        { operation: 'DeployService', nth: 5, fault: { kind: 'rate-limited', retryAfter: 37 } },
+      ],
+    })
+    const result = await run(everything)
+    expect(result.codes).toEqual([])
+    const refused = railway.requests.find(({ status }) => status === 429)
+    const next = railway.requests.find(({ index }) => index > (refused?.index ?? 0) && index > 0)
+    const quiet = railway.requests.filter(
+      ({ at }) => at > (refused?.at ?? 0) && at < (refused?.at ?? 0) + 37_000,
+    )
+    expect(next?.at).toBe((refused?.at ?? 0) + 37_000)
+    expect(quiet).toEqual([])
+    expect(world.newDeployments()).toHaveLength(20)
+  })
+
+  it('of the edge, which is HTML and has no headers, is waited out too', async () => {
+    const { run, world } = await setStage({
+      fill: fleet(20),
+      faults: [{ operation: 'DeployService', nth: 3, fault: 'edge-limited' }],
+    })
+    const result = await run(everything)
+    expect(result.codes).toEqual([])
+    expect(world.newDeployments()).toHaveLength(20)
+  })
+
+  it('that would outlast `timeout` ends the run with the time of the reset', async () => {
+    const { run } = await setStage({
+      fill: fleet(10),
+      faults: [
+        { operation: 'WorkspaceProjects', fault: { kind: 'rate-limited', retryAfter: 3000 } },
+      ],
+    })
+    const result = await run({ ...everything, timeout: '10m' })
+    expect(result.codes).toEqual(['rate-limited'])
+    expect(result.errors[0]).toContain('resets at 2026-01-05T09:50')
+    expect(result.seconds).toBeLessThan(10)
+  })
+})
+
+describe('an hourly budget of 100 requests', () => {
+  it('is too little for 120 services: refused before the first mutation', async () => {
+    const { run, railway } = await setStage({ fill: fleet(120), limits: 'free' })
+    const result = await run({ ...everything, timeout: '30m' })
+    expect(result.codes).toEqual(['rate-limited'])
+    expect(result.errors[0]).toMatch(/needs about 12\d more requests, 9\d are left/)
+    expect(railway.requests.filter(({ kind }) => kind === 'mutation')).toEqual([])
+  })
+
+  it('carries 60 services to the end, with fewer looks', async () => {
+    const { run, world, railway } = await setStage({ fill: fleet(60), limits: 'free' })
+    const result = await run(everything)
+    expect(result.codes).toEqual([])
+    expect(world.newDeployments()).toHaveLength(60)
+    expect(railway.requests.length).toBeLessThanOrEqual(100)
+    expect(railway.requests.filter(({ status }) => status === 429)).toEqual([])
+  })
+
+  it('that resets within `timeout` is waited for', async () => {
+    const { run, world } = await setStage({ fill: fleet(60), limits: 'free' })
+    await run({ ...everything, services: 'service-1\nservice-2\nservice-3\nservice-4\nservice-5' })
+    const result = await run({ ...everything, force: 'true', timeout: '2h' })
+    expect(result.codes).toEqual([])
+    expect(result.shown).toContain('Waiting until 2026-01-05T10:00')
+    expect(world.newDeployments()).toHaveLength(90)
+  })
+
+  it('that runs low is a warning', async () => {
+    const { run } = await setStage({ fill: fleet(90), limits: 'free' })
+    const result = await run(everything)
+    expect(result.warnings.join()).toContain('usually takes about')
+  })
+})
+
+describe('a batch that the API refuses', () => {
+  it('for its size is halved, and the size that worked is remembered', async () => {
+    const { run, railway } = await setStage({ fill: fleet(120), documents: { roots: 50 } })
+    const result = await run(everything)
+    expect(result.codes).toEqual([])
+    const polls = railway.requests.filter(
+      ({ operationName }) => operationName === 'DeploymentStates',
+    )
+    expect(polls.filter(({ status }) => status === 400)).toHaveLength(2)
+    expect(Math.max(...polls.slice(-8).map(({ roots }) => roots.length))).toBeLessThanOrEqual(50)
+  })
+
+  it('for one id that cannot be read still answers for the others', async () => {
+    const { run, world } = await setStage({
+      fill: fleet(10),
+      faults: [
+        {
+          times: Infinity,
+          fault: { kind: 'error', message: 'Not Authorized' },
+          matching: ({ operationName, variables }) =>
+            operationName === 'DeploymentStates' &&
+            Object.values(variables).includes(world.newDeployments()[3]?.id),
+        },
+      ],
+    })
+    const result = await run({ ...everything, timeout: '5m' })
+    const statuses = (result.json('results') as { status: string }[]).map(({ status }) => status)
+    expect(statuses.filter((status) => status === 'success')).toHaveLength(9)
+    expect(statuses.filter((status) => status === 'unknown')).toHaveLength(1)
+    expect(result.codes).toEqual(['operation-not-permitted'])
+  })
+})
+
+describe('the inventory', () => {
+  it('of pages that the API finds too complex is read in smaller ones', async () => {
+    const { run, railway } = await setStage({ fill: fleet(100), documents: { objects: 3_000 } })
+    const result = await run({ command: 'list' })
+    expect(result.codes).toEqual([])
+    expect(result.shown).toContain('10 projects, 10 environments, 100 services')
+    expect(railway.requests.some(({ status }) => status === 400)).toBe(true)
+  })
+
+  it('walks every nested connection to its end', async () => {
+    let large: LargeWorkspace | undefined
+    const { run } = await setStage({
+      fill: (world) => {
+        const environments = Array.from({ length: 7 }, (_, index) => `env-${index}`)
+        large = largeWorkspace(world, { projects: 5, servicesPerProject: 8, environments })
+        return large.token
+      },
+      pages: { default: 2, max: 3 },
+    })
+    const result = await run({ command: 'list' })
+    expect(result.codes).toEqual([])
+    expect(result.shown).toContain('5 projects, 35 environments, 40 services')
+    expect(result.json('matrix')).toHaveProperty('include.length', 280)
+  })
+})
