@@ -1,0 +1,144 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { findNode } from '../local/node24.ts'
+import { createWorld, largeWorkspace, startLocalRailway } from '../local/railway/index.ts'
+import { push, runAction, type Transcript } from '../local/runner/index.ts'
+import { SimulatedClock } from '../local/simulated-clock.ts'
+
+/**
+ * `npm run bench`: what a run costs, in requests first, then time, then memory. Times of deployments are
+ * simulated, so they do not depend on the machine; start-up and memory are measured and given as ratios to
+ * an empty Node process.
+ */
+const bundle = resolve(import.meta.dirname, '..', 'dist', 'index.js')
+const folder = mkdtempSync(join(tmpdir(), 'railway-bench-'))
+const empty = join(folder, 'empty.mjs')
+writeFileSync(empty, '')
+
+/** How long the local Railway's deployments take by themselves, in seconds. */
+const deploymentSeconds = 52
+
+interface Measured {
+  transcript: Transcript
+  requests: { operation: string; count: number }[]
+  total: number
+}
+
+async function measure(
+  size: { projects: number; servicesPerProject: number },
+  inputs: Record<string, string>,
+): Promise<Measured> {
+  const clock = new SimulatedClock()
+  const world = createWorld({ clock })
+  const { token, commit } = largeWorkspace(world, size)
+  const railway = await startLocalRailway({ world, clock })
+  const transcript = await runAction({
+    clock,
+    event: push({ sha: commit }),
+    inputs: { token, 'api-url': railway.url, ...inputs },
+    killAfter: 300,
+  })
+  await railway.close()
+  if (transcript.exitCode !== 0) throw new Error(transcript.shown.slice(-2_000))
+  const names = railway.requests.map(({ operationName }) => operationName ?? '?')
+  const requests = [...new Set(names)].map((operation) => ({
+    operation,
+    count: names.filter((name) => name === operation).length,
+  }))
+  return { transcript, requests, total: names.length }
+}
+
+const everything = { environment: 'production', projects: '*', services: '*' }
+
+async function emptyMemory(): Promise<number> {
+  const { peakRss } = await runAction({ clock: new SimulatedClock(), main: empty })
+  return peakRss ?? Number.NaN
+}
+
+/** The median of 15 starts, in milliseconds. */
+function startUp(script: string): number {
+  const times = Array.from({ length: 15 }, () => {
+    const before = performance.now()
+    try {
+      execFileSync(findNode(), [script], { env: { RUNNER_TEMP: folder }, stdio: 'ignore' })
+    } catch {
+      // Without inputs the action ends at once, with an error: that is what is timed.
+    }
+    return performance.now() - before
+  })
+  return times.toSorted((a, b) => a - b)[7] ?? Number.NaN
+}
+
+const ratio = (value: number, base: number) => `${(value / base).toFixed(2)} x`
+const row = (...cells: (string | number)[]) => console.log(`| ${cells.join(' | ')} |`)
+const megabytes = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MB`
+
+try {
+  const base = await emptyMemory()
+
+  console.log('## Deploying and waiting, by number of services\n')
+  row(
+    'services',
+    'projects',
+    'requests',
+    'besides the mutations',
+    'requests a service',
+    'simulated time',
+    'over one deployment',
+    'peak memory',
+    'over empty Node',
+  )
+  row('---', '---', '---', '---', '---', '---', '---', '---', '---')
+  for (const [projects, servicesPerProject] of [
+    [2, 5],
+    [20, 5],
+    [40, 5],
+    [200, 5],
+  ] as const) {
+    const { transcript, requests, total } = await measure(
+      { projects, servicesPerProject },
+      everything,
+    )
+    const services = projects * servicesPerProject
+    const mutations = requests.find(({ operation }) => operation === 'DeployService')?.count ?? 0
+    row(
+      services,
+      projects,
+      total,
+      total - mutations,
+      (total / services).toFixed(3),
+      `${transcript.seconds.toFixed(0)} s`,
+      ratio(transcript.seconds, deploymentSeconds),
+      megabytes(transcript.peakRss ?? Number.NaN),
+      ratio(transcript.peakRss ?? Number.NaN, base),
+    )
+  }
+
+  console.log('\n## Reading a workspace of 1,000 projects and 3,000 services\n')
+  const list = await measure({ projects: 1000, servicesPerProject: 3 }, { command: 'list' })
+  row('requests', 'peak memory', 'over empty Node', 'real time')
+  row('---', '---', '---', '---')
+  row(
+    list.total,
+    megabytes(list.transcript.peakRss ?? Number.NaN),
+    ratio(list.transcript.peakRss ?? Number.NaN, base),
+    `${(list.transcript.realMilliseconds / 1000).toFixed(1)} s`,
+  )
+
+  console.log('\n## The bundle\n')
+  const started = startUp(bundle)
+  const nothing = startUp(empty)
+  row('size', 'compressed', 'start-up', 'over empty Node')
+  row('---', '---', '---', '---')
+  row(
+    megabytes(statSync(bundle).size),
+    megabytes(gzipSync(readFileSync(bundle)).length),
+    `${started.toFixed(0)} ms`,
+    ratio(started, nothing),
+  )
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
