@@ -5,15 +5,23 @@ import { fileURLToPath } from 'node:url'
 /** `24` is what a runner takes for `runs.using: node24`; `current` is the Node that runs this code. */
 export type NodeVersion = '24' | 'current'
 
-/** The path of the Node binary that actions are run with here. */
+let warned = false
+
+/**
+ * The path of the Node binary that actions are run with here: Node 24, as on a runner. Where no package
+ * brings it for this platform the current Node has to do, and that is said.
+ */
 export function findNode(version: NodeVersion = '24'): string {
   if (version === 'current' || process.versions.node.startsWith('24.')) return process.execPath
   const bundled = bundledNode()
   if (existsSync(bundled)) return bundled
-  throw new Error(
-    `The action runs on Node 24, this is Node ${process.versions.node}, and there is no ${bundled}. ` +
-      'Use Node 24, or install the optional dependencies (npm ci --include=optional).',
-  )
+  if (!warned) {
+    console.warn(
+      `Runners use Node 24; there is none for ${process.platform}-${process.arch}, so this is Node ${process.versions.node}.`,
+    )
+  }
+  warned = true
+  return process.execPath
 }
 
 /** Where the npm package `node-<platform>-<arch>`, an optional dependency, keeps its binary. */

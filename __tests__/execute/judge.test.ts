@@ -1,0 +1,188 @@
+import { describe, expect, it } from '@jest/globals'
+import { judge, type Verdict } from '../../src/execute/judge.ts'
+import type { DeploymentState, InstanceState } from '../../src/execute/ports.ts'
+import { newestUnknown } from '../../src/execute/trigger.ts'
+import type { Deployment, ServiceInstance, ServiceTarget } from '../../src/inventory/inventory.ts'
+
+const asked = 'a'.repeat(40)
+const at = (minute: number) => `2026-01-05T09:${String(minute).padStart(2, '0')}:00.000Z`
+
+function deployment(id: string, status: string, more: Partial<Deployment> = {}): Deployment {
+  return { id, status, createdAt: at(5), commit: asked, branch: null, image: null, ...more }
+}
+
+function target(more: Partial<ServiceInstance> = {}): ServiceTarget {
+  const named = { id: 'x', name: 'x' }
+  const instance: ServiceInstance = {
+    service: named,
+    source: { kind: 'repository', repository: 'acme/shop' },
+    latest: null,
+    active: [],
+    triggers: [],
+    domains: [],
+    cron: false,
+    ...more,
+  }
+  return { project: named, environment: named, instance }
+}
+
+const ours = (status: string, more: Partial<DeploymentState> = {}): DeploymentState => ({
+  ...deployment('ours', status),
+  stopped: false,
+  ...more,
+})
+const instance = (latest: Deployment | null, ...active: Deployment[]): InstanceState => ({
+  latest,
+  active,
+  domains: [],
+})
+
+describe('a finished deployment is judged by what is live now', () => {
+  it.each<[string, DeploymentState, InstanceState | null, Partial<Verdict>]>([
+    [
+      'live and active',
+      ours('SUCCESS'),
+      instance(deployment('ours', 'SUCCESS'), deployment('ours', 'SUCCESS')),
+      { kind: 'live', doubt: false },
+    ],
+    [
+      'asleep',
+      ours('SLEEPING'),
+      instance(deployment('ours', 'SLEEPING')),
+      { kind: 'live', doubt: false },
+    ],
+    [
+      'crashed since',
+      ours('SUCCESS'),
+      instance(deployment('ours', 'CRASHED')),
+      { kind: 'failed', how: 'crashed' },
+    ],
+    ['failed', ours('FAILED'), null, { kind: 'failed', how: 'failed' }],
+    ['skipped', ours('SKIPPED'), null, { kind: 'skipped' }],
+    [
+      'replaced by a newer one',
+      ours('REMOVED'),
+      instance(deployment('newer', 'BUILDING', { createdAt: at(6) })),
+      { kind: 'superseded' },
+    ],
+    [
+      'live, then replaced',
+      ours('SUCCESS'),
+      instance(
+        deployment('newer', 'SUCCESS', { createdAt: at(6) }),
+        deployment('newer', 'SUCCESS'),
+      ),
+      { kind: 'superseded' },
+    ],
+    [
+      'still serving while a newer one builds',
+      ours('SUCCESS'),
+      instance(
+        deployment('newer', 'BUILDING', { createdAt: at(6) }),
+        deployment('ours', 'SUCCESS'),
+      ),
+      { kind: 'live' },
+    ],
+    [
+      'taken down, the older one is back',
+      ours('REMOVED'),
+      instance(deployment('older', 'SUCCESS', { createdAt: at(1) })),
+      { kind: 'failed', how: 'removed' },
+    ],
+    [
+      'removed and nothing is there',
+      ours('REMOVING'),
+      instance(null),
+      { kind: 'failed', how: 'removed' },
+    ],
+    [
+      'another commit',
+      ours('SUCCESS', { commit: 'b'.repeat(40) }),
+      null,
+      { kind: 'mismatch', live: 'b'.repeat(40) },
+    ],
+    [
+      'a commit that is not said',
+      ours('SUCCESS', { commit: null }),
+      instance(null),
+      { kind: 'live', doubt: true },
+    ],
+    ['not looked at again', ours('SUCCESS'), null, { kind: 'live', doubt: true }],
+    [
+      'ended by itself',
+      ours('SUCCESS', { stopped: true }),
+      instance(deployment('ours', 'SUCCESS')),
+      { kind: 'live', doubt: true },
+    ],
+  ])('%s', (_, state, seen, expected) => {
+    expect(judge({ target: target(), commit: asked, state, instance: seen })).toMatchObject(
+      expected,
+    )
+  })
+
+  it('a cron service that has ended is as it should be', () => {
+    const state = ours('SUCCESS', { stopped: true })
+    const seen = instance(deployment('ours', 'SUCCESS'))
+    const verdict = judge({ target: target({ cron: true }), commit: asked, state, instance: seen })
+    expect(verdict).toMatchObject({ kind: 'live', doubt: false })
+  })
+
+  it('without a commit that was asked for, any is right', () => {
+    const verdict = judge({
+      target: target(),
+      commit: null,
+      state: ours('SUCCESS', { commit: null }),
+      instance: instance(deployment('ours', 'SUCCESS')),
+    })
+    expect(verdict).toMatchObject({ kind: 'live', doubt: false })
+  })
+})
+
+describe('a deployment whose answer was lost', () => {
+  const before = deployment('before', 'SUCCESS', { createdAt: at(1), commit: 'b'.repeat(40) })
+  const place = target({ latest: before, active: [before] })
+
+  it.each<[string, Deployment[], string | null, string | null]>([
+    ['nothing new', [before], asked, null],
+    ['a new one of the commit', [deployment('new', 'BUILDING'), before], asked, 'new'],
+    [
+      'a new one of another commit',
+      [deployment('push', 'BUILDING', { commit: 'c'.repeat(40) }), before],
+      asked,
+      null,
+    ],
+    [
+      'a new one that does not say its commit',
+      [deployment('new', 'BUILDING', { commit: null })],
+      asked,
+      'new',
+    ],
+    [
+      'one from before that the inventory did not show',
+      [deployment('old', 'REMOVED', { createdAt: at(0) })],
+      asked,
+      null,
+    ],
+    [
+      'two new ones: the newer',
+      [
+        deployment('first', 'REMOVED', { createdAt: at(2) }),
+        deployment('second', 'BUILDING', { createdAt: at(3) }),
+      ],
+      asked,
+      'second',
+    ],
+    [
+      'without a commit, any new one',
+      [deployment('new', 'BUILDING', { commit: 'c'.repeat(40) })],
+      null,
+      'new',
+    ],
+  ])('%s', (_, recent, commit, expected) => {
+    expect(newestUnknown(recent, place, commit)?.id ?? null).toBe(expected)
+  })
+
+  it('of a service that never had one is any that is there', () => {
+    expect(newestUnknown([deployment('new', 'BUILDING')], target(), asked)?.id).toBe('new')
+  })
+})

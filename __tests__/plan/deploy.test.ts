@@ -1,0 +1,229 @@
+import { describe, expect, it } from '@jest/globals'
+import type { CommitChoice } from '../../src/inputs/inputs.ts'
+import type {
+  Deployment,
+  Environment,
+  Project,
+  ServiceInstance,
+} from '../../src/inventory/inventory.ts'
+import type { Selection } from '../../src/inventory/select.ts'
+import { judgeBudget } from '../../src/plan/budget.ts'
+import { planDeploy } from '../../src/plan/deploy.ts'
+import { costOf } from '../../src/plan/plan.ts'
+
+const sha = 'a'.repeat(40)
+const commit: CommitChoice = { kind: 'commit', sha }
+const context = { repository: 'acme/shop', branch: 'main' }
+
+function deployed(status: string, commit: string | null = sha, id = status): Deployment {
+  return { id, status, createdAt: '2026-01-05T09:00:00Z', commit, branch: null, image: null }
+}
+
+function instance(name: string, more: Partial<ServiceInstance> = {}): ServiceInstance {
+  return {
+    service: { id: name, name },
+    source: { kind: 'repository', repository: 'Acme/Shop' },
+    latest: null,
+    active: [],
+    triggers: [],
+    domains: [],
+    cron: false,
+    ...more,
+  }
+}
+
+function selectionOf(...instances: ServiceInstance[]): Selection {
+  const environment: Environment = {
+    id: 'e',
+    name: 'production',
+    accessible: true,
+    ephemeral: false,
+    instances,
+  }
+  const project: Project = {
+    id: 'p',
+    name: 'shop',
+    workspaceId: 'w',
+    baseEnvironmentId: 'e',
+    prDeploys: false,
+    environments: [environment],
+  }
+  return { environments: [{ project, environment, instances }], named: new Set(), warnings: [] }
+}
+
+const plan = (one: ServiceInstance, wish: Partial<Parameters<typeof planDeploy>[1]> = {}) =>
+  planDeploy(selectionOf(one), { commit, force: false, context, ...wish })
+
+describe('the plan for a service', () => {
+  const old = 'b'.repeat(40)
+  it.each<[string, Partial<ServiceInstance>, object]>([
+    ['never deployed', {}, { action: 'deploy', revision: { kind: 'commit', sha } }],
+    [
+      'live at another commit',
+      { latest: deployed('SUCCESS', old), active: [deployed('SUCCESS', old)] },
+      { action: 'deploy' },
+    ],
+    [
+      'live at the commit',
+      { latest: deployed('SUCCESS'), active: [deployed('SUCCESS')] },
+      { action: 'keep', because: 'unchanged' },
+    ],
+    [
+      'asleep at the commit',
+      { latest: deployed('SLEEPING'), active: [deployed('SLEEPING')] },
+      { action: 'keep' },
+    ],
+    [
+      'crashed at the commit',
+      { latest: deployed('CRASHED'), active: [deployed('CRASHED')] },
+      { action: 'deploy' },
+    ],
+    [
+      'failed at the commit, an older one is live',
+      { latest: deployed('FAILED'), active: [deployed('SUCCESS', old)] },
+      { action: 'deploy' },
+    ],
+    [
+      'building the commit',
+      { latest: deployed('BUILDING'), active: [deployed('SUCCESS', old)] },
+      { action: 'adopt' },
+    ],
+    [
+      'waiting for approval of the commit',
+      { latest: deployed('NEEDS_APPROVAL') },
+      { action: 'adopt' },
+    ],
+    ['building another commit', { latest: deployed('BUILDING', old) }, { action: 'deploy' }],
+    [
+      'live, while another commit builds',
+      { latest: deployed('BUILDING', old, 'other'), active: [deployed('SUCCESS')] },
+      {
+        action: 'keep',
+        detail: expect.stringContaining('newer deployment of bbbbbbb is BUILDING'),
+      },
+    ],
+    [
+      'live without saying its commit',
+      { latest: deployed('SUCCESS', null), active: [deployed('SUCCESS', null)] },
+      { action: 'deploy' },
+    ],
+    [
+      'of another repository',
+      { source: { kind: 'repository', repository: 'acme/billing' } },
+      { action: 'deploy', revision: { kind: 'current' } },
+    ],
+    [
+      'of an image',
+      { source: { kind: 'image', image: 'redis:7' } },
+      { action: 'deploy', revision: { kind: 'current' } },
+    ],
+    [
+      'fed by uploads',
+      { source: { kind: 'none' }, latest: deployed('SUCCESS', null) },
+      { action: 'deploy', revision: { kind: 'current' } },
+    ],
+    [
+      'without anything in it',
+      { source: { kind: 'none' } },
+      { action: 'keep', because: 'skipped' },
+    ],
+  ])('%s', (_, more, expected) => {
+    expect(plan(instance('web', more)).steps).toMatchObject([expected])
+  })
+
+  it.each<[string, CommitChoice, object]>([
+    ['`latest`', { kind: 'latest' }, { kind: 'latest' }],
+    ['an event without a commit', { kind: 'none' }, { kind: 'current' }],
+  ])('with %s', (_, commit, revision) => {
+    expect(plan(instance('web'), { commit }).steps).toMatchObject([{ action: 'deploy', revision }])
+  })
+
+  it('with `force`, although the commit is live', () => {
+    const live = { latest: deployed('SUCCESS'), active: [deployed('SUCCESS')] }
+    expect(plan(instance('web', live), { force: true }).steps).toMatchObject([{ action: 'deploy' }])
+  })
+})
+
+describe('the warning that Railway deploys by itself', () => {
+  const trigger = { repository: 'acme/shop', branch: 'main' }
+  it.each<[string, Partial<ServiceInstance>, string | null, number]>([
+    ['a trigger on this branch', { triggers: [trigger] }, 'main', 1],
+    ['a trigger on another branch', { triggers: [{ ...trigger, branch: 'next' }] }, 'main', 0],
+    [
+      'a trigger of another repository',
+      { triggers: [{ ...trigger, repository: 'acme/x' }] },
+      'main',
+      0,
+    ],
+    ['a tag was pushed', { triggers: [trigger] }, null, 0],
+    [
+      'nothing is deployed',
+      { triggers: [trigger], latest: deployed('SUCCESS'), active: [deployed('SUCCESS')] },
+      'main',
+      0,
+    ],
+  ])('%s', (_, more, branch, count) => {
+    const { warnings } = plan(instance('web', more), { context: { ...context, branch } })
+    expect(warnings).toHaveLength(count)
+  })
+})
+
+describe('the cost of a plan in requests', () => {
+  const many = planDeploy(
+    selectionOf(...Array.from({ length: 250 }, (_, i) => instance(`s${i}`))),
+    { commit, force: false, context },
+  )
+  const now = Date.UTC(2026, 0, 5, 9)
+
+  it('is one for each change, and looks that do not grow with the services up to the batch size', () => {
+    expect(costOf(many, { wait: true, batch: 200 })).toEqual({
+      mutations: 250,
+      atLeast: 258,
+      usually: 274,
+    })
+    expect(costOf(many, { wait: false, batch: 200 })).toEqual({
+      mutations: 250,
+      atLeast: 250,
+      usually: 250,
+    })
+  })
+
+  it.each<
+    [string, { remaining: number | null; resetsAt: number | null; limit: number | null }, string]
+  >([
+    ['nothing is known', { remaining: null, resetsAt: null, limit: null }, 'enough'],
+    ['plenty is left', { remaining: 1000, resetsAt: now, limit: 1000 }, 'enough'],
+    [
+      'too little, and the reset is near',
+      { remaining: 10, resetsAt: now + 60_000, limit: 1000 },
+      'wait',
+    ],
+    [
+      'too little, and the reset is far',
+      { remaining: 10, resetsAt: now + 3_600_000, limit: 1000 },
+      'too-little',
+    ],
+    [
+      'too little even after the reset',
+      { remaining: 10, resetsAt: now + 60_000, limit: 100 },
+      'too-little',
+    ],
+    [
+      'too little, and no reset is known',
+      { remaining: 10, resetsAt: null, limit: null },
+      'too-little',
+    ],
+  ])('%s', (_, budget, expected) => {
+    const cost = costOf(many, { wait: true, batch: 200 })
+    expect(judgeBudget(cost, budget, now + 1_200_000).kind).toBe(expected)
+  })
+
+  it('warns when it fits and leaves little', () => {
+    const cost = costOf(many, { wait: true, batch: 200 })
+    const verdict = judgeBudget(cost, { remaining: 260, resetsAt: now, limit: 1000 }, now)
+    expect(verdict).toMatchObject({
+      kind: 'enough',
+      warnings: [{ title: 'request budget runs low' }],
+    })
+  })
+})
