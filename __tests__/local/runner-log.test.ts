@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
+import { readLog } from '../../local/runner/log.ts'
 import { splitLines } from '../../local/runner/transcript.ts'
-import { readLog } from '../../local/runner/workflow-commands.ts'
 
 const read = (text: string, options = {}) => readLog(splitLines(text), options)
 const texts = (text: string, options = {}) => read(text, options).lines.map((line) => line.text)

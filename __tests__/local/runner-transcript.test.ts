@@ -105,11 +105,59 @@ error: Railway: build failed (.github/workflows/deploy.yml:7)
   Try again.
 
 ── Summary ───────────────────────────────────────────────────────────────────────────────────
-| service | status |
+service  status
 
 ── The step failed: exit code 1, after 1 min 15 s ────────────────────────────────────────────
 "
 `)
+  })
+
+  it('lays out the Markdown of the summary', async () => {
+    const markdown = [
+      '## ❌ Railway deploy: failed in part',
+      '',
+      '| Status | Service | Site |',
+      '| --- | :-: | --- |',
+      '| ✅ success | [api](https://railway.com/x) | [api.up.railway.app](https://api.up.railway.app) |',
+      '| ❌ failed | **web\\_1** a\\|b | |',
+      '',
+      '<details><summary>Timeline</summary>',
+      '',
+      '```mermaid',
+      'gantt',
+      '```',
+      '',
+      '</details>',
+      '',
+      '- `code` &lt;b&gt; &#96;',
+    ]
+    const transcript = await runScript('')
+    const text = render(
+      { ...transcript, summary: markdown.join('\n'), seconds: 0 },
+      { color: false },
+    )
+    expect(text).toMatchInlineSnapshot(`
+"── Log ───────────────────────────────────────────────────────────────────────────────────────
+
+── Summary ───────────────────────────────────────────────────────────────────────────────────
+❌ Railway deploy: failed in part
+
+Status      Service    Site
+✅ success  api        api.up.railway.app
+❌ failed   web_1 a|b
+
+▸ Timeline
+
+  (a picture, drawn on GitHub)
+
+- code <b> `
+
+── The step succeeded: exit code 0, after 0 s ────────────────────────────────────────────────
+"
+`)
+    expect(render({ ...transcript, summary: '[a](https://b)' })).toContain(
+      '\u001b]8;;https://b\u0007a\u001b]8;;\u0007',
+    )
   })
 
   it('uses colors unless told otherwise', async () => {

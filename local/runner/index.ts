@@ -10,7 +10,8 @@ export {
   schedule,
   workflowDispatch,
 } from './events.ts'
+export type { Annotation, LogLine } from './log.ts'
 export { type RenderOptions, render } from './render.ts'
 export { cancelJob, type RunOptions, runAction } from './run-action.ts'
 export type { Transcript } from './transcript.ts'
-export type { Annotation, Command, LogLine } from './workflow-commands.ts'
+export type { Command } from './workflow-commands.ts'

@@ -1,5 +1,6 @@
+import type { Annotation, LogLine } from './log.ts'
+import { type Ink, NO_INK, renderMarkdown } from './render-markdown.ts'
 import type { Transcript } from './transcript.ts'
-import type { Annotation, LogLine } from './workflow-commands.ts'
 
 const COLORS = { red: 31, yellow: 33, blue: 34, magenta: 35, gray: 90, bold: 1 } as const
 
@@ -15,7 +16,14 @@ export function render(
   { color = true, title }: RenderOptions = {},
 ): string {
   const paint = (style: keyof typeof COLORS, text: string) =>
-    color ? `\u001b[${COLORS[style]}m${text}\u001b[0m` : text
+    color && text !== '' ? `\u001b[${COLORS[style]}m${text}\u001b[0m` : text
+  const ink: Ink = color
+    ? {
+        bold: (text) => paint('bold', text),
+        gray: (text) => paint('gray', text),
+        link: (text, url) => `\u001b]8;;${url}\u0007${text}\u001b]8;;\u0007`,
+      }
+    : NO_INK
   const heading = (text: string) =>
     paint('bold', `── ${text} ${'─'.repeat(Math.max(0, 90 - text.length))}`)
   const { exitCode, signal, seconds } = transcript
@@ -28,7 +36,10 @@ export function render(
       heading('Annotations'),
       transcript.annotations.map((one) => renderAnnotation(one, paint)),
     ),
-    ...section(heading('Summary'), transcript.summary === '' ? [] : [transcript.summary.trimEnd()]),
+    ...section(
+      heading('Summary'),
+      transcript.summary === '' ? [] : [renderMarkdown(transcript.summary, ink)],
+    ),
     '',
     heading(`The step ${verdict}: ${how}, after ${formatSeconds(seconds)}`),
     '',

@@ -1,13 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { resolve } from 'node:path'
-import { setTimeout as realTimeout } from 'node:timers'
 import { findNode, type NodeVersion } from '../node24.ts'
 import type { SimulatedClock } from '../simulated-clock.ts'
 import type { ChildParticipant } from '../simulated-clock-child.ts'
 import { readInputs } from './action-metadata.ts'
 import { buildEnvironment } from './environment.ts'
 import { push, type RunnerEvent } from './events.ts'
-import { type ProcessResult, splitLines, type Transcript, toTranscript } from './transcript.ts'
+import { runProcess } from './process.ts'
+import { type Transcript, toTranscript } from './transcript.ts'
 import { StepFolder } from './workspace.ts'
 
 const ROOT = resolve(import.meta.dirname, '..', '..')
@@ -84,134 +83,17 @@ async function runStep(options: RunOptions, place: ChildParticipant | undefined)
       debug,
       env: options.env ?? {},
     })
-    const result = await run(node, env, folder.paths.workspace, place, options)
+    const main = options.main ?? resolve(ROOT, 'dist', 'index.js')
+    const result = await runProcess({
+      ...options,
+      command: [node, ...(place?.nodeArguments() ?? []), ...(options.nodeArguments ?? []), main],
+      env,
+      cwd: folder.paths.workspace,
+      place,
+    })
     const masks = [githubToken, ...(options.secrets ?? [])]
     return toTranscript(result, await folder.read(), folder.paths, { masks, debug })
   } finally {
     await folder.remove()
   }
-}
-
-async function run(
-  node: string,
-  env: Record<string, string>,
-  cwd: string,
-  place: ChildParticipant | undefined,
-  options: RunOptions,
-): Promise<ProcessResult> {
-  const { clock, main = resolve(ROOT, 'dist', 'index.js') } = options
-  const started = performance.now()
-  const simulatedStart = clock?.now() ?? 0
-  const clockArguments = place?.nodeArguments() ?? []
-  const child = spawn(node, [...clockArguments, ...(options.nodeArguments ?? []), main], {
-    cwd,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe', ...(place ? (['ipc'] as const) : [])],
-  })
-  const printed = collectOutput(child, options.onLine)
-  const { exited, fail } = awaitExit(child)
-  place?.attach(child, fail)
-  const ended = new Promise<number>((resolve) =>
-    child.once('exit', () => resolve(clock?.now() ?? 0)),
-  )
-  const cancelSignals = scheduleSignals(options, child, (signal) => place?.signal(signal))
-  const cancelKill = killLate(child, options, fail, printed)
-  try {
-    const { exitCode, signal } = await exited
-    const realMilliseconds = performance.now() - started
-    return {
-      exitCode,
-      signal,
-      stdout: printed.stdout,
-      stderr: printed.stderr,
-      seconds: clock ? ((await ended) - simulatedStart) / 1000 : realMilliseconds / 1000,
-      realMilliseconds: Math.round(realMilliseconds),
-      peakRss: place?.peakRss,
-    }
-  } finally {
-    cancelSignals()
-    cancelKill()
-  }
-}
-
-interface Printed {
-  stdout: string
-  stderr: string
-}
-
-function collectOutput(child: ChildProcess, onLine: RunOptions['onLine']): Printed {
-  const printed: Printed = { stdout: '', stderr: '' }
-  for (const stream of ['stdout', 'stderr'] as const) {
-    let unfinished = ''
-    child[stream]?.setEncoding('utf8')
-    child[stream]?.on('data', (text: string) => {
-      printed[stream] += text
-      const complete = (unfinished + text).split('\n')
-      unfinished = complete.pop() ?? ''
-      for (const line of complete) onLine?.(line.replace(/\r$/, ''), stream)
-    })
-    child[stream]?.on('end', () => {
-      if (unfinished !== '') onLine?.(unfinished, stream)
-    })
-  }
-  return printed
-}
-
-interface Exit {
-  exitCode: number | null
-  signal: NodeJS.Signals | null
-}
-
-/** `fail` says why the run cannot end well; it is told once the process is gone. */
-function awaitExit(child: ChildProcess) {
-  let failure: Error | undefined
-  const exited = new Promise<Exit>((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', (exitCode, signal) => {
-      if (failure) reject(failure)
-      else resolve({ exitCode, signal })
-    })
-  })
-  return {
-    exited,
-    fail: (error: Error) => {
-      failure ??= error
-    },
-  }
-}
-
-function scheduleSignals(
-  { clock, signals = [] }: RunOptions,
-  child: ChildProcess,
-  send: (signal: NodeJS.Signals) => void,
-): () => void {
-  const cancel = signals.map(({ at, signal }) => {
-    if (clock) return clock.at(clock.now() + at * 1000, () => send(signal))
-    const timer = realTimeout(() => child.kill(signal), at * 1000)
-    return () => timer.close()
-  })
-  const cancelAll = () => {
-    for (const one of cancel) one()
-  }
-  child.once('exit', cancelAll)
-  return cancelAll
-}
-
-function killLate(
-  child: ChildProcess,
-  { killAfter = 60, clock }: RunOptions,
-  fail: (error: Error) => void,
-  printed: Printed,
-): () => void {
-  const timer = realTimeout(() => {
-    const last = splitLines(printed.stdout + printed.stderr).slice(-20)
-    const state = clock ? `\n${clock.describe()}` : ''
-    fail(
-      new Error(
-        `Killed after ${killAfter} real seconds.${state}\nIt said last:\n${last.join('\n')}`,
-      ),
-    )
-    child.kill('SIGKILL')
-  }, killAfter * 1000)
-  return () => timer.close()
 }

@@ -1,5 +1,5 @@
 import type { StepPaths } from './environment.ts'
-import { type Log, readLog } from './workflow-commands.ts'
+import { type Log, readLog } from './log.ts'
 import type { LeftBehind } from './workspace.ts'
 
 /** How a process ended, and what it printed. */
