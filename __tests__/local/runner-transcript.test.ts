@@ -129,7 +129,7 @@ service  status
       '',
       '</details>',
       '',
-      '- `code` &lt;b&gt; &#96;',
+      '- `code` &lt;b&gt; &#38;',
     ]
     const transcript = await runScript('')
     const text = render(
@@ -150,7 +150,7 @@ Status      Service    Site
 
   (a picture, drawn on GitHub)
 
-- code <b> `
+- code <b> &
 
 ── The step succeeded: exit code 0, after 0 s ────────────────────────────────────────────────
 "
