@@ -31224,8 +31224,18 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   m: () => (/* binding */ systemClock)
+/* harmony export */   m: () => (/* binding */ systemClock),
+/* harmony export */   v: () => (/* binding */ beat)
 /* harmony export */ });
+const minute = 60_000;
+/** Calls back once a minute until `done` aborts: log lines that say that the run is alive. */
+async function beat(clock, done, onBeat) {
+    while (!done.aborted) {
+        await clock.sleep(minute, done);
+        if (!done.aborted)
+            onBeat(clock.now());
+    }
+}
 /** The machine's own time: the only place that touches `Date` and timers. */
 const systemClock = {
     now: () => Date.now(),
@@ -35895,6 +35905,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
 
+// EXTERNAL MODULE: ./build/clock.js
+var clock = __nccwpck_require__(7094);
 // EXTERNAL MODULE: ./build/errors.js
 var errors = __nccwpck_require__(9473);
 ;// CONCATENATED MODULE: ./build/execute/deadline.js
@@ -36713,14 +36725,20 @@ class Watch {
 
 
 
-const heartbeatEvery = 60_000;
+
 /** Carries out a plan and says of every step, in the plan's order, what became of it. */
 async function execute(plan, options, edges) {
     const turns = new Turns(options, edges);
     const watch = new Watch({ ...edges, pollFloor: () => edges.pollFloor(turns.pending) });
     const execution = { options, edges, turns, watch };
     const done = new AbortController();
-    const heartbeat = beat(execution, done.signal);
+    const startedAt = edges.clock.now();
+    const heartbeat = (0,clock/* beat */.v)(edges.clock, done.signal, (now) => {
+        const waiting = watch.waiting();
+        if (waiting.length > 0) {
+            edges.emit({ kind: 'heartbeat', waiting, milliseconds: now - startedAt });
+        }
+    });
     try {
         return await runWaves(plan.steps, execution);
     }
@@ -36772,18 +36790,6 @@ async function runStep(step, running, execution, tell) {
     return end;
 }
 const endedWell = ({ status }) => status === 'success' || status === 'unchanged';
-/** A line a minute while something is waited for, whatever the polls do. */
-async function beat({ watch, edges }, done) {
-    const { clock, emit } = edges;
-    const startedAt = clock.now();
-    while (!done.aborted) {
-        await clock.sleep(heartbeatEvery, done);
-        const waiting = watch.waiting();
-        if (!done.aborted && waiting.length > 0) {
-            emit({ kind: 'heartbeat', waiting, milliseconds: clock.now() - startedAt });
-        }
-    }
-}
 
 // EXTERNAL MODULE: ./build/inputs/inputs.js + 3 modules
 var inputs_inputs = __nccwpck_require__(3884);
@@ -40238,6 +40244,7 @@ function waitLine({ until, because }) {
 class Narrator {
     #log;
     #open = false;
+    #wait = null;
     constructor(log) {
         this.#log = log;
     }
@@ -40255,6 +40262,16 @@ class Narrator {
     lines(texts) {
         for (const text of texts)
             this.#log.line(text);
+    }
+    /** The run was told to wait. */
+    wait = (wait) => {
+        this.#wait = wait;
+        this.lines([waitLine(wait)]);
+    };
+    /** The sign of life of a wait that is still going on. */
+    stillWaiting(now) {
+        if (this.#wait && now < this.#wait.until)
+            this.lines([waitLine(this.#wait)]);
     }
     /** What happens while the plan is carried out. */
     tell = (event) => {
@@ -40467,10 +40484,13 @@ function chooseWorkspace(finding, demands, { evidence, doubts }) {
 
 
 
+
 /** Runs the action. It never throws: whatever happened is in what it answers. */
 async function run(world) {
     const ledger = new Ledger();
     const narrator = new Narrator(world.runner);
+    const done = new AbortController();
+    const heartbeat = (0,clock/* beat */.v)(world.clock, done.signal, (now) => narrator.stillWaiting(now));
     try {
         await road(world, ledger, narrator);
     }
@@ -40478,6 +40498,8 @@ async function run(world) {
         if (!(error instanceof Stopped))
             ledger.fail([unexpected(error)]);
     }
+    done.abort();
+    await heartbeat;
     narrator.close();
     return ledger.known;
 }
@@ -40536,7 +40558,7 @@ function connect(world, { inputs, token, deadline }, ledger, narrator) {
                 ledger.keep('remaining', remaining);
             world.runner.debug(requestLine(event));
         },
-        onWait: (wait) => narrator.lines([waitLine(wait)]),
+        onWait: narrator.wait,
         onProjects: (count) => narrator.lines([`${count} projects read`]),
     });
     return railway;
@@ -40552,9 +40574,10 @@ async function affordPlan(plan, edges, ledger, narrator) {
         case 'too-little':
             return ledger.stop([verdict.failure]);
         case 'wait':
-            narrator.lines([
-                waitLine({ until: verdict.until, because: 'the request budget is too small for the plan' }),
-            ]);
+            narrator.wait({
+                until: verdict.until,
+                because: 'the request budget is too small for the plan',
+            });
             return world.clock.sleep(verdict.until - world.clock.now(), world.stop);
     }
 }

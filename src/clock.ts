@@ -5,6 +5,20 @@ export interface Clock {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
 }
 
+const minute = 60_000
+
+/** Calls back once a minute until `done` aborts: log lines that say that the run is alive. */
+export async function beat(
+  clock: Clock,
+  done: AbortSignal,
+  onBeat: (now: number) => void,
+): Promise<void> {
+  while (!done.aborted) {
+    await clock.sleep(minute, done)
+    if (!done.aborted) onBeat(clock.now())
+  }
+}
+
 /** The machine's own time: the only place that touches `Date` and timers. */
 export const systemClock: Clock = {
   now: () => Date.now(),

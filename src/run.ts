@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts'
+import { beat, type Clock } from './clock.ts'
 import { type Failure, failure } from './errors.ts'
 import { Deadline } from './execute/deadline.ts'
 import { execute } from './execute/execute.ts'
@@ -13,7 +13,7 @@ import { costOf, type Plan } from './plan/plan.ts'
 import type { Fetch } from './railway/http.ts'
 import { Railway, RailwayFailure } from './railway/railway.ts'
 import type { Known } from './report/known.ts'
-import { planLines, requestLine, scopeLines, selectionLines, waitLine } from './report/lines.ts'
+import { planLines, requestLine, scopeLines, selectionLines } from './report/lines.ts'
 import { Narrator } from './report/narrator.ts'
 import { outcomeWarnings, scopeWarnings, tokenLines } from './report/warnings.ts'
 import { establishScope } from './scope/establish.ts'
@@ -35,11 +35,15 @@ export interface World {
 export async function run(world: World): Promise<Known> {
   const ledger = new Ledger()
   const narrator = new Narrator(world.runner)
+  const done = new AbortController()
+  const heartbeat = beat(world.clock, done.signal, (now) => narrator.stillWaiting(now))
   try {
     await road(world, ledger, narrator)
   } catch (error) {
     if (!(error instanceof Stopped)) ledger.fail([unexpected(error)])
   }
+  done.abort()
+  await heartbeat
   narrator.close()
   return ledger.known
 }
@@ -108,7 +112,7 @@ function connect(
       if (remaining !== null) ledger.keep('remaining', remaining)
       world.runner.debug(requestLine(event))
     },
-    onWait: (wait) => narrator.lines([waitLine(wait)]),
+    onWait: narrator.wait,
     onProjects: (count) => narrator.lines([`${count} projects read`]),
   })
   return railway
@@ -130,9 +134,10 @@ async function affordPlan(
     case 'too-little':
       return ledger.stop([verdict.failure])
     case 'wait':
-      narrator.lines([
-        waitLine({ until: verdict.until, because: 'the request budget is too small for the plan' }),
-      ])
+      narrator.wait({
+        until: verdict.until,
+        because: 'the request budget is too small for the plan',
+      })
       return world.clock.sleep(verdict.until - world.clock.now(), world.stop)
   }
 }

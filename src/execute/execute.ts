@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { beat, type Clock } from '../clock.ts'
 import type { Plan, Step } from '../plan/plan.ts'
 import type { Deadline } from './deadline.ts'
 import type { Emit } from './events.ts'
@@ -39,8 +39,6 @@ export interface Execution {
   readonly watch: Watch
 }
 
-const heartbeatEvery = 60_000
-
 /** Carries out a plan and says of every step, in the plan's order, what became of it. */
 export async function execute(
   plan: Plan,
@@ -51,7 +49,13 @@ export async function execute(
   const watch = new Watch({ ...edges, pollFloor: () => edges.pollFloor(turns.pending) })
   const execution: Execution = { options, edges, turns, watch }
   const done = new AbortController()
-  const heartbeat = beat(execution, done.signal)
+  const startedAt = edges.clock.now()
+  const heartbeat = beat(edges.clock, done.signal, (now) => {
+    const waiting = watch.waiting()
+    if (waiting.length > 0) {
+      edges.emit({ kind: 'heartbeat', waiting, milliseconds: now - startedAt })
+    }
+  })
   try {
     return await runWaves(plan.steps, execution)
   } finally {
@@ -111,16 +115,3 @@ async function runStep(
 }
 
 const endedWell = ({ status }: Outcome) => status === 'success' || status === 'unchanged'
-
-/** A line a minute while something is waited for, whatever the polls do. */
-async function beat({ watch, edges }: Execution, done: AbortSignal): Promise<void> {
-  const { clock, emit } = edges
-  const startedAt = clock.now()
-  while (!done.aborted) {
-    await clock.sleep(heartbeatEvery, done)
-    const waiting = watch.waiting()
-    if (!done.aborted && waiting.length > 0) {
-      emit({ kind: 'heartbeat', waiting, milliseconds: clock.now() - startedAt })
-    }
-  }
-}

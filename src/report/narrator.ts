@@ -1,7 +1,13 @@
 import type { ExecuteEvent } from '../execute/events.ts'
 import { targetName } from '../inventory/inventory.ts'
 import { oneLine } from '../text.ts'
-import { eventLines } from './lines.ts'
+import { eventLines, waitLine } from './lines.ts'
+
+/** Being told to wait, until a time in milliseconds since the epoch. */
+export interface Wait {
+  readonly until: number
+  readonly because: string
+}
 
 /** Where log lines go. */
 export interface Log {
@@ -14,6 +20,7 @@ export interface Log {
 export class Narrator {
   readonly #log: Log
   #open = false
+  #wait: Wait | null = null
 
   constructor(log: Log) {
     this.#log = log
@@ -33,6 +40,17 @@ export class Narrator {
 
   lines(texts: readonly string[]): void {
     for (const text of texts) this.#log.line(text)
+  }
+
+  /** The run was told to wait. */
+  readonly wait = (wait: Wait): void => {
+    this.#wait = wait
+    this.lines([waitLine(wait)])
+  }
+
+  /** The sign of life of a wait that is still going on. */
+  stillWaiting(now: number): void {
+    if (this.#wait && now < this.#wait.until) this.lines([waitLine(this.#wait)])
   }
 
   /** What happens while the plan is carried out. */

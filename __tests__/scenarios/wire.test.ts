@@ -1,0 +1,107 @@
+import { createServer } from 'node:http'
+import { describe, expect, it } from '@jest/globals'
+import { realClock } from '../../local/clock.ts'
+import type { World } from '../../local/railway/index.ts'
+import { createWorld, startLocalRailway } from '../../local/railway/index.ts'
+import { push, runAction } from '../../local/runner/index.ts'
+import { commit, repository, setStage } from './stage.ts'
+
+function fill(world: World): string {
+  const shop = world.project(world.workspace('Acme'), 'shop')
+  world.service(shop, 'web', { source: { repo: repository } })
+  world.service(shop, 'api', { source: { repo: repository } })
+  const [acme] = world.workspaces
+  if (!acme) throw new Error('no workspace')
+  return world.workspaceToken(acme)
+}
+
+describe('a redirect', () => {
+  it('is not followed: the token goes to no other host', async () => {
+    const heard: string[] = []
+    const elsewhere = createServer((request, response) => {
+      heard.push(request.url ?? '')
+      response.end('{}')
+    })
+    await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve))
+    const address = elsewhere.address()
+    const port = typeof address === 'object' ? address?.port : 0
+    const location = `http://127.0.0.1:${port}/graphql/v2`
+    const faults = [{ times: Infinity, fault: { kind: 'redirect' as const, location } }]
+    const { run } = await setStage({ fill, faults })
+    const result = await run({ environment: 'production', timeout: '3m' })
+    await new Promise((resolve) => elsewhere.close(resolve))
+    expect(heard).toEqual([])
+    expect(result.codes).toEqual(['api-unavailable'])
+    expect(result.errors[0]).toContain('redirect')
+  })
+})
+
+describe('the debug log', () => {
+  it('has a line for every request, and no token, header or variable', async () => {
+    const { run, railway, token } = await setStage({
+      fill,
+      faults: [
+        { operation: 'WorkspaceProjects', fault: 'status-502-html' },
+        { operation: 'DeployService', fault: 'reset-after-effect' },
+      ],
+    })
+    const result = await run({ environment: 'production' }, { debug: true })
+    const requests = result.debug.filter((line) => /, attempt \d+, trace /.test(line))
+    expect(requests).toHaveLength(railway.requests.length)
+    expect(requests).toContainEqual(
+      expect.stringMatching(
+        /^WorkspaceProjects, \d+ ms, HTTP 502, HTTP 502, attempt 1, trace -, left \d+$/,
+      ),
+    )
+    expect(requests).toContainEqual(expect.stringMatching(/^WorkspaceProjects, .* attempt 2,/))
+    expect(requests).toContainEqual(
+      expect.stringMatching(
+        /^WhoAmI, \d+ ms, HTTP 200, answered, attempt 1, trace \d{18,19}, left \d+$/,
+      ),
+    )
+    expect(requests).toContainEqual(
+      expect.stringMatching(/^DeployService, .*no status, a network error/),
+    )
+    expect(result.debug.join('\n')).not.toContain(token)
+    expect(result.debug.join('\n')).not.toMatch(/authorization|bearer/i)
+  })
+
+  it('is silent unless asked for', async () => {
+    const { run } = await setStage({ fill })
+    expect((await run({ command: 'check' })).shown).not.toContain('WhoAmI,')
+  })
+})
+
+describe('a long wait', () => {
+  it('that Railway asked for shows a sign of life every minute', async () => {
+    const { run } = await setStage({
+      fill,
+      faults: [
+        { operation: 'WorkspaceProjects', fault: { kind: 'rate-limited', retryAfter: 600 } },
+      ],
+    })
+    const result = await run({ environment: 'production' })
+    expect(result.codes).toEqual([])
+    const lines = result.lines.filter((line) => line.startsWith('Waiting until'))
+    expect(lines.length).toBeGreaterThanOrEqual(10)
+  })
+})
+
+describe('in real time, with nothing preloaded', () => {
+  it.each(['24', 'current'] as const)('the action runs on Node %s', async (node) => {
+    const clock = realClock()
+    const world = createWorld({ clock })
+    const token = fill(world)
+    const railway = await startLocalRailway({ world, clock })
+    const inputs = { token, 'api-url': railway.url, environment: 'production' }
+    const event = push({ sha: commit })
+    const planned = await runAction({ node, event, inputs: { ...inputs, 'dry-run': 'true' } })
+    const started = await runAction({ node, event, inputs: { ...inputs, wait: 'false' } })
+    await railway.close()
+    expect([planned.outputs.status, started.outputs.status]).toEqual(['planned', 'accepted'])
+    expect(started.exitCode).toBe(0)
+    expect(started.stderr).toBe('')
+    expect(world.newDeployments()).toHaveLength(2)
+    expect(started.leaks(token)).toEqual([])
+  })
+})
