@@ -38878,6 +38878,8 @@ function readRetryAfter(text, now) {
 
 /** Errors of `fetch` after which the request has certainly not reached the server. */
 const neverSent = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT|SELF_SIGNED|UNABLE_TO_VERIFY/;
+/** The server's certificate is not trusted here, and will not be the next time. */
+const untrusted = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/;
 /**
  * Sends one request and reads its answer. Redirects are not followed: a token goes to no other host.
  * Throws `unavailable` when there is no whole answer within `timeLimit` milliseconds.
@@ -38905,7 +38907,12 @@ async function send(url, init, edges) {
             : late
                 ? `no answer within ${Math.round(edges.timeLimit / 1000)} s`
                 : describeNetworkError(error);
-        throw new RailwayError({ kind: 'unavailable', detail, sent: !neverSent.test(detail) }, { cause: error });
+        throw new RailwayError({
+            kind: 'unavailable',
+            detail,
+            sent: !neverSent.test(detail),
+            final: untrusted.test(detail),
+        }, { cause: error });
     }
     finally {
         settled.abort();
@@ -38935,6 +38942,7 @@ function readHttpAnswer({ status, header, body }, now) {
         return {
             kind: 'broken',
             detail: `a redirect (HTTP ${status}), which is not followed with a token`,
+            final: true,
             wait,
         };
     }
@@ -38942,7 +38950,7 @@ function readHttpAnswer({ status, header, body }, now) {
     if (isGraphql && (status === 200 || status === 400))
         return { kind: 'graphql' };
     const shape = body === '' ? 'an empty body' : isJson ? 'no GraphQL answer' : 'a body that is no JSON';
-    return { kind: 'broken', detail: status === 200 ? shape : `HTTP ${status}`, wait };
+    return { kind: 'broken', detail: status === 200 ? shape : `HTTP ${status}`, final: false, wait };
 }
 function parses(body) {
     try {
@@ -39155,12 +39163,6 @@ class RailwayClient {
     get budget() {
         return this.#pace.budget;
     }
-    get clock() {
-        return this.#options.clock;
-    }
-    get signal() {
-        return this.#options.signal;
-    }
     /** From now on every request presents the token this way. */
     authenticateAs(authentication) {
         this.#authentication = authentication;
@@ -39204,7 +39206,9 @@ class RailwayClient {
                     await this.#waitAsTold(clock.now() + wait, `${name}: ${problem.said}`, error);
                     continue;
                 }
-                if (problem.kind !== 'unavailable' || (problem.sent && !mayRepeat))
+                if (problem.kind !== 'unavailable' || problem.final)
+                    throw error;
+                if (problem.sent && !mayRepeat)
                     throw error;
                 if (signal.aborted)
                     throw new RailwayError({ kind: 'cancelled' }, { cause: error });
@@ -39301,7 +39305,8 @@ class RailwayClient {
             tell(answer.status, reading.detail, traceId);
             if (reading.wait !== null)
                 this.#pace.pause(clock.now() + reading.wait, 'api');
-            throw new RailwayError({ kind: 'unavailable', detail: reading.detail, sent: true });
+            const { detail, final } = reading;
+            throw new RailwayError({ kind: 'unavailable', detail, final, sent: true });
         }
         tell(answer.status, 'answered', traceId);
         return answer;

@@ -3,11 +3,11 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as core from '@actions/core'
-import type { Annotation } from '../report/annotations.ts'
+import type { ReportSink } from '../report/publish.ts'
 import { harmless, oneLine } from '../text.ts'
 
 /** What the action needs of the machine it runs on. */
-export interface Runner {
+export interface Runner extends ReportSink {
   readonly environment: Record<string, string | undefined>
   /** The text of one input; empty where it is left out. */
   input(name: string): string
@@ -15,16 +15,8 @@ export interface Runner {
   event(): unknown
   /** From now on the runner prints `***` instead. */
   mask(value: string): void
-  line(text: string): void
+  /** Shown where the workflow was started with debug logging. */
   debug(text: string): void
-  startGroup(title: string): void
-  endGroup(): void
-  annotate(annotation: Annotation): void
-  output(name: string, value: string): void
-  summary(markdown: string): Promise<void>
-  /** Writes the full report and answers its path. */
-  reportFile(content: string): string
-  fail(): void
 }
 
 /** GitHub takes 1 MiB of summary a step, and drops all of it when it is more. */

@@ -91,14 +91,6 @@ export class RailwayClient {
     return this.#pace.budget
   }
 
-  get clock(): Clock {
-    return this.#options.clock
-  }
-
-  get signal(): AbortSignal {
-    return this.#options.signal
-  }
-
   /** From now on every request presents the token this way. */
   authenticateAs(authentication: Authentication): void {
     this.#authentication = authentication
@@ -152,7 +144,8 @@ export class RailwayClient {
           await this.#waitAsTold(clock.now() + wait, `${name}: ${problem.said}`, error)
           continue
         }
-        if (problem.kind !== 'unavailable' || (problem.sent && !mayRepeat)) throw error
+        if (problem.kind !== 'unavailable' || problem.final) throw error
+        if (problem.sent && !mayRepeat) throw error
         if (signal.aborted) throw new RailwayError({ kind: 'cancelled' }, { cause: error })
         const backoff = this.#backoff(attempt)
         spent += clock.now() - startedAt + backoff
@@ -260,7 +253,8 @@ export class RailwayClient {
     if (reading.kind === 'broken' && (init.method === 'POST' || answer.status >= 500)) {
       tell(answer.status, reading.detail, traceId)
       if (reading.wait !== null) this.#pace.pause(clock.now() + reading.wait, 'api')
-      throw new RailwayError({ kind: 'unavailable', detail: reading.detail, sent: true })
+      const { detail, final } = reading
+      throw new RailwayError({ kind: 'unavailable', detail, final, sent: true })
     }
     tell(answer.status, 'answered', traceId)
     return answer

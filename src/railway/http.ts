@@ -23,6 +23,9 @@ export interface HttpAnswer {
 const neverSent =
   /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT|SELF_SIGNED|UNABLE_TO_VERIFY/
 
+/** The server's certificate is not trusted here, and will not be the next time. */
+const untrusted = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/
+
 /**
  * Sends one request and reads its answer. Redirects are not followed: a token goes to no other host.
  * Throws `unavailable` when there is no whole answer within `timeLimit` milliseconds.
@@ -53,7 +56,12 @@ export async function send(
         ? `no answer within ${Math.round(edges.timeLimit / 1000)} s`
         : describeNetworkError(error)
     throw new RailwayError(
-      { kind: 'unavailable', detail, sent: !neverSent.test(detail) },
+      {
+        kind: 'unavailable',
+        detail,
+        sent: !neverSent.test(detail),
+        final: untrusted.test(detail),
+      },
       { cause: error },
     )
   } finally {
@@ -75,7 +83,12 @@ function describeNetworkError(error: unknown): string {
 export type HttpReading =
   | { readonly kind: 'graphql' }
   | { readonly kind: 'rate-limited'; readonly by: 'api' | 'edge'; readonly wait: number | null }
-  | { readonly kind: 'broken'; readonly detail: string; readonly wait: number | null }
+  | {
+      readonly kind: 'broken'
+      readonly detail: string
+      readonly final: boolean
+      readonly wait: number | null
+    }
 
 /**
  * Tells a GraphQL answer (which may come with 200 or 400), a limit, and everything that is no answer:
@@ -91,6 +104,7 @@ export function readHttpAnswer({ status, header, body }: HttpAnswer, now: number
     return {
       kind: 'broken',
       detail: `a redirect (HTTP ${status}), which is not followed with a token`,
+      final: true,
       wait,
     }
   }
@@ -98,7 +112,7 @@ export function readHttpAnswer({ status, header, body }: HttpAnswer, now: number
   if (isGraphql && (status === 200 || status === 400)) return { kind: 'graphql' }
   const shape =
     body === '' ? 'an empty body' : isJson ? 'no GraphQL answer' : 'a body that is no JSON'
-  return { kind: 'broken', detail: status === 200 ? shape : `HTTP ${status}`, wait }
+  return { kind: 'broken', detail: status === 200 ? shape : `HTTP ${status}`, final: false, wait }
 }
 
 function parses(body: string): boolean {

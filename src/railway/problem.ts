@@ -32,6 +32,8 @@ export type Problem =
       readonly detail: string
       /** `false` where the request certainly never reached Railway. */
       readonly sent: boolean
+      /** It would end the same way however often it was tried. */
+      readonly final?: boolean
     }
   | { readonly kind: 'rate-limited'; readonly by: 'api' | 'edge'; readonly resetsAt: number | null }
   | {

@@ -1,32 +1,20 @@
-import type { Clock } from '../clock.ts'
 import type { Failure } from '../errors.ts'
 import type { Deployments } from '../execute/ports.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { TokenProbes } from '../scope/probes.ts'
 import type { TokenScope, TokenType } from '../scope/scope.ts'
-import type { Secret } from '../secret.ts'
 import { Batches } from './batch.ts'
-import { RailwayClient, type RequestEvent } from './client.ts'
+import { type ClientOptions, RailwayClient } from './client.ts'
 import { RailwayDeployments } from './deployments.ts'
-import type { Fetch } from './http.ts'
 import { InventoryReader } from './inventory-reader.ts'
 import type { Budget } from './pace.ts'
 import { type Doing, problemOf, toFailure } from './problem.ts'
 import { tokenProbes } from './token-probes.ts'
 
 /** What the API's side of a run needs. */
-export interface RailwayEdges {
-  readonly url: string
-  readonly token: Secret
-  readonly fetch: Fetch
-  readonly clock: Clock
-  readonly random: () => number
+export interface RailwayEdges extends Omit<ClientOptions, 'signal'> {
+  /** Nothing more is sent, and no wait goes on, once this aborts. */
   readonly stop: AbortSignal
-  readonly abandon: AbortSignal
-  /** Until when being told to wait is obeyed, in milliseconds since the epoch. */
-  readonly deadline: () => number
-  readonly onRequest: (event: RequestEvent) => void
-  readonly onWait: (wait: { until: number; because: string }) => void
   readonly onProjects: (count: number) => void
 }
 

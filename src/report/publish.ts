@@ -1,17 +1,16 @@
 import { type Failure, word } from '../errors.ts'
 import { type Annotation, annotationsOf, messageOf } from './annotations.ts'
 import { allFailures, type Known } from './known.ts'
+import type { Log } from './narrator.ts'
 import { type Json, outputTexts, outputValues } from './outputs.ts'
 import { renderSummary } from './summary.ts'
 
 /** Where a report goes. */
-export interface ReportSink {
-  line(text: string): void
-  startGroup(title: string): void
-  endGroup(): void
+export interface ReportSink extends Log {
   annotate(annotation: Annotation): void
   output(name: string, value: string): void
   summary(markdown: string): Promise<void>
+  /** Writes the full report and answers its path. */
   reportFile(content: string): string
   fail(): void
 }
