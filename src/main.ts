@@ -27,9 +27,11 @@ function onSignal(): void {
 process.on('SIGINT', onSignal)
 process.on('SIGTERM', onSignal)
 
-const repository = environment.GITHUB_ACTION_REPOSITORY || 'railway-workspace-deploy'
+// Without a repository of its own, the action runs from the workflow's checkout (`uses: ./`).
+const repository = environment.GITHUB_ACTION_REPOSITORY || environment.GITHUB_REPOSITORY
+const ref = environment.GITHUB_ACTION_REF || environment.GITHUB_SHA || 'HEAD'
 const server = environment.GITHUB_SERVER_URL || 'https://github.com'
-const docs = `${server}/${repository}/blob/${environment.GITHUB_ACTION_REF || 'main'}/docs/errors.md`
+const docs = `${server}/${repository}/blob/${ref}/docs/errors.md`
 
 const known = await run({
   runner,

@@ -66,8 +66,16 @@ function describeStatus(known: Known): string {
     case 'skipped':
       return 'skipped'
     case 'success':
-      return known.outcomes ? 'everything is live' : 'all in reach'
+      return known.outcomes ? describeEnd(known.outcomes) : 'all in reach'
   }
+}
+
+/** Skipped and superseded deployments fail nothing, but they are not live either. */
+function describeEnd(outcomes: readonly Outcome[]): string {
+  const aside = outcomes.filter(({ status }) => status === 'skipped' || status === 'superseded')
+  return aside.length === 0
+    ? 'everything is live'
+    : `done, ${count(aside.length, 'service')} left aside`
 }
 
 function errors(known: Known, docs: string): string {
