@@ -53,8 +53,6 @@ export interface Facts {
     nearest: string | null
     /** Other selected projects that have it. */
     elsewhere: readonly string[]
-    /** More selected projects that lack it, where none has it. */
-    others?: readonly string[]
   }
   'environment-restricted': { project: string; environment: string; tokenType: TokenType }
   'service-not-found': {
@@ -183,7 +181,7 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Wording } = {
       ? `The input \`${input}\` is "${given}", which it does not take.`
       : `The input \`${input}\` ${given === null ? 'cannot be used as it is' : 'is not given'}.`,
     why: `It takes ${takes}.`,
-    next: `Correct \`${input}\` under the step's \`with:\`.`,
+    next: `${given === '' ? 'Set' : 'Correct'} \`${input}\` under the step's \`with:\`.`,
   }),
   'token-missing': ({ situation, known }) => {
     const { what, why, next } = missingToken[situation]
@@ -213,8 +211,8 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Wording } = {
     next: `${makeWorkspaceToken} and use it here, or keep this token and ask for project "${project}", environment "${environment}" only.`,
   }),
   'token-account-scoped': ({ tokenType, workspaces }) => ({
-    title: 'token reaches more than one workspace',
-    what: `The token is an ${tokenNames[tokenType]}: it acts as a person, in ${reached(workspaces)}.`,
+    title: 'token not bound to one workspace',
+    what: `The token is an ${tokenNames[tokenType]}: it acts as a person${workspaces.length > 0 ? ` and reaches ${reached(workspaces)}` : ''}.`,
     why: '`require-workspace-token` is `true`, which refuses a token that is not bound to one workspace.',
     next: `${makeWorkspaceToken} and store it as the secret in place of this one.`,
   }),
@@ -237,19 +235,15 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Wording } = {
         ? `Set \`workspace\` to "${elsewhere[0]}", or take the project out of \`projects\`.`
         : 'Correct `projects`, or use a token of the workspace that the project is in.',
   }),
-  'environment-not-found': ({ asked, project, available, nearest, elsewhere, others = [] }) => ({
+  'environment-not-found': ({ asked, project, available, nearest, elsewhere }) => ({
     title: 'environment not found',
-    what:
-      others.length === 0
-        ? `Project "${project}" has no environment "${asked}".`
-        : `None of the ${others.length + 1} selected projects has an environment "${asked}": ${listNames([project, ...others], 5)}.`,
-    why: `There ${available.length === 1 ? 'is' : 'are'} ${listNames(available)}.${didYouMean(nearest)}${
-      elsewhere.length > 0 ? ` It exists in ${listNames(elsewhere, 5)}.` : ''
+    what: `Project "${project}" has no environment "${asked}".`,
+    why: `It has ${listNames(available)}.${didYouMean(nearest)}${
+      elsewhere.length > 0
+        ? ` Of the selected projects, ${listNames(elsewhere, 5)} ${elsewhere.length === 1 ? 'has' : 'have'} it.`
+        : ' None of the selected projects has it.'
     }`,
-    next:
-      others.length === 0
-        ? `Correct \`environment\`, create it in the project, or leave the project out with \`!${project}\` in \`projects\`.`
-        : 'Correct `environment`, or create it in the projects.',
+    next: `Correct \`environment\`, create it in the project, or leave the project out with \`!${project}\` in \`projects\`.`,
   }),
   'environment-restricted': ({ project, environment, tokenType }) => ({
     title: 'environment restricted',
@@ -328,7 +322,7 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Wording } = {
   'api-incompatible': ({ operation, field, detail }) => ({
     title: 'answer not understood',
     what: `Railway's answer to ${operation} has another shape than expected.`,
-    why: `At \`${field}\`: ${detail}.`,
+    why: `At \`${field}\`: ${detail.replace(/^invalid input: /i, '')}.`,
     next: 'Use the newest version of this action; if it is, report this message as an issue. The token is not the matter.',
   }),
   'deployment-failed': (facts) => ({
@@ -355,7 +349,7 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Wording } = {
   'upload-refused': (facts) => ({
     title: 'upload refused',
     what: `Railway did not take the directory "${facts.directory}" for ${describePlace(facts)}${
-      facts.bytes === null ? '' : ` (${facts.bytes} bytes)`
+      facts.bytes === null ? '' : ` (${(facts.bytes / 1_000_000).toFixed(1)} MB)`
     }.`,
     why: facts.why,
     next: 'Exclude what the build does not need in .railwayignore, or deploy from the repository or an image.',
@@ -382,7 +376,7 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Wording } = {
 
 /** Workspaces in a sentence. */
 const reached = (workspaces: readonly string[]) =>
-  workspaces.length === 0 ? 'no workspace' : `workspace ${listNames(workspaces)}`
+  `workspace${workspaces.length === 1 ? '' : 's'} ${listNames(workspaces)}`
 
 function mismatch({ tokenType, scopedTo, asked, nearest }: Facts['workspace-mismatch']) {
   const token = tokenNames[tokenType]

@@ -200,9 +200,9 @@ function selectEnvironments(
       )
     } else if (found.length > 1 && wanted.environment !== null) {
       result.failures.push(ambiguousName('environment', wanted.environment, found))
-    } else if (found.length === 0 && wanted.environment !== null && having.length > 0) {
-      const problem = environmentNotFound([project], wanted.environment, having)
-      if (projects.named.has(project)) result.failures.push(problem)
+    } else if (found.length === 0 && wanted.environment !== null) {
+      const problem = environmentNotFound(project, wanted.environment, having)
+      if (having.length === 0 || projects.named.has(project)) result.failures.push(problem)
       else if (concerns(project, wanted)) result.warnings.push(leftOut(project, wanted.environment))
     }
     for (const environment of found) {
@@ -218,20 +218,7 @@ function selectEnvironments(
       result.selected.push({ project, environment, instances: environment.instances })
     }
   }
-  if (having.length === 0 && wanted.environment !== null && result.failures.length === 0) {
-    result.failures.push(...environmentNowhere(projects, wanted.environment))
-  }
   return result
-}
-
-/** No selected project has the environment: one error for each that is named, one for all that a glob met. */
-function environmentNowhere({ items, named }: Picked<Project>, asked: string): Failure[] {
-  const literal = items.filter((project) => named.has(project))
-  const matched = items.filter((project) => !named.has(project))
-  return [
-    ...literal.map((project) => environmentNotFound([project], asked, [])),
-    ...(matched.length > 0 ? [environmentNotFound(matched, asked, [])] : []),
-  ]
 }
 
 function chooseEnvironments(project: Project, asked: string | null, reachable: string | null) {
@@ -256,21 +243,14 @@ const leftOut = (project: Project, environment: string): Warning => ({
   )}. Exclude it with \`!${project.name}\` in \`projects\` if that is meant.`,
 })
 
-function environmentNotFound(
-  projects: readonly Project[],
-  asked: string,
-  elsewhere: readonly string[],
-) {
-  const names = projects.flatMap(({ environments }) => environments.map(({ name }) => name))
-  const available = [...new Set(names)]
-  const [project = '', ...others] = projects.map(({ name }) => name)
+function environmentNotFound(project: Project, asked: string, elsewhere: readonly string[]) {
+  const available = project.environments.map(({ name }) => name)
   return failure('environment-not-found', {
     asked,
-    project,
+    project: project.name,
     available,
     nearest: nearest(asked, available),
     elsewhere,
-    others,
   })
 }
 
