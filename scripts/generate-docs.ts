@@ -5,7 +5,9 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { errorCodes } from '../src/errors.ts'
 import { readAction } from './docs/action.ts'
+import { errorExample, exampleName } from './docs/error-examples.ts'
 import { replaceMarked } from './docs/marked.ts'
 import { inputsTable, outputsTable } from './docs/tables.ts'
 
@@ -15,6 +17,11 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const tables = [
   { file: 'README.md', name: 'inputs', render: () => inputsTable(readAction()) },
   { file: 'README.md', name: 'outputs', render: () => outputsTable(readAction()) },
+  ...errorCodes.map((code) => ({
+    file: 'docs/errors.md',
+    name: exampleName(code),
+    render: () => errorExample(code),
+  })),
 ]
 
 function main(checkOnly: boolean): boolean {

@@ -12,16 +12,30 @@ export interface Facts {
   'input-invalid': { input: string; given: string | null; takes: string }
   'token-missing': {
     situation: 'fork' | 'dependabot' | 'reusable-workflow' | 'empty-input' | 'none'
+    /** What the workflow file or the environment tells about it; empty where nothing does. */
+    known?: string
   }
   'token-malformed': { source: string; found: string }
-  'token-invalid': { source: string; evidence: readonly string[] }
-  'token-project-scoped': { project: string; environment: string; asked: string; extra: string }
+  /** `questions`: everything Railway was asked about the token, and refused. */
+  'token-invalid': { source: string; questions: readonly string[] }
+  /** `extra`: one more reason, without a full stop; may be empty. */
+  'token-project-scoped': {
+    project: string
+    environment: string
+    asked: string
+    extra: string
+    nearest?: string | null
+    /** The input that reaches beyond, and the line of it. */
+    input?: string
+    entry?: string
+  }
   'token-account-scoped': { tokenType: TokenType; workspaces: readonly string[] }
   'workspace-ambiguous': { tokenType: TokenType; workspaces: readonly string[] }
   'workspace-mismatch': {
     tokenType: TokenType
     scopedTo: readonly string[]
-    asked: string
+    /** `null`: none in particular, and there is none in reach. */
+    asked: string | null
     nearest: string | null
   }
   'project-not-in-scope': {
@@ -29,12 +43,15 @@ export interface Facts {
     workspace: string
     available: readonly string[]
     nearest: string | null
+    /** Other workspaces in the token's reach that have it. */
+    elsewhere?: readonly string[]
   }
   'environment-not-found': {
     asked: string
     project: string
     available: readonly string[]
     nearest: string | null
+    /** Other selected projects that have it. */
     elsewhere: readonly string[]
   }
   'environment-restricted': { project: string; environment: string; tokenType: TokenType }
@@ -44,6 +61,8 @@ export interface Facts {
     available: readonly string[]
     nearest: string | null
     repository: string
+    /** Other environments of the selected projects that have it, `staging of shop`. */
+    elsewhere?: readonly string[]
   }
   'operation-not-permitted': { doing: string; on: string; tokenType: TokenType; said: string }
   'two-factor-required': { workspace: string | null }
@@ -95,7 +114,7 @@ export const refused = (failures: readonly Failure[]): Checked<never> => ({ ok: 
 
 /** How an error reads: what happened to which object, why, and the next step. */
 export interface Wording {
-  /** After `Railway: `; the same for every error of a code. */
+  /** After `Railway: `: short, and the same wherever the cause is the same. */
   title: string
   what: string
   why: string
@@ -105,7 +124,7 @@ export interface Wording {
 const tokensPage = 'https://railway.com/account/tokens'
 
 /** Names in quotes, at most `most` of them, with the number of the rest. */
-export function listNames(names: readonly string[], most = 12): string {
+export function listNames(names: readonly string[], most = 10): string {
   if (names.length === 0) return 'none'
   const shown = names.slice(0, most).map((name) => `"${name}"`)
   const rest = names.length - shown.length
@@ -119,115 +138,135 @@ export function describePlace({ project, environment, service }: Place): string 
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
-const didYouMean = (nearest: string | null) => (nearest ? ` Did you mean "${nearest}"?` : '')
+const didYouMean = (nearest: string | null | undefined) =>
+  nearest ? ` Did you mean "${nearest}"?` : ''
 const short = (commit: string) => commit.slice(0, 12)
+const makeWorkspaceToken = `Make a workspace token at ${tokensPage} (choose the workspace, not "No workspace")`
 
-const missingToken: Record<Facts['token-missing']['situation'], { why: string; next: string }> = {
+const missingToken: Record<
+  Facts['token-missing']['situation'],
+  { what: string; why: string; next: string }
+> = {
   fork: {
-    why: 'This run is for a pull request from a fork, and GitHub gives such runs no secrets.',
-    next: 'Skip this job for forks (`if: github.event.pull_request.head.repo.full_name == github.repository`), or deploy after the merge.',
+    what: 'There is no Railway token: this run is for a pull request from a fork.',
+    why: 'GitHub gives the secrets of this repository to no run of a fork, so nothing is wrong with them.',
+    next: 'Skip the job for forks (`if: github.event.pull_request.head.repo.full_name == github.repository`), or deploy after the merge.',
   },
   dependabot: {
-    why: 'Dependabot started this run, and its runs see Dependabot secrets only, not Actions secrets.',
-    next: "Add the token under Settings → Secrets and variables → Dependabot, or skip this job for `github.actor == 'dependabot[bot]'`.",
+    what: 'There is no Railway token: Dependabot started this run.',
+    why: 'Runs that Dependabot starts see Dependabot secrets only, not Actions secrets.',
+    next: "Add the token under Settings → Secrets and variables → Dependabot, or skip the job (`if: github.actor != 'dependabot[bot]'`).",
   },
   'reusable-workflow': {
-    why: 'This step runs in a reusable workflow, which sees only the secrets its caller hands over.',
-    next: 'Add `secrets: inherit` (or the one secret by name) to the job that calls the workflow.',
+    what: 'There is no Railway token: the workflow that calls this one hands over no secret for it.',
+    why: 'A reusable workflow sees only the secrets that its caller hands over',
+    next: 'Add `secrets: inherit` (or that one secret by name) to the job that calls the workflow.',
   },
   'empty-input': {
-    why: 'The input is there, but the secret or variable it names is empty or does not exist in this repository, organization or environment.',
-    next: `Check the secret's name, and whether the job needs an \`environment:\` to see it; make a workspace token at ${tokensPage}.`,
+    what: 'There is no Railway token: the secret or variable that should hold it is empty.',
+    why: 'GitHub puts nothing in place of a secret that does not exist in this repository, organization or environment',
+    next: 'Check its name under Settings → Secrets and variables → Actions; a secret of an environment needs `environment:` on the job.',
   },
   none: {
-    why: 'Neither the input `token` nor RAILWAY_API_TOKEN or RAILWAY_TOKEN in the environment is set.',
-    next: `Make a workspace token at ${tokensPage} (choose the workspace, not "No workspace"), store it as a secret and pass it as \`token\`.`,
+    what: 'There is no Railway token: none was given to this step.',
+    why: 'Neither the input `token` nor RAILWAY_API_TOKEN or RAILWAY_TOKEN in the environment has a value',
+    next: `${makeWorkspaceToken}, store it as a secret and pass it as \`token: \${{ secrets.RAILWAY_API_TOKEN }}\`.`,
   },
 }
 
 const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Wording } = {
   'input-invalid': ({ input, given, takes }) => ({
     title: 'input not understood',
-    what: `The input \`${input}\` ${given === null ? 'cannot be used as it is' : `is "${given}"`}.`,
+    what: given
+      ? `The input \`${input}\` is "${given}", which it does not take.`
+      : `The input \`${input}\` ${given === null ? 'cannot be used as it is' : 'is not given'}.`,
     why: `It takes ${takes}.`,
-    next: `Correct \`${input}\` in the step's \`with:\`.`,
+    next: `${given === '' ? 'Set' : 'Correct'} \`${input}\` under the step's \`with:\`.`,
   }),
-  'token-missing': ({ situation }) => ({
-    title: 'no token',
-    what: 'There is no Railway token to work with.',
-    ...missingToken[situation],
-  }),
+  'token-missing': ({ situation, known }) => {
+    const { what, why, next } = missingToken[situation]
+    return {
+      title: 'no token',
+      what,
+      why: `${why.replace(/\.$/, '')}${known ? `; ${known}` : ''}.`,
+      next,
+    }
+  },
   'token-malformed': ({ source, found }) => ({
     title: 'token pasted with extra characters',
     what: `The token from ${source} contains ${found}.`,
-    why: 'No Railway token has that, so it was not sent anywhere.',
+    why: 'No Railway token does, so it was not sent anywhere.',
     next: 'Store the bare token as the secret again, without quotes, prefix or line breaks.',
   }),
-  'token-invalid': ({ source, evidence }) => ({
+  'token-invalid': ({ source, questions }) => ({
     title: 'token invalid',
-    what: `Railway knows the token from ${source} in none of its roles; it is revoked, expired or mistyped.`,
-    why: `Every question was answered and refused: ${evidence.join('; ')}.`,
-    next: `Make a new workspace token at ${tokensPage} and store it as the secret; nothing is wrong with its scope.`,
+    what: `The token from ${source} is invalid: revoked, expired or mistyped.`,
+    why: `Railway answered all ${questions.length} questions about it (${questions.join(', ')}) and refused each, so it is no token of any kind; its scope is not the matter.`,
+    next: `${makeWorkspaceToken} and store it as the secret.`,
   }),
-  'token-project-scoped': ({ project, environment, asked, extra }) => ({
-    title: 'token reaches one project only',
+  'token-project-scoped': ({ project, environment, asked, extra, nearest }) => ({
+    title: 'token reaches one environment of one project',
     what: `The token is a project token for environment "${environment}" of project "${project}"; the workflow asks for ${asked}.`,
-    why: `A project token reaches that one environment and nothing else${extra ? `; ${extra}` : ''}.`,
-    next: `Make a workspace token at ${tokensPage} for this step, or narrow the selection to project "${project}" and environment "${environment}".`,
+    why: `A project token reaches that one environment and nothing else${extra ? `; ${extra}` : ''}.${didYouMean(nearest)}`,
+    next: `${makeWorkspaceToken} and use it here, or keep this token and ask for project "${project}", environment "${environment}" only.`,
   }),
   'token-account-scoped': ({ tokenType, workspaces }) => ({
-    title: 'token reaches more than one workspace',
-    what: `The token is an ${tokenNames[tokenType]}; it acts as a person in ${listNames(workspaces)}.`,
-    why: '`require-workspace-token` is on, so a token that is broader than one workspace is refused.',
-    next: `Make a workspace token at ${tokensPage}: choose the workspace instead of "No workspace".`,
+    title: 'token not bound to one workspace',
+    what: `The token is an ${tokenNames[tokenType]}: it acts as a person${workspaces.length > 0 ? ` and reaches ${reached(workspaces)}` : ''}.`,
+    why: '`require-workspace-token` is `true`, which refuses a token that is not bound to one workspace.',
+    next: `${makeWorkspaceToken} and store it as the secret in place of this one.`,
   }),
   'workspace-ambiguous': ({ tokenType, workspaces }) => ({
     title: 'which workspace?',
-    what: `The ${tokenNames[tokenType]} reaches several workspaces: ${listNames(workspaces, 30)}.`,
+    what: `The ${tokenNames[tokenType]} reaches more than one workspace: ${listNames(workspaces, 30)}.`,
     why: 'The input `workspace` does not say which of them is meant.',
-    next: 'Set `workspace` to one of these names, or use a token of that workspace alone.',
+    next: 'Set `workspace` to one of these names (or to its id), or use a token of that workspace alone.',
   }),
-  'workspace-mismatch': ({ tokenType, scopedTo, asked, nearest }) =>
-    tokenType === 'workspace'
-      ? {
-          title: 'token of another workspace',
-          what: `The token is scoped to workspace ${listNames(scopedTo)}; the workflow asks for workspace "${asked}".`,
-          why: `A workspace token reaches its own workspace only. It is a good token, for another place.${didYouMean(nearest)}`,
-          next: `Use a token of workspace "${asked}" (${tokensPage}), or correct or leave out the input \`workspace\`.`,
-        }
-      : {
-          title: 'workspace out of reach',
-          what: `The workflow asks for workspace "${asked}"; the ${tokenNames[tokenType]} reaches ${listNames(scopedTo)}.`,
-          why: `The account behind it is no member of "${asked}", was not given it, or it is spelled differently.${didYouMean(nearest)}`,
-          next: `Correct \`workspace\`, have the account invited, or use a token of workspace "${asked}" (${tokensPage}).`,
-        },
-  'project-not-in-scope': ({ asked, workspace, available, nearest }) => ({
+  'workspace-mismatch': (facts) => ({ title: 'workspace out of reach', ...mismatch(facts) }),
+  'project-not-in-scope': ({ asked, workspace, available, nearest, elsewhere = [] }) => ({
     title: 'project not in scope',
-    what: `There is no project "${asked}" in ${workspace}.`,
-    why: `The projects in reach are ${listNames(available)}.${didYouMean(nearest)}`,
-    next: 'Correct `projects`, or use a token of the workspace that the project is in.',
+    what: `No project "${asked}" in ${workspace}.`,
+    why:
+      elsewhere.length > 0
+        ? `It is a project of workspace ${listNames(elsewhere)}, which this token reaches too.`
+        : `${available.length === 0 ? 'No project is in reach' : `In reach: ${listNames(available)}`}.${didYouMean(nearest)}`,
+    next:
+      elsewhere.length > 0
+        ? `Set \`workspace\` to "${elsewhere[0]}", or take the project out of \`projects\`.`
+        : 'Correct `projects`, or use a token of the workspace that the project is in.',
   }),
   'environment-not-found': ({ asked, project, available, nearest, elsewhere }) => ({
     title: 'environment not found',
     what: `Project "${project}" has no environment "${asked}".`,
     why: `It has ${listNames(available)}.${didYouMean(nearest)}${
-      elsewhere.length > 0 ? ` The environment exists in ${listNames(elsewhere, 5)}.` : ''
+      elsewhere.length > 0
+        ? ` Of the selected projects, ${listNames(elsewhere, 5)} ${elsewhere.length === 1 ? 'has' : 'have'} it.`
+        : ' None of the selected projects has it.'
     }`,
-    next: `Correct \`environment\`, create "${asked}" in the project, or exclude it with \`!${project}\` in \`projects\`.`,
+    next: `Correct \`environment\`, create it in the project, or leave the project out with \`!${project}\` in \`projects\`.`,
   }),
   'environment-restricted': ({ project, environment, tokenType }) => ({
     title: 'environment restricted',
     what: `Environment "${environment}" of project "${project}" exists, but this token may not act in it.`,
-    why: `It is a restricted environment, and the ${tokenNames[tokenType]} has no access to it.`,
-    next: 'Use a workspace token, which acts as an admin of the workspace, or have the account given access to the environment.',
+    why: `Railway restricts it, and the ${tokenNames[tokenType]} has no access.`,
+    next:
+      tokenType === 'workspace'
+        ? 'Have an admin of the workspace open the environment, or leave the project out with `!` in `projects`.'
+        : 'Use a workspace token, which acts as an admin of the workspace, or have the access given in the settings of the environment.',
   }),
-  'service-not-found': ({ asked, where, available, nearest, repository }) => ({
+  'service-not-found': ({ asked, where, available, nearest, repository, elsewhere = [] }) => ({
     title: asked === null ? 'nothing to deploy' : 'service not found',
     what:
       asked === null
         ? `No service in ${where} is built from ${repository}.`
         : `No service "${asked}" in ${where}.`,
-    why: `The services there are ${available.length === 0 ? 'none' : available.join(', ')}.${didYouMean(nearest)}`,
+    why: [
+      `The services there: ${available.length === 0 ? 'none' : available.join(', ')}.`,
+      elsewhere.length > 0 && `It exists in ${elsewhere.join(', ')}.`,
+      nearest && `Did you mean "${nearest}"?`,
+    ]
+      .filter(Boolean)
+      .join(' '),
     next:
       asked === null
         ? 'Name the services with `services` (and `projects`), or connect a service to this repository in Railway.'
@@ -236,52 +275,55 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Wording } = {
   'operation-not-permitted': ({ doing, on, tokenType, said }) => ({
     title: 'operation not permitted',
     what: `Railway refused ${doing} ${on}.`,
-    why: `The ${tokenNames[tokenType]} fits this scope, but not this operation; Railway said: ${said}`,
-    next: "Check the role of the token's owner and the workspace's policies, or use a workspace token, which acts as an admin.",
+    why: `The ${tokenNames[tokenType]} was accepted before, so it is a good one; it may not do this. Railway said: ${said}.`,
+    next:
+      tokenType === 'workspace'
+        ? "Check the workspace's policies (approved sources, restricted services); with the trace, Railway's support can tell more."
+        : `Use a workspace token (${tokensPage}), which acts as an admin, or have the role of the token's owner raised.`,
   }),
   'two-factor-required': ({ workspace }) => ({
     title: 'two-factor authentication required',
-    what: `${workspace ? `Workspace "${workspace}"` : 'The workspace'} enforces two-factor authentication, and the person behind this token has not turned it on.`,
-    why: "The token acts as that person; a workspace token would not be subject to a person's second factor.",
-    next: `Turn it on at https://railway.com/account/security, or use a workspace token (${tokensPage}).`,
+    what: `${workspace ? `Workspace "${workspace}"` : 'The workspace'} demands two-factor authentication of the person behind this token, who has not turned it on.`,
+    why: "An account or OAuth token acts as its owner; a workspace token is nobody's, so this does not concern it.",
+    next: `Use a workspace token (${tokensPage}), or turn it on at https://railway.com/account/security.`,
   }),
   'commit-mismatch': (facts) => ({
     title: 'another commit is live',
-    what: `${capital(describePlace(facts))} is live, but not with what was asked for.`,
-    why: `Asked for ${short(facts.asked)}, Railway says that ${short(facts.live)} is live.`,
-    next: 'Look at the deployment in Railway; run the job again if a newer push overtook this one.',
+    what: `${capital(describePlace(facts))} is live with ${short(facts.live)}, not with ${short(facts.asked)}.`,
+    why: 'The deployment ended well, but what Railway says it serves is not what was asked for; a newer push may have overtaken this run.',
+    next: 'Look at the deployment behind the link in the summary; run the job again for the commit that should be live.',
   }),
   'inherited-variable': (facts) => ({
     title: 'preview would share a value with its base',
-    what: `The variable ${facts.variable} of ${describePlace(facts)} would be inherited from the base environment.`,
-    why: `\`require-overrides\` lists "${facts.pattern}", and the base has a literal value there, not a reference.`,
-    next: `Give the preview its own value with \`variables: ${facts.variable}=…\`, or make it a reference in the base.`,
+    what: `${capital(describePlace(facts))} would share the value of ${facts.variable} with its base environment.`,
+    why: `\`require-overrides\` lists "${facts.pattern}", and the base has a literal value there, which a clone copies; a reference would be its own.`,
+    next: `Give the preview its own value (\`${facts.variable}=…\` in \`variables\`), or make it a reference in the base.`,
   }),
   'commit-not-found': (facts) => ({
     title: 'commit not found',
     what: `Railway does not know commit ${short(facts.commit)} for ${describePlace(facts)}.`,
-    why: 'The commit is not on GitHub, not in the connected repository, or Railway may not read it.',
-    next: "Push the commit first, check `commit-sha`, and check that Railway's GitHub app may read the repository.",
+    why: "It is not pushed, not in the repository that the service is connected to, or Railway's GitHub app may not read that.",
+    next: "Push the commit first and check `commit-sha`; then check the access of Railway's GitHub app to the repository.",
   }),
   'rate-limited': ({ by, doing, needed, remaining, resetsAt }) => ({
     title: 'request budget spent',
-    what: `Railway's ${by === 'edge' ? 'edge (Cloudflare)' : 'API'} limit stands in the way of ${doing}.`,
-    why: `${needed === null ? 'The budget is spent' : `The run needs about ${needed} more requests`}${
+    what: `The request limit of Railway's ${by === 'edge' ? 'edge (Cloudflare)' : 'API'} stopped the run while ${doing}.`,
+    why: `${needed === null ? 'No requests are left' : `About ${needed} more requests are needed`}${
       remaining === null ? '' : `, ${remaining} are left`
-    }, and waiting would outlast \`timeout\`${resetsAt ? `; the limit resets at ${resetsAt}` : ''}.`,
-    next: 'Run the job again after that, raise `timeout`, select fewer services, or move to a plan with a higher limit.',
+    }, and waiting for more would outlast \`timeout\`. This says nothing about the token.`,
+    next: `Run the job again ${resetsAt ? `after ${resetsAt}, when the limit resets` : 'later'}, raise \`timeout\`, or select fewer services.`,
   }),
   'api-unavailable': ({ doing, detail, consequence }) => ({
     title: 'API unavailable',
-    what: `Railway's API did not answer while ${doing}.`,
+    what: `Railway's API gave no answer while ${doing}. ${consequence}`,
     why: `The last attempt ended with ${detail}. This says nothing about the token.`,
-    next: `${consequence} See https://status.railway.com and run the job again.`,
+    next: 'See https://status.railway.com, and run the job again when it is up.',
   }),
   'api-incompatible': ({ operation, field, detail }) => ({
     title: 'answer not understood',
     what: `Railway's answer to ${operation} has another shape than expected.`,
-    why: `At \`${field}\`: ${detail}.`,
-    next: 'Update this action; if it is the newest, report this message as an issue.',
+    why: `At \`${field}\`: ${detail.replace(/^invalid input: /i, '')}.`,
+    next: 'Use the newest version of this action; if it is, report this message as an issue. The token is not the matter.',
   }),
   'deployment-failed': (facts) => ({
     title: 'deployment failed',
@@ -307,7 +349,7 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Wording } = {
   'upload-refused': (facts) => ({
     title: 'upload refused',
     what: `Railway did not take the directory "${facts.directory}" for ${describePlace(facts)}${
-      facts.bytes === null ? '' : ` (${facts.bytes} bytes)`
+      facts.bytes === null ? '' : ` (${(facts.bytes / 1_000_000).toFixed(1)} MB)`
     }.`,
     why: facts.why,
     next: 'Exclude what the build does not need in .railwayignore, or deploy from the repository or an image.',
@@ -315,7 +357,7 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Wording } = {
   'deployment-timeout': (facts) => ({
     title: 'deployment not finished in time',
     what: `The deployment of ${describePlace(facts)} was still ${facts.status} after ${facts.waited}.`,
-    why: '`timeout` ran out; the deployment itself goes on at Railway.',
+    why: '`timeout` ran out; the deployment goes on at Railway.',
     next: 'Follow it behind the link in the summary; raise `timeout` if it normally takes that long.',
   }),
   cancelled: ({ started, unfinished }) => ({
@@ -332,9 +374,67 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Wording } = {
   }),
 }
 
-/** The words for a failure. */
+/** Workspaces in a sentence. */
+const reached = (workspaces: readonly string[]) =>
+  `workspace${workspaces.length === 1 ? '' : 's'} ${listNames(workspaces)}`
+
+function mismatch({ tokenType, scopedTo, asked, nearest }: Facts['workspace-mismatch']) {
+  const token = tokenNames[tokenType]
+  const asks = asked === null ? '' : `; the workflow asks for workspace "${asked}"`
+  if (scopedTo.length === 0) {
+    return {
+      what: `Railway accepts the ${token}, but it reaches no workspace${asks}.`,
+      why: {
+        workspace: 'Its workspace was deleted, or Railway does not name it to this token.',
+        project: 'Railway does not name the workspace of its project.',
+        account: 'The account behind it is a member of no workspace.',
+        oauth: 'Whoever consented to it left out every workspace, or has left them since.',
+      }[tokenType],
+      next: `${makeWorkspaceToken} and store it as the secret.`,
+    }
+  }
+  if (tokenType === 'workspace' || tokenType === 'project') {
+    return {
+      what: `The ${token} is for workspace ${listNames(scopedTo)}${asks}.`,
+      why: `It is a good token, for another place: it reaches its own workspace only.${didYouMean(nearest)}`,
+      next: `Use a token of workspace "${asked}" (${tokensPage}), or correct or leave out the input \`workspace\`.`,
+    }
+  }
+  const person =
+    tokenType === 'oauth'
+      ? 'The consent behind it does not include that workspace'
+      : 'The account behind it is no member of that workspace'
+  return {
+    what: `The ${token} reaches ${reached(scopedTo)}${asks}.`,
+    why: `${person}, or the name is spelled differently.${didYouMean(nearest)}`,
+    next: `Correct \`workspace\`, or use a token of workspace "${asked}" (${tokensPage}).`,
+  }
+}
+
+/** Facts that hold words of ours, in which backticks mark code. */
+const ours: ReadonlySet<string> = new Set([
+  'takes',
+  'source',
+  'questions',
+  'known',
+  'found',
+  'extra',
+  'doing',
+])
+
+/** Facts from outside without backticks, so that every pair of them in an error is ours. */
+function withoutTicks(value: unknown, name = ''): unknown {
+  if (typeof value === 'string') return ours.has(name) ? value : value.replaceAll('`', "'")
+  if (Array.isArray(value)) return value.map((entry) => withoutTicks(entry, name))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, own]) => [key, withoutTicks(own, key)]),
+  )
+}
+
+/** The words for a failure. Backticks in them mark code. */
 export function word<Code extends ErrorCode>(problem: Failure<Code>): Wording {
-  return wording[problem.code](problem.facts)
+  return wording[problem.code](withoutTicks(problem.facts) as Facts[Code])
 }
 
 /** Every code there is, in the contract's order. */

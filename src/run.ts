@@ -5,6 +5,7 @@ import { execute } from './execute/execute.ts'
 import type { Outcome } from './execute/outcome.ts'
 import type { Runner } from './github/runner.ts'
 import { type Inputs, isChanging, readInputs, type TokenInput } from './inputs/inputs.ts'
+import { lookElsewhere } from './inventory/elsewhere.ts'
 import { select, wantedOf } from './inventory/select.ts'
 import { Ledger, Stopped } from './ledger.ts'
 import { judgeBudget } from './plan/budget.ts'
@@ -15,7 +16,14 @@ import { Railway, RailwayFailure } from './railway/railway.ts'
 import type { Known } from './report/known.ts'
 import { planLines, requestLine, scopeLines, selectionLines } from './report/lines.ts'
 import { Narrator } from './report/narrator.ts'
-import { outcomeWarnings, scopeWarnings, tokenLines } from './report/warnings.ts'
+import { reachCard, tokenCard } from './report/scope-card.ts'
+import {
+  evidenceLines,
+  nameLines,
+  outcomeWarnings,
+  scopeWarnings,
+  tokenLines,
+} from './report/warnings.ts'
 import { establishScope } from './scope/establish.ts'
 
 /** Everything outside that a run touches. */
@@ -58,17 +66,21 @@ async function road(world: World, ledger: Ledger, narrator: Narrator): Promise<v
 
   narrator.phase('Token')
   narrator.lines(tokenLines(token))
-  const scope = ledger.take(await establishScope(railway.probes, { token, ...inputs }))
-  ledger.keep('scope', scope)
+  const verdict = ledger.keep('verdict', await establishScope(railway.probes, { token, ...inputs }))
+  if (verdict.finding) narrator.lines(nameLines(token, verdict.finding.kind))
+  if (verdict.scope.ok) ledger.keep('scope', verdict.scope.value)
+  narrator.lines(scopeLines(tokenCard(ledger.known)))
+  narrator.lines(evidenceLines(verdict))
+  const scope = ledger.take(verdict.scope)
   ledger.warn(scopeWarnings(scope))
-  narrator.lines(scope.evidence)
 
   narrator.phase('Inventory')
   const inventory = ledger.keep('inventory', await railway.inventory(scope))
-  narrator.lines(scopeLines(ledger.known))
+  narrator.lines(scopeLines(reachCard(ledger.known)))
+  const selected = select(inventory, scope, wantedOf(inputs))
   const selection = ledger.keep(
     'selection',
-    ledger.take(select(inventory, scope, wantedOf(inputs))),
+    ledger.take(await lookElsewhere(selected, scope, railway)),
   )
   ledger.warn(selection.warnings)
   narrator.lines(selectionLines(selection))

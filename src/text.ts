@@ -18,12 +18,33 @@ export function harmless(line: string): string {
 }
 
 /** Text from outside in Markdown: shown as it is, never as markup. */
-export function markdown(text: string): string {
-  return oneLine(text)
+export function markdown(text: string, most = 300): string {
+  return oneLine(text, most)
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
     .replace(/([\\`*_{}[\]|#@~!])/g, (character) => `&#${character.charCodeAt(0)};`)
+}
+
+/** A sentence of ours in Markdown: what stands between backticks is code, all else is shown as it is. */
+export function markdownWords(text: string): string {
+  const parts = oneLine(text, 2_000).split('`')
+  // With an odd number of backticks the last one opens nothing.
+  const tail = parts.length % 2 === 0 ? `\`${parts.pop()}` : ''
+  return parts
+    .map((part, index) => {
+      const spaced = markdownPart(index === parts.length - 1 ? part + tail : part)
+      return index % 2 === 0 ? spaced : `<code>${spaced}</code>`
+    })
+    .join('')
+}
+
+/** Like {@link markdown}, with the white space at both ends. */
+function markdownPart(text: string): string {
+  const [before = ''] = /^ */.exec(text) ?? []
+  const [after = ''] = / *$/.exec(text) ?? []
+  const inner = markdown(text, 2_000)
+  return inner === '' ? before : `${before}${inner}${after}`
 }
 
 /** A duration for people, from milliseconds: `4 s`, `3 min 20 s`, `2 h 5 min`. */

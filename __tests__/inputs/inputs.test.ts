@@ -151,7 +151,13 @@ describe('the token', () => {
       { source: 'RAILWAY_TOKEN', value: 'def' },
       { source: 'the same', value: 'abc' },
     ])
-    expect(chosen).toMatchObject({ source: 'RAILWAY_API_TOKEN', passedOver: ['RAILWAY_TOKEN'] })
+    expect(chosen).toMatchObject({
+      source: 'RAILWAY_API_TOKEN',
+      passedOver: [
+        { source: 'RAILWAY_TOKEN', same: false },
+        { source: 'the same', same: true },
+      ],
+    })
   })
 
   it('prints as ***, however it is printed', () => {

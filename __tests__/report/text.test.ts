@@ -50,11 +50,11 @@ describe('annotations', () => {
     [11, 10],
     [50, 10],
   ])('of %i errors are %i, as many as GitHub shows', (count, shown) => {
-    expect(annotationsOf(failures(count), [], 'docs')).toHaveLength(shown)
+    expect(annotationsOf(failures(count), [], 'docs', { kind: 'unknown' })).toHaveLength(shown)
   })
 
   it('sum up from the tenth on what does not fit', () => {
-    const last = annotationsOf(failures(25), [], 'docs').at(-1)
+    const last = annotationsOf(failures(25), [], 'docs', { kind: 'unknown' }).at(-1)
     expect(last?.message).toContain('16 more errors')
     expect(last?.message).toContain('[input-invalid]')
   })

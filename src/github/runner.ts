@@ -3,8 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as core from '@actions/core'
+import type { StepFinding } from '../inputs/workflow-step.ts'
 import type { ReportSink } from '../report/publish.ts'
 import { harmless, oneLine } from '../text.ts'
+import { findStep } from './workflow-file.ts'
 
 /** What the action needs of the machine it runs on. */
 export interface Runner extends ReportSink {
@@ -13,6 +15,8 @@ export interface Runner extends ReportSink {
   input(name: string): string
   /** The event's payload, or `null` where there is none to read. */
   event(): unknown
+  /** Where this step is written, as far as the checkout tells. */
+  step(): StepFinding
   /** From now on the runner prints `***` instead. */
   mask(value: string): void
   /** Shown where the workflow was started with debug logging. */
@@ -27,10 +31,15 @@ const annotations = { error: core.error, warning: core.warning, notice: core.not
 /** GitHub's runner, through its toolkit. Nothing else in the action knows the toolkit. */
 export function githubRunner(): Runner {
   const environment = process.env
+  let step: StepFinding | undefined
   return {
     environment,
     input: (name) => core.getInput(name),
     event: () => readEvent(environment.GITHUB_EVENT_PATH),
+    step: () => {
+      step ??= findStep(environment, (name) => core.getInput(name))
+      return step
+    },
     mask: (value) => core.setSecret(value),
     line: (text) => {
       for (const line of text.split(/\r?\n/)) core.info(harmless(line))
@@ -38,7 +47,11 @@ export function githubRunner(): Runner {
     debug: (text) => core.debug(oneLine(text)),
     startGroup: (title) => core.startGroup(title),
     endGroup: () => core.endGroup(),
-    annotate: ({ level, title, message }) => annotations[level](message, { title }),
+    annotate: ({ level, title, message, place }) =>
+      annotations[level](message, {
+        title,
+        ...(place ? { file: place.file, startLine: place.line } : {}),
+      }),
     output: (name, value) => core.setOutput(name, value),
     summary: async (markdown) => {
       if (!environment.GITHUB_STEP_SUMMARY) return

@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { type Checked, type Failure, failure, found, refused } from '../errors.ts'
 import { Secret } from '../secret.ts'
 import { parseContext, type RunContext } from './context.ts'
+import { missingToken } from './missing-token.ts'
 import { choice, duration, endpoint, flag, input, patterns, text, wholeNumber } from './values.ts'
+import type { StepFinding } from './workflow-step.ts'
 
 export const commands = ['check', 'list', 'deploy'] as const
 export type Command = (typeof commands)[number]
@@ -50,8 +52,8 @@ export interface TokenInput {
   readonly secret: Secret
   /** ``the input `token` `` or the name of the environment variable. */
   readonly source: string
-  /** Other places that had a token too. */
-  readonly passedOver: readonly string[]
+  /** Other places that had a token too, the same one or another. */
+  readonly passedOver: readonly { readonly source: string; readonly same: boolean }[]
 }
 
 /** Every input, parsed, with the event that the run is for. Durations are milliseconds. */
@@ -95,6 +97,8 @@ export interface InputSource {
   input(name: string): string
   /** The event's payload, or `null`. */
   event(): unknown
+  /** Where this step is written. */
+  step(): StepFinding
 }
 
 /** Reads inputs, token and event. A missing token stops the run here, before anything is asked. */
@@ -107,14 +111,9 @@ export function readInputs(source: InputSource): Checked<{ inputs: Inputs; token
   ])
   const raw = Object.fromEntries(inputNames.map((name) => [name, source.input(name)]))
   const inputs = parseInputs(raw, token, context)
-  const missing = token ? [] : [missingToken(context)]
+  const missing = token ? [] : [missingToken(context, source.step(), source.environment)]
   if (!inputs.ok) return refused([...inputs.failures, ...missing])
   return token ? found({ inputs: inputs.value, token }) : refused(missing)
-}
-
-function missingToken({ fromDependabot, pullRequest }: RunContext): Failure {
-  const situation = fromDependabot ? 'dependabot' : pullRequest?.fromFork ? 'fork' : 'none'
-  return failure('token-missing', { situation })
 }
 
 /** Parses every input and reports everything that is wrong with them in one go. */
@@ -205,6 +204,6 @@ export function chooseToken(
   return {
     secret: new Secret(first.value),
     source: first.source,
-    passedOver: others.filter(({ value }) => value !== first.value).map(({ source }) => source),
+    passedOver: others.map(({ source, value }) => ({ source, same: value === first.value })),
   }
 }

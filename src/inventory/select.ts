@@ -83,7 +83,9 @@ export function select(
     return refused(failures.length > 0 ? failures : [nothingSelected(inventory, scope, wanted)])
   }
   const services = selectServices(environments.selected, wanted)
-  failures.push(...services.failures)
+  // What is in a restricted environment is not known, so nothing can be said to be missing there.
+  const restricted = failures.some(({ code }) => code === 'environment-restricted')
+  if (!restricted) failures.push(...services.failures)
   if (failures.length > 0) return refused(failures)
   return found({
     environments: services.selected,
@@ -109,7 +111,7 @@ function projectFailures(
   const missing = projects.missing.map((asked) => {
     const own = scope.kind === 'project' ? inventory.projects[0] : undefined
     return own
-      ? outsideProjectToken(own, scope, `project "${asked}"`)
+      ? outsideProjectToken(own, scope, { input: 'projects', what: 'project', entry: asked })
       : failure('project-not-in-scope', {
           asked,
           workspace: reachOf(scope),
@@ -131,6 +133,10 @@ function nothingSelected(inventory: Inventory, scope: TokenScope, wanted: Wanted
   const asked = (wanted.projects ?? [{ text: '*', exclude: false }])
     .map(({ text, exclude }) => (exclude ? `!${text}` : text))
     .join(', ')
+  const own = scope.kind === 'project' ? inventory.projects[0] : undefined
+  if (own) {
+    return outsideProjectToken(own, scope, { input: 'projects', what: 'projects', entry: asked })
+  }
   return failure('project-not-in-scope', {
     asked,
     workspace: reachOf(scope),
@@ -146,14 +152,23 @@ const ambiguousName = (input: string, text: string, items: readonly { id: string
     takes: `an id here, because several have that name: ${items.map(({ id }) => id).join(', ')}`,
   })
 
-function outsideProjectToken(project: Project, scope: TokenScope, asked: string): Failure {
+/** A selection that reaches beyond a project token: `entry` is what the input says, `what` names it. */
+function outsideProjectToken(
+  project: Project,
+  scope: TokenScope,
+  { input, what, entry }: { input: string; what: string; entry: string },
+): Failure {
   const environmentId = scope.kind === 'project' ? scope.environmentId : ''
   const environment = project.environments.find(({ id }) => id === environmentId)
+  const own = input === 'projects' ? project.name : (environment?.name ?? '')
   return failure('token-project-scoped', {
     project: project.name,
     environment: environment?.name ?? environmentId,
-    asked,
+    asked: `${what} "${entry}"`,
     extra: '',
+    nearest: nearest(entry, [own]),
+    input,
+    entry,
   })
 }
 
@@ -177,7 +192,11 @@ function selectEnvironments(
   for (const { project, found, outside } of choices) {
     if (outside) {
       result.failures.push(
-        outsideProjectToken(project, scope, `environment "${wanted.environment}"`),
+        outsideProjectToken(project, scope, {
+          input: 'environment',
+          what: 'environment',
+          entry: wanted.environment ?? '',
+        }),
       )
     } else if (found.length > 1 && wanted.environment !== null) {
       result.failures.push(ambiguousName('environment', wanted.environment, found))
@@ -199,7 +218,7 @@ function selectEnvironments(
       result.selected.push({ project, environment, instances: environment.instances })
     }
   }
-  return having.length === 0 ? { ...result, failures: result.failures.slice(0, 30) } : result
+  return result
 }
 
 function chooseEnvironments(project: Project, asked: string | null, reachable: string | null) {
@@ -219,18 +238,18 @@ function concerns(project: Project, wanted: Wanted): boolean {
 
 const leftOut = (project: Project, environment: string): Warning => ({
   title: 'project left out',
-  message: `Project "${project.name}" has no environment "${environment}" and is left out; it has ${listNames(
+  message: `Project "${project.name}" has no environment "${environment}", which other selected projects have, and is left out; it has ${listNames(
     project.environments.map(({ name }) => name),
-  )}.`,
+  )}. Exclude it with \`!${project.name}\` in \`projects\` if that is meant.`,
 })
 
 function environmentNotFound(project: Project, asked: string, elsewhere: readonly string[]) {
-  const names = project.environments.map(({ name }) => name)
+  const available = project.environments.map(({ name }) => name)
   return failure('environment-not-found', {
     asked,
     project: project.name,
-    available: names,
-    nearest: nearest(asked, names),
+    available,
+    nearest: nearest(asked, available),
     elsewhere,
   })
 }
@@ -250,7 +269,7 @@ function selectServices(environments: readonly SelectedEnvironment[], wanted: Wa
   }
   const picked = pick(wanted.services, all, ({ service }) => service)
   const failures: Failure[] = picked.missing.map((asked) =>
-    serviceNotFound(asked, where, all, wanted.repository),
+    serviceNotFound(asked, where, all, wanted.repository, elsewhereOf(asked, environments)),
   )
   if (picked.items.length === 0 && failures.length === 0) {
     const asked = wanted.services.map(({ text, exclude }) => (exclude ? `!${text}` : text))
@@ -288,15 +307,37 @@ function serviceNotFound(
   where: string,
   all: readonly ServiceInstance[],
   repository: string,
+  elsewhere: readonly string[] = [],
 ): Failure {
   const names = all.map(({ service }) => service.name)
   return failure('service-not-found', {
     asked,
     where,
     available: [...new Set(all.map(describeService))].slice(0, 20),
-    nearest: asked === null ? null : nearest(asked, names),
+    nearest: asked === null || elsewhere.length > 0 ? null : nearest(asked, names),
     repository,
+    elsewhere,
   })
+}
+
+/** Other environments of the selected projects that have the service: `environment "staging" of project "shop"`. */
+function elsewhereOf(asked: string, selected: readonly SelectedEnvironment[]): string[] {
+  const chosen = new Set(selected.map(({ environment }) => environment.id))
+  const projects = new Set(selected.map(({ project }) => project))
+  return [...projects]
+    .flatMap((project) =>
+      project.environments
+        .filter(({ id }) => !chosen.has(id))
+        .filter(
+          ({ instances }) =>
+            matchNamed(
+              asked,
+              instances.map(({ service }) => service),
+            ).length > 0,
+        )
+        .map(({ name }) => `environment "${name}" of project "${project.name}"`),
+    )
+    .slice(0, 5)
 }
 
 /** `"api" (acme/shop)`: a service and where it is built from. */

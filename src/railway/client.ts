@@ -109,9 +109,13 @@ export class RailwayClient {
   }
 
   /** Sends a plain HTTP request to the API's host with the token, with the same pace and retries. */
-  async get<Data>(path: string, answer: z.ZodType<Data>): Promise<{ status: number; data: Data }> {
+  async get<Data>(
+    path: string,
+    answer: z.ZodType<Data>,
+    patienceLeft = patience,
+  ): Promise<{ status: number; data: Data }> {
     const url = withSource(new URL(path, this.#options.url).href)
-    return this.#insist(`GET ${path}`, true, patience, async (attempt) => {
+    return this.#insist(`GET ${path}`, true, patienceLeft, async (attempt) => {
       const { status, body } = await this.#transmit(`GET ${path}`, attempt, 30_000, url, {
         method: 'GET',
         headers: this.#headers('bearer'),

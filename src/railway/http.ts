@@ -79,6 +79,12 @@ function describeNetworkError(error: unknown): string {
   return 'a network error'
 }
 
+/**
+ * Statuses that GraphQL answers come with. Railway says 200 to most refusals; something in front of it
+ * may say 401 or 403, and what counts is in the body.
+ */
+const graphqlStatuses: ReadonlySet<number> = new Set([200, 400, 401, 403])
+
 /** What one answer is, before GraphQL is looked at. */
 export type HttpReading =
   | { readonly kind: 'graphql' }
@@ -109,7 +115,7 @@ export function readHttpAnswer({ status, header, body }: HttpAnswer, now: number
     }
   }
   const isGraphql = isJson && /^\s*\{/.test(body) && /"(data|errors)"\s*:/.test(body)
-  if (isGraphql && (status === 200 || status === 400)) return { kind: 'graphql' }
+  if (isGraphql && graphqlStatuses.has(status)) return { kind: 'graphql' }
   const shape =
     body === '' ? 'an empty body' : isJson ? 'no GraphQL answer' : 'a body that is no JSON'
   return { kind: 'broken', detail: status === 200 ? shape : `HTTP ${status}`, final: false, wait }

@@ -20,6 +20,7 @@ import {
   type ProjectAnswer,
   projectById,
   projectEnvironments,
+  projectsByIds,
   type TriggerAnswer,
   workspaceProjects,
 } from './operations/inventory.ts'
@@ -52,6 +53,8 @@ export class InventoryReader {
   readonly #onPage: (projects: number) => void
   readonly #gaps: string[] = []
   #rung = 0
+  /** The environment of a project token: it is looked into whatever `canAccess` says of it. */
+  #own: string | null = null
 
   constructor(client: RailwayClient, batches: Batches, onPage: (projects: number) => void) {
     this.#client = client
@@ -73,8 +76,27 @@ export class InventoryReader {
     return { projects, gaps: this.#gaps }
   }
 
-  /** One project: all that a project token can see. Throws {@link RailwayError}. */
-  async project(id: string): Promise<Inventory> {
+  /** The projects with these ids, without those that are out of reach. Throws {@link RailwayError}. */
+  async projects(ids: readonly string[]): Promise<Inventory> {
+    const projects: Project[] = []
+    const { first, inner } = this.#pageSize
+    for (let from = 0; from < ids.length; from += first) {
+      const some = ids.slice(from, from + first)
+      const answer = await this.#deepOrShallow((deep) =>
+        this.#client.call(projectsByIds, { ids: some, inner, deep }),
+      )
+      projects.push(...(await this.#complete(answer.projectsByIds)))
+      this.#onPage(projects.length)
+    }
+    return { projects, gaps: this.#gaps }
+  }
+
+  /**
+   * One project: all that a project token can see. Only `environmentId` is its own; the others may be visible or
+   * not, and refused. Throws {@link RailwayError}.
+   */
+  async project(id: string, environmentId: string): Promise<Inventory> {
+    this.#own = environmentId
     const answer = await this.#deepOrShallow((deep) =>
       this.#client.call(projectById, { id, inner: this.#pageSize.inner, deep }),
     )
@@ -170,7 +192,7 @@ export class InventoryReader {
   /** Contents of the accessible environments whose listing came without them. */
   async #contents(environments: readonly EnvironmentAnswer[]): Promise<Map<string, Contents>> {
     const missing = environments.filter(
-      (environment) => environment.canAccess && !environment.serviceInstances,
+      (environment) => this.#mayLookInto(environment) && !environment.serviceInstances,
     )
     const answers = await this.#batches.ask(
       environmentContents,
@@ -185,13 +207,18 @@ export class InventoryReader {
     return known
   }
 
+  /** What `canAccess` means to a project token is not known, so its own environment is tried in any case. */
+  #mayLookInto({ id, canAccess }: EnvironmentAnswer): boolean {
+    return this.#own === null ? canAccess : id === this.#own
+  }
+
   async #environment(
     answer: EnvironmentAnswer,
     contents: ReadonlyMap<string, Contents>,
   ): Promise<Environment> {
     const { id, name, isEphemeral: ephemeral } = answer
     const listed = contents.get(id) ?? answer
-    if (!answer.canAccess || !listed.serviceInstances) {
+    if (!this.#mayLookInto(answer) || !listed.serviceInstances) {
       return { id, name, ephemeral, accessible: false, instances: [] }
     }
     const instances = await this.#rest(listed.serviceInstances, async (after) => {

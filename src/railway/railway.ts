@@ -2,14 +2,16 @@ import type { Failure } from '../errors.ts'
 import type { Deployments } from '../execute/ports.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { TokenProbes } from '../scope/probes.ts'
-import type { TokenScope, TokenType } from '../scope/scope.ts'
+import type { Named, TokenScope, TokenType } from '../scope/scope.ts'
 import { Batches } from './batch.ts'
 import { type ClientOptions, RailwayClient } from './client.ts'
 import { RailwayDeployments } from './deployments.ts'
 import { InventoryReader } from './inventory-reader.ts'
+import { projectNames } from './operations/token.ts'
 import type { Budget } from './pace.ts'
 import { type Doing, problemOf, toFailure } from './problem.ts'
 import { tokenProbes } from './token-probes.ts'
+import { readWorkspace } from './workspace-reader.ts'
 
 /** What the API's side of a run needs. */
 export interface RailwayEdges extends Omit<ClientOptions, 'signal'> {
@@ -28,6 +30,9 @@ export class RailwayFailure extends Error {
     this.failure = failure
   }
 }
+
+/** A hint is not worth a long wait. */
+const hintPatience = 5_000
 
 /** Railway for one run: one client, and the ports of the rooms on top of it. */
 export class Railway {
@@ -72,9 +77,23 @@ export class Railway {
       },
       () =>
         scope.kind === 'project'
-          ? reader.project(scope.projectId)
-          : reader.workspace(scope.workspace.id),
+          ? reader.project(scope.projectId, scope.environmentId)
+          : readWorkspace(this.#client, reader, scope),
     )
+  }
+
+  /** The projects of another workspace, for a hint: any trouble means that there is none. */
+  async projectNames(workspaceId: string): Promise<readonly Named[] | null> {
+    try {
+      const { data } = await this.#client.call(
+        projectNames,
+        { workspaceId },
+        { patience: hintPatience },
+      )
+      return data.projects.edges.map(({ node }) => node).filter(({ deletedAt }) => !deletedAt)
+    } catch {
+      return null
+    }
   }
 
   deployments(tokenType: TokenType): Deployments {

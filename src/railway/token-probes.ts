@@ -5,6 +5,7 @@ import type { Authentication, RailwayClient } from './client.ts'
 import type { Operation } from './operations/operation.ts'
 import {
   projectTokenScope,
+  projectWorkspace,
   sharedWorkspaces,
   tokenWorkspaces,
   userWorkspaces,
@@ -13,6 +14,9 @@ import {
   workspaceById,
 } from './operations/token.ts'
 import { describeRefusal, problemOf, RailwayError, toFailure } from './problem.ts'
+
+/** Only whether the token is called `oauth` or `account` hangs on that endpoint: not worth a long wait. */
+const identityPatience = 5_000
 
 /** The answers of `GET /oauth/me` that count: an OAuth user has a `sub`. */
 const oauthUser = z.object({ sub: z.string() })
@@ -36,6 +40,12 @@ export function tokenProbes(client: RailwayClient): TokenProbes {
     userWorkspaces: () => ask(userWorkspaces, ({ me }) => me.workspaces),
     projectToken: () =>
       ask(projectTokenScope, ({ projectToken }) => projectToken, 'project-access-token'),
+    projectWorkspace: (id) =>
+      probe(projectWorkspace.name, async () => {
+        const { data } = await client.call(projectWorkspace, { id }, { as: 'project-access-token' })
+        const { workspace, workspaceId } = data.project
+        return workspace ?? (workspaceId ? { id: workspaceId, name: '' } : null)
+      }),
     sharedWorkspaces: () => ask(sharedWorkspaces, ({ externalWorkspaces }) => externalWorkspaces),
     visibleWorkspaces: () =>
       ask(visibleProjects, ({ projects }) => {
@@ -44,7 +54,7 @@ export function tokenProbes(client: RailwayClient): TokenProbes {
       }),
     oauthIdentity: () =>
       probe('GET /oauth/me', async () => {
-        const { status, data } = await client.get('/oauth/me', z.unknown())
+        const { status, data } = await client.get('/oauth/me', z.unknown(), identityPatience)
         if (status === 200 && oauthUser.safeParse(data).success) return null
         throw refusedByHttp(status)
       }),

@@ -1,5 +1,7 @@
 import { type ErrorCode, type Failure, word } from '../errors.ts'
+import type { StepFinding } from '../inputs/workflow-step.ts'
 import { oneLine } from '../text.ts'
+import { type Place, placeOfFailure } from './place.ts'
 import type { Warning } from './warning.ts'
 
 /** What GitHub shows on the job and the files. */
@@ -7,6 +9,8 @@ export interface Annotation {
   readonly level: 'error' | 'warning' | 'notice'
   readonly title: string
   readonly message: string
+  /** Where in the repository it belongs, if that is known. */
+  readonly place: Place | null
 }
 
 /** Annotations of one level that GitHub shows for a step. */
@@ -17,18 +21,21 @@ export function annotationsOf(
   failures: readonly Failure[],
   warnings: readonly Warning[],
   docs: string,
+  step: StepFinding,
 ): Annotation[] {
   return [
     ...atMost(
-      failures.map((failure) => errorAnnotation(failure, docs)),
+      failures.map((failure) => errorAnnotation(failure, docs, step)),
       (rest) => ({
         level: 'error',
+        place: null,
         title: 'Railway: more errors',
         message: `${rest.length} more errors are listed in the job summary: ${codesOf(failures.slice(-rest.length))}.`,
       }),
     ),
     ...atMost(warnings.map(warningAnnotation), (rest) => ({
       level: 'warning',
+      place: null,
       title: 'Railway: more warnings',
       message: `${rest.length} more warnings are listed in the job summary.`,
     })),
@@ -57,8 +64,9 @@ export function messageOf(failure: Failure, docs: string): string {
   return `${parts.join(' ')} More: ${docsLink(docs, failure.code)} [${failure.code}]`
 }
 
-function errorAnnotation(failure: Failure, docs: string): Annotation {
+function errorAnnotation(failure: Failure, docs: string, step: StepFinding): Annotation {
   return {
+    place: placeOfFailure(failure, step),
     level: 'error',
     title: `Railway: ${word(failure).title}`,
     message: messageOf(failure, docs),
@@ -67,6 +75,7 @@ function errorAnnotation(failure: Failure, docs: string): Annotation {
 
 const warningAnnotation = ({ title, message }: Warning): Annotation => ({
   level: 'warning',
+  place: null,
   title: `Railway: ${title}`,
   message: oneLine(message, 2_000),
 })

@@ -4,7 +4,7 @@ import type { Inputs } from '../inputs/inputs.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { Selection } from '../inventory/select.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { TokenScope } from '../scope/scope.ts'
+import type { TokenScope, Verdict } from '../scope/scope.ts'
 import type { Warning } from './warning.ts'
 
 /** Everything a run has found out so far. Each stage adds its own; a report can be made of any part. */
@@ -12,6 +12,8 @@ export interface Known {
   readonly inputs: Inputs | null
   /** Where the token was taken from. */
   readonly tokenSource: string | null
+  /** What the questions about the token brought, also where its scope does not fit. */
+  readonly verdict: Verdict | null
   readonly scope: TokenScope | null
   readonly inventory: Inventory | null
   readonly selection: Selection | null
@@ -29,6 +31,7 @@ export interface Known {
 export const nothingKnown: Known = {
   inputs: null,
   tokenSource: null,
+  verdict: null,
   scope: null,
   inventory: null,
   selection: null,

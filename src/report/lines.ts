@@ -5,13 +5,12 @@ import { type Selection, targetsOf } from '../inventory/select.ts'
 import { phaseOf } from '../plan/deployment-status.ts'
 import type { Plan } from '../plan/plan.ts'
 import { count, humanTime, oneLine } from '../text.ts'
-import type { Known } from './known.ts'
 import { deploymentLink } from './links.ts'
-import { scopeCard } from './scope-card.ts'
+import type { CardRow } from './scope-card.ts'
 
-/** The scope card as log lines. */
-export function scopeLines(known: Known): string[] {
-  return scopeCard(known).map(({ label, value }) => `${label.padEnd(13)} ${oneLine(value)}`)
+/** Rows of the scope card as log lines. */
+export function scopeLines(rows: readonly CardRow[]): string[] {
+  return rows.map(({ label, value }) => `${label.padEnd(13)} ${oneLine(value)}`)
 }
 
 /** The plan, a line a step. */

@@ -23,7 +23,7 @@ export function outputValues(known: Known): Record<string, Json> {
   return {
     status: statusOf(known),
     'error-code': allFailures(known)[0]?.code ?? '',
-    'token-type': scope?.kind ?? '',
+    'token-type': scope?.kind ?? known.verdict?.finding?.kind ?? '',
     'workspace-id': scope && scope.kind !== 'project' ? scope.workspace.id : '',
     'workspace-name': scope && scope.kind !== 'project' ? scope.workspace.name : '',
     changed: hasChanged(known),

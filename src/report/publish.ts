@@ -1,4 +1,5 @@
 import { type Failure, word } from '../errors.ts'
+import type { StepFinding } from '../inputs/workflow-step.ts'
 import { type Annotation, annotationsOf, messageOf } from './annotations.ts'
 import { allFailures, type Known } from './known.ts'
 import type { Log } from './narrator.ts'
@@ -12,6 +13,8 @@ export interface ReportSink extends Log {
   summary(markdown: string): Promise<void>
   /** Writes the full report and answers its path. */
   reportFile(content: string): string
+  /** Where this step is written. */
+  step(): StepFinding
   fail(): void
 }
 
@@ -29,8 +32,10 @@ export async function publish(known: Known, sink: ReportSink, docs: string): Pro
   sink.startGroup('Result')
   sink.line(`Status: ${texts.status}. Railway API requests: ${known.requests}.`)
   sink.endGroup()
-  for (const annotation of annotationsOf(failures, complete.warnings, docs))
+  const step: StepFinding = failures.length > 0 ? sink.step() : { kind: 'unknown' }
+  for (const annotation of annotationsOf(failures, complete.warnings, docs, step)) {
     sink.annotate(annotation)
+  }
   for (const [name, value] of Object.entries(texts)) sink.output(name, value)
   await sink.summary(renderSummary(complete, docs))
   if (failures.length > 0) sink.fail()

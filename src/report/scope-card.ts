@@ -1,5 +1,5 @@
 import type { Inventory } from '../inventory/inventory.ts'
-import { type TokenScope, tokenNames } from '../scope/scope.ts'
+import { type TokenFinding, type TokenScope, tokenNames } from '../scope/scope.ts'
 import { count } from '../text.ts'
 import type { Known } from './known.ts'
 
@@ -9,37 +9,66 @@ export interface CardRow {
   readonly value: string
 }
 
+type Facts = Pick<Known, 'tokenSource' | 'verdict' | 'scope' | 'inventory' | 'remaining'>
+
 /** Who the token is, what it reaches and what it cannot do: shown at the start of every run. */
-export function scopeCard(
-  known: Pick<Known, 'tokenSource' | 'scope' | 'inventory' | 'remaining'>,
-): CardRow[] {
-  const { tokenSource, scope, inventory, remaining } = known
-  if (!scope) return []
+export function scopeCard(known: Facts): CardRow[] {
+  return [...tokenCard(known), ...reachCard(known)]
+}
+
+/** The rows that are known once the token was looked at, also where its scope does not fit. */
+export function tokenCard({ tokenSource, verdict, scope }: Facts): CardRow[] {
+  const finding = verdict?.finding ?? null
+  if (!tokenSource) return []
+  if (!finding) {
+    const asked = verdict ? 'what it is could not be found out' : 'not looked at yet'
+    return [{ label: 'Token', value: `from ${tokenSource}; ${asked}` }]
+  }
   return [
-    { label: 'Token', value: describeToken(scope, tokenSource) },
-    {
-      label: scope.kind === 'project' ? 'Scope' : 'Workspace',
-      value: describeScope(scope, inventory),
-    },
-    ...(inventory ? [{ label: 'Reaches', value: describeReach(inventory) }] : []),
-    { label: 'Cannot', value: limitsOf[scope.kind] },
+    { label: 'Token', value: `${tokenNames[finding.kind]}, from ${tokenSource}` },
+    ...describeScope(finding, scope),
+    { label: 'Cannot', value: limitsOf[finding.kind] },
+  ]
+}
+
+/** The rows that are known once the inventory was read; without one, what is left of the request limit. */
+export function reachCard({ scope, inventory, remaining }: Facts): CardRow[] {
+  return [
+    ...(scope?.kind === 'project' && inventory ? [ownEnvironment(scope, inventory)] : []),
+    ...(inventory ? [{ label: 'Reaches', value: describeReach(inventory, scope) }] : []),
     ...(remaining === null ? [] : [{ label: 'Requests left', value: `${remaining} this hour` }]),
   ]
 }
 
-function describeToken(scope: TokenScope, source: string | null): string {
-  return source ? `${tokenNames[scope.kind]}, from ${source}` : tokenNames[scope.kind]
+function describeScope(finding: TokenFinding, scope: TokenScope | null): CardRow[] {
+  if (finding.kind === 'project') return []
+  const names = finding.workspaces.map(({ name }) => name)
+  if (scope && scope.kind !== 'project') {
+    const others = names.filter((name) => name !== scope.workspace.name)
+    const also = others.length > 0 ? `; the token reaches ${others.join(', ')} as well` : ''
+    return [{ label: 'Workspace', value: `${scope.workspace.name} (${scope.workspace.id})${also}` }]
+  }
+  const label = names.length > 1 ? 'Workspaces' : 'Workspace'
+  return [{ label, value: names.length === 0 ? 'none in reach' : names.join(', ') }]
 }
 
-function describeScope(scope: TokenScope, inventory: Inventory | null): string {
-  if (scope.kind !== 'project') return `${scope.workspace.name} (${scope.workspace.id})`
-  const project = inventory?.projects[0]
+function ownEnvironment(
+  scope: Extract<TokenScope, { kind: 'project' }>,
+  { projects }: Inventory,
+): CardRow {
+  const project = projects.find(({ id }) => id === scope.projectId)
   const environment = project?.environments.find(({ id }) => id === scope.environmentId)
-  return `environment ${environment?.name ?? scope.environmentId} of project ${project?.name ?? scope.projectId}`
+  return {
+    label: 'Scope',
+    value: `environment ${environment?.name ?? scope.environmentId} of project ${project?.name ?? scope.projectId}`,
+  }
 }
 
-function describeReach({ projects }: Inventory): string {
-  const environments = projects.flatMap((project) => project.environments)
+/** A project token sees the other environments of its project, but reaches only one. */
+function describeReach({ projects }: Inventory, scope: TokenScope | null): string {
+  const environments = projects
+    .flatMap((project) => project.environments)
+    .filter(({ id }) => scope?.kind !== 'project' || id === scope.environmentId)
   const services = new Set(
     environments.flatMap(({ instances }) => instances.map(({ service }) => service.id)),
   )
@@ -52,8 +81,8 @@ function describeReach({ projects }: Inventory): string {
 }
 
 const limitsOf: Record<TokenScope['kind'], string> = {
-  workspace: 'act outside this workspace, or as a person',
-  account: 'do more than its owner may; it is broader than one workspace needs',
+  workspace: 'act outside its workspace, or as a person',
+  account: 'do more than its owner may; it reaches more than one workspace needs',
   oauth: 'go beyond what was consented to or what its owner may; it expires after an hour',
   project: 'reach another project or environment, or create environments',
 }

@@ -3,7 +3,7 @@ import type { Outcome } from '../execute/outcome.ts'
 import type { Target } from '../inventory/inventory.ts'
 import { targetsOf } from '../inventory/select.ts'
 import type { Plan } from '../plan/plan.ts'
-import { count, humanTime, markdown } from '../text.ts'
+import { count, humanTime, markdown, markdownWords } from '../text.ts'
 import { docsLink } from './annotations.ts'
 import { allFailures, type Known, statusOf } from './known.ts'
 import { linksOf, serviceLink, siteLink } from './links.ts'
@@ -81,7 +81,7 @@ function describeEnd(outcomes: readonly Outcome[]): string {
 function errors(known: Known, docs: string): string {
   const rows = allFailures(known).map((failure) => {
     const { title, what, why, next } = word(failure)
-    return `- **${title}**: ${markdown(what)} ${markdown(why)} ${markdown(next)} [\`${failure.code}\`](${docsLink(docs, failure.code)})`
+    return `- **${title}**: ${markdownWords(what)} ${markdownWords(why)} ${markdownWords(next)} [\`${failure.code}\`](${docsLink(docs, failure.code)})`
   })
   return rows.length === 0 ? '' : ['### Errors', ...rows.slice(0, mostRows)].join('\n')
 }
@@ -91,7 +91,7 @@ function card(known: Known): string {
   if (rows.length === 0) return ''
   return table(
     ['Token scope', ''],
-    rows.map(({ label, value }) => [`**${label}**`, markdown(value)]),
+    rows.map(({ label, value }) => [`**${label}**`, markdownWords(value)]),
   )
 }
 
@@ -178,7 +178,9 @@ function inventoryTable({ selection }: Known): string {
 }
 
 function warnings(known: Known): string {
-  const rows = known.warnings.map(({ title, message }) => `- **${title}**: ${markdown(message)}`)
+  const rows = known.warnings.map(
+    ({ title, message }) => `- **${title}**: ${markdownWords(message)}`,
+  )
   return rows.length === 0 ? '' : ['### Warnings', ...rows.slice(0, mostRows)].join('\n')
 }
 

@@ -1,7 +1,8 @@
 import type { Outcome } from '../execute/outcome.ts'
 import type { TokenInput } from '../inputs/inputs.ts'
 import { targetName } from '../inventory/inventory.ts'
-import { type TokenScope, tokenNames } from '../scope/scope.ts'
+import { type TokenScope, type TokenType, tokenNames, type Verdict } from '../scope/scope.ts'
+import { oneLine } from '../text.ts'
 import { linksOf } from './links.ts'
 import type { Warning } from './warning.ts'
 
@@ -13,18 +14,44 @@ export function scopeWarnings(scope: TokenScope): Warning[] {
     ...doubts,
     {
       title: 'a workspace token would do',
-      message: `The token is an ${tokenNames[scope.kind]} and reaches whatever its owner does. A token of workspace "${scope.workspace.name}" alone is enough here: make one at https://railway.com/account/tokens, choosing that workspace instead of "No workspace".`,
+      message: `The token is an ${tokenNames[scope.kind]} and reaches ${
+        scope.workspaces.length > 1
+          ? `${scope.workspaces.length} workspaces`
+          : 'whatever its owner does'
+      }${scope.kind === 'oauth' ? ', and it expires after an hour' : ''}. Make a workspace token at https://railway.com/account/tokens, choosing "${scope.workspace.name}" instead of "No workspace", and store it as the secret; \`require-workspace-token: true\` then keeps it so.`,
     },
   ]
 }
 
 /** For the log: where the token came from, and what was passed over. */
 export function tokenLines({ source, passedOver }: TokenInput): string[] {
-  const others = passedOver.map(
-    (other) => `${other} is set too, with another value; it was passed over.`,
+  const others = passedOver.map(({ source: other, same }) =>
+    same
+      ? `${other} is set too, to the same token.`
+      : `${other} is set too, to another token, which is not used: the order is the input \`token\`, RAILWAY_API_TOKEN, RAILWAY_TOKEN.`,
   )
   return [`The token is taken from ${source}.`, ...others]
 }
+
+/** For the log: from which answers it was concluded what the token is. A refusal is an answer too. */
+export function evidenceLines({ evidence, finding }: Verdict): string[] {
+  const from = finding ? 'Concluded from what Railway said:' : 'What Railway said:'
+  return [from, ...evidence.map((sentence) => `  ${oneLine(sentence)}`)]
+}
+
+/** For the log: a token of another kind than the variable's name suggests. The name decides nothing. */
+export function nameLines({ source }: TokenInput, kind: TokenType): string[] {
+  const usual = { RAILWAY_TOKEN: 'project token', RAILWAY_API_TOKEN: 'account or workspace token' }
+  if (source === 'RAILWAY_TOKEN' && kind !== 'project')
+    return [unusual(source, usual[source], kind)]
+  if (source === 'RAILWAY_API_TOKEN' && kind === 'project') {
+    return [unusual(source, usual[source], kind)]
+  }
+  return []
+}
+
+const unusual = (source: string, usual: string, kind: TokenType) =>
+  `${source} is where Railway's CLI looks for ${/^[aeiou]/.test(usual) ? 'an' : 'a'} ${usual}; this is ${/^[aeo]/.test(kind) ? 'an' : 'a'} ${tokenNames[kind]}, which is fine here: Railway's answers decide, not the name.`
 
 /** What became of single targets and is no error. */
 export function outcomeWarnings(outcomes: readonly Outcome[]): Warning[] {

@@ -19,6 +19,8 @@ export interface TokenProbes {
   userWorkspaces(): Promise<Probe<readonly Named[]>>
   /** `projectToken`, with the token in the header for project tokens. */
   projectToken(): Promise<Probe<{ projectId: string; environmentId: string }>>
+  /** The workspace of a project token's project; `null` where Railway does not name it. */
+  projectWorkspace(projectId: string): Promise<Probe<Named | null>>
   /** The OAuth user-info endpoint: answers for OAuth tokens. */
   oauthIdentity(): Promise<Probe<null>>
   /** `externalWorkspaces`: what an OAuth token with project scopes was given. */

@@ -1,3 +1,5 @@
+import type { Checked } from '../errors.ts'
+
 /** The kinds of token Railway has. */
 export type TokenType = 'workspace' | 'account' | 'oauth' | 'project'
 
@@ -35,6 +37,23 @@ export type TokenScope = {
     }
   | { readonly kind: 'project'; readonly projectId: string; readonly environmentId: string }
 )
+
+/** What kind of token it is and which workspaces it reaches, before one of them is chosen. */
+export type TokenFinding =
+  | {
+      readonly kind: 'workspace' | 'account' | 'oauth'
+      readonly workspaces: readonly Named[]
+    }
+  | { readonly kind: 'project'; readonly projectId: string; readonly environmentId: string }
+
+/** The end of the investigation, good or bad. */
+export interface Verdict {
+  readonly scope: Checked<TokenScope>
+  /** What the token is, also where its scope does not fit; `null` where that is not known. */
+  readonly finding: TokenFinding | null
+  /** Each question with its answer, as a sentence for the log. */
+  readonly evidence: readonly string[]
+}
 
 /** By id, else by name without regard to case. */
 export function matchNamed<Item extends Named>(asked: string, items: readonly Item[]): Item[] {

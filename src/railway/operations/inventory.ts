@@ -123,6 +123,14 @@ export const projectById = operation(
   z.object({ project: projectSchema }),
 )
 
+/** Projects by their ids; those out of reach are left out of the answer instead of refusing it. */
+export const projectsByIds = operation(
+  `query ProjectsByIds($ids: [String!]!, $inner: Int!, $deep: Boolean!) {
+    projectsByIds(ids: $ids) { ${projectFields} }
+  }`,
+  z.object({ projectsByIds: z.array(projectSchema) }),
+)
+
 /** Further environments of a project that has more than fit into its page. */
 export const projectEnvironments = operation(
   `query ProjectEnvironments($id: String!, $after: String, $inner: Int!, $deep: Boolean!) {

@@ -27,6 +27,14 @@ export const projectTokenScope = operation(
   z.object({ projectToken: z.object({ projectId: z.string(), environmentId: z.string() }) }),
 )
 
+/** The workspace of the project that a project token is for. */
+export const projectWorkspace = operation(
+  'query ProjectWorkspace($id: String!) { project(id: $id) { workspaceId workspace { id name } } }',
+  z.object({
+    project: z.object({ workspaceId: z.string().nullish(), workspace: workspace.nullish() }),
+  }),
+)
+
 /** What a token sees when it names no workspace: a second witness where `apiToken` is refused. */
 export const visibleProjects = operation(
   'query VisibleProjects { projects(first: 1) { edges { node { workspaceId } } } }',
@@ -41,6 +49,38 @@ export const visibleProjects = operation(
 export const sharedWorkspaces = operation(
   'query SharedWorkspaces { externalWorkspaces { id name } }',
   z.object({ externalWorkspaces: z.array(workspace) }),
+)
+
+/** Whether the projects of a workspace are hidden until its owner turns on two-factor authentication. */
+export const workspaceRedaction = operation(
+  'query WorkspaceRedaction($workspaceId: String!) { workspace(workspaceId: $workspaceId) { redactedDueTo2FAPending } }',
+  z.object({ workspace: z.object({ redactedDueTo2FAPending: z.boolean() }) }),
+)
+
+/** The projects that were shared with the token's owner one by one. */
+export const sharedProjects = operation(
+  'query SharedProjects { externalWorkspaces { id projects { id } } }',
+  z.object({
+    externalWorkspaces: z.array(
+      z.object({ id: z.string(), projects: z.array(z.object({ id: z.string() })) }),
+    ),
+  }),
+)
+
+/** The names of a workspace's projects, to say where a project is that was looked for elsewhere. */
+export const projectNames = operation(
+  `query ProjectNames($workspaceId: String!) {
+    projects(workspaceId: $workspaceId, first: 500) { edges { node { id name deletedAt } } }
+  }`,
+  z.object({
+    projects: z.object({
+      edges: z.array(
+        z.object({
+          node: z.object({ id: z.string(), name: z.string(), deletedAt: z.string().nullish() }),
+        }),
+      ),
+    }),
+  }),
 )
 
 /** A workspace's name by its id. */

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import { errorExample, exampleName } from '../../scripts/docs/error-examples.ts'
+import { replaceMarked } from '../../scripts/docs/marked.ts'
+import { errorCodes } from '../../src/errors.ts'
+import { root } from './project-files.ts'
+
+const text = readFileSync(join(root, 'docs/errors.md'), 'utf8')
+const sections = text.split(/^## /m).slice(1)
+
+describe('docs/errors.md', () => {
+  it('has a section for every code and for nothing else, in the order of the contract', () => {
+    expect(sections.map((section) => section.split('\n')[0])).toEqual(errorCodes)
+  })
+
+  it.each([...errorCodes])('shows the words of today for %s', (code) => {
+    expect(replaceMarked(text, exampleName(code), errorExample(code))).toBe(text)
+  })
+
+  it.each(sections.map((section) => [section.split('\n')[0], section]))(
+    'gives causes and what to do: %s',
+    (_, section) => {
+      expect(section).toMatch(/^1\. \S/m)
+      expect(section).toMatch(/^What to do: \S/m)
+    },
+  )
+})

@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals'
+import { errorSamples } from '../../scripts/docs/error-samples.ts'
+import { type ErrorCode, errorCodes, type Failure, failure, word } from '../../src/errors.ts'
+import { annotationsOf } from '../../src/report/annotations.ts'
+
+/** Every sample of every code as a failure. */
+const failures: Failure[] = errorCodes.flatMap((code) => samplesOf(code))
+
+function samplesOf<Code extends ErrorCode>(code: Code): Failure<Code>[] {
+  return errorSamples[code].map((facts) => failure(code, facts))
+}
+
+const table = failures.map((one, index) => ({ name: `${one.code} ${index}`, one }))
+
+/** Names in the facts, of which an error has to say at least one. */
+function namesIn(value: unknown): string[] {
+  if (typeof value === 'string') return value === '' ? [] : [value.slice(0, 12)]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.values(value).flatMap(namesIn)
+}
+
+describe('the words of every error', () => {
+  it.each(table)('say what, why and the next step as sentences: $name', ({ one }) => {
+    const { title, what, why, next } = word(one)
+    for (const part of [what, why, next]) expect(part).toMatch(/^[\p{Lu}"`'].*[.?]$/u)
+    expect(title).toMatch(/^([a-z]|API )/)
+    expect(title.length).toBeLessThanOrEqual(50)
+    for (const part of [title, what, why, next]) {
+      expect(part).not.toMatch(/undefined|null|\[object|\n|\s\s|\.\.|;\.|,\./)
+      expect(part.split('`').length % 2).toBe(1)
+    }
+  })
+
+  it.each(table)('name an object: $name', ({ one }) => {
+    const { what, why } = word(one)
+    const names = namesIn(one.facts)
+    const situational = one.code === 'token-missing' || one.code === 'cancelled'
+    if (!situational && names.length > 0) {
+      expect(
+        names.some((name) => `${what} ${why}`.toLowerCase().includes(name.toLowerCase())),
+      ).toBe(true)
+    }
+  })
+
+  it.each(table)('tell what to do in the next step: $name', ({ one }) => {
+    expect(word(one).next).toMatch(
+      /\b(Add|Call|Check|Correct|Exclude|Follow|Give|Have|Look|Make|Name|Push|Read|Run|See|Set|Skip|Store|The summary|Use)\b/,
+    )
+  })
+
+  it.each(
+    table.filter(({ one }) => one.code !== 'token-invalid' && one.code !== 'api-incompatible'),
+  )('do not call anything invalid or expired: $name', ({ one }) => {
+    expect(Object.values(word(one)).join(' ')).not.toMatch(/\b(invalid|expired)\b/i)
+  })
+
+  it.each(table)('fit into an annotation that ends with the code: $name', ({ one }) => {
+    const [annotation] = annotationsOf([one], [], 'https://example.com/errors.md', {
+      kind: 'unknown',
+    })
+    expect(annotation?.message.length).toBeLessThan(900)
+    expect(annotation?.message).toMatch(new RegExp(`errors\\.md#${one.code} \\[${one.code}\\]$`))
+  })
+
+  it('are these', () => {
+    const prose = failures.map((one) => {
+      const { title, what, why, next } = word(one)
+      return `[${one.code}] ${title}\n  ${what}\n  ${why}\n  ${next}`
+    })
+    expect(`\n${prose.join('\n\n')}\n`).toMatchSnapshot()
+  })
+})
+
+describe('a name from outside with backticks in it', () => {
+  it('does not end the code of our own words', () => {
+    const { what } = word(
+      failure('input-invalid', { input: 'projects', given: 'a`b', takes: 'patterns' }),
+    )
+    expect(what).toBe('The input `projects` is "a\'b", which it does not take.')
+  })
+})

@@ -1,0 +1,11 @@
+import { type ErrorCode, failure, word } from '../../src/errors.ts'
+import { errorSamples } from './error-samples.ts'
+
+/** The annotation of a code as GitHub shows it, from the first sample. */
+export function errorExample<Code extends ErrorCode>(code: Code): string {
+  const { title, what, why, next } = word(failure(code, errorSamples[code][0]))
+  return ['```text', `Railway: ${title}`, `${what} ${why} ${next} [${code}]`, '```'].join('\n')
+}
+
+/** The name of its markers in `docs/errors.md`. */
+export const exampleName = (code: ErrorCode) => `example-${code}`

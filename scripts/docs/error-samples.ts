@@ -1,0 +1,228 @@
+import type { ErrorCode, Facts } from '../../src/errors.ts'
+
+const web = { project: 'shop', environment: 'production', service: 'web' }
+
+/**
+ * Facts as runs find them, at least one set a code and one for each way its words can go. The first of a code is
+ * its example in `docs/errors.md`; tests read the words of all of them.
+ */
+export const errorSamples: {
+  readonly [Code in ErrorCode]: readonly [Facts[Code], ...Facts[Code][]]
+} = {
+  'input-invalid': [
+    {
+      input: 'timeout',
+      given: 'soon',
+      takes: 'a duration such as `90s`, `20m` or `1h`, up to `24h`',
+    },
+    { input: 'environment', given: '', takes: 'the name or id of an environment' },
+    { input: 'variables', given: null, takes: 'dotenv lines or a JSON object; line 3 is neither' },
+  ],
+  'token-missing': [
+    {
+      situation: 'empty-input',
+      known: `\`token\` is set to \`$${'{{ secrets.RAILWAY_TOKEN }}'}\`, which is empty here`,
+    },
+    { situation: 'fork' },
+    { situation: 'dependabot' },
+    {
+      situation: 'reusable-workflow',
+      known:
+        'the job `deploy` in .github/workflows/main.yml calls this workflow without handing over its secrets',
+    },
+    { situation: 'none' },
+  ],
+  'token-malformed': [{ source: 'the input `token`', found: 'a `Bearer ` prefix' }],
+  'token-invalid': [
+    {
+      source: 'the input `token`',
+      questions: [
+        '`me`',
+        '`apiToken`',
+        '`projectToken`',
+        '`externalWorkspaces`',
+        '`projects`',
+        'the OAuth user endpoint',
+      ],
+    },
+  ],
+  'token-project-scoped': [
+    {
+      project: 'shop',
+      environment: 'production',
+      asked: 'environment "staging"',
+      extra: '',
+      nearest: null,
+    },
+    {
+      project: 'shop',
+      environment: 'production',
+      asked: 'project "shpo"',
+      extra: 'the workflow changes three projects',
+      nearest: 'shop',
+    },
+  ],
+  'token-account-scoped': [
+    { tokenType: 'account', workspaces: ['Acme', 'Beta'] },
+    { tokenType: 'oauth', workspaces: [] },
+  ],
+  'workspace-ambiguous': [{ tokenType: 'account', workspaces: ['Acme', 'Beta'] }],
+  'workspace-mismatch': [
+    { tokenType: 'workspace', scopedTo: ['Beta'], asked: 'Acme', nearest: null },
+    { tokenType: 'workspace', scopedTo: [], asked: null, nearest: null },
+    { tokenType: 'account', scopedTo: ['Beta', 'Acme Inc'], asked: 'Acme', nearest: null },
+    { tokenType: 'account', scopedTo: [], asked: null, nearest: null },
+    { tokenType: 'oauth', scopedTo: ['Acme'], asked: 'Acne', nearest: 'Acme' },
+    { tokenType: 'oauth', scopedTo: [], asked: 'Acme', nearest: null },
+    { tokenType: 'project', scopedTo: ['Beta'], asked: 'Acme', nearest: null },
+  ],
+  'project-not-in-scope': [
+    {
+      asked: 'shpo',
+      workspace: 'workspace "Acme"',
+      available: ['shop', 'billing'],
+      nearest: 'shop',
+    },
+    {
+      asked: 'warehouse',
+      workspace: 'workspace "Acme"',
+      available: ['shop', 'billing'],
+      nearest: null,
+      elsewhere: ['Beta'],
+    },
+    { asked: 'shop', workspace: 'workspace "Acme"', available: [], nearest: null },
+  ],
+  'environment-not-found': [
+    {
+      asked: 'staging',
+      project: 'labs',
+      available: ['production'],
+      nearest: null,
+      elsewhere: ['shop', 'billing'],
+    },
+    {
+      asked: 'prodution',
+      project: 'shop',
+      available: ['production', 'staging'],
+      nearest: 'production',
+      elsewhere: [],
+    },
+  ],
+  'environment-restricted': [
+    { project: 'billing', environment: 'audit', tokenType: 'account' },
+    { project: 'billing', environment: 'audit', tokenType: 'workspace' },
+  ],
+  'service-not-found': [
+    {
+      asked: 'wbe',
+      where: 'project "shop" in environment "production"',
+      available: ['"web" (acme/shop)', '"Postgres" (image postgres:16)'],
+      nearest: 'web',
+      repository: 'acme/shop',
+    },
+    {
+      asked: null,
+      where: 'the 3 selected projects in environment "production"',
+      available: ['"Postgres" (image postgres:16)'],
+      nearest: null,
+      repository: 'acme/shop',
+    },
+    {
+      asked: 'report',
+      where: 'project "shop" in environment "staging"',
+      available: [],
+      nearest: null,
+      repository: 'acme/shop',
+      elsewhere: ['environment "production" of project "shop"'],
+    },
+  ],
+  'operation-not-permitted': [
+    {
+      doing: 'deploying',
+      on: 'service "web" of project "shop" in environment "production"',
+      tokenType: 'account',
+      said: 'Not Authorized (trace 8249049703828353081)',
+    },
+    {
+      doing: 'deploying',
+      on: 'service "web" of project "shop" in environment "production"',
+      tokenType: 'workspace',
+      said: 'Not Authorized',
+    },
+  ],
+  'two-factor-required': [{ workspace: 'Acme' }, { workspace: null }],
+  'commit-mismatch': [
+    {
+      ...web,
+      asked: '4f2c1d9e8b7a6f5e4d3c2b1a09f8e7d6c5b4a392',
+      live: '9d8c7b6a5f4e3d2c1b0a99887766554433221100',
+    },
+  ],
+  'inherited-variable': [
+    { ...web, environment: 'pr-7', variable: 'DATABASE_URL', pattern: '*_URL' },
+  ],
+  'commit-not-found': [{ ...web, commit: '4f2c1d9e8b7a6f5e4d3c2b1a09f8e7d6c5b4a392' }],
+  'rate-limited': [
+    {
+      by: 'api',
+      doing: 'carrying out the plan (40 changes)',
+      needed: 46,
+      remaining: 12,
+      resetsAt: '2026-11-20T13:00:00.000Z',
+    },
+    {
+      by: 'edge',
+      doing: 'asking what the token is (WhoAmI)',
+      needed: null,
+      remaining: null,
+      resetsAt: null,
+    },
+  ],
+  'api-unavailable': [
+    {
+      doing: 'reading the projects of workspace "Acme"',
+      detail: 'HTTP 502',
+      consequence: 'Nothing was changed.',
+    },
+  ],
+  'api-incompatible': [
+    {
+      operation: 'WorkspaceProjects',
+      field: 'projects.edges.0.node.name',
+      detail: 'Invalid input: expected string, received number',
+    },
+  ],
+  'deployment-failed': [
+    {
+      ...web,
+      how: 'failed',
+      step: 'BUILD_IMAGE',
+      diagnosis: null,
+      firstErrorLine: 'error TS2304: Cannot find name "foo".',
+    },
+    { ...web, how: 'crashed', step: null, diagnosis: 'Ran out of memory.', firstErrorLine: null },
+    { ...web, how: 'removed', step: null, diagnosis: null, firstErrorLine: null },
+  ],
+  'deployment-skipped': [
+    { ...web, why: null },
+    { ...web, why: 'No changed files matched patterns.' },
+  ],
+  'upload-refused': [
+    {
+      ...web,
+      directory: 'dist',
+      bytes: 314_572_800,
+      why: 'Railway said: Payload Too Large (HTTP 413).',
+    },
+    { ...web, directory: 'dist', bytes: null, why: 'It has a symbolic link that leaves it.' },
+  ],
+  'deployment-timeout': [{ ...web, status: 'BUILDING', waited: '20 min' }],
+  cancelled: [
+    { started: 3, unfinished: 2 },
+    { started: 1, unfinished: 0 },
+  ],
+  'internal-error': [
+    { name: 'TypeError', where: 'planDeploy' },
+    { name: 'string', where: '' },
+  ],
+}
