@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import * as core from '@actions/core'
 import type { StepFinding } from '../inputs/workflow-step.ts'
 import type { ReportSink } from '../report/publish.ts'
@@ -17,6 +17,8 @@ export interface Runner extends ReportSink {
   event(): unknown
   /** Where this step is written, as far as the checkout tells. */
   step(): StepFinding
+  /** The text of a file of the checkout; `null` where there is none, or it is not UTF-8. */
+  file(path: string): string | null
   /** From now on the runner prints `***` instead. */
   mask(value: string): void
   /** Shown where the workflow was started with debug logging. */
@@ -40,6 +42,7 @@ export function githubRunner(): Runner {
       step ??= findStep(environment, (name) => core.getInput(name))
       return step
     },
+    file: (path) => readText(resolve(environment.GITHUB_WORKSPACE || '.', path)),
     mask: (value) => core.setSecret(value),
     line: (text) => {
       for (const line of text.split(/\r?\n/)) core.info(harmless(line))
@@ -78,6 +81,15 @@ function readEvent(path: string | undefined): unknown {
   if (!path) return null
   try {
     return JSON.parse(readFileSync(path, 'utf8'))
+  } catch {
+    return null
+  }
+}
+
+/** Bytes that are no UTF-8 would arrive as others, so such a file counts as unreadable. */
+function readText(path: string): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path))
   } catch {
     return null
   }

@@ -4,13 +4,22 @@ import { Secret } from '../secret.ts'
 import { parseContext, type RunContext } from './context.ts'
 import { missingToken } from './missing-token.ts'
 import { choice, duration, endpoint, flag, input, patterns, text, wholeNumber } from './values.ts'
+import {
+  badRemovals,
+  badVariableCombinations,
+  type ReadFile,
+  readValues,
+  toWish,
+  type VariableWish,
+  variableShape,
+} from './variables.ts'
 import type { StepFinding } from './workflow-step.ts'
 
-export const commands = ['check', 'list', 'deploy'] as const
+export const commands = ['check', 'list', 'deploy', 'variables'] as const
 export type Command = (typeof commands)[number]
 
 /** Commands that change something at Railway. */
-const changing: ReadonlySet<string> = new Set<Command>(['deploy'])
+const changing: ReadonlySet<string> = new Set<Command>(['deploy', 'variables'])
 
 /** `true` for a command that changes something at Railway. */
 export const isChanging = (command: Command) => changing.has(command)
@@ -32,6 +41,7 @@ const schema = z.object({
     },
     null,
   ),
+  ...variableShape,
   force: flag(false),
   wait: flag(true),
   timeout: duration(20 * minutes),
@@ -59,7 +69,7 @@ export interface TokenInput {
 /** Every input, parsed, with the event that the run is for. Durations are milliseconds. */
 export type Inputs = Readonly<ReturnType<typeof toInputs>>
 
-function toInputs(fields: Fields, context: RunContext) {
+function toInputs(fields: Fields, context: RunContext, variables: VariableWish) {
   return {
     command: fields.command,
     workspace: fields.workspace,
@@ -69,6 +79,7 @@ function toInputs(fields: Fields, context: RunContext) {
     services: fields.services,
     /** What to deploy to services built from this repository. */
     commit: chooseCommit(fields, context),
+    variables,
     force: fields.force,
     wait: fields.wait,
     timeout: fields.timeout,
@@ -99,6 +110,8 @@ export interface InputSource {
   event(): unknown
   /** Where this step is written. */
   step(): StepFinding
+  /** The text of a file of the checkout; `null` where there is none, or it is not UTF-8. */
+  file(path: string): string | null
 }
 
 /** Reads inputs, token and event. A missing token stops the run here, before anything is asked. */
@@ -110,7 +123,7 @@ export function readInputs(source: InputSource): Checked<{ inputs: Inputs; token
     { source: 'RAILWAY_TOKEN', value: source.environment.RAILWAY_TOKEN ?? '' },
   ])
   const raw = Object.fromEntries(inputNames.map((name) => [name, source.input(name)]))
-  const inputs = parseInputs(raw, token, context)
+  const inputs = parseInputs(raw, token, context, (path) => source.file(path))
   const missing = token ? [] : [missingToken(context, source.step(), source.environment)]
   if (!inputs.ok) return refused([...inputs.failures, ...missing])
   return token ? found({ inputs: inputs.value, token }) : refused(missing)
@@ -121,15 +134,20 @@ export function parseInputs(
   raw: RawInputs,
   token: TokenInput | null,
   context: RunContext,
+  readFile: ReadFile | null = null,
 ): Checked<Inputs> {
   const parsed = schema.safeParse(raw)
+  const values = readValues(raw, readFile)
+  const wish = parsed.success && values.ok ? toWish(parsed.data, values.value) : null
   const failures = [
     ...(parsed.success ? [] : parsed.error.issues.map((issue) => toFailure(issue, raw))),
+    ...(values.ok ? [] : values.failures),
+    ...(wish ? badRemovals(wish) : []),
     ...badCombinations(raw),
     ...badToken(token),
   ]
-  if (!parsed.success || failures.length > 0) return refused(failures)
-  return found(toInputs(parsed.data, context))
+  if (!parsed.success || !wish || failures.length > 0) return refused(failures)
+  return found(toInputs(parsed.data, context, wish))
 }
 
 function toFailure(issue: z.core.$ZodIssue, raw: RawInputs): Failure {
@@ -168,7 +186,7 @@ function badCombinations(raw: RawInputs): Failure[] {
       }),
     )
   }
-  return failures
+  return [...failures, ...badVariableCombinations(raw, command)]
 }
 
 /** What can be told of a token by its form alone. Its shape is otherwise not judged: nobody promises one. */

@@ -1,0 +1,76 @@
+import { parse } from 'dotenv'
+import type { Entries, Entry, Fault } from './parse.ts'
+
+const head = /^[^\S\n]*(?:export[^\S\n]+)?([^\s=:#]+)[^\S\n]*(?:=|:(?=[^\S\n]))[^\S\n]*/
+
+/** A quoted value as the library reads it, up to the end of its last line. */
+const quoted = {
+  '"': /"(?:\\"|[^"])*"[^\S\n]*(?:#[^\n]*)?(?=\n|$)/y,
+  "'": /'(?:\\'|[^'])*'[^\S\n]*(?:#[^\n]*)?(?=\n|$)/y,
+  '`': /`(?:\\`|[^`])*`[^\S\n]*(?:#[^\n]*)?(?=\n|$)/y,
+}
+
+/**
+ * Reads dotenv lines. What a value means is the `dotenv` library's to say; it is handed one entry at a
+ * time, because read as a whole a text gives no lines, keeps the last of two contradicting values and
+ * passes over what it does not understand. A secret would be cut short there without a word, so these are
+ * faults here: a line that is no entry, a quote that does not end, text behind a quoted value, and a `#`
+ * right behind an unquoted one, which begins a comment for some dotenv parsers and not for others.
+ */
+export function parseDotenv(text: string): Entries {
+  const rest = text.replace(/\r\n?/g, '\n')
+  const entries: Entry[] = []
+  const faults: Fault[] = []
+  let line = 1
+  for (let at = 0; at < rest.length; ) {
+    const found = entryAt(rest, at)
+    const end = 'end' in found ? found.end : endOfLine(rest, at)
+    if ('name' in found) entries.push({ name: found.name, value: found.value, line })
+    if ('fault' in found) faults.push({ line, what: found.fault })
+    line += rest.slice(at, end).split('\n').length
+    at = end + 1
+  }
+  return { entries, faults }
+}
+
+type Found =
+  | { readonly name: string; readonly value: string; readonly end: number }
+  | { readonly fault: string }
+  | { readonly blank: true }
+
+function entryAt(text: string, at: number): Found {
+  const end = endOfLine(text, at)
+  const line = text.slice(at, end)
+  if (/^\s*(#|$)/.test(line)) return { blank: true }
+  const [start, name] = head.exec(line) ?? []
+  if (start === undefined || name === undefined) return { fault: 'there is no `NAME=value`' }
+  const from = at + start.length
+  const quote = text[from]
+  if (quote === '"' || quote === "'" || quote === '`') {
+    const pattern = quoted[quote]
+    pattern.lastIndex = from
+    const match = pattern.exec(text)
+    if (!match) return { fault: 'a quote that does not end, or something behind the quoted value' }
+    return read(name, match[0], from + match[0].length)
+  }
+  const value = text.slice(from, end)
+  if (/\S#/.test(value)) {
+    return {
+      fault: 'a `#` right behind a value: quote the value, or put a space before the comment',
+    }
+  }
+  return read(name, value, end)
+}
+
+/** The library gets the value under a name of ours: an odd name must not change what it reads. */
+function read(name: string, value: string, end: number): Found {
+  const parsed = Object.entries(parse(`V=${value}`))
+  const [entry] = parsed
+  if (!entry || parsed.length !== 1) return { fault: 'there is more than one `NAME=value`' }
+  return { name, value: entry[1], end }
+}
+
+function endOfLine(text: string, at: number): number {
+  const end = text.indexOf('\n', at)
+  return end < 0 ? text.length : end
+}
