@@ -25,6 +25,7 @@ import {
   tokenLines,
 } from './report/warnings.ts'
 import { establishScope } from './scope/establish.ts'
+import { masksOf } from './variables/masks.ts'
 
 /** Everything outside that a run touches. */
 export interface World {
@@ -61,6 +62,9 @@ async function road(world: World, ledger: Ledger, narrator: Narrator): Promise<v
   const { inputs, token } = ledger.take(readInputs(world.runner))
   ledger.keep('inputs', inputs)
   ledger.keep('tokenSource', token.source)
+  for (const value of inputs.variables.values.values()) {
+    for (const part of masksOf(value.reveal())) world.runner.mask(part)
+  }
   const deadline = new Deadline(world.clock, inputs.timeout)
   const railway = connect(world, { inputs, token, deadline }, ledger, narrator)
 
@@ -87,7 +91,11 @@ async function road(world: World, ledger: Ledger, narrator: Narrator): Promise<v
   if (!isChanging(inputs.command)) return
 
   narrator.phase('Plan')
-  const plan = ledger.keep('plan', ledger.take(await makePlan(inputs, selection)))
+  const variables = railway.variables(scope.kind)
+  const plan = ledger.keep(
+    'plan',
+    ledger.take(await makePlan(inputs, selection, { variables, scope })),
+  )
   ledger.warn(plan.warnings)
   narrator.lines(planLines(plan))
   if (inputs.dryRun) return
@@ -96,6 +104,7 @@ async function road(world: World, ledger: Ledger, narrator: Narrator): Promise<v
   narrator.phase('Deploy')
   const outcomes = await execute(plan, inputs, {
     deployments: railway.deployments(scope.kind),
+    variables,
     clock: world.clock,
     signal: world.stop,
     deadline,

@@ -1,5 +1,6 @@
 import { beat, type Clock } from '../clock.ts'
 import type { Plan, Step } from '../plan/plan.ts'
+import type { VariableWriter } from '../variables/ports.ts'
 import type { Deadline } from './deadline.ts'
 import type { Emit } from './events.ts'
 import { isBad, notStarted, type Outcome } from './outcome.ts'
@@ -20,6 +21,7 @@ export interface ExecuteOptions {
 /** What carrying out a plan needs of the world. */
 export interface ExecuteEdges {
   readonly deployments: Deployments
+  readonly variables: VariableWriter
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly deadline: Deadline

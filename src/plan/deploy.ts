@@ -11,6 +11,8 @@ export interface DeployWish {
   readonly commit: CommitChoice
   readonly force: boolean
   readonly context: Pick<RunContext, 'repository' | 'branch'>
+  /** Services that need a deployment even where the commit is live: their variables change. */
+  readonly changing?: { has(instance: ServiceInstance): boolean }
 }
 
 /** One step for every selected service: deploy it, adopt a deployment under way, or leave it alone. */
@@ -19,7 +21,9 @@ export function planDeploy(selection: Selection, wish: DeployWish): Plan {
   return { steps, warnings: [...withoutSource(steps), ...deployedTwice(steps, wish.context)] }
 }
 
-function planTarget(target: ServiceTarget, { commit, force, context }: DeployWish): Step {
+function planTarget(target: ServiceTarget, wish: DeployWish): Step {
+  const { commit, context } = wish
+  const force = wish.force || wish.changing?.has(target.instance) === true
   const { instance } = target
   if (instance.source.kind === 'none' && !instance.latest) {
     const detail = 'it has no source and was never deployed, so there is nothing to build'

@@ -1,5 +1,6 @@
 import type { Deployment, ServiceTarget, Target } from '../inventory/inventory.ts'
 import type { Warning } from '../report/warning.ts'
+import type { VariableChange } from '../variables/ports.ts'
 
 /** What to deploy: a commit, Railway's newest, or what the service has now. */
 export type Revision =
@@ -36,8 +37,17 @@ export interface KeepStep extends StepBase<Target> {
   readonly because: 'unchanged' | 'skipped'
 }
 
+/**
+ * Writes variables of a service, or the shared ones of an environment, and deploys nothing. The values in
+ * it are secrets, which never print: whoever shows the step has its names only.
+ */
+export interface SetVariablesStep extends StepBase<Target> {
+  readonly action: 'set-variables'
+  readonly change: VariableChange
+}
+
 /** One thing that will be done to one target, as plain data. */
-export type Step = DeployStep | AdoptStep | KeepStep
+export type Step = DeployStep | AdoptStep | KeepStep | SetVariablesStep
 
 /** The whole run, decided before anything is changed. */
 export interface Plan {
@@ -47,7 +57,7 @@ export interface Plan {
 
 /** Requests that carrying out a plan takes. */
 export interface Cost {
-  /** Changes: one request each. */
+  /** Requests that change something. */
   readonly mutations: number
   /** With as few looks at the deployments as a tight budget leaves. */
   readonly atLeast: number
@@ -63,8 +73,17 @@ export const hasWork = ({ steps }: Plan) => steps.some(({ action }) => action !=
 
 /** What a plan costs, by the number of deployments that one request can ask about. */
 export function costOf({ steps }: Plan, { wait, batch }: { wait: boolean; batch: number }): Cost {
-  const mutations = steps.filter(changes).length
-  const followed = steps.filter(({ action }) => action !== 'keep').length
+  const mutations = steps.reduce((sum, step) => sum + mutationsOf(step), 0)
+  const followed = steps.filter(
+    ({ action }) => action !== 'keep' && action !== 'set-variables',
+  ).length
   const look = wait ? Math.ceil(followed / batch) : 0
   return { mutations, atLeast: mutations + 4 * look, usually: mutations + 12 * look }
+}
+
+/** Removing variables takes two requests more than writing them: a change is staged and committed. */
+function mutationsOf(step: Step): number {
+  if (step.action !== 'set-variables') return changes(step) ? 1 : 0
+  const { values, remove } = step.change
+  return (values.size > 0 ? 1 : 0) + (remove.length > 0 ? 2 : 0)
 }

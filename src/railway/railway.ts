@@ -12,6 +12,7 @@ import type { Budget } from './pace.ts'
 import { type Doing, problemOf, toFailure } from './problem.ts'
 import { tokenProbes } from './token-probes.ts'
 import { readWorkspace } from './workspace-reader.ts'
+import { RailwayVariables } from './variables.ts'
 
 /** What the API's side of a run needs. */
 export interface RailwayEdges extends Omit<ClientOptions, 'signal'> {
@@ -98,6 +99,10 @@ export class Railway {
 
   deployments(tokenType: TokenType): Deployments {
     return new RailwayDeployments(this.#client, this.#batches, tokenType)
+  }
+
+  variables(tokenType: TokenType): RailwayVariables {
+    return new RailwayVariables(this.#client, this.#batches, tokenType)
   }
 
   /**

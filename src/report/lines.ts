@@ -16,9 +16,10 @@ export function scopeLines(rows: readonly CardRow[]): string[] {
 /** The plan, a line a step. */
 export function planLines({ steps }: Plan): string[] {
   const width = Math.max(0, ...steps.map(({ target }) => targetName(target).length))
+  const verbs = Math.max(7, ...steps.map(({ action }) => action.length))
   return steps.map(
     ({ action, target, detail }) =>
-      `${action.padEnd(7)} ${targetName(target).padEnd(width)}  ${oneLine(detail)}`,
+      `${action.padEnd(verbs)} ${targetName(target).padEnd(width)}  ${oneLine(detail)}`,
   )
 }
 

@@ -72,6 +72,9 @@ function describeStatus(known: Known): string {
 
 /** Skipped and superseded deployments fail nothing, but they are not live either. */
 function describeEnd(outcomes: readonly Outcome[]): string {
+  if (outcomes.every(({ deploymentId, changed }) => deploymentId === null && changed)) {
+    return 'the variables are set, nothing was deployed'
+  }
   const aside = outcomes.filter(({ status }) => status === 'skipped' || status === 'superseded')
   return aside.length === 0
     ? 'everything is live'

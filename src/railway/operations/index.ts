@@ -3,6 +3,7 @@ import * as deployments from './deployments.ts'
 import * as inventory from './inventory.ts'
 import { batchOf } from './operation.ts'
 import * as token from './token.ts'
+import * as variables from './variables.ts'
 
 /** What the schema check needs to know of a document. */
 export interface OperationCheck {
@@ -41,4 +42,15 @@ export const operations: readonly OperationCheck[] = [
   deployments.deploymentDiagnosis,
   deployments.buildLogs,
   deployments.deploymentLogs,
+  batchOf(variables.serviceVariables, 2),
+  batchOf(variables.sharedVariables, 2),
+  batchOf(variables.environmentVariables, 2),
+  variables.moreEnvironmentVariables,
+  variables.writeServiceVariables,
+  variables.writeSharedVariables,
+  batchOf(variables.stagedChanges, 2),
+  variables.stageChange,
+  variables.commitStaged,
+  variables.patchState,
+  variables.workflowState,
 ]

@@ -1,0 +1,49 @@
+import type { SetVariablesStep } from '../../plan/plan.ts'
+import { describeDiff } from '../../plan/variables.ts'
+import type { Written } from '../../variables/ports.ts'
+import type { Ended, Execution } from '../execute.ts'
+import { type Outcome, settled } from '../outcome.ts'
+import { isNotMade } from '../turns.ts'
+
+/** Writes variables when its turn comes. Whoever is to be deployed with them waits for this to end well. */
+export async function performSetVariables(
+  step: SetVariablesStep,
+  { edges, turns }: Execution,
+): Promise<Ended> {
+  const done = await turns.take(step, async () => {
+    const startedAt = edges.clock.now()
+    return { startedAt, written: await edges.variables.write(step.change) }
+  })
+  if (isNotMade(done)) return { outcome: done.notMade }
+  const { startedAt, written } = done
+  return { outcome: { ...toOutcome(step, written), startedAt, finishedAt: edges.clock.now() } }
+}
+
+/** Says which values are there now: the new ones, the old ones, some of each, or nobody knows. */
+function toOutcome(step: SetVariablesStep, written: Written): Outcome {
+  const removed = step.change.remove.join(', ')
+  switch (written.kind) {
+    case 'written': {
+      const doubt = written.doubt === null ? '' : ` (${written.doubt})`
+      const message = `it has the new variables: ${describeDiff(step.change.diff)}${doubt}`
+      return { ...settled(step, 'success', message), changed: true }
+    }
+    case 'refused': {
+      const message = 'it has the old variables: Railway refused to write them'
+      return { ...settled(step, 'refused', message), failure: written.failure }
+    }
+    case 'partly': {
+      const message = `it has the new values, and still the variables to remove: ${removed}`
+      return { ...settled(step, 'failed', message), failure: written.failure, changed: true }
+    }
+    case 'unknown': {
+      const message = 'it may have the new variables or the old ones; look at it in Railway'
+      return { ...settled(step, 'unknown', message), failure: written.failure, changed: true }
+    }
+    case 'cancelled': {
+      const message =
+        'the job was cancelled while they were written: it may have the new or the old'
+      return { ...settled(step, 'cancelled', message), changed: true }
+    }
+  }
+}

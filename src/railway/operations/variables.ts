@@ -1,0 +1,159 @@
+import { z } from 'zod'
+import { Secret } from '../../secret.ts'
+import { connection, operation, pageInfo } from './operation.ts'
+
+/**
+ * The flat map of variables. Values become secrets here, before anything else sees them; a sealed one may
+ * show as `null`. The parser looks at entries, since a variable may have any name, `__proto__` included.
+ */
+const values = z.unknown().transform((map, context): ReadonlyMap<string, Secret | null> => {
+  const entries = typeof map === 'object' && map !== null ? Object.entries(map) : []
+  const isMap = typeof map === 'object' && map !== null && !Array.isArray(map)
+  const found = new Map<string, Secret | null>()
+  for (const [name, value] of entries as [string, unknown][]) {
+    if (typeof value === 'string') found.set(name, new Secret(value))
+    else if (value === null) found.set(name, null)
+    else context.addIssue({ code: 'custom', message: 'a variable is not text', path: [name] })
+  }
+  if (!isMap) context.addIssue({ code: 'custom', message: 'expected a map of texts' })
+  return found
+})
+
+/** What is set for one service in one environment, references unrendered; asked for many at once. */
+export const serviceVariables = {
+  name: 'ServiceVariables',
+  variables: { projectId: 'String!', environmentId: 'String!', serviceId: 'String!' },
+  field: `variables(projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId, unrendered: true)`,
+  answer: values,
+} as const
+
+/** The shared variables of one environment; asked for many at once. */
+export const sharedVariables = {
+  name: 'SharedVariables',
+  variables: { projectId: 'String!', environmentId: 'String!' },
+  field: `variables(projectId: $projectId, environmentId: $environmentId, unrendered: true)`,
+  answer: values,
+} as const
+
+const listed = z.object({
+  name: z.string(),
+  isSealed: z.boolean(),
+  serviceId: z.string().nullish(),
+  references: z.array(z.string()),
+})
+
+export type ListedVariable = z.infer<typeof listed>
+
+const listFields = `edges { node { name isSealed serviceId references } } ${pageInfo}`
+
+/** What the variables of one environment are, without their values; asked for many at once. */
+export const environmentVariables = {
+  name: 'EnvironmentVariables',
+  variables: { id: 'String!' },
+  field: `environment(id: $id) { variables(first: 500) { ${listFields} } }`,
+  answer: z.object({ variables: connection(listed) }),
+} as const
+
+/** The same, from a cursor on. */
+export const moreEnvironmentVariables = operation(
+  `query MoreEnvironmentVariables($id: String!, $after: String!) {
+    environment(id: $id) { variables(first: 500, after: $after) { ${listFields} } }
+  }`,
+  z.object({ environment: z.object({ variables: connection(listed) }) }),
+)
+
+/**
+ * Writes variables of a service and deploys nothing. The service's id is demanded by the document itself:
+ * without one the same mutation would write shared variables. Nothing is replaced, so sending it again
+ * leaves the same state.
+ */
+export const writeServiceVariables = operation(
+  `mutation WriteServiceVariables(
+    $projectId: String!, $environmentId: String!, $serviceId: String!, $values: EnvironmentVariables!
+  ) {
+    variableCollectionUpsert(input: {
+      projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId,
+      variables: $values, replace: false, skipDeploys: true
+    })
+  }`,
+  z.object({ variableCollectionUpsert: z.boolean() }),
+  { repeatable: true },
+)
+
+/** Writes the shared variables of an environment and deploys nothing. */
+export const writeSharedVariables = operation(
+  `mutation WriteSharedVariables(
+    $projectId: String!, $environmentId: String!, $values: EnvironmentVariables!
+  ) {
+    variableCollectionUpsert(input: {
+      projectId: $projectId, environmentId: $environmentId,
+      variables: $values, replace: false, skipDeploys: true
+    })
+  }`,
+  z.object({ variableCollectionUpsert: z.boolean() }),
+  { repeatable: true },
+)
+
+/**
+ * A staged patch by the paths of what it changes. The values are dropped on parsing: only what is touched
+ * matters, and none of it is ours to see.
+ */
+const patchPaths = z.unknown().transform((patch) => leavesOf(patch, ''))
+
+function leavesOf(value: unknown, path: string): string[] {
+  if (value === undefined) return []
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [path]
+  return Object.entries(value).flatMap(([key, below]) => leavesOf(below, `${path}/${key}`))
+}
+
+const patch = z.object({ id: z.string(), status: z.string(), patch: patchPaths })
+
+/** What is staged in an environment, or else its last patch; asked for many at once. */
+export const stagedChanges = {
+  name: 'StagedChanges',
+  variables: { id: 'String!' },
+  field: `environmentStagedChanges(environmentId: $id) { id status patch }`,
+  answer: patch,
+} as const
+
+/** Adds a change to what is staged, which stays. Staging the same again leaves the same patch. */
+export const stageChange = operation(
+  `mutation StageChange($id: String!, $change: EnvironmentConfig!) {
+    environmentStageChanges(environmentId: $id, input: $change, merge: true) { id status patch }
+  }`,
+  z.object({ environmentStageChanges: patch }),
+  { repeatable: true },
+)
+
+/**
+ * Commits all that is staged, without deployments. Not repeatable: a second time it might commit what
+ * somebody else has staged in between.
+ */
+export const commitStaged = operation(
+  `mutation CommitStaged($id: String!) {
+    environmentPatchCommitStaged(environmentId: $id, commitMessage: "Remove variables", skipDeploys: true)
+  }`,
+  z.object({ environmentPatchCommitStaged: z.string() }),
+)
+
+/** What became of a patch. */
+export const patchState = operation(
+  `query PatchState($id: String!) {
+    environmentPatch(id: $id) { id status lastAppliedError }
+  }`,
+  z.object({
+    environmentPatch: z.object({
+      id: z.string(),
+      status: z.string(),
+      lastAppliedError: z.string().nullish(),
+    }),
+  }),
+)
+
+/** How far a committed patch has come. */
+export const workflowState = operation(
+  `query WorkflowState($id: String!) {
+    workflowStatus(workflowId: $id) { status error }
+  }`,
+  z.object({ workflowStatus: z.object({ status: z.string(), error: z.string().nullish() }) }),
+)

@@ -1,0 +1,233 @@
+import { describePlace, type Failure, failure } from '../errors.ts'
+import { placeOf, type Target } from '../inventory/inventory.ts'
+import type { TokenType } from '../scope/scope.ts'
+import type { VariableChange, Written } from '../variables/ports.ts'
+import type { RailwayClient } from './client.ts'
+import { commitStaged, patchState, stageChange, workflowState } from './operations/variables.ts'
+import { type Problem, problemOf, toFailure } from './problem.ts'
+
+/** What is left to be removed, and who waits for it. */
+interface Waiting {
+  readonly change: VariableChange
+  resolve(written: Written): void
+  reject(error: unknown): void
+}
+
+/** How often a commit is asked for, and how long a committed patch may take. */
+const mostCommits = 3
+const patchPatience = 120_000
+
+/**
+ * Removes variables without deploying anything. Of Railway's ways to remove one, `variableDelete` cannot be
+ * told not to deploy; `variableCollectionUpsert` with `replace` removes whatever it is not sent, so it
+ * loses sealed values, which nobody can send back, and whatever was added since they were read; a patch of
+ * its own (`environmentPatchCommit`) deploys. What is left is to stage the removal and to commit it with
+ * `skipDeploys`. That commits everything that is staged in the environment, so:
+ *
+ * - planning refuses environments in which somebody has staged something (`VariableReader.staged`);
+ * - the removal is merged into what is staged, never put in its place;
+ * - the answer to staging shows the whole patch: if anything in it is not ours by then, it is not
+ *   committed, and the removal is left staged for a person to see.
+ *
+ * Only what is staged in the moment between that answer and the commit could still slip in.
+ *
+ * A patch belongs to an environment, so the removals of an environment take turns; those that come up
+ * while one is under way go together in the next.
+ */
+export class VariableRemovals {
+  readonly #client: RailwayClient
+  readonly #tokenType: TokenType
+  readonly #waiting = new Map<string, Waiting[]>()
+
+  constructor(client: RailwayClient, tokenType: TokenType) {
+    this.#client = client
+    this.#tokenType = tokenType
+  }
+
+  remove(change: VariableChange): Promise<Written> {
+    const { environmentId } = change.scope
+    return new Promise((resolve, reject) => {
+      const queue = this.#waiting.get(environmentId)
+      if (queue) {
+        queue.push({ change, resolve, reject })
+        return
+      }
+      this.#waiting.set(environmentId, [{ change, resolve, reject }])
+      void this.#drain(environmentId)
+    })
+  }
+
+  async #drain(environmentId: string): Promise<void> {
+    for (;;) {
+      const batch = this.#waiting.get(environmentId)?.splice(0) ?? []
+      if (batch.length === 0) break
+      const changes = batch.map(({ change }) => change)
+      try {
+        const written = await this.#commit(environmentId, changes)
+        for (const { change, resolve } of batch) resolve(written(change.target))
+      } catch (error) {
+        for (const { reject } of batch) reject(error)
+      }
+    }
+    this.#waiting.delete(environmentId)
+  }
+
+  /** Stages and commits the removals of several places of one environment. */
+  async #commit(
+    environmentId: string,
+    changes: readonly VariableChange[],
+  ): Promise<(target: Target) => Written> {
+    const ours = new Set(changes.flatMap(pathsOf))
+    let patchId: string
+    try {
+      const variables = { id: environmentId, change: toPatch(changes) }
+      const { data } = await this.#client.call(stageChange, variables)
+      const { id, patch } = data.environmentStageChanges
+      if (patch.some((path) => !ours.has(path))) return () => this.#notAlone(changes)
+      patchId = id
+    } catch (error) {
+      const problem = problemOf(error)
+      const consequence =
+        'They were not removed; at most the removal is staged in the environment, where it does nothing until somebody commits it.'
+      return (target) => this.#ended(problem, target, consequence, 'refused')
+    }
+    const problem = await this.#settleCommit(environmentId, patchId)
+    if (problem === null) return () => ({ kind: 'written', doubt: null })
+    const certain = problem.kind === 'refused'
+    const consequence = certain
+      ? 'They were not removed.'
+      : 'Whether they were removed is not known.'
+    return (target) => this.#ended(problem, target, consequence, certain ? 'refused' : 'unknown')
+  }
+
+  /** Commits and waits until it is applied; `null` when it is. */
+  async #settleCommit(environmentId: string, patchId: string): Promise<Problem | null> {
+    let problem: Problem | null = null
+    for (let commits = 0; commits < mostCommits; commits += 1) {
+      let workflowId: string | null = null
+      try {
+        const { data } = await this.#client.call(commitStaged, { id: environmentId })
+        workflowId = data.environmentPatchCommitStaged
+        problem = null
+      } catch (error) {
+        problem = problemOf(error)
+        if (problem.kind === 'cancelled') return problem
+      }
+      const end = await this.#follow(patchId, workflowId)
+      if (end.kind === 'applied') return null
+      if (end.kind === 'failed') return end.problem
+      // Still staged: the commit did not arrive. What never will is not asked for again.
+      if (problem?.kind === 'refused' && problem.meaning !== 'other') return problem
+    }
+    return problem ?? { kind: 'unavailable', detail: 'a patch that stays staged', sent: true }
+  }
+
+  async #follow(patchId: string, workflowId: string | null): Promise<PatchEnd> {
+    const { clock, signal } = this.#client
+    const until = clock.now() + patchPatience
+    for (let wait = 1_000, workflow = workflowId; ; wait = Math.min(10_000, wait * 1.5)) {
+      const seen = await this.#look(patchId, workflow)
+      if (seen.kind === 'refused' && workflow !== null) workflow = null
+      else if (seen.kind !== 'going' && seen.kind !== 'refused') return seen
+      if (signal.aborted) return { kind: 'failed', problem: { kind: 'cancelled' } }
+      if (clock.now() + wait > until) return { kind: 'failed', problem: tooLong }
+      await clock.sleep(wait, signal)
+    }
+  }
+
+  async #look(patchId: string, workflowId: string | null): Promise<PatchEnd | Undecided> {
+    try {
+      if (workflowId !== null) {
+        const { data } = await this.#client.call(workflowState, { id: workflowId })
+        const { status, error } = data.workflowStatus
+        if (status === 'Complete') return { kind: 'applied' }
+        return status === 'Error' ? failed(error) : { kind: 'going' }
+      }
+      const { data } = await this.#client.call(patchState, { id: patchId })
+      const { status, lastAppliedError } = data.environmentPatch
+      if (status === 'COMMITTED') return { kind: 'applied' }
+      if (status === 'FAILED') return failed(lastAppliedError)
+      return status === 'STAGED' ? { kind: 'staged' } : { kind: 'going' }
+    } catch (error) {
+      const problem = problemOf(error)
+      return problem.kind === 'refused' || problem.kind === 'incompatible'
+        ? { kind: 'refused' }
+        : { kind: 'failed', problem }
+    }
+  }
+
+  #ended(
+    problem: Problem,
+    target: Target,
+    consequence: string,
+    kind: 'refused' | 'unknown',
+  ): Written {
+    if (problem.kind === 'cancelled') return { kind: 'cancelled' }
+    const on = describePlace(placeOf(target))
+    const words = { doing: 'removing variables of', on, tokenType: this.#tokenType, consequence }
+    return { kind, failure: toFailure(problem, words) }
+  }
+
+  #notAlone([change]: readonly VariableChange[]): Written {
+    const environment = change ? describePlace({ ...placeOf(change.target), service: null }) : ''
+    const because: Failure = failure('operation-not-permitted', {
+      doing: 'removing variables of',
+      on: environment,
+      tokenType: this.#tokenType,
+      said: 'somebody staged other changes there at the same moment. Nothing was committed; the removal is staged beside them',
+    })
+    return { kind: 'refused', failure: because }
+  }
+}
+
+/** How a patch ended: applied, not, or it never left the stage. */
+type PatchEnd =
+  | { readonly kind: 'applied' }
+  | { readonly kind: 'staged' }
+  | { readonly kind: 'failed'; readonly problem: Problem }
+
+type Undecided = { readonly kind: 'going' } | { readonly kind: 'refused' }
+
+const failed = (said: string | null | undefined): PatchEnd => ({
+  kind: 'failed',
+  problem: {
+    kind: 'refused',
+    operation: commitStaged.name,
+    meaning: 'other',
+    said: said ?? 'the patch failed',
+    path: [],
+    traceId: null,
+    workspace: null,
+  },
+})
+
+const tooLong: Problem = {
+  kind: 'unavailable',
+  detail: 'a committed patch that was not applied in two minutes',
+  sent: true,
+}
+
+/** A patch that removes these variables and does nothing else. It holds no value. */
+function toPatch(changes: readonly VariableChange[]) {
+  const removals = ({ remove }: VariableChange) =>
+    Object.fromEntries(remove.map((name) => [name, null]))
+  const services = changes.flatMap((change) =>
+    change.scope.kind === 'service'
+      ? [[change.scope.serviceId, { variables: removals(change) }] as const]
+      : [],
+  )
+  const shared = changes.flatMap((change) =>
+    change.scope.kind === 'shared' ? Object.entries(removals(change)) : [],
+  )
+  return {
+    ...(services.length > 0 && { services: Object.fromEntries(services) }),
+    ...(shared.length > 0 && { sharedVariables: Object.fromEntries(shared) }),
+  }
+}
+
+/** The same as paths, as the parser of staged patches gives them. */
+function pathsOf({ scope, remove }: VariableChange): string[] {
+  const base =
+    scope.kind === 'service' ? `/services/${scope.serviceId}/variables` : '/sharedVariables'
+  return remove.map((name) => `${base}/${name}`)
+}
