@@ -38,8 +38,8 @@ export type VariableFields = z.infer<z.ZodObject<typeof variableShape>>
 export type ReadFile = (path: string) => string | null
 
 /** Whether the inputs ask for anything of variables. */
-export const hasWish = ({ values, from, remove }: VariableWish) =>
-  values.size > 0 || from !== null || remove.length > 0
+export const hasWish = ({ values, from, remove, mode }: VariableWish) =>
+  values.size > 0 || from !== null || remove.length > 0 || mode === 'replace'
 
 /** Faults told at most; a wrong format has one at every line. */
 const mostFaults = 8

@@ -21,8 +21,10 @@ export async function makePlan(
   selection: Selection,
   ports: PlanPorts,
 ): Promise<Checked<Plan>> {
-  if (!hasWish(inputs.variables)) return found(planDeploy(selection, inputs))
-  return planWithVariables(inputs, selection, ports)
+  if (inputs.command === 'variables' || hasWish(inputs.variables)) {
+    return planWithVariables(inputs, selection, ports)
+  }
+  return found(planDeploy(selection, inputs))
 }
 
 async function planWithVariables(
@@ -46,17 +48,11 @@ async function planWithVariables(
 
 /** Removing a variable commits what is staged in the environment, and that may be somebody's work. */
 async function stagedByOthers(steps: readonly Step[], reader: VariableReader): Promise<Failure[]> {
-  const removing = steps.filter(
-    (step) => step.action === 'set-variables' && step.change.remove.length > 0,
+  const removing = steps.flatMap((step) =>
+    step.action === 'set-variables' && step.change.remove.length > 0 ? [step.change] : [],
   )
-  const environments = new Map(
-    removing.map(({ target: { project, environment } }) => [
-      environment.id,
-      { project, environment, instance: null },
-    ]),
-  )
-  if (environments.size === 0) return []
-  const staged = await reader.staged([...environments.values()])
+  if (removing.length === 0) return []
+  const staged = await reader.stagedByOthers(removing)
   if (!staged.ok) return [...staged.failures]
   return staged.value.map(({ project, environment }) =>
     failure('input-invalid', {

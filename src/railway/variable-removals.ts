@@ -24,7 +24,7 @@ const patchPatience = 120_000
  * its own (`environmentPatchCommit`) deploys. What is left is to stage the removal and to commit it with
  * `skipDeploys`. That commits everything that is staged in the environment, so:
  *
- * - planning refuses environments in which somebody has staged something (`VariableReader.staged`);
+ * - planning refuses environments in which somebody has staged something (`VariableReader.stagedByOthers`);
  * - the removal is merged into what is staged, never put in its place;
  * - the answer to staging shows the whole patch: if anything in it is not ours by then, it is not
  *   committed, and the removal is left staged for a person to see.
@@ -77,14 +77,12 @@ export class VariableRemovals {
     environmentId: string,
     changes: readonly VariableChange[],
   ): Promise<(target: Target) => Written> {
-    const ours = new Set(changes.flatMap(pathsOf))
     let patchId: string
     try {
       const variables = { id: environmentId, change: toPatch(changes) }
       const { data } = await this.#client.call(stageChange, variables)
-      const { id, patch } = data.environmentStageChanges
-      if (patch.some((path) => !ours.has(path))) return () => this.#notAlone(changes)
-      patchId = id
+      if (isOthers(data.environmentStageChanges, changes)) return () => this.#notAlone(changes)
+      patchId = data.environmentStageChanges.id
     } catch (error) {
       const problem = problemOf(error)
       const consequence =
@@ -178,6 +176,15 @@ export class VariableRemovals {
     })
     return { kind: 'refused', failure: because }
   }
+}
+
+/** Whether something is staged that is not part of these removals. */
+export function isOthers(
+  { status, patch }: { status: string; patch: readonly string[] },
+  changes: readonly VariableChange[],
+): boolean {
+  const ours = new Set(changes.flatMap(pathsOf))
+  return status === 'STAGED' && patch.some((path) => !ours.has(path))
 }
 
 /** How a patch ended: applied, not, or it never left the stage. */

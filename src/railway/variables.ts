@@ -1,3 +1,4 @@
+import { groupBy } from '../collections.ts'
 import { type Checked, describePlace, type Failure, found, refused } from '../errors.ts'
 import { placeOf, type Target } from '../inventory/inventory.ts'
 import type { TokenType } from '../scope/scope.ts'
@@ -20,7 +21,7 @@ import {
 } from './operations/variables.ts'
 import { type Problem, problemOf, RailwayError, toFailure } from './problem.ts'
 import { withoutValues } from './unquoted.ts'
-import { VariableRemovals } from './variable-removals.ts'
+import { isOthers, VariableRemovals } from './variable-removals.ts'
 
 /** Variables at Railway, by the ports that `variables/` declares. */
 export class RailwayVariables implements VariableReader, VariableWriter {
@@ -68,18 +69,24 @@ export class RailwayVariables implements VariableReader, VariableWriter {
     }
   }
 
-  async staged(environments: readonly Target[]): Promise<Checked<readonly Target[]>> {
-    const consequence = 'Nothing was changed.'
+  async stagedByOthers(changes: readonly VariableChange[]): Promise<Checked<readonly Target[]>> {
     const doing = 'reading the staged changes of'
+    const consequence = 'Nothing was changed.'
+    const groups = [...groupBy(changes, ({ scope }) => scope.environmentId)]
     try {
-      const ids = environments.map(({ environment }) => ({ id: environment.id }))
-      const answers = await this.#batches.ask(stagedChanges, ids)
+      const answers = await this.#batches.ask(
+        stagedChanges,
+        groups.map(([id]) => ({ id })),
+      )
       const failures: Failure[] = []
-      const staged = environments.filter((target, index) => {
+      const staged = groups.flatMap(([, own], index) => {
+        const [first] = own
+        if (!first) return []
+        const target = { ...first.target, instance: null }
         const answer = answers[index]
-        if (answer?.ok) return answer.data.status === 'STAGED' && answer.data.patch.length > 0
+        if (answer?.ok) return isOthers(answer.data, own) ? [target] : []
         failures.push(this.#failure(answer?.problem ?? noAnswer, doing, target, consequence))
-        return false
+        return []
       })
       return failures.length > 0 ? refused(failures) : found(staged)
     } catch (error) {

@@ -8,8 +8,11 @@ import type { VariablePlace, VariableState } from './state.ts'
 export interface VariableReader {
   /** What is set at these places, in their order, or every reason why that cannot be read. */
   read(places: readonly VariablePlace[]): Promise<Checked<readonly VariableState[]>>
-  /** Those of these environments where somebody has staged changes that are not committed. */
-  staged(environments: readonly Target[]): Promise<Checked<readonly Target[]>>
+  /**
+   * The environments of these changes in which something is staged besides their own removals: those may
+   * be left from a run that was cut off.
+   */
+  stagedByOthers(changes: readonly VariableChange[]): Promise<Checked<readonly Target[]>>
 }
 
 /** What is to be written at one place. */
