@@ -8,6 +8,7 @@ import { type Budget, Pace } from './pace.ts'
 import { type Meaning, RailwayError } from './problem.ts'
 import { readRateHeaders } from './rate-headers.ts'
 import { type GraphqlError, graphqlErrorSchema, readRefusal } from './refusal.ts'
+import { withoutQuotes } from './unquoted.ts'
 
 /** How the token is presented: what Railway calls an API token, or a project token. */
 export type Authentication = 'bearer' | 'project-access-token'
@@ -208,7 +209,7 @@ export class RailwayClient {
       const ours = causeOf(error)
       if (ours) throw ours
       if (!(error instanceof GraphqlResponseError)) throw error
-      return readPartial(operation, error)
+      return readPartial(operation, error, variables)
     }
   }
 
@@ -300,12 +301,14 @@ function causeOf(error: unknown): RailwayError | null {
 function readPartial<Data>(
   operation: Operation<Data>,
   error: GraphqlResponseError<unknown>,
+  sent: Record<string, unknown>,
 ): Answer<Data> {
   const errors = (error.errors ?? []).map((entry) => graphqlErrorSchema.parse(entry))
   const data = operation.answer.safeParse(error.data)
   if (data.success) return { data: data.data, gaps: errors }
   const [first] = errors
-  if (first) throw readRefusal(operation.name, first)
+  const refusal = first && readRefusal(operation.name, first)
+  if (refusal) throw operation.confidential ? withoutQuotes(refusal, sent) : refusal
   throw new RailwayError({ kind: 'unavailable', detail: 'an empty list of errors', sent: true })
 }
 

@@ -1,5 +1,4 @@
-import type { Secret } from '../secret.ts'
-import type { Meaning, Problem } from './problem.ts'
+import { type Meaning, type Problem, RailwayError } from './problem.ts'
 
 /** Refusals whose words are about the request as a whole, and not about what was in it. */
 const general: ReadonlySet<Meaning> = new Set([
@@ -10,16 +9,24 @@ const general: ReadonlySet<Meaning> = new Set([
 ])
 
 /**
- * A refusal of something that holds secrets, without words that may quote them: an API that does not take
- * a value likes to say which. What stays are words that are known, and quote none of the values.
+ * The refusal of a request that held secrets, without words that may quote them: an API that does not take
+ * a value likes to say which, and may cut it short. Only words that are known, and that quote nothing of
+ * what was sent, are passed on.
  */
-export function withoutValues(problem: Problem, values: Iterable<Secret>): Problem {
-  if (problem.kind !== 'refused') return problem
+export function withoutQuotes(refusal: RailwayError, sent: unknown): RailwayError {
+  const { problem } = refusal
+  if (problem.kind !== 'refused') return refusal
   const { said, meaning } = problem
-  const known = general.has(meaning) || /^problem processing request\.?$/i.test(said)
-  const quotes = [...values].some((value) => isQuoted(value.reveal(), said))
-  if (known && !quotes) return problem
-  return { ...problem, said: '(its words are not shown, because they may quote a value)' }
+  const isKnown = general.has(meaning) || /^problem processing request\.?$/i.test(said)
+  if (isKnown && !textsIn(sent).some((text) => isQuoted(text, said))) return refusal
+  const silent: Problem = { ...problem, said: '(its words are not shown: they may quote a value)' }
+  return new RailwayError(silent)
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.values(value).flatMap(textsIn)
 }
 
 const isQuoted = (value: string, said: string) =>

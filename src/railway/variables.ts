@@ -20,7 +20,6 @@ import {
   writeSharedVariables,
 } from './operations/variables.ts'
 import { type Problem, problemOf, RailwayError, toFailure } from './problem.ts'
-import { withoutValues } from './unquoted.ts'
 import { isOthers, VariableRemovals } from './variable-removals.ts'
 
 /** Variables at Railway, by the ports that `variables/` declares. */
@@ -123,7 +122,7 @@ export class RailwayVariables implements VariableReader, VariableWriter {
           : await this.#client.call(writeSharedVariables, { ...ids, values: revealed })
       return data.variableCollectionUpsert ? done : await this.#settle(change, refusedSilently)
     } catch (error) {
-      return this.#settle(change, withoutValues(problemOf(error), values.values()))
+      return this.#settle(change, problemOf(error))
     }
   }
 

@@ -1,7 +1,7 @@
 import { parse } from 'dotenv'
 import type { Entries, Entry, Fault } from './parse.ts'
 
-const head = /^[^\S\n]*(?:export[^\S\n]+)?([^\s=:#]+)[^\S\n]*(?:=|:(?=[^\S\n]))[^\S\n]*/
+const head = /^[^\S\n]*(?:export[^\S\n]+)?([^\s=:#]+)(?:[^\S\n]*=|:(?=[^\S\n]))[^\S\n]*/
 
 /** A quoted value as the library reads it, up to the end of its last line. */
 const quoted = {
@@ -41,7 +41,7 @@ type Found =
 function entryAt(text: string, at: number): Found {
   const end = endOfLine(text, at)
   const line = text.slice(at, end)
-  if (/^\s*(#|$)/.test(line)) return { blank: true }
+  if (/^\s*(#.*)?$/.test(line)) return { blank: true }
   const [start, name] = head.exec(line) ?? []
   if (start === undefined || name === undefined) return { fault: 'there is no `NAME=value`' }
   const from = at + start.length

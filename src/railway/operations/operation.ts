@@ -10,6 +10,8 @@ export interface Operation<Answer> {
    * for what starts a deployment or creates something.
    */
   readonly repeatable: boolean
+  /** `true` where its variables hold secrets: what Railway says of them is not passed on. */
+  readonly confidential: boolean
   readonly document: string
   /** Parses `data` of the answer. Unknown fields are dropped, unknown enum values are kept as text. */
   readonly answer: z.ZodType<Answer>
@@ -26,7 +28,7 @@ const defaultTimeLimit = 30_000
 export function operation<Answer>(
   document: string,
   answer: z.ZodType<Answer>,
-  options: { repeatable?: boolean; timeLimit?: number } = {},
+  options: { repeatable?: boolean; confidential?: boolean; timeLimit?: number } = {},
 ): Operation<Answer> {
   const head = documentHead.exec(document)
   if (!head?.[1] || !head[2]) throw new Error(`A document without a named operation: ${document}`)
@@ -35,6 +37,7 @@ export function operation<Answer>(
     name: head[2],
     kind,
     repeatable: options.repeatable ?? kind === 'query',
+    confidential: options.confidential ?? false,
     document,
     answer,
     timeLimit: options.timeLimit ?? defaultTimeLimit,

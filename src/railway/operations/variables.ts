@@ -77,7 +77,7 @@ export const writeServiceVariables = operation(
     })
   }`,
   z.object({ variableCollectionUpsert: z.boolean() }),
-  { repeatable: true },
+  { repeatable: true, confidential: true },
 )
 
 /** Writes the shared variables of an environment and deploys nothing. */
@@ -91,7 +91,7 @@ export const writeSharedVariables = operation(
     })
   }`,
   z.object({ variableCollectionUpsert: z.boolean() }),
-  { repeatable: true },
+  { repeatable: true, confidential: true },
 )
 
 /**

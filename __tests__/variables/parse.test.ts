@@ -1,0 +1,182 @@
+import { describe, expect, it } from '@jest/globals'
+import { parse } from 'dotenv'
+import fc from 'fast-check'
+import { parseVariables } from '../../src/variables/parse.ts'
+
+const read = (text: string) =>
+  Object.fromEntries(
+    [...parseVariables(text).values].map(([name, value]) => [name, value.reveal()]),
+  )
+
+const reference = `$\{{Postgres.DATABASE_URL}}`
+
+describe('dotenv lines', () => {
+  it.each([
+    ['a plain value', 'A=1', '1'],
+    ['spaces around', '  A = b c  ', 'b c'],
+    ['`export` in front', 'export A=1', '1'],
+    ['a colon', 'A: 1', '1'],
+    ['an empty value', 'A=', ''],
+    ['an empty quoted value', 'A=""', ''],
+    ['equals signs', 'A=b=c==', 'b=c=='],
+    ['dollar signs, which nothing expands', 'A=$HOME$$', '$HOME$$'],
+    ['a reference of Railway', `A=${reference}`, reference],
+    ['a comment behind', 'A=b # c', 'b'],
+    ['a hash in quotes', 'A="b#c" # d', 'b#c'],
+    ['single quotes, which keep everything', 'A=\'b\\n"c"\'', 'b\\n"c"'],
+    ['double quotes, which know line breaks', 'A="b\\nc\\td"', 'b\nc\\td'],
+    ['backticks around both quotes', 'A=`b"c\'d`', 'b"c\'d'],
+    ['several lines', 'A="b\nc\n\n# d"', 'b\nc\n\n# d'],
+    ['line ends of Windows', 'A="b\r\nc"\r\nB=', 'b\nc'],
+    ['unicode', 'A=ключ🔑\u2028é', 'ключ🔑\u2028é'],
+    ['a byte order mark', '\uFEFFA=1', '1'],
+    ['commands of the runner', 'A="::error::x%0A##[group]y"', '::error::x%0A##[group]y'],
+    ['the same value twice', 'A=1\nA="1"', '1'],
+    ['an empty value before a quoted one', 'A=x\nB=\nC="y"', 'x'],
+  ])('may have %s', (_, text, value) => {
+    expect(parseVariables(text).faults).toEqual([])
+    expect(read(text).A).toBe(value)
+  })
+
+  it('are counted across values of several lines', () => {
+    const { faults } = parseVariables('A="b\nc\n"\n\n# d\n1BAD=secret-value\nB=1\nB=2')
+    expect(faults).toEqual([
+      { line: 6, what: expect.stringContaining('the name is not one') },
+      { line: 8, what: 'B has another value here than at line 7' },
+    ])
+  })
+
+  it.each([
+    ['a quote that does not end', 'A="secret-value', 1],
+    ['something behind a quoted value', 'A="secret"value', 1],
+    ['two quoted values', "A='secret' 'value'", 1],
+    ['a hash right behind the value', 'A=secret#value', 1],
+    ['a line without an equals sign', 'B=1\nsecret-value', 2],
+    [
+      'a key without quotes, line by line',
+      'A=-----BEGIN KEY-----\nsecretvalue/\n-----END KEY-----',
+      2,
+    ],
+    ['a name with a hyphen', 'secret-value=1', 1],
+    ['a name with a digit in front', '1secret=value', 1],
+    ['what Railway sets itself', 'RAILWAY_PROJECT_ID=secret-value', 1],
+  ])('may not have %s', (_, text, line) => {
+    const { faults } = parseVariables(text)
+    expect(faults[0]?.line).toBe(line)
+    expect(JSON.stringify(faults)).not.toMatch(/secret|value-|BEGIN/)
+  })
+})
+
+describe('a JSON object', () => {
+  it('holds any value byte for byte', () => {
+    const values = { A: ' "quoted"\r\n\t#$ ', B: '', __proto: 'x', C: reference }
+    expect(read(JSON.stringify(values, null, 2))).toEqual(values)
+  })
+
+  it('may hold a variable with any valid name', () => {
+    const { values, faults } = parseVariables('{"__proto__": "a", "constructor": "b"}')
+    expect(faults).toEqual([])
+    expect([...values].map(([name, value]) => [name, value.reveal()])).toEqual([
+      ['__proto__', 'a'],
+      ['constructor', 'b'],
+    ])
+    expect(parseVariables('__proto__=a').values.get('__proto__')?.reveal()).toBe('a')
+  })
+
+  it.each([
+    ['no JSON', '{"A": "secret-value",\n "B" "x"}', 2],
+    ['half of it', '{"A": "secret-value"', 1],
+    ['a number', '{"A": 1}', 1],
+    ['null', '{"A": null}', 1],
+    ['an object', '{"A": {"B": "secret-value"}}', 1],
+    ['a name twice with different values', '{"A": "1",\n"B": "\\"A\\": 3",\n"A": "2"}', 3],
+    ['a bad name', '{\n"secret value": "1"}', 2],
+    ['a NUL', '{"A": "\\u0000"}', 1],
+  ])('may not be %s', (_, text, line) => {
+    const { faults } = parseVariables(text)
+    expect(faults.map((fault) => fault.line)).toEqual([line])
+    expect(JSON.stringify(faults)).not.toContain('secret')
+  })
+})
+
+const name = fc
+  .stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,12}$/)
+  .filter((one) => !one.startsWith('RAILWAY_'))
+const value = fc
+  .oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.string({ unit: 'binary' }),
+    fc
+      .array(
+        fc.constantFrom(
+          '"',
+          "'",
+          '`',
+          '#',
+          '=',
+          '$',
+          '\\',
+          '\n',
+          '\r\n',
+          ' ',
+          '::',
+          '%',
+          '##[',
+          'a',
+        ),
+        { maxLength: 12 },
+      )
+      .map((parts) => parts.join('')),
+  )
+  .filter((one) => !one.includes('\0'))
+
+describe('any values', () => {
+  it('come out of JSON as they went in', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.tuple(name, value), { selector: ([one]) => one }),
+        (entries) => {
+          const { values, faults } = parseVariables(JSON.stringify(Object.fromEntries(entries)))
+          expect(faults).toEqual([])
+          expect([...values].map(([one, secret]) => [one, secret.reveal()]).sort()).toEqual(
+            entries.sort(),
+          )
+        },
+      ),
+      { numRuns: 500, seed: 20_260_105 },
+    )
+  })
+
+  it('in any text are read as the dotenv library reads them, or refused', () => {
+    const piece = fc.constantFrom(
+      'A',
+      'B',
+      '=',
+      ': ',
+      '"',
+      "'",
+      '`',
+      '\n',
+      '\r\n',
+      ' ',
+      '#',
+      '\\',
+      '\\n',
+      'x',
+      'export ',
+      '\u2028',
+      '$',
+    )
+    const text = fc.array(piece, { maxLength: 25 }).map((pieces) => pieces.join(''))
+    fc.assert(
+      fc.property(text, (given) => {
+        const { values, faults } = parseVariables(given)
+        if (faults.length > 0) return
+        expect(
+          Object.fromEntries([...values].map(([one, secret]) => [one, secret.reveal()])),
+        ).toEqual(parse(given))
+      }),
+      { numRuns: 20_000, seed: 20_260_105 },
+    )
+  })
+})

@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals'
+import { Secret } from '../../src/secret.ts'
+import { referencesIn, usersOfShared } from '../../src/variables/references.ts'
+import type { VariableState } from '../../src/variables/state.ts'
+
+const refer = (name: string) => `$\{{${name}}}`
+const state = (values: Record<string, string>): VariableState =>
+  new Map(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      { value: new Secret(value), references: referencesIn(value), provided: false },
+    ]),
+  )
+
+describe('references', () => {
+  it('are found wherever they stand', () => {
+    const value = `a${refer('shared.A')}b${refer(' my.service.B ')}$C\${D}${refer('E')}`
+    expect(referencesIn(value)).toEqual(['shared.A', 'my.service.B', 'E'])
+  })
+})
+
+describe('the users of a shared variable', () => {
+  const environment = {
+    shared: state({ REGION: 'eu', URL: refer('shared.REGION'), LOCAL: refer('REGION') }),
+    services: [
+      { service: 1, name: 'direct', state: state({ A: refer('shared.REGION') }) },
+      { service: 2, name: 'through', state: state({ A: `x${refer('shared.URL')}` }) },
+      { service: 3, name: 'by.neighbour', state: state({ A: refer('through.A') }) },
+      { service: 4, name: 'alias', state: state({ A: refer('B'), B: refer('shared.LOCAL') }) },
+      { service: 5, name: 'other', state: state({ REGION: 'eu', A: refer('REGION') }) },
+      {
+        service: 6,
+        name: 'case',
+        state: state({ A: refer('Through.A'), B: refer('shared.region') }),
+      },
+    ],
+  }
+
+  it('are those that refer to it, directly or not', () => {
+    expect(usersOfShared(['REGION'], environment)).toEqual([1, 2, 3, 4])
+    expect(usersOfShared(['URL'], environment)).toEqual([2, 3])
+    expect(usersOfShared(['NOBODY'], environment)).toEqual([])
+  })
+
+  it('are found although references go in circles', () => {
+    const circle = state({ A: refer('shared.B'), B: refer('shared.A') })
+    expect(usersOfShared(['A'], { shared: circle, services: [] })).toEqual([])
+  })
+})
