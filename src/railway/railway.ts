@@ -102,7 +102,8 @@ export class Railway {
   }
 
   variables(tokenType: TokenType): RailwayVariables {
-    return new RailwayVariables(this.#client, this.#batches, tokenType)
+    const { clock, stop: signal } = this.#edges
+    return new RailwayVariables(this.#client, this.#batches, tokenType, { clock, signal })
   }
 
   /**

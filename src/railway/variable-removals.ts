@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts'
 import { describePlace, type Failure, failure } from '../errors.ts'
 import { placeOf, type Target } from '../inventory/inventory.ts'
 import type { TokenType } from '../scope/scope.ts'
@@ -11,6 +12,12 @@ interface Waiting {
   readonly change: VariableChange
   resolve(written: Written): void
   reject(error: unknown): void
+}
+
+/** Waiting for a patch, until the run has to stop. */
+export interface Time {
+  readonly clock: Clock
+  readonly signal: AbortSignal
 }
 
 /** How often a commit is asked for, and how long a committed patch may take. */
@@ -37,11 +44,13 @@ const patchPatience = 120_000
 export class VariableRemovals {
   readonly #client: RailwayClient
   readonly #tokenType: TokenType
+  readonly #time: Time
   readonly #waiting = new Map<string, Waiting[]>()
 
-  constructor(client: RailwayClient, tokenType: TokenType) {
+  constructor(client: RailwayClient, tokenType: TokenType, time: Time) {
     this.#client = client
     this.#tokenType = tokenType
+    this.#time = time
   }
 
   remove(change: VariableChange): Promise<Written> {
@@ -121,7 +130,7 @@ export class VariableRemovals {
   }
 
   async #follow(patchId: string, workflowId: string | null): Promise<PatchEnd> {
-    const { clock, signal } = this.#client
+    const { clock, signal } = this.#time
     const until = clock.now() + patchPatience
     for (let wait = 1_000, workflow = workflowId; ; wait = Math.min(10_000, wait * 1.5)) {
       const seen = await this.#look(patchId, workflow)

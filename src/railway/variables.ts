@@ -20,7 +20,7 @@ import {
   writeSharedVariables,
 } from './operations/variables.ts'
 import { type Problem, problemOf, RailwayError, toFailure } from './problem.ts'
-import { isOthers, VariableRemovals } from './variable-removals.ts'
+import { isOthers, type Time, VariableRemovals } from './variable-removals.ts'
 
 /** Variables at Railway, by the ports that `variables/` declares. */
 export class RailwayVariables implements VariableReader, VariableWriter {
@@ -29,11 +29,11 @@ export class RailwayVariables implements VariableReader, VariableWriter {
   readonly #tokenType: TokenType
   readonly #removals: VariableRemovals
 
-  constructor(client: RailwayClient, batches: Batches, tokenType: TokenType) {
+  constructor(client: RailwayClient, batches: Batches, tokenType: TokenType, time: Time) {
     this.#client = client
     this.#batches = batches
     this.#tokenType = tokenType
-    this.#removals = new VariableRemovals(client, tokenType)
+    this.#removals = new VariableRemovals(client, tokenType, time)
   }
 
   /** One request for up to two hundred places, and one for each page of names of the environments. */
