@@ -158,7 +158,7 @@ describe.each(Object.keys(operations))('%s', (name) => {
 it('a run after one that was cut off while removing finishes what was staged', async () => {
   const stage = await setStage({
     fill,
-    faults: [{ operation: 'CommitStaged', fault: 'refused', times: 2 }],
+    faults: [{ operation: 'CommitStaged', fault: 'refused' }],
   })
   const first = await stage.run(own)
   expect(first.codes).toEqual(['operation-not-permitted', 'operation-not-permitted'])

@@ -181,13 +181,16 @@ export class VariableRemovals {
       doing: 'removing variables of',
       on: environment,
       tokenType: this.#tokenType,
-      said: 'somebody staged other changes there at the same moment. Nothing was committed; the removal is staged beside them',
+      said: 'nothing; other changes came to be staged there in the same moment, so nothing was committed. The removal is staged beside them',
     })
     return { kind: 'refused', failure: because }
   }
 }
 
-/** Whether something is staged that is not part of these removals. */
+/**
+ * Whether something is staged that is not part of these removals. A removal of this run that was refused
+ * before counts as well: committing it now would change what has been reported.
+ */
 export function isOthers(
   { status, patch }: { status: string; patch: readonly string[] },
   changes: readonly VariableChange[],
