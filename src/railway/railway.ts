@@ -11,8 +11,8 @@ import { projectNames } from './operations/token.ts'
 import type { Budget } from './pace.ts'
 import { type Doing, problemOf, toFailure } from './problem.ts'
 import { tokenProbes } from './token-probes.ts'
-import { readWorkspace } from './workspace-reader.ts'
 import { RailwayVariables } from './variables.ts'
+import { readWorkspace } from './workspace-reader.ts'
 
 /** What the API's side of a run needs. */
 export interface RailwayEdges extends Omit<ClientOptions, 'signal'> {
