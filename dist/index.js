@@ -31045,6 +31045,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
 
 /***/ }),
 
+/***/ 9896:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+
+/***/ }),
+
 /***/ 8611:
 /***/ ((module) => {
 
@@ -31206,6 +31213,20 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
 
 /***/ }),
 
+/***/ 857:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+
+/***/ }),
+
+/***/ 6928:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+
+/***/ }),
+
 /***/ 932:
 /***/ ((module) => {
 
@@ -31227,6 +31248,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
 
 /***/ }),
 
+/***/ 7016:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("url");
+
+/***/ }),
+
 /***/ 9023:
 /***/ ((module) => {
 
@@ -31234,7 +31262,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 7349:
+/***/ 9730:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
@@ -31390,7 +31418,7 @@ exports.composeDoc = composeDoc;
 
 var Alias = __nccwpck_require__(4065);
 var identity = __nccwpck_require__(1127);
-var composeCollection = __nccwpck_require__(7349);
+var composeCollection = __nccwpck_require__(9730);
 var composeScalar = __nccwpck_require__(5413);
 var resolveEnd = __nccwpck_require__(7788);
 var utilEmptyScalarPosition = __nccwpck_require__(2599);
@@ -39801,6 +39829,19 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
+/***/ 8230:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+var j=(e,n)=>()=>{try{return n||e((n={exports:{}}).exports,n),n.exports}catch(t){throw n=0,t}};var R=j((Z,N)=>{function T(e){return typeof e=="string"?!["false","0","no","off",""].includes(e.toLowerCase()):!!e}function U(e=process.env){let n={};for(let t of["ENCODING","PATH","QUIET","DEBUG","OVERRIDE","FAST"]){let r=e[`DOTENV_${t}`]!=null?e[`DOTENV_${t}`]:e[`DOTENV_CONFIG_${t}`];r!=null&&(n[t.toLowerCase()]=t==="ENCODING"||t==="PATH"?r:T(r))}return n}N.exports={parseBoolean:T,optionsFromEnv:U}});var P=j((ee,b)=>{var F=__nccwpck_require__(9896),_=__nccwpck_require__(6928),B=__nccwpck_require__(857),{URL:L,fileURLToPath:Q}=__nccwpck_require__(7016),{parseBoolean:$,optionsFromEnv:I}=R(),G=/(?:^|^)\s*(?:export\s+)?([\w.-]+)(?:\s*=\s*?|:\s+?)(\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?\s*(?:#.*)?(?:$|$)/mg,y=new Uint8Array(256);for(let e=48;e<=57;e++)y[e]=1;for(let e=65;e<=90;e++)y[e]=1;for(let e=97;e<=122;e++)y[e]=1;y[45]=1;y[46]=1;y[95]=1;function H(e){let n={},t=e.toString();t=t.replace(/\r\n?/mg,`
+`);let r;for(;(r=G.exec(t))!=null;){let o=r[1],i=r[2]||"";i=i.trim();let c=i[0];i=i.replace(/^(['"`])([\s\S]*)\1$/mg,"$2"),c==='"'&&(i=i.replace(/\\n/g,`
+`),i=i.replace(/\\r/g,"\r")),n[o]=i}return n}function g(e){return e<=32?e===32||e>=9&&e<=13:e>=160&&(e===160||e===5760||e>=8192&&e<=8202||e===8232||e===8233||e===8239||e===8287||e===12288||e===65279)}function O(e){return e===10||e===8232||e===8233}function V(e){let n={},t=typeof e=="string"?e:e.toString();t.indexOf("\r")!==-1&&(t=t.replace(/\r\n?/g,`
+`));let r=t.length,o=0;for(;o<r;){let i=t.charCodeAt(o);for(;o<r&&g(i);)o++,i=t.charCodeAt(o);if(o>=r)break;if(i===35){for(;o<r&&!O(t.charCodeAt(o));)o++;continue}let c=-1;if(i===101&&o+6<r&&t.charCodeAt(o+1)===120&&t.charCodeAt(o+2)===112&&t.charCodeAt(o+3)===111&&t.charCodeAt(o+4)===114&&t.charCodeAt(o+5)===116){let u=t.charCodeAt(o+6);if(g(u)){let s=o+7;for(;s<r&&g(t.charCodeAt(s));)s++;y[t.charCodeAt(s)]&&(c=o+6,o=s)}else i=t.charCodeAt(o)}let E=o,p=0;for(;o<r&&(p=t.charCodeAt(o),y[p]);)o++;if(o===E){for(;o<r&&!O(t.charCodeAt(o));)o++;continue}let k=t.slice(E,o),D=o;if(o>=r&&(p=0),g(p))do o++,p=o<r?t.charCodeAt(o):0;while(g(p));if(p===61)o++;else if(p===58&&o===D&&o+1<r&&g(t.charCodeAt(o+1)))o+=2;else{for(o=c===-1?D:c;o<r&&!O(t.charCodeAt(o));)o++;continue}let d=o,l=o;for(;l<r&&g(t.charCodeAt(l));)l++;let C=t.charCodeAt(l),a,q=!1;if(C===39||C===34||C===96){let u=t[l],s=t.indexOf(u,l+1),f=-1,h=-1;for(;s!==-1;){let x=t.charCodeAt(s-1)===92,w=s+1;for(;w<r&&!O(t.charCodeAt(w))&&g(t.charCodeAt(w));)w++;if((w===r||O(t.charCodeAt(w))||t.charCodeAt(w)===35)&&(f=s,h=w),!x)break;s=t.indexOf(u,s+1)}if(f!==-1){if(a=t.slice(l+1,f),o=h,t.charCodeAt(o)===35)for(;o<r&&!O(t.charCodeAt(o));)o++;q=!0}}if(!q){let u=t.indexOf(`
+`,d);u===-1&&(u=r);let s;if(r<4096)s=t.indexOf("#",d),(s===-1||s>u)&&(s=u);else for(s=d;s<u&&t.charCodeAt(s)!==35;)s++;let f=d,h=s;for(;f<h&&g(t.charCodeAt(f));)f++;for(;h>f&&g(t.charCodeAt(h-1));)h--;let x=t.charCodeAt(f);if(a=t.slice(f,h),a.includes("\u2028")||a.includes("\u2029")?a=a.replace(/^(['"`])([\s\S]*)\1$/mg,"$2"):h-f>=2&&(x===39||x===34||x===96)&&t.charCodeAt(h-1)===x&&(a=t.slice(f+1,h-1)),o=s,s<u)for(;o<r&&!O(t.charCodeAt(o));)o++}C===34&&(q||l<o)&&a.indexOf("\\")!==-1&&(a=a.replace(/\\n/g,`
+`).replace(/\\r/g,"\r")),n[k]=a}return n}function J(e,n){return n&&$(n.fast)?V(e):H(e)}function v(e){console.log(`\u2506 ${e}`)}function W(e){console.error(`\u25C7 ${e}`)}function S(e){return e[0]==="~"?_.join(B.homedir(),e.slice(1)):e}function K(e={}){let n={...e};for(let t of Object.keys(n))n[t]===void 0&&delete n[t];return{...I(),...n}}function M(e){e=K(e);let n=_.resolve(process.cwd(),".env"),t="utf8",r=process.env;e&&e.processEnv!=null&&(r=e.processEnv);let o=$(e&&e.debug);e&&e.encoding?t=e.encoding:o&&v("no encoding is specified (UTF-8 is used by default)");let i=[n];if(e&&e.path)if(!Array.isArray(e.path))i=[S(e.path)];else{i=[];for(let d of e.path)i.push(S(d))}let c,E={},p={fast:e.fast};for(let d of i)try{let l=A.parse(F.readFileSync(d,{encoding:t}),p);A.populate(E,l,e)}catch(l){o&&v(`failed to load ${d} ${l.message}`),c=l}let k=A.populate(r,E,e),D=$(Object.prototype.hasOwnProperty.call(e,"quiet")?e.quiet:I(r).quiet);if(o||!D){let d=Object.keys(k).length,l=[];for(let C of i)try{let a=_.relative(process.cwd(),C instanceof L?Q(C):C);l.push(a)}catch(a){o&&v(`failed to load ${C} ${a.message}`),c=a}W(`injected env (${d}) from ${l.join(",")}`)}return c?{parsed:E,error:c}:{parsed:E}}function Y(e){return A.configDotenv(e)}function z(e,n,t={}){let r=$(t&&t.debug),o=$(t&&t.override),i={};if(e===null||typeof e!="object"||n===null||typeof n!="object"){let c=new Error("OBJECT_REQUIRED: Please check the processEnv argument being passed to populate");throw c.code="OBJECT_REQUIRED",c}for(let c of Object.keys(n))Object.prototype.hasOwnProperty.call(e,c)?(o===!0&&(e[c]=n[c],i[c]=n[c]),r&&v(o===!0?`"${c}" is already defined and WAS overwritten`:`"${c}" is already defined and was NOT overwritten`)):(e[c]=n[c],i[c]=n[c]);return i}var A={configDotenv:M,config:Y,parse:J,populate:z};b.exports.configDotenv=A.configDotenv;b.exports.config=A.config;b.exports.parse=A.parse;b.exports.populate=A.populate;b.exports=A});var m=P();module.exports=m;module.exports.config=m.config;module.exports.configDotenv=m.configDotenv;module.exports.parse=m.parse;module.exports.populate=m.populate;
+
+
+/***/ }),
+
 /***/ 7094:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -40173,7 +40214,7 @@ const errorCodes = Object.keys(wording);
 
 /***/ }),
 
-/***/ 3116:
+/***/ 7349:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -40190,8 +40231,8 @@ const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import
 const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
-;// CONCATENATED MODULE: external "os"
-const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+// EXTERNAL MODULE: external "os"
+var external_os_ = __nccwpck_require__(857);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -40266,7 +40307,7 @@ function toCommandProperties(annotationProperties) {
  */
 function command_issueCommand(command, properties, message) {
     const cmd = new Command(command, properties, message);
-    process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
+    process.stdout.write(cmd.toString() + external_os_.EOL);
 }
 function command_issue(name, message = '') {
     command_issueCommand(name, {}, message);
@@ -40322,8 +40363,8 @@ function escapeProperty(s) {
 //# sourceMappingURL=command.js.map
 ;// CONCATENATED MODULE: external "crypto"
 const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
-;// CONCATENATED MODULE: external "fs"
-const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
 // For internal use, subject to change.
 // We use any as a valid input type
@@ -40337,10 +40378,10 @@ function file_command_issueFileCommand(command, message) {
     if (!filePath) {
         throw new Error(`Unable to find environment variable for file command ${command}`);
     }
-    if (!external_fs_namespaceObject.existsSync(filePath)) {
+    if (!external_fs_.existsSync(filePath)) {
         throw new Error(`Missing file at path: ${filePath}`);
     }
-    external_fs_namespaceObject.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
+    external_fs_.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_.EOL}`, {
         encoding: 'utf8'
     });
 }
@@ -40356,11 +40397,11 @@ function file_command_prepareKeyValueMessage(key, value) {
     if (convertedValue.includes(delimiter)) {
         throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
     }
-    return `${key}<<${delimiter}${external_os_namespaceObject.EOL}${convertedValue}${external_os_namespaceObject.EOL}${delimiter}`;
+    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
 }
 //# sourceMappingURL=file-command.js.map
-;// CONCATENATED MODULE: external "path"
-const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+// EXTERNAL MODULE: external "path"
+var external_path_ = __nccwpck_require__(6928);
 // EXTERNAL MODULE: external "http"
 var external_http_ = __nccwpck_require__(8611);
 // EXTERNAL MODULE: external "https"
@@ -41319,7 +41360,7 @@ var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { access, appendFile, writeFile } = external_fs_namespaceObject.promises;
+const { access, appendFile, writeFile } = external_fs_.promises;
 const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
 const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
 class Summary {
@@ -41342,7 +41383,7 @@ class Summary {
                 throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
             }
             try {
-                yield access(pathFromEnv, external_fs_namespaceObject.constants.R_OK | external_fs_namespaceObject.constants.W_OK);
+                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
             }
             catch (_a) {
                 throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
@@ -41438,7 +41479,7 @@ class Summary {
      * @returns {Summary} summary instance
      */
     addEOL() {
-        return this.addRaw(external_os_namespaceObject.EOL);
+        return this.addRaw(external_os_.EOL);
     }
     /**
      * Adds an HTML codeblock to the summary buffer
@@ -41642,7 +41683,7 @@ var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_namespaceObject.promises;
+const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
 // export const {open} = 'fs'
 const IS_WINDOWS = process.platform === 'win32';
 /**
@@ -41669,7 +41710,7 @@ function readlink(fsPath) {
 }
 // See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
 const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = external_fs_namespaceObject.constants.O_RDONLY;
+const READONLY = external_fs_.constants.O_RDONLY;
 function exists(fsPath) {
     return io_util_awaiter(this, void 0, void 0, function* () {
         try {
@@ -41727,7 +41768,7 @@ function tryGetExecutablePath(filePath, extensions) {
         if (stats && stats.isFile()) {
             if (IS_WINDOWS) {
                 // on Windows, test for valid extension
-                const upperExt = external_path_namespaceObject.extname(filePath).toUpperCase();
+                const upperExt = external_path_.extname(filePath).toUpperCase();
                 if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
                     return filePath;
                 }
@@ -41756,11 +41797,11 @@ function tryGetExecutablePath(filePath, extensions) {
                 if (IS_WINDOWS) {
                     // preserve the case of the actual file (since an extension was appended)
                     try {
-                        const directory = external_path_namespaceObject.dirname(filePath);
-                        const upperName = external_path_namespaceObject.basename(filePath).toUpperCase();
+                        const directory = external_path_.dirname(filePath);
+                        const upperName = external_path_.basename(filePath).toUpperCase();
                         for (const actualName of yield readdir(directory)) {
                             if (upperName === actualName.toUpperCase()) {
-                                filePath = external_path_namespaceObject.join(directory, actualName);
+                                filePath = external_path_.join(directory, actualName);
                                 break;
                             }
                         }
@@ -41980,7 +42021,7 @@ function findInPath(tool) {
         // build the list of extensions to try
         const extensions = [];
         if (IS_WINDOWS && process.env['PATHEXT']) {
-            for (const extension of process.env['PATHEXT'].split(external_path_namespaceObject.delimiter)) {
+            for (const extension of process.env['PATHEXT'].split(external_path_.delimiter)) {
                 if (extension) {
                     extensions.push(extension);
                 }
@@ -41995,7 +42036,7 @@ function findInPath(tool) {
             return [];
         }
         // if any path separators, return empty
-        if (tool.includes(external_path_namespaceObject.sep)) {
+        if (tool.includes(external_path_.sep)) {
             return [];
         }
         // build the list of directories
@@ -42006,7 +42047,7 @@ function findInPath(tool) {
         // across platforms.
         const directories = [];
         if (process.env.PATH) {
-            for (const p of process.env.PATH.split(external_path_namespaceObject.delimiter)) {
+            for (const p of process.env.PATH.split(external_path_.delimiter)) {
                 if (p) {
                     directories.push(p);
                 }
@@ -42015,7 +42056,7 @@ function findInPath(tool) {
         // find all matches
         const matches = [];
         for (const directory of directories) {
-            const filePath = yield tryGetExecutablePath(external_path_namespaceObject.join(directory, tool), extensions);
+            const filePath = yield tryGetExecutablePath(external_path_.join(directory, tool), extensions);
             if (filePath) {
                 matches.push(filePath);
             }
@@ -42162,13 +42203,13 @@ class ToolRunner extends external_events_.EventEmitter {
     _processLineBuffer(data, strBuffer, onLine) {
         try {
             let s = strBuffer + data.toString();
-            let n = s.indexOf(external_os_namespaceObject.EOL);
+            let n = s.indexOf(external_os_.EOL);
             while (n > -1) {
                 const line = s.substring(0, n);
                 onLine(line);
                 // the rest of the string ...
-                s = s.substring(n + external_os_namespaceObject.EOL.length);
-                n = s.indexOf(external_os_namespaceObject.EOL);
+                s = s.substring(n + external_os_.EOL.length);
+                n = s.indexOf(external_os_.EOL);
             }
             return s;
         }
@@ -42446,7 +42487,7 @@ class ToolRunner extends external_events_.EventEmitter {
                 (this.toolPath.includes('/') ||
                     (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
                 // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
-                this.toolPath = external_path_namespaceObject.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
+                this.toolPath = external_path_.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
             }
             // if the tool is only a file name, then resolve it from the PATH
             // otherwise verify it exists (add extension on Windows if necessary)
@@ -42459,7 +42500,7 @@ class ToolRunner extends external_events_.EventEmitter {
                 }
                 const optionsNonNull = this._cloneExecOptions(this.options);
                 if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_namespaceObject.EOL);
+                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_.EOL);
                 }
                 const state = new ExecState(optionsNonNull, this.toolPath);
                 state.on('debug', (message) => {
@@ -42798,8 +42839,8 @@ const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* ()
         version
     };
 });
-const platform = external_os_namespaceObject.platform();
-const arch = external_os_namespaceObject.arch();
+const platform = external_os_.platform();
+const arch = external_os_.arch();
 const isWindows = platform === 'win32';
 const isMacOS = platform === 'darwin';
 const isLinux = platform === 'linux';
@@ -42980,7 +43021,7 @@ function setOutput(name, value) {
     if (filePath) {
         return file_command_issueFileCommand('OUTPUT', file_command_prepareKeyValueMessage(name, value));
     }
-    process.stdout.write(external_os_namespaceObject.EOL);
+    process.stdout.write(external_os_.EOL);
     command_issueCommand('set-output', { name }, utils_toCommandValue(value));
 }
 /**
@@ -43048,7 +43089,7 @@ function notice(message, properties = {}) {
  * @param message info message
  */
 function info(message) {
-    process.stdout.write(message + external_os_namespaceObject.EOL);
+    process.stdout.write(message + external_os_.EOL);
 }
 /**
  * Begin an output group.
@@ -43475,6 +43516,7 @@ function githubRunner() {
             step ??= findStep(environment, (name) => getInput(name));
             return step;
         },
+        file: (path) => runner_readText((0,external_node_path_namespaceObject.resolve)(environment.GITHUB_WORKSPACE || '.', path)),
         mask: (value) => core_setSecret(value),
         line: (text) => {
             for (const line of text.split(/\r?\n/))
@@ -43518,11 +43560,20 @@ function readEvent(path) {
         return null;
     }
 }
+/** Bytes that are no UTF-8 would arrive as others, so such a file counts as unreadable. */
+function runner_readText(path) {
+    try {
+        return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode((0,external_node_fs_namespaceObject.readFileSync)(path));
+    }
+    catch {
+        return null;
+    }
+}
 
 
 /***/ }),
 
-/***/ 1730:
+/***/ 6694:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -43538,31 +43589,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var schemas = __nccwpck_require__(9691);
 // EXTERNAL MODULE: ./build/errors.js
 var errors = __nccwpck_require__(9473);
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(7975);
-;// CONCATENATED MODULE: ./build/secret.js
-
-/** A value that never prints: every way of turning it into text gives `***`. */
-class Secret {
-    #value;
-    constructor(value) {
-        this.#value = value;
-    }
-    /** The value itself. Every use of this word is a place where a secret leaves our hands. */
-    reveal() {
-        return this.#value;
-    }
-    toString() {
-        return '***';
-    }
-    toJSON() {
-        return '***';
-    }
-    [external_node_util_.inspect.custom]() {
-        return '***';
-    }
-}
-
+// EXTERNAL MODULE: ./build/secret.js
+var secret = __nccwpck_require__(5714);
 ;// CONCATENATED MODULE: ./build/inputs/context.js
 
 const pullRequestSchema = schemas/* object */.Ikc({
@@ -43687,16 +43715,194 @@ function describeCalls(calls) {
     return `the job \`${call.job}\` in ${call.file} calls this workflow without handing over its secrets`;
 }
 
-// EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
-var core = __nccwpck_require__(8532);
-;// CONCATENATED MODULE: ./build/inputs/values.js
+// EXTERNAL MODULE: ./build/inputs/values.js
+var values = __nccwpck_require__(3368);
+// EXTERNAL MODULE: ./build/inputs/variables.js + 3 modules
+var variables = __nccwpck_require__(9412);
+;// CONCATENATED MODULE: ./build/inputs/inputs.js
+
+
+
+
+
+
+
+const commands = ['check', 'list', 'deploy', 'variables'];
+/** Commands that change something at Railway. */
+const changing = new Set(['deploy', 'variables']);
+/** `true` for a command that changes something at Railway. */
+const isChanging = (command) => changing.has(command);
+const minutes = 60_000;
+const schema = schemas/* object */.Ikc({
+    command: (0,values/* choice */.Yq)(commands, 'deploy'),
+    workspace: (0,values/* text */.Qq)(),
+    'require-workspace-token': (0,values/* flag */.Jt)(false),
+    projects: (0,values/* patterns */.qp)(null),
+    environment: (0,values/* text */.Qq)(),
+    services: (0,values/* patterns */.qp)(null),
+    'commit-sha': (0,values/* input */.hF)('a full commit SHA of 40 hexadecimal digits, or `latest`', (given) => {
+        const commit = given.trim().toLowerCase();
+        return commit === 'latest' || /^[0-9a-f]{40}$/.test(commit) ? commit : undefined;
+    }, null),
+    ...variables/* variableShape */.UE,
+    force: (0,values/* flag */.Jt)(false),
+    wait: (0,values/* flag */.Jt)(true),
+    timeout: (0,values/* duration */.p0)(20 * minutes),
+    'on-skipped': (0,values/* choice */.Yq)(['warn', 'fail', 'ignore'], 'warn'),
+    'fail-fast': (0,values/* flag */.Jt)(false),
+    'max-parallel': (0,values/* wholeNumber */.rD)(8, { most: 64 }),
+    'dry-run': (0,values/* flag */.Jt)(false),
+    'api-url': (0,values/* endpoint */.sR)('https://backboard.railway.com/graphql/v2'),
+});
+/** The inputs that are read as text; `token` is read on its own, because it is a secret. */
+const inputNames = Object.keys(schema.shape);
+function toInputs(fields, context, variables) {
+    return {
+        command: fields.command,
+        workspace: fields.workspace,
+        requireWorkspaceToken: fields['require-workspace-token'],
+        projects: fields.projects,
+        environment: fields.environment,
+        services: fields.services,
+        /** What to deploy to services built from this repository. */
+        commit: chooseCommit(fields, context),
+        variables,
+        force: fields.force,
+        wait: fields.wait,
+        timeout: fields.timeout,
+        onSkipped: fields['on-skipped'],
+        failFast: fields['fail-fast'],
+        maxParallel: fields['max-parallel'],
+        dryRun: fields['dry-run'],
+        apiUrl: fields['api-url'],
+        context,
+    };
+}
+/** Reads inputs, token and event. A missing token stops the run here, before anything is asked. */
+function readInputs(source) {
+    const context = parseContext(source.environment, source.event());
+    const token = chooseToken([
+        { source: 'the input `token`', value: source.input('token') },
+        { source: 'RAILWAY_API_TOKEN', value: source.environment.RAILWAY_API_TOKEN ?? '' },
+        { source: 'RAILWAY_TOKEN', value: source.environment.RAILWAY_TOKEN ?? '' },
+    ]);
+    const raw = Object.fromEntries(inputNames.map((name) => [name, source.input(name)]));
+    const inputs = parseInputs(raw, token, context, (path) => source.file(path));
+    const missing = token ? [] : [missingToken(context, source.step(), source.environment)];
+    if (!inputs.ok)
+        return (0,errors/* refused */.J5)([...inputs.failures, ...missing]);
+    return token ? (0,errors/* found */.F9)({ inputs: inputs.value, token }) : (0,errors/* refused */.J5)(missing);
+}
+/** Parses every input and reports everything that is wrong with them in one go. */
+function parseInputs(raw, token, context, readFile = null) {
+    const parsed = schema.safeParse(raw);
+    const values = (0,variables/* readValues */.N$)(raw, readFile);
+    const wish = parsed.success && values.ok ? (0,variables/* toWish */.ZP)(parsed.data, values.value) : null;
+    const failures = [
+        ...(parsed.success ? [] : parsed.error.issues.map((issue) => toFailure(issue, raw))),
+        ...(values.ok ? [] : values.failures),
+        ...(wish ? (0,variables/* badRemovals */.Z8)(wish) : []),
+        ...badCombinations(raw),
+        ...badToken(token),
+    ];
+    if (!parsed.success || !wish || failures.length > 0)
+        return (0,errors/* refused */.J5)(failures);
+    return (0,errors/* found */.F9)(toInputs(parsed.data, context, wish));
+}
+function toFailure(issue, raw) {
+    const name = String(issue.path[0]);
+    return (0,errors/* failure */.V2)('input-invalid', { input: name, given: raw[name] ?? '', takes: issue.message });
+}
+function chooseCommit(fields, context) {
+    const asked = fields['commit-sha'] ?? context.commit;
+    if (asked === null)
+        return { kind: 'none' };
+    return asked === 'latest' ? { kind: 'latest' } : { kind: 'commit', sha: asked.toLowerCase() };
+}
+/** Combinations are judged on the texts, so that they are reported beside inputs that do not parse. */
+function badCombinations(raw) {
+    const given = (name) => (raw[name] ?? '').trim() !== '';
+    const command = (raw.command ?? '').trim() || 'deploy';
+    const changes = changing.has(command);
+    const failures = [];
+    if (changes && !given('environment')) {
+        failures.push((0,errors/* failure */.V2)('input-invalid', {
+            input: 'environment',
+            given: '',
+            takes: `the name or id of an environment; \`${command}\` has no default for it, because a wrong guess would be an outage`,
+        }));
+    }
+    if (changes && given('services') && !given('projects')) {
+        failures.push((0,errors/* failure */.V2)('input-invalid', {
+            input: 'projects',
+            given: '',
+            takes: 'patterns, and it is required when `services` is given, so that a wide service pattern never meets the whole workspace by accident (`*` is every project)',
+        }));
+    }
+    return [...failures, ...(0,variables/* badVariableCombinations */.iM)(raw, command)];
+}
+/** What can be told of a token by its form alone. Its shape is otherwise not judged: nobody promises one. */
+function badToken(token) {
+    if (!token)
+        return [];
+    const value = token.secret.reveal();
+    const found = /^["']|["']$/.test(value)
+        ? 'quotes around it'
+        : /^bearer\b/i.test(value)
+            ? 'a `Bearer ` prefix'
+            : /[\r\n]/.test(value)
+                ? 'a line break'
+                : /\s/.test(value)
+                    ? 'white space'
+                    : /[^\x21-\x7e]/.test(value)
+                        ? 'characters that no token has (control characters or letters outside ASCII)'
+                        : null;
+    return found ? [(0,errors/* failure */.V2)('token-malformed', { source: token.source, found })] : [];
+}
+/**
+ * Chooses the token: the input first, then RAILWAY_API_TOKEN, then RAILWAY_TOKEN. What kind it is
+ * follows from the API's answers, never from the name it came under.
+ */
+function chooseToken(candidates) {
+    const present = candidates
+        .map(({ source, value }) => ({ source, value: value.replace(/^[ \t]+|\s+$/g, '') }))
+        .filter(({ value }) => value !== '');
+    const [first, ...others] = present;
+    if (!first)
+        return null;
+    return {
+        secret: new secret/* Secret */.z(first.value),
+        source: first.source,
+        passedOver: others.map(({ source, value }) => ({ source, same: value === first.value })),
+    };
+}
+
+
+/***/ }),
+
+/***/ 3368:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Jt: () => (/* binding */ flag),
+/* harmony export */   Mn: () => (/* binding */ lines),
+/* harmony export */   Qq: () => (/* binding */ text),
+/* harmony export */   Yq: () => (/* binding */ choice),
+/* harmony export */   hF: () => (/* binding */ input),
+/* harmony export */   p0: () => (/* binding */ duration),
+/* harmony export */   qp: () => (/* binding */ patterns),
+/* harmony export */   rD: () => (/* binding */ wholeNumber),
+/* harmony export */   sR: () => (/* binding */ endpoint)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9691);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8532);
 
 /**
  * A zod type for one input: `parse` gets the text, which is never empty, and answers `undefined` for
  * what it does not take. `takes` finishes the sentence "It takes …".
  */
 function input(takes, parse, absent) {
-    return schemas/* string */.YjP()
+    return zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP()
         .default('')
         .transform((text, context) => {
         if (text.trim() === '')
@@ -43705,10 +43911,10 @@ function input(takes, parse, absent) {
         if (value !== undefined)
             return value;
         context.addIssue({ code: 'custom', message: takes });
-        return core/* NEVER */.tm;
+        return zod__WEBPACK_IMPORTED_MODULE_1__/* .NEVER */ .tm;
     });
 }
-const values_text = () => input('text', (given) => given.trim(), null);
+const text = () => input('text', (given) => given.trim(), null);
 const flag = (absent) => input('`true` or `false`', (given) => ({ true: true, false: false })[given.trim()], absent);
 function choice(options, absent) {
     const named = options.map((option) => `\`${option}\``);
@@ -43757,156 +43963,330 @@ const endpoint = (absent) => input('an https URL without user name or password (
     return safe ? url.href : undefined;
 }, absent);
 
-;// CONCATENATED MODULE: ./build/inputs/inputs.js
+
+/***/ }),
+
+/***/ 9412:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
-
-
-
-
-const commands = ['check', 'list', 'deploy'];
-/** Commands that change something at Railway. */
-const changing = new Set(['deploy']);
-/** `true` for a command that changes something at Railway. */
-const isChanging = (command) => changing.has(command);
-const minutes = 60_000;
-const schema = schemas/* object */.Ikc({
-    command: choice(commands, 'deploy'),
-    workspace: values_text(),
-    'require-workspace-token': flag(false),
-    projects: patterns(null),
-    environment: values_text(),
-    services: patterns(null),
-    'commit-sha': input('a full commit SHA of 40 hexadecimal digits, or `latest`', (given) => {
-        const commit = given.trim().toLowerCase();
-        return commit === 'latest' || /^[0-9a-f]{40}$/.test(commit) ? commit : undefined;
-    }, null),
-    force: flag(false),
-    wait: flag(true),
-    timeout: duration(20 * minutes),
-    'on-skipped': choice(['warn', 'fail', 'ignore'], 'warn'),
-    'fail-fast': flag(false),
-    'max-parallel': wholeNumber(8, { most: 64 }),
-    'dry-run': flag(false),
-    'api-url': endpoint('https://backboard.railway.com/graphql/v2'),
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Z8: () => (/* binding */ badRemovals),
+  iM: () => (/* binding */ badVariableCombinations),
+  wb: () => (/* binding */ hasWish),
+  N$: () => (/* binding */ readValues),
+  ZP: () => (/* binding */ toWish),
+  UE: () => (/* binding */ variableShape)
 });
-/** The inputs that are read as text; `token` is read on its own, because it is a secret. */
-const inputNames = Object.keys(schema.shape);
-function toInputs(fields, context) {
+
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 15 modules
+var schemas = __nccwpck_require__(9691);
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __nccwpck_require__(9473);
+// EXTERNAL MODULE: ./build/variables/names.js
+var names = __nccwpck_require__(54);
+// EXTERNAL MODULE: ./build/secret.js
+var secret = __nccwpck_require__(5714);
+// EXTERNAL MODULE: ./node_modules/dotenv/dist/index.cjs
+var dist = __nccwpck_require__(8230);
+;// CONCATENATED MODULE: ./build/variables/dotenv.js
+
+const head = /^[^\S\n]*(?:export[^\S\n]+)?([^\s=:#]+)(?:[^\S\n]*=|:(?=[^\S\n]))[^\S\n]*/;
+/** A quoted value as the library reads it, up to the end of its last line. */
+const quoted = {
+    '"': /"(?:\\"|[^"])*"[^\S\n]*(?:#[^\n]*)?(?=\n|$)/y,
+    "'": /'(?:\\'|[^'])*'[^\S\n]*(?:#[^\n]*)?(?=\n|$)/y,
+    '`': /`(?:\\`|[^`])*`[^\S\n]*(?:#[^\n]*)?(?=\n|$)/y,
+};
+/**
+ * Reads dotenv lines. What a value means is the `dotenv` library's to say; it is handed one entry at a
+ * time, because read as a whole a text gives no lines, keeps the last of two contradicting values and
+ * passes over what it does not understand. A secret would be cut short there without a word, so these are
+ * faults here: a line that is no entry, a quote that does not end, text behind a quoted value, and a `#`
+ * right behind an unquoted one, which begins a comment for some dotenv parsers and not for others.
+ */
+function parseDotenv(text) {
+    const rest = text.replace(/\r\n?/g, '\n');
+    const entries = [];
+    const faults = [];
+    let line = 1;
+    for (let at = 0; at < rest.length;) {
+        const found = entryAt(rest, at);
+        const end = 'end' in found ? found.end : endOfLine(rest, at);
+        if ('name' in found)
+            entries.push({ name: found.name, value: found.value, line });
+        if ('fault' in found)
+            faults.push({ line, what: found.fault });
+        line += rest.slice(at, end).split('\n').length;
+        at = end + 1;
+    }
+    return { entries, faults };
+}
+function entryAt(text, at) {
+    const end = endOfLine(text, at);
+    const line = text.slice(at, end);
+    if (/^\s*(#.*)?$/.test(line))
+        return { blank: true };
+    const [start, name] = head.exec(line) ?? [];
+    if (start === undefined || name === undefined)
+        return { fault: 'there is no `NAME=value`' };
+    const from = at + start.length;
+    const quote = text[from];
+    if (quote === '"' || quote === "'" || quote === '`') {
+        const pattern = quoted[quote];
+        pattern.lastIndex = from;
+        const match = pattern.exec(text);
+        if (!match)
+            return { fault: 'a quote that does not end, or something behind the quoted value' };
+        return read(name, match[0], from + match[0].length);
+    }
+    const value = text.slice(from, end);
+    if (/\S#/.test(value)) {
+        return {
+            fault: 'a `#` right behind a value: quote the value, or put a space before the comment',
+        };
+    }
+    return read(name, value, end);
+}
+/** The library gets the value under a name of ours: an odd name must not change what it reads. */
+function read(name, value, end) {
+    const parsed = Object.entries((0,dist.parse)(`V=${value}`));
+    const [entry] = parsed;
+    if (!entry || parsed.length !== 1)
+        return { fault: 'there is more than one `NAME=value`' };
+    return { name, value: entry[1], end };
+}
+function endOfLine(text, at) {
+    const end = text.indexOf('\n', at);
+    return end < 0 ? text.length : end;
+}
+
+;// CONCATENATED MODULE: ./build/variables/json.js
+const takes = 'an object of strings is needed: `{"NAME": "value"}`';
+const string = /"(?:[^"\\]|\\.)*"/g;
+/**
+ * Reads a JSON object whose values are all strings, which is the form that holds any value byte for byte.
+ * Numbers and the like are refused: JSON does not keep how they were written.
+ */
+function parseJsonObject(text) {
+    const parsed = parseJson(text);
+    if (!parsed.ok)
+        return { entries: [], faults: [{ line: parsed.line, what: 'it is no JSON' }] };
+    const { value } = parsed;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+        return { entries: [], faults: [{ line: 1, what: takes }] };
+    }
+    if (Object.values(value).some((one) => typeof one !== 'string')) {
+        return { entries: [], faults: [{ line: 1, what: takes }] };
+    }
+    return { entries: flatEntries(text), faults: [] };
+}
+/** The entries of a flat object in the order of the text: `JSON.parse` would keep one of two. */
+function flatEntries(text) {
+    const strings = [...text.matchAll(string)];
+    return strings.flatMap((match, index) => {
+        const value = strings[index + 1];
+        if (index % 2 === 1 || !value)
+            return [];
+        const line = text.slice(0, match.index).split('\n').length;
+        return [{ name: String(JSON.parse(match[0])), value: String(JSON.parse(value[0])), line }];
+    });
+}
+/** Without the parser's message, which quotes the text; only the place is taken from it. */
+function parseJson(text) {
+    try {
+        return { ok: true, value: JSON.parse(text) };
+    }
+    catch (error) {
+        const message = error instanceof Error ? error.message : '';
+        const at = /at position (\d+)/.exec(message)?.[1];
+        const before = at === undefined ? text : text.slice(0, Number(at));
+        return { ok: false, line: before.split('\n').length };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/variables/parse.js
+
+
+
+
+/** Parses dotenv lines or a JSON object: what starts with a brace is JSON. */
+function parseVariables(text) {
+    const plain = text.replace(/^\uFEFF/, '');
+    const { entries, faults } = plain.trimStart().startsWith('{')
+        ? parseJsonObject(plain)
+        : parseDotenv(plain);
+    const all = [...faults, ...entries.flatMap(faultOf), ...contradictions(entries)];
     return {
-        command: fields.command,
-        workspace: fields.workspace,
-        requireWorkspaceToken: fields['require-workspace-token'],
-        projects: fields.projects,
-        environment: fields.environment,
-        services: fields.services,
-        /** What to deploy to services built from this repository. */
-        commit: chooseCommit(fields, context),
-        force: fields.force,
-        wait: fields.wait,
-        timeout: fields.timeout,
-        onSkipped: fields['on-skipped'],
-        failFast: fields['fail-fast'],
-        maxParallel: fields['max-parallel'],
-        dryRun: fields['dry-run'],
-        apiUrl: fields['api-url'],
-        context,
+        values: new Map(entries.map(({ name, value }) => [name, new secret/* Secret */.z(value)])),
+        faults: all.toSorted((a, b) => a.line - b.line),
     };
 }
-/** Reads inputs, token and event. A missing token stops the run here, before anything is asked. */
-function readInputs(source) {
-    const context = parseContext(source.environment, source.event());
-    const token = chooseToken([
-        { source: 'the input `token`', value: source.input('token') },
-        { source: 'RAILWAY_API_TOKEN', value: source.environment.RAILWAY_API_TOKEN ?? '' },
-        { source: 'RAILWAY_TOKEN', value: source.environment.RAILWAY_TOKEN ?? '' },
-    ]);
-    const raw = Object.fromEntries(inputNames.map((name) => [name, source.input(name)]));
-    const inputs = parseInputs(raw, token, context);
-    const missing = token ? [] : [missingToken(context, source.step(), source.environment)];
-    if (!inputs.ok)
-        return (0,errors/* refused */.J5)([...inputs.failures, ...missing]);
-    return token ? (0,errors/* found */.F9)({ inputs: inputs.value, token }) : (0,errors/* refused */.J5)(missing);
-}
-/** Parses every input and reports everything that is wrong with them in one go. */
-function parseInputs(raw, token, context) {
-    const parsed = schema.safeParse(raw);
-    const failures = [
-        ...(parsed.success ? [] : parsed.error.issues.map((issue) => toFailure(issue, raw))),
-        ...badCombinations(raw),
-        ...badToken(token),
-    ];
-    if (!parsed.success || failures.length > 0)
-        return (0,errors/* refused */.J5)(failures);
-    return (0,errors/* found */.F9)(toInputs(parsed.data, context));
-}
-function toFailure(issue, raw) {
-    const name = String(issue.path[0]);
-    return (0,errors/* failure */.V2)('input-invalid', { input: name, given: raw[name] ?? '', takes: issue.message });
-}
-function chooseCommit(fields, context) {
-    const asked = fields['commit-sha'] ?? context.commit;
-    if (asked === null)
-        return { kind: 'none' };
-    return asked === 'latest' ? { kind: 'latest' } : { kind: 'commit', sha: asked.toLowerCase() };
-}
-/** Combinations are judged on the texts, so that they are reported beside inputs that do not parse. */
-function badCombinations(raw) {
-    const given = (name) => (raw[name] ?? '').trim() !== '';
-    const command = (raw.command ?? '').trim() || 'deploy';
-    const changes = changing.has(command);
-    const failures = [];
-    if (changes && !given('environment')) {
-        failures.push((0,errors/* failure */.V2)('input-invalid', {
-            input: 'environment',
-            given: '',
-            takes: `the name or id of an environment; \`${command}\` has no default for it, because a wrong guess would be an outage`,
-        }));
+/** A bad name is not quoted: where quotes are missing, it may be a piece of a value. */
+function faultOf({ name, value, line }) {
+    if (!(0,names/* isVariableName */.KL)(name)) {
+        const what = 'the name is not one of letters, digits and underscores, with no digit in front';
+        return [{ line, what }];
     }
-    if (changes && given('services') && !given('projects')) {
-        failures.push((0,errors/* failure */.V2)('input-invalid', {
-            input: 'projects',
-            given: '',
-            takes: 'patterns, and it is required when `services` is given, so that a wide service pattern never meets the whole workspace by accident (`*` is every project)',
-        }));
+    if ((0,names/* isProvided */.ci)(name))
+        return [{ line, what: `${name} is set by Railway itself` }];
+    if (value.includes('\0'))
+        return [{ line, what: `${name} has a NUL character, which none can` }];
+    return [];
+}
+function contradictions(entries) {
+    const first = new Map();
+    return entries.flatMap((entry) => {
+        const before = first.get(entry.name);
+        if (!before)
+            first.set(entry.name, entry);
+        if (!before || before.value === entry.value || !(0,names/* isVariableName */.KL)(entry.name))
+            return [];
+        const what = `${entry.name} has another value here than at line ${before.line}`;
+        return [{ line: entry.line, what }];
+    });
+}
+
+// EXTERNAL MODULE: ./build/inputs/values.js
+var inputs_values = __nccwpck_require__(3368);
+;// CONCATENATED MODULE: ./build/inputs/variables.js
+
+
+
+
+
+/** The inputs about variables; their values are read by {@link readValues}, beside all other inputs. */
+const variableShape = {
+    variables: schemas/* string */.YjP().default(''),
+    'variables-file': (0,inputs_values/* input */.hF)('paths of files, one a line', inputs_values/* lines */.Mn, null),
+    'variables-from': (0,inputs_values/* text */.Qq)(),
+    'remove-variables': (0,inputs_values/* input */.hF)('names of variables, one a line', parseNames, null),
+    'shared-variables': (0,inputs_values/* flag */.Jt)(false),
+    'variables-mode': (0,inputs_values/* choice */.Yq)(['merge', 'replace'], 'merge'),
+    redeploy: (0,inputs_values/* flag */.Jt)(true),
+};
+/** Whether the inputs ask for anything of variables. */
+const hasWish = ({ values, from, remove, mode }) => values.size > 0 || from !== null || remove.length > 0 || mode === 'replace';
+/** Faults told at most; a wrong format has one at every line. */
+const mostFaults = 8;
+/**
+ * Reads every source of values and reports all that is wrong with them. Without `readFile` the files are
+ * taken for right: examples in the documentation are checked so.
+ */
+function readValues(raw, readFile) {
+    const files = readFile ? (0,inputs_values/* lines */.Mn)(raw['variables-file'] ?? '') : [];
+    const sources = [
+        ...files.map((path) => ({ input: 'variables-file', path, text: readFile?.(path) ?? null })),
+        { input: 'variables', path: null, text: raw.variables ?? '' },
+    ];
+    const values = new Map();
+    const failures = [];
+    for (const { input, path, text } of sources) {
+        if (text === null) {
+            const takes = 'paths of UTF-8 files in the checkout, one a line';
+            failures.push((0,errors/* failure */.V2)('input-invalid', { input, given: path, takes }));
+            continue;
+        }
+        const parsed = parseVariables(text);
+        if (parsed.faults.length > 0)
+            failures.push(toFailure(input, path, parsed.faults));
+        for (const [name, value] of parsed.values)
+            values.set(name, value);
+    }
+    return failures.length > 0 ? (0,errors/* refused */.J5)(failures) : (0,errors/* found */.F9)(values);
+}
+/** The fields and the values as one wish. */
+function toWish(fields, values) {
+    return {
+        values,
+        from: fields['variables-from'],
+        remove: [...new Set(fields['remove-variables'] ?? [])],
+        shared: fields['shared-variables'],
+        mode: fields['variables-mode'],
+        redeploy: fields.redeploy,
+    };
+}
+/** What was given is not repeated: it is, or may be, a secret. */
+function toFailure(input, path, faults) {
+    const told = faults.slice(0, mostFaults).map(({ line, what }) => {
+        return `${path === null ? '' : `${path}, `}line ${line}: ${what}`;
+    });
+    const rest = faults.length - told.length;
+    const all = [...told, ...(rest > 0 ? [`${rest} more`] : [])].join('; ');
+    const takes = `dotenv lines (\`NAME=value\`) or a JSON object of strings. What stands in the way: ${all}`;
+    return (0,errors/* failure */.V2)('input-invalid', { input, given: null, takes });
+}
+/** Names that cannot be removed: given a value as well, or Railway's own. */
+function badRemovals({ remove, values }) {
+    const refuse = (given, takes) => [
+        (0,errors/* failure */.V2)('input-invalid', { input: 'remove-variables', given, takes }),
+    ];
+    return remove.flatMap((name) => {
+        if (values.has(name))
+            return refuse(name, 'names that are not given a value as well');
+        if ((0,names/* isProvided */.ci)(name))
+            return refuse(name, 'names that Railway does not set itself');
+        return [];
+    });
+}
+/** Names to remove, one a line. They are only held against what a line can be: Railway knows what there is. */
+function parseNames(given) {
+    const names = (0,inputs_values/* lines */.Mn)(given);
+    return names.every((name) => /^[^\s=]+$/.test(name)) ? names : undefined;
+}
+const sources = ['variables', 'variables-file', 'variables-from'];
+const wishes = [...sources, 'remove-variables'];
+/** Combinations that make no sense, judged on the texts. */
+function badVariableCombinations(raw, command) {
+    const given = (name) => (raw[name] ?? '').trim() !== '';
+    const is = (name, value) => (raw[name] ?? '').trim() === value;
+    const refuse = (input, takes) => (0,errors/* failure */.V2)('input-invalid', {
+        input,
+        given: input === 'variables' ? null : (raw[input] ?? ''),
+        takes,
+    });
+    const failures = [];
+    const some = wishes.some(given);
+    if (command === 'variables' && !some) {
+        failures.push(refuse('variables', `a value with this command, or one of ${named(wishes.slice(1))} has to`));
+    }
+    for (const name of wishes.filter(given)) {
+        if (!['check', 'list', 'rollback'].includes(command))
+            continue;
+        failures.push(refuse(name, `no value with the command \`${command}\`, which sets no variables`));
+    }
+    if (is('variables-mode', 'replace') && !sources.some(given)) {
+        failures.push(refuse('variables-mode', `\`replace\` only together with ${named(sources)}`));
+    }
+    if (is('shared-variables', 'true'))
+        failures.push(...badShared(raw, command, some));
+    if (is('redeploy', 'false') && command === 'deploy') {
+        failures.push(refuse('redeploy', '`false` only with the command `variables`'));
     }
     return failures;
 }
-/** What can be told of a token by its form alone. Its shape is otherwise not judged: nobody promises one. */
-function badToken(token) {
-    if (!token)
+function badShared(raw, command, some) {
+    const given = (name) => (raw[name] ?? '').trim() !== '';
+    const refuse = (input, takes) => (0,errors/* failure */.V2)('input-invalid', { input, given: raw[input] ?? '', takes });
+    if (!some)
+        return [refuse('shared-variables', `\`true\` only together with ${named(wishes)}`)];
+    if (command !== 'variables')
         return [];
-    const value = token.secret.reveal();
-    const found = /^["']|["']$/.test(value)
-        ? 'quotes around it'
-        : /^bearer\b/i.test(value)
-            ? 'a `Bearer ` prefix'
-            : /[\r\n]/.test(value)
-                ? 'a line break'
-                : /\s/.test(value)
-                    ? 'white space'
-                    : /[^\x21-\x7e]/.test(value)
-                        ? 'characters that no token has (control characters or letters outside ASCII)'
-                        : null;
-    return found ? [(0,errors/* failure */.V2)('token-malformed', { source: token.source, found })] : [];
+    return [
+        ...(given('services')
+            ? [
+                refuse('services', 'no value with `shared-variables: true`: the whole environment has them'),
+            ]
+            : []),
+        ...(given('projects')
+            ? []
+            : [
+                refuse('projects', 'patterns, and it is required with `shared-variables: true`, so that no project is written to by accident (`*` is every project)'),
+            ]),
+    ];
 }
-/**
- * Chooses the token: the input first, then RAILWAY_API_TOKEN, then RAILWAY_TOKEN. What kind it is
- * follows from the API's answers, never from the name it came under.
- */
-function chooseToken(candidates) {
-    const present = candidates
-        .map(({ source, value }) => ({ source, value: value.replace(/^[ \t]+|\s+$/g, '') }))
-        .filter(({ value }) => value !== '');
-    const [first, ...others] = present;
-    if (!first)
-        return null;
-    return {
-        secret: new Secret(first.value),
-        source: first.source,
-        passedOver: others.map(({ source, value }) => ({ source, same: value === first.value })),
-    };
-}
+const named = (inputs) => inputs.map((input) => `\`${input}\``).join(', ');
 
 
 /***/ }),
@@ -43957,18 +44337,17 @@ function nearest(asked, names) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  Jv: () => (/* binding */ describeService),
   xj: () => (/* binding */ isBuiltFrom),
   Lt: () => (/* binding */ select_select),
   QR: () => (/* binding */ targetsOf),
   Lm: () => (/* binding */ wantedOf)
 });
 
-// UNUSED EXPORTS: describeService
-
 // EXTERNAL MODULE: ./build/errors.js
 var errors = __nccwpck_require__(9473);
-// EXTERNAL MODULE: ./build/inputs/inputs.js + 4 modules
-var inputs_inputs = __nccwpck_require__(1730);
+// EXTERNAL MODULE: ./build/inputs/inputs.js + 2 modules
+var inputs_inputs = __nccwpck_require__(6694);
 // EXTERNAL MODULE: ./build/scope/scope.js
 var scope = __nccwpck_require__(2903);
 // EXTERNAL MODULE: ./build/inventory/nearest.js
@@ -44281,9 +44660,9 @@ function describeService({ service, source }) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7094);
-/* harmony import */ var _github_runner_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3116);
+/* harmony import */ var _github_runner_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7349);
 /* harmony import */ var _report_publish_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5490);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5093);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4511);
 
 
 
@@ -44825,6 +45204,9 @@ function describeStatus(known) {
 }
 /** Skipped and superseded deployments fail nothing, but they are not live either. */
 function describeEnd(outcomes) {
+    if (outcomes.every(({ deploymentId, changed }) => deploymentId === null && changed)) {
+        return 'the variables are set, nothing was deployed';
+    }
     const aside = outcomes.filter(({ status }) => status === 'skipped' || status === 'superseded');
     return aside.length === 0
         ? 'everything is live'
@@ -45058,7 +45440,7 @@ const limitsOf = {
 
 /***/ }),
 
-/***/ 5093:
+/***/ 4511:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -45720,7 +46102,426 @@ async function performDeploy(step, execution) {
     return { outcome };
 }
 
+// EXTERNAL MODULE: ./build/variables/names.js
+var names = __nccwpck_require__(54);
+;// CONCATENATED MODULE: ./build/variables/diff.js
+
+/** Compares what is there with what is wanted, references as references. */
+function diffVariables(state, { values, remove, mode }) {
+    const added = [];
+    const changed = [];
+    const sealed = [];
+    const unchanged = [];
+    for (const [name, value] of values) {
+        const there = state.get(name);
+        if (!there)
+            added.push(name);
+        else if (there.value === null)
+            sealed.push(name);
+        else if (there.value.equals(value))
+            unchanged.push(name);
+        else
+            changed.push(name);
+    }
+    const named = new Set(remove);
+    const others = [...state.keys()].filter((name) => !values.has(name));
+    const isSpared = (name) => state.get(name)?.value === null || (0,names/* isRailways */.F2)(name);
+    const isRemoved = (name) => !state.get(name)?.provided && (named.has(name) || (mode === 'replace' && !isSpared(name)));
+    const removed = others.filter(isRemoved);
+    const spared = mode === 'merge' ? [] : others.filter((name) => isSpared(name) && !isRemoved(name));
+    return { added, changed, sealed, removed, unchanged, spared };
+}
+/** The values that have to be written. */
+function writtenNames({ added, changed, sealed }) {
+    return [...added, ...changed, ...sealed];
+}
+/** `true` where there is nothing to do. */
+const isSettled = (diff) => writtenNames(diff).length === 0 && diff.removed.length === 0;
+
+// EXTERNAL MODULE: ./build/collections.js
+var collections = __nccwpck_require__(5505);
+// EXTERNAL MODULE: ./build/inventory/nearest.js
+var nearest = __nccwpck_require__(2565);
+// EXTERNAL MODULE: ./build/inventory/select.js + 1 modules
+var inventory_select = __nccwpck_require__(5259);
+// EXTERNAL MODULE: ./build/scope/scope.js
+var scope_scope = __nccwpck_require__(2903);
+;// CONCATENATED MODULE: ./build/variables/state.js
+/** The place of a target: of its service, or of the environment where there is none. */
+function placeOfVariables(target) {
+    const ids = { projectId: target.project.id, environmentId: target.environment.id };
+    if (target.instance === null)
+        return { target, scope: { kind: 'shared', ...ids } };
+    return { target, scope: { kind: 'service', ...ids, serviceId: target.instance.service.id } };
+}
+
+;// CONCATENATED MODULE: ./build/variables/survey.js
+
+
+
+
+
+
+
+/** What is copied from another environment: not what Railway provides there, and no name of its own. */
+const isCopied = (name) => !(0,names/* isProvided */.ci)(name) && (!(0,names/* isRailways */.F2)(name) || names/* railwaySettings */.rD.has(name));
+/** The places that a wish is about: each selected service, or the shared set of each environment. */
+function placesOf({ shared }, selection) {
+    if (!shared)
+        return (0,inventory_select/* targetsOf */.QR)(selection).map(placeOfVariables);
+    return selection.environments.map(({ project, environment }) => placeOfVariables({ project, environment, instance: null }));
+}
+/** Reads everything that the plan depends on, in as few requests as there are kinds of questions. */
+async function survey(wish, selection, { reader, scope }) {
+    const places = placesOf(wish, selection);
+    const bases = wish.from === null ? (0,errors/* found */.F9)([]) : basePlaces(wish.from, places, selection, scope);
+    if (!bases.ok)
+        return bases;
+    const users = wish.shared ? selection.environments.flatMap(allServices) : [];
+    const answer = await reader.read([...places, ...bases.value, ...users]);
+    if (!answer.ok)
+        return answer;
+    const states = answer.value;
+    const surveyed = (list, from, basesFrom) => list.map((place, index) => ({
+        ...place,
+        state: states[from + index] ?? new Map(),
+        base: basesFrom === null ? null : (states[basesFrom + index] ?? new Map()),
+    }));
+    const services = surveyed(users, places.length + bases.value.length, null);
+    return (0,errors/* found */.F9)({
+        places: surveyed(places, 0, wish.from === null ? null : places.length),
+        services: (0,collections/* groupBy */.$)(services, (place) => place.scope.environmentId),
+    });
+}
+function allServices({ project, environment }) {
+    const { instances } = project.environments.find(({ id }) => id === environment.id) ?? environment;
+    return instances.map((instance) => placeOfVariables({ project, environment, instance }));
+}
+/** The same services (or shared sets) in the other environment, or every reason why one is not there. */
+function basePlaces(from, places, selection, scope) {
+    const failures = [];
+    const sources = new Map();
+    for (const { project, environment } of selection.environments) {
+        const source = sourceOf(from, { project, environment }, scope);
+        if ('code' in source)
+            failures.push(source);
+        else
+            sources.set(environment.id, source);
+    }
+    const bases = places.flatMap(({ target }) => {
+        const source = sources.get(target.environment.id);
+        if (!source)
+            return [];
+        const { instance } = target;
+        const same = source.instances.find(({ service }) => service.id === instance?.service.id);
+        if (instance && !same)
+            failures.push(notThere(instance, source, target));
+        const base = { project: target.project, environment: source, instance: same ?? null };
+        return instance && !same ? [] : [placeOfVariables(base)];
+    });
+    return failures.length > 0 ? (0,errors/* refused */.J5)(failures) : (0,errors/* found */.F9)(bases);
+}
+function sourceOf(from, { project, environment }, scope) {
+    const names = project.environments.map(({ name }) => name);
+    const [source, other] = (0,scope_scope/* matchNamed */.z)(from, project.environments);
+    if (other) {
+        const takes = `an id here, because project "${project.name}" has several environments of that name`;
+        return (0,errors/* failure */.V2)('input-invalid', { input: 'variables-from', given: from, takes });
+    }
+    if (source?.id === environment.id) {
+        const takes = 'another environment than `environment`';
+        return (0,errors/* failure */.V2)('input-invalid', { input: 'variables-from', given: from, takes });
+    }
+    if (scope.kind === 'project') {
+        const asked = `environment "${from}" (\`variables-from\`)`;
+        const place = { project: project.name, environment: environment.name };
+        return (0,errors/* failure */.V2)('token-project-scoped', { ...place, asked, extra: '' });
+    }
+    if (!source) {
+        const facts = { asked: from, project: project.name, available: names, elsewhere: [] };
+        return (0,errors/* failure */.V2)('environment-not-found', { ...facts, nearest: (0,nearest/* nearest */.p)(from, names) });
+    }
+    if (!source.accessible) {
+        const facts = { project: project.name, environment: source.name, tokenType: scope.kind };
+        return (0,errors/* failure */.V2)('environment-restricted', facts);
+    }
+    return source;
+}
+function notThere({ service }, source, target) {
+    return (0,errors/* failure */.V2)('service-not-found', {
+        asked: service.name,
+        where: `environment "${source.name}" of project "${target.project.name}" (\`variables-from\`)`,
+        available: source.instances.map(inventory_select/* describeService */.Jv).slice(0, 20),
+        nearest: null,
+        repository: '',
+    });
+}
+/** Sealed variables that are not copied, because nobody can read them. */
+function sealedNotCopied(wish, { places }) {
+    const lines = places.flatMap(({ target, base, state }) => {
+        const names = [...(base ?? [])]
+            .filter(([name, { value }]) => value === null && isMissed(name, wish, state))
+            .map(([name]) => name);
+        const owner = target.instance?.service.name ?? 'shared variables';
+        return names.length > 0 ? [`${target.project.name}/${owner}: ${names.join(', ')}`] : [];
+    });
+    if (lines.length === 0)
+        return [];
+    return [
+        {
+            title: 'sealed variables not copied',
+            message: `Sealed variables of "${wish.from}" cannot be read, so these were not copied: ${lines.join('; ')}. Give them in \`variables\` if they are needed.`,
+        },
+    ];
+}
+const isMissed = (name, { values, remove }, state) => isCopied(name) && !values.has(name) && !remove.includes(name) && !state.has(name);
+
+;// CONCATENATED MODULE: ./build/variables/decide.js
+
+
+/** The values that are wanted at a place: those given, over those of the other environment. */
+function wantedValues(wish, base) {
+    const removed = new Set(wish.remove);
+    const values = new Map();
+    for (const [name, { value, provided }] of base ?? []) {
+        if (value !== null && !provided && isCopied(name) && !removed.has(name))
+            values.set(name, value);
+    }
+    for (const [name, value] of wish.values)
+        values.set(name, value);
+    return values;
+}
+/** Compares and picks: only what differs is written. */
+function decideChange(place, wish) {
+    const { target, scope, state, base } = place;
+    const wanted = wantedValues(wish, base);
+    const diff = diffVariables(state, { values: wanted, remove: wish.remove, mode: wish.mode });
+    const written = new Set(writtenNames(diff));
+    const values = new Map([...wanted].filter(([name]) => written.has(name)));
+    return { target, scope, values, remove: diff.removed, diff };
+}
+
+;// CONCATENATED MODULE: ./build/variables/references.js
+const reference = /\$\{\{([^}]*)\}\}/g;
+/** The names in `${{…}}`: `Postgres.DATABASE_URL`, `shared.KEY`, or `OTHER` of the same place. */
+function referencesIn(value) {
+    return [...value.matchAll(reference)].map(([, name = '']) => name.trim());
+}
+/**
+ * The services whose variables come out differently once these shared ones have changed: they refer to
+ * them, or to something that does.
+ */
+function usersOfShared(names, { shared, services }) {
+    const places = [
+        { owner: 'shared', state: shared, service: null },
+        ...services.map(({ name, state, service }) => ({ owner: name, state, service })),
+    ];
+    const touched = new Set(names.map((name) => `shared.${name}`));
+    const users = new Set();
+    for (let size = -1; size !== touched.size;) {
+        size = touched.size;
+        for (const { owner, state, service } of places) {
+            for (const [name, { references }] of state) {
+                const uses = references.some((one) => touched.has(one.includes('.') ? one : `${owner}.${one}`));
+                if (!uses)
+                    continue;
+                touched.add(`${owner}.${name}`);
+                if (service !== null)
+                    users.add(service);
+            }
+        }
+    }
+    return services.map(({ service }) => service).filter((service) => users.has(service));
+}
+
+;// CONCATENATED MODULE: ./build/plan/variables.js
+
+
+
+
+
+
+
+
+/** Decides for every place what is written, from what is there and what is wanted. */
+function planChanges(survey, wish) {
+    const empty = wish.mode === 'replace' ? survey.places.filter((place) => hasNothing(place, wish)) : [];
+    if (empty.length > 0)
+        return (0,errors/* refused */.J5)([wouldRemoveAll(empty)]);
+    const steps = [];
+    const needing = new Map();
+    for (const place of survey.places) {
+        const step = planPlace(decideChange(place, wish));
+        steps.push(step);
+        if (step.action !== 'set-variables')
+            continue;
+        for (const instance of instancesNeeding(step, survey))
+            needing.set(instance, step);
+    }
+    return (0,errors/* found */.F9)({ steps, needing, warnings: sealedNotCopied(wish, survey) });
+}
+/**
+ * The plan for `variables`: what is written, and then one deployment of each service whose variables really
+ * changed, of the commit it has.
+ */
+function planVariables({ steps, needing, warnings }, survey, { redeploy }) {
+    const planned = steps.flatMap((step) => {
+        if (step.action !== 'set-variables' || !redeploy)
+            return [step];
+        const users = servicesAt(step, survey).filter(({ instance }) => needing.get(instance) === step);
+        return [step, ...users.map((target) => deployment(target, step))];
+    });
+    return { steps: planned, warnings: [...warnings, ...(redeploy ? underWay(planned) : [])] };
+}
+/** The plan for `deploy` with variables: they go in before the deployment that needs them. */
+function planVariablesFirst(deploys, { steps, needing, warnings }) {
+    const first = new Map(steps.map((step) => [step.target.instance ?? step.target.environment.id, step]));
+    const planned = new Set();
+    const all = deploys.steps.flatMap((step) => {
+        const { instance, environment } = step.target;
+        const own = first.get(instance ?? environment.id) ?? first.get(environment.id);
+        const needed = instance ? needing.get(instance) : undefined;
+        const before = own && own.action !== 'keep' && !planned.has(own) ? [own] : [];
+        for (const one of before)
+            planned.add(one);
+        if (!needed || step.action === 'keep')
+            return [...before, step];
+        return [...before, { ...step, after: [...(step.after ?? []), needed] }];
+    });
+    const selected = new Set(deploys.steps.map(({ target }) => target.instance));
+    const left = [...needing.keys()].filter((instance) => !selected.has(instance));
+    return { steps: all, warnings: [...deploys.warnings, ...warnings, ...notDeployed(left)] };
+}
+const hasNothing = ({ base }, wish) => wantedValues(wish, base).size === 0;
+const wouldRemoveAll = (places) => (0,errors/* failure */.V2)('input-invalid', {
+    input: 'variables-mode',
+    given: 'replace',
+    takes: `\`replace\` only where there is something to set, and there is nothing for ${(0,errors/* listNames */.Zv)(places.map(({ target }) => (0,inventory/* targetName */.j)(target)))}: all their variables would be removed`,
+});
+function planPlace(change) {
+    const { target, diff } = change;
+    const detail = describeDiff(diff);
+    if (isSettled(diff))
+        return { action: 'keep', because: 'unchanged', target, detail };
+    return { action: 'set-variables', target, detail, change };
+}
+/** The names of a diff for people: `adds A; changes B; removes C; 4 unchanged`. */
+function describeDiff(diff) {
+    const told = (verb, names) => names.length > 0 ? [`${verb} ${names.join(', ')}`] : [];
+    const parts = [
+        ...told('adds', diff.added),
+        ...told('changes', diff.changed),
+        ...told('writes sealed', diff.sealed),
+        ...told('removes', diff.removed),
+        ...(diff.unchanged.length > 0 ? [`${diff.unchanged.length} unchanged`] : []),
+        ...told('leaves', diff.spared),
+    ];
+    return parts.length > 0 ? parts.join('; ') : 'there is nothing to remove';
+}
+function instancesNeeding({ target, change }, survey) {
+    if (target.instance)
+        return [target.instance];
+    const shared = survey.places.find(({ scope }) => scope === change.scope);
+    if (!shared)
+        return [];
+    const services = (survey.services.get(target.environment.id) ?? []).flatMap((place) => {
+        const { instance } = place.target;
+        return instance ? [{ service: instance, name: instance.service.name, state: place.state }] : [];
+    });
+    // What a new value refers to is no matter here: the value itself is new.
+    const names = [...writtenNames(change.diff), ...change.remove];
+    return usersOfShared(names, { shared: shared.state, services });
+}
+function servicesAt({ target }, survey) {
+    const { project, environment, instance } = target;
+    if (instance)
+        return [{ project, environment, instance }];
+    return (survey.services.get(environment.id) ?? []).flatMap((place) => place.target.instance ? [{ ...place.target, instance: place.target.instance }] : []);
+}
+function deployment(target, step) {
+    const { latest, active } = target.instance;
+    const why = latest === null ? 'it was never deployed' : 'it was taken down';
+    if (latest === null || (active.length === 0 && (0,deployment_status/* phaseOf */.hU)(latest.status) === 'removed')) {
+        const detail = `${why}, so its next deployment will be the first with the new variables`;
+        return { action: 'keep', because: 'skipped', target, detail };
+    }
+    const detail = 'the commit or image it has now, with the new variables';
+    return { action: 'deploy', revision: { kind: 'current' }, target, detail, after: [step] };
+}
+/** A push may be on its way while variables are set: which commit Railway then takes is not known. */
+function underWay(steps) {
+    const names = steps.flatMap(({ action, target }) => {
+        const phase = (0,deployment_status/* phaseOf */.hU)(target.instance?.latest?.status ?? '');
+        return action === 'deploy' && (phase === 'going' || phase === 'blocked')
+            ? [(0,inventory/* targetName */.j)(target)]
+            : [];
+    });
+    if (names.length === 0)
+        return [];
+    return [
+        {
+            title: 'a deployment is under way',
+            message: `${names.join(', ')}: a deployment was under way when the variables were read; the one that brings the new variables will take its place. If it belongs to a newer commit, run \`deploy\` for that commit afterwards.`,
+        },
+    ];
+}
+function notDeployed(instances) {
+    if (instances.length === 0)
+        return [];
+    const names = (0,errors/* listNames */.Zv)(instances.map(({ service }) => service.name));
+    return [
+        {
+            title: 'services keep the old shared variables',
+            message: `${(0,build_text/* count */.U9)(instances.length, 'service')} that this run does not deploy use${instances.length === 1 ? 's' : ''} the changed shared variables: ${names}. They run with the old values until they are deployed.`,
+        },
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/execute/steps/set-variables.js
+
+
+
+/** Writes variables when its turn comes. Whoever is to be deployed with them waits for this to end well. */
+async function performSetVariables(step, { edges, turns }) {
+    const done = await turns.take(step, async () => {
+        const startedAt = edges.clock.now();
+        return { startedAt, written: await edges.variables.write(step.change) };
+    });
+    if (isNotMade(done))
+        return { outcome: done.notMade };
+    const { startedAt, written } = done;
+    return { outcome: { ...toOutcome(step, written), startedAt, finishedAt: edges.clock.now() } };
+}
+/** Says which values are there now: the new ones, the old ones, some of each, or nobody knows. */
+function toOutcome(step, written) {
+    const removed = step.change.remove.join(', ');
+    switch (written.kind) {
+        case 'written': {
+            const doubt = written.doubt === null ? '' : ` (${written.doubt})`;
+            const message = `it has the new variables: ${describeDiff(step.change.diff)}${doubt}`;
+            return { ...settled(step, 'success', message), changed: true };
+        }
+        case 'refused': {
+            const message = 'it has the old variables: Railway refused to write them';
+            return { ...settled(step, 'refused', message), failure: written.failure };
+        }
+        case 'partly': {
+            const message = `it has the new values, and still the variables to remove: ${removed}`;
+            return { ...settled(step, 'failed', message), failure: written.failure, changed: true };
+        }
+        case 'unknown': {
+            const message = 'it may have the new variables or the old ones; look at it in Railway';
+            return { ...settled(step, 'unknown', message), failure: written.failure, changed: true };
+        }
+        case 'cancelled': {
+            const message = 'the job was cancelled while they were written: it may have the new or the old';
+            return { ...settled(step, 'cancelled', message), changed: true };
+        }
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/execute/steps/perform.js
+
 
 
 
@@ -45733,6 +46534,8 @@ async function perform(step, execution) {
             return follow(step, step.deployment.id, execution.edges.clock.now(), execution);
         case 'deploy':
             return performDeploy(step, execution);
+        case 'set-variables':
+            return performSetVariables(step, execution);
     }
 }
 
@@ -45953,10 +46756,8 @@ async function runStep(step, running, execution, tell) {
 }
 const endedWell = ({ status }) => status === 'success' || status === 'unchanged';
 
-// EXTERNAL MODULE: ./build/inputs/inputs.js + 4 modules
-var inputs_inputs = __nccwpck_require__(1730);
-// EXTERNAL MODULE: ./build/scope/scope.js
-var scope_scope = __nccwpck_require__(2903);
+// EXTERNAL MODULE: ./build/inputs/inputs.js + 2 modules
+var inputs_inputs = __nccwpck_require__(6694);
 ;// CONCATENATED MODULE: ./build/inventory/elsewhere.js
 
 
@@ -45987,8 +46788,6 @@ function withElsewhere(failure, known) {
     return { code: failure.code, facts: { ...failure.facts, elsewhere } };
 }
 
-// EXTERNAL MODULE: ./build/inventory/select.js + 1 modules
-var inventory_select = __nccwpck_require__(5259);
 // EXTERNAL MODULE: ./build/report/known.js
 var known = __nccwpck_require__(5680);
 ;// CONCATENATED MODULE: ./build/ledger.js
@@ -46058,6 +46857,8 @@ const low = (cost, { remaining, resetsAt }) => ({
     message: `The run usually takes about ${cost.usually} more requests and ${remaining} are left${resetsAt === null ? '' : ` until ${new Date(resetsAt).toISOString()}`}, so it will look at the deployments less often. A longer \`timeout\` or fewer services per run help.`,
 });
 
+// EXTERNAL MODULE: ./build/inputs/variables.js + 3 modules
+var variables = __nccwpck_require__(9412);
 ;// CONCATENATED MODULE: ./build/plan/deploy.js
 
 
@@ -46067,7 +46868,9 @@ function planDeploy(selection, wish) {
     const steps = (0,inventory_select/* targetsOf */.QR)(selection).map((target) => planTarget(target, wish));
     return { steps, warnings: [...withoutSource(steps), ...deployedTwice(steps, wish.context)] };
 }
-function planTarget(target, { commit, force, context }) {
+function planTarget(target, wish) {
+    const { commit, context } = wish;
+    const force = wish.force || wish.changing?.has(target.instance) === true;
     const { instance } = target;
     if (instance.source.kind === 'none' && !instance.latest) {
         const detail = 'it has no source and was never deployed, so there is nothing to build';
@@ -46159,9 +46962,46 @@ function deployedTwice(steps, { repository, branch }) {
 ;// CONCATENATED MODULE: ./build/plan/make-plan.js
 
 
+
+
+
 /** The plan of a command. A command that has to know more than the inventory asks for it here. */
-async function makePlan(inputs, selection) {
+async function makePlan(inputs, selection, ports) {
+    if (inputs.command === 'variables' || (0,variables/* hasWish */.wb)(inputs.variables)) {
+        return planWithVariables(inputs, selection, ports);
+    }
     return (0,errors/* found */.F9)(planDeploy(selection, inputs));
+}
+async function planWithVariables(inputs, selection, { variables: reader, scope }) {
+    const wish = inputs.variables;
+    const surveyed = await survey(wish, selection, { reader, scope });
+    if (!surveyed.ok)
+        return surveyed;
+    const changes = planChanges(surveyed.value, wish);
+    if (!changes.ok)
+        return changes;
+    const inTheWay = await stagedByOthers(changes.value.steps, reader);
+    if (inTheWay.length > 0)
+        return (0,errors/* refused */.J5)(inTheWay);
+    if (inputs.command === 'variables') {
+        return (0,errors/* found */.F9)(planVariables(changes.value, surveyed.value, wish));
+    }
+    const deploys = planDeploy(selection, { ...inputs, changing: changes.value.needing });
+    return (0,errors/* found */.F9)(planVariablesFirst(deploys, changes.value));
+}
+/** Removing a variable commits what is staged in the environment, and that may be somebody's work. */
+async function stagedByOthers(steps, reader) {
+    const removing = steps.flatMap((step) => step.action === 'set-variables' && step.change.remove.length > 0 ? [step.change] : []);
+    if (removing.length === 0)
+        return [];
+    const staged = await reader.stagedByOthers(removing);
+    if (!staged.ok)
+        return [...staged.failures];
+    return staged.value.map(({ project, environment }) => (0,errors/* failure */.V2)('input-invalid', {
+        input: 'remove-variables',
+        given: null,
+        takes: `environments without staged changes: somebody has staged changes in environment "${environment.name}" of project "${project.name}", and removing variables (here, or by \`variables-mode: replace\`) would commit them. Commit or discard them in Railway first`,
+    }));
 }
 
 ;// CONCATENATED MODULE: ./build/plan/plan.js
@@ -46171,10 +47011,17 @@ const changes = ({ action }) => action !== 'keep' && action !== 'adopt';
 const hasWork = ({ steps }) => steps.some(({ action }) => action !== 'keep');
 /** What a plan costs, by the number of deployments that one request can ask about. */
 function costOf({ steps }, { wait, batch }) {
-    const mutations = steps.filter(changes).length;
-    const followed = steps.filter(({ action }) => action !== 'keep').length;
+    const mutations = steps.reduce((sum, step) => sum + mutationsOf(step), 0);
+    const followed = steps.filter(({ action }) => action !== 'keep' && action !== 'set-variables').length;
     const look = wait ? Math.ceil(followed / batch) : 0;
     return { mutations, atLeast: mutations + 4 * look, usually: mutations + 12 * look };
+}
+/** Removing variables takes two requests more than writing them: a change is staged and committed. */
+function mutationsOf(step) {
+    if (step.action !== 'set-variables')
+        return changes(step) ? 1 : 0;
+    const { values, remove } = step.change;
+    return (values.size > 0 ? 1 : 0) + (remove.length > 0 ? 2 : 0);
 }
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 15 modules
@@ -46194,6 +47041,7 @@ function operation(document, answer, options = {}) {
         name: head[2],
         kind,
         repeatable: options.repeatable ?? kind === 'query',
+        confidential: options.confidential ?? false,
         document,
         answer,
         timeLimit: options.timeLimit ?? defaultTimeLimit,
@@ -48318,7 +49166,45 @@ function readRefusal(operation, error) {
     });
 }
 
+;// CONCATENATED MODULE: ./build/railway/unquoted.js
+
+/** Refusals whose words are about the request as a whole, and not about what was in it. */
+const general = new Set([
+    'not-authorized',
+    'not-found',
+    'throttled',
+    'cooldown',
+]);
+/**
+ * The refusal of a request that held secrets, without words that may quote them: an API that does not take
+ * a value likes to say which, and may cut it short. Only words that are known, and that quote nothing of
+ * what was sent, are passed on.
+ */
+function withoutQuotes(refusal, sent) {
+    const { problem } = refusal;
+    if (problem.kind !== 'refused')
+        return refusal;
+    const { said, meaning } = problem;
+    const isKnown = general.has(meaning) || /^problem processing request\.?$/i.test(said);
+    if (isKnown && !textsIn(sent).some((text) => isQuoted(text, said)))
+        return refusal;
+    const silent = { ...problem, said: '(its words are not shown: they may quote a value)' };
+    return new RailwayError(silent);
+}
+function textsIn(value) {
+    if (typeof value === 'string')
+        return [value];
+    if (typeof value !== 'object' || value === null)
+        return [];
+    return Object.values(value).flatMap(textsIn);
+}
+const isQuoted = (value, said) => value
+    .split(/[\r\n]+/)
+    .flatMap((line) => [line.trim(), JSON.stringify(line.trim()).slice(1, -1)])
+    .some((part) => part.length > 2 && said.includes(part));
+
 ;// CONCATENATED MODULE: ./build/railway/client.js
+
 
 
 
@@ -48461,7 +49347,7 @@ class RailwayClient {
                 throw ours;
             if (!(error instanceof GraphqlResponseError))
                 throw error;
-            return readPartial(operation, error);
+            return readPartial(operation, error, variables);
         }
     }
     /** One attempt over the wire: counted, timed, and read as far as HTTP goes. */
@@ -48541,14 +49427,15 @@ function causeOf(error) {
     return null;
 }
 /** Data with errors: usable where only nullable fields are missing, a refusal where it is not. */
-function readPartial(operation, error) {
+function readPartial(operation, error, sent) {
     const errors = (error.errors ?? []).map((entry) => graphqlErrorSchema.parse(entry));
     const data = operation.answer.safeParse(error.data);
     if (data.success)
         return { data: data.data, gaps: errors };
     const [first] = errors;
-    if (first)
-        throw readRefusal(operation.name, first);
+    const refusal = first && readRefusal(operation.name, first);
+    if (refusal)
+        throw operation.confidential ? withoutQuotes(refusal, sent) : refusal;
     throw new RailwayError({ kind: 'unavailable', detail: 'an empty list of errors', sent: true });
 }
 /** Parses what came back, or says which field of which operation is not as expected. */
@@ -49316,6 +50203,575 @@ async function probe(name, ask) {
     }
 }
 
+// EXTERNAL MODULE: ./build/secret.js
+var secret = __nccwpck_require__(5714);
+;// CONCATENATED MODULE: ./build/railway/operations/variables.js
+
+
+
+/**
+ * The flat map of variables. Values become secrets here, before anything else sees them; a sealed one may
+ * show as `null`. The parser looks at entries, since a variable may have any name, `__proto__` included.
+ */
+const values = schemas/* unknown */.L5J().transform((map, context) => {
+    const entries = typeof map === 'object' && map !== null ? Object.entries(map) : [];
+    const isMap = typeof map === 'object' && map !== null && !Array.isArray(map);
+    const found = new Map();
+    for (const [name, value] of entries) {
+        if (typeof value === 'string')
+            found.set(name, new secret/* Secret */.z(value));
+        else if (value === null)
+            found.set(name, null);
+        else
+            context.addIssue({ code: 'custom', message: 'a variable is not text', path: [name] });
+    }
+    if (!isMap)
+        context.addIssue({ code: 'custom', message: 'expected a map of texts' });
+    return found;
+});
+/** What is set for one service in one environment, references unrendered; asked for many at once. */
+const serviceVariables = {
+    name: 'ServiceVariables',
+    variables: { projectId: 'String!', environmentId: 'String!', serviceId: 'String!' },
+    field: `variables(projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId, unrendered: true)`,
+    answer: values,
+};
+/** The shared variables of one environment; asked for many at once. */
+const sharedVariables = {
+    name: 'SharedVariables',
+    variables: { projectId: 'String!', environmentId: 'String!' },
+    field: `variables(projectId: $projectId, environmentId: $environmentId, unrendered: true)`,
+    answer: values,
+};
+const listed = schemas/* object */.Ikc({
+    name: schemas/* string */.YjP(),
+    isSealed: schemas/* boolean */.zMY(),
+    serviceId: schemas/* string */.YjP().nullish(),
+    references: schemas/* array */.YOg(schemas/* string */.YjP()),
+});
+const listFields = `edges { node { name isSealed serviceId references } } ${pageInfo}`;
+/** What the variables of one environment are, without their values; asked for many at once. */
+const environmentVariables = {
+    name: 'EnvironmentVariables',
+    variables: { id: 'String!' },
+    field: `environment(id: $id) { variables(first: 500) { ${listFields} } }`,
+    answer: schemas/* object */.Ikc({ variables: connection(listed) }),
+};
+/** The same, from a cursor on. */
+const moreEnvironmentVariables = operation(`query MoreEnvironmentVariables($id: String!, $after: String!) {
+    environment(id: $id) { variables(first: 500, after: $after) { ${listFields} } }
+  }`, schemas/* object */.Ikc({ environment: schemas/* object */.Ikc({ variables: connection(listed) }) }));
+/**
+ * Writes variables of a service and deploys nothing. The service's id is demanded by the document itself:
+ * without one the same mutation would write shared variables. Nothing is replaced, so sending it again
+ * leaves the same state.
+ */
+const writeServiceVariables = operation(`mutation WriteServiceVariables(
+    $projectId: String!, $environmentId: String!, $serviceId: String!, $values: EnvironmentVariables!
+  ) {
+    variableCollectionUpsert(input: {
+      projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId,
+      variables: $values, replace: false, skipDeploys: true
+    })
+  }`, schemas/* object */.Ikc({ variableCollectionUpsert: schemas/* boolean */.zMY() }), { repeatable: true, confidential: true });
+/** Writes the shared variables of an environment and deploys nothing. */
+const writeSharedVariables = operation(`mutation WriteSharedVariables(
+    $projectId: String!, $environmentId: String!, $values: EnvironmentVariables!
+  ) {
+    variableCollectionUpsert(input: {
+      projectId: $projectId, environmentId: $environmentId,
+      variables: $values, replace: false, skipDeploys: true
+    })
+  }`, schemas/* object */.Ikc({ variableCollectionUpsert: schemas/* boolean */.zMY() }), { repeatable: true, confidential: true });
+/**
+ * A staged patch by the paths of what it changes. The values are dropped on parsing: only what is touched
+ * matters, and none of it is ours to see.
+ */
+const patchPaths = schemas/* unknown */.L5J().transform((patch) => leavesOf(patch, ''));
+function leavesOf(value, path) {
+    if (value === undefined)
+        return [];
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+        return [path];
+    return Object.entries(value).flatMap(([key, below]) => leavesOf(below, `${path}/${key}`));
+}
+const patch = schemas/* object */.Ikc({ id: schemas/* string */.YjP(), status: schemas/* string */.YjP(), patch: patchPaths });
+/** What is staged in an environment, or else its last patch; asked for many at once. */
+const stagedChanges = {
+    name: 'StagedChanges',
+    variables: { id: 'String!' },
+    field: `environmentStagedChanges(environmentId: $id) { id status patch }`,
+    answer: patch,
+};
+/** Adds a change to what is staged, which stays. Staging the same again leaves the same patch. */
+const stageChange = operation(`mutation StageChange($id: String!, $change: EnvironmentConfig!) {
+    environmentStageChanges(environmentId: $id, input: $change, merge: true) { id status patch }
+  }`, schemas/* object */.Ikc({ environmentStageChanges: patch }), { repeatable: true });
+/**
+ * Commits all that is staged, without deployments. Not repeatable: a second time it might commit what
+ * somebody else has staged in between.
+ */
+const commitStaged = operation(`mutation CommitStaged($id: String!) {
+    environmentPatchCommitStaged(environmentId: $id, commitMessage: "Remove variables", skipDeploys: true)
+  }`, schemas/* object */.Ikc({ environmentPatchCommitStaged: schemas/* string */.YjP() }));
+/** What became of a patch. */
+const patchState = operation(`query PatchState($id: String!) {
+    environmentPatch(id: $id) { id status lastAppliedError }
+  }`, schemas/* object */.Ikc({
+    environmentPatch: schemas/* object */.Ikc({
+        id: schemas/* string */.YjP(),
+        status: schemas/* string */.YjP(),
+        lastAppliedError: schemas/* string */.YjP().nullish(),
+    }),
+}));
+/** How far a committed patch has come. */
+const workflowState = operation(`query WorkflowState($id: String!) {
+    workflowStatus(workflowId: $id) { status error }
+  }`, schemas/* object */.Ikc({ workflowStatus: schemas/* object */.Ikc({ status: schemas/* string */.YjP(), error: schemas/* string */.YjP().nullish() }) }));
+
+;// CONCATENATED MODULE: ./build/railway/variable-removals.js
+
+
+
+
+/** How often a commit is asked for, and how long a committed patch may take. */
+const mostCommits = 3;
+const patchPatience = 120_000;
+/**
+ * Removes variables without deploying anything. Of Railway's ways to remove one, `variableDelete` cannot be
+ * told not to deploy; `variableCollectionUpsert` with `replace` removes whatever it is not sent, so it
+ * loses sealed values, which nobody can send back, and whatever was added since they were read; a patch of
+ * its own (`environmentPatchCommit`) deploys. What is left is to stage the removal and to commit it with
+ * `skipDeploys`. That commits everything that is staged in the environment, so:
+ *
+ * - planning refuses environments in which somebody has staged something (`VariableReader.stagedByOthers`);
+ * - the removal is merged into what is staged, never put in its place;
+ * - the answer to staging shows the whole patch: if anything in it is not ours by then, it is not
+ *   committed, and the removal is left staged for a person to see.
+ *
+ * Only what is staged in the moment between that answer and the commit could still slip in.
+ *
+ * A patch belongs to an environment, so the removals of an environment take turns; those that come up
+ * while one is under way go together in the next.
+ */
+class VariableRemovals {
+    #client;
+    #tokenType;
+    #time;
+    #waiting = new Map();
+    constructor(client, tokenType, time) {
+        this.#client = client;
+        this.#tokenType = tokenType;
+        this.#time = time;
+    }
+    remove(change) {
+        const { environmentId } = change.scope;
+        return new Promise((resolve, reject) => {
+            const queue = this.#waiting.get(environmentId);
+            if (queue) {
+                queue.push({ change, resolve, reject });
+                return;
+            }
+            this.#waiting.set(environmentId, [{ change, resolve, reject }]);
+            void this.#drain(environmentId);
+        });
+    }
+    async #drain(environmentId) {
+        for (;;) {
+            const batch = this.#waiting.get(environmentId)?.splice(0) ?? [];
+            if (batch.length === 0)
+                break;
+            const changes = batch.map(({ change }) => change);
+            try {
+                const written = await this.#commit(environmentId, changes);
+                for (const { change, resolve } of batch)
+                    resolve(written(change.target));
+            }
+            catch (error) {
+                for (const { reject } of batch)
+                    reject(error);
+            }
+        }
+        this.#waiting.delete(environmentId);
+    }
+    /** Stages and commits the removals of several places of one environment. */
+    async #commit(environmentId, changes) {
+        let patchId;
+        try {
+            const variables = { id: environmentId, change: toPatch(changes) };
+            const { data } = await this.#client.call(stageChange, variables);
+            if (isOthers(data.environmentStageChanges, changes))
+                return () => this.#notAlone(changes);
+            patchId = data.environmentStageChanges.id;
+        }
+        catch (error) {
+            const problem = problemOf(error);
+            const consequence = 'They were not removed; at most the removal is staged in the environment, where it does nothing until somebody commits it.';
+            return (target) => this.#ended(problem, target, consequence, 'refused');
+        }
+        const problem = await this.#settleCommit(environmentId, patchId);
+        if (problem === null)
+            return () => ({ kind: 'written', doubt: null });
+        const certain = problem.kind === 'refused';
+        const consequence = certain
+            ? 'They were not removed.'
+            : 'Whether they were removed is not known.';
+        return (target) => this.#ended(problem, target, consequence, certain ? 'refused' : 'unknown');
+    }
+    /** Commits and waits until it is applied; `null` when it is. */
+    async #settleCommit(environmentId, patchId) {
+        let problem = null;
+        for (let commits = 0; commits < mostCommits; commits += 1) {
+            let workflowId = null;
+            try {
+                const { data } = await this.#client.call(commitStaged, { id: environmentId });
+                workflowId = data.environmentPatchCommitStaged;
+                problem = null;
+            }
+            catch (error) {
+                problem = problemOf(error);
+                if (problem.kind === 'cancelled')
+                    return problem;
+            }
+            const end = await this.#follow(patchId, workflowId);
+            if (end.kind === 'applied')
+                return null;
+            if (end.kind === 'failed')
+                return end.problem;
+            // Still staged: the commit did not arrive. What never will is not asked for again.
+            if (problem?.kind === 'refused' && problem.meaning !== 'other')
+                return problem;
+        }
+        return problem ?? { kind: 'unavailable', detail: 'a patch that stays staged', sent: true };
+    }
+    async #follow(patchId, workflowId) {
+        const { clock, signal } = this.#time;
+        const until = clock.now() + patchPatience;
+        for (let wait = 1_000, workflow = workflowId;; wait = Math.min(10_000, wait * 1.5)) {
+            const seen = await this.#look(patchId, workflow);
+            if (seen.kind === 'refused' && workflow !== null)
+                workflow = null;
+            else if (seen.kind !== 'going' && seen.kind !== 'refused')
+                return seen;
+            if (signal.aborted)
+                return { kind: 'failed', problem: { kind: 'cancelled' } };
+            if (clock.now() + wait > until)
+                return { kind: 'failed', problem: tooLong };
+            await clock.sleep(wait, signal);
+        }
+    }
+    async #look(patchId, workflowId) {
+        try {
+            if (workflowId !== null) {
+                const { data } = await this.#client.call(workflowState, { id: workflowId });
+                const { status, error } = data.workflowStatus;
+                if (status === 'Complete')
+                    return { kind: 'applied' };
+                return status === 'Error' ? failed(error) : { kind: 'going' };
+            }
+            const { data } = await this.#client.call(patchState, { id: patchId });
+            const { status, lastAppliedError } = data.environmentPatch;
+            if (status === 'COMMITTED')
+                return { kind: 'applied' };
+            if (status === 'FAILED')
+                return failed(lastAppliedError);
+            return status === 'STAGED' ? { kind: 'staged' } : { kind: 'going' };
+        }
+        catch (error) {
+            const problem = problemOf(error);
+            return problem.kind === 'refused' || problem.kind === 'incompatible'
+                ? { kind: 'refused' }
+                : { kind: 'failed', problem };
+        }
+    }
+    #ended(problem, target, consequence, kind) {
+        if (problem.kind === 'cancelled')
+            return { kind: 'cancelled' };
+        const on = (0,errors/* describePlace */.df)((0,inventory/* placeOf */.$)(target));
+        const words = { doing: 'removing variables of', on, tokenType: this.#tokenType, consequence };
+        return { kind, failure: toFailure(problem, words) };
+    }
+    #notAlone([change]) {
+        const environment = change ? (0,errors/* describePlace */.df)({ ...(0,inventory/* placeOf */.$)(change.target), service: null }) : '';
+        const because = (0,errors/* failure */.V2)('operation-not-permitted', {
+            doing: 'removing variables of',
+            on: environment,
+            tokenType: this.#tokenType,
+            said: 'nothing; other changes came to be staged there in the same moment, so nothing was committed. The removal is staged beside them',
+        });
+        return { kind: 'refused', failure: because };
+    }
+}
+/**
+ * Whether something is staged that is not part of these removals. A removal of this run that was refused
+ * before counts as well: committing it now would change what has been reported.
+ */
+function isOthers({ status, patch }, changes) {
+    const ours = new Set(changes.flatMap(pathsOf));
+    return status === 'STAGED' && patch.some((path) => !ours.has(path));
+}
+const failed = (said) => ({
+    kind: 'failed',
+    problem: {
+        kind: 'refused',
+        operation: commitStaged.name,
+        meaning: 'other',
+        said: said ?? 'the patch failed',
+        path: [],
+        traceId: null,
+        workspace: null,
+    },
+});
+const tooLong = {
+    kind: 'unavailable',
+    detail: 'a committed patch that was not applied in two minutes',
+    sent: true,
+};
+/** A patch that removes these variables and does nothing else. It holds no value. */
+function toPatch(changes) {
+    const removals = ({ remove }) => Object.fromEntries(remove.map((name) => [name, null]));
+    const services = changes.flatMap((change) => change.scope.kind === 'service'
+        ? [[change.scope.serviceId, { variables: removals(change) }]]
+        : []);
+    const shared = changes.flatMap((change) => change.scope.kind === 'shared' ? Object.entries(removals(change)) : []);
+    return {
+        ...(services.length > 0 && { services: Object.fromEntries(services) }),
+        ...(shared.length > 0 && { sharedVariables: Object.fromEntries(shared) }),
+    };
+}
+/** The same as paths, as the parser of staged patches gives them. */
+function pathsOf({ scope, remove }) {
+    const base = scope.kind === 'service' ? `/services/${scope.serviceId}/variables` : '/sharedVariables';
+    return remove.map((name) => `${base}/${name}`);
+}
+
+;// CONCATENATED MODULE: ./build/railway/variables.js
+
+
+
+
+
+
+
+
+/** Variables at Railway, by the ports that `variables/` declares. */
+class RailwayVariables {
+    #client;
+    #batches;
+    #tokenType;
+    #removals;
+    constructor(client, batches, tokenType, time) {
+        this.#client = client;
+        this.#batches = batches;
+        this.#tokenType = tokenType;
+        this.#removals = new VariableRemovals(client, tokenType, time);
+    }
+    /** One request for up to two hundred places, and one for each page of names of the environments. */
+    async read(places) {
+        const consequence = 'Nothing was changed.';
+        try {
+            const maps = await this.#maps(places);
+            const environments = [...new Map(places.map((place) => [place.scope.environmentId, place]))];
+            const lists = new Map();
+            const answers = await this.#lists(environments.map(([id]) => id));
+            environments.forEach(([id], index) => {
+                const answer = answers[index];
+                if (answer)
+                    lists.set(id, answer);
+            });
+            const failures = [];
+            const states = places.map((place, index) => {
+                const map = maps[index];
+                const list = lists.get(place.scope.environmentId);
+                const missing = !map?.ok ? map : !list?.ok ? list : null;
+                if (missing !== null) {
+                    const problem = missing?.problem ?? noAnswer;
+                    failures.push(this.#failure(problem, 'reading the variables of', place.target, consequence));
+                }
+                return map?.ok && list?.ok ? toState(place, map.data, list.data) : new Map();
+            });
+            return failures.length > 0 ? (0,errors/* refused */.J5)(failures) : (0,errors/* found */.F9)(states);
+        }
+        catch (error) {
+            const words = { doing: 'reading variables', on: '', tokenType: this.#tokenType, consequence };
+            return (0,errors/* refused */.J5)([toFailure(problemOf(error), words)]);
+        }
+    }
+    async stagedByOthers(changes) {
+        const doing = 'reading the staged changes of';
+        const consequence = 'Nothing was changed.';
+        const groups = [...(0,collections/* groupBy */.$)(changes, ({ scope }) => scope.environmentId)];
+        try {
+            const answers = await this.#batches.ask(stagedChanges, groups.map(([id]) => ({ id })));
+            const failures = [];
+            const staged = groups.flatMap(([, own], index) => {
+                const [first] = own;
+                if (!first)
+                    return [];
+                const target = { ...first.target, instance: null };
+                const answer = answers[index];
+                if (answer?.ok)
+                    return isOthers(answer.data, own) ? [target] : [];
+                failures.push(this.#failure(answer?.problem ?? noAnswer, doing, target, consequence));
+                return [];
+            });
+            return failures.length > 0 ? (0,errors/* refused */.J5)(failures) : (0,errors/* found */.F9)(staged);
+        }
+        catch (error) {
+            const words = { doing, on: 'environments', tokenType: this.#tokenType, consequence };
+            return (0,errors/* refused */.J5)([toFailure(problemOf(error), words)]);
+        }
+    }
+    /**
+     * Values first, then removals: a name that is renamed is never missing under both. The values of a place
+     * go in one request. Where the answer does not tell, it is settled by reading them back.
+     */
+    async write(change) {
+        const values = change.values.size > 0 ? await this.#writeValues(change) : done;
+        if (values.kind !== 'written' || change.remove.length === 0)
+            return values;
+        const removed = await this.#removals.remove(change);
+        if (removed.kind === 'refused' && change.values.size > 0)
+            return { ...removed, kind: 'partly' };
+        return removed.kind === 'written' ? values : removed;
+    }
+    async #writeValues(change) {
+        const { scope, values } = change;
+        const { projectId, environmentId } = scope;
+        const revealed = Object.fromEntries([...values].map(([name, value]) => [name, value.reveal()]));
+        const ids = { projectId, environmentId };
+        try {
+            const { data } = scope.kind === 'service'
+                ? await this.#client.call(writeServiceVariables, {
+                    ...ids,
+                    serviceId: scope.serviceId,
+                    values: revealed,
+                })
+                : await this.#client.call(writeSharedVariables, { ...ids, values: revealed });
+            return data.variableCollectionUpsert ? done : await this.#settle(change, variables_refusedSilently);
+        }
+        catch (error) {
+            return this.#settle(change, problemOf(error));
+        }
+    }
+    /** Looks what is there, unless the problem says by itself that nothing was written. */
+    async #settle(change, problem) {
+        if (problem.kind === 'cancelled')
+            return { kind: 'cancelled' };
+        const failure = (consequence) => this.#failure(problem, 'writing the variables of', change.target, consequence);
+        if (isCleanRefusal(problem)) {
+            return { kind: 'refused', failure: failure('They were not written.') };
+        }
+        switch (await this.#look(change)) {
+            case 'new':
+                return { kind: 'written', doubt: 'the answer was lost; they were read back' };
+            case 'old':
+                return { kind: 'refused', failure: failure('They were not written.') };
+            case 'unclear':
+                return { kind: 'unknown', failure: failure('Whether they were written is not known.') };
+        }
+    }
+    /** Whether the values are there. Sealed ones say nothing. */
+    async #look(change) {
+        const sealed = new Set(change.diff.sealed);
+        const readable = [...change.values].filter(([name]) => !sealed.has(name));
+        try {
+            const [answer] = await this.#maps([change]);
+            if (!answer?.ok || readable.length === 0)
+                return 'unclear';
+            const { data } = answer;
+            const isNew = readable.map(([name, value]) => data.get(name)?.equals(value) ?? false);
+            if (isNew.every(Boolean))
+                return 'new';
+            return isNew.some(Boolean) ? 'unclear' : 'old';
+        }
+        catch (error) {
+            problemOf(error);
+            return 'unclear';
+        }
+    }
+    /** The maps of these places, in their order: one batch for services, one for shared variables. */
+    async #maps(places) {
+        const services = places.flatMap(({ scope }) => (scope.kind === 'service' ? [scope] : []));
+        const shared = places.flatMap(({ scope }) => (scope.kind === 'shared' ? [scope] : []));
+        const own = await this.#batches.ask(serviceVariables, services.map(({ projectId, environmentId, serviceId }) => ({
+            projectId,
+            environmentId,
+            serviceId,
+        })));
+        const common = await this.#batches.ask(sharedVariables, shared.map(({ projectId, environmentId }) => ({ projectId, environmentId })));
+        return places.flatMap(({ scope }) => (scope.kind === 'service' ? own : common).shift() ?? []);
+    }
+    /** The names of all variables of these environments, to the last page. */
+    async #lists(ids) {
+        const answers = await this.#batches.ask(environmentVariables, ids.map((id) => ({ id })));
+        return Promise.all(answers.map(async (answer, index) => {
+            if (!answer.ok)
+                return answer;
+            const { nodes, next } = answer.data.variables;
+            return { ok: true, data: [...nodes, ...(await this.#rest(ids[index] ?? '', next))] };
+        }));
+    }
+    async #rest(id, next) {
+        const nodes = [];
+        for (let after = next; after !== null;) {
+            const { data } = await this.#client.call(moreEnvironmentVariables, { id, after });
+            const page = data.environment.variables;
+            if (page.next === after)
+                throw variables_stuck;
+            nodes.push(...page.nodes);
+            after = page.next;
+        }
+        return nodes;
+    }
+    #failure(problem, doing, target, consequence) {
+        const on = (0,errors/* describePlace */.df)((0,inventory/* placeOf */.$)(target));
+        return toFailure(problem, { doing, on, tokenType: this.#tokenType, consequence });
+    }
+}
+/** Puts the two answers together: which variables there are, and the values of those that can be read. */
+function toState({ scope }, map, listed) {
+    const serviceId = scope.kind === 'service' ? scope.serviceId : null;
+    const own = listed.filter((variable) => (variable.serviceId ?? null) === serviceId);
+    const known = new Map(own.map((variable) => [variable.name, variable]));
+    const state = new Map();
+    for (const [name, value] of map) {
+        const sealed = known.get(name)?.isSealed === true;
+        const references = value === null ? [] : referencesIn(value.reveal());
+        const provided = (0,names/* isRailways */.F2)(name) && !known.has(name);
+        state.set(name, { value: sealed ? null : value, references, provided });
+    }
+    for (const { name, isSealed, references } of own) {
+        if (!isSealed && state.has(name))
+            continue;
+        state.set(name, { value: null, references: references.map(bare), provided: false });
+    }
+    return state;
+}
+/** References are listed as names; should they come as `${{…}}`, they are the same names. */
+const bare = (reference) => referencesIn(reference)[0] ?? reference;
+const done = { kind: 'written', doubt: null };
+const noAnswer = { kind: 'unavailable', detail: 'an answer without the item', sent: true };
+const variables_stuck = new RailwayError({
+    kind: 'incompatible',
+    operation: moreEnvironmentVariables.name,
+    field: 'environment.variables.pageInfo.endCursor',
+    detail: 'the cursor does not advance',
+});
+const variables_refusedSilently = {
+    kind: 'refused',
+    operation: writeServiceVariables.name,
+    meaning: 'other',
+    said: 'false',
+    path: [],
+    traceId: null,
+    workspace: null,
+};
+/** Nothing was written, by the problem itself. */
+const isCleanRefusal = (problem) => problem.kind === 'rate-limited' ||
+    (problem.kind === 'unavailable' && !problem.sent) ||
+    (problem.kind === 'refused' && problem.meaning !== 'other');
+
 ;// CONCATENATED MODULE: ./build/railway/workspace-reader.js
 
 
@@ -49386,6 +50842,7 @@ async function sharedIds(client, workspaceId) {
 
 
 
+
 /** A failure on the way to something the run cannot do without. */
 class RailwayFailure extends Error {
     failure;
@@ -49447,6 +50904,10 @@ class Railway {
     deployments(tokenType) {
         return new RailwayDeployments(this.#client, this.#batches, tokenType);
     }
+    variables(tokenType) {
+        const { clock, stop: signal } = this.#edges;
+        return new RailwayVariables(this.#client, this.#batches, tokenType, { clock, signal });
+    }
     /**
      * The least milliseconds between polls that let what is left of the hourly limit last until it resets;
      * `pending` requests are kept for changes that are still to be made.
@@ -49469,8 +50930,6 @@ class Railway {
     }
 }
 
-// EXTERNAL MODULE: ./build/collections.js
-var collections = __nccwpck_require__(5505);
 // EXTERNAL MODULE: ./build/report/links.js
 var links = __nccwpck_require__(1006);
 ;// CONCATENATED MODULE: ./build/report/lines.js
@@ -49487,7 +50946,8 @@ function scopeLines(rows) {
 /** The plan, a line a step. */
 function planLines({ steps }) {
     const width = Math.max(0, ...steps.map(({ target }) => (0,inventory/* targetName */.j)(target).length));
-    return steps.map(({ action, target, detail }) => `${action.padEnd(7)} ${(0,inventory/* targetName */.j)(target).padEnd(width)}  ${(0,build_text/* oneLine */.TN)(detail)}`);
+    const verbs = Math.max(7, ...steps.map(({ action }) => action.length));
+    return steps.map(({ action, target, detail }) => `${action.padEnd(verbs)} ${(0,inventory/* targetName */.j)(target).padEnd(width)}  ${(0,build_text/* oneLine */.TN)(detail)}`);
 }
 /** The selection, a line a service. */
 function selectionLines(selection) {
@@ -49670,8 +51130,6 @@ function outcomeWarnings(outcomes) {
     });
 }
 
-// EXTERNAL MODULE: ./build/inventory/nearest.js
-var nearest = __nccwpck_require__(2565);
 ;// CONCATENATED MODULE: ./build/scope/choose.js
 
 
@@ -49910,7 +51368,27 @@ async function establish_projectWorkspace(probes, { workspace }, finding, notes)
     return probe.kind === 'answered' ? probe.value : null;
 }
 
+;// CONCATENATED MODULE: ./build/variables/masks.js
+const shortest = 8;
+/**
+ * What the runner should hide of a value, line by line because a log has lines. Left out is what would
+ * garble the log and is no secret by itself: short lines, plain words, numbers, `true`, references, and
+ * addresses, which would take the links of the summary with them. Nothing depends on this: no value is
+ * ever printed. It covers what other steps of the job print.
+ */
+function masksOf(value) {
+    const lines = value.split(/[\r\n]+/).map((line) => line.trim());
+    return [...new Set(lines.filter((line) => line.length >= shortest && !isCommon(line)))];
+}
+const isCommon = (line) => /^[\p{L}_-]+$/u.test(line) ||
+    /^[\d\p{P}\p{S}\s]+$/u.test(line) ||
+    /^\$\{\{[^}]*\}\}$/.test(line) ||
+    /^-----(BEGIN|END) [A-Z ]+-----$/.test(line) ||
+    /^https?:\/\/[^\s@]*$/i.test(line) ||
+    /^[\w.-]+\.[a-z]{2,}$/i.test(line);
+
 ;// CONCATENATED MODULE: ./build/run.js
+
 
 
 
@@ -49951,6 +51429,10 @@ async function road(world, ledger, narrator) {
     const { inputs, token } = ledger.take((0,inputs_inputs/* readInputs */.Ko)(world.runner));
     ledger.keep('inputs', inputs);
     ledger.keep('tokenSource', token.source);
+    for (const value of inputs.variables.values.values()) {
+        for (const part of masksOf(value.reveal()))
+            world.runner.mask(part);
+    }
     const deadline = new Deadline(world.clock, inputs.timeout);
     const railway = connect(world, { inputs, token, deadline }, ledger, narrator);
     narrator.phase('Token');
@@ -49974,7 +51456,8 @@ async function road(world, ledger, narrator) {
     if (!(0,inputs_inputs/* isChanging */.Kn)(inputs.command))
         return;
     narrator.phase('Plan');
-    const plan = ledger.keep('plan', ledger.take(await makePlan(inputs, selection)));
+    const variables = railway.variables(scope.kind);
+    const plan = ledger.keep('plan', ledger.take(await makePlan(inputs, selection, { variables, scope })));
     ledger.warn(plan.warnings);
     narrator.lines(planLines(plan));
     if (inputs.dryRun)
@@ -49983,6 +51466,7 @@ async function road(world, ledger, narrator) {
     narrator.phase('Deploy');
     const outcomes = await execute(plan, inputs, {
         deployments: railway.deployments(scope.kind),
+        variables,
         clock: world.clock,
         signal: world.stop,
         deadline,
@@ -50073,6 +51557,42 @@ function matchNamed(asked, items) {
 
 /***/ }),
 
+/***/ 5714:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   z: () => (/* binding */ Secret)
+/* harmony export */ });
+/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
+
+/** A value that never prints: every way of turning it into text gives `***`. */
+class Secret {
+    #value;
+    constructor(value) {
+        this.#value = value;
+    }
+    /** The value itself. Every use of this word is a place where a secret leaves our hands. */
+    reveal() {
+        return this.#value;
+    }
+    /** Whether both are the same value. */
+    equals(other) {
+        return this.#value === other.#value;
+    }
+    toString() {
+        return '***';
+    }
+    toJSON() {
+        return '***';
+    }
+    [node_util__WEBPACK_IMPORTED_MODULE_0__.inspect.custom]() {
+        return '***';
+    }
+}
+
+
+/***/ }),
+
 /***/ 977:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -50144,6 +51664,41 @@ function count(number, noun) {
     const plural = noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`;
     return `${number} ${number === 1 ? noun : plural}`;
 }
+
+
+/***/ }),
+
+/***/ 54:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F2: () => (/* binding */ isRailways),
+/* harmony export */   KL: () => (/* binding */ isVariableName),
+/* harmony export */   ci: () => (/* binding */ isProvided),
+/* harmony export */   rD: () => (/* binding */ railwaySettings)
+/* harmony export */ });
+/**
+ * What a variable may be called: what every shell and container takes. Railway states no rule, and a name
+ * that a process cannot read would look set and be missing.
+ */
+const isVariableName = (name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
+/** Settings of Railway that people make by setting a variable: they are copied like any other. */
+const railwaySettings = new Set([
+    'RAILWAY_DEPLOYMENT_OVERLAP_SECONDS',
+    'RAILWAY_DEPLOYMENT_DRAINING_SECONDS',
+    'RAILWAY_DOCKERFILE_PATH',
+    'RAILWAY_HEALTHCHECK_TIMEOUT_SEC',
+    'RAILWAY_RUN_UID',
+    'RAILWAY_SHM_SIZE_BYTES',
+]);
+/**
+ * Railway's own namespace. What is in it is listed among the variables of a service though much of it is
+ * stored nowhere, so nothing in it is ever removed unless it is named, or copied unless it is a setting.
+ */
+const isRailways = (name) => name.startsWith('RAILWAY_');
+const provided = /^RAILWAY_(PROJECT_(ID|NAME)|ENVIRONMENT(_ID|_NAME)?|SERVICE_(ID|NAME|\w+_URL)|DEPLOYMENT_ID|SNAPSHOT_ID|REPLICA_(ID|REGION)|PUBLIC_DOMAIN|PRIVATE_DOMAIN|STATIC_URL|TCP_(PROXY|APPLICATION)_\w+|VOLUME_\w+|GIT_\w+)$/;
+/** `true` for what Railway sets itself, and would set again whatever one writes. */
+const isProvided = (name) => provided.test(name);
 
 
 /***/ }),

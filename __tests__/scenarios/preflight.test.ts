@@ -97,7 +97,7 @@ describe('the preflight stops the run before anything is changed', () => {
       'timeout',
       'wait',
     ])
-    expect(result.errors.join()).toContain('`check`, `list` or `deploy`')
+    expect(result.errors.join()).toContain('`check`, `list`, ')
     expect(railway.requests).toEqual([])
   })
 
