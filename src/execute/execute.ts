@@ -1,4 +1,5 @@
 import { beat, type Clock } from '../clock.ts'
+import type { RegistryCredentials } from '../inputs/inputs.ts'
 import type { Plan, Step } from '../plan/plan.ts'
 import type { Deadline } from './deadline.ts'
 import type { Emit } from './events.ts'
@@ -15,6 +16,8 @@ export interface ExecuteOptions {
   readonly maxParallel: number
   readonly failFast: boolean
   readonly onSkipped: 'warn' | 'fail' | 'ignore'
+  /** For images from a private registry. */
+  readonly registry: RegistryCredentials | null
 }
 
 /** What carrying out a plan needs of the world. */

@@ -1,4 +1,6 @@
 import type { Failure } from '../errors.ts'
+import type { ImageReference } from '../inputs/image-reference.ts'
+import type { RegistryCredentials } from '../inputs/inputs.ts'
 import type { Deployment, ServiceTarget } from '../inventory/inventory.ts'
 import type { Revision } from '../plan/plan.ts'
 
@@ -41,8 +43,21 @@ export interface FailureReport {
   readonly lines: readonly string[]
 }
 
+/** What became of a change that deploys nothing and may be made again. */
+export type Written =
+  | { readonly kind: 'written' }
+  /** `certain: false` where it may have been made all the same. */
+  | { readonly kind: 'refused'; readonly failure: Failure; readonly certain: boolean }
+  | { readonly kind: 'not-sent' }
+
 /** What carrying out a plan needs of Railway. */
 export interface Deployments {
+  /** Sets the image that a service is deployed from next. */
+  writeImage(
+    target: ServiceTarget,
+    image: ImageReference,
+    registry: RegistryCredentials | null,
+  ): Promise<Written>
   /** Asks for one deployment, once. */
   start(target: ServiceTarget, revision: Revision): Promise<Started>
   /** The newest deployments of a service instance. `null` when there was no answer. */

@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { type Checked, type Failure, failure, found, refused } from '../errors.ts'
 import { Secret } from '../secret.ts'
 import { parseContext, type RunContext } from './context.ts'
+import { parseImageReference } from './image-reference.ts'
 import { missingToken } from './missing-token.ts'
+import { badSources } from './source-combinations.ts'
 import { choice, duration, endpoint, flag, input, patterns, text, wholeNumber } from './values.ts'
 import type { StepFinding } from './workflow-step.ts'
 
@@ -32,6 +34,13 @@ const schema = z.object({
     },
     null,
   ),
+  image: input(
+    'an image reference such as `ghcr.io/acme/api:1.4.0` or `ghcr.io/acme/api@sha256:…`',
+    (given) => parseImageReference(given) ?? undefined,
+    null,
+  ),
+  'registry-username': text(),
+  'registry-password': text(),
   force: flag(false),
   wait: flag(true),
   timeout: duration(20 * minutes),
@@ -69,6 +78,8 @@ function toInputs(fields: Fields, context: RunContext) {
     services: fields.services,
     /** What to deploy to services built from this repository. */
     commit: chooseCommit(fields, context),
+    image: fields.image,
+    registry: toCredentials(fields),
     force: fields.force,
     wait: fields.wait,
     timeout: fields.timeout,
@@ -79,6 +90,18 @@ function toInputs(fields: Fields, context: RunContext) {
     apiUrl: fields['api-url'],
     context,
   }
+}
+
+/** What a private image is fetched with. */
+export interface RegistryCredentials {
+  readonly username: Secret
+  readonly password: Secret
+}
+
+function toCredentials(fields: Fields): RegistryCredentials | null {
+  const { 'registry-username': username, 'registry-password': password } = fields
+  if (username === null || password === null) return null
+  return { username: new Secret(username), password: new Secret(password) }
 }
 
 /** A commit, Railway's own choice, or nothing where the event has no commit. */
@@ -126,6 +149,7 @@ export function parseInputs(
   const failures = [
     ...(parsed.success ? [] : parsed.error.issues.map((issue) => toFailure(issue, raw))),
     ...badCombinations(raw),
+    ...badSources(raw),
     ...badToken(token),
   ]
   if (!parsed.success || failures.length > 0) return refused(failures)

@@ -1,9 +1,11 @@
+import type { ImageReference } from '../inputs/image-reference.ts'
 import type { Deployment, ServiceTarget, Target } from '../inventory/inventory.ts'
 import type { Warning } from '../report/warning.ts'
 
-/** What to deploy: a commit, Railway's newest, or what the service has now. */
+/** What to deploy: a commit, an image to put on it, Railway's newest, or what the service has now. */
 export type Revision =
   | { readonly kind: 'commit'; readonly sha: string }
+  | { readonly kind: 'image'; readonly image: ImageReference }
   | { readonly kind: 'latest' }
   | { readonly kind: 'current' }
 
@@ -23,12 +25,15 @@ export interface DeployStep extends StepBase {
   readonly revision: Revision
 }
 
-/** Waits for a deployment of the same commit that is already under way. */
+/** Waits for a deployment of the same commit or image that is already under way. */
 export interface AdoptStep extends StepBase {
   readonly action: 'adopt'
   readonly deployment: Deployment
-  readonly revision: { readonly kind: 'commit'; readonly sha: string }
+  readonly revision: Extract<Revision, { kind: 'commit' | 'image' }>
 }
+
+/** Steps that start a deployment. */
+export type StartingStep = DeployStep
 
 /** Leaves the target alone, because it is as asked (`unchanged`) or cannot be deployed (`skipped`). */
 export interface KeepStep extends StepBase<Target> {
@@ -58,12 +63,18 @@ export interface Cost {
 /** `true` for steps that change something at Railway. */
 export const changes = ({ action }: Step) => action !== 'keep' && action !== 'adopt'
 
+/** Requests that change something: an image is put on the service before it is deployed. */
+function mutationsOf(step: Step): number {
+  if (!changes(step)) return 0
+  return step.action === 'deploy' && step.revision.kind === 'image' ? 2 : 1
+}
+
 /** `true` where there is something to do or to wait for. */
 export const hasWork = ({ steps }: Plan) => steps.some(({ action }) => action !== 'keep')
 
 /** What a plan costs, by the number of deployments that one request can ask about. */
 export function costOf({ steps }: Plan, { wait, batch }: { wait: boolean; batch: number }): Cost {
-  const mutations = steps.filter(changes).length
+  const mutations = steps.reduce((sum, step) => sum + mutationsOf(step), 0)
   const followed = steps.filter(({ action }) => action !== 'keep').length
   const look = wait ? Math.ceil(followed / batch) : 0
   return { mutations, atLeast: mutations + 4 * look, usually: mutations + 12 * look }

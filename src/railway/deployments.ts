@@ -6,7 +6,10 @@ import type {
   InstanceState,
   Look,
   Started,
+  Written,
 } from '../execute/ports.ts'
+import type { ImageReference } from '../inputs/image-reference.ts'
+import type { RegistryCredentials } from '../inputs/inputs.ts'
 import { type Deployment, placeOf, type ServiceTarget } from '../inventory/inventory.ts'
 import type { Revision } from '../plan/plan.ts'
 import type { TokenType } from '../scope/scope.ts'
@@ -23,6 +26,7 @@ import {
   deployService,
   instanceState,
   serviceDeployments,
+  updateService,
 } from './operations/deployments.ts'
 import type { Operation } from './operations/operation.ts'
 import { type Problem, problemOf, toFailure } from './problem.ts'
@@ -53,6 +57,44 @@ export class RailwayDeployments implements Deployments {
     this.#tokenType = tokenType
   }
 
+  async writeImage(
+    target: ServiceTarget,
+    image: ImageReference,
+    registry: RegistryCredentials | null,
+  ): Promise<Written> {
+    const { environment, instance } = target
+    const credentials = registry && {
+      username: registry.username.reveal(),
+      password: registry.password.reveal(),
+    }
+    const input = {
+      source: { image: image.text },
+      ...(credentials && { registryCredentials: credentials }),
+    }
+    const ids = { serviceId: instance.service.id, environmentId: environment.id }
+    try {
+      const { data } = await this.#client.call(updateService, { ...ids, input })
+      if (data.serviceInstanceUpdate) return { kind: 'written' }
+      return this.#notWritten(target, silently(updateService.name))
+    } catch (error) {
+      return this.#notWritten(target, problemOf(error))
+    }
+  }
+
+  #notWritten(target: ServiceTarget, problem: Problem): Written {
+    if (problem.kind === 'cancelled') return { kind: 'not-sent' }
+    const lost = problem.kind === 'incompatible' || (problem.kind === 'unavailable' && problem.sent)
+    const words = {
+      doing: 'setting the image of',
+      on: describePlace(placeOf(target)),
+      tokenType: this.#tokenType,
+      consequence: lost
+        ? 'Whether its image was set is not known; it was not deployed.'
+        : 'It was not changed.',
+    }
+    return { kind: 'refused', certain: !lost, failure: toFailure(problem, words) }
+  }
+
   async start(target: ServiceTarget, revision: Revision): Promise<Started> {
     const { environment, instance } = target
     const ids = { serviceId: instance.service.id, environmentId: environment.id }
@@ -60,7 +102,7 @@ export class RailwayDeployments implements Deployments {
       if (revision.kind === 'latest') {
         const { data } = await this.#client.call(deployLatest, ids)
         if (data.serviceInstanceDeploy) return { kind: 'accepted' }
-        return this.#notStarted(target, revision, refusedSilently)
+        return this.#notStarted(target, revision, silently(deployLatest.name))
       }
       const commit = revision.kind === 'commit' ? { commitSha: revision.sha } : {}
       const { data } = await this.#client.call(deployService, { ...ids, ...commit })
@@ -199,15 +241,16 @@ export class RailwayDeployments implements Deployments {
   }
 }
 
-const refusedSilently: Problem = {
+/** A mutation that answers `false` instead of an error. */
+const silently = (operation: string): Problem => ({
   kind: 'refused',
-  operation: deployLatest.name,
+  operation,
   meaning: 'other',
   said: 'false',
   path: [],
   traceId: null,
   workspace: null,
-}
+})
 
 /** The diagnosis is an untyped scalar: text, or an object with text under a telling name. */
 function readDiagnosis(diagnosis: unknown): string | null {

@@ -32,6 +32,7 @@ export const operations: readonly OperationCheck[] = [
   inventory.environmentInstances,
   inventory.environmentTriggers,
   batchOf(inventory.environmentContents, 2),
+  deployments.updateService,
   deployments.deployService,
   deployments.deployLatest,
   batchOf(deployments.deploymentState, 2),
