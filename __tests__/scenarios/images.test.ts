@@ -1,8 +1,6 @@
-import { afterEach, describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 import type { World } from '../../local/railway/index.ts'
-import { changesMade, closeStages, errors, plan, results, stage } from './fleet.ts'
-
-afterEach(closeStages)
+import { changesMade, plan, results, stage } from './fleet.ts'
 
 const old = 'ghcr.io/acme/api:1.4.0'
 const wanted = 'ghcr.io/acme/api:1.5.0'
@@ -29,8 +27,8 @@ const imagesOf = (world: World) =>
 
 describe('an image without `services`', () => {
   it('updates every service that runs another tag of it, and nothing else', async () => {
-    const { run, token, world, railway } = await stage(fleet)
-    const transcript = await run(token, { image: wanted })
+    const { run, world, railway } = await stage(fleet)
+    const transcript = await run({ image: wanted })
     expect(transcript.exitCode).toBe(0)
     expect(results(transcript)).toEqual(['shop/api: deploy success', 'shop-eu/api: deploy success'])
     expect(imagesOf(world)).toMatchObject({
@@ -54,38 +52,38 @@ describe('an image without `services`', () => {
   })
 
   it('has nothing to do the second time', async () => {
-    const { run, token, railway } = await stage(fleet)
-    await run(token, { image: wanted })
+    const { run, railway } = await stage(fleet)
+    await run({ image: wanted })
     const before = changesMade(railway).length
-    const again = await run(token, { image: wanted })
+    const again = await run({ image: wanted })
     expect(again.outputs.status).toBe('unchanged')
     expect(again.outputs.changed).toBe('false')
     expect(changesMade(railway)).toHaveLength(before)
   })
 
   it('deploys a tag again that may have changed since', async () => {
-    const { run, token, world } = await stage((world) => {
+    const { run, world } = await stage((world) => {
       const acme = world.workspace('Acme')
       const shop = world.project(acme, 'shop')
       world.service(shop, 'api', { source: { image: 'ghcr.io/acme/api' } })
       return { token: world.workspaceToken(acme) }
     })
-    const transcript = await run(token, { image: 'ghcr.io/acme/api:latest' })
+    const transcript = await run({ image: 'ghcr.io/acme/api:latest' })
     expect(results(transcript)).toEqual(['shop/api: deploy success'])
     expect(world.newDeployments()).toHaveLength(1)
   })
 
   it('says that no service runs it', async () => {
-    const { run, token, railway } = await stage(fleet)
-    const transcript = await run(token, { image: 'ghcr.io/acme/worker:1' })
+    const { run, railway } = await stage(fleet)
+    const transcript = await run({ image: 'ghcr.io/acme/worker:1' })
     expect(transcript.outputs['error-code']).toBe('service-not-found')
-    expect(errors(transcript)[0]).toContain('runs the image ghcr.io/acme/worker')
+    expect(transcript.errors[0]).toContain('runs the image ghcr.io/acme/worker')
     expect(changesMade(railway)).toEqual([])
   })
 
   it('is planned without being changed', async () => {
-    const { run, token, railway } = await stage(fleet)
-    const transcript = await run(token, { image: wanted, 'dry-run': 'true' })
+    const { run, railway } = await stage(fleet)
+    const transcript = await run({ image: wanted, 'dry-run': 'true' })
     expect(transcript.outputs.status).toBe('planned')
     expect(plan(transcript)).toEqual([
       `shop/api: deploy, image ${wanted}, in place of ${old}`,
@@ -97,16 +95,16 @@ describe('an image without `services`', () => {
 
 describe('a service that is built from a repository', () => {
   it('is not switched to an image by a glob, and nothing is changed', async () => {
-    const { run, token, railway } = await stage(fleet)
-    const transcript = await run(token, { image: wanted, projects: 'shop', services: '*' })
+    const { run, railway } = await stage(fleet)
+    const transcript = await run({ image: wanted, projects: 'shop', services: '*' })
     expect(transcript.outputs['error-code']).toBe('input-invalid')
-    expect(errors(transcript)[0]).toContain('shop/web in production is built from a repository')
+    expect(transcript.errors[0]).toContain('shop/web in production is built from a repository')
     expect(changesMade(railway)).toEqual([])
   })
 
   it('is switched where it is named', async () => {
-    const { run, token, world } = await stage(fleet)
-    const transcript = await run(token, { image: wanted, projects: 'shop', services: 'web' })
+    const { run, world } = await stage(fleet)
+    const transcript = await run({ image: wanted, projects: 'shop', services: 'web' })
     expect(results(transcript)).toEqual(['shop/web: deploy success'])
     expect(imagesOf(world)['shop/web']).toBe(wanted)
   })
@@ -114,8 +112,8 @@ describe('a service that is built from a repository', () => {
 
 describe('a service that runs another image', () => {
   it('is warned of when a pattern meets it', async () => {
-    const { run, token } = await stage(fleet)
-    const transcript = await run(token, {
+    const { run } = await stage(fleet)
+    const transcript = await run({
       image: wanted,
       projects: 'shop',
       services: '*\n!web',
@@ -128,9 +126,8 @@ describe('a service that runs another image', () => {
 
 describe('a private image', () => {
   it('gets its credentials, which are seen nowhere', async () => {
-    const { run, token, world, api } = await stage(fleet)
+    const { run, world, api } = await stage(fleet)
     const transcript = await run(
-      token,
       {
         image: wanted,
         projects: 'shop',
@@ -149,39 +146,39 @@ describe('a private image', () => {
   })
 
   it('wants both halves of the credentials', async () => {
-    const { run, token } = await stage(fleet)
-    const transcript = await run(token, { image: wanted, 'registry-password': 'pa55word!' })
+    const { run } = await stage(fleet)
+    const transcript = await run({ image: wanted, 'registry-password': 'pa55word!' })
     expect(transcript.outputs['error-code']).toBe('input-invalid')
-    expect(errors(transcript)[0]).toContain('registry-username')
+    expect(transcript.errors[0]).toContain('registry-username')
     expect(transcript.leaks('pa55word!')).toEqual([])
   })
 })
 
 describe('what went live', () => {
   it('is not the tag that was asked for', async () => {
-    const { run, token, world } = await stage((world) => {
+    const { run, world } = await stage((world) => {
       const made = fleet(world)
       world.script(made.api, 'production', [
         { steps: ['SUCCESS'], meta: { image: old, imageDigest: `sha256:${'0'.repeat(64)}` } },
       ])
       return made
     })
-    const transcript = await run(token, { image: wanted, projects: 'shop' })
+    const transcript = await run({ image: wanted, projects: 'shop' })
     expect(transcript.outputs['error-code']).toBe('commit-mismatch')
-    expect(errors(transcript)[0]).toContain(`${old}@sha256:000`)
+    expect(transcript.errors[0]).toContain(`${old}@sha256:000`)
     expect(world.newDeployments()).toHaveLength(1)
   })
 
   it('is not the digest that was asked for', async () => {
     const asked = `ghcr.io/acme/api@sha256:${'a'.repeat(64)}`
-    const { run, token } = await stage((world) => {
+    const { run } = await stage((world) => {
       const made = fleet(world)
       world.script(made.api, 'production', [
         { steps: ['SUCCESS'], digest: `sha256:${'b'.repeat(64)}` },
       ])
       return made
     })
-    const transcript = await run(token, { image: asked, projects: 'shop' })
+    const transcript = await run({ image: asked, projects: 'shop' })
     expect(transcript.outputs['error-code']).toBe('commit-mismatch')
   })
 })
