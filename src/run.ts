@@ -87,7 +87,8 @@ async function road(world: World, ledger: Ledger, narrator: Narrator): Promise<v
   if (!isChanging(inputs.command)) return
 
   narrator.phase('Plan')
-  const plan = ledger.keep('plan', ledger.take(await makePlan(inputs, selection)))
+  const edges = { histories: railway.histories(scope.kind), clock: world.clock }
+  const plan = ledger.keep('plan', ledger.take(await makePlan(inputs, selection, edges)))
   ledger.warn(plan.warnings)
   narrator.lines(planLines(plan))
   if (inputs.dryRun) return

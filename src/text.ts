@@ -57,8 +57,16 @@ export function humanTime(milliseconds: number): string {
   return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`
 }
 
+/** How long ago, from milliseconds, in one unit: `5 minutes ago`, `3 days ago`. */
+export function humanAge(milliseconds: number): string {
+  const minutes = Math.max(0, Math.floor(milliseconds / 60_000))
+  if (minutes < 90) return `${count(minutes, 'minute')} ago`
+  const hours = Math.floor(minutes / 60)
+  return hours < 48 ? `${count(hours, 'hour')} ago` : `${count(Math.floor(hours / 24), 'day')} ago`
+}
+
 /** `1 project`, `3 projects`. */
 export function count(number: number, noun: string): string {
-  const plural = noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`
+  const plural = /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`
   return `${number} ${number === 1 ? noun : plural}`
 }

@@ -9,11 +9,19 @@ export interface Asked {
 }
 
 /** What can be compared of what a step asks for. */
-export function askedOf({ revision }: StartingStep | AdoptStep): Asked {
+export function askedOf(step: StartingStep | AdoptStep): Asked {
+  if (step.action === 'rollback') return sameAs(step.to)
+  const { revision } = step
   return {
     commit: revision.kind === 'commit' ? revision.sha : null,
     image: revision.kind === 'image' ? revision.image : null,
   }
+}
+
+/** What is known of an earlier deployment; its digest is known better than the image's name says. */
+function sameAs({ commit, image, digest = null }: Deployment): Asked {
+  const reference = image === null ? null : parseImageReference(image)
+  return { commit, image: reference && { ...reference, digest: digest ?? reference.digest } }
 }
 
 /** How what Railway tells of a deployment compares with what was asked for. */

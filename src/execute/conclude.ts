@@ -18,12 +18,12 @@ export async function conclude(
   const { target } = step
   const verdict = judge({ target, asked: askedOf(step), state, instance })
   const base: Outcome = {
-    ...settled(step, 'success', ''),
+    ...settled(step, step.action === 'rollback' ? 'rolled-back' : 'success', ''),
     deploymentId: id,
     domains: instance?.domains ?? target.instance.domains,
     startedAt,
     finishedAt: seenAt,
-    changed: step.action === 'deploy',
+    changed: step.action !== 'adopt',
   }
   switch (verdict.kind) {
     case 'live':

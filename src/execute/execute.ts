@@ -117,4 +117,5 @@ async function runStep(
   return end
 }
 
-const endedWell = ({ status }: Outcome) => status === 'success' || status === 'unchanged'
+const endedWell = ({ status }: Outcome) =>
+  status === 'success' || status === 'unchanged' || status === 'rolled-back'

@@ -60,6 +60,8 @@ export interface Deployments {
   ): Promise<Written>
   /** Asks for one deployment, once. */
   start(target: ServiceTarget, revision: Revision): Promise<Started>
+  /** Asks to return to an earlier deployment, once. */
+  rollBack(target: ServiceTarget, to: Deployment): Promise<Started>
   /** The newest deployments of a service instance. `null` when there was no answer. */
   recent(target: ServiceTarget): Promise<readonly Deployment[] | null>
   /** The states of these deployments, in their order. `null` when nothing was answered. */

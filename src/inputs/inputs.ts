@@ -8,11 +8,11 @@ import { badSources } from './source-combinations.ts'
 import { choice, duration, endpoint, flag, input, patterns, text, wholeNumber } from './values.ts'
 import type { StepFinding } from './workflow-step.ts'
 
-export const commands = ['check', 'list', 'deploy'] as const
+export const commands = ['check', 'list', 'deploy', 'rollback'] as const
 export type Command = (typeof commands)[number]
 
 /** Commands that change something at Railway. */
-const changing: ReadonlySet<string> = new Set<Command>(['deploy'])
+const changing: ReadonlySet<string> = new Set<Command>(['deploy', 'rollback'])
 
 /** `true` for a command that changes something at Railway. */
 export const isChanging = (command: Command) => changing.has(command)

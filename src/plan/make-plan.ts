@@ -1,12 +1,27 @@
+import type { Clock } from '../clock.ts'
 import { type Checked, found } from '../errors.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import type { Selection } from '../inventory/select.ts'
 import { planDeploy } from './deploy.ts'
 import { planImage } from './image.ts'
 import type { Plan } from './plan.ts'
+import { type Histories, planRollback } from './rollback.ts'
+
+/** What planning asks for beyond the inventory. */
+export interface PlanEdges {
+  readonly histories: Histories
+  readonly clock: Clock
+}
 
 /** The plan of a command. A command that has to know more than the inventory asks for it here. */
-export async function makePlan(inputs: Inputs, selection: Selection): Promise<Checked<Plan>> {
+export async function makePlan(
+  inputs: Inputs,
+  selection: Selection,
+  edges: PlanEdges,
+): Promise<Checked<Plan>> {
+  if (inputs.command === 'rollback') {
+    return planRollback(selection, edges.histories, edges.clock.now())
+  }
   const { image } = inputs
   if (image) return planImage(selection, { ...inputs, image })
   return found(planDeploy(selection, inputs))

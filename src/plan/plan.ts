@@ -32,8 +32,17 @@ export interface AdoptStep extends StepBase {
   readonly revision: Extract<Revision, { kind: 'commit' | 'image' }>
 }
 
+/** Returns a service to a deployment of its past. */
+export interface RollbackStep extends StepBase {
+  readonly action: 'rollback'
+  /** What is live now; `null` where nothing is. */
+  readonly from: Deployment | null
+  readonly to: Deployment
+  readonly revision: { readonly kind: 'past' }
+}
+
 /** Steps that start a deployment. */
-export type StartingStep = DeployStep
+export type StartingStep = DeployStep | RollbackStep
 
 /** Leaves the target alone, because it is as asked (`unchanged`) or cannot be deployed (`skipped`). */
 export interface KeepStep extends StepBase<Target> {
@@ -42,7 +51,7 @@ export interface KeepStep extends StepBase<Target> {
 }
 
 /** One thing that will be done to one target, as plain data. */
-export type Step = DeployStep | AdoptStep | KeepStep
+export type Step = StartingStep | AdoptStep | KeepStep
 
 /** The whole run, decided before anything is changed. */
 export interface Plan {

@@ -28,6 +28,7 @@ import {
   serviceDeployments,
   updateService,
 } from './operations/deployments.ts'
+import { rollBackTo } from './operations/history.ts'
 import type { Operation } from './operations/operation.ts'
 import { type Problem, problemOf, toFailure } from './problem.ts'
 
@@ -113,7 +114,6 @@ export class RailwayDeployments implements Deployments {
   }
 
   #notStarted(target: ServiceTarget, revision: Revision, problem: Problem): Started {
-    if (problem.kind === 'cancelled') return { kind: 'not-sent' }
     if (
       problem.kind === 'refused' &&
       problem.meaning === 'commit-not-found' &&
@@ -122,15 +122,35 @@ export class RailwayDeployments implements Deployments {
       const facts = { ...placeOf(target), commit: revision.sha }
       return { kind: 'refused', certain: true, failure: failure('commit-not-found', facts) }
     }
+    return this.#unstarted(target, problem, { doing: 'deploying', done: 'deployed' })
+  }
+
+  async rollBack(target: ServiceTarget, to: Deployment): Promise<Started> {
+    const words = { doing: 'rolling back', done: 'rolled back' }
+    try {
+      const { data } = await this.#client.call(rollBackTo, { id: to.id })
+      if (data.deploymentRollback) return { kind: 'accepted' }
+      return this.#unstarted(target, silently(rollBackTo.name), words)
+    } catch (error) {
+      return this.#unstarted(target, problemOf(error), words)
+    }
+  }
+
+  #unstarted(
+    target: ServiceTarget,
+    problem: Problem,
+    { doing, done }: { doing: string; done: string },
+  ): Started {
+    if (problem.kind === 'cancelled') return { kind: 'not-sent' }
     const lost = problem.kind === 'incompatible' || (problem.kind === 'unavailable' && problem.sent)
     const where = describePlace(placeOf(target))
     const problemFailure = toFailure(problem, {
-      doing: 'deploying',
+      doing,
       on: where,
       tokenType: this.#tokenType,
       consequence: lost
-        ? 'Whether it was deployed is not known: look at it in Railway.'
-        : 'It was not deployed.',
+        ? `Whether it was ${done} is not known: look at it in Railway.`
+        : `It was not ${done}.`,
     })
     if (lost) return { kind: 'lost', failure: problemFailure }
     const certain = !(problem.kind === 'refused' && problem.meaning === 'other')

@@ -1,11 +1,13 @@
 import type { Failure } from '../errors.ts'
 import type { Deployments } from '../execute/ports.ts'
 import type { Inventory } from '../inventory/inventory.ts'
+import type { Histories } from '../plan/rollback.ts'
 import type { TokenProbes } from '../scope/probes.ts'
 import type { Named, TokenScope, TokenType } from '../scope/scope.ts'
 import { Batches } from './batch.ts'
 import { type ClientOptions, RailwayClient } from './client.ts'
 import { RailwayDeployments } from './deployments.ts'
+import { RailwayHistories } from './histories.ts'
 import { InventoryReader } from './inventory-reader.ts'
 import { projectNames } from './operations/token.ts'
 import type { Budget } from './pace.ts'
@@ -93,6 +95,20 @@ export class Railway {
       return data.projects.edges.map(({ node }) => node).filter(({ deletedAt }) => !deletedAt)
     } catch {
       return null
+    }
+  }
+
+  /** What services were deployed with so far. Failing to read them stops the run. */
+  histories(tokenType: TokenType): Histories {
+    const histories = new RailwayHistories(this.#client, this.#batches, tokenType)
+    const words = {
+      doing: 'reading',
+      on: 'the deployments of the selected services',
+      tokenType,
+      consequence: 'Nothing was changed.',
+    }
+    return {
+      read: (targets, isEnough) => this.#translated(words, () => histories.read(targets, isEnough)),
     }
   }
 

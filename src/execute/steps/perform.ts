@@ -3,6 +3,7 @@ import type { Ended, Execution } from '../execute.ts'
 import { settled } from '../outcome.ts'
 import { performDeploy } from './deploy.ts'
 import { follow } from './follow.ts'
+import { performRollback } from './rollback.ts'
 
 /** Does what a step says, and answers how it ended. It never throws for what Railway says. */
 export async function perform(step: Step, execution: Execution): Promise<Ended> {
@@ -13,5 +14,7 @@ export async function perform(step: Step, execution: Execution): Promise<Ended> 
       return follow(step, step.deployment.id, execution.edges.clock.now(), execution)
     case 'deploy':
       return performDeploy(step, execution)
+    case 'rollback':
+      return performRollback(step, execution)
   }
 }

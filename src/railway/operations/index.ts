@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import * as deployments from './deployments.ts'
+import * as history from './history.ts'
 import * as inventory from './inventory.ts'
 import { batchOf } from './operation.ts'
 import * as token from './token.ts'
@@ -32,6 +33,10 @@ export const operations: readonly OperationCheck[] = [
   inventory.environmentInstances,
   inventory.environmentTriggers,
   batchOf(inventory.environmentContents, 2),
+  batchOf(history.serviceHistory, 2),
+  history.historyPage,
+  batchOf(history.rollbackOffer, 2),
+  history.rollBackTo,
   deployments.updateService,
   deployments.deployService,
   deployments.deployLatest,
