@@ -139,7 +139,7 @@ async function affordPlan(
   narrator: Narrator,
 ): Promise<void> {
   const { inputs, railway, deadline, world } = edges
-  const cost = costOf(plan, { wait: inputs.wait, batch: railway.batchSize })
+  const cost = costOf(plan, { ...inputs, batch: railway.batchSize })
   const verdict = judgeBudget(cost, railway.budget, deadline.at)
   switch (verdict.kind) {
     case 'enough':

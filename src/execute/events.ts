@@ -19,6 +19,8 @@ export type ExecuteEvent =
       readonly waiting: readonly { readonly target: Target; readonly status: string }[]
       readonly milliseconds: number
     }
+  /** Something ended badly, and services are returned to what served before. */
+  | { readonly kind: 'way-back'; readonly services: number }
   | { readonly kind: 'silence'; readonly milliseconds: number }
   | { readonly kind: 'ended'; readonly outcome: Outcome }
   | { readonly kind: 'explained'; readonly target: Target; readonly report: FailureReport }

@@ -9,12 +9,14 @@ import { perform } from './steps/perform.ts'
 import { Turns } from './turns.ts'
 import { type Finished, Verification } from './verify.ts'
 import { Watch } from './watch.ts'
+import { needsWayBack, wayBack } from './way-back.ts'
 
 /** The inputs that say how a plan is carried out. */
 export interface ExecuteOptions {
   readonly wait: boolean
   readonly maxParallel: number
   readonly failFast: boolean
+  readonly onFailure: 'keep' | 'rollback'
   readonly onSkipped: 'warn' | 'fail' | 'ignore'
   /** For images from a private registry. */
   readonly registry: RegistryCredentials | null
@@ -48,6 +50,22 @@ export async function execute(
   options: ExecuteOptions,
   edges: ExecuteEdges,
 ): Promise<Outcome[]> {
+  const outcomes = await runSteps(plan.steps, options, edges)
+  const { signal } = edges
+  if (options.onFailure === 'keep' || signal.aborted || !needsWayBack(outcomes)) return outcomes
+  const patient = { ...options, failFast: false }
+  return wayBack(outcomes, {
+    edges,
+    turns: new Turns(patient, edges),
+    run: (steps) => runSteps(steps, patient, edges),
+  })
+}
+
+async function runSteps(
+  steps: readonly Step[],
+  options: ExecuteOptions,
+  edges: ExecuteEdges,
+): Promise<Outcome[]> {
   const turns = new Turns(options, edges)
   const watch = new Watch({ ...edges, pollFloor: () => edges.pollFloor(turns.pending) })
   const execution: Execution = { options, edges, turns, watch }
@@ -60,7 +78,7 @@ export async function execute(
     }
   })
   try {
-    return await runWaves(plan.steps, execution)
+    return await runWaves(steps, execution)
   } finally {
     done.abort()
     await heartbeat

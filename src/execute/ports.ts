@@ -62,6 +62,10 @@ export interface Deployments {
   start(target: ServiceTarget, revision: Revision): Promise<Started>
   /** Asks to return to an earlier deployment, once. */
   rollBack(target: ServiceTarget, to: Deployment): Promise<Started>
+  /** Takes back a deployment that is still under way. */
+  cancel(target: ServiceTarget, deploymentId: string): Promise<Written>
+  /** Whether Railway can return to these deployments, in their order. `null` when nothing was answered. */
+  offers(ids: readonly string[]): Promise<readonly Look<boolean>[] | null>
   /** The newest deployments of a service instance. `null` when there was no answer. */
   recent(target: ServiceTarget): Promise<readonly Deployment[] | null>
   /** The states of these deployments, in their order. `null` when nothing was answered. */

@@ -6,6 +6,7 @@ import { planDeploy } from './deploy.ts'
 import { planImage } from './image.ts'
 import type { Plan } from './plan.ts'
 import { type Histories, planRollback } from './rollback.ts'
+import { warnOfNoWayBack } from './way-back.ts'
 
 /** What planning asks for beyond the inventory. */
 export interface PlanEdges {
@@ -13,8 +14,19 @@ export interface PlanEdges {
   readonly clock: Clock
 }
 
-/** The plan of a command. A command that has to know more than the inventory asks for it here. */
+/** The plan of a command, with what goes for every command that deploys. */
 export async function makePlan(
+  inputs: Inputs,
+  selection: Selection,
+  edges: PlanEdges,
+): Promise<Checked<Plan>> {
+  const plan = await planCommand(inputs, selection, edges)
+  if (!plan.ok) return plan
+  return found(inputs.onFailure === 'rollback' ? warnOfNoWayBack(plan.value) : plan.value)
+}
+
+/** The plan of a command. A command that has to know more than the inventory asks for it here. */
+async function planCommand(
   inputs: Inputs,
   selection: Selection,
   edges: PlanEdges,

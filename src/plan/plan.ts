@@ -82,9 +82,22 @@ function mutationsOf(step: Step): number {
 export const hasWork = ({ steps }: Plan) => steps.some(({ action }) => action !== 'keep')
 
 /** What a plan costs, by the number of deployments that one request can ask about. */
-export function costOf({ steps }: Plan, { wait, batch }: { wait: boolean; batch: number }): Cost {
+export function costOf(
+  { steps }: Plan,
+  {
+    wait,
+    batch,
+    onFailure = 'keep',
+  }: { wait: boolean; batch: number; onFailure?: 'keep' | 'rollback' },
+): Cost {
   const mutations = steps.reduce((sum, step) => sum + mutationsOf(step), 0)
   const followed = steps.filter(({ action }) => action !== 'keep').length
   const look = wait ? Math.ceil(followed / batch) : 0
-  return { mutations, atLeast: mutations + 4 * look, usually: mutations + 12 * look }
+  // A way back that cannot be paid for is none: a rollback and a look for each, and a few looks at all.
+  const back = onFailure === 'rollback' ? 2 * followed + 4 * look : 0
+  return {
+    mutations,
+    atLeast: mutations + 4 * look + back,
+    usually: mutations + 12 * look + back,
+  }
 }

@@ -28,7 +28,7 @@ import {
   serviceDeployments,
   updateService,
 } from './operations/deployments.ts'
-import { rollBackTo } from './operations/history.ts'
+import { cancelDeployment, rollBackTo, rollbackOffer } from './operations/history.ts'
 import type { Operation } from './operations/operation.ts'
 import { type Problem, problemOf, toFailure } from './problem.ts'
 
@@ -76,22 +76,34 @@ export class RailwayDeployments implements Deployments {
     try {
       const { data } = await this.#client.call(updateService, { ...ids, input })
       if (data.serviceInstanceUpdate) return { kind: 'written' }
-      return this.#notWritten(target, silently(updateService.name))
+      return this.#notWritten(target, silently(updateService.name), imageWords)
     } catch (error) {
-      return this.#notWritten(target, problemOf(error))
+      return this.#notWritten(target, problemOf(error), imageWords)
     }
   }
 
-  #notWritten(target: ServiceTarget, problem: Problem): Written {
+  async cancel(target: ServiceTarget, deploymentId: string): Promise<Written> {
+    try {
+      const { data } = await this.#client.call(cancelDeployment, { id: deploymentId })
+      if (data.deploymentCancel) return { kind: 'written' }
+      return this.#notWritten(target, silently(cancelDeployment.name), cancelWords)
+    } catch (error) {
+      return this.#notWritten(target, problemOf(error), cancelWords)
+    }
+  }
+
+  #notWritten(
+    target: ServiceTarget,
+    problem: Problem,
+    { doing, perhaps, not }: { doing: string; perhaps: string; not: string },
+  ): Written {
     if (problem.kind === 'cancelled') return { kind: 'not-sent' }
     const lost = problem.kind === 'incompatible' || (problem.kind === 'unavailable' && problem.sent)
     const words = {
-      doing: 'setting the image of',
+      doing,
       on: describePlace(placeOf(target)),
       tokenType: this.#tokenType,
-      consequence: lost
-        ? 'Whether its image was set is not known; it was not deployed.'
-        : 'It was not changed.',
+      consequence: lost ? perhaps : not,
     }
     return { kind: 'refused', certain: !lost, failure: toFailure(problem, words) }
   }
@@ -199,6 +211,12 @@ export class RailwayDeployments implements Deployments {
     }))
   }
 
+  async offers(ids: readonly string[]): Promise<readonly Look<boolean>[] | null> {
+    const items = ids.map((id) => ({ id }))
+    const answers = await this.#all(() => this.#batches.ask(rollbackOffer, items))
+    return this.#looks(answers, 'reading a deployment', ({ canRollback }) => canRollback)
+  }
+
   async explain(deploymentId: string): Promise<FailureReport> {
     const id = deploymentId
     const steps = await this.#quietly(deploymentSteps, { id })
@@ -259,6 +277,18 @@ export class RailwayDeployments implements Deployments {
       return { ok: false, failure: toFailure(answer.problem, words) }
     })
   }
+}
+
+const imageWords = {
+  doing: 'setting the image of',
+  perhaps: 'Whether its image was set is not known; it was not deployed.',
+  not: 'It was not changed.',
+}
+
+const cancelWords = {
+  doing: 'cancelling the deployment of',
+  perhaps: 'Whether it was cancelled is not known.',
+  not: 'It goes on at Railway.',
 }
 
 /** A mutation that answers `false` instead of an error. */

@@ -53,6 +53,10 @@ export function eventLines(event: ExecuteEvent): string[] {
       return [stateLine(event.target, event.deploymentId, event.to)]
     case 'heartbeat':
       return [heartbeatLine(event.waiting, event.milliseconds)]
+    case 'way-back':
+      return [
+        `Not everything ended well: returning ${count(event.services, 'service')} to what served before`,
+      ]
     case 'silence':
       return [
         `No answer from Railway for ${humanTime(event.milliseconds)}; the deployments go on, trying again`,

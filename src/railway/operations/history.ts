@@ -35,6 +35,13 @@ export const rollbackOffer = {
   answer: z.object({ id: z.string(), canRollback: z.boolean() }),
 } as const
 
+/** Takes back a deployment that is still under way; it ends as `REMOVED`. */
+export const cancelDeployment = operation(
+  'mutation CancelDeployment($id: String!) { deploymentCancel(id: $id) }',
+  z.object({ deploymentCancel: z.boolean() }),
+  { repeatable: true },
+)
+
 /** Starts a new deployment of what that one had, variables included. Answers no id: it has to be looked up. */
 export const rollBackTo = operation(
   'mutation RollBackTo($id: String!) { deploymentRollback(id: $id) }',

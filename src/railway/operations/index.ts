@@ -36,6 +36,7 @@ export const operations: readonly OperationCheck[] = [
   batchOf(history.serviceHistory, 2),
   history.historyPage,
   batchOf(history.rollbackOffer, 2),
+  history.cancelDeployment,
   history.rollBackTo,
   deployments.updateService,
   deployments.deployService,
