@@ -6,6 +6,7 @@ import { planDeploy } from './deploy.ts'
 import { planImage } from './image.ts'
 import type { Plan } from './plan.ts'
 import { type Histories, planRollback } from './rollback.ts'
+import { inWaves } from './waves.ts'
 import { warnOfNoWayBack } from './way-back.ts'
 
 /** What planning asks for beyond the inventory. */
@@ -22,7 +23,8 @@ export async function makePlan(
 ): Promise<Checked<Plan>> {
   const plan = await planCommand(inputs, selection, edges)
   if (!plan.ok) return plan
-  return found(inputs.onFailure === 'rollback' ? warnOfNoWayBack(plan.value) : plan.value)
+  const warned = inputs.onFailure === 'rollback' ? warnOfNoWayBack(plan.value) : plan.value
+  return inputs.canary ? inWaves(warned, inputs.canary) : found(warned)
 }
 
 /** The plan of a command. A command that has to know more than the inventory asks for it here. */

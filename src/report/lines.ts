@@ -17,8 +17,8 @@ export function scopeLines(rows: readonly CardRow[]): string[] {
 export function planLines({ steps }: Plan): string[] {
   const width = Math.max(0, ...steps.map(({ target }) => targetName(target).length))
   return steps.map(
-    ({ action, target, detail }) =>
-      `${action.padEnd(7)} ${targetName(target).padEnd(width)}  ${oneLine(detail)}`,
+    ({ action, target, detail, wave = 0 }) =>
+      `${action.padEnd(8)} ${targetName(target).padEnd(width)}  ${oneLine(detail)}${wave > 0 ? ' (after the canary)' : ''}`,
   )
 }
 

@@ -1,6 +1,6 @@
 import { failure } from '../../errors.ts'
 import { placeOf } from '../../inventory/inventory.ts'
-import { phaseOf } from '../../plan/deployment-status.ts'
+import { describeStatus, phaseOf } from '../../plan/deployment-status.ts'
 import type { AdoptStep, StartingStep } from '../../plan/plan.ts'
 import { humanTime } from '../../text.ts'
 import { conclude } from '../conclude.ts'
@@ -69,7 +69,7 @@ function late(
     const message = 'Railway stopped answering about it'
     return { ...settled(step, 'unknown', message), failure: unavailable }
   }
-  const last = status ?? 'not visible yet'
+  const last = status === null ? 'not visible yet' : describeStatus(status)
   const facts = { ...placeOf(step.target), status: last, waited }
   const message = `still ${last} after ${waited}; it goes on at Railway`
   return { ...settled(step, 'timed-out', message), failure: failure('deployment-timeout', facts) }
