@@ -1,4 +1,5 @@
 import { systemClock } from './clock.ts'
+import { LocalDirectories } from './directory/directories.ts'
 import { githubRunner } from './github/runner.ts'
 import { publish } from './report/publish.ts'
 import { run } from './run.ts'
@@ -38,6 +39,7 @@ const known = await run({
   runner,
   clock: systemClock,
   fetch: globalThis.fetch,
+  directories: new LocalDirectories(environment),
   random: Math.random,
   stop: stop.signal,
   abandon: abandon.signal,

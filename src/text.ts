@@ -65,6 +65,18 @@ export function humanAge(milliseconds: number): string {
   return hours < 48 ? `${count(hours, 'hour')} ago` : `${count(Math.floor(hours / 24), 'day')} ago`
 }
 
+/** A size for people, in powers of ten: `812 bytes`, `3.4 MB`. */
+export function humanSize(bytes: number): string {
+  if (bytes < 1000) return count(bytes, 'byte')
+  const units = ['kB', 'MB', 'GB', 'TB']
+  let value = bytes / 1000
+  while (value >= 999.95 && units.length > 1) {
+    value /= 1000
+    units.shift()
+  }
+  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[0]}`
+}
+
 /** `1 project`, `3 projects`. */
 export function count(number: number, noun: string): string {
   const plural = /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`

@@ -12,6 +12,7 @@ export interface Asked {
 export function askedOf(step: StartingStep | AdoptStep): Asked {
   if (step.action === 'rollback') return sameAs(step.to)
   const { revision } = step
+  if (revision.kind === 'upload') return { commit: null, image: null }
   return {
     commit: revision.kind === 'commit' ? revision.sha : null,
     image: revision.kind === 'image' ? revision.image : null,

@@ -4,7 +4,7 @@ import type { Plan, Step } from '../plan/plan.ts'
 import type { Deadline } from './deadline.ts'
 import type { Emit } from './events.ts'
 import { isBad, notStarted, type Outcome } from './outcome.ts'
-import type { Deployments } from './ports.ts'
+import type { Archives, Deployments } from './ports.ts'
 import { perform } from './steps/perform.ts'
 import { Turns } from './turns.ts'
 import { type Finished, Verification } from './verify.ts'
@@ -25,6 +25,7 @@ export interface ExecuteOptions {
 /** What carrying out a plan needs of the world. */
 export interface ExecuteEdges {
   readonly deployments: Deployments
+  readonly archives: Archives
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly deadline: Deadline

@@ -61,7 +61,8 @@ export async function wayBack(outcomes: readonly Outcome[], back: WayBack): Prom
 
 function touchedBy(outcome: Outcome): Touched | null {
   const { step, changed } = outcome
-  return changed && step.action === 'deploy' ? { outcome, target: step.target } : null
+  const isOurs = step.action === 'deploy' || step.action === 'upload'
+  return changed && isOurs ? { outcome, target: step.target } : null
 }
 
 async function prepareReturns(touched: readonly Touched[], back: WayBack): Promise<Return[]> {

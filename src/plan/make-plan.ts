@@ -6,12 +6,15 @@ import { planDeploy } from './deploy.ts'
 import { planImage } from './image.ts'
 import type { Plan } from './plan.ts'
 import { type Histories, planRollback } from './rollback.ts'
+import { type Directories, planUpload, type RootDirectories } from './upload.ts'
 import { inWaves } from './waves.ts'
 import { warnOfNoWayBack } from './way-back.ts'
 
 /** What planning asks for beyond the inventory. */
 export interface PlanEdges {
   readonly histories: Histories
+  readonly directories: Directories
+  readonly roots: RootDirectories
   readonly clock: Clock
 }
 
@@ -36,7 +39,8 @@ async function planCommand(
   if (inputs.command === 'rollback') {
     return planRollback(selection, edges.histories, edges.clock.now())
   }
-  const { image } = inputs
+  const { image, directory } = inputs
+  if (directory !== null) return planUpload(selection, { ...inputs, directory }, edges)
   if (image) return planImage(selection, { ...inputs, image })
   return found(planDeploy(selection, inputs))
 }

@@ -1,6 +1,7 @@
 import type { ImageReference } from '../inputs/image-reference.ts'
 import type { Deployment, ServiceTarget, Target } from '../inventory/inventory.ts'
 import type { Warning } from '../report/warning.ts'
+import type { Tree } from './upload.ts'
 
 /** What to deploy: a commit, an image to put on it, Railway's newest, or what the service has now. */
 export type Revision =
@@ -41,8 +42,23 @@ export interface RollbackStep extends StepBase {
   readonly revision: { readonly kind: 'past' }
 }
 
+/** Uploads a directory and deploys it. */
+export interface UploadStep extends StepBase {
+  readonly action: 'upload'
+  readonly revision: {
+    readonly kind: 'upload'
+    /** As the input has it. */
+    readonly directory: string
+    readonly tree: Tree
+    /** The directory in the archive that the tree goes to; empty for its top. */
+    readonly below: string
+    /** What Railway shows as the deployment's message. */
+    readonly message: string
+  }
+}
+
 /** Steps that start a deployment. */
-export type StartingStep = DeployStep | RollbackStep
+export type StartingStep = DeployStep | UploadStep | RollbackStep
 
 /** Leaves the target alone, because it is as asked (`unchanged`) or cannot be deployed (`skipped`). */
 export interface KeepStep extends StepBase<Target> {

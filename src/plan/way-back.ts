@@ -5,7 +5,9 @@ import { liveOf } from './rollback.ts'
 /** Says of which services there is nothing to return to, should something end badly. */
 export function warnOfNoWayBack(plan: Plan): Plan {
   const names = plan.steps.flatMap((step) =>
-    step.action === 'deploy' && liveOf(step.target) === null ? [targetName(step.target)] : [],
+    (step.action === 'deploy' || step.action === 'upload') && liveOf(step.target) === null
+      ? [targetName(step.target)]
+      : [],
   )
   if (names.length === 0) return plan
   const warning = {

@@ -6,6 +6,7 @@ import type {
   InstanceState,
   Look,
   Started,
+  Upload,
   Written,
 } from '../execute/ports.ts'
 import type { ImageReference } from '../inputs/image-reference.ts'
@@ -31,6 +32,7 @@ import {
 import { cancelDeployment, rollBackTo, rollbackOffer } from './operations/history.ts'
 import type { Operation } from './operations/operation.ts'
 import { type Problem, problemOf, toFailure } from './problem.ts'
+import { sendArchive } from './upload.ts'
 
 /** Newest deployments that are looked through for one whose answer was lost. */
 const recentCount = 20
@@ -135,6 +137,14 @@ export class RailwayDeployments implements Deployments {
       return { kind: 'refused', certain: true, failure: failure('commit-not-found', facts) }
     }
     return this.#unstarted(target, problem, { doing: 'deploying', done: 'deployed' })
+  }
+
+  async upload(target: ServiceTarget, upload: Upload): Promise<Started> {
+    try {
+      return await sendArchive(this.#client, target, upload)
+    } catch (error) {
+      return this.#unstarted(target, problemOf(error), { doing: 'uploading to', done: 'deployed' })
+    }
   }
 
   async rollBack(target: ServiceTarget, to: Deployment): Promise<Started> {

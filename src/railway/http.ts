@@ -10,6 +10,8 @@ export interface HttpRequest {
   readonly method: string
   readonly headers: Record<string, string>
   readonly body?: NonNullable<RequestInit['body']>
+  /** Demanded by `fetch` for a body that is a stream. */
+  readonly duplex?: 'half'
 }
 
 /** An answer as it came, its body read to the end. */

@@ -4,7 +4,7 @@ import { type Target, targetName } from '../inventory/inventory.ts'
 import { type Selection, targetsOf } from '../inventory/select.ts'
 import { phaseOf } from '../plan/deployment-status.ts'
 import type { Plan } from '../plan/plan.ts'
-import { count, humanTime, oneLine } from '../text.ts'
+import { count, humanSize, humanTime, oneLine } from '../text.ts'
 import { deploymentLink } from './links.ts'
 import type { CardRow } from './scope-card.ts'
 
@@ -53,6 +53,12 @@ export function eventLines(event: ExecuteEvent): string[] {
       return [stateLine(event.target, event.deploymentId, event.to)]
     case 'heartbeat':
       return [heartbeatLine(event.waiting, event.milliseconds)]
+    case 'packed':
+      return [
+        `${targetName(event.target)}: sending ${humanSize(event.bytes)} with ${count(event.files, 'file')}`,
+      ]
+    case 'progress':
+      return [progressLine(event)]
     case 'way-back':
       return [
         `Not everything ended well: returning ${count(event.services, 'service')} to what served before`,
@@ -78,6 +84,18 @@ function stateLine(target: Target, id: string, status: string): string {
     return `${line}: it waits for the commit's checks. If this job is one of them, it waits for itself: turn off "Wait for CI" for this service, or set \`wait: false\`. ${deploymentLink(target, id)}`
   }
   return line
+}
+
+function progressLine({
+  target,
+  doing,
+  done,
+  of,
+  unit,
+}: Extract<ExecuteEvent, { kind: 'progress' }>): string {
+  const amounts =
+    unit === 'bytes' ? `${humanSize(done)} of ${humanSize(of)}` : `${done} of ${count(of, 'file')}`
+  return `${targetName(target)}: ${doing}, ${amounts}`
 }
 
 function heartbeatLine(

@@ -4,6 +4,7 @@ import { settled } from '../outcome.ts'
 import { performDeploy } from './deploy.ts'
 import { follow } from './follow.ts'
 import { performRollback } from './rollback.ts'
+import { performUpload } from './upload.ts'
 
 /** Does what a step says, and answers how it ended. It never throws for what Railway says. */
 export async function perform(step: Step, execution: Execution): Promise<Ended> {
@@ -14,6 +15,8 @@ export async function perform(step: Step, execution: Execution): Promise<Ended> 
       return follow(step, step.deployment.id, execution.edges.clock.now(), execution)
     case 'deploy':
       return performDeploy(step, execution)
+    case 'upload':
+      return performUpload(step, execution)
     case 'rollback':
       return performRollback(step, execution)
   }

@@ -61,6 +61,14 @@ export const instanceState = {
   }),
 } as const
 
+/** The part of its source that a service is built from. */
+export const instanceRoot = operation(
+  `query InstanceRoot($environmentId: String!, $serviceId: String!) {
+    serviceInstance(environmentId: $environmentId, serviceId: $serviceId) { rootDirectory }
+  }`,
+  z.object({ serviceInstance: z.object({ rootDirectory: z.string().nullish() }) }),
+)
+
 /** The newest deployments of one service instance. */
 export const serviceDeployments = operation(
   `query ServiceDeployments($input: DeploymentListInput!, $first: Int!) {

@@ -38,6 +38,7 @@ export const operations: readonly OperationCheck[] = [
   batchOf(history.rollbackOffer, 2),
   history.cancelDeployment,
   history.rollBackTo,
+  deployments.instanceRoot,
   deployments.updateService,
   deployments.deployService,
   deployments.deployLatest,

@@ -1,0 +1,61 @@
+import { createReadStream, createWriteStream } from 'node:fs'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { create } from 'tar'
+import type { Archive, PackProgress } from '../execute/ports.ts'
+import type { Tree } from '../plan/upload.ts'
+
+/** What is read of a file at once, so that large files do not sit in memory. */
+const chunk = 512 * 1024
+
+/** Files that are linked to each other are files of their own in the archive. */
+class NoLinks extends Map<`${number}:${number}`, string> {
+  override get(): undefined {
+    return undefined
+  }
+}
+
+/**
+ * Packs a tree into a gzip-compressed tar file below `temporary`, with its entries below `below`. It flows
+ * through to the disk: neither the tree nor the archive is ever in memory. Throws what the disk says.
+ */
+export async function packTree(
+  { root, entries, files }: Tree,
+  below: string,
+  temporary: string,
+  edges: { signal: AbortSignal; onProgress: (progress: PackProgress) => void },
+): Promise<Archive> {
+  const folder = await mkdtemp(join(temporary, 'railway-upload-'))
+  const remove = () => rm(folder, { recursive: true, force: true })
+  const file = join(folder, 'archive.tar.gz')
+  let packed = 0
+  try {
+    const tar = create(
+      {
+        cwd: root,
+        prefix: below === '' ? '.' : `./${below}`,
+        follow: true,
+        gzip: true,
+        portable: true,
+        strict: true,
+        noDirRecurse: true,
+        linkCache: new NoLinks(),
+        maxReadSize: chunk,
+        onWriteEntry: ({ type }) => {
+          if (type === 'Directory') return
+          packed += 1
+          edges.onProgress({ done: packed, of: files })
+        },
+      },
+      entries.map(({ path }) => `./${path}`),
+    )
+    await pipeline(tar, createWriteStream(file, { mode: 0o600 }), { signal: edges.signal })
+    const { size: bytes } = await stat(file)
+    return { bytes, open: () => Readable.toWeb(createReadStream(file)), remove }
+  } catch (error) {
+    await remove()
+    throw error
+  }
+}
