@@ -1,8 +1,9 @@
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { ReadableStream } from 'node:stream/web'
+import { createGzip } from 'node:zlib'
 import { create } from 'tar'
 import type { Archive, PackProgress } from '../execute/ports.ts'
 import type { Tree } from '../plan/upload.ts'
@@ -37,7 +38,6 @@ export async function packTree(
         cwd: root,
         prefix: below === '' ? '.' : `./${below}`,
         follow: true,
-        gzip: true,
         portable: true,
         strict: true,
         noDirRecurse: true,
@@ -51,9 +51,12 @@ export async function packTree(
       },
       entries.map(({ path }) => `./${path}`),
     )
-    await pipeline(tar, createWriteStream(file, { mode: 0o600 }), { signal: edges.signal })
+    // Not by the library's own option: it would read on however slow the disk is.
+    const target = createWriteStream(file, { mode: 0o600 })
+    await pipeline(tar, createGzip(), target, { signal: edges.signal })
     const { size: bytes } = await stat(file)
-    return { bytes, open: () => Readable.toWeb(createReadStream(file)), remove }
+    // `Readable.toWeb` would read on however slow the network is.
+    return { bytes, open: () => ReadableStream.from(createReadStream(file)), remove }
   } catch (error) {
     await remove()
     throw error

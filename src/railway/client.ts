@@ -128,8 +128,8 @@ export class RailwayClient {
     const url = withSource(new URL(path, this.#options.url).href)
     return this.#insist(`GET ${path}`, true, patienceLeft, async (attempt) => {
       const init = { method: 'GET', headers: this.#headers('bearer') }
-      const answer = await this.#transmit(`GET ${path}`, attempt, 30_000, url, init, 'plain')
-      const { status, body } = answer
+      const got = await this.#transmit(`GET ${path}`, attempt, 30_000, url, init, 'plain')
+      const { status, body } = got
       return { status, data: parseOrThrow(`GET ${path}`, answer, jsonOf(body)) }
     })
   }
