@@ -1,3 +1,4 @@
+import { randomFillSync } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -176,6 +177,26 @@ describe('a directory that cannot be uploaded', () => {
     expect(transcript.codes).toContain('cancelled')
     expect(transcript.seconds).toBeLessThan(36)
     expect(world.uploads).toEqual([])
+  })
+})
+
+describe('a large directory', () => {
+  it('flows by: memory does not grow with it, and progress is told', async () => {
+    const directory = folder()
+    const content = Buffer.alloc(16_000)
+    for (let index = 0; index < 6_000; index += 1) {
+      if (index % 100 === 0) mkdirSync(join(directory, String(index / 100)))
+      const file = join(directory, String(Math.floor(index / 100)), String(index))
+      writeFileSync(file, randomFillSync(content))
+    }
+    const { run, world } = await stage(shop())
+    const transcript = await run({ ...site, directory })
+    expect(transcript.exitCode).toBe(0)
+    expect(world.uploads[0]?.entries.filter(({ type }) => type === 'file')).toHaveLength(6_000)
+    expect(world.uploads[0]?.bytes).toBeGreaterThan(96_000_000)
+    expect(transcript.stdout).toContain('shop/site: packing, 5000 of 6000 files')
+    expect(transcript.stdout).toMatch(/shop\/site: sending, 4\d MB of 9\d MB/)
+    expect((transcript.peakRss ?? 0) / 1e6).toBeLessThan(200)
   })
 })
 

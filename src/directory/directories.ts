@@ -47,7 +47,8 @@ export class LocalDirectories implements Directories, Archives {
 
 /** What the disk says, with the path as people know it. */
 function describeError(error: unknown, root: string): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'an error'
-  const path = error instanceof Error && 'path' in error ? String(error.path) : ''
+  const said = typeof error === 'object' && error !== null ? error : {}
+  const code = 'code' in said ? String(said.code) : 'an error'
+  const path = 'path' in said ? String(said.path) : ''
   return `The runner could not read it: ${code}${path ? ` at ${relative(root, path) || '.'}` : ''}.`
 }
