@@ -151,6 +151,1645 @@ __webpack_unused_export__ = closest;
 
 /***/ }),
 
+/***/ 298:
+/***/ ((module) => {
+
+// A simple implementation of make-array
+function makeArray (subject) {
+  return Array.isArray(subject)
+    ? subject
+    : [subject]
+}
+
+const UNDEFINED = undefined
+const EMPTY = ''
+const SPACE = ' '
+const ESCAPE = '\\'
+
+// The characters that carry a meaning of their own inside a regular
+//   expression, so a literal one has to be escaped before it is emitted.
+const REGEX_LITERAL_SPECIAL = /[.*+?()[\]{}^$|\\/]/
+const BOM = '\uFEFF'
+// A run of two or more asterisks is a globstar (#175)
+const REGEX_ANCHORED_GLOBSTAR = /^\/\*{2,}$/
+const REGEX_REPLACE_LEADING_EXCAPED_EXCLAMATION = /^\\!/
+const REGEX_REPLACE_LEADING_EXCAPED_HASH = /^\\#/
+const REGEX_SPLITALL_CRLF = /\r?\n/g
+
+// Invalid:
+// - /foo,
+// - ./foo,
+// - ../foo,
+// - .
+// - ..
+// Valid:
+// - .foo
+const DOUBLE_SLASH = '//'
+const SLASH_CODE = 47
+const DOT_CODE = 46
+
+
+const SLASH = '/'
+
+// Do not use ternary expression here, since "istanbul ignore next" is buggy
+let TMP_KEY_IGNORE = 'node-ignore'
+/* istanbul ignore else */
+if (typeof Symbol !== 'undefined') {
+  TMP_KEY_IGNORE = Symbol.for('node-ignore')
+}
+const KEY_IGNORE = TMP_KEY_IGNORE
+
+const define = (object, key, value) => {
+  Object.defineProperty(object, key, {value})
+  return value
+}
+
+const RETURN_FALSE = () => false
+
+// > The range notation, e.g. [a-zA-Z],
+// > can be used to match one of the characters in a range.
+//
+// gitignore(5) defers to fnmatch(3) for this, and git implements it in
+//   `wildmatch.c`.  A bracket expression has a sub-grammar of its own, which
+//   is neither the surrounding pattern grammar nor the JavaScript one:
+//
+//   - a `]` right after `[` or `[!` is a literal member, not the terminator
+//   - `[:alpha:]` names one of twelve POSIX classes
+//   - `\` escapes the next member, `]` included
+//   - `*`, `?` and `.` are plain literal members
+//   - an unterminated expression makes the whole pattern match nothing
+//
+// which means the expression can not be located -- let alone translated -- by
+//   a regular expression.  It is scanned out of the pattern before the
+//   replacers below run, and put back once they are done, so that neither the
+//   metacharacter escaper nor the `?` / `*` replacers ever see its body.
+
+// git classifies with its own ASCII-only ctype macros (`wildmatch.c`), never
+//   with the C library ones, so these must not be mapped onto `\d` / `\w` /
+//   `\s`, which are wider.  `/` is left out of every expansion, because a
+//   bracket expression never matches a path separator.
+const POSIX_CLASSES = {
+  alnum: '0-9A-Za-z',
+  alpha: 'A-Za-z',
+  blank: ' \\t',
+  cntrl: '\\x00-\\x1f\\x7f',
+  digit: '0-9',
+  graph: '!-.0-~',
+  lower: 'a-z',
+  print: ' -.0-~',
+  punct: '!-.:-@\\[-`{-~',
+  // git's `sane-ctype.h` classifies \v and \f as control, not space,
+  //   unlike C's `isspace`
+  space: ' \\t\\n\\r',
+  upper: 'A-Z',
+  xdigit: '0-9A-Fa-f'
+}
+
+const CLASS_MEMBERS_TO_ESCAPE = '\\]^-['
+
+const escapeMember = char => CLASS_MEMBERS_TO_ESCAPE.indexOf(char) < 0
+  ? char
+  : ESCAPE + char
+
+// > if (matched == negated || ((flags & WM_PATHNAME) && text_ch == '/'))
+// >   return WM_ABORT_TO_STARSTAR;                     (git, `wildmatch.c`)
+// A bracket expression never matches a path separator, whatever its members
+//   say, so a negated class gets `/` as one more excluded character, while a
+//   plain one -- where a literal member or a range could still let `/` in --
+//   is guarded with a lookahead, `/` being impossible to subtract from a
+//   JavaScript character class.
+const NON_SLASH = '(?!\\/)'
+
+const classSource = (negated, body) => {
+  if (negated) {
+    return `[^\\/${body}]`
+  }
+
+  const source = `[${body}]`
+
+  return new RegExp(source).test('/')
+    ? NON_SLASH + source
+    : source
+}
+
+// Scan the bracket expression that starts at `pattern[start] === '['`,
+//   mirroring the member loop of git's `wildmatch.c`.
+// @returns {{end: number, source: string} | null} `null` if the expression is
+//   never terminated, which makes the whole pattern match nothing.
+const scanBracket = (pattern, start) => {
+  const {length} = pattern
+  let index = start + 1
+  let negated = EMPTY
+
+  const lead = pattern[index]
+  if (lead === '!' || lead === '^') {
+    negated = '^'
+    index ++
+  }
+
+  let body = EMPTY
+
+  // The member a `-` could start a range from, or EMPTY when the previous
+  //   member can not open one (start of the body, or a range / POSIX class
+  //   that has just closed)
+  let prev = EMPTY
+
+  // git scans the members with a do-while, so the first one is consumed
+  //   unconditionally.  That is the whole reason a leading `]` is a member
+  //   and not the terminator.
+  for (;;) {
+    const char = pattern[index]
+
+    if (char === UNDEFINED) {
+      return null
+    }
+
+    if (char === ESCAPE) {
+      // A pattern can not end on a lone backslash -- `createRule` has
+      //   already thrown it away -- so there is a character to read.
+      const escaped = pattern[++ index]
+      body += escapeMember(escaped)
+      prev = escaped
+    } else if (
+      char === '-'
+      && prev
+      && index + 1 < length
+      && pattern[index + 1] !== ']'
+    ) {
+      index ++
+      let to = pattern[index]
+      if (to === ESCAPE) {
+        to = pattern[index += 1]
+      }
+      // An out-of-order range matches nothing in git but is a syntax error in
+      //   JavaScript, so it is dropped.  Its lower bound stays: git tests it
+      //   as a plain member before it ever looks at the `-`, so `[c-a]` does
+      //   match `c`.
+      if (prev <= to) {
+        body += `-${escapeMember(to)}`
+      }
+      prev = EMPTY
+    } else if (char === '[' && pattern[index + 1] === ':') {
+      const nameStart = index + 2
+      let end = nameStart
+      while (end < length && pattern[end] !== ']') {
+        end ++
+      }
+
+      if (end === length) {
+        return null
+      }
+
+      if (end > nameStart && pattern[end - 1] === ':') {
+        const name = pattern.slice(nameStart, end - 1)
+
+        // An unknown class name makes the whole pattern match nothing
+        if (!Object.prototype.hasOwnProperty.call(POSIX_CLASSES, name)) {
+          return null
+        }
+
+        body += POSIX_CLASSES[name]
+        prev = EMPTY
+        index = end
+      } else {
+        // No `:]` to close it, so the `[` is a plain member and scanning
+        //   resumes right after it.
+        body += escapeMember('[')
+        prev = '['
+        index = nameStart - 2
+      }
+    } else {
+      body += escapeMember(char)
+      prev = char
+    }
+
+    index ++
+
+    if (pattern[index] === ']') {
+      return {
+        end: index,
+        source: classSource(negated, body)
+      }
+    }
+  }
+}
+
+// An empty JavaScript class can never match, which is how a pattern that git
+//   gives up on (`WM_ABORT_ALL`) is expressed here.
+const NEVER_MATCH = '[]'
+
+// A NUL can appear in neither a `.gitignore` line nor a path, which makes it
+//   the one safe placeholder character.  A literal one in the pattern is
+//   held aside all the same, so a collision is impossible by construction.
+const PLACEHOLDER = '\u0000'
+const REGEX_RESTORE_PLACEHOLDER = new RegExp(
+  `${PLACEHOLDER}(\\d+)${PLACEHOLDER}`, 'g'
+)
+
+// The one wildcard the chain does not expand for itself is a trailing `*`. How
+//   it expands depends on the mode (`regex` vs `checkRegex`), so `_make` is
+//   left to do it, and until then the pending wildcard travels as this marker.
+//   That is what keeps it apart from a user-escaped literal `\*`: the unescape
+//   steps collapse the escaped one to the exact `\*` a wildcard would leave
+//   behind, so by the time `_make` runs the two are otherwise the same string
+//   and a literal star gets wrongly rewritten into a wildcard. The marker is a
+//   private-use character, and `extractBrackets` keeps one that came out of the
+//   pattern apart from it, so the only marker `_make` ever turns back into a
+//   real wildcard is the one this chain put there itself.
+const TRAILING_WILDCARD = '\uE000'
+
+// A trailing "/**" is deferred the same way, because `checkRegex` has to tell
+//   it apart from a trailing "/*" (see `checkSourceOf`). For `.ignores()` it
+//   still never matches the folder itself (#21).
+const TRAILING_DOUBLESTAR = '\uE001'
+
+// The three characters above mean something to the chain that builds the
+//   source rather than to the path, so one that came out of the pattern is
+//   held aside like a bracket expression instead of going straight out. Being
+//   held is what makes it safe: the restore runs after the step that anchors
+//   the source, so the character comes back in the middle of the source and
+//   not at its end, which is the one place `_make` and `checkSourceOf` look
+//   for a marker. Without it a pattern's own character lands where a pending
+//   marker sits, and `_make` turns it into a real trailing wildcard.
+//
+// It is held as a one-member class rather than bare, in both of the branches
+//   a reserved character can reach, so that the property can be
+//   read off this function alone -- a reserved character never goes out on
+//   its own -- rather than depending on where in the chain the restore
+//   happens to run. In the expression built here `[x]` matches exactly what
+//   `x` matches, none of the three being special to a regular expression or
+//   inside a class, so no test can tell the two apart: the class is insurance,
+//   and the paragraph above is the reason it is not needed.
+const isReserved = char =>
+  char === PLACEHOLDER
+  || char === TRAILING_WILDCARD
+  || char === TRAILING_DOUBLESTAR
+
+// Replace every bracket expression with a placeholder the replacers below
+//   leave alone, and translate it separately.
+const extractBrackets = pattern => {
+  const sources = []
+  const hold = source =>
+    `${PLACEHOLDER}${sources.push(source) - 1}${PLACEHOLDER}`
+
+  const {length} = pattern
+  let out = EMPTY
+  let index = 0
+
+  while (index < length) {
+    const char = pattern[index]
+
+    if (char === ESCAPE) {
+      // > Put a backslash ("\") in front of ... a character to make it literal.
+      //                                            (gitignore(5) -> fnmatch(3))
+      // A backslash quotes the next character, whatever it is, so `\d` is a
+      //   literal `d`, not the regex digit class, and `\?` is a literal `?`,
+      //   not a wildcard. Held aside as its literal here, the escape never
+      //   reaches the replacers below, which would otherwise let `\d`, `\b`,
+      //   `\1`, `\/` keep their regular-expression meaning, and would turn a
+      //   `\?` into `[^\/]`.
+      //
+      // Three escapes are still left for the chain: `\*` (a literal star,
+      //   told apart from a wildcard by `TRAILING_WILDCARD` and the wildcard
+      //   replacers), `\[` (a literal bracket, the one `[` the bracket
+      //   replacer still expects), and `\ ` (a quoted space, which one pass
+      //   below rewrites in bulk -- holding each one aside instead costs more
+      //   on a pattern built out of them).
+      //
+      // A quoted backslash is not among them. The chain doubles every
+      //   backslash, then takes the doubling back out again, and a quoted one
+      //   standing next to a character the chain also escapes left the two
+      //   counts sharing a run, so one of the escapes was lost. Held here as
+      //   the literal it means, it never joins that run.
+      const escaped = pattern[index + 1]
+
+      if (escaped === SLASH && index + 2 === length) {
+        // Git removes a final directory slash before matching. An escape
+        //   without a character after that removal makes the pattern invalid.
+        out += hold(NEVER_MATCH)
+      } else if (
+        escaped === '*'
+        || escaped === '['
+        || escaped === SPACE
+      ) {
+        out += pattern.slice(index, index + 2)
+      } else {
+        out += hold(
+          REGEX_LITERAL_SPECIAL.test(escaped)
+            ? ESCAPE + escaped
+            : isReserved(escaped)
+              ? `[${escaped}]`
+              : escaped
+        )
+      }
+
+      index += 2
+    } else if (isReserved(char)) {
+      out += hold(`[${char}]`)
+      index ++
+    } else if (char === '[') {
+      const scanned = scanBracket(pattern, index)
+
+      if (scanned === null) {
+        // git gives up on the whole pattern (`WM_ABORT_ALL`), so whatever
+        //   follows can not make it match either.
+        out += hold(NEVER_MATCH)
+        index = length
+      } else {
+        out += hold(scanned.source)
+        index = scanned.end + 1
+      }
+    } else {
+      out += char
+      index ++
+    }
+  }
+
+  return {
+    source: out,
+    sources
+  }
+}
+
+// A step of the chain below is normally a `[matcher, replacer]` pair handed
+//   to `String.replace`. `DIRECT` marks the ones that are plain string work
+//   instead, and take `(source, pattern)`.
+//
+// Anchoring the two ends is exactly that -- a test of one character and a
+//   concatenation -- and putting it through the regular expression engine
+//   cost a third of this chain for nothing: 167ns where 10ns does the same
+//   job. The two are still steps in the same list, in the same places,
+//   because their position in the order is part of what they mean.
+const DIRECT = null
+
+// A separator at the beginning or in the middle of a pattern, as opposed to
+//   one at the very end.
+const REGEX_INNER_SLASH = /\/(?!$)/
+const WILDCARD = '[^\\/]*'
+
+// > If the pattern ends with a slash,
+// > it is removed for the purpose of the following description,
+// > but it would only find a match with a directory.
+// > In other words, foo/ will match a directory foo and paths underneath it,
+// > but will not match a regular file or a symbolic link foo
+// >  (this is consistent with the way how pathspec works in general in Git).
+// '`foo/`' will not match regular file '`foo`' or symbolic link '`foo`'
+// -> ignore-rules will not deal with it, because it costs extra `fs.stat` call
+//      you could use option `mark: true` with `glob`
+
+// '`foo/`' should not continue with the '`..`'
+// The chain that turns one gitignore pattern into a regular expression
+//   source, in order. A step is either
+//
+//   [matcher, replacer]            handed to `String.replace`
+//   [matcher, replacer, required]  the same, but skipped outright unless
+//                                    `required` appears in the string, which
+//                                    the matcher cannot match without
+//   [DIRECT, transform]            plain string work, taking (source, pattern)
+//
+// The `required` character is only ever a shortcut: finding it does not mean
+//   the matcher will match, and not finding it means it cannot. It is there
+//   because scanning for one character costs a fraction of running a matcher
+//   that then finds nothing -- for the wildcard step, whose `[^\\]+`
+//   backtracks its way through the whole string before giving up, 11ns
+//   against 400ns.
+const REPLACERS = [
+
+  // Replace (\ ) with ' '
+  // Only a space: an escaped tab or other whitespace is already a literal by
+  //   the time it reaches here, and a bare tab must be left as one, not turned
+  //   into a space.
+  // (\ ) -> ' '
+  // (\\ ) -> '\\ '
+  // (\\\ ) -> '\\ '
+  [
+    // A run of backslashes is taken whole, from its first one, so no match
+    //   ever starts again inside it -- `(\\+?) ` did, which made a long run
+    //   quadratic.
+    /(\\+)( ?)/g,
+    (_, run, space) => space
+      ? run.slice(0, run.length - run.length % 2) + SPACE
+      : run,
+    ESCAPE + SPACE
+  ],
+
+  // git's wildmatch() reads a run of two or more asterisks as one globstar
+  //   whenever the run fills a path segment: it starts the pattern or follows
+  //   a `/`, and it ends the pattern or comes before a `/`. A run of two is
+  //   already `**`; a longer one is folded into `**` here, so the steps
+  //   below only ever have to know `**`.
+  // `***/foo` -> `**/foo`, `a/***/b` -> `a/**/b`, `a/***` -> `a/**`
+  // git also takes a run beside a literal prefix (`a***/b`) or beside an
+  //   escaped slash (`***\/b`) as a globstar, and this does not; the README
+  //   lists both, under "A run of asterisks".
+  [
+    /(^|\/)\*{3,}(?=\/|$)/g,
+    (_, start) => `${start}**`,
+    '*'
+  ],
+
+  // Escape metacharacters
+  // which is written down by users but means special for regular expressions.
+
+  // > There are 12 characters with special meanings:
+  // > - the backslash \,
+  // > - the caret ^,
+  // > - the dollar sign $,
+  // > - the period or dot .,
+  // > - the vertical bar or pipe symbol |,
+  // > - the question mark ?,
+  // > - the asterisk or star *,
+  // > - the plus sign +,
+  // > - the opening parenthesis (,
+  // > - the closing parenthesis ),
+  // > - and the opening square bracket [,
+  // > - the opening curly brace {,
+  // > These special characters are often called "metacharacters".
+  [
+    /[\\$.|*+(){^]/g,
+    match => `\\${match}`
+  ],
+
+  [
+    // > a question mark (?) matches a single character
+    /(?!\\)\?/g,
+    () => '[^/]',
+    '?'
+  ],
+
+  // leading slash
+  [
+
+    // > A leading slash matches the beginning of the pathname.
+    // > For example, "/*.c" matches "cat-file.c" but not "mozilla-sha1/sha1.c".
+    // A leading slash matches the beginning of the pathname
+    /^\//,
+    () => '^',
+    SLASH
+  ],
+
+  // replace special metacharacter slash after the leading slash
+  [
+    /\//g,
+    () => '\\/',
+    SLASH
+  ],
+
+  [
+    // > A leading "**" followed by a slash means match in all directories.
+    // > For example, "**/foo" matches file or directory "foo" anywhere,
+    // > the same as pattern "foo".
+    // > "**/foo/bar" matches file or directory "bar" anywhere that is directly
+    // >   under directory "foo".
+    // Notice that the '*'s have been replaced as '\\*'
+    /^\^*(?:\\\*\\\*\\\/)+/,
+
+    // '**/foo' <-> 'foo'
+    () => '(?:^|\\/)',
+    '*'
+  ],
+
+  // starting
+  [
+    // there will be no leading '/'
+    //   (which has been replaced by section "leading slash")
+    // If starts with '**', adding a '^' to the regular expression also works
+    DIRECT,
+    (source, pattern) => {
+      // Nothing to anchor to, or already anchored (`^` or `(?:^|\/)`)
+      if (!source || source[0] === '^' || source[0] === '(') {
+        return source
+      }
+
+      // If has a slash `/` at the beginning or middle
+      const anchor = !REGEX_INNER_SLASH.test(pattern)
+        // > Prior to 2.22.1
+        // > If the pattern does not contain a slash /,
+        // >   Git treats it as a shell glob pattern
+        // Actually, if there is only a trailing slash,
+        //   git also treats it as a shell glob pattern
+
+        // After 2.22.1 (compatible but clearer)
+        // > If there is a separator at the beginning or middle (or both)
+        // > of the pattern, then the pattern is relative to the directory
+        // > level of the particular .gitignore file itself.
+        // > Otherwise the pattern may also match at any level below
+        // > the .gitignore level.
+        ? '(?:^|\\/)'
+
+        // > Otherwise, Git treats the pattern as a shell glob suitable for
+        // >   consumption by fnmatch(3)
+        : '^'
+
+      return anchor + source
+    }
+  ],
+
+  // two globstars
+  [
+    // Use lookahead assertions so that we could match more than one `'/**'`
+    /\\\/\\\*\\\*(?=\\\/|$)/g,
+
+    // Zero, one or several directories
+    // should not use '*', or it will be replaced by the next replacer
+
+    // Check if it is not the last `'/**'`
+    (_, index, str) => index + 6 < str.length
+
+      // case: /**/ at the end of the pattern, i.e. a trailing `'/**/'`
+      // > A trailing `"/**/"` (a trailing `"/**"` restricted to directories)
+      // >   matches everything inside, but it should not match the current
+      // >   folder itself, so it requires at least one directory segment.
+      // 'a/**/' matches 'a/b/', 'a/x/y/' but not 'a/'
+      ? str.slice(index + 6) === '\\/'
+        ? '(?:\\/[^\\/]+)+'
+
+        // case: /**/
+        // > A slash followed by two consecutive asterisks then a slash matches
+        // >   zero or more directories.
+        // > For example, "a/**/b" matches "a/b", "a/x/b", "a/x/y/b" and so on.
+        // '/**/'
+        : '(?:\\/[^\\/]+)*'
+
+      // case: /**
+      // > A trailing `"/**"` matches everything inside.
+
+      // #21: everything inside but it should not include the current folder,
+      //   resolved by `_make`
+      : `\\/${TRAILING_DOUBLESTAR}`,
+    '*'
+  ],
+
+  // normal intermediate wildcards
+  [
+    // Never replace escaped '*'
+    // ignore rule '\*' will match the path '*'
+
+    // 'abc.*/' -> go
+    // 'abc.*'  -> skip this rule,
+    //    coz trailing single wildcard will be handed by [trailing wildcard]
+    /(^|[^\\])(?:\\\*)+(?!$)/g,
+
+    // '*.js' matches '.js'
+    // '*.js' doesn't match 'abc'
+    // 1. An asterisk "*" matches anything except a slash.
+    // 2. Other consecutive asterisks are considered regular asterisks
+    //    and collapse into one non-slash wildcard run.
+    (_, p1) => p1 + WILDCARD,
+    '*'
+  ],
+
+  // trailing wildcard, held apart from a literal star
+  [
+    // The step above leaves a trailing `*` alone, so a single `\*` is all that
+    //   can be left at the end here, and what stands in front of it says which
+    //   kind it is. A wildcard arrives as the escaper wrote it, `\*` with
+    //   nothing before it; a literal arrives as the user's own escape, which
+    //   the escaper doubled, and then the star's own -- `\\` and then `\*`.
+    //   There is no third case: every backslash still reaching the chain is
+    //   one `\*`, `\[` or `\ ` carries itself, and each is followed by its
+    //   own character, so a longer run can never form. This runs while the
+    //   two are still distinct, before the unescape steps below collapse the
+    //   literal onto the very `\*` a wildcard leaves behind.
+    /(^|[^\\])((?:\\\\)*)\\\*$/,
+
+    (match, p1, p2) =>
+      p2 === EMPTY
+        // A real wildcard: carry it to `_make` as the marker, so the unescape
+        //   steps and the trailing-wildcard rewrite can never mistake it for a
+        //   literal `\*` (nor the reverse).
+        ? p1 + TRAILING_WILDCARD
+        // A literal star: leave it exactly as it stands for the unescape steps.
+        : match,
+    '*'
+  ],
+
+  [
+    // unescape, revert step 3 except for back slash
+    // For example, if a user escape a '\\*',
+    // after step 3, the result will be '\\\\\\*'
+    /\\\\\\(?=[$.|*+(){^])/g,
+    () => ESCAPE,
+    ESCAPE + ESCAPE
+  ],
+
+  [
+    // '\\\\' -> '\\'
+    /\\\\/g,
+    () => ESCAPE,
+    ESCAPE + ESCAPE
+  ],
+
+  [
+    // Every real bracket expression -- POSIX classes included -- has already
+    //   been held aside by `extractBrackets`, so the only `[` left in the
+    //   pattern is an escaped, literal one.
+
+    // A backslash could only stand at the end of the range if it quoted the
+    //   `]`, and `\]` is held aside long before this.
+    /\\\[([^\]/]*?)($|\])/g,
+
+    // '\\[bar]' -> '\\\\[bar]'
+    (match, range, close) => `\\[${range}${close}`,
+    '['
+  ],
+
+  // ending
+  [
+    // 'js' will not match 'js.'
+    // 'ab' will not match 'abc'
+    DIRECT,
+
+    // WTF!
+    // https://git-scm.com/docs/gitignore
+    // changes in [2.22.1](https://git-scm.com/docs/gitignore/2.22.1)
+    // which re-fixes #24, #38
+
+    // > If there is a separator at the end of the pattern then the pattern
+    // > will only match directories, otherwise the pattern can match both
+    // > files and directories.
+
+    // 'js*' will not match 'a.js'
+    // 'js/' will not match 'a.js'
+    // 'js' will match 'a.js' and 'a.js/'
+    source => {
+      const last = source[source.length - 1]
+
+      // The pattern is empty, or ends in a pending marker `_make` owns --
+      //   the trailing wildcard, or a trailing "/**". A trailing `*` that is
+      //   not the marker is a literal star, which anchors like any other
+      //   final character.
+      if (!last || last === TRAILING_WILDCARD || last === TRAILING_DOUBLESTAR) {
+        return source
+      }
+
+      return last === SLASH
+        // foo/ will not match 'foo'
+        ? `${source}$`
+        // foo matches 'foo' and 'foo/'
+        : `${source}(?=$|\\/$)`
+    }
+  ]
+]
+
+const REGEX_REPLACE_TRAILING_WILDCARD = /(^|\\\/)?\uE000$/
+const MODE_IGNORE = 'regex'
+const MODE_CHECK_IGNORE = 'checkRegex'
+const UNDERSCORE = '_'
+
+const replaceTrailingWildcard = (_, p1) => {
+  const prefix = p1
+    // '\^':
+    // '/*' does not match EMPTY
+    // '/*' does not match everything
+
+    // '\\\/':
+    // 'abc/*' does not match 'abc/'
+    ? `${p1}[^/]+`
+
+    // 'a*' matches 'a'
+    // 'a*' matches 'aa'
+    : '[^/]*'
+
+  return `${prefix}(?=$|\\/$)`
+}
+
+const REGEX_REPLACE_TRAILING_DOUBLESTAR = /\uE001$/
+
+// 'abc/**' matches everything under 'abc', but not 'abc/' itself (#21):
+//   requiring one arbitrary character (line terminators included, #176)
+//   after 'abc/' is necessary and sufficient for `.test(path)`.
+const replaceTrailingDoublestar = () => '[\\s\\S]'
+
+// The fixed piece between the wildcard at `at` and the next wildcard of the
+//   run: the tokens that separate them, joined as they appear in the source.
+//   A run never holds two wildcards in a row, so there is always at least one
+//   token.
+const separatorAfter = (run, at) => {
+  let separator = EMPTY
+
+  for (let index = at + 1; index < run.length && !run[index].wildcard; index ++) {
+    separator += run[index].single
+  }
+
+  return separator
+}
+
+// Where a run of non-slash wildcards is split by fixed pieces --
+//   `[^/]*ab[^/]*cd...` -- the engine has many equivalent ways to lay the
+//   input across the wildcards, and on input that does not match it works
+//   through all of them, so the time grows with the number of wildcards
+//   rather than the length of the path. Every wildcard but the last in such a
+//   run can be pinned to stop where the piece after it begins, which leaves
+//   one way to lay out the input and no rewinding, without changing which
+//   paths match: the fixed pieces still bound the count, and the last
+//   wildcard still absorbs the rest.
+//
+// A wildcard is pinned to the whole piece, never to the piece's first
+//   character. The pin leaves no way back, so a wildcard that stopped at that
+//   first character would hand over wherever the character happens to turn
+//   up, including the places the rest of the piece cannot follow -- which is
+//   how `f*o/*/*` came to miss `foo/b/c`, the first `o` of `foo` not being
+//   the one the `o/` after it needs. Every token of a piece matches exactly
+//   one character, so the first place the whole piece fits is the leftmost
+//   place it can sit, and whatever is left over goes to the wildcards that
+//   follow.
+//
+// The source is read one token at a time -- a wildcard, a single-character
+//   piece (a literal, an escape, a class), or a parenthesised group or anchor
+//   that ends the run -- so only a genuine wildcard is touched.
+const pinWildcards = source => {
+  if (source.indexOf(WILDCARD) < 0) {
+    return source
+  }
+
+  const tokens = []
+  const {length} = source
+  let index = 0
+
+  while (index < length) {
+    const char = source[index]
+
+    if (source.startsWith(WILDCARD, index)) {
+      tokens.push({wildcard: true})
+      index += WILDCARD.length
+    } else if (char === '[') {
+      let end = index + 1
+
+      if (source[end] === '^') {
+        end ++
+      }
+
+      if (source[end] === ']') {
+        end ++
+      }
+
+      while (end < length && source[end] !== ']') {
+        end += source[end] === ESCAPE
+          ? 2
+          : 1
+      }
+
+      end ++
+      tokens.push({single: source.slice(index, end)})
+      index = end
+    } else if (char === ESCAPE) {
+      tokens.push({single: source.slice(index, index + 2)})
+      index += 2
+    } else if (char === '(') {
+      let depth = 0
+      let end = index
+
+      do {
+        if (source[end] === ESCAPE) {
+          end ++
+        } else if (source[end] === '(') {
+          depth ++
+        } else if (source[end] === ')') {
+          depth --
+        }
+
+        end ++
+      } while (end < length && depth > 0)
+
+      if ('*+?'.indexOf(source[end]) >= 0) {
+        end ++
+      }
+
+      tokens.push({boundary: source.slice(index, end)})
+      index = end
+    } else if (char === '^' || char === '$') {
+      tokens.push({boundary: char})
+      index ++
+    } else {
+      tokens.push({single: char})
+      index ++
+    }
+  }
+
+  let out = EMPTY
+  let run = []
+
+  const flush = () => {
+    let lastWildcard
+
+    run.forEach((token, at) => {
+      if (token.wildcard) {
+        lastWildcard = at
+      }
+    })
+
+    run.forEach((token, at) => {
+      if (!token.wildcard) {
+        out += token.single
+        return
+      }
+
+      // Every wildcard but the last is pinned to the whole piece that
+      //   follows it, for the reason set out above this function. The last
+      //   one stays as it is and takes up the rest.
+      out += at === lastWildcard
+        ? WILDCARD
+        : `(?:(?!${separatorAfter(run, at)})[^\\/])*`
+    })
+
+    run = []
+  }
+
+  tokens.forEach(token => {
+    if (token.boundary === undefined) {
+      run.push(token)
+      return
+    }
+
+    flush()
+    out += token.boundary
+  })
+
+  flush()
+
+  return out
+}
+
+// @param {pattern}
+const makeRegexPrefix = pattern => {
+  // `/**` matches every path, as `**` does. The translation below only finds
+  //   a globstar beside a slash it keeps, and the leading one is turned into
+  //   an anchor, so `/**` would come out as `/*` and match one level only.
+  //   Here rather than in `createRule`, so that `checkSourceOf`, which
+  //   compiles `/**/` again without its trailing slash, gets it too.
+  if (REGEX_ANCHORED_GLOBSTAR.test(pattern)) {
+    pattern = '**'
+  }
+
+  const {source, sources} = extractBrackets(pattern)
+
+  const replaced = REPLACERS.reduce(
+    // A pass whose matcher finds nothing hands back the very string it was
+    //   given, so asking first costs a search and saves a rewrite. Ten of the
+    //   fifteen passes never fire for a typical .gitignore line, and between
+    //   them they were 45% of this chain.
+    (prev, [matcher, replacer, required]) => {
+      if (matcher === DIRECT) {
+        return replacer(prev, pattern)
+      }
+
+      if (required !== UNDEFINED && prev.indexOf(required) < 0) {
+        return prev
+      }
+
+      // A pass whose matcher finds nothing hands back the very string it was
+      //   given, so asking first costs a search and saves a rewrite.
+      return matcher.test(prev)
+        ? prev.replace(matcher, replacer.bind(pattern))
+        : prev
+    },
+    source
+  )
+
+  // Most patterns hold no bracket expression at all, and then there is
+  //   nothing to put back.
+  return sources.length
+    ? replaced.replace(
+      REGEX_RESTORE_PLACEHOLDER,
+      (match, index) => sources[index]
+    )
+    : replaced
+}
+
+// `checkRegex` tests a path with a trailing slash, 'abc/', the way
+//   `git check-ignore` matches that literal string once the directory itself
+//   is known not to be excluded (see `checkIgnore`): a trailing '/' of the
+//   pattern is dropped, a basename pattern sees an empty basename, and only a
+//   pattern whose last segment is a pending wildcard can match what is left
+//   after the final slash -- 'abc/*' and 'abc/**' match 'abc/', and 'abc/**'
+//   also matches 'abc/d/' (#77, #169).
+const checkSourceOf = (body, prefix) => {
+  if (body[body.length - 1] === SLASH) {
+    prefix = makeRegexPrefix(body.slice(0, - 1))
+  }
+
+  const head = prefix.slice(0, - 1)
+  const last = prefix[prefix.length - 1]
+
+  return last === TRAILING_WILDCARD
+    ? `${head}$`
+    : last === TRAILING_DOUBLESTAR
+      ? head
+      : NEVER_MATCH
+}
+
+// A trailing slash does not stop a pattern being basename-only: it restricts
+//   the match to a directory, it does not let the pattern reach across one.
+//   Everything else a pattern can hold -- a wildcard, a character class, an
+//   escape -- stays inside a single path segment too, so a pattern with no
+//   separator in it can only ever describe the last one.
+const matchesBasename = body => {
+  const index = body.indexOf(SLASH)
+
+  return index < 0 || index === body.length - 1
+}
+
+// The last segment of a path, keeping a trailing slash, because a pattern that
+//   ends in one matches only a directory.
+// 'a/b/c.js' -> 'c.js';  'a/b/' -> 'b/';  'c.js' -> 'c.js' (no copy made)
+const basenameOf = path => {
+  const end = path.length - 1
+
+  const index = path.lastIndexOf(
+    SLASH,
+    path[end] === SLASH
+      ? end - 1
+      : end
+  )
+
+  return index < 0
+    ? path
+    : path.slice(index + 1)
+}
+
+// The parent directory of a path, with its trailing separator, or EMPTY when
+//   the path has none.
+// 'a/b/c' -> 'a/b/';  'a/b/' -> 'a/';  'a' -> EMPTY;  'a/' -> EMPTY
+//
+// A path holding an empty segment has to be taken apart, because its
+//   ancestors are not prefixes of it: the parent of 'a//b' is 'a/', not
+//   'a//', and the parent of '/a/' is nothing at all. Both shapes reach here
+//   -- 'a//b' is accepted outright, and `checkIgnore` does not put the path
+//   it is given through the relative-path check.
+//
+// Every other path is a prefix of itself, and cutting one costs a fraction of
+//   splitting it into an array and joining that back at every level: 73ns
+//   against 207ns.
+const parentOf = path => {
+  if (
+    path.charCodeAt(0) === SLASH_CODE
+    || path.indexOf(DOUBLE_SLASH) >= 0
+  ) {
+    const slices = path.split(SLASH).filter(Boolean)
+
+    slices.pop()
+
+    return slices.length
+      ? slices.join(SLASH) + SLASH
+      : EMPTY
+  }
+
+  const end = path.length - 1
+
+  // Look back from before a trailing separator, since that one belongs to the
+  //   path itself.
+  //
+  // A negative place to start would be a trap here: `lastIndexOf` clamps one
+  //   to 0 and searches there rather than reporting no match, so '/' would
+  //   come back as its own parent and the walk would never end. It cannot
+  //   happen -- that is the only path short enough to produce one, and the
+  //   test above has already sent it the other way.
+  const cut = path.lastIndexOf(
+    SLASH,
+    path.charCodeAt(end) === SLASH_CODE
+      ? end - 1
+      : end
+  )
+
+  return cut < 0
+    ? EMPTY
+    : path.slice(0, cut + 1)
+}
+
+const isString = subject => typeof subject === 'string'
+
+// Blank lines, comments and trailing lone backslashes are told by
+//   `createRule`, once the pattern is normalized.
+const checkPattern = pattern => pattern
+  && isString(pattern)
+
+// Git drops one CR before each LF, and one at the end of a final line that
+//   has no LF after it.
+const splitPattern = pattern => (
+  pattern[pattern.length - 1] === '\r'
+    ? pattern.slice(0, - 1)
+    : pattern
+)
+.split(REGEX_SPLITALL_CRLF)
+.filter(Boolean)
+
+class IgnoreRule {
+  constructor (
+    pattern,
+    mark,
+    body,
+    ignoreCase,
+    negative,
+    prefix
+  ) {
+    this.pattern = pattern
+    this.mark = mark
+    this.negative = negative
+
+    define(this, 'body', body)
+    define(this, 'ignoreCase', ignoreCase)
+    define(this, 'regexPrefix', prefix)
+  }
+
+  // Worked out on first use and kept behind an own property, the way `regex`
+  //   caches itself in `_regex`. Deciding it in the constructor instead would
+  //   add a fourth `defineProperty` to every rule ever built, which cost 4% of
+  //   every compile -- including the compiles of rules that are never matched
+  //   against anything.
+  get _basenameOnly () {
+    return define(this, '_basenameOnly', matchesBasename(this.body))
+  }
+
+  get regex () {
+    const key = UNDERSCORE + MODE_IGNORE
+
+    if (this[key]) {
+      return this[key]
+    }
+
+    return this._make(MODE_IGNORE, key)
+  }
+
+  get checkRegex () {
+    const key = UNDERSCORE + MODE_CHECK_IGNORE
+
+    if (this[key]) {
+      return this[key]
+    }
+
+    return this._make(MODE_CHECK_IGNORE, key)
+  }
+
+  _make (mode, key) {
+    const str = pinWildcards(
+      mode === MODE_IGNORE
+        ? this.regexPrefix
+        .replace(REGEX_REPLACE_TRAILING_WILDCARD, replaceTrailingWildcard)
+        .replace(REGEX_REPLACE_TRAILING_DOUBLESTAR, replaceTrailingDoublestar)
+        : checkSourceOf(this.body, this.regexPrefix)
+    )
+
+    const regex = this.ignoreCase
+      ? new RegExp(str, 'i')
+      : new RegExp(str)
+
+    return define(this, key, regex)
+  }
+}
+
+const hasTrailingBackslash = str => {
+  let count = 0
+
+  while (str[str.length - count - 1] === ESCAPE) {
+    count ++
+  }
+
+  return count % 2 === 1
+}
+
+// Read a line the way git does: when `stripLineEnd` is set (an unsplit array
+//   or object pattern), drop any trailing blank lines along with the LF
+//   before each and at most one CR at the end of the line; then trim trailing
+//   spaces in the same backward pass. Git trims spaces only, and a space
+//   escaped by an odd run of backslashes stays, unescaped, as the last one.
+// Scanned from the end: a regular expression can only try each start in
+//   turn, which is quadratic over a long run of spaces or backslashes.
+// 'a  ' -> 'a';  'a\ ' -> 'a ';  'a\\ ' -> 'a\\';  'a\t' -> 'a\t'
+// 'a\r\n' -> 'a';  'a\r\r' -> 'a\r';  'a\n\r' -> 'a'
+const trimEnd = (body, stripLineEnd) => {
+  let lineEnd = body.length
+  let end
+
+  for (;;) {
+    if (stripLineEnd && body[lineEnd - 1] === '\r') {
+      lineEnd --
+    }
+
+    end = lineEnd
+
+    while (body[end - 1] === SPACE) {
+      end --
+    }
+
+    if (!stripLineEnd || body[end - 1] !== '\n') {
+      break
+    }
+
+    lineEnd = end - 1
+  }
+
+  if (end === lineEnd) {
+    return body.slice(0, lineEnd)
+  }
+
+  let backslashes = 0
+
+  while (body[end - backslashes - 1] === ESCAPE) {
+    backslashes ++
+  }
+
+  return backslashes % 2
+    ? body.slice(0, end - 1) + SPACE
+    : body.slice(0, end)
+}
+
+const createRule = (
+  pattern,
+  mark,
+  ignoreCase,
+  stripLineEnd,
+  stripBOM
+) => {
+  // Git drops a BOM before it reads the first line, so before anything else.
+  let body = stripBOM && pattern[0] === BOM
+    ? pattern.slice(1)
+    : pattern
+
+  // > A line starting with # serves as a comment.
+  if (body[0] === '#') {
+    return
+  }
+
+  let negative = false
+
+  // > An optional prefix "!" which negates the pattern;
+  if (body[0] === '!') {
+    negative = true
+    body = body.slice(1)
+  }
+
+  // Normalize the body before checking which slashes anchor the pattern.
+  //   Otherwise `bar/ ` is mistaken for a pattern containing an inner slash.
+  //   A line from `splitPattern` has already lost its line ending, so only a
+  //   trailing space remains to trim there.
+  const last = body[body.length - 1]
+
+  if (
+    last === SPACE
+    || stripLineEnd && (last === '\r' || last === '\n')
+  ) {
+    body = trimEnd(body, stripLineEnd)
+  }
+
+  // > A blank line matches no files, so it can serve as a separator for
+  // >   readability.
+  // Nor does a lone "!", a pattern ending on an unpaired backslash, or
+  //   anything else left empty here: an empty pattern would compile to a
+  //   regex matching every path.
+  if (!body || hasTrailingBackslash(body)) {
+    return
+  }
+
+  body = body
+  // > Put a backslash ("\") in front of the first "!" for patterns that
+  // >   begin with a literal "!", for example, `"\!important!.txt"`.
+  .replace(REGEX_REPLACE_LEADING_EXCAPED_EXCLAMATION, '!')
+  // > Put a backslash ("\") in front of the first hash for patterns that
+  // >   begin with a hash.
+  .replace(REGEX_REPLACE_LEADING_EXCAPED_HASH, '#')
+
+  const regexPrefix = makeRegexPrefix(body)
+
+  return new IgnoreRule(
+    pattern,
+    mark,
+    body,
+    ignoreCase,
+    negative,
+    regexPrefix
+  )
+}
+
+class RuleManager {
+  constructor (ignoreCase) {
+    this._ignoreCase = ignoreCase
+    this._rules = []
+
+    // How many of the rules git would tag `EXC_FLAG_NODIR`.
+    //
+    // The scan uses it to decide, once for the whole set, whether handing
+    //   those rules the basename is worth what it costs the others. The
+    //   shortcut saves a full-path scan on every rule it applies to and costs
+    //   a check on every rule it does not, so a set where almost nothing is
+    //   basename-only comes out behind -- a 955 pattern set with 44 of them
+    //   measured 19% slower with the shortcut always on.
+    //
+    // Deciding this by measurement rather than by meaning is safe: a
+    //   basename-only pattern gives the very same answer against the whole
+    //   path, it just takes longer to say so. The choice can only change how
+    //   fast the scan runs, never what it returns.
+    this._basenameCount = 0
+  }
+
+  _add (pattern, index) {
+    // #32
+    if (pattern && pattern[KEY_IGNORE]) {
+      this._rules = this._rules.concat(pattern._rules._rules)
+      this._basenameCount += pattern._rules._basenameCount
+      this._added = true
+      return
+    }
+
+    const isStr = isString(pattern)
+    const raw = isStr
+      ? pattern
+      : pattern.pattern
+
+    const rule = checkPattern(raw)
+      && createRule(
+        raw,
+        isStr ? UNDEFINED : pattern.mark,
+        this._ignoreCase,
+        !this._split,
+        this._stripBOM && !index
+      )
+
+    if (rule) {
+      this._added = true
+      this._rules.push(rule)
+
+      // Deliberately not `rule._basenameOnly`: reading that would materialise
+      //   the rule's own copy, and the whole point of leaving it lazy is that
+      //   a rule which is compiled and never matched never pays for it.
+      if (matchesBasename(rule.body)) {
+        this._basenameCount ++
+      }
+    }
+  }
+
+  // @param {Array<string> | string | Ignore} pattern
+  add (pattern) {
+    this._added = false
+    this._split = isString(pattern)
+    this._stripBOM = !this._split || pattern[0] === BOM
+
+    makeArray(
+      this._split
+        ? splitPattern(pattern)
+        : pattern
+    ).forEach(this._add, this)
+
+    if (this._added) {
+      this._literalRules = UNDEFINED
+    }
+
+    return this._added
+  }
+
+  // Match the literal 'abc/' for `checkIgnore`, last rule wins. Only a rule
+  //   ending in a wildcard can match it (see `checkSourceOf`), so the rest
+  //   are left out once, rather than tested or compiled for every path.
+  testLiteral (path) {
+    const rules = this._literalRules || (
+      this._literalRules = this._rules.filter(
+        ({body}) => body[body.length - (
+          body[body.length - 1] === SLASH ? 2 : 1
+        )] === '*'
+      )
+    )
+
+    let ignored = false
+    let unignored = false
+    let matchedRule
+
+    for (let index = rules.length - 1; index >= 0; index --) {
+      const rule = rules[index]
+
+      if (rule.checkRegex.test(path)) {
+        ignored = !rule.negative
+        unignored = rule.negative
+        matchedRule = rule.negative
+          ? UNDEFINED
+          : rule
+        break
+      }
+    }
+
+    const ret = {
+      ignored,
+      unignored
+    }
+
+    if (matchedRule) {
+      ret.rule = matchedRule
+    }
+
+    return ret
+  }
+
+  // Test one single path without recursively checking parent directories
+  //
+  // - mode `string` either `MODE_IGNORE` or `MODE_CHECK_IGNORE`
+
+  // @returns {TestResult}
+  test (path, mode) {
+    // Most of a .gitignore is patterns with no slash in them, and running
+    //   those against the whole path makes the regular expression engine walk
+    //   every directory name on the way to the only segment that could match.
+    //   Handing them the basename instead is what git does, and it is where
+    //   the time in a directory walk goes: the rule scan was two thirds of it.
+    const rules = this._rules
+    const {length} = rules
+
+    const shortcut = this._basenameCount * 2 >= length
+
+    const basename = shortcut
+      ? basenameOf(path)
+      : path
+
+    // The last rule to match decides, as in git, and it is the rule
+    //   `git check-ignore -v` reports, so the scan runs from the end and stops
+    //   at the first match.
+    // A plain loop rather than `forEach`, so that `path`, `basename` and
+    //   `shortcut` are locals. As a callback they became closure variables,
+    //   and reaching for one of those once per rule cost 10% of a scan over a
+    //   large rule set -- more than the shortcut they were there to serve.
+    for (let index = length - 1; index >= 0; index --) {
+      const rule = rules[index]
+
+      if (rule[mode].test(
+        shortcut && rule._basenameOnly
+          ? basename
+          : path
+      )) {
+        const {negative} = rule
+
+        const ret = {
+          ignored: !negative,
+          unignored: negative
+        }
+
+        if (!negative) {
+          ret.rule = rule
+        }
+
+        return ret
+      }
+    }
+
+    return {
+      ignored: false,
+      unignored: false
+    }
+  }
+}
+
+const throwError = (message, Ctor) => {
+  throw new Ctor(message)
+}
+
+const checkPath = (path, originalPath, doThrow) => {
+  if (!isString(path)) {
+    return doThrow(
+      `path must be a string, but got \`${originalPath}\``,
+      TypeError
+    )
+  }
+
+  // We don't know if we should ignore EMPTY, so throw
+  if (!path) {
+    return doThrow(`path must not be empty`, TypeError)
+  }
+
+  // Check if it is a relative path
+  if (checkPath.isNotRelative(path)) {
+    const r = '`path.relative()`d'
+    return doThrow(
+      `path should be a ${r} string, but got "${originalPath}"`,
+      RangeError
+    )
+  }
+
+  return true
+}
+
+// > pathname should be a `path.relative()`d one
+//
+// The same thing `REGEX_TEST_INVALID_PATH` says, spelled out: a path is not
+//   relative if it begins with a separator, or with `./` or `../`, or is
+//   nothing but `.` or `..`. Every match is decided by the first three
+//   characters, and this runs on every path handed to the library -- where it
+//   was 55% of a cached lookup, more than the cache lookup itself.
+const isNotRelative = path => {
+  const first = path.charCodeAt(0)
+
+  if (first === SLASH_CODE) {
+    return true
+  }
+
+  if (first !== DOT_CODE) {
+    return false
+  }
+
+  // '.'
+  if (path.length === 1) {
+    return true
+  }
+
+  const second = path.charCodeAt(1)
+
+  // './'
+  if (second === SLASH_CODE) {
+    return true
+  }
+
+  if (second !== DOT_CODE) {
+    return false
+  }
+
+  // '..' or '../'
+  return path.length === 2 || path.charCodeAt(2) === SLASH_CODE
+}
+
+checkPath.isNotRelative = isNotRelative
+
+// On windows, the following function will be replaced
+/* istanbul ignore next */
+checkPath.convert = p => p
+
+
+const convertPath = target =>
+  isString(target) && checkPath.convert(target)
+
+
+class Ignore {
+  constructor ({
+    ignorecase = true,
+    ignoreCase = ignorecase,
+    allowRelativePaths = false
+  } = {}) {
+    define(this, KEY_IGNORE, true)
+
+    this._rules = new RuleManager(ignoreCase)
+    this._strictPathCheck = !allowRelativePaths
+    this._initCache()
+  }
+
+  _initCache () {
+    // A cache for the result of `.ignores()`
+    this._ignoreCache = Object.create(null)
+
+    // A cache for the result of `.test()`
+    this._testCache = Object.create(null)
+  }
+
+  add (pattern) {
+    if (this._rules.add(pattern)) {
+      // Some rules have just added to the ignore,
+      //   making the behavior changed,
+      //   so we need to re-initialize the result cache
+      this._initCache()
+    }
+
+    return this
+  }
+
+  // legacy
+  addPattern (pattern) {
+    return this.add(pattern)
+  }
+
+  // @returns {TestResult}
+  _test (originalPath, cache, path) {
+    checkPath(
+      path,
+      originalPath,
+      this._strictPathCheck
+        ? throwError
+        : RETURN_FALSE
+    )
+
+    return path
+      ? this._t(path, cache)
+      : {
+        ignored: false,
+        unignored: false
+      }
+  }
+
+  checkIgnore (target) {
+    // A Windows path is converted first, so that a directory given with a
+    //   trailing separator, `\` or `/`, is told the same way
+    const path = convertPath(target)
+
+    // If the path does not end with a slash, `.ignores()` is much equivalent
+    //   to `git check-ignore`
+    if (!path || path.charCodeAt(path.length - 1) !== SLASH_CODE) {
+      return this._test(target, this._testCache, path)
+    }
+
+    // Like `git check-ignore`: a directory excluded by itself or by an
+    //   ancestor settles it, and only then is the literal 'abc/' matched
+    //   against the rules (see `checkSourceOf`).
+    const dir = this._t(path, this._testCache)
+
+    if (dir.ignored) {
+      return dir
+    }
+
+    const literal = this._rules.testLiteral(path)
+
+    return literal.ignored || literal.unignored
+      ? literal
+      : dir
+  }
+
+  _t (
+    // The path to be tested
+    path,
+
+    // The cache for the result of a certain checking
+    cache
+  ) {
+    if (path in cache) {
+      return cache[path]
+    }
+
+    const parentPath = parentOf(path)
+
+    // If the path contains a parent directory, check the parent first
+    const parent = parentPath
+      ? this._t(parentPath, cache)
+      : UNDEFINED
+
+    return cache[path] = parent && parent.ignored
+      // > It is not possible to re-include a file if a parent directory of
+      // >   that file is excluded.
+      ? parent
+      : this._rules.test(path, MODE_IGNORE)
+  }
+
+  ignores (path) {
+    return this._test(path, this._ignoreCache, convertPath(path)).ignored
+  }
+
+  createFilter () {
+    return path => !this.ignores(path)
+  }
+
+  filter (paths) {
+    return makeArray(paths).filter(this.createFilter())
+  }
+
+  // @returns {TestResult}
+  test (path) {
+    return this._test(path, this._testCache, convertPath(path))
+  }
+}
+
+const factory = options => new Ignore(options)
+
+const isPathValid = path =>
+  checkPath(convertPath(path), path, RETURN_FALSE)
+
+/* istanbul ignore next */
+const setupWindows = () => {
+  /* eslint no-control-regex: "off" */
+  const makePosix = str => /^\\\\\?\\/.test(str)
+  || /["<>|\u0000-\u001F]+/u.test(str)
+    ? str
+    : str.replace(/\\/g, '/')
+
+  checkPath.convert = makePosix
+
+  // 'C:\\foo'     <- 'C:\\foo' has been converted to 'C:/'
+  // 'd:\\foo'
+  const REGEX_TEST_WINDOWS_PATH_ABSOLUTE = /^[a-z]:\//i
+  checkPath.isNotRelative = path =>
+    REGEX_TEST_WINDOWS_PATH_ABSOLUTE.test(path)
+    || isNotRelative(path)
+}
+
+
+// Windows
+// --------------------------------------------------------------
+/* istanbul ignore next */
+if (
+  // Detect `process` so that it can run in browsers.
+  typeof process !== 'undefined'
+  && process.platform === 'win32'
+) {
+  setupWindows()
+}
+
+// COMMONJS_EXPORTS ////////////////////////////////////////////////////////////
+
+module.exports = factory
+
+// Although it is an anti-pattern,
+//   it is still widely misused by a lot of libraries in github
+// Ref: https://github.com/search?q=ignore.default%28%29&type=code
+factory.default = factory
+
+module.exports.isPathValid = isPathValid
+
+// For testing purposes
+define(module.exports, Symbol.for('setupWindows'), setupWindows)
+
+
+/***/ }),
+
 /***/ 4006:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
@@ -31129,6 +32768,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events"
 
 /***/ }),
 
+/***/ 3024:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+
+/***/ }),
+
 /***/ 7067:
 /***/ ((module) => {
 
@@ -31150,6 +32796,20 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
 
 /***/ }),
 
+/***/ 8161:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+
+/***/ }),
+
+/***/ 6760:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+
+/***/ }),
+
 /***/ 643:
 /***/ ((module) => {
 
@@ -31168,6 +32828,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:queryst
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
+
+/***/ }),
+
+/***/ 7830:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/web");
 
 /***/ }),
 
@@ -31262,7 +32929,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 9730:
+/***/ 7349:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
@@ -31418,7 +33085,7 @@ exports.composeDoc = composeDoc;
 
 var Alias = __nccwpck_require__(4065);
 var identity = __nccwpck_require__(1127);
-var composeCollection = __nccwpck_require__(9730);
+var composeCollection = __nccwpck_require__(7349);
 var composeScalar = __nccwpck_require__(5413);
 var resolveEnd = __nccwpck_require__(7788);
 var utilEmptyScalarPosition = __nccwpck_require__(2599);
@@ -39900,6 +41567,463 @@ function groupBy(items, keyOf) {
 
 /***/ }),
 
+/***/ 6146:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  X: () => (/* binding */ LocalDirectories)
+});
+
+;// CONCATENATED MODULE: external "node:fs/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: external "node:stream/promises"
+const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+// EXTERNAL MODULE: external "node:stream/web"
+var web_ = __nccwpck_require__(7830);
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(8522);
+// EXTERNAL MODULE: external "events"
+var external_events_ = __nccwpck_require__(4434);
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+;// CONCATENATED MODULE: external "node:string_decoder"
+const external_node_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:string_decoder");
+// EXTERNAL MODULE: external "path"
+var external_path_ = __nccwpck_require__(6928);
+// EXTERNAL MODULE: external "assert"
+var external_assert_ = __nccwpck_require__(2613);
+// EXTERNAL MODULE: external "buffer"
+var external_buffer_ = __nccwpck_require__(181);
+;// CONCATENATED MODULE: external "zlib"
+const external_zlib_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("zlib");
+var external_zlib_namespaceObject_0 = /*#__PURE__*/__nccwpck_require__.t(external_zlib_namespaceObject, 2);
+// EXTERNAL MODULE: external "node:assert"
+var external_node_assert_ = __nccwpck_require__(4589);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./node_modules/tar/dist/esm/index.min.js
+var zr=Object.defineProperty;var Ur=(s,t)=>{for(var e in t)zr(s,e,{get:t[e],enumerable:!0})};var Ds=typeof process=="object"&&process?process:{stdout:null,stderr:null},Wr=s=>!!s&&typeof s=="object"&&(s instanceof A||s instanceof external_node_stream_||Gr(s)||Zr(s)),Gr=s=>!!s&&typeof s=="object"&&s instanceof external_node_events_.EventEmitter&&typeof s.pipe=="function"&&s.pipe!==external_node_stream_.Writable.prototype.pipe,Zr=s=>!!s&&typeof s=="object"&&s instanceof external_node_events_.EventEmitter&&typeof s.write=="function"&&typeof s.end=="function",Q=Symbol("EOF"),J=Symbol("maybeEmitEnd"),nt=Symbol("emittedEnd"),De=Symbol("emittingEnd"),qt=Symbol("emittedError"),Ne=Symbol("closed"),Ns=Symbol("read"),Ae=Symbol("flush"),As=Symbol("flushChunk"),z=Symbol("encoding"),Mt=Symbol("decoder"),g=Symbol("flowing"),Qt=Symbol("paused"),Bt=Symbol("resume"),b=Symbol("buffer"),N=Symbol("pipes"),_=Symbol("bufferLength"),bi=Symbol("bufferPush"),Ie=Symbol("bufferShift"),L=Symbol("objectMode"),S=Symbol("destroyed"),_i=Symbol("error"),Oi=Symbol("emitData"),Is=Symbol("emitEnd"),Ti=Symbol("emitEnd2"),Z=Symbol("async"),xi=Symbol("abort"),Ce=Symbol("aborted"),Jt=Symbol("signal"),Rt=Symbol("dataListeners"),C=Symbol("discarded"),jt=s=>Promise.resolve().then(s),Yr=s=>s(),Kr=s=>s==="end"||s==="finish"||s==="prefinish",Vr=s=>s instanceof ArrayBuffer||!!s&&typeof s=="object"&&s.constructor&&s.constructor.name==="ArrayBuffer"&&s.byteLength>=0,$r=s=>!Buffer.isBuffer(s)&&ArrayBuffer.isView(s),Fe=class{src;dest;opts;ondrain;constructor(t,e,i){this.src=t,this.dest=e,this.opts=i,this.ondrain=()=>t[Bt](),this.dest.on("drain",this.ondrain)}unpipe(){this.dest.removeListener("drain",this.ondrain)}proxyErrors(t){}end(){this.unpipe(),this.opts.end&&this.dest.end()}},Li=class extends Fe{unpipe(){this.src.removeListener("error",this.proxyErrors),super.unpipe()}constructor(t,e,i){super(t,e,i),this.proxyErrors=r=>this.dest.emit("error",r),t.on("error",this.proxyErrors)}},Xr=s=>!!s.objectMode,qr=s=>!s.objectMode&&!!s.encoding&&s.encoding!=="buffer",A=class extends external_node_events_.EventEmitter{[g]=!1;[Qt]=!1;[N]=[];[b]=[];[L];[z];[Z];[Mt];[Q]=!1;[nt]=!1;[De]=!1;[Ne]=!1;[qt]=null;[_]=0;[S]=!1;[Jt];[Ce]=!1;[Rt]=0;[C]=!1;writable=!0;readable=!0;constructor(...t){let e=t[0]||{};if(super(),e.objectMode&&typeof e.encoding=="string")throw new TypeError("Encoding and objectMode may not be used together");Xr(e)?(this[L]=!0,this[z]=null):qr(e)?(this[z]=e.encoding,this[L]=!1):(this[L]=!1,this[z]=null),this[Z]=!!e.async,this[Mt]=this[z]?new external_node_string_decoder_namespaceObject.StringDecoder(this[z]):null,e&&e.debugExposeBuffer===!0&&Object.defineProperty(this,"buffer",{get:()=>this[b]}),e&&e.debugExposePipes===!0&&Object.defineProperty(this,"pipes",{get:()=>this[N]});let{signal:i}=e;i&&(this[Jt]=i,i.aborted?this[xi]():i.addEventListener("abort",()=>this[xi]()))}get bufferLength(){return this[_]}get encoding(){return this[z]}set encoding(t){throw new Error("Encoding must be set at instantiation time")}setEncoding(t){throw new Error("Encoding must be set at instantiation time")}get objectMode(){return this[L]}set objectMode(t){throw new Error("objectMode must be set at instantiation time")}get async(){return this[Z]}set async(t){this[Z]=this[Z]||!!t}[xi](){this[Ce]=!0,this.emit("abort",this[Jt]?.reason),this.destroy(this[Jt]?.reason)}get aborted(){return this[Ce]}set aborted(t){}write(t,e,i){if(this[Ce])return!1;if(this[Q])throw new Error("write after end");if(this[S])return this.emit("error",Object.assign(new Error("Cannot call write after a stream was destroyed"),{code:"ERR_STREAM_DESTROYED"})),!0;typeof e=="function"&&(i=e,e="utf8"),e||(e="utf8");let r=this[Z]?jt:Yr;if(!this[L]&&!Buffer.isBuffer(t)){if($r(t))t=Buffer.from(t.buffer,t.byteOffset,t.byteLength);else if(Vr(t))t=Buffer.from(t);else if(typeof t!="string")throw new Error("Non-contiguous data written to non-objectMode stream")}return this[L]?(this[g]&&this[_]!==0&&this[Ae](!0),this[g]?this.emit("data",t):this[bi](t),this[_]!==0&&this.emit("readable"),i&&r(i),this[g]):t.length?(typeof t=="string"&&!(e===this[z]&&!this[Mt]?.lastNeed)&&(t=Buffer.from(t,e)),Buffer.isBuffer(t)&&this[z]&&(t=this[Mt].write(t)),this[g]&&this[_]!==0&&this[Ae](!0),this[g]?this.emit("data",t):this[bi](t),this[_]!==0&&this.emit("readable"),i&&r(i),this[g]):(this[_]!==0&&this.emit("readable"),i&&r(i),this[g])}read(t){if(this[S])return null;if(this[C]=!1,this[_]===0||t===0||t&&t>this[_])return this[J](),null;this[L]&&(t=null),this[b].length>1&&!this[L]&&(this[b]=[this[z]?this[b].join(""):Buffer.concat(this[b],this[_])]);let e=this[Ns](t||null,this[b][0]);return this[J](),e}[Ns](t,e){if(this[L])this[Ie]();else{let i=e;t===i.length||t===null?this[Ie]():typeof i=="string"?(this[b][0]=i.slice(t),e=i.slice(0,t),this[_]-=t):(this[b][0]=i.subarray(t),e=i.subarray(0,t),this[_]-=t)}return this.emit("data",e),!this[b].length&&!this[Q]&&this.emit("drain"),e}end(t,e,i){return typeof t=="function"&&(i=t,t=void 0),typeof e=="function"&&(i=e,e="utf8"),t!==void 0&&this.write(t,e),i&&this.once("end",i),this[Q]=!0,this.writable=!1,(this[g]||!this[Qt])&&this[J](),this}[Bt](){this[S]||(!this[Rt]&&!this[N].length&&(this[C]=!0),this[Qt]=!1,this[g]=!0,this.emit("resume"),this[b].length?this[Ae]():this[Q]?this[J]():this.emit("drain"))}resume(){return this[Bt]()}pause(){this[g]=!1,this[Qt]=!0,this[C]=!1}get destroyed(){return this[S]}get flowing(){return this[g]}get paused(){return this[Qt]}[bi](t){this[L]?this[_]+=1:this[_]+=t.length,this[b].push(t)}[Ie](){return this[L]?this[_]-=1:this[_]-=this[b][0].length,this[b].shift()}[Ae](t=!1){do;while(this[As](this[Ie]())&&this[b].length);!t&&!this[b].length&&!this[Q]&&this.emit("drain")}[As](t){return this.emit("data",t),this[g]}pipe(t,e){if(this[S])return t;this[C]=!1;let i=this[nt];return e=e||{},t===Ds.stdout||t===Ds.stderr?e.end=!1:e.end=e.end!==!1,e.proxyErrors=!!e.proxyErrors,i?e.end&&t.end():(this[N].push(e.proxyErrors?new Li(this,t,e):new Fe(this,t,e)),this[Z]?jt(()=>this[Bt]()):this[Bt]()),t}unpipe(t){let e=this[N].find(i=>i.dest===t);e&&(this[N].length===1?(this[g]&&this[Rt]===0&&(this[g]=!1),this[N]=[]):this[N].splice(this[N].indexOf(e),1),e.unpipe())}addListener(t,e){return this.on(t,e)}on(t,e){let i=super.on(t,e);if(t==="data")this[C]=!1,this[Rt]++,!this[N].length&&!this[g]&&this[Bt]();else if(t==="readable"&&this[_]!==0)super.emit("readable");else if(Kr(t)&&this[nt])super.emit(t),this.removeAllListeners(t);else if(t==="error"&&this[qt]){let r=e;this[Z]?jt(()=>r.call(this,this[qt])):r.call(this,this[qt])}return i}removeListener(t,e){return this.off(t,e)}off(t,e){let i=super.off(t,e);return t==="data"&&(this[Rt]=this.listeners("data").length,this[Rt]===0&&!this[C]&&!this[N].length&&(this[g]=!1)),i}removeAllListeners(t){let e=super.removeAllListeners(t);return(t==="data"||t===void 0)&&(this[Rt]=0,!this[C]&&!this[N].length&&(this[g]=!1)),e}get emittedEnd(){return this[nt]}[J](){!this[De]&&!this[nt]&&!this[S]&&this[b].length===0&&this[Q]&&(this[De]=!0,this.emit("end"),this.emit("prefinish"),this.emit("finish"),this[Ne]&&this.emit("close"),this[De]=!1)}emit(t,...e){let i=e[0];if(t!=="error"&&t!=="close"&&t!==S&&this[S])return!1;if(t==="data")return!this[L]&&!i?!1:this[Z]?(jt(()=>this[Oi](i)),!0):this[Oi](i);if(t==="end")return this[Is]();if(t==="close"){if(this[Ne]=!0,!this[nt]&&!this[S])return!1;let n=super.emit("close");return this.removeAllListeners("close"),n}else if(t==="error"){this[qt]=i,super.emit(_i,i);let n=!this[Jt]||this.listeners("error").length?super.emit("error",i):!1;return this[J](),n}else if(t==="resume"){let n=super.emit("resume");return this[J](),n}else if(t==="finish"||t==="prefinish"){let n=super.emit(t);return this.removeAllListeners(t),n}let r=super.emit(t,...e);return this[J](),r}[Oi](t){for(let i of this[N])i.dest.write(t)===!1&&this.pause();let e=this[C]?!1:super.emit("data",t);return this[J](),e}[Is](){return this[nt]?!1:(this[nt]=!0,this.readable=!1,this[Z]?(jt(()=>this[Ti]()),!0):this[Ti]())}[Ti](){if(this[Mt]){let e=this[Mt].end();if(e){for(let i of this[N])i.dest.write(e);this[C]||super.emit("data",e)}}for(let e of this[N])e.end();let t=super.emit("end");return this.removeAllListeners("end"),t}async collect(){let t=Object.assign([],{dataLength:0});this[L]||(t.dataLength=0);let e=this.promise();return this.on("data",i=>{t.push(i),this[L]||(t.dataLength+=i.length)}),await e,t}async concat(){if(this[L])throw new Error("cannot concat in objectMode");let t=await this.collect();return this[z]?t.join(""):Buffer.concat(t,t.dataLength)}async promise(){return new Promise((t,e)=>{this.on(S,()=>e(new Error("stream destroyed"))),this.on("error",i=>e(i)),this.on("end",()=>t())})}[Symbol.asyncIterator](){this[C]=!1;let t=!1,e=async()=>(this.pause(),t=!0,{value:void 0,done:!0});return{next:()=>{if(t)return e();let r=this.read();if(r!==null)return Promise.resolve({done:!1,value:r});if(this[Q])return e();let n,o,h=d=>{this.off("data",a),this.off("end",l),this.off(S,c),e(),o(d)},a=d=>{this.off("error",h),this.off("end",l),this.off(S,c),this.pause(),n({value:d,done:!!this[Q]})},l=()=>{this.off("error",h),this.off("data",a),this.off(S,c),e(),n({done:!0,value:void 0})},c=()=>h(new Error("stream destroyed"));return new Promise((d,y)=>{o=y,n=d,this.once(S,c),this.once("error",h),this.once("end",l),this.once("data",a)})},throw:e,return:e,[Symbol.asyncIterator](){return this},[Symbol.asyncDispose]:async()=>{}}}[Symbol.iterator](){this[C]=!1;let t=!1,e=()=>(this.pause(),this.off(_i,e),this.off(S,e),this.off("end",e),t=!0,{done:!0,value:void 0}),i=()=>{if(t)return e();let r=this.read();return r===null?e():{done:!1,value:r}};return this.once("end",e),this.once(_i,e),this.once(S,e),{next:i,throw:e,return:e,[Symbol.iterator](){return this},[Symbol.dispose]:()=>{}}}destroy(t){if(this[S])return t?this.emit("error",t):this.emit(S),this;this[S]=!0,this[C]=!0,this[b].length=0,this[_]=0;let e=this;return typeof e.close=="function"&&!this[Ne]&&e.close(),t?this.emit("error",t):this.emit(S),this}static get isStream(){return Wr}};var Jr=external_fs_.writev,ht=Symbol("_autoClose"),H=Symbol("_close"),te=Symbol("_ended"),m=Symbol("_fd"),Ni=Symbol("_finished"),tt=Symbol("_flags"),Ai=Symbol("_flush"),ki=Symbol("_handleChunk"),vi=Symbol("_makeBuf"),ie=Symbol("_mode"),ke=Symbol("_needDrain"),Ut=Symbol("_onerror"),Ht=Symbol("_onopen"),Ii=Symbol("_onread"),Pt=Symbol("_onwrite"),at=Symbol("_open"),U=Symbol("_path"),ot=Symbol("_pos"),Y=Symbol("_queue"),zt=Symbol("_read"),Ci=Symbol("_readSize"),j=Symbol("_reading"),ee=Symbol("_remain"),Fi=Symbol("_size"),ve=Symbol("_write"),gt=Symbol("_writing"),Me=Symbol("_defaultFlag"),bt=Symbol("_errored"),_t=class extends A{[bt]=!1;[m];[U];[Ci];[j]=!1;[Fi];[ee];[ht];constructor(t,e){if(e=e||{},super(e),this.readable=!0,this.writable=!1,typeof t!="string")throw new TypeError("path must be a string");this[bt]=!1,this[m]=typeof e.fd=="number"?e.fd:void 0,this[U]=t,this[Ci]=e.readSize||16*1024*1024,this[j]=!1,this[Fi]=typeof e.size=="number"?e.size:1/0,this[ee]=this[Fi],this[ht]=typeof e.autoClose=="boolean"?e.autoClose:!0,typeof this[m]=="number"?this[zt]():this[at]()}get fd(){return this[m]}get path(){return this[U]}write(){throw new TypeError("this is a readable stream")}end(){throw new TypeError("this is a readable stream")}[at](){external_fs_.open(this[U],"r",(t,e)=>this[Ht](t,e))}[Ht](t,e){t?this[Ut](t):(this[m]=e,this.emit("open",e),this[zt]())}[vi](){return Buffer.allocUnsafe(Math.min(this[Ci],this[ee]))}[zt](){if(!this[j]){this[j]=!0;let t=this[vi]();if(t.length===0)return process.nextTick(()=>this[Ii](null,0,t));external_fs_.read(this[m],t,0,t.length,null,(e,i,r)=>this[Ii](e,i,r))}}[Ii](t,e,i){this[j]=!1,t?this[Ut](t):this[ki](e,i)&&this[zt]()}[H](){if(this[ht]&&typeof this[m]=="number"){let t=this[m];this[m]=void 0,external_fs_.close(t,e=>e?this.emit("error",e):this.emit("close"))}}[Ut](t){this[j]=!0,this[H](),this.emit("error",t)}[ki](t,e){let i=!1;return this[ee]-=t,t>0&&(i=super.write(t<e.length?e.subarray(0,t):e)),(t===0||this[ee]<=0)&&(i=!1,this[H](),super.end()),i}emit(t,...e){switch(t){case"prefinish":case"finish":return!1;case"drain":return typeof this[m]=="number"&&this[zt](),!1;case"error":return this[bt]?!1:(this[bt]=!0,super.emit(t,...e));default:return super.emit(t,...e)}}},Be=class extends _t{[at](){let t=!0;try{this[Ht](null,external_fs_.openSync(this[U],"r")),t=!1}finally{t&&this[H]()}}[zt](){let t=!0;try{if(!this[j]){this[j]=!0;do{let e=this[vi](),i=e.length===0?0:external_fs_.readSync(this[m],e,0,e.length,null);if(!this[ki](i,e))break}while(!0);this[j]=!1}t=!1}finally{t&&this[H]()}}[H](){if(this[ht]&&typeof this[m]=="number"){let t=this[m];this[m]=void 0,external_fs_.closeSync(t),this.emit("close")}}},et=class extends external_events_{readable=!1;writable=!0;[bt]=!1;[gt]=!1;[te]=!1;[Y]=[];[ke]=!1;[U];[ie];[ht];[m];[Me];[tt];[Ni]=!1;[ot];constructor(t,e){e=e||{},super(e),this[U]=t,this[m]=typeof e.fd=="number"?e.fd:void 0,this[ie]=e.mode===void 0?438:e.mode,this[ot]=typeof e.start=="number"?e.start:void 0,this[ht]=typeof e.autoClose=="boolean"?e.autoClose:!0;let i=this[ot]!==void 0?"r+":"w";this[Me]=e.flags===void 0,this[tt]=e.flags===void 0?i:e.flags,this[m]===void 0&&this[at]()}emit(t,...e){if(t==="error"){if(this[bt])return!1;this[bt]=!0}return super.emit(t,...e)}get fd(){return this[m]}get path(){return this[U]}[Ut](t){this[H](),this[gt]=!0,this.emit("error",t)}[at](){external_fs_.open(this[U],this[tt],this[ie],(t,e)=>this[Ht](t,e))}[Ht](t,e){this[Me]&&this[tt]==="r+"&&t&&t.code==="ENOENT"?(this[tt]="w",this[at]()):t?this[Ut](t):(this[m]=e,this.emit("open",e),this[gt]||this[Ai]())}end(t,e){return t&&this.write(t,e),this[te]=!0,!this[gt]&&!this[Y].length&&typeof this[m]=="number"&&this[Pt](null,0),this}write(t,e){return typeof t=="string"&&(t=Buffer.from(t,e)),this[te]?(this.emit("error",new Error("write() after end()")),!1):this[m]===void 0||this[gt]||this[Y].length?(this[Y].push(t),this[ke]=!0,!1):(this[gt]=!0,this[ve](t),!0)}[ve](t){external_fs_.write(this[m],t,0,t.length,this[ot],(e,i)=>this[Pt](e,i))}[Pt](t,e){t?this[Ut](t):(this[ot]!==void 0&&typeof e=="number"&&(this[ot]+=e),this[Y].length?this[Ai]():(this[gt]=!1,this[te]&&!this[Ni]?(this[Ni]=!0,this[H](),this.emit("finish")):this[ke]&&(this[ke]=!1,this.emit("drain"))))}[Ai](){if(this[Y].length===0)this[te]&&this[Pt](null,0);else if(this[Y].length===1)this[ve](this[Y].pop());else{let t=this[Y];this[Y]=[],Jr(this[m],t,this[ot],(e,i)=>this[Pt](e,i))}}[H](){if(this[ht]&&typeof this[m]=="number"){let t=this[m];this[m]=void 0,external_fs_.close(t,e=>e?this.emit("error",e):this.emit("close"))}}},Wt=class extends et{[at](){let t;if(this[Me]&&this[tt]==="r+")try{t=external_fs_.openSync(this[U],this[tt],this[ie])}catch(e){if(e?.code==="ENOENT")return this[tt]="w",this[at]();throw e}else t=external_fs_.openSync(this[U],this[tt],this[ie]);this[Ht](null,t)}[H](){if(this[ht]&&typeof this[m]=="number"){let t=this[m];this[m]=void 0,external_fs_.closeSync(t),this.emit("close")}}[ve](t){let e=!0;try{this[Pt](null,external_fs_.writeSync(this[m],t,0,t.length,this[ot])),e=!1}finally{if(e)try{this[H]()}catch{}}}};var jr=new Map([["C","cwd"],["f","file"],["z","gzip"],["P","preservePaths"],["U","unlink"],["strip-components","strip"],["stripComponents","strip"],["keep-newer","newer"],["keepNewer","newer"],["keep-newer-files","newer"],["keepNewerFiles","newer"],["k","keep"],["keep-existing","keep"],["keepExisting","keep"],["m","noMtime"],["no-mtime","noMtime"],["p","preserveOwner"],["L","follow"],["h","follow"],["onentry","onReadEntry"]]),Fs=s=>!!s.sync&&!!s.file,ks=s=>!s.sync&&!!s.file,vs=s=>!!s.sync&&!s.file,Ms=s=>!s.sync&&!s.file;var Bs=s=>!!s.file;var tn=s=>{let t=jr.get(s);return t||s},se=(s={})=>{if(!s)return{};let t={};for(let[e,i]of Object.entries(s)){let r=tn(e);t[r]=i}return t.chmod===void 0&&t.noChmod===!1&&(t.chmod=!0),delete t.noChmod,t};var K=(s,t,e,i,r)=>Object.assign((n=[],o,h)=>{Array.isArray(n)&&(o=n,n={}),typeof o=="function"&&(h=o,o=void 0),o=o?Array.from(o):[];let a=se(n);if(r?.(a,o),Fs(a)){if(typeof h=="function")throw new TypeError("callback not supported for sync tar functions");return s(a,o)}else if(ks(a)){let l=t(a,o);return h?l.then(()=>h(),h):l}else if(vs(a)){if(typeof h=="function")throw new TypeError("callback not supported for sync tar functions");return e(a,o)}else if(Ms(a)){if(typeof h=="function")throw new TypeError("callback only supported with file option");return i(a,o)}throw new Error("impossible options??")},{syncFile:s,asyncFile:t,syncNoFile:e,asyncNoFile:i,validate:r});var sn=external_zlib_namespaceObject.constants||{ZLIB_VERNUM:4736},M=Object.freeze(Object.assign(Object.create(null),{Z_NO_FLUSH:0,Z_PARTIAL_FLUSH:1,Z_SYNC_FLUSH:2,Z_FULL_FLUSH:3,Z_FINISH:4,Z_BLOCK:5,Z_OK:0,Z_STREAM_END:1,Z_NEED_DICT:2,Z_ERRNO:-1,Z_STREAM_ERROR:-2,Z_DATA_ERROR:-3,Z_MEM_ERROR:-4,Z_BUF_ERROR:-5,Z_VERSION_ERROR:-6,Z_NO_COMPRESSION:0,Z_BEST_SPEED:1,Z_BEST_COMPRESSION:9,Z_DEFAULT_COMPRESSION:-1,Z_FILTERED:1,Z_HUFFMAN_ONLY:2,Z_RLE:3,Z_FIXED:4,Z_DEFAULT_STRATEGY:0,DEFLATE:1,INFLATE:2,GZIP:3,GUNZIP:4,DEFLATERAW:5,INFLATERAW:6,UNZIP:7,BROTLI_DECODE:8,BROTLI_ENCODE:9,Z_MIN_WINDOWBITS:8,Z_MAX_WINDOWBITS:15,Z_DEFAULT_WINDOWBITS:15,Z_MIN_CHUNK:64,Z_MAX_CHUNK:1/0,Z_DEFAULT_CHUNK:16384,Z_MIN_MEMLEVEL:1,Z_MAX_MEMLEVEL:9,Z_DEFAULT_MEMLEVEL:8,Z_MIN_LEVEL:-1,Z_MAX_LEVEL:9,Z_DEFAULT_LEVEL:-1,BROTLI_OPERATION_PROCESS:0,BROTLI_OPERATION_FLUSH:1,BROTLI_OPERATION_FINISH:2,BROTLI_OPERATION_EMIT_METADATA:3,BROTLI_MODE_GENERIC:0,BROTLI_MODE_TEXT:1,BROTLI_MODE_FONT:2,BROTLI_DEFAULT_MODE:0,BROTLI_MIN_QUALITY:0,BROTLI_MAX_QUALITY:11,BROTLI_DEFAULT_QUALITY:11,BROTLI_MIN_WINDOW_BITS:10,BROTLI_MAX_WINDOW_BITS:24,BROTLI_LARGE_MAX_WINDOW_BITS:30,BROTLI_DEFAULT_WINDOW:22,BROTLI_MIN_INPUT_BLOCK_BITS:16,BROTLI_MAX_INPUT_BLOCK_BITS:24,BROTLI_PARAM_MODE:0,BROTLI_PARAM_QUALITY:1,BROTLI_PARAM_LGWIN:2,BROTLI_PARAM_LGBLOCK:3,BROTLI_PARAM_DISABLE_LITERAL_CONTEXT_MODELING:4,BROTLI_PARAM_SIZE_HINT:5,BROTLI_PARAM_LARGE_WINDOW:6,BROTLI_PARAM_NPOSTFIX:7,BROTLI_PARAM_NDIRECT:8,BROTLI_DECODER_RESULT_ERROR:0,BROTLI_DECODER_RESULT_SUCCESS:1,BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT:2,BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT:3,BROTLI_DECODER_PARAM_DISABLE_RING_BUFFER_REALLOCATION:0,BROTLI_DECODER_PARAM_LARGE_WINDOW:1,BROTLI_DECODER_NO_ERROR:0,BROTLI_DECODER_SUCCESS:1,BROTLI_DECODER_NEEDS_MORE_INPUT:2,BROTLI_DECODER_NEEDS_MORE_OUTPUT:3,BROTLI_DECODER_ERROR_FORMAT_EXUBERANT_NIBBLE:-1,BROTLI_DECODER_ERROR_FORMAT_RESERVED:-2,BROTLI_DECODER_ERROR_FORMAT_EXUBERANT_META_NIBBLE:-3,BROTLI_DECODER_ERROR_FORMAT_SIMPLE_HUFFMAN_ALPHABET:-4,BROTLI_DECODER_ERROR_FORMAT_SIMPLE_HUFFMAN_SAME:-5,BROTLI_DECODER_ERROR_FORMAT_CL_SPACE:-6,BROTLI_DECODER_ERROR_FORMAT_HUFFMAN_SPACE:-7,BROTLI_DECODER_ERROR_FORMAT_CONTEXT_MAP_REPEAT:-8,BROTLI_DECODER_ERROR_FORMAT_BLOCK_LENGTH_1:-9,BROTLI_DECODER_ERROR_FORMAT_BLOCK_LENGTH_2:-10,BROTLI_DECODER_ERROR_FORMAT_TRANSFORM:-11,BROTLI_DECODER_ERROR_FORMAT_DICTIONARY:-12,BROTLI_DECODER_ERROR_FORMAT_WINDOW_BITS:-13,BROTLI_DECODER_ERROR_FORMAT_PADDING_1:-14,BROTLI_DECODER_ERROR_FORMAT_PADDING_2:-15,BROTLI_DECODER_ERROR_FORMAT_DISTANCE:-16,BROTLI_DECODER_ERROR_DICTIONARY_NOT_SET:-19,BROTLI_DECODER_ERROR_INVALID_ARGUMENTS:-20,BROTLI_DECODER_ERROR_ALLOC_CONTEXT_MODES:-21,BROTLI_DECODER_ERROR_ALLOC_TREE_GROUPS:-22,BROTLI_DECODER_ERROR_ALLOC_CONTEXT_MAP:-25,BROTLI_DECODER_ERROR_ALLOC_RING_BUFFER_1:-26,BROTLI_DECODER_ERROR_ALLOC_RING_BUFFER_2:-27,BROTLI_DECODER_ERROR_ALLOC_BLOCK_TYPE_TREES:-30,BROTLI_DECODER_ERROR_UNREACHABLE:-31},sn));var rn=external_buffer_.Buffer.concat,zs=Object.getOwnPropertyDescriptor(external_buffer_.Buffer,"concat"),nn=s=>s,Bi=zs?.writable===!0||zs?.set!==void 0?s=>{external_buffer_.Buffer.concat=s?nn:rn}:s=>{},Tt=Symbol("_superWrite"),Gt=class extends Error{code;errno;constructor(t,e){super("zlib: "+t.message,{cause:t}),this.code=t.code,this.errno=t.errno,this.code||(this.code="ZLIB_ERROR"),this.message="zlib: "+t.message,Error.captureStackTrace(this,e??this.constructor)}get name(){return"ZlibError"}},Pi=Symbol("flushFlag"),re=class extends A{#t=!1;#i=!1;#s;#n;#r;#e;#o;get sawError(){return this.#t}get handle(){return this.#e}get flushFlag(){return this.#s}constructor(t,e){if(!t||typeof t!="object")throw new TypeError("invalid options for ZlibBase constructor");if(super(t),this.#s=t.flush??0,this.#n=t.finishFlush??0,this.#r=t.fullFlushFlag??0,typeof external_zlib_namespaceObject_0[e]!="function")throw new TypeError("Compression method not supported: "+e);try{this.#e=new external_zlib_namespaceObject_0[e](t)}catch(i){throw new Gt(i,this.constructor)}this.#o=i=>{this.#t||(this.#t=!0,this.close(),this.emit("error",i))},this.#e?.on("error",i=>this.#o(new Gt(i))),this.once("end",()=>this.close)}close(){this.#e&&(this.#e.close(),this.#e=void 0,this.emit("close"))}reset(){if(!this.#t)return external_assert_(this.#e,"zlib binding closed"),this.#e.reset?.()}flush(t){this.ended||(typeof t!="number"&&(t=this.#r),this.write(Object.assign(external_buffer_.Buffer.alloc(0),{[Pi]:t})))}end(t,e,i){return typeof t=="function"&&(i=t,e=void 0,t=void 0),typeof e=="function"&&(i=e,e=void 0),t&&(e?this.write(t,e):this.write(t)),this.flush(this.#n),this.#i=!0,super.end(i)}get ended(){return this.#i}[Tt](t){return super.write(t)}write(t,e,i){if(typeof e=="function"&&(i=e,e="utf8"),typeof t=="string"&&(t=external_buffer_.Buffer.from(t,e)),this.#t)return;external_assert_(this.#e,"zlib binding closed");let r=this.#e._handle,n=r.close;r.close=()=>{};let o=this.#e.close;this.#e.close=()=>{},Bi(!0);let h;try{let l=typeof t[Pi]=="number"?t[Pi]:this.#s;h=this.#e._processChunk(t,l),Bi(!1)}catch(l){Bi(!1),this.#o(new Gt(l,this.write))}finally{this.#e&&(this.#e._handle=r,r.close=n,this.#e.close=o,this.#e.removeAllListeners("error"))}this.#e&&this.#e.on("error",l=>this.#o(new Gt(l,this.write)));let a;if(h)if(Array.isArray(h)&&h.length>0){let l=h[0];a=this[Tt](external_buffer_.Buffer.from(l));for(let c=1;c<h.length;c++)a=this[Tt](h[c])}else a=this[Tt](external_buffer_.Buffer.from(h));return i&&i(),a}},Pe=class extends re{#t;#i;constructor(t,e){t=t||{},t.flush=t.flush||M.Z_NO_FLUSH,t.finishFlush=t.finishFlush||M.Z_FINISH,t.fullFlushFlag=M.Z_FULL_FLUSH,super(t,e),this.#t=t.level,this.#i=t.strategy}params(t,e){if(!this.sawError){if(!this.handle)throw new Error("cannot switch params when binding is closed");if(!this.handle.params)throw new Error("not supported in this implementation");if(this.#t!==t||this.#i!==e){this.flush(M.Z_SYNC_FLUSH),external_assert_(this.handle,"zlib binding closed");let i=this.handle.flush;this.handle.flush=(r,n)=>{typeof r=="function"&&(n=r,r=this.flushFlag),this.flush(r),n?.()};try{this.handle.params(t,e)}finally{this.handle.flush=i}this.handle&&(this.#t=t,this.#i=e)}}}};var ze=class extends Pe{#t;constructor(t){super(t,"Gzip"),this.#t=t&&!!t.portable}[Tt](t){return this.#t?(this.#t=!1,t[9]=255,super[Tt](t)):super[Tt](t)}};var Ue=class extends Pe{constructor(t){super(t,"Unzip")}},He=class extends re{constructor(t,e){t=t||{},t.flush=t.flush||M.BROTLI_OPERATION_PROCESS,t.finishFlush=t.finishFlush||M.BROTLI_OPERATION_FINISH,t.fullFlushFlag=M.BROTLI_OPERATION_FLUSH,super(t,e)}},We=class extends He{constructor(t){super(t,"BrotliCompress")}},Ge=class extends He{constructor(t){super(t,"BrotliDecompress")}},Ze=class extends re{constructor(t,e){t=t||{},t.flush=t.flush||M.ZSTD_e_continue,t.finishFlush=t.finishFlush||M.ZSTD_e_end,t.fullFlushFlag=M.ZSTD_e_flush,super(t,e)}},Ye=class extends Ze{constructor(t){super(t,"ZstdCompress")}},Ke=class extends Ze{constructor(t){super(t,"ZstdDecompress")}};var Us=(s,t)=>{if(Number.isSafeInteger(s))s<0?an(s,t):hn(s,t);else throw Error("cannot encode number outside of javascript safe integer range");return t},hn=(s,t)=>{t[0]=128;for(var e=t.length;e>1;e--)t[e-1]=s&255,s=Math.floor(s/256)},an=(s,t)=>{t[0]=255;var e=!1;s=s*-1;for(var i=t.length;i>1;i--){var r=s&255;s=Math.floor(s/256),e?t[i-1]=Ws(r):r===0?t[i-1]=0:(e=!0,t[i-1]=Gs(r))}},Hs=s=>{let t=s[0],e=t===128?cn(s.subarray(1,s.length)):t===255?ln(s):null;if(e===null)throw Error("invalid base256 encoding");if(!Number.isSafeInteger(e))throw Error("parsed number outside of javascript safe integer range");return e},ln=s=>{for(var t=s.length,e=0,i=!1,r=t-1;r>-1;r--){var n=Number(s[r]),o;i?o=Ws(n):n===0?o=n:(i=!0,o=Gs(n)),o!==0&&(e-=o*Math.pow(256,t-r-1))}return e},cn=s=>{for(var t=s.length,e=0,i=t-1;i>-1;i--){var r=Number(s[i]);r!==0&&(e+=r*Math.pow(256,t-i-1))}return e},Ws=s=>(255^s)&255,Gs=s=>(255^s)+1&255;var Hi={};Ur(Hi,{code:()=>Ve,isCode:()=>ne,isName:()=>dn,name:()=>oe,normalFsTypes:()=>Ui});var ne=s=>oe.has(s),dn=s=>Ve.has(s),Ui=new Set(["0","","1","2","3","4","5","6","7","D"]),oe=new Map([["0","File"],["","OldFile"],["1","Link"],["2","SymbolicLink"],["3","CharacterDevice"],["4","BlockDevice"],["5","Directory"],["6","FIFO"],["7","ContiguousFile"],["g","GlobalExtendedHeader"],["x","ExtendedHeader"],["A","SolarisACL"],["D","GNUDumpDir"],["I","Inode"],["K","NextFileHasLongLinkpath"],["L","NextFileHasLongPath"],["M","ContinuationFile"],["N","OldGnuLongPath"],["S","SparseFile"],["V","TapeVolumeHeader"],["X","OldExtendedHeader"]]),Ve=new Map(Array.from(oe).map(s=>[s[1],s[0]]));var un=s=>s===void 0||s<0?void 0:s,F=class{cksumValid=!1;needPax=!1;nullBlock=!1;block;path;mode;uid;gid;size;cksum;#t="Unsupported";linkpath;uname;gname;devmaj=0;devmin=0;atime;ctime;mtime;charset;comment;constructor(t,e=0,i,r){Buffer.isBuffer(t)?this.decode(t,e||0,i,r):t&&this.#i(t)}decode(t,e,i,r){if(e||(e=0),!t||!(t.length>=e+512))throw new Error("need 512 bytes for header");let n=xt(t,e+156,1),o=Ui.has(n),h=o?i:void 0,a=o?r:void 0;if(this.path=h?.path??xt(t,e,100),this.mode=h?.mode??a?.mode??lt(t,e+100,8),this.uid=h?.uid??a?.uid??lt(t,e+108,8),this.gid=h?.gid??a?.gid??lt(t,e+116,8),this.size=un(h?.size??a?.size??lt(t,e+124,12)),this.mtime=h?.mtime??a?.mtime??Wi(t,e+136,12),this.cksum=lt(t,e+148,12),a&&this.#i(a,!0),h&&this.#i(h),ne(n)&&(this.#t=n||"0"),this.#t==="0"&&this.path.slice(-1)==="/"&&(this.#t="5"),this.#t==="5"&&(this.size=0),this.linkpath=xt(t,e+157,100),t.subarray(e+257,e+265).toString()==="ustar\x0000")if(this.uname=h?.uname??a?.uname??xt(t,e+265,32),this.gname=h?.gname??a?.gname??xt(t,e+297,32),this.devmaj=h?.devmaj??a?.devmaj??lt(t,e+329,8)??0,this.devmin=h?.devmin??a?.devmin??lt(t,e+337,8)??0,t[e+475]!==0){let c=xt(t,e+345,155);this.path=c+"/"+this.path}else{let c=xt(t,e+345,130);c&&(this.path=c+"/"+this.path),this.atime=i?.atime??r?.atime??Wi(t,e+476,12),this.ctime=i?.ctime??r?.ctime??Wi(t,e+488,12)}let l=256;for(let c=e;c<e+148;c++)l+=t[c];for(let c=e+156;c<e+512;c++)l+=t[c];this.cksumValid=l===this.cksum,this.cksum===void 0&&l===256&&(this.nullBlock=!0)}#i(t,e=!1){Object.assign(this,Object.fromEntries(Object.entries(t).filter(([i,r])=>!(r==null||i==="size"&&Number(r)<0||i==="path"&&e||i==="linkpath"&&e||i==="global"))))}encode(t,e=0){if(t||(t=this.block=Buffer.alloc(512)),this.#t==="Unsupported"&&(this.#t="0"),!(t.length>=e+512))throw new Error("need 512 bytes for header");let i=this.ctime||this.atime?130:155,r=mn(this.path||"",i),n=r[0],o=r[1];this.needPax=!!r[2],this.needPax=Lt(t,e,100,n)||this.needPax,this.needPax=ct(t,e+100,8,this.mode)||this.needPax,this.needPax=ct(t,e+108,8,this.uid)||this.needPax,this.needPax=ct(t,e+116,8,this.gid)||this.needPax,this.needPax=ct(t,e+124,12,this.size)||this.needPax,this.needPax=Gi(t,e+136,12,this.mtime)||this.needPax,t[e+156]=Number(this.#t.codePointAt(0)),this.needPax=Lt(t,e+157,100,this.linkpath)||this.needPax,t.write("ustar\x0000",e+257,8),this.needPax=Lt(t,e+265,32,this.uname)||this.needPax,this.needPax=Lt(t,e+297,32,this.gname)||this.needPax,this.needPax=ct(t,e+329,8,this.devmaj)||this.needPax,this.needPax=ct(t,e+337,8,this.devmin)||this.needPax,this.needPax=Lt(t,e+345,i,o)||this.needPax,t[e+475]!==0?this.needPax=Lt(t,e+345,155,o)||this.needPax:(this.needPax=Lt(t,e+345,130,o)||this.needPax,this.needPax=Gi(t,e+476,12,this.atime)||this.needPax,this.needPax=Gi(t,e+488,12,this.ctime)||this.needPax);let h=256;for(let a=e;a<e+148;a++)h+=t[a];for(let a=e+156;a<e+512;a++)h+=t[a];return this.cksum=h,ct(t,e+148,8,this.cksum),this.cksumValid=!0,this.needPax}get type(){return this.#t==="Unsupported"?this.#t:oe.get(this.#t)}get typeKey(){return this.#t}set type(t){let e=String(Ve.get(t));if(ne(e)||e==="Unsupported")this.#t=e;else if(ne(t))this.#t=t;else throw new TypeError("invalid entry type: "+t)}},mn=(s,t)=>{let i=s,r="",n,o=external_node_path_.posix.parse(s).root||".";if(Buffer.byteLength(i)<100)n=[i,r,!1];else{r=external_node_path_.posix.dirname(i),i=external_node_path_.posix.basename(i);do Buffer.byteLength(i)<=100&&Buffer.byteLength(r)<=t?n=[i,r,!1]:Buffer.byteLength(i)>100&&Buffer.byteLength(r)<=t?n=[i.slice(0,99),r,!0]:(i=external_node_path_.posix.join(external_node_path_.posix.basename(r),i),r=external_node_path_.posix.dirname(r));while(r!==o&&n===void 0);n||(n=[s.slice(0,99),"",!0])}return n},xt=(s,t,e)=>s.subarray(t,t+e).toString("utf8").replace(/\0.*/,""),Wi=(s,t,e)=>pn(lt(s,t,e)),pn=s=>s===void 0?void 0:new Date(s*1e3),lt=(s,t,e)=>Number(s[t])&128?Hs(s.subarray(t,t+e)):wn(s,t,e),En=s=>isNaN(s)?void 0:s,wn=(s,t,e)=>En(parseInt(s.subarray(t,t+e).toString("utf8").replace(/\0.*$/,"").trim(),8)),Sn={12:8589934591,8:2097151},ct=(s,t,e,i)=>i===void 0?!1:i>Sn[e]||i<0?(Us(i,s.subarray(t,t+e)),!0):(yn(s,t,e,i),!1),yn=(s,t,e,i)=>s.write(Rn(i,e),t,e,"ascii"),Rn=(s,t)=>gn(Math.floor(s).toString(8),t),gn=(s,t)=>(s.length===t-1?s:new Array(t-s.length-1).join("0")+s+" ")+"\0",Gi=(s,t,e,i)=>i===void 0?!1:ct(s,t,e,i.getTime()/1e3),bn=new Array(156).join("\0"),Lt=(s,t,e,i)=>i===void 0?!1:(s.write(i+bn,t,e,"utf8"),i.length!==Buffer.byteLength(i)||i.length>e);var ft=class s{atime;mtime;ctime;charset;comment;gid;uid;gname;uname;linkpath;dev;ino;nlink;path;size;mode;global;constructor(t,e=!1){this.atime=t.atime,this.charset=t.charset,this.comment=t.comment,this.ctime=t.ctime,this.dev=t.dev,this.gid=t.gid,this.global=e,this.gname=t.gname,this.ino=t.ino,this.linkpath=t.linkpath,this.mtime=t.mtime,this.nlink=t.nlink,this.path=t.path,this.size=t.size,this.uid=t.uid,this.uname=t.uname}encode(){let t=this.encodeBody();if(t==="")return Buffer.allocUnsafe(0);let e=Buffer.byteLength(t),i=512*Math.ceil(1+e/512),r=Buffer.allocUnsafe(i);for(let n=0;n<512;n++)r[n]=0;new F({path:("PaxHeader/"+(0,external_node_path_.basename)(this.path??"")).slice(0,99),mode:this.mode||420,uid:this.uid,gid:this.gid,size:e,mtime:this.mtime,type:this.global?"GlobalExtendedHeader":"ExtendedHeader",linkpath:"",uname:this.uname||"",gname:this.gname||"",devmaj:0,devmin:0,atime:this.atime,ctime:this.ctime}).encode(r),r.write(t,512,e,"utf8");for(let n=e+512;n<r.length;n++)r[n]=0;return r}encodeBody(){return this.encodeField("path")+this.encodeField("ctime")+this.encodeField("atime")+this.encodeField("dev")+this.encodeField("ino")+this.encodeField("nlink")+this.encodeField("charset")+this.encodeField("comment")+this.encodeField("gid")+this.encodeField("gname")+this.encodeField("linkpath")+this.encodeField("mtime")+this.encodeField("size")+this.encodeField("uid")+this.encodeField("uname")}encodeField(t){if(this[t]===void 0)return"";let e=this[t],i=e instanceof Date?e.getTime()/1e3:e,r=" "+(t==="dev"||t==="ino"||t==="nlink"?"SCHILY.":"")+t+"="+i+`
+`,n=Buffer.byteLength(r),o=Math.floor(Math.log(n)/Math.log(10))+1;return n+o>=Math.pow(10,o)&&(o+=1),o+n+r}static parse(t,e,i=!1){return new s(On(Tn(t),e),i)}},On=(s,t)=>t?Object.assign({},t,s):s,Tn=s=>s.replace(/\n$/,"").split(`
+`).reduce(xn,Object.create(null)),xn=(s,t)=>{let e=parseInt(t,10);if(e!==Buffer.byteLength(t)+1)return s;t=t.slice((e+" ").length);let i=t.split("="),r=i.shift();if(!r)return s;let n=r.replace(/^SCHILY\.(dev|ino|nlink)/,"$1"),o=i.join("=").replace(/\0.*/,"");switch(n){case"path":case"linkpath":case"type":case"charset":case"comment":case"gname":case"uname":s[n]=o;break;case"ctime":case"atime":case"mtime":s[n]=new Date(Number(o)*1e3);break;case"size":let h=+o;h>=0&&(s[n]=h);break;case"gid":case"uid":case"dev":case"ino":case"nlink":case"mode":s[n]=+o;break}return s};var Ln=process.env.TESTING_TAR_FAKE_PLATFORM||process.platform,f=Ln!=="win32"?s=>String(s):s=>String(s).replaceAll(/\\/g,"/");var $e=class extends A{extended;globalExtended;header;startBlockSize;blockRemain;remain;type;meta=!1;ignore=!1;path;mode;uid;gid;uname;gname;size=0;mtime;atime;ctime;linkpath;dev;ino;nlink;invalid=!1;absolute;unsupported=!1;constructor(t,e,i){switch(super({}),this.pause(),this.extended=e,this.globalExtended=i,this.header=t,this.remain=t.size??0,this.startBlockSize=512*Math.ceil(this.remain/512),this.blockRemain=this.startBlockSize,this.type=t.type,this.type){case"File":case"OldFile":case"Link":case"SymbolicLink":case"CharacterDevice":case"BlockDevice":case"Directory":case"FIFO":case"ContiguousFile":case"GNUDumpDir":break;case"NextFileHasLongLinkpath":case"NextFileHasLongPath":case"OldGnuLongPath":case"GlobalExtendedHeader":case"ExtendedHeader":case"OldExtendedHeader":this.meta=!0;break;default:this.ignore=!0}if(!t.path)throw new Error("no path provided for tar.ReadEntry");this.path=f(t.path),this.mode=t.mode,this.mode&&(this.mode=this.mode&4095),this.uid=t.uid,this.gid=t.gid,this.uname=t.uname,this.gname=t.gname,this.size=this.remain,this.mtime=t.mtime,this.atime=t.atime,this.ctime=t.ctime,this.linkpath=t.linkpath?f(t.linkpath):void 0,this.uname=t.uname,this.gname=t.gname,e&&this.#t(e),i&&this.#t(i,!0)}write(t){let e=t.length;if(e>this.blockRemain)throw new Error("writing more to entry than is appropriate");let i=this.remain,r=this.blockRemain;return this.remain=Math.max(0,i-e),this.blockRemain=Math.max(0,r-e),this.ignore?!0:i>=e?super.write(t):super.write(t.subarray(0,i))}#t(t,e=!1){t.path&&(t.path=f(t.path)),t.linkpath&&(t.linkpath=f(t.linkpath)),Object.assign(this,Object.fromEntries(Object.entries(t).filter(([i,r])=>!(r==null||i==="path"&&e))))}};var Dt=(s,t,e,i={})=>{s.file&&(i.file=s.file),s.cwd&&(i.cwd=s.cwd),i.code=e instanceof Error&&e.code||t,i.tarCode=t,!s.strict&&i.recoverable!==!1?(e instanceof Error&&(i=Object.assign(e,i),e=e.message),s.emit("warn",t,e,i)):e instanceof Error?s.emit("error",Object.assign(e,i)):s.emit("error",Object.assign(new Error(`${t}: ${e}`),i))};var Nn=1024*1024,Xi=Buffer.from([31,139]),qi=Buffer.from([40,181,47,253]),An=Math.max(Xi.length,qi.length),B=Symbol("state"),Nt=Symbol("writeEntry"),it=Symbol("readEntry"),Zi=Symbol("nextEntry"),Zs=Symbol("processEntry"),V=Symbol("extendedHeader"),he=Symbol("globalExtendedHeader"),dt=Symbol("meta"),Ys=Symbol("emitMeta"),p=Symbol("buffer"),st=Symbol("queue"),ut=Symbol("ended"),Yi=Symbol("emittedEnd"),At=Symbol("emit"),w=Symbol("unzip"),Xe=Symbol("consumeChunk"),qe=Symbol("consumeChunkSub"),Ki=Symbol("consumeBody"),Ks=Symbol("consumeMeta"),Vs=Symbol("consumeHeader"),ae=Symbol("consuming"),Vi=Symbol("bufferConcat"),Qe=Symbol("maybeEnd"),Yt=Symbol("writing"),$=Symbol("aborted"),Je=Symbol("onDone"),It=Symbol("sawValidEntry"),je=Symbol("sawNullBlock"),ti=Symbol("sawEOF"),$s=Symbol("closeStream"),In=1e3,le=Symbol("compressedBytesRead"),$i=Symbol("decompressedBytesRead"),Xs=Symbol("checkDecompressionRatio"),Cn=()=>!0,rt=class extends external_events_.EventEmitter{file;strict;maxMetaEntrySize;filter;brotli;zstd;maxDecompressionRatio;writable=!0;readable=!1;[st]=[];[p];[it];[Nt];[B]="begin";[dt]="";[V];[he];[ut]=!1;[w];[$]=!1;[It];[je]=!1;[ti]=!1;[Yt]=!1;[ae]=!1;[Yi]=!1;[le]=0;[$i]=0;constructor(t={}){super(),this.file=t.file||"",this.on(Je,()=>{(this[B]==="begin"||this[It]===!1)&&this.warn("TAR_BAD_ARCHIVE","Unrecognized archive format")}),t.ondone?this.on(Je,t.ondone):this.on(Je,()=>{this.emit("prefinish"),this.emit("finish"),this.emit("end")}),this.strict=!!t.strict,this.maxDecompressionRatio=typeof t.maxDecompressionRatio=="number"?t.maxDecompressionRatio:In,this.maxMetaEntrySize=t.maxMetaEntrySize||Nn,this.filter=typeof t.filter=="function"?t.filter:Cn;let e=t.file&&(t.file.endsWith(".tar.br")||t.file.endsWith(".tbr"));this.brotli=!(t.gzip||t.zstd)&&t.brotli!==void 0?t.brotli:e?void 0:!1;let i=t.file&&(t.file.endsWith(".tar.zst")||t.file.endsWith(".tzst"));this.zstd=!(t.gzip||t.brotli)&&t.zstd!==void 0?t.zstd:i?!0:void 0,this.on("end",()=>this[$s]()),typeof t.onwarn=="function"&&this.on("warn",t.onwarn),typeof t.onReadEntry=="function"&&this.on("entry",t.onReadEntry)}warn(t,e,i={}){Dt(this,t,e,i)}[Vs](t,e){this[It]===void 0&&(this[It]=!1);let i;try{i=new F(t,e,this[V],this[he])}catch(r){return this.warn("TAR_ENTRY_INVALID",r)}if(i.nullBlock)this[je]?(this[ti]=!0,this[B]==="begin"&&(this[B]="header"),this[At]("eof")):(this[je]=!0,this[At]("nullBlock"));else if(this[je]=!1,!i.cksumValid)this.warn("TAR_ENTRY_INVALID","checksum failure",{header:i});else if(!i.path)this.warn("TAR_ENTRY_INVALID","path is required",{header:i});else{let r=i.type;if(/^(Symbolic)?Link$/.test(r)&&!i.linkpath)this.warn("TAR_ENTRY_INVALID","linkpath required",{header:i});else if(!/^(Symbolic)?Link$/.test(r)&&!/^(Global)?ExtendedHeader$/.test(r)&&i.linkpath)this.warn("TAR_ENTRY_INVALID","linkpath forbidden",{header:i});else{let n=this[Nt]=new $e(i,this[V],this[he]);if(!this[It])if(n.remain){let o=()=>{n.invalid||(this[It]=!0)};n.on("end",o)}else this[It]=!0;n.meta?n.size>this.maxMetaEntrySize?(n.ignore=!0,this[At]("ignoredEntry",n),this[B]="ignore",n.resume()):n.size>0&&(this[dt]="",n.on("data",o=>this[dt]+=o),this[B]="meta"):(this[V]=void 0,n.ignore=n.ignore||!this.filter(n.path,n),n.ignore?(this[At]("ignoredEntry",n),this[B]=n.remain?"ignore":"header",n.resume()):(n.remain?this[B]="body":(this[B]="header",n.end()),this[it]?this[st].push(n):(this[st].push(n),this[Zi]())))}}}[$s](){queueMicrotask(()=>this.emit("close"))}[Zs](t){let e=!0;if(!t)this[it]=void 0,e=!1;else if(Array.isArray(t)){let[i,...r]=t;this.emit(i,...r)}else this[it]=t,this.emit("entry",t),t.emittedEnd||(t.on("end",()=>this[Zi]()),e=!1);return e}[Zi](){do;while(this[Zs](this[st].shift()));if(this[st].length===0){let t=this[it];!t||t.flowing||t.size===t.remain?this[Yt]||this.emit("drain"):t.once("drain",()=>this.emit("drain"))}}[Ki](t,e){let i=this[Nt];if(!i)throw new Error("attempt to consume body without entry??");let r=i.blockRemain??0,n=r>=t.length&&e===0?t:t.subarray(e,e+r);return i.write(n),i.blockRemain||(this[B]="header",this[Nt]=void 0,i.end()),n.length}[Ks](t,e){let i=this[Nt],r=this[Ki](t,e);return!this[Nt]&&i&&this[Ys](i),r}[At](t,e,i){this[st].length===0&&!this[it]?this.emit(t,e,i):this[st].push([t,e,i])}[Ys](t){switch(this[At]("meta",this[dt]),t.type){case"ExtendedHeader":case"OldExtendedHeader":this[V]=ft.parse(this[dt],this[V],!1);break;case"GlobalExtendedHeader":this[he]=ft.parse(this[dt],this[he],!0);break;case"NextFileHasLongPath":case"OldGnuLongPath":{let e=this[V]??Object.create(null);this[V]=e,e.path=this[dt].replace(/\0.*/,"");break}case"NextFileHasLongLinkpath":{let e=this[V]||Object.create(null);this[V]=e,e.linkpath=this[dt].replace(/\0.*/,"");break}default:throw new Error("unknown meta: "+t.type)}}abort(t){if(!this[$]){if(this[w]){let e=this[w];e.write=()=>!0,e.end=()=>e,e.emit=()=>!1,e.destroy?.()}this[$]=!0,this.emit("abort",t),this.warn("TAR_ABORT",t,{recoverable:!1})}}[Xs](t){this[$i]+=t.length;let e=this[$i]/this[le];return e>this.maxDecompressionRatio?(this.abort(new Error(`max decompression ratio exceeded: ${e.toFixed(2)} > ${this.maxDecompressionRatio}`)),!1):!0}write(t,e,i){if(typeof e=="function"&&(i=e,e=void 0),typeof t=="string"&&(t=Buffer.from(t,typeof e=="string"?e:"utf8")),this[$])return i?.(),!1;if((this[w]===void 0||this.brotli===void 0&&this[w]===!1)&&t){if(this[p]&&(t=Buffer.concat([this[p],t]),this[p]=void 0),t.length<An)return this[p]=t,i?.(),!0;for(let a=0;this[w]===void 0&&a<Xi.length;a++)t[a]!==Xi[a]&&(this[w]=!1);let o=!1;if(this[w]===!1&&this.zstd!==!1){o=!0;for(let a=0;a<qi.length;a++)if(t[a]!==qi[a]){o=!1;break}}let h=this.brotli===void 0&&!o;if(this[w]===!1&&h)if(t.length<512)if(this[ut])this.brotli=!0;else return this[p]=t,i?.(),!0;else try{new F(t.subarray(0,512)),this.brotli=!1}catch{this.brotli=!0}if(this[w]===void 0||this[w]===!1&&(this.brotli||o)){let a=this[ut];this[ut]=!1,this[w]=this[w]===void 0?new Ue({}):o?new Ke({}):new Ge({}),this[w].on("data",c=>{this[Xs](c)&&this[Xe](c)}),this[w].on("error",c=>{this[$]||this.abort(c)}),this[w].on("end",()=>{this[ut]=!0,this[Xe]()}),this[Yt]=!0,this[le]+=t.length;let l=!!this[w][a?"end":"write"](t);return this[Yt]=!1,i?.(),l}}this[Yt]=!0,this[w]?(this[le]+=t.length,this[w].write(t)):this[Xe](t),this[Yt]=!1;let n=this[st].length>0?!1:this[it]?this[it].flowing:!0;return!n&&this[st].length===0&&this[it]?.once("drain",()=>this.emit("drain")),i?.(),n}[Vi](t){t&&!this[$]&&(this[p]=this[p]?Buffer.concat([this[p],t]):t)}[Qe](){if(this[ut]&&!this[Yi]&&!this[$]&&!this[ae]){this[Yi]=!0;let t=this[Nt];if(t?.blockRemain){let e=this[p]?this[p].length:0;this.warn("TAR_BAD_ARCHIVE",`Truncated input (needed ${t.blockRemain} more bytes, only ${e} available)`,{entry:t}),this[p]&&t.write(this[p]),t.end()}this[At](Je)}}[Xe](t){if(this[ae]&&t)this[Vi](t);else if(!t&&!this[p])this[Qe]();else if(t){if(this[ae]=!0,this[p]){this[Vi](t);let e=this[p];this[p]=void 0,this[qe](e)}else this[qe](t);for(;this[p]&&this[p]?.length>=512&&!this[$]&&!this[ti];){let e=this[p];this[p]=void 0,this[qe](e)}this[ae]=!1}(!this[p]||this[ut])&&this[Qe]()}[qe](t){let e=0,i=t.length;for(;e+512<=i&&!this[$]&&!this[ti];)switch(this[B]){case"begin":case"header":this[Vs](t,e),e+=512;break;case"ignore":case"body":e+=this[Ki](t,e);break;case"meta":e+=this[Ks](t,e);break;default:throw new Error("invalid state: "+this[B])}e<i&&(this[p]=this[p]?Buffer.concat([t.subarray(e),this[p]]):t.subarray(e))}end(t,e,i){return typeof t=="function"&&(i=t,e=void 0,t=void 0),typeof e=="function"&&(i=e,e=void 0),typeof t=="string"&&(t=Buffer.from(t,e)),i&&this.once("finish",i),this[$]||(this[w]?(t&&(this[le]+=t.length,this[w].write(t)),this[w].end()):(this[ut]=!0,(this.brotli===void 0||this.zstd===void 0)&&(t=t||Buffer.alloc(0)),t&&this.write(t),this[Qe]())),this}};var mt=s=>{let t=s.length-1,e=-1;for(;t>-1&&s.charAt(t)==="/";)e=t,t--;return e===-1?s:s.slice(0,e)};var vn=s=>{let t=s.onReadEntry;s.onReadEntry=t?e=>{t(e),e.resume()}:e=>e.resume()},Qi=(s,t)=>{let e=new Map(t.map(o=>[mt(o),!0])),i=s.filter,r=100,n=(o,h="",a=0)=>{if(a>=r)return e.set(o,!1),!1;let l=h||(0,external_path_.parse)(o).root||".",c;if(o===l)c=!1;else{let d=e.get(o);c=d!==void 0?d:n((0,external_path_.dirname)(o),l,a+1)}return e.set(o,c),c};s.filter=i?(o,h)=>i(o,h)&&n(mt(o)):o=>n(mt(o))},Mn=s=>{let t=new rt(s),e=s.file,i;try{i=external_node_fs_.openSync(e,"r");let r=external_node_fs_.fstatSync(i),n=s.maxReadSize||16*1024*1024;if(r.size<n){let o=Buffer.allocUnsafe(r.size),h=external_node_fs_.readSync(i,o,0,r.size,0);t.end(h===o.byteLength?o:o.subarray(0,h))}else{let o=0,h=Buffer.allocUnsafe(n);for(;o<r.size;){let a=external_node_fs_.readSync(i,h,0,n,o);if(a===0)break;o+=a,t.write(h.subarray(0,a))}t.end()}}finally{if(typeof i=="number")try{external_node_fs_.closeSync(i)}catch{}}},Bn=(s,t)=>{let e=new rt(s),i=s.maxReadSize||16*1024*1024,r=s.file;return new Promise((o,h)=>{e.on("error",h),e.on("end",o),external_node_fs_.stat(r,(a,l)=>{if(a)h(a);else{let c=new _t(r,{readSize:i,size:l.size});c.on("error",h),c.pipe(e)}})})},Ct=K(Mn,Bn,s=>new rt(s),s=>new rt(s),(s,t)=>{t?.length&&Qi(s,t),s.noResume||vn(s)});var Ji=(s,t,e)=>(s&=4095,e&&(s=(s|384)&-19),t&&(s&256&&(s|=64),s&32&&(s|=8),s&4&&(s|=1)),s);var{isAbsolute:zn,parse:qs}=external_node_path_.win32,ce=s=>{let t="",e=qs(s);for(;zn(s)||e.root;){let i=s.charAt(0)==="/"&&s.slice(0,4)!=="//?/"?"/":e.root;s=s.slice(i.length),t+=i,e=qs(s)}return[t,s]};var ei=["|","<",">","?",":"],ji=ei.map(s=>String.fromCodePoint(61440+Number(s.codePointAt(0)))),Un=new Map(ei.map((s,t)=>[s,ji[t]])),Hn=new Map(ji.map((s,t)=>[s,ei[t]])),ts=s=>ei.reduce((t,e)=>t.split(e).join(Un.get(e)),s),Qs=s=>ji.reduce((t,e)=>t.split(e).join(Hn.get(e)),s);var rr=(s,t)=>t?(s=f(s).replace(/^\.(\/|$)/,""),mt(t)+"/"+s):f(s),Wn=16*1024*1024,tr=Symbol("process"),er=Symbol("file"),ir=Symbol("directory"),is=Symbol("symlink"),sr=Symbol("hardlink"),fe=Symbol("header"),ii=Symbol("read"),ss=Symbol("lstat"),si=Symbol("onlstat"),rs=Symbol("onread"),ns=Symbol("onreadlink"),os=Symbol("openfile"),hs=Symbol("onopenfile"),pt=Symbol("close"),ri=Symbol("mode"),as=Symbol("awaitDrain"),es=Symbol("ondrain"),q=Symbol("prefix"),de=class extends A{path;portable;myuid=process.getuid&&process.getuid()||0;myuser=process.env.USER||"";maxReadSize;linkCache;statCache;preservePaths;cwd;strict;mtime;noPax;noMtime;prefix;fd;blockLen=0;blockRemain=0;buf;pos=0;remain=0;length=0;offset=0;win32;absolute;header;type;linkpath;stat;onWriteEntry;#t=!1;constructor(t,e={}){let i=se(e);super(),this.path=f(t),this.portable=!!i.portable,this.maxReadSize=i.maxReadSize||Wn,this.linkCache=i.linkCache||new Map,this.statCache=i.statCache||new Map,this.preservePaths=!!i.preservePaths,this.cwd=f(i.cwd||process.cwd()),this.strict=!!i.strict,this.noPax=!!i.noPax,this.noMtime=!!i.noMtime,this.mtime=i.mtime,this.prefix=i.prefix?f(i.prefix):void 0,this.onWriteEntry=i.onWriteEntry,typeof i.onwarn=="function"&&this.on("warn",i.onwarn);let r=!1;if(!this.preservePaths){let[o,h]=ce(this.path);o&&typeof h=="string"&&(this.path=h,r=o)}this.win32=!!i.win32||process.platform==="win32",this.win32&&(this.path=Qs(this.path.replaceAll(/\\/g,"/")),t=t.replaceAll(/\\/g,"/")),this.absolute=f(i.absolute||external_path_.resolve(this.cwd,t)),this.path===""&&(this.path="./"),r&&this.warn("TAR_ENTRY_INFO",`stripping ${r} from absolute path`,{entry:this,path:r+this.path});let n=this.statCache.get(this.absolute);n?this[si](n):this[ss]()}warn(t,e,i={}){return Dt(this,t,e,i)}emit(t,...e){return t==="error"&&(this.#t=!0),super.emit(t,...e)}[ss](){external_fs_.lstat(this.absolute,(t,e)=>{if(t)return this.emit("error",t);this[si](e)})}[si](t){this.statCache.set(this.absolute,t),this.stat=t,t.isFile()||(t.size=0),this.type=Gn(t),this.emit("stat",t),this[tr]()}[tr](){switch(this.type){case"File":return this[er]();case"Directory":return this[ir]();case"SymbolicLink":return this[is]();default:return this.end()}}[ri](t){return Ji(t,this.type==="Directory",this.portable)}[q](t){return rr(t,this.prefix)}[fe](){if(!this.stat)throw new Error("cannot write header before stat");this.type==="Directory"&&this.portable&&(this.noMtime=!0),this.onWriteEntry?.(this),this.header=new F({path:this[q](this.path),linkpath:this.type==="Link"&&this.linkpath!==void 0?this[q](this.linkpath):this.linkpath,mode:this[ri](this.stat.mode),uid:this.portable?void 0:this.stat.uid,gid:this.portable?void 0:this.stat.gid,size:this.stat.size,mtime:this.noMtime?void 0:this.mtime||this.stat.mtime,type:this.type==="Unsupported"?void 0:this.type,uname:this.portable?void 0:this.stat.uid===this.myuid?this.myuser:"",atime:this.portable?void 0:this.stat.atime,ctime:this.portable?void 0:this.stat.ctime}),this.header.encode()&&!this.noPax&&super.write(new ft({atime:this.portable?void 0:this.header.atime,ctime:this.portable?void 0:this.header.ctime,gid:this.portable?void 0:this.header.gid,mtime:this.noMtime?void 0:this.mtime||this.header.mtime,path:this[q](this.path),linkpath:this.type==="Link"&&this.linkpath!==void 0?this[q](this.linkpath):this.linkpath,size:this.header.size,uid:this.portable?void 0:this.header.uid,uname:this.portable?void 0:this.header.uname,dev:this.portable?void 0:this.stat.dev,ino:this.portable?void 0:this.stat.ino,nlink:this.portable?void 0:this.stat.nlink}).encode());let t=this.header?.block;if(!t)throw new Error("failed to encode header");super.write(t)}[ir](){if(!this.stat)throw new Error("cannot create directory entry without stat");this.path.slice(-1)!=="/"&&(this.path+="/"),this.stat.size=0,this[fe](),this.end()}[is](){external_fs_.readlink(this.absolute,(t,e)=>{if(t)return this.emit("error",t);this[ns](e)})}[ns](t){this.linkpath=f(t),this[fe](),this.end()}[sr](t){if(!this.stat)throw new Error("cannot create link entry without stat");this.type="Link",this.linkpath=f(external_path_.relative(this.cwd,t)),this.stat.size=0,this[fe](),this.end()}[er](){if(!this.stat)throw new Error("cannot create file entry without stat");if(this.stat.nlink>1){let t=`${this.stat.dev}:${this.stat.ino}`,e=this.linkCache.get(t);if(e?.indexOf(this.cwd)===0)return this[sr](e);this.linkCache.set(t,this.absolute)}if(this[fe](),this.stat.size===0)return this.end();this[os]()}[os](){external_fs_.open(this.absolute,"r",(t,e)=>{if(t)return this.emit("error",t);this[hs](e)})}[hs](t){if(this.fd=t,this.#t)return this[pt]();if(!this.stat)throw new Error("should stat before calling onopenfile");this.blockLen=512*Math.ceil(this.stat.size/512),this.blockRemain=this.blockLen;let e=Math.min(this.blockLen,this.maxReadSize);this.buf=Buffer.allocUnsafe(e),this.offset=0,this.pos=0,this.remain=this.stat.size,this.length=this.buf.length,this[ii]()}[ii](){let{fd:t,buf:e,offset:i,length:r,pos:n}=this;if(t===void 0||e===void 0)throw new Error("cannot read file without first opening");external_fs_.read(t,e,i,r,n,(o,h)=>{if(o)return this[pt](()=>this.emit("error",o));this[rs](h)})}[pt](t=()=>{}){this.fd!==void 0&&external_fs_.close(this.fd,t)}[rs](t){if(t<=0&&this.remain>0){let r=Object.assign(new Error("encountered unexpected EOF"),{path:this.absolute,syscall:"read",code:"EOF"});return this[pt](()=>this.emit("error",r))}if(t>this.remain){let r=Object.assign(new Error("did not encounter expected EOF"),{path:this.absolute,syscall:"read",code:"EOF"});return this[pt](()=>this.emit("error",r))}if(!this.buf)throw new Error("should have created buffer prior to reading");if(t===this.remain)for(let r=t;r<this.length&&t<this.blockRemain;r++)this.buf[r+this.offset]=0,t++,this.remain++;let e=this.offset===0&&t===this.buf.length?this.buf:this.buf.subarray(this.offset,this.offset+t);this.write(e)?this[es]():this[as](()=>this[es]())}[as](t){this.once("drain",t)}write(t,e,i){if(typeof e=="function"&&(i=e,e=void 0),typeof t=="string"&&(t=Buffer.from(t,typeof e=="string"?e:"utf8")),this.blockRemain<t.length){let r=Object.assign(new Error("writing more data than expected"),{path:this.absolute});return this.emit("error",r)}return this.remain-=t.length,this.blockRemain-=t.length,this.pos+=t.length,this.offset+=t.length,super.write(t,null,i)}[es](){if(!this.remain)return this.blockRemain&&super.write(Buffer.alloc(this.blockRemain)),this[pt](t=>t?this.emit("error",t):this.end());if(!this.buf)throw new Error("buffer lost somehow in ONDRAIN");this.offset>=this.length&&(this.buf=Buffer.allocUnsafe(Math.min(this.blockRemain,this.buf.length)),this.offset=0),this.length=this.buf.length-this.offset,this[ii]()}},ni=class extends de{sync=!0;[ss](){this[si](external_fs_.lstatSync(this.absolute))}[is](){this[ns](external_fs_.readlinkSync(this.absolute))}[os](){this[hs](external_fs_.openSync(this.absolute,"r"))}[ii](){let t=!0;try{let{fd:e,buf:i,offset:r,length:n,pos:o}=this;if(e===void 0||i===void 0)throw new Error("fd and buf must be set in READ method");let h=external_fs_.readSync(e,i,r,n,o);this[rs](h),t=!1}finally{if(t)try{this[pt](()=>{})}catch{}}}[as](t){t()}[pt](t=()=>{}){this.fd!==void 0&&external_fs_.closeSync(this.fd),t()}},oi=class extends A{blockLen=0;blockRemain=0;buf=0;pos=0;remain=0;length=0;preservePaths;portable;strict;noPax;noMtime;readEntry;type;prefix;path;mode;uid;gid;uname;gname;header;mtime;atime;ctime;linkpath;size;onWriteEntry;warn(t,e,i={}){return Dt(this,t,e,i)}constructor(t,e={}){let i=se(e);super(),this.preservePaths=!!i.preservePaths,this.portable=!!i.portable,this.strict=!!i.strict,this.noPax=!!i.noPax,this.noMtime=!!i.noMtime,this.onWriteEntry=i.onWriteEntry,this.readEntry=t;let{type:r}=t;if(r==="Unsupported")throw new Error("writing entry that should be ignored");this.type=r,this.type==="Directory"&&this.portable&&(this.noMtime=!0),this.prefix=i.prefix,this.path=f(t.path),this.mode=t.mode!==void 0?this[ri](t.mode):void 0,this.uid=this.portable?void 0:t.uid,this.gid=this.portable?void 0:t.gid,this.uname=this.portable?void 0:t.uname,this.gname=this.portable?void 0:t.gname,this.size=t.size,this.mtime=this.noMtime?void 0:i.mtime||t.mtime,this.atime=this.portable?void 0:t.atime,this.ctime=this.portable?void 0:t.ctime,this.linkpath=t.linkpath!==void 0?f(t.linkpath):void 0,typeof i.onwarn=="function"&&this.on("warn",i.onwarn);let n=!1;if(!this.preservePaths){let[h,a]=ce(this.path);h&&typeof a=="string"&&(this.path=a,n=h)}this.remain=t.size,this.blockRemain=t.startBlockSize,this.onWriteEntry?.(this),this.header=new F({path:this[q](this.path),linkpath:this.type==="Link"&&this.linkpath!==void 0?this[q](this.linkpath):this.linkpath,mode:this.mode,uid:this.portable?void 0:this.uid,gid:this.portable?void 0:this.gid,size:this.size,mtime:this.noMtime?void 0:this.mtime,type:this.type,uname:this.portable?void 0:this.uname,atime:this.portable?void 0:this.atime,ctime:this.portable?void 0:this.ctime}),n&&this.warn("TAR_ENTRY_INFO",`stripping ${n} from absolute path`,{entry:this,path:n+this.path}),this.header.encode()&&!this.noPax&&super.write(new ft({atime:this.portable?void 0:this.atime,ctime:this.portable?void 0:this.ctime,gid:this.portable?void 0:this.gid,mtime:this.noMtime?void 0:this.mtime,path:this[q](this.path),linkpath:this.type==="Link"&&this.linkpath!==void 0?this[q](this.linkpath):this.linkpath,size:this.size,uid:this.portable?void 0:this.uid,uname:this.portable?void 0:this.uname,dev:this.portable?void 0:this.readEntry.dev,ino:this.portable?void 0:this.readEntry.ino,nlink:this.portable?void 0:this.readEntry.nlink}).encode());let o=this.header?.block;if(!o)throw new Error("failed to encode header");super.write(o),t.pipe(this)}[q](t){return rr(t,this.prefix)}[ri](t){return Ji(t,this.type==="Directory",this.portable)}write(t,e,i){typeof e=="function"&&(i=e,e=void 0),typeof t=="string"&&(t=Buffer.from(t,typeof e=="string"?e:"utf8"));let r=t.length;if(r>this.blockRemain)throw new Error("writing more to entry than is appropriate");return this.blockRemain-=r,super.write(t,i)}end(t,e,i){return this.blockRemain&&super.write(Buffer.alloc(this.blockRemain)),typeof t=="function"&&(i=t,e=void 0,t=void 0),typeof e=="function"&&(i=e,e=void 0),typeof t=="string"&&(t=Buffer.from(t,e??"utf8")),i&&this.once("finish",i),t?super.end(t,i):super.end(i),this}},Gn=s=>s.isFile()?"File":s.isDirectory()?"Directory":s.isSymbolicLink()?"SymbolicLink":"Unsupported";var hi=class s{tail;head;length=0;static create(t=[]){return new s(t)}constructor(t=[]){for(let e of t)this.push(e)}*[Symbol.iterator](){for(let t=this.head;t;t=t.next)yield t.value}removeNode(t){if(t.list!==this)throw new Error("removing node which does not belong to this list");let e=t.next,i=t.prev;return e&&(e.prev=i),i&&(i.next=e),t===this.head&&(this.head=e),t===this.tail&&(this.tail=i),this.length--,t.next=void 0,t.prev=void 0,t.list=void 0,e}unshiftNode(t){if(t===this.head)return;t.list&&t.list.removeNode(t);let e=this.head;t.list=this,t.next=e,e&&(e.prev=t),this.head=t,this.tail||(this.tail=t),this.length++}pushNode(t){if(t===this.tail)return;t.list&&t.list.removeNode(t);let e=this.tail;t.list=this,t.prev=e,e&&(e.next=t),this.tail=t,this.head||(this.head=t),this.length++}push(...t){for(let e=0,i=t.length;e<i;e++)Yn(this,t[e]);return this.length}unshift(...t){for(var e=0,i=t.length;e<i;e++)Kn(this,t[e]);return this.length}pop(){if(!this.tail)return;let t=this.tail.value,e=this.tail;return this.tail=this.tail.prev,this.tail?this.tail.next=void 0:this.head=void 0,e.list=void 0,this.length--,t}shift(){if(!this.head)return;let t=this.head.value,e=this.head;return this.head=this.head.next,this.head?this.head.prev=void 0:this.tail=void 0,e.list=void 0,this.length--,t}forEach(t,e){e=e||this;for(let i=this.head,r=0;i;r++)t.call(e,i.value,r,this),i=i.next}forEachReverse(t,e){e=e||this;for(let i=this.tail,r=this.length-1;i;r--)t.call(e,i.value,r,this),i=i.prev}get(t){let e=0,i=this.head;for(;i&&e<t;e++)i=i.next;if(e===t&&i)return i.value}getReverse(t){let e=0,i=this.tail;for(;i&&e<t;e++)i=i.prev;if(e===t&&i)return i.value}map(t,e){e=e||this;let i=new s;for(let r=this.head;r;)i.push(t.call(e,r.value,this)),r=r.next;return i}mapReverse(t,e){e=e||this;var i=new s;for(let r=this.tail;r;)i.push(t.call(e,r.value,this)),r=r.prev;return i}reduce(t,e){let i,r=this.head;if(arguments.length>1)i=e;else if(this.head)r=this.head.next,i=this.head.value;else throw new TypeError("Reduce of empty list with no initial value");for(var n=0;r;n++)i=t(i,r.value,n),r=r.next;return i}reduceReverse(t,e){let i,r=this.tail;if(arguments.length>1)i=e;else if(this.tail)r=this.tail.prev,i=this.tail.value;else throw new TypeError("Reduce of empty list with no initial value");for(let n=this.length-1;r;n--)i=t(i,r.value,n),r=r.prev;return i}toArray(){let t=new Array(this.length);for(let e=0,i=this.head;i;e++)t[e]=i.value,i=i.next;return t}toArrayReverse(){let t=new Array(this.length);for(let e=0,i=this.tail;i;e++)t[e]=i.value,i=i.prev;return t}slice(t=0,e=this.length){e<0&&(e+=this.length),t<0&&(t+=this.length);let i=new s;if(e<t||e<0)return i;t<0&&(t=0),e>this.length&&(e=this.length);let r=this.head,n=0;for(n=0;r&&n<t;n++)r=r.next;for(;r&&n<e;n++,r=r.next)i.push(r.value);return i}sliceReverse(t=0,e=this.length){e<0&&(e+=this.length),t<0&&(t+=this.length);let i=new s;if(e<t||e<0)return i;t<0&&(t=0),e>this.length&&(e=this.length);let r=this.length,n=this.tail;for(;n&&r>e;r--)n=n.prev;for(;n&&r>t;r--,n=n.prev)i.push(n.value);return i}splice(t,e=0,...i){t>this.length&&(t=this.length-1),t<0&&(t=this.length+t);let r=this.head;for(let o=0;r&&o<t;o++)r=r.next;let n=[];for(let o=0;r&&o<e;o++)n.push(r.value),r=this.removeNode(r);r?r!==this.tail&&(r=r.prev):r=this.tail;for(let o of i)r=Zn(this,r,o);return n}reverse(){let t=this.head,e=this.tail;for(let i=t;i;i=i.prev){let r=i.prev;i.prev=i.next,i.next=r}return this.head=e,this.tail=t,this}};function Zn(s,t,e){let i=t,r=t?t.next:s.head,n=new ue(e,i,r,s);return n.next===void 0&&(s.tail=n),n.prev===void 0&&(s.head=n),s.length++,n}function Yn(s,t){s.tail=new ue(t,s.tail,void 0,s),s.head||(s.head=s.tail),s.length++}function Kn(s,t){s.head=new ue(t,void 0,s.head,s),s.tail||(s.tail=s.head),s.length++}var ue=class{list;next;prev;value;constructor(t,e,i,r){this.list=r,this.value=t,e?(e.next=this,this.prev=e):this.prev=void 0,i?(i.prev=this,this.next=i):this.next=void 0}};var pi=class{path;absolute;entry;stat;readdir;pending=!1;pendingLink=!1;ignore=!1;piped=!1;constructor(t,e){this.path=t||"./",this.absolute=e}},nr=Buffer.alloc(1024),li=Symbol("onStat"),me=Symbol("ended"),W=Symbol("queue"),pe=Symbol("pendingLinks"),Et=Symbol("current"),Ft=Symbol("process"),Ee=Symbol("processing"),ai=Symbol("processJob"),G=Symbol("jobs"),ls=Symbol("jobDone"),ci=Symbol("addFSEntry"),or=Symbol("addTarEntry"),ds=Symbol("stat"),us=Symbol("readdir"),fi=Symbol("onreaddir"),di=Symbol("pipe"),hr=Symbol("entry"),cs=Symbol("entryOpt"),ui=Symbol("writeEntryClass"),lr=Symbol("write"),fs=Symbol("ondrain"),wt=class extends A{sync=!1;opt;cwd;maxReadSize;preservePaths;strict;noPax;prefix;linkCache;statCache;file;portable;zip;readdirCache;noDirRecurse;follow;noMtime;mtime;filter;jobs;[ui];onWriteEntry;[W];[pe]=new Map;[G]=0;[Ee]=!1;[me]=!1;constructor(t={}){if(super(),this.opt=t,this.file=t.file||"",this.cwd=t.cwd||process.cwd(),this.maxReadSize=t.maxReadSize,this.preservePaths=!!t.preservePaths,this.strict=!!t.strict,this.noPax=!!t.noPax,this.prefix=f(t.prefix||""),this.linkCache=t.linkCache||new Map,this.statCache=t.statCache||new Map,this.readdirCache=t.readdirCache||new Map,this.onWriteEntry=t.onWriteEntry,this[ui]=de,typeof t.onwarn=="function"&&this.on("warn",t.onwarn),this.portable=!!t.portable,t.gzip||t.brotli||t.zstd){if((t.gzip?1:0)+(t.brotli?1:0)+(t.zstd?1:0)>1)throw new TypeError("gzip, brotli, zstd are mutually exclusive");if(t.gzip&&(typeof t.gzip!="object"&&(t.gzip={}),this.portable&&(t.gzip.portable=!0),this.zip=new ze(t.gzip)),t.brotli&&(typeof t.brotli!="object"&&(t.brotli={}),this.zip=new We(t.brotli)),t.zstd&&(typeof t.zstd!="object"&&(t.zstd={}),this.zip=new Ye(t.zstd)),!this.zip)throw new Error("impossible");let e=this.zip;e.on("data",i=>super.write(i)),e.on("end",()=>super.end()),e.on("drain",()=>this[fs]()),this.on("resume",()=>e.resume())}else this.on("drain",this[fs]);this.noDirRecurse=!!t.noDirRecurse,this.follow=!!t.follow,this.noMtime=!!t.noMtime,t.mtime&&(this.mtime=t.mtime),this.filter=typeof t.filter=="function"?t.filter:()=>!0,this[W]=new hi,this[G]=0,this.jobs=Number(t.jobs)||4,this[Ee]=!1,this[me]=!1}[lr](t){return super.write(t)}add(t){return this.write(t),this}end(t,e,i){return typeof t=="function"&&(i=t,t=void 0),typeof e=="function"&&(i=e,e=void 0),t&&this.add(t),this[me]=!0,this[Ft](),i&&i(),this}write(t){if(this[me])throw new Error("write after end");return typeof t=="string"?this[ci](t):this[or](t),this.flowing}[or](t){let e=f(external_path_.resolve(this.cwd,t.path));if(!this.filter(t.path,t))t.resume();else{let i=new pi(t.path,e);i.entry=new oi(t,this[cs](i)),i.entry.on("end",()=>this[ls](i)),this[G]+=1,this[W].push(i)}this[Ft]()}[ci](t){let e=f(external_path_.resolve(this.cwd,t));this[W].push(new pi(t,e)),this[Ft]()}[ds](t){t.pending=!0,this[G]+=1;let e=this.follow?"stat":"lstat";external_fs_[e](t.absolute,(i,r)=>{t.pending=!1,this[G]-=1,i?this.emit("error",i):this[li](t,r)})}[li](t,e){if(this.statCache.set(t.absolute,e),t.stat=e,!this.filter(t.path,e))t.ignore=!0;else if(e.isFile()&&e.nlink>1&&!this.linkCache.get(`${e.dev}:${e.ino}`)&&!this.sync)if(t===this[Et])this[ai](t);else{let i=`${e.dev}:${e.ino}`,r=this[pe].get(i);r?r.push(t):this[pe].set(i,[t]),t.pendingLink=!0,t.pending=!0}this[Ft]()}[us](t){t.pending=!0,this[G]+=1,external_fs_.readdir(t.absolute,(e,i)=>{if(t.pending=!1,this[G]-=1,e)return this.emit("error",e);this[fi](t,i)})}[fi](t,e){this.readdirCache.set(t.absolute,e),t.readdir=e,this[Ft]()}[Ft](){if(!this[Ee]){this[Ee]=!0;for(let t=this[W].head;t&&this[G]<this.jobs;t=t.next)if(this[ai](t.value),t.value.ignore){let e=t.next;this[W].removeNode(t),t.next=e}this[Ee]=!1,this[me]&&this[W].length===0&&this[G]===0&&(this.zip?this.zip.end(nr):(super.write(nr),super.end()))}}get[Et](){return this[W]&&this[W].head&&this[W].head.value}[ls](t){this[W].shift(),this[G]-=1;let{stat:e}=t;if(e&&e.isFile()&&e.nlink>1){let i=`${e.dev}:${e.ino}`,r=this[pe].get(i);if(r){this[pe].delete(i);for(let n of r)n.pending=!1,this[ai](n)}}this[Ft]()}[ai](t){if(t.pending&&t.pendingLink&&t===this[Et]&&(t.pending=!1,t.pendingLink=!1),!t.pending){if(t.entry){t===this[Et]&&!t.piped&&this[di](t);return}if(!t.stat){let e=this.statCache.get(t.absolute);e?this[li](t,e):this[ds](t)}if(t.stat&&!t.ignore){if(!this.noDirRecurse&&t.stat.isDirectory()&&!t.readdir){let e=this.readdirCache.get(t.absolute);if(e?this[fi](t,e):this[us](t),!t.readdir)return}if(t.entry=this[hr](t),!t.entry){t.ignore=!0;return}t===this[Et]&&!t.piped&&this[di](t)}}}[cs](t){return{onwarn:(e,i,r)=>this.warn(e,i,r),noPax:this.noPax,cwd:this.cwd,absolute:t.absolute,preservePaths:this.preservePaths,maxReadSize:this.maxReadSize,strict:this.strict,portable:this.portable,linkCache:this.linkCache,statCache:this.statCache,noMtime:this.noMtime,mtime:this.mtime,prefix:this.prefix,onWriteEntry:this.onWriteEntry}}[hr](t){this[G]+=1;try{return new this[ui](t.path,this[cs](t)).on("end",()=>this[ls](t)).on("error",i=>this.emit("error",i))}catch(e){this.emit("error",e)}}[fs](){this[Et]&&this[Et].entry&&this[Et].entry.resume()}[di](t){t.piped=!0,t.readdir&&t.readdir.forEach(r=>{let n=t.path,o=n==="./"?"":n.replace(/\/*$/,"/");this[ci](o+r)});let e=t.entry,i=this.zip;if(!e)throw new Error("cannot pipe without source");i?e.on("data",r=>{i.write(r)||e.pause()}):e.on("data",r=>{super.write(r)||e.pause()})}pause(){return this.zip&&this.zip.pause(),super.pause()}warn(t,e,i={}){Dt(this,t,e,i)}},kt=class extends wt{sync=!0;constructor(t){super(t),this[ui]=ni}pause(){}resume(){}[ds](t){let e=this.follow?"statSync":"lstatSync";this[li](t,external_fs_[e](t.absolute))}[us](t){this[fi](t,external_fs_.readdirSync(t.absolute))}[di](t){let e=t.entry,i=this.zip;if(t.readdir&&t.readdir.forEach(r=>{let n=t.path,o=n==="./"?"":n.replace(/\/*$/,"/");this[ci](o+r)}),!e)throw new Error("Cannot pipe without source");i?e.on("data",r=>{i.write(r)}):e.on("data",r=>{super[lr](r)})}};var Vn=(s,t)=>{let e=new kt(s),i=new Wt(s.file,{mode:s.mode||438});e.pipe(i),fr(e,t)},$n=(s,t)=>{let e=new wt(s),i=new et(s.file,{mode:s.mode||438});e.pipe(i);let r=new Promise((n,o)=>{i.on("error",o),i.on("close",n),e.on("error",o)});return dr(e,t).catch(n=>e.emit("error",n)),r},fr=(s,t)=>{t.forEach(e=>{e.charAt(0)==="@"?Ct({file:external_node_path_.resolve(s.cwd,e.slice(1)),sync:!0,noResume:!0,onReadEntry:i=>s.add(i)}):s.add(e)}),s.end()},dr=async(s,t)=>{for(let e of t)e.charAt(0)==="@"?await Ct({file:external_node_path_.resolve(String(s.cwd),e.slice(1)),noResume:!0,onReadEntry:i=>{s.add(i)}}):s.add(e);s.end()},Xn=(s,t)=>{let e=new kt(s);return fr(e,t),e},qn=(s,t)=>{let e=new wt(s);return dr(e,t).catch(i=>e.emit("error",i)),e},Qn=K(Vn,$n,Xn,qn,(s,t)=>{if(!t?.length)throw new TypeError("no paths specified to add to archive")});var Jn=process.env.__FAKE_PLATFORM__||process.platform,Er=Jn==="win32",{O_CREAT:wr,O_NOFOLLOW:ur,O_TRUNC:Sr,O_WRONLY:yr}=external_fs_.constants,Rr=Number(process.env.__FAKE_FS_O_FILENAME__)||external_fs_.constants.UV_FS_O_FILEMAP||0,jn=Er&&!!Rr,to=512*1024,eo=Rr|Sr|wr|yr,mr=!Er&&typeof ur=="number"?ur|Sr|wr|yr:null,ms=mr!==null?()=>mr:jn?s=>s<to?eo:"w":()=>"w";var ps=(s,t,e)=>{try{return external_node_fs_.lchownSync(s,t,e)}catch(i){if(i?.code!=="ENOENT")throw i}},Ei=(s,t,e,i)=>{external_node_fs_.lchown(s,t,e,r=>{i(r&&r?.code!=="ENOENT"?r:null)})},io=(s,t,e,i,r)=>{if(t.isDirectory())Es(external_node_path_.resolve(s,t.name),e,i,n=>{if(n)return r(n);let o=external_node_path_.resolve(s,t.name);Ei(o,e,i,r)});else{let n=external_node_path_.resolve(s,t.name);Ei(n,e,i,r)}},Es=(s,t,e,i)=>{external_node_fs_.readdir(s,{withFileTypes:!0},(r,n)=>{if(r){if(r.code==="ENOENT")return i();if(r.code!=="ENOTDIR"&&r.code!=="ENOTSUP")return i(r)}if(r||!n.length)return Ei(s,t,e,i);let o=n.length,h=null,a=l=>{if(!h){if(l)return i(h=l);if(--o===0)return Ei(s,t,e,i)}};for(let l of n)io(s,l,t,e,a)})},so=(s,t,e,i)=>{t.isDirectory()&&ws(external_node_path_.resolve(s,t.name),e,i),ps(external_node_path_.resolve(s,t.name),e,i)},ws=(s,t,e)=>{let i;try{i=external_node_fs_.readdirSync(s,{withFileTypes:!0})}catch(r){let n=r;if(n?.code==="ENOENT")return;if(n?.code==="ENOTDIR"||n?.code==="ENOTSUP")return ps(s,t,e);throw n}for(let r of i)so(s,r,t,e);return ps(s,t,e)};var Se=class extends Error{path;code;syscall="chdir";constructor(t,e){super(`${e}: Cannot cd into '${t}'`),this.path=t,this.code=e}get name(){return"CwdError"}};var St=class extends Error{path;symlink;syscall="symlink";code="TAR_SYMLINK_ERROR";constructor(t,e){super("TAR_SYMLINK_ERROR: Cannot extract through symbolic link"),this.symlink=t,this.path=e}get name(){return"SymlinkError"}};var no=(s,t)=>{external_node_fs_.stat(s,(e,i)=>{(e||!i.isDirectory())&&(e=new Se(s,e?.code||"ENOTDIR")),t(e)})},gr=(s,t,e)=>{s=f(s);let i=t.umask??18,r=t.mode|448,n=(r&i)!==0,o=t.uid,h=t.gid,a=typeof o=="number"&&typeof h=="number"&&(o!==t.processUid||h!==t.processGid),l=t.preserve,c=t.unlink,d=f(t.cwd),y=(E,x)=>{E?e(E):x&&a?Es(x,o,h,Le=>y(Le)):n?external_node_fs_.chmod(s,r,e):e()};if(s===d)return no(s,y);if(l)return promises_namespaceObject.mkdir(s,{mode:r,recursive:!0}).then(E=>y(null,E??void 0),y);let D=f(external_node_path_.relative(d,s)).split("/");Ss(d,D,r,c,d,void 0,y)},Ss=(s,t,e,i,r,n,o)=>{if(t.length===0)return o(null,n);let h=t.shift(),a=f(external_node_path_.resolve(s+"/"+h));external_node_fs_.mkdir(a,e,br(a,t,e,i,r,n,o))},br=(s,t,e,i,r,n,o)=>h=>{h?external_node_fs_.lstat(s,(a,l)=>{if(a)a.path=a.path&&f(a.path),o(a);else if(l.isDirectory())Ss(s,t,e,i,r,n,o);else if(i)external_node_fs_.unlink(s,c=>{if(c)return o(c);external_node_fs_.mkdir(s,e,br(s,t,e,i,r,n,o))});else{if(l.isSymbolicLink())return o(new St(s,s+"/"+t.join("/")));o(h)}}):(n=n||s,Ss(s,t,e,i,r,n,o))},oo=s=>{let t=!1,e;try{t=external_node_fs_.statSync(s).isDirectory()}catch(i){e=i?.code}finally{if(!t)throw new Se(s,e??"ENOTDIR")}},_r=(s,t)=>{s=f(s);let e=t.umask??18,i=t.mode|448,r=(i&e)!==0,n=t.uid,o=t.gid,h=typeof n=="number"&&typeof o=="number"&&(n!==t.processUid||o!==t.processGid),a=t.preserve,l=t.unlink,c=f(t.cwd),d=E=>{E&&h&&ws(E,n,o),r&&external_node_fs_.chmodSync(s,i)};if(s===c)return oo(c),d();if(a)return d(external_node_fs_.mkdirSync(s,{mode:i,recursive:!0})??void 0);let T=f(external_node_path_.relative(c,s)).split("/"),D;for(let E=T.shift(),x=c;E&&(x+="/"+E);E=T.shift()){x=f(external_node_path_.resolve(x));try{external_node_fs_.mkdirSync(x,i),D=D||x}catch{let Le=external_node_fs_.lstatSync(x);if(Le.isDirectory())continue;if(l){external_node_fs_.unlinkSync(x),external_node_fs_.mkdirSync(x,i),D=D||x;continue}else if(Le.isSymbolicLink())return new St(x,x+"/"+T.join("/"))}}return d(D)};var ys=Object.create(null),Or=1e4,Vt=new Set,Tr=s=>{Vt.has(s)?Vt.delete(s):ys[s]=s.normalize("NFD").toLocaleLowerCase("en").toLocaleUpperCase("en"),Vt.add(s);let t=ys[s],e=Vt.size-Or;if(e>Or/10){for(let i of Vt)if(Vt.delete(i),delete ys[i],--e<=0)break}return t};var ho=process.env.TESTING_TAR_FAKE_PLATFORM||process.platform,ao=ho==="win32",lo=s=>s.split("/").slice(0,-1).reduce((e,i)=>{let r=e.at(-1);return r!==void 0&&(i=(0,external_node_path_.join)(r,i)),e.push(i||"/"),e},[]),yi=class{#t=new Map;#i=new Map;#s=new Set;reserve(t,e){t=ao?["win32 parallelization disabled"]:t.map(r=>mt((0,external_node_path_.join)(Tr(r))));let i=new Set(t.map(r=>lo(r)).reduce((r,n)=>r.concat(n)));this.#i.set(e,{dirs:i,paths:t});for(let r of t){let n=this.#t.get(r);n?n.push(e):this.#t.set(r,[e])}for(let r of i){let n=this.#t.get(r);if(!n)this.#t.set(r,[new Set([e])]);else{let o=n.at(-1);o instanceof Set?o.add(e):n.push(new Set([e]))}}return this.#r(e)}#n(t){let e=this.#i.get(t);if(!e)throw new Error("function does not have any path reservations");return{paths:e.paths.map(i=>this.#t.get(i)),dirs:[...e.dirs].map(i=>this.#t.get(i))}}check(t){let{paths:e,dirs:i}=this.#n(t);return e.every(r=>r&&r[0]===t)&&i.every(r=>r&&r[0]instanceof Set&&r[0].has(t))}#r(t){return this.#s.has(t)||!this.check(t)?!1:(this.#s.add(t),t(()=>this.#e(t)),!0)}#e(t){if(!this.#s.has(t))return!1;let e=this.#i.get(t);if(!e)throw new Error("invalid reservation");let{paths:i,dirs:r}=e,n=new Set;for(let o of i){let h=this.#t.get(o);if(!h||h?.[0]!==t)continue;let a=h[1];if(!a){this.#t.delete(o);continue}if(h.shift(),typeof a=="function")n.add(a);else for(let l of a)n.add(l)}for(let o of r){let h=this.#t.get(o),a=h?.[0];if(!(!h||!(a instanceof Set)))if(a.size===1&&h.length===1){this.#t.delete(o);continue}else if(a.size===1){h.shift();let l=h[0];typeof l=="function"&&n.add(l)}else a.delete(t)}return this.#s.delete(t),n.forEach(o=>this.#r(o)),!0}};var Lr=()=>process.umask();var Dr=Symbol("onEntry"),_s=Symbol("checkFs"),Nr=Symbol("checkFs2"),Os=Symbol("isReusable"),P=Symbol("makeFs"),Ts=Symbol("file"),xs=Symbol("directory"),gi=Symbol("link"),Ar=Symbol("symlink"),Ir=Symbol("hardlink"),Re=Symbol("ensureNoSymlink"),Cr=Symbol("unsupported"),Fr=Symbol("checkPath"),Rs=Symbol("stripAbsolutePath"),yt=Symbol("mkdir"),O=Symbol("onError"),Ri=Symbol("pending"),kr=Symbol("pend"),$t=Symbol("unpend"),gs=Symbol("ended"),bs=Symbol("maybeClose"),Ls=Symbol("skip"),ge=Symbol("doChown"),be=Symbol("uid"),_e=Symbol("gid"),Oe=Symbol("checkedCwd"),fo=process.env.TESTING_TAR_FAKE_PLATFORM||process.platform,Te=fo==="win32",uo=1024,mo=(s,t)=>{if(!Te)return external_node_fs_.unlink(s,t);let e=s+".DELETE."+(0,external_node_crypto_.randomBytes)(16).toString("hex");external_node_fs_.rename(s,e,i=>{if(i)return t(i);external_node_fs_.unlink(e,t)})},po=s=>{if(!Te)return external_node_fs_.unlinkSync(s);let t=s+".DELETE."+(0,external_node_crypto_.randomBytes)(16).toString("hex");external_node_fs_.renameSync(s,t),external_node_fs_.unlinkSync(t)},vr=(s,t,e)=>s!==void 0&&s===s>>>0?s:t!==void 0&&t===t>>>0?t:e,Xt=class extends rt{[gs]=!1;[Oe]=!1;[Ri]=0;reservations=new yi;transform;writable=!0;readable=!1;uid;gid;setOwner;preserveOwner;processGid;processUid;maxDepth;forceChown;win32;newer;keep;noMtime;preservePaths;unlink;cwd;strip;processUmask;umask;dmode;fmode;chmod;constructor(t={}){if(t.ondone=()=>{this[gs]=!0,this[bs]()},super(t),this.transform=t.transform,this.chmod=!!t.chmod,typeof t.uid=="number"||typeof t.gid=="number"){if(typeof t.uid!="number"||typeof t.gid!="number")throw new TypeError("cannot set owner without number uid and gid");if(t.preserveOwner)throw new TypeError("cannot preserve owner in archive and also set owner explicitly");this.uid=t.uid,this.gid=t.gid,this.setOwner=!0}else this.uid=void 0,this.gid=void 0,this.setOwner=!1;this.preserveOwner=t.preserveOwner===void 0&&typeof t.uid!="number"?process.getuid?.()===0:!!t.preserveOwner,this.processUid=(this.preserveOwner||this.setOwner)&&process.getuid?process.getuid():void 0,this.processGid=(this.preserveOwner||this.setOwner)&&process.getgid?process.getgid():void 0,this.maxDepth=typeof t.maxDepth=="number"?t.maxDepth:uo,this.forceChown=t.forceChown===!0,this.win32=!!t.win32||Te,this.newer=!!t.newer,this.keep=!!t.keep,this.noMtime=!!t.noMtime,this.preservePaths=!!t.preservePaths,this.unlink=!!t.unlink,this.cwd=f(external_node_path_.resolve(t.cwd||process.cwd())),this.strip=Number(t.strip)||0,this.processUmask=this.chmod?typeof t.processUmask=="number"?t.processUmask:Lr():0,this.umask=typeof t.umask=="number"?t.umask:this.processUmask,this.dmode=t.dmode||511&~this.umask,this.fmode=t.fmode||438&~this.umask,this.on("entry",e=>this[Dr](e))}warn(t,e,i={}){return(t==="TAR_BAD_ARCHIVE"||t==="TAR_ABORT")&&(i.recoverable=!1),super.warn(t,e,i)}[bs](){this[gs]&&this[Ri]===0&&(this.emit("prefinish"),this.emit("finish"),this.emit("end"))}[Rs](t,e){let i=t[e],{type:r}=t;if(!i||this.preservePaths)return!0;let[n,o]=ce(i),h=o.replaceAll(/\\/g,"/").split("/");if(h.includes("..")||Te&&/^[a-z]:\.\.$/i.test(h[0]??"")){if(e==="path"||r==="Link")return this.warn("TAR_ENTRY_ERROR",`${e} contains '..'`,{entry:t,[e]:i}),!1;let a=external_node_path_.posix.dirname(t.path),l=external_node_path_.posix.normalize(external_node_path_.posix.join(a,h.join("/")));if(l.startsWith("../")||l==="..")return this.warn("TAR_ENTRY_ERROR",`${e} escapes extraction directory`,{entry:t,[e]:i}),!1}return n&&(t[e]=String(o),this.warn("TAR_ENTRY_INFO",`stripping ${n} from absolute ${e}`,{entry:t,[e]:i})),!0}[Fr](t){let e=f(t.path),i=e.split("/");if(this.strip){if(i.length<this.strip)return!1;if(t.type==="Link"){let r=f(String(t.linkpath)).split("/");if(r.length>=this.strip)t.linkpath=r.slice(this.strip).join("/");else return!1}i.splice(0,this.strip),t.path=i.join("/")}if(isFinite(this.maxDepth)&&i.length>this.maxDepth)return this.warn("TAR_ENTRY_ERROR","path excessively deep",{entry:t,path:e,depth:i.length,maxDepth:this.maxDepth}),!1;if(!this[Rs](t,"path")||!this[Rs](t,"linkpath"))return!1;if(t.absolute=external_node_path_.isAbsolute(t.path)?f(external_node_path_.resolve(t.path)):f(external_node_path_.resolve(this.cwd,t.path)),!this.preservePaths&&typeof t.absolute=="string"&&t.absolute.indexOf(this.cwd+"/")!==0&&t.absolute!==this.cwd)return this.warn("TAR_ENTRY_ERROR","path escaped extraction target",{entry:t,path:f(t.path),resolvedPath:t.absolute,cwd:this.cwd}),!1;if(t.absolute===this.cwd&&t.type!=="Directory"&&t.type!=="GNUDumpDir")return!1;if(this.win32){let{root:r}=external_node_path_.win32.parse(String(t.absolute));t.absolute=r+ts(String(t.absolute).slice(r.length));let{root:n}=external_node_path_.win32.parse(t.path);t.path=n+ts(t.path.slice(n.length))}return!0}[Dr](t){if(!this[Fr](t))return t.resume();switch(external_node_assert_.equal(typeof t.absolute,"string"),t.type){case"Directory":case"GNUDumpDir":t.mode&&(t.mode=t.mode|448);case"File":case"OldFile":case"ContiguousFile":case"Link":case"SymbolicLink":return this[_s](t);default:return this[Cr](t)}}[O](t,e){t.name==="CwdError"?this.emit("error",t):(this.warn("TAR_ENTRY_ERROR",t,{entry:e}),this[$t](),e.resume())}[yt](t,e,i){gr(f(t),{uid:this.uid,gid:this.gid,processUid:this.processUid,processGid:this.processGid,umask:this.processUmask,preserve:this.preservePaths,unlink:this.unlink,cwd:this.cwd,mode:e},i)}[ge](t){return this.forceChown||this.preserveOwner&&(typeof t.uid=="number"&&t.uid!==this.processUid||typeof t.gid=="number"&&t.gid!==this.processGid)||typeof this.uid=="number"&&this.uid!==this.processUid||typeof this.gid=="number"&&this.gid!==this.processGid}[be](t){return vr(this.uid,t.uid,this.processUid)}[_e](t){return vr(this.gid,t.gid,this.processGid)}[Ts](t,e){let i=typeof t.mode=="number"?t.mode&4095:this.fmode,r=new et(String(t.absolute),{flags:ms(t.size),mode:i,autoClose:!1});r.on("error",a=>{r.fd&&external_node_fs_.close(r.fd,()=>{}),r.write=()=>!0,this[O](a,t),e()});let n=1,o=a=>{if(a){r.fd&&external_node_fs_.close(r.fd,()=>{}),this[O](a,t),e();return}--n===0&&r.fd!==void 0&&external_node_fs_.close(r.fd,l=>{l?this[O](l,t):this[$t](),e()})};r.on("finish",()=>{let a=String(t.absolute),l=r.fd;if(typeof l=="number"&&t.mtime&&!this.noMtime){n++;let c=t.atime||new Date,d=t.mtime;external_node_fs_.futimes(l,c,d,y=>y?external_node_fs_.utimes(a,c,d,T=>o(T&&y)):o())}if(typeof l=="number"&&this[ge](t)){n++;let c=this[be](t),d=this[_e](t);typeof c=="number"&&typeof d=="number"&&external_node_fs_.fchown(l,c,d,y=>y?external_node_fs_.chown(a,c,d,T=>o(T&&y)):o())}o()});let h=this.transform&&this.transform(t)||t;h!==t&&(h.on("error",a=>{this[O](a,t),e()}),t.pipe(h)),h.pipe(r)}[xs](t,e){let i=typeof t.mode=="number"?t.mode&4095:this.dmode;this[yt](String(t.absolute),i,r=>{if(r){this[O](r,t),e();return}let n=1,o=()=>{--n===0&&(e(),this[$t](),t.resume())};t.mtime&&!this.noMtime&&(n++,external_node_fs_.utimes(String(t.absolute),t.atime||new Date,t.mtime,o)),this[ge](t)&&(n++,external_node_fs_.chown(String(t.absolute),Number(this[be](t)),Number(this[_e](t)),o)),o()})}[Cr](t){t.unsupported=!0,this.warn("TAR_ENTRY_UNSUPPORTED",`unsupported entry type: ${t.type}`,{entry:t}),t.resume()}[Ar](t,e){let i=f(external_node_path_.relative(this.cwd,external_node_path_.resolve(external_node_path_.dirname(String(t.absolute)),String(t.linkpath)))).split("/");this[Re](t,this.cwd,i,()=>this[gi](t,String(t.linkpath),"symlink",e),r=>{this[O](r,t),e()})}[Ir](t,e){let i=f(external_node_path_.resolve(this.cwd,String(t.linkpath))),r=f(String(t.linkpath)).split("/");this[Re](t,this.cwd,r,()=>this[gi](t,i,"link",e),n=>{this[O](n,t),e()})}[Re](t,e,i,r,n){let o=i.shift();if(this.preservePaths||o===void 0)return r();let h=external_node_path_.resolve(e,o);external_node_fs_.lstat(h,(a,l)=>{if(a)return r();if(l?.isSymbolicLink())return n(new St(h,external_node_path_.resolve(h,i.join("/"))));this[Re](t,h,i,r,n)})}[kr](){this[Ri]++}[$t](){this[Ri]--,this[bs]()}[Ls](t){this[$t](),t.resume()}[Os](t,e){return t.type==="File"&&!this.unlink&&e.isFile()&&e.nlink<=1&&!Te}[_s](t){this[kr]();let e=[t.path];t.linkpath&&e.push(t.linkpath),this.reservations.reserve(e,i=>this[Nr](t,i))}[Nr](t,e){let i=h=>{e(h)},r=()=>{this[yt](this.cwd,this.dmode,h=>{if(h){this[O](h,t),i();return}this[Oe]=!0,n()})},n=()=>{if(t.absolute!==this.cwd){let h=f(external_node_path_.dirname(String(t.absolute)));if(h!==this.cwd)return this[yt](h,this.dmode,a=>{if(a){this[O](a,t),i();return}o()})}o()},o=()=>{external_node_fs_.lstat(String(t.absolute),(h,a)=>{if(a&&(this.keep||this.newer&&a.mtime>(t.mtime??a.mtime))){this[Ls](t),i();return}if(h||this[Os](t,a))return this[P](null,t,i);if(a.isDirectory()){if(t.type==="Directory"){let l=this.chmod&&t.mode&&(a.mode&4095)!==t.mode,c=d=>this[P](d??null,t,i);return l?external_node_fs_.chmod(String(t.absolute),Number(t.mode),c):c()}if(t.absolute!==this.cwd)return external_node_fs_.rmdir(String(t.absolute),l=>this[P](l??null,t,i))}if(t.absolute===this.cwd)return this[P](null,t,i);mo(String(t.absolute),l=>this[P](l??null,t,i))})};this[Oe]?n():r()}[P](t,e,i){if(t){this[O](t,e),i();return}switch(e.type){case"File":case"OldFile":case"ContiguousFile":return this[Ts](e,i);case"Link":return this[Ir](e,i);case"SymbolicLink":return this[Ar](e,i);case"Directory":case"GNUDumpDir":return this[xs](e,i)}}[gi](t,e,i,r){external_node_fs_[i](e,String(t.absolute),n=>{n?this[O](n,t):(this[$t](),t.resume()),r()})}},ye=s=>{try{return[null,s()]}catch(t){return[t,null]}},xe=class extends Xt{sync=!0;[P](t,e){return super[P](t,e,()=>{})}[_s](t){if(!this[Oe]){let n=this[yt](this.cwd,this.dmode);if(n)return this[O](n,t);this[Oe]=!0}if(t.absolute!==this.cwd){let n=f(external_node_path_.dirname(String(t.absolute)));if(n!==this.cwd){let o=this[yt](n,this.dmode);if(o)return this[O](o,t)}}let[e,i]=ye(()=>external_node_fs_.lstatSync(String(t.absolute)));if(i&&(this.keep||this.newer&&i.mtime>(t.mtime??i.mtime)))return this[Ls](t);if(e||this[Os](t,i))return this[P](null,t);if(i.isDirectory()){if(t.type==="Directory"){let o=this.chmod&&t.mode&&(i.mode&4095)!==t.mode,[h]=o?ye(()=>{external_node_fs_.chmodSync(String(t.absolute),Number(t.mode))}):[];return this[P](h,t)}let[n]=ye(()=>external_node_fs_.rmdirSync(String(t.absolute)));this[P](n,t)}let[r]=t.absolute===this.cwd?[]:ye(()=>po(String(t.absolute)));this[P](r,t)}[Ts](t,e){let i=typeof t.mode=="number"?t.mode&4095:this.fmode,r=h=>{let a;try{external_node_fs_.closeSync(n)}catch(l){a=l}(h||a)&&this[O](h||a,t),e()},n;try{n=external_node_fs_.openSync(String(t.absolute),ms(t.size),i)}catch(h){return r(h)}let o=this.transform&&this.transform(t)||t;o!==t&&(o.on("error",h=>this[O](h,t)),t.pipe(o)),o.on("data",h=>{try{external_node_fs_.writeSync(n,h,0,h.length)}catch(a){r(a)}}),o.on("end",()=>{let h=null;if(t.mtime&&!this.noMtime){let a=t.atime||new Date,l=t.mtime;try{external_node_fs_.futimesSync(n,a,l)}catch(c){try{external_node_fs_.utimesSync(String(t.absolute),a,l)}catch{h=c}}}if(this[ge](t)){let a=this[be](t),l=this[_e](t);try{external_node_fs_.fchownSync(n,Number(a),Number(l))}catch(c){try{external_node_fs_.chownSync(String(t.absolute),Number(a),Number(l))}catch{h=h||c}}}r(h)})}[xs](t,e){let i=typeof t.mode=="number"?t.mode&4095:this.dmode,r=this[yt](String(t.absolute),i);if(r){this[O](r,t),e();return}if(t.mtime&&!this.noMtime)try{external_node_fs_.utimesSync(String(t.absolute),t.atime||new Date,t.mtime)}catch{}if(this[ge](t))try{external_node_fs_.chownSync(String(t.absolute),Number(this[be](t)),Number(this[_e](t)))}catch{}e(),t.resume()}[yt](t,e){try{return _r(f(t),{uid:this.uid,gid:this.gid,processUid:this.processUid,processGid:this.processGid,umask:this.processUmask,preserve:this.preservePaths,unlink:this.unlink,cwd:this.cwd,mode:e})}catch(i){return i}}[Re](t,e,i,r,n){if(this.preservePaths||i.length===0)return r();let o=e;for(let h of i){o=external_node_path_.resolve(o,h);let[a,l]=ye(()=>external_node_fs_.lstatSync(o));if(a)return r();if(l.isSymbolicLink())return n(new St(o,external_node_path_.resolve(e,i.join("/"))))}r()}[gi](t,e,i,r){let n=`${i}Sync`;try{external_node_fs_[n](e,String(t.absolute)),r(),t.resume()}catch(o){return this[O](o,t)}}};var Eo=s=>{let t=new xe(s),e=s.file,i=external_node_fs_.statSync(e),r=s.maxReadSize||16*1024*1024;new Be(e,{readSize:r,size:i.size}).pipe(t)},wo=(s,t)=>{let e=new Xt(s),i=s.maxReadSize||16*1024*1024,r=s.file;return new Promise((o,h)=>{e.on("error",h),e.on("close",o),external_node_fs_.stat(r,(a,l)=>{if(a)h(a);else{let c=new _t(r,{readSize:i,size:l.size});c.on("error",h),c.pipe(e)}})})},So=K(Eo,wo,s=>new xe(s),s=>new Xt(s),(s,t)=>{t?.length&&Qi(s,t)});var yo=(s,t)=>{let e=new kt(s),i=!0,r,n;try{try{r=external_node_fs_.openSync(s.file,"r+")}catch(a){if(a?.code==="ENOENT")r=external_node_fs_.openSync(s.file,"w+");else throw a}let o=external_node_fs_.fstatSync(r),h=Buffer.alloc(512);t:for(n=0;n<o.size;n+=512){for(let c=0,d=0;c<512;c+=d){if(d=external_node_fs_.readSync(r,h,c,h.length-c,n+c),n===0&&h[0]===31&&h[1]===139)throw new Error("cannot append to compressed archives");if(!d)break t}let a=new F(h);if(!a.cksumValid)break;let l=512*Math.ceil((a.size||0)/512);if(n+l+512>o.size)break;n+=l,s.mtimeCache&&a.mtime&&s.mtimeCache.set(String(a.path),a.mtime)}i=!1,Ro(s,e,n,r,t)}finally{if(i)try{external_node_fs_.closeSync(r)}catch{}}},Ro=(s,t,e,i,r)=>{let n=new Wt(s.file,{fd:i,start:e});t.pipe(n),bo(t,r)},go=(s,t)=>{t=Array.from(t);let e=new wt(s),i=(n,o,h)=>{let a=(T,D)=>{T?external_node_fs_.close(n,E=>h(T)):h(null,D)},l=0;if(o===0)return a(null,0);let c=0,d=Buffer.alloc(512),y=(T,D)=>{if(T||D===void 0)return a(T);if(c+=D,c<512&&D)return external_node_fs_.read(n,d,c,d.length-c,l+c,y);if(l===0&&d[0]===31&&d[1]===139)return a(new Error("cannot append to compressed archives"));if(c<512)return a(null,l);let E=new F(d);if(!E.cksumValid)return a(null,l);let x=512*Math.ceil((E.size??0)/512);if(l+x+512>o||(l+=x+512,l>=o))return a(null,l);s.mtimeCache&&E.mtime&&s.mtimeCache.set(String(E.path),E.mtime),c=0,external_node_fs_.read(n,d,0,512,l,y)};external_node_fs_.read(n,d,0,512,l,y)};return new Promise((n,o)=>{e.on("error",o);let h="r+",a=(l,c)=>{if(l&&l.code==="ENOENT"&&h==="r+")return h="w+",external_node_fs_.open(s.file,h,a);if(l||!c)return o(l);external_node_fs_.fstat(c,(d,y)=>{if(d)return external_node_fs_.close(c,()=>o(d));i(c,y.size,(T,D)=>{if(T)return o(T);let E=new et(s.file,{fd:c,start:D});e.pipe(E),E.on("error",o),E.on("close",n),_o(e,t)})})};external_node_fs_.open(s.file,h,a)})},bo=(s,t)=>{t.forEach(e=>{e.charAt(0)==="@"?Ct({file:external_node_path_.resolve(s.cwd,e.slice(1)),sync:!0,noResume:!0,onReadEntry:i=>s.add(i)}):s.add(e)}),s.end()},_o=async(s,t)=>{for(let e of t)e.charAt(0)==="@"?await Ct({file:external_node_path_.resolve(String(s.cwd),e.slice(1)),noResume:!0,onReadEntry:i=>s.add(i)}):s.add(e);s.end()},vt=K(yo,go,()=>{throw new TypeError("file is required")},()=>{throw new TypeError("file is required")},(s,t)=>{if(!Bs(s))throw new TypeError("file is required");if(s.gzip||s.brotli||s.zstd||s.file.endsWith(".br")||s.file.endsWith(".tbr"))throw new TypeError("cannot append to compressed archives");if(!t?.length)throw new TypeError("no paths specified to add/replace")});var Oo=K(vt.syncFile,vt.asyncFile,vt.syncNoFile,vt.asyncNoFile,(s,t=[])=>{vt.validate?.(s,t),To(s)}),To=s=>{let t=s.filter;s.mtimeCache||(s.mtimeCache=new Map),s.filter=t?(e,i)=>t(e,i)&&!((s.mtimeCache?.get(e)??i.mtime??0)>(i.mtime??0)):(e,i)=>!((s.mtimeCache?.get(e)??i.mtime??0)>(i.mtime??0))};
+//# sourceMappingURL=index.min.js.map
+
+;// CONCATENATED MODULE: ./build/directory/archive.js
+
+
+
+
+
+
+
+/** What an archive is made of, in bytes. */
+const block = 512;
+/** What is read of a file at once, in bytes. */
+const chunk = 64 * 1024;
+/**
+ * Packs a tree into a gzip-compressed tar file below `temporary`, with its entries below `below`. It flows
+ * through to the disk: neither the tree nor the archive is ever in memory. Throws what the disk says.
+ *
+ * The library writes the headers; it does not walk or read, because it would keep something of every
+ * file until the end. Links are followed, and files of one content are files of their own.
+ */
+async function packTree(tree, below, temporary, edges) {
+    const folder = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_.join)(temporary, 'railway-upload-'));
+    const remove = () => (0,promises_namespaceObject.rm)(folder, { recursive: true, force: true });
+    const file = (0,external_node_path_.join)(folder, 'archive.tar.gz');
+    try {
+        const target = (0,external_node_fs_.createWriteStream)(file, { mode: 0o600 });
+        const archive = tarOf(tree, below, edges.onProgress);
+        await (0,external_node_stream_promises_namespaceObject.pipeline)(archive, (0,external_node_zlib_.createGzip)(), target, { signal: edges.signal });
+        const { size: bytes } = await (0,promises_namespaceObject.stat)(file);
+        // `Readable.toWeb` would read on however slow the network is.
+        return { bytes, open: () => web_.ReadableStream.from((0,external_node_fs_.createReadStream)(file)), remove };
+    }
+    catch (error) {
+        await remove();
+        throw error;
+    }
+}
+async function* tarOf({ root, entries, files }, below, onProgress) {
+    const prefix = below === '' ? './' : `./${below}/`;
+    let done = 0;
+    for (const entry of entries) {
+        yield* entryOf(entry, (0,external_node_path_.join)(root, entry.path), prefix);
+        if (entry.isDirectory)
+            continue;
+        done += 1;
+        onProgress({ done, of: files });
+    }
+    yield Buffer.alloc(2 * block);
+}
+async function* entryOf({ path, isDirectory }, file, prefix) {
+    if (isDirectory) {
+        const { mode, mtimeMs } = await (0,promises_namespaceObject.stat)(file);
+        yield headerOf({ path: `${prefix}${path}/`, type: 'Directory', mode, mtimeMs, size: 0 });
+        return;
+    }
+    const handle = await (0,promises_namespaceObject.open)(file);
+    try {
+        const { mode, mtimeMs, size } = await handle.stat();
+        yield headerOf({ path: `${prefix}${path}`, type: 'File', mode, mtimeMs, size });
+        let left = size;
+        while (left > 0) {
+            const length = Math.min(chunk, left);
+            const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length);
+            if (bytesRead === 0)
+                throw new Changed(file);
+            yield buffer.subarray(0, bytesRead);
+            left -= bytesRead;
+        }
+        if (size % block > 0)
+            yield Buffer.alloc(block - (size % block));
+    }
+    finally {
+        await handle.close();
+    }
+}
+/** A file that became shorter while it was packed. */
+class Changed extends Error {
+    code = 'changed while it was packed';
+    path;
+    constructor(path) {
+        super('a file changed while it was packed');
+        this.path = path;
+    }
+}
+/** The header of an entry; what does not fit into it stands in an extended one before it. */
+function headerOf({ mode, mtimeMs, ...facts }) {
+    const mtime = new Date(Math.floor(mtimeMs / 1000) * 1000);
+    const plain = { ...facts, mtime, mode: mode & 0o777 };
+    const header = new F(plain);
+    const encoded = Buffer.alloc(block);
+    const needsMore = header.encode(encoded, 0);
+    if (!needsMore)
+        return encoded;
+    return Buffer.concat([new ft(plain).encode(), encoded]);
+}
+
+;// CONCATENATED MODULE: external "node:child_process"
+const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(7975);
+;// CONCATENATED MODULE: ./build/directory/git.js
+
+
+
+
+
+const run = (0,external_node_util_.promisify)(external_node_child_process_namespaceObject.execFile);
+/** `null` outside of a repository. Without a `git` on the machine, what can be read without it is told. */
+async function gitFacts(directory, environment) {
+    const top = findTop(directory);
+    if (top === null)
+        return null;
+    const git = async (...words) => {
+        // A checkout may belong to another user than the job's container, which git would not look into.
+        const options = ['-c', 'safe.directory=*', '-c', 'core.fsmonitor=false'];
+        const settings = { cwd: directory, maxBuffer: 256 * 1024 * 1024 };
+        try {
+            return (await run('git', [...options, ...words], settings)).stdout;
+        }
+        catch {
+            return '';
+        }
+    };
+    const exclude = (await git('rev-parse', '--git-path', 'info/exclude')).trim();
+    const global = (await git('config', '--path', '--get', 'core.excludesFile')).trim();
+    const tracked = await git('ls-files', '-z', '--cached', '--ignored', '--exclude-standard');
+    const configHome = environment.XDG_CONFIG_HOME || (0,external_node_path_.join)((0,external_node_os_.homedir)(), '.config');
+    return {
+        top,
+        exclude: exclude ? (0,external_node_path_.resolve)(directory, exclude) : (0,external_node_path_.join)(top, '.git', 'info', 'exclude'),
+        global: global ? (0,external_node_path_.resolve)(top, global) : (0,external_node_path_.join)(configHome, 'git', 'ignore'),
+        trackedAnyway: tracked.split('\0').filter((path) => path !== ''),
+    };
+}
+function findTop(directory) {
+    for (let at = directory;; at = (0,external_node_path_.dirname)(at)) {
+        if ((0,external_node_fs_.existsSync)((0,external_node_path_.join)(at, '.git')))
+            return at;
+        if ((0,external_node_path_.dirname)(at) === at)
+            return null;
+    }
+}
+
+// EXTERNAL MODULE: ./node_modules/ignore/index.js
+var ignore = __nccwpck_require__(298);
+;// CONCATENATED MODULE: ./build/directory/ignore-rules.js
+
+/** The ignore files of a directory, the stronger first: one that says something overrides the others. */
+const ignoreFiles = ['.railwayignore', '.ignore', '.gitignore'];
+const strength = [...ignoreFiles, 'exclude', 'global'];
+/**
+ * The ignore rules that hold in one directory: its own files' and those of all directories above it. A
+ * value, made anew for each directory further down. Paths are relative to where the rules start, with
+ * forward slashes.
+ */
+class IgnoreRules {
+    static none = new IgnoreRules([]);
+    #files;
+    constructor(files) {
+        this.#files = files;
+    }
+    /** With the rules of a file in the directory `base`, which count before those of directories above. */
+    with(kind, base, content) {
+        const text = content.replace(/^\uFEFF/, '');
+        const rules = ignore({ ignorecase: false }).add(text);
+        return new IgnoreRules([{ kind, base, rules }, ...this.#files]);
+    }
+    /** Whether a path is left out. The directories above it must have been asked for, and entered, before. */
+    ignores(path, isDirectory) {
+        for (const kind of strength) {
+            for (const file of this.#files) {
+                if (file.kind !== kind)
+                    continue;
+                const verdict = test(file, path, isDirectory);
+                if (verdict !== null)
+                    return verdict;
+            }
+        }
+        return false;
+    }
+    /**
+     * The rules as they hold inside of a directory that is taken along. Where one file ignores it and a
+     * stronger one, or git's own index, takes it back, its contents are judged one by one: without this, the
+     * weaker file would go on ignoring all of them for their parent's sake.
+     */
+    inside(directory) {
+        return new IgnoreRules(this.#files.map((file) => {
+            const within = relativeTo(file.base, directory);
+            if (within === null || !file.rules.test(`${within}/`).ignored)
+                return file;
+            const reopened = `!/${within.replace(/[\\*?[\]!# ]/g, '\\$&')}/`;
+            return { ...file, rules: ignore({ ignorecase: false }).add(file.rules).add(reopened) };
+        }));
+    }
+}
+function test({ base, rules }, path, isDirectory) {
+    const within = relativeTo(base, path);
+    if (within === null)
+        return null;
+    const { ignored, unignored } = rules.test(isDirectory ? `${within}/` : within);
+    return ignored ? true : unignored ? false : null;
+}
+function relativeTo(base, path) {
+    if (base === '')
+        return path === '' ? null : path;
+    return path.startsWith(`${base}/`) ? path.slice(base.length + 1) : null;
+}
+
+;// CONCATENATED MODULE: ./build/directory/walk.js
+
+
+
+
+/** Never uploaded, wherever they are: a repository's own data, and what is installed anew anyway. */
+const never = new Set(['.git', 'node_modules']);
+/** Finds what of a directory is to be uploaded. `root` is absolute and without symbolic links. */
+async function walk(root, environment) {
+    const git = await gitFacts(root, environment);
+    const top = git?.top ?? root;
+    const walker = new Walker(root, top, git?.trackedAnyway ?? []);
+    let rules = IgnoreRules.none;
+    if (git) {
+        rules = await withFile(rules, 'global', '', git.global);
+        rules = await withFile(rules, 'exclude', '', git.exclude);
+    }
+    const above = toSlashes((0,external_node_path_.relative)(top, root));
+    const parts = above === '' ? [] : above.split('/');
+    for (let depth = 0; depth < parts.length; depth += 1) {
+        rules = await rulesOf(rules, top, parts.slice(0, depth).join('/'));
+        rules = rules.inside(parts.slice(0, depth + 1).join('/'));
+    }
+    await walker.enter(root, '', rules, [root]);
+    return walker.result();
+}
+/** Collects entries; paths in rules count from the top of the repository, paths of entries from the root. */
+class Walker {
+    #root;
+    #above;
+    #tracked;
+    #entries = [];
+    #leaving = [];
+    #leftOut = [];
+    #top;
+    constructor(root, top, tracked) {
+        this.#root = root;
+        this.#top = top;
+        this.#above = toSlashes((0,external_node_path_.relative)(top, root));
+        this.#tracked = withParents(tracked);
+    }
+    result() {
+        if (this.#leaving.length > 0)
+            return { kind: 'leaves', links: this.#leaving };
+        const files = this.#entries.filter(({ isDirectory }) => !isDirectory);
+        return {
+            kind: 'tree',
+            tree: {
+                root: this.#root,
+                entries: this.#entries,
+                files: files.length,
+                bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+                leftOut: this.#leftOut,
+            },
+        };
+    }
+    /** `above` are the real paths of the directories that led here: one of them again would be a loop. */
+    async enter(directory, path, outer, above) {
+        const rules = await rulesOf(outer, this.#top, this.#ruled(path));
+        const names = (await (0,promises_namespaceObject.readdir)(directory)).sort();
+        for (const name of names) {
+            if (never.has(name))
+                continue;
+            await this.#take((0,external_node_path_.join)(directory, name), path === '' ? name : `${path}/${name}`, rules, above);
+        }
+    }
+    async #take(file, path, rules, above) {
+        const own = await (0,promises_namespaceObject.lstat)(file);
+        const followed = own.isSymbolicLink() ? await statOrNull(file) : own;
+        const isDirectory = followed?.isDirectory() ?? false;
+        const ruled = this.#ruled(path);
+        if (rules.ignores(ruled, isDirectory) && !this.#tracked.has(path))
+            return;
+        if (followed === null) {
+            this.#leftOut.push(`${path} (a broken symbolic link)`);
+            return;
+        }
+        const real = own.isSymbolicLink() ? await this.#follow(file, path) : file;
+        if (real === null)
+            return;
+        if (isDirectory) {
+            const reached = own.isSymbolicLink() ? real : await (0,promises_namespaceObject.realpath)(file);
+            if (above.includes(reached)) {
+                this.#leftOut.push(`${path} (a symbolic link to a directory that it is in)`);
+                return;
+            }
+            this.#entries.push({ path, isDirectory, bytes: 0 });
+            await this.enter(file, path, rules.inside(ruled), [...above, reached]);
+        }
+        else if (followed.isFile()) {
+            this.#entries.push({ path, isDirectory, bytes: followed.size });
+        }
+        else {
+            this.#leftOut.push(`${path} (not a regular file)`);
+        }
+    }
+    /** Where a link leads; `null` where it must not be followed: out of the directory, or into what is never taken. */
+    async #follow(link, path) {
+        const real = await (0,promises_namespaceObject.realpath)(link);
+        const within = toSlashes((0,external_node_path_.relative)(this.#root, real));
+        if (within === '..' || within.startsWith('../') || (0,external_node_path_.relative)(this.#root, real) === real) {
+            this.#leaving.push(`${path} -> ${await (0,promises_namespaceObject.readlink)(link)}`);
+            return null;
+        }
+        return within.split('/').some((part) => never.has(part)) ? null : real;
+    }
+    #ruled(path) {
+        return [this.#above, path].filter((part) => part !== '').join('/');
+    }
+}
+/** With the ignore files of one directory. */
+async function rulesOf(outer, top, base) {
+    let rules = outer;
+    for (const name of ignoreFiles)
+        rules = await withFile(rules, name, base, (0,external_node_path_.join)(top, base, name));
+    return rules;
+}
+async function withFile(rules, kind, base, file) {
+    try {
+        return rules.with(kind, base, await (0,promises_namespaceObject.readFile)(file, 'utf8'));
+    }
+    catch {
+        return rules;
+    }
+}
+async function statOrNull(file) {
+    try {
+        return await (0,promises_namespaceObject.stat)(file);
+    }
+    catch {
+        return null;
+    }
+}
+/** The paths and every directory on the way to them. */
+function withParents(paths) {
+    const all = new Set();
+    for (const path of paths) {
+        const parts = path.split('/');
+        for (let depth = 1; depth <= parts.length; depth += 1)
+            all.add(parts.slice(0, depth).join('/'));
+    }
+    return all;
+}
+const toSlashes = (path) => path.split(external_node_path_.sep).join('/');
+
+;// CONCATENATED MODULE: ./build/directory/directories.js
+
+
+
+
+
+/** The runner's disk, by the ports that `plan/` and `execute/` declare. */
+class LocalDirectories {
+    #environment;
+    constructor(environment) {
+        this.#environment = environment;
+    }
+    async scan(path) {
+        const given = (0,external_node_path_.resolve)(this.#environment.GITHUB_WORKSPACE || '.', path);
+        let root;
+        try {
+            root = await (0,promises_namespaceObject.realpath)(given);
+            if (!(await (0,promises_namespaceObject.stat)(root)).isDirectory())
+                return { kind: 'missing' };
+        }
+        catch {
+            return { kind: 'missing' };
+        }
+        try {
+            return await walk(root, this.#environment);
+        }
+        catch (error) {
+            return { kind: 'unreadable', why: describeError(error, root) };
+        }
+    }
+    async pack(tree, below, edges) {
+        try {
+            const temporary = this.#environment.RUNNER_TEMP || (0,external_node_os_.tmpdir)();
+            return { kind: 'packed', archive: await packTree(tree, below, temporary, edges) };
+        }
+        catch (error) {
+            if (edges.signal.aborted)
+                return { kind: 'cancelled' };
+            return { kind: 'failed', why: describeError(error, tree.root) };
+        }
+    }
+}
+/** What the disk says, with the path as people know it. */
+function describeError(error, root) {
+    const said = typeof error === 'object' && error !== null ? error : {};
+    const code = 'code' in said ? String(said.code) : 'an error';
+    const path = 'path' in said ? String(said.path) : '';
+    return `The runner could not read it: ${code}${path ? ` at ${(0,external_node_path_.relative)(root, path) || '.'}` : ''}.`;
+}
+
+
+/***/ }),
+
 /***/ 9473:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -39937,7 +42061,7 @@ function describePlace({ project, environment, service }) {
 }
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const didYouMean = (nearest) => nearest ? ` Did you mean "${nearest}"?` : '';
-const short = (commit) => commit.slice(0, 12);
+const short = (commit) => (/^[0-9a-f]{40}$/i.test(commit) ? commit.slice(0, 12) : commit);
 const makeWorkspaceToken = `Make a workspace token at ${tokensPage} (choose the workspace, not "No workspace")`;
 const missingToken = {
     fork: {
@@ -40041,10 +42165,10 @@ const wording = {
             ? 'Have an admin of the workspace open the environment, or leave the project out with `!` in `projects`.'
             : 'Use a workspace token, which acts as an admin of the workspace, or have the access given in the settings of the environment.',
     }),
-    'service-not-found': ({ asked, where, available, nearest, repository, elsewhere = [] }) => ({
+    'service-not-found': ({ asked, where, available, nearest, repository, elsewhere = [], image, }) => ({
         title: asked === null ? 'nothing to deploy' : 'service not found',
         what: asked === null
-            ? `No service in ${where} is built from ${repository}.`
+            ? `No service in ${where} ${image ? `runs the image ${image}` : `is built from ${repository}`}.`
             : `No service "${asked}" in ${where}.`,
         why: [
             `The services there: ${available.length === 0 ? 'none' : available.join(', ')}.`,
@@ -40054,7 +42178,7 @@ const wording = {
             .filter(Boolean)
             .join(' '),
         next: asked === null
-            ? 'Name the services with `services` (and `projects`), or connect a service to this repository in Railway.'
+            ? `Name the services with \`services\` (and \`projects\`)${image ? '' : ', or connect a service to this repository in Railway'}.`
             : 'Correct `services`, or the `projects` and `environment` it is looked for in.',
     }),
     'operation-not-permitted': ({ doing, on, tokenType, said }) => ({
@@ -40214,7 +42338,7 @@ const errorCodes = Object.keys(wording);
 
 /***/ }),
 
-/***/ 7349:
+/***/ 8433:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -40225,12 +42349,12 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
-;// CONCATENATED MODULE: external "node:path"
-const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
@@ -43417,7 +45541,7 @@ function findStep(environment, input) {
         ref: environment.GITHUB_ACTION_REF || null,
         input,
     };
-    return locateStep(running, (path) => readText((0,external_node_path_namespaceObject.join)(root, path)));
+    return locateStep(running, (path) => readText((0,external_node_path_.join)(root, path)));
 }
 /** The path of the run's workflow file, where that is a file of this repository. */
 function ownWorkflow({ GITHUB_WORKFLOW_REF, GITHUB_REPOSITORY }) {
@@ -43428,12 +45552,12 @@ function ownWorkflow({ GITHUB_WORKFLOW_REF, GITHUB_REPOSITORY }) {
 }
 /** The folder of the checkout: the workspace itself, or the one folder in it that `path:` named. */
 function findCheckout(workspace, file, environment) {
-    if (isFile((0,external_node_path_namespaceObject.join)(workspace, file)))
+    if (isFile((0,external_node_path_.join)(workspace, file)))
         return isThisCommit(workspace, environment) ? workspace : null;
     const roots = foldersOf(workspace)
         .flatMap((folder) => [folder, ...foldersOf(folder)])
         .slice(0, mostFolders)
-        .filter((folder) => isFile((0,external_node_path_namespaceObject.join)(folder, file)) && isThisCommit(folder, environment));
+        .filter((folder) => isFile((0,external_node_path_.join)(folder, file)) && isThisCommit(folder, environment));
     return roots.length === 1 ? (roots[0] ?? null) : null;
 }
 /**
@@ -43441,7 +45565,7 @@ function findCheckout(workspace, file, environment) {
  * as a download of the sources, is given the benefit of the doubt; the step found there has to fit anyway.
  */
 function isThisCommit(root, environment) {
-    const url = /^\s*url\s*=\s*(.+)$/m.exec(readText((0,external_node_path_namespaceObject.join)(root, '.git', 'config')) ?? '')?.[1];
+    const url = /^\s*url\s*=\s*(.+)$/m.exec(readText((0,external_node_path_.join)(root, '.git', 'config')) ?? '')?.[1];
     const repository = /([^/:]+\/[^/]+?)(?:\.git)?\/?\s*$/.exec(url ?? '')?.[1];
     if (repository && repository.toLowerCase() !== environment.GITHUB_REPOSITORY?.toLowerCase()) {
         return false;
@@ -43450,14 +45574,14 @@ function isThisCommit(root, environment) {
     return head === null || [environment.GITHUB_SHA, environment.GITHUB_WORKFLOW_SHA].includes(head);
 }
 function readHead(root) {
-    const head = readText((0,external_node_path_namespaceObject.join)(root, '.git', 'HEAD'))?.trim() ?? '';
+    const head = readText((0,external_node_path_.join)(root, '.git', 'HEAD'))?.trim() ?? '';
     const ref = /^ref: (refs\/\S+)$/.exec(head)?.[1];
     if (!ref || ref.includes('..'))
         return /^[0-9a-f]{40}$/.test(head) ? head : null;
-    const loose = readText((0,external_node_path_namespaceObject.join)(root, '.git', ref))?.trim();
+    const loose = readText((0,external_node_path_.join)(root, '.git', ref))?.trim();
     if (loose)
         return loose;
-    const packed = readText((0,external_node_path_namespaceObject.join)(root, '.git', 'packed-refs')) ?? '';
+    const packed = readText((0,external_node_path_.join)(root, '.git', 'packed-refs')) ?? '';
     return (packed
         .split('\n')
         .find((line) => line.endsWith(` ${ref}`))
@@ -43465,9 +45589,9 @@ function readHead(root) {
 }
 function foldersOf(folder) {
     try {
-        return (0,external_node_fs_namespaceObject.readdirSync)(folder, { withFileTypes: true })
+        return (0,external_node_fs_.readdirSync)(folder, { withFileTypes: true })
             .filter((entry) => entry.isDirectory() && !/^(\.|node_modules$)/.test(entry.name))
-            .map((entry) => (0,external_node_path_namespaceObject.join)(folder, entry.name))
+            .map((entry) => (0,external_node_path_.join)(folder, entry.name))
             .sort()
             .slice(0, mostFolders);
     }
@@ -43477,7 +45601,7 @@ function foldersOf(folder) {
 }
 function isFile(path) {
     try {
-        const stats = (0,external_node_fs_namespaceObject.statSync)(path, { throwIfNoEntry: false });
+        const stats = (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false });
         return stats?.isFile() === true && stats.size <= mostBytes;
     }
     catch {
@@ -43486,7 +45610,7 @@ function isFile(path) {
 }
 function readText(path) {
     try {
-        return isFile(path) ? (0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8') : null;
+        return isFile(path) ? (0,external_node_fs_.readFileSync)(path, 'utf8') : null;
     }
     catch {
         return null;
@@ -43516,7 +45640,7 @@ function githubRunner() {
             step ??= findStep(environment, (name) => getInput(name));
             return step;
         },
-        file: (path) => runner_readText((0,external_node_path_namespaceObject.resolve)(environment.GITHUB_WORKSPACE || '.', path)),
+        file: (path) => runner_readText((0,external_node_path_.resolve)(environment.GITHUB_WORKSPACE || '.', path)),
         mask: (value) => core_setSecret(value),
         line: (text) => {
             for (const line of text.split(/\r?\n/))
@@ -43540,9 +45664,9 @@ function githubRunner() {
             await summary.addRaw(text).write();
         },
         reportFile: (content) => {
-            const folder = environment.RUNNER_TEMP ?? (0,external_node_os_namespaceObject.tmpdir)();
-            const path = (0,external_node_path_namespaceObject.join)(folder, `railway-workspace-deploy-${(0,external_node_crypto_.randomUUID)()}.json`);
-            (0,external_node_fs_namespaceObject.writeFileSync)(path, content, { mode: 0o600 });
+            const folder = environment.RUNNER_TEMP ?? (0,external_node_os_.tmpdir)();
+            const path = (0,external_node_path_.join)(folder, `railway-workspace-deploy-${(0,external_node_crypto_.randomUUID)()}.json`);
+            (0,external_node_fs_.writeFileSync)(path, content, { mode: 0o600 });
             return path;
         },
         fail: () => {
@@ -43554,7 +45678,7 @@ function readEvent(path) {
     if (!path)
         return null;
     try {
-        return JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8'));
+        return JSON.parse((0,external_node_fs_.readFileSync)(path, 'utf8'));
     }
     catch {
         return null;
@@ -43563,7 +45687,7 @@ function readEvent(path) {
 /** Bytes that are no UTF-8 would arrive as others, so such a file counts as unreadable. */
 function runner_readText(path) {
     try {
-        return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode((0,external_node_fs_namespaceObject.readFileSync)(path));
+        return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode((0,external_node_fs_.readFileSync)(path));
     }
     catch {
         return null;
@@ -43573,7 +45697,80 @@ function runner_readText(path) {
 
 /***/ }),
 
-/***/ 6694:
+/***/ 7037:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   bV: () => (/* binding */ isMutable),
+/* harmony export */   m_: () => (/* binding */ isSameImage),
+/* harmony export */   o_: () => (/* binding */ parseImageReference),
+/* harmony export */   ol: () => (/* binding */ isSameReference)
+/* harmony export */ });
+const label = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';
+const registryForm = new RegExp(`^(?:${label}(?:\\.${label})*|\\[[0-9a-fA-F:]+\\])(?::(?<port>\\d{1,5}))?$`);
+const pathForm = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
+const tagForm = /^\w[\w.-]{0,127}$/;
+const digestForm = /^(?:sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$/;
+/** Names that are longer than this are refused by every registry. */
+const longestName = 255;
+/** Parses a reference by the rules of OCI's distribution specification; `null` where it is none. */
+function parseImageReference(given) {
+    const text = given.trim();
+    const { name, tag, digest } = split(text);
+    if (tag !== null && !tagForm.test(tag))
+        return null;
+    if (digest !== null && !digestForm.test(digest))
+        return null;
+    const repository = toRepository(name);
+    return repository === null ? null : { text, repository, tag, digest };
+}
+/** A colon after the last slash starts a tag; one before it belongs to the registry's port. */
+function split(text) {
+    const [named = '', ...digests] = text.split('@');
+    const colon = named.indexOf(':', named.lastIndexOf('/') + 1);
+    return {
+        name: colon < 0 ? named : named.slice(0, colon),
+        tag: colon < 0 ? null : named.slice(colon + 1),
+        digest: digests.length === 0 ? null : digests.join('@'),
+    };
+}
+function toRepository(name) {
+    const [first = '', ...rest] = name.split('/');
+    const hasRegistry = rest.length > 0 && (/[.:[A-Z]/.test(first) || first === 'localhost');
+    const registry = hasRegistry ? first : 'docker.io';
+    const path = hasRegistry ? rest : [first, ...rest];
+    const port = registryForm.exec(registry)?.groups?.port;
+    if (!registryForm.test(registry) || Number(port ?? 1) > 65_535)
+        return null;
+    if (name.length > longestName || !path.every((part) => pathForm.test(part)))
+        return null;
+    // A bare name of 64 hexadecimal digits is an image's id, which no registry can be asked for.
+    if (!hasRegistry && path.length === 1 && /^[0-9a-f]{64}$/.test(first))
+        return null;
+    const host = registry.toLowerCase().replace(/^(?:index|registry-1)\.docker\.io$/, 'docker.io');
+    const isOfficial = host === 'docker.io' && path.length === 1;
+    return [host, ...(isOfficial ? ['library'] : []), ...path].join('/');
+}
+/** What the tag or digest names may change from one day to the next, as far as its form tells. */
+const isMutable = ({ tag, digest }) => digest === null && (tag ?? 'latest') === 'latest';
+/** Two references to the same repository, whatever their tags. */
+function isSameImage(reference, text) {
+    return parseImageReference(text)?.repository === reference.repository;
+}
+/** Two spellings of the same reference: same repository, tag and digest. */
+function isSameReference(reference, text) {
+    const other = parseImageReference(text);
+    if (other?.repository !== reference.repository)
+        return false;
+    if (reference.digest !== null || other.digest !== null)
+        return other.digest === reference.digest;
+    return (other.tag ?? 'latest') === (reference.tag ?? 'latest');
+}
+
+
+/***/ }),
+
+/***/ 122:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -43644,6 +45841,8 @@ function toPullRequest(event, repository) {
     };
 }
 
+// EXTERNAL MODULE: ./build/inputs/image-reference.js
+var image_reference = __nccwpck_require__(7037);
 ;// CONCATENATED MODULE: ./build/inputs/missing-token.js
 
 /** Events of a pull request that run without secrets when it comes from a fork. */
@@ -43715,6 +45914,69 @@ function describeCalls(calls) {
     return `the job \`${call.job}\` in ${call.file} calls this workflow without handing over its secrets`;
 }
 
+;// CONCATENATED MODULE: ./build/inputs/source-combinations.js
+
+/** Commands that an input means something for; one that is not listed here goes with every command. */
+const meantFor = {
+    image: ['deploy', 'preview'],
+    directory: ['deploy'],
+    canary: ['deploy', 'variables', 'rollback'],
+};
+/**
+ * What makes no sense together among the inputs that say what is deployed and how it is brought back.
+ * Judged on the texts, so that it is reported beside inputs that do not parse. Values of registry
+ * credentials are never part of what is reported.
+ */
+function badSources(raw) {
+    const value = (name) => (raw[name] ?? '').trim();
+    const given = (name) => value(name) !== '';
+    const command = value('command') || 'deploy';
+    const failures = [];
+    const refuse = (input, takes) => failures.push((0,errors/* failure */.V2)('input-invalid', {
+        input,
+        given: input.startsWith('registry-') ? null : (raw[input] ?? ''),
+        takes,
+    }));
+    for (const [input, commands] of Object.entries(meantFor)) {
+        if (given(input) && !commands.includes(command)) {
+            refuse(input, `nothing with \`command: ${command}\`; it is for ${list(commands)}`);
+        }
+    }
+    if (given('image') && given('directory')) {
+        refuse('directory', 'nothing beside `image`: a run deploys either an image or a directory');
+    }
+    const source = ['image', 'directory'].find(given) ?? (command === 'rollback' ? 'rollback' : null);
+    if (source && given('commit-sha')) {
+        refuse('commit-sha', source === 'rollback'
+            ? 'nothing with `command: rollback`: it returns to what was live before; to deploy a commit, use `command: deploy`'
+            : `nothing beside \`${source}\`, which is deployed instead of a commit`);
+    }
+    badCredentials(given, refuse);
+    if (value('on-failure') === 'rollback' && !['deploy', 'variables'].includes(command)) {
+        refuse('on-failure', `\`keep\` with \`command: ${command}\`; \`rollback\` is for ${list(['deploy', 'variables'])}`);
+    }
+    if (value('wait') === 'false') {
+        if (given('canary')) {
+            refuse('canary', 'patterns, with `wait: true`: the rest starts when the canary is healthy');
+        }
+        if (value('on-failure') === 'rollback') {
+            refuse('on-failure', '`rollback` only with `wait: true`: nothing fails that is not waited for');
+        }
+    }
+    return failures;
+}
+function badCredentials(given, refuse) {
+    const names = ['registry-username', 'registry-password'];
+    for (const name of names.filter(given)) {
+        const other = names.find((one) => one !== name) ?? '';
+        if (!given(other))
+            refuse(name, `effect only together with \`${other}\`, which is empty`);
+        if (!given('image'))
+            refuse(name, 'effect only beside `image`, which is left out');
+    }
+}
+const list = (commands) => commands.map((command) => `\`${command}\``).join(' and ');
+
 // EXTERNAL MODULE: ./build/inputs/values.js
 var values = __nccwpck_require__(3368);
 // EXTERNAL MODULE: ./build/inputs/variables.js + 3 modules
@@ -43727,9 +45989,11 @@ var variables = __nccwpck_require__(9412);
 
 
 
-const commands = ['check', 'list', 'deploy', 'variables'];
+
+
+const commands = ['check', 'list', 'deploy', 'variables', 'rollback'];
 /** Commands that change something at Railway. */
-const changing = new Set(['deploy', 'variables']);
+const changing = new Set(['deploy', 'variables', 'rollback']);
 /** `true` for a command that changes something at Railway. */
 const isChanging = (command) => changing.has(command);
 const minutes = 60_000;
@@ -43745,10 +46009,16 @@ const schema = schemas/* object */.Ikc({
         return commit === 'latest' || /^[0-9a-f]{40}$/.test(commit) ? commit : undefined;
     }, null),
     ...variables/* variableShape */.UE,
+    image: (0,values/* input */.hF)('an image reference such as `ghcr.io/acme/api:1.4.0` or `ghcr.io/acme/api@sha256:…`', (given) => (0,image_reference/* parseImageReference */.o_)(given) ?? undefined, null),
+    'registry-username': (0,values/* text */.Qq)(),
+    'registry-password': (0,values/* text */.Qq)(),
+    directory: (0,values/* text */.Qq)(),
     force: (0,values/* flag */.Jt)(false),
     wait: (0,values/* flag */.Jt)(true),
     timeout: (0,values/* duration */.p0)(20 * minutes),
     'on-skipped': (0,values/* choice */.Yq)(['warn', 'fail', 'ignore'], 'warn'),
+    canary: (0,values/* patterns */.qp)(null),
+    'on-failure': (0,values/* choice */.Yq)(['keep', 'rollback'], 'keep'),
     'fail-fast': (0,values/* flag */.Jt)(false),
     'max-parallel': (0,values/* wholeNumber */.rD)(8, { most: 64 }),
     'dry-run': (0,values/* flag */.Jt)(false),
@@ -43767,16 +46037,27 @@ function toInputs(fields, context, variables) {
         /** What to deploy to services built from this repository. */
         commit: chooseCommit(fields, context),
         variables,
+        image: fields.image,
+        registry: toCredentials(fields),
+        directory: fields.directory,
         force: fields.force,
         wait: fields.wait,
         timeout: fields.timeout,
         onSkipped: fields['on-skipped'],
+        canary: fields.canary,
+        onFailure: fields['on-failure'],
         failFast: fields['fail-fast'],
         maxParallel: fields['max-parallel'],
         dryRun: fields['dry-run'],
         apiUrl: fields['api-url'],
         context,
     };
+}
+function toCredentials(fields) {
+    const { 'registry-username': username, 'registry-password': password } = fields;
+    if (username === null || password === null)
+        return null;
+    return { username: new secret/* Secret */.z(username), password: new secret/* Secret */.z(password) };
 }
 /** Reads inputs, token and event. A missing token stops the run here, before anything is asked. */
 function readInputs(source) {
@@ -43803,6 +46084,7 @@ function parseInputs(raw, token, context, readFile = null) {
         ...(values.ok ? [] : values.failures),
         ...(wish ? (0,variables/* badRemovals */.Z8)(wish) : []),
         ...badCombinations(raw),
+        ...badSources(raw),
         ...badToken(token),
     ];
     if (!parsed.success || !wish || failures.length > 0)
@@ -44331,34 +46613,18 @@ function nearest(asked, names) {
 
 /***/ }),
 
-/***/ 5259:
+/***/ 5848:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  Jv: () => (/* binding */ describeService),
-  xj: () => (/* binding */ isBuiltFrom),
-  Lt: () => (/* binding */ select_select),
-  QR: () => (/* binding */ targetsOf),
-  Lm: () => (/* binding */ wantedOf)
-});
-
-// EXTERNAL MODULE: ./build/errors.js
-var errors = __nccwpck_require__(9473);
-// EXTERNAL MODULE: ./build/inputs/inputs.js + 2 modules
-var inputs_inputs = __nccwpck_require__(6694);
-// EXTERNAL MODULE: ./build/scope/scope.js
-var scope = __nccwpck_require__(2903);
-// EXTERNAL MODULE: ./build/inventory/nearest.js
-var nearest = __nccwpck_require__(2565);
-// EXTERNAL MODULE: ./node_modules/picomatch/index.js
-var picomatch = __nccwpck_require__(4006);
-;// CONCATENATED MODULE: ./build/inventory/patterns.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   U: () => (/* binding */ pick)
+/* harmony export */ });
+/* unused harmony export isGlob */
+/* harmony import */ var picomatch__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4006);
 
 /** `false` for text that means itself. A name with glob characters still matches as a literal first. */
 function isGlob(text) {
-    return picomatch.scan(text).isGlob;
+    return picomatch__WEBPACK_IMPORTED_MODULE_0__.scan(text).isGlob;
 }
 /**
  * Picks by id, name or glob without regard to case; `!` takes away from what the others pick. A list of
@@ -44401,25 +46667,48 @@ function matching(text, items, named) {
     const byName = items.filter((item) => named(item).name.toLowerCase() === wanted);
     if (byName.length > 0 || !isGlob(text))
         return { literal: true, items: byName };
-    const matches = picomatch(wanted, { nocase: true, bash: true, dot: true });
+    const matches = picomatch__WEBPACK_IMPORTED_MODULE_0__(wanted, { nocase: true, bash: true, dot: true });
     return { literal: false, items: items.filter((item) => matches(named(item).name.toLowerCase())) };
 }
 const differentIds = (items, named) => new Set(items.map((item) => named(item).id)).size;
 
-;// CONCATENATED MODULE: ./build/inventory/select.js
+
+/***/ }),
+
+/***/ 31:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Jv: () => (/* binding */ describeService),
+/* harmony export */   Lm: () => (/* binding */ wantedOf),
+/* harmony export */   Lt: () => (/* binding */ select),
+/* harmony export */   QR: () => (/* binding */ targetsOf),
+/* harmony export */   xj: () => (/* binding */ isBuiltFrom)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
+/* harmony import */ var _inputs_image_reference_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7037);
+/* harmony import */ var _inputs_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(122);
+/* harmony import */ var _scope_scope_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2903);
+/* harmony import */ var _nearest_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2565);
+/* harmony import */ var _patterns_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5848);
 
 
 
 
 
-/** What the inputs ask for: what is built from this repository, where a command changes something. */
+
+/** What the inputs ask for: what runs the image or is built from this repository, where a command changes something. */
 function wantedOf({ command, context, ...inputs }) {
-    const mustAct = (0,inputs_inputs/* isChanging */.Kn)(command);
+    const mustAct = (0,_inputs_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .isChanging */ .Kn)(command);
     return {
         projects: inputs.projects,
         environment: inputs.environment,
         services: inputs.services,
-        withoutServices: mustAct ? 'built-from-repository' : 'all',
+        withoutServices: !mustAct
+            ? 'all'
+            : inputs.image
+                ? { image: inputs.image }
+                : 'built-from-repository',
         repository: context.repository,
         mustAct,
     };
@@ -44433,14 +46722,23 @@ function isBuiltFrom(instance, repository) {
     return (instance.source.kind === 'repository' &&
         instance.source.repository.toLowerCase() === repository.toLowerCase());
 }
+/** `true` for a service that is picked where `services` is left out. */
+function isMeantByDefault(instance, { withoutServices, repository }) {
+    if (withoutServices === 'all')
+        return true;
+    if (withoutServices === 'built-from-repository')
+        return isBuiltFrom(instance, repository);
+    const { source } = instance;
+    return source.kind === 'image' && (0,_inputs_image_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .isSameImage */ .m_)(withoutServices.image, source.image);
+}
 /** Applies the patterns and reports everything that does not fit, not only the first. */
-function select_select(inventory, scope, wanted) {
-    const projects = pick(wanted.projects ?? [], inventory.projects, (project) => project);
+function select(inventory, scope, wanted) {
+    const projects = (0,_patterns_js__WEBPACK_IMPORTED_MODULE_5__/* .pick */ .U)(wanted.projects ?? [], inventory.projects, (project) => project);
     const failures = projectFailures(projects, inventory, scope, wanted);
     const environments = selectEnvironments(projects, scope, wanted);
     failures.push(...environments.failures);
     if (environments.selected.length === 0) {
-        return (0,errors/* refused */.J5)(failures.length > 0 ? failures : [nothingSelected(inventory, scope, wanted)]);
+        return (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .refused */ .J5)(failures.length > 0 ? failures : [nothingSelected(inventory, scope, wanted)]);
     }
     const services = selectServices(environments.selected, wanted);
     // What is in a restricted environment is not known, so nothing can be said to be missing there.
@@ -44448,8 +46746,8 @@ function select_select(inventory, scope, wanted) {
     if (!restricted)
         failures.push(...services.failures);
     if (failures.length > 0)
-        return (0,errors/* refused */.J5)(failures);
-    return (0,errors/* found */.F9)({
+        return (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .refused */ .J5)(failures);
+    return (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .found */ .F9)({
         environments: services.selected,
         named: services.named,
         warnings: environments.warnings,
@@ -44467,11 +46765,11 @@ function projectFailures(projects, inventory, scope, wanted) {
         const own = scope.kind === 'project' ? inventory.projects[0] : undefined;
         return own
             ? outsideProjectToken(own, scope, { input: 'projects', what: 'project', entry: asked })
-            : (0,errors/* failure */.V2)('project-not-in-scope', {
+            : (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .failure */ .V2)('project-not-in-scope', {
                 asked,
                 workspace: reachOf(scope),
                 available: names,
-                nearest: (0,nearest/* nearest */.p)(asked, names),
+                nearest: (0,_nearest_js__WEBPACK_IMPORTED_MODULE_4__/* .nearest */ .p)(asked, names),
             });
     });
     const ambiguous = projects.ambiguous.map(({ text, items }) => ambiguousName('projects', text, items));
@@ -44488,14 +46786,14 @@ function nothingSelected(inventory, scope, wanted) {
     if (own) {
         return outsideProjectToken(own, scope, { input: 'projects', what: 'projects', entry: asked });
     }
-    return (0,errors/* failure */.V2)('project-not-in-scope', {
+    return (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .failure */ .V2)('project-not-in-scope', {
         asked,
         workspace: reachOf(scope),
         available: inventory.projects.map(({ name }) => name),
         nearest: null,
     });
 }
-const ambiguousName = (input, text, items) => (0,errors/* failure */.V2)('input-invalid', {
+const ambiguousName = (input, text, items) => (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .failure */ .V2)('input-invalid', {
     input,
     given: text,
     takes: `an id here, because several have that name: ${items.map(({ id }) => id).join(', ')}`,
@@ -44505,12 +46803,12 @@ function outsideProjectToken(project, scope, { input, what, entry }) {
     const environmentId = scope.kind === 'project' ? scope.environmentId : '';
     const environment = project.environments.find(({ id }) => id === environmentId);
     const own = input === 'projects' ? project.name : (environment?.name ?? '');
-    return (0,errors/* failure */.V2)('token-project-scoped', {
+    return (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .failure */ .V2)('token-project-scoped', {
         project: project.name,
         environment: environment?.name ?? environmentId,
         asked: `${what} "${entry}"`,
         extra: '',
-        nearest: (0,nearest/* nearest */.p)(entry, [own]),
+        nearest: (0,_nearest_js__WEBPACK_IMPORTED_MODULE_4__/* .nearest */ .p)(entry, [own]),
         input,
         entry,
     });
@@ -44542,7 +46840,7 @@ function selectEnvironments(projects, scope, wanted) {
         }
         for (const environment of found) {
             if (!environment.accessible && wanted.environment !== null && wanted.mustAct) {
-                result.failures.push((0,errors/* failure */.V2)('environment-restricted', {
+                result.failures.push((0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .failure */ .V2)('environment-restricted', {
                     project: project.name,
                     environment: environment.name,
                     tokenType: scope.kind,
@@ -44555,7 +46853,7 @@ function selectEnvironments(projects, scope, wanted) {
 }
 function chooseEnvironments(project, asked, reachable) {
     const { environments } = project;
-    const matching = asked === null ? environments : (0,scope/* matchNamed */.z)(asked, environments);
+    const matching = asked === null ? environments : (0,_scope_scope_js__WEBPACK_IMPORTED_MODULE_3__/* .matchNamed */ .z)(asked, environments);
     const found = reachable === null ? matching : matching.filter(({ id }) => id === reachable);
     return { found, outside: reachable !== null && found.length === 0 };
 }
@@ -44563,19 +46861,19 @@ function chooseEnvironments(project, asked, reachable) {
 function concerns(project, wanted) {
     if (wanted.withoutServices === 'all' || wanted.services !== null)
         return true;
-    return project.environments.some(({ instances }) => instances.some((instance) => isBuiltFrom(instance, wanted.repository)));
+    return project.environments.some(({ instances }) => instances.some((instance) => isMeantByDefault(instance, wanted)));
 }
 const leftOut = (project, environment) => ({
     title: 'project left out',
-    message: `Project "${project.name}" has no environment "${environment}", which other selected projects have, and is left out; it has ${(0,errors/* listNames */.Zv)(project.environments.map(({ name }) => name))}. Exclude it with \`!${project.name}\` in \`projects\` if that is meant.`,
+    message: `Project "${project.name}" has no environment "${environment}", which other selected projects have, and is left out; it has ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .listNames */ .Zv)(project.environments.map(({ name }) => name))}. Exclude it with \`!${project.name}\` in \`projects\` if that is meant.`,
 });
 function environmentNotFound(project, asked, elsewhere) {
     const available = project.environments.map(({ name }) => name);
-    return (0,errors/* failure */.V2)('environment-not-found', {
+    return (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .failure */ .V2)('environment-not-found', {
         asked,
         project: project.name,
         available,
-        nearest: (0,nearest/* nearest */.p)(asked, available),
+        nearest: (0,_nearest_js__WEBPACK_IMPORTED_MODULE_4__/* .nearest */ .p)(asked, available),
         elsewhere,
     });
 }
@@ -44587,15 +46885,15 @@ function selectServices(environments, wanted) {
         return { selected: environments, named, failures: [] };
     }
     if (wanted.services === null) {
-        const selected = narrow(environments, (instance) => isBuiltFrom(instance, wanted.repository));
-        const failures = selected.length === 0 ? [serviceNotFound(null, where, all, wanted.repository)] : [];
+        const selected = narrow(environments, (instance) => isMeantByDefault(instance, wanted));
+        const failures = selected.length === 0 ? [serviceNotFound(null, where, all, wanted)] : [];
         return { selected, named, failures };
     }
-    const picked = pick(wanted.services, all, ({ service }) => service);
-    const failures = picked.missing.map((asked) => serviceNotFound(asked, where, all, wanted.repository, elsewhereOf(asked, environments)));
+    const picked = (0,_patterns_js__WEBPACK_IMPORTED_MODULE_5__/* .pick */ .U)(wanted.services, all, ({ service }) => service);
+    const failures = picked.missing.map((asked) => serviceNotFound(asked, where, all, wanted, elsewhereOf(asked, environments)));
     if (picked.items.length === 0 && failures.length === 0) {
         const asked = wanted.services.map(({ text, exclude }) => (exclude ? `!${text}` : text));
-        failures.push(serviceNotFound(asked.join(', '), where, all, wanted.repository));
+        failures.push(serviceNotFound(asked.join(', '), where, all, wanted));
     }
     const kept = new Set(picked.items);
     return {
@@ -44618,15 +46916,16 @@ function describeWhere(environments) {
         ? `project "${first.project.name}"${environment}`
         : `the ${projects.size} selected projects${environment}`;
 }
-function serviceNotFound(asked, where, all, repository, elsewhere = []) {
+function serviceNotFound(asked, where, all, { repository, withoutServices }, elsewhere = []) {
     const names = all.map(({ service }) => service.name);
-    return (0,errors/* failure */.V2)('service-not-found', {
+    return (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .failure */ .V2)('service-not-found', {
         asked,
         where,
         available: [...new Set(all.map(describeService))].slice(0, 20),
-        nearest: asked === null || elsewhere.length > 0 ? null : (0,nearest/* nearest */.p)(asked, names),
+        nearest: asked === null || elsewhere.length > 0 ? null : (0,_nearest_js__WEBPACK_IMPORTED_MODULE_4__/* .nearest */ .p)(asked, names),
         repository,
         elsewhere,
+        ...(typeof withoutServices === 'object' && { image: withoutServices.image.repository }),
     });
 }
 /** Other environments of the selected projects that have the service: `environment "staging" of project "shop"`. */
@@ -44636,7 +46935,7 @@ function elsewhereOf(asked, selected) {
     return [...projects]
         .flatMap((project) => project.environments
         .filter(({ id }) => !chosen.has(id))
-        .filter(({ instances }) => (0,scope/* matchNamed */.z)(asked, instances.map(({ service }) => service)).length > 0)
+        .filter(({ instances }) => (0,_scope_scope_js__WEBPACK_IMPORTED_MODULE_3__/* .matchNamed */ .z)(asked, instances.map(({ service }) => service)).length > 0)
         .map(({ name }) => `environment "${name}" of project "${project.name}"`))
         .slice(0, 5);
 }
@@ -44660,19 +46959,22 @@ function describeService({ service, source }) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7094);
-/* harmony import */ var _github_runner_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7349);
-/* harmony import */ var _report_publish_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5490);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4511);
+/* harmony import */ var _directory_directories_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6146);
+/* harmony import */ var _github_runner_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8433);
+/* harmony import */ var _report_publish_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5490);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9226);
+
 
 
 
 
 /** After the first signal, what is under way has this long to finish; GitHub kills soon after. */
 const graceTime = 3_500;
-const runner = (0,_github_runner_js__WEBPACK_IMPORTED_MODULE_1__/* .githubRunner */ .O)();
+const runner = (0,_github_runner_js__WEBPACK_IMPORTED_MODULE_2__/* .githubRunner */ .O)();
 const { environment } = runner;
 for (const secret of [
     runner.input('token'),
+    runner.input('registry-password'),
     environment.RAILWAY_API_TOKEN,
     environment.RAILWAY_TOKEN,
 ]) {
@@ -44695,15 +46997,16 @@ const repository = environment.GITHUB_ACTION_REPOSITORY || environment.GITHUB_RE
 const ref = environment.GITHUB_ACTION_REF || environment.GITHUB_SHA || 'HEAD';
 const server = environment.GITHUB_SERVER_URL || 'https://github.com';
 const docs = `${server}/${repository}/blob/${ref}/docs/errors.md`;
-const known = await (0,_run_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .e)({
+const known = await (0,_run_js__WEBPACK_IMPORTED_MODULE_4__/* .run */ .e)({
     runner,
     clock: _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .systemClock */ .m,
     fetch: globalThis.fetch,
+    directories: new _directory_directories_js__WEBPACK_IMPORTED_MODULE_1__/* .LocalDirectories */ .X(environment),
     random: Math.random,
     stop: stop.signal,
     abandon: abandon.signal,
 });
-await (0,_report_publish_js__WEBPACK_IMPORTED_MODULE_2__/* .publish */ .m)(known, runner, docs);
+await (0,_report_publish_js__WEBPACK_IMPORTED_MODULE_3__/* .publish */ .m)(known, runner, docs);
 done.abort();
 
 __webpack_async_result__();
@@ -44716,6 +47019,7 @@ __webpack_async_result__();
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   DG: () => (/* binding */ isLive),
+/* harmony export */   Wn: () => (/* binding */ describeStatus),
 /* harmony export */   gn: () => (/* binding */ isUnderWay),
 /* harmony export */   hU: () => (/* binding */ phaseOf)
 /* harmony export */ });
@@ -44735,6 +47039,16 @@ const phases = {
     REMOVING: 'removed',
     REMOVED: 'removed',
 };
+/** What a blocked deployment waits for, after "it waits for". */
+const blockers = {
+    NEEDS_APPROVAL: 'a person to approve it',
+    WAITING: "the commit's checks",
+};
+/** A status for people: with what it waits for, where it does not go on by itself. */
+function describeStatus(status) {
+    const blocker = blockers[status];
+    return blocker ? `${status} (it waits for ${blocker})` : status;
+}
 /** The phase of a status. */
 const phaseOf = (status) => phases[status] ?? 'unknown';
 /** It serves, or would when asked. */
@@ -44774,11 +47088,13 @@ function allFailures({ failures, outcomes }) {
     return [...failures, ...(outcomes ?? []).flatMap(({ failure }) => failure ?? [])];
 }
 const good = new Set(['success', 'unchanged', 'accepted']);
+/** A rollback is what `command: rollback` asks for, and no success of any other command. */
+const isGood = ({ status }, { inputs }) => good.has(status) || (status === 'rolled-back' && inputs?.command === 'rollback');
 /** One word for the whole run. */
 function statusOf(known) {
     const outcomes = known.outcomes ?? [];
     if (allFailures(known).length > 0) {
-        return outcomes.some(({ status }) => good.has(status)) ? 'partial' : 'failure';
+        return outcomes.some((outcome) => isGood(outcome, known)) ? 'partial' : 'failure';
     }
     if (known.plan && !known.outcomes) {
         return known.plan.steps.some(({ action }) => action !== 'keep') ? 'planned' : 'unchanged';
@@ -44953,8 +47269,8 @@ const warningAnnotation = ({ title, message }) => ({
 var report_known = __nccwpck_require__(5680);
 // EXTERNAL MODULE: ./build/inventory/inventory.js
 var inventory = __nccwpck_require__(4395);
-// EXTERNAL MODULE: ./build/inventory/select.js + 1 modules
-var inventory_select = __nccwpck_require__(5259);
+// EXTERNAL MODULE: ./build/inventory/select.js
+var inventory_select = __nccwpck_require__(31);
 // EXTERNAL MODULE: ./build/plan/deployment-status.js
 var deployment_status = __nccwpck_require__(9906);
 // EXTERNAL MODULE: ./build/report/links.js
@@ -45101,6 +47417,7 @@ const mostBars = 40;
 const looks = {
     success: 'done, ',
     accepted: 'active, ',
+    'rolled-back': 'active, ',
     failed: 'crit, ',
     'timed-out': 'crit, ',
     unknown: 'crit, ',
@@ -45440,7 +47757,7 @@ const limitsOf = {
 
 /***/ }),
 
-/***/ 4511:
+/***/ 9226:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -45474,6 +47791,10 @@ class Deadline {
         if (this.#changing)
             return;
         this.#changing = true;
+        this.#startedAt = this.#clock.now();
+    }
+    /** The way back has as long as the way there. */
+    again() {
         this.#startedAt = this.#clock.now();
     }
     /** Milliseconds since the epoch. */
@@ -45510,93 +47831,6 @@ function notStarted(step, message, failure = null) {
 }
 /** Ended in a way that a green job must not hide. */
 const isBad = ({ failure }) => failure !== null;
-
-;// CONCATENATED MODULE: ./build/execute/trigger.js
-
-/**
- * When to look for a deployment whose answer was lost, in milliseconds after the loss. Railway's lists
- * have been reported to show new objects after 28 s and more, so "not there" counts only after three
- * times that.
- */
-const looks = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000];
-/** A refusal that may hide a change shows it sooner, or not at all. */
-const shortLooks = looks.slice(0, 3);
-/**
- * Starts one deployment, at most once. When the answer is lost, it looks whether the service has a
- * deployment that was not there before; only when there is none for well longer than Railway's lists
- * lag, it is asked for a second and last time. A second loss that looking does not settle is `unknown`.
- */
-async function trigger(step, edges) {
-    for (let attempt = 1;; attempt += 1) {
-        const started = await edges.deployments.start(step.target, step.revision);
-        const settled = await settle(step, started, edges);
-        if (settled !== 'not-there')
-            return settled;
-        if (attempt === 2 || edges.signal.aborted)
-            return lost(started);
-    }
-}
-async function settle(step, started, edges) {
-    switch (started.kind) {
-        case 'started':
-        case 'not-sent':
-            return started;
-        case 'refused': {
-            if (started.certain)
-                return started;
-            const seen = await lookFor(step, edges, shortLooks, 'the refusal may have come too late');
-            return seen.kind === 'found' ? toStarted(seen.deployment) : started;
-        }
-        case 'accepted': {
-            const seen = await lookFor(step, edges, looks, 'the answer has no deployment id');
-            return seen.kind === 'found' ? toStarted(seen.deployment) : lost(started);
-        }
-        case 'lost': {
-            const seen = await lookFor(step, edges, looks, 'the answer was lost');
-            if (seen.kind === 'found')
-                return toStarted(seen.deployment);
-            return seen.kind === 'absent' ? 'not-there' : lost(started);
-        }
-    }
-}
-const toStarted = ({ id }) => ({ kind: 'started', deploymentId: id });
-function lost(started) {
-    const because = started.kind === 'lost' || started.kind === 'refused'
-        ? started.failure
-        : (0,errors/* failure */.V2)('api-unavailable', {
-            doing: 'looking up the deployment it accepted',
-            detail: 'no new deployment in its lists',
-            consequence: 'The deployment may or may not have started.',
-        });
-    return { kind: 'unknown', failure: because };
-}
-async function lookFor({ target, revision }, { deployments, clock, signal, emit }, schedule, because) {
-    emit({ kind: 'looking', target, because });
-    const since = clock.now();
-    let answered = false;
-    for (const delay of schedule) {
-        await clock.sleep(since + delay - clock.now(), signal);
-        if (signal.aborted)
-            return { kind: 'unclear' };
-        const recent = await deployments.recent(target);
-        answered = recent !== null;
-        const asked = revision.kind === 'commit' ? revision.sha : null;
-        const deployment = newestUnknown(recent ?? [], target, asked);
-        if (deployment)
-            return { kind: 'found', deployment };
-    }
-    return { kind: answered ? 'absent' : 'unclear' };
-}
-/** The newest deployment that was not there when the inventory was taken and that may be ours. */
-function newestUnknown(recent, { instance }, commit) {
-    const known = new Set([instance.latest, ...instance.active].map((deployment) => deployment?.id));
-    const since = instance.latest?.createdAt;
-    const candidates = recent
-        .filter(({ id, createdAt }) => !known.has(id) && (!since || createdAt >= since))
-        .filter((deployment) => !commit || !deployment.commit || deployment.commit === commit)
-        .sort((a, b) => b.createdAt.localeCompare(a.createdAt));
-    return candidates[0] ?? null;
-}
 
 ;// CONCATENATED MODULE: ./node_modules/yocto-queue/index.js
 /*
@@ -45898,9 +48132,146 @@ const cancelledBefore = (step) => notStarted(step, 'the job was cancelled before
 /** Tells {@link NotMade} from what a change brought. */
 const isNotMade = (result) => typeof result === 'object' && result !== null && 'notMade' in result;
 
+// EXTERNAL MODULE: ./build/inputs/image-reference.js
+var image_reference = __nccwpck_require__(7037);
+;// CONCATENATED MODULE: ./build/execute/asked.js
+
+/** What can be compared of what a step asks for. */
+function askedOf(step) {
+    if (step.action === 'rollback')
+        return sameAs(step.to);
+    const { revision } = step;
+    if (revision.kind === 'upload')
+        return { commit: null, image: null };
+    return {
+        commit: revision.kind === 'commit' ? revision.sha : null,
+        image: revision.kind === 'image' ? revision.image : null,
+    };
+}
+/** What is known of an earlier deployment; its digest is known better than the image's name says. */
+function sameAs({ commit, image, digest = null }) {
+    const reference = image === null ? null : (0,image_reference/* parseImageReference */.o_)(image);
+    return { commit, image: reference && { ...reference, digest: digest ?? reference.digest } };
+}
+/** Compares commits without regard to case. */
+function matchCommit(asked, { commit }) {
+    if (commit === null)
+        return 'not-told';
+    return commit.toLowerCase() === asked.toLowerCase() ? 'same' : 'other';
+}
+/** Compares by digest where both sides have one, else by repository and tag. */
+function matchImage(asked, { image, digest = null }) {
+    const live = image === null ? null : (0,image_reference/* parseImageReference */.o_)(image);
+    if (live && live.repository !== asked.repository)
+        return 'other';
+    const liveDigest = digest ?? live?.digest ?? null;
+    if (asked.digest !== null) {
+        if (liveDigest === null)
+            return 'not-told';
+        return liveDigest === asked.digest ? 'same' : 'other';
+    }
+    if (!live || (live.tag === null && live.digest !== null))
+        return 'not-told';
+    return (live.tag ?? 'latest') === (asked.tag ?? 'latest') ? 'same' : 'other';
+}
+/** `false` for a deployment that certainly consists of something else. */
+function mayBe({ commit, image }, deployment) {
+    if (commit !== null && matchCommit(commit, deployment) === 'other')
+        return false;
+    return image === null || matchImage(image, deployment) !== 'other';
+}
+
+;// CONCATENATED MODULE: ./build/execute/trigger.js
+
+
+/**
+ * When to look for a deployment whose answer was lost, in milliseconds after the loss. Railway's lists
+ * have been reported to show new objects after 28 s and more, so "not there" counts only after three
+ * times that.
+ */
+const looks = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000];
+/** A refusal that may hide a change shows it sooner, or not at all. */
+const shortLooks = looks.slice(0, 3);
+/**
+ * Starts one deployment, at most once. When the answer is lost, it looks whether the service has a
+ * deployment that was not there before; only when there is none for well longer than Railway's lists
+ * lag, it is asked for a second and last time. A second loss that looking does not settle is `unknown`.
+ */
+async function trigger(request, edges) {
+    for (let attempt = 1;; attempt += 1) {
+        const started = await request.start();
+        const settled = await settle(request, started, edges);
+        if (settled !== 'not-there')
+            return settled;
+        if (attempt === 2 || !request.mayRepeat || edges.signal.aborted)
+            return lost(started);
+    }
+}
+async function settle(request, started, edges) {
+    switch (started.kind) {
+        case 'started':
+        case 'not-sent':
+            return started;
+        case 'refused': {
+            if (started.certain)
+                return started;
+            const seen = await lookFor(request, edges, shortLooks, 'the refusal may have come too late');
+            return seen.kind === 'found' ? toStarted(seen.deployment) : started;
+        }
+        case 'accepted': {
+            const seen = await lookFor(request, edges, looks, 'the answer has no deployment id');
+            return seen.kind === 'found' ? toStarted(seen.deployment) : lost(started);
+        }
+        case 'lost': {
+            const seen = await lookFor(request, edges, looks, 'the answer was lost');
+            if (seen.kind === 'found')
+                return toStarted(seen.deployment);
+            return seen.kind === 'absent' ? 'not-there' : lost(started);
+        }
+    }
+}
+const toStarted = ({ id }) => ({ kind: 'started', deploymentId: id });
+function lost(started) {
+    const because = started.kind === 'lost' || started.kind === 'refused'
+        ? started.failure
+        : (0,errors/* failure */.V2)('api-unavailable', {
+            doing: 'looking up the deployment it accepted',
+            detail: 'no new deployment in its lists',
+            consequence: 'The deployment may or may not have started.',
+        });
+    return { kind: 'unknown', failure: because };
+}
+async function lookFor({ target, asked }, { deployments, clock, signal, emit }, schedule, because) {
+    emit({ kind: 'looking', target, because });
+    const since = clock.now();
+    let answered = false;
+    for (const delay of schedule) {
+        await clock.sleep(since + delay - clock.now(), signal);
+        if (signal.aborted)
+            return { kind: 'unclear' };
+        const recent = await deployments.recent(target);
+        answered = recent !== null;
+        const deployment = newestUnknown(recent ?? [], target, asked);
+        if (deployment)
+            return { kind: 'found', deployment };
+    }
+    return { kind: answered ? 'absent' : 'unclear' };
+}
+/** The newest deployment that was not there when the inventory was taken and that may be ours. */
+function newestUnknown(recent, { instance }, asked) {
+    const known = new Set([instance.latest, ...instance.active].map((deployment) => deployment?.id));
+    const since = instance.latest?.createdAt;
+    const candidates = recent
+        .filter(({ id, createdAt }) => !known.has(id) && (!since || createdAt >= since))
+        .filter((deployment) => mayBe(asked, deployment))
+        .sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+    return candidates[0] ?? null;
+}
+
 // EXTERNAL MODULE: ./build/plan/deployment-status.js
 var deployment_status = __nccwpck_require__(9906);
 ;// CONCATENATED MODULE: ./build/execute/judge.js
+
 
 /**
  * Judges a finished deployment by what is live now, not by one status that was seen on the way: a
@@ -45926,14 +48297,23 @@ function judge(evidence) {
     }
     if (phase === 'removed')
         return { kind: 'failed', how: 'removed' };
-    return compareCommit(evidence, now?.commit ?? state.commit);
+    return compare(evidence, now ?? state);
 }
-function compareCommit({ commit, state, instance, target }, live) {
-    if (commit !== null && live !== null && live.toLowerCase() !== commit) {
-        return { kind: 'mismatch', asked: commit, live };
+function compare({ asked, state, instance, target }, live) {
+    const { commit, image } = asked;
+    const ofCommit = commit === null ? 'same' : matchCommit(commit, live);
+    const ofImage = image === null ? 'same' : matchImage(image, live);
+    if (commit !== null && ofCommit === 'other') {
+        return { kind: 'mismatch', asked: commit, live: live.commit ?? '' };
     }
-    if (commit !== null && live === null) {
-        return { kind: 'live', message: 'live; Railway does not say which commit', doubt: true };
+    if (image !== null && ofImage === 'other') {
+        const digest = live.digest ? `@${live.digest}` : '';
+        const liveImage = live.image?.includes('@') ? live.image : `${live.image ?? ''}${digest}`;
+        return { kind: 'mismatch', asked: image.text, live: liveImage };
+    }
+    if (ofCommit === 'not-told' || ofImage === 'not-told') {
+        const what = ofCommit === 'not-told' ? 'commit' : 'image';
+        return { kind: 'live', message: `live; Railway does not say which ${what}`, doubt: true };
     }
     if (instance === null) {
         return {
@@ -45945,7 +48325,12 @@ function compareCommit({ commit, state, instance, target }, live) {
     if (state.stopped && (0,deployment_status/* isLive */.DG)(state.status) && !target.instance.cron) {
         return { kind: 'live', message: 'it ran, ended by itself and no longer serves', doubt: true };
     }
-    return { kind: 'live', message: live ? `live at ${live.slice(0, 7)}` : 'live', doubt: false };
+    return { kind: 'live', message: describeLive(asked, live), doubt: false };
+}
+function describeLive({ image }, live) {
+    if (image)
+        return `live with ${image.text}`;
+    return live.commit ? `live at ${live.commit.slice(0, 7)}` : 'live';
 }
 
 ;// CONCATENATED MODULE: ./build/execute/conclude.js
@@ -45953,18 +48338,18 @@ function compareCommit({ commit, state, instance, target }, live) {
 
 
 
+
 /** Turns the verdict on a finished deployment into an outcome, with Railway's reasons where it failed. */
 async function conclude({ step, id, startedAt, seenAt, state }, instance, options, edges) {
-    const { target, revision } = step;
-    const commit = revision.kind === 'commit' ? revision.sha : null;
-    const verdict = judge({ target, commit, state, instance });
+    const { target } = step;
+    const verdict = judge({ target, asked: askedOf(step), state, instance });
     const base = {
-        ...settled(step, 'success', ''),
+        ...settled(step, step.action === 'rollback' ? 'rolled-back' : 'success', ''),
         deploymentId: id,
         domains: instance?.domains ?? target.instance.domains,
         startedAt,
         finishedAt: seenAt,
-        changed: step.action === 'deploy',
+        changed: step.action !== 'adopt',
     };
     switch (verdict.kind) {
         case 'live':
@@ -45974,7 +48359,8 @@ async function conclude({ step, id, startedAt, seenAt, state }, instance, option
         case 'mismatch': {
             const { asked, live } = verdict;
             const mismatch = (0,errors/* failure */.V2)('commit-mismatch', { ...(0,inventory/* placeOf */.$)(target), asked, live });
-            return { ...base, status: 'failed', failure: mismatch, message: 'another commit is live' };
+            const what = step.revision.kind === 'image' ? 'image' : 'commit';
+            return { ...base, status: 'failed', failure: mismatch, message: `another ${what} is live` };
         }
         case 'skipped':
             return { ...base, ...(await skipped(step, id, options, edges)) };
@@ -46019,7 +48405,7 @@ const silence = 120_000;
 /** Waits for a deployment, unless the workflow does not want to wait. */
 async function follow(step, id, startedAt, execution) {
     const { options, edges, watch } = execution;
-    const changed = step.action === 'deploy';
+    const changed = step.action !== 'adopt';
     if (!options.wait) {
         const accepted = settled(step, 'accepted', 'started, not verified');
         return { outcome: { ...accepted, deploymentId: id, startedAt, changed } };
@@ -46060,46 +48446,107 @@ function late(step, { status, silentFor }, waited) {
         const message = 'Railway stopped answering about it';
         return { ...settled(step, 'unknown', message), failure: unavailable };
     }
-    const last = status ?? 'not visible yet';
+    const last = status === null ? 'not visible yet' : (0,deployment_status/* describeStatus */.Wn)(status);
     const facts = { ...(0,inventory/* placeOf */.$)(step.target), status: last, waited };
     const message = `still ${last} after ${waited}; it goes on at Railway`;
     return { ...settled(step, 'timed-out', message), failure: (0,errors/* failure */.V2)('deployment-timeout', facts) };
+}
+
+;// CONCATENATED MODULE: ./build/execute/steps/start.js
+
+
+
+
+
+/** Starts a deployment when its turn comes, at most once, then follows it. */
+async function startAndFollow(step, { prepare, start, mayRepeat, verb }, execution) {
+    const { edges, turns } = execution;
+    const { target } = step;
+    const begun = await turns.take(step, async () => {
+        const startedAt = edges.clock.now();
+        const notPrepared = (await prepare?.(startedAt)) ?? null;
+        if (notPrepared)
+            return notPrepared;
+        const request = { target, asked: askedOf(step), mayRepeat, start };
+        const triggered = await trigger(request, edges);
+        // Inside the turn, so that the next one already knows.
+        if (triggered.kind === 'refused' || triggered.kind === 'unknown')
+            turns.failed();
+        return { startedAt, triggered };
+    });
+    if (isNotMade(begun)) {
+        if (begun.notMade.failure)
+            turns.failed();
+        return { outcome: begun.notMade };
+    }
+    const { startedAt, triggered } = begun;
+    if (triggered.kind === 'started') {
+        edges.emit({ kind: 'started', step, deploymentId: triggered.deploymentId });
+        return follow(step, triggered.deploymentId, startedAt, execution);
+    }
+    const outcome = notFollowed(step, triggered, verb);
+    const changed = outcome.changed || prepare !== undefined;
+    const times = triggered.kind === 'not-sent' ? {} : { startedAt, finishedAt: edges.clock.now() };
+    return { outcome: { ...outcome, ...times, changed } };
+}
+function notFollowed(step, triggered, verb) {
+    switch (triggered.kind) {
+        case 'not-sent':
+            return cancelledBefore(step);
+        case 'refused': {
+            const message = `Railway refused to ${verb.present} it`;
+            return { ...settled(step, 'refused', message), failure: triggered.failure };
+        }
+        case 'unknown': {
+            const message = `it may or may not have been ${verb.past}; look at it in Railway before the next run`;
+            return { ...settled(step, 'unknown', message), failure: triggered.failure, changed: true };
+        }
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/execute/steps/deploy.js
 
 
 
-
-/** Starts a deployment when its turn comes, then follows it. */
+/** Deploys a commit, what the service has now, or an image that is put on it first. */
 async function performDeploy(step, execution) {
-    const { edges, turns } = execution;
-    const begun = await turns.take(step, async () => {
-        const startedAt = edges.clock.now();
-        const triggered = await trigger(step, edges);
-        // Inside the turn, so that the next one already knows.
-        if (triggered.kind === 'refused' || triggered.kind === 'unknown')
-            turns.failed();
-        return { startedAt, triggered };
-    });
-    if (isNotMade(begun))
-        return { outcome: begun.notMade };
-    const { startedAt, triggered } = begun;
-    if (triggered.kind === 'not-sent')
-        return { outcome: cancelledBefore(step) };
-    if (triggered.kind === 'started') {
-        edges.emit({ kind: 'started', step, deploymentId: triggered.deploymentId });
-        return follow(step, triggered.deploymentId, startedAt, execution);
-    }
-    const message = triggered.kind === 'refused'
-        ? 'Railway refused to deploy it'
-        : 'it may or may not have been deployed; look at it in Railway before the next run';
-    const { failure } = triggered;
-    const finishedAt = edges.clock.now();
-    const changed = triggered.kind === 'unknown';
-    const times = { startedAt, finishedAt };
-    const outcome = { ...settled(step, triggered.kind, message), ...times, failure, changed };
-    return { outcome };
+    const { target, revision } = step;
+    const verb = { present: 'deploy', past: 'deployed' };
+    const start = () => execution.edges.deployments.start(target, revision);
+    const starting = { start, mayRepeat: true, verb };
+    if (revision.kind !== 'image')
+        return startAndFollow(step, starting, execution);
+    const prepare = (startedAt) => putImage(step, startedAt, execution);
+    return startAndFollow(step, { ...starting, prepare }, execution);
+}
+/** Puts the image on the service. */
+async function putImage(step, startedAt, { edges, options }) {
+    const { target, revision } = step;
+    if (revision.kind !== 'image')
+        return null;
+    const written = await edges.deployments.writeImage(target, revision.image, options.registry);
+    if (written.kind === 'written')
+        return null;
+    if (written.kind === 'not-sent')
+        return { notMade: cancelledBefore(step) };
+    const { failure, certain } = written;
+    const message = certain
+        ? 'Railway refused the image'
+        : 'its image may or may not have been set; it was not deployed';
+    const base = settled(step, certain ? 'refused' : 'unknown', message);
+    return {
+        notMade: { ...base, startedAt, finishedAt: edges.clock.now(), failure, changed: !certain },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/execute/steps/rollback.js
+
+/** Returns a service to a deployment of its past, then follows the new deployment that this makes. */
+async function performRollback(step, execution) {
+    const { target, to } = step;
+    const start = () => execution.edges.deployments.rollBack(target, to);
+    const verb = { present: 'roll back', past: 'rolled back' };
+    return startAndFollow(step, { start, mayRepeat: true, verb }, execution);
 }
 
 // EXTERNAL MODULE: ./build/variables/names.js
@@ -46142,8 +48589,8 @@ const isSettled = (diff) => writtenNames(diff).length === 0 && diff.removed.leng
 var collections = __nccwpck_require__(5505);
 // EXTERNAL MODULE: ./build/inventory/nearest.js
 var nearest = __nccwpck_require__(2565);
-// EXTERNAL MODULE: ./build/inventory/select.js + 1 modules
-var inventory_select = __nccwpck_require__(5259);
+// EXTERNAL MODULE: ./build/inventory/select.js
+var inventory_select = __nccwpck_require__(31);
 // EXTERNAL MODULE: ./build/scope/scope.js
 var scope_scope = __nccwpck_require__(2903);
 ;// CONCATENATED MODULE: ./build/variables/state.js
@@ -46520,7 +48967,76 @@ function toOutcome(step, written) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/execute/steps/upload.js
+
+
+
+
+
+/** Files after which packing says how far it is. */
+const packingEvery = 5_000;
+/** Archives that take so little time to send that nobody wants to know how far it is, in bytes. */
+const quickly = 20_000_000;
+/**
+ * Packs a directory, sends it, and follows the deployment that it becomes. It is never sent a second time
+ * where the first may have arrived: each upload queues another deployment, and a large one shows late.
+ */
+async function performUpload(step, execution) {
+    const { edges } = execution;
+    const { target, revision } = step;
+    const { tree, below, directory, message } = revision;
+    const packed = await edges.archives.pack(tree, below, {
+        signal: edges.signal,
+        onProgress: ({ done, of }) => {
+            if (done % packingEvery === 0 && done < of) {
+                edges.emit({ kind: 'progress', target, doing: 'packing', done, of, unit: 'files' });
+            }
+        },
+    });
+    if (packed.kind === 'cancelled')
+        return { outcome: cancelledBefore(step) };
+    if (packed.kind === 'failed') {
+        execution.turns.failed();
+        return { outcome: refused(step, packed.why) };
+    }
+    const { archive } = packed;
+    edges.emit({ kind: 'packed', target, files: tree.files, bytes: archive.bytes });
+    try {
+        const upload = {
+            directory,
+            message,
+            archive,
+            onProgress: tellQuarters(step, archive, execution),
+        };
+        const verb = { present: 'take', past: 'deployed' };
+        const start = () => edges.deployments.upload(target, upload);
+        return await startAndFollow(step, { start, mayRepeat: false, verb }, execution);
+    }
+    finally {
+        await archive.remove();
+    }
+}
+/** Says it at every quarter of a large archive. */
+function tellQuarters({ target }, { bytes: of }, { edges }) {
+    let told = 0;
+    return (done) => {
+        const quarter = Math.floor((done / of) * 4);
+        if (of < quickly || quarter <= told)
+            return;
+        told = quarter;
+        edges.emit({ kind: 'progress', target, doing: 'sending', done, of, unit: 'bytes' });
+    };
+}
+function refused(step, why) {
+    const { directory } = step.revision;
+    const facts = { ...(0,inventory/* placeOf */.$)(step.target), directory, bytes: null, why };
+    const base = settled(step, 'refused', 'its directory could not be packed');
+    return { ...base, failure: (0,errors/* failure */.V2)('upload-refused', facts) };
+}
+
 ;// CONCATENATED MODULE: ./build/execute/steps/perform.js
+
+
 
 
 
@@ -46536,6 +49052,10 @@ async function perform(step, execution) {
             return performDeploy(step, execution);
         case 'set-variables':
             return performSetVariables(step, execution);
+        case 'upload':
+            return performUpload(step, execution);
+        case 'rollback':
+            return performRollback(step, execution);
     }
 }
 
@@ -46684,7 +49204,244 @@ class Watch {
     }
 }
 
+;// CONCATENATED MODULE: ./build/plan/rollback.js
+
+
+
+
+
+/** Returns every selected service to its previous good deployment; refused where one of them has none. */
+async function planRollback(selection, histories, now) {
+    const targets = (0,inventory_select/* targetsOf */.QR)(selection);
+    const read = await histories.read(targets, (target, deployments) => previousGood(target, deployments) !== null);
+    const steps = [];
+    const failures = [];
+    for (const [index, target] of targets.entries()) {
+        const history = read[index];
+        if (!history)
+            continue;
+        if (!history.ok) {
+            failures.push(history.failure);
+            continue;
+        }
+        const to = previousGood(target, history.deployments);
+        if (to)
+            steps.push(rollbackStep(target, { from: liveOf(target), to }, now));
+        else
+            failures.push(nothingToReturnTo(target, history.deployments.length));
+    }
+    return failures.length > 0 ? (0,errors/* refused */.J5)(failures) : (0,errors/* found */.F9)({ steps, warnings: overtaken(targets) });
+}
+/** The deployment that serves, the newest where there are several. */
+function liveOf({ instance }) {
+    const live = instance.active.filter(({ status }) => (0,deployment_status/* isLive */.DG)(status));
+    return live.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0] ?? null;
+}
+/** The newest deployment before the live one that Railway can return to and that did not end badly. */
+function previousGood(target, deployments) {
+    const reference = liveOf(target) ?? target.instance.latest;
+    const candidates = deployments
+        .filter(({ id, createdAt }) => !reference || (id !== reference.id && createdAt < reference.createdAt))
+        .filter(({ canRollback, status }) => canRollback && !endedBadly(status));
+    return candidates.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0] ?? null;
+}
+const endedBadly = (status) => ['failed', 'crashed', 'skipped'].includes((0,deployment_status/* phaseOf */.hU)(status));
+/** The step that returns a service to a deployment of its past. */
+function rollbackStep(target, { from, to }, now) {
+    const age = ({ createdAt }) => (0,build_text/* humanAge */.DZ)(now - Date.parse(createdAt));
+    const left = from ? `from ${describeDeployment(from)} (${age(from)})` : 'nothing is live;';
+    const detail = `${left} to ${describeDeployment(to)} (${age(to)})`;
+    return { action: 'rollback', target, from, to, revision: { kind: 'past' }, detail };
+}
+/** A deployment in a few characters: its commit, its image, or its id where Railway tells neither. */
+function describeDeployment({ commit, image, digest, id }) {
+    if (commit)
+        return commit.slice(0, 7);
+    if (!image)
+        return `deployment ${id.slice(0, 8)}`;
+    return digest && !image.includes('@') ? `${image}@${digest.slice(0, 19)}` : image;
+}
+const nothingToReturnTo = (target, read) => (0,errors/* failure */.V2)('input-invalid', {
+    input: 'services',
+    given: null,
+    takes: `services with an earlier deployment that Railway can still roll back to; ${(0,inventory/* targetName */.j)(target)} in ${target.environment.name} has none (${(0,build_text/* count */.U9)(read, 'deployment')} looked at)`,
+});
+/** A deployment that is still on its way is overtaken by the rollback, or overtakes it. */
+function overtaken(targets) {
+    const names = targets.flatMap((target) => {
+        const { latest } = target.instance;
+        return latest && (0,deployment_status/* isUnderWay */.gn)(latest.status) ? [`${(0,inventory/* targetName */.j)(target)} (${latest.status})`] : [];
+    });
+    if (names.length === 0)
+        return [];
+    return [
+        {
+            title: 'a deployment is on its way',
+            message: `A newer deployment of these is still on its way and may end up in the rollback's place, or be replaced by it: ${names.join(', ')}.`,
+        },
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/execute/return-decision.js
+
+
+/**
+ * Decides by what serves now. `deploymentId` is the run's own deployment, `target` is as the inventory
+ * found it before. What this run did not start is never touched: neither a service that still
+ * serves what it did before, nor one that somebody else has deployed meanwhile.
+ */
+function decideReturn(deploymentId, target, instance) {
+    if (!instance)
+        return { kind: 'leave', why: 'Railway did not say what serves now' };
+    const before = liveOf(target);
+    const now = newestLive(instance);
+    const { latest } = instance;
+    if (latest && (0,deployment_status/* isUnderWay */.gn)(latest.status)) {
+        return latest.id === deploymentId
+            ? { kind: 'leave', why: `it is still ${latest.status} and may go live later` }
+            : { kind: 'leave', why: `a newer deployment is ${latest.status}, which was left alone` };
+    }
+    if (before && now?.id === before.id) {
+        return { kind: 'stay', why: `${describeDeployment(before)} still serves, as before` };
+    }
+    if (now && now.id !== deploymentId) {
+        return { kind: 'leave', why: 'a deployment that this run knows nothing of serves now' };
+    }
+    if (!before) {
+        const left = now ? ', so it was left running' : '';
+        return { kind: 'leave', why: `nothing was live before the run to return to${left}` };
+    }
+    return { kind: 'roll-back', from: now, to: before };
+}
+const newestLive = ({ active }) => active
+    .filter(({ status }) => (0,deployment_status/* isLive */.DG)(status))
+    .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0] ?? null;
+
+;// CONCATENATED MODULE: ./build/execute/way-back.js
+
+
+
+
+
+/** A deployment that has just been replaced may not be offered for a rollback at once. */
+const offerLooks = 4;
+const offerEvery = 5_000;
+/** Something ended badly, and there are services that this run has changed. */
+const needsWayBack = (outcomes) => outcomes.some(isBad) && outcomes.some((outcome) => touchedBy(outcome) !== null);
+/**
+ * Returns every service that the run deployed to the deployment that served before: what is still under
+ * way is cancelled, what went live is rolled back, and an image that was set is set back. The outcomes
+ * say what became of each; rollbacks are added as outcomes of their own.
+ */
+async function wayBack(outcomes, back) {
+    const { edges } = back;
+    const touched = outcomes.flatMap((outcome) => touchedBy(outcome) ?? []);
+    edges.deadline.again();
+    edges.emit({ kind: 'way-back', services: touched.length });
+    const returns = await prepareReturns(touched, back);
+    const steps = returns.flatMap(({ step }) => step ?? []);
+    const ended = await back.run(steps);
+    const ends = new Map(ended.map((outcome) => [outcome.step, outcome]));
+    const retold = new Map(returns.map((one) => [one.outcome, retell(one, (one.step && ends.get(one.step)) ?? null)]));
+    return [...outcomes.map((outcome) => retold.get(outcome) ?? outcome), ...ended];
+}
+function touchedBy(outcome) {
+    const { step, changed } = outcome;
+    const isOurs = step.action === 'deploy' || step.action === 'upload';
+    return changed && isOurs ? { outcome, target: step.target } : null;
+}
+async function prepareReturns(touched, back) {
+    const notes = await Promise.all(touched.map(async (one) => [
+        ...(await cancelUnfinished(one, back)),
+        ...(await restoreImage(one, back)),
+    ]));
+    const targets = touched.map(({ target }) => target);
+    const looks = await back.edges.deployments.instances(targets);
+    const states = touched.map((_, index) => {
+        const look = looks?.[index];
+        return look?.ok ? look.value : null;
+    });
+    const wanted = touched.map(({ outcome, target }, index) => decideReturn(outcome.deploymentId, target, states[index] ?? null));
+    const offered = await offers(wanted, back);
+    const now = back.edges.clock.now();
+    return touched.map(({ outcome, target }, index) => {
+        const decision = checked(wanted[index] ?? unread, offered);
+        const step = decision.kind === 'roll-back'
+            ? rollbackStep(refreshed(target, states[index] ?? null), decision, now)
+            : null;
+        return { outcome, decision, step, notes: notes[index] ?? [] };
+    });
+}
+const unread = { kind: 'leave', why: 'Railway did not say what serves now' };
+/** With the deployments that are there by now: those are not the rollback's. */
+const refreshed = (target, state) => ({
+    ...target,
+    instance: { ...target.instance, ...(state && { latest: state.latest, active: state.active }) },
+});
+function checked(decision, offered) {
+    if (decision.kind !== 'roll-back' || offered.has(decision.to.id))
+        return decision;
+    const to = describeDeployment(decision.to);
+    return { kind: 'leave', why: `Railway does not offer to roll back to ${to} any more` };
+}
+/** What ran out of time would go live later, after everything else has been brought back. */
+async function cancelUnfinished({ outcome, target }, { edges, turns }) {
+    const { deploymentId: id, status, step } = outcome;
+    if (status !== 'timed-out' || id === null)
+        return [];
+    const written = await turns.take(step, () => edges.deployments.cancel(target, id));
+    const isDone = !isNotMade(written) && written.kind === 'written';
+    return [isDone ? 'it was cancelled' : 'it could not be cancelled'];
+}
+/** The image is a setting of the service, which a rollback leaves as it is. */
+async function restoreImage({ outcome: { step }, target }, { edges, turns }) {
+    if (step.action !== 'deploy' || step.revision.kind !== 'image')
+        return [];
+    const { source } = target.instance;
+    const image = source.kind === 'image' ? (0,image_reference/* parseImageReference */.o_)(source.image) : null;
+    if (!image)
+        return ['the image stays what it is deployed from next'];
+    if (image.text === step.revision.image.text)
+        return [];
+    const written = await turns.take(step, () => edges.deployments.writeImage(target, image, null));
+    const isDone = !isNotMade(written) && written.kind === 'written';
+    return isDone ? [] : [`its image could not be set back to ${image.text}`];
+}
+/** Ids of the deployments that Railway offers to roll back to. */
+async function offers(decisions, { edges }) {
+    const ids = decisions.flatMap((one) => (one.kind === 'roll-back' ? [one.to.id] : []));
+    const offered = new Set();
+    for (let look = 1; look <= offerLooks; look += 1) {
+        const missing = ids.filter((id) => !offered.has(id));
+        if (missing.length === 0 || edges.signal.aborted)
+            break;
+        if (look > 1)
+            await edges.clock.sleep(offerEvery, edges.signal);
+        const answers = await edges.deployments.offers(missing);
+        for (const [index, id] of missing.entries()) {
+            const answer = answers?.[index];
+            if (answer?.ok && answer.value)
+                offered.add(id);
+        }
+    }
+    return offered;
+}
+/** The outcome of the deployment with what became of the service after it. */
+function retell({ outcome, decision, notes }, rolledBack) {
+    const isBack = rolledBack?.status === 'rolled-back';
+    const end = decision.kind !== 'roll-back'
+        ? decision.why
+        : isBack
+            ? `returned to ${describeDeployment(decision.to)}`
+            : `not returned to ${describeDeployment(decision.to)}`;
+    const message = [outcome.message, ...notes, end].join('; ');
+    const status = isBack && outcome.status === 'success' ? 'rolled-back' : outcome.status;
+    const warning = outcome.warning || decision.kind === 'leave' || notes.length > 0;
+    return { ...outcome, status, message, warning };
+}
+
 ;// CONCATENATED MODULE: ./build/execute/execute.js
+
 
 
 
@@ -46693,6 +49450,18 @@ class Watch {
 
 /** Carries out a plan and says of every step, in the plan's order, what became of it. */
 async function execute(plan, options, edges) {
+    const outcomes = await runSteps(plan.steps, options, edges);
+    const { signal } = edges;
+    if (options.onFailure === 'keep' || signal.aborted || !needsWayBack(outcomes))
+        return outcomes;
+    const patient = { ...options, failFast: false };
+    return wayBack(outcomes, {
+        edges,
+        turns: new Turns(patient, edges),
+        run: (steps) => runSteps(steps, patient, edges),
+    });
+}
+async function runSteps(steps, options, edges) {
     const turns = new Turns(options, edges);
     const watch = new Watch({ ...edges, pollFloor: () => edges.pollFloor(turns.pending) });
     const execution = { options, edges, turns, watch };
@@ -46705,7 +49474,7 @@ async function execute(plan, options, edges) {
         }
     });
     try {
-        return await runWaves(plan.steps, execution);
+        return await runWaves(steps, execution);
     }
     finally {
         done.abort();
@@ -46754,10 +49523,10 @@ async function runStep(step, running, execution, tell) {
         tell(end.outcome);
     return end;
 }
-const endedWell = ({ status }) => status === 'success' || status === 'unchanged';
+const endedWell = ({ status }) => status === 'success' || status === 'unchanged' || status === 'rolled-back';
 
-// EXTERNAL MODULE: ./build/inputs/inputs.js + 2 modules
-var inputs_inputs = __nccwpck_require__(6694);
+// EXTERNAL MODULE: ./build/inputs/inputs.js + 3 modules
+var inputs_inputs = __nccwpck_require__(122);
 ;// CONCATENATED MODULE: ./build/inventory/elsewhere.js
 
 
@@ -46915,6 +49684,8 @@ function describeRevision(revision, { source }) {
     switch (revision.kind) {
         case 'commit':
             return `commit ${deploy_short(revision.sha)}`;
+        case 'image':
+            return `image ${revision.image.text}`;
         case 'latest':
             return 'the newest commit';
         case 'current':
@@ -46959,20 +49730,281 @@ function deployedTwice(steps, { repository, branch }) {
     ];
 }
 
+;// CONCATENATED MODULE: ./build/plan/image.js
+
+
+
+
+
+/** Puts one image on every selected service and deploys it; leaves alone what runs it already. */
+function planImage(selection, wish) {
+    const targets = (0,inventory_select/* targetsOf */.QR)(selection);
+    const failures = targets
+        .filter(({ instance }) => instance.source.kind === 'repository' && !selection.named.has(instance))
+        .map((target) => builtFromRepository(target, wish.image));
+    if (failures.length > 0)
+        return (0,errors/* refused */.J5)(failures);
+    const steps = targets.map((target) => image_planTarget(target, wish));
+    return (0,errors/* found */.F9)({ steps, warnings: otherImages(targets, wish.image) });
+}
+function image_planTarget(target, { image, changing, ...wish }) {
+    const force = wish.force || changing?.has(target.instance) === true;
+    const { source, latest, active } = target.instance;
+    const was = source.kind === 'image' ? source.image : null;
+    const revision = { kind: 'image', image };
+    if (was !== null && (0,image_reference/* isSameReference */.ol)(image, was) && !(0,image_reference/* isMutable */.bV)(image) && !force) {
+        const runsIt = (deployment) => deployment.image === null || (0,image_reference/* isSameReference */.ol)(image, deployment.image);
+        if (latest && (0,deployment_status/* isUnderWay */.gn)(latest.status) && runsIt(latest)) {
+            const detail = `${image.text} is already on its way (${latest.status})`;
+            return { action: 'adopt', deployment: latest, revision, target, detail };
+        }
+        if (active.some((deployment) => (0,deployment_status/* isLive */.DG)(deployment.status) && runsIt(deployment))) {
+            return {
+                action: 'keep',
+                because: 'unchanged',
+                target,
+                detail: `${image.text} is already live`,
+            };
+        }
+    }
+    return { action: 'deploy', revision, target, detail: describe(revision, target) };
+}
+function describe({ image }, target) {
+    const { source } = target.instance;
+    switch (source.kind) {
+        case 'image':
+            return (0,image_reference/* isSameReference */.ol)(image, source.image)
+                ? `image ${image.text} again`
+                : `image ${image.text}, in place of ${source.image}`;
+        case 'repository':
+            return `image ${image.text}, in place of a build from ${source.repository}`;
+        case 'none':
+            return `image ${image.text}`;
+    }
+}
+const builtFromRepository = (target, image) => (0,errors/* failure */.V2)('input-invalid', {
+    input: 'image',
+    given: image.text,
+    takes: `services that run an image; ${(0,inventory/* targetName */.j)(target)} in ${target.environment.name} is built from a repository, and is switched to an image only where \`services\` gives its name or id, not a glob`,
+});
+/** Services that a pattern met although they run something else altogether: a database, say. */
+function otherImages(targets, image) {
+    const names = targets.flatMap((target) => {
+        const { source } = target.instance;
+        if (source.kind !== 'image' || (0,image_reference/* isSameImage */.m_)(image, source.image))
+            return [];
+        return [`${(0,inventory/* targetName */.j)(target)} (${source.image})`];
+    });
+    if (names.length === 0)
+        return [];
+    return [
+        {
+            title: 'another image is replaced',
+            message: `These run an image of another repository than ${image.repository}, and it is replaced: ${names.join(', ')}. Exclude what is not meant with \`!\` in \`services\`.`,
+        },
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/plan/upload.js
+
+
+
+
+/** Uploads a directory to the one service that was selected. */
+async function planUpload(selection, { directory, context }, edges) {
+    const targets = (0,inventory_select/* targetsOf */.QR)(selection);
+    const [target] = targets;
+    if (!target || targets.length > 1)
+        return (0,errors/* refused */.J5)([notOne(directory, targets)]);
+    const scan = await edges.directories.scan(directory);
+    if (scan.kind !== 'tree')
+        return (0,errors/* refused */.J5)([unusable(scan, directory, target)]);
+    const { tree } = scan;
+    if (tree.files === 0)
+        return (0,errors/* refused */.J5)([unusable({ kind: 'missing' }, directory, target)]);
+    const rootDirectory = await edges.roots.rootDirectory(target);
+    const below = placeBelow(tree, rootDirectory);
+    const size = `${(0,build_text/* count */.U9)(tree.files, 'file')}, ${(0,build_text/* humanSize */.Xe)(tree.bytes)}`;
+    const detail = `${directory} (${size})${below ? ` as ${below}` : ''}`;
+    const message = `${context.repository}@${(context.commit ?? '').slice(0, 7)}`;
+    const revision = { kind: 'upload', directory, tree, below, message };
+    return (0,errors/* found */.F9)({
+        steps: [{ action: 'upload', target, revision, detail }],
+        warnings: [...movedBelow(target, directory, below), ...incomplete(tree, directory)],
+    });
+}
+/**
+ * Where in the archive the tree goes. A service with a root directory is built from that part of what it is
+ * given: a tree that has it goes up as it is, and any other is taken for that part itself.
+ */
+function placeBelow({ entries }, rootDirectory) {
+    if (rootDirectory === '')
+        return '';
+    const inside = `${rootDirectory}/`;
+    const has = entries.some(({ path, isDirectory }) => path.startsWith(inside) || (isDirectory && path === rootDirectory));
+    return has ? '' : rootDirectory;
+}
+const notOne = (directory, targets) => (0,errors/* failure */.V2)('input-invalid', {
+    input: 'directory',
+    given: directory,
+    takes: `exactly one selected service, and ${targets.length} are selected: ${targets.map(inventory/* targetName */.j).join(', ')}; narrow \`projects\` and \`services\``,
+});
+function unusable(scan, directory, target) {
+    switch (scan.kind) {
+        case 'missing':
+            return (0,errors/* failure */.V2)('input-invalid', {
+                input: 'directory',
+                given: directory,
+                takes: 'a directory in the workspace with at least one file that is not ignored; check out or build it in an earlier step',
+            });
+        case 'leaves': {
+            const why = `Symbolic links lead out of it: ${scan.links.slice(0, 10).join(', ')}${scan.links.length > 10 ? ` and ${scan.links.length - 10} more` : ''}.`;
+            return (0,errors/* failure */.V2)('upload-refused', { ...(0,inventory/* placeOf */.$)(target), directory, bytes: null, why });
+        }
+        case 'unreadable':
+            return (0,errors/* failure */.V2)('upload-refused', {
+                ...(0,inventory/* placeOf */.$)(target),
+                directory,
+                bytes: null,
+                why: scan.why,
+            });
+    }
+}
+function movedBelow(target, directory, below) {
+    if (below === '')
+        return [];
+    return [
+        {
+            title: 'uploaded below the root directory',
+            message: `${(0,inventory/* targetName */.j)(target)} is built from its root directory "${below}", which "${directory}" does not have. So "${directory}" is uploaded as "${below}". To upload the whole repository instead, set \`directory\` to its top.`,
+        },
+    ];
+}
+function incomplete({ leftOut }, directory) {
+    if (leftOut.length === 0)
+        return [];
+    const more = leftOut.length > 10 ? ` and ${leftOut.length - 10} more` : '';
+    return [
+        {
+            title: 'files left out of the upload',
+            message: `Not everything in "${directory}" can be uploaded: ${leftOut.slice(0, 10).join(', ')}${more}.`,
+        },
+    ];
+}
+
+// EXTERNAL MODULE: ./build/inventory/patterns.js
+var patterns = __nccwpck_require__(5848);
+;// CONCATENATED MODULE: ./build/plan/waves.js
+
+
+/** The canary's steps are a wave of their own; everything else waits until they have ended well. */
+const rest = 1;
+/**
+ * Lets the targets go first that the patterns name by project or by service. What is left alone anyway
+ * has nothing to wait for, and neither has what concerns a whole environment, which services need.
+ */
+function inWaves(plan, canary) {
+    const targets = plan.steps.map(({ target }) => target);
+    const chosen = choose(canary, targets);
+    if (!chosen.ok)
+        return chosen;
+    const isHeldBack = (step) => step.action !== 'keep' && step.target.instance !== null && !chosen.value(step.target);
+    const moved = new Map();
+    for (const step of plan.steps) {
+        const after = step.after?.map((earlier) => moved.get(earlier) ?? earlier);
+        const wave = isHeldBack(step) ? { wave: rest } : {};
+        moved.set(step, { ...step, ...(after && { after }), ...wave });
+    }
+    return (0,errors/* found */.F9)({ ...plan, steps: [...moved.values()] });
+}
+/** Tells the canary's targets from the others; refused where a name matches nothing that was selected. */
+function choose(canary, targets) {
+    const names = [
+        ...unique(targets.map(({ project }) => project)),
+        ...unique(targets.flatMap(({ instance }) => instance?.service ?? [])),
+    ];
+    const itself = (named) => named;
+    const wanted = (0,patterns/* pick */.U)(canary.filter(({ exclude }) => !exclude), names, itself);
+    const missing = wanted.missing.map((text) => noCanary(text, names));
+    if (missing.length > 0)
+        return (0,errors/* refused */.J5)(missing);
+    const excluding = canary.filter(({ exclude }) => exclude);
+    const excluded = excluding.map(({ text }) => ({ text, exclude: false }));
+    const unwanted = excluded.length > 0 ? (0,patterns/* pick */.U)(excluded, names, itself).items : [];
+    const picks = (chosen, { project, instance }) => chosen.some(({ id }) => id === project.id || id === instance?.service.id);
+    const isCanary = (target) => picks(wanted.items, target) && !picks(unwanted, target);
+    if (targets.length > 0 && !targets.some(isCanary)) {
+        const asked = canary.map(({ text, exclude }) => (exclude ? `!${text}` : text)).join(', ');
+        return (0,errors/* refused */.J5)([noCanary(asked, names)]);
+    }
+    return (0,errors/* found */.F9)(isCanary);
+}
+const unique = (named) => [
+    ...new Map(named.map((one) => [one.id, one])).values(),
+];
+const noCanary = (asked, names) => (0,errors/* failure */.V2)('input-invalid', {
+    input: 'canary',
+    given: asked,
+    takes: `projects or services among the selected: ${(0,errors/* listNames */.Zv)([...new Set(names.map(({ name }) => name))])}`,
+});
+
+;// CONCATENATED MODULE: ./build/plan/way-back.js
+
+
+/** Says of which services there is nothing to return to, should something end badly. */
+function warnOfNoWayBack(plan) {
+    const names = plan.steps.flatMap((step) => (step.action === 'deploy' || step.action === 'upload') && liveOf(step.target) === null
+        ? [(0,inventory/* targetName */.j)(step.target)]
+        : []);
+    if (names.length === 0)
+        return plan;
+    const warning = {
+        title: 'no way back',
+        message: `Nothing is live of these, so \`on-failure: rollback\` has nothing to return them to: ${names.join(', ')}.`,
+    };
+    return { ...plan, warnings: [...plan.warnings, warning] };
+}
+
 ;// CONCATENATED MODULE: ./build/plan/make-plan.js
 
 
 
 
 
-/** The plan of a command. A command that has to know more than the inventory asks for it here. */
-async function makePlan(inputs, selection, ports) {
-    if (inputs.command === 'variables' || (0,variables/* hasWish */.wb)(inputs.variables)) {
-        return planWithVariables(inputs, selection, ports);
-    }
-    return (0,errors/* found */.F9)(planDeploy(selection, inputs));
+
+
+
+
+
+/** The plan of a command, with what goes for every command that deploys. */
+async function makePlan(inputs, selection, edges) {
+    const plan = await planCommand(inputs, selection, edges);
+    if (!plan.ok)
+        return plan;
+    const warned = inputs.onFailure === 'rollback' ? warnOfNoWayBack(plan.value) : plan.value;
+    return inputs.canary ? inWaves(warned, inputs.canary) : (0,errors/* found */.F9)(warned);
 }
-async function planWithVariables(inputs, selection, { variables: reader, scope }) {
+/** The plan of a command. A command that has to know more than the inventory asks for it here. */
+async function planCommand(inputs, selection, edges) {
+    if (inputs.command === 'rollback') {
+        return planRollback(selection, edges.histories, edges.clock.now());
+    }
+    if (inputs.command === 'variables' || (0,variables/* hasWish */.wb)(inputs.variables)) {
+        return planWithVariables(inputs, selection, edges);
+    }
+    return planDeployment(inputs, selection, edges);
+}
+/** What is deployed: a directory, an image, or a commit. `changing` are deployed whatever they run now. */
+async function planDeployment(inputs, selection, edges, changing = new Set()) {
+    const { image, directory } = inputs;
+    if (directory !== null)
+        return planUpload(selection, { ...inputs, directory }, edges);
+    if (image)
+        return planImage(selection, { ...inputs, image, changing });
+    return (0,errors/* found */.F9)(planDeploy(selection, { ...inputs, changing }));
+}
+async function planWithVariables(inputs, selection, edges) {
+    const { variables: reader, scope } = edges;
     const wish = inputs.variables;
     const surveyed = await survey(wish, selection, { reader, scope });
     if (!surveyed.ok)
@@ -46986,8 +50018,8 @@ async function planWithVariables(inputs, selection, { variables: reader, scope }
     if (inputs.command === 'variables') {
         return (0,errors/* found */.F9)(planVariables(changes.value, surveyed.value, wish));
     }
-    const deploys = planDeploy(selection, { ...inputs, changing: changes.value.needing });
-    return (0,errors/* found */.F9)(planVariablesFirst(deploys, changes.value));
+    const deploys = await planDeployment(inputs, selection, edges, changes.value.needing);
+    return deploys.ok ? (0,errors/* found */.F9)(planVariablesFirst(deploys.value, changes.value)) : deploys;
 }
 /** Removing a variable commits what is staged in the environment, and that may be somebody's work. */
 async function stagedByOthers(steps, reader) {
@@ -47010,18 +50042,27 @@ const changes = ({ action }) => action !== 'keep' && action !== 'adopt';
 /** `true` where there is something to do or to wait for. */
 const hasWork = ({ steps }) => steps.some(({ action }) => action !== 'keep');
 /** What a plan costs, by the number of deployments that one request can ask about. */
-function costOf({ steps }, { wait, batch }) {
+function costOf({ steps }, { wait, batch, onFailure = 'keep', }) {
     const mutations = steps.reduce((sum, step) => sum + mutationsOf(step), 0);
     const followed = steps.filter(({ action }) => action !== 'keep' && action !== 'set-variables').length;
     const look = wait ? Math.ceil(followed / batch) : 0;
-    return { mutations, atLeast: mutations + 4 * look, usually: mutations + 12 * look };
+    // A way back that cannot be paid for is none: a rollback and a look for each, and a few looks at all.
+    const back = onFailure === 'rollback' ? 2 * followed + 4 * look : 0;
+    return {
+        mutations,
+        atLeast: mutations + 4 * look + back,
+        usually: mutations + 12 * look + back,
+    };
 }
-/** Removing variables takes two requests more than writing them: a change is staged and committed. */
+/** An image is put on the service before it is deployed; a removal of variables is staged and committed. */
 function mutationsOf(step) {
-    if (step.action !== 'set-variables')
-        return changes(step) ? 1 : 0;
-    const { values, remove } = step.change;
-    return (values.size > 0 ? 1 : 0) + (remove.length > 0 ? 2 : 0);
+    if (step.action === 'set-variables') {
+        const { values, remove } = step.change;
+        return (values.size > 0 ? 1 : 0) + (remove.length > 0 ? 2 : 0);
+    }
+    if (!changes(step))
+        return 0;
+    return step.action === 'deploy' && step.revision.kind === 'image' ? 2 : 1;
 }
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 15 modules
@@ -48922,6 +51963,7 @@ function readRetryAfter(text, now) {
 const neverSent = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT|SELF_SIGNED|UNABLE_TO_VERIFY/;
 /** The server's certificate is not trusted here, and will not be the next time. */
 const untrusted = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/;
+const manual = { redirect: 'manual' };
 /**
  * Sends one request and reads its answer. Redirects are not followed: a token goes to no other host.
  * Throws `unavailable` when there is no whole answer within `timeLimit` milliseconds.
@@ -48939,7 +51981,10 @@ async function send(url, init, edges) {
         abort.abort();
     });
     try {
-        const answer = await edges.fetch(url, { ...init, redirect: 'manual', signal: abort.signal });
+        // `fetch` keeps all of a body for a second sending, and a stream only goes by if there can be none:
+        // redirects are errors, and there is no window (the fetch standard, HTTP-network-or-cache fetch, step 3).
+        const asIs = init.duplex ? { redirect: 'error', window: null } : manual;
+        const answer = await edges.fetch(url, { ...init, ...asIs, signal: abort.signal });
         const body = await answer.text();
         return { status: answer.status, header: (name) => answer.headers.get(name), body };
     }
@@ -49261,11 +52306,36 @@ class RailwayClient {
     async get(path, answer, patienceLeft = patience) {
         const url = withSource(new URL(path, this.#options.url).href);
         return this.#insist(`GET ${path}`, true, patienceLeft, async (attempt) => {
-            const { status, body } = await this.#transmit(`GET ${path}`, attempt, 30_000, url, {
-                method: 'GET',
-                headers: this.#headers('bearer'),
-            });
+            const init = { method: 'GET', headers: this.#headers('bearer') };
+            const got = await this.#transmit(`GET ${path}`, attempt, 30_000, url, init, 'plain');
+            const { status, body } = got;
             return { status, data: parseOrThrow(`GET ${path}`, answer, jsonOf(body)) };
+        });
+    }
+    /**
+     * Sends a file to the API's host. It is sent again only where it certainly had no effect: a limit
+     * refused it, or the connection ended before its last byte had left.
+     */
+    async upload(name, path, file) {
+        const url = withSource(new URL(path, this.#options.url).href);
+        return this.#insist(name, false, patience, async (attempt) => {
+            const { body, sent } = file.open();
+            const headers = {
+                ...this.#headers(this.#authentication),
+                'content-type': file.type,
+                'content-length': String(file.bytes),
+            };
+            const init = { method: 'POST', headers, body, duplex: 'half' };
+            try {
+                return await this.#transmit(name, attempt, file.timeLimit, url, init, 'plain');
+            }
+            catch (error) {
+                if (!(error instanceof RailwayError) || error.problem.kind !== 'unavailable')
+                    throw error;
+                if (sent() >= file.bytes)
+                    throw error;
+                throw new RailwayError({ ...error.problem, sent: false }, { cause: error });
+            }
         });
     }
     /** Repeats `ask` by the rules at the class, until it answers, must not be repeated, or time is up. */
@@ -49332,7 +52402,7 @@ class RailwayClient {
                 method: 'POST',
                 headers: { ...this.#headers(as), 'content-type': 'application/json' },
                 body: init?.body ?? '',
-            });
+            }, 'graphql');
             checkEnvelope(operation.name, body);
             return new Response(body, { headers: { 'content-type': 'application/json' } });
         };
@@ -49351,7 +52421,7 @@ class RailwayClient {
         }
     }
     /** One attempt over the wire: counted, timed, and read as far as HTTP goes. */
-    async #transmit(name, attempt, timeLimit, url, init) {
+    async #transmit(name, attempt, timeLimit, url, init, expects) {
         const { clock, fetch, abandon } = this.#options;
         const startedAt = clock.now();
         this.#requests += 1;
@@ -49386,7 +52456,7 @@ class RailwayClient {
             }
             throw new RailwayError({ kind: 'rate-limited', by: reading.by, resetsAt: until });
         }
-        if (reading.kind === 'broken' && (init.method === 'POST' || answer.status >= 500)) {
+        if (reading.kind === 'broken' && (expects === 'graphql' || answer.status >= 500)) {
             tell(answer.status, reading.detail, traceId);
             if (reading.wait !== null)
                 this.#pace.pause(clock.now() + reading.wait, 'api');
@@ -49482,7 +52552,12 @@ const meta = schemas/* unknown */.L5J().transform((value) => {
         const entry = Object.entries(value).find(([name]) => name === key)?.[1];
         return typeof entry === 'string' && entry !== '' ? entry : null;
     };
-    return { commit: text('commitHash'), branch: text('branch'), image: text('image') };
+    return {
+        commit: text('commitHash'),
+        branch: text('branch'),
+        image: text('image'),
+        digest: text('imageDigest'),
+    };
 });
 const deploymentSchema = schemas/* object */.Ikc({
     id: schemas/* string */.YjP(),
@@ -49845,6 +52920,13 @@ function toDomains({ customDomains, serviceDomains }) {
 const deployService = operation(`mutation DeployService($serviceId: String!, $environmentId: String!, $commitSha: String) {
     serviceInstanceDeployV2(serviceId: $serviceId, environmentId: $environmentId, commitSha: $commitSha)
   }`, schemas/* object */.Ikc({ serviceInstanceDeployV2: schemas/* string */.YjP().min(1) }));
+/**
+ * Sets what a service is deployed from next, and deploys nothing. It answers `true` even for an instance
+ * that does not exist, and without an environment it would change all of them.
+ */
+const updateService = operation(`mutation UpdateService($serviceId: String!, $environmentId: String!, $input: ServiceInstanceUpdateInput!) {
+    serviceInstanceUpdate(serviceId: $serviceId, environmentId: $environmentId, input: $input)
+  }`, schemas/* object */.Ikc({ serviceInstanceUpdate: schemas/* boolean */.zMY() }), { repeatable: true });
 /** Starts a deployment of the newest commit or image. Answers no id: the deployment has to be looked up. */
 const deployLatest = operation(`mutation DeployLatest($serviceId: String!, $environmentId: String!) {
     serviceInstanceDeploy(serviceId: $serviceId, environmentId: $environmentId, latestCommit: true)
@@ -49877,6 +52959,10 @@ const instanceState = {
         domains: domainsSchema,
     }),
 };
+/** The part of its source that a service is built from. */
+const instanceRoot = operation(`query InstanceRoot($environmentId: String!, $serviceId: String!) {
+    serviceInstance(environmentId: $environmentId, serviceId: $serviceId) { rootDirectory }
+  }`, schemas/* object */.Ikc({ serviceInstance: schemas/* object */.Ikc({ rootDirectory: schemas/* string */.YjP().nullish() }) }));
 /** The newest deployments of one service instance. */
 const serviceDeployments = operation(`query ServiceDeployments($input: DeploymentListInput!, $first: Int!) {
     deployments(input: $input, first: $first) {
@@ -49913,7 +52999,118 @@ const deploymentLogs = operation(`query DeploymentLogs($id: String!, $limit: Int
     deploymentLogs(deploymentId: $id, limit: $limit) { message severity timestamp }
   }`, schemas/* object */.Ikc({ deploymentLogs: logs }));
 
+;// CONCATENATED MODULE: ./build/railway/operations/history.js
+
+
+
+const pastSchema = deploymentSchema.extend({ canRollback: schemas/* boolean */.zMY() });
+const pageFields = `edges { node { ${deploymentFields} canRollback } } ${pageInfo}`;
+/** The newest deployments of one service instance; asked for many at once. */
+const serviceHistory = {
+    name: 'ServiceHistories',
+    variables: { projectId: 'String!', environmentId: 'String!', serviceId: 'String!' },
+    field: `deployments(
+    input: { projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId }
+    first: 20
+  ) { ${pageFields} }`,
+    answer: connection(pastSchema),
+};
+/** Older deployments of one service instance. */
+const historyPage = operation(`query HistoryPage($input: DeploymentListInput!, $after: String!) {
+    deployments(input: $input, first: 50, after: $after) { ${pageFields} }
+  }`, schemas/* object */.Ikc({ deployments: connection(pastSchema) }));
+/** Whether Railway can return to a deployment; asked for many at once. */
+const rollbackOffer = {
+    name: 'RollbackOffers',
+    variables: { id: 'String!' },
+    field: 'deployment(id: $id) { id canRollback }',
+    answer: schemas/* object */.Ikc({ id: schemas/* string */.YjP(), canRollback: schemas/* boolean */.zMY() }),
+};
+/** Takes back a deployment that is still under way; it ends as `REMOVED`. */
+const cancelDeployment = operation('mutation CancelDeployment($id: String!) { deploymentCancel(id: $id) }', schemas/* object */.Ikc({ deploymentCancel: schemas/* boolean */.zMY() }), { repeatable: true });
+/** Starts a new deployment of what that one had, variables included. Answers no id: it has to be looked up. */
+const rollBackTo = operation('mutation RollBackTo($id: String!) { deploymentRollback(id: $id) }', schemas/* object */.Ikc({ deploymentRollback: schemas/* boolean */.zMY() }));
+
+// EXTERNAL MODULE: external "node:stream/web"
+var web_ = __nccwpck_require__(7830);
+;// CONCATENATED MODULE: ./build/railway/upload.js
+
+
+
+
+
+/** An upload may take long: the limit of the client that Railway's own users came to. */
+const timeLimit = 900_000;
+const upload_name = 'Upload';
+const accepted = schemas/* object */.Ikc({ deploymentId: schemas/* string */.YjP().min(1) });
+const complaint = schemas/* object */.Ikc({ message: schemas/* string */.YjP() });
+const graphqlErrors = schemas/* object */.Ikc({ errors: schemas/* array */.YOg(schemas/* object */.Ikc({ message: schemas/* string */.YjP() })).min(1) });
+/** Sends an archive to a service, once. Throws {@link RailwayError} where there is no usable answer. */
+async function sendArchive(client, target, upload) {
+    const { project, environment, instance } = target;
+    const { archive, message } = upload;
+    // Without a service, Railway would make a new one.
+    if (instance.service.id === '')
+        throw new Error('an upload without a service');
+    const query = new URLSearchParams({ serviceId: instance.service.id, message });
+    const answer = await client.upload(upload_name, `/project/${encodeURIComponent(project.id)}/environment/${encodeURIComponent(environment.id)}/up?${query}`, { bytes: archive.bytes, type: 'application/gzip', timeLimit, open: () => counted(upload) });
+    return readAnswer(answer, target, upload);
+}
+/** The archive's bytes, and how many of them were asked for so far. */
+function counted({ archive, onProgress }) {
+    let sent = 0;
+    const count = new web_.TransformStream({
+        transform(chunk, controller) {
+            sent += chunk.byteLength;
+            onProgress(sent);
+            controller.enqueue(chunk);
+        },
+    });
+    return { body: archive.open().pipeThrough(count), sent: () => sent };
+}
+function readAnswer({ status, body }, target, { directory, archive }) {
+    const json = upload_parse(body);
+    if (status === 200) {
+        const answer = accepted.safeParse(json);
+        if (answer.success)
+            return { kind: 'started', deploymentId: answer.data.deploymentId };
+        const errors = graphqlErrors.safeParse(json);
+        if (errors.success)
+            throw refusedWith(errors.data.errors[0]?.message ?? '');
+        const detail = json === null ? 'a body that is no JSON' : 'an answer without a deployment';
+        throw new RailwayError({ kind: 'unavailable', detail, sent: true });
+    }
+    const said = complaint.safeParse(json);
+    const words = said.success ? said.data.message : `HTTP ${status}`;
+    if (status === 401 || status === 403)
+        throw refusedWith(words);
+    const why = status === 413
+        ? 'It is too large: Railway does not say what it takes, and uploads of more than 200 MB have been reported to fail.'
+        : `Railway said: ${words}`;
+    const facts = { ...(0,inventory/* placeOf */.$)(target), directory, bytes: archive.bytes, why };
+    return { kind: 'refused', certain: true, failure: (0,errors/* failure */.V2)('upload-refused', facts) };
+}
+const refusedWith = (said) => new RailwayError({
+    kind: 'refused',
+    operation: upload_name,
+    meaning: 'not-authorized',
+    said: said.slice(0, 500),
+    path: [],
+    traceId: null,
+    workspace: null,
+});
+function upload_parse(body) {
+    try {
+        return JSON.parse(body);
+    }
+    catch {
+        return null;
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/railway/deployments.js
+
+
 
 
 
@@ -49938,6 +53135,50 @@ class RailwayDeployments {
         this.#batches = batches;
         this.#tokenType = tokenType;
     }
+    async writeImage(target, image, registry) {
+        const { environment, instance } = target;
+        const credentials = registry && {
+            username: registry.username.reveal(),
+            password: registry.password.reveal(),
+        };
+        const input = {
+            source: { image: image.text },
+            ...(credentials && { registryCredentials: credentials }),
+        };
+        const ids = { serviceId: instance.service.id, environmentId: environment.id };
+        try {
+            const { data } = await this.#client.call(updateService, { ...ids, input });
+            if (data.serviceInstanceUpdate)
+                return { kind: 'written' };
+            return this.#notWritten(target, silently(updateService.name), imageWords);
+        }
+        catch (error) {
+            return this.#notWritten(target, problemOf(error), imageWords);
+        }
+    }
+    async cancel(target, deploymentId) {
+        try {
+            const { data } = await this.#client.call(cancelDeployment, { id: deploymentId });
+            if (data.deploymentCancel)
+                return { kind: 'written' };
+            return this.#notWritten(target, silently(cancelDeployment.name), cancelWords);
+        }
+        catch (error) {
+            return this.#notWritten(target, problemOf(error), cancelWords);
+        }
+    }
+    #notWritten(target, problem, { doing, perhaps, not }) {
+        if (problem.kind === 'cancelled')
+            return { kind: 'not-sent' };
+        const lost = problem.kind === 'incompatible' || (problem.kind === 'unavailable' && problem.sent);
+        const words = {
+            doing,
+            on: (0,errors/* describePlace */.df)((0,inventory/* placeOf */.$)(target)),
+            tokenType: this.#tokenType,
+            consequence: lost ? perhaps : not,
+        };
+        return { kind: 'refused', certain: !lost, failure: toFailure(problem, words) };
+    }
     async start(target, revision) {
         const { environment, instance } = target;
         const ids = { serviceId: instance.service.id, environmentId: environment.id };
@@ -49946,7 +53187,7 @@ class RailwayDeployments {
                 const { data } = await this.#client.call(deployLatest, ids);
                 if (data.serviceInstanceDeploy)
                     return { kind: 'accepted' };
-                return this.#notStarted(target, revision, refusedSilently);
+                return this.#notStarted(target, revision, silently(deployLatest.name));
             }
             const commit = revision.kind === 'commit' ? { commitSha: revision.sha } : {};
             const { data } = await this.#client.call(deployService, { ...ids, ...commit });
@@ -49957,23 +53198,46 @@ class RailwayDeployments {
         }
     }
     #notStarted(target, revision, problem) {
-        if (problem.kind === 'cancelled')
-            return { kind: 'not-sent' };
         if (problem.kind === 'refused' &&
             problem.meaning === 'commit-not-found' &&
             revision.kind === 'commit') {
             const facts = { ...(0,inventory/* placeOf */.$)(target), commit: revision.sha };
             return { kind: 'refused', certain: true, failure: (0,errors/* failure */.V2)('commit-not-found', facts) };
         }
+        return this.#unstarted(target, problem, { doing: 'deploying', done: 'deployed' });
+    }
+    async upload(target, upload) {
+        try {
+            return await sendArchive(this.#client, target, upload);
+        }
+        catch (error) {
+            return this.#unstarted(target, problemOf(error), { doing: 'uploading to', done: 'deployed' });
+        }
+    }
+    async rollBack(target, to) {
+        const words = { doing: 'rolling back', done: 'rolled back' };
+        try {
+            const { data } = await this.#client.call(rollBackTo, { id: to.id });
+            if (data.deploymentRollback)
+                return { kind: 'accepted' };
+            return this.#unstarted(target, silently(rollBackTo.name), words);
+        }
+        catch (error) {
+            return this.#unstarted(target, problemOf(error), words);
+        }
+    }
+    #unstarted(target, problem, { doing, done }) {
+        if (problem.kind === 'cancelled')
+            return { kind: 'not-sent' };
         const lost = problem.kind === 'incompatible' || (problem.kind === 'unavailable' && problem.sent);
         const where = (0,errors/* describePlace */.df)((0,inventory/* placeOf */.$)(target));
         const problemFailure = toFailure(problem, {
-            doing: 'deploying',
+            doing,
             on: where,
             tokenType: this.#tokenType,
             consequence: lost
-                ? 'Whether it was deployed is not known: look at it in Railway.'
-                : 'It was not deployed.',
+                ? `Whether it was ${done} is not known: look at it in Railway.`
+                : `It was not ${done}.`,
         });
         if (lost)
             return { kind: 'lost', failure: problemFailure };
@@ -50007,6 +53271,11 @@ class RailwayDeployments {
             active: data.activeDeployments.map(toDeployment),
             domains: toDomains(data.domains),
         }));
+    }
+    async offers(ids) {
+        const items = ids.map((id) => ({ id }));
+        const answers = await this.#all(() => this.#batches.ask(rollbackOffer, items));
+        return this.#looks(answers, 'reading a deployment', ({ canRollback }) => canRollback);
     }
     async explain(deploymentId) {
         const id = deploymentId;
@@ -50061,15 +53330,26 @@ class RailwayDeployments {
         });
     }
 }
-const refusedSilently = {
+const imageWords = {
+    doing: 'setting the image of',
+    perhaps: 'Whether its image was set is not known; it was not deployed.',
+    not: 'It was not changed.',
+};
+const cancelWords = {
+    doing: 'cancelling the deployment of',
+    perhaps: 'Whether it was cancelled is not known.',
+    not: 'It goes on at Railway.',
+};
+/** A mutation that answers `false` instead of an error. */
+const silently = (operation) => ({
     kind: 'refused',
-    operation: deployLatest.name,
+    operation,
     meaning: 'other',
     said: 'false',
     path: [],
     traceId: null,
     workspace: null,
-};
+});
 /** The diagnosis is an untyped scalar: text, or an object with text under a telling name. */
 function readDiagnosis(diagnosis) {
     if (typeof diagnosis === 'string')
@@ -50085,6 +53365,69 @@ function readDiagnosis(diagnosis) {
     }
     return null;
 }
+
+;// CONCATENATED MODULE: ./build/railway/histories.js
+
+
+
+
+
+/** Pages of one service's history that are looked through. */
+const mostPages = 10;
+/** Histories from Railway, by the port that `plan/` declares: one request for the first page of all. */
+class RailwayHistories {
+    #client;
+    #batches;
+    #tokenType;
+    constructor(client, batches, tokenType) {
+        this.#client = client;
+        this.#batches = batches;
+        this.#tokenType = tokenType;
+    }
+    /** Throws {@link RailwayError} where nothing is answered at all. */
+    async read(targets, isEnough) {
+        const firstPages = await this.#batches.ask(serviceHistory, targets.map(idsOf));
+        return Promise.all(targets.map(async (target, index) => {
+            const first = firstPages[index];
+            try {
+                if (!first?.ok)
+                    throw new RailwayError(first?.problem ?? missing);
+                return { ok: true, deployments: await this.#rest(target, first.data, isEnough) };
+            }
+            catch (error) {
+                const words = {
+                    doing: 'reading the deployments of',
+                    on: (0,errors/* describePlace */.df)((0,inventory/* placeOf */.$)(target)),
+                    tokenType: this.#tokenType,
+                    consequence: 'Nothing was changed.',
+                };
+                return { ok: false, failure: toFailure(problemOf(error), words) };
+            }
+        }));
+    }
+    async #rest(target, first, isEnough) {
+        const deployments = first.nodes.map(toPast);
+        let after = first.next;
+        for (let page = 1; page < mostPages && after !== null; page += 1) {
+            if (isEnough(target, deployments))
+                break;
+            const { data } = await this.#client.call(historyPage, { input: idsOf(target), after });
+            deployments.push(...data.deployments.nodes.map(toPast));
+            after = data.deployments.next === after ? null : data.deployments.next;
+        }
+        return deployments;
+    }
+}
+const idsOf = ({ project, environment, instance }) => ({
+    projectId: project.id,
+    environmentId: environment.id,
+    serviceId: instance.service.id,
+});
+const toPast = (answer) => ({
+    ...toDeployment(answer),
+    canRollback: answer.canRollback,
+});
+const missing = { kind: 'unavailable', detail: 'an answer without the item', sent: true };
 
 ;// CONCATENATED MODULE: ./build/railway/operations/token.js
 
@@ -50648,7 +53991,7 @@ class RailwayVariables {
                     values: revealed,
                 })
                 : await this.#client.call(writeSharedVariables, { ...ids, values: revealed });
-            return data.variableCollectionUpsert ? done : await this.#settle(change, variables_refusedSilently);
+            return data.variableCollectionUpsert ? done : await this.#settle(change, refusedSilently);
         }
         catch (error) {
             return this.#settle(change, problemOf(error));
@@ -50758,7 +54101,7 @@ const variables_stuck = new RailwayError({
     field: 'environment.variables.pageInfo.endCursor',
     detail: 'the cursor does not advance',
 });
-const variables_refusedSilently = {
+const refusedSilently = {
     kind: 'refused',
     operation: writeServiceVariables.name,
     meaning: 'other',
@@ -50843,6 +54186,10 @@ async function sharedIds(client, workspaceId) {
 
 
 
+
+
+
+
 /** A failure on the way to something the run cannot do without. */
 class RailwayFailure extends Error {
     failure;
@@ -50901,6 +54248,42 @@ class Railway {
             return null;
         }
     }
+    /** What services were deployed with so far. Failing to read them stops the run. */
+    histories(tokenType) {
+        const histories = new RailwayHistories(this.#client, this.#batches, tokenType);
+        const words = {
+            doing: 'reading',
+            on: 'the deployments of the selected services',
+            tokenType,
+            consequence: 'Nothing was changed.',
+        };
+        return {
+            read: (targets, isEnough) => this.#translated(words, () => histories.read(targets, isEnough)),
+        };
+    }
+    /** Where services are built from. Failing to read it stops the run. */
+    roots(tokenType) {
+        return {
+            rootDirectory: ({ project, environment, instance }) => {
+                const place = (0,errors/* describePlace */.df)((0,inventory/* placeOf */.$)({ project, environment, instance }));
+                const words = {
+                    doing: 'reading',
+                    on: place,
+                    tokenType,
+                    consequence: 'Nothing was changed.',
+                };
+                const ids = { environmentId: environment.id, serviceId: instance.service.id };
+                return this.#translated(words, async () => {
+                    const { data } = await this.#client.call(instanceRoot, ids);
+                    const root = data.serviceInstance.rootDirectory ?? '';
+                    return root
+                        .split('/')
+                        .filter((part) => part !== '' && part !== '.')
+                        .join('/');
+                });
+            },
+        };
+    }
     deployments(tokenType) {
         return new RailwayDeployments(this.#client, this.#batches, tokenType);
     }
@@ -50947,7 +54330,7 @@ function scopeLines(rows) {
 function planLines({ steps }) {
     const width = Math.max(0, ...steps.map(({ target }) => (0,inventory/* targetName */.j)(target).length));
     const verbs = Math.max(7, ...steps.map(({ action }) => action.length));
-    return steps.map(({ action, target, detail }) => `${action.padEnd(verbs)} ${(0,inventory/* targetName */.j)(target).padEnd(width)}  ${(0,build_text/* oneLine */.TN)(detail)}`);
+    return steps.map(({ action, target, detail, wave = 0 }) => `${action.padEnd(verbs)} ${(0,inventory/* targetName */.j)(target).padEnd(width)}  ${(0,build_text/* oneLine */.TN)(detail)}${wave > 0 ? ' (after the canary)' : ''}`);
 }
 /** The selection, a line a service. */
 function selectionLines(selection) {
@@ -50976,6 +54359,16 @@ function eventLines(event) {
             return [stateLine(event.target, event.deploymentId, event.to)];
         case 'heartbeat':
             return [heartbeatLine(event.waiting, event.milliseconds)];
+        case 'packed':
+            return [
+                `${(0,inventory/* targetName */.j)(event.target)}: sending ${(0,build_text/* humanSize */.Xe)(event.bytes)} with ${(0,build_text/* count */.U9)(event.files, 'file')}`,
+            ];
+        case 'progress':
+            return [progressLine(event)];
+        case 'way-back':
+            return [
+                `Not everything ended well: returning ${(0,build_text/* count */.U9)(event.services, 'service')} to what served before`,
+            ];
         case 'silence':
             return [
                 `No answer from Railway for ${(0,build_text/* humanTime */.zK)(event.milliseconds)}; the deployments go on, trying again`,
@@ -50996,6 +54389,10 @@ function stateLine(target, id, status) {
         return `${line}: it waits for the commit's checks. If this job is one of them, it waits for itself: turn off "Wait for CI" for this service, or set \`wait: false\`. ${(0,links/* deploymentLink */.CX)(target, id)}`;
     }
     return line;
+}
+function progressLine({ target, doing, done, of, unit, }) {
+    const amounts = unit === 'bytes' ? `${(0,build_text/* humanSize */.Xe)(done)} of ${(0,build_text/* humanSize */.Xe)(of)}` : `${done} of ${(0,build_text/* count */.U9)(of, 'file')}`;
+    return `${(0,inventory/* targetName */.j)(target)}: ${doing}, ${amounts}`;
 }
 function heartbeatLine(waiting, milliseconds) {
     const byStatus = (0,collections/* groupBy */.$)(waiting, ({ status }) => status);
@@ -51203,7 +54600,7 @@ class Investigation {
     doubts = [];
     add(question, probe, read) {
         this.questions.push(/^`.+?`/.exec(question)?.[0] ?? question);
-        this.evidence.push(`${question} ${describe(probe, read)}`);
+        this.evidence.push(`${question} ${investigation_describe(probe, read)}`);
     }
     addWorkspaces(question, probe) {
         this.add(question, probe, nameAll);
@@ -51212,7 +54609,7 @@ class Investigation {
         this.doubts.push(sentence);
     }
 }
-function describe(probe, read) {
+function investigation_describe(probe, read) {
     switch (probe.kind) {
         case 'answered':
             return read(probe.value);
@@ -51457,7 +54854,14 @@ async function road(world, ledger, narrator) {
         return;
     narrator.phase('Plan');
     const variables = railway.variables(scope.kind);
-    const plan = ledger.keep('plan', ledger.take(await makePlan(inputs, selection, { variables, scope })));
+    const planEdges = {
+        variables,
+        scope,
+        histories: railway.histories(scope.kind),
+        roots: railway.roots(scope.kind),
+        ...world,
+    };
+    const plan = ledger.keep('plan', ledger.take(await makePlan(inputs, selection, planEdges)));
     ledger.warn(plan.warnings);
     narrator.lines(planLines(plan));
     if (inputs.dryRun)
@@ -51467,6 +54871,7 @@ async function road(world, ledger, narrator) {
     const outcomes = await execute(plan, inputs, {
         deployments: railway.deployments(scope.kind),
         variables,
+        archives: world.directories,
         clock: world.clock,
         signal: world.stop,
         deadline,
@@ -51499,7 +54904,7 @@ function connect(world, { inputs, token, deadline }, ledger, narrator) {
 /** Compares the plan's cost with the request budget, before anything is changed. */
 async function affordPlan(plan, edges, ledger, narrator) {
     const { inputs, railway, deadline, world } = edges;
-    const cost = costOf(plan, { wait: inputs.wait, batch: railway.batchSize });
+    const cost = costOf(plan, { ...inputs, batch: railway.batchSize });
     const verdict = judgeBudget(cost, railway.budget, deadline.at);
     switch (verdict.kind) {
         case 'enough':
@@ -51597,10 +55002,12 @@ class Secret {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   DZ: () => (/* binding */ humanAge),
 /* harmony export */   Is: () => (/* binding */ harmless),
 /* harmony export */   Lx: () => (/* binding */ markdownWords),
 /* harmony export */   TN: () => (/* binding */ oneLine),
 /* harmony export */   U9: () => (/* binding */ count),
+/* harmony export */   Xe: () => (/* binding */ humanSize),
 /* harmony export */   wD: () => (/* binding */ markdown),
 /* harmony export */   zK: () => (/* binding */ humanTime)
 /* harmony export */ });
@@ -51659,9 +55066,29 @@ function humanTime(milliseconds) {
     const hours = Math.floor(minutes / 60);
     return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
 }
+/** How long ago, from milliseconds, in one unit: `5 minutes ago`, `3 days ago`. */
+function humanAge(milliseconds) {
+    const minutes = Math.max(0, Math.floor(milliseconds / 60_000));
+    if (minutes < 90)
+        return `${count(minutes, 'minute')} ago`;
+    const hours = Math.floor(minutes / 60);
+    return hours < 48 ? `${count(hours, 'hour')} ago` : `${count(Math.floor(hours / 24), 'day')} ago`;
+}
+/** A size for people, in powers of ten: `812 bytes`, `3.4 MB`. */
+function humanSize(bytes) {
+    if (bytes < 1000)
+        return count(bytes, 'byte');
+    const units = ['kB', 'MB', 'GB', 'TB'];
+    let value = bytes / 1000;
+    while (value >= 999.95 && units.length > 1) {
+        value /= 1000;
+        units.shift();
+    }
+    return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[0]}`;
+}
 /** `1 project`, `3 projects`. */
 function count(number, noun) {
-    const plural = noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`;
+    const plural = /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`;
     return `${number} ${number === 1 ? noun : plural}`;
 }
 
@@ -61441,6 +64868,36 @@ function constantCatch(value) {
 /******/ 	};
 /******/ })();
 /******/ 
+/******/ /* webpack/runtime/create fake namespace object */
+/******/ (() => {
+/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 	var leafPrototypes;
+/******/ 	// create a fake namespace object
+/******/ 	// mode & 1: value is a module id, require it
+/******/ 	// mode & 2: merge all properties of value into the ns
+/******/ 	// mode & 4: return value when already ns object
+/******/ 	// mode & 16: return value when it's Promise-like
+/******/ 	// mode & 8|1: behave like require
+/******/ 	__nccwpck_require__.t = function(value, mode) {
+/******/ 		if(mode & 1) value = this(value);
+/******/ 		if(mode & 8) return value;
+/******/ 		if(typeof value === 'object' && value) {
+/******/ 			if((mode & 4) && value.__esModule) return value;
+/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
+/******/ 		}
+/******/ 		var ns = Object.create(null);
+/******/ 		__nccwpck_require__.r(ns);
+/******/ 		var def = {};
+/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
+/******/ 		}
+/******/ 		def['default'] = () => (value);
+/******/ 		__nccwpck_require__.d(ns, def);
+/******/ 		return ns;
+/******/ 	};
+/******/ })();
+/******/ 
 /******/ /* webpack/runtime/define property getters */
 /******/ (() => {
 /******/ 	// define getter functions for harmony exports
@@ -61456,6 +64913,17 @@ function constantCatch(value) {
 /******/ /* webpack/runtime/hasOwnProperty shorthand */
 /******/ (() => {
 /******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/make namespace object */
+/******/ (() => {
+/******/ 	// define __esModule on exports
+/******/ 	__nccwpck_require__.r = (exports) => {
+/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 		}
+/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 	};
 /******/ })();
 /******/ 
 /************************************************************************/

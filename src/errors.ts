@@ -63,6 +63,8 @@ export interface Facts {
     repository: string
     /** Other environments of the selected projects that have it, `staging of shop`. */
     elsewhere?: readonly string[]
+    /** The image that services were looked for by, where it was one. */
+    image?: string
   }
   'operation-not-permitted': { doing: string; on: string; tokenType: TokenType; said: string }
   'two-factor-required': { workspace: string | null }
@@ -140,7 +142,7 @@ export function describePlace({ project, environment, service }: Place): string 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 const didYouMean = (nearest: string | null | undefined) =>
   nearest ? ` Did you mean "${nearest}"?` : ''
-const short = (commit: string) => commit.slice(0, 12)
+const short = (commit: string) => (/^[0-9a-f]{40}$/i.test(commit) ? commit.slice(0, 12) : commit)
 const makeWorkspaceToken = `Make a workspace token at ${tokensPage} (choose the workspace, not "No workspace")`
 
 const missingToken: Record<
@@ -254,11 +256,19 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Wording } = {
         ? 'Have an admin of the workspace open the environment, or leave the project out with `!` in `projects`.'
         : 'Use a workspace token, which acts as an admin of the workspace, or have the access given in the settings of the environment.',
   }),
-  'service-not-found': ({ asked, where, available, nearest, repository, elsewhere = [] }) => ({
+  'service-not-found': ({
+    asked,
+    where,
+    available,
+    nearest,
+    repository,
+    elsewhere = [],
+    image,
+  }) => ({
     title: asked === null ? 'nothing to deploy' : 'service not found',
     what:
       asked === null
-        ? `No service in ${where} is built from ${repository}.`
+        ? `No service in ${where} ${image ? `runs the image ${image}` : `is built from ${repository}`}.`
         : `No service "${asked}" in ${where}.`,
     why: [
       `The services there: ${available.length === 0 ? 'none' : available.join(', ')}.`,
@@ -269,7 +279,7 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Wording } = {
       .join(' '),
     next:
       asked === null
-        ? 'Name the services with `services` (and `projects`), or connect a service to this repository in Railway.'
+        ? `Name the services with \`services\` (and \`projects\`)${image ? '' : ', or connect a service to this repository in Railway'}.`
         : 'Correct `services`, or the `projects` and `environment` it is looked for in.',
   }),
   'operation-not-permitted': ({ doing, on, tokenType, said }) => ({

@@ -1,4 +1,5 @@
 import { systemClock } from './clock.ts'
+import { LocalDirectories } from './directory/directories.ts'
 import { githubRunner } from './github/runner.ts'
 import { publish } from './report/publish.ts'
 import { run } from './run.ts'
@@ -10,6 +11,7 @@ const runner = githubRunner()
 const { environment } = runner
 for (const secret of [
   runner.input('token'),
+  runner.input('registry-password'),
   environment.RAILWAY_API_TOKEN,
   environment.RAILWAY_TOKEN,
 ]) {
@@ -37,6 +39,7 @@ const known = await run({
   runner,
   clock: systemClock,
   fetch: globalThis.fetch,
+  directories: new LocalDirectories(environment),
   random: Math.random,
   stop: stop.signal,
   abandon: abandon.signal,

@@ -3,6 +3,7 @@ import { type Failure, failure } from './errors.ts'
 import { Deadline } from './execute/deadline.ts'
 import { execute } from './execute/execute.ts'
 import type { Outcome } from './execute/outcome.ts'
+import type { Archives } from './execute/ports.ts'
 import type { Runner } from './github/runner.ts'
 import { type Inputs, isChanging, readInputs, type TokenInput } from './inputs/inputs.ts'
 import { lookElsewhere } from './inventory/elsewhere.ts'
@@ -11,6 +12,7 @@ import { Ledger, Stopped } from './ledger.ts'
 import { judgeBudget } from './plan/budget.ts'
 import { makePlan } from './plan/make-plan.ts'
 import { costOf, type Plan } from './plan/plan.ts'
+import type { Directories } from './plan/upload.ts'
 import type { Fetch } from './railway/http.ts'
 import { Railway, RailwayFailure } from './railway/railway.ts'
 import type { Known } from './report/known.ts'
@@ -32,6 +34,7 @@ export interface World {
   readonly runner: Runner
   readonly clock: Clock
   readonly fetch: Fetch
+  readonly directories: Directories & Archives
   /** A number in [0, 1). */
   readonly random: () => number
   /** Start nothing more, finish what is under way. */
@@ -92,10 +95,14 @@ async function road(world: World, ledger: Ledger, narrator: Narrator): Promise<v
 
   narrator.phase('Plan')
   const variables = railway.variables(scope.kind)
-  const plan = ledger.keep(
-    'plan',
-    ledger.take(await makePlan(inputs, selection, { variables, scope })),
-  )
+  const planEdges = {
+    variables,
+    scope,
+    histories: railway.histories(scope.kind),
+    roots: railway.roots(scope.kind),
+    ...world,
+  }
+  const plan = ledger.keep('plan', ledger.take(await makePlan(inputs, selection, planEdges)))
   ledger.warn(plan.warnings)
   narrator.lines(planLines(plan))
   if (inputs.dryRun) return
@@ -105,6 +112,7 @@ async function road(world: World, ledger: Ledger, narrator: Narrator): Promise<v
   const outcomes = await execute(plan, inputs, {
     deployments: railway.deployments(scope.kind),
     variables,
+    archives: world.directories,
     clock: world.clock,
     signal: world.stop,
     deadline,
@@ -147,7 +155,7 @@ async function affordPlan(
   narrator: Narrator,
 ): Promise<void> {
   const { inputs, railway, deadline, world } = edges
-  const cost = costOf(plan, { wait: inputs.wait, batch: railway.batchSize })
+  const cost = costOf(plan, { ...inputs, batch: railway.batchSize })
   const verdict = judgeBudget(cost, railway.budget, deadline.at)
   switch (verdict.kind) {
     case 'enough':

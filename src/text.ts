@@ -57,8 +57,28 @@ export function humanTime(milliseconds: number): string {
   return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`
 }
 
+/** How long ago, from milliseconds, in one unit: `5 minutes ago`, `3 days ago`. */
+export function humanAge(milliseconds: number): string {
+  const minutes = Math.max(0, Math.floor(milliseconds / 60_000))
+  if (minutes < 90) return `${count(minutes, 'minute')} ago`
+  const hours = Math.floor(minutes / 60)
+  return hours < 48 ? `${count(hours, 'hour')} ago` : `${count(Math.floor(hours / 24), 'day')} ago`
+}
+
+/** A size for people, in powers of ten: `812 bytes`, `3.4 MB`. */
+export function humanSize(bytes: number): string {
+  if (bytes < 1000) return count(bytes, 'byte')
+  const units = ['kB', 'MB', 'GB', 'TB']
+  let value = bytes / 1000
+  while (value >= 999.95 && units.length > 1) {
+    value /= 1000
+    units.shift()
+  }
+  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[0]}`
+}
+
 /** `1 project`, `3 projects`. */
 export function count(number: number, noun: string): string {
-  const plural = noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`
+  const plural = /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`
   return `${number} ${number === 1 ? noun : plural}`
 }

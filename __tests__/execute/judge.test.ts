@@ -5,6 +5,7 @@ import { newestUnknown } from '../../src/execute/trigger.ts'
 import type { Deployment, ServiceInstance, ServiceTarget } from '../../src/inventory/inventory.ts'
 
 const asked = 'a'.repeat(40)
+const ofCommit = (commit: string | null) => ({ commit, image: null })
 const at = (minute: number) => `2026-01-05T09:${String(minute).padStart(2, '0')}:00.000Z`
 
 function deployment(id: string, status: string, more: Partial<Deployment> = {}): Deployment {
@@ -115,22 +116,27 @@ describe('a finished deployment is judged by what is live now', () => {
       { kind: 'live', doubt: true },
     ],
   ])('%s', (_, state, seen, expected) => {
-    expect(judge({ target: target(), commit: asked, state, instance: seen })).toMatchObject(
-      expected,
-    )
+    expect(
+      judge({ target: target(), asked: ofCommit(asked), state, instance: seen }),
+    ).toMatchObject(expected)
   })
 
   it('a cron service that has ended is as it should be', () => {
     const state = ours('SUCCESS', { stopped: true })
     const seen = instance(deployment('ours', 'SUCCESS'))
-    const verdict = judge({ target: target({ cron: true }), commit: asked, state, instance: seen })
+    const verdict = judge({
+      target: target({ cron: true }),
+      asked: ofCommit(asked),
+      state,
+      instance: seen,
+    })
     expect(verdict).toMatchObject({ kind: 'live', doubt: false })
   })
 
   it('without a commit that was asked for, any is right', () => {
     const verdict = judge({
       target: target(),
-      commit: null,
+      asked: ofCommit(null),
       state: ours('SUCCESS', { commit: null }),
       instance: instance(deployment('ours', 'SUCCESS')),
     })
@@ -179,10 +185,12 @@ describe('a deployment whose answer was lost', () => {
       'new',
     ],
   ])('%s', (_, recent, commit, expected) => {
-    expect(newestUnknown(recent, place, commit)?.id ?? null).toBe(expected)
+    expect(newestUnknown(recent, place, ofCommit(commit))?.id ?? null).toBe(expected)
   })
 
   it('of a service that never had one is any that is there', () => {
-    expect(newestUnknown([deployment('new', 'BUILDING')], target(), asked)?.id).toBe('new')
+    expect(newestUnknown([deployment('new', 'BUILDING')], target(), ofCommit(asked))?.id).toBe(
+      'new',
+    )
   })
 })

@@ -1,6 +1,7 @@
 import { failure } from '../errors.ts'
 import { placeOf } from '../inventory/inventory.ts'
 import type { Step } from '../plan/plan.ts'
+import { askedOf } from './asked.ts'
 import type { Emit } from './events.ts'
 import { judge } from './judge.ts'
 import { type Outcome, settled } from './outcome.ts'
@@ -14,16 +15,15 @@ export async function conclude(
   options: { onSkipped: 'warn' | 'fail' | 'ignore' },
   edges: { deployments: Deployments; emit: Emit },
 ): Promise<Outcome> {
-  const { target, revision } = step
-  const commit = revision.kind === 'commit' ? revision.sha : null
-  const verdict = judge({ target, commit, state, instance })
+  const { target } = step
+  const verdict = judge({ target, asked: askedOf(step), state, instance })
   const base: Outcome = {
-    ...settled(step, 'success', ''),
+    ...settled(step, step.action === 'rollback' ? 'rolled-back' : 'success', ''),
     deploymentId: id,
     domains: instance?.domains ?? target.instance.domains,
     startedAt,
     finishedAt: seenAt,
-    changed: step.action === 'deploy',
+    changed: step.action !== 'adopt',
   }
   switch (verdict.kind) {
     case 'live':
@@ -33,7 +33,8 @@ export async function conclude(
     case 'mismatch': {
       const { asked, live } = verdict
       const mismatch = failure('commit-mismatch', { ...placeOf(target), asked, live })
-      return { ...base, status: 'failed', failure: mismatch, message: 'another commit is live' }
+      const what = step.revision.kind === 'image' ? 'image' : 'commit'
+      return { ...base, status: 'failed', failure: mismatch, message: `another ${what} is live` }
     }
     case 'skipped':
       return { ...base, ...(await skipped(step, id, options, edges)) }

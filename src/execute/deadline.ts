@@ -24,6 +24,11 @@ export class Deadline {
     this.#startedAt = this.#clock.now()
   }
 
+  /** The way back has as long as the way there. */
+  again(): void {
+    this.#startedAt = this.#clock.now()
+  }
+
   /** Milliseconds since the epoch. */
   get at(): number {
     return this.#startedAt + this.#timeout

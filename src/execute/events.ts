@@ -19,6 +19,23 @@ export type ExecuteEvent =
       readonly waiting: readonly { readonly target: Target; readonly status: string }[]
       readonly milliseconds: number
     }
+  /** A directory is packed and about to be sent. */
+  | {
+      readonly kind: 'packed'
+      readonly target: Target
+      readonly files: number
+      readonly bytes: number
+    }
+  | {
+      readonly kind: 'progress'
+      readonly target: Target
+      readonly doing: 'packing' | 'sending'
+      readonly done: number
+      readonly of: number
+      readonly unit: 'files' | 'bytes'
+    }
+  /** Something ended badly, and services are returned to what served before. */
+  | { readonly kind: 'way-back'; readonly services: number }
   | { readonly kind: 'silence'; readonly milliseconds: number }
   | { readonly kind: 'ended'; readonly outcome: Outcome }
   | { readonly kind: 'explained'; readonly target: Target; readonly report: FailureReport }

@@ -1,27 +1,33 @@
 import { beat, type Clock } from '../clock.ts'
+import type { RegistryCredentials } from '../inputs/inputs.ts'
 import type { Plan, Step } from '../plan/plan.ts'
 import type { VariableWriter } from '../variables/ports.ts'
 import type { Deadline } from './deadline.ts'
 import type { Emit } from './events.ts'
 import { isBad, notStarted, type Outcome } from './outcome.ts'
-import type { Deployments } from './ports.ts'
+import type { Archives, Deployments } from './ports.ts'
 import { perform } from './steps/perform.ts'
 import { Turns } from './turns.ts'
 import { type Finished, Verification } from './verify.ts'
 import { Watch } from './watch.ts'
+import { needsWayBack, wayBack } from './way-back.ts'
 
 /** The inputs that say how a plan is carried out. */
 export interface ExecuteOptions {
   readonly wait: boolean
   readonly maxParallel: number
   readonly failFast: boolean
+  readonly onFailure: 'keep' | 'rollback'
   readonly onSkipped: 'warn' | 'fail' | 'ignore'
+  /** For images from a private registry. */
+  readonly registry: RegistryCredentials | null
 }
 
 /** What carrying out a plan needs of the world. */
 export interface ExecuteEdges {
   readonly deployments: Deployments
   readonly variables: VariableWriter
+  readonly archives: Archives
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly deadline: Deadline
@@ -47,6 +53,22 @@ export async function execute(
   options: ExecuteOptions,
   edges: ExecuteEdges,
 ): Promise<Outcome[]> {
+  const outcomes = await runSteps(plan.steps, options, edges)
+  const { signal } = edges
+  if (options.onFailure === 'keep' || signal.aborted || !needsWayBack(outcomes)) return outcomes
+  const patient = { ...options, failFast: false }
+  return wayBack(outcomes, {
+    edges,
+    turns: new Turns(patient, edges),
+    run: (steps) => runSteps(steps, patient, edges),
+  })
+}
+
+async function runSteps(
+  steps: readonly Step[],
+  options: ExecuteOptions,
+  edges: ExecuteEdges,
+): Promise<Outcome[]> {
   const turns = new Turns(options, edges)
   const watch = new Watch({ ...edges, pollFloor: () => edges.pollFloor(turns.pending) })
   const execution: Execution = { options, edges, turns, watch }
@@ -59,7 +81,7 @@ export async function execute(
     }
   })
   try {
-    return await runWaves(plan.steps, execution)
+    return await runWaves(steps, execution)
   } finally {
     done.abort()
     await heartbeat
@@ -116,4 +138,5 @@ async function runStep(
   return end
 }
 
-const endedWell = ({ status }: Outcome) => status === 'success' || status === 'unchanged'
+const endedWell = ({ status }: Outcome) =>
+  status === 'success' || status === 'unchanged' || status === 'rolled-back'

@@ -1,5 +1,6 @@
-import type { ServiceTarget } from '../inventory/inventory.ts'
+import type { Deployment, ServiceTarget } from '../inventory/inventory.ts'
 import { isLive, phaseOf } from '../plan/deployment-status.ts'
+import { type Asked, matchCommit, matchImage } from './asked.ts'
 import type { DeploymentState, InstanceState } from './ports.ts'
 
 /** What is true of a deployment that is no longer under way. */
@@ -13,8 +14,8 @@ export type Verdict =
 /** Everything a verdict follows from. */
 export interface Evidence {
   readonly target: ServiceTarget
-  /** The commit that was asked for, if it was one. */
-  readonly commit: string | null
+  /** What was asked for. */
+  readonly asked: Asked
   /** The deployment when it was last seen. */
   readonly state: DeploymentState
   /** What the service instance serves now; `null` where that could not be read. */
@@ -44,18 +45,24 @@ export function judge(evidence: Evidence): Verdict {
     return { kind: 'superseded', message }
   }
   if (phase === 'removed') return { kind: 'failed', how: 'removed' }
-  return compareCommit(evidence, now?.commit ?? state.commit)
+  return compare(evidence, now ?? state)
 }
 
-function compareCommit(
-  { commit, state, instance, target }: Evidence,
-  live: string | null,
-): Verdict {
-  if (commit !== null && live !== null && live.toLowerCase() !== commit) {
-    return { kind: 'mismatch', asked: commit, live }
+function compare({ asked, state, instance, target }: Evidence, live: Deployment): Verdict {
+  const { commit, image } = asked
+  const ofCommit = commit === null ? 'same' : matchCommit(commit, live)
+  const ofImage = image === null ? 'same' : matchImage(image, live)
+  if (commit !== null && ofCommit === 'other') {
+    return { kind: 'mismatch', asked: commit, live: live.commit ?? '' }
   }
-  if (commit !== null && live === null) {
-    return { kind: 'live', message: 'live; Railway does not say which commit', doubt: true }
+  if (image !== null && ofImage === 'other') {
+    const digest = live.digest ? `@${live.digest}` : ''
+    const liveImage = live.image?.includes('@') ? live.image : `${live.image ?? ''}${digest}`
+    return { kind: 'mismatch', asked: image.text, live: liveImage }
+  }
+  if (ofCommit === 'not-told' || ofImage === 'not-told') {
+    const what = ofCommit === 'not-told' ? 'commit' : 'image'
+    return { kind: 'live', message: `live; Railway does not say which ${what}`, doubt: true }
   }
   if (instance === null) {
     return {
@@ -67,5 +74,10 @@ function compareCommit(
   if (state.stopped && isLive(state.status) && !target.instance.cron) {
     return { kind: 'live', message: 'it ran, ended by itself and no longer serves', doubt: true }
   }
-  return { kind: 'live', message: live ? `live at ${live.slice(0, 7)}` : 'live', doubt: false }
+  return { kind: 'live', message: describeLive(asked, live), doubt: false }
+}
+
+function describeLive({ image }: Asked, live: Deployment): string {
+  if (image) return `live with ${image.text}`
+  return live.commit ? `live at ${live.commit.slice(0, 7)}` : 'live'
 }

@@ -1,6 +1,10 @@
+import type { ReadableStream } from 'node:stream/web'
 import type { Failure } from '../errors.ts'
+import type { ImageReference } from '../inputs/image-reference.ts'
+import type { RegistryCredentials } from '../inputs/inputs.ts'
 import type { Deployment, ServiceTarget } from '../inventory/inventory.ts'
 import type { Revision } from '../plan/plan.ts'
+import type { Tree } from '../plan/upload.ts'
 
 /** What became of the request that should start a deployment. */
 export type Started =
@@ -41,10 +45,70 @@ export interface FailureReport {
   readonly lines: readonly string[]
 }
 
+/** What became of a change that deploys nothing and may be made again. */
+export type Written =
+  | { readonly kind: 'written' }
+  /** `certain: false` where it may have been made all the same. */
+  | { readonly kind: 'refused'; readonly failure: Failure; readonly certain: boolean }
+  | { readonly kind: 'not-sent' }
+
+/** A packed directory on the runner's disk. */
+export interface Archive {
+  readonly bytes: number
+  /** Reads it from its beginning. */
+  open(): ReadableStream<Uint8Array>
+  remove(): Promise<void>
+}
+
+/** An archive on its way to a service. */
+export interface Upload {
+  /** As the input has it, for errors. */
+  readonly directory: string
+  readonly archive: Archive
+  readonly message: string
+  readonly onProgress: (sent: number) => void
+}
+
+/** How far packing is, in files. */
+export interface PackProgress {
+  readonly done: number
+  readonly of: number
+}
+
+/** How packing a directory ended. */
+export type Packed =
+  | { readonly kind: 'packed'; readonly archive: Archive }
+  | { readonly kind: 'failed'; readonly why: string }
+  | { readonly kind: 'cancelled' }
+
+/** What carrying out an upload needs of the machine. */
+export interface Archives {
+  /** Packs a tree with its entries below a directory of the archive. */
+  pack(
+    tree: Tree,
+    below: string,
+    edges: { signal: AbortSignal; onProgress: (progress: PackProgress) => void },
+  ): Promise<Packed>
+}
+
 /** What carrying out a plan needs of Railway. */
 export interface Deployments {
+  /** Sets the image that a service is deployed from next. */
+  writeImage(
+    target: ServiceTarget,
+    image: ImageReference,
+    registry: RegistryCredentials | null,
+  ): Promise<Written>
   /** Asks for one deployment, once. */
   start(target: ServiceTarget, revision: Revision): Promise<Started>
+  /** Sends an archive that becomes a deployment, once. */
+  upload(target: ServiceTarget, upload: Upload): Promise<Started>
+  /** Asks to return to an earlier deployment, once. */
+  rollBack(target: ServiceTarget, to: Deployment): Promise<Started>
+  /** Takes back a deployment that is still under way. */
+  cancel(target: ServiceTarget, deploymentId: string): Promise<Written>
+  /** Whether Railway can return to these deployments, in their order. `null` when nothing was answered. */
+  offers(ids: readonly string[]): Promise<readonly Look<boolean>[] | null>
   /** The newest deployments of a service instance. `null` when there was no answer. */
   recent(target: ServiceTarget): Promise<readonly Deployment[] | null>
   /** The states of these deployments, in their order. `null` when nothing was answered. */

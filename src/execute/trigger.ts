@@ -1,11 +1,22 @@
 import type { Clock } from '../clock.ts'
 import { type Failure, failure } from '../errors.ts'
 import type { Deployment, ServiceTarget } from '../inventory/inventory.ts'
-import type { DeployStep } from '../plan/plan.ts'
+import { type Asked, mayBe } from './asked.ts'
 import type { Emit } from './events.ts'
 import type { Deployments, Started } from './ports.ts'
 
-/** What a deploy step led to. */
+/** What is to start a deployment. */
+export interface StartRequest {
+  readonly target: ServiceTarget
+  /** What the deployment will consist of: it is told from others by it. */
+  readonly asked: Asked
+  /** `false`: never sent a second time, however sure it seems that nothing came of the first. */
+  readonly mayRepeat: boolean
+  /** Asks for it, once. */
+  start(): Promise<Started>
+}
+
+/** What a request to start a deployment led to. */
 export type Triggered =
   | { readonly kind: 'started'; readonly deploymentId: string }
   | { readonly kind: 'refused'; readonly failure: Failure }
@@ -36,17 +47,17 @@ export interface TriggerEdges {
  * deployment that was not there before; only when there is none for well longer than Railway's lists
  * lag, it is asked for a second and last time. A second loss that looking does not settle is `unknown`.
  */
-export async function trigger(step: DeployStep, edges: TriggerEdges): Promise<Triggered> {
+export async function trigger(request: StartRequest, edges: TriggerEdges): Promise<Triggered> {
   for (let attempt = 1; ; attempt += 1) {
-    const started = await edges.deployments.start(step.target, step.revision)
-    const settled = await settle(step, started, edges)
+    const started = await request.start()
+    const settled = await settle(request, started, edges)
     if (settled !== 'not-there') return settled
-    if (attempt === 2 || edges.signal.aborted) return lost(started)
+    if (attempt === 2 || !request.mayRepeat || edges.signal.aborted) return lost(started)
   }
 }
 
 async function settle(
-  step: DeployStep,
+  request: StartRequest,
   started: Started,
   edges: TriggerEdges,
 ): Promise<Triggered | 'not-there'> {
@@ -56,15 +67,15 @@ async function settle(
       return started
     case 'refused': {
       if (started.certain) return started
-      const seen = await lookFor(step, edges, shortLooks, 'the refusal may have come too late')
+      const seen = await lookFor(request, edges, shortLooks, 'the refusal may have come too late')
       return seen.kind === 'found' ? toStarted(seen.deployment) : started
     }
     case 'accepted': {
-      const seen = await lookFor(step, edges, looks, 'the answer has no deployment id')
+      const seen = await lookFor(request, edges, looks, 'the answer has no deployment id')
       return seen.kind === 'found' ? toStarted(seen.deployment) : lost(started)
     }
     case 'lost': {
-      const seen = await lookFor(step, edges, looks, 'the answer was lost')
+      const seen = await lookFor(request, edges, looks, 'the answer was lost')
       if (seen.kind === 'found') return toStarted(seen.deployment)
       return seen.kind === 'absent' ? 'not-there' : lost(started)
     }
@@ -92,7 +103,7 @@ type Sight =
   | { kind: 'unclear' }
 
 async function lookFor(
-  { target, revision }: DeployStep,
+  { target, asked }: StartRequest,
   { deployments, clock, signal, emit }: TriggerEdges,
   schedule: readonly number[],
   because: string,
@@ -105,7 +116,6 @@ async function lookFor(
     if (signal.aborted) return { kind: 'unclear' }
     const recent = await deployments.recent(target)
     answered = recent !== null
-    const asked = revision.kind === 'commit' ? revision.sha : null
     const deployment = newestUnknown(recent ?? [], target, asked)
     if (deployment) return { kind: 'found', deployment }
   }
@@ -116,13 +126,13 @@ async function lookFor(
 export function newestUnknown(
   recent: readonly Deployment[],
   { instance }: ServiceTarget,
-  commit: string | null,
+  asked: Asked,
 ): Deployment | null {
   const known = new Set([instance.latest, ...instance.active].map((deployment) => deployment?.id))
   const since = instance.latest?.createdAt
   const candidates = recent
     .filter(({ id, createdAt }) => !known.has(id) && (!since || createdAt >= since))
-    .filter((deployment) => !commit || !deployment.commit || deployment.commit === commit)
+    .filter((deployment) => mayBe(asked, deployment))
     .sort((a, b) => b.createdAt.localeCompare(a.createdAt))
   return candidates[0] ?? null
 }

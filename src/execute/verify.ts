@@ -1,4 +1,4 @@
-import type { AdoptStep, DeployStep } from '../plan/plan.ts'
+import type { AdoptStep, StartingStep } from '../plan/plan.ts'
 import { conclude } from './conclude.ts'
 import type { Execution } from './execute.ts'
 import type { Outcome } from './outcome.ts'
@@ -6,7 +6,7 @@ import type { DeploymentState } from './ports.ts'
 
 /** A deployment that is no longer under way. Times are milliseconds since the epoch. */
 export interface Finished {
-  readonly step: DeployStep | AdoptStep
+  readonly step: StartingStep | AdoptStep
   readonly id: string
   readonly startedAt: number
   readonly seenAt: number

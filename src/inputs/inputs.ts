@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { type Checked, type Failure, failure, found, refused } from '../errors.ts'
 import { Secret } from '../secret.ts'
 import { parseContext, type RunContext } from './context.ts'
+import { parseImageReference } from './image-reference.ts'
 import { missingToken } from './missing-token.ts'
+import { badSources } from './source-combinations.ts'
 import { choice, duration, endpoint, flag, input, patterns, text, wholeNumber } from './values.ts'
 import {
   badRemovals,
@@ -15,11 +17,11 @@ import {
 } from './variables.ts'
 import type { StepFinding } from './workflow-step.ts'
 
-export const commands = ['check', 'list', 'deploy', 'variables'] as const
+export const commands = ['check', 'list', 'deploy', 'variables', 'rollback'] as const
 export type Command = (typeof commands)[number]
 
 /** Commands that change something at Railway. */
-const changing: ReadonlySet<string> = new Set<Command>(['deploy', 'variables'])
+const changing: ReadonlySet<string> = new Set<Command>(['deploy', 'variables', 'rollback'])
 
 /** `true` for a command that changes something at Railway. */
 export const isChanging = (command: Command) => changing.has(command)
@@ -42,10 +44,20 @@ const schema = z.object({
     null,
   ),
   ...variableShape,
+  image: input(
+    'an image reference such as `ghcr.io/acme/api:1.4.0` or `ghcr.io/acme/api@sha256:…`',
+    (given) => parseImageReference(given) ?? undefined,
+    null,
+  ),
+  'registry-username': text(),
+  'registry-password': text(),
+  directory: text(),
   force: flag(false),
   wait: flag(true),
   timeout: duration(20 * minutes),
   'on-skipped': choice(['warn', 'fail', 'ignore'], 'warn'),
+  canary: patterns(null),
+  'on-failure': choice(['keep', 'rollback'], 'keep'),
   'fail-fast': flag(false),
   'max-parallel': wholeNumber(8, { most: 64 }),
   'dry-run': flag(false),
@@ -80,16 +92,33 @@ function toInputs(fields: Fields, context: RunContext, variables: VariableWish) 
     /** What to deploy to services built from this repository. */
     commit: chooseCommit(fields, context),
     variables,
+    image: fields.image,
+    registry: toCredentials(fields),
+    directory: fields.directory,
     force: fields.force,
     wait: fields.wait,
     timeout: fields.timeout,
     onSkipped: fields['on-skipped'],
+    canary: fields.canary,
+    onFailure: fields['on-failure'],
     failFast: fields['fail-fast'],
     maxParallel: fields['max-parallel'],
     dryRun: fields['dry-run'],
     apiUrl: fields['api-url'],
     context,
   }
+}
+
+/** What a private image is fetched with. */
+export interface RegistryCredentials {
+  readonly username: Secret
+  readonly password: Secret
+}
+
+function toCredentials(fields: Fields): RegistryCredentials | null {
+  const { 'registry-username': username, 'registry-password': password } = fields
+  if (username === null || password === null) return null
+  return { username: new Secret(username), password: new Secret(password) }
 }
 
 /** A commit, Railway's own choice, or nothing where the event has no commit. */
@@ -144,6 +173,7 @@ export function parseInputs(
     ...(values.ok ? [] : values.failures),
     ...(wish ? badRemovals(wish) : []),
     ...badCombinations(raw),
+    ...badSources(raw),
     ...badToken(token),
   ]
   if (!parsed.success || !wish || failures.length > 0) return refused(failures)

@@ -10,6 +10,8 @@ export interface Deployment {
   readonly commit: string | null
   readonly branch: string | null
   readonly image: string | null
+  /** The digest that the image's name stood for, where Railway says it. */
+  readonly digest?: string | null
 }
 
 /** What a service instance is built from. `none`: an empty service, or one fed by uploads. */

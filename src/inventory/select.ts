@@ -1,4 +1,5 @@
 import { type Checked, type Failure, failure, found, listNames, refused } from '../errors.ts'
+import { type ImageReference, isSameImage } from '../inputs/image-reference.ts'
 import { type Inputs, isChanging } from '../inputs/inputs.ts'
 import type { Pattern } from '../inputs/values.ts'
 import type { Warning } from '../report/warning.ts'
@@ -19,7 +20,7 @@ export interface Wanted {
   readonly environment: string | null
   readonly services: readonly Pattern[] | null
   /** What is picked where `services` is left out. */
-  readonly withoutServices: 'all' | 'built-from-repository'
+  readonly withoutServices: 'all' | 'built-from-repository' | { readonly image: ImageReference }
   /** `owner/name`. */
   readonly repository: string
   /** The command changes something, so everything it names must be within reach. */
@@ -33,14 +34,18 @@ export interface SelectedEnvironment {
   readonly instances: readonly ServiceInstance[]
 }
 
-/** What the inputs ask for: what is built from this repository, where a command changes something. */
+/** What the inputs ask for: what runs the image or is built from this repository, where a command changes something. */
 export function wantedOf({ command, context, ...inputs }: Inputs): Wanted {
   const mustAct = isChanging(command)
   return {
     projects: inputs.projects,
     environment: inputs.environment,
     services: inputs.services,
-    withoutServices: mustAct ? 'built-from-repository' : 'all',
+    withoutServices: !mustAct
+      ? 'all'
+      : inputs.image
+        ? { image: inputs.image }
+        : 'built-from-repository',
     repository: context.repository,
     mustAct,
   }
@@ -67,6 +72,17 @@ export function isBuiltFrom(instance: ServiceInstance, repository: string): bool
     instance.source.kind === 'repository' &&
     instance.source.repository.toLowerCase() === repository.toLowerCase()
   )
+}
+
+/** `true` for a service that is picked where `services` is left out. */
+function isMeantByDefault(
+  instance: ServiceInstance,
+  { withoutServices, repository }: Wanted,
+): boolean {
+  if (withoutServices === 'all') return true
+  if (withoutServices === 'built-from-repository') return isBuiltFrom(instance, repository)
+  const { source } = instance
+  return source.kind === 'image' && isSameImage(withoutServices.image, source.image)
 }
 
 /** Applies the patterns and reports everything that does not fit, not only the first. */
@@ -232,7 +248,7 @@ function chooseEnvironments(project: Project, asked: string | null, reachable: s
 function concerns(project: Project, wanted: Wanted): boolean {
   if (wanted.withoutServices === 'all' || wanted.services !== null) return true
   return project.environments.some(({ instances }) =>
-    instances.some((instance) => isBuiltFrom(instance, wanted.repository)),
+    instances.some((instance) => isMeantByDefault(instance, wanted)),
   )
 }
 
@@ -262,18 +278,17 @@ function selectServices(environments: readonly SelectedEnvironment[], wanted: Wa
     return { selected: environments, named, failures: [] }
   }
   if (wanted.services === null) {
-    const selected = narrow(environments, (instance) => isBuiltFrom(instance, wanted.repository))
-    const failures =
-      selected.length === 0 ? [serviceNotFound(null, where, all, wanted.repository)] : []
+    const selected = narrow(environments, (instance) => isMeantByDefault(instance, wanted))
+    const failures = selected.length === 0 ? [serviceNotFound(null, where, all, wanted)] : []
     return { selected, named, failures }
   }
   const picked = pick(wanted.services, all, ({ service }) => service)
   const failures: Failure[] = picked.missing.map((asked) =>
-    serviceNotFound(asked, where, all, wanted.repository, elsewhereOf(asked, environments)),
+    serviceNotFound(asked, where, all, wanted, elsewhereOf(asked, environments)),
   )
   if (picked.items.length === 0 && failures.length === 0) {
     const asked = wanted.services.map(({ text, exclude }) => (exclude ? `!${text}` : text))
-    failures.push(serviceNotFound(asked.join(', '), where, all, wanted.repository))
+    failures.push(serviceNotFound(asked.join(', '), where, all, wanted))
   }
   const kept = new Set(picked.items)
   return {
@@ -306,7 +321,7 @@ function serviceNotFound(
   asked: string | null,
   where: string,
   all: readonly ServiceInstance[],
-  repository: string,
+  { repository, withoutServices }: Wanted,
   elsewhere: readonly string[] = [],
 ): Failure {
   const names = all.map(({ service }) => service.name)
@@ -317,6 +332,7 @@ function serviceNotFound(
     nearest: asked === null || elsewhere.length > 0 ? null : nearest(asked, names),
     repository,
     elsewhere,
+    ...(typeof withoutServices === 'object' && { image: withoutServices.image.repository }),
   })
 }
 

@@ -77,6 +77,8 @@ function describeRevision(revision: Revision, { source }: ServiceInstance): stri
   switch (revision.kind) {
     case 'commit':
       return `commit ${short(revision.sha)}`
+    case 'image':
+      return `image ${revision.image.text}`
     case 'latest':
       return 'the newest commit'
     case 'current':

@@ -35,6 +35,18 @@ const phases: Readonly<Record<string, Phase>> = {
   REMOVED: 'removed',
 }
 
+/** What a blocked deployment waits for, after "it waits for". */
+const blockers: Readonly<Record<string, string>> = {
+  NEEDS_APPROVAL: 'a person to approve it',
+  WAITING: "the commit's checks",
+}
+
+/** A status for people: with what it waits for, where it does not go on by itself. */
+export function describeStatus(status: string): string {
+  const blocker = blockers[status]
+  return blocker ? `${status} (it waits for ${blocker})` : status
+}
+
 /** The phase of a status. */
 export const phaseOf = (status: string): Phase => phases[status] ?? 'unknown'
 

@@ -1,37 +1,77 @@
+import type { Clock } from '../clock.ts'
 import { type Checked, type Failure, failure, found, refused } from '../errors.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import { hasWish } from '../inputs/variables.ts'
+import type { ServiceInstance } from '../inventory/inventory.ts'
 import type { Selection } from '../inventory/select.ts'
 import type { TokenScope } from '../scope/scope.ts'
 import type { VariableReader } from '../variables/ports.ts'
 import { survey } from '../variables/survey.ts'
 import { planDeploy } from './deploy.ts'
+import { planImage } from './image.ts'
 import type { Plan, Step } from './plan.ts'
+import { type Histories, planRollback } from './rollback.ts'
+import { type Directories, planUpload, type RootDirectories } from './upload.ts'
 import { planChanges, planVariables, planVariablesFirst } from './variables.ts'
+import { inWaves } from './waves.ts'
+import { warnOfNoWayBack } from './way-back.ts'
 
-/** What planning may ask for beyond the inventory. */
-export interface PlanPorts {
+/** What planning asks for beyond the inventory. */
+export interface PlanEdges {
   readonly variables: VariableReader
+  readonly histories: Histories
+  readonly directories: Directories
+  readonly roots: RootDirectories
   readonly scope: TokenScope
+  readonly clock: Clock
 }
 
-/** The plan of a command. A command that has to know more than the inventory asks for it here. */
+/** The plan of a command, with what goes for every command that deploys. */
 export async function makePlan(
   inputs: Inputs,
   selection: Selection,
-  ports: PlanPorts,
+  edges: PlanEdges,
 ): Promise<Checked<Plan>> {
-  if (inputs.command === 'variables' || hasWish(inputs.variables)) {
-    return planWithVariables(inputs, selection, ports)
+  const plan = await planCommand(inputs, selection, edges)
+  if (!plan.ok) return plan
+  const warned = inputs.onFailure === 'rollback' ? warnOfNoWayBack(plan.value) : plan.value
+  return inputs.canary ? inWaves(warned, inputs.canary) : found(warned)
+}
+
+/** The plan of a command. A command that has to know more than the inventory asks for it here. */
+async function planCommand(
+  inputs: Inputs,
+  selection: Selection,
+  edges: PlanEdges,
+): Promise<Checked<Plan>> {
+  if (inputs.command === 'rollback') {
+    return planRollback(selection, edges.histories, edges.clock.now())
   }
-  return found(planDeploy(selection, inputs))
+  if (inputs.command === 'variables' || hasWish(inputs.variables)) {
+    return planWithVariables(inputs, selection, edges)
+  }
+  return planDeployment(inputs, selection, edges)
+}
+
+/** What is deployed: a directory, an image, or a commit. `changing` are deployed whatever they run now. */
+async function planDeployment(
+  inputs: Inputs,
+  selection: Selection,
+  edges: PlanEdges,
+  changing: { has(instance: ServiceInstance): boolean } = new Set(),
+): Promise<Checked<Plan>> {
+  const { image, directory } = inputs
+  if (directory !== null) return planUpload(selection, { ...inputs, directory }, edges)
+  if (image) return planImage(selection, { ...inputs, image, changing })
+  return found(planDeploy(selection, { ...inputs, changing }))
 }
 
 async function planWithVariables(
   inputs: Inputs,
   selection: Selection,
-  { variables: reader, scope }: PlanPorts,
+  edges: PlanEdges,
 ): Promise<Checked<Plan>> {
+  const { variables: reader, scope } = edges
   const wish = inputs.variables
   const surveyed = await survey(wish, selection, { reader, scope })
   if (!surveyed.ok) return surveyed
@@ -42,8 +82,8 @@ async function planWithVariables(
   if (inputs.command === 'variables') {
     return found(planVariables(changes.value, surveyed.value, wish))
   }
-  const deploys = planDeploy(selection, { ...inputs, changing: changes.value.needing })
-  return found(planVariablesFirst(deploys, changes.value))
+  const deploys = await planDeployment(inputs, selection, edges, changes.value.needing)
+  return deploys.ok ? found(planVariablesFirst(deploys.value, changes.value)) : deploys
 }
 
 /** Removing a variable commits what is staged in the environment, and that may be somebody's work. */

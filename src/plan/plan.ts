@@ -1,10 +1,13 @@
+import type { ImageReference } from '../inputs/image-reference.ts'
 import type { Deployment, ServiceTarget, Target } from '../inventory/inventory.ts'
 import type { Warning } from '../report/warning.ts'
 import type { VariableChange } from '../variables/ports.ts'
+import type { Tree } from './upload.ts'
 
-/** What to deploy: a commit, Railway's newest, or what the service has now. */
+/** What to deploy: a commit, an image to put on it, Railway's newest, or what the service has now. */
 export type Revision =
   | { readonly kind: 'commit'; readonly sha: string }
+  | { readonly kind: 'image'; readonly image: ImageReference }
   | { readonly kind: 'latest' }
   | { readonly kind: 'current' }
 
@@ -24,12 +27,39 @@ export interface DeployStep extends StepBase {
   readonly revision: Revision
 }
 
-/** Waits for a deployment of the same commit that is already under way. */
+/** Waits for a deployment of the same commit or image that is already under way. */
 export interface AdoptStep extends StepBase {
   readonly action: 'adopt'
   readonly deployment: Deployment
-  readonly revision: { readonly kind: 'commit'; readonly sha: string }
+  readonly revision: Extract<Revision, { kind: 'commit' | 'image' }>
 }
+
+/** Returns a service to a deployment of its past. */
+export interface RollbackStep extends StepBase {
+  readonly action: 'rollback'
+  /** What is live now; `null` where nothing is. */
+  readonly from: Deployment | null
+  readonly to: Deployment
+  readonly revision: { readonly kind: 'past' }
+}
+
+/** Uploads a directory and deploys it. */
+export interface UploadStep extends StepBase {
+  readonly action: 'upload'
+  readonly revision: {
+    readonly kind: 'upload'
+    /** As the input has it. */
+    readonly directory: string
+    readonly tree: Tree
+    /** The directory in the archive that the tree goes to; empty for its top. */
+    readonly below: string
+    /** What Railway shows as the deployment's message. */
+    readonly message: string
+  }
+}
+
+/** Steps that start a deployment. */
+export type StartingStep = DeployStep | UploadStep | RollbackStep
 
 /** Leaves the target alone, because it is as asked (`unchanged`) or cannot be deployed (`skipped`). */
 export interface KeepStep extends StepBase<Target> {
@@ -47,7 +77,7 @@ export interface SetVariablesStep extends StepBase<Target> {
 }
 
 /** One thing that will be done to one target, as plain data. */
-export type Step = DeployStep | AdoptStep | KeepStep | SetVariablesStep
+export type Step = StartingStep | AdoptStep | KeepStep | SetVariablesStep
 
 /** The whole run, decided before anything is changed. */
 export interface Plan {
@@ -72,18 +102,34 @@ export const changes = ({ action }: Step) => action !== 'keep' && action !== 'ad
 export const hasWork = ({ steps }: Plan) => steps.some(({ action }) => action !== 'keep')
 
 /** What a plan costs, by the number of deployments that one request can ask about. */
-export function costOf({ steps }: Plan, { wait, batch }: { wait: boolean; batch: number }): Cost {
+export function costOf(
+  { steps }: Plan,
+  {
+    wait,
+    batch,
+    onFailure = 'keep',
+  }: { wait: boolean; batch: number; onFailure?: 'keep' | 'rollback' },
+): Cost {
   const mutations = steps.reduce((sum, step) => sum + mutationsOf(step), 0)
   const followed = steps.filter(
     ({ action }) => action !== 'keep' && action !== 'set-variables',
   ).length
   const look = wait ? Math.ceil(followed / batch) : 0
-  return { mutations, atLeast: mutations + 4 * look, usually: mutations + 12 * look }
+  // A way back that cannot be paid for is none: a rollback and a look for each, and a few looks at all.
+  const back = onFailure === 'rollback' ? 2 * followed + 4 * look : 0
+  return {
+    mutations,
+    atLeast: mutations + 4 * look + back,
+    usually: mutations + 12 * look + back,
+  }
 }
 
-/** Removing variables takes two requests more than writing them: a change is staged and committed. */
+/** An image is put on the service before it is deployed; a removal of variables is staged and committed. */
 function mutationsOf(step: Step): number {
-  if (step.action !== 'set-variables') return changes(step) ? 1 : 0
-  const { values, remove } = step.change
-  return (values.size > 0 ? 1 : 0) + (remove.length > 0 ? 2 : 0)
+  if (step.action === 'set-variables') {
+    const { values, remove } = step.change
+    return (values.size > 0 ? 1 : 0) + (remove.length > 0 ? 2 : 0)
+  }
+  if (!changes(step)) return 0
+  return step.action === 'deploy' && step.revision.kind === 'image' ? 2 : 1
 }

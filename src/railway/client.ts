@@ -1,3 +1,4 @@
+import type { ReadableStream } from 'node:stream/web'
 import { GraphqlResponseError, graphql } from '@octokit/graphql'
 import { z } from 'zod'
 import type { Clock } from '../clock.ts'
@@ -28,6 +29,16 @@ export interface RequestEvent {
 export interface Answer<Data> {
   readonly data: Data
   readonly gaps: readonly GraphqlError[]
+}
+
+/** A file as the body of a request. */
+export interface FileBody {
+  readonly bytes: number
+  readonly type: string
+  /** How long one attempt may take, in milliseconds. */
+  readonly timeLimit: number
+  /** Reads it from its beginning; `sent` is how many bytes of it have been handed over. */
+  open(): { body: ReadableStream<Uint8Array>; sent: () => number }
 }
 
 export interface ClientOptions {
@@ -117,11 +128,34 @@ export class RailwayClient {
   ): Promise<{ status: number; data: Data }> {
     const url = withSource(new URL(path, this.#options.url).href)
     return this.#insist(`GET ${path}`, true, patienceLeft, async (attempt) => {
-      const { status, body } = await this.#transmit(`GET ${path}`, attempt, 30_000, url, {
-        method: 'GET',
-        headers: this.#headers('bearer'),
-      })
+      const init = { method: 'GET', headers: this.#headers('bearer') }
+      const got = await this.#transmit(`GET ${path}`, attempt, 30_000, url, init, 'plain')
+      const { status, body } = got
       return { status, data: parseOrThrow(`GET ${path}`, answer, jsonOf(body)) }
+    })
+  }
+
+  /**
+   * Sends a file to the API's host. It is sent again only where it certainly had no effect: a limit
+   * refused it, or the connection ended before its last byte had left.
+   */
+  async upload(name: string, path: string, file: FileBody): Promise<HttpAnswer> {
+    const url = withSource(new URL(path, this.#options.url).href)
+    return this.#insist(name, false, patience, async (attempt) => {
+      const { body, sent } = file.open()
+      const headers = {
+        ...this.#headers(this.#authentication),
+        'content-type': file.type,
+        'content-length': String(file.bytes),
+      }
+      const init = { method: 'POST', headers, body, duplex: 'half' } as const
+      try {
+        return await this.#transmit(name, attempt, file.timeLimit, url, init, 'plain')
+      } catch (error) {
+        if (!(error instanceof RailwayError) || error.problem.kind !== 'unavailable') throw error
+        if (sent() >= file.bytes) throw error
+        throw new RailwayError({ ...error.problem, sent: false }, { cause: error })
+      }
     })
   }
 
@@ -197,6 +231,7 @@ export class RailwayClient {
           headers: { ...this.#headers(as), 'content-type': 'application/json' },
           body: init?.body ?? '',
         },
+        'graphql',
       )
       checkEnvelope(operation.name, body)
       return new Response(body, { headers: { 'content-type': 'application/json' } })
@@ -220,6 +255,7 @@ export class RailwayClient {
     timeLimit: number,
     url: string,
     init: HttpRequest,
+    expects: 'graphql' | 'plain',
   ): Promise<HttpAnswer> {
     const { clock, fetch, abandon } = this.#options
     const startedAt = clock.now()
@@ -255,7 +291,7 @@ export class RailwayClient {
       }
       throw new RailwayError({ kind: 'rate-limited', by: reading.by, resetsAt: until })
     }
-    if (reading.kind === 'broken' && (init.method === 'POST' || answer.status >= 500)) {
+    if (reading.kind === 'broken' && (expects === 'graphql' || answer.status >= 500)) {
       tell(answer.status, reading.detail, traceId)
       if (reading.wait !== null) this.#pace.pause(clock.now() + reading.wait, 'api')
       const { detail, final } = reading

@@ -6,7 +6,11 @@ import type {
   InstanceState,
   Look,
   Started,
+  Upload,
+  Written,
 } from '../execute/ports.ts'
+import type { ImageReference } from '../inputs/image-reference.ts'
+import type { RegistryCredentials } from '../inputs/inputs.ts'
 import { type Deployment, placeOf, type ServiceTarget } from '../inventory/inventory.ts'
 import type { Revision } from '../plan/plan.ts'
 import type { TokenType } from '../scope/scope.ts'
@@ -23,9 +27,12 @@ import {
   deployService,
   instanceState,
   serviceDeployments,
+  updateService,
 } from './operations/deployments.ts'
+import { cancelDeployment, rollBackTo, rollbackOffer } from './operations/history.ts'
 import type { Operation } from './operations/operation.ts'
 import { type Problem, problemOf, toFailure } from './problem.ts'
+import { sendArchive } from './upload.ts'
 
 /** Newest deployments that are looked through for one whose answer was lost. */
 const recentCount = 20
@@ -53,6 +60,56 @@ export class RailwayDeployments implements Deployments {
     this.#tokenType = tokenType
   }
 
+  async writeImage(
+    target: ServiceTarget,
+    image: ImageReference,
+    registry: RegistryCredentials | null,
+  ): Promise<Written> {
+    const { environment, instance } = target
+    const credentials = registry && {
+      username: registry.username.reveal(),
+      password: registry.password.reveal(),
+    }
+    const input = {
+      source: { image: image.text },
+      ...(credentials && { registryCredentials: credentials }),
+    }
+    const ids = { serviceId: instance.service.id, environmentId: environment.id }
+    try {
+      const { data } = await this.#client.call(updateService, { ...ids, input })
+      if (data.serviceInstanceUpdate) return { kind: 'written' }
+      return this.#notWritten(target, silently(updateService.name), imageWords)
+    } catch (error) {
+      return this.#notWritten(target, problemOf(error), imageWords)
+    }
+  }
+
+  async cancel(target: ServiceTarget, deploymentId: string): Promise<Written> {
+    try {
+      const { data } = await this.#client.call(cancelDeployment, { id: deploymentId })
+      if (data.deploymentCancel) return { kind: 'written' }
+      return this.#notWritten(target, silently(cancelDeployment.name), cancelWords)
+    } catch (error) {
+      return this.#notWritten(target, problemOf(error), cancelWords)
+    }
+  }
+
+  #notWritten(
+    target: ServiceTarget,
+    problem: Problem,
+    { doing, perhaps, not }: { doing: string; perhaps: string; not: string },
+  ): Written {
+    if (problem.kind === 'cancelled') return { kind: 'not-sent' }
+    const lost = problem.kind === 'incompatible' || (problem.kind === 'unavailable' && problem.sent)
+    const words = {
+      doing,
+      on: describePlace(placeOf(target)),
+      tokenType: this.#tokenType,
+      consequence: lost ? perhaps : not,
+    }
+    return { kind: 'refused', certain: !lost, failure: toFailure(problem, words) }
+  }
+
   async start(target: ServiceTarget, revision: Revision): Promise<Started> {
     const { environment, instance } = target
     const ids = { serviceId: instance.service.id, environmentId: environment.id }
@@ -60,7 +117,7 @@ export class RailwayDeployments implements Deployments {
       if (revision.kind === 'latest') {
         const { data } = await this.#client.call(deployLatest, ids)
         if (data.serviceInstanceDeploy) return { kind: 'accepted' }
-        return this.#notStarted(target, revision, refusedSilently)
+        return this.#notStarted(target, revision, silently(deployLatest.name))
       }
       const commit = revision.kind === 'commit' ? { commitSha: revision.sha } : {}
       const { data } = await this.#client.call(deployService, { ...ids, ...commit })
@@ -71,7 +128,6 @@ export class RailwayDeployments implements Deployments {
   }
 
   #notStarted(target: ServiceTarget, revision: Revision, problem: Problem): Started {
-    if (problem.kind === 'cancelled') return { kind: 'not-sent' }
     if (
       problem.kind === 'refused' &&
       problem.meaning === 'commit-not-found' &&
@@ -80,15 +136,43 @@ export class RailwayDeployments implements Deployments {
       const facts = { ...placeOf(target), commit: revision.sha }
       return { kind: 'refused', certain: true, failure: failure('commit-not-found', facts) }
     }
+    return this.#unstarted(target, problem, { doing: 'deploying', done: 'deployed' })
+  }
+
+  async upload(target: ServiceTarget, upload: Upload): Promise<Started> {
+    try {
+      return await sendArchive(this.#client, target, upload)
+    } catch (error) {
+      return this.#unstarted(target, problemOf(error), { doing: 'uploading to', done: 'deployed' })
+    }
+  }
+
+  async rollBack(target: ServiceTarget, to: Deployment): Promise<Started> {
+    const words = { doing: 'rolling back', done: 'rolled back' }
+    try {
+      const { data } = await this.#client.call(rollBackTo, { id: to.id })
+      if (data.deploymentRollback) return { kind: 'accepted' }
+      return this.#unstarted(target, silently(rollBackTo.name), words)
+    } catch (error) {
+      return this.#unstarted(target, problemOf(error), words)
+    }
+  }
+
+  #unstarted(
+    target: ServiceTarget,
+    problem: Problem,
+    { doing, done }: { doing: string; done: string },
+  ): Started {
+    if (problem.kind === 'cancelled') return { kind: 'not-sent' }
     const lost = problem.kind === 'incompatible' || (problem.kind === 'unavailable' && problem.sent)
     const where = describePlace(placeOf(target))
     const problemFailure = toFailure(problem, {
-      doing: 'deploying',
+      doing,
       on: where,
       tokenType: this.#tokenType,
       consequence: lost
-        ? 'Whether it was deployed is not known: look at it in Railway.'
-        : 'It was not deployed.',
+        ? `Whether it was ${done} is not known: look at it in Railway.`
+        : `It was not ${done}.`,
     })
     if (lost) return { kind: 'lost', failure: problemFailure }
     const certain = !(problem.kind === 'refused' && problem.meaning === 'other')
@@ -135,6 +219,12 @@ export class RailwayDeployments implements Deployments {
       active: data.activeDeployments.map(toDeployment),
       domains: toDomains(data.domains),
     }))
+  }
+
+  async offers(ids: readonly string[]): Promise<readonly Look<boolean>[] | null> {
+    const items = ids.map((id) => ({ id }))
+    const answers = await this.#all(() => this.#batches.ask(rollbackOffer, items))
+    return this.#looks(answers, 'reading a deployment', ({ canRollback }) => canRollback)
   }
 
   async explain(deploymentId: string): Promise<FailureReport> {
@@ -199,15 +289,28 @@ export class RailwayDeployments implements Deployments {
   }
 }
 
-const refusedSilently: Problem = {
+const imageWords = {
+  doing: 'setting the image of',
+  perhaps: 'Whether its image was set is not known; it was not deployed.',
+  not: 'It was not changed.',
+}
+
+const cancelWords = {
+  doing: 'cancelling the deployment of',
+  perhaps: 'Whether it was cancelled is not known.',
+  not: 'It goes on at Railway.',
+}
+
+/** A mutation that answers `false` instead of an error. */
+const silently = (operation: string): Problem => ({
   kind: 'refused',
-  operation: deployLatest.name,
+  operation,
   meaning: 'other',
   said: 'false',
   path: [],
   traceId: null,
   workspace: null,
-}
+})
 
 /** The diagnosis is an untyped scalar: text, or an object with text under a telling name. */
 function readDiagnosis(diagnosis: unknown): string | null {

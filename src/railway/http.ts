@@ -10,6 +10,8 @@ export interface HttpRequest {
   readonly method: string
   readonly headers: Record<string, string>
   readonly body?: NonNullable<RequestInit['body']>
+  /** Demanded by `fetch` for a body that is a stream. */
+  readonly duplex?: 'half'
 }
 
 /** An answer as it came, its body read to the end. */
@@ -25,6 +27,8 @@ const neverSent =
 
 /** The server's certificate is not trusted here, and will not be the next time. */
 const untrusted = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/
+
+const manual = { redirect: 'manual' } as const
 
 /**
  * Sends one request and reads its answer. Redirects are not followed: a token goes to no other host.
@@ -46,7 +50,10 @@ export async function send(
     abort.abort()
   })
   try {
-    const answer = await edges.fetch(url, { ...init, redirect: 'manual', signal: abort.signal })
+    // `fetch` keeps all of a body for a second sending, and a stream only goes by if there can be none:
+    // redirects are errors, and there is no window (the fetch standard, HTTP-network-or-cache fetch, step 3).
+    const asIs = init.duplex ? ({ redirect: 'error', window: null } as const) : manual
+    const answer = await edges.fetch(url, { ...init, ...asIs, signal: abort.signal })
     const body = await answer.text()
     return { status: answer.status, header: (name) => answer.headers.get(name), body }
   } catch (error) {

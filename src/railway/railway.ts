@@ -1,12 +1,16 @@
-import type { Failure } from '../errors.ts'
+import { describePlace, type Failure } from '../errors.ts'
 import type { Deployments } from '../execute/ports.ts'
-import type { Inventory } from '../inventory/inventory.ts'
+import { type Inventory, placeOf } from '../inventory/inventory.ts'
+import type { Histories } from '../plan/rollback.ts'
+import type { RootDirectories } from '../plan/upload.ts'
 import type { TokenProbes } from '../scope/probes.ts'
 import type { Named, TokenScope, TokenType } from '../scope/scope.ts'
 import { Batches } from './batch.ts'
 import { type ClientOptions, RailwayClient } from './client.ts'
 import { RailwayDeployments } from './deployments.ts'
+import { RailwayHistories } from './histories.ts'
 import { InventoryReader } from './inventory-reader.ts'
+import { instanceRoot } from './operations/deployments.ts'
 import { projectNames } from './operations/token.ts'
 import type { Budget } from './pace.ts'
 import { type Doing, problemOf, toFailure } from './problem.ts'
@@ -94,6 +98,44 @@ export class Railway {
       return data.projects.edges.map(({ node }) => node).filter(({ deletedAt }) => !deletedAt)
     } catch {
       return null
+    }
+  }
+
+  /** What services were deployed with so far. Failing to read them stops the run. */
+  histories(tokenType: TokenType): Histories {
+    const histories = new RailwayHistories(this.#client, this.#batches, tokenType)
+    const words = {
+      doing: 'reading',
+      on: 'the deployments of the selected services',
+      tokenType,
+      consequence: 'Nothing was changed.',
+    }
+    return {
+      read: (targets, isEnough) => this.#translated(words, () => histories.read(targets, isEnough)),
+    }
+  }
+
+  /** Where services are built from. Failing to read it stops the run. */
+  roots(tokenType: TokenType): RootDirectories {
+    return {
+      rootDirectory: ({ project, environment, instance }) => {
+        const place = describePlace(placeOf({ project, environment, instance }))
+        const words = {
+          doing: 'reading',
+          on: place,
+          tokenType,
+          consequence: 'Nothing was changed.',
+        }
+        const ids = { environmentId: environment.id, serviceId: instance.service.id }
+        return this.#translated(words, async () => {
+          const { data } = await this.#client.call(instanceRoot, ids)
+          const root = data.serviceInstance.rootDirectory ?? ''
+          return root
+            .split('/')
+            .filter((part) => part !== '' && part !== '.')
+            .join('/')
+        })
+      },
     }
   }
 

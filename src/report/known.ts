@@ -60,11 +60,15 @@ export function allFailures({ failures, outcomes }: Known): Failure[] {
 
 const good = new Set(['success', 'unchanged', 'accepted'])
 
+/** A rollback is what `command: rollback` asks for, and no success of any other command. */
+const isGood = ({ status }: Outcome, { inputs }: Known) =>
+  good.has(status) || (status === 'rolled-back' && inputs?.command === 'rollback')
+
 /** One word for the whole run. */
 export function statusOf(known: Known): RunStatus {
   const outcomes = known.outcomes ?? []
   if (allFailures(known).length > 0) {
-    return outcomes.some(({ status }) => good.has(status)) ? 'partial' : 'failure'
+    return outcomes.some((outcome) => isGood(outcome, known)) ? 'partial' : 'failure'
   }
   if (known.plan && !known.outcomes) {
     return known.plan.steps.some(({ action }) => action !== 'keep') ? 'planned' : 'unchanged'

@@ -4,7 +4,7 @@ import { type Target, targetName } from '../inventory/inventory.ts'
 import { type Selection, targetsOf } from '../inventory/select.ts'
 import { phaseOf } from '../plan/deployment-status.ts'
 import type { Plan } from '../plan/plan.ts'
-import { count, humanTime, oneLine } from '../text.ts'
+import { count, humanSize, humanTime, oneLine } from '../text.ts'
 import { deploymentLink } from './links.ts'
 import type { CardRow } from './scope-card.ts'
 
@@ -18,8 +18,8 @@ export function planLines({ steps }: Plan): string[] {
   const width = Math.max(0, ...steps.map(({ target }) => targetName(target).length))
   const verbs = Math.max(7, ...steps.map(({ action }) => action.length))
   return steps.map(
-    ({ action, target, detail }) =>
-      `${action.padEnd(verbs)} ${targetName(target).padEnd(width)}  ${oneLine(detail)}`,
+    ({ action, target, detail, wave = 0 }) =>
+      `${action.padEnd(verbs)} ${targetName(target).padEnd(width)}  ${oneLine(detail)}${wave > 0 ? ' (after the canary)' : ''}`,
   )
 }
 
@@ -54,6 +54,16 @@ export function eventLines(event: ExecuteEvent): string[] {
       return [stateLine(event.target, event.deploymentId, event.to)]
     case 'heartbeat':
       return [heartbeatLine(event.waiting, event.milliseconds)]
+    case 'packed':
+      return [
+        `${targetName(event.target)}: sending ${humanSize(event.bytes)} with ${count(event.files, 'file')}`,
+      ]
+    case 'progress':
+      return [progressLine(event)]
+    case 'way-back':
+      return [
+        `Not everything ended well: returning ${count(event.services, 'service')} to what served before`,
+      ]
     case 'silence':
       return [
         `No answer from Railway for ${humanTime(event.milliseconds)}; the deployments go on, trying again`,
@@ -75,6 +85,18 @@ function stateLine(target: Target, id: string, status: string): string {
     return `${line}: it waits for the commit's checks. If this job is one of them, it waits for itself: turn off "Wait for CI" for this service, or set \`wait: false\`. ${deploymentLink(target, id)}`
   }
   return line
+}
+
+function progressLine({
+  target,
+  doing,
+  done,
+  of,
+  unit,
+}: Extract<ExecuteEvent, { kind: 'progress' }>): string {
+  const amounts =
+    unit === 'bytes' ? `${humanSize(done)} of ${humanSize(of)}` : `${done} of ${count(of, 'file')}`
+  return `${targetName(target)}: ${doing}, ${amounts}`
 }
 
 function heartbeatLine(

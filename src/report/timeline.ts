@@ -7,6 +7,7 @@ const mostBars = 40
 const looks: Partial<Record<Outcome['status'], string>> = {
   success: 'done, ',
   accepted: 'active, ',
+  'rolled-back': 'active, ',
   failed: 'crit, ',
   'timed-out': 'crit, ',
   unknown: 'crit, ',

@@ -1,35 +1,37 @@
 import type { DeployStep } from '../../plan/plan.ts'
 import type { Ended, Execution } from '../execute.ts'
 import { settled } from '../outcome.ts'
-import { trigger } from '../trigger.ts'
-import { cancelledBefore, isNotMade } from '../turns.ts'
-import { follow } from './follow.ts'
+import { cancelledBefore, type NotMade } from '../turns.ts'
+import { startAndFollow } from './start.ts'
 
-/** Starts a deployment when its turn comes, then follows it. */
+/** Deploys a commit, what the service has now, or an image that is put on it first. */
 export async function performDeploy(step: DeployStep, execution: Execution): Promise<Ended> {
-  const { edges, turns } = execution
-  const begun = await turns.take(step, async () => {
-    const startedAt = edges.clock.now()
-    const triggered = await trigger(step, edges)
-    // Inside the turn, so that the next one already knows.
-    if (triggered.kind === 'refused' || triggered.kind === 'unknown') turns.failed()
-    return { startedAt, triggered }
-  })
-  if (isNotMade(begun)) return { outcome: begun.notMade }
-  const { startedAt, triggered } = begun
-  if (triggered.kind === 'not-sent') return { outcome: cancelledBefore(step) }
-  if (triggered.kind === 'started') {
-    edges.emit({ kind: 'started', step, deploymentId: triggered.deploymentId })
-    return follow(step, triggered.deploymentId, startedAt, execution)
+  const { target, revision } = step
+  const verb = { present: 'deploy', past: 'deployed' }
+  const start = () => execution.edges.deployments.start(target, revision)
+  const starting = { start, mayRepeat: true, verb }
+  if (revision.kind !== 'image') return startAndFollow(step, starting, execution)
+  const prepare = (startedAt: number) => putImage(step, startedAt, execution)
+  return startAndFollow(step, { ...starting, prepare }, execution)
+}
+
+/** Puts the image on the service. */
+async function putImage(
+  step: DeployStep,
+  startedAt: number,
+  { edges, options }: Execution,
+): Promise<NotMade | null> {
+  const { target, revision } = step
+  if (revision.kind !== 'image') return null
+  const written = await edges.deployments.writeImage(target, revision.image, options.registry)
+  if (written.kind === 'written') return null
+  if (written.kind === 'not-sent') return { notMade: cancelledBefore(step) }
+  const { failure, certain } = written
+  const message = certain
+    ? 'Railway refused the image'
+    : 'its image may or may not have been set; it was not deployed'
+  const base = settled(step, certain ? 'refused' : 'unknown', message)
+  return {
+    notMade: { ...base, startedAt, finishedAt: edges.clock.now(), failure, changed: !certain },
   }
-  const message =
-    triggered.kind === 'refused'
-      ? 'Railway refused to deploy it'
-      : 'it may or may not have been deployed; look at it in Railway before the next run'
-  const { failure } = triggered
-  const finishedAt = edges.clock.now()
-  const changed = triggered.kind === 'unknown'
-  const times = { startedAt, finishedAt }
-  const outcome = { ...settled(step, triggered.kind, message), ...times, failure, changed }
-  return { outcome }
 }

@@ -1,7 +1,7 @@
 import { failure } from '../../errors.ts'
 import { placeOf } from '../../inventory/inventory.ts'
-import { phaseOf } from '../../plan/deployment-status.ts'
-import type { AdoptStep, DeployStep } from '../../plan/plan.ts'
+import { describeStatus, phaseOf } from '../../plan/deployment-status.ts'
+import type { AdoptStep, StartingStep } from '../../plan/plan.ts'
 import { humanTime } from '../../text.ts'
 import { conclude } from '../conclude.ts'
 import type { Ended, Execution } from '../execute.ts'
@@ -13,13 +13,13 @@ const silence = 120_000
 
 /** Waits for a deployment, unless the workflow does not want to wait. */
 export async function follow(
-  step: DeployStep | AdoptStep,
+  step: StartingStep | AdoptStep,
   id: string,
   startedAt: number,
   execution: Execution,
 ): Promise<Ended> {
   const { options, edges, watch } = execution
-  const changed = step.action === 'deploy'
+  const changed = step.action !== 'adopt'
   if (!options.wait) {
     const accepted = settled(step, 'accepted', 'started, not verified')
     return { outcome: { ...accepted, deploymentId: id, startedAt, changed } }
@@ -36,7 +36,7 @@ export async function follow(
 }
 
 function unfinished(
-  step: DeployStep | AdoptStep,
+  step: StartingStep | AdoptStep,
   seen: Exclude<Seen, { kind: 'finished' }>,
   { edges }: Execution,
 ): Outcome {
@@ -56,7 +56,7 @@ function unfinished(
 }
 
 function late(
-  step: DeployStep | AdoptStep,
+  step: StartingStep | AdoptStep,
   { status, silentFor }: Extract<Seen, { kind: 'timed-out' }>,
   waited: string,
 ): Outcome {
@@ -69,7 +69,7 @@ function late(
     const message = 'Railway stopped answering about it'
     return { ...settled(step, 'unknown', message), failure: unavailable }
   }
-  const last = status ?? 'not visible yet'
+  const last = status === null ? 'not visible yet' : describeStatus(status)
   const facts = { ...placeOf(step.target), status: last, waited }
   const message = `still ${last} after ${waited}; it goes on at Railway`
   return { ...settled(step, 'timed-out', message), failure: failure('deployment-timeout', facts) }

@@ -3,7 +3,9 @@ import type { Ended, Execution } from '../execute.ts'
 import { settled } from '../outcome.ts'
 import { performDeploy } from './deploy.ts'
 import { follow } from './follow.ts'
+import { performRollback } from './rollback.ts'
 import { performSetVariables } from './set-variables.ts'
+import { performUpload } from './upload.ts'
 
 /** Does what a step says, and answers how it ended. It never throws for what Railway says. */
 export async function perform(step: Step, execution: Execution): Promise<Ended> {
@@ -16,5 +18,9 @@ export async function perform(step: Step, execution: Execution): Promise<Ended> 
       return performDeploy(step, execution)
     case 'set-variables':
       return performSetVariables(step, execution)
+    case 'upload':
+      return performUpload(step, execution)
+    case 'rollback':
+      return performRollback(step, execution)
   }
 }

@@ -10,6 +10,18 @@ export const deployService = operation(
   z.object({ serviceInstanceDeployV2: z.string().min(1) }),
 )
 
+/**
+ * Sets what a service is deployed from next, and deploys nothing. It answers `true` even for an instance
+ * that does not exist, and without an environment it would change all of them.
+ */
+export const updateService = operation(
+  `mutation UpdateService($serviceId: String!, $environmentId: String!, $input: ServiceInstanceUpdateInput!) {
+    serviceInstanceUpdate(serviceId: $serviceId, environmentId: $environmentId, input: $input)
+  }`,
+  z.object({ serviceInstanceUpdate: z.boolean() }),
+  { repeatable: true },
+)
+
 /** Starts a deployment of the newest commit or image. Answers no id: the deployment has to be looked up. */
 export const deployLatest = operation(
   `mutation DeployLatest($serviceId: String!, $environmentId: String!) {
@@ -48,6 +60,14 @@ export const instanceState = {
     domains: domainsSchema,
   }),
 } as const
+
+/** The part of its source that a service is built from. */
+export const instanceRoot = operation(
+  `query InstanceRoot($environmentId: String!, $serviceId: String!) {
+    serviceInstance(environmentId: $environmentId, serviceId: $serviceId) { rootDirectory }
+  }`,
+  z.object({ serviceInstance: z.object({ rootDirectory: z.string().nullish() }) }),
+)
 
 /** The newest deployments of one service instance. */
 export const serviceDeployments = operation(

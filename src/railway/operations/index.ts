@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import * as deployments from './deployments.ts'
+import * as history from './history.ts'
 import * as inventory from './inventory.ts'
 import { batchOf } from './operation.ts'
 import * as token from './token.ts'
@@ -33,6 +34,13 @@ export const operations: readonly OperationCheck[] = [
   inventory.environmentInstances,
   inventory.environmentTriggers,
   batchOf(inventory.environmentContents, 2),
+  batchOf(history.serviceHistory, 2),
+  history.historyPage,
+  batchOf(history.rollbackOffer, 2),
+  history.cancelDeployment,
+  history.rollBackTo,
+  deployments.instanceRoot,
+  deployments.updateService,
   deployments.deployService,
   deployments.deployLatest,
   batchOf(deployments.deploymentState, 2),

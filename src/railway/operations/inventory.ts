@@ -11,7 +11,12 @@ const meta = z.unknown().transform((value) => {
     const entry: unknown = Object.entries(value).find(([name]) => name === key)?.[1]
     return typeof entry === 'string' && entry !== '' ? entry : null
   }
-  return { commit: text('commitHash'), branch: text('branch'), image: text('image') }
+  return {
+    commit: text('commitHash'),
+    branch: text('branch'),
+    image: text('image'),
+    digest: text('imageDigest'),
+  }
 })
 
 export const deploymentSchema = z.object({

@@ -1,0 +1,104 @@
+import { describe, expect, it } from '@jest/globals'
+import {
+  type ImageReference,
+  isMutable,
+  isSameImage,
+  isSameReference,
+  parseImageReference,
+} from '../../src/inputs/image-reference.ts'
+
+const digest = `sha256:${'a'.repeat(64)}`
+
+function parsed(text: string): ImageReference {
+  const reference = parseImageReference(text)
+  if (!reference) throw new Error(`not a reference: ${text}`)
+  return reference
+}
+
+describe('an image reference', () => {
+  it.each([
+    ['a bare name', 'redis', 'docker.io/library/redis', null, null],
+    ['a name with a tag', 'redis:7.4', 'docker.io/library/redis', '7.4', null],
+    ['a name with an owner', 'acme/api:1', 'docker.io/acme/api', '1', null],
+    ['another registry', 'ghcr.io/acme/api:v1.2.3', 'ghcr.io/acme/api', 'v1.2.3', null],
+    ['a deep path', 'eu.gcr.io/a/b/c_d/e--f', 'eu.gcr.io/a/b/c_d/e--f', null, null],
+    [
+      'a port without a tag',
+      'registry.acme.dev:5000/api',
+      'registry.acme.dev:5000/api',
+      null,
+      null,
+    ],
+    ['a port and a tag', 'localhost:5000/api:2', 'localhost:5000/api', '2', null],
+    ['localhost without a port', 'localhost/api', 'localhost/api', null, null],
+    ['an IPv6 registry', '[::1]:5000/api:2', '[::1]:5000/api', '2', null],
+    ['a digest', `ghcr.io/acme/api@${digest}`, 'ghcr.io/acme/api', null, digest],
+    ['a tag and a digest', `acme/api:1@${digest}`, 'docker.io/acme/api', '1', digest],
+    [
+      'Docker Hub by its long names',
+      'index.docker.io/redis',
+      'docker.io/library/redis',
+      null,
+      null,
+    ],
+    ['a registry in capitals', 'GHCR.io/acme/api', 'ghcr.io/acme/api', null, null],
+    ['white space around it', '  redis:7 ', 'docker.io/library/redis', '7', null],
+  ])('may be %s', (_, text, repository, tag, withDigest) => {
+    expect(parseImageReference(text)).toEqual({
+      text: text.trim(),
+      repository,
+      tag,
+      digest: withDigest,
+    })
+  })
+
+  it.each([
+    ['nothing', ''],
+    ['capitals in the path', 'acme/Api'],
+    ['a URL', 'https://ghcr.io/acme/api'],
+    ['an empty tag', 'acme/api:'],
+    ['a tag that starts with a dash', 'acme/api:-1'],
+    ['a tag of 129 characters', `acme/api:${'a'.repeat(129)}`],
+    ['two tags', 'acme/api:1:2'],
+    ['a short digest', 'acme/api@sha256:abc'],
+    ['a digest in capitals', `acme/api@sha256:${'A'.repeat(64)}`],
+    ['two digests', `acme/api@${digest}@${digest}`],
+    ['an empty path component', 'acme//api'],
+    ['a slash at the end', 'acme/api/'],
+    ['white space inside', 'acme/api :1'],
+    ['several lines', 'acme/api:1\nacme/web:1'],
+    ['three underscores', 'acme/a___b'],
+    ['a port out of range', 'acme.dev:70000/api'],
+    ["an image's id", 'a'.repeat(64)],
+    ['a name of 256 characters', `acme/${'a'.repeat(251)}`],
+    ['an option', '--privileged'],
+  ])('is not %s', (_, text) => {
+    expect(parseImageReference(text)).toBeNull()
+  })
+})
+
+describe('two references', () => {
+  it.each([
+    ['another tag of the same image', 'ghcr.io/acme/api:1', 'ghcr.io/acme/api:2', true, false],
+    ['the same, spelled in full', 'redis', 'docker.io/library/redis:latest', true, true],
+    ['a digest and a tag', `acme/api@${digest}`, 'acme/api:1', true, false],
+    ['one digest under two tags', `acme/api:1@${digest}`, `acme/api:2@${digest}`, true, true],
+    ['the same path in two registries', 'ghcr.io/acme/api:1', 'acme/api:1', false, false],
+    ['something that is no reference', 'acme/api:1', 'Not An Image', false, false],
+  ])('%s', (_, one, other, image, reference) => {
+    expect(isSameImage(parsed(one), other)).toBe(image)
+    expect(isSameReference(parsed(one), other)).toBe(reference)
+  })
+})
+
+describe('a mutable reference', () => {
+  it.each([
+    ['acme/api', true],
+    ['acme/api:latest', true],
+    ['acme/api:1.0', false],
+    [`acme/api@${digest}`, false],
+    [`acme/api:latest@${digest}`, false],
+  ])('%s: %s', (text, mutable) => {
+    expect(isMutable(parsed(text))).toBe(mutable)
+  })
+})

@@ -1,0 +1,200 @@
+import { describe, expect, it } from '@jest/globals'
+import { type Script, scripts, type World } from '../../local/railway/index.ts'
+import { changesMade, results, rows, stage } from './fleet.ts'
+
+/** The same two services in a project for trying out and in two others. */
+const fleet = (script?: Script) => (world: World) => {
+  const acme = world.workspace('Acme')
+  const source = { repo: 'acme/shop' }
+  const [labs, shop, shopEu] = ['labs', 'shop', 'shop-eu'].map((name) => {
+    const project = world.project(acme, name)
+    return {
+      web: world.service(project, 'web', { source }),
+      api: world.service(project, 'api', { source }),
+    }
+  })
+  if (!labs || !shop || !shopEu) throw new Error('three projects')
+  if (script) world.script(labs.api, 'production', [script])
+  return { token: world.workspaceToken(acme), labs, shop, shopEu }
+}
+
+describe('a canary', () => {
+  it('is live before anything else starts', async () => {
+    const { run, world, clock } = await stage(fleet())
+    const transcript = await run({ canary: 'labs' })
+    expect(transcript.outputs.status).toBe('success')
+    const made = world.newDeployments()
+    const second = (project: string) =>
+      made
+        .filter((one) => one.project === project)
+        .map(({ createdAt }) => (createdAt - clock.start) / 1000)
+    expect(Math.max(...second('labs'))).toBeLessThan(5)
+    // 52 s until they are live, ten more until that is believed.
+    expect(Math.min(...second('shop'), ...second('shop-eu'))).toBeGreaterThan(62)
+    expect(made.every(({ status }) => status === 'SUCCESS')).toBe(true)
+  })
+
+  it('that fails holds back the rest, which stays as it is', async () => {
+    const { run, world } = await stage(fleet(scripts.buildFails))
+    const transcript = await run({ canary: 'labs' })
+    expect(transcript.exitCode).toBe(1)
+    expect(results(transcript)).toEqual([
+      'labs/web: deploy success',
+      'labs/api: deploy failed',
+      'shop/web: deploy not-started',
+      'shop/api: deploy not-started',
+      'shop-eu/web: deploy not-started',
+      'shop-eu/api: deploy not-started',
+    ])
+    expect(world.newDeployments()).toHaveLength(2)
+    expect(transcript.summary).toContain('not-started')
+    expect(transcript.codes).toEqual(['deployment-failed'])
+  })
+
+  it('that crashes right after its start is not taken for healthy', async () => {
+    const script = { steps: [{ status: 'SUCCESS', seconds: 3 }, 'CRASHED'] } satisfies Script
+    const { run, world } = await stage(fleet(script))
+    const transcript = await run({ canary: 'labs' })
+    expect(transcript.codes).toEqual(['deployment-failed'])
+    expect(world.newDeployments()).toHaveLength(2)
+  })
+
+  it('that fails comes back with `on-failure: rollback`', async () => {
+    const { run, world } = await stage(fleet(scripts.buildFails))
+    const before = world.snapshot()
+    const transcript = await run({ canary: 'labs', 'on-failure': 'rollback' })
+    expect(world.snapshot()).toEqual(before)
+    expect(transcript.outputs.status).toBe('failure')
+  })
+
+  it('may be a service of every project, with exceptions', async () => {
+    const { run, world, clock } = await stage(fleet())
+    await run({ canary: 'web\n!shop-eu' })
+    const early = world.newDeployments().filter(({ createdAt }) => createdAt < clock.start + 60_000)
+    expect(early.map(({ project, service }) => `${project}/${service}`)).toEqual([
+      'labs/web',
+      'shop/web',
+    ])
+  })
+
+  it('that is already live lets the rest go at once', async () => {
+    const { run, world } = await stage(fleet())
+    await run({ projects: 'labs' })
+    const before = world.newDeployments().length
+    const transcript = await run({ canary: 'labs' })
+    expect(transcript.outputs.status).toBe('success')
+    expect(world.newDeployments()).toHaveLength(before + 4)
+  })
+
+  it.each([
+    ['a name that was not selected', 'billing'],
+    ['a glob that matches nothing', 'x*'],
+    ['everything and nothing', 'labs\n!labs'],
+  ])('is refused for %s', async (_, canary) => {
+    const { run, railway } = await stage(fleet())
+    const transcript = await run({ canary })
+    expect(transcript.codes).toEqual(['input-invalid'])
+    expect(transcript.errors[0]).toContain('"labs", "shop", "shop-eu", "web", "api"')
+    expect(changesMade(railway)).toEqual([])
+  })
+
+  it('is told in the plan', async () => {
+    const { run } = await stage(fleet())
+    const transcript = await run({ canary: 'labs', 'dry-run': 'true' })
+    expect(transcript.stdout).toMatch(/deploy +shop\/web .*\(after the canary\)/)
+    expect(transcript.stdout).not.toMatch(/deploy +labs\/web .*\(after the canary\)/)
+  })
+})
+
+describe('`fail-fast`', () => {
+  it('starts nothing new after the first failure; what runs is followed to its end', async () => {
+    const { run, world } = await stage((world) => {
+      const made = fleet()(world)
+      world.script(made.labs.web, 'production', [{ steps: ['FAILED'] }])
+      return made
+    })
+    const transcript = await run({ 'fail-fast': 'true', 'max-parallel': '1' })
+    const all = rows(transcript)
+    expect(all[0]?.status).toBe('failed')
+    expect(all.every(({ status }) => ['failed', 'success', 'not-started'].includes(status))).toBe(
+      true,
+    )
+    expect(transcript.exitCode).toBe(1)
+    expect(world.newDeployments().every(({ status }) => status !== 'BUILDING')).toBe(true)
+  })
+
+  it('stops at the first refusal', async () => {
+    const { run, world } = await stage(fleet(), {
+      faults: [{ root: 'serviceInstanceDeployV2', fault: 'refused' }],
+    })
+    const transcript = await run({ 'fail-fast': 'true', 'max-parallel': '1' })
+    expect(rows(transcript).map(({ status }) => status)).toEqual([
+      'refused',
+      ...Array.from({ length: 5 }, () => 'not-started'),
+    ])
+    expect(world.newDeployments()).toEqual([])
+  })
+})
+
+describe('`max-parallel`', () => {
+  it.each([
+    ['1', 1],
+    ['3', 3],
+  ])('%s: so many changes are made at once', async (given, most) => {
+    const { run, railway } = await stage(fleet(), {
+      faults: [{ root: 'serviceInstanceDeployV2', times: 6, fault: { kind: 'slow', seconds: 5 } }],
+    })
+    await run({ 'max-parallel': given })
+    const deploys = railway.requests.filter(({ roots }) =>
+      roots.includes('serviceInstanceDeployV2'),
+    )
+    const atOnce = deploys.map(
+      ({ at }) => deploys.filter((other) => other.at <= at && (other.answeredAt ?? at) > at).length,
+    )
+    expect(Math.max(...atOnce)).toBe(most)
+    expect(deploys).toHaveLength(6)
+  })
+})
+
+describe('a deployment that waits for a person', () => {
+  it('is shown at once with its link, and counts against `timeout`, not as a failure before it', async () => {
+    const { run, world, clock } = await stage(fleet(scripts.needsApproval))
+    const seen: [number, string][] = []
+    const transcript = await run(
+      { timeout: '10m' },
+      { onLine: (line) => void seen.push([(clock.now() - clock.start) / 1000, line]) },
+    )
+    const [at, line] = seen.find(([, text]) => text.includes('NEEDS_APPROVAL')) ?? []
+    expect(at).toBeLessThan(15)
+    expect(line).toMatch(
+      /labs\/api: NEEDS_APPROVAL: a person has to approve it at https:\/\/railway.com\//,
+    )
+    expect(transcript.codes).toEqual(['deployment-timeout'])
+    expect(transcript.seconds).toBeGreaterThan(600)
+    const row = rows(transcript).find(({ status }) => status === 'timed-out')
+    expect(row?.message).toContain('it waits for a person to approve it')
+    expect(transcript.summary).toContain('it waits for a person to approve it')
+    const id = world.newDeployments().find(({ status }) => status === 'NEEDS_APPROVAL')?.id
+    expect(transcript.summary).toContain(`?id=${id}`)
+    expect(transcript.errors[0]).toContain('it waits for a person to approve it')
+  })
+
+  it('goes on when the person has approved', async () => {
+    const { run, clock, world } = await stage(fleet(scripts.needsApproval))
+    clock.at(clock.now() + 300_000, () => {
+      const waiting = [...world.deployments.values()].find(
+        ({ script }) => script === scripts.needsApproval,
+      )
+      waiting?.runs.push({ at: world.now(), steps: scripts.succeeds.steps })
+    })
+    const transcript = await run({})
+    expect(transcript.outputs.status).toBe('success')
+  })
+
+  it('waits for checks, of which this job may be one', async () => {
+    const { run } = await stage(fleet(scripts.waitsForChecks))
+    const transcript = await run({ timeout: '5m' })
+    const row = rows(transcript).find(({ status }) => status === 'timed-out')
+    expect(row?.message).toContain("it waits for the commit's checks")
+  })
+})

@@ -1,0 +1,184 @@
+import { describe, expect, it } from '@jest/globals'
+import type { World } from '../../local/railway/index.ts'
+import { changesMade, plan, results, stage } from './fleet.ts'
+
+const old = 'ghcr.io/acme/api:1.4.0'
+const wanted = 'ghcr.io/acme/api:1.5.0'
+
+/** Two projects that run the image at different tags, beside a database and a service built from code. */
+function fleet(world: World) {
+  const acme = world.workspace('Acme')
+  const shop = world.project(acme, 'shop')
+  const shopEu = world.project(acme, 'shop-eu')
+  world.service(shop, 'Postgres', { source: { image: 'postgres:16' } })
+  const web = world.service(shop, 'web', { source: { repo: 'acme/shop' } })
+  const api = world.service(shop, 'api', { source: { image: old }, domain: true })
+  const apiEu = world.service(shopEu, 'api', { source: { image: 'ghcr.io/acme/api:1.3.9' } })
+  return { shop, shopEu, web, api, apiEu, token: world.workspaceToken(acme) }
+}
+
+const imagesOf = (world: World) =>
+  Object.fromEntries(
+    Object.entries(world.snapshot()).map(([name, serving]) => [
+      name.replace('/production', ''),
+      serving?.image?.split('@')[0] ?? serving?.commit?.slice(0, 7) ?? null,
+    ]),
+  )
+
+describe('an image without `services`', () => {
+  it('updates every service that runs another tag of it, and nothing else', async () => {
+    const { run, world, railway } = await stage(fleet)
+    const transcript = await run({ image: wanted })
+    expect(transcript.exitCode).toBe(0)
+    expect(results(transcript)).toEqual(['shop/api: deploy success', 'shop-eu/api: deploy success'])
+    expect(imagesOf(world)).toMatchObject({
+      'shop/api': wanted,
+      'shop/Postgres': 'postgres:16',
+    })
+    expect(world.newDeployments().map(({ image, status }) => [image, status])).toEqual([
+      [wanted, 'SUCCESS'],
+      [wanted, 'SUCCESS'],
+    ])
+    expect(changesMade(railway).toSorted()).toEqual([
+      'serviceInstanceDeployV2',
+      'serviceInstanceDeployV2',
+      'serviceInstanceUpdate',
+      'serviceInstanceUpdate',
+    ])
+    for (const { roots, variables } of railway.requests) {
+      if (roots.includes('serviceInstanceUpdate')) expect(variables.environmentId).toBeTruthy()
+      if (roots.includes('serviceInstanceDeployV2')) expect(variables.commitSha).toBeUndefined()
+    }
+  })
+
+  it('has nothing to do the second time', async () => {
+    const { run, railway } = await stage(fleet)
+    await run({ image: wanted })
+    const before = changesMade(railway).length
+    const again = await run({ image: wanted })
+    expect(again.outputs.status).toBe('unchanged')
+    expect(again.outputs.changed).toBe('false')
+    expect(changesMade(railway)).toHaveLength(before)
+  })
+
+  it('deploys a tag again that may have changed since', async () => {
+    const { run, world } = await stage((world) => {
+      const acme = world.workspace('Acme')
+      const shop = world.project(acme, 'shop')
+      world.service(shop, 'api', { source: { image: 'ghcr.io/acme/api' } })
+      return { token: world.workspaceToken(acme) }
+    })
+    const transcript = await run({ image: 'ghcr.io/acme/api:latest' })
+    expect(results(transcript)).toEqual(['shop/api: deploy success'])
+    expect(world.newDeployments()).toHaveLength(1)
+  })
+
+  it('says that no service runs it', async () => {
+    const { run, railway } = await stage(fleet)
+    const transcript = await run({ image: 'ghcr.io/acme/worker:1' })
+    expect(transcript.outputs['error-code']).toBe('service-not-found')
+    expect(transcript.errors[0]).toContain('runs the image ghcr.io/acme/worker')
+    expect(changesMade(railway)).toEqual([])
+  })
+
+  it('is planned without being changed', async () => {
+    const { run, railway } = await stage(fleet)
+    const transcript = await run({ image: wanted, 'dry-run': 'true' })
+    expect(transcript.outputs.status).toBe('planned')
+    expect(plan(transcript)).toEqual([
+      `shop/api: deploy, image ${wanted}, in place of ${old}`,
+      `shop-eu/api: deploy, image ${wanted}, in place of ghcr.io/acme/api:1.3.9`,
+    ])
+    expect(changesMade(railway)).toEqual([])
+  })
+})
+
+describe('a service that is built from a repository', () => {
+  it('is not switched to an image by a glob, and nothing is changed', async () => {
+    const { run, railway } = await stage(fleet)
+    const transcript = await run({ image: wanted, projects: 'shop', services: '*' })
+    expect(transcript.outputs['error-code']).toBe('input-invalid')
+    expect(transcript.errors[0]).toContain('shop/web in production is built from a repository')
+    expect(changesMade(railway)).toEqual([])
+  })
+
+  it('is switched where it is named', async () => {
+    const { run, world } = await stage(fleet)
+    const transcript = await run({ image: wanted, projects: 'shop', services: 'web' })
+    expect(results(transcript)).toEqual(['shop/web: deploy success'])
+    expect(imagesOf(world)['shop/web']).toBe(wanted)
+  })
+})
+
+describe('a service that runs another image', () => {
+  it('is warned of when a pattern meets it', async () => {
+    const { run } = await stage(fleet)
+    const transcript = await run({
+      image: wanted,
+      projects: 'shop',
+      services: '*\n!web',
+      'dry-run': 'true',
+    })
+    const warning = transcript.annotations.find(({ level }) => level === 'warning')
+    expect(warning?.message).toContain('shop/Postgres (postgres:16)')
+  })
+})
+
+describe('a private image', () => {
+  it('gets its credentials, which are seen nowhere', async () => {
+    const { run, world, api } = await stage(fleet)
+    const transcript = await run(
+      {
+        image: wanted,
+        projects: 'shop',
+        'registry-username': 'robot-of-acme',
+        'registry-password': 'pa55::error::wörd%0A',
+      },
+      { debug: true },
+    )
+    expect(transcript.exitCode).toBe(0)
+    expect(world.instance(api, 'production').registryCredentials).toEqual({
+      username: 'robot-of-acme',
+      password: 'pa55::error::wörd%0A',
+    })
+    expect(transcript.leaks('robot-of-acme')).toEqual([])
+    expect(transcript.leaks('pa55::error::wörd%0A')).toEqual([])
+  })
+
+  it('wants both halves of the credentials', async () => {
+    const { run } = await stage(fleet)
+    const transcript = await run({ image: wanted, 'registry-password': 'pa55word!' })
+    expect(transcript.outputs['error-code']).toBe('input-invalid')
+    expect(transcript.errors[0]).toContain('registry-username')
+    expect(transcript.leaks('pa55word!')).toEqual([])
+  })
+})
+
+describe('what went live', () => {
+  it('is not the tag that was asked for', async () => {
+    const { run, world } = await stage((world) => {
+      const made = fleet(world)
+      world.script(made.api, 'production', [
+        { steps: ['SUCCESS'], meta: { image: old, imageDigest: `sha256:${'0'.repeat(64)}` } },
+      ])
+      return made
+    })
+    const transcript = await run({ image: wanted, projects: 'shop' })
+    expect(transcript.outputs['error-code']).toBe('commit-mismatch')
+    expect(transcript.errors[0]).toContain(`${old}@sha256:000`)
+    expect(world.newDeployments()).toHaveLength(1)
+  })
+
+  it('is not the digest that was asked for', async () => {
+    const asked = `ghcr.io/acme/api@sha256:${'a'.repeat(64)}`
+    const { run } = await stage((world) => {
+      const made = fleet(world)
+      world.script(made.api, 'production', [
+        { steps: ['SUCCESS'], digest: `sha256:${'b'.repeat(64)}` },
+      ])
+      return made
+    })
+    const transcript = await run({ image: asked, projects: 'shop' })
+    expect(transcript.outputs['error-code']).toBe('commit-mismatch')
+  })
+})

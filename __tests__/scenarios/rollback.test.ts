@@ -1,0 +1,158 @@
+import { describe, expect, it } from '@jest/globals'
+import { faultCatalogue, scripts, type World } from '../../local/railway/index.ts'
+import { changesMade, plan, results, rows, stage } from './fleet.ts'
+
+const first = 'a'.repeat(40)
+const second = 'b'.repeat(40)
+const live = 'c'.repeat(40)
+
+/** Services with a past: two built from this repository, one from an image, one without a way back. */
+function shop(world: World) {
+  const acme = world.workspace('Acme')
+  const project = world.project(acme, 'shop')
+  const source = { repo: 'acme/shop' }
+  const history = [{ commit: first }, { commit: second }]
+  const web = world.service(project, 'web', { source, history, live: { commit: live } })
+  const api = world.service(project, 'api', {
+    source,
+    history: [
+      { commit: first, variables: { MODE: 'then' } },
+      { commit: second, canRollback: false },
+    ],
+    live: { commit: live },
+    variables: { MODE: 'now' },
+  })
+  const image = { image: 'ghcr.io/acme/mailer:2' }
+  world.service(project, 'mailer', {
+    source: image,
+    history: [{ digest: `sha256:${'1'.repeat(64)}` }],
+  })
+  world.service(project, 'fresh', { source: image, live: { commit: live } })
+  return { token: world.workspaceToken(acme), web, api }
+}
+
+const rollback = { command: 'rollback' }
+
+describe('a rollback', () => {
+  it('returns each service to the newest deployment that Railway can return to, variables included', async () => {
+    const { run, world } = await stage(shop)
+    const transcript = await run(rollback)
+    expect(transcript.exitCode).toBe(0)
+    expect(transcript.outputs.status).toBe('success')
+    expect(transcript.outputs.changed).toBe('true')
+    expect(results(transcript)).toEqual([
+      'shop/web: rollback rolled-back',
+      'shop/api: rollback rolled-back',
+    ])
+    expect(world.snapshot()).toMatchObject({
+      'shop/production/web': { commit: second },
+      'shop/production/api': { commit: first, variables: { MODE: 'then' } },
+    })
+    const made = world.newDeployments()
+    expect(made.map(({ cause }) => cause)).toEqual(['rollback', 'rollback'])
+    expect(JSON.parse(transcript.outputs['deployment-ids'] ?? '')).toEqual(made.map(({ id }) => id))
+  })
+
+  it('is shown by `dry-run`: from what to what, with commit and age', async () => {
+    const { run, railway } = await stage(shop)
+    const transcript = await run({ ...rollback, 'dry-run': 'true' })
+    expect(plan(transcript)).toEqual([
+      'shop/web: rollback, from ccccccc (60 minutes ago) to bbbbbbb (2 days ago)',
+      'shop/api: rollback, from ccccccc (60 minutes ago) to aaaaaaa (3 days ago)',
+    ])
+    expect(transcript.summary).toContain('from ccccccc')
+    expect(changesMade(railway)).toEqual([])
+  })
+
+  it('tells images apart by their digest', async () => {
+    const { run, world } = await stage(shop)
+    const transcript = await run({ ...rollback, projects: 'shop', services: 'mailer' })
+    expect(results(transcript)).toEqual(['shop/mailer: rollback rolled-back'])
+    expect(world.snapshot()['shop/production/mailer']?.image).toContain('1'.repeat(64))
+  })
+
+  it('is refused as a whole where one service has nothing to return to', async () => {
+    const { run, railway } = await stage(shop)
+    const transcript = await run({ ...rollback, projects: 'shop', services: '*' })
+    expect(transcript.exitCode).toBe(1)
+    expect(transcript.codes).toEqual(['input-invalid'])
+    expect(transcript.errors[0]).toContain('shop/fresh in production has none')
+    expect(changesMade(railway)).toEqual([])
+  })
+
+  it('reads the histories of all in one request, and costs a change and a look for each', async () => {
+    const { run, railway } = await stage(shop)
+    await run(rollback)
+    const names = railway.requests.map(({ operationName }) => operationName)
+    expect(names.filter((name) => name === 'ServiceHistories')).toHaveLength(1)
+    expect(names.filter((name) => name === 'RollBackTo')).toHaveLength(2)
+    expect(names.filter((name) => name === 'ServiceDeployments')).toHaveLength(2)
+  })
+
+  it('looks further back where the first page has nothing', async () => {
+    const { run, world } = await stage((world) => {
+      const acme = world.workspace('Acme')
+      const project = world.project(acme, 'shop')
+      const past = Array.from({ length: 70 }, () => ({ canRollback: false }))
+      const history = [{ commit: first }, ...past]
+      world.service(project, 'web', { source: { repo: 'acme/shop' }, history })
+      return { token: world.workspaceToken(acme) }
+    })
+    const transcript = await run(rollback)
+    expect(results(transcript)).toEqual(['shop/web: rollback rolled-back'])
+    expect(world.snapshot()['shop/production/web']?.commit).toBe(first)
+  })
+
+  it('that fails is a failed job', async () => {
+    const { run } = await stage((world) => {
+      const made = shop(world)
+      world.script(made.web, 'production', [scripts.healthcheckFails])
+      return made
+    })
+    const transcript = await run(rollback)
+    expect(transcript.exitCode).toBe(1)
+    expect(transcript.outputs.status).toBe('partial')
+    expect(results(transcript)).toEqual([
+      'shop/web: rollback failed',
+      'shop/api: rollback rolled-back',
+    ])
+  })
+
+  it('whose answer is lost does not take the deployment of a push for its own', async () => {
+    const { run, world, clock } = await stage(shop, {
+      faults: [{ root: 'deploymentRollback', fault: 'reset-after-effect' }],
+    })
+    const running = run({ ...rollback, projects: 'shop', services: 'web' })
+    clock.at(clock.now() + 2_000, () => void world.push('acme/shop', 'main', 'd'.repeat(40)))
+    const transcript = await running
+    const made = world.newDeployments().filter(({ service }) => service === 'web')
+    expect(made.map(({ cause }) => cause)).toEqual(['rollback', 'push'])
+    expect(rows(transcript)[0]?.deploymentId).toBe(made[0]?.id)
+  })
+})
+
+describe('a fault on the rollback itself', () => {
+  it.each(Object.keys(faultCatalogue))(
+    '%s: one deployment at the most, and a true report',
+    async (name) => {
+      const fault = faultCatalogue[name as keyof typeof faultCatalogue]
+      const { run, world, railway } = await stage(shop, {
+        faults: [{ root: 'deploymentRollback', fault }],
+      })
+      const transcript = await run({ ...rollback, projects: 'shop', services: 'web' })
+      expect(railway.injected).toHaveLength(1)
+      const made = world.newDeployments()
+      expect(made.length).toBeLessThanOrEqual(1)
+      const [row] = rows(transcript)
+      const served = world.snapshot()['shop/production/web']?.commit
+      if (row?.status === 'rolled-back') {
+        expect([served, transcript.exitCode, row.deploymentId]).toEqual([second, 0, made[0]?.id])
+      } else if (row?.status === 'refused') {
+        expect([served, transcript.exitCode, made]).toEqual([live, 1, []])
+      } else {
+        throw new Error(`${row?.status}: ${row?.message}`)
+      }
+      expect({ [name]: row.status }).toMatchSnapshot()
+    },
+  )
+})

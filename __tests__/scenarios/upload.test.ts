@@ -1,0 +1,226 @@
+import { randomFillSync } from 'node:crypto'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from '@jest/globals'
+import { faultCatalogue, type Script, scripts, type World } from '../../local/railway/index.ts'
+import type { ServiceOptions } from '../../local/railway/world-options.ts'
+import { changesMade, plan, results, rows, stage } from './fleet.ts'
+
+const shop =
+  (options: ServiceOptions = {}) =>
+  (world: World) => {
+    const acme = world.workspace('Acme')
+    const project = world.project(acme, 'shop')
+    const site = world.service(project, 'site', { domain: true, ...options })
+    world.service(project, 'web', { source: { repo: 'acme/shop' } })
+    const projectToken = world.projectToken(project, 'production')
+    return { token: world.workspaceToken(acme), projectToken, site }
+  }
+
+const workspaceFiles = {
+  'site/index.html': '<h1>hello</h1>',
+  'site/.well-known/security.txt': 'hidden files go along',
+  'site/.gitignore': '*.log\n',
+  'site/debug.log': 'ignored',
+  'site/.git/config': 'token = never',
+  'site/node_modules/a/index.js': 'never',
+  'site/deep/node_modules/b/index.js': 'never',
+}
+const site = { directory: 'site', projects: 'shop', services: 'site' }
+
+const temporary: string[] = []
+afterAll(() => {
+  for (const folder of temporary) rmSync(folder, { recursive: true, force: true })
+})
+
+/** A directory on the disk, for what files in a checkout cannot show. */
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'upload-'))
+  temporary.push(made)
+  return made
+}
+
+describe('a directory', () => {
+  it('is uploaded to the service and followed until it is live', async () => {
+    const { run, world, railway } = await stage(shop())
+    const transcript = await run(site, { workspaceFiles })
+    expect(transcript.exitCode).toBe(0)
+    expect(results(transcript)).toEqual(['shop/site: upload success'])
+    expect(changesMade(railway)).toEqual(['up'])
+    const [upload] = world.uploads
+    expect(upload?.entries.filter(({ type }) => type === 'file').map(({ path }) => path)).toEqual([
+      './.gitignore',
+      './.well-known/security.txt',
+      './index.html',
+    ])
+    expect(upload?.message).toMatch(/^acme\/shop@[0-9a-f]{7}$/)
+    expect(rows(transcript)[0]?.deploymentId).toBe(upload?.deploymentId)
+    expect(world.snapshot()['shop/production/site']?.archive).toBe(upload?.sha256)
+    expect(transcript.stdout).toMatch(/shop\/site: sending \d+ bytes with 3 files/)
+    expect(Object.keys(transcript.tempFiles).filter((file) => file.includes('upload'))).toEqual([])
+    expect(transcript.leaked).toEqual([])
+  })
+
+  it('works with a project token', async () => {
+    const { run, projectToken, world } = await stage(shop())
+    const transcript = await run({ ...site, token: projectToken }, { workspaceFiles })
+    expect(results(transcript)).toEqual(['shop/site: upload success'])
+    expect(world.uploads).toHaveLength(1)
+  })
+
+  it('is planned with its size, and not sent, by `dry-run`', async () => {
+    const { run, railway } = await stage(shop())
+    const transcript = await run({ ...site, 'dry-run': 'true' }, { workspaceFiles })
+    expect(plan(transcript)).toEqual(['shop/site: upload, site (3 files, 41 bytes)'])
+    expect(changesMade(railway)).toEqual([])
+  })
+
+  it('is brought back when what it became does not live', async () => {
+    const { run, world } = await stage((world) => {
+      const made = shop({ source: { image: 'acme/site:1' } })(world)
+      const dies = { steps: [{ status: 'SUCCESS', seconds: 3 }, 'CRASHED'] } satisfies Script
+      world.script(made.site, 'production', [dies, scripts.rollsBack])
+      return made
+    })
+    const before = world.snapshot()
+    const transcript = await run({ ...site, 'on-failure': 'rollback' }, { workspaceFiles })
+    expect(transcript.codes).toEqual(['deployment-failed'])
+    expect(results(transcript)).toEqual([
+      'shop/site: upload failed',
+      'shop/site: rollback rolled-back',
+    ])
+    expect(world.snapshot()).toEqual(before)
+  })
+})
+
+describe('a service that is built from a root directory', () => {
+  const workspace = { 'apps/site/index.html': 'a', 'packages/lib/index.js': 'b' }
+
+  it('gets the whole repository as it is', async () => {
+    const { run, world } = await stage(shop({ rootDirectory: '/apps/site' }))
+    const transcript = await run({ ...site, directory: '.' }, { workspaceFiles: workspace })
+    expect(transcript.warnings).toEqual([])
+    expect(world.uploads[0]?.entries.map(({ path }) => path)).toEqual([
+      './apps/',
+      './apps/site/',
+      './apps/site/index.html',
+      './packages/',
+      './packages/lib/',
+      './packages/lib/index.js',
+    ])
+  })
+
+  it('gets any other directory as that part of it, with a warning', async () => {
+    const { run, world } = await stage(shop({ rootDirectory: '/apps/site' }))
+    const transcript = await run({ ...site, directory: 'apps/site' }, { workspaceFiles: workspace })
+    expect(world.uploads[0]?.entries.map(({ path }) => path)).toEqual(['./apps/site/index.html'])
+    expect(transcript.warnings[0]).toContain('is uploaded as "apps/site"')
+  })
+})
+
+describe('a directory that cannot be uploaded', () => {
+  it.each([
+    ['is not there', 'nowhere'],
+    ['is a file', 'site/index.html'],
+    ['has nothing but ignored files', 'site/node_modules'],
+  ])('%s: nothing is changed', async (_, directory) => {
+    const { run, railway } = await stage(shop())
+    const files = { ...workspaceFiles, 'site/node_modules/.gitignore': '*' }
+    const transcript = await run({ ...site, directory }, { workspaceFiles: files })
+    expect(transcript.codes).toEqual(['input-invalid'])
+    expect(changesMade(railway)).toEqual([])
+  })
+
+  it('is meant for several services', async () => {
+    const { run, railway } = await stage(shop())
+    const transcript = await run({ ...site, services: '*' }, { workspaceFiles })
+    expect(transcript.codes).toEqual(['input-invalid'])
+    expect(transcript.errors[0]).toContain('shop/site, shop/web')
+    expect(changesMade(railway)).toEqual([])
+  })
+
+  it('has links that lead out of it', async () => {
+    const directory = folder()
+    mkdirSync(join(directory, 'inside'))
+    writeFileSync(join(directory, 'inside', 'file'), 'x')
+    symlinkSync('/etc/passwd', join(directory, 'users'))
+    symlinkSync('..', join(directory, 'inside', 'up'))
+    symlinkSync('../..', join(directory, 'inside', 'out'))
+    const { run, railway } = await stage(shop())
+    const transcript = await run({ ...site, directory })
+    expect(transcript.codes).toEqual(['upload-refused'])
+    expect(transcript.errors[0]).toContain('inside/out -> ../.., users -> /etc/passwd')
+    expect(changesMade(railway)).toEqual([])
+  })
+
+  it('is too large for Railway', async () => {
+    const { run, world } = await stage(shop(), { maxUploadBytes: 100 })
+    const transcript = await run(site, { workspaceFiles })
+    expect(transcript.codes).toEqual(['upload-refused'])
+    expect(transcript.errors[0]).toMatch(/\(\d+ bytes\).*too large/)
+    expect(results(transcript)).toEqual(['shop/site: upload refused'])
+    expect(world.uploads).toEqual([])
+  })
+
+  it('is refused to the token', async () => {
+    const { run } = await stage(shop(), { behaviour: { workspaceTokenUploads: false } })
+    const transcript = await run(site, { workspaceFiles })
+    expect(transcript.codes).toEqual(['operation-not-permitted'])
+  })
+
+  it('is not sent by a job that was cancelled', async () => {
+    const { run, world } = await stage(shop(), {
+      faults: [{ root: 'up', fault: 'silence-before-effect' }],
+    })
+    const transcript = await run(site, { workspaceFiles, signals: [{ at: 30, signal: 'SIGTERM' }] })
+    expect(transcript.codes).toContain('cancelled')
+    expect(transcript.seconds).toBeLessThan(36)
+    expect(world.uploads).toEqual([])
+  })
+})
+
+describe('a large directory', () => {
+  it('flows by: memory does not grow with it, and progress is told', async () => {
+    const directory = folder()
+    const content = Buffer.alloc(16_000)
+    for (let index = 0; index < 6_000; index += 1) {
+      if (index % 100 === 0) mkdirSync(join(directory, String(index / 100)))
+      const file = join(directory, String(Math.floor(index / 100)), String(index))
+      writeFileSync(file, randomFillSync(content))
+    }
+    const { run, world } = await stage(shop())
+    const transcript = await run({ ...site, directory })
+    expect(transcript.exitCode).toBe(0)
+    expect(world.uploads[0]?.entries.filter(({ type }) => type === 'file')).toHaveLength(6_000)
+    expect(world.uploads[0]?.bytes).toBeGreaterThan(96_000_000)
+    expect(transcript.stdout).toContain('shop/site: packing, 5000 of 6000 files')
+    expect(transcript.stdout).toMatch(/shop\/site: sending, 4\d MB of 9\d MB/)
+    expect((transcript.peakRss ?? 0) / 1e6).toBeLessThan(200)
+  })
+})
+
+describe('a fault on the upload', () => {
+  it.each(Object.keys(faultCatalogue))(
+    '%s: one deployment at the most, and a true report',
+    async (name) => {
+      const fault = faultCatalogue[name as keyof typeof faultCatalogue]
+      const { run, world, railway } = await stage(shop(), { faults: [{ root: 'up', fault }] })
+      const transcript = await run({ ...site, timeout: '1h' }, { workspaceFiles })
+      expect(railway.injected).toHaveLength(1)
+      const made = world.newDeployments()
+      expect(made.length).toBeLessThanOrEqual(1)
+      const [row] = rows(transcript)
+      const isLive = world.snapshot()['shop/production/site'] !== null
+      if (row?.status === 'success') {
+        expect([isLive, transcript.exitCode, row.deploymentId]).toEqual([true, 0, made[0]?.id])
+      } else {
+        expect([isLive, transcript.exitCode, made]).toEqual([false, 1, []])
+        expect(row?.status).toMatch(/^(refused|unknown)$/)
+      }
+      expect({
+        [name]: `${row?.status}, sent ${changesMade(railway).length} times`,
+      }).toMatchSnapshot()
+    },
+  )
+})

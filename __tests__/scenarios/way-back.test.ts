@@ -1,0 +1,203 @@
+import { describe, expect, it } from '@jest/globals'
+import {
+  faultCatalogue,
+  largeWorkspace,
+  type Script,
+  scripts,
+  type World,
+} from '../../local/railway/index.ts'
+import { changesMade, results, rows, stage } from './fleet.ts'
+
+const back = { 'on-failure': 'rollback' }
+
+/** 30 services in 6 projects, of which the 17th does not become live. */
+const fleet = (script: Script) => (world: World) => {
+  const made = largeWorkspace(world, { projects: 6, servicesPerProject: 5 })
+  const seventeenth = made.services[16]
+  if (seventeenth) world.script(seventeenth, 'production', [script])
+  return made
+}
+
+const inFleet = { env: { GITHUB_REPOSITORY: 'acme/fleet' } }
+
+describe('30 services in 6 projects, of which the 17th fails', () => {
+  it.each([
+    ['in its build', scripts.buildFails],
+    ['in its health check, five minutes after the others', scripts.healthcheckFails],
+    ['by crashing at once', scripts.crashes],
+  ])('%s: everything serves afterwards what it served before', async (_, script) => {
+    const { run, world } = await stage(fleet(script))
+    const before = world.snapshot()
+    const transcript = await run(back, inFleet)
+    expect(world.snapshot()).toEqual(before)
+    expect(transcript.exitCode).toBe(1)
+    expect(transcript.codes).toEqual(['deployment-failed'])
+    expect(transcript.outputs.status).toBe('failure')
+    const all = rows(transcript)
+    expect(
+      all.filter(({ action, status }) => `${action} ${status}` === 'deploy rolled-back'),
+    ).toHaveLength(29)
+    expect(
+      all.filter(({ action, status }) => `${action} ${status}` === 'rollback rolled-back'),
+    ).toHaveLength(29)
+    expect(all.filter(({ status }) => status === 'failed')).toHaveLength(1)
+    const causes = world.newDeployments().map(({ cause }) => cause)
+    expect(causes.filter((cause) => cause === 'api')).toHaveLength(30)
+    expect(causes.filter((cause) => cause === 'rollback')).toHaveLength(29)
+  })
+
+  it('shows both states in the summary', async () => {
+    const { run } = await stage(fleet(scripts.buildFails))
+    const transcript = await run(back, inFleet)
+    expect(transcript.summary).toMatch(
+      /rolled-back \| project-001 \|.*live at [0-9a-f]{7}; returned to/,
+    )
+    expect(transcript.summary).toMatch(/failed \| project-004 \|.*still serves, as before/)
+  })
+
+  it('with `keep`: the rest is deployed', async () => {
+    const { run, world, commit } = await stage(fleet(scripts.buildFails))
+    const before = world.snapshot()
+    const transcript = await run({ 'on-failure': 'keep', 'commit-sha': commit }, inFleet)
+    const after = Object.values(world.snapshot()).map((serving) => serving?.commit)
+    expect(after.filter((live) => live === commit)).toHaveLength(29)
+    const failed = 'project-004/production/service-2'
+    expect(world.snapshot()[failed]).toEqual(before[failed])
+    expect(transcript.outputs.status).toBe('partial')
+    expect(transcript.exitCode).toBe(1)
+  })
+})
+
+/** One service that fails beside some that each have a story. */
+function shop(world: World) {
+  const acme = world.workspace('Acme')
+  const project = world.project(acme, 'shop')
+  const source = { repo: 'acme/shop' }
+  const web = world.service(project, 'web', { source })
+  const api = world.service(project, 'api', { source, trigger: false })
+  world.script(api, 'production', [scripts.buildFails])
+  world.service(project, 'other', { source: { repo: 'acme/other' } })
+  return { token: world.workspaceToken(acme), acme, project, web, api, source }
+}
+
+describe('the way back', () => {
+  it('is not taken when everything ends well, and never for what was not deployed', async () => {
+    const { run, railway, world } = await stage((world) => ({ ...shop(world) }))
+    world.scripts.clear()
+    const transcript = await run(back)
+    expect(transcript.exitCode).toBe(0)
+    expect(changesMade(railway)).toEqual(['serviceInstanceDeployV2', 'serviceInstanceDeployV2'])
+  })
+
+  it('says where there is nothing to return to, before and after', async () => {
+    const { run, world } = await stage((world) => {
+      const made = shop(world)
+      world.service(made.project, 'fresh', { source: made.source, live: false })
+      return made
+    })
+    const transcript = await run(back)
+    expect(transcript.warnings.join('\n')).toContain('has nothing to return them to: shop/fresh')
+    const fresh = rows(transcript).find(({ service }) => service === 'fresh')
+    expect(fresh?.message).toContain('nothing was live before the run to return to')
+    expect(world.snapshot()['shop/production/fresh']?.commit).toBeTruthy()
+  })
+
+  it('says where Railway no longer offers to return, and leaves that service running', async () => {
+    const { run } = await stage((world) => {
+      const made = shop(world)
+      for (const deployment of world.instance(made.web, 'production').deployments) {
+        deployment.retained = false
+      }
+      return made
+    })
+    const transcript = await run(back)
+    expect(results(transcript)).toEqual(['shop/web: deploy success', 'shop/api: deploy failed'])
+    expect(rows(transcript)[0]?.message).toContain('does not offer to roll back to')
+  })
+
+  it('cancels what is still under way when the time is up', async () => {
+    const { run, world } = await stage((world) => {
+      const made = shop(world)
+      world.scripts.clear()
+      world.script(made.api, 'production', [scripts.never])
+      return made
+    })
+    const before = world.snapshot()
+    const transcript = await run({ ...back, timeout: '5m' })
+    expect(transcript.codes).toEqual(['deployment-timeout'])
+    expect(world.snapshot()).toEqual(before)
+    const ours = world.newDeployments().find(({ service }) => service === 'api')
+    expect(ours?.status).toBe('REMOVED')
+    expect(rows(transcript)[1]?.message).toContain('it was cancelled')
+  })
+
+  it('leaves alone what somebody else has deployed meanwhile', async () => {
+    const { run, world, clock } = await stage((world) => {
+      const made = shop(world)
+      world.scripts.clear()
+      world.script(made.api, 'production', [scripts.healthcheckFails])
+      return made
+    })
+    clock.at(clock.now() + 120_000, () => void world.push('acme/shop', 'main', 'd'.repeat(40)))
+    const transcript = await run(back)
+    expect(world.snapshot()['shop/production/web']?.commit).toBe('d'.repeat(40))
+    expect(world.newDeployments().filter(({ cause }) => cause === 'rollback')).toEqual([])
+    expect(transcript.outputs.results).toContain('"superseded"')
+  })
+
+  it('sets an image back, too, so that the next deployment is not the bad one again', async () => {
+    const { run, world, web } = await stage((world) => {
+      const acme = world.workspace('Acme')
+      const project = world.project(acme, 'shop')
+      const web = world.service(project, 'web', { source: { image: 'acme/app:1' } })
+      const api = world.service(project, 'api', { source: { image: 'acme/app:1' } })
+      world.script(api, 'production', [{ steps: [{ status: 'DEPLOYING', seconds: 5 }, 'FAILED'] }])
+      return { token: world.workspaceToken(acme), web, api }
+    })
+    const before = world.snapshot()
+    const transcript = await run({ ...back, image: 'acme/app:2' })
+    expect(transcript.exitCode).toBe(1)
+    expect(world.snapshot()).toEqual(before)
+    for (const service of web.project.services) {
+      expect(world.instance(service, 'production').source?.image).toBe('acme/app:1')
+    }
+  })
+
+  it('is not taken by a job that was cancelled', async () => {
+    const { run, world } = await stage(shop)
+    const transcript = await run(back, { signals: [{ at: 20, signal: 'SIGINT' }] })
+    expect(transcript.codes).toEqual(['cancelled'])
+    expect(world.newDeployments().filter(({ cause }) => cause === 'rollback')).toEqual([])
+  })
+
+  it('that fails itself is told, service by service', async () => {
+    const { run } = await stage((world) => {
+      const made = shop(world)
+      world.script(made.web, 'production', [scripts.succeeds, scripts.crashes])
+      return made
+    })
+    const transcript = await run(back)
+    expect(results(transcript)).toEqual([
+      'shop/web: deploy success',
+      'shop/api: deploy failed',
+      'shop/web: rollback failed',
+    ])
+    expect(rows(transcript)[0]?.message).toContain('not returned to')
+    expect(transcript.codes).toEqual(['deployment-failed', 'deployment-failed'])
+  })
+})
+
+describe('a fault on the way back', () => {
+  it.each(Object.keys(faultCatalogue))('%s: state and report agree', async (name) => {
+    const fault = faultCatalogue[name as keyof typeof faultCatalogue]
+    const { run, world } = await stage(shop, { faults: [{ root: 'deploymentRollback', fault }] })
+    const before = world.snapshot()
+    const transcript = await run(back)
+    const made = world.newDeployments().filter(({ cause }) => cause === 'rollback')
+    expect(made.length).toBeLessThanOrEqual(1)
+    const row = rows(transcript).find(({ action }) => action === 'rollback')
+    const isBack = JSON.stringify(world.snapshot()) === JSON.stringify(before)
+    expect([row?.status, isBack]).toEqual(isBack ? ['rolled-back', true] : ['refused', false])
+    expect(transcript.exitCode).toBe(1)
+  })
+})

@@ -1,0 +1,66 @@
+import { randomFillSync } from 'node:crypto'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createWorld, startLocalRailway } from '../local/railway/index.ts'
+import { runAction } from '../local/runner/index.ts'
+import { SimulatedClock } from '../local/simulated-clock.ts'
+
+/**
+ * `npm run bench:upload -- [files] [megabytes]`: uploads a tree of random bytes, by default of 20,000 files
+ * and 500 MB, to a local Railway with the built action, and prints what that took of time and memory.
+ */
+const [files = 20_000, megabytes = 500] = process.argv.slice(2).map(Number)
+const perFile = Math.floor((megabytes * 1e6) / files)
+const root = mkdtempSync(join(tmpdir(), 'bench-upload-'))
+try {
+  const content = Buffer.alloc(perFile)
+  for (let index = 0; index < files; index += 1) {
+    const folder = join(root, `folder-${Math.floor(index / 100)}`)
+    if (index % 100 === 0) mkdirSync(folder)
+    writeFileSync(join(folder, `file-${index}.bin`), randomFillSync(content))
+  }
+  const empty = await measure(1)
+  const full = await measure(files)
+  const line = (label: string, value: string) => console.log(`${label.padEnd(28)} ${value}`)
+  line('files', String(full.entries))
+  line('archive', `${(full.bytes / 1e6).toFixed(0)} MB`)
+  line('real time', `${(full.milliseconds / 1000).toFixed(1)} s`)
+  line('peak memory', `${(full.peakRss / 1e6).toFixed(0)} MB`)
+  line('peak memory, one small file', `${(empty.peakRss / 1e6).toFixed(0)} MB`)
+  line('requests', full.requests)
+} finally {
+  rmSync(root, { recursive: true, force: true })
+}
+
+/** Uploads the whole tree, or a directory with next to nothing in it. */
+async function measure(count: number) {
+  const clock = new SimulatedClock({ stallAfterSeconds: 300 })
+  const world = createWorld({ clock })
+  const acme = world.workspace('Acme')
+  world.service(world.project(acme, 'shop'), 'site')
+  const railway = await startLocalRailway({ world, clock })
+  const transcript = await runAction({
+    clock,
+    killAfter: 300,
+    workspaceFiles: { 'small/index.html': 'hello' },
+    inputs: {
+      token: world.workspaceToken(acme),
+      'api-url': railway.url,
+      environment: 'production',
+      projects: 'shop',
+      services: 'site',
+      directory: count === 1 ? 'small' : root,
+    },
+  })
+  await railway.close()
+  const [upload] = world.uploads
+  if (transcript.exitCode !== 0 || !upload) throw new Error(transcript.shown)
+  return {
+    entries: upload.entries.filter(({ type }) => type === 'file').length,
+    bytes: upload.bytes,
+    milliseconds: transcript.realMilliseconds,
+    peakRss: transcript.peakRss ?? Number.NaN,
+    requests: transcript.outputs.requests ?? '',
+  }
+}

@@ -1,0 +1,11 @@
+import type { RollbackStep } from '../../plan/plan.ts'
+import type { Ended, Execution } from '../execute.ts'
+import { startAndFollow } from './start.ts'
+
+/** Returns a service to a deployment of its past, then follows the new deployment that this makes. */
+export async function performRollback(step: RollbackStep, execution: Execution): Promise<Ended> {
+  const { target, to } = step
+  const start = () => execution.edges.deployments.rollBack(target, to)
+  const verb = { present: 'roll back', past: 'rolled back' }
+  return startAndFollow(step, { start, mayRepeat: true, verb }, execution)
+}

@@ -1,0 +1,74 @@
+import { failure } from '../../errors.ts'
+import { placeOf } from '../../inventory/inventory.ts'
+import type { UploadStep } from '../../plan/plan.ts'
+import type { Ended, Execution } from '../execute.ts'
+import { type Outcome, settled } from '../outcome.ts'
+import type { Archive } from '../ports.ts'
+import { cancelledBefore } from '../turns.ts'
+import { startAndFollow } from './start.ts'
+
+/** Files after which packing says how far it is. */
+const packingEvery = 5_000
+
+/** Archives that take so little time to send that nobody wants to know how far it is, in bytes. */
+const quickly = 20_000_000
+
+/**
+ * Packs a directory, sends it, and follows the deployment that it becomes. It is never sent a second time
+ * where the first may have arrived: each upload queues another deployment, and a large one shows late.
+ */
+export async function performUpload(step: UploadStep, execution: Execution): Promise<Ended> {
+  const { edges } = execution
+  const { target, revision } = step
+  const { tree, below, directory, message } = revision
+  const packed = await edges.archives.pack(tree, below, {
+    signal: edges.signal,
+    onProgress: ({ done, of }) => {
+      if (done % packingEvery === 0 && done < of) {
+        edges.emit({ kind: 'progress', target, doing: 'packing', done, of, unit: 'files' })
+      }
+    },
+  })
+  if (packed.kind === 'cancelled') return { outcome: cancelledBefore(step) }
+  if (packed.kind === 'failed') {
+    execution.turns.failed()
+    return { outcome: refused(step, packed.why) }
+  }
+  const { archive } = packed
+  edges.emit({ kind: 'packed', target, files: tree.files, bytes: archive.bytes })
+  try {
+    const upload = {
+      directory,
+      message,
+      archive,
+      onProgress: tellQuarters(step, archive, execution),
+    }
+    const verb = { present: 'take', past: 'deployed' }
+    const start = () => edges.deployments.upload(target, upload)
+    return await startAndFollow(step, { start, mayRepeat: false, verb }, execution)
+  } finally {
+    await archive.remove()
+  }
+}
+
+/** Says it at every quarter of a large archive. */
+function tellQuarters(
+  { target }: UploadStep,
+  { bytes: of }: Archive,
+  { edges }: Execution,
+): (done: number) => void {
+  let told = 0
+  return (done) => {
+    const quarter = Math.floor((done / of) * 4)
+    if (of < quickly || quarter <= told) return
+    told = quarter
+    edges.emit({ kind: 'progress', target, doing: 'sending', done, of, unit: 'bytes' })
+  }
+}
+
+function refused(step: UploadStep, why: string): Outcome {
+  const { directory } = step.revision
+  const facts = { ...placeOf(step.target), directory, bytes: null, why }
+  const base = settled(step, 'refused', 'its directory could not be packed')
+  return { ...base, failure: failure('upload-refused', facts) }
+}

@@ -1,0 +1,73 @@
+/** A container image by name: `[registry[:port]/]path[:tag][@digest]`. */
+export interface ImageReference {
+  /** As it was given. */
+  readonly text: string
+  /** Registry and path in full: `docker.io/library/redis` for `redis`. */
+  readonly repository: string
+  readonly tag: string | null
+  readonly digest: string | null
+}
+
+const label = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?'
+const registryForm = new RegExp(
+  `^(?:${label}(?:\\.${label})*|\\[[0-9a-fA-F:]+\\])(?::(?<port>\\d{1,5}))?$`,
+)
+const pathForm = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/
+const tagForm = /^\w[\w.-]{0,127}$/
+const digestForm = /^(?:sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$/
+
+/** Names that are longer than this are refused by every registry. */
+const longestName = 255
+
+/** Parses a reference by the rules of OCI's distribution specification; `null` where it is none. */
+export function parseImageReference(given: string): ImageReference | null {
+  const text = given.trim()
+  const { name, tag, digest } = split(text)
+  if (tag !== null && !tagForm.test(tag)) return null
+  if (digest !== null && !digestForm.test(digest)) return null
+  const repository = toRepository(name)
+  return repository === null ? null : { text, repository, tag, digest }
+}
+
+/** A colon after the last slash starts a tag; one before it belongs to the registry's port. */
+function split(text: string) {
+  const [named = '', ...digests] = text.split('@')
+  const colon = named.indexOf(':', named.lastIndexOf('/') + 1)
+  return {
+    name: colon < 0 ? named : named.slice(0, colon),
+    tag: colon < 0 ? null : named.slice(colon + 1),
+    digest: digests.length === 0 ? null : digests.join('@'),
+  }
+}
+
+function toRepository(name: string): string | null {
+  const [first = '', ...rest] = name.split('/')
+  const hasRegistry = rest.length > 0 && (/[.:[A-Z]/.test(first) || first === 'localhost')
+  const registry = hasRegistry ? first : 'docker.io'
+  const path = hasRegistry ? rest : [first, ...rest]
+  const port = registryForm.exec(registry)?.groups?.port
+  if (!registryForm.test(registry) || Number(port ?? 1) > 65_535) return null
+  if (name.length > longestName || !path.every((part) => pathForm.test(part))) return null
+  // A bare name of 64 hexadecimal digits is an image's id, which no registry can be asked for.
+  if (!hasRegistry && path.length === 1 && /^[0-9a-f]{64}$/.test(first)) return null
+  const host = registry.toLowerCase().replace(/^(?:index|registry-1)\.docker\.io$/, 'docker.io')
+  const isOfficial = host === 'docker.io' && path.length === 1
+  return [host, ...(isOfficial ? ['library'] : []), ...path].join('/')
+}
+
+/** What the tag or digest names may change from one day to the next, as far as its form tells. */
+export const isMutable = ({ tag, digest }: ImageReference) =>
+  digest === null && (tag ?? 'latest') === 'latest'
+
+/** Two references to the same repository, whatever their tags. */
+export function isSameImage(reference: ImageReference, text: string): boolean {
+  return parseImageReference(text)?.repository === reference.repository
+}
+
+/** Two spellings of the same reference: same repository, tag and digest. */
+export function isSameReference(reference: ImageReference, text: string): boolean {
+  const other = parseImageReference(text)
+  if (other?.repository !== reference.repository) return false
+  if (reference.digest !== null || other.digest !== null) return other.digest === reference.digest
+  return (other.tag ?? 'latest') === (reference.tag ?? 'latest')
+}
