@@ -318,10 +318,10 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Wording } = {
   'rate-limited': ({ by, doing, needed, remaining, resetsAt }) => ({
     title: 'request budget spent',
     what: `The request limit of Railway's ${by === 'edge' ? 'edge (Cloudflare)' : 'API'} stopped the run while ${doing}.`,
-    why: `${needed === null ? 'No requests are left' : `About ${needed} more requests are needed`}${
+    why: `${needed === null ? 'No requests are left' : `The run needs about ${needed} more requests`}${
       remaining === null ? '' : `, ${remaining} are left`
-    }, and waiting for more would outlast \`timeout\`. This says nothing about the token.`,
-    next: `Run the job again ${resetsAt ? `after ${resetsAt}, when the limit resets` : 'later'}, raise \`timeout\`, or select fewer services.`,
+    }, and waiting would outlast \`timeout\`${resetsAt ? `: the limit resets at ${resetsAt}` : ''}. This says nothing about the token.`,
+    next: 'Run the job again after that, raise `timeout`, or select fewer services.',
   }),
   'api-unavailable': ({ doing, detail, consequence }) => ({
     title: 'API unavailable',
@@ -398,9 +398,12 @@ function mismatch({ tokenType, scopedTo, asked, nearest }: Facts['workspace-mism
         workspace: 'Its workspace was deleted, or Railway does not name it to this token.',
         project: 'Railway does not name the workspace of its project.',
         account: 'The account behind it is a member of no workspace.',
-        oauth: 'Whoever consented to it left out every workspace, or has left them since.',
+        oauth:
+          'The consent behind it names no workspace, or does not let it be seen (`email` and `profile` do).',
       }[tokenType],
-      next: `${makeWorkspaceToken} and store it as the secret.`,
+      next: `${makeWorkspaceToken} and store it as the secret${
+        tokenType === 'oauth' ? ', or give the id of its workspace as `workspace`' : ''
+      }.`,
     }
   }
   if (tokenType === 'workspace' || tokenType === 'project') {

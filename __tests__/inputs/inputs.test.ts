@@ -144,7 +144,7 @@ describe('the token', () => {
     expect(chooseToken([{ source: 'x', value: ' abc\n' }])?.secret.reveal()).toBe('abc')
   })
 
-  it('is the first that is there; another value elsewhere is named', () => {
+  it('is the first that is there; what was passed over is named', () => {
     const chosen = chooseToken([
       { source: 'input', value: '' },
       { source: 'RAILWAY_API_TOKEN', value: 'abc' },

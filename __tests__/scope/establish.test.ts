@@ -30,6 +30,7 @@ interface Answers {
   mine?: Probe<readonly Named[]>
   project?: Probe<{ projectId: string; environmentId: string }>
   projectIn?: Probe<Named | null>
+  byId?: Probe<Named>
   oauth?: Probe<null>
   shared?: Probe<readonly Named[]>
   visible?: Probe<readonly Named[]>
@@ -47,6 +48,7 @@ function railway(answers: Answers): { probes: TokenProbes; asked: string[] } {
     tokenWorkspaces: () => say('apiToken', answers.apiToken ?? no),
     userWorkspaces: () => say('mine', answers.mine ?? no),
     projectToken: () => say('project', answers.project ?? no),
+    workspace: () => say('byId', answers.byId ?? no),
     projectWorkspace: () => say('projectIn', answers.projectIn ?? no),
     oauthIdentity: () => say('oauth', answers.oauth ?? no),
     sharedWorkspaces: () => say('shared', answers.shared ?? no),
@@ -146,6 +148,18 @@ describe('what the answers about a token lead to', () => {
     ['an OAuth token without profile', { oauth: yes, shared: one }, null, 'oauth Acme'],
     ['an OAuth token with projects only', { shared: one }, null, 'oauth Acme'],
     ['an OAuth token that sees projects', { oauth: yes, visible: one }, null, 'oauth Acme'],
+    [
+      'an OAuth token whose workspace no list shows, by id',
+      { oauth: yes, byId: answered(acme) },
+      'a',
+      'oauth Acme',
+    ],
+    [
+      'an account whose workspace no list shows, by id',
+      { me: yes, apiToken: one, mine: one, shared: none, byId: answered(beta) },
+      'b',
+      'account Beta',
+    ],
     ['an OAuth token for nothing', { oauth: yes }, null, 'workspace-mismatch'],
     [
       'an OAuth token of another workspace',

@@ -46,6 +46,7 @@ export function tokenProbes(client: RailwayClient): TokenProbes {
         const { workspace, workspaceId } = data.project
         return workspace ?? (workspaceId ? { id: workspaceId, name: '' } : null)
       }),
+    workspace: (id) => probe(workspaceById.name, () => name(id)),
     sharedWorkspaces: () => ask(sharedWorkspaces, ({ externalWorkspaces }) => externalWorkspaces),
     visibleWorkspaces: () =>
       ask(visibleProjects, ({ projects }) => {

@@ -108,6 +108,9 @@ async function personalToken(
   const shared = await probes.sharedWorkspaces()
   notes.addWorkspaces('`externalWorkspaces`', shared)
   if (take(shared)) return found({ kind, workspaces: known })
+  if (take(await workspaceAskedFor(probes, demands, notes))) {
+    return found({ kind, workspaces: known })
+  }
   return stillOpen(asked) ?? found({ kind, workspaces: known })
 }
 
@@ -132,7 +135,12 @@ async function otherToken(
   const inSight = workspacesOf(visible)
   const given = workspacesOf(shared)
   if (identity.kind === 'answered' || given.length > 0) {
-    return found({ kind: 'oauth', workspaces: given.length > 0 ? given : inSight })
+    const known = given.length > 0 ? given : inSight
+    if (matchNamed(demands.workspace ?? '', known).length > 0) {
+      return found({ kind: 'oauth', workspaces: known })
+    }
+    const named = workspacesOf(await workspaceAskedFor(probes, demands, notes))
+    return found({ kind: 'oauth', workspaces: [...known, ...named] })
   }
   if (inSight.length > 0) {
     notes.doubt(
@@ -166,6 +174,22 @@ function stillOpen(probes: readonly Probe<unknown>[]): Checked<never> | null {
 
 const workspacesOf = (probe: Probe<readonly Named[]>): readonly Named[] =>
   probe.kind === 'answered' ? probe.value : []
+
+/**
+ * No list has the workspace that the workflow asks for: lists may be hidden from a token with a narrow grant. If
+ * it is asked for by its id, Railway can be asked straight.
+ */
+async function workspaceAskedFor(
+  probes: TokenProbes,
+  { workspace }: Demands,
+  notes: Investigation,
+): Promise<Probe<readonly Named[]>> {
+  if (workspace === null) return { kind: 'answered', value: [] }
+  const probe = await probes.workspace(workspace)
+  notes.add('`workspace`, asked for by that id,', probe, ({ name }) => `answered: "${name}"`)
+  // Most names are no ids, so a refusal is what is expected and says nothing.
+  return { kind: 'answered', value: probe.kind === 'answered' ? [probe.value] : [] }
+}
 
 /** A project token's workspace, asked only where the workflow asserts one. */
 async function projectWorkspace(

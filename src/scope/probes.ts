@@ -19,6 +19,8 @@ export interface TokenProbes {
   userWorkspaces(): Promise<Probe<readonly Named[]>>
   /** `projectToken`, with the token in the header for project tokens. */
   projectToken(): Promise<Probe<{ projectId: string; environmentId: string }>>
+  /** `workspace(workspaceId)`: answers where the token reaches it, whatever the lists say. */
+  workspace(id: string): Promise<Probe<Named>>
   /** The workspace of a project token's project; `null` where Railway does not name it. */
   projectWorkspace(projectId: string): Promise<Probe<Named | null>>
   /** The OAuth user-info endpoint: answers for OAuth tokens. */
