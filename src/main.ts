@@ -10,6 +10,7 @@ const runner = githubRunner()
 const { environment } = runner
 for (const secret of [
   runner.input('token'),
+  runner.input('github-token'),
   environment.RAILWAY_API_TOKEN,
   environment.RAILWAY_TOKEN,
 ]) {

@@ -2,17 +2,16 @@ import { type Checked, type Failure, failure, found, refused } from '../errors.t
 import type { Inputs } from '../inputs/inputs.ts'
 import { hasWish } from '../inputs/variables.ts'
 import type { Selection } from '../inventory/select.ts'
-import type { TokenScope } from '../scope/scope.ts'
 import type { VariableReader } from '../variables/ports.ts'
 import { survey } from '../variables/survey.ts'
 import { planDeploy } from './deploy.ts'
 import type { Plan, Step } from './plan.ts'
+import { type PreviewPlanEdges, planPreview } from './plan-preview.ts'
 import { planChanges, planVariables, planVariablesFirst } from './variables.ts'
 
 /** What planning may ask for beyond the inventory. */
-export interface PlanPorts {
+export interface PlanPorts extends PreviewPlanEdges {
   readonly variables: VariableReader
-  readonly scope: TokenScope
 }
 
 /** The plan of a command. A command that has to know more than the inventory asks for it here. */
@@ -21,6 +20,7 @@ export async function makePlan(
   selection: Selection,
   ports: PlanPorts,
 ): Promise<Checked<Plan>> {
+  if (inputs.command === 'preview') return planPreview(inputs, selection, ports)
   if (inputs.command === 'variables' || hasWish(inputs.variables)) {
     return planWithVariables(inputs, selection, ports)
   }

@@ -1,4 +1,5 @@
 import type { Deployment, ServiceTarget, Target } from '../inventory/inventory.ts'
+import type { PreviewSpec } from '../preview/spec.ts'
 import type { Warning } from '../report/warning.ts'
 import type { VariableChange } from '../variables/ports.ts'
 
@@ -16,6 +17,8 @@ interface StepBase<Of extends Target = ServiceTarget> {
   readonly after?: readonly Step[]
   /** Steps of a wave begin when every step of the waves before it has ended well. By default 0. */
   readonly wave?: number
+  /** Changes that it takes at Railway, one request each; by default 1. */
+  readonly changes?: number
 }
 
 /** Starts a deployment. */
@@ -28,7 +31,7 @@ export interface DeployStep extends StepBase {
 export interface AdoptStep extends StepBase {
   readonly action: 'adopt'
   readonly deployment: Deployment
-  readonly revision: { readonly kind: 'commit'; readonly sha: string }
+  readonly revision: Revision
 }
 
 /** Leaves the target alone, because it is as asked (`unchanged`) or cannot be deployed (`skipped`). */
@@ -46,8 +49,35 @@ export interface SetVariablesStep extends StepBase<Target> {
   readonly change: VariableChange
 }
 
+/**
+ * Makes a preview environment, or finds one that was made meanwhile. Its environment has no id before:
+ * steps that come `after` it share the same environment object and are given the real one then.
+ */
+export interface CreatePreviewStep extends StepBase<Target> {
+  readonly action: 'create-preview'
+  readonly preview: PreviewSpec
+}
+
+/** Brings a preview that is there up to date: what a clone lacks, branch, image, variables, domains. */
+export interface UpdatePreviewStep extends StepBase<Target> {
+  readonly action: 'update-preview'
+  readonly preview: PreviewSpec
+}
+
+/** Deletes a preview environment and confirms that it is gone. */
+export interface DeletePreviewStep extends StepBase<Target> {
+  readonly action: 'delete-preview'
+}
+
 /** One thing that will be done to one target, as plain data. */
-export type Step = DeployStep | AdoptStep | KeepStep | SetVariablesStep
+export type Step =
+  | DeployStep
+  | AdoptStep
+  | KeepStep
+  | SetVariablesStep
+  | CreatePreviewStep
+  | UpdatePreviewStep
+  | DeletePreviewStep
 
 /** The whole run, decided before anything is changed. */
 export interface Plan {
@@ -75,7 +105,7 @@ export const hasWork = ({ steps }: Plan) => steps.some(({ action }) => action !=
 export function costOf({ steps }: Plan, { wait, batch }: { wait: boolean; batch: number }): Cost {
   const mutations = steps.reduce((sum, step) => sum + mutationsOf(step), 0)
   const followed = steps.filter(
-    ({ action }) => action !== 'keep' && action !== 'set-variables',
+    ({ action, target }) => action !== 'keep' && action !== 'set-variables' && target.instance,
   ).length
   const look = wait ? Math.ceil(followed / batch) : 0
   return { mutations, atLeast: mutations + 4 * look, usually: mutations + 12 * look }
@@ -83,7 +113,7 @@ export function costOf({ steps }: Plan, { wait, batch }: { wait: boolean; batch:
 
 /** Removing variables takes two requests more than writing them: a change is staged and committed. */
 function mutationsOf(step: Step): number {
-  if (step.action !== 'set-variables') return changes(step) ? 1 : 0
+  if (step.action !== 'set-variables') return changes(step) ? (step.changes ?? 1) : 0
   const { values, remove } = step.change
   return (values.size > 0 ? 1 : 0) + (remove.length > 0 ? 2 : 0)
 }

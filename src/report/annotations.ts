@@ -78,4 +78,13 @@ const warningAnnotation = ({ title, message }: Warning): Annotation => ({
   place: null,
   title: `Railway: ${title}`,
   message: oneLine(message, 2_000),
+  place: null,
+})
+
+/** Something to know and nothing to act on. */
+export const noticeAnnotation = ({ title, message }: Warning): Annotation => ({
+  level: 'notice',
+  title: `Railway: ${title}`,
+  message: oneLine(message, 2_000),
+  place: null,
 })

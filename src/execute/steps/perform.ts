@@ -3,6 +3,7 @@ import type { Ended, Execution } from '../execute.ts'
 import { settled } from '../outcome.ts'
 import { performDeploy } from './deploy.ts'
 import { follow } from './follow.ts'
+import { performCreatePreview, performDeletePreview, performUpdatePreview } from './preview.ts'
 import { performSetVariables } from './set-variables.ts'
 
 /** Does what a step says, and answers how it ended. It never throws for what Railway says. */
@@ -16,5 +17,11 @@ export async function perform(step: Step, execution: Execution): Promise<Ended> 
       return performDeploy(step, execution)
     case 'set-variables':
       return performSetVariables(step, execution)
+    case 'create-preview':
+      return performCreatePreview(step, execution)
+    case 'update-preview':
+      return performUpdatePreview(step, execution)
+    case 'delete-preview':
+      return performDeletePreview(step, execution)
   }
 }
