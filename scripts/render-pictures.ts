@@ -30,7 +30,7 @@ async function picture(browser: Browser, name: string, html: string): Promise<vo
   })
   await tab.setContent(html)
   await tab.evaluate('mermaid.run()')
-  await tab.screenshot({ path: `${folder}${name}.png`, fullPage: true })
+  await tab.locator('main').screenshot({ path: `${folder}${name}.png` })
   await tab.close()
   console.log(`docs/images/${name}.png`)
 }

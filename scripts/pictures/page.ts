@@ -39,7 +39,8 @@ const escapeHtml = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 const frame = `
-  body { margin: 0; padding: 24px; background: #fff; }
+  body { margin: 0; background: #fff; }
+  main { padding: 24px; }
   .markdown-body { box-sizing: border-box; min-width: 200px; max-width: 960px; margin: 0 auto; }
   .box { border: 1px solid #d1d9e0; border-radius: 6px; max-width: 960px; margin: 0 auto; }
   .box header { background: #f6f8fa; border-bottom: 1px solid #d1d9e0; border-radius: 6px 6px 0 0; padding: 8px 16px;

@@ -73,7 +73,7 @@ export function performDeletePreview(
 ): Promise<Ended> {
   return perform(step, execution, async (work) => {
     const { stillListed } = await removePreview(step, work)
-    const message = stillListed ? 'deleted; Railway still lists it' : 'deleted, and gone'
+    const message = stillListed ? 'deleted; Railway still lists it' : 'deleted'
     return { ...settled(step, 'success', message), changed: true, warning: stillListed }
   })
 }
