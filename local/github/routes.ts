@@ -32,7 +32,7 @@ const deploymentForm = z.object({
   ref: z.string(),
   environment: z.string().default('production'),
   description: z.string().nullish(),
-  payload: z.unknown(),
+  payload: z.unknown().optional(),
   transient_environment: z.boolean().default(false),
   production_environment: z.boolean().optional(),
   auto_merge: z.boolean().default(true),

@@ -5,7 +5,7 @@ import type { Repository } from './repository.ts'
 import { troubleOf } from './trouble.ts'
 
 /** Which run opened a deployment: its payload is ours to fill. GitHub gives it as an object or as text. */
-const deploymentSchema = z.object({ id: z.number(), payload: z.unknown() })
+const deploymentSchema = z.object({ id: z.number(), payload: z.unknown().optional() })
 
 type Deployment = z.infer<typeof deploymentSchema>
 
