@@ -78,7 +78,6 @@ const warningAnnotation = ({ title, message }: Warning): Annotation => ({
   place: null,
   title: `Railway: ${title}`,
   message: oneLine(message, 2_000),
-  place: null,
 })
 
 /** Something to know and nothing to act on. */
