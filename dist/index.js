@@ -1,6 +1,849 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
+/***/ 9659:
+/***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
+
+
+/* eslint-disable @typescript-eslint/no-explicit-any */
+var __createBinding = (this && this.__createBinding) || (Object.create ? (function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    var desc = Object.getOwnPropertyDescriptor(m, k);
+    if (!desc || ("get" in desc ? !m.__esModule : desc.writable || desc.configurable)) {
+      desc = { enumerable: true, get: function() { return m[k]; } };
+    }
+    Object.defineProperty(o, k2, desc);
+}) : (function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    o[k2] = m[k];
+}));
+var __setModuleDefault = (this && this.__setModuleDefault) || (Object.create ? (function(o, v) {
+    Object.defineProperty(o, "default", { enumerable: true, value: v });
+}) : function(o, v) {
+    o["default"] = v;
+});
+var __importStar = (this && this.__importStar) || (function () {
+    var ownKeys = function(o) {
+        ownKeys = Object.getOwnPropertyNames || function (o) {
+            var ar = [];
+            for (var k in o) if (Object.prototype.hasOwnProperty.call(o, k)) ar[ar.length] = k;
+            return ar;
+        };
+        return ownKeys(o);
+    };
+    return function (mod) {
+        if (mod && mod.__esModule) return mod;
+        var result = {};
+        if (mod != null) for (var k = ownKeys(mod), i = 0; i < k.length; i++) if (k[i] !== "default") __createBinding(result, mod, k[i]);
+        __setModuleDefault(result, mod);
+        return result;
+    };
+})();
+var __awaiter = (this && this.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+Object.defineProperty(exports, "__esModule", ({ value: true }));
+exports.HttpClient = exports.HttpClientResponse = exports.HttpClientError = exports.MediaTypes = exports.Headers = exports.HttpCodes = void 0;
+exports.getProxyUrl = getProxyUrl;
+exports.isHttps = isHttps;
+const http = __importStar(__nccwpck_require__(8611));
+const https = __importStar(__nccwpck_require__(5692));
+const pm = __importStar(__nccwpck_require__(3335));
+const tunnel = __importStar(__nccwpck_require__(770));
+const undici_1 = __nccwpck_require__(6752);
+var HttpCodes;
+(function (HttpCodes) {
+    HttpCodes[HttpCodes["OK"] = 200] = "OK";
+    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
+    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
+    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
+    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
+    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
+    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
+    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
+    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
+    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
+    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
+    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
+    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
+    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
+    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
+    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
+    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
+    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
+    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
+    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
+    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
+    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
+    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
+    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
+    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
+    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
+    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
+})(HttpCodes || (exports.HttpCodes = HttpCodes = {}));
+var Headers;
+(function (Headers) {
+    Headers["Accept"] = "accept";
+    Headers["ContentType"] = "content-type";
+})(Headers || (exports.Headers = Headers = {}));
+var MediaTypes;
+(function (MediaTypes) {
+    MediaTypes["ApplicationJson"] = "application/json";
+})(MediaTypes || (exports.MediaTypes = MediaTypes = {}));
+/**
+ * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
+ * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+ */
+function getProxyUrl(serverUrl) {
+    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
+    return proxyUrl ? proxyUrl.href : '';
+}
+const HttpRedirectCodes = [
+    HttpCodes.MovedPermanently,
+    HttpCodes.ResourceMoved,
+    HttpCodes.SeeOther,
+    HttpCodes.TemporaryRedirect,
+    HttpCodes.PermanentRedirect
+];
+const HttpResponseRetryCodes = [
+    HttpCodes.BadGateway,
+    HttpCodes.ServiceUnavailable,
+    HttpCodes.GatewayTimeout
+];
+const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
+const ExponentialBackoffCeiling = 10;
+const ExponentialBackoffTimeSlice = 5;
+class HttpClientError extends Error {
+    constructor(message, statusCode) {
+        super(message);
+        this.name = 'HttpClientError';
+        this.statusCode = statusCode;
+        Object.setPrototypeOf(this, HttpClientError.prototype);
+    }
+}
+exports.HttpClientError = HttpClientError;
+class HttpClientResponse {
+    constructor(message) {
+        this.message = message;
+    }
+    readBody() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                let output = Buffer.alloc(0);
+                this.message.on('data', (chunk) => {
+                    output = Buffer.concat([output, chunk]);
+                });
+                this.message.on('end', () => {
+                    resolve(output.toString());
+                });
+            }));
+        });
+    }
+    readBodyBuffer() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                const chunks = [];
+                this.message.on('data', (chunk) => {
+                    chunks.push(chunk);
+                });
+                this.message.on('end', () => {
+                    resolve(Buffer.concat(chunks));
+                });
+            }));
+        });
+    }
+}
+exports.HttpClientResponse = HttpClientResponse;
+function isHttps(requestUrl) {
+    const parsedUrl = new URL(requestUrl);
+    return parsedUrl.protocol === 'https:';
+}
+class HttpClient {
+    constructor(userAgent, handlers, requestOptions) {
+        this._ignoreSslError = false;
+        this._allowRedirects = true;
+        this._allowRedirectDowngrade = false;
+        this._maxRedirects = 50;
+        this._allowRetries = false;
+        this._maxRetries = 1;
+        this._keepAlive = false;
+        this._disposed = false;
+        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
+        this.handlers = handlers || [];
+        this.requestOptions = requestOptions;
+        if (requestOptions) {
+            if (requestOptions.ignoreSslError != null) {
+                this._ignoreSslError = requestOptions.ignoreSslError;
+            }
+            this._socketTimeout = requestOptions.socketTimeout;
+            if (requestOptions.allowRedirects != null) {
+                this._allowRedirects = requestOptions.allowRedirects;
+            }
+            if (requestOptions.allowRedirectDowngrade != null) {
+                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
+            }
+            if (requestOptions.maxRedirects != null) {
+                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
+            }
+            if (requestOptions.keepAlive != null) {
+                this._keepAlive = requestOptions.keepAlive;
+            }
+            if (requestOptions.allowRetries != null) {
+                this._allowRetries = requestOptions.allowRetries;
+            }
+            if (requestOptions.maxRetries != null) {
+                this._maxRetries = requestOptions.maxRetries;
+            }
+        }
+    }
+    options(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    get(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('GET', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    del(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    post(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('POST', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    patch(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    put(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PUT', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    head(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    sendStream(verb, requestUrl, stream, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request(verb, requestUrl, stream, additionalHeaders);
+        });
+    }
+    /**
+     * Gets a typed object from an endpoint
+     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
+     */
+    getJson(requestUrl_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            const res = yield this.get(requestUrl, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    postJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.post(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    putJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.put(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    patchJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.patch(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    /**
+     * Makes a raw http request.
+     * All other methods such as get, post, patch, and request ultimately call this.
+     * Prefer get, del, post and patch
+     */
+    request(verb, requestUrl, data, headers) {
+        return __awaiter(this, void 0, void 0, function* () {
+            if (this._disposed) {
+                throw new Error('Client has already been disposed.');
+            }
+            const parsedUrl = new URL(requestUrl);
+            let info = this._prepareRequest(verb, parsedUrl, headers);
+            // Only perform retries on reads since writes may not be idempotent.
+            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
+                ? this._maxRetries + 1
+                : 1;
+            let numTries = 0;
+            let response;
+            do {
+                response = yield this.requestRaw(info, data);
+                // Check if it's an authentication challenge
+                if (response &&
+                    response.message &&
+                    response.message.statusCode === HttpCodes.Unauthorized) {
+                    let authenticationHandler;
+                    for (const handler of this.handlers) {
+                        if (handler.canHandleAuthentication(response)) {
+                            authenticationHandler = handler;
+                            break;
+                        }
+                    }
+                    if (authenticationHandler) {
+                        return authenticationHandler.handleAuthentication(this, info, data);
+                    }
+                    else {
+                        // We have received an unauthorized response but have no handlers to handle it.
+                        // Let the response return to the caller.
+                        return response;
+                    }
+                }
+                let redirectsRemaining = this._maxRedirects;
+                while (response.message.statusCode &&
+                    HttpRedirectCodes.includes(response.message.statusCode) &&
+                    this._allowRedirects &&
+                    redirectsRemaining > 0) {
+                    const redirectUrl = response.message.headers['location'];
+                    if (!redirectUrl) {
+                        // if there's no location to redirect to, we won't
+                        break;
+                    }
+                    const parsedRedirectUrl = new URL(redirectUrl);
+                    if (parsedUrl.protocol === 'https:' &&
+                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
+                        !this._allowRedirectDowngrade) {
+                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
+                    }
+                    // we need to finish reading the response before reassigning response
+                    // which will leak the open socket.
+                    yield response.readBody();
+                    // strip authorization header if redirected to a different hostname
+                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
+                        for (const header in headers) {
+                            // header names are case insensitive
+                            if (header.toLowerCase() === 'authorization') {
+                                delete headers[header];
+                            }
+                        }
+                    }
+                    // let's make the request with the new redirectUrl
+                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
+                    response = yield this.requestRaw(info, data);
+                    redirectsRemaining--;
+                }
+                if (!response.message.statusCode ||
+                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
+                    // If not a retry code, return immediately instead of retrying
+                    return response;
+                }
+                numTries += 1;
+                if (numTries < maxTries) {
+                    yield response.readBody();
+                    yield this._performExponentialBackoff(numTries);
+                }
+            } while (numTries < maxTries);
+            return response;
+        });
+    }
+    /**
+     * Needs to be called if keepAlive is set to true in request options.
+     */
+    dispose() {
+        if (this._agent) {
+            this._agent.destroy();
+        }
+        this._disposed = true;
+    }
+    /**
+     * Raw request.
+     * @param info
+     * @param data
+     */
+    requestRaw(info, data) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => {
+                function callbackForResult(err, res) {
+                    if (err) {
+                        reject(err);
+                    }
+                    else if (!res) {
+                        // If `err` is not passed, then `res` must be passed.
+                        reject(new Error('Unknown error'));
+                    }
+                    else {
+                        resolve(res);
+                    }
+                }
+                this.requestRawWithCallback(info, data, callbackForResult);
+            });
+        });
+    }
+    /**
+     * Raw request with callback.
+     * @param info
+     * @param data
+     * @param onResult
+     */
+    requestRawWithCallback(info, data, onResult) {
+        if (typeof data === 'string') {
+            if (!info.options.headers) {
+                info.options.headers = {};
+            }
+            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
+        }
+        let callbackCalled = false;
+        function handleResult(err, res) {
+            if (!callbackCalled) {
+                callbackCalled = true;
+                onResult(err, res);
+            }
+        }
+        const req = info.httpModule.request(info.options, (msg) => {
+            const res = new HttpClientResponse(msg);
+            handleResult(undefined, res);
+        });
+        let socket;
+        req.on('socket', sock => {
+            socket = sock;
+        });
+        // If we ever get disconnected, we want the socket to timeout eventually
+        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
+            if (socket) {
+                socket.end();
+            }
+            handleResult(new Error(`Request timeout: ${info.options.path}`));
+        });
+        req.on('error', function (err) {
+            // err has statusCode property
+            // res should have headers
+            handleResult(err);
+        });
+        if (data && typeof data === 'string') {
+            req.write(data, 'utf8');
+        }
+        if (data && typeof data !== 'string') {
+            data.on('close', function () {
+                req.end();
+            });
+            data.pipe(req);
+        }
+        else {
+            req.end();
+        }
+    }
+    /**
+     * Gets an http agent. This function is useful when you need an http agent that handles
+     * routing through a proxy server - depending upon the url and proxy environment variables.
+     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+     */
+    getAgent(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        return this._getAgent(parsedUrl);
+    }
+    getAgentDispatcher(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        const proxyUrl = pm.getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (!useProxy) {
+            return;
+        }
+        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
+    }
+    _prepareRequest(method, requestUrl, headers) {
+        const info = {};
+        info.parsedUrl = requestUrl;
+        const usingSsl = info.parsedUrl.protocol === 'https:';
+        info.httpModule = usingSsl ? https : http;
+        const defaultPort = usingSsl ? 443 : 80;
+        info.options = {};
+        info.options.host = info.parsedUrl.hostname;
+        info.options.port = info.parsedUrl.port
+            ? parseInt(info.parsedUrl.port)
+            : defaultPort;
+        info.options.path =
+            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
+        info.options.method = method;
+        info.options.headers = this._mergeHeaders(headers);
+        if (this.userAgent != null) {
+            info.options.headers['user-agent'] = this.userAgent;
+        }
+        info.options.agent = this._getAgent(info.parsedUrl);
+        // gives handlers an opportunity to participate
+        if (this.handlers) {
+            for (const handler of this.handlers) {
+                handler.prepareRequest(info.options);
+            }
+        }
+        return info;
+    }
+    _mergeHeaders(headers) {
+        if (this.requestOptions && this.requestOptions.headers) {
+            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
+        }
+        return lowercaseKeys(headers || {});
+    }
+    /**
+     * Gets an existing header value or returns a default.
+     * Handles converting number header values to strings since HTTP headers must be strings.
+     * Note: This returns string | string[] since some headers can have multiple values.
+     * For headers that must always be a single string (like Content-Type), use the
+     * specialized _getExistingOrDefaultContentTypeHeader method instead.
+     */
+    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
+            if (headerValue) {
+                clientHeader =
+                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
+            }
+        }
+        const additionalValue = additionalHeaders[header];
+        if (additionalValue !== undefined) {
+            return typeof additionalValue === 'number'
+                ? additionalValue.toString()
+                : additionalValue;
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    /**
+     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
+     * Always returns a single string (not an array) since Content-Type should be a single value.
+     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
+     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
+     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
+     */
+    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
+            if (headerValue) {
+                if (typeof headerValue === 'number') {
+                    clientHeader = String(headerValue);
+                }
+                else if (Array.isArray(headerValue)) {
+                    clientHeader = headerValue.join(', ');
+                }
+                else {
+                    clientHeader = headerValue;
+                }
+            }
+        }
+        const additionalValue = additionalHeaders[Headers.ContentType];
+        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
+        if (additionalValue !== undefined) {
+            if (typeof additionalValue === 'number') {
+                return String(additionalValue);
+            }
+            else if (Array.isArray(additionalValue)) {
+                return additionalValue.join(', ');
+            }
+            else {
+                return additionalValue;
+            }
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    _getAgent(parsedUrl) {
+        let agent;
+        const proxyUrl = pm.getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (this._keepAlive && useProxy) {
+            agent = this._proxyAgent;
+        }
+        if (!useProxy) {
+            agent = this._agent;
+        }
+        // if agent is already assigned use that agent.
+        if (agent) {
+            return agent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        let maxSockets = 100;
+        if (this.requestOptions) {
+            maxSockets = this.requestOptions.maxSockets || http.globalAgent.maxSockets;
+        }
+        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
+        if (proxyUrl && proxyUrl.hostname) {
+            const agentOptions = {
+                maxSockets,
+                keepAlive: this._keepAlive,
+                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
+                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
+                })), { host: proxyUrl.hostname, port: proxyUrl.port })
+            };
+            let tunnelAgent;
+            const overHttps = proxyUrl.protocol === 'https:';
+            if (usingSsl) {
+                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
+            }
+            else {
+                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
+            }
+            agent = tunnelAgent(agentOptions);
+            this._proxyAgent = agent;
+        }
+        // if tunneling agent isn't assigned create a new agent
+        if (!agent) {
+            const options = { keepAlive: this._keepAlive, maxSockets };
+            agent = usingSsl ? new https.Agent(options) : new http.Agent(options);
+            this._agent = agent;
+        }
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            agent.options = Object.assign(agent.options || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return agent;
+    }
+    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
+        let proxyAgent;
+        if (this._keepAlive) {
+            proxyAgent = this._proxyAgentDispatcher;
+        }
+        // if agent is already assigned use that agent.
+        if (proxyAgent) {
+            return proxyAgent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        proxyAgent = new undici_1.ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
+        })));
+        this._proxyAgentDispatcher = proxyAgent;
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return proxyAgent;
+    }
+    _getUserAgentWithOrchestrationId(userAgent) {
+        const baseUserAgent = userAgent || 'actions/http-client';
+        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
+        if (orchId) {
+            // Sanitize the orchestration ID to ensure it contains only valid characters
+            // Valid characters: 0-9, a-z, _, -, .
+            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
+            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
+        }
+        return baseUserAgent;
+    }
+    _performExponentialBackoff(retryNumber) {
+        return __awaiter(this, void 0, void 0, function* () {
+            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
+            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
+            return new Promise(resolve => setTimeout(() => resolve(), ms));
+        });
+    }
+    _processResponse(res, options) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
+                const statusCode = res.message.statusCode || 0;
+                const response = {
+                    statusCode,
+                    result: null,
+                    headers: {}
+                };
+                // not found leads to null obj returned
+                if (statusCode === HttpCodes.NotFound) {
+                    resolve(response);
+                }
+                // get the result from the body
+                function dateTimeDeserializer(key, value) {
+                    if (typeof value === 'string') {
+                        const a = new Date(value);
+                        if (!isNaN(a.valueOf())) {
+                            return a;
+                        }
+                    }
+                    return value;
+                }
+                let obj;
+                let contents;
+                try {
+                    contents = yield res.readBody();
+                    if (contents && contents.length > 0) {
+                        if (options && options.deserializeDates) {
+                            obj = JSON.parse(contents, dateTimeDeserializer);
+                        }
+                        else {
+                            obj = JSON.parse(contents);
+                        }
+                        response.result = obj;
+                    }
+                    response.headers = res.message.headers;
+                }
+                catch (err) {
+                    // Invalid resource (contents not json);  leaving result obj null
+                }
+                // note that 3xx redirects are handled by the http layer.
+                if (statusCode > 299) {
+                    let msg;
+                    // if exception/error in body, attempt to get better error
+                    if (obj && obj.message) {
+                        msg = obj.message;
+                    }
+                    else if (contents && contents.length > 0) {
+                        // it may be the case that the exception is in the body message as string
+                        msg = contents;
+                    }
+                    else {
+                        msg = `Failed request: (${statusCode})`;
+                    }
+                    const err = new HttpClientError(msg, statusCode);
+                    err.result = response.result;
+                    reject(err);
+                }
+                else {
+                    resolve(response);
+                }
+            }));
+        });
+    }
+}
+exports.HttpClient = HttpClient;
+const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
+//# sourceMappingURL=index.js.map
+
+/***/ }),
+
+/***/ 3335:
+/***/ ((__unused_webpack_module, exports) => {
+
+
+Object.defineProperty(exports, "__esModule", ({ value: true }));
+exports.getProxyUrl = getProxyUrl;
+exports.checkBypass = checkBypass;
+function getProxyUrl(reqUrl) {
+    const usingSsl = reqUrl.protocol === 'https:';
+    if (checkBypass(reqUrl)) {
+        return undefined;
+    }
+    const proxyVar = (() => {
+        if (usingSsl) {
+            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
+        }
+        else {
+            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
+        }
+    })();
+    if (proxyVar) {
+        try {
+            return new DecodedURL(proxyVar);
+        }
+        catch (_a) {
+            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
+                return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    else {
+        return undefined;
+    }
+}
+function checkBypass(reqUrl) {
+    if (!reqUrl.hostname) {
+        return false;
+    }
+    const reqHost = reqUrl.hostname;
+    if (isLoopbackAddress(reqHost)) {
+        return true;
+    }
+    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
+    if (!noProxy) {
+        return false;
+    }
+    // Determine the request port
+    let reqPort;
+    if (reqUrl.port) {
+        reqPort = Number(reqUrl.port);
+    }
+    else if (reqUrl.protocol === 'http:') {
+        reqPort = 80;
+    }
+    else if (reqUrl.protocol === 'https:') {
+        reqPort = 443;
+    }
+    // Format the request hostname and hostname with port
+    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+    if (typeof reqPort === 'number') {
+        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+    }
+    // Compare request host against noproxy
+    for (const upperNoProxyItem of noProxy
+        .split(',')
+        .map(x => x.trim().toUpperCase())
+        .filter(x => x)) {
+        if (upperNoProxyItem === '*' ||
+            upperReqHosts.some(x => x === upperNoProxyItem ||
+                x.endsWith(`.${upperNoProxyItem}`) ||
+                (upperNoProxyItem.startsWith('.') &&
+                    x.endsWith(`${upperNoProxyItem}`)))) {
+            return true;
+        }
+    }
+    return false;
+}
+function isLoopbackAddress(host) {
+    const hostLower = host.toLowerCase();
+    return (hostLower === 'localhost' ||
+        hostLower.startsWith('127.') ||
+        hostLower.startsWith('[::1]') ||
+        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
+}
+class DecodedURL extends URL {
+    constructor(url, base) {
+        super(url, base);
+        this._decodedUsername = decodeURIComponent(super.username);
+        this._decodedPassword = decodeURIComponent(super.password);
+    }
+    get username() {
+        return this._decodedUsername;
+    }
+    get password() {
+        return this._decodedPassword;
+    }
+}
+//# sourceMappingURL=proxy.js.map
+
+/***/ }),
+
 /***/ 1916:
 /***/ ((__unused_webpack_module, exports) => {
 
@@ -4297,7 +5140,7 @@ exports.basename = (path, { windows } = {}) => {
 /***/ 770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-/* unused reexport */ __nccwpck_require__(218);
+module.exports = __nccwpck_require__(218);
 
 
 /***/ }),
@@ -4305,7 +5148,6 @@ exports.basename = (path, { windows } = {}) => {
 /***/ 218:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-var __webpack_unused_export__;
 
 
 var net = __nccwpck_require__(9278);
@@ -4317,10 +5159,10 @@ var assert = __nccwpck_require__(2613);
 var util = __nccwpck_require__(9023);
 
 
-__webpack_unused_export__ = httpOverHttp;
-__webpack_unused_export__ = httpsOverHttp;
-__webpack_unused_export__ = httpOverHttps;
-__webpack_unused_export__ = httpsOverHttps;
+exports.httpOverHttp = httpOverHttp;
+exports.httpsOverHttp = httpsOverHttp;
+exports.httpOverHttps = httpOverHttps;
+exports.httpsOverHttps = httpsOverHttps;
 
 
 function httpOverHttp(options) {
@@ -4569,7 +5411,7 @@ if (process.env.NODE_DEBUG && /\btunnel\b/.test(process.env.NODE_DEBUG)) {
 } else {
   debug = function() {};
 }
-__webpack_unused_export__ = debug; // for test
+exports.debug = debug; // for test
 
 
 /***/ }),
@@ -4577,7 +5419,6 @@ __webpack_unused_export__ = debug; // for test
 /***/ 6752:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-var __webpack_unused_export__;
 
 
 const Client = __nccwpck_require__(3701)
@@ -4605,29 +5446,29 @@ const createRedirectInterceptor = __nccwpck_require__(5092)
 
 Object.assign(Dispatcher.prototype, api)
 
-__webpack_unused_export__ = Dispatcher
-__webpack_unused_export__ = Client
-__webpack_unused_export__ = Pool
-__webpack_unused_export__ = BalancedPool
-__webpack_unused_export__ = Agent
-__webpack_unused_export__ = ProxyAgent
-__webpack_unused_export__ = EnvHttpProxyAgent
-__webpack_unused_export__ = RetryAgent
-__webpack_unused_export__ = RetryHandler
+module.exports.Dispatcher = Dispatcher
+module.exports.Client = Client
+module.exports.Pool = Pool
+module.exports.BalancedPool = BalancedPool
+module.exports.Agent = Agent
+module.exports.ProxyAgent = ProxyAgent
+module.exports.EnvHttpProxyAgent = EnvHttpProxyAgent
+module.exports.RetryAgent = RetryAgent
+module.exports.RetryHandler = RetryHandler
 
-__webpack_unused_export__ = DecoratorHandler
-__webpack_unused_export__ = RedirectHandler
-__webpack_unused_export__ = createRedirectInterceptor
-__webpack_unused_export__ = {
+module.exports.DecoratorHandler = DecoratorHandler
+module.exports.RedirectHandler = RedirectHandler
+module.exports.createRedirectInterceptor = createRedirectInterceptor
+module.exports.interceptors = {
   redirect: __nccwpck_require__(1514),
   retry: __nccwpck_require__(2026),
   dump: __nccwpck_require__(8060),
   dns: __nccwpck_require__(379)
 }
 
-__webpack_unused_export__ = buildConnector
-__webpack_unused_export__ = errors
-__webpack_unused_export__ = {
+module.exports.buildConnector = buildConnector
+module.exports.errors = errors
+module.exports.util = {
   parseHeaders: util.parseHeaders,
   headerNameToString: util.headerNameToString
 }
@@ -4681,11 +5522,11 @@ function makeDispatcher (fn) {
   }
 }
 
-__webpack_unused_export__ = setGlobalDispatcher
-__webpack_unused_export__ = getGlobalDispatcher
+module.exports.setGlobalDispatcher = setGlobalDispatcher
+module.exports.getGlobalDispatcher = getGlobalDispatcher
 
 const fetchImpl = (__nccwpck_require__(4398).fetch)
-__webpack_unused_export__ = async function fetch (init, options = undefined) {
+module.exports.fetch = async function fetch (init, options = undefined) {
   try {
     return await fetchImpl(init, options)
   } catch (err) {
@@ -4696,57 +5537,57 @@ __webpack_unused_export__ = async function fetch (init, options = undefined) {
     throw err
   }
 }
-/* unused reexport */ __nccwpck_require__(660).Headers
-/* unused reexport */ __nccwpck_require__(9051).Response
-/* unused reexport */ __nccwpck_require__(9967).Request
-/* unused reexport */ __nccwpck_require__(5910).FormData
-__webpack_unused_export__ = globalThis.File ?? (__nccwpck_require__(4573).File)
-/* unused reexport */ __nccwpck_require__(8355).FileReader
+module.exports.Headers = __nccwpck_require__(660).Headers
+module.exports.Response = __nccwpck_require__(9051).Response
+module.exports.Request = __nccwpck_require__(9967).Request
+module.exports.FormData = __nccwpck_require__(5910).FormData
+module.exports.File = globalThis.File ?? (__nccwpck_require__(4573).File)
+module.exports.FileReader = __nccwpck_require__(8355).FileReader
 
 const { setGlobalOrigin, getGlobalOrigin } = __nccwpck_require__(1059)
 
-__webpack_unused_export__ = setGlobalOrigin
-__webpack_unused_export__ = getGlobalOrigin
+module.exports.setGlobalOrigin = setGlobalOrigin
+module.exports.getGlobalOrigin = getGlobalOrigin
 
 const { CacheStorage } = __nccwpck_require__(3245)
 const { kConstruct } = __nccwpck_require__(109)
 
 // Cache & CacheStorage are tightly coupled with fetch. Even if it may run
 // in an older version of Node, it doesn't have any use without fetch.
-__webpack_unused_export__ = new CacheStorage(kConstruct)
+module.exports.caches = new CacheStorage(kConstruct)
 
 const { deleteCookie, getCookies, getSetCookies, setCookie } = __nccwpck_require__(9061)
 
-__webpack_unused_export__ = deleteCookie
-__webpack_unused_export__ = getCookies
-__webpack_unused_export__ = getSetCookies
-__webpack_unused_export__ = setCookie
+module.exports.deleteCookie = deleteCookie
+module.exports.getCookies = getCookies
+module.exports.getSetCookies = getSetCookies
+module.exports.setCookie = setCookie
 
 const { parseMIMEType, serializeAMimeType } = __nccwpck_require__(1900)
 
-__webpack_unused_export__ = parseMIMEType
-__webpack_unused_export__ = serializeAMimeType
+module.exports.parseMIMEType = parseMIMEType
+module.exports.serializeAMimeType = serializeAMimeType
 
 const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(5188)
-/* unused reexport */ __nccwpck_require__(3726).WebSocket
-__webpack_unused_export__ = CloseEvent
-__webpack_unused_export__ = ErrorEvent
-__webpack_unused_export__ = MessageEvent
+module.exports.WebSocket = __nccwpck_require__(3726).WebSocket
+module.exports.CloseEvent = CloseEvent
+module.exports.ErrorEvent = ErrorEvent
+module.exports.MessageEvent = MessageEvent
 
-__webpack_unused_export__ = makeDispatcher(api.request)
-__webpack_unused_export__ = makeDispatcher(api.stream)
-__webpack_unused_export__ = makeDispatcher(api.pipeline)
-__webpack_unused_export__ = makeDispatcher(api.connect)
-__webpack_unused_export__ = makeDispatcher(api.upgrade)
+module.exports.request = makeDispatcher(api.request)
+module.exports.stream = makeDispatcher(api.stream)
+module.exports.pipeline = makeDispatcher(api.pipeline)
+module.exports.connect = makeDispatcher(api.connect)
+module.exports.upgrade = makeDispatcher(api.upgrade)
 
-__webpack_unused_export__ = MockClient
-__webpack_unused_export__ = MockPool
-__webpack_unused_export__ = MockAgent
-__webpack_unused_export__ = mockErrors
+module.exports.MockClient = MockClient
+module.exports.MockPool = MockPool
+module.exports.MockAgent = MockAgent
+module.exports.mockErrors = mockErrors
 
 const { EventSource } = __nccwpck_require__(1238)
 
-__webpack_unused_export__ = EventSource
+module.exports.EventSource = EventSource
 
 
 /***/ }),
@@ -42216,8 +43057,8 @@ const wording = {
     'rate-limited': ({ by, doing, needed, remaining, resetsAt }) => ({
         title: 'request budget spent',
         what: `The request limit of Railway's ${by === 'edge' ? 'edge (Cloudflare)' : 'API'} stopped the run while ${doing}.`,
-        why: `${needed === null ? 'No requests are left' : `About ${needed} more requests are needed`}${remaining === null ? '' : `, ${remaining} are left`}, and waiting for more would outlast \`timeout\`. This says nothing about the token.`,
-        next: `Run the job again ${resetsAt ? `after ${resetsAt}, when the limit resets` : 'later'}, raise \`timeout\`, or select fewer services.`,
+        why: `${needed === null ? 'No requests are left' : `The run needs about ${needed} more requests`}${remaining === null ? '' : `, ${remaining} are left`}, and waiting would outlast \`timeout\`${resetsAt ? `: the limit resets at ${resetsAt}` : ''}. This says nothing about the token.`,
+        next: 'Run the job again after that, raise `timeout`, or select fewer services.',
     }),
     'api-unavailable': ({ doing, detail, consequence }) => ({
         title: 'API unavailable',
@@ -42287,9 +43128,9 @@ function mismatch({ tokenType, scopedTo, asked, nearest }) {
                 workspace: 'Its workspace was deleted, or Railway does not name it to this token.',
                 project: 'Railway does not name the workspace of its project.',
                 account: 'The account behind it is a member of no workspace.',
-                oauth: 'Whoever consented to it left out every workspace, or has left them since.',
+                oauth: 'The consent behind it names no workspace, or does not let it be seen (`email` and `profile` do).',
             }[tokenType],
-            next: `${makeWorkspaceToken} and store it as the secret.`,
+            next: `${makeWorkspaceToken} and store it as the secret${tokenType === 'oauth' ? ', or give the id of its workspace as `workspace`' : ''}.`,
         };
     }
     if (tokenType === 'workspace' || tokenType === 'project') {
@@ -45809,6 +46650,12 @@ const environmentSchema = schemas/* object */.Ikc({
     GITHUB_REF: schemas/* string */.YjP().default(''),
     GITHUB_SHA: schemas/* string */.YjP().default(''),
     GITHUB_ACTOR: schemas/* string */.YjP().default(''),
+    GITHUB_ACTION: schemas/* string */.YjP().default(''),
+    GITHUB_API_URL: schemas/* string */.YjP().default('https://api.github.com'),
+    GITHUB_SERVER_URL: schemas/* string */.YjP().default('https://github.com'),
+    GITHUB_JOB: schemas/* string */.YjP().default(''),
+    GITHUB_RUN_ID: schemas/* string */.YjP().default(''),
+    GITHUB_RUN_ATTEMPT: schemas/* string */.YjP().default(''),
 });
 /**
  * Reads the run's context from the runner's environment variables and the event's payload.
@@ -45826,6 +46673,16 @@ function parseContext(environment, payload) {
         commit: pullRequest?.headSha ?? event.workflow_run?.head_sha ?? (variables.GITHUB_SHA || null),
         pullRequest,
         fromDependabot: variables.GITHUB_ACTOR === 'dependabot[bot]',
+        run: toRunPlace(variables),
+    };
+}
+function toRunPlace(variables) {
+    const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, GITHUB_ACTION } = variables;
+    return {
+        apiUrl: variables.GITHUB_API_URL,
+        url: `${variables.GITHUB_SERVER_URL}/${variables.GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`,
+        step: GITHUB_ACTION,
+        key: [GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, GITHUB_ACTION].join('/'),
     };
 }
 function toPullRequest(event, repository) {
@@ -45914,6 +46771,8 @@ function describeCalls(calls) {
     return `the job \`${call.job}\` in ${call.file} calls this workflow without handing over its secrets`;
 }
 
+// EXTERNAL MODULE: ./build/inputs/preview.js
+var inputs_preview = __nccwpck_require__(9796);
 ;// CONCATENATED MODULE: ./build/inputs/source-combinations.js
 
 /** Commands that an input means something for; one that is not listed here goes with every command. */
@@ -45991,9 +46850,15 @@ var variables = __nccwpck_require__(9412);
 
 
 
-const commands = ['check', 'list', 'deploy', 'variables', 'rollback'];
+
+const commands = ['check', 'list', 'deploy', 'variables', 'preview', 'rollback'];
 /** Commands that change something at Railway. */
-const changing = new Set(['deploy', 'variables', 'rollback']);
+const changing = new Set([
+    'deploy',
+    'variables',
+    'preview',
+    'rollback',
+]);
 /** `true` for a command that changes something at Railway. */
 const isChanging = (command) => changing.has(command);
 const minutes = 60_000;
@@ -46022,9 +46887,14 @@ const schema = schemas/* object */.Ikc({
     'fail-fast': (0,values/* flag */.Jt)(false),
     'max-parallel': (0,values/* wholeNumber */.rD)(8, { most: 64 }),
     'dry-run': (0,values/* flag */.Jt)(false),
+    'preview-name': (0,values/* text */.Qq)(),
+    'preview-action': (0,values/* choice */.Yq)(['auto', 'create', 'delete', 'prune'], 'auto'),
+    'require-overrides': (0,values/* patterns */.qp)(null),
+    comment: (0,values/* flag */.Jt)(null),
+    'github-deployments': (0,values/* flag */.Jt)(null),
     'api-url': (0,values/* endpoint */.sR)('https://backboard.railway.com/graphql/v2'),
 });
-/** The inputs that are read as text; `token` is read on its own, because it is a secret. */
+/** The inputs that are read as text; `token` and `github-token` are read on their own: they are secrets. */
 const inputNames = Object.keys(schema.shape);
 function toInputs(fields, context, variables) {
     return {
@@ -46049,6 +46919,10 @@ function toInputs(fields, context, variables) {
         failFast: fields['fail-fast'],
         maxParallel: fields['max-parallel'],
         dryRun: fields['dry-run'],
+        /** What is asked of previews; for other commands it says nothing. */
+        preview: (0,inputs_preview/* previewWish */._k)(fields, context),
+        comment: fields.comment ?? fields.command === 'preview',
+        githubDeployments: fields['github-deployments'] ?? fields.command === 'preview',
         apiUrl: fields['api-url'],
         context,
     };
@@ -46070,10 +46944,24 @@ function readInputs(source) {
     const raw = Object.fromEntries(inputNames.map((name) => [name, source.input(name)]));
     const inputs = parseInputs(raw, token, context, (path) => source.file(path));
     const missing = token ? [] : [missingToken(context, source.step(), source.environment)];
+    const withheld = missing.some(({ facts }) => isByRule(facts.situation));
     if (!inputs.ok)
         return (0,errors/* refused */.J5)([...inputs.failures, ...missing]);
-    return token ? (0,errors/* found */.F9)({ inputs: inputs.value, token }) : (0,errors/* refused */.J5)(missing);
+    const { command, preview } = inputs.value;
+    const unnamed = command === 'preview' ? (0,inputs_preview/* previewNameProblems */.Co)(preview) : [];
+    if (unnamed.length > 0)
+        return (0,errors/* refused */.J5)([...unnamed, ...missing]);
+    if (!token && !(command === 'preview' && withheld))
+        return (0,errors/* refused */.J5)(missing);
+    const githubToken = source.input('github-token').trim();
+    return (0,errors/* found */.F9)({
+        inputs: inputs.value,
+        token,
+        githubToken: githubToken === '' ? null : new secret/* Secret */.z(githubToken),
+    });
 }
+/** GitHub itself gives such runs no secrets. */
+const isByRule = (situation) => situation === 'fork' || situation === 'dependabot';
 /** Parses every input and reports everything that is wrong with them in one go. */
 function parseInputs(raw, token, context, readFile = null) {
     const parsed = schema.safeParse(raw);
@@ -46107,7 +46995,7 @@ function badCombinations(raw) {
     const command = (raw.command ?? '').trim() || 'deploy';
     const changes = changing.has(command);
     const failures = [];
-    if (changes && !given('environment')) {
+    if (changes && command !== 'preview' && !given('environment')) {
         failures.push((0,errors/* failure */.V2)('input-invalid', {
             input: 'environment',
             given: '',
@@ -46157,6 +47045,58 @@ function chooseToken(candidates) {
         source: first.source,
         passedOver: others.map(({ source, value }) => ({ source, same: value === first.value })),
     };
+}
+
+
+/***/ }),
+
+/***/ 9796:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Co: () => (/* binding */ previewNameProblems),
+/* harmony export */   _k: () => (/* binding */ previewWish),
+/* harmony export */   gz: () => (/* binding */ previewName),
+/* harmony export */   rl: () => (/* binding */ numberOf)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
+
+const defaultTemplate = 'pr-<number>';
+const placeholder = '<number>';
+/** `auto` deletes when the pull request was closed, and creates or updates on everything else. */
+function previewWish(fields, { pullRequest }) {
+    const asked = fields['preview-action'];
+    const auto = pullRequest?.action === 'closed' ? 'delete' : 'create';
+    return {
+        action: asked === 'auto' ? auto : asked,
+        template: fields['preview-name'] ?? defaultTemplate,
+        number: pullRequest?.number ?? null,
+        requireOverrides: fields['require-overrides'] ?? [],
+    };
+}
+/** What is wrong with the name, for this event: the number it needs is not always known. */
+function previewNameProblems(wish) {
+    const hasPlaceholder = wish.template.includes(placeholder);
+    if (wish.action === 'prune' && !hasPlaceholder) {
+        const takes = `a name with \`${placeholder}\` in it for \`preview-action: prune\`, which finds the pull request of a preview by it`;
+        return [(0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .failure */ .V2)('input-invalid', { input: 'preview-name', given: wish.template, takes })];
+    }
+    if (wish.action === 'prune' || !hasPlaceholder || wish.number !== null)
+        return [];
+    const takes = `a name without \`${placeholder}\` here, because the event of this run is not about a pull request`;
+    return [(0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .failure */ .V2)('input-invalid', { input: 'preview-name', given: wish.template, takes })];
+}
+/** The preview's name for the pull request of the event. */
+const previewName = ({ template, number }) => template.replaceAll(placeholder, String(number ?? ''));
+/** The number of the pull request that an environment of this name would be the preview of. */
+function numberOf(name, { template }) {
+    const escaped = template
+        .split(placeholder)
+        .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+    const match = new RegExp(`^${escaped.join('(\\d+)')}$`, 'i').exec(name);
+    const numbers = new Set(match?.slice(1));
+    const [number] = numbers;
+    return numbers.size === 1 ? Number(number) : null;
 }
 
 
@@ -46538,6 +47478,19 @@ function badVariableCombinations(raw, command) {
             continue;
         failures.push(refuse(name, `no value with the command \`${command}\`, which sets no variables`));
     }
+    for (const name of ['variables-from', 'remove-variables'].filter(given)) {
+        if (command !== 'preview')
+            continue;
+        failures.push(refuse(name, 'no value for a preview, which is a clone and takes values over it'));
+    }
+    for (const [name, value] of [
+        ['variables-mode', 'replace'],
+        ['shared-variables', 'true'],
+    ]) {
+        if (command !== 'preview' || !is(name, value))
+            continue;
+        failures.push(refuse(name, `not \`${value}\` for a preview, whose services take values over the clone's`));
+    }
     if (is('variables-mode', 'replace') && !sources.some(given)) {
         failures.push(refuse('variables-mode', `\`replace\` only together with ${named(sources)}`));
     }
@@ -46700,13 +47653,16 @@ const differentIds = (items, named) => new Set(items.map((item) => named(item).i
 /** What the inputs ask for: what runs the image or is built from this repository, where a command changes something. */
 function wantedOf({ command, context, ...inputs }) {
     const mustAct = (0,_inputs_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .isChanging */ .Kn)(command);
+    const creates = inputs.preview.action === 'create';
     return {
         projects: inputs.projects,
-        environment: inputs.environment,
+        // What is deleted is found by its own name, whatever became of the environment it was cloned from.
+        environment: command === 'preview' && !creates ? null : inputs.environment,
+        withoutEnvironment: command === 'preview' && creates ? 'base' : 'all',
         services: inputs.services,
         withoutServices: !mustAct
             ? 'all'
-            : inputs.image
+            : inputs.image && command !== 'preview'
                 ? { image: inputs.image }
                 : 'built-from-repository',
         repository: context.repository,
@@ -46816,7 +47772,7 @@ function outsideProjectToken(project, scope, { input, what, entry }) {
 function selectEnvironments(projects, scope, wanted) {
     const choices = projects.items.map((project) => {
         const reachable = scope.kind === 'project' ? scope.environmentId : null;
-        return { project, ...chooseEnvironments(project, wanted.environment, reachable) };
+        return { project, ...chooseEnvironments(project, wanted, reachable) };
     });
     const having = choices.filter(({ found }) => found.length > 0).map(({ project }) => project.name);
     const result = { selected: [], failures: [], warnings: [] };
@@ -46839,7 +47795,8 @@ function selectEnvironments(projects, scope, wanted) {
                 result.warnings.push(leftOut(project, wanted.environment));
         }
         for (const environment of found) {
-            if (!environment.accessible && wanted.environment !== null && wanted.mustAct) {
+            const asked = wanted.environment !== null || wanted.withoutEnvironment === 'base';
+            if (!environment.accessible && asked && wanted.mustAct) {
                 result.failures.push((0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .failure */ .V2)('environment-restricted', {
                     project: project.name,
                     environment: environment.name,
@@ -46851,9 +47808,12 @@ function selectEnvironments(projects, scope, wanted) {
     }
     return result;
 }
-function chooseEnvironments(project, asked, reachable) {
-    const { environments } = project;
-    const matching = asked === null ? environments : (0,_scope_scope_js__WEBPACK_IMPORTED_MODULE_3__/* .matchNamed */ .z)(asked, environments);
+function chooseEnvironments(project, { environment: asked, withoutEnvironment }, reachable) {
+    const { environments, baseEnvironmentId } = project;
+    const unasked = withoutEnvironment === 'all'
+        ? environments
+        : environments.filter(({ id }) => id === baseEnvironmentId);
+    const matching = asked === null ? unasked : (0,_scope_scope_js__WEBPACK_IMPORTED_MODULE_3__/* .matchNamed */ .z)(asked, environments);
     const found = reachable === null ? matching : matching.filter(({ id }) => id === reachable);
     return { found, outside: reachable !== null && found.length === 0 };
 }
@@ -46961,8 +47921,8 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7094);
 /* harmony import */ var _directory_directories_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6146);
 /* harmony import */ var _github_runner_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8433);
-/* harmony import */ var _report_publish_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5490);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9226);
+/* harmony import */ var _report_publish_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9640);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8863);
 
 
 
@@ -46975,6 +47935,7 @@ const { environment } = runner;
 for (const secret of [
     runner.input('token'),
     runner.input('registry-password'),
+    runner.input('github-token'),
     environment.RAILWAY_API_TOKEN,
     environment.RAILWAY_TOKEN,
 ]) {
@@ -47080,6 +48041,8 @@ const nothingKnown = {
     outcomes: null,
     failures: [],
     warnings: [],
+    notices: [],
+    skipped: false,
     requests: 0,
     remaining: null,
 };
@@ -47088,11 +48051,18 @@ function allFailures({ failures, outcomes }) {
     return [...failures, ...(outcomes ?? []).flatMap(({ failure }) => failure ?? [])];
 }
 const good = new Set(['success', 'unchanged', 'accepted']);
-/** A rollback is what `command: rollback` asks for, and no success of any other command. */
-const isGood = ({ status }, { inputs }) => good.has(status) || (status === 'rolled-back' && inputs?.command === 'rollback');
+/**
+ * A rollback is what `command: rollback` asks for, and no success of any other command; a preview that was
+ * made while nothing in it runs is none either.
+ */
+const isGood = ({ status, step }, { inputs }) => (good.has(status) && !isGround(step.action)) ||
+    (status === 'rolled-back' && inputs?.command === 'rollback');
+const isGround = (action) => action === 'create-preview' || action === 'update-preview';
 /** One word for the whole run. */
 function statusOf(known) {
     const outcomes = known.outcomes ?? [];
+    if (known.skipped && known.failures.length === 0)
+        return 'skipped';
     if (allFailures(known).length > 0) {
         return outcomes.some((outcome) => isGood(outcome, known)) ? 'partial' : 'failure';
     }
@@ -47117,6 +48087,7 @@ function hasChanged({ outcomes }) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   CX: () => (/* binding */ deploymentLink),
+/* harmony export */   Iw: () => (/* binding */ environmentLink),
 /* harmony export */   hP: () => (/* binding */ linksOf),
 /* harmony export */   oT: () => (/* binding */ serviceLink),
 /* harmony export */   q7: () => (/* binding */ siteLink)
@@ -47126,10 +48097,14 @@ const dashboard = 'https://railway.com';
 function serviceLink({ project, environment, instance }) {
     return `${dashboard}/project/${project.id}/service/${instance.service.id}?environmentId=${environment.id}`;
 }
+/** The page of an environment. */
+function environmentLink({ project, environment }) {
+    return `${dashboard}/project/${project.id}?environmentId=${environment.id}`;
+}
 /** The page of a deployment with its logs. */
 function deploymentLink({ project, environment, instance }, id) {
     if (!instance)
-        return `${dashboard}/project/${project.id}?environmentId=${environment.id}`;
+        return environmentLink({ project, environment, instance });
     return `${dashboard}/project/${project.id}/service/${instance.service.id}?id=${id}&environmentId=${environment.id}`;
 }
 /** Where the site is, with scheme; the first domain of a service. */
@@ -47150,7 +48125,32 @@ function linksOf({ step, domains, deploymentId }) {
 
 /***/ }),
 
-/***/ 5490:
+/***/ 3357:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ statusMarks)
+/* harmony export */ });
+/** The mark of a status, the same in summary and comment. */
+const statusMarks = {
+    success: '✅',
+    unchanged: '✅',
+    accepted: '🚀',
+    failed: '❌',
+    refused: '❌',
+    skipped: '⏭️',
+    superseded: '⏩',
+    'timed-out': '⏱️',
+    'rolled-back': '↩️',
+    'not-started': '⏸️',
+    cancelled: '⏹️',
+    unknown: '❓',
+};
+
+
+/***/ }),
+
+/***/ 9640:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47264,6 +48264,13 @@ const warningAnnotation = ({ title, message }) => ({
     title: `Railway: ${title}`,
     message: (0,build_text/* oneLine */.TN)(message, 2_000),
 });
+/** Something to know and nothing to act on. */
+const noticeAnnotation = ({ title, message }) => ({
+    level: 'notice',
+    title: `Railway: ${title}`,
+    message: (0,build_text/* oneLine */.TN)(message, 2_000),
+    place: null,
+});
 
 // EXTERNAL MODULE: ./build/report/known.js
 var report_known = __nccwpck_require__(5680);
@@ -47275,7 +48282,27 @@ var inventory_select = __nccwpck_require__(31);
 var deployment_status = __nccwpck_require__(9906);
 // EXTERNAL MODULE: ./build/report/links.js
 var links = __nccwpck_require__(1006);
+;// CONCATENATED MODULE: ./build/report/preview-outputs.js
+/**
+ * The preview's environment, for a run that made, updated or deleted one. With several projects each has its
+ * own id under the same name: then the name alone is told. `null` for other commands.
+ */
+function previewEnvironments({ inputs, plan, outcomes, }) {
+    if (inputs?.command !== 'preview' || !plan)
+        return null;
+    const steps = outcomes ? outcomes.map(({ step }) => step) : plan.steps;
+    const environments = steps.map(({ target }) => target.environment);
+    const ids = new Set(environments.map(({ id }) => id).filter((id) => id !== ''));
+    const names = new Set(environments.map(({ name }) => name));
+    const [id = ''] = ids;
+    const [name = ''] = names;
+    return { id: ids.size === 1 ? id : '', name: names.size === 1 ? name : '' };
+}
+/** This run made an environment. */
+const wasCreated = ({ outcomes }) => (outcomes ?? []).some(({ step, changed, status }) => step.action === 'create-preview' && changed && status === 'success');
+
 ;// CONCATENATED MODULE: ./build/report/outputs.js
+
 
 
 
@@ -47286,7 +48313,7 @@ function outputValues(known) {
     const { scope, selection, plan, outcomes } = known;
     const environments = selection?.environments ?? [];
     const targets = selection ? (0,inventory_select/* targetsOf */.QR)(selection) : [];
-    const only = onlyEnvironment(environments);
+    const only = previewEnvironments(known) ?? onlyEnvironment(environments);
     const urls = siteUrls(known);
     return {
         status: (0,report_known/* statusOf */.c2)(known),
@@ -47319,7 +48346,7 @@ function outputValues(known) {
         'deployment-ids': (outcomes ?? []).flatMap(({ deploymentId }) => deploymentId ?? []),
         'environment-id': only?.id ?? '',
         'environment-name': only?.name ?? '',
-        'environment-created': false,
+        'environment-created': wasCreated(known),
         requests: known.requests,
         'rate-limit-remaining': known.remaining ?? '',
     };
@@ -47406,6 +48433,8 @@ function keepWhile(entries, length) {
 }
 const isList = (value) => Array.isArray(value);
 
+// EXTERNAL MODULE: ./build/report/marks.js
+var marks = __nccwpck_require__(3357);
 // EXTERNAL MODULE: ./build/report/scope-card.js
 var scope_card = __nccwpck_require__(6602);
 // EXTERNAL MODULE: ./build/collections.js
@@ -47464,6 +48493,7 @@ const plain = (name) => name.replace(/[^\p{L}\p{N} ._/-]/gu, ' ').trim() || 'unn
 
 
 
+
 /** Rows of a table in the summary; GitHub takes 1 MB a step, and nobody reads more. */
 const mostRows = 500;
 /** The job summary: GitHub-flavoured Markdown. */
@@ -47471,6 +48501,7 @@ function renderSummary(known, docs) {
     const sections = [
         `## ${headline(known)}`,
         errors(known, docs),
+        notices(known),
         card(known),
         known.outcomes
             ? outcomeTable(known.outcomes)
@@ -47483,7 +48514,7 @@ function renderSummary(known, docs) {
     ];
     return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
-const marks = {
+const summary_marks = {
     success: '✅',
     failure: '❌',
     partial: '❌',
@@ -47496,7 +48527,7 @@ function headline(known) {
     const status = (0,report_known/* statusOf */.c2)(known);
     const command = known.inputs?.command;
     const dry = known.plan && !known.outcomes && known.failures.length === 0 ? ' (dry run)' : '';
-    return `${marks[status]} Railway${command ? ` ${command}` : ''}: ${describeStatus(known)}${dry}`;
+    return `${summary_marks[status]} Railway${command ? ` ${command}` : ''}: ${describeStatus(known)}${dry}`;
 }
 function describeStatus(known) {
     const failures = (0,report_known/* allFailures */.ZJ)(known);
@@ -47521,6 +48552,9 @@ function describeStatus(known) {
 }
 /** Skipped and superseded deployments fail nothing, but they are not live either. */
 function describeEnd(outcomes) {
+    const deleted = outcomes.filter(({ step }) => step.action === 'delete-preview').length;
+    if (deleted > 0)
+        return `${(0,build_text/* count */.U9)(deleted, 'preview')} deleted`;
     if (outcomes.every(({ deploymentId, changed }) => deploymentId === null && changed)) {
         return 'the variables are set, nothing was deployed';
     }
@@ -47552,7 +48586,7 @@ function outcomeTable(outcomes) {
             ? ''
             : (0,build_text/* humanTime */.zK)(outcome.finishedAt - outcome.startedAt);
         return [
-            `${statusMarks[outcome.status]} ${outcome.status}`,
+            `${marks/* statusMarks */.D[outcome.status]} ${outcome.status}`,
             (0,build_text/* markdown */.wD)(target.project.name),
             serviceCell(target),
             (0,build_text/* markdown */.wD)(outcome.message),
@@ -47563,26 +48597,15 @@ function outcomeTable(outcomes) {
     });
     return table(['Status', 'Project', 'Service', 'What happened', 'Duration', 'Deployment', 'Site'], rows);
 }
-/** The service with a link to its page; empty for a whole environment. */
+/** The service with a link to its page; for a whole environment, that. */
 function serviceCell({ project, environment, instance }) {
-    if (!instance)
-        return '';
+    if (!instance) {
+        const name = `environment ${(0,build_text/* markdown */.wD)(environment.name)}`;
+        const target = { project, environment, instance };
+        return environment.id === '' ? name : `[${name}](${(0,links/* environmentLink */.Iw)(target)})`;
+    }
     return `[${(0,build_text/* markdown */.wD)(instance.service.name)}](${(0,links/* serviceLink */.oT)({ project, environment, instance })})`;
 }
-const statusMarks = {
-    success: '✅',
-    unchanged: '✅',
-    accepted: '🚀',
-    failed: '❌',
-    refused: '❌',
-    skipped: '⏭️',
-    superseded: '⏩',
-    'timed-out': '⏱️',
-    'rolled-back': '↩️',
-    'not-started': '⏸️',
-    cancelled: '⏹️',
-    unknown: '❓',
-};
 function planTable({ steps }) {
     return table(['Action', 'Project', 'Environment', 'Service', 'Detail'], steps.map(({ action, target, detail }) => [
         `\`${action}\``,
@@ -47612,6 +48635,9 @@ function inventoryTable({ selection }) {
         ];
     });
     return table(['Project', 'Environment', 'Service', 'Source', 'Latest deployment', 'Site'], rows);
+}
+function notices(known) {
+    return known.notices.map(({ message }) => (0,build_text/* markdown */.wD)(message)).join('\n\n');
 }
 function warnings(known) {
     const rows = known.warnings.map(({ title, message }) => `- **${title}**: ${(0,build_text/* markdownWords */.Lx)(message)}`);
@@ -47657,6 +48683,8 @@ async function publish(known, sink, docs) {
     for (const annotation of annotationsOf(failures, complete.warnings, docs, step)) {
         sink.annotate(annotation);
     }
+    for (const notice of complete.notices)
+        sink.annotate(noticeAnnotation(notice));
     for (const [name, value] of Object.entries(texts))
         sink.output(name, value);
     await sink.summary(renderSummary(complete, docs));
@@ -47757,7 +48785,7 @@ const limitsOf = {
 
 /***/ }),
 
-/***/ 9226:
+/***/ 8863:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47766,10 +48794,468 @@ __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./build/clock.js
-var clock = __nccwpck_require__(7094);
+;// CONCATENATED MODULE: ./build/plan/plan.js
+/** `true` for steps that change something at Railway. */
+const changes = ({ action }) => action !== 'keep' && action !== 'adopt';
+/** `true` where there is something to do or to wait for. */
+const hasWork = ({ steps }) => steps.some(({ action }) => action !== 'keep');
+/** What a plan costs, by the number of deployments that one request can ask about. */
+function costOf({ steps }, { wait, batch, onFailure = 'keep', }) {
+    const mutations = steps.reduce((sum, step) => sum + mutationsOf(step), 0);
+    const followed = steps.filter(({ action, target }) => action !== 'keep' && action !== 'set-variables' && target.instance).length;
+    const look = wait ? Math.ceil(followed / batch) : 0;
+    // A way back that cannot be paid for is none: a rollback and a look for each, and a few looks at all.
+    const back = onFailure === 'rollback' ? 2 * followed + 4 * look : 0;
+    return {
+        mutations,
+        atLeast: mutations + 4 * look + back,
+        usually: mutations + 12 * look + back,
+    };
+}
+/** An image is put on the service before it is deployed; a removal of variables is staged and committed. */
+function mutationsOf(step) {
+    if (step.action === 'set-variables') {
+        const { values, remove } = step.change;
+        return (values.size > 0 ? 1 : 0) + (remove.length > 0 ? 2 : 0);
+    }
+    if (!changes(step))
+        return 0;
+    if (step.changes !== undefined)
+        return step.changes;
+    return step.action === 'deploy' && step.revision.kind === 'image' ? 2 : 1;
+}
+
+// EXTERNAL MODULE: ./build/collections.js
+var collections = __nccwpck_require__(5505);
 // EXTERNAL MODULE: ./build/errors.js
 var errors = __nccwpck_require__(9473);
+;// CONCATENATED MODULE: ./build/execute/outcome.js
+/** An outcome without a deployment, times or failure: the ground for every other. */
+function settled(step, status, message) {
+    return {
+        step,
+        status,
+        deploymentId: null,
+        domains: step.target.instance?.domains ?? [],
+        startedAt: null,
+        finishedAt: null,
+        failure: null,
+        message,
+        warning: false,
+        changed: false,
+    };
+}
+/** The outcome of a step that was not begun. */
+function notStarted(step, message, failure = null) {
+    return { ...settled(step, 'not-started', message), failure };
+}
+/** Ended in a way that a green job must not hide. */
+const isBad = ({ failure }) => failure !== null;
+
+// EXTERNAL MODULE: ./build/inputs/preview.js
+var inputs_preview = __nccwpck_require__(9796);
+// EXTERNAL MODULE: ./build/inventory/select.js
+var inventory_select = __nccwpck_require__(31);
+// EXTERNAL MODULE: ./build/text.js
+var build_text = __nccwpck_require__(977);
+// EXTERNAL MODULE: ./build/report/links.js
+var report_links = __nccwpck_require__(1006);
+// EXTERNAL MODULE: ./build/report/marks.js
+var marks = __nccwpck_require__(3357);
+;// CONCATENATED MODULE: ./build/report/comment.js
+
+
+
+
+
+
+
+
+/** Rows of the table; GitHub takes 65,536 characters, and nobody reads more. */
+const mostRows = 60;
+/** How much of an error stands in the comment. */
+const mostError = 400;
+/** The comment before anything was done. */
+function renderBegin(inputs, plan, now) {
+    const title = isRemoval(plan)
+        ? `⏳ ${subject(inputs)} is being deleted`
+        : `⏳ ${subject(inputs)} is on its way`;
+    const rows = plan.steps.map((step) => ({ step, outcome: null }));
+    return assemble(title, [table(rows, inputs)], inputs, now);
+}
+/** The comment when the run is over, however it ended. */
+function renderEnd(known, inputs, now) {
+    const outcomes = known.outcomes ?? [];
+    if (known.plan && isRemoval(known.plan))
+        return renderGone(outcomes, inputs, now);
+    const rows = outcomes.map((outcome) => ({ step: outcome.step, outcome }));
+    const parts = [table(rows, inputs), others(outcomes, inputs), problems(known)];
+    return assemble(headline(known, inputs), parts, inputs, now);
+}
+const isRemoval = ({ steps }) => steps.every(({ target, action }) => target.instance === null && action !== 'create-preview') &&
+    steps.some(({ action }) => action === 'delete-preview' || action === 'keep');
+const subject = ({ command, preview, environment }) => command === 'preview'
+    ? `Preview \`${(0,inputs_preview/* previewName */.gz)(preview).replaceAll('`', '')}\``
+    : `Deployment to \`${(environment ?? '').replaceAll('`', '')}\``;
+function headline(known, inputs) {
+    const outcomes = known.outcomes ?? [];
+    const failed = outcomes.some(isBad) || known.failures.length > 0;
+    const has = (status) => outcomes.some((outcome) => outcome.status === status);
+    if (failed && has('success'))
+        return `❌ ${subject(inputs)} failed in part`;
+    if (failed)
+        return `❌ ${subject(inputs)} failed`;
+    if (has('accepted'))
+        return `🚀 ${subject(inputs)} was started`;
+    if (has('superseded'))
+        return `⏩ ${subject(inputs)} was overtaken by a newer commit`;
+    return `✅ ${subject(inputs)} is live`;
+}
+/** What a reviewer came for: the services that this pull request changes, with the way to each. */
+function table(rows, inputs) {
+    const shown = rows.filter((row) => isShown(row, inputs));
+    const projects = (0,collections/* groupBy */.$)(shown.slice(0, mostRows), ({ step }) => step.target.project.id);
+    const lines = [...projects.values()].flatMap((own) => own.map((row, index) => line(row, index === 0)));
+    if (lines.length === 0)
+        return '';
+    const rest = shown.length - mostRows;
+    return [
+        '| Project | Service | Status | Site | Logs |',
+        '| :-- | :-- | :-- | :-- | :-- |',
+        ...lines,
+        ...(rest > 0 ? ['', `${rest} more services are in the job summary.`] : []),
+    ].join('\n');
+}
+/** What is built from elsewhere is only worth a row of its own where something is wrong with it. */
+function isShown({ step, outcome }, { context, command }) {
+    const { instance } = step.target;
+    if (!instance)
+        return false;
+    if (outcome && (isBad(outcome) || outcome.warning))
+        return true;
+    return command !== 'preview' || (0,inventory_select/* isBuiltFrom */.xj)(instance, context.repository);
+}
+function line({ step, outcome }, isFirst) {
+    const { project, environment, instance } = step.target;
+    const there = environment.id !== '';
+    const projectName = (0,build_text/* markdown */.wD)(project.name);
+    const projectCell = there
+        ? `[**${projectName}**](${(0,report_links/* environmentLink */.Iw)(step.target)})`
+        : `**${projectName}**`;
+    const service = (0,build_text/* markdown */.wD)(instance?.service.name ?? '');
+    const serviceCell = instance && there ? `[${service}](${(0,report_links/* serviceLink */.oT)({ project, environment, instance })})` : service;
+    const links = outcome ? (0,report_links/* linksOf */.hP)(outcome) : { url: null, logsUrl: null };
+    const site = links.url
+        ? `[${(0,build_text/* markdown */.wD)(links.url.replace(/^https?:\/\//, ''))}](${encodeURI(links.url)})`
+        : '';
+    const logs = links.logsUrl ? `[Logs](${links.logsUrl})` : '';
+    return `| ${[isFirst ? projectCell : '', serviceCell, statusCell(outcome), site, logs].join(' | ')} |`;
+}
+function statusCell(outcome) {
+    if (!outcome)
+        return '⏳ waiting';
+    const { status, startedAt, finishedAt } = outcome;
+    const took = startedAt === null || finishedAt === null ? '' : ` in ${(0,build_text/* humanTime */.zK)(finishedAt - startedAt)}`;
+    return `${marks/* statusMarks */.D[status]} ${words[status] ?? status}${took}`;
+}
+/** How a reviewer would say it; a status that is not here is said as it is. */
+const words = {
+    success: 'Live',
+    unchanged: 'Live, unchanged',
+    accepted: 'Started',
+    failed: 'Failed',
+    refused: 'Refused',
+    'timed-out': 'Not finished in time',
+    'not-started': 'Not started',
+    'rolled-back': 'Rolled back',
+};
+/** The rest of the preview in one line: databases, images, other repositories. */
+function others(outcomes, inputs) {
+    const quiet = outcomes.filter((outcome) => {
+        const { instance } = outcome.step.target;
+        return (instance && !isShown({ step: outcome.step, outcome }, inputs) && outcome.status !== 'skipped');
+    });
+    if (quiet.length === 0)
+        return '';
+    const names = (0,collections/* groupBy */.$)(quiet, ({ step }) => step.target.project.name);
+    const lists = [...names].map(([project, own]) => {
+        const services = own.map(({ step, status }) => {
+            return `${marks/* statusMarks */.D[status]} ${(0,build_text/* markdown */.wD)(step.target.instance?.service.name ?? '')}`;
+        });
+        return names.size > 1 ? `${(0,build_text/* markdown */.wD)(project)}: ${services.join(', ')}` : services.join(', ');
+    });
+    return `<sub>Also in the preview: ${lists.join(' · ')}</sub>`;
+}
+/** What went wrong, each with what happened and Railway's reason. */
+function problems({ outcomes, failures }) {
+    const all = [...failures, ...(outcomes ?? []).flatMap(({ failure }) => failure ?? [])];
+    if (all.length === 0)
+        return '';
+    const items = all.slice(0, 10).map((failure) => {
+        const { what, why } = (0,errors/* word */.Vm)(failure);
+        return `> - **${(0,build_text/* markdown */.wD)(what)}** ${(0,build_text/* markdown */.wD)(why.slice(0, mostError))}`;
+    });
+    const rest = all.length - items.length;
+    return [
+        '> [!CAUTION]',
+        ...items,
+        ...(rest > 0 ? [`> - and ${rest} more in the job summary`] : []),
+    ].join('\n');
+}
+function renderGone(outcomes, inputs, now) {
+    const failed = outcomes.some(isBad);
+    const kept = outcomes.some(({ step, status }) => step.action === 'keep' && status === 'skipped');
+    const title = failed
+        ? `❌ ${subject(inputs)} could not be deleted`
+        : kept
+            ? `🧹 ${subject(inputs)} was deleted in part`
+            : `🧹 ${subject(inputs)} is gone`;
+    const items = outcomes.map(({ step, status, message }) => {
+        const { project } = step.target;
+        return `- ${marks/* statusMarks */.D[status]} **${(0,build_text/* markdown */.wD)(project.name)}**: ${(0,build_text/* markdown */.wD)(message)}`;
+    });
+    return assemble(title, [items.join('\n')], inputs, now);
+}
+function assemble(title, parts, inputs, now) {
+    const { commit, context } = inputs;
+    const sha = commit.kind === 'commit' ? commit.sha : null;
+    const root = context.run.url.replace(/\/actions\/runs\/.*$/, '');
+    const details = [
+        ...(sha ? [`commit [\`${sha.slice(0, 7)}\`](${root}/commit/${sha})`] : []),
+        `[workflow run](${context.run.url})`,
+        `${new Date(now).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    ];
+    const footer = `<sub>${details.join(' · ')}</sub>`;
+    return [`### ${title}`, ...parts.filter((part) => part !== ''), footer].join('\n\n');
+}
+
+;// CONCATENATED MODULE: ./build/report/trouble-warnings.js
+/** What could not be told on GitHub, as warnings: one for each missing permission, whatever it was for. */
+function troubleWarnings(troubles) {
+    const missing = new Map();
+    const failed = new Set();
+    for (const trouble of troubles) {
+        if (trouble.kind === 'failed')
+            failed.add(`${trouble.doing}: ${trouble.detail}`);
+        else {
+            const uses = missing.get(trouble.permission) ?? new Set();
+            missing.set(trouble.permission, uses.add(trouble.for));
+        }
+    }
+    return [
+        ...[...missing].map(([permission, uses]) => ({
+            title: 'GitHub permission missing',
+            message: `The \`github-token\` may not do what ${[...uses].join(' and ')} takes. Give the job the permission \`${permission}\`, or turn the feature off.`,
+        })),
+        ...[...failed].map((detail) => ({
+            title: 'GitHub did not take it',
+            message: `Not up to date on GitHub: ${detail}. Railway is not affected.`,
+        })),
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/announce/groups.js
+
+
+
+/** The environment on GitHub that a step's deployments are recorded in. */
+const recordName = ({ target: { project, environment } }) => `${project.name} / ${environment.name}`;
+/** Names of the environments that this plan deploys to. */
+function recordedEnvironments({ steps }) {
+    const deploying = steps.filter(({ action, target }) => target.instance !== null && action !== 'keep');
+    return [...new Set(deploying.map(recordName))];
+}
+/** Names of the environments in which nothing of a preview is left: it was deleted, or never there. */
+function goneEnvironments(outcomes) {
+    return outcomes
+        .filter(({ step, status }) => {
+        const deleted = step.action === 'delete-preview' && status === 'success';
+        return deleted || (step.action === 'keep' && step.target.environment.id === '');
+    })
+        .map(({ step }) => recordName(step));
+}
+/** What became of each environment, as GitHub's deployment shall say it. */
+function recordStatuses(outcomes) {
+    const groups = (0,collections/* groupBy */.$)(outcomes, ({ step }) => recordName(step));
+    return new Map([...groups].map(([name, own]) => [name, toStatus(own)]));
+}
+function toStatus(outcomes) {
+    const target = outcomes.find(({ step }) => step.target.environment.id !== '')?.step.target;
+    const environmentUrl = outcomes.flatMap((outcome) => (0,report_links/* linksOf */.hP)(outcome).url ?? [])[0] ?? null;
+    const failed = outcomes.filter(isBad);
+    const { logsUrl } = failed[0] ? (0,report_links/* linksOf */.hP)(failed[0]) : { logsUrl: null };
+    const logUrl = logsUrl ?? (target ? (0,report_links/* environmentLink */.Iw)(target) : null);
+    return { ...judge(outcomes, failed), environmentUrl, logUrl };
+}
+function judge(outcomes, failed) {
+    const has = (...statuses) => outcomes.some(({ status }) => statuses.includes(status));
+    if (failed.length > 0) {
+        const names = failed.map(({ step }) => step.target.instance?.service.name ?? 'the preview');
+        return { state: 'failure', description: `Failed: ${names.join(', ')}` };
+    }
+    if (has('cancelled', 'not-started', 'unknown')) {
+        return { state: 'error', description: 'Stopped before it was finished' };
+    }
+    if (has('accepted'))
+        return { state: 'in_progress', description: 'Started, not verified' };
+    if (has('superseded') && !has('success', 'unchanged')) {
+        return { state: 'inactive', description: 'A newer deployment has taken its place' };
+    }
+    return { state: 'success', description: 'Live' };
+}
+
+;// CONCATENATED MODULE: ./build/announce/announcer.js
+
+
+/**
+ * Tells GitHub about a run while it is under way: the pull request comment and the GitHub deployments. Nothing
+ * of that may hold up or fail a run, so everything happens beside it, in order, and trouble is collected.
+ */
+class Announcer {
+    #audience;
+    #ids = new Map();
+    #begun = new Set();
+    #troubles = [];
+    #tail = Promise.resolve();
+    constructor(audience) {
+        this.#audience = audience;
+    }
+    /** The plan stands and is about to be carried out. `body` is the comment for now; `null` for none. */
+    begin(plan, body) {
+        const { records } = this.#audience;
+        if (body !== null)
+            this.#comment(body, true);
+        if (!records)
+            return;
+        for (const environment of recordedEnvironments(plan)) {
+            this.#then(async () => {
+                const { port, sha, transient } = records;
+                const description = 'Railway deployment';
+                const opened = await port.open({ environment, sha, description, transient });
+                if (opened.id !== null)
+                    this.#ids.set(environment, opened.id);
+                if (opened.id === null)
+                    return opened.troubles;
+                return port.status(opened.id, { state: 'queued', ...waiting, logUrl: null });
+            });
+        }
+    }
+    /** A deployment was started: its environment is in progress now. */
+    tell = (event) => {
+        const { records } = this.#audience;
+        if (event.kind !== 'started' || !records)
+            return;
+        const environment = recordName(event.step);
+        if (this.#begun.has(environment))
+            return;
+        this.#begun.add(environment);
+        this.#then(async () => {
+            const id = this.#ids.get(environment);
+            if (id === undefined)
+                return [];
+            const logUrl = (0,report_links/* environmentLink */.Iw)(event.step.target);
+            return records.port.status(id, { state: 'in_progress', ...waiting, logUrl });
+        });
+    };
+    /** The run is over. `create: false` does not make a comment where there is none. */
+    end(outcomes, comment) {
+        const { records } = this.#audience;
+        if (records) {
+            const statuses = recordStatuses(outcomes);
+            for (const [environment, status] of statuses) {
+                this.#then(async () => {
+                    const id = this.#ids.get(environment);
+                    if (id === undefined)
+                        return [];
+                    const troubles = await records.port.status(id, status);
+                    if (status.state !== 'success')
+                        return troubles;
+                    return [...troubles, ...(await records.port.retire(environment, id))];
+                });
+            }
+            for (const environment of goneEnvironments(outcomes)) {
+                this.#then(() => records.port.retire(environment, null));
+            }
+        }
+        if (comment)
+            this.#comment(comment.body, comment.create);
+    }
+    /** Resolves when everything was told, with the trouble there was. */
+    async finish() {
+        await this.#tail;
+        return this.#troubles;
+    }
+    #comment(body, create) {
+        const { comment } = this.#audience;
+        if (!comment)
+            return;
+        const { port, number, marker } = comment;
+        this.#then(() => port.put({ number, marker, body, create }));
+    }
+    #then(tell) {
+        this.#tail = this.#tail.then(async () => {
+            this.#troubles.push(...(await tell()));
+        });
+    }
+}
+const waiting = { description: 'Deploying to Railway', environmentUrl: null };
+
+;// CONCATENATED MODULE: ./build/announce/audience.js
+/** Whom a run tells, by its inputs and event. Without a GitHub token, nobody. */
+function audienceFor(inputs, ports) {
+    const { command, preview, comment, githubDeployments, context, dryRun } = inputs;
+    if (!ports || dryRun)
+        return { comment: null, records: null };
+    const { pullRequest } = context;
+    const sha = inputs.commit.kind === 'commit' ? inputs.commit.sha : context.commit;
+    const prunes = command === 'preview' && preview.action === 'prune';
+    return {
+        comment: comment && pullRequest && !prunes
+            ? { port: ports.comments, number: pullRequest.number, marker: markerOf(context.run.step) }
+            : null,
+        records: githubDeployments && sha !== null
+            ? { port: ports.records, sha, transient: command === 'preview' }
+            : null,
+    };
+}
+/** Invisible on GitHub; what a comment of this step begins with. */
+const markerOf = (step) => `<!-- railway-workspace-deploy ${step.replaceAll(/[^\w.-]/g, '-')} -->`;
+
+;// CONCATENATED MODULE: ./build/announce/run-announcer.js
+
+
+
+
+
+/** Tells GitHub about one run, by its inputs: what begins, what happens, how it ended. */
+class RunAnnouncer {
+    #inputs;
+    #clock;
+    #announcer;
+    #deletes;
+    constructor(inputs, ports, clock) {
+        this.#inputs = inputs;
+        this.#clock = clock;
+        this.#announcer = new Announcer(audienceFor(inputs, ports));
+        this.#deletes = inputs.command === 'preview' && inputs.preview.action !== 'create';
+    }
+    /** Nobody waits for a deletion, or for nothing: these are told when they are over. */
+    begin(plan) {
+        const silent = this.#deletes || !hasWork(plan);
+        const body = silent ? null : renderBegin(this.#inputs, plan, this.#clock.now());
+        this.#announcer.begin(plan, body);
+    }
+    tell = (event) => this.#announcer.tell(event);
+    /** Resolves when all was told. A deletion makes no comment where there was none. */
+    async end(known) {
+        const body = renderEnd(known, this.#inputs, this.#clock.now());
+        this.#announcer.end(known.outcomes ?? [], { body, create: !this.#deletes });
+        return troubleWarnings(await this.#announcer.finish());
+    }
+}
+
+// EXTERNAL MODULE: ./build/clock.js
+var clock = __nccwpck_require__(7094);
 ;// CONCATENATED MODULE: ./build/execute/deadline.js
 /**
  * Until when the run may wait, by `timeout`: counted from the first change on; before it, from the start
@@ -47809,28 +49295,538 @@ class Deadline {
     }
 }
 
-;// CONCATENATED MODULE: ./build/execute/outcome.js
-/** An outcome without a deployment, times or failure: the ground for every other. */
-function settled(step, status, message) {
+;// CONCATENATED MODULE: ./build/preview/evidence.js
+
+/**
+ * Decides whether an environment whose name fits is a preview of this repository. Railway lets nobody
+ * write down whose an environment is, so it is concluded, and in doubt it is not ours:
+ *
+ * - it must be ephemeral, which people's own environments are not unless they were made that way;
+ * - Railway itself must not have made it for a pull request (its `meta` says so);
+ * - something in it, or, while it is half-made and empty, in what it was cloned from, must be built from
+ *   this repository.
+ *
+ * That it was cloned at all is no evidence: Railway does not promise to remember the source. Two
+ * repositories that deploy into one project and number their pull requests alike have to keep their
+ * previews apart by `preview-name`.
+ */
+function judgePreview(environment, record, { project, repository }) {
+    const not = (because) => ({ kind: 'not-ours', because });
+    if (environment.id === project.baseEnvironmentId)
+        return not("it is the project's base environment");
+    if (!environment.ephemeral)
+        return not('it is a persistent environment, not a preview');
+    if (!environment.accessible)
+        return not('it is restricted, and this token may not act in it');
+    if (!record?.ephemeral)
+        return not('Railway did not say what it is');
+    if (record.pullRequest !== null) {
+        return not(`Railway made it by itself for pull request #${record.pullRequest}`);
+    }
+    const own = environment.instances.length > 0 ? [environment] : sourcesOf(project, record);
+    const built = own.some(({ instances }) => instances.some((instance) => (0,inventory_select/* isBuiltFrom */.xj)(instance, repository)));
+    return built ? { kind: 'ours' } : not(`nothing in it is built from ${repository}`);
+}
+function sourcesOf(project, { sourceId }) {
+    const persistent = project.environments.filter(({ ephemeral }) => !ephemeral);
+    return sourceId === null ? persistent : project.environments.filter(({ id }) => id === sourceId);
+}
+
+// EXTERNAL MODULE: ./build/inventory/inventory.js
+var inventory = __nccwpck_require__(4395);
+// EXTERNAL MODULE: ./build/plan/deployment-status.js
+var deployment_status = __nccwpck_require__(9906);
+;// CONCATENATED MODULE: ./build/plan/deploy.js
+
+
+
+/** One step for every selected service: deploy it, adopt a deployment under way, or leave it alone. */
+function planDeploy(selection, wish) {
+    const steps = (0,inventory_select/* targetsOf */.QR)(selection).map((target) => planTarget(target, wish));
+    return { steps, warnings: [...withoutSource(steps), ...deployedTwice(steps, wish.context)] };
+}
+/** What becomes of one service. */
+function planTarget(target, wish) {
+    const { commit, context } = wish;
+    const force = wish.force || wish.changing?.has(target.instance) === true;
+    const { instance } = target;
+    if (instance.source.kind === 'none' && !instance.latest) {
+        const detail = 'it has no source and was never deployed, so there is nothing to build';
+        return { action: 'keep', because: 'skipped', target, detail };
+    }
+    const revision = chooseRevision(instance, commit, context.repository);
+    if (revision.kind === 'commit' && !force) {
+        return followCommit(target, revision) ?? deploy(target, revision);
+    }
+    return deploy(target, revision);
+}
+/** Why a deployment of that commit is not needed; `null` where it is. */
+function followCommit(target, revision) {
+    const { active, latest } = target.instance;
+    const isAsked = (deployed) => deployed.commit?.toLowerCase() === revision.sha;
+    const live = active.find((deployment) => (0,deployment_status/* isLive */.DG)(deployment.status) && isAsked(deployment));
+    if (latest && (0,deployment_status/* isUnderWay */.gn)(latest.status) && isAsked(latest)) {
+        const detail = `${deploy_short(revision.sha)} is already on its way (${latest.status})`;
+        return { action: 'adopt', deployment: latest, revision, target, detail };
+    }
+    if (!live)
+        return null;
+    const overtaking = latest && latest.id !== live.id && (0,deployment_status/* isUnderWay */.gn)(latest.status)
+        ? `; a newer deployment${latest.commit ? ` of ${deploy_short(latest.commit)}` : ''} is ${latest.status}`
+        : '';
+    const detail = `${deploy_short(revision.sha)} is already live${overtaking}`;
+    return { action: 'keep', because: 'unchanged', target, detail };
+}
+function chooseRevision(instance, commit, repository) {
+    if (instance.source.kind !== 'repository')
+        return { kind: 'current' };
+    if (commit.kind === 'latest')
+        return { kind: 'latest' };
+    if (commit.kind === 'none' || !(0,inventory_select/* isBuiltFrom */.xj)(instance, repository))
+        return { kind: 'current' };
+    return { kind: 'commit', sha: commit.sha };
+}
+function deploy(target, revision) {
+    return { action: 'deploy', revision, target, detail: describeRevision(revision, target.instance) };
+}
+function describeRevision(revision, { source }) {
+    switch (revision.kind) {
+        case 'commit':
+            return `commit ${deploy_short(revision.sha)}`;
+        case 'image':
+            return `image ${revision.image.text}`;
+        case 'latest':
+            return 'the newest commit';
+        case 'current':
+            return source.kind === 'repository'
+                ? `the commit it has now, from ${source.repository}`
+                : source.kind === 'image'
+                    ? `image ${source.image}`
+                    : 'what was last uploaded';
+    }
+}
+/** A commit as people write it. */
+const deploy_short = (sha) => sha.slice(0, 7);
+function withoutSource(steps) {
+    const names = steps.flatMap((step) => step.action === 'keep' && step.because === 'skipped' ? [(0,inventory/* targetName */.j)(step.target)] : []);
+    if (names.length === 0)
+        return [];
+    return [
+        {
+            title: 'services without a source',
+            message: `Skipped, because they have no source to build from: ${names.join(', ')}. Connect a repository or an image in Railway, or exclude them with \`!\` in \`services\`.`,
+        },
+    ];
+}
+/** Services that Railway deploys by itself on a push to this branch: both would deploy the same commit. */
+function deployedTwice(steps, { repository, branch }) {
+    if (branch === null)
+        return [];
+    const names = steps
+        .filter(({ action, target }) => {
+        const own = target.instance?.triggers.some((trigger) => trigger.repository.toLowerCase() === repository.toLowerCase() &&
+            trigger.branch === branch);
+        return own && action !== 'keep';
+    })
+        .map(({ target }) => (0,inventory/* targetName */.j)(target));
+    if (names.length === 0)
+        return [];
+    return [
+        {
+            title: 'Railway deploys these by itself',
+            message: `Railway deploys ${names.join(', ')} on every push to "${branch}", and so does this job. A deployment of the same commit that is already under way is adopted, but Railway may also start one later. Turn automatic deployments off for these services in Railway, or take them out of this job.`,
+        },
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/plan/preview-service.js
+
+
+
+/**
+ * What becomes of one service in a preview. It is decided twice: for the plan, from the inventory, and once
+ * more just before it is done, because another run may have started the same meanwhile. `reconfigured`:
+ * its variables or its image are other ones now.
+ *
+ * What is built from this repository follows the commit. Everything else (databases, images, other
+ * repositories) is started once, so that a push does not restart them.
+ */
+function planInPreview(target, { wish, deployed }, reconfigured = false) {
+    const { instance } = target;
+    if (!deployed.has(instance.service.id)) {
+        return keep(target, 'unchanged', 'not among the `services` of this preview');
+    }
+    if (instance.source.kind === 'none' && !instance.latest) {
+        return keep(target, 'skipped', 'it has no source, so there is nothing to build');
+    }
+    if ((0,inventory_select/* isBuiltFrom */.xj)(instance, wish.context.repository)) {
+        return planTarget(target, { ...wish, force: wish.force || reconfigured });
+    }
+    const { latest } = instance;
+    if (latest && (0,deployment_status/* isUnderWay */.gn)(latest.status) && !reconfigured) {
+        const detail = `it is already on its way (${latest.status})`;
+        return { action: 'adopt', deployment: latest, revision: { kind: 'current' }, target, detail };
+    }
+    const serves = instance.active.some(({ status }) => (0,deployment_status/* isLive */.DG)(status)) || (0,deployment_status/* isLive */.DG)(latest?.status ?? '');
+    if (serves && !reconfigured)
+        return keep(target, 'unchanged', 'it is live');
+    return planTarget(target, { ...wish, force: true });
+}
+/** A service as it will be in a preview that is not there yet. */
+const asCloned = (instance) => ({
+    ...instance,
+    latest: null,
+    active: [],
+    triggers: [],
+    domains: [],
+});
+const keep = (target, because, detail) => ({
+    action: 'keep',
+    because,
+    target,
+    detail,
+});
+
+;// CONCATENATED MODULE: ./build/plan/preview.js
+
+
+
+
+
+/** Railway lets a workspace make one environment in this time, in seconds. */
+const cooldown = 30;
+/**
+ * A preview in each selected project: made, or brought up to date where it is there, then a step for every
+ * service in it. Creations begin one after the other, because of Railway's cooldown; what is ready deploys
+ * meanwhile.
+ */
+function planPreviews(selected, records, changesOf, wish) {
+    const name = (0,inputs_preview/* previewName */.gz)(wish.preview);
+    const failures = [];
+    const warnings = [];
+    const steps = [];
+    let creations = 0;
+    for (const one of selected) {
+        const { project, environment: base } = one;
+        const known = findPreview(project, base, name, records, wish);
+        if (known.kind === 'taken')
+            failures.push(known.failure);
+        if (known.kind === 'taken')
+            continue;
+        warnings.push(...known.warnings, ...doubled(project));
+        const spec = toSpec(one, changesOf(one), wish);
+        if (known.environment)
+            steps.push(...planUpdate(one, known.environment, spec));
+        else
+            steps.push(...planCreation(one, name, spec, creations++));
+    }
+    return failures.length > 0 ? (0,errors/* refused */.J5)(failures) : (0,errors/* found */.F9)({ steps, warnings });
+}
+/** The preview of that name, if it is there and ours; a name that something else has is no name for it. */
+function findPreview(project, base, name, records, { context: { repository } }) {
+    const named = environmentsNamed(project, name);
+    for (const environment of named) {
+        const record = records.get(environment.id) ?? null;
+        const verdict = judgePreview(environment, record, { project, repository });
+        if (verdict.kind === 'not-ours')
+            return taken(project, name, verdict.because);
+        const source = project.environments.find(({ id }) => id === record?.sourceId);
+        if (source && source.id !== base.id) {
+            return taken(project, name, `it was cloned from "${source.name}", not from "${base.name}"`);
+        }
+    }
+    const [oldest = null, ...others] = named.toSorted((a, b) => (records.get(a.id)?.createdAt ?? '').localeCompare(records.get(b.id)?.createdAt ?? ''));
     return {
-        step,
-        status,
-        deploymentId: null,
-        domains: step.target.instance?.domains ?? [],
-        startedAt: null,
-        finishedAt: null,
-        failure: null,
-        message,
-        warning: false,
-        changed: false,
+        kind: 'free',
+        environment: oldest,
+        warnings: others.length > 0 ? [several(project, name)] : [],
     };
 }
-/** The outcome of a step that was not begun. */
-function notStarted(step, message, failure = null) {
-    return { ...settled(step, 'not-started', message), failure };
+/** Environments of that name; case does not count, as it does not for Railway's domains. */
+const environmentsNamed = (project, name) => project.environments.filter((one) => one.name.toLowerCase() === name.toLowerCase());
+const taken = (project, name, because) => ({
+    kind: 'taken',
+    failure: (0,errors/* failure */.V2)('input-invalid', {
+        input: 'preview-name',
+        given: name,
+        takes: `a name that is free or that of a preview of this repository; project "${project.name}" has an environment "${name}", and ${because}`,
+    }),
+});
+const several = (project, name) => ({
+    title: 'several previews of one name',
+    message: `Project "${project.name}" has more than one environment "${name}"; the oldest is used. Deleting the preview deletes all of them.`,
+});
+function doubled(project) {
+    if (!project.prDeploys)
+        return [];
+    return [
+        {
+            title: "Railway's own previews are on",
+            message: `Project "${project.name}" has Railway's own pull request environments turned on, so a pull request gets two previews. Turn them off in the project's settings, or exclude the project with \`!${project.name}\` in \`projects\`.`,
+        },
+    ];
 }
-/** Ended in a way that a green job must not hide. */
-const isBad = ({ failure }) => failure !== null;
+function toSpec({ environment: base, instances }, given, wish) {
+    const { commit, force, context, onlySelected, preview } = wish;
+    const deployed = onlySelected ? instances : base.instances;
+    const number = preview.number === null ? '' : ` for pull request #${preview.number}`;
+    return {
+        base,
+        changes: base.instances.flatMap((instance) => changeOf(instance, given, context)),
+        // Pushes do not deploy into a preview, so the warning about that is not for it.
+        wish: { commit, force, context: { repository: context.repository, branch: null } },
+        deployed: new Set(deployed.map(({ service }) => service.id)),
+        message: `Preview of ${context.repository}${number}`,
+    };
+}
+/** The branch of the pull request for what is built from this repository, and what else was asked for. */
+function changeOf(instance, given, { repository, headBranch }) {
+    const asked = given.find(({ service }) => service.id === instance.service.id);
+    const follows = (0,inventory_select/* isBuiltFrom */.xj)(instance, repository) && headBranch !== null;
+    if (!asked && !follows)
+        return [];
+    return [{ ...asked, service: instance.service, ...(follows && { branch: headBranch }) }];
+}
+/** Changes that preparing a fresh clone takes besides its creation. */
+function preparations({ base, changes }) {
+    const triggered = base.instances.filter(({ triggers }) => triggers.length > 0).length;
+    const domains = base.instances.filter(({ domains }) => domains.length > 0).length;
+    return triggered + (changes.length > 0 ? 2 : 0) + domains;
+}
+function planCreation({ project, environment: base }, name, spec, earlier) {
+    const environment = { id: '', name };
+    const waits = earlier === 0
+        ? ''
+        : `; Railway makes one environment per ${cooldown} s, so it begins after about ${earlier * cooldown} s`;
+    const step = {
+        action: 'create-preview',
+        preview: spec,
+        target: { project, environment, instance: null },
+        detail: `cloned from ${base.name}, ${base.instances.length} services${waits}`,
+        changes: 1 + preparations(spec),
+    };
+    const services = inStartOrder(base.instances).map((instance) => {
+        const target = { project, environment, instance: asCloned(instance) };
+        return { ...planInPreview(target, spec), after: [step] };
+    });
+    return [step, ...services];
+}
+function planUpdate({ project, environment: base }, environment, spec) {
+    const lacking = whatItLacks(environment, spec);
+    const known = new Map(environment.instances.map((one) => [one.service.id, one]));
+    const own = base.instances.map((one) => known.get(one.service.id) ?? asCloned(one));
+    const target = { project, environment, instance: null };
+    if (lacking.length === 0) {
+        const detail = 'the preview is there, with everything it needs';
+        const step = { action: 'keep', because: 'unchanged', target, detail };
+        const services = inStartOrder(own).map((instance) => planInPreview({ project, environment, instance }, spec));
+        return services.some(({ action }) => action !== 'keep') ? services : [step, ...services];
+    }
+    const step = {
+        action: 'update-preview',
+        preview: spec,
+        target,
+        detail: lacking.join(', '),
+        changes: preparations(spec),
+    };
+    const services = inStartOrder(own).map((instance) => ({
+        ...planInPreview({ project, environment, instance }, spec),
+        after: [step],
+    }));
+    return [step, ...services];
+}
+/** What a preview that is there needs before its services are deployed, as the inventory shows it. */
+function whatItLacks(environment, { base, changes, deployed }) {
+    const known = new Map(environment.instances.map((one) => [one.service.id, one]));
+    const missing = base.instances.filter(({ service }) => !known.has(service.id));
+    const rebranched = changes.filter(({ service, branch }) => {
+        const triggers = known.get(service.id)?.triggers ?? [];
+        return branch !== undefined && triggers.some((trigger) => trigger.branch !== branch);
+    });
+    const dark = base.instances.filter(({ service, domains }) => domains.length > 0 && known.get(service.id)?.domains.length === 0);
+    const idle = environment.instances.filter(({ service, latest, source }) => latest === null && source.kind !== 'none' && deployed.has(service.id));
+    const given = changes.some(({ variables, image }) => variables !== undefined || image !== undefined);
+    return [
+        ...(missing.length > 0 ? [`services that it lacks: ${namesOf(missing)}`] : []),
+        ...(rebranched.length > 0 ? [`branch of ${namesOf(rebranched)}`] : []),
+        ...(dark.length > 0 ? [`domains for ${namesOf(dark)}`] : []),
+        ...(given ? ['variables or image'] : []),
+        ...(idle.length > 0 && missing.length === 0 ? ['services that were never started'] : []),
+    ];
+}
+const namesOf = (list) => list.map(({ service }) => service.name).join(', ');
+/** Databases and other images first: they are up while the rest is still being built. */
+const inStartOrder = (instances) => [
+    ...instances.filter(({ source }) => source.kind !== 'repository'),
+    ...instances.filter(({ source }) => source.kind === 'repository'),
+];
+
+;// CONCATENATED MODULE: ./build/execute/preview/setback.js
+/** Ends the work on one preview; its step turns it into the outcome. Never leaves this room. */
+class Setback extends Error {
+    status;
+    why;
+    failure;
+    constructor(status, why, failure) {
+        super(`preview: ${status}`);
+        this.name = 'Setback';
+        this.status = status;
+        this.why = why;
+        this.failure = failure;
+    }
+}
+/** A change that was not made at all, because the run has to stop. */
+class NotTurned extends Error {
+    outcome;
+    constructor(outcome) {
+        super('preview: not begun');
+        this.name = 'NotTurned';
+        this.outcome = outcome;
+    }
+}
+/** The value of a change, or the setback that it is. */
+function setback_taken(told, doing) {
+    switch (told.kind) {
+        case 'done':
+            return told.value;
+        case 'refused':
+            throw new Setback('refused', `Railway refused ${doing}`, told.failure);
+        case 'lost':
+            throw new Setback('unknown', `${doing} may or may not have worked`, told.failure);
+        case 'not-sent':
+            throw cancelled();
+    }
+}
+const cancelled = () => new Setback('cancelled', 'the job was cancelled', null);
+
+;// CONCATENATED MODULE: ./build/execute/preview/create.js
+
+
+
+/**
+ * When to look for an environment whose answer was lost, in milliseconds after the loss: Railway's lists
+ * have been seen to show new objects after 28 s and more, so "not there" counts only after three times that.
+ */
+const looks = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000];
+/** After a refusal that says the name is taken it is there, but lists may show it later all the same. */
+const takenLooks = [0, 2_000, 6_000, 14_000, 30_000, 60_000, 90_000];
+/** A refusal that may hide a change shows it sooner, or not at all. */
+const shortLooks = [2_000, 6_000, 14_000, 30_000];
+/**
+ * Makes the environment, at most once: whatever is not a clear answer is settled by looking for the name,
+ * and only where that is surely free is it asked for a second and last time. A name that somebody has taken
+ * meanwhile, another run for the same pull request as a rule, is used if it is a preview, too.
+ */
+async function createPreview(step, work) {
+    const { project, environment } = step.target;
+    const wanted = { project, name: environment.name, base: step.preview.base };
+    for (let attempt = 1;; attempt += 1) {
+        const told = await work.change(() => work.previews.create(wanted));
+        if (told.kind === 'done')
+            return { environment: told.value, created: true, createdAt: null };
+        if (told.kind === 'not-sent')
+            setback_taken(told, 'to make the preview');
+        const found = await lookFor(step, scheduleFor(told), work);
+        if (found !== 'absent' && found !== 'unclear') {
+            const raced = told.kind === 'refused' && told.meaning === 'name-taken' && attempt === 1;
+            return toFound(found, step, !raced);
+        }
+        const mayRepeat = told.kind === 'lost' && found === 'absent' && attempt === 1;
+        if (!mayRepeat)
+            setback_taken(told, 'to make the preview');
+    }
+}
+function scheduleFor(told) {
+    if (told.kind === 'lost')
+        return looks;
+    if (told.meaning === 'name-taken')
+        return takenLooks;
+    return told.certain ? [] : shortLooks;
+}
+async function lookFor({ target }, schedule, work) {
+    const { clock } = work.edges;
+    const since = clock.now();
+    let answered = schedule.length === 0;
+    if (!answered)
+        work.tell('looking whether the environment is there');
+    for (const delay of schedule) {
+        await work.wait(Math.max(0, since + delay - clock.now()), 'the environment to show up');
+        const named = await work.previews.named(target.project, target.environment.name);
+        answered = named !== null;
+        const oldest = named?.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt))[0];
+        if (oldest)
+            return oldest;
+    }
+    return answered ? 'absent' : 'unclear';
+}
+/** What has the name must be a clone of the same base; anything else was made by somebody else. */
+function toFound(record, { target, preview }, created) {
+    const fromBase = record.sourceId === null || record.sourceId === preview.base.id;
+    if (!record.ephemeral || record.pullRequest !== null || !fromBase) {
+        const because = record.ephemeral ? 'is no preview of this repository' : 'is persistent';
+        const takes = `a name that is free; project "${target.project.name}" has got an environment of that name meanwhile, and it ${because}`;
+        const clash = (0,errors/* failure */.V2)('input-invalid', { input: 'preview-name', given: record.name, takes });
+        throw new Setback('refused', 'the name is taken by something else', clash);
+    }
+    const { id, name } = record;
+    return { environment: { id, name }, created, createdAt: Date.parse(record.createdAt) };
+}
+/** Lets creations begin one after the other, as far apart as Railway's cooldown wants them. */
+class Creations {
+    #tail = Promise.resolve();
+    #nextAt = 0;
+    async take(work, create) {
+        const before = this.#tail;
+        const { clock } = work.edges;
+        const mine = (async () => {
+            await before.catch(() => { });
+            const wait = this.#nextAt - clock.now();
+            if (wait > 0) {
+                work.tell(`Railway makes one environment per ${cooldown} s; waiting for its turn`);
+                await work.wait(wait, "Railway's cooldown");
+            }
+            const result = await create();
+            this.#nextAt = clock.now() + cooldown * 1000 + 500;
+            return result;
+        })();
+        this.#tail = mine;
+        return mine;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/execute/preview/ready.js
+
+/**
+ * Previews that are ready by now, by the environment that the plan has in their place. Steps of a plan share
+ * that one object, so a step whose environment was not there when the plan was made finds it here.
+ */
+class ReadyPreviews {
+    #ready = new Map();
+    add(planned, preview, spec) {
+        this.#ready.set(planned, { preview, spec });
+    }
+    /**
+     * The step as it is to be done now: in the environment that is there, on the service as it is in it, and
+     * decided anew, because what was to be deployed may be under way by another run. Steps elsewhere stay.
+     */
+    place(step) {
+        const ready = this.#ready.get(step.target.environment);
+        const { instance: planned } = step.target;
+        if (!ready || !planned)
+            return step;
+        const { preview, spec } = ready;
+        const { id } = planned.service;
+        const instance = preview.instances.find(({ service }) => service.id === id);
+        const { environment } = preview;
+        if (!instance) {
+            const target = { ...step.target, environment };
+            const detail = 'somebody took it out of the preview';
+            return { action: 'keep', because: 'skipped', target, detail };
+        }
+        const target = { ...step.target, environment, instance };
+        return planInPreview(target, spec, preview.reconfigured.has(id));
+    }
+}
 
 ;// CONCATENATED MODULE: ./node_modules/yocto-queue/index.js
 /*
@@ -48074,10 +50070,6 @@ function validateConcurrency(concurrency) {
 	}
 }
 
-// EXTERNAL MODULE: ./build/inventory/inventory.js
-var inventory = __nccwpck_require__(4395);
-// EXTERNAL MODULE: ./build/text.js
-var build_text = __nccwpck_require__(977);
 ;// CONCATENATED MODULE: ./build/execute/turns.js
 
 
@@ -48189,9 +50181,9 @@ function mayBe({ commit, image }, deployment) {
  * have been reported to show new objects after 28 s and more, so "not there" counts only after three
  * times that.
  */
-const looks = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000];
+const trigger_looks = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000];
 /** A refusal that may hide a change shows it sooner, or not at all. */
-const shortLooks = looks.slice(0, 3);
+const trigger_shortLooks = trigger_looks.slice(0, 3);
 /**
  * Starts one deployment, at most once. When the answer is lost, it looks whether the service has a
  * deployment that was not there before; only when there is none for well longer than Railway's lists
@@ -48215,15 +50207,15 @@ async function settle(request, started, edges) {
         case 'refused': {
             if (started.certain)
                 return started;
-            const seen = await lookFor(request, edges, shortLooks, 'the refusal may have come too late');
+            const seen = await trigger_lookFor(request, edges, trigger_shortLooks, 'the refusal may have come too late');
             return seen.kind === 'found' ? toStarted(seen.deployment) : started;
         }
         case 'accepted': {
-            const seen = await lookFor(request, edges, looks, 'the answer has no deployment id');
+            const seen = await trigger_lookFor(request, edges, trigger_looks, 'the answer has no deployment id');
             return seen.kind === 'found' ? toStarted(seen.deployment) : lost(started);
         }
         case 'lost': {
-            const seen = await lookFor(request, edges, looks, 'the answer was lost');
+            const seen = await trigger_lookFor(request, edges, trigger_looks, 'the answer was lost');
             if (seen.kind === 'found')
                 return toStarted(seen.deployment);
             return seen.kind === 'absent' ? 'not-there' : lost(started);
@@ -48241,7 +50233,7 @@ function lost(started) {
         });
     return { kind: 'unknown', failure: because };
 }
-async function lookFor({ target, asked }, { deployments, clock, signal, emit }, schedule, because) {
+async function trigger_lookFor({ target, asked }, { deployments, clock, signal, emit }, schedule, because) {
     emit({ kind: 'looking', target, because });
     const since = clock.now();
     let answered = false;
@@ -48268,8 +50260,6 @@ function newestUnknown(recent, { instance }, asked) {
     return candidates[0] ?? null;
 }
 
-// EXTERNAL MODULE: ./build/plan/deployment-status.js
-var deployment_status = __nccwpck_require__(9906);
 ;// CONCATENATED MODULE: ./build/execute/judge.js
 
 
@@ -48277,7 +50267,7 @@ var deployment_status = __nccwpck_require__(9906);
  * Judges a finished deployment by what is live now, not by one status that was seen on the way: a
  * success may have crashed since, and a removed one may have been replaced or taken down.
  */
-function judge(evidence) {
+function judge_judge(evidence) {
     const { state, instance } = evidence;
     const newest = instance?.latest ?? null;
     const now = instance?.active.find(({ id }) => id === state.id) ?? (newest?.id === state.id ? newest : null);
@@ -48342,7 +50332,7 @@ function describeLive({ image }, live) {
 /** Turns the verdict on a finished deployment into an outcome, with Railway's reasons where it failed. */
 async function conclude({ step, id, startedAt, seenAt, state }, instance, options, edges) {
     const { target } = step;
-    const verdict = judge({ target, asked: askedOf(step), state, instance });
+    const verdict = judge_judge({ target, asked: askedOf(step), state, instance });
     const base = {
         ...settled(step, step.action === 'rollback' ? 'rolled-back' : 'success', ''),
         deploymentId: id,
@@ -48539,6 +50529,466 @@ async function putImage(step, startedAt, { edges, options }) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/execute/preview/edges.js
+
+
+
+
+
+/** One preview step at work: its edges, its turn among the changes, and the waiting that it does. */
+class PreviewWork {
+    step;
+    edges;
+    #turns;
+    #saidAt;
+    constructor(step, edges, turns) {
+        this.step = step;
+        this.edges = edges;
+        this.#turns = turns;
+        this.#saidAt = edges.clock.now();
+    }
+    get previews() {
+        return this.edges.previews;
+    }
+    get target() {
+        return this.step.target;
+    }
+    /** Makes a change when its turn comes. Throws {@link NotTurned} where the run has to stop. */
+    async change(make) {
+        const result = await this.#turns.take(this.step, make);
+        if (isNotMade(result))
+            throw new NotTurned(result.notMade);
+        return result;
+    }
+    /** Waits; throws where the job was cancelled or `timeout` has run out, saying what was waited for. */
+    async wait(milliseconds, waitingFor) {
+        const { clock, signal, deadline } = this.edges;
+        const left = Math.max(0, deadline.at - clock.now());
+        await clock.sleep(Math.min(milliseconds, left), signal);
+        if (signal.aborted)
+            throw cancelled();
+        if (clock.now() - this.#saidAt >= heartbeat)
+            this.tell(`still waiting for ${waitingFor}`);
+        if (!deadline.passed)
+            return;
+        const waited = (0,build_text/* humanTime */.zK)(deadline.timeout);
+        const late = (0,errors/* failure */.V2)('deployment-timeout', {
+            ...(0,inventory/* placeOf */.$)(this.target),
+            status: `waiting for ${waitingFor}`,
+            waited,
+        });
+        throw new Setback('timed-out', `still waiting for ${waitingFor} after ${waited}`, late);
+    }
+    /** A line in the log. */
+    tell(note) {
+        this.#saidAt = this.edges.clock.now();
+        this.edges.emit({ kind: 'note', target: this.target, note });
+    }
+}
+const heartbeat = 55_000;
+
+;// CONCATENATED MODULE: ./build/execute/preview/domains.js
+
+/** Railway says "not found" of services that were cloned a moment ago. */
+const retries = [3_000, 8_000, 15_000];
+/**
+ * Gives every service a Railway domain that has a domain in the base and none in the preview, on the same
+ * port. A domain that cannot be made is told and not failed for: the service runs without it.
+ */
+async function addDomains({ target, preview }, environmentId, state, work) {
+    const known = new Map(state.instances.map((one) => [one.service.id, one]));
+    const dark = preview.base.instances.filter(({ service, domains }) => {
+        const there = known.get(service.id);
+        return domains.length > 0 && there && !there.deleted && there.domains.length === 0;
+    });
+    if (dark.length === 0)
+        return { added: [], doubts: [] };
+    const projectId = target.project.id;
+    const inBase = dark.map(({ service }) => ({
+        projectId,
+        environmentId: preview.base.id,
+        serviceId: service.id,
+    }));
+    const ports = await work.previews.targetPorts(inBase);
+    const made = await Promise.all(dark.map(async ({ service }, index) => {
+        const place = { projectId, environmentId, serviceId: service.id };
+        return { service, there: await addDomain(place, ports[index] ?? null, work) };
+    }));
+    const failed = made.filter(({ there }) => !there).map(({ service }) => service.name);
+    return {
+        added: made.filter(({ there }) => there).map(({ service }) => service.name),
+        doubts: failed.length > 0 ? [`no domain could be made for ${failed.join(', ')}`] : [],
+    };
+}
+/** Whatever the answer, what counts is whether the service has a domain: a service takes only one. */
+async function addDomain(place, port, work) {
+    for (let attempt = 0;; attempt += 1) {
+        const told = await work.change(() => work.previews.addDomain(place, port));
+        if (told.kind === 'done')
+            return true;
+        if (told.kind === 'not-sent')
+            setback_taken(told, 'to make a domain');
+        const wait = retries[attempt];
+        if (wait === undefined)
+            return false;
+        await work.wait(wait, 'a domain');
+        const look = await work.previews.state(place.environmentId);
+        const instance = look?.ok && look.value.instances.find(({ service }) => service.id === place.serviceId);
+        if (instance && instance.domains.length > 0)
+            return true;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/execute/preview/prepare.js
+
+
+
+
+/** Between looks at a clone, growing. */
+const firstLook = 3_000;
+const longestLook = 15_000;
+/** A clone that lacks services and has had no news for this long was left half-made. */
+const quietBeforeRepair = 60_000;
+/** Where Railway says that it failed there is little to wait for. */
+const quietAfterError = 10_000;
+/** However long Railway says that it is applying, a change without news for this long is not. */
+const patience = 600_000;
+/** A change that was applied and does not show after so many looks was not. */
+const looksAfterApplying = 4;
+/** A run that found the preview gives the one that made it this long to start its deployments. */
+const graceTime = 45_000;
+const graceLook = 9_000;
+/** A preview older than this was not made by a run that is still at it. */
+const youngFor = 900_000;
+/**
+ * Makes a preview ready for its deployments, and may be called for one in any state: whatever is as it
+ * should be is left alone.
+ *
+ * The order matters. First the clone is waited for, and completed where it was left half-made. Then pushes
+ * are kept from deploying into it, *before* the branch is changed, so that a run that finds the right branch
+ * knows that this was done, too: a trigger on the base's branch would deploy pushes to the base, one on the
+ * pull request's would deploy every push a second time. Then branch, image and variables go in as one change.
+ *
+ * That change is staged and committed with `skipDeploys`, because the alternatives deploy by themselves:
+ * `environmentPatchCommit` has no such switch and would start a deployment that is not the one asked for,
+ * and updating triggers has been seen to do so. Committing what is staged commits what anybody has staged;
+ * in an ephemeral clone that is a change somebody made to this preview, so it is kept and told.
+ */
+async function preparePreview(step, found, work) {
+    const { environment } = found;
+    const done = [];
+    const doubts = [];
+    let state = await waitForClone(step, found, work, done);
+    const pending = await pendingChanges(step, environment.id, state, work);
+    if (found.created || pending.some(({ branch }) => branch !== undefined)) {
+        doubts.push(...(await stopPushes(step, environment.id, state, work)));
+    }
+    if (pending.length > 0) {
+        if (state.staged)
+            doubts.push('changes that somebody had staged in the preview went in with it');
+        state = await apply(step, environment.id, pending, work);
+        done.push(`set ${describeChanges(pending)}`);
+    }
+    const domains = await addDomains(step, environment.id, state, work);
+    if (domains.added.length > 0)
+        done.push(`${(0,build_text/* count */.U9)(domains.added.length, 'domain')} made`);
+    doubts.push(...domains.doubts);
+    if (!found.created)
+        state = await letOthersStart(step, found, state, work);
+    return {
+        ...found,
+        instances: state.instances.filter(({ deleted }) => !deleted).map(toInstance),
+        reconfigured: new Set(pending.filter(({ variables, image }) => variables ?? image).map(({ service }) => service.id)),
+        done,
+        doubts,
+    };
+}
+/** Waits until every service of the base is there, and puts in what a half-made clone lacks, once. */
+async function waitForClone({ preview: { base, message } }, { environment: { id }, created }, work, done) {
+    const { clock } = work.edges;
+    let newsAt = clock.now();
+    let there = -1;
+    let repaired = false;
+    // A clone that was asked for just now is not there yet.
+    let wait = created ? firstLook : 0;
+    for (;; wait = Math.min(longestLook, Math.max(firstLook, wait * 1.3))) {
+        if (wait > 0)
+            await work.wait(wait, 'the clone');
+        const look = await work.previews.state(id);
+        if (!look?.ok)
+            continue;
+        const state = look.value;
+        const missing = missingIn(state, base);
+        if (state.instances.length !== there)
+            newsAt = clock.now();
+        there = state.instances.length;
+        const quiet = clock.now() - newsAt;
+        const applying = state.applying && quiet < patience;
+        if (missing.length === 0 && !applying)
+            return state;
+        const enough = state.error === null ? quietBeforeRepair : quietAfterError;
+        if (applying || quiet < enough)
+            continue;
+        const names = missing.map(({ name }) => name).join(', ');
+        if (repaired)
+            throw incomplete(names, state.error);
+        work.tell(`the clone lacks ${names}; putting in what the base has`);
+        setback_taken(await work.change(() => work.previews.stageMissing(id, base, missing)), 'to complete the clone');
+        setback_taken(await work.change(() => work.previews.commit(id, message)), 'to complete the clone');
+        done.push(`completed the clone with ${names}`);
+        repaired = true;
+        newsAt = clock.now();
+    }
+}
+/** Services of the base that were never in the preview. One that somebody took out is not missing. */
+function missingIn({ instances }, base) {
+    const known = new Set(instances.map(({ service }) => service.id));
+    return base.instances.map(({ service }) => service).filter(({ id }) => !known.has(id));
+}
+function incomplete(names, error) {
+    const refusal = (0,errors/* failure */.V2)('operation-not-permitted', {
+        doing: 'cloning the base environment with',
+        on: names,
+        tokenType: 'workspace',
+        said: error ?? 'nothing; the services never appeared',
+    });
+    return new Setback('failed', `the clone lacks ${names}`, refusal);
+}
+/** What is not as it should be by now. */
+async function pendingChanges({ target, preview }, environmentId, state, work) {
+    const known = new Map(state.instances.map((one) => [one.service.id, one]));
+    const present = preview.changes.filter(({ service }) => known.get(service.id)?.deleted === false);
+    const place = { projectId: target.project.id, environmentId };
+    const different = new Set(await work.previews.differing(place, present));
+    return present.flatMap((change) => {
+        const { service, branch, image, variables } = change;
+        const rebranch = branch !== undefined && !follows(known.get(service.id), branch);
+        const source = known.get(service.id)?.source;
+        const reimage = image !== undefined && !(source?.kind === 'image' && source.image === image)
+            ? image
+            : undefined;
+        const revalue = different.has(change) ? variables : undefined;
+        if (!rebranch && !reimage && !revalue)
+            return [];
+        return [
+            {
+                service,
+                ...(rebranch && { branch }),
+                ...(reimage && { image: reimage }),
+                ...(revalue && { variables: revalue }),
+            },
+        ];
+    });
+}
+/** A service without a trigger follows no branch, and none is given to it. */
+const follows = (instance, branch) => (instance?.triggers ?? []).every((trigger) => trigger.branch === branch);
+/** A refusal is no reason to fail: the branch is changed next, so pushes to the base stay out anyhow. */
+async function stopPushes({ target }, environmentId, state, work) {
+    const pushed = state.instances.filter(({ triggers, deleted }) => triggers.length > 0 && !deleted);
+    const told = await Promise.all(pushed.map(async ({ service }) => {
+        const place = { projectId: target.project.id, environmentId, serviceId: service.id };
+        const answer = await work.change(() => work.previews.stopAutoDeploy(place));
+        if (answer.kind === 'not-sent')
+            setback_taken(answer, 'to switch off deployments by pushes');
+        return { service, answer };
+    }));
+    const failed = told.filter(({ answer }) => answer.kind !== 'done');
+    if (failed.length === 0)
+        return [];
+    const names = failed.map(({ service }) => service.name).join(', ');
+    return [`pushes may still deploy ${names} in it by themselves`];
+}
+/** Stages and commits the change, and waits until it shows. */
+async function apply({ preview: { message } }, id, changes, work) {
+    const doing = 'to set branch, image and variables';
+    setback_taken(await work.change(() => work.previews.stage(id, changes)), doing);
+    setback_taken(await work.change(() => work.previews.commit(id, message)), doing);
+    for (let wait = firstLook, looked = 0;; wait = Math.min(longestLook, wait * 1.3)) {
+        await work.wait(wait, 'branch and variables');
+        const look = await work.previews.state(id);
+        if (!look?.ok)
+            continue;
+        const state = look.value;
+        const known = new Map(state.instances.map((one) => [one.service.id, one]));
+        const shows = changes.every(({ service, branch }) => branch === undefined || follows(known.get(service.id), branch));
+        if (shows && !state.applying)
+            return state;
+        if (state.applying)
+            continue;
+        looked += 1;
+        if (looked < looksAfterApplying)
+            continue;
+        const refusal = (0,errors/* failure */.V2)('operation-not-permitted', {
+            doing: 'setting branch, image and variables of',
+            on: 'the preview',
+            tokenType: 'workspace',
+            said: state.error ?? 'nothing; the change never showed',
+        });
+        throw new Setback('failed', 'branch and variables could not be set', refusal);
+    }
+}
+/**
+ * Two runs at once must not both deploy. The one that made the environment goes first; one that found it
+ * young and idle waits for the other's deployments to show up, and starts its own only if none do.
+ */
+async function letOthersStart({ preview }, { environment, createdAt }, first, work) {
+    const { clock } = work.edges;
+    const since = clock.now();
+    const isYoung = createdAt !== null && since - createdAt < youngFor;
+    const idle = ({ instances }) => instances.some(({ service, latest, source, deleted }) => latest === null && source.kind !== 'none' && !deleted && preview.deployed.has(service.id));
+    let state = first;
+    while (isYoung && idle(state) && clock.now() - since < graceTime) {
+        if (state === first)
+            work.tell('another run may be about to deploy it; waiting a moment');
+        await work.wait(graceLook, "another run's deployments");
+        const look = await work.previews.state(environment.id);
+        if (look?.ok)
+            state = look.value;
+    }
+    return state;
+}
+function describeChanges(changes) {
+    const branches = new Set(changes.flatMap(({ branch }) => branch ?? []));
+    const named = changes.some(({ variables }) => variables !== undefined);
+    const imaged = changes.some(({ image }) => image !== undefined);
+    return [
+        ...[...branches].map((branch) => `branch ${branch}`),
+        ...(named ? ['variables'] : []),
+        ...(imaged ? ['image'] : []),
+    ].join(', ');
+}
+const toInstance = ({ deleted: _, ...instance }) => instance;
+
+;// CONCATENATED MODULE: ./build/execute/preview/remove.js
+
+
+/** When to look whether a deleted environment is gone, in milliseconds after the request. */
+const remove_looks = [0, 3_000, 8_000, 20_000, 45_000, 90_000];
+/** Deleting twice is refused and harmless, so a deletion that did not show is asked for again. */
+const attempts = 3;
+/**
+ * Deletes a preview and confirms it by the list. Railway words the deletion of what is gone like any
+ * refusal, so what the list says decides. `stillListed`: Railway took the deletion and lists it all the same.
+ */
+async function removePreview({ target }, work) {
+    const { project, environment } = target;
+    for (let attempt = 1;; attempt += 1) {
+        const told = await work.change(() => work.previews.delete(environment));
+        if (told.kind === 'not-sent')
+            setback_taken(told, 'to delete the preview');
+        const refused = told.kind === 'refused' && told.certain;
+        const seen = await look(work, refused ? remove_looks.slice(0, 2) : remove_looks);
+        if (seen === 'gone')
+            return { stillListed: false };
+        if (told.kind === 'done' && seen === 'there')
+            return { stillListed: true };
+        if (attempt < attempts && !refused && seen === 'there')
+            continue;
+        if (told.kind !== 'done')
+            setback_taken(told, 'to delete the preview');
+        const unclear = (0,errors/* failure */.V2)('api-unavailable', {
+            doing: `confirming that environment "${environment.name}" of project "${project.name}" is gone`,
+            detail: 'no answer to its list of environments',
+            consequence: 'It was deleted, or will be found by the next run.',
+        });
+        throw new Setback('unknown', 'Railway did not say whether it is gone', unclear);
+    }
+    async function look(at, schedule) {
+        const { clock } = at.edges;
+        const since = clock.now();
+        let seen = 'unclear';
+        for (const delay of schedule) {
+            await at.wait(Math.max(0, since + delay - clock.now()), 'the environment to be gone');
+            const named = await at.previews.named(project, environment.name);
+            seen =
+                named === null
+                    ? 'unclear'
+                    : named.some(({ id }) => id === environment.id)
+                        ? 'there'
+                        : 'gone';
+            if (seen === 'gone')
+                return seen;
+        }
+        return seen;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/execute/steps/preview.js
+
+
+
+
+
+
+
+/** Makes a preview, or finds the one that was made meanwhile, and makes it ready for its deployments. */
+function performCreatePreview(step, execution) {
+    return perform(step, execution, async (work) => {
+        const found = await execution.creations.take(work, () => createPreview(step, work));
+        work.tell(found.created ? 'the environment is made' : 'the environment is there already');
+        return prepare(step, found, work, execution);
+    });
+}
+/** Brings a preview that is there up to date. */
+function performUpdatePreview(step, execution) {
+    return perform(step, execution, async (work) => {
+        const { environment, project } = step.target;
+        const named = await work.previews.named(project, environment.name);
+        const record = named?.find(({ id }) => id === environment.id);
+        if (named && !record)
+            throw gone(step);
+        const createdAt = record ? Date.parse(record.createdAt) : null;
+        return prepare(step, { environment, created: false, createdAt }, work, execution);
+    });
+}
+function gone({ target: { project, environment } }) {
+    const facts = { asked: environment.name, project: project.name, available: [] };
+    const missing = (0,errors/* failure */.V2)('environment-not-found', { ...facts, nearest: null, elsewhere: [] });
+    return new Setback('refused', 'somebody deleted the preview meanwhile', missing);
+}
+async function prepare(step, found, work, { ready }) {
+    const prepared = await preparePreview(step, found, work);
+    ready.add(step.target.environment, prepared, step.preview);
+    const target = { ...step.target, environment: prepared.environment };
+    const placed = found.created
+        ? { ...step, target }
+        : { action: 'update-preview', preview: step.preview, target, detail: step.detail };
+    const base = step.preview.base.name;
+    const did = [...(found.created ? [`cloned from ${base}`] : []), ...prepared.done];
+    const message = [did.length > 0 ? did.join('; ') : 'there already', ...prepared.doubts].join('; ');
+    const changed = did.length > 0;
+    const outcome = settled(placed, changed ? 'success' : 'unchanged', message);
+    return { ...outcome, changed, warning: prepared.doubts.length > 0 };
+}
+/** Deletes a preview and confirms that it is gone. */
+function performDeletePreview(step, execution) {
+    return perform(step, execution, async (work) => {
+        const { stillListed } = await removePreview(step, work);
+        const message = stillListed ? 'deleted; Railway still lists it' : 'deleted';
+        return { ...settled(step, 'success', message), changed: true, warning: stillListed };
+    });
+}
+async function perform(step, { edges, turns }, work) {
+    const startedAt = edges.clock.now();
+    try {
+        const outcome = await work(new PreviewWork(step, edges, turns));
+        return { outcome: { ...outcome, startedAt, finishedAt: edges.clock.now() } };
+    }
+    catch (error) {
+        if (error instanceof NotTurned)
+            return { outcome: error.outcome };
+        if (!(error instanceof Setback))
+            throw error;
+        const { status, why } = error;
+        const outcome = {
+            ...settled(step, status, why),
+            failure: error.failure,
+            changed: status !== 'refused',
+        };
+        return { outcome: { ...outcome, startedAt, finishedAt: edges.clock.now() } };
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/execute/steps/rollback.js
 
 /** Returns a service to a deployment of its past, then follows the new deployment that this makes. */
@@ -48585,12 +51035,8 @@ function writtenNames({ added, changed, sealed }) {
 /** `true` where there is nothing to do. */
 const isSettled = (diff) => writtenNames(diff).length === 0 && diff.removed.length === 0;
 
-// EXTERNAL MODULE: ./build/collections.js
-var collections = __nccwpck_require__(5505);
 // EXTERNAL MODULE: ./build/inventory/nearest.js
 var nearest = __nccwpck_require__(2565);
-// EXTERNAL MODULE: ./build/inventory/select.js
-var inventory_select = __nccwpck_require__(31);
 // EXTERNAL MODULE: ./build/scope/scope.js
 var scope_scope = __nccwpck_require__(2903);
 ;// CONCATENATED MODULE: ./build/variables/state.js
@@ -49041,8 +51487,9 @@ function refused(step, why) {
 
 
 
+
 /** Does what a step says, and answers how it ended. It never throws for what Railway says. */
-async function perform(step, execution) {
+async function perform_perform(step, execution) {
     switch (step.action) {
         case 'keep':
             return { outcome: settled(step, step.because, step.detail) };
@@ -49056,6 +51503,12 @@ async function perform(step, execution) {
             return performUpload(step, execution);
         case 'rollback':
             return performRollback(step, execution);
+        case 'create-preview':
+            return performCreatePreview(step, execution);
+        case 'update-preview':
+            return performUpdatePreview(step, execution);
+        case 'delete-preview':
+            return performDeletePreview(step, execution);
     }
 }
 
@@ -49448,6 +51901,8 @@ function retell({ outcome, decision, notes }, rolledBack) {
 
 
 
+
+
 /** Carries out a plan and says of every step, in the plan's order, what became of it. */
 async function execute(plan, options, edges) {
     const outcomes = await runSteps(plan.steps, options, edges);
@@ -49464,7 +51919,9 @@ async function execute(plan, options, edges) {
 async function runSteps(steps, options, edges) {
     const turns = new Turns(options, edges);
     const watch = new Watch({ ...edges, pollFloor: () => edges.pollFloor(turns.pending) });
-    const execution = { options, edges, turns, watch };
+    const creations = new Creations();
+    const ready = new ReadyPreviews();
+    const execution = { options, edges, turns, watch, creations, ready };
     const done = new AbortController();
     const startedAt = edges.clock.now();
     const heartbeat = (0,clock/* beat */.v)(edges.clock, done.signal, (now) => {
@@ -49518,757 +51975,127 @@ async function runStep(step, running, execution, tell) {
     const stopper = before.find((end) => end && 'outcome' in end && !endedWell(end.outcome));
     const end = stopper
         ? { outcome: notStarted(step, 'a step that it needs did not end well') }
-        : await perform(step, execution);
+        : await perform_perform(execution.ready.place(step), execution);
     if ('outcome' in end)
         tell(end.outcome);
     return end;
 }
 const endedWell = ({ status }) => status === 'success' || status === 'unchanged' || status === 'rolled-back';
 
-// EXTERNAL MODULE: ./build/inputs/inputs.js + 3 modules
-var inputs_inputs = __nccwpck_require__(122);
-;// CONCATENATED MODULE: ./build/inventory/elsewhere.js
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
+// EXTERNAL MODULE: external "os"
+var external_os_ = __nccwpck_require__(857);
+;// CONCATENATED MODULE: ./node_modules/@actions/github/lib/context.js
 
 
-/** Workspaces that are looked into: it is a hint, and each costs a request. */
-const mostWorkspaces = 10;
-/**
- * Where projects are not in the chosen workspace, looks whether another workspace that the token reaches has them.
- * Only then, only by literal name, and never with trouble of its own.
- */
-async function lookElsewhere(checked, scope, railway) {
-    if (checked.ok || (scope.kind !== 'account' && scope.kind !== 'oauth'))
-        return checked;
-    if (!checked.failures.some(({ code }) => code === 'project-not-in-scope'))
-        return checked;
-    const others = scope.workspaces.filter(({ id }) => id !== scope.workspace.id);
-    const known = await Promise.all(others.slice(0, mostWorkspaces).map(async ({ id, name }) => ({
-        workspace: name,
-        projects: (await railway.projectNames(id)) ?? [],
-    })));
-    return (0,errors/* refused */.J5)(checked.failures.map((failure) => withElsewhere(failure, known)));
-}
-function withElsewhere(failure, known) {
-    if (failure.code !== 'project-not-in-scope')
-        return failure;
-    const elsewhere = known
-        .filter(({ projects }) => (0,scope_scope/* matchNamed */.z)(failure.facts.asked, projects).length > 0)
-        .map(({ workspace }) => workspace);
-    return { code: failure.code, facts: { ...failure.facts, elsewhere } };
-}
-
-// EXTERNAL MODULE: ./build/report/known.js
-var known = __nccwpck_require__(5680);
-;// CONCATENATED MODULE: ./build/ledger.js
-
-/** Ends the road early; what is known so far is in the ledger. */
-class Stopped extends Error {
-    name = 'Stopped';
-}
-/**
- * Collects what the stages find out, so that a run that stops half-way still reports everything up to
- * there. The only thing on the road that is changed in place.
- */
-class Ledger {
-    #known = known/* nothingKnown */.Hx;
-    get known() {
-        return this.#known;
-    }
-    /** Keeps what a stage found, and hands it on. */
-    keep(key, value) {
-        this.#known = { ...this.#known, [key]: value };
-        return value;
-    }
-    /** Takes the value of a check, or stops the road with everything that is wrong. */
-    take(checked) {
-        if (checked.ok)
-            return checked.value;
-        this.stop(checked.failures);
-    }
-    stop(failures) {
-        this.fail(failures);
-        throw new Stopped();
-    }
-    fail(failures) {
-        this.#known = { ...this.#known, failures: [...this.#known.failures, ...failures] };
-    }
-    warn(warnings) {
-        this.#known = { ...this.#known, warnings: [...this.#known.warnings, ...warnings] };
-    }
-}
-
-;// CONCATENATED MODULE: ./build/plan/budget.js
-
-/** Compares the plan's cost with what is left. `deadline` is until when the run may wait. */
-function judgeBudget(cost, budget, deadline) {
-    const { remaining, resetsAt, limit } = budget;
-    if (remaining === null || cost.mutations === 0)
-        return { kind: 'enough', warnings: [] };
-    if (remaining >= cost.atLeast) {
-        return { kind: 'enough', warnings: remaining < cost.usually ? [low(cost, budget)] : [] };
-    }
-    const fitsLater = resetsAt !== null && (limit === null || limit >= cost.atLeast);
-    if (fitsLater && resetsAt <= deadline)
-        return { kind: 'wait', until: resetsAt };
-    return {
-        kind: 'too-little',
-        failure: (0,errors/* failure */.V2)('rate-limited', {
-            by: 'api',
-            doing: `carrying out the plan (${cost.mutations} changes)`,
-            needed: cost.atLeast,
-            remaining,
-            resetsAt: resetsAt === null ? null : new Date(resetsAt).toISOString(),
-        }),
-    };
-}
-const low = (cost, { remaining, resetsAt }) => ({
-    title: 'request budget runs low',
-    message: `The run usually takes about ${cost.usually} more requests and ${remaining} are left${resetsAt === null ? '' : ` until ${new Date(resetsAt).toISOString()}`}, so it will look at the deployments less often. A longer \`timeout\` or fewer services per run help.`,
-});
-
-// EXTERNAL MODULE: ./build/inputs/variables.js + 3 modules
-var variables = __nccwpck_require__(9412);
-;// CONCATENATED MODULE: ./build/plan/deploy.js
-
-
-
-/** One step for every selected service: deploy it, adopt a deployment under way, or leave it alone. */
-function planDeploy(selection, wish) {
-    const steps = (0,inventory_select/* targetsOf */.QR)(selection).map((target) => planTarget(target, wish));
-    return { steps, warnings: [...withoutSource(steps), ...deployedTwice(steps, wish.context)] };
-}
-function planTarget(target, wish) {
-    const { commit, context } = wish;
-    const force = wish.force || wish.changing?.has(target.instance) === true;
-    const { instance } = target;
-    if (instance.source.kind === 'none' && !instance.latest) {
-        const detail = 'it has no source and was never deployed, so there is nothing to build';
-        return { action: 'keep', because: 'skipped', target, detail };
-    }
-    const revision = chooseRevision(instance, commit, context.repository);
-    if (revision.kind === 'commit' && !force) {
-        return followCommit(target, revision) ?? deploy(target, revision);
-    }
-    return deploy(target, revision);
-}
-/** Why a deployment of that commit is not needed; `null` where it is. */
-function followCommit(target, revision) {
-    const { active, latest } = target.instance;
-    const isAsked = (deployed) => deployed.commit?.toLowerCase() === revision.sha;
-    const live = active.find((deployment) => (0,deployment_status/* isLive */.DG)(deployment.status) && isAsked(deployment));
-    if (latest && (0,deployment_status/* isUnderWay */.gn)(latest.status) && isAsked(latest)) {
-        const detail = `${deploy_short(revision.sha)} is already on its way (${latest.status})`;
-        return { action: 'adopt', deployment: latest, revision, target, detail };
-    }
-    if (!live)
-        return null;
-    const overtaking = latest && latest.id !== live.id && (0,deployment_status/* isUnderWay */.gn)(latest.status)
-        ? `; a newer deployment${latest.commit ? ` of ${deploy_short(latest.commit)}` : ''} is ${latest.status}`
-        : '';
-    const detail = `${deploy_short(revision.sha)} is already live${overtaking}`;
-    return { action: 'keep', because: 'unchanged', target, detail };
-}
-function chooseRevision(instance, commit, repository) {
-    if (instance.source.kind !== 'repository')
-        return { kind: 'current' };
-    if (commit.kind === 'latest')
-        return { kind: 'latest' };
-    if (commit.kind === 'none' || !(0,inventory_select/* isBuiltFrom */.xj)(instance, repository))
-        return { kind: 'current' };
-    return { kind: 'commit', sha: commit.sha };
-}
-function deploy(target, revision) {
-    return { action: 'deploy', revision, target, detail: describeRevision(revision, target.instance) };
-}
-function describeRevision(revision, { source }) {
-    switch (revision.kind) {
-        case 'commit':
-            return `commit ${deploy_short(revision.sha)}`;
-        case 'image':
-            return `image ${revision.image.text}`;
-        case 'latest':
-            return 'the newest commit';
-        case 'current':
-            return source.kind === 'repository'
-                ? `the commit it has now, from ${source.repository}`
-                : source.kind === 'image'
-                    ? `image ${source.image}`
-                    : 'what was last uploaded';
-    }
-}
-/** A commit as people write it. */
-const deploy_short = (sha) => sha.slice(0, 7);
-function withoutSource(steps) {
-    const names = steps.flatMap((step) => step.action === 'keep' && step.because === 'skipped' ? [(0,inventory/* targetName */.j)(step.target)] : []);
-    if (names.length === 0)
-        return [];
-    return [
-        {
-            title: 'services without a source',
-            message: `Skipped, because they have no source to build from: ${names.join(', ')}. Connect a repository or an image in Railway, or exclude them with \`!\` in \`services\`.`,
-        },
-    ];
-}
-/** Services that Railway deploys by itself on a push to this branch: both would deploy the same commit. */
-function deployedTwice(steps, { repository, branch }) {
-    if (branch === null)
-        return [];
-    const names = steps
-        .filter(({ action, target }) => {
-        const own = target.instance?.triggers.some((trigger) => trigger.repository.toLowerCase() === repository.toLowerCase() &&
-            trigger.branch === branch);
-        return own && action !== 'keep';
-    })
-        .map(({ target }) => (0,inventory/* targetName */.j)(target));
-    if (names.length === 0)
-        return [];
-    return [
-        {
-            title: 'Railway deploys these by itself',
-            message: `Railway deploys ${names.join(', ')} on every push to "${branch}", and so does this job. A deployment of the same commit that is already under way is adopted, but Railway may also start one later. Turn automatic deployments off for these services in Railway, or take them out of this job.`,
-        },
-    ];
-}
-
-;// CONCATENATED MODULE: ./build/plan/image.js
-
-
-
-
-
-/** Puts one image on every selected service and deploys it; leaves alone what runs it already. */
-function planImage(selection, wish) {
-    const targets = (0,inventory_select/* targetsOf */.QR)(selection);
-    const failures = targets
-        .filter(({ instance }) => instance.source.kind === 'repository' && !selection.named.has(instance))
-        .map((target) => builtFromRepository(target, wish.image));
-    if (failures.length > 0)
-        return (0,errors/* refused */.J5)(failures);
-    const steps = targets.map((target) => image_planTarget(target, wish));
-    return (0,errors/* found */.F9)({ steps, warnings: otherImages(targets, wish.image) });
-}
-function image_planTarget(target, { image, changing, ...wish }) {
-    const force = wish.force || changing?.has(target.instance) === true;
-    const { source, latest, active } = target.instance;
-    const was = source.kind === 'image' ? source.image : null;
-    const revision = { kind: 'image', image };
-    if (was !== null && (0,image_reference/* isSameReference */.ol)(image, was) && !(0,image_reference/* isMutable */.bV)(image) && !force) {
-        const runsIt = (deployment) => deployment.image === null || (0,image_reference/* isSameReference */.ol)(image, deployment.image);
-        if (latest && (0,deployment_status/* isUnderWay */.gn)(latest.status) && runsIt(latest)) {
-            const detail = `${image.text} is already on its way (${latest.status})`;
-            return { action: 'adopt', deployment: latest, revision, target, detail };
+class Context {
+    /**
+     * Hydrate the context from the environment
+     */
+    constructor() {
+        var _a, _b, _c;
+        this.payload = {};
+        if (process.env.GITHUB_EVENT_PATH) {
+            if ((0,external_fs_.existsSync)(process.env.GITHUB_EVENT_PATH)) {
+                this.payload = JSON.parse((0,external_fs_.readFileSync)(process.env.GITHUB_EVENT_PATH, { encoding: 'utf8' }));
+            }
+            else {
+                const path = process.env.GITHUB_EVENT_PATH;
+                process.stdout.write(`GITHUB_EVENT_PATH ${path} does not exist${external_os_.EOL}`);
+            }
         }
-        if (active.some((deployment) => (0,deployment_status/* isLive */.DG)(deployment.status) && runsIt(deployment))) {
+        this.eventName = process.env.GITHUB_EVENT_NAME;
+        this.sha = process.env.GITHUB_SHA;
+        this.ref = process.env.GITHUB_REF;
+        this.workflow = process.env.GITHUB_WORKFLOW;
+        this.action = process.env.GITHUB_ACTION;
+        this.actor = process.env.GITHUB_ACTOR;
+        this.job = process.env.GITHUB_JOB;
+        this.runAttempt = parseInt(process.env.GITHUB_RUN_ATTEMPT, 10);
+        this.runNumber = parseInt(process.env.GITHUB_RUN_NUMBER, 10);
+        this.runId = parseInt(process.env.GITHUB_RUN_ID, 10);
+        this.apiUrl = (_a = process.env.GITHUB_API_URL) !== null && _a !== void 0 ? _a : `https://api.github.com`;
+        this.serverUrl = (_b = process.env.GITHUB_SERVER_URL) !== null && _b !== void 0 ? _b : `https://github.com`;
+        this.graphqlUrl =
+            (_c = process.env.GITHUB_GRAPHQL_URL) !== null && _c !== void 0 ? _c : `https://api.github.com/graphql`;
+    }
+    get issue() {
+        const payload = this.payload;
+        return Object.assign(Object.assign({}, this.repo), { number: (payload.issue || payload.pull_request || payload).number });
+    }
+    get repo() {
+        if (process.env.GITHUB_REPOSITORY) {
+            const [owner, repo] = process.env.GITHUB_REPOSITORY.split('/');
+            return { owner, repo };
+        }
+        if (this.payload.repository) {
             return {
-                action: 'keep',
-                because: 'unchanged',
-                target,
-                detail: `${image.text} is already live`,
+                owner: this.payload.repository.owner.login,
+                repo: this.payload.repository.name
             };
         }
-    }
-    return { action: 'deploy', revision, target, detail: describe(revision, target) };
-}
-function describe({ image }, target) {
-    const { source } = target.instance;
-    switch (source.kind) {
-        case 'image':
-            return (0,image_reference/* isSameReference */.ol)(image, source.image)
-                ? `image ${image.text} again`
-                : `image ${image.text}, in place of ${source.image}`;
-        case 'repository':
-            return `image ${image.text}, in place of a build from ${source.repository}`;
-        case 'none':
-            return `image ${image.text}`;
+        throw new Error("context.repo requires a GITHUB_REPOSITORY environment variable like 'owner/repo'");
     }
 }
-const builtFromRepository = (target, image) => (0,errors/* failure */.V2)('input-invalid', {
-    input: 'image',
-    given: image.text,
-    takes: `services that run an image; ${(0,inventory/* targetName */.j)(target)} in ${target.environment.name} is built from a repository, and is switched to an image only where \`services\` gives its name or id, not a glob`,
-});
-/** Services that a pattern met although they run something else altogether: a database, say. */
-function otherImages(targets, image) {
-    const names = targets.flatMap((target) => {
-        const { source } = target.instance;
-        if (source.kind !== 'image' || (0,image_reference/* isSameImage */.m_)(image, source.image))
-            return [];
-        return [`${(0,inventory/* targetName */.j)(target)} (${source.image})`];
+//# sourceMappingURL=context.js.map
+// EXTERNAL MODULE: ./node_modules/@actions/github/node_modules/@actions/http-client/lib/index.js
+var lib = __nccwpck_require__(9659);
+// EXTERNAL MODULE: ./node_modules/undici/index.js
+var undici = __nccwpck_require__(6752);
+;// CONCATENATED MODULE: ./node_modules/@actions/github/lib/internal/utils.js
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
     });
-    if (names.length === 0)
-        return [];
-    return [
-        {
-            title: 'another image is replaced',
-            message: `These run an image of another repository than ${image.repository}, and it is replaced: ${names.join(', ')}. Exclude what is not meant with \`!\` in \`services\`.`,
-        },
-    ];
+};
+
+
+function getAuthString(token, options) {
+    if (!token && !options.auth) {
+        throw new Error('Parameter token or opts.auth is required');
+    }
+    else if (token && options.auth) {
+        throw new Error('Parameters token and opts.auth may not both be specified');
+    }
+    return typeof options.auth === 'string' ? options.auth : `token ${token}`;
 }
-
-;// CONCATENATED MODULE: ./build/plan/upload.js
-
-
-
-
-/** Uploads a directory to the one service that was selected. */
-async function planUpload(selection, { directory, context }, edges) {
-    const targets = (0,inventory_select/* targetsOf */.QR)(selection);
-    const [target] = targets;
-    if (!target || targets.length > 1)
-        return (0,errors/* refused */.J5)([notOne(directory, targets)]);
-    const scan = await edges.directories.scan(directory);
-    if (scan.kind !== 'tree')
-        return (0,errors/* refused */.J5)([unusable(scan, directory, target)]);
-    const { tree } = scan;
-    if (tree.files === 0)
-        return (0,errors/* refused */.J5)([unusable({ kind: 'missing' }, directory, target)]);
-    const rootDirectory = await edges.roots.rootDirectory(target);
-    const below = placeBelow(tree, rootDirectory);
-    const size = `${(0,build_text/* count */.U9)(tree.files, 'file')}, ${(0,build_text/* humanSize */.Xe)(tree.bytes)}`;
-    const detail = `${directory} (${size})${below ? ` as ${below}` : ''}`;
-    const message = `${context.repository}@${(context.commit ?? '').slice(0, 7)}`;
-    const revision = { kind: 'upload', directory, tree, below, message };
-    return (0,errors/* found */.F9)({
-        steps: [{ action: 'upload', target, revision, detail }],
-        warnings: [...movedBelow(target, directory, below), ...incomplete(tree, directory)],
+function getProxyAgent(destinationUrl) {
+    const hc = new lib.HttpClient();
+    return hc.getAgent(destinationUrl);
+}
+function getProxyAgentDispatcher(destinationUrl) {
+    const hc = new lib.HttpClient();
+    return hc.getAgentDispatcher(destinationUrl);
+}
+function getProxyFetch(destinationUrl) {
+    const httpDispatcher = getProxyAgentDispatcher(destinationUrl);
+    const proxyFetch = (url, opts) => __awaiter(this, void 0, void 0, function* () {
+        return (0,undici.fetch)(url, Object.assign(Object.assign({}, opts), { dispatcher: httpDispatcher }));
     });
+    return proxyFetch;
 }
-/**
- * Where in the archive the tree goes. A service with a root directory is built from that part of what it is
- * given: a tree that has it goes up as it is, and any other is taken for that part itself.
- */
-function placeBelow({ entries }, rootDirectory) {
-    if (rootDirectory === '')
-        return '';
-    const inside = `${rootDirectory}/`;
-    const has = entries.some(({ path, isDirectory }) => path.startsWith(inside) || (isDirectory && path === rootDirectory));
-    return has ? '' : rootDirectory;
+function getApiBaseUrl() {
+    return process.env['GITHUB_API_URL'] || 'https://api.github.com';
 }
-const notOne = (directory, targets) => (0,errors/* failure */.V2)('input-invalid', {
-    input: 'directory',
-    given: directory,
-    takes: `exactly one selected service, and ${targets.length} are selected: ${targets.map(inventory/* targetName */.j).join(', ')}; narrow \`projects\` and \`services\``,
-});
-function unusable(scan, directory, target) {
-    switch (scan.kind) {
-        case 'missing':
-            return (0,errors/* failure */.V2)('input-invalid', {
-                input: 'directory',
-                given: directory,
-                takes: 'a directory in the workspace with at least one file that is not ignored; check out or build it in an earlier step',
-            });
-        case 'leaves': {
-            const why = `Symbolic links lead out of it: ${scan.links.slice(0, 10).join(', ')}${scan.links.length > 10 ? ` and ${scan.links.length - 10} more` : ''}.`;
-            return (0,errors/* failure */.V2)('upload-refused', { ...(0,inventory/* placeOf */.$)(target), directory, bytes: null, why });
-        }
-        case 'unreadable':
-            return (0,errors/* failure */.V2)('upload-refused', {
-                ...(0,inventory/* placeOf */.$)(target),
-                directory,
-                bytes: null,
-                why: scan.why,
-            });
+function getUserAgentWithOrchestrationId(baseUserAgent) {
+    var _a;
+    const orchId = (_a = process.env['ACTIONS_ORCHESTRATION_ID']) === null || _a === void 0 ? void 0 : _a.trim();
+    if (orchId) {
+        const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
+        const tag = `actions_orchestration_id/${sanitizedId}`;
+        if (baseUserAgent === null || baseUserAgent === void 0 ? void 0 : baseUserAgent.includes(tag))
+            return baseUserAgent;
+        const ua = baseUserAgent ? `${baseUserAgent} ` : '';
+        return `${ua}${tag}`;
     }
+    return baseUserAgent;
 }
-function movedBelow(target, directory, below) {
-    if (below === '')
-        return [];
-    return [
-        {
-            title: 'uploaded below the root directory',
-            message: `${(0,inventory/* targetName */.j)(target)} is built from its root directory "${below}", which "${directory}" does not have. So "${directory}" is uploaded as "${below}". To upload the whole repository instead, set \`directory\` to its top.`,
-        },
-    ];
-}
-function incomplete({ leftOut }, directory) {
-    if (leftOut.length === 0)
-        return [];
-    const more = leftOut.length > 10 ? ` and ${leftOut.length - 10} more` : '';
-    return [
-        {
-            title: 'files left out of the upload',
-            message: `Not everything in "${directory}" can be uploaded: ${leftOut.slice(0, 10).join(', ')}${more}.`,
-        },
-    ];
-}
-
-// EXTERNAL MODULE: ./build/inventory/patterns.js
-var patterns = __nccwpck_require__(5848);
-;// CONCATENATED MODULE: ./build/plan/waves.js
-
-
-/** The canary's steps are a wave of their own; everything else waits until they have ended well. */
-const rest = 1;
-/**
- * Lets the targets go first that the patterns name by project or by service. What is left alone anyway
- * has nothing to wait for, and neither has what concerns a whole environment, which services need.
- */
-function inWaves(plan, canary) {
-    const targets = plan.steps.map(({ target }) => target);
-    const chosen = choose(canary, targets);
-    if (!chosen.ok)
-        return chosen;
-    const isHeldBack = (step) => step.action !== 'keep' && step.target.instance !== null && !chosen.value(step.target);
-    const moved = new Map();
-    for (const step of plan.steps) {
-        const after = step.after?.map((earlier) => moved.get(earlier) ?? earlier);
-        const wave = isHeldBack(step) ? { wave: rest } : {};
-        moved.set(step, { ...step, ...(after && { after }), ...wave });
-    }
-    return (0,errors/* found */.F9)({ ...plan, steps: [...moved.values()] });
-}
-/** Tells the canary's targets from the others; refused where a name matches nothing that was selected. */
-function choose(canary, targets) {
-    const names = [
-        ...unique(targets.map(({ project }) => project)),
-        ...unique(targets.flatMap(({ instance }) => instance?.service ?? [])),
-    ];
-    const itself = (named) => named;
-    const wanted = (0,patterns/* pick */.U)(canary.filter(({ exclude }) => !exclude), names, itself);
-    const missing = wanted.missing.map((text) => noCanary(text, names));
-    if (missing.length > 0)
-        return (0,errors/* refused */.J5)(missing);
-    const excluding = canary.filter(({ exclude }) => exclude);
-    const excluded = excluding.map(({ text }) => ({ text, exclude: false }));
-    const unwanted = excluded.length > 0 ? (0,patterns/* pick */.U)(excluded, names, itself).items : [];
-    const picks = (chosen, { project, instance }) => chosen.some(({ id }) => id === project.id || id === instance?.service.id);
-    const isCanary = (target) => picks(wanted.items, target) && !picks(unwanted, target);
-    if (targets.length > 0 && !targets.some(isCanary)) {
-        const asked = canary.map(({ text, exclude }) => (exclude ? `!${text}` : text)).join(', ');
-        return (0,errors/* refused */.J5)([noCanary(asked, names)]);
-    }
-    return (0,errors/* found */.F9)(isCanary);
-}
-const unique = (named) => [
-    ...new Map(named.map((one) => [one.id, one])).values(),
-];
-const noCanary = (asked, names) => (0,errors/* failure */.V2)('input-invalid', {
-    input: 'canary',
-    given: asked,
-    takes: `projects or services among the selected: ${(0,errors/* listNames */.Zv)([...new Set(names.map(({ name }) => name))])}`,
-});
-
-;// CONCATENATED MODULE: ./build/plan/way-back.js
-
-
-/** Says of which services there is nothing to return to, should something end badly. */
-function warnOfNoWayBack(plan) {
-    const names = plan.steps.flatMap((step) => (step.action === 'deploy' || step.action === 'upload') && liveOf(step.target) === null
-        ? [(0,inventory/* targetName */.j)(step.target)]
-        : []);
-    if (names.length === 0)
-        return plan;
-    const warning = {
-        title: 'no way back',
-        message: `Nothing is live of these, so \`on-failure: rollback\` has nothing to return them to: ${names.join(', ')}.`,
-    };
-    return { ...plan, warnings: [...plan.warnings, warning] };
-}
-
-;// CONCATENATED MODULE: ./build/plan/make-plan.js
-
-
-
-
-
-
-
-
-
-
-/** The plan of a command, with what goes for every command that deploys. */
-async function makePlan(inputs, selection, edges) {
-    const plan = await planCommand(inputs, selection, edges);
-    if (!plan.ok)
-        return plan;
-    const warned = inputs.onFailure === 'rollback' ? warnOfNoWayBack(plan.value) : plan.value;
-    return inputs.canary ? inWaves(warned, inputs.canary) : (0,errors/* found */.F9)(warned);
-}
-/** The plan of a command. A command that has to know more than the inventory asks for it here. */
-async function planCommand(inputs, selection, edges) {
-    if (inputs.command === 'rollback') {
-        return planRollback(selection, edges.histories, edges.clock.now());
-    }
-    if (inputs.command === 'variables' || (0,variables/* hasWish */.wb)(inputs.variables)) {
-        return planWithVariables(inputs, selection, edges);
-    }
-    return planDeployment(inputs, selection, edges);
-}
-/** What is deployed: a directory, an image, or a commit. `changing` are deployed whatever they run now. */
-async function planDeployment(inputs, selection, edges, changing = new Set()) {
-    const { image, directory } = inputs;
-    if (directory !== null)
-        return planUpload(selection, { ...inputs, directory }, edges);
-    if (image)
-        return planImage(selection, { ...inputs, image, changing });
-    return (0,errors/* found */.F9)(planDeploy(selection, { ...inputs, changing }));
-}
-async function planWithVariables(inputs, selection, edges) {
-    const { variables: reader, scope } = edges;
-    const wish = inputs.variables;
-    const surveyed = await survey(wish, selection, { reader, scope });
-    if (!surveyed.ok)
-        return surveyed;
-    const changes = planChanges(surveyed.value, wish);
-    if (!changes.ok)
-        return changes;
-    const inTheWay = await stagedByOthers(changes.value.steps, reader);
-    if (inTheWay.length > 0)
-        return (0,errors/* refused */.J5)(inTheWay);
-    if (inputs.command === 'variables') {
-        return (0,errors/* found */.F9)(planVariables(changes.value, surveyed.value, wish));
-    }
-    const deploys = await planDeployment(inputs, selection, edges, changes.value.needing);
-    return deploys.ok ? (0,errors/* found */.F9)(planVariablesFirst(deploys.value, changes.value)) : deploys;
-}
-/** Removing a variable commits what is staged in the environment, and that may be somebody's work. */
-async function stagedByOthers(steps, reader) {
-    const removing = steps.flatMap((step) => step.action === 'set-variables' && step.change.remove.length > 0 ? [step.change] : []);
-    if (removing.length === 0)
-        return [];
-    const staged = await reader.stagedByOthers(removing);
-    if (!staged.ok)
-        return [...staged.failures];
-    return staged.value.map(({ project, environment }) => (0,errors/* failure */.V2)('input-invalid', {
-        input: 'remove-variables',
-        given: null,
-        takes: `environments without staged changes: somebody has staged changes in environment "${environment.name}" of project "${project.name}", and removing variables (here, or by \`variables-mode: replace\`) would commit them. Commit or discard them in Railway first`,
-    }));
-}
-
-;// CONCATENATED MODULE: ./build/plan/plan.js
-/** `true` for steps that change something at Railway. */
-const changes = ({ action }) => action !== 'keep' && action !== 'adopt';
-/** `true` where there is something to do or to wait for. */
-const hasWork = ({ steps }) => steps.some(({ action }) => action !== 'keep');
-/** What a plan costs, by the number of deployments that one request can ask about. */
-function costOf({ steps }, { wait, batch, onFailure = 'keep', }) {
-    const mutations = steps.reduce((sum, step) => sum + mutationsOf(step), 0);
-    const followed = steps.filter(({ action }) => action !== 'keep' && action !== 'set-variables').length;
-    const look = wait ? Math.ceil(followed / batch) : 0;
-    // A way back that cannot be paid for is none: a rollback and a look for each, and a few looks at all.
-    const back = onFailure === 'rollback' ? 2 * followed + 4 * look : 0;
-    return {
-        mutations,
-        atLeast: mutations + 4 * look + back,
-        usually: mutations + 12 * look + back,
-    };
-}
-/** An image is put on the service before it is deployed; a removal of variables is staged and committed. */
-function mutationsOf(step) {
-    if (step.action === 'set-variables') {
-        const { values, remove } = step.change;
-        return (values.size > 0 ? 1 : 0) + (remove.length > 0 ? 2 : 0);
-    }
-    if (!changes(step))
-        return 0;
-    return step.action === 'deploy' && step.revision.kind === 'image' ? 2 : 1;
-}
-
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 15 modules
-var schemas = __nccwpck_require__(9691);
-;// CONCATENATED MODULE: ./build/railway/operations/operation.js
-
-const documentHead = /\b(query|mutation)\s+(\w+)/;
-/** 30 s for a request, as the contract says. */
-const defaultTimeLimit = 30_000;
-/** Reads name and kind from the document itself, so that they cannot disagree with it. */
-function operation(document, answer, options = {}) {
-    const head = documentHead.exec(document);
-    if (!head?.[1] || !head[2])
-        throw new Error(`A document without a named operation: ${document}`);
-    const kind = head[1] === 'query' ? 'query' : 'mutation';
-    return {
-        name: head[2],
-        kind,
-        repeatable: options.repeatable ?? kind === 'query',
-        confidential: options.confidential ?? false,
-        document,
-        answer,
-        timeLimit: options.timeLimit ?? defaultTimeLimit,
-    };
-}
-/** The operation that asks for `size` items at once: aliases `item0`, `item1`, … */
-function batchOf(batch, size) {
-    const indexes = Array.from({ length: size }, (_, index) => index);
-    const declared = indexes.flatMap((index) => Object.entries(batch.variables).map(([name, type]) => `$${name}${index}: ${type}`));
-    const fields = indexes.map((index) => `item${index}: ${batch.field.replace(/\$(\w+)/g, `$$$1${index}`)}`);
-    const shape = Object.fromEntries(indexes.map((index) => [`item${index}`, batch.answer]));
-    return operation(`query ${batch.name}(${declared.join(', ')}) {\n  ${fields.join('\n  ')}\n}`, schemas/* object */.Ikc(shape));
-}
-/** The values of {@link batchOf}'s variables for these items, in their order. */
-function batchVariables(items) {
-    return Object.fromEntries(items.flatMap((item, index) => Object.entries(item).map(([name, value]) => [`${name}${index}`, value])));
-}
-/** Parses a Relay connection; more pages without a cursor would be an endless walk, so it is refused. */
-function connection(node) {
-    return schemas/* object */.Ikc({
-        edges: schemas/* array */.YOg(schemas/* object */.Ikc({ node })),
-        pageInfo: schemas/* object */.Ikc({ hasNextPage: schemas/* boolean */.zMY(), endCursor: schemas/* string */.YjP().nullish() })
-            .refine((info) => !info.hasNextPage || !!info.endCursor, {
-            error: 'hasNextPage without an endCursor',
-            path: ['endCursor'],
-        }),
-    })
-        .transform(({ edges, pageInfo }) => ({
-        nodes: edges.map((edge) => edge.node),
-        next: pageInfo.hasNextPage ? (pageInfo.endCursor ?? null) : null,
-    }));
-}
-/** The part of a document that {@link connection} reads besides the nodes. */
-const pageInfo = 'pageInfo { hasNextPage endCursor }';
-
-;// CONCATENATED MODULE: ./build/railway/problem.js
-
-/** A request that ended without a usable answer. Its text has neither headers nor variables. */
-class RailwayError extends Error {
-    problem;
-    constructor(problem, options) {
-        super(`Railway: ${problem.kind}`, options);
-        this.name = 'RailwayError';
-        this.problem = problem;
-    }
-}
-/** The problem behind anything that was thrown; what is not ours is thrown on. */
-function problemOf(error) {
-    if (error instanceof RailwayError)
-        return error.problem;
-    throw error;
-}
-/** The contract's code for a problem. */
-function toFailure(problem, { doing, on, tokenType, consequence }) {
-    switch (problem.kind) {
-        case 'refused':
-            if (problem.meaning === 'two-factor') {
-                return (0,errors/* failure */.V2)('two-factor-required', { workspace: problem.workspace });
-            }
-            if (problem.meaning === 'invalid-document') {
-                return (0,errors/* failure */.V2)('api-incompatible', {
-                    operation: problem.operation,
-                    field: problem.path.join('.') || 'the document',
-                    detail: describeRefusal(problem),
-                });
-            }
-            return (0,errors/* failure */.V2)('operation-not-permitted', {
-                doing,
-                on,
-                tokenType,
-                said: describeRefusal(problem),
-            });
-        case 'unavailable':
-            return (0,errors/* failure */.V2)('api-unavailable', {
-                doing: on ? `${doing} ${on}` : doing,
-                detail: problem.detail,
-                consequence,
-            });
-        case 'rate-limited':
-            return (0,errors/* failure */.V2)('rate-limited', {
-                by: problem.by,
-                doing: on ? `${doing} ${on}` : doing,
-                needed: null,
-                remaining: null,
-                resetsAt: problem.resetsAt === null ? null : new Date(problem.resetsAt).toISOString(),
-            });
-        case 'incompatible':
-            return (0,errors/* failure */.V2)('api-incompatible', problem);
-        case 'cancelled':
-            return (0,errors/* failure */.V2)('cancelled', { started: 0, unfinished: 0 });
-    }
-}
-/** Railway's words with the trace id that its support asks for. */
-function describeRefusal(problem) {
-    return problem.traceId ? `${problem.said} (trace ${problem.traceId})` : problem.said;
-}
-
-;// CONCATENATED MODULE: ./build/railway/batch.js
-
-
-/** How many items one request asks for at first. Railway's own limit is not known. */
-const firstSize = 200;
-/** A batch is given this long before smaller ones are tried: it may be its size that is in the way. */
-const batchPatience = 20_000;
-/**
- * Asks one thing of many items in as few requests as the API takes. Every root field is non-null, so one
- * refused item nulls a whole answer: an item that the API names is set aside and the others are asked
- * again; where none is named the batch is halved until the culprit stands alone. The size that worked is
- * remembered for the run.
- *
- * Throws {@link RailwayError} only where nothing can be asked at all (no answer, limits, cancelled).
- */
-class Batches {
-    #client;
-    #size = firstSize;
-    constructor(client) {
-        this.#client = client;
-    }
-    /** How many items the next request may ask for. */
-    get size() {
-        return this.#size;
-    }
-    /** The answers in the order of the items. */
-    async ask(operation, items) {
-        const answers = [];
-        while (answers.length < items.length) {
-            const part = items.slice(answers.length, answers.length + this.#size);
-            answers.push(...(await this.#askPart(operation, part)));
-        }
-        return answers;
-    }
-    async #askPart(operation, items, afterSilence = false) {
-        const trySmaller = items.length > 1 && !afterSilence;
-        try {
-            const { data } = await this.#client.call(batchOf(operation, items.length), batchVariables(items), trySmaller ? { patience: batchPatience } : {});
-            return items.map((_, index) => {
-                const answer = data[`item${index}`];
-                if (answer === undefined)
-                    throw new Error(`${operation.name}: no answer for item ${index}`);
-                return { ok: true, data: answer };
-            });
-        }
-        catch (error) {
-            const problem = problemOf(error);
-            if (problem.kind === 'rate-limited' || problem.kind === 'cancelled')
-                throw error;
-            if (problem.kind === 'unavailable' && !trySmaller)
-                throw error;
-            if (items.length === 1)
-                return [{ ok: false, problem }];
-            const culprit = culpritOf(problem, items.length);
-            if (culprit !== null)
-                return this.#setAside(operation, items, culprit, problem);
-            return this.#halve(operation, items, problem);
-        }
-    }
-    async #setAside(operation, items, culprit, problem) {
-        const others = await this.#askPart(operation, items.filter((_, index) => index !== culprit));
-        return others.toSpliced(culprit, 0, { ok: false, problem });
-    }
-    async #halve(operation, items, problem) {
-        const half = Math.ceil(items.length / 2);
-        if (isAboutSize(problem))
-            this.#size = Math.min(this.#size, half);
-        if (problem.kind === 'refused' && isAboutSize(problem))
-            return this.ask(operation, items);
-        // A second silence, at half the size, is an outage and not a matter of size.
-        const silent = problem.kind === 'unavailable';
-        const first = await this.#askPart(operation, items.slice(0, half), silent);
-        const second = await this.#askPart(operation, items.slice(half), silent);
-        return [...first, ...second];
-    }
-}
-/** The index of the item that the API or the parser names: `item7` at the head of the path. */
-function culpritOf(problem, size) {
-    const head = problem.kind === 'refused' && problem.meaning !== 'invalid-document'
-        ? problem.path[0]
-        : problem.kind === 'incompatible'
-            ? problem.field.split('.')[0]
-            : undefined;
-    const index = /^item(\d+)$/.exec(String(head ?? ''))?.[1];
-    return index !== undefined && Number(index) < size ? Number(index) : null;
-}
-const isAboutSize = (problem) => problem.kind === 'unavailable' ||
-    (problem.kind === 'refused' && problem.meaning === 'invalid-document');
-
+//# sourceMappingURL=utils.js.map
 ;// CONCATENATED MODULE: ./node_modules/universal-user-agent/index.js
 function getUserAgent() {
   if (typeof navigator === "object" && "userAgent" in navigator) {
@@ -50283,6 +52110,151 @@ function getUserAgent() {
 
   return "<environment undetectable>";
 }
+
+;// CONCATENATED MODULE: ./node_modules/before-after-hook/lib/register.js
+// @ts-check
+
+function register(state, name, method, options) {
+  if (typeof method !== "function") {
+    throw new Error("method for before hook must be a function");
+  }
+
+  if (!options) {
+    options = {};
+  }
+
+  if (Array.isArray(name)) {
+    return name.reverse().reduce((callback, name) => {
+      return register.bind(null, state, name, callback, options);
+    }, method)();
+  }
+
+  return Promise.resolve().then(() => {
+    if (!state.registry[name]) {
+      return method(options);
+    }
+
+    return state.registry[name].reduce((method, registered) => {
+      return registered.hook.bind(null, method, options);
+    }, method)();
+  });
+}
+
+;// CONCATENATED MODULE: ./node_modules/before-after-hook/lib/add.js
+// @ts-check
+
+function addHook(state, kind, name, hook) {
+  const orig = hook;
+  if (!state.registry[name]) {
+    state.registry[name] = [];
+  }
+
+  if (kind === "before") {
+    hook = (method, options) => {
+      return Promise.resolve()
+        .then(orig.bind(null, options))
+        .then(method.bind(null, options));
+    };
+  }
+
+  if (kind === "after") {
+    hook = (method, options) => {
+      let result;
+      return Promise.resolve()
+        .then(method.bind(null, options))
+        .then((result_) => {
+          result = result_;
+          return orig(result, options);
+        })
+        .then(() => {
+          return result;
+        });
+    };
+  }
+
+  if (kind === "error") {
+    hook = (method, options) => {
+      return Promise.resolve()
+        .then(method.bind(null, options))
+        .catch((error) => {
+          return orig(error, options);
+        });
+    };
+  }
+
+  state.registry[name].push({
+    hook: hook,
+    orig: orig,
+  });
+}
+
+;// CONCATENATED MODULE: ./node_modules/before-after-hook/lib/remove.js
+// @ts-check
+
+function removeHook(state, name, method) {
+  if (!state.registry[name]) {
+    return;
+  }
+
+  const index = state.registry[name]
+    .map((registered) => {
+      return registered.orig;
+    })
+    .indexOf(method);
+
+  if (index === -1) {
+    return;
+  }
+
+  state.registry[name].splice(index, 1);
+}
+
+;// CONCATENATED MODULE: ./node_modules/before-after-hook/index.js
+// @ts-check
+
+
+
+
+
+// bind with array of arguments: https://stackoverflow.com/a/21792913
+const bind = Function.bind;
+const bindable = bind.bind(bind);
+
+function bindApi(hook, state, name) {
+  const removeHookRef = bindable(removeHook, null).apply(
+    null,
+    name ? [state, name] : [state]
+  );
+  hook.api = { remove: removeHookRef };
+  hook.remove = removeHookRef;
+  ["before", "error", "after", "wrap"].forEach((kind) => {
+    const args = name ? [state, kind, name] : [state, kind];
+    hook[kind] = hook.api[kind] = bindable(addHook, null).apply(null, args);
+  });
+}
+
+function Singular() {
+  const singularHookName = Symbol("Singular");
+  const singularHookState = {
+    registry: {},
+  };
+  const singularHook = register.bind(null, singularHookState, singularHookName);
+  bindApi(singularHook, singularHookState, singularHookName);
+  return singularHook;
+}
+
+function Collection() {
+  const state = {
+    registry: {},
+  };
+
+  const hook = register.bind(null, state);
+  bindApi(hook, state);
+
+  return hook;
+}
+
+/* harmony default export */ const before_after_hook = ({ Singular, Collection });
 
 ;// CONCATENATED MODULE: ./node_modules/@octokit/endpoint/dist-bundle/index.js
 // pkg/dist-src/defaults.js
@@ -51902,6 +53874,4434 @@ function withCustomRequest(customRequest) {
 
 /* v8 ignore if -- @preserve */
 
+;// CONCATENATED MODULE: ./node_modules/@octokit/auth-token/dist-bundle/index.js
+// pkg/dist-src/is-jwt.js
+var b64url = "(?:[a-zA-Z0-9_-]+)";
+var sep = "\\.";
+var jwtRE = new RegExp(`^${b64url}${sep}${b64url}${sep}${b64url}$`);
+var isJWT = jwtRE.test.bind(jwtRE);
+
+// pkg/dist-src/auth.js
+async function auth(token) {
+  const isApp = isJWT(token);
+  const isInstallation = token.startsWith("v1.") || token.startsWith("ghs_");
+  const isUserToServer = token.startsWith("ghu_");
+  const tokenType = isApp ? "app" : isInstallation ? "installation" : isUserToServer ? "user-to-server" : "oauth";
+  return {
+    type: "token",
+    token,
+    tokenType
+  };
+}
+
+// pkg/dist-src/with-authorization-prefix.js
+function withAuthorizationPrefix(token) {
+  if (token.split(/\./).length === 3) {
+    return `bearer ${token}`;
+  }
+  return `token ${token}`;
+}
+
+// pkg/dist-src/hook.js
+async function hook(token, request, route, parameters) {
+  const endpoint = request.endpoint.merge(
+    route,
+    parameters
+  );
+  endpoint.headers.authorization = withAuthorizationPrefix(token);
+  return request(endpoint);
+}
+
+// pkg/dist-src/index.js
+var createTokenAuth = function createTokenAuth2(token) {
+  if (!token) {
+    throw new Error("[@octokit/auth-token] No token passed to createTokenAuth");
+  }
+  if (typeof token !== "string") {
+    throw new Error(
+      "[@octokit/auth-token] Token passed to createTokenAuth is not a string"
+    );
+  }
+  token = token.replace(/^(token|bearer) +/i, "");
+  return Object.assign(auth.bind(null, token), {
+    hook: hook.bind(null, token)
+  });
+};
+
+
+;// CONCATENATED MODULE: ./node_modules/@octokit/core/dist-src/version.js
+const version_VERSION = "7.0.8";
+
+
+;// CONCATENATED MODULE: ./node_modules/@octokit/core/dist-src/index.js
+
+
+
+
+
+
+const dist_src_noop = () => {
+};
+const consoleWarn = console.warn.bind(console);
+const consoleError = console.error.bind(console);
+function createLogger(logger = {}) {
+  if (typeof logger.debug !== "function") {
+    logger.debug = dist_src_noop;
+  }
+  if (typeof logger.info !== "function") {
+    logger.info = dist_src_noop;
+  }
+  if (typeof logger.warn !== "function") {
+    logger.warn = consoleWarn;
+  }
+  if (typeof logger.error !== "function") {
+    logger.error = consoleError;
+  }
+  return logger;
+}
+const userAgentTrail = `octokit-core.js/${version_VERSION} ${getUserAgent()}`;
+class Octokit {
+  static VERSION = version_VERSION;
+  static defaults(defaults) {
+    const OctokitWithDefaults = class extends this {
+      constructor(...args) {
+        const options = args[0] || {};
+        if (typeof defaults === "function") {
+          super(defaults(options));
+          return;
+        }
+        super(
+          Object.assign(
+            {},
+            defaults,
+            options,
+            options.userAgent && defaults.userAgent ? {
+              userAgent: `${options.userAgent} ${defaults.userAgent}`
+            } : null
+          )
+        );
+      }
+    };
+    return OctokitWithDefaults;
+  }
+  static plugins = [];
+  /**
+   * Attach a plugin (or many) to your Octokit instance.
+   *
+   * @example
+   * const API = Octokit.plugin(plugin1, plugin2, plugin3, ...)
+   */
+  static plugin(...newPlugins) {
+    const currentPlugins = this.plugins;
+    const NewOctokit = class extends this {
+      static plugins = currentPlugins.concat(
+        newPlugins.filter((plugin) => !currentPlugins.includes(plugin))
+      );
+    };
+    return NewOctokit;
+  }
+  constructor(options = {}) {
+    const hook = new before_after_hook.Collection();
+    const requestDefaults = {
+      baseUrl: request.endpoint.DEFAULTS.baseUrl,
+      headers: {},
+      request: Object.assign({}, options.request, {
+        // @ts-ignore internal usage only, no need to type
+        hook: hook.bind(null, "request")
+      }),
+      mediaType: {
+        previews: [],
+        format: ""
+      }
+    };
+    requestDefaults.headers["user-agent"] = options.userAgent ? `${options.userAgent} ${userAgentTrail}` : userAgentTrail;
+    if (options.baseUrl) {
+      requestDefaults.baseUrl = options.baseUrl;
+    }
+    if (options.previews) {
+      requestDefaults.mediaType.previews = options.previews;
+    }
+    if (options.timeZone) {
+      requestDefaults.headers["time-zone"] = options.timeZone;
+    }
+    this.request = request.defaults(requestDefaults);
+    this.graphql = withCustomRequest(this.request).defaults(requestDefaults);
+    this.log = createLogger(options.log);
+    this.hook = hook;
+    if (!options.authStrategy) {
+      if (!options.auth) {
+        this.auth = async () => ({
+          type: "unauthenticated"
+        });
+      } else {
+        const auth = createTokenAuth(options.auth);
+        hook.wrap("request", auth.hook);
+        this.auth = auth;
+      }
+    } else {
+      const { authStrategy, ...otherOptions } = options;
+      const auth = authStrategy(
+        Object.assign(
+          {
+            request: this.request,
+            log: this.log,
+            // we pass the current octokit instance as well as its constructor options
+            // to allow for authentication strategies that return a new octokit instance
+            // that shares the same internal state as the current one. The original
+            // requirement for this was the "event-octokit" authentication strategy
+            // of https://github.com/probot/octokit-auth-probot.
+            octokit: this,
+            octokitOptions: otherOptions
+          },
+          options.auth
+        )
+      );
+      hook.wrap("request", auth.hook);
+      this.auth = auth;
+    }
+    const classConstructor = this.constructor;
+    for (let i = 0; i < classConstructor.plugins.length; ++i) {
+      Object.assign(this, classConstructor.plugins[i](this, options));
+    }
+  }
+  // assigned during constructor
+  request;
+  graphql;
+  log;
+  hook;
+  // TODO: type `octokit.auth` based on passed options.authStrategy
+  auth;
+}
+
+
+;// CONCATENATED MODULE: ./node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/version.js
+const dist_src_version_VERSION = "17.0.0";
+
+//# sourceMappingURL=version.js.map
+
+;// CONCATENATED MODULE: ./node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/generated/endpoints.js
+const Endpoints = {
+  actions: {
+    addCustomLabelsToSelfHostedRunnerForOrg: [
+      "POST /orgs/{org}/actions/runners/{runner_id}/labels"
+    ],
+    addCustomLabelsToSelfHostedRunnerForRepo: [
+      "POST /repos/{owner}/{repo}/actions/runners/{runner_id}/labels"
+    ],
+    addRepoAccessToSelfHostedRunnerGroupInOrg: [
+      "PUT /orgs/{org}/actions/runner-groups/{runner_group_id}/repositories/{repository_id}"
+    ],
+    addSelectedRepoToOrgSecret: [
+      "PUT /orgs/{org}/actions/secrets/{secret_name}/repositories/{repository_id}"
+    ],
+    addSelectedRepoToOrgVariable: [
+      "PUT /orgs/{org}/actions/variables/{name}/repositories/{repository_id}"
+    ],
+    approveWorkflowRun: [
+      "POST /repos/{owner}/{repo}/actions/runs/{run_id}/approve"
+    ],
+    cancelWorkflowRun: [
+      "POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel"
+    ],
+    createEnvironmentVariable: [
+      "POST /repos/{owner}/{repo}/environments/{environment_name}/variables"
+    ],
+    createHostedRunnerForOrg: ["POST /orgs/{org}/actions/hosted-runners"],
+    createOrUpdateEnvironmentSecret: [
+      "PUT /repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}"
+    ],
+    createOrUpdateOrgSecret: ["PUT /orgs/{org}/actions/secrets/{secret_name}"],
+    createOrUpdateRepoSecret: [
+      "PUT /repos/{owner}/{repo}/actions/secrets/{secret_name}"
+    ],
+    createOrgVariable: ["POST /orgs/{org}/actions/variables"],
+    createRegistrationTokenForOrg: [
+      "POST /orgs/{org}/actions/runners/registration-token"
+    ],
+    createRegistrationTokenForRepo: [
+      "POST /repos/{owner}/{repo}/actions/runners/registration-token"
+    ],
+    createRemoveTokenForOrg: ["POST /orgs/{org}/actions/runners/remove-token"],
+    createRemoveTokenForRepo: [
+      "POST /repos/{owner}/{repo}/actions/runners/remove-token"
+    ],
+    createRepoVariable: ["POST /repos/{owner}/{repo}/actions/variables"],
+    createWorkflowDispatch: [
+      "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches"
+    ],
+    deleteActionsCacheById: [
+      "DELETE /repos/{owner}/{repo}/actions/caches/{cache_id}"
+    ],
+    deleteActionsCacheByKey: [
+      "DELETE /repos/{owner}/{repo}/actions/caches{?key,ref}"
+    ],
+    deleteArtifact: [
+      "DELETE /repos/{owner}/{repo}/actions/artifacts/{artifact_id}"
+    ],
+    deleteCustomImageFromOrg: [
+      "DELETE /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}"
+    ],
+    deleteCustomImageVersionFromOrg: [
+      "DELETE /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}/versions/{version}"
+    ],
+    deleteEnvironmentSecret: [
+      "DELETE /repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}"
+    ],
+    deleteEnvironmentVariable: [
+      "DELETE /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}"
+    ],
+    deleteHostedRunnerForOrg: [
+      "DELETE /orgs/{org}/actions/hosted-runners/{hosted_runner_id}"
+    ],
+    deleteOrgSecret: ["DELETE /orgs/{org}/actions/secrets/{secret_name}"],
+    deleteOrgVariable: ["DELETE /orgs/{org}/actions/variables/{name}"],
+    deleteRepoSecret: [
+      "DELETE /repos/{owner}/{repo}/actions/secrets/{secret_name}"
+    ],
+    deleteRepoVariable: [
+      "DELETE /repos/{owner}/{repo}/actions/variables/{name}"
+    ],
+    deleteSelfHostedRunnerFromOrg: [
+      "DELETE /orgs/{org}/actions/runners/{runner_id}"
+    ],
+    deleteSelfHostedRunnerFromRepo: [
+      "DELETE /repos/{owner}/{repo}/actions/runners/{runner_id}"
+    ],
+    deleteWorkflowRun: ["DELETE /repos/{owner}/{repo}/actions/runs/{run_id}"],
+    deleteWorkflowRunLogs: [
+      "DELETE /repos/{owner}/{repo}/actions/runs/{run_id}/logs"
+    ],
+    disableSelectedRepositoryGithubActionsOrganization: [
+      "DELETE /orgs/{org}/actions/permissions/repositories/{repository_id}"
+    ],
+    disableWorkflow: [
+      "PUT /repos/{owner}/{repo}/actions/workflows/{workflow_id}/disable"
+    ],
+    downloadArtifact: [
+      "GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}"
+    ],
+    downloadJobLogsForWorkflowRun: [
+      "GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs"
+    ],
+    downloadWorkflowRunAttemptLogs: [
+      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/logs"
+    ],
+    downloadWorkflowRunLogs: [
+      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/logs"
+    ],
+    enableSelectedRepositoryGithubActionsOrganization: [
+      "PUT /orgs/{org}/actions/permissions/repositories/{repository_id}"
+    ],
+    enableWorkflow: [
+      "PUT /repos/{owner}/{repo}/actions/workflows/{workflow_id}/enable"
+    ],
+    forceCancelWorkflowRun: [
+      "POST /repos/{owner}/{repo}/actions/runs/{run_id}/force-cancel"
+    ],
+    generateRunnerJitconfigForOrg: [
+      "POST /orgs/{org}/actions/runners/generate-jitconfig"
+    ],
+    generateRunnerJitconfigForRepo: [
+      "POST /repos/{owner}/{repo}/actions/runners/generate-jitconfig"
+    ],
+    getActionsCacheList: ["GET /repos/{owner}/{repo}/actions/caches"],
+    getActionsCacheUsage: ["GET /repos/{owner}/{repo}/actions/cache/usage"],
+    getActionsCacheUsageByRepoForOrg: [
+      "GET /orgs/{org}/actions/cache/usage-by-repository"
+    ],
+    getActionsCacheUsageForOrg: ["GET /orgs/{org}/actions/cache/usage"],
+    getAllowedActionsOrganization: [
+      "GET /orgs/{org}/actions/permissions/selected-actions"
+    ],
+    getAllowedActionsRepository: [
+      "GET /repos/{owner}/{repo}/actions/permissions/selected-actions"
+    ],
+    getArtifact: ["GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}"],
+    getCustomImageForOrg: [
+      "GET /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}"
+    ],
+    getCustomImageVersionForOrg: [
+      "GET /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}/versions/{version}"
+    ],
+    getCustomOidcSubClaimForRepo: [
+      "GET /repos/{owner}/{repo}/actions/oidc/customization/sub"
+    ],
+    getEnvironmentPublicKey: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/secrets/public-key"
+    ],
+    getEnvironmentSecret: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}"
+    ],
+    getEnvironmentVariable: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}"
+    ],
+    getGithubActionsDefaultWorkflowPermissionsOrganization: [
+      "GET /orgs/{org}/actions/permissions/workflow"
+    ],
+    getGithubActionsDefaultWorkflowPermissionsRepository: [
+      "GET /repos/{owner}/{repo}/actions/permissions/workflow"
+    ],
+    getGithubActionsPermissionsOrganization: [
+      "GET /orgs/{org}/actions/permissions"
+    ],
+    getGithubActionsPermissionsRepository: [
+      "GET /repos/{owner}/{repo}/actions/permissions"
+    ],
+    getHostedRunnerForOrg: [
+      "GET /orgs/{org}/actions/hosted-runners/{hosted_runner_id}"
+    ],
+    getHostedRunnersGithubOwnedImagesForOrg: [
+      "GET /orgs/{org}/actions/hosted-runners/images/github-owned"
+    ],
+    getHostedRunnersLimitsForOrg: [
+      "GET /orgs/{org}/actions/hosted-runners/limits"
+    ],
+    getHostedRunnersMachineSpecsForOrg: [
+      "GET /orgs/{org}/actions/hosted-runners/machine-sizes"
+    ],
+    getHostedRunnersPartnerImagesForOrg: [
+      "GET /orgs/{org}/actions/hosted-runners/images/partner"
+    ],
+    getHostedRunnersPlatformsForOrg: [
+      "GET /orgs/{org}/actions/hosted-runners/platforms"
+    ],
+    getJobForWorkflowRun: ["GET /repos/{owner}/{repo}/actions/jobs/{job_id}"],
+    getOrgPublicKey: ["GET /orgs/{org}/actions/secrets/public-key"],
+    getOrgSecret: ["GET /orgs/{org}/actions/secrets/{secret_name}"],
+    getOrgVariable: ["GET /orgs/{org}/actions/variables/{name}"],
+    getPendingDeploymentsForRun: [
+      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments"
+    ],
+    getRepoPermissions: [
+      "GET /repos/{owner}/{repo}/actions/permissions",
+      {},
+      { renamed: ["actions", "getGithubActionsPermissionsRepository"] }
+    ],
+    getRepoPublicKey: ["GET /repos/{owner}/{repo}/actions/secrets/public-key"],
+    getRepoSecret: ["GET /repos/{owner}/{repo}/actions/secrets/{secret_name}"],
+    getRepoVariable: ["GET /repos/{owner}/{repo}/actions/variables/{name}"],
+    getReviewsForRun: [
+      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals"
+    ],
+    getSelfHostedRunnerForOrg: ["GET /orgs/{org}/actions/runners/{runner_id}"],
+    getSelfHostedRunnerForRepo: [
+      "GET /repos/{owner}/{repo}/actions/runners/{runner_id}"
+    ],
+    getWorkflow: ["GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}"],
+    getWorkflowAccessToRepository: [
+      "GET /repos/{owner}/{repo}/actions/permissions/access"
+    ],
+    getWorkflowRun: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}"],
+    getWorkflowRunAttempt: [
+      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}"
+    ],
+    getWorkflowRunUsage: [
+      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/timing"
+    ],
+    getWorkflowUsage: [
+      "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/timing"
+    ],
+    listArtifactsForRepo: ["GET /repos/{owner}/{repo}/actions/artifacts"],
+    listCustomImageVersionsForOrg: [
+      "GET /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}/versions"
+    ],
+    listCustomImagesForOrg: [
+      "GET /orgs/{org}/actions/hosted-runners/images/custom"
+    ],
+    listEnvironmentSecrets: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/secrets"
+    ],
+    listEnvironmentVariables: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/variables"
+    ],
+    listGithubHostedRunnersInGroupForOrg: [
+      "GET /orgs/{org}/actions/runner-groups/{runner_group_id}/hosted-runners"
+    ],
+    listHostedRunnersForOrg: ["GET /orgs/{org}/actions/hosted-runners"],
+    listJobsForWorkflowRun: [
+      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs"
+    ],
+    listJobsForWorkflowRunAttempt: [
+      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs"
+    ],
+    listLabelsForSelfHostedRunnerForOrg: [
+      "GET /orgs/{org}/actions/runners/{runner_id}/labels"
+    ],
+    listLabelsForSelfHostedRunnerForRepo: [
+      "GET /repos/{owner}/{repo}/actions/runners/{runner_id}/labels"
+    ],
+    listOrgSecrets: ["GET /orgs/{org}/actions/secrets"],
+    listOrgVariables: ["GET /orgs/{org}/actions/variables"],
+    listRepoOrganizationSecrets: [
+      "GET /repos/{owner}/{repo}/actions/organization-secrets"
+    ],
+    listRepoOrganizationVariables: [
+      "GET /repos/{owner}/{repo}/actions/organization-variables"
+    ],
+    listRepoSecrets: ["GET /repos/{owner}/{repo}/actions/secrets"],
+    listRepoVariables: ["GET /repos/{owner}/{repo}/actions/variables"],
+    listRepoWorkflows: ["GET /repos/{owner}/{repo}/actions/workflows"],
+    listRunnerApplicationsForOrg: ["GET /orgs/{org}/actions/runners/downloads"],
+    listRunnerApplicationsForRepo: [
+      "GET /repos/{owner}/{repo}/actions/runners/downloads"
+    ],
+    listSelectedReposForOrgSecret: [
+      "GET /orgs/{org}/actions/secrets/{secret_name}/repositories"
+    ],
+    listSelectedReposForOrgVariable: [
+      "GET /orgs/{org}/actions/variables/{name}/repositories"
+    ],
+    listSelectedRepositoriesEnabledGithubActionsOrganization: [
+      "GET /orgs/{org}/actions/permissions/repositories"
+    ],
+    listSelfHostedRunnersForOrg: ["GET /orgs/{org}/actions/runners"],
+    listSelfHostedRunnersForRepo: ["GET /repos/{owner}/{repo}/actions/runners"],
+    listWorkflowRunArtifacts: [
+      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts"
+    ],
+    listWorkflowRuns: [
+      "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs"
+    ],
+    listWorkflowRunsForRepo: ["GET /repos/{owner}/{repo}/actions/runs"],
+    reRunJobForWorkflowRun: [
+      "POST /repos/{owner}/{repo}/actions/jobs/{job_id}/rerun"
+    ],
+    reRunWorkflow: ["POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun"],
+    reRunWorkflowFailedJobs: [
+      "POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs"
+    ],
+    removeAllCustomLabelsFromSelfHostedRunnerForOrg: [
+      "DELETE /orgs/{org}/actions/runners/{runner_id}/labels"
+    ],
+    removeAllCustomLabelsFromSelfHostedRunnerForRepo: [
+      "DELETE /repos/{owner}/{repo}/actions/runners/{runner_id}/labels"
+    ],
+    removeCustomLabelFromSelfHostedRunnerForOrg: [
+      "DELETE /orgs/{org}/actions/runners/{runner_id}/labels/{name}"
+    ],
+    removeCustomLabelFromSelfHostedRunnerForRepo: [
+      "DELETE /repos/{owner}/{repo}/actions/runners/{runner_id}/labels/{name}"
+    ],
+    removeSelectedRepoFromOrgSecret: [
+      "DELETE /orgs/{org}/actions/secrets/{secret_name}/repositories/{repository_id}"
+    ],
+    removeSelectedRepoFromOrgVariable: [
+      "DELETE /orgs/{org}/actions/variables/{name}/repositories/{repository_id}"
+    ],
+    reviewCustomGatesForRun: [
+      "POST /repos/{owner}/{repo}/actions/runs/{run_id}/deployment_protection_rule"
+    ],
+    reviewPendingDeploymentsForRun: [
+      "POST /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments"
+    ],
+    setAllowedActionsOrganization: [
+      "PUT /orgs/{org}/actions/permissions/selected-actions"
+    ],
+    setAllowedActionsRepository: [
+      "PUT /repos/{owner}/{repo}/actions/permissions/selected-actions"
+    ],
+    setCustomLabelsForSelfHostedRunnerForOrg: [
+      "PUT /orgs/{org}/actions/runners/{runner_id}/labels"
+    ],
+    setCustomLabelsForSelfHostedRunnerForRepo: [
+      "PUT /repos/{owner}/{repo}/actions/runners/{runner_id}/labels"
+    ],
+    setCustomOidcSubClaimForRepo: [
+      "PUT /repos/{owner}/{repo}/actions/oidc/customization/sub"
+    ],
+    setGithubActionsDefaultWorkflowPermissionsOrganization: [
+      "PUT /orgs/{org}/actions/permissions/workflow"
+    ],
+    setGithubActionsDefaultWorkflowPermissionsRepository: [
+      "PUT /repos/{owner}/{repo}/actions/permissions/workflow"
+    ],
+    setGithubActionsPermissionsOrganization: [
+      "PUT /orgs/{org}/actions/permissions"
+    ],
+    setGithubActionsPermissionsRepository: [
+      "PUT /repos/{owner}/{repo}/actions/permissions"
+    ],
+    setSelectedReposForOrgSecret: [
+      "PUT /orgs/{org}/actions/secrets/{secret_name}/repositories"
+    ],
+    setSelectedReposForOrgVariable: [
+      "PUT /orgs/{org}/actions/variables/{name}/repositories"
+    ],
+    setSelectedRepositoriesEnabledGithubActionsOrganization: [
+      "PUT /orgs/{org}/actions/permissions/repositories"
+    ],
+    setWorkflowAccessToRepository: [
+      "PUT /repos/{owner}/{repo}/actions/permissions/access"
+    ],
+    updateEnvironmentVariable: [
+      "PATCH /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}"
+    ],
+    updateHostedRunnerForOrg: [
+      "PATCH /orgs/{org}/actions/hosted-runners/{hosted_runner_id}"
+    ],
+    updateOrgVariable: ["PATCH /orgs/{org}/actions/variables/{name}"],
+    updateRepoVariable: [
+      "PATCH /repos/{owner}/{repo}/actions/variables/{name}"
+    ]
+  },
+  activity: {
+    checkRepoIsStarredByAuthenticatedUser: ["GET /user/starred/{owner}/{repo}"],
+    deleteRepoSubscription: ["DELETE /repos/{owner}/{repo}/subscription"],
+    deleteThreadSubscription: [
+      "DELETE /notifications/threads/{thread_id}/subscription"
+    ],
+    getFeeds: ["GET /feeds"],
+    getRepoSubscription: ["GET /repos/{owner}/{repo}/subscription"],
+    getThread: ["GET /notifications/threads/{thread_id}"],
+    getThreadSubscriptionForAuthenticatedUser: [
+      "GET /notifications/threads/{thread_id}/subscription"
+    ],
+    listEventsForAuthenticatedUser: ["GET /users/{username}/events"],
+    listNotificationsForAuthenticatedUser: ["GET /notifications"],
+    listOrgEventsForAuthenticatedUser: [
+      "GET /users/{username}/events/orgs/{org}"
+    ],
+    listPublicEvents: ["GET /events"],
+    listPublicEventsForRepoNetwork: ["GET /networks/{owner}/{repo}/events"],
+    listPublicEventsForUser: ["GET /users/{username}/events/public"],
+    listPublicOrgEvents: ["GET /orgs/{org}/events"],
+    listReceivedEventsForUser: ["GET /users/{username}/received_events"],
+    listReceivedPublicEventsForUser: [
+      "GET /users/{username}/received_events/public"
+    ],
+    listRepoEvents: ["GET /repos/{owner}/{repo}/events"],
+    listRepoNotificationsForAuthenticatedUser: [
+      "GET /repos/{owner}/{repo}/notifications"
+    ],
+    listReposStarredByAuthenticatedUser: ["GET /user/starred"],
+    listReposStarredByUser: ["GET /users/{username}/starred"],
+    listReposWatchedByUser: ["GET /users/{username}/subscriptions"],
+    listStargazersForRepo: ["GET /repos/{owner}/{repo}/stargazers"],
+    listWatchedReposForAuthenticatedUser: ["GET /user/subscriptions"],
+    listWatchersForRepo: ["GET /repos/{owner}/{repo}/subscribers"],
+    markNotificationsAsRead: ["PUT /notifications"],
+    markRepoNotificationsAsRead: ["PUT /repos/{owner}/{repo}/notifications"],
+    markThreadAsDone: ["DELETE /notifications/threads/{thread_id}"],
+    markThreadAsRead: ["PATCH /notifications/threads/{thread_id}"],
+    setRepoSubscription: ["PUT /repos/{owner}/{repo}/subscription"],
+    setThreadSubscription: [
+      "PUT /notifications/threads/{thread_id}/subscription"
+    ],
+    starRepoForAuthenticatedUser: ["PUT /user/starred/{owner}/{repo}"],
+    unstarRepoForAuthenticatedUser: ["DELETE /user/starred/{owner}/{repo}"]
+  },
+  apps: {
+    addRepoToInstallation: [
+      "PUT /user/installations/{installation_id}/repositories/{repository_id}",
+      {},
+      { renamed: ["apps", "addRepoToInstallationForAuthenticatedUser"] }
+    ],
+    addRepoToInstallationForAuthenticatedUser: [
+      "PUT /user/installations/{installation_id}/repositories/{repository_id}"
+    ],
+    checkToken: ["POST /applications/{client_id}/token"],
+    createFromManifest: ["POST /app-manifests/{code}/conversions"],
+    createInstallationAccessToken: [
+      "POST /app/installations/{installation_id}/access_tokens"
+    ],
+    deleteAuthorization: ["DELETE /applications/{client_id}/grant"],
+    deleteInstallation: ["DELETE /app/installations/{installation_id}"],
+    deleteToken: ["DELETE /applications/{client_id}/token"],
+    getAuthenticated: ["GET /app"],
+    getBySlug: ["GET /apps/{app_slug}"],
+    getInstallation: ["GET /app/installations/{installation_id}"],
+    getOrgInstallation: ["GET /orgs/{org}/installation"],
+    getRepoInstallation: ["GET /repos/{owner}/{repo}/installation"],
+    getSubscriptionPlanForAccount: [
+      "GET /marketplace_listing/accounts/{account_id}"
+    ],
+    getSubscriptionPlanForAccountStubbed: [
+      "GET /marketplace_listing/stubbed/accounts/{account_id}"
+    ],
+    getUserInstallation: ["GET /users/{username}/installation"],
+    getWebhookConfigForApp: ["GET /app/hook/config"],
+    getWebhookDelivery: ["GET /app/hook/deliveries/{delivery_id}"],
+    listAccountsForPlan: ["GET /marketplace_listing/plans/{plan_id}/accounts"],
+    listAccountsForPlanStubbed: [
+      "GET /marketplace_listing/stubbed/plans/{plan_id}/accounts"
+    ],
+    listInstallationReposForAuthenticatedUser: [
+      "GET /user/installations/{installation_id}/repositories"
+    ],
+    listInstallationRequestsForAuthenticatedApp: [
+      "GET /app/installation-requests"
+    ],
+    listInstallations: ["GET /app/installations"],
+    listInstallationsForAuthenticatedUser: ["GET /user/installations"],
+    listPlans: ["GET /marketplace_listing/plans"],
+    listPlansStubbed: ["GET /marketplace_listing/stubbed/plans"],
+    listReposAccessibleToInstallation: ["GET /installation/repositories"],
+    listSubscriptionsForAuthenticatedUser: ["GET /user/marketplace_purchases"],
+    listSubscriptionsForAuthenticatedUserStubbed: [
+      "GET /user/marketplace_purchases/stubbed"
+    ],
+    listWebhookDeliveries: ["GET /app/hook/deliveries"],
+    redeliverWebhookDelivery: [
+      "POST /app/hook/deliveries/{delivery_id}/attempts"
+    ],
+    removeRepoFromInstallation: [
+      "DELETE /user/installations/{installation_id}/repositories/{repository_id}",
+      {},
+      { renamed: ["apps", "removeRepoFromInstallationForAuthenticatedUser"] }
+    ],
+    removeRepoFromInstallationForAuthenticatedUser: [
+      "DELETE /user/installations/{installation_id}/repositories/{repository_id}"
+    ],
+    resetToken: ["PATCH /applications/{client_id}/token"],
+    revokeInstallationAccessToken: ["DELETE /installation/token"],
+    scopeToken: ["POST /applications/{client_id}/token/scoped"],
+    suspendInstallation: ["PUT /app/installations/{installation_id}/suspended"],
+    unsuspendInstallation: [
+      "DELETE /app/installations/{installation_id}/suspended"
+    ],
+    updateWebhookConfigForApp: ["PATCH /app/hook/config"]
+  },
+  billing: {
+    getGithubActionsBillingOrg: ["GET /orgs/{org}/settings/billing/actions"],
+    getGithubActionsBillingUser: [
+      "GET /users/{username}/settings/billing/actions"
+    ],
+    getGithubBillingPremiumRequestUsageReportOrg: [
+      "GET /organizations/{org}/settings/billing/premium_request/usage"
+    ],
+    getGithubBillingPremiumRequestUsageReportUser: [
+      "GET /users/{username}/settings/billing/premium_request/usage"
+    ],
+    getGithubBillingUsageReportOrg: [
+      "GET /organizations/{org}/settings/billing/usage"
+    ],
+    getGithubBillingUsageReportUser: [
+      "GET /users/{username}/settings/billing/usage"
+    ],
+    getGithubPackagesBillingOrg: ["GET /orgs/{org}/settings/billing/packages"],
+    getGithubPackagesBillingUser: [
+      "GET /users/{username}/settings/billing/packages"
+    ],
+    getSharedStorageBillingOrg: [
+      "GET /orgs/{org}/settings/billing/shared-storage"
+    ],
+    getSharedStorageBillingUser: [
+      "GET /users/{username}/settings/billing/shared-storage"
+    ]
+  },
+  campaigns: {
+    createCampaign: ["POST /orgs/{org}/campaigns"],
+    deleteCampaign: ["DELETE /orgs/{org}/campaigns/{campaign_number}"],
+    getCampaignSummary: ["GET /orgs/{org}/campaigns/{campaign_number}"],
+    listOrgCampaigns: ["GET /orgs/{org}/campaigns"],
+    updateCampaign: ["PATCH /orgs/{org}/campaigns/{campaign_number}"]
+  },
+  checks: {
+    create: ["POST /repos/{owner}/{repo}/check-runs"],
+    createSuite: ["POST /repos/{owner}/{repo}/check-suites"],
+    get: ["GET /repos/{owner}/{repo}/check-runs/{check_run_id}"],
+    getSuite: ["GET /repos/{owner}/{repo}/check-suites/{check_suite_id}"],
+    listAnnotations: [
+      "GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations"
+    ],
+    listForRef: ["GET /repos/{owner}/{repo}/commits/{ref}/check-runs"],
+    listForSuite: [
+      "GET /repos/{owner}/{repo}/check-suites/{check_suite_id}/check-runs"
+    ],
+    listSuitesForRef: ["GET /repos/{owner}/{repo}/commits/{ref}/check-suites"],
+    rerequestRun: [
+      "POST /repos/{owner}/{repo}/check-runs/{check_run_id}/rerequest"
+    ],
+    rerequestSuite: [
+      "POST /repos/{owner}/{repo}/check-suites/{check_suite_id}/rerequest"
+    ],
+    setSuitesPreferences: [
+      "PATCH /repos/{owner}/{repo}/check-suites/preferences"
+    ],
+    update: ["PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}"]
+  },
+  codeScanning: {
+    commitAutofix: [
+      "POST /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/autofix/commits"
+    ],
+    createAutofix: [
+      "POST /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/autofix"
+    ],
+    createVariantAnalysis: [
+      "POST /repos/{owner}/{repo}/code-scanning/codeql/variant-analyses"
+    ],
+    deleteAnalysis: [
+      "DELETE /repos/{owner}/{repo}/code-scanning/analyses/{analysis_id}{?confirm_delete}"
+    ],
+    deleteCodeqlDatabase: [
+      "DELETE /repos/{owner}/{repo}/code-scanning/codeql/databases/{language}"
+    ],
+    getAlert: [
+      "GET /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}",
+      {},
+      { renamedParameters: { alert_id: "alert_number" } }
+    ],
+    getAnalysis: [
+      "GET /repos/{owner}/{repo}/code-scanning/analyses/{analysis_id}"
+    ],
+    getAutofix: [
+      "GET /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/autofix"
+    ],
+    getCodeqlDatabase: [
+      "GET /repos/{owner}/{repo}/code-scanning/codeql/databases/{language}"
+    ],
+    getDefaultSetup: ["GET /repos/{owner}/{repo}/code-scanning/default-setup"],
+    getSarif: ["GET /repos/{owner}/{repo}/code-scanning/sarifs/{sarif_id}"],
+    getVariantAnalysis: [
+      "GET /repos/{owner}/{repo}/code-scanning/codeql/variant-analyses/{codeql_variant_analysis_id}"
+    ],
+    getVariantAnalysisRepoTask: [
+      "GET /repos/{owner}/{repo}/code-scanning/codeql/variant-analyses/{codeql_variant_analysis_id}/repos/{repo_owner}/{repo_name}"
+    ],
+    listAlertInstances: [
+      "GET /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/instances"
+    ],
+    listAlertsForOrg: ["GET /orgs/{org}/code-scanning/alerts"],
+    listAlertsForRepo: ["GET /repos/{owner}/{repo}/code-scanning/alerts"],
+    listAlertsInstances: [
+      "GET /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/instances",
+      {},
+      { renamed: ["codeScanning", "listAlertInstances"] }
+    ],
+    listCodeqlDatabases: [
+      "GET /repos/{owner}/{repo}/code-scanning/codeql/databases"
+    ],
+    listRecentAnalyses: ["GET /repos/{owner}/{repo}/code-scanning/analyses"],
+    updateAlert: [
+      "PATCH /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}"
+    ],
+    updateDefaultSetup: [
+      "PATCH /repos/{owner}/{repo}/code-scanning/default-setup"
+    ],
+    uploadSarif: ["POST /repos/{owner}/{repo}/code-scanning/sarifs"]
+  },
+  codeSecurity: {
+    attachConfiguration: [
+      "POST /orgs/{org}/code-security/configurations/{configuration_id}/attach"
+    ],
+    attachEnterpriseConfiguration: [
+      "POST /enterprises/{enterprise}/code-security/configurations/{configuration_id}/attach"
+    ],
+    createConfiguration: ["POST /orgs/{org}/code-security/configurations"],
+    createConfigurationForEnterprise: [
+      "POST /enterprises/{enterprise}/code-security/configurations"
+    ],
+    deleteConfiguration: [
+      "DELETE /orgs/{org}/code-security/configurations/{configuration_id}"
+    ],
+    deleteConfigurationForEnterprise: [
+      "DELETE /enterprises/{enterprise}/code-security/configurations/{configuration_id}"
+    ],
+    detachConfiguration: [
+      "DELETE /orgs/{org}/code-security/configurations/detach"
+    ],
+    getConfiguration: [
+      "GET /orgs/{org}/code-security/configurations/{configuration_id}"
+    ],
+    getConfigurationForRepository: [
+      "GET /repos/{owner}/{repo}/code-security-configuration"
+    ],
+    getConfigurationsForEnterprise: [
+      "GET /enterprises/{enterprise}/code-security/configurations"
+    ],
+    getConfigurationsForOrg: ["GET /orgs/{org}/code-security/configurations"],
+    getDefaultConfigurations: [
+      "GET /orgs/{org}/code-security/configurations/defaults"
+    ],
+    getDefaultConfigurationsForEnterprise: [
+      "GET /enterprises/{enterprise}/code-security/configurations/defaults"
+    ],
+    getRepositoriesForConfiguration: [
+      "GET /orgs/{org}/code-security/configurations/{configuration_id}/repositories"
+    ],
+    getRepositoriesForEnterpriseConfiguration: [
+      "GET /enterprises/{enterprise}/code-security/configurations/{configuration_id}/repositories"
+    ],
+    getSingleConfigurationForEnterprise: [
+      "GET /enterprises/{enterprise}/code-security/configurations/{configuration_id}"
+    ],
+    setConfigurationAsDefault: [
+      "PUT /orgs/{org}/code-security/configurations/{configuration_id}/defaults"
+    ],
+    setConfigurationAsDefaultForEnterprise: [
+      "PUT /enterprises/{enterprise}/code-security/configurations/{configuration_id}/defaults"
+    ],
+    updateConfiguration: [
+      "PATCH /orgs/{org}/code-security/configurations/{configuration_id}"
+    ],
+    updateEnterpriseConfiguration: [
+      "PATCH /enterprises/{enterprise}/code-security/configurations/{configuration_id}"
+    ]
+  },
+  codesOfConduct: {
+    getAllCodesOfConduct: ["GET /codes_of_conduct"],
+    getConductCode: ["GET /codes_of_conduct/{key}"]
+  },
+  codespaces: {
+    addRepositoryForSecretForAuthenticatedUser: [
+      "PUT /user/codespaces/secrets/{secret_name}/repositories/{repository_id}"
+    ],
+    addSelectedRepoToOrgSecret: [
+      "PUT /orgs/{org}/codespaces/secrets/{secret_name}/repositories/{repository_id}"
+    ],
+    checkPermissionsForDevcontainer: [
+      "GET /repos/{owner}/{repo}/codespaces/permissions_check"
+    ],
+    codespaceMachinesForAuthenticatedUser: [
+      "GET /user/codespaces/{codespace_name}/machines"
+    ],
+    createForAuthenticatedUser: ["POST /user/codespaces"],
+    createOrUpdateOrgSecret: [
+      "PUT /orgs/{org}/codespaces/secrets/{secret_name}"
+    ],
+    createOrUpdateRepoSecret: [
+      "PUT /repos/{owner}/{repo}/codespaces/secrets/{secret_name}"
+    ],
+    createOrUpdateSecretForAuthenticatedUser: [
+      "PUT /user/codespaces/secrets/{secret_name}"
+    ],
+    createWithPrForAuthenticatedUser: [
+      "POST /repos/{owner}/{repo}/pulls/{pull_number}/codespaces"
+    ],
+    createWithRepoForAuthenticatedUser: [
+      "POST /repos/{owner}/{repo}/codespaces"
+    ],
+    deleteForAuthenticatedUser: ["DELETE /user/codespaces/{codespace_name}"],
+    deleteFromOrganization: [
+      "DELETE /orgs/{org}/members/{username}/codespaces/{codespace_name}"
+    ],
+    deleteOrgSecret: ["DELETE /orgs/{org}/codespaces/secrets/{secret_name}"],
+    deleteRepoSecret: [
+      "DELETE /repos/{owner}/{repo}/codespaces/secrets/{secret_name}"
+    ],
+    deleteSecretForAuthenticatedUser: [
+      "DELETE /user/codespaces/secrets/{secret_name}"
+    ],
+    exportForAuthenticatedUser: [
+      "POST /user/codespaces/{codespace_name}/exports"
+    ],
+    getCodespacesForUserInOrg: [
+      "GET /orgs/{org}/members/{username}/codespaces"
+    ],
+    getExportDetailsForAuthenticatedUser: [
+      "GET /user/codespaces/{codespace_name}/exports/{export_id}"
+    ],
+    getForAuthenticatedUser: ["GET /user/codespaces/{codespace_name}"],
+    getOrgPublicKey: ["GET /orgs/{org}/codespaces/secrets/public-key"],
+    getOrgSecret: ["GET /orgs/{org}/codespaces/secrets/{secret_name}"],
+    getPublicKeyForAuthenticatedUser: [
+      "GET /user/codespaces/secrets/public-key"
+    ],
+    getRepoPublicKey: [
+      "GET /repos/{owner}/{repo}/codespaces/secrets/public-key"
+    ],
+    getRepoSecret: [
+      "GET /repos/{owner}/{repo}/codespaces/secrets/{secret_name}"
+    ],
+    getSecretForAuthenticatedUser: [
+      "GET /user/codespaces/secrets/{secret_name}"
+    ],
+    listDevcontainersInRepositoryForAuthenticatedUser: [
+      "GET /repos/{owner}/{repo}/codespaces/devcontainers"
+    ],
+    listForAuthenticatedUser: ["GET /user/codespaces"],
+    listInOrganization: [
+      "GET /orgs/{org}/codespaces",
+      {},
+      { renamedParameters: { org_id: "org" } }
+    ],
+    listInRepositoryForAuthenticatedUser: [
+      "GET /repos/{owner}/{repo}/codespaces"
+    ],
+    listOrgSecrets: ["GET /orgs/{org}/codespaces/secrets"],
+    listRepoSecrets: ["GET /repos/{owner}/{repo}/codespaces/secrets"],
+    listRepositoriesForSecretForAuthenticatedUser: [
+      "GET /user/codespaces/secrets/{secret_name}/repositories"
+    ],
+    listSecretsForAuthenticatedUser: ["GET /user/codespaces/secrets"],
+    listSelectedReposForOrgSecret: [
+      "GET /orgs/{org}/codespaces/secrets/{secret_name}/repositories"
+    ],
+    preFlightWithRepoForAuthenticatedUser: [
+      "GET /repos/{owner}/{repo}/codespaces/new"
+    ],
+    publishForAuthenticatedUser: [
+      "POST /user/codespaces/{codespace_name}/publish"
+    ],
+    removeRepositoryForSecretForAuthenticatedUser: [
+      "DELETE /user/codespaces/secrets/{secret_name}/repositories/{repository_id}"
+    ],
+    removeSelectedRepoFromOrgSecret: [
+      "DELETE /orgs/{org}/codespaces/secrets/{secret_name}/repositories/{repository_id}"
+    ],
+    repoMachinesForAuthenticatedUser: [
+      "GET /repos/{owner}/{repo}/codespaces/machines"
+    ],
+    setRepositoriesForSecretForAuthenticatedUser: [
+      "PUT /user/codespaces/secrets/{secret_name}/repositories"
+    ],
+    setSelectedReposForOrgSecret: [
+      "PUT /orgs/{org}/codespaces/secrets/{secret_name}/repositories"
+    ],
+    startForAuthenticatedUser: ["POST /user/codespaces/{codespace_name}/start"],
+    stopForAuthenticatedUser: ["POST /user/codespaces/{codespace_name}/stop"],
+    stopInOrganization: [
+      "POST /orgs/{org}/members/{username}/codespaces/{codespace_name}/stop"
+    ],
+    updateForAuthenticatedUser: ["PATCH /user/codespaces/{codespace_name}"]
+  },
+  copilot: {
+    addCopilotSeatsForTeams: [
+      "POST /orgs/{org}/copilot/billing/selected_teams"
+    ],
+    addCopilotSeatsForUsers: [
+      "POST /orgs/{org}/copilot/billing/selected_users"
+    ],
+    cancelCopilotSeatAssignmentForTeams: [
+      "DELETE /orgs/{org}/copilot/billing/selected_teams"
+    ],
+    cancelCopilotSeatAssignmentForUsers: [
+      "DELETE /orgs/{org}/copilot/billing/selected_users"
+    ],
+    copilotMetricsForOrganization: ["GET /orgs/{org}/copilot/metrics"],
+    copilotMetricsForTeam: ["GET /orgs/{org}/team/{team_slug}/copilot/metrics"],
+    getCopilotOrganizationDetails: ["GET /orgs/{org}/copilot/billing"],
+    getCopilotSeatDetailsForUser: [
+      "GET /orgs/{org}/members/{username}/copilot"
+    ],
+    listCopilotSeats: ["GET /orgs/{org}/copilot/billing/seats"]
+  },
+  credentials: { revoke: ["POST /credentials/revoke"] },
+  dependabot: {
+    addSelectedRepoToOrgSecret: [
+      "PUT /orgs/{org}/dependabot/secrets/{secret_name}/repositories/{repository_id}"
+    ],
+    createOrUpdateOrgSecret: [
+      "PUT /orgs/{org}/dependabot/secrets/{secret_name}"
+    ],
+    createOrUpdateRepoSecret: [
+      "PUT /repos/{owner}/{repo}/dependabot/secrets/{secret_name}"
+    ],
+    deleteOrgSecret: ["DELETE /orgs/{org}/dependabot/secrets/{secret_name}"],
+    deleteRepoSecret: [
+      "DELETE /repos/{owner}/{repo}/dependabot/secrets/{secret_name}"
+    ],
+    getAlert: ["GET /repos/{owner}/{repo}/dependabot/alerts/{alert_number}"],
+    getOrgPublicKey: ["GET /orgs/{org}/dependabot/secrets/public-key"],
+    getOrgSecret: ["GET /orgs/{org}/dependabot/secrets/{secret_name}"],
+    getRepoPublicKey: [
+      "GET /repos/{owner}/{repo}/dependabot/secrets/public-key"
+    ],
+    getRepoSecret: [
+      "GET /repos/{owner}/{repo}/dependabot/secrets/{secret_name}"
+    ],
+    listAlertsForEnterprise: [
+      "GET /enterprises/{enterprise}/dependabot/alerts"
+    ],
+    listAlertsForOrg: ["GET /orgs/{org}/dependabot/alerts"],
+    listAlertsForRepo: ["GET /repos/{owner}/{repo}/dependabot/alerts"],
+    listOrgSecrets: ["GET /orgs/{org}/dependabot/secrets"],
+    listRepoSecrets: ["GET /repos/{owner}/{repo}/dependabot/secrets"],
+    listSelectedReposForOrgSecret: [
+      "GET /orgs/{org}/dependabot/secrets/{secret_name}/repositories"
+    ],
+    removeSelectedRepoFromOrgSecret: [
+      "DELETE /orgs/{org}/dependabot/secrets/{secret_name}/repositories/{repository_id}"
+    ],
+    repositoryAccessForOrg: [
+      "GET /organizations/{org}/dependabot/repository-access"
+    ],
+    setRepositoryAccessDefaultLevel: [
+      "PUT /organizations/{org}/dependabot/repository-access/default-level"
+    ],
+    setSelectedReposForOrgSecret: [
+      "PUT /orgs/{org}/dependabot/secrets/{secret_name}/repositories"
+    ],
+    updateAlert: [
+      "PATCH /repos/{owner}/{repo}/dependabot/alerts/{alert_number}"
+    ],
+    updateRepositoryAccessForOrg: [
+      "PATCH /organizations/{org}/dependabot/repository-access"
+    ]
+  },
+  dependencyGraph: {
+    createRepositorySnapshot: [
+      "POST /repos/{owner}/{repo}/dependency-graph/snapshots"
+    ],
+    diffRange: [
+      "GET /repos/{owner}/{repo}/dependency-graph/compare/{basehead}"
+    ],
+    exportSbom: ["GET /repos/{owner}/{repo}/dependency-graph/sbom"]
+  },
+  emojis: { get: ["GET /emojis"] },
+  enterpriseTeamMemberships: {
+    add: [
+      "PUT /enterprises/{enterprise}/teams/{enterprise-team}/memberships/{username}"
+    ],
+    bulkAdd: [
+      "POST /enterprises/{enterprise}/teams/{enterprise-team}/memberships/add"
+    ],
+    bulkRemove: [
+      "POST /enterprises/{enterprise}/teams/{enterprise-team}/memberships/remove"
+    ],
+    get: [
+      "GET /enterprises/{enterprise}/teams/{enterprise-team}/memberships/{username}"
+    ],
+    list: ["GET /enterprises/{enterprise}/teams/{enterprise-team}/memberships"],
+    remove: [
+      "DELETE /enterprises/{enterprise}/teams/{enterprise-team}/memberships/{username}"
+    ]
+  },
+  enterpriseTeamOrganizations: {
+    add: [
+      "PUT /enterprises/{enterprise}/teams/{enterprise-team}/organizations/{org}"
+    ],
+    bulkAdd: [
+      "POST /enterprises/{enterprise}/teams/{enterprise-team}/organizations/add"
+    ],
+    bulkRemove: [
+      "POST /enterprises/{enterprise}/teams/{enterprise-team}/organizations/remove"
+    ],
+    delete: [
+      "DELETE /enterprises/{enterprise}/teams/{enterprise-team}/organizations/{org}"
+    ],
+    getAssignment: [
+      "GET /enterprises/{enterprise}/teams/{enterprise-team}/organizations/{org}"
+    ],
+    getAssignments: [
+      "GET /enterprises/{enterprise}/teams/{enterprise-team}/organizations"
+    ]
+  },
+  enterpriseTeams: {
+    create: ["POST /enterprises/{enterprise}/teams"],
+    delete: ["DELETE /enterprises/{enterprise}/teams/{team_slug}"],
+    get: ["GET /enterprises/{enterprise}/teams/{team_slug}"],
+    list: ["GET /enterprises/{enterprise}/teams"],
+    update: ["PATCH /enterprises/{enterprise}/teams/{team_slug}"]
+  },
+  gists: {
+    checkIsStarred: ["GET /gists/{gist_id}/star"],
+    create: ["POST /gists"],
+    createComment: ["POST /gists/{gist_id}/comments"],
+    delete: ["DELETE /gists/{gist_id}"],
+    deleteComment: ["DELETE /gists/{gist_id}/comments/{comment_id}"],
+    fork: ["POST /gists/{gist_id}/forks"],
+    get: ["GET /gists/{gist_id}"],
+    getComment: ["GET /gists/{gist_id}/comments/{comment_id}"],
+    getRevision: ["GET /gists/{gist_id}/{sha}"],
+    list: ["GET /gists"],
+    listComments: ["GET /gists/{gist_id}/comments"],
+    listCommits: ["GET /gists/{gist_id}/commits"],
+    listForUser: ["GET /users/{username}/gists"],
+    listForks: ["GET /gists/{gist_id}/forks"],
+    listPublic: ["GET /gists/public"],
+    listStarred: ["GET /gists/starred"],
+    star: ["PUT /gists/{gist_id}/star"],
+    unstar: ["DELETE /gists/{gist_id}/star"],
+    update: ["PATCH /gists/{gist_id}"],
+    updateComment: ["PATCH /gists/{gist_id}/comments/{comment_id}"]
+  },
+  git: {
+    createBlob: ["POST /repos/{owner}/{repo}/git/blobs"],
+    createCommit: ["POST /repos/{owner}/{repo}/git/commits"],
+    createRef: ["POST /repos/{owner}/{repo}/git/refs"],
+    createTag: ["POST /repos/{owner}/{repo}/git/tags"],
+    createTree: ["POST /repos/{owner}/{repo}/git/trees"],
+    deleteRef: ["DELETE /repos/{owner}/{repo}/git/refs/{ref}"],
+    getBlob: ["GET /repos/{owner}/{repo}/git/blobs/{file_sha}"],
+    getCommit: ["GET /repos/{owner}/{repo}/git/commits/{commit_sha}"],
+    getRef: ["GET /repos/{owner}/{repo}/git/ref/{ref}"],
+    getTag: ["GET /repos/{owner}/{repo}/git/tags/{tag_sha}"],
+    getTree: ["GET /repos/{owner}/{repo}/git/trees/{tree_sha}"],
+    listMatchingRefs: ["GET /repos/{owner}/{repo}/git/matching-refs/{ref}"],
+    updateRef: ["PATCH /repos/{owner}/{repo}/git/refs/{ref}"]
+  },
+  gitignore: {
+    getAllTemplates: ["GET /gitignore/templates"],
+    getTemplate: ["GET /gitignore/templates/{name}"]
+  },
+  hostedCompute: {
+    createNetworkConfigurationForOrg: [
+      "POST /orgs/{org}/settings/network-configurations"
+    ],
+    deleteNetworkConfigurationFromOrg: [
+      "DELETE /orgs/{org}/settings/network-configurations/{network_configuration_id}"
+    ],
+    getNetworkConfigurationForOrg: [
+      "GET /orgs/{org}/settings/network-configurations/{network_configuration_id}"
+    ],
+    getNetworkSettingsForOrg: [
+      "GET /orgs/{org}/settings/network-settings/{network_settings_id}"
+    ],
+    listNetworkConfigurationsForOrg: [
+      "GET /orgs/{org}/settings/network-configurations"
+    ],
+    updateNetworkConfigurationForOrg: [
+      "PATCH /orgs/{org}/settings/network-configurations/{network_configuration_id}"
+    ]
+  },
+  interactions: {
+    getRestrictionsForAuthenticatedUser: ["GET /user/interaction-limits"],
+    getRestrictionsForOrg: ["GET /orgs/{org}/interaction-limits"],
+    getRestrictionsForRepo: ["GET /repos/{owner}/{repo}/interaction-limits"],
+    getRestrictionsForYourPublicRepos: [
+      "GET /user/interaction-limits",
+      {},
+      { renamed: ["interactions", "getRestrictionsForAuthenticatedUser"] }
+    ],
+    removeRestrictionsForAuthenticatedUser: ["DELETE /user/interaction-limits"],
+    removeRestrictionsForOrg: ["DELETE /orgs/{org}/interaction-limits"],
+    removeRestrictionsForRepo: [
+      "DELETE /repos/{owner}/{repo}/interaction-limits"
+    ],
+    removeRestrictionsForYourPublicRepos: [
+      "DELETE /user/interaction-limits",
+      {},
+      { renamed: ["interactions", "removeRestrictionsForAuthenticatedUser"] }
+    ],
+    setRestrictionsForAuthenticatedUser: ["PUT /user/interaction-limits"],
+    setRestrictionsForOrg: ["PUT /orgs/{org}/interaction-limits"],
+    setRestrictionsForRepo: ["PUT /repos/{owner}/{repo}/interaction-limits"],
+    setRestrictionsForYourPublicRepos: [
+      "PUT /user/interaction-limits",
+      {},
+      { renamed: ["interactions", "setRestrictionsForAuthenticatedUser"] }
+    ]
+  },
+  issues: {
+    addAssignees: [
+      "POST /repos/{owner}/{repo}/issues/{issue_number}/assignees"
+    ],
+    addBlockedByDependency: [
+      "POST /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by"
+    ],
+    addLabels: ["POST /repos/{owner}/{repo}/issues/{issue_number}/labels"],
+    addSubIssue: [
+      "POST /repos/{owner}/{repo}/issues/{issue_number}/sub_issues"
+    ],
+    checkUserCanBeAssigned: ["GET /repos/{owner}/{repo}/assignees/{assignee}"],
+    checkUserCanBeAssignedToIssue: [
+      "GET /repos/{owner}/{repo}/issues/{issue_number}/assignees/{assignee}"
+    ],
+    create: ["POST /repos/{owner}/{repo}/issues"],
+    createComment: [
+      "POST /repos/{owner}/{repo}/issues/{issue_number}/comments"
+    ],
+    createLabel: ["POST /repos/{owner}/{repo}/labels"],
+    createMilestone: ["POST /repos/{owner}/{repo}/milestones"],
+    deleteComment: [
+      "DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}"
+    ],
+    deleteLabel: ["DELETE /repos/{owner}/{repo}/labels/{name}"],
+    deleteMilestone: [
+      "DELETE /repos/{owner}/{repo}/milestones/{milestone_number}"
+    ],
+    get: ["GET /repos/{owner}/{repo}/issues/{issue_number}"],
+    getComment: ["GET /repos/{owner}/{repo}/issues/comments/{comment_id}"],
+    getEvent: ["GET /repos/{owner}/{repo}/issues/events/{event_id}"],
+    getLabel: ["GET /repos/{owner}/{repo}/labels/{name}"],
+    getMilestone: ["GET /repos/{owner}/{repo}/milestones/{milestone_number}"],
+    getParent: ["GET /repos/{owner}/{repo}/issues/{issue_number}/parent"],
+    list: ["GET /issues"],
+    listAssignees: ["GET /repos/{owner}/{repo}/assignees"],
+    listComments: ["GET /repos/{owner}/{repo}/issues/{issue_number}/comments"],
+    listCommentsForRepo: ["GET /repos/{owner}/{repo}/issues/comments"],
+    listDependenciesBlockedBy: [
+      "GET /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by"
+    ],
+    listDependenciesBlocking: [
+      "GET /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocking"
+    ],
+    listEvents: ["GET /repos/{owner}/{repo}/issues/{issue_number}/events"],
+    listEventsForRepo: ["GET /repos/{owner}/{repo}/issues/events"],
+    listEventsForTimeline: [
+      "GET /repos/{owner}/{repo}/issues/{issue_number}/timeline"
+    ],
+    listForAuthenticatedUser: ["GET /user/issues"],
+    listForOrg: ["GET /orgs/{org}/issues"],
+    listForRepo: ["GET /repos/{owner}/{repo}/issues"],
+    listLabelsForMilestone: [
+      "GET /repos/{owner}/{repo}/milestones/{milestone_number}/labels"
+    ],
+    listLabelsForRepo: ["GET /repos/{owner}/{repo}/labels"],
+    listLabelsOnIssue: [
+      "GET /repos/{owner}/{repo}/issues/{issue_number}/labels"
+    ],
+    listMilestones: ["GET /repos/{owner}/{repo}/milestones"],
+    listSubIssues: [
+      "GET /repos/{owner}/{repo}/issues/{issue_number}/sub_issues"
+    ],
+    lock: ["PUT /repos/{owner}/{repo}/issues/{issue_number}/lock"],
+    removeAllLabels: [
+      "DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels"
+    ],
+    removeAssignees: [
+      "DELETE /repos/{owner}/{repo}/issues/{issue_number}/assignees"
+    ],
+    removeDependencyBlockedBy: [
+      "DELETE /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by/{issue_id}"
+    ],
+    removeLabel: [
+      "DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}"
+    ],
+    removeSubIssue: [
+      "DELETE /repos/{owner}/{repo}/issues/{issue_number}/sub_issue"
+    ],
+    reprioritizeSubIssue: [
+      "PATCH /repos/{owner}/{repo}/issues/{issue_number}/sub_issues/priority"
+    ],
+    setLabels: ["PUT /repos/{owner}/{repo}/issues/{issue_number}/labels"],
+    unlock: ["DELETE /repos/{owner}/{repo}/issues/{issue_number}/lock"],
+    update: ["PATCH /repos/{owner}/{repo}/issues/{issue_number}"],
+    updateComment: ["PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}"],
+    updateLabel: ["PATCH /repos/{owner}/{repo}/labels/{name}"],
+    updateMilestone: [
+      "PATCH /repos/{owner}/{repo}/milestones/{milestone_number}"
+    ]
+  },
+  licenses: {
+    get: ["GET /licenses/{license}"],
+    getAllCommonlyUsed: ["GET /licenses"],
+    getForRepo: ["GET /repos/{owner}/{repo}/license"]
+  },
+  markdown: {
+    render: ["POST /markdown"],
+    renderRaw: [
+      "POST /markdown/raw",
+      { headers: { "content-type": "text/plain; charset=utf-8" } }
+    ]
+  },
+  meta: {
+    get: ["GET /meta"],
+    getAllVersions: ["GET /versions"],
+    getOctocat: ["GET /octocat"],
+    getZen: ["GET /zen"],
+    root: ["GET /"]
+  },
+  migrations: {
+    deleteArchiveForAuthenticatedUser: [
+      "DELETE /user/migrations/{migration_id}/archive"
+    ],
+    deleteArchiveForOrg: [
+      "DELETE /orgs/{org}/migrations/{migration_id}/archive"
+    ],
+    downloadArchiveForOrg: [
+      "GET /orgs/{org}/migrations/{migration_id}/archive"
+    ],
+    getArchiveForAuthenticatedUser: [
+      "GET /user/migrations/{migration_id}/archive"
+    ],
+    getStatusForAuthenticatedUser: ["GET /user/migrations/{migration_id}"],
+    getStatusForOrg: ["GET /orgs/{org}/migrations/{migration_id}"],
+    listForAuthenticatedUser: ["GET /user/migrations"],
+    listForOrg: ["GET /orgs/{org}/migrations"],
+    listReposForAuthenticatedUser: [
+      "GET /user/migrations/{migration_id}/repositories"
+    ],
+    listReposForOrg: ["GET /orgs/{org}/migrations/{migration_id}/repositories"],
+    listReposForUser: [
+      "GET /user/migrations/{migration_id}/repositories",
+      {},
+      { renamed: ["migrations", "listReposForAuthenticatedUser"] }
+    ],
+    startForAuthenticatedUser: ["POST /user/migrations"],
+    startForOrg: ["POST /orgs/{org}/migrations"],
+    unlockRepoForAuthenticatedUser: [
+      "DELETE /user/migrations/{migration_id}/repos/{repo_name}/lock"
+    ],
+    unlockRepoForOrg: [
+      "DELETE /orgs/{org}/migrations/{migration_id}/repos/{repo_name}/lock"
+    ]
+  },
+  oidc: {
+    getOidcCustomSubTemplateForOrg: [
+      "GET /orgs/{org}/actions/oidc/customization/sub"
+    ],
+    updateOidcCustomSubTemplateForOrg: [
+      "PUT /orgs/{org}/actions/oidc/customization/sub"
+    ]
+  },
+  orgs: {
+    addSecurityManagerTeam: [
+      "PUT /orgs/{org}/security-managers/teams/{team_slug}",
+      {},
+      {
+        deprecated: "octokit.rest.orgs.addSecurityManagerTeam() is deprecated, see https://docs.github.com/rest/orgs/security-managers#add-a-security-manager-team"
+      }
+    ],
+    assignTeamToOrgRole: [
+      "PUT /orgs/{org}/organization-roles/teams/{team_slug}/{role_id}"
+    ],
+    assignUserToOrgRole: [
+      "PUT /orgs/{org}/organization-roles/users/{username}/{role_id}"
+    ],
+    blockUser: ["PUT /orgs/{org}/blocks/{username}"],
+    cancelInvitation: ["DELETE /orgs/{org}/invitations/{invitation_id}"],
+    checkBlockedUser: ["GET /orgs/{org}/blocks/{username}"],
+    checkMembershipForUser: ["GET /orgs/{org}/members/{username}"],
+    checkPublicMembershipForUser: ["GET /orgs/{org}/public_members/{username}"],
+    convertMemberToOutsideCollaborator: [
+      "PUT /orgs/{org}/outside_collaborators/{username}"
+    ],
+    createArtifactStorageRecord: [
+      "POST /orgs/{org}/artifacts/metadata/storage-record"
+    ],
+    createInvitation: ["POST /orgs/{org}/invitations"],
+    createIssueType: ["POST /orgs/{org}/issue-types"],
+    createWebhook: ["POST /orgs/{org}/hooks"],
+    customPropertiesForOrgsCreateOrUpdateOrganizationValues: [
+      "PATCH /organizations/{org}/org-properties/values"
+    ],
+    customPropertiesForOrgsGetOrganizationValues: [
+      "GET /organizations/{org}/org-properties/values"
+    ],
+    customPropertiesForReposCreateOrUpdateOrganizationDefinition: [
+      "PUT /orgs/{org}/properties/schema/{custom_property_name}"
+    ],
+    customPropertiesForReposCreateOrUpdateOrganizationDefinitions: [
+      "PATCH /orgs/{org}/properties/schema"
+    ],
+    customPropertiesForReposCreateOrUpdateOrganizationValues: [
+      "PATCH /orgs/{org}/properties/values"
+    ],
+    customPropertiesForReposDeleteOrganizationDefinition: [
+      "DELETE /orgs/{org}/properties/schema/{custom_property_name}"
+    ],
+    customPropertiesForReposGetOrganizationDefinition: [
+      "GET /orgs/{org}/properties/schema/{custom_property_name}"
+    ],
+    customPropertiesForReposGetOrganizationDefinitions: [
+      "GET /orgs/{org}/properties/schema"
+    ],
+    customPropertiesForReposGetOrganizationValues: [
+      "GET /orgs/{org}/properties/values"
+    ],
+    delete: ["DELETE /orgs/{org}"],
+    deleteAttestationsBulk: ["POST /orgs/{org}/attestations/delete-request"],
+    deleteAttestationsById: [
+      "DELETE /orgs/{org}/attestations/{attestation_id}"
+    ],
+    deleteAttestationsBySubjectDigest: [
+      "DELETE /orgs/{org}/attestations/digest/{subject_digest}"
+    ],
+    deleteIssueType: ["DELETE /orgs/{org}/issue-types/{issue_type_id}"],
+    deleteWebhook: ["DELETE /orgs/{org}/hooks/{hook_id}"],
+    disableSelectedRepositoryImmutableReleasesOrganization: [
+      "DELETE /orgs/{org}/settings/immutable-releases/repositories/{repository_id}"
+    ],
+    enableSelectedRepositoryImmutableReleasesOrganization: [
+      "PUT /orgs/{org}/settings/immutable-releases/repositories/{repository_id}"
+    ],
+    get: ["GET /orgs/{org}"],
+    getImmutableReleasesSettings: [
+      "GET /orgs/{org}/settings/immutable-releases"
+    ],
+    getImmutableReleasesSettingsRepositories: [
+      "GET /orgs/{org}/settings/immutable-releases/repositories"
+    ],
+    getMembershipForAuthenticatedUser: ["GET /user/memberships/orgs/{org}"],
+    getMembershipForUser: ["GET /orgs/{org}/memberships/{username}"],
+    getOrgRole: ["GET /orgs/{org}/organization-roles/{role_id}"],
+    getOrgRulesetHistory: ["GET /orgs/{org}/rulesets/{ruleset_id}/history"],
+    getOrgRulesetVersion: [
+      "GET /orgs/{org}/rulesets/{ruleset_id}/history/{version_id}"
+    ],
+    getWebhook: ["GET /orgs/{org}/hooks/{hook_id}"],
+    getWebhookConfigForOrg: ["GET /orgs/{org}/hooks/{hook_id}/config"],
+    getWebhookDelivery: [
+      "GET /orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}"
+    ],
+    list: ["GET /organizations"],
+    listAppInstallations: ["GET /orgs/{org}/installations"],
+    listArtifactStorageRecords: [
+      "GET /orgs/{org}/artifacts/{subject_digest}/metadata/storage-records"
+    ],
+    listAttestationRepositories: ["GET /orgs/{org}/attestations/repositories"],
+    listAttestations: ["GET /orgs/{org}/attestations/{subject_digest}"],
+    listAttestationsBulk: [
+      "POST /orgs/{org}/attestations/bulk-list{?per_page,before,after}"
+    ],
+    listBlockedUsers: ["GET /orgs/{org}/blocks"],
+    listFailedInvitations: ["GET /orgs/{org}/failed_invitations"],
+    listForAuthenticatedUser: ["GET /user/orgs"],
+    listForUser: ["GET /users/{username}/orgs"],
+    listInvitationTeams: ["GET /orgs/{org}/invitations/{invitation_id}/teams"],
+    listIssueTypes: ["GET /orgs/{org}/issue-types"],
+    listMembers: ["GET /orgs/{org}/members"],
+    listMembershipsForAuthenticatedUser: ["GET /user/memberships/orgs"],
+    listOrgRoleTeams: ["GET /orgs/{org}/organization-roles/{role_id}/teams"],
+    listOrgRoleUsers: ["GET /orgs/{org}/organization-roles/{role_id}/users"],
+    listOrgRoles: ["GET /orgs/{org}/organization-roles"],
+    listOrganizationFineGrainedPermissions: [
+      "GET /orgs/{org}/organization-fine-grained-permissions"
+    ],
+    listOutsideCollaborators: ["GET /orgs/{org}/outside_collaborators"],
+    listPatGrantRepositories: [
+      "GET /orgs/{org}/personal-access-tokens/{pat_id}/repositories"
+    ],
+    listPatGrantRequestRepositories: [
+      "GET /orgs/{org}/personal-access-token-requests/{pat_request_id}/repositories"
+    ],
+    listPatGrantRequests: ["GET /orgs/{org}/personal-access-token-requests"],
+    listPatGrants: ["GET /orgs/{org}/personal-access-tokens"],
+    listPendingInvitations: ["GET /orgs/{org}/invitations"],
+    listPublicMembers: ["GET /orgs/{org}/public_members"],
+    listSecurityManagerTeams: [
+      "GET /orgs/{org}/security-managers",
+      {},
+      {
+        deprecated: "octokit.rest.orgs.listSecurityManagerTeams() is deprecated, see https://docs.github.com/rest/orgs/security-managers#list-security-manager-teams"
+      }
+    ],
+    listWebhookDeliveries: ["GET /orgs/{org}/hooks/{hook_id}/deliveries"],
+    listWebhooks: ["GET /orgs/{org}/hooks"],
+    pingWebhook: ["POST /orgs/{org}/hooks/{hook_id}/pings"],
+    redeliverWebhookDelivery: [
+      "POST /orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}/attempts"
+    ],
+    removeMember: ["DELETE /orgs/{org}/members/{username}"],
+    removeMembershipForUser: ["DELETE /orgs/{org}/memberships/{username}"],
+    removeOutsideCollaborator: [
+      "DELETE /orgs/{org}/outside_collaborators/{username}"
+    ],
+    removePublicMembershipForAuthenticatedUser: [
+      "DELETE /orgs/{org}/public_members/{username}"
+    ],
+    removeSecurityManagerTeam: [
+      "DELETE /orgs/{org}/security-managers/teams/{team_slug}",
+      {},
+      {
+        deprecated: "octokit.rest.orgs.removeSecurityManagerTeam() is deprecated, see https://docs.github.com/rest/orgs/security-managers#remove-a-security-manager-team"
+      }
+    ],
+    reviewPatGrantRequest: [
+      "POST /orgs/{org}/personal-access-token-requests/{pat_request_id}"
+    ],
+    reviewPatGrantRequestsInBulk: [
+      "POST /orgs/{org}/personal-access-token-requests"
+    ],
+    revokeAllOrgRolesTeam: [
+      "DELETE /orgs/{org}/organization-roles/teams/{team_slug}"
+    ],
+    revokeAllOrgRolesUser: [
+      "DELETE /orgs/{org}/organization-roles/users/{username}"
+    ],
+    revokeOrgRoleTeam: [
+      "DELETE /orgs/{org}/organization-roles/teams/{team_slug}/{role_id}"
+    ],
+    revokeOrgRoleUser: [
+      "DELETE /orgs/{org}/organization-roles/users/{username}/{role_id}"
+    ],
+    setImmutableReleasesSettings: [
+      "PUT /orgs/{org}/settings/immutable-releases"
+    ],
+    setImmutableReleasesSettingsRepositories: [
+      "PUT /orgs/{org}/settings/immutable-releases/repositories"
+    ],
+    setMembershipForUser: ["PUT /orgs/{org}/memberships/{username}"],
+    setPublicMembershipForAuthenticatedUser: [
+      "PUT /orgs/{org}/public_members/{username}"
+    ],
+    unblockUser: ["DELETE /orgs/{org}/blocks/{username}"],
+    update: ["PATCH /orgs/{org}"],
+    updateIssueType: ["PUT /orgs/{org}/issue-types/{issue_type_id}"],
+    updateMembershipForAuthenticatedUser: [
+      "PATCH /user/memberships/orgs/{org}"
+    ],
+    updatePatAccess: ["POST /orgs/{org}/personal-access-tokens/{pat_id}"],
+    updatePatAccesses: ["POST /orgs/{org}/personal-access-tokens"],
+    updateWebhook: ["PATCH /orgs/{org}/hooks/{hook_id}"],
+    updateWebhookConfigForOrg: ["PATCH /orgs/{org}/hooks/{hook_id}/config"]
+  },
+  packages: {
+    deletePackageForAuthenticatedUser: [
+      "DELETE /user/packages/{package_type}/{package_name}"
+    ],
+    deletePackageForOrg: [
+      "DELETE /orgs/{org}/packages/{package_type}/{package_name}"
+    ],
+    deletePackageForUser: [
+      "DELETE /users/{username}/packages/{package_type}/{package_name}"
+    ],
+    deletePackageVersionForAuthenticatedUser: [
+      "DELETE /user/packages/{package_type}/{package_name}/versions/{package_version_id}"
+    ],
+    deletePackageVersionForOrg: [
+      "DELETE /orgs/{org}/packages/{package_type}/{package_name}/versions/{package_version_id}"
+    ],
+    deletePackageVersionForUser: [
+      "DELETE /users/{username}/packages/{package_type}/{package_name}/versions/{package_version_id}"
+    ],
+    getAllPackageVersionsForAPackageOwnedByAnOrg: [
+      "GET /orgs/{org}/packages/{package_type}/{package_name}/versions",
+      {},
+      { renamed: ["packages", "getAllPackageVersionsForPackageOwnedByOrg"] }
+    ],
+    getAllPackageVersionsForAPackageOwnedByTheAuthenticatedUser: [
+      "GET /user/packages/{package_type}/{package_name}/versions",
+      {},
+      {
+        renamed: [
+          "packages",
+          "getAllPackageVersionsForPackageOwnedByAuthenticatedUser"
+        ]
+      }
+    ],
+    getAllPackageVersionsForPackageOwnedByAuthenticatedUser: [
+      "GET /user/packages/{package_type}/{package_name}/versions"
+    ],
+    getAllPackageVersionsForPackageOwnedByOrg: [
+      "GET /orgs/{org}/packages/{package_type}/{package_name}/versions"
+    ],
+    getAllPackageVersionsForPackageOwnedByUser: [
+      "GET /users/{username}/packages/{package_type}/{package_name}/versions"
+    ],
+    getPackageForAuthenticatedUser: [
+      "GET /user/packages/{package_type}/{package_name}"
+    ],
+    getPackageForOrganization: [
+      "GET /orgs/{org}/packages/{package_type}/{package_name}"
+    ],
+    getPackageForUser: [
+      "GET /users/{username}/packages/{package_type}/{package_name}"
+    ],
+    getPackageVersionForAuthenticatedUser: [
+      "GET /user/packages/{package_type}/{package_name}/versions/{package_version_id}"
+    ],
+    getPackageVersionForOrganization: [
+      "GET /orgs/{org}/packages/{package_type}/{package_name}/versions/{package_version_id}"
+    ],
+    getPackageVersionForUser: [
+      "GET /users/{username}/packages/{package_type}/{package_name}/versions/{package_version_id}"
+    ],
+    listDockerMigrationConflictingPackagesForAuthenticatedUser: [
+      "GET /user/docker/conflicts"
+    ],
+    listDockerMigrationConflictingPackagesForOrganization: [
+      "GET /orgs/{org}/docker/conflicts"
+    ],
+    listDockerMigrationConflictingPackagesForUser: [
+      "GET /users/{username}/docker/conflicts"
+    ],
+    listPackagesForAuthenticatedUser: ["GET /user/packages"],
+    listPackagesForOrganization: ["GET /orgs/{org}/packages"],
+    listPackagesForUser: ["GET /users/{username}/packages"],
+    restorePackageForAuthenticatedUser: [
+      "POST /user/packages/{package_type}/{package_name}/restore{?token}"
+    ],
+    restorePackageForOrg: [
+      "POST /orgs/{org}/packages/{package_type}/{package_name}/restore{?token}"
+    ],
+    restorePackageForUser: [
+      "POST /users/{username}/packages/{package_type}/{package_name}/restore{?token}"
+    ],
+    restorePackageVersionForAuthenticatedUser: [
+      "POST /user/packages/{package_type}/{package_name}/versions/{package_version_id}/restore"
+    ],
+    restorePackageVersionForOrg: [
+      "POST /orgs/{org}/packages/{package_type}/{package_name}/versions/{package_version_id}/restore"
+    ],
+    restorePackageVersionForUser: [
+      "POST /users/{username}/packages/{package_type}/{package_name}/versions/{package_version_id}/restore"
+    ]
+  },
+  privateRegistries: {
+    createOrgPrivateRegistry: ["POST /orgs/{org}/private-registries"],
+    deleteOrgPrivateRegistry: [
+      "DELETE /orgs/{org}/private-registries/{secret_name}"
+    ],
+    getOrgPrivateRegistry: ["GET /orgs/{org}/private-registries/{secret_name}"],
+    getOrgPublicKey: ["GET /orgs/{org}/private-registries/public-key"],
+    listOrgPrivateRegistries: ["GET /orgs/{org}/private-registries"],
+    updateOrgPrivateRegistry: [
+      "PATCH /orgs/{org}/private-registries/{secret_name}"
+    ]
+  },
+  projects: {
+    addItemForOrg: ["POST /orgs/{org}/projectsV2/{project_number}/items"],
+    addItemForUser: [
+      "POST /users/{username}/projectsV2/{project_number}/items"
+    ],
+    deleteItemForOrg: [
+      "DELETE /orgs/{org}/projectsV2/{project_number}/items/{item_id}"
+    ],
+    deleteItemForUser: [
+      "DELETE /users/{username}/projectsV2/{project_number}/items/{item_id}"
+    ],
+    getFieldForOrg: [
+      "GET /orgs/{org}/projectsV2/{project_number}/fields/{field_id}"
+    ],
+    getFieldForUser: [
+      "GET /users/{username}/projectsV2/{project_number}/fields/{field_id}"
+    ],
+    getForOrg: ["GET /orgs/{org}/projectsV2/{project_number}"],
+    getForUser: ["GET /users/{username}/projectsV2/{project_number}"],
+    getOrgItem: ["GET /orgs/{org}/projectsV2/{project_number}/items/{item_id}"],
+    getUserItem: [
+      "GET /users/{username}/projectsV2/{project_number}/items/{item_id}"
+    ],
+    listFieldsForOrg: ["GET /orgs/{org}/projectsV2/{project_number}/fields"],
+    listFieldsForUser: [
+      "GET /users/{username}/projectsV2/{project_number}/fields"
+    ],
+    listForOrg: ["GET /orgs/{org}/projectsV2"],
+    listForUser: ["GET /users/{username}/projectsV2"],
+    listItemsForOrg: ["GET /orgs/{org}/projectsV2/{project_number}/items"],
+    listItemsForUser: [
+      "GET /users/{username}/projectsV2/{project_number}/items"
+    ],
+    updateItemForOrg: [
+      "PATCH /orgs/{org}/projectsV2/{project_number}/items/{item_id}"
+    ],
+    updateItemForUser: [
+      "PATCH /users/{username}/projectsV2/{project_number}/items/{item_id}"
+    ]
+  },
+  pulls: {
+    checkIfMerged: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/merge"],
+    create: ["POST /repos/{owner}/{repo}/pulls"],
+    createReplyForReviewComment: [
+      "POST /repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies"
+    ],
+    createReview: ["POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews"],
+    createReviewComment: [
+      "POST /repos/{owner}/{repo}/pulls/{pull_number}/comments"
+    ],
+    deletePendingReview: [
+      "DELETE /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}"
+    ],
+    deleteReviewComment: [
+      "DELETE /repos/{owner}/{repo}/pulls/comments/{comment_id}"
+    ],
+    dismissReview: [
+      "PUT /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/dismissals"
+    ],
+    get: ["GET /repos/{owner}/{repo}/pulls/{pull_number}"],
+    getReview: [
+      "GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}"
+    ],
+    getReviewComment: ["GET /repos/{owner}/{repo}/pulls/comments/{comment_id}"],
+    list: ["GET /repos/{owner}/{repo}/pulls"],
+    listCommentsForReview: [
+      "GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/comments"
+    ],
+    listCommits: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/commits"],
+    listFiles: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/files"],
+    listRequestedReviewers: [
+      "GET /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers"
+    ],
+    listReviewComments: [
+      "GET /repos/{owner}/{repo}/pulls/{pull_number}/comments"
+    ],
+    listReviewCommentsForRepo: ["GET /repos/{owner}/{repo}/pulls/comments"],
+    listReviews: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews"],
+    merge: ["PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge"],
+    removeRequestedReviewers: [
+      "DELETE /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers"
+    ],
+    requestReviewers: [
+      "POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers"
+    ],
+    submitReview: [
+      "POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/events"
+    ],
+    update: ["PATCH /repos/{owner}/{repo}/pulls/{pull_number}"],
+    updateBranch: [
+      "PUT /repos/{owner}/{repo}/pulls/{pull_number}/update-branch"
+    ],
+    updateReview: [
+      "PUT /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}"
+    ],
+    updateReviewComment: [
+      "PATCH /repos/{owner}/{repo}/pulls/comments/{comment_id}"
+    ]
+  },
+  rateLimit: { get: ["GET /rate_limit"] },
+  reactions: {
+    createForCommitComment: [
+      "POST /repos/{owner}/{repo}/comments/{comment_id}/reactions"
+    ],
+    createForIssue: [
+      "POST /repos/{owner}/{repo}/issues/{issue_number}/reactions"
+    ],
+    createForIssueComment: [
+      "POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions"
+    ],
+    createForPullRequestReviewComment: [
+      "POST /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions"
+    ],
+    createForRelease: [
+      "POST /repos/{owner}/{repo}/releases/{release_id}/reactions"
+    ],
+    createForTeamDiscussionCommentInOrg: [
+      "POST /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}/reactions"
+    ],
+    createForTeamDiscussionInOrg: [
+      "POST /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/reactions"
+    ],
+    deleteForCommitComment: [
+      "DELETE /repos/{owner}/{repo}/comments/{comment_id}/reactions/{reaction_id}"
+    ],
+    deleteForIssue: [
+      "DELETE /repos/{owner}/{repo}/issues/{issue_number}/reactions/{reaction_id}"
+    ],
+    deleteForIssueComment: [
+      "DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions/{reaction_id}"
+    ],
+    deleteForPullRequestComment: [
+      "DELETE /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions/{reaction_id}"
+    ],
+    deleteForRelease: [
+      "DELETE /repos/{owner}/{repo}/releases/{release_id}/reactions/{reaction_id}"
+    ],
+    deleteForTeamDiscussion: [
+      "DELETE /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/reactions/{reaction_id}"
+    ],
+    deleteForTeamDiscussionComment: [
+      "DELETE /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}/reactions/{reaction_id}"
+    ],
+    listForCommitComment: [
+      "GET /repos/{owner}/{repo}/comments/{comment_id}/reactions"
+    ],
+    listForIssue: ["GET /repos/{owner}/{repo}/issues/{issue_number}/reactions"],
+    listForIssueComment: [
+      "GET /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions"
+    ],
+    listForPullRequestReviewComment: [
+      "GET /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions"
+    ],
+    listForRelease: [
+      "GET /repos/{owner}/{repo}/releases/{release_id}/reactions"
+    ],
+    listForTeamDiscussionCommentInOrg: [
+      "GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}/reactions"
+    ],
+    listForTeamDiscussionInOrg: [
+      "GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/reactions"
+    ]
+  },
+  repos: {
+    acceptInvitation: [
+      "PATCH /user/repository_invitations/{invitation_id}",
+      {},
+      { renamed: ["repos", "acceptInvitationForAuthenticatedUser"] }
+    ],
+    acceptInvitationForAuthenticatedUser: [
+      "PATCH /user/repository_invitations/{invitation_id}"
+    ],
+    addAppAccessRestrictions: [
+      "POST /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps",
+      {},
+      { mapToData: "apps" }
+    ],
+    addCollaborator: ["PUT /repos/{owner}/{repo}/collaborators/{username}"],
+    addStatusCheckContexts: [
+      "POST /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts",
+      {},
+      { mapToData: "contexts" }
+    ],
+    addTeamAccessRestrictions: [
+      "POST /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams",
+      {},
+      { mapToData: "teams" }
+    ],
+    addUserAccessRestrictions: [
+      "POST /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users",
+      {},
+      { mapToData: "users" }
+    ],
+    cancelPagesDeployment: [
+      "POST /repos/{owner}/{repo}/pages/deployments/{pages_deployment_id}/cancel"
+    ],
+    checkAutomatedSecurityFixes: [
+      "GET /repos/{owner}/{repo}/automated-security-fixes"
+    ],
+    checkCollaborator: ["GET /repos/{owner}/{repo}/collaborators/{username}"],
+    checkImmutableReleases: ["GET /repos/{owner}/{repo}/immutable-releases"],
+    checkPrivateVulnerabilityReporting: [
+      "GET /repos/{owner}/{repo}/private-vulnerability-reporting"
+    ],
+    checkVulnerabilityAlerts: [
+      "GET /repos/{owner}/{repo}/vulnerability-alerts"
+    ],
+    codeownersErrors: ["GET /repos/{owner}/{repo}/codeowners/errors"],
+    compareCommits: ["GET /repos/{owner}/{repo}/compare/{base}...{head}"],
+    compareCommitsWithBasehead: [
+      "GET /repos/{owner}/{repo}/compare/{basehead}"
+    ],
+    createAttestation: ["POST /repos/{owner}/{repo}/attestations"],
+    createAutolink: ["POST /repos/{owner}/{repo}/autolinks"],
+    createCommitComment: [
+      "POST /repos/{owner}/{repo}/commits/{commit_sha}/comments"
+    ],
+    createCommitSignatureProtection: [
+      "POST /repos/{owner}/{repo}/branches/{branch}/protection/required_signatures"
+    ],
+    createCommitStatus: ["POST /repos/{owner}/{repo}/statuses/{sha}"],
+    createDeployKey: ["POST /repos/{owner}/{repo}/keys"],
+    createDeployment: ["POST /repos/{owner}/{repo}/deployments"],
+    createDeploymentBranchPolicy: [
+      "POST /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies"
+    ],
+    createDeploymentProtectionRule: [
+      "POST /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules"
+    ],
+    createDeploymentStatus: [
+      "POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses"
+    ],
+    createDispatchEvent: ["POST /repos/{owner}/{repo}/dispatches"],
+    createForAuthenticatedUser: ["POST /user/repos"],
+    createFork: ["POST /repos/{owner}/{repo}/forks"],
+    createInOrg: ["POST /orgs/{org}/repos"],
+    createOrUpdateEnvironment: [
+      "PUT /repos/{owner}/{repo}/environments/{environment_name}"
+    ],
+    createOrUpdateFileContents: ["PUT /repos/{owner}/{repo}/contents/{path}"],
+    createOrgRuleset: ["POST /orgs/{org}/rulesets"],
+    createPagesDeployment: ["POST /repos/{owner}/{repo}/pages/deployments"],
+    createPagesSite: ["POST /repos/{owner}/{repo}/pages"],
+    createRelease: ["POST /repos/{owner}/{repo}/releases"],
+    createRepoRuleset: ["POST /repos/{owner}/{repo}/rulesets"],
+    createUsingTemplate: [
+      "POST /repos/{template_owner}/{template_repo}/generate"
+    ],
+    createWebhook: ["POST /repos/{owner}/{repo}/hooks"],
+    customPropertiesForReposCreateOrUpdateRepositoryValues: [
+      "PATCH /repos/{owner}/{repo}/properties/values"
+    ],
+    customPropertiesForReposGetRepositoryValues: [
+      "GET /repos/{owner}/{repo}/properties/values"
+    ],
+    declineInvitation: [
+      "DELETE /user/repository_invitations/{invitation_id}",
+      {},
+      { renamed: ["repos", "declineInvitationForAuthenticatedUser"] }
+    ],
+    declineInvitationForAuthenticatedUser: [
+      "DELETE /user/repository_invitations/{invitation_id}"
+    ],
+    delete: ["DELETE /repos/{owner}/{repo}"],
+    deleteAccessRestrictions: [
+      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/restrictions"
+    ],
+    deleteAdminBranchProtection: [
+      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/enforce_admins"
+    ],
+    deleteAnEnvironment: [
+      "DELETE /repos/{owner}/{repo}/environments/{environment_name}"
+    ],
+    deleteAutolink: ["DELETE /repos/{owner}/{repo}/autolinks/{autolink_id}"],
+    deleteBranchProtection: [
+      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection"
+    ],
+    deleteCommitComment: ["DELETE /repos/{owner}/{repo}/comments/{comment_id}"],
+    deleteCommitSignatureProtection: [
+      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/required_signatures"
+    ],
+    deleteDeployKey: ["DELETE /repos/{owner}/{repo}/keys/{key_id}"],
+    deleteDeployment: [
+      "DELETE /repos/{owner}/{repo}/deployments/{deployment_id}"
+    ],
+    deleteDeploymentBranchPolicy: [
+      "DELETE /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies/{branch_policy_id}"
+    ],
+    deleteFile: ["DELETE /repos/{owner}/{repo}/contents/{path}"],
+    deleteInvitation: [
+      "DELETE /repos/{owner}/{repo}/invitations/{invitation_id}"
+    ],
+    deleteOrgRuleset: ["DELETE /orgs/{org}/rulesets/{ruleset_id}"],
+    deletePagesSite: ["DELETE /repos/{owner}/{repo}/pages"],
+    deletePullRequestReviewProtection: [
+      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/required_pull_request_reviews"
+    ],
+    deleteRelease: ["DELETE /repos/{owner}/{repo}/releases/{release_id}"],
+    deleteReleaseAsset: [
+      "DELETE /repos/{owner}/{repo}/releases/assets/{asset_id}"
+    ],
+    deleteRepoRuleset: ["DELETE /repos/{owner}/{repo}/rulesets/{ruleset_id}"],
+    deleteWebhook: ["DELETE /repos/{owner}/{repo}/hooks/{hook_id}"],
+    disableAutomatedSecurityFixes: [
+      "DELETE /repos/{owner}/{repo}/automated-security-fixes"
+    ],
+    disableDeploymentProtectionRule: [
+      "DELETE /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules/{protection_rule_id}"
+    ],
+    disableImmutableReleases: [
+      "DELETE /repos/{owner}/{repo}/immutable-releases"
+    ],
+    disablePrivateVulnerabilityReporting: [
+      "DELETE /repos/{owner}/{repo}/private-vulnerability-reporting"
+    ],
+    disableVulnerabilityAlerts: [
+      "DELETE /repos/{owner}/{repo}/vulnerability-alerts"
+    ],
+    downloadArchive: [
+      "GET /repos/{owner}/{repo}/zipball/{ref}",
+      {},
+      { renamed: ["repos", "downloadZipballArchive"] }
+    ],
+    downloadTarballArchive: ["GET /repos/{owner}/{repo}/tarball/{ref}"],
+    downloadZipballArchive: ["GET /repos/{owner}/{repo}/zipball/{ref}"],
+    enableAutomatedSecurityFixes: [
+      "PUT /repos/{owner}/{repo}/automated-security-fixes"
+    ],
+    enableImmutableReleases: ["PUT /repos/{owner}/{repo}/immutable-releases"],
+    enablePrivateVulnerabilityReporting: [
+      "PUT /repos/{owner}/{repo}/private-vulnerability-reporting"
+    ],
+    enableVulnerabilityAlerts: [
+      "PUT /repos/{owner}/{repo}/vulnerability-alerts"
+    ],
+    generateReleaseNotes: [
+      "POST /repos/{owner}/{repo}/releases/generate-notes"
+    ],
+    get: ["GET /repos/{owner}/{repo}"],
+    getAccessRestrictions: [
+      "GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions"
+    ],
+    getAdminBranchProtection: [
+      "GET /repos/{owner}/{repo}/branches/{branch}/protection/enforce_admins"
+    ],
+    getAllDeploymentProtectionRules: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules"
+    ],
+    getAllEnvironments: ["GET /repos/{owner}/{repo}/environments"],
+    getAllStatusCheckContexts: [
+      "GET /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts"
+    ],
+    getAllTopics: ["GET /repos/{owner}/{repo}/topics"],
+    getAppsWithAccessToProtectedBranch: [
+      "GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps"
+    ],
+    getAutolink: ["GET /repos/{owner}/{repo}/autolinks/{autolink_id}"],
+    getBranch: ["GET /repos/{owner}/{repo}/branches/{branch}"],
+    getBranchProtection: [
+      "GET /repos/{owner}/{repo}/branches/{branch}/protection"
+    ],
+    getBranchRules: ["GET /repos/{owner}/{repo}/rules/branches/{branch}"],
+    getClones: ["GET /repos/{owner}/{repo}/traffic/clones"],
+    getCodeFrequencyStats: ["GET /repos/{owner}/{repo}/stats/code_frequency"],
+    getCollaboratorPermissionLevel: [
+      "GET /repos/{owner}/{repo}/collaborators/{username}/permission"
+    ],
+    getCombinedStatusForRef: ["GET /repos/{owner}/{repo}/commits/{ref}/status"],
+    getCommit: ["GET /repos/{owner}/{repo}/commits/{ref}"],
+    getCommitActivityStats: ["GET /repos/{owner}/{repo}/stats/commit_activity"],
+    getCommitComment: ["GET /repos/{owner}/{repo}/comments/{comment_id}"],
+    getCommitSignatureProtection: [
+      "GET /repos/{owner}/{repo}/branches/{branch}/protection/required_signatures"
+    ],
+    getCommunityProfileMetrics: ["GET /repos/{owner}/{repo}/community/profile"],
+    getContent: ["GET /repos/{owner}/{repo}/contents/{path}"],
+    getContributorsStats: ["GET /repos/{owner}/{repo}/stats/contributors"],
+    getCustomDeploymentProtectionRule: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules/{protection_rule_id}"
+    ],
+    getDeployKey: ["GET /repos/{owner}/{repo}/keys/{key_id}"],
+    getDeployment: ["GET /repos/{owner}/{repo}/deployments/{deployment_id}"],
+    getDeploymentBranchPolicy: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies/{branch_policy_id}"
+    ],
+    getDeploymentStatus: [
+      "GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses/{status_id}"
+    ],
+    getEnvironment: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}"
+    ],
+    getLatestPagesBuild: ["GET /repos/{owner}/{repo}/pages/builds/latest"],
+    getLatestRelease: ["GET /repos/{owner}/{repo}/releases/latest"],
+    getOrgRuleSuite: ["GET /orgs/{org}/rulesets/rule-suites/{rule_suite_id}"],
+    getOrgRuleSuites: ["GET /orgs/{org}/rulesets/rule-suites"],
+    getOrgRuleset: ["GET /orgs/{org}/rulesets/{ruleset_id}"],
+    getOrgRulesets: ["GET /orgs/{org}/rulesets"],
+    getPages: ["GET /repos/{owner}/{repo}/pages"],
+    getPagesBuild: ["GET /repos/{owner}/{repo}/pages/builds/{build_id}"],
+    getPagesDeployment: [
+      "GET /repos/{owner}/{repo}/pages/deployments/{pages_deployment_id}"
+    ],
+    getPagesHealthCheck: ["GET /repos/{owner}/{repo}/pages/health"],
+    getParticipationStats: ["GET /repos/{owner}/{repo}/stats/participation"],
+    getPullRequestReviewProtection: [
+      "GET /repos/{owner}/{repo}/branches/{branch}/protection/required_pull_request_reviews"
+    ],
+    getPunchCardStats: ["GET /repos/{owner}/{repo}/stats/punch_card"],
+    getReadme: ["GET /repos/{owner}/{repo}/readme"],
+    getReadmeInDirectory: ["GET /repos/{owner}/{repo}/readme/{dir}"],
+    getRelease: ["GET /repos/{owner}/{repo}/releases/{release_id}"],
+    getReleaseAsset: ["GET /repos/{owner}/{repo}/releases/assets/{asset_id}"],
+    getReleaseByTag: ["GET /repos/{owner}/{repo}/releases/tags/{tag}"],
+    getRepoRuleSuite: [
+      "GET /repos/{owner}/{repo}/rulesets/rule-suites/{rule_suite_id}"
+    ],
+    getRepoRuleSuites: ["GET /repos/{owner}/{repo}/rulesets/rule-suites"],
+    getRepoRuleset: ["GET /repos/{owner}/{repo}/rulesets/{ruleset_id}"],
+    getRepoRulesetHistory: [
+      "GET /repos/{owner}/{repo}/rulesets/{ruleset_id}/history"
+    ],
+    getRepoRulesetVersion: [
+      "GET /repos/{owner}/{repo}/rulesets/{ruleset_id}/history/{version_id}"
+    ],
+    getRepoRulesets: ["GET /repos/{owner}/{repo}/rulesets"],
+    getStatusChecksProtection: [
+      "GET /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks"
+    ],
+    getTeamsWithAccessToProtectedBranch: [
+      "GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams"
+    ],
+    getTopPaths: ["GET /repos/{owner}/{repo}/traffic/popular/paths"],
+    getTopReferrers: ["GET /repos/{owner}/{repo}/traffic/popular/referrers"],
+    getUsersWithAccessToProtectedBranch: [
+      "GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users"
+    ],
+    getViews: ["GET /repos/{owner}/{repo}/traffic/views"],
+    getWebhook: ["GET /repos/{owner}/{repo}/hooks/{hook_id}"],
+    getWebhookConfigForRepo: [
+      "GET /repos/{owner}/{repo}/hooks/{hook_id}/config"
+    ],
+    getWebhookDelivery: [
+      "GET /repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}"
+    ],
+    listActivities: ["GET /repos/{owner}/{repo}/activity"],
+    listAttestations: [
+      "GET /repos/{owner}/{repo}/attestations/{subject_digest}"
+    ],
+    listAutolinks: ["GET /repos/{owner}/{repo}/autolinks"],
+    listBranches: ["GET /repos/{owner}/{repo}/branches"],
+    listBranchesForHeadCommit: [
+      "GET /repos/{owner}/{repo}/commits/{commit_sha}/branches-where-head"
+    ],
+    listCollaborators: ["GET /repos/{owner}/{repo}/collaborators"],
+    listCommentsForCommit: [
+      "GET /repos/{owner}/{repo}/commits/{commit_sha}/comments"
+    ],
+    listCommitCommentsForRepo: ["GET /repos/{owner}/{repo}/comments"],
+    listCommitStatusesForRef: [
+      "GET /repos/{owner}/{repo}/commits/{ref}/statuses"
+    ],
+    listCommits: ["GET /repos/{owner}/{repo}/commits"],
+    listContributors: ["GET /repos/{owner}/{repo}/contributors"],
+    listCustomDeploymentRuleIntegrations: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules/apps"
+    ],
+    listDeployKeys: ["GET /repos/{owner}/{repo}/keys"],
+    listDeploymentBranchPolicies: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies"
+    ],
+    listDeploymentStatuses: [
+      "GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses"
+    ],
+    listDeployments: ["GET /repos/{owner}/{repo}/deployments"],
+    listForAuthenticatedUser: ["GET /user/repos"],
+    listForOrg: ["GET /orgs/{org}/repos"],
+    listForUser: ["GET /users/{username}/repos"],
+    listForks: ["GET /repos/{owner}/{repo}/forks"],
+    listInvitations: ["GET /repos/{owner}/{repo}/invitations"],
+    listInvitationsForAuthenticatedUser: ["GET /user/repository_invitations"],
+    listLanguages: ["GET /repos/{owner}/{repo}/languages"],
+    listPagesBuilds: ["GET /repos/{owner}/{repo}/pages/builds"],
+    listPublic: ["GET /repositories"],
+    listPullRequestsAssociatedWithCommit: [
+      "GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls"
+    ],
+    listReleaseAssets: [
+      "GET /repos/{owner}/{repo}/releases/{release_id}/assets"
+    ],
+    listReleases: ["GET /repos/{owner}/{repo}/releases"],
+    listTags: ["GET /repos/{owner}/{repo}/tags"],
+    listTeams: ["GET /repos/{owner}/{repo}/teams"],
+    listWebhookDeliveries: [
+      "GET /repos/{owner}/{repo}/hooks/{hook_id}/deliveries"
+    ],
+    listWebhooks: ["GET /repos/{owner}/{repo}/hooks"],
+    merge: ["POST /repos/{owner}/{repo}/merges"],
+    mergeUpstream: ["POST /repos/{owner}/{repo}/merge-upstream"],
+    pingWebhook: ["POST /repos/{owner}/{repo}/hooks/{hook_id}/pings"],
+    redeliverWebhookDelivery: [
+      "POST /repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}/attempts"
+    ],
+    removeAppAccessRestrictions: [
+      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps",
+      {},
+      { mapToData: "apps" }
+    ],
+    removeCollaborator: [
+      "DELETE /repos/{owner}/{repo}/collaborators/{username}"
+    ],
+    removeStatusCheckContexts: [
+      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts",
+      {},
+      { mapToData: "contexts" }
+    ],
+    removeStatusCheckProtection: [
+      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks"
+    ],
+    removeTeamAccessRestrictions: [
+      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams",
+      {},
+      { mapToData: "teams" }
+    ],
+    removeUserAccessRestrictions: [
+      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users",
+      {},
+      { mapToData: "users" }
+    ],
+    renameBranch: ["POST /repos/{owner}/{repo}/branches/{branch}/rename"],
+    replaceAllTopics: ["PUT /repos/{owner}/{repo}/topics"],
+    requestPagesBuild: ["POST /repos/{owner}/{repo}/pages/builds"],
+    setAdminBranchProtection: [
+      "POST /repos/{owner}/{repo}/branches/{branch}/protection/enforce_admins"
+    ],
+    setAppAccessRestrictions: [
+      "PUT /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps",
+      {},
+      { mapToData: "apps" }
+    ],
+    setStatusCheckContexts: [
+      "PUT /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts",
+      {},
+      { mapToData: "contexts" }
+    ],
+    setTeamAccessRestrictions: [
+      "PUT /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams",
+      {},
+      { mapToData: "teams" }
+    ],
+    setUserAccessRestrictions: [
+      "PUT /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users",
+      {},
+      { mapToData: "users" }
+    ],
+    testPushWebhook: ["POST /repos/{owner}/{repo}/hooks/{hook_id}/tests"],
+    transfer: ["POST /repos/{owner}/{repo}/transfer"],
+    update: ["PATCH /repos/{owner}/{repo}"],
+    updateBranchProtection: [
+      "PUT /repos/{owner}/{repo}/branches/{branch}/protection"
+    ],
+    updateCommitComment: ["PATCH /repos/{owner}/{repo}/comments/{comment_id}"],
+    updateDeploymentBranchPolicy: [
+      "PUT /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies/{branch_policy_id}"
+    ],
+    updateInformationAboutPagesSite: ["PUT /repos/{owner}/{repo}/pages"],
+    updateInvitation: [
+      "PATCH /repos/{owner}/{repo}/invitations/{invitation_id}"
+    ],
+    updateOrgRuleset: ["PUT /orgs/{org}/rulesets/{ruleset_id}"],
+    updatePullRequestReviewProtection: [
+      "PATCH /repos/{owner}/{repo}/branches/{branch}/protection/required_pull_request_reviews"
+    ],
+    updateRelease: ["PATCH /repos/{owner}/{repo}/releases/{release_id}"],
+    updateReleaseAsset: [
+      "PATCH /repos/{owner}/{repo}/releases/assets/{asset_id}"
+    ],
+    updateRepoRuleset: ["PUT /repos/{owner}/{repo}/rulesets/{ruleset_id}"],
+    updateStatusCheckPotection: [
+      "PATCH /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks",
+      {},
+      { renamed: ["repos", "updateStatusCheckProtection"] }
+    ],
+    updateStatusCheckProtection: [
+      "PATCH /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks"
+    ],
+    updateWebhook: ["PATCH /repos/{owner}/{repo}/hooks/{hook_id}"],
+    updateWebhookConfigForRepo: [
+      "PATCH /repos/{owner}/{repo}/hooks/{hook_id}/config"
+    ],
+    uploadReleaseAsset: [
+      "POST /repos/{owner}/{repo}/releases/{release_id}/assets{?name,label}",
+      { baseUrl: "https://uploads.github.com" }
+    ]
+  },
+  search: {
+    code: ["GET /search/code"],
+    commits: ["GET /search/commits"],
+    issuesAndPullRequests: ["GET /search/issues"],
+    labels: ["GET /search/labels"],
+    repos: ["GET /search/repositories"],
+    topics: ["GET /search/topics"],
+    users: ["GET /search/users"]
+  },
+  secretScanning: {
+    createPushProtectionBypass: [
+      "POST /repos/{owner}/{repo}/secret-scanning/push-protection-bypasses"
+    ],
+    getAlert: [
+      "GET /repos/{owner}/{repo}/secret-scanning/alerts/{alert_number}"
+    ],
+    getScanHistory: ["GET /repos/{owner}/{repo}/secret-scanning/scan-history"],
+    listAlertsForOrg: ["GET /orgs/{org}/secret-scanning/alerts"],
+    listAlertsForRepo: ["GET /repos/{owner}/{repo}/secret-scanning/alerts"],
+    listLocationsForAlert: [
+      "GET /repos/{owner}/{repo}/secret-scanning/alerts/{alert_number}/locations"
+    ],
+    listOrgPatternConfigs: [
+      "GET /orgs/{org}/secret-scanning/pattern-configurations"
+    ],
+    updateAlert: [
+      "PATCH /repos/{owner}/{repo}/secret-scanning/alerts/{alert_number}"
+    ],
+    updateOrgPatternConfigs: [
+      "PATCH /orgs/{org}/secret-scanning/pattern-configurations"
+    ]
+  },
+  securityAdvisories: {
+    createFork: [
+      "POST /repos/{owner}/{repo}/security-advisories/{ghsa_id}/forks"
+    ],
+    createPrivateVulnerabilityReport: [
+      "POST /repos/{owner}/{repo}/security-advisories/reports"
+    ],
+    createRepositoryAdvisory: [
+      "POST /repos/{owner}/{repo}/security-advisories"
+    ],
+    createRepositoryAdvisoryCveRequest: [
+      "POST /repos/{owner}/{repo}/security-advisories/{ghsa_id}/cve"
+    ],
+    getGlobalAdvisory: ["GET /advisories/{ghsa_id}"],
+    getRepositoryAdvisory: [
+      "GET /repos/{owner}/{repo}/security-advisories/{ghsa_id}"
+    ],
+    listGlobalAdvisories: ["GET /advisories"],
+    listOrgRepositoryAdvisories: ["GET /orgs/{org}/security-advisories"],
+    listRepositoryAdvisories: ["GET /repos/{owner}/{repo}/security-advisories"],
+    updateRepositoryAdvisory: [
+      "PATCH /repos/{owner}/{repo}/security-advisories/{ghsa_id}"
+    ]
+  },
+  teams: {
+    addOrUpdateMembershipForUserInOrg: [
+      "PUT /orgs/{org}/teams/{team_slug}/memberships/{username}"
+    ],
+    addOrUpdateRepoPermissionsInOrg: [
+      "PUT /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}"
+    ],
+    checkPermissionsForRepoInOrg: [
+      "GET /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}"
+    ],
+    create: ["POST /orgs/{org}/teams"],
+    createDiscussionCommentInOrg: [
+      "POST /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments"
+    ],
+    createDiscussionInOrg: ["POST /orgs/{org}/teams/{team_slug}/discussions"],
+    deleteDiscussionCommentInOrg: [
+      "DELETE /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}"
+    ],
+    deleteDiscussionInOrg: [
+      "DELETE /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}"
+    ],
+    deleteInOrg: ["DELETE /orgs/{org}/teams/{team_slug}"],
+    getByName: ["GET /orgs/{org}/teams/{team_slug}"],
+    getDiscussionCommentInOrg: [
+      "GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}"
+    ],
+    getDiscussionInOrg: [
+      "GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}"
+    ],
+    getMembershipForUserInOrg: [
+      "GET /orgs/{org}/teams/{team_slug}/memberships/{username}"
+    ],
+    list: ["GET /orgs/{org}/teams"],
+    listChildInOrg: ["GET /orgs/{org}/teams/{team_slug}/teams"],
+    listDiscussionCommentsInOrg: [
+      "GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments"
+    ],
+    listDiscussionsInOrg: ["GET /orgs/{org}/teams/{team_slug}/discussions"],
+    listForAuthenticatedUser: ["GET /user/teams"],
+    listMembersInOrg: ["GET /orgs/{org}/teams/{team_slug}/members"],
+    listPendingInvitationsInOrg: [
+      "GET /orgs/{org}/teams/{team_slug}/invitations"
+    ],
+    listReposInOrg: ["GET /orgs/{org}/teams/{team_slug}/repos"],
+    removeMembershipForUserInOrg: [
+      "DELETE /orgs/{org}/teams/{team_slug}/memberships/{username}"
+    ],
+    removeRepoInOrg: [
+      "DELETE /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}"
+    ],
+    updateDiscussionCommentInOrg: [
+      "PATCH /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}"
+    ],
+    updateDiscussionInOrg: [
+      "PATCH /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}"
+    ],
+    updateInOrg: ["PATCH /orgs/{org}/teams/{team_slug}"]
+  },
+  users: {
+    addEmailForAuthenticated: [
+      "POST /user/emails",
+      {},
+      { renamed: ["users", "addEmailForAuthenticatedUser"] }
+    ],
+    addEmailForAuthenticatedUser: ["POST /user/emails"],
+    addSocialAccountForAuthenticatedUser: ["POST /user/social_accounts"],
+    block: ["PUT /user/blocks/{username}"],
+    checkBlocked: ["GET /user/blocks/{username}"],
+    checkFollowingForUser: ["GET /users/{username}/following/{target_user}"],
+    checkPersonIsFollowedByAuthenticated: ["GET /user/following/{username}"],
+    createGpgKeyForAuthenticated: [
+      "POST /user/gpg_keys",
+      {},
+      { renamed: ["users", "createGpgKeyForAuthenticatedUser"] }
+    ],
+    createGpgKeyForAuthenticatedUser: ["POST /user/gpg_keys"],
+    createPublicSshKeyForAuthenticated: [
+      "POST /user/keys",
+      {},
+      { renamed: ["users", "createPublicSshKeyForAuthenticatedUser"] }
+    ],
+    createPublicSshKeyForAuthenticatedUser: ["POST /user/keys"],
+    createSshSigningKeyForAuthenticatedUser: ["POST /user/ssh_signing_keys"],
+    deleteAttestationsBulk: [
+      "POST /users/{username}/attestations/delete-request"
+    ],
+    deleteAttestationsById: [
+      "DELETE /users/{username}/attestations/{attestation_id}"
+    ],
+    deleteAttestationsBySubjectDigest: [
+      "DELETE /users/{username}/attestations/digest/{subject_digest}"
+    ],
+    deleteEmailForAuthenticated: [
+      "DELETE /user/emails",
+      {},
+      { renamed: ["users", "deleteEmailForAuthenticatedUser"] }
+    ],
+    deleteEmailForAuthenticatedUser: ["DELETE /user/emails"],
+    deleteGpgKeyForAuthenticated: [
+      "DELETE /user/gpg_keys/{gpg_key_id}",
+      {},
+      { renamed: ["users", "deleteGpgKeyForAuthenticatedUser"] }
+    ],
+    deleteGpgKeyForAuthenticatedUser: ["DELETE /user/gpg_keys/{gpg_key_id}"],
+    deletePublicSshKeyForAuthenticated: [
+      "DELETE /user/keys/{key_id}",
+      {},
+      { renamed: ["users", "deletePublicSshKeyForAuthenticatedUser"] }
+    ],
+    deletePublicSshKeyForAuthenticatedUser: ["DELETE /user/keys/{key_id}"],
+    deleteSocialAccountForAuthenticatedUser: ["DELETE /user/social_accounts"],
+    deleteSshSigningKeyForAuthenticatedUser: [
+      "DELETE /user/ssh_signing_keys/{ssh_signing_key_id}"
+    ],
+    follow: ["PUT /user/following/{username}"],
+    getAuthenticated: ["GET /user"],
+    getById: ["GET /user/{account_id}"],
+    getByUsername: ["GET /users/{username}"],
+    getContextForUser: ["GET /users/{username}/hovercard"],
+    getGpgKeyForAuthenticated: [
+      "GET /user/gpg_keys/{gpg_key_id}",
+      {},
+      { renamed: ["users", "getGpgKeyForAuthenticatedUser"] }
+    ],
+    getGpgKeyForAuthenticatedUser: ["GET /user/gpg_keys/{gpg_key_id}"],
+    getPublicSshKeyForAuthenticated: [
+      "GET /user/keys/{key_id}",
+      {},
+      { renamed: ["users", "getPublicSshKeyForAuthenticatedUser"] }
+    ],
+    getPublicSshKeyForAuthenticatedUser: ["GET /user/keys/{key_id}"],
+    getSshSigningKeyForAuthenticatedUser: [
+      "GET /user/ssh_signing_keys/{ssh_signing_key_id}"
+    ],
+    list: ["GET /users"],
+    listAttestations: ["GET /users/{username}/attestations/{subject_digest}"],
+    listAttestationsBulk: [
+      "POST /users/{username}/attestations/bulk-list{?per_page,before,after}"
+    ],
+    listBlockedByAuthenticated: [
+      "GET /user/blocks",
+      {},
+      { renamed: ["users", "listBlockedByAuthenticatedUser"] }
+    ],
+    listBlockedByAuthenticatedUser: ["GET /user/blocks"],
+    listEmailsForAuthenticated: [
+      "GET /user/emails",
+      {},
+      { renamed: ["users", "listEmailsForAuthenticatedUser"] }
+    ],
+    listEmailsForAuthenticatedUser: ["GET /user/emails"],
+    listFollowedByAuthenticated: [
+      "GET /user/following",
+      {},
+      { renamed: ["users", "listFollowedByAuthenticatedUser"] }
+    ],
+    listFollowedByAuthenticatedUser: ["GET /user/following"],
+    listFollowersForAuthenticatedUser: ["GET /user/followers"],
+    listFollowersForUser: ["GET /users/{username}/followers"],
+    listFollowingForUser: ["GET /users/{username}/following"],
+    listGpgKeysForAuthenticated: [
+      "GET /user/gpg_keys",
+      {},
+      { renamed: ["users", "listGpgKeysForAuthenticatedUser"] }
+    ],
+    listGpgKeysForAuthenticatedUser: ["GET /user/gpg_keys"],
+    listGpgKeysForUser: ["GET /users/{username}/gpg_keys"],
+    listPublicEmailsForAuthenticated: [
+      "GET /user/public_emails",
+      {},
+      { renamed: ["users", "listPublicEmailsForAuthenticatedUser"] }
+    ],
+    listPublicEmailsForAuthenticatedUser: ["GET /user/public_emails"],
+    listPublicKeysForUser: ["GET /users/{username}/keys"],
+    listPublicSshKeysForAuthenticated: [
+      "GET /user/keys",
+      {},
+      { renamed: ["users", "listPublicSshKeysForAuthenticatedUser"] }
+    ],
+    listPublicSshKeysForAuthenticatedUser: ["GET /user/keys"],
+    listSocialAccountsForAuthenticatedUser: ["GET /user/social_accounts"],
+    listSocialAccountsForUser: ["GET /users/{username}/social_accounts"],
+    listSshSigningKeysForAuthenticatedUser: ["GET /user/ssh_signing_keys"],
+    listSshSigningKeysForUser: ["GET /users/{username}/ssh_signing_keys"],
+    setPrimaryEmailVisibilityForAuthenticated: [
+      "PATCH /user/email/visibility",
+      {},
+      { renamed: ["users", "setPrimaryEmailVisibilityForAuthenticatedUser"] }
+    ],
+    setPrimaryEmailVisibilityForAuthenticatedUser: [
+      "PATCH /user/email/visibility"
+    ],
+    unblock: ["DELETE /user/blocks/{username}"],
+    unfollow: ["DELETE /user/following/{username}"],
+    updateAuthenticated: ["PATCH /user"]
+  }
+};
+var endpoints_default = Endpoints;
+
+//# sourceMappingURL=endpoints.js.map
+
+;// CONCATENATED MODULE: ./node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/endpoints-to-methods.js
+
+const endpointMethodsMap = /* @__PURE__ */ new Map();
+for (const [scope, endpoints] of Object.entries(endpoints_default)) {
+  for (const [methodName, endpoint] of Object.entries(endpoints)) {
+    const [route, defaults, decorations] = endpoint;
+    const [method, url] = route.split(/ /);
+    const endpointDefaults = Object.assign(
+      {
+        method,
+        url
+      },
+      defaults
+    );
+    if (!endpointMethodsMap.has(scope)) {
+      endpointMethodsMap.set(scope, /* @__PURE__ */ new Map());
+    }
+    endpointMethodsMap.get(scope).set(methodName, {
+      scope,
+      methodName,
+      endpointDefaults,
+      decorations
+    });
+  }
+}
+const handler = {
+  has({ scope }, methodName) {
+    return endpointMethodsMap.get(scope).has(methodName);
+  },
+  getOwnPropertyDescriptor(target, methodName) {
+    return {
+      value: this.get(target, methodName),
+      // ensures method is in the cache
+      configurable: true,
+      writable: true,
+      enumerable: true
+    };
+  },
+  defineProperty(target, methodName, descriptor) {
+    Object.defineProperty(target.cache, methodName, descriptor);
+    return true;
+  },
+  deleteProperty(target, methodName) {
+    delete target.cache[methodName];
+    return true;
+  },
+  ownKeys({ scope }) {
+    return [...endpointMethodsMap.get(scope).keys()];
+  },
+  set(target, methodName, value) {
+    return target.cache[methodName] = value;
+  },
+  get({ octokit, scope, cache }, methodName) {
+    if (cache[methodName]) {
+      return cache[methodName];
+    }
+    const method = endpointMethodsMap.get(scope).get(methodName);
+    if (!method) {
+      return void 0;
+    }
+    const { endpointDefaults, decorations } = method;
+    if (decorations) {
+      cache[methodName] = decorate(
+        octokit,
+        scope,
+        methodName,
+        endpointDefaults,
+        decorations
+      );
+    } else {
+      cache[methodName] = octokit.request.defaults(endpointDefaults);
+    }
+    return cache[methodName];
+  }
+};
+function endpointsToMethods(octokit) {
+  const newMethods = {};
+  for (const scope of endpointMethodsMap.keys()) {
+    newMethods[scope] = new Proxy({ octokit, scope, cache: {} }, handler);
+  }
+  return newMethods;
+}
+function decorate(octokit, scope, methodName, defaults, decorations) {
+  const requestWithDefaults = octokit.request.defaults(defaults);
+  function withDecorations(...args) {
+    let options = requestWithDefaults.endpoint.merge(...args);
+    if (decorations.mapToData) {
+      options = Object.assign({}, options, {
+        data: options[decorations.mapToData],
+        [decorations.mapToData]: void 0
+      });
+      return requestWithDefaults(options);
+    }
+    if (decorations.renamed) {
+      const [newScope, newMethodName] = decorations.renamed;
+      octokit.log.warn(
+        `octokit.${scope}.${methodName}() has been renamed to octokit.${newScope}.${newMethodName}()`
+      );
+    }
+    if (decorations.deprecated) {
+      octokit.log.warn(decorations.deprecated);
+    }
+    if (decorations.renamedParameters) {
+      const options2 = requestWithDefaults.endpoint.merge(...args);
+      for (const [name, alias] of Object.entries(
+        decorations.renamedParameters
+      )) {
+        if (name in options2) {
+          octokit.log.warn(
+            `"${name}" parameter is deprecated for "octokit.${scope}.${methodName}()". Use "${alias}" instead`
+          );
+          if (!(alias in options2)) {
+            options2[alias] = options2[name];
+          }
+          delete options2[name];
+        }
+      }
+      return requestWithDefaults(options2);
+    }
+    return requestWithDefaults(...args);
+  }
+  return Object.assign(withDecorations, requestWithDefaults);
+}
+
+//# sourceMappingURL=endpoints-to-methods.js.map
+
+;// CONCATENATED MODULE: ./node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/index.js
+
+
+function restEndpointMethods(octokit) {
+  const api = endpointsToMethods(octokit);
+  return {
+    rest: api
+  };
+}
+restEndpointMethods.VERSION = dist_src_version_VERSION;
+function legacyRestEndpointMethods(octokit) {
+  const api = endpointsToMethods(octokit);
+  return {
+    ...api,
+    rest: api
+  };
+}
+legacyRestEndpointMethods.VERSION = dist_src_version_VERSION;
+
+//# sourceMappingURL=index.js.map
+
+;// CONCATENATED MODULE: ./node_modules/@octokit/plugin-paginate-rest/dist-bundle/index.js
+// pkg/dist-src/version.js
+var plugin_paginate_rest_dist_bundle_VERSION = "0.0.0-development";
+
+// pkg/dist-src/normalize-paginated-list-response.js
+function normalizePaginatedListResponse(response) {
+  if (!response.data) {
+    return {
+      ...response,
+      data: []
+    };
+  }
+  const responseNeedsNormalization = ("total_count" in response.data || "total_commits" in response.data) && !("url" in response.data);
+  if (!responseNeedsNormalization) return response;
+  const incompleteResults = response.data.incomplete_results;
+  const repositorySelection = response.data.repository_selection;
+  const totalCount = response.data.total_count;
+  const totalCommits = response.data.total_commits;
+  delete response.data.incomplete_results;
+  delete response.data.repository_selection;
+  delete response.data.total_count;
+  delete response.data.total_commits;
+  const namespaceKey = Object.keys(response.data)[0];
+  const data = response.data[namespaceKey];
+  response.data = data;
+  if (typeof incompleteResults !== "undefined") {
+    response.data.incomplete_results = incompleteResults;
+  }
+  if (typeof repositorySelection !== "undefined") {
+    response.data.repository_selection = repositorySelection;
+  }
+  response.data.total_count = totalCount;
+  response.data.total_commits = totalCommits;
+  return response;
+}
+
+// pkg/dist-src/iterator.js
+function iterator(octokit, route, parameters) {
+  const options = typeof route === "function" ? route.endpoint(parameters) : octokit.request.endpoint(route, parameters);
+  const requestMethod = typeof route === "function" ? route : octokit.request;
+  const method = options.method;
+  const headers = options.headers;
+  let url = options.url;
+  return {
+    [Symbol.asyncIterator]: () => ({
+      async next() {
+        if (!url) return { done: true };
+        try {
+          const response = await requestMethod({ method, url, headers });
+          const normalizedResponse = normalizePaginatedListResponse(response);
+          url = ((normalizedResponse.headers.link || "").match(
+            /<([^<>]+)>;\s*rel="next"/
+          ) || [])[1];
+          if (!url && "total_commits" in normalizedResponse.data) {
+            const parsedUrl = new URL(normalizedResponse.url);
+            const params = parsedUrl.searchParams;
+            const page = parseInt(params.get("page") || "1", 10);
+            const per_page = parseInt(params.get("per_page") || "250", 10);
+            if (page * per_page < normalizedResponse.data.total_commits) {
+              params.set("page", String(page + 1));
+              url = parsedUrl.toString();
+            }
+          }
+          return { value: normalizedResponse };
+        } catch (error) {
+          if (error.status !== 409) throw error;
+          url = "";
+          return {
+            value: {
+              status: 200,
+              headers: {},
+              data: []
+            }
+          };
+        }
+      }
+    })
+  };
+}
+
+// pkg/dist-src/paginate.js
+function paginate(octokit, route, parameters, mapFn) {
+  if (typeof parameters === "function") {
+    mapFn = parameters;
+    parameters = void 0;
+  }
+  return gather(
+    octokit,
+    [],
+    iterator(octokit, route, parameters)[Symbol.asyncIterator](),
+    mapFn
+  );
+}
+function gather(octokit, results, iterator2, mapFn) {
+  return iterator2.next().then((result) => {
+    if (result.done) {
+      return results;
+    }
+    let earlyExit = false;
+    function done() {
+      earlyExit = true;
+    }
+    results = results.concat(
+      mapFn ? mapFn(result.value, done) : result.value.data
+    );
+    if (earlyExit) {
+      return results;
+    }
+    return gather(octokit, results, iterator2, mapFn);
+  });
+}
+
+// pkg/dist-src/compose-paginate.js
+var composePaginateRest = Object.assign(paginate, {
+  iterator
+});
+
+// pkg/dist-src/generated/paginating-endpoints.js
+var paginatingEndpoints = (/* unused pure expression or super */ null && ([
+  "GET /advisories",
+  "GET /app/hook/deliveries",
+  "GET /app/installation-requests",
+  "GET /app/installations",
+  "GET /assignments/{assignment_id}/accepted_assignments",
+  "GET /classrooms",
+  "GET /classrooms/{classroom_id}/assignments",
+  "GET /enterprises/{enterprise}/code-security/configurations",
+  "GET /enterprises/{enterprise}/code-security/configurations/{configuration_id}/repositories",
+  "GET /enterprises/{enterprise}/dependabot/alerts",
+  "GET /enterprises/{enterprise}/teams",
+  "GET /enterprises/{enterprise}/teams/{enterprise-team}/memberships",
+  "GET /enterprises/{enterprise}/teams/{enterprise-team}/organizations",
+  "GET /events",
+  "GET /gists",
+  "GET /gists/public",
+  "GET /gists/starred",
+  "GET /gists/{gist_id}/comments",
+  "GET /gists/{gist_id}/commits",
+  "GET /gists/{gist_id}/forks",
+  "GET /installation/repositories",
+  "GET /issues",
+  "GET /licenses",
+  "GET /marketplace_listing/plans",
+  "GET /marketplace_listing/plans/{plan_id}/accounts",
+  "GET /marketplace_listing/stubbed/plans",
+  "GET /marketplace_listing/stubbed/plans/{plan_id}/accounts",
+  "GET /networks/{owner}/{repo}/events",
+  "GET /notifications",
+  "GET /organizations",
+  "GET /organizations/{org}/dependabot/repository-access",
+  "GET /orgs/{org}/actions/cache/usage-by-repository",
+  "GET /orgs/{org}/actions/hosted-runners",
+  "GET /orgs/{org}/actions/permissions/repositories",
+  "GET /orgs/{org}/actions/permissions/self-hosted-runners/repositories",
+  "GET /orgs/{org}/actions/runner-groups",
+  "GET /orgs/{org}/actions/runner-groups/{runner_group_id}/hosted-runners",
+  "GET /orgs/{org}/actions/runner-groups/{runner_group_id}/repositories",
+  "GET /orgs/{org}/actions/runner-groups/{runner_group_id}/runners",
+  "GET /orgs/{org}/actions/runners",
+  "GET /orgs/{org}/actions/secrets",
+  "GET /orgs/{org}/actions/secrets/{secret_name}/repositories",
+  "GET /orgs/{org}/actions/variables",
+  "GET /orgs/{org}/actions/variables/{name}/repositories",
+  "GET /orgs/{org}/attestations/repositories",
+  "GET /orgs/{org}/attestations/{subject_digest}",
+  "GET /orgs/{org}/blocks",
+  "GET /orgs/{org}/campaigns",
+  "GET /orgs/{org}/code-scanning/alerts",
+  "GET /orgs/{org}/code-security/configurations",
+  "GET /orgs/{org}/code-security/configurations/{configuration_id}/repositories",
+  "GET /orgs/{org}/codespaces",
+  "GET /orgs/{org}/codespaces/secrets",
+  "GET /orgs/{org}/codespaces/secrets/{secret_name}/repositories",
+  "GET /orgs/{org}/copilot/billing/seats",
+  "GET /orgs/{org}/copilot/metrics",
+  "GET /orgs/{org}/dependabot/alerts",
+  "GET /orgs/{org}/dependabot/secrets",
+  "GET /orgs/{org}/dependabot/secrets/{secret_name}/repositories",
+  "GET /orgs/{org}/events",
+  "GET /orgs/{org}/failed_invitations",
+  "GET /orgs/{org}/hooks",
+  "GET /orgs/{org}/hooks/{hook_id}/deliveries",
+  "GET /orgs/{org}/insights/api/route-stats/{actor_type}/{actor_id}",
+  "GET /orgs/{org}/insights/api/subject-stats",
+  "GET /orgs/{org}/insights/api/user-stats/{user_id}",
+  "GET /orgs/{org}/installations",
+  "GET /orgs/{org}/invitations",
+  "GET /orgs/{org}/invitations/{invitation_id}/teams",
+  "GET /orgs/{org}/issues",
+  "GET /orgs/{org}/members",
+  "GET /orgs/{org}/members/{username}/codespaces",
+  "GET /orgs/{org}/migrations",
+  "GET /orgs/{org}/migrations/{migration_id}/repositories",
+  "GET /orgs/{org}/organization-roles/{role_id}/teams",
+  "GET /orgs/{org}/organization-roles/{role_id}/users",
+  "GET /orgs/{org}/outside_collaborators",
+  "GET /orgs/{org}/packages",
+  "GET /orgs/{org}/packages/{package_type}/{package_name}/versions",
+  "GET /orgs/{org}/personal-access-token-requests",
+  "GET /orgs/{org}/personal-access-token-requests/{pat_request_id}/repositories",
+  "GET /orgs/{org}/personal-access-tokens",
+  "GET /orgs/{org}/personal-access-tokens/{pat_id}/repositories",
+  "GET /orgs/{org}/private-registries",
+  "GET /orgs/{org}/projects",
+  "GET /orgs/{org}/projectsV2",
+  "GET /orgs/{org}/projectsV2/{project_number}/fields",
+  "GET /orgs/{org}/projectsV2/{project_number}/items",
+  "GET /orgs/{org}/properties/values",
+  "GET /orgs/{org}/public_members",
+  "GET /orgs/{org}/repos",
+  "GET /orgs/{org}/rulesets",
+  "GET /orgs/{org}/rulesets/rule-suites",
+  "GET /orgs/{org}/rulesets/{ruleset_id}/history",
+  "GET /orgs/{org}/secret-scanning/alerts",
+  "GET /orgs/{org}/security-advisories",
+  "GET /orgs/{org}/settings/immutable-releases/repositories",
+  "GET /orgs/{org}/settings/network-configurations",
+  "GET /orgs/{org}/team/{team_slug}/copilot/metrics",
+  "GET /orgs/{org}/teams",
+  "GET /orgs/{org}/teams/{team_slug}/discussions",
+  "GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments",
+  "GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}/reactions",
+  "GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/reactions",
+  "GET /orgs/{org}/teams/{team_slug}/invitations",
+  "GET /orgs/{org}/teams/{team_slug}/members",
+  "GET /orgs/{org}/teams/{team_slug}/projects",
+  "GET /orgs/{org}/teams/{team_slug}/repos",
+  "GET /orgs/{org}/teams/{team_slug}/teams",
+  "GET /projects/{project_id}/collaborators",
+  "GET /repos/{owner}/{repo}/actions/artifacts",
+  "GET /repos/{owner}/{repo}/actions/caches",
+  "GET /repos/{owner}/{repo}/actions/organization-secrets",
+  "GET /repos/{owner}/{repo}/actions/organization-variables",
+  "GET /repos/{owner}/{repo}/actions/runners",
+  "GET /repos/{owner}/{repo}/actions/runs",
+  "GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts",
+  "GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs",
+  "GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs",
+  "GET /repos/{owner}/{repo}/actions/secrets",
+  "GET /repos/{owner}/{repo}/actions/variables",
+  "GET /repos/{owner}/{repo}/actions/workflows",
+  "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs",
+  "GET /repos/{owner}/{repo}/activity",
+  "GET /repos/{owner}/{repo}/assignees",
+  "GET /repos/{owner}/{repo}/attestations/{subject_digest}",
+  "GET /repos/{owner}/{repo}/branches",
+  "GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations",
+  "GET /repos/{owner}/{repo}/check-suites/{check_suite_id}/check-runs",
+  "GET /repos/{owner}/{repo}/code-scanning/alerts",
+  "GET /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/instances",
+  "GET /repos/{owner}/{repo}/code-scanning/analyses",
+  "GET /repos/{owner}/{repo}/codespaces",
+  "GET /repos/{owner}/{repo}/codespaces/devcontainers",
+  "GET /repos/{owner}/{repo}/codespaces/secrets",
+  "GET /repos/{owner}/{repo}/collaborators",
+  "GET /repos/{owner}/{repo}/comments",
+  "GET /repos/{owner}/{repo}/comments/{comment_id}/reactions",
+  "GET /repos/{owner}/{repo}/commits",
+  "GET /repos/{owner}/{repo}/commits/{commit_sha}/comments",
+  "GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls",
+  "GET /repos/{owner}/{repo}/commits/{ref}/check-runs",
+  "GET /repos/{owner}/{repo}/commits/{ref}/check-suites",
+  "GET /repos/{owner}/{repo}/commits/{ref}/status",
+  "GET /repos/{owner}/{repo}/commits/{ref}/statuses",
+  "GET /repos/{owner}/{repo}/compare/{basehead}",
+  "GET /repos/{owner}/{repo}/compare/{base}...{head}",
+  "GET /repos/{owner}/{repo}/contributors",
+  "GET /repos/{owner}/{repo}/dependabot/alerts",
+  "GET /repos/{owner}/{repo}/dependabot/secrets",
+  "GET /repos/{owner}/{repo}/deployments",
+  "GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses",
+  "GET /repos/{owner}/{repo}/environments",
+  "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies",
+  "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules/apps",
+  "GET /repos/{owner}/{repo}/environments/{environment_name}/secrets",
+  "GET /repos/{owner}/{repo}/environments/{environment_name}/variables",
+  "GET /repos/{owner}/{repo}/events",
+  "GET /repos/{owner}/{repo}/forks",
+  "GET /repos/{owner}/{repo}/hooks",
+  "GET /repos/{owner}/{repo}/hooks/{hook_id}/deliveries",
+  "GET /repos/{owner}/{repo}/invitations",
+  "GET /repos/{owner}/{repo}/issues",
+  "GET /repos/{owner}/{repo}/issues/comments",
+  "GET /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions",
+  "GET /repos/{owner}/{repo}/issues/events",
+  "GET /repos/{owner}/{repo}/issues/{issue_number}/comments",
+  "GET /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by",
+  "GET /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocking",
+  "GET /repos/{owner}/{repo}/issues/{issue_number}/events",
+  "GET /repos/{owner}/{repo}/issues/{issue_number}/labels",
+  "GET /repos/{owner}/{repo}/issues/{issue_number}/reactions",
+  "GET /repos/{owner}/{repo}/issues/{issue_number}/sub_issues",
+  "GET /repos/{owner}/{repo}/issues/{issue_number}/timeline",
+  "GET /repos/{owner}/{repo}/keys",
+  "GET /repos/{owner}/{repo}/labels",
+  "GET /repos/{owner}/{repo}/milestones",
+  "GET /repos/{owner}/{repo}/milestones/{milestone_number}/labels",
+  "GET /repos/{owner}/{repo}/notifications",
+  "GET /repos/{owner}/{repo}/pages/builds",
+  "GET /repos/{owner}/{repo}/projects",
+  "GET /repos/{owner}/{repo}/pulls",
+  "GET /repos/{owner}/{repo}/pulls/comments",
+  "GET /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions",
+  "GET /repos/{owner}/{repo}/pulls/{pull_number}/comments",
+  "GET /repos/{owner}/{repo}/pulls/{pull_number}/commits",
+  "GET /repos/{owner}/{repo}/pulls/{pull_number}/files",
+  "GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews",
+  "GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/comments",
+  "GET /repos/{owner}/{repo}/releases",
+  "GET /repos/{owner}/{repo}/releases/{release_id}/assets",
+  "GET /repos/{owner}/{repo}/releases/{release_id}/reactions",
+  "GET /repos/{owner}/{repo}/rules/branches/{branch}",
+  "GET /repos/{owner}/{repo}/rulesets",
+  "GET /repos/{owner}/{repo}/rulesets/rule-suites",
+  "GET /repos/{owner}/{repo}/rulesets/{ruleset_id}/history",
+  "GET /repos/{owner}/{repo}/secret-scanning/alerts",
+  "GET /repos/{owner}/{repo}/secret-scanning/alerts/{alert_number}/locations",
+  "GET /repos/{owner}/{repo}/security-advisories",
+  "GET /repos/{owner}/{repo}/stargazers",
+  "GET /repos/{owner}/{repo}/subscribers",
+  "GET /repos/{owner}/{repo}/tags",
+  "GET /repos/{owner}/{repo}/teams",
+  "GET /repos/{owner}/{repo}/topics",
+  "GET /repositories",
+  "GET /search/code",
+  "GET /search/commits",
+  "GET /search/issues",
+  "GET /search/labels",
+  "GET /search/repositories",
+  "GET /search/topics",
+  "GET /search/users",
+  "GET /teams/{team_id}/discussions",
+  "GET /teams/{team_id}/discussions/{discussion_number}/comments",
+  "GET /teams/{team_id}/discussions/{discussion_number}/comments/{comment_number}/reactions",
+  "GET /teams/{team_id}/discussions/{discussion_number}/reactions",
+  "GET /teams/{team_id}/invitations",
+  "GET /teams/{team_id}/members",
+  "GET /teams/{team_id}/projects",
+  "GET /teams/{team_id}/repos",
+  "GET /teams/{team_id}/teams",
+  "GET /user/blocks",
+  "GET /user/codespaces",
+  "GET /user/codespaces/secrets",
+  "GET /user/emails",
+  "GET /user/followers",
+  "GET /user/following",
+  "GET /user/gpg_keys",
+  "GET /user/installations",
+  "GET /user/installations/{installation_id}/repositories",
+  "GET /user/issues",
+  "GET /user/keys",
+  "GET /user/marketplace_purchases",
+  "GET /user/marketplace_purchases/stubbed",
+  "GET /user/memberships/orgs",
+  "GET /user/migrations",
+  "GET /user/migrations/{migration_id}/repositories",
+  "GET /user/orgs",
+  "GET /user/packages",
+  "GET /user/packages/{package_type}/{package_name}/versions",
+  "GET /user/public_emails",
+  "GET /user/repos",
+  "GET /user/repository_invitations",
+  "GET /user/social_accounts",
+  "GET /user/ssh_signing_keys",
+  "GET /user/starred",
+  "GET /user/subscriptions",
+  "GET /user/teams",
+  "GET /users",
+  "GET /users/{username}/attestations/{subject_digest}",
+  "GET /users/{username}/events",
+  "GET /users/{username}/events/orgs/{org}",
+  "GET /users/{username}/events/public",
+  "GET /users/{username}/followers",
+  "GET /users/{username}/following",
+  "GET /users/{username}/gists",
+  "GET /users/{username}/gpg_keys",
+  "GET /users/{username}/keys",
+  "GET /users/{username}/orgs",
+  "GET /users/{username}/packages",
+  "GET /users/{username}/projects",
+  "GET /users/{username}/projectsV2",
+  "GET /users/{username}/projectsV2/{project_number}/fields",
+  "GET /users/{username}/projectsV2/{project_number}/items",
+  "GET /users/{username}/received_events",
+  "GET /users/{username}/received_events/public",
+  "GET /users/{username}/repos",
+  "GET /users/{username}/social_accounts",
+  "GET /users/{username}/ssh_signing_keys",
+  "GET /users/{username}/starred",
+  "GET /users/{username}/subscriptions"
+]));
+
+// pkg/dist-src/paginating-endpoints.js
+function isPaginatingEndpoint(arg) {
+  if (typeof arg === "string") {
+    return paginatingEndpoints.includes(arg);
+  } else {
+    return false;
+  }
+}
+
+// pkg/dist-src/index.js
+function paginateRest(octokit) {
+  return {
+    paginate: Object.assign(paginate.bind(null, octokit), {
+      iterator: iterator.bind(null, octokit)
+    })
+  };
+}
+paginateRest.VERSION = plugin_paginate_rest_dist_bundle_VERSION;
+
+
+;// CONCATENATED MODULE: ./node_modules/@actions/github/lib/utils.js
+
+
+// octokit + plugins
+
+
+
+const context = new Context();
+const baseUrl = getApiBaseUrl();
+const defaults = {
+    baseUrl,
+    request: {
+        agent: getProxyAgent(baseUrl),
+        fetch: getProxyFetch(baseUrl)
+    }
+};
+const GitHub = Octokit.plugin(restEndpointMethods, paginateRest).defaults(defaults);
+
+/**
+ * Convience function to correctly format Octokit Options to pass into the constructor.
+ *
+ * @param     token    the repo PAT or GITHUB_TOKEN
+ * @param     options  other options to set
+ */
+function getOctokitOptions(token, options) {
+    const opts = Object.assign({}, options || {}); // Shallow clone - don't mutate the object provided by the caller
+    // Auth
+    const auth = getAuthString(token, opts);
+    if (auth) {
+        opts.auth = auth;
+    }
+    // Orchestration ID
+    const userAgent = getUserAgentWithOrchestrationId(opts.userAgent);
+    if (userAgent) {
+        opts.userAgent = userAgent;
+    }
+    return opts;
+}
+//# sourceMappingURL=utils.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/github/lib/github.js
+
+
+const github_context = new Context();
+/**
+ * Returns a hydrated octokit ready to use for GitHub Actions
+ *
+ * @param     token    the repo PAT or GITHUB_TOKEN
+ * @param     options  other options to set
+ */
+function getOctokit(token, options, ...additionalPlugins) {
+    const GitHubWithPlugins = GitHub.plugin(...additionalPlugins);
+    return new GitHubWithPlugins(getOctokitOptions(token, options));
+}
+//# sourceMappingURL=github.js.map
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 15 modules
+var schemas = __nccwpck_require__(9691);
+;// CONCATENATED MODULE: ./build/github/client.js
+
+
+/** One attempt may take this long, and all of them together. An optional feature does not hold up a job. */
+const timeLimit = 15_000;
+const client_patience = 60_000;
+/** Waits between attempts, in milliseconds. */
+const backoffs = [1_000, 3_000, 8_000];
+const quiet = { debug: () => { }, info: () => { }, warn: () => { }, error: () => { } };
+const errorSchema = schemas/* object */.Ikc({
+    status: schemas/* number */.aig(),
+    response: schemas/* object */.Ikc({
+        headers: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* number */.aig()]).optional()).catch({}),
+        data: schemas/* unknown */.L5J(),
+    })
+        .optional(),
+});
+/**
+ * The one way to GitHub's REST API. It never throws for what GitHub says. Requests that are repeatable are
+ * repeated on everything that is no answer; any other only where it certainly did nothing.
+ */
+class GitHubClient {
+    #octokit;
+    #edges;
+    constructor(edges) {
+        this.#edges = edges;
+        this.#octokit = getOctokit(edges.token.reveal(), {
+            baseUrl: edges.apiUrl.replace(/\/$/, ''),
+            userAgent: 'railway-workspace-deploy',
+            request: { fetch: edges.fetch },
+            log: quiet,
+        });
+    }
+    get clock() {
+        return this.#edges.clock;
+    }
+    async ask(request) {
+        const { clock, abandon } = this.#edges;
+        const startedAt = clock.now();
+        for (let attempt = 0;; attempt += 1) {
+            const answer = await this.#attempt(request);
+            if (answer.ok)
+                return answer;
+            const wait = this.#waitBeforeNext(answer, request, attempt);
+            const late = clock.now() - startedAt + (wait ?? 0) > client_patience;
+            if (wait === null || late || abandon.aborted)
+                return answer;
+            await clock.sleep(wait, abandon);
+        }
+    }
+    /** Every page of a list. */
+    async all(request) {
+        const items = [];
+        for (let page = 1;; page += 1) {
+            const parameters = { ...request.parameters, per_page: 100, page };
+            const answer = await this.ask({ ...request, parameters });
+            if (!answer.ok)
+                return answer;
+            items.push(...answer.value);
+            if (!answer.next)
+                return { ok: true, value: items, next: false };
+        }
+    }
+    #waitBeforeNext({ problem, retryAfter }, { repeatable }, attempt) {
+        if (attempt >= backoffs.length)
+            return null;
+        if (retryAfter !== null)
+            return retryAfter * 1000;
+        if (problem.kind !== 'lost' || (problem.sent && !repeatable))
+            return null;
+        return backoffs[attempt] ?? null;
+    }
+    async #attempt(request) {
+        const { clock, abandon } = this.#edges;
+        const abort = new AbortController();
+        const settled = new AbortController();
+        const onAbandon = () => abort.abort();
+        abandon.addEventListener('abort', onAbandon, { once: true });
+        void clock.sleep(timeLimit, settled.signal).then(() => {
+            if (!settled.signal.aborted)
+                abort.abort();
+        });
+        try {
+            const answer = await this.#octokit.request(request.route, {
+                ...request.parameters,
+                request: { signal: abort.signal },
+            });
+            const parsed = request.answer.safeParse(answer.data);
+            if (!parsed.success)
+                return client_lost('an answer in another shape', true);
+            return { ok: true, value: parsed.data, next: /rel="next"/.test(answer.headers.link ?? '') };
+        }
+        catch (error) {
+            if (abort.signal.aborted)
+                return client_lost(`no answer within ${timeLimit / 1000} s`, true);
+            return readError(error);
+        }
+        finally {
+            settled.abort();
+            abandon.removeEventListener('abort', onAbandon);
+        }
+    }
+}
+const client_lost = (detail, sent) => ({
+    ok: false,
+    problem: { kind: 'lost', detail, sent },
+    retryAfter: null,
+});
+const client_refused = (problem, retryAfter = null) => ({
+    ok: false,
+    problem,
+    retryAfter,
+});
+/** Octokit gives network errors the status 500 and no response; their cause says what happened. */
+function readError(error) {
+    const read = errorSchema.safeParse(error);
+    if (!read.success)
+        throw error;
+    const { status, response } = read.data;
+    if (!response)
+        return client_lost('a network error', !neverSent(error));
+    if (status >= 500)
+        return client_lost(`HTTP ${status}`, true);
+    const { headers } = response;
+    const limited = status === 429 || (status === 403 && isLimit(headers));
+    if (limited) {
+        return client_refused({ kind: 'refused', detail: 'its rate limit' }, Number(headers['retry-after'] ?? 60));
+    }
+    if (status === 401 || status === 403)
+        return client_refused({ kind: 'missing-permission' });
+    if (status === 404)
+        return client_refused({ kind: 'not-found' });
+    return client_refused({ kind: 'refused', detail: `HTTP ${status}` });
+}
+const isLimit = (headers) => headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0';
+function neverSent(error) {
+    for (let cause = error, depth = 0; cause instanceof Error && depth < 5; depth += 1) {
+        if ('code' in cause && /ECONNREFUSED|ENOTFOUND|EAI_AGAIN/.test(String(cause.code)))
+            return true;
+        cause = cause.cause;
+    }
+    return false;
+}
+
+;// CONCATENATED MODULE: ./build/github/trouble.js
+/** A problem in the words of a warning. `permission` is what the request needs. */
+function troubleOf(problem, doing, permission) {
+    switch (problem.kind) {
+        case 'missing-permission':
+            return { kind: 'missing-permission', permission, for: doing };
+        case 'not-found':
+            // GitHub says "not found" of what a token may not see, too.
+            return { kind: 'failed', doing, detail: 'GitHub does not find it' };
+        case 'refused':
+        case 'lost':
+            return { kind: 'failed', doing, detail: problem.detail };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/github/comments.js
+
+
+const commentSchema = schemas/* object */.Ikc({
+    id: schemas/* number */.aig(),
+    body: schemas/* string */.YjP().nullish(),
+    author_association: schemas/* string */.YjP().catch(''),
+    user: schemas/* object */.Ikc({ type: schemas/* string */.YjP() }).nullish().catch(null),
+});
+/** When to look for a comment whose answer was lost, in milliseconds after the loss. */
+const comments_looks = [1_000, 5_000, 15_000];
+/** Authors whose comments count as ours when they begin with our marker: no stranger can plant one. */
+const trusted = new Set(['OWNER', 'MEMBER', 'COLLABORATOR']);
+const permission = 'pull-requests: write';
+const doing = 'the pull request comment';
+/** Comments of a pull request, of which each marker has one. */
+class GitHubComments {
+    #client;
+    #repository;
+    constructor(client, repository) {
+        this.#client = client;
+        this.#repository = repository;
+    }
+    async put(wanted) {
+        const body = `${wanted.marker}\n${wanted.body}`;
+        const found = await this.#find(wanted.number, wanted.marker);
+        if (!found.ok)
+            return [troubleOf(found.problem, doing, permission)];
+        if (found.value.length > 0)
+            return this.#keepOne(found.value, body);
+        if (!wanted.create)
+            return [];
+        return this.#create(wanted.number, wanted.marker, body);
+    }
+    /**
+     * Creates the comment at most once: a lost answer is settled by looking, and only a second try follows.
+     * Afterwards it looks again: another run may have created one at the same moment. Both runs then keep the
+     * older and delete the younger.
+     */
+    async #create(number, marker, body) {
+        for (let attempt = 1;; attempt += 1) {
+            const created = await this.#client.ask({
+                route: 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments',
+                parameters: { ...this.#repository, issue_number: number, body },
+                answer: commentSchema,
+                repeatable: false,
+            });
+            const lost = !created.ok && created.problem.kind === 'lost';
+            if (!created.ok && !lost)
+                return [troubleOf(created.problem, doing, permission)];
+            const found = await this.#look(number, marker, lost);
+            if (!found.ok)
+                return created.ok ? [] : [troubleOf(created.problem, doing, permission)];
+            const [first] = found.value;
+            if (first && created.ok && found.value.length === 1 && first.id === created.value.id)
+                return [];
+            if (first)
+                return this.#keepOne(found.value, body);
+            if (created.ok)
+                return [];
+            if (attempt === 2)
+                return [troubleOf(created.problem, doing, permission)];
+        }
+    }
+    /** Once, or, after a lost answer, until it shows up or has had the time to. */
+    async #look(number, marker, lost) {
+        let found = lost ? null : await this.#find(number, marker);
+        for (const delay of lost ? comments_looks : []) {
+            await this.#client.clock.sleep(delay);
+            found = await this.#find(number, marker);
+            if (found.ok && found.value.length > 0)
+                break;
+        }
+        return found ?? this.#find(number, marker);
+    }
+    /** The comments of this marker, oldest first, from every page. */
+    async #find(number, marker) {
+        const all = await this.#client.all({
+            route: 'GET /repos/{owner}/{repo}/issues/{issue_number}/comments',
+            parameters: { ...this.#repository, issue_number: number },
+            answer: schemas/* array */.YOg(commentSchema),
+            repeatable: true,
+        });
+        if (!all.ok)
+            return all;
+        const ours = all.value
+            .filter(({ body }) => body?.startsWith(marker))
+            .filter(({ user, author_association }) => user?.type === 'Bot' || trusted.has(author_association))
+            .sort((a, b) => a.id - b.id);
+        return { ...all, value: ours };
+    }
+    async #keepOne([kept, ...rest], body) {
+        if (!kept)
+            return [];
+        const updated = await this.#client.ask({
+            route: 'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}',
+            parameters: { ...this.#repository, comment_id: kept.id, body },
+            answer: commentSchema,
+            repeatable: true,
+        });
+        for (const { id } of rest)
+            await this.#remove(id);
+        return updated.ok ? [] : [troubleOf(updated.problem, doing, permission)];
+    }
+    /** What is gone already is as good; what cannot be deleted now is found by the next run. */
+    async #remove(id) {
+        await this.#client.ask({
+            route: 'DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}',
+            parameters: { ...this.#repository, comment_id: id },
+            answer: schemas/* unknown */.L5J(),
+            repeatable: true,
+        });
+    }
+}
+
+;// CONCATENATED MODULE: ./build/github/deployment-records.js
+
+
+/** Which run opened a deployment: its payload is ours to fill. GitHub gives it as an object or as text. */
+const deploymentSchema = schemas/* object */.Ikc({ id: schemas/* number */.aig(), payload: schemas/* unknown */.L5J().optional() });
+const statusSchema = schemas/* object */.Ikc({ state: schemas/* string */.YjP() });
+const deployment_records_permission = 'deployments: write';
+const deployment_records_doing = 'the GitHub deployment';
+/** GitHub takes no longer description. */
+const mostDescription = 140;
+/** GitHub deployments of a repository. */
+class GitHubDeployments {
+    #client;
+    #repository;
+    /** Tells the deployments of this step of this run from all others. */
+    #run;
+    constructor(client, repository, run) {
+        this.#client = client;
+        this.#repository = repository;
+        this.#run = run;
+    }
+    async open(wanted) {
+        const { environment, sha, description, transient } = wanted;
+        for (let attempt = 1;; attempt += 1) {
+            const opened = await this.#client.ask({
+                route: 'POST /repos/{owner}/{repo}/deployments',
+                parameters: {
+                    ...this.#repository,
+                    ref: sha,
+                    environment,
+                    description: description.slice(0, mostDescription),
+                    // The checks of the commit are still running: this job is one of them.
+                    required_contexts: [],
+                    auto_merge: false,
+                    transient_environment: transient,
+                    production_environment: !transient && environment.endsWith('/ production'),
+                    payload: { run: this.#run },
+                },
+                answer: deploymentSchema,
+                repeatable: false,
+            });
+            if (opened.ok)
+                return { id: opened.value.id, troubles: [] };
+            const failed = { id: null, troubles: [troubleOf(opened.problem, deployment_records_doing, deployment_records_permission)] };
+            if (opened.problem.kind !== 'lost')
+                return failed;
+            const known = await this.#list(environment, sha);
+            if (!known.ok)
+                return failed;
+            const own = known.value.find(({ payload }) => runOf(payload) === this.#run);
+            if (own)
+                return { id: own.id, troubles: [] };
+            if (attempt === 2)
+                return failed;
+        }
+    }
+    /** A status that is there twice says the same, so a lost answer is simply asked for again. */
+    async status(id, status) {
+        const { state, description, environmentUrl, logUrl } = status;
+        const answer = await this.#client.ask({
+            route: 'POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses',
+            parameters: {
+                ...this.#repository,
+                deployment_id: id,
+                state,
+                description: description.slice(0, mostDescription),
+                ...(environmentUrl && { environment_url: environmentUrl }),
+                ...(logUrl && { log_url: logUrl }),
+                // Does nothing for previews, which are transient: see `retire`.
+                auto_inactive: true,
+            },
+            answer: statusSchema,
+            repeatable: true,
+        });
+        return answer.ok ? [] : [troubleOf(answer.problem, deployment_records_doing, deployment_records_permission)];
+    }
+    /**
+     * GitHub makes earlier deployments inactive by itself only where they are not transient. Previews are,
+     * so the earlier ones are made inactive here; those that are already take one request to tell.
+     */
+    async retire(environment, except) {
+        const known = await this.#list(environment, null);
+        if (!known.ok)
+            return [troubleOf(known.problem, deployment_records_doing, deployment_records_permission)];
+        const others = known.value.filter(({ id }) => id !== except);
+        const troubles = [];
+        for (const { id } of others) {
+            const newest = await this.#newestState(id);
+            // Whoever made that one inactive made those before it inactive, too.
+            if (newest === 'inactive' && except !== null)
+                break;
+            if (newest === 'inactive')
+                continue;
+            const gone = { description: 'Replaced or deleted', environmentUrl: null, logUrl: null };
+            troubles.push(...(await this.status(id, { state: 'inactive', ...gone })));
+        }
+        return troubles.slice(0, 1);
+    }
+    async #newestState(id) {
+        const answer = await this.#client.ask({
+            route: 'GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses',
+            parameters: { ...this.#repository, deployment_id: id, per_page: 1 },
+            answer: schemas/* array */.YOg(statusSchema),
+            repeatable: true,
+        });
+        return answer.ok ? (answer.value[0]?.state ?? null) : null;
+    }
+    #list(environment, sha) {
+        return this.#client.all({
+            route: 'GET /repos/{owner}/{repo}/deployments',
+            parameters: { ...this.#repository, environment, ...(sha && { sha }) },
+            answer: schemas/* array */.YOg(deploymentSchema),
+            repeatable: true,
+        });
+    }
+}
+const payloadSchema = schemas/* object */.Ikc({ run: schemas/* string */.YjP() });
+function runOf(payload) {
+    let value = payload;
+    if (typeof payload === 'string') {
+        try {
+            value = JSON.parse(payload);
+        }
+        catch {
+            return null;
+        }
+    }
+    const parsed = payloadSchema.safeParse(value);
+    return parsed.success ? parsed.data.run : null;
+}
+
+;// CONCATENATED MODULE: ./build/github/pull-requests.js
+
+
+const pullRequestSchema = schemas/* object */.Ikc({ state: schemas/* enum */.k5n(['open', 'closed']) });
+/** Pull requests of a repository. */
+class GitHubPullRequests {
+    #client;
+    #repository;
+    constructor(client, repository) {
+        this.#client = client;
+        this.#repository = repository;
+    }
+    async state(number) {
+        const answer = await this.#client.ask({
+            route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}',
+            parameters: { ...this.#repository, pull_number: number },
+            answer: pullRequestSchema,
+            repeatable: true,
+        });
+        if (answer.ok)
+            return { state: answer.value.state, troubles: [] };
+        if (answer.problem.kind === 'not-found')
+            return { state: 'missing', troubles: [] };
+        const doing = 'whether pull requests are open';
+        return { state: null, troubles: [troubleOf(answer.problem, doing, 'pull-requests: read')] };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/github/repository.js
+/** `owner/name` in two parts. */
+function toRepository(name) {
+    const [owner = '', repo = ''] = name.split('/');
+    return { owner, repo };
+}
+
+;// CONCATENATED MODULE: ./build/github/github.js
+
+
+
+
+
+/** Connects to the repository that the run is of. */
+function connectGitHub(edges, { repository: name, run }) {
+    const client = new GitHubClient({ ...edges, apiUrl: run.apiUrl });
+    const repository = toRepository(name);
+    return {
+        comments: new GitHubComments(client, repository),
+        records: new GitHubDeployments(client, repository, run.key),
+        pullRequests: new GitHubPullRequests(client, repository),
+    };
+}
+
+// EXTERNAL MODULE: ./build/inputs/inputs.js + 3 modules
+var inputs_inputs = __nccwpck_require__(122);
+;// CONCATENATED MODULE: ./build/inventory/elsewhere.js
+
+
+/** Workspaces that are looked into: it is a hint, and each costs a request. */
+const mostWorkspaces = 10;
+/**
+ * Where projects are not in the chosen workspace, looks whether another workspace that the token reaches has them.
+ * Only then, only by literal name, and never with trouble of its own.
+ */
+async function lookElsewhere(checked, scope, railway) {
+    if (checked.ok || (scope.kind !== 'account' && scope.kind !== 'oauth'))
+        return checked;
+    if (!checked.failures.some(({ code }) => code === 'project-not-in-scope'))
+        return checked;
+    const others = scope.workspaces.filter(({ id }) => id !== scope.workspace.id);
+    const known = await Promise.all(others.slice(0, mostWorkspaces).map(async ({ id, name }) => ({
+        workspace: name,
+        projects: (await railway.projectNames(id)) ?? [],
+    })));
+    return (0,errors/* refused */.J5)(checked.failures.map((failure) => withElsewhere(failure, known)));
+}
+function withElsewhere(failure, known) {
+    if (failure.code !== 'project-not-in-scope')
+        return failure;
+    const elsewhere = known
+        .filter(({ projects }) => (0,scope_scope/* matchNamed */.z)(failure.facts.asked, projects).length > 0)
+        .map(({ workspace }) => workspace);
+    return { code: failure.code, facts: { ...failure.facts, elsewhere } };
+}
+
+// EXTERNAL MODULE: ./build/report/known.js
+var known = __nccwpck_require__(5680);
+;// CONCATENATED MODULE: ./build/ledger.js
+
+/** Ends the road early; what is known so far is in the ledger. */
+class Stopped extends Error {
+    name = 'Stopped';
+}
+/**
+ * Collects what the stages find out, so that a run that stops half-way still reports everything up to
+ * there. The only thing on the road that is changed in place.
+ */
+class Ledger {
+    #known = known/* nothingKnown */.Hx;
+    get known() {
+        return this.#known;
+    }
+    /** Keeps what a stage found, and hands it on. */
+    keep(key, value) {
+        this.#known = { ...this.#known, [key]: value };
+        return value;
+    }
+    /** Takes the value of a check, or stops the road with everything that is wrong. */
+    take(checked) {
+        if (checked.ok)
+            return checked.value;
+        this.stop(checked.failures);
+    }
+    stop(failures) {
+        this.fail(failures);
+        throw new Stopped();
+    }
+    fail(failures) {
+        this.#known = { ...this.#known, failures: [...this.#known.failures, ...failures] };
+    }
+    note(notices) {
+        this.#known = { ...this.#known, notices: [...this.#known.notices, ...notices] };
+    }
+    warn(warnings) {
+        this.#known = { ...this.#known, warnings: [...this.#known.warnings, ...warnings] };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/plan/budget.js
+
+/** Compares the plan's cost with what is left. `deadline` is until when the run may wait. */
+function judgeBudget(cost, budget, deadline) {
+    const { remaining, resetsAt, limit } = budget;
+    if (remaining === null || cost.mutations === 0)
+        return { kind: 'enough', warnings: [] };
+    if (remaining >= cost.atLeast) {
+        return { kind: 'enough', warnings: remaining < cost.usually ? [low(cost, budget)] : [] };
+    }
+    const fitsLater = resetsAt !== null && (limit === null || limit >= cost.atLeast);
+    if (fitsLater && resetsAt <= deadline)
+        return { kind: 'wait', until: resetsAt };
+    return {
+        kind: 'too-little',
+        failure: (0,errors/* failure */.V2)('rate-limited', {
+            by: 'api',
+            doing: `carrying out the plan (${cost.mutations} changes)`,
+            needed: cost.atLeast,
+            remaining,
+            resetsAt: resetsAt === null ? null : new Date(resetsAt).toISOString(),
+        }),
+    };
+}
+const low = (cost, { remaining, resetsAt }) => ({
+    title: 'request budget runs low',
+    message: `The run usually takes about ${cost.usually} more requests and ${remaining} are left${resetsAt === null ? '' : ` until ${new Date(resetsAt).toISOString()}`}, so it will look at the deployments less often. A longer \`timeout\` or fewer services per run help.`,
+});
+
+// EXTERNAL MODULE: ./build/inputs/variables.js + 3 modules
+var variables = __nccwpck_require__(9412);
+;// CONCATENATED MODULE: ./build/plan/image.js
+
+
+
+
+
+/** Puts one image on every selected service and deploys it; leaves alone what runs it already. */
+function planImage(selection, wish) {
+    const targets = (0,inventory_select/* targetsOf */.QR)(selection);
+    const failures = targets
+        .filter(({ instance }) => instance.source.kind === 'repository' && !selection.named.has(instance))
+        .map((target) => builtFromRepository(target, wish.image));
+    if (failures.length > 0)
+        return (0,errors/* refused */.J5)(failures);
+    const steps = targets.map((target) => image_planTarget(target, wish));
+    return (0,errors/* found */.F9)({ steps, warnings: otherImages(targets, wish.image) });
+}
+function image_planTarget(target, { image, changing, ...wish }) {
+    const force = wish.force || changing?.has(target.instance) === true;
+    const { source, latest, active } = target.instance;
+    const was = source.kind === 'image' ? source.image : null;
+    const revision = { kind: 'image', image };
+    if (was !== null && (0,image_reference/* isSameReference */.ol)(image, was) && !(0,image_reference/* isMutable */.bV)(image) && !force) {
+        const runsIt = (deployment) => deployment.image === null || (0,image_reference/* isSameReference */.ol)(image, deployment.image);
+        if (latest && (0,deployment_status/* isUnderWay */.gn)(latest.status) && runsIt(latest)) {
+            const detail = `${image.text} is already on its way (${latest.status})`;
+            return { action: 'adopt', deployment: latest, revision, target, detail };
+        }
+        if (active.some((deployment) => (0,deployment_status/* isLive */.DG)(deployment.status) && runsIt(deployment))) {
+            return {
+                action: 'keep',
+                because: 'unchanged',
+                target,
+                detail: `${image.text} is already live`,
+            };
+        }
+    }
+    return { action: 'deploy', revision, target, detail: describe(revision, target) };
+}
+function describe({ image }, target) {
+    const { source } = target.instance;
+    switch (source.kind) {
+        case 'image':
+            return (0,image_reference/* isSameReference */.ol)(image, source.image)
+                ? `image ${image.text} again`
+                : `image ${image.text}, in place of ${source.image}`;
+        case 'repository':
+            return `image ${image.text}, in place of a build from ${source.repository}`;
+        case 'none':
+            return `image ${image.text}`;
+    }
+}
+const builtFromRepository = (target, image) => (0,errors/* failure */.V2)('input-invalid', {
+    input: 'image',
+    given: image.text,
+    takes: `services that run an image; ${(0,inventory/* targetName */.j)(target)} in ${target.environment.name} is built from a repository, and is switched to an image only where \`services\` gives its name or id, not a glob`,
+});
+/** Services that a pattern met although they run something else altogether: a database, say. */
+function otherImages(targets, image) {
+    const names = targets.flatMap((target) => {
+        const { source } = target.instance;
+        if (source.kind !== 'image' || (0,image_reference/* isSameImage */.m_)(image, source.image))
+            return [];
+        return [`${(0,inventory/* targetName */.j)(target)} (${source.image})`];
+    });
+    if (names.length === 0)
+        return [];
+    return [
+        {
+            title: 'another image is replaced',
+            message: `These run an image of another repository than ${image.repository}, and it is replaced: ${names.join(', ')}. Exclude what is not meant with \`!\` in \`services\`.`,
+        },
+    ];
+}
+
+// EXTERNAL MODULE: ./node_modules/picomatch/index.js
+var picomatch = __nccwpck_require__(4006);
+;// CONCATENATED MODULE: ./build/preview/overrides.js
+
+
+/**
+ * What a preview would share with its base as a literal value though `require-overrides` forbids it. A
+ * variable is fine that the preview is given a value of its own for, that refers to something, or that is
+ * sealed, which clones do not get.
+ */
+function inheritedVariables({ project, base, preview }, variables, patterns, changes) {
+    const services = new Map(base.instances.map(({ service }) => [service.id, service.name]));
+    const overridden = new Map(changes.map(({ service, variables }) => [service.id, variables]));
+    return variables.flatMap(({ name, sealed, isReference, serviceId }) => {
+        const pattern = matching(name, patterns);
+        if (!pattern || sealed || isReference)
+            return [];
+        if (serviceId !== null && !services.has(serviceId))
+            return [];
+        if (serviceId !== null && overridden.get(serviceId)?.has(name))
+            return [];
+        const service = serviceId === null ? null : (services.get(serviceId) ?? null);
+        const place = { project: project.name, environment: preview, service };
+        return [(0,errors/* failure */.V2)('inherited-variable', { ...place, variable: name, pattern })];
+    });
+}
+/** The first pattern that names the variable, unless one with `!` takes it out. */
+function matching(name, patterns) {
+    const fits = ({ text }) => picomatch.isMatch(name, text, { bash: true, nocase: true });
+    if (patterns.some((pattern) => pattern.exclude && fits(pattern)))
+        return null;
+    return patterns.find((pattern) => !pattern.exclude && fits(pattern))?.text ?? null;
+}
+/** Names of sealed variables of the base that the preview is given no value for, by service. */
+function missingSealed(base, variables, changes) {
+    const given = new Map(changes.map(({ service, variables }) => [service.id, variables]));
+    return base.instances.flatMap(({ service }) => variables
+        .filter(({ sealed, serviceId }) => sealed && serviceId === service.id)
+        .filter(({ name }) => !given.get(service.id)?.has(name))
+        .map(({ name }) => `${service.name}.${name}`));
+}
+
+;// CONCATENATED MODULE: ./build/plan/preview-removal.js
+
+
+
+/** Deletes the pull request's preview in each project; what has its name and is not ours is kept. */
+function planDeletions(projects, records, wish) {
+    const name = (0,inputs_preview/* previewName */.gz)(wish.preview);
+    const steps = projects.flatMap((project) => {
+        const named = environmentsNamed(project, name);
+        if (named.length === 0) {
+            const target = { project, environment: { id: '', name }, instance: null };
+            return [preview_removal_keep(target, 'unchanged', `there is no environment "${name}"`)];
+        }
+        return named.map((environment) => planRemoval({ project, environment, instance: null }, project, environment, records, wish));
+    });
+    return { steps, warnings: [] };
+}
+/** Every environment that is named like a preview. */
+function pruneCandidates(projects, { preview }) {
+    return projects.flatMap((project) => project.environments.flatMap((environment) => {
+        const number = (0,inputs_preview/* numberOf */.rl)(environment.name, preview);
+        return number === null ? [] : [{ project, environment, number }];
+    }));
+}
+/** Deletes the previews whose pull request is known to be closed, and keeps all others. */
+function planPruning(candidates, records, states, wish) {
+    const steps = candidates.map(({ project, environment, number }) => {
+        const target = { project, environment, instance: null };
+        const removal = planRemoval(target, project, environment, records, wish);
+        if (removal.action === 'keep')
+            return removal;
+        const state = states.get(number) ?? 'unknown';
+        if (state === 'closed')
+            return { ...removal, detail: `pull request #${number} is closed` };
+        return preview_removal_keep(target, state === 'open' ? 'unchanged' : 'skipped', reasons[state](number));
+    });
+    return { steps, warnings: [] };
+}
+const reasons = {
+    open: (number) => `pull request #${number} is open`,
+    missing: (number) => `there is no pull request #${number}`,
+    unknown: (number) => `GitHub did not say whether pull request #${number} is closed`,
+};
+function planRemoval(target, project, environment, records, { repository, base }) {
+    const isBase = [environment.id, environment.name.toLowerCase()].includes(base?.toLowerCase() ?? '');
+    if (isBase)
+        return preview_removal_keep(target, 'skipped', 'it is the environment that previews are cloned from');
+    const record = records.get(environment.id) ?? null;
+    const verdict = judgePreview(environment, record, { project, repository });
+    if (verdict.kind === 'not-ours')
+        return preview_removal_keep(target, 'skipped', verdict.because);
+    return { action: 'delete-preview', target, detail: 'the pull request is closed' };
+}
+const preview_removal_keep = (target, because, detail) => ({
+    action: 'keep',
+    because,
+    target,
+    detail,
+});
+
+;// CONCATENATED MODULE: ./build/plan/plan-preview.js
+
+
+
+
+
+
+
+/** The plan of `preview`, after asking what the inventory does not say. */
+async function planPreview(inputs, selection, edges) {
+    const { scope } = edges;
+    if (scope.kind === 'project')
+        return (0,errors/* refused */.J5)([projectTokenOnly(scope, selection)]);
+    switch (inputs.preview.action) {
+        case 'create':
+            return planCreate(inputs, selection, edges);
+        case 'delete':
+            return (0,errors/* found */.F9)(await planDelete(inputs, selection, edges));
+        case 'prune':
+            return (0,errors/* found */.F9)(await planPrune(inputs, selection, edges));
+    }
+}
+function projectTokenOnly({ projectId, environmentId }, { environments }) {
+    const [first] = environments;
+    return (0,errors/* failure */.V2)('token-project-scoped', {
+        project: first?.project.name ?? projectId,
+        environment: first?.environment.name ?? environmentId,
+        asked: 'a preview environment',
+        extra: 'it can neither make nor delete environments',
+    });
+}
+async function planCreate(inputs, { environments: selected }, { previews }) {
+    const { preview, context, commit, force, services } = inputs;
+    const name = (0,inputs_preview/* previewName */.gz)(preview);
+    const projects = selected.map(({ project }) => project);
+    const records = await recordsOf(projects, (project) => environmentsNamed(project, name), previews);
+    const changesOf = (one) => requestedChanges(inputs, one);
+    const headBranch = context.pullRequest
+        ? context.pullRequest.fromFork
+            ? null // The branch is in another repository.
+            : context.pullRequest.headBranch
+        : context.branch;
+    const plan = planPreviews(selected, records, changesOf, {
+        preview,
+        commit,
+        force,
+        onlySelected: services !== null,
+        context: { ...context, headBranch },
+    });
+    const inherited = await judgeVariables(inputs, selected, previews);
+    const failures = [...(plan.ok ? [] : plan.failures), ...inherited.failures];
+    if (!plan.ok || failures.length > 0)
+        return (0,errors/* refused */.J5)(failures);
+    return (0,errors/* found */.F9)({ ...plan.value, warnings: [...plan.value.warnings, ...inherited.warnings] });
+}
+/** What the inputs ask to be different in the preview, besides the branch, in each selected service. */
+function requestedChanges({ variables: { values }, image }, { instances, environment }) {
+    const selected = new Set(values.size > 0 ? instances : []);
+    // An image takes the place of another tag of itself only, never of a build or a database.
+    const runs = ({ source }) => image && source.kind === 'image' && (0,image_reference/* isSameImage */.m_)(image, source.image);
+    return environment.instances
+        .filter((instance) => selected.has(instance) || runs(instance))
+        .map((instance) => ({
+        service: instance.service,
+        ...(selected.has(instance) && { variables: values }),
+        ...(image && runs(instance) && { image: image.text }),
+    }));
+}
+/**
+ * Holds `require-overrides` against the variables that the previews would inherit. Where these cannot be
+ * read the reader throws: a guard that is blind does not let anything pass.
+ */
+async function judgeVariables(inputs, selected, previews) {
+    const patterns = inputs.preview.requireOverrides;
+    if (patterns.length === 0)
+        return { failures: [], warnings: [] };
+    const bases = selected.map(({ environment }) => environment);
+    const known = await previews.variables(bases);
+    const preview = (0,inputs_preview/* previewName */.gz)(inputs.preview);
+    const judged = selected.map((one) => {
+        const { project, environment: base } = one;
+        const variables = known.get(base.id) ?? [];
+        const changes = requestedChanges(inputs, one);
+        const place = { project, base, preview };
+        return {
+            failures: inheritedVariables(place, variables, patterns, changes),
+            sealed: missingSealed(base, variables, changes).map((name) => `${project.name}/${name}`),
+        };
+    });
+    const sealed = judged.flatMap((one) => one.sealed);
+    return {
+        failures: judged.flatMap(({ failures }) => failures),
+        warnings: sealed.length > 0 ? [notCloned(sealed)] : [],
+    };
+}
+const notCloned = (names) => ({
+    title: 'sealed variables are not cloned',
+    message: `Railway does not copy sealed variables, so the preview has none of ${names.join(', ')}. Give it values of its own with \`variables\`.`,
+});
+async function planDelete(inputs, selection, { previews }) {
+    const projects = projectsOf(selection);
+    const name = (0,inputs_preview/* previewName */.gz)(inputs.preview);
+    const records = await recordsOf(projects, (project) => environmentsNamed(project, name), previews);
+    return planDeletions(projects, records, removalWish(inputs));
+}
+async function planPrune(inputs, selection, { previews, pullRequests }) {
+    const wish = removalWish(inputs);
+    const candidates = pruneCandidates(projectsOf(selection), wish);
+    const records = await previews.records(candidates.map(({ environment }) => environment));
+    const numbers = [...new Set(candidates.map(({ number }) => number))];
+    const troubles = [];
+    const states = new Map();
+    for (const number of numbers) {
+        const answer = await pullRequests?.state(number);
+        states.set(number, answer?.state ?? null);
+        troubles.push(...(answer?.troubles ?? []));
+    }
+    const plan = planPruning(candidates, records, states, wish);
+    const noToken = pullRequests === null && numbers.length > 0 ? [withoutToken] : [];
+    return { ...plan, warnings: [...plan.warnings, ...troubleWarnings(troubles), ...noToken] };
+}
+const withoutToken = {
+    title: 'nothing pruned',
+    message: 'There is no `github-token` to ask whether pull requests are closed, so all previews are kept.',
+};
+const removalWish = ({ preview, context, environment }) => ({
+    preview,
+    repository: context.repository,
+    base: environment,
+});
+const projectsOf = ({ environments }) => [
+    ...new Set(environments.map(({ project }) => project)),
+];
+/** Records of what has the name and is ephemeral, in one request; persistent ones need no further look. */
+function recordsOf(projects, pick, previews) {
+    return previews.records(projects.flatMap(pick).filter(({ ephemeral }) => ephemeral));
+}
+
+;// CONCATENATED MODULE: ./build/plan/upload.js
+
+
+
+
+/** Uploads a directory to the one service that was selected. */
+async function planUpload(selection, { directory, context }, edges) {
+    const targets = (0,inventory_select/* targetsOf */.QR)(selection);
+    const [target] = targets;
+    if (!target || targets.length > 1)
+        return (0,errors/* refused */.J5)([notOne(directory, targets)]);
+    const scan = await edges.directories.scan(directory);
+    if (scan.kind !== 'tree')
+        return (0,errors/* refused */.J5)([unusable(scan, directory, target)]);
+    const { tree } = scan;
+    if (tree.files === 0)
+        return (0,errors/* refused */.J5)([unusable({ kind: 'missing' }, directory, target)]);
+    const rootDirectory = await edges.roots.rootDirectory(target);
+    const below = placeBelow(tree, rootDirectory);
+    const size = `${(0,build_text/* count */.U9)(tree.files, 'file')}, ${(0,build_text/* humanSize */.Xe)(tree.bytes)}`;
+    const detail = `${directory} (${size})${below ? ` as ${below}` : ''}`;
+    const message = `${context.repository}@${(context.commit ?? '').slice(0, 7)}`;
+    const revision = { kind: 'upload', directory, tree, below, message };
+    return (0,errors/* found */.F9)({
+        steps: [{ action: 'upload', target, revision, detail }],
+        warnings: [...movedBelow(target, directory, below), ...upload_incomplete(tree, directory)],
+    });
+}
+/**
+ * Where in the archive the tree goes. A service with a root directory is built from that part of what it is
+ * given: a tree that has it goes up as it is, and any other is taken for that part itself.
+ */
+function placeBelow({ entries }, rootDirectory) {
+    if (rootDirectory === '')
+        return '';
+    const inside = `${rootDirectory}/`;
+    const has = entries.some(({ path, isDirectory }) => path.startsWith(inside) || (isDirectory && path === rootDirectory));
+    return has ? '' : rootDirectory;
+}
+const notOne = (directory, targets) => (0,errors/* failure */.V2)('input-invalid', {
+    input: 'directory',
+    given: directory,
+    takes: `exactly one selected service, and ${targets.length} are selected: ${targets.map(inventory/* targetName */.j).join(', ')}; narrow \`projects\` and \`services\``,
+});
+function unusable(scan, directory, target) {
+    switch (scan.kind) {
+        case 'missing':
+            return (0,errors/* failure */.V2)('input-invalid', {
+                input: 'directory',
+                given: directory,
+                takes: 'a directory in the workspace with at least one file that is not ignored; check out or build it in an earlier step',
+            });
+        case 'leaves': {
+            const why = `Symbolic links lead out of it: ${scan.links.slice(0, 10).join(', ')}${scan.links.length > 10 ? ` and ${scan.links.length - 10} more` : ''}.`;
+            return (0,errors/* failure */.V2)('upload-refused', { ...(0,inventory/* placeOf */.$)(target), directory, bytes: null, why });
+        }
+        case 'unreadable':
+            return (0,errors/* failure */.V2)('upload-refused', {
+                ...(0,inventory/* placeOf */.$)(target),
+                directory,
+                bytes: null,
+                why: scan.why,
+            });
+    }
+}
+function movedBelow(target, directory, below) {
+    if (below === '')
+        return [];
+    return [
+        {
+            title: 'uploaded below the root directory',
+            message: `${(0,inventory/* targetName */.j)(target)} is built from its root directory "${below}", which "${directory}" does not have. So "${directory}" is uploaded as "${below}". To upload the whole repository instead, set \`directory\` to its top.`,
+        },
+    ];
+}
+function upload_incomplete({ leftOut }, directory) {
+    if (leftOut.length === 0)
+        return [];
+    const more = leftOut.length > 10 ? ` and ${leftOut.length - 10} more` : '';
+    return [
+        {
+            title: 'files left out of the upload',
+            message: `Not everything in "${directory}" can be uploaded: ${leftOut.slice(0, 10).join(', ')}${more}.`,
+        },
+    ];
+}
+
+// EXTERNAL MODULE: ./build/inventory/patterns.js
+var patterns = __nccwpck_require__(5848);
+;// CONCATENATED MODULE: ./build/plan/waves.js
+
+
+/** The canary's steps are a wave of their own; everything else waits until they have ended well. */
+const rest = 1;
+/**
+ * Lets the targets go first that the patterns name by project or by service. What is left alone anyway
+ * has nothing to wait for, and neither has what concerns a whole environment, which services need.
+ */
+function inWaves(plan, canary) {
+    const targets = plan.steps.map(({ target }) => target);
+    const chosen = choose(canary, targets);
+    if (!chosen.ok)
+        return chosen;
+    const isHeldBack = (step) => step.action !== 'keep' && step.target.instance !== null && !chosen.value(step.target);
+    const moved = new Map();
+    for (const step of plan.steps) {
+        const after = step.after?.map((earlier) => moved.get(earlier) ?? earlier);
+        const wave = isHeldBack(step) ? { wave: rest } : {};
+        moved.set(step, { ...step, ...(after && { after }), ...wave });
+    }
+    return (0,errors/* found */.F9)({ ...plan, steps: [...moved.values()] });
+}
+/** Tells the canary's targets from the others; refused where a name matches nothing that was selected. */
+function choose(canary, targets) {
+    const names = [
+        ...unique(targets.map(({ project }) => project)),
+        ...unique(targets.flatMap(({ instance }) => instance?.service ?? [])),
+    ];
+    const itself = (named) => named;
+    const wanted = (0,patterns/* pick */.U)(canary.filter(({ exclude }) => !exclude), names, itself);
+    const missing = wanted.missing.map((text) => noCanary(text, names));
+    if (missing.length > 0)
+        return (0,errors/* refused */.J5)(missing);
+    const excluding = canary.filter(({ exclude }) => exclude);
+    const excluded = excluding.map(({ text }) => ({ text, exclude: false }));
+    const unwanted = excluded.length > 0 ? (0,patterns/* pick */.U)(excluded, names, itself).items : [];
+    const picks = (chosen, { project, instance }) => chosen.some(({ id }) => id === project.id || id === instance?.service.id);
+    const isCanary = (target) => picks(wanted.items, target) && !picks(unwanted, target);
+    if (targets.length > 0 && !targets.some(isCanary)) {
+        const asked = canary.map(({ text, exclude }) => (exclude ? `!${text}` : text)).join(', ');
+        return (0,errors/* refused */.J5)([noCanary(asked, names)]);
+    }
+    return (0,errors/* found */.F9)(isCanary);
+}
+const unique = (named) => [
+    ...new Map(named.map((one) => [one.id, one])).values(),
+];
+const noCanary = (asked, names) => (0,errors/* failure */.V2)('input-invalid', {
+    input: 'canary',
+    given: asked,
+    takes: `projects or services among the selected: ${(0,errors/* listNames */.Zv)([...new Set(names.map(({ name }) => name))])}`,
+});
+
+;// CONCATENATED MODULE: ./build/plan/way-back.js
+
+
+/** Says of which services there is nothing to return to, should something end badly. */
+function warnOfNoWayBack(plan) {
+    const names = plan.steps.flatMap((step) => (step.action === 'deploy' || step.action === 'upload') && liveOf(step.target) === null
+        ? [(0,inventory/* targetName */.j)(step.target)]
+        : []);
+    if (names.length === 0)
+        return plan;
+    const warning = {
+        title: 'no way back',
+        message: `Nothing is live of these, so \`on-failure: rollback\` has nothing to return them to: ${names.join(', ')}.`,
+    };
+    return { ...plan, warnings: [...plan.warnings, warning] };
+}
+
+;// CONCATENATED MODULE: ./build/plan/make-plan.js
+
+
+
+
+
+
+
+
+
+
+
+/** The plan of a command, with what goes for every command that deploys. */
+async function makePlan(inputs, selection, edges) {
+    const plan = await planCommand(inputs, selection, edges);
+    if (!plan.ok)
+        return plan;
+    const warned = inputs.onFailure === 'rollback' ? warnOfNoWayBack(plan.value) : plan.value;
+    return inputs.canary ? inWaves(warned, inputs.canary) : (0,errors/* found */.F9)(warned);
+}
+/** The plan of a command. A command that has to know more than the inventory asks for it here. */
+async function planCommand(inputs, selection, edges) {
+    if (inputs.command === 'preview')
+        return planPreview(inputs, selection, edges);
+    if (inputs.command === 'rollback') {
+        return planRollback(selection, edges.histories, edges.clock.now());
+    }
+    if (inputs.command === 'variables' || (0,variables/* hasWish */.wb)(inputs.variables)) {
+        return planWithVariables(inputs, selection, edges);
+    }
+    return planDeployment(inputs, selection, edges);
+}
+/** What is deployed: a directory, an image, or a commit. `changing` are deployed whatever they run now. */
+async function planDeployment(inputs, selection, edges, changing = new Set()) {
+    const { image, directory } = inputs;
+    if (directory !== null)
+        return planUpload(selection, { ...inputs, directory }, edges);
+    if (image)
+        return planImage(selection, { ...inputs, image, changing });
+    return (0,errors/* found */.F9)(planDeploy(selection, { ...inputs, changing }));
+}
+async function planWithVariables(inputs, selection, edges) {
+    const { variables: reader, scope } = edges;
+    const wish = inputs.variables;
+    const surveyed = await survey(wish, selection, { reader, scope });
+    if (!surveyed.ok)
+        return surveyed;
+    const changes = planChanges(surveyed.value, wish);
+    if (!changes.ok)
+        return changes;
+    const inTheWay = await stagedByOthers(changes.value.steps, reader);
+    if (inTheWay.length > 0)
+        return (0,errors/* refused */.J5)(inTheWay);
+    if (inputs.command === 'variables') {
+        return (0,errors/* found */.F9)(planVariables(changes.value, surveyed.value, wish));
+    }
+    const deploys = await planDeployment(inputs, selection, edges, changes.value.needing);
+    return deploys.ok ? (0,errors/* found */.F9)(planVariablesFirst(deploys.value, changes.value)) : deploys;
+}
+/** Removing a variable commits what is staged in the environment, and that may be somebody's work. */
+async function stagedByOthers(steps, reader) {
+    const removing = steps.flatMap((step) => step.action === 'set-variables' && step.change.remove.length > 0 ? [step.change] : []);
+    if (removing.length === 0)
+        return [];
+    const staged = await reader.stagedByOthers(removing);
+    if (!staged.ok)
+        return [...staged.failures];
+    return staged.value.map(({ project, environment }) => (0,errors/* failure */.V2)('input-invalid', {
+        input: 'remove-variables',
+        given: null,
+        takes: `environments without staged changes: somebody has staged changes in environment "${environment.name}" of project "${project.name}", and removing variables (here, or by \`variables-mode: replace\`) would commit them. Commit or discard them in Railway first`,
+    }));
+}
+
+;// CONCATENATED MODULE: ./build/railway/operations/operation.js
+
+const documentHead = /\b(query|mutation)\s+(\w+)/;
+/** 30 s for a request, as the contract says. */
+const defaultTimeLimit = 30_000;
+/** Reads name and kind from the document itself, so that they cannot disagree with it. */
+function operation(document, answer, options = {}) {
+    const head = documentHead.exec(document);
+    if (!head?.[1] || !head[2])
+        throw new Error(`A document without a named operation: ${document}`);
+    const kind = head[1] === 'query' ? 'query' : 'mutation';
+    return {
+        name: head[2],
+        kind,
+        repeatable: options.repeatable ?? kind === 'query',
+        confidential: options.confidential ?? false,
+        document,
+        answer,
+        timeLimit: options.timeLimit ?? defaultTimeLimit,
+    };
+}
+/** The operation that asks for `size` items at once: aliases `item0`, `item1`, … */
+function batchOf(batch, size) {
+    const indexes = Array.from({ length: size }, (_, index) => index);
+    const declared = indexes.flatMap((index) => Object.entries(batch.variables).map(([name, type]) => `$${name}${index}: ${type}`));
+    const fields = indexes.map((index) => `item${index}: ${batch.field.replace(/\$(\w+)/g, `$$$1${index}`)}`);
+    const shape = Object.fromEntries(indexes.map((index) => [`item${index}`, batch.answer]));
+    return operation(`query ${batch.name}(${declared.join(', ')}) {\n  ${fields.join('\n  ')}\n}`, schemas/* object */.Ikc(shape));
+}
+/** The values of {@link batchOf}'s variables for these items, in their order. */
+function batchVariables(items) {
+    return Object.fromEntries(items.flatMap((item, index) => Object.entries(item).map(([name, value]) => [`${name}${index}`, value])));
+}
+/** Parses a Relay connection; more pages without a cursor would be an endless walk, so it is refused. */
+function connection(node) {
+    return schemas/* object */.Ikc({
+        edges: schemas/* array */.YOg(schemas/* object */.Ikc({ node })),
+        pageInfo: schemas/* object */.Ikc({ hasNextPage: schemas/* boolean */.zMY(), endCursor: schemas/* string */.YjP().nullish() })
+            .refine((info) => !info.hasNextPage || !!info.endCursor, {
+            error: 'hasNextPage without an endCursor',
+            path: ['endCursor'],
+        }),
+    })
+        .transform(({ edges, pageInfo }) => ({
+        nodes: edges.map((edge) => edge.node),
+        next: pageInfo.hasNextPage ? (pageInfo.endCursor ?? null) : null,
+    }));
+}
+/** The part of a document that {@link connection} reads besides the nodes. */
+const pageInfo = 'pageInfo { hasNextPage endCursor }';
+
+;// CONCATENATED MODULE: ./build/railway/problem.js
+
+/** A request that ended without a usable answer. Its text has neither headers nor variables. */
+class RailwayError extends Error {
+    problem;
+    constructor(problem, options) {
+        super(`Railway: ${problem.kind}`, options);
+        this.name = 'RailwayError';
+        this.problem = problem;
+    }
+}
+/** The problem behind anything that was thrown; what is not ours is thrown on. */
+function problemOf(error) {
+    if (error instanceof RailwayError)
+        return error.problem;
+    throw error;
+}
+/** The contract's code for a problem. */
+function toFailure(problem, { doing, on, tokenType, consequence }) {
+    switch (problem.kind) {
+        case 'refused':
+            if (problem.meaning === 'two-factor') {
+                return (0,errors/* failure */.V2)('two-factor-required', { workspace: problem.workspace });
+            }
+            if (problem.meaning === 'invalid-document') {
+                return (0,errors/* failure */.V2)('api-incompatible', {
+                    operation: problem.operation,
+                    field: problem.path.join('.') || 'the document',
+                    detail: describeRefusal(problem),
+                });
+            }
+            return (0,errors/* failure */.V2)('operation-not-permitted', {
+                doing,
+                on,
+                tokenType,
+                said: describeRefusal(problem),
+            });
+        case 'unavailable':
+            return (0,errors/* failure */.V2)('api-unavailable', {
+                doing: on ? `${doing} ${on}` : doing,
+                detail: problem.detail,
+                consequence,
+            });
+        case 'rate-limited':
+            return (0,errors/* failure */.V2)('rate-limited', {
+                by: problem.by,
+                doing: on ? `${doing} ${on}` : doing,
+                needed: null,
+                remaining: null,
+                resetsAt: problem.resetsAt === null ? null : new Date(problem.resetsAt).toISOString(),
+            });
+        case 'incompatible':
+            return (0,errors/* failure */.V2)('api-incompatible', problem);
+        case 'cancelled':
+            return (0,errors/* failure */.V2)('cancelled', { started: 0, unfinished: 0 });
+    }
+}
+/** Railway's words with the trace id that its support asks for. */
+function describeRefusal(problem) {
+    return problem.traceId ? `${problem.said} (trace ${problem.traceId})` : problem.said;
+}
+
+;// CONCATENATED MODULE: ./build/railway/batch.js
+
+
+/** How many items one request asks for at first. Railway's own limit is not known. */
+const firstSize = 200;
+/** A batch is given this long before smaller ones are tried: it may be its size that is in the way. */
+const batchPatience = 20_000;
+/**
+ * Asks one thing of many items in as few requests as the API takes. Every root field is non-null, so one
+ * refused item nulls a whole answer: an item that the API names is set aside and the others are asked
+ * again; where none is named the batch is halved until the culprit stands alone. The size that worked is
+ * remembered for the run.
+ *
+ * Throws {@link RailwayError} only where nothing can be asked at all (no answer, limits, cancelled).
+ */
+class Batches {
+    #client;
+    #size = firstSize;
+    constructor(client) {
+        this.#client = client;
+    }
+    /** How many items the next request may ask for. */
+    get size() {
+        return this.#size;
+    }
+    /** The answers in the order of the items. */
+    async ask(operation, items) {
+        const answers = [];
+        while (answers.length < items.length) {
+            const part = items.slice(answers.length, answers.length + this.#size);
+            answers.push(...(await this.#askPart(operation, part)));
+        }
+        return answers;
+    }
+    async #askPart(operation, items, afterSilence = false) {
+        const trySmaller = items.length > 1 && !afterSilence;
+        try {
+            const { data } = await this.#client.call(batchOf(operation, items.length), batchVariables(items), trySmaller ? { patience: batchPatience } : {});
+            return items.map((_, index) => {
+                const answer = data[`item${index}`];
+                if (answer === undefined)
+                    throw new Error(`${operation.name}: no answer for item ${index}`);
+                return { ok: true, data: answer };
+            });
+        }
+        catch (error) {
+            const problem = problemOf(error);
+            if (problem.kind === 'rate-limited' || problem.kind === 'cancelled')
+                throw error;
+            if (problem.kind === 'unavailable' && !trySmaller)
+                throw error;
+            if (items.length === 1)
+                return [{ ok: false, problem }];
+            const culprit = culpritOf(problem, items.length);
+            if (culprit !== null)
+                return this.#setAside(operation, items, culprit, problem);
+            return this.#halve(operation, items, problem);
+        }
+    }
+    async #setAside(operation, items, culprit, problem) {
+        const others = await this.#askPart(operation, items.filter((_, index) => index !== culprit));
+        return others.toSpliced(culprit, 0, { ok: false, problem });
+    }
+    async #halve(operation, items, problem) {
+        const half = Math.ceil(items.length / 2);
+        if (isAboutSize(problem))
+            this.#size = Math.min(this.#size, half);
+        if (problem.kind === 'refused' && isAboutSize(problem))
+            return this.ask(operation, items);
+        // A second silence, at half the size, is an outage and not a matter of size.
+        const silent = problem.kind === 'unavailable';
+        const first = await this.#askPart(operation, items.slice(0, half), silent);
+        const second = await this.#askPart(operation, items.slice(half), silent);
+        return [...first, ...second];
+    }
+}
+/** The index of the item that the API or the parser names: `item7` at the head of the path. */
+function culpritOf(problem, size) {
+    const head = problem.kind === 'refused' && problem.meaning !== 'invalid-document'
+        ? problem.path[0]
+        : problem.kind === 'incompatible'
+            ? problem.field.split('.')[0]
+            : undefined;
+    const index = /^item(\d+)$/.exec(String(head ?? ''))?.[1];
+    return index !== undefined && Number(index) < size ? Number(index) : null;
+}
+const isAboutSize = (problem) => problem.kind === 'unavailable' ||
+    (problem.kind === 'refused' && problem.meaning === 'invalid-document');
+
 ;// CONCATENATED MODULE: ./build/railway/rate-headers.js
 /**
  * Reads `X-RateLimit-Limit`, `-Remaining`, `-Reset` and `RateLimit-Policy`. Railway documents that they
@@ -51960,7 +58360,7 @@ function readRetryAfter(text, now) {
 
 
 /** Errors of `fetch` after which the request has certainly not reached the server. */
-const neverSent = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT|SELF_SIGNED|UNABLE_TO_VERIFY/;
+const http_neverSent = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT|SELF_SIGNED|UNABLE_TO_VERIFY/;
 /** The server's certificate is not trusted here, and will not be the next time. */
 const untrusted = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/;
 const manual = { redirect: 'manual' };
@@ -51997,7 +58397,7 @@ async function send(url, init, edges) {
         throw new RailwayError({
             kind: 'unavailable',
             detail,
-            sent: !neverSent.test(detail),
+            sent: !http_neverSent.test(detail),
             final: untrusted.test(detail),
         }, { cause: error });
     }
@@ -52258,7 +58658,7 @@ const isQuoted = (value, said) => value
 
 
 /** A read is given up after two minutes of retries, as the contract says. */
-const patience = 120_000;
+const railway_client_patience = 120_000;
 /** Without a `Retry-After`, the edge's block is waited out this long. */
 const edgeWait = 60_000;
 /** Creating environments is allowed once in 30 s per workspace. */
@@ -52300,10 +58700,10 @@ class RailwayClient {
     /** Sends an operation and parses its answer. Throws {@link RailwayError}. */
     async call(operation, variables = {}, options = {}) {
         const mayRepeat = operation.repeatable;
-        return this.#insist(operation.name, mayRepeat, options.patience ?? patience, (attempt) => this.#ask(operation, variables, options.as ?? this.#authentication, attempt));
+        return this.#insist(operation.name, mayRepeat, options.patience ?? railway_client_patience, (attempt) => this.#ask(operation, variables, options.as ?? this.#authentication, attempt));
     }
     /** Sends a plain HTTP request to the API's host with the token, with the same pace and retries. */
-    async get(path, answer, patienceLeft = patience) {
+    async get(path, answer, patienceLeft = railway_client_patience) {
         const url = withSource(new URL(path, this.#options.url).href);
         return this.#insist(`GET ${path}`, true, patienceLeft, async (attempt) => {
             const init = { method: 'GET', headers: this.#headers('bearer') };
@@ -52318,7 +58718,7 @@ class RailwayClient {
      */
     async upload(name, path, file) {
         const url = withSource(new URL(path, this.#options.url).href);
-        return this.#insist(name, false, patience, async (attempt) => {
+        return this.#insist(name, false, railway_client_patience, async (attempt) => {
             const { body, sent } = file.open();
             const headers = {
                 ...this.#headers(this.#authentication),
@@ -52559,7 +58959,7 @@ const meta = schemas/* unknown */.L5J().transform((value) => {
         digest: text('imageDigest'),
     };
 });
-const deploymentSchema = schemas/* object */.Ikc({
+const inventory_deploymentSchema = schemas/* object */.Ikc({
     id: schemas/* string */.YjP(),
     status: schemas/* string */.YjP(),
     createdAt: schemas/* string */.YjP(),
@@ -52576,8 +58976,8 @@ const instanceSchema = schemas/* object */.Ikc({
     deletedAt: schemas/* string */.YjP().nullish(),
     cronSchedule: schemas/* string */.YjP().nullish(),
     source: schemas/* object */.Ikc({ repo: schemas/* string */.YjP().nullish(), image: schemas/* string */.YjP().nullish() }).nullish(),
-    latestDeployment: deploymentSchema.nullish(),
-    activeDeployments: schemas/* array */.YOg(deploymentSchema),
+    latestDeployment: inventory_deploymentSchema.nullish(),
+    activeDeployments: schemas/* array */.YOg(inventory_deploymentSchema),
     domains: domainsSchema,
 });
 const triggerSchema = schemas/* object */.Ikc({
@@ -52856,7 +59256,7 @@ class InventoryReader {
             accessible: true,
             instances: instances
                 .filter(({ deletedAt }) => !deletedAt)
-                .map((instance) => toInstance(instance, triggers)),
+                .map((instance) => inventory_reader_toInstance(instance, triggers)),
         };
     }
     async #rest(first, more) {
@@ -52881,7 +59281,7 @@ const stuck = (field) => new RailwayError({
     field: `${field}.pageInfo.endCursor`,
     detail: 'the cursor does not advance',
 });
-function toInstance(answer, triggers) {
+function inventory_reader_toInstance(answer, triggers) {
     return {
         service: { id: answer.serviceId, name: answer.serviceName },
         source: toSource(answer.source),
@@ -52894,6 +59294,7 @@ function toInstance(answer, triggers) {
         cron: !!answer.cronSchedule,
     };
 }
+/** What a service is built from, in our words. */
 function toSource(source) {
     if (source?.repo)
         return { kind: 'repository', repository: source.repo };
@@ -52937,7 +59338,7 @@ const deploymentState = {
     name: 'DeploymentStates',
     variables: { id: 'String!' },
     field: `deployment(id: $id) { ${stateFields} }`,
-    answer: deploymentSchema.extend({
+    answer: inventory_deploymentSchema.extend({
         deploymentStopped: schemas/* boolean */.zMY(),
         statusUpdatedAt: schemas/* string */.YjP().nullish(),
         url: schemas/* string */.YjP().nullish(),
@@ -52954,8 +59355,8 @@ const instanceState = {
     domains { ${domainsFields} }
   }`,
     answer: schemas/* object */.Ikc({
-        latestDeployment: deploymentSchema.nullish(),
-        activeDeployments: schemas/* array */.YOg(deploymentSchema),
+        latestDeployment: inventory_deploymentSchema.nullish(),
+        activeDeployments: schemas/* array */.YOg(inventory_deploymentSchema),
         domains: domainsSchema,
     }),
 };
@@ -52969,7 +59370,7 @@ const serviceDeployments = operation(`query ServiceDeployments($input: Deploymen
       edges { node { ${deploymentFields} } }
       ${pageInfo}
     }
-  }`, schemas/* object */.Ikc({ deployments: connection(deploymentSchema) }));
+  }`, schemas/* object */.Ikc({ deployments: connection(inventory_deploymentSchema) }));
 /** The steps of a deployment, each with its error where it failed. */
 const deploymentSteps = operation(`query DeploymentSteps($id: String!) {
     deploymentEvents(id: $id, first: 50) {
@@ -53003,7 +59404,7 @@ const deploymentLogs = operation(`query DeploymentLogs($id: String!, $limit: Int
 
 
 
-const pastSchema = deploymentSchema.extend({ canRollback: schemas/* boolean */.zMY() });
+const pastSchema = inventory_deploymentSchema.extend({ canRollback: schemas/* boolean */.zMY() });
 const pageFields = `edges { node { ${deploymentFields} canRollback } } ${pageInfo}`;
 /** The newest deployments of one service instance; asked for many at once. */
 const serviceHistory = {
@@ -53040,7 +59441,7 @@ var web_ = __nccwpck_require__(7830);
 
 
 /** An upload may take long: the limit of the client that Railway's own users came to. */
-const timeLimit = 900_000;
+const upload_timeLimit = 900_000;
 const upload_name = 'Upload';
 const accepted = schemas/* object */.Ikc({ deploymentId: schemas/* string */.YjP().min(1) });
 const complaint = schemas/* object */.Ikc({ message: schemas/* string */.YjP() });
@@ -53053,7 +59454,7 @@ async function sendArchive(client, target, upload) {
     if (instance.service.id === '')
         throw new Error('an upload without a service');
     const query = new URLSearchParams({ serviceId: instance.service.id, message });
-    const answer = await client.upload(upload_name, `/project/${encodeURIComponent(project.id)}/environment/${encodeURIComponent(environment.id)}/up?${query}`, { bytes: archive.bytes, type: 'application/gzip', timeLimit, open: () => counted(upload) });
+    const answer = await client.upload(upload_name, `/project/${encodeURIComponent(project.id)}/environment/${encodeURIComponent(environment.id)}/up?${query}`, { bytes: archive.bytes, type: 'application/gzip', timeLimit: upload_timeLimit, open: () => counted(upload) });
     return readAnswer(answer, target, upload);
 }
 /** The archive's bytes, and how many of them were asked for so far. */
@@ -53472,6 +59873,428 @@ const projectNames = operation(`query ProjectNames($workspaceId: String!) {
 /** A workspace's name by its id. */
 const workspaceById = operation('query WorkspaceById($workspaceId: String!) { workspace(workspaceId: $workspaceId) { id name } }', schemas/* object */.Ikc({ workspace }));
 
+;// CONCATENATED MODULE: ./build/railway/operations/previews.js
+
+
+
+const recordFields = 'id name isEphemeral createdAt deletedAt sourceEnvironment { id } meta { prNumber }';
+const recordSchema = schemas/* object */.Ikc({
+    id: schemas/* string */.YjP(),
+    name: schemas/* string */.YjP(),
+    isEphemeral: schemas/* boolean */.zMY(),
+    createdAt: schemas/* string */.YjP(),
+    deletedAt: schemas/* string */.YjP().nullish(),
+    sourceEnvironment: schemas/* object */.Ikc({ id: schemas/* string */.YjP() }).nullish(),
+    meta: schemas/* object */.Ikc({ prNumber: schemas/* number */.aig().nullish() }).nullish(),
+});
+/** What tells whether an environment is a preview; asked for many at once. */
+const environmentRecord = {
+    name: 'EnvironmentRecords',
+    variables: { id: 'String!' },
+    field: `environment(id: $id) { ${recordFields} }`,
+    answer: recordSchema,
+};
+/** The environments of a project, for one whose answer was lost. `environments` lists no deleted ones. */
+const projectRecords = operation(`query ProjectRecords($projectId: String!, $after: String) {
+    environments(projectId: $projectId, first: 100, after: $after) {
+      edges { node { ${recordFields} } }
+      ${pageInfo}
+    }
+  }`, schemas/* object */.Ikc({ environments: connection(recordSchema) }));
+const listedVariable = schemas/* object */.Ikc({
+    name: schemas/* string */.YjP(),
+    isSealed: schemas/* boolean */.zMY(),
+    references: schemas/* array */.YOg(schemas/* string */.YjP()),
+    serviceId: schemas/* string */.YjP().nullish(),
+});
+/** Names of an environment's variables, without their values. */
+const environmentVariables = operation(`query BaseVariables($id: String!, $after: String) {
+    environment(id: $id) {
+      variables(first: 200, after: $after) {
+        edges { node { name isSealed references serviceId } }
+        ${pageInfo}
+      }
+    }
+  }`, schemas/* object */.Ikc({ environment: schemas/* object */.Ikc({ variables: connection(listedVariable) }) }));
+/** Makes the environment and answers before it is filled: waiting for that is ours, see `PreviewState`. */
+const createEnvironment = operation(`mutation CreateEnvironment($input: EnvironmentCreateInput!) {
+    environmentCreate(input: $input) { id name }
+  }`, schemas/* object */.Ikc({ environmentCreate: schemas/* object */.Ikc({ id: schemas/* string */.YjP(), name: schemas/* string */.YjP() }) }));
+const deleteEnvironment = operation('mutation DeleteEnvironment($id: String!) { environmentDelete(id: $id) }', schemas/* object */.Ikc({ environmentDelete: schemas/* boolean */.zMY() }));
+const previews_instanceSchema = schemas/* object */.Ikc({
+    serviceId: schemas/* string */.YjP(),
+    serviceName: schemas/* string */.YjP(),
+    deletedAt: schemas/* string */.YjP().nullish(),
+    cronSchedule: schemas/* string */.YjP().nullish(),
+    source: schemas/* object */.Ikc({ repo: schemas/* string */.YjP().nullish(), image: schemas/* string */.YjP().nullish() }).nullish(),
+    latestDeployment: inventory_deploymentSchema.nullish(),
+    activeDeployments: schemas/* array */.YOg(inventory_deploymentSchema),
+    domains: domainsSchema,
+});
+const previews_triggerSchema = schemas/* object */.Ikc({
+    serviceId: schemas/* string */.YjP().nullish(),
+    repository: schemas/* string */.YjP(),
+    branch: schemas/* string */.YjP(),
+});
+/** What is in an environment by now, and how far the change is that was made to it last. */
+const previewState = operation(`query PreviewState($id: String!, $first: Int!) {
+    environment(id: $id) {
+      serviceInstances(first: $first) {
+        edges { node {
+          serviceId serviceName deletedAt cronSchedule source { repo image }
+          latestDeployment { ${deploymentFields} } activeDeployments { ${deploymentFields} }
+          domains { ${domainsFields} }
+        } }
+        ${pageInfo}
+      }
+      deploymentTriggers(first: $first) {
+        edges { node { serviceId repository branch } }
+        ${pageInfo}
+      }
+    }
+    environmentStagedChanges(environmentId: $id) { status lastAppliedError }
+  }`, schemas/* object */.Ikc({
+    environment: schemas/* object */.Ikc({
+        serviceInstances: connection(previews_instanceSchema),
+        deploymentTriggers: connection(previews_triggerSchema),
+    }),
+    environmentStagedChanges: schemas/* object */.Ikc({
+        status: schemas/* string */.YjP(),
+        lastAppliedError: schemas/* string */.YjP().nullish(),
+    }),
+}));
+/** Switches deployments by pushes on or off, for one service in one environment. */
+const switchAutoDeploy = operation(`mutation SwitchAutoDeploy($input: ServiceInstanceAutoDeployUpdateInput!) {
+    serviceInstanceAutoDeployUpdate(input: $input) { enabled }
+  }`, schemas/* object */.Ikc({ serviceInstanceAutoDeployUpdate: schemas/* object */.Ikc({ enabled: schemas/* boolean */.zMY() }) }), { repeatable: true });
+/** Lays changes over what is staged; the same changes twice are the same as once. */
+const stageChanges = operation(`mutation StagePreview($environmentId: String!, $input: EnvironmentConfig!) {
+    environmentStageChanges(environmentId: $environmentId, input: $input, merge: true) { id }
+  }`, schemas/* object */.Ikc({ environmentStageChanges: schemas/* object */.Ikc({ id: schemas/* string */.YjP() }) }), { repeatable: true });
+/**
+ * Applies what is staged without deploying anything. Once it took effect nothing is staged any more, so that
+ * asking again after a lost answer is refused and changes nothing.
+ */
+const commitStaged = operation(`mutation CommitPreview($environmentId: String!, $commitMessage: String) {
+    environmentPatchCommitStaged(
+      environmentId: $environmentId
+      commitMessage: $commitMessage
+      skipDeploys: true
+    )
+  }`, schemas/* object */.Ikc({ environmentPatchCommitStaged: schemas/* string */.YjP() }), { repeatable: true });
+/** The configuration of an environment with its values in plain text: never printed, never kept. */
+const environmentConfig = operation(`query EnvironmentConfig($id: String!) { environment(id: $id) { config(decryptVariables: true) } }`, schemas/* object */.Ikc({ environment: schemas/* object */.Ikc({ config: schemas/* unknown */.L5J().transform(readServices) }) }));
+const configSchema = schemas/* object */.Ikc({
+    services: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* unknown */.L5J()).catch({})),
+});
+/** The scalar is untyped, so what is not as expected counts as not there. */
+function readServices(config) {
+    return configSchema.safeParse(config).data?.services ?? {};
+}
+/** The port that a service's Railway domain leads to; asked for many at once. */
+const domainPorts = {
+    name: 'DomainPorts',
+    variables: { projectId: 'String!', environmentId: 'String!', serviceId: 'String!' },
+    field: `domains(projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId) {
+    serviceDomains { targetPort deletedAt }
+    customDomains { targetPort deletedAt }
+  }`,
+    answer: schemas/* object */.Ikc({
+        serviceDomains: schemas/* array */.YOg(schemas/* object */.Ikc({ targetPort: schemas/* number */.aig().nullish(), deletedAt: schemas/* string */.YjP().nullish() })),
+        customDomains: schemas/* array */.YOg(schemas/* object */.Ikc({ targetPort: schemas/* number */.aig().nullish(), deletedAt: schemas/* string */.YjP().nullish() })),
+    }),
+};
+/** A service has one Railway domain at most, so a second one is refused. */
+const createDomain = operation(`mutation CreateDomain($input: ServiceDomainCreateInput!) {
+    serviceDomainCreate(input: $input) { domain }
+  }`, schemas/* object */.Ikc({ serviceDomainCreate: schemas/* object */.Ikc({ domain: schemas/* string */.YjP() }) }));
+/** The stored values of one service's variables: secrets, for comparing only; asked for many at once. */
+const storedVariables = {
+    name: 'StoredVariables',
+    variables: { projectId: 'String!', environmentId: 'String!', serviceId: 'String!' },
+    field: `variables(
+    projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId, unrendered: true
+  )`,
+    answer: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* string */.YjP().nullable()),
+};
+
+;// CONCATENATED MODULE: ./build/railway/previews.js
+
+
+
+/** More services than any preview has; Railway's own client asks for as many. */
+const mostServices = 500;
+/** What is looked at again soon is given up soon. */
+const lookPatience = 20_000;
+/** Previews at Railway, by the port that `execute/preview/` declares. */
+class RailwayPreviews {
+    #client;
+    #batches;
+    #tokenType;
+    constructor(client, batches, tokenType) {
+        this.#client = client;
+        this.#batches = batches;
+        this.#tokenType = tokenType;
+    }
+    /**
+     * `applyChangesInBackground`: without it the call blocks until the clone is there, which takes longer than
+     * a connection lasts, and a lost answer is all that comes of it. `skipInitialDeploys`: nothing may start
+     * before branch and variables are the preview's own. `stageInitialChanges` stays off: it would leave the
+     * clone for another request to commit, and a run that dies in between an empty environment.
+     */
+    create({ project, name, base }) {
+        const input = {
+            projectId: project.id,
+            name,
+            sourceEnvironmentId: base.id,
+            ephemeral: true,
+            skipInitialDeploys: true,
+            stageInitialChanges: false,
+            applyChangesInBackground: true,
+        };
+        const on = `environment "${name}" in project "${project.name}"`;
+        return this.#change(createEnvironment, { input }, 'making', on, (data) => data.environmentCreate);
+    }
+    async named(project, name) {
+        const found = [];
+        for (let after = null;;) {
+            const page = await this.#read(projectRecords, {
+                projectId: project.id,
+                after,
+            });
+            if (page === null)
+                return null;
+            found.push(...page.environments.nodes);
+            if (page.environments.next === null || page.environments.next === after)
+                break;
+            after = page.environments.next;
+        }
+        return found
+            .filter((one) => !one.deletedAt && one.name.toLowerCase() === name.toLowerCase())
+            .map(toRecord);
+    }
+    async state(id) {
+        try {
+            const variables = { id, first: mostServices };
+            const { data } = await this.#client.call(previewState, variables, { patience: lookPatience });
+            return { ok: true, value: toState(data) };
+        }
+        catch (error) {
+            const problem = problemOf(error);
+            if (problem.kind === 'unavailable')
+                return null;
+            return { ok: false, failure: this.#failure(problem, 'reading', 'the preview') };
+        }
+    }
+    stopAutoDeploy(place) {
+        const input = { ...place, enabled: false };
+        return this.#change(switchAutoDeploy, { input }, 'switching off', 'deployments by pushes', nothing);
+    }
+    stage(environmentId, changes) {
+        const services = Object.fromEntries(changes.map(({ service, branch, image, variables }) => [
+            service.id,
+            {
+                ...((branch || image) && {
+                    source: { ...(branch && { branch }), ...(image && { image }) },
+                }),
+                ...(variables && { variables: toPatch(variables) }),
+            },
+        ]));
+        return this.#stage(environmentId, services);
+    }
+    /**
+     * Takes a service over from the base by its configuration, as Railway's own CLI duplicates environments.
+     * Sealed values are not in it, and what belongs to one environment only (domains, volumes) is left out.
+     */
+    async stageMissing(environmentId, base, services) {
+        const read = await this.#change(environmentConfig, { id: base.id }, 'reading', `environment "${base.name}"`, (data) => data.environment.config);
+        if (read.kind !== 'done')
+            return read;
+        const missing = services.flatMap(({ id }) => {
+            const config = read.value[id];
+            return config ? [[id, toCopy(config)]] : [];
+        });
+        return this.#stage(environmentId, Object.fromEntries(missing));
+    }
+    #stage(environmentId, services) {
+        const variables = { environmentId, input: { services } };
+        return this.#change(stageChanges, variables, 'changing', 'the preview', nothing);
+    }
+    async commit(environmentId, commitMessage) {
+        const variables = { environmentId, commitMessage };
+        const told = await this.#change(commitStaged, variables, 'changing', 'the preview', nothing);
+        // Nothing is staged any more: the answer that said it was committed got lost.
+        return told.kind === 'refused' && told.meaning === 'nothing-staged' ? done(null) : told;
+    }
+    async targetPorts(places) {
+        const items = places.map(({ projectId, environmentId, serviceId }) => {
+            return { projectId, environmentId, serviceId };
+        });
+        const answers = await this.#quietly(() => this.#batches.ask(domainPorts, items));
+        return places.map((_, index) => {
+            const answer = answers?.[index];
+            if (!answer?.ok)
+                return null;
+            const domains = [...answer.data.serviceDomains, ...answer.data.customDomains];
+            return (domains.find(({ deletedAt, targetPort }) => !deletedAt && targetPort)?.targetPort ?? null);
+        });
+    }
+    addDomain({ environmentId, serviceId }, targetPort) {
+        const input = { environmentId, serviceId, ...(targetPort !== null && { targetPort }) };
+        return this.#change(createDomain, { input }, 'making', 'a domain', (data) => data.serviceDomainCreate.domain);
+    }
+    async differing(place, changes) {
+        const asked = changes.filter(({ variables }) => variables !== undefined);
+        if (asked.length === 0)
+            return [];
+        const { projectId, environmentId } = place;
+        const items = asked.map(({ service }) => ({ projectId, environmentId, serviceId: service.id }));
+        const answers = await this.#quietly(() => this.#batches.ask(storedVariables, items));
+        return asked.filter(({ variables }, index) => {
+            const answer = answers?.[index];
+            if (!answer?.ok)
+                return true;
+            return [...(variables ?? [])].some(([name, value]) => answer.data[name] !== value.reveal());
+        });
+    }
+    delete({ id, name }) {
+        return this.#change(deleteEnvironment, { id }, 'deleting', `environment "${name}"`, nothing);
+    }
+    async #change(operation, variables, doing, on, read) {
+        try {
+            const { data } = await this.#client.call(operation, variables);
+            return done(read(data));
+        }
+        catch (error) {
+            return this.#untold(problemOf(error), doing, on);
+        }
+    }
+    #untold(problem, doing, on) {
+        if (problem.kind === 'cancelled')
+            return { kind: 'not-sent' };
+        const failure = this.#failure(problem, doing, on);
+        const lost = problem.kind === 'incompatible' || (problem.kind === 'unavailable' && problem.sent);
+        if (lost)
+            return { kind: 'lost', failure };
+        if (problem.kind !== 'refused')
+            return { kind: 'refused', meaning: 'other', failure, certain: true };
+        const meaning = problem.meaning === 'name-taken'
+            ? problem.meaning
+            : /no patch/i.test(problem.said)
+                ? 'nothing-staged'
+                : 'other';
+        return { kind: 'refused', meaning, failure, certain: problem.meaning !== 'other' };
+    }
+    #failure(problem, doing, on) {
+        const consequence = 'Whether it took effect is not known: look at the preview in Railway.';
+        return toFailure(problem, { doing, on, tokenType: this.#tokenType, consequence });
+    }
+    #read(operation, variables) {
+        return this.#quietly(async () => {
+            const { data } = await this.#client.call(operation, variables, { patience: lookPatience });
+            return data;
+        });
+    }
+    async #quietly(ask) {
+        try {
+            return await ask();
+        }
+        catch (error) {
+            problemOf(error);
+            return null;
+        }
+    }
+}
+const done = (value) => ({ kind: 'done', value });
+const nothing = () => null;
+/** An environment's record in our words. */
+const toRecord = (answer) => ({
+    id: answer.id,
+    name: answer.name,
+    ephemeral: answer.isEphemeral,
+    createdAt: answer.createdAt,
+    sourceId: answer.sourceEnvironment?.id ?? null,
+    pullRequest: answer.meta?.prNumber ?? null,
+});
+function toState({ environment, environmentStagedChanges }) {
+    const { status, lastAppliedError } = environmentStagedChanges;
+    const triggers = environment.deploymentTriggers.nodes;
+    return {
+        instances: environment.serviceInstances.nodes.map((answer) => ({
+            service: { id: answer.serviceId, name: answer.serviceName },
+            deleted: !!answer.deletedAt,
+            source: toSource(answer.source),
+            latest: answer.latestDeployment ? toDeployment(answer.latestDeployment) : null,
+            active: answer.activeDeployments.map(toDeployment),
+            triggers: triggers
+                .filter(({ serviceId }) => serviceId === answer.serviceId)
+                .map(({ repository, branch }) => ({ repository, branch })),
+            domains: toDomains(answer.domains),
+            cron: !!answer.cronSchedule,
+        })),
+        applying: status === 'APPLYING',
+        staged: status === 'STAGED',
+        error: lastAppliedError ?? null,
+    };
+}
+/** The only place where values of variables leave for a preview. */
+const toPatch = (variables) => Object.fromEntries([...variables].map(([name, value]) => [name, { value: value.reveal() }]));
+/** What of a service's configuration holds in another environment, too. */
+function toCopy(config) {
+    const copied = ['source', 'build', 'deploy', 'configFile'].filter((key) => key in config);
+    const { variables } = config;
+    const readable = typeof variables === 'object' && variables !== null
+        ? Object.entries(variables).filter(([, entry]) => hasValue(entry))
+        : [];
+    return {
+        ...Object.fromEntries(copied.map((key) => [key, config[key]])),
+        variables: Object.fromEntries(readable),
+        isCreated: true,
+    };
+}
+const hasValue = (entry) => typeof entry === 'object' && entry !== null && 'value' in entry && typeof entry.value === 'string';
+
+;// CONCATENATED MODULE: ./build/railway/preview-reader.js
+
+
+/** What planning previews asks of Railway. Throws what the client throws. */
+class RailwayPreviewReader {
+    #client;
+    #batches;
+    constructor(client, batches) {
+        this.#client = client;
+        this.#batches = batches;
+    }
+    async records(environments) {
+        const items = environments.map(({ id }) => ({ id }));
+        const answers = await this.#batches.ask(environmentRecord, items);
+        const found = answers.flatMap((answer) => (answer.ok ? [toRecord(answer.data)] : []));
+        return new Map(found.map((record) => [record.id, record]));
+    }
+    async variables(environments) {
+        const lists = environments.map(async ({ id }) => [id, await this.#variablesOf(id)]);
+        return new Map(await Promise.all(lists));
+    }
+    async #variablesOf(id) {
+        const variables = [];
+        for (let after = null;;) {
+            const page = await this.#page(id, after);
+            const { nodes, next } = page;
+            for (const { name, isSealed, references, serviceId } of nodes) {
+                const isReference = references.length > 0;
+                variables.push({ name, sealed: isSealed, isReference, serviceId: serviceId ?? null });
+            }
+            if (next === null || next === after)
+                return variables;
+            after = next;
+        }
+    }
+    async #page(id, after) {
+        const { data } = await this.#client.call(environmentVariables, { id, after });
+        return data.environment.variables;
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/railway/token-probes.js
 
 
@@ -53497,6 +60320,7 @@ function tokenProbes(client) {
             const { workspace, workspaceId } = data.project;
             return workspace ?? (workspaceId ? { id: workspaceId, name: '' } : null);
         }),
+        workspace: (id) => probe(workspaceById.name, () => name(id)),
         sharedWorkspaces: () => ask(sharedWorkspaces, ({ externalWorkspaces }) => externalWorkspaces),
         visibleWorkspaces: () => ask(visibleProjects, ({ projects }) => {
             const ids = projects.edges.flatMap(({ node }) => node.workspaceId ?? []);
@@ -53594,7 +60418,7 @@ const listed = schemas/* object */.Ikc({
 });
 const listFields = `edges { node { name isSealed serviceId references } } ${pageInfo}`;
 /** What the variables of one environment are, without their values; asked for many at once. */
-const environmentVariables = {
+const variables_environmentVariables = {
     name: 'EnvironmentVariables',
     variables: { id: 'String!' },
     field: `environment(id: $id) { variables(first: 500) { ${listFields} } }`,
@@ -53654,7 +60478,7 @@ const stageChange = operation(`mutation StageChange($id: String!, $change: Envir
  * Commits all that is staged, without deployments. Not repeatable: a second time it might commit what
  * somebody else has staged in between.
  */
-const commitStaged = operation(`mutation CommitStaged($id: String!) {
+const variables_commitStaged = operation(`mutation CommitStaged($id: String!) {
     environmentPatchCommitStaged(environmentId: $id, commitMessage: "Remove variables", skipDeploys: true)
   }`, schemas/* object */.Ikc({ environmentPatchCommitStaged: schemas/* string */.YjP() }));
 /** What became of a patch. */
@@ -53741,7 +60565,7 @@ class VariableRemovals {
     async #commit(environmentId, changes) {
         let patchId;
         try {
-            const variables = { id: environmentId, change: toPatch(changes) };
+            const variables = { id: environmentId, change: variable_removals_toPatch(changes) };
             const { data } = await this.#client.call(stageChange, variables);
             if (isOthers(data.environmentStageChanges, changes))
                 return () => this.#notAlone(changes);
@@ -53767,7 +60591,7 @@ class VariableRemovals {
         for (let commits = 0; commits < mostCommits; commits += 1) {
             let workflowId = null;
             try {
-                const { data } = await this.#client.call(commitStaged, { id: environmentId });
+                const { data } = await this.#client.call(variables_commitStaged, { id: environmentId });
                 workflowId = data.environmentPatchCommitStaged;
                 problem = null;
             }
@@ -53857,7 +60681,7 @@ const failed = (said) => ({
     kind: 'failed',
     problem: {
         kind: 'refused',
-        operation: commitStaged.name,
+        operation: variables_commitStaged.name,
         meaning: 'other',
         said: said ?? 'the patch failed',
         path: [],
@@ -53871,7 +60695,7 @@ const tooLong = {
     sent: true,
 };
 /** A patch that removes these variables and does nothing else. It holds no value. */
-function toPatch(changes) {
+function variable_removals_toPatch(changes) {
     const removals = ({ remove }) => Object.fromEntries(remove.map((name) => [name, null]));
     const services = changes.flatMap((change) => change.scope.kind === 'service'
         ? [[change.scope.serviceId, { variables: removals(change) }]]
@@ -53931,7 +60755,7 @@ class RailwayVariables {
                     const problem = missing?.problem ?? noAnswer;
                     failures.push(this.#failure(problem, 'reading the variables of', place.target, consequence));
                 }
-                return map?.ok && list?.ok ? toState(place, map.data, list.data) : new Map();
+                return map?.ok && list?.ok ? variables_toState(place, map.data, list.data) : new Map();
             });
             return failures.length > 0 ? (0,errors/* refused */.J5)(failures) : (0,errors/* found */.F9)(states);
         }
@@ -53970,7 +60794,7 @@ class RailwayVariables {
      * go in one request. Where the answer does not tell, it is settled by reading them back.
      */
     async write(change) {
-        const values = change.values.size > 0 ? await this.#writeValues(change) : done;
+        const values = change.values.size > 0 ? await this.#writeValues(change) : variables_done;
         if (values.kind !== 'written' || change.remove.length === 0)
             return values;
         const removed = await this.#removals.remove(change);
@@ -53991,7 +60815,7 @@ class RailwayVariables {
                     values: revealed,
                 })
                 : await this.#client.call(writeSharedVariables, { ...ids, values: revealed });
-            return data.variableCollectionUpsert ? done : await this.#settle(change, refusedSilently);
+            return data.variableCollectionUpsert ? variables_done : await this.#settle(change, refusedSilently);
         }
         catch (error) {
             return this.#settle(change, problemOf(error));
@@ -54047,7 +60871,7 @@ class RailwayVariables {
     }
     /** The names of all variables of these environments, to the last page. */
     async #lists(ids) {
-        const answers = await this.#batches.ask(environmentVariables, ids.map((id) => ({ id })));
+        const answers = await this.#batches.ask(variables_environmentVariables, ids.map((id) => ({ id })));
         return Promise.all(answers.map(async (answer, index) => {
             if (!answer.ok)
                 return answer;
@@ -54073,7 +60897,7 @@ class RailwayVariables {
     }
 }
 /** Puts the two answers together: which variables there are, and the values of those that can be read. */
-function toState({ scope }, map, listed) {
+function variables_toState({ scope }, map, listed) {
     const serviceId = scope.kind === 'service' ? scope.serviceId : null;
     const own = listed.filter((variable) => (variable.serviceId ?? null) === serviceId);
     const known = new Map(own.map((variable) => [variable.name, variable]));
@@ -54093,7 +60917,7 @@ function toState({ scope }, map, listed) {
 }
 /** References are listed as names; should they come as `${{…}}`, they are the same names. */
 const bare = (reference) => referencesIn(reference)[0] ?? reference;
-const done = { kind: 'written', doubt: null };
+const variables_done = { kind: 'written', doubt: null };
 const noAnswer = { kind: 'unavailable', detail: 'an answer without the item', sent: true };
 const variables_stuck = new RailwayError({
     kind: 'incompatible',
@@ -54177,6 +61001,8 @@ async function sharedIds(client, workspaceId) {
 }
 
 ;// CONCATENATED MODULE: ./build/railway/railway.js
+
+
 
 
 
@@ -54291,6 +61117,18 @@ class Railway {
         const { clock, stop: signal } = this.#edges;
         return new RailwayVariables(this.#client, this.#batches, tokenType, { clock, signal });
     }
+    previews(tokenType) {
+        return new RailwayPreviews(this.#client, this.#batches, tokenType);
+    }
+    /** What planning previews asks; a failure there stops the run before anything was changed. */
+    previewReader(tokenType) {
+        const reader = new RailwayPreviewReader(this.#client, this.#batches);
+        const words = { doing: 'reading', tokenType, consequence: 'Nothing was changed.' };
+        return {
+            records: (environments) => this.#translated({ ...words, on: 'the previews that are there' }, () => reader.records(environments)),
+            variables: (environments) => this.#translated({ ...words, on: 'the names of the variables of the base' }, () => reader.variables(environments)),
+        };
+    }
     /**
      * The least milliseconds between polls that let what is left of the hourly limit last until it resets;
      * `pending` requests are kept for changes that are still to be made.
@@ -54313,8 +61151,6 @@ class Railway {
     }
 }
 
-// EXTERNAL MODULE: ./build/report/links.js
-var links = __nccwpck_require__(1006);
 ;// CONCATENATED MODULE: ./build/report/lines.js
 
 
@@ -54351,10 +61187,12 @@ function eventLines(event) {
     switch (event.kind) {
         case 'started':
             return [
-                `${(0,inventory/* targetName */.j)(event.step.target)}: started ${(0,links/* deploymentLink */.CX)(event.step.target, event.deploymentId)}`,
+                `${(0,inventory/* targetName */.j)(event.step.target)}: started ${(0,report_links/* deploymentLink */.CX)(event.step.target, event.deploymentId)}`,
             ];
         case 'looking':
             return [`${(0,inventory/* targetName */.j)(event.target)}: ${event.because}; looking whether it was started`];
+        case 'note':
+            return [`${(0,inventory/* targetName */.j)(event.target)}: ${(0,build_text/* oneLine */.TN)(event.note)}`];
         case 'state':
             return [stateLine(event.target, event.deploymentId, event.to)];
         case 'heartbeat':
@@ -54384,9 +61222,9 @@ function stateLine(target, id, status) {
     if ((0,deployment_status/* phaseOf */.hU)(status) === 'unknown')
         return `${line} (a status this version does not know; waiting on)`;
     if (status === 'NEEDS_APPROVAL')
-        return `${line}: a person has to approve it at ${(0,links/* deploymentLink */.CX)(target, id)}`;
+        return `${line}: a person has to approve it at ${(0,report_links/* deploymentLink */.CX)(target, id)}`;
     if (status === 'WAITING') {
-        return `${line}: it waits for the commit's checks. If this job is one of them, it waits for itself: turn off "Wait for CI" for this service, or set \`wait: false\`. ${(0,links/* deploymentLink */.CX)(target, id)}`;
+        return `${line}: it waits for the commit's checks. If this job is one of them, it waits for itself: turn off "Wait for CI" for this service, or set \`wait: false\`. ${(0,report_links/* deploymentLink */.CX)(target, id)}`;
     }
     return line;
 }
@@ -54519,13 +61357,18 @@ function outcomeWarnings(outcomes) {
     return outcomes
         .filter(({ warning }) => warning)
         .map((outcome) => {
-        const { logsUrl } = (0,links/* linksOf */.hP)(outcome);
+        const { logsUrl } = (0,report_links/* linksOf */.hP)(outcome);
         return {
             title: `deployment ${outcome.status}`,
             message: `${(0,inventory/* targetName */.j)(outcome.step.target)}: ${outcome.message}.${logsUrl ? ` ${logsUrl}` : ''}`,
         };
     });
 }
+/** For a preview of a fork's pull request, or of Dependabot's. */
+const withoutSecrets = {
+    title: 'no preview without secrets',
+    message: 'This run is for a pull request from a fork or from Dependabot. GitHub gives such runs no secrets, so there is no Railway token and no preview.',
+};
 
 ;// CONCATENATED MODULE: ./build/scope/choose.js
 
@@ -54552,21 +61395,21 @@ function chooseScope(finding, demands, { evidence, doubts }, projectWorkspace) {
     if (broad.length > 0)
         return (0,errors/* refused */.J5)(broad);
     if (others.length > 0) {
-        const listed = asked === null ? namesOf(matching) : matching.map(({ name, id }) => `${name} (${id})`);
+        const listed = asked === null ? choose_namesOf(matching) : matching.map(({ name, id }) => `${name} (${id})`);
         return (0,errors/* refused */.J5)([(0,errors/* failure */.V2)('workspace-ambiguous', { tokenType: kind, workspaces: listed })]);
     }
     return kind === 'workspace'
         ? (0,errors/* found */.F9)({ kind, workspace, evidence, doubts })
         : (0,errors/* found */.F9)({ kind, workspace, workspaces, evidence, doubts });
 }
-const namesOf = (workspaces) => workspaces.map(({ name }) => name);
+const choose_namesOf = (workspaces) => workspaces.map(({ name }) => name);
 function tooBroad(tokenType, workspaces, { requireWorkspaceToken }) {
     if (!requireWorkspaceToken)
         return [];
-    return [(0,errors/* failure */.V2)('token-account-scoped', { tokenType, workspaces: namesOf(workspaces) })];
+    return [(0,errors/* failure */.V2)('token-account-scoped', { tokenType, workspaces: choose_namesOf(workspaces) })];
 }
 function mismatch({ kind, workspaces }, asked) {
-    const scopedTo = namesOf(workspaces);
+    const scopedTo = choose_namesOf(workspaces);
     return (0,errors/* failure */.V2)('workspace-mismatch', {
         tokenType: kind,
         scopedTo,
@@ -54706,6 +61549,9 @@ async function personalToken(probes, { user, workspaces, demands }, notes) {
     notes.addWorkspaces('`externalWorkspaces`', shared);
     if (take(shared))
         return (0,errors/* found */.F9)({ kind, workspaces: known });
+    if (take(await workspaceAskedFor(probes, demands, notes))) {
+        return (0,errors/* found */.F9)({ kind, workspaces: known });
+    }
     return stillOpen(asked) ?? (0,errors/* found */.F9)({ kind, workspaces: known });
 }
 /** Neither `me` nor `apiToken` gave anything to go by: a project token, a narrow grant, or no token at all. */
@@ -54725,7 +61571,12 @@ async function otherToken(probes, { user, workspaces, demands }, notes) {
     const inSight = workspacesOf(visible);
     const given = workspacesOf(shared);
     if (identity.kind === 'answered' || given.length > 0) {
-        return (0,errors/* found */.F9)({ kind: 'oauth', workspaces: given.length > 0 ? given : inSight });
+        const known = given.length > 0 ? given : inSight;
+        if ((0,scope_scope/* matchNamed */.z)(demands.workspace ?? '', known).length > 0) {
+            return (0,errors/* found */.F9)({ kind: 'oauth', workspaces: known });
+        }
+        const named = workspacesOf(await workspaceAskedFor(probes, demands, notes));
+        return (0,errors/* found */.F9)({ kind: 'oauth', workspaces: [...known, ...named] });
     }
     if (inSight.length > 0) {
         notes.doubt('The workspace was concluded from the projects in reach, because `apiToken` gave no answer to go by; whether the token reaches more is not known.');
@@ -54756,6 +61607,18 @@ function stillOpen(probes) {
     return null;
 }
 const workspacesOf = (probe) => probe.kind === 'answered' ? probe.value : [];
+/**
+ * No list has the workspace that the workflow asks for: lists may be hidden from a token with a narrow grant. If
+ * it is asked for by its id, Railway can be asked straight.
+ */
+async function workspaceAskedFor(probes, { workspace }, notes) {
+    if (workspace === null)
+        return { kind: 'answered', value: [] };
+    const probe = await probes.workspace(workspace);
+    notes.add('`workspace`, asked for by that id,', probe, ({ name }) => `answered: "${name}"`);
+    // Most names are no ids, so a refusal is what is expected and says nothing.
+    return { kind: 'answered', value: probe.kind === 'answered' ? [probe.value] : [] };
+}
 /** A project token's workspace, asked only where the workflow asserts one. */
 async function establish_projectWorkspace(probes, { workspace }, finding, notes) {
     if (finding.kind !== 'project' || workspace === null)
@@ -54803,6 +61666,8 @@ const isCommon = (line) => /^[\p{L}_-]+$/u.test(line) ||
 
 
 
+
+
 /** Runs the action. It never throws: whatever happened is in what it answers. */
 async function run(world) {
     const ledger = new Ledger();
@@ -54823,8 +61688,10 @@ async function run(world) {
 }
 /** The whole story. Each stage adds what it found to the ledger; the first that finds a fault ends it. */
 async function road(world, ledger, narrator) {
-    const { inputs, token } = ledger.take((0,inputs_inputs/* readInputs */.Ko)(world.runner));
+    const { inputs, token, githubToken } = ledger.take((0,inputs_inputs/* readInputs */.Ko)(world.runner));
     ledger.keep('inputs', inputs);
+    if (!token)
+        return skip(ledger);
     ledger.keep('tokenSource', token.source);
     for (const value of inputs.variables.values.values()) {
         for (const part of masksOf(value.reveal()))
@@ -54854,12 +61721,15 @@ async function road(world, ledger, narrator) {
         return;
     narrator.phase('Plan');
     const variables = railway.variables(scope.kind);
+    const github = githubToken && connectGitHub({ ...world, token: githubToken }, inputs.context);
     const planEdges = {
+        ...world,
         variables,
         scope,
         histories: railway.histories(scope.kind),
         roots: railway.roots(scope.kind),
-        ...world,
+        previews: railway.previewReader(scope.kind),
+        pullRequests: github?.pullRequests ?? null,
     };
     const plan = ledger.keep('plan', ledger.take(await makePlan(inputs, selection, planEdges)));
     ledger.warn(plan.warnings);
@@ -54868,6 +61738,8 @@ async function road(world, ledger, narrator) {
         return;
     await affordPlan(plan, { inputs, railway, deadline, world }, ledger, narrator);
     narrator.phase('Deploy');
+    const announcer = new RunAnnouncer(inputs, github, world.clock);
+    announcer.begin(plan);
     const outcomes = await execute(plan, inputs, {
         deployments: railway.deployments(scope.kind),
         variables,
@@ -54875,13 +61747,23 @@ async function road(world, ledger, narrator) {
         clock: world.clock,
         signal: world.stop,
         deadline,
-        emit: narrator.tell,
+        previews: railway.previews(scope.kind),
+        emit: (event) => {
+            narrator.tell(event);
+            announcer.tell(event);
+        },
         pollFloor: (pending) => railway.pollFloor(pending),
     });
     ledger.keep('outcomes', outcomes);
     ledger.warn(outcomeWarnings(outcomes));
+    ledger.warn(await announcer.end(ledger.known));
     if (world.stop.aborted)
-        ledger.stop([cancelled(outcomes)]);
+        ledger.stop([run_cancelled(outcomes)]);
+}
+/** A preview without secrets has nothing to do and is no error. */
+function skip(ledger) {
+    ledger.keep('skipped', true);
+    ledger.note([withoutSecrets]);
 }
 function connect(world, { inputs, token, deadline }, ledger, narrator) {
     const railway = new Railway({
@@ -54919,7 +61801,7 @@ async function affordPlan(plan, edges, ledger, narrator) {
             return world.clock.sleep(verdict.until - world.clock.now(), world.stop);
     }
 }
-function cancelled(outcomes) {
+function run_cancelled(outcomes) {
     return (0,errors/* failure */.V2)('cancelled', {
         started: outcomes.filter(({ deploymentId }) => deploymentId !== null).length,
         unfinished: outcomes.filter(({ status }) => status === 'cancelled').length,
@@ -55138,15 +62020,17 @@ const isProvided = (name) => provided.test(name);
 __nccwpck_require__.d(__webpack_exports__, {
   YOg: () => (/* binding */ array),
   zMY: () => (/* binding */ schemas_boolean),
+  k5n: () => (/* binding */ schemas_enum),
   _H3: () => (/* binding */ looseObject),
   aig: () => (/* binding */ schemas_number),
   Ikc: () => (/* binding */ object),
+  g1P: () => (/* binding */ record),
   YjP: () => (/* binding */ schemas_string),
   KCZ: () => (/* binding */ union),
   L5J: () => (/* binding */ unknown)
 });
 
-// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODateTime, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, discriminatedUnion, e164, email, emoji, enum, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, literal, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, record, refine, set, strictObject, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
+// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODateTime, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, discriminatedUnion, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, literal, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, strictObject, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
 var core_core = __nccwpck_require__(8532);
@@ -57907,13 +64791,13 @@ function handleTupleResults(itemResults, final, items, input, optoutStart) {
     }
     return final;
 }
-const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodRecord", (inst, def) => {
+const $ZodRecord = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodRecord", (inst, def) => {
     $ZodType.init(inst, def);
-    const memo = core.globalConfig.memoizer;
+    const memo = core_core/* globalConfig */.cr.memoizer;
     memo?.attach(inst);
     inst._zod.parse = (payload, ctx) => {
         const input = payload.value;
-        if (!util.isPlainObject(input)) {
+        if (!core_util/* isPlainObject */.Qd(input)) {
             payload.issues.push({
                 expected: "record",
                 code: "invalid_type",
@@ -57942,7 +64826,7 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
                         payload.issues.push({
                             code: "invalid_key",
                             origin: "record",
-                            issues: keyResult.issues.map((iss) => util.finalizeIssue(iss, ctx, core.config())),
+                            issues: keyResult.issues.map((iss) => core_util/* finalizeIssue */.iR(iss, ctx, core_core/* config */.$W())),
                             input: key,
                             path: [key],
                             inst,
@@ -57956,14 +64840,14 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
                     if (result instanceof Promise) {
                         proms.push(result.then((result) => {
                             if (result.issues.length) {
-                                payload.issues.push(...util.prefixIssues(key, result.issues));
+                                payload.issues.push(...core_util/* prefixIssues */.lQ(key, result.issues));
                             }
                             payload.value[outKey] = result.value;
                         }));
                     }
                     else {
                         if (result.issues.length) {
-                            payload.issues.push(...util.prefixIssues(key, result.issues));
+                            payload.issues.push(...core_util/* prefixIssues */.lQ(key, result.issues));
                         }
                         payload.value[outKey] = result.value;
                     }
@@ -58009,7 +64893,7 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
                     throw new Error("Async schemas not supported in object keys currently");
                 }
                 // Numeric string fallback: if key is a numeric string and failed, retry with Number(key). This handles z.number(), z.literal([1, 2, 3]), and unions containing numeric literals
-                const checkNumericKey = typeof key === "string" && regexes.number.test(key) && keyResult.issues.length;
+                const checkNumericKey = typeof key === "string" && number.test(key) && keyResult.issues.length;
                 if (checkNumericKey) {
                     const retryResult = def.keyType._zod.run({ value: Number(key), issues: [] }, ctx);
                     if (retryResult instanceof Promise) {
@@ -58033,7 +64917,7 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
                         payload.issues.push({
                             code: "invalid_key",
                             origin: "record",
-                            issues: keyResult.issues.map((iss) => util.finalizeIssue(iss, ctx, core.config())),
+                            issues: keyResult.issues.map((iss) => core_util/* finalizeIssue */.iR(iss, ctx, core_core/* config */.$W())),
                             input: key,
                             path: [key],
                             inst,
@@ -58049,14 +64933,14 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
                 if (result instanceof Promise) {
                     proms.push(result.then((result) => {
                         if (result.issues.length) {
-                            payload.issues.push(...util.prefixIssues(key, result.issues));
+                            payload.issues.push(...core_util/* prefixIssues */.lQ(key, result.issues));
                         }
                         payload.value[outKey] = result.value;
                     }));
                 }
                 else {
                     if (result.issues.length) {
-                        payload.issues.push(...util.prefixIssues(key, result.issues));
+                        payload.issues.push(...core_util/* prefixIssues */.lQ(key, result.issues));
                     }
                     payload.value[outKey] = result.value;
                 }
@@ -58076,7 +64960,7 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
         }
         return payload;
     };
-})));
+});
 const $ZodMap = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodMap", (inst, def) => {
     $ZodType.init(inst, def);
     const memo = core.globalConfig.memoizer;
@@ -63147,14 +70031,14 @@ function tuple(items, _paramsOrRest, _params) {
         ...util.normalizeParams(params),
     });
 }
-const ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("ZodRecord", (inst, def) => {
+const ZodRecord = /*@__PURE__*/ core_core/* $constructor */.xI("ZodRecord", (inst, def) => {
     _ensureDefaultMemoizer();
-    core.$ZodRecord.init(inst, def);
+    $ZodRecord.init(inst, def);
     ZodType.init(inst, def);
-    inst._zod.processJSONSchema = (ctx, json, params) => processors.recordProcessor(inst, ctx, json, params);
+    inst._zod.processJSONSchema = (ctx, json, params) => recordProcessor(inst, ctx, json, params);
     inst.keyType = def.keyType;
     inst.valueType = def.valueType;
-})));
+});
 function record(keyType, valueType, params) {
     // v3-compat: z.record(valueType, params?) — defaults keyType to z.string()
     if (!valueType || !valueType._zod) {
@@ -63162,14 +70046,14 @@ function record(keyType, valueType, params) {
             type: "record",
             keyType: schemas_string(),
             valueType: keyType,
-            ...util.normalizeParams(valueType),
+            ...core_util/* normalizeParams */.A2(valueType),
         });
     }
     return new ZodRecord({
         type: "record",
         keyType,
         valueType: valueType,
-        ...util.normalizeParams(params),
+        ...core_util/* normalizeParams */.A2(params),
     });
 }
 // type alksjf = core.output<core.$ZodRecordKey>;
@@ -64785,7 +71669,7 @@ function constantCatch(value) {
 /******/ 	// Execute the module function
 /******/ 	var threw = true;
 /******/ 	try {
-/******/ 		__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
+/******/ 		__webpack_modules__[moduleId].call(module.exports, module, module.exports, __nccwpck_require__);
 /******/ 		threw = false;
 /******/ 	} finally {
 /******/ 		if(threw) delete __webpack_module_cache__[moduleId];

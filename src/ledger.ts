@@ -39,6 +39,10 @@ export class Ledger {
     this.#known = { ...this.#known, failures: [...this.#known.failures, ...failures] }
   }
 
+  note(notices: readonly Warning[]): void {
+    this.#known = { ...this.#known, notices: [...this.#known.notices, ...notices] }
+  }
+
   warn(warnings: readonly Warning[]): void {
     this.#known = { ...this.#known, warnings: [...this.#known.warnings, ...warnings] }
   }

@@ -12,6 +12,7 @@ const { environment } = runner
 for (const secret of [
   runner.input('token'),
   runner.input('registry-password'),
+  runner.input('github-token'),
   environment.RAILWAY_API_TOKEN,
   environment.RAILWAY_TOKEN,
 ]) {

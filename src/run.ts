@@ -1,9 +1,11 @@
+import { RunAnnouncer } from './announce/run-announcer.ts'
 import { beat, type Clock } from './clock.ts'
 import { type Failure, failure } from './errors.ts'
 import { Deadline } from './execute/deadline.ts'
 import { execute } from './execute/execute.ts'
 import type { Outcome } from './execute/outcome.ts'
 import type { Archives } from './execute/ports.ts'
+import { connectGitHub } from './github/github.ts'
 import type { Runner } from './github/runner.ts'
 import { type Inputs, isChanging, readInputs, type TokenInput } from './inputs/inputs.ts'
 import { lookElsewhere } from './inventory/elsewhere.ts'
@@ -25,6 +27,7 @@ import {
   outcomeWarnings,
   scopeWarnings,
   tokenLines,
+  withoutSecrets,
 } from './report/warnings.ts'
 import { establishScope } from './scope/establish.ts'
 import { masksOf } from './variables/masks.ts'
@@ -62,8 +65,9 @@ export async function run(world: World): Promise<Known> {
 
 /** The whole story. Each stage adds what it found to the ledger; the first that finds a fault ends it. */
 async function road(world: World, ledger: Ledger, narrator: Narrator): Promise<void> {
-  const { inputs, token } = ledger.take(readInputs(world.runner))
+  const { inputs, token, githubToken } = ledger.take(readInputs(world.runner))
   ledger.keep('inputs', inputs)
+  if (!token) return skip(ledger)
   ledger.keep('tokenSource', token.source)
   for (const value of inputs.variables.values.values()) {
     for (const part of masksOf(value.reveal())) world.runner.mask(part)
@@ -95,12 +99,15 @@ async function road(world: World, ledger: Ledger, narrator: Narrator): Promise<v
 
   narrator.phase('Plan')
   const variables = railway.variables(scope.kind)
+  const github = githubToken && connectGitHub({ ...world, token: githubToken }, inputs.context)
   const planEdges = {
+    ...world,
     variables,
     scope,
     histories: railway.histories(scope.kind),
     roots: railway.roots(scope.kind),
-    ...world,
+    previews: railway.previewReader(scope.kind),
+    pullRequests: github?.pullRequests ?? null,
   }
   const plan = ledger.keep('plan', ledger.take(await makePlan(inputs, selection, planEdges)))
   ledger.warn(plan.warnings)
@@ -109,6 +116,8 @@ async function road(world: World, ledger: Ledger, narrator: Narrator): Promise<v
   await affordPlan(plan, { inputs, railway, deadline, world }, ledger, narrator)
 
   narrator.phase('Deploy')
+  const announcer = new RunAnnouncer(inputs, github, world.clock)
+  announcer.begin(plan)
   const outcomes = await execute(plan, inputs, {
     deployments: railway.deployments(scope.kind),
     variables,
@@ -116,12 +125,23 @@ async function road(world: World, ledger: Ledger, narrator: Narrator): Promise<v
     clock: world.clock,
     signal: world.stop,
     deadline,
-    emit: narrator.tell,
+    previews: railway.previews(scope.kind),
+    emit: (event) => {
+      narrator.tell(event)
+      announcer.tell(event)
+    },
     pollFloor: (pending) => railway.pollFloor(pending),
   })
   ledger.keep('outcomes', outcomes)
   ledger.warn(outcomeWarnings(outcomes))
+  ledger.warn(await announcer.end(ledger.known))
   if (world.stop.aborted) ledger.stop([cancelled(outcomes)])
+}
+
+/** A preview without secrets has nothing to do and is no error. */
+function skip(ledger: Ledger): void {
+  ledger.keep('skipped', true)
+  ledger.note([withoutSecrets])
 }
 
 function connect(

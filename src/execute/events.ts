@@ -7,6 +7,8 @@ import type { FailureReport } from './ports.ts'
 export type ExecuteEvent =
   | { readonly kind: 'started'; readonly step: Step; readonly deploymentId: string }
   | { readonly kind: 'looking'; readonly target: Target; readonly because: string }
+  /** Something that is worth a line while a step is at work. */
+  | { readonly kind: 'note'; readonly target: Target; readonly note: string }
   | {
       readonly kind: 'state'
       readonly target: Target

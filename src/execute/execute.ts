@@ -6,6 +6,9 @@ import type { Deadline } from './deadline.ts'
 import type { Emit } from './events.ts'
 import { isBad, notStarted, type Outcome } from './outcome.ts'
 import type { Archives, Deployments } from './ports.ts'
+import { Creations } from './preview/create.ts'
+import type { Previews } from './preview/ports.ts'
+import { ReadyPreviews } from './preview/ready.ts'
 import { perform } from './steps/perform.ts'
 import { Turns } from './turns.ts'
 import { type Finished, Verification } from './verify.ts'
@@ -28,6 +31,7 @@ export interface ExecuteEdges {
   readonly deployments: Deployments
   readonly variables: VariableWriter
   readonly archives: Archives
+  readonly previews: Previews
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly deadline: Deadline
@@ -45,6 +49,9 @@ export interface Execution {
   readonly edges: ExecuteEdges
   readonly turns: Turns
   readonly watch: Watch
+  readonly creations: Creations
+  /** Where steps find the environments that other steps of this run have made. */
+  readonly ready: ReadyPreviews
 }
 
 /** Carries out a plan and says of every step, in the plan's order, what became of it. */
@@ -71,7 +78,9 @@ async function runSteps(
 ): Promise<Outcome[]> {
   const turns = new Turns(options, edges)
   const watch = new Watch({ ...edges, pollFloor: () => edges.pollFloor(turns.pending) })
-  const execution: Execution = { options, edges, turns, watch }
+  const creations = new Creations()
+  const ready = new ReadyPreviews()
+  const execution: Execution = { options, edges, turns, watch, creations, ready }
   const done = new AbortController()
   const startedAt = edges.clock.now()
   const heartbeat = beat(edges.clock, done.signal, (now) => {
@@ -133,7 +142,7 @@ async function runStep(
   const stopper = before.find((end) => end && 'outcome' in end && !endedWell(end.outcome))
   const end = stopper
     ? { outcome: notStarted(step, 'a step that it needs did not end well') }
-    : await perform(step, execution)
+    : await perform(execution.ready.place(step), execution)
   if ('outcome' in end) tell(end.outcome)
   return end
 }

@@ -11,6 +11,19 @@ export interface RunContext {
   readonly commit: string | null
   readonly pullRequest: PullRequest | null
   readonly fromDependabot: boolean
+  readonly run: RunPlace
+}
+
+/** Where this run is to be found, and what tells it from others. */
+export interface RunPlace {
+  /** Of GitHub's REST API. */
+  readonly apiUrl: string
+  /** The page of the run. */
+  readonly url: string
+  /** The step's id, or what GitHub calls a step without one. */
+  readonly step: string
+  /** This step of this attempt of this run. */
+  readonly key: string
 }
 
 export interface PullRequest {
@@ -42,6 +55,12 @@ const environmentSchema = z.object({
   GITHUB_REF: z.string().default(''),
   GITHUB_SHA: z.string().default(''),
   GITHUB_ACTOR: z.string().default(''),
+  GITHUB_ACTION: z.string().default(''),
+  GITHUB_API_URL: z.string().default('https://api.github.com'),
+  GITHUB_SERVER_URL: z.string().default('https://github.com'),
+  GITHUB_JOB: z.string().default(''),
+  GITHUB_RUN_ID: z.string().default(''),
+  GITHUB_RUN_ATTEMPT: z.string().default(''),
 })
 
 /**
@@ -63,6 +82,17 @@ export function parseContext(
     commit: pullRequest?.headSha ?? event.workflow_run?.head_sha ?? (variables.GITHUB_SHA || null),
     pullRequest,
     fromDependabot: variables.GITHUB_ACTOR === 'dependabot[bot]',
+    run: toRunPlace(variables),
+  }
+}
+
+function toRunPlace(variables: z.infer<typeof environmentSchema>): RunPlace {
+  const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, GITHUB_ACTION } = variables
+  return {
+    apiUrl: variables.GITHUB_API_URL,
+    url: `${variables.GITHUB_SERVER_URL}/${variables.GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`,
+    step: GITHUB_ACTION,
+    key: [GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, GITHUB_ACTION].join('/'),
   }
 }
 

@@ -4,6 +4,7 @@ import { Secret } from '../secret.ts'
 import { parseContext, type RunContext } from './context.ts'
 import { parseImageReference } from './image-reference.ts'
 import { missingToken } from './missing-token.ts'
+import { previewNameProblems, previewWish } from './preview.ts'
 import { badSources } from './source-combinations.ts'
 import { choice, duration, endpoint, flag, input, patterns, text, wholeNumber } from './values.ts'
 import {
@@ -17,11 +18,16 @@ import {
 } from './variables.ts'
 import type { StepFinding } from './workflow-step.ts'
 
-export const commands = ['check', 'list', 'deploy', 'variables', 'rollback'] as const
+export const commands = ['check', 'list', 'deploy', 'variables', 'preview', 'rollback'] as const
 export type Command = (typeof commands)[number]
 
 /** Commands that change something at Railway. */
-const changing: ReadonlySet<string> = new Set<Command>(['deploy', 'variables', 'rollback'])
+const changing: ReadonlySet<string> = new Set<Command>([
+  'deploy',
+  'variables',
+  'preview',
+  'rollback',
+])
 
 /** `true` for a command that changes something at Railway. */
 export const isChanging = (command: Command) => changing.has(command)
@@ -61,12 +67,17 @@ const schema = z.object({
   'fail-fast': flag(false),
   'max-parallel': wholeNumber(8, { most: 64 }),
   'dry-run': flag(false),
+  'preview-name': text(),
+  'preview-action': choice(['auto', 'create', 'delete', 'prune'], 'auto'),
+  'require-overrides': patterns(null),
+  comment: flag(null),
+  'github-deployments': flag(null),
   'api-url': endpoint('https://backboard.railway.com/graphql/v2'),
 })
 
 type Fields = z.infer<typeof schema>
 
-/** The inputs that are read as text; `token` is read on its own, because it is a secret. */
+/** The inputs that are read as text; `token` and `github-token` are read on their own: they are secrets. */
 export const inputNames: readonly string[] = Object.keys(schema.shape)
 
 /** The token and where it was taken from. */
@@ -104,6 +115,10 @@ function toInputs(fields: Fields, context: RunContext, variables: VariableWish) 
     failFast: fields['fail-fast'],
     maxParallel: fields['max-parallel'],
     dryRun: fields['dry-run'],
+    /** What is asked of previews; for other commands it says nothing. */
+    preview: previewWish(fields, context),
+    comment: fields.comment ?? fields.command === 'preview',
+    githubDeployments: fields['github-deployments'] ?? fields.command === 'preview',
     apiUrl: fields['api-url'],
     context,
   }
@@ -143,8 +158,15 @@ export interface InputSource {
   file(path: string): string | null
 }
 
+/** What a run is given. `token` is `null` only where `preview` runs without secrets, which is no error. */
+export interface Given {
+  readonly inputs: Inputs
+  readonly token: TokenInput | null
+  readonly githubToken: Secret | null
+}
+
 /** Reads inputs, token and event. A missing token stops the run here, before anything is asked. */
-export function readInputs(source: InputSource): Checked<{ inputs: Inputs; token: TokenInput }> {
+export function readInputs(source: InputSource): Checked<Given> {
   const context = parseContext(source.environment, source.event())
   const token = chooseToken([
     { source: 'the input `token`', value: source.input('token') },
@@ -154,9 +176,22 @@ export function readInputs(source: InputSource): Checked<{ inputs: Inputs; token
   const raw = Object.fromEntries(inputNames.map((name) => [name, source.input(name)]))
   const inputs = parseInputs(raw, token, context, (path) => source.file(path))
   const missing = token ? [] : [missingToken(context, source.step(), source.environment)]
+  const withheld = missing.some(({ facts }) => isByRule(facts.situation))
   if (!inputs.ok) return refused([...inputs.failures, ...missing])
-  return token ? found({ inputs: inputs.value, token }) : refused(missing)
+  const { command, preview } = inputs.value
+  const unnamed = command === 'preview' ? previewNameProblems(preview) : []
+  if (unnamed.length > 0) return refused([...unnamed, ...missing])
+  if (!token && !(command === 'preview' && withheld)) return refused(missing)
+  const githubToken = source.input('github-token').trim()
+  return found({
+    inputs: inputs.value,
+    token,
+    githubToken: githubToken === '' ? null : new Secret(githubToken),
+  })
 }
+
+/** GitHub itself gives such runs no secrets. */
+const isByRule = (situation: string) => situation === 'fork' || situation === 'dependabot'
 
 /** Parses every input and reports everything that is wrong with them in one go. */
 export function parseInputs(
@@ -197,7 +232,7 @@ function badCombinations(raw: RawInputs): Failure[] {
   const command = (raw.command ?? '').trim() || 'deploy'
   const changes = changing.has(command)
   const failures: Failure[] = []
-  if (changes && !given('environment')) {
+  if (changes && command !== 'preview' && !given('environment')) {
     failures.push(
       failure('input-invalid', {
         input: 'environment',

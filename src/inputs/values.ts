@@ -29,8 +29,12 @@ export function input<Value, Absent>(
 
 export const text = () => input('text', (given) => given.trim(), null)
 
-export const flag = (absent: boolean) =>
-  input('`true` or `false`', (given) => ({ true: true, false: false })[given.trim()], absent)
+export const flag = <Absent extends boolean | null>(absent: Absent) =>
+  input<boolean, Absent>(
+    '`true` or `false`',
+    (given) => ({ true: true, false: false })[given.trim()],
+    absent,
+  )
 
 export function choice<const Option extends string>(options: readonly Option[], absent: Option) {
   const named = options.map((option) => `\`${option}\``)

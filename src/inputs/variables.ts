@@ -134,6 +134,19 @@ export function badVariableCombinations(raw: RawInputs, command: string): Failur
     if (!['check', 'list', 'rollback'].includes(command)) continue
     failures.push(refuse(name, `no value with the command \`${command}\`, which sets no variables`))
   }
+  for (const name of ['variables-from', 'remove-variables'].filter(given)) {
+    if (command !== 'preview') continue
+    failures.push(refuse(name, 'no value for a preview, which is a clone and takes values over it'))
+  }
+  for (const [name, value] of [
+    ['variables-mode', 'replace'],
+    ['shared-variables', 'true'],
+  ] as const) {
+    if (command !== 'preview' || !is(name, value)) continue
+    failures.push(
+      refuse(name, `not \`${value}\` for a preview, whose services take values over the clone's`),
+    )
+  }
   if (is('variables-mode', 'replace') && !sources.some(given)) {
     failures.push(refuse('variables-mode', `\`replace\` only together with ${named(sources)}`))
   }

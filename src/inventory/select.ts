@@ -18,6 +18,8 @@ import { type Picked, pick } from './patterns.ts'
 export interface Wanted {
   readonly projects: readonly Pattern[] | null
   readonly environment: string | null
+  /** What is picked where `environment` is left out: every environment, or the project's base. */
+  readonly withoutEnvironment: 'all' | 'base'
   readonly services: readonly Pattern[] | null
   /** What is picked where `services` is left out. */
   readonly withoutServices: 'all' | 'built-from-repository' | { readonly image: ImageReference }
@@ -37,13 +39,16 @@ export interface SelectedEnvironment {
 /** What the inputs ask for: what runs the image or is built from this repository, where a command changes something. */
 export function wantedOf({ command, context, ...inputs }: Inputs): Wanted {
   const mustAct = isChanging(command)
+  const creates = inputs.preview.action === 'create'
   return {
     projects: inputs.projects,
-    environment: inputs.environment,
+    // What is deleted is found by its own name, whatever became of the environment it was cloned from.
+    environment: command === 'preview' && !creates ? null : inputs.environment,
+    withoutEnvironment: command === 'preview' && creates ? 'base' : 'all',
     services: inputs.services,
     withoutServices: !mustAct
       ? 'all'
-      : inputs.image
+      : inputs.image && command !== 'preview'
         ? { image: inputs.image }
         : 'built-from-repository',
     repository: context.repository,
@@ -201,7 +206,7 @@ function selectEnvironments(
 ): EnvironmentChoice {
   const choices = projects.items.map((project) => {
     const reachable = scope.kind === 'project' ? scope.environmentId : null
-    return { project, ...chooseEnvironments(project, wanted.environment, reachable) }
+    return { project, ...chooseEnvironments(project, wanted, reachable) }
   })
   const having = choices.filter(({ found }) => found.length > 0).map(({ project }) => project.name)
   const result: EnvironmentChoice = { selected: [], failures: [], warnings: [] }
@@ -222,7 +227,8 @@ function selectEnvironments(
       else if (concerns(project, wanted)) result.warnings.push(leftOut(project, wanted.environment))
     }
     for (const environment of found) {
-      if (!environment.accessible && wanted.environment !== null && wanted.mustAct) {
+      const asked = wanted.environment !== null || wanted.withoutEnvironment === 'base'
+      if (!environment.accessible && asked && wanted.mustAct) {
         result.failures.push(
           failure('environment-restricted', {
             project: project.name,
@@ -237,9 +243,17 @@ function selectEnvironments(
   return result
 }
 
-function chooseEnvironments(project: Project, asked: string | null, reachable: string | null) {
-  const { environments } = project
-  const matching = asked === null ? environments : matchNamed(asked, environments)
+function chooseEnvironments(
+  project: Project,
+  { environment: asked, withoutEnvironment }: Wanted,
+  reachable: string | null,
+) {
+  const { environments, baseEnvironmentId } = project
+  const unasked =
+    withoutEnvironment === 'all'
+      ? environments
+      : environments.filter(({ id }) => id === baseEnvironmentId)
+  const matching = asked === null ? unasked : matchNamed(asked, environments)
   const found = reachable === null ? matching : matching.filter(({ id }) => id === reachable)
   return { found, outside: reachable !== null && found.length === 0 }
 }

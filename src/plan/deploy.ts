@@ -4,7 +4,7 @@ import { type ServiceInstance, type ServiceTarget, targetName } from '../invento
 import { isBuiltFrom, type Selection, targetsOf } from '../inventory/select.ts'
 import type { Warning } from '../report/warning.ts'
 import { isLive, isUnderWay } from './deployment-status.ts'
-import type { Plan, Revision, Step } from './plan.ts'
+import type { AdoptStep, DeployStep, KeepStep, Plan, Revision, Step } from './plan.ts'
 
 /** What the plan for `deploy` follows from, besides the selection. */
 export interface DeployWish {
@@ -21,7 +21,11 @@ export function planDeploy(selection: Selection, wish: DeployWish): Plan {
   return { steps, warnings: [...withoutSource(steps), ...deployedTwice(steps, wish.context)] }
 }
 
-function planTarget(target: ServiceTarget, wish: DeployWish): Step {
+/** What becomes of one service. */
+export function planTarget(
+  target: ServiceTarget,
+  wish: DeployWish,
+): DeployStep | AdoptStep | KeepStep {
   const { commit, context } = wish
   const force = wish.force || wish.changing?.has(target.instance) === true
   const { instance } = target
@@ -40,7 +44,7 @@ function planTarget(target: ServiceTarget, wish: DeployWish): Step {
 function followCommit(
   target: ServiceTarget,
   revision: Extract<Revision, { kind: 'commit' }>,
-): Step | null {
+): AdoptStep | KeepStep | null {
   const { active, latest } = target.instance
   const isAsked = (deployed: { commit: string | null }) =>
     deployed.commit?.toLowerCase() === revision.sha
@@ -69,7 +73,7 @@ function chooseRevision(
   return { kind: 'commit', sha: commit.sha }
 }
 
-function deploy(target: ServiceTarget, revision: Revision): Step {
+function deploy(target: ServiceTarget, revision: Revision): DeployStep {
   return { action: 'deploy', revision, target, detail: describeRevision(revision, target.instance) }
 }
 

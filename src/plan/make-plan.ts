@@ -4,12 +4,12 @@ import type { Inputs } from '../inputs/inputs.ts'
 import { hasWish } from '../inputs/variables.ts'
 import type { ServiceInstance } from '../inventory/inventory.ts'
 import type { Selection } from '../inventory/select.ts'
-import type { TokenScope } from '../scope/scope.ts'
 import type { VariableReader } from '../variables/ports.ts'
 import { survey } from '../variables/survey.ts'
 import { planDeploy } from './deploy.ts'
 import { planImage } from './image.ts'
 import type { Plan, Step } from './plan.ts'
+import { type PreviewPlanEdges, planPreview } from './plan-preview.ts'
 import { type Histories, planRollback } from './rollback.ts'
 import { type Directories, planUpload, type RootDirectories } from './upload.ts'
 import { planChanges, planVariables, planVariablesFirst } from './variables.ts'
@@ -17,12 +17,11 @@ import { inWaves } from './waves.ts'
 import { warnOfNoWayBack } from './way-back.ts'
 
 /** What planning asks for beyond the inventory. */
-export interface PlanEdges {
+export interface PlanEdges extends PreviewPlanEdges {
   readonly variables: VariableReader
   readonly histories: Histories
   readonly directories: Directories
   readonly roots: RootDirectories
-  readonly scope: TokenScope
   readonly clock: Clock
 }
 
@@ -44,6 +43,7 @@ async function planCommand(
   selection: Selection,
   edges: PlanEdges,
 ): Promise<Checked<Plan>> {
+  if (inputs.command === 'preview') return planPreview(inputs, selection, edges)
   if (inputs.command === 'rollback') {
     return planRollback(selection, edges.histories, edges.clock.now())
   }

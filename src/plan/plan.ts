@@ -1,5 +1,6 @@
 import type { ImageReference } from '../inputs/image-reference.ts'
 import type { Deployment, ServiceTarget, Target } from '../inventory/inventory.ts'
+import type { PreviewSpec } from '../preview/spec.ts'
 import type { Warning } from '../report/warning.ts'
 import type { VariableChange } from '../variables/ports.ts'
 import type { Tree } from './upload.ts'
@@ -19,6 +20,8 @@ interface StepBase<Of extends Target = ServiceTarget> {
   readonly after?: readonly Step[]
   /** Steps of a wave begin when every step of the waves before it has ended well. By default 0. */
   readonly wave?: number
+  /** Changes that it takes at Railway, one request each; by default 1. */
+  readonly changes?: number
 }
 
 /** Starts a deployment. */
@@ -31,7 +34,7 @@ export interface DeployStep extends StepBase {
 export interface AdoptStep extends StepBase {
   readonly action: 'adopt'
   readonly deployment: Deployment
-  readonly revision: Extract<Revision, { kind: 'commit' | 'image' }>
+  readonly revision: Revision
 }
 
 /** Returns a service to a deployment of its past. */
@@ -76,8 +79,35 @@ export interface SetVariablesStep extends StepBase<Target> {
   readonly change: VariableChange
 }
 
+/**
+ * Makes a preview environment, or finds one that was made meanwhile. Its environment has no id before:
+ * steps that come `after` it share the same environment object and are given the real one then.
+ */
+export interface CreatePreviewStep extends StepBase<Target> {
+  readonly action: 'create-preview'
+  readonly preview: PreviewSpec
+}
+
+/** Brings a preview that is there up to date: what a clone lacks, branch, image, variables, domains. */
+export interface UpdatePreviewStep extends StepBase<Target> {
+  readonly action: 'update-preview'
+  readonly preview: PreviewSpec
+}
+
+/** Deletes a preview environment and confirms that it is gone. */
+export interface DeletePreviewStep extends StepBase<Target> {
+  readonly action: 'delete-preview'
+}
+
 /** One thing that will be done to one target, as plain data. */
-export type Step = StartingStep | AdoptStep | KeepStep | SetVariablesStep
+export type Step =
+  | StartingStep
+  | AdoptStep
+  | KeepStep
+  | SetVariablesStep
+  | CreatePreviewStep
+  | UpdatePreviewStep
+  | DeletePreviewStep
 
 /** The whole run, decided before anything is changed. */
 export interface Plan {
@@ -112,7 +142,7 @@ export function costOf(
 ): Cost {
   const mutations = steps.reduce((sum, step) => sum + mutationsOf(step), 0)
   const followed = steps.filter(
-    ({ action }) => action !== 'keep' && action !== 'set-variables',
+    ({ action, target }) => action !== 'keep' && action !== 'set-variables' && target.instance,
   ).length
   const look = wait ? Math.ceil(followed / batch) : 0
   // A way back that cannot be paid for is none: a rollback and a look for each, and a few looks at all.
@@ -131,5 +161,6 @@ function mutationsOf(step: Step): number {
     return (values.size > 0 ? 1 : 0) + (remove.length > 0 ? 2 : 0)
   }
   if (!changes(step)) return 0
+  if (step.changes !== undefined) return step.changes
   return step.action === 'deploy' && step.revision.kind === 'image' ? 2 : 1
 }

@@ -296,7 +296,8 @@ function toInstance(answer: InstanceAnswer, triggers: readonly TriggerAnswer[]):
   }
 }
 
-function toSource(source: InstanceAnswer['source']): Source {
+/** What a service is built from, in our words. */
+export function toSource(source: InstanceAnswer['source']): Source {
   if (source?.repo) return { kind: 'repository', repository: source.repo }
   if (source?.image) return { kind: 'image', image: source.image }
   return { kind: 'none' }

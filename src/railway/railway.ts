@@ -1,8 +1,10 @@
 import { describePlace, type Failure } from '../errors.ts'
 import type { Deployments } from '../execute/ports.ts'
+import type { Previews } from '../execute/preview/ports.ts'
 import { type Inventory, placeOf } from '../inventory/inventory.ts'
 import type { Histories } from '../plan/rollback.ts'
 import type { RootDirectories } from '../plan/upload.ts'
+import type { PreviewReader } from '../preview/ports.ts'
 import type { TokenProbes } from '../scope/probes.ts'
 import type { Named, TokenScope, TokenType } from '../scope/scope.ts'
 import { Batches } from './batch.ts'
@@ -13,6 +15,8 @@ import { InventoryReader } from './inventory-reader.ts'
 import { instanceRoot } from './operations/deployments.ts'
 import { projectNames } from './operations/token.ts'
 import type { Budget } from './pace.ts'
+import { RailwayPreviewReader } from './preview-reader.ts'
+import { RailwayPreviews } from './previews.ts'
 import { type Doing, problemOf, toFailure } from './problem.ts'
 import { tokenProbes } from './token-probes.ts'
 import { RailwayVariables } from './variables.ts'
@@ -146,6 +150,26 @@ export class Railway {
   variables(tokenType: TokenType): RailwayVariables {
     const { clock, stop: signal } = this.#edges
     return new RailwayVariables(this.#client, this.#batches, tokenType, { clock, signal })
+  }
+
+  previews(tokenType: TokenType): Previews {
+    return new RailwayPreviews(this.#client, this.#batches, tokenType)
+  }
+
+  /** What planning previews asks; a failure there stops the run before anything was changed. */
+  previewReader(tokenType: TokenType): PreviewReader {
+    const reader = new RailwayPreviewReader(this.#client, this.#batches)
+    const words = { doing: 'reading', tokenType, consequence: 'Nothing was changed.' }
+    return {
+      records: (environments) =>
+        this.#translated({ ...words, on: 'the previews that are there' }, () =>
+          reader.records(environments),
+        ),
+      variables: (environments) =>
+        this.#translated({ ...words, on: 'the names of the variables of the base' }, () =>
+          reader.variables(environments),
+        ),
+    }
   }
 
   /**

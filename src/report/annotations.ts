@@ -79,3 +79,11 @@ const warningAnnotation = ({ title, message }: Warning): Annotation => ({
   title: `Railway: ${title}`,
   message: oneLine(message, 2_000),
 })
+
+/** Something to know and nothing to act on. */
+export const noticeAnnotation = ({ title, message }: Warning): Annotation => ({
+  level: 'notice',
+  title: `Railway: ${title}`,
+  message: oneLine(message, 2_000),
+  place: null,
+})

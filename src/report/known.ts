@@ -21,6 +21,10 @@ export interface Known {
   readonly outcomes: readonly Outcome[] | null
   readonly failures: readonly Failure[]
   readonly warnings: readonly Warning[]
+  /** What is worth telling and nothing to act on. */
+  readonly notices: readonly Warning[]
+  /** There was nothing to be done for this event, and that is as it should be. */
+  readonly skipped: boolean
   /** Requests made to Railway. */
   readonly requests: number
   /** What the last answer said is left of the hourly limit. */
@@ -39,6 +43,8 @@ export const nothingKnown: Known = {
   outcomes: null,
   failures: [],
   warnings: [],
+  notices: [],
+  skipped: false,
   requests: 0,
   remaining: null,
 }
@@ -60,13 +66,20 @@ export function allFailures({ failures, outcomes }: Known): Failure[] {
 
 const good = new Set(['success', 'unchanged', 'accepted'])
 
-/** A rollback is what `command: rollback` asks for, and no success of any other command. */
-const isGood = ({ status }: Outcome, { inputs }: Known) =>
-  good.has(status) || (status === 'rolled-back' && inputs?.command === 'rollback')
+/**
+ * A rollback is what `command: rollback` asks for, and no success of any other command; a preview that was
+ * made while nothing in it runs is none either.
+ */
+const isGood = ({ status, step }: Outcome, { inputs }: Known) =>
+  (good.has(status) && !isGround(step.action)) ||
+  (status === 'rolled-back' && inputs?.command === 'rollback')
+
+const isGround = (action: string) => action === 'create-preview' || action === 'update-preview'
 
 /** One word for the whole run. */
 export function statusOf(known: Known): RunStatus {
   const outcomes = known.outcomes ?? []
+  if (known.skipped && known.failures.length === 0) return 'skipped'
   if (allFailures(known).length > 0) {
     return outcomes.some((outcome) => isGood(outcome, known)) ? 'partial' : 'failure'
   }

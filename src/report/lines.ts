@@ -50,6 +50,8 @@ export function eventLines(event: ExecuteEvent): string[] {
       ]
     case 'looking':
       return [`${targetName(event.target)}: ${event.because}; looking whether it was started`]
+    case 'note':
+      return [`${targetName(event.target)}: ${oneLine(event.note)}`]
     case 'state':
       return [stateLine(event.target, event.deploymentId, event.to)]
     case 'heartbeat':

@@ -8,9 +8,14 @@ export function serviceLink({ project, environment, instance }: ServiceTarget): 
   return `${dashboard}/project/${project.id}/service/${instance.service.id}?environmentId=${environment.id}`
 }
 
+/** The page of an environment. */
+export function environmentLink({ project, environment }: Target): string {
+  return `${dashboard}/project/${project.id}?environmentId=${environment.id}`
+}
+
 /** The page of a deployment with its logs. */
 export function deploymentLink({ project, environment, instance }: Target, id: string): string {
-  if (!instance) return `${dashboard}/project/${project.id}?environmentId=${environment.id}`
+  if (!instance) return environmentLink({ project, environment, instance })
   return `${dashboard}/project/${project.id}/service/${instance.service.id}?id=${id}&environmentId=${environment.id}`
 }
 

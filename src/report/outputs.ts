@@ -4,6 +4,7 @@ import { targetsOf } from '../inventory/select.ts'
 import { isLive } from '../plan/deployment-status.ts'
 import { allFailures, hasChanged, type Known, statusOf } from './known.ts'
 import { linksOf, siteLink } from './links.ts'
+import { previewEnvironments, wasCreated } from './preview-outputs.ts'
 import type { Warning } from './warning.ts'
 
 /** A JSON value. */
@@ -18,7 +19,7 @@ export function outputValues(known: Known): Record<string, Json> {
   const { scope, selection, plan, outcomes } = known
   const environments = selection?.environments ?? []
   const targets = selection ? targetsOf(selection) : []
-  const only = onlyEnvironment(environments)
+  const only = previewEnvironments(known) ?? onlyEnvironment(environments)
   const urls = siteUrls(known)
   return {
     status: statusOf(known),
@@ -52,7 +53,7 @@ export function outputValues(known: Known): Record<string, Json> {
     'deployment-ids': (outcomes ?? []).flatMap(({ deploymentId }) => deploymentId ?? []),
     'environment-id': only?.id ?? '',
     'environment-name': only?.name ?? '',
-    'environment-created': false,
+    'environment-created': wasCreated(known),
     requests: known.requests,
     'rate-limit-remaining': known.remaining ?? '',
   }

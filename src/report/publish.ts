@@ -1,6 +1,6 @@
 import { type Failure, word } from '../errors.ts'
 import type { StepFinding } from '../inputs/workflow-step.ts'
-import { type Annotation, annotationsOf, messageOf } from './annotations.ts'
+import { type Annotation, annotationsOf, messageOf, noticeAnnotation } from './annotations.ts'
 import { allFailures, type Known } from './known.ts'
 import type { Log } from './narrator.ts'
 import { type Json, outputTexts, outputValues } from './outputs.ts'
@@ -36,6 +36,7 @@ export async function publish(known: Known, sink: ReportSink, docs: string): Pro
   for (const annotation of annotationsOf(failures, complete.warnings, docs, step)) {
     sink.annotate(annotation)
   }
+  for (const notice of complete.notices) sink.annotate(noticeAnnotation(notice))
   for (const [name, value] of Object.entries(texts)) sink.output(name, value)
   await sink.summary(renderSummary(complete, docs))
   if (failures.length > 0) sink.fail()

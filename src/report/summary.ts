@@ -6,7 +6,8 @@ import type { Plan } from '../plan/plan.ts'
 import { count, humanTime, markdown, markdownWords } from '../text.ts'
 import { docsLink } from './annotations.ts'
 import { allFailures, type Known, statusOf } from './known.ts'
-import { linksOf, serviceLink, siteLink } from './links.ts'
+import { environmentLink, linksOf, serviceLink, siteLink } from './links.ts'
+import { statusMarks } from './marks.ts'
 import { scopeCard } from './scope-card.ts'
 import { timeline } from './timeline.ts'
 
@@ -18,6 +19,7 @@ export function renderSummary(known: Known, docs: string): string {
   const sections = [
     `## ${headline(known)}`,
     errors(known, docs),
+    notices(known),
     card(known),
     known.outcomes
       ? outcomeTable(known.outcomes)
@@ -72,6 +74,8 @@ function describeStatus(known: Known): string {
 
 /** Skipped and superseded deployments fail nothing, but they are not live either. */
 function describeEnd(outcomes: readonly Outcome[]): string {
+  const deleted = outcomes.filter(({ step }) => step.action === 'delete-preview').length
+  if (deleted > 0) return `${count(deleted, 'preview')} deleted`
   if (outcomes.every(({ deploymentId, changed }) => deploymentId === null && changed)) {
     return 'the variables are set, nothing was deployed'
   }
@@ -123,25 +127,14 @@ function outcomeTable(outcomes: readonly Outcome[]): string {
   )
 }
 
-/** The service with a link to its page; empty for a whole environment. */
+/** The service with a link to its page; for a whole environment, that. */
 function serviceCell({ project, environment, instance }: Target): string {
-  if (!instance) return ''
+  if (!instance) {
+    const name = `environment ${markdown(environment.name)}`
+    const target = { project, environment, instance }
+    return environment.id === '' ? name : `[${name}](${environmentLink(target)})`
+  }
   return `[${markdown(instance.service.name)}](${serviceLink({ project, environment, instance })})`
-}
-
-const statusMarks: Record<Outcome['status'], string> = {
-  success: '✅',
-  unchanged: '✅',
-  accepted: '🚀',
-  failed: '❌',
-  refused: '❌',
-  skipped: '⏭️',
-  superseded: '⏩',
-  'timed-out': '⏱️',
-  'rolled-back': '↩️',
-  'not-started': '⏸️',
-  cancelled: '⏹️',
-  unknown: '❓',
 }
 
 function planTable({ steps }: Plan): string {
@@ -178,6 +171,10 @@ function inventoryTable({ selection }: Known): string {
     ]
   })
   return table(['Project', 'Environment', 'Service', 'Source', 'Latest deployment', 'Site'], rows)
+}
+
+function notices(known: Known): string {
+  return known.notices.map(({ message }) => markdown(message)).join('\n\n')
 }
 
 function warnings(known: Known): string {

@@ -3,6 +3,7 @@ import type { Ended, Execution } from '../execute.ts'
 import { settled } from '../outcome.ts'
 import { performDeploy } from './deploy.ts'
 import { follow } from './follow.ts'
+import { performCreatePreview, performDeletePreview, performUpdatePreview } from './preview.ts'
 import { performRollback } from './rollback.ts'
 import { performSetVariables } from './set-variables.ts'
 import { performUpload } from './upload.ts'
@@ -22,5 +23,11 @@ export async function perform(step: Step, execution: Execution): Promise<Ended> 
       return performUpload(step, execution)
     case 'rollback':
       return performRollback(step, execution)
+    case 'create-preview':
+      return performCreatePreview(step, execution)
+    case 'update-preview':
+      return performUpdatePreview(step, execution)
+    case 'delete-preview':
+      return performDeletePreview(step, execution)
   }
 }

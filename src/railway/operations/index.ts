@@ -3,6 +3,7 @@ import * as deployments from './deployments.ts'
 import * as history from './history.ts'
 import * as inventory from './inventory.ts'
 import { batchOf } from './operation.ts'
+import * as previews from './previews.ts'
 import * as token from './token.ts'
 import * as variables from './variables.ts'
 
@@ -61,4 +62,17 @@ export const operations: readonly OperationCheck[] = [
   variables.commitStaged,
   variables.patchState,
   variables.workflowState,
+  batchOf(previews.environmentRecord, 2),
+  previews.projectRecords,
+  previews.environmentVariables,
+  previews.createEnvironment,
+  previews.deleteEnvironment,
+  previews.previewState,
+  previews.switchAutoDeploy,
+  previews.stageChanges,
+  previews.commitStaged,
+  previews.environmentConfig,
+  batchOf(previews.domainPorts, 2),
+  previews.createDomain,
+  batchOf(previews.storedVariables, 2),
 ]

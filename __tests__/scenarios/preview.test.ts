@@ -1,0 +1,462 @@
+import { describe, expect, it } from '@jest/globals'
+import { scripts } from '../../local/railway/index.ts'
+import { fillShop, setPreviewStage } from './preview-stage.ts'
+import { repository } from './stage.ts'
+
+const sha = (digit: string) => digit.repeat(40)
+const [first, second, third] = [sha('1'), sha('2'), sha('3')]
+
+/** Requests of a run that makes a preview of four services, one of them with a domain. */
+const creation = {
+  WhoAmI: 1,
+  TokenWorkspaces: 1,
+  WorkspaceProjects: 1,
+  CreateEnvironment: 1,
+  PreviewState: 4,
+  SwitchAutoDeploy: 3,
+  StagePreview: 1,
+  CommitPreview: 1,
+  DomainPorts: 1,
+  CreateDomain: 1,
+  DeployService: 4,
+  DeploymentStates: 6,
+  InstanceStates: 1,
+}
+
+describe('the life of a preview', () => {
+  it('opened, pushed to twice, closed, reopened: one environment, one comment, each commit once', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    const { hub, world, preview, spent, environments, deployed } = stage
+
+    const opened = await preview({ action: 'opened', sha: first })
+    expect(opened.errors).toEqual([])
+    expect(opened.outputs).toMatchObject({
+      status: 'success',
+      'environment-name': 'pr-7',
+      'environment-created': 'true',
+      url: 'https://web-pr-7.up.railway.app',
+    })
+    expect(spent()).toEqual(creation)
+    expect(environments('shop')).toEqual(['production', 'pr-7'])
+    const everything = ['Postgres: postgres:16', 'web: 1111111', 'api: 1111111']
+    expect(deployed().toSorted()).toEqual(
+      [...everything, deployed().find((one) => one.startsWith('mailer'))].toSorted(),
+    )
+    expect(hub.deploymentStates()).toEqual(['shop / pr-7: success'])
+
+    const pushed = await preview({ sha: second })
+    expect(pushed.outputs).toMatchObject({ status: 'success', 'environment-created': 'false' })
+    expect(spent()).toEqual({
+      WhoAmI: 1,
+      TokenWorkspaces: 1,
+      WorkspaceProjects: 1,
+      EnvironmentRecords: 1,
+      DeployService: 2,
+      DeploymentStates: 6,
+      InstanceStates: 1,
+    })
+    const again = await preview({ sha: third })
+    expect(again.outputs['environment-id']).toBe(opened.outputs['environment-id'])
+    expect(deployed().slice(4)).toEqual([
+      'web: 2222222',
+      'api: 2222222',
+      'web: 3333333',
+      'api: 3333333',
+    ])
+    expect(hub.deploymentStates()).toEqual([
+      'shop / pr-7: inactive',
+      'shop / pr-7: inactive',
+      'shop / pr-7: success',
+    ])
+    spent()
+
+    const closed = await preview({ action: 'closed', sha: third })
+    expect(closed.outputs).toMatchObject({ status: 'success', changed: 'true' })
+    expect(spent()).toEqual({
+      WhoAmI: 1,
+      TokenWorkspaces: 1,
+      WorkspaceProjects: 1,
+      EnvironmentRecords: 1,
+      DeleteEnvironment: 1,
+      ProjectRecords: 1,
+    })
+    expect(environments('shop')).toEqual(['production'])
+    expect(hub.comments).toHaveLength(1)
+    expect(hub.comments[0]?.body).toContain('is gone')
+    expect(hub.deploymentStates()).toEqual(Array(3).fill('shop / pr-7: inactive'))
+
+    const closedAgain = await preview({ action: 'closed', sha: third })
+    expect(closedAgain.outputs).toMatchObject({ status: 'unchanged', changed: 'false' })
+
+    const reopened = await preview({ action: 'reopened', sha: third })
+    expect(reopened.outputs).toMatchObject({ status: 'success', 'environment-created': 'true' })
+    expect(environments('shop')).toEqual(['production', 'pr-7'])
+    expect(hub.comments).toHaveLength(1)
+    expect(hub.comments[0]?.body).toContain('is live')
+    expect(world.snapshot()['shop/production/web']?.commit).not.toBe(third)
+    for (const run of [opened, pushed, again, closed, reopened]) expect(run.leaked).toEqual([])
+  })
+
+  it('has nothing to do when the same commit comes again', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    await stage.preview({ sha: first })
+    const before = stage.deployed()
+    const again = await stage.preview({ sha: first })
+    expect(again.outputs).toMatchObject({ status: 'unchanged', changed: 'false' })
+    expect(stage.deployed()).toEqual(before)
+  })
+
+  it('is left alone by pushes: to the base branch, to its own, and of other repositories', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    await stage.preview({ sha: first })
+    const before = stage.deployed()
+    stage.world.push(repository, 'main', sha('a'))
+    stage.world.push(repository, 'feature', sha('b'))
+    stage.world.push('acme/mailer', 'main', sha('c'))
+    expect(stage.deployed()).toEqual(before)
+  })
+
+  it('gets a domain on the port of the base for what has one there, and for nothing else', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    await stage.preview({ sha: first })
+    const preview = [...stage.world.environments.values()].find(({ name }) => name === 'pr-7')
+    const domains = preview?.instances.map(({ service, serviceDomains }) => [
+      service.name,
+      serviceDomains.map(({ domain, targetPort }) => `${domain}:${targetPort}`),
+    ])
+    expect(Object.fromEntries(domains ?? [])).toEqual({
+      Postgres: [],
+      web: ['web-pr-7.up.railway.app:8080'],
+      api: [],
+      mailer: [],
+    })
+  })
+
+  it('has no domains where the base has none', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world, { domains: false }) })
+    const run = await stage.preview({ sha: first })
+    expect(run.outputs).toMatchObject({ status: 'success', url: '' })
+    expect(stage.spent()).not.toHaveProperty('CreateDomain')
+  })
+
+  it('keeps the domains that a clone brings along', async () => {
+    const stage = await setPreviewStage({
+      fill: (world) => fillShop(world),
+      behaviour: { cloneDomains: true },
+    })
+    const run = await stage.preview({ sha: first })
+    expect(run.outputs.status).toBe('success')
+    expect(stage.spent()).not.toHaveProperty('CreateDomain')
+  })
+})
+
+describe('several projects', () => {
+  it('get a preview each, where they have a service of this repository, and deploy while the next is made', async () => {
+    const stage = await setPreviewStage({
+      fill(world) {
+        const token = fillShop(world, { projects: ['shop', 'shop-eu'] })
+        const other = world.project(world.workspaces[0] ?? world.workspace('?'), 'billing')
+        world.service(other, 'invoices', { source: { repo: 'acme/billing' } })
+        return token
+      },
+    })
+    const run = await stage.preview({ sha: first })
+    expect(run.outputs.status).toBe('success')
+    expect(stage.environments('shop')).toContain('pr-7')
+    expect(stage.environments('shop-eu')).toContain('pr-7')
+    expect(stage.environments('billing')).toEqual(['production'])
+    const at = (operation: string) =>
+      stage.railway.requests
+        .filter(({ operationName }) => operationName === operation)
+        .map(({ at }) => at)
+    const [made, madeNext = 0] = at('CreateEnvironment')
+    expect(madeNext - (made ?? 0)).toBeGreaterThanOrEqual(30_000)
+    expect(at('CreateEnvironment')).toHaveLength(2)
+    expect(at('DeployService')[0]).toBeLessThan(madeNext)
+    expect(run.json('plan')).toContainEqual(
+      expect.objectContaining({
+        action: 'create-preview',
+        detail: expect.stringContaining('after about 30 s'),
+      }),
+    )
+    expect(stage.hub.deploymentStates()).toEqual([
+      'shop / pr-7: success',
+      'shop-eu / pr-7: success',
+    ])
+  })
+
+  it('of which one has a failing build: the other is live, the comment says what failed', async () => {
+    const stage = await setPreviewStage({
+      fill: (world) => fillShop(world, { projects: ['shop', 'shop-eu'] }),
+    })
+    const api = [...stage.world.services.values()].find(
+      ({ name, project }) => name === 'api' && project.name === 'shop-eu',
+    )
+    if (api) stage.world.script(api, 'pr-7', [scripts.buildFails])
+    const run = await stage.preview({ sha: first })
+    expect(run.exitCode).toBe(1)
+    expect(run.codes).toEqual(['deployment-failed'])
+    expect(run.outputs.status).toBe('partial')
+    expect(stage.hub.deploymentStates()).toEqual([
+      'shop / pr-7: success',
+      'shop-eu / pr-7: failure',
+    ])
+    expect(stage.hub.comments[0]?.body).toMatch(/failed in part[\s\S]*BUILD/)
+    const fixed = await stage.preview({ sha: second })
+    expect(fixed.outputs.status).toBe('success')
+    expect(stage.hub.comments).toHaveLength(1)
+  })
+})
+
+describe('a name that something else has', () => {
+  it('is refused before anything is changed, and never deleted', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    const shop = [...stage.world.projects.values()][0]
+    if (shop) stage.world.environment(shop, 'pr-7')
+    const run = await stage.preview({ sha: first })
+    expect(run.codes).toEqual(['input-invalid'])
+    expect(run.errors[0]).toContain('persistent')
+    expect(stage.railway.requests.every(({ kind }) => kind === 'query')).toBe(true)
+    const closed = await stage.preview({ action: 'closed' })
+    expect(closed.exitCode).toBe(0)
+    expect(closed.json('results')).toEqual([
+      expect.objectContaining({
+        action: 'keep',
+        status: 'skipped',
+        message: expect.stringContaining('persistent'),
+      }),
+    ])
+    expect(stage.environments('shop')).toEqual(['production', 'pr-7'])
+  })
+
+  it.each(['production', 'PRODUCTION'])(
+    'is refused when it is the base itself: %s',
+    async (name) => {
+      const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+      const run = await stage.preview({ action: 'closed' }, { 'preview-name': name })
+      expect(run.json('results')).toEqual([expect.objectContaining({ action: 'keep' })])
+      expect(stage.environments('shop')).toEqual(['production'])
+    },
+  )
+
+  it("is left to Railway where it is Railway's own preview", async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    const shop = [...stage.world.projects.values()][0]
+    if (shop) {
+      stage.world.environment(shop, 'pr-7', { ephemeral: true, meta: { prNumber: 7 } })
+    }
+    expect((await stage.preview({ sha: first })).codes).toEqual(['input-invalid'])
+    expect((await stage.preview({ action: 'closed' })).exitCode).toBe(0)
+    expect(stage.environments('shop')).toContain('pr-7')
+  })
+})
+
+describe('two runs at once', () => {
+  it('make one environment, one comment, and one deployment per service', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    const runs = await Promise.all([
+      stage.preview({ action: 'opened', sha: first }),
+      stage.preview({ sha: first }, {}, { env: { GITHUB_RUN_ID: '2' } }),
+    ])
+    expect(runs.map(({ outputs }) => outputs.status)).not.toContain('failure')
+    expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 0])
+    expect(stage.environments('shop')).toEqual(['production', 'pr-7'])
+    expect(stage.deployed()).toHaveLength(4)
+    expect(stage.hub.comments).toHaveLength(1)
+    expect(runs.filter(({ outputs }) => outputs['environment-created'] === 'true')).toHaveLength(1)
+    expect(stage.spent()).toMatchObject({ CreateEnvironment: 3, DeployService: 4 })
+  })
+})
+
+describe('a clone that was left half-made', () => {
+  it('is completed from the base, sealed variables left out', async () => {
+    const stage = await setPreviewStage({
+      fill: (world) => fillShop(world),
+      behaviour: { cloneOmits: ['api'] },
+    })
+    const run = await stage.preview({ sha: first })
+    expect(run.outputs.status).toBe('success')
+    expect(stage.deployed()).toContain('api: 1111111')
+    expect(run.json('results')).toContainEqual(
+      expect.objectContaining({
+        action: 'create-preview',
+        message: expect.stringContaining('completed the clone with api'),
+      }),
+    )
+  })
+
+  it('by a run that was killed is found and finished by the next', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    const killed = await stage.preview(
+      { sha: first },
+      {},
+      { signals: [{ at: 2, signal: 'SIGKILL' }] },
+    )
+    expect(killed.signal).toBe('SIGKILL')
+    expect(stage.environments('shop')).toContain('pr-7')
+    const next = await stage.preview({ sha: first })
+    expect(next.outputs).toMatchObject({ status: 'success', 'environment-created': 'false' })
+    expect(stage.deployed()).toHaveLength(4)
+    expect((await stage.preview({ action: 'closed' })).outputs.status).toBe('success')
+    expect(stage.environments('shop')).toEqual(['production'])
+  })
+
+  it("is told with Railway's reason where it cannot be completed", async () => {
+    const stage = await setPreviewStage({
+      fill: (world) => fillShop(world),
+      behaviour: { cloneOmits: ['api'], patchError: 'Volume quota exceeded' },
+    })
+    const run = await stage.preview({ sha: first })
+    expect(run.codes).toEqual(['operation-not-permitted'])
+    expect(run.errors[0]).toContain('Volume quota exceeded')
+    expect(stage.deployed()).toEqual([])
+  })
+})
+
+describe('`require-overrides`', () => {
+  const fill = (world: Parameters<typeof fillShop>[0]) => {
+    const token = fillShop(world)
+    const shop = [...world.projects.values()][0]
+    if (shop) {
+      world.service(shop, 'worker', {
+        source: { repo: repository },
+        variables: { STRIPE_LIVE_KEY: 'sk_live_1', DATABASE_URL: 'postgres://production' },
+        sealed: { SENTRY_LIVE_DSN: 'x' },
+      })
+    }
+    return token
+  }
+
+  it('refuses a preview that would start with literal values of the base; references are fine', async () => {
+    const stage = await setPreviewStage({ fill })
+    const run = await stage.preview(
+      { sha: first },
+      { 'require-overrides': 'DATABASE_URL\n*_LIVE_*' },
+    )
+    expect(run.codes).toEqual(['inherited-variable', 'inherited-variable'])
+    expect(run.errors.join()).toMatch(/STRIPE_LIVE_KEY[\s\S]*DATABASE_URL/)
+    expect(run.shown).not.toContain('postgres://production')
+    expect(stage.railway.requests.every(({ kind }) => kind === 'query')).toBe(true)
+  })
+
+  it('lets a preview through that has none, and names the sealed variables that it lacks', async () => {
+    const stage = await setPreviewStage({ fill })
+    const run = await stage.preview({ sha: first }, { 'require-overrides': 'URL\nSENTRY_*' })
+    expect(run.outputs.status).toBe('success')
+    expect(run.warnings.join()).toContain('shop/worker.SENTRY_LIVE_DSN')
+  })
+})
+
+describe('a run without secrets', () => {
+  it.each([
+    ['a fork', { fork: true }],
+    ['Dependabot', { dependabot: true }],
+  ])('of %s ends well, with a notice', async (_, who) => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    const run = await stage.preview(who, { token: '' })
+    expect(run.exitCode).toBe(0)
+    expect(run.outputs.status).toBe('skipped')
+    expect(run.annotations.map(({ level }) => level)).toEqual(['notice'])
+    expect(stage.railway.requests).toEqual([])
+  })
+})
+
+describe('GitHub permissions that are missing', () => {
+  it('are one warning each, and no failure', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    stage.hub.permissions = { contents: 'read' }
+    const run = await stage.preview({ sha: first })
+    expect(run.exitCode).toBe(0)
+    expect(run.warnings).toHaveLength(2)
+    expect(run.warnings.join()).toMatch(/pull-requests: write[\s\S]*deployments: write/)
+  })
+
+  it('are not needed for what is turned off', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    const run = await stage.preview(
+      { sha: first },
+      { comment: 'false', 'github-deployments': 'false' },
+    )
+    expect(run.warnings).toEqual([])
+    expect(stage.github.requests).toEqual([])
+  })
+})
+
+describe('pruning', () => {
+  async function withPreviews() {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    const shop = [...stage.world.projects.values()][0]
+    for (const number of [7, 8, 9]) {
+      await stage.preview({ number, sha: first })
+      await stage.clock.sleepUntil(stage.clock.now())
+    }
+    if (shop) stage.world.environment(shop, 'pr-10')
+    stage.hub.pullRequest(7, { state: 'closed', merged: true })
+    stage.hub.pullRequest(8)
+    return stage
+  }
+
+  it('deletes the previews of closed pull requests, and keeps all that is not surely one', async () => {
+    const stage = await withPreviews()
+    const dry = await stage.preview({}, { 'preview-action': 'prune', 'dry-run': 'true' })
+    expect(dry.outputs.status).toBe('planned')
+    expect(stage.environments('shop')).toHaveLength(5)
+    const run = await stage.preview({}, { 'preview-action': 'prune' })
+    expect(run.outputs.status).toBe('success')
+    expect(stage.environments('shop')).toEqual(['production', 'pr-8', 'pr-9', 'pr-10'])
+    const plan = run.json('plan')
+    expect(plan).toEqual([
+      expect.objectContaining({ action: 'delete-preview', environment: 'pr-7' }),
+      expect.objectContaining({ action: 'keep', detail: 'pull request #8 is open' }),
+      expect.objectContaining({ action: 'keep', detail: 'there is no pull request #9' }),
+      expect.objectContaining({ action: 'keep', detail: expect.stringContaining('persistent') }),
+    ])
+    expect(stage.hub.deploymentStates()[0]).toBe('shop / pr-7: inactive')
+  })
+
+  it('keeps everything when GitHub does not let it look', async () => {
+    const stage = await withPreviews()
+    stage.hub.permissions = { contents: 'read' }
+    const run = await stage.preview({}, { 'preview-action': 'prune' })
+    expect(run.exitCode).toBe(0)
+    expect(stage.environments('shop')).toHaveLength(5)
+    expect(run.warnings.join()).toContain('pull-requests: read')
+  })
+})
+
+describe('the comment', () => {
+  it('is found on any page, and is not a comment of a stranger who copied its marker', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    const marker = '<!-- railway-workspace-deploy preview -->'
+    stage.hub.comment(7, `${marker}\nfrom a stranger`, { user: { login: 'x', type: 'User' } })
+    for (let index = 0; index < 120; index += 1) stage.hub.comment(7, `remark ${index}`)
+    const step = { env: { GITHUB_ACTION: 'preview' } }
+    await stage.preview({ sha: first }, {}, step)
+    for (let index = 0; index < 120; index += 1) stage.hub.comment(7, `remark ${index}`)
+    await stage.preview({ sha: second }, {}, step)
+    const ours = stage.hub.comments.filter(({ body }) => body.startsWith(marker))
+    expect(ours.map(({ body }) => body.includes('from a stranger'))).toEqual([true, false])
+    expect(ours[1]?.body).toContain('2222222')
+  })
+
+  it('is one for each step', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    await stage.preview({ sha: first }, {}, { env: { GITHUB_ACTION: 'one' } })
+    await stage.preview({ sha: first }, {}, { env: { GITHUB_ACTION: 'two' } })
+    expect(stage.hub.comments).toHaveLength(2)
+  })
+})
+
+describe("Railway's own pull request environments", () => {
+  it('are warned of where they are on, because both would make a preview', async () => {
+    const stage = await setPreviewStage({
+      fill(world) {
+        const token = fillShop(world)
+        for (const project of world.projects.values()) project.prDeploys = true
+        return token
+      },
+    })
+    const run = await stage.preview({ sha: first })
+    expect(run.warnings.join()).toContain('Turn them off')
+  })
+})

@@ -1,0 +1,58 @@
+/** What can go wrong between a client and GitHub. `effect`: the change happens although nobody learns of it. */
+export type GitHubFault =
+  | { kind: 'reset'; effect: boolean }
+  | { kind: 'silence'; effect: boolean }
+  | {
+      kind: 'status'
+      status: number
+      body: unknown
+      headers?: Record<string, string>
+      effect: boolean
+    }
+  | { kind: 'truncated' }
+  | { kind: 'slow'; seconds: number }
+  /** JSON in another shape than documented; the change happens. */
+  | { kind: 'shape' }
+
+/** Every fault under a name, as tests go through them. */
+export const gitHubFaults = {
+  'reset-before-effect': { kind: 'reset', effect: false },
+  'reset-after-effect': { kind: 'reset', effect: true },
+  'silence-before-effect': { kind: 'silence', effect: false },
+  'silence-after-effect': { kind: 'silence', effect: true },
+  'status-500': { kind: 'status', status: 500, body: { message: 'Server Error' }, effect: false },
+  'status-502-after-effect': { kind: 'status', status: 502, body: 'Bad Gateway', effect: true },
+  'status-404': { kind: 'status', status: 404, body: { message: 'Not Found' }, effect: false },
+  'status-422': {
+    kind: 'status',
+    status: 422,
+    body: { message: 'Validation Failed' },
+    effect: false,
+  },
+  'missing-permission': {
+    kind: 'status',
+    status: 403,
+    body: { message: 'Resource not accessible by integration' },
+    effect: false,
+  },
+  'rate-limited': {
+    kind: 'status',
+    status: 403,
+    body: { message: 'API rate limit exceeded for installation' },
+    headers: { 'x-ratelimit-remaining': '0', 'retry-after': '5' },
+    effect: false,
+  },
+  'secondary-limit': {
+    kind: 'status',
+    status: 429,
+    body: { message: 'You have exceeded a secondary rate limit' },
+    headers: { 'retry-after': '4' },
+    effect: false,
+  },
+  truncated: { kind: 'truncated' },
+  slow: { kind: 'slow', seconds: 5 },
+  'slower-than-patience': { kind: 'slow', seconds: 600 },
+  'wrong-shape': { kind: 'shape' },
+} satisfies Record<string, GitHubFault>
+
+export type GitHubFaultName = keyof typeof gitHubFaults

@@ -1,0 +1,245 @@
+import { z } from 'zod'
+import type { Deployment, DeploymentStatus, IssueComment, PullRequest } from './model.ts'
+import { type GitHubWorld, stateOf } from './world.ts'
+
+/** An answer before it is sent. A list is cut to its page by the server. */
+export type Reply =
+  | { kind: 'one'; status: number; body: unknown }
+  | { kind: 'list'; items: unknown[] }
+  | { kind: 'empty' }
+
+export interface Call {
+  world: GitHubWorld
+  parameters: string[]
+  query: URLSearchParams
+  body: unknown
+}
+
+export interface Route {
+  /** The name that faults and the request log go by. */
+  name: string
+  method: string
+  /** After `/repos/<owner>/<name>`. */
+  path: RegExp
+  /** Any of these is enough, as in GitHub's documentation. */
+  needs: ['issues' | 'pull-requests' | 'deployments' | 'contents', 'read' | 'write'][]
+  answer(call: Call): Reply
+}
+
+const commentForm = z.object({ body: z.string() })
+
+const deploymentForm = z.object({
+  ref: z.string(),
+  environment: z.string().default('production'),
+  description: z.string().nullish(),
+  payload: z.unknown().optional(),
+  transient_environment: z.boolean().default(false),
+  production_environment: z.boolean().optional(),
+  auto_merge: z.boolean().default(true),
+  required_contexts: z.array(z.string()).optional(),
+})
+
+const statusForm = z.object({
+  state: z.enum(['queued', 'in_progress', 'pending', 'success', 'failure', 'error', 'inactive']),
+  environment_url: z.string().default(''),
+  log_url: z.string().default(''),
+  description: z.string().max(140).default(''),
+  auto_inactive: z.boolean().default(true),
+})
+
+const notFound: Reply = { kind: 'one', status: 404, body: { message: 'Not Found' } }
+const invalid: Reply = { kind: 'one', status: 422, body: { message: 'Validation Failed' } }
+
+/** The part of GitHub's REST API that the action uses. */
+export const routes: Route[] = [
+  {
+    name: 'listComments',
+    method: 'GET',
+    path: /^\/issues\/(\d+)\/comments$/,
+    needs: [
+      ['issues', 'read'],
+      ['pull-requests', 'read'],
+    ],
+    answer({ world, parameters: [issue] }) {
+      const shownFrom = world.now() - world.listLagSeconds * 1000
+      const own = world.comments.filter(
+        (comment) => comment.issue === Number(issue) && comment.createdAt <= shownFrom,
+      )
+      return { kind: 'list', items: own.map(commentBody) }
+    },
+  },
+  {
+    name: 'createComment',
+    method: 'POST',
+    path: /^\/issues\/(\d+)\/comments$/,
+    needs: [
+      ['issues', 'write'],
+      ['pull-requests', 'write'],
+    ],
+    answer({ world, parameters: [issue], body }) {
+      const form = commentForm.safeParse(body)
+      if (!form.success || form.data.body.length > 65_536) return invalid
+      const comment = world.comment(Number(issue), form.data.body)
+      return { kind: 'one', status: 201, body: commentBody(comment) }
+    },
+  },
+  {
+    name: 'updateComment',
+    method: 'PATCH',
+    path: /^\/issues\/comments\/(\d+)$/,
+    needs: [
+      ['issues', 'write'],
+      ['pull-requests', 'write'],
+    ],
+    answer({ world, parameters: [id], body }) {
+      const comment = world.comments.find((one) => one.id === Number(id))
+      const form = commentForm.safeParse(body)
+      if (!comment) return notFound
+      if (!form.success || form.data.body.length > 65_536) return invalid
+      comment.body = form.data.body
+      comment.updatedAt = world.now()
+      return { kind: 'one', status: 200, body: commentBody(comment) }
+    },
+  },
+  {
+    name: 'deleteComment',
+    method: 'DELETE',
+    path: /^\/issues\/comments\/(\d+)$/,
+    needs: [
+      ['issues', 'write'],
+      ['pull-requests', 'write'],
+    ],
+    answer: ({ world, parameters: [id] }) =>
+      world.removeComment(Number(id)) ? { kind: 'empty' } : notFound,
+  },
+  {
+    name: 'listDeployments',
+    method: 'GET',
+    path: /^\/deployments$/,
+    needs: [['deployments', 'read']],
+    answer({ world, query }) {
+      const asked = (name: string, value: string) => [null, value].includes(query.get(name))
+      const matching = world.deployments
+        .filter(({ environment, sha, ref }) => {
+          return asked('environment', environment) && asked('sha', sha) && asked('ref', ref)
+        })
+        .toReversed()
+      return { kind: 'list', items: matching.map(deploymentBody) }
+    },
+  },
+  {
+    name: 'createDeployment',
+    method: 'POST',
+    path: /^\/deployments$/,
+    needs: [['deployments', 'write']],
+    answer({ world, body }) {
+      const form = deploymentForm.safeParse(body)
+      if (!form.success) return invalid
+      const { ref, environment, description, payload, required_contexts } = form.data
+      if (required_contexts?.length !== 0) {
+        // The checks of the commit are still running: this very job is one of them.
+        return {
+          kind: 'one',
+          status: 409,
+          body: { message: 'Conflict: Commit status checks failed' },
+        }
+      }
+      const deployment = world.deployment({
+        sha: ref,
+        ref,
+        environment,
+        description: description ?? '',
+        payload: payload ?? {},
+        transient: form.data.transient_environment,
+        production: form.data.production_environment ?? environment === 'production',
+      })
+      return { kind: 'one', status: 201, body: deploymentBody(deployment) }
+    },
+  },
+  {
+    name: 'listStatuses',
+    method: 'GET',
+    path: /^\/deployments\/(\d+)\/statuses$/,
+    needs: [['deployments', 'read']],
+    answer({ world, parameters: [id] }) {
+      const deployment = world.deployments.find((one) => one.id === Number(id))
+      if (!deployment) return notFound
+      return { kind: 'list', items: deployment.statuses.toReversed().map(statusBody) }
+    },
+  },
+  {
+    name: 'createStatus',
+    method: 'POST',
+    path: /^\/deployments\/(\d+)\/statuses$/,
+    needs: [['deployments', 'write']],
+    answer({ world, parameters: [id], body }) {
+      const deployment = world.deployments.find((one) => one.id === Number(id))
+      if (!deployment) return notFound
+      const form = statusForm.safeParse(body)
+      if (!form.success) return invalid
+      const { state, description, environment_url, log_url, auto_inactive } = form.data
+      const status = world.status(deployment, {
+        state,
+        description,
+        environmentUrl: environment_url,
+        logUrl: log_url,
+        autoInactive: auto_inactive,
+      })
+      return { kind: 'one', status: 201, body: statusBody(status) }
+    },
+  },
+  {
+    name: 'getPullRequest',
+    method: 'GET',
+    path: /^\/pulls\/(\d+)$/,
+    needs: [['pull-requests', 'read']],
+    answer({ world, parameters: [number] }) {
+      const pullRequest = world.pullRequests.get(Number(number))
+      if (!pullRequest) return notFound
+      return { kind: 'one', status: 200, body: pullRequestBody(world, pullRequest) }
+    },
+  },
+]
+
+const iso = (time: number) => new Date(time).toISOString()
+
+const commentBody = ({ id, user, association, body, createdAt, updatedAt }: IssueComment) => ({
+  id,
+  user,
+  author_association: association,
+  body,
+  created_at: iso(createdAt),
+  updated_at: iso(updatedAt),
+})
+
+const deploymentBody = (deployment: Deployment) => ({
+  id: deployment.id,
+  sha: deployment.sha,
+  ref: deployment.ref,
+  task: 'deploy',
+  environment: deployment.environment,
+  description: deployment.description,
+  payload: deployment.payload,
+  transient_environment: deployment.transient,
+  production_environment: deployment.production,
+  created_at: iso(deployment.createdAt),
+  state: stateOf(deployment),
+})
+
+const statusBody = ({ id, state, description, environmentUrl, logUrl }: DeploymentStatus) => ({
+  id,
+  state,
+  description,
+  environment_url: environmentUrl,
+  log_url: logUrl,
+})
+
+const pullRequestBody = (
+  { repository }: GitHubWorld,
+  { number, state, merged, branch, sha }: PullRequest,
+) => ({
+  number,
+  state,
+  merged,
+  head: { ref: branch, sha, repo: { full_name: repository } },
+})

@@ -1,0 +1,136 @@
+import type { Clock } from '../clock.ts'
+import type {
+  Deployment,
+  DeploymentState,
+  IssueComment,
+  Permission,
+  Permissions,
+  PullRequest,
+  User,
+} from './model.ts'
+
+export interface GitHubOptions {
+  clock: Clock
+  /** `owner/name`. */
+  repository?: string
+  /** What the token of the workflow may do; by default all that this action can use. */
+  permissions?: Permissions
+}
+
+const bot: User = { login: 'github-actions[bot]', type: 'Bot' }
+
+/** Everything there is at the local GitHub: one repository. */
+export class GitHubWorld {
+  readonly repository: string
+  permissions: Permissions
+  readonly comments: IssueComment[] = []
+  readonly deployments: Deployment[] = []
+  readonly pullRequests = new Map<number, PullRequest>()
+  /** Comments show up in lists only after so many seconds. */
+  listLagSeconds = 0
+  readonly #clock: Clock
+  #lastId = 1000
+
+  constructor(options: GitHubOptions) {
+    this.#clock = options.clock
+    this.repository = options.repository ?? 'acme/shop'
+    this.permissions = options.permissions ?? {
+      'pull-requests': 'write',
+      deployments: 'write',
+      contents: 'read',
+    }
+  }
+
+  now(): number {
+    return this.#clock.now()
+  }
+
+  may(permission: Permission, level: 'read' | 'write'): boolean {
+    const given = this.permissions[permission]
+    return given === 'write' || given === level
+  }
+
+  pullRequest(number: number, facts: Partial<PullRequest> = {}): PullRequest {
+    const { state = 'open', merged = false, branch = 'feature', sha = 'f'.repeat(40) } = facts
+    const pullRequest = { number, state, merged, branch, sha }
+    this.pullRequests.set(number, pullRequest)
+    return pullRequest
+  }
+
+  comment(issue: number, body: string, author: Partial<IssueComment> = {}): IssueComment {
+    const now = this.now()
+    const comment: IssueComment = {
+      id: ++this.#lastId,
+      issue,
+      user: bot,
+      association: 'NONE',
+      body,
+      createdAt: now,
+      updatedAt: now,
+      ...author,
+    }
+    this.comments.push(comment)
+    return comment
+  }
+
+  removeComment(id: number): boolean {
+    const index = this.comments.findIndex((comment) => comment.id === id)
+    if (index < 0) return false
+    this.comments.splice(index, 1)
+    return true
+  }
+
+  deployment(facts: Omit<Deployment, 'id' | 'createdAt' | 'statuses'>): Deployment {
+    const deployment = { ...facts, id: ++this.#lastId, createdAt: this.now(), statuses: [] }
+    this.deployments.push(deployment)
+    return deployment
+  }
+
+  /**
+   * A status. As at GitHub, a success makes earlier deployments of the environment inactive where they are
+   * neither transient nor of production, unless `autoInactive` is off.
+   */
+  status(
+    deployment: Deployment,
+    status: {
+      state: DeploymentState
+      environmentUrl?: string
+      logUrl?: string
+      description?: string
+      autoInactive?: boolean
+    },
+  ) {
+    const {
+      state,
+      environmentUrl = '',
+      logUrl = '',
+      description = '',
+      autoInactive = true,
+    } = status
+    const added = {
+      id: ++this.#lastId,
+      state,
+      environmentUrl,
+      logUrl,
+      description,
+      createdAt: this.now(),
+    }
+    deployment.statuses.push(added)
+    if (state !== 'success' || !autoInactive) return added
+    for (const other of this.deployments) {
+      const same = other.environment === deployment.environment && other.id < deployment.id
+      if (!same || other.transient || other.production || stateOf(other) === 'inactive') continue
+      other.statuses.push({ ...added, id: ++this.#lastId, state: 'inactive' })
+    }
+    return added
+  }
+
+  /** `<environment>: <state>` of every deployment, oldest first. */
+  deploymentStates(): string[] {
+    return this.deployments.map((one) => `${one.environment}: ${stateOf(one)}`)
+  }
+}
+
+/** The state of the newest status, as GitHub shows it. */
+export const stateOf = ({ statuses }: Deployment): DeploymentState | 'none' =>
+  statuses.at(-1)?.state ?? 'none'

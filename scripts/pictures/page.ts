@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { Marked } from 'marked'
+
+const require = createRequire(import.meta.url)
+const css = readFileSync(require.resolve('github-markdown-css/github-markdown-light.css'), 'utf8')
+const mermaid = readFileSync(require.resolve('mermaid/dist/mermaid.min.js'), 'utf8')
+
+/** `> [!CAUTION]` and its kin, as GitHub draws them. */
+const alerts: Record<string, string> = {
+  note: 'Note',
+  tip: 'Tip',
+  important: 'Important',
+  warning: 'Warning',
+  caution: 'Caution',
+}
+
+/** GitHub-flavoured Markdown as HTML: tables, alerts and Mermaid charts. */
+function toHtml(markdown: string): string {
+  const marked = new Marked({ gfm: true })
+  marked.use({
+    renderer: {
+      code: ({ text, lang }) =>
+        lang === 'mermaid'
+          ? `<pre class="mermaid">${escapeHtml(text)}</pre>`
+          : `<pre><code>${escapeHtml(text)}</code></pre>`,
+    },
+  })
+  const html = marked.parse(markdown, { async: false })
+  return html
+    .replaceAll(/<blockquote>\s*<p>\[!(\w+)\]\s*([\s\S]*?)<\/blockquote>/g, (_, kind, rest) => {
+      const name = String(kind).toLowerCase()
+      return `<div class="markdown-alert markdown-alert-${name}"><p class="markdown-alert-title">${alerts[name] ?? name}</p><p>${rest}</div>`
+    })
+    .replaceAll('<details>', '<details open>')
+}
+
+const escapeHtml = (text: string) =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+
+const frame = `
+  body { margin: 0; background: #fff; }
+  main { padding: 24px; }
+  .markdown-body { box-sizing: border-box; min-width: 200px; max-width: 960px; margin: 0 auto; }
+  .box { border: 1px solid #d1d9e0; border-radius: 6px; max-width: 960px; margin: 0 auto; }
+  .box header { background: #f6f8fa; border-bottom: 1px solid #d1d9e0; border-radius: 6px 6px 0 0; padding: 8px 16px;
+    font: 14px -apple-system, "Segoe UI", "Noto Sans", Helvetica, Arial, sans-serif; color: #59636e; }
+  .box header b { color: #1f2328; }
+  .box .markdown-body { padding: 16px; }
+`
+
+/** A comment in its box on a pull request, or a job summary, as a whole page. */
+export function page(markdown: string, kind: 'comment' | 'summary'): string {
+  const body = `<article class="markdown-body">${toHtml(markdown)}</article>`
+  const header = '<header><b>github-actions</b> bot commented now</header>'
+  return `<!doctype html><meta charset="utf-8"><style>${css}${frame}</style>
+<main>${kind === 'comment' ? `<div class="box">${header}${body}</div>` : body}</main>
+<script>${mermaid}</script><script>mermaid.initialize({ startOnLoad: false });</script>`
+}

@@ -1,0 +1,62 @@
+import { groupBy } from '../collections.ts'
+import { isBad, type Outcome } from '../execute/outcome.ts'
+import type { Plan, Step } from '../plan/plan.ts'
+import { environmentLink, linksOf } from '../report/links.ts'
+import type { RecordStatus } from './ports.ts'
+
+/** The environment on GitHub that a step's deployments are recorded in. */
+export const recordName = ({ target: { project, environment } }: Step) =>
+  `${project.name} / ${environment.name}`
+
+/** Names of the environments that this plan deploys to. */
+export function recordedEnvironments({ steps }: Plan): string[] {
+  const deploying = steps.filter(
+    ({ action, target }) => target.instance !== null && action !== 'keep',
+  )
+  return [...new Set(deploying.map(recordName))]
+}
+
+/** Names of the environments in which nothing of a preview is left: it was deleted, or never there. */
+export function goneEnvironments(outcomes: readonly Outcome[]): string[] {
+  return outcomes
+    .filter(({ step, status }) => {
+      const deleted = step.action === 'delete-preview' && status === 'success'
+      return deleted || (step.action === 'keep' && step.target.environment.id === '')
+    })
+    .map(({ step }) => recordName(step))
+}
+
+/** What became of each environment, as GitHub's deployment shall say it. */
+export function recordStatuses(outcomes: readonly Outcome[]): ReadonlyMap<string, RecordStatus> {
+  const groups = groupBy(outcomes, ({ step }) => recordName(step))
+  return new Map([...groups].map(([name, own]) => [name, toStatus(own)]))
+}
+
+function toStatus(outcomes: readonly Outcome[]): RecordStatus {
+  const target = outcomes.find(({ step }) => step.target.environment.id !== '')?.step.target
+  const environmentUrl = outcomes.flatMap((outcome) => linksOf(outcome).url ?? [])[0] ?? null
+  const failed = outcomes.filter(isBad)
+  const { logsUrl } = failed[0] ? linksOf(failed[0]) : { logsUrl: null }
+  const logUrl = logsUrl ?? (target ? environmentLink(target) : null)
+  return { ...judge(outcomes, failed), environmentUrl, logUrl }
+}
+
+function judge(
+  outcomes: readonly Outcome[],
+  failed: readonly Outcome[],
+): Pick<RecordStatus, 'state' | 'description'> {
+  const has = (...statuses: Outcome['status'][]) =>
+    outcomes.some(({ status }) => statuses.includes(status))
+  if (failed.length > 0) {
+    const names = failed.map(({ step }) => step.target.instance?.service.name ?? 'the preview')
+    return { state: 'failure', description: `Failed: ${names.join(', ')}` }
+  }
+  if (has('cancelled', 'not-started', 'unknown')) {
+    return { state: 'error', description: 'Stopped before it was finished' }
+  }
+  if (has('accepted')) return { state: 'in_progress', description: 'Started, not verified' }
+  if (has('superseded') && !has('success', 'unchanged')) {
+    return { state: 'inactive', description: 'A newer deployment has taken its place' }
+  }
+  return { state: 'success', description: 'Live' }
+}

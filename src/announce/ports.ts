@@ -1,0 +1,51 @@
+/** What telling GitHub needs of it. All of it is optional to a run: trouble is answered, never thrown. */
+
+/** Why something could not be told. */
+export type Trouble =
+  /** As a workflow's `permissions` name it: `pull-requests: write`. */
+  | { readonly kind: 'missing-permission'; readonly permission: string; readonly for: string }
+  | { readonly kind: 'failed'; readonly doing: string; readonly detail: string }
+
+export interface Comments {
+  /**
+   * Makes the one comment of this marker read so; `create: false` leaves it at that where there is none.
+   * However often and from however many runs it is called, there is one such comment in the end.
+   */
+  put(comment: {
+    number: number
+    marker: string
+    body: string
+    create: boolean
+  }): Promise<Trouble[]>
+}
+
+/** States of a GitHub deployment that are told here. */
+export type RecordState = 'queued' | 'in_progress' | 'success' | 'failure' | 'error' | 'inactive'
+
+export interface RecordStatus {
+  readonly state: RecordState
+  readonly description: string
+  readonly environmentUrl: string | null
+  readonly logUrl: string | null
+}
+
+export interface DeploymentRecords {
+  /** Opens a GitHub deployment for a commit; `null` where that did not work. */
+  open(wanted: {
+    environment: string
+    sha: string
+    description: string
+    transient: boolean
+  }): Promise<{ id: number | null; troubles: Trouble[] }>
+  status(id: number, status: RecordStatus): Promise<Trouble[]>
+  /** Makes every other deployment of the environment inactive. */
+  retire(environment: string, except: number | null): Promise<Trouble[]>
+}
+
+/** Whether pull requests are open. */
+export interface PullRequests {
+  /** `null` where there is no such pull request, or GitHub does not say. */
+  state(
+    number: number,
+  ): Promise<{ state: 'open' | 'closed' | 'missing' | null; troubles: Trouble[] }>
+}

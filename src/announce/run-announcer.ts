@@ -1,0 +1,46 @@
+import type { Clock } from '../clock.ts'
+import type { ExecuteEvent } from '../execute/events.ts'
+import type { Inputs } from '../inputs/inputs.ts'
+import { hasWork, type Plan } from '../plan/plan.ts'
+import { renderBegin, renderEnd } from '../report/comment.ts'
+import type { Known } from '../report/known.ts'
+import { troubleWarnings } from '../report/trouble-warnings.ts'
+import type { Warning } from '../report/warning.ts'
+import { Announcer } from './announcer.ts'
+import { audienceFor } from './audience.ts'
+import type { Comments, DeploymentRecords } from './ports.ts'
+
+/** Tells GitHub about one run, by its inputs: what begins, what happens, how it ended. */
+export class RunAnnouncer {
+  readonly #inputs: Inputs
+  readonly #clock: Clock
+  readonly #announcer: Announcer
+  readonly #deletes: boolean
+
+  constructor(
+    inputs: Inputs,
+    ports: { comments: Comments; records: DeploymentRecords } | null,
+    clock: Clock,
+  ) {
+    this.#inputs = inputs
+    this.#clock = clock
+    this.#announcer = new Announcer(audienceFor(inputs, ports))
+    this.#deletes = inputs.command === 'preview' && inputs.preview.action !== 'create'
+  }
+
+  /** Nobody waits for a deletion, or for nothing: these are told when they are over. */
+  begin(plan: Plan): void {
+    const silent = this.#deletes || !hasWork(plan)
+    const body = silent ? null : renderBegin(this.#inputs, plan, this.#clock.now())
+    this.#announcer.begin(plan, body)
+  }
+
+  readonly tell = (event: ExecuteEvent): void => this.#announcer.tell(event)
+
+  /** Resolves when all was told. A deletion makes no comment where there was none. */
+  async end(known: Known): Promise<Warning[]> {
+    const body = renderEnd(known, this.#inputs, this.#clock.now())
+    this.#announcer.end(known.outcomes ?? [], { body, create: !this.#deletes })
+    return troubleWarnings(await this.#announcer.finish())
+  }
+}

@@ -1,0 +1,118 @@
+import { failure } from '../../errors.ts'
+import type { CreatePreviewStep } from '../../plan/plan.ts'
+import { cooldown } from '../../plan/preview.ts'
+import type { EnvironmentRecord } from '../../preview/evidence.ts'
+import type { Named } from '../../scope/scope.ts'
+import type { PreviewWork } from './edges.ts'
+import { Setback, taken } from './setback.ts'
+
+/** A preview that is there now. `created`: by this run. */
+export interface FoundPreview {
+  readonly environment: Named
+  readonly created: boolean
+  /** By Railway's clock, milliseconds since the epoch; `null` where it was not read. */
+  readonly createdAt: number | null
+}
+
+/**
+ * When to look for an environment whose answer was lost, in milliseconds after the loss: Railway's lists
+ * have been seen to show new objects after 28 s and more, so "not there" counts only after three times that.
+ */
+const looks = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000]
+
+/** After a refusal that says the name is taken it is there, but lists may show it later all the same. */
+const takenLooks = [0, 2_000, 6_000, 14_000, 30_000, 60_000, 90_000]
+
+/** A refusal that may hide a change shows it sooner, or not at all. */
+const shortLooks = [2_000, 6_000, 14_000, 30_000]
+
+/**
+ * Makes the environment, at most once: whatever is not a clear answer is settled by looking for the name,
+ * and only where that is surely free is it asked for a second and last time. A name that somebody has taken
+ * meanwhile, another run for the same pull request as a rule, is used if it is a preview, too.
+ */
+export async function createPreview(
+  step: CreatePreviewStep,
+  work: PreviewWork,
+): Promise<FoundPreview> {
+  const { project, environment } = step.target
+  const wanted = { project, name: environment.name, base: step.preview.base }
+  for (let attempt = 1; ; attempt += 1) {
+    const told = await work.change(() => work.previews.create(wanted))
+    if (told.kind === 'done') return { environment: told.value, created: true, createdAt: null }
+    if (told.kind === 'not-sent') taken(told, 'to make the preview')
+    const found = await lookFor(step, scheduleFor(told), work)
+    if (found !== 'absent' && found !== 'unclear') {
+      const raced = told.kind === 'refused' && told.meaning === 'name-taken' && attempt === 1
+      return toFound(found, step, !raced)
+    }
+    const mayRepeat = told.kind === 'lost' && found === 'absent' && attempt === 1
+    if (!mayRepeat) taken(told, 'to make the preview')
+  }
+}
+
+function scheduleFor(told: { kind: string; meaning?: string; certain?: boolean }) {
+  if (told.kind === 'lost') return looks
+  if (told.meaning === 'name-taken') return takenLooks
+  return told.certain ? [] : shortLooks
+}
+
+async function lookFor(
+  { target }: CreatePreviewStep,
+  schedule: readonly number[],
+  work: PreviewWork,
+): Promise<EnvironmentRecord | 'absent' | 'unclear'> {
+  const { clock } = work.edges
+  const since = clock.now()
+  let answered = schedule.length === 0
+  if (!answered) work.tell('looking whether the environment is there')
+  for (const delay of schedule) {
+    await work.wait(Math.max(0, since + delay - clock.now()), 'the environment to show up')
+    const named = await work.previews.named(target.project, target.environment.name)
+    answered = named !== null
+    const oldest = named?.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt))[0]
+    if (oldest) return oldest
+  }
+  return answered ? 'absent' : 'unclear'
+}
+
+/** What has the name must be a clone of the same base; anything else was made by somebody else. */
+function toFound(
+  record: EnvironmentRecord,
+  { target, preview }: CreatePreviewStep,
+  created: boolean,
+): FoundPreview {
+  const fromBase = record.sourceId === null || record.sourceId === preview.base.id
+  if (!record.ephemeral || record.pullRequest !== null || !fromBase) {
+    const because = record.ephemeral ? 'is no preview of this repository' : 'is persistent'
+    const takes = `a name that is free; project "${target.project.name}" has got an environment of that name meanwhile, and it ${because}`
+    const clash = failure('input-invalid', { input: 'preview-name', given: record.name, takes })
+    throw new Setback('refused', 'the name is taken by something else', clash)
+  }
+  const { id, name } = record
+  return { environment: { id, name }, created, createdAt: Date.parse(record.createdAt) }
+}
+
+/** Lets creations begin one after the other, as far apart as Railway's cooldown wants them. */
+export class Creations {
+  #tail: Promise<unknown> = Promise.resolve()
+  #nextAt = 0
+
+  async take<Result>(work: PreviewWork, create: () => Promise<Result>): Promise<Result> {
+    const before = this.#tail
+    const { clock } = work.edges
+    const mine = (async () => {
+      await before.catch(() => {})
+      const wait = this.#nextAt - clock.now()
+      if (wait > 0) {
+        work.tell(`Railway makes one environment per ${cooldown} s; waiting for its turn`)
+        await work.wait(wait, "Railway's cooldown")
+      }
+      const result = await create()
+      this.#nextAt = clock.now() + cooldown * 1000 + 500
+      return result
+    })()
+    this.#tail = mine
+    return mine
+  }
+}

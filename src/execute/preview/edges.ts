@@ -1,0 +1,64 @@
+import { failure } from '../../errors.ts'
+import type { Target } from '../../inventory/inventory.ts'
+import { placeOf } from '../../inventory/inventory.ts'
+import type { Step } from '../../plan/plan.ts'
+import { humanTime } from '../../text.ts'
+import type { ExecuteEdges } from '../execute.ts'
+import { isNotMade, type Turns } from '../turns.ts'
+import type { Previews } from './ports.ts'
+import { cancelled, NotTurned, Setback } from './setback.ts'
+
+/** One preview step at work: its edges, its turn among the changes, and the waiting that it does. */
+export class PreviewWork {
+  readonly step: Step
+  readonly edges: ExecuteEdges
+  readonly #turns: Turns
+  #saidAt: number
+
+  constructor(step: Step, edges: ExecuteEdges, turns: Turns) {
+    this.step = step
+    this.edges = edges
+    this.#turns = turns
+    this.#saidAt = edges.clock.now()
+  }
+
+  get previews(): Previews {
+    return this.edges.previews
+  }
+
+  get target(): Target {
+    return this.step.target
+  }
+
+  /** Makes a change when its turn comes. Throws {@link NotTurned} where the run has to stop. */
+  async change<Result>(make: () => Promise<Result>): Promise<Result> {
+    const result = await this.#turns.take(this.step, make)
+    if (isNotMade(result)) throw new NotTurned(result.notMade)
+    return result
+  }
+
+  /** Waits; throws where the job was cancelled or `timeout` has run out, saying what was waited for. */
+  async wait(milliseconds: number, waitingFor: string): Promise<void> {
+    const { clock, signal, deadline } = this.edges
+    const left = Math.max(0, deadline.at - clock.now())
+    await clock.sleep(Math.min(milliseconds, left), signal)
+    if (signal.aborted) throw cancelled()
+    if (clock.now() - this.#saidAt >= heartbeat) this.tell(`still waiting for ${waitingFor}`)
+    if (!deadline.passed) return
+    const waited = humanTime(deadline.timeout)
+    const late = failure('deployment-timeout', {
+      ...placeOf(this.target),
+      status: `waiting for ${waitingFor}`,
+      waited,
+    })
+    throw new Setback('timed-out', `still waiting for ${waitingFor} after ${waited}`, late)
+  }
+
+  /** A line in the log. */
+  tell(note: string): void {
+    this.#saidAt = this.edges.clock.now()
+    this.edges.emit({ kind: 'note', target: this.target, note })
+  }
+}
+
+const heartbeat = 55_000

@@ -1,0 +1,78 @@
+import type { Failure } from '../../errors.ts'
+import type { Deployment, Source, Trigger } from '../../inventory/inventory.ts'
+import type { EnvironmentRecord } from '../../preview/evidence.ts'
+import type { ServiceChange } from '../../preview/spec.ts'
+import type { Named } from '../../scope/scope.ts'
+import type { Look } from '../ports.ts'
+
+/** What became of a request that changes something. */
+export type Told<Value> =
+  | { readonly kind: 'done'; readonly value: Value }
+  /** Refused. `certain: false` where the refusal may have come after the change. */
+  | {
+      readonly kind: 'refused'
+      readonly meaning: 'name-taken' | 'nothing-staged' | 'other'
+      readonly failure: Failure
+      readonly certain: boolean
+    }
+  /** No answer that tells whether it took effect. */
+  | { readonly kind: 'lost'; readonly failure: Failure }
+  /** Not sent: the job was cancelled before its turn came. */
+  | { readonly kind: 'not-sent' }
+
+/** A service in a preview as it is now. */
+export interface PreviewInstance {
+  readonly service: Named
+  /** Somebody took the service out of the preview. */
+  readonly deleted: boolean
+  readonly source: Source
+  readonly latest: Deployment | null
+  readonly active: readonly Deployment[]
+  readonly triggers: readonly Trigger[]
+  readonly domains: readonly string[]
+  readonly cron: boolean
+}
+
+/** What is in a preview now. */
+export interface PreviewState {
+  readonly instances: readonly PreviewInstance[]
+  /** A change is being applied; a clone begins as one. */
+  readonly applying: boolean
+  /** Changes wait in it for somebody to commit them. */
+  readonly staged: boolean
+  /** What stopped the last change, in Railway's words. */
+  readonly error: string | null
+}
+
+/** A service of an environment, by ids. */
+export interface ServicePlace {
+  readonly projectId: string
+  readonly environmentId: string
+  readonly serviceId: string
+}
+
+/** What carrying out previews needs of Railway. Nothing throws for what Railway says. */
+export interface Previews {
+  /** Makes an environment, once. */
+  create(wanted: { project: Named; name: string; base: Named }): Promise<Told<Named>>
+  /** Environments of that name, whatever they are; `null` when there was no answer. */
+  named(project: Named, name: string): Promise<readonly EnvironmentRecord[] | null>
+  state(environmentId: string): Promise<Look<PreviewState> | null>
+  /** From now on pushes do not deploy the service there. */
+  stopAutoDeploy(place: ServicePlace): Promise<Told<null>>
+  /** Lays changes over what is staged in the environment. */
+  stage(environmentId: string, changes: readonly ServiceChange[]): Promise<Told<null>>
+  /** Stages the services that a clone lacks, as they are in the base. */
+  stageMissing(environmentId: string, base: Named, services: readonly Named[]): Promise<Told<null>>
+  /** Applies what is staged and deploys nothing. */
+  commit(environmentId: string, message: string): Promise<Told<null>>
+  /** The port of each service's domain, `null` where it has none of its own or does not say. */
+  targetPorts(places: readonly ServicePlace[]): Promise<readonly (number | null)[]>
+  addDomain(place: ServicePlace, targetPort: number | null): Promise<Told<string>>
+  /** Which of these changes bring values that are not there yet; all of them where that cannot be read. */
+  differing(
+    place: Omit<ServicePlace, 'serviceId'>,
+    changes: readonly ServiceChange[],
+  ): Promise<readonly ServiceChange[]>
+  delete(environment: Named): Promise<Told<null>>
+}

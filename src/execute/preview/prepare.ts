@@ -1,0 +1,280 @@
+import { failure } from '../../errors.ts'
+import type { Environment, ServiceInstance } from '../../inventory/inventory.ts'
+import type { CreatePreviewStep, UpdatePreviewStep } from '../../plan/plan.ts'
+import type { ServiceChange } from '../../preview/spec.ts'
+import type { Named } from '../../scope/scope.ts'
+import { count } from '../../text.ts'
+import type { FoundPreview } from './create.ts'
+import { addDomains } from './domains.ts'
+import type { PreviewWork } from './edges.ts'
+import type { PreviewInstance, PreviewState } from './ports.ts'
+import { Setback, taken } from './setback.ts'
+
+/** A preview in which services may be deployed now. */
+export interface PreparedPreview extends FoundPreview {
+  readonly instances: readonly ServiceInstance[]
+  /** Ids of services whose variables or image are other ones now. */
+  readonly reconfigured: ReadonlySet<string>
+  /** What was done besides, in words; empty where there was nothing to do. */
+  readonly done: readonly string[]
+  /** What did not work and is not worth failing for. */
+  readonly doubts: readonly string[]
+}
+
+/** Between looks at a clone, growing. */
+const firstLook = 3_000
+const longestLook = 15_000
+
+/** A clone that lacks services and has had no news for this long was left half-made. */
+const quietBeforeRepair = 60_000
+
+/** Where Railway says that it failed there is little to wait for. */
+const quietAfterError = 10_000
+
+/** However long Railway says that it is applying, a change without news for this long is not. */
+const patience = 600_000
+
+/** A change that was applied and does not show after so many looks was not. */
+const looksAfterApplying = 4
+
+/** A run that found the preview gives the one that made it this long to start its deployments. */
+const graceTime = 45_000
+const graceLook = 9_000
+
+/** A preview older than this was not made by a run that is still at it. */
+const youngFor = 900_000
+
+/**
+ * Makes a preview ready for its deployments, and may be called for one in any state: whatever is as it
+ * should be is left alone.
+ *
+ * The order matters. First the clone is waited for, and completed where it was left half-made. Then pushes
+ * are kept from deploying into it, *before* the branch is changed, so that a run that finds the right branch
+ * knows that this was done, too: a trigger on the base's branch would deploy pushes to the base, one on the
+ * pull request's would deploy every push a second time. Then branch, image and variables go in as one change.
+ *
+ * That change is staged and committed with `skipDeploys`, because the alternatives deploy by themselves:
+ * `environmentPatchCommit` has no such switch and would start a deployment that is not the one asked for,
+ * and updating triggers has been seen to do so. Committing what is staged commits what anybody has staged;
+ * in an ephemeral clone that is a change somebody made to this preview, so it is kept and told.
+ */
+export async function preparePreview(
+  step: CreatePreviewStep | UpdatePreviewStep,
+  found: FoundPreview,
+  work: PreviewWork,
+): Promise<PreparedPreview> {
+  const { environment } = found
+  const done: string[] = []
+  const doubts: string[] = []
+  let state = await waitForClone(step, found, work, done)
+  const pending = await pendingChanges(step, environment.id, state, work)
+  if (found.created || pending.some(({ branch }) => branch !== undefined)) {
+    doubts.push(...(await stopPushes(step, environment.id, state, work)))
+  }
+  if (pending.length > 0) {
+    if (state.staged) doubts.push('changes that somebody had staged in the preview went in with it')
+    state = await apply(step, environment.id, pending, work)
+    done.push(`set ${describeChanges(pending)}`)
+  }
+  const domains = await addDomains(step, environment.id, state, work)
+  if (domains.added.length > 0) done.push(`${count(domains.added.length, 'domain')} made`)
+  doubts.push(...domains.doubts)
+  if (!found.created) state = await letOthersStart(step, found, state, work)
+  return {
+    ...found,
+    instances: state.instances.filter(({ deleted }) => !deleted).map(toInstance),
+    reconfigured: new Set(
+      pending.filter(({ variables, image }) => variables ?? image).map(({ service }) => service.id),
+    ),
+    done,
+    doubts,
+  }
+}
+
+/** Waits until every service of the base is there, and puts in what a half-made clone lacks, once. */
+async function waitForClone(
+  { preview: { base, message } }: CreatePreviewStep | UpdatePreviewStep,
+  { environment: { id }, created }: FoundPreview,
+  work: PreviewWork,
+  done: string[],
+): Promise<PreviewState> {
+  const { clock } = work.edges
+  let newsAt = clock.now()
+  let there = -1
+  let repaired = false
+  // A clone that was asked for just now is not there yet.
+  let wait = created ? firstLook : 0
+  for (; ; wait = Math.min(longestLook, Math.max(firstLook, wait * 1.3))) {
+    if (wait > 0) await work.wait(wait, 'the clone')
+    const look = await work.previews.state(id)
+    if (!look?.ok) continue
+    const state = look.value
+    const missing = missingIn(state, base)
+    if (state.instances.length !== there) newsAt = clock.now()
+    there = state.instances.length
+    const quiet = clock.now() - newsAt
+    const applying = state.applying && quiet < patience
+    if (missing.length === 0 && !applying) return state
+    const enough = state.error === null ? quietBeforeRepair : quietAfterError
+    if (applying || quiet < enough) continue
+    const names = missing.map(({ name }) => name).join(', ')
+    if (repaired) throw incomplete(names, state.error)
+    work.tell(`the clone lacks ${names}; putting in what the base has`)
+    taken(
+      await work.change(() => work.previews.stageMissing(id, base, missing)),
+      'to complete the clone',
+    )
+    taken(await work.change(() => work.previews.commit(id, message)), 'to complete the clone')
+    done.push(`completed the clone with ${names}`)
+    repaired = true
+    newsAt = clock.now()
+  }
+}
+
+/** Services of the base that were never in the preview. One that somebody took out is not missing. */
+function missingIn({ instances }: PreviewState, base: Environment): Named[] {
+  const known = new Set(instances.map(({ service }) => service.id))
+  return base.instances.map(({ service }) => service).filter(({ id }) => !known.has(id))
+}
+
+function incomplete(names: string, error: string | null): Setback {
+  const refusal = failure('operation-not-permitted', {
+    doing: 'cloning the base environment with',
+    on: names,
+    tokenType: 'workspace',
+    said: error ?? 'nothing; the services never appeared',
+  })
+  return new Setback('failed', `the clone lacks ${names}`, refusal)
+}
+
+/** What is not as it should be by now. */
+async function pendingChanges(
+  { target, preview }: CreatePreviewStep | UpdatePreviewStep,
+  environmentId: string,
+  state: PreviewState,
+  work: PreviewWork,
+): Promise<ServiceChange[]> {
+  const known = new Map(state.instances.map((one) => [one.service.id, one]))
+  const present = preview.changes.filter(({ service }) => known.get(service.id)?.deleted === false)
+  const place = { projectId: target.project.id, environmentId }
+  const different = new Set(await work.previews.differing(place, present))
+  return present.flatMap((change) => {
+    const { service, branch, image, variables } = change
+    const rebranch = branch !== undefined && !follows(known.get(service.id), branch)
+    const source = known.get(service.id)?.source
+    const reimage =
+      image !== undefined && !(source?.kind === 'image' && source.image === image)
+        ? image
+        : undefined
+    const revalue = different.has(change) ? variables : undefined
+    if (!rebranch && !reimage && !revalue) return []
+    return [
+      {
+        service,
+        ...(rebranch && { branch }),
+        ...(reimage && { image: reimage }),
+        ...(revalue && { variables: revalue }),
+      },
+    ]
+  })
+}
+
+/** A service without a trigger follows no branch, and none is given to it. */
+const follows = (instance: PreviewInstance | undefined, branch: string) =>
+  (instance?.triggers ?? []).every((trigger) => trigger.branch === branch)
+
+/** A refusal is no reason to fail: the branch is changed next, so pushes to the base stay out anyhow. */
+async function stopPushes(
+  { target }: CreatePreviewStep | UpdatePreviewStep,
+  environmentId: string,
+  state: PreviewState,
+  work: PreviewWork,
+): Promise<string[]> {
+  const pushed = state.instances.filter(({ triggers, deleted }) => triggers.length > 0 && !deleted)
+  const told = await Promise.all(
+    pushed.map(async ({ service }) => {
+      const place = { projectId: target.project.id, environmentId, serviceId: service.id }
+      const answer = await work.change(() => work.previews.stopAutoDeploy(place))
+      if (answer.kind === 'not-sent') taken(answer, 'to switch off deployments by pushes')
+      return { service, answer }
+    }),
+  )
+  const failed = told.filter(({ answer }) => answer.kind !== 'done')
+  if (failed.length === 0) return []
+  const names = failed.map(({ service }) => service.name).join(', ')
+  return [`pushes may still deploy ${names} in it by themselves`]
+}
+
+/** Stages and commits the change, and waits until it shows. */
+async function apply(
+  { preview: { message } }: CreatePreviewStep | UpdatePreviewStep,
+  id: string,
+  changes: readonly ServiceChange[],
+  work: PreviewWork,
+): Promise<PreviewState> {
+  const doing = 'to set branch, image and variables'
+  taken(await work.change(() => work.previews.stage(id, changes)), doing)
+  taken(await work.change(() => work.previews.commit(id, message)), doing)
+  for (let wait = firstLook, looked = 0; ; wait = Math.min(longestLook, wait * 1.3)) {
+    await work.wait(wait, 'branch and variables')
+    const look = await work.previews.state(id)
+    if (!look?.ok) continue
+    const state = look.value
+    const known = new Map(state.instances.map((one) => [one.service.id, one]))
+    const shows = changes.every(
+      ({ service, branch }) => branch === undefined || follows(known.get(service.id), branch),
+    )
+    if (shows && !state.applying) return state
+    if (state.applying) continue
+    looked += 1
+    if (looked < looksAfterApplying) continue
+    const refusal = failure('operation-not-permitted', {
+      doing: 'setting branch, image and variables of',
+      on: 'the preview',
+      tokenType: 'workspace',
+      said: state.error ?? 'nothing; the change never showed',
+    })
+    throw new Setback('failed', 'branch and variables could not be set', refusal)
+  }
+}
+
+/**
+ * Two runs at once must not both deploy. The one that made the environment goes first; one that found it
+ * young and idle waits for the other's deployments to show up, and starts its own only if none do.
+ */
+async function letOthersStart(
+  { preview }: CreatePreviewStep | UpdatePreviewStep,
+  { environment, createdAt }: FoundPreview,
+  first: PreviewState,
+  work: PreviewWork,
+): Promise<PreviewState> {
+  const { clock } = work.edges
+  const since = clock.now()
+  const isYoung = createdAt !== null && since - createdAt < youngFor
+  const idle = ({ instances }: PreviewState) =>
+    instances.some(
+      ({ service, latest, source, deleted }) =>
+        latest === null && source.kind !== 'none' && !deleted && preview.deployed.has(service.id),
+    )
+  let state = first
+  while (isYoung && idle(state) && clock.now() - since < graceTime) {
+    if (state === first) work.tell('another run may be about to deploy it; waiting a moment')
+    await work.wait(graceLook, "another run's deployments")
+    const look = await work.previews.state(environment.id)
+    if (look?.ok) state = look.value
+  }
+  return state
+}
+
+function describeChanges(changes: readonly ServiceChange[]): string {
+  const branches = new Set(changes.flatMap(({ branch }) => branch ?? []))
+  const named = changes.some(({ variables }) => variables !== undefined)
+  const imaged = changes.some(({ image }) => image !== undefined)
+  return [
+    ...[...branches].map((branch) => `branch ${branch}`),
+    ...(named ? ['variables'] : []),
+    ...(imaged ? ['image'] : []),
+  ].join(', ')
+}
+
+const toInstance = ({ deleted: _, ...instance }: PreviewInstance): ServiceInstance => instance

@@ -1,0 +1,101 @@
+import { failure } from '../../errors.ts'
+import type {
+  CreatePreviewStep,
+  DeletePreviewStep,
+  Step,
+  UpdatePreviewStep,
+} from '../../plan/plan.ts'
+import type { Ended, Execution } from '../execute.ts'
+import { type Outcome, settled } from '../outcome.ts'
+import { createPreview, type FoundPreview } from '../preview/create.ts'
+import { PreviewWork } from '../preview/edges.ts'
+import { preparePreview } from '../preview/prepare.ts'
+import { removePreview } from '../preview/remove.ts'
+import { NotTurned, Setback } from '../preview/setback.ts'
+
+/** Makes a preview, or finds the one that was made meanwhile, and makes it ready for its deployments. */
+export function performCreatePreview(
+  step: CreatePreviewStep,
+  execution: Execution,
+): Promise<Ended> {
+  return perform(step, execution, async (work) => {
+    const found = await execution.creations.take(work, () => createPreview(step, work))
+    work.tell(found.created ? 'the environment is made' : 'the environment is there already')
+    return prepare(step, found, work, execution)
+  })
+}
+
+/** Brings a preview that is there up to date. */
+export function performUpdatePreview(
+  step: UpdatePreviewStep,
+  execution: Execution,
+): Promise<Ended> {
+  return perform(step, execution, async (work) => {
+    const { environment, project } = step.target
+    const named = await work.previews.named(project, environment.name)
+    const record = named?.find(({ id }) => id === environment.id)
+    if (named && !record) throw gone(step)
+    const createdAt = record ? Date.parse(record.createdAt) : null
+    return prepare(step, { environment, created: false, createdAt }, work, execution)
+  })
+}
+
+function gone({ target: { project, environment } }: UpdatePreviewStep): Setback {
+  const facts = { asked: environment.name, project: project.name, available: [] }
+  const missing = failure('environment-not-found', { ...facts, nearest: null, elsewhere: [] })
+  return new Setback('refused', 'somebody deleted the preview meanwhile', missing)
+}
+
+async function prepare(
+  step: CreatePreviewStep | UpdatePreviewStep,
+  found: FoundPreview,
+  work: PreviewWork,
+  { ready }: Execution,
+): Promise<Outcome> {
+  const prepared = await preparePreview(step, found, work)
+  ready.add(step.target.environment, prepared, step.preview)
+  const target = { ...step.target, environment: prepared.environment }
+  const placed: Step = found.created
+    ? { ...step, target }
+    : { action: 'update-preview', preview: step.preview, target, detail: step.detail }
+  const base = step.preview.base.name
+  const did = [...(found.created ? [`cloned from ${base}`] : []), ...prepared.done]
+  const message = [did.length > 0 ? did.join('; ') : 'there already', ...prepared.doubts].join('; ')
+  const changed = did.length > 0
+  const outcome = settled(placed, changed ? 'success' : 'unchanged', message)
+  return { ...outcome, changed, warning: prepared.doubts.length > 0 }
+}
+
+/** Deletes a preview and confirms that it is gone. */
+export function performDeletePreview(
+  step: DeletePreviewStep,
+  execution: Execution,
+): Promise<Ended> {
+  return perform(step, execution, async (work) => {
+    const { stillListed } = await removePreview(step, work)
+    const message = stillListed ? 'deleted; Railway still lists it' : 'deleted'
+    return { ...settled(step, 'success', message), changed: true, warning: stillListed }
+  })
+}
+
+async function perform(
+  step: Step,
+  { edges, turns }: Execution,
+  work: (at: PreviewWork) => Promise<Outcome>,
+): Promise<Ended> {
+  const startedAt = edges.clock.now()
+  try {
+    const outcome = await work(new PreviewWork(step, edges, turns))
+    return { outcome: { ...outcome, startedAt, finishedAt: edges.clock.now() } }
+  } catch (error) {
+    if (error instanceof NotTurned) return { outcome: error.outcome }
+    if (!(error instanceof Setback)) throw error
+    const { status, why } = error
+    const outcome = {
+      ...settled(step, status, why),
+      failure: error.failure,
+      changed: status !== 'refused',
+    }
+    return { outcome: { ...outcome, startedAt, finishedAt: edges.clock.now() } }
+  }
+}

@@ -1,0 +1,11 @@
+/** A repository as the REST API's routes name it. */
+export interface Repository {
+  readonly owner: string
+  readonly repo: string
+}
+
+/** `owner/name` in two parts. */
+export function toRepository(name: string): Repository {
+  const [owner = '', repo = ''] = name.split('/')
+  return { owner, repo }
+}

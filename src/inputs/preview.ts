@@ -1,0 +1,66 @@
+import { type Failure, failure } from '../errors.ts'
+import type { RunContext } from './context.ts'
+import type { Pattern } from './values.ts'
+
+/** What a preview run does, after `auto` has been decided. */
+export type PreviewAction = 'create' | 'delete' | 'prune'
+
+/** What the inputs of `preview` ask for. */
+export interface PreviewWish {
+  readonly action: PreviewAction
+  /** `pr-<number>`: a name in which `<number>` stands for a pull request's number. */
+  readonly template: string
+  /** The pull request of the event. */
+  readonly number: number | null
+  /** Names and globs of variables that must not be inherited as literal values. */
+  readonly requireOverrides: readonly Pattern[]
+}
+
+const defaultTemplate = 'pr-<number>'
+const placeholder = '<number>'
+
+/** `auto` deletes when the pull request was closed, and creates or updates on everything else. */
+export function previewWish(
+  fields: {
+    'preview-action': 'auto' | PreviewAction
+    'preview-name': string | null
+    'require-overrides': readonly Pattern[] | null
+  },
+  { pullRequest }: RunContext,
+): PreviewWish {
+  const asked = fields['preview-action']
+  const auto = pullRequest?.action === 'closed' ? 'delete' : 'create'
+  return {
+    action: asked === 'auto' ? auto : asked,
+    template: fields['preview-name'] ?? defaultTemplate,
+    number: pullRequest?.number ?? null,
+    requireOverrides: fields['require-overrides'] ?? [],
+  }
+}
+
+/** What is wrong with the name, for this event: the number it needs is not always known. */
+export function previewNameProblems(wish: PreviewWish): Failure[] {
+  const hasPlaceholder = wish.template.includes(placeholder)
+  if (wish.action === 'prune' && !hasPlaceholder) {
+    const takes = `a name with \`${placeholder}\` in it for \`preview-action: prune\`, which finds the pull request of a preview by it`
+    return [failure('input-invalid', { input: 'preview-name', given: wish.template, takes })]
+  }
+  if (wish.action === 'prune' || !hasPlaceholder || wish.number !== null) return []
+  const takes = `a name without \`${placeholder}\` here, because the event of this run is not about a pull request`
+  return [failure('input-invalid', { input: 'preview-name', given: wish.template, takes })]
+}
+
+/** The preview's name for the pull request of the event. */
+export const previewName = ({ template, number }: PreviewWish): string =>
+  template.replaceAll(placeholder, String(number ?? ''))
+
+/** The number of the pull request that an environment of this name would be the preview of. */
+export function numberOf(name: string, { template }: PreviewWish): number | null {
+  const escaped = template
+    .split(placeholder)
+    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  const match = new RegExp(`^${escaped.join('(\\d+)')}$`, 'i').exec(name)
+  const numbers = new Set(match?.slice(1))
+  const [number] = numbers
+  return numbers.size === 1 ? Number(number) : null
+}

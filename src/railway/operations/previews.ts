@@ -1,0 +1,203 @@
+import { z } from 'zod'
+import { deploymentFields, deploymentSchema, domainsFields, domainsSchema } from './inventory.ts'
+import { connection, operation, pageInfo } from './operation.ts'
+
+const recordFields =
+  'id name isEphemeral createdAt deletedAt sourceEnvironment { id } meta { prNumber }'
+
+export const recordSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  isEphemeral: z.boolean(),
+  createdAt: z.string(),
+  deletedAt: z.string().nullish(),
+  sourceEnvironment: z.object({ id: z.string() }).nullish(),
+  meta: z.object({ prNumber: z.number().nullish() }).nullish(),
+})
+
+export type RecordAnswer = z.infer<typeof recordSchema>
+
+/** What tells whether an environment is a preview; asked for many at once. */
+export const environmentRecord = {
+  name: 'EnvironmentRecords',
+  variables: { id: 'String!' },
+  field: `environment(id: $id) { ${recordFields} }`,
+  answer: recordSchema,
+} as const
+
+/** The environments of a project, for one whose answer was lost. `environments` lists no deleted ones. */
+export const projectRecords = operation(
+  `query ProjectRecords($projectId: String!, $after: String) {
+    environments(projectId: $projectId, first: 100, after: $after) {
+      edges { node { ${recordFields} } }
+      ${pageInfo}
+    }
+  }`,
+  z.object({ environments: connection(recordSchema) }),
+)
+
+const listedVariable = z.object({
+  name: z.string(),
+  isSealed: z.boolean(),
+  references: z.array(z.string()),
+  serviceId: z.string().nullish(),
+})
+
+/** Names of an environment's variables, without their values. */
+export const environmentVariables = operation(
+  `query BaseVariables($id: String!, $after: String) {
+    environment(id: $id) {
+      variables(first: 200, after: $after) {
+        edges { node { name isSealed references serviceId } }
+        ${pageInfo}
+      }
+    }
+  }`,
+  z.object({ environment: z.object({ variables: connection(listedVariable) }) }),
+)
+
+/** Makes the environment and answers before it is filled: waiting for that is ours, see `PreviewState`. */
+export const createEnvironment = operation(
+  `mutation CreateEnvironment($input: EnvironmentCreateInput!) {
+    environmentCreate(input: $input) { id name }
+  }`,
+  z.object({ environmentCreate: z.object({ id: z.string(), name: z.string() }) }),
+)
+
+export const deleteEnvironment = operation(
+  'mutation DeleteEnvironment($id: String!) { environmentDelete(id: $id) }',
+  z.object({ environmentDelete: z.boolean() }),
+)
+
+const instanceSchema = z.object({
+  serviceId: z.string(),
+  serviceName: z.string(),
+  deletedAt: z.string().nullish(),
+  cronSchedule: z.string().nullish(),
+  source: z.object({ repo: z.string().nullish(), image: z.string().nullish() }).nullish(),
+  latestDeployment: deploymentSchema.nullish(),
+  activeDeployments: z.array(deploymentSchema),
+  domains: domainsSchema,
+})
+
+const triggerSchema = z.object({
+  serviceId: z.string().nullish(),
+  repository: z.string(),
+  branch: z.string(),
+})
+
+/** What is in an environment by now, and how far the change is that was made to it last. */
+export const previewState = operation(
+  `query PreviewState($id: String!, $first: Int!) {
+    environment(id: $id) {
+      serviceInstances(first: $first) {
+        edges { node {
+          serviceId serviceName deletedAt cronSchedule source { repo image }
+          latestDeployment { ${deploymentFields} } activeDeployments { ${deploymentFields} }
+          domains { ${domainsFields} }
+        } }
+        ${pageInfo}
+      }
+      deploymentTriggers(first: $first) {
+        edges { node { serviceId repository branch } }
+        ${pageInfo}
+      }
+    }
+    environmentStagedChanges(environmentId: $id) { status lastAppliedError }
+  }`,
+  z.object({
+    environment: z.object({
+      serviceInstances: connection(instanceSchema),
+      deploymentTriggers: connection(triggerSchema),
+    }),
+    environmentStagedChanges: z.object({
+      status: z.string(),
+      lastAppliedError: z.string().nullish(),
+    }),
+  }),
+)
+
+/** Switches deployments by pushes on or off, for one service in one environment. */
+export const switchAutoDeploy = operation(
+  `mutation SwitchAutoDeploy($input: ServiceInstanceAutoDeployUpdateInput!) {
+    serviceInstanceAutoDeployUpdate(input: $input) { enabled }
+  }`,
+  z.object({ serviceInstanceAutoDeployUpdate: z.object({ enabled: z.boolean() }) }),
+  { repeatable: true },
+)
+
+/** Lays changes over what is staged; the same changes twice are the same as once. */
+export const stageChanges = operation(
+  `mutation StagePreview($environmentId: String!, $input: EnvironmentConfig!) {
+    environmentStageChanges(environmentId: $environmentId, input: $input, merge: true) { id }
+  }`,
+  z.object({ environmentStageChanges: z.object({ id: z.string() }) }),
+  { repeatable: true },
+)
+
+/**
+ * Applies what is staged without deploying anything. Once it took effect nothing is staged any more, so that
+ * asking again after a lost answer is refused and changes nothing.
+ */
+export const commitStaged = operation(
+  `mutation CommitPreview($environmentId: String!, $commitMessage: String) {
+    environmentPatchCommitStaged(
+      environmentId: $environmentId
+      commitMessage: $commitMessage
+      skipDeploys: true
+    )
+  }`,
+  z.object({ environmentPatchCommitStaged: z.string() }),
+  { repeatable: true },
+)
+
+/** The configuration of an environment with its values in plain text: never printed, never kept. */
+export const environmentConfig = operation(
+  `query EnvironmentConfig($id: String!) { environment(id: $id) { config(decryptVariables: true) } }`,
+  z.object({ environment: z.object({ config: z.unknown().transform(readServices) }) }),
+)
+
+const configSchema = z.object({
+  services: z.record(z.string(), z.record(z.string(), z.unknown()).catch({})),
+})
+
+/** The scalar is untyped, so what is not as expected counts as not there. */
+function readServices(config: unknown): Record<string, Record<string, unknown>> {
+  return configSchema.safeParse(config).data?.services ?? {}
+}
+
+/** The port that a service's Railway domain leads to; asked for many at once. */
+export const domainPorts = {
+  name: 'DomainPorts',
+  variables: { projectId: 'String!', environmentId: 'String!', serviceId: 'String!' },
+  field: `domains(projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId) {
+    serviceDomains { targetPort deletedAt }
+    customDomains { targetPort deletedAt }
+  }`,
+  answer: z.object({
+    serviceDomains: z.array(
+      z.object({ targetPort: z.number().nullish(), deletedAt: z.string().nullish() }),
+    ),
+    customDomains: z.array(
+      z.object({ targetPort: z.number().nullish(), deletedAt: z.string().nullish() }),
+    ),
+  }),
+} as const
+
+/** A service has one Railway domain at most, so a second one is refused. */
+export const createDomain = operation(
+  `mutation CreateDomain($input: ServiceDomainCreateInput!) {
+    serviceDomainCreate(input: $input) { domain }
+  }`,
+  z.object({ serviceDomainCreate: z.object({ domain: z.string() }) }),
+)
+
+/** The stored values of one service's variables: secrets, for comparing only; asked for many at once. */
+export const storedVariables = {
+  name: 'StoredVariables',
+  variables: { projectId: 'String!', environmentId: 'String!', serviceId: 'String!' },
+  field: `variables(
+    projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId, unrendered: true
+  )`,
+  answer: z.record(z.string(), z.string().nullable()),
+} as const

@@ -1,0 +1,187 @@
+import { groupBy } from '../collections.ts'
+import { word } from '../errors.ts'
+import { isBad, type Outcome, type OutcomeStatus } from '../execute/outcome.ts'
+import type { Inputs } from '../inputs/inputs.ts'
+import { previewName } from '../inputs/preview.ts'
+import { isBuiltFrom } from '../inventory/select.ts'
+import type { Plan, Step } from '../plan/plan.ts'
+import { humanTime, markdown } from '../text.ts'
+import type { Known } from './known.ts'
+import { environmentLink, linksOf, serviceLink } from './links.ts'
+import { statusMarks } from './marks.ts'
+
+/** Rows of the table; GitHub takes 65,536 characters, and nobody reads more. */
+const mostRows = 60
+
+/** How much of an error stands in the comment. */
+const mostError = 400
+
+/** The comment before anything was done. */
+export function renderBegin(inputs: Inputs, plan: Plan, now: number): string {
+  const title = isRemoval(plan)
+    ? `⏳ ${subject(inputs)} is being deleted`
+    : `⏳ ${subject(inputs)} is on its way`
+  const rows = plan.steps.map((step) => ({ step, outcome: null }))
+  return assemble(title, [table(rows, inputs)], inputs, now)
+}
+
+/** The comment when the run is over, however it ended. */
+export function renderEnd(known: Known, inputs: Inputs, now: number): string {
+  const outcomes = known.outcomes ?? []
+  if (known.plan && isRemoval(known.plan)) return renderGone(outcomes, inputs, now)
+  const rows = outcomes.map((outcome) => ({ step: outcome.step, outcome }))
+  const parts = [table(rows, inputs), others(outcomes, inputs), problems(known)]
+  return assemble(headline(known, inputs), parts, inputs, now)
+}
+
+/** One item of the comment: what is planned for a service, and what became of it so far. */
+interface Row {
+  readonly step: Step
+  readonly outcome: Outcome | null
+}
+
+const isRemoval = ({ steps }: Plan) =>
+  steps.every(({ target, action }) => target.instance === null && action !== 'create-preview') &&
+  steps.some(({ action }) => action === 'delete-preview' || action === 'keep')
+
+const subject = ({ command, preview, environment }: Inputs): string =>
+  command === 'preview'
+    ? `Preview \`${previewName(preview).replaceAll('`', '')}\``
+    : `Deployment to \`${(environment ?? '').replaceAll('`', '')}\``
+
+function headline(known: Known, inputs: Inputs): string {
+  const outcomes = known.outcomes ?? []
+  const failed = outcomes.some(isBad) || known.failures.length > 0
+  const has = (status: OutcomeStatus) => outcomes.some((outcome) => outcome.status === status)
+  if (failed && has('success')) return `❌ ${subject(inputs)} failed in part`
+  if (failed) return `❌ ${subject(inputs)} failed`
+  if (has('accepted')) return `🚀 ${subject(inputs)} was started`
+  if (has('superseded')) return `⏩ ${subject(inputs)} was overtaken by a newer commit`
+  return `✅ ${subject(inputs)} is live`
+}
+
+/** What a reviewer came for: the services that this pull request changes, with the way to each. */
+function table(rows: readonly Row[], inputs: Inputs): string {
+  const shown = rows.filter((row) => isShown(row, inputs))
+  const projects = groupBy(shown.slice(0, mostRows), ({ step }) => step.target.project.id)
+  const lines = [...projects.values()].flatMap((own) =>
+    own.map((row, index) => line(row, index === 0)),
+  )
+  if (lines.length === 0) return ''
+  const rest = shown.length - mostRows
+  return [
+    '| Project | Service | Status | Site | Logs |',
+    '| :-- | :-- | :-- | :-- | :-- |',
+    ...lines,
+    ...(rest > 0 ? ['', `${rest} more services are in the job summary.`] : []),
+  ].join('\n')
+}
+
+/** What is built from elsewhere is only worth a row of its own where something is wrong with it. */
+function isShown({ step, outcome }: Row, { context, command }: Inputs): boolean {
+  const { instance } = step.target
+  if (!instance) return false
+  if (outcome && (isBad(outcome) || outcome.warning)) return true
+  return command !== 'preview' || isBuiltFrom(instance, context.repository)
+}
+
+function line({ step, outcome }: Row, isFirst: boolean): string {
+  const { project, environment, instance } = step.target
+  const there = environment.id !== ''
+  const projectName = markdown(project.name)
+  const projectCell = there
+    ? `[**${projectName}**](${environmentLink(step.target)})`
+    : `**${projectName}**`
+  const service = markdown(instance?.service.name ?? '')
+  const serviceCell =
+    instance && there ? `[${service}](${serviceLink({ project, environment, instance })})` : service
+  const links = outcome ? linksOf(outcome) : { url: null, logsUrl: null }
+  const site = links.url
+    ? `[${markdown(links.url.replace(/^https?:\/\//, ''))}](${encodeURI(links.url)})`
+    : ''
+  const logs = links.logsUrl ? `[Logs](${links.logsUrl})` : ''
+  return `| ${[isFirst ? projectCell : '', serviceCell, statusCell(outcome), site, logs].join(' | ')} |`
+}
+
+function statusCell(outcome: Outcome | null): string {
+  if (!outcome) return '⏳ waiting'
+  const { status, startedAt, finishedAt } = outcome
+  const took =
+    startedAt === null || finishedAt === null ? '' : ` in ${humanTime(finishedAt - startedAt)}`
+  return `${statusMarks[status]} ${words[status] ?? status}${took}`
+}
+
+/** How a reviewer would say it; a status that is not here is said as it is. */
+const words: Partial<Record<OutcomeStatus, string>> = {
+  success: 'Live',
+  unchanged: 'Live, unchanged',
+  accepted: 'Started',
+  failed: 'Failed',
+  refused: 'Refused',
+  'timed-out': 'Not finished in time',
+  'not-started': 'Not started',
+  'rolled-back': 'Rolled back',
+}
+
+/** The rest of the preview in one line: databases, images, other repositories. */
+function others(outcomes: readonly Outcome[], inputs: Inputs): string {
+  const quiet = outcomes.filter((outcome) => {
+    const { instance } = outcome.step.target
+    return (
+      instance && !isShown({ step: outcome.step, outcome }, inputs) && outcome.status !== 'skipped'
+    )
+  })
+  if (quiet.length === 0) return ''
+  const names = groupBy(quiet, ({ step }) => step.target.project.name)
+  const lists = [...names].map(([project, own]) => {
+    const services = own.map(({ step, status }) => {
+      return `${statusMarks[status]} ${markdown(step.target.instance?.service.name ?? '')}`
+    })
+    return names.size > 1 ? `${markdown(project)}: ${services.join(', ')}` : services.join(', ')
+  })
+  return `<sub>Also in the preview: ${lists.join(' · ')}</sub>`
+}
+
+/** What went wrong, each with what happened and Railway's reason. */
+function problems({ outcomes, failures }: Known): string {
+  const all = [...failures, ...(outcomes ?? []).flatMap(({ failure }) => failure ?? [])]
+  if (all.length === 0) return ''
+  const items = all.slice(0, 10).map((failure) => {
+    const { what, why } = word(failure)
+    return `> - **${markdown(what)}** ${markdown(why.slice(0, mostError))}`
+  })
+  const rest = all.length - items.length
+  return [
+    '> [!CAUTION]',
+    ...items,
+    ...(rest > 0 ? [`> - and ${rest} more in the job summary`] : []),
+  ].join('\n')
+}
+
+function renderGone(outcomes: readonly Outcome[], inputs: Inputs, now: number): string {
+  const failed = outcomes.some(isBad)
+  const kept = outcomes.some(({ step, status }) => step.action === 'keep' && status === 'skipped')
+  const title = failed
+    ? `❌ ${subject(inputs)} could not be deleted`
+    : kept
+      ? `🧹 ${subject(inputs)} was deleted in part`
+      : `🧹 ${subject(inputs)} is gone`
+  const items = outcomes.map(({ step, status, message }) => {
+    const { project } = step.target
+    return `- ${statusMarks[status]} **${markdown(project.name)}**: ${markdown(message)}`
+  })
+  return assemble(title, [items.join('\n')], inputs, now)
+}
+
+function assemble(title: string, parts: readonly string[], inputs: Inputs, now: number): string {
+  const { commit, context } = inputs
+  const sha = commit.kind === 'commit' ? commit.sha : null
+  const root = context.run.url.replace(/\/actions\/runs\/.*$/, '')
+  const details = [
+    ...(sha ? [`commit [\`${sha.slice(0, 7)}\`](${root}/commit/${sha})`] : []),
+    `[workflow run](${context.run.url})`,
+    `${new Date(now).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+  ]
+  const footer = `<sub>${details.join(' · ')}</sub>`
+  return [`### ${title}`, ...parts.filter((part) => part !== ''), footer].join('\n\n')
+}

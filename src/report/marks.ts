@@ -1,0 +1,17 @@
+import type { OutcomeStatus } from '../execute/outcome.ts'
+
+/** The mark of a status, the same in summary and comment. */
+export const statusMarks: Record<OutcomeStatus, string> = {
+  success: '✅',
+  unchanged: '✅',
+  accepted: '🚀',
+  failed: '❌',
+  refused: '❌',
+  skipped: '⏭️',
+  superseded: '⏩',
+  'timed-out': '⏱️',
+  'rolled-back': '↩️',
+  'not-started': '⏸️',
+  cancelled: '⏹️',
+  unknown: '❓',
+}

@@ -1,0 +1,27 @@
+import type { Known } from './known.ts'
+
+/**
+ * The preview's environment, for a run that made, updated or deleted one. With several projects each has its
+ * own id under the same name: then the name alone is told. `null` for other commands.
+ */
+export function previewEnvironments({
+  inputs,
+  plan,
+  outcomes,
+}: Pick<Known, 'inputs' | 'plan' | 'outcomes'>): { id: string; name: string } | null {
+  if (inputs?.command !== 'preview' || !plan) return null
+  const steps = outcomes ? outcomes.map(({ step }) => step) : plan.steps
+  const environments = steps.map(({ target }) => target.environment)
+  const ids = new Set(environments.map(({ id }) => id).filter((id) => id !== ''))
+  const names = new Set(environments.map(({ name }) => name))
+  const [id = ''] = ids
+  const [name = ''] = names
+  return { id: ids.size === 1 ? id : '', name: names.size === 1 ? name : '' }
+}
+
+/** This run made an environment. */
+export const wasCreated = ({ outcomes }: Pick<Known, 'outcomes'>): boolean =>
+  (outcomes ?? []).some(
+    ({ step, changed, status }) =>
+      step.action === 'create-preview' && changed && status === 'success',
+  )
