@@ -1,4 +1,5 @@
 import { type TokenType, tokenNames } from './scope/scope.ts'
+import { humanSize } from './text.ts'
 
 /** A service of an environment of a project, or the whole environment, by names: how errors say where. */
 export interface Place {
@@ -359,7 +360,7 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Wording } = {
   'upload-refused': (facts) => ({
     title: 'upload refused',
     what: `Railway did not take the directory "${facts.directory}" for ${describePlace(facts)}${
-      facts.bytes === null ? '' : ` (${(facts.bytes / 1_000_000).toFixed(1)} MB)`
+      facts.bytes === null ? '' : ` (${humanSize(facts.bytes)})`
     }.`,
     why: facts.why,
     next: 'Exclude what the build does not need in .railwayignore, or deploy from the repository or an image.',
