@@ -347,6 +347,75 @@ describe('`require-overrides`', () => {
   })
 })
 
+describe('`variables` and `image`', () => {
+  const given = { variables: 'DATABASE_URL=postgres://branch\nGREETING=${{Postgres.URL}}' }
+  const secret = 'postgres://branch'
+
+  it('go in as one change before anything starts, references as references, and are printed nowhere', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    const run = await stage.preview({ sha: first }, given)
+    expect(run.outputs.status).toBe('success')
+    expect(stage.spent()).toMatchObject({ StagePreview: 1, CommitPreview: 1, DeployService: 4 })
+    const web = [...stage.world.deployments.values()].find(
+      ({ instance, cause }) => cause !== 'seed' && instance.service.name === 'web',
+    )
+    expect(web?.variables).toMatchObject({
+      DATABASE_URL: secret,
+      GREETING: 'postgres://user:hunter2@db',
+      LOG_LEVEL: 'info',
+    })
+    expect(run.leaks(secret)).toEqual([])
+    expect(stage.hub.comments[0]?.body).not.toContain(secret)
+  })
+
+  it('override what the base has, so that `require-overrides` is content', async () => {
+    const stage = await setPreviewStage({
+      fill(world) {
+        const token = fillShop(world)
+        const api = [...world.services.values()].find(({ name }) => name === 'api')
+        if (api) {
+          const literal = { value: 'postgres://production', sealed: false }
+          world.instance(api, 'production').variables.set('DATABASE_URL', literal)
+        }
+        return token
+      },
+    })
+    const guard = { 'require-overrides': 'DATABASE_URL' }
+    expect((await stage.preview({ sha: first }, guard)).codes).toEqual(['inherited-variable'])
+    expect((await stage.preview({ sha: first }, { ...guard, ...given })).codes).toEqual([])
+  })
+
+  it('deploy a service again only where they changed', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    await stage.preview({ sha: first }, given)
+    const before = stage.deployed().length
+    const same = await stage.preview({ sha: first }, given)
+    expect(same.outputs.status).toBe('unchanged')
+    expect(stage.deployed()).toHaveLength(before)
+    await stage.preview({ sha: first }, { variables: 'LOG_LEVEL=debug' })
+    expect(stage.deployed().slice(before)).toEqual(['web: 1111111', 'api: 1111111'])
+  })
+
+  it('put an image on what runs another tag of it in the clone, and on nothing else', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    const run = await stage.preview({ sha: first }, { image: 'postgres:17' })
+    expect(run.outputs.status).toBe('success')
+    expect(stage.deployed()).toContain('Postgres: postgres:17')
+    expect(stage.deployed()).toContain('web: 1111111')
+  })
+
+  it.each([
+    ['variables-from', 'staging'],
+    ['remove-variables', 'A'],
+    ['shared-variables', 'true'],
+  ])('are all that a preview takes: not %s', async (name, value) => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    const run = await stage.preview({ sha: first }, { ...given, [name]: value })
+    expect(run.codes).toEqual(['input-invalid'])
+    expect(stage.railway.requests).toEqual([])
+  })
+})
+
 describe('a run without secrets', () => {
   it.each([
     ['a fork', { fork: true }],

@@ -4,6 +4,9 @@ import { type Failure, failure } from '../errors.ts'
 const meantFor: Readonly<Record<string, readonly string[]>> = {
   image: ['deploy', 'preview'],
   directory: ['deploy'],
+  // A clone has the credentials of its base.
+  'registry-username': ['deploy'],
+  'registry-password': ['deploy'],
   canary: ['deploy', 'variables', 'rollback'],
 }
 

@@ -107,7 +107,9 @@ function statusCell(outcome: Outcome | null): string {
   if (!outcome) return '⏳ waiting'
   const { status, startedAt, finishedAt } = outcome
   const took =
-    startedAt === null || finishedAt === null ? '' : ` in ${humanTime(finishedAt - startedAt)}`
+    startedAt === null || finishedAt === null
+      ? ''
+      : ` ${isBad(outcome) ? 'after' : 'in'} ${humanTime(finishedAt - startedAt)}`
   return `${statusMarks[status]} ${words[status] ?? status}${took}`
 }
 

@@ -76,6 +76,10 @@ const isGood = ({ status, step }: Outcome, { inputs }: Known) =>
 
 const isGround = (action: string) => action === 'create-preview' || action === 'update-preview'
 
+/** Nothing was there to be done; that of a preview is found out only by looking into it. */
+const isIdle = ({ step, status }: Outcome) =>
+  step.action === 'keep' || (step.action === 'update-preview' && status === 'unchanged')
+
 /** One word for the whole run. */
 export function statusOf(known: Known): RunStatus {
   const outcomes = known.outcomes ?? []
@@ -87,7 +91,7 @@ export function statusOf(known: Known): RunStatus {
     return known.plan.steps.some(({ action }) => action !== 'keep') ? 'planned' : 'unchanged'
   }
   if (outcomes.some(({ status }) => status === 'accepted')) return 'accepted'
-  const idle = outcomes.length > 0 && outcomes.every(({ step }) => step.action === 'keep')
+  const idle = outcomes.length > 0 && outcomes.every(isIdle)
   return idle ? 'unchanged' : 'success'
 }
 
