@@ -42878,6 +42878,8 @@ function describeError(error, root) {
 /* harmony export */ });
 /* unused harmony export errorCodes */
 /* harmony import */ var _scope_scope_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2903);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(977);
+
 
 /** Builds a failure; its type ties the facts to the code. */
 function failure(code, facts) {
@@ -43093,7 +43095,7 @@ const wording = {
     }),
     'upload-refused': (facts) => ({
         title: 'upload refused',
-        what: `Railway did not take the directory "${facts.directory}" for ${describePlace(facts)}${facts.bytes === null ? '' : ` (${(facts.bytes / 1_000_000).toFixed(1)} MB)`}.`,
+        what: `Railway did not take the directory "${facts.directory}" for ${describePlace(facts)}${facts.bytes === null ? '' : ` (${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .humanSize */ .Xe)(facts.bytes)})`}.`,
         why: facts.why,
         next: 'Exclude what the build does not need in .railwayignore, or deploy from the repository or an image.',
     }),
@@ -46779,6 +46781,9 @@ var inputs_preview = __nccwpck_require__(9796);
 const meantFor = {
     image: ['deploy', 'preview'],
     directory: ['deploy'],
+    // A clone has the credentials of its base.
+    'registry-username': ['deploy'],
+    'registry-password': ['deploy'],
     canary: ['deploy', 'variables', 'rollback'],
 };
 /**
@@ -48058,6 +48063,8 @@ const good = new Set(['success', 'unchanged', 'accepted']);
 const isGood = ({ status, step }, { inputs }) => (good.has(status) && !isGround(step.action)) ||
     (status === 'rolled-back' && inputs?.command === 'rollback');
 const isGround = (action) => action === 'create-preview' || action === 'update-preview';
+/** Nothing was there to be done; that of a preview is found out only by looking into it. */
+const isIdle = ({ step, status }) => step.action === 'keep' || (step.action === 'update-preview' && status === 'unchanged');
 /** One word for the whole run. */
 function statusOf(known) {
     const outcomes = known.outcomes ?? [];
@@ -48071,7 +48078,7 @@ function statusOf(known) {
     }
     if (outcomes.some(({ status }) => status === 'accepted'))
         return 'accepted';
-    const idle = outcomes.length > 0 && outcomes.every(({ step }) => step.action === 'keep');
+    const idle = outcomes.length > 0 && outcomes.every(isIdle);
     return idle ? 'unchanged' : 'success';
 }
 /** The run made Railway different, or may have. */
@@ -48955,7 +48962,9 @@ function statusCell(outcome) {
     if (!outcome)
         return '⏳ waiting';
     const { status, startedAt, finishedAt } = outcome;
-    const took = startedAt === null || finishedAt === null ? '' : ` in ${(0,build_text/* humanTime */.zK)(finishedAt - startedAt)}`;
+    const took = startedAt === null || finishedAt === null
+        ? ''
+        : ` ${isBad(outcome) ? 'after' : 'in'} ${(0,build_text/* humanTime */.zK)(finishedAt - startedAt)}`;
     return `${marks/* statusMarks */.D[status]} ${words[status] ?? status}${took}`;
 }
 /** How a reviewer would say it; a status that is not here is said as it is. */

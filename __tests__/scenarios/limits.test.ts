@@ -93,7 +93,7 @@ describe('a 429', () => {
     })
     const result = await run({ ...everything, timeout: '10m' })
     expect(result.codes).toEqual(['rate-limited'])
-    expect(result.errors[0]).toContain('after 2026-01-05T09:50')
+    expect(result.errors[0]).toContain('resets at 2026-01-05T09:50')
     expect(result.seconds).toBeLessThan(10)
   })
 })
@@ -103,7 +103,7 @@ describe('an hourly budget of 100 requests', () => {
     const { run, railway } = await setStage({ fill: fleet(120), limits: 'free' })
     const result = await run({ ...everything, timeout: '30m' })
     expect(result.codes).toEqual(['rate-limited'])
-    expect(result.errors[0]).toMatch(/12\d more requests are needed, 9\d are left/)
+    expect(result.errors[0]).toMatch(/needs about 12\d more requests, 9\d are left/)
     expect(railway.requests.filter(({ kind }) => kind === 'mutation')).toEqual([])
   })
 
