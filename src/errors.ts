@@ -141,6 +141,9 @@ export function describePlace({ project, environment, service }: Place): string 
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
+/** Text from outside as a sentence: it ends like one. */
+const sentence = (text: string) => (/[.!?…]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`)
+
 const didYouMean = (nearest: string | null | undefined) =>
   nearest ? ` Did you mean "${nearest}"?` : ''
 const short = (commit: string) => (/^[0-9a-f]{40}$/i.test(commit) ? commit.slice(0, 12) : commit)
@@ -152,8 +155,8 @@ const missingToken: Record<
 > = {
   fork: {
     what: 'There is no Railway token: this run is for a pull request from a fork.',
-    why: 'GitHub gives the secrets of this repository to no run of a fork, so nothing is wrong with them.',
-    next: 'Skip the job for forks (`if: github.event.pull_request.head.repo.full_name == github.repository`), or deploy after the merge.',
+    why: 'GitHub passes no secrets to such runs; nothing is wrong with the secret.',
+    next: "Skip the job for forks (`if: github.event_name != 'pull_request' || github.event.pull_request.head.repo.full_name == github.repository`), or deploy after the merge.",
   },
   dependabot: {
     what: 'There is no Railway token: Dependabot started this run.',
@@ -203,8 +206,8 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Wording } = {
   }),
   'token-invalid': ({ source, questions }) => ({
     title: 'token invalid',
-    what: `The token from ${source} is invalid: revoked, expired or mistyped.`,
-    why: `Railway answered all ${questions.length} questions about it (${questions.join(', ')}) and refused each, so it is no token of any kind; its scope is not the matter.`,
+    what: `The token from ${source} is invalid: Railway does not know it, so it was revoked, has expired or is mistyped.`,
+    why: `Railway answered all ${questions.length} questions about it (${questions.join(', ')}) and refused each; this is not a matter of permissions.`,
     next: `${makeWorkspaceToken} and store it as the secret.`,
   }),
   'token-project-scoped': ({ project, environment, asked, extra, nearest }) => ({
@@ -220,9 +223,9 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Wording } = {
     next: `${makeWorkspaceToken} and store it as the secret in place of this one.`,
   }),
   'workspace-ambiguous': ({ tokenType, workspaces }) => ({
-    title: 'which workspace?',
+    title: 'workspace not given',
     what: `The ${tokenNames[tokenType]} reaches more than one workspace: ${listNames(workspaces, 30)}.`,
-    why: 'The input `workspace` does not say which of them is meant.',
+    why: 'The input `workspace` is empty, so it is not clear which of them is meant.',
     next: 'Set `workspace` to one of these names (or to its id), or use a token of that workspace alone.',
   }),
   'workspace-mismatch': (facts) => ({ title: 'workspace out of reach', ...mismatch(facts) }),
@@ -343,13 +346,13 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Wording } = {
     }.`,
     why: [
       facts.step && `Failed step: ${facts.step}.`,
-      facts.diagnosis && `Railway's diagnosis: ${facts.diagnosis}`,
-      facts.firstErrorLine && `First error line: ${facts.firstErrorLine}`,
+      facts.diagnosis && sentence(`Railway's diagnosis: ${facts.diagnosis}`),
+      facts.firstErrorLine && sentence(`First error line: ${facts.firstErrorLine}`),
       !facts.step && !facts.diagnosis && !facts.firstErrorLine && 'Railway gave no reason.',
     ]
       .filter(Boolean)
       .join(' '),
-    next: 'Read the last log lines in the job log, or the whole log behind the link in the summary.',
+    next: 'Mend what the log says (its last lines are in the job log, the whole log behind the link in the summary) and run the job again.',
   }),
   'deployment-skipped': (facts) => ({
     title: 'deployment skipped',
@@ -410,8 +413,8 @@ function mismatch({ tokenType, scopedTo, asked, nearest }: Facts['workspace-mism
   if (tokenType === 'workspace' || tokenType === 'project') {
     return {
       what: `The ${token} is for workspace ${listNames(scopedTo)}${asks}.`,
-      why: `It is a good token, for another place: it reaches its own workspace only.${didYouMean(nearest)}`,
-      next: `Use a token of workspace "${asked}" (${tokensPage}), or correct or leave out the input \`workspace\`.`,
+      why: `The token itself is good, but it reaches its own workspace only.${didYouMean(nearest)}`,
+      next: `Store a token of workspace "${asked}" (${tokensPage}); only if ${listNames(scopedTo)} is what you mean, correct the input \`workspace\`.`,
     }
   }
   const person =

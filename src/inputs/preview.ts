@@ -46,8 +46,8 @@ export function previewNameProblems(wish: PreviewWish): Failure[] {
     return [failure('input-invalid', { input: 'preview-name', given: wish.template, takes })]
   }
   if (wish.action === 'prune' || !hasPlaceholder || wish.number !== null) return []
-  const takes = `a name without \`${placeholder}\` here, because the event of this run is not about a pull request`
-  return [failure('input-invalid', { input: 'preview-name', given: wish.template, takes })]
+  const takes = `a name without \`${placeholder}\` here: this run is not for a pull request, so there is no number; run \`preview\` on \`pull_request\` events, or name the preview`
+  return [failure('input-invalid', { input: 'preview-name', given: null, takes })]
 }
 
 /** The preview's name for the pull request of the event. */

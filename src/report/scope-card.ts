@@ -21,7 +21,7 @@ export function tokenCard({ tokenSource, verdict, scope }: Facts): CardRow[] {
   const finding = verdict?.finding ?? null
   if (!tokenSource) return []
   if (!finding) {
-    const asked = verdict ? 'what it is could not be found out' : 'not looked at yet'
+    const asked = verdict ? 'Railway did not say what it is' : 'not looked at yet'
     return [{ label: 'Token', value: `from ${tokenSource}; ${asked}` }]
   }
   return [
@@ -81,8 +81,8 @@ function describeReach({ projects }: Inventory, scope: TokenScope | null): strin
 }
 
 const limitsOf: Record<TokenScope['kind'], string> = {
-  workspace: 'act outside its workspace, or as a person',
-  account: 'do more than its owner may; it reaches more than one workspace needs',
+  workspace: 'reach other workspaces, or act as a person',
+  account: 'do more than its owner may; it is broader than this job needs',
   oauth: 'go beyond what was consented to or what its owner may; it expires after an hour',
   project: 'reach another project or environment, or create environments',
 }
