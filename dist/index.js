@@ -42903,14 +42903,16 @@ function describePlace({ project, environment, service }) {
     return `service "${service}" of project "${project}" in environment "${environment}"`;
 }
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+/** Text from outside as a sentence: it ends like one. */
+const sentence = (text) => (/[.!?…]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`);
 const didYouMean = (nearest) => nearest ? ` Did you mean "${nearest}"?` : '';
 const short = (commit) => (/^[0-9a-f]{40}$/i.test(commit) ? commit.slice(0, 12) : commit);
 const makeWorkspaceToken = `Make a workspace token at ${tokensPage} (choose the workspace, not "No workspace")`;
 const missingToken = {
     fork: {
         what: 'There is no Railway token: this run is for a pull request from a fork.',
-        why: 'GitHub gives the secrets of this repository to no run of a fork, so nothing is wrong with them.',
-        next: 'Skip the job for forks (`if: github.event.pull_request.head.repo.full_name == github.repository`), or deploy after the merge.',
+        why: 'GitHub passes no secrets to such runs; nothing is wrong with the secret.',
+        next: "Skip the job for forks (`if: github.event_name != 'pull_request' || github.event.pull_request.head.repo.full_name == github.repository`), or deploy after the merge.",
     },
     dependabot: {
         what: 'There is no Railway token: Dependabot started this run.',
@@ -42959,8 +42961,8 @@ const wording = {
     }),
     'token-invalid': ({ source, questions }) => ({
         title: 'token invalid',
-        what: `The token from ${source} is invalid: revoked, expired or mistyped.`,
-        why: `Railway answered all ${questions.length} questions about it (${questions.join(', ')}) and refused each, so it is no token of any kind; its scope is not the matter.`,
+        what: `The token from ${source} is invalid: Railway does not know it, so it was revoked, has expired or is mistyped.`,
+        why: `Railway answered all ${questions.length} questions about it (${questions.join(', ')}) and refused each; this is not a matter of permissions.`,
         next: `${makeWorkspaceToken} and store it as the secret.`,
     }),
     'token-project-scoped': ({ project, environment, asked, extra, nearest }) => ({
@@ -42976,9 +42978,9 @@ const wording = {
         next: `${makeWorkspaceToken} and store it as the secret in place of this one.`,
     }),
     'workspace-ambiguous': ({ tokenType, workspaces }) => ({
-        title: 'which workspace?',
+        title: 'workspace not given',
         what: `The ${_scope_scope_js__WEBPACK_IMPORTED_MODULE_0__/* .tokenNames */ .u[tokenType]} reaches more than one workspace: ${listNames(workspaces, 30)}.`,
-        why: 'The input `workspace` does not say which of them is meant.',
+        why: 'The input `workspace` is empty, so it is not clear which of them is meant.',
         next: 'Set `workspace` to one of these names (or to its id), or use a token of that workspace alone.',
     }),
     'workspace-mismatch': (facts) => ({ title: 'workspace out of reach', ...mismatch(facts) }),
@@ -43079,13 +43081,13 @@ const wording = {
         what: `The deployment of ${describePlace(facts)} ${{ failed: 'failed', crashed: 'crashed', removed: 'was removed before it was live' }[facts.how]}.`,
         why: [
             facts.step && `Failed step: ${facts.step}.`,
-            facts.diagnosis && `Railway's diagnosis: ${facts.diagnosis}`,
-            facts.firstErrorLine && `First error line: ${facts.firstErrorLine}`,
+            facts.diagnosis && sentence(`Railway's diagnosis: ${facts.diagnosis}`),
+            facts.firstErrorLine && sentence(`First error line: ${facts.firstErrorLine}`),
             !facts.step && !facts.diagnosis && !facts.firstErrorLine && 'Railway gave no reason.',
         ]
             .filter(Boolean)
             .join(' '),
-        next: 'Read the last log lines in the job log, or the whole log behind the link in the summary.',
+        next: 'Read the last log lines in the job log (the whole log is behind the link in the summary), fix what they say, and run the job again.',
     }),
     'deployment-skipped': (facts) => ({
         title: 'deployment skipped',
@@ -43138,8 +43140,8 @@ function mismatch({ tokenType, scopedTo, asked, nearest }) {
     if (tokenType === 'workspace' || tokenType === 'project') {
         return {
             what: `The ${token} is for workspace ${listNames(scopedTo)}${asks}.`,
-            why: `It is a good token, for another place: it reaches its own workspace only.${didYouMean(nearest)}`,
-            next: `Use a token of workspace "${asked}" (${tokensPage}), or correct or leave out the input \`workspace\`.`,
+            why: `The token itself is good, but it reaches its own workspace only.${didYouMean(nearest)}`,
+            next: `Store a token of workspace "${asked}" (${tokensPage}); only if ${listNames(scopedTo)} is what you mean, correct the input \`workspace\`.`,
         };
     }
     const person = tokenType === 'oauth'
@@ -47088,8 +47090,8 @@ function previewNameProblems(wish) {
     }
     if (wish.action === 'prune' || !hasPlaceholder || wish.number !== null)
         return [];
-    const takes = `a name without \`${placeholder}\` here, because the event of this run is not about a pull request`;
-    return [(0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .failure */ .V2)('input-invalid', { input: 'preview-name', given: wish.template, takes })];
+    const takes = `a name without \`${placeholder}\` here: this run is not for a pull request, so there is no number; run \`preview\` on \`pull_request\` events, or name the preview`;
+    return [(0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .failure */ .V2)('input-invalid', { input: 'preview-name', given: null, takes })];
 }
 /** The preview's name for the pull request of the event. */
 const previewName = ({ template, number }) => template.replaceAll(placeholder, String(number ?? ''));
@@ -47558,12 +47560,15 @@ const placeOf = ({ project, environment, instance }) => ({
 /* harmony export */ });
 /* harmony import */ var fastest_levenshtein__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1916);
 
+/** Two letters that changed places, as in "wbe". */
+const sameLetters = (a, b) => [...a].sort().join('') === [...b.toLowerCase()].sort().join('');
 /** The one name that is meant, probably: same but for case, or one or two letters off. */
 function nearest(asked, names) {
     const wanted = asked.toLowerCase();
     const close = names
         .map((name) => ({ name, off: (0,fastest_levenshtein__WEBPACK_IMPORTED_MODULE_0__/* .distance */ .Io)(wanted, name.toLowerCase()) }))
-        .filter(({ off }) => off <= Math.min(2, Math.floor(wanted.length / 2)))
+        .filter(({ name, off }) => off <= Math.min(2, Math.floor(wanted.length / 2)) ||
+        (off === 2 && sameLetters(wanted, name)))
         .sort((a, b) => a.off - b.off);
     return close[0]?.name ?? null;
 }
@@ -48732,7 +48737,7 @@ function tokenCard({ tokenSource, verdict, scope }) {
     if (!tokenSource)
         return [];
     if (!finding) {
-        const asked = verdict ? 'what it is could not be found out' : 'not looked at yet';
+        const asked = verdict ? 'Railway did not say what it is' : 'not looked at yet';
         return [{ label: 'Token', value: `from ${tokenSource}; ${asked}` }];
     }
     return [
@@ -48783,8 +48788,8 @@ function describeReach({ projects }, scope) {
     ].join(', ');
 }
 const limitsOf = {
-    workspace: 'act outside its workspace, or as a person',
-    account: 'do more than its owner may; it reaches more than one workspace needs',
+    workspace: 'reach other workspaces, or act as a person',
+    account: 'do more than its owner may; it is broader than this job needs',
     oauth: 'go beyond what was consented to or what its owner may; it expires after an hour',
     project: 'reach another project or environment, or create environments',
 };
@@ -48914,6 +48919,9 @@ function headline(known, inputs) {
         return `❌ ${subject(inputs)} failed`;
     if (has('accepted'))
         return `🚀 ${subject(inputs)} was started`;
+    if (has('skipped') && !has('success') && !has('unchanged')) {
+        return `⏭️ ${subject(inputs)} was skipped by Railway`;
+    }
     if (has('superseded'))
         return `⏩ ${subject(inputs)} was overtaken by a newer commit`;
     return `✅ ${subject(inputs)} is live`;
@@ -49012,7 +49020,8 @@ function problems({ outcomes, failures }) {
     ].join('\n');
 }
 function renderGone(outcomes, inputs, now) {
-    const failed = outcomes.some(isBad);
+    const unfinished = ['cancelled', 'not-started', 'unknown'];
+    const failed = outcomes.some((one) => isBad(one) || unfinished.includes(one.status));
     const kept = outcomes.some(({ step, status }) => step.action === 'keep' && status === 'skipped');
     const title = failed
         ? `❌ ${subject(inputs)} could not be deleted`
@@ -49107,6 +49116,9 @@ function judge(outcomes, failed) {
     }
     if (has('accepted'))
         return { state: 'in_progress', description: 'Started, not verified' };
+    if (has('skipped') && !has('success', 'unchanged')) {
+        return { state: 'inactive', description: 'Railway skipped it' };
+    }
     if (has('superseded') && !has('success', 'unchanged')) {
         return { state: 'inactive', description: 'A newer deployment has taken its place' };
     }
@@ -49304,6 +49316,8 @@ class Deadline {
     }
 }
 
+// EXTERNAL MODULE: ./build/inventory/inventory.js
+var inventory = __nccwpck_require__(4395);
 ;// CONCATENATED MODULE: ./build/preview/evidence.js
 
 /**
@@ -49341,8 +49355,6 @@ function sourcesOf(project, { sourceId }) {
     return sourceId === null ? persistent : project.environments.filter(({ id }) => id === sourceId);
 }
 
-// EXTERNAL MODULE: ./build/inventory/inventory.js
-var inventory = __nccwpck_require__(4395);
 // EXTERNAL MODULE: ./build/plan/deployment-status.js
 var deployment_status = __nccwpck_require__(9906);
 ;// CONCATENATED MODULE: ./build/plan/deploy.js
@@ -50143,7 +50155,7 @@ function askedOf(step) {
         return sameAs(step.to);
     const { revision } = step;
     if (revision.kind === 'upload')
-        return { commit: null, image: null };
+        return { commit: null, image: null, upload: true };
     return {
         commit: revision.kind === 'commit' ? revision.sha : null,
         image: revision.kind === 'image' ? revision.image : null,
@@ -50176,7 +50188,9 @@ function matchImage(asked, { image, digest = null }) {
     return (live.tag ?? 'latest') === (asked.tag ?? 'latest') ? 'same' : 'other';
 }
 /** `false` for a deployment that certainly consists of something else. */
-function mayBe({ commit, image }, deployment) {
+function mayBe({ commit, image, upload }, deployment) {
+    if (upload)
+        return deployment.commit === null && deployment.image === null;
     if (commit !== null && matchCommit(commit, deployment) === 'other')
         return false;
     return image === null || matchImage(image, deployment) !== 'other';
@@ -50204,7 +50218,8 @@ async function trigger(request, edges) {
         const settled = await settle(request, started, edges);
         if (settled !== 'not-there')
             return settled;
-        if (attempt === 2 || !request.mayRepeat || edges.signal.aborted)
+        const isOver = edges.signal.aborted || edges.deadline.passed;
+        if (attempt === 2 || !request.mayRepeat || isOver)
             return lost(started);
     }
 }
@@ -50242,12 +50257,12 @@ function lost(started) {
         });
     return { kind: 'unknown', failure: because };
 }
-async function trigger_lookFor({ target, asked }, { deployments, clock, signal, emit }, schedule, because) {
+async function trigger_lookFor({ target, asked }, { deployments, clock, signal, deadline, emit }, schedule, because) {
     emit({ kind: 'looking', target, because });
     const since = clock.now();
     let answered = false;
     for (const delay of schedule) {
-        await clock.sleep(since + delay - clock.now(), signal);
+        await clock.sleep(Math.min(since + delay, deadline.at) - clock.now(), signal);
         if (signal.aborted)
             return { kind: 'unclear' };
         const recent = await deployments.recent(target);
@@ -50255,6 +50270,8 @@ async function trigger_lookFor({ target, asked }, { deployments, clock, signal, 
         const deployment = newestUnknown(recent ?? [], target, asked);
         if (deployment)
             return { kind: 'found', deployment };
+        if (deadline.passed)
+            return { kind: 'unclear' };
     }
     return { kind: answered ? 'absent' : 'unclear' };
 }
@@ -50285,16 +50302,17 @@ function judge_judge(evidence) {
         return { kind: 'failed', how: phase };
     if (phase === 'skipped')
         return { kind: 'skipped' };
-    const replacedBy = instance && newest && newest.id !== state.id && newest.createdAt >= state.createdAt
-        ? newest
-        : null;
+    const newer = newest && newest.id !== state.id && newest.createdAt >= state.createdAt;
+    const replacedBy = newer && ((0,deployment_status/* isLive */.DG)(newest.status) || (0,deployment_status/* isUnderWay */.gn)(newest.status)) ? newest : null;
     const active = instance?.active.some(({ id }) => id === state.id) ?? false;
     if (replacedBy && !active) {
         const commit = replacedBy.commit ? ` of ${replacedBy.commit.slice(0, 7)}` : '';
         const message = `a newer deployment${commit} (${replacedBy.status}) has taken its place`;
         return { kind: 'superseded', message };
     }
-    if (phase === 'removed')
+    const ended = state.stopped || evidence.target.instance.cron || phase !== 'live';
+    const gone = instance !== null && now === null && !ended && state.status !== 'SLEEPING';
+    if (phase === 'removed' || gone)
         return { kind: 'failed', how: 'removed' };
     return compare(evidence, now ?? state);
 }
@@ -50740,7 +50758,7 @@ async function waitForClone({ preview: { base, message } }, { environment: { id 
             continue;
         const names = missing.map(({ name }) => name).join(', ');
         if (repaired)
-            throw incomplete(names, state.error);
+            throw incomplete(names);
         work.tell(`the clone lacks ${names}; putting in what the base has`);
         setback_taken(await work.change(() => work.previews.stageMissing(id, base, missing)), 'to complete the clone');
         setback_taken(await work.change(() => work.previews.commit(id, message)), 'to complete the clone');
@@ -50754,12 +50772,12 @@ function missingIn({ instances }, base) {
     const known = new Set(instances.map(({ service }) => service.id));
     return base.instances.map(({ service }) => service).filter(({ id }) => !known.has(id));
 }
-function incomplete(names, error) {
+function incomplete(names) {
     const refusal = (0,errors/* failure */.V2)('operation-not-permitted', {
         doing: 'cloning the base environment with',
         on: names,
         tokenType: 'workspace',
-        said: error ?? 'nothing; the services never appeared',
+        said: 'nothing that may be shown; the services never appeared',
     });
     return new Setback('failed', `the clone lacks ${names}`, refusal);
 }
@@ -50808,7 +50826,7 @@ async function stopPushes({ target }, environmentId, state, work) {
     return [`pushes may still deploy ${names} in it by themselves`];
 }
 /** Stages and commits the change, and waits until it shows. */
-async function apply({ preview: { message } }, id, changes, work) {
+async function apply({ preview: { message }, target }, id, changes, work) {
     const doing = 'to set branch, image and variables';
     setback_taken(await work.change(() => work.previews.stage(id, changes)), doing);
     setback_taken(await work.change(() => work.previews.commit(id, message)), doing);
@@ -50819,11 +50837,19 @@ async function apply({ preview: { message } }, id, changes, work) {
             continue;
         const state = look.value;
         const known = new Map(state.instances.map((one) => [one.service.id, one]));
-        const shows = changes.every(({ service, branch }) => branch === undefined || follows(known.get(service.id), branch));
-        if (shows && !state.applying)
-            return state;
+        const shows = changes.every(({ service, branch, image }) => {
+            const instance = known.get(service.id);
+            const { source } = instance ?? {};
+            const runs = image === undefined || (source?.kind === 'image' && source.image === image);
+            return runs && (branch === undefined || follows(instance, branch));
+        });
         if (state.applying)
             continue;
+        // Without its own values a preview would start on the base's: they are looked for, not assumed.
+        const place = { projectId: target.project.id, environmentId: id };
+        const settled = shows && !state.staged;
+        if (settled && (await work.previews.differing(place, changes)).length === 0)
+            return state;
         looked += 1;
         if (looked < looksAfterApplying)
             continue;
@@ -50831,10 +50857,15 @@ async function apply({ preview: { message } }, id, changes, work) {
             doing: 'setting branch, image and variables of',
             on: 'the preview',
             tokenType: 'workspace',
-            said: state.error ?? 'nothing; the change never showed',
+            said: quoted(state, changes) ?? 'nothing; the change never showed',
         });
         throw new Setback('failed', 'branch and variables could not be set', refusal);
     }
+}
+/** What stopped a change, in Railway's words; not where these may quote a variable's value. */
+function quoted({ error }, changes) {
+    const secret = changes.some(({ variables }) => variables !== undefined);
+    return error !== null && secret ? 'a reason that may quote variables, so it is not shown' : error;
 }
 /**
  * Two runs at once must not both deploy. The one that made the environment goes first; one that found it
@@ -50956,7 +50987,18 @@ function gone({ target: { project, environment } }) {
     return new Setback('refused', 'somebody deleted the preview meanwhile', missing);
 }
 async function prepare(step, found, work, { ready }) {
-    const prepared = await preparePreview(step, found, work);
+    let prepared;
+    try {
+        prepared = await preparePreview(step, found, work);
+    }
+    catch (error) {
+        const cut = found.created
+            ? cutShort({ ...step, target: { ...step.target, environment: found.environment } }, error)
+            : null;
+        if (cut)
+            return cut;
+        throw error;
+    }
     ready.add(step.target.environment, prepared, step.preview);
     const target = { ...step.target, environment: prepared.environment };
     const placed = found.created
@@ -50968,6 +51010,19 @@ async function prepare(step, found, work, { ready }) {
     const changed = did.length > 0;
     const outcome = settled(placed, changed ? 'success' : 'unchanged', message);
     return { ...outcome, changed, warning: prepared.doubts.length > 0 };
+}
+/** The outcome of a preview that was made and could not be made ready: it is there all the same. */
+function cutShort(placed, error) {
+    const made = 'the environment was made';
+    if (error instanceof NotTurned) {
+        const { failure, message } = error.outcome;
+        const status = failure ? 'failed' : 'cancelled';
+        return { ...settled(placed, status, `${made}; ${message}`), failure, changed: true };
+    }
+    if (!(error instanceof Setback))
+        return null;
+    const message = `${made}; ${error.why}`;
+    return { ...settled(placed, error.status, message), failure: error.failure, changed: true };
 }
 /** Deletes a preview and confirms that it is gone. */
 function performDeletePreview(step, execution) {
@@ -51813,10 +51868,7 @@ function touchedBy(outcome) {
     return changed && isOurs ? { outcome, target: step.target } : null;
 }
 async function prepareReturns(touched, back) {
-    const notes = await Promise.all(touched.map(async (one) => [
-        ...(await cancelUnfinished(one, back)),
-        ...(await restoreImage(one, back)),
-    ]));
+    const cancelled = await Promise.all(touched.map((one) => cancelUnfinished(one, back)));
     const targets = touched.map(({ target }) => target);
     const looks = await back.edges.deployments.instances(targets);
     const states = touched.map((_, index) => {
@@ -51825,13 +51877,19 @@ async function prepareReturns(touched, back) {
     });
     const wanted = touched.map(({ outcome, target }, index) => decideReturn(outcome.deploymentId, target, states[index] ?? null));
     const offered = await offers(wanted, back);
+    const restored = await Promise.all(touched.map((one, index) => (wanted[index]?.kind === 'leave' ? [] : restoreImage(one, back))));
     const now = back.edges.clock.now();
     return touched.map(({ outcome, target }, index) => {
         const decision = checked(wanted[index] ?? unread, offered);
         const step = decision.kind === 'roll-back'
             ? rollbackStep(refreshed(target, states[index] ?? null), decision, now)
             : null;
-        return { outcome, decision, step, notes: notes[index] ?? [] };
+        return {
+            outcome,
+            decision,
+            step,
+            notes: [...(cancelled[index] ?? []), ...(restored[index] ?? [])],
+        };
     });
 }
 const unread = { kind: 'leave', why: 'Railway did not say what serves now' };
@@ -51849,7 +51907,7 @@ function checked(decision, offered) {
 /** What ran out of time would go live later, after everything else has been brought back. */
 async function cancelUnfinished({ outcome, target }, { edges, turns }) {
     const { deploymentId: id, status, step } = outcome;
-    if (status !== 'timed-out' || id === null)
+    if ((status !== 'timed-out' && status !== 'unknown') || id === null)
         return [];
     const written = await turns.take(step, () => edges.deployments.cancel(target, id));
     const isDone = !isNotMade(written) && written.kind === 'written';
@@ -51912,6 +51970,8 @@ function retell({ outcome, decision, notes }, rolledBack) {
 
 
 
+
+
 /** Carries out a plan and says of every step, in the plan's order, what became of it. */
 async function execute(plan, options, edges) {
     const outcomes = await runSteps(plan.steps, options, edges);
@@ -51953,10 +52013,8 @@ async function runWaves(steps, execution) {
     const waves = [...new Set(steps.map(({ wave = 0 }) => wave))].sort((a, b) => a - b);
     for (const wave of waves) {
         const own = steps.filter((step) => (step.wave ?? 0) === wave);
-        const stopped = [...outcomes.values()].some(isBad);
-        const ended = stopped
-            ? own.map((step) => notStarted(step, 'the canary did not end well'))
-            : await runWave(own, execution);
+        const unhealthy = [...outcomes.values()].find((outcome) => !isHealthy(outcome));
+        const ended = unhealthy ? heldBack(own, unhealthy) : await runWave(own, execution);
         own.forEach((step, index) => {
             const outcome = ended[index];
             if (outcome)
@@ -51964,6 +52022,28 @@ async function runWaves(steps, execution) {
         });
     }
     return steps.flatMap((step) => outcomes.get(step) ?? []);
+}
+/** Healthy is more than not failed: a canary that was skipped or overtaken has proven nothing. */
+const isHealthy = (outcome) => outcome.step.action === 'keep' || endedWell(outcome);
+/** What waits for an unhealthy canary is not started; the job fails for it where it would not anyway. */
+function heldBack(steps, canary) {
+    const { step, status, failure: own } = canary;
+    const message = `the canary ${(0,inventory/* targetName */.j)(step.target)} is not healthy: ${status}`;
+    const why = own ? null : whyUnhealthy(canary);
+    return steps.map((one, index) => notStarted(one, message, index === 0 ? why : null));
+}
+/** A canary that failed nothing by itself fails the job by what it holds back. */
+function whyUnhealthy({ step, status }) {
+    const place = (0,inventory/* placeOf */.$)(step.target);
+    if (status === 'skipped') {
+        const why = 'It was the canary, and the rest waits for a canary that is healthy.';
+        return (0,errors/* failure */.V2)('deployment-skipped', { ...place, why });
+    }
+    if (status !== 'superseded')
+        return null;
+    const diagnosis = 'a newer deployment took its place, so the canary was never seen to be healthy.';
+    const facts = { how: 'removed', step: null, diagnosis, firstErrorLine: null };
+    return (0,errors/* failure */.V2)('deployment-failed', { ...place, ...facts });
 }
 async function runWave(steps, execution) {
     const tell = (outcome) => {
@@ -58668,6 +58748,8 @@ const isQuoted = (value, said) => value
 
 /** A read is given up after two minutes of retries, as the contract says. */
 const railway_client_patience = 120_000;
+/** A limit that says "now" is given a moment all the same, or it would be asked without end. */
+const leastWait = 1_000;
 /** Without a `Retry-After`, the edge's block is waited out this long. */
 const edgeWait = 60_000;
 /** Creating environments is allowed once in 30 s per workspace. */
@@ -58858,7 +58940,7 @@ class RailwayClient {
         const traceId = /"traceId"\s*:\s*"(\d+)"/.exec(answer.body)?.[1] ?? null;
         if (reading.kind === 'rate-limited') {
             tell(answer.status, `limited by the ${reading.by}`, traceId);
-            const until = clock.now() + (reading.wait ?? this.#unknownWait(reading.by, attempt));
+            const until = clock.now() + Math.max(leastWait, reading.wait ?? this.#unknownWait(reading.by, attempt));
             this.#pace.pause(until, reading.by, true);
             if (until <= this.#options.deadline()) {
                 this.#options.onWait({ until, because: `Railway's ${reading.by} limit` });
@@ -59336,7 +59418,7 @@ const deployService = operation(`mutation DeployService($serviceId: String!, $en
  */
 const updateService = operation(`mutation UpdateService($serviceId: String!, $environmentId: String!, $input: ServiceInstanceUpdateInput!) {
     serviceInstanceUpdate(serviceId: $serviceId, environmentId: $environmentId, input: $input)
-  }`, schemas/* object */.Ikc({ serviceInstanceUpdate: schemas/* boolean */.zMY() }), { repeatable: true });
+  }`, schemas/* object */.Ikc({ serviceInstanceUpdate: schemas/* boolean */.zMY() }), { repeatable: true, confidential: true });
 /** Starts a deployment of the newest commit or image. Answers no id: the deployment has to be looked up. */
 const deployLatest = operation(`mutation DeployLatest($serviceId: String!, $environmentId: String!) {
     serviceInstanceDeploy(serviceId: $serviceId, environmentId: $environmentId, latestCommit: true)
@@ -59979,7 +60061,7 @@ const switchAutoDeploy = operation(`mutation SwitchAutoDeploy($input: ServiceIns
 /** Lays changes over what is staged; the same changes twice are the same as once. */
 const stageChanges = operation(`mutation StagePreview($environmentId: String!, $input: EnvironmentConfig!) {
     environmentStageChanges(environmentId: $environmentId, input: $input, merge: true) { id }
-  }`, schemas/* object */.Ikc({ environmentStageChanges: schemas/* object */.Ikc({ id: schemas/* string */.YjP() }) }), { repeatable: true });
+  }`, schemas/* object */.Ikc({ environmentStageChanges: schemas/* object */.Ikc({ id: schemas/* string */.YjP() }) }), { repeatable: true, confidential: true });
 /**
  * Applies what is staged without deploying anything. Once it took effect nothing is staged any more, so that
  * asking again after a lost answer is refused and changes nothing.
@@ -60624,7 +60706,10 @@ class VariableRemovals {
         const { clock, signal } = this.#time;
         const until = clock.now() + patchPatience;
         for (let wait = 1_000, workflow = workflowId;; wait = Math.min(10_000, wait * 1.5)) {
-            const seen = await this.#look(patchId, workflow);
+            const looked = await this.#look(patchId, workflow);
+            // An accepted commit runs on, whatever the patch still says: asking again might take others' work.
+            const isAccepted = workflowId !== null && looked.kind === 'staged';
+            const seen = isAccepted ? { kind: 'going' } : looked;
             if (seen.kind === 'refused' && workflow !== null)
                 workflow = null;
             else if (seen.kind !== 'going' && seen.kind !== 'refused')
@@ -61765,9 +61850,9 @@ async function road(world, ledger, narrator) {
     });
     ledger.keep('outcomes', outcomes);
     ledger.warn(outcomeWarnings(outcomes));
-    ledger.warn(await announcer.end(ledger.known));
     if (world.stop.aborted)
-        ledger.stop([run_cancelled(outcomes)]);
+        ledger.fail([run_cancelled(outcomes)]);
+    ledger.warn(await announcer.end(ledger.known));
 }
 /** A preview without secrets has nothing to do and is no error. */
 function skip(ledger) {

@@ -352,7 +352,7 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Wording } = {
     ]
       .filter(Boolean)
       .join(' '),
-    next: 'Mend what the log says (its last lines are in the job log, the whole log behind the link in the summary) and run the job again.',
+    next: 'Read the last log lines in the job log (the whole log is behind the link in the summary), fix what they say, and run the job again.',
   }),
   'deployment-skipped': (facts) => ({
     title: 'deployment skipped',

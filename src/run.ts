@@ -134,8 +134,8 @@ async function road(world: World, ledger: Ledger, narrator: Narrator): Promise<v
   })
   ledger.keep('outcomes', outcomes)
   ledger.warn(outcomeWarnings(outcomes))
+  if (world.stop.aborted) ledger.fail([cancelled(outcomes)])
   ledger.warn(await announcer.end(ledger.known))
-  if (world.stop.aborted) ledger.stop([cancelled(outcomes)])
 }
 
 /** A preview without secrets has nothing to do and is no error. */

@@ -97,6 +97,18 @@ describe('a finished deployment is judged by what is live now', () => {
       { kind: 'failed', how: 'removed' },
     ],
     [
+      'crashed since, while a newer one was skipped',
+      ours('SUCCESS'),
+      instance(deployment('newer', 'SKIPPED', { createdAt: at(6) })),
+      { kind: 'failed', how: 'removed' },
+    ],
+    [
+      'ended by itself, while a newer one was skipped',
+      ours('SUCCESS', { stopped: true }),
+      instance(deployment('newer', 'SKIPPED', { createdAt: at(6) })),
+      { kind: 'live', doubt: true },
+    ],
+    [
       'another commit',
       ours('SUCCESS', { commit: 'b'.repeat(40) }),
       null,
@@ -105,7 +117,7 @@ describe('a finished deployment is judged by what is live now', () => {
     [
       'a commit that is not said',
       ours('SUCCESS', { commit: null }),
-      instance(null),
+      instance(deployment('ours', 'SUCCESS', { commit: null })),
       { kind: 'live', doubt: true },
     ],
     ['not looked at again', ours('SUCCESS'), null, { kind: 'live', doubt: true }],
@@ -186,6 +198,14 @@ describe('a deployment whose answer was lost', () => {
     ],
   ])('%s', (_, recent, commit, expected) => {
     expect(newestUnknown(recent, place, ofCommit(commit))?.id ?? null).toBe(expected)
+  })
+
+  it('of an upload is none that names a commit or an image', () => {
+    const upload = { commit: null, image: null, upload: true } as const
+    const pushed = deployment('push', 'BUILDING')
+    const uploaded = deployment('upload', 'BUILDING', { commit: null })
+    expect(newestUnknown([pushed], place, upload)).toBeNull()
+    expect(newestUnknown([pushed, uploaded], place, upload)?.id).toBe('upload')
   })
 
   it('of a service that never had one is any that is there', () => {

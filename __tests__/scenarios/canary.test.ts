@@ -51,6 +51,14 @@ describe('a canary', () => {
     expect(transcript.codes).toEqual(['deployment-failed'])
   })
 
+  it('that Railway skipped has proven nothing: the rest is held back, and the job says why', async () => {
+    const { run, world } = await stage(fleet(scripts.skipped))
+    const transcript = await run({ canary: 'labs' })
+    expect(transcript.codes).toEqual(['deployment-skipped'])
+    expect(transcript.exitCode).toBe(1)
+    expect(world.newDeployments()).toHaveLength(2)
+  })
+
   it('that crashes right after its start is not taken for healthy', async () => {
     const script = { steps: [{ status: 'SUCCESS', seconds: 3 }, 'CRASHED'] } satisfies Script
     const { run, world } = await stage(fleet(script))

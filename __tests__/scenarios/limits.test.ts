@@ -74,6 +74,18 @@ describe('a 429', () => {
     expect(world.newDeployments()).toHaveLength(20)
   })
 
+  it('that asks to come back at once for ever does not outlast `timeout`', async () => {
+    const fault = { kind: 'rate-limited' as const, retryAfter: 0 }
+    const { run, railway } = await setStage({
+      fill: fleet(10),
+      faults: [{ operation: 'WorkspaceProjects', times: Infinity, fault }],
+    })
+    const result = await run({ ...everything, timeout: '60s' })
+    expect(result.codes).toEqual(['rate-limited'])
+    expect(result.seconds).toBeLessThan(65)
+    expect(railway.requests.length).toBeLessThan(65)
+  })
+
   it('of the edge, which is HTML and has no headers, is waited out too', async () => {
     const { run, world } = await setStage({
       fill: fleet(20),

@@ -301,14 +301,15 @@ describe('a clone that was left half-made', () => {
     expect(stage.environments('shop')).toEqual(['production'])
   })
 
-  it("is told with Railway's reason where it cannot be completed", async () => {
+  it("is told where it cannot be completed, without Railway's reason, which may quote values", async () => {
     const stage = await setPreviewStage({
       fill: (world) => fillShop(world),
       behaviour: { cloneOmits: ['api'], patchError: 'Volume quota exceeded' },
     })
     const run = await stage.preview({ sha: first })
     expect(run.codes).toEqual(['operation-not-permitted'])
-    expect(run.errors[0]).toContain('Volume quota exceeded')
+    expect(run.errors[0]).toContain('the services never appeared')
+    expect(run.shown).not.toContain('Volume quota exceeded')
     expect(stage.deployed()).toEqual([])
   })
 })

@@ -36,6 +36,17 @@ describe('a redirect', () => {
   })
 })
 
+describe('a lost answer', () => {
+  it('is not asked for again once `timeout` is over', async () => {
+    const faults = [{ operation: 'DeployService', fault: 'reset-before-effect' as const }]
+    const { run, world } = await setStage({ fill, faults })
+    const result = await run({ environment: 'production', timeout: '20s' })
+    expect(result.json('results')).toMatchObject([{ status: 'unknown' }, { status: 'timed-out' }])
+    expect(world.newDeployments()).toHaveLength(1)
+    expect(result.seconds).toBeLessThan(40)
+  })
+})
+
 describe('the debug log', () => {
   it('has a line for every request, and no token, header or variable', async () => {
     const { run, railway, token } = await setStage({

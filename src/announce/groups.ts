@@ -55,6 +55,9 @@ function judge(
     return { state: 'error', description: 'Stopped before it was finished' }
   }
   if (has('accepted')) return { state: 'in_progress', description: 'Started, not verified' }
+  if (has('skipped') && !has('success', 'unchanged')) {
+    return { state: 'inactive', description: 'Railway skipped it' }
+  }
   if (has('superseded') && !has('success', 'unchanged')) {
     return { state: 'inactive', description: 'A newer deployment has taken its place' }
   }

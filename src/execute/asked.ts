@@ -6,13 +6,15 @@ import type { AdoptStep, StartingStep } from '../plan/plan.ts'
 export interface Asked {
   readonly commit: string | null
   readonly image: ImageReference | null
+  /** An upload: a deployment that names a commit or an image is certainly another one. */
+  readonly upload?: true
 }
 
 /** What can be compared of what a step asks for. */
 export function askedOf(step: StartingStep | AdoptStep): Asked {
   if (step.action === 'rollback') return sameAs(step.to)
   const { revision } = step
-  if (revision.kind === 'upload') return { commit: null, image: null }
+  if (revision.kind === 'upload') return { commit: null, image: null, upload: true }
   return {
     commit: revision.kind === 'commit' ? revision.sha : null,
     image: revision.kind === 'image' ? revision.image : null,
@@ -51,7 +53,8 @@ export function matchImage(
 }
 
 /** `false` for a deployment that certainly consists of something else. */
-export function mayBe({ commit, image }: Asked, deployment: Deployment): boolean {
+export function mayBe({ commit, image, upload }: Asked, deployment: Deployment): boolean {
+  if (upload) return deployment.commit === null && deployment.image === null
   if (commit !== null && matchCommit(commit, deployment) === 'other') return false
   return image === null || matchImage(image, deployment) !== 'other'
 }

@@ -1,5 +1,7 @@
 import { beat, type Clock } from '../clock.ts'
+import { type Failure, failure } from '../errors.ts'
 import type { RegistryCredentials } from '../inputs/inputs.ts'
+import { placeOf, targetName } from '../inventory/inventory.ts'
 import type { Plan, Step } from '../plan/plan.ts'
 import type { VariableWriter } from '../variables/ports.ts'
 import type { Deadline } from './deadline.ts'
@@ -103,16 +105,38 @@ async function runWaves(steps: readonly Step[], execution: Execution): Promise<O
   const waves = [...new Set(steps.map(({ wave = 0 }) => wave))].sort((a, b) => a - b)
   for (const wave of waves) {
     const own = steps.filter((step) => (step.wave ?? 0) === wave)
-    const stopped = [...outcomes.values()].some(isBad)
-    const ended = stopped
-      ? own.map((step) => notStarted(step, 'the canary did not end well'))
-      : await runWave(own, execution)
+    const unhealthy = [...outcomes.values()].find((outcome) => !isHealthy(outcome))
+    const ended = unhealthy ? heldBack(own, unhealthy) : await runWave(own, execution)
     own.forEach((step, index) => {
       const outcome = ended[index]
       if (outcome) outcomes.set(step, outcome)
     })
   }
   return steps.flatMap((step) => outcomes.get(step) ?? [])
+}
+
+/** Healthy is more than not failed: a canary that was skipped or overtaken has proven nothing. */
+const isHealthy = (outcome: Outcome) => outcome.step.action === 'keep' || endedWell(outcome)
+
+/** What waits for an unhealthy canary is not started; the job fails for it where it would not anyway. */
+function heldBack(steps: readonly Step[], canary: Outcome): Outcome[] {
+  const { step, status, failure: own } = canary
+  const message = `the canary ${targetName(step.target)} is not healthy: ${status}`
+  const why = own ? null : whyUnhealthy(canary)
+  return steps.map((one, index) => notStarted(one, message, index === 0 ? why : null))
+}
+
+/** A canary that failed nothing by itself fails the job by what it holds back. */
+function whyUnhealthy({ step, status }: Outcome): Failure | null {
+  const place = placeOf(step.target)
+  if (status === 'skipped') {
+    const why = 'It was the canary, and the rest waits for a canary that is healthy.'
+    return failure('deployment-skipped', { ...place, why })
+  }
+  if (status !== 'superseded') return null
+  const diagnosis = 'a newer deployment took its place, so the canary was never seen to be healthy.'
+  const facts = { how: 'removed', step: null, diagnosis, firstErrorLine: null } as const
+  return failure('deployment-failed', { ...place, ...facts })
 }
 
 async function runWave(steps: readonly Step[], execution: Execution): Promise<Outcome[]> {

@@ -1,5 +1,5 @@
 import type { Deployment, ServiceTarget } from '../inventory/inventory.ts'
-import { isLive, phaseOf } from '../plan/deployment-status.ts'
+import { isLive, isUnderWay, phaseOf } from '../plan/deployment-status.ts'
 import { type Asked, matchCommit, matchImage } from './asked.ts'
 import type { DeploymentState, InstanceState } from './ports.ts'
 
@@ -34,17 +34,17 @@ export function judge(evidence: Evidence): Verdict {
   const phase = phaseOf(now?.status ?? state.status)
   if (phase === 'failed' || phase === 'crashed') return { kind: 'failed', how: phase }
   if (phase === 'skipped') return { kind: 'skipped' }
-  const replacedBy =
-    instance && newest && newest.id !== state.id && newest.createdAt >= state.createdAt
-      ? newest
-      : null
+  const newer = newest && newest.id !== state.id && newest.createdAt >= state.createdAt
+  const replacedBy = newer && (isLive(newest.status) || isUnderWay(newest.status)) ? newest : null
   const active = instance?.active.some(({ id }) => id === state.id) ?? false
   if (replacedBy && !active) {
     const commit = replacedBy.commit ? ` of ${replacedBy.commit.slice(0, 7)}` : ''
     const message = `a newer deployment${commit} (${replacedBy.status}) has taken its place`
     return { kind: 'superseded', message }
   }
-  if (phase === 'removed') return { kind: 'failed', how: 'removed' }
+  const ended = state.stopped || evidence.target.instance.cron || phase !== 'live'
+  const gone = instance !== null && now === null && !ended && state.status !== 'SLEEPING'
+  if (phase === 'removed' || gone) return { kind: 'failed', how: 'removed' }
   return compare(evidence, now ?? state)
 }
 

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import { type Failure, failure } from '../errors.ts'
 import type { Deployment, ServiceTarget } from '../inventory/inventory.ts'
 import { type Asked, mayBe } from './asked.ts'
+import type { Deadline } from './deadline.ts'
 import type { Emit } from './events.ts'
 import type { Deployments, Started } from './ports.ts'
 
@@ -39,6 +40,8 @@ export interface TriggerEdges {
   readonly deployments: Deployments
   readonly clock: Clock
   readonly signal: AbortSignal
+  /** Nothing is looked for, or asked for again, after it. */
+  readonly deadline: Pick<Deadline, 'at' | 'passed'>
   readonly emit: Emit
 }
 
@@ -52,7 +55,8 @@ export async function trigger(request: StartRequest, edges: TriggerEdges): Promi
     const started = await request.start()
     const settled = await settle(request, started, edges)
     if (settled !== 'not-there') return settled
-    if (attempt === 2 || !request.mayRepeat || edges.signal.aborted) return lost(started)
+    const isOver = edges.signal.aborted || edges.deadline.passed
+    if (attempt === 2 || !request.mayRepeat || isOver) return lost(started)
   }
 }
 
@@ -104,7 +108,7 @@ type Sight =
 
 async function lookFor(
   { target, asked }: StartRequest,
-  { deployments, clock, signal, emit }: TriggerEdges,
+  { deployments, clock, signal, deadline, emit }: TriggerEdges,
   schedule: readonly number[],
   because: string,
 ): Promise<Sight> {
@@ -112,12 +116,13 @@ async function lookFor(
   const since = clock.now()
   let answered = false
   for (const delay of schedule) {
-    await clock.sleep(since + delay - clock.now(), signal)
+    await clock.sleep(Math.min(since + delay, deadline.at) - clock.now(), signal)
     if (signal.aborted) return { kind: 'unclear' }
     const recent = await deployments.recent(target)
     answered = recent !== null
     const deployment = newestUnknown(recent ?? [], target, asked)
     if (deployment) return { kind: 'found', deployment }
+    if (deadline.passed) return { kind: 'unclear' }
   }
   return { kind: answered ? 'absent' : 'unclear' }
 }

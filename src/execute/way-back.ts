@@ -66,12 +66,7 @@ function touchedBy(outcome: Outcome): Touched | null {
 }
 
 async function prepareReturns(touched: readonly Touched[], back: WayBack): Promise<Return[]> {
-  const notes = await Promise.all(
-    touched.map(async (one) => [
-      ...(await cancelUnfinished(one, back)),
-      ...(await restoreImage(one, back)),
-    ]),
-  )
+  const cancelled = await Promise.all(touched.map((one) => cancelUnfinished(one, back)))
   const targets = touched.map(({ target }) => target)
   const looks = await back.edges.deployments.instances(targets)
   const states = touched.map((_, index) => {
@@ -82,6 +77,9 @@ async function prepareReturns(touched: readonly Touched[], back: WayBack): Promi
     decideReturn(outcome.deploymentId, target, states[index] ?? null),
   )
   const offered = await offers(wanted, back)
+  const restored = await Promise.all(
+    touched.map((one, index) => (wanted[index]?.kind === 'leave' ? [] : restoreImage(one, back))),
+  )
   const now = back.edges.clock.now()
   return touched.map(({ outcome, target }, index): Return => {
     const decision = checked(wanted[index] ?? unread, offered)
@@ -89,7 +87,12 @@ async function prepareReturns(touched: readonly Touched[], back: WayBack): Promi
       decision.kind === 'roll-back'
         ? rollbackStep(refreshed(target, states[index] ?? null), decision, now)
         : null
-    return { outcome, decision, step, notes: notes[index] ?? [] }
+    return {
+      outcome,
+      decision,
+      step,
+      notes: [...(cancelled[index] ?? []), ...(restored[index] ?? [])],
+    }
   })
 }
 
@@ -113,7 +116,7 @@ async function cancelUnfinished(
   { edges, turns }: WayBack,
 ): Promise<string[]> {
   const { deploymentId: id, status, step } = outcome
-  if (status !== 'timed-out' || id === null) return []
+  if ((status !== 'timed-out' && status !== 'unknown') || id === null) return []
   const written = await turns.take(step, () => edges.deployments.cancel(target, id))
   const isDone = !isNotMade(written) && written.kind === 'written'
   return [isDone ? 'it was cancelled' : 'it could not be cancelled']

@@ -61,6 +61,9 @@ export interface ClientOptions {
 /** A read is given up after two minutes of retries, as the contract says. */
 export const patience = 120_000
 
+/** A limit that says "now" is given a moment all the same, or it would be asked without end. */
+const leastWait = 1_000
+
 /** Without a `Retry-After`, the edge's block is waited out this long. */
 const edgeWait = 60_000
 
@@ -284,7 +287,8 @@ export class RailwayClient {
     const traceId = /"traceId"\s*:\s*"(\d+)"/.exec(answer.body)?.[1] ?? null
     if (reading.kind === 'rate-limited') {
       tell(answer.status, `limited by the ${reading.by}`, traceId)
-      const until = clock.now() + (reading.wait ?? this.#unknownWait(reading.by, attempt))
+      const until =
+        clock.now() + Math.max(leastWait, reading.wait ?? this.#unknownWait(reading.by, attempt))
       this.#pace.pause(until, reading.by, true)
       if (until <= this.#options.deadline()) {
         this.#options.onWait({ until, because: `Railway's ${reading.by} limit` })

@@ -133,7 +133,10 @@ export class VariableRemovals {
     const { clock, signal } = this.#time
     const until = clock.now() + patchPatience
     for (let wait = 1_000, workflow = workflowId; ; wait = Math.min(10_000, wait * 1.5)) {
-      const seen = await this.#look(patchId, workflow)
+      const looked = await this.#look(patchId, workflow)
+      // An accepted commit runs on, whatever the patch still says: asking again might take others' work.
+      const isAccepted = workflowId !== null && looked.kind === 'staged'
+      const seen: PatchEnd | Undecided = isAccepted ? { kind: 'going' } : looked
       if (seen.kind === 'refused' && workflow !== null) workflow = null
       else if (seen.kind !== 'going' && seen.kind !== 'refused') return seen
       if (signal.aborted) return { kind: 'failed', problem: { kind: 'cancelled' } }

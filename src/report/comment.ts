@@ -56,6 +56,9 @@ function headline(known: Known, inputs: Inputs): string {
   if (failed && has('success')) return `❌ ${subject(inputs)} failed in part`
   if (failed) return `❌ ${subject(inputs)} failed`
   if (has('accepted')) return `🚀 ${subject(inputs)} was started`
+  if (has('skipped') && !has('success') && !has('unchanged')) {
+    return `⏭️ ${subject(inputs)} was skipped by Railway`
+  }
   if (has('superseded')) return `⏩ ${subject(inputs)} was overtaken by a newer commit`
   return `✅ ${subject(inputs)} is live`
 }
@@ -161,7 +164,8 @@ function problems({ outcomes, failures }: Known): string {
 }
 
 function renderGone(outcomes: readonly Outcome[], inputs: Inputs, now: number): string {
-  const failed = outcomes.some(isBad)
+  const unfinished: OutcomeStatus[] = ['cancelled', 'not-started', 'unknown']
+  const failed = outcomes.some((one) => isBad(one) || unfinished.includes(one.status))
   const kept = outcomes.some(({ step, status }) => step.action === 'keep' && status === 'skipped')
   const title = failed
     ? `❌ ${subject(inputs)} could not be deleted`

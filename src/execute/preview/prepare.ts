@@ -118,7 +118,7 @@ async function waitForClone(
     const enough = state.error === null ? quietBeforeRepair : quietAfterError
     if (applying || quiet < enough) continue
     const names = missing.map(({ name }) => name).join(', ')
-    if (repaired) throw incomplete(names, state.error)
+    if (repaired) throw incomplete(names)
     work.tell(`the clone lacks ${names}; putting in what the base has`)
     taken(
       await work.change(() => work.previews.stageMissing(id, base, missing)),
@@ -137,12 +137,12 @@ function missingIn({ instances }: PreviewState, base: Environment): Named[] {
   return base.instances.map(({ service }) => service).filter(({ id }) => !known.has(id))
 }
 
-function incomplete(names: string, error: string | null): Setback {
+function incomplete(names: string): Setback {
   const refusal = failure('operation-not-permitted', {
     doing: 'cloning the base environment with',
     on: names,
     tokenType: 'workspace',
-    said: error ?? 'nothing; the services never appeared',
+    said: 'nothing that may be shown; the services never appeared',
   })
   return new Setback('failed', `the clone lacks ${names}`, refusal)
 }
@@ -207,7 +207,7 @@ async function stopPushes(
 
 /** Stages and commits the change, and waits until it shows. */
 async function apply(
-  { preview: { message } }: CreatePreviewStep | UpdatePreviewStep,
+  { preview: { message }, target }: CreatePreviewStep | UpdatePreviewStep,
   id: string,
   changes: readonly ServiceChange[],
   work: PreviewWork,
@@ -221,21 +221,33 @@ async function apply(
     if (!look?.ok) continue
     const state = look.value
     const known = new Map(state.instances.map((one) => [one.service.id, one]))
-    const shows = changes.every(
-      ({ service, branch }) => branch === undefined || follows(known.get(service.id), branch),
-    )
-    if (shows && !state.applying) return state
+    const shows = changes.every(({ service, branch, image }) => {
+      const instance = known.get(service.id)
+      const { source } = instance ?? {}
+      const runs = image === undefined || (source?.kind === 'image' && source.image === image)
+      return runs && (branch === undefined || follows(instance, branch))
+    })
     if (state.applying) continue
+    // Without its own values a preview would start on the base's: they are looked for, not assumed.
+    const place = { projectId: target.project.id, environmentId: id }
+    const settled = shows && !state.staged
+    if (settled && (await work.previews.differing(place, changes)).length === 0) return state
     looked += 1
     if (looked < looksAfterApplying) continue
     const refusal = failure('operation-not-permitted', {
       doing: 'setting branch, image and variables of',
       on: 'the preview',
       tokenType: 'workspace',
-      said: state.error ?? 'nothing; the change never showed',
+      said: quoted(state, changes) ?? 'nothing; the change never showed',
     })
     throw new Setback('failed', 'branch and variables could not be set', refusal)
   }
+}
+
+/** What stopped a change, in Railway's words; not where these may quote a variable's value. */
+function quoted({ error }: PreviewState, changes: readonly ServiceChange[]): string | null {
+  const secret = changes.some(({ variables }) => variables !== undefined)
+  return error !== null && secret ? 'a reason that may quote variables, so it is not shown' : error
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Ended, Execution } from '../execute.ts'
 import { type Outcome, settled } from '../outcome.ts'
 import { createPreview, type FoundPreview } from '../preview/create.ts'
 import { PreviewWork } from '../preview/edges.ts'
-import { preparePreview } from '../preview/prepare.ts'
+import { type PreparedPreview, preparePreview } from '../preview/prepare.ts'
 import { removePreview } from '../preview/remove.ts'
 import { NotTurned, Setback } from '../preview/setback.ts'
 
@@ -52,7 +52,16 @@ async function prepare(
   work: PreviewWork,
   { ready }: Execution,
 ): Promise<Outcome> {
-  const prepared = await preparePreview(step, found, work)
+  let prepared: PreparedPreview
+  try {
+    prepared = await preparePreview(step, found, work)
+  } catch (error) {
+    const cut = found.created
+      ? cutShort({ ...step, target: { ...step.target, environment: found.environment } }, error)
+      : null
+    if (cut) return cut
+    throw error
+  }
   ready.add(step.target.environment, prepared, step.preview)
   const target = { ...step.target, environment: prepared.environment }
   const placed: Step = found.created
@@ -64,6 +73,19 @@ async function prepare(
   const changed = did.length > 0
   const outcome = settled(placed, changed ? 'success' : 'unchanged', message)
   return { ...outcome, changed, warning: prepared.doubts.length > 0 }
+}
+
+/** The outcome of a preview that was made and could not be made ready: it is there all the same. */
+function cutShort(placed: CreatePreviewStep | UpdatePreviewStep, error: unknown): Outcome | null {
+  const made = 'the environment was made'
+  if (error instanceof NotTurned) {
+    const { failure, message } = error.outcome
+    const status = failure ? 'failed' : 'cancelled'
+    return { ...settled(placed, status, `${made}; ${message}`), failure, changed: true }
+  }
+  if (!(error instanceof Setback)) return null
+  const message = `${made}; ${error.why}`
+  return { ...settled(placed, error.status, message), failure: error.failure, changed: true }
 }
 
 /** Deletes a preview and confirms that it is gone. */

@@ -19,7 +19,7 @@ export const updateService = operation(
     serviceInstanceUpdate(serviceId: $serviceId, environmentId: $environmentId, input: $input)
   }`,
   z.object({ serviceInstanceUpdate: z.boolean() }),
-  { repeatable: true },
+  { repeatable: true, confidential: true },
 )
 
 /** Starts a deployment of the newest commit or image. Answers no id: the deployment has to be looked up. */

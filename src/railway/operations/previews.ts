@@ -132,7 +132,7 @@ export const stageChanges = operation(
     environmentStageChanges(environmentId: $environmentId, input: $input, merge: true) { id }
   }`,
   z.object({ environmentStageChanges: z.object({ id: z.string() }) }),
-  { repeatable: true },
+  { repeatable: true, confidential: true },
 )
 
 /**
