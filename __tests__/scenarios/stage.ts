@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach } from '@jest/globals'
 import type { Behaviour } from '../../local/railway/index.ts'
 import {
@@ -47,6 +49,9 @@ export interface StageOptions extends Omit<LocalRailwayOptions, 'world' | 'clock
   fill(world: World): string
 }
 
+/** Hundreds of runs start the same bundle: they need not compile it each time. */
+const compiled = join(tmpdir(), 'railway-workspace-deploy-compiled')
+
 const open: LocalRailway[] = []
 
 afterEach(async () => {
@@ -70,6 +75,7 @@ export async function setStage({ fill, behaviour = {}, ...options }: StageOption
         clock,
         event: push({ sha: commit }),
         ...more,
+        env: { NODE_COMPILE_CACHE: compiled, ...more.env },
         inputs: { token, 'api-url': railway.url, ...inputs },
       })
       return read(transcript, [...world.tokens.keys()])

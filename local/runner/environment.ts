@@ -1,5 +1,4 @@
-import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { delimiter, dirname } from 'node:path'
 import { evaluate } from './action-metadata.ts'
 import { REPOSITORY, type RunnerEvent } from './events.ts'
 
@@ -48,8 +47,6 @@ export function buildEnvironment(options: EnvironmentOptions): Record<string, st
     RUNNER_ARCH: process.arch.toUpperCase(),
     RUNNER_NAME: 'GitHub Actions 1',
     RUNNER_ENVIRONMENT: 'github-hosted',
-    // Only makes the start faster: hundreds of runs compile the same bundle.
-    NODE_COMPILE_CACHE: join(tmpdir(), 'railway-workspace-deploy-compile-cache'),
     RUNNER_TEMP: paths.temp,
     RUNNER_TOOL_CACHE: paths.toolCache,
     RUNNER_WORKSPACE: dirname(paths.workspace),
