@@ -46,11 +46,21 @@ export class VariableRemovals {
   readonly #tokenType: TokenType
   readonly #time: Time
   readonly #waiting = new Map<string, Waiting[]>()
+  /** Paths that were staged before this run, by environment: a run that was cut off left them behind. */
+  readonly #leftBehind = new Map<string, readonly string[]>()
 
   constructor(client: RailwayClient, tokenType: TokenType, time: Time) {
     this.#client = client
     this.#tokenType = tokenType
     this.#time = time
+  }
+
+  /**
+   * What planning found staged in an environment and nothing but removals of this very plan. They are
+   * committed with the first removal there; staging them once more changes nothing.
+   */
+  leftBehind(environmentId: string, paths: readonly string[]): void {
+    this.#leftBehind.set(environmentId, paths)
   }
 
   remove(change: VariableChange): Promise<Written> {
@@ -90,7 +100,10 @@ export class VariableRemovals {
     try {
       const variables = { id: environmentId, change: toPatch(changes) }
       const { data } = await this.#client.call(stageChange, variables)
-      if (isOthers(data.environmentStageChanges, changes)) return () => this.#notAlone(changes)
+      const left = this.#leftBehind.get(environmentId) ?? []
+      if (isOthers(data.environmentStageChanges, changes, left)) {
+        return () => this.#notAlone(changes)
+      }
       patchId = data.environmentStageChanges.id
     } catch (error) {
       const problem = problemOf(error)
@@ -197,8 +210,9 @@ export class VariableRemovals {
 export function isOthers(
   { status, patch }: { status: string; patch: readonly string[] },
   changes: readonly VariableChange[],
+  leftBehind: readonly string[] = [],
 ): boolean {
-  const ours = new Set(changes.flatMap(pathsOf))
+  const ours = new Set([...changes.flatMap(pathsOf), ...leftBehind])
   return status === 'STAGED' && patch.some((path) => !ours.has(path))
 }
 

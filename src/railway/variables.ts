@@ -78,12 +78,16 @@ export class RailwayVariables implements VariableReader, VariableWriter {
         groups.map(([id]) => ({ id })),
       )
       const failures: Failure[] = []
-      const staged = groups.flatMap(([, own], index) => {
+      const staged = groups.flatMap(([id, own], index) => {
         const [first] = own
         if (!first) return []
         const target = { ...first.target, instance: null }
         const answer = answers[index]
-        if (answer?.ok) return isOthers(answer.data, own) ? [target] : []
+        if (answer?.ok) {
+          if (isOthers(answer.data, own)) return [target]
+          if (answer.data.status === 'STAGED') this.#removals.leftBehind(id, answer.data.patch)
+          return []
+        }
         failures.push(this.#failure(answer?.problem ?? noAnswer, doing, target, consequence))
         return []
       })
