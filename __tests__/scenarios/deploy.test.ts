@@ -170,6 +170,21 @@ describe('a commit that is already there', () => {
   })
 })
 
+describe('a commit that Railway does not know', () => {
+  it('is refused for each service, and nothing is deployed', async () => {
+    const { run, world } = await setStage({
+      fill: (world) => {
+        world.knowCommits(repository, ['d'.repeat(40)])
+        return fill(world)
+      },
+    })
+    const result = await run({ environment: 'production', projects: 'shop' })
+    expect(result.codes).toEqual(['commit-not-found', 'commit-not-found'])
+    expect(result.errors[0]).toContain(commit.slice(0, 12))
+    expect(started(world)).toEqual([])
+  })
+})
+
 describe('dry-run', () => {
   it('prints the plan in log and summary and changes nothing', async () => {
     const { run, railway } = await setStage({ fill })
