@@ -73,9 +73,21 @@ describe('whether an environment is a preview of this repository', () => {
     ['one that became persistent meanwhile', {}, record({ ephemeral: false }), 'did not say'],
     ["Railway's own", {}, record({ pullRequest: 7 }), 'pull request #7'],
     [
-      'one without a service of the repository',
+      "half a clone that lacks the repository's service",
       { instances: [database] },
       record(),
+      'ours',
+    ],
+    [
+      'one without a service of the repository, of unknown source',
+      { instances: [database] },
+      record({ sourceId: null }),
+      'nothing in it',
+    ],
+    [
+      'one without a service of the repository, cloned from something else',
+      { instances: [database] },
+      record({ sourceId: 'x' }),
       'nothing in it',
     ],
     [

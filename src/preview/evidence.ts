@@ -25,11 +25,11 @@ export type Verdict =
  *
  * - it must be ephemeral, which people's own environments are not unless they were made that way;
  * - Railway itself must not have made it for a pull request (its `meta` says so);
- * - something in it, or, while it is half-made and empty, in what it was cloned from, must be built from
- *   this repository.
+ * - something in it or in what it was cloned from must be built from this repository: a half-made clone may
+ *   lack the very service that tells. Railway does not promise to remember the source; where it does not,
+ *   the project's persistent environments speak for a clone that is still empty.
  *
- * That it was cloned at all is no evidence: Railway does not promise to remember the source. Two
- * repositories that deploy into one project and number their pull requests alike have to keep their
+ * Two repositories that deploy into one project and number their pull requests alike have to keep their
  * previews apart by `preview-name`.
  */
 export function judgePreview(
@@ -46,14 +46,17 @@ export function judgePreview(
   if (record.pullRequest !== null) {
     return not(`Railway made it by itself for pull request #${record.pullRequest}`)
   }
-  const own = environment.instances.length > 0 ? [environment] : sourcesOf(project, record)
-  const built = own.some(({ instances }) =>
+  const built = [environment, ...sourcesOf(project, environment, record)].some(({ instances }) =>
     instances.some((instance) => isBuiltFrom(instance, repository)),
   )
   return built ? { kind: 'ours' } : not(`nothing in it is built from ${repository}`)
 }
 
-function sourcesOf(project: Project, { sourceId }: EnvironmentRecord): readonly Environment[] {
-  const persistent = project.environments.filter(({ ephemeral }) => !ephemeral)
-  return sourceId === null ? persistent : project.environments.filter(({ id }) => id === sourceId)
+function sourcesOf(
+  { environments }: Project,
+  { instances }: Environment,
+  { sourceId }: EnvironmentRecord,
+): readonly Environment[] {
+  if (sourceId !== null) return environments.filter(({ id }) => id === sourceId)
+  return instances.length === 0 ? environments.filter(({ ephemeral }) => !ephemeral) : []
 }
