@@ -49326,11 +49326,11 @@ var inventory = __nccwpck_require__(4395);
  *
  * - it must be ephemeral, which people's own environments are not unless they were made that way;
  * - Railway itself must not have made it for a pull request (its `meta` says so);
- * - something in it, or, while it is half-made and empty, in what it was cloned from, must be built from
- *   this repository.
+ * - something in it or in what it was cloned from must be built from this repository: a half-made clone may
+ *   lack the very service that tells. Railway does not promise to remember the source; where it does not,
+ *   the project's persistent environments speak for a clone that is still empty.
  *
- * That it was cloned at all is no evidence: Railway does not promise to remember the source. Two
- * repositories that deploy into one project and number their pull requests alike have to keep their
+ * Two repositories that deploy into one project and number their pull requests alike have to keep their
  * previews apart by `preview-name`.
  */
 function judgePreview(environment, record, { project, repository }) {
@@ -49346,13 +49346,13 @@ function judgePreview(environment, record, { project, repository }) {
     if (record.pullRequest !== null) {
         return not(`Railway made it by itself for pull request #${record.pullRequest}`);
     }
-    const own = environment.instances.length > 0 ? [environment] : sourcesOf(project, record);
-    const built = own.some(({ instances }) => instances.some((instance) => (0,inventory_select/* isBuiltFrom */.xj)(instance, repository)));
+    const built = [environment, ...sourcesOf(project, environment, record)].some(({ instances }) => instances.some((instance) => (0,inventory_select/* isBuiltFrom */.xj)(instance, repository)));
     return built ? { kind: 'ours' } : not(`nothing in it is built from ${repository}`);
 }
-function sourcesOf(project, { sourceId }) {
-    const persistent = project.environments.filter(({ ephemeral }) => !ephemeral);
-    return sourceId === null ? persistent : project.environments.filter(({ id }) => id === sourceId);
+function sourcesOf({ environments }, { instances }, { sourceId }) {
+    if (sourceId !== null)
+        return environments.filter(({ id }) => id === sourceId);
+    return instances.length === 0 ? environments.filter(({ ephemeral }) => !ephemeral) : [];
 }
 
 // EXTERNAL MODULE: ./build/plan/deployment-status.js
@@ -60617,10 +60617,19 @@ class VariableRemovals {
     #tokenType;
     #time;
     #waiting = new Map();
+    /** Paths that were staged before this run, by environment: a run that was cut off left them behind. */
+    #leftBehind = new Map();
     constructor(client, tokenType, time) {
         this.#client = client;
         this.#tokenType = tokenType;
         this.#time = time;
+    }
+    /**
+     * What planning found staged in an environment and nothing but removals of this very plan. They are
+     * committed with the first removal there; staging them once more changes nothing.
+     */
+    leftBehind(environmentId, paths) {
+        this.#leftBehind.set(environmentId, paths);
     }
     remove(change) {
         const { environmentId } = change.scope;
@@ -60658,8 +60667,10 @@ class VariableRemovals {
         try {
             const variables = { id: environmentId, change: variable_removals_toPatch(changes) };
             const { data } = await this.#client.call(stageChange, variables);
-            if (isOthers(data.environmentStageChanges, changes))
+            const left = this.#leftBehind.get(environmentId) ?? [];
+            if (isOthers(data.environmentStageChanges, changes, left)) {
                 return () => this.#notAlone(changes);
+            }
             patchId = data.environmentStageChanges.id;
         }
         catch (error) {
@@ -60767,8 +60778,8 @@ class VariableRemovals {
  * Whether something is staged that is not part of these removals. A removal of this run that was refused
  * before counts as well: committing it now would change what has been reported.
  */
-function isOthers({ status, patch }, changes) {
-    const ours = new Set(changes.flatMap(pathsOf));
+function isOthers({ status, patch }, changes, leftBehind = []) {
+    const ours = new Set([...changes.flatMap(pathsOf), ...leftBehind]);
     return status === 'STAGED' && patch.some((path) => !ours.has(path));
 }
 const failed = (said) => ({
@@ -60865,14 +60876,19 @@ class RailwayVariables {
         try {
             const answers = await this.#batches.ask(stagedChanges, groups.map(([id]) => ({ id })));
             const failures = [];
-            const staged = groups.flatMap(([, own], index) => {
+            const staged = groups.flatMap(([id, own], index) => {
                 const [first] = own;
                 if (!first)
                     return [];
                 const target = { ...first.target, instance: null };
                 const answer = answers[index];
-                if (answer?.ok)
-                    return isOthers(answer.data, own) ? [target] : [];
+                if (answer?.ok) {
+                    if (isOthers(answer.data, own))
+                        return [target];
+                    if (answer.data.status === 'STAGED')
+                        this.#removals.leftBehind(id, answer.data.patch);
+                    return [];
+                }
                 failures.push(this.#failure(answer?.problem ?? noAnswer, doing, target, consequence));
                 return [];
             });

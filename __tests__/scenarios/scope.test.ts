@@ -165,7 +165,7 @@ describe('the scope card', () => {
       ['Token', 'workspace token, from the input `token`'],
       ['Workspace', 'Acme ('],
       ['Reaches', '4 projects, 8 environments (1 restricted), 14 services'],
-      ['Cannot', 'act outside its workspace, or as a person'],
+      ['Cannot', 'reach other workspaces, or act as a person'],
       ['Requests left', ' this hour'],
     ] as const) {
       expect(log).toMatch(new RegExp(`^${label} +.*`, 'm'))
