@@ -63,7 +63,7 @@ const situations: Situation[] = [
       return token
     },
     codes: ['token-invalid'],
-    says: [/invalid: revoked, expired or mistyped/],
+    says: [/invalid: Railway does not know it/],
   },
   {
     name: 'an outage',
