@@ -10,7 +10,7 @@ import { disagreements } from './agreement.ts'
 import { commit, repository, setStage } from './stage.ts'
 
 const services = 20
-const seeds = 176
+const seeds = 200
 /** Runs side by side: as many as a small machine has use for. */
 const abreast = 4
 
