@@ -1,11 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
-import {
-  type FaultName,
-  type FaultRule,
-  faultCatalogue,
-  type World,
-} from '../../local/railway/index.ts'
+import type { FaultName, FaultRule, World } from '../../local/railway/index.ts'
 import { disagreements } from './agreement.ts'
+import { everyFault, pausing, within } from './project-per-fault.ts'
 import { type Run, repository, setStage } from './stage.ts'
 import { refer, storedIn } from './variables-stage.ts'
 
@@ -14,20 +10,26 @@ const values = { CHANGE: 'new-value-%-::1', ADD: '##[group]added\nline-22' }
 const wanted = { KEEP: old.KEEP, ...values }
 
 /** Two services, and shared variables that one of them uses. */
-function fill(world: World): string {
-  const acme = world.workspace('Acme')
-  const project = world.project(acme, 'shop')
+function fillProject(world: World, workspace: ReturnType<World['workspace']>, name: string) {
+  const project = world.project(workspace, name)
   const source = { repo: repository }
   world.service(project, 'api', { source, variables: { ...old, SHARED: refer('shared.CHANGE') } })
   world.service(project, 'web', { source, variables: old })
   world.sharedVariables(world.environmentOf(project, 'production'), old)
-  return world.workspaceToken(acme)
 }
+
+const fill =
+  (...projects: string[]) =>
+  (world: World) => {
+    const acme = world.workspace('Acme')
+    for (const name of projects) fillProject(world, acme, name)
+    return world.workspaceToken(acme)
+  }
 
 const inputs = {
   command: 'variables',
   environment: 'production',
-  projects: 'shop',
+  projects: '*',
   variables: JSON.stringify(values),
   'remove-variables': 'REMOVE',
   timeout: '30m',
@@ -36,31 +38,37 @@ const own = { ...inputs, services: 'api\nweb' }
 const shared = { ...inputs, 'shared-variables': 'true' }
 const lostCommit: FaultRule = { operation: 'CommitStaged', fault: 'reset-after-effect' }
 
-const operations: Record<string, { inputs: Record<string, string>; provoke?: FaultRule }> = {
-  ServiceVariables: { inputs: own },
-  EnvironmentVariables: { inputs: own },
-  MoreEnvironmentVariables: { inputs: own },
-  StagedChanges: { inputs: own },
+/** What is asked before anything is changed: trouble with one place is trouble with the plan. */
+const planning: Record<string, Record<string, string>> = {
+  ServiceVariables: own,
+  EnvironmentVariables: own,
+  MoreEnvironmentVariables: own,
+  StagedChanges: own,
+  SharedVariables: shared,
+}
+
+/** What is asked for the sake of one project. */
+const changing: Record<string, { inputs: Record<string, string>; provoke?: FaultRule }> = {
   WriteServiceVariables: { inputs: own },
   StageChange: { inputs: own },
   CommitStaged: { inputs: own },
   WorkflowState: { inputs: own },
   PatchState: { inputs: own, provoke: lostCommit },
   DeployService: { inputs: own },
-  SharedVariables: { inputs: shared },
   WriteSharedVariables: { inputs: shared },
 }
 
 /** What is stored at a place: of a service, or of the environment. */
-function stored(world: World, service: string | null): Record<string, string> {
+function stored(world: World, project: string, service: string | null): Record<string, string> {
   world.settle()
-  const found = [...world.services.values()].find(({ name }) => name === service)
+  const place = [...world.projects.values()].find(({ name }) => name === project)
+  const found = place?.services.find(({ name }) => name === service)
   if (found) {
     const { SHARED: _, ...rest } = storedIn(world, found, 'production')
     return rest
   }
-  const [environment] = world.environments.values()
-  return Object.fromEntries([...(environment?.sharedVariables ?? [])].map(([k, v]) => [k, v.value]))
+  const shared = place?.environments[0]?.sharedVariables ?? []
+  return Object.fromEntries([...shared].map(([name, { value }]) => [name, value]))
 }
 
 /** What must be stored where a write ended so. `null`: anything. */
@@ -72,29 +80,44 @@ const consequences: Record<string, Record<string, string> | null> = {
   unknown: null,
 }
 
+interface Row {
+  project: string
+  service: string | null
+  action: string
+  status: string
+}
+
+const rowsOf = (run: Run) => (run.json('results') ?? []) as Row[]
+
 function variableDisagreements(run: Run, world: World): string[] {
-  const results = (run.json('results') ?? []) as Record<string, string | null>[]
+  const results = rowsOf(run)
   const found: string[] = []
-  const setFor = (service: string | null) =>
-    results.find((one) => one.action === 'set-variables' && one.service === service)
-  for (const service of [...new Set(results.map((one) => one.service ?? null))]) {
-    const row = setFor(service)
-    if (!row) continue
-    const expected = consequences[row.status ?? '']
-    if (expected === undefined) found.push(`${service}: an unexpected ${row.status}`)
-    else if (expected && !same(expected, stored(world, service))) {
-      found.push(`${service} is ${row.status} and has ${JSON.stringify(stored(world, service))}`)
+  const setFor = (project: string, service: string | null) =>
+    results.find(
+      (one) => one.action === 'set-variables' && one.project === project && one.service === service,
+    )
+  for (const { project, service, status, action } of results) {
+    if (action !== 'set-variables') continue
+    const place = `${project}/${service}`
+    const is = stored(world, project, service)
+    const expected = consequences[status]
+    if (expected === undefined) found.push(`${place}: an unexpected ${status}`)
+    else if (expected && !same(expected, is)) {
+      found.push(`${place} is ${status} and has ${JSON.stringify(is)}`)
     }
   }
   if (results.length === 0) {
-    for (const service of ['api', 'web', null]) {
-      if (!same(old, stored(world, service))) found.push(`${service} was changed, and not reported`)
+    for (const { name } of world.projects.values()) {
+      for (const service of ['api', 'web', null]) {
+        const isAsBefore = same(old, stored(world, name, service))
+        if (!isAsBefore) found.push(`${name}/${service} was changed, and not reported`)
+      }
     }
   }
-  for (const { service, status, action } of results) {
-    const before = setFor(service ?? null) ?? setFor(null)
+  for (const { project, service, status, action } of results) {
+    const before = setFor(project, service) ?? setFor(project, null)
     if (action === 'deploy' && status === 'success' && before?.status !== 'success') {
-      found.push(`${service} was deployed although its variables are ${before?.status}`)
+      found.push(`${project}/${service} was deployed although its variables are ${before?.status}`)
     }
   }
   for (const value of [...Object.values(old), ...Object.values(values)]) {
@@ -106,29 +129,8 @@ function variableDisagreements(run: Run, world: World): string[] {
 const same = (a: Record<string, string>, b: Record<string, string>) =>
   JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort())
 
-async function runWith(name: string, fault: FaultName, times: number) {
-  const { inputs, provoke } = operations[name] ?? { inputs: own }
-  const faults = [...(provoke ? [provoke] : []), { operation: name, fault, times }]
-  const stage = await setStage({ fill, faults, pages: { max: 3 } })
-  const result = await stage.run(inputs, { debug: true })
-  const found = [
-    ...disagreements(result, stage.world),
-    ...variableDisagreements(result, stage.world),
-  ]
-  return { ...stage, inputs, result, found }
-}
-
 /** Faults that cannot be mended by asking again, although they happen once. */
 const lasting = new Set<string>(['refused', 'problem', 'wrong-name', 'wrong-type', 'redirect'])
-
-describe.each(Object.keys(operations))('%s', (name) => {
-  it.each(Object.keys(faultCatalogue) as FaultName[])('%s, once', async (fault) => {
-    const once = await runWith(name, fault, 1)
-    expect(once.found).toEqual([])
-    expect(once.railway.injected.map((one) => one.name)).toContain(fault)
-    if (!lasting.has(fault)) expect(once.result.codes).toEqual([])
-  })
-})
 
 /** What never ends has the same end for many faults, so one of each sort stands for the others. */
 const sorts: FaultName[] = [
@@ -144,20 +146,85 @@ const sorts: FaultName[] = [
   'refused',
 ]
 
-describe.each(Object.keys(operations))('%s', (name) => {
-  it('every sort of fault, always', async () => {
-    const found: string[] = []
-    for (const fault of sorts) {
-      const always = await runWith(name, fault, Infinity)
-      found.push(...always.found.map((one) => `${fault}: ${one}`))
-    }
-    expect(found).toEqual([])
-  }, 60_000)
+async function alone(
+  operation: string,
+  { inputs, provoke }: { inputs: Record<string, string>; provoke?: FaultRule },
+  fault: FaultName,
+  times: number,
+) {
+  const faults = [...(provoke ? [provoke] : []), { operation, fault, times }]
+  const stage = await setStage({ fill: fill('shop'), faults, pages: { max: 3 } })
+  const result = await stage.run(inputs, { debug: true })
+  const found = [
+    ...disagreements(result, stage.world),
+    ...variableDisagreements(result, stage.world),
+  ]
+  return { ...stage, result, found }
+}
+
+describe.each(Object.entries(planning))('%s', (name, inputs) => {
+  it.each(everyFault)('%s, once', async (fault) => {
+    const once = await alone(name, { inputs }, fault, 1)
+    expect(once.found).toEqual([])
+    expect(once.railway.injected.map((one) => one.name)).toContain(fault)
+    if (!lasting.has(fault)) expect(once.result.codes).toEqual([])
+  })
+
+  it.each(sorts)('%s, always', async (fault) => {
+    const always = await alone(name, { inputs }, fault, Infinity)
+    expect(always.found).toEqual([])
+    expect(always.railway.injected.map((one) => one.name)).toContain(fault)
+  })
+})
+
+/** Every fault in a project of its own, in one run. */
+async function together(operation: string, all: readonly FaultName[], times: number) {
+  const { inputs, provoke } = changing[operation] ?? { inputs: own }
+  const stage = await setStage({ fill: fill(...all) })
+  for (const fault of all) {
+    if (provoke) stage.railway.inject(within(stage.world, fault, provoke))
+    stage.railway.inject(within(stage.world, fault, { operation, fault, times }))
+  }
+  const result = await stage.run({ ...inputs, timeout: '2h' }, { debug: true })
+  const found = [
+    ...disagreements(result, stage.world),
+    ...variableDisagreements(result, stage.world),
+  ]
+  const happened = new Set(stage.railway.injected.map((one) => one.name))
+  const spared = all.filter((fault) => !happened.has(fault))
+  const bad = new Set(
+    rowsOf(result)
+      .filter(({ status }) => status !== 'success')
+      .map(({ project }) => project),
+  )
+  return { ...stage, result, found, spared, bad: [...bad].sort() }
+}
+
+describe.each(Object.keys(changing))('%s', (name) => {
+  it('every fault, once: only what cannot be mended shows, and only where it happened', async () => {
+    const once = await together(name, everyFault, 1)
+    expect(once.found).toEqual([])
+    expect(once.spared).toEqual([])
+    expect(once.bad.filter((project) => !lasting.has(project))).toEqual([])
+  })
+
+  it('every fault, always: the report says what is', async () => {
+    const all = everyFault.filter((fault) => !pausing.includes(fault))
+    const always = await together(name, all, Infinity)
+    expect(always.found).toEqual([])
+    expect(always.spared).toEqual([])
+  })
+
+  it.each(pausing)('%s, always', async (fault) => {
+    const always = await alone(name, changing[name] ?? { inputs: own }, fault, Infinity)
+    expect(always.found).toEqual([])
+    expect(always.railway.injected.map((one) => one.name)).toContain(fault)
+  })
 })
 
 it('a run after one that was cut off while removing finishes what was staged', async () => {
   const stage = await setStage({
-    fill,
+    fill: fill('shop'),
     faults: [{ operation: 'CommitStaged', fault: 'refused' }],
   })
   const first = await stage.run(own)
@@ -165,5 +232,5 @@ it('a run after one that was cut off while removing finishes what was staged', a
   expect(variableDisagreements(first, stage.world)).toEqual([])
   const second = await stage.run(own)
   expect(second.codes).toEqual([])
-  expect(stored(stage.world, 'api')).toEqual(wanted)
+  expect(stored(stage.world, 'shop', 'api')).toEqual(wanted)
 })
