@@ -1,82 +1,126 @@
 import { describe, expect, it } from '@jest/globals'
-import {
-  type FaultName,
-  type FaultRule,
-  faultCatalogue,
-  scripts,
-  type World,
-} from '../../local/railway/index.ts'
+import { type FaultName, type FaultRule, scripts, type World } from '../../local/railway/index.ts'
 import { disagreements } from './agreement.ts'
-import { commit, repository, setStage } from './stage.ts'
+import { rows } from './fleet.ts'
+import { everyFault, pausing, within } from './project-per-fault.ts'
+import { commit, repository, type Stage, setStage } from './stage.ts'
 
-/** Two services that deploy well. */
-function fill(world: World): string {
-  const acme = world.workspace('Acme')
-  const shop = world.project(acme, 'shop')
-  world.service(shop, 'web', { source: { repo: repository } })
-  world.service(shop, 'api', { source: { repo: repository } })
-  return world.workspaceToken(acme)
+/** Two services in each project: they deploy well, or `web` fails and its failure has to be explained. */
+const fill =
+  ({ failing, projects }: { failing: boolean; projects: readonly string[] }) =>
+  (world: World) => {
+    const acme = world.workspace('Acme')
+    for (const name of projects) {
+      const project = world.project(acme, name)
+      const web = world.service(project, 'web', { source: { repo: repository } })
+      world.service(project, 'api', { source: { repo: repository } })
+      if (failing) world.script(web, 'production', [scripts.crashes])
+    }
+    return world.workspaceToken(acme)
+  }
+
+/** What is asked once for all projects. */
+const common = [
+  'WhoAmI',
+  'TokenWorkspaces',
+  'WorkspaceProjects',
+  'DeploymentStates',
+  'InstanceStates',
+]
+
+interface Situation {
+  /** A fault without which the request is not needed. */
+  provoke?: FaultRule
+  failing?: boolean
 }
 
-/** The same, and `web` fails, so that its failure has to be explained. */
-function fillFailing(world: World): string {
-  const token = fill(world)
-  const web = [...world.services.values()].find(({ name }) => name === 'web')
-  if (web) world.script(web, 'production', [scripts.crashes])
-  return token
-}
+const lostDeploy: FaultRule = { operation: 'DeployService', fault: 'reset-after-effect' }
+const noLogs: FaultRule = { operation: 'DeploymentLogs', times: Infinity, fault: 'refused' }
 
-const operations = {
-  WhoAmI: fill,
-  TokenWorkspaces: fill,
-  WorkspaceProjects: fill,
-  DeployService: fill,
-  ServiceDeployments: fill,
-  DeploymentStates: fill,
-  InstanceStates: fill,
-  DeploymentSteps: fillFailing,
-  DeploymentDiagnosis: fillFailing,
-  DeploymentLogs: fillFailing,
-  BuildLogs: fillFailing,
-}
-
-type Name = keyof typeof operations
-
-/** Looking for a deployment happens only after an answer was lost. */
-const provoke: Partial<Record<Name, FaultRule[]>> = {
-  ServiceDeployments: [{ operation: 'DeployService', fault: 'reset-after-effect' }],
-  BuildLogs: [{ operation: 'DeploymentLogs', times: Infinity, fault: 'refused' }],
+/** What is asked for the sake of one service. */
+const single: Record<string, Situation> = {
+  DeployService: {},
+  ServiceDeployments: { provoke: lostDeploy },
+  DeploymentSteps: { failing: true },
+  DeploymentDiagnosis: { failing: true },
+  DeploymentLogs: { failing: true },
+  BuildLogs: { failing: true, provoke: noLogs },
 }
 
 /** Faults that, happening once, cannot be mended, and the code that says so. */
-const fatalOnce: Partial<Record<FaultName, Partial<Record<Name, string>>>> = {
-  refused: {
-    WorkspaceProjects: 'operation-not-permitted',
-    DeployService: 'operation-not-permitted',
+const fatalOnce: Partial<Record<string, Partial<Record<FaultName, string>>>> = {
+  WorkspaceProjects: {
+    refused: 'operation-not-permitted',
+    'wrong-name': 'api-incompatible',
+    'wrong-type': 'api-incompatible',
   },
-  'wrong-name': { WorkspaceProjects: 'api-incompatible' },
-  'wrong-type': { WorkspaceProjects: 'api-incompatible' },
-  problem: { DeployService: 'operation-not-permitted' },
+  DeployService: { refused: 'operation-not-permitted', problem: 'operation-not-permitted' },
 }
 
-async function runWith(name: Name, fault: FaultName, times: number) {
-  const faults = [...(provoke[name] ?? []), { operation: name, fault, times }]
-  const stage = await setStage({ fill: operations[name], faults })
-  const result = await stage.run({ environment: 'production', timeout: '15m' }, { debug: true })
-  return { ...stage, result }
+async function runOn({ run, world, railway }: Stage, timeout: string) {
+  const result = await run({ environment: 'production', timeout }, { debug: true })
+  const happened = new Set(railway.injected.map(({ name }) => name))
+  return { result, world, happened, found: disagreements(result, world, commit) }
 }
 
-describe.each(Object.keys(operations) as Name[])('%s', (name) => {
-  it.each(Object.keys(faultCatalogue) as FaultName[])('%s, first and repeated', async (fault) => {
-    const [once, always] = await Promise.all([
-      runWith(name, fault, 1),
-      runWith(name, fault, Infinity),
-    ])
-    expect(disagreements(once.result, once.world, commit)).toEqual([])
-    expect(disagreements(always.result, always.world, commit)).toEqual([])
-    const failing = operations[name] === fillFailing
-    const fatal = fatalOnce[fault]?.[name]
-    expect(once.result.codes[0]).toBe(failing ? 'deployment-failed' : fatal)
-    expect(once.railway.injected.map((one) => one.name)).toContain(fault)
+async function alone(operation: string, fault: FaultName, times: number) {
+  const { provoke, failing = false } = single[operation] ?? {}
+  const faults = [...(provoke ? [provoke] : []), { operation, fault, times }]
+  const stage = await setStage({ fill: fill({ failing, projects: ['shop'] }), faults })
+  return runOn(stage, '15m')
+}
+
+/** Every fault in a project of its own, in one run. */
+async function together(operation: string, projects: readonly FaultName[], times: number) {
+  const { provoke, failing = false } = single[operation] ?? {}
+  const stage = await setStage({ fill: fill({ failing, projects }) })
+  for (const fault of projects) {
+    if (provoke) stage.railway.inject(within(stage.world, fault, provoke))
+    stage.railway.inject(within(stage.world, fault, { operation, fault, times }))
+  }
+  const ran = await runOn(stage, '2h')
+  return { ...ran, spared: projects.filter((fault) => !ran.happened.has(fault)) }
+}
+
+describe.each(common)('%s', (name) => {
+  it.each(everyFault)('%s, first and repeated', async (fault) => {
+    const [once, always] = await Promise.all([alone(name, fault, 1), alone(name, fault, Infinity)])
+    expect(once.found).toEqual([])
+    expect(always.found).toEqual([])
+    expect(once.result.codes[0]).toBe(fatalOnce[name]?.[fault])
+    expect(once.happened).toContain(fault)
+  })
+})
+
+describe.each(Object.keys(single))('%s', (name) => {
+  const { failing = false } = single[name] ?? {}
+
+  it('every fault, once: only what cannot be mended shows, and only where it happened', async () => {
+    const once = await together(name, everyFault, 1)
+    expect(once.found).toEqual([])
+    expect(once.spared).toEqual([])
+    const shown = rows(once.result).flatMap(({ project, service, errorCode }) =>
+      errorCode ? [`${project}/${service}: ${errorCode}`] : [],
+    )
+    const expected = failing
+      ? everyFault.map((fault) => `${fault}/web: deployment-failed`)
+      : Object.entries(fatalOnce[name] ?? {}).map(([fault, code]) => `${fault}/web: ${code}`)
+    expect(shown.sort()).toEqual(expected.sort())
+  })
+
+  it('every fault, always: the report says what is', async () => {
+    const always = await together(
+      name,
+      everyFault.filter((fault) => !pausing.includes(fault)),
+      Infinity,
+    )
+    expect(always.found).toEqual([])
+    expect(always.spared).toEqual([])
+  })
+
+  it.each(pausing)('%s, always', async (fault) => {
+    const always = await alone(name, fault, Infinity)
+    expect(always.found).toEqual([])
+    expect(always.happened).toContain(fault)
   })
 })
