@@ -49322,7 +49322,7 @@ var inventory = __nccwpck_require__(4395);
 
 /**
  * Decides whether an environment whose name fits is a preview of this repository. Railway lets nobody
- * write down whose an environment is, so it is concluded, and in doubt it is not ours:
+ * write down whose an environment is, so it is concluded, and in doubt it is left alone:
  *
  * - it must be ephemeral, which people's own environments are not unless they were made that way;
  * - Railway itself must not have made it for a pull request (its `meta` says so);
@@ -49335,14 +49335,17 @@ var inventory = __nccwpck_require__(4395);
  */
 function judgePreview(environment, record, { project, repository }) {
     const not = (because) => ({ kind: 'not-ours', because });
+    const unclear = (because) => ({ kind: 'undecided', because });
     if (environment.id === project.baseEnvironmentId)
         return not("it is the project's base environment");
     if (!environment.ephemeral)
         return not('it is a persistent environment, not a preview');
     if (!environment.accessible)
-        return not('it is restricted, and this token may not act in it');
-    if (!record?.ephemeral)
-        return not('Railway did not say what it is');
+        return unclear('it is restricted, and this token may not act in it');
+    if (!record)
+        return unclear('Railway did not say what it is');
+    if (!record.ephemeral)
+        return not('it is a persistent environment, not a preview');
     if (record.pullRequest !== null) {
         return not(`Railway made it by itself for pull request #${record.pullRequest}`);
     }
@@ -49549,7 +49552,7 @@ function findPreview(project, base, name, records, { context: { repository } }) 
     for (const environment of named) {
         const record = records.get(environment.id) ?? null;
         const verdict = judgePreview(environment, record, { project, repository });
-        if (verdict.kind === 'not-ours')
+        if (verdict.kind !== 'ours')
             return taken(project, name, verdict.because);
         const source = project.environments.find(({ id }) => id === record?.sourceId);
         if (source && source.id !== base.id) {
@@ -57761,18 +57764,19 @@ function missingSealed(base, variables, changes) {
 
 
 
+
 /** Deletes the pull request's preview in each project; what has its name and is not ours is kept. */
 function planDeletions(projects, records, wish) {
     const name = (0,inputs_preview/* previewName */.gz)(wish.preview);
-    const steps = projects.flatMap((project) => {
+    const removals = projects.flatMap((project) => {
         const named = environmentsNamed(project, name);
         if (named.length === 0) {
             const target = { project, environment: { id: '', name }, instance: null };
             return [preview_removal_keep(target, 'unchanged', `there is no environment "${name}"`)];
         }
-        return named.map((environment) => planRemoval({ project, environment, instance: null }, project, environment, records, wish));
+        return named.map((environment) => planRemoval({ project, environment }, records, wish));
     });
-    return { steps, warnings: [] };
+    return toPlan(removals);
 }
 /** Every environment that is named like a preview. */
 function pruneCandidates(projects, { preview }) {
@@ -57783,39 +57787,56 @@ function pruneCandidates(projects, { preview }) {
 }
 /** Deletes the previews whose pull request is known to be closed, and keeps all others. */
 function planPruning(candidates, records, states, wish) {
-    const steps = candidates.map(({ project, environment, number }) => {
-        const target = { project, environment, instance: null };
-        const removal = planRemoval(target, project, environment, records, wish);
-        if (removal.action === 'keep')
+    const removals = candidates.map(({ project, environment, number }) => {
+        const removal = planRemoval({ project, environment }, records, wish);
+        const { action, target } = removal.step;
+        if (action === 'keep')
             return removal;
         const state = states.get(number) ?? 'unknown';
+        const detail = reasons[state](number);
         if (state === 'closed')
-            return { ...removal, detail: `pull request #${number} is closed` };
-        return preview_removal_keep(target, state === 'open' ? 'unchanged' : 'skipped', reasons[state](number));
+            return { ...removal, step: { ...removal.step, detail } };
+        return state === 'open' ? preview_removal_keep(target, 'unchanged', detail) : unclear(target, detail);
     });
-    return { steps, warnings: [] };
+    return toPlan(removals);
 }
 const reasons = {
+    closed: (number) => `pull request #${number} is closed`,
     open: (number) => `pull request #${number} is open`,
     missing: (number) => `there is no pull request #${number}`,
     unknown: (number) => `GitHub did not say whether pull request #${number} is closed`,
 };
-function planRemoval(target, project, environment, records, { repository, base }) {
+function planRemoval({ project, environment }, records, { repository, base }) {
+    const target = { project, environment, instance: null };
     const isBase = [environment.id, environment.name.toLowerCase()].includes(base?.toLowerCase() ?? '');
     if (isBase)
         return preview_removal_keep(target, 'skipped', 'it is the environment that previews are cloned from');
     const record = records.get(environment.id) ?? null;
     const verdict = judgePreview(environment, record, { project, repository });
+    if (verdict.kind === 'undecided')
+        return unclear(target, verdict.because);
     if (verdict.kind === 'not-ours')
         return preview_removal_keep(target, 'skipped', verdict.because);
-    return { action: 'delete-preview', target, detail: 'the pull request is closed' };
+    const detail = 'the pull request is closed';
+    return { step: { action: 'delete-preview', target, detail }, isUnclear: false };
 }
 const preview_removal_keep = (target, because, detail) => ({
-    action: 'keep',
-    because,
-    target,
-    detail,
+    step: { action: 'keep', because, target, detail },
+    isUnclear: false,
 });
+const unclear = (target, detail) => ({
+    ...preview_removal_keep(target, 'skipped', detail),
+    isUnclear: true,
+});
+function toPlan(removals) {
+    const left = removals.filter(({ isUnclear }) => isUnclear).map(({ step }) => step);
+    const named = left.map(({ target, detail }) => `${(0,inventory/* targetName */.j)(target)} (${detail})`);
+    const warning = {
+        title: 'previews that may be left over',
+        message: `Not deleted, because it is not clear whether they should be: ${named.join(', ')}. Run the job again, or delete them in Railway.`,
+    };
+    return { steps: removals.map(({ step }) => step), warnings: left.length > 0 ? [warning] : [] };
+}
 
 ;// CONCATENATED MODULE: ./build/plan/plan-preview.js
 

@@ -70,7 +70,12 @@ describe('whether an environment is a preview of this repository', () => {
     ['a persistent environment', { ephemeral: false }, record(), 'persistent'],
     ['a restricted one', { accessible: false }, record(), 'restricted'],
     ['one that could not be read', {}, null, 'did not say'],
-    ['one that became persistent meanwhile', {}, record({ ephemeral: false }), 'did not say'],
+    [
+      'one that became persistent meanwhile',
+      {},
+      record({ ephemeral: false }),
+      'a persistent environment',
+    ],
     ["Railway's own", {}, record({ pullRequest: 7 }), 'pull request #7'],
     [
       "half a clone that lacks the repository's service",

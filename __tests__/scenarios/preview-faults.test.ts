@@ -1,29 +1,27 @@
 import { beforeAll, describe, expect, it } from '@jest/globals'
 import pLimit from 'p-limit'
 import { type GitHubFaultName, gitHubFaults } from '../../local/github/index.ts'
-import {
-  type Behaviour,
-  type FaultName,
-  type FaultRule,
-  faultCatalogue,
-  type World,
-} from '../../local/railway/index.ts'
+import type { Behaviour, FaultRule, World } from '../../local/railway/index.ts'
 import { disagreements } from './agreement.ts'
+import { rows } from './fleet.ts'
 import { type PreviewStage, setPreviewStage } from './preview-stage.ts'
+import { everyFault, within } from './project-per-fault.ts'
 import { commit, type Run, repository } from './stage.ts'
 
-/** A database, and a service with a domain. */
-function fill(world: World): string {
+/** In each project a database, and a service with a domain. */
+const fill = (world: World) => fillWith(world, ['shop'])
+function fillWith(world: World, projects: readonly string[]): string {
   const acme = world.workspace('Acme')
-  const shop = world.project(acme, 'shop')
-  world.service(shop, 'Postgres', { source: { image: 'postgres:16' } })
-  world.service(shop, 'web', { source: { repo: repository }, domain: true })
+  for (const name of projects) {
+    const project = world.project(acme, name)
+    world.service(project, 'Postgres', { source: { image: 'postgres:16' } })
+    world.service(project, 'web', { source: { repo: repository }, domain: true })
+  }
   return world.workspaceToken(acme)
 }
 
-const faults = Object.keys(faultCatalogue) as FaultName[]
 const hubFaults = Object.keys(gitHubFaults) as GitHubFaultName[]
-const quiet = { comment: 'false', 'github-deployments': 'false', timeout: '30m' }
+const quiet = { comment: 'false', 'github-deployments': 'false' }
 
 /** Does the same with every fault, a few side by side, before the promises about each are looked at. */
 function withEach<Fault extends string, Result>(
@@ -44,18 +42,30 @@ function withEach<Fault extends string, Result>(
 
 interface Situation {
   /** Faults that make the action send the request at all. */
-  provoke?: FaultRule[]
+  provoke?: FaultRule
   behaviour?: Partial<Behaviour>
   inputs?: Record<string, string>
 }
 
 const lostCreation: FaultRule = { operation: 'CreateEnvironment', fault: 'reset-after-effect' }
 
+/** A stage with a project for every fault, where it happens to this operation. */
+async function setTogether(operation: string, { provoke, behaviour = {} }: Situation) {
+  const stage = await setPreviewStage({
+    fill: (world) => fillWith(world, everyFault),
+    behaviour,
+  })
+  for (const fault of everyFault) {
+    if (provoke) stage.railway.inject(within(stage.world, fault, provoke))
+    stage.railway.inject(within(stage.world, fault, { operation, fault }))
+  }
+  return stage
+}
+
 /** Every request that making a preview takes, besides those that every command makes. */
 const creating: Record<string, Situation> = {
-  BaseVariables: { inputs: { 'require-overrides': 'SECRET' } },
   CreateEnvironment: {},
-  ProjectRecords: { provoke: [lostCreation] },
+  ProjectRecords: { provoke: lostCreation },
   PreviewState: {},
   SwitchAutoDeploy: {},
   StagePreview: {},
@@ -66,58 +76,103 @@ const creating: Record<string, Situation> = {
   DeployService: {},
 }
 
-describe.each(Object.entries(creating))('making a preview: %s', (operation, situation) => {
-  const played = withEach(faults, async (fault) => {
-    const { provoke = [], behaviour = {}, inputs = {} } = situation
-    const rules = [...provoke, { operation, fault }]
-    const stage = await setPreviewStage({ fill, behaviour, faults: rules })
-    const run = await stage.preview({ action: 'opened', sha: commit }, { ...quiet, ...inputs })
-    const after = stage.environments('shop')
-    const disagree = disagreements(run, stage.world)
-    const again = run.exitCode !== 0 || operation === 'CreateEnvironment'
-    const next = again ? await stage.preview({ sha: commit }, { ...quiet, ...inputs }) : null
-    return { stage, run, after, disagree, next }
-  })
+const environmentsIn = (stage: PreviewStage, projects: readonly string[]) =>
+  Object.fromEntries(projects.map((name) => [name, stage.environments(name)]))
 
-  it.each(faults)('%s: one environment at most, and the next run finds it', (fault) => {
-    const { stage, run, after, disagree, next } = played(fault)
-    expect(stage.railway.injected.map(({ name }) => name)).toContain(fault)
-    expect(['production', 'pr-7'].slice(0, after.length)).toEqual(after)
-    expect(disagree).toEqual([])
-    expect(run.codes).not.toContain('internal-error')
-    expect(next?.errors ?? []).toEqual([])
-    expect(stage.environments('shop')).toEqual(['production', 'pr-7'])
+/** The same for every fault. */
+const each = <Value>(value: Value) => Object.fromEntries(everyFault.map((fault) => [fault, value]))
+
+const happenedTo = (stage: PreviewStage) =>
+  [...new Set(stage.railway.injected.map(({ name }) => name))].sort()
+
+describe.each(Object.entries(creating))('making a preview: %s', (operation, situation) => {
+  it('every fault: one environment at most, and the next run finds it', async () => {
+    const inputs = { ...quiet, timeout: '3h' }
+    const stage = await setTogether(operation, situation)
+    const run = await stage.preview({ action: 'opened', sha: commit }, inputs)
+    expect(happenedTo(stage)).toEqual(expect.arrayContaining(everyFault.toSorted()))
+    const after = environmentsIn(stage, everyFault)
+    for (const names of Object.values(after)) {
+      expect(['production', 'pr-7'].slice(0, names.length)).toEqual(names)
+    }
+    expect(disagreements(run, stage.world)).toEqual([])
+    const next = await stage.preview({ sha: commit }, inputs)
+    expect(next.errors).toEqual([])
+    expect(environmentsIn(stage, everyFault)).toEqual(each(['production', 'pr-7']))
   })
 })
 
-describe.each(['EnvironmentRecords', 'DeleteEnvironment', 'ProjectRecords'])(
-  'deleting a preview: %s',
-  (operation) => {
-    const played = withEach(faults, async (fault) => {
-      const stage = await setPreviewStage({ fill, faults: [{ operation, fault }] })
-      addPreview(stage)
-      const run = await stage.preview({ action: 'closed' }, quiet)
-      const isThere = stage.environments('shop').includes('pr-7')
-      const next = isThere ? await stage.preview({ action: 'closed' }, quiet) : null
-      return { stage, run, isThere, next }
-    })
+describe.each(['DeleteEnvironment', 'ProjectRecords'])('deleting a preview: %s', (operation) => {
+  it('every fault: it is gone, or the run says so and the next one deletes it', async () => {
+    const inputs = { ...quiet, timeout: '3h' }
+    const stage = await setTogether(operation, {})
+    for (const fault of everyFault) addPreview(stage, fault)
+    const run = await stage.preview({ action: 'closed' }, inputs)
+    expect(happenedTo(stage)).toEqual(everyFault.toSorted())
+    expect(run.codes).not.toContain('internal-error')
+    const claimed = new Map(rows(run).map(({ project, status }) => [project, status]))
+    for (const fault of everyFault) {
+      const isThere = stage.environments(fault).includes('pr-7')
+      expect([fault, isThere && claimed.get(fault) === 'success']).toEqual([fault, false])
+    }
+    const next = await stage.preview({ action: 'closed' }, inputs)
+    expect(next.errors).toEqual([])
+    expect(environmentsIn(stage, everyFault)).toEqual(each(['production']))
+  })
+})
 
-    it.each(faults)('%s: it is gone, or the run says so and the next one deletes it', (fault) => {
-      const { stage, run, isThere, next } = played(fault)
-      expect(run.codes).not.toContain('internal-error')
-      if (isThere) expect(run.outputs.status).not.toBe('success')
-      expect(next?.errors ?? []).toEqual([])
+/** What is asked before anything is changed, once for all projects. */
+describe('planning', () => {
+  const making = withEach(everyFault, async (fault) => {
+    const stage = await setPreviewStage({ fill, faults: [{ operation: 'BaseVariables', fault }] })
+    const inputs = { ...quiet, 'require-overrides': 'SECRET' }
+    const run = await stage.preview({ action: 'opened', sha: commit }, inputs)
+    const after = stage.environments('shop')
+    const disagree = disagreements(run, stage.world)
+    const next = await stage.preview({ sha: commit }, inputs)
+    return { stage, run, after, disagree, next }
+  })
+
+  it.each(everyFault)('BaseVariables: %s: all or nothing, and the next run makes it', (fault) => {
+    const { stage, run, after, disagree, next } = making(fault)
+    expect(stage.railway.injected.map(({ name }) => name)).toContain(fault)
+    expect(disagree).toEqual([])
+    expect(after).toEqual(run.exitCode === 0 ? ['production', 'pr-7'] : ['production'])
+    expect(next.errors).toEqual([])
+    expect(stage.environments('shop')).toEqual(['production', 'pr-7'])
+  })
+
+  const deleting = withEach(everyFault, async (fault) => {
+    const faults = [{ operation: 'EnvironmentRecords', fault }]
+    const stage = await setPreviewStage({ fill, faults })
+    addPreview(stage, 'shop')
+    const run = await stage.preview({ action: 'closed' }, quiet)
+    const isThere = stage.environments('shop').includes('pr-7')
+    const next = await stage.preview({ action: 'closed' }, quiet)
+    return { stage, run, isThere, next }
+  })
+
+  it.each(everyFault)(
+    'EnvironmentRecords: %s: it is gone, or the job says that it is not',
+    (fault) => {
+      const { stage, run, isThere, next } = deleting(fault)
+      expect(stage.railway.injected.map(({ name }) => name)).toContain(fault)
+      const said = [...run.errors, ...run.warnings.filter((one) => one.includes('shop/pr-7'))]
+      expect([run.outputs.status === 'success', said.length]).toEqual(
+        isThere ? [false, 1] : [true, 0],
+      )
+      expect(next.errors).toEqual([])
       expect(stage.environments('shop')).toEqual(['production'])
-    })
-  },
-)
+    },
+  )
+})
 
 /** A preview that an earlier run has made. */
-function addPreview({ world }: PreviewStage): void {
-  const shop = [...world.projects.values()][0]
-  const web = shop?.services.find(({ name }) => name === 'web')
-  if (!shop || !web) throw new Error('the world is not filled')
-  const preview = world.environment(shop, 'pr-7', { ephemeral: true, source: 'production' })
+function addPreview({ world }: PreviewStage, name: string): void {
+  const project = [...world.projects.values()].find((one) => one.name === name)
+  const web = project?.services.find((one) => one.name === 'web')
+  if (!project || !web) throw new Error(`there is no project ${name} with a service`)
+  const preview = world.environment(project, 'pr-7', { ephemeral: true, source: 'production' })
   world.addInstance(web, preview, 0).source = { repo: repository, image: null }
 }
 

@@ -1,6 +1,7 @@
 import { numberOf, type PreviewWish, previewName } from '../inputs/preview.ts'
-import type { Environment, Project, Target } from '../inventory/inventory.ts'
+import { type Environment, type Project, type Target, targetName } from '../inventory/inventory.ts'
 import { type EnvironmentRecord, judgePreview } from '../preview/evidence.ts'
+import type { Warning } from '../report/warning.ts'
 import type { KeepStep, Plan, Step } from './plan.ts'
 import { environmentsNamed } from './preview.ts'
 
@@ -19,17 +20,15 @@ export function planDeletions(
   wish: RemovalWish,
 ): Plan {
   const name = previewName(wish.preview)
-  const steps = projects.flatMap((project): Step[] => {
+  const removals = projects.flatMap((project): Removal[] => {
     const named = environmentsNamed(project, name)
     if (named.length === 0) {
       const target = { project, environment: { id: '', name }, instance: null }
       return [keep(target, 'unchanged', `there is no environment "${name}"`)]
     }
-    return named.map((environment) =>
-      planRemoval({ project, environment, instance: null }, project, environment, records, wish),
-    )
+    return named.map((environment) => planRemoval({ project, environment }, records, wish))
   })
-  return { steps, warnings: [] }
+  return toPlan(removals)
 }
 
 /** A preview that may be pruned, with the number of the pull request that it is of. */
@@ -62,43 +61,65 @@ export function planPruning(
   states: ReadonlyMap<number, PullRequestState>,
   wish: RemovalWish,
 ): Plan {
-  const steps = candidates.map(({ project, environment, number }): Step => {
-    const target = { project, environment, instance: null }
-    const removal = planRemoval(target, project, environment, records, wish)
-    if (removal.action === 'keep') return removal
+  const removals = candidates.map(({ project, environment, number }): Removal => {
+    const removal = planRemoval({ project, environment }, records, wish)
+    const { action, target } = removal.step
+    if (action === 'keep') return removal
     const state = states.get(number) ?? 'unknown'
-    if (state === 'closed') return { ...removal, detail: `pull request #${number} is closed` }
-    return keep(target, state === 'open' ? 'unchanged' : 'skipped', reasons[state](number))
+    const detail = reasons[state](number)
+    if (state === 'closed') return { ...removal, step: { ...removal.step, detail } }
+    return state === 'open' ? keep(target, 'unchanged', detail) : unclear(target, detail)
   })
-  return { steps, warnings: [] }
+  return toPlan(removals)
 }
 
 const reasons = {
+  closed: (number: number) => `pull request #${number} is closed`,
   open: (number: number) => `pull request #${number} is open`,
   missing: (number: number) => `there is no pull request #${number}`,
   unknown: (number: number) => `GitHub did not say whether pull request #${number} is closed`,
 }
 
+/** What is done about an environment, and whether it stays only because nobody could tell whose it is. */
+interface Removal {
+  readonly step: Step
+  readonly isUnclear: boolean
+}
+
 function planRemoval(
-  target: Target,
-  project: Project,
-  environment: Environment,
+  { project, environment }: { project: Project; environment: Environment },
   records: ReadonlyMap<string, EnvironmentRecord>,
   { repository, base }: RemovalWish,
-): Step {
+): Removal {
+  const target = { project, environment, instance: null }
   const isBase = [environment.id, environment.name.toLowerCase()].includes(
     base?.toLowerCase() ?? '',
   )
   if (isBase) return keep(target, 'skipped', 'it is the environment that previews are cloned from')
   const record = records.get(environment.id) ?? null
   const verdict = judgePreview(environment, record, { project, repository })
+  if (verdict.kind === 'undecided') return unclear(target, verdict.because)
   if (verdict.kind === 'not-ours') return keep(target, 'skipped', verdict.because)
-  return { action: 'delete-preview', target, detail: 'the pull request is closed' }
+  const detail = 'the pull request is closed'
+  return { step: { action: 'delete-preview', target, detail }, isUnclear: false }
 }
 
-const keep = (target: Target, because: KeepStep['because'], detail: string): KeepStep => ({
-  action: 'keep',
-  because,
-  target,
-  detail,
+const keep = (target: Target, because: KeepStep['because'], detail: string): Removal => ({
+  step: { action: 'keep', because, target, detail },
+  isUnclear: false,
 })
+
+const unclear = (target: Target, detail: string): Removal => ({
+  ...keep(target, 'skipped', detail),
+  isUnclear: true,
+})
+
+function toPlan(removals: readonly Removal[]): Plan {
+  const left = removals.filter(({ isUnclear }) => isUnclear).map(({ step }) => step)
+  const named = left.map(({ target, detail }) => `${targetName(target)} (${detail})`)
+  const warning: Warning = {
+    title: 'previews that may be left over',
+    message: `Not deleted, because it is not clear whether they should be: ${named.join(', ')}. Run the job again, or delete them in Railway.`,
+  }
+  return { steps: removals.map(({ step }) => step), warnings: left.length > 0 ? [warning] : [] }
+}

@@ -72,7 +72,7 @@ function findPreview(
   for (const environment of named) {
     const record = records.get(environment.id) ?? null
     const verdict = judgePreview(environment, record, { project, repository })
-    if (verdict.kind === 'not-ours') return taken(project, name, verdict.because)
+    if (verdict.kind !== 'ours') return taken(project, name, verdict.because)
     const source = project.environments.find(({ id }) => id === record?.sourceId)
     if (source && source.id !== base.id) {
       return taken(project, name, `it was cloned from "${source.name}", not from "${base.name}"`)

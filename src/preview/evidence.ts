@@ -14,14 +14,14 @@ export interface EnvironmentRecord {
   readonly pullRequest: number | null
 }
 
-/** Whether an environment is a preview of this repository, or why not. */
+/** Whether an environment is a preview of this repository, or why not, or why nobody can tell. */
 export type Verdict =
   | { readonly kind: 'ours' }
-  | { readonly kind: 'not-ours'; readonly because: string }
+  | { readonly kind: 'not-ours' | 'undecided'; readonly because: string }
 
 /**
  * Decides whether an environment whose name fits is a preview of this repository. Railway lets nobody
- * write down whose an environment is, so it is concluded, and in doubt it is not ours:
+ * write down whose an environment is, so it is concluded, and in doubt it is left alone:
  *
  * - it must be ephemeral, which people's own environments are not unless they were made that way;
  * - Railway itself must not have made it for a pull request (its `meta` says so);
@@ -38,11 +38,13 @@ export function judgePreview(
   { project, repository }: { project: Project; repository: string },
 ): Verdict {
   const not = (because: string): Verdict => ({ kind: 'not-ours', because })
+  const unclear = (because: string): Verdict => ({ kind: 'undecided', because })
   if (environment.id === project.baseEnvironmentId)
     return not("it is the project's base environment")
   if (!environment.ephemeral) return not('it is a persistent environment, not a preview')
-  if (!environment.accessible) return not('it is restricted, and this token may not act in it')
-  if (!record?.ephemeral) return not('Railway did not say what it is')
+  if (!environment.accessible) return unclear('it is restricted, and this token may not act in it')
+  if (!record) return unclear('Railway did not say what it is')
+  if (!record.ephemeral) return not('it is a persistent environment, not a preview')
   if (record.pullRequest !== null) {
     return not(`Railway made it by itself for pull request #${record.pullRequest}`)
   }
