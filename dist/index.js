@@ -60731,12 +60731,14 @@ class VariableRemovals {
             // Still staged: the commit did not arrive. What never will is not asked for again.
             if (problem?.kind === 'refused' && problem.meaning !== 'other')
                 return problem;
+            if (this.#time.clock.now() >= this.#time.deadline())
+                break;
         }
         return problem ?? { kind: 'unavailable', detail: 'a patch that stays staged', sent: true };
     }
     async #follow(patchId, workflowId) {
-        const { clock, signal } = this.#time;
-        const until = clock.now() + patchPatience;
+        const { clock, signal, deadline } = this.#time;
+        const until = Math.min(clock.now() + patchPatience, deadline());
         for (let wait = 1_000, workflow = workflowId;; wait = Math.min(10_000, wait * 1.5)) {
             const looked = await this.#look(patchId, workflow);
             // An accepted commit runs on, whatever the patch still says: asking again might take others' work.
@@ -60817,7 +60819,7 @@ const failed = (said) => ({
 });
 const tooLong = {
     kind: 'unavailable',
-    detail: 'a committed patch that was not applied in two minutes',
+    detail: 'a committed patch that was not applied in time',
     sent: true,
 };
 /** A patch that removes these variables and does nothing else. It holds no value. */
@@ -61245,8 +61247,8 @@ class Railway {
         return new RailwayDeployments(this.#client, this.#batches, tokenType);
     }
     variables(tokenType) {
-        const { clock, stop: signal } = this.#edges;
-        return new RailwayVariables(this.#client, this.#batches, tokenType, { clock, signal });
+        const { clock, stop: signal, deadline } = this.#edges;
+        return new RailwayVariables(this.#client, this.#batches, tokenType, { clock, signal, deadline });
     }
     previews(tokenType) {
         return new RailwayPreviews(this.#client, this.#batches, tokenType);

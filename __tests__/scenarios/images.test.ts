@@ -145,6 +145,28 @@ describe('a private image', () => {
     expect(transcript.leaks('pa55::error::wörd%0A')).toEqual([])
   })
 
+  it('gets credentials that no refusal of Railway repeats', async () => {
+    const password = 'pa55 of the registry'
+    const { run } = await stage(fleet, {
+      faults: [
+        {
+          operation: 'UpdateService',
+          fault: { kind: 'error', message: `no login with ${password}`, code: 'BAD_USER_INPUT' },
+          times: Infinity,
+        },
+      ],
+    })
+    const transcript = await run({
+      image: wanted,
+      projects: 'shop',
+      'registry-username': 'robot-of-acme',
+      'registry-password': password,
+    })
+    expect(transcript.codes).toEqual(['operation-not-permitted'])
+    const told = [transcript.summary, JSON.stringify(transcript.outputs), ...transcript.errors]
+    expect(told.join()).not.toContain(password)
+  })
+
   it('wants both halves of the credentials', async () => {
     const { run } = await stage(fleet)
     const transcript = await run({ image: wanted, 'registry-password': 'pa55word!' })

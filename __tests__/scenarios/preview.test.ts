@@ -314,6 +314,35 @@ describe('a clone that was left half-made', () => {
   })
 })
 
+describe('a preview that was made and could not be made ready', () => {
+  it('counts as a change, and says that it is there', async () => {
+    const stage = await setPreviewStage({
+      fill: (world) => fillShop(world),
+      faults: [{ operation: 'CommitPreview', fault: 'refused', times: Infinity }],
+    })
+    const run = await stage.preview({ action: 'opened', sha: first })
+    expect(run.codes[0]).toBe('operation-not-permitted')
+    expect(stage.environments('shop')).toEqual(['production', 'pr-7'])
+    expect(run.outputs).toMatchObject({ changed: 'true', 'environment-name': 'pr-7' })
+    const id = [...stage.world.environments.values()].find(({ name }) => name === 'pr-7')?.id
+    expect(run.outputs['environment-id']).toBe(id)
+    expect(run.outputs.results).toContain('the environment was made; ')
+  })
+})
+
+describe('a run that is cancelled', () => {
+  it('leaves a comment that calls the preview neither live nor gone', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    const signals = [{ at: 40, signal: 'SIGINT' as const }]
+    const run = await stage.preview({ action: 'opened', sha: first }, {}, { signals })
+    expect(run.codes).toEqual(['cancelled'])
+    const [comment] = stage.hub.comments
+    expect(comment?.body).toContain('Preview `pr-7` failed')
+    expect(comment?.body).toContain('cancelled')
+    expect(comment?.body).not.toMatch(/is live|is gone/)
+  })
+})
+
 describe('`require-overrides`', () => {
   const fill = (world: Parameters<typeof fillShop>[0]) => {
     const token = fillShop(world)
@@ -367,6 +396,17 @@ describe('`variables` and `image`', () => {
     })
     expect(run.leaks(secret)).toEqual([])
     expect(stage.hub.comments[0]?.body).not.toContain(secret)
+  })
+
+  it('are waited for: nothing starts with the values of the base', async () => {
+    const behaviour = { patchVariablesLagSeconds: 10 }
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world), behaviour })
+    const run = await stage.preview({ sha: first }, { variables: 'LOG_LEVEL=preview' })
+    expect(run.outputs.status).toBe('success')
+    const started = [...stage.world.deployments.values()].filter(
+      ({ instance, cause }) => cause !== 'seed' && instance.service.name === 'web',
+    )
+    expect(started.map(({ variables }) => variables.LOG_LEVEL)).toEqual(['preview'])
   })
 
   it('override what the base has, so that `require-overrides` is content', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { World } from '../../local/railway/index.ts'
 import { stageChanges } from '../../local/railway/patches.ts'
-import { commit, repository, setStage } from './stage.ts'
+import { commit, repository, type StageOptions, setStage } from './stage.ts'
 import { type FleetOptions, fleet, refer, storedIn, twenty } from './variables-stage.ts'
 
 const everywhere = { command: 'variables', environment: 'production', projects: '*', services: '*' }
@@ -27,9 +27,13 @@ function shop(world: World) {
 
 type Shop = ReturnType<typeof shop>
 
-async function openShop(change: (place: Shop, world: World) => void = () => {}) {
+async function openShop(
+  change: (place: Shop, world: World) => void = () => {},
+  options: Omit<StageOptions, 'fill'> = {},
+) {
   let place: Shop | undefined
   const stage = await setStage({
+    ...options,
     fill: (world) => {
       place = shop(world)
       change(place, world)
@@ -318,6 +322,34 @@ describe('`remove-variables`', () => {
     expect(production.sharedVariables.has('THEIRS')).toBe(false)
     expect(ofApi()).toMatchObject({ A: '1', LOG_LEVEL: 'info' })
     expect(result.summary).toContain('still the variables to remove: LOG&#95;LEVEL')
+  })
+
+  const removal = { ...everywhere, services: 'api', 'remove-variables': 'LOG_LEVEL' }
+  const commitsOf = ({ railway }: { railway: { requests: { operationName: string | null }[] } }) =>
+    railway.requests.filter(({ operationName }) => operationName === 'CommitStaged').length
+
+  it('waits for a patch no longer than `timeout`, and does not call unknown what nobody knows well', async () => {
+    const stage = await openShop(undefined, { behaviour: { patchSeconds: 600 } })
+    const result = await stage.run({ ...removal, timeout: '1m' })
+    expect(result.exitCode).toBe(1)
+    expect(rows(result.json('results'))).toEqual([
+      'api set-variables unknown',
+      'api deploy not-started',
+    ])
+    expect(result.errors[0]).toContain('not applied in time')
+    expect(result.seconds).toBeLessThan(75)
+    expect(commitsOf(stage)).toBe(1)
+  })
+
+  it('commits once what was accepted, although the patch still shows as staged', async () => {
+    const stage = await openShop(undefined, {
+      behaviour: { patchSeconds: 5, patchShowsStagedSeconds: 40 },
+      faults: [{ operation: 'WorkflowState', fault: 'refused', times: Infinity }],
+    })
+    const result = await stage.run(removal)
+    expect(result.codes).toEqual([])
+    expect(commitsOf(stage)).toBe(1)
+    expect(stage.ofApi()).toEqual({ DATABASE_URL: refer('Postgres.DATABASE_URL') })
   })
 })
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { startDeployment } from '../../local/railway/deployments.ts'
 import {
   faultCatalogue,
   largeWorkspace,
@@ -6,6 +7,7 @@ import {
   scripts,
   type World,
 } from '../../local/railway/index.ts'
+import { byItself } from '../../local/railway/origin.ts'
 import { changesMade, results, rows, stage } from './fleet.ts'
 
 const back = { 'on-failure': 'rollback' }
@@ -161,6 +163,53 @@ describe('the way back', () => {
     for (const service of web.project.services) {
       expect(world.instance(service, 'production').source?.image).toBe('acme/app:1')
     }
+  })
+
+  it('leaves the image of a service alone that somebody else has deployed meanwhile', async () => {
+    const slowFailure = { steps: [{ status: 'DEPLOYING', seconds: 120 }, 'FAILED'] } as const
+    const { run, world, clock, web } = await stage((world) => {
+      const acme = world.workspace('Acme')
+      const project = world.project(acme, 'shop')
+      const web = world.service(project, 'web', { source: { image: 'acme/app:1' } })
+      const api = world.service(project, 'api', { source: { image: 'acme/app:1' } })
+      world.script(api, 'production', [{ steps: [...slowFailure.steps] }])
+      return { token: world.workspaceToken(acme), web }
+    })
+    const instance = world.instance(web, 'production')
+    clock.at(clock.now() + 90_000, () => {
+      world.settle()
+      instance.source = { repo: null, image: 'acme/app:3' }
+      const content = { kind: 'image', image: 'acme/app:3', digest: 'sha256:3' } as const
+      startDeployment(world, instance, { cause: 'push', content, origin: byItself })
+    })
+    const transcript = await run({ ...back, image: 'acme/app:2' })
+    expect(transcript.exitCode).toBe(1)
+    expect(instance.source?.image).toBe('acme/app:3')
+    expect(world.snapshot()['shop/production/web']?.image).toContain('acme/app:3')
+    expect(world.newDeployments().filter(({ cause }) => cause === 'rollback')).toEqual([])
+  })
+
+  it('cancels a deployment that Railway no longer tells of: it might go live later', async () => {
+    const { run, world } = await stage(
+      (world) => {
+        const made = shop(world)
+        world.scripts.clear()
+        world.script(made.api, 'production', [scripts.never])
+        return made
+      },
+      { faults: [{ operation: 'DeploymentStates', fault: 'refused', times: Infinity }] },
+    )
+    const before = world.snapshot()
+    const transcript = await run({ ...back, timeout: '10m' })
+    expect(transcript.exitCode).toBe(1)
+    const ours = world.newDeployments().find(({ service }) => service === 'api')
+    expect(ours?.status).toBe('REMOVED')
+    expect(world.snapshot()).toEqual(before)
+    expect(
+      rows(transcript)
+        .map(({ message }) => message)
+        .join(),
+    ).toContain('it was cancelled')
   })
 
   it('is not taken by a job that was cancelled', async () => {

@@ -67,6 +67,10 @@ export interface Behaviour {
   /** How long a committed patch is `Running`, and how long its workflow is `NotFound` before. */
   patchSeconds: number
   workflowHiddenSeconds: number
+  /** How long a patch still shows as `STAGED` although its commit was accepted. */
+  patchShowsStagedSeconds: number
+  /** How long after a patch is said to be committed its variables are the old ones. */
+  patchVariablesLagSeconds: number
   /** Applying a patch ends with this error, and changes nothing. */
   patchError: string | null
   /** Whether pointing a trigger at another branch deploys that branch. */
@@ -116,6 +120,8 @@ export const defaultBehaviour: Behaviour = {
   deleteAgainMessage: 'Problem processing request',
   patchSeconds: 3,
   workflowHiddenSeconds: 0,
+  patchShowsStagedSeconds: 0,
+  patchVariablesLagSeconds: 0,
   patchError: null,
   triggerUpdateDeploys: false,
   domainSeconds: 0,

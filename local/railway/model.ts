@@ -223,6 +223,7 @@ export interface Patch {
 export interface Workflow {
   id: string
   workspace: Workspace
+  acceptedAt: number
   /** `NotFound` before. */
   visibleFrom: number
   /** `Running` until then, `Complete` or `Error` afterwards. */

@@ -92,6 +92,7 @@ function apply(world: World, patch: Patch, { message, skipDeploys, origin }: Com
   const workflow: Workflow = {
     id: world.ids.uuid('workflow', patch.id),
     workspace: patch.environment.project.workspace,
+    acceptedAt: world.now(),
     visibleFrom: world.now() + world.behaviour.workflowHiddenSeconds * 1000,
     endsAt: at,
     error: null,
@@ -129,7 +130,7 @@ function applyNow(
   }))
   if (environment.deletedAt !== null) throw notFound('Environment')
   const affected = new Set(affectedBy(environment, Object.keys(sharedVariables)))
-  setVariables(environment.sharedVariables, sharedVariables)
+  setVariables(world, environment.sharedVariables, sharedVariables, at)
   const contents = new Map<ServiceInstance, Content>()
   for (const { change, instance } of changes) {
     const target = instance()
@@ -175,7 +176,7 @@ function applyToInstance(
   at: number,
 ): Content | undefined {
   const { settings } = instance
-  setVariables(instance.variables, variables)
+  setVariables(world, instance.variables, variables, at)
   if (build?.buildCommand !== undefined) settings.buildCommand = build.buildCommand
   if (build?.watchPatterns) settings.watchPatterns = build.watchPatterns
   if (deploy?.startCommand !== undefined) settings.startCommand = deploy.startCommand
@@ -213,7 +214,16 @@ function applySource(
   return undefined
 }
 
-function setVariables(set: VariableSet, changes: VariablesPatch): void {
+function setVariables(world: World, set: VariableSet, changes: VariablesPatch, at: number): void {
+  const lag = world.behaviour.patchVariablesLagSeconds * 1000
+  if (lag > 0) {
+    world.later(at + lag, () => setNow(set, changes))
+  } else {
+    setNow(set, changes)
+  }
+}
+
+function setNow(set: VariableSet, changes: VariablesPatch): void {
   for (const [name, change] of Object.entries(changes)) {
     if (change === null) set.delete(name)
     else set.set(name, { value: change.value, sealed: change.isSealed ?? false })

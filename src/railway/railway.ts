@@ -148,8 +148,8 @@ export class Railway {
   }
 
   variables(tokenType: TokenType): RailwayVariables {
-    const { clock, stop: signal } = this.#edges
-    return new RailwayVariables(this.#client, this.#batches, tokenType, { clock, signal })
+    const { clock, stop: signal, deadline } = this.#edges
+    return new RailwayVariables(this.#client, this.#batches, tokenType, { clock, signal, deadline })
   }
 
   previews(tokenType: TokenType): Previews {

@@ -18,6 +18,8 @@ interface Waiting {
 export interface Time {
   readonly clock: Clock
   readonly signal: AbortSignal
+  /** Until when it may wait, in milliseconds since the epoch. */
+  readonly deadline: () => number
 }
 
 /** How often a commit is asked for, and how long a committed patch may take. */
@@ -138,13 +140,14 @@ export class VariableRemovals {
       if (end.kind === 'failed') return end.problem
       // Still staged: the commit did not arrive. What never will is not asked for again.
       if (problem?.kind === 'refused' && problem.meaning !== 'other') return problem
+      if (this.#time.clock.now() >= this.#time.deadline()) break
     }
     return problem ?? { kind: 'unavailable', detail: 'a patch that stays staged', sent: true }
   }
 
   async #follow(patchId: string, workflowId: string | null): Promise<PatchEnd> {
-    const { clock, signal } = this.#time
-    const until = clock.now() + patchPatience
+    const { clock, signal, deadline } = this.#time
+    const until = Math.min(clock.now() + patchPatience, deadline())
     for (let wait = 1_000, workflow = workflowId; ; wait = Math.min(10_000, wait * 1.5)) {
       const looked = await this.#look(patchId, workflow)
       // An accepted commit runs on, whatever the patch still says: asking again might take others' work.
@@ -239,7 +242,7 @@ const failed = (said: string | null | undefined): PatchEnd => ({
 
 const tooLong: Problem = {
   kind: 'unavailable',
-  detail: 'a committed patch that was not applied in two minutes',
+  detail: 'a committed patch that was not applied in time',
   sent: true,
 }
 

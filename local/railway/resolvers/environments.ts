@@ -38,7 +38,11 @@ export const environmentQueries: TypeResolvers = {
     const patch = context.world.patches.get(id)
     if (!patch) throw notFound('EnvironmentPatch')
     findOpenEnvironment(context, patch.environment.id)
-    return patch
+    const { world } = context
+    const isShownStaged =
+      patch.workflow !== null &&
+      world.now() < patch.workflow.acceptedAt + world.behaviour.patchShowsStagedSeconds * 1000
+    return isShownStaged ? { ...patch, status: 'STAGED' } : patch
   },
 
   environmentPatches: (
