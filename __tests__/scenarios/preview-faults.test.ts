@@ -62,9 +62,12 @@ async function setTogether(operation: string, { provoke, behaviour = {} }: Situa
   return stage
 }
 
-/** Every request that making a preview takes, besides those that every command makes. */
+/**
+ * Every request that making a preview takes, besides those that every command makes. Where Railway takes a
+ * name twice, nothing but the action itself keeps it from making two environments.
+ */
 const creating: Record<string, Situation> = {
-  CreateEnvironment: {},
+  CreateEnvironment: { behaviour: { duplicateEnvironmentNames: 'allowed' } },
   ProjectRecords: { provoke: lostCreation },
   PreviewState: {},
   SwitchAutoDeploy: {},
