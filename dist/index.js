@@ -58278,6 +58278,8 @@ function problemOf(error) {
         return error.problem;
     throw error;
 }
+/** Whether a change may have happened all the same: it was sent, and no answer says that it was refused. */
+const isLost = (problem) => problem.kind === 'incompatible' || (problem.kind === 'unavailable' && problem.sent);
 /** The contract's code for a problem. */
 function toFailure(problem, { doing, on, tokenType, consequence }) {
     switch (problem.kind) {
@@ -59118,6 +59120,7 @@ const projectSchema = schemas/* object */.Ikc({
 });
 const deploymentFields = 'id status createdAt meta';
 const domainsFields = 'serviceDomains { domain deletedAt } customDomains { domain deletedAt }';
+/** What {@link instanceSchema} reads, as a connection. */
 const instancesFields = `
   edges { node {
     serviceId serviceName deletedAt cronSchedule
@@ -59127,6 +59130,7 @@ const instancesFields = `
     domains { ${domainsFields} }
   } }
   ${pageInfo}`;
+/** What {@link triggerSchema} reads, as a connection. */
 const triggersFields = `edges { node { serviceId repository branch } } ${pageInfo}`;
 /**
  * What hangs below an environment is refused where the token may not act in it, and a refused non-null
@@ -59683,7 +59687,7 @@ class RailwayDeployments {
     #notWritten(target, problem, { doing, perhaps, not }) {
         if (problem.kind === 'cancelled')
             return { kind: 'not-sent' };
-        const lost = problem.kind === 'incompatible' || (problem.kind === 'unavailable' && problem.sent);
+        const lost = isLost(problem);
         const words = {
             doing,
             on: (0,errors/* describePlace */.df)((0,inventory/* placeOf */.$)(target)),
@@ -59742,7 +59746,7 @@ class RailwayDeployments {
     #unstarted(target, problem, { doing, done }) {
         if (problem.kind === 'cancelled')
             return { kind: 'not-sent' };
-        const lost = problem.kind === 'incompatible' || (problem.kind === 'unavailable' && problem.sent);
+        const lost = isLost(problem);
         const where = (0,errors/* describePlace */.df)((0,inventory/* placeOf */.$)(target));
         const problemFailure = toFailure(problem, {
             doing,
@@ -60033,42 +60037,17 @@ const createEnvironment = operation(`mutation CreateEnvironment($input: Environm
     environmentCreate(input: $input) { id name }
   }`, schemas/* object */.Ikc({ environmentCreate: schemas/* object */.Ikc({ id: schemas/* string */.YjP(), name: schemas/* string */.YjP() }) }));
 const deleteEnvironment = operation('mutation DeleteEnvironment($id: String!) { environmentDelete(id: $id) }', schemas/* object */.Ikc({ environmentDelete: schemas/* boolean */.zMY() }));
-const previews_instanceSchema = schemas/* object */.Ikc({
-    serviceId: schemas/* string */.YjP(),
-    serviceName: schemas/* string */.YjP(),
-    deletedAt: schemas/* string */.YjP().nullish(),
-    cronSchedule: schemas/* string */.YjP().nullish(),
-    source: schemas/* object */.Ikc({ repo: schemas/* string */.YjP().nullish(), image: schemas/* string */.YjP().nullish() }).nullish(),
-    latestDeployment: inventory_deploymentSchema.nullish(),
-    activeDeployments: schemas/* array */.YOg(inventory_deploymentSchema),
-    domains: domainsSchema,
-});
-const previews_triggerSchema = schemas/* object */.Ikc({
-    serviceId: schemas/* string */.YjP().nullish(),
-    repository: schemas/* string */.YjP(),
-    branch: schemas/* string */.YjP(),
-});
 /** What is in an environment by now, and how far the change is that was made to it last. */
 const previewState = operation(`query PreviewState($id: String!, $first: Int!) {
     environment(id: $id) {
-      serviceInstances(first: $first) {
-        edges { node {
-          serviceId serviceName deletedAt cronSchedule source { repo image }
-          latestDeployment { ${deploymentFields} } activeDeployments { ${deploymentFields} }
-          domains { ${domainsFields} }
-        } }
-        ${pageInfo}
-      }
-      deploymentTriggers(first: $first) {
-        edges { node { serviceId repository branch } }
-        ${pageInfo}
-      }
+      serviceInstances(first: $first) { ${instancesFields} }
+      deploymentTriggers(first: $first) { ${triggersFields} }
     }
     environmentStagedChanges(environmentId: $id) { status lastAppliedError }
   }`, schemas/* object */.Ikc({
     environment: schemas/* object */.Ikc({
-        serviceInstances: connection(previews_instanceSchema),
-        deploymentTriggers: connection(previews_triggerSchema),
+        serviceInstances: connection(instanceSchema),
+        deploymentTriggers: connection(triggerSchema),
     }),
     environmentStagedChanges: schemas/* object */.Ikc({
         status: schemas/* string */.YjP(),
@@ -60285,8 +60264,7 @@ class RailwayPreviews {
         if (problem.kind === 'cancelled')
             return { kind: 'not-sent' };
         const failure = this.#failure(problem, doing, on);
-        const lost = problem.kind === 'incompatible' || (problem.kind === 'unavailable' && problem.sent);
-        if (lost)
+        if (isLost(problem))
             return { kind: 'lost', failure };
         if (problem.kind !== 'refused')
             return { kind: 'refused', meaning: 'other', failure, certain: true };

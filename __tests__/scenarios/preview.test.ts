@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { scripts } from '../../local/railway/index.ts'
 import { fillShop, setPreviewStage } from './preview-stage.ts'
 import { repository } from './stage.ts'
+import { refer } from './variables-stage.ts'
 
 const sha = (digit: string) => digit.repeat(40)
 const [first, second, third] = [sha('1'), sha('2'), sha('3')]
@@ -378,7 +379,9 @@ describe('`require-overrides`', () => {
 })
 
 describe('`variables` and `image`', () => {
-  const given = { variables: 'DATABASE_URL=postgres://branch\nGREETING=${{Postgres.URL}}' }
+  const given = {
+    variables: `DATABASE_URL=postgres://branch\nGREETING=${refer('Postgres.URL')}`,
+  }
   const secret = 'postgres://branch'
 
   it('go in as one change before anything starts, references as references, and are printed nowhere', async () => {

@@ -31,7 +31,7 @@ import {
 } from './operations/deployments.ts'
 import { cancelDeployment, rollBackTo, rollbackOffer } from './operations/history.ts'
 import type { Operation } from './operations/operation.ts'
-import { type Problem, problemOf, toFailure } from './problem.ts'
+import { isLost, type Problem, problemOf, toFailure } from './problem.ts'
 import { sendArchive } from './upload.ts'
 
 /** Newest deployments that are looked through for one whose answer was lost. */
@@ -100,7 +100,7 @@ export class RailwayDeployments implements Deployments {
     { doing, perhaps, not }: { doing: string; perhaps: string; not: string },
   ): Written {
     if (problem.kind === 'cancelled') return { kind: 'not-sent' }
-    const lost = problem.kind === 'incompatible' || (problem.kind === 'unavailable' && problem.sent)
+    const lost = isLost(problem)
     const words = {
       doing,
       on: describePlace(placeOf(target)),
@@ -164,7 +164,7 @@ export class RailwayDeployments implements Deployments {
     { doing, done }: { doing: string; done: string },
   ): Started {
     if (problem.kind === 'cancelled') return { kind: 'not-sent' }
-    const lost = problem.kind === 'incompatible' || (problem.kind === 'unavailable' && problem.sent)
+    const lost = isLost(problem)
     const where = describePlace(placeOf(target))
     const problemFailure = toFailure(problem, {
       doing,

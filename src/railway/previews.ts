@@ -27,7 +27,7 @@ import {
   storedVariables,
   switchAutoDeploy,
 } from './operations/previews.ts'
-import { type Problem, problemOf, toFailure } from './problem.ts'
+import { isLost, type Problem, problemOf, toFailure } from './problem.ts'
 
 /** More services than any preview has; Railway's own client asks for as many. */
 const mostServices = 500
@@ -228,8 +228,7 @@ export class RailwayPreviews implements Previews {
   #untold(problem: Problem, doing: string, on: string): Exclude<Told<never>, { kind: 'done' }> {
     if (problem.kind === 'cancelled') return { kind: 'not-sent' }
     const failure = this.#failure(problem, doing, on)
-    const lost = problem.kind === 'incompatible' || (problem.kind === 'unavailable' && problem.sent)
-    if (lost) return { kind: 'lost', failure }
+    if (isLost(problem)) return { kind: 'lost', failure }
     if (problem.kind !== 'refused')
       return { kind: 'refused', meaning: 'other', failure, certain: true }
     const meaning =

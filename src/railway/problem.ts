@@ -61,6 +61,10 @@ export function problemOf(error: unknown): Problem {
   throw error
 }
 
+/** Whether a change may have happened all the same: it was sent, and no answer says that it was refused. */
+export const isLost = (problem: Problem): boolean =>
+  problem.kind === 'incompatible' || (problem.kind === 'unavailable' && problem.sent)
+
 /** What was being done, for the words of an error. */
 export interface Doing {
   /** After "while" or "Railway refused": `reading the projects`, `deploying`. */

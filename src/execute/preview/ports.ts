@@ -1,5 +1,5 @@
 import type { Failure } from '../../errors.ts'
-import type { Deployment, Source, Trigger } from '../../inventory/inventory.ts'
+import type { ServiceInstance } from '../../inventory/inventory.ts'
 import type { EnvironmentRecord } from '../../preview/evidence.ts'
 import type { ServiceChange } from '../../preview/spec.ts'
 import type { Named } from '../../scope/scope.ts'
@@ -21,16 +21,9 @@ export type Told<Value> =
   | { readonly kind: 'not-sent' }
 
 /** A service in a preview as it is now. */
-export interface PreviewInstance {
-  readonly service: Named
+export interface PreviewInstance extends ServiceInstance {
   /** Somebody took the service out of the preview. */
   readonly deleted: boolean
-  readonly source: Source
-  readonly latest: Deployment | null
-  readonly active: readonly Deployment[]
-  readonly triggers: readonly Trigger[]
-  readonly domains: readonly string[]
-  readonly cron: boolean
 }
 
 /** What is in a preview now. */

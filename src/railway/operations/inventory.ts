@@ -33,7 +33,7 @@ export const domainsSchema = z.object({
   customDomains: z.array(domain),
 })
 
-const instanceSchema = z.object({
+export const instanceSchema = z.object({
   serviceId: z.string(),
   serviceName: z.string(),
   deletedAt: z.string().nullish(),
@@ -44,7 +44,7 @@ const instanceSchema = z.object({
   domains: domainsSchema,
 })
 
-const triggerSchema = z.object({
+export const triggerSchema = z.object({
   serviceId: z.string().nullish(),
   repository: z.string(),
   branch: z.string(),
@@ -81,7 +81,8 @@ export const deploymentFields = 'id status createdAt meta'
 export const domainsFields =
   'serviceDomains { domain deletedAt } customDomains { domain deletedAt }'
 
-const instancesFields = `
+/** What {@link instanceSchema} reads, as a connection. */
+export const instancesFields = `
   edges { node {
     serviceId serviceName deletedAt cronSchedule
     source { repo image }
@@ -91,7 +92,8 @@ const instancesFields = `
   } }
   ${pageInfo}`
 
-const triggersFields = `edges { node { serviceId repository branch } } ${pageInfo}`
+/** What {@link triggerSchema} reads, as a connection. */
+export const triggersFields = `edges { node { serviceId repository branch } } ${pageInfo}`
 
 /**
  * What hangs below an environment is refused where the token may not act in it, and a refused non-null

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { deploymentFields, deploymentSchema, domainsFields, domainsSchema } from './inventory.ts'
+import { instanceSchema, instancesFields, triggerSchema, triggersFields } from './inventory.ts'
 import { connection, operation, pageInfo } from './operation.ts'
 
 const recordFields =
@@ -69,39 +69,12 @@ export const deleteEnvironment = operation(
   z.object({ environmentDelete: z.boolean() }),
 )
 
-const instanceSchema = z.object({
-  serviceId: z.string(),
-  serviceName: z.string(),
-  deletedAt: z.string().nullish(),
-  cronSchedule: z.string().nullish(),
-  source: z.object({ repo: z.string().nullish(), image: z.string().nullish() }).nullish(),
-  latestDeployment: deploymentSchema.nullish(),
-  activeDeployments: z.array(deploymentSchema),
-  domains: domainsSchema,
-})
-
-const triggerSchema = z.object({
-  serviceId: z.string().nullish(),
-  repository: z.string(),
-  branch: z.string(),
-})
-
 /** What is in an environment by now, and how far the change is that was made to it last. */
 export const previewState = operation(
   `query PreviewState($id: String!, $first: Int!) {
     environment(id: $id) {
-      serviceInstances(first: $first) {
-        edges { node {
-          serviceId serviceName deletedAt cronSchedule source { repo image }
-          latestDeployment { ${deploymentFields} } activeDeployments { ${deploymentFields} }
-          domains { ${domainsFields} }
-        } }
-        ${pageInfo}
-      }
-      deploymentTriggers(first: $first) {
-        edges { node { serviceId repository branch } }
-        ${pageInfo}
-      }
+      serviceInstances(first: $first) { ${instancesFields} }
+      deploymentTriggers(first: $first) { ${triggersFields} }
     }
     environmentStagedChanges(environmentId: $id) { status lastAppliedError }
   }`,
