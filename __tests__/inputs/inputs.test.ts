@@ -116,9 +116,28 @@ describe('an input is refused', () => {
       { wait: 'x', timeout: 'x', services: '*' },
       ['wait', 'timeout', 'environment', 'projects'],
     ],
+    ['a boolean that JavaScript has', { wait: 'toString', environment: 'x' }, ['wait']],
+    [
+      'projects of nothing but comments',
+      { projects: '# shop', services: '*', environment: 'x' },
+      ['projects'],
+    ],
+    ['`redeploy: false` of a preview', { command: 'preview', redeploy: 'false' }, ['redeploy']],
     ['`check` without environment: fine', { command: 'check', services: '*' }, []],
   ])('%s', (_, raw, expected) => {
     expect(refusedInputs(raw)).toEqual(expected)
+  })
+})
+
+describe('what may be a secret', () => {
+  it.each<[string, RawInputs]>([
+    ['a value beside a name', { command: 'variables', 'remove-variables': 'KEY=sk_live_1' }],
+    ['contents in place of a path', { command: 'variables', 'variables-file': 'KEY=sk_live_1' }],
+    ['a password in a URL', { 'api-url': 'https://user:sk_live_1@example.com' }],
+  ])('%s is not repeated', (_, raw) => {
+    const checked = parseInputs({ environment: 'x', ...raw }, token, context, () => null)
+    expect(checked.ok).toBe(false)
+    expect(JSON.stringify(checked)).not.toContain('sk_live_1')
   })
 })
 

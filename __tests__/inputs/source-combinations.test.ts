@@ -27,6 +27,16 @@ describe('inputs that make no sense together', () => {
       { command: 'rollback', 'on-failure': 'rollback' },
       ['on-failure'],
     ],
+    [
+      'inputs of a preview without its command',
+      { 'preview-action': 'delete', 'preview-name': 'x', 'require-overrides': 'A' },
+      ['preview-name', 'preview-action', 'require-overrides'],
+    ],
+    [
+      'a commit and `force` for variables',
+      { command: 'variables', 'commit-sha': 'latest', force: 'true' },
+      ['commit-sha', 'force'],
+    ],
   ])('%s', (_, raw, inputs) => {
     expect(refused(raw)).toEqual(inputs)
   })
@@ -46,6 +56,11 @@ describe('inputs that make no sense together', () => {
     ['a directory with a canary and a way back', { directory: '.', 'on-failure': 'rollback' }],
     ['`keep` without waiting', { 'on-failure': 'keep', wait: 'false' }],
     ['a canary of a rollback', { canary: 'web', command: 'rollback' }],
+    ['what action.yml gives by default', { force: 'false', 'preview-action': 'auto' }],
+    [
+      'an image and a commit of a preview',
+      { command: 'preview', image: 'a', 'commit-sha': 'latest' },
+    ],
   ])('are not %s', (_, raw) => {
     expect(refused(raw)).toEqual([])
   })

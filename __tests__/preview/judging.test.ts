@@ -112,10 +112,12 @@ describe('whether an environment is a preview of this repository', () => {
 })
 
 describe('the name of a preview', () => {
-  const wish = (template: string | null, number: number | null, action = 'opened') =>
+  const wish = (template: string | null, number: number | null, state = 'open') =>
     previewWish({ 'preview-action': 'auto', 'preview-name': template, 'require-overrides': null }, {
       pullRequest:
-        number === null ? null : { number, action, headSha: 'a', headBranch: 'b', fromFork: false },
+        number === null
+          ? null
+          : { number, closed: state === 'closed', headSha: 'a', headBranch: 'b', fromFork: false },
     } as Parameters<typeof previewWish>[1])
 
   it.each([
@@ -133,17 +135,16 @@ describe('the name of a preview', () => {
 
   it.each([
     ['closed', 'delete'],
-    ['opened', 'create'],
-    ['synchronize', 'create'],
-    ['reopened', 'create'],
-  ])('%s means %s', (action, expected) => {
-    expect(wish(null, 7, action).action).toBe(expected)
+    ['open', 'create'],
+  ])('%s means %s', (state, expected) => {
+    expect(wish(null, 7, state).action).toBe(expected)
   })
 
   it.each([
     ['pr-7', null, 7],
     ['PR-12', null, 12],
     ['pr-7-old', null, null],
+    ['pr-007', null, null],
     ['xpr-7', null, null],
     ['pr-x', null, null],
     ['a.b-3', 'a.b-<number>', 3],

@@ -98,7 +98,7 @@ describe('a service that is built from a repository', () => {
     const { run, railway } = await stage(fleet)
     const transcript = await run({ image: wanted, projects: 'shop', services: '*' })
     expect(transcript.outputs['error-code']).toBe('input-invalid')
-    expect(transcript.errors[0]).toContain('shop/web in production is built from a repository')
+    expect(transcript.errors.join()).toContain('shop/web in production is built from a repository')
     expect(changesMade(railway)).toEqual([])
   })
 
@@ -111,16 +111,35 @@ describe('a service that is built from a repository', () => {
 })
 
 describe('a service that runs another image', () => {
-  it('is warned of when a pattern meets it', async () => {
+  it('is not switched by a glob, and nothing is changed', async () => {
+    const { run, railway } = await stage(fleet)
+    const transcript = await run({ image: wanted, projects: 'shop', services: '*\n!web' })
+    expect(transcript.codes).toEqual(['input-invalid'])
+    expect(transcript.errors[0]).toContain('shop/Postgres in production runs postgres:16')
+    expect(changesMade(railway)).toEqual([])
+  })
+
+  it('is switched where it is named, with a warning', async () => {
     const { run } = await stage(fleet)
     const transcript = await run({
       image: wanted,
       projects: 'shop',
-      services: '*\n!web',
+      services: 'Postgres',
       'dry-run': 'true',
     })
     const warning = transcript.annotations.find(({ level }) => level === 'warning')
     expect(warning?.message).toContain('shop/Postgres (postgres:16)')
+  })
+
+  it('that was fed by uploads is not switched by a glob either', async () => {
+    const { run, railway } = await stage((world) => {
+      const made = fleet(world)
+      world.service(made.shop, 'uploaded', { source: 'none' })
+      return made
+    })
+    const transcript = await run({ image: wanted, projects: 'shop', services: 'api*\nup*' })
+    expect(transcript.errors[0]).toContain('shop/uploaded in production has no source')
+    expect(changesMade(railway)).toEqual([])
   })
 })
 

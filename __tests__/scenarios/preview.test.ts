@@ -252,6 +252,34 @@ describe('a name that something else has', () => {
   })
 })
 
+describe('a base in which nothing is built from this repository', () => {
+  it('gets no preview, because no later run could tell it from somebody else’s', async () => {
+    const stage = await setPreviewStage({
+      fill(world) {
+        const acme = world.workspace('Acme')
+        const shop = world.project(acme, 'shop')
+        world.service(shop, 'api', { source: { image: 'ghcr.io/acme/api:1' } })
+        return world.workspaceToken(acme)
+      },
+    })
+    const inputs = { projects: 'shop', services: 'api', image: 'ghcr.io/acme/api:pr-7' }
+    const run = await stage.preview({ action: 'opened', sha: first }, inputs)
+    expect(run.codes).toEqual(['service-not-found'])
+    expect(stage.environments('shop')).toEqual(['production'])
+  })
+})
+
+describe('an event of a pull request that is closed', () => {
+  it('deletes the preview, and does not make it again', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    await stage.preview({ action: 'opened', sha: first })
+    await stage.preview({ action: 'closed' })
+    const labeled = await stage.preview({ action: 'labeled', closed: true })
+    expect(labeled.outputs.status).toBe('unchanged')
+    expect(stage.environments('shop')).toEqual(['production'])
+  })
+})
+
 describe('two runs at once', () => {
   it('make one environment, one comment, and one deployment per service', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })

@@ -25,6 +25,8 @@ export type Fault =
   | { kind: 'empty' }
   /** A field, by default the first root field, has another name, another type, or is null. */
   | { kind: 'shape'; field?: string; change: 'rename' | 'retype' | 'null' }
+  /** A nullable field is null wherever it occurs, with an error each time, as where a resolver fails. */
+  | { kind: 'gap'; field: string }
   /** The API's own limit. */
   | { kind: 'rate-limited'; retryAfter: number }
   /** The limit of the network in front: HTML. */

@@ -49,6 +49,8 @@ export async function undergo(fault: Fault | undefined, subject: Subject): Promi
       return answer({ ...(await perform()), body: '' })
     case 'shape':
       return answer(reshaped(await perform(), fault))
+    case 'gap':
+      return answer(withGaps(await perform(), fault.field, subject.traceId))
     case 'list-lag':
       return answer(await subject.perform({ lagSeconds: fault.seconds }))
     case 'rate-limited':
@@ -113,6 +115,27 @@ function reshaped(answer: Answer, { field, change }: Extract<Fault, { kind: 'sha
     )
   }
   return { ...answer, body: JSON.stringify(walk(body)) }
+}
+
+/** The answer with one field null wherever it occurs. */
+function withGaps(answer: Answer, field: string, traceId: string): Answer {
+  const errors: object[] = []
+  const walk = (value: unknown, path: (string | number)[]): unknown => {
+    if (Array.isArray(value)) return value.map((one, index) => walk(one, [...path, index]))
+    if (!isPlain(value)) return value
+    return Object.fromEntries(
+      Object.entries(value).map(([key, below]) => {
+        const here = [...path, key]
+        if (key !== field) return [key, walk(below, here)]
+        const extensions = { code: 'INTERNAL_SERVER_ERROR' }
+        errors.push({ message: 'Problem processing request', path: here, extensions, traceId })
+        return [key, null]
+      }),
+    )
+  }
+  const body: unknown = JSON.parse(answer.body || '{}')
+  const data = walk(isPlain(body) ? body.data : null, [])
+  return { ...answer, body: JSON.stringify({ data, errors }) }
 }
 
 const firstKey = (value: unknown): string | undefined =>

@@ -45,6 +45,8 @@ export interface PullRequestOptions {
   /** The pull request's head commit; `GITHUB_SHA` is another one, the merge commit. */
   sha?: string
   action?: string
+  /** It is closed since earlier; an event that closes it says so by itself. */
+  closed?: boolean
   branch?: string
   base?: string
   /** From a repository of somebody else: GitHub withholds secrets. */
@@ -62,6 +64,7 @@ export function pullRequest(options: PullRequestOptions = {}): RunnerEvent {
   const { number = 7, sha = HEAD_SHA, base = 'main', merged = false, target = false } = options
   const { fork = false, dependabot = false, action = merged ? 'closed' : 'synchronize' } = options
   const { branch = dependabot ? 'dependabot/npm_and_yarn/left-pad-1.3.0' : 'feature' } = options
+  const { closed = action === 'closed' } = options
   const author = dependabot ? 'dependabot[bot]' : fork ? 'contributor' : 'octocat'
   const onBase = target || merged
   return event(target ? 'pull_request_target' : 'pull_request', {
@@ -75,7 +78,7 @@ export function pullRequest(options: PullRequestOptions = {}): RunnerEvent {
       number,
       pull_request: {
         number,
-        state: action === 'closed' ? 'closed' : 'open',
+        state: closed ? 'closed' : 'open',
         merged,
         merge_commit_sha: MERGE_SHA,
         html_url: `https://github.com/${REPOSITORY}/pull/${number}`,

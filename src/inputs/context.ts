@@ -28,7 +28,8 @@ export interface RunPlace {
 
 export interface PullRequest {
   readonly number: number
-  readonly action: string
+  /** It is closed, by this event or since earlier. */
+  readonly closed: boolean
   readonly headSha: string
   readonly headBranch: string
   readonly fromFork: boolean
@@ -36,6 +37,7 @@ export interface PullRequest {
 
 const pullRequestSchema = z.object({
   number: z.number(),
+  state: z.string().optional(),
   head: z.object({
     sha: z.string(),
     ref: z.string(),
@@ -98,10 +100,10 @@ function toRunPlace(variables: z.infer<typeof environmentSchema>): RunPlace {
 
 function toPullRequest(event: z.infer<typeof eventSchema>, repository: string): PullRequest | null {
   if (!event.pull_request) return null
-  const { number, head } = event.pull_request
+  const { number, head, state } = event.pull_request
   return {
     number,
-    action: event.action ?? '',
+    closed: event.action === 'closed' || state === 'closed',
     headSha: head.sha,
     headBranch: head.ref,
     fromFork: head.repo?.full_name.toLowerCase() !== repository.toLowerCase(),

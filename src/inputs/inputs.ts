@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { type Checked, type Failure, failure, found, refused } from '../errors.ts'
 import { Secret } from '../secret.ts'
+import { commands, isChanging } from './commands.ts'
 import { parseContext, type RunContext } from './context.ts'
+import { isGiven } from './given.ts'
 import { parseImageReference } from './image-reference.ts'
 import { missingToken } from './missing-token.ts'
 import { previewNameProblems, previewWish } from './preview.ts'
@@ -17,20 +19,6 @@ import {
   variableShape,
 } from './variables.ts'
 import type { StepFinding } from './workflow-step.ts'
-
-export const commands = ['check', 'list', 'deploy', 'variables', 'preview', 'rollback'] as const
-export type Command = (typeof commands)[number]
-
-/** Commands that change something at Railway. */
-const changing: ReadonlySet<string> = new Set<Command>([
-  'deploy',
-  'variables',
-  'preview',
-  'rollback',
-])
-
-/** `true` for a command that changes something at Railway. */
-export const isChanging = (command: Command) => changing.has(command)
 
 const minutes = 60_000
 
@@ -215,9 +203,21 @@ export function parseInputs(
   return found(toInputs(parsed.data, context, wish))
 }
 
+/** Signs that an input holds what it should not: a value beside a name, a password in a URL. */
+const secretive: Readonly<Record<string, RegExp>> = {
+  'remove-variables': /[=:]/,
+  'api-url': /@/,
+}
+
 function toFailure(issue: z.core.$ZodIssue, raw: RawInputs): Failure {
   const name = String(issue.path[0])
-  return failure('input-invalid', { input: name, given: raw[name] ?? '', takes: issue.message })
+  const given = raw[name] ?? ''
+  const mayBeSecret = secretive[name]?.test(given) === true
+  return failure('input-invalid', {
+    input: name,
+    given: mayBeSecret ? null : given,
+    takes: issue.message,
+  })
 }
 
 function chooseCommit(fields: Fields, context: RunContext): CommitChoice {
@@ -228,9 +228,9 @@ function chooseCommit(fields: Fields, context: RunContext): CommitChoice {
 
 /** Combinations are judged on the texts, so that they are reported beside inputs that do not parse. */
 function badCombinations(raw: RawInputs): Failure[] {
-  const given = (name: string) => (raw[name] ?? '').trim() !== ''
+  const given = (name: string) => isGiven(raw, name)
   const command = (raw.command ?? '').trim() || 'deploy'
-  const changes = changing.has(command)
+  const changes = isChanging(command)
   const failures: Failure[] = []
   if (changes && command !== 'preview' && !given('environment')) {
     failures.push(

@@ -19,7 +19,10 @@ export interface PreviewWish {
 const defaultTemplate = 'pr-<number>'
 const placeholder = '<number>'
 
-/** `auto` deletes when the pull request was closed, and creates or updates on everything else. */
+/**
+ * `auto` deletes when the pull request is closed, and creates or updates on everything else. A label that is put on a
+ * closed pull request is no reason to make its preview again.
+ */
 export function previewWish(
   fields: {
     'preview-action': 'auto' | PreviewAction
@@ -29,7 +32,7 @@ export function previewWish(
   { pullRequest }: RunContext,
 ): PreviewWish {
   const asked = fields['preview-action']
-  const auto = pullRequest?.action === 'closed' ? 'delete' : 'create'
+  const auto = pullRequest?.closed ? 'delete' : 'create'
   return {
     action: asked === 'auto' ? auto : asked,
     template: fields['preview-name'] ?? defaultTemplate,
@@ -55,12 +58,16 @@ export const previewName = ({ template, number }: PreviewWish): string =>
   template.replaceAll(placeholder, String(number ?? ''))
 
 /** The number of the pull request that an environment of this name would be the preview of. */
-export function numberOf(name: string, { template }: PreviewWish): number | null {
+export function numberOf(name: string, wish: PreviewWish): number | null {
+  const { template } = wish
   const escaped = template
     .split(placeholder)
     .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
   const match = new RegExp(`^${escaped.join('(\\d+)')}$`, 'i').exec(name)
   const numbers = new Set(match?.slice(1))
   const [number] = numbers
-  return numbers.size === 1 ? Number(number) : null
+  if (numbers.size !== 1) return null
+  // `pr-007` is nobody's preview: the one of pull request 7 is `pr-7`.
+  const itsName = previewName({ ...wish, number: Number(number) })
+  return itsName.toLowerCase() === name.toLowerCase() ? Number(number) : null
 }

@@ -1,23 +1,36 @@
 import { type Failure, failure } from '../errors.ts'
+import { isCommand } from './commands.ts'
+import { isGiven } from './given.ts'
 
-/** Commands that an input means something for; one that is not listed here goes with every command. */
+/**
+ * Commands that an input means something for; one that is not listed here goes with every command. An input
+ * that would be passed over is refused: whoever gives `preview-action` and forgets the command means no deploy.
+ */
 const meantFor: Readonly<Record<string, readonly string[]>> = {
+  'commit-sha': ['deploy', 'preview'],
+  force: ['deploy', 'preview'],
   image: ['deploy', 'preview'],
   directory: ['deploy'],
   // A clone has the credentials of its base.
   'registry-username': ['deploy'],
   'registry-password': ['deploy'],
   canary: ['deploy', 'variables', 'rollback'],
+  'preview-name': ['preview'],
+  'preview-action': ['preview'],
+  'require-overrides': ['preview'],
 }
 
+/** What `action.yml` gives where an input is left out. */
+const defaults: Readonly<Record<string, string>> = { force: 'false', 'preview-action': 'auto' }
+
 /**
- * What makes no sense together among the inputs that say what is deployed and how it is brought back.
- * Judged on the texts, so that it is reported beside inputs that do not parse. Values of registry
- * credentials are never part of what is reported.
+ * What makes no sense together: inputs that the command does not know, and those that say what is deployed
+ * and how it is brought back. Judged on the texts, so that it is reported beside inputs that do not parse.
+ * Values of registry credentials are never part of what is reported.
  */
 export function badSources(raw: Readonly<Record<string, string>>): Failure[] {
   const value = (name: string) => (raw[name] ?? '').trim()
-  const given = (name: string) => value(name) !== ''
+  const given = (name: string) => isGiven(raw, name)
   const command = value('command') || 'deploy'
   const failures: Failure[] = []
   const refuse = (input: string, takes: string) =>
@@ -29,21 +42,17 @@ export function badSources(raw: Readonly<Record<string, string>>): Failure[] {
       }),
     )
   for (const [input, commands] of Object.entries(meantFor)) {
-    if (given(input) && !commands.includes(command)) {
+    const isAsked = given(input) && value(input) !== defaults[input]
+    if (isAsked && isCommand(command) && !commands.includes(command)) {
       refuse(input, `nothing with \`command: ${command}\`; it is for ${list(commands)}`)
     }
   }
   if (given('image') && given('directory')) {
     refuse('directory', 'nothing beside `image`: a run deploys either an image or a directory')
   }
-  const source = ['image', 'directory'].find(given) ?? (command === 'rollback' ? 'rollback' : null)
-  if (source && given('commit-sha')) {
-    refuse(
-      'commit-sha',
-      source === 'rollback'
-        ? 'nothing with `command: rollback`: it returns to what was live before; to deploy a commit, use `command: deploy`'
-        : `nothing beside \`${source}\`, which is deployed instead of a commit`,
-    )
+  const source = ['image', 'directory'].find(given)
+  if (source && command === 'deploy' && given('commit-sha')) {
+    refuse('commit-sha', `nothing beside \`${source}\`, which is deployed instead of a commit`)
   }
   badCredentials(given, refuse)
   if (value('on-failure') === 'rollback' && !['deploy', 'variables'].includes(command)) {

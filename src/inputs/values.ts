@@ -29,12 +29,13 @@ export function input<Value, Absent>(
 
 export const text = () => input('text', (given) => given.trim(), null)
 
+const booleans: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+])
+
 export const flag = <Absent extends boolean | null>(absent: Absent) =>
-  input<boolean, Absent>(
-    '`true` or `false`',
-    (given) => ({ true: true, false: false })[given.trim()],
-    absent,
-  )
+  input<boolean, Absent>('`true` or `false`', (given) => booleans.get(given.trim()), absent)
 
 export function choice<const Option extends string>(options: readonly Option[], absent: Option) {
   const named = options.map((option) => `\`${option}\``)

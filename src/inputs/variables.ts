@@ -3,6 +3,7 @@ import { type Checked, type Failure, failure, found, refused } from '../errors.t
 import type { Secret } from '../secret.ts'
 import { isProvided } from '../variables/names.ts'
 import { type Fault, parseVariables, type VariableValues } from '../variables/parse.ts'
+import { isGiven } from './given.ts'
 import type { RawInputs } from './inputs.ts'
 import { choice, flag, input, lines, text } from './values.ts'
 
@@ -59,7 +60,9 @@ export function readValues(raw: RawInputs, readFile: ReadFile | null): Checked<V
   for (const { input, path, text } of sources) {
     if (text === null) {
       const takes = 'paths of UTF-8 files in the checkout, one a line'
-      failures.push(failure('input-invalid', { input, given: path, takes }))
+      // Contents given in place of a path would be values.
+      const given = path?.includes('=') ? null : path
+      failures.push(failure('input-invalid', { input, given, takes }))
       continue
     }
     const parsed = parseVariables(text)
@@ -115,7 +118,7 @@ const wishes = [...sources, 'remove-variables']
 
 /** Combinations that make no sense, judged on the texts. */
 export function badVariableCombinations(raw: RawInputs, command: string): Failure[] {
-  const given = (name: string) => (raw[name] ?? '').trim() !== ''
+  const given = (name: string) => isGiven(raw, name)
   const is = (name: string, value: string) => (raw[name] ?? '').trim() === value
   const refuse = (input: string, takes: string) =>
     failure('input-invalid', {
@@ -127,7 +130,10 @@ export function badVariableCombinations(raw: RawInputs, command: string): Failur
   const some = wishes.some(given)
   if (command === 'variables' && !some) {
     failures.push(
-      refuse('variables', `a value with this command, or one of ${named(wishes.slice(1))} has to`),
+      refuse(
+        'variables',
+        `a value with \`command: variables\`, unless ${listed(wishes.slice(1))} has one; all are left out`,
+      ),
     )
   }
   for (const name of wishes.filter(given)) {
@@ -151,14 +157,14 @@ export function badVariableCombinations(raw: RawInputs, command: string): Failur
     failures.push(refuse('variables-mode', `\`replace\` only together with ${named(sources)}`))
   }
   if (is('shared-variables', 'true')) failures.push(...badShared(raw, command, some))
-  if (is('redeploy', 'false') && command === 'deploy') {
+  if (is('redeploy', 'false') && ['deploy', 'preview', 'rollback'].includes(command)) {
     failures.push(refuse('redeploy', '`false` only with the command `variables`'))
   }
   return failures
 }
 
 function badShared(raw: RawInputs, command: string, some: boolean): Failure[] {
-  const given = (name: string) => (raw[name] ?? '').trim() !== ''
+  const given = (name: string) => isGiven(raw, name)
   const refuse = (input: string, takes: string) =>
     failure('input-invalid', { input, given: raw[input] ?? '', takes })
   if (!some) return [refuse('shared-variables', `\`true\` only together with ${named(wishes)}`)]
@@ -182,5 +188,8 @@ function badShared(raw: RawInputs, command: string, some: boolean): Failure[] {
         ]),
   ]
 }
+
+const listed = (inputs: readonly string[]) =>
+  `${named(inputs.slice(0, -1))} or ${named(inputs.slice(-1))}`
 
 const named = (inputs: readonly string[]) => inputs.map((input) => `\`${input}\``).join(', ')

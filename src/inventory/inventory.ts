@@ -59,8 +59,18 @@ export interface Project extends Named {
 /** Everything that is in the token's reach, without what is deleted. */
 export interface Inventory {
   readonly projects: readonly Project[]
-  /** Parts that Railway did not answer, each named by its path. */
-  readonly gaps: readonly string[]
+  readonly gaps: readonly Gap[]
+}
+
+/** A part of the inventory that Railway did not answer. */
+export interface Gap {
+  /** The names on the way to it, such as `shop / production / api`. */
+  readonly place: string
+  /** Id of the environment it is in; `null` where it is above environments, or not known. */
+  readonly environmentId: string | null
+  readonly field: string
+  /** Railway's words. */
+  readonly said: string
 }
 
 /** What is deployed, changed and reported: an environment of a project, or one service in it. */

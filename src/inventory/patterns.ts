@@ -5,7 +5,7 @@ import type { Named } from '../scope/scope.ts'
 /** What a list of patterns picks from a list of named things. */
 export interface Picked<Item> {
   readonly items: readonly Item[]
-  /** Literals that match nothing. */
+  /** Literals that match nothing, with or without `!`. */
   readonly missing: readonly string[]
   /** Literals that several things have as their name. */
   readonly ambiguous: readonly { readonly text: string; readonly items: readonly Item[] }[]
@@ -20,22 +20,25 @@ export function isGlob(text: string): boolean {
 
 /**
  * Picks by id, name or glob without regard to case; `!` takes away from what the others pick. A list of
- * nothing but `!` starts from everything.
+ * nothing but `!` takes away from `unasked`.
  */
 export function pick<Item>(
   patterns: readonly Pattern[],
   items: readonly Item[],
   named: (item: Item) => Named,
+  unasked: readonly Item[] = items,
 ): Picked<Item> {
   const wanted = patterns.filter(({ exclude }) => !exclude)
-  const excluded = new Set(
-    patterns
-      .filter(({ exclude }) => exclude)
-      .flatMap(({ text }) => matching(text, items, named).items),
-  )
-  const picked = new Set<Item>(wanted.length === 0 ? items : [])
+  const unwanted = patterns
+    .filter(({ exclude }) => exclude)
+    .map(({ text }) => ({ text, ...matching(text, items, named) }))
+  const excluded = new Set(unwanted.flatMap((match) => match.items))
+  const picked = new Set<Item>(wanted.length === 0 ? unasked : [])
   const byName = new Set<Item>()
-  const missing: string[] = []
+  // An exclusion that is misspelt would let through what it is there to keep out.
+  const missing = unwanted
+    .filter((match) => match.literal && match.items.length === 0)
+    .map(({ text }) => text)
   const ambiguous: { text: string; items: readonly Item[] }[] = []
   for (const { text } of wanted) {
     const match = matching(text, items, named)

@@ -1,9 +1,11 @@
 import { type Checked, type Failure, failure, found, listNames, refused } from '../errors.ts'
+import { isChanging } from '../inputs/commands.ts'
 import { type ImageReference, isSameImage } from '../inputs/image-reference.ts'
-import { type Inputs, isChanging } from '../inputs/inputs.ts'
+import type { Inputs } from '../inputs/inputs.ts'
 import type { Pattern } from '../inputs/values.ts'
 import type { Warning } from '../report/warning.ts'
 import { matchNamed, type TokenScope } from '../scope/scope.ts'
+import { judgeGaps } from './gaps.ts'
 import type {
   Environment,
   Inventory,
@@ -21,7 +23,7 @@ export interface Wanted {
   /** What is picked where `environment` is left out: every environment, or the project's base. */
   readonly withoutEnvironment: 'all' | 'base'
   readonly services: readonly Pattern[] | null
-  /** What is picked where `services` is left out. */
+  /** What is picked where `services` is left out, or only says what is not meant. */
   readonly withoutServices: 'all' | 'built-from-repository' | { readonly image: ImageReference }
   /** `owner/name`. */
   readonly repository: string
@@ -39,6 +41,8 @@ export interface SelectedEnvironment {
 /** What the inputs ask for: what runs the image or is built from this repository, where a command changes something. */
 export function wantedOf({ command, context, ...inputs }: Inputs): Wanted {
   const mustAct = isChanging(command)
+  // Shared variables are the environment's, whatever runs in it.
+  const wholeEnvironment = command === 'variables' && inputs.variables.shared
   const creates = inputs.preview.action === 'create'
   return {
     projects: inputs.projects,
@@ -46,11 +50,12 @@ export function wantedOf({ command, context, ...inputs }: Inputs): Wanted {
     environment: command === 'preview' && !creates ? null : inputs.environment,
     withoutEnvironment: command === 'preview' && creates ? 'base' : 'all',
     services: inputs.services,
-    withoutServices: !mustAct
-      ? 'all'
-      : inputs.image && command !== 'preview'
-        ? { image: inputs.image }
-        : 'built-from-repository',
+    withoutServices:
+      !mustAct || wholeEnvironment
+        ? 'all'
+        : inputs.image && command !== 'preview'
+          ? { image: inputs.image }
+          : 'built-from-repository',
     repository: context.repository,
     mustAct,
   }
@@ -103,6 +108,12 @@ export function select(
   if (environments.selected.length === 0) {
     return refused(failures.length > 0 ? failures : [nothingSelected(inventory, scope, wanted)])
   }
+  const chosen = new Set(environments.selected.map(({ environment }) => environment.id))
+  const gaps = judgeGaps(
+    inventory.gaps.filter((gap) => gap.environmentId === null || chosen.has(gap.environmentId)),
+    wanted,
+  )
+  if (gaps.failures.length > 0) return refused([...failures, ...gaps.failures])
   const services = selectServices(environments.selected, wanted)
   // What is in a restricted environment is not known, so nothing can be said to be missing there.
   const restricted = failures.some(({ code }) => code === 'environment-restricted')
@@ -111,8 +122,33 @@ export function select(
   return found({
     environments: services.selected,
     named: services.named,
-    warnings: environments.warnings,
+    warnings: [
+      ...environments.warnings,
+      ...gaps.warnings,
+      ...withoutTarget(projects, environments, services.selected, wanted),
+    ],
   })
+}
+
+/** Projects that were given by name or id, and in which nothing is selected. */
+function withoutTarget(
+  projects: Picked<Project>,
+  environments: EnvironmentChoice,
+  selected: readonly SelectedEnvironment[],
+  { mustAct, repository }: Wanted,
+): Warning[] {
+  const having = new Set(selected.map(({ project }) => project))
+  const empty = environments.selected
+    .map(({ project }) => project)
+    .filter((project) => projects.named.has(project) && !having.has(project))
+  const names = [...new Set(empty)].map(({ name }) => `"${name}"`)
+  if (!mustAct || names.length === 0) return []
+  return [
+    {
+      title: 'nothing selected in a project',
+      message: `Named in \`projects\`, but nothing in it is selected, so nothing is done there: ${names.join(', ')}. Left to itself, the action takes the services built from ${repository}; name others in \`services\`, or leave the project out.`,
+    },
+  ]
 }
 
 /** What the error calls the place that projects were looked for in. */
@@ -173,11 +209,11 @@ const ambiguousName = (input: string, text: string, items: readonly { id: string
     takes: `an id here, because several have that name: ${items.map(({ id }) => id).join(', ')}`,
   })
 
-/** A selection that reaches beyond a project token: `entry` is what the input says, `what` names it. */
+/** A selection that reaches beyond a project token: `entry` is what the input says, if anything; `what` names it. */
 function outsideProjectToken(
   project: Project,
   scope: TokenScope,
-  { input, what, entry }: { input: string; what: string; entry: string },
+  { input, what, entry }: { input: string; what: string; entry: string | null },
 ): Failure {
   const environmentId = scope.kind === 'project' ? scope.environmentId : ''
   const environment = project.environments.find(({ id }) => id === environmentId)
@@ -185,11 +221,11 @@ function outsideProjectToken(
   return failure('token-project-scoped', {
     project: project.name,
     environment: environment?.name ?? environmentId,
-    asked: `${what} "${entry}"`,
+    asked: entry === null ? what : `${what} "${entry}"`,
     extra: '',
-    nearest: nearest(entry, [own]),
+    nearest: entry === null ? null : nearest(entry, [own]),
     input,
-    entry,
+    ...(entry !== null && { entry }),
   })
 }
 
@@ -215,8 +251,8 @@ function selectEnvironments(
       result.failures.push(
         outsideProjectToken(project, scope, {
           input: 'environment',
-          what: 'environment',
-          entry: wanted.environment ?? '',
+          what: wanted.environment === null ? "the project's base environment" : 'environment',
+          entry: wanted.environment,
         }),
       )
     } else if (found.length > 1 && wanted.environment !== null) {
@@ -228,7 +264,7 @@ function selectEnvironments(
     }
     for (const environment of found) {
       const asked = wanted.environment !== null || wanted.withoutEnvironment === 'base'
-      if (!environment.accessible && asked && wanted.mustAct) {
+      if (!environment.accessible && asked) {
         result.failures.push(
           failure('environment-restricted', {
             project: project.name,
@@ -296,7 +332,10 @@ function selectServices(environments: readonly SelectedEnvironment[], wanted: Wa
     const failures = selected.length === 0 ? [serviceNotFound(null, where, all, wanted)] : []
     return { selected, named, failures }
   }
-  const picked = pick(wanted.services, all, ({ service }) => service)
+  // A preview starts all that its clone holds.
+  const unasked =
+    wanted.withoutEnvironment === 'base' ? all : all.filter((one) => isMeantByDefault(one, wanted))
+  const picked = pick(wanted.services, all, ({ service }) => service, unasked)
   const failures: Failure[] = picked.missing.map((asked) =>
     serviceNotFound(asked, where, all, wanted, elsewhereOf(asked, environments)),
   )

@@ -24,14 +24,17 @@ export interface ImageWish {
   readonly changing?: { has(instance: ServiceInstance): boolean }
 }
 
-/** Puts one image on every selected service and deploys it; leaves alone what runs it already. */
+/**
+ * Puts one image on every selected service and deploys it; leaves alone what runs it already. A service that
+ * is something else now, a build or a database, is switched only where it is named: a glob is too easily wide.
+ */
 export function planImage(selection: Selection, wish: ImageWish): Checked<Plan> {
   const targets = targetsOf(selection)
   const failures = targets
     .filter(
-      ({ instance }) => instance.source.kind === 'repository' && !selection.named.has(instance),
+      ({ instance }) => !runsThisImage(instance, wish.image) && !selection.named.has(instance),
     )
-    .map((target) => builtFromRepository(target, wish.image))
+    .map((target) => notMeant(target, wish.image))
   if (failures.length > 0) return refused(failures)
   const steps = targets.map((target) => planTarget(target, wish))
   return found({ steps, warnings: otherImages(targets, wish.image) })
@@ -75,14 +78,29 @@ function describe({ image }: Extract<Revision, { kind: 'image' }>, target: Servi
   }
 }
 
-const builtFromRepository = (target: ServiceTarget, image: ImageReference): Failure =>
+/** It runs another tag or digest of the image, or the same. */
+const runsThisImage = ({ source }: ServiceInstance, image: ImageReference): boolean =>
+  source.kind === 'image' && isSameImage(image, source.image)
+
+const notMeant = (target: ServiceTarget, image: ImageReference): Failure =>
   failure('input-invalid', {
     input: 'image',
     given: image.text,
-    takes: `services that run an image; ${targetName(target)} in ${target.environment.name} is built from a repository, and is switched to an image only where \`services\` gives its name or id, not a glob`,
+    takes: `services that run another tag of ${image.repository}; ${targetName(target)} in ${target.environment.name} ${whatItIs(target.instance)}, and is switched only where \`services\` gives its name or id, not a glob`,
   })
 
-/** Services that a pattern met although they run something else altogether: a database, say. */
+function whatItIs({ source }: ServiceInstance): string {
+  switch (source.kind) {
+    case 'repository':
+      return 'is built from a repository'
+    case 'image':
+      return `runs ${source.image}`
+    case 'none':
+      return 'has no source that Railway knows of'
+  }
+}
+
+/** Services that were named and run something else altogether: the name may be the wrong one. */
 function otherImages(targets: readonly ServiceTarget[], image: ImageReference): Warning[] {
   const names = targets.flatMap((target) => {
     const { source } = target.instance

@@ -179,6 +179,7 @@ const removalWish = ({ preview, context, environment }: Inputs): RemovalWish => 
   preview,
   repository: context.repository,
   base: environment,
+  closed: context.pullRequest?.closed === true,
 })
 
 const projectsOf = ({ environments }: Selection): Project[] => [

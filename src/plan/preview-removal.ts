@@ -11,6 +11,8 @@ export interface RemovalWish {
   readonly repository: string
   /** Name or id of the environment that previews are cloned from, which is never deleted. */
   readonly base: string | null
+  /** The run is for a pull request that is closed. */
+  readonly closed: boolean
 }
 
 /** Deletes the pull request's preview in each project; what has its name and is not ours is kept. */
@@ -89,7 +91,7 @@ interface Removal {
 function planRemoval(
   { project, environment }: { project: Project; environment: Environment },
   records: ReadonlyMap<string, EnvironmentRecord>,
-  { repository, base }: RemovalWish,
+  { repository, base, closed }: RemovalWish,
 ): Removal {
   const target = { project, environment, instance: null }
   const isBase = [environment.id, environment.name.toLowerCase()].includes(
@@ -100,7 +102,7 @@ function planRemoval(
   const verdict = judgePreview(environment, record, { project, repository })
   if (verdict.kind === 'undecided') return unclear(target, verdict.because)
   if (verdict.kind === 'not-ours') return keep(target, 'skipped', verdict.because)
-  const detail = 'the pull request is closed'
+  const detail = closed ? 'the pull request is closed' : 'its deletion was asked for'
   return { step: { action: 'delete-preview', target, detail }, isUnclear: false }
 }
 

@@ -2,7 +2,7 @@ import { type Checked, type Failure, failure, found, refused } from '../errors.t
 import type { CommitChoice } from '../inputs/inputs.ts'
 import { type PreviewWish, previewName } from '../inputs/preview.ts'
 import type { Environment, Project, ServiceInstance } from '../inventory/inventory.ts'
-import { isBuiltFrom, type SelectedEnvironment } from '../inventory/select.ts'
+import { describeService, isBuiltFrom, type SelectedEnvironment } from '../inventory/select.ts'
 import { type EnvironmentRecord, judgePreview } from '../preview/evidence.ts'
 import type { PreviewSpec, ServiceChange } from '../preview/spec.ts'
 import type { Warning } from '../report/warning.ts'
@@ -38,12 +38,17 @@ export function planPreviews(
   const failures: Failure[] = []
   const warnings: Warning[] = []
   const steps: Step[] = []
+  const isOurs = (instance: ServiceInstance) => isBuiltFrom(instance, wish.context.repository)
   let creations = 0
   for (const one of selected) {
     const { project, environment: base } = one
     const known = findPreview(project, base, name, records, wish)
     if (known.kind === 'taken') failures.push(known.failure)
     if (known.kind === 'taken') continue
+    if (!known.environment && !base.instances.some(isOurs)) {
+      failures.push(notRecognizable(project, base, wish.context.repository))
+      continue
+    }
     warnings.push(...known.warnings, ...doubled(project))
     const spec = toSpec(one, changesOf(one), wish)
     if (known.environment) steps.push(...planUpdate(one, known.environment, spec))
@@ -100,6 +105,17 @@ const taken = (project: Project, name: string, because: string): FoundPreview =>
     takes: `a name that is free or that of a preview of this repository; project "${project.name}" has an environment "${name}", and ${because}`,
   }),
 })
+
+/** Nothing would tell the clone from somebody else's: no later run could use or delete it. */
+const notRecognizable = (project: Project, base: Environment, repository: string): Failure =>
+  failure('service-not-found', {
+    asked: null,
+    where: `project "${project.name}" in environment "${base.name}"`,
+    available: base.instances.map(describeService).slice(0, 20),
+    nearest: null,
+    repository,
+    elsewhere: [],
+  })
 
 const several = (project: Project, name: string): Warning => ({
   title: 'several previews of one name',

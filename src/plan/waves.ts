@@ -42,14 +42,18 @@ function choose(
     names,
     itself,
   )
-  const missing = wanted.missing.map((text) => noCanary(text, names))
-  if (missing.length > 0) return refused(missing)
   const excluding = canary.filter(({ exclude }) => exclude)
-  const excluded = excluding.map(({ text }) => ({ text, exclude: false }))
-  const unwanted = excluded.length > 0 ? pick(excluded, names, itself).items : []
+  const unwanted = pick(
+    excluding.map(({ text }) => ({ text, exclude: false })),
+    names,
+    itself,
+    [],
+  )
+  const missing = [...wanted.missing, ...unwanted.missing]
+  if (missing.length > 0) return refused(missing.map((text) => noCanary(text, names)))
   const picks = (chosen: readonly Named[], { project, instance }: Target) =>
     chosen.some(({ id }) => id === project.id || id === instance?.service.id)
-  const isCanary = (target: Target) => picks(wanted.items, target) && !picks(unwanted, target)
+  const isCanary = (target: Target) => picks(wanted.items, target) && !picks(unwanted.items, target)
   if (targets.length > 0 && !targets.some(isCanary)) {
     const asked = canary.map(({ text, exclude }) => (exclude ? `!${text}` : text)).join(', ')
     return refused([noCanary(asked, names)])

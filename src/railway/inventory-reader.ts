@@ -2,6 +2,7 @@ import pLimit from 'p-limit'
 import type {
   Deployment,
   Environment,
+  Gap,
   Inventory,
   Project,
   ServiceInstance,
@@ -10,6 +11,7 @@ import type {
 } from '../inventory/inventory.ts'
 import type { Batches } from './batch.ts'
 import type { Answer, RailwayClient } from './client.ts'
+import { locateGap } from './gaps.ts'
 import {
   type DeploymentAnswer,
   type EnvironmentAnswer,
@@ -43,6 +45,9 @@ const pageSizes = [
 /** A page is given this long before a smaller one is tried: its size may be in the way. */
 const pagePatience = 20_000
 
+/** How often an answer with parts missing is asked for. */
+const mostAsked = 3
+
 /** Further pages of nested connections that are read side by side. */
 const parallelPages = 4
 
@@ -51,7 +56,7 @@ export class InventoryReader {
   readonly #client: RailwayClient
   readonly #batches: Batches
   readonly #onPage: (projects: number) => void
-  readonly #gaps: string[] = []
+  readonly #gaps: Gap[] = []
   #rung = 0
   /** The environment of a project token: it is looked into whatever `canAccess` says of it. */
   #own: string | null = null
@@ -64,16 +69,19 @@ export class InventoryReader {
 
   /** All projects of a workspace. Throws {@link RailwayError}. */
   async workspace(workspaceId: string): Promise<Inventory> {
-    const projects: Project[] = []
+    const projects = new Map<string, Project>()
     let after: string | null = null
     do {
       const page: Page<ProjectAnswer> = await this.#projectsPage(workspaceId, after)
-      projects.push(...(await this.#complete(page.nodes)))
-      this.#onPage(projects.length)
+      const fresh = page.nodes.filter(({ id }) => !projects.has(id))
+      for (const project of await this.#complete(unique(fresh, idOf))) {
+        projects.set(project.id, project)
+      }
+      this.#onPage(projects.size)
       if (page.next !== null && page.next === after) throw stuck('projects')
       after = page.next
     } while (after !== null)
-    return { projects, gaps: this.#gaps }
+    return { projects: [...projects.values()], gaps: this.#gaps }
   }
 
   /** The projects with these ids, without those that are out of reach. Throws {@link RailwayError}. */
@@ -136,18 +144,23 @@ export class InventoryReader {
    */
   async #deepOrShallow<Data>(ask: (deep: boolean) => Promise<Answer<Data>>): Promise<Data> {
     try {
-      return this.#keepGaps(await ask(true))
+      return await this.#whole(() => ask(true))
     } catch (error) {
       const problem = problemOf(error)
       if (problem.kind !== 'refused' || problem.path.length === 1) throw error
       if (problem.meaning !== 'not-authorized' && problem.meaning !== 'other') throw error
-      return this.#keepGaps(await ask(false))
+      return await this.#whole(() => ask(false))
     }
   }
 
-  #keepGaps<Data>({ data, gaps }: Answer<Data>): Data {
-    this.#gaps.push(...gaps.map(({ path, message }) => `${path?.join('.') ?? '?'}: ${message}`))
-    return data
+  /** Asks again where parts are missing, and keeps in mind what is missing in the end. */
+  async #whole<Data>(ask: () => Promise<Answer<Data>>): Promise<Data> {
+    for (let asked = 1; ; asked += 1) {
+      const { data, gaps } = await ask()
+      if (gaps.length > 0 && asked < mostAsked) continue
+      this.#gaps.push(...gaps.map((gap) => locateGap(data, gap)))
+      return data
+    }
   }
 
   /** Reads what did not fit into the page or was left out of it. */
@@ -186,7 +199,7 @@ export class InventoryReader {
       )
       return more.environments
     })
-    return all.filter(({ deletedAt }) => !deletedAt)
+    return unique(all, idOf).filter(({ deletedAt }) => !deletedAt)
   }
 
   /** Contents of the accessible environments whose listing came without them. */
@@ -221,20 +234,15 @@ export class InventoryReader {
     if (!this.#mayLookInto(answer) || !listed.serviceInstances) {
       return { id, name, ephemeral, accessible: false, instances: [] }
     }
+    const { inner } = this.#pageSize
     const instances = await this.#rest(listed.serviceInstances, async (after) => {
-      const { data } = await this.#client.call(environmentInstances, {
-        id,
-        after,
-        inner: this.#pageSize.inner,
-      })
+      const more = { id, after, inner }
+      const data = await this.#whole(() => this.#client.call(environmentInstances, more))
       return data.environment.serviceInstances
     })
     const triggers = await this.#rest(listed.deploymentTriggers ?? empty, async (after) => {
-      const { data } = await this.#client.call(environmentTriggers, {
-        id,
-        after,
-        inner: this.#pageSize.inner,
-      })
+      const more = { id, after, inner }
+      const data = await this.#whole(() => this.#client.call(environmentTriggers, more))
       return data.environment.deploymentTriggers
     })
     return {
@@ -242,7 +250,7 @@ export class InventoryReader {
       name,
       ephemeral,
       accessible: true,
-      instances: instances
+      instances: unique(instances, ({ serviceId }) => serviceId)
         .filter(({ deletedAt }) => !deletedAt)
         .map((instance) => toInstance(instance, triggers)),
     }
@@ -272,6 +280,13 @@ interface Contents {
 const empty: Page<TriggerAnswer> = { nodes: [], next: null }
 
 const lost = { kind: 'unavailable', detail: 'an answer without the item', sent: true } as const
+
+const idOf = ({ id }: { id: string }) => id
+
+/** What comes on two pages, because the order changed in between, counts once: it must not be deployed twice. */
+const unique = <Item>(items: readonly Item[], key: (item: Item) => string): Item[] => [
+  ...new Map(items.map((item) => [key(item), item])).values(),
+]
 
 /** A cursor that does not advance would be walked for ever. */
 const stuck = (field: string) =>

@@ -1,0 +1,128 @@
+import { describe, expect, it } from '@jest/globals'
+import type { World } from '../../local/railway/index.ts'
+import { changesMade, results, stage } from './fleet.ts'
+
+const repository = { repo: 'acme/shop' }
+
+/** Two projects with a database each; `billing` has nothing of this repository. */
+function two(world: World) {
+  const acme = world.workspace('Acme')
+  const shop = world.project(acme, 'shop', { environments: ['production', 'staging'] })
+  const web = world.service(shop, 'web', { source: repository })
+  const worker = world.service(shop, 'worker', { source: repository })
+  world.service(shop, 'Postgres', { source: { image: 'postgres:16' } })
+  const billing = world.project(acme, 'billing')
+  world.service(billing, 'invoices', { source: { repo: 'acme/billing' } })
+  world.service(billing, 'Redis', { source: { image: 'redis:7' } })
+  return { token: world.workspaceToken(acme), shop, billing, web, worker }
+}
+
+describe('a pattern that says less than it seems', () => {
+  it.each([
+    ['`projects` of nothing but comments', { projects: '# shop', services: '*' }, 'projects'],
+    ['an exclusion of no service', { projects: 'shop', services: '*\n!postgers' }, 'services'],
+    ['an exclusion of no project', { projects: '*\n!biling', services: '*' }, 'projects'],
+  ])('%s changes nothing', async (_, inputs, input) => {
+    const { run, railway } = await stage(two)
+    const transcript = await run(inputs)
+    expect(transcript.exitCode).toBe(1)
+    expect(transcript.errors[0]).toMatch(
+      { projects: /`projects`|"biling"/, services: /"postgers"/ }[input] ?? /never/,
+    )
+    expect(changesMade(railway)).toEqual([])
+  })
+
+  it('shared variables do not go to every project by a comment', async () => {
+    const { run, railway } = await stage(two)
+    const transcript = await run({
+      command: 'variables',
+      projects: '# shop',
+      'shared-variables': 'true',
+      variables: 'A=1',
+    })
+    expect(transcript.codes).toEqual(['input-invalid'])
+    expect(changesMade(railway)).toEqual([])
+  })
+
+  it('a list of nothing but exclusions takes away from what is meant without it', async () => {
+    const { run } = await stage(two)
+    const transcript = await run({ projects: 'shop', services: '!worker' })
+    expect(results(transcript)).toEqual(['shop/web: deploy success'])
+  })
+})
+
+describe('a project that is named and has nothing to do', () => {
+  it('is warned of', async () => {
+    const { run } = await stage(two)
+    const transcript = await run({ projects: 'shop\nbilling' })
+    expect(transcript.exitCode).toBe(0)
+    expect(transcript.warnings.join()).toContain('nothing is done there: "billing"')
+    const byGlob = await run({ projects: '*', force: 'true' })
+    expect(byGlob.warnings.join()).not.toContain('billing')
+  })
+
+  it('has its shared variables written, whatever is built there', async () => {
+    const { run } = await stage(two)
+    const inputs = { command: 'variables', 'shared-variables': 'true', variables: 'A=1' }
+    const transcript = await run({ ...inputs, projects: 'billing' })
+    expect(transcript.codes).toEqual([])
+    expect(JSON.parse(transcript.outputs.results ?? '[]')).toMatchObject([
+      { project: 'billing', service: null, action: 'set-variables', status: 'success' },
+    ])
+  })
+})
+
+describe('an inventory with parts missing', () => {
+  const gap = (field: string, times: number) => ({
+    faults: [{ operation: 'WorkspaceProjects', fault: { kind: 'gap', field } as const, times }],
+  })
+
+  it.each(['source', 'latestDeployment', 'meta'])('`%s`: is read again', async (field) => {
+    const { run } = await stage(two, gap(field, 1))
+    const transcript = await run({ projects: 'shop' })
+    expect(results(transcript)).toEqual(['shop/web: deploy success', 'shop/worker: deploy success'])
+  })
+
+  it.each(['source', 'latestDeployment', 'meta'])(
+    '`%s`, for good: nothing is changed, and the error names it',
+    async (field) => {
+      const { run, railway } = await stage(two, gap(field, Infinity))
+      const transcript = await run({ projects: 'shop' })
+      expect(transcript.codes).toEqual(['api-unavailable'])
+      expect(transcript.errors[0]).toContain(`\`${field}\` of shop / production / web`)
+      expect(changesMade(railway)).toEqual([])
+    },
+  )
+
+  it('is a warning where nothing is to be changed', async () => {
+    const { run } = await stage(two, gap('source', Infinity))
+    const transcript = await run({ command: 'check', environment: '' })
+    expect(transcript.exitCode).toBe(0)
+    expect(transcript.warnings.join()).toContain('`source` of shop / production / web')
+  })
+})
+
+describe('pages that shift while they are read', () => {
+  it('give a project twice, and it is deployed once', async () => {
+    let moved = false
+    const { run, railway, world, shop } = await stage(two, { pages: { max: 1 } })
+    railway.inject({
+      operation: 'WorkspaceProjects',
+      fault: 'slow',
+      matching: ({ variables }) => {
+        // Before the second page is read, a new project pushes the first one onto it.
+        if (variables.after && !moved) {
+          moved = true
+          const { projects } = shop.workspace
+          projects.unshift(world.project(shop.workspace, 'new'))
+          projects.pop()
+        }
+        return false
+      },
+    })
+    const transcript = await run({ projects: 'shop' })
+    expect(moved).toBe(true)
+    expect(results(transcript)).toEqual(['shop/web: deploy success', 'shop/worker: deploy success'])
+    expect(world.newDeployments()).toHaveLength(2)
+  })
+})
