@@ -67901,6 +67901,7 @@ function operation(document, answer, options = {}) {
         kind,
         repeatable: options.repeatable ?? kind === 'query',
         confidential: options.confidential ?? false,
+        partial: options.partial ?? false,
         document,
         answer,
         timeLimit: options.timeLimit ?? defaultTimeLimit,
@@ -68685,11 +68686,14 @@ function causeOf(error) {
     }
     return null;
 }
-/** Data with errors: usable where only nullable fields are missing, a refusal where it is not. */
+/**
+ * Data with errors: a refusal, unless only nullable fields are missing and the operation takes that. What is
+ * missing must never be taken for what is not there.
+ */
 function readPartial(operation, error, sent) {
     const errors = (error.errors ?? []).map((entry) => graphqlErrorSchema.parse(entry));
-    const data = operation.answer.safeParse(error.data);
-    if (data.success)
+    const data = operation.partial ? operation.answer.safeParse(error.data) : null;
+    if (data?.success)
         return { data: data.data, gaps: errors };
     const [first] = errors;
     const refusal = first && readRefusal(operation.name, first);
@@ -68858,27 +68862,27 @@ const workspaceProjects = operation(`query WorkspaceProjects($workspaceId: Strin
       edges { node { ${projectFields} } }
       ${pageInfo}
     }
-  }`, object({ projects: connection(projectSchema) }));
+  }`, object({ projects: connection(projectSchema) }), { partial: true });
 /** One project with everything below it: all that a project token can see. */
 const projectById = operation(`query ProjectById($id: String!, $inner: Int!, $deep: Boolean!) {
     project(id: $id) { ${projectFields} }
-  }`, object({ project: projectSchema }));
+  }`, object({ project: projectSchema }), { partial: true });
 /** Projects by their ids; those out of reach are left out of the answer instead of refusing it. */
 const projectsByIds = operation(`query ProjectsByIds($ids: [String!]!, $inner: Int!, $deep: Boolean!) {
     projectsByIds(ids: $ids) { ${projectFields} }
-  }`, object({ projectsByIds: array(projectSchema) }));
+  }`, object({ projectsByIds: array(projectSchema) }), { partial: true });
 /** Further environments of a project that has more than fit into its page. */
 const projectEnvironments = operation(`query ProjectEnvironments($id: String!, $after: String, $inner: Int!, $deep: Boolean!) {
     project(id: $id) { environments(first: $inner, after: $after) { ${environmentsFields} } }
-  }`, object({ project: object({ environments: connection(inventory_environmentSchema) }) }));
+  }`, object({ project: object({ environments: connection(inventory_environmentSchema) }) }), { partial: true });
 /** Service instances of one environment, from a cursor on. */
 const environmentInstances = operation(`query EnvironmentInstances($id: String!, $after: String, $inner: Int!) {
     environment(id: $id) { serviceInstances(first: $inner, after: $after) { ${instancesFields} } }
-  }`, object({ environment: object({ serviceInstances: connection(instanceSchema) }) }));
+  }`, object({ environment: object({ serviceInstances: connection(instanceSchema) }) }), { partial: true });
 /** Deployment triggers of one environment, from a cursor on. */
 const environmentTriggers = operation(`query EnvironmentTriggers($id: String!, $after: String, $inner: Int!) {
     environment(id: $id) { deploymentTriggers(first: $inner, after: $after) { ${triggersFields} } }
-  }`, object({ environment: object({ deploymentTriggers: connection(triggerSchema) }) }));
+  }`, object({ environment: object({ deploymentTriggers: connection(triggerSchema) }) }), { partial: true });
 /** What the listing left out of one environment: asked for many at once where a page was refused. */
 const environmentContents = {
     name: 'EnvironmentContents',

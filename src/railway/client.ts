@@ -337,15 +337,18 @@ function causeOf(error: unknown): RailwayError | null {
   return null
 }
 
-/** Data with errors: usable where only nullable fields are missing, a refusal where it is not. */
+/**
+ * Data with errors: a refusal, unless only nullable fields are missing and the operation takes that. What is
+ * missing must never be taken for what is not there.
+ */
 function readPartial<Data>(
   operation: Operation<Data>,
   error: GraphqlResponseError<unknown>,
   sent: Record<string, unknown>,
 ): Answer<Data> {
   const errors = (error.errors ?? []).map((entry) => graphqlErrorSchema.parse(entry))
-  const data = operation.answer.safeParse(error.data)
-  if (data.success) return { data: data.data, gaps: errors }
+  const data = operation.partial ? operation.answer.safeParse(error.data) : null
+  if (data?.success) return { data: data.data, gaps: errors }
   const [first] = errors
   const refusal = first && readRefusal(operation.name, first)
   if (refusal) throw operation.confidential ? withoutQuotes(refusal, sent) : refusal

@@ -120,6 +120,7 @@ export const workspaceProjects = operation(
     }
   }`,
   z.object({ projects: connection(projectSchema) }),
+  { partial: true },
 )
 
 /** One project with everything below it: all that a project token can see. */
@@ -128,6 +129,7 @@ export const projectById = operation(
     project(id: $id) { ${projectFields} }
   }`,
   z.object({ project: projectSchema }),
+  { partial: true },
 )
 
 /** Projects by their ids; those out of reach are left out of the answer instead of refusing it. */
@@ -136,6 +138,7 @@ export const projectsByIds = operation(
     projectsByIds(ids: $ids) { ${projectFields} }
   }`,
   z.object({ projectsByIds: z.array(projectSchema) }),
+  { partial: true },
 )
 
 /** Further environments of a project that has more than fit into its page. */
@@ -144,6 +147,7 @@ export const projectEnvironments = operation(
     project(id: $id) { environments(first: $inner, after: $after) { ${environmentsFields} } }
   }`,
   z.object({ project: z.object({ environments: connection(environmentSchema) }) }),
+  { partial: true },
 )
 
 /** Service instances of one environment, from a cursor on. */
@@ -152,6 +156,7 @@ export const environmentInstances = operation(
     environment(id: $id) { serviceInstances(first: $inner, after: $after) { ${instancesFields} } }
   }`,
   z.object({ environment: z.object({ serviceInstances: connection(instanceSchema) }) }),
+  { partial: true },
 )
 
 /** Deployment triggers of one environment, from a cursor on. */
@@ -160,6 +165,7 @@ export const environmentTriggers = operation(
     environment(id: $id) { deploymentTriggers(first: $inner, after: $after) { ${triggersFields} } }
   }`,
   z.object({ environment: z.object({ deploymentTriggers: connection(triggerSchema) }) }),
+  { partial: true },
 )
 
 /** What the listing left out of one environment: asked for many at once where a page was refused. */

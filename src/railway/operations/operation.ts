@@ -12,6 +12,8 @@ export interface Operation<Answer> {
   readonly repeatable: boolean
   /** `true` where its variables hold secrets: what Railway says of them is not passed on. */
   readonly confidential: boolean
+  /** `true` where an answer with parts missing is of use, to somebody who looks at what is missing. */
+  readonly partial: boolean
   readonly document: string
   /** Parses `data` of the answer. Unknown fields are dropped, unknown enum values are kept as text. */
   readonly answer: z.ZodType<Answer>
@@ -28,7 +30,12 @@ const defaultTimeLimit = 30_000
 export function operation<Answer>(
   document: string,
   answer: z.ZodType<Answer>,
-  options: { repeatable?: boolean; confidential?: boolean; timeLimit?: number } = {},
+  options: {
+    repeatable?: boolean
+    confidential?: boolean
+    partial?: boolean
+    timeLimit?: number
+  } = {},
 ): Operation<Answer> {
   const head = documentHead.exec(document)
   if (!head?.[1] || !head[2]) throw new Error(`A document without a named operation: ${document}`)
@@ -38,6 +45,7 @@ export function operation<Answer>(
     kind,
     repeatable: options.repeatable ?? kind === 'query',
     confidential: options.confidential ?? false,
+    partial: options.partial ?? false,
     document,
     answer,
     timeLimit: options.timeLimit ?? defaultTimeLimit,
