@@ -124,28 +124,3 @@ describe.each(Object.keys(single))('%s', (name) => {
     expect(always.happened).toContain(fault)
   })
 })
-
-describe('an answer with parts missing', () => {
-  const gap = { kind: 'gap', field: 'meta' } as const
-
-  async function withGap(operation: string, times: number) {
-    const { provoke } = single[operation] ?? {}
-    const faults = [...(provoke ? [provoke] : []), { operation, fault: gap, times }]
-    const stage = await setStage({ fill: fill({ failing: false, projects: ['shop'] }), faults })
-    const ran = await runOn(stage, '15m')
-    return { ...ran, statuses: rows(ran.result).map(({ status }) => status) }
-  }
-
-  it.each(['DeploymentStates', 'InstanceStates', 'ServiceDeployments'])(
-    '%s: is asked for again, and for good it is not taken for an answer',
-    async (operation) => {
-      const once = await withGap(operation, 1)
-      expect(once.found).toEqual([])
-      expect(once.happened).toContain('gap')
-      expect(once.statuses).toEqual(['success', 'success'])
-      const always = await withGap(operation, Infinity)
-      expect(always.found).toEqual([])
-      expect(always.result.codes).not.toContain('commit-mismatch')
-    },
-  )
-})

@@ -124,6 +124,21 @@ describe.each(['DeleteEnvironment', 'ProjectRecords'])('deleting a preview: %s',
   })
 })
 
+describe('the state of a preview with parts missing', () => {
+  it.each(['source', 'latestDeployment'])('`%s`: is not taken for what is there', async (field) => {
+    const gap = { operation: 'PreviewState', fault: { kind: 'gap', field } as const }
+    const inputs = { ...quiet, timeout: '5m' }
+    const once = await setPreviewStage({ fill, faults: [{ ...gap, nth: 2, times: 3 }] })
+    const run = await once.preview({ action: 'opened', sha: commit }, inputs)
+    expect(run.errors).toEqual([])
+    expect(once.deployed()).toHaveLength(2)
+    const always = await setPreviewStage({ fill, faults: [{ ...gap, times: Infinity }] })
+    const blind = await always.preview({ action: 'opened', sha: commit }, inputs)
+    expect(blind.exitCode).toBe(1)
+    expect(always.deployed()).toEqual([])
+  })
+})
+
 /** What is asked before anything is changed, once for all projects. */
 describe('planning', () => {
   const making = withEach(everyFault, async (fault) => {
