@@ -68778,7 +68778,6 @@ const inventory_meta = unknown().transform((value) => {
     };
     return {
         commit: text('commitHash'),
-        branch: text('branch'),
         image: text('image'),
         digest: text('imageDigest'),
     };

@@ -9,7 +9,7 @@ const ofCommit = (commit: string | null) => ({ commit, image: null })
 const at = (minute: number) => `2026-01-05T09:${String(minute).padStart(2, '0')}:00.000Z`
 
 function deployment(id: string, status: string, more: Partial<Deployment> = {}): Deployment {
-  return { id, status, createdAt: at(5), commit: asked, branch: null, image: null, ...more }
+  return { id, status, createdAt: at(5), commit: asked, image: null, ...more }
 }
 
 function target(more: Partial<ServiceInstance> = {}): ServiceTarget {

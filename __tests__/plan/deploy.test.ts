@@ -16,7 +16,7 @@ const commit: CommitChoice = { kind: 'commit', sha }
 const context = { repository: 'acme/shop', branch: 'main' }
 
 function deployed(status: string, commit: string | null = sha, id = status): Deployment {
-  return { id, status, createdAt: '2026-01-05T09:00:00Z', commit, branch: null, image: null }
+  return { id, status, createdAt: '2026-01-05T09:00:00Z', commit, image: null }
 }
 
 function instance(name: string, more: Partial<ServiceInstance> = {}): ServiceInstance {

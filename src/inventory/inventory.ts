@@ -8,7 +8,6 @@ export interface Deployment {
   readonly createdAt: string
   /** From the deployment's untyped `meta`; `null` where Railway does not say. */
   readonly commit: string | null
-  readonly branch: string | null
   readonly image: string | null
   /** The digest that the image's name stood for, where Railway says it. */
   readonly digest?: string | null

@@ -13,7 +13,6 @@ const meta = z.unknown().transform((value) => {
   }
   return {
     commit: text('commitHash'),
-    branch: text('branch'),
     image: text('image'),
     digest: text('imageDigest'),
   }
