@@ -24,10 +24,10 @@ import { reachCard, tokenCard } from './report/scope-card.ts'
 import {
   evidenceLines,
   nameLines,
+  noPreview,
   outcomeWarnings,
   scopeWarnings,
   tokenLines,
-  withoutSecrets,
 } from './report/warnings.ts'
 import { establishScope } from './scope/establish.ts'
 import { masksOf } from './variables/masks.ts'
@@ -141,7 +141,7 @@ async function road(world: World, ledger: Ledger, narrator: Narrator): Promise<v
 /** A preview without secrets has nothing to do and is no error. */
 function skip(ledger: Ledger): void {
   ledger.keep('skipped', true)
-  ledger.note([withoutSecrets])
+  ledger.note([noPreview])
 }
 
 function connect(

@@ -3,7 +3,7 @@ import type { Outcome } from '../execute/outcome.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { Selection } from '../inventory/select.ts'
-import type { Plan } from '../plan/plan.ts'
+import { hasWork, type Plan } from '../plan/plan.ts'
 import type { TokenScope, Verdict } from '../scope/scope.ts'
 import type { Warning } from './warning.ts'
 
@@ -88,7 +88,7 @@ export function statusOf(known: Known): RunStatus {
     return outcomes.some((outcome) => isGood(outcome, known)) ? 'partial' : 'failure'
   }
   if (known.plan && !known.outcomes) {
-    return known.plan.steps.some(({ action }) => action !== 'keep') ? 'planned' : 'unchanged'
+    return hasWork(known.plan) ? 'planned' : 'unchanged'
   }
   if (outcomes.some(({ status }) => status === 'accepted')) return 'accepted'
   const idle = outcomes.length > 0 && outcomes.every(isIdle)

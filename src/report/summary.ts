@@ -47,10 +47,10 @@ function headline(known: Known): string {
   const status = statusOf(known)
   const command = known.inputs?.command
   const dry = known.plan && !known.outcomes && known.failures.length === 0 ? ' (dry run)' : ''
-  return `${marks[status]} Railway${command ? ` ${command}` : ''}: ${describeStatus(known)}${dry}`
+  return `${marks[status]} Railway${command ? ` ${command}` : ''}: ${describeRun(known)}${dry}`
 }
 
-function describeStatus(known: Known): string {
+function describeRun(known: Known): string {
   const failures = allFailures(known)
   switch (statusOf(known)) {
     case 'failure':
