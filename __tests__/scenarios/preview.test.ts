@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { scripts } from '../../local/railway/index.ts'
-import { fillShop, setPreviewStage } from './preview-stage.ts'
+import { fillShop, type PreviewStage, setPreviewStage } from './preview-stage.ts'
 import { repository } from './stage.ts'
 import { refer } from './variables-stage.ts'
 
@@ -471,6 +471,7 @@ describe('a run without secrets', () => {
     expect(run.outputs.status).toBe('skipped')
     expect(run.annotations.map(({ level }) => level)).toEqual(['notice'])
     expect(stage.railway.requests).toEqual([])
+    expect(stage.github.requests).toEqual([])
   })
 })
 
@@ -538,6 +539,65 @@ describe('pruning', () => {
 })
 
 describe('the comment', () => {
+  const revoke = (stage: PreviewStage) => stage.world.revoke(stage.token)
+
+  it('calls a preview live no longer when the next run fails before it begins', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    await stage.preview({ sha: first })
+    expect(stage.hub.comments[0]?.body).toContain('is live')
+    revoke(stage)
+    const run = await stage.preview({ sha: second })
+    expect(run.codes).toEqual(['token-invalid'])
+    expect(stage.hub.comments).toHaveLength(1)
+    expect(stage.hub.comments[0]?.body).toContain('❌ Preview `pr-7` failed\n')
+    expect(stage.hub.comments[0]?.body).toContain('Railway does not know it')
+    expect(stage.hub.deploymentStates()).toEqual(['shop / pr-7: success'])
+  })
+
+  it('is made by a run that fails before it begins, and says why', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    const run = await stage.preview({ sha: first }, { projects: 'nope' })
+    expect(run.codes).toEqual(['project-not-in-scope'])
+    expect(stage.hub.comments.map(({ body }) => body)).toEqual([
+      expect.stringMatching(/❌ Preview `pr-7` failed\n[\s\S]*No project "nope"/),
+    ])
+    expect(stage.hub.deployments).toEqual([])
+  })
+
+  it('of `deploy` says so, too', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    revoke(stage)
+    await stage.preview({}, { command: 'deploy', environment: 'production', comment: 'true' })
+    expect(stage.hub.comments.map(({ body }) => body)).toEqual([
+      expect.stringContaining('❌ Deployment to `production` failed\n'),
+    ])
+  })
+
+  it('says that a preview could not be deleted, but is not made for that', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    await stage.preview({ sha: first })
+    revoke(stage)
+    const closed = await stage.preview({ action: 'closed' })
+    expect(closed.codes).toEqual(['token-invalid'])
+    expect(stage.hub.comments.map(({ body }) => body)).toEqual([
+      expect.stringMatching(/could not be deleted\n[\s\S]*Railway does not know it/),
+    ])
+    await stage.preview({ action: 'closed', number: 8 })
+    expect(stage.hub.comments).toHaveLength(1)
+  })
+
+  it.each([
+    ['`check`', { command: 'check', comment: 'true' }],
+    ['`list`', { command: 'list', comment: 'true' }],
+    ['a dry run', { 'dry-run': 'true' }],
+  ])('is not touched by %s that fails', async (_, inputs) => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    revoke(stage)
+    const run = await stage.preview({}, inputs)
+    expect(run.codes).toEqual(['token-invalid'])
+    expect(stage.github.requests).toEqual([])
+  })
+
   it('is found on any page, and is not a comment of a stranger who copied its marker', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     const marker = '<!-- railway-workspace-deploy preview -->'

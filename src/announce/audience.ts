@@ -1,4 +1,4 @@
-import type { Inputs } from '../inputs/inputs.ts'
+import { type Inputs, isChanging } from '../inputs/inputs.ts'
 import type { Audience } from './announcer.ts'
 import type { Comments, DeploymentRecords } from './ports.ts'
 
@@ -8,7 +8,7 @@ export function audienceFor(
   ports: { comments: Comments; records: DeploymentRecords } | null,
 ): Audience {
   const { command, preview, comment, githubDeployments, context, dryRun } = inputs
-  if (!ports || dryRun) return { comment: null, records: null }
+  if (!ports || dryRun || !isChanging(command)) return { comment: null, records: null }
   const { pullRequest } = context
   const sha = inputs.commit.kind === 'commit' ? inputs.commit.sha : context.commit
   const prunes = command === 'preview' && preview.action === 'prune'

@@ -5,30 +5,28 @@ import type { Inputs } from '../inputs/inputs.ts'
 import { previewName } from '../inputs/preview.ts'
 import { isBuiltFrom } from '../inventory/select.ts'
 import type { Plan, Step } from '../plan/plan.ts'
-import { humanTime, markdown } from '../text.ts'
-import type { Known } from './known.ts'
+import { humanTime, markdown, markdownWords, oneLine } from '../text.ts'
+import { allFailures, type Known } from './known.ts'
 import { environmentLink, linksOf, serviceLink } from './links.ts'
 import { statusMarks } from './marks.ts'
 
 /** Rows of the table; GitHub takes 65,536 characters, and nobody reads more. */
 const mostRows = 60
 
-/** How much of an error stands in the comment. */
+/** How much of a sentence of an error stands in the comment. */
 const mostError = 400
 
 /** The comment before anything was done. */
 export function renderBegin(inputs: Inputs, plan: Plan, now: number): string {
-  const title = isRemoval(plan)
-    ? `⏳ ${subject(inputs)} is being deleted`
-    : `⏳ ${subject(inputs)} is on its way`
+  const title = `⏳ ${subject(inputs)} is on its way`
   const rows = plan.steps.map((step) => ({ step, outcome: null }))
   return assemble(title, [table(rows, inputs)], inputs, now)
 }
 
-/** The comment when the run is over, however it ended. */
+/** The comment when the run is over, however far it got. */
 export function renderEnd(known: Known, inputs: Inputs, now: number): string {
+  if (isRemoval(inputs)) return renderGone(known, inputs, now)
   const outcomes = known.outcomes ?? []
-  if (known.plan && isRemoval(known.plan)) return renderGone(outcomes, inputs, now)
   const rows = outcomes.map((outcome) => ({ step: outcome.step, outcome }))
   const parts = [table(rows, inputs), others(outcomes, inputs), problems(known)]
   return assemble(headline(known, inputs), parts, inputs, now)
@@ -40,9 +38,9 @@ interface Row {
   readonly outcome: Outcome | null
 }
 
-const isRemoval = ({ steps }: Plan) =>
-  steps.every(({ target, action }) => target.instance === null && action !== 'create-preview') &&
-  steps.some(({ action }) => action === 'delete-preview' || action === 'keep')
+/** The run takes a preview away. */
+export const isRemoval = ({ command, preview }: Inputs) =>
+  command === 'preview' && preview.action !== 'create'
 
 const subject = ({ command, preview, environment }: Inputs): string =>
   command === 'preview'
@@ -148,12 +146,12 @@ function others(outcomes: readonly Outcome[], inputs: Inputs): string {
 }
 
 /** What went wrong, each with what happened and Railway's reason. */
-function problems({ outcomes, failures }: Known): string {
-  const all = [...failures, ...(outcomes ?? []).flatMap(({ failure }) => failure ?? [])]
+function problems(known: Known): string {
+  const all = allFailures(known)
   if (all.length === 0) return ''
   const items = all.slice(0, 10).map((failure) => {
     const { what, why } = word(failure)
-    return `> - **${markdown(what)}** ${markdown(why.slice(0, mostError))}`
+    return `> - **${markdownWords(oneLine(what, mostError))}** ${markdownWords(oneLine(why, mostError))}`
   })
   const rest = all.length - items.length
   return [
@@ -163,20 +161,25 @@ function problems({ outcomes, failures }: Known): string {
   ].join('\n')
 }
 
-function renderGone(outcomes: readonly Outcome[], inputs: Inputs, now: number): string {
-  const unfinished: OutcomeStatus[] = ['cancelled', 'not-started', 'unknown']
-  const failed = outcomes.some((one) => isBad(one) || unfinished.includes(one.status))
-  const kept = outcomes.some(({ step, status }) => step.action === 'keep' && status === 'skipped')
-  const title = failed
-    ? `❌ ${subject(inputs)} could not be deleted`
-    : kept
-      ? `🧹 ${subject(inputs)} was deleted in part`
-      : `🧹 ${subject(inputs)} is gone`
+function renderGone(known: Known, inputs: Inputs, now: number): string {
+  const outcomes = known.outcomes ?? []
   const items = outcomes.map(({ step, status, message }) => {
     const { project } = step.target
     return `- ${statusMarks[status]} **${markdown(project.name)}**: ${markdown(message)}`
   })
-  return assemble(title, [items.join('\n')], inputs, now)
+  return assemble(goneHeadline(known, inputs), [items.join('\n'), problems(known)], inputs, now)
+}
+
+function goneHeadline(known: Known, inputs: Inputs): string {
+  const outcomes = known.outcomes ?? []
+  const unfinished: OutcomeStatus[] = ['cancelled', 'not-started', 'unknown']
+  const stopped = outcomes.some(({ status }) => unfinished.includes(status))
+  if (stopped || allFailures(known).length > 0) return `❌ ${subject(inputs)} could not be deleted`
+  const kept = outcomes.some(({ step, status }) => step.action === 'keep' && status === 'skipped')
+  if (!kept) return `🧹 ${subject(inputs)} is gone`
+  return outcomes.some(({ step }) => step.action === 'delete-preview')
+    ? `🧹 ${subject(inputs)} was deleted in part`
+    : `⏭️ ${subject(inputs)} was kept`
 }
 
 function assemble(title: string, parts: readonly string[], inputs: Inputs, now: number): string {
