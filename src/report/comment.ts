@@ -1,12 +1,12 @@
 import { groupBy } from '../collections.ts'
 import { word } from '../errors.ts'
-import { isBad, type Outcome, type OutcomeStatus } from '../execute/outcome.ts'
+import { decisive, deploys, isBad, type Outcome, type OutcomeStatus } from '../execute/outcome.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import { previewName } from '../inputs/preview.ts'
 import { isBuiltFrom } from '../inventory/select.ts'
 import type { Plan, Step } from '../plan/plan.ts'
 import { humanTime, markdown, markdownWords, oneLine } from '../text.ts'
-import { allFailures, type Known } from './known.ts'
+import { allFailures, type Known, statusOf } from './known.ts'
 import { environmentLink, linksOf, serviceLink } from './links.ts'
 import { statusMarks } from './marks.ts'
 
@@ -42,20 +42,27 @@ interface Row {
 export const isRemoval = ({ command, preview }: Inputs) =>
   command === 'preview' && preview.action !== 'create'
 
-const subject = ({ command, preview, environment }: Inputs): string =>
-  command === 'preview'
-    ? `Preview \`${previewName(preview).replaceAll('`', '')}\``
-    : `Deployment to \`${(environment ?? '').replaceAll('`', '')}\``
+function subject({ command, preview, environment }: Inputs): string {
+  const code = (name: string) => `\`${name.replaceAll('`', '')}\``
+  if (command === 'preview') return `Preview ${code(previewName(preview))}`
+  const what = command === 'variables' ? 'Change of variables in' : 'Deployment to'
+  return `${what} ${code(environment ?? '')}`
+}
 
+/** In the words of the output `status` where something failed. */
 function headline(known: Known, inputs: Inputs): string {
-  const outcomes = known.outcomes ?? []
-  const failed = outcomes.some(isBad) || known.failures.length > 0
-  const has = (status: OutcomeStatus) => outcomes.some((outcome) => outcome.status === status)
-  if (failed && has('success')) return `❌ ${subject(inputs)} failed in part`
-  if (failed) return `❌ ${subject(inputs)} failed`
+  const status = statusOf(known)
+  if (status === 'partial') return `❌ ${subject(inputs)} failed in part`
+  if (status === 'failure') return `❌ ${subject(inputs)} failed`
+  const ends = decisive(known.outcomes ?? [])
+  if (ends.every(({ step }) => !deploys(step)) && inputs.command === 'variables') {
+    return `✅ ${subject(inputs)} is done; nothing was deployed`
+  }
+  const has = (...statuses: OutcomeStatus[]) => ends.some((one) => statuses.includes(one.status))
   if (has('accepted')) return `🚀 ${subject(inputs)} was started`
-  if (has('skipped') && !has('success') && !has('unchanged')) {
-    return `⏭️ ${subject(inputs)} was skipped by Railway`
+  if (has('skipped') && !has('success', 'unchanged')) {
+    const byRailway = ends.some(({ step, status }) => status === 'skipped' && deploys(step))
+    return `⏭️ ${subject(inputs)} ${byRailway ? 'was skipped by Railway' : 'has nothing to deploy'}`
   }
   if (has('superseded')) return `⏩ ${subject(inputs)} was overtaken by a newer commit`
   return `✅ ${subject(inputs)} is live`
@@ -63,10 +70,10 @@ function headline(known: Known, inputs: Inputs): string {
 
 /** What a reviewer came for: the services that this pull request changes, with the way to each. */
 function table(rows: readonly Row[], inputs: Inputs): string {
-  const shown = rows.filter((row) => isShown(row, inputs))
+  const shown = withoutGround(rows).filter((row) => isShown(row, inputs))
   const projects = groupBy(shown.slice(0, mostRows), ({ step }) => step.target.project.id)
   const lines = [...projects.values()].flatMap((own) =>
-    own.map((row, index) => line(row, index === 0)),
+    own.map((row, index) => line(row, index === 0, inputs)),
   )
   if (lines.length === 0) return ''
   const rest = shown.length - mostRows
@@ -78,6 +85,21 @@ function table(rows: readonly Row[], inputs: Inputs): string {
   ].join('\n')
 }
 
+/** A service has one row: its variables have none beside its deployment, unless something is wrong with them. */
+function withoutGround(rows: readonly Row[]): Row[] {
+  const key = ({ target }: Step) => `${target.environment.id} ${target.instance?.service.id}`
+  const deployed = new Set(
+    rows
+      .map(({ step }) => step)
+      .filter(deploys)
+      .map(key),
+  )
+  return rows.filter(({ step, outcome }) => {
+    const isGround = step.action === 'set-variables' && deployed.has(key(step))
+    return !isGround || (outcome !== null && isBad(outcome))
+  })
+}
+
 /** What is built from elsewhere is only worth a row of its own where something is wrong with it. */
 function isShown({ step, outcome }: Row, { context, command }: Inputs): boolean {
   const { instance } = step.target
@@ -86,7 +108,7 @@ function isShown({ step, outcome }: Row, { context, command }: Inputs): boolean 
   return command !== 'preview' || isBuiltFrom(instance, context.repository)
 }
 
-function line({ step, outcome }: Row, isFirst: boolean): string {
+function line({ step, outcome }: Row, isFirst: boolean, inputs: Inputs): string {
   const { project, environment, instance } = step.target
   const there = environment.id !== ''
   const projectName = markdown(project.name)
@@ -101,17 +123,24 @@ function line({ step, outcome }: Row, isFirst: boolean): string {
     ? `[${markdown(links.url.replace(/^https?:\/\//, ''))}](${encodeURI(links.url)})`
     : ''
   const logs = links.logsUrl ? `[Logs](${links.logsUrl})` : ''
-  return `| ${[isFirst ? projectCell : '', serviceCell, statusCell(outcome), site, logs].join(' | ')} |`
+  return `| ${[isFirst ? projectCell : '', serviceCell, statusCell(outcome, inputs), site, logs].join(' | ')} |`
 }
 
-function statusCell(outcome: Outcome | null): string {
+function statusCell(outcome: Outcome | null, inputs: Inputs): string {
   if (!outcome) return '⏳ waiting'
   const { status, startedAt, finishedAt } = outcome
   const took =
     startedAt === null || finishedAt === null
       ? ''
       : ` ${isBad(outcome) ? 'after' : 'in'} ${humanTime(finishedAt - startedAt)}`
-  return `${statusMarks[status]} ${words[status] ?? status}${took}`
+  return `${statusMarks[status]} ${wordOf(outcome, inputs)}${took}`
+}
+
+/** Of a service whose variables were looked at and nothing more, it is not known whether it is live. */
+function wordOf({ step, status }: Outcome, { command }: Inputs): string {
+  if (step.action === 'set-variables' && status === 'success') return 'Variables set'
+  if (command === 'variables' && status === 'unchanged') return 'Variables unchanged'
+  return words[status] ?? status
 }
 
 /** How a reviewer would say it; a status that is not here is said as it is. */

@@ -76,7 +76,8 @@ function describeRun(known: Known): string {
 function describeEnd(outcomes: readonly Outcome[]): string {
   const deleted = outcomes.filter(({ step }) => step.action === 'delete-preview').length
   if (deleted > 0) return `${count(deleted, 'preview')} deleted`
-  if (outcomes.every(({ deploymentId, changed }) => deploymentId === null && changed)) {
+  const done = outcomes.filter(({ step }) => step.action !== 'keep')
+  if (done.length > 0 && done.every(({ step }) => step.action === 'set-variables')) {
     return 'the variables are set, nothing was deployed'
   }
   const aside = outcomes.filter(({ status }) => status === 'skipped' || status === 'superseded')
