@@ -123,3 +123,34 @@ describe('variables', () => {
     expect(run.summary).toMatch(/^## .*: the variables are set, nothing was deployed$/m)
   })
 })
+
+describe('GitHub deployments', () => {
+  const inputs = { environment: 'production', 'github-deployments': 'true' }
+
+  it('are recorded for the commit that `deploy` deploys', async () => {
+    const stage = await setPreviewStage({ fill: fillWeb('production') })
+    await stage.preview({}, { ...inputs, command: 'deploy' })
+    expect(stage.hub.deploymentStates()).toEqual(['shop / production: success'])
+  })
+
+  it.each([
+    ['`rollback`', { command: 'rollback' }],
+    ['`variables`', { command: 'variables', variables: 'LOG_LEVEL=debug' }],
+  ])(
+    'are not for %s, after which another commit than that of the event is live',
+    async (_, more) => {
+      const stage = await setPreviewStage({
+        fill(world) {
+          const source = { repo: repository }
+          const history = [{ commit: 'a'.repeat(40) }, { commit: 'b'.repeat(40) }]
+          const acme = world.workspace('Acme')
+          world.service(world.project(acme, 'shop'), 'web', { source, history })
+          return world.workspaceToken(acme)
+        },
+      })
+      const run = await stage.preview({}, { ...inputs, ...more })
+      expect(run.outputs).toMatchObject({ status: 'success', changed: 'true' })
+      expect(stage.hub.deployments).toEqual([])
+    },
+  )
+})
