@@ -213,6 +213,25 @@ describe('list', () => {
     ])
     expect(result.outputs.url).toBe('https://shop.up.railway.app')
   })
+
+  it.each([
+    ['the first environment', undefined, 'https://web-production.up.railway.app'],
+    ['the base environment', 'staging', 'https://web-staging.up.railway.app'],
+  ])('gives one site for a service of several environments: that of %s', async (_, base, url) => {
+    const { run } = await setStage({
+      fill(world) {
+        const acme = world.workspace('Acme')
+        const environments = ['production', 'staging', 'qa']
+        const options = { environments, ...(base && { baseEnvironment: base }) }
+        const shop = world.project(acme, 'shop', options)
+        world.service(shop, 'web', { source: { repo: repository }, domain: true })
+        return world.workspaceToken(acme)
+      },
+    })
+    const result = await run({ command: 'list' })
+    expect(result.json('urls')).toEqual({ 'shop/web': url })
+    expect(result.outputs.url).toBe(url)
+  })
 })
 
 describe('outputs', () => {

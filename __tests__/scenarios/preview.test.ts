@@ -327,7 +327,25 @@ describe('a preview that was made and could not be made ready', () => {
     expect(run.outputs).toMatchObject({ changed: 'true', 'environment-name': 'pr-7' })
     const id = [...stage.world.environments.values()].find(({ name }) => name === 'pr-7')?.id
     expect(run.outputs['environment-id']).toBe(id)
+    expect(run.outputs['environment-created']).toBe('true')
     expect(run.outputs.results).toContain('the environment was made; ')
+  })
+})
+
+describe('a preview that may have been made', () => {
+  it('is not said to be', async () => {
+    const stage = await setPreviewStage({
+      fill: (world) => fillShop(world),
+      faults: [
+        { operation: 'CreateEnvironment', fault: 'reset-after-effect' },
+        { operation: 'ProjectRecords', fault: 'status-500', times: Infinity },
+      ],
+    })
+    const run = await stage.preview({ action: 'opened', sha: first })
+    expect(run.json('results')).toContainEqual(
+      expect.objectContaining({ action: 'create-preview', status: 'unknown' }),
+    )
+    expect(run.outputs).toMatchObject({ 'environment-created': 'false', changed: 'true' })
   })
 })
 
@@ -600,7 +618,7 @@ describe('the comment', () => {
 
   it('is found on any page, and is not a comment of a stranger who copied its marker', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
-    const marker = '<!-- railway-workspace-deploy preview -->'
+    const marker = '<!-- railway-workspace-deploy preview pr-7 -->'
     stage.hub.comment(7, `${marker}\nfrom a stranger`, { user: { login: 'x', type: 'User' } })
     for (let index = 0; index < 120; index += 1) stage.hub.comment(7, `remark ${index}`)
     const step = { env: { GITHUB_ACTION: 'preview' } }
@@ -617,6 +635,20 @@ describe('the comment', () => {
     await stage.preview({ sha: first }, {}, { env: { GITHUB_ACTION: 'one' } })
     await stage.preview({ sha: first }, {}, { env: { GITHUB_ACTION: 'two' } })
     expect(stage.hub.comments).toHaveLength(2)
+  })
+
+  it('is one for each preview of a pull request, whatever its name', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    const names = ['docs-<number>', 'Docs/<number>', 'a --> b <number>']
+    for (const name of [...names, ...names]) {
+      await stage.preview({ action: 'closed' }, { 'preview-name': name, projects: 'nope' })
+      await stage.preview({ sha: first }, { 'preview-name': name, projects: 'nope' })
+    }
+    expect(stage.hub.comments.map(({ body }) => body.split('\n')[0])).toEqual([
+      expect.stringMatching(/^<!-- railway-workspace-deploy \S+ docs-7 -->$/),
+      expect.stringMatching(/^<!-- railway-workspace-deploy \S+ docs%2F7 -->$/),
+      expect.stringMatching(/^<!-- railway-workspace-deploy \S+ a%20--%3E%20b%207 -->$/),
+    ])
   })
 })
 
