@@ -183,6 +183,29 @@ describe('the token', () => {
   })
 })
 
+describe('names at Railway that would be workflow commands', () => {
+  it('are printed in one line each, and nothing obeys them', async () => {
+    const sneaky = (name: string) => `${name}\r::error title=Pwned::x\r::stop-commands::x`
+    const { run } = await setStage({
+      fill(world) {
+        const acme = world.workspace(sneaky('Acme'))
+        const environments = ['production', sneaky('staging')]
+        const shop = world.project(acme, sneaky('shop'), { environments })
+        world.service(shop, sneaky('web'), { source: { repo: repository } })
+        return world.workspaceToken(acme)
+      },
+    })
+    const deployed = await run({ environment: 'production' })
+    expect(deployed.outputs.status).toBe('success')
+    const listed = await run({ command: 'list' })
+    for (const { annotations, commands, lines } of [deployed, listed]) {
+      expect(annotations.map(({ title }) => title)).not.toContain('Pwned')
+      expect(commands.map(({ name }) => name)).not.toContain('stop-commands')
+      expect(lines.filter((line) => /^\s*:\u200b?:(error title=Pwned|stop)/.test(line))).toEqual([])
+    }
+  })
+})
+
 describe('list', () => {
   it('gives the matrix and the projects, ready for a workflow', async () => {
     const { run } = await setStage({ fill })
