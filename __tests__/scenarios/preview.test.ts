@@ -388,6 +388,18 @@ describe('`require-overrides`', () => {
     expect(stage.railway.requests.every(({ kind }) => kind === 'query')).toBe(true)
   })
 
+  it('says what helps against a shared value, which `variables` does not replace', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    const [shop] = stage.world.projects.values()
+    if (!shop) throw new Error('no shop')
+    const production = stage.world.environmentOf(shop, 'production')
+    stage.world.sharedVariables(production, { STRIPE_LIVE_KEY: 'sk_live_1' })
+    const inputs = { 'require-overrides': '*_LIVE_*', variables: 'STRIPE_LIVE_KEY=sk_test_1' }
+    const run = await stage.preview({ sha: first }, inputs)
+    expect(run.codes).toEqual(['inherited-variable'])
+    expect(run.errors[0]).toMatch(/move it from the shared variables of the base to its services/)
+  })
+
   it('lets a preview through that has none, and names the sealed variables that it lacks', async () => {
     const stage = await setPreviewStage({ fill })
     const run = await stage.preview({ sha: first }, { 'require-overrides': 'URL\nSENTRY_*' })
