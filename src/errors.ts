@@ -31,7 +31,12 @@ export interface Facts {
     entry?: string
   }
   'token-account-scoped': { tokenType: TokenType; workspaces: readonly string[] }
-  'workspace-ambiguous': { tokenType: TokenType; workspaces: readonly string[] }
+  'workspace-ambiguous': {
+    tokenType: TokenType
+    workspaces: readonly string[]
+    /** The name that several have, where one was given: then each of `workspaces` comes with its id. */
+    asked: string | null
+  }
   'workspace-mismatch': {
     tokenType: TokenType
     scopedTo: readonly string[]
@@ -88,8 +93,10 @@ export interface Facts {
     firstErrorLine: string | null
   }
   'deployment-skipped': Place & { why: string | null }
+  /** `bytes`: of what was sent; `null` where it could not even be packed. */
   'upload-refused': Place & { directory: string; bytes: number | null; why: string }
-  'deployment-timeout': Place & { status: string; waited: string }
+  /** `status`: what the deployment, or the run in an environment, was last at; `null` for a turn that never came. */
+  'deployment-timeout': Place & { status: string | null; waited: string }
   cancelled: { started: number; unfinished: number }
   'internal-error': { name: string; where: string }
 }
@@ -107,7 +114,7 @@ export function failure<Code extends ErrorCode>(code: Code, facts: Facts[Code]):
   return { code, facts } as Failure<Code>
 }
 
-/** Either a value or everything that stands in its way; and what is worth a warning on both roads. */
+/** Either a value or everything that stands in its way. */
 export type Checked<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly failures: readonly Failure[] }
@@ -222,11 +229,14 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Wording } = {
     why: '`require-workspace-token` is `true`, which refuses a token that is not bound to one workspace.',
     next: `${makeWorkspaceToken} and store it as the secret in place of this one.`,
   }),
-  'workspace-ambiguous': ({ tokenType, workspaces }) => ({
-    title: 'workspace not given',
-    what: `The ${tokenNames[tokenType]} reaches more than one workspace: ${listNames(workspaces, 30)}.`,
-    why: 'The input `workspace` is empty, so it is not clear which of them is meant.',
-    next: 'Set `workspace` to one of these names (or to its id), or use a token of that workspace alone.',
+  'workspace-ambiguous': ({ tokenType, workspaces, asked }) => ({
+    title: asked === null ? 'workspace not given' : 'workspace not clear',
+    what: `The ${tokenNames[tokenType]} reaches more than one workspace${asked === null ? '' : ` that \`workspace\` names`}: ${listNames(workspaces, 30)}.`,
+    why:
+      asked === null
+        ? 'The input `workspace` is empty, so it is not clear which of them is meant.'
+        : `"${asked}" fits each of them, so it is not clear which of them is meant.`,
+    next: `Set \`workspace\` to ${asked === null ? 'one of these names (or to its id)' : 'the id of the one that is meant, which stands behind its name'}, or use a token of that workspace alone.`,
   }),
   'workspace-mismatch': (facts) => ({ title: 'workspace out of reach', ...mismatch(facts) }),
   'project-not-in-scope': ({ asked, workspace, available, nearest, elsewhere = [] }) => ({
@@ -310,8 +320,11 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Wording } = {
   'inherited-variable': (facts) => ({
     title: 'preview would share a value with its base',
     what: `${capital(describePlace(facts))} would share the value of ${facts.variable} with its base environment.`,
-    why: `\`require-overrides\` lists "${facts.pattern}", and the base has a literal value there, which a clone copies; a reference would be its own.`,
-    next: `Give the preview its own value (\`${facts.variable}=…\` in \`variables\`), or make it a reference in the base.`,
+    why: `\`require-overrides\` lists "${facts.pattern}", and the base has a literal value there${facts.service === null ? ', among its shared variables' : ''}, which a clone copies; a reference would be its own.`,
+    next:
+      facts.service === null
+        ? 'Make it a reference in the base, or move it from the shared variables of the base to its services: `variables` gives those a value of their own in the preview, and does not replace a shared one.'
+        : `Give the preview its own value (\`${facts.variable}=…\` in \`variables\`), or make it a reference in the base.`,
   }),
   'commit-not-found': (facts) => ({
     title: 'commit not found',
@@ -360,20 +373,16 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Wording } = {
     why: facts.why ?? 'No changed file matched its watch paths, or a check of the commit failed.',
     next: 'Check the watch paths and checks of the service, or set `on-skipped: warn` if that is fine.',
   }),
-  'upload-refused': (facts) => ({
-    title: 'upload refused',
-    what: `Railway did not take the directory "${facts.directory}" for ${describePlace(facts)}${
-      facts.bytes === null ? '' : ` (${humanSize(facts.bytes)})`
-    }.`,
-    why: facts.why,
-    next: 'Exclude what the build does not need in .railwayignore, or deploy from the repository or an image.',
-  }),
-  'deployment-timeout': (facts) => ({
-    title: 'deployment not finished in time',
-    what: `The deployment of ${describePlace(facts)} was still ${facts.status} after ${facts.waited}.`,
-    why: '`timeout` ran out; the deployment goes on at Railway.',
-    next: 'Follow it behind the link in the summary; raise `timeout` if it normally takes that long.',
-  }),
+  'upload-refused': (facts) =>
+    facts.bytes === null
+      ? notPacked(facts)
+      : {
+          title: 'upload refused',
+          what: `Railway did not take the directory "${facts.directory}" for ${describePlace(facts)} (${humanSize(facts.bytes)}).`,
+          why: facts.why,
+          next: 'Exclude what the build does not need in .railwayignore, or deploy from the repository or an image.',
+        },
+  'deployment-timeout': late,
   cancelled: ({ started, unfinished }) => ({
     title: 'cancelled',
     what: `The job was cancelled with ${started} deployment${started === 1 ? '' : 's'} started, ${unfinished} of them unfinished.`,
@@ -386,6 +395,41 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Wording } = {
     why: 'This is a defect of the action, not of the workflow or the token.',
     next: 'Look in Railway at what had been started, and report this with the debug log (re-run the job with debug logging).',
   }),
+}
+
+/** The directory never left the runner. */
+function notPacked({ directory, why, ...place }: Facts['upload-refused']): Wording {
+  return {
+    title: 'directory cannot be uploaded',
+    what: `The directory "${directory}" was not sent to Railway for ${describePlace(place)}.`,
+    why,
+    next: 'Correct that in an earlier step (a link has to point inside the directory), or exclude it in .railwayignore.',
+  }
+}
+
+function late({ status, waited, ...place }: Facts['deployment-timeout']): Wording {
+  if (status === null) {
+    return {
+      title: 'not started in time',
+      what: `Nothing was started for ${describePlace(place)}: its turn had not come after ${waited}.`,
+      why: '`timeout` ran out while other changes were made, and nothing new is begun after that.',
+      next: 'Run the job again, with a longer `timeout` or for fewer services.',
+    }
+  }
+  if (place.service === null) {
+    return {
+      title: 'not done in time',
+      what: `The run was still ${status} after ${waited}, in ${describePlace(place)}.`,
+      why: '`timeout` ran out, so nothing more was done there.',
+      next: 'Run the job again: it goes on with what is there. Raise `timeout` if it normally takes that long.',
+    }
+  }
+  return {
+    title: 'deployment not finished in time',
+    what: `The deployment of ${describePlace(place)} was still ${status} after ${waited}.`,
+    why: '`timeout` ran out; the deployment goes on at Railway.',
+    next: 'Follow it behind the link in the summary; raise `timeout` if it normally takes that long.',
+  }
 }
 
 /** Workspaces in a sentence. */

@@ -5,7 +5,7 @@ import { Deadline } from './execute/deadline.ts'
 import { execute } from './execute/execute.ts'
 import type { Outcome } from './execute/outcome.ts'
 import type { Archives } from './execute/ports.ts'
-import { connectGitHub } from './github/github.ts'
+import { connectGitHub, type GitHub } from './github/github.ts'
 import type { Runner } from './github/runner.ts'
 import { isChanging } from './inputs/commands.ts'
 import { type Inputs, readInputs, type TokenInput } from './inputs/inputs.ts'
@@ -25,10 +25,10 @@ import { reachCard, tokenCard } from './report/scope-card.ts'
 import {
   evidenceLines,
   nameLines,
+  noPreview,
   outcomeWarnings,
   scopeWarnings,
   tokenLines,
-  withoutSecrets,
 } from './report/warnings.ts'
 import { establishScope } from './scope/establish.ts'
 import { masksOf } from './variables/masks.ts'
@@ -53,19 +53,15 @@ export async function run(world: World): Promise<Known> {
   const narrator = new Narrator(world.runner)
   const done = new AbortController()
   const heartbeat = beat(world.clock, done.signal, (now) => narrator.stillWaiting(now))
-  try {
-    await road(world, ledger, narrator)
-  } catch (error) {
-    if (!(error instanceof Stopped)) ledger.fail([unexpected(error)])
-  }
+  await booked(ledger, () => announced(world, ledger, narrator))
   done.abort()
   await heartbeat
   narrator.close()
   return ledger.known
 }
 
-/** The whole story. Each stage adds what it found to the ledger; the first that finds a fault ends it. */
-async function road(world: World, ledger: Ledger, narrator: Narrator): Promise<void> {
+/** What is asked for, the road there, and telling GitHub where it ended. */
+async function announced(world: World, ledger: Ledger, narrator: Narrator): Promise<void> {
   const { inputs, token, githubToken } = ledger.take(readInputs(world.runner))
   ledger.keep('inputs', inputs)
   if (!token) return skip(ledger)
@@ -73,6 +69,37 @@ async function road(world: World, ledger: Ledger, narrator: Narrator): Promise<v
   for (const value of inputs.variables.values.values()) {
     for (const part of masksOf(value.reveal())) world.runner.mask(part)
   }
+  const github = githubToken && connectGitHub({ ...world, token: githubToken }, inputs.context)
+  const announcer = new RunAnnouncer(inputs, github, world.clock)
+  await booked(ledger, () => road(world, { inputs, token, github, announcer }, ledger, narrator))
+  ledger.warn(await announcer.end(ledger.known))
+}
+
+/** Goes on after a stage, however that ended: its fault is in the ledger then. */
+async function booked(ledger: Ledger, stage: () => Promise<void>): Promise<void> {
+  try {
+    await stage()
+  } catch (error) {
+    if (!(error instanceof Stopped)) ledger.fail([unexpected(error)])
+  }
+}
+
+/** What the road starts from. */
+interface Errand {
+  readonly inputs: Inputs
+  readonly token: TokenInput
+  /** `null` without a GitHub token. */
+  readonly github: GitHub | null
+  readonly announcer: RunAnnouncer
+}
+
+/** The whole story. Each stage adds what it found to the ledger; the first that finds a fault ends it. */
+async function road(
+  world: World,
+  { inputs, token, github, announcer }: Errand,
+  ledger: Ledger,
+  narrator: Narrator,
+): Promise<void> {
   const deadline = new Deadline(world.clock, inputs.timeout)
   const railway = connect(world, { inputs, token, deadline }, ledger, narrator)
 
@@ -100,7 +127,6 @@ async function road(world: World, ledger: Ledger, narrator: Narrator): Promise<v
 
   narrator.phase('Plan')
   const variables = railway.variables(scope.kind)
-  const github = githubToken && connectGitHub({ ...world, token: githubToken }, inputs.context)
   const planEdges = {
     ...world,
     variables,
@@ -117,7 +143,6 @@ async function road(world: World, ledger: Ledger, narrator: Narrator): Promise<v
   await affordPlan(plan, { inputs, railway, deadline, world }, ledger, narrator)
 
   narrator.phase('Deploy')
-  const announcer = new RunAnnouncer(inputs, github, world.clock)
   announcer.begin(plan)
   const outcomes = await execute(plan, inputs, {
     deployments: railway.deployments(scope.kind),
@@ -136,13 +161,12 @@ async function road(world: World, ledger: Ledger, narrator: Narrator): Promise<v
   ledger.keep('outcomes', outcomes)
   ledger.warn(outcomeWarnings(outcomes))
   if (world.stop.aborted) ledger.fail([cancelled(outcomes)])
-  ledger.warn(await announcer.end(ledger.known))
 }
 
 /** A preview without secrets has nothing to do and is no error. */
 function skip(ledger: Ledger): void {
   ledger.keep('skipped', true)
-  ledger.note([withoutSecrets])
+  ledger.note([noPreview])
 }
 
 function connect(

@@ -10,20 +10,27 @@ export function oneLine(text: string, most = 300): string {
 }
 
 /**
- * A line that no runner takes for a workflow command: `::name::` counts at the start of a line, the older
- * `##[name]` anywhere in it. An invisible space breaks both.
+ * A line that no runner takes for a workflow command: `::name::` counts at the start of a line after any white
+ * space, of which .NET knows one more than JavaScript, the older `##[name]` anywhere in it. An invisible space
+ * breaks both.
  */
 export function harmless(line: string): string {
-  return line.replace(/^(\s*):(?=:)/, '$1:\u200b').replace(/##(?=\[)/g, '#\u200b#')
+  return line.replace(/^([\s\u0085]*):(?=:)/, '$1:\u200b').replace(/##(?=\[)/g, '#\u200b#')
 }
 
-/** Text from outside in Markdown: shown as it is, never as markup. */
+/**
+ * Text from outside in Markdown: what it has of markup is shown as it is. GitHub looks for people and issues in
+ * what is shown, however it was escaped, so an invisible space keeps `@` and `#` from what they would refer to.
+ * Addresses become links all the same.
+ */
 export function markdown(text: string, most = 300): string {
   return oneLine(text, most)
+    .replace(/(?<![a-z0-9])@(?=\w)/gi, '@\u200b')
+    .replace(/(#|\bGH-)(?=\d)/gi, '$1\u200b')
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
-    .replace(/([\\`*_{}[\]|#@~!])/g, (character) => `&#${character.charCodeAt(0)};`)
+    .replace(/([\\`*_{}[\]|#~!])/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
 /** A sentence of ours in Markdown: what stands between backticks is code, all else is shown as it is. */

@@ -28,7 +28,7 @@ describe('annotations', () => {
   })
 
   it('have three levels, and need no properties', () => {
-    const { annotations } = read('  ::warning::w\n::NOTICE::n\n::error title=,=x,junk::e')
+    const { annotations } = read(' \u0085 ::warning::w\n::NOTICE::n\n::error title=,=x,junk::e')
     expect(annotations.map(({ level, title, message }) => [level, title, message])).toEqual([
       ['warning', undefined, 'w'],
       ['notice', undefined, 'n'],

@@ -7,6 +7,7 @@ describe('text from outside', () => {
   it.each([
     ['::error::x', ':\u200b:error::x'],
     ['  ::error::x', '  :\u200b:error::x'],
+    ['\u0085\u00a0::error::x', '\u0085\u00a0:\u200b:error::x'],
     ['a ##[set-output name=x]y', 'a #\u200b#[set-output name=x]y'],
     ['std::vector', 'std::vector'],
     ['## heading', '## heading'],
@@ -20,8 +21,22 @@ describe('text from outside', () => {
   })
 
   it('stays text in Markdown', () => {
-    const shown = markdown('a|b `c` <script> [x](y) *z* @user ![i](j) &amp;')
-    expect(shown).not.toMatch(/[|`<>[\]*@!]/)
+    const shown = markdown('a|b `c` <script> [x](y) *z* ![i](j) &amp;')
+    expect(shown).not.toMatch(/[|`<>[\]*!]/)
+  })
+
+  it.each([
+    ['@octocat', '@\u200boctocat'],
+    ['(@acme/core)', '(@\u200bacme/core)'],
+    ['fixes #12', 'fixes &#35;\u200b12'],
+    ['acme/shop#12', 'acme/shop&#35;\u200b12'],
+    ['GH-12', 'GH-\u200b12'],
+  ])('calls nobody and refers to nothing on GitHub: %s', (text, expected) => {
+    expect(markdown(text)).toBe(expected)
+  })
+
+  it('can still be copied where GitHub sees nothing to refer to', () => {
+    expect(markdown('postgres@sha256:0a1b')).toBe('postgres@sha256:0a1b')
   })
 })
 

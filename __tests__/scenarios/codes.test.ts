@@ -110,6 +110,13 @@ const situations: Situation[] = [
     says: [/"Acme", "Beta"/],
   },
   {
+    name: 'two workspaces of the name that is given',
+    token: (world) => world.accountToken([named(world, 'Acme'), world.workspace('Acme')]),
+    inputs: { workspace: 'acme' },
+    codes: ['workspace-ambiguous'],
+    says: [/"Acme \(\S+\)", "Acme \(\S+\)".*"acme" fits each.*to the id of the one/],
+  },
+  {
     name: 'an account where only a workspace token will do',
     token: account,
     inputs: { workspace: 'Acme', 'require-workspace-token': 'true' },

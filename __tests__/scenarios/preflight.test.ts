@@ -183,6 +183,29 @@ describe('the token', () => {
   })
 })
 
+describe('names at Railway that would be workflow commands', () => {
+  it('are printed in one line each, and nothing obeys them', async () => {
+    const sneaky = (name: string) => `${name}\r::error title=Pwned::x\r::stop-commands::x`
+    const { run } = await setStage({
+      fill(world) {
+        const acme = world.workspace(sneaky('Acme'))
+        const environments = ['production', sneaky('staging')]
+        const shop = world.project(acme, sneaky('shop'), { environments })
+        world.service(shop, sneaky('web'), { source: { repo: repository } })
+        return world.workspaceToken(acme)
+      },
+    })
+    const deployed = await run({ environment: 'production' })
+    expect(deployed.outputs.status).toBe('success')
+    const listed = await run({ command: 'list' })
+    for (const { annotations, commands, lines } of [deployed, listed]) {
+      expect(annotations.map(({ title }) => title)).not.toContain('Pwned')
+      expect(commands.map(({ name }) => name)).not.toContain('stop-commands')
+      expect(lines.filter((line) => /^\s*:\u200b?:(error title=Pwned|stop)/.test(line))).toEqual([])
+    }
+  })
+})
+
 describe('list', () => {
   it('gives the matrix and the projects, ready for a workflow', async () => {
     const { run } = await setStage({ fill })
@@ -212,6 +235,25 @@ describe('list', () => {
       },
     ])
     expect(result.outputs.url).toBe('https://shop.up.railway.app')
+  })
+
+  it.each([
+    ['the first environment', undefined, 'https://web-production.up.railway.app'],
+    ['the base environment', 'staging', 'https://web-staging.up.railway.app'],
+  ])('gives one site for a service of several environments: that of %s', async (_, base, url) => {
+    const { run } = await setStage({
+      fill(world) {
+        const acme = world.workspace('Acme')
+        const environments = ['production', 'staging', 'qa']
+        const options = { environments, ...(base && { baseEnvironment: base }) }
+        const shop = world.project(acme, 'shop', options)
+        world.service(shop, 'web', { source: { repo: repository }, domain: true })
+        return world.workspaceToken(acme)
+      },
+    })
+    const result = await run({ command: 'list' })
+    expect(result.json('urls')).toEqual({ 'shop/web': url })
+    expect(result.outputs.url).toBe(url)
   })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { scripts } from '../../local/railway/index.ts'
-import { fillShop, setPreviewStage } from './preview-stage.ts'
+import { fillShop, type PreviewStage, setPreviewStage } from './preview-stage.ts'
 import { repository } from './stage.ts'
 import { refer } from './variables-stage.ts'
 
@@ -355,7 +355,25 @@ describe('a preview that was made and could not be made ready', () => {
     expect(run.outputs).toMatchObject({ changed: 'true', 'environment-name': 'pr-7' })
     const id = [...stage.world.environments.values()].find(({ name }) => name === 'pr-7')?.id
     expect(run.outputs['environment-id']).toBe(id)
+    expect(run.outputs['environment-created']).toBe('true')
     expect(run.outputs.results).toContain('the environment was made; ')
+  })
+})
+
+describe('a preview that may have been made', () => {
+  it('is not said to be', async () => {
+    const stage = await setPreviewStage({
+      fill: (world) => fillShop(world),
+      faults: [
+        { operation: 'CreateEnvironment', fault: 'reset-after-effect' },
+        { operation: 'ProjectRecords', fault: 'status-500', times: Infinity },
+      ],
+    })
+    const run = await stage.preview({ action: 'opened', sha: first })
+    expect(run.json('results')).toContainEqual(
+      expect.objectContaining({ action: 'create-preview', status: 'unknown' }),
+    )
+    expect(run.outputs).toMatchObject({ 'environment-created': 'false', changed: 'true' })
   })
 })
 
@@ -396,6 +414,18 @@ describe('`require-overrides`', () => {
     expect(run.errors.join()).toMatch(/STRIPE_LIVE_KEY[\s\S]*DATABASE_URL/)
     expect(run.shown).not.toContain('postgres://production')
     expect(stage.railway.requests.every(({ kind }) => kind === 'query')).toBe(true)
+  })
+
+  it('says what helps against a shared value, which `variables` does not replace', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    const [shop] = stage.world.projects.values()
+    if (!shop) throw new Error('no shop')
+    const production = stage.world.environmentOf(shop, 'production')
+    stage.world.sharedVariables(production, { STRIPE_LIVE_KEY: 'sk_live_1' })
+    const inputs = { 'require-overrides': '*_LIVE_*', variables: 'STRIPE_LIVE_KEY=sk_test_1' }
+    const run = await stage.preview({ sha: first }, inputs)
+    expect(run.codes).toEqual(['inherited-variable'])
+    expect(run.errors[0]).toMatch(/move it from the shared variables of the base to its services/)
   })
 
   it('lets a preview through that has none, and names the sealed variables that it lacks', async () => {
@@ -499,6 +529,7 @@ describe('a run without secrets', () => {
     expect(run.outputs.status).toBe('skipped')
     expect(run.annotations.map(({ level }) => level)).toEqual(['notice'])
     expect(stage.railway.requests).toEqual([])
+    expect(stage.github.requests).toEqual([])
   })
 })
 
@@ -566,9 +597,68 @@ describe('pruning', () => {
 })
 
 describe('the comment', () => {
+  const revoke = (stage: PreviewStage) => stage.world.revoke(stage.token)
+
+  it('calls a preview live no longer when the next run fails before it begins', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    await stage.preview({ sha: first })
+    expect(stage.hub.comments[0]?.body).toContain('is live')
+    revoke(stage)
+    const run = await stage.preview({ sha: second })
+    expect(run.codes).toEqual(['token-invalid'])
+    expect(stage.hub.comments).toHaveLength(1)
+    expect(stage.hub.comments[0]?.body).toContain('❌ Preview `pr-7` failed\n')
+    expect(stage.hub.comments[0]?.body).toContain('Railway does not know it')
+    expect(stage.hub.deploymentStates()).toEqual(['shop / pr-7: success'])
+  })
+
+  it('is made by a run that fails before it begins, and says why', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    const run = await stage.preview({ sha: first }, { projects: 'nope' })
+    expect(run.codes).toEqual(['project-not-in-scope'])
+    expect(stage.hub.comments.map(({ body }) => body)).toEqual([
+      expect.stringMatching(/❌ Preview `pr-7` failed\n[\s\S]*No project "nope"/),
+    ])
+    expect(stage.hub.deployments).toEqual([])
+  })
+
+  it('of `deploy` says so, too', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    revoke(stage)
+    await stage.preview({}, { command: 'deploy', environment: 'production', comment: 'true' })
+    expect(stage.hub.comments.map(({ body }) => body)).toEqual([
+      expect.stringContaining('❌ Deployment to `production` failed\n'),
+    ])
+  })
+
+  it('says that a preview could not be deleted, but is not made for that', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    await stage.preview({ sha: first })
+    revoke(stage)
+    const closed = await stage.preview({ action: 'closed' })
+    expect(closed.codes).toEqual(['token-invalid'])
+    expect(stage.hub.comments.map(({ body }) => body)).toEqual([
+      expect.stringMatching(/could not be deleted\n[\s\S]*Railway does not know it/),
+    ])
+    await stage.preview({ action: 'closed', number: 8 })
+    expect(stage.hub.comments).toHaveLength(1)
+  })
+
+  it.each([
+    ['`check`', { command: 'check', comment: 'true' }],
+    ['`list`', { command: 'list', comment: 'true' }],
+    ['a dry run', { 'dry-run': 'true' }],
+  ])('is not touched by %s that fails', async (_, inputs) => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    revoke(stage)
+    const run = await stage.preview({}, inputs)
+    expect(run.codes).toEqual(['token-invalid'])
+    expect(stage.github.requests).toEqual([])
+  })
+
   it('is found on any page, and is not a comment of a stranger who copied its marker', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
-    const marker = '<!-- railway-workspace-deploy preview -->'
+    const marker = '<!-- railway-workspace-deploy preview pr-7 -->'
     stage.hub.comment(7, `${marker}\nfrom a stranger`, { user: { login: 'x', type: 'User' } })
     for (let index = 0; index < 120; index += 1) stage.hub.comment(7, `remark ${index}`)
     const step = { env: { GITHUB_ACTION: 'preview' } }
@@ -585,6 +675,20 @@ describe('the comment', () => {
     await stage.preview({ sha: first }, {}, { env: { GITHUB_ACTION: 'one' } })
     await stage.preview({ sha: first }, {}, { env: { GITHUB_ACTION: 'two' } })
     expect(stage.hub.comments).toHaveLength(2)
+  })
+
+  it('is one for each preview of a pull request, whatever its name', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    const names = ['docs-<number>', 'Docs/<number>', 'a --> b <number>']
+    for (const name of [...names, ...names]) {
+      await stage.preview({ action: 'closed' }, { 'preview-name': name, projects: 'nope' })
+      await stage.preview({ sha: first }, { 'preview-name': name, projects: 'nope' })
+    }
+    expect(stage.hub.comments.map(({ body }) => body.split('\n')[0])).toEqual([
+      expect.stringMatching(/^<!-- railway-workspace-deploy \S+ docs-7 -->$/),
+      expect.stringMatching(/^<!-- railway-workspace-deploy \S+ docs%2F7 -->$/),
+      expect.stringMatching(/^<!-- railway-workspace-deploy \S+ a%20--%3E%20b%207 -->$/),
+    ])
   })
 })
 

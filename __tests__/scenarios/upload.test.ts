@@ -151,6 +151,7 @@ describe('a directory that cannot be uploaded', () => {
     const transcript = await run({ ...site, directory })
     expect(transcript.codes).toEqual(['upload-refused'])
     expect(transcript.errors[0]).toContain('inside/out -> ../.., users -> /etc/passwd')
+    expect(transcript.errors[0]).toMatch(/was not sent to Railway.*has to point inside/)
     expect(changesMade(railway)).toEqual([])
   })
 

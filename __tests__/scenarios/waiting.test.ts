@@ -151,6 +151,28 @@ describe('a green job means that it is', () => {
   })
 })
 
+describe('a deployment whose turn does not come within `timeout`', () => {
+  it('is not said to go on at Railway', async () => {
+    const { run, world } = await setStage({
+      fill(world) {
+        const shop = world.project(world.workspace('Acme'), 'shop')
+        for (const name of ['web', 'api']) {
+          world.service(shop, name, { source: { repo: repository } })
+        }
+        return world.workspaceToken(world.workspaces[0] ?? world.workspace('?'))
+      },
+      faults: [{ operation: 'DeployService', fault: 'slow' }],
+    })
+    const inputs = { environment: 'production', 'max-parallel': '1', timeout: '10s' }
+    const result = await run(inputs)
+    expect(result.codes).toEqual(['deployment-timeout', 'deployment-timeout'])
+    expect(result.errors[0]).toContain('goes on at Railway')
+    expect(result.errors[1]).toMatch(/Nothing was started for service "api"/)
+    expect(result.errors[1]).not.toContain('goes on')
+    expect(world.newDeployments()).toHaveLength(1)
+  })
+})
+
 describe('waiting for a person or for checks', () => {
   it('says at once that somebody has to approve it, with the link, and counts it against `timeout`', async () => {
     const { result } = await deploy(scripts.needsApproval, { timeout: '5m' })

@@ -15,9 +15,9 @@ const KNOWN = new Set(
 
 export const isKnown = (name: string) => KNOWN.has(name.toLowerCase())
 
-/** `::name key=value,key=value::data`, at the start of the line but for white space. */
+/** `::name key=value,key=value::data`, at the start of the line but for white space, as .NET has it. */
 export function parseCommand(line: string, known: (name: string) => boolean): Command | undefined {
-  const trimmed = line.trimStart()
+  const trimmed = line.replace(/^[\s\u0085]+/, '')
   const end = trimmed.indexOf('::', 2)
   if (!trimmed.startsWith('::') || end < 0) return undefined
   const [name = '', properties = ''] = splitOnce(trimmed.slice(2, end), ' ')

@@ -66,7 +66,17 @@ export const errorSamples: {
     { tokenType: 'account', workspaces: ['Acme', 'Beta'] },
     { tokenType: 'oauth', workspaces: [] },
   ],
-  'workspace-ambiguous': [{ tokenType: 'account', workspaces: ['Acme', 'Beta'] }],
+  'workspace-ambiguous': [
+    { tokenType: 'account', workspaces: ['Acme', 'Beta'], asked: null },
+    {
+      tokenType: 'account',
+      workspaces: [
+        'Acme (8f1e0c9a-5d3b-4f6a-9b7c-2e1d0f3a4b5c)',
+        'Acme (0b2d4f6a-8c1e-4a3b-9d5f-7e6c8a0b2d4f)',
+      ],
+      asked: 'acme',
+    },
+  ],
   'workspace-mismatch': [
     { tokenType: 'workspace', scopedTo: ['Beta'], asked: 'Acme', nearest: null },
     { tokenType: 'workspace', scopedTo: [], asked: null, nearest: null },
@@ -160,6 +170,13 @@ export const errorSamples: {
   ],
   'inherited-variable': [
     { ...web, environment: 'pr-7', variable: 'DATABASE_URL', pattern: '*_URL' },
+    {
+      project: 'shop',
+      environment: 'pr-7',
+      service: null,
+      variable: 'STRIPE_LIVE_KEY',
+      pattern: '*_LIVE_*',
+    },
   ],
   'commit-not-found': [{ ...web, commit: '4f2c1d9e8b7a6f5e4d3c2b1a09f8e7d6c5b4a392' }],
   'rate-limited': [
@@ -214,9 +231,24 @@ export const errorSamples: {
       bytes: 314_572_800,
       why: 'Railway said: Payload Too Large (HTTP 413).',
     },
-    { ...web, directory: 'dist', bytes: null, why: 'It has a symbolic link that leaves it.' },
+    {
+      ...web,
+      directory: 'dist',
+      bytes: null,
+      why: 'Symbolic links lead out of it: assets -> /srv/assets.',
+    },
   ],
-  'deployment-timeout': [{ ...web, status: 'BUILDING', waited: '20 min' }],
+  'deployment-timeout': [
+    { ...web, status: 'BUILDING', waited: '20 min' },
+    { ...web, status: null, waited: '20 min' },
+    {
+      project: 'shop',
+      environment: 'pr-7',
+      service: null,
+      status: 'waiting for the clone',
+      waited: '20 min',
+    },
+  ],
   cancelled: [
     { started: 3, unfinished: 2 },
     { started: 1, unfinished: 0 },

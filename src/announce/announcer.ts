@@ -3,7 +3,7 @@ import type { Outcome } from '../execute/outcome.ts'
 import type { Plan } from '../plan/plan.ts'
 import { environmentLink } from '../report/links.ts'
 import { goneEnvironments, recordedEnvironments, recordName, recordStatuses } from './groups.ts'
-import type { Comments, DeploymentRecords, Trouble } from './ports.ts'
+import type { Comments, DeploymentRecords, RecordStatus, Trouble } from './ports.ts'
 
 /** What is told where. A port is `null` where that is turned off or not possible. */
 export interface Audience {
@@ -73,6 +73,7 @@ export class Announcer {
           return [...troubles, ...(await records.port.retire(environment, id))]
         })
       }
+      this.#then(() => this.#closeRest(records.port, statuses))
       for (const environment of goneEnvironments(outcomes)) {
         this.#then(() => records.port.retire(environment, null))
       }
@@ -84,6 +85,16 @@ export class Announcer {
   async finish(): Promise<readonly Trouble[]> {
     await this.#tail
     return this.#troubles
+  }
+
+  /** What was opened and has no outcome: the run broke off, and nothing else would ever close it. */
+  async #closeRest(
+    port: DeploymentRecords,
+    statuses: ReadonlyMap<string, RecordStatus>,
+  ): Promise<Trouble[]> {
+    const open = [...this.#ids].filter(([environment]) => !statuses.has(environment))
+    const troubles = await Promise.all(open.map(([, id]) => port.status(id, brokenOff)))
+    return troubles.flat()
   }
 
   #comment(body: string, create: boolean): void {
@@ -98,6 +109,13 @@ export class Announcer {
       this.#troubles.push(...(await tell()))
     })
   }
+}
+
+const brokenOff: RecordStatus = {
+  state: 'error',
+  description: 'Stopped before it was finished',
+  environmentUrl: null,
+  logUrl: null,
 }
 
 const waiting = { description: 'Deploying to Railway', environmentUrl: null } as const

@@ -1,4 +1,5 @@
-import type { Inputs } from '../inputs/inputs.ts'
+import { type Inputs, isChanging } from '../inputs/inputs.ts'
+import { previewName } from '../inputs/preview.ts'
 import type { Audience } from './announcer.ts'
 import type { Comments, DeploymentRecords } from './ports.ts'
 
@@ -8,22 +9,33 @@ export function audienceFor(
   ports: { comments: Comments; records: DeploymentRecords } | null,
 ): Audience {
   const { command, preview, comment, githubDeployments, context, dryRun } = inputs
-  if (!ports || dryRun) return { comment: null, records: null }
+  if (!ports || dryRun || !isChanging(command)) return { comment: null, records: null }
   const { pullRequest } = context
   const sha = inputs.commit.kind === 'commit' ? inputs.commit.sha : context.commit
   const prunes = command === 'preview' && preview.action === 'prune'
+  // A rollback makes another commit live than the event's, and variables come with the one that is there.
+  const deploysCommit = command === 'deploy' || command === 'preview'
   return {
     comment:
       comment && pullRequest && !prunes
-        ? { port: ports.comments, number: pullRequest.number, marker: markerOf(context.run.step) }
+        ? { port: ports.comments, number: pullRequest.number, marker: markerOf(inputs) }
         : null,
     records:
-      githubDeployments && sha !== null
+      githubDeployments && deploysCommit && sha !== null
         ? { port: ports.records, sha, transient: command === 'preview' }
         : null,
   }
 }
 
-/** Invisible on GitHub; what a comment of this step begins with. */
-export const markerOf = (step: string) =>
-  `<!-- railway-workspace-deploy ${step.replaceAll(/[^\w.-]/g, '-')} -->`
+/**
+ * Invisible on GitHub; what the one comment of this step on this preview, or this environment, begins with. Jobs
+ * number their steps alike, so the step alone would not tell two previews apart.
+ */
+export function markerOf({ command, preview, environment, context }: Inputs): string {
+  const name = command === 'preview' ? previewName(preview) : (environment ?? '')
+  const parts = [
+    context.run.step.replaceAll(/[^\w.-]/g, '-'),
+    encodeURIComponent(name.toLowerCase()),
+  ]
+  return `<!-- railway-workspace-deploy ${parts.join(' ')} -->`
+}

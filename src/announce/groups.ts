@@ -1,5 +1,5 @@
 import { groupBy } from '../collections.ts'
-import { isBad, type Outcome } from '../execute/outcome.ts'
+import { decisive, deploys, isBad, type Outcome } from '../execute/outcome.ts'
 import type { Plan, Step } from '../plan/plan.ts'
 import { environmentLink, linksOf } from '../report/links.ts'
 import type { RecordStatus } from './ports.ts'
@@ -10,10 +10,7 @@ export const recordName = ({ target: { project, environment } }: Step) =>
 
 /** Names of the environments that this plan deploys to. */
 export function recordedEnvironments({ steps }: Plan): string[] {
-  const deploying = steps.filter(
-    ({ action, target }) => target.instance !== null && action !== 'keep',
-  )
-  return [...new Set(deploying.map(recordName))]
+  return [...new Set(steps.filter(deploys).map(recordName))]
 }
 
 /** Names of the environments in which nothing of a preview is left: it was deleted, or never there. */
@@ -45,10 +42,14 @@ function judge(
   outcomes: readonly Outcome[],
   failed: readonly Outcome[],
 ): Pick<RecordStatus, 'state' | 'description'> {
+  const ends = decisive(outcomes)
   const has = (...statuses: Outcome['status'][]) =>
-    outcomes.some(({ status }) => statuses.includes(status))
+    ends.some(({ status }) => statuses.includes(status))
   if (failed.length > 0) {
-    const names = failed.map(({ step }) => step.target.instance?.service.name ?? 'the preview')
+    const names = failed.map(({ step: { action, target } }) => {
+      const whole = action === 'set-variables' ? 'the shared variables' : 'the preview'
+      return target.instance?.service.name ?? whole
+    })
     return { state: 'failure', description: `Failed: ${names.join(', ')}` }
   }
   if (has('cancelled', 'not-started', 'unknown')) {

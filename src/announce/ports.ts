@@ -44,7 +44,7 @@ export interface DeploymentRecords {
 
 /** Whether pull requests are open. */
 export interface PullRequests {
-  /** `null` where there is no such pull request, or GitHub does not say. */
+  /** `missing` where GitHub finds no such pull request, `null` where it does not say. */
   state(
     number: number,
   ): Promise<{ state: 'open' | 'closed' | 'missing' | null; troubles: Trouble[] }>

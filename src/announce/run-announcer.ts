@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { ExecuteEvent } from '../execute/events.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import { hasWork, type Plan } from '../plan/plan.ts'
-import { renderBegin, renderEnd } from '../report/comment.ts'
+import { isRemoval, renderBegin, renderEnd } from '../report/comment.ts'
 import type { Known } from '../report/known.ts'
 import { troubleWarnings } from '../report/trouble-warnings.ts'
 import type { Warning } from '../report/warning.ts'
@@ -15,7 +15,6 @@ export class RunAnnouncer {
   readonly #inputs: Inputs
   readonly #clock: Clock
   readonly #announcer: Announcer
-  readonly #deletes: boolean
 
   constructor(
     inputs: Inputs,
@@ -25,22 +24,24 @@ export class RunAnnouncer {
     this.#inputs = inputs
     this.#clock = clock
     this.#announcer = new Announcer(audienceFor(inputs, ports))
-    this.#deletes = inputs.command === 'preview' && inputs.preview.action !== 'create'
   }
 
   /** Nobody waits for a deletion, or for nothing: these are told when they are over. */
   begin(plan: Plan): void {
-    const silent = this.#deletes || !hasWork(plan)
+    const silent = isRemoval(this.#inputs) || !hasWork(plan)
     const body = silent ? null : renderBegin(this.#inputs, plan, this.#clock.now())
     this.#announcer.begin(plan, body)
   }
 
   readonly tell = (event: ExecuteEvent): void => this.#announcer.tell(event)
 
-  /** Resolves when all was told. A deletion makes no comment where there was none. */
+  /**
+   * The run is over, also where it ended before anything began. Resolves when all was told. A deletion makes no
+   * comment where there was none.
+   */
   async end(known: Known): Promise<Warning[]> {
     const body = renderEnd(known, this.#inputs, this.#clock.now())
-    this.#announcer.end(known.outcomes ?? [], { body, create: !this.#deletes })
+    this.#announcer.end(known.outcomes ?? [], { body, create: !isRemoval(this.#inputs) })
     return troubleWarnings(await this.#announcer.finish())
   }
 }

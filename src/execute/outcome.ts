@@ -57,5 +57,19 @@ export function notStarted(step: Step, message: string, failure: Failure | null 
   return { ...settled(step, 'not-started', message), failure }
 }
 
+/** The step starts a deployment, or waits for one. */
+export const deploys = ({ action, target }: Step) =>
+  target.instance !== null && action !== 'keep' && action !== 'set-variables'
+
+/**
+ * The outcomes that say how a run went. A preview that was made or brought up to date is only the ground for
+ * what runs in it, and so are variables where something is deployed with them.
+ */
+export function decisive(outcomes: readonly Outcome[]): Outcome[] {
+  const ground = new Set<Step['action']>(['create-preview', 'update-preview'])
+  if (outcomes.some(({ step }) => deploys(step))) ground.add('set-variables')
+  return outcomes.filter(({ step }) => !ground.has(step.action))
+}
+
 /** Ended in a way that a green job must not hide. */
 export const isBad = ({ failure }: Outcome) => failure !== null

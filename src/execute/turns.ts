@@ -51,7 +51,7 @@ export class Turns {
     }
     if (!deadline.passed) return null
     const waited = humanTime(deadline.timeout)
-    const facts = { ...placeOf(step.target), status: 'not started', waited }
+    const facts = { ...placeOf(step.target), status: null, waited }
     const late = failure('deployment-timeout', facts)
     return notStarted(step, `\`timeout\` (${waited}) ran out before its turn came`, late)
   }

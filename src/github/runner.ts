@@ -45,7 +45,8 @@ export function githubRunner(): Runner {
     file: (path) => readText(resolve(environment.GITHUB_WORKSPACE || '.', path)),
     mask: (value) => core.setSecret(value),
     line: (text) => {
-      for (const line of text.split(/\r?\n/)) core.info(harmless(line))
+      // A lone carriage return ends a line for the runner, too.
+      for (const line of text.split(/\r\n|\r|\n/)) core.info(harmless(line))
     },
     debug: (text) => core.debug(oneLine(text)),
     startGroup: (title) => core.startGroup(title),

@@ -1,7 +1,7 @@
 import { type ErrorCode, type Failure, word } from '../errors.ts'
 import type { StepFinding } from '../inputs/workflow-step.ts'
 import { oneLine } from '../text.ts'
-import { type Place, placeOfFailure } from './place.ts'
+import { placeOfFailure, type SourceLine } from './place.ts'
 import type { Warning } from './warning.ts'
 
 /** What GitHub shows on the job and the files. */
@@ -10,7 +10,7 @@ export interface Annotation {
   readonly title: string
   readonly message: string
   /** Where in the repository it belongs, if that is known. */
-  readonly place: Place | null
+  readonly place: SourceLine | null
 }
 
 /** Annotations of one level that GitHub shows for a step. */

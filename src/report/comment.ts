@@ -1,34 +1,32 @@
 import { groupBy } from '../collections.ts'
 import { word } from '../errors.ts'
-import { isBad, type Outcome, type OutcomeStatus } from '../execute/outcome.ts'
+import { decisive, deploys, isBad, type Outcome, type OutcomeStatus } from '../execute/outcome.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import { previewName } from '../inputs/preview.ts'
 import { isBuiltFrom } from '../inventory/select.ts'
 import type { Plan, Step } from '../plan/plan.ts'
-import { humanTime, markdown } from '../text.ts'
-import type { Known } from './known.ts'
+import { humanTime, markdown, markdownWords, oneLine } from '../text.ts'
+import { allFailures, type Known, statusOf } from './known.ts'
 import { environmentLink, linksOf, serviceLink } from './links.ts'
 import { statusMarks } from './marks.ts'
 
 /** Rows of the table; GitHub takes 65,536 characters, and nobody reads more. */
 const mostRows = 60
 
-/** How much of an error stands in the comment. */
+/** How much of a sentence of an error stands in the comment. */
 const mostError = 400
 
 /** The comment before anything was done. */
 export function renderBegin(inputs: Inputs, plan: Plan, now: number): string {
-  const title = isRemoval(plan)
-    ? `⏳ ${subject(inputs)} is being deleted`
-    : `⏳ ${subject(inputs)} is on its way`
+  const title = `⏳ ${subject(inputs)} is on its way`
   const rows = plan.steps.map((step) => ({ step, outcome: null }))
   return assemble(title, [table(rows, inputs)], inputs, now)
 }
 
-/** The comment when the run is over, however it ended. */
+/** The comment when the run is over, however far it got. */
 export function renderEnd(known: Known, inputs: Inputs, now: number): string {
+  if (isRemoval(inputs)) return renderGone(known, inputs, now)
   const outcomes = known.outcomes ?? []
-  if (known.plan && isRemoval(known.plan)) return renderGone(outcomes, inputs, now)
   const rows = outcomes.map((outcome) => ({ step: outcome.step, outcome }))
   const parts = [table(rows, inputs), others(outcomes, inputs), problems(known)]
   return assemble(headline(known, inputs), parts, inputs, now)
@@ -40,24 +38,31 @@ interface Row {
   readonly outcome: Outcome | null
 }
 
-const isRemoval = ({ steps }: Plan) =>
-  steps.every(({ target, action }) => target.instance === null && action !== 'create-preview') &&
-  steps.some(({ action }) => action === 'delete-preview' || action === 'keep')
+/** The run takes a preview away. */
+export const isRemoval = ({ command, preview }: Inputs) =>
+  command === 'preview' && preview.action !== 'create'
 
-const subject = ({ command, preview, environment }: Inputs): string =>
-  command === 'preview'
-    ? `Preview \`${previewName(preview).replaceAll('`', '')}\``
-    : `Deployment to \`${(environment ?? '').replaceAll('`', '')}\``
+function subject({ command, preview, environment }: Inputs): string {
+  const code = (name: string) => `\`${name.replaceAll('`', '')}\``
+  if (command === 'preview') return `Preview ${code(previewName(preview))}`
+  const what = command === 'variables' ? 'Change of variables in' : 'Deployment to'
+  return `${what} ${code(environment ?? '')}`
+}
 
+/** In the words of the output `status` where something failed. */
 function headline(known: Known, inputs: Inputs): string {
-  const outcomes = known.outcomes ?? []
-  const failed = outcomes.some(isBad) || known.failures.length > 0
-  const has = (status: OutcomeStatus) => outcomes.some((outcome) => outcome.status === status)
-  if (failed && has('success')) return `❌ ${subject(inputs)} failed in part`
-  if (failed) return `❌ ${subject(inputs)} failed`
+  const status = statusOf(known)
+  if (status === 'partial') return `❌ ${subject(inputs)} failed in part`
+  if (status === 'failure') return `❌ ${subject(inputs)} failed`
+  const ends = decisive(known.outcomes ?? [])
+  if (ends.every(({ step }) => !deploys(step)) && inputs.command === 'variables') {
+    return `✅ ${subject(inputs)} is done; nothing was deployed`
+  }
+  const has = (...statuses: OutcomeStatus[]) => ends.some((one) => statuses.includes(one.status))
   if (has('accepted')) return `🚀 ${subject(inputs)} was started`
-  if (has('skipped') && !has('success') && !has('unchanged')) {
-    return `⏭️ ${subject(inputs)} was skipped by Railway`
+  if (has('skipped') && !has('success', 'unchanged')) {
+    const byRailway = ends.some(({ step, status }) => status === 'skipped' && deploys(step))
+    return `⏭️ ${subject(inputs)} ${byRailway ? 'was skipped by Railway' : 'has nothing to deploy'}`
   }
   if (has('superseded')) return `⏩ ${subject(inputs)} was overtaken by a newer commit`
   return `✅ ${subject(inputs)} is live`
@@ -65,10 +70,10 @@ function headline(known: Known, inputs: Inputs): string {
 
 /** What a reviewer came for: the services that this pull request changes, with the way to each. */
 function table(rows: readonly Row[], inputs: Inputs): string {
-  const shown = rows.filter((row) => isShown(row, inputs))
+  const shown = withoutGround(rows).filter((row) => isShown(row, inputs))
   const projects = groupBy(shown.slice(0, mostRows), ({ step }) => step.target.project.id)
   const lines = [...projects.values()].flatMap((own) =>
-    own.map((row, index) => line(row, index === 0)),
+    own.map((row, index) => line(row, index === 0, inputs)),
   )
   if (lines.length === 0) return ''
   const rest = shown.length - mostRows
@@ -80,6 +85,21 @@ function table(rows: readonly Row[], inputs: Inputs): string {
   ].join('\n')
 }
 
+/** A service has one row: its variables have none beside its deployment, unless something is wrong with them. */
+function withoutGround(rows: readonly Row[]): Row[] {
+  const key = ({ target }: Step) => `${target.environment.id} ${target.instance?.service.id}`
+  const deployed = new Set(
+    rows
+      .map(({ step }) => step)
+      .filter(deploys)
+      .map(key),
+  )
+  return rows.filter(({ step, outcome }) => {
+    const isGround = step.action === 'set-variables' && deployed.has(key(step))
+    return !isGround || (outcome !== null && isBad(outcome))
+  })
+}
+
 /** What is built from elsewhere is only worth a row of its own where something is wrong with it. */
 function isShown({ step, outcome }: Row, { context, command }: Inputs): boolean {
   const { instance } = step.target
@@ -88,7 +108,7 @@ function isShown({ step, outcome }: Row, { context, command }: Inputs): boolean 
   return command !== 'preview' || isBuiltFrom(instance, context.repository)
 }
 
-function line({ step, outcome }: Row, isFirst: boolean): string {
+function line({ step, outcome }: Row, isFirst: boolean, inputs: Inputs): string {
   const { project, environment, instance } = step.target
   const there = environment.id !== ''
   const projectName = markdown(project.name)
@@ -103,17 +123,24 @@ function line({ step, outcome }: Row, isFirst: boolean): string {
     ? `[${markdown(links.url.replace(/^https?:\/\//, ''))}](${encodeURI(links.url)})`
     : ''
   const logs = links.logsUrl ? `[Logs](${links.logsUrl})` : ''
-  return `| ${[isFirst ? projectCell : '', serviceCell, statusCell(outcome), site, logs].join(' | ')} |`
+  return `| ${[isFirst ? projectCell : '', serviceCell, statusCell(outcome, inputs), site, logs].join(' | ')} |`
 }
 
-function statusCell(outcome: Outcome | null): string {
+function statusCell(outcome: Outcome | null, inputs: Inputs): string {
   if (!outcome) return '⏳ waiting'
   const { status, startedAt, finishedAt } = outcome
   const took =
     startedAt === null || finishedAt === null
       ? ''
       : ` ${isBad(outcome) ? 'after' : 'in'} ${humanTime(finishedAt - startedAt)}`
-  return `${statusMarks[status]} ${words[status] ?? status}${took}`
+  return `${statusMarks[status]} ${wordOf(outcome, inputs)}${took}`
+}
+
+/** Of a service whose variables were looked at and nothing more, it is not known whether it is live. */
+function wordOf({ step, status }: Outcome, { command }: Inputs): string {
+  if (step.action === 'set-variables' && status === 'success') return 'Variables set'
+  if (command === 'variables' && status === 'unchanged') return 'Variables unchanged'
+  return words[status] ?? status
 }
 
 /** How a reviewer would say it; a status that is not here is said as it is. */
@@ -148,12 +175,12 @@ function others(outcomes: readonly Outcome[], inputs: Inputs): string {
 }
 
 /** What went wrong, each with what happened and Railway's reason. */
-function problems({ outcomes, failures }: Known): string {
-  const all = [...failures, ...(outcomes ?? []).flatMap(({ failure }) => failure ?? [])]
+function problems(known: Known): string {
+  const all = allFailures(known)
   if (all.length === 0) return ''
   const items = all.slice(0, 10).map((failure) => {
     const { what, why } = word(failure)
-    return `> - **${markdown(what)}** ${markdown(why.slice(0, mostError))}`
+    return `> - **${markdownWords(oneLine(what, mostError))}** ${markdownWords(oneLine(why, mostError))}`
   })
   const rest = all.length - items.length
   return [
@@ -163,20 +190,25 @@ function problems({ outcomes, failures }: Known): string {
   ].join('\n')
 }
 
-function renderGone(outcomes: readonly Outcome[], inputs: Inputs, now: number): string {
-  const unfinished: OutcomeStatus[] = ['cancelled', 'not-started', 'unknown']
-  const failed = outcomes.some((one) => isBad(one) || unfinished.includes(one.status))
-  const kept = outcomes.some(({ step, status }) => step.action === 'keep' && status === 'skipped')
-  const title = failed
-    ? `❌ ${subject(inputs)} could not be deleted`
-    : kept
-      ? `🧹 ${subject(inputs)} was deleted in part`
-      : `🧹 ${subject(inputs)} is gone`
+function renderGone(known: Known, inputs: Inputs, now: number): string {
+  const outcomes = known.outcomes ?? []
   const items = outcomes.map(({ step, status, message }) => {
     const { project } = step.target
     return `- ${statusMarks[status]} **${markdown(project.name)}**: ${markdown(message)}`
   })
-  return assemble(title, [items.join('\n')], inputs, now)
+  return assemble(goneHeadline(known, inputs), [items.join('\n'), problems(known)], inputs, now)
+}
+
+function goneHeadline(known: Known, inputs: Inputs): string {
+  const outcomes = known.outcomes ?? []
+  const unfinished: OutcomeStatus[] = ['cancelled', 'not-started', 'unknown']
+  const stopped = outcomes.some(({ status }) => unfinished.includes(status))
+  if (stopped || allFailures(known).length > 0) return `❌ ${subject(inputs)} could not be deleted`
+  const kept = outcomes.some(({ step, status }) => step.action === 'keep' && status === 'skipped')
+  if (!kept) return `🧹 ${subject(inputs)} is gone`
+  return outcomes.some(({ step }) => step.action === 'delete-preview')
+    ? `🧹 ${subject(inputs)} was deleted in part`
+    : `⏭️ ${subject(inputs)} was kept`
 }
 
 function assemble(title: string, parts: readonly string[], inputs: Inputs, now: number): string {

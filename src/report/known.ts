@@ -1,9 +1,9 @@
 import type { Failure } from '../errors.ts'
-import type { Outcome } from '../execute/outcome.ts'
+import { decisive, type Outcome } from '../execute/outcome.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { Selection } from '../inventory/select.ts'
-import type { Plan } from '../plan/plan.ts'
+import { hasWork, type Plan } from '../plan/plan.ts'
 import type { TokenScope, Verdict } from '../scope/scope.ts'
 import type { Warning } from './warning.ts'
 
@@ -66,15 +66,9 @@ export function allFailures({ failures, outcomes }: Known): Failure[] {
 
 const good = new Set(['success', 'unchanged', 'accepted'])
 
-/**
- * A rollback is what `command: rollback` asks for, and no success of any other command; a preview that was
- * made while nothing in it runs is none either.
- */
-const isGood = ({ status, step }: Outcome, { inputs }: Known) =>
-  (good.has(status) && !isGround(step.action)) ||
-  (status === 'rolled-back' && inputs?.command === 'rollback')
-
-const isGround = (action: string) => action === 'create-preview' || action === 'update-preview'
+/** A rollback is what `command: rollback` asks for, and no success of any other command. */
+const isGood = ({ status }: Outcome, { inputs }: Known) =>
+  good.has(status) || (status === 'rolled-back' && inputs?.command === 'rollback')
 
 /** Nothing was there to be done; that of a preview is found out only by looking into it. */
 const isIdle = ({ step, status }: Outcome) =>
@@ -85,10 +79,10 @@ export function statusOf(known: Known): RunStatus {
   const outcomes = known.outcomes ?? []
   if (known.skipped && known.failures.length === 0) return 'skipped'
   if (allFailures(known).length > 0) {
-    return outcomes.some((outcome) => isGood(outcome, known)) ? 'partial' : 'failure'
+    return decisive(outcomes).some((outcome) => isGood(outcome, known)) ? 'partial' : 'failure'
   }
   if (known.plan && !known.outcomes) {
-    return known.plan.steps.some(({ action }) => action !== 'keep') ? 'planned' : 'unchanged'
+    return hasWork(known.plan) ? 'planned' : 'unchanged'
   }
   if (outcomes.some(({ status }) => status === 'accepted')) return 'accepted'
   const idle = outcomes.length > 0 && outcomes.every(isIdle)

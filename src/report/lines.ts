@@ -8,6 +8,9 @@ import { count, humanSize, humanTime, oneLine } from '../text.ts'
 import { deploymentLink } from './links.ts'
 import type { CardRow } from './scope-card.ts'
 
+/** A target's name, which people choose at Railway, in a line of the log. */
+export const nameOf = (target: Target) => oneLine(targetName(target))
+
 /** Rows of the scope card as log lines. */
 export function scopeLines(rows: readonly CardRow[]): string[] {
   return rows.map(({ label, value }) => `${label.padEnd(13)} ${oneLine(value)}`)
@@ -15,11 +18,11 @@ export function scopeLines(rows: readonly CardRow[]): string[] {
 
 /** The plan, a line a step. */
 export function planLines({ steps }: Plan): string[] {
-  const width = Math.max(0, ...steps.map(({ target }) => targetName(target).length))
+  const width = Math.max(0, ...steps.map(({ target }) => nameOf(target).length))
   const verbs = Math.max(7, ...steps.map(({ action }) => action.length))
   return steps.map(
     ({ action, target, detail, wave = 0 }) =>
-      `${action.padEnd(verbs)} ${targetName(target).padEnd(width)}  ${oneLine(detail)}${wave > 0 ? ' (after the canary)' : ''}`,
+      `${action.padEnd(verbs)} ${nameOf(target).padEnd(width)}  ${oneLine(detail)}${wave > 0 ? ' (after the canary)' : ''}`,
   )
 }
 
@@ -33,9 +36,9 @@ export function selectionLines(selection: Selection): string[] {
         : source.kind === 'image'
           ? source.image
           : 'no source'
-    return `${targetName(target)} in ${target.environment.name}: ${oneLine(from)}, ${
+    return `${nameOf(target)} in ${oneLine(target.environment.name)}: ${oneLine(from)}, ${
       latest
-        ? `${latest.status}${latest.commit ? ` at ${latest.commit.slice(0, 7)}` : ''}`
+        ? `${oneLine(latest.status, 60)}${latest.commit ? ` at ${latest.commit.slice(0, 7)}` : ''}`
         : 'never deployed'
     }`
   })
@@ -46,19 +49,19 @@ export function eventLines(event: ExecuteEvent): string[] {
   switch (event.kind) {
     case 'started':
       return [
-        `${targetName(event.step.target)}: started ${deploymentLink(event.step.target, event.deploymentId)}`,
+        `${nameOf(event.step.target)}: started ${deploymentLink(event.step.target, event.deploymentId)}`,
       ]
     case 'looking':
-      return [`${targetName(event.target)}: ${event.because}; looking whether it was started`]
+      return [`${nameOf(event.target)}: ${event.because}; looking whether it was started`]
     case 'note':
-      return [`${targetName(event.target)}: ${oneLine(event.note)}`]
+      return [`${nameOf(event.target)}: ${oneLine(event.note)}`]
     case 'state':
       return [stateLine(event.target, event.deploymentId, event.to)]
     case 'heartbeat':
       return [heartbeatLine(event.waiting, event.milliseconds)]
     case 'packed':
       return [
-        `${targetName(event.target)}: sending ${humanSize(event.bytes)} with ${count(event.files, 'file')}`,
+        `${nameOf(event.target)}: sending ${humanSize(event.bytes)} with ${count(event.files, 'file')}`,
       ]
     case 'progress':
       return [progressLine(event)]
@@ -78,7 +81,7 @@ export function eventLines(event: ExecuteEvent): string[] {
 }
 
 function stateLine(target: Target, id: string, status: string): string {
-  const line = `${targetName(target)}: ${oneLine(status, 60)}`
+  const line = `${nameOf(target)}: ${oneLine(status, 60)}`
   if (phaseOf(status) === 'unknown')
     return `${line} (a status this version does not know; waiting on)`
   if (status === 'NEEDS_APPROVAL')
@@ -98,7 +101,7 @@ function progressLine({
 }: Extract<ExecuteEvent, { kind: 'progress' }>): string {
   const amounts =
     unit === 'bytes' ? `${humanSize(done)} of ${humanSize(of)}` : `${done} of ${count(of, 'file')}`
-  return `${targetName(target)}: ${doing}, ${amounts}`
+  return `${nameOf(target)}: ${doing}, ${amounts}`
 }
 
 function heartbeatLine(
@@ -107,13 +110,13 @@ function heartbeatLine(
 ): string {
   const byStatus = groupBy(waiting, ({ status }) => status)
   const counts = [...byStatus].map(([status, own]) => `${own.length} ${oneLine(status, 60)}`)
-  const names = waiting.slice(0, 5).map(({ target }) => targetName(target))
+  const names = waiting.slice(0, 5).map(({ target }) => nameOf(target))
   const more = waiting.length > 5 ? ` and ${waiting.length - 5} more` : ''
   return `Waiting for ${count(waiting.length, 'deployment')} after ${humanTime(milliseconds)}: ${counts.join(', ')} (${names.join(', ')}${more})`
 }
 
 function endLine({ outcome }: Extract<ExecuteEvent, { kind: 'ended' }>): string {
-  return `${targetName(outcome.step.target)}: ${outcome.status}${outcome.message ? `, ${oneLine(outcome.message)}` : ''}`
+  return `${nameOf(outcome.step.target)}: ${outcome.status}${outcome.message ? `, ${oneLine(outcome.message)}` : ''}`
 }
 
 /** A request for the debug log: never a header, a token or a variable. */

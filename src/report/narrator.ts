@@ -1,7 +1,6 @@
 import type { ExecuteEvent } from '../execute/events.ts'
-import { targetName } from '../inventory/inventory.ts'
 import { oneLine } from '../text.ts'
-import { eventLines, waitLine } from './lines.ts'
+import { eventLines, nameOf, waitLine } from './lines.ts'
 
 /** Being told to wait, until a time in milliseconds since the epoch. */
 export interface Wait {
@@ -57,7 +56,7 @@ export class Narrator {
   readonly tell = (event: ExecuteEvent): void => {
     this.lines(eventLines(event))
     if (event.kind !== 'explained' || event.report.lines.length === 0) return
-    this.lines([`${targetName(event.target)}: the last lines of its log`])
+    this.lines([`${nameOf(event.target)}: the last lines of its log`])
     this.lines(event.report.lines.map((line) => `  | ${oneLine(line, 1_000)}`))
   }
 }

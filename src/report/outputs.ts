@@ -1,6 +1,5 @@
 import { placeOf, type ServiceTarget, targetName } from '../inventory/inventory.ts'
-import type { SelectedEnvironment } from '../inventory/select.ts'
-import { targetsOf } from '../inventory/select.ts'
+import { type SelectedEnvironment, type Selection, targetsOf } from '../inventory/select.ts'
 import { isLive } from '../plan/deployment-status.ts'
 import { allFailures, hasChanged, type Known, statusOf } from './known.ts'
 import { linksOf, siteLink } from './links.ts'
@@ -91,19 +90,31 @@ function onlyEnvironment(environments: readonly SelectedEnvironment[]) {
   return ids.size === 1 ? environments[0]?.environment : undefined
 }
 
-/** Sites of what was deployed, or, where nothing was, of what is live among the selected. */
+/**
+ * Sites of what was deployed, or, where nothing was, of what is live among the selected. A name stands for one
+ * site: in several environments that of the base, else the first.
+ */
 function siteUrls({ outcomes, selection }: Known): Record<string, string> {
   const sites = outcomes
     ? outcomes.map(({ step, domains }) => [step.target, domains] as const)
-    : (selection ? targetsOf(selection) : [])
+    : (selection ? targetsOf(basesFirst(selection)) : [])
         .filter(({ instance }) => instance.active.some(({ status }) => isLive(status)))
         .map((target) => [target, target.instance.domains] as const)
-  return Object.fromEntries(
-    sites.flatMap(([target, domains]) => {
-      const url = siteLink(domains)
-      return url ? [[targetName(target), url]] : []
-    }),
-  )
+  const urls = new Map<string, string>()
+  for (const [target, domains] of sites) {
+    const url = siteLink(domains)
+    const name = targetName(target)
+    if (url && !urls.has(name)) urls.set(name, url)
+  }
+  return Object.fromEntries(urls)
+}
+
+/** Each project's base environment before its others. */
+function basesFirst(selection: Selection): Selection {
+  const rank = ({ project, environment }: SelectedEnvironment) =>
+    environment.id === project.baseEnvironmentId ? 0 : 1
+  const environments = selection.environments.toSorted((a, b) => rank(a) - rank(b))
+  return { ...selection, environments }
 }
 
 /** GitHub takes 1 MB of outputs, counted in UTF-16: two bytes a character. */

@@ -2,7 +2,7 @@ import type { Failure } from '../errors.ts'
 import type { StepFinding } from '../inputs/workflow-step.ts'
 
 /** A line of a file of the repository, counted from 1. */
-export interface Place {
+export interface SourceLine {
   readonly file: string
   readonly line: number
 }
@@ -11,7 +11,7 @@ export interface Place {
  * Where a failure is shown: at the entry that causes it, else at its input, else at the step's `uses:`. `null` where
  * the step was not found for certain.
  */
-export function placeOfFailure(failure: Failure, finding: StepFinding): Place | null {
+export function placeOfFailure(failure: Failure, finding: StepFinding): SourceLine | null {
   if (finding.kind !== 'found') return null
   const { file, line, inputs } = finding.step
   const { input, entry } = causeOf(failure)

@@ -19,9 +19,9 @@ export function previewEnvironments({
   return { id: ids.size === 1 ? id : '', name: names.size === 1 ? name : '' }
 }
 
-/** This run made an environment. */
+/** This run made an environment, whatever became of it then. One that may have been made has no id here. */
 export const wasCreated = ({ outcomes }: Pick<Known, 'outcomes'>): boolean =>
   (outcomes ?? []).some(
-    ({ step, changed, status }) =>
-      step.action === 'create-preview' && changed && status === 'success',
+    ({ step, changed }) =>
+      step.action === 'create-preview' && changed && step.target.environment.id !== '',
   )

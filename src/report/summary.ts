@@ -47,10 +47,10 @@ function headline(known: Known): string {
   const status = statusOf(known)
   const command = known.inputs?.command
   const dry = known.plan && !known.outcomes && known.failures.length === 0 ? ' (dry run)' : ''
-  return `${marks[status]} Railway${command ? ` ${command}` : ''}: ${describeStatus(known)}${dry}`
+  return `${marks[status]} Railway${command ? ` ${command}` : ''}: ${describeRun(known)}${dry}`
 }
 
-function describeStatus(known: Known): string {
+function describeRun(known: Known): string {
   const failures = allFailures(known)
   switch (statusOf(known)) {
     case 'failure':
@@ -76,7 +76,8 @@ function describeStatus(known: Known): string {
 function describeEnd(outcomes: readonly Outcome[]): string {
   const deleted = outcomes.filter(({ step }) => step.action === 'delete-preview').length
   if (deleted > 0) return `${count(deleted, 'preview')} deleted`
-  if (outcomes.every(({ deploymentId, changed }) => deploymentId === null && changed)) {
+  const done = outcomes.filter(({ step }) => step.action !== 'keep')
+  if (done.length > 0 && done.every(({ step }) => step.action === 'set-variables')) {
     return 'the variables are set, nothing was deployed'
   }
   const aside = outcomes.filter(({ status }) => status === 'skipped' || status === 'superseded')

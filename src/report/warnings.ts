@@ -67,7 +67,7 @@ export function outcomeWarnings(outcomes: readonly Outcome[]): Warning[] {
 }
 
 /** For a preview of a fork's pull request, or of Dependabot's. */
-export const withoutSecrets: Warning = {
+export const noPreview: Warning = {
   title: 'no preview without secrets',
   message:
     'This run is for a pull request from a fork or from Dependabot. GitHub gives such runs no secrets, so there is no Railway token and no preview.',

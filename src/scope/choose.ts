@@ -34,7 +34,7 @@ export function chooseScope(
   if (others.length > 0) {
     const listed =
       asked === null ? namesOf(matching) : matching.map(({ name, id }) => `${name} (${id})`)
-    return refused([failure('workspace-ambiguous', { tokenType: kind, workspaces: listed })])
+    return refused([failure('workspace-ambiguous', { tokenType: kind, workspaces: listed, asked })])
   }
   return kind === 'workspace'
     ? found({ kind, workspace, evidence, doubts })

@@ -1,0 +1,25 @@
+import { afterEach, describe, expect, it, jest } from '@jest/globals'
+import { readLog } from '../../local/runner/log.ts'
+import { splitLines } from '../../local/runner/transcript.ts'
+import { githubRunner } from '../../src/github/runner.ts'
+
+afterEach(() => {
+  jest.restoreAllMocks()
+})
+
+/** What the runner makes of a text that the action prints. */
+function printed(text: string) {
+  const written: string[] = []
+  jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => written.push(String(chunk)) > 0)
+  githubRunner().line(text)
+  jest.restoreAllMocks()
+  return readLog(splitLines(written.join('')))
+}
+
+describe('a line of the log', () => {
+  it.each(['\n', '\r\n', '\r', '\r\u0085 '])('carries no workflow command after %j', (end) => {
+    const { commands, lines } = printed(`shop${end}::stop-commands::x${end}::error title=Pwned::x`)
+    expect(commands).toEqual([])
+    expect(lines.map(({ text }) => text)).toHaveLength(3)
+  })
+})

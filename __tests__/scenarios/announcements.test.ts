@@ -1,0 +1,156 @@
+import { describe, expect, it } from '@jest/globals'
+import { type Script, scripts, type World } from '../../local/railway/index.ts'
+import { fillShop, type PreviewStage, setPreviewStage } from './preview-stage.ts'
+import { repository } from './stage.ts'
+
+/** A project with one service of this repository, whose deployments in an environment go by a script. */
+const fillWeb =
+  (environment: string, script: Script | null = null) =>
+  (world: World) => {
+    const acme = world.workspace('Acme')
+    const shop = world.project(acme, 'shop')
+    const source = { repo: repository }
+    const web = world.service(shop, 'web', { source, variables: { LOG_LEVEL: 'info' } })
+    if (script) world.script(web, environment, [script])
+    return world.workspaceToken(acme)
+  }
+
+const headline = ({ hub }: PreviewStage) => hub.comments[0]?.body.split('\n')[1]
+/** Service and status of every row of the comment's table. */
+const rows = ({ hub }: PreviewStage) =>
+  [...(hub.comments[0]?.body ?? '').matchAll(/^\|[^|]*\| \[(\w+)\][^|]*\| ([^|]*) \|/gm)].map(
+    ([, service, status]) => `${service}: ${status?.replace(/ (in|after) .*/, '')}`,
+  )
+
+const production = { environment: 'production', projects: 'shop', comment: 'true' }
+
+describe('a preview that was made', () => {
+  it('is not live when Railway skipped all that should run in it', async () => {
+    const stage = await setPreviewStage({ fill: fillWeb('pr-7', scripts.skipped) })
+    const run = await stage.preview({})
+    expect(run.exitCode).toBe(0)
+    expect(headline(stage)).toBe('### ⏭️ Preview `pr-7` was skipped by Railway')
+    expect(stage.hub.deploymentStates()).toEqual(['shop / pr-7: inactive'])
+  })
+
+  it('is no success in part when the one deployment in it failed', async () => {
+    const stage = await setPreviewStage({ fill: fillWeb('pr-7', scripts.buildFails) })
+    const run = await stage.preview({})
+    expect(run.outputs.status).toBe('failure')
+    expect(headline(stage)).toBe('### ❌ Preview `pr-7` failed')
+    expect(stage.hub.deploymentStates()).toEqual(['shop / pr-7: failure'])
+  })
+})
+
+describe('a deployment of services that have nothing to build', () => {
+  it('is neither live nor skipped by Railway', async () => {
+    const stage = await setPreviewStage({
+      fill(world) {
+        const acme = world.workspace('Acme')
+        world.service(world.project(acme, 'shop'), 'empty', { source: 'none' })
+        return world.workspaceToken(acme)
+      },
+    })
+    await stage.preview({}, { ...production, command: 'deploy', services: 'empty' })
+    expect(headline(stage)).toBe('### ⏭️ Deployment to `production` has nothing to deploy')
+  })
+})
+
+describe('a preview that is not deleted', () => {
+  it('because it is none was kept, not deleted in part', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    const [shop] = stage.world.projects.values()
+    if (shop) stage.world.environment(shop, 'pr-7')
+    await stage.preview({}, { projects: 'nope' })
+    await stage.preview({ action: 'closed' })
+    expect(headline(stage)).toBe('### ⏭️ Preview `pr-7` was kept')
+    expect(stage.hub.comments[0]?.body).toContain('persistent')
+  })
+})
+
+describe('variables', () => {
+  const variables = { ...production, command: 'variables', variables: 'LOG_LEVEL=debug' }
+
+  it('that were set and not deployed make nothing live, and are said to be set', async () => {
+    const stage = await setPreviewStage({ fill: fillWeb('production') })
+    await stage.preview({}, { ...variables, services: 'web', redeploy: 'false' })
+    expect(headline(stage)).toBe(
+      '### ✅ Change of variables in `production` is done; nothing was deployed',
+    )
+    expect(rows(stage)).toEqual(['web: ✅ Variables set'])
+    await stage.preview({}, { ...variables, services: 'web', redeploy: 'false' })
+    expect(rows(stage)).toEqual(['web: ✅ Variables unchanged'])
+  })
+
+  it('have no row beside the deployment that brings them', async () => {
+    const stage = await setPreviewStage({ fill: fillWeb('production') })
+    await stage.preview({}, { ...variables, services: 'web' })
+    expect(headline(stage)).toBe('### ✅ Change of variables in `production` is live')
+    expect(rows(stage)).toEqual(['web: ✅ Live'])
+  })
+
+  it('have one where they were refused', async () => {
+    const stage = await setPreviewStage({ fill: fillWeb('production') })
+    stage.railway.inject({ operation: 'WriteServiceVariables', fault: 'refused' })
+    await stage.preview({}, { ...variables, services: 'web' })
+    expect(rows(stage)).toEqual(['web: ❌ Refused', 'web: ⏸️ Not started'])
+  })
+
+  it('that are shared and as they should be are not gone', async () => {
+    const stage = await setPreviewStage({ fill: fillWeb('production') })
+    const shared = { ...variables, 'shared-variables': 'true' }
+    await stage.preview({}, shared)
+    await stage.preview({}, shared)
+    expect(headline(stage)).toBe(
+      '### ✅ Change of variables in `production` is done; nothing was deployed',
+    )
+  })
+
+  it('that were set are no success in part of a deployment that failed', async () => {
+    const stage = await setPreviewStage({ fill: fillWeb('production', scripts.buildFails) })
+    const deploy = { ...variables, command: 'deploy', services: 'web' }
+    const run = await stage.preview({}, { ...deploy, 'github-deployments': 'true' })
+    expect(run.outputs.status).toBe('failure')
+    expect(headline(stage)).toBe('### ❌ Deployment to `production` failed')
+    expect(stage.hub.deploymentStates()).toEqual(['shop / production: failure'])
+  })
+
+  it('without a deployment are said to be set in the summary, whatever was kept beside them', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    const some = { ...variables, services: 'web\napi', redeploy: 'false' }
+    await stage.preview({}, { ...some, services: 'web' })
+    const run = await stage.preview({}, some)
+    expect(run.summary).toMatch(/^## .*: the variables are set, nothing was deployed$/m)
+  })
+})
+
+describe('GitHub deployments', () => {
+  const inputs = { environment: 'production', 'github-deployments': 'true' }
+
+  it('are recorded for the commit that `deploy` deploys', async () => {
+    const stage = await setPreviewStage({ fill: fillWeb('production') })
+    await stage.preview({}, { ...inputs, command: 'deploy' })
+    expect(stage.hub.deploymentStates()).toEqual(['shop / production: success'])
+  })
+
+  it.each([
+    ['`rollback`', { command: 'rollback' }],
+    ['`variables`', { command: 'variables', variables: 'LOG_LEVEL=debug' }],
+  ])(
+    'are not for %s, after which another commit than that of the event is live',
+    async (_, more) => {
+      const stage = await setPreviewStage({
+        fill(world) {
+          const source = { repo: repository }
+          const history = [{ commit: 'a'.repeat(40) }, { commit: 'b'.repeat(40) }]
+          const acme = world.workspace('Acme')
+          world.service(world.project(acme, 'shop'), 'web', { source, history })
+          return world.workspaceToken(acme)
+        },
+      })
+      const run = await stage.preview({}, { ...inputs, ...more })
+      expect(run.outputs).toMatchObject({ status: 'success', changed: 'true' })
+      expect(stage.hub.deployments).toEqual([])
+    },
+  )
+})
