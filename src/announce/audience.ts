@@ -1,4 +1,5 @@
-import { type Inputs, isChanging } from '../inputs/inputs.ts'
+import { isChanging } from '../inputs/commands.ts'
+import type { Inputs } from '../inputs/inputs.ts'
 import { previewName } from '../inputs/preview.ts'
 import type { Audience } from './announcer.ts'
 import type { Comments, DeploymentRecords } from './ports.ts'
