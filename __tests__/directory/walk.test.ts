@@ -166,6 +166,43 @@ describe('what is uploaded of a repository', () => {
     expect(await taken(root)).not.toContain('data/drop')
   })
 
+  it.each([
+    ['by its name', 'secrets\n', ['secrets/README.md']],
+    ['as a directory', 'secrets/\n', ['secrets/deep/notes.md']],
+    ['from the top', '/secrets/\n', ['secrets/README.md', 'secrets/deep/notes.md']],
+    ['with all below, and taken back in vain', 'secrets/\n!*.pem\n', ['secrets/README.md']],
+  ])('leaves the rest of a directory behind that is ignored %s', async (_, rules, forced) => {
+    const root = repository(
+      {
+        '.gitignore': rules,
+        'secrets/.gitignore': '!prod.pem\n',
+        'secrets/README.md': '',
+        'secrets/prod.pem': 'KEY',
+        'secrets/deep/notes.md': '',
+        'secrets/deep/prod.pem': 'KEY',
+      },
+      { forced },
+    )
+    expect(await taken(root)).toEqual(gitWouldTake(root))
+    expect(await taken(root)).toEqual(['.gitignore', ...forced])
+  })
+
+  it('leaves it behind where the exclusions of the repository ignore it, too', async () => {
+    const root = repository({ 'keys/README.md': '', 'keys/prod.pem': 'KEY' })
+    writeFileSync(join(root, '.git', 'info', 'exclude'), 'keys\n')
+    git(root, 'add', '--force', 'keys/README.md')
+    expect(await taken(root)).toEqual(['keys/README.md'])
+    expect(await taken(root)).toEqual(gitWouldTake(root))
+  })
+
+  it('takes all that a committed link to a directory leads to, though a rule ignores the link', async () => {
+    const root = repository({ '.gitignore': 'linked\nout/\n', 'real/file': '', 'out/other': '' })
+    symlinkSync('real', join(root, 'linked'))
+    symlinkSync('../real', join(root, 'out', 'linked'))
+    git(root, 'add', '--force', 'linked', 'out/linked')
+    expect(await taken(root)).toEqual(['.gitignore', 'linked/file', 'out/linked/file', 'real/file'])
+  })
+
   it("obeys the repository's own list of exclusions, which weighs less than a .gitignore", async () => {
     const root = repository({ 'a.secret': '', 'b.secret': '', '.gitignore': '!b.secret\n' })
     writeFileSync(join(root, '.git', 'info', 'exclude'), '*.secret\n')
@@ -221,6 +258,52 @@ describe('.railwayignore', () => {
     const files = { '.railwayignore': 'big.bin\n', 'big.bin': '', a: '' }
     const root = repository(files, { forced: ['big.bin'] })
     expect(await taken(root)).toEqual(['.railwayignore', 'a'])
+  })
+
+  it.each(['.railwayignore', '.ignore'])(
+    'holds for what was committed although git ignores it, as %s',
+    async (name) => {
+      const files = {
+        '.gitignore': '.env*\nsecrets/\nkeys/\n',
+        [name]: '.env.production\nsecrets/\nkeys/*.pem\n',
+        '.env.production': 'KEY',
+        '.env.test': '',
+        'secrets/README.md': '',
+        'secrets/prod.pem': 'KEY',
+        'keys/README.md': '',
+        'keys/prod.pem': 'KEY',
+      }
+      const forced = ['.env.production', '.env.test', 'secrets/README.md', 'keys']
+      const root = repository(files, { forced })
+      expect(await taken(root)).toEqual(['.env.test', '.gitignore', name, 'keys/README.md'].sort())
+    },
+  )
+
+  it('gives back a directory as a whole, whatever of it was committed', async () => {
+    const files = {
+      '.gitignore': 'dist/\n',
+      '.railwayignore': '!dist/\n',
+      'dist/a.js': '',
+      'dist/deep/b.js': '',
+    }
+    const root = repository(files, { forced: ['dist/a.js'] })
+    expect(await taken(root)).toEqual([
+      '.gitignore',
+      '.railwayignore',
+      'dist/a.js',
+      'dist/deep/b.js',
+    ])
+  })
+
+  it('gives nothing back in a directory that is ignored itself, as for git', async () => {
+    const files = {
+      '.gitignore': 'secrets/\n',
+      '.railwayignore': '!secrets/prod.pem\n',
+      'secrets/README.md': '',
+      'secrets/prod.pem': 'KEY',
+    }
+    const root = repository(files, { forced: ['secrets/README.md'] })
+    expect(await taken(root)).toEqual(['.gitignore', '.railwayignore', 'secrets/README.md'])
   })
 
   it('overrides a .gitignore further down', async () => {

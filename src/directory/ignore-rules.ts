@@ -8,6 +8,9 @@ export type RuleKind = (typeof ignoreFiles)[number] | 'exclude' | 'global'
 
 const strength: readonly RuleKind[] = [...ignoreFiles, 'exclude', 'global']
 
+/** Git's own rules: they do not hold for what is in its index. The others are about the upload, and hold for all. */
+export const gitRules: ReadonlySet<RuleKind> = new Set(['.gitignore', 'exclude', 'global'])
+
 /** The rules of one ignore file. `base` is the directory it counts from, relative to where the rules start. */
 interface RuleFile {
   readonly kind: RuleKind
@@ -35,22 +38,26 @@ export class IgnoreRules {
     return new IgnoreRules([{ kind, base, rules }, ...this.#files])
   }
 
-  /** Whether a path is left out. The directories above it must have been asked for, and entered, before. */
-  ignores(path: string, isDirectory: boolean): boolean {
+  /**
+   * Which kind of rule leaves a path out, `null` where none does. The directories above it must have been
+   * asked for, and entered, before.
+   */
+  ignoredBy(path: string, isDirectory: boolean): RuleKind | null {
     for (const kind of strength) {
       for (const file of this.#files) {
         if (file.kind !== kind) continue
         const verdict = test(file, path, isDirectory)
-        if (verdict !== null) return verdict
+        if (verdict !== null) return verdict ? kind : null
       }
     }
-    return false
+    return null
   }
 
   /**
-   * The rules as they hold inside of a directory that is taken along. Where one file ignores it and a
-   * stronger one, or git's own index, takes it back, its contents are judged one by one: without this, the
-   * weaker file would go on ignoring all of them for their parent's sake.
+   * The rules as they hold inside of a directory that is taken along as a whole. Where one file ignores it
+   * and a stronger one takes it back, its contents are judged one by one: without this, the weaker file would
+   * go on ignoring all of them for their parent's sake. Not for a directory that is ignored and entered for
+   * the tracked files in it: everything else in there is to stay behind.
    */
   inside(directory: string): IgnoreRules {
     return new IgnoreRules(

@@ -3,7 +3,7 @@ import { lstat, readdir, readFile, readlink, realpath, stat } from 'node:fs/prom
 import { join, relative, sep } from 'node:path'
 import type { Scan, TreeEntry } from '../plan/upload.ts'
 import { gitFacts } from './git.ts'
-import { IgnoreRules, ignoreFiles } from './ignore-rules.ts'
+import { gitRules, IgnoreRules, ignoreFiles } from './ignore-rules.ts'
 
 /** Never uploaded, wherever they are: a repository's own data, and what is installed anew anyway. */
 const never: ReadonlySet<string> = new Set(['.git', 'node_modules'])
@@ -27,15 +27,31 @@ export async function walk(
     rules = await rulesOf(rules, top, parts.slice(0, depth).join('/'))
     rules = rules.inside(parts.slice(0, depth + 1).join('/'))
   }
-  await walker.enter(root, '', rules, [root])
+  await walker.enter({ directory: root, path: '', outer: rules, above: [root], whole: true })
   return walker.result()
 }
+
+/** A directory that is gone through. */
+interface Entered {
+  readonly directory: string
+  readonly path: string
+  /** The rules from above it. */
+  readonly outer: IgnoreRules
+  /** The real paths of the directories that led here: one of them again would be a loop. */
+  readonly above: readonly string[]
+  /** `false` where git ignores it, and only the files in it that git has all the same are wanted. */
+  readonly whole: boolean
+}
+
+/** How far a path is taken along: with all that is in it, or for what git has in it. */
+type Share = 'all' | 'tracked' | 'nothing'
 
 /** Collects entries; paths in rules count from the top of the repository, paths of entries from the root. */
 class Walker {
   readonly #root: string
   readonly #above: string
   readonly #tracked: ReadonlySet<string>
+  readonly #onTheWay: ReadonlySet<string>
   readonly #entries: TreeEntry[] = []
   readonly #leaving: string[] = []
   readonly #leftOut: string[] = []
@@ -45,7 +61,8 @@ class Walker {
     this.#root = root
     this.#top = top
     this.#above = toSlashes(relative(top, root))
-    this.#tracked = withParents(tracked)
+    this.#tracked = new Set(tracked)
+    this.#onTheWay = new Set(tracked.flatMap(parentsOf))
   }
 
   result(): Scan {
@@ -63,18 +80,14 @@ class Walker {
     }
   }
 
-  /** `above` are the real paths of the directories that led here: one of them again would be a loop. */
-  async enter(
-    directory: string,
-    path: string,
-    outer: IgnoreRules,
-    above: readonly string[],
-  ): Promise<void> {
+  async enter(entered: Entered): Promise<void> {
+    const { directory, path, outer } = entered
     const rules = await rulesOf(outer, this.#top, this.#ruled(path))
     const names = (await readdir(directory)).sort()
     for (const name of names) {
       if (never.has(name)) continue
-      await this.#take(join(directory, name), path === '' ? name : `${path}/${name}`, rules, above)
+      const below = path === '' ? name : `${path}/${name}`
+      await this.#take(join(directory, name), below, rules, entered)
     }
   }
 
@@ -82,13 +95,13 @@ class Walker {
     file: string,
     path: string,
     rules: IgnoreRules,
-    above: readonly string[],
+    { above, whole }: Entered,
   ): Promise<void> {
     const own = await lstat(file)
     const followed = own.isSymbolicLink() ? await statOrNull(file) : own
     const isDirectory = followed?.isDirectory() ?? false
-    const ruled = this.#ruled(path)
-    if (rules.ignores(ruled, isDirectory) && !this.#tracked.has(path)) return
+    const share = this.#shareOf(path, isDirectory, rules, whole)
+    if (share === 'nothing') return
     if (followed === null) {
       this.#leftOut.push(`${path} (a broken symbolic link)`)
       return
@@ -102,12 +115,38 @@ class Walker {
         return
       }
       this.#entries.push({ path, isDirectory, bytes: 0 })
-      await this.enter(file, path, rules.inside(ruled), [...above, reached])
+      await this.enter({
+        directory: file,
+        path,
+        outer: share === 'all' ? this.#open(rules, path) : rules,
+        above: [...above, reached],
+        whole: share === 'all',
+      })
     } else if (followed.isFile()) {
       this.#entries.push({ path, isDirectory, bytes: followed.size })
     } else {
       this.#leftOut.push(`${path} (not a regular file)`)
     }
+  }
+
+  /**
+   * What git has in its index overrules git's own rules, and no others. A directory that is ignored and is
+   * itself in the index is a link or a submodule: what is in it stands for that one entry.
+   */
+  #shareOf(path: string, isDirectory: boolean, rules: IgnoreRules, whole: boolean): Share {
+    const by = rules.ignoredBy(this.#ruled(path), isDirectory)
+    if (by === null && whole) return 'all'
+    if (by !== null && !gitRules.has(by)) return 'nothing'
+    if (this.#tracked.has(path)) return 'all'
+    return isDirectory && this.#onTheWay.has(path) ? 'tracked' : 'nothing'
+  }
+
+  /** The rules in a directory that is taken along, although one above it may be ignored. */
+  #open(rules: IgnoreRules, path: string): IgnoreRules {
+    return [...parentsOf(path), path].reduce(
+      (opened, one) => opened.inside(this.#ruled(one)),
+      rules,
+    )
   }
 
   /** Where a link leads; `null` where it must not be followed: out of the directory, or into what is never taken. */
@@ -154,14 +193,10 @@ async function statOrNull(file: string): Promise<Stats | null> {
   }
 }
 
-/** The paths and every directory on the way to them. */
-function withParents(paths: readonly string[]): Set<string> {
-  const all = new Set<string>()
-  for (const path of paths) {
-    const parts = path.split('/')
-    for (let depth = 1; depth <= parts.length; depth += 1) all.add(parts.slice(0, depth).join('/'))
-  }
-  return all
+/** Every directory on the way to a path, from the top. */
+function parentsOf(path: string): string[] {
+  const parts = path.split('/')
+  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'))
 }
 
 const toSlashes = (path: string) => path.split(sep).join('/')
