@@ -1,11 +1,18 @@
 import { describe, expect, it } from '@jest/globals'
-import { scripts } from '../../local/railway/index.ts'
+import { type Behaviour, type FaultRule, scripts, type World } from '../../local/railway/index.ts'
 import { fillShop, type PreviewStage, setPreviewStage } from './preview-stage.ts'
 import { repository } from './stage.ts'
 import { refer } from './variables-stage.ts'
 
 const sha = (digit: string) => digit.repeat(40)
 const [first, second, third] = [sha('1'), sha('2'), sha('3')]
+
+/** Railway does not take it, and says why in its own words. */
+const quoting = (operation: string, message: string): FaultRule => ({
+  operation,
+  times: Infinity,
+  fault: { kind: 'error', message },
+})
 
 /** Requests of a run that makes a preview of four services, one of them with a domain. */
 const creation = {
@@ -468,6 +475,24 @@ describe('`variables` and `image`', () => {
       ({ instance, cause }) => cause !== 'seed' && instance.service.name === 'web',
     )
     expect(started.map(({ variables }) => variables.LOG_LEVEL)).toEqual(['preview'])
+  })
+
+  it.each<[string, FaultRule[], Partial<Behaviour>]>([
+    ['staged', [quoting('StagePreview', 'Invalid value "short-5" for variable LOG_LEVEL')], {}],
+    ['staged, cut short', [quoting('StagePreview', 'Variable short-… not found')], {}],
+    ['committed', [quoting('CommitPreview', 'Invalid value "short-5" for variable LOG_LEVEL')], {}],
+    ['applied', [], { patchError: 'Invalid value "short-5" for variable LOG_LEVEL' }],
+  ])('are not in what Railway says when they are %s in vain', async (_, faults, behaviour) => {
+    const fill = (world: World) => fillShop(world)
+    const stage = await setPreviewStage({ fill, faults, behaviour })
+    const run = await stage.preview({ sha: first }, { variables: 'LOG_LEVEL=short-5' })
+    expect(run.codes).toContain('operation-not-permitted')
+    expect(run.errors[0]).toContain('its words are not shown')
+    expect(run.leaks('short-')).toEqual([])
+    expect(stage.hub.comments[0]?.body).not.toContain('short-')
+    const again = await setPreviewStage({ fill, faults, behaviour })
+    const other = await again.preview({ sha: first })
+    expect(other.leaks('short-')).toEqual([])
   })
 
   it('override what the base has, so that `require-overrides` is content', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import type { World } from '../../local/railway/index.ts'
-import { repository, setStage } from './stage.ts'
+import { repository, type StageOptions, setStage } from './stage.ts'
 import { storedIn } from './variables-stage.ts'
 
 const nasty = {
@@ -83,6 +83,32 @@ describe('values that would forge workflow commands', () => {
     expect(Object.keys(result.outputs)).not.toContain('a')
     expect(result.codes).toEqual(faults.length === 0 ? [] : ['operation-not-permitted'])
     expect(apiOf(world).NEW).toBe(faults.length === 0 ? nasty.COMMAND : undefined)
+  })
+
+  const quotes = 'Invalid value "never-to-be-…" for variable UNTOUCHED'
+  const refusing = (operation: string) => ({
+    operation,
+    times: 9,
+    fault: { kind: 'error' as const, message: quotes },
+  })
+  it.each<[string, Partial<StageOptions>]>([
+    ['is staged', { faults: [refusing('StageChange')] }],
+    ['is committed', { faults: [refusing('CommitStaged')] }],
+    ['is applied', { behaviour: { patchError: quotes } }],
+    [
+      'is looked at',
+      {
+        behaviour: { patchError: quotes },
+        faults: [{ operation: 'CommitStaged', fault: 'reset-after-effect' }],
+      },
+    ],
+    ['was to be planned', { faults: [refusing('ServiceVariables')] }],
+  ])('stay secret where Railway quotes them when a removal %s', async (_, options) => {
+    const { run } = await setStage({ fill, ...options })
+    const result = await run({ ...inputs, 'remove-variables': 'PLAIN', redeploy: 'false' })
+    expect(result.codes).toEqual(['operation-not-permitted'])
+    expect(result.errors[0]).toContain('its words are not shown')
+    expect(result.leaks('never-to-be')).toEqual([])
   })
 
   it('are masked, except what would garble the log', async () => {

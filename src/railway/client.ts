@@ -247,7 +247,7 @@ export class RailwayClient {
       const ours = causeOf(error)
       if (ours) throw ours
       if (!(error instanceof GraphqlResponseError)) throw error
-      return readPartial(operation, error, variables)
+      return readPartial(operation, error)
     }
   }
 
@@ -344,14 +344,13 @@ function causeOf(error: unknown): RailwayError | null {
 function readPartial<Data>(
   operation: Operation<Data>,
   error: GraphqlResponseError<unknown>,
-  sent: Record<string, unknown>,
 ): Answer<Data> {
   const errors = (error.errors ?? []).map((entry) => graphqlErrorSchema.parse(entry))
   const data = operation.partial ? operation.answer.safeParse(error.data) : null
   if (data?.success) return { data: data.data, gaps: errors }
   const [first] = errors
   const refusal = first && readRefusal(operation.name, first)
-  if (refusal) throw operation.confidential ? withoutQuotes(refusal, sent) : refusal
+  if (refusal) throw operation.confidential ? withoutQuotes(refusal) : refusal
   throw new RailwayError({ kind: 'unavailable', detail: 'an empty list of errors', sent: true })
 }
 

@@ -28,6 +28,7 @@ import {
   switchAutoDeploy,
 } from './operations/previews.ts'
 import { isLost, type Problem, problemOf, toFailure } from './problem.ts'
+import { unquoted } from './unquoted.ts'
 
 /** More services than any preview has; Railway's own client asks for as many. */
 const mostServices = 500
@@ -231,13 +232,10 @@ export class RailwayPreviews implements Previews {
     if (isLost(problem)) return { kind: 'lost', failure }
     if (problem.kind !== 'refused')
       return { kind: 'refused', meaning: 'other', failure, certain: true }
-    const meaning =
-      problem.meaning === 'name-taken'
-        ? problem.meaning
-        : /no patch/i.test(problem.said)
-          ? 'nothing-staged'
-          : 'other'
-    return { kind: 'refused', meaning, failure, certain: problem.meaning !== 'other' }
+    const { meaning } = problem
+    const known = meaning === 'name-taken' || meaning === 'nothing-staged'
+    const certain = meaning !== 'other'
+    return { kind: 'refused', meaning: known ? meaning : 'other', failure, certain }
   }
 
   #failure(problem: Problem, doing: string, on: string) {
@@ -303,7 +301,7 @@ function toState({ environment, environmentStagedChanges }: StateAnswer): Previe
     ),
     applying: status === 'APPLYING',
     staged: status === 'STAGED',
-    error: lastAppliedError ?? null,
+    error: lastAppliedError ? unquoted(lastAppliedError) : null,
   }
 }
 

@@ -13,6 +13,7 @@ export type Meaning =
   | 'cooldown'
   | 'commit-not-found'
   | 'name-taken'
+  | 'nothing-staged'
   | 'invalid-document'
   | 'other'
 

@@ -30,6 +30,7 @@ const meanings: readonly [RegExp, Meaning][] = [
   [/too quickly|only one \w+ can be created|whoa there/i, 'cooldown'],
   [/rate limit exceeded|cannot redeploy yet|too many requests/i, 'throttled'],
   [/commit not found/i, 'commit-not-found'],
+  [/^no patch\b/i, 'nothing-staged'],
   [/not authorized|unauthorized|do not have access/i, 'not-authorized'],
   [/not found/i, 'not-found'],
   [/already exists/i, 'name-taken'],

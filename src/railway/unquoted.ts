@@ -1,36 +1,37 @@
-import { type Meaning, type Problem, RailwayError } from './problem.ts'
-
-/** Refusals whose words are about the request as a whole, and not about what was in it. */
-const general: ReadonlySet<Meaning> = new Set([
-  'not-authorized',
-  'not-found',
-  'throttled',
-  'cooldown',
-])
+import { RailwayError } from './problem.ts'
 
 /**
- * The refusal of a request that held secrets, without words that may quote them: an API that does not take
- * a value likes to say which, and may cut it short. Only words that are known, and that quote nothing of
- * what was sent, are passed on.
+ * All that Railway says word for word, as far as it is known. Nothing in it comes from what was sent or from
+ * what is stored; anything else might, whatever it looks like.
  */
-export function withoutQuotes(refusal: RailwayError, sent: unknown): RailwayError {
+const constants: readonly RegExp[] = [
+  /^(not authorized|unauthorized)$/i,
+  /^two factor authentication required$/i,
+  /^problem processing request$/i,
+  /^(project|project token|workspace|environment|service|service ?instance|deployment|volume|volume ?instance) not found$/i,
+  /^no patch to apply$/i,
+  /^service deployment rate limit exceeded$/i,
+  /^rate limit exceeded, please try again later$/i,
+  /^cannot redeploy yet, please wait for the original deployment to finish building, then try again$/i,
+  /^you are creating environments too quickly\. this workspace allows 1 environment per \d+ seconds$/i,
+  /^only one environment can be created per user every \d+s$/i,
+]
+
+/**
+ * Words of Railway about something that holds secrets: shown only where they are a constant. An API that
+ * does not take a value likes to say which, may cut it short, and need not mean the request at hand: what is
+ * committed, for one, was sent before, and not only by us.
+ */
+export function unquoted(said: string): string {
+  const bare = said.trim().replace(/\.$/, '')
+  return constants.some((constant) => constant.test(bare))
+    ? said
+    : '(its words are not shown: they may quote a value)'
+}
+
+/** The refusal of a request about something that holds secrets, with the words that may be shown of it. */
+export function withoutQuotes(refusal: RailwayError): RailwayError {
   const { problem } = refusal
   if (problem.kind !== 'refused') return refusal
-  const { said, meaning } = problem
-  const isKnown = general.has(meaning) || /^problem processing request\.?$/i.test(said)
-  if (isKnown && !textsIn(sent).some((text) => isQuoted(text, said))) return refusal
-  const silent: Problem = { ...problem, said: '(its words are not shown: they may quote a value)' }
-  return new RailwayError(silent)
+  return new RailwayError({ ...problem, said: unquoted(problem.said) })
 }
-
-function textsIn(value: unknown): string[] {
-  if (typeof value === 'string') return [value]
-  if (typeof value !== 'object' || value === null) return []
-  return Object.values(value).flatMap(textsIn)
-}
-
-const isQuoted = (value: string, said: string) =>
-  value
-    .split(/[\r\n]+/)
-    .flatMap((line) => [line.trim(), JSON.stringify(line.trim()).slice(1, -1)])
-    .some((part) => part.length > 2 && said.includes(part))

@@ -6,6 +6,7 @@ import type { VariableChange, Written } from '../variables/ports.ts'
 import type { RailwayClient } from './client.ts'
 import { commitStaged, patchState, stageChange, workflowState } from './operations/variables.ts'
 import { type Problem, problemOf, toFailure } from './problem.ts'
+import { unquoted } from './unquoted.ts'
 
 /** What is left to be removed, and who waits for it. */
 interface Waiting {
@@ -233,7 +234,7 @@ const failed = (said: string | null | undefined): PatchEnd => ({
     kind: 'refused',
     operation: commitStaged.name,
     meaning: 'other',
-    said: said ?? 'the patch failed',
+    said: said ? unquoted(said) : 'the patch failed',
     path: [],
     traceId: null,
     workspace: null,

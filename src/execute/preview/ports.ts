@@ -33,7 +33,7 @@ export interface PreviewState {
   readonly applying: boolean
   /** Changes wait in it for somebody to commit them. */
   readonly staged: boolean
-  /** What stopped the last change, in Railway's words. */
+  /** What stopped the last change, in Railway's words as far as they may be shown. */
   readonly error: string | null
 }
 

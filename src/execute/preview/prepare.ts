@@ -238,16 +238,10 @@ async function apply(
       doing: 'setting branch, image and variables of',
       on: 'the preview',
       tokenType: 'workspace',
-      said: quoted(state, changes) ?? 'nothing; the change never showed',
+      said: state.error ?? 'nothing; the change never showed',
     })
     throw new Setback('failed', 'branch and variables could not be set', refusal)
   }
-}
-
-/** What stopped a change, in Railway's words; not where these may quote a variable's value. */
-function quoted({ error }: PreviewState, changes: readonly ServiceChange[]): string | null {
-  const secret = changes.some(({ variables }) => variables !== undefined)
-  return error !== null && secret ? 'a reason that may quote variables, so it is not shown' : error
 }
 
 /**

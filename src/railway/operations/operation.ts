@@ -10,7 +10,7 @@ export interface Operation<Answer> {
    * for what starts a deployment or creates something.
    */
   readonly repeatable: boolean
-  /** `true` where its variables hold secrets: what Railway says of them is not passed on. */
+  /** `true` where it is about values of variables: what Railway says of it is passed on only if it quotes none. */
   readonly confidential: boolean
   /** `true` where an answer with parts missing is of use, to somebody who looks at what is missing. */
   readonly partial: boolean
@@ -61,6 +61,8 @@ export interface BatchOperation<Item extends Record<string, string>, Answer> {
   readonly variables: { readonly [K in keyof Item]: string }
   readonly field: string
   readonly answer: z.ZodType<Answer>
+  /** As of an {@link Operation}; by default not. */
+  readonly confidential?: boolean
 }
 
 /** The operation that asks for `size` items at once: aliases `item0`, `item1`, … */
@@ -79,6 +81,7 @@ export function batchOf<Item extends Record<string, string>, Answer>(
   return operation(
     `query ${batch.name}(${declared.join(', ')}) {\n  ${fields.join('\n  ')}\n}`,
     z.object(shape),
+    { confidential: batch.confidential ?? false },
   )
 }
 

@@ -121,13 +121,14 @@ export const commitStaged = operation(
     )
   }`,
   z.object({ environmentPatchCommitStaged: z.string() }),
-  { repeatable: true },
+  { repeatable: true, confidential: true },
 )
 
 /** The configuration of an environment with its values in plain text: never printed, never kept. */
 export const environmentConfig = operation(
   `query EnvironmentConfig($id: String!) { environment(id: $id) { config(decryptVariables: true) } }`,
   z.object({ environment: z.object({ config: z.unknown().transform(readServices) }) }),
+  { confidential: true },
 )
 
 const configSchema = z.object({
@@ -173,4 +174,5 @@ export const storedVariables = {
     projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId, unrendered: true
   )`,
   answer: z.record(z.string(), z.string().nullable()),
+  confidential: true,
 } as const

@@ -25,6 +25,7 @@ export const serviceVariables = {
   variables: { projectId: 'String!', environmentId: 'String!', serviceId: 'String!' },
   field: `variables(projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId, unrendered: true)`,
   answer: values,
+  confidential: true,
 } as const
 
 /** The shared variables of one environment; asked for many at once. */
@@ -33,6 +34,7 @@ export const sharedVariables = {
   variables: { projectId: 'String!', environmentId: 'String!' },
   field: `variables(projectId: $projectId, environmentId: $environmentId, unrendered: true)`,
   answer: values,
+  confidential: true,
 } as const
 
 const listed = z.object({
@@ -122,7 +124,7 @@ export const stageChange = operation(
     environmentStageChanges(environmentId: $id, input: $change, merge: true) { id status patch }
   }`,
   z.object({ environmentStageChanges: patch }),
-  { repeatable: true },
+  { repeatable: true, confidential: true },
 )
 
 /**
@@ -134,6 +136,7 @@ export const commitStaged = operation(
     environmentPatchCommitStaged(environmentId: $id, commitMessage: "Remove variables", skipDeploys: true)
   }`,
   z.object({ environmentPatchCommitStaged: z.string() }),
+  { confidential: true },
 )
 
 /** What became of a patch. */
