@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { World } from '../../local/railway/index.ts'
+import type { FaultRule, World } from '../../local/railway/index.ts'
 import { stageChanges } from '../../local/railway/patches.ts'
 import { commit, repository, type StageOptions, setStage } from './stage.ts'
 import { type FleetOptions, fleet, refer, storedIn, twenty } from './variables-stage.ts'
@@ -327,6 +327,40 @@ describe('`remove-variables`', () => {
   const removal = { ...everywhere, services: 'api', 'remove-variables': 'LOG_LEVEL' }
   const commitsOf = ({ railway }: { railway: { requests: { operationName: string | null }[] } }) =>
     railway.requests.filter(({ operationName }) => operationName === 'CommitStaged').length
+
+  it.each<[string, FaultRule['fault']]>([
+    ['was lost', 'silence-before-effect'],
+    ['had to wait for a limit', { kind: 'rate-limited', retryAfter: 25 }],
+    ['was throttled', { kind: 'error', message: 'Service deployment rate limit exceeded' }],
+  ])('never commits what somebody stages while a commit %s', async (_, fault) => {
+    const stage = await openShop(undefined, { faults: [{ operation: 'CommitStaged', fault }] })
+    const { clock, world, production, ofApi, run } = stage
+    clock.at(clock.now() + 8_000, () => {
+      stageChanges(
+        world,
+        production,
+        { sharedVariables: { THEIRS: { value: 'x' } } },
+        { merge: true },
+      )
+    })
+    const result = await run(removal)
+    expect(result.codes).toEqual(['operation-not-permitted'])
+    expect(result.errors[0]).toContain('The removal is staged beside them')
+    expect(commitsOf(stage)).toBe(1)
+    expect(ofApi().LOG_LEVEL).toBe('info')
+    expect(production.sharedVariables.has('THEIRS')).toBe(false)
+  })
+
+  it.each<FaultRule['fault']>(['silence-before-effect', { kind: 'rate-limited', retryAfter: 25 }])(
+    'commits again where nobody does: %j',
+    async (fault) => {
+      const stage = await openShop(undefined, { faults: [{ operation: 'CommitStaged', fault }] })
+      const result = await stage.run(removal)
+      expect(result.codes).toEqual([])
+      expect(commitsOf(stage)).toBe(2)
+      expect(stage.ofApi()).toEqual({ DATABASE_URL: refer('Postgres.DATABASE_URL') })
+    },
+  )
 
   it('waits for a patch no longer than `timeout`, and does not call unknown what nobody knows well', async () => {
     const stage = await openShop(undefined, { behaviour: { patchSeconds: 600 } })

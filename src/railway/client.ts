@@ -6,7 +6,7 @@ import type { Secret } from '../secret.ts'
 import { type Fetch, type HttpAnswer, type HttpRequest, readHttpAnswer, send } from './http.ts'
 import type { Operation } from './operations/operation.ts'
 import { type Budget, Pace } from './pace.ts'
-import { type Meaning, RailwayError } from './problem.ts'
+import { type Meaning, type Problem, RailwayError } from './problem.ts'
 import { readRateHeaders } from './rate-headers.ts'
 import { type GraphqlError, graphqlErrorSchema, readRefusal } from './refusal.ts'
 import { withoutQuotes } from './unquoted.ts'
@@ -111,15 +111,25 @@ export class RailwayClient {
     this.#authentication = authentication
   }
 
-  /** Sends an operation and parses its answer. Throws {@link RailwayError}. */
+  /**
+   * Sends an operation and parses its answer. Throws {@link RailwayError}. What rests on something that was
+   * looked at is not sent `notAfter` a time: waiting for its turn, or for a limit, may have made that old.
+   */
   async call<Data>(
     operation: Operation<Data>,
     variables: Record<string, unknown> = {},
-    options: { as?: Authentication; patience?: number } = {},
+    options: { as?: Authentication; patience?: number; notAfter?: number } = {},
   ): Promise<Answer<Data>> {
+    const { as = this.#authentication, notAfter = Infinity } = options
     const mayRepeat = operation.repeatable
-    return this.#insist(operation.name, mayRepeat, options.patience ?? patience, (attempt) =>
-      this.#ask(operation, variables, options.as ?? this.#authentication, attempt),
+    return this.#insist(
+      operation.name,
+      mayRepeat,
+      options.patience ?? patience,
+      async (attempt) => {
+        if (this.#options.clock.now() > notAfter) throw new RailwayError(tooLate)
+        return this.#ask(operation, variables, as, attempt)
+      },
     )
   }
 
@@ -319,6 +329,13 @@ export class RailwayClient {
         : { 'project-access-token': token }),
     }
   }
+}
+
+const tooLate: Problem = {
+  kind: 'unavailable',
+  detail: 'no turn for it in time',
+  sent: false,
+  final: true,
 }
 
 /** Requests without a query string fall under a stricter limit of Railway's edge. */

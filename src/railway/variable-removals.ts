@@ -5,7 +5,7 @@ import type { TokenType } from '../scope/scope.ts'
 import type { VariableChange, Written } from '../variables/ports.ts'
 import type { RailwayClient } from './client.ts'
 import { commitStaged, patchState, stageChange, workflowState } from './operations/variables.ts'
-import { type Problem, problemOf, toFailure } from './problem.ts'
+import { isLost, type Meaning, type Problem, problemOf, toFailure } from './problem.ts'
 import { unquoted } from './unquoted.ts'
 
 /** What is left to be removed, and who waits for it. */
@@ -27,6 +27,12 @@ export interface Time {
 const mostCommits = 3
 const patchPatience = 120_000
 
+/** How long what staging has shown is good enough to commit on. */
+const freshFor = 5_000
+
+/** Refusals of a commit after which it is asked for again, where the patch is still staged. */
+const maySucceed: ReadonlySet<Meaning> = new Set(['other', 'nothing-staged'])
+
 /**
  * Removes variables without deploying anything. Of Railway's ways to remove one, `variableDelete` cannot be
  * told not to deploy; `variableCollectionUpsert` with `replace` removes whatever it is not sent, so it
@@ -37,7 +43,8 @@ const patchPatience = 120_000
  * - planning refuses environments in which somebody has staged something (`VariableReader.stagedByOthers`);
  * - the removal is merged into what is staged, never put in its place;
  * - the answer to staging shows the whole patch: if anything in it is not ours by then, it is not
- *   committed, and the removal is left staged for a person to see.
+ *   committed, and the removal is left staged for a person to see. Every commit, a repeated one too, comes
+ *   right after such an answer.
  *
  * Only what is staged in the moment between that answer and the commit could still slip in.
  *
@@ -99,51 +106,81 @@ export class VariableRemovals {
     environmentId: string,
     changes: readonly VariableChange[],
   ): Promise<(target: Target) => Written> {
-    let patchId: string
-    try {
-      const variables = { id: environmentId, change: toPatch(changes) }
-      const { data } = await this.#client.call(stageChange, variables)
-      const left = this.#leftBehind.get(environmentId) ?? []
-      if (isOthers(data.environmentStageChanges, changes, left)) {
+    const end = await this.#settle(environmentId, changes)
+    switch (end.kind) {
+      case 'applied':
+        return () => ({ kind: 'written', doubt: null })
+      case 'others':
         return () => this.#notAlone(changes)
+      case 'not-committed': {
+        const consequence =
+          'They were not removed; at most the removal is staged in the environment, where it does nothing until somebody commits it.'
+        return (target) => this.#ended(end.problem, target, consequence, 'refused')
       }
-      patchId = data.environmentStageChanges.id
-    } catch (error) {
-      const problem = problemOf(error)
-      const consequence =
-        'They were not removed; at most the removal is staged in the environment, where it does nothing until somebody commits it.'
-      return (target) => this.#ended(problem, target, consequence, 'refused')
+      case 'unclear': {
+        const consequence = 'Whether they were removed is not known.'
+        return (target) => this.#ended(end.problem, target, consequence, 'unknown')
+      }
     }
-    const problem = await this.#settleCommit(environmentId, patchId)
-    if (problem === null) return () => ({ kind: 'written', doubt: null })
-    const certain = problem.kind === 'refused'
-    const consequence = certain
-      ? 'They were not removed.'
-      : 'Whether they were removed is not known.'
-    return (target) => this.#ended(problem, target, consequence, certain ? 'refused' : 'unknown')
   }
 
-  /** Commits and waits until it is applied; `null` when it is. */
-  async #settleCommit(environmentId: string, patchId: string): Promise<Problem | null> {
+  /**
+   * Commits and waits until it is applied. Each commit rests on staging anew, because that shows what others
+   * have staged by now: a commit that was lost may be looked for for a while before it is sent again.
+   */
+  async #settle(environmentId: string, changes: readonly VariableChange[]): Promise<RemovalEnd> {
     let problem: Problem | null = null
-    for (let commits = 0; commits < mostCommits; commits += 1) {
+    let commits = 0
+    while (commits < mostCommits) {
+      const staged = await this.#stage(environmentId, changes)
+      if (staged.kind === 'others') return staged
+      if (staged.kind === 'failed') {
+        const clean = commits === 0 || staged.problem.kind === 'refused'
+        return { kind: clean ? 'not-committed' : 'unclear', problem: staged.problem }
+      }
       let workflowId: string | null = null
       try {
-        const { data } = await this.#client.call(commitStaged, { id: environmentId })
+        const notAfter = this.#time.clock.now() + freshFor
+        const { data } = await this.#client.call(commitStaged, { id: environmentId }, { notAfter })
         workflowId = data.environmentPatchCommitStaged
         problem = null
       } catch (error) {
         problem = problemOf(error)
-        if (problem.kind === 'cancelled') return problem
+        if (problem.kind === 'cancelled') return { kind: 'unclear', problem }
       }
-      const end = await this.#follow(patchId, workflowId)
-      if (end.kind === 'applied') return null
-      if (end.kind === 'failed') return end.problem
-      // Still staged: the commit did not arrive. What never will is not asked for again.
-      if (problem?.kind === 'refused' && problem.meaning !== 'other') return problem
+      if (problem === null || problem.kind === 'refused' || isLost(problem)) {
+        commits += 1
+        const end = await this.#follow(staged.patchId, workflowId)
+        if (end.kind === 'applied') return end
+        if (end.kind === 'failed') {
+          const refused = end.problem.kind === 'refused'
+          return { kind: refused ? 'not-committed' : 'unclear', problem: end.problem }
+        }
+        // Still staged: the commit did not arrive. What never will is not asked for again.
+        if (problem?.kind === 'refused' && !maySucceed.has(problem.meaning)) {
+          return { kind: 'not-committed', problem }
+        }
+      }
       if (this.#time.clock.now() >= this.#time.deadline()) break
     }
-    return problem ?? { kind: 'unavailable', detail: 'a patch that stays staged', sent: true }
+    problem ??= { kind: 'unavailable', detail: 'a patch that stays staged', sent: true }
+    const refused = problem.kind === 'refused' && problem.meaning === 'other'
+    return { kind: refused || commits === 0 ? 'not-committed' : 'unclear', problem }
+  }
+
+  /** Stages the removals, which changes nothing where they are staged already, and looks at the whole patch. */
+  async #stage(environmentId: string, changes: readonly VariableChange[]): Promise<Staged> {
+    try {
+      const variables = { id: environmentId, change: toPatch(changes) }
+      const { data } = await this.#client.call(stageChange, variables)
+      const patch = data.environmentStageChanges
+      const left = this.#leftBehind.get(environmentId) ?? []
+      return isOthers(patch, changes, left)
+        ? { kind: 'others' }
+        : { kind: 'staged', patchId: patch.id }
+    } catch (error) {
+      return { kind: 'failed', problem: problemOf(error) }
+    }
   }
 
   async #follow(patchId: string, workflowId: string | null): Promise<PatchEnd> {
@@ -219,6 +256,19 @@ export function isOthers(
   const ours = new Set([...changes.flatMap(pathsOf), ...leftBehind])
   return status === 'STAGED' && patch.some((path) => !ours.has(path))
 }
+
+/** What staging the removals has shown. */
+type Staged =
+  | { readonly kind: 'staged'; readonly patchId: string }
+  | { readonly kind: 'others' }
+  | { readonly kind: 'failed'; readonly problem: Problem }
+
+/** How a removal ended: applied, with others' changes in the way, surely not applied, or nobody knows. */
+type RemovalEnd =
+  | { readonly kind: 'applied' }
+  | { readonly kind: 'others' }
+  | { readonly kind: 'not-committed'; readonly problem: Problem }
+  | { readonly kind: 'unclear'; readonly problem: Problem }
 
 /** How a patch ended: applied, not, or it never left the stage. */
 type PatchEnd =

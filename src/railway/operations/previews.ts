@@ -109,8 +109,9 @@ export const stageChanges = operation(
 )
 
 /**
- * Applies what is staged without deploying anything. Once it took effect nothing is staged any more, so that
- * asking again after a lost answer is refused and changes nothing.
+ * Applies what is staged without deploying anything. Once it took effect nothing is staged any more, and
+ * asking again after a lost answer is refused. Should somebody have staged something in between, that is
+ * applied: in a preview, unlike elsewhere (see `CommitStaged`), it is what would happen anyway.
  */
 export const commitStaged = operation(
   `mutation CommitPreview($environmentId: String!, $commitMessage: String) {

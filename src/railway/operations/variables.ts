@@ -128,8 +128,8 @@ export const stageChange = operation(
 )
 
 /**
- * Commits all that is staged, without deployments. Not repeatable: a second time it might commit what
- * somebody else has staged in between.
+ * Commits all that is staged, without deployments. The client does not repeat it: by then it might be what
+ * somebody else has staged. `VariableRemovals` does, each time after it has looked at what is staged.
  */
 export const commitStaged = operation(
   `mutation CommitStaged($id: String!) {
