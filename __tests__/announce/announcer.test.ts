@@ -7,6 +7,7 @@ import type { Step } from '../../src/plan/plan.ts'
 /** GitHub deployments that only keep what they were told, as `<environment>: <states>`. */
 function memory() {
   const states = new Map<string, string[]>()
+  let hurried = false
   const records: DeploymentRecords = {
     open: async ({ environment }) => {
       states.set(environment, [])
@@ -17,8 +18,11 @@ function memory() {
       return []
     },
     retire: async () => [],
+    hurry: () => {
+      hurried = true
+    },
   }
-  return { records, told: () => Object.fromEntries(states) }
+  return { records, told: () => Object.fromEntries(states), isHurried: () => hurried }
 }
 
 const deploy = (name: string): Step => ({
@@ -42,18 +46,20 @@ const deploy = (name: string): Step => ({
 
 describe('GitHub deployments', () => {
   it('that a run opened and broke off before their end are closed all the same', async () => {
-    const { records, told } = memory()
+    const { records, told, isHurried } = memory()
     const announcer = new Announcer({
       comment: null,
       records: { port: records, sha: 'f'.repeat(40), transient: false },
     })
     const [ended, broken] = [deploy('production'), deploy('staging')]
     announcer.begin({ steps: [ended, broken], warnings: [] }, null)
+    expect(isHurried()).toBe(false)
     announcer.end([settled(ended, 'success', '')], null)
     await announcer.finish()
     expect(told()).toEqual({
       'shop / production': ['queued', 'success'],
       'shop / staging': ['queued', 'error'],
     })
+    expect(isHurried()).toBe(true)
   })
 })

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals'
 import pLimit from 'p-limit'
 import { type GitHubFaultName, gitHubFaults } from '../../local/github/index.ts'
 import type { Behaviour, FaultRule, World } from '../../local/railway/index.ts'
+import { cancelJob, pullRequest } from '../../local/runner/index.ts'
 import { disagreements } from './agreement.ts'
 import { rows } from './fleet.ts'
 import { type PreviewStage, setPreviewStage } from './preview-stage.ts'
@@ -226,6 +227,56 @@ describe.each(routes)('telling GitHub: %s', (route) => {
     expect(next?.warnings ?? []).toEqual([])
     if (next)
       expect(once?.stage.hub.comments.map(({ body }) => /aaaaaaa/.test(body))).toEqual([true])
+  })
+})
+
+describe('a GitHub that', () => {
+  const names = Array.from({ length: 12 }, (_, index) => `shop-${index}`)
+  async function deployBeside(fault: GitHubFaultName): Promise<Run> {
+    const stage = await setPreviewStage({ fill: (world) => fillWith(world, names) })
+    stage.github.inject({ fault, times: Infinity })
+    return stage.run(
+      {
+        command: 'deploy',
+        environment: 'production',
+        'github-deployments': 'true',
+        comment: 'true',
+        timeout: '5m',
+      },
+      {
+        event: pullRequest({ action: 'opened', sha: commit }),
+        github: { apiUrl: stage.github.url },
+      },
+    )
+  }
+
+  it('never answers costs one request its patience, and one warning', async () => {
+    const run = await deployBeside('silence-before-effect')
+    expect([run.exitCode, run.outputs.status]).toEqual([0, 'success'])
+    expect(run.seconds).toBeLessThan(120)
+    const said = run.warnings.filter((warning) => warning.includes('GitHub'))
+    expect(said).toEqual([expect.stringContaining('nothing more was sent to it')])
+  })
+
+  it('answers slowly holds up the end of the run for a minute at the most', async () => {
+    const run = await deployBeside('slow')
+    expect([run.exitCode, run.outputs.status]).toEqual([0, 'success'])
+    expect(run.seconds).toBeLessThan(75 + 60 + 10)
+    const said = run.warnings.filter((warning) => warning.includes('GitHub'))
+    expect(said).toEqual([expect.stringContaining('took longer than 60 s')])
+  })
+
+  it.each(hubFaults)('keeps no report of a cancelled job from being written: %s', async (fault) => {
+    const stage = await setPreviewStage({ fill })
+    stage.github.inject({ fault, times: Infinity })
+    const run = await stage.preview(
+      { action: 'opened', sha: commit },
+      {},
+      { signals: cancelJob(40) },
+    )
+    expect([run.signal, run.exitCode, run.codes]).toEqual([null, 1, ['cancelled']])
+    expect(run.outputs).toMatchObject({ changed: 'true', 'environment-name': 'pr-7' })
+    expect(run.summary).toContain('pr-7')
   })
 })
 

@@ -62,6 +62,8 @@ export class Announcer {
   /** The run is over. `create: false` does not make a comment where there is none. */
   end(outcomes: readonly Outcome[], comment: { body: string; create: boolean } | null): void {
     const { records } = this.#audience
+    records?.port.hurry()
+    this.#audience.comment?.port.hurry()
     if (records) {
       const statuses = recordStatuses(outcomes)
       for (const [environment, status] of statuses) {

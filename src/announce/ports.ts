@@ -6,7 +6,13 @@ export type Trouble =
   | { readonly kind: 'missing-permission'; readonly permission: string; readonly for: string }
   | { readonly kind: 'failed'; readonly doing: string; readonly detail: string }
 
-export interface Comments {
+/** A way to GitHub that may be told to come to an end. */
+export interface Hurried {
+  /** The run is over: what cannot be told within a minute from now is left, so that nobody waits for it. */
+  hurry(): void
+}
+
+export interface Comments extends Hurried {
   /**
    * Makes the one comment of this marker read so; `create: false` leaves it at that where there is none.
    * However often and from however many runs it is called, there is one such comment in the end.
@@ -29,7 +35,7 @@ export interface RecordStatus {
   readonly logUrl: string | null
 }
 
-export interface DeploymentRecords {
+export interface DeploymentRecords extends Hurried {
   /** Opens a GitHub deployment for a commit; `null` where that did not work. */
   open(wanted: {
     environment: string

@@ -11,6 +11,8 @@ export type GitHubProblem =
   | { readonly kind: 'refused'; readonly detail: string }
   /** No whole answer. `sent: false`: nothing can have happened. */
   | { readonly kind: 'lost'; readonly detail: string; readonly sent: boolean }
+  /** Nothing more is sent to GitHub in this run. */
+  | { readonly kind: 'given-up'; readonly because: string }
 
 /** What a request led to. */
 export type GitHubAnswer<Value> =
@@ -42,6 +44,9 @@ const patience = 60_000
 /** Waits between attempts, in milliseconds. */
 const backoffs = [1_000, 3_000, 8_000]
 
+/** What is still to be said when a run is over may take this long in all. */
+const lastPatience = 60_000
+
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 const errorSchema = z.object({
@@ -57,13 +62,24 @@ const errorSchema = z.object({
 /**
  * The one way to GitHub's REST API. It never throws for what GitHub says. Requests that are repeatable are
  * repeated on everything that is no answer; any other only where it certainly did nothing.
+ *
+ * All that goes this way is optional to a run, so a silent GitHub costs the run one request's patience and no
+ * more: after it, or once the run is over and a minute has passed, or the job is cancelled, every request is
+ * `given-up` without being sent.
  */
 export class GitHubClient {
   readonly #octokit: ReturnType<typeof getOctokit>
   readonly #edges: GitHubEdges
+  readonly #closed = new AbortController()
+  #because = ''
+  /** Until when anything is sent, in milliseconds since the epoch. */
+  #until = Infinity
 
   constructor(edges: GitHubEdges) {
     this.#edges = edges
+    const cancel = () => this.#giveUp('the job was cancelled')
+    if (edges.abandon.aborted) cancel()
+    else edges.abandon.addEventListener('abort', cancel, { once: true })
     this.#octokit = getOctokit(edges.token.reveal(), {
       baseUrl: edges.apiUrl.replace(/\/$/, ''),
       userAgent: 'railway-workspace-deploy',
@@ -72,21 +88,50 @@ export class GitHubClient {
     })
   }
 
-  get clock(): Clock {
-    return this.#edges.clock
+  /** The run is over: what is not said a minute from now never is. */
+  hurry(): void {
+    this.#until = Math.min(this.#until, this.#edges.clock.now() + lastPatience)
+  }
+
+  /** Waits before looking again, unless there is nothing to look for any more. */
+  async pause(milliseconds: number): Promise<void> {
+    await this.#edges.clock.sleep(Math.min(milliseconds, this.#left), this.#closed.signal)
   }
 
   async ask<Value>(request: GitHubRequest<Value>): Promise<GitHubAnswer<Value>> {
-    const { clock, abandon } = this.#edges
+    const { clock } = this.#edges
     const startedAt = clock.now()
+    let silent = true
     for (let attempt = 0; ; attempt += 1) {
+      if (this.#left === 0) this.#giveUp(`the rest took longer than ${lastPatience / 1000} s`)
+      if (this.#closed.signal.aborted) return this.#givenUp()
       const answer = await this.#attempt(request)
       if (answer.ok) return answer
+      silent &&= answer.silent
       const wait = this.#waitBeforeNext(answer, request, attempt)
       const late = clock.now() - startedAt + (wait ?? 0) > patience
-      if (wait === null || late || abandon.aborted) return answer
-      await clock.sleep(wait, abandon)
+      if (wait === null || late) {
+        const tried = late || attempt >= backoffs.length
+        if (!tried || !silent) return answer
+        this.#giveUp('GitHub gave no answer, so nothing more was sent to it')
+        return this.#givenUp()
+      }
+      await this.pause(wait)
     }
+  }
+
+  get #left(): number {
+    return Math.max(0, this.#until - this.#edges.clock.now())
+  }
+
+  #giveUp(because: string): void {
+    if (this.#closed.signal.aborted) return
+    this.#because = because
+    this.#closed.abort()
+  }
+
+  #givenUp(): Refused {
+    return refused({ kind: 'given-up', because: this.#because })
   }
 
   /** Every page of a list. */
@@ -115,12 +160,13 @@ export class GitHubClient {
   async #attempt<Value>(
     request: GitHubRequest<Value>,
   ): Promise<Extract<GitHubAnswer<Value>, { ok: true }> | Refused> {
-    const { clock, abandon } = this.#edges
+    const { clock } = this.#edges
+    const closed = this.#closed.signal
     const abort = new AbortController()
     const settled = new AbortController()
-    const onAbandon = () => abort.abort()
-    abandon.addEventListener('abort', onAbandon, { once: true })
-    void clock.sleep(timeLimit, settled.signal).then(() => {
+    const onClose = () => abort.abort()
+    closed.addEventListener('abort', onClose, { once: true })
+    void clock.sleep(Math.min(timeLimit, this.#left), settled.signal).then(() => {
       if (!settled.signal.aborted) abort.abort()
     })
     try {
@@ -132,11 +178,12 @@ export class GitHubClient {
       if (!parsed.success) return lost('an answer in another shape', true)
       return { ok: true, value: parsed.data, next: /rel="next"/.test(answer.headers.link ?? '') }
     } catch (error) {
-      if (abort.signal.aborted) return lost(`no answer within ${timeLimit / 1000} s`, true)
+      if (closed.aborted) return this.#givenUp()
+      if (abort.signal.aborted) return silence(`no answer within ${timeLimit / 1000} s`, true)
       return readError(error)
     } finally {
       settled.abort()
-      abandon.removeEventListener('abort', onAbandon)
+      closed.removeEventListener('abort', onClose)
     }
   }
 }
@@ -146,18 +193,22 @@ interface Refused {
   readonly problem: GitHubProblem
   /** Seconds that GitHub asks to wait after a limit; nothing has happened then. */
   readonly retryAfter: number | null
+  /** GitHub said nothing at all. */
+  readonly silent: boolean
 }
-
-const lost = (detail: string, sent: boolean): Refused => ({
-  ok: false,
-  problem: { kind: 'lost', detail, sent },
-  retryAfter: null,
-})
 
 const refused = (problem: GitHubProblem, retryAfter: number | null = null): Refused => ({
   ok: false,
   problem,
   retryAfter,
+  silent: false,
+})
+
+const lost = (detail: string, sent: boolean): Refused => refused({ kind: 'lost', detail, sent })
+
+const silence = (detail: string, sent: boolean): Refused => ({
+  ...lost(detail, sent),
+  silent: true,
 })
 
 /** Octokit gives network errors the status 500 and no response; their cause says what happened. */
@@ -165,7 +216,7 @@ function readError(error: unknown): Refused {
   const read = errorSchema.safeParse(error)
   if (!read.success) throw error
   const { status, response } = read.data
-  if (!response) return lost('a network error', !neverSent(error))
+  if (!response) return silence('a network error', !neverSent(error))
   if (status >= 500) return lost(`HTTP ${status}`, true)
   const { headers } = response
   const limited = status === 429 || (status === 403 && isLimit(headers))

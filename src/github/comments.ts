@@ -32,6 +32,10 @@ export class GitHubComments implements Comments {
     this.#repository = repository
   }
 
+  hurry(): void {
+    this.#client.hurry()
+  }
+
   async put(wanted: {
     number: number
     marker: string
@@ -62,7 +66,7 @@ export class GitHubComments implements Comments {
       const lost = !created.ok && created.problem.kind === 'lost'
       if (!created.ok && !lost) return [troubleOf(created.problem, doing, permission)]
       const found = await this.#look(number, marker, lost)
-      if (!found.ok) return created.ok ? [] : [troubleOf(created.problem, doing, permission)]
+      if (!found.ok) return created.ok ? [] : [troubleOf(found.problem, doing, permission)]
       const [first] = found.value
       if (first && created.ok && found.value.length === 1 && first.id === created.value.id)
         return []
@@ -76,9 +80,9 @@ export class GitHubComments implements Comments {
   async #look(number: number, marker: string, lost: boolean): Promise<GitHubAnswer<Comment[]>> {
     let found = lost ? null : await this.#find(number, marker)
     for (const delay of lost ? looks : []) {
-      await this.#client.clock.sleep(delay)
+      await this.#client.pause(delay)
       found = await this.#find(number, marker)
-      if (found.ok && found.value.length > 0) break
+      if (found.ok ? found.value.length > 0 : found.problem.kind === 'given-up') break
     }
     return found ?? this.#find(number, marker)
   }

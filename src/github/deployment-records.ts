@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { DeploymentRecords, RecordStatus, Trouble } from '../announce/ports.ts'
-import type { GitHubAnswer, GitHubClient } from './client.ts'
+import type { GitHubAnswer, GitHubClient, GitHubProblem } from './client.ts'
 import type { Repository } from './repository.ts'
 import { troubleOf } from './trouble.ts'
 
@@ -30,6 +30,10 @@ export class GitHubDeployments implements DeploymentRecords {
     this.#run = run
   }
 
+  hurry(): void {
+    this.#client.hurry()
+  }
+
   async open(wanted: {
     environment: string
     sha: string
@@ -56,13 +60,16 @@ export class GitHubDeployments implements DeploymentRecords {
         repeatable: false,
       })
       if (opened.ok) return { id: opened.value.id, troubles: [] }
-      const failed = { id: null, troubles: [troubleOf(opened.problem, doing, permission)] }
-      if (opened.problem.kind !== 'lost') return failed
+      const failed = (problem: GitHubProblem) => ({
+        id: null,
+        troubles: [troubleOf(problem, doing, permission)],
+      })
+      if (opened.problem.kind !== 'lost') return failed(opened.problem)
       const known = await this.#list(environment, sha)
-      if (!known.ok) return failed
+      if (!known.ok) return failed(known.problem)
       const own = known.value.find(({ payload }) => runOf(payload) === this.#run)
       if (own) return { id: own.id, troubles: [] }
-      if (attempt === 2) return failed
+      if (attempt === 2) return failed(opened.problem)
     }
   }
 

@@ -12,5 +12,8 @@ export function troubleOf(problem: GitHubProblem, doing: string, permission: str
     case 'refused':
     case 'lost':
       return { kind: 'failed', doing, detail: problem.detail }
+    case 'given-up':
+      // The same words whatever was not done, so that all of it is one warning.
+      return { kind: 'failed', doing: 'this run', detail: problem.because }
   }
 }
