@@ -384,6 +384,47 @@ describe('a preview that may have been made', () => {
   })
 })
 
+describe('an answer that says', () => {
+  it('"no" to deleting it is a refusal: the preview is neither gone nor called so', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    await stage.preview({ sha: first })
+    const data = { environmentDelete: false }
+    stage.railway.inject({
+      operation: 'DeleteEnvironment',
+      times: Infinity,
+      fault: { kind: 'says', data },
+    })
+    const run = await stage.preview({ action: 'closed', sha: first })
+    expect(run.codes).toEqual(['operation-not-permitted'])
+    expect(run.outputs).toMatchObject({ status: 'failure', changed: 'false' })
+    expect(stage.environments('shop')).toEqual(['production', 'pr-7'])
+    expect(stage.hub.comments[0]?.body).not.toContain('is gone')
+  })
+
+  it('that pushes still deploy is believed, and told', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    const data = { serviceInstanceAutoDeployUpdate: { enabled: true } }
+    stage.railway.inject({
+      operation: 'SwitchAutoDeploy',
+      times: Infinity,
+      fault: { kind: 'says', data },
+    })
+    const run = await stage.preview({ sha: first })
+    expect(run.outputs.status).toBe('success')
+    expect(run.outputs.results).toMatch(/pushes may still deploy (web|api|mailer)/)
+  })
+
+  it('which domain it has now is where the site is, also for a run that does not wait', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    const run = await stage.preview({ sha: first }, { wait: 'false' })
+    expect(run.outputs).toMatchObject({
+      status: 'accepted',
+      url: 'https://web-pr-7.up.railway.app',
+      urls: '{"shop/web":"https://web-pr-7.up.railway.app"}',
+    })
+  })
+})
+
 describe('a run that is cancelled', () => {
   it('leaves a comment that calls the preview neither live nor gone', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })

@@ -36,6 +36,8 @@ export type Fault =
   /** Everything works, but what was made shows up in lists only later. */
   | { kind: 'list-lag'; seconds: number }
   | { kind: 'redirect'; location: string }
+  /** HTTP 200 with this data whatever was asked for. Nothing happened. */
+  | { kind: 'says'; data: Record<string, unknown> }
 
 /** Every fault under a name, as tests go through them. */
 export const faultCatalogue = {

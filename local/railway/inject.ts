@@ -61,6 +61,8 @@ export async function undergo(fault: Fault | undefined, subject: Subject): Promi
       return answer(worded(fault, subject))
     case 'redirect':
       return answer({ status: 302, headers: { location: fault.location }, body: '' })
+    case 'says':
+      return answer(json(200, { data: fault.data }))
   }
 }
 

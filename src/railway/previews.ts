@@ -105,12 +105,12 @@ export class RailwayPreviews implements Previews {
 
   stopAutoDeploy(place: ServicePlace): Promise<Told<null>> {
     const input = { ...place, enabled: false }
-    return this.#change(
+    return this.#agree(
       switchAutoDeploy,
       { input },
       'switching off',
       'deployments by pushes',
-      nothing,
+      (data) => !data.serviceInstanceAutoDeployUpdate.enabled,
     )
   }
 
@@ -208,7 +208,26 @@ export class RailwayPreviews implements Previews {
   }
 
   delete({ id, name }: Named): Promise<Told<null>> {
-    return this.#change(deleteEnvironment, { id }, 'deleting', `environment "${name}"`, nothing)
+    return this.#agree(
+      deleteEnvironment,
+      { id },
+      'deleting',
+      `environment "${name}"`,
+      (data) => data.environmentDelete,
+    )
+  }
+
+  /** A change that Railway answers with whether it made it: an answer that says "no" is a refusal. */
+  async #agree<Data>(
+    operation: Operation<Data>,
+    variables: Record<string, unknown>,
+    doing: string,
+    on: string,
+    isMade: (data: Data) => boolean,
+  ): Promise<Told<null>> {
+    const told = await this.#change(operation, variables, doing, on, isMade)
+    if (told.kind !== 'done') return told
+    return told.value ? done(null) : this.#untold(saidNo(operation), doing, on)
   }
 
   async #change<Data, Value>(
@@ -266,6 +285,16 @@ export class RailwayPreviews implements Previews {
 const done = <Value>(value: Value): Told<Value> => ({ kind: 'done', value })
 
 const nothing = () => null
+
+const saidNo = ({ name }: { name: string }): Problem => ({
+  kind: 'refused',
+  operation: name,
+  meaning: 'other',
+  said: 'false',
+  path: [],
+  traceId: null,
+  workspace: null,
+})
 
 /** An environment's record in our words. */
 export const toRecord = (answer: RecordAnswer): EnvironmentRecord => ({

@@ -77,12 +77,14 @@ export async function preparePreview(
     done.push(`set ${describeChanges(pending)}`)
   }
   const domains = await addDomains(step, environment.id, state, work)
-  if (domains.added.length > 0) done.push(`${count(domains.added.length, 'domain')} made`)
+  if (domains.made.size > 0) done.push(`${count(domains.made.size, 'domain')} made`)
   doubts.push(...domains.doubts)
   if (!found.created) state = await letOthersStart(step, found, state, work)
   return {
     ...found,
-    instances: state.instances.filter(({ deleted }) => !deleted).map(toInstance),
+    instances: state.instances
+      .filter(({ deleted }) => !deleted)
+      .map((one) => toInstance(one, domains.made.get(one.service.id))),
     reconfigured: new Set(
       pending.filter(({ variables, image }) => variables ?? image).map(({ service }) => service.id),
     ),
@@ -283,4 +285,11 @@ function describeChanges(changes: readonly ServiceChange[]): string {
   ].join(', ')
 }
 
-const toInstance = ({ deleted: _, ...instance }: PreviewInstance): ServiceInstance => instance
+/** With the domain that was made since the state was read. */
+function toInstance(
+  { deleted: _, ...instance }: PreviewInstance,
+  made: string | undefined,
+): ServiceInstance {
+  const { domains } = instance
+  return { ...instance, domains: domains.length === 0 && made ? [made] : domains }
+}
