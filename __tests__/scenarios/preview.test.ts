@@ -348,6 +348,18 @@ describe('a clone that was left half-made', () => {
     expect(run.shown).not.toContain('Volume quota exceeded')
     expect(stage.deployed()).toEqual([])
   })
+
+  it('is told of with the token that it is', async () => {
+    const stage = await setPreviewStage({
+      fill: (world) => {
+        fillShop(world)
+        return world.accountToken([...world.workspaces])
+      },
+      behaviour: { cloneOmits: ['api'], patchError: 'Volume quota exceeded' },
+    })
+    const run = await stage.preview({ sha: first })
+    expect(run.errors[0]).toContain('The account token was accepted')
+  })
 })
 
 describe('a preview that was made and could not be made ready', () => {
@@ -422,6 +434,29 @@ describe('an answer that says', () => {
       url: 'https://web-pr-7.up.railway.app',
       urls: '{"shop/web":"https://web-pr-7.up.railway.app"}',
     })
+  })
+})
+
+describe('a preview that Railway does not let the token look at', () => {
+  const faults: FaultRule[] = [{ operation: 'PreviewState', times: Infinity, fault: 'refused' }]
+
+  it('is given up after two minutes, with what Railway says', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world), faults })
+    const run = await stage.preview({ sha: first })
+    expect(run.codes[0]).toBe('operation-not-permitted')
+    expect(run.errors[0]).toContain('Not Authorized')
+    expect(run.seconds).toBeLessThan(180)
+    expect(run.outputs).toMatchObject({ changed: 'true', 'environment-name': 'pr-7' })
+  })
+
+  it('is not called changed where it was there before', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    await stage.preview({ sha: first })
+    for (const rule of faults) stage.railway.inject(rule)
+    const run = await stage.preview({ sha: second }, { variables: 'LOG_LEVEL=debug' })
+    expect(run.codes[0]).toBe('operation-not-permitted')
+    expect(run.outputs.changed).toBe('false')
+    expect(run.seconds).toBeLessThan(180)
   })
 })
 

@@ -40,12 +40,12 @@ const lookPatience = 20_000
 export class RailwayPreviews implements Previews {
   readonly #client: RailwayClient
   readonly #batches: Batches
-  readonly #tokenType: TokenType
+  readonly tokenType: TokenType
 
   constructor(client: RailwayClient, batches: Batches, tokenType: TokenType) {
     this.#client = client
     this.#batches = batches
-    this.#tokenType = tokenType
+    this.tokenType = tokenType
   }
 
   /**
@@ -259,7 +259,7 @@ export class RailwayPreviews implements Previews {
 
   #failure(problem: Problem, doing: string, on: string) {
     const consequence = 'Whether it took effect is not known: look at the preview in Railway.'
-    return toFailure(problem, { doing, on, tokenType: this.#tokenType, consequence })
+    return toFailure(problem, { doing, on, tokenType: this.tokenType, consequence })
   }
 
   #read<Data>(

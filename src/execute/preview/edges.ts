@@ -5,7 +5,7 @@ import type { Step } from '../../plan/plan.ts'
 import { humanTime } from '../../text.ts'
 import type { ExecuteEdges } from '../execute.ts'
 import { isNotMade, type Turns } from '../turns.ts'
-import type { Previews } from './ports.ts'
+import type { PreviewState, Previews } from './ports.ts'
 import { cancelled, NotTurned, Setback } from './setback.ts'
 
 /** One preview step at work: its edges, its turn among the changes, and the waiting that it does. */
@@ -14,6 +14,8 @@ export class PreviewWork {
   readonly edges: ExecuteEdges
   readonly #turns: Turns
   #saidAt: number
+  #changing = false
+  #refusedSince: number | null = null
 
   constructor(step: Step, edges: ExecuteEdges, turns: Turns) {
     this.step = step
@@ -34,7 +36,26 @@ export class PreviewWork {
   async change<Result>(make: () => Promise<Result>): Promise<Result> {
     const result = await this.#turns.take(this.step, make)
     if (isNotMade(result)) throw new NotTurned(result.notMade)
+    this.#changing = true
     return result
+  }
+
+  /**
+   * What is in the preview now, `null` where that was not answered. Trouble with reading decides nothing until
+   * Railway has refused it for so long that it always will.
+   */
+  async look(environmentId: string): Promise<PreviewState | null> {
+    const look = await this.previews.state(environmentId)
+    if (look === null) return null
+    if (look.ok) {
+      this.#refusedSince = null
+      return look.value
+    }
+    const now = this.edges.clock.now()
+    this.#refusedSince ??= now
+    if (now - this.#refusedSince <= unreadableAfter) return null
+    const status = this.#changing ? 'unknown' : 'refused'
+    throw new Setback(status, 'Railway does not let this token look at it', look.failure)
   }
 
   /** Waits; throws where the job was cancelled or `timeout` has run out, saying what was waited for. */
@@ -62,3 +83,6 @@ export class PreviewWork {
 }
 
 const heartbeat = 55_000
+
+/** A new preview may not be readable at once; one that is not after this long never will be. */
+const unreadableAfter = 120_000

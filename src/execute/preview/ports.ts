@@ -2,7 +2,7 @@ import type { Failure } from '../../errors.ts'
 import type { ServiceInstance } from '../../inventory/inventory.ts'
 import type { EnvironmentRecord } from '../../preview/evidence.ts'
 import type { ServiceChange } from '../../preview/spec.ts'
-import type { Named } from '../../scope/scope.ts'
+import type { Named, TokenType } from '../../scope/scope.ts'
 import type { Look } from '../ports.ts'
 
 /** What became of a request that changes something. */
@@ -46,6 +46,8 @@ export interface ServicePlace {
 
 /** What carrying out previews needs of Railway. Nothing throws for what Railway says. */
 export interface Previews {
+  /** What the token is, for what is said when Railway refuses something. */
+  readonly tokenType: TokenType
   /** Makes an environment, once. */
   create(wanted: { project: Named; name: string; base: Named }): Promise<Told<Named>>
   /** Environments of that name, whatever they are; `null` when there was no answer. */

@@ -108,9 +108,8 @@ async function waitForClone(
   let wait = created ? firstLook : 0
   for (; ; wait = Math.min(longestLook, Math.max(firstLook, wait * 1.3))) {
     if (wait > 0) await work.wait(wait, 'the clone')
-    const look = await work.previews.state(id)
-    if (!look?.ok) continue
-    const state = look.value
+    const state = await work.look(id)
+    if (state === null) continue
     const missing = missingIn(state, base)
     if (state.instances.length !== there) newsAt = clock.now()
     there = state.instances.length
@@ -120,7 +119,7 @@ async function waitForClone(
     const enough = state.error === null ? quietBeforeRepair : quietAfterError
     if (applying || quiet < enough) continue
     const names = missing.map(({ name }) => name).join(', ')
-    if (repaired) throw incomplete(names)
+    if (repaired) throw incomplete(names, work)
     work.tell(`the clone lacks ${names}; putting in what the base has`)
     taken(
       await work.change(() => work.previews.stageMissing(id, base, missing)),
@@ -139,11 +138,11 @@ function missingIn({ instances }: PreviewState, base: Environment): Named[] {
   return base.instances.map(({ service }) => service).filter(({ id }) => !known.has(id))
 }
 
-function incomplete(names: string): Setback {
+function incomplete(names: string, { previews: { tokenType } }: PreviewWork): Setback {
   const refusal = failure('operation-not-permitted', {
     doing: 'cloning the base environment with',
     on: names,
-    tokenType: 'workspace',
+    tokenType,
     said: 'nothing that may be shown; the services never appeared',
   })
   return new Setback('failed', `the clone lacks ${names}`, refusal)
@@ -219,9 +218,8 @@ async function apply(
   taken(await work.change(() => work.previews.commit(id, message)), doing)
   for (let wait = firstLook, looked = 0; ; wait = Math.min(longestLook, wait * 1.3)) {
     await work.wait(wait, 'branch and variables')
-    const look = await work.previews.state(id)
-    if (!look?.ok) continue
-    const state = look.value
+    const state = await work.look(id)
+    if (state === null) continue
     const known = new Map(state.instances.map((one) => [one.service.id, one]))
     const shows = changes.every(({ service, branch, image }) => {
       const instance = known.get(service.id)
@@ -239,7 +237,7 @@ async function apply(
     const refusal = failure('operation-not-permitted', {
       doing: 'setting branch, image and variables of',
       on: 'the preview',
-      tokenType: 'workspace',
+      tokenType: work.previews.tokenType,
       said: state.error ?? 'nothing; the change never showed',
     })
     throw new Setback('failed', 'branch and variables could not be set', refusal)
@@ -268,8 +266,7 @@ async function letOthersStart(
   while (isYoung && idle(state) && clock.now() - since < graceTime) {
     if (state === first) work.tell('another run may be about to deploy it; waiting a moment')
     await work.wait(graceLook, "another run's deployments")
-    const look = await work.previews.state(environment.id)
-    if (look?.ok) state = look.value
+    state = (await work.look(environment.id)) ?? state
   }
   return state
 }
