@@ -42609,6 +42609,8 @@ var ignore = __nccwpck_require__(298);
 /** The ignore files of a directory, the stronger first: one that says something overrides the others. */
 const ignoreFiles = ['.railwayignore', '.ignore', '.gitignore'];
 const strength = [...ignoreFiles, 'exclude', 'global'];
+/** Git's own rules: they do not hold for what is in its index. The others are about the upload, and hold for all. */
+const gitRules = new Set(['.gitignore', 'exclude', 'global']);
 /**
  * The ignore rules that hold in one directory: its own files' and those of all directories above it. A
  * value, made anew for each directory further down. Paths are relative to where the rules start, with
@@ -42626,23 +42628,27 @@ class IgnoreRules {
         const rules = ignore({ ignorecase: false }).add(text);
         return new IgnoreRules([{ kind, base, rules }, ...this.#files]);
     }
-    /** Whether a path is left out. The directories above it must have been asked for, and entered, before. */
-    ignores(path, isDirectory) {
+    /**
+     * Which kind of rule leaves a path out, `null` where none does. The directories above it must have been
+     * asked for, and entered, before.
+     */
+    ignoredBy(path, isDirectory) {
         for (const kind of strength) {
             for (const file of this.#files) {
                 if (file.kind !== kind)
                     continue;
                 const verdict = test(file, path, isDirectory);
                 if (verdict !== null)
-                    return verdict;
+                    return verdict ? kind : null;
             }
         }
-        return false;
+        return null;
     }
     /**
-     * The rules as they hold inside of a directory that is taken along. Where one file ignores it and a
-     * stronger one, or git's own index, takes it back, its contents are judged one by one: without this, the
-     * weaker file would go on ignoring all of them for their parent's sake.
+     * The rules as they hold inside of a directory that is taken along as a whole. Where one file ignores it
+     * and a stronger one takes it back, its contents are judged one by one: without this, the weaker file would
+     * go on ignoring all of them for their parent's sake. Not for a directory that is ignored and entered for
+     * the tracked files in it: everything else in there is to stay behind.
      */
     inside(directory) {
         return new IgnoreRules(this.#files.map((file) => {
@@ -42690,7 +42696,7 @@ async function walk(root, environment) {
         rules = await rulesOf(rules, top, parts.slice(0, depth).join('/'));
         rules = rules.inside(parts.slice(0, depth + 1).join('/'));
     }
-    await walker.enter(root, '', rules, [root]);
+    await walker.enter({ directory: root, path: '', outer: rules, above: [root], whole: true });
     return walker.result();
 }
 /** Collects entries; paths in rules count from the top of the repository, paths of entries from the root. */
@@ -42698,6 +42704,7 @@ class Walker {
     #root;
     #above;
     #tracked;
+    #onTheWay;
     #entries = [];
     #leaving = [];
     #leftOut = [];
@@ -42706,7 +42713,8 @@ class Walker {
         this.#root = root;
         this.#top = top;
         this.#above = toSlashes((0,external_node_path_.relative)(top, root));
-        this.#tracked = withParents(tracked);
+        this.#tracked = new Set(tracked);
+        this.#onTheWay = new Set(tracked.flatMap(parentsOf));
     }
     result() {
         if (this.#leaving.length > 0)
@@ -42723,22 +42731,23 @@ class Walker {
             },
         };
     }
-    /** `above` are the real paths of the directories that led here: one of them again would be a loop. */
-    async enter(directory, path, outer, above) {
+    async enter(entered) {
+        const { directory, path, outer } = entered;
         const rules = await rulesOf(outer, this.#top, this.#ruled(path));
         const names = (await (0,promises_namespaceObject.readdir)(directory)).sort();
         for (const name of names) {
             if (never.has(name))
                 continue;
-            await this.#take((0,external_node_path_.join)(directory, name), path === '' ? name : `${path}/${name}`, rules, above);
+            const below = path === '' ? name : `${path}/${name}`;
+            await this.#take((0,external_node_path_.join)(directory, name), below, rules, entered);
         }
     }
-    async #take(file, path, rules, above) {
+    async #take(file, path, rules, { above, whole }) {
         const own = await (0,promises_namespaceObject.lstat)(file);
         const followed = own.isSymbolicLink() ? await statOrNull(file) : own;
         const isDirectory = followed?.isDirectory() ?? false;
-        const ruled = this.#ruled(path);
-        if (rules.ignores(ruled, isDirectory) && !this.#tracked.has(path))
+        const share = this.#shareOf(path, isDirectory, rules, whole);
+        if (share === 'nothing')
             return;
         if (followed === null) {
             this.#leftOut.push(`${path} (a broken symbolic link)`);
@@ -42754,7 +42763,13 @@ class Walker {
                 return;
             }
             this.#entries.push({ path, isDirectory, bytes: 0 });
-            await this.enter(file, path, rules.inside(ruled), [...above, reached]);
+            await this.enter({
+                directory: file,
+                path,
+                outer: share === 'all' ? this.#open(rules, path) : rules,
+                above: [...above, reached],
+                whole: share === 'all',
+            });
         }
         else if (followed.isFile()) {
             this.#entries.push({ path, isDirectory, bytes: followed.size });
@@ -42762,6 +42777,24 @@ class Walker {
         else {
             this.#leftOut.push(`${path} (not a regular file)`);
         }
+    }
+    /**
+     * What git has in its index overrules git's own rules, and no others. A directory that is ignored and is
+     * itself in the index is a link or a submodule: what is in it stands for that one entry.
+     */
+    #shareOf(path, isDirectory, rules, whole) {
+        const by = rules.ignoredBy(this.#ruled(path), isDirectory);
+        if (by === null && whole)
+            return 'all';
+        if (by !== null && !gitRules.has(by))
+            return 'nothing';
+        if (this.#tracked.has(path))
+            return 'all';
+        return isDirectory && this.#onTheWay.has(path) ? 'tracked' : 'nothing';
+    }
+    /** The rules in a directory that is taken along, although one above it may be ignored. */
+    #open(rules, path) {
+        return [...parentsOf(path), path].reduce((opened, one) => opened.inside(this.#ruled(one)), rules);
     }
     /** Where a link leads; `null` where it must not be followed: out of the directory, or into what is never taken. */
     async #follow(link, path) {
@@ -42800,15 +42833,10 @@ async function statOrNull(file) {
         return null;
     }
 }
-/** The paths and every directory on the way to them. */
-function withParents(paths) {
-    const all = new Set();
-    for (const path of paths) {
-        const parts = path.split('/');
-        for (let depth = 1; depth <= parts.length; depth += 1)
-            all.add(parts.slice(0, depth).join('/'));
-    }
-    return all;
+/** Every directory on the way to a path, from the top. */
+function parentsOf(path) {
+    const parts = path.split('/');
+    return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 const toSlashes = (path) => path.split(external_node_path_.sep).join('/');
 
@@ -48538,6 +48566,8 @@ class Announcer {
     /** The run is over. `create: false` does not make a comment where there is none. */
     end(outcomes, comment) {
         const { records } = this.#audience;
+        records?.port.hurry();
+        this.#audience.comment?.port.hurry();
         if (records) {
             const statuses = recordStatuses(outcomes);
             for (const [environment, status] of statuses) {
@@ -49972,6 +50002,8 @@ class PreviewWork {
     edges;
     #turns;
     #saidAt;
+    #changing = false;
+    #refusedSince = null;
     constructor(step, edges, turns) {
         this.step = step;
         this.edges = edges;
@@ -49989,7 +50021,27 @@ class PreviewWork {
         const result = await this.#turns.take(this.step, make);
         if (isNotMade(result))
             throw new NotTurned(result.notMade);
+        this.#changing = true;
         return result;
+    }
+    /**
+     * What is in the preview now, `null` where that was not answered. Trouble with reading decides nothing until
+     * Railway has refused it for so long that it always will.
+     */
+    async look(environmentId) {
+        const look = await this.previews.state(environmentId);
+        if (look === null)
+            return null;
+        if (look.ok) {
+            this.#refusedSince = null;
+            return look.value;
+        }
+        const now = this.edges.clock.now();
+        this.#refusedSince ??= now;
+        if (now - this.#refusedSince <= unreadableAfter)
+            return null;
+        const status = this.#changing ? 'unknown' : 'refused';
+        throw new Setback(status, 'Railway does not let this token look at it', look.failure);
     }
     /** Waits; throws where the job was cancelled or `timeout` has run out, saying what was waited for. */
     async wait(milliseconds, waitingFor) {
@@ -50017,6 +50069,8 @@ class PreviewWork {
     }
 }
 const heartbeat = 55_000;
+/** A new preview may not be readable at once; one that is not after this long never will be. */
+const unreadableAfter = 120_000;
 
 ;// CONCATENATED MODULE: ./build/execute/preview/domains.js
 
@@ -50024,7 +50078,8 @@ const heartbeat = 55_000;
 const retries = [3_000, 8_000, 15_000];
 /**
  * Gives every service a Railway domain that has a domain in the base and none in the preview, on the same
- * port. A domain that cannot be made is told and not failed for: the service runs without it.
+ * port. A domain that cannot be made is told and not failed for: the service runs without it. `made`: by ids
+ * of services.
  */
 async function addDomains({ target, preview }, environmentId, state, work) {
     const known = new Map(state.instances.map((one) => [one.service.id, one]));
@@ -50033,7 +50088,7 @@ async function addDomains({ target, preview }, environmentId, state, work) {
         return domains.length > 0 && there && !there.deleted && there.domains.length === 0;
     });
     if (dark.length === 0)
-        return { added: [], doubts: [] };
+        return { made: new Map(), doubts: [] };
     const projectId = target.project.id;
     const inBase = dark.map(({ service }) => ({
         projectId,
@@ -50041,32 +50096,37 @@ async function addDomains({ target, preview }, environmentId, state, work) {
         serviceId: service.id,
     }));
     const ports = await work.previews.targetPorts(inBase);
-    const made = await Promise.all(dark.map(async ({ service }, index) => {
+    const asked = await Promise.all(dark.map(async ({ service }, index) => {
         const place = { projectId, environmentId, serviceId: service.id };
-        return { service, there: await addDomain(place, ports[index] ?? null, work) };
+        return { service, domain: await addDomain(place, ports[index] ?? null, work) };
     }));
-    const failed = made.filter(({ there }) => !there).map(({ service }) => service.name);
+    const failed = asked.filter(({ domain }) => domain === null).map(({ service }) => service.name);
+    const made = asked.flatMap(({ service, domain }) => domain === null ? [] : [[service.id, domain]]);
     return {
-        added: made.filter(({ there }) => there).map(({ service }) => service.name),
+        made: new Map(made),
         doubts: failed.length > 0 ? [`no domain could be made for ${failed.join(', ')}`] : [],
     };
 }
-/** Whatever the answer, what counts is whether the service has a domain: a service takes only one. */
+/**
+ * The domain, `null` where none could be made. Whatever the answer, what counts is whether the service has one:
+ * it takes no second.
+ */
 async function addDomain(place, port, work) {
     for (let attempt = 0;; attempt += 1) {
         const told = await work.change(() => work.previews.addDomain(place, port));
         if (told.kind === 'done')
-            return true;
+            return told.value;
         if (told.kind === 'not-sent')
             setback_taken(told, 'to make a domain');
         const wait = retries[attempt];
         if (wait === undefined)
-            return false;
+            return null;
         await work.wait(wait, 'a domain');
         const look = await work.previews.state(place.environmentId);
         const instance = look?.ok && look.value.instances.find(({ service }) => service.id === place.serviceId);
-        if (instance && instance.domains.length > 0)
-            return true;
+        const domain = instance ? instance.domains[0] : undefined;
+        if (domain !== undefined)
+            return domain;
     }
 }
 
@@ -50121,14 +50181,16 @@ async function preparePreview(step, found, work) {
         done.push(`set ${describeChanges(pending)}`);
     }
     const domains = await addDomains(step, environment.id, state, work);
-    if (domains.added.length > 0)
-        done.push(`${(0,build_text/* count */.U9)(domains.added.length, 'domain')} made`);
+    if (domains.made.size > 0)
+        done.push(`${(0,build_text/* count */.U9)(domains.made.size, 'domain')} made`);
     doubts.push(...domains.doubts);
     if (!found.created)
         state = await letOthersStart(step, found, state, work);
     return {
         ...found,
-        instances: state.instances.filter(({ deleted }) => !deleted).map(toInstance),
+        instances: state.instances
+            .filter(({ deleted }) => !deleted)
+            .map((one) => toInstance(one, domains.made.get(one.service.id))),
         reconfigured: new Set(pending.filter(({ variables, image }) => variables ?? image).map(({ service }) => service.id)),
         done,
         doubts,
@@ -50145,10 +50207,9 @@ async function waitForClone({ preview: { base, message } }, { environment: { id 
     for (;; wait = Math.min(longestLook, Math.max(firstLook, wait * 1.3))) {
         if (wait > 0)
             await work.wait(wait, 'the clone');
-        const look = await work.previews.state(id);
-        if (!look?.ok)
+        const state = await work.look(id);
+        if (state === null)
             continue;
-        const state = look.value;
         const missing = missingIn(state, base);
         if (state.instances.length !== there)
             newsAt = clock.now();
@@ -50162,7 +50223,7 @@ async function waitForClone({ preview: { base, message } }, { environment: { id 
             continue;
         const names = missing.map(({ name }) => name).join(', ');
         if (repaired)
-            throw incomplete(names);
+            throw incomplete(names, work);
         work.tell(`the clone lacks ${names}; putting in what the base has`);
         setback_taken(await work.change(() => work.previews.stageMissing(id, base, missing)), 'to complete the clone');
         setback_taken(await work.change(() => work.previews.commit(id, message)), 'to complete the clone');
@@ -50176,11 +50237,11 @@ function missingIn({ instances }, base) {
     const known = new Set(instances.map(({ service }) => service.id));
     return base.instances.map(({ service }) => service).filter(({ id }) => !known.has(id));
 }
-function incomplete(names) {
+function incomplete(names, { previews: { tokenType } }) {
     const refusal = (0,errors/* failure */.V2)('operation-not-permitted', {
         doing: 'cloning the base environment with',
         on: names,
-        tokenType: 'workspace',
+        tokenType,
         said: 'nothing that may be shown; the services never appeared',
     });
     return new Setback('failed', `the clone lacks ${names}`, refusal);
@@ -50236,10 +50297,9 @@ async function apply({ preview: { message }, target }, id, changes, work) {
     setback_taken(await work.change(() => work.previews.commit(id, message)), doing);
     for (let wait = firstLook, looked = 0;; wait = Math.min(longestLook, wait * 1.3)) {
         await work.wait(wait, 'branch and variables');
-        const look = await work.previews.state(id);
-        if (!look?.ok)
+        const state = await work.look(id);
+        if (state === null)
             continue;
-        const state = look.value;
         const known = new Map(state.instances.map((one) => [one.service.id, one]));
         const shows = changes.every(({ service, branch, image }) => {
             const instance = known.get(service.id);
@@ -50260,16 +50320,11 @@ async function apply({ preview: { message }, target }, id, changes, work) {
         const refusal = (0,errors/* failure */.V2)('operation-not-permitted', {
             doing: 'setting branch, image and variables of',
             on: 'the preview',
-            tokenType: 'workspace',
-            said: quoted(state, changes) ?? 'nothing; the change never showed',
+            tokenType: work.previews.tokenType,
+            said: state.error ?? 'nothing; the change never showed',
         });
         throw new Setback('failed', 'branch and variables could not be set', refusal);
     }
-}
-/** What stopped a change, in Railway's words; not where these may quote a variable's value. */
-function quoted({ error }, changes) {
-    const secret = changes.some(({ variables }) => variables !== undefined);
-    return error !== null && secret ? 'a reason that may quote variables, so it is not shown' : error;
 }
 /**
  * Two runs at once must not both deploy. The one that made the environment goes first; one that found it
@@ -50285,9 +50340,7 @@ async function letOthersStart({ preview }, { environment, createdAt }, first, wo
         if (state === first)
             work.tell('another run may be about to deploy it; waiting a moment');
         await work.wait(graceLook, "another run's deployments");
-        const look = await work.previews.state(environment.id);
-        if (look?.ok)
-            state = look.value;
+        state = (await work.look(environment.id)) ?? state;
     }
     return state;
 }
@@ -50301,7 +50354,11 @@ function describeChanges(changes) {
         ...(imaged ? ['image'] : []),
     ].join(', ');
 }
-const toInstance = ({ deleted: _, ...instance }) => instance;
+/** With the domain that was made since the state was read. */
+function toInstance({ deleted: _, ...instance }, made) {
+    const { domains } = instance;
+    return { ...instance, domains: domains.length === 0 && made ? [made] : domains };
+}
 
 ;// CONCATENATED MODULE: ./build/execute/preview/remove.js
 
@@ -51041,7 +51098,7 @@ const firstInterval = 5_000;
 const longestInterval = 30_000;
 const growth = 1.3;
 /** A new deployment may not be readable at once; one that is not after this long never will be. */
-const unreadableAfter = 120_000;
+const watch_unreadableAfter = 120_000;
 /**
  * Follows the deployments that the run started, all of them with one poll at a time and at intervals
  * that grow. Trouble with reading never decides anything: the next poll tries again, until `timeout`.
@@ -51117,7 +51174,7 @@ class Watch {
     }
     #miss(followed, failure, now) {
         followed.refusedSince ??= now;
-        if (now - followed.refusedSince > unreadableAfter) {
+        if (now - followed.refusedSince > watch_unreadableAfter) {
             this.#end(followed, { kind: 'unreadable', failure });
         }
     }
@@ -66044,6 +66101,8 @@ const timeLimit = 15_000;
 const client_patience = 60_000;
 /** Waits between attempts, in milliseconds. */
 const backoffs = [1_000, 3_000, 8_000];
+/** What is still to be said when a run is over may take this long in all. */
+const lastPatience = 60_000;
 const quiet = { debug: () => { }, info: () => { }, warn: () => { }, error: () => { } };
 const errorSchema = object({
     status: schemas_number(),
@@ -66056,12 +66115,25 @@ const errorSchema = object({
 /**
  * The one way to GitHub's REST API. It never throws for what GitHub says. Requests that are repeatable are
  * repeated on everything that is no answer; any other only where it certainly did nothing.
+ *
+ * All that goes this way is optional to a run, so a silent GitHub costs the run one request's patience and no
+ * more: after it, or once the run is over and a minute has passed, or the job is cancelled, every request is
+ * `given-up` without being sent.
  */
 class GitHubClient {
     #octokit;
     #edges;
+    #closed = new AbortController();
+    #because = '';
+    /** Until when anything is sent, in milliseconds since the epoch. */
+    #until = Infinity;
     constructor(edges) {
         this.#edges = edges;
+        const cancel = () => this.#giveUp('the job was cancelled');
+        if (edges.abandon.aborted)
+            cancel();
+        else
+            edges.abandon.addEventListener('abort', cancel, { once: true });
         this.#octokit = getOctokit(edges.token.reveal(), {
             baseUrl: edges.apiUrl.replace(/\/$/, ''),
             userAgent: 'railway-workspace-deploy',
@@ -66069,22 +66141,50 @@ class GitHubClient {
             log: quiet,
         });
     }
-    get clock() {
-        return this.#edges.clock;
+    /** The run is over: what is not said a minute from now never is. */
+    hurry() {
+        this.#until = Math.min(this.#until, this.#edges.clock.now() + lastPatience);
+    }
+    /** Waits before looking again, unless there is nothing to look for any more. */
+    async pause(milliseconds) {
+        await this.#edges.clock.sleep(Math.min(milliseconds, this.#left), this.#closed.signal);
     }
     async ask(request) {
-        const { clock, abandon } = this.#edges;
+        const { clock } = this.#edges;
         const startedAt = clock.now();
+        let silent = true;
         for (let attempt = 0;; attempt += 1) {
+            if (this.#left === 0)
+                this.#giveUp(`the rest took longer than ${lastPatience / 1000} s`);
+            if (this.#closed.signal.aborted)
+                return this.#givenUp();
             const answer = await this.#attempt(request);
             if (answer.ok)
                 return answer;
+            silent &&= answer.silent;
             const wait = this.#waitBeforeNext(answer, request, attempt);
             const late = clock.now() - startedAt + (wait ?? 0) > client_patience;
-            if (wait === null || late || abandon.aborted)
-                return answer;
-            await clock.sleep(wait, abandon);
+            if (wait === null || late) {
+                const tried = late || attempt >= backoffs.length;
+                if (!tried || !silent)
+                    return answer;
+                this.#giveUp('GitHub gave no answer, so nothing more was sent to it');
+                return this.#givenUp();
+            }
+            await this.pause(wait);
         }
+    }
+    get #left() {
+        return Math.max(0, this.#until - this.#edges.clock.now());
+    }
+    #giveUp(because) {
+        if (this.#closed.signal.aborted)
+            return;
+        this.#because = because;
+        this.#closed.abort();
+    }
+    #givenUp() {
+        return client_refused({ kind: 'given-up', because: this.#because });
     }
     /** Every page of a list. */
     async all(request) {
@@ -66109,12 +66209,13 @@ class GitHubClient {
         return backoffs[attempt] ?? null;
     }
     async #attempt(request) {
-        const { clock, abandon } = this.#edges;
+        const { clock } = this.#edges;
+        const closed = this.#closed.signal;
         const abort = new AbortController();
         const settled = new AbortController();
-        const onAbandon = () => abort.abort();
-        abandon.addEventListener('abort', onAbandon, { once: true });
-        void clock.sleep(timeLimit, settled.signal).then(() => {
+        const onClose = () => abort.abort();
+        closed.addEventListener('abort', onClose, { once: true });
+        void clock.sleep(Math.min(timeLimit, this.#left), settled.signal).then(() => {
             if (!settled.signal.aborted)
                 abort.abort();
         });
@@ -66129,25 +66230,28 @@ class GitHubClient {
             return { ok: true, value: parsed.data, next: /rel="next"/.test(answer.headers.link ?? '') };
         }
         catch (error) {
+            if (closed.aborted)
+                return this.#givenUp();
             if (abort.signal.aborted)
-                return client_lost(`no answer within ${timeLimit / 1000} s`, true);
+                return client_silence(`no answer within ${timeLimit / 1000} s`, true);
             return readError(error);
         }
         finally {
             settled.abort();
-            abandon.removeEventListener('abort', onAbandon);
+            closed.removeEventListener('abort', onClose);
         }
     }
 }
-const client_lost = (detail, sent) => ({
-    ok: false,
-    problem: { kind: 'lost', detail, sent },
-    retryAfter: null,
-});
 const client_refused = (problem, retryAfter = null) => ({
     ok: false,
     problem,
     retryAfter,
+    silent: false,
+});
+const client_lost = (detail, sent) => client_refused({ kind: 'lost', detail, sent });
+const client_silence = (detail, sent) => ({
+    ...client_lost(detail, sent),
+    silent: true,
 });
 /** Octokit gives network errors the status 500 and no response; their cause says what happened. */
 function readError(error) {
@@ -66156,7 +66260,7 @@ function readError(error) {
         throw error;
     const { status, response } = read.data;
     if (!response)
-        return client_lost('a network error', !neverSent(error));
+        return client_silence('a network error', !neverSent(error));
     if (status >= 500)
         return client_lost(`HTTP ${status}`, true);
     const { headers } = response;
@@ -66192,6 +66296,9 @@ function troubleOf(problem, doing, permission) {
         case 'refused':
         case 'lost':
             return { kind: 'failed', doing, detail: problem.detail };
+        case 'given-up':
+            // The same words whatever was not done, so that all of it is one warning.
+            return { kind: 'failed', doing: 'this run', detail: problem.because };
     }
 }
 
@@ -66217,6 +66324,9 @@ class GitHubComments {
     constructor(client, repository) {
         this.#client = client;
         this.#repository = repository;
+    }
+    hurry() {
+        this.#client.hurry();
     }
     async put(wanted) {
         const body = `${wanted.marker}\n${wanted.body}`;
@@ -66247,7 +66357,7 @@ class GitHubComments {
                 return [troubleOf(created.problem, doing, permission)];
             const found = await this.#look(number, marker, lost);
             if (!found.ok)
-                return created.ok ? [] : [troubleOf(created.problem, doing, permission)];
+                return created.ok ? [] : [troubleOf(found.problem, doing, permission)];
             const [first] = found.value;
             if (first && created.ok && found.value.length === 1 && first.id === created.value.id)
                 return [];
@@ -66263,9 +66373,9 @@ class GitHubComments {
     async #look(number, marker, lost) {
         let found = lost ? null : await this.#find(number, marker);
         for (const delay of lost ? comments_looks : []) {
-            await this.#client.clock.sleep(delay);
+            await this.#client.pause(delay);
             found = await this.#find(number, marker);
-            if (found.ok && found.value.length > 0)
+            if (found.ok ? found.value.length > 0 : found.problem.kind === 'given-up')
                 break;
         }
         return found ?? this.#find(number, marker);
@@ -66331,6 +66441,9 @@ class GitHubDeployments {
         this.#repository = repository;
         this.#run = run;
     }
+    hurry() {
+        this.#client.hurry();
+    }
     async open(wanted) {
         const { environment, sha, description, transient } = wanted;
         for (let attempt = 1;; attempt += 1) {
@@ -66353,17 +66466,20 @@ class GitHubDeployments {
             });
             if (opened.ok)
                 return { id: opened.value.id, troubles: [] };
-            const failed = { id: null, troubles: [troubleOf(opened.problem, deployment_records_doing, deployment_records_permission)] };
+            const failed = (problem) => ({
+                id: null,
+                troubles: [troubleOf(problem, deployment_records_doing, deployment_records_permission)],
+            });
             if (opened.problem.kind !== 'lost')
-                return failed;
+                return failed(opened.problem);
             const known = await this.#list(environment, sha);
             if (!known.ok)
-                return failed;
+                return failed(known.problem);
             const own = known.value.find(({ payload }) => runOf(payload) === this.#run);
             if (own)
                 return { id: own.id, troubles: [] };
             if (attempt === 2)
-                return failed;
+                return failed(opened.problem);
         }
     }
     /** A status that is there twice says the same, so a lost answer is simply asked for again. */
@@ -66835,7 +66951,7 @@ var dist = __nccwpck_require__(8230);
 
 const head = /^[^\S\n]*(?:export[^\S\n]+)?([^\s=:#]+)(?:[^\S\n]*=|:(?=[^\S\n]))[^\S\n]*/;
 /** A quoted value as the library reads it, up to the end of its last line. */
-const dotenv_quoted = {
+const quoted = {
     '"': /"(?:\\"|[^"])*"[^\S\n]*(?:#[^\n]*)?(?=\n|$)/y,
     "'": /'(?:\\'|[^'])*'[^\S\n]*(?:#[^\n]*)?(?=\n|$)/y,
     '`': /`(?:\\`|[^`])*`[^\S\n]*(?:#[^\n]*)?(?=\n|$)/y,
@@ -66875,7 +66991,7 @@ function entryAt(text, at) {
     const from = at + start.length;
     const quote = text[from];
     if (quote === '"' || quote === "'" || quote === '`') {
-        const pattern = dotenv_quoted[quote];
+        const pattern = quoted[quote];
         pattern.lastIndex = from;
         const match = pattern.exec(text);
         if (!match)
@@ -68064,7 +68180,7 @@ function batchOf(batch, size) {
     const declared = indexes.flatMap((index) => Object.entries(batch.variables).map(([name, type]) => `$${name}${index}: ${type}`));
     const fields = indexes.map((index) => `item${index}: ${batch.field.replace(/\$(\w+)/g, `$$$1${index}`)}`);
     const shape = Object.fromEntries(indexes.map((index) => [`item${index}`, batch.answer]));
-    return operation(`query ${batch.name}(${declared.join(', ')}) {\n  ${fields.join('\n  ')}\n}`, object(shape));
+    return operation(`query ${batch.name}(${declared.join(', ')}) {\n  ${fields.join('\n  ')}\n}`, object(shape), { confidential: batch.confidential ?? false });
 }
 /** The values of {@link batchOf}'s variables for these items, in their order. */
 function batchVariables(items) {
@@ -68520,6 +68636,7 @@ const meanings = [
     [/too quickly|only one \w+ can be created|whoa there/i, 'cooldown'],
     [/rate limit exceeded|cannot redeploy yet|too many requests/i, 'throttled'],
     [/commit not found/i, 'commit-not-found'],
+    [/^no patch\b/i, 'nothing-staged'],
     [/not authorized|unauthorized|do not have access/i, 'not-authorized'],
     [/not found/i, 'not-found'],
     [/already exists/i, 'name-taken'],
@@ -68552,40 +68669,40 @@ function readRefusal(operation, error) {
 
 ;// CONCATENATED MODULE: ./build/railway/unquoted.js
 
-/** Refusals whose words are about the request as a whole, and not about what was in it. */
-const general = new Set([
-    'not-authorized',
-    'not-found',
-    'throttled',
-    'cooldown',
-]);
 /**
- * The refusal of a request that held secrets, without words that may quote them: an API that does not take
- * a value likes to say which, and may cut it short. Only words that are known, and that quote nothing of
- * what was sent, are passed on.
+ * All that Railway says word for word, as far as it is known. Nothing in it comes from what was sent or from
+ * what is stored; anything else might, whatever it looks like.
  */
-function withoutQuotes(refusal, sent) {
+const constants = [
+    /^(not authorized|unauthorized)$/i,
+    /^two factor authentication required$/i,
+    /^problem processing request$/i,
+    /^(project|project token|workspace|environment|service|service ?instance|deployment|volume|volume ?instance) not found$/i,
+    /^no patch to apply$/i,
+    /^service deployment rate limit exceeded$/i,
+    /^rate limit exceeded, please try again later$/i,
+    /^cannot redeploy yet, please wait for the original deployment to finish building, then try again$/i,
+    /^you are creating environments too quickly\. this workspace allows 1 environment per \d+ seconds$/i,
+    /^only one environment can be created per user every \d+s$/i,
+];
+/**
+ * Words of Railway about something that holds secrets: shown only where they are a constant. An API that
+ * does not take a value likes to say which, may cut it short, and need not mean the request at hand: what is
+ * committed, for one, was sent before, and not only by us.
+ */
+function unquoted(said) {
+    const bare = said.trim().replace(/\.$/, '');
+    return constants.some((constant) => constant.test(bare))
+        ? said
+        : '(its words are not shown: they may quote a value)';
+}
+/** The refusal of a request about something that holds secrets, with the words that may be shown of it. */
+function withoutQuotes(refusal) {
     const { problem } = refusal;
     if (problem.kind !== 'refused')
         return refusal;
-    const { said, meaning } = problem;
-    const isKnown = general.has(meaning) || /^problem processing request\.?$/i.test(said);
-    if (isKnown && !textsIn(sent).some((text) => isQuoted(text, said)))
-        return refusal;
-    const silent = { ...problem, said: '(its words are not shown: they may quote a value)' };
-    return new RailwayError(silent);
+    return new RailwayError({ ...problem, said: unquoted(problem.said) });
 }
-function textsIn(value) {
-    if (typeof value === 'string')
-        return [value];
-    if (typeof value !== 'object' || value === null)
-        return [];
-    return Object.values(value).flatMap(textsIn);
-}
-const isQuoted = (value, said) => value
-    .split(/[\r\n]+/)
-    .flatMap((line) => [line.trim(), JSON.stringify(line.trim()).slice(1, -1)])
-    .some((part) => part.length > 2 && said.includes(part));
 
 ;// CONCATENATED MODULE: ./build/railway/client.js
 
@@ -68638,10 +68755,18 @@ class RailwayClient {
     authenticateAs(authentication) {
         this.#authentication = authentication;
     }
-    /** Sends an operation and parses its answer. Throws {@link RailwayError}. */
+    /**
+     * Sends an operation and parses its answer. Throws {@link RailwayError}. What rests on something that was
+     * looked at is not sent `notAfter` a time: waiting for its turn, or for a limit, may have made that old.
+     */
     async call(operation, variables = {}, options = {}) {
+        const { as = this.#authentication, notAfter = Infinity } = options;
         const mayRepeat = operation.repeatable;
-        return this.#insist(operation.name, mayRepeat, options.patience ?? railway_client_patience, (attempt) => this.#ask(operation, variables, options.as ?? this.#authentication, attempt));
+        return this.#insist(operation.name, mayRepeat, options.patience ?? railway_client_patience, async (attempt) => {
+            if (this.#options.clock.now() > notAfter)
+                throw new RailwayError(tooLate);
+            return this.#ask(operation, variables, as, attempt);
+        });
     }
     /** Sends a plain HTTP request to the API's host with the token, with the same pace and retries. */
     async get(path, answer, patienceLeft = railway_client_patience) {
@@ -68758,7 +68883,7 @@ class RailwayClient {
                 throw ours;
             if (!(error instanceof GraphqlResponseError))
                 throw error;
-            return readPartial(operation, error, variables);
+            return readPartial(operation, error);
         }
     }
     /** One attempt over the wire: counted, timed, and read as far as HTTP goes. */
@@ -68821,6 +68946,12 @@ class RailwayClient {
         };
     }
 }
+const tooLate = {
+    kind: 'unavailable',
+    detail: 'no turn for it in time',
+    sent: false,
+    final: true,
+};
 /** Requests without a query string fall under a stricter limit of Railway's edge. */
 function withSource(url) {
     const target = new URL(url);
@@ -68841,7 +68972,7 @@ function causeOf(error) {
  * Data with errors: a refusal, unless only nullable fields are missing and the operation takes that. What is
  * missing must never be taken for what is not there.
  */
-function readPartial(operation, error, sent) {
+function readPartial(operation, error) {
     const errors = (error.errors ?? []).map((entry) => graphqlErrorSchema.parse(entry));
     const data = operation.partial ? operation.answer.safeParse(error.data) : null;
     if (data?.success)
@@ -68849,7 +68980,7 @@ function readPartial(operation, error, sent) {
     const [first] = errors;
     const refusal = first && readRefusal(operation.name, first);
     if (refusal)
-        throw operation.confidential ? withoutQuotes(refusal, sent) : refusal;
+        throw operation.confidential ? withoutQuotes(refusal) : refusal;
     throw new RailwayError({ kind: 'unavailable', detail: 'an empty list of errors', sent: true });
 }
 /** Parses what came back, or says which field of which operation is not as expected. */
@@ -69935,8 +70066,9 @@ const stageChanges = operation(`mutation StagePreview($environmentId: String!, $
     environmentStageChanges(environmentId: $environmentId, input: $input, merge: true) { id }
   }`, object({ environmentStageChanges: object({ id: schemas_string() }) }), { repeatable: true, confidential: true });
 /**
- * Applies what is staged without deploying anything. Once it took effect nothing is staged any more, so that
- * asking again after a lost answer is refused and changes nothing.
+ * Applies what is staged without deploying anything. Once it took effect nothing is staged any more, and
+ * asking again after a lost answer is refused. Should somebody have staged something in between, that is
+ * applied: in a preview, unlike elsewhere (see `CommitStaged`), it is what would happen anyway.
  */
 const commitStaged = operation(`mutation CommitPreview($environmentId: String!, $commitMessage: String) {
     environmentPatchCommitStaged(
@@ -69944,9 +70076,9 @@ const commitStaged = operation(`mutation CommitPreview($environmentId: String!, 
       commitMessage: $commitMessage
       skipDeploys: true
     )
-  }`, object({ environmentPatchCommitStaged: schemas_string() }), { repeatable: true });
+  }`, object({ environmentPatchCommitStaged: schemas_string() }), { repeatable: true, confidential: true });
 /** The configuration of an environment with its values in plain text: never printed, never kept. */
-const environmentConfig = operation(`query EnvironmentConfig($id: String!) { environment(id: $id) { config(decryptVariables: true) } }`, object({ environment: object({ config: unknown().transform(readServices) }) }));
+const environmentConfig = operation(`query EnvironmentConfig($id: String!) { environment(id: $id) { config(decryptVariables: true) } }`, object({ environment: object({ config: unknown().transform(readServices) }) }), { confidential: true });
 const configSchema = object({
     services: record(schemas_string(), record(schemas_string(), unknown()).catch({})),
 });
@@ -69979,9 +70111,11 @@ const storedVariables = {
     projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId, unrendered: true
   )`,
     answer: record(schemas_string(), schemas_string().nullable()),
+    confidential: true,
 };
 
 ;// CONCATENATED MODULE: ./build/railway/previews.js
+
 
 
 
@@ -69993,11 +70127,11 @@ const lookPatience = 20_000;
 class RailwayPreviews {
     #client;
     #batches;
-    #tokenType;
+    tokenType;
     constructor(client, batches, tokenType) {
         this.#client = client;
         this.#batches = batches;
-        this.#tokenType = tokenType;
+        this.tokenType = tokenType;
     }
     /**
      * `applyChangesInBackground`: without it the call blocks until the clone is there, which takes longer than
@@ -70051,7 +70185,7 @@ class RailwayPreviews {
     }
     stopAutoDeploy(place) {
         const input = { ...place, enabled: false };
-        return this.#change(switchAutoDeploy, { input }, 'switching off', 'deployments by pushes', nothing);
+        return this.#agree(switchAutoDeploy, { input }, 'switching off', 'deployments by pushes', (data) => !data.serviceInstanceAutoDeployUpdate.enabled);
     }
     stage(environmentId, changes) {
         const services = Object.fromEntries(changes.map(({ service, branch, image, variables }) => [
@@ -70121,7 +70255,14 @@ class RailwayPreviews {
         });
     }
     delete({ id, name }) {
-        return this.#change(deleteEnvironment, { id }, 'deleting', `environment "${name}"`, nothing);
+        return this.#agree(deleteEnvironment, { id }, 'deleting', `environment "${name}"`, (data) => data.environmentDelete);
+    }
+    /** A change that Railway answers with whether it made it: an answer that says "no" is a refusal. */
+    async #agree(operation, variables, doing, on, isMade) {
+        const told = await this.#change(operation, variables, doing, on, isMade);
+        if (told.kind !== 'done')
+            return told;
+        return told.value ? done(null) : this.#untold(saidNo(operation), doing, on);
     }
     async #change(operation, variables, doing, on, read) {
         try {
@@ -70140,16 +70281,14 @@ class RailwayPreviews {
             return { kind: 'lost', failure };
         if (problem.kind !== 'refused')
             return { kind: 'refused', meaning: 'other', failure, certain: true };
-        const meaning = problem.meaning === 'name-taken'
-            ? problem.meaning
-            : /no patch/i.test(problem.said)
-                ? 'nothing-staged'
-                : 'other';
-        return { kind: 'refused', meaning, failure, certain: problem.meaning !== 'other' };
+        const { meaning } = problem;
+        const known = meaning === 'name-taken' || meaning === 'nothing-staged';
+        const certain = meaning !== 'other';
+        return { kind: 'refused', meaning: known ? meaning : 'other', failure, certain };
     }
     #failure(problem, doing, on) {
         const consequence = 'Whether it took effect is not known: look at the preview in Railway.';
-        return problem_toFailure(problem, { doing, on, tokenType: this.#tokenType, consequence });
+        return problem_toFailure(problem, { doing, on, tokenType: this.tokenType, consequence });
     }
     #read(operation, variables) {
         return this.#quietly(async () => {
@@ -70169,6 +70308,15 @@ class RailwayPreviews {
 }
 const done = (value) => ({ kind: 'done', value });
 const nothing = () => null;
+const saidNo = ({ name }) => ({
+    kind: 'refused',
+    operation: name,
+    meaning: 'other',
+    said: 'false',
+    path: [],
+    traceId: null,
+    workspace: null,
+});
 /** An environment's record in our words. */
 const toRecord = (answer) => ({
     id: answer.id,
@@ -70196,7 +70344,7 @@ function toState({ environment, environmentStagedChanges }) {
         })),
         applying: status === 'APPLYING',
         staged: status === 'STAGED',
-        error: lastAppliedError ?? null,
+        error: lastAppliedError ? unquoted(lastAppliedError) : null,
     };
 }
 /** The only place where values of variables leave for a preview. */
@@ -70362,6 +70510,7 @@ const serviceVariables = {
     variables: { projectId: 'String!', environmentId: 'String!', serviceId: 'String!' },
     field: `variables(projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId, unrendered: true)`,
     answer: values,
+    confidential: true,
 };
 /** The shared variables of one environment; asked for many at once. */
 const sharedVariables = {
@@ -70369,6 +70518,7 @@ const sharedVariables = {
     variables: { projectId: 'String!', environmentId: 'String!' },
     field: `variables(projectId: $projectId, environmentId: $environmentId, unrendered: true)`,
     answer: values,
+    confidential: true,
 };
 const variables_listed = object({
     name: schemas_string(),
@@ -70433,14 +70583,14 @@ const stagedChanges = {
 /** Adds a change to what is staged, which stays. Staging the same again leaves the same patch. */
 const stageChange = operation(`mutation StageChange($id: String!, $change: EnvironmentConfig!) {
     environmentStageChanges(environmentId: $id, input: $change, merge: true) { id status patch }
-  }`, object({ environmentStageChanges: patch }), { repeatable: true });
+  }`, object({ environmentStageChanges: patch }), { repeatable: true, confidential: true });
 /**
- * Commits all that is staged, without deployments. Not repeatable: a second time it might commit what
- * somebody else has staged in between.
+ * Commits all that is staged, without deployments. The client does not repeat it: by then it might be what
+ * somebody else has staged. `VariableRemovals` does, each time after it has looked at what is staged.
  */
 const variables_commitStaged = operation(`mutation CommitStaged($id: String!) {
     environmentPatchCommitStaged(environmentId: $id, commitMessage: "Remove variables", skipDeploys: true)
-  }`, object({ environmentPatchCommitStaged: schemas_string() }));
+  }`, object({ environmentPatchCommitStaged: schemas_string() }), { confidential: true });
 /** What became of a patch. */
 const patchState = operation(`query PatchState($id: String!) {
     environmentPatch(id: $id) { id status lastAppliedError }
@@ -70461,9 +70611,14 @@ const workflowState = operation(`query WorkflowState($id: String!) {
 
 
 
+
 /** How often a commit is asked for, and how long a committed patch may take. */
 const mostCommits = 3;
 const patchPatience = 120_000;
+/** How long what staging has shown is good enough to commit on. */
+const freshFor = 5_000;
+/** Refusals of a commit after which it is asked for again, where the patch is still staged. */
+const maySucceed = new Set(['other', 'nothing-staged']);
 /**
  * Removes variables without deploying anything. Of Railway's ways to remove one, `variableDelete` cannot be
  * told not to deploy; `variableCollectionUpsert` with `replace` removes whatever it is not sent, so it
@@ -70474,7 +70629,8 @@ const patchPatience = 120_000;
  * - planning refuses environments in which somebody has staged something (`VariableReader.stagedByOthers`);
  * - the removal is merged into what is staged, never put in its place;
  * - the answer to staging shows the whole patch: if anything in it is not ours by then, it is not
- *   committed, and the removal is left staged for a person to see.
+ *   committed, and the removal is left staged for a person to see. Every commit, a repeated one too, comes
+ *   right after such an answer.
  *
  * Only what is staged in the moment between that answer and the commit could still slip in.
  *
@@ -70532,57 +70688,84 @@ class VariableRemovals {
     }
     /** Stages and commits the removals of several places of one environment. */
     async #commit(environmentId, changes) {
-        let patchId;
-        try {
-            const variables = { id: environmentId, change: variable_removals_toPatch(changes) };
-            const { data } = await this.#client.call(stageChange, variables);
-            const left = this.#leftBehind.get(environmentId) ?? [];
-            if (isOthers(data.environmentStageChanges, changes, left)) {
+        const end = await this.#settle(environmentId, changes);
+        switch (end.kind) {
+            case 'applied':
+                return () => ({ kind: 'written', doubt: null });
+            case 'others':
                 return () => this.#notAlone(changes);
+            case 'not-committed': {
+                const consequence = 'They were not removed; at most the removal is staged in the environment, where it does nothing until somebody commits it.';
+                return (target) => this.#ended(end.problem, target, consequence, 'refused');
             }
-            patchId = data.environmentStageChanges.id;
+            case 'unclear': {
+                const consequence = 'Whether they were removed is not known.';
+                return (target) => this.#ended(end.problem, target, consequence, 'unknown');
+            }
         }
-        catch (error) {
-            const problem = problemOf(error);
-            const consequence = 'They were not removed; at most the removal is staged in the environment, where it does nothing until somebody commits it.';
-            return (target) => this.#ended(problem, target, consequence, 'refused');
-        }
-        const problem = await this.#settleCommit(environmentId, patchId);
-        if (problem === null)
-            return () => ({ kind: 'written', doubt: null });
-        const certain = problem.kind === 'refused';
-        const consequence = certain
-            ? 'They were not removed.'
-            : 'Whether they were removed is not known.';
-        return (target) => this.#ended(problem, target, consequence, certain ? 'refused' : 'unknown');
     }
-    /** Commits and waits until it is applied; `null` when it is. */
-    async #settleCommit(environmentId, patchId) {
+    /**
+     * Commits and waits until it is applied. Each commit rests on staging anew, because that shows what others
+     * have staged by now: a commit that was lost may be looked for for a while before it is sent again.
+     */
+    async #settle(environmentId, changes) {
         let problem = null;
-        for (let commits = 0; commits < mostCommits; commits += 1) {
+        let commits = 0;
+        while (commits < mostCommits) {
+            const staged = await this.#stage(environmentId, changes);
+            if (staged.kind === 'others')
+                return staged;
+            if (staged.kind === 'failed') {
+                const clean = commits === 0 || staged.problem.kind === 'refused';
+                return { kind: clean ? 'not-committed' : 'unclear', problem: staged.problem };
+            }
             let workflowId = null;
             try {
-                const { data } = await this.#client.call(variables_commitStaged, { id: environmentId });
+                const notAfter = this.#time.clock.now() + freshFor;
+                const { data } = await this.#client.call(variables_commitStaged, { id: environmentId }, { notAfter });
                 workflowId = data.environmentPatchCommitStaged;
                 problem = null;
             }
             catch (error) {
                 problem = problemOf(error);
                 if (problem.kind === 'cancelled')
-                    return problem;
+                    return { kind: 'unclear', problem };
             }
-            const end = await this.#follow(patchId, workflowId);
-            if (end.kind === 'applied')
-                return null;
-            if (end.kind === 'failed')
-                return end.problem;
-            // Still staged: the commit did not arrive. What never will is not asked for again.
-            if (problem?.kind === 'refused' && problem.meaning !== 'other')
-                return problem;
+            if (problem === null || problem.kind === 'refused' || isLost(problem)) {
+                commits += 1;
+                const end = await this.#follow(staged.patchId, workflowId);
+                if (end.kind === 'applied')
+                    return end;
+                if (end.kind === 'failed') {
+                    const refused = end.problem.kind === 'refused';
+                    return { kind: refused ? 'not-committed' : 'unclear', problem: end.problem };
+                }
+                // Still staged: the commit did not arrive. What never will is not asked for again.
+                if (problem?.kind === 'refused' && !maySucceed.has(problem.meaning)) {
+                    return { kind: 'not-committed', problem };
+                }
+            }
             if (this.#time.clock.now() >= this.#time.deadline())
                 break;
         }
-        return problem ?? { kind: 'unavailable', detail: 'a patch that stays staged', sent: true };
+        problem ??= { kind: 'unavailable', detail: 'a patch that stays staged', sent: true };
+        const refused = problem.kind === 'refused' && problem.meaning === 'other';
+        return { kind: refused || commits === 0 ? 'not-committed' : 'unclear', problem };
+    }
+    /** Stages the removals, which changes nothing where they are staged already, and looks at the whole patch. */
+    async #stage(environmentId, changes) {
+        try {
+            const variables = { id: environmentId, change: variable_removals_toPatch(changes) };
+            const { data } = await this.#client.call(stageChange, variables);
+            const patch = data.environmentStageChanges;
+            const left = this.#leftBehind.get(environmentId) ?? [];
+            return isOthers(patch, changes, left)
+                ? { kind: 'others' }
+                : { kind: 'staged', patchId: patch.id };
+        }
+        catch (error) {
+            return { kind: 'failed', problem: problemOf(error) };
+        }
     }
     async #follow(patchId, workflowId) {
         const { clock, signal, deadline } = this.#time;
@@ -70659,7 +70842,7 @@ const failed = (said) => ({
         kind: 'refused',
         operation: variables_commitStaged.name,
         meaning: 'other',
-        said: said ?? 'the patch failed',
+        said: said ? unquoted(said) : 'the patch failed',
         path: [],
         traceId: null,
         workspace: null,
