@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { type Script, scripts, type World } from '../../local/railway/index.ts'
 import { changesMade, results, rows, stage } from './fleet.ts'
+import { commit, repository } from './stage.ts'
 
 /** The same two services in a project for trying out and in two others. */
 const fleet = (script?: Script) => (world: World) => {
@@ -111,6 +112,93 @@ describe('a canary', () => {
     const transcript = await run({ canary: 'labs', 'dry-run': 'true' })
     expect(transcript.stdout).toMatch(/deploy +shop\/web .*\(after the canary\)/)
     expect(transcript.stdout).not.toMatch(/deploy +labs\/web .*\(after the canary\)/)
+  })
+})
+
+/** The canary `web`, and `api`, which Railway deploys by itself on pushes. */
+function pair(world: World) {
+  const acme = world.workspace('Acme')
+  const project = world.project(acme, 'shop')
+  const source = { repo: repository }
+  const web = world.service(project, 'web', { source, trigger: false })
+  const api = world.service(project, 'api', { source })
+  return { token: world.workspaceToken(acme), web, api }
+}
+
+const newer = 'b'.repeat(40)
+
+describe('what waits for a canary', () => {
+  it('is looked at once more, in one request for all', async () => {
+    const { run, railway } = await stage(fleet())
+    const transcript = await run({ canary: 'labs' })
+    expect(transcript.outputs.status).toBe('success')
+    const looks = railway.requests.filter(({ operationName }) => operationName === 'InstanceStates')
+    // After the canary, and when each wave is verified.
+    expect(looks.map(({ roots }) => roots.length)).toEqual([2, 4, 4])
+  })
+
+  it('does not take the deployment of a push meanwhile for its own', async () => {
+    const { run, world, clock, api } = await stage(pair, {
+      faults: [{ operation: 'DeployLatest', nth: 2, fault: { kind: 'list-lag', seconds: 20 } }],
+    })
+    world.script(api, 'production', [scripts.succeeds, scripts.buildFails])
+    clock.at(clock.now() + 30_000, () => void world.push(repository, 'main', newer))
+    const transcript = await run({ 'commit-sha': 'latest', canary: 'web' })
+    const ours = world.newDeployments().find(({ service, cause }) => {
+      return service === 'api' && cause === 'api'
+    })
+    expect(rows(transcript)[1]).toMatchObject({ status: 'failed', deploymentId: ours?.id })
+    expect(transcript.exitCode).toBe(1)
+  })
+
+  it('is deployed with its new variables, which a push before they were written did not do', async () => {
+    const { run, world, clock } = await stage(pair, {
+      faults: [{ operation: 'DeployService', nth: 2, fault: 'reset-before-effect' }],
+    })
+    clock.at(clock.now() + 30_000, () => void world.push(repository, 'main', newer))
+    const transcript = await run({
+      command: 'variables',
+      projects: 'shop',
+      services: '*',
+      variables: 'NEW=1',
+      canary: 'web',
+    })
+    expect(transcript.outputs.status).toBe('success')
+    expect(world.snapshot()['shop/production/api']?.variables).toMatchObject({ NEW: '1' })
+    const made = world.newDeployments().filter(({ service }) => service === 'api')
+    expect(made.map(({ cause }) => cause)).toEqual(['push', 'api'])
+    expect(rows(transcript).at(-1)?.deploymentId).toBe(made[1]?.id)
+  })
+
+  it.each([
+    ['is on its way', 55_000, 'adopt', 'success'],
+    ['is live', 5_000, 'keep', 'unchanged'],
+  ])('is not deployed where its commit %s by a push', async (_, after, action, status) => {
+    const { run, world, clock } = await stage(pair)
+    clock.at(clock.now() + after, () => void world.push(repository, 'main', commit))
+    const transcript = await run({ canary: 'web' })
+    const made = world.newDeployments().filter(({ service }) => service === 'api')
+    expect(made.map(({ cause, status }) => [cause, status])).toEqual([['push', 'SUCCESS']])
+    expect(rows(transcript)[1]).toMatchObject({ service: 'api', action, status })
+    expect(transcript.outputs.status).toBe('success')
+  })
+
+  it('is deployed all the same with `force`', async () => {
+    const { run, world, clock } = await stage(pair)
+    clock.at(clock.now() + 5_000, () => void world.push(repository, 'main', commit))
+    await run({ canary: 'web', force: 'true' })
+    const made = world.newDeployments().filter(({ service }) => service === 'api')
+    expect(made.map(({ cause }) => cause)).toEqual(['push', 'api'])
+  })
+
+  it('is deployed by what was known where the look has no answer', async () => {
+    const { run, railway, world } = await stage(pair, {
+      faults: [{ operation: 'InstanceStates', nth: 2, times: 30, fault: 'status-502-html' }],
+    })
+    const transcript = await run({ canary: 'web' })
+    expect(railway.injected.length).toBeGreaterThan(1)
+    expect(results(transcript)).toEqual(['shop/web: deploy success', 'shop/api: deploy success'])
+    expect(world.newDeployments()).toHaveLength(2)
   })
 })
 

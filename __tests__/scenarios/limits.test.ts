@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { type LargeWorkspace, largeWorkspace, type World } from '../../local/railway/index.ts'
-import { setStage } from './stage.ts'
+import { commit, repository, setStage } from './stage.ts'
 
 const fleet = (services: number) => (world: World) =>
   largeWorkspace(world, { projects: services / 10, servicesPerProject: 10 }).token
@@ -135,6 +135,34 @@ describe('an hourly budget of 100 requests', () => {
     expect(result.codes).toEqual([])
     expect(result.shown).toContain('Waiting until 2026-01-05T10:00')
     expect(world.newDeployments()).toHaveLength(90)
+  })
+
+  it('that is waited for makes the inventory old: what was deployed meanwhile is left alone', async () => {
+    const { run, world, clock, railway } = await setStage({
+      fill: (world) => {
+        const acme = world.workspace('Acme')
+        for (const [name, services] of [['labs', 30] as const, ['shop', 60] as const]) {
+          const project = world.project(acme, name)
+          for (let index = 0; index < services; index += 1) {
+            world.service(project, `service-${index}`, { source: { repo: repository } })
+          }
+        }
+        return world.workspaceToken(acme)
+      },
+      limits: 'free',
+    })
+    await run({ environment: 'production', projects: 'labs', 'commit-sha': 'latest' })
+    const before = world.newDeployments().length
+    clock.at(clock.now() + 600_000, () => void world.push(repository, 'main', commit))
+    const sent = railway.requests.length
+    const result = await run({ environment: 'production', projects: 'shop', timeout: '2h' })
+    expect(result.shown).toContain('the request budget is too small for the plan')
+    expect(result.outputs.status).toBe('unchanged')
+    expect(result.outputs.changed).toBe('false')
+    const made = world.newDeployments().slice(before)
+    expect(made.map(({ cause }) => cause)).toEqual(Array.from({ length: 90 }, () => 'push'))
+    const looks = railway.requests.slice(sent).map(({ operationName }) => operationName)
+    expect(looks.filter((name) => name === 'InstanceStates')).toHaveLength(1)
   })
 
   it('that runs low is a warning', async () => {

@@ -4,7 +4,7 @@ import type { RollbackStep, Step } from '../plan/plan.ts'
 import { describeDeployment, rollbackStep } from '../plan/rollback.ts'
 import type { ExecuteEdges } from './execute.ts'
 import { isBad, type Outcome } from './outcome.ts'
-import type { InstanceState } from './ports.ts'
+import { refreshed } from './renew.ts'
 import { decideReturn, type ReturnDecision } from './return-decision.ts'
 import { isNotMade, type Turns } from './turns.ts'
 
@@ -19,7 +19,7 @@ export interface WayBack {
 /** A service that this run has deployed. */
 interface Touched {
   readonly outcome: Outcome
-  /** As the inventory found it, before the run. */
+  /** As it was found when it was last looked at before the run deployed it. */
   readonly target: ServiceTarget
 }
 
@@ -97,12 +97,6 @@ async function prepareReturns(touched: readonly Touched[], back: WayBack): Promi
 }
 
 const unread: ReturnDecision = { kind: 'leave', why: 'Railway did not say what serves now' }
-
-/** With the deployments that are there by now: those are not the rollback's. */
-const refreshed = (target: ServiceTarget, state: InstanceState | null): ServiceTarget => ({
-  ...target,
-  instance: { ...target.instance, ...(state && { latest: state.latest, active: state.active }) },
-})
 
 function checked(decision: ReturnDecision, offered: ReadonlySet<string>): ReturnDecision {
   if (decision.kind !== 'roll-back' || offered.has(decision.to.id)) return decision
