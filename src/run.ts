@@ -200,9 +200,10 @@ async function affordPlan(
 }
 
 function cancelled(outcomes: readonly Outcome[]): Failure {
+  const started = outcomes.filter(({ deploymentId }) => deploymentId !== null)
   return failure('cancelled', {
-    started: outcomes.filter(({ deploymentId }) => deploymentId !== null).length,
-    unfinished: outcomes.filter(({ status }) => status === 'cancelled').length,
+    started: started.length,
+    unfinished: started.filter(({ status }) => status === 'cancelled').length,
   })
 }
 
