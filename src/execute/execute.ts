@@ -74,6 +74,7 @@ export async function execute(
   return wayBack(outcomes, {
     edges,
     turns: new Turns(patient, edges),
+    gaveCredentials: options.registry !== null,
     run: (steps) => runSteps(steps, patient, edges),
   })
 }
