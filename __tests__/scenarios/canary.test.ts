@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { type Script, scripts, type World } from '../../local/railway/index.ts'
 import { changesMade, results, rows, stage } from './fleet.ts'
+import { fillShop, setPreviewStage } from './preview-stage.ts'
 import { commit, repository } from './stage.ts'
 
 /** The same two services in a project for trying out and in two others. */
@@ -229,6 +230,76 @@ describe('`fail-fast`', () => {
       ...Array.from({ length: 5 }, () => 'not-started'),
     ])
     expect(world.newDeployments()).toEqual([])
+  })
+})
+
+describe('`fail-fast`, one change at a time, starts no other', () => {
+  const oneByOne = { 'fail-fast': 'true', 'max-parallel': '1' }
+
+  it('when variables were refused', async () => {
+    const { run, railway } = await stage(fleet(), {
+      faults: [{ operation: 'WriteServiceVariables', fault: 'refused' }],
+    })
+    const inputs = { command: 'variables', projects: '*', services: '*', variables: 'NEW=1' }
+    const transcript = await run({ ...inputs, ...oneByOne, redeploy: 'false' })
+    expect(changesMade(railway)).toEqual(['variableCollectionUpsert'])
+    expect(rows(transcript).map(({ status }) => status)).toEqual([
+      'refused',
+      ...Array.from({ length: 5 }, () => 'not-started'),
+    ])
+  })
+
+  it('when an image was refused', async () => {
+    const { run, railway } = await stage(
+      (world) => {
+        const acme = world.workspace('Acme')
+        const project = world.project(acme, 'shop')
+        for (const name of ['web', 'api']) {
+          world.service(project, name, { source: { image: 'acme/app:1' } })
+        }
+        return { token: world.workspaceToken(acme) }
+      },
+      { faults: [{ operation: 'UpdateService', fault: 'refused' }] },
+    )
+    const transcript = await run({ ...oneByOne, image: 'acme/app:2' })
+    expect(changesMade(railway)).toEqual(['serviceInstanceUpdate'])
+    expect(rows(transcript).map(({ status }) => status)).toEqual(['refused', 'not-started'])
+  })
+
+  it('while it is asked why a deployment failed', async () => {
+    const { run, world } = await stage(
+      (world) => {
+        const made = fleet()(world)
+        world.script(made.labs.web, 'production', [{ steps: ['FAILED'] }])
+        return made
+      },
+      {
+        faults: [
+          { operation: 'DeployService', times: 6, fault: { kind: 'slow', seconds: 4 } },
+          { operation: 'DeploymentSteps', fault: { kind: 'slow', seconds: 25 } },
+        ],
+      },
+    )
+    const transcript = await run(oneByOne)
+    // The failure shows in the first poll, while the third is being started.
+    expect(world.newDeployments()).toHaveLength(3)
+    expect(rows(transcript).filter(({ status }) => status === 'not-started')).toHaveLength(3)
+  })
+
+  it('when a preview could not be set up', async () => {
+    const { preview, railway } = await setPreviewStage({
+      fill: (world) => fillShop(world, { projects: ['shop', 'shop-eu'] }),
+    })
+    await preview({ action: 'opened', sha: commit })
+    railway.inject({ operation: 'StagePreview', fault: 'refused' })
+    const sent = railway.requests.length
+    const inputs = { services: 'web\napi', projects: '*', variables: 'NEW=1' }
+    const transcript = await preview({ sha: newer }, { ...oneByOne, ...inputs })
+    const staged = railway.requests
+      .slice(sent)
+      .filter(({ operationName }) => operationName === 'StagePreview')
+    expect(staged).toHaveLength(1)
+    expect(transcript.codes).toEqual(['operation-not-permitted'])
   })
 })
 

@@ -195,7 +195,7 @@ export class RailwayClient {
           continue
         }
         if (problem.kind !== 'unavailable') throw error
-        if (problem.final || (problem.sent && !repeatable)) throw error
+        if (problem.final || (problem.sent && !repeatable)) throw lost ?? error
         if (signal.aborted) {
           throw lost ?? new RailwayError({ kind: 'cancelled' }, { cause: error })
         }

@@ -38,17 +38,15 @@ export async function startAndFollow(
   const begun = await turns.take(step, async () => {
     const startedAt = edges.clock.now()
     const notPrepared = (await prepare?.change(startedAt)) ?? null
+    // Inside the turn, so that the next one already knows.
+    if (notPrepared?.notMade.failure) turns.failed()
     if (notPrepared) return notPrepared
     const request = { target, asked: askedOf(step), mayRepeat, start }
     const triggered = await trigger(request, edges)
-    // Inside the turn, so that the next one already knows.
     if (triggered.kind === 'refused' || triggered.kind === 'unknown') turns.failed()
     return { startedAt, triggered }
   })
-  if (isNotMade(begun)) {
-    if (begun.notMade.failure) turns.failed()
-    return { outcome: begun.notMade }
-  }
+  if (isNotMade(begun)) return { outcome: begun.notMade }
   const { startedAt, triggered } = begun
   if (triggered.kind === 'started') {
     edges.emit({ kind: 'started', step, deploymentId: triggered.deploymentId })
