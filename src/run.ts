@@ -138,7 +138,7 @@ async function road(world: World, ledger: Ledger, narrator: Narrator): Promise<v
       narrator.tell(event)
       announcer.tell(event)
     },
-    pollFloor: (pending) => railway.pollFloor(pending),
+    pollFloor: (load) => railway.pollFloor(load),
   })
   ledger.keep('outcomes', outcomes)
   ledger.warn(outcomeWarnings(outcomes))

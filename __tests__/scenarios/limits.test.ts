@@ -128,6 +128,21 @@ describe('an hourly budget of 100 requests', () => {
     expect(railway.requests.filter(({ status }) => status === 429)).toEqual([])
   })
 
+  it('lasts to the end of long builds where each poll takes several requests', async () => {
+    const { run, world, railway } = await setStage({
+      fill: fleet(60),
+      limits: 'free',
+      documents: { roots: 20 },
+    })
+    for (const service of world.services.values()) {
+      world.script(service, 'production', [[{ status: 'BUILDING', seconds: 1500 }, 'SUCCESS']])
+    }
+    const result = await run({ ...everything, timeout: '50m' })
+    expect(result.codes).toEqual([])
+    expect(railway.requests.length).toBeLessThanOrEqual(100)
+    expect(railway.requests.filter(({ status }) => status === 429)).toEqual([])
+  })
+
   it('that resets within `timeout` is waited for', async () => {
     const { run, world } = await setStage({ fill: fleet(60), limits: 'free' })
     await run({ ...everything, services: 'service-1\nservice-2\nservice-3\nservice-4\nservice-5' })
@@ -182,6 +197,76 @@ describe('a batch that the API refuses', () => {
     )
     expect(polls.filter(({ status }) => status === 400)).toHaveLength(2)
     expect(Math.max(...polls.slice(-8).map(({ roots }) => roots.length))).toBeLessThanOrEqual(50)
+  })
+
+  it('for its size by not answering it is halved, too', async () => {
+    const { run, railway } = await setStage({
+      fill: fleet(30),
+      faults: [
+        {
+          operation: 'DeploymentStates',
+          times: Infinity,
+          matching: ({ roots }) => roots.length > 20,
+          fault: 'status-504-after-effect',
+        },
+      ],
+    })
+    const result = await run(everything)
+    expect(result.codes).toEqual([])
+    const polls = railway.requests.filter(
+      ({ operationName }) => operationName === 'DeploymentStates',
+    )
+    const worked = polls.findIndex(({ roots }) => roots.length === 15)
+    expect(worked).toBeGreaterThan(0)
+    expect(polls.slice(worked).map(({ roots }) => roots.length)).toEqual(
+      polls.slice(worked).map(() => 15),
+    )
+  })
+
+  it('in an outage is asked for as a whole again once that is over', async () => {
+    let until = Infinity
+    const { run, railway, clock } = await setStage({
+      fill: fleet(30),
+      faults: [
+        {
+          operation: 'DeploymentStates',
+          times: Infinity,
+          matching: () => {
+            until = Math.min(until, clock.now() + 120_000)
+            return clock.now() < until
+          },
+          fault: 'status-502-html',
+        },
+      ],
+    })
+    const result = await run(everything)
+    expect(result.codes).toEqual([])
+    const polls = railway.requests.filter(({ operationName, status }) => {
+      return operationName === 'DeploymentStates' && status === 200
+    })
+    expect(polls.length).toBeGreaterThan(0)
+    expect(polls.map(({ roots }) => roots.length)).toEqual(polls.map(() => 30))
+  })
+
+  it('for what is in it is not asked item by item', async () => {
+    const { run, railway } = await setStage({
+      fill: fleet(30),
+      faults: [
+        {
+          operation: 'InstanceStates',
+          times: Infinity,
+          fault: {
+            kind: 'error',
+            message: 'Cannot query field "deploymentStopped" on type "Deployment".',
+            code: 'GRAPHQL_VALIDATION_FAILED',
+          },
+        },
+      ],
+    })
+    const result = await run(everything)
+    expect(result.exitCode).toBe(0)
+    const looks = railway.requests.filter(({ operationName }) => operationName === 'InstanceStates')
+    expect(looks).toHaveLength(2)
   })
 
   it('for one id that cannot be read still answers for the others', async () => {

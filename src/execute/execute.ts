@@ -43,8 +43,8 @@ export interface ExecuteEdges {
   readonly signal: AbortSignal
   readonly deadline: Deadline
   readonly emit: Emit
-  /** The least milliseconds between polls that the budget allows beside `pending` changes. */
-  readonly pollFloor: (pending: number) => number
+  /** The least milliseconds between polls of these deployments that the budget allows beside `pending` changes. */
+  readonly pollFloor: (load: { pending: number; deployments: number }) => number
 }
 
 /** The end of a step, or a deployment that has finished and is still to be verified. */
@@ -85,7 +85,10 @@ async function runSteps(
   edges: ExecuteEdges,
 ): Promise<Outcome[]> {
   const turns = new Turns(options, edges)
-  const watch = new Watch({ ...edges, pollFloor: () => edges.pollFloor(turns.pending) })
+  const watch = new Watch({
+    ...edges,
+    pollFloor: (deployments) => edges.pollFloor({ pending: turns.pending, deployments }),
+  })
   const creations = new Creations()
   const ready = new ReadyPreviews()
   const execution: Execution = { options, edges, turns, watch, creations, ready }
