@@ -47228,7 +47228,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _directory_directories_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6146);
 /* harmony import */ var _github_runner_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8433);
 /* harmony import */ var _report_publish_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9640);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1990);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(458);
 
 
 
@@ -47331,26 +47331,41 @@ const isUnderWay = (status) => phaseOf(status) === 'going' || phaseOf(status) ==
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   OJ: () => (/* binding */ hasWork),
+/* harmony export */   eK: () => (/* binding */ starts),
 /* harmony export */   ho: () => (/* binding */ costOf)
 /* harmony export */ });
 /* unused harmony export changes */
+/* harmony import */ var _collections_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5505);
+
 /** `true` for steps that change something at Railway. */
 const changes = ({ action }) => action !== 'keep' && action !== 'adopt';
+/** Tells steps that start a deployment from the others. */
+const starts = (step) => step.action === 'deploy' || step.action === 'upload' || step.action === 'rollback';
 /** `true` where there is something to do or to wait for. */
 const hasWork = ({ steps }) => steps.some(({ action }) => action !== 'keep');
-/** What a plan costs, by the number of deployments that one request can ask about. */
-function costOf({ steps }, { wait, batch, onFailure = 'keep', }) {
-    const mutations = steps.reduce((sum, step) => sum + mutationsOf(step), 0);
-    const followed = steps.filter(({ action, target }) => action !== 'keep' && action !== 'set-variables' && target.instance).length;
-    const look = wait ? Math.ceil(followed / batch) : 0;
+/**
+ * What a plan costs, by the number of deployments that one request can ask about. `stale`: the inventory
+ * that it follows from is not fresh any more.
+ */
+function costOf({ steps }, { wait, batch, stale = false, onFailure = 'keep', }) {
+    const mutations = sum(steps.map(mutationsOf));
+    const working = steps.filter(({ action }) => action !== 'keep');
+    const waves = [...(0,_collections_js__WEBPACK_IMPORTED_MODULE_0__/* .groupBy */ .$)(working, ({ wave = 0 }) => wave)].toSorted(([a], [b]) => a - b);
+    const followed = waves.map(([, own]) => own.filter(({ action, target }) => action !== 'set-variables' && target.instance).length);
+    const [first = 0, ...later] = followed.map((services) => Math.ceil(services / batch));
+    const look = wait ? first + sum(later) : 0;
+    // What has waited, for a canary say, is looked at once more before it begins.
+    const renewals = (stale ? first : 0) + sum(later);
     // A way back that cannot be paid for is none: a rollback and a look for each, and a few looks at all.
-    const back = onFailure === 'rollback' ? 2 * followed + 4 * look : 0;
+    const back = onFailure === 'rollback' ? 2 * sum(followed) + 4 * look : 0;
     return {
         mutations,
-        atLeast: mutations + 4 * look + back,
-        usually: mutations + 12 * look + back,
+        atLeast: mutations + 4 * look + renewals + back,
+        usually: mutations + 12 * look + renewals + back,
+        afterWait: stale ? 0 : first,
     };
 }
+const sum = (numbers) => numbers.reduce((total, one) => total + one, 0);
 /** An image is put on the service before it is deployed; a removal of variables is staged and committed. */
 function mutationsOf(step) {
     if (step.action === 'set-variables') {
@@ -48147,7 +48162,7 @@ const limitsOf = {
 
 /***/ }),
 
-/***/ 1990:
+/***/ 458:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -49176,7 +49191,7 @@ async function createPreview(step, work) {
     const { project, environment } = step.target;
     const wanted = { project, name: environment.name, base: step.preview.base };
     for (let attempt = 1;; attempt += 1) {
-        const told = await work.change(() => work.previews.create(wanted));
+        const told = await work.demand(() => work.previews.create(wanted), isRefusal);
         if (told.kind === 'done')
             return { environment: told.value, created: true, createdAt: null };
         if (told.kind === 'not-sent')
@@ -49191,6 +49206,8 @@ async function createPreview(step, work) {
             setback_taken(told, 'to make the preview');
     }
 }
+/** Nothing has to be looked for after it. */
+const isRefusal = (told) => told.kind === 'refused' && told.certain && told.meaning !== 'name-taken';
 function scheduleFor(told) {
     if (told.kind === 'lost')
         return looks;
@@ -49282,6 +49299,45 @@ class ReadyPreviews {
         return planInPreview(target, spec, preview.reconfigured.has(id));
     }
 }
+
+;// CONCATENATED MODULE: ./build/execute/renew.js
+
+
+/**
+ * Looks once more, in one request, at the services that these steps are about to deploy: the inventory is
+ * as old as everything that was waited for. Where there is no answer, what is known has to do.
+ */
+async function renew(steps, { deployments, signal, deadline }) {
+    const starting = steps.filter(plan_plan/* starts */.eK).filter((step) => !isInUnready(step));
+    if (starting.length === 0 || signal.aborted || deadline.passed)
+        return new Map();
+    const looks = await deployments.instances(starting.map(({ target }) => target));
+    return new Map(starting.flatMap((step, index) => {
+        const look = looks?.[index];
+        return look?.ok ? [[step, look.value]] : [];
+    }));
+}
+/** What is in a preview that is yet to be made ready is decided once it is. */
+const isInUnready = ({ after = [] }) => after.some(({ action }) => action === 'create-preview' || action === 'update-preview');
+/**
+ * The step in the light of what its service serves now. A commit that has gone live meanwhile is left
+ * alone, one that is on its way is adopted: a second deployment would only replace the first.
+ */
+function decideAgain(step, now, { force }) {
+    if (!(0,plan_plan/* starts */.eK)(step))
+        return step;
+    const target = refreshed(step.target, now);
+    const again = { ...step, target };
+    if (again.action !== 'deploy' || again.revision.kind !== 'commit')
+        return again;
+    const isNeeded = force || again.after?.some(({ action }) => action === 'set-variables');
+    return isNeeded ? again : (followCommit(target, again.revision) ?? again);
+}
+/** With the deployments that are there by now: a new one that is none of them may be this run's. */
+const refreshed = (target, state) => ({
+    ...target,
+    instance: { ...target.instance, ...(state && { latest: state.latest, active: state.active }) },
+});
 
 ;// CONCATENATED MODULE: ./node_modules/yocto-queue/index.js
 /*
@@ -49633,14 +49689,13 @@ function mayBe({ commit, image, upload }, deployment) {
 ;// CONCATENATED MODULE: ./build/execute/trigger.js
 
 
+
 /**
  * When to look for a deployment whose answer was lost, in milliseconds after the loss. Railway's lists
  * have been reported to show new objects after 28 s and more, so "not there" counts only after three
  * times that.
  */
 const trigger_looks = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000];
-/** A refusal that may hide a change shows it sooner, or not at all. */
-const trigger_shortLooks = trigger_looks.slice(0, 3);
 /**
  * Starts one deployment, at most once. When the answer is lost, it looks whether the service has a
  * deployment that was not there before; only when there is none for well longer than Railway's lists
@@ -49654,7 +49709,7 @@ async function trigger(request, edges) {
             return settled;
         const isOver = edges.signal.aborted || edges.deadline.passed;
         if (attempt === 2 || !request.mayRepeat || isOver)
-            return lost(started);
+            return lost(request, started);
     }
 }
 async function settle(request, started, edges) {
@@ -49665,37 +49720,42 @@ async function settle(request, started, edges) {
         case 'refused': {
             if (started.certain)
                 return started;
-            const seen = await trigger_lookFor(request, edges, trigger_shortLooks, 'the refusal may have come too late');
-            return seen.kind === 'found' ? toStarted(seen.deployment) : started;
-        }
-        case 'accepted': {
-            const seen = await trigger_lookFor(request, edges, trigger_looks, 'the answer has no deployment id');
-            return seen.kind === 'found' ? toStarted(seen.deployment) : lost(started);
-        }
-        case 'lost': {
-            const seen = await trigger_lookFor(request, edges, trigger_looks, 'the answer was lost');
+            const seen = await trigger_lookFor(request, edges, 'the refusal may have come too late');
             if (seen.kind === 'found')
                 return toStarted(seen.deployment);
-            return seen.kind === 'absent' ? 'not-there' : lost(started);
+            return seen.kind === 'absent' ? started : lost(request, started);
+        }
+        case 'accepted': {
+            const seen = await trigger_lookFor(request, edges, 'the answer has no deployment id');
+            return seen.kind === 'found' ? toStarted(seen.deployment) : lost(request, started);
+        }
+        case 'lost': {
+            const seen = await trigger_lookFor(request, edges, 'the answer was lost');
+            if (seen.kind === 'found')
+                return toStarted(seen.deployment);
+            return seen.kind === 'absent' ? 'not-there' : lost(request, started);
         }
     }
 }
 const toStarted = ({ id }) => ({ kind: 'started', deploymentId: id });
-function lost(started) {
-    const because = started.kind === 'lost' || started.kind === 'refused'
-        ? started.failure
-        : (0,errors/* failure */.V2)('api-unavailable', {
-            doing: 'looking up the deployment it accepted',
-            detail: 'no new deployment in its lists',
-            consequence: 'The deployment may or may not have started.',
-        });
-    return { kind: 'unknown', failure: because };
+function lost({ target }, started) {
+    if (started.kind === 'lost')
+        return { kind: 'unknown', failure: started.failure };
+    const accepted = started.kind === 'accepted';
+    const unclear = (0,errors/* failure */.V2)('api-unavailable', {
+        doing: `starting the deployment of ${(0,errors/* describePlace */.df)((0,inventory/* placeOf */.$)(target))}`,
+        detail: accepted
+            ? 'an answer that has no id, and no new deployment is listed'
+            : 'a refusal that names no cause, and looking did not settle what came of it',
+        consequence: 'Whether it was started is not known: look at it in Railway.',
+    });
+    return { kind: 'unknown', failure: unclear };
 }
-async function trigger_lookFor({ target, asked }, { deployments, clock, signal, deadline, emit }, schedule, because) {
+async function trigger_lookFor({ target, asked }, { deployments, clock, signal, deadline, emit }, because) {
     emit({ kind: 'looking', target, because });
     const since = clock.now();
     let answered = false;
-    for (const delay of schedule) {
+    for (const delay of trigger_looks) {
         await clock.sleep(Math.min(since + delay, deadline.at) - clock.now(), signal);
         if (signal.aborted)
             return { kind: 'unclear' };
@@ -49744,13 +49804,15 @@ function judge_judge(evidence) {
         const message = `a newer deployment${commit} (${replacedBy.status}) has taken its place`;
         return { kind: 'superseded', message };
     }
+    if (phase === 'removed' && instance === null)
+        return { kind: 'unread' };
     const ended = state.stopped || evidence.target.instance.cron || phase !== 'live';
     const gone = instance !== null && now === null && !ended && state.status !== 'SLEEPING';
     if (phase === 'removed' || gone)
         return { kind: 'failed', how: 'removed' };
     return compare(evidence, now ?? state);
 }
-function compare({ asked, state, instance, target }, live) {
+function compare({ asked, instance, target }, live) {
     const { commit, image } = asked;
     const ofCommit = commit === null ? 'same' : matchCommit(commit, live);
     const ofImage = image === null ? 'same' : matchImage(image, live);
@@ -49773,7 +49835,7 @@ function compare({ asked, state, instance, target }, live) {
             doubt: true,
         };
     }
-    if (state.stopped && (0,deployment_status/* isLive */.DG)(state.status) && !target.instance.cron) {
+    if (live.stopped && (0,deployment_status/* isLive */.DG)(live.status) && !target.instance.cron) {
         return { kind: 'live', message: 'it ran, ended by itself and no longer serves', doubt: true };
     }
     return { kind: 'live', message: describeLive(asked, live), doubt: false };
@@ -49812,6 +49874,15 @@ async function conclude({ step, id, startedAt, seenAt, state }, instance, option
             const mismatch = (0,errors/* failure */.V2)('commit-mismatch', { ...(0,inventory/* placeOf */.$)(target), asked, live });
             const what = step.revision.kind === 'image' ? 'image' : 'commit';
             return { ...base, status: 'failed', failure: mismatch, message: `another ${what} is live` };
+        }
+        case 'unread': {
+            const unread = (0,errors/* failure */.V2)('api-unavailable', {
+                doing: `finding out why the deployment of ${(0,errors/* describePlace */.df)((0,inventory/* placeOf */.$)(target))} was removed`,
+                detail: 'no answer about what serves there now',
+                consequence: 'Either a newer deployment has taken its place, or it was taken down.',
+            });
+            const message = 'it was removed before it was live; what serves now could not be read';
+            return { ...base, status: 'unknown', failure: unread, message };
         }
         case 'skipped':
             return { ...base, ...(await skipped(step, id, options, edges)) };
@@ -49855,7 +49926,7 @@ async function skipped({ target }, id, { onSkipped }, { deployments }) {
 const silence = 120_000;
 /** Waits for a deployment, unless the workflow does not want to wait. */
 async function follow(step, id, startedAt, execution) {
-    const { options, edges, watch } = execution;
+    const { options, edges, turns, watch } = execution;
     const changed = step.action !== 'adopt';
     if (!options.wait) {
         const accepted = (0,execute_outcome/* settled */.gu)(step, 'accepted', 'started, not verified');
@@ -49870,6 +49941,9 @@ async function follow(step, id, startedAt, execution) {
     const phase = (0,deployment_status/* phaseOf */.hU)(seen.state.status);
     if (phase === 'live' || phase === 'removed')
         return { finished };
+    // Before anything is asked about it, which takes a while.
+    if (phase !== 'skipped' || options.onSkipped === 'fail')
+        turns.failed();
     return { outcome: await conclude(finished, null, options, edges) };
 }
 function unfinished(step, seen, { edges }) {
@@ -49915,35 +49989,39 @@ async function startAndFollow(step, { prepare, start, mayRepeat, verb }, executi
     const { target } = step;
     const begun = await turns.take(step, async () => {
         const startedAt = edges.clock.now();
-        const notPrepared = (await prepare?.(startedAt)) ?? null;
+        const notPrepared = (await prepare?.change(startedAt)) ?? null;
+        // Inside the turn, so that the next one already knows.
+        if (notPrepared?.notMade.failure)
+            turns.failed();
         if (notPrepared)
             return notPrepared;
         const request = { target, asked: askedOf(step), mayRepeat, start };
         const triggered = await trigger(request, edges);
-        // Inside the turn, so that the next one already knows.
         if (triggered.kind === 'refused' || triggered.kind === 'unknown')
             turns.failed();
         return { startedAt, triggered };
     });
-    if (isNotMade(begun)) {
-        if (begun.notMade.failure)
-            turns.failed();
+    if (isNotMade(begun))
         return { outcome: begun.notMade };
-    }
     const { startedAt, triggered } = begun;
     if (triggered.kind === 'started') {
         edges.emit({ kind: 'started', step, deploymentId: triggered.deploymentId });
         return follow(step, triggered.deploymentId, startedAt, execution);
     }
     const outcome = notFollowed(step, triggered, verb);
-    const changed = outcome.changed || prepare !== undefined;
-    const times = triggered.kind === 'not-sent' ? {} : { startedAt, finishedAt: edges.clock.now() };
-    return { outcome: { ...outcome, ...times, changed } };
+    const finishedAt = edges.clock.now();
+    if (prepare) {
+        const message = `${prepare.done}; ${outcome.message}`;
+        return { outcome: { ...outcome, message, startedAt, finishedAt, changed: true } };
+    }
+    if (triggered.kind === 'not-sent')
+        return { outcome: cancelledBefore(step) };
+    return { outcome: { ...outcome, startedAt, finishedAt } };
 }
 function notFollowed(step, triggered, verb) {
     switch (triggered.kind) {
         case 'not-sent':
-            return cancelledBefore(step);
+            return (0,execute_outcome/* settled */.gu)(step, 'cancelled', `the job was cancelled before it was ${verb.past}`);
         case 'refused': {
             const message = `Railway refused to ${verb.present} it`;
             return { ...(0,execute_outcome/* settled */.gu)(step, 'refused', message), failure: triggered.failure };
@@ -49967,7 +50045,10 @@ async function performDeploy(step, execution) {
     const starting = { start, mayRepeat: true, verb };
     if (revision.kind !== 'image')
         return startAndFollow(step, starting, execution);
-    const prepare = (startedAt) => putImage(step, startedAt, execution);
+    const prepare = {
+        change: (startedAt) => putImage(step, startedAt, execution),
+        done: `its image is set to ${revision.image.text}`,
+    };
     return startAndFollow(step, { ...starting, prepare }, execution);
 }
 /** Puts the image on the service. */
@@ -50015,6 +50096,15 @@ class PreviewWork {
     }
     get target() {
         return this.step.target;
+    }
+    /** A {@link change} that the step cannot do without. Where it `ends` the step, the next turn knows already. */
+    demand(make, ends = isSetback) {
+        return this.change(async () => {
+            const told = await make();
+            if (ends(told))
+                this.#turns.failed();
+            return told;
+        });
     }
     /** Makes a change when its turn comes. Throws {@link NotTurned} where the run has to stop. */
     async change(make) {
@@ -50071,6 +50161,7 @@ class PreviewWork {
 const heartbeat = 55_000;
 /** A new preview may not be readable at once; one that is not after this long never will be. */
 const unreadableAfter = 120_000;
+const isSetback = ({ kind }) => kind === 'refused' || kind === 'lost';
 
 ;// CONCATENATED MODULE: ./build/execute/preview/domains.js
 
@@ -50225,8 +50316,8 @@ async function waitForClone({ preview: { base, message } }, { environment: { id 
         if (repaired)
             throw incomplete(names, work);
         work.tell(`the clone lacks ${names}; putting in what the base has`);
-        setback_taken(await work.change(() => work.previews.stageMissing(id, base, missing)), 'to complete the clone');
-        setback_taken(await work.change(() => work.previews.commit(id, message)), 'to complete the clone');
+        setback_taken(await work.demand(() => work.previews.stageMissing(id, base, missing)), 'to complete the clone');
+        setback_taken(await work.demand(() => work.previews.commit(id, message)), 'to complete the clone');
         done.push(`completed the clone with ${names}`);
         repaired = true;
         newsAt = clock.now();
@@ -50293,8 +50384,8 @@ async function stopPushes({ target }, environmentId, state, work) {
 /** Stages and commits the change, and waits until it shows. */
 async function apply({ preview: { message }, target }, id, changes, work) {
     const doing = 'to set branch, image and variables';
-    setback_taken(await work.change(() => work.previews.stage(id, changes)), doing);
-    setback_taken(await work.change(() => work.previews.commit(id, message)), doing);
+    setback_taken(await work.demand(() => work.previews.stage(id, changes)), doing);
+    setback_taken(await work.demand(() => work.previews.commit(id, message)), doing);
     for (let wait = firstLook, looked = 0;; wait = Math.min(longestLook, wait * 1.3)) {
         await work.wait(wait, 'branch and variables');
         const state = await work.look(id);
@@ -50925,7 +51016,11 @@ function notDeployed(instances) {
 async function performSetVariables(step, { edges, turns }) {
     const done = await turns.take(step, async () => {
         const startedAt = edges.clock.now();
-        return { startedAt, written: await edges.variables.write(step.change) };
+        const written = await edges.variables.write(step.change);
+        // Inside the turn, so that the next one already knows.
+        if ('failure' in written)
+            turns.failed();
+        return { startedAt, written };
     });
     if (isNotMade(done))
         return { outcome: done.notMade };
@@ -51153,7 +51248,7 @@ class Watch {
     #interval() {
         const usual = Math.min(longestInterval, firstInterval * growth ** this.#polls);
         this.#polls += 1;
-        return Math.max(usual, this.#edges.pollFloor());
+        return Math.max(usual, this.#edges.pollFloor(this.#followed.size));
     }
     async #poll() {
         const { deployments, clock, emit } = this.#edges;
@@ -51286,8 +51381,8 @@ function overtaken(targets) {
 
 
 /**
- * Decides by what serves now. `deploymentId` is the run's own deployment, `target` is as the inventory
- * found it before. What this run did not start is never touched: neither a service that still
+ * Decides by what serves now. `deploymentId` is the run's own deployment, `target` is as it
+ * was found before. What this run did not start is never touched: neither a service that still
  * serves what it did before, nor one that somebody else has deployed meanwhile.
  */
 function decideReturn(deploymentId, target, instance) {
@@ -51323,6 +51418,7 @@ const newestLive = ({ active }) => active
 
 
 
+
 /** A deployment that has just been replaced may not be offered for a rollback at once. */
 const offerLooks = 4;
 const offerEvery = 5_000;
@@ -51351,36 +51447,29 @@ function touchedBy(outcome) {
     return changed && isOurs ? { outcome, target: step.target } : null;
 }
 async function prepareReturns(touched, back) {
+    const { edges } = back;
     const cancelled = await Promise.all(touched.map((one) => cancelUnfinished(one, back)));
     const targets = touched.map(({ target }) => target);
-    const looks = await back.edges.deployments.instances(targets);
+    const looks = await edges.deployments.instances(targets);
     const states = touched.map((_, index) => {
         const look = looks?.[index];
         return look?.ok ? look.value : null;
     });
     const wanted = touched.map(({ outcome, target }, index) => decideReturn(outcome.deploymentId, target, states[index] ?? null));
     const offered = await offers(wanted, back);
-    const restored = await Promise.all(touched.map((one, index) => (wanted[index]?.kind === 'leave' ? [] : restoreImage(one, back))));
-    const now = back.edges.clock.now();
-    return touched.map(({ outcome, target }, index) => {
+    return Promise.all(touched.map(async (one, index) => {
+        const { outcome, target } = one;
         const decision = checked(wanted[index] ?? unread, offered);
+        // What is left running with the new image keeps it as its setting.
+        const { image, notes } = decision.kind === 'leave' ? untouched : await restoreImage(one, back);
         const step = decision.kind === 'roll-back'
-            ? rollbackStep(refreshed(target, states[index] ?? null), decision, now)
+            ? rollbackStep(refreshed(target, states[index] ?? null), decision, edges.clock.now())
             : null;
-        return {
-            outcome,
-            decision,
-            step,
-            notes: [...(cancelled[index] ?? []), ...(restored[index] ?? [])],
-        };
-    });
+        return { outcome, decision, step, image, notes: [...(cancelled[index] ?? []), ...notes] };
+    }));
 }
 const unread = { kind: 'leave', why: 'Railway did not say what serves now' };
-/** With the deployments that are there by now: those are not the rollback's. */
-const refreshed = (target, state) => ({
-    ...target,
-    instance: { ...target.instance, ...(state && { latest: state.latest, active: state.active }) },
-});
+const untouched = { image: null, notes: [] };
 function checked(decision, offered) {
     if (decision.kind !== 'roll-back' || offered.has(decision.to.id))
         return decision;
@@ -51397,18 +51486,21 @@ async function cancelUnfinished({ outcome, target }, { edges, turns }) {
     return [isDone ? 'it was cancelled' : 'it could not be cancelled'];
 }
 /** The image is a setting of the service, which a rollback leaves as it is. */
-async function restoreImage({ outcome: { step }, target }, { edges, turns }) {
+async function restoreImage({ outcome: { step }, target }, { edges, turns, gaveCredentials }) {
     if (step.action !== 'deploy' || step.revision.kind !== 'image')
-        return [];
+        return untouched;
     const { source } = target.instance;
     const image = source.kind === 'image' ? (0,image_reference/* parseImageReference */.o_)(source.image) : null;
     if (!image)
-        return ['the image stays what it is deployed from next'];
+        return { image: null, notes: ['the image stays what it is deployed from next'] };
+    const kept = gaveCredentials ? ['the registry credentials that it was given stay'] : [];
     if (image.text === step.revision.image.text)
-        return [];
+        return { image: null, notes: kept };
     const written = await turns.take(step, () => edges.deployments.writeImage(target, image, null));
     const isDone = !isNotMade(written) && written.kind === 'written';
-    return isDone ? [] : [`its image could not be set back to ${image.text}`];
+    if (isDone)
+        return { image: image.text, notes: kept };
+    return { image: null, notes: [`its image could not be set back to ${image.text}`, ...kept] };
 }
 /** Ids of the deployments that Railway offers to roll back to. */
 async function offers(decisions, { edges }) {
@@ -51430,14 +51522,15 @@ async function offers(decisions, { edges }) {
     return offered;
 }
 /** The outcome of the deployment with what became of the service after it. */
-function retell({ outcome, decision, notes }, rolledBack) {
+function retell({ outcome, decision, image, notes }, rolledBack) {
     const isBack = rolledBack?.status === 'rolled-back';
+    const setting = image !== null && !isBack ? [`its image is set back to ${image}`] : [];
     const end = decision.kind !== 'roll-back'
         ? decision.why
         : isBack
             ? `returned to ${describeDeployment(decision.to)}`
             : `not returned to ${describeDeployment(decision.to)}`;
-    const message = [outcome.message, ...notes, end].join('; ');
+    const message = [outcome.message, ...notes, ...setting, end].join('; ');
     const status = isBack && outcome.status === 'success' ? 'rolled-back' : outcome.status;
     const warning = outcome.warning || decision.kind === 'leave' || notes.length > 0;
     return { ...outcome, status, message, warning };
@@ -51455,22 +51548,27 @@ function retell({ outcome, decision, notes }, rolledBack) {
 
 
 
+
 /** Carries out a plan and says of every step, in the plan's order, what became of it. */
 async function execute(plan, options, edges) {
     const outcomes = await runSteps(plan.steps, options, edges);
     const { signal } = edges;
     if (options.onFailure === 'keep' || signal.aborted || !needsWayBack(outcomes))
         return outcomes;
-    const patient = { ...options, failFast: false };
+    const patient = { ...options, failFast: false, stale: false };
     return wayBack(outcomes, {
         edges,
         turns: new Turns(patient, edges),
+        gaveCredentials: options.registry !== null,
         run: (steps) => runSteps(steps, patient, edges),
     });
 }
 async function runSteps(steps, options, edges) {
     const turns = new Turns(options, edges);
-    const watch = new Watch({ ...edges, pollFloor: () => edges.pollFloor(turns.pending) });
+    const watch = new Watch({
+        ...edges,
+        pollFloor: (deployments) => edges.pollFloor({ pending: turns.pending, deployments }),
+    });
     const creations = new Creations();
     const ready = new ReadyPreviews();
     const execution = { options, edges, turns, watch, creations, ready };
@@ -51497,7 +51595,11 @@ async function runWaves(steps, execution) {
     for (const wave of waves) {
         const own = steps.filter((step) => (step.wave ?? 0) === wave);
         const unhealthy = [...outcomes.values()].find((outcome) => !isHealthy(outcome));
-        const ended = unhealthy ? heldBack(own, unhealthy) : await runWave(own, execution);
+        const waited = [...outcomes.keys()].some(({ action }) => action !== 'keep');
+        const isStale = waited || execution.options.stale;
+        const ended = unhealthy
+            ? heldBack(own, unhealthy)
+            : await runWave(own, execution, isStale ? await renew(own, execution.edges) : new Map());
         own.forEach((step, index) => {
             const outcome = ended[index];
             if (outcome)
@@ -51528,29 +51630,38 @@ function whyUnhealthy({ step, status }) {
     const facts = { how: 'removed', step: null, diagnosis, firstErrorLine: null };
     return (0,errors/* failure */.V2)('deployment-failed', { ...place, ...facts });
 }
-async function runWave(steps, execution) {
+async function runWave(steps, execution, renewed) {
     const tell = (outcome) => {
         if ((0,execute_outcome/* isBad */.e2)(outcome))
             execution.turns.failed();
         execution.edges.emit({ kind: 'ended', outcome });
     };
     const running = new Map();
+    const now = (step) => stepNow(step, renewed.get(step) ?? null, execution);
     for (const step of steps)
-        running.set(step, runStep(step, running, execution, tell));
+        running.set(step, runStep(step, now, running, execution, tell));
     const ended = await Promise.all(running.values());
     const verification = new Verification(execution, tell);
     const verified = await verification.run(ended.flatMap((end) => ('finished' in end ? [end.finished] : [])));
     return ended.flatMap((end) => 'outcome' in end ? end.outcome : (verified.get(end.finished) ?? []));
 }
-async function runStep(step, running, execution, tell) {
+async function runStep(step, now, running, execution, tell) {
     const before = await Promise.all((step.after ?? []).map((earlier) => running.get(earlier)));
     const stopper = before.find((end) => end && 'outcome' in end && !endedWell(end.outcome));
     const end = stopper
         ? { outcome: (0,execute_outcome/* notStarted */.DY)(step, 'a step that it needs did not end well') }
-        : await perform_perform(execution.ready.place(step), execution);
+        : await perform_perform(now(step), execution);
     if ('outcome' in end)
         tell(end.outcome);
     return end;
+}
+/** The step as it is to be done now, by what was found out since it was planned. */
+function stepNow(planned, state, { ready, options, edges: { emit } }) {
+    const step = state ? decideAgain(planned, state, options) : ready.place(planned);
+    if (step.action === 'adopt' && planned.action !== 'adopt') {
+        emit({ kind: 'note', target: step.target, note: step.detail });
+    }
+    return step;
 }
 const endedWell = ({ status }) => status === 'success' || status === 'unchanged' || status === 'rolled-back';
 
@@ -67551,7 +67662,8 @@ function judgeBudget(cost, budget, deadline) {
     if (remaining >= cost.atLeast) {
         return { kind: 'enough', warnings: remaining < cost.usually ? [low(cost, budget)] : [] };
     }
-    const fitsLater = resetsAt !== null && (limit === null || limit >= cost.atLeast);
+    const later = cost.atLeast + cost.afterWait;
+    const fitsLater = resetsAt !== null && (limit === null || limit >= later);
     if (fitsLater && resetsAt <= deadline)
         return { kind: 'wait', until: resetsAt };
     return {
@@ -68273,13 +68385,14 @@ function describeRefusal(problem) {
 
 /** How many items one request asks for at first. Railway's own limit is not known. */
 const firstSize = 200;
-/** A batch is given this long before smaller ones are tried: it may be its size that is in the way. */
+/** A batch is given this long before it is asked whether its size is in the way. */
 const batchPatience = 20_000;
 /**
  * Asks one thing of many items in as few requests as the API takes. Every root field is non-null, so one
  * refused item nulls a whole answer: an item that the API names is set aside and the others are asked
- * again; where none is named the batch is halved until the culprit stands alone. The size that worked is
- * remembered for the run.
+ * again; where none is named the batch is halved until the culprit stands alone. A batch that is too large is
+ * halved, too, and the size that worked is remembered for the run; trouble that one item alone meets as well
+ * is not about size, and an outage makes no request dearer.
  *
  * Throws {@link RailwayError} only where nothing can be asked at all (no answer, limits, cancelled).
  */
@@ -68294,54 +68407,79 @@ class Batches {
         return this.#size;
     }
     /** The answers in the order of the items. */
-    async ask(operation, items) {
+    ask(operation, items) {
+        return this.#askInParts(operation, items, this.#size);
+    }
+    /** In parts of a size that is remembered once it has worked. */
+    async #askInParts(operation, items, size) {
         const answers = [];
         while (answers.length < items.length) {
-            const part = items.slice(answers.length, answers.length + this.#size);
-            answers.push(...(await this.#askPart(operation, part)));
+            const end = answers.length + Math.min(size, this.#size);
+            answers.push(...(await this.#askPart(operation, items.slice(answers.length, end), size)));
         }
         return answers;
     }
-    async #askPart(operation, items, afterSilence = false) {
-        const trySmaller = items.length > 1 && !afterSilence;
+    async #askPart(operation, items, size, trial = items.length > 1 ? 'first' : 'last') {
         try {
-            const { data } = await this.#client.call(batchOf(operation, items.length), batchVariables(items), trySmaller ? { patience: batchPatience } : {});
-            return items.map((_, index) => {
-                const answer = data[`item${index}`];
-                if (answer === undefined)
-                    throw new Error(`${operation.name}: no answer for item ${index}`);
-                return { ok: true, data: answer };
-            });
+            const answers = await this.#askOnce(operation, items, trial);
+            this.#size = Math.min(this.#size, size);
+            return answers;
         }
         catch (error) {
             const problem = problemOf(error);
             if (problem.kind === 'rate-limited' || problem.kind === 'cancelled')
                 throw error;
-            if (problem.kind === 'unavailable' && !trySmaller)
+            if (problem.kind === 'unavailable' && (problem.final || trial === 'last'))
                 throw error;
             if (items.length === 1)
                 return [{ ok: false, problem }];
+            if (problem.kind === 'unavailable' && trial === 'first') {
+                const alone = await this.#askAlone(operation, items);
+                const next = alone?.kind === 'unavailable' ? 'last' : 'second';
+                return this.#askPart(operation, items, size, next);
+            }
+            if (isInvalid(problem)) {
+                const alone = await this.#askAlone(operation, items);
+                if (alone && isInvalid(alone))
+                    return items.map(() => ({ ok: false, problem }));
+            }
+            const half = Math.ceil(items.length / 2);
+            if (problem.kind === 'unavailable' || isInvalid(problem)) {
+                return this.#askInParts(operation, items, half);
+            }
             const culprit = culpritOf(problem, items.length);
             if (culprit !== null)
-                return this.#setAside(operation, items, culprit, problem);
-            return this.#halve(operation, items, problem);
+                return this.#setAside(operation, items, size, culprit, problem);
+            const first = await this.#askPart(operation, items.slice(0, half), size);
+            const second = await this.#askPart(operation, items.slice(half), size);
+            return [...first, ...second];
         }
     }
-    async #setAside(operation, items, culprit, problem) {
-        const others = await this.#askPart(operation, items.filter((_, index) => index !== culprit));
-        return others.toSpliced(culprit, 0, { ok: false, problem });
+    async #askOnce(operation, items, trial) {
+        const { data } = await this.#client.call(batchOf(operation, items.length), batchVariables(items), { first: { patience: batchPatience }, second: { patience: 0 }, last: {} }[trial]);
+        return items.map((_, index) => {
+            const answer = data[`item${index}`];
+            if (answer === undefined)
+                throw new Error(`${operation.name}: no answer for item ${index}`);
+            return { ok: true, data: answer };
+        });
     }
-    async #halve(operation, items, problem) {
-        const half = Math.ceil(items.length / 2);
-        if (isAboutSize(problem))
-            this.#size = Math.min(this.#size, half);
-        if (problem.kind === 'refused' && isAboutSize(problem))
-            return this.ask(operation, items);
-        // A second silence, at half the size, is an outage and not a matter of size.
-        const silent = problem.kind === 'unavailable';
-        const first = await this.#askPart(operation, items.slice(0, half), silent);
-        const second = await this.#askPart(operation, items.slice(half), silent);
-        return [...first, ...second];
+    /** The problem that the first item meets alone; `null` where it is answered. */
+    async #askAlone(operation, items) {
+        try {
+            await this.#askOnce(operation, items.slice(0, 1), 'second');
+            return null;
+        }
+        catch (error) {
+            const problem = problemOf(error);
+            if (problem.kind === 'rate-limited' || problem.kind === 'cancelled')
+                throw error;
+            return problem;
+        }
+    }
+    async #setAside(operation, items, size, culprit, problem) {
+        const others = await this.#askPart(operation, items.filter((_, index) => index !== culprit), size);
+        return others.toSpliced(culprit, 0, { ok: false, problem });
     }
 }
 /** The index of the item that the API or the parser names: `item7` at the head of the path. */
@@ -68354,8 +68492,8 @@ function culpritOf(problem, size) {
     const index = /^item(\d+)$/.exec(String(head ?? ''))?.[1];
     return index !== undefined && Number(index) < size ? Number(index) : null;
 }
-const isAboutSize = (problem) => problem.kind === 'unavailable' ||
-    (problem.kind === 'refused' && problem.meaning === 'invalid-document');
+/** The document itself is refused: for its size, or whatever its size. */
+const isInvalid = (problem) => problem.kind === 'refused' && problem.meaning === 'invalid-document';
 
 ;// CONCATENATED MODULE: ./build/railway/rate-headers.js
 /**
@@ -68731,7 +68869,7 @@ const agent = 'railway-workspace-deploy';
  * Reads, and mutations that are repeatable by nature, are retried on everything that is no answer. Any
  * other mutation is sent again only where it certainly did not take effect: it never left, or the API
  * refused it cleanly (a limit, a throttle, a cooldown). Where that is not certain, `unavailable` with
- * `sent: true` is thrown and the caller has to look.
+ * `sent: true` is thrown and the caller has to look. So `cancelled` and limits mean that nothing was changed.
  */
 class RailwayClient {
     #options;
@@ -68761,8 +68899,7 @@ class RailwayClient {
      */
     async call(operation, variables = {}, options = {}) {
         const { as = this.#authentication, notAfter = Infinity } = options;
-        const mayRepeat = operation.repeatable;
-        return this.#insist(operation.name, mayRepeat, options.patience ?? railway_client_patience, async (attempt) => {
+        return this.#insist(operation, options.patience ?? railway_client_patience, async (attempt) => {
             if (this.#options.clock.now() > notAfter)
                 throw new RailwayError(tooLate);
             return this.#ask(operation, variables, as, attempt);
@@ -68771,7 +68908,8 @@ class RailwayClient {
     /** Sends a plain HTTP request to the API's host with the token, with the same pace and retries. */
     async get(path, answer, patienceLeft = railway_client_patience) {
         const url = withSource(new URL(path, this.#options.url).href);
-        return this.#insist(`GET ${path}`, true, patienceLeft, async (attempt) => {
+        const reading = { name: `GET ${path}`, kind: 'query', repeatable: true };
+        return this.#insist(reading, patienceLeft, async (attempt) => {
             const init = { method: 'GET', headers: this.#headers('bearer') };
             const got = await this.#transmit(`GET ${path}`, attempt, 30_000, url, init, 'plain');
             const { status, body } = got;
@@ -68784,7 +68922,8 @@ class RailwayClient {
      */
     async upload(name, path, file) {
         const url = withSource(new URL(path, this.#options.url).href);
-        return this.#insist(name, false, railway_client_patience, async (attempt) => {
+        const sending = { name, kind: 'mutation', repeatable: false };
+        return this.#insist(sending, railway_client_patience, async (attempt) => {
             const { body, sent } = file.open();
             const headers = {
                 ...this.#headers(this.#authentication),
@@ -68805,11 +68944,15 @@ class RailwayClient {
         });
     }
     /** Repeats `ask` by the rules at the class, until it answers, must not be repeated, or time is up. */
-    async #insist(name, mayRepeat, patienceLeft, ask) {
+    async #insist({ name, kind, repeatable }, patienceLeft, ask) {
         const { clock, signal } = this.#options;
         let spent = 0;
+        // An attempt that may have changed something: nothing that comes after it takes that back.
+        let lost = null;
         for (let attempt = 1;; attempt += 1) {
-            await this.#pace.turn(this.#options.deadline, signal);
+            await this.#pace.turn(this.#options.deadline, signal).catch((error) => {
+                throw lost ?? error;
+            });
             const startedAt = clock.now();
             try {
                 return await ask(attempt);
@@ -68818,32 +68961,40 @@ class RailwayClient {
                 if (!(error instanceof RailwayError))
                     throw error;
                 const { problem } = error;
+                if (kind === 'mutation' && isLost(problem))
+                    lost = error;
+                if (kind === 'mutation' && isVague(problem))
+                    lost ??= error;
                 if (problem.kind === 'rate-limited')
                     continue;
                 if (problem.kind === 'refused') {
-                    const wait = this.#politeWait(problem.meaning, attempt, mayRepeat);
+                    const wait = this.#politeWait(problem.meaning, attempt, repeatable);
                     if (wait === null)
-                        throw error;
-                    await this.#waitAsTold(clock.now() + wait, `${name}: ${problem.said}`, error);
+                        throw isVague(problem) ? (lost ?? error) : error;
+                    const until = clock.now() + wait;
+                    if (until > this.#options.deadline())
+                        throw lost ?? error;
+                    await this.#waitAsTold(until, `${name}: ${problem.said}`);
                     continue;
                 }
-                if (problem.kind !== 'unavailable' || problem.final)
+                if (problem.kind !== 'unavailable')
                     throw error;
-                if (problem.sent && !mayRepeat)
-                    throw error;
-                if (signal.aborted)
-                    throw new RailwayError({ kind: 'cancelled' }, { cause: error });
+                if (problem.final || (problem.sent && !repeatable))
+                    throw lost ?? error;
+                if (signal.aborted) {
+                    throw lost ?? new RailwayError({ kind: 'cancelled' }, { cause: error });
+                }
                 const backoff = this.#backoff(attempt);
                 spent += clock.now() - startedAt + backoff;
-                if (spent > patienceLeft || clock.now() + backoff > this.#options.deadline())
-                    throw error;
+                const isOver = spent > patienceLeft || clock.now() + backoff > this.#options.deadline();
+                if (isOver)
+                    throw lost ?? error;
                 await clock.sleep(backoff, signal);
             }
         }
     }
     /** How long to wait before asking again after a refusal that changed nothing; `null` for never. */
     #politeWait(meaning, attempt, mayRepeat) {
-        // `Problem processing request` names no cause and often passes, but need not.
         if (meaning === 'other')
             return mayRepeat && attempt < 3 ? this.#backoff(attempt + 1) : null;
         if (meaning === 'cooldown')
@@ -68852,9 +69003,7 @@ class RailwayClient {
             return Math.min(60_000, throttleWait * attempt);
         return null;
     }
-    async #waitAsTold(until, because, error) {
-        if (until > this.#options.deadline())
-            throw error;
+    async #waitAsTold(until, because) {
         this.#options.onWait({ until, because });
         await this.#options.clock.sleep(until - this.#options.clock.now(), this.#options.signal);
     }
@@ -68952,6 +69101,8 @@ const tooLate = {
     sent: false,
     final: true,
 };
+/** `Problem processing request` names no cause: it often passes, and may have come after the change. */
+const isVague = (problem) => problem.kind === 'refused' && problem.meaning === 'other';
 /** Requests without a query string fall under a stricter limit of Railway's edge. */
 function withSource(url) {
     const target = new URL(url);
@@ -69451,31 +69602,28 @@ const updateService = operation(`mutation UpdateService($serviceId: String!, $en
 const deployLatest = operation(`mutation DeployLatest($serviceId: String!, $environmentId: String!) {
     serviceInstanceDeploy(serviceId: $serviceId, environmentId: $environmentId, latestCommit: true)
   }`, object({ serviceInstanceDeploy: schemas_boolean() }));
-const stateFields = `${deploymentFields} deploymentStopped statusUpdatedAt url staticUrl`;
+const stateFields = `${deploymentFields} deploymentStopped`;
+/** A deployment, and whether all its instances have ended by themselves. */
+const stateSchema = inventory_deploymentSchema.extend({ deploymentStopped: schemas_boolean() });
 /** The state of one deployment; polled for many at once. */
 const deploymentState = {
     name: 'DeploymentStates',
     variables: { id: 'String!' },
     field: `deployment(id: $id) { ${stateFields} }`,
-    answer: inventory_deploymentSchema.extend({
-        deploymentStopped: schemas_boolean(),
-        statusUpdatedAt: schemas_string().nullish(),
-        url: schemas_string().nullish(),
-        staticUrl: schemas_string().nullish(),
-    }),
+    answer: stateSchema,
 };
 /** What a service instance serves now; asked for many at once. */
 const instanceState = {
     name: 'InstanceStates',
     variables: { environmentId: 'String!', serviceId: 'String!' },
     field: `serviceInstance(environmentId: $environmentId, serviceId: $serviceId) {
-    latestDeployment { ${deploymentFields} }
-    activeDeployments { ${deploymentFields} }
+    latestDeployment { ${stateFields} }
+    activeDeployments { ${stateFields} }
     domains { ${domainsFields} }
   }`,
     answer: object({
-        latestDeployment: inventory_deploymentSchema.nullish(),
-        activeDeployments: array(inventory_deploymentSchema),
+        latestDeployment: stateSchema.nullish(),
+        activeDeployments: array(stateSchema),
         domains: domainsSchema,
     }),
 };
@@ -69559,6 +69707,7 @@ var web_ = __nccwpck_require__(7830);
 
 
 
+
 /** An upload may take long: the limit of the client that Railway's own users came to. */
 const upload_timeLimit = 900_000;
 const upload_name = 'Upload';
@@ -69595,25 +69744,26 @@ function readAnswer({ status, body }, target, { directory, archive }) {
         if (answer.success)
             return { kind: 'started', deploymentId: answer.data.deploymentId };
         const errors = graphqlErrors.safeParse(json);
-        if (errors.success)
-            throw refusedWith(errors.data.errors[0]?.message ?? '');
+        const message = errors.data?.errors[0]?.message;
+        if (message !== undefined)
+            throw refusedWith(message, readMeaning({ message }));
         const detail = json === null ? 'a body that is no JSON' : 'an answer without a deployment';
         throw new RailwayError({ kind: 'unavailable', detail, sent: true });
     }
     const said = complaint.safeParse(json);
     const words = said.success ? said.data.message : `HTTP ${status}`;
     if (status === 401 || status === 403)
-        throw refusedWith(words);
+        throw refusedWith(words, 'not-authorized');
     const why = status === 413
         ? 'It is too large: Railway does not say what it takes, and uploads of more than 200 MB have been reported to fail.'
         : `Railway said: ${words}`;
     const facts = { ...(0,inventory/* placeOf */.$)(target), directory, bytes: archive.bytes, why };
     return { kind: 'refused', certain: true, failure: (0,errors/* failure */.V2)('upload-refused', facts) };
 }
-const refusedWith = (said) => new RailwayError({
+const refusedWith = (said, meaning) => new RailwayError({
     kind: 'refused',
     operation: upload_name,
-    meaning: 'not-authorized',
+    meaning,
     said: said.slice(0, 500),
     path: [],
     traceId: null,
@@ -69775,10 +69925,7 @@ class RailwayDeployments {
     }
     async states(ids) {
         const answers = await this.#all(() => this.#batches.ask(deploymentState, ids.map((id) => ({ id }))));
-        return this.#looks(answers, 'reading a deployment', (data) => ({
-            ...toDeployment(data),
-            stopped: data.deploymentStopped,
-        }));
+        return this.#looks(answers, 'reading a deployment', toState);
     }
     async instances(targets) {
         const items = targets.map(({ environment, instance }) => ({
@@ -69787,8 +69934,8 @@ class RailwayDeployments {
         }));
         const answers = await this.#all(() => this.#batches.ask(instanceState, items));
         return this.#looks(answers, 'reading a service', (data) => ({
-            latest: data.latestDeployment ? toDeployment(data.latestDeployment) : null,
-            active: data.activeDeployments.map(toDeployment),
+            latest: data.latestDeployment ? toState(data.latestDeployment) : null,
+            active: data.activeDeployments.map(toState),
             domains: toDomains(data.domains),
         }));
     }
@@ -69850,6 +69997,10 @@ class RailwayDeployments {
         });
     }
 }
+const toState = (answer) => ({
+    ...toDeployment(answer),
+    stopped: answer.deploymentStopped,
+});
 const imageWords = {
     doing: 'setting the image of',
     perhaps: 'Whether its image was set is not known; it was not deployed.',
@@ -70174,7 +70325,7 @@ class RailwayPreviews {
         try {
             const variables = { id, first: mostServices };
             const { data } = await this.#client.call(previewState, variables, { patience: lookPatience });
-            return { ok: true, value: toState(data) };
+            return { ok: true, value: previews_toState(data) };
         }
         catch (error) {
             const problem = problemOf(error);
@@ -70326,7 +70477,7 @@ const toRecord = (answer) => ({
     sourceId: answer.sourceEnvironment?.id ?? null,
     pullRequest: answer.meta?.prNumber ?? null,
 });
-function toState({ environment, environmentStagedChanges }) {
+function previews_toState({ environment, environmentStagedChanges }) {
     const { status, lastAppliedError } = environmentStagedChanges;
     const triggers = environment.deploymentTriggers.nodes;
     return {
@@ -71294,16 +71445,16 @@ class Railway {
         };
     }
     /**
-     * The least milliseconds between polls that let what is left of the hourly limit last until it resets;
-     * `pending` requests are kept for changes that are still to be made.
+     * The least milliseconds between polls of so many deployments that let what is left of the hourly limit last
+     * until it resets; `pending` requests are kept for changes that are still to be made.
      */
-    pollFloor(pending) {
+    pollFloor({ pending, deployments }) {
         const { remaining, resetsAt } = this.#client.budget;
         if (remaining === null || resetsAt === null)
             return 0;
         const left = Math.max(0, resetsAt - this.#edges.clock.now());
-        const spare = remaining - pending;
-        return spare > 0 ? left / spare : left;
+        const polls = (remaining - pending) / Math.ceil(deployments / this.#batches.size);
+        return polls > 1 ? left / polls : left;
     }
     async #translated(words, ask) {
         try {
@@ -71834,6 +71985,8 @@ const isCommon = (line) => /^[\p{L}_-]+$/u.test(line) ||
 
 
 
+/** So long an inventory may be taken for what is there. */
+const run_freshFor = 60_000;
 /** Runs the action. It never throws: whatever happened is in what it answers. */
 async function run(world) {
     const ledger = new Ledger();
@@ -71888,6 +72041,8 @@ async function road(world, { inputs, token, github, announcer }, ledger, narrato
     const scope = ledger.take(verdict.scope);
     ledger.warn(scopeWarnings(scope));
     narrator.phase('Inventory');
+    const readAt = world.clock.now();
+    const isStale = () => world.clock.now() - readAt > run_freshFor;
     const inventory = ledger.keep('inventory', await railway.inventory(scope));
     narrator.lines(scopeLines((0,scope_card/* reachCard */.qt)(ledger.known)));
     const selected = (0,inventory_select/* select */.Lt)(inventory, scope, (0,inventory_select/* wantedOf */.Lm)(inputs));
@@ -71912,10 +72067,12 @@ async function road(world, { inputs, token, github, announcer }, ledger, narrato
     narrator.lines(planLines(plan));
     if (inputs.dryRun)
         return;
-    await affordPlan(plan, { inputs, railway, deadline, world }, ledger, narrator);
+    const affordable = { inputs, railway, deadline, world, stale: isStale() };
+    await affordPlan(plan, affordable, ledger, narrator);
     narrator.phase('Deploy');
     announcer.begin(plan);
-    const outcomes = await execute(plan, inputs, {
+    const options = { ...inputs, stale: isStale() };
+    const outcomes = await execute(plan, options, {
         deployments: railway.deployments(scope.kind),
         variables,
         archives: world.directories,
@@ -71927,7 +72084,7 @@ async function road(world, { inputs, token, github, announcer }, ledger, narrato
             narrator.tell(event);
             announcer.tell(event);
         },
-        pollFloor: (pending) => railway.pollFloor(pending),
+        pollFloor: (load) => railway.pollFloor(load),
     });
     ledger.keep('outcomes', outcomes);
     ledger.warn(outcomeWarnings(outcomes));
@@ -71959,8 +72116,8 @@ function connect(world, { inputs, token, deadline }, ledger, narrator) {
 }
 /** Compares the plan's cost with the request budget, before anything is changed. */
 async function affordPlan(plan, edges, ledger, narrator) {
-    const { inputs, railway, deadline, world } = edges;
-    const cost = (0,plan_plan/* costOf */.ho)(plan, { ...inputs, batch: railway.batchSize });
+    const { inputs, railway, deadline, world, stale } = edges;
+    const cost = (0,plan_plan/* costOf */.ho)(plan, { ...inputs, batch: railway.batchSize, stale });
     const verdict = judgeBudget(cost, railway.budget, deadline.at);
     switch (verdict.kind) {
         case 'enough':
@@ -71976,9 +72133,10 @@ async function affordPlan(plan, edges, ledger, narrator) {
     }
 }
 function run_cancelled(outcomes) {
+    const started = outcomes.filter(({ deploymentId }) => deploymentId !== null);
     return (0,errors/* failure */.V2)('cancelled', {
-        started: outcomes.filter(({ deploymentId }) => deploymentId !== null).length,
-        unfinished: outcomes.filter(({ status }) => status === 'cancelled').length,
+        started: started.length,
+        unfinished: started.filter(({ status }) => status === 'cancelled').length,
     });
 }
 /** A defect of ours is told without its message, which might quote anything. */

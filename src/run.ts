@@ -47,6 +47,9 @@ export interface World {
   readonly abandon: AbortSignal
 }
 
+/** So long an inventory may be taken for what is there. */
+const freshFor = 60_000
+
 /** Runs the action. It never throws: whatever happened is in what it answers. */
 export async function run(world: World): Promise<Known> {
   const ledger = new Ledger()
@@ -114,6 +117,8 @@ async function road(
   ledger.warn(scopeWarnings(scope))
 
   narrator.phase('Inventory')
+  const readAt = world.clock.now()
+  const isStale = () => world.clock.now() - readAt > freshFor
   const inventory = ledger.keep('inventory', await railway.inventory(scope))
   narrator.lines(scopeLines(reachCard(ledger.known)))
   const selected = select(inventory, scope, wantedOf(inputs))
@@ -140,11 +145,13 @@ async function road(
   ledger.warn(plan.warnings)
   narrator.lines(planLines(plan))
   if (inputs.dryRun) return
-  await affordPlan(plan, { inputs, railway, deadline, world }, ledger, narrator)
+  const affordable = { inputs, railway, deadline, world, stale: isStale() }
+  await affordPlan(plan, affordable, ledger, narrator)
 
   narrator.phase('Deploy')
   announcer.begin(plan)
-  const outcomes = await execute(plan, inputs, {
+  const options = { ...inputs, stale: isStale() }
+  const outcomes = await execute(plan, options, {
     deployments: railway.deployments(scope.kind),
     variables,
     archives: world.directories,
@@ -156,7 +163,7 @@ async function road(
       narrator.tell(event)
       announcer.tell(event)
     },
-    pollFloor: (pending) => railway.pollFloor(pending),
+    pollFloor: (load) => railway.pollFloor(load),
   })
   ledger.keep('outcomes', outcomes)
   ledger.warn(outcomeWarnings(outcomes))
@@ -195,12 +202,12 @@ function connect(
 /** Compares the plan's cost with the request budget, before anything is changed. */
 async function affordPlan(
   plan: Plan,
-  edges: { inputs: Inputs; railway: Railway; deadline: Deadline; world: World },
+  edges: { inputs: Inputs; railway: Railway; deadline: Deadline; world: World; stale: boolean },
   ledger: Ledger,
   narrator: Narrator,
 ): Promise<void> {
-  const { inputs, railway, deadline, world } = edges
-  const cost = costOf(plan, { ...inputs, batch: railway.batchSize })
+  const { inputs, railway, deadline, world, stale } = edges
+  const cost = costOf(plan, { ...inputs, batch: railway.batchSize, stale })
   const verdict = judgeBudget(cost, railway.budget, deadline.at)
   switch (verdict.kind) {
     case 'enough':
@@ -217,9 +224,10 @@ async function affordPlan(
 }
 
 function cancelled(outcomes: readonly Outcome[]): Failure {
+  const started = outcomes.filter(({ deploymentId }) => deploymentId !== null)
   return failure('cancelled', {
-    started: outcomes.filter(({ deploymentId }) => deploymentId !== null).length,
-    unfinished: outcomes.filter(({ status }) => status === 'cancelled').length,
+    started: started.length,
+    unfinished: started.filter(({ status }) => status === 'cancelled').length,
   })
 }
 

@@ -27,12 +27,13 @@ function target(more: Partial<ServiceInstance> = {}): ServiceTarget {
   return { project: named, environment: named, instance }
 }
 
-const ours = (status: string, more: Partial<DeploymentState> = {}): DeploymentState => ({
-  ...deployment('ours', status),
-  stopped: false,
-  ...more,
-})
-const instance = (latest: Deployment | null, ...active: Deployment[]): InstanceState => ({
+const seen = (
+  id: string,
+  status: string,
+  more: Partial<DeploymentState> = {},
+): DeploymentState => ({ ...deployment(id, status), stopped: false, ...more })
+const ours = (status: string, more: Partial<DeploymentState> = {}) => seen('ours', status, more)
+const instance = (latest: DeploymentState | null, ...active: DeploymentState[]): InstanceState => ({
   latest,
   active,
   domains: [],
@@ -43,19 +44,14 @@ describe('a finished deployment is judged by what is live now', () => {
     [
       'live and active',
       ours('SUCCESS'),
-      instance(deployment('ours', 'SUCCESS'), deployment('ours', 'SUCCESS')),
+      instance(ours('SUCCESS'), ours('SUCCESS')),
       { kind: 'live', doubt: false },
     ],
-    [
-      'asleep',
-      ours('SLEEPING'),
-      instance(deployment('ours', 'SLEEPING')),
-      { kind: 'live', doubt: false },
-    ],
+    ['asleep', ours('SLEEPING'), instance(ours('SLEEPING')), { kind: 'live', doubt: false }],
     [
       'crashed since',
       ours('SUCCESS'),
-      instance(deployment('ours', 'CRASHED')),
+      instance(ours('CRASHED')),
       { kind: 'failed', how: 'crashed' },
     ],
     ['failed', ours('FAILED'), null, { kind: 'failed', how: 'failed' }],
@@ -63,31 +59,25 @@ describe('a finished deployment is judged by what is live now', () => {
     [
       'replaced by a newer one',
       ours('REMOVED'),
-      instance(deployment('newer', 'BUILDING', { createdAt: at(6) })),
+      instance(seen('newer', 'BUILDING', { createdAt: at(6) })),
       { kind: 'superseded' },
     ],
     [
       'live, then replaced',
       ours('SUCCESS'),
-      instance(
-        deployment('newer', 'SUCCESS', { createdAt: at(6) }),
-        deployment('newer', 'SUCCESS'),
-      ),
+      instance(seen('newer', 'SUCCESS', { createdAt: at(6) }), seen('newer', 'SUCCESS')),
       { kind: 'superseded' },
     ],
     [
       'still serving while a newer one builds',
       ours('SUCCESS'),
-      instance(
-        deployment('newer', 'BUILDING', { createdAt: at(6) }),
-        deployment('ours', 'SUCCESS'),
-      ),
+      instance(seen('newer', 'BUILDING', { createdAt: at(6) }), ours('SUCCESS')),
       { kind: 'live' },
     ],
     [
       'taken down, the older one is back',
       ours('REMOVED'),
-      instance(deployment('older', 'SUCCESS', { createdAt: at(1) })),
+      instance(seen('older', 'SUCCESS', { createdAt: at(1) })),
       { kind: 'failed', how: 'removed' },
     ],
     [
@@ -99,13 +89,13 @@ describe('a finished deployment is judged by what is live now', () => {
     [
       'crashed since, while a newer one was skipped',
       ours('SUCCESS'),
-      instance(deployment('newer', 'SKIPPED', { createdAt: at(6) })),
+      instance(seen('newer', 'SKIPPED', { createdAt: at(6) })),
       { kind: 'failed', how: 'removed' },
     ],
     [
       'ended by itself, while a newer one was skipped',
       ours('SUCCESS', { stopped: true }),
-      instance(deployment('newer', 'SKIPPED', { createdAt: at(6) })),
+      instance(seen('newer', 'SKIPPED', { createdAt: at(6) })),
       { kind: 'live', doubt: true },
     ],
     [
@@ -117,30 +107,37 @@ describe('a finished deployment is judged by what is live now', () => {
     [
       'a commit that is not said',
       ours('SUCCESS', { commit: null }),
-      instance(deployment('ours', 'SUCCESS', { commit: null })),
+      instance(ours('SUCCESS', { commit: null })),
       { kind: 'live', doubt: true },
     ],
     ['not looked at again', ours('SUCCESS'), null, { kind: 'live', doubt: true }],
     [
-      'ended by itself',
-      ours('SUCCESS', { stopped: true }),
-      instance(deployment('ours', 'SUCCESS')),
+      'ended by itself since',
+      ours('SUCCESS'),
+      instance(ours('SUCCESS', { stopped: true }), ours('SUCCESS', { stopped: true })),
       { kind: 'live', doubt: true },
     ],
-  ])('%s', (_, state, seen, expected) => {
-    expect(
-      judge({ target: target(), asked: ofCommit(asked), state, instance: seen }),
-    ).toMatchObject(expected)
+    [
+      'ended by itself, and was started again',
+      ours('SUCCESS', { stopped: true }),
+      instance(ours('SUCCESS'), ours('SUCCESS')),
+      { kind: 'live', doubt: false },
+    ],
+    ['removed, and what serves was not read', ours('REMOVED'), null, { kind: 'unread' }],
+  ])('%s', (_, state, now, expected) => {
+    expect(judge({ target: target(), asked: ofCommit(asked), state, instance: now })).toMatchObject(
+      expected,
+    )
   })
 
   it('a cron service that has ended is as it should be', () => {
     const state = ours('SUCCESS', { stopped: true })
-    const seen = instance(deployment('ours', 'SUCCESS'))
+    const now = instance(state)
     const verdict = judge({
       target: target({ cron: true }),
       asked: ofCommit(asked),
       state,
-      instance: seen,
+      instance: now,
     })
     expect(verdict).toMatchObject({ kind: 'live', doubt: false })
   })
@@ -150,7 +147,7 @@ describe('a finished deployment is judged by what is live now', () => {
       target: target(),
       asked: ofCommit(null),
       state: ours('SUCCESS', { commit: null }),
-      instance: instance(deployment('ours', 'SUCCESS')),
+      instance: instance(ours('SUCCESS')),
     })
     expect(verdict).toMatchObject({ kind: 'live', doubt: false })
   })

@@ -180,12 +180,24 @@ describe('the cost of a plan in requests', () => {
       mutations: 250,
       atLeast: 258,
       usually: 274,
+      afterWait: 2,
     })
     expect(costOf(many, { wait: false, batch: 200 })).toEqual({
       mutations: 250,
       atLeast: 250,
       usually: 250,
+      afterWait: 2,
     })
+  })
+
+  it('has another look at what has waited: for a canary, or for the whole plan', () => {
+    const [first, ...rest] = many.steps
+    const canary = { ...many, steps: [first, ...rest.map((step) => ({ ...step, wave: 1 }))] }
+    const steps = canary.steps.flatMap((step) => step ?? [])
+    const waves = costOf({ ...canary, steps }, { wait: true, batch: 200 })
+    expect(waves).toEqual({ mutations: 250, atLeast: 264, usually: 288, afterWait: 1 })
+    const stale = costOf(many, { wait: true, batch: 200, stale: true })
+    expect(stale).toEqual({ mutations: 250, atLeast: 260, usually: 276, afterWait: 0 })
   })
 
   it.each<

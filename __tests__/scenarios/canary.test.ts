@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { type Script, scripts, type World } from '../../local/railway/index.ts'
 import { changesMade, results, rows, stage } from './fleet.ts'
+import { fillShop, setPreviewStage } from './preview-stage.ts'
+import { commit, repository } from './stage.ts'
 
 /** The same two services in a project for trying out and in two others. */
 const fleet = (script?: Script) => (world: World) => {
@@ -114,6 +116,93 @@ describe('a canary', () => {
   })
 })
 
+/** The canary `web`, and `api`, which Railway deploys by itself on pushes. */
+function pair(world: World) {
+  const acme = world.workspace('Acme')
+  const project = world.project(acme, 'shop')
+  const source = { repo: repository }
+  const web = world.service(project, 'web', { source, trigger: false })
+  const api = world.service(project, 'api', { source })
+  return { token: world.workspaceToken(acme), web, api }
+}
+
+const newer = 'b'.repeat(40)
+
+describe('what waits for a canary', () => {
+  it('is looked at once more, in one request for all', async () => {
+    const { run, railway } = await stage(fleet())
+    const transcript = await run({ canary: 'labs' })
+    expect(transcript.outputs.status).toBe('success')
+    const looks = railway.requests.filter(({ operationName }) => operationName === 'InstanceStates')
+    // After the canary, and when each wave is verified.
+    expect(looks.map(({ roots }) => roots.length)).toEqual([2, 4, 4])
+  })
+
+  it('does not take the deployment of a push meanwhile for its own', async () => {
+    const { run, world, clock, api } = await stage(pair, {
+      faults: [{ operation: 'DeployLatest', nth: 2, fault: { kind: 'list-lag', seconds: 20 } }],
+    })
+    world.script(api, 'production', [scripts.succeeds, scripts.buildFails])
+    clock.at(clock.now() + 30_000, () => void world.push(repository, 'main', newer))
+    const transcript = await run({ 'commit-sha': 'latest', canary: 'web' })
+    const ours = world.newDeployments().find(({ service, cause }) => {
+      return service === 'api' && cause === 'api'
+    })
+    expect(rows(transcript)[1]).toMatchObject({ status: 'failed', deploymentId: ours?.id })
+    expect(transcript.exitCode).toBe(1)
+  })
+
+  it('is deployed with its new variables, which a push before they were written did not do', async () => {
+    const { run, world, clock } = await stage(pair, {
+      faults: [{ operation: 'DeployService', nth: 2, fault: 'reset-before-effect' }],
+    })
+    clock.at(clock.now() + 30_000, () => void world.push(repository, 'main', newer))
+    const transcript = await run({
+      command: 'variables',
+      projects: 'shop',
+      services: '*',
+      variables: 'NEW=1',
+      canary: 'web',
+    })
+    expect(transcript.outputs.status).toBe('success')
+    expect(world.snapshot()['shop/production/api']?.variables).toMatchObject({ NEW: '1' })
+    const made = world.newDeployments().filter(({ service }) => service === 'api')
+    expect(made.map(({ cause }) => cause)).toEqual(['push', 'api'])
+    expect(rows(transcript).at(-1)?.deploymentId).toBe(made[1]?.id)
+  })
+
+  it.each([
+    ['is on its way', 55_000, 'adopt', 'success'],
+    ['is live', 5_000, 'keep', 'unchanged'],
+  ])('is not deployed where its commit %s by a push', async (_, after, action, status) => {
+    const { run, world, clock } = await stage(pair)
+    clock.at(clock.now() + after, () => void world.push(repository, 'main', commit))
+    const transcript = await run({ canary: 'web' })
+    const made = world.newDeployments().filter(({ service }) => service === 'api')
+    expect(made.map(({ cause, status }) => [cause, status])).toEqual([['push', 'SUCCESS']])
+    expect(rows(transcript)[1]).toMatchObject({ service: 'api', action, status })
+    expect(transcript.outputs.status).toBe('success')
+  })
+
+  it('is deployed all the same with `force`', async () => {
+    const { run, world, clock } = await stage(pair)
+    clock.at(clock.now() + 5_000, () => void world.push(repository, 'main', commit))
+    await run({ canary: 'web', force: 'true' })
+    const made = world.newDeployments().filter(({ service }) => service === 'api')
+    expect(made.map(({ cause }) => cause)).toEqual(['push', 'api'])
+  })
+
+  it('is deployed by what was known where the look has no answer', async () => {
+    const { run, railway, world } = await stage(pair, {
+      faults: [{ operation: 'InstanceStates', nth: 2, times: 30, fault: 'status-502-html' }],
+    })
+    const transcript = await run({ canary: 'web' })
+    expect(railway.injected.length).toBeGreaterThan(1)
+    expect(results(transcript)).toEqual(['shop/web: deploy success', 'shop/api: deploy success'])
+    expect(world.newDeployments()).toHaveLength(2)
+  })
+})
+
 describe('`fail-fast`', () => {
   it('starts nothing new after the first failure; what runs is followed to its end', async () => {
     const { run, world } = await stage((world) => {
@@ -141,6 +230,76 @@ describe('`fail-fast`', () => {
       ...Array.from({ length: 5 }, () => 'not-started'),
     ])
     expect(world.newDeployments()).toEqual([])
+  })
+})
+
+describe('`fail-fast`, one change at a time, starts no other', () => {
+  const oneByOne = { 'fail-fast': 'true', 'max-parallel': '1' }
+
+  it('when variables were refused', async () => {
+    const { run, railway } = await stage(fleet(), {
+      faults: [{ operation: 'WriteServiceVariables', fault: 'refused' }],
+    })
+    const inputs = { command: 'variables', projects: '*', services: '*', variables: 'NEW=1' }
+    const transcript = await run({ ...inputs, ...oneByOne, redeploy: 'false' })
+    expect(changesMade(railway)).toEqual(['variableCollectionUpsert'])
+    expect(rows(transcript).map(({ status }) => status)).toEqual([
+      'refused',
+      ...Array.from({ length: 5 }, () => 'not-started'),
+    ])
+  })
+
+  it('when an image was refused', async () => {
+    const { run, railway } = await stage(
+      (world) => {
+        const acme = world.workspace('Acme')
+        const project = world.project(acme, 'shop')
+        for (const name of ['web', 'api']) {
+          world.service(project, name, { source: { image: 'acme/app:1' } })
+        }
+        return { token: world.workspaceToken(acme) }
+      },
+      { faults: [{ operation: 'UpdateService', fault: 'refused' }] },
+    )
+    const transcript = await run({ ...oneByOne, image: 'acme/app:2' })
+    expect(changesMade(railway)).toEqual(['serviceInstanceUpdate'])
+    expect(rows(transcript).map(({ status }) => status)).toEqual(['refused', 'not-started'])
+  })
+
+  it('while it is asked why a deployment failed', async () => {
+    const { run, world } = await stage(
+      (world) => {
+        const made = fleet()(world)
+        world.script(made.labs.web, 'production', [{ steps: ['FAILED'] }])
+        return made
+      },
+      {
+        faults: [
+          { operation: 'DeployService', times: 6, fault: { kind: 'slow', seconds: 4 } },
+          { operation: 'DeploymentSteps', fault: { kind: 'slow', seconds: 25 } },
+        ],
+      },
+    )
+    const transcript = await run(oneByOne)
+    // The failure shows in the first poll, while the third is being started.
+    expect(world.newDeployments()).toHaveLength(3)
+    expect(rows(transcript).filter(({ status }) => status === 'not-started')).toHaveLength(3)
+  })
+
+  it('when a preview could not be set up', async () => {
+    const { preview, railway } = await setPreviewStage({
+      fill: (world) => fillShop(world, { projects: ['shop', 'shop-eu'] }),
+    })
+    await preview({ action: 'opened', sha: commit })
+    railway.inject({ operation: 'StagePreview', fault: 'refused' })
+    const sent = railway.requests.length
+    const inputs = { services: 'web\napi', projects: '*', variables: 'NEW=1' }
+    const transcript = await preview({ sha: newer }, { ...oneByOne, ...inputs })
+    const staged = railway.requests
+      .slice(sent)
+      .filter(({ operationName }) => operationName === 'StagePreview')
+    expect(staged).toHaveLength(1)
+    expect(transcript.codes).toEqual(['operation-not-permitted'])
   })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { type LargeWorkspace, largeWorkspace, type World } from '../../local/railway/index.ts'
-import { setStage } from './stage.ts'
+import { commit, repository, setStage } from './stage.ts'
 
 const fleet = (services: number) => (world: World) =>
   largeWorkspace(world, { projects: services / 10, servicesPerProject: 10 }).token
@@ -128,6 +128,21 @@ describe('an hourly budget of 100 requests', () => {
     expect(railway.requests.filter(({ status }) => status === 429)).toEqual([])
   })
 
+  it('lasts to the end of long builds where each poll takes several requests', async () => {
+    const { run, world, railway } = await setStage({
+      fill: fleet(60),
+      limits: 'free',
+      documents: { roots: 20 },
+    })
+    for (const service of world.services.values()) {
+      world.script(service, 'production', [[{ status: 'BUILDING', seconds: 1500 }, 'SUCCESS']])
+    }
+    const result = await run({ ...everything, timeout: '50m' })
+    expect(result.codes).toEqual([])
+    expect(railway.requests.length).toBeLessThanOrEqual(100)
+    expect(railway.requests.filter(({ status }) => status === 429)).toEqual([])
+  })
+
   it('that resets within `timeout` is waited for', async () => {
     const { run, world } = await setStage({ fill: fleet(60), limits: 'free' })
     await run({ ...everything, services: 'service-1\nservice-2\nservice-3\nservice-4\nservice-5' })
@@ -135,6 +150,34 @@ describe('an hourly budget of 100 requests', () => {
     expect(result.codes).toEqual([])
     expect(result.shown).toContain('Waiting until 2026-01-05T10:00')
     expect(world.newDeployments()).toHaveLength(90)
+  })
+
+  it('that is waited for makes the inventory old: what was deployed meanwhile is left alone', async () => {
+    const { run, world, clock, railway } = await setStage({
+      fill: (world) => {
+        const acme = world.workspace('Acme')
+        for (const [name, services] of [['labs', 30] as const, ['shop', 60] as const]) {
+          const project = world.project(acme, name)
+          for (let index = 0; index < services; index += 1) {
+            world.service(project, `service-${index}`, { source: { repo: repository } })
+          }
+        }
+        return world.workspaceToken(acme)
+      },
+      limits: 'free',
+    })
+    await run({ environment: 'production', projects: 'labs', 'commit-sha': 'latest' })
+    const before = world.newDeployments().length
+    clock.at(clock.now() + 600_000, () => void world.push(repository, 'main', commit))
+    const sent = railway.requests.length
+    const result = await run({ environment: 'production', projects: 'shop', timeout: '2h' })
+    expect(result.shown).toContain('the request budget is too small for the plan')
+    expect(result.outputs.status).toBe('unchanged')
+    expect(result.outputs.changed).toBe('false')
+    const made = world.newDeployments().slice(before)
+    expect(made.map(({ cause }) => cause)).toEqual(Array.from({ length: 90 }, () => 'push'))
+    const looks = railway.requests.slice(sent).map(({ operationName }) => operationName)
+    expect(looks.filter((name) => name === 'InstanceStates')).toHaveLength(1)
   })
 
   it('that runs low is a warning', async () => {
@@ -154,6 +197,76 @@ describe('a batch that the API refuses', () => {
     )
     expect(polls.filter(({ status }) => status === 400)).toHaveLength(2)
     expect(Math.max(...polls.slice(-8).map(({ roots }) => roots.length))).toBeLessThanOrEqual(50)
+  })
+
+  it('for its size by not answering it is halved, too', async () => {
+    const { run, railway } = await setStage({
+      fill: fleet(30),
+      faults: [
+        {
+          operation: 'DeploymentStates',
+          times: Infinity,
+          matching: ({ roots }) => roots.length > 20,
+          fault: 'status-504-after-effect',
+        },
+      ],
+    })
+    const result = await run(everything)
+    expect(result.codes).toEqual([])
+    const polls = railway.requests.filter(
+      ({ operationName }) => operationName === 'DeploymentStates',
+    )
+    const worked = polls.findIndex(({ roots }) => roots.length === 15)
+    expect(worked).toBeGreaterThan(0)
+    expect(polls.slice(worked).map(({ roots }) => roots.length)).toEqual(
+      polls.slice(worked).map(() => 15),
+    )
+  })
+
+  it('in an outage is asked for as a whole again once that is over', async () => {
+    let until = Infinity
+    const { run, railway, clock } = await setStage({
+      fill: fleet(30),
+      faults: [
+        {
+          operation: 'DeploymentStates',
+          times: Infinity,
+          matching: () => {
+            until = Math.min(until, clock.now() + 120_000)
+            return clock.now() < until
+          },
+          fault: 'status-502-html',
+        },
+      ],
+    })
+    const result = await run(everything)
+    expect(result.codes).toEqual([])
+    const polls = railway.requests.filter(({ operationName, status }) => {
+      return operationName === 'DeploymentStates' && status === 200
+    })
+    expect(polls.length).toBeGreaterThan(0)
+    expect(polls.map(({ roots }) => roots.length)).toEqual(polls.map(() => 30))
+  })
+
+  it('for what is in it is not asked item by item', async () => {
+    const { run, railway } = await setStage({
+      fill: fleet(30),
+      faults: [
+        {
+          operation: 'InstanceStates',
+          times: Infinity,
+          fault: {
+            kind: 'error',
+            message: 'Cannot query field "deploymentStopped" on type "Deployment".',
+            code: 'GRAPHQL_VALIDATION_FAILED',
+          },
+        },
+      ],
+    })
+    const result = await run(everything)
+    expect(result.exitCode).toBe(0)
+    const looks = railway.requests.filter(({ operationName }) => operationName === 'InstanceStates')
+    expect(looks).toHaveLength(2)
   })
 
   it('for one id that cannot be read still answers for the others', async () => {

@@ -119,6 +119,14 @@ describe('a green job means that it is', () => {
     expect(result.warnings.join()).toContain('no longer serves')
   })
 
+  it('warns when the process ends between the last poll and the last look', async () => {
+    // Live after 52 s, polled at 64, ended at 67, looked at again at 74.
+    const { result } = await deploy({ ...scripts.succeeds, stopsAfterSeconds: 15 })
+    expect(result.exitCode).toBe(0)
+    expect(first(result)).toMatchObject({ status: 'success' })
+    expect(result.warnings.join()).toContain('no longer serves')
+  })
+
   it.each([
     ['warn', 1],
     ['ignore', 0],
@@ -170,6 +178,20 @@ describe('a deployment whose turn does not come within `timeout`', () => {
     expect(result.errors[1]).toMatch(/Nothing was started for service "api"/)
     expect(result.errors[1]).not.toContain('goes on')
     expect(world.newDeployments()).toHaveLength(1)
+  })
+})
+
+describe('a deployment that was removed while nobody answers what serves instead', () => {
+  it('is called neither failed nor superseded', async () => {
+    const { run, clock, world } = await setStage({
+      fill: shopWith(scripts.succeeds),
+      faults: [{ operation: 'InstanceStates', times: Infinity, fault: 'status-502-html' }],
+    })
+    clock.at(clock.now() + 20_000, () => void world.push(repository, 'main', 'd'.repeat(40)))
+    const result = await run({ environment: 'production', projects: 'shop', services: 'web' })
+    expect(first(result)).toMatchObject({ status: 'unknown', errorCode: 'api-unavailable' })
+    expect(result.errors[0]).toContain('Either a newer deployment has taken its place')
+    expect(result.exitCode).toBe(1)
   })
 })
 

@@ -82,6 +82,16 @@ function shop(world: World) {
   return { token: world.workspaceToken(acme), acme, project, web, api, source }
 }
 
+/** Two services that run an image, of which the second fails with another. */
+function images(world: World) {
+  const acme = world.workspace('Acme')
+  const project = world.project(acme, 'shop')
+  const web = world.service(project, 'web', { source: { image: 'acme/app:1' } })
+  const api = world.service(project, 'api', { source: { image: 'acme/app:1' } })
+  world.script(api, 'production', [{ steps: [{ status: 'DEPLOYING', seconds: 5 }, 'FAILED'] }])
+  return { token: world.workspaceToken(acme), web, api }
+}
+
 describe('the way back', () => {
   it('is not taken when everything ends well, and never for what was not deployed', async () => {
     const { run, railway, world } = await stage((world) => ({ ...shop(world) }))
@@ -148,14 +158,7 @@ describe('the way back', () => {
   })
 
   it('sets an image back, too, so that the next deployment is not the bad one again', async () => {
-    const { run, world, web } = await stage((world) => {
-      const acme = world.workspace('Acme')
-      const project = world.project(acme, 'shop')
-      const web = world.service(project, 'web', { source: { image: 'acme/app:1' } })
-      const api = world.service(project, 'api', { source: { image: 'acme/app:1' } })
-      world.script(api, 'production', [{ steps: [{ status: 'DEPLOYING', seconds: 5 }, 'FAILED'] }])
-      return { token: world.workspaceToken(acme), web, api }
-    })
+    const { run, world, web } = await stage(images)
     const before = world.snapshot()
     const transcript = await run({ ...back, image: 'acme/app:2' })
     expect(transcript.exitCode).toBe(1)
@@ -163,6 +166,25 @@ describe('the way back', () => {
     for (const service of web.project.services) {
       expect(world.instance(service, 'production').source?.image).toBe('acme/app:1')
     }
+  })
+
+  it('leaves the image of a service that stays with it, and says what became of the others', async () => {
+    const { run, world, web } = await stage((world) => {
+      const made = images(world)
+      for (const one of world.instance(made.web, 'production').deployments) one.retained = false
+      return made
+    })
+    const credentials = { 'registry-username': 'robot', 'registry-password': 'pa55word of robot' }
+    const transcript = await run({ ...back, ...credentials, image: 'acme/app:2' })
+    const [kept, failed] = rows(transcript)
+    expect(kept).toMatchObject({ service: 'web', status: 'success' })
+    expect(kept?.message).toContain('does not offer to roll back to')
+    expect(kept?.message).not.toContain('credentials')
+    expect(world.snapshot()['shop/production/web']?.image).toContain('acme/app:2')
+    expect(world.instance(web, 'production').source?.image).toBe('acme/app:2')
+    expect(failed?.message).toContain('the registry credentials that it was given stay')
+    expect(failed?.message).toContain('its image is set back to acme/app:1')
+    expect(transcript.warnings.join()).toContain('the registry credentials that it was given stay')
   })
 
   it('leaves the image of a service alone that somebody else has deployed meanwhile', async () => {

@@ -31,8 +31,17 @@ export type Fault =
   | { kind: 'rate-limited'; retryAfter: number }
   /** The limit of the network in front: HTML. */
   | { kind: 'edge-limited'; retryAfter?: number }
-  /** HTTP 200 with a message such as those of throttles and cooldowns. Nothing happened. */
-  | { kind: 'error'; message: string; code?: string; path?: boolean; extensions?: object }
+  /**
+   * HTTP 200 with a message such as those of throttles and cooldowns. Nothing happened, unless it has an effect.
+   */
+  | {
+      kind: 'error'
+      message: string
+      code?: string
+      path?: boolean
+      extensions?: object
+      effect?: boolean
+    }
   /** Everything works, but what was made shows up in lists only later. */
   | { kind: 'list-lag'; seconds: number }
   | { kind: 'redirect'; location: string }
@@ -74,6 +83,12 @@ export const faultCatalogue = {
       'You are creating environments too quickly. This workspace allows 1 environment per 30 seconds',
   },
   problem: { kind: 'error', message: 'Problem processing request', path: false },
+  'problem-after-effect': {
+    kind: 'error',
+    message: 'Problem processing request',
+    path: false,
+    effect: true,
+  },
   refused: { kind: 'error', message: 'Not Authorized' },
   'list-lag': { kind: 'list-lag', seconds: 30 },
   redirect: { kind: 'redirect', location: 'https://elsewhere.example/graphql/v2' },

@@ -58,6 +58,7 @@ export async function undergo(fault: Fault | undefined, subject: Subject): Promi
     case 'edge-limited':
       return answer(edgeLimited(fault.retryAfter))
     case 'error':
+      if (fault.effect) await perform()
       return answer(worded(fault, subject))
     case 'redirect':
       return answer({ status: 302, headers: { location: fault.location }, body: '' })

@@ -1,4 +1,4 @@
-import { failure } from '../errors.ts'
+import { describePlace, failure } from '../errors.ts'
 import { placeOf } from '../inventory/inventory.ts'
 import type { Step } from '../plan/plan.ts'
 import { askedOf } from './asked.ts'
@@ -35,6 +35,15 @@ export async function conclude(
       const mismatch = failure('commit-mismatch', { ...placeOf(target), asked, live })
       const what = step.revision.kind === 'image' ? 'image' : 'commit'
       return { ...base, status: 'failed', failure: mismatch, message: `another ${what} is live` }
+    }
+    case 'unread': {
+      const unread = failure('api-unavailable', {
+        doing: `finding out why the deployment of ${describePlace(placeOf(target))} was removed`,
+        detail: 'no answer about what serves there now',
+        consequence: 'Either a newer deployment has taken its place, or it was taken down.',
+      })
+      const message = 'it was removed before it was live; what serves now could not be read'
+      return { ...base, status: 'unknown', failure: unread, message }
     }
     case 'skipped':
       return { ...base, ...(await skipped(step, id, options, edges)) }

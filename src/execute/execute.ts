@@ -7,10 +7,11 @@ import type { VariableWriter } from '../variables/ports.ts'
 import type { Deadline } from './deadline.ts'
 import type { Emit } from './events.ts'
 import { isBad, notStarted, type Outcome } from './outcome.ts'
-import type { Archives, Deployments } from './ports.ts'
+import type { Archives, Deployments, InstanceState } from './ports.ts'
 import { Creations } from './preview/create.ts'
 import type { Previews } from './preview/ports.ts'
 import { ReadyPreviews } from './preview/ready.ts'
+import { decideAgain, type Renewed, renew } from './renew.ts'
 import { perform } from './steps/perform.ts'
 import { Turns } from './turns.ts'
 import { type Finished, Verification } from './verify.ts'
@@ -19,6 +20,10 @@ import { needsWayBack, wayBack } from './way-back.ts'
 
 /** The inputs that say how a plan is carried out. */
 export interface ExecuteOptions {
+  /** Deploys also where the commit has gone live or is on its way meanwhile. */
+  readonly force: boolean
+  /** The plan follows from an inventory that is not fresh any more. */
+  readonly stale: boolean
   readonly wait: boolean
   readonly maxParallel: number
   readonly failFast: boolean
@@ -38,8 +43,8 @@ export interface ExecuteEdges {
   readonly signal: AbortSignal
   readonly deadline: Deadline
   readonly emit: Emit
-  /** The least milliseconds between polls that the budget allows beside `pending` changes. */
-  readonly pollFloor: (pending: number) => number
+  /** The least milliseconds between polls of these deployments that the budget allows beside `pending` changes. */
+  readonly pollFloor: (load: { pending: number; deployments: number }) => number
 }
 
 /** The end of a step, or a deployment that has finished and is still to be verified. */
@@ -65,10 +70,11 @@ export async function execute(
   const outcomes = await runSteps(plan.steps, options, edges)
   const { signal } = edges
   if (options.onFailure === 'keep' || signal.aborted || !needsWayBack(outcomes)) return outcomes
-  const patient = { ...options, failFast: false }
+  const patient = { ...options, failFast: false, stale: false }
   return wayBack(outcomes, {
     edges,
     turns: new Turns(patient, edges),
+    gaveCredentials: options.registry !== null,
     run: (steps) => runSteps(steps, patient, edges),
   })
 }
@@ -79,7 +85,10 @@ async function runSteps(
   edges: ExecuteEdges,
 ): Promise<Outcome[]> {
   const turns = new Turns(options, edges)
-  const watch = new Watch({ ...edges, pollFloor: () => edges.pollFloor(turns.pending) })
+  const watch = new Watch({
+    ...edges,
+    pollFloor: (deployments) => edges.pollFloor({ pending: turns.pending, deployments }),
+  })
   const creations = new Creations()
   const ready = new ReadyPreviews()
   const execution: Execution = { options, edges, turns, watch, creations, ready }
@@ -106,7 +115,11 @@ async function runWaves(steps: readonly Step[], execution: Execution): Promise<O
   for (const wave of waves) {
     const own = steps.filter((step) => (step.wave ?? 0) === wave)
     const unhealthy = [...outcomes.values()].find((outcome) => !isHealthy(outcome))
-    const ended = unhealthy ? heldBack(own, unhealthy) : await runWave(own, execution)
+    const waited = [...outcomes.keys()].some(({ action }) => action !== 'keep')
+    const isStale = waited || execution.options.stale
+    const ended = unhealthy
+      ? heldBack(own, unhealthy)
+      : await runWave(own, execution, isStale ? await renew(own, execution.edges) : new Map())
     own.forEach((step, index) => {
       const outcome = ended[index]
       if (outcome) outcomes.set(step, outcome)
@@ -139,13 +152,18 @@ function whyUnhealthy({ step, status }: Outcome): Failure | null {
   return failure('deployment-failed', { ...place, ...facts })
 }
 
-async function runWave(steps: readonly Step[], execution: Execution): Promise<Outcome[]> {
+async function runWave(
+  steps: readonly Step[],
+  execution: Execution,
+  renewed: Renewed,
+): Promise<Outcome[]> {
   const tell = (outcome: Outcome) => {
     if (isBad(outcome)) execution.turns.failed()
     execution.edges.emit({ kind: 'ended', outcome })
   }
   const running = new Map<Step, Promise<Ended>>()
-  for (const step of steps) running.set(step, runStep(step, running, execution, tell))
+  const now = (step: Step) => stepNow(step, renewed.get(step) ?? null, execution)
+  for (const step of steps) running.set(step, runStep(step, now, running, execution, tell))
   const ended = await Promise.all(running.values())
   const verification = new Verification(execution, tell)
   const verified = await verification.run(
@@ -158,6 +176,7 @@ async function runWave(steps: readonly Step[], execution: Execution): Promise<Ou
 
 async function runStep(
   step: Step,
+  now: (step: Step) => Step,
   running: ReadonlyMap<Step, Promise<Ended>>,
   execution: Execution,
   tell: (outcome: Outcome) => void,
@@ -166,9 +185,22 @@ async function runStep(
   const stopper = before.find((end) => end && 'outcome' in end && !endedWell(end.outcome))
   const end = stopper
     ? { outcome: notStarted(step, 'a step that it needs did not end well') }
-    : await perform(execution.ready.place(step), execution)
+    : await perform(now(step), execution)
   if ('outcome' in end) tell(end.outcome)
   return end
+}
+
+/** The step as it is to be done now, by what was found out since it was planned. */
+function stepNow(
+  planned: Step,
+  state: InstanceState | null,
+  { ready, options, edges: { emit } }: Execution,
+): Step {
+  const step = state ? decideAgain(planned, state, options) : ready.place(planned)
+  if (step.action === 'adopt' && planned.action !== 'adopt') {
+    emit({ kind: 'note', target: step.target, note: step.detail })
+  }
+  return step
 }
 
 const endedWell = ({ status }: Outcome) =>

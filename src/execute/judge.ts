@@ -1,4 +1,4 @@
-import type { Deployment, ServiceTarget } from '../inventory/inventory.ts'
+import type { ServiceTarget } from '../inventory/inventory.ts'
 import { isLive, isUnderWay, phaseOf } from '../plan/deployment-status.ts'
 import { type Asked, matchCommit, matchImage } from './asked.ts'
 import type { DeploymentState, InstanceState } from './ports.ts'
@@ -10,6 +10,8 @@ export type Verdict =
   | { readonly kind: 'failed'; readonly how: 'failed' | 'crashed' | 'removed' }
   | { readonly kind: 'skipped' }
   | { readonly kind: 'superseded'; readonly message: string }
+  /** It was removed, and what has taken its place, if anything, could not be read. */
+  | { readonly kind: 'unread' }
 
 /** Everything a verdict follows from. */
 export interface Evidence {
@@ -42,13 +44,14 @@ export function judge(evidence: Evidence): Verdict {
     const message = `a newer deployment${commit} (${replacedBy.status}) has taken its place`
     return { kind: 'superseded', message }
   }
+  if (phase === 'removed' && instance === null) return { kind: 'unread' }
   const ended = state.stopped || evidence.target.instance.cron || phase !== 'live'
   const gone = instance !== null && now === null && !ended && state.status !== 'SLEEPING'
   if (phase === 'removed' || gone) return { kind: 'failed', how: 'removed' }
   return compare(evidence, now ?? state)
 }
 
-function compare({ asked, state, instance, target }: Evidence, live: Deployment): Verdict {
+function compare({ asked, instance, target }: Evidence, live: DeploymentState): Verdict {
   const { commit, image } = asked
   const ofCommit = commit === null ? 'same' : matchCommit(commit, live)
   const ofImage = image === null ? 'same' : matchImage(image, live)
@@ -71,13 +74,13 @@ function compare({ asked, state, instance, target }: Evidence, live: Deployment)
       doubt: true,
     }
   }
-  if (state.stopped && isLive(state.status) && !target.instance.cron) {
+  if (live.stopped && isLive(live.status) && !target.instance.cron) {
     return { kind: 'live', message: 'it ran, ended by itself and no longer serves', doubt: true }
   }
   return { kind: 'live', message: describeLive(asked, live), doubt: false }
 }
 
-function describeLive({ image }: Asked, live: Deployment): string {
+function describeLive({ image }: Asked, live: DeploymentState): string {
   if (image) return `live with ${image.text}`
   return live.commit ? `live at ${live.commit.slice(0, 7)}` : 'live'
 }

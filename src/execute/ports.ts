@@ -18,7 +18,7 @@ export type Started =
   /** No answer that tells whether it took effect. */
   | { readonly kind: 'lost'; readonly failure: Failure }
 
-/** A deployment as the polls see it. */
+/** A deployment as it is now. */
 export interface DeploymentState extends Deployment {
   /** All its instances have ended by themselves. */
   readonly stopped: boolean
@@ -26,8 +26,8 @@ export interface DeploymentState extends Deployment {
 
 /** What a service instance serves now. */
 export interface InstanceState {
-  readonly latest: Deployment | null
-  readonly active: readonly Deployment[]
+  readonly latest: DeploymentState | null
+  readonly active: readonly DeploymentState[]
   readonly domains: readonly string[]
 }
 

@@ -12,8 +12,8 @@ export type ReturnDecision =
   | { readonly kind: 'leave'; readonly why: string }
 
 /**
- * Decides by what serves now. `deploymentId` is the run's own deployment, `target` is as the inventory
- * found it before. What this run did not start is never touched: neither a service that still
+ * Decides by what serves now. `deploymentId` is the run's own deployment, `target` is as it
+ * was found before. What this run did not start is never touched: neither a service that still
  * serves what it did before, nor one that somebody else has deployed meanwhile.
  */
 export function decideReturn(

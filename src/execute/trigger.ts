@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
-import { type Failure, failure } from '../errors.ts'
-import type { Deployment, ServiceTarget } from '../inventory/inventory.ts'
+import { describePlace, type Failure, failure } from '../errors.ts'
+import { type Deployment, placeOf, type ServiceTarget } from '../inventory/inventory.ts'
 import { type Asked, mayBe } from './asked.ts'
 import type { Deadline } from './deadline.ts'
 import type { Emit } from './events.ts'
@@ -32,9 +32,6 @@ export type Triggered =
  */
 const looks = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000]
 
-/** A refusal that may hide a change shows it sooner, or not at all. */
-const shortLooks = looks.slice(0, 3)
-
 /** What starting a deployment needs. */
 export interface TriggerEdges {
   readonly deployments: Deployments
@@ -56,7 +53,7 @@ export async function trigger(request: StartRequest, edges: TriggerEdges): Promi
     const settled = await settle(request, started, edges)
     if (settled !== 'not-there') return settled
     const isOver = edges.signal.aborted || edges.deadline.passed
-    if (attempt === 2 || !request.mayRepeat || isOver) return lost(started)
+    if (attempt === 2 || !request.mayRepeat || isOver) return lost(request, started)
   }
 }
 
@@ -71,33 +68,35 @@ async function settle(
       return started
     case 'refused': {
       if (started.certain) return started
-      const seen = await lookFor(request, edges, shortLooks, 'the refusal may have come too late')
-      return seen.kind === 'found' ? toStarted(seen.deployment) : started
+      const seen = await lookFor(request, edges, 'the refusal may have come too late')
+      if (seen.kind === 'found') return toStarted(seen.deployment)
+      return seen.kind === 'absent' ? started : lost(request, started)
     }
     case 'accepted': {
-      const seen = await lookFor(request, edges, looks, 'the answer has no deployment id')
-      return seen.kind === 'found' ? toStarted(seen.deployment) : lost(started)
+      const seen = await lookFor(request, edges, 'the answer has no deployment id')
+      return seen.kind === 'found' ? toStarted(seen.deployment) : lost(request, started)
     }
     case 'lost': {
-      const seen = await lookFor(request, edges, looks, 'the answer was lost')
+      const seen = await lookFor(request, edges, 'the answer was lost')
       if (seen.kind === 'found') return toStarted(seen.deployment)
-      return seen.kind === 'absent' ? 'not-there' : lost(started)
+      return seen.kind === 'absent' ? 'not-there' : lost(request, started)
     }
   }
 }
 
 const toStarted = ({ id }: Deployment): Triggered => ({ kind: 'started', deploymentId: id })
 
-function lost(started: Started): Triggered {
-  const because =
-    started.kind === 'lost' || started.kind === 'refused'
-      ? started.failure
-      : failure('api-unavailable', {
-          doing: 'looking up the deployment it accepted',
-          detail: 'no new deployment in its lists',
-          consequence: 'The deployment may or may not have started.',
-        })
-  return { kind: 'unknown', failure: because }
+function lost({ target }: StartRequest, started: Started): Triggered {
+  if (started.kind === 'lost') return { kind: 'unknown', failure: started.failure }
+  const accepted = started.kind === 'accepted'
+  const unclear = failure('api-unavailable', {
+    doing: `starting the deployment of ${describePlace(placeOf(target))}`,
+    detail: accepted
+      ? 'an answer that has no id, and no new deployment is listed'
+      : 'a refusal that names no cause, and looking did not settle what came of it',
+    consequence: 'Whether it was started is not known: look at it in Railway.',
+  })
+  return { kind: 'unknown', failure: unclear }
 }
 
 type Sight =
@@ -109,13 +108,12 @@ type Sight =
 async function lookFor(
   { target, asked }: StartRequest,
   { deployments, clock, signal, deadline, emit }: TriggerEdges,
-  schedule: readonly number[],
   because: string,
 ): Promise<Sight> {
   emit({ kind: 'looking', target, because })
   const since = clock.now()
   let answered = false
-  for (const delay of schedule) {
+  for (const delay of looks) {
     await clock.sleep(Math.min(since + delay, deadline.at) - clock.now(), signal)
     if (signal.aborted) return { kind: 'unclear' }
     const recent = await deployments.recent(target)

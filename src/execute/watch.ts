@@ -25,14 +25,15 @@ interface Followed {
   resolve(seen: Seen): void
 }
 
-/** What following needs. `pollFloor` is the least time between polls that the budget allows, in ms. */
+/** What following needs. */
 export interface WatchEdges {
   readonly deployments: Deployments
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly deadline: Deadline
   readonly emit: Emit
-  readonly pollFloor: () => number
+  /** The least milliseconds between polls of so many deployments that the budget allows. */
+  readonly pollFloor: (deployments: number) => number
 }
 
 const firstInterval = 5_000
@@ -97,7 +98,7 @@ export class Watch {
   #interval(): number {
     const usual = Math.min(longestInterval, firstInterval * growth ** this.#polls)
     this.#polls += 1
-    return Math.max(usual, this.#edges.pollFloor())
+    return Math.max(usual, this.#edges.pollFloor(this.#followed.size))
   }
 
   async #poll(): Promise<void> {

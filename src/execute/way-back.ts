@@ -4,7 +4,7 @@ import type { RollbackStep, Step } from '../plan/plan.ts'
 import { describeDeployment, rollbackStep } from '../plan/rollback.ts'
 import type { ExecuteEdges } from './execute.ts'
 import { isBad, type Outcome } from './outcome.ts'
-import type { InstanceState } from './ports.ts'
+import { refreshed } from './renew.ts'
 import { decideReturn, type ReturnDecision } from './return-decision.ts'
 import { isNotMade, type Turns } from './turns.ts'
 
@@ -12,6 +12,8 @@ import { isNotMade, type Turns } from './turns.ts'
 export interface WayBack {
   readonly edges: ExecuteEdges
   readonly turns: Turns
+  /** Credentials for a registry went with the images: what was there before cannot be read. */
+  readonly gaveCredentials: boolean
   /** Carries out steps side by side and says how they ended. */
   readonly run: (steps: readonly Step[]) => Promise<Outcome[]>
 }
@@ -19,7 +21,7 @@ export interface WayBack {
 /** A service that this run has deployed. */
 interface Touched {
   readonly outcome: Outcome
-  /** As the inventory found it, before the run. */
+  /** As it was found when it was last looked at before the run deployed it. */
   readonly target: ServiceTarget
 }
 
@@ -28,6 +30,14 @@ interface Return {
   readonly outcome: Outcome
   readonly decision: ReturnDecision
   readonly step: RollbackStep | null
+  /** The image that was set back, if any. */
+  readonly image: string | null
+  readonly notes: readonly string[]
+}
+
+/** What became of the image that a service is deployed from next. */
+interface Restored {
+  readonly image: string | null
   readonly notes: readonly string[]
 }
 
@@ -66,9 +76,10 @@ function touchedBy(outcome: Outcome): Touched | null {
 }
 
 async function prepareReturns(touched: readonly Touched[], back: WayBack): Promise<Return[]> {
+  const { edges } = back
   const cancelled = await Promise.all(touched.map((one) => cancelUnfinished(one, back)))
   const targets = touched.map(({ target }) => target)
-  const looks = await back.edges.deployments.instances(targets)
+  const looks = await edges.deployments.instances(targets)
   const states = touched.map((_, index) => {
     const look = looks?.[index]
     return look?.ok ? look.value : null
@@ -77,32 +88,23 @@ async function prepareReturns(touched: readonly Touched[], back: WayBack): Promi
     decideReturn(outcome.deploymentId, target, states[index] ?? null),
   )
   const offered = await offers(wanted, back)
-  const restored = await Promise.all(
-    touched.map((one, index) => (wanted[index]?.kind === 'leave' ? [] : restoreImage(one, back))),
+  return Promise.all(
+    touched.map(async (one, index): Promise<Return> => {
+      const { outcome, target } = one
+      const decision = checked(wanted[index] ?? unread, offered)
+      // What is left running with the new image keeps it as its setting.
+      const { image, notes } = decision.kind === 'leave' ? untouched : await restoreImage(one, back)
+      const step =
+        decision.kind === 'roll-back'
+          ? rollbackStep(refreshed(target, states[index] ?? null), decision, edges.clock.now())
+          : null
+      return { outcome, decision, step, image, notes: [...(cancelled[index] ?? []), ...notes] }
+    }),
   )
-  const now = back.edges.clock.now()
-  return touched.map(({ outcome, target }, index): Return => {
-    const decision = checked(wanted[index] ?? unread, offered)
-    const step =
-      decision.kind === 'roll-back'
-        ? rollbackStep(refreshed(target, states[index] ?? null), decision, now)
-        : null
-    return {
-      outcome,
-      decision,
-      step,
-      notes: [...(cancelled[index] ?? []), ...(restored[index] ?? [])],
-    }
-  })
 }
 
 const unread: ReturnDecision = { kind: 'leave', why: 'Railway did not say what serves now' }
-
-/** With the deployments that are there by now: those are not the rollback's. */
-const refreshed = (target: ServiceTarget, state: InstanceState | null): ServiceTarget => ({
-  ...target,
-  instance: { ...target.instance, ...(state && { latest: state.latest, active: state.active }) },
-})
+const untouched: Restored = { image: null, notes: [] }
 
 function checked(decision: ReturnDecision, offered: ReadonlySet<string>): ReturnDecision {
   if (decision.kind !== 'roll-back' || offered.has(decision.to.id)) return decision
@@ -125,16 +127,18 @@ async function cancelUnfinished(
 /** The image is a setting of the service, which a rollback leaves as it is. */
 async function restoreImage(
   { outcome: { step }, target }: Touched,
-  { edges, turns }: WayBack,
-): Promise<string[]> {
-  if (step.action !== 'deploy' || step.revision.kind !== 'image') return []
+  { edges, turns, gaveCredentials }: WayBack,
+): Promise<Restored> {
+  if (step.action !== 'deploy' || step.revision.kind !== 'image') return untouched
   const { source } = target.instance
   const image = source.kind === 'image' ? parseImageReference(source.image) : null
-  if (!image) return ['the image stays what it is deployed from next']
-  if (image.text === step.revision.image.text) return []
+  if (!image) return { image: null, notes: ['the image stays what it is deployed from next'] }
+  const kept = gaveCredentials ? ['the registry credentials that it was given stay'] : []
+  if (image.text === step.revision.image.text) return { image: null, notes: kept }
   const written = await turns.take(step, () => edges.deployments.writeImage(target, image, null))
   const isDone = !isNotMade(written) && written.kind === 'written'
-  return isDone ? [] : [`its image could not be set back to ${image.text}`]
+  if (isDone) return { image: image.text, notes: kept }
+  return { image: null, notes: [`its image could not be set back to ${image.text}`, ...kept] }
 }
 
 /** Ids of the deployments that Railway offers to roll back to. */
@@ -158,15 +162,16 @@ async function offers(
 }
 
 /** The outcome of the deployment with what became of the service after it. */
-function retell({ outcome, decision, notes }: Return, rolledBack: Outcome | null): Outcome {
+function retell({ outcome, decision, image, notes }: Return, rolledBack: Outcome | null): Outcome {
   const isBack = rolledBack?.status === 'rolled-back'
+  const setting = image !== null && !isBack ? [`its image is set back to ${image}`] : []
   const end =
     decision.kind !== 'roll-back'
       ? decision.why
       : isBack
         ? `returned to ${describeDeployment(decision.to)}`
         : `not returned to ${describeDeployment(decision.to)}`
-  const message = [outcome.message, ...notes, end].join('; ')
+  const message = [outcome.message, ...notes, ...setting, end].join('; ')
   const status = isBack && outcome.status === 'success' ? 'rolled-back' : outcome.status
   const warning = outcome.warning || decision.kind === 'leave' || notes.length > 0
   return { ...outcome, status, message, warning }

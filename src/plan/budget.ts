@@ -23,7 +23,8 @@ export function judgeBudget(cost: Cost, budget: RequestBudget, deadline: number)
   if (remaining >= cost.atLeast) {
     return { kind: 'enough', warnings: remaining < cost.usually ? [low(cost, budget)] : [] }
   }
-  const fitsLater = resetsAt !== null && (limit === null || limit >= cost.atLeast)
+  const later = cost.atLeast + cost.afterWait
+  const fitsLater = resetsAt !== null && (limit === null || limit >= later)
   if (fitsLater && resetsAt <= deadline) return { kind: 'wait', until: resetsAt }
   return {
     kind: 'too-little',

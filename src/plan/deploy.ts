@@ -41,7 +41,7 @@ export function planTarget(
 }
 
 /** Why a deployment of that commit is not needed; `null` where it is. */
-function followCommit(
+export function followCommit(
   target: ServiceTarget,
   revision: Extract<Revision, { kind: 'commit' }>,
 ): AdoptStep | KeepStep | null {

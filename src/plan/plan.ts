@@ -1,3 +1,4 @@
+import { groupBy } from '../collections.ts'
 import type { ImageReference } from '../inputs/image-reference.ts'
 import type { Deployment, ServiceTarget, Target } from '../inventory/inventory.ts'
 import type { PreviewSpec } from '../preview/spec.ts'
@@ -123,36 +124,55 @@ export interface Cost {
   readonly atLeast: number
   /** With the usual number of looks. */
   readonly usually: number
+  /** On top of both where it has to wait before it begins: another look at what it deploys first. */
+  readonly afterWait: number
 }
 
 /** `true` for steps that change something at Railway. */
 export const changes = ({ action }: Step) => action !== 'keep' && action !== 'adopt'
 
+/** Tells steps that start a deployment from the others. */
+export const starts = (step: Step): step is StartingStep =>
+  step.action === 'deploy' || step.action === 'upload' || step.action === 'rollback'
+
 /** `true` where there is something to do or to wait for. */
 export const hasWork = ({ steps }: Plan) => steps.some(({ action }) => action !== 'keep')
 
-/** What a plan costs, by the number of deployments that one request can ask about. */
+/**
+ * What a plan costs, by the number of deployments that one request can ask about. `stale`: the inventory
+ * that it follows from is not fresh any more.
+ */
 export function costOf(
   { steps }: Plan,
   {
     wait,
     batch,
+    stale = false,
     onFailure = 'keep',
-  }: { wait: boolean; batch: number; onFailure?: 'keep' | 'rollback' },
+  }: { wait: boolean; batch: number; stale?: boolean; onFailure?: 'keep' | 'rollback' },
 ): Cost {
-  const mutations = steps.reduce((sum, step) => sum + mutationsOf(step), 0)
-  const followed = steps.filter(
-    ({ action, target }) => action !== 'keep' && action !== 'set-variables' && target.instance,
-  ).length
-  const look = wait ? Math.ceil(followed / batch) : 0
+  const mutations = sum(steps.map(mutationsOf))
+  const working = steps.filter(({ action }) => action !== 'keep')
+  const waves = [...groupBy(working, ({ wave = 0 }) => wave)].toSorted(([a], [b]) => a - b)
+  const followed = waves.map(
+    ([, own]) =>
+      own.filter(({ action, target }) => action !== 'set-variables' && target.instance).length,
+  )
+  const [first = 0, ...later] = followed.map((services) => Math.ceil(services / batch))
+  const look = wait ? first + sum(later) : 0
+  // What has waited, for a canary say, is looked at once more before it begins.
+  const renewals = (stale ? first : 0) + sum(later)
   // A way back that cannot be paid for is none: a rollback and a look for each, and a few looks at all.
-  const back = onFailure === 'rollback' ? 2 * followed + 4 * look : 0
+  const back = onFailure === 'rollback' ? 2 * sum(followed) + 4 * look : 0
   return {
     mutations,
-    atLeast: mutations + 4 * look + back,
-    usually: mutations + 12 * look + back,
+    atLeast: mutations + 4 * look + renewals + back,
+    usually: mutations + 12 * look + renewals + back,
+    afterWait: stale ? 0 : first,
   }
 }
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0)
 
 /** An image is put on the service before it is deployed; a removal of variables is staged and committed. */
 function mutationsOf(step: Step): number {

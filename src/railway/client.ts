@@ -6,7 +6,7 @@ import type { Secret } from '../secret.ts'
 import { type Fetch, type HttpAnswer, type HttpRequest, readHttpAnswer, send } from './http.ts'
 import type { Operation } from './operations/operation.ts'
 import { type Budget, Pace } from './pace.ts'
-import { type Meaning, type Problem, RailwayError } from './problem.ts'
+import { isLost, type Meaning, type Problem, RailwayError } from './problem.ts'
 import { readRateHeaders } from './rate-headers.ts'
 import { type GraphqlError, graphqlErrorSchema, readRefusal } from './refusal.ts'
 import { withoutQuotes } from './unquoted.ts'
@@ -82,7 +82,7 @@ const agent = 'railway-workspace-deploy'
  * Reads, and mutations that are repeatable by nature, are retried on everything that is no answer. Any
  * other mutation is sent again only where it certainly did not take effect: it never left, or the API
  * refused it cleanly (a limit, a throttle, a cooldown). Where that is not certain, `unavailable` with
- * `sent: true` is thrown and the caller has to look.
+ * `sent: true` is thrown and the caller has to look. So `cancelled` and limits mean that nothing was changed.
  */
 export class RailwayClient {
   readonly #options: ClientOptions
@@ -121,16 +121,10 @@ export class RailwayClient {
     options: { as?: Authentication; patience?: number; notAfter?: number } = {},
   ): Promise<Answer<Data>> {
     const { as = this.#authentication, notAfter = Infinity } = options
-    const mayRepeat = operation.repeatable
-    return this.#insist(
-      operation.name,
-      mayRepeat,
-      options.patience ?? patience,
-      async (attempt) => {
-        if (this.#options.clock.now() > notAfter) throw new RailwayError(tooLate)
-        return this.#ask(operation, variables, as, attempt)
-      },
-    )
+    return this.#insist(operation, options.patience ?? patience, async (attempt) => {
+      if (this.#options.clock.now() > notAfter) throw new RailwayError(tooLate)
+      return this.#ask(operation, variables, as, attempt)
+    })
   }
 
   /** Sends a plain HTTP request to the API's host with the token, with the same pace and retries. */
@@ -140,7 +134,8 @@ export class RailwayClient {
     patienceLeft = patience,
   ): Promise<{ status: number; data: Data }> {
     const url = withSource(new URL(path, this.#options.url).href)
-    return this.#insist(`GET ${path}`, true, patienceLeft, async (attempt) => {
+    const reading = { name: `GET ${path}`, kind: 'query', repeatable: true } as const
+    return this.#insist(reading, patienceLeft, async (attempt) => {
       const init = { method: 'GET', headers: this.#headers('bearer') }
       const got = await this.#transmit(`GET ${path}`, attempt, 30_000, url, init, 'plain')
       const { status, body } = got
@@ -154,7 +149,8 @@ export class RailwayClient {
    */
   async upload(name: string, path: string, file: FileBody): Promise<HttpAnswer> {
     const url = withSource(new URL(path, this.#options.url).href)
-    return this.#insist(name, false, patience, async (attempt) => {
+    const sending = { name, kind: 'mutation', repeatable: false } as const
+    return this.#insist(sending, patience, async (attempt) => {
       const { body, sent } = file.open()
       const headers = {
         ...this.#headers(this.#authentication),
@@ -174,34 +170,44 @@ export class RailwayClient {
 
   /** Repeats `ask` by the rules at the class, until it answers, must not be repeated, or time is up. */
   async #insist<Result>(
-    name: string,
-    mayRepeat: boolean,
+    { name, kind, repeatable }: Pick<Operation<unknown>, 'name' | 'kind' | 'repeatable'>,
     patienceLeft: number,
     ask: (attempt: number) => Promise<Result>,
   ): Promise<Result> {
     const { clock, signal } = this.#options
     let spent = 0
+    // An attempt that may have changed something: nothing that comes after it takes that back.
+    let lost: RailwayError | null = null
     for (let attempt = 1; ; attempt += 1) {
-      await this.#pace.turn(this.#options.deadline, signal)
+      await this.#pace.turn(this.#options.deadline, signal).catch((error: unknown) => {
+        throw lost ?? error
+      })
       const startedAt = clock.now()
       try {
         return await ask(attempt)
       } catch (error) {
         if (!(error instanceof RailwayError)) throw error
         const { problem } = error
+        if (kind === 'mutation' && isLost(problem)) lost = error
+        if (kind === 'mutation' && isVague(problem)) lost ??= error
         if (problem.kind === 'rate-limited') continue
         if (problem.kind === 'refused') {
-          const wait = this.#politeWait(problem.meaning, attempt, mayRepeat)
-          if (wait === null) throw error
-          await this.#waitAsTold(clock.now() + wait, `${name}: ${problem.said}`, error)
+          const wait = this.#politeWait(problem.meaning, attempt, repeatable)
+          if (wait === null) throw isVague(problem) ? (lost ?? error) : error
+          const until = clock.now() + wait
+          if (until > this.#options.deadline()) throw lost ?? error
+          await this.#waitAsTold(until, `${name}: ${problem.said}`)
           continue
         }
-        if (problem.kind !== 'unavailable' || problem.final) throw error
-        if (problem.sent && !mayRepeat) throw error
-        if (signal.aborted) throw new RailwayError({ kind: 'cancelled' }, { cause: error })
+        if (problem.kind !== 'unavailable') throw error
+        if (problem.final || (problem.sent && !repeatable)) throw lost ?? error
+        if (signal.aborted) {
+          throw lost ?? new RailwayError({ kind: 'cancelled' }, { cause: error })
+        }
         const backoff = this.#backoff(attempt)
         spent += clock.now() - startedAt + backoff
-        if (spent > patienceLeft || clock.now() + backoff > this.#options.deadline()) throw error
+        const isOver = spent > patienceLeft || clock.now() + backoff > this.#options.deadline()
+        if (isOver) throw lost ?? error
         await clock.sleep(backoff, signal)
       }
     }
@@ -209,15 +215,13 @@ export class RailwayClient {
 
   /** How long to wait before asking again after a refusal that changed nothing; `null` for never. */
   #politeWait(meaning: Meaning, attempt: number, mayRepeat: boolean): number | null {
-    // `Problem processing request` names no cause and often passes, but need not.
     if (meaning === 'other') return mayRepeat && attempt < 3 ? this.#backoff(attempt + 1) : null
     if (meaning === 'cooldown') return cooldownWait + this.#options.random() * 5_000
     if (meaning === 'throttled') return Math.min(60_000, throttleWait * attempt)
     return null
   }
 
-  async #waitAsTold(until: number, because: string, error: RailwayError): Promise<void> {
-    if (until > this.#options.deadline()) throw error
+  async #waitAsTold(until: number, because: string): Promise<void> {
     this.#options.onWait({ until, because })
     await this.#options.clock.sleep(until - this.#options.clock.now(), this.#options.signal)
   }
@@ -337,6 +341,9 @@ const tooLate: Problem = {
   sent: false,
   final: true,
 }
+
+/** `Problem processing request` names no cause: it often passes, and may have come after the change. */
+const isVague = (problem: Problem) => problem.kind === 'refused' && problem.meaning === 'other'
 
 /** Requests without a query string fall under a stricter limit of Railway's edge. */
 function withSource(url: string): string {

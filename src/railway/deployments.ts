@@ -26,6 +26,7 @@ import {
   deploymentSteps,
   deployService,
   instanceState,
+  type StateAnswer,
   serviceDeployments,
   updateService,
 } from './operations/deployments.ts'
@@ -200,10 +201,7 @@ export class RailwayDeployments implements Deployments {
         ids.map((id) => ({ id })),
       ),
     )
-    return this.#looks(answers, 'reading a deployment', (data) => ({
-      ...toDeployment(data),
-      stopped: data.deploymentStopped,
-    }))
+    return this.#looks(answers, 'reading a deployment', toState)
   }
 
   async instances(
@@ -215,8 +213,8 @@ export class RailwayDeployments implements Deployments {
     }))
     const answers = await this.#all(() => this.#batches.ask(instanceState, items))
     return this.#looks(answers, 'reading a service', (data) => ({
-      latest: data.latestDeployment ? toDeployment(data.latestDeployment) : null,
-      active: data.activeDeployments.map(toDeployment),
+      latest: data.latestDeployment ? toState(data.latestDeployment) : null,
+      active: data.activeDeployments.map(toState),
       domains: toDomains(data.domains),
     }))
   }
@@ -288,6 +286,11 @@ export class RailwayDeployments implements Deployments {
     })
   }
 }
+
+const toState = (answer: StateAnswer): DeploymentState => ({
+  ...toDeployment(answer),
+  stopped: answer.deploymentStopped,
+})
 
 const imageWords = {
   doing: 'setting the image of',

@@ -173,15 +173,15 @@ export class Railway {
   }
 
   /**
-   * The least milliseconds between polls that let what is left of the hourly limit last until it resets;
-   * `pending` requests are kept for changes that are still to be made.
+   * The least milliseconds between polls of so many deployments that let what is left of the hourly limit last
+   * until it resets; `pending` requests are kept for changes that are still to be made.
    */
-  pollFloor(pending: number): number {
+  pollFloor({ pending, deployments }: { pending: number; deployments: number }): number {
     const { remaining, resetsAt } = this.#client.budget
     if (remaining === null || resetsAt === null) return 0
     const left = Math.max(0, resetsAt - this.#edges.clock.now())
-    const spare = remaining - pending
-    return spare > 0 ? left / spare : left
+    const polls = (remaining - pending) / Math.ceil(deployments / this.#batches.size)
+    return polls > 1 ? left / polls : left
   }
 
   async #translated<Value>(words: Doing, ask: () => Promise<Value>): Promise<Value> {

@@ -5,7 +5,8 @@ import type { Started, Upload } from '../execute/ports.ts'
 import { placeOf, type ServiceTarget } from '../inventory/inventory.ts'
 import type { RailwayClient } from './client.ts'
 import type { HttpAnswer } from './http.ts'
-import { RailwayError } from './problem.ts'
+import { type Meaning, RailwayError } from './problem.ts'
+import { readMeaning } from './refusal.ts'
 
 /** An upload may take long: the limit of the client that Railway's own users came to. */
 const timeLimit = 900_000
@@ -58,13 +59,14 @@ function readAnswer(
     const answer = accepted.safeParse(json)
     if (answer.success) return { kind: 'started', deploymentId: answer.data.deploymentId }
     const errors = graphqlErrors.safeParse(json)
-    if (errors.success) throw refusedWith(errors.data.errors[0]?.message ?? '')
+    const message = errors.data?.errors[0]?.message
+    if (message !== undefined) throw refusedWith(message, readMeaning({ message }))
     const detail = json === null ? 'a body that is no JSON' : 'an answer without a deployment'
     throw new RailwayError({ kind: 'unavailable', detail, sent: true })
   }
   const said = complaint.safeParse(json)
   const words = said.success ? said.data.message : `HTTP ${status}`
-  if (status === 401 || status === 403) throw refusedWith(words)
+  if (status === 401 || status === 403) throw refusedWith(words, 'not-authorized')
   const why =
     status === 413
       ? 'It is too large: Railway does not say what it takes, and uploads of more than 200 MB have been reported to fail.'
@@ -73,11 +75,11 @@ function readAnswer(
   return { kind: 'refused', certain: true, failure: failure('upload-refused', facts) }
 }
 
-const refusedWith = (said: string) =>
+const refusedWith = (said: string, meaning: Meaning) =>
   new RailwayError({
     kind: 'refused',
     operation: name,
-    meaning: 'not-authorized',
+    meaning,
     said: said.slice(0, 500),
     path: [],
     traceId: null,

@@ -4,6 +4,7 @@ import { cooldown } from '../../plan/preview.ts'
 import type { EnvironmentRecord } from '../../preview/evidence.ts'
 import type { Named } from '../../scope/scope.ts'
 import type { PreviewWork } from './edges.ts'
+import type { Told } from './ports.ts'
 import { Setback, taken } from './setback.ts'
 
 /** A preview that is there now. `created`: by this run. */
@@ -38,7 +39,7 @@ export async function createPreview(
   const { project, environment } = step.target
   const wanted = { project, name: environment.name, base: step.preview.base }
   for (let attempt = 1; ; attempt += 1) {
-    const told = await work.change(() => work.previews.create(wanted))
+    const told = await work.demand(() => work.previews.create(wanted), isRefusal)
     if (told.kind === 'done') return { environment: told.value, created: true, createdAt: null }
     if (told.kind === 'not-sent') taken(told, 'to make the preview')
     const found = await lookFor(step, scheduleFor(told), work)
@@ -50,6 +51,10 @@ export async function createPreview(
     if (!mayRepeat) taken(told, 'to make the preview')
   }
 }
+
+/** Nothing has to be looked for after it. */
+const isRefusal = (told: Told<Named>) =>
+  told.kind === 'refused' && told.certain && told.meaning !== 'name-taken'
 
 function scheduleFor(told: { kind: string; meaning?: string; certain?: boolean }) {
   if (told.kind === 'lost') return looks

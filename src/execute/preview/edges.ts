@@ -5,7 +5,7 @@ import type { Step } from '../../plan/plan.ts'
 import { humanTime } from '../../text.ts'
 import type { ExecuteEdges } from '../execute.ts'
 import { isNotMade, type Turns } from '../turns.ts'
-import type { PreviewState, Previews } from './ports.ts'
+import type { PreviewState, Previews, Told } from './ports.ts'
 import { cancelled, NotTurned, Setback } from './setback.ts'
 
 /** One preview step at work: its edges, its turn among the changes, and the waiting that it does. */
@@ -30,6 +30,18 @@ export class PreviewWork {
 
   get target(): Target {
     return this.step.target
+  }
+
+  /** A {@link change} that the step cannot do without. Where it `ends` the step, the next turn knows already. */
+  demand<Value>(
+    make: () => Promise<Told<Value>>,
+    ends: (told: Told<Value>) => boolean = isSetback,
+  ): Promise<Told<Value>> {
+    return this.change(async () => {
+      const told = await make()
+      if (ends(told)) this.#turns.failed()
+      return told
+    })
   }
 
   /** Makes a change when its turn comes. Throws {@link NotTurned} where the run has to stop. */
@@ -86,3 +98,5 @@ const heartbeat = 55_000
 
 /** A new preview may not be readable at once; one that is not after this long never will be. */
 const unreadableAfter = 120_000
+
+const isSetback = ({ kind }: Told<unknown>) => kind === 'refused' || kind === 'lost'

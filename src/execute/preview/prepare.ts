@@ -122,10 +122,10 @@ async function waitForClone(
     if (repaired) throw incomplete(names, work)
     work.tell(`the clone lacks ${names}; putting in what the base has`)
     taken(
-      await work.change(() => work.previews.stageMissing(id, base, missing)),
+      await work.demand(() => work.previews.stageMissing(id, base, missing)),
       'to complete the clone',
     )
-    taken(await work.change(() => work.previews.commit(id, message)), 'to complete the clone')
+    taken(await work.demand(() => work.previews.commit(id, message)), 'to complete the clone')
     done.push(`completed the clone with ${names}`)
     repaired = true
     newsAt = clock.now()
@@ -214,8 +214,8 @@ async function apply(
   work: PreviewWork,
 ): Promise<PreviewState> {
   const doing = 'to set branch, image and variables'
-  taken(await work.change(() => work.previews.stage(id, changes)), doing)
-  taken(await work.change(() => work.previews.commit(id, message)), doing)
+  taken(await work.demand(() => work.previews.stage(id, changes)), doing)
+  taken(await work.demand(() => work.previews.commit(id, message)), doing)
   for (let wait = firstLook, looked = 0; ; wait = Math.min(longestLook, wait * 1.3)) {
     await work.wait(wait, 'branch and variables')
     const state = await work.look(id)

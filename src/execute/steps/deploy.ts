@@ -11,7 +11,10 @@ export async function performDeploy(step: DeployStep, execution: Execution): Pro
   const start = () => execution.edges.deployments.start(target, revision)
   const starting = { start, mayRepeat: true, verb }
   if (revision.kind !== 'image') return startAndFollow(step, starting, execution)
-  const prepare = (startedAt: number) => putImage(step, startedAt, execution)
+  const prepare = {
+    change: (startedAt: number) => putImage(step, startedAt, execution),
+    done: `its image is set to ${revision.image.text}`,
+  }
   return startAndFollow(step, { ...starting, prepare }, execution)
 }
 

@@ -18,7 +18,7 @@ export async function follow(
   startedAt: number,
   execution: Execution,
 ): Promise<Ended> {
-  const { options, edges, watch } = execution
+  const { options, edges, turns, watch } = execution
   const changed = step.action !== 'adopt'
   if (!options.wait) {
     const accepted = settled(step, 'accepted', 'started, not verified')
@@ -32,6 +32,8 @@ export async function follow(
   const finished = { step, id, startedAt, seenAt: seen.at, state: seen.state }
   const phase = phaseOf(seen.state.status)
   if (phase === 'live' || phase === 'removed') return { finished }
+  // Before anything is asked about it, which takes a while.
+  if (phase !== 'skipped' || options.onSkipped === 'fail') turns.failed()
   return { outcome: await conclude(finished, null, options, edges) }
 }
 

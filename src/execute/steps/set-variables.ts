@@ -12,7 +12,10 @@ export async function performSetVariables(
 ): Promise<Ended> {
   const done = await turns.take(step, async () => {
     const startedAt = edges.clock.now()
-    return { startedAt, written: await edges.variables.write(step.change) }
+    const written = await edges.variables.write(step.change)
+    // Inside the turn, so that the next one already knows.
+    if ('failure' in written) turns.failed()
+    return { startedAt, written }
   })
   if (isNotMade(done)) return { outcome: done.notMade }
   const { startedAt, written } = done

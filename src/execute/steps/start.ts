@@ -9,14 +9,22 @@ import { follow } from './follow.ts'
 
 /** How one kind of step starts its deployment. */
 export interface Starting {
-  /** What has to be changed first; it answers the outcome of the step where that did not work. */
-  readonly prepare?: (startedAt: number) => Promise<NotMade | null>
+  /** What has to be changed first. */
+  readonly prepare?: Preparation
   /** Asks for the deployment, once. */
   readonly start: () => Promise<Started>
   /** `false`: never asked for a second time, however sure it seems that nothing came of the first. */
   readonly mayRepeat: boolean
   /** After "Railway refused to" and "it may or may not have been". */
   readonly verb: { readonly present: string; readonly past: string }
+}
+
+/** A change without which a deployment is not asked for. */
+export interface Preparation {
+  /** Makes it; answers the outcome of the step where that did not work. */
+  readonly change: (startedAt: number) => Promise<NotMade | null>
+  /** What is true once it is made, whatever becomes of the deployment. */
+  readonly done: string
 }
 
 /** Starts a deployment when its turn comes, at most once, then follows it. */
@@ -29,27 +37,29 @@ export async function startAndFollow(
   const { target } = step
   const begun = await turns.take(step, async () => {
     const startedAt = edges.clock.now()
-    const notPrepared = (await prepare?.(startedAt)) ?? null
+    const notPrepared = (await prepare?.change(startedAt)) ?? null
+    // Inside the turn, so that the next one already knows.
+    if (notPrepared?.notMade.failure) turns.failed()
     if (notPrepared) return notPrepared
     const request = { target, asked: askedOf(step), mayRepeat, start }
     const triggered = await trigger(request, edges)
-    // Inside the turn, so that the next one already knows.
     if (triggered.kind === 'refused' || triggered.kind === 'unknown') turns.failed()
     return { startedAt, triggered }
   })
-  if (isNotMade(begun)) {
-    if (begun.notMade.failure) turns.failed()
-    return { outcome: begun.notMade }
-  }
+  if (isNotMade(begun)) return { outcome: begun.notMade }
   const { startedAt, triggered } = begun
   if (triggered.kind === 'started') {
     edges.emit({ kind: 'started', step, deploymentId: triggered.deploymentId })
     return follow(step, triggered.deploymentId, startedAt, execution)
   }
   const outcome = notFollowed(step, triggered, verb)
-  const changed = outcome.changed || prepare !== undefined
-  const times = triggered.kind === 'not-sent' ? {} : { startedAt, finishedAt: edges.clock.now() }
-  return { outcome: { ...outcome, ...times, changed } }
+  const finishedAt = edges.clock.now()
+  if (prepare) {
+    const message = `${prepare.done}; ${outcome.message}`
+    return { outcome: { ...outcome, message, startedAt, finishedAt, changed: true } }
+  }
+  if (triggered.kind === 'not-sent') return { outcome: cancelledBefore(step) }
+  return { outcome: { ...outcome, startedAt, finishedAt } }
 }
 
 function notFollowed(
@@ -59,7 +69,7 @@ function notFollowed(
 ): Outcome {
   switch (triggered.kind) {
     case 'not-sent':
-      return cancelledBefore(step)
+      return settled(step, 'cancelled', `the job was cancelled before it was ${verb.past}`)
     case 'refused': {
       const message = `Railway refused to ${verb.present} it`
       return { ...settled(step, 'refused', message), failure: triggered.failure }

@@ -30,19 +30,19 @@ export const deployLatest = operation(
   z.object({ serviceInstanceDeploy: z.boolean() }),
 )
 
-const stateFields = `${deploymentFields} deploymentStopped statusUpdatedAt url staticUrl`
+const stateFields = `${deploymentFields} deploymentStopped`
+
+/** A deployment, and whether all its instances have ended by themselves. */
+const stateSchema = deploymentSchema.extend({ deploymentStopped: z.boolean() })
+
+export type StateAnswer = z.infer<typeof stateSchema>
 
 /** The state of one deployment; polled for many at once. */
 export const deploymentState = {
   name: 'DeploymentStates',
   variables: { id: 'String!' },
   field: `deployment(id: $id) { ${stateFields} }`,
-  answer: deploymentSchema.extend({
-    deploymentStopped: z.boolean(),
-    statusUpdatedAt: z.string().nullish(),
-    url: z.string().nullish(),
-    staticUrl: z.string().nullish(),
-  }),
+  answer: stateSchema,
 } as const
 
 /** What a service instance serves now; asked for many at once. */
@@ -50,13 +50,13 @@ export const instanceState = {
   name: 'InstanceStates',
   variables: { environmentId: 'String!', serviceId: 'String!' },
   field: `serviceInstance(environmentId: $environmentId, serviceId: $serviceId) {
-    latestDeployment { ${deploymentFields} }
-    activeDeployments { ${deploymentFields} }
+    latestDeployment { ${stateFields} }
+    activeDeployments { ${stateFields} }
     domains { ${domainsFields} }
   }`,
   answer: z.object({
-    latestDeployment: deploymentSchema.nullish(),
-    activeDeployments: z.array(deploymentSchema),
+    latestDeployment: stateSchema.nullish(),
+    activeDeployments: z.array(stateSchema),
     domains: domainsSchema,
   }),
 } as const
