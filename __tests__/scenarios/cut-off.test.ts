@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals'
 import type { FaultRule, World } from '../../local/railway/index.ts'
 import { cancelJob } from '../../local/runner/index.ts'
 import { changesMade, rows, stage } from './fleet.ts'
-import { repository } from './stage.ts'
+import { fillShop, setPreviewStage } from './preview-stage.ts'
+import { commit, repository } from './stage.ts'
 
 /** A service that is built from the repository. */
 function built(world: World) {
@@ -47,6 +48,32 @@ describe('a refusal that names no cause and came after the deployment', () => {
     expect(rows(transcript)[0]).toMatchObject({ status: 'unknown', errorCode: 'api-unavailable' })
     expect(transcript.outputs.changed).toBe('true')
     expect(transcript.errors[0]).toContain('Whether it was started is not known')
+  })
+})
+
+describe('a refusal that names no cause and came after a preview was made', () => {
+  const refusal: FaultRule = { operation: 'CreateEnvironment', fault: 'problem-after-effect' }
+
+  it('is looked through for as long as lists lag', async () => {
+    const { preview, environments } = await setPreviewStage({
+      fill: (world) => fillShop(world),
+      behaviour: { listLagSeconds: 40 },
+      faults: [refusal],
+    })
+    const transcript = await preview({ action: 'opened', sha: commit })
+    expect(transcript.outputs).toMatchObject({ status: 'success', 'environment-created': 'true' })
+    expect(environments('shop')).toEqual(['production', 'pr-7'])
+  })
+
+  it('is no claim that nothing happened where looking is not possible', async () => {
+    const { preview, environments } = await setPreviewStage({
+      fill: (world) => fillShop(world),
+      faults: [refusal, { operation: 'ProjectRecords', times: Infinity, fault: 'status-502-html' }],
+    })
+    const transcript = await preview({ action: 'opened', sha: commit })
+    expect(environments('shop')).toEqual(['production', 'pr-7'])
+    expect(rows(transcript)[0]).toMatchObject({ action: 'create-preview', status: 'unknown' })
+    expect(transcript.outputs.changed).toBe('true')
   })
 })
 

@@ -5,7 +5,7 @@ import type { EnvironmentRecord } from '../../preview/evidence.ts'
 import type { Named } from '../../scope/scope.ts'
 import type { PreviewWork } from './edges.ts'
 import type { Told } from './ports.ts'
-import { Setback, taken } from './setback.ts'
+import { cancelled, Setback, taken } from './setback.ts'
 
 /** A preview that is there now. `created`: by this run. */
 export interface FoundPreview {
@@ -24,9 +24,6 @@ const looks = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000]
 /** After a refusal that says the name is taken it is there, but lists may show it later all the same. */
 const takenLooks = [0, 2_000, 6_000, 14_000, 30_000, 60_000, 90_000]
 
-/** A refusal that may hide a change shows it sooner, or not at all. */
-const shortLooks = [2_000, 6_000, 14_000, 30_000]
-
 /**
  * Makes the environment, at most once: whatever is not a clear answer is settled by looking for the name,
  * and only where that is surely free is it asked for a second and last time. A name that somebody has taken
@@ -41,14 +38,17 @@ export async function createPreview(
   for (let attempt = 1; ; attempt += 1) {
     const told = await work.demand(() => work.previews.create(wanted), isRefusal)
     if (told.kind === 'done') return { environment: told.value, created: true, createdAt: null }
-    if (told.kind === 'not-sent') taken(told, 'to make the preview')
+    if (told.kind === 'not-sent') throw cancelled()
     const found = await lookFor(step, scheduleFor(told), work)
     if (found !== 'absent' && found !== 'unclear') {
       const raced = told.kind === 'refused' && told.meaning === 'name-taken' && attempt === 1
       return toFound(found, step, !raced)
     }
     const mayRepeat = told.kind === 'lost' && found === 'absent' && attempt === 1
-    if (!mayRepeat) taken(told, 'to make the preview')
+    if (mayRepeat) continue
+    const { failure: unclear } = told
+    const nobodyKnows = found === 'unclear' && told.kind === 'refused' && !told.certain
+    taken(nobodyKnows ? { kind: 'lost', failure: unclear } : told, 'to make the preview')
   }
 }
 
@@ -59,7 +59,7 @@ const isRefusal = (told: Told<Named>) =>
 function scheduleFor(told: { kind: string; meaning?: string; certain?: boolean }) {
   if (told.kind === 'lost') return looks
   if (told.meaning === 'name-taken') return takenLooks
-  return told.certain ? [] : shortLooks
+  return told.certain ? [] : looks
 }
 
 async function lookFor(
