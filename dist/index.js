@@ -49180,8 +49180,6 @@ const cancelled = () => new Setback('cancelled', 'the job was cancelled', null);
 const looks = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000];
 /** After a refusal that says the name is taken it is there, but lists may show it later all the same. */
 const takenLooks = [0, 2_000, 6_000, 14_000, 30_000, 60_000, 90_000];
-/** A refusal that may hide a change shows it sooner, or not at all. */
-const shortLooks = [2_000, 6_000, 14_000, 30_000];
 /**
  * Makes the environment, at most once: whatever is not a clear answer is settled by looking for the name,
  * and only where that is surely free is it asked for a second and last time. A name that somebody has taken
@@ -49195,15 +49193,18 @@ async function createPreview(step, work) {
         if (told.kind === 'done')
             return { environment: told.value, created: true, createdAt: null };
         if (told.kind === 'not-sent')
-            setback_taken(told, 'to make the preview');
+            throw cancelled();
         const found = await lookFor(step, scheduleFor(told), work);
         if (found !== 'absent' && found !== 'unclear') {
             const raced = told.kind === 'refused' && told.meaning === 'name-taken' && attempt === 1;
             return toFound(found, step, !raced);
         }
         const mayRepeat = told.kind === 'lost' && found === 'absent' && attempt === 1;
-        if (!mayRepeat)
-            setback_taken(told, 'to make the preview');
+        if (mayRepeat)
+            continue;
+        const { failure: unclear } = told;
+        const nobodyKnows = found === 'unclear' && told.kind === 'refused' && !told.certain;
+        setback_taken(nobodyKnows ? { kind: 'lost', failure: unclear } : told, 'to make the preview');
     }
 }
 /** Nothing has to be looked for after it. */
@@ -49213,7 +49214,7 @@ function scheduleFor(told) {
         return looks;
     if (told.meaning === 'name-taken')
         return takenLooks;
-    return told.certain ? [] : shortLooks;
+    return told.certain ? [] : looks;
 }
 async function lookFor({ target }, schedule, work) {
     const { clock } = work.edges;
