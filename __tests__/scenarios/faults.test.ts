@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { type FaultName, type FaultRule, scripts, type World } from '../../local/railway/index.ts'
 import { disagreements } from './agreement.ts'
 import { rows } from './fleet.ts'
-import { everyFault, pausing, within } from './project-per-fault.ts'
+import { everyFault, lasting, passing, pausing, within } from './project-per-fault.ts'
 import { commit, repository, type Stage, setStage } from './stage.ts'
 
 /** Two services in each project: they deploy well, or `web` fails and its failure has to be explained. */
@@ -60,12 +60,16 @@ const fatalOnce: Partial<Record<string, Partial<Record<FaultName, string>>>> = {
 async function runOn({ run, world, railway }: Stage, timeout: string) {
   const result = await run({ environment: 'production', timeout }, { debug: true })
   const happened = new Set(railway.injected.map(({ name }) => name))
-  return { result, world, happened, found: disagreements(result, world, commit) }
+  const times = railway.injected.length
+  return { result, world, happened, times, found: disagreements(result, world, commit) }
 }
 
-async function alone(operation: string, fault: FaultName, times: number) {
+/** The fault at every one of these operations, in one run. */
+async function alone(operations: readonly string[], fault: FaultName, times: number) {
+  const [operation = ''] = operations
   const { provoke, failing = false } = single[operation] ?? {}
-  const faults = [...(provoke ? [provoke] : []), { operation, fault, times }]
+  const rules = operations.map((name) => ({ operation: name, fault, times }))
+  const faults = [...(provoke ? [provoke] : []), ...rules]
   const stage = await setStage({ fill: fill({ failing, projects: ['shop'] }), faults })
   return runOn(stage, '15m')
 }
@@ -82,13 +86,27 @@ async function together(operation: string, projects: readonly FaultName[], times
   return { ...ran, spared: projects.filter((fault) => !ran.happened.has(fault)) }
 }
 
-describe.each(common)('%s', (name) => {
-  it.each(everyFault)('%s, first and repeated', async (fault) => {
-    const [once, always] = await Promise.all([alone(name, fault, 1), alone(name, fault, Infinity)])
+describe('what is asked once for all projects', () => {
+  it.each(passing)('%s, once each', async (fault) => {
+    const once = await alone(common, fault, 1)
     expect(once.found).toEqual([])
-    expect(always.found).toEqual([])
+    expect(once.result.codes).toEqual([])
+    expect(once.times).toBe(common.length)
+  })
+})
+
+describe.each(common)('%s', (name) => {
+  it.each(lasting)('%s, once', async (fault) => {
+    const once = await alone([name], fault, 1)
+    expect(once.found).toEqual([])
     expect(once.result.codes[0]).toBe(fatalOnce[name]?.[fault])
     expect(once.happened).toContain(fault)
+  })
+
+  it.each(everyFault)('%s, always', async (fault) => {
+    const always = await alone([name], fault, Infinity)
+    expect(always.found).toEqual([])
+    expect(always.happened).toContain(fault)
   })
 })
 
@@ -119,7 +137,7 @@ describe.each(Object.keys(single))('%s', (name) => {
   })
 
   it.each(pausing)('%s, always', async (fault) => {
-    const always = await alone(name, fault, Infinity)
+    const always = await alone([name], fault, Infinity)
     expect(always.found).toEqual([])
     expect(always.happened).toContain(fault)
   })

@@ -19,6 +19,18 @@ export const pausing: readonly FaultName[] = [
   'cooldown',
 ]
 
+/** Faults that cannot be mended by asking again, although they happen once. */
+export const lasting: readonly FaultName[] = [
+  'refused',
+  'problem',
+  'wrong-name',
+  'wrong-type',
+  'redirect',
+]
+
+/** Faults after which asking again is all it takes. */
+export const passing = everyFault.filter((fault) => !lasting.includes(fault))
+
 /**
  * The rule, for what a run asks about one project. So one run can have a project for every fault, named
  * after it, and says as much as a run for each fault; and besides, that a fault stays where it is.
