@@ -52,7 +52,7 @@ export interface StageOptions extends Omit<LocalRailwayOptions, 'world' | 'clock
 /** Hundreds of runs start the same bundle: they need not compile it each time. */
 const compiled = join(tmpdir(), 'railway-workspace-deploy-compiled')
 
-/** Nor collect what a short run leaves behind. Memory is measured by the benchmarks, without this. */
+/** Nor collect what a short run leaves behind. Where memory is measured, a run goes without this. */
 const roomy = ['--min-semi-space-size=32', '--max-semi-space-size=64']
 
 const open: LocalRailway[] = []
