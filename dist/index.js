@@ -47923,8 +47923,15 @@ function describeRun(known) {
         case 'skipped':
             return 'skipped';
         case 'success':
-            return known.outcomes ? describeEnd(known.outcomes) : 'all in reach';
+            return known.outcomes ? describeEnd(known.outcomes) : describeSelection(known);
     }
+}
+/** What a restricted environment holds is out of reach, although nothing is wrong with the token. */
+function describeSelection({ selection }) {
+    const closed = (selection?.environments ?? []).filter(({ environment }) => !environment.accessible);
+    return closed.length === 0
+        ? 'all in reach'
+        : `in reach, but for ${(0,build_text/* count */.U9)(closed.length, 'restricted environment')}`;
 }
 /** Skipped and superseded deployments fail nothing, but they are not live either. */
 function describeEnd(outcomes) {
@@ -48139,16 +48146,24 @@ function ownEnvironment(scope, { projects }) {
         value: `environment ${environment?.name ?? scope.environmentId} of project ${project?.name ?? scope.projectId}`,
     };
 }
+/** Restricted environments that are named. */
+const mostNamed = 3;
 /** A project token sees the other environments of its project, but reaches only one. */
 function describeReach({ projects }, scope) {
-    const environments = projects
-        .flatMap((project) => project.environments)
-        .filter(({ id }) => scope?.kind !== 'project' || id === scope.environmentId);
+    const reached = projects
+        .flatMap((project) => project.environments.map((environment) => ({ project, environment })))
+        .filter(({ environment: { id } }) => scope?.kind !== 'project' || id === scope.environmentId);
+    const environments = reached.map(({ environment }) => environment);
     const services = new Set(environments.flatMap(({ instances }) => instances.map(({ service }) => service.id)));
-    const closed = environments.filter(({ accessible }) => !accessible).length;
+    const closed = reached
+        .filter(({ environment }) => !environment.accessible)
+        .map(({ project, environment }) => `${project.name}/${environment.name}`);
+    const rest = closed.length - mostNamed;
+    const named = [...closed.slice(0, mostNamed), ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
     return [
         (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(projects.length, 'project'),
-        (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(environments.length, 'environment') + (closed ? ` (${closed} restricted)` : ''),
+        (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(environments.length, 'environment') +
+            (closed.length > 0 ? ` (${closed.length} restricted: ${named})` : ''),
         (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(services.size, 'service'),
     ].join(', ');
 }

@@ -31,7 +31,7 @@ async function show(title: string, inputs: Record<string, string>, options: RunO
 }
 
 console.log(
-  `A local Railway listens on ${railway.url}: workspace "${acme.name}" with ${acme.projects.length} projects.`,
+  `A local Railway listens on ${railway.url}: workspace "${acme.name}" with ${acme.projects.length} projects. Time is simulated: a minute in the log takes no time here.`,
 )
 const good = await show('1. Deploy every service built from acme/shop, in every project', {
   environment: 'production',

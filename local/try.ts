@@ -36,4 +36,5 @@ const transcript = await runAction({
   event: command === 'preview' ? pullRequest({ sha: sample.commit }) : push({ sha: sample.commit }),
 })
 console.log(render(transcript))
+process.exitCode = transcript.exitCode ?? 1
 await railway.close()

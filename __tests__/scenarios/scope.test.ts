@@ -164,7 +164,7 @@ describe('the scope card', () => {
     for (const [label, value] of [
       ['Token', 'workspace token, from the input `token`'],
       ['Workspace', 'Acme ('],
-      ['Reaches', '4 projects, 8 environments (1 restricted), 14 services'],
+      ['Reaches', '4 projects, 8 environments (1 restricted: billing/audit), 14 services'],
       ['Cannot', 'reach other workspaces, or act as a person'],
       ['Requests left', ' this hour'],
     ] as const) {
@@ -173,6 +173,7 @@ describe('the scope card', () => {
       expect(run.summary).toContain(`**${label}**`)
     }
     expect(run.summary).toContain('workspace token, from the input <code>token</code>')
+    expect(run.summary).toContain('in reach, but for 1 restricted environment')
   })
 
   it('is there for a token of the wrong workspace, too', async () => {

@@ -64,18 +64,27 @@ function ownEnvironment(
   }
 }
 
+/** Restricted environments that are named. */
+const mostNamed = 3
+
 /** A project token sees the other environments of its project, but reaches only one. */
 function describeReach({ projects }: Inventory, scope: TokenScope | null): string {
-  const environments = projects
-    .flatMap((project) => project.environments)
-    .filter(({ id }) => scope?.kind !== 'project' || id === scope.environmentId)
+  const reached = projects
+    .flatMap((project) => project.environments.map((environment) => ({ project, environment })))
+    .filter(({ environment: { id } }) => scope?.kind !== 'project' || id === scope.environmentId)
+  const environments = reached.map(({ environment }) => environment)
   const services = new Set(
     environments.flatMap(({ instances }) => instances.map(({ service }) => service.id)),
   )
-  const closed = environments.filter(({ accessible }) => !accessible).length
+  const closed = reached
+    .filter(({ environment }) => !environment.accessible)
+    .map(({ project, environment }) => `${project.name}/${environment.name}`)
+  const rest = closed.length - mostNamed
+  const named = [...closed.slice(0, mostNamed), ...(rest > 0 ? [`${rest} more`] : [])].join(', ')
   return [
     count(projects.length, 'project'),
-    count(environments.length, 'environment') + (closed ? ` (${closed} restricted)` : ''),
+    count(environments.length, 'environment') +
+      (closed.length > 0 ? ` (${closed.length} restricted: ${named})` : ''),
     count(services.size, 'service'),
   ].join(', ')
 }

@@ -68,8 +68,18 @@ function describeRun(known: Known): string {
     case 'skipped':
       return 'skipped'
     case 'success':
-      return known.outcomes ? describeEnd(known.outcomes) : 'all in reach'
+      return known.outcomes ? describeEnd(known.outcomes) : describeSelection(known)
   }
+}
+
+/** What a restricted environment holds is out of reach, although nothing is wrong with the token. */
+function describeSelection({ selection }: Known): string {
+  const closed = (selection?.environments ?? []).filter(
+    ({ environment }) => !environment.accessible,
+  )
+  return closed.length === 0
+    ? 'all in reach'
+    : `in reach, but for ${count(closed.length, 'restricted environment')}`
 }
 
 /** Skipped and superseded deployments fail nothing, but they are not live either. */
