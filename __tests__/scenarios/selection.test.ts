@@ -72,6 +72,22 @@ describe('a project that is named and has nothing to do', () => {
   })
 })
 
+describe('an environment that the token may not act in', () => {
+  it.each(['check', 'list', 'deploy'])(
+    'is an error of `%s` where it is asked for',
+    async (command) => {
+      const { run, railway } = await stage((world) => {
+        const made = two(world)
+        world.environment(made.shop, 'audit', { restricted: true })
+        return made
+      })
+      const transcript = await run({ command, environment: 'audit', projects: 'shop' })
+      expect(transcript.codes).toEqual(['environment-restricted'])
+      expect(changesMade(railway)).toEqual([])
+    },
+  )
+})
+
 describe('an inventory with parts missing', () => {
   const gap = (field: string, times: number) => ({
     faults: [{ operation: 'WorkspaceProjects', fault: { kind: 'gap', field } as const, times }],
