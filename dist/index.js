@@ -48516,6 +48516,11 @@ function toStatus(outcomes) {
     const logUrl = logsUrl ?? (target ? (0,report_links/* environmentLink */.Iw)(target) : null);
     return { ...judge(outcomes, failed), environmentUrl, logUrl };
 }
+/** A run that ended before it was through with an environment. */
+const brokenOff = {
+    state: 'error',
+    description: 'Stopped before it was finished',
+};
 function judge(outcomes, failed) {
     const ends = (0,execute_outcome/* decisive */.l9)(outcomes);
     const has = (...statuses) => ends.some(({ status }) => statuses.includes(status));
@@ -48527,7 +48532,7 @@ function judge(outcomes, failed) {
         return { state: 'failure', description: `Failed: ${names.join(', ')}` };
     }
     if (has('cancelled', 'not-started', 'unknown')) {
-        return { state: 'error', description: 'Stopped before it was finished' };
+        return brokenOff;
     }
     if (has('accepted'))
         return { state: 'in_progress', description: 'Started, not verified' };
@@ -48627,7 +48632,7 @@ class Announcer {
     /** What was opened and has no outcome: the run broke off, and nothing else would ever close it. */
     async #closeRest(port, statuses) {
         const open = [...this.#ids].filter(([environment]) => !statuses.has(environment));
-        const troubles = await Promise.all(open.map(([, id]) => port.status(id, brokenOff)));
+        const troubles = await Promise.all(open.map(([, id]) => port.status(id, { ...brokenOff, ...noLinks })));
         return troubles.flat();
     }
     #comment(body, create) {
@@ -48643,12 +48648,7 @@ class Announcer {
         });
     }
 }
-const brokenOff = {
-    state: 'error',
-    description: 'Stopped before it was finished',
-    environmentUrl: null,
-    logUrl: null,
-};
+const noLinks = { environmentUrl: null, logUrl: null };
 const waiting = { description: 'Deploying to Railway', environmentUrl: null };
 
 // EXTERNAL MODULE: ./build/inputs/commands.js

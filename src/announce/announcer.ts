@@ -2,7 +2,13 @@ import type { ExecuteEvent } from '../execute/events.ts'
 import type { Outcome } from '../execute/outcome.ts'
 import type { Plan } from '../plan/plan.ts'
 import { environmentLink } from '../report/links.ts'
-import { goneEnvironments, recordedEnvironments, recordName, recordStatuses } from './groups.ts'
+import {
+  brokenOff,
+  goneEnvironments,
+  recordedEnvironments,
+  recordName,
+  recordStatuses,
+} from './groups.ts'
 import type { Comments, DeploymentRecords, RecordStatus, Trouble } from './ports.ts'
 
 /** What is told where. A port is `null` where that is turned off or not possible. */
@@ -95,7 +101,9 @@ export class Announcer {
     statuses: ReadonlyMap<string, RecordStatus>,
   ): Promise<Trouble[]> {
     const open = [...this.#ids].filter(([environment]) => !statuses.has(environment))
-    const troubles = await Promise.all(open.map(([, id]) => port.status(id, brokenOff)))
+    const troubles = await Promise.all(
+      open.map(([, id]) => port.status(id, { ...brokenOff, ...noLinks })),
+    )
     return troubles.flat()
   }
 
@@ -113,11 +121,6 @@ export class Announcer {
   }
 }
 
-const brokenOff: RecordStatus = {
-  state: 'error',
-  description: 'Stopped before it was finished',
-  environmentUrl: null,
-  logUrl: null,
-}
+const noLinks = { environmentUrl: null, logUrl: null } as const
 
 const waiting = { description: 'Deploying to Railway', environmentUrl: null } as const

@@ -38,6 +38,12 @@ function toStatus(outcomes: readonly Outcome[]): RecordStatus {
   return { ...judge(outcomes, failed), environmentUrl, logUrl }
 }
 
+/** A run that ended before it was through with an environment. */
+export const brokenOff = {
+  state: 'error',
+  description: 'Stopped before it was finished',
+} as const
+
 function judge(
   outcomes: readonly Outcome[],
   failed: readonly Outcome[],
@@ -53,7 +59,7 @@ function judge(
     return { state: 'failure', description: `Failed: ${names.join(', ')}` }
   }
   if (has('cancelled', 'not-started', 'unknown')) {
-    return { state: 'error', description: 'Stopped before it was finished' }
+    return brokenOff
   }
   if (has('accepted')) return { state: 'in_progress', description: 'Started, not verified' }
   if (has('skipped') && !has('success', 'unchanged')) {
