@@ -42566,17 +42566,37 @@ var external_node_util_ = __nccwpck_require__(7975);
 
 
 const run = (0,external_node_util_.promisify)(external_node_child_process_namespaceObject.execFile);
-/** `null` outside of a repository. Without a `git` on the machine, what can be read without it is told. */
-async function gitFacts(directory, environment) {
-    const top = findTop(directory);
-    if (top === null)
+/** Milliseconds that one call of git may take. */
+const timeLimit = 30_000;
+/**
+ * Returns what the workspace's checkout knows of a directory in it, `null` where the workspace is no checkout.
+ * Without a `git` on the machine, only what can be read without it is there.
+ *
+ * A directory can hold a repository of its own, as ordinary files of a pull request or in an artifact, and its
+ * configuration names programs for git to run. No such repository is ever used: git gets the workspace's
+ * `.git` by name, a working directory outside of the tree, no way to fetch, and of the environment only `PATH`
+ * and `HOME`, so that nothing secret is in reach of it.
+ */
+async function gitFacts(directory, { workspace, environment, signal }) {
+    const gitDirectory = (0,external_node_path_.join)(workspace, '.git');
+    const within = (0,external_node_path_.relative)(workspace, directory);
+    if (isOutside(within) || !(0,external_node_fs_.existsSync)(gitDirectory))
         return null;
+    const program = findGit(environment, workspace);
     const git = async (...words) => {
-        // A checkout may belong to another user than the job's container, which git would not look into.
-        const options = ['-c', 'safe.directory=*', '-c', 'core.fsmonitor=false'];
-        const settings = { cwd: directory, maxBuffer: 256 * 1024 * 1024 };
+        if (program === null)
+            return '';
+        const place = [`--git-dir=${gitDirectory}`, `--work-tree=${workspace}`, '--literal-pathspecs'];
         try {
-            return (await run('git', [...options, ...words], settings)).stdout;
+            const { stdout } = await run(program, [...place, ...settings, ...words], {
+                cwd: (0,external_node_path_.parse)(workspace).root,
+                env: childEnvironment(environment),
+                timeout: timeLimit,
+                killSignal: 'SIGKILL',
+                maxBuffer: 64 * 1024 * 1024,
+                signal,
+            });
+            return stdout;
         }
         catch {
             return '';
@@ -42584,23 +42604,62 @@ async function gitFacts(directory, environment) {
     };
     const exclude = (await git('rev-parse', '--git-path', 'info/exclude')).trim();
     const global = (await git('config', '--path', '--get', 'core.excludesFile')).trim();
-    const tracked = await git('ls-files', '-z', '--cached', '--ignored', '--exclude-standard');
-    const configHome = environment.XDG_CONFIG_HOME || (0,external_node_path_.join)((0,external_node_os_.homedir)(), '.config');
+    const below = within === '' ? '' : `${within.split(external_node_path_.sep).join('/')}/`;
+    const list = ['ls-files', '-z', '--full-name', '--cached', '--ignored', '--exclude-standard'];
+    const tracked = await git(...list, ...(below === '' ? [] : ['--', below]));
+    const configHome = environment.XDG_CONFIG_HOME || (0,external_node_path_.join)(environment.HOME || (0,external_node_os_.homedir)(), '.config');
     return {
-        top,
-        exclude: exclude ? (0,external_node_path_.resolve)(directory, exclude) : (0,external_node_path_.join)(top, '.git', 'info', 'exclude'),
-        global: global ? (0,external_node_path_.resolve)(top, global) : (0,external_node_path_.join)(configHome, 'git', 'ignore'),
-        trackedAnyway: tracked.split('\0').filter((path) => path !== ''),
+        top: workspace,
+        exclude: exclude ? (0,external_node_path_.resolve)(workspace, exclude) : (0,external_node_path_.join)(gitDirectory, 'info', 'exclude'),
+        global: global ? (0,external_node_path_.resolve)(workspace, global) : (0,external_node_path_.join)(configHome, 'git', 'ignore'),
+        trackedAnyway: tracked
+            .split('\0')
+            .filter((path) => path !== '' && path.startsWith(below))
+            .map((path) => path.slice(below.length)),
     };
 }
-function findTop(directory) {
-    for (let at = directory;; at = (0,external_node_path_.dirname)(at)) {
-        if ((0,external_node_fs_.existsSync)((0,external_node_path_.join)(at, '.git')))
-            return at;
-        if ((0,external_node_path_.dirname)(at) === at)
-            return null;
-    }
+/** Settings that outrank a repository's own: programs it may name are not run, and nothing is fetched. */
+const settings = [
+    // A checkout may belong to another user than the job's container, which git would not look into.
+    'safe.directory=*',
+    'safe.bareRepository=explicit',
+    'core.fsmonitor=false',
+    'core.hooksPath=/dev/null',
+    'protocol.allow=never',
+].flatMap((setting) => ['-c', setting]);
+function childEnvironment({ PATH, HOME, }) {
+    return {
+        ...(PATH === undefined ? {} : { PATH }),
+        ...(HOME === undefined ? {} : { HOME }),
+        // Set and empty: no protocol may be used.
+        GIT_ALLOW_PROTOCOL: '',
+        GIT_NO_LAZY_FETCH: '1',
+        GIT_OPTIONAL_LOCKS: '0',
+        GIT_TERMINAL_PROMPT: '0',
+    };
 }
+/**
+ * Finds git by the absolute entries of `PATH` that lie outside of the workspace. Left to the system, Windows
+ * looks into the working directory first.
+ */
+function findGit({ PATH = '', Path = '' }, workspace) {
+    const name = process.platform === 'win32' ? 'git.exe' : 'git';
+    for (const folder of (PATH || Path).split(external_node_path_.delimiter)) {
+        if (!(0,external_node_path_.isAbsolute)(folder) || !isOutside((0,external_node_path_.relative)(workspace, folder)))
+            continue;
+        const program = (0,external_node_path_.join)(folder, name);
+        try {
+            if (!(0,external_node_fs_.statSync)(program).isFile())
+                continue;
+            (0,external_node_fs_.accessSync)(program, external_node_fs_.constants.X_OK);
+            return program;
+        }
+        catch { }
+    }
+    return null;
+}
+/** A relative path that leads out of where it starts. */
+const isOutside = (path) => path === '..' || path.startsWith(`..${external_node_path_.sep}`) || (0,external_node_path_.isAbsolute)(path);
 
 // EXTERNAL MODULE: ./node_modules/ignore/index.js
 var ignore = __nccwpck_require__(298);
@@ -42681,8 +42740,8 @@ function relativeTo(base, path) {
 /** Never uploaded, wherever they are: a repository's own data, and what is installed anew anyway. */
 const never = new Set(['.git', 'node_modules']);
 /** Finds what of a directory is to be uploaded. `root` is absolute and without symbolic links. */
-async function walk(root, environment) {
-    const git = await gitFacts(root, environment);
+async function walk(root, surroundings) {
+    const git = await gitFacts(root, surroundings);
     const top = git?.top ?? root;
     const walker = new Walker(root, top, git?.trackedAnyway ?? []);
     let rules = IgnoreRules.none;
@@ -42849,13 +42908,19 @@ const toSlashes = (path) => path.split(external_node_path_.sep).join('/');
 /** The runner's disk, by the ports that `plan/` and `execute/` declare. */
 class LocalDirectories {
     #environment;
-    constructor(environment) {
+    #signal;
+    /** Git is stopped by the signal. */
+    constructor(environment, signal) {
         this.#environment = environment;
+        this.#signal = signal;
     }
     async scan(path) {
-        const given = (0,external_node_path_.resolve)(this.#environment.GITHUB_WORKSPACE || '.', path);
+        const checkout = (0,external_node_path_.resolve)(this.#environment.GITHUB_WORKSPACE || '.');
+        const given = (0,external_node_path_.resolve)(checkout, path);
+        let workspace;
         let root;
         try {
+            workspace = await (0,promises_namespaceObject.realpath)(checkout);
             root = await (0,promises_namespaceObject.realpath)(given);
             if (!(await (0,promises_namespaceObject.stat)(root)).isDirectory())
                 return { kind: 'missing' };
@@ -42864,7 +42929,8 @@ class LocalDirectories {
             return { kind: 'missing' };
         }
         try {
-            return await walk(root, this.#environment);
+            const surroundings = { workspace, environment: this.#environment, signal: this.#signal };
+            return await walk(root, surroundings);
         }
         catch (error) {
             return { kind: 'unreadable', why: describeError(error, root) };
@@ -47268,7 +47334,7 @@ const known = await (0,_run_js__WEBPACK_IMPORTED_MODULE_4__/* .run */ .e)({
     runner,
     clock: _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .systemClock */ .m,
     fetch: globalThis.fetch,
-    directories: new _directory_directories_js__WEBPACK_IMPORTED_MODULE_1__/* .LocalDirectories */ .X(environment),
+    directories: new _directory_directories_js__WEBPACK_IMPORTED_MODULE_1__/* .LocalDirectories */ .X(environment, stop.signal),
     random: Math.random,
     stop: stop.signal,
     abandon: abandon.signal,

@@ -40,7 +40,7 @@ const known = await run({
   runner,
   clock: systemClock,
   fetch: globalThis.fetch,
-  directories: new LocalDirectories(environment),
+  directories: new LocalDirectories(environment, stop.signal),
   random: Math.random,
   stop: stop.signal,
   abandon: abandon.signal,

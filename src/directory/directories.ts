@@ -9,22 +9,29 @@ import { walk } from './walk.ts'
 /** The runner's disk, by the ports that `plan/` and `execute/` declare. */
 export class LocalDirectories implements Directories, Archives {
   readonly #environment: Readonly<Record<string, string | undefined>>
+  readonly #signal: AbortSignal | undefined
 
-  constructor(environment: Readonly<Record<string, string | undefined>>) {
+  /** Git is stopped by the signal. */
+  constructor(environment: Readonly<Record<string, string | undefined>>, signal?: AbortSignal) {
     this.#environment = environment
+    this.#signal = signal
   }
 
   async scan(path: string): Promise<Scan> {
-    const given = resolve(this.#environment.GITHUB_WORKSPACE || '.', path)
+    const checkout = resolve(this.#environment.GITHUB_WORKSPACE || '.')
+    const given = resolve(checkout, path)
+    let workspace: string
     let root: string
     try {
+      workspace = await realpath(checkout)
       root = await realpath(given)
       if (!(await stat(root)).isDirectory()) return { kind: 'missing' }
     } catch {
       return { kind: 'missing' }
     }
     try {
-      return await walk(root, this.#environment)
+      const surroundings = { workspace, environment: this.#environment, signal: this.#signal }
+      return await walk(root, surroundings)
     } catch (error) {
       return { kind: 'unreadable', why: describeError(error, root) }
     }
