@@ -1,6 +1,6 @@
-import type { Checked, Failure } from './errors.ts'
-import { type Known, nothingKnown } from './report/known.ts'
-import type { Warning } from './report/warning.ts'
+import type { Checked, Failure } from './errors/errors.ts'
+import type { Warning } from './errors/warning.ts'
+import { type Known, nothingKnown } from './report/run-status.ts'
 
 /** Ends the road early; what is known so far is in the ledger. */
 export class Stopped extends Error {

@@ -1,7 +1,7 @@
 import { systemClock } from './clock.ts'
-import { LocalDirectories } from './directory/directories.ts'
+import { LocalDirectories } from './directory/local-directories.ts'
 import { githubRunner } from './github/runner.ts'
-import { publish } from './report/publish.ts'
+import { publish } from './publish/publish.ts'
 import { run } from './run.ts'
 
 /** After the first signal, what is under way has this long to finish; GitHub kills soon after. */

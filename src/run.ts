@@ -1,27 +1,27 @@
-import { RunAnnouncer } from './announce/run-announcer.ts'
 import { beat, type Clock } from './clock.ts'
-import { type Failure, failure } from './errors.ts'
-import { Deadline } from './execute/deadline.ts'
+import { Deadline } from './deadline.ts'
+import { type Failure, failure } from './errors/errors.ts'
 import { execute } from './execute/execute.ts'
 import type { Outcome } from './execute/outcome.ts'
 import type { Archives } from './execute/ports.ts'
-import { connectGitHub, type GitHub } from './github/github.ts'
+import { connectGitHub, type GitHub } from './github/api/github.ts'
 import type { Runner } from './github/runner.ts'
 import { isChanging } from './inputs/commands.ts'
-import { type Inputs, readInputs, type TokenInput } from './inputs/inputs.ts'
-import { lookElsewhere } from './inventory/elsewhere.ts'
+import { type Inputs, readInputs, type TokenInput } from './inputs/read-inputs.ts'
+import { lookElsewhere } from './inventory/other-workspaces.ts'
 import { select, wantedOf } from './inventory/select.ts'
 import { Ledger, Stopped } from './ledger.ts'
 import { judgeBudget } from './plan/budget.ts'
 import { makePlan } from './plan/make-plan.ts'
 import { costOf, type Plan } from './plan/plan.ts'
 import type { Directories } from './plan/upload.ts'
-import type { Fetch } from './railway/http.ts'
+import { RunAnnouncer } from './publish/live-updates.ts'
+import { Narrator } from './publish/log-writer.ts'
 import { Railway, RailwayFailure } from './railway/railway.ts'
-import type { Known } from './report/known.ts'
-import { planLines, requestLine, scopeLines, selectionLines } from './report/lines.ts'
-import { Narrator } from './report/narrator.ts'
-import { reachCard, tokenCard } from './report/scope-card.ts'
+import type { Fetch } from './railway/transport/http.ts'
+import { planLines, requestLine, scopeLines, selectionLines } from './report/log-lines.ts'
+import type { Known } from './report/run-status.ts'
+import { reachCard, tokenCard } from './report/token-summary.ts'
 import {
   evidenceLines,
   nameLines,
@@ -30,7 +30,7 @@ import {
   scopeWarnings,
   tokenLines,
 } from './report/warnings.ts'
-import { establishScope } from './scope/establish.ts'
+import { establishScope } from './scope/detect-token.ts'
 import { masksOf } from './variables/masks.ts'
 
 /** Everything outside that a run touches. */

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { LocalDirectories } from '../../src/directory/directories.ts'
+import { LocalDirectories } from '../../src/directory/local-directories.ts'
 
 let folder: string
 let workspace: string

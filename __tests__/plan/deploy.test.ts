@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { CommitChoice } from '../../src/inputs/inputs.ts'
+import type { CommitChoice } from '../../src/inputs/read-inputs.ts'
 import type {
   Deployment,
   Environment,

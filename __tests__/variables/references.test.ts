@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
+import type { VariableState } from '../../src/plan/variables/state.ts'
 import { Secret } from '../../src/secret.ts'
 import { referencesIn, usersOfShared } from '../../src/variables/references.ts'
-import type { VariableState } from '../../src/variables/state.ts'
 
 const refer = (name: string) => `$\{{${name}}}`
 const state = (values: Record<string, string>): VariableState =>

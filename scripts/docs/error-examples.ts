@@ -1,4 +1,4 @@
-import { type ErrorCode, failure, word } from '../../src/errors.ts'
+import { type ErrorCode, failure, word } from '../../src/errors/errors.ts'
 import { errorSamples } from './error-samples.ts'
 
 /** The annotation of a code as GitHub shows it, from the first sample. */

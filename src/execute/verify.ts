@@ -1,8 +1,8 @@
 import type { AdoptStep, StartingStep } from '../plan/plan.ts'
-import { conclude } from './conclude.ts'
 import type { Execution } from './execute.ts'
 import type { Outcome } from './outcome.ts'
 import type { DeploymentState } from './ports.ts'
+import { conclude } from './to-outcome.ts'
 
 /** A deployment that is no longer under way. Times are milliseconds since the epoch. */
 export interface Finished {

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import * as core from '@actions/core'
 import type { StepFinding } from '../inputs/workflow-step.ts'
-import type { ReportSink } from '../report/publish.ts'
+import type { ReportSink } from '../publish/publish.ts'
 import { harmless, oneLine } from '../text.ts'
-import { findStep } from './workflow-file.ts'
+import { findStep } from './workflow/find-step.ts'
 
 /** What the action needs of the machine it runs on. */
 export interface Runner extends ReportSink {

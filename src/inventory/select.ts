@@ -1,11 +1,11 @@
-import { type Checked, type Failure, failure, found, listNames, refused } from '../errors.ts'
+import { type Checked, type Failure, failure, found, listNames, refused } from '../errors/errors.ts'
+import type { Warning } from '../errors/warning.ts'
 import { isChanging } from '../inputs/commands.ts'
+import type { Pattern } from '../inputs/fields.ts'
 import { type ImageReference, isSameImage } from '../inputs/image-reference.ts'
-import type { Inputs } from '../inputs/inputs.ts'
-import type { Pattern } from '../inputs/values.ts'
-import type { Warning } from '../report/warning.ts'
-import { matchNamed, type TokenScope } from '../scope/scope.ts'
-import { judgeGaps } from './gaps.ts'
+import type { Inputs } from '../inputs/read-inputs.ts'
+import { matchNamed, type TokenScope } from '../scope/token-scope.ts'
+import { nearest } from '../suggest.ts'
 import type {
   Environment,
   Inventory,
@@ -13,7 +13,7 @@ import type {
   ServiceInstance,
   ServiceTarget,
 } from './inventory.ts'
-import { nearest } from './nearest.ts'
+import { judgeGaps } from './partial-data.ts'
 import { type Picked, pick } from './patterns.ts'
 
 /** What the workflow asks for. */

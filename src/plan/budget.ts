@@ -1,5 +1,5 @@
-import { type Failure, failure } from '../errors.ts'
-import type { Warning } from '../report/warning.ts'
+import { type Failure, failure } from '../errors/errors.ts'
+import type { Warning } from '../errors/warning.ts'
 import type { Cost } from './plan.ts'
 
 /** What is left of the hourly limit; times in milliseconds since the epoch. */

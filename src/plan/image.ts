@@ -1,4 +1,5 @@
-import { type Checked, type Failure, failure, found, refused } from '../errors.ts'
+import { type Checked, type Failure, failure, found, refused } from '../errors/errors.ts'
+import type { Warning } from '../errors/warning.ts'
 import {
   type ImageReference,
   isMutable,
@@ -12,7 +13,6 @@ import {
   targetName,
 } from '../inventory/inventory.ts'
 import { type Selection, targetsOf } from '../inventory/select.ts'
-import type { Warning } from '../report/warning.ts'
 import { isLive, isUnderWay } from './deployment-status.ts'
 import type { Plan, Revision, Step } from './plan.ts'
 

@@ -1,10 +1,10 @@
 import { groupBy } from '../collections.ts'
+import type { Warning } from '../errors/warning.ts'
 import type { ImageReference } from '../inputs/image-reference.ts'
 import type { Deployment, ServiceTarget, Target } from '../inventory/inventory.ts'
-import type { PreviewSpec } from '../preview/spec.ts'
-import type { Warning } from '../report/warning.ts'
-import type { VariableChange } from '../variables/ports.ts'
+import type { PreviewSpec } from './preview/spec.ts'
 import type { Tree } from './upload.ts'
+import type { VariableChange } from './variables/ports.ts'
 
 /** What to deploy: a commit, an image to put on it, Railway's newest, or what the service has now. */
 export type Revision =

@@ -1,8 +1,8 @@
-import { type Checked, failure, found, refused } from '../errors.ts'
-import type { RunContext } from '../inputs/context.ts'
+import { type Checked, failure, found, refused } from '../errors/errors.ts'
+import type { Warning } from '../errors/warning.ts'
+import type { RunContext } from '../inputs/run-context.ts'
 import { placeOf, type ServiceTarget, targetName } from '../inventory/inventory.ts'
 import { type Selection, targetsOf } from '../inventory/select.ts'
-import type { Warning } from '../report/warning.ts'
 import { count, humanSize } from '../text.ts'
 import type { Plan } from './plan.ts'
 

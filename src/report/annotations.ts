@@ -1,8 +1,8 @@
-import { type ErrorCode, type Failure, word } from '../errors.ts'
+import { type ErrorCode, type Failure, word } from '../errors/errors.ts'
+import type { Warning } from '../errors/warning.ts'
 import type { StepFinding } from '../inputs/workflow-step.ts'
 import { oneLine } from '../text.ts'
-import { placeOfFailure, type SourceLine } from './place.ts'
-import type { Warning } from './warning.ts'
+import { placeOfFailure, type SourceLine } from './failure-location.ts'
 
 /** What GitHub shows on the job and the files. */
 export interface Annotation {

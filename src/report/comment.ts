@@ -1,14 +1,14 @@
 import { groupBy } from '../collections.ts'
-import { word } from '../errors.ts'
+import { word } from '../errors/errors.ts'
 import { decisive, deploys, isBad, type Outcome, type OutcomeStatus } from '../execute/outcome.ts'
-import type { Inputs } from '../inputs/inputs.ts'
-import { previewName } from '../inputs/preview.ts'
+import { previewName } from '../inputs/preview-inputs.ts'
+import type { Inputs } from '../inputs/read-inputs.ts'
 import { isBuiltFrom } from '../inventory/select.ts'
 import type { Plan, Step } from '../plan/plan.ts'
 import { humanTime, markdown, markdownWords, oneLine } from '../text.ts'
-import { allFailures, type Known, statusOf } from './known.ts'
 import { environmentLink, linksOf, serviceLink } from './links.ts'
-import { statusMarks } from './marks.ts'
+import { allFailures, type Known, statusOf } from './run-status.ts'
+import { statusMarks } from './status-icons.ts'
 
 /** Rows of the table; GitHub takes 65,536 characters, and nobody reads more. */
 const mostRows = 60

@@ -1,4 +1,4 @@
-import type { Known } from './known.ts'
+import type { Known } from './run-status.ts'
 
 /**
  * The preview's environment, for a run that made, updated or deleted one. With several projects each has its

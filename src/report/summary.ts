@@ -1,15 +1,15 @@
-import { word } from '../errors.ts'
+import { word } from '../errors/errors.ts'
 import type { Outcome } from '../execute/outcome.ts'
 import type { Target } from '../inventory/inventory.ts'
 import { targetsOf } from '../inventory/select.ts'
 import type { Plan } from '../plan/plan.ts'
 import { count, humanTime, markdown, markdownWords } from '../text.ts'
 import { docsLink } from './annotations.ts'
-import { allFailures, type Known, statusOf } from './known.ts'
 import { environmentLink, linksOf, serviceLink, siteLink } from './links.ts'
-import { statusMarks } from './marks.ts'
-import { scopeCard } from './scope-card.ts'
+import { allFailures, type Known, statusOf } from './run-status.ts'
+import { statusMarks } from './status-icons.ts'
 import { timeline } from './timeline.ts'
+import { scopeCard } from './token-summary.ts'
 
 /** Rows of a table in the summary; GitHub takes 1 MB a step, and nobody reads more. */
 const mostRows = 500

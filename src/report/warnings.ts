@@ -1,10 +1,10 @@
+import type { Warning } from '../errors/warning.ts'
 import type { Outcome } from '../execute/outcome.ts'
-import type { TokenInput } from '../inputs/inputs.ts'
+import type { TokenInput } from '../inputs/read-inputs.ts'
 import { targetName } from '../inventory/inventory.ts'
-import { type TokenScope, type TokenType, tokenNames, type Verdict } from '../scope/scope.ts'
+import { type TokenScope, type TokenType, tokenNames, type Verdict } from '../scope/token-scope.ts'
 import { oneLine } from '../text.ts'
 import { linksOf } from './links.ts'
-import type { Warning } from './warning.ts'
 
 /** What is worth a warning about the token. */
 export function scopeWarnings(scope: TokenScope): Warning[] {

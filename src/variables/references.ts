@@ -1,4 +1,4 @@
-import type { VariableState } from './state.ts'
+import type { VariableState } from '../plan/variables/state.ts'
 
 const reference = /\$\{\{([^}]*)\}\}/g
 

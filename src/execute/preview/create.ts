@@ -1,11 +1,11 @@
-import { failure } from '../../errors.ts'
+import { failure } from '../../errors/errors.ts'
 import type { CreatePreviewStep } from '../../plan/plan.ts'
-import { cooldown } from '../../plan/preview.ts'
-import type { EnvironmentRecord } from '../../preview/evidence.ts'
-import type { Named } from '../../scope/scope.ts'
-import type { PreviewWork } from './edges.ts'
+import { cooldown } from '../../plan/preview/create-or-update.ts'
+import type { EnvironmentRecord } from '../../plan/preview/ownership.ts'
+import type { Named } from '../../scope/token-scope.ts'
 import type { Told } from './ports.ts'
-import { cancelled, Setback, taken } from './setback.ts'
+import type { PreviewWork } from './preview-context.ts'
+import { cancelled, Setback, taken } from './step-error.ts'
 
 /** A preview that is there now. `created`: by this run. */
 export interface FoundPreview {

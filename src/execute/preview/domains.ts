@@ -1,7 +1,7 @@
 import type { CreatePreviewStep, UpdatePreviewStep } from '../../plan/plan.ts'
-import type { PreviewWork } from './edges.ts'
 import type { PreviewState, ServicePlace } from './ports.ts'
-import { taken } from './setback.ts'
+import type { PreviewWork } from './preview-context.ts'
+import { taken } from './step-error.ts'
 
 /** Railway says "not found" of services that were cloned a moment ago. */
 const retries = [3_000, 8_000, 15_000]

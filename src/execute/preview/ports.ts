@@ -1,8 +1,8 @@
-import type { Failure } from '../../errors.ts'
+import type { Failure } from '../../errors/errors.ts'
 import type { ServiceInstance } from '../../inventory/inventory.ts'
-import type { EnvironmentRecord } from '../../preview/evidence.ts'
-import type { ServiceChange } from '../../preview/spec.ts'
-import type { Named, TokenType } from '../../scope/scope.ts'
+import type { EnvironmentRecord } from '../../plan/preview/ownership.ts'
+import type { ServiceChange } from '../../plan/preview/spec.ts'
+import type { Named, TokenType } from '../../scope/token-scope.ts'
 import type { Look } from '../ports.ts'
 
 /** What became of a request that changes something. */

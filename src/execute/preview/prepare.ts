@@ -1,14 +1,14 @@
-import { failure } from '../../errors.ts'
+import { failure } from '../../errors/errors.ts'
 import type { Environment, ServiceInstance } from '../../inventory/inventory.ts'
 import type { CreatePreviewStep, UpdatePreviewStep } from '../../plan/plan.ts'
-import type { ServiceChange } from '../../preview/spec.ts'
-import type { Named } from '../../scope/scope.ts'
+import type { ServiceChange } from '../../plan/preview/spec.ts'
+import type { Named } from '../../scope/token-scope.ts'
 import { count } from '../../text.ts'
 import type { FoundPreview } from './create.ts'
 import { addDomains } from './domains.ts'
-import type { PreviewWork } from './edges.ts'
 import type { PreviewInstance, PreviewState } from './ports.ts'
-import { Setback, taken } from './setback.ts'
+import type { PreviewWork } from './preview-context.ts'
+import { Setback, taken } from './step-error.ts'
 
 /** A preview in which services may be deployed now. */
 export interface PreparedPreview extends FoundPreview {

@@ -1,12 +1,12 @@
-import { failure } from '../../errors.ts'
+import { failure } from '../../errors/errors.ts'
 import { placeOf } from '../../inventory/inventory.ts'
 import { describeStatus, phaseOf } from '../../plan/deployment-status.ts'
 import type { AdoptStep, StartingStep } from '../../plan/plan.ts'
 import { humanTime } from '../../text.ts'
-import { conclude } from '../conclude.ts'
+import type { Seen } from '../deployment-poller.ts'
 import type { Ended, Execution } from '../execute.ts'
 import { type Outcome, settled } from '../outcome.ts'
-import type { Seen } from '../watch.ts'
+import { conclude } from '../to-outcome.ts'
 
 /** Without an answer about a deployment for this long, nothing is known of it. */
 const silence = 120_000

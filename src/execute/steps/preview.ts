@@ -1,4 +1,4 @@
-import { failure } from '../../errors.ts'
+import { failure } from '../../errors/errors.ts'
 import type {
   CreatePreviewStep,
   DeletePreviewStep,
@@ -8,10 +8,10 @@ import type {
 import type { Ended, Execution } from '../execute.ts'
 import { type Outcome, settled } from '../outcome.ts'
 import { createPreview, type FoundPreview } from '../preview/create.ts'
-import { PreviewWork } from '../preview/edges.ts'
+import { removePreview } from '../preview/delete.ts'
 import { type PreparedPreview, preparePreview } from '../preview/prepare.ts'
-import { removePreview } from '../preview/remove.ts'
-import { NotTurned, Setback } from '../preview/setback.ts'
+import { PreviewWork } from '../preview/preview-context.ts'
+import { NotTurned, Setback } from '../preview/step-error.ts'
 
 /** Makes a preview, or finds the one that was made meanwhile, and makes it ready for its deployments. */
 export function performCreatePreview(

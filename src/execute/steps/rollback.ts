@@ -1,6 +1,6 @@
 import type { RollbackStep } from '../../plan/plan.ts'
 import type { Ended, Execution } from '../execute.ts'
-import { startAndFollow } from './start.ts'
+import { startAndFollow } from './start-and-follow.ts'
 
 /** Returns a service to a deployment of its past, then follows the new deployment that this makes. */
 export async function performRollback(step: RollbackStep, execution: Execution): Promise<Ended> {

@@ -1,0 +1,82 @@
+import type { StartingStep } from '../../plan/plan.ts'
+import { cancelledBefore, isNotMade, type NotMade } from '../change-queue.ts'
+import type { Ended, Execution } from '../execute.ts'
+import { type Outcome, settled } from '../outcome.ts'
+import type { Started } from '../ports.ts'
+import { askedOf } from '../revision-match.ts'
+import { type Triggered, trigger } from '../start-deployment.ts'
+import { follow } from './follow.ts'
+
+/** How one kind of step starts its deployment. */
+export interface Starting {
+  /** What has to be changed first. */
+  readonly prepare?: Preparation
+  /** Asks for the deployment, once. */
+  readonly start: () => Promise<Started>
+  /** `false`: never asked for a second time, however sure it seems that nothing came of the first. */
+  readonly mayRepeat: boolean
+  /** After "Railway refused to" and "it may or may not have been". */
+  readonly verb: { readonly present: string; readonly past: string }
+}
+
+/** A change without which a deployment is not asked for. */
+export interface Preparation {
+  /** Makes it; answers the outcome of the step where that did not work. */
+  readonly change: (startedAt: number) => Promise<NotMade | null>
+  /** What is true once it is made, whatever becomes of the deployment. */
+  readonly done: string
+}
+
+/** Starts a deployment when its turn comes, at most once, then follows it. */
+export async function startAndFollow(
+  step: StartingStep,
+  { prepare, start, mayRepeat, verb }: Starting,
+  execution: Execution,
+): Promise<Ended> {
+  const { edges, turns } = execution
+  const { target } = step
+  const begun = await turns.take(step, async () => {
+    const startedAt = edges.clock.now()
+    const notPrepared = (await prepare?.change(startedAt)) ?? null
+    // Inside the turn, so that the next one already knows.
+    if (notPrepared?.notMade.failure) turns.failed()
+    if (notPrepared) return notPrepared
+    const request = { target, asked: askedOf(step), mayRepeat, start }
+    const triggered = await trigger(request, edges)
+    if (triggered.kind === 'refused' || triggered.kind === 'unknown') turns.failed()
+    return { startedAt, triggered }
+  })
+  if (isNotMade(begun)) return { outcome: begun.notMade }
+  const { startedAt, triggered } = begun
+  if (triggered.kind === 'started') {
+    edges.emit({ kind: 'started', step, deploymentId: triggered.deploymentId })
+    return follow(step, triggered.deploymentId, startedAt, execution)
+  }
+  const outcome = notFollowed(step, triggered, verb)
+  const finishedAt = edges.clock.now()
+  if (prepare) {
+    const message = `${prepare.done}; ${outcome.message}`
+    return { outcome: { ...outcome, message, startedAt, finishedAt, changed: true } }
+  }
+  if (triggered.kind === 'not-sent') return { outcome: cancelledBefore(step) }
+  return { outcome: { ...outcome, startedAt, finishedAt } }
+}
+
+function notFollowed(
+  step: StartingStep,
+  triggered: Exclude<Triggered, { kind: 'started' }>,
+  verb: Starting['verb'],
+): Outcome {
+  switch (triggered.kind) {
+    case 'not-sent':
+      return settled(step, 'cancelled', `the job was cancelled before it was ${verb.past}`)
+    case 'refused': {
+      const message = `Railway refused to ${verb.present} it`
+      return { ...settled(step, 'refused', message), failure: triggered.failure }
+    }
+    case 'unknown': {
+      const message = `it may or may not have been ${verb.past}; look at it in Railway before the next run`
+      return { ...settled(step, 'unknown', message), failure: triggered.failure, changed: true }
+    }
+  }
+}

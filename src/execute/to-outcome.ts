@@ -1,0 +1,85 @@
+import { describePlace, failure } from '../errors/errors.ts'
+import { placeOf } from '../inventory/inventory.ts'
+import type { Step } from '../plan/plan.ts'
+import { judge } from './assess.ts'
+import type { Emit } from './events.ts'
+import { type Outcome, settled } from './outcome.ts'
+import type { Deployments, InstanceState } from './ports.ts'
+import { askedOf } from './revision-match.ts'
+import type { Finished } from './verify.ts'
+
+/** Turns the verdict on a finished deployment into an outcome, with Railway's reasons where it failed. */
+export async function conclude(
+  { step, id, startedAt, seenAt, state }: Finished,
+  instance: InstanceState | null,
+  options: { onSkipped: 'warn' | 'fail' | 'ignore' },
+  edges: { deployments: Deployments; emit: Emit },
+): Promise<Outcome> {
+  const { target } = step
+  const verdict = judge({ target, asked: askedOf(step), state, instance })
+  const base: Outcome = {
+    ...settled(step, step.action === 'rollback' ? 'rolled-back' : 'success', ''),
+    deploymentId: id,
+    domains: instance?.domains ?? target.instance.domains,
+    startedAt,
+    finishedAt: seenAt,
+    changed: step.action !== 'adopt',
+  }
+  switch (verdict.kind) {
+    case 'live':
+      return { ...base, message: verdict.message, warning: verdict.doubt }
+    case 'superseded':
+      return { ...base, status: 'superseded', message: verdict.message, warning: true }
+    case 'mismatch': {
+      const { asked, live } = verdict
+      const mismatch = failure('commit-mismatch', { ...placeOf(target), asked, live })
+      const what = step.revision.kind === 'image' ? 'image' : 'commit'
+      return { ...base, status: 'failed', failure: mismatch, message: `another ${what} is live` }
+    }
+    case 'unread': {
+      const unread = failure('api-unavailable', {
+        doing: `finding out why the deployment of ${describePlace(placeOf(target))} was removed`,
+        detail: 'no answer about what serves there now',
+        consequence: 'Either a newer deployment has taken its place, or it was taken down.',
+      })
+      const message = 'it was removed before it was live; what serves now could not be read'
+      return { ...base, status: 'unknown', failure: unread, message }
+    }
+    case 'skipped':
+      return { ...base, ...(await skipped(step, id, options, edges)) }
+    case 'failed': {
+      const report = await edges.deployments.explain(id)
+      edges.emit({ kind: 'explained', target, report })
+      const { step: failedStep, diagnosis, firstErrorLine } = report
+      const facts = { ...placeOf(target), how: verdict.how, diagnosis, firstErrorLine }
+      return {
+        ...base,
+        status: 'failed',
+        failure: failure('deployment-failed', { ...facts, step: failedStep }),
+        message: `${verdict.how}${failedStep ? ` at ${failedStep}` : ''}`,
+      }
+    }
+  }
+}
+
+/** How Railway's build log begins to say why. */
+const skipReason = /^no changed files matched|skipp/i
+
+async function skipped(
+  { target }: Step,
+  id: string,
+  { onSkipped }: { onSkipped: 'warn' | 'fail' | 'ignore' },
+  { deployments }: { deployments: Deployments },
+): Promise<Pick<Outcome, 'status' | 'failure' | 'message' | 'warning'>> {
+  const report = onSkipped === 'ignore' ? null : await deployments.explain(id)
+  const said = report?.lines.find((line) => skipReason.test(line))
+  const why = said ?? report?.diagnosis ?? null
+  const message = `Railway skipped it${why ? `: ${why}` : ''}`
+  return {
+    status: 'skipped',
+    failure:
+      onSkipped === 'fail' ? failure('deployment-skipped', { ...placeOf(target), why }) : null,
+    message,
+    warning: onSkipped === 'warn',
+  }
+}

@@ -1,0 +1,42 @@
+import { type Failure, failure } from '../errors/errors.ts'
+import type { Warning } from '../errors/warning.ts'
+import type { Gap } from './inventory.ts'
+
+/** Gaps told at most; where one field fails, many do. */
+const mostTold = 5
+
+/**
+ * What missing parts of the inventory mean. Where something is to be changed they stop the run: a service
+ * whose source is not known would be passed over, and one whose deployments are not known deployed again.
+ */
+export function judgeGaps(
+  gaps: readonly Gap[],
+  { mustAct }: { mustAct: boolean },
+): { failures: Failure[]; warnings: Warning[] } {
+  if (gaps.length === 0) return { failures: [], warnings: [] }
+  const told = gaps.slice(0, mostTold).map(({ field, place }) => `\`${field}\` of ${place}`)
+  const rest = gaps.length - told.length
+  const all = `${told.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
+  const said = [...new Set(gaps.map((gap) => gap.said))].slice(0, 3).join('; ')
+  if (mustAct) {
+    return {
+      failures: [
+        failure('api-unavailable', {
+          doing: `reading ${all}`,
+          detail: `the error "${said}"`,
+          consequence: 'Nothing was changed.',
+        }),
+      ],
+      warnings: [],
+    }
+  }
+  return {
+    failures: [],
+    warnings: [
+      {
+        title: 'parts of the inventory are missing',
+        message: `Railway did not answer ${all} ("${said}"), so what is said of them here may be wrong. Run the job again.`,
+      },
+    ],
+  }
+}

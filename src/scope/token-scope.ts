@@ -1,0 +1,63 @@
+import type { Checked } from '../errors/errors.ts'
+
+/** The kinds of token Railway has. */
+export type TokenType = 'workspace' | 'account' | 'oauth' | 'project'
+
+/** What each kind of token is called. */
+export const tokenNames: Record<TokenType, string> = {
+  workspace: 'workspace token',
+  account: 'account token',
+  oauth: 'OAuth token',
+  project: 'project token',
+}
+
+/** Something with an id and a name, as Railway gives them. */
+export interface Named {
+  id: string
+  name: string
+}
+
+/**
+ * What the token is and what it reaches.
+ * - `workspace`: one workspace, as an admin of it.
+ * - `account`, `oauth`: what a person may do; `workspaces` are all in reach, `workspace` is the chosen one.
+ * - `project`: one environment of one project; its workspace is not known from the token.
+ */
+export type TokenScope = {
+  /** Each answer that led to the conclusion, as a sentence for the log. */
+  readonly evidence: readonly string[]
+  /** What could not be settled, each a sentence for a warning. */
+  readonly doubts: readonly string[]
+} & (
+  | { readonly kind: 'workspace'; readonly workspace: Named }
+  | {
+      readonly kind: 'account' | 'oauth'
+      readonly workspace: Named
+      readonly workspaces: readonly Named[]
+    }
+  | { readonly kind: 'project'; readonly projectId: string; readonly environmentId: string }
+)
+
+/** What kind of token it is and which workspaces it reaches, before one of them is chosen. */
+export type TokenFinding =
+  | {
+      readonly kind: 'workspace' | 'account' | 'oauth'
+      readonly workspaces: readonly Named[]
+    }
+  | { readonly kind: 'project'; readonly projectId: string; readonly environmentId: string }
+
+/** The end of the investigation, good or bad. */
+export interface Verdict {
+  readonly scope: Checked<TokenScope>
+  /** What the token is, also where its scope does not fit; `null` where that is not known. */
+  readonly finding: TokenFinding | null
+  /** Each question with its answer, as a sentence for the log. */
+  readonly evidence: readonly string[]
+}
+
+/** By id, else by name without regard to case. */
+export function matchNamed<Item extends Named>(asked: string, items: readonly Item[]): Item[] {
+  const byId = items.filter(({ id }) => id.toLowerCase() === asked.toLowerCase())
+  if (byId.length > 0) return byId
+  return items.filter(({ name }) => name.toLowerCase() === asked.toLowerCase())
+}
