@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { failure } from '../src/errors/errors.ts'
+import { failure } from '../src/errors/codes.ts'
 import { annotationsOf } from '../src/report/annotations.ts'
 import { harmless, humanTime, markdown, oneLine } from '../src/text.ts'
 

@@ -1,6 +1,6 @@
 import { beat, type Clock } from './clock.ts'
 import { Deadline } from './deadline.ts'
-import { type Failure, failure } from './errors/errors.ts'
+import { type Failure, failure } from './errors/codes.ts'
 import { execute } from './execute/execute.ts'
 import type { Outcome } from './execute/outcome.ts'
 import type { Archives } from './execute/ports.ts'
@@ -9,18 +9,18 @@ import type { Runner } from './github/runner.ts'
 import { isChanging } from './inputs/commands.ts'
 import { type Inputs, readInputs, type TokenInput } from './inputs/read-inputs.ts'
 import { lookElsewhere } from './inventory/other-workspaces.ts'
-import { select, wantedOf } from './inventory/select.ts'
-import { Ledger, Stopped } from './ledger.ts'
+import { select } from './inventory/select.ts'
+import { wantedOf } from './inventory/selection.ts'
 import { judgeBudget } from './plan/budget.ts'
+import { costOf } from './plan/cost.ts'
 import { makePlan } from './plan/make-plan.ts'
-import { costOf, type Plan } from './plan/plan.ts'
+import type { Plan } from './plan/plan.ts'
 import type { Directories } from './plan/upload.ts'
 import { RunAnnouncer } from './publish/live-updates.ts'
 import { Narrator } from './publish/log-writer.ts'
 import { Railway, RailwayFailure } from './railway/railway.ts'
 import type { Fetch } from './railway/transport/http.ts'
 import { planLines, requestLine, scopeLines, selectionLines } from './report/log-lines.ts'
-import type { Known } from './report/run-status.ts'
 import { reachCard, tokenCard } from './report/token-summary.ts'
 import {
   evidenceLines,
@@ -30,6 +30,7 @@ import {
   scopeWarnings,
   tokenLines,
 } from './report/warnings.ts'
+import { type Known, Ledger, Stopped } from './run-state.ts'
 import { establishScope } from './scope/detect-token.ts'
 import { masksOf } from './variables/masks.ts'
 

@@ -6,10 +6,10 @@ import type {
   Project,
   ServiceInstance,
 } from '../../src/inventory/inventory.ts'
-import type { Selection } from '../../src/inventory/select.ts'
+import type { Selection } from '../../src/inventory/selection.ts'
 import { judgeBudget } from '../../src/plan/budget.ts'
+import { costOf } from '../../src/plan/cost.ts'
 import { planDeploy } from '../../src/plan/deploy.ts'
-import { costOf } from '../../src/plan/plan.ts'
 
 const sha = 'a'.repeat(40)
 const commit: CommitChoice = { kind: 'commit', sha }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { errorSamples } from '../../scripts/docs/error-samples.ts'
-import { type ErrorCode, errorCodes, type Failure, failure, word } from '../../src/errors/errors.ts'
+import { type ErrorCode, type Failure, failure } from '../../src/errors/codes.ts'
+import { errorCodes, word } from '../../src/errors/messages.ts'
 import { annotationsOf } from '../../src/report/annotations.ts'
 
 /** Every sample of every code as a failure. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
-import { failure } from '../../src/errors/errors.ts'
+import { failure } from '../../src/errors/codes.ts'
+import type { Named } from '../../src/named.ts'
 import { establishScope } from '../../src/scope/detect-token.ts'
 import type { Probe, TokenProbes } from '../../src/scope/ports.ts'
-import type { Named } from '../../src/scope/token-scope.ts'
 import { Secret } from '../../src/secret.ts'
 
 const acme = { id: 'a', name: 'Acme' }

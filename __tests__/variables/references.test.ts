@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
+import { usersOfShared } from '../../src/plan/variables/dependents.ts'
 import type { VariableState } from '../../src/plan/variables/state.ts'
 import { Secret } from '../../src/secret.ts'
-import { referencesIn, usersOfShared } from '../../src/variables/references.ts'
+import { referencesIn } from '../../src/variables/references.ts'
 
 const refer = (name: string) => `$\{{${name}}}`
 const state = (values: Record<string, string>): VariableState =>

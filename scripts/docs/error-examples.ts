@@ -1,4 +1,5 @@
-import { type ErrorCode, failure, word } from '../../src/errors/errors.ts'
+import { type ErrorCode, failure } from '../../src/errors/codes.ts'
+import { word } from '../../src/errors/messages.ts'
 import { errorSamples } from './error-samples.ts'
 
 /** The annotation of a code as GitHub shows it, from the first sample. */

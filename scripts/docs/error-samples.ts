@@ -1,4 +1,4 @@
-import type { ErrorCode, Facts } from '../../src/errors/errors.ts'
+import type { ErrorCode, Facts } from '../../src/errors/codes.ts'
 
 const web = { project: 'shop', environment: 'production', service: 'web' }
 

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit'
 import type { Clock } from '../clock.ts'
 import type { Deadline } from '../deadline.ts'
-import { failure } from '../errors/errors.ts'
+import { failure } from '../errors/codes.ts'
 import { placeOf } from '../inventory/inventory.ts'
 import type { Step } from '../plan/plan.ts'
 import { humanTime } from '../text.ts'

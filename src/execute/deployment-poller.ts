@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Deadline } from '../deadline.ts'
-import type { Failure } from '../errors/errors.ts'
+import type { Failure } from '../errors/codes.ts'
 import type { Target } from '../inventory/inventory.ts'
 import { phaseOf } from '../plan/deployment-status.ts'
 import type { Emit } from './events.ts'

@@ -1,65 +1,19 @@
-import { beat, type Clock } from '../clock.ts'
-import type { Deadline } from '../deadline.ts'
-import { type Failure, failure } from '../errors/errors.ts'
-import type { RegistryCredentials } from '../inputs/read-inputs.ts'
+import { beat } from '../clock.ts'
+import { type Failure, failure } from '../errors/codes.ts'
 import { placeOf, targetName } from '../inventory/inventory.ts'
 import type { Plan, Step } from '../plan/plan.ts'
-import type { VariableWriter } from '../plan/variables/ports.ts'
 import { Turns } from './change-queue.ts'
+import type { ExecuteEdges, ExecuteOptions } from './context.ts'
 import { Watch } from './deployment-poller.ts'
-import type { Emit } from './events.ts'
 import { isBad, notStarted, type Outcome } from './outcome.ts'
-import type { Archives, Deployments, InstanceState } from './ports.ts'
+import type { InstanceState } from './ports.ts'
 import { Creations } from './preview/create.ts'
-import type { Previews } from './preview/ports.ts'
 import { ReadyPreviews } from './preview/registry.ts'
 import { decideAgain, type Renewed, renew } from './refresh.ts'
 import { needsWayBack, wayBack } from './rollback/roll-back-run.ts'
+import type { Ended, Execution } from './step-context.ts'
 import { perform } from './steps/run-step.ts'
-import { type Finished, Verification } from './verify.ts'
-
-/** The inputs that say how a plan is carried out. */
-export interface ExecuteOptions {
-  /** Deploys also where the commit has gone live or is on its way meanwhile. */
-  readonly force: boolean
-  /** The plan follows from an inventory that is not fresh any more. */
-  readonly stale: boolean
-  readonly wait: boolean
-  readonly maxParallel: number
-  readonly failFast: boolean
-  readonly onFailure: 'keep' | 'rollback'
-  readonly onSkipped: 'warn' | 'fail' | 'ignore'
-  /** For images from a private registry. */
-  readonly registry: RegistryCredentials | null
-}
-
-/** What carrying out a plan needs of the world. */
-export interface ExecuteEdges {
-  readonly deployments: Deployments
-  readonly variables: VariableWriter
-  readonly archives: Archives
-  readonly previews: Previews
-  readonly clock: Clock
-  readonly signal: AbortSignal
-  readonly deadline: Deadline
-  readonly emit: Emit
-  /** The least milliseconds between polls of these deployments that the budget allows beside `pending` changes. */
-  readonly pollFloor: (load: { pending: number; deployments: number }) => number
-}
-
-/** The end of a step, or a deployment that has finished and is still to be verified. */
-export type Ended = { readonly outcome: Outcome } | { readonly finished: Finished }
-
-/** What a step has at hand while it is performed. */
-export interface Execution {
-  readonly options: ExecuteOptions
-  readonly edges: ExecuteEdges
-  readonly turns: Turns
-  readonly watch: Watch
-  readonly creations: Creations
-  /** Where steps find the environments that other steps of this run have made. */
-  readonly ready: ReadyPreviews
-}
+import { Verification } from './verify.ts'
 
 /** Carries out a plan and says of every step, in the plan's order, what became of it. */
 export async function execute(

@@ -1,4 +1,4 @@
-import type { Failure } from '../errors/errors.ts'
+import type { Failure } from '../errors/codes.ts'
 import type { Step } from '../plan/plan.ts'
 
 /** The statuses of the contract's `results`. */

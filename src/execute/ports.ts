@@ -1,5 +1,5 @@
 import type { ReadableStream } from 'node:stream/web'
-import type { Failure } from '../errors/errors.ts'
+import type { Failure } from '../errors/codes.ts'
 import type { ImageReference } from '../inputs/image-reference.ts'
 import type { RegistryCredentials } from '../inputs/read-inputs.ts'
 import type { Deployment, ServiceTarget } from '../inventory/inventory.ts'

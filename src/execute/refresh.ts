@@ -1,7 +1,7 @@
 import type { ServiceTarget } from '../inventory/inventory.ts'
 import { followCommit } from '../plan/deploy.ts'
 import { type StartingStep, type Step, starts } from '../plan/plan.ts'
-import type { ExecuteEdges } from './execute.ts'
+import type { ExecuteEdges } from './context.ts'
 import type { InstanceState } from './ports.ts'
 
 /** What services serve now, by the step that is about to deploy them. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Deadline } from '../deadline.ts'
-import { describePlace, type Failure, failure } from '../errors/errors.ts'
+import { type Failure, failure } from '../errors/codes.ts'
+import { describePlace } from '../errors/messages.ts'
 import { type Deployment, placeOf, type ServiceTarget } from '../inventory/inventory.ts'
 import type { Emit } from './events.ts'
 import type { Deployments, Started } from './ports.ts'

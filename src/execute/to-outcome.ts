@@ -1,4 +1,5 @@
-import { describePlace, failure } from '../errors/errors.ts'
+import { failure } from '../errors/codes.ts'
+import { describePlace } from '../errors/messages.ts'
 import { placeOf } from '../inventory/inventory.ts'
 import type { Step } from '../plan/plan.ts'
 import { judge } from './assess.ts'

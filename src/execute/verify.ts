@@ -1,7 +1,7 @@
 import type { AdoptStep, StartingStep } from '../plan/plan.ts'
-import type { Execution } from './execute.ts'
 import type { Outcome } from './outcome.ts'
 import type { DeploymentState } from './ports.ts'
+import type { Execution } from './step-context.ts'
 import { conclude } from './to-outcome.ts'
 
 /** A deployment that is no longer under way. Times are milliseconds since the epoch. */

@@ -1,4 +1,4 @@
-import { type Failure, failure } from '../errors/errors.ts'
+import { type Failure, failure } from '../errors/codes.ts'
 import { isCommand } from './commands.ts'
 import { isGiven } from './raw-inputs.ts'
 

@@ -1,4 +1,4 @@
-import { type Facts, type Failure, failure } from '../errors/errors.ts'
+import { type Facts, type Failure, failure } from '../errors/codes.ts'
 import type { RunContext } from './run-context.ts'
 import type { StepFinding, WorkflowCall, WorkflowStep } from './workflow-step.ts'
 

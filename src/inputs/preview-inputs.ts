@@ -1,4 +1,4 @@
-import { type Failure, failure } from '../errors/errors.ts'
+import { type Failure, failure } from '../errors/codes.ts'
 import type { Pattern } from './fields.ts'
 import type { RunContext } from './run-context.ts'
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type Checked, type Failure, failure, found, refused } from '../errors/errors.ts'
+import { type Failure, failure } from '../errors/codes.ts'
+import { type Checked, found, refused } from '../errors/result.ts'
 import { Secret } from '../secret.ts'
 import { badSources } from './combinations.ts'
 import { commands, isChanging } from './commands.ts'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type Checked, type Failure, failure, found, refused } from '../errors/errors.ts'
+import { type Failure, failure } from '../errors/codes.ts'
+import { type Checked, found, refused } from '../errors/result.ts'
 import type { Secret } from '../secret.ts'
 import { isProvided } from '../variables/names.ts'
 import { type Fault, parseVariables, type VariableValues } from '../variables/parse.ts'

@@ -1,4 +1,4 @@
-import type { Named } from '../scope/token-scope.ts'
+import type { Named } from '../named.ts'
 
 /** A deployment as far as planning needs it. `status` is kept as text: Railway may add values. */
 export interface Deployment {

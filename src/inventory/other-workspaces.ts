@@ -1,5 +1,7 @@
-import { type Checked, type Failure, refused } from '../errors/errors.ts'
-import { matchNamed, type Named, type TokenScope } from '../scope/token-scope.ts'
+import type { Failure } from '../errors/codes.ts'
+import { type Checked, refused } from '../errors/result.ts'
+import { matchNamed, type Named } from '../named.ts'
+import type { TokenScope } from '../scope/token-scope.ts'
 
 /** What looking into other workspaces needs. */
 export interface OtherWorkspaces {

@@ -1,4 +1,4 @@
-import { type Failure, failure } from '../errors/errors.ts'
+import { type Failure, failure } from '../errors/codes.ts'
 import type { Warning } from '../errors/warning.ts'
 import type { Gap } from './inventory.ts'
 

@@ -1,6 +1,6 @@
 import picomatch from 'picomatch'
 import type { Pattern } from '../inputs/fields.ts'
-import type { Named } from '../scope/token-scope.ts'
+import type { Named } from '../named.ts'
 
 /** What a list of patterns picks from a list of named things. */
 export interface Picked<Item> {

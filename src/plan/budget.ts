@@ -1,6 +1,6 @@
-import { type Failure, failure } from '../errors/errors.ts'
+import { type Failure, failure } from '../errors/codes.ts'
 import type { Warning } from '../errors/warning.ts'
-import type { Cost } from './plan.ts'
+import type { Cost } from './cost.ts'
 
 /** What is left of the hourly limit; times in milliseconds since the epoch. */
 export interface RequestBudget {

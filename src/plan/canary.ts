@@ -1,8 +1,10 @@
-import { type Checked, type Failure, failure, found, listNames, refused } from '../errors/errors.ts'
+import { type Failure, failure } from '../errors/codes.ts'
+import { listNames } from '../errors/messages.ts'
+import { type Checked, found, refused } from '../errors/result.ts'
 import type { Pattern } from '../inputs/fields.ts'
 import type { Target } from '../inventory/inventory.ts'
 import { pick } from '../inventory/patterns.ts'
-import type { Named } from '../scope/token-scope.ts'
+import type { Named } from '../named.ts'
 import type { Plan, Step } from './plan.ts'
 
 /** The canary's steps are a wave of their own; everything else waits until they have ended well. */

@@ -2,7 +2,7 @@ import type { Warning } from '../errors/warning.ts'
 import type { CommitChoice } from '../inputs/read-inputs.ts'
 import type { RunContext } from '../inputs/run-context.ts'
 import { type ServiceInstance, type ServiceTarget, targetName } from '../inventory/inventory.ts'
-import { isBuiltFrom, type Selection, targetsOf } from '../inventory/select.ts'
+import { isBuiltFrom, type Selection, targetsOf } from '../inventory/selection.ts'
 import { isLive, isUnderWay } from './deployment-status.ts'
 import type { AdoptStep, DeployStep, KeepStep, Plan, Revision, Step } from './plan.ts'
 

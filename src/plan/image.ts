@@ -1,4 +1,5 @@
-import { type Checked, type Failure, failure, found, refused } from '../errors/errors.ts'
+import { type Failure, failure } from '../errors/codes.ts'
+import { type Checked, found, refused } from '../errors/result.ts'
 import type { Warning } from '../errors/warning.ts'
 import {
   type ImageReference,
@@ -12,7 +13,7 @@ import {
   type ServiceTarget,
   targetName,
 } from '../inventory/inventory.ts'
-import { type Selection, targetsOf } from '../inventory/select.ts'
+import { type Selection, targetsOf } from '../inventory/selection.ts'
 import { isLive, isUnderWay } from './deployment-status.ts'
 import type { Plan, Revision, Step } from './plan.ts'
 

@@ -1,8 +1,9 @@
-import { type Checked, failure, found, refused } from '../errors/errors.ts'
+import { failure } from '../errors/codes.ts'
+import { type Checked, found, refused } from '../errors/result.ts'
 import type { Warning } from '../errors/warning.ts'
 import type { RunContext } from '../inputs/run-context.ts'
 import { placeOf, type ServiceTarget, targetName } from '../inventory/inventory.ts'
-import { type Selection, targetsOf } from '../inventory/select.ts'
+import { type Selection, targetsOf } from '../inventory/selection.ts'
 import { count, humanSize } from '../text.ts'
 import type { Plan } from './plan.ts'
 

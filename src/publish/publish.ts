@@ -1,4 +1,5 @@
-import { type Failure, word } from '../errors/errors.ts'
+import type { Failure } from '../errors/codes.ts'
+import { word } from '../errors/messages.ts'
 import type { StepFinding } from '../inputs/workflow-step.ts'
 import {
   type Annotation,
@@ -7,8 +8,9 @@ import {
   noticeAnnotation,
 } from '../report/annotations.ts'
 import { type Json, outputTexts, outputValues } from '../report/outputs.ts'
-import { allFailures, type Known } from '../report/run-status.ts'
+import { allFailures } from '../report/run-status.ts'
 import { renderSummary } from '../report/summary.ts'
+import type { Known } from '../run-state.ts'
 import type { Log } from './log-writer.ts'
 
 /** Where a report goes. */

@@ -1,4 +1,5 @@
-import { type ErrorCode, type Failure, word } from '../errors/errors.ts'
+import type { ErrorCode, Failure } from '../errors/codes.ts'
+import { word } from '../errors/messages.ts'
 import type { Warning } from '../errors/warning.ts'
 import type { StepFinding } from '../inputs/workflow-step.ts'
 import { oneLine } from '../text.ts'

@@ -1,13 +1,14 @@
 import { groupBy } from '../collections.ts'
-import { word } from '../errors/errors.ts'
+import { word } from '../errors/messages.ts'
 import { decisive, deploys, isBad, type Outcome, type OutcomeStatus } from '../execute/outcome.ts'
 import { previewName } from '../inputs/preview-inputs.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
-import { isBuiltFrom } from '../inventory/select.ts'
+import { isBuiltFrom } from '../inventory/selection.ts'
 import type { Plan, Step } from '../plan/plan.ts'
+import type { Known } from '../run-state.ts'
 import { humanTime, markdown, markdownWords, oneLine } from '../text.ts'
 import { environmentLink, linksOf, serviceLink } from './links.ts'
-import { allFailures, type Known, statusOf } from './run-status.ts'
+import { allFailures, statusOf } from './run-status.ts'
 import { statusMarks } from './status-icons.ts'
 
 /** Rows of the table; GitHub takes 65,536 characters, and nobody reads more. */

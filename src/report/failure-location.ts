@@ -1,4 +1,4 @@
-import type { Failure } from '../errors/errors.ts'
+import type { Failure } from '../errors/codes.ts'
 import type { StepFinding } from '../inputs/workflow-step.ts'
 
 /** A line of a file of the repository, counted from 1. */

@@ -1,7 +1,7 @@
 import { groupBy } from '../collections.ts'
 import type { ExecuteEvent } from '../execute/events.ts'
 import { type Target, targetName } from '../inventory/inventory.ts'
-import { type Selection, targetsOf } from '../inventory/select.ts'
+import { type Selection, targetsOf } from '../inventory/selection.ts'
 import { phaseOf } from '../plan/deployment-status.ts'
 import type { Plan } from '../plan/plan.ts'
 import { count, humanSize, humanTime, oneLine } from '../text.ts'

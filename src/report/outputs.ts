@@ -1,10 +1,11 @@
 import type { Warning } from '../errors/warning.ts'
 import { placeOf, type ServiceTarget, targetName } from '../inventory/inventory.ts'
-import { type SelectedEnvironment, type Selection, targetsOf } from '../inventory/select.ts'
+import { type SelectedEnvironment, type Selection, targetsOf } from '../inventory/selection.ts'
 import { isLive } from '../plan/deployment-status.ts'
+import type { Known } from '../run-state.ts'
 import { linksOf, siteLink } from './links.ts'
 import { previewEnvironments, wasCreated } from './preview-outputs.ts'
-import { allFailures, hasChanged, type Known, statusOf } from './run-status.ts'
+import { allFailures, hasChanged, statusOf } from './run-status.ts'
 
 /** A JSON value. */
 export type Json = string | number | boolean | null | JsonList | JsonObject

@@ -1,4 +1,4 @@
-import type { Known } from './run-status.ts'
+import type { Known } from '../run-state.ts'
 
 /**
  * The preview's environment, for a run that made, updated or deleted one. With several projects each has its

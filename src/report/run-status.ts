@@ -1,53 +1,7 @@
-import type { Failure } from '../errors/errors.ts'
-import type { Warning } from '../errors/warning.ts'
+import type { Failure } from '../errors/codes.ts'
 import { decisive, type Outcome } from '../execute/outcome.ts'
-import type { Inputs } from '../inputs/read-inputs.ts'
-import type { Inventory } from '../inventory/inventory.ts'
-import type { Selection } from '../inventory/select.ts'
-import { hasWork, type Plan } from '../plan/plan.ts'
-import type { TokenScope, Verdict } from '../scope/token-scope.ts'
-
-/** Everything a run has found out so far. Each stage adds its own; a report can be made of any part. */
-export interface Known {
-  readonly inputs: Inputs | null
-  /** Where the token was taken from. */
-  readonly tokenSource: string | null
-  /** What the questions about the token brought, also where its scope does not fit. */
-  readonly verdict: Verdict | null
-  readonly scope: TokenScope | null
-  readonly inventory: Inventory | null
-  readonly selection: Selection | null
-  readonly plan: Plan | null
-  readonly outcomes: readonly Outcome[] | null
-  readonly failures: readonly Failure[]
-  readonly warnings: readonly Warning[]
-  /** What is worth telling and nothing to act on. */
-  readonly notices: readonly Warning[]
-  /** There was nothing to be done for this event, and that is as it should be. */
-  readonly skipped: boolean
-  /** Requests made to Railway. */
-  readonly requests: number
-  /** What the last answer said is left of the hourly limit. */
-  readonly remaining: number | null
-}
-
-/** What is known before anything was read. */
-export const nothingKnown: Known = {
-  inputs: null,
-  tokenSource: null,
-  verdict: null,
-  scope: null,
-  inventory: null,
-  selection: null,
-  plan: null,
-  outcomes: null,
-  failures: [],
-  warnings: [],
-  notices: [],
-  skipped: false,
-  requests: 0,
-  remaining: null,
-}
+import { hasWork } from '../plan/plan.ts'
+import type { Known } from '../run-state.ts'
 
 /** The contract's `status`. */
 export type RunStatus =

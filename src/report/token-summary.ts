@@ -1,7 +1,8 @@
 import type { Inventory } from '../inventory/inventory.ts'
-import { type TokenFinding, type TokenScope, tokenNames } from '../scope/token-scope.ts'
+import type { Known } from '../run-state.ts'
+import type { TokenFinding, TokenScope } from '../scope/token-scope.ts'
 import { count } from '../text.ts'
-import type { Known } from './run-status.ts'
+import { tokenNames } from '../token-type.ts'
 
 /** One row of the scope card. Values may hold names from Railway: escape them for where they go. */
 export interface CardRow {

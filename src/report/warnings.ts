@@ -2,8 +2,9 @@ import type { Warning } from '../errors/warning.ts'
 import type { Outcome } from '../execute/outcome.ts'
 import type { TokenInput } from '../inputs/read-inputs.ts'
 import { targetName } from '../inventory/inventory.ts'
-import { type TokenScope, type TokenType, tokenNames, type Verdict } from '../scope/token-scope.ts'
+import type { TokenScope, Verdict } from '../scope/token-scope.ts'
 import { oneLine } from '../text.ts'
+import { type TokenType, tokenNames } from '../token-type.ts'
 import { linksOf } from './links.ts'
 
 /** What is worth a warning about the token. */

@@ -1,9 +1,11 @@
-import { type Checked, failure, found, refused } from '../errors/errors.ts'
+import { failure } from '../errors/codes.ts'
+import { type Checked, found, refused } from '../errors/result.ts'
 import type { TokenInput } from '../inputs/read-inputs.ts'
+import { matchNamed, type Named } from '../named.ts'
 import { Investigation } from './detection-log.ts'
 import type { Probe, TokenProbes } from './ports.ts'
 import { chooseScope } from './resolve-scope.ts'
-import { matchNamed, type Named, type TokenFinding, type Verdict } from './token-scope.ts'
+import type { TokenFinding, Verdict } from './token-scope.ts'
 
 /** What the workflow demands of the token. */
 export interface Demands {

@@ -1,5 +1,5 @@
+import type { Named } from '../named.ts'
 import type { Probe } from './ports.ts'
-import type { Named } from './token-scope.ts'
 
 /** Notes of the questions about a token, in their order. */
 export class Investigation {

@@ -1,5 +1,5 @@
-import type { Failure } from '../errors/errors.ts'
-import type { Named } from './token-scope.ts'
+import type { Failure } from '../errors/codes.ts'
+import type { Named } from '../named.ts'
 
 /** What one question about the token brought. Only `refused` says anything against the token. */
 export type Probe<Value> =

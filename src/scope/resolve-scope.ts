@@ -1,7 +1,9 @@
-import { type Checked, type Failure, failure, found, refused } from '../errors/errors.ts'
+import { type Failure, failure } from '../errors/codes.ts'
+import { type Checked, found, refused } from '../errors/result.ts'
+import { matchNamed, type Named } from '../named.ts'
 import { nearest } from '../suggest.ts'
 import type { Demands } from './detect-token.ts'
-import { matchNamed, type Named, type TokenFinding, type TokenScope } from './token-scope.ts'
+import type { TokenFinding, TokenScope } from './token-scope.ts'
 
 /** What was noted on the way, for the log and for warnings. */
 interface Notes {

@@ -1,21 +1,5 @@
-import type { Checked } from '../errors/errors.ts'
-
-/** The kinds of token Railway has. */
-export type TokenType = 'workspace' | 'account' | 'oauth' | 'project'
-
-/** What each kind of token is called. */
-export const tokenNames: Record<TokenType, string> = {
-  workspace: 'workspace token',
-  account: 'account token',
-  oauth: 'OAuth token',
-  project: 'project token',
-}
-
-/** Something with an id and a name, as Railway gives them. */
-export interface Named {
-  id: string
-  name: string
-}
+import type { Checked } from '../errors/result.ts'
+import type { Named } from '../named.ts'
 
 /**
  * What the token is and what it reaches.
@@ -53,11 +37,4 @@ export interface Verdict {
   readonly finding: TokenFinding | null
   /** Each question with its answer, as a sentence for the log. */
   readonly evidence: readonly string[]
-}
-
-/** By id, else by name without regard to case. */
-export function matchNamed<Item extends Named>(asked: string, items: readonly Item[]): Item[] {
-  const byId = items.filter(({ id }) => id.toLowerCase() === asked.toLowerCase())
-  if (byId.length > 0) return byId
-  return items.filter(({ name }) => name.toLowerCase() === asked.toLowerCase())
 }

@@ -1,4 +1,4 @@
-import { failure } from '../../errors/errors.ts'
+import { failure } from '../../errors/codes.ts'
 import type { DeletePreviewStep } from '../../plan/plan.ts'
 import type { PreviewWork } from './preview-context.ts'
 import { Setback, taken } from './step-error.ts'

@@ -1,8 +1,9 @@
-import type { Failure } from '../../errors/errors.ts'
+import type { Failure } from '../../errors/codes.ts'
 import type { ServiceInstance } from '../../inventory/inventory.ts'
+import type { Named } from '../../named.ts'
 import type { EnvironmentRecord } from '../../plan/preview/ownership.ts'
 import type { ServiceChange } from '../../plan/preview/spec.ts'
-import type { Named, TokenType } from '../../scope/token-scope.ts'
+import type { TokenType } from '../../token-type.ts'
 import type { Look } from '../ports.ts'
 
 /** What became of a request that changes something. */

@@ -1,10 +1,10 @@
-import { failure } from '../../errors/errors.ts'
+import { failure } from '../../errors/codes.ts'
 import type { Target } from '../../inventory/inventory.ts'
 import { placeOf } from '../../inventory/inventory.ts'
 import type { Step } from '../../plan/plan.ts'
 import { humanTime } from '../../text.ts'
 import { isNotMade, type Turns } from '../change-queue.ts'
-import type { ExecuteEdges } from '../execute.ts'
+import type { ExecuteEdges } from '../context.ts'
 import type { PreviewState, Previews, Told } from './ports.ts'
 import { cancelled, NotTurned, Setback } from './step-error.ts'
 

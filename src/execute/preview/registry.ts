@@ -1,8 +1,8 @@
 import type { Target } from '../../inventory/inventory.ts'
+import type { Named } from '../../named.ts'
 import type { Step } from '../../plan/plan.ts'
 import { planInPreview } from '../../plan/preview/services.ts'
 import type { PreviewSpec } from '../../plan/preview/spec.ts'
-import type { Named } from '../../scope/token-scope.ts'
 import type { PreparedPreview } from './prepare.ts'
 
 /**

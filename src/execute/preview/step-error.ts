@@ -1,4 +1,4 @@
-import type { Failure } from '../../errors/errors.ts'
+import type { Failure } from '../../errors/codes.ts'
 import type { Outcome, OutcomeStatus } from '../outcome.ts'
 import type { Told } from './ports.ts'
 

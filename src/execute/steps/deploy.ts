@@ -1,7 +1,7 @@
 import type { DeployStep } from '../../plan/plan.ts'
 import { cancelledBefore, type NotMade } from '../change-queue.ts'
-import type { Ended, Execution } from '../execute.ts'
 import { settled } from '../outcome.ts'
+import type { Ended, Execution } from '../step-context.ts'
 import { startAndFollow } from './start-and-follow.ts'
 
 /** Deploys a commit, what the service has now, or an image that is put on it first. */

@@ -1,11 +1,11 @@
-import { failure } from '../../errors/errors.ts'
+import { failure } from '../../errors/codes.ts'
 import { placeOf } from '../../inventory/inventory.ts'
 import { describeStatus, phaseOf } from '../../plan/deployment-status.ts'
 import type { AdoptStep, StartingStep } from '../../plan/plan.ts'
 import { humanTime } from '../../text.ts'
 import type { Seen } from '../deployment-poller.ts'
-import type { Ended, Execution } from '../execute.ts'
 import { type Outcome, settled } from '../outcome.ts'
+import type { Ended, Execution } from '../step-context.ts'
 import { conclude } from '../to-outcome.ts'
 
 /** Without an answer about a deployment for this long, nothing is known of it. */

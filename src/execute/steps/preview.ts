@@ -1,17 +1,17 @@
-import { failure } from '../../errors/errors.ts'
+import { failure } from '../../errors/codes.ts'
 import type {
   CreatePreviewStep,
   DeletePreviewStep,
   Step,
   UpdatePreviewStep,
 } from '../../plan/plan.ts'
-import type { Ended, Execution } from '../execute.ts'
 import { type Outcome, settled } from '../outcome.ts'
 import { createPreview, type FoundPreview } from '../preview/create.ts'
 import { removePreview } from '../preview/delete.ts'
 import { type PreparedPreview, preparePreview } from '../preview/prepare.ts'
 import { PreviewWork } from '../preview/preview-context.ts'
 import { NotTurned, Setback } from '../preview/step-error.ts'
+import type { Ended, Execution } from '../step-context.ts'
 
 /** Makes a preview, or finds the one that was made meanwhile, and makes it ready for its deployments. */
 export function performCreatePreview(

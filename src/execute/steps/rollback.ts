@@ -1,5 +1,5 @@
 import type { RollbackStep } from '../../plan/plan.ts'
-import type { Ended, Execution } from '../execute.ts'
+import type { Ended, Execution } from '../step-context.ts'
 import { startAndFollow } from './start-and-follow.ts'
 
 /** Returns a service to a deployment of its past, then follows the new deployment that this makes. */

@@ -1,6 +1,6 @@
 import type { Step } from '../../plan/plan.ts'
-import type { Ended, Execution } from '../execute.ts'
 import { settled } from '../outcome.ts'
+import type { Ended, Execution } from '../step-context.ts'
 import { performDeploy } from './deploy.ts'
 import { follow } from './follow.ts'
 import { performCreatePreview, performDeletePreview, performUpdatePreview } from './preview.ts'

@@ -2,8 +2,8 @@ import type { SetVariablesStep } from '../../plan/plan.ts'
 import type { Written } from '../../plan/variables/ports.ts'
 import { describeDiff } from '../../plan/variables/set-variables.ts'
 import { isNotMade } from '../change-queue.ts'
-import type { Ended, Execution } from '../execute.ts'
 import { type Outcome, settled } from '../outcome.ts'
+import type { Ended, Execution } from '../step-context.ts'
 
 /** Writes variables when its turn comes. Whoever is to be deployed with them waits for this to end well. */
 export async function performSetVariables(

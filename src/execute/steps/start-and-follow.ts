@@ -1,10 +1,10 @@
 import type { StartingStep } from '../../plan/plan.ts'
 import { cancelledBefore, isNotMade, type NotMade } from '../change-queue.ts'
-import type { Ended, Execution } from '../execute.ts'
 import { type Outcome, settled } from '../outcome.ts'
 import type { Started } from '../ports.ts'
 import { askedOf } from '../revision-match.ts'
 import { type Triggered, trigger } from '../start-deployment.ts'
+import type { Ended, Execution } from '../step-context.ts'
 import { follow } from './follow.ts'
 
 /** How one kind of step starts its deployment. */

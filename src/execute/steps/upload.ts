@@ -1,10 +1,10 @@
-import { failure } from '../../errors/errors.ts'
+import { failure } from '../../errors/codes.ts'
 import { placeOf } from '../../inventory/inventory.ts'
 import type { UploadStep } from '../../plan/plan.ts'
 import { cancelledBefore } from '../change-queue.ts'
-import type { Ended, Execution } from '../execute.ts'
 import { type Outcome, settled } from '../outcome.ts'
 import type { Archive } from '../ports.ts'
+import type { Ended, Execution } from '../step-context.ts'
 import { startAndFollow } from './start-and-follow.ts'
 
 /** Files after which packing says how far it is. */

@@ -1,9 +1,14 @@
-import { type Checked, type Failure, failure, found, refused } from '../../errors/errors.ts'
+import { type Failure, failure } from '../../errors/codes.ts'
+import { type Checked, found, refused } from '../../errors/result.ts'
 import type { Warning } from '../../errors/warning.ts'
 import { type PreviewWish, previewName } from '../../inputs/preview-inputs.ts'
 import type { CommitChoice } from '../../inputs/read-inputs.ts'
 import type { Environment, Project, ServiceInstance } from '../../inventory/inventory.ts'
-import { describeService, isBuiltFrom, type SelectedEnvironment } from '../../inventory/select.ts'
+import {
+  describeService,
+  isBuiltFrom,
+  type SelectedEnvironment,
+} from '../../inventory/selection.ts'
 import type { DeployWish } from '../deploy.ts'
 import type { CreatePreviewStep, KeepStep, Plan, Step, UpdatePreviewStep } from '../plan.ts'
 import { type EnvironmentRecord, judgePreview } from './ownership.ts'

@@ -1,8 +1,8 @@
 import picomatch from 'picomatch'
-import { type Failure, failure } from '../../errors/errors.ts'
+import { type Failure, failure } from '../../errors/codes.ts'
 import type { Pattern } from '../../inputs/fields.ts'
 import type { Environment } from '../../inventory/inventory.ts'
-import type { Named } from '../../scope/token-scope.ts'
+import type { Named } from '../../named.ts'
 import type { ServiceChange } from './spec.ts'
 
 /** A variable of the base as the API lists it: everything but the value. */

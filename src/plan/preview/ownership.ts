@@ -1,5 +1,5 @@
 import type { Environment, Project } from '../../inventory/inventory.ts'
-import { isBuiltFrom } from '../../inventory/select.ts'
+import { isBuiltFrom } from '../../inventory/selection.ts'
 
 /** What Railway tells of an environment beyond the inventory. */
 export interface EnvironmentRecord {

@@ -1,5 +1,5 @@
 import type { ServiceInstance, ServiceTarget } from '../../inventory/inventory.ts'
-import { isBuiltFrom } from '../../inventory/select.ts'
+import { isBuiltFrom } from '../../inventory/selection.ts'
 import { planTarget } from '../deploy.ts'
 import { isLive, isUnderWay } from '../deployment-status.ts'
 import type { AdoptStep, DeployStep, KeepStep } from '../plan.ts'

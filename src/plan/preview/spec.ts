@@ -1,5 +1,5 @@
 import type { Environment } from '../../inventory/inventory.ts'
-import type { Named } from '../../scope/token-scope.ts'
+import type { Named } from '../../named.ts'
 import type { Secret } from '../../secret.ts'
 import type { DeployWish } from '../deploy.ts'
 

@@ -1,4 +1,5 @@
-import type { Checked, Failure } from '../../errors/errors.ts'
+import type { Failure } from '../../errors/codes.ts'
+import type { Checked } from '../../errors/result.ts'
 import type { Target } from '../../inventory/inventory.ts'
 import type { VariableValues } from '../../variables/parse.ts'
 import type { VariableDiff } from './diff.ts'

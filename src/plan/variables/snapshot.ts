@@ -1,5 +1,6 @@
 import { groupBy } from '../../collections.ts'
-import { type Checked, type Failure, failure, found, refused } from '../../errors/errors.ts'
+import { type Failure, failure } from '../../errors/codes.ts'
+import { type Checked, found, refused } from '../../errors/result.ts'
 import type { Warning } from '../../errors/warning.ts'
 import type { VariableWish } from '../../inputs/variable-inputs.ts'
 import type { Environment, ServiceInstance, Target } from '../../inventory/inventory.ts'
@@ -8,8 +9,9 @@ import {
   type SelectedEnvironment,
   type Selection,
   targetsOf,
-} from '../../inventory/select.ts'
-import { matchNamed, type TokenScope } from '../../scope/token-scope.ts'
+} from '../../inventory/selection.ts'
+import { matchNamed } from '../../named.ts'
+import type { TokenScope } from '../../scope/token-scope.ts'
 import { nearest } from '../../suggest.ts'
 import { isProvided, isRailways, railwaySettings } from '../../variables/names.ts'
 import type { VariableReader } from './ports.ts'

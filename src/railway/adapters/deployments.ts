@@ -1,4 +1,5 @@
-import { describePlace, failure } from '../../errors/errors.ts'
+import { failure } from '../../errors/codes.ts'
+import { describePlace } from '../../errors/messages.ts'
 import type {
   DeploymentState,
   Deployments,
@@ -13,7 +14,7 @@ import type { ImageReference } from '../../inputs/image-reference.ts'
 import type { RegistryCredentials } from '../../inputs/read-inputs.ts'
 import { type Deployment, placeOf, type ServiceTarget } from '../../inventory/inventory.ts'
 import type { Revision } from '../../plan/plan.ts'
-import type { TokenType } from '../../scope/token-scope.ts'
+import type { TokenType } from '../../token-type.ts'
 import {
   buildLogs,
   deployLatest,

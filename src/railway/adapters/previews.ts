@@ -6,9 +6,10 @@ import type {
   ServicePlace,
   Told,
 } from '../../execute/preview/ports.ts'
+import type { Named } from '../../named.ts'
 import type { EnvironmentRecord } from '../../plan/preview/ownership.ts'
 import type { ServiceChange } from '../../plan/preview/spec.ts'
-import type { Named, TokenType } from '../../scope/token-scope.ts'
+import type { TokenType } from '../../token-type.ts'
 import type { Operation } from '../operations/operation.ts'
 import {
   commitStaged,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import type { Named } from '../../named.ts'
 import type { Probe, TokenProbes } from '../../scope/ports.ts'
-import type { Named } from '../../scope/token-scope.ts'
 import type { Operation } from '../operations/operation.ts'
 import {
   projectTokenScope,

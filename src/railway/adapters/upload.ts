@@ -1,6 +1,6 @@
 import { TransformStream } from 'node:stream/web'
 import { z } from 'zod'
-import { failure } from '../../errors/errors.ts'
+import { failure } from '../../errors/codes.ts'
 import type { Started, Upload } from '../../execute/ports.ts'
 import { placeOf, type ServiceTarget } from '../../inventory/inventory.ts'
 import { type Meaning, RailwayError } from '../transport/api-error.ts'

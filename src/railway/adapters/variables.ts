@@ -1,5 +1,7 @@
 import { groupBy } from '../../collections.ts'
-import { type Checked, describePlace, type Failure, found, refused } from '../../errors/errors.ts'
+import type { Failure } from '../../errors/codes.ts'
+import { describePlace } from '../../errors/messages.ts'
+import { type Checked, found, refused } from '../../errors/result.ts'
 import { placeOf, type Target } from '../../inventory/inventory.ts'
 import type {
   VariableChange,
@@ -8,8 +10,8 @@ import type {
   Written,
 } from '../../plan/variables/ports.ts'
 import type { StoredVariable, VariablePlace, VariableState } from '../../plan/variables/state.ts'
-import type { TokenType } from '../../scope/token-scope.ts'
 import type { Secret } from '../../secret.ts'
+import type { TokenType } from '../../token-type.ts'
 import { isRailways } from '../../variables/names.ts'
 import { referencesIn } from '../../variables/references.ts'
 import {

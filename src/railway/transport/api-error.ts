@@ -1,5 +1,5 @@
-import { type Failure, failure } from '../../errors/errors.ts'
-import type { TokenType } from '../../scope/token-scope.ts'
+import { type Failure, failure } from '../../errors/codes.ts'
+import type { TokenType } from '../../token-type.ts'
 
 /**
  * What a refusal means. Railway gives most of them as HTTP 200 with the code INTERNAL_SERVER_ERROR, so

@@ -1,126 +1,6 @@
-import { type TokenType, tokenNames } from '../scope/token-scope.ts'
 import { humanSize } from '../text.ts'
-
-/** A service of an environment of a project, or the whole environment, by names: how errors say where. */
-export interface Place {
-  project: string
-  environment: string
-  service: string | null
-}
-
-/** What is known when an error is found. Never a secret: facts end up in annotations and reports. */
-export interface Facts {
-  'input-invalid': { input: string; given: string | null; takes: string }
-  'token-missing': {
-    situation: 'fork' | 'dependabot' | 'reusable-workflow' | 'empty-input' | 'none'
-    /** What the workflow file or the environment tells about it; empty where nothing does. */
-    known?: string
-  }
-  'token-malformed': { source: string; found: string }
-  /** `questions`: everything Railway was asked about the token, and refused. */
-  'token-invalid': { source: string; questions: readonly string[] }
-  /** `extra`: one more reason, without a full stop; may be empty. */
-  'token-project-scoped': {
-    project: string
-    environment: string
-    asked: string
-    extra: string
-    nearest?: string | null
-    /** The input that reaches beyond, and the line of it. */
-    input?: string
-    entry?: string
-  }
-  'token-account-scoped': { tokenType: TokenType; workspaces: readonly string[] }
-  'workspace-ambiguous': {
-    tokenType: TokenType
-    workspaces: readonly string[]
-    /** The name that several have, where one was given: then each of `workspaces` comes with its id. */
-    asked: string | null
-  }
-  'workspace-mismatch': {
-    tokenType: TokenType
-    scopedTo: readonly string[]
-    /** `null`: none in particular, and there is none in reach. */
-    asked: string | null
-    nearest: string | null
-  }
-  'project-not-in-scope': {
-    asked: string
-    workspace: string
-    available: readonly string[]
-    nearest: string | null
-    /** Other workspaces in the token's reach that have it. */
-    elsewhere?: readonly string[]
-  }
-  'environment-not-found': {
-    asked: string
-    project: string
-    available: readonly string[]
-    nearest: string | null
-    /** Other selected projects that have it. */
-    elsewhere: readonly string[]
-  }
-  'environment-restricted': { project: string; environment: string; tokenType: TokenType }
-  'service-not-found': {
-    asked: string | null
-    where: string
-    available: readonly string[]
-    nearest: string | null
-    repository: string
-    /** Other environments of the selected projects that have it, `staging of shop`. */
-    elsewhere?: readonly string[]
-    /** The image that services were looked for by, where it was one. */
-    image?: string
-  }
-  'operation-not-permitted': { doing: string; on: string; tokenType: TokenType; said: string }
-  'two-factor-required': { workspace: string | null }
-  'commit-mismatch': Place & { asked: string; live: string }
-  'inherited-variable': Place & { variable: string; pattern: string }
-  'commit-not-found': Place & { commit: string }
-  'rate-limited': {
-    by: 'api' | 'edge'
-    doing: string
-    needed: number | null
-    remaining: number | null
-    resetsAt: string | null
-  }
-  'api-unavailable': { doing: string; detail: string; consequence: string }
-  'api-incompatible': { operation: string; field: string; detail: string }
-  'deployment-failed': Place & {
-    how: 'failed' | 'crashed' | 'removed'
-    step: string | null
-    diagnosis: string | null
-    firstErrorLine: string | null
-  }
-  'deployment-skipped': Place & { why: string | null }
-  /** `bytes`: of what was sent; `null` where it could not even be packed. */
-  'upload-refused': Place & { directory: string; bytes: number | null; why: string }
-  /** `status`: what the deployment, or the run in an environment, was last at; `null` for a turn that never came. */
-  'deployment-timeout': Place & { status: string | null; waited: string }
-  cancelled: { started: number; unfinished: number }
-  'internal-error': { name: string; where: string }
-}
-
-/** The stable codes of the contract; `docs/errors.md` has a section for each. */
-export type ErrorCode = keyof Facts
-
-/** One thing that is wrong: a code and what is known of it. Plain data. */
-export type Failure<Code extends ErrorCode = ErrorCode> = {
-  [C in Code]: { readonly code: C; readonly facts: Facts[C] }
-}[Code]
-
-/** Builds a failure; its type ties the facts to the code. */
-export function failure<Code extends ErrorCode>(code: Code, facts: Facts[Code]): Failure<Code> {
-  return { code, facts } as Failure<Code>
-}
-
-/** Either a value or everything that stands in its way. */
-export type Checked<Value> =
-  | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly failures: readonly Failure[] }
-
-export const found = <Value>(value: Value): Checked<Value> => ({ ok: true, value })
-export const refused = (failures: readonly Failure[]): Checked<never> => ({ ok: false, failures })
+import { tokenNames } from '../token-type.ts'
+import type { ErrorCode, Facts, Failure, Place } from './codes.ts'
 
 /** How an error reads: what happened to which object, why, and the next step. */
 export interface Wording {
@@ -148,12 +28,15 @@ export function describePlace({ project, environment, service }: Place): string 
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
+
 /** Text from outside as a sentence: it ends like one. */
 const sentence = (text: string) => (/[.!?…]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`)
 
 const didYouMean = (nearest: string | null | undefined) =>
   nearest ? ` Did you mean "${nearest}"?` : ''
+
 const short = (commit: string) => (/^[0-9a-f]{40}$/i.test(commit) ? commit.slice(0, 12) : commit)
+
 const makeWorkspaceToken = `Make a workspace token at ${tokensPage} (choose the workspace, not "No workspace")`
 
 const missingToken: Record<
