@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { failure } from '../src/errors/codes.ts'
 import { annotationsOf } from '../src/report/annotations.ts'
-import { harmless, humanTime, markdown, oneLine } from '../src/text.ts'
+import { escapeWorkflowCommands, humanTime, markdown, oneLine } from '../src/text.ts'
 
 describe('text from outside', () => {
   it.each([
@@ -12,7 +12,7 @@ describe('text from outside', () => {
     ['std::vector', 'std::vector'],
     ['## heading', '## heading'],
   ])('%j is printed so that no runner acts on it', (line, expected) => {
-    expect(harmless(line)).toBe(expected)
+    expect(escapeWorkflowCommands(line)).toBe(expected)
   })
 
   it('becomes one line without terminal codes', () => {

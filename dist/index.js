@@ -42354,12 +42354,12 @@ var j=(e,n)=>()=>{try{return n||e((n={exports:{}}).exports,n),n.exports}catch(t)
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   m: () => (/* binding */ systemClock),
-/* harmony export */   v: () => (/* binding */ beat)
+/* harmony export */   O: () => (/* binding */ everyMinute),
+/* harmony export */   m: () => (/* binding */ systemClock)
 /* harmony export */ });
 const minute = 60_000;
 /** Calls back once a minute until `done` aborts: log lines that say that the run is alive. */
-async function beat(clock, done, onBeat) {
+async function everyMinute(clock, done, onBeat) {
     while (!done.aborted) {
         await clock.sleep(minute, done);
         if (!done.aborted)
@@ -42408,7 +42408,7 @@ function groupBy(items, keyOf) {
 
 /***/ }),
 
-/***/ 6146:
+/***/ 5227:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -42899,7 +42899,7 @@ function parentsOf(path) {
 }
 const toSlashes = (path) => path.split(external_node_path_.sep).join('/');
 
-;// CONCATENATED MODULE: ./build/directory/directories.js
+;// CONCATENATED MODULE: ./build/directory/local-directories.js
 
 
 
@@ -42959,28 +42959,19 @@ function describeError(error, root) {
 
 /***/ }),
 
-/***/ 9473:
+/***/ 9480:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   F9: () => (/* binding */ found),
-/* harmony export */   J5: () => (/* binding */ refused),
-/* harmony export */   V2: () => (/* binding */ failure),
-/* harmony export */   Vm: () => (/* binding */ word),
+/* harmony export */   XW: () => (/* binding */ messageFor),
 /* harmony export */   Zv: () => (/* binding */ listNames),
-/* harmony export */   df: () => (/* binding */ describePlace)
+/* harmony export */   lR: () => (/* binding */ describeLocation)
 /* harmony export */ });
 /* unused harmony export errorCodes */
-/* harmony import */ var _scope_scope_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2903);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(977);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(977);
+/* harmony import */ var _token_type_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5598);
 
 
-/** Builds a failure; its type ties the facts to the code. */
-function failure(code, facts) {
-    return { code, facts };
-}
-const found = (value) => ({ ok: true, value });
-const refused = (failures) => ({ ok: false, failures });
 const tokensPage = 'https://railway.com/account/tokens';
 /** Names in quotes, at most `most` of them, with the number of the rest. */
 function listNames(names, most = 10) {
@@ -42991,7 +42982,7 @@ function listNames(names, most = 10) {
     return rest > 0 ? `${shown.join(', ')} and ${rest} more` : shown.join(', ');
 }
 /** `service "api" of project "shop" in environment "production"`. */
-function describePlace({ project, environment, service }) {
+function describeLocation({ project, environment, service }) {
     if (service === null)
         return `environment "${environment}" of project "${project}"`;
     return `service "${service}" of project "${project}" in environment "${environment}"`;
@@ -43067,13 +43058,13 @@ const wording = {
     }),
     'token-account-scoped': ({ tokenType, workspaces }) => ({
         title: 'token not bound to one workspace',
-        what: `The token is an ${_scope_scope_js__WEBPACK_IMPORTED_MODULE_0__/* .tokenNames */ .u[tokenType]}: it acts as a person${workspaces.length > 0 ? ` and reaches ${reached(workspaces)}` : ''}.`,
+        what: `The token is an ${_token_type_js__WEBPACK_IMPORTED_MODULE_1__/* .tokenNames */ .u[tokenType]}: it acts as a person${workspaces.length > 0 ? ` and reaches ${reached(workspaces)}` : ''}.`,
         why: '`require-workspace-token` is `true`, which refuses a token that is not bound to one workspace.',
         next: `${makeWorkspaceToken} and store it as the secret in place of this one.`,
     }),
     'workspace-ambiguous': ({ tokenType, workspaces, asked }) => ({
         title: asked === null ? 'workspace not given' : 'workspace not clear',
-        what: `The ${_scope_scope_js__WEBPACK_IMPORTED_MODULE_0__/* .tokenNames */ .u[tokenType]} reaches more than one workspace${asked === null ? '' : ` that \`workspace\` names`}: ${listNames(workspaces, 30)}.`,
+        what: `The ${_token_type_js__WEBPACK_IMPORTED_MODULE_1__/* .tokenNames */ .u[tokenType]} reaches more than one workspace${asked === null ? '' : ` that \`workspace\` names`}: ${listNames(workspaces, 30)}.`,
         why: asked === null
             ? 'The input `workspace` is empty, so it is not clear which of them is meant.'
             : `"${asked}" fits each of them, so it is not clear which of them is meant.`,
@@ -43101,7 +43092,7 @@ const wording = {
     'environment-restricted': ({ project, environment, tokenType }) => ({
         title: 'environment restricted',
         what: `Environment "${environment}" of project "${project}" exists, but this token may not act in it.`,
-        why: `Railway restricts it, and the ${_scope_scope_js__WEBPACK_IMPORTED_MODULE_0__/* .tokenNames */ .u[tokenType]} has no access.`,
+        why: `Railway restricts it, and the ${_token_type_js__WEBPACK_IMPORTED_MODULE_1__/* .tokenNames */ .u[tokenType]} has no access.`,
         next: tokenType === 'workspace'
             ? 'Have an admin of the workspace open the environment, or leave the project out with `!` in `projects`.'
             : 'Use a workspace token, which acts as an admin of the workspace, or have the access given in the settings of the environment.',
@@ -43125,7 +43116,7 @@ const wording = {
     'operation-not-permitted': ({ doing, on, tokenType, said }) => ({
         title: 'operation not permitted',
         what: `Railway refused ${doing} ${on}.`,
-        why: `The ${_scope_scope_js__WEBPACK_IMPORTED_MODULE_0__/* .tokenNames */ .u[tokenType]} was accepted before, so it is a good one; it may not do this. Railway said: ${said}.`,
+        why: `The ${_token_type_js__WEBPACK_IMPORTED_MODULE_1__/* .tokenNames */ .u[tokenType]} was accepted before, so it is a good one; it may not do this. Railway said: ${said}.`,
         next: tokenType === 'workspace'
             ? "Check the workspace's policies (approved sources, restricted services); with the trace, Railway's support can tell more."
             : `Use a workspace token (${tokensPage}), which acts as an admin, or have the role of the token's owner raised.`,
@@ -43138,13 +43129,13 @@ const wording = {
     }),
     'commit-mismatch': (facts) => ({
         title: 'another commit is live',
-        what: `${capital(describePlace(facts))} is live with ${short(facts.live)}, not with ${short(facts.asked)}.`,
+        what: `${capital(describeLocation(facts))} is live with ${short(facts.live)}, not with ${short(facts.asked)}.`,
         why: 'The deployment ended well, but what Railway says it serves is not what was asked for; a newer push may have overtaken this run.',
         next: 'Look at the deployment behind the link in the summary; run the job again for the commit that should be live.',
     }),
     'inherited-variable': (facts) => ({
         title: 'preview would share a value with its base',
-        what: `${capital(describePlace(facts))} would share the value of ${facts.variable} with its base environment.`,
+        what: `${capital(describeLocation(facts))} would share the value of ${facts.variable} with its base environment.`,
         why: `\`require-overrides\` lists "${facts.pattern}", and the base has a literal value there${facts.service === null ? ', among its shared variables' : ''}, which a clone copies; a reference would be its own.`,
         next: facts.service === null
             ? 'Make it a reference in the base, or move it from the shared variables of the base to its services: `variables` gives those a value of their own in the preview, and does not replace a shared one.'
@@ -43152,7 +43143,7 @@ const wording = {
     }),
     'commit-not-found': (facts) => ({
         title: 'commit not found',
-        what: `Railway does not know commit ${short(facts.commit)} for ${describePlace(facts)}.`,
+        what: `Railway does not know commit ${short(facts.commit)} for ${describeLocation(facts)}.`,
         why: "It is not pushed, not in the repository that the service is connected to, or Railway's GitHub app may not read that.",
         next: "Push the commit first and check `commit-sha`; then check the access of Railway's GitHub app to the repository.",
     }),
@@ -43176,7 +43167,7 @@ const wording = {
     }),
     'deployment-failed': (facts) => ({
         title: 'deployment failed',
-        what: `The deployment of ${describePlace(facts)} ${{ failed: 'failed', crashed: 'crashed', removed: 'was removed before it was live' }[facts.how]}.`,
+        what: `The deployment of ${describeLocation(facts)} ${{ failed: 'failed', crashed: 'crashed', removed: 'was removed before it was live' }[facts.how]}.`,
         why: [
             facts.step && `Failed step: ${facts.step}.`,
             facts.diagnosis && sentence(`Railway's diagnosis: ${facts.diagnosis}`),
@@ -43189,7 +43180,7 @@ const wording = {
     }),
     'deployment-skipped': (facts) => ({
         title: 'deployment skipped',
-        what: `Railway skipped the deployment of ${describePlace(facts)}.`,
+        what: `Railway skipped the deployment of ${describeLocation(facts)}.`,
         why: facts.why ?? 'No changed file matched its watch paths, or a check of the commit failed.',
         next: 'Check the watch paths and checks of the service, or set `on-skipped: warn` if that is fine.',
     }),
@@ -43197,7 +43188,7 @@ const wording = {
         ? notPacked(facts)
         : {
             title: 'upload refused',
-            what: `Railway did not take the directory "${facts.directory}" for ${describePlace(facts)} (${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .humanSize */ .Xe)(facts.bytes)}).`,
+            what: `Railway did not take the directory "${facts.directory}" for ${describeLocation(facts)} (${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .humanSize */ .Xe)(facts.bytes)}).`,
             why: facts.why,
             next: 'Exclude what the build does not need in .railwayignore, or deploy from the repository or an image.',
         },
@@ -43219,7 +43210,7 @@ const wording = {
 function notPacked({ directory, why, ...place }) {
     return {
         title: 'directory cannot be uploaded',
-        what: `The directory "${directory}" was not sent to Railway for ${describePlace(place)}.`,
+        what: `The directory "${directory}" was not sent to Railway for ${describeLocation(place)}.`,
         why,
         next: 'Correct that in an earlier step (a link has to point inside the directory), or exclude it in .railwayignore.',
     };
@@ -43228,7 +43219,7 @@ function late({ status, waited, ...place }) {
     if (status === null) {
         return {
             title: 'not started in time',
-            what: `Nothing was started for ${describePlace(place)}: its turn had not come after ${waited}.`,
+            what: `Nothing was started for ${describeLocation(place)}: its turn had not come after ${waited}.`,
             why: '`timeout` ran out while other changes were made, and nothing new is begun after that.',
             next: 'Run the job again, with a longer `timeout` or for fewer services.',
         };
@@ -43236,14 +43227,14 @@ function late({ status, waited, ...place }) {
     if (place.service === null) {
         return {
             title: 'not done in time',
-            what: `The run was still ${status} after ${waited}, in ${describePlace(place)}.`,
+            what: `The run was still ${status} after ${waited}, in ${describeLocation(place)}.`,
             why: '`timeout` ran out, so nothing more was done there.',
             next: 'Run the job again: it goes on with what is there. Raise `timeout` if it normally takes that long.',
         };
     }
     return {
         title: 'deployment not finished in time',
-        what: `The deployment of ${describePlace(place)} was still ${status} after ${waited}.`,
+        what: `The deployment of ${describeLocation(place)} was still ${status} after ${waited}.`,
         why: '`timeout` ran out; the deployment goes on at Railway.',
         next: 'Follow it behind the link in the summary; raise `timeout` if it normally takes that long.',
     };
@@ -43251,7 +43242,7 @@ function late({ status, waited, ...place }) {
 /** Workspaces in a sentence. */
 const reached = (workspaces) => `workspace${workspaces.length === 1 ? '' : 's'} ${listNames(workspaces)}`;
 function mismatch({ tokenType, scopedTo, asked, nearest }) {
-    const token = _scope_scope_js__WEBPACK_IMPORTED_MODULE_0__/* .tokenNames */ .u[tokenType];
+    const token = _token_type_js__WEBPACK_IMPORTED_MODULE_1__/* .tokenNames */ .u[tokenType];
     const asks = asked === null ? '' : `; the workflow asks for workspace "${asked}"`;
     if (scopedTo.length === 0) {
         return {
@@ -43302,7 +43293,7 @@ function withoutTicks(value, name = '') {
     return Object.fromEntries(Object.entries(value).map(([key, own]) => [key, withoutTicks(own, key)]));
 }
 /** The words for a failure. Backticks in them mark code. */
-function word(problem) {
+function messageFor(problem) {
     return wording[problem.code](withoutTicks(problem.facts));
 }
 /** Every code there is, in the contract's order. */
@@ -43315,14 +43306,14 @@ const errorCodes = Object.keys(wording);
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   CU: () => (/* binding */ countedOutcomes),
 /* harmony export */   DY: () => (/* binding */ notStarted),
+/* harmony export */   M9: () => (/* binding */ baseOutcome),
 /* harmony export */   e2: () => (/* binding */ isBad),
-/* harmony export */   gu: () => (/* binding */ settled),
-/* harmony export */   hn: () => (/* binding */ deploys),
-/* harmony export */   l9: () => (/* binding */ decisive)
+/* harmony export */   hn: () => (/* binding */ deploys)
 /* harmony export */ });
 /** An outcome without a deployment, times or failure: the ground for every other. */
-function settled(step, status, message) {
+function baseOutcome(step, status, message) {
     return {
         step,
         status,
@@ -43338,7 +43329,7 @@ function settled(step, status, message) {
 }
 /** The outcome of a step that was not begun. */
 function notStarted(step, message, failure = null) {
-    return { ...settled(step, 'not-started', message), failure };
+    return { ...baseOutcome(step, 'not-started', message), failure };
 }
 /** The step starts a deployment, or waits for one. */
 const deploys = ({ action, target }) => target.instance !== null && action !== 'keep' && action !== 'set-variables';
@@ -43346,7 +43337,7 @@ const deploys = ({ action, target }) => target.instance !== null && action !== '
  * The outcomes that say how a run went. A preview that was made or brought up to date is only the ground for
  * what runs in it, and so are variables where something is deployed with them.
  */
-function decisive(outcomes) {
+function countedOutcomes(outcomes) {
     const ground = new Set(['create-preview', 'update-preview']);
     if (outcomes.some(({ step }) => deploys(step)))
         ground.add('set-variables');
@@ -43358,7 +43349,7 @@ const isBad = ({ failure }) => failure !== null;
 
 /***/ }),
 
-/***/ 8433:
+/***/ 8164:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46322,45 +46313,9 @@ function getIDToken(aud) {
 //# sourceMappingURL=core.js.map
 // EXTERNAL MODULE: ./build/text.js
 var build_text = __nccwpck_require__(977);
-;// CONCATENATED MODULE: ./build/github/step-names.js
-const longest = 100;
-/**
- * The names that GitHub gives to the steps of a job and hands to each as `GITHUB_ACTION`. A step with an `id` has
- * that name. Every other is named after what it runs, `__owner_repository`, `__self` for an action of the
- * checkout, `__run` for a script, and from the second of a name on with its number: `__owner_repository_2`. Ids are
- * taken first, wherever they stand (`ConvertToSteps` in actions/runner, `convertSteps` in
- * actions/languageservices).
- */
-function stepNames(steps) {
-    const taken = new Set(steps.flatMap(({ id }) => (id ? id.toLowerCase() : [])));
-    return steps.map(({ id, uses }) => id || unique(plainName(`__${sourceName(uses)}`), taken));
-}
-function sourceName(uses) {
-    if (uses === null)
-        return 'run';
-    if (uses.startsWith('docker://'))
-        return uses.slice('docker://'.length);
-    if (/^(\.[\\/]|\$\/)/.test(uses))
-        return 'self';
-    const [path = '', ref, ...more] = uses.split('@');
-    const [owner, repository] = path.split(/[\\/]/).filter((part) => part !== '');
-    return owner && repository && ref && more.length === 0 ? `${owner}/${repository}` : 'run';
-}
-const plainName = (name) => name.replace(/[^A-Za-z0-9_-]/g, '_');
-function unique(name, taken) {
-    for (let attempt = 1;; attempt += 1) {
-        const suffix = attempt === 1 ? '' : `_${attempt}`;
-        const candidate = name.slice(0, longest - suffix.length) + suffix;
-        if (taken.has(candidate.toLowerCase()))
-            continue;
-        taken.add(candidate.toLowerCase());
-        return candidate;
-    }
-}
-
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __nccwpck_require__(8815);
-;// CONCATENATED MODULE: ./build/github/workflow-yaml.js
+;// CONCATENATED MODULE: ./build/github/workflow/parse-workflow.js
 
 /** Reads a workflow file with the lines of what it gives; `null` where it is no workflow or does not parse. */
 function parseWorkflow(text) {
@@ -46451,7 +46406,43 @@ function scalarText({ value, source }) {
     return typeof value === 'number' ? (source ?? String(value)) : String(value);
 }
 
-;// CONCATENATED MODULE: ./build/github/locate-step.js
+;// CONCATENATED MODULE: ./build/github/workflow/step-names.js
+const longest = 100;
+/**
+ * The names that GitHub gives to the steps of a job and hands to each as `GITHUB_ACTION`. A step with an `id` has
+ * that name. Every other is named after what it runs, `__owner_repository`, `__self` for an action of the
+ * checkout, `__run` for a script, and from the second of a name on with its number: `__owner_repository_2`. Ids are
+ * taken first, wherever they stand (`ConvertToSteps` in actions/runner, `convertSteps` in
+ * actions/languageservices).
+ */
+function stepNames(steps) {
+    const taken = new Set(steps.flatMap(({ id }) => (id ? id.toLowerCase() : [])));
+    return steps.map(({ id, uses }) => id || unique(plainName(`__${sourceName(uses)}`), taken));
+}
+function sourceName(uses) {
+    if (uses === null)
+        return 'run';
+    if (uses.startsWith('docker://'))
+        return uses.slice('docker://'.length);
+    if (/^(\.[\\/]|\$\/)/.test(uses))
+        return 'self';
+    const [path = '', ref, ...more] = uses.split('@');
+    const [owner, repository] = path.split(/[\\/]/).filter((part) => part !== '');
+    return owner && repository && ref && more.length === 0 ? `${owner}/${repository}` : 'run';
+}
+const plainName = (name) => name.replace(/[^A-Za-z0-9_-]/g, '_');
+function unique(name, taken) {
+    for (let attempt = 1;; attempt += 1) {
+        const suffix = attempt === 1 ? '' : `_${attempt}`;
+        const candidate = name.slice(0, longest - suffix.length) + suffix;
+        if (taken.has(candidate.toLowerCase()))
+            continue;
+        taken.add(candidate.toLowerCase());
+        return candidate;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/github/workflow/locate-step.js
 
 
 /** Reusable workflows may call each other this deep. */
@@ -46531,7 +46522,7 @@ function runsThis(uses, { repository, ref }) {
 }
 const arrived = ({ text }, value) => text.replace(/\r\n/g, '\n').trim() === value.replace(/\r\n/g, '\n').trim();
 
-;// CONCATENATED MODULE: ./build/github/workflow-file.js
+;// CONCATENATED MODULE: ./build/github/workflow/find-step.js
 
 
 
@@ -46665,7 +46656,7 @@ function githubRunner() {
         line: (text) => {
             // A lone carriage return ends a line for the runner, too.
             for (const line of text.split(/\r\n|\r|\n/))
-                info((0,build_text/* harmless */.Is)(line));
+                info((0,build_text/* escapeWorkflowCommands */.Fy)(line));
         },
         debug: (text) => core_debug((0,build_text/* oneLine */.TN)(text)),
         startGroup: (title) => startGroup(title),
@@ -46818,13 +46809,13 @@ function isSameReference(reference, text) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $: () => (/* binding */ placeOf),
+/* harmony export */   h: () => (/* binding */ locationOf),
 /* harmony export */   j: () => (/* binding */ targetName)
 /* harmony export */ });
 /** `<project>/<service>`, or `<project>/<environment>`, as in logs and outputs. */
 const targetName = ({ project, environment, instance }) => `${project.name}/${instance ? instance.service.name : environment.name}`;
 /** The names of a target, for errors and outputs; no service for a whole environment. */
-const placeOf = ({ project, environment, instance }) => ({
+const locationOf = ({ project, environment, instance }) => ({
     project: project.name,
     environment: environment.name,
     service: instance?.service.name ?? null,
@@ -46833,170 +46824,23 @@ const placeOf = ({ project, environment, instance }) => ({
 
 /***/ }),
 
-/***/ 2565:
+/***/ 7945:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   p: () => (/* binding */ nearest)
+/* harmony export */   Cb: () => (/* binding */ isMeantByDefault),
+/* harmony export */   Jv: () => (/* binding */ describeService),
+/* harmony export */   QR: () => (/* binding */ targetsOf),
+/* harmony export */   hf: () => (/* binding */ toSelectionRequest),
+/* harmony export */   xj: () => (/* binding */ isBuiltFrom)
 /* harmony export */ });
-/* harmony import */ var fastest_levenshtein__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1916);
-
-/** Two letters that changed places, as in "wbe". */
-const sameLetters = (a, b) => [...a].sort().join('') === [...b.toLowerCase()].sort().join('');
-/** The one name that is meant, probably: same but for case, or one or two letters off. */
-function nearest(asked, names) {
-    const wanted = asked.toLowerCase();
-    const close = names
-        .map((name) => ({ name, off: (0,fastest_levenshtein__WEBPACK_IMPORTED_MODULE_0__/* .distance */ .Io)(wanted, name.toLowerCase()) }))
-        .filter(({ name, off }) => off <= Math.min(2, Math.floor(wanted.length / 2)) ||
-        (off === 2 && sameLetters(wanted, name)))
-        .sort((a, b) => a.off - b.off);
-    return close[0]?.name ?? null;
-}
-
-
-/***/ }),
-
-/***/ 5848:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   U: () => (/* binding */ pick)
-/* harmony export */ });
-/* unused harmony export isGlob */
-/* harmony import */ var picomatch__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4006);
-
-/** `false` for text that means itself. A name with glob characters still matches as a literal first. */
-function isGlob(text) {
-    return picomatch__WEBPACK_IMPORTED_MODULE_0__.scan(text).isGlob;
-}
-/**
- * Picks by id, name or glob without regard to case; `!` takes away from what the others pick. A list of
- * nothing but `!` takes away from `unasked`.
- */
-function pick(patterns, items, named, unasked = items) {
-    const wanted = patterns.filter(({ exclude }) => !exclude);
-    const unwanted = patterns
-        .filter(({ exclude }) => exclude)
-        .map(({ text }) => ({ text, ...matching(text, items, named) }));
-    const excluded = new Set(unwanted.flatMap((match) => match.items));
-    const picked = new Set(wanted.length === 0 ? unasked : []);
-    const byName = new Set();
-    // An exclusion that is misspelt would let through what it is there to keep out.
-    const missing = unwanted
-        .filter((match) => match.literal && match.items.length === 0)
-        .map(({ text }) => text);
-    const ambiguous = [];
-    for (const { text } of wanted) {
-        const match = matching(text, items, named);
-        if (match.literal && match.items.length === 0)
-            missing.push(text);
-        if (match.literal && differentIds(match.items, named) > 1) {
-            ambiguous.push({ text, items: match.items });
-        }
-        for (const item of match.items) {
-            picked.add(item);
-            if (match.literal)
-                byName.add(item);
-        }
-    }
-    return {
-        items: items.filter((item) => picked.has(item) && !excluded.has(item)),
-        missing,
-        ambiguous,
-        named: byName,
-    };
-}
-function matching(text, items, named) {
-    const wanted = text.toLowerCase();
-    const byId = items.filter((item) => named(item).id.toLowerCase() === wanted);
-    if (byId.length > 0)
-        return { literal: true, items: byId };
-    const byName = items.filter((item) => named(item).name.toLowerCase() === wanted);
-    if (byName.length > 0 || !isGlob(text))
-        return { literal: true, items: byName };
-    const matches = picomatch__WEBPACK_IMPORTED_MODULE_0__(wanted, { nocase: true, bash: true, dot: true });
-    return { literal: false, items: items.filter((item) => matches(named(item).name.toLowerCase())) };
-}
-const differentIds = (items, named) => new Set(items.map((item) => named(item).id)).size;
-
-
-/***/ }),
-
-/***/ 3615:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  Jv: () => (/* binding */ describeService),
-  xj: () => (/* binding */ isBuiltFrom),
-  Lt: () => (/* binding */ select_select),
-  QR: () => (/* binding */ targetsOf),
-  Lm: () => (/* binding */ wantedOf)
-});
-
-// EXTERNAL MODULE: ./build/errors.js
-var errors = __nccwpck_require__(9473);
-// EXTERNAL MODULE: ./build/inputs/commands.js
-var commands = __nccwpck_require__(7528);
-// EXTERNAL MODULE: ./build/inputs/image-reference.js
-var image_reference = __nccwpck_require__(7037);
-// EXTERNAL MODULE: ./build/scope/scope.js
-var scope = __nccwpck_require__(2903);
-;// CONCATENATED MODULE: ./build/inventory/gaps.js
-
-/** Gaps told at most; where one field fails, many do. */
-const mostTold = 5;
-/**
- * What missing parts of the inventory mean. Where something is to be changed they stop the run: a service
- * whose source is not known would be passed over, and one whose deployments are not known deployed again.
- */
-function judgeGaps(gaps, { mustAct }) {
-    if (gaps.length === 0)
-        return { failures: [], warnings: [] };
-    const told = gaps.slice(0, mostTold).map(({ field, place }) => `\`${field}\` of ${place}`);
-    const rest = gaps.length - told.length;
-    const all = `${told.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
-    const said = [...new Set(gaps.map((gap) => gap.said))].slice(0, 3).join('; ');
-    if (mustAct) {
-        return {
-            failures: [
-                (0,errors/* failure */.V2)('api-unavailable', {
-                    doing: `reading ${all}`,
-                    detail: `the error "${said}"`,
-                    consequence: 'Nothing was changed.',
-                }),
-            ],
-            warnings: [],
-        };
-    }
-    return {
-        failures: [],
-        warnings: [
-            {
-                title: 'parts of the inventory are missing',
-                message: `Railway did not answer ${all} ("${said}"), so what is said of them here may be wrong. Run the job again.`,
-            },
-        ],
-    };
-}
-
-// EXTERNAL MODULE: ./build/inventory/nearest.js
-var nearest = __nccwpck_require__(2565);
-// EXTERNAL MODULE: ./build/inventory/patterns.js
-var patterns = __nccwpck_require__(5848);
-;// CONCATENATED MODULE: ./build/inventory/select.js
-
-
-
-
-
+/* harmony import */ var _inputs_commands_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7528);
+/* harmony import */ var _inputs_image_reference_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7037);
 
 
 /** What the inputs ask for: what runs the image or is built from this repository, where a command changes something. */
-function wantedOf({ command, context, ...inputs }) {
-    const mustAct = (0,commands/* isChanging */.Kn)(command);
+function toSelectionRequest({ command, context, ...inputs }) {
+    const mustAct = (0,_inputs_commands_js__WEBPACK_IMPORTED_MODULE_0__/* .isChanging */ .Kn)(command);
     // Shared variables are the environment's, whatever runs in it.
     const wholeEnvironment = command === 'variables' && inputs.variables.shared;
     const creates = inputs.preview.action === 'create';
@@ -47031,245 +46875,7 @@ function isMeantByDefault(instance, { withoutServices, repository }) {
     if (withoutServices === 'built-from-repository')
         return isBuiltFrom(instance, repository);
     const { source } = instance;
-    return source.kind === 'image' && (0,image_reference/* isSameImage */.m_)(withoutServices.image, source.image);
-}
-/** Applies the patterns and reports everything that does not fit, not only the first. */
-function select_select(inventory, scope, wanted) {
-    const projects = (0,patterns/* pick */.U)(wanted.projects ?? [], inventory.projects, (project) => project);
-    const failures = projectFailures(projects, inventory, scope, wanted);
-    const environments = selectEnvironments(projects, scope, wanted);
-    failures.push(...environments.failures);
-    if (environments.selected.length === 0) {
-        return (0,errors/* refused */.J5)(failures.length > 0 ? failures : [nothingSelected(inventory, scope, wanted)]);
-    }
-    const chosen = new Set(environments.selected.map(({ environment }) => environment.id));
-    const gaps = judgeGaps(inventory.gaps.filter((gap) => gap.environmentId === null || chosen.has(gap.environmentId)), wanted);
-    if (gaps.failures.length > 0)
-        return (0,errors/* refused */.J5)([...failures, ...gaps.failures]);
-    const services = selectServices(environments.selected, wanted);
-    // What is in a restricted environment is not known, so nothing can be said to be missing there.
-    const restricted = failures.some(({ code }) => code === 'environment-restricted');
-    if (!restricted)
-        failures.push(...services.failures);
-    if (failures.length > 0)
-        return (0,errors/* refused */.J5)(failures);
-    return (0,errors/* found */.F9)({
-        environments: services.selected,
-        named: services.named,
-        warnings: [
-            ...environments.warnings,
-            ...gaps.warnings,
-            ...withoutTarget(projects, environments, services.selected, wanted),
-        ],
-    });
-}
-/** Projects that were given by name or id, and in which nothing is selected. */
-function withoutTarget(projects, environments, selected, { mustAct, repository }) {
-    const having = new Set(selected.map(({ project }) => project));
-    const empty = environments.selected
-        .map(({ project }) => project)
-        .filter((project) => projects.named.has(project) && !having.has(project));
-    const names = [...new Set(empty)].map(({ name }) => `"${name}"`);
-    if (!mustAct || names.length === 0)
-        return [];
-    return [
-        {
-            title: 'nothing selected in a project',
-            message: `Named in \`projects\`, but nothing in it is selected, so nothing is done there: ${names.join(', ')}. Left to itself, the action takes the services built from ${repository}; name others in \`services\`, or leave the project out.`,
-        },
-    ];
-}
-/** What the error calls the place that projects were looked for in. */
-function reachOf(scope) {
-    return scope.kind === 'project'
-        ? 'the reach of this project token'
-        : `workspace "${scope.workspace.name}"`;
-}
-function projectFailures(projects, inventory, scope, wanted) {
-    const names = inventory.projects.map(({ name }) => name);
-    const missing = projects.missing.map((asked) => {
-        const own = scope.kind === 'project' ? inventory.projects[0] : undefined;
-        return own
-            ? outsideProjectToken(own, scope, { input: 'projects', what: 'project', entry: asked })
-            : (0,errors/* failure */.V2)('project-not-in-scope', {
-                asked,
-                workspace: reachOf(scope),
-                available: names,
-                nearest: (0,nearest/* nearest */.p)(asked, names),
-            });
-    });
-    const ambiguous = projects.ambiguous.map(({ text, items }) => ambiguousName('projects', text, items));
-    const nothing = projects.items.length === 0 && missing.length + ambiguous.length === 0
-        ? [nothingSelected(inventory, scope, wanted)]
-        : [];
-    return [...missing, ...ambiguous, ...nothing];
-}
-function nothingSelected(inventory, scope, wanted) {
-    const asked = (wanted.projects ?? [{ text: '*', exclude: false }])
-        .map(({ text, exclude }) => (exclude ? `!${text}` : text))
-        .join(', ');
-    const own = scope.kind === 'project' ? inventory.projects[0] : undefined;
-    if (own) {
-        return outsideProjectToken(own, scope, { input: 'projects', what: 'projects', entry: asked });
-    }
-    return (0,errors/* failure */.V2)('project-not-in-scope', {
-        asked,
-        workspace: reachOf(scope),
-        available: inventory.projects.map(({ name }) => name),
-        nearest: null,
-    });
-}
-const ambiguousName = (input, text, items) => (0,errors/* failure */.V2)('input-invalid', {
-    input,
-    given: text,
-    takes: `an id here, because several have that name: ${items.map(({ id }) => id).join(', ')}`,
-});
-/** A selection that reaches beyond a project token: `entry` is what the input says, if anything; `what` names it. */
-function outsideProjectToken(project, scope, { input, what, entry }) {
-    const environmentId = scope.kind === 'project' ? scope.environmentId : '';
-    const environment = project.environments.find(({ id }) => id === environmentId);
-    const own = input === 'projects' ? project.name : (environment?.name ?? '');
-    return (0,errors/* failure */.V2)('token-project-scoped', {
-        project: project.name,
-        environment: environment?.name ?? environmentId,
-        asked: entry === null ? what : `${what} "${entry}"`,
-        extra: '',
-        nearest: entry === null ? null : (0,nearest/* nearest */.p)(entry, [own]),
-        input,
-        ...(entry !== null && { entry }),
-    });
-}
-function selectEnvironments(projects, scope, wanted) {
-    const choices = projects.items.map((project) => {
-        const reachable = scope.kind === 'project' ? scope.environmentId : null;
-        return { project, ...chooseEnvironments(project, wanted, reachable) };
-    });
-    const having = choices.filter(({ found }) => found.length > 0).map(({ project }) => project.name);
-    const result = { selected: [], failures: [], warnings: [] };
-    for (const { project, found, outside } of choices) {
-        if (outside) {
-            result.failures.push(outsideProjectToken(project, scope, {
-                input: 'environment',
-                what: wanted.environment === null ? "the project's base environment" : 'environment',
-                entry: wanted.environment,
-            }));
-        }
-        else if (found.length > 1 && wanted.environment !== null) {
-            result.failures.push(ambiguousName('environment', wanted.environment, found));
-        }
-        else if (found.length === 0 && wanted.environment !== null) {
-            const problem = environmentNotFound(project, wanted.environment, having);
-            if (having.length === 0 || projects.named.has(project))
-                result.failures.push(problem);
-            else if (concerns(project, wanted))
-                result.warnings.push(leftOut(project, wanted.environment));
-        }
-        for (const environment of found) {
-            const asked = wanted.environment !== null || wanted.withoutEnvironment === 'base';
-            if (!environment.accessible && asked) {
-                result.failures.push((0,errors/* failure */.V2)('environment-restricted', {
-                    project: project.name,
-                    environment: environment.name,
-                    tokenType: scope.kind,
-                }));
-            }
-            result.selected.push({ project, environment, instances: environment.instances });
-        }
-    }
-    return result;
-}
-function chooseEnvironments(project, { environment: asked, withoutEnvironment }, reachable) {
-    const { environments, baseEnvironmentId } = project;
-    const unasked = withoutEnvironment === 'all'
-        ? environments
-        : environments.filter(({ id }) => id === baseEnvironmentId);
-    const matching = asked === null ? unasked : (0,scope/* matchNamed */.z)(asked, environments);
-    const found = reachable === null ? matching : matching.filter(({ id }) => id === reachable);
-    return { found, outside: reachable !== null && found.length === 0 };
-}
-/** A project that a glob met and that lacks the environment matters only if it has what is deployed. */
-function concerns(project, wanted) {
-    if (wanted.withoutServices === 'all' || wanted.services !== null)
-        return true;
-    return project.environments.some(({ instances }) => instances.some((instance) => isMeantByDefault(instance, wanted)));
-}
-const leftOut = (project, environment) => ({
-    title: 'project left out',
-    message: `Project "${project.name}" has no environment "${environment}", which other selected projects have, and is left out; it has ${(0,errors/* listNames */.Zv)(project.environments.map(({ name }) => name))}. Exclude it with \`!${project.name}\` in \`projects\` if that is meant.`,
-});
-function environmentNotFound(project, asked, elsewhere) {
-    const available = project.environments.map(({ name }) => name);
-    return (0,errors/* failure */.V2)('environment-not-found', {
-        asked,
-        project: project.name,
-        available,
-        nearest: (0,nearest/* nearest */.p)(asked, available),
-        elsewhere,
-    });
-}
-function selectServices(environments, wanted) {
-    const all = environments.flatMap(({ instances }) => instances);
-    const where = describeWhere(environments);
-    const named = new Set();
-    if (wanted.services === null && wanted.withoutServices === 'all') {
-        return { selected: environments, named, failures: [] };
-    }
-    if (wanted.services === null) {
-        const selected = narrow(environments, (instance) => isMeantByDefault(instance, wanted));
-        const failures = selected.length === 0 ? [serviceNotFound(null, where, all, wanted)] : [];
-        return { selected, named, failures };
-    }
-    // A preview starts all that its clone holds.
-    const unasked = wanted.withoutEnvironment === 'base' ? all : all.filter((one) => isMeantByDefault(one, wanted));
-    const picked = (0,patterns/* pick */.U)(wanted.services, all, ({ service }) => service, unasked);
-    const failures = picked.missing.map((asked) => serviceNotFound(asked, where, all, wanted, elsewhereOf(asked, environments)));
-    if (picked.items.length === 0 && failures.length === 0) {
-        const asked = wanted.services.map(({ text, exclude }) => (exclude ? `!${text}` : text));
-        failures.push(serviceNotFound(asked.join(', '), where, all, wanted));
-    }
-    const kept = new Set(picked.items);
-    return {
-        selected: narrow(environments, (instance) => kept.has(instance)),
-        named: picked.named,
-        failures,
-    };
-}
-function narrow(environments, keep) {
-    return environments
-        .map((selected) => ({ ...selected, instances: selected.instances.filter(keep) }))
-        .filter(({ instances }) => instances.length > 0);
-}
-function describeWhere(environments) {
-    const [first] = environments;
-    const projects = new Set(environments.map(({ project }) => project.id));
-    const names = new Set(environments.map(({ environment }) => environment.name));
-    const environment = names.size === 1 && first ? ` in environment "${first.environment.name}"` : '';
-    return projects.size === 1 && first
-        ? `project "${first.project.name}"${environment}`
-        : `the ${projects.size} selected projects${environment}`;
-}
-function serviceNotFound(asked, where, all, { repository, withoutServices }, elsewhere = []) {
-    const names = all.map(({ service }) => service.name);
-    return (0,errors/* failure */.V2)('service-not-found', {
-        asked,
-        where,
-        available: [...new Set(all.map(describeService))].slice(0, 20),
-        nearest: asked === null || elsewhere.length > 0 ? null : (0,nearest/* nearest */.p)(asked, names),
-        repository,
-        elsewhere,
-        ...(typeof withoutServices === 'object' && { image: withoutServices.image.repository }),
-    });
-}
-/** Other environments of the selected projects that have the service: `environment "staging" of project "shop"`. */
-function elsewhereOf(asked, selected) {
-    const chosen = new Set(selected.map(({ environment }) => environment.id));
-    const projects = new Set(selected.map(({ project }) => project));
-    return [...projects]
-        .flatMap((project) => project.environments
-        .filter(({ id }) => !chosen.has(id))
-        .filter(({ instances }) => (0,scope/* matchNamed */.z)(asked, instances.map(({ service }) => service)).length > 0)
-        .map(({ name }) => `environment "${name}" of project "${project.name}"`))
-        .slice(0, 5);
+    return source.kind === 'image' && (0,_inputs_image_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .isSameImage */ .m_)(withoutServices.image, source.image);
 }
 /** `"api" (acme/shop)`: a service and where it is built from. */
 function describeService({ service, source }) {
@@ -47291,10 +46897,10 @@ function describeService({ service, source }) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7094);
-/* harmony import */ var _directory_directories_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6146);
-/* harmony import */ var _github_runner_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8433);
-/* harmony import */ var _report_publish_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9640);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(458);
+/* harmony import */ var _directory_local_directories_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5227);
+/* harmony import */ var _github_runner_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8164);
+/* harmony import */ var _publish_publish_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3504);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7285);
 
 
 
@@ -47334,12 +46940,12 @@ const known = await (0,_run_js__WEBPACK_IMPORTED_MODULE_4__/* .run */ .e)({
     runner,
     clock: _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .systemClock */ .m,
     fetch: globalThis.fetch,
-    directories: new _directory_directories_js__WEBPACK_IMPORTED_MODULE_1__/* .LocalDirectories */ .X(environment, stop.signal),
+    directories: new _directory_local_directories_js__WEBPACK_IMPORTED_MODULE_1__/* .LocalDirectories */ .X(environment, stop.signal),
     random: Math.random,
     stop: stop.signal,
     abandon: abandon.signal,
 });
-await (0,_report_publish_js__WEBPACK_IMPORTED_MODULE_3__/* .publish */ .m)(known, runner, docs);
+await (0,_publish_publish_js__WEBPACK_IMPORTED_MODULE_3__/* .publish */ .m)(known, runner, docs);
 done.abort();
 
 __webpack_async_result__();
@@ -47396,190 +47002,21 @@ const isUnderWay = (status) => phaseOf(status) === 'going' || phaseOf(status) ==
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ao: () => (/* binding */ changes),
 /* harmony export */   OJ: () => (/* binding */ hasWork),
-/* harmony export */   eK: () => (/* binding */ starts),
-/* harmony export */   ho: () => (/* binding */ costOf)
+/* harmony export */   eK: () => (/* binding */ starts)
 /* harmony export */ });
-/* unused harmony export changes */
-/* harmony import */ var _collections_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5505);
-
 /** `true` for steps that change something at Railway. */
 const changes = ({ action }) => action !== 'keep' && action !== 'adopt';
 /** Tells steps that start a deployment from the others. */
 const starts = (step) => step.action === 'deploy' || step.action === 'upload' || step.action === 'rollback';
 /** `true` where there is something to do or to wait for. */
 const hasWork = ({ steps }) => steps.some(({ action }) => action !== 'keep');
-/**
- * What a plan costs, by the number of deployments that one request can ask about. `stale`: the inventory
- * that it follows from is not fresh any more.
- */
-function costOf({ steps }, { wait, batch, stale = false, onFailure = 'keep', }) {
-    const mutations = sum(steps.map(mutationsOf));
-    const working = steps.filter(({ action }) => action !== 'keep');
-    const waves = [...(0,_collections_js__WEBPACK_IMPORTED_MODULE_0__/* .groupBy */ .$)(working, ({ wave = 0 }) => wave)].toSorted(([a], [b]) => a - b);
-    const followed = waves.map(([, own]) => own.filter(({ action, target }) => action !== 'set-variables' && target.instance).length);
-    const [first = 0, ...later] = followed.map((services) => Math.ceil(services / batch));
-    const look = wait ? first + sum(later) : 0;
-    // What has waited, for a canary say, is looked at once more before it begins.
-    const renewals = (stale ? first : 0) + sum(later);
-    // A way back that cannot be paid for is none: a rollback and a look for each, and a few looks at all.
-    const back = onFailure === 'rollback' ? 2 * sum(followed) + 4 * look : 0;
-    return {
-        mutations,
-        atLeast: mutations + 4 * look + renewals + back,
-        usually: mutations + 12 * look + renewals + back,
-        afterWait: stale ? 0 : first,
-    };
-}
-const sum = (numbers) => numbers.reduce((total, one) => total + one, 0);
-/** An image is put on the service before it is deployed; a removal of variables is staged and committed. */
-function mutationsOf(step) {
-    if (step.action === 'set-variables') {
-        const { values, remove } = step.change;
-        return (values.size > 0 ? 1 : 0) + (remove.length > 0 ? 2 : 0);
-    }
-    if (!changes(step))
-        return 0;
-    if (step.changes !== undefined)
-        return step.changes;
-    return step.action === 'deploy' && step.revision.kind === 'image' ? 2 : 1;
-}
 
 
 /***/ }),
 
-/***/ 5680:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $H: () => (/* binding */ hasChanged),
-/* harmony export */   Hx: () => (/* binding */ nothingKnown),
-/* harmony export */   ZJ: () => (/* binding */ allFailures),
-/* harmony export */   c2: () => (/* binding */ statusOf)
-/* harmony export */ });
-/* harmony import */ var _execute_outcome_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4544);
-/* harmony import */ var _plan_plan_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1583);
-
-
-/** What is known before anything was read. */
-const nothingKnown = {
-    inputs: null,
-    tokenSource: null,
-    verdict: null,
-    scope: null,
-    inventory: null,
-    selection: null,
-    plan: null,
-    outcomes: null,
-    failures: [],
-    warnings: [],
-    notices: [],
-    skipped: false,
-    requests: 0,
-    remaining: null,
-};
-/** Everything that fails the job: what stopped the run, and what went wrong with single targets. */
-function allFailures({ failures, outcomes }) {
-    return [...failures, ...(outcomes ?? []).flatMap(({ failure }) => failure ?? [])];
-}
-const good = new Set(['success', 'unchanged', 'accepted']);
-/** A rollback is what `command: rollback` asks for, and no success of any other command. */
-const isGood = ({ status }, { inputs }) => good.has(status) || (status === 'rolled-back' && inputs?.command === 'rollback');
-/** Nothing was there to be done; that of a preview is found out only by looking into it. */
-const isIdle = ({ step, status }) => step.action === 'keep' || (step.action === 'update-preview' && status === 'unchanged');
-/** One word for the whole run. */
-function statusOf(known) {
-    const outcomes = known.outcomes ?? [];
-    if (known.skipped && known.failures.length === 0)
-        return 'skipped';
-    if (allFailures(known).length > 0) {
-        return (0,_execute_outcome_js__WEBPACK_IMPORTED_MODULE_0__/* .decisive */ .l9)(outcomes).some((outcome) => isGood(outcome, known)) ? 'partial' : 'failure';
-    }
-    if (known.plan && !known.outcomes) {
-        return (0,_plan_plan_js__WEBPACK_IMPORTED_MODULE_1__/* .hasWork */ .OJ)(known.plan) ? 'planned' : 'unchanged';
-    }
-    if (outcomes.some(({ status }) => status === 'accepted'))
-        return 'accepted';
-    const idle = outcomes.length > 0 && outcomes.every(isIdle);
-    return idle ? 'unchanged' : 'success';
-}
-/** The run made Railway different, or may have. */
-function hasChanged({ outcomes }) {
-    return (outcomes ?? []).some(({ changed }) => changed);
-}
-
-
-/***/ }),
-
-/***/ 1006:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   CX: () => (/* binding */ deploymentLink),
-/* harmony export */   Iw: () => (/* binding */ environmentLink),
-/* harmony export */   hP: () => (/* binding */ linksOf),
-/* harmony export */   oT: () => (/* binding */ serviceLink),
-/* harmony export */   q7: () => (/* binding */ siteLink)
-/* harmony export */ });
-const dashboard = 'https://railway.com';
-/** The page of a service in an environment. */
-function serviceLink({ project, environment, instance }) {
-    return `${dashboard}/project/${project.id}/service/${instance.service.id}?environmentId=${environment.id}`;
-}
-/** The page of an environment. */
-function environmentLink({ project, environment }) {
-    return `${dashboard}/project/${project.id}?environmentId=${environment.id}`;
-}
-/** The page of a deployment with its logs. */
-function deploymentLink({ project, environment, instance }, id) {
-    if (!instance)
-        return environmentLink({ project, environment, instance });
-    return `${dashboard}/project/${project.id}/service/${instance.service.id}?id=${id}&environmentId=${environment.id}`;
-}
-/** Where the site is, with scheme; the first domain of a service. */
-function siteLink(domains) {
-    const [domain] = domains;
-    if (!domain)
-        return null;
-    return /^https?:\/\//.test(domain) ? domain : `https://${domain}`;
-}
-/** Links of an outcome: its site and its logs. */
-function linksOf({ step, domains, deploymentId }) {
-    return {
-        url: siteLink(domains),
-        logsUrl: deploymentId ? deploymentLink(step.target, deploymentId) : null,
-    };
-}
-
-
-/***/ }),
-
-/***/ 3357:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   D: () => (/* binding */ statusMarks)
-/* harmony export */ });
-/** The mark of a status, the same in summary and comment. */
-const statusMarks = {
-    success: '✅',
-    unchanged: '✅',
-    accepted: '🚀',
-    failed: '❌',
-    refused: '❌',
-    skipped: '⏭️',
-    superseded: '⏩',
-    'timed-out': '⏱️',
-    'rolled-back': '↩️',
-    'not-started': '⏸️',
-    cancelled: '⏹️',
-    unknown: '❓',
-};
-
-
-/***/ }),
-
-/***/ 9640:
+/***/ 3504:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47588,11 +47025,11 @@ __nccwpck_require__.d(__webpack_exports__, {
   m: () => (/* binding */ publish)
 });
 
-// EXTERNAL MODULE: ./build/errors.js
-var build_errors = __nccwpck_require__(9473);
+// EXTERNAL MODULE: ./build/errors/messages.js
+var messages = __nccwpck_require__(9480);
 // EXTERNAL MODULE: ./build/text.js
 var build_text = __nccwpck_require__(977);
-;// CONCATENATED MODULE: ./build/report/place.js
+;// CONCATENATED MODULE: ./build/report/failure-location.js
 /**
  * Where a failure is shown: at the entry that causes it, else at its input, else at the step's `uses:`. `null` where
  * the step was not found for certain.
@@ -47675,7 +47112,7 @@ const codesOf = (failures) => [...new Set(failures.map(({ code }) => code))].map
 const docsLink = (docs, code) => `${docs}#${code}`;
 /** What happened, why, and the next step, in one paragraph that ends with the code. */
 function messageOf(failure, docs) {
-    const { what, why, next } = (0,build_errors/* word */.Vm)(failure);
+    const { what, why, next } = (0,messages/* messageFor */.XW)(failure);
     const parts = [what, why, next].map((part) => (0,build_text/* oneLine */.TN)(part, 2_000));
     return `${parts.join(' ')} More: ${docsLink(docs, failure.code)} [${failure.code}]`;
 }
@@ -47683,7 +47120,7 @@ function errorAnnotation(failure, docs, step) {
     return {
         place: placeOfFailure(failure, step),
         level: 'error',
-        title: `Railway: ${(0,build_errors/* word */.Vm)(failure).title}`,
+        title: `Railway: ${(0,messages/* messageFor */.XW)(failure).title}`,
         message: messageOf(failure, docs),
     };
 }
@@ -47701,12 +47138,10 @@ const noticeAnnotation = ({ title, message }) => ({
     place: null,
 });
 
-// EXTERNAL MODULE: ./build/report/known.js
-var report_known = __nccwpck_require__(5680);
 // EXTERNAL MODULE: ./build/inventory/inventory.js
 var inventory = __nccwpck_require__(4395);
-// EXTERNAL MODULE: ./build/inventory/select.js + 1 modules
-var inventory_select = __nccwpck_require__(3615);
+// EXTERNAL MODULE: ./build/inventory/selection.js
+var inventory_selection = __nccwpck_require__(7945);
 // EXTERNAL MODULE: ./build/plan/deployment-status.js
 var deployment_status = __nccwpck_require__(9906);
 // EXTERNAL MODULE: ./build/report/links.js
@@ -47730,6 +47165,8 @@ function previewEnvironments({ inputs, plan, outcomes, }) {
 /** This run made an environment, whatever became of it then. One that may have been made has no id here. */
 const wasCreated = ({ outcomes }) => (outcomes ?? []).some(({ step, changed }) => step.action === 'create-preview' && changed && step.target.environment.id !== '');
 
+// EXTERNAL MODULE: ./build/report/run-status.js
+var run_status = __nccwpck_require__(6121);
 ;// CONCATENATED MODULE: ./build/report/outputs.js
 
 
@@ -47741,25 +47178,25 @@ const wasCreated = ({ outcomes }) => (outcomes ?? []).some(({ step, changed }) =
 function outputValues(known) {
     const { scope, selection, plan, outcomes } = known;
     const environments = selection?.environments ?? [];
-    const targets = selection ? (0,inventory_select/* targetsOf */.QR)(selection) : [];
+    const targets = selection ? (0,inventory_selection/* targetsOf */.QR)(selection) : [];
     const only = previewEnvironments(known) ?? onlyEnvironment(environments);
     const urls = siteUrls(known);
     return {
-        status: (0,report_known/* statusOf */.c2)(known),
-        'error-code': (0,report_known/* allFailures */.ZJ)(known)[0]?.code ?? '',
-        'token-type': scope?.kind ?? known.verdict?.finding?.kind ?? '',
+        status: (0,run_status/* statusOf */.c2)(known),
+        'error-code': (0,run_status/* allFailures */.ZJ)(known)[0]?.code ?? '',
+        'token-type': scope?.kind ?? known.verdict?.detected?.kind ?? '',
         'workspace-id': scope && scope.kind !== 'project' ? scope.workspace.id : '',
         'workspace-name': scope && scope.kind !== 'project' ? scope.workspace.name : '',
-        changed: (0,report_known/* hasChanged */.$H)(known),
+        changed: (0,run_status/* hasChanged */.$H)(known),
         projects: environments.map(projectOutput),
         matrix: { include: targets.map(matrixEntry) },
         plan: (plan?.steps ?? []).map(({ action, target, detail }) => ({
             action,
-            ...(0,inventory/* placeOf */.$)(target),
+            ...(0,inventory/* locationOf */.h)(target),
             detail,
         })),
         results: (outcomes ?? []).map((outcome) => ({
-            ...(0,inventory/* placeOf */.$)(outcome.step.target),
+            ...(0,inventory/* locationOf */.h)(outcome.step.target),
             action: outcome.step.action,
             status: outcome.status,
             deploymentId: outcome.deploymentId,
@@ -47816,7 +47253,7 @@ function onlyEnvironment(environments) {
 function siteUrls({ outcomes, selection }) {
     const sites = outcomes
         ? outcomes.map(({ step, domains }) => [step.target, domains])
-        : (selection ? (0,inventory_select/* targetsOf */.QR)(basesFirst(selection)) : [])
+        : (selection ? (0,inventory_selection/* targetsOf */.QR)(basesFirst(selection)) : [])
             .filter(({ instance }) => instance.active.some(({ status }) => (0,deployment_status/* isLive */.DG)(status)))
             .map((target) => [target, target.instance.domains]);
     const urls = new Map();
@@ -47875,10 +47312,8 @@ function keepWhile(entries, length) {
 }
 const isList = (value) => Array.isArray(value);
 
-// EXTERNAL MODULE: ./build/report/marks.js
-var marks = __nccwpck_require__(3357);
-// EXTERNAL MODULE: ./build/report/scope-card.js
-var scope_card = __nccwpck_require__(6602);
+// EXTERNAL MODULE: ./build/report/status-icons.js
+var status_icons = __nccwpck_require__(3254);
 // EXTERNAL MODULE: ./build/collections.js
 var collections = __nccwpck_require__(5505);
 ;// CONCATENATED MODULE: ./build/report/timeline.js
@@ -47926,6 +47361,8 @@ function timeline(outcomes) {
 /** A name without the characters that mean something in a chart. */
 const plain = (name) => name.replace(/[^\p{L}\p{N} ._/-]/gu, ' ').trim() || 'unnamed';
 
+// EXTERNAL MODULE: ./build/report/token-summary.js
+var token_summary = __nccwpck_require__(1563);
 ;// CONCATENATED MODULE: ./build/report/summary.js
 
 
@@ -47956,7 +47393,7 @@ function renderSummary(known, docs) {
     ];
     return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
-const summary_marks = {
+const marks = {
     success: '✅',
     failure: '❌',
     partial: '❌',
@@ -47966,14 +47403,14 @@ const summary_marks = {
     skipped: '⏭️',
 };
 function headline(known) {
-    const status = (0,report_known/* statusOf */.c2)(known);
+    const status = (0,run_status/* statusOf */.c2)(known);
     const command = known.inputs?.command;
     const dry = known.plan && !known.outcomes && known.failures.length === 0 ? ' (dry run)' : '';
-    return `${summary_marks[status]} Railway${command ? ` ${command}` : ''}: ${describeRun(known)}${dry}`;
+    return `${marks[status]} Railway${command ? ` ${command}` : ''}: ${describeRun(known)}${dry}`;
 }
 function describeRun(known) {
-    const failures = (0,report_known/* allFailures */.ZJ)(known);
-    switch ((0,report_known/* statusOf */.c2)(known)) {
+    const failures = (0,run_status/* allFailures */.ZJ)(known);
+    switch ((0,run_status/* statusOf */.c2)(known)) {
         case 'failure':
             return known.outcomes
                 ? 'failed'
@@ -48014,14 +47451,14 @@ function describeEnd(outcomes) {
         : `done, ${(0,build_text/* count */.U9)(aside.length, 'service')} left aside`;
 }
 function errors(known, docs) {
-    const rows = (0,report_known/* allFailures */.ZJ)(known).map((failure) => {
-        const { title, what, why, next } = (0,build_errors/* word */.Vm)(failure);
+    const rows = (0,run_status/* allFailures */.ZJ)(known).map((failure) => {
+        const { title, what, why, next } = (0,messages/* messageFor */.XW)(failure);
         return `- **${title}**: ${(0,build_text/* markdownWords */.Lx)(what)} ${(0,build_text/* markdownWords */.Lx)(why)} ${(0,build_text/* markdownWords */.Lx)(next)} [\`${failure.code}\`](${docsLink(docs, failure.code)})`;
     });
     return rows.length === 0 ? '' : ['### Errors', ...rows.slice(0, mostRows)].join('\n');
 }
 function card(known) {
-    const rows = (0,scope_card/* scopeCard */.xq)(known);
+    const rows = (0,token_summary/* scopeCard */.xq)(known);
     if (rows.length === 0)
         return '';
     return table(['Token scope', ''], rows.map(({ label, value }) => [`**${label}**`, (0,build_text/* markdownWords */.Lx)(value)]));
@@ -48036,7 +47473,7 @@ function outcomeTable(outcomes) {
             ? ''
             : (0,build_text/* humanTime */.zK)(outcome.finishedAt - outcome.startedAt);
         return [
-            `${marks/* statusMarks */.D[outcome.status]} ${outcome.status}`,
+            `${status_icons/* statusMarks */.D[outcome.status]} ${outcome.status}`,
             (0,build_text/* markdown */.wD)(target.project.name),
             serviceCell(target),
             (0,build_text/* markdown */.wD)(outcome.message),
@@ -48068,7 +47505,7 @@ function planTable({ steps }) {
 function inventoryTable({ selection }) {
     if (!selection)
         return '';
-    const rows = (0,inventory_select/* targetsOf */.QR)(selection).map((target) => {
+    const rows = (0,inventory_selection/* targetsOf */.QR)(selection).map((target) => {
         const { instance } = target;
         const url = (0,links/* siteLink */.q7)(instance.domains);
         return [
@@ -48110,7 +47547,7 @@ function table(head, rows) {
     ].join('\n');
 }
 
-;// CONCATENATED MODULE: ./build/report/publish.js
+;// CONCATENATED MODULE: ./build/publish/publish.js
 
 
 
@@ -48121,7 +47558,7 @@ function table(head, rows) {
  * the summary; then fails the job if something failed. `docs` is the address of `docs/errors.md`.
  */
 async function publish(known, sink, docs) {
-    const failures = (0,report_known/* allFailures */.ZJ)(known);
+    const failures = (0,run_status/* allFailures */.ZJ)(known);
     const values = outputValues(known);
     const path = sink.reportFile(reportContent(known, values, docs));
     const { texts, warnings } = outputTexts(values, path);
@@ -48142,9 +47579,9 @@ async function publish(known, sink, docs) {
         sink.fail();
 }
 function reportContent(known, values, docs) {
-    const errors = (0,report_known/* allFailures */.ZJ)(known).map((failure) => ({
+    const errors = (0,run_status/* allFailures */.ZJ)(known).map((failure) => ({
         code: failure.code,
-        title: (0,build_errors/* word */.Vm)(failure).title,
+        title: (0,messages/* messageFor */.XW)(failure).title,
         message: messageOf(failure, docs),
     }));
     return `${JSON.stringify({ ...values, errors, warnings: known.warnings }, null, 2)}\n`;
@@ -48153,25 +47590,140 @@ function reportContent(known, values, docs) {
 
 /***/ }),
 
-/***/ 6602:
+/***/ 1006:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   iW: () => (/* binding */ tokenCard),
-/* harmony export */   qt: () => (/* binding */ reachCard),
+/* harmony export */   CX: () => (/* binding */ deploymentLink),
+/* harmony export */   Iw: () => (/* binding */ environmentLink),
+/* harmony export */   hP: () => (/* binding */ linksOf),
+/* harmony export */   oT: () => (/* binding */ serviceLink),
+/* harmony export */   q7: () => (/* binding */ siteLink)
+/* harmony export */ });
+const dashboard = 'https://railway.com';
+/** The page of a service in an environment. */
+function serviceLink({ project, environment, instance }) {
+    return `${dashboard}/project/${project.id}/service/${instance.service.id}?environmentId=${environment.id}`;
+}
+/** The page of an environment. */
+function environmentLink({ project, environment }) {
+    return `${dashboard}/project/${project.id}?environmentId=${environment.id}`;
+}
+/** The page of a deployment with its logs. */
+function deploymentLink({ project, environment, instance }, id) {
+    if (!instance)
+        return environmentLink({ project, environment, instance });
+    return `${dashboard}/project/${project.id}/service/${instance.service.id}?id=${id}&environmentId=${environment.id}`;
+}
+/** Where the site is, with scheme; the first domain of a service. */
+function siteLink(domains) {
+    const [domain] = domains;
+    if (!domain)
+        return null;
+    return /^https?:\/\//.test(domain) ? domain : `https://${domain}`;
+}
+/** Links of an outcome: its site and its logs. */
+function linksOf({ step, domains, deploymentId }) {
+    return {
+        url: siteLink(domains),
+        logsUrl: deploymentId ? deploymentLink(step.target, deploymentId) : null,
+    };
+}
+
+
+/***/ }),
+
+/***/ 6121:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $H: () => (/* binding */ hasChanged),
+/* harmony export */   ZJ: () => (/* binding */ allFailures),
+/* harmony export */   c2: () => (/* binding */ statusOf)
+/* harmony export */ });
+/* harmony import */ var _execute_outcome_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4544);
+/* harmony import */ var _plan_plan_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1583);
+
+
+/** Everything that fails the job: what stopped the run, and what went wrong with single targets. */
+function allFailures({ failures, outcomes }) {
+    return [...failures, ...(outcomes ?? []).flatMap(({ failure }) => failure ?? [])];
+}
+const good = new Set(['success', 'unchanged', 'accepted']);
+/** A rollback is what `command: rollback` asks for, and no success of any other command. */
+const isGood = ({ status }, { inputs }) => good.has(status) || (status === 'rolled-back' && inputs?.command === 'rollback');
+/** Nothing was there to be done; that of a preview is found out only by looking into it. */
+const isIdle = ({ step, status }) => step.action === 'keep' || (step.action === 'update-preview' && status === 'unchanged');
+/** One word for the whole run. */
+function statusOf(known) {
+    const outcomes = known.outcomes ?? [];
+    if (known.skipped && known.failures.length === 0)
+        return 'skipped';
+    if (allFailures(known).length > 0) {
+        return (0,_execute_outcome_js__WEBPACK_IMPORTED_MODULE_0__/* .countedOutcomes */ .CU)(outcomes).some((outcome) => isGood(outcome, known))
+            ? 'partial'
+            : 'failure';
+    }
+    if (known.plan && !known.outcomes) {
+        return (0,_plan_plan_js__WEBPACK_IMPORTED_MODULE_1__/* .hasWork */ .OJ)(known.plan) ? 'planned' : 'unchanged';
+    }
+    if (outcomes.some(({ status }) => status === 'accepted'))
+        return 'accepted';
+    const idle = outcomes.length > 0 && outcomes.every(isIdle);
+    return idle ? 'unchanged' : 'success';
+}
+/** The run made Railway different, or may have. */
+function hasChanged({ outcomes }) {
+    return (outcomes ?? []).some(({ changed }) => changed);
+}
+
+
+/***/ }),
+
+/***/ 3254:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ statusMarks)
+/* harmony export */ });
+/** The mark of a status, the same in summary and comment. */
+const statusMarks = {
+    success: '✅',
+    unchanged: '✅',
+    accepted: '🚀',
+    failed: '❌',
+    refused: '❌',
+    skipped: '⏭️',
+    superseded: '⏩',
+    'timed-out': '⏱️',
+    'rolled-back': '↩️',
+    'not-started': '⏸️',
+    cancelled: '⏹️',
+    unknown: '❓',
+};
+
+
+/***/ }),
+
+/***/ 1563:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B$: () => (/* binding */ tokenRows),
+/* harmony export */   Hb: () => (/* binding */ reachRows),
 /* harmony export */   xq: () => (/* binding */ scopeCard)
 /* harmony export */ });
-/* harmony import */ var _scope_scope_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2903);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(977);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(977);
+/* harmony import */ var _token_type_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5598);
 
 
 /** Who the token is, what it reaches and what it cannot do: shown at the start of every run. */
 function scopeCard(known) {
-    return [...tokenCard(known), ...reachCard(known)];
+    return [...tokenRows(known), ...reachRows(known)];
 }
 /** The rows that are known once the token was looked at, also where its scope does not fit. */
-function tokenCard({ tokenSource, verdict, scope }) {
-    const finding = verdict?.finding ?? null;
+function tokenRows({ tokenSource, verdict, scope }) {
+    const finding = verdict?.detected ?? null;
     if (!tokenSource)
         return [];
     if (!finding) {
@@ -48179,13 +47731,13 @@ function tokenCard({ tokenSource, verdict, scope }) {
         return [{ label: 'Token', value: `from ${tokenSource}; ${asked}` }];
     }
     return [
-        { label: 'Token', value: `${_scope_scope_js__WEBPACK_IMPORTED_MODULE_0__/* .tokenNames */ .u[finding.kind]}, from ${tokenSource}` },
+        { label: 'Token', value: `${_token_type_js__WEBPACK_IMPORTED_MODULE_1__/* .tokenNames */ .u[finding.kind]}, from ${tokenSource}` },
         ...describeScope(finding, scope),
         { label: 'Cannot', value: limitsOf[finding.kind] },
     ];
 }
 /** The rows that are known once the inventory was read; without one, what is left of the request limit. */
-function reachCard({ scope, inventory, remaining }) {
+function reachRows({ scope, inventory, remaining }) {
     return [
         ...(scope?.kind === 'project' && inventory ? [ownEnvironment(scope, inventory)] : []),
         ...(inventory ? [{ label: 'Reaches', value: describeReach(inventory, scope) }] : []),
@@ -48227,10 +47779,10 @@ function describeReach({ projects }, scope) {
     const rest = closed.length - mostNamed;
     const named = [...closed.slice(0, mostNamed), ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
     return [
-        (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(projects.length, 'project'),
-        (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(environments.length, 'environment') +
+        (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(projects.length, 'project'),
+        (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(environments.length, 'environment') +
             (closed.length > 0 ? ` (${closed.length} restricted: ${named})` : ''),
-        (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(services.size, 'service'),
+        (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(services.size, 'service'),
     ].join(', ');
 }
 const limitsOf = {
@@ -48243,7 +47795,7 @@ const limitsOf = {
 
 /***/ }),
 
-/***/ 458:
+/***/ 7285:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -48252,545 +47804,9 @@ __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./build/plan/plan.js
-var plan_plan = __nccwpck_require__(1583);
-// EXTERNAL MODULE: ./build/collections.js
-var collections = __nccwpck_require__(5505);
-// EXTERNAL MODULE: ./build/errors.js
-var errors = __nccwpck_require__(9473);
-// EXTERNAL MODULE: ./build/execute/outcome.js
-var execute_outcome = __nccwpck_require__(4544);
-;// CONCATENATED MODULE: ./build/inputs/preview.js
-
-const defaultTemplate = 'pr-<number>';
-const placeholder = '<number>';
-/**
- * `auto` deletes when the pull request is closed, and creates or updates on everything else. A label that is put on a
- * closed pull request is no reason to make its preview again.
- */
-function previewWish(fields, { pullRequest }) {
-    const asked = fields['preview-action'];
-    const auto = pullRequest?.closed ? 'delete' : 'create';
-    return {
-        action: asked === 'auto' ? auto : asked,
-        template: fields['preview-name'] ?? defaultTemplate,
-        number: pullRequest?.number ?? null,
-        requireOverrides: fields['require-overrides'] ?? [],
-    };
-}
-/** What is wrong with the name, for this event: the number it needs is not always known. */
-function previewNameProblems(wish) {
-    const hasPlaceholder = wish.template.includes(placeholder);
-    if (wish.action === 'prune' && !hasPlaceholder) {
-        const takes = `a name with \`${placeholder}\` in it for \`preview-action: prune\`, which finds the pull request of a preview by it`;
-        return [(0,errors/* failure */.V2)('input-invalid', { input: 'preview-name', given: wish.template, takes })];
-    }
-    if (wish.action === 'prune' || !hasPlaceholder || wish.number !== null)
-        return [];
-    const takes = `a name without \`${placeholder}\` here: this run is not for a pull request, so there is no number; run \`preview\` on \`pull_request\` events, or name the preview`;
-    return [(0,errors/* failure */.V2)('input-invalid', { input: 'preview-name', given: null, takes })];
-}
-/** The preview's name for the pull request of the event. */
-const previewName = ({ template, number }) => template.replaceAll(placeholder, String(number ?? ''));
-/** The number of the pull request that an environment of this name would be the preview of. */
-function numberOf(name, wish) {
-    const { template } = wish;
-    const escaped = template
-        .split(placeholder)
-        .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-    const match = new RegExp(`^${escaped.join('(\\d+)')}$`, 'i').exec(name);
-    const numbers = new Set(match?.slice(1));
-    const [number] = numbers;
-    if (numbers.size !== 1)
-        return null;
-    // `pr-007` is nobody's preview: the one of pull request 7 is `pr-7`.
-    const itsName = previewName({ ...wish, number: Number(number) });
-    return itsName.toLowerCase() === name.toLowerCase() ? Number(number) : null;
-}
-
-// EXTERNAL MODULE: ./build/inventory/select.js + 1 modules
-var inventory_select = __nccwpck_require__(3615);
-// EXTERNAL MODULE: ./build/text.js
-var build_text = __nccwpck_require__(977);
-// EXTERNAL MODULE: ./build/report/known.js
-var report_known = __nccwpck_require__(5680);
-// EXTERNAL MODULE: ./build/report/links.js
-var report_links = __nccwpck_require__(1006);
-// EXTERNAL MODULE: ./build/report/marks.js
-var marks = __nccwpck_require__(3357);
-;// CONCATENATED MODULE: ./build/report/comment.js
-
-
-
-
-
-
-
-
-
-/** Rows of the table; GitHub takes 65,536 characters, and nobody reads more. */
-const mostRows = 60;
-/** How much of a sentence of an error stands in the comment. */
-const mostError = 400;
-/** The comment before anything was done. */
-function renderBegin(inputs, plan, now) {
-    const title = `⏳ ${subject(inputs)} is on its way`;
-    const rows = plan.steps.map((step) => ({ step, outcome: null }));
-    return assemble(title, [table(rows, inputs)], inputs, now);
-}
-/** The comment when the run is over, however far it got. */
-function renderEnd(known, inputs, now) {
-    if (isRemoval(inputs))
-        return renderGone(known, inputs, now);
-    const outcomes = known.outcomes ?? [];
-    const rows = outcomes.map((outcome) => ({ step: outcome.step, outcome }));
-    const parts = [table(rows, inputs), others(outcomes, inputs), problems(known)];
-    return assemble(headline(known, inputs), parts, inputs, now);
-}
-/** The run takes a preview away. */
-const isRemoval = ({ command, preview }) => command === 'preview' && preview.action !== 'create';
-function subject({ command, preview, environment }) {
-    const code = (name) => `\`${name.replaceAll('`', '')}\``;
-    if (command === 'preview')
-        return `Preview ${code(previewName(preview))}`;
-    const what = command === 'variables' ? 'Change of variables in' : 'Deployment to';
-    return `${what} ${code(environment ?? '')}`;
-}
-/** In the words of the output `status` where something failed. */
-function headline(known, inputs) {
-    const status = (0,report_known/* statusOf */.c2)(known);
-    if (status === 'partial')
-        return `❌ ${subject(inputs)} failed in part`;
-    if (status === 'failure')
-        return `❌ ${subject(inputs)} failed`;
-    const ends = (0,execute_outcome/* decisive */.l9)(known.outcomes ?? []);
-    if (ends.every(({ step }) => !(0,execute_outcome/* deploys */.hn)(step)) && inputs.command === 'variables') {
-        return `✅ ${subject(inputs)} is done; nothing was deployed`;
-    }
-    const has = (...statuses) => ends.some((one) => statuses.includes(one.status));
-    if (has('accepted'))
-        return `🚀 ${subject(inputs)} was started`;
-    if (has('skipped') && !has('success', 'unchanged')) {
-        const byRailway = ends.some(({ step, status }) => status === 'skipped' && (0,execute_outcome/* deploys */.hn)(step));
-        return `⏭️ ${subject(inputs)} ${byRailway ? 'was skipped by Railway' : 'has nothing to deploy'}`;
-    }
-    if (has('superseded'))
-        return `⏩ ${subject(inputs)} was overtaken by a newer commit`;
-    return `✅ ${subject(inputs)} is live`;
-}
-/** What a reviewer came for: the services that this pull request changes, with the way to each. */
-function table(rows, inputs) {
-    const shown = withoutGround(rows).filter((row) => isShown(row, inputs));
-    const projects = (0,collections/* groupBy */.$)(shown.slice(0, mostRows), ({ step }) => step.target.project.id);
-    const lines = [...projects.values()].flatMap((own) => own.map((row, index) => line(row, index === 0, inputs)));
-    if (lines.length === 0)
-        return '';
-    const rest = shown.length - mostRows;
-    return [
-        '| Project | Service | Status | Site | Logs |',
-        '| :-- | :-- | :-- | :-- | :-- |',
-        ...lines,
-        ...(rest > 0 ? ['', `${rest} more services are in the job summary.`] : []),
-    ].join('\n');
-}
-/** A service has one row: its variables have none beside its deployment, unless something is wrong with them. */
-function withoutGround(rows) {
-    const key = ({ target }) => `${target.environment.id} ${target.instance?.service.id}`;
-    const deployed = new Set(rows
-        .map(({ step }) => step)
-        .filter(execute_outcome/* deploys */.hn)
-        .map(key));
-    return rows.filter(({ step, outcome }) => {
-        const isGround = step.action === 'set-variables' && deployed.has(key(step));
-        return !isGround || (outcome !== null && (0,execute_outcome/* isBad */.e2)(outcome));
-    });
-}
-/** What is built from elsewhere is only worth a row of its own where something is wrong with it. */
-function isShown({ step, outcome }, { context, command }) {
-    const { instance } = step.target;
-    if (!instance)
-        return false;
-    if (outcome && ((0,execute_outcome/* isBad */.e2)(outcome) || outcome.warning))
-        return true;
-    return command !== 'preview' || (0,inventory_select/* isBuiltFrom */.xj)(instance, context.repository);
-}
-function line({ step, outcome }, isFirst, inputs) {
-    const { project, environment, instance } = step.target;
-    const there = environment.id !== '';
-    const projectName = (0,build_text/* markdown */.wD)(project.name);
-    const projectCell = there
-        ? `[**${projectName}**](${(0,report_links/* environmentLink */.Iw)(step.target)})`
-        : `**${projectName}**`;
-    const service = (0,build_text/* markdown */.wD)(instance?.service.name ?? '');
-    const serviceCell = instance && there ? `[${service}](${(0,report_links/* serviceLink */.oT)({ project, environment, instance })})` : service;
-    const links = outcome ? (0,report_links/* linksOf */.hP)(outcome) : { url: null, logsUrl: null };
-    const site = links.url
-        ? `[${(0,build_text/* markdown */.wD)(links.url.replace(/^https?:\/\//, ''))}](${encodeURI(links.url)})`
-        : '';
-    const logs = links.logsUrl ? `[Logs](${links.logsUrl})` : '';
-    return `| ${[isFirst ? projectCell : '', serviceCell, statusCell(outcome, inputs), site, logs].join(' | ')} |`;
-}
-function statusCell(outcome, inputs) {
-    if (!outcome)
-        return '⏳ waiting';
-    const { status, startedAt, finishedAt } = outcome;
-    const took = startedAt === null || finishedAt === null
-        ? ''
-        : ` ${(0,execute_outcome/* isBad */.e2)(outcome) ? 'after' : 'in'} ${(0,build_text/* humanTime */.zK)(finishedAt - startedAt)}`;
-    return `${marks/* statusMarks */.D[status]} ${wordOf(outcome, inputs)}${took}`;
-}
-/** Of a service whose variables were looked at and nothing more, it is not known whether it is live. */
-function wordOf({ step, status }, { command }) {
-    if (step.action === 'set-variables' && status === 'success')
-        return 'Variables set';
-    if (command === 'variables' && status === 'unchanged')
-        return 'Variables unchanged';
-    return words[status] ?? status;
-}
-/** How a reviewer would say it; a status that is not here is said as it is. */
-const words = {
-    success: 'Live',
-    unchanged: 'Live, unchanged',
-    accepted: 'Started',
-    failed: 'Failed',
-    refused: 'Refused',
-    'timed-out': 'Not finished in time',
-    'not-started': 'Not started',
-    'rolled-back': 'Rolled back',
-};
-/** The rest of the preview in one line: databases, images, other repositories. */
-function others(outcomes, inputs) {
-    const quiet = outcomes.filter((outcome) => {
-        const { instance } = outcome.step.target;
-        return (instance && !isShown({ step: outcome.step, outcome }, inputs) && outcome.status !== 'skipped');
-    });
-    if (quiet.length === 0)
-        return '';
-    const names = (0,collections/* groupBy */.$)(quiet, ({ step }) => step.target.project.name);
-    const lists = [...names].map(([project, own]) => {
-        const services = own.map(({ step, status }) => {
-            return `${marks/* statusMarks */.D[status]} ${(0,build_text/* markdown */.wD)(step.target.instance?.service.name ?? '')}`;
-        });
-        return names.size > 1 ? `${(0,build_text/* markdown */.wD)(project)}: ${services.join(', ')}` : services.join(', ');
-    });
-    return `<sub>Also in the preview: ${lists.join(' · ')}</sub>`;
-}
-/** What went wrong, each with what happened and Railway's reason. */
-function problems(known) {
-    const all = (0,report_known/* allFailures */.ZJ)(known);
-    if (all.length === 0)
-        return '';
-    const items = all.slice(0, 10).map((failure) => {
-        const { what, why } = (0,errors/* word */.Vm)(failure);
-        return `> - **${(0,build_text/* markdownWords */.Lx)((0,build_text/* oneLine */.TN)(what, mostError))}** ${(0,build_text/* markdownWords */.Lx)((0,build_text/* oneLine */.TN)(why, mostError))}`;
-    });
-    const rest = all.length - items.length;
-    return [
-        '> [!CAUTION]',
-        ...items,
-        ...(rest > 0 ? [`> - and ${rest} more in the job summary`] : []),
-    ].join('\n');
-}
-function renderGone(known, inputs, now) {
-    const outcomes = known.outcomes ?? [];
-    const items = outcomes.map(({ step, status, message }) => {
-        const { project } = step.target;
-        return `- ${marks/* statusMarks */.D[status]} **${(0,build_text/* markdown */.wD)(project.name)}**: ${(0,build_text/* markdown */.wD)(message)}`;
-    });
-    return assemble(goneHeadline(known, inputs), [items.join('\n'), problems(known)], inputs, now);
-}
-function goneHeadline(known, inputs) {
-    const outcomes = known.outcomes ?? [];
-    const unfinished = ['cancelled', 'not-started', 'unknown'];
-    const stopped = outcomes.some(({ status }) => unfinished.includes(status));
-    if (stopped || (0,report_known/* allFailures */.ZJ)(known).length > 0)
-        return `❌ ${subject(inputs)} could not be deleted`;
-    const kept = outcomes.some(({ step, status }) => step.action === 'keep' && status === 'skipped');
-    if (!kept)
-        return `🧹 ${subject(inputs)} is gone`;
-    return outcomes.some(({ step }) => step.action === 'delete-preview')
-        ? `🧹 ${subject(inputs)} was deleted in part`
-        : `⏭️ ${subject(inputs)} was kept`;
-}
-function assemble(title, parts, inputs, now) {
-    const { commit, context } = inputs;
-    const sha = commit.kind === 'commit' ? commit.sha : null;
-    const root = context.run.url.replace(/\/actions\/runs\/.*$/, '');
-    const details = [
-        ...(sha ? [`commit [\`${sha.slice(0, 7)}\`](${root}/commit/${sha})`] : []),
-        `[workflow run](${context.run.url})`,
-        `${new Date(now).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
-    ];
-    const footer = `<sub>${details.join(' · ')}</sub>`;
-    return [`### ${title}`, ...parts.filter((part) => part !== ''), footer].join('\n\n');
-}
-
-;// CONCATENATED MODULE: ./build/report/trouble-warnings.js
-/** What could not be told on GitHub, as warnings: one for each missing permission, whatever it was for. */
-function troubleWarnings(troubles) {
-    const missing = new Map();
-    const failed = new Set();
-    for (const trouble of troubles) {
-        if (trouble.kind === 'failed')
-            failed.add(`${trouble.doing}: ${trouble.detail}`);
-        else {
-            const uses = missing.get(trouble.permission) ?? new Set();
-            missing.set(trouble.permission, uses.add(trouble.for));
-        }
-    }
-    return [
-        ...[...missing].map(([permission, uses]) => ({
-            title: 'GitHub permission missing',
-            message: `The \`github-token\` may not do what ${[...uses].join(' and ')} takes. Give the job the permission \`${permission}\`, or turn the feature off.`,
-        })),
-        ...[...failed].map((detail) => ({
-            title: 'GitHub did not take it',
-            message: `Not up to date on GitHub: ${detail}. Railway is not affected.`,
-        })),
-    ];
-}
-
-;// CONCATENATED MODULE: ./build/announce/groups.js
-
-
-
-/** The environment on GitHub that a step's deployments are recorded in. */
-const recordName = ({ target: { project, environment } }) => `${project.name} / ${environment.name}`;
-/** Names of the environments that this plan deploys to. */
-function recordedEnvironments({ steps }) {
-    return [...new Set(steps.filter(execute_outcome/* deploys */.hn).map(recordName))];
-}
-/** Names of the environments in which nothing of a preview is left: it was deleted, or never there. */
-function goneEnvironments(outcomes) {
-    return outcomes
-        .filter(({ step, status }) => {
-        const deleted = step.action === 'delete-preview' && status === 'success';
-        return deleted || (step.action === 'keep' && step.target.environment.id === '');
-    })
-        .map(({ step }) => recordName(step));
-}
-/** What became of each environment, as GitHub's deployment shall say it. */
-function recordStatuses(outcomes) {
-    const groups = (0,collections/* groupBy */.$)(outcomes, ({ step }) => recordName(step));
-    return new Map([...groups].map(([name, own]) => [name, toStatus(own)]));
-}
-function toStatus(outcomes) {
-    const target = outcomes.find(({ step }) => step.target.environment.id !== '')?.step.target;
-    const environmentUrl = outcomes.flatMap((outcome) => (0,report_links/* linksOf */.hP)(outcome).url ?? [])[0] ?? null;
-    const failed = outcomes.filter(execute_outcome/* isBad */.e2);
-    const { logsUrl } = failed[0] ? (0,report_links/* linksOf */.hP)(failed[0]) : { logsUrl: null };
-    const logUrl = logsUrl ?? (target ? (0,report_links/* environmentLink */.Iw)(target) : null);
-    return { ...judge(outcomes, failed), environmentUrl, logUrl };
-}
-/** A run that ended before it was through with an environment. */
-const brokenOff = {
-    state: 'error',
-    description: 'Stopped before it was finished',
-};
-function judge(outcomes, failed) {
-    const ends = (0,execute_outcome/* decisive */.l9)(outcomes);
-    const has = (...statuses) => ends.some(({ status }) => statuses.includes(status));
-    if (failed.length > 0) {
-        const names = failed.map(({ step: { action, target } }) => {
-            const whole = action === 'set-variables' ? 'the shared variables' : 'the preview';
-            return target.instance?.service.name ?? whole;
-        });
-        return { state: 'failure', description: `Failed: ${names.join(', ')}` };
-    }
-    if (has('cancelled', 'not-started', 'unknown')) {
-        return brokenOff;
-    }
-    if (has('accepted'))
-        return { state: 'in_progress', description: 'Started, not verified' };
-    if (has('skipped') && !has('success', 'unchanged')) {
-        return { state: 'inactive', description: 'Railway skipped it' };
-    }
-    if (has('superseded') && !has('success', 'unchanged')) {
-        return { state: 'inactive', description: 'A newer deployment has taken its place' };
-    }
-    return { state: 'success', description: 'Live' };
-}
-
-;// CONCATENATED MODULE: ./build/announce/announcer.js
-
-
-/**
- * Tells GitHub about a run while it is under way: the pull request comment and the GitHub deployments. Nothing
- * of that may hold up or fail a run, so everything happens beside it, in order, and trouble is collected.
- */
-class Announcer {
-    #audience;
-    #ids = new Map();
-    #begun = new Set();
-    #troubles = [];
-    #tail = Promise.resolve();
-    constructor(audience) {
-        this.#audience = audience;
-    }
-    /** The plan stands and is about to be carried out. `body` is the comment for now; `null` for none. */
-    begin(plan, body) {
-        const { records } = this.#audience;
-        if (body !== null)
-            this.#comment(body, true);
-        if (!records)
-            return;
-        for (const environment of recordedEnvironments(plan)) {
-            this.#then(async () => {
-                const { port, sha, transient } = records;
-                const description = 'Railway deployment';
-                const opened = await port.open({ environment, sha, description, transient });
-                if (opened.id !== null)
-                    this.#ids.set(environment, opened.id);
-                if (opened.id === null)
-                    return opened.troubles;
-                return port.status(opened.id, { state: 'queued', ...waiting, logUrl: null });
-            });
-        }
-    }
-    /** A deployment was started: its environment is in progress now. */
-    tell = (event) => {
-        const { records } = this.#audience;
-        if (event.kind !== 'started' || !records)
-            return;
-        const environment = recordName(event.step);
-        if (this.#begun.has(environment))
-            return;
-        this.#begun.add(environment);
-        this.#then(async () => {
-            const id = this.#ids.get(environment);
-            if (id === undefined)
-                return [];
-            const logUrl = (0,report_links/* environmentLink */.Iw)(event.step.target);
-            return records.port.status(id, { state: 'in_progress', ...waiting, logUrl });
-        });
-    };
-    /** The run is over. `create: false` does not make a comment where there is none. */
-    end(outcomes, comment) {
-        const { records } = this.#audience;
-        records?.port.hurry();
-        this.#audience.comment?.port.hurry();
-        if (records) {
-            const statuses = recordStatuses(outcomes);
-            for (const [environment, status] of statuses) {
-                this.#then(async () => {
-                    const id = this.#ids.get(environment);
-                    if (id === undefined)
-                        return [];
-                    const troubles = await records.port.status(id, status);
-                    if (status.state !== 'success')
-                        return troubles;
-                    return [...troubles, ...(await records.port.retire(environment, id))];
-                });
-            }
-            this.#then(() => this.#closeRest(records.port, statuses));
-            for (const environment of goneEnvironments(outcomes)) {
-                this.#then(() => records.port.retire(environment, null));
-            }
-        }
-        if (comment)
-            this.#comment(comment.body, comment.create);
-    }
-    /** Resolves when everything was told, with the trouble there was. */
-    async finish() {
-        await this.#tail;
-        return this.#troubles;
-    }
-    /** What was opened and has no outcome: the run broke off, and nothing else would ever close it. */
-    async #closeRest(port, statuses) {
-        const open = [...this.#ids].filter(([environment]) => !statuses.has(environment));
-        const troubles = await Promise.all(open.map(([, id]) => port.status(id, { ...brokenOff, ...noLinks })));
-        return troubles.flat();
-    }
-    #comment(body, create) {
-        const { comment } = this.#audience;
-        if (!comment)
-            return;
-        const { port, number, marker } = comment;
-        this.#then(() => port.put({ number, marker, body, create }));
-    }
-    #then(tell) {
-        this.#tail = this.#tail.then(async () => {
-            this.#troubles.push(...(await tell()));
-        });
-    }
-}
-const noLinks = { environmentUrl: null, logUrl: null };
-const waiting = { description: 'Deploying to Railway', environmentUrl: null };
-
-// EXTERNAL MODULE: ./build/inputs/commands.js
-var inputs_commands = __nccwpck_require__(7528);
-;// CONCATENATED MODULE: ./build/announce/audience.js
-
-
-/** Whom a run tells, by its inputs and event. Without a GitHub token, nobody. */
-function audienceFor(inputs, ports) {
-    const { command, preview, comment, githubDeployments, context, dryRun } = inputs;
-    if (!ports || dryRun || !(0,inputs_commands/* isChanging */.Kn)(command))
-        return { comment: null, records: null };
-    const { pullRequest } = context;
-    const sha = inputs.commit.kind === 'commit' ? inputs.commit.sha : context.commit;
-    const prunes = command === 'preview' && preview.action === 'prune';
-    // A rollback makes another commit live than the event's, and variables come with the one that is there.
-    const deploysCommit = command === 'deploy' || command === 'preview';
-    return {
-        comment: comment && pullRequest && !prunes
-            ? { port: ports.comments, number: pullRequest.number, marker: markerOf(inputs) }
-            : null,
-        records: githubDeployments && deploysCommit && sha !== null
-            ? { port: ports.records, sha, transient: command === 'preview' }
-            : null,
-    };
-}
-/**
- * Invisible on GitHub; what the one comment of this step on this preview, or this environment, begins with. Jobs
- * number their steps alike, so the step alone would not tell two previews apart.
- */
-function markerOf({ command, preview, environment, context }) {
-    const name = command === 'preview' ? previewName(preview) : (environment ?? '');
-    const parts = [
-        context.run.step.replaceAll(/[^\w.-]/g, '-'),
-        encodeURIComponent(name.toLowerCase()),
-    ];
-    return `<!-- railway-workspace-deploy ${parts.join(' ')} -->`;
-}
-
-;// CONCATENATED MODULE: ./build/announce/run-announcer.js
-
-
-
-
-
-/** Tells GitHub about one run, by its inputs: what begins, what happens, how it ended. */
-class RunAnnouncer {
-    #inputs;
-    #clock;
-    #announcer;
-    constructor(inputs, ports, clock) {
-        this.#inputs = inputs;
-        this.#clock = clock;
-        this.#announcer = new Announcer(audienceFor(inputs, ports));
-    }
-    /** Nobody waits for a deletion, or for nothing: these are told when they are over. */
-    begin(plan) {
-        const silent = isRemoval(this.#inputs) || !(0,plan_plan/* hasWork */.OJ)(plan);
-        const body = silent ? null : renderBegin(this.#inputs, plan, this.#clock.now());
-        this.#announcer.begin(plan, body);
-    }
-    tell = (event) => this.#announcer.tell(event);
-    /**
-     * The run is over, also where it ended before anything began. Resolves when all was told. A deletion makes no
-     * comment where there was none.
-     */
-    async end(known) {
-        const body = renderEnd(known, this.#inputs, this.#clock.now());
-        this.#announcer.end(known.outcomes ?? [], { body, create: !isRemoval(this.#inputs) });
-        return troubleWarnings(await this.#announcer.finish());
-    }
-}
-
 // EXTERNAL MODULE: ./build/clock.js
 var clock = __nccwpck_require__(7094);
-;// CONCATENATED MODULE: ./build/execute/deadline.js
+;// CONCATENATED MODULE: ./build/deadline.js
 /**
  * Until when the run may wait, by `timeout`: counted from the first change on; before it, from the start
  * of the run, for being told to wait.
@@ -48829,598 +47845,14 @@ class Deadline {
     }
 }
 
+;// CONCATENATED MODULE: ./build/errors/codes.js
+/** Builds a failure; its type ties the facts to the code. */
+function failure(code, facts) {
+    return { code, facts };
+}
+
 // EXTERNAL MODULE: ./build/inventory/inventory.js
 var inventory = __nccwpck_require__(4395);
-;// CONCATENATED MODULE: ./build/preview/evidence.js
-
-/**
- * Decides whether an environment whose name fits is a preview of this repository. Railway lets nobody
- * write down whose an environment is, so it is concluded, and in doubt it is left alone:
- *
- * - it must be ephemeral, which people's own environments are not unless they were made that way;
- * - Railway itself must not have made it for a pull request (its `meta` says so);
- * - something in it or in what it was cloned from must be built from this repository: a half-made clone may
- *   lack the very service that tells. Railway does not promise to remember the source; where it does not,
- *   the project's persistent environments speak for a clone that is still empty.
- *
- * Two repositories that deploy into one project and number their pull requests alike have to keep their
- * previews apart by `preview-name`.
- */
-function judgePreview(environment, record, { project, repository }) {
-    const not = (because) => ({ kind: 'not-ours', because });
-    const unclear = (because) => ({ kind: 'undecided', because });
-    if (environment.id === project.baseEnvironmentId)
-        return not("it is the project's base environment");
-    if (!environment.ephemeral)
-        return not('it is a persistent environment, not a preview');
-    if (!environment.accessible)
-        return unclear('it is restricted, and this token may not act in it');
-    if (!record)
-        return unclear('Railway did not say what it is');
-    if (!record.ephemeral)
-        return not('it is a persistent environment, not a preview');
-    if (record.pullRequest !== null) {
-        return not(`Railway made it by itself for pull request #${record.pullRequest}`);
-    }
-    const built = [environment, ...sourcesOf(project, environment, record)].some(({ instances }) => instances.some((instance) => (0,inventory_select/* isBuiltFrom */.xj)(instance, repository)));
-    return built ? { kind: 'ours' } : not(`nothing in it is built from ${repository}`);
-}
-function sourcesOf({ environments }, { instances }, { sourceId }) {
-    if (sourceId !== null)
-        return environments.filter(({ id }) => id === sourceId);
-    return instances.length === 0 ? environments.filter(({ ephemeral }) => !ephemeral) : [];
-}
-
-// EXTERNAL MODULE: ./build/plan/deployment-status.js
-var deployment_status = __nccwpck_require__(9906);
-;// CONCATENATED MODULE: ./build/plan/deploy.js
-
-
-
-/** One step for every selected service: deploy it, adopt a deployment under way, or leave it alone. */
-function planDeploy(selection, wish) {
-    const steps = (0,inventory_select/* targetsOf */.QR)(selection).map((target) => planTarget(target, wish));
-    return { steps, warnings: [...withoutSource(steps), ...deployedTwice(steps, wish.context)] };
-}
-/** What becomes of one service. */
-function planTarget(target, wish) {
-    const { commit, context } = wish;
-    const force = wish.force || wish.changing?.has(target.instance) === true;
-    const { instance } = target;
-    if (instance.source.kind === 'none' && !instance.latest) {
-        const detail = 'it has no source and was never deployed, so there is nothing to build';
-        return { action: 'keep', because: 'skipped', target, detail };
-    }
-    const revision = chooseRevision(instance, commit, context.repository);
-    if (revision.kind === 'commit' && !force) {
-        return followCommit(target, revision) ?? deploy(target, revision);
-    }
-    return deploy(target, revision);
-}
-/** Why a deployment of that commit is not needed; `null` where it is. */
-function followCommit(target, revision) {
-    const { active, latest } = target.instance;
-    const isAsked = (deployed) => deployed.commit?.toLowerCase() === revision.sha;
-    const live = active.find((deployment) => (0,deployment_status/* isLive */.DG)(deployment.status) && isAsked(deployment));
-    if (latest && (0,deployment_status/* isUnderWay */.gn)(latest.status) && isAsked(latest)) {
-        const detail = `${deploy_short(revision.sha)} is already on its way (${latest.status})`;
-        return { action: 'adopt', deployment: latest, revision, target, detail };
-    }
-    if (!live)
-        return null;
-    const overtaking = latest && latest.id !== live.id && (0,deployment_status/* isUnderWay */.gn)(latest.status)
-        ? `; a newer deployment${latest.commit ? ` of ${deploy_short(latest.commit)}` : ''} is ${latest.status}`
-        : '';
-    const detail = `${deploy_short(revision.sha)} is already live${overtaking}`;
-    return { action: 'keep', because: 'unchanged', target, detail };
-}
-function chooseRevision(instance, commit, repository) {
-    if (instance.source.kind !== 'repository')
-        return { kind: 'current' };
-    if (commit.kind === 'latest')
-        return { kind: 'latest' };
-    if (commit.kind === 'none' || !(0,inventory_select/* isBuiltFrom */.xj)(instance, repository))
-        return { kind: 'current' };
-    return { kind: 'commit', sha: commit.sha };
-}
-function deploy(target, revision) {
-    return { action: 'deploy', revision, target, detail: describeRevision(revision, target.instance) };
-}
-function describeRevision(revision, { source }) {
-    switch (revision.kind) {
-        case 'commit':
-            return `commit ${deploy_short(revision.sha)}`;
-        case 'image':
-            return `image ${revision.image.text}`;
-        case 'latest':
-            return 'the newest commit';
-        case 'current':
-            return source.kind === 'repository'
-                ? `the commit it has now, from ${source.repository}`
-                : source.kind === 'image'
-                    ? `image ${source.image}`
-                    : 'what was last uploaded';
-    }
-}
-/** A commit as people write it. */
-const deploy_short = (sha) => sha.slice(0, 7);
-function withoutSource(steps) {
-    const names = steps.flatMap((step) => step.action === 'keep' && step.because === 'skipped' ? [(0,inventory/* targetName */.j)(step.target)] : []);
-    if (names.length === 0)
-        return [];
-    return [
-        {
-            title: 'services without a source',
-            message: `Skipped, because they have no source to build from: ${names.join(', ')}. Connect a repository or an image in Railway, or exclude them with \`!\` in \`services\`.`,
-        },
-    ];
-}
-/** Services that Railway deploys by itself on a push to this branch: both would deploy the same commit. */
-function deployedTwice(steps, { repository, branch }) {
-    if (branch === null)
-        return [];
-    const names = steps
-        .filter(({ action, target }) => {
-        const own = target.instance?.triggers.some((trigger) => trigger.repository.toLowerCase() === repository.toLowerCase() &&
-            trigger.branch === branch);
-        return own && action !== 'keep';
-    })
-        .map(({ target }) => (0,inventory/* targetName */.j)(target));
-    if (names.length === 0)
-        return [];
-    return [
-        {
-            title: 'Railway deploys these by itself',
-            message: `Railway deploys ${names.join(', ')} on every push to "${branch}", and so does this job. A deployment of the same commit that is already under way is adopted, but Railway may also start one later. Turn automatic deployments off for these services in Railway, or take them out of this job.`,
-        },
-    ];
-}
-
-;// CONCATENATED MODULE: ./build/plan/preview-service.js
-
-
-
-/**
- * What becomes of one service in a preview. It is decided twice: for the plan, from the inventory, and once
- * more just before it is done, because another run may have started the same meanwhile. `reconfigured`:
- * its variables or its image are other ones now.
- *
- * What is built from this repository follows the commit. Everything else (databases, images, other
- * repositories) is started once, so that a push does not restart them.
- */
-function planInPreview(target, { wish, deployed }, reconfigured = false) {
-    const { instance } = target;
-    if (!deployed.has(instance.service.id)) {
-        return keep(target, 'unchanged', 'not among the `services` of this preview');
-    }
-    if (instance.source.kind === 'none' && !instance.latest) {
-        return keep(target, 'skipped', 'it has no source, so there is nothing to build');
-    }
-    if ((0,inventory_select/* isBuiltFrom */.xj)(instance, wish.context.repository)) {
-        return planTarget(target, { ...wish, force: wish.force || reconfigured });
-    }
-    const { latest } = instance;
-    if (latest && (0,deployment_status/* isUnderWay */.gn)(latest.status) && !reconfigured) {
-        const detail = `it is already on its way (${latest.status})`;
-        return { action: 'adopt', deployment: latest, revision: { kind: 'current' }, target, detail };
-    }
-    const serves = instance.active.some(({ status }) => (0,deployment_status/* isLive */.DG)(status)) || (0,deployment_status/* isLive */.DG)(latest?.status ?? '');
-    if (serves && !reconfigured)
-        return keep(target, 'unchanged', 'it is live');
-    return planTarget(target, { ...wish, force: true });
-}
-/** A service as it will be in a preview that is not there yet. */
-const asCloned = (instance) => ({
-    ...instance,
-    latest: null,
-    active: [],
-    triggers: [],
-    domains: [],
-});
-const keep = (target, because, detail) => ({
-    action: 'keep',
-    because,
-    target,
-    detail,
-});
-
-;// CONCATENATED MODULE: ./build/plan/preview.js
-
-
-
-
-
-/** Railway lets a workspace make one environment in this time, in seconds. */
-const cooldown = 30;
-/**
- * A preview in each selected project: made, or brought up to date where it is there, then a step for every
- * service in it. Creations begin one after the other, because of Railway's cooldown; what is ready deploys
- * meanwhile.
- */
-function planPreviews(selected, records, changesOf, wish) {
-    const name = previewName(wish.preview);
-    const failures = [];
-    const warnings = [];
-    const steps = [];
-    const isOurs = (instance) => (0,inventory_select/* isBuiltFrom */.xj)(instance, wish.context.repository);
-    let creations = 0;
-    for (const one of selected) {
-        const { project, environment: base } = one;
-        const known = findPreview(project, base, name, records, wish);
-        if (known.kind === 'taken')
-            failures.push(known.failure);
-        if (known.kind === 'taken')
-            continue;
-        if (!known.environment && !base.instances.some(isOurs)) {
-            failures.push(notRecognizable(project, base, wish.context.repository));
-            continue;
-        }
-        warnings.push(...known.warnings, ...doubled(project));
-        const spec = toSpec(one, changesOf(one), wish);
-        if (known.environment)
-            steps.push(...planUpdate(one, known.environment, spec));
-        else
-            steps.push(...planCreation(one, name, spec, creations++));
-    }
-    return failures.length > 0 ? (0,errors/* refused */.J5)(failures) : (0,errors/* found */.F9)({ steps, warnings });
-}
-/** The preview of that name, if it is there and ours; a name that something else has is no name for it. */
-function findPreview(project, base, name, records, { context: { repository } }) {
-    const named = environmentsNamed(project, name);
-    for (const environment of named) {
-        const record = records.get(environment.id) ?? null;
-        const verdict = judgePreview(environment, record, { project, repository });
-        if (verdict.kind !== 'ours')
-            return taken(project, name, verdict.because);
-        const source = project.environments.find(({ id }) => id === record?.sourceId);
-        if (source && source.id !== base.id) {
-            return taken(project, name, `it was cloned from "${source.name}", not from "${base.name}"`);
-        }
-    }
-    const [oldest = null, ...others] = named.toSorted((a, b) => (records.get(a.id)?.createdAt ?? '').localeCompare(records.get(b.id)?.createdAt ?? ''));
-    return {
-        kind: 'free',
-        environment: oldest,
-        warnings: others.length > 0 ? [several(project, name)] : [],
-    };
-}
-/** Environments of that name; case does not count, as it does not for Railway's domains. */
-const environmentsNamed = (project, name) => project.environments.filter((one) => one.name.toLowerCase() === name.toLowerCase());
-const taken = (project, name, because) => ({
-    kind: 'taken',
-    failure: (0,errors/* failure */.V2)('input-invalid', {
-        input: 'preview-name',
-        given: name,
-        takes: `a name that is free or that of a preview of this repository; project "${project.name}" has an environment "${name}", and ${because}`,
-    }),
-});
-/** Nothing would tell the clone from somebody else's: no later run could use or delete it. */
-const notRecognizable = (project, base, repository) => (0,errors/* failure */.V2)('service-not-found', {
-    asked: null,
-    where: `project "${project.name}" in environment "${base.name}"`,
-    available: base.instances.map(inventory_select/* describeService */.Jv).slice(0, 20),
-    nearest: null,
-    repository,
-    elsewhere: [],
-});
-const several = (project, name) => ({
-    title: 'several previews of one name',
-    message: `Project "${project.name}" has more than one environment "${name}"; the oldest is used. Deleting the preview deletes all of them.`,
-});
-function doubled(project) {
-    if (!project.prDeploys)
-        return [];
-    return [
-        {
-            title: "Railway's own previews are on",
-            message: `Project "${project.name}" has Railway's own pull request environments turned on, so a pull request gets two previews. Turn them off in the project's settings, or exclude the project with \`!${project.name}\` in \`projects\`.`,
-        },
-    ];
-}
-function toSpec({ environment: base, instances }, given, wish) {
-    const { commit, force, context, onlySelected, preview } = wish;
-    const deployed = onlySelected ? instances : base.instances;
-    const number = preview.number === null ? '' : ` for pull request #${preview.number}`;
-    return {
-        base,
-        changes: base.instances.flatMap((instance) => changeOf(instance, given, context)),
-        // Pushes do not deploy into a preview, so the warning about that is not for it.
-        wish: { commit, force, context: { repository: context.repository, branch: null } },
-        deployed: new Set(deployed.map(({ service }) => service.id)),
-        message: `Preview of ${context.repository}${number}`,
-    };
-}
-/** The branch of the pull request for what is built from this repository, and what else was asked for. */
-function changeOf(instance, given, { repository, headBranch }) {
-    const asked = given.find(({ service }) => service.id === instance.service.id);
-    const follows = (0,inventory_select/* isBuiltFrom */.xj)(instance, repository) && headBranch !== null;
-    if (!asked && !follows)
-        return [];
-    return [{ ...asked, service: instance.service, ...(follows && { branch: headBranch }) }];
-}
-/** Changes that preparing a fresh clone takes besides its creation. */
-function preparations({ base, changes }) {
-    const triggered = base.instances.filter(({ triggers }) => triggers.length > 0).length;
-    const domains = base.instances.filter(({ domains }) => domains.length > 0).length;
-    return triggered + (changes.length > 0 ? 2 : 0) + domains;
-}
-function planCreation({ project, environment: base }, name, spec, earlier) {
-    const environment = { id: '', name };
-    const waits = earlier === 0
-        ? ''
-        : `; Railway makes one environment per ${cooldown} s, so it begins after about ${earlier * cooldown} s`;
-    const step = {
-        action: 'create-preview',
-        preview: spec,
-        target: { project, environment, instance: null },
-        detail: `cloned from ${base.name}, ${base.instances.length} services${waits}`,
-        changes: 1 + preparations(spec),
-    };
-    const services = inStartOrder(base.instances).map((instance) => {
-        const target = { project, environment, instance: asCloned(instance) };
-        return { ...planInPreview(target, spec), after: [step] };
-    });
-    return [step, ...services];
-}
-function planUpdate({ project, environment: base }, environment, spec) {
-    const lacking = whatItLacks(environment, spec);
-    const known = new Map(environment.instances.map((one) => [one.service.id, one]));
-    const own = base.instances.map((one) => known.get(one.service.id) ?? asCloned(one));
-    const target = { project, environment, instance: null };
-    if (lacking.length === 0) {
-        const detail = 'the preview is there, with everything it needs';
-        const step = { action: 'keep', because: 'unchanged', target, detail };
-        const services = inStartOrder(own).map((instance) => planInPreview({ project, environment, instance }, spec));
-        return services.some(({ action }) => action !== 'keep') ? services : [step, ...services];
-    }
-    const step = {
-        action: 'update-preview',
-        preview: spec,
-        target,
-        detail: lacking.join(', '),
-        changes: preparations(spec),
-    };
-    const services = inStartOrder(own).map((instance) => ({
-        ...planInPreview({ project, environment, instance }, spec),
-        after: [step],
-    }));
-    return [step, ...services];
-}
-/** What a preview that is there needs before its services are deployed, as the inventory shows it. */
-function whatItLacks(environment, { base, changes, deployed }) {
-    const known = new Map(environment.instances.map((one) => [one.service.id, one]));
-    const missing = base.instances.filter(({ service }) => !known.has(service.id));
-    const rebranched = changes.filter(({ service, branch }) => {
-        const triggers = known.get(service.id)?.triggers ?? [];
-        return branch !== undefined && triggers.some((trigger) => trigger.branch !== branch);
-    });
-    const dark = base.instances.filter(({ service, domains }) => domains.length > 0 && known.get(service.id)?.domains.length === 0);
-    const idle = environment.instances.filter(({ service, latest, source }) => latest === null && source.kind !== 'none' && deployed.has(service.id));
-    const given = changes.some(({ variables, image }) => variables !== undefined || image !== undefined);
-    return [
-        ...(missing.length > 0 ? [`services that it lacks: ${namesOf(missing)}`] : []),
-        ...(rebranched.length > 0 ? [`branch of ${namesOf(rebranched)}`] : []),
-        ...(dark.length > 0 ? [`domains for ${namesOf(dark)}`] : []),
-        ...(given ? ['variables or image'] : []),
-        ...(idle.length > 0 && missing.length === 0 ? ['services that were never started'] : []),
-    ];
-}
-const namesOf = (list) => list.map(({ service }) => service.name).join(', ');
-/** Databases and other images first: they are up while the rest is still being built. */
-const inStartOrder = (instances) => [
-    ...instances.filter(({ source }) => source.kind !== 'repository'),
-    ...instances.filter(({ source }) => source.kind === 'repository'),
-];
-
-;// CONCATENATED MODULE: ./build/execute/preview/setback.js
-/** Ends the work on one preview; its step turns it into the outcome. Never leaves this room. */
-class Setback extends Error {
-    status;
-    why;
-    failure;
-    constructor(status, why, failure) {
-        super(`preview: ${status}`);
-        this.name = 'Setback';
-        this.status = status;
-        this.why = why;
-        this.failure = failure;
-    }
-}
-/** A change that was not made at all, because the run has to stop. */
-class NotTurned extends Error {
-    outcome;
-    constructor(outcome) {
-        super('preview: not begun');
-        this.name = 'NotTurned';
-        this.outcome = outcome;
-    }
-}
-/** The value of a change, or the setback that it is. */
-function setback_taken(told, doing) {
-    switch (told.kind) {
-        case 'done':
-            return told.value;
-        case 'refused':
-            throw new Setback('refused', `Railway refused ${doing}`, told.failure);
-        case 'lost':
-            throw new Setback('unknown', `${doing} may or may not have worked`, told.failure);
-        case 'not-sent':
-            throw cancelled();
-    }
-}
-const cancelled = () => new Setback('cancelled', 'the job was cancelled', null);
-
-;// CONCATENATED MODULE: ./build/execute/preview/create.js
-
-
-
-/**
- * When to look for an environment whose answer was lost, in milliseconds after the loss: Railway's lists
- * have been seen to show new objects after 28 s and more, so "not there" counts only after three times that.
- */
-const looks = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000];
-/** After a refusal that says the name is taken it is there, but lists may show it later all the same. */
-const takenLooks = [0, 2_000, 6_000, 14_000, 30_000, 60_000, 90_000];
-/**
- * Makes the environment, at most once: whatever is not a clear answer is settled by looking for the name,
- * and only where that is surely free is it asked for a second and last time. A name that somebody has taken
- * meanwhile, another run for the same pull request as a rule, is used if it is a preview, too.
- */
-async function createPreview(step, work) {
-    const { project, environment } = step.target;
-    const wanted = { project, name: environment.name, base: step.preview.base };
-    for (let attempt = 1;; attempt += 1) {
-        const told = await work.demand(() => work.previews.create(wanted), isRefusal);
-        if (told.kind === 'done')
-            return { environment: told.value, created: true, createdAt: null };
-        if (told.kind === 'not-sent')
-            throw cancelled();
-        const found = await lookFor(step, scheduleFor(told), work);
-        if (found !== 'absent' && found !== 'unclear') {
-            const raced = told.kind === 'refused' && told.meaning === 'name-taken' && attempt === 1;
-            return toFound(found, step, !raced);
-        }
-        const mayRepeat = told.kind === 'lost' && found === 'absent' && attempt === 1;
-        if (mayRepeat)
-            continue;
-        const { failure: unclear } = told;
-        const nobodyKnows = found === 'unclear' && told.kind === 'refused' && !told.certain;
-        setback_taken(nobodyKnows ? { kind: 'lost', failure: unclear } : told, 'to make the preview');
-    }
-}
-/** Nothing has to be looked for after it. */
-const isRefusal = (told) => told.kind === 'refused' && told.certain && told.meaning !== 'name-taken';
-function scheduleFor(told) {
-    if (told.kind === 'lost')
-        return looks;
-    if (told.meaning === 'name-taken')
-        return takenLooks;
-    return told.certain ? [] : looks;
-}
-async function lookFor({ target }, schedule, work) {
-    const { clock } = work.edges;
-    const since = clock.now();
-    let answered = schedule.length === 0;
-    if (!answered)
-        work.tell('looking whether the environment is there');
-    for (const delay of schedule) {
-        await work.wait(Math.max(0, since + delay - clock.now()), 'the environment to show up');
-        const named = await work.previews.named(target.project, target.environment.name);
-        answered = named !== null;
-        const oldest = named?.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt))[0];
-        if (oldest)
-            return oldest;
-    }
-    return answered ? 'absent' : 'unclear';
-}
-/** What has the name must be a clone of the same base; anything else was made by somebody else. */
-function toFound(record, { target, preview }, created) {
-    const fromBase = record.sourceId === null || record.sourceId === preview.base.id;
-    if (!record.ephemeral || record.pullRequest !== null || !fromBase) {
-        const because = record.ephemeral ? 'is no preview of this repository' : 'is persistent';
-        const takes = `a name that is free; project "${target.project.name}" has got an environment of that name meanwhile, and it ${because}`;
-        const clash = (0,errors/* failure */.V2)('input-invalid', { input: 'preview-name', given: record.name, takes });
-        throw new Setback('refused', 'the name is taken by something else', clash);
-    }
-    const { id, name } = record;
-    return { environment: { id, name }, created, createdAt: Date.parse(record.createdAt) };
-}
-/** Lets creations begin one after the other, as far apart as Railway's cooldown wants them. */
-class Creations {
-    #tail = Promise.resolve();
-    #nextAt = 0;
-    async take(work, create) {
-        const before = this.#tail;
-        const { clock } = work.edges;
-        const mine = (async () => {
-            await before.catch(() => { });
-            const wait = this.#nextAt - clock.now();
-            if (wait > 0) {
-                work.tell(`Railway makes one environment per ${cooldown} s; waiting for its turn`);
-                await work.wait(wait, "Railway's cooldown");
-            }
-            const result = await create();
-            this.#nextAt = clock.now() + cooldown * 1000 + 500;
-            return result;
-        })();
-        this.#tail = mine;
-        return mine;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/execute/preview/ready.js
-
-/**
- * Previews that are ready by now, by the environment that the plan has in their place. Steps of a plan share
- * that one object, so a step whose environment was not there when the plan was made finds it here.
- */
-class ReadyPreviews {
-    #ready = new Map();
-    add(planned, preview, spec) {
-        this.#ready.set(planned, { preview, spec });
-    }
-    /**
-     * The step as it is to be done now: in the environment that is there, on the service as it is in it, and
-     * decided anew, because what was to be deployed may be under way by another run. Steps elsewhere stay.
-     */
-    place(step) {
-        const ready = this.#ready.get(step.target.environment);
-        const { instance: planned } = step.target;
-        if (!ready || !planned)
-            return step;
-        const { preview, spec } = ready;
-        const { id } = planned.service;
-        const instance = preview.instances.find(({ service }) => service.id === id);
-        const { environment } = preview;
-        if (!instance) {
-            const target = { ...step.target, environment };
-            const detail = 'somebody took it out of the preview';
-            return { action: 'keep', because: 'skipped', target, detail };
-        }
-        const target = { ...step.target, environment, instance };
-        return planInPreview(target, spec, preview.reconfigured.has(id));
-    }
-}
-
-;// CONCATENATED MODULE: ./build/execute/renew.js
-
-
-/**
- * Looks once more, in one request, at the services that these steps are about to deploy: the inventory is
- * as old as everything that was waited for. Where there is no answer, what is known has to do.
- */
-async function renew(steps, { deployments, signal, deadline }) {
-    const starting = steps.filter(plan_plan/* starts */.eK).filter((step) => !isInUnready(step));
-    if (starting.length === 0 || signal.aborted || deadline.passed)
-        return new Map();
-    const looks = await deployments.instances(starting.map(({ target }) => target));
-    return new Map(starting.flatMap((step, index) => {
-        const look = looks?.[index];
-        return look?.ok ? [[step, look.value]] : [];
-    }));
-}
-/** What is in a preview that is yet to be made ready is decided once it is. */
-const isInUnready = ({ after = [] }) => after.some(({ action }) => action === 'create-preview' || action === 'update-preview');
-/**
- * The step in the light of what its service serves now. A commit that has gone live meanwhile is left
- * alone, one that is on its way is adopted: a second deployment would only replace the first.
- */
-function decideAgain(step, now, { force }) {
-    if (!(0,plan_plan/* starts */.eK)(step))
-        return step;
-    const target = refreshed(step.target, now);
-    const again = { ...step, target };
-    if (again.action !== 'deploy' || again.revision.kind !== 'commit')
-        return again;
-    const isNeeded = force || again.after?.some(({ action }) => action === 'set-variables');
-    return isNeeded ? again : (followCommit(target, again.revision) ?? again);
-}
-/** With the deployments that are there by now: a new one that is none of them may be this run's. */
-const refreshed = (target, state) => ({
-    ...target,
-    instance: { ...target.instance, ...(state && { latest: state.latest, active: state.active }) },
-});
-
 ;// CONCATENATED MODULE: ./node_modules/yocto-queue/index.js
 /*
 How it works:
@@ -49663,14 +48095,18 @@ function validateConcurrency(concurrency) {
 	}
 }
 
-;// CONCATENATED MODULE: ./build/execute/turns.js
+// EXTERNAL MODULE: ./build/text.js
+var build_text = __nccwpck_require__(977);
+// EXTERNAL MODULE: ./build/execute/outcome.js
+var execute_outcome = __nccwpck_require__(4544);
+;// CONCATENATED MODULE: ./build/execute/change-queue.js
 
 
 
 
 
 /** Lets as many changes be made at once as `max-parallel` says, and none once the run has to stop. */
-class Turns {
+class ChangeQueue {
     #limit;
     #failFast;
     #edges;
@@ -49685,15 +48121,15 @@ class Turns {
         return this.#limit.pendingCount + this.#limit.activeCount;
     }
     /** Something has failed: with `fail-fast`, nothing new is started from now on. */
-    failed() {
+    reportFailure() {
         this.#anyFailed = true;
     }
     /** Makes a change when its turn comes, or answers why it is not made. */
-    take(step, change) {
+    run(step, change) {
         return this.#limit(async () => {
             const reason = this.#reasonNotTo(step);
             if (reason)
-                return { notMade: reason };
+                return { notStarted: reason };
             this.#edges.deadline.begin();
             return change();
         });
@@ -49708,21 +48144,1021 @@ class Turns {
         if (!deadline.passed)
             return null;
         const waited = (0,build_text/* humanTime */.zK)(deadline.timeout);
-        const facts = { ...(0,inventory/* placeOf */.$)(step.target), status: null, waited };
-        const late = (0,errors/* failure */.V2)('deployment-timeout', facts);
+        const facts = { ...(0,inventory/* locationOf */.h)(step.target), status: null, waited };
+        const late = failure('deployment-timeout', facts);
         return (0,execute_outcome/* notStarted */.DY)(step, `\`timeout\` (${waited}) ran out before its turn came`, late);
     }
 }
 const cancelledBefore = (step) => (0,execute_outcome/* notStarted */.DY)(step, 'the job was cancelled before its turn came');
-/** Tells {@link NotMade} from what a change brought. */
-const isNotMade = (result) => typeof result === 'object' && result !== null && 'notMade' in result;
+/** Tells {@link NotStarted} from what a change brought. */
+const isNotStarted = (result) => typeof result === 'object' && result !== null && 'notMade' in result;
+
+// EXTERNAL MODULE: ./build/plan/deployment-status.js
+var deployment_status = __nccwpck_require__(9906);
+;// CONCATENATED MODULE: ./build/execute/deployment-poller.js
+
+const firstInterval = 5_000;
+const longestInterval = 30_000;
+const growth = 1.3;
+/** A new deployment may not be readable at once; one that is not after this long never will be. */
+const unreadableAfter = 120_000;
+/**
+ * Follows the deployments that the run started, all of them with one poll at a time and at intervals
+ * that grow. Trouble with reading never decides anything: the next poll tries again, until `timeout`.
+ */
+class DeploymentPoller {
+    #edges;
+    #followed = new Map();
+    #running = false;
+    #polls = 0;
+    constructor(edges) {
+        this.#edges = edges;
+    }
+    /** Resolves when the deployment is finished, or waiting for it is over. */
+    follow(target, id) {
+        const now = this.#edges.clock.now();
+        const seen = new Promise((resolve) => {
+            this.#followed.set(id, {
+                target,
+                id,
+                status: null,
+                answeredAt: now,
+                refusedSince: null,
+                resolve,
+            });
+        });
+        if (!this.#running)
+            void this.#run();
+        return seen;
+    }
+    /** What is being waited for, for the heartbeat. */
+    waiting() {
+        return [...this.#followed.values()].map(({ target, status }) => ({
+            target,
+            status: status ?? 'started',
+        }));
+    }
+    async #run() {
+        const { clock, signal, deadline } = this.#edges;
+        this.#running = true;
+        while (this.#followed.size > 0) {
+            const left = Math.max(0, deadline.at - clock.now());
+            await clock.sleep(Math.min(this.#interval(), left), signal);
+            if (!signal.aborted)
+                await this.#poll();
+            if (signal.aborted)
+                this.#giveUp(({ status }) => ({ kind: 'cancelled', status }));
+            else if (deadline.passed)
+                this.#giveUp((followed) => this.#late(followed));
+        }
+        this.#running = false;
+    }
+    #interval() {
+        const usual = Math.min(longestInterval, firstInterval * growth ** this.#polls);
+        this.#polls += 1;
+        return Math.max(usual, this.#edges.minPollInterval(this.#followed.size));
+    }
+    async #poll() {
+        const { deployments, clock, emit } = this.#edges;
+        const followed = [...this.#followed.values()];
+        const states = await deployments.states(followed.map(({ id }) => id));
+        const now = clock.now();
+        if (states === null) {
+            const oldest = Math.min(...followed.map(({ answeredAt }) => answeredAt));
+            return emit({ kind: 'silence', milliseconds: now - oldest });
+        }
+        followed.forEach((one, index) => {
+            const look = states[index];
+            if (look?.ok)
+                this.#take(one, look.value, now);
+            else if (look)
+                this.#miss(one, look.failure, now);
+        });
+    }
+    #miss(followed, failure, now) {
+        followed.refusedSince ??= now;
+        if (now - followed.refusedSince > unreadableAfter) {
+            this.#end(followed, { kind: 'unreadable', failure });
+        }
+    }
+    #take(followed, state, now) {
+        followed.answeredAt = now;
+        followed.refusedSince = null;
+        if (state.status !== followed.status) {
+            const { target, id: deploymentId, status: from } = followed;
+            this.#edges.emit({ kind: 'state', target, deploymentId, from, to: state.status });
+            followed.status = state.status;
+        }
+        const phase = (0,deployment_status/* phaseOf */.hU)(state.status);
+        if (phase !== 'going' && phase !== 'blocked' && phase !== 'unknown') {
+            this.#end(followed, { kind: 'finished', state, at: now });
+        }
+    }
+    #late({ status, answeredAt }) {
+        return { kind: 'timed-out', status, silentFor: this.#edges.clock.now() - answeredAt };
+    }
+    #giveUp(how) {
+        for (const followed of [...this.#followed.values()])
+            this.#end(followed, how(followed));
+    }
+    #end(followed, seen) {
+        this.#followed.delete(followed.id);
+        followed.resolve(seen);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/errors/result.js
+const ok = (value) => ({ ok: true, value });
+const err = (failures) => ({ ok: false, failures });
+
+;// CONCATENATED MODULE: ./build/inputs/preview-inputs.js
+
+const defaultTemplate = 'pr-<number>';
+const placeholder = '<number>';
+/**
+ * `auto` deletes when the pull request is closed, and creates or updates on everything else. A label that is put on a
+ * closed pull request is no reason to make its preview again.
+ */
+function previewRequest(fields, { pullRequest }) {
+    const asked = fields['preview-action'];
+    const auto = pullRequest?.closed ? 'delete' : 'create';
+    return {
+        action: asked === 'auto' ? auto : asked,
+        template: fields['preview-name'] ?? defaultTemplate,
+        number: pullRequest?.number ?? null,
+        requireOverrides: fields['require-overrides'] ?? [],
+    };
+}
+/** What is wrong with the name, for this event: the number it needs is not always known. */
+function previewNameProblems(wish) {
+    const hasPlaceholder = wish.template.includes(placeholder);
+    if (wish.action === 'prune' && !hasPlaceholder) {
+        const takes = `a name with \`${placeholder}\` in it for \`preview-action: prune\`, which finds the pull request of a preview by it`;
+        return [failure('input-invalid', { input: 'preview-name', given: wish.template, takes })];
+    }
+    if (wish.action === 'prune' || !hasPlaceholder || wish.number !== null)
+        return [];
+    const takes = `a name without \`${placeholder}\` here: this run is not for a pull request, so there is no number; run \`preview\` on \`pull_request\` events, or name the preview`;
+    return [failure('input-invalid', { input: 'preview-name', given: null, takes })];
+}
+/** The preview's name for the pull request of the event. */
+const previewName = ({ template, number }) => template.replaceAll(placeholder, String(number ?? ''));
+/** The number of the pull request that an environment of this name would be the preview of. */
+function numberOf(name, wish) {
+    const { template } = wish;
+    const escaped = template
+        .split(placeholder)
+        .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+    const match = new RegExp(`^${escaped.join('(\\d+)')}$`, 'i').exec(name);
+    const numbers = new Set(match?.slice(1));
+    const [number] = numbers;
+    if (numbers.size !== 1)
+        return null;
+    // `pr-007` is nobody's preview: the one of pull request 7 is `pr-7`.
+    const itsName = previewName({ ...wish, number: Number(number) });
+    return itsName.toLowerCase() === name.toLowerCase() ? Number(number) : null;
+}
+
+// EXTERNAL MODULE: ./build/inventory/selection.js
+var inventory_selection = __nccwpck_require__(7945);
+;// CONCATENATED MODULE: ./build/plan/preview/ownership.js
+
+/**
+ * Decides whether an environment whose name fits is a preview of this repository. Railway lets nobody
+ * write down whose an environment is, so it is concluded, and in doubt it is left alone:
+ *
+ * - it must be ephemeral, which people's own environments are not unless they were made that way;
+ * - Railway itself must not have made it for a pull request (its `meta` says so);
+ * - something in it or in what it was cloned from must be built from this repository: a half-made clone may
+ *   lack the very service that tells. Railway does not promise to remember the source; where it does not,
+ *   the project's persistent environments speak for a clone that is still empty.
+ *
+ * Two repositories that deploy into one project and number their pull requests alike have to keep their
+ * previews apart by `preview-name`.
+ */
+function checkOwnership(environment, record, { project, repository }) {
+    const not = (because) => ({ kind: 'not-ours', because });
+    const unclear = (because) => ({ kind: 'undecided', because });
+    if (environment.id === project.baseEnvironmentId)
+        return not("it is the project's base environment");
+    if (!environment.ephemeral)
+        return not('it is a persistent environment, not a preview');
+    if (!environment.accessible)
+        return unclear('it is restricted, and this token may not act in it');
+    if (!record)
+        return unclear('Railway did not say what it is');
+    if (!record.ephemeral)
+        return not('it is a persistent environment, not a preview');
+    if (record.pullRequest !== null) {
+        return not(`Railway made it by itself for pull request #${record.pullRequest}`);
+    }
+    const built = [environment, ...sourcesOf(project, environment, record)].some(({ instances }) => instances.some((instance) => (0,inventory_selection/* isBuiltFrom */.xj)(instance, repository)));
+    return built ? { kind: 'ours' } : not(`nothing in it is built from ${repository}`);
+}
+function sourcesOf({ environments }, { instances }, { sourceId }) {
+    if (sourceId !== null)
+        return environments.filter(({ id }) => id === sourceId);
+    return instances.length === 0 ? environments.filter(({ ephemeral }) => !ephemeral) : [];
+}
+
+;// CONCATENATED MODULE: ./build/plan/deploy.js
+
+
+
+/** One step for every selected service: deploy it, adopt a deployment under way, or leave it alone. */
+function planDeploy(selection, wish) {
+    const steps = (0,inventory_selection/* targetsOf */.QR)(selection).map((target) => planTarget(target, wish));
+    return { steps, warnings: [...withoutSource(steps), ...deployedTwice(steps, wish.context)] };
+}
+/** What becomes of one service. */
+function planTarget(target, wish) {
+    const { commit, context } = wish;
+    const force = wish.force || wish.changing?.has(target.instance) === true;
+    const { instance } = target;
+    if (instance.source.kind === 'none' && !instance.latest) {
+        const detail = 'it has no source and was never deployed, so there is nothing to build';
+        return { action: 'keep', because: 'skipped', target, detail };
+    }
+    const revision = chooseRevision(instance, commit, context.repository);
+    if (revision.kind === 'commit' && !force) {
+        return reuseDeployment(target, revision) ?? deploy(target, revision);
+    }
+    return deploy(target, revision);
+}
+/** Why a deployment of that commit is not needed; `null` where it is. */
+function reuseDeployment(target, revision) {
+    const { active, latest } = target.instance;
+    const isAsked = (deployed) => deployed.commit?.toLowerCase() === revision.sha;
+    const live = active.find((deployment) => (0,deployment_status/* isLive */.DG)(deployment.status) && isAsked(deployment));
+    if (latest && (0,deployment_status/* isUnderWay */.gn)(latest.status) && isAsked(latest)) {
+        const detail = `${deploy_short(revision.sha)} is already on its way (${latest.status})`;
+        return { action: 'adopt', deployment: latest, revision, target, detail };
+    }
+    if (!live)
+        return null;
+    const overtaking = latest && latest.id !== live.id && (0,deployment_status/* isUnderWay */.gn)(latest.status)
+        ? `; a newer deployment${latest.commit ? ` of ${deploy_short(latest.commit)}` : ''} is ${latest.status}`
+        : '';
+    const detail = `${deploy_short(revision.sha)} is already live${overtaking}`;
+    return { action: 'keep', because: 'unchanged', target, detail };
+}
+function chooseRevision(instance, commit, repository) {
+    if (instance.source.kind !== 'repository')
+        return { kind: 'current' };
+    if (commit.kind === 'latest')
+        return { kind: 'latest' };
+    if (commit.kind === 'none' || !(0,inventory_selection/* isBuiltFrom */.xj)(instance, repository))
+        return { kind: 'current' };
+    return { kind: 'commit', sha: commit.sha };
+}
+function deploy(target, revision) {
+    return { action: 'deploy', revision, target, detail: describeRevision(revision, target.instance) };
+}
+function describeRevision(revision, { source }) {
+    switch (revision.kind) {
+        case 'commit':
+            return `commit ${deploy_short(revision.sha)}`;
+        case 'image':
+            return `image ${revision.image.text}`;
+        case 'latest':
+            return 'the newest commit';
+        case 'current':
+            return source.kind === 'repository'
+                ? `the commit it has now, from ${source.repository}`
+                : source.kind === 'image'
+                    ? `image ${source.image}`
+                    : 'what was last uploaded';
+    }
+}
+/** A commit as people write it. */
+const deploy_short = (sha) => sha.slice(0, 7);
+function withoutSource(steps) {
+    const names = steps.flatMap((step) => step.action === 'keep' && step.because === 'skipped' ? [(0,inventory/* targetName */.j)(step.target)] : []);
+    if (names.length === 0)
+        return [];
+    return [
+        {
+            title: 'services without a source',
+            message: `Skipped, because they have no source to build from: ${names.join(', ')}. Connect a repository or an image in Railway, or exclude them with \`!\` in \`services\`.`,
+        },
+    ];
+}
+/** Services that Railway deploys by itself on a push to this branch: both would deploy the same commit. */
+function deployedTwice(steps, { repository, branch }) {
+    if (branch === null)
+        return [];
+    const names = steps
+        .filter(({ action, target }) => {
+        const own = target.instance?.triggers.some((trigger) => trigger.repository.toLowerCase() === repository.toLowerCase() &&
+            trigger.branch === branch);
+        return own && action !== 'keep';
+    })
+        .map(({ target }) => (0,inventory/* targetName */.j)(target));
+    if (names.length === 0)
+        return [];
+    return [
+        {
+            title: 'Railway deploys these by itself',
+            message: `Railway deploys ${names.join(', ')} on every push to "${branch}", and so does this job. A deployment of the same commit that is already under way is adopted, but Railway may also start one later. Turn automatic deployments off for these services in Railway, or take them out of this job.`,
+        },
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/plan/preview/services.js
+
+
+
+/**
+ * What becomes of one service in a preview. It is decided twice: for the plan, from the inventory, and once
+ * more just before it is done, because another run may have started the same meanwhile. `reconfigured`:
+ * its variables or its image are other ones now.
+ *
+ * What is built from this repository follows the commit. Everything else (databases, images, other
+ * repositories) is started once, so that a push does not restart them.
+ */
+function decideInPreview(target, { request, deployed }, reconfigured = false) {
+    const { instance } = target;
+    if (!deployed.has(instance.service.id)) {
+        return keep(target, 'unchanged', 'not among the `services` of this preview');
+    }
+    if (instance.source.kind === 'none' && !instance.latest) {
+        return keep(target, 'skipped', 'it has no source, so there is nothing to build');
+    }
+    if ((0,inventory_selection/* isBuiltFrom */.xj)(instance, request.context.repository)) {
+        return planTarget(target, { ...request, force: request.force || reconfigured });
+    }
+    const { latest } = instance;
+    if (latest && (0,deployment_status/* isUnderWay */.gn)(latest.status) && !reconfigured) {
+        const detail = `it is already on its way (${latest.status})`;
+        return { action: 'adopt', deployment: latest, revision: { kind: 'current' }, target, detail };
+    }
+    const serves = instance.active.some(({ status }) => (0,deployment_status/* isLive */.DG)(status)) || (0,deployment_status/* isLive */.DG)(latest?.status ?? '');
+    if (serves && !reconfigured)
+        return keep(target, 'unchanged', 'it is live');
+    return planTarget(target, { ...request, force: true });
+}
+/** A service as it will be in a preview that is not there yet. */
+const asCloned = (instance) => ({
+    ...instance,
+    latest: null,
+    active: [],
+    triggers: [],
+    domains: [],
+});
+const keep = (target, because, detail) => ({
+    action: 'keep',
+    because,
+    target,
+    detail,
+});
+
+;// CONCATENATED MODULE: ./build/plan/preview/create-or-update.js
+
+
+
+
+
+
+/** Railway lets a workspace make one environment in this time, in seconds. */
+const cooldown = 30;
+/**
+ * A preview in each selected project: made, or brought up to date where it is there, then a step for every
+ * service in it. Creations begin one after the other, because of Railway's cooldown; what is ready deploys
+ * meanwhile.
+ */
+function planPreviews(selected, records, changesOf, wish) {
+    const name = previewName(wish.preview);
+    const failures = [];
+    const warnings = [];
+    const steps = [];
+    const isOurs = (instance) => (0,inventory_selection/* isBuiltFrom */.xj)(instance, wish.context.repository);
+    let creations = 0;
+    for (const one of selected) {
+        const { project, environment: base } = one;
+        const known = findPreview(project, base, name, records, wish);
+        if (known.kind === 'taken')
+            failures.push(known.failure);
+        if (known.kind === 'taken')
+            continue;
+        if (!known.environment && !base.instances.some(isOurs)) {
+            failures.push(notRecognizable(project, base, wish.context.repository));
+            continue;
+        }
+        warnings.push(...known.warnings, ...doubled(project));
+        const spec = toSpec(one, changesOf(one), wish);
+        if (known.environment)
+            steps.push(...planUpdate(one, known.environment, spec));
+        else
+            steps.push(...planCreation(one, name, spec, creations++));
+    }
+    return failures.length > 0 ? err(failures) : ok({ steps, warnings });
+}
+/** The preview of that name, if it is there and ours; a name that something else has is no name for it. */
+function findPreview(project, base, name, records, { context: { repository } }) {
+    const named = environmentsNamed(project, name);
+    for (const environment of named) {
+        const record = records.get(environment.id) ?? null;
+        const verdict = checkOwnership(environment, record, { project, repository });
+        if (verdict.kind !== 'ours')
+            return taken(project, name, verdict.because);
+        const source = project.environments.find(({ id }) => id === record?.sourceId);
+        if (source && source.id !== base.id) {
+            return taken(project, name, `it was cloned from "${source.name}", not from "${base.name}"`);
+        }
+    }
+    const [oldest = null, ...others] = named.toSorted((a, b) => (records.get(a.id)?.createdAt ?? '').localeCompare(records.get(b.id)?.createdAt ?? ''));
+    return {
+        kind: 'free',
+        environment: oldest,
+        warnings: others.length > 0 ? [several(project, name)] : [],
+    };
+}
+/** Environments of that name; case does not count, as it does not for Railway's domains. */
+const environmentsNamed = (project, name) => project.environments.filter((one) => one.name.toLowerCase() === name.toLowerCase());
+const taken = (project, name, because) => ({
+    kind: 'taken',
+    failure: failure('input-invalid', {
+        input: 'preview-name',
+        given: name,
+        takes: `a name that is free or that of a preview of this repository; project "${project.name}" has an environment "${name}", and ${because}`,
+    }),
+});
+/** Nothing would tell the clone from somebody else's: no later run could use or delete it. */
+const notRecognizable = (project, base, repository) => failure('service-not-found', {
+    asked: null,
+    where: `project "${project.name}" in environment "${base.name}"`,
+    available: base.instances.map(inventory_selection/* describeService */.Jv).slice(0, 20),
+    nearest: null,
+    repository,
+    elsewhere: [],
+});
+const several = (project, name) => ({
+    title: 'several previews of one name',
+    message: `Project "${project.name}" has more than one environment "${name}"; the oldest is used. Deleting the preview deletes all of them.`,
+});
+function doubled(project) {
+    if (!project.prDeploys)
+        return [];
+    return [
+        {
+            title: "Railway's own previews are on",
+            message: `Project "${project.name}" has Railway's own pull request environments turned on, so a pull request gets two previews. Turn them off in the project's settings, or exclude the project with \`!${project.name}\` in \`projects\`.`,
+        },
+    ];
+}
+function toSpec({ environment: base, instances }, given, wish) {
+    const { commit, force, context, onlySelected, preview } = wish;
+    const deployed = onlySelected ? instances : base.instances;
+    const number = preview.number === null ? '' : ` for pull request #${preview.number}`;
+    return {
+        base,
+        changes: base.instances.flatMap((instance) => changeOf(instance, given, context)),
+        // Pushes do not deploy into a preview, so the warning about that is not for it.
+        request: { commit, force, context: { repository: context.repository, branch: null } },
+        deployed: new Set(deployed.map(({ service }) => service.id)),
+        message: `Preview of ${context.repository}${number}`,
+    };
+}
+/** The branch of the pull request for what is built from this repository, and what else was asked for. */
+function changeOf(instance, given, { repository, headBranch }) {
+    const asked = given.find(({ service }) => service.id === instance.service.id);
+    const follows = (0,inventory_selection/* isBuiltFrom */.xj)(instance, repository) && headBranch !== null;
+    if (!asked && !follows)
+        return [];
+    return [{ ...asked, service: instance.service, ...(follows && { branch: headBranch }) }];
+}
+/** Changes that preparing a fresh clone takes besides its creation. */
+function preparations({ base, changes }) {
+    const triggered = base.instances.filter(({ triggers }) => triggers.length > 0).length;
+    const domains = base.instances.filter(({ domains }) => domains.length > 0).length;
+    return triggered + (changes.length > 0 ? 2 : 0) + domains;
+}
+function planCreation({ project, environment: base }, name, spec, earlier) {
+    const environment = { id: '', name };
+    const waits = earlier === 0
+        ? ''
+        : `; Railway makes one environment per ${cooldown} s, so it begins after about ${earlier * cooldown} s`;
+    const step = {
+        action: 'create-preview',
+        preview: spec,
+        target: { project, environment, instance: null },
+        detail: `cloned from ${base.name}, ${base.instances.length} services${waits}`,
+        changes: 1 + preparations(spec),
+    };
+    const services = inStartOrder(base.instances).map((instance) => {
+        const target = { project, environment, instance: asCloned(instance) };
+        return { ...decideInPreview(target, spec), after: [step] };
+    });
+    return [step, ...services];
+}
+function planUpdate({ project, environment: base }, environment, spec) {
+    const lacking = whatItLacks(environment, spec);
+    const known = new Map(environment.instances.map((one) => [one.service.id, one]));
+    const own = base.instances.map((one) => known.get(one.service.id) ?? asCloned(one));
+    const target = { project, environment, instance: null };
+    if (lacking.length === 0) {
+        const detail = 'the preview is there, with everything it needs';
+        const step = { action: 'keep', because: 'unchanged', target, detail };
+        const services = inStartOrder(own).map((instance) => decideInPreview({ project, environment, instance }, spec));
+        return services.some(({ action }) => action !== 'keep') ? services : [step, ...services];
+    }
+    const step = {
+        action: 'update-preview',
+        preview: spec,
+        target,
+        detail: lacking.join(', '),
+        changes: preparations(spec),
+    };
+    const services = inStartOrder(own).map((instance) => ({
+        ...decideInPreview({ project, environment, instance }, spec),
+        after: [step],
+    }));
+    return [step, ...services];
+}
+/** What a preview that is there needs before its services are deployed, as the inventory shows it. */
+function whatItLacks(environment, { base, changes, deployed }) {
+    const known = new Map(environment.instances.map((one) => [one.service.id, one]));
+    const missing = base.instances.filter(({ service }) => !known.has(service.id));
+    const rebranched = changes.filter(({ service, branch }) => {
+        const triggers = known.get(service.id)?.triggers ?? [];
+        return branch !== undefined && triggers.some((trigger) => trigger.branch !== branch);
+    });
+    const dark = base.instances.filter(({ service, domains }) => domains.length > 0 && known.get(service.id)?.domains.length === 0);
+    const idle = environment.instances.filter(({ service, latest, source }) => latest === null && source.kind !== 'none' && deployed.has(service.id));
+    const given = changes.some(({ variables, image }) => variables !== undefined || image !== undefined);
+    return [
+        ...(missing.length > 0 ? [`services that it lacks: ${namesOf(missing)}`] : []),
+        ...(rebranched.length > 0 ? [`branch of ${namesOf(rebranched)}`] : []),
+        ...(dark.length > 0 ? [`domains for ${namesOf(dark)}`] : []),
+        ...(given ? ['variables or image'] : []),
+        ...(idle.length > 0 && missing.length === 0 ? ['services that were never started'] : []),
+    ];
+}
+const namesOf = (list) => list.map(({ service }) => service.name).join(', ');
+/** Databases and other images first: they are up while the rest is still being built. */
+const inStartOrder = (instances) => [
+    ...instances.filter(({ source }) => source.kind !== 'repository'),
+    ...instances.filter(({ source }) => source.kind === 'repository'),
+];
+
+;// CONCATENATED MODULE: ./build/execute/preview/step-error.js
+/** Ends the work on one preview; its step turns it into the outcome. Never leaves this room. */
+class PreviewStepError extends Error {
+    status;
+    why;
+    failure;
+    constructor(status, why, failure) {
+        super(`preview: ${status}`);
+        this.name = 'Setback';
+        this.status = status;
+        this.why = why;
+        this.failure = failure;
+    }
+}
+/** A change that was not made at all, because the run has to stop. */
+class StepNotStarted extends Error {
+    outcome;
+    constructor(outcome) {
+        super('preview: not begun');
+        this.name = 'NotTurned';
+        this.outcome = outcome;
+    }
+}
+/** The value of a change, or the setback that it is. */
+function unwrap(told, doing) {
+    switch (told.kind) {
+        case 'done':
+            return told.value;
+        case 'refused':
+            throw new PreviewStepError('refused', `Railway refused ${doing}`, told.failure);
+        case 'lost':
+            throw new PreviewStepError('unknown', `${doing} may or may not have worked`, told.failure);
+        case 'not-sent':
+            throw cancelled();
+    }
+}
+const cancelled = () => new PreviewStepError('cancelled', 'the job was cancelled', null);
+
+;// CONCATENATED MODULE: ./build/execute/preview/create.js
+
+
+
+/**
+ * When to look for an environment whose answer was lost, in milliseconds after the loss: Railway's lists
+ * have been seen to show new objects after 28 s and more, so "not there" counts only after three times that.
+ */
+const looks = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000];
+/** After a refusal that says the name is taken it is there, but lists may show it later all the same. */
+const takenLooks = [0, 2_000, 6_000, 14_000, 30_000, 60_000, 90_000];
+/**
+ * Makes the environment, at most once: whatever is not a clear answer is settled by looking for the name,
+ * and only where that is surely free is it asked for a second and last time. A name that somebody has taken
+ * meanwhile, another run for the same pull request as a rule, is used if it is a preview, too.
+ */
+async function createPreview(step, work) {
+    const { project, environment } = step.target;
+    const wanted = { project, name: environment.name, base: step.preview.base };
+    for (let attempt = 1;; attempt += 1) {
+        const told = await work.changeOrFail(() => work.previews.create(wanted), isRefusal);
+        if (told.kind === 'done')
+            return { environment: told.value, created: true, createdAt: null };
+        if (told.kind === 'not-sent')
+            throw cancelled();
+        const found = await lookFor(step, scheduleFor(told), work);
+        if (found !== 'absent' && found !== 'unclear') {
+            const raced = told.kind === 'refused' && told.meaning === 'name-taken' && attempt === 1;
+            return toFound(found, step, !raced);
+        }
+        const mayRepeat = told.kind === 'lost' && found === 'absent' && attempt === 1;
+        if (mayRepeat)
+            continue;
+        const { failure: unclear } = told;
+        const nobodyKnows = found === 'unclear' && told.kind === 'refused' && !told.certain;
+        unwrap(nobodyKnows ? { kind: 'lost', failure: unclear } : told, 'to make the preview');
+    }
+}
+/** Nothing has to be looked for after it. */
+const isRefusal = (told) => told.kind === 'refused' && told.certain && told.meaning !== 'name-taken';
+function scheduleFor(told) {
+    if (told.kind === 'lost')
+        return looks;
+    if (told.meaning === 'name-taken')
+        return takenLooks;
+    return told.certain ? [] : looks;
+}
+async function lookFor({ target }, schedule, work) {
+    const { clock } = work.edges;
+    const since = clock.now();
+    let answered = schedule.length === 0;
+    if (!answered)
+        work.tell('looking whether the environment is there');
+    for (const delay of schedule) {
+        await work.wait(Math.max(0, since + delay - clock.now()), 'the environment to show up');
+        const named = await work.previews.named(target.project, target.environment.name);
+        answered = named !== null;
+        const oldest = named?.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt))[0];
+        if (oldest)
+            return oldest;
+    }
+    return answered ? 'absent' : 'unclear';
+}
+/** What has the name must be a clone of the same base; anything else was made by somebody else. */
+function toFound(record, { target, preview }, created) {
+    const fromBase = record.sourceId === null || record.sourceId === preview.base.id;
+    if (!record.ephemeral || record.pullRequest !== null || !fromBase) {
+        const because = record.ephemeral ? 'is no preview of this repository' : 'is persistent';
+        const takes = `a name that is free; project "${target.project.name}" has got an environment of that name meanwhile, and it ${because}`;
+        const clash = failure('input-invalid', { input: 'preview-name', given: record.name, takes });
+        throw new PreviewStepError('refused', 'the name is taken by something else', clash);
+    }
+    const { id, name } = record;
+    return { environment: { id, name }, created, createdAt: Date.parse(record.createdAt) };
+}
+/** Lets creations begin one after the other, as far apart as Railway's cooldown wants them. */
+class EnvironmentCreationQueue {
+    #tail = Promise.resolve();
+    #nextAt = 0;
+    async take(work, create) {
+        const before = this.#tail;
+        const { clock } = work.edges;
+        const mine = (async () => {
+            await before.catch(() => { });
+            const wait = this.#nextAt - clock.now();
+            if (wait > 0) {
+                work.tell(`Railway makes one environment per ${cooldown} s; waiting for its turn`);
+                await work.wait(wait, "Railway's cooldown");
+            }
+            const result = await create();
+            this.#nextAt = clock.now() + cooldown * 1000 + 500;
+            return result;
+        })();
+        this.#tail = mine;
+        return mine;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/execute/preview/registry.js
+
+/**
+ * Previews that are ready by now, by the environment that the plan has in their place. Steps of a plan share
+ * that one object, so a step whose environment was not there when the plan was made finds it here.
+ */
+class PreviewRegistry {
+    #ready = new Map();
+    add(planned, preview, spec) {
+        this.#ready.set(planned, { preview, spec });
+    }
+    /**
+     * The step as it is to be done now: in the environment that is there, on the service as it is in it, and
+     * decided anew, because what was to be deployed may be under way by another run. Steps elsewhere stay.
+     */
+    resolve(step) {
+        const ready = this.#ready.get(step.target.environment);
+        const { instance: planned } = step.target;
+        if (!ready || !planned)
+            return step;
+        const { preview, spec } = ready;
+        const { id } = planned.service;
+        const instance = preview.instances.find(({ service }) => service.id === id);
+        const { environment } = preview;
+        if (!instance) {
+            const target = { ...step.target, environment };
+            const detail = 'somebody took it out of the preview';
+            return { action: 'keep', because: 'skipped', target, detail };
+        }
+        const target = { ...step.target, environment, instance };
+        return decideInPreview(target, spec, preview.reconfigured.has(id));
+    }
+}
+
+// EXTERNAL MODULE: ./build/plan/plan.js
+var plan_plan = __nccwpck_require__(1583);
+;// CONCATENATED MODULE: ./build/execute/refresh.js
+
+
+/**
+ * Looks once more, in one request, at the services that these steps are about to deploy: the inventory is
+ * as old as everything that was waited for. Where there is no answer, what is known has to do.
+ */
+async function refresh(steps, { deployments, signal, deadline }) {
+    const starting = steps.filter(plan_plan/* starts */.eK).filter((step) => !isInUnready(step));
+    if (starting.length === 0 || signal.aborted || deadline.passed)
+        return new Map();
+    const looks = await deployments.instances(starting.map(({ target }) => target));
+    return new Map(starting.flatMap((step, index) => {
+        const look = looks?.[index];
+        return look?.ok ? [[step, look.value]] : [];
+    }));
+}
+/** What is in a preview that is yet to be made ready is decided once it is. */
+const isInUnready = ({ after = [] }) => after.some(({ action }) => action === 'create-preview' || action === 'update-preview');
+/**
+ * The step in the light of what its service serves now. A commit that has gone live meanwhile is left
+ * alone, one that is on its way is adopted: a second deployment would only replace the first.
+ */
+function replan(step, now, { force }) {
+    if (!(0,plan_plan/* starts */.eK)(step))
+        return step;
+    const target = withCurrentState(step.target, now);
+    const again = { ...step, target };
+    if (again.action !== 'deploy' || again.revision.kind !== 'commit')
+        return again;
+    const isNeeded = force || again.after?.some(({ action }) => action === 'set-variables');
+    return isNeeded ? again : (reuseDeployment(target, again.revision) ?? again);
+}
+/** With the deployments that are there by now: a new one that is none of them may be this run's. */
+const withCurrentState = (target, state) => ({
+    ...target,
+    instance: { ...target.instance, ...(state && { latest: state.latest, active: state.active }) },
+});
 
 // EXTERNAL MODULE: ./build/inputs/image-reference.js
 var image_reference = __nccwpck_require__(7037);
-;// CONCATENATED MODULE: ./build/execute/asked.js
+;// CONCATENATED MODULE: ./build/plan/rollback.js
+
+
+
+
+
+
+/** Returns every selected service to its previous good deployment; refused where one of them has none. */
+async function planRollback(selection, histories, now) {
+    const targets = (0,inventory_selection/* targetsOf */.QR)(selection);
+    const read = await histories.read(targets, (target, deployments) => previousGood(target, deployments) !== null);
+    const steps = [];
+    const failures = [];
+    for (const [index, target] of targets.entries()) {
+        const history = read[index];
+        if (!history)
+            continue;
+        if (!history.ok) {
+            failures.push(history.failure);
+            continue;
+        }
+        const to = previousGood(target, history.deployments);
+        if (to)
+            steps.push(rollbackStep(target, { from: liveOf(target), to }, now));
+        else
+            failures.push(nothingToReturnTo(target, history.deployments.length));
+    }
+    return failures.length > 0 ? err(failures) : ok({ steps, warnings: overtaken(targets) });
+}
+/** The deployment that serves, the newest where there are several. */
+function liveOf({ instance }) {
+    const live = instance.active.filter(({ status }) => (0,deployment_status/* isLive */.DG)(status));
+    return live.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0] ?? null;
+}
+/** The newest deployment before the live one that Railway can return to and that did not end badly. */
+function previousGood(target, deployments) {
+    const reference = liveOf(target) ?? target.instance.latest;
+    const candidates = deployments
+        .filter(({ id, createdAt }) => !reference || (id !== reference.id && createdAt < reference.createdAt))
+        .filter(({ canRollback, status }) => canRollback && !endedBadly(status));
+    return candidates.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0] ?? null;
+}
+const endedBadly = (status) => ['failed', 'crashed', 'skipped'].includes((0,deployment_status/* phaseOf */.hU)(status));
+/** The step that returns a service to a deployment of its past. */
+function rollbackStep(target, { from, to }, now) {
+    const age = ({ createdAt }) => (0,build_text/* humanAge */.DZ)(now - Date.parse(createdAt));
+    const left = from ? `from ${describeDeployment(from)} (${age(from)})` : 'nothing is live;';
+    const detail = `${left} to ${describeDeployment(to)} (${age(to)})`;
+    return { action: 'rollback', target, from, to, revision: { kind: 'past' }, detail };
+}
+/** A deployment in a few characters: its commit, its image, or its id where Railway tells neither. */
+function describeDeployment({ commit, image, digest, id }) {
+    if (commit)
+        return commit.slice(0, 7);
+    if (!image)
+        return `deployment ${id.slice(0, 8)}`;
+    return digest && !image.includes('@') ? `${image}@${digest.slice(0, 19)}` : image;
+}
+const nothingToReturnTo = (target, read) => failure('input-invalid', {
+    input: 'services',
+    given: null,
+    takes: `services with an earlier deployment that Railway can still roll back to; ${(0,inventory/* targetName */.j)(target)} in ${target.environment.name} has none (${(0,build_text/* count */.U9)(read, 'deployment')} looked at)`,
+});
+/** A deployment that is still on its way is overtaken by the rollback, or overtakes it. */
+function overtaken(targets) {
+    const names = targets.flatMap((target) => {
+        const { latest } = target.instance;
+        return latest && (0,deployment_status/* isUnderWay */.gn)(latest.status) ? [`${(0,inventory/* targetName */.j)(target)} (${latest.status})`] : [];
+    });
+    if (names.length === 0)
+        return [];
+    return [
+        {
+            title: 'a deployment is on its way',
+            message: `A newer deployment of these is still on its way and may end up in the rollback's place, or be replaced by it: ${names.join(', ')}.`,
+        },
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/execute/rollback/decide.js
+
+
+/**
+ * Decides by what serves now. `deploymentId` is the run's own deployment, `target` is as it
+ * was found before. What this run did not start is never touched: neither a service that still
+ * serves what it did before, nor one that somebody else has deployed meanwhile.
+ */
+function decideRollback(deploymentId, target, instance) {
+    if (!instance)
+        return { kind: 'leave', why: 'Railway did not say what serves now' };
+    const before = liveOf(target);
+    const now = newestLive(instance);
+    const { latest } = instance;
+    if (latest && (0,deployment_status/* isUnderWay */.gn)(latest.status)) {
+        return latest.id === deploymentId
+            ? { kind: 'leave', why: `it is still ${latest.status} and may go live later` }
+            : { kind: 'leave', why: `a newer deployment is ${latest.status}, which was left alone` };
+    }
+    if (before && now?.id === before.id) {
+        return { kind: 'stay', why: `${describeDeployment(before)} still serves, as before` };
+    }
+    if (now && now.id !== deploymentId) {
+        return { kind: 'leave', why: 'a deployment that this run knows nothing of serves now' };
+    }
+    if (!before) {
+        const left = now ? ', so it was left running' : '';
+        return { kind: 'leave', why: `nothing was live before the run to return to${left}` };
+    }
+    return { kind: 'roll-back', from: now, to: before };
+}
+const newestLive = ({ active }) => active
+    .filter(({ status }) => (0,deployment_status/* isLive */.DG)(status))
+    .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0] ?? null;
+
+;// CONCATENATED MODULE: ./build/execute/rollback/roll-back-run.js
+
+
+
+
+
+
+/** A deployment that has just been replaced may not be offered for a rollback at once. */
+const offerLooks = 4;
+const offerEvery = 5_000;
+/** Something ended badly, and there are services that this run has changed. */
+const shouldRollBack = (outcomes) => outcomes.some(execute_outcome/* isBad */.e2) && outcomes.some((outcome) => touchedBy(outcome) !== null);
+/**
+ * Returns every service that the run deployed to the deployment that served before: what is still under
+ * way is cancelled, what went live is rolled back, and an image that was set is set back. The outcomes
+ * say what became of each; rollbacks are added as outcomes of their own.
+ */
+async function rollBackRun(outcomes, back) {
+    const { edges } = back;
+    const touched = outcomes.flatMap((outcome) => touchedBy(outcome) ?? []);
+    edges.deadline.again();
+    edges.emit({ kind: 'way-back', services: touched.length });
+    const returns = await prepareReturns(touched, back);
+    const steps = returns.flatMap(({ step }) => step ?? []);
+    const ended = await back.run(steps);
+    const ends = new Map(ended.map((outcome) => [outcome.step, outcome]));
+    const retold = new Map(returns.map((one) => [
+        one.outcome,
+        withRollback(one, (one.step && ends.get(one.step)) ?? null),
+    ]));
+    return [...outcomes.map((outcome) => retold.get(outcome) ?? outcome), ...ended];
+}
+function touchedBy(outcome) {
+    const { step, changed } = outcome;
+    const isOurs = step.action === 'deploy' || step.action === 'upload';
+    return changed && isOurs ? { outcome, target: step.target } : null;
+}
+async function prepareReturns(touched, back) {
+    const { edges } = back;
+    const cancelled = await Promise.all(touched.map((one) => cancelUnfinished(one, back)));
+    const targets = touched.map(({ target }) => target);
+    const looks = await edges.deployments.instances(targets);
+    const states = touched.map((_, index) => {
+        const look = looks?.[index];
+        return look?.ok ? look.value : null;
+    });
+    const wanted = touched.map(({ outcome, target }, index) => decideRollback(outcome.deploymentId, target, states[index] ?? null));
+    const offered = await offers(wanted, back);
+    return Promise.all(touched.map(async (one, index) => {
+        const { outcome, target } = one;
+        const decision = checked(wanted[index] ?? unread, offered);
+        // What is left running with the new image keeps it as its setting.
+        const { image, notes } = decision.kind === 'leave' ? untouched : await restoreImage(one, back);
+        const step = decision.kind === 'roll-back'
+            ? rollbackStep(withCurrentState(target, states[index] ?? null), decision, edges.clock.now())
+            : null;
+        return { outcome, decision, step, image, notes: [...(cancelled[index] ?? []), ...notes] };
+    }));
+}
+const unread = { kind: 'leave', why: 'Railway did not say what serves now' };
+const untouched = { image: null, notes: [] };
+function checked(decision, offered) {
+    if (decision.kind !== 'roll-back' || offered.has(decision.to.id))
+        return decision;
+    const to = describeDeployment(decision.to);
+    return { kind: 'leave', why: `Railway does not offer to roll back to ${to} any more` };
+}
+/** What ran out of time would go live later, after everything else has been brought back. */
+async function cancelUnfinished({ outcome, target }, { edges, turns }) {
+    const { deploymentId: id, status, step } = outcome;
+    if ((status !== 'timed-out' && status !== 'unknown') || id === null)
+        return [];
+    const written = await turns.run(step, () => edges.deployments.cancel(target, id));
+    const isDone = !isNotStarted(written) && written.kind === 'written';
+    return [isDone ? 'it was cancelled' : 'it could not be cancelled'];
+}
+/** The image is a setting of the service, which a rollback leaves as it is. */
+async function restoreImage({ outcome: { step }, target }, { edges, turns, gaveCredentials }) {
+    if (step.action !== 'deploy' || step.revision.kind !== 'image')
+        return untouched;
+    const { source } = target.instance;
+    const image = source.kind === 'image' ? (0,image_reference/* parseImageReference */.o_)(source.image) : null;
+    if (!image)
+        return { image: null, notes: ['the image stays what it is deployed from next'] };
+    const kept = gaveCredentials ? ['the registry credentials that it was given stay'] : [];
+    if (image.text === step.revision.image.text)
+        return { image: null, notes: kept };
+    const written = await turns.run(step, () => edges.deployments.writeImage(target, image, null));
+    const isDone = !isNotStarted(written) && written.kind === 'written';
+    if (isDone)
+        return { image: image.text, notes: kept };
+    return { image: null, notes: [`its image could not be set back to ${image.text}`, ...kept] };
+}
+/** Ids of the deployments that Railway offers to roll back to. */
+async function offers(decisions, { edges }) {
+    const ids = decisions.flatMap((one) => (one.kind === 'roll-back' ? [one.to.id] : []));
+    const offered = new Set();
+    for (let look = 1; look <= offerLooks; look += 1) {
+        const missing = ids.filter((id) => !offered.has(id));
+        if (missing.length === 0 || edges.signal.aborted)
+            break;
+        if (look > 1)
+            await edges.clock.sleep(offerEvery, edges.signal);
+        const answers = await edges.deployments.offers(missing);
+        for (const [index, id] of missing.entries()) {
+            const answer = answers?.[index];
+            if (answer?.ok && answer.value)
+                offered.add(id);
+        }
+    }
+    return offered;
+}
+/** The outcome of the deployment with what became of the service after it. */
+function withRollback({ outcome, decision, image, notes }, rolledBack) {
+    const isBack = rolledBack?.status === 'rolled-back';
+    const setting = image !== null && !isBack ? [`its image is set back to ${image}`] : [];
+    const end = decision.kind !== 'roll-back'
+        ? decision.why
+        : isBack
+            ? `returned to ${describeDeployment(decision.to)}`
+            : `not returned to ${describeDeployment(decision.to)}`;
+    const message = [outcome.message, ...notes, ...setting, end].join('; ');
+    const status = isBack && outcome.status === 'success' ? 'rolled-back' : outcome.status;
+    const warning = outcome.warning || decision.kind === 'leave' || notes.length > 0;
+    return { ...outcome, status, message, warning };
+}
+
+;// CONCATENATED MODULE: ./build/execute/revision-match.js
 
 /** What can be compared of what a step asks for. */
-function askedOf(step) {
+function requestedRevision(step) {
     if (step.action === 'rollback')
         return sameAs(step.to);
     const { revision } = step;
@@ -49760,7 +49196,7 @@ function matchImage(asked, { image, digest = null }) {
     return (live.tag ?? 'latest') === (asked.tag ?? 'latest') ? 'same' : 'other';
 }
 /** `false` for a deployment that certainly consists of something else. */
-function mayBe({ commit, image, upload }, deployment) {
+function couldMatch({ commit, image, upload }, deployment) {
     if (upload)
         return deployment.commit === null && deployment.image === null;
     if (commit !== null && matchCommit(commit, deployment) === 'other')
@@ -49768,7 +49204,10 @@ function mayBe({ commit, image, upload }, deployment) {
     return image === null || matchImage(image, deployment) !== 'other';
 }
 
-;// CONCATENATED MODULE: ./build/execute/trigger.js
+// EXTERNAL MODULE: ./build/errors/messages.js
+var messages = __nccwpck_require__(9480);
+;// CONCATENATED MODULE: ./build/execute/start-deployment.js
+
 
 
 
@@ -49777,13 +49216,13 @@ function mayBe({ commit, image, upload }, deployment) {
  * have been reported to show new objects after 28 s and more, so "not there" counts only after three
  * times that.
  */
-const trigger_looks = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000];
+const start_deployment_looks = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000];
 /**
  * Starts one deployment, at most once. When the answer is lost, it looks whether the service has a
  * deployment that was not there before; only when there is none for well longer than Railway's lists
  * lag, it is asked for a second and last time. A second loss that looking does not settle is `unknown`.
  */
-async function trigger(request, edges) {
+async function startDeploymentOnce(request, edges) {
     for (let attempt = 1;; attempt += 1) {
         const started = await request.start();
         const settled = await settle(request, started, edges);
@@ -49802,17 +49241,17 @@ async function settle(request, started, edges) {
         case 'refused': {
             if (started.certain)
                 return started;
-            const seen = await trigger_lookFor(request, edges, 'the refusal may have come too late');
+            const seen = await start_deployment_lookFor(request, edges, 'the refusal may have come too late');
             if (seen.kind === 'found')
                 return toStarted(seen.deployment);
             return seen.kind === 'absent' ? started : lost(request, started);
         }
         case 'accepted': {
-            const seen = await trigger_lookFor(request, edges, 'the answer has no deployment id');
+            const seen = await start_deployment_lookFor(request, edges, 'the answer has no deployment id');
             return seen.kind === 'found' ? toStarted(seen.deployment) : lost(request, started);
         }
         case 'lost': {
-            const seen = await trigger_lookFor(request, edges, 'the answer was lost');
+            const seen = await start_deployment_lookFor(request, edges, 'the answer was lost');
             if (seen.kind === 'found')
                 return toStarted(seen.deployment);
             return seen.kind === 'absent' ? 'not-there' : lost(request, started);
@@ -49824,8 +49263,8 @@ function lost({ target }, started) {
     if (started.kind === 'lost')
         return { kind: 'unknown', failure: started.failure };
     const accepted = started.kind === 'accepted';
-    const unclear = (0,errors/* failure */.V2)('api-unavailable', {
-        doing: `starting the deployment of ${(0,errors/* describePlace */.df)((0,inventory/* placeOf */.$)(target))}`,
+    const unclear = failure('api-unavailable', {
+        doing: `starting the deployment of ${(0,messages/* describeLocation */.lR)((0,inventory/* locationOf */.h)(target))}`,
         detail: accepted
             ? 'an answer that has no id, and no new deployment is listed'
             : 'a refusal that names no cause, and looking did not settle what came of it',
@@ -49833,17 +49272,17 @@ function lost({ target }, started) {
     });
     return { kind: 'unknown', failure: unclear };
 }
-async function trigger_lookFor({ target, asked }, { deployments, clock, signal, deadline, emit }, because) {
+async function start_deployment_lookFor({ target, asked }, { deployments, clock, signal, deadline, emit }, because) {
     emit({ kind: 'looking', target, because });
     const since = clock.now();
     let answered = false;
-    for (const delay of trigger_looks) {
+    for (const delay of start_deployment_looks) {
         await clock.sleep(Math.min(since + delay, deadline.at) - clock.now(), signal);
         if (signal.aborted)
             return { kind: 'unclear' };
         const recent = await deployments.recent(target);
         answered = recent !== null;
-        const deployment = newestUnknown(recent ?? [], target, asked);
+        const deployment = findNewDeployment(recent ?? [], target, asked);
         if (deployment)
             return { kind: 'found', deployment };
         if (deadline.passed)
@@ -49852,24 +49291,24 @@ async function trigger_lookFor({ target, asked }, { deployments, clock, signal, 
     return { kind: answered ? 'absent' : 'unclear' };
 }
 /** The newest deployment that was not there when the inventory was taken and that may be ours. */
-function newestUnknown(recent, { instance }, asked) {
+function findNewDeployment(recent, { instance }, asked) {
     const known = new Set([instance.latest, ...instance.active].map((deployment) => deployment?.id));
     const since = instance.latest?.createdAt;
     const candidates = recent
         .filter(({ id, createdAt }) => !known.has(id) && (!since || createdAt >= since))
-        .filter((deployment) => mayBe(asked, deployment))
+        .filter((deployment) => couldMatch(asked, deployment))
         .sort((a, b) => b.createdAt.localeCompare(a.createdAt));
     return candidates[0] ?? null;
 }
 
-;// CONCATENATED MODULE: ./build/execute/judge.js
+;// CONCATENATED MODULE: ./build/execute/assess.js
 
 
 /**
  * Judges a finished deployment by what is live now, not by one status that was seen on the way: a
  * success may have crashed since, and a removed one may have been replaced or taken down.
  */
-function judge_judge(evidence) {
+function assess(evidence) {
     const { state, instance } = evidence;
     const newest = instance?.latest ?? null;
     const now = instance?.active.find(({ id }) => id === state.id) ?? (newest?.id === state.id ? newest : null);
@@ -49928,18 +49367,19 @@ function describeLive({ image }, live) {
     return live.commit ? `live at ${live.commit.slice(0, 7)}` : 'live';
 }
 
-;// CONCATENATED MODULE: ./build/execute/conclude.js
+;// CONCATENATED MODULE: ./build/execute/to-outcome.js
+
 
 
 
 
 
 /** Turns the verdict on a finished deployment into an outcome, with Railway's reasons where it failed. */
-async function conclude({ step, id, startedAt, seenAt, state }, instance, options, edges) {
+async function toOutcome({ step, id, startedAt, seenAt, state }, instance, options, edges) {
     const { target } = step;
-    const verdict = judge_judge({ target, asked: askedOf(step), state, instance });
+    const verdict = assess({ target, asked: requestedRevision(step), state, instance });
     const base = {
-        ...(0,execute_outcome/* settled */.gu)(step, step.action === 'rollback' ? 'rolled-back' : 'success', ''),
+        ...(0,execute_outcome/* baseOutcome */.M9)(step, step.action === 'rollback' ? 'rolled-back' : 'success', ''),
         deploymentId: id,
         domains: instance?.domains ?? target.instance.domains,
         startedAt,
@@ -49953,13 +49393,13 @@ async function conclude({ step, id, startedAt, seenAt, state }, instance, option
             return { ...base, status: 'superseded', message: verdict.message, warning: true };
         case 'mismatch': {
             const { asked, live } = verdict;
-            const mismatch = (0,errors/* failure */.V2)('commit-mismatch', { ...(0,inventory/* placeOf */.$)(target), asked, live });
+            const mismatch = failure('commit-mismatch', { ...(0,inventory/* locationOf */.h)(target), asked, live });
             const what = step.revision.kind === 'image' ? 'image' : 'commit';
             return { ...base, status: 'failed', failure: mismatch, message: `another ${what} is live` };
         }
         case 'unread': {
-            const unread = (0,errors/* failure */.V2)('api-unavailable', {
-                doing: `finding out why the deployment of ${(0,errors/* describePlace */.df)((0,inventory/* placeOf */.$)(target))} was removed`,
+            const unread = failure('api-unavailable', {
+                doing: `finding out why the deployment of ${(0,messages/* describeLocation */.lR)((0,inventory/* locationOf */.h)(target))} was removed`,
                 detail: 'no answer about what serves there now',
                 consequence: 'Either a newer deployment has taken its place, or it was taken down.',
             });
@@ -49972,11 +49412,11 @@ async function conclude({ step, id, startedAt, seenAt, state }, instance, option
             const report = await edges.deployments.explain(id);
             edges.emit({ kind: 'explained', target, report });
             const { step: failedStep, diagnosis, firstErrorLine } = report;
-            const facts = { ...(0,inventory/* placeOf */.$)(target), how: verdict.how, diagnosis, firstErrorLine };
+            const facts = { ...(0,inventory/* locationOf */.h)(target), how: verdict.how, diagnosis, firstErrorLine };
             return {
                 ...base,
                 status: 'failed',
-                failure: (0,errors/* failure */.V2)('deployment-failed', { ...facts, step: failedStep }),
+                failure: failure('deployment-failed', { ...facts, step: failedStep }),
                 message: `${verdict.how}${failedStep ? ` at ${failedStep}` : ''}`,
             };
         }
@@ -49991,7 +49431,7 @@ async function skipped({ target }, id, { onSkipped }, { deployments }) {
     const message = `Railway skipped it${why ? `: ${why}` : ''}`;
     return {
         status: 'skipped',
-        failure: onSkipped === 'fail' ? (0,errors/* failure */.V2)('deployment-skipped', { ...(0,inventory/* placeOf */.$)(target), why }) : null,
+        failure: onSkipped === 'fail' ? failure('deployment-skipped', { ...(0,inventory/* locationOf */.h)(target), why }) : null,
         message,
         warning: onSkipped === 'warn',
     };
@@ -50011,7 +49451,7 @@ async function follow(step, id, startedAt, execution) {
     const { options, edges, turns, watch } = execution;
     const changed = step.action !== 'adopt';
     if (!options.wait) {
-        const accepted = (0,execute_outcome/* settled */.gu)(step, 'accepted', 'started, not verified');
+        const accepted = (0,execute_outcome/* baseOutcome */.M9)(step, 'accepted', 'started, not verified');
         return { outcome: { ...accepted, deploymentId: id, startedAt, changed } };
     }
     const seen = await watch.follow(step.target, id);
@@ -50025,19 +49465,19 @@ async function follow(step, id, startedAt, execution) {
         return { finished };
     // Before anything is asked about it, which takes a while.
     if (phase !== 'skipped' || options.onSkipped === 'fail')
-        turns.failed();
-    return { outcome: await conclude(finished, null, options, edges) };
+        turns.reportFailure();
+    return { outcome: await toOutcome(finished, null, options, edges) };
 }
 function unfinished(step, seen, { edges }) {
     switch (seen.kind) {
         case 'cancelled': {
             const last = seen.status ?? 'started';
             const message = `the job was cancelled; it goes on at Railway (last seen: ${last})`;
-            return (0,execute_outcome/* settled */.gu)(step, 'cancelled', message);
+            return (0,execute_outcome/* baseOutcome */.M9)(step, 'cancelled', message);
         }
         case 'unreadable': {
             const message = 'it was started, but Railway does not let this token look at it';
-            return { ...(0,execute_outcome/* settled */.gu)(step, 'unknown', message), failure: seen.failure };
+            return { ...(0,execute_outcome/* baseOutcome */.M9)(step, 'unknown', message), failure: seen.failure };
         }
         case 'timed-out':
             return late(step, seen, (0,build_text/* humanTime */.zK)(edges.deadline.timeout));
@@ -50045,21 +49485,24 @@ function unfinished(step, seen, { edges }) {
 }
 function late(step, { status, silentFor }, waited) {
     if (silentFor > silence) {
-        const unavailable = (0,errors/* failure */.V2)('api-unavailable', {
+        const unavailable = failure('api-unavailable', {
             doing: 'following the deployment',
             detail: `no answer about it for ${(0,build_text/* humanTime */.zK)(silentFor)}`,
             consequence: 'The deployment was started and may be live by now.',
         });
         const message = 'Railway stopped answering about it';
-        return { ...(0,execute_outcome/* settled */.gu)(step, 'unknown', message), failure: unavailable };
+        return { ...(0,execute_outcome/* baseOutcome */.M9)(step, 'unknown', message), failure: unavailable };
     }
     const last = status === null ? 'not visible yet' : (0,deployment_status/* describeStatus */.Wn)(status);
-    const facts = { ...(0,inventory/* placeOf */.$)(step.target), status: last, waited };
+    const facts = { ...(0,inventory/* locationOf */.h)(step.target), status: last, waited };
     const message = `still ${last} after ${waited}; it goes on at Railway`;
-    return { ...(0,execute_outcome/* settled */.gu)(step, 'timed-out', message), failure: (0,errors/* failure */.V2)('deployment-timeout', facts) };
+    return {
+        ...(0,execute_outcome/* baseOutcome */.M9)(step, 'timed-out', message),
+        failure: failure('deployment-timeout', facts),
+    };
 }
 
-;// CONCATENATED MODULE: ./build/execute/steps/start.js
+;// CONCATENATED MODULE: ./build/execute/steps/start-and-follow.js
 
 
 
@@ -50069,22 +49512,22 @@ function late(step, { status, silentFor }, waited) {
 async function startAndFollow(step, { prepare, start, mayRepeat, verb }, execution) {
     const { edges, turns } = execution;
     const { target } = step;
-    const begun = await turns.take(step, async () => {
+    const begun = await turns.run(step, async () => {
         const startedAt = edges.clock.now();
         const notPrepared = (await prepare?.change(startedAt)) ?? null;
         // Inside the turn, so that the next one already knows.
-        if (notPrepared?.notMade.failure)
-            turns.failed();
+        if (notPrepared?.notStarted.failure)
+            turns.reportFailure();
         if (notPrepared)
             return notPrepared;
-        const request = { target, asked: askedOf(step), mayRepeat, start };
-        const triggered = await trigger(request, edges);
+        const request = { target, asked: requestedRevision(step), mayRepeat, start };
+        const triggered = await startDeploymentOnce(request, edges);
         if (triggered.kind === 'refused' || triggered.kind === 'unknown')
-            turns.failed();
+            turns.reportFailure();
         return { startedAt, triggered };
     });
-    if (isNotMade(begun))
-        return { outcome: begun.notMade };
+    if (isNotStarted(begun))
+        return { outcome: begun.notStarted };
     const { startedAt, triggered } = begun;
     if (triggered.kind === 'started') {
         edges.emit({ kind: 'started', step, deploymentId: triggered.deploymentId });
@@ -50103,14 +49546,14 @@ async function startAndFollow(step, { prepare, start, mayRepeat, verb }, executi
 function notFollowed(step, triggered, verb) {
     switch (triggered.kind) {
         case 'not-sent':
-            return (0,execute_outcome/* settled */.gu)(step, 'cancelled', `the job was cancelled before it was ${verb.past}`);
+            return (0,execute_outcome/* baseOutcome */.M9)(step, 'cancelled', `the job was cancelled before it was ${verb.past}`);
         case 'refused': {
             const message = `Railway refused to ${verb.present} it`;
-            return { ...(0,execute_outcome/* settled */.gu)(step, 'refused', message), failure: triggered.failure };
+            return { ...(0,execute_outcome/* baseOutcome */.M9)(step, 'refused', message), failure: triggered.failure };
         }
         case 'unknown': {
             const message = `it may or may not have been ${verb.past}; look at it in Railway before the next run`;
-            return { ...(0,execute_outcome/* settled */.gu)(step, 'unknown', message), failure: triggered.failure, changed: true };
+            return { ...(0,execute_outcome/* baseOutcome */.M9)(step, 'unknown', message), failure: triggered.failure, changed: true };
         }
     }
 }
@@ -50142,108 +49585,70 @@ async function putImage(step, startedAt, { edges, options }) {
     if (written.kind === 'written')
         return null;
     if (written.kind === 'not-sent')
-        return { notMade: cancelledBefore(step) };
+        return { notStarted: cancelledBefore(step) };
     const { failure, certain } = written;
     const message = certain
         ? 'Railway refused the image'
         : 'its image may or may not have been set; it was not deployed';
-    const base = (0,execute_outcome/* settled */.gu)(step, certain ? 'refused' : 'unknown', message);
+    const base = (0,execute_outcome/* baseOutcome */.M9)(step, certain ? 'refused' : 'unknown', message);
     return {
-        notMade: { ...base, startedAt, finishedAt: edges.clock.now(), failure, changed: !certain },
+        notStarted: { ...base, startedAt, finishedAt: edges.clock.now(), failure, changed: !certain },
     };
 }
 
-;// CONCATENATED MODULE: ./build/execute/preview/edges.js
+;// CONCATENATED MODULE: ./build/execute/preview/delete.js
 
 
-
-
-
-/** One preview step at work: its edges, its turn among the changes, and the waiting that it does. */
-class PreviewWork {
-    step;
-    edges;
-    #turns;
-    #saidAt;
-    #changing = false;
-    #refusedSince = null;
-    constructor(step, edges, turns) {
-        this.step = step;
-        this.edges = edges;
-        this.#turns = turns;
-        this.#saidAt = edges.clock.now();
-    }
-    get previews() {
-        return this.edges.previews;
-    }
-    get target() {
-        return this.step.target;
-    }
-    /** A {@link change} that the step cannot do without. Where it `ends` the step, the next turn knows already. */
-    demand(make, ends = isSetback) {
-        return this.change(async () => {
-            const told = await make();
-            if (ends(told))
-                this.#turns.failed();
-            return told;
+/** When to look whether a deleted environment is gone, in milliseconds after the request. */
+const delete_looks = [0, 3_000, 8_000, 20_000, 45_000, 90_000];
+/** Deleting twice is refused and harmless, so a deletion that did not show is asked for again. */
+const attempts = 3;
+/**
+ * Deletes a preview and confirms it by the list. Railway words the deletion of what is gone like any
+ * refusal, so what the list says decides. `stillListed`: Railway took the deletion and lists it all the same.
+ */
+async function removePreview({ target }, work) {
+    const { project, environment } = target;
+    for (let attempt = 1;; attempt += 1) {
+        const told = await work.change(() => work.previews.delete(environment));
+        if (told.kind === 'not-sent')
+            unwrap(told, 'to delete the preview');
+        const refused = told.kind === 'refused' && told.certain;
+        const seen = await look(work, refused ? delete_looks.slice(0, 2) : delete_looks);
+        if (seen === 'gone')
+            return { stillListed: false };
+        if (told.kind === 'done' && seen === 'there')
+            return { stillListed: true };
+        if (attempt < attempts && !refused && seen === 'there')
+            continue;
+        if (told.kind !== 'done')
+            unwrap(told, 'to delete the preview');
+        const unclear = failure('api-unavailable', {
+            doing: `confirming that environment "${environment.name}" of project "${project.name}" is gone`,
+            detail: 'no answer to its list of environments',
+            consequence: 'It was deleted, or will be found by the next run.',
         });
+        throw new PreviewStepError('unknown', 'Railway did not say whether it is gone', unclear);
     }
-    /** Makes a change when its turn comes. Throws {@link NotTurned} where the run has to stop. */
-    async change(make) {
-        const result = await this.#turns.take(this.step, make);
-        if (isNotMade(result))
-            throw new NotTurned(result.notMade);
-        this.#changing = true;
-        return result;
-    }
-    /**
-     * What is in the preview now, `null` where that was not answered. Trouble with reading decides nothing until
-     * Railway has refused it for so long that it always will.
-     */
-    async look(environmentId) {
-        const look = await this.previews.state(environmentId);
-        if (look === null)
-            return null;
-        if (look.ok) {
-            this.#refusedSince = null;
-            return look.value;
+    async function look(at, schedule) {
+        const { clock } = at.edges;
+        const since = clock.now();
+        let seen = 'unclear';
+        for (const delay of schedule) {
+            await at.wait(Math.max(0, since + delay - clock.now()), 'the environment to be gone');
+            const named = await at.previews.named(project, environment.name);
+            seen =
+                named === null
+                    ? 'unclear'
+                    : named.some(({ id }) => id === environment.id)
+                        ? 'there'
+                        : 'gone';
+            if (seen === 'gone')
+                return seen;
         }
-        const now = this.edges.clock.now();
-        this.#refusedSince ??= now;
-        if (now - this.#refusedSince <= unreadableAfter)
-            return null;
-        const status = this.#changing ? 'unknown' : 'refused';
-        throw new Setback(status, 'Railway does not let this token look at it', look.failure);
-    }
-    /** Waits; throws where the job was cancelled or `timeout` has run out, saying what was waited for. */
-    async wait(milliseconds, waitingFor) {
-        const { clock, signal, deadline } = this.edges;
-        const left = Math.max(0, deadline.at - clock.now());
-        await clock.sleep(Math.min(milliseconds, left), signal);
-        if (signal.aborted)
-            throw cancelled();
-        if (clock.now() - this.#saidAt >= heartbeat)
-            this.tell(`still waiting for ${waitingFor}`);
-        if (!deadline.passed)
-            return;
-        const waited = (0,build_text/* humanTime */.zK)(deadline.timeout);
-        const late = (0,errors/* failure */.V2)('deployment-timeout', {
-            ...(0,inventory/* placeOf */.$)(this.target),
-            status: `waiting for ${waitingFor}`,
-            waited,
-        });
-        throw new Setback('timed-out', `still waiting for ${waitingFor} after ${waited}`, late);
-    }
-    /** A line in the log. */
-    tell(note) {
-        this.#saidAt = this.edges.clock.now();
-        this.edges.emit({ kind: 'note', target: this.target, note });
+        return seen;
     }
 }
-const heartbeat = 55_000;
-/** A new preview may not be readable at once; one that is not after this long never will be. */
-const unreadableAfter = 120_000;
-const isSetback = ({ kind }) => kind === 'refused' || kind === 'lost';
 
 ;// CONCATENATED MODULE: ./build/execute/preview/domains.js
 
@@ -50290,7 +49695,7 @@ async function addDomain(place, port, work) {
         if (told.kind === 'done')
             return told.value;
         if (told.kind === 'not-sent')
-            setback_taken(told, 'to make a domain');
+            unwrap(told, 'to make a domain');
         const wait = retries[attempt];
         if (wait === undefined)
             return null;
@@ -50398,8 +49803,8 @@ async function waitForClone({ preview: { base, message } }, { environment: { id 
         if (repaired)
             throw incomplete(names, work);
         work.tell(`the clone lacks ${names}; putting in what the base has`);
-        setback_taken(await work.demand(() => work.previews.stageMissing(id, base, missing)), 'to complete the clone');
-        setback_taken(await work.demand(() => work.previews.commit(id, message)), 'to complete the clone');
+        unwrap(await work.changeOrFail(() => work.previews.stageMissing(id, base, missing)), 'to complete the clone');
+        unwrap(await work.changeOrFail(() => work.previews.commit(id, message)), 'to complete the clone');
         done.push(`completed the clone with ${names}`);
         repaired = true;
         newsAt = clock.now();
@@ -50411,13 +49816,13 @@ function missingIn({ instances }, base) {
     return base.instances.map(({ service }) => service).filter(({ id }) => !known.has(id));
 }
 function incomplete(names, { previews: { tokenType } }) {
-    const refusal = (0,errors/* failure */.V2)('operation-not-permitted', {
+    const refusal = failure('operation-not-permitted', {
         doing: 'cloning the base environment with',
         on: names,
         tokenType,
         said: 'nothing that may be shown; the services never appeared',
     });
-    return new Setback('failed', `the clone lacks ${names}`, refusal);
+    return new PreviewStepError('failed', `the clone lacks ${names}`, refusal);
 }
 /** What is not as it should be by now. */
 async function pendingChanges({ target, preview }, environmentId, state, work) {
@@ -50454,7 +49859,7 @@ async function stopPushes({ target }, environmentId, state, work) {
         const place = { projectId: target.project.id, environmentId, serviceId: service.id };
         const answer = await work.change(() => work.previews.stopAutoDeploy(place));
         if (answer.kind === 'not-sent')
-            setback_taken(answer, 'to switch off deployments by pushes');
+            unwrap(answer, 'to switch off deployments by pushes');
         return { service, answer };
     }));
     const failed = told.filter(({ answer }) => answer.kind !== 'done');
@@ -50466,8 +49871,8 @@ async function stopPushes({ target }, environmentId, state, work) {
 /** Stages and commits the change, and waits until it shows. */
 async function apply({ preview: { message }, target }, id, changes, work) {
     const doing = 'to set branch, image and variables';
-    setback_taken(await work.demand(() => work.previews.stage(id, changes)), doing);
-    setback_taken(await work.demand(() => work.previews.commit(id, message)), doing);
+    unwrap(await work.changeOrFail(() => work.previews.stage(id, changes)), doing);
+    unwrap(await work.changeOrFail(() => work.previews.commit(id, message)), doing);
     for (let wait = firstLook, looked = 0;; wait = Math.min(longestLook, wait * 1.3)) {
         await work.wait(wait, 'branch and variables');
         const state = await work.look(id);
@@ -50490,13 +49895,13 @@ async function apply({ preview: { message }, target }, id, changes, work) {
         looked += 1;
         if (looked < looksAfterApplying)
             continue;
-        const refusal = (0,errors/* failure */.V2)('operation-not-permitted', {
+        const refusal = failure('operation-not-permitted', {
             doing: 'setting branch, image and variables of',
             on: 'the preview',
             tokenType: work.previews.tokenType,
             said: state.error ?? 'nothing; the change never showed',
         });
-        throw new Setback('failed', 'branch and variables could not be set', refusal);
+        throw new PreviewStepError('failed', 'branch and variables could not be set', refusal);
     }
 }
 /**
@@ -50533,59 +49938,97 @@ function toInstance({ deleted: _, ...instance }, made) {
     return { ...instance, domains: domains.length === 0 && made ? [made] : domains };
 }
 
-;// CONCATENATED MODULE: ./build/execute/preview/remove.js
+;// CONCATENATED MODULE: ./build/execute/preview/preview-context.js
 
 
-/** When to look whether a deleted environment is gone, in milliseconds after the request. */
-const remove_looks = [0, 3_000, 8_000, 20_000, 45_000, 90_000];
-/** Deleting twice is refused and harmless, so a deletion that did not show is asked for again. */
-const attempts = 3;
-/**
- * Deletes a preview and confirms it by the list. Railway words the deletion of what is gone like any
- * refusal, so what the list says decides. `stillListed`: Railway took the deletion and lists it all the same.
- */
-async function removePreview({ target }, work) {
-    const { project, environment } = target;
-    for (let attempt = 1;; attempt += 1) {
-        const told = await work.change(() => work.previews.delete(environment));
-        if (told.kind === 'not-sent')
-            setback_taken(told, 'to delete the preview');
-        const refused = told.kind === 'refused' && told.certain;
-        const seen = await look(work, refused ? remove_looks.slice(0, 2) : remove_looks);
-        if (seen === 'gone')
-            return { stillListed: false };
-        if (told.kind === 'done' && seen === 'there')
-            return { stillListed: true };
-        if (attempt < attempts && !refused && seen === 'there')
-            continue;
-        if (told.kind !== 'done')
-            setback_taken(told, 'to delete the preview');
-        const unclear = (0,errors/* failure */.V2)('api-unavailable', {
-            doing: `confirming that environment "${environment.name}" of project "${project.name}" is gone`,
-            detail: 'no answer to its list of environments',
-            consequence: 'It was deleted, or will be found by the next run.',
-        });
-        throw new Setback('unknown', 'Railway did not say whether it is gone', unclear);
+
+
+
+/** One preview step at work: its edges, its turn among the changes, and the waiting that it does. */
+class PreviewContext {
+    step;
+    edges;
+    #turns;
+    #saidAt;
+    #changing = false;
+    #refusedSince = null;
+    constructor(step, edges, turns) {
+        this.step = step;
+        this.edges = edges;
+        this.#turns = turns;
+        this.#saidAt = edges.clock.now();
     }
-    async function look(at, schedule) {
-        const { clock } = at.edges;
-        const since = clock.now();
-        let seen = 'unclear';
-        for (const delay of schedule) {
-            await at.wait(Math.max(0, since + delay - clock.now()), 'the environment to be gone');
-            const named = await at.previews.named(project, environment.name);
-            seen =
-                named === null
-                    ? 'unclear'
-                    : named.some(({ id }) => id === environment.id)
-                        ? 'there'
-                        : 'gone';
-            if (seen === 'gone')
-                return seen;
+    get previews() {
+        return this.edges.previews;
+    }
+    get target() {
+        return this.step.target;
+    }
+    /** A {@link change} that the step cannot do without. Where it `ends` the step, the next turn knows already. */
+    changeOrFail(make, ends = isSetback) {
+        return this.change(async () => {
+            const told = await make();
+            if (ends(told))
+                this.#turns.reportFailure();
+            return told;
+        });
+    }
+    /** Makes a change when its turn comes. Throws {@link StepNotStarted} where the run has to stop. */
+    async change(make) {
+        const result = await this.#turns.run(this.step, make);
+        if (isNotStarted(result))
+            throw new StepNotStarted(result.notStarted);
+        this.#changing = true;
+        return result;
+    }
+    /**
+     * What is in the preview now, `null` where that was not answered. Trouble with reading decides nothing until
+     * Railway has refused it for so long that it always will.
+     */
+    async look(environmentId) {
+        const look = await this.previews.state(environmentId);
+        if (look === null)
+            return null;
+        if (look.ok) {
+            this.#refusedSince = null;
+            return look.value;
         }
-        return seen;
+        const now = this.edges.clock.now();
+        this.#refusedSince ??= now;
+        if (now - this.#refusedSince <= preview_context_unreadableAfter)
+            return null;
+        const status = this.#changing ? 'unknown' : 'refused';
+        throw new PreviewStepError(status, 'Railway does not let this token look at it', look.failure);
+    }
+    /** Waits; throws where the job was cancelled or `timeout` has run out, saying what was waited for. */
+    async wait(milliseconds, waitingFor) {
+        const { clock, signal, deadline } = this.edges;
+        const left = Math.max(0, deadline.at - clock.now());
+        await clock.sleep(Math.min(milliseconds, left), signal);
+        if (signal.aborted)
+            throw cancelled();
+        if (clock.now() - this.#saidAt >= heartbeat)
+            this.tell(`still waiting for ${waitingFor}`);
+        if (!deadline.passed)
+            return;
+        const waited = (0,build_text/* humanTime */.zK)(deadline.timeout);
+        const late = failure('deployment-timeout', {
+            ...(0,inventory/* locationOf */.h)(this.target),
+            status: `waiting for ${waitingFor}`,
+            waited,
+        });
+        throw new PreviewStepError('timed-out', `still waiting for ${waitingFor} after ${waited}`, late);
+    }
+    /** A line in the log. */
+    tell(note) {
+        this.#saidAt = this.edges.clock.now();
+        this.edges.emit({ kind: 'note', target: this.target, note });
     }
 }
+const heartbeat = 55_000;
+/** A new preview may not be readable at once; one that is not after this long never will be. */
+const preview_context_unreadableAfter = 120_000;
+const isSetback = ({ kind }) => kind === 'refused' || kind === 'lost';
 
 ;// CONCATENATED MODULE: ./build/execute/steps/preview.js
 
@@ -50617,8 +50060,8 @@ function performUpdatePreview(step, execution) {
 }
 function gone({ target: { project, environment } }) {
     const facts = { asked: environment.name, project: project.name, available: [] };
-    const missing = (0,errors/* failure */.V2)('environment-not-found', { ...facts, nearest: null, elsewhere: [] });
-    return new Setback('refused', 'somebody deleted the preview meanwhile', missing);
+    const missing = failure('environment-not-found', { ...facts, nearest: null, elsewhere: [] });
+    return new PreviewStepError('refused', 'somebody deleted the preview meanwhile', missing);
 }
 async function prepare(step, found, work, { ready }) {
     let prepared;
@@ -50642,44 +50085,44 @@ async function prepare(step, found, work, { ready }) {
     const did = [...(found.created ? [`cloned from ${base}`] : []), ...prepared.done];
     const message = [did.length > 0 ? did.join('; ') : 'there already', ...prepared.doubts].join('; ');
     const changed = did.length > 0;
-    const outcome = (0,execute_outcome/* settled */.gu)(placed, changed ? 'success' : 'unchanged', message);
+    const outcome = (0,execute_outcome/* baseOutcome */.M9)(placed, changed ? 'success' : 'unchanged', message);
     return { ...outcome, changed, warning: prepared.doubts.length > 0 };
 }
 /** The outcome of a preview that was made and could not be made ready: it is there all the same. */
 function cutShort(placed, error) {
     const made = 'the environment was made';
-    if (error instanceof NotTurned) {
+    if (error instanceof StepNotStarted) {
         const { failure, message } = error.outcome;
         const status = failure ? 'failed' : 'cancelled';
-        return { ...(0,execute_outcome/* settled */.gu)(placed, status, `${made}; ${message}`), failure, changed: true };
+        return { ...(0,execute_outcome/* baseOutcome */.M9)(placed, status, `${made}; ${message}`), failure, changed: true };
     }
-    if (!(error instanceof Setback))
+    if (!(error instanceof PreviewStepError))
         return null;
     const message = `${made}; ${error.why}`;
-    return { ...(0,execute_outcome/* settled */.gu)(placed, error.status, message), failure: error.failure, changed: true };
+    return { ...(0,execute_outcome/* baseOutcome */.M9)(placed, error.status, message), failure: error.failure, changed: true };
 }
 /** Deletes a preview and confirms that it is gone. */
 function performDeletePreview(step, execution) {
     return perform(step, execution, async (work) => {
         const { stillListed } = await removePreview(step, work);
         const message = stillListed ? 'deleted; Railway still lists it' : 'deleted';
-        return { ...(0,execute_outcome/* settled */.gu)(step, 'success', message), changed: true, warning: stillListed };
+        return { ...(0,execute_outcome/* baseOutcome */.M9)(step, 'success', message), changed: true, warning: stillListed };
     });
 }
 async function perform(step, { edges, turns }, work) {
     const startedAt = edges.clock.now();
     try {
-        const outcome = await work(new PreviewWork(step, edges, turns));
+        const outcome = await work(new PreviewContext(step, edges, turns));
         return { outcome: { ...outcome, startedAt, finishedAt: edges.clock.now() } };
     }
     catch (error) {
-        if (error instanceof NotTurned)
+        if (error instanceof StepNotStarted)
             return { outcome: error.outcome };
-        if (!(error instanceof Setback))
+        if (!(error instanceof PreviewStepError))
             throw error;
         const { status, why } = error;
         const outcome = {
-            ...(0,execute_outcome/* settled */.gu)(step, status, why),
+            ...(0,execute_outcome/* baseOutcome */.M9)(step, status, why),
             failure: error.failure,
             changed: status !== 'refused',
         };
@@ -50716,12 +50159,12 @@ const railwaySettings = new Set([
  * Railway's own namespace. What is in it is listed among the variables of a service though much of it is
  * stored nowhere, so nothing in it is ever removed unless it is named, or copied unless it is a setting.
  */
-const isRailways = (name) => name.startsWith('RAILWAY_');
+const isReservedName = (name) => name.startsWith('RAILWAY_');
 const provided = /^RAILWAY_(PROJECT_(ID|NAME)|ENVIRONMENT(_ID|_NAME)?|SERVICE_(ID|NAME|\w+_URL)|DEPLOYMENT_ID|SNAPSHOT_ID|REPLICA_(ID|REGION)|PUBLIC_DOMAIN|PRIVATE_DOMAIN|STATIC_URL|TCP_(PROXY|APPLICATION)_\w+|VOLUME_\w+|GIT_\w+)$/;
 /** `true` for what Railway sets itself, and would set again whatever one writes. */
-const isProvided = (name) => provided.test(name);
+const isRailwayProvided = (name) => provided.test(name);
 
-;// CONCATENATED MODULE: ./build/variables/diff.js
+;// CONCATENATED MODULE: ./build/plan/variables/diff.js
 
 /** Compares what is there with what is wanted, references as references. */
 function diffVariables(state, { values, remove, mode }) {
@@ -50742,7 +50185,7 @@ function diffVariables(state, { values, remove, mode }) {
     }
     const named = new Set(remove);
     const others = [...state.keys()].filter((name) => !values.has(name));
-    const isSpared = (name) => state.get(name)?.value === null || isRailways(name);
+    const isSpared = (name) => state.get(name)?.value === null || isReservedName(name);
     const isRemoved = (name) => !state.get(name)?.provided && (named.has(name) || (mode === 'replace' && !isSpared(name)));
     const removed = others.filter(isRemoved);
     const spared = mode === 'merge' ? [] : others.filter((name) => isSpared(name) && !isRemoved(name));
@@ -50755,11 +50198,35 @@ function writtenNames({ added, changed, sealed }) {
 /** `true` where there is nothing to do. */
 const isSettled = (diff) => writtenNames(diff).length === 0 && diff.removed.length === 0;
 
-// EXTERNAL MODULE: ./build/inventory/nearest.js
-var nearest = __nccwpck_require__(2565);
-// EXTERNAL MODULE: ./build/scope/scope.js
-var scope_scope = __nccwpck_require__(2903);
-;// CONCATENATED MODULE: ./build/variables/state.js
+// EXTERNAL MODULE: ./build/collections.js
+var collections = __nccwpck_require__(5505);
+;// CONCATENATED MODULE: ./build/named.js
+/** By id, else by name without regard to case. */
+function matchNamed(asked, items) {
+    const byId = items.filter(({ id }) => id.toLowerCase() === asked.toLowerCase());
+    if (byId.length > 0)
+        return byId;
+    return items.filter(({ name }) => name.toLowerCase() === asked.toLowerCase());
+}
+
+// EXTERNAL MODULE: ./node_modules/fastest-levenshtein/mod.js
+var mod = __nccwpck_require__(1916);
+;// CONCATENATED MODULE: ./build/suggest.js
+
+/** Two letters that changed places, as in "wbe". */
+const sameLetters = (a, b) => [...a].sort().join('') === [...b.toLowerCase()].sort().join('');
+/** The one name that is meant, probably: same but for case, or one or two letters off. */
+function nearest(asked, names) {
+    const wanted = asked.toLowerCase();
+    const close = names
+        .map((name) => ({ name, off: (0,mod/* distance */.Io)(wanted, name.toLowerCase()) }))
+        .filter(({ name, off }) => off <= Math.min(2, Math.floor(wanted.length / 2)) ||
+        (off === 2 && sameLetters(wanted, name)))
+        .sort((a, b) => a.off - b.off);
+    return close[0]?.name ?? null;
+}
+
+;// CONCATENATED MODULE: ./build/plan/variables/state.js
 /** The place of a target: of its service, or of the environment where there is none. */
 function placeOfVariables(target) {
     const ids = { projectId: target.project.id, environmentId: target.environment.id };
@@ -50768,7 +50235,8 @@ function placeOfVariables(target) {
     return { target, scope: { kind: 'service', ...ids, serviceId: target.instance.service.id } };
 }
 
-;// CONCATENATED MODULE: ./build/variables/survey.js
+;// CONCATENATED MODULE: ./build/plan/variables/snapshot.js
+
 
 
 
@@ -50777,17 +50245,17 @@ function placeOfVariables(target) {
 
 
 /** What is copied from another environment: not what Railway provides there, and no name of its own. */
-const isCopied = (name) => !isProvided(name) && (!isRailways(name) || railwaySettings.has(name));
+const isCopied = (name) => !isRailwayProvided(name) && (!isReservedName(name) || railwaySettings.has(name));
 /** The places that a wish is about: each selected service, or the shared set of each environment. */
 function placesOf({ shared }, selection) {
     if (!shared)
-        return (0,inventory_select/* targetsOf */.QR)(selection).map(placeOfVariables);
+        return (0,inventory_selection/* targetsOf */.QR)(selection).map(placeOfVariables);
     return selection.environments.map(({ project, environment }) => placeOfVariables({ project, environment, instance: null }));
 }
 /** Reads everything that the plan depends on, in as few requests as there are kinds of questions. */
-async function survey(wish, selection, { reader, scope }) {
+async function readVariables(wish, selection, { reader, scope }) {
     const places = placesOf(wish, selection);
-    const bases = wish.from === null ? (0,errors/* found */.F9)([]) : basePlaces(wish.from, places, selection, scope);
+    const bases = wish.from === null ? ok([]) : basePlaces(wish.from, places, selection, scope);
     if (!bases.ok)
         return bases;
     const users = wish.shared ? selection.environments.flatMap(allServices) : [];
@@ -50801,7 +50269,7 @@ async function survey(wish, selection, { reader, scope }) {
         base: basesFrom === null ? null : (states[basesFrom + index] ?? new Map()),
     }));
     const services = surveyed(users, places.length + bases.value.length, null);
-    return (0,errors/* found */.F9)({
+    return ok({
         places: surveyed(places, 0, wish.from === null ? null : places.length),
         services: (0,collections/* groupBy */.$)(services, (place) => place.scope.environmentId),
     });
@@ -50832,39 +50300,39 @@ function basePlaces(from, places, selection, scope) {
         const base = { project: target.project, environment: source, instance: same ?? null };
         return instance && !same ? [] : [placeOfVariables(base)];
     });
-    return failures.length > 0 ? (0,errors/* refused */.J5)(failures) : (0,errors/* found */.F9)(bases);
+    return failures.length > 0 ? err(failures) : ok(bases);
 }
 function sourceOf(from, { project, environment }, scope) {
     const names = project.environments.map(({ name }) => name);
-    const [source, other] = (0,scope_scope/* matchNamed */.z)(from, project.environments);
+    const [source, other] = matchNamed(from, project.environments);
     if (other) {
         const takes = `an id here, because project "${project.name}" has several environments of that name`;
-        return (0,errors/* failure */.V2)('input-invalid', { input: 'variables-from', given: from, takes });
+        return failure('input-invalid', { input: 'variables-from', given: from, takes });
     }
     if (source?.id === environment.id) {
         const takes = 'another environment than `environment`';
-        return (0,errors/* failure */.V2)('input-invalid', { input: 'variables-from', given: from, takes });
+        return failure('input-invalid', { input: 'variables-from', given: from, takes });
     }
     if (scope.kind === 'project') {
         const asked = `environment "${from}" (\`variables-from\`)`;
         const place = { project: project.name, environment: environment.name };
-        return (0,errors/* failure */.V2)('token-project-scoped', { ...place, asked, extra: '' });
+        return failure('token-project-scoped', { ...place, asked, extra: '' });
     }
     if (!source) {
         const facts = { asked: from, project: project.name, available: names, elsewhere: [] };
-        return (0,errors/* failure */.V2)('environment-not-found', { ...facts, nearest: (0,nearest/* nearest */.p)(from, names) });
+        return failure('environment-not-found', { ...facts, nearest: nearest(from, names) });
     }
     if (!source.accessible) {
         const facts = { project: project.name, environment: source.name, tokenType: scope.kind };
-        return (0,errors/* failure */.V2)('environment-restricted', facts);
+        return failure('environment-restricted', facts);
     }
     return source;
 }
 function notThere({ service }, source, target) {
-    return (0,errors/* failure */.V2)('service-not-found', {
+    return failure('service-not-found', {
         asked: service.name,
         where: `environment "${source.name}" of project "${target.project.name}" (\`variables-from\`)`,
-        available: source.instances.map(inventory_select/* describeService */.Jv).slice(0, 20),
+        available: source.instances.map(inventory_selection/* describeService */.Jv).slice(0, 20),
         nearest: null,
         repository: '',
     });
@@ -50889,7 +50357,7 @@ function sealedNotCopied(wish, { places }) {
 }
 const isMissed = (name, { values, remove }, state) => isCopied(name) && !values.has(name) && !remove.includes(name) && !state.has(name);
 
-;// CONCATENATED MODULE: ./build/variables/decide.js
+;// CONCATENATED MODULE: ./build/plan/variables/change.js
 
 
 /** The values that are wanted at a place: those given, over those of the other environment. */
@@ -50914,17 +50382,12 @@ function decideChange(place, wish) {
     return { target, scope, values, remove: diff.removed, diff };
 }
 
-;// CONCATENATED MODULE: ./build/variables/references.js
-const reference = /\$\{\{([^}]*)\}\}/g;
-/** The names in `${{…}}`: `Postgres.DATABASE_URL`, `shared.KEY`, or `OTHER` of the same place. */
-function referencesIn(value) {
-    return [...value.matchAll(reference)].map(([, name = '']) => name.trim());
-}
+;// CONCATENATED MODULE: ./build/plan/variables/dependents.js
 /**
  * The services whose variables come out differently once these shared ones have changed: they refer to
  * them, or to something that does.
  */
-function usersOfShared(names, { shared, services }) {
+function dependentsOf(names, { shared, services }) {
     const places = [
         { owner: 'shared', state: shared, service: null },
         ...services.map(({ name, state, service }) => ({ owner: name, state, service })),
@@ -50947,7 +50410,9 @@ function usersOfShared(names, { shared, services }) {
     return services.map(({ service }) => service).filter((service) => users.has(service));
 }
 
-;// CONCATENATED MODULE: ./build/plan/variables.js
+;// CONCATENATED MODULE: ./build/plan/variables/set-variables.js
+
+
 
 
 
@@ -50960,7 +50425,7 @@ function usersOfShared(names, { shared, services }) {
 function planChanges(survey, wish) {
     const empty = wish.mode === 'replace' ? survey.places.filter((place) => hasNothing(place, wish)) : [];
     if (empty.length > 0)
-        return (0,errors/* refused */.J5)([wouldRemoveAll(empty)]);
+        return err([wouldRemoveAll(empty)]);
     const steps = [];
     const needing = new Map();
     for (const place of survey.places) {
@@ -50971,7 +50436,7 @@ function planChanges(survey, wish) {
         for (const instance of instancesNeeding(step, survey))
             needing.set(instance, step);
     }
-    return (0,errors/* found */.F9)({ steps, needing, warnings: sealedNotCopied(wish, survey) });
+    return ok({ steps, needing, warnings: sealedNotCopied(wish, survey) });
 }
 /**
  * The plan for `variables`: what is written, and then one deployment of each service whose variables really
@@ -51006,10 +50471,10 @@ function planVariablesFirst(deploys, { steps, needing, warnings }) {
     return { steps: all, warnings: [...deploys.warnings, ...warnings, ...notDeployed(left)] };
 }
 const hasNothing = ({ base }, wish) => wantedValues(wish, base).size === 0;
-const wouldRemoveAll = (places) => (0,errors/* failure */.V2)('input-invalid', {
+const wouldRemoveAll = (places) => failure('input-invalid', {
     input: 'variables-mode',
     given: 'replace',
-    takes: `\`replace\` only where there is something to set, and there is nothing for ${(0,errors/* listNames */.Zv)(places.map(({ target }) => (0,inventory/* targetName */.j)(target)))}: all their variables would be removed`,
+    takes: `\`replace\` only where there is something to set, and there is nothing for ${(0,messages/* listNames */.Zv)(places.map(({ target }) => (0,inventory/* targetName */.j)(target)))}: all their variables would be removed`,
 });
 function planPlace(change) {
     const { target, diff } = change;
@@ -51043,7 +50508,7 @@ function instancesNeeding({ target, change }, survey) {
     });
     // What a new value refers to is no matter here: the value itself is new.
     const names = [...writtenNames(change.diff), ...change.remove];
-    return usersOfShared(names, { shared: shared.state, services });
+    return dependentsOf(names, { shared: shared.state, services });
 }
 function servicesAt({ target }, survey) {
     const { project, environment, instance } = target;
@@ -51081,7 +50546,7 @@ function underWay(steps) {
 function notDeployed(instances) {
     if (instances.length === 0)
         return [];
-    const names = (0,errors/* listNames */.Zv)(instances.map(({ service }) => service.name));
+    const names = (0,messages/* listNames */.Zv)(instances.map(({ service }) => service.name));
     return [
         {
             title: 'services keep the old shared variables',
@@ -51096,43 +50561,43 @@ function notDeployed(instances) {
 
 /** Writes variables when its turn comes. Whoever is to be deployed with them waits for this to end well. */
 async function performSetVariables(step, { edges, turns }) {
-    const done = await turns.take(step, async () => {
+    const done = await turns.run(step, async () => {
         const startedAt = edges.clock.now();
         const written = await edges.variables.write(step.change);
         // Inside the turn, so that the next one already knows.
         if ('failure' in written)
-            turns.failed();
+            turns.reportFailure();
         return { startedAt, written };
     });
-    if (isNotMade(done))
-        return { outcome: done.notMade };
+    if (isNotStarted(done))
+        return { outcome: done.notStarted };
     const { startedAt, written } = done;
-    return { outcome: { ...toOutcome(step, written), startedAt, finishedAt: edges.clock.now() } };
+    return { outcome: { ...set_variables_toOutcome(step, written), startedAt, finishedAt: edges.clock.now() } };
 }
 /** Says which values are there now: the new ones, the old ones, some of each, or nobody knows. */
-function toOutcome(step, written) {
+function set_variables_toOutcome(step, written) {
     const removed = step.change.remove.join(', ');
     switch (written.kind) {
         case 'written': {
             const doubt = written.doubt === null ? '' : ` (${written.doubt})`;
             const message = `it has the new variables: ${describeDiff(step.change.diff)}${doubt}`;
-            return { ...(0,execute_outcome/* settled */.gu)(step, 'success', message), changed: true };
+            return { ...(0,execute_outcome/* baseOutcome */.M9)(step, 'success', message), changed: true };
         }
         case 'refused': {
             const message = 'it has the old variables: Railway refused to write them';
-            return { ...(0,execute_outcome/* settled */.gu)(step, 'refused', message), failure: written.failure };
+            return { ...(0,execute_outcome/* baseOutcome */.M9)(step, 'refused', message), failure: written.failure };
         }
         case 'partly': {
             const message = `it has the new values, and still the variables to remove: ${removed}`;
-            return { ...(0,execute_outcome/* settled */.gu)(step, 'failed', message), failure: written.failure, changed: true };
+            return { ...(0,execute_outcome/* baseOutcome */.M9)(step, 'failed', message), failure: written.failure, changed: true };
         }
         case 'unknown': {
             const message = 'it may have the new variables or the old ones; look at it in Railway';
-            return { ...(0,execute_outcome/* settled */.gu)(step, 'unknown', message), failure: written.failure, changed: true };
+            return { ...(0,execute_outcome/* baseOutcome */.M9)(step, 'unknown', message), failure: written.failure, changed: true };
         }
         case 'cancelled': {
             const message = 'the job was cancelled while they were written: it may have the new or the old';
-            return { ...(0,execute_outcome/* settled */.gu)(step, 'cancelled', message), changed: true };
+            return { ...(0,execute_outcome/* baseOutcome */.M9)(step, 'cancelled', message), changed: true };
         }
     }
 }
@@ -51166,7 +50631,7 @@ async function performUpload(step, execution) {
     if (packed.kind === 'cancelled')
         return { outcome: cancelledBefore(step) };
     if (packed.kind === 'failed') {
-        execution.turns.failed();
+        execution.turns.reportFailure();
         return { outcome: refused(step, packed.why) };
     }
     const { archive } = packed;
@@ -51199,12 +50664,12 @@ function tellQuarters({ target }, { bytes: of }, { edges }) {
 }
 function refused(step, why) {
     const { directory } = step.revision;
-    const facts = { ...(0,inventory/* placeOf */.$)(step.target), directory, bytes: null, why };
-    const base = (0,execute_outcome/* settled */.gu)(step, 'refused', 'its directory could not be packed');
-    return { ...base, failure: (0,errors/* failure */.V2)('upload-refused', facts) };
+    const facts = { ...(0,inventory/* locationOf */.h)(step.target), directory, bytes: null, why };
+    const base = (0,execute_outcome/* baseOutcome */.M9)(step, 'refused', 'its directory could not be packed');
+    return { ...base, failure: failure('upload-refused', facts) };
 }
 
-;// CONCATENATED MODULE: ./build/execute/steps/perform.js
+;// CONCATENATED MODULE: ./build/execute/steps/run-step.js
 
 
 
@@ -51213,10 +50678,10 @@ function refused(step, why) {
 
 
 /** Does what a step says, and answers how it ended. It never throws for what Railway says. */
-async function perform_perform(step, execution) {
+async function runStep(step, execution) {
     switch (step.action) {
         case 'keep':
-            return { outcome: (0,execute_outcome/* settled */.gu)(step, step.because, step.detail) };
+            return { outcome: (0,execute_outcome/* baseOutcome */.M9)(step, step.because, step.detail) };
         case 'adopt':
             return follow(step, step.deployment.id, execution.edges.clock.now(), execution);
         case 'deploy':
@@ -51261,361 +50726,12 @@ class Verification {
             : await deployments.instances(finished.map(({ step }) => step.target));
         const outcomes = finished.map(async (one, index) => {
             const look = looks?.[index];
-            const outcome = await conclude(one, look?.ok ? look.value : null, options, edges);
+            const outcome = await toOutcome(one, look?.ok ? look.value : null, options, edges);
             this.#tell(outcome);
             return [one, outcome];
         });
         return new Map(await Promise.all(outcomes));
     }
-}
-
-;// CONCATENATED MODULE: ./build/execute/watch.js
-
-const firstInterval = 5_000;
-const longestInterval = 30_000;
-const growth = 1.3;
-/** A new deployment may not be readable at once; one that is not after this long never will be. */
-const watch_unreadableAfter = 120_000;
-/**
- * Follows the deployments that the run started, all of them with one poll at a time and at intervals
- * that grow. Trouble with reading never decides anything: the next poll tries again, until `timeout`.
- */
-class Watch {
-    #edges;
-    #followed = new Map();
-    #running = false;
-    #polls = 0;
-    constructor(edges) {
-        this.#edges = edges;
-    }
-    /** Resolves when the deployment is finished, or waiting for it is over. */
-    follow(target, id) {
-        const now = this.#edges.clock.now();
-        const seen = new Promise((resolve) => {
-            this.#followed.set(id, {
-                target,
-                id,
-                status: null,
-                answeredAt: now,
-                refusedSince: null,
-                resolve,
-            });
-        });
-        if (!this.#running)
-            void this.#run();
-        return seen;
-    }
-    /** What is being waited for, for the heartbeat. */
-    waiting() {
-        return [...this.#followed.values()].map(({ target, status }) => ({
-            target,
-            status: status ?? 'started',
-        }));
-    }
-    async #run() {
-        const { clock, signal, deadline } = this.#edges;
-        this.#running = true;
-        while (this.#followed.size > 0) {
-            const left = Math.max(0, deadline.at - clock.now());
-            await clock.sleep(Math.min(this.#interval(), left), signal);
-            if (!signal.aborted)
-                await this.#poll();
-            if (signal.aborted)
-                this.#giveUp(({ status }) => ({ kind: 'cancelled', status }));
-            else if (deadline.passed)
-                this.#giveUp((followed) => this.#late(followed));
-        }
-        this.#running = false;
-    }
-    #interval() {
-        const usual = Math.min(longestInterval, firstInterval * growth ** this.#polls);
-        this.#polls += 1;
-        return Math.max(usual, this.#edges.pollFloor(this.#followed.size));
-    }
-    async #poll() {
-        const { deployments, clock, emit } = this.#edges;
-        const followed = [...this.#followed.values()];
-        const states = await deployments.states(followed.map(({ id }) => id));
-        const now = clock.now();
-        if (states === null) {
-            const oldest = Math.min(...followed.map(({ answeredAt }) => answeredAt));
-            return emit({ kind: 'silence', milliseconds: now - oldest });
-        }
-        followed.forEach((one, index) => {
-            const look = states[index];
-            if (look?.ok)
-                this.#take(one, look.value, now);
-            else if (look)
-                this.#miss(one, look.failure, now);
-        });
-    }
-    #miss(followed, failure, now) {
-        followed.refusedSince ??= now;
-        if (now - followed.refusedSince > watch_unreadableAfter) {
-            this.#end(followed, { kind: 'unreadable', failure });
-        }
-    }
-    #take(followed, state, now) {
-        followed.answeredAt = now;
-        followed.refusedSince = null;
-        if (state.status !== followed.status) {
-            const { target, id: deploymentId, status: from } = followed;
-            this.#edges.emit({ kind: 'state', target, deploymentId, from, to: state.status });
-            followed.status = state.status;
-        }
-        const phase = (0,deployment_status/* phaseOf */.hU)(state.status);
-        if (phase !== 'going' && phase !== 'blocked' && phase !== 'unknown') {
-            this.#end(followed, { kind: 'finished', state, at: now });
-        }
-    }
-    #late({ status, answeredAt }) {
-        return { kind: 'timed-out', status, silentFor: this.#edges.clock.now() - answeredAt };
-    }
-    #giveUp(how) {
-        for (const followed of [...this.#followed.values()])
-            this.#end(followed, how(followed));
-    }
-    #end(followed, seen) {
-        this.#followed.delete(followed.id);
-        followed.resolve(seen);
-    }
-}
-
-;// CONCATENATED MODULE: ./build/plan/rollback.js
-
-
-
-
-
-/** Returns every selected service to its previous good deployment; refused where one of them has none. */
-async function planRollback(selection, histories, now) {
-    const targets = (0,inventory_select/* targetsOf */.QR)(selection);
-    const read = await histories.read(targets, (target, deployments) => previousGood(target, deployments) !== null);
-    const steps = [];
-    const failures = [];
-    for (const [index, target] of targets.entries()) {
-        const history = read[index];
-        if (!history)
-            continue;
-        if (!history.ok) {
-            failures.push(history.failure);
-            continue;
-        }
-        const to = previousGood(target, history.deployments);
-        if (to)
-            steps.push(rollbackStep(target, { from: liveOf(target), to }, now));
-        else
-            failures.push(nothingToReturnTo(target, history.deployments.length));
-    }
-    return failures.length > 0 ? (0,errors/* refused */.J5)(failures) : (0,errors/* found */.F9)({ steps, warnings: overtaken(targets) });
-}
-/** The deployment that serves, the newest where there are several. */
-function liveOf({ instance }) {
-    const live = instance.active.filter(({ status }) => (0,deployment_status/* isLive */.DG)(status));
-    return live.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0] ?? null;
-}
-/** The newest deployment before the live one that Railway can return to and that did not end badly. */
-function previousGood(target, deployments) {
-    const reference = liveOf(target) ?? target.instance.latest;
-    const candidates = deployments
-        .filter(({ id, createdAt }) => !reference || (id !== reference.id && createdAt < reference.createdAt))
-        .filter(({ canRollback, status }) => canRollback && !endedBadly(status));
-    return candidates.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0] ?? null;
-}
-const endedBadly = (status) => ['failed', 'crashed', 'skipped'].includes((0,deployment_status/* phaseOf */.hU)(status));
-/** The step that returns a service to a deployment of its past. */
-function rollbackStep(target, { from, to }, now) {
-    const age = ({ createdAt }) => (0,build_text/* humanAge */.DZ)(now - Date.parse(createdAt));
-    const left = from ? `from ${describeDeployment(from)} (${age(from)})` : 'nothing is live;';
-    const detail = `${left} to ${describeDeployment(to)} (${age(to)})`;
-    return { action: 'rollback', target, from, to, revision: { kind: 'past' }, detail };
-}
-/** A deployment in a few characters: its commit, its image, or its id where Railway tells neither. */
-function describeDeployment({ commit, image, digest, id }) {
-    if (commit)
-        return commit.slice(0, 7);
-    if (!image)
-        return `deployment ${id.slice(0, 8)}`;
-    return digest && !image.includes('@') ? `${image}@${digest.slice(0, 19)}` : image;
-}
-const nothingToReturnTo = (target, read) => (0,errors/* failure */.V2)('input-invalid', {
-    input: 'services',
-    given: null,
-    takes: `services with an earlier deployment that Railway can still roll back to; ${(0,inventory/* targetName */.j)(target)} in ${target.environment.name} has none (${(0,build_text/* count */.U9)(read, 'deployment')} looked at)`,
-});
-/** A deployment that is still on its way is overtaken by the rollback, or overtakes it. */
-function overtaken(targets) {
-    const names = targets.flatMap((target) => {
-        const { latest } = target.instance;
-        return latest && (0,deployment_status/* isUnderWay */.gn)(latest.status) ? [`${(0,inventory/* targetName */.j)(target)} (${latest.status})`] : [];
-    });
-    if (names.length === 0)
-        return [];
-    return [
-        {
-            title: 'a deployment is on its way',
-            message: `A newer deployment of these is still on its way and may end up in the rollback's place, or be replaced by it: ${names.join(', ')}.`,
-        },
-    ];
-}
-
-;// CONCATENATED MODULE: ./build/execute/return-decision.js
-
-
-/**
- * Decides by what serves now. `deploymentId` is the run's own deployment, `target` is as it
- * was found before. What this run did not start is never touched: neither a service that still
- * serves what it did before, nor one that somebody else has deployed meanwhile.
- */
-function decideReturn(deploymentId, target, instance) {
-    if (!instance)
-        return { kind: 'leave', why: 'Railway did not say what serves now' };
-    const before = liveOf(target);
-    const now = newestLive(instance);
-    const { latest } = instance;
-    if (latest && (0,deployment_status/* isUnderWay */.gn)(latest.status)) {
-        return latest.id === deploymentId
-            ? { kind: 'leave', why: `it is still ${latest.status} and may go live later` }
-            : { kind: 'leave', why: `a newer deployment is ${latest.status}, which was left alone` };
-    }
-    if (before && now?.id === before.id) {
-        return { kind: 'stay', why: `${describeDeployment(before)} still serves, as before` };
-    }
-    if (now && now.id !== deploymentId) {
-        return { kind: 'leave', why: 'a deployment that this run knows nothing of serves now' };
-    }
-    if (!before) {
-        const left = now ? ', so it was left running' : '';
-        return { kind: 'leave', why: `nothing was live before the run to return to${left}` };
-    }
-    return { kind: 'roll-back', from: now, to: before };
-}
-const newestLive = ({ active }) => active
-    .filter(({ status }) => (0,deployment_status/* isLive */.DG)(status))
-    .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0] ?? null;
-
-;// CONCATENATED MODULE: ./build/execute/way-back.js
-
-
-
-
-
-
-/** A deployment that has just been replaced may not be offered for a rollback at once. */
-const offerLooks = 4;
-const offerEvery = 5_000;
-/** Something ended badly, and there are services that this run has changed. */
-const needsWayBack = (outcomes) => outcomes.some(execute_outcome/* isBad */.e2) && outcomes.some((outcome) => touchedBy(outcome) !== null);
-/**
- * Returns every service that the run deployed to the deployment that served before: what is still under
- * way is cancelled, what went live is rolled back, and an image that was set is set back. The outcomes
- * say what became of each; rollbacks are added as outcomes of their own.
- */
-async function wayBack(outcomes, back) {
-    const { edges } = back;
-    const touched = outcomes.flatMap((outcome) => touchedBy(outcome) ?? []);
-    edges.deadline.again();
-    edges.emit({ kind: 'way-back', services: touched.length });
-    const returns = await prepareReturns(touched, back);
-    const steps = returns.flatMap(({ step }) => step ?? []);
-    const ended = await back.run(steps);
-    const ends = new Map(ended.map((outcome) => [outcome.step, outcome]));
-    const retold = new Map(returns.map((one) => [one.outcome, retell(one, (one.step && ends.get(one.step)) ?? null)]));
-    return [...outcomes.map((outcome) => retold.get(outcome) ?? outcome), ...ended];
-}
-function touchedBy(outcome) {
-    const { step, changed } = outcome;
-    const isOurs = step.action === 'deploy' || step.action === 'upload';
-    return changed && isOurs ? { outcome, target: step.target } : null;
-}
-async function prepareReturns(touched, back) {
-    const { edges } = back;
-    const cancelled = await Promise.all(touched.map((one) => cancelUnfinished(one, back)));
-    const targets = touched.map(({ target }) => target);
-    const looks = await edges.deployments.instances(targets);
-    const states = touched.map((_, index) => {
-        const look = looks?.[index];
-        return look?.ok ? look.value : null;
-    });
-    const wanted = touched.map(({ outcome, target }, index) => decideReturn(outcome.deploymentId, target, states[index] ?? null));
-    const offered = await offers(wanted, back);
-    return Promise.all(touched.map(async (one, index) => {
-        const { outcome, target } = one;
-        const decision = checked(wanted[index] ?? unread, offered);
-        // What is left running with the new image keeps it as its setting.
-        const { image, notes } = decision.kind === 'leave' ? untouched : await restoreImage(one, back);
-        const step = decision.kind === 'roll-back'
-            ? rollbackStep(refreshed(target, states[index] ?? null), decision, edges.clock.now())
-            : null;
-        return { outcome, decision, step, image, notes: [...(cancelled[index] ?? []), ...notes] };
-    }));
-}
-const unread = { kind: 'leave', why: 'Railway did not say what serves now' };
-const untouched = { image: null, notes: [] };
-function checked(decision, offered) {
-    if (decision.kind !== 'roll-back' || offered.has(decision.to.id))
-        return decision;
-    const to = describeDeployment(decision.to);
-    return { kind: 'leave', why: `Railway does not offer to roll back to ${to} any more` };
-}
-/** What ran out of time would go live later, after everything else has been brought back. */
-async function cancelUnfinished({ outcome, target }, { edges, turns }) {
-    const { deploymentId: id, status, step } = outcome;
-    if ((status !== 'timed-out' && status !== 'unknown') || id === null)
-        return [];
-    const written = await turns.take(step, () => edges.deployments.cancel(target, id));
-    const isDone = !isNotMade(written) && written.kind === 'written';
-    return [isDone ? 'it was cancelled' : 'it could not be cancelled'];
-}
-/** The image is a setting of the service, which a rollback leaves as it is. */
-async function restoreImage({ outcome: { step }, target }, { edges, turns, gaveCredentials }) {
-    if (step.action !== 'deploy' || step.revision.kind !== 'image')
-        return untouched;
-    const { source } = target.instance;
-    const image = source.kind === 'image' ? (0,image_reference/* parseImageReference */.o_)(source.image) : null;
-    if (!image)
-        return { image: null, notes: ['the image stays what it is deployed from next'] };
-    const kept = gaveCredentials ? ['the registry credentials that it was given stay'] : [];
-    if (image.text === step.revision.image.text)
-        return { image: null, notes: kept };
-    const written = await turns.take(step, () => edges.deployments.writeImage(target, image, null));
-    const isDone = !isNotMade(written) && written.kind === 'written';
-    if (isDone)
-        return { image: image.text, notes: kept };
-    return { image: null, notes: [`its image could not be set back to ${image.text}`, ...kept] };
-}
-/** Ids of the deployments that Railway offers to roll back to. */
-async function offers(decisions, { edges }) {
-    const ids = decisions.flatMap((one) => (one.kind === 'roll-back' ? [one.to.id] : []));
-    const offered = new Set();
-    for (let look = 1; look <= offerLooks; look += 1) {
-        const missing = ids.filter((id) => !offered.has(id));
-        if (missing.length === 0 || edges.signal.aborted)
-            break;
-        if (look > 1)
-            await edges.clock.sleep(offerEvery, edges.signal);
-        const answers = await edges.deployments.offers(missing);
-        for (const [index, id] of missing.entries()) {
-            const answer = answers?.[index];
-            if (answer?.ok && answer.value)
-                offered.add(id);
-        }
-    }
-    return offered;
-}
-/** The outcome of the deployment with what became of the service after it. */
-function retell({ outcome, decision, image, notes }, rolledBack) {
-    const isBack = rolledBack?.status === 'rolled-back';
-    const setting = image !== null && !isBack ? [`its image is set back to ${image}`] : [];
-    const end = decision.kind !== 'roll-back'
-        ? decision.why
-        : isBack
-            ? `returned to ${describeDeployment(decision.to)}`
-            : `not returned to ${describeDeployment(decision.to)}`;
-    const message = [outcome.message, ...notes, ...setting, end].join('; ');
-    const status = isBack && outcome.status === 'success' ? 'rolled-back' : outcome.status;
-    const warning = outcome.warning || decision.kind === 'leave' || notes.length > 0;
-    return { ...outcome, status, message, warning };
 }
 
 ;// CONCATENATED MODULE: ./build/execute/execute.js
@@ -51635,28 +50751,28 @@ function retell({ outcome, decision, image, notes }, rolledBack) {
 async function execute(plan, options, edges) {
     const outcomes = await runSteps(plan.steps, options, edges);
     const { signal } = edges;
-    if (options.onFailure === 'keep' || signal.aborted || !needsWayBack(outcomes))
+    if (options.onFailure === 'keep' || signal.aborted || !shouldRollBack(outcomes))
         return outcomes;
     const patient = { ...options, failFast: false, stale: false };
-    return wayBack(outcomes, {
+    return rollBackRun(outcomes, {
         edges,
-        turns: new Turns(patient, edges),
+        turns: new ChangeQueue(patient, edges),
         gaveCredentials: options.registry !== null,
         run: (steps) => runSteps(steps, patient, edges),
     });
 }
 async function runSteps(steps, options, edges) {
-    const turns = new Turns(options, edges);
-    const watch = new Watch({
+    const turns = new ChangeQueue(options, edges);
+    const watch = new DeploymentPoller({
         ...edges,
-        pollFloor: (deployments) => edges.pollFloor({ pending: turns.pending, deployments }),
+        minPollInterval: (deployments) => edges.minPollInterval({ pending: turns.pending, deployments }),
     });
-    const creations = new Creations();
-    const ready = new ReadyPreviews();
+    const creations = new EnvironmentCreationQueue();
+    const ready = new PreviewRegistry();
     const execution = { options, edges, turns, watch, creations, ready };
     const done = new AbortController();
     const startedAt = edges.clock.now();
-    const heartbeat = (0,clock/* beat */.v)(edges.clock, done.signal, (now) => {
+    const heartbeat = (0,clock/* everyMinute */.O)(edges.clock, done.signal, (now) => {
         const waiting = watch.waiting();
         if (waiting.length > 0) {
             edges.emit({ kind: 'heartbeat', waiting, milliseconds: now - startedAt });
@@ -51681,7 +50797,7 @@ async function runWaves(steps, execution) {
         const isStale = waited || execution.options.stale;
         const ended = unhealthy
             ? heldBack(own, unhealthy)
-            : await runWave(own, execution, isStale ? await renew(own, execution.edges) : new Map());
+            : await runWave(own, execution, isStale ? await refresh(own, execution.edges) : new Map());
         own.forEach((step, index) => {
             const outcome = ended[index];
             if (outcome)
@@ -51701,45 +50817,45 @@ function heldBack(steps, canary) {
 }
 /** A canary that failed nothing by itself fails the job by what it holds back. */
 function whyUnhealthy({ step, status }) {
-    const place = (0,inventory/* placeOf */.$)(step.target);
+    const place = (0,inventory/* locationOf */.h)(step.target);
     if (status === 'skipped') {
         const why = 'It was the canary, and the rest waits for a canary that is healthy.';
-        return (0,errors/* failure */.V2)('deployment-skipped', { ...place, why });
+        return failure('deployment-skipped', { ...place, why });
     }
     if (status !== 'superseded')
         return null;
     const diagnosis = 'a newer deployment took its place, so the canary was never seen to be healthy.';
     const facts = { how: 'removed', step: null, diagnosis, firstErrorLine: null };
-    return (0,errors/* failure */.V2)('deployment-failed', { ...place, ...facts });
+    return failure('deployment-failed', { ...place, ...facts });
 }
 async function runWave(steps, execution, renewed) {
     const tell = (outcome) => {
         if ((0,execute_outcome/* isBad */.e2)(outcome))
-            execution.turns.failed();
+            execution.turns.reportFailure();
         execution.edges.emit({ kind: 'ended', outcome });
     };
     const running = new Map();
     const now = (step) => stepNow(step, renewed.get(step) ?? null, execution);
     for (const step of steps)
-        running.set(step, runStep(step, now, running, execution, tell));
+        running.set(step, runWhenReady(step, now, running, execution, tell));
     const ended = await Promise.all(running.values());
     const verification = new Verification(execution, tell);
     const verified = await verification.run(ended.flatMap((end) => ('finished' in end ? [end.finished] : [])));
     return ended.flatMap((end) => 'outcome' in end ? end.outcome : (verified.get(end.finished) ?? []));
 }
-async function runStep(step, now, running, execution, tell) {
+async function runWhenReady(step, now, running, execution, tell) {
     const before = await Promise.all((step.after ?? []).map((earlier) => running.get(earlier)));
     const stopper = before.find((end) => end && 'outcome' in end && !endedWell(end.outcome));
     const end = stopper
         ? { outcome: (0,execute_outcome/* notStarted */.DY)(step, 'a step that it needs did not end well') }
-        : await perform_perform(now(step), execution);
+        : await runStep(now(step), execution);
     if ('outcome' in end)
         tell(end.outcome);
     return end;
 }
 /** The step as it is to be done now, by what was found out since it was planned. */
 function stepNow(planned, state, { ready, options, edges: { emit } }) {
-    const step = state ? decideAgain(planned, state, options) : ready.place(planned);
+    const step = state ? replan(planned, state, options) : ready.resolve(planned);
     if (step.action === 'adopt' && planned.action !== 'adopt') {
         emit({ kind: 'note', target: step.target, note: step.detail });
     }
@@ -64542,11 +63658,11 @@ const _safeParse = (_Err) => (schema, value, _ctx) => {
     if (result instanceof Promise) {
         throw new $ZodAsyncError();
     }
-    return result.issues.length ? failure(_Err, result.issues, ctx) : { success: true, data: result.value };
+    return result.issues.length ? parse_failure(_Err, result.issues, ctx) : { success: true, data: result.value };
 };
 const safeParse = /* @__PURE__*/ _safeParse($ZodRealError);
 // the error is built on the first read of `error`: finalizing the issues and constructing the instance is most of a failing parse, and a caller that only branches on `success` never pays it. a getter in the literal keeps this small; the alternative, one shared accessor descriptor plus a hidden state slot, reads ~15% faster but costs ~75 B gzipped in every bundle
-function failure(Err, issues, ctx) {
+function parse_failure(Err, issues, ctx) {
     let error;
     return {
         success: false,
@@ -64572,7 +63688,7 @@ const _safeParseAsync = (_Err) => async (schema, value, _ctx) => {
     let result = schema._zod.run({ value, issues: [] }, ctx);
     if (result instanceof Promise)
         result = await result;
-    return result.issues.length ? failure(_Err, result.issues, ctx) : { success: true, data: result.value };
+    return result.issues.length ? parse_failure(_Err, result.issues, ctx) : { success: true, data: result.value };
 };
 const safeParseAsync = /* @__PURE__*/ _safeParseAsync($ZodRealError);
 // registry mirrors of the compiler's sentinels, so this module never imports the compiler
@@ -66286,7 +65402,7 @@ function preprocess(fn, schema) {
     });
 }
 
-;// CONCATENATED MODULE: ./build/github/client.js
+;// CONCATENATED MODULE: ./build/github/api/client.js
 
 
 /** One attempt may take this long, and all of them together. An optional feature does not hold up a job. */
@@ -66477,7 +65593,7 @@ function neverSent(error) {
     return false;
 }
 
-;// CONCATENATED MODULE: ./build/github/trouble.js
+;// CONCATENATED MODULE: ./build/github/api/update-error.js
 /** A problem in the words of a warning. `permission` is what the request needs. */
 function troubleOf(problem, doing, permission) {
     switch (problem.kind) {
@@ -66495,7 +65611,7 @@ function troubleOf(problem, doing, permission) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/github/comments.js
+;// CONCATENATED MODULE: ./build/github/api/comments.js
 
 
 const commentSchema = object({
@@ -66518,7 +65634,7 @@ class GitHubComments {
         this.#client = client;
         this.#repository = repository;
     }
-    hurry() {
+    setFinalDeadline() {
         this.#client.hurry();
     }
     async put(wanted) {
@@ -66613,14 +65729,14 @@ class GitHubComments {
     }
 }
 
-;// CONCATENATED MODULE: ./build/github/deployment-records.js
+;// CONCATENATED MODULE: ./build/github/api/deployments.js
 
 
 /** Which run opened a deployment: its payload is ours to fill. GitHub gives it as an object or as text. */
 const deploymentSchema = object({ id: schemas_number(), payload: unknown().optional() });
 const statusSchema = object({ state: schemas_string() });
-const deployment_records_permission = 'deployments: write';
-const deployment_records_doing = 'the GitHub deployment';
+const deployments_permission = 'deployments: write';
+const deployments_doing = 'the GitHub deployment';
 /** GitHub takes no longer description. */
 const mostDescription = 140;
 /** GitHub deployments of a repository. */
@@ -66634,7 +65750,7 @@ class GitHubDeployments {
         this.#repository = repository;
         this.#run = run;
     }
-    hurry() {
+    setFinalDeadline() {
         this.#client.hurry();
     }
     async open(wanted) {
@@ -66661,7 +65777,7 @@ class GitHubDeployments {
                 return { id: opened.value.id, troubles: [] };
             const failed = (problem) => ({
                 id: null,
-                troubles: [troubleOf(problem, deployment_records_doing, deployment_records_permission)],
+                troubles: [troubleOf(problem, deployments_doing, deployments_permission)],
             });
             if (opened.problem.kind !== 'lost')
                 return failed(opened.problem);
@@ -66693,16 +65809,16 @@ class GitHubDeployments {
             answer: statusSchema,
             repeatable: true,
         });
-        return answer.ok ? [] : [troubleOf(answer.problem, deployment_records_doing, deployment_records_permission)];
+        return answer.ok ? [] : [troubleOf(answer.problem, deployments_doing, deployments_permission)];
     }
     /**
      * GitHub makes earlier deployments inactive by itself only where they are not transient. Previews are,
      * so the earlier ones are made inactive here; those that are already take one request to tell.
      */
-    async retire(environment, except) {
+    async deactivateOthers(environment, except) {
         const known = await this.#list(environment, null);
         if (!known.ok)
-            return [troubleOf(known.problem, deployment_records_doing, deployment_records_permission)];
+            return [troubleOf(known.problem, deployments_doing, deployments_permission)];
         const others = known.value.filter(({ id }) => id !== except);
         const troubles = [];
         for (const { id } of others) {
@@ -66750,7 +65866,7 @@ function runOf(payload) {
     return parsed.success ? parsed.data.run : null;
 }
 
-;// CONCATENATED MODULE: ./build/github/pull-requests.js
+;// CONCATENATED MODULE: ./build/github/api/pull-requests.js
 
 
 const pullRequestSchema = object({ state: schemas_enum(['open', 'closed']) });
@@ -66778,14 +65894,14 @@ class GitHubPullRequests {
     }
 }
 
-;// CONCATENATED MODULE: ./build/github/repository.js
+;// CONCATENATED MODULE: ./build/github/api/repository.js
 /** `owner/name` in two parts. */
 function toRepository(name) {
     const [owner = '', repo = ''] = name.split('/');
     return { owner, repo };
 }
 
-;// CONCATENATED MODULE: ./build/github/github.js
+;// CONCATENATED MODULE: ./build/github/api/github.js
 
 
 
@@ -66802,6 +65918,8 @@ function connectGitHub(edges, { repository: name, run }) {
     };
 }
 
+// EXTERNAL MODULE: ./build/inputs/commands.js
+var inputs_commands = __nccwpck_require__(7528);
 // EXTERNAL MODULE: external "node:util"
 var external_node_util_ = __nccwpck_require__(7975);
 ;// CONCATENATED MODULE: ./build/secret.js
@@ -66831,9 +65949,246 @@ class Secret {
     }
 }
 
-;// CONCATENATED MODULE: ./build/inputs/context.js
+;// CONCATENATED MODULE: ./build/inputs/fields.js
 
-const context_pullRequestSchema = object({
+/**
+ * A zod type for one input: `parse` gets the text, which is never empty, and answers `undefined` for
+ * what it does not take. `takes` finishes the sentence "It takes …".
+ */
+function input(takes, parse, absent) {
+    return schemas_string()
+        .default('')
+        .transform((text, context) => {
+        if (text.trim() === '')
+            return absent;
+        const value = parse(text);
+        if (value !== undefined)
+            return value;
+        context.addIssue({ code: 'custom', message: takes });
+        return NEVER;
+    });
+}
+const fields_text = () => input('text', (given) => given.trim(), null);
+const booleans = new Map([
+    ['true', true],
+    ['false', false],
+]);
+const flag = (absent) => input('`true` or `false`', (given) => booleans.get(given.trim()), absent);
+function choice(options, absent) {
+    const named = options.map((option) => `\`${option}\``);
+    return input(`${named.slice(0, -1).join(', ')} or ${named.at(-1)}`, (given) => options.find((option) => option === given.trim()), absent);
+}
+const wholeNumber = (absent, { most }) => input(`a whole number from 1 to ${most}`, (given) => {
+    const number = /^\d+$/.test(given.trim()) ? Number(given) : 0;
+    return number >= 1 && number <= most ? number : undefined;
+}, absent);
+const secondsOf = { s: 1, m: 60, h: 3600 };
+/** A duration in milliseconds. */
+const fields_duration = (absent) => input('a duration such as `90s`, `20m` or `1h`, up to `24h`', (given) => {
+    const match = /^(\d+)\s*([smh])$/.exec(given.trim());
+    const unit = match?.[2] === 's' || match?.[2] === 'm' || match?.[2] === 'h' ? match[2] : null;
+    if (!unit)
+        return undefined;
+    const milliseconds = Number(match?.[1]) * secondsOf[unit] * 1000;
+    return milliseconds > 0 && milliseconds <= 24 * 3600 * 1000 ? milliseconds : undefined;
+}, absent);
+/** One entry a line; blank lines and lines that start with `#` do not count. */
+function lines(given) {
+    return given
+        .split(/\r?\n/)
+        .map((line) => line.trim())
+        .filter((line) => line !== '' && !line.startsWith('#'));
+}
+/** Patterns, one a line. An input of nothing but comments counts as left out. */
+const patterns = (absent) => input('ids, names or globs, one a line, each with an optional `!` in front', (given) => {
+    const parsed = lines(given).map((line) => ({
+        text: line.replace(/^!\s*/, ''),
+        exclude: line.startsWith('!'),
+    }));
+    if (parsed.length === 0)
+        return absent;
+    return parsed.every((pattern) => pattern.text !== '') ? parsed : undefined;
+}, absent);
+const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
+/** The endpoint: https anywhere, plain http only where it cannot leave the machine. */
+const fields_endpoint = (absent) => input('an https URL without user name or password (plain http only for a loopback address)', (given) => {
+    if (!URL.canParse(given.trim()))
+        return undefined;
+    const url = new URL(given.trim());
+    if (url.username || url.password)
+        return undefined;
+    const safe = url.protocol === 'https:' || (url.protocol === 'http:' && loopback.has(url.hostname));
+    return safe ? url.href : undefined;
+}, absent);
+
+;// CONCATENATED MODULE: ./build/inputs/raw-inputs.js
+
+/** Inputs that take one entry a line. */
+const lists = new Set([
+    'projects',
+    'services',
+    'canary',
+    'require-overrides',
+    'variables-file',
+    'remove-variables',
+]);
+/** Whether an input says anything. A list of nothing but comments does not: it is parsed as left out. */
+function hasValue(raw, name) {
+    const text = raw[name] ?? '';
+    return lists.has(name) ? lines(text).length > 0 : text.trim() !== '';
+}
+
+;// CONCATENATED MODULE: ./build/inputs/combinations.js
+
+
+
+/**
+ * Commands that an input means something for; one that is not listed here goes with every command. An input
+ * that would be passed over is refused: whoever gives `preview-action` and forgets the command means no deploy.
+ */
+const meantFor = {
+    'commit-sha': ['deploy', 'preview'],
+    force: ['deploy', 'preview'],
+    image: ['deploy', 'preview'],
+    directory: ['deploy'],
+    // A clone has the credentials of its base.
+    'registry-username': ['deploy'],
+    'registry-password': ['deploy'],
+    canary: ['deploy', 'variables', 'rollback'],
+    'preview-name': ['preview'],
+    'preview-action': ['preview'],
+    'require-overrides': ['preview'],
+};
+/** What `action.yml` gives where an input is left out. */
+const combinations_defaults = { force: 'false', 'preview-action': 'auto' };
+/**
+ * What makes no sense together: inputs that the command does not know, and those that say what is deployed
+ * and how it is brought back. Judged on the texts, so that it is reported beside inputs that do not parse.
+ * Values of registry credentials are never part of what is reported.
+ */
+function badSources(raw) {
+    const value = (name) => (raw[name] ?? '').trim();
+    const given = (name) => hasValue(raw, name);
+    const command = value('command') || 'deploy';
+    const failures = [];
+    const refuse = (input, takes) => failures.push(failure('input-invalid', {
+        input,
+        given: input.startsWith('registry-') ? null : (raw[input] ?? ''),
+        takes,
+    }));
+    for (const [input, commands] of Object.entries(meantFor)) {
+        const isAsked = given(input) && value(input) !== combinations_defaults[input];
+        if (isAsked && (0,inputs_commands/* isCommand */.y9)(command) && !commands.includes(command)) {
+            refuse(input, `nothing with \`command: ${command}\`; it is for ${list(commands)}`);
+        }
+    }
+    if (given('image') && given('directory')) {
+        refuse('directory', 'nothing beside `image`: a run deploys either an image or a directory');
+    }
+    const source = ['image', 'directory'].find(given);
+    if (source && command === 'deploy' && given('commit-sha')) {
+        refuse('commit-sha', `nothing beside \`${source}\`, which is deployed instead of a commit`);
+    }
+    badCredentials(given, refuse);
+    if (value('on-failure') === 'rollback' && !['deploy', 'variables'].includes(command)) {
+        refuse('on-failure', `\`keep\` with \`command: ${command}\`; \`rollback\` is for ${list(['deploy', 'variables'])}`);
+    }
+    if (value('wait') === 'false') {
+        if (given('canary')) {
+            refuse('canary', 'patterns, with `wait: true`: the rest starts when the canary is healthy');
+        }
+        if (value('on-failure') === 'rollback') {
+            refuse('on-failure', '`rollback` only with `wait: true`: nothing fails that is not waited for');
+        }
+    }
+    return failures;
+}
+function badCredentials(given, refuse) {
+    const names = ['registry-username', 'registry-password'];
+    for (const name of names.filter(given)) {
+        const other = names.find((one) => one !== name) ?? '';
+        if (!given(other))
+            refuse(name, `effect only together with \`${other}\`, which is empty`);
+        if (!given('image'))
+            refuse(name, 'effect only beside `image`, which is left out');
+    }
+}
+const list = (commands) => commands.map((command) => `\`${command}\``).join(' and ');
+
+;// CONCATENATED MODULE: ./build/inputs/missing-token.js
+
+/** Events of a pull request that run without secrets when it comes from a fork. */
+const withoutSecrets = new Set([
+    'pull_request',
+    'pull_request_review',
+    'pull_request_review_comment',
+]);
+const tokenVariables = ['RAILWAY_API_TOKEN', 'RAILWAY_TOKEN'];
+/**
+ * Why there is no token, from what the event and the workflow file tell. What GitHub withholds by its rules is said
+ * first: no change of the workflow file would help there.
+ */
+function missingToken(context, step, environment) {
+    if (context.fromDependabot)
+        return missing('dependabot');
+    if (context.pullRequest?.fromFork && withoutSecrets.has(context.eventName))
+        return missing('fork');
+    if (step.kind === 'elsewhere' && step.calls.every(withholds)) {
+        return missing('reusable-workflow', describeCalls(step.calls));
+    }
+    const given = step.kind === 'found' ? describeGiven(step.step) : describeEmpty(environment);
+    if (given === null)
+        return missing('none');
+    if (step.kind === 'found' && isWithheld(step.step)) {
+        return missing('reusable-workflow', `${given}, and ${describeCalls(step.step.calls)}`);
+    }
+    return missing('empty-input', given);
+}
+const missing = (situation, known = '') => failure('token-missing', { situation, known });
+/** The step is in a reusable workflow, wants a secret, and no caller hands it over. */
+function isWithheld(step) {
+    const secret = secretName(givenToken(step)?.text ?? '');
+    if (secret === null || step.calls.length === 0)
+        return false;
+    return step.calls.every(({ secrets }) => secrets !== 'inherit' && !has(secrets, secret));
+}
+const withholds = ({ secrets }) => secrets !== 'inherit' && secrets.length === 0;
+const has = (names, name) => names.some((one) => one.toLowerCase() === name.toLowerCase());
+const secretName = (text) => /\bsecrets\s*\.\s*(\w+)/.exec(text)?.[1] ?? null;
+/** What the workflow file gives as token: the input, else one of the environment variables. */
+function givenToken(step) {
+    const input = step.inputs.get('token');
+    if (input)
+        return { name: 'token', text: input.text };
+    for (const name of tokenVariables) {
+        const text = step.variables.get(name);
+        if (text !== undefined)
+            return { name, text };
+    }
+    return null;
+}
+function describeGiven(step) {
+    const given = givenToken(step);
+    if (!given)
+        return null;
+    const expression = /^\s*\$\{\{[^{}]*\}\}\s*$/.exec(given.text)?.[0].trim();
+    return `\`${given.name}\` is set${expression ? ` to \`${expression}\`` : ''}, which is empty here`;
+}
+/** A variable that is there and empty was set to something that is not there. */
+function describeEmpty(environment) {
+    const name = tokenVariables.find((one) => environment[one]?.trim() === '');
+    return name ? `${name} is set, but it is empty here` : null;
+}
+function describeCalls(calls) {
+    const [call] = calls;
+    if (!call)
+        return '';
+    return `the job \`${call.job}\` in ${call.file} calls this workflow without handing over its secrets`;
+}
+
+;// CONCATENATED MODULE: ./build/inputs/run-context.js
+
+const run_context_pullRequestSchema = object({
     number: schemas_number(),
     state: schemas_string().optional(),
     head: object({
@@ -66844,7 +66199,7 @@ const context_pullRequestSchema = object({
 });
 const eventSchema = object({
     action: schemas_string().optional(),
-    pull_request: context_pullRequestSchema.optional().catch(undefined),
+    pull_request: run_context_pullRequestSchema.optional().catch(undefined),
     workflow_run: object({ head_sha: schemas_string() }).optional().catch(undefined),
 });
 const environmentSchema = object({
@@ -66900,243 +66255,6 @@ function toPullRequest(event, repository) {
         fromFork: head.repo?.full_name.toLowerCase() !== repository.toLowerCase(),
     };
 }
-
-;// CONCATENATED MODULE: ./build/inputs/values.js
-
-/**
- * A zod type for one input: `parse` gets the text, which is never empty, and answers `undefined` for
- * what it does not take. `takes` finishes the sentence "It takes …".
- */
-function input(takes, parse, absent) {
-    return schemas_string()
-        .default('')
-        .transform((text, context) => {
-        if (text.trim() === '')
-            return absent;
-        const value = parse(text);
-        if (value !== undefined)
-            return value;
-        context.addIssue({ code: 'custom', message: takes });
-        return NEVER;
-    });
-}
-const values_text = () => input('text', (given) => given.trim(), null);
-const booleans = new Map([
-    ['true', true],
-    ['false', false],
-]);
-const flag = (absent) => input('`true` or `false`', (given) => booleans.get(given.trim()), absent);
-function choice(options, absent) {
-    const named = options.map((option) => `\`${option}\``);
-    return input(`${named.slice(0, -1).join(', ')} or ${named.at(-1)}`, (given) => options.find((option) => option === given.trim()), absent);
-}
-const wholeNumber = (absent, { most }) => input(`a whole number from 1 to ${most}`, (given) => {
-    const number = /^\d+$/.test(given.trim()) ? Number(given) : 0;
-    return number >= 1 && number <= most ? number : undefined;
-}, absent);
-const secondsOf = { s: 1, m: 60, h: 3600 };
-/** A duration in milliseconds. */
-const values_duration = (absent) => input('a duration such as `90s`, `20m` or `1h`, up to `24h`', (given) => {
-    const match = /^(\d+)\s*([smh])$/.exec(given.trim());
-    const unit = match?.[2] === 's' || match?.[2] === 'm' || match?.[2] === 'h' ? match[2] : null;
-    if (!unit)
-        return undefined;
-    const milliseconds = Number(match?.[1]) * secondsOf[unit] * 1000;
-    return milliseconds > 0 && milliseconds <= 24 * 3600 * 1000 ? milliseconds : undefined;
-}, absent);
-/** One entry a line; blank lines and lines that start with `#` do not count. */
-function lines(given) {
-    return given
-        .split(/\r?\n/)
-        .map((line) => line.trim())
-        .filter((line) => line !== '' && !line.startsWith('#'));
-}
-/** Patterns, one a line. An input of nothing but comments counts as left out. */
-const patterns = (absent) => input('ids, names or globs, one a line, each with an optional `!` in front', (given) => {
-    const parsed = lines(given).map((line) => ({
-        text: line.replace(/^!\s*/, ''),
-        exclude: line.startsWith('!'),
-    }));
-    if (parsed.length === 0)
-        return absent;
-    return parsed.every((pattern) => pattern.text !== '') ? parsed : undefined;
-}, absent);
-const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
-/** The endpoint: https anywhere, plain http only where it cannot leave the machine. */
-const values_endpoint = (absent) => input('an https URL without user name or password (plain http only for a loopback address)', (given) => {
-    if (!URL.canParse(given.trim()))
-        return undefined;
-    const url = new URL(given.trim());
-    if (url.username || url.password)
-        return undefined;
-    const safe = url.protocol === 'https:' || (url.protocol === 'http:' && loopback.has(url.hostname));
-    return safe ? url.href : undefined;
-}, absent);
-
-;// CONCATENATED MODULE: ./build/inputs/given.js
-
-/** Inputs that take one entry a line. */
-const lists = new Set([
-    'projects',
-    'services',
-    'canary',
-    'require-overrides',
-    'variables-file',
-    'remove-variables',
-]);
-/** Whether an input says anything. A list of nothing but comments does not: it is parsed as left out. */
-function isGiven(raw, name) {
-    const text = raw[name] ?? '';
-    return lists.has(name) ? lines(text).length > 0 : text.trim() !== '';
-}
-
-;// CONCATENATED MODULE: ./build/inputs/missing-token.js
-
-/** Events of a pull request that run without secrets when it comes from a fork. */
-const withoutSecrets = new Set([
-    'pull_request',
-    'pull_request_review',
-    'pull_request_review_comment',
-]);
-const tokenVariables = ['RAILWAY_API_TOKEN', 'RAILWAY_TOKEN'];
-/**
- * Why there is no token, from what the event and the workflow file tell. What GitHub withholds by its rules is said
- * first: no change of the workflow file would help there.
- */
-function missingToken(context, step, environment) {
-    if (context.fromDependabot)
-        return missing('dependabot');
-    if (context.pullRequest?.fromFork && withoutSecrets.has(context.eventName))
-        return missing('fork');
-    if (step.kind === 'elsewhere' && step.calls.every(withholds)) {
-        return missing('reusable-workflow', describeCalls(step.calls));
-    }
-    const given = step.kind === 'found' ? describeGiven(step.step) : describeEmpty(environment);
-    if (given === null)
-        return missing('none');
-    if (step.kind === 'found' && isWithheld(step.step)) {
-        return missing('reusable-workflow', `${given}, and ${describeCalls(step.step.calls)}`);
-    }
-    return missing('empty-input', given);
-}
-const missing = (situation, known = '') => (0,errors/* failure */.V2)('token-missing', { situation, known });
-/** The step is in a reusable workflow, wants a secret, and no caller hands it over. */
-function isWithheld(step) {
-    const secret = secretName(givenToken(step)?.text ?? '');
-    if (secret === null || step.calls.length === 0)
-        return false;
-    return step.calls.every(({ secrets }) => secrets !== 'inherit' && !has(secrets, secret));
-}
-const withholds = ({ secrets }) => secrets !== 'inherit' && secrets.length === 0;
-const has = (names, name) => names.some((one) => one.toLowerCase() === name.toLowerCase());
-const secretName = (text) => /\bsecrets\s*\.\s*(\w+)/.exec(text)?.[1] ?? null;
-/** What the workflow file gives as token: the input, else one of the environment variables. */
-function givenToken(step) {
-    const input = step.inputs.get('token');
-    if (input)
-        return { name: 'token', text: input.text };
-    for (const name of tokenVariables) {
-        const text = step.variables.get(name);
-        if (text !== undefined)
-            return { name, text };
-    }
-    return null;
-}
-function describeGiven(step) {
-    const given = givenToken(step);
-    if (!given)
-        return null;
-    const expression = /^\s*\$\{\{[^{}]*\}\}\s*$/.exec(given.text)?.[0].trim();
-    return `\`${given.name}\` is set${expression ? ` to \`${expression}\`` : ''}, which is empty here`;
-}
-/** A variable that is there and empty was set to something that is not there. */
-function describeEmpty(environment) {
-    const name = tokenVariables.find((one) => environment[one]?.trim() === '');
-    return name ? `${name} is set, but it is empty here` : null;
-}
-function describeCalls(calls) {
-    const [call] = calls;
-    if (!call)
-        return '';
-    return `the job \`${call.job}\` in ${call.file} calls this workflow without handing over its secrets`;
-}
-
-;// CONCATENATED MODULE: ./build/inputs/source-combinations.js
-
-
-
-/**
- * Commands that an input means something for; one that is not listed here goes with every command. An input
- * that would be passed over is refused: whoever gives `preview-action` and forgets the command means no deploy.
- */
-const meantFor = {
-    'commit-sha': ['deploy', 'preview'],
-    force: ['deploy', 'preview'],
-    image: ['deploy', 'preview'],
-    directory: ['deploy'],
-    // A clone has the credentials of its base.
-    'registry-username': ['deploy'],
-    'registry-password': ['deploy'],
-    canary: ['deploy', 'variables', 'rollback'],
-    'preview-name': ['preview'],
-    'preview-action': ['preview'],
-    'require-overrides': ['preview'],
-};
-/** What `action.yml` gives where an input is left out. */
-const source_combinations_defaults = { force: 'false', 'preview-action': 'auto' };
-/**
- * What makes no sense together: inputs that the command does not know, and those that say what is deployed
- * and how it is brought back. Judged on the texts, so that it is reported beside inputs that do not parse.
- * Values of registry credentials are never part of what is reported.
- */
-function badSources(raw) {
-    const value = (name) => (raw[name] ?? '').trim();
-    const given = (name) => isGiven(raw, name);
-    const command = value('command') || 'deploy';
-    const failures = [];
-    const refuse = (input, takes) => failures.push((0,errors/* failure */.V2)('input-invalid', {
-        input,
-        given: input.startsWith('registry-') ? null : (raw[input] ?? ''),
-        takes,
-    }));
-    for (const [input, commands] of Object.entries(meantFor)) {
-        const isAsked = given(input) && value(input) !== source_combinations_defaults[input];
-        if (isAsked && (0,inputs_commands/* isCommand */.y9)(command) && !commands.includes(command)) {
-            refuse(input, `nothing with \`command: ${command}\`; it is for ${list(commands)}`);
-        }
-    }
-    if (given('image') && given('directory')) {
-        refuse('directory', 'nothing beside `image`: a run deploys either an image or a directory');
-    }
-    const source = ['image', 'directory'].find(given);
-    if (source && command === 'deploy' && given('commit-sha')) {
-        refuse('commit-sha', `nothing beside \`${source}\`, which is deployed instead of a commit`);
-    }
-    badCredentials(given, refuse);
-    if (value('on-failure') === 'rollback' && !['deploy', 'variables'].includes(command)) {
-        refuse('on-failure', `\`keep\` with \`command: ${command}\`; \`rollback\` is for ${list(['deploy', 'variables'])}`);
-    }
-    if (value('wait') === 'false') {
-        if (given('canary')) {
-            refuse('canary', 'patterns, with `wait: true`: the rest starts when the canary is healthy');
-        }
-        if (value('on-failure') === 'rollback') {
-            refuse('on-failure', '`rollback` only with `wait: true`: nothing fails that is not waited for');
-        }
-    }
-    return failures;
-}
-function badCredentials(given, refuse) {
-    const names = ['registry-username', 'registry-password'];
-    for (const name of names.filter(given)) {
-        const other = names.find((one) => one !== name) ?? '';
-        if (!given(other))
-            refuse(name, `effect only together with \`${other}\`, which is empty`);
-        if (!given('image'))
-            refuse(name, 'effect only beside `image`, which is left out');
-    }
-}
-const list = (commands) => commands.map((command) => `\`${command}\``).join(' and ');
 
 // EXTERNAL MODULE: ./node_modules/dotenv/dist/index.cjs
 var dist = __nccwpck_require__(8230);
@@ -67279,7 +66397,7 @@ function faultOf({ name, value, line }) {
         const what = 'the name is not one of letters, digits and underscores, with no digit in front';
         return [{ line, what }];
     }
-    if (isProvided(name))
+    if (isRailwayProvided(name))
         return [{ line, what: `${name} is set by Railway itself` }];
     if (value.includes('\0'))
         return [{ line, what: `${name} has a NUL character, which none can` }];
@@ -67298,7 +66416,8 @@ function contradictions(entries) {
     });
 }
 
-;// CONCATENATED MODULE: ./build/inputs/variables.js
+;// CONCATENATED MODULE: ./build/inputs/variable-inputs.js
+
 
 
 
@@ -67309,14 +66428,14 @@ function contradictions(entries) {
 const variableShape = {
     variables: schemas_string().default(''),
     'variables-file': input('paths of files, one a line', lines, null),
-    'variables-from': values_text(),
+    'variables-from': fields_text(),
     'remove-variables': input('names of variables, one a line', parseNames, null),
     'shared-variables': flag(false),
     'variables-mode': choice(['merge', 'replace'], 'merge'),
     redeploy: flag(true),
 };
 /** Whether the inputs ask for anything of variables. */
-const hasWish = ({ values, from, remove, mode }) => values.size > 0 || from !== null || remove.length > 0 || mode === 'replace';
+const hasVariables = ({ values, from, remove, mode }) => values.size > 0 || from !== null || remove.length > 0 || mode === 'replace';
 /** Faults told at most; a wrong format has one at every line. */
 const mostFaults = 8;
 /**
@@ -67336,7 +66455,7 @@ function readValues(raw, readFile) {
             const takes = 'paths of UTF-8 files in the checkout, one a line';
             // Contents given in place of a path would be values.
             const given = path?.includes('=') ? null : path;
-            failures.push((0,errors/* failure */.V2)('input-invalid', { input, given, takes }));
+            failures.push(failure('input-invalid', { input, given, takes }));
             continue;
         }
         const parsed = parseVariables(text);
@@ -67345,10 +66464,10 @@ function readValues(raw, readFile) {
         for (const [name, value] of parsed.values)
             values.set(name, value);
     }
-    return failures.length > 0 ? (0,errors/* refused */.J5)(failures) : (0,errors/* found */.F9)(values);
+    return failures.length > 0 ? err(failures) : ok(values);
 }
 /** The fields and the values as one wish. */
-function toWish(fields, values) {
+function toVariableRequest(fields, values) {
     return {
         values,
         from: fields['variables-from'],
@@ -67366,17 +66485,17 @@ function toFailure(input, path, faults) {
     const rest = faults.length - told.length;
     const all = [...told, ...(rest > 0 ? [`${rest} more`] : [])].join('; ');
     const takes = `dotenv lines (\`NAME=value\`) or a JSON object of strings. What stands in the way: ${all}`;
-    return (0,errors/* failure */.V2)('input-invalid', { input, given: null, takes });
+    return failure('input-invalid', { input, given: null, takes });
 }
 /** Names that cannot be removed: given a value as well, or Railway's own. */
 function badRemovals({ remove, values }) {
     const refuse = (given, takes) => [
-        (0,errors/* failure */.V2)('input-invalid', { input: 'remove-variables', given, takes }),
+        failure('input-invalid', { input: 'remove-variables', given, takes }),
     ];
     return remove.flatMap((name) => {
         if (values.has(name))
             return refuse(name, 'names that are not given a value as well');
-        if (isProvided(name))
+        if (isRailwayProvided(name))
             return refuse(name, 'names that Railway does not set itself');
         return [];
     });
@@ -67390,9 +66509,9 @@ const sources = ['variables', 'variables-file', 'variables-from'];
 const wishes = [...sources, 'remove-variables'];
 /** Combinations that make no sense, judged on the texts. */
 function badVariableCombinations(raw, command) {
-    const given = (name) => isGiven(raw, name);
+    const given = (name) => hasValue(raw, name);
     const is = (name, value) => (raw[name] ?? '').trim() === value;
-    const refuse = (input, takes) => (0,errors/* failure */.V2)('input-invalid', {
+    const refuse = (input, takes) => failure('input-invalid', {
         input,
         given: input === 'variables' ? null : (raw[input] ?? ''),
         takes,
@@ -67431,8 +66550,8 @@ function badVariableCombinations(raw, command) {
     return failures;
 }
 function badShared(raw, command, some) {
-    const given = (name) => isGiven(raw, name);
-    const refuse = (input, takes) => (0,errors/* failure */.V2)('input-invalid', { input, given: raw[input] ?? '', takes });
+    const given = (name) => hasValue(raw, name);
+    const refuse = (input, takes) => failure('input-invalid', { input, given: raw[input] ?? '', takes });
     if (!some)
         return [refuse('shared-variables', `\`true\` only together with ${named(wishes)}`)];
     if (command !== 'variables')
@@ -67453,7 +66572,8 @@ function badShared(raw, command, some) {
 const listed = (inputs) => `${named(inputs.slice(0, -1))} or ${named(inputs.slice(-1))}`;
 const named = (inputs) => inputs.map((input) => `\`${input}\``).join(', ');
 
-;// CONCATENATED MODULE: ./build/inputs/inputs.js
+;// CONCATENATED MODULE: ./build/inputs/read-inputs.js
+
 
 
 
@@ -67469,10 +66589,10 @@ const named = (inputs) => inputs.map((input) => `\`${input}\``).join(', ');
 const minutes = 60_000;
 const schema = object({
     command: choice(inputs_commands/* commands */.Pi, 'deploy'),
-    workspace: values_text(),
+    workspace: fields_text(),
     'require-workspace-token': flag(false),
     projects: patterns(null),
-    environment: values_text(),
+    environment: fields_text(),
     services: patterns(null),
     'commit-sha': input('a full commit SHA of 40 hexadecimal digits, or `latest`', (given) => {
         const commit = given.trim().toLowerCase();
@@ -67480,24 +66600,24 @@ const schema = object({
     }, null),
     ...variableShape,
     image: input('an image reference such as `ghcr.io/acme/api:1.4.0` or `ghcr.io/acme/api@sha256:…`', (given) => (0,image_reference/* parseImageReference */.o_)(given) ?? undefined, null),
-    'registry-username': values_text(),
-    'registry-password': values_text(),
-    directory: values_text(),
+    'registry-username': fields_text(),
+    'registry-password': fields_text(),
+    directory: fields_text(),
     force: flag(false),
     wait: flag(true),
-    timeout: values_duration(20 * minutes),
+    timeout: fields_duration(20 * minutes),
     'on-skipped': choice(['warn', 'fail', 'ignore'], 'warn'),
     canary: patterns(null),
     'on-failure': choice(['keep', 'rollback'], 'keep'),
     'fail-fast': flag(false),
     'max-parallel': wholeNumber(8, { most: 64 }),
     'dry-run': flag(false),
-    'preview-name': values_text(),
+    'preview-name': fields_text(),
     'preview-action': choice(['auto', 'create', 'delete', 'prune'], 'auto'),
     'require-overrides': patterns(null),
     comment: flag(null),
     'github-deployments': flag(null),
-    'api-url': values_endpoint('https://backboard.railway.com/graphql/v2'),
+    'api-url': fields_endpoint('https://backboard.railway.com/graphql/v2'),
 });
 /** The inputs that are read as text; `token` and `github-token` are read on their own: they are secrets. */
 const inputNames = Object.keys(schema.shape);
@@ -67525,7 +66645,7 @@ function toInputs(fields, context, variables) {
         maxParallel: fields['max-parallel'],
         dryRun: fields['dry-run'],
         /** What is asked of previews; for other commands it says nothing. */
-        preview: previewWish(fields, context),
+        preview: previewRequest(fields, context),
         comment: fields.comment ?? fields.command === 'preview',
         githubDeployments: fields['github-deployments'] ?? fields.command === 'preview',
         apiUrl: fields['api-url'],
@@ -67551,15 +66671,15 @@ function readInputs(source) {
     const missing = token ? [] : [missingToken(context, source.step(), source.environment)];
     const withheld = missing.some(({ facts }) => isByRule(facts.situation));
     if (!inputs.ok)
-        return (0,errors/* refused */.J5)([...inputs.failures, ...missing]);
+        return err([...inputs.failures, ...missing]);
     const { command, preview } = inputs.value;
     const unnamed = command === 'preview' ? previewNameProblems(preview) : [];
     if (unnamed.length > 0)
-        return (0,errors/* refused */.J5)([...unnamed, ...missing]);
+        return err([...unnamed, ...missing]);
     if (!token && !(command === 'preview' && withheld))
-        return (0,errors/* refused */.J5)(missing);
+        return err(missing);
     const githubToken = source.input('github-token').trim();
-    return (0,errors/* found */.F9)({
+    return ok({
         inputs: inputs.value,
         token,
         githubToken: githubToken === '' ? null : new Secret(githubToken),
@@ -67571,9 +66691,9 @@ const isByRule = (situation) => situation === 'fork' || situation === 'dependabo
 function parseInputs(raw, token, context, readFile = null) {
     const parsed = schema.safeParse(raw);
     const values = readValues(raw, readFile);
-    const wish = parsed.success && values.ok ? toWish(parsed.data, values.value) : null;
+    const wish = parsed.success && values.ok ? toVariableRequest(parsed.data, values.value) : null;
     const failures = [
-        ...(parsed.success ? [] : parsed.error.issues.map((issue) => inputs_toFailure(issue, raw))),
+        ...(parsed.success ? [] : parsed.error.issues.map((issue) => read_inputs_toFailure(issue, raw))),
         ...(values.ok ? [] : values.failures),
         ...(wish ? badRemovals(wish) : []),
         ...badCombinations(raw),
@@ -67581,19 +66701,19 @@ function parseInputs(raw, token, context, readFile = null) {
         ...badToken(token),
     ];
     if (!parsed.success || !wish || failures.length > 0)
-        return (0,errors/* refused */.J5)(failures);
-    return (0,errors/* found */.F9)(toInputs(parsed.data, context, wish));
+        return err(failures);
+    return ok(toInputs(parsed.data, context, wish));
 }
 /** Signs that an input holds what it should not: a value beside a name, a password in a URL. */
 const secretive = {
     'remove-variables': /[=:]/,
     'api-url': /@/,
 };
-function inputs_toFailure(issue, raw) {
+function read_inputs_toFailure(issue, raw) {
     const name = String(issue.path[0]);
     const given = raw[name] ?? '';
     const mayBeSecret = secretive[name]?.test(given) === true;
-    return (0,errors/* failure */.V2)('input-invalid', {
+    return failure('input-invalid', {
         input: name,
         given: mayBeSecret ? null : given,
         takes: issue.message,
@@ -67607,19 +66727,19 @@ function chooseCommit(fields, context) {
 }
 /** Combinations are judged on the texts, so that they are reported beside inputs that do not parse. */
 function badCombinations(raw) {
-    const given = (name) => isGiven(raw, name);
+    const given = (name) => hasValue(raw, name);
     const command = (raw.command ?? '').trim() || 'deploy';
     const changes = (0,inputs_commands/* isChanging */.Kn)(command);
     const failures = [];
     if (changes && command !== 'preview' && !given('environment')) {
-        failures.push((0,errors/* failure */.V2)('input-invalid', {
+        failures.push(failure('input-invalid', {
             input: 'environment',
             given: '',
             takes: `the name or id of an environment; \`${command}\` has no default for it, because a wrong guess would be an outage`,
         }));
     }
     if (changes && given('services') && !given('projects')) {
-        failures.push((0,errors/* failure */.V2)('input-invalid', {
+        failures.push(failure('input-invalid', {
             input: 'projects',
             given: '',
             takes: 'patterns, and it is required when `services` is given, so that a wide service pattern never meets the whole workspace by accident (`*` is every project)',
@@ -67643,7 +66763,7 @@ function badToken(token) {
                     : /[^\x21-\x7e]/.test(value)
                         ? 'characters that no token has (control characters or letters outside ASCII)'
                         : null;
-    return found ? [(0,errors/* failure */.V2)('token-malformed', { source: token.source, found })] : [];
+    return found ? [failure('token-malformed', { source: token.source, found })] : [];
 }
 /**
  * Chooses the token: the input first, then RAILWAY_API_TOKEN, then RAILWAY_TOKEN. What kind it is
@@ -67663,7 +66783,7 @@ function chooseToken(candidates) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/inventory/elsewhere.js
+;// CONCATENATED MODULE: ./build/inventory/other-workspaces.js
 
 
 /** Workspaces that are looked into: it is a hint, and each costs a request. */
@@ -67672,7 +66792,7 @@ const mostWorkspaces = 10;
  * Where projects are not in the chosen workspace, looks whether another workspace that the token reaches has them.
  * Only then, only by literal name, and never with trouble of its own.
  */
-async function lookElsewhere(checked, scope, railway) {
+async function searchOtherWorkspaces(checked, scope, railway) {
     if (checked.ok || (scope.kind !== 'account' && scope.kind !== 'oauth'))
         return checked;
     if (!checked.failures.some(({ code }) => code === 'project-not-in-scope'))
@@ -67682,56 +66802,365 @@ async function lookElsewhere(checked, scope, railway) {
         workspace: name,
         projects: (await railway.projectNames(id)) ?? [],
     })));
-    return (0,errors/* refused */.J5)(checked.failures.map((failure) => withElsewhere(failure, known)));
+    return err(checked.failures.map((failure) => withElsewhere(failure, known)));
 }
 function withElsewhere(failure, known) {
     if (failure.code !== 'project-not-in-scope')
         return failure;
     const elsewhere = known
-        .filter(({ projects }) => (0,scope_scope/* matchNamed */.z)(failure.facts.asked, projects).length > 0)
+        .filter(({ projects }) => matchNamed(failure.facts.asked, projects).length > 0)
         .map(({ workspace }) => workspace);
     return { code: failure.code, facts: { ...failure.facts, elsewhere } };
 }
 
-;// CONCATENATED MODULE: ./build/ledger.js
+;// CONCATENATED MODULE: ./build/inventory/partial-data.js
 
-/** Ends the road early; what is known so far is in the ledger. */
-class Stopped extends Error {
-    name = 'Stopped';
+/** Gaps told at most; where one field fails, many do. */
+const mostTold = 5;
+/**
+ * What missing parts of the inventory mean. Where something is to be changed they stop the run: a service
+ * whose source is not known would be passed over, and one whose deployments are not known deployed again.
+ */
+function checkPartialData(gaps, { mustAct }) {
+    if (gaps.length === 0)
+        return { failures: [], warnings: [] };
+    const told = gaps.slice(0, mostTold).map(({ field, place }) => `\`${field}\` of ${place}`);
+    const rest = gaps.length - told.length;
+    const all = `${told.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+    const said = [...new Set(gaps.map((gap) => gap.said))].slice(0, 3).join('; ');
+    if (mustAct) {
+        return {
+            failures: [
+                failure('api-unavailable', {
+                    doing: `reading ${all}`,
+                    detail: `the error "${said}"`,
+                    consequence: 'Nothing was changed.',
+                }),
+            ],
+            warnings: [],
+        };
+    }
+    return {
+        failures: [],
+        warnings: [
+            {
+                title: 'parts of the inventory are missing',
+                message: `Railway did not answer ${all} ("${said}"), so what is said of them here may be wrong. Run the job again.`,
+            },
+        ],
+    };
+}
+
+// EXTERNAL MODULE: ./node_modules/picomatch/index.js
+var picomatch = __nccwpck_require__(4006);
+;// CONCATENATED MODULE: ./build/inventory/patterns.js
+
+/** `false` for text that means itself. A name with glob characters still matches as a literal first. */
+function isGlob(text) {
+    return picomatch.scan(text).isGlob;
 }
 /**
- * Collects what the stages find out, so that a run that stops half-way still reports everything up to
- * there. The only thing on the road that is changed in place.
+ * Picks by id, name or glob without regard to case; `!` takes away from what the others pick. A list of
+ * nothing but `!` takes away from `unasked`.
  */
-class Ledger {
-    #known = report_known/* nothingKnown */.Hx;
-    get known() {
-        return this.#known;
+function matchPatterns(patterns, items, named, unasked = items) {
+    const wanted = patterns.filter(({ exclude }) => !exclude);
+    const unwanted = patterns
+        .filter(({ exclude }) => exclude)
+        .map(({ text }) => ({ text, ...matching(text, items, named) }));
+    const excluded = new Set(unwanted.flatMap((match) => match.items));
+    const picked = new Set(wanted.length === 0 ? unasked : []);
+    const byName = new Set();
+    // An exclusion that is misspelt would let through what it is there to keep out.
+    const missing = unwanted
+        .filter((match) => match.literal && match.items.length === 0)
+        .map(({ text }) => text);
+    const ambiguous = [];
+    for (const { text } of wanted) {
+        const match = matching(text, items, named);
+        if (match.literal && match.items.length === 0)
+            missing.push(text);
+        if (match.literal && differentIds(match.items, named) > 1) {
+            ambiguous.push({ text, items: match.items });
+        }
+        for (const item of match.items) {
+            picked.add(item);
+            if (match.literal)
+                byName.add(item);
+        }
     }
-    /** Keeps what a stage found, and hands it on. */
-    keep(key, value) {
-        this.#known = { ...this.#known, [key]: value };
-        return value;
+    return {
+        items: items.filter((item) => picked.has(item) && !excluded.has(item)),
+        missing,
+        ambiguous,
+        named: byName,
+    };
+}
+function matching(text, items, named) {
+    const wanted = text.toLowerCase();
+    const byId = items.filter((item) => named(item).id.toLowerCase() === wanted);
+    if (byId.length > 0)
+        return { literal: true, items: byId };
+    const byName = items.filter((item) => named(item).name.toLowerCase() === wanted);
+    if (byName.length > 0 || !isGlob(text))
+        return { literal: true, items: byName };
+    const matches = picomatch(wanted, { nocase: true, bash: true, dot: true });
+    return { literal: false, items: items.filter((item) => matches(named(item).name.toLowerCase())) };
+}
+const differentIds = (items, named) => new Set(items.map((item) => named(item).id)).size;
+
+;// CONCATENATED MODULE: ./build/inventory/selection-failures.js
+
+
+
+
+
+/** Projects that were given by name or id, and in which nothing is selected. */
+function withoutTarget(projects, environments, selected, { mustAct, repository }) {
+    const having = new Set(selected.map(({ project }) => project));
+    const empty = environments.selected
+        .map(({ project }) => project)
+        .filter((project) => projects.named.has(project) && !having.has(project));
+    const names = [...new Set(empty)].map(({ name }) => `"${name}"`);
+    if (!mustAct || names.length === 0)
+        return [];
+    return [
+        {
+            title: 'nothing selected in a project',
+            message: `Named in \`projects\`, but nothing in it is selected, so nothing is done there: ${names.join(', ')}. Left to itself, the action takes the services built from ${repository}; name others in \`services\`, or leave the project out.`,
+        },
+    ];
+}
+/** What the error calls the place that projects were looked for in. */
+function reachOf(scope) {
+    return scope.kind === 'project'
+        ? 'the reach of this project token'
+        : `workspace "${scope.workspace.name}"`;
+}
+function projectFailures(projects, inventory, scope, wanted) {
+    const names = inventory.projects.map(({ name }) => name);
+    const missing = projects.missing.map((asked) => {
+        const own = scope.kind === 'project' ? inventory.projects[0] : undefined;
+        return own
+            ? outsideProjectToken(own, scope, { input: 'projects', what: 'project', entry: asked })
+            : failure('project-not-in-scope', {
+                asked,
+                workspace: reachOf(scope),
+                available: names,
+                nearest: nearest(asked, names),
+            });
+    });
+    const ambiguous = projects.ambiguous.map(({ text, items }) => ambiguousName('projects', text, items));
+    const nothing = projects.items.length === 0 && missing.length + ambiguous.length === 0
+        ? [nothingSelected(inventory, scope, wanted)]
+        : [];
+    return [...missing, ...ambiguous, ...nothing];
+}
+function nothingSelected(inventory, scope, wanted) {
+    const asked = (wanted.projects ?? [{ text: '*', exclude: false }])
+        .map(({ text, exclude }) => (exclude ? `!${text}` : text))
+        .join(', ');
+    const own = scope.kind === 'project' ? inventory.projects[0] : undefined;
+    if (own) {
+        return outsideProjectToken(own, scope, { input: 'projects', what: 'projects', entry: asked });
     }
-    /** Takes the value of a check, or stops the road with everything that is wrong. */
-    take(checked) {
-        if (checked.ok)
-            return checked.value;
-        this.stop(checked.failures);
+    return failure('project-not-in-scope', {
+        asked,
+        workspace: reachOf(scope),
+        available: inventory.projects.map(({ name }) => name),
+        nearest: null,
+    });
+}
+const ambiguousName = (input, text, items) => failure('input-invalid', {
+    input,
+    given: text,
+    takes: `an id here, because several have that name: ${items.map(({ id }) => id).join(', ')}`,
+});
+/** A selection that reaches beyond a project token: `entry` is what the input says, if anything; `what` names it. */
+function outsideProjectToken(project, scope, { input, what, entry }) {
+    const environmentId = scope.kind === 'project' ? scope.environmentId : '';
+    const environment = project.environments.find(({ id }) => id === environmentId);
+    const own = input === 'projects' ? project.name : (environment?.name ?? '');
+    return failure('token-project-scoped', {
+        project: project.name,
+        environment: environment?.name ?? environmentId,
+        asked: entry === null ? what : `${what} "${entry}"`,
+        extra: '',
+        nearest: entry === null ? null : nearest(entry, [own]),
+        input,
+        ...(entry !== null && { entry }),
+    });
+}
+const leftOut = (project, environment) => ({
+    title: 'project left out',
+    message: `Project "${project.name}" has no environment "${environment}", which other selected projects have, and is left out; it has ${(0,messages/* listNames */.Zv)(project.environments.map(({ name }) => name))}. Exclude it with \`!${project.name}\` in \`projects\` if that is meant.`,
+});
+function environmentNotFound(project, asked, elsewhere) {
+    const available = project.environments.map(({ name }) => name);
+    return failure('environment-not-found', {
+        asked,
+        project: project.name,
+        available,
+        nearest: nearest(asked, available),
+        elsewhere,
+    });
+}
+function describeWhere(environments) {
+    const [first] = environments;
+    const projects = new Set(environments.map(({ project }) => project.id));
+    const names = new Set(environments.map(({ environment }) => environment.name));
+    const environment = names.size === 1 && first ? ` in environment "${first.environment.name}"` : '';
+    return projects.size === 1 && first
+        ? `project "${first.project.name}"${environment}`
+        : `the ${projects.size} selected projects${environment}`;
+}
+function serviceNotFound(asked, where, all, { repository, withoutServices }, elsewhere = []) {
+    const names = all.map(({ service }) => service.name);
+    return failure('service-not-found', {
+        asked,
+        where,
+        available: [...new Set(all.map(inventory_selection/* describeService */.Jv))].slice(0, 20),
+        nearest: asked === null || elsewhere.length > 0 ? null : nearest(asked, names),
+        repository,
+        elsewhere,
+        ...(typeof withoutServices === 'object' && { image: withoutServices.image.repository }),
+    });
+}
+/** Other environments of the selected projects that have the service: `environment "staging" of project "shop"`. */
+function elsewhereOf(asked, selected) {
+    const chosen = new Set(selected.map(({ environment }) => environment.id));
+    const projects = new Set(selected.map(({ project }) => project));
+    return [...projects]
+        .flatMap((project) => project.environments
+        .filter(({ id }) => !chosen.has(id))
+        .filter(({ instances }) => matchNamed(asked, instances.map(({ service }) => service)).length > 0)
+        .map(({ name }) => `environment "${name}" of project "${project.name}"`))
+        .slice(0, 5);
+}
+
+;// CONCATENATED MODULE: ./build/inventory/select.js
+
+
+
+
+
+
+
+/** Applies the patterns and reports everything that does not fit, not only the first. */
+function select_select(inventory, scope, wanted) {
+    const projects = matchPatterns(wanted.projects ?? [], inventory.projects, (project) => project);
+    const failures = projectFailures(projects, inventory, scope, wanted);
+    const environments = selectEnvironments(projects, scope, wanted);
+    failures.push(...environments.failures);
+    if (environments.selected.length === 0) {
+        return err(failures.length > 0 ? failures : [nothingSelected(inventory, scope, wanted)]);
     }
-    stop(failures) {
-        this.fail(failures);
-        throw new Stopped();
+    const chosen = new Set(environments.selected.map(({ environment }) => environment.id));
+    const gaps = checkPartialData(inventory.gaps.filter((gap) => gap.environmentId === null || chosen.has(gap.environmentId)), wanted);
+    if (gaps.failures.length > 0)
+        return err([...failures, ...gaps.failures]);
+    const services = selectServices(environments.selected, wanted);
+    // What is in a restricted environment is not known, so nothing can be said to be missing there.
+    const restricted = failures.some(({ code }) => code === 'environment-restricted');
+    if (!restricted)
+        failures.push(...services.failures);
+    if (failures.length > 0)
+        return err(failures);
+    return ok({
+        environments: services.selected,
+        named: services.named,
+        warnings: [
+            ...environments.warnings,
+            ...gaps.warnings,
+            ...withoutTarget(projects, environments, services.selected, wanted),
+        ],
+    });
+}
+function selectEnvironments(projects, scope, wanted) {
+    const choices = projects.items.map((project) => {
+        const reachable = scope.kind === 'project' ? scope.environmentId : null;
+        return { project, ...chooseEnvironments(project, wanted, reachable) };
+    });
+    const having = choices.filter(({ found }) => found.length > 0).map(({ project }) => project.name);
+    const result = { selected: [], failures: [], warnings: [] };
+    for (const { project, found, outside } of choices) {
+        if (outside) {
+            result.failures.push(outsideProjectToken(project, scope, {
+                input: 'environment',
+                what: wanted.environment === null ? "the project's base environment" : 'environment',
+                entry: wanted.environment,
+            }));
+        }
+        else if (found.length > 1 && wanted.environment !== null) {
+            result.failures.push(ambiguousName('environment', wanted.environment, found));
+        }
+        else if (found.length === 0 && wanted.environment !== null) {
+            const problem = environmentNotFound(project, wanted.environment, having);
+            if (having.length === 0 || projects.named.has(project))
+                result.failures.push(problem);
+            else if (concerns(project, wanted))
+                result.warnings.push(leftOut(project, wanted.environment));
+        }
+        for (const environment of found) {
+            const asked = wanted.environment !== null || wanted.withoutEnvironment === 'base';
+            if (!environment.accessible && asked) {
+                result.failures.push(failure('environment-restricted', {
+                    project: project.name,
+                    environment: environment.name,
+                    tokenType: scope.kind,
+                }));
+            }
+            result.selected.push({ project, environment, instances: environment.instances });
+        }
     }
-    fail(failures) {
-        this.#known = { ...this.#known, failures: [...this.#known.failures, ...failures] };
+    return result;
+}
+function chooseEnvironments(project, { environment: asked, withoutEnvironment }, reachable) {
+    const { environments, baseEnvironmentId } = project;
+    const unasked = withoutEnvironment === 'all'
+        ? environments
+        : environments.filter(({ id }) => id === baseEnvironmentId);
+    const matching = asked === null ? unasked : matchNamed(asked, environments);
+    const found = reachable === null ? matching : matching.filter(({ id }) => id === reachable);
+    return { found, outside: reachable !== null && found.length === 0 };
+}
+/** A project that a glob met and that lacks the environment matters only if it has what is deployed. */
+function concerns(project, wanted) {
+    if (wanted.withoutServices === 'all' || wanted.services !== null)
+        return true;
+    return project.environments.some(({ instances }) => instances.some((instance) => (0,inventory_selection/* isMeantByDefault */.Cb)(instance, wanted)));
+}
+function selectServices(environments, wanted) {
+    const all = environments.flatMap(({ instances }) => instances);
+    const where = describeWhere(environments);
+    const named = new Set();
+    if (wanted.services === null && wanted.withoutServices === 'all') {
+        return { selected: environments, named, failures: [] };
     }
-    note(notices) {
-        this.#known = { ...this.#known, notices: [...this.#known.notices, ...notices] };
+    if (wanted.services === null) {
+        const selected = narrow(environments, (instance) => (0,inventory_selection/* isMeantByDefault */.Cb)(instance, wanted));
+        const failures = selected.length === 0 ? [serviceNotFound(null, where, all, wanted)] : [];
+        return { selected, named, failures };
     }
-    warn(warnings) {
-        this.#known = { ...this.#known, warnings: [...this.#known.warnings, ...warnings] };
+    // A preview starts all that its clone holds.
+    const unasked = wanted.withoutEnvironment === 'base' ? all : all.filter((one) => (0,inventory_selection/* isMeantByDefault */.Cb)(one, wanted));
+    const picked = matchPatterns(wanted.services, all, ({ service }) => service, unasked);
+    const failures = picked.missing.map((asked) => serviceNotFound(asked, where, all, wanted, elsewhereOf(asked, environments)));
+    if (picked.items.length === 0 && failures.length === 0) {
+        const asked = wanted.services.map(({ text, exclude }) => (exclude ? `!${text}` : text));
+        failures.push(serviceNotFound(asked.join(', '), where, all, wanted));
     }
+    const kept = new Set(picked.items);
+    return {
+        selected: narrow(environments, (instance) => kept.has(instance)),
+        named: picked.named,
+        failures,
+    };
+}
+function narrow(environments, keep) {
+    return environments
+        .map((selected) => ({ ...selected, instances: selected.instances.filter(keep) }))
+        .filter(({ instances }) => instances.length > 0);
 }
 
 ;// CONCATENATED MODULE: ./build/plan/budget.js
@@ -67741,19 +67170,19 @@ function judgeBudget(cost, budget, deadline) {
     const { remaining, resetsAt, limit } = budget;
     if (remaining === null || cost.mutations === 0)
         return { kind: 'enough', warnings: [] };
-    if (remaining >= cost.atLeast) {
-        return { kind: 'enough', warnings: remaining < cost.usually ? [low(cost, budget)] : [] };
+    if (remaining >= cost.minimum) {
+        return { kind: 'enough', warnings: remaining < cost.typical ? [low(cost, budget)] : [] };
     }
-    const later = cost.atLeast + cost.afterWait;
+    const later = cost.minimum + cost.extraAfterWait;
     const fitsLater = resetsAt !== null && (limit === null || limit >= later);
     if (fitsLater && resetsAt <= deadline)
         return { kind: 'wait', until: resetsAt };
     return {
         kind: 'too-little',
-        failure: (0,errors/* failure */.V2)('rate-limited', {
+        failure: failure('rate-limited', {
             by: 'api',
             doing: `carrying out the plan (${cost.mutations} changes)`,
-            needed: cost.atLeast,
+            needed: cost.minimum,
             remaining,
             resetsAt: resetsAt === null ? null : new Date(resetsAt).toISOString(),
         }),
@@ -67761,10 +67190,105 @@ function judgeBudget(cost, budget, deadline) {
 }
 const low = (cost, { remaining, resetsAt }) => ({
     title: 'request budget runs low',
-    message: `The run usually takes about ${cost.usually} more requests and ${remaining} are left${resetsAt === null ? '' : ` until ${new Date(resetsAt).toISOString()}`}, so it will look at the deployments less often. A longer \`timeout\` or fewer services per run help.`,
+    message: `The run usually takes about ${cost.typical} more requests and ${remaining} are left${resetsAt === null ? '' : ` until ${new Date(resetsAt).toISOString()}`}, so it will look at the deployments less often. A longer \`timeout\` or fewer services per run help.`,
+});
+
+;// CONCATENATED MODULE: ./build/plan/cost.js
+
+
+/**
+ * What a plan costs, by the number of deployments that one request can ask about. `stale`: the inventory
+ * that it follows from is not fresh any more.
+ */
+function costOf({ steps }, { wait, batch, stale = false, onFailure = 'keep', }) {
+    const mutations = sum(steps.map(mutationsOf));
+    const working = steps.filter(({ action }) => action !== 'keep');
+    const waves = [...(0,collections/* groupBy */.$)(working, ({ wave = 0 }) => wave)].toSorted(([a], [b]) => a - b);
+    const followed = waves.map(([, own]) => own.filter(({ action, target }) => action !== 'set-variables' && target.instance).length);
+    const [first = 0, ...later] = followed.map((services) => Math.ceil(services / batch));
+    const look = wait ? first + sum(later) : 0;
+    // What has waited, for a canary say, is looked at once more before it begins.
+    const renewals = (stale ? first : 0) + sum(later);
+    // A way back that cannot be paid for is none: a rollback and a look for each, and a few looks at all.
+    const back = onFailure === 'rollback' ? 2 * sum(followed) + 4 * look : 0;
+    return {
+        mutations,
+        minimum: mutations + 4 * look + renewals + back,
+        typical: mutations + 12 * look + renewals + back,
+        extraAfterWait: stale ? 0 : first,
+    };
+}
+const sum = (numbers) => numbers.reduce((total, one) => total + one, 0);
+/** An image is put on the service before it is deployed; a removal of variables is staged and committed. */
+function mutationsOf(step) {
+    if (step.action === 'set-variables') {
+        const { values, remove } = step.change;
+        return (values.size > 0 ? 1 : 0) + (remove.length > 0 ? 2 : 0);
+    }
+    if (!(0,plan_plan/* changes */.Ao)(step))
+        return 0;
+    if (step.changes !== undefined)
+        return step.changes;
+    return step.action === 'deploy' && step.revision.kind === 'image' ? 2 : 1;
+}
+
+;// CONCATENATED MODULE: ./build/plan/canary.js
+
+
+
+
+/** The canary's steps are a wave of their own; everything else waits until they have ended well. */
+const rest = 1;
+/**
+ * Lets the targets go first that the patterns name by project or by service. What is left alone anyway
+ * has nothing to wait for, and neither has what concerns a whole environment, which services need.
+ */
+function applyCanary(plan, canary) {
+    const targets = plan.steps.map(({ target }) => target);
+    const chosen = choose(canary, targets);
+    if (!chosen.ok)
+        return chosen;
+    const isHeldBack = (step) => step.action !== 'keep' && step.target.instance !== null && !chosen.value(step.target);
+    const moved = new Map();
+    for (const step of plan.steps) {
+        const after = step.after?.map((earlier) => moved.get(earlier) ?? earlier);
+        const wave = isHeldBack(step) ? { wave: rest } : {};
+        moved.set(step, { ...step, ...(after && { after }), ...wave });
+    }
+    return ok({ ...plan, steps: [...moved.values()] });
+}
+/** Tells the canary's targets from the others; refused where a name matches nothing that was selected. */
+function choose(canary, targets) {
+    const names = [
+        ...unique(targets.map(({ project }) => project)),
+        ...unique(targets.flatMap(({ instance }) => instance?.service ?? [])),
+    ];
+    const itself = (named) => named;
+    const wanted = matchPatterns(canary.filter(({ exclude }) => !exclude), names, itself);
+    const excluding = canary.filter(({ exclude }) => exclude);
+    const unwanted = matchPatterns(excluding.map(({ text }) => ({ text, exclude: false })), names, itself, []);
+    const missing = [...wanted.missing, ...unwanted.missing];
+    if (missing.length > 0)
+        return err(missing.map((text) => noCanary(text, names)));
+    const picks = (chosen, { project, instance }) => chosen.some(({ id }) => id === project.id || id === instance?.service.id);
+    const isCanary = (target) => picks(wanted.items, target) && !picks(unwanted.items, target);
+    if (targets.length > 0 && !targets.some(isCanary)) {
+        const asked = canary.map(({ text, exclude }) => (exclude ? `!${text}` : text)).join(', ');
+        return err([noCanary(asked, names)]);
+    }
+    return ok(isCanary);
+}
+const unique = (named) => [
+    ...new Map(named.map((one) => [one.id, one])).values(),
+];
+const noCanary = (asked, names) => failure('input-invalid', {
+    input: 'canary',
+    given: asked,
+    takes: `projects or services among the selected: ${(0,messages/* listNames */.Zv)([...new Set(names.map(({ name }) => name))])}`,
 });
 
 ;// CONCATENATED MODULE: ./build/plan/image.js
+
 
 
 
@@ -67775,14 +67299,14 @@ const low = (cost, { remaining, resetsAt }) => ({
  * is something else now, a build or a database, is switched only where it is named: a glob is too easily wide.
  */
 function planImage(selection, wish) {
-    const targets = (0,inventory_select/* targetsOf */.QR)(selection);
+    const targets = (0,inventory_selection/* targetsOf */.QR)(selection);
     const failures = targets
         .filter(({ instance }) => !runsThisImage(instance, wish.image) && !selection.named.has(instance))
         .map((target) => notMeant(target, wish.image));
     if (failures.length > 0)
-        return (0,errors/* refused */.J5)(failures);
+        return err(failures);
     const steps = targets.map((target) => image_planTarget(target, wish));
-    return (0,errors/* found */.F9)({ steps, warnings: otherImages(targets, wish.image) });
+    return ok({ steps, warnings: otherImages(targets, wish.image) });
 }
 function image_planTarget(target, { image, changing, ...wish }) {
     const force = wish.force || changing?.has(target.instance) === true;
@@ -67821,7 +67345,7 @@ function image_describe({ image }, target) {
 }
 /** It runs another tag or digest of the image, or the same. */
 const runsThisImage = ({ source }, image) => source.kind === 'image' && (0,image_reference/* isSameImage */.m_)(image, source.image);
-const notMeant = (target, image) => (0,errors/* failure */.V2)('input-invalid', {
+const notMeant = (target, image) => failure('input-invalid', {
     input: 'image',
     given: image.text,
     takes: `services that run another tag of ${image.repository}; ${(0,inventory/* targetName */.j)(target)} in ${target.environment.name} ${whatItIs(target.instance)}, and is switched only where \`services\` gives its name or id, not a glob`,
@@ -67854,49 +67378,32 @@ function otherImages(targets, image) {
     ];
 }
 
-// EXTERNAL MODULE: ./node_modules/picomatch/index.js
-var picomatch = __nccwpck_require__(4006);
-;// CONCATENATED MODULE: ./build/preview/overrides.js
-
-
-/**
- * What a preview would share with its base as a literal value though `require-overrides` forbids it. A
- * variable is fine that the preview is given a value of its own for, that refers to something, or that is
- * sealed, which clones do not get.
- */
-function inheritedVariables({ project, base, preview }, variables, patterns, changes) {
-    const services = new Map(base.instances.map(({ service }) => [service.id, service.name]));
-    const overridden = new Map(changes.map(({ service, variables }) => [service.id, variables]));
-    return variables.flatMap(({ name, sealed, isReference, serviceId }) => {
-        const pattern = matching(name, patterns);
-        if (!pattern || sealed || isReference)
-            return [];
-        if (serviceId !== null && !services.has(serviceId))
-            return [];
-        if (serviceId !== null && overridden.get(serviceId)?.has(name))
-            return [];
-        const service = serviceId === null ? null : (services.get(serviceId) ?? null);
-        const place = { project: project.name, environment: preview, service };
-        return [(0,errors/* failure */.V2)('inherited-variable', { ...place, variable: name, pattern })];
-    });
-}
-/** The first pattern that names the variable, unless one with `!` takes it out. */
-function matching(name, patterns) {
-    const fits = ({ text }) => picomatch.isMatch(name, text, { bash: true, nocase: true });
-    if (patterns.some((pattern) => pattern.exclude && fits(pattern)))
-        return null;
-    return patterns.find((pattern) => !pattern.exclude && fits(pattern))?.text ?? null;
-}
-/** Names of sealed variables of the base that the preview is given no value for, by service. */
-function missingSealed(base, variables, changes) {
-    const given = new Map(changes.map(({ service, variables }) => [service.id, variables]));
-    return base.instances.flatMap(({ service }) => variables
-        .filter(({ sealed, serviceId }) => sealed && serviceId === service.id)
-        .filter(({ name }) => !given.get(service.id)?.has(name))
-        .map(({ name }) => `${service.name}.${name}`));
+;// CONCATENATED MODULE: ./build/errors/github-warnings.js
+/** What could not be told on GitHub, as warnings: one for each missing permission, whatever it was for. */
+function troubleWarnings(troubles) {
+    const missing = new Map();
+    const failed = new Set();
+    for (const trouble of troubles) {
+        if (trouble.kind === 'failed')
+            failed.add(`${trouble.doing}: ${trouble.detail}`);
+        else {
+            const uses = missing.get(trouble.permission) ?? new Set();
+            missing.set(trouble.permission, uses.add(trouble.for));
+        }
+    }
+    return [
+        ...[...missing].map(([permission, uses]) => ({
+            title: 'GitHub permission missing',
+            message: `The \`github-token\` may not do what ${[...uses].join(' and ')} takes. Give the job the permission \`${permission}\`, or turn the feature off.`,
+        })),
+        ...[...failed].map((detail) => ({
+            title: 'GitHub did not take it',
+            message: `Not up to date on GitHub: ${detail}. Railway is not affected.`,
+        })),
+    ];
 }
 
-;// CONCATENATED MODULE: ./build/plan/preview-removal.js
+;// CONCATENATED MODULE: ./build/plan/preview/delete.js
 
 
 
@@ -67908,7 +67415,7 @@ function planDeletions(projects, records, wish) {
         const named = environmentsNamed(project, name);
         if (named.length === 0) {
             const target = { project, environment: { id: '', name }, instance: null };
-            return [preview_removal_keep(target, 'unchanged', `there is no environment "${name}"`)];
+            return [delete_keep(target, 'unchanged', `there is no environment "${name}"`)];
         }
         return named.map((environment) => planRemoval({ project, environment }, records, wish));
     });
@@ -67932,7 +67439,7 @@ function planPruning(candidates, records, states, wish) {
         const detail = reasons[state](number);
         if (state === 'closed')
             return { ...removal, step: { ...removal.step, detail } };
-        return state === 'open' ? preview_removal_keep(target, 'unchanged', detail) : unclear(target, detail);
+        return state === 'open' ? delete_keep(target, 'unchanged', detail) : unclear(target, detail);
     });
     return toPlan(removals);
 }
@@ -67946,22 +67453,22 @@ function planRemoval({ project, environment }, records, { repository, base, clos
     const target = { project, environment, instance: null };
     const isBase = [environment.id, environment.name.toLowerCase()].includes(base?.toLowerCase() ?? '');
     if (isBase)
-        return preview_removal_keep(target, 'skipped', 'it is the environment that previews are cloned from');
+        return delete_keep(target, 'skipped', 'it is the environment that previews are cloned from');
     const record = records.get(environment.id) ?? null;
-    const verdict = judgePreview(environment, record, { project, repository });
+    const verdict = checkOwnership(environment, record, { project, repository });
     if (verdict.kind === 'undecided')
         return unclear(target, verdict.because);
     if (verdict.kind === 'not-ours')
-        return preview_removal_keep(target, 'skipped', verdict.because);
+        return delete_keep(target, 'skipped', verdict.because);
     const detail = closed ? 'the pull request is closed' : 'its deletion was asked for';
     return { step: { action: 'delete-preview', target, detail }, isUnclear: false };
 }
-const preview_removal_keep = (target, because, detail) => ({
+const delete_keep = (target, because, detail) => ({
     step: { action: 'keep', because, target, detail },
     isUnclear: false,
 });
 const unclear = (target, detail) => ({
-    ...preview_removal_keep(target, 'skipped', detail),
+    ...delete_keep(target, 'skipped', detail),
     isUnclear: true,
 });
 function toPlan(removals) {
@@ -67974,7 +67481,48 @@ function toPlan(removals) {
     return { steps: removals.map(({ step }) => step), warnings: left.length > 0 ? [warning] : [] };
 }
 
-;// CONCATENATED MODULE: ./build/plan/plan-preview.js
+;// CONCATENATED MODULE: ./build/plan/preview/overrides.js
+
+
+/**
+ * What a preview would share with its base as a literal value though `require-overrides` forbids it. A
+ * variable is fine that the preview is given a value of its own for, that refers to something, or that is
+ * sealed, which clones do not get.
+ */
+function inheritedVariables({ project, base, preview }, variables, patterns, changes) {
+    const services = new Map(base.instances.map(({ service }) => [service.id, service.name]));
+    const overridden = new Map(changes.map(({ service, variables }) => [service.id, variables]));
+    return variables.flatMap(({ name, sealed, isReference, serviceId }) => {
+        const pattern = overrides_matching(name, patterns);
+        if (!pattern || sealed || isReference)
+            return [];
+        if (serviceId !== null && !services.has(serviceId))
+            return [];
+        if (serviceId !== null && overridden.get(serviceId)?.has(name))
+            return [];
+        const service = serviceId === null ? null : (services.get(serviceId) ?? null);
+        const place = { project: project.name, environment: preview, service };
+        return [failure('inherited-variable', { ...place, variable: name, pattern })];
+    });
+}
+/** The first pattern that names the variable, unless one with `!` takes it out. */
+function overrides_matching(name, patterns) {
+    const fits = ({ text }) => picomatch.isMatch(name, text, { bash: true, nocase: true });
+    if (patterns.some((pattern) => pattern.exclude && fits(pattern)))
+        return null;
+    return patterns.find((pattern) => !pattern.exclude && fits(pattern))?.text ?? null;
+}
+/** Names of sealed variables of the base that the preview is given no value for, by service. */
+function missingSealed(base, variables, changes) {
+    const given = new Map(changes.map(({ service, variables }) => [service.id, variables]));
+    return base.instances.flatMap(({ service }) => variables
+        .filter(({ sealed, serviceId }) => sealed && serviceId === service.id)
+        .filter(({ name }) => !given.get(service.id)?.has(name))
+        .map(({ name }) => `${service.name}.${name}`));
+}
+
+;// CONCATENATED MODULE: ./build/plan/preview/plan-preview.js
+
 
 
 
@@ -67986,19 +67534,19 @@ function toPlan(removals) {
 async function planPreview(inputs, selection, edges) {
     const { scope } = edges;
     if (scope.kind === 'project')
-        return (0,errors/* refused */.J5)([projectTokenOnly(scope, selection)]);
+        return err([projectTokenOnly(scope, selection)]);
     switch (inputs.preview.action) {
         case 'create':
             return planCreate(inputs, selection, edges);
         case 'delete':
-            return (0,errors/* found */.F9)(await planDelete(inputs, selection, edges));
+            return ok(await planDelete(inputs, selection, edges));
         case 'prune':
-            return (0,errors/* found */.F9)(await planPrune(inputs, selection, edges));
+            return ok(await planPrune(inputs, selection, edges));
     }
 }
 function projectTokenOnly({ projectId, environmentId }, { environments }) {
     const [first] = environments;
-    return (0,errors/* failure */.V2)('token-project-scoped', {
+    return failure('token-project-scoped', {
         project: first?.project.name ?? projectId,
         environment: first?.environment.name ?? environmentId,
         asked: 'a preview environment',
@@ -68026,8 +67574,8 @@ async function planCreate(inputs, { environments: selected }, { previews }) {
     const inherited = await judgeVariables(inputs, selected, previews);
     const failures = [...(plan.ok ? [] : plan.failures), ...inherited.failures];
     if (!plan.ok || failures.length > 0)
-        return (0,errors/* refused */.J5)(failures);
-    return (0,errors/* found */.F9)({ ...plan.value, warnings: [...plan.value.warnings, ...inherited.warnings] });
+        return err(failures);
+    return ok({ ...plan.value, warnings: [...plan.value.warnings, ...inherited.warnings] });
 }
 /** What the inputs ask to be different in the preview, besides the branch, in each selected service. */
 function requestedChanges({ variables: { values }, image }, { instances, environment }) {
@@ -68113,30 +67661,48 @@ function recordsOf(projects, pick, previews) {
     return previews.records(projects.flatMap(pick).filter(({ ephemeral }) => ephemeral));
 }
 
+;// CONCATENATED MODULE: ./build/plan/rollback-warnings.js
+
+
+/** Says of which services there is nothing to return to, should something end badly. */
+function warnNoRollbackTarget(plan) {
+    const names = plan.steps.flatMap((step) => (step.action === 'deploy' || step.action === 'upload') && liveOf(step.target) === null
+        ? [(0,inventory/* targetName */.j)(step.target)]
+        : []);
+    if (names.length === 0)
+        return plan;
+    const warning = {
+        title: 'no way back',
+        message: `Nothing is live of these, so \`on-failure: rollback\` has nothing to return them to: ${names.join(', ')}.`,
+    };
+    return { ...plan, warnings: [...plan.warnings, warning] };
+}
+
 ;// CONCATENATED MODULE: ./build/plan/upload.js
+
 
 
 
 
 /** Uploads a directory to the one service that was selected. */
 async function planUpload(selection, { directory, context }, edges) {
-    const targets = (0,inventory_select/* targetsOf */.QR)(selection);
+    const targets = (0,inventory_selection/* targetsOf */.QR)(selection);
     const [target] = targets;
     if (!target || targets.length > 1)
-        return (0,errors/* refused */.J5)([notOne(directory, targets)]);
+        return err([notOne(directory, targets)]);
     const scan = await edges.directories.scan(directory);
     if (scan.kind !== 'tree')
-        return (0,errors/* refused */.J5)([unusable(scan, directory, target)]);
+        return err([unusable(scan, directory, target)]);
     const { tree } = scan;
     if (tree.files === 0)
-        return (0,errors/* refused */.J5)([unusable({ kind: 'missing' }, directory, target)]);
+        return err([unusable({ kind: 'missing' }, directory, target)]);
     const rootDirectory = await edges.roots.rootDirectory(target);
     const below = placeBelow(tree, rootDirectory);
     const size = `${(0,build_text/* count */.U9)(tree.files, 'file')}, ${(0,build_text/* humanSize */.Xe)(tree.bytes)}`;
     const detail = `${directory} (${size})${below ? ` as ${below}` : ''}`;
     const message = `${context.repository}@${(context.commit ?? '').slice(0, 7)}`;
     const revision = { kind: 'upload', directory, tree, below, message };
-    return (0,errors/* found */.F9)({
+    return ok({
         steps: [{ action: 'upload', target, revision, detail }],
         warnings: [...movedBelow(target, directory, below), ...upload_incomplete(tree, directory)],
     });
@@ -68152,7 +67718,7 @@ function placeBelow({ entries }, rootDirectory) {
     const has = entries.some(({ path, isDirectory }) => path.startsWith(inside) || (isDirectory && path === rootDirectory));
     return has ? '' : rootDirectory;
 }
-const notOne = (directory, targets) => (0,errors/* failure */.V2)('input-invalid', {
+const notOne = (directory, targets) => failure('input-invalid', {
     input: 'directory',
     given: directory,
     takes: `exactly one selected service, and ${targets.length} are selected: ${targets.map(inventory/* targetName */.j).join(', ')}; narrow \`projects\` and \`services\``,
@@ -68160,18 +67726,18 @@ const notOne = (directory, targets) => (0,errors/* failure */.V2)('input-invalid
 function unusable(scan, directory, target) {
     switch (scan.kind) {
         case 'missing':
-            return (0,errors/* failure */.V2)('input-invalid', {
+            return failure('input-invalid', {
                 input: 'directory',
                 given: directory,
                 takes: 'a directory in the workspace with at least one file that is not ignored; check out or build it in an earlier step',
             });
         case 'leaves': {
             const why = `Symbolic links lead out of it: ${scan.links.slice(0, 10).join(', ')}${scan.links.length > 10 ? ` and ${scan.links.length - 10} more` : ''}.`;
-            return (0,errors/* failure */.V2)('upload-refused', { ...(0,inventory/* placeOf */.$)(target), directory, bytes: null, why });
+            return failure('upload-refused', { ...(0,inventory/* locationOf */.h)(target), directory, bytes: null, why });
         }
         case 'unreadable':
-            return (0,errors/* failure */.V2)('upload-refused', {
-                ...(0,inventory/* placeOf */.$)(target),
+            return failure('upload-refused', {
+                ...(0,inventory/* locationOf */.h)(target),
                 directory,
                 bytes: null,
                 why: scan.why,
@@ -68200,79 +67766,8 @@ function upload_incomplete({ leftOut }, directory) {
     ];
 }
 
-// EXTERNAL MODULE: ./build/inventory/patterns.js
-var inventory_patterns = __nccwpck_require__(5848);
-;// CONCATENATED MODULE: ./build/plan/waves.js
-
-
-/** The canary's steps are a wave of their own; everything else waits until they have ended well. */
-const rest = 1;
-/**
- * Lets the targets go first that the patterns name by project or by service. What is left alone anyway
- * has nothing to wait for, and neither has what concerns a whole environment, which services need.
- */
-function inWaves(plan, canary) {
-    const targets = plan.steps.map(({ target }) => target);
-    const chosen = choose(canary, targets);
-    if (!chosen.ok)
-        return chosen;
-    const isHeldBack = (step) => step.action !== 'keep' && step.target.instance !== null && !chosen.value(step.target);
-    const moved = new Map();
-    for (const step of plan.steps) {
-        const after = step.after?.map((earlier) => moved.get(earlier) ?? earlier);
-        const wave = isHeldBack(step) ? { wave: rest } : {};
-        moved.set(step, { ...step, ...(after && { after }), ...wave });
-    }
-    return (0,errors/* found */.F9)({ ...plan, steps: [...moved.values()] });
-}
-/** Tells the canary's targets from the others; refused where a name matches nothing that was selected. */
-function choose(canary, targets) {
-    const names = [
-        ...unique(targets.map(({ project }) => project)),
-        ...unique(targets.flatMap(({ instance }) => instance?.service ?? [])),
-    ];
-    const itself = (named) => named;
-    const wanted = (0,inventory_patterns/* pick */.U)(canary.filter(({ exclude }) => !exclude), names, itself);
-    const excluding = canary.filter(({ exclude }) => exclude);
-    const unwanted = (0,inventory_patterns/* pick */.U)(excluding.map(({ text }) => ({ text, exclude: false })), names, itself, []);
-    const missing = [...wanted.missing, ...unwanted.missing];
-    if (missing.length > 0)
-        return (0,errors/* refused */.J5)(missing.map((text) => noCanary(text, names)));
-    const picks = (chosen, { project, instance }) => chosen.some(({ id }) => id === project.id || id === instance?.service.id);
-    const isCanary = (target) => picks(wanted.items, target) && !picks(unwanted.items, target);
-    if (targets.length > 0 && !targets.some(isCanary)) {
-        const asked = canary.map(({ text, exclude }) => (exclude ? `!${text}` : text)).join(', ');
-        return (0,errors/* refused */.J5)([noCanary(asked, names)]);
-    }
-    return (0,errors/* found */.F9)(isCanary);
-}
-const unique = (named) => [
-    ...new Map(named.map((one) => [one.id, one])).values(),
-];
-const noCanary = (asked, names) => (0,errors/* failure */.V2)('input-invalid', {
-    input: 'canary',
-    given: asked,
-    takes: `projects or services among the selected: ${(0,errors/* listNames */.Zv)([...new Set(names.map(({ name }) => name))])}`,
-});
-
-;// CONCATENATED MODULE: ./build/plan/way-back.js
-
-
-/** Says of which services there is nothing to return to, should something end badly. */
-function warnOfNoWayBack(plan) {
-    const names = plan.steps.flatMap((step) => (step.action === 'deploy' || step.action === 'upload') && liveOf(step.target) === null
-        ? [(0,inventory/* targetName */.j)(step.target)]
-        : []);
-    if (names.length === 0)
-        return plan;
-    const warning = {
-        title: 'no way back',
-        message: `Nothing is live of these, so \`on-failure: rollback\` has nothing to return them to: ${names.join(', ')}.`,
-    };
-    return { ...plan, warnings: [...plan.warnings, warning] };
-}
-
 ;// CONCATENATED MODULE: ./build/plan/make-plan.js
+
 
 
 
@@ -68289,8 +67784,8 @@ async function makePlan(inputs, selection, edges) {
     const plan = await planCommand(inputs, selection, edges);
     if (!plan.ok)
         return plan;
-    const warned = inputs.onFailure === 'rollback' ? warnOfNoWayBack(plan.value) : plan.value;
-    return inputs.canary ? inWaves(warned, inputs.canary) : (0,errors/* found */.F9)(warned);
+    const warned = inputs.onFailure === 'rollback' ? warnNoRollbackTarget(plan.value) : plan.value;
+    return inputs.canary ? applyCanary(warned, inputs.canary) : ok(warned);
 }
 /** The plan of a command. A command that has to know more than the inventory asks for it here. */
 async function planCommand(inputs, selection, edges) {
@@ -68299,7 +67794,7 @@ async function planCommand(inputs, selection, edges) {
     if (inputs.command === 'rollback') {
         return planRollback(selection, edges.histories, edges.clock.now());
     }
-    if (inputs.command === 'variables' || hasWish(inputs.variables)) {
+    if (inputs.command === 'variables' || hasVariables(inputs.variables)) {
         return planWithVariables(inputs, selection, edges);
     }
     return planDeployment(inputs, selection, edges);
@@ -68311,12 +67806,12 @@ async function planDeployment(inputs, selection, edges, changing = new Set()) {
         return planUpload(selection, { ...inputs, directory }, edges);
     if (image)
         return planImage(selection, { ...inputs, image, changing });
-    return (0,errors/* found */.F9)(planDeploy(selection, { ...inputs, changing }));
+    return ok(planDeploy(selection, { ...inputs, changing }));
 }
 async function planWithVariables(inputs, selection, edges) {
     const { variables: reader, scope } = edges;
     const wish = inputs.variables;
-    const surveyed = await survey(wish, selection, { reader, scope });
+    const surveyed = await readVariables(wish, selection, { reader, scope });
     if (!surveyed.ok)
         return surveyed;
     const changes = planChanges(surveyed.value, wish);
@@ -68324,12 +67819,12 @@ async function planWithVariables(inputs, selection, edges) {
         return changes;
     const inTheWay = await stagedByOthers(changes.value.steps, reader);
     if (inTheWay.length > 0)
-        return (0,errors/* refused */.J5)(inTheWay);
+        return err(inTheWay);
     if (inputs.command === 'variables') {
-        return (0,errors/* found */.F9)(planVariables(changes.value, surveyed.value, wish));
+        return ok(planVariables(changes.value, surveyed.value, wish));
     }
     const deploys = await planDeployment(inputs, selection, edges, changes.value.needing);
-    return deploys.ok ? (0,errors/* found */.F9)(planVariablesFirst(deploys.value, changes.value)) : deploys;
+    return deploys.ok ? ok(planVariablesFirst(deploys.value, changes.value)) : deploys;
 }
 /** Removing a variable commits what is staged in the environment, and that may be somebody's work. */
 async function stagedByOthers(steps, reader) {
@@ -68339,11 +67834,617 @@ async function stagedByOthers(steps, reader) {
     const staged = await reader.stagedByOthers(removing);
     if (!staged.ok)
         return [...staged.failures];
-    return staged.value.map(({ project, environment }) => (0,errors/* failure */.V2)('input-invalid', {
+    return staged.value.map(({ project, environment }) => failure('input-invalid', {
         input: 'remove-variables',
         given: null,
         takes: `environments without staged changes: somebody has staged changes in environment "${environment.name}" of project "${project.name}", and removing variables (here, or by \`variables-mode: replace\`) would commit them. Commit or discard them in Railway first`,
     }));
+}
+
+// EXTERNAL MODULE: ./build/report/links.js
+var report_links = __nccwpck_require__(1006);
+// EXTERNAL MODULE: ./build/report/run-status.js
+var run_status = __nccwpck_require__(6121);
+// EXTERNAL MODULE: ./build/report/status-icons.js
+var status_icons = __nccwpck_require__(3254);
+;// CONCATENATED MODULE: ./build/report/comment.js
+
+
+
+
+
+
+
+
+
+/** Rows of the table; GitHub takes 65,536 characters, and nobody reads more. */
+const mostRows = 60;
+/** How much of a sentence of an error stands in the comment. */
+const mostError = 400;
+/** The comment before anything was done. */
+function renderBegin(inputs, plan, now) {
+    const title = `⏳ ${subject(inputs)} is on its way`;
+    const rows = plan.steps.map((step) => ({ step, outcome: null }));
+    return assemble(title, [table(rows, inputs)], inputs, now);
+}
+/** The comment when the run is over, however far it got. */
+function renderEnd(known, inputs, now) {
+    if (isRemoval(inputs))
+        return renderGone(known, inputs, now);
+    const outcomes = known.outcomes ?? [];
+    const rows = outcomes.map((outcome) => ({ step: outcome.step, outcome }));
+    const parts = [table(rows, inputs), others(outcomes, inputs), problems(known)];
+    return assemble(headline(known, inputs), parts, inputs, now);
+}
+/** The run takes a preview away. */
+const isRemoval = ({ command, preview }) => command === 'preview' && preview.action !== 'create';
+function subject({ command, preview, environment }) {
+    const code = (name) => `\`${name.replaceAll('`', '')}\``;
+    if (command === 'preview')
+        return `Preview ${code(previewName(preview))}`;
+    const what = command === 'variables' ? 'Change of variables in' : 'Deployment to';
+    return `${what} ${code(environment ?? '')}`;
+}
+/** In the words of the output `status` where something failed. */
+function headline(known, inputs) {
+    const status = (0,run_status/* statusOf */.c2)(known);
+    if (status === 'partial')
+        return `❌ ${subject(inputs)} failed in part`;
+    if (status === 'failure')
+        return `❌ ${subject(inputs)} failed`;
+    const ends = (0,execute_outcome/* countedOutcomes */.CU)(known.outcomes ?? []);
+    if (ends.every(({ step }) => !(0,execute_outcome/* deploys */.hn)(step)) && inputs.command === 'variables') {
+        return `✅ ${subject(inputs)} is done; nothing was deployed`;
+    }
+    const has = (...statuses) => ends.some((one) => statuses.includes(one.status));
+    if (has('accepted'))
+        return `🚀 ${subject(inputs)} was started`;
+    if (has('skipped') && !has('success', 'unchanged')) {
+        const byRailway = ends.some(({ step, status }) => status === 'skipped' && (0,execute_outcome/* deploys */.hn)(step));
+        return `⏭️ ${subject(inputs)} ${byRailway ? 'was skipped by Railway' : 'has nothing to deploy'}`;
+    }
+    if (has('superseded'))
+        return `⏩ ${subject(inputs)} was overtaken by a newer commit`;
+    return `✅ ${subject(inputs)} is live`;
+}
+/** What a reviewer came for: the services that this pull request changes, with the way to each. */
+function table(rows, inputs) {
+    const shown = withoutGround(rows).filter((row) => isShown(row, inputs));
+    const projects = (0,collections/* groupBy */.$)(shown.slice(0, mostRows), ({ step }) => step.target.project.id);
+    const lines = [...projects.values()].flatMap((own) => own.map((row, index) => line(row, index === 0, inputs)));
+    if (lines.length === 0)
+        return '';
+    const rest = shown.length - mostRows;
+    return [
+        '| Project | Service | Status | Site | Logs |',
+        '| :-- | :-- | :-- | :-- | :-- |',
+        ...lines,
+        ...(rest > 0 ? ['', `${rest} more services are in the job summary.`] : []),
+    ].join('\n');
+}
+/** A service has one row: its variables have none beside its deployment, unless something is wrong with them. */
+function withoutGround(rows) {
+    const key = ({ target }) => `${target.environment.id} ${target.instance?.service.id}`;
+    const deployed = new Set(rows
+        .map(({ step }) => step)
+        .filter(execute_outcome/* deploys */.hn)
+        .map(key));
+    return rows.filter(({ step, outcome }) => {
+        const isGround = step.action === 'set-variables' && deployed.has(key(step));
+        return !isGround || (outcome !== null && (0,execute_outcome/* isBad */.e2)(outcome));
+    });
+}
+/** What is built from elsewhere is only worth a row of its own where something is wrong with it. */
+function isShown({ step, outcome }, { context, command }) {
+    const { instance } = step.target;
+    if (!instance)
+        return false;
+    if (outcome && ((0,execute_outcome/* isBad */.e2)(outcome) || outcome.warning))
+        return true;
+    return command !== 'preview' || (0,inventory_selection/* isBuiltFrom */.xj)(instance, context.repository);
+}
+function line({ step, outcome }, isFirst, inputs) {
+    const { project, environment, instance } = step.target;
+    const there = environment.id !== '';
+    const projectName = (0,build_text/* markdown */.wD)(project.name);
+    const projectCell = there
+        ? `[**${projectName}**](${(0,report_links/* environmentLink */.Iw)(step.target)})`
+        : `**${projectName}**`;
+    const service = (0,build_text/* markdown */.wD)(instance?.service.name ?? '');
+    const serviceCell = instance && there ? `[${service}](${(0,report_links/* serviceLink */.oT)({ project, environment, instance })})` : service;
+    const links = outcome ? (0,report_links/* linksOf */.hP)(outcome) : { url: null, logsUrl: null };
+    const site = links.url
+        ? `[${(0,build_text/* markdown */.wD)(links.url.replace(/^https?:\/\//, ''))}](${encodeURI(links.url)})`
+        : '';
+    const logs = links.logsUrl ? `[Logs](${links.logsUrl})` : '';
+    return `| ${[isFirst ? projectCell : '', serviceCell, statusCell(outcome, inputs), site, logs].join(' | ')} |`;
+}
+function statusCell(outcome, inputs) {
+    if (!outcome)
+        return '⏳ waiting';
+    const { status, startedAt, finishedAt } = outcome;
+    const took = startedAt === null || finishedAt === null
+        ? ''
+        : ` ${(0,execute_outcome/* isBad */.e2)(outcome) ? 'after' : 'in'} ${(0,build_text/* humanTime */.zK)(finishedAt - startedAt)}`;
+    return `${status_icons/* statusMarks */.D[status]} ${wordOf(outcome, inputs)}${took}`;
+}
+/** Of a service whose variables were looked at and nothing more, it is not known whether it is live. */
+function wordOf({ step, status }, { command }) {
+    if (step.action === 'set-variables' && status === 'success')
+        return 'Variables set';
+    if (command === 'variables' && status === 'unchanged')
+        return 'Variables unchanged';
+    return words[status] ?? status;
+}
+/** How a reviewer would say it; a status that is not here is said as it is. */
+const words = {
+    success: 'Live',
+    unchanged: 'Live, unchanged',
+    accepted: 'Started',
+    failed: 'Failed',
+    refused: 'Refused',
+    'timed-out': 'Not finished in time',
+    'not-started': 'Not started',
+    'rolled-back': 'Rolled back',
+};
+/** The rest of the preview in one line: databases, images, other repositories. */
+function others(outcomes, inputs) {
+    const quiet = outcomes.filter((outcome) => {
+        const { instance } = outcome.step.target;
+        return (instance && !isShown({ step: outcome.step, outcome }, inputs) && outcome.status !== 'skipped');
+    });
+    if (quiet.length === 0)
+        return '';
+    const names = (0,collections/* groupBy */.$)(quiet, ({ step }) => step.target.project.name);
+    const lists = [...names].map(([project, own]) => {
+        const services = own.map(({ step, status }) => {
+            return `${status_icons/* statusMarks */.D[status]} ${(0,build_text/* markdown */.wD)(step.target.instance?.service.name ?? '')}`;
+        });
+        return names.size > 1 ? `${(0,build_text/* markdown */.wD)(project)}: ${services.join(', ')}` : services.join(', ');
+    });
+    return `<sub>Also in the preview: ${lists.join(' · ')}</sub>`;
+}
+/** What went wrong, each with what happened and Railway's reason. */
+function problems(known) {
+    const all = (0,run_status/* allFailures */.ZJ)(known);
+    if (all.length === 0)
+        return '';
+    const items = all.slice(0, 10).map((failure) => {
+        const { what, why } = (0,messages/* messageFor */.XW)(failure);
+        return `> - **${(0,build_text/* markdownWords */.Lx)((0,build_text/* oneLine */.TN)(what, mostError))}** ${(0,build_text/* markdownWords */.Lx)((0,build_text/* oneLine */.TN)(why, mostError))}`;
+    });
+    const rest = all.length - items.length;
+    return [
+        '> [!CAUTION]',
+        ...items,
+        ...(rest > 0 ? [`> - and ${rest} more in the job summary`] : []),
+    ].join('\n');
+}
+function renderGone(known, inputs, now) {
+    const outcomes = known.outcomes ?? [];
+    const items = outcomes.map(({ step, status, message }) => {
+        const { project } = step.target;
+        return `- ${status_icons/* statusMarks */.D[status]} **${(0,build_text/* markdown */.wD)(project.name)}**: ${(0,build_text/* markdown */.wD)(message)}`;
+    });
+    return assemble(goneHeadline(known, inputs), [items.join('\n'), problems(known)], inputs, now);
+}
+function goneHeadline(known, inputs) {
+    const outcomes = known.outcomes ?? [];
+    const unfinished = ['cancelled', 'not-started', 'unknown'];
+    const stopped = outcomes.some(({ status }) => unfinished.includes(status));
+    if (stopped || (0,run_status/* allFailures */.ZJ)(known).length > 0)
+        return `❌ ${subject(inputs)} could not be deleted`;
+    const kept = outcomes.some(({ step, status }) => step.action === 'keep' && status === 'skipped');
+    if (!kept)
+        return `🧹 ${subject(inputs)} is gone`;
+    return outcomes.some(({ step }) => step.action === 'delete-preview')
+        ? `🧹 ${subject(inputs)} was deleted in part`
+        : `⏭️ ${subject(inputs)} was kept`;
+}
+function assemble(title, parts, inputs, now) {
+    const { commit, context } = inputs;
+    const sha = commit.kind === 'commit' ? commit.sha : null;
+    const root = context.run.url.replace(/\/actions\/runs\/.*$/, '');
+    const details = [
+        ...(sha ? [`commit [\`${sha.slice(0, 7)}\`](${root}/commit/${sha})`] : []),
+        `[workflow run](${context.run.url})`,
+        `${new Date(now).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    ];
+    const footer = `<sub>${details.join(' · ')}</sub>`;
+    return [`### ${title}`, ...parts.filter((part) => part !== ''), footer].join('\n\n');
+}
+
+;// CONCATENATED MODULE: ./build/report/github-deployments.js
+
+
+
+/** The environment on GitHub that a step's deployments are recorded in. */
+const githubEnvironmentName = ({ target: { project, environment } }) => `${project.name} / ${environment.name}`;
+/** Names of the environments that this plan deploys to. */
+function recordedEnvironments({ steps }) {
+    return [...new Set(steps.filter(execute_outcome/* deploys */.hn).map(githubEnvironmentName))];
+}
+/** Names of the environments in which nothing of a preview is left: it was deleted, or never there. */
+function removedEnvironments(outcomes) {
+    return outcomes
+        .filter(({ step, status }) => {
+        const deleted = step.action === 'delete-preview' && status === 'success';
+        return deleted || (step.action === 'keep' && step.target.environment.id === '');
+    })
+        .map(({ step }) => githubEnvironmentName(step));
+}
+/** What became of each environment, as GitHub's deployment shall say it. */
+function recordStatuses(outcomes) {
+    const groups = (0,collections/* groupBy */.$)(outcomes, ({ step }) => githubEnvironmentName(step));
+    return new Map([...groups].map(([name, own]) => [name, toStatus(own)]));
+}
+function toStatus(outcomes) {
+    const target = outcomes.find(({ step }) => step.target.environment.id !== '')?.step.target;
+    const environmentUrl = outcomes.flatMap((outcome) => (0,report_links/* linksOf */.hP)(outcome).url ?? [])[0] ?? null;
+    const failed = outcomes.filter(execute_outcome/* isBad */.e2);
+    const { logsUrl } = failed[0] ? (0,report_links/* linksOf */.hP)(failed[0]) : { logsUrl: null };
+    const logUrl = logsUrl ?? (target ? (0,report_links/* environmentLink */.Iw)(target) : null);
+    return { ...judge(outcomes, failed), environmentUrl, logUrl };
+}
+/** A run that ended before it was through with an environment. */
+const interrupted = {
+    state: 'error',
+    description: 'Stopped before it was finished',
+};
+function judge(outcomes, failed) {
+    const ends = (0,execute_outcome/* countedOutcomes */.CU)(outcomes);
+    const has = (...statuses) => ends.some(({ status }) => statuses.includes(status));
+    if (failed.length > 0) {
+        const names = failed.map(({ step: { action, target } }) => {
+            const whole = action === 'set-variables' ? 'the shared variables' : 'the preview';
+            return target.instance?.service.name ?? whole;
+        });
+        return { state: 'failure', description: `Failed: ${names.join(', ')}` };
+    }
+    if (has('cancelled', 'not-started', 'unknown')) {
+        return interrupted;
+    }
+    if (has('accepted'))
+        return { state: 'in_progress', description: 'Started, not verified' };
+    if (has('skipped') && !has('success', 'unchanged')) {
+        return { state: 'inactive', description: 'Railway skipped it' };
+    }
+    if (has('superseded') && !has('success', 'unchanged')) {
+        return { state: 'inactive', description: 'A newer deployment has taken its place' };
+    }
+    return { state: 'success', description: 'Live' };
+}
+
+;// CONCATENATED MODULE: ./build/publish/announcer.js
+
+
+/**
+ * Tells GitHub about a run while it is under way: the pull request comment and the GitHub deployments. Nothing
+ * of that may hold up or fail a run, so everything happens beside it, in order, and trouble is collected.
+ */
+class UpdateQueue {
+    #audience;
+    #ids = new Map();
+    #begun = new Set();
+    #troubles = [];
+    #tail = Promise.resolve();
+    constructor(audience) {
+        this.#audience = audience;
+    }
+    /** The plan stands and is about to be carried out. `body` is the comment for now; `null` for none. */
+    begin(plan, body) {
+        const { records } = this.#audience;
+        if (body !== null)
+            this.#comment(body, true);
+        if (!records)
+            return;
+        for (const environment of recordedEnvironments(plan)) {
+            this.#then(async () => {
+                const { port, sha, transient } = records;
+                const description = 'Railway deployment';
+                const opened = await port.open({ environment, sha, description, transient });
+                if (opened.id !== null)
+                    this.#ids.set(environment, opened.id);
+                if (opened.id === null)
+                    return opened.troubles;
+                return port.status(opened.id, { state: 'queued', ...waiting, logUrl: null });
+            });
+        }
+    }
+    /** A deployment was started: its environment is in progress now. */
+    tell = (event) => {
+        const { records } = this.#audience;
+        if (event.kind !== 'started' || !records)
+            return;
+        const environment = githubEnvironmentName(event.step);
+        if (this.#begun.has(environment))
+            return;
+        this.#begun.add(environment);
+        this.#then(async () => {
+            const id = this.#ids.get(environment);
+            if (id === undefined)
+                return [];
+            const logUrl = (0,report_links/* environmentLink */.Iw)(event.step.target);
+            return records.port.status(id, { state: 'in_progress', ...waiting, logUrl });
+        });
+    };
+    /** The run is over. `create: false` does not make a comment where there is none. */
+    end(outcomes, comment) {
+        const { records } = this.#audience;
+        records?.port.setFinalDeadline();
+        this.#audience.comment?.port.setFinalDeadline();
+        if (records) {
+            const statuses = recordStatuses(outcomes);
+            for (const [environment, status] of statuses) {
+                this.#then(async () => {
+                    const id = this.#ids.get(environment);
+                    if (id === undefined)
+                        return [];
+                    const troubles = await records.port.status(id, status);
+                    if (status.state !== 'success')
+                        return troubles;
+                    return [...troubles, ...(await records.port.deactivateOthers(environment, id))];
+                });
+            }
+            this.#then(() => this.#closeRest(records.port, statuses));
+            for (const environment of removedEnvironments(outcomes)) {
+                this.#then(() => records.port.deactivateOthers(environment, null));
+            }
+        }
+        if (comment)
+            this.#comment(comment.body, comment.create);
+    }
+    /** Resolves when everything was told, with the trouble there was. */
+    async finish() {
+        await this.#tail;
+        return this.#troubles;
+    }
+    /** What was opened and has no outcome: the run broke off, and nothing else would ever close it. */
+    async #closeRest(port, statuses) {
+        const open = [...this.#ids].filter(([environment]) => !statuses.has(environment));
+        const troubles = await Promise.all(open.map(([, id]) => port.status(id, { ...interrupted, ...noLinks })));
+        return troubles.flat();
+    }
+    #comment(body, create) {
+        const { comment } = this.#audience;
+        if (!comment)
+            return;
+        const { port, number, marker } = comment;
+        this.#then(() => port.put({ number, marker, body, create }));
+    }
+    #then(tell) {
+        this.#tail = this.#tail.then(async () => {
+            this.#troubles.push(...(await tell()));
+        });
+    }
+}
+const noLinks = { environmentUrl: null, logUrl: null };
+const waiting = { description: 'Deploying to Railway', environmentUrl: null };
+
+;// CONCATENATED MODULE: ./build/publish/targets.js
+
+
+/** Whom a run tells, by its inputs and event. Without a GitHub token, nobody. */
+function chooseTargets(inputs, ports) {
+    const { command, preview, comment, githubDeployments, context, dryRun } = inputs;
+    if (!ports || dryRun || !(0,inputs_commands/* isChanging */.Kn)(command))
+        return { comment: null, records: null };
+    const { pullRequest } = context;
+    const sha = inputs.commit.kind === 'commit' ? inputs.commit.sha : context.commit;
+    const prunes = command === 'preview' && preview.action === 'prune';
+    // A rollback makes another commit live than the event's, and variables come with the one that is there.
+    const deploysCommit = command === 'deploy' || command === 'preview';
+    return {
+        comment: comment && pullRequest && !prunes
+            ? { port: ports.comments, number: pullRequest.number, marker: markerOf(inputs) }
+            : null,
+        records: githubDeployments && deploysCommit && sha !== null
+            ? { port: ports.records, sha, transient: command === 'preview' }
+            : null,
+    };
+}
+/**
+ * Invisible on GitHub; what the one comment of this step on this preview, or this environment, begins with. Jobs
+ * number their steps alike, so the step alone would not tell two previews apart.
+ */
+function markerOf({ command, preview, environment, context }) {
+    const name = command === 'preview' ? previewName(preview) : (environment ?? '');
+    const parts = [
+        context.run.step.replaceAll(/[^\w.-]/g, '-'),
+        encodeURIComponent(name.toLowerCase()),
+    ];
+    return `<!-- railway-workspace-deploy ${parts.join(' ')} -->`;
+}
+
+;// CONCATENATED MODULE: ./build/publish/live-updates.js
+
+
+
+
+
+/** Tells GitHub about one run, by its inputs: what begins, what happens, how it ended. */
+class LiveUpdates {
+    #inputs;
+    #clock;
+    #announcer;
+    constructor(inputs, ports, clock) {
+        this.#inputs = inputs;
+        this.#clock = clock;
+        this.#announcer = new UpdateQueue(chooseTargets(inputs, ports));
+    }
+    /** Nobody waits for a deletion, or for nothing: these are told when they are over. */
+    begin(plan) {
+        const silent = isRemoval(this.#inputs) || !(0,plan_plan/* hasWork */.OJ)(plan);
+        const body = silent ? null : renderBegin(this.#inputs, plan, this.#clock.now());
+        this.#announcer.begin(plan, body);
+    }
+    tell = (event) => this.#announcer.tell(event);
+    /**
+     * The run is over, also where it ended before anything began. Resolves when all was told. A deletion makes no
+     * comment where there was none.
+     */
+    async end(known) {
+        const body = renderEnd(known, this.#inputs, this.#clock.now());
+        this.#announcer.end(known.outcomes ?? [], { body, create: !isRemoval(this.#inputs) });
+        return troubleWarnings(await this.#announcer.finish());
+    }
+}
+
+;// CONCATENATED MODULE: ./build/report/log-lines.js
+
+
+
+
+
+
+/** A target's name, which people choose at Railway, in a line of the log. */
+const nameOf = (target) => (0,build_text/* oneLine */.TN)((0,inventory/* targetName */.j)(target));
+/** Rows of the scope card as log lines. */
+function scopeLines(rows) {
+    return rows.map(({ label, value }) => `${label.padEnd(13)} ${(0,build_text/* oneLine */.TN)(value)}`);
+}
+/** The plan, a line a step. */
+function planLines({ steps }) {
+    const width = Math.max(0, ...steps.map(({ target }) => nameOf(target).length));
+    const verbs = Math.max(7, ...steps.map(({ action }) => action.length));
+    return steps.map(({ action, target, detail, wave = 0 }) => `${action.padEnd(verbs)} ${nameOf(target).padEnd(width)}  ${(0,build_text/* oneLine */.TN)(detail)}${wave > 0 ? ' (after the canary)' : ''}`);
+}
+/** The selection, a line a service. */
+function selectionLines(selection) {
+    return (0,inventory_selection/* targetsOf */.QR)(selection).map((target) => {
+        const { source, latest } = target.instance;
+        const from = source.kind === 'repository'
+            ? source.repository
+            : source.kind === 'image'
+                ? source.image
+                : 'no source';
+        return `${nameOf(target)} in ${(0,build_text/* oneLine */.TN)(target.environment.name)}: ${(0,build_text/* oneLine */.TN)(from)}, ${latest
+            ? `${(0,build_text/* oneLine */.TN)(latest.status, 60)}${latest.commit ? ` at ${latest.commit.slice(0, 7)}` : ''}`
+            : 'never deployed'}`;
+    });
+}
+/** What happens while the plan is carried out. Polls that bring nothing new have no line. */
+function eventLines(event) {
+    switch (event.kind) {
+        case 'started':
+            return [
+                `${nameOf(event.step.target)}: started ${(0,report_links/* deploymentLink */.CX)(event.step.target, event.deploymentId)}`,
+            ];
+        case 'looking':
+            return [`${nameOf(event.target)}: ${event.because}; looking whether it was started`];
+        case 'note':
+            return [`${nameOf(event.target)}: ${(0,build_text/* oneLine */.TN)(event.note)}`];
+        case 'state':
+            return [stateLine(event.target, event.deploymentId, event.to)];
+        case 'heartbeat':
+            return [heartbeatLine(event.waiting, event.milliseconds)];
+        case 'packed':
+            return [
+                `${nameOf(event.target)}: sending ${(0,build_text/* humanSize */.Xe)(event.bytes)} with ${(0,build_text/* count */.U9)(event.files, 'file')}`,
+            ];
+        case 'progress':
+            return [progressLine(event)];
+        case 'way-back':
+            return [
+                `Not everything ended well: returning ${(0,build_text/* count */.U9)(event.services, 'service')} to what served before`,
+            ];
+        case 'silence':
+            return [
+                `No answer from Railway for ${(0,build_text/* humanTime */.zK)(event.milliseconds)}; the deployments go on, trying again`,
+            ];
+        case 'ended':
+            return [endLine(event)];
+        case 'explained':
+            return [];
+    }
+}
+function stateLine(target, id, status) {
+    const line = `${nameOf(target)}: ${(0,build_text/* oneLine */.TN)(status, 60)}`;
+    if ((0,deployment_status/* phaseOf */.hU)(status) === 'unknown')
+        return `${line} (a status this version does not know; waiting on)`;
+    if (status === 'NEEDS_APPROVAL')
+        return `${line}: a person has to approve it at ${(0,report_links/* deploymentLink */.CX)(target, id)}`;
+    if (status === 'WAITING') {
+        return `${line}: it waits for the commit's checks. If this job is one of them, it waits for itself: turn off "Wait for CI" for this service, or set \`wait: false\`. ${(0,report_links/* deploymentLink */.CX)(target, id)}`;
+    }
+    return line;
+}
+function progressLine({ target, doing, done, of, unit, }) {
+    const amounts = unit === 'bytes' ? `${(0,build_text/* humanSize */.Xe)(done)} of ${(0,build_text/* humanSize */.Xe)(of)}` : `${done} of ${(0,build_text/* count */.U9)(of, 'file')}`;
+    return `${nameOf(target)}: ${doing}, ${amounts}`;
+}
+function heartbeatLine(waiting, milliseconds) {
+    const byStatus = (0,collections/* groupBy */.$)(waiting, ({ status }) => status);
+    const counts = [...byStatus].map(([status, own]) => `${own.length} ${(0,build_text/* oneLine */.TN)(status, 60)}`);
+    const names = waiting.slice(0, 5).map(({ target }) => nameOf(target));
+    const more = waiting.length > 5 ? ` and ${waiting.length - 5} more` : '';
+    return `Waiting for ${(0,build_text/* count */.U9)(waiting.length, 'deployment')} after ${(0,build_text/* humanTime */.zK)(milliseconds)}: ${counts.join(', ')} (${names.join(', ')}${more})`;
+}
+function endLine({ outcome }) {
+    return `${nameOf(outcome.step.target)}: ${outcome.status}${outcome.message ? `, ${(0,build_text/* oneLine */.TN)(outcome.message)}` : ''}`;
+}
+/** A request for the debug log: never a header, a token or a variable. */
+function requestLine(event) {
+    const { operation, attempt, milliseconds, status, result, traceId, remaining } = event;
+    return [
+        operation,
+        `${Math.round(milliseconds)} ms`,
+        status === null ? 'no status' : `HTTP ${status}`,
+        result,
+        `attempt ${attempt}`,
+        `trace ${traceId ?? '-'}`,
+        `left ${remaining ?? '?'}`,
+    ].join(', ');
+}
+/** Why nothing happens for a while. */
+function waitLine({ until, because }) {
+    return `Waiting until ${new Date(until).toISOString()}: ${(0,build_text/* oneLine */.TN)(because)}`;
+}
+
+;// CONCATENATED MODULE: ./build/publish/log-writer.js
+
+
+/** Tells the log what happens, one group a phase. */
+class LogWriter {
+    #log;
+    #open = false;
+    #wait = null;
+    constructor(log) {
+        this.#log = log;
+    }
+    /** Ends the group of the phase before and starts the next. */
+    phase(title) {
+        this.close();
+        this.#log.startGroup(title);
+        this.#open = true;
+    }
+    close() {
+        if (this.#open)
+            this.#log.endGroup();
+        this.#open = false;
+    }
+    lines(texts) {
+        for (const text of texts)
+            this.#log.line(text);
+    }
+    /** The run was told to wait. */
+    wait = (wait) => {
+        this.#wait = wait;
+        this.lines([waitLine(wait)]);
+    };
+    /** The sign of life of a wait that is still going on. */
+    stillWaiting(now) {
+        if (this.#wait && now < this.#wait.until)
+            this.lines([waitLine(this.#wait)]);
+    }
+    /** What happens while the plan is carried out. */
+    onEvent = (event) => {
+        this.lines(eventLines(event));
+        if (event.kind !== 'explained' || event.report.lines.length === 0)
+            return;
+        this.lines([`${nameOf(event.target)}: the last lines of its log`]);
+        this.lines(event.report.lines.map((line) => `  | ${(0,build_text/* oneLine */.TN)(line, 1_000)}`));
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/railway/operations/operation.js
@@ -68397,885 +68498,6 @@ function connection(node) {
 }
 /** The part of a document that {@link connection} reads besides the nodes. */
 const pageInfo = 'pageInfo { hasNextPage endCursor }';
-
-;// CONCATENATED MODULE: ./build/railway/problem.js
-
-/** A request that ended without a usable answer. Its text has neither headers nor variables. */
-class RailwayError extends Error {
-    problem;
-    constructor(problem, options) {
-        super(`Railway: ${problem.kind}`, options);
-        this.name = 'RailwayError';
-        this.problem = problem;
-    }
-}
-/** The problem behind anything that was thrown; what is not ours is thrown on. */
-function problemOf(error) {
-    if (error instanceof RailwayError)
-        return error.problem;
-    throw error;
-}
-/** Whether a change may have happened all the same: it was sent, and no answer says that it was refused. */
-const isLost = (problem) => problem.kind === 'incompatible' || (problem.kind === 'unavailable' && problem.sent);
-/** The contract's code for a problem. */
-function problem_toFailure(problem, { doing, on, tokenType, consequence }) {
-    switch (problem.kind) {
-        case 'refused':
-            if (problem.meaning === 'two-factor') {
-                return (0,errors/* failure */.V2)('two-factor-required', { workspace: problem.workspace });
-            }
-            if (problem.meaning === 'invalid-document') {
-                return (0,errors/* failure */.V2)('api-incompatible', {
-                    operation: problem.operation,
-                    field: problem.path.join('.') || 'the document',
-                    detail: describeRefusal(problem),
-                });
-            }
-            return (0,errors/* failure */.V2)('operation-not-permitted', {
-                doing,
-                on,
-                tokenType,
-                said: describeRefusal(problem),
-            });
-        case 'unavailable':
-            return (0,errors/* failure */.V2)('api-unavailable', {
-                doing: on ? `${doing} ${on}` : doing,
-                detail: problem.detail,
-                consequence,
-            });
-        case 'rate-limited':
-            return (0,errors/* failure */.V2)('rate-limited', {
-                by: problem.by,
-                doing: on ? `${doing} ${on}` : doing,
-                needed: null,
-                remaining: null,
-                resetsAt: problem.resetsAt === null ? null : new Date(problem.resetsAt).toISOString(),
-            });
-        case 'incompatible':
-            return (0,errors/* failure */.V2)('api-incompatible', problem);
-        case 'cancelled':
-            return (0,errors/* failure */.V2)('cancelled', { started: 0, unfinished: 0 });
-    }
-}
-/** Railway's words with the trace id that its support asks for. */
-function describeRefusal(problem) {
-    return problem.traceId ? `${problem.said} (trace ${problem.traceId})` : problem.said;
-}
-
-;// CONCATENATED MODULE: ./build/railway/batch.js
-
-
-/** How many items one request asks for at first. Railway's own limit is not known. */
-const firstSize = 200;
-/** A batch is given this long before it is asked whether its size is in the way. */
-const batchPatience = 20_000;
-/**
- * Asks one thing of many items in as few requests as the API takes. Every root field is non-null, so one
- * refused item nulls a whole answer: an item that the API names is set aside and the others are asked
- * again; where none is named the batch is halved until the culprit stands alone. A batch that is too large is
- * halved, too, and the size that worked is remembered for the run; trouble that one item alone meets as well
- * is not about size, and an outage makes no request dearer.
- *
- * Throws {@link RailwayError} only where nothing can be asked at all (no answer, limits, cancelled).
- */
-class Batches {
-    #client;
-    #size = firstSize;
-    constructor(client) {
-        this.#client = client;
-    }
-    /** How many items the next request may ask for. */
-    get size() {
-        return this.#size;
-    }
-    /** The answers in the order of the items. */
-    ask(operation, items) {
-        return this.#askInParts(operation, items, this.#size);
-    }
-    /** In parts of a size that is remembered once it has worked. */
-    async #askInParts(operation, items, size) {
-        const answers = [];
-        while (answers.length < items.length) {
-            const end = answers.length + Math.min(size, this.#size);
-            answers.push(...(await this.#askPart(operation, items.slice(answers.length, end), size)));
-        }
-        return answers;
-    }
-    async #askPart(operation, items, size, trial = items.length > 1 ? 'first' : 'last') {
-        try {
-            const answers = await this.#askOnce(operation, items, trial);
-            this.#size = Math.min(this.#size, size);
-            return answers;
-        }
-        catch (error) {
-            const problem = problemOf(error);
-            if (problem.kind === 'rate-limited' || problem.kind === 'cancelled')
-                throw error;
-            if (problem.kind === 'unavailable' && (problem.final || trial === 'last'))
-                throw error;
-            if (items.length === 1)
-                return [{ ok: false, problem }];
-            if (problem.kind === 'unavailable' && trial === 'first') {
-                const alone = await this.#askAlone(operation, items);
-                const next = alone?.kind === 'unavailable' ? 'last' : 'second';
-                return this.#askPart(operation, items, size, next);
-            }
-            if (isInvalid(problem)) {
-                const alone = await this.#askAlone(operation, items);
-                if (alone && isInvalid(alone))
-                    return items.map(() => ({ ok: false, problem }));
-            }
-            const half = Math.ceil(items.length / 2);
-            if (problem.kind === 'unavailable' || isInvalid(problem)) {
-                return this.#askInParts(operation, items, half);
-            }
-            const culprit = culpritOf(problem, items.length);
-            if (culprit !== null)
-                return this.#setAside(operation, items, size, culprit, problem);
-            const first = await this.#askPart(operation, items.slice(0, half), size);
-            const second = await this.#askPart(operation, items.slice(half), size);
-            return [...first, ...second];
-        }
-    }
-    async #askOnce(operation, items, trial) {
-        const { data } = await this.#client.call(batchOf(operation, items.length), batchVariables(items), { first: { patience: batchPatience }, second: { patience: 0 }, last: {} }[trial]);
-        return items.map((_, index) => {
-            const answer = data[`item${index}`];
-            if (answer === undefined)
-                throw new Error(`${operation.name}: no answer for item ${index}`);
-            return { ok: true, data: answer };
-        });
-    }
-    /** The problem that the first item meets alone; `null` where it is answered. */
-    async #askAlone(operation, items) {
-        try {
-            await this.#askOnce(operation, items.slice(0, 1), 'second');
-            return null;
-        }
-        catch (error) {
-            const problem = problemOf(error);
-            if (problem.kind === 'rate-limited' || problem.kind === 'cancelled')
-                throw error;
-            return problem;
-        }
-    }
-    async #setAside(operation, items, size, culprit, problem) {
-        const others = await this.#askPart(operation, items.filter((_, index) => index !== culprit), size);
-        return others.toSpliced(culprit, 0, { ok: false, problem });
-    }
-}
-/** The index of the item that the API or the parser names: `item7` at the head of the path. */
-function culpritOf(problem, size) {
-    const head = problem.kind === 'refused' && problem.meaning !== 'invalid-document'
-        ? problem.path[0]
-        : problem.kind === 'incompatible'
-            ? problem.field.split('.')[0]
-            : undefined;
-    const index = /^item(\d+)$/.exec(String(head ?? ''))?.[1];
-    return index !== undefined && Number(index) < size ? Number(index) : null;
-}
-/** The document itself is refused: for its size, or whatever its size. */
-const isInvalid = (problem) => problem.kind === 'refused' && problem.meaning === 'invalid-document';
-
-;// CONCATENATED MODULE: ./build/railway/rate-headers.js
-/**
- * Reads `X-RateLimit-Limit`, `-Remaining`, `-Reset` and `RateLimit-Policy`. Railway documents that they
- * exist, not how they look, so every usual form is understood and anything else counts as not said.
- */
-function readRateHeaders(header, now) {
-    return {
-        limit: readCount(header('x-ratelimit-limit')),
-        remaining: readCount(header('x-ratelimit-remaining')),
-        resetsAt: readReset(header('x-ratelimit-reset'), now),
-        perSecond: readPerSecond(header('ratelimit-policy')),
-    };
-}
-function readCount(text) {
-    const digits = text?.match(/^\s*(\d+)/)?.[1];
-    return digits === undefined ? null : Number(digits);
-}
-/** Seconds or milliseconds since the epoch, seconds from now, or a date. */
-function readReset(text, now) {
-    if (text === null || text.trim() === '')
-        return null;
-    if (/^\s*\d+(\.\d+)?\s*$/.test(text)) {
-        const number = Number(text);
-        if (number >= 1e11)
-            return number;
-        return number >= 1e9 ? number * 1000 : now + number * 1000;
-    }
-    const date = Date.parse(text);
-    return Number.isNaN(date) ? null : date;
-}
-/**
- * The quota of the shortest window, as requests per second: `"burst";q=10;w=1` (the draft's newer form)
- * or `10;w=1` (the older), several separated by commas.
- */
-function readPerSecond(text) {
-    const rates = (text ?? '').split(',').flatMap((policy) => {
-        const quota = /(?:^|;)\s*q=(\d+)/i.exec(policy)?.[1] ?? /^\s*(\d+)\s*;/.exec(policy)?.[1];
-        const window = /;\s*w=(\d+)/i.exec(policy)?.[1];
-        if (!quota || !window || Number(window) === 0 || Number(window) > 10)
-            return [];
-        return [Number(quota) / Number(window)];
-    });
-    return rates.length === 0 ? null : Math.min(...rates);
-}
-/** Milliseconds to wait by `Retry-After`: whole seconds or a date. */
-function readRetryAfter(text, now) {
-    if (text === null || text.trim() === '')
-        return null;
-    if (/^\s*\d+(\.\d+)?\s*$/.test(text))
-        return Math.ceil(Number(text) * 1000);
-    const date = Date.parse(text);
-    return Number.isNaN(date) ? null : Math.max(0, date - now);
-}
-
-;// CONCATENATED MODULE: ./build/railway/http.js
-
-
-/** Errors of `fetch` after which the request has certainly not reached the server. */
-const http_neverSent = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT|SELF_SIGNED|UNABLE_TO_VERIFY/;
-/** The server's certificate is not trusted here, and will not be the next time. */
-const untrusted = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/;
-const manual = { redirect: 'manual' };
-/**
- * Sends one request and reads its answer. Redirects are not followed: a token goes to no other host.
- * Throws `unavailable` when there is no whole answer within `timeLimit` milliseconds.
- */
-async function send(url, init, edges) {
-    const abort = new AbortController();
-    const settled = new AbortController();
-    const onCancel = () => abort.abort();
-    edges.signal.addEventListener('abort', onCancel, { once: true });
-    let late = false;
-    void edges.clock.sleep(edges.timeLimit, settled.signal).then(() => {
-        if (settled.signal.aborted)
-            return;
-        late = true;
-        abort.abort();
-    });
-    try {
-        // `fetch` keeps all of a body for a second sending, and a stream only goes by if there can be none:
-        // redirects are errors, and there is no window (the fetch standard, HTTP-network-or-cache fetch, step 3).
-        const asIs = init.duplex ? { redirect: 'error', window: null } : manual;
-        const answer = await edges.fetch(url, { ...init, ...asIs, signal: abort.signal });
-        const body = await answer.text();
-        return { status: answer.status, header: (name) => answer.headers.get(name), body };
-    }
-    catch (error) {
-        const detail = edges.signal.aborted
-            ? 'the job being cancelled'
-            : late
-                ? `no answer within ${Math.round(edges.timeLimit / 1000)} s`
-                : describeNetworkError(error);
-        throw new RailwayError({
-            kind: 'unavailable',
-            detail,
-            sent: !http_neverSent.test(detail),
-            final: untrusted.test(detail),
-        }, { cause: error });
-    }
-    finally {
-        settled.abort();
-        edges.signal.removeEventListener('abort', onCancel);
-    }
-}
-/** The code of a network error (`ECONNRESET`), which has no addresses or headers in it. */
-function describeNetworkError(error) {
-    for (let cause = error, depth = 0; cause instanceof Error && depth < 5; depth += 1) {
-        if ('code' in cause && typeof cause.code === 'string')
-            return `a network error (${cause.code})`;
-        cause = cause.cause;
-    }
-    return 'a network error';
-}
-/**
- * Statuses that GraphQL answers come with. Railway says 200 to most refusals; something in front of it
- * may say 401 or 403, and what counts is in the body.
- */
-const graphqlStatuses = new Set([200, 400, 401, 403]);
-/**
- * Tells a GraphQL answer (which may come with 200 or 400), a limit, and everything that is no answer:
- * server errors, pages of HTML, redirects, bodies cut short. `wait` is what `Retry-After` asks for.
- */
-function readHttpAnswer({ status, header, body }, now) {
-    const wait = readRetryAfter(header('retry-after'), now);
-    const isJson = parses(body);
-    if (status === 429 || (!isJson && /error 1015|access denied.*cloudflare/is.test(body))) {
-        return { kind: 'rate-limited', by: isJson ? 'api' : 'edge', wait };
-    }
-    if (status >= 300 && status < 400) {
-        return {
-            kind: 'broken',
-            detail: `a redirect (HTTP ${status}), which is not followed with a token`,
-            final: true,
-            wait,
-        };
-    }
-    const isGraphql = isJson && /^\s*\{/.test(body) && /"(data|errors)"\s*:/.test(body);
-    if (isGraphql && graphqlStatuses.has(status))
-        return { kind: 'graphql' };
-    const shape = body === '' ? 'an empty body' : isJson ? 'no GraphQL answer' : 'a body that is no JSON';
-    return { kind: 'broken', detail: status === 200 ? shape : `HTTP ${status}`, final: false, wait };
-}
-function parses(body) {
-    try {
-        JSON.parse(body);
-        return true;
-    }
-    catch {
-        return false;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/railway/pace.js
-
-/** Until the first answer tells the limit, and where answers tell none: five a second. */
-const carefulPerSecond = 5;
-/** Of the permitted pace; the rest absorbs the network's jitter, so that no window overflows. */
-const usedShare = 0.95;
-/** Railway's documented requests per second, by the requests per hour of the plan. */
-const perSecondOfPlan = [
-    [10_000, 50],
-    [1_000, 10],
-];
-/**
- * One queue that every request of the run passes, in order. It spaces requests by the limit that the
- * answers' headers state, stops all of them while the API says to wait, and keeps count of the budget.
- */
-class Pace {
-    #clock;
-    #tail = Promise.resolve();
-    #nextAt = 0;
-    #pausedUntil = 0;
-    #pausedBy = 'api';
-    #spacing = 1000 / carefulPerSecond;
-    #slowdown = 1;
-    #budget = { limit: null, remaining: null, resetsAt: null };
-    constructor(clock) {
-        this.#clock = clock;
-    }
-    get budget() {
-        const { resetsAt, limit } = this.#budget;
-        const renewed = resetsAt !== null && resetsAt <= this.#clock.now();
-        return renewed ? { limit, remaining: limit, resetsAt: null } : this.#budget;
-    }
-    /**
-     * Resolves when the next request may be sent. Rejects with `rate-limited` where that would be after
-     * `deadline()` (milliseconds since the epoch), at once and without waiting.
-     */
-    turn(deadline, signal) {
-        const turn = this.#tail.then(() => this.#take(deadline, signal));
-        this.#tail = turn.catch(() => { });
-        return turn;
-    }
-    async #take(deadline, signal) {
-        for (;;) {
-            if (signal.aborted)
-                throw new RailwayError({ kind: 'cancelled' });
-            this.#pauseWhenSpent();
-            const now = this.#clock.now();
-            const at = Math.max(this.#nextAt, this.#pausedUntil);
-            if (this.#pausedUntil > Math.max(now, deadline())) {
-                throw new RailwayError({
-                    kind: 'rate-limited',
-                    by: this.#pausedBy,
-                    resetsAt: this.#pausedUntil,
-                });
-            }
-            if (at <= now)
-                break;
-            await this.#clock.sleep(at - now, signal);
-        }
-        this.#nextAt = this.#clock.now() + this.#spacing * this.#slowdown;
-        const { remaining } = this.budget;
-        if (remaining !== null) {
-            this.#budget = { ...this.budget, remaining: Math.max(0, remaining - 1) };
-        }
-    }
-    #pauseWhenSpent() {
-        const { remaining, resetsAt } = this.budget;
-        if (remaining === 0 && resetsAt !== null)
-            this.pause(resetsAt, 'api');
-    }
-    /** Holds every request until then; a 429 also halves the pace for the rest of the run. */
-    pause(until, by, told = false) {
-        if (until > this.#pausedUntil) {
-            this.#pausedUntil = until;
-            this.#pausedBy = by;
-        }
-        if (told)
-            this.#slowdown = Math.min(4, this.#slowdown * 2);
-    }
-    /**
-     * Takes over what an answer says. Requests under way have been counted already, so a number that is
-     * higher than ours within the same window is older news and ignored.
-     */
-    learn({ limit, remaining, resetsAt, perSecond }) {
-        const known = this.budget;
-        const sameWindow = known.resetsAt !== null && resetsAt !== null && Math.abs(resetsAt - known.resetsAt) < 5_000;
-        this.#budget = {
-            limit: limit ?? known.limit,
-            remaining: remaining !== null && known.remaining !== null && (sameWindow || resetsAt === null)
-                ? Math.min(remaining, known.remaining)
-                : (remaining ?? known.remaining),
-            resetsAt: resetsAt ?? known.resetsAt,
-        };
-        const ofPlan = perSecondOfPlan.find(([hourly]) => (limit ?? 0) >= hourly)?.[1];
-        const pace = perSecond ?? ofPlan;
-        if (pace)
-            this.#spacing = 1000 / (pace * usedShare);
-    }
-}
-
-;// CONCATENATED MODULE: ./build/railway/refusal.js
-
-
-/** An entry of `errors`. Everything but the message may be missing. */
-const graphqlErrorSchema = object({
-    message: schemas_string().catch('(no message)'),
-    path: array(union([schemas_string(), schemas_number()]))
-        .nullish()
-        .catch(null),
-    traceId: schemas_string().nullish().catch(null),
-    extensions: object({
-        code: schemas_string().nullish().catch(null),
-        traceId: schemas_string().nullish().catch(null),
-        workspaceName: schemas_string().nullish().catch(null),
-    })
-        .nullish()
-        .catch(null),
-});
-/**
- * Texts first: a refusal, a missing object, a throttle and a cooldown all arrive with the code
- * INTERNAL_SERVER_ERROR. The order matters, from the more to the less specific.
- */
-const meanings = [
-    [/^two factor authentication required$/i, 'two-factor'],
-    [/too quickly|only one \w+ can be created|whoa there/i, 'cooldown'],
-    [/rate limit exceeded|cannot redeploy yet|too many requests/i, 'throttled'],
-    [/commit not found/i, 'commit-not-found'],
-    [/^no patch\b/i, 'nothing-staged'],
-    [/not authorized|unauthorized|do not have access/i, 'not-authorized'],
-    [/not found/i, 'not-found'],
-    [/already exists/i, 'name-taken'],
-];
-const codes = {
-    UNAUTHENTICATED: 'not-authorized',
-    FORBIDDEN: 'not-authorized',
-    GRAPHQL_VALIDATION_FAILED: 'invalid-document',
-    GRAPHQL_PARSE_FAILED: 'invalid-document',
-};
-/** What an error means: its code where it concerns the document, else its text, else its code. */
-function readMeaning(error) {
-    const byCode = codes[error.extensions?.code ?? ''];
-    if (byCode === 'invalid-document')
-        return byCode;
-    return meanings.find(([pattern]) => pattern.test(error.message))?.[1] ?? byCode ?? 'other';
-}
-/** A refusal as a problem. Only the first error is listed by the API; others may stand behind it. */
-function readRefusal(operation, error) {
-    return new RailwayError({
-        kind: 'refused',
-        operation,
-        meaning: readMeaning(error),
-        said: error.message.slice(0, 500),
-        path: error.path ?? [],
-        traceId: error.traceId ?? error.extensions?.traceId ?? null,
-        workspace: error.extensions?.workspaceName ?? null,
-    });
-}
-
-;// CONCATENATED MODULE: ./build/railway/unquoted.js
-
-/**
- * All that Railway says word for word, as far as it is known. Nothing in it comes from what was sent or from
- * what is stored; anything else might, whatever it looks like.
- */
-const constants = [
-    /^(not authorized|unauthorized)$/i,
-    /^two factor authentication required$/i,
-    /^problem processing request$/i,
-    /^(project|project token|workspace|environment|service|service ?instance|deployment|volume|volume ?instance) not found$/i,
-    /^no patch to apply$/i,
-    /^service deployment rate limit exceeded$/i,
-    /^rate limit exceeded, please try again later$/i,
-    /^cannot redeploy yet, please wait for the original deployment to finish building, then try again$/i,
-    /^you are creating environments too quickly\. this workspace allows 1 environment per \d+ seconds$/i,
-    /^only one environment can be created per user every \d+s$/i,
-];
-/**
- * Words of Railway about something that holds secrets: shown only where they are a constant. An API that
- * does not take a value likes to say which, may cut it short, and need not mean the request at hand: what is
- * committed, for one, was sent before, and not only by us.
- */
-function unquoted(said) {
-    const bare = said.trim().replace(/\.$/, '');
-    return constants.some((constant) => constant.test(bare))
-        ? said
-        : '(its words are not shown: they may quote a value)';
-}
-/** The refusal of a request about something that holds secrets, with the words that may be shown of it. */
-function withoutQuotes(refusal) {
-    const { problem } = refusal;
-    if (problem.kind !== 'refused')
-        return refusal;
-    return new RailwayError({ ...problem, said: unquoted(problem.said) });
-}
-
-;// CONCATENATED MODULE: ./build/railway/client.js
-
-
-
-
-
-
-
-
-/** A read is given up after two minutes of retries, as the contract says. */
-const railway_client_patience = 120_000;
-/** A limit that says "now" is given a moment all the same, or it would be asked without end. */
-const leastWait = 1_000;
-/** Without a `Retry-After`, the edge's block is waited out this long. */
-const edgeWait = 60_000;
-/** Creating environments is allowed once in 30 s per workspace. */
-const cooldownWait = 33_000;
-const throttleWait = 10_000;
-/** The name we go by: Railway's edge refuses default agents and wants a query string on every request. */
-const agent = 'railway-workspace-deploy';
-/**
- * The one way to Railway's API for a whole run: pace, budget, time limits, retries and the request
- * count are shared by everything that goes through it.
- *
- * Reads, and mutations that are repeatable by nature, are retried on everything that is no answer. Any
- * other mutation is sent again only where it certainly did not take effect: it never left, or the API
- * refused it cleanly (a limit, a throttle, a cooldown). Where that is not certain, `unavailable` with
- * `sent: true` is thrown and the caller has to look. So `cancelled` and limits mean that nothing was changed.
- */
-class RailwayClient {
-    #options;
-    #pace;
-    #url;
-    #authentication = 'bearer';
-    #requests = 0;
-    constructor(options) {
-        this.#options = options;
-        this.#pace = new Pace(options.clock);
-        this.#url = withSource(options.url);
-    }
-    /** Requests sent so far, every attempt counted. */
-    get requests() {
-        return this.#requests;
-    }
-    get budget() {
-        return this.#pace.budget;
-    }
-    /** From now on every request presents the token this way. */
-    authenticateAs(authentication) {
-        this.#authentication = authentication;
-    }
-    /**
-     * Sends an operation and parses its answer. Throws {@link RailwayError}. What rests on something that was
-     * looked at is not sent `notAfter` a time: waiting for its turn, or for a limit, may have made that old.
-     */
-    async call(operation, variables = {}, options = {}) {
-        const { as = this.#authentication, notAfter = Infinity } = options;
-        return this.#insist(operation, options.patience ?? railway_client_patience, async (attempt) => {
-            if (this.#options.clock.now() > notAfter)
-                throw new RailwayError(tooLate);
-            return this.#ask(operation, variables, as, attempt);
-        });
-    }
-    /** Sends a plain HTTP request to the API's host with the token, with the same pace and retries. */
-    async get(path, answer, patienceLeft = railway_client_patience) {
-        const url = withSource(new URL(path, this.#options.url).href);
-        const reading = { name: `GET ${path}`, kind: 'query', repeatable: true };
-        return this.#insist(reading, patienceLeft, async (attempt) => {
-            const init = { method: 'GET', headers: this.#headers('bearer') };
-            const got = await this.#transmit(`GET ${path}`, attempt, 30_000, url, init, 'plain');
-            const { status, body } = got;
-            return { status, data: parseOrThrow(`GET ${path}`, answer, jsonOf(body)) };
-        });
-    }
-    /**
-     * Sends a file to the API's host. It is sent again only where it certainly had no effect: a limit
-     * refused it, or the connection ended before its last byte had left.
-     */
-    async upload(name, path, file) {
-        const url = withSource(new URL(path, this.#options.url).href);
-        const sending = { name, kind: 'mutation', repeatable: false };
-        return this.#insist(sending, railway_client_patience, async (attempt) => {
-            const { body, sent } = file.open();
-            const headers = {
-                ...this.#headers(this.#authentication),
-                'content-type': file.type,
-                'content-length': String(file.bytes),
-            };
-            const init = { method: 'POST', headers, body, duplex: 'half' };
-            try {
-                return await this.#transmit(name, attempt, file.timeLimit, url, init, 'plain');
-            }
-            catch (error) {
-                if (!(error instanceof RailwayError) || error.problem.kind !== 'unavailable')
-                    throw error;
-                if (sent() >= file.bytes)
-                    throw error;
-                throw new RailwayError({ ...error.problem, sent: false }, { cause: error });
-            }
-        });
-    }
-    /** Repeats `ask` by the rules at the class, until it answers, must not be repeated, or time is up. */
-    async #insist({ name, kind, repeatable }, patienceLeft, ask) {
-        const { clock, signal } = this.#options;
-        let spent = 0;
-        // An attempt that may have changed something: nothing that comes after it takes that back.
-        let lost = null;
-        for (let attempt = 1;; attempt += 1) {
-            await this.#pace.turn(this.#options.deadline, signal).catch((error) => {
-                throw lost ?? error;
-            });
-            const startedAt = clock.now();
-            try {
-                return await ask(attempt);
-            }
-            catch (error) {
-                if (!(error instanceof RailwayError))
-                    throw error;
-                const { problem } = error;
-                if (kind === 'mutation' && isLost(problem))
-                    lost = error;
-                if (kind === 'mutation' && isVague(problem))
-                    lost ??= error;
-                if (problem.kind === 'rate-limited')
-                    continue;
-                if (problem.kind === 'refused') {
-                    const wait = this.#politeWait(problem.meaning, attempt, repeatable);
-                    if (wait === null)
-                        throw isVague(problem) ? (lost ?? error) : error;
-                    const until = clock.now() + wait;
-                    if (until > this.#options.deadline())
-                        throw lost ?? error;
-                    await this.#waitAsTold(until, `${name}: ${problem.said}`);
-                    continue;
-                }
-                if (problem.kind !== 'unavailable')
-                    throw error;
-                if (problem.final || (problem.sent && !repeatable))
-                    throw lost ?? error;
-                if (signal.aborted) {
-                    throw lost ?? new RailwayError({ kind: 'cancelled' }, { cause: error });
-                }
-                const backoff = this.#backoff(attempt);
-                spent += clock.now() - startedAt + backoff;
-                const isOver = spent > patienceLeft || clock.now() + backoff > this.#options.deadline();
-                if (isOver)
-                    throw lost ?? error;
-                await clock.sleep(backoff, signal);
-            }
-        }
-    }
-    /** How long to wait before asking again after a refusal that changed nothing; `null` for never. */
-    #politeWait(meaning, attempt, mayRepeat) {
-        if (meaning === 'other')
-            return mayRepeat && attempt < 3 ? this.#backoff(attempt + 1) : null;
-        if (meaning === 'cooldown')
-            return cooldownWait + this.#options.random() * 5_000;
-        if (meaning === 'throttled')
-            return Math.min(60_000, throttleWait * attempt);
-        return null;
-    }
-    async #waitAsTold(until, because) {
-        this.#options.onWait({ until, because });
-        await this.#options.clock.sleep(until - this.#options.clock.now(), this.#options.signal);
-    }
-    /** Full jitter below 1, 2, 4, … at most 20 seconds. */
-    #backoff(attempt) {
-        return Math.max(200, this.#options.random() * Math.min(20_000, 1000 * 2 ** (attempt - 1)));
-    }
-    async #ask(operation, variables, as, attempt) {
-        const transport = async (_url, init) => {
-            const { body } = await this.#transmit(operation.name, attempt, operation.timeLimit, this.#url, {
-                method: 'POST',
-                headers: { ...this.#headers(as), 'content-type': 'application/json' },
-                body: init?.body ?? '',
-            }, 'graphql');
-            checkEnvelope(operation.name, body);
-            return new Response(body, { headers: { 'content-type': 'application/json' } });
-        };
-        try {
-            const request = graphql2.defaults({ url: this.#url, request: { fetch: transport } });
-            const data = await request(operation.document, variables);
-            return { data: parseOrThrow(operation.name, operation.answer, data), gaps: [] };
-        }
-        catch (error) {
-            const ours = causeOf(error);
-            if (ours)
-                throw ours;
-            if (!(error instanceof GraphqlResponseError))
-                throw error;
-            return readPartial(operation, error);
-        }
-    }
-    /** One attempt over the wire: counted, timed, and read as far as HTTP goes. */
-    async #transmit(name, attempt, timeLimit, url, init, expects) {
-        const { clock, fetch, abandon } = this.#options;
-        const startedAt = clock.now();
-        this.#requests += 1;
-        const tell = (status, result, traceId) => this.#options.onRequest({
-            operation: name,
-            attempt,
-            milliseconds: clock.now() - startedAt,
-            status,
-            result,
-            traceId,
-            remaining: this.budget.remaining,
-        });
-        let answer;
-        try {
-            answer = await send(url, init, { fetch, clock, timeLimit, signal: abandon });
-        }
-        catch (error) {
-            if (error instanceof RailwayError && error.problem.kind === 'unavailable') {
-                tell(null, error.problem.detail, null);
-            }
-            throw error;
-        }
-        this.#pace.learn(readRateHeaders(answer.header, clock.now()));
-        const reading = readHttpAnswer(answer, clock.now());
-        const traceId = /"traceId"\s*:\s*"(\d+)"/.exec(answer.body)?.[1] ?? null;
-        if (reading.kind === 'rate-limited') {
-            tell(answer.status, `limited by the ${reading.by}`, traceId);
-            const until = clock.now() + Math.max(leastWait, reading.wait ?? this.#unknownWait(reading.by, attempt));
-            this.#pace.pause(until, reading.by, true);
-            if (until <= this.#options.deadline()) {
-                this.#options.onWait({ until, because: `Railway's ${reading.by} limit` });
-            }
-            throw new RailwayError({ kind: 'rate-limited', by: reading.by, resetsAt: until });
-        }
-        if (reading.kind === 'broken' && (expects === 'graphql' || answer.status >= 500)) {
-            tell(answer.status, reading.detail, traceId);
-            if (reading.wait !== null)
-                this.#pace.pause(clock.now() + reading.wait, 'api');
-            const { detail, final } = reading;
-            throw new RailwayError({ kind: 'unavailable', detail, final, sent: true });
-        }
-        tell(answer.status, 'answered', traceId);
-        return answer;
-    }
-    #unknownWait(by, attempt) {
-        return by === 'edge' ? edgeWait : Math.min(60_000, 1000 * 2 ** attempt);
-    }
-    #headers(as) {
-        const token = this.#options.token.reveal();
-        return {
-            'user-agent': agent,
-            accept: 'application/json',
-            ...(as === 'bearer'
-                ? { authorization: `Bearer ${token}` }
-                : { 'project-access-token': token }),
-        };
-    }
-}
-const tooLate = {
-    kind: 'unavailable',
-    detail: 'no turn for it in time',
-    sent: false,
-    final: true,
-};
-/** `Problem processing request` names no cause: it often passes, and may have come after the change. */
-const isVague = (problem) => problem.kind === 'refused' && problem.meaning === 'other';
-/** Requests without a query string fall under a stricter limit of Railway's edge. */
-function withSource(url) {
-    const target = new URL(url);
-    if (!target.searchParams.has('source'))
-        target.searchParams.set('source', agent);
-    return target.href;
-}
-/** Errors that our transport threw come back wrapped by the GraphQL library. */
-function causeOf(error) {
-    for (let cause = error, depth = 0; cause instanceof Error && depth < 5; depth += 1) {
-        if (cause instanceof RailwayError)
-            return cause;
-        cause = cause.cause;
-    }
-    return null;
-}
-/**
- * Data with errors: a refusal, unless only nullable fields are missing and the operation takes that. What is
- * missing must never be taken for what is not there.
- */
-function readPartial(operation, error) {
-    const errors = (error.errors ?? []).map((entry) => graphqlErrorSchema.parse(entry));
-    const data = operation.partial ? operation.answer.safeParse(error.data) : null;
-    if (data?.success)
-        return { data: data.data, gaps: errors };
-    const [first] = errors;
-    const refusal = first && readRefusal(operation.name, first);
-    if (refusal)
-        throw operation.confidential ? withoutQuotes(refusal) : refusal;
-    throw new RailwayError({ kind: 'unavailable', detail: 'an empty list of errors', sent: true });
-}
-/** Parses what came back, or says which field of which operation is not as expected. */
-function parseOrThrow(operation, answer, data) {
-    const parsed = answer.safeParse(data);
-    if (parsed.success)
-        return parsed.data;
-    const [issue] = parsed.error.issues;
-    throw new RailwayError({
-        kind: 'incompatible',
-        operation,
-        field: issue?.path.join('.') || 'data',
-        detail: issue?.message ?? 'unexpected',
-    });
-}
-/** The outermost shape of every GraphQL answer; what lies in it is parsed by the operation. */
-const envelope = object({
-    data: unknown().optional(),
-    errors: array(looseObject({})).optional(),
-});
-function checkEnvelope(operation, body) {
-    parseOrThrow(operation, envelope, jsonOf(body));
-}
-function jsonOf(body) {
-    try {
-        return JSON.parse(body);
-    }
-    catch {
-        return null;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/railway/gaps.js
-/**
- * Says what is missing from an answer, by names: follows the error's path through the parsed answer, in which
- * a connection's `edges` are its `nodes`.
- */
-function locateGap(data, { path, message }) {
-    const names = [];
-    let environmentId = null;
-    let here = data;
-    for (const key of path ?? []) {
-        if (key === 'node' || !isRecord(here))
-            continue;
-        here = here[key === 'edges' ? 'nodes' : key];
-        if (!isRecord(here))
-            continue;
-        const name = here.name ?? here.serviceName;
-        if (typeof name === 'string')
-            names.push(name);
-        if ('canAccess' in here && typeof here.id === 'string')
-            environmentId = here.id;
-    }
-    const field = path?.findLast((key) => typeof key === 'string');
-    return {
-        place: names.join(' / ') || 'the workspace',
-        environmentId,
-        field: String(field ?? 'data'),
-        said: message,
-    };
-}
-const isRecord = (value) => typeof value === 'object' && value !== null;
 
 ;// CONCATENATED MODULE: ./build/railway/operations/inventory.js
 
@@ -69411,7 +68633,134 @@ const environmentContents = {
     }),
 };
 
-;// CONCATENATED MODULE: ./build/railway/inventory-reader.js
+;// CONCATENATED MODULE: ./build/railway/operations/history.js
+
+
+
+const pastSchema = inventory_deploymentSchema.extend({ canRollback: schemas_boolean() });
+const pageFields = `edges { node { ${deploymentFields} canRollback } } ${pageInfo}`;
+/** The newest deployments of one service instance; asked for many at once. */
+const serviceHistory = {
+    name: 'ServiceHistories',
+    variables: { projectId: 'String!', environmentId: 'String!', serviceId: 'String!' },
+    field: `deployments(
+    input: { projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId }
+    first: 20
+  ) { ${pageFields} }`,
+    answer: connection(pastSchema),
+};
+/** Older deployments of one service instance. */
+const historyPage = operation(`query HistoryPage($input: DeploymentListInput!, $after: String!) {
+    deployments(input: $input, first: 50, after: $after) { ${pageFields} }
+  }`, object({ deployments: connection(pastSchema) }));
+/** Whether Railway can return to a deployment; asked for many at once. */
+const rollbackOffer = {
+    name: 'RollbackOffers',
+    variables: { id: 'String!' },
+    field: 'deployment(id: $id) { id canRollback }',
+    answer: object({ id: schemas_string(), canRollback: schemas_boolean() }),
+};
+/** Takes back a deployment that is still under way; it ends as `REMOVED`. */
+const cancelDeployment = operation('mutation CancelDeployment($id: String!) { deploymentCancel(id: $id) }', object({ deploymentCancel: schemas_boolean() }), { repeatable: true });
+/** Starts a new deployment of what that one had, variables included. Answers no id: it has to be looked up. */
+const rollBackTo = operation('mutation RollBackTo($id: String!) { deploymentRollback(id: $id) }', object({ deploymentRollback: schemas_boolean() }));
+
+;// CONCATENATED MODULE: ./build/railway/transport/api-error.js
+
+/** A request that ended without a usable answer. Its text has neither headers nor variables. */
+class ApiError extends Error {
+    problem;
+    constructor(problem, options) {
+        super(`Railway: ${problem.kind}`, options);
+        this.name = 'RailwayError';
+        this.problem = problem;
+    }
+}
+/** The problem behind anything that was thrown; what is not ours is thrown on. */
+function problemOf(error) {
+    if (error instanceof ApiError)
+        return error.problem;
+    throw error;
+}
+/** Whether a change may have happened all the same: it was sent, and no answer says that it was refused. */
+const mayHaveTakenEffect = (problem) => problem.kind === 'incompatible' || (problem.kind === 'unavailable' && problem.sent);
+/** The contract's code for a problem. */
+function api_error_toFailure(problem, { doing, on, tokenType, consequence }) {
+    switch (problem.kind) {
+        case 'refused':
+            if (problem.meaning === 'two-factor') {
+                return failure('two-factor-required', { workspace: problem.workspace });
+            }
+            if (problem.meaning === 'invalid-document') {
+                return failure('api-incompatible', {
+                    operation: problem.operation,
+                    field: problem.path.join('.') || 'the document',
+                    detail: describeRefusal(problem),
+                });
+            }
+            return failure('operation-not-permitted', {
+                doing,
+                on,
+                tokenType,
+                said: describeRefusal(problem),
+            });
+        case 'unavailable':
+            return failure('api-unavailable', {
+                doing: on ? `${doing} ${on}` : doing,
+                detail: problem.detail,
+                consequence,
+            });
+        case 'rate-limited':
+            return failure('rate-limited', {
+                by: problem.by,
+                doing: on ? `${doing} ${on}` : doing,
+                needed: null,
+                remaining: null,
+                resetsAt: problem.resetsAt === null ? null : new Date(problem.resetsAt).toISOString(),
+            });
+        case 'incompatible':
+            return failure('api-incompatible', problem);
+        case 'cancelled':
+            return failure('cancelled', { started: 0, unfinished: 0 });
+    }
+}
+/** Railway's words with the trace id that its support asks for. */
+function describeRefusal(problem) {
+    return problem.traceId ? `${problem.said} (trace ${problem.traceId})` : problem.said;
+}
+
+;// CONCATENATED MODULE: ./build/railway/adapters/missing-fields.js
+/**
+ * Says what is missing from an answer, by names: follows the error's path through the parsed answer, in which
+ * a connection's `edges` are its `nodes`.
+ */
+function locateGap(data, { path, message }) {
+    const names = [];
+    let environmentId = null;
+    let here = data;
+    for (const key of path ?? []) {
+        if (key === 'node' || !isRecord(here))
+            continue;
+        here = here[key === 'edges' ? 'nodes' : key];
+        if (!isRecord(here))
+            continue;
+        const name = here.name ?? here.serviceName;
+        if (typeof name === 'string')
+            names.push(name);
+        if ('canAccess' in here && typeof here.id === 'string')
+            environmentId = here.id;
+    }
+    const field = path?.findLast((key) => typeof key === 'string');
+    return {
+        place: names.join(' / ') || 'the workspace',
+        environmentId,
+        field: String(field ?? 'data'),
+        said: message,
+    };
+}
+const isRecord = (value) => typeof value === 'object' && value !== null;
+
+;// CONCATENATED MODULE: ./build/railway/adapters/inventory-reader.js
 
 
 
@@ -69448,7 +68797,7 @@ class InventoryReader {
         this.#batches = batches;
         this.#onPage = onPage;
     }
-    /** All projects of a workspace. Throws {@link RailwayError}. */
+    /** All projects of a workspace. Throws {@link ApiError}. */
     async workspace(workspaceId) {
         const projects = new Map();
         let after = null;
@@ -69465,7 +68814,7 @@ class InventoryReader {
         } while (after !== null);
         return { projects: [...projects.values()], gaps: this.#gaps };
     }
-    /** The projects with these ids, without those that are out of reach. Throws {@link RailwayError}. */
+    /** The projects with these ids, without those that are out of reach. Throws {@link ApiError}. */
     async projects(ids) {
         const projects = [];
         const { first, inner } = this.#pageSize;
@@ -69479,7 +68828,7 @@ class InventoryReader {
     }
     /**
      * One project: all that a project token can see. Only `environmentId` is its own; the others may be visible or
-     * not, and refused. Throws {@link RailwayError}.
+     * not, and refused. Throws {@link ApiError}.
      */
     async project(id, environmentId) {
         this.#own = environmentId;
@@ -69571,7 +68920,7 @@ class InventoryReader {
             if (answer?.ok)
                 known.set(environment.id, answer.data);
             else if (answer?.problem.kind !== 'refused')
-                throw new RailwayError(answer?.problem ?? inventory_reader_lost);
+                throw new ApiError(answer?.problem ?? inventory_reader_lost);
         });
         return known;
     }
@@ -69627,7 +68976,7 @@ const inventory_reader_unique = (items, key) => [
     ...new Map(items.map((item) => [key(item), item])).values(),
 ];
 /** A cursor that does not advance would be walked for ever. */
-const stuck = (field) => new RailwayError({
+const stuck = (field) => new ApiError({
     kind: 'incompatible',
     operation: workspaceProjects.name,
     field: `${field}.pageInfo.endCursor`,
@@ -69664,6 +69013,69 @@ function toDomains({ customDomains, serviceDomains }) {
         .filter(({ deletedAt }) => !deletedAt)
         .map(({ domain }) => domain);
 }
+
+;// CONCATENATED MODULE: ./build/railway/adapters/deployment-history.js
+
+
+
+
+
+/** Pages of one service's history that are looked through. */
+const mostPages = 10;
+/** Histories from Railway, by the port that `plan/` declares: one request for the first page of all. */
+class RailwayHistories {
+    #client;
+    #batches;
+    #tokenType;
+    constructor(client, batches, tokenType) {
+        this.#client = client;
+        this.#batches = batches;
+        this.#tokenType = tokenType;
+    }
+    /** Throws {@link ApiError} where nothing is answered at all. */
+    async read(targets, isEnough) {
+        const firstPages = await this.#batches.ask(serviceHistory, targets.map(idsOf));
+        return Promise.all(targets.map(async (target, index) => {
+            const first = firstPages[index];
+            try {
+                if (!first?.ok)
+                    throw new ApiError(first?.problem ?? deployment_history_missing);
+                return { ok: true, deployments: await this.#rest(target, first.data, isEnough) };
+            }
+            catch (error) {
+                const words = {
+                    doing: 'reading the deployments of',
+                    on: (0,messages/* describeLocation */.lR)((0,inventory/* locationOf */.h)(target)),
+                    tokenType: this.#tokenType,
+                    consequence: 'Nothing was changed.',
+                };
+                return { ok: false, failure: api_error_toFailure(problemOf(error), words) };
+            }
+        }));
+    }
+    async #rest(target, first, isEnough) {
+        const deployments = first.nodes.map(toPast);
+        let after = first.next;
+        for (let page = 1; page < mostPages && after !== null; page += 1) {
+            if (isEnough(target, deployments))
+                break;
+            const { data } = await this.#client.call(historyPage, { input: idsOf(target), after });
+            deployments.push(...data.deployments.nodes.map(toPast));
+            after = data.deployments.next === after ? null : data.deployments.next;
+        }
+        return deployments;
+    }
+}
+const idsOf = ({ project, environment, instance }) => ({
+    projectId: project.id,
+    environmentId: environment.id,
+    serviceId: instance.service.id,
+});
+const toPast = (answer) => ({
+    ...toDeployment(answer),
+    canRollback: answer.canRollback,
+});
+const deployment_history_missing = { kind: 'unavailable', detail: 'an answer without the item', sent: true };
 
 ;// CONCATENATED MODULE: ./build/railway/operations/deployments.js
 
@@ -69749,41 +69161,67 @@ const deploymentLogs = operation(`query DeploymentLogs($id: String!, $limit: Int
     deploymentLogs(deploymentId: $id, limit: $limit) { message severity timestamp }
   }`, object({ deploymentLogs: logs }));
 
-;// CONCATENATED MODULE: ./build/railway/operations/history.js
-
-
-
-const pastSchema = inventory_deploymentSchema.extend({ canRollback: schemas_boolean() });
-const pageFields = `edges { node { ${deploymentFields} canRollback } } ${pageInfo}`;
-/** The newest deployments of one service instance; asked for many at once. */
-const serviceHistory = {
-    name: 'ServiceHistories',
-    variables: { projectId: 'String!', environmentId: 'String!', serviceId: 'String!' },
-    field: `deployments(
-    input: { projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId }
-    first: 20
-  ) { ${pageFields} }`,
-    answer: connection(pastSchema),
-};
-/** Older deployments of one service instance. */
-const historyPage = operation(`query HistoryPage($input: DeploymentListInput!, $after: String!) {
-    deployments(input: $input, first: 50, after: $after) { ${pageFields} }
-  }`, object({ deployments: connection(pastSchema) }));
-/** Whether Railway can return to a deployment; asked for many at once. */
-const rollbackOffer = {
-    name: 'RollbackOffers',
-    variables: { id: 'String!' },
-    field: 'deployment(id: $id) { id canRollback }',
-    answer: object({ id: schemas_string(), canRollback: schemas_boolean() }),
-};
-/** Takes back a deployment that is still under way; it ends as `REMOVED`. */
-const cancelDeployment = operation('mutation CancelDeployment($id: String!) { deploymentCancel(id: $id) }', object({ deploymentCancel: schemas_boolean() }), { repeatable: true });
-/** Starts a new deployment of what that one had, variables included. Answers no id: it has to be looked up. */
-const rollBackTo = operation('mutation RollBackTo($id: String!) { deploymentRollback(id: $id) }', object({ deploymentRollback: schemas_boolean() }));
-
 // EXTERNAL MODULE: external "node:stream/web"
 var web_ = __nccwpck_require__(7830);
-;// CONCATENATED MODULE: ./build/railway/upload.js
+;// CONCATENATED MODULE: ./build/railway/transport/classify-error.js
+
+
+/** An entry of `errors`. Everything but the message may be missing. */
+const graphqlErrorSchema = object({
+    message: schemas_string().catch('(no message)'),
+    path: array(union([schemas_string(), schemas_number()]))
+        .nullish()
+        .catch(null),
+    traceId: schemas_string().nullish().catch(null),
+    extensions: object({
+        code: schemas_string().nullish().catch(null),
+        traceId: schemas_string().nullish().catch(null),
+        workspaceName: schemas_string().nullish().catch(null),
+    })
+        .nullish()
+        .catch(null),
+});
+/**
+ * Texts first: a refusal, a missing object, a throttle and a cooldown all arrive with the code
+ * INTERNAL_SERVER_ERROR. The order matters, from the more to the less specific.
+ */
+const meanings = [
+    [/^two factor authentication required$/i, 'two-factor'],
+    [/too quickly|only one \w+ can be created|whoa there/i, 'cooldown'],
+    [/rate limit exceeded|cannot redeploy yet|too many requests/i, 'throttled'],
+    [/commit not found/i, 'commit-not-found'],
+    [/^no patch\b/i, 'nothing-staged'],
+    [/not authorized|unauthorized|do not have access/i, 'not-authorized'],
+    [/not found/i, 'not-found'],
+    [/already exists/i, 'name-taken'],
+];
+const codes = {
+    UNAUTHENTICATED: 'not-authorized',
+    FORBIDDEN: 'not-authorized',
+    GRAPHQL_VALIDATION_FAILED: 'invalid-document',
+    GRAPHQL_PARSE_FAILED: 'invalid-document',
+};
+/** What an error means: its code where it concerns the document, else its text, else its code. */
+function classifyError(error) {
+    const byCode = codes[error.extensions?.code ?? ''];
+    if (byCode === 'invalid-document')
+        return byCode;
+    return meanings.find(([pattern]) => pattern.test(error.message))?.[1] ?? byCode ?? 'other';
+}
+/** A refusal as a problem. Only the first error is listed by the API; others may stand behind it. */
+function toApiError(operation, error) {
+    return new ApiError({
+        kind: 'refused',
+        operation,
+        meaning: classifyError(error),
+        said: error.message.slice(0, 500),
+        path: error.path ?? [],
+        traceId: error.traceId ?? error.extensions?.traceId ?? null,
+        workspace: error.extensions?.workspaceName ?? null,
+    });
+}
+
+;// CONCATENATED MODULE: ./build/railway/adapters/upload.js
 
 
 
@@ -69796,7 +69234,7 @@ const upload_name = 'Upload';
 const accepted = object({ deploymentId: schemas_string().min(1) });
 const complaint = object({ message: schemas_string() });
 const graphqlErrors = object({ errors: array(object({ message: schemas_string() })).min(1) });
-/** Sends an archive to a service, once. Throws {@link RailwayError} where there is no usable answer. */
+/** Sends an archive to a service, once. Throws {@link ApiError} where there is no usable answer. */
 async function sendArchive(client, target, upload) {
     const { project, environment, instance } = target;
     const { archive, message } = upload;
@@ -69828,9 +69266,9 @@ function readAnswer({ status, body }, target, { directory, archive }) {
         const errors = graphqlErrors.safeParse(json);
         const message = errors.data?.errors[0]?.message;
         if (message !== undefined)
-            throw refusedWith(message, readMeaning({ message }));
+            throw refusedWith(message, classifyError({ message }));
         const detail = json === null ? 'a body that is no JSON' : 'an answer without a deployment';
-        throw new RailwayError({ kind: 'unavailable', detail, sent: true });
+        throw new ApiError({ kind: 'unavailable', detail, sent: true });
     }
     const said = complaint.safeParse(json);
     const words = said.success ? said.data.message : `HTTP ${status}`;
@@ -69839,10 +69277,10 @@ function readAnswer({ status, body }, target, { directory, archive }) {
     const why = status === 413
         ? 'It is too large: Railway does not say what it takes, and uploads of more than 200 MB have been reported to fail.'
         : `Railway said: ${words}`;
-    const facts = { ...(0,inventory/* placeOf */.$)(target), directory, bytes: archive.bytes, why };
-    return { kind: 'refused', certain: true, failure: (0,errors/* failure */.V2)('upload-refused', facts) };
+    const facts = { ...(0,inventory/* locationOf */.h)(target), directory, bytes: archive.bytes, why };
+    return { kind: 'refused', certain: true, failure: failure('upload-refused', facts) };
 }
-const refusedWith = (said, meaning) => new RailwayError({
+const refusedWith = (said, meaning) => new ApiError({
     kind: 'refused',
     operation: upload_name,
     meaning,
@@ -69860,7 +69298,8 @@ function upload_parse(body) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/railway/deployments.js
+;// CONCATENATED MODULE: ./build/railway/adapters/deployments.js
+
 
 
 
@@ -69922,14 +69361,14 @@ class RailwayDeployments {
     #notWritten(target, problem, { doing, perhaps, not }) {
         if (problem.kind === 'cancelled')
             return { kind: 'not-sent' };
-        const lost = isLost(problem);
+        const lost = mayHaveTakenEffect(problem);
         const words = {
             doing,
-            on: (0,errors/* describePlace */.df)((0,inventory/* placeOf */.$)(target)),
+            on: (0,messages/* describeLocation */.lR)((0,inventory/* locationOf */.h)(target)),
             tokenType: this.#tokenType,
             consequence: lost ? perhaps : not,
         };
-        return { kind: 'refused', certain: !lost, failure: problem_toFailure(problem, words) };
+        return { kind: 'refused', certain: !lost, failure: api_error_toFailure(problem, words) };
     }
     async start(target, revision) {
         const { environment, instance } = target;
@@ -69953,8 +69392,8 @@ class RailwayDeployments {
         if (problem.kind === 'refused' &&
             problem.meaning === 'commit-not-found' &&
             revision.kind === 'commit') {
-            const facts = { ...(0,inventory/* placeOf */.$)(target), commit: revision.sha };
-            return { kind: 'refused', certain: true, failure: (0,errors/* failure */.V2)('commit-not-found', facts) };
+            const facts = { ...(0,inventory/* locationOf */.h)(target), commit: revision.sha };
+            return { kind: 'refused', certain: true, failure: failure('commit-not-found', facts) };
         }
         return this.#unstarted(target, problem, { doing: 'deploying', done: 'deployed' });
     }
@@ -69981,9 +69420,9 @@ class RailwayDeployments {
     #unstarted(target, problem, { doing, done }) {
         if (problem.kind === 'cancelled')
             return { kind: 'not-sent' };
-        const lost = isLost(problem);
-        const where = (0,errors/* describePlace */.df)((0,inventory/* placeOf */.$)(target));
-        const problemFailure = problem_toFailure(problem, {
+        const lost = mayHaveTakenEffect(problem);
+        const where = (0,messages/* describeLocation */.lR)((0,inventory/* locationOf */.h)(target));
+        const problemFailure = api_error_toFailure(problem, {
             doing,
             on: where,
             tokenType: this.#tokenType,
@@ -70075,7 +69514,7 @@ class RailwayDeployments {
                 return { ok: true, value: read(answer.data) };
             const consequence = 'What was started goes on at Railway.';
             const words = { doing, on: '', tokenType: this.#tokenType, consequence };
-            return { ok: false, failure: problem_toFailure(answer.problem, words) };
+            return { ok: false, failure: api_error_toFailure(answer.problem, words) };
         });
     }
 }
@@ -70118,112 +69557,6 @@ function readDiagnosis(diagnosis) {
     }
     return null;
 }
-
-;// CONCATENATED MODULE: ./build/railway/histories.js
-
-
-
-
-
-/** Pages of one service's history that are looked through. */
-const mostPages = 10;
-/** Histories from Railway, by the port that `plan/` declares: one request for the first page of all. */
-class RailwayHistories {
-    #client;
-    #batches;
-    #tokenType;
-    constructor(client, batches, tokenType) {
-        this.#client = client;
-        this.#batches = batches;
-        this.#tokenType = tokenType;
-    }
-    /** Throws {@link RailwayError} where nothing is answered at all. */
-    async read(targets, isEnough) {
-        const firstPages = await this.#batches.ask(serviceHistory, targets.map(idsOf));
-        return Promise.all(targets.map(async (target, index) => {
-            const first = firstPages[index];
-            try {
-                if (!first?.ok)
-                    throw new RailwayError(first?.problem ?? histories_missing);
-                return { ok: true, deployments: await this.#rest(target, first.data, isEnough) };
-            }
-            catch (error) {
-                const words = {
-                    doing: 'reading the deployments of',
-                    on: (0,errors/* describePlace */.df)((0,inventory/* placeOf */.$)(target)),
-                    tokenType: this.#tokenType,
-                    consequence: 'Nothing was changed.',
-                };
-                return { ok: false, failure: problem_toFailure(problemOf(error), words) };
-            }
-        }));
-    }
-    async #rest(target, first, isEnough) {
-        const deployments = first.nodes.map(toPast);
-        let after = first.next;
-        for (let page = 1; page < mostPages && after !== null; page += 1) {
-            if (isEnough(target, deployments))
-                break;
-            const { data } = await this.#client.call(historyPage, { input: idsOf(target), after });
-            deployments.push(...data.deployments.nodes.map(toPast));
-            after = data.deployments.next === after ? null : data.deployments.next;
-        }
-        return deployments;
-    }
-}
-const idsOf = ({ project, environment, instance }) => ({
-    projectId: project.id,
-    environmentId: environment.id,
-    serviceId: instance.service.id,
-});
-const toPast = (answer) => ({
-    ...toDeployment(answer),
-    canRollback: answer.canRollback,
-});
-const histories_missing = { kind: 'unavailable', detail: 'an answer without the item', sent: true };
-
-;// CONCATENATED MODULE: ./build/railway/operations/token.js
-
-
-const workspace = object({ id: schemas_string(), name: schemas_string() });
-/** Answered for account and OAuth tokens, refused for workspace and project tokens. */
-const whoAmI = operation('query WhoAmI { me { id } }', object({ me: object({ id: schemas_string() }) }));
-/** For a workspace token: exactly its one workspace. */
-const tokenWorkspaces = operation('query TokenWorkspaces { apiToken { workspaces { id name } } }', object({ apiToken: object({ workspaces: array(workspace) }) }));
-/** The workspaces of the user behind an account or OAuth token. */
-const userWorkspaces = operation('query UserWorkspaces { me { workspaces { id name } } }', object({ me: object({ workspaces: array(workspace) }) }));
-/** Answered for a project token sent as `Project-Access-Token`, refused for every other. */
-const projectTokenScope = operation('query ProjectTokenScope { projectToken { projectId environmentId } }', object({ projectToken: object({ projectId: schemas_string(), environmentId: schemas_string() }) }));
-/** The workspace of the project that a project token is for. */
-const projectWorkspace = operation('query ProjectWorkspace($id: String!) { project(id: $id) { workspaceId workspace { id name } } }', object({
-    project: object({ workspaceId: schemas_string().nullish(), workspace: workspace.nullish() }),
-}));
-/** What a token sees when it names no workspace: a second witness where `apiToken` is refused. */
-const visibleProjects = operation('query VisibleProjects { projects(first: 1) { edges { node { workspaceId } } } }', object({
-    projects: object({
-        edges: array(object({ node: object({ workspaceId: schemas_string().nullish() }) })),
-    }),
-}));
-/** The workspaces an OAuth token with project scopes was given projects of. */
-const sharedWorkspaces = operation('query SharedWorkspaces { externalWorkspaces { id name } }', object({ externalWorkspaces: array(workspace) }));
-/** Whether the projects of a workspace are hidden until its owner turns on two-factor authentication. */
-const workspaceRedaction = operation('query WorkspaceRedaction($workspaceId: String!) { workspace(workspaceId: $workspaceId) { redactedDueTo2FAPending } }', object({ workspace: object({ redactedDueTo2FAPending: schemas_boolean() }) }));
-/** The projects that were shared with the token's owner one by one. */
-const sharedProjects = operation('query SharedProjects { externalWorkspaces { id projects { id } } }', object({
-    externalWorkspaces: array(object({ id: schemas_string(), projects: array(object({ id: schemas_string() })) })),
-}));
-/** The names of a workspace's projects, to say where a project is that was looked for elsewhere. */
-const projectNames = operation(`query ProjectNames($workspaceId: String!) {
-    projects(workspaceId: $workspaceId, first: 500) { edges { node { id name deletedAt } } }
-  }`, object({
-    projects: object({
-        edges: array(object({
-            node: object({ id: schemas_string(), name: schemas_string(), deletedAt: schemas_string().nullish() }),
-        })),
-    }),
-}));
-/** A workspace's name by its id. */
-const workspaceById = operation('query WorkspaceById($workspaceId: String!) { workspace(workspaceId: $workspaceId) { id name } }', object({ workspace }));
 
 ;// CONCATENATED MODULE: ./build/railway/operations/previews.js
 
@@ -70347,7 +69680,44 @@ const storedVariables = {
     confidential: true,
 };
 
-;// CONCATENATED MODULE: ./build/railway/previews.js
+;// CONCATENATED MODULE: ./build/railway/transport/redact.js
+
+/**
+ * All that Railway says word for word, as far as it is known. Nothing in it comes from what was sent or from
+ * what is stored; anything else might, whatever it looks like.
+ */
+const constants = [
+    /^(not authorized|unauthorized)$/i,
+    /^two factor authentication required$/i,
+    /^problem processing request$/i,
+    /^(project|project token|workspace|environment|service|service ?instance|deployment|volume|volume ?instance) not found$/i,
+    /^no patch to apply$/i,
+    /^service deployment rate limit exceeded$/i,
+    /^rate limit exceeded, please try again later$/i,
+    /^cannot redeploy yet, please wait for the original deployment to finish building, then try again$/i,
+    /^you are creating environments too quickly\. this workspace allows 1 environment per \d+ seconds$/i,
+    /^only one environment can be created per user every \d+s$/i,
+];
+/**
+ * Words of Railway about something that holds secrets: shown only where they are a constant. An API that
+ * does not take a value likes to say which, may cut it short, and need not mean the request at hand: what is
+ * committed, for one, was sent before, and not only by us.
+ */
+function redactMessage(said) {
+    const bare = said.trim().replace(/\.$/, '');
+    return constants.some((constant) => constant.test(bare))
+        ? said
+        : '(its words are not shown: they may quote a value)';
+}
+/** The refusal of a request about something that holds secrets, with the words that may be shown of it. */
+function redactError(refusal) {
+    const { problem } = refusal;
+    if (problem.kind !== 'refused')
+        return refusal;
+    return new ApiError({ ...problem, said: redactMessage(problem.said) });
+}
+
+;// CONCATENATED MODULE: ./build/railway/adapters/previews.js
 
 
 
@@ -70510,7 +69880,7 @@ class RailwayPreviews {
         if (problem.kind === 'cancelled')
             return { kind: 'not-sent' };
         const failure = this.#failure(problem, doing, on);
-        if (isLost(problem))
+        if (mayHaveTakenEffect(problem))
             return { kind: 'lost', failure };
         if (problem.kind !== 'refused')
             return { kind: 'refused', meaning: 'other', failure, certain: true };
@@ -70521,7 +69891,7 @@ class RailwayPreviews {
     }
     #failure(problem, doing, on) {
         const consequence = 'Whether it took effect is not known: look at the preview in Railway.';
-        return problem_toFailure(problem, { doing, on, tokenType: this.tokenType, consequence });
+        return api_error_toFailure(problem, { doing, on, tokenType: this.tokenType, consequence });
     }
     #read(operation, variables) {
         return this.#quietly(async () => {
@@ -70577,7 +69947,7 @@ function previews_toState({ environment, environmentStagedChanges }) {
         })),
         applying: status === 'APPLYING',
         staged: status === 'STAGED',
-        error: lastAppliedError ? unquoted(lastAppliedError) : null,
+        error: lastAppliedError ? redactMessage(lastAppliedError) : null,
     };
 }
 /** The only place where values of variables leave for a preview. */
@@ -70587,7 +69957,7 @@ function toCopy(config) {
     const copied = ['source', 'build', 'deploy', 'configFile'].filter((key) => key in config);
     const { variables } = config;
     const readable = typeof variables === 'object' && variables !== null
-        ? Object.entries(variables).filter(([, entry]) => hasValue(entry))
+        ? Object.entries(variables).filter(([, entry]) => previews_hasValue(entry))
         : [];
     return {
         ...Object.fromEntries(copied.map((key) => [key, config[key]])),
@@ -70595,9 +69965,9 @@ function toCopy(config) {
         isCreated: true,
     };
 }
-const hasValue = (entry) => typeof entry === 'object' && entry !== null && 'value' in entry && typeof entry.value === 'string';
+const previews_hasValue = (entry) => typeof entry === 'object' && entry !== null && 'value' in entry && typeof entry.value === 'string';
 
-;// CONCATENATED MODULE: ./build/railway/preview-reader.js
+;// CONCATENATED MODULE: ./build/railway/adapters/preview-reader.js
 
 
 /** What planning previews asks of Railway. Throws what the client throws. */
@@ -70638,7 +70008,50 @@ class RailwayPreviewReader {
     }
 }
 
-;// CONCATENATED MODULE: ./build/railway/token-probes.js
+;// CONCATENATED MODULE: ./build/railway/operations/token.js
+
+
+const workspace = object({ id: schemas_string(), name: schemas_string() });
+/** Answered for account and OAuth tokens, refused for workspace and project tokens. */
+const whoAmI = operation('query WhoAmI { me { id } }', object({ me: object({ id: schemas_string() }) }));
+/** For a workspace token: exactly its one workspace. */
+const tokenWorkspaces = operation('query TokenWorkspaces { apiToken { workspaces { id name } } }', object({ apiToken: object({ workspaces: array(workspace) }) }));
+/** The workspaces of the user behind an account or OAuth token. */
+const userWorkspaces = operation('query UserWorkspaces { me { workspaces { id name } } }', object({ me: object({ workspaces: array(workspace) }) }));
+/** Answered for a project token sent as `Project-Access-Token`, refused for every other. */
+const projectTokenScope = operation('query ProjectTokenScope { projectToken { projectId environmentId } }', object({ projectToken: object({ projectId: schemas_string(), environmentId: schemas_string() }) }));
+/** The workspace of the project that a project token is for. */
+const projectWorkspace = operation('query ProjectWorkspace($id: String!) { project(id: $id) { workspaceId workspace { id name } } }', object({
+    project: object({ workspaceId: schemas_string().nullish(), workspace: workspace.nullish() }),
+}));
+/** What a token sees when it names no workspace: a second witness where `apiToken` is refused. */
+const visibleProjects = operation('query VisibleProjects { projects(first: 1) { edges { node { workspaceId } } } }', object({
+    projects: object({
+        edges: array(object({ node: object({ workspaceId: schemas_string().nullish() }) })),
+    }),
+}));
+/** The workspaces an OAuth token with project scopes was given projects of. */
+const sharedWorkspaces = operation('query SharedWorkspaces { externalWorkspaces { id name } }', object({ externalWorkspaces: array(workspace) }));
+/** Whether the projects of a workspace are hidden until its owner turns on two-factor authentication. */
+const workspaceRedaction = operation('query WorkspaceRedaction($workspaceId: String!) { workspace(workspaceId: $workspaceId) { redactedDueTo2FAPending } }', object({ workspace: object({ redactedDueTo2FAPending: schemas_boolean() }) }));
+/** The projects that were shared with the token's owner one by one. */
+const sharedProjects = operation('query SharedProjects { externalWorkspaces { id projects { id } } }', object({
+    externalWorkspaces: array(object({ id: schemas_string(), projects: array(object({ id: schemas_string() })) })),
+}));
+/** The names of a workspace's projects, to say where a project is that was looked for elsewhere. */
+const projectNames = operation(`query ProjectNames($workspaceId: String!) {
+    projects(workspaceId: $workspaceId, first: 500) { edges { node { id name deletedAt } } }
+  }`, object({
+    projects: object({
+        edges: array(object({
+            node: object({ id: schemas_string(), name: schemas_string(), deletedAt: schemas_string().nullish() }),
+        })),
+    }),
+}));
+/** A workspace's name by its id. */
+const workspaceById = operation('query WorkspaceById($workspaceId: String!) { workspace(workspaceId: $workspaceId) { id name } }', object({ workspace }));
+
+;// CONCATENATED MODULE: ./build/railway/adapters/token-probes.js
 
 
 
@@ -70678,7 +70091,7 @@ function tokenProbes(client) {
     };
 }
 /** The OAuth endpoint is no GraphQL: any answer but a user is its way to say no. */
-const refusedByHttp = (status) => new RailwayError({
+const refusedByHttp = (status) => new ApiError({
     kind: 'refused',
     operation: 'GET /oauth/me',
     meaning: 'not-authorized',
@@ -70703,7 +70116,7 @@ async function probe(name, ask) {
         }
         return {
             kind: 'no-answer',
-            failure: problem_toFailure(problem, {
+            failure: api_error_toFailure(problem, {
                 doing: `asking what the token is (${name})`,
                 on: '',
                 tokenType: 'workspace',
@@ -70711,6 +70124,13 @@ async function probe(name, ask) {
             }),
         };
     }
+}
+
+;// CONCATENATED MODULE: ./build/variables/references.js
+const reference = /\$\{\{([^}]*)\}\}/g;
+/** The names in `${{…}}`: `Postgres.DATABASE_URL`, `shared.KEY`, or `OTHER` of the same place. */
+function referencesIn(value) {
+    return [...value.matchAll(reference)].map(([, name = '']) => name.trim());
 }
 
 ;// CONCATENATED MODULE: ./build/railway/operations/variables.js
@@ -70839,7 +70259,8 @@ const workflowState = operation(`query WorkflowState($id: String!) {
     workflowStatus(workflowId: $id) { status error }
   }`, object({ workflowStatus: object({ status: schemas_string(), error: schemas_string().nullish() }) }));
 
-;// CONCATENATED MODULE: ./build/railway/variable-removals.js
+;// CONCATENATED MODULE: ./build/railway/adapters/variable-removals.js
+
 
 
 
@@ -70964,7 +70385,7 @@ class VariableRemovals {
                 if (problem.kind === 'cancelled')
                     return { kind: 'unclear', problem };
             }
-            if (problem === null || problem.kind === 'refused' || isLost(problem)) {
+            if (problem === null || problem.kind === 'refused' || mayHaveTakenEffect(problem)) {
                 commits += 1;
                 const end = await this.#follow(staged.patchId, workflowId);
                 if (end.kind === 'applied')
@@ -71046,13 +70467,15 @@ class VariableRemovals {
     #ended(problem, target, consequence, kind) {
         if (problem.kind === 'cancelled')
             return { kind: 'cancelled' };
-        const on = (0,errors/* describePlace */.df)((0,inventory/* placeOf */.$)(target));
+        const on = (0,messages/* describeLocation */.lR)((0,inventory/* locationOf */.h)(target));
         const words = { doing: 'removing variables of', on, tokenType: this.#tokenType, consequence };
-        return { kind, failure: problem_toFailure(problem, words) };
+        return { kind, failure: api_error_toFailure(problem, words) };
     }
     #notAlone([change]) {
-        const environment = change ? (0,errors/* describePlace */.df)({ ...(0,inventory/* placeOf */.$)(change.target), service: null }) : '';
-        const because = (0,errors/* failure */.V2)('operation-not-permitted', {
+        const environment = change
+            ? (0,messages/* describeLocation */.lR)({ ...(0,inventory/* locationOf */.h)(change.target), service: null })
+            : '';
+        const because = failure('operation-not-permitted', {
             doing: 'removing variables of',
             on: environment,
             tokenType: this.#tokenType,
@@ -71075,7 +70498,7 @@ const failed = (said) => ({
         kind: 'refused',
         operation: variables_commitStaged.name,
         meaning: 'other',
-        said: said ? unquoted(said) : 'the patch failed',
+        said: said ? redactMessage(said) : 'the patch failed',
         path: [],
         traceId: null,
         workspace: null,
@@ -71104,7 +70527,8 @@ function pathsOf({ scope, remove }) {
     return remove.map((name) => `${base}/${name}`);
 }
 
-;// CONCATENATED MODULE: ./build/railway/variables.js
+;// CONCATENATED MODULE: ./build/railway/adapters/variables.js
+
 
 
 
@@ -71149,11 +70573,11 @@ class RailwayVariables {
                 }
                 return map?.ok && list?.ok ? variables_toState(place, map.data, list.data) : new Map();
             });
-            return failures.length > 0 ? (0,errors/* refused */.J5)(failures) : (0,errors/* found */.F9)(states);
+            return failures.length > 0 ? err(failures) : ok(states);
         }
         catch (error) {
             const words = { doing: 'reading variables', on: '', tokenType: this.#tokenType, consequence };
-            return (0,errors/* refused */.J5)([problem_toFailure(problemOf(error), words)]);
+            return err([api_error_toFailure(problemOf(error), words)]);
         }
     }
     async stagedByOthers(changes) {
@@ -71179,11 +70603,11 @@ class RailwayVariables {
                 failures.push(this.#failure(answer?.problem ?? noAnswer, doing, target, consequence));
                 return [];
             });
-            return failures.length > 0 ? (0,errors/* refused */.J5)(failures) : (0,errors/* found */.F9)(staged);
+            return failures.length > 0 ? err(failures) : ok(staged);
         }
         catch (error) {
             const words = { doing, on: 'environments', tokenType: this.#tokenType, consequence };
-            return (0,errors/* refused */.J5)([problem_toFailure(problemOf(error), words)]);
+            return err([api_error_toFailure(problemOf(error), words)]);
         }
     }
     /**
@@ -71289,8 +70713,8 @@ class RailwayVariables {
         return nodes;
     }
     #failure(problem, doing, target, consequence) {
-        const on = (0,errors/* describePlace */.df)((0,inventory/* placeOf */.$)(target));
-        return problem_toFailure(problem, { doing, on, tokenType: this.#tokenType, consequence });
+        const on = (0,messages/* describeLocation */.lR)((0,inventory/* locationOf */.h)(target));
+        return api_error_toFailure(problem, { doing, on, tokenType: this.#tokenType, consequence });
     }
 }
 /** Puts the two answers together: which variables there are, and the values of those that can be read. */
@@ -71302,7 +70726,7 @@ function variables_toState({ scope }, map, listed) {
     for (const [name, value] of map) {
         const sealed = known.get(name)?.isSealed === true;
         const references = value === null ? [] : referencesIn(value.reveal());
-        const provided = isRailways(name) && !known.has(name);
+        const provided = isReservedName(name) && !known.has(name);
         state.set(name, { value: sealed ? null : value, references, provided });
     }
     for (const { name, isSealed, references } of own) {
@@ -71315,8 +70739,12 @@ function variables_toState({ scope }, map, listed) {
 /** References are listed as names; should they come as `${{…}}`, they are the same names. */
 const bare = (reference) => referencesIn(reference)[0] ?? reference;
 const variables_done = { kind: 'written', doubt: null };
-const noAnswer = { kind: 'unavailable', detail: 'an answer without the item', sent: true };
-const variables_stuck = new RailwayError({
+const noAnswer = {
+    kind: 'unavailable',
+    detail: 'an answer without the item',
+    sent: true,
+};
+const variables_stuck = new ApiError({
     kind: 'incompatible',
     operation: moreEnvironmentVariables.name,
     field: 'environment.variables.pageInfo.endCursor',
@@ -71336,13 +70764,13 @@ const isCleanRefusal = (problem) => problem.kind === 'rate-limited' ||
     (problem.kind === 'unavailable' && !problem.sent) ||
     (problem.kind === 'refused' && problem.meaning !== 'other');
 
-;// CONCATENATED MODULE: ./build/railway/workspace-reader.js
+;// CONCATENATED MODULE: ./build/railway/adapters/workspace-reader.js
 
 
 /**
  * Reads the projects of a workspace as far as the token reaches there. A token that acts as a person may have been
  * given single projects of a workspace that it may not list, and may be shown an empty workspace until a second
- * factor is turned on; neither is taken for "nothing there". Throws {@link RailwayError}.
+ * factor is turned on; neither is taken for "nothing there". Throws {@link ApiError}.
  */
 async function readWorkspace(client, reader, scope) {
     const { id, name } = scope.workspace;
@@ -71364,7 +70792,7 @@ async function readWorkspace(client, reader, scope) {
         return reader.projects(shared);
     }
 }
-const secondFactor = (workspace) => new RailwayError({
+const secondFactor = (workspace) => new ApiError({
     kind: 'refused',
     operation: workspaceRedaction.name,
     meaning: 'two-factor',
@@ -71397,6 +70825,695 @@ async function sharedIds(client, workspaceId) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/railway/transport/batcher.js
+
+
+/** How many items one request asks for at first. Railway's own limit is not known. */
+const firstSize = 200;
+/** A batch is given this long before it is asked whether its size is in the way. */
+const batchPatience = 20_000;
+/**
+ * Asks one thing of many items in as few requests as the API takes. Every root field is non-null, so one
+ * refused item nulls a whole answer: an item that the API names is set aside and the others are asked
+ * again; where none is named the batch is halved until the culprit stands alone. A batch that is too large is
+ * halved, too, and the size that worked is remembered for the run; trouble that one item alone meets as well
+ * is not about size, and an outage makes no request dearer.
+ *
+ * Throws {@link ApiError} only where nothing can be asked at all (no answer, limits, cancelled).
+ */
+class Batcher {
+    #client;
+    #size = firstSize;
+    constructor(client) {
+        this.#client = client;
+    }
+    /** How many items the next request may ask for. */
+    get size() {
+        return this.#size;
+    }
+    /** The answers in the order of the items. */
+    ask(operation, items) {
+        return this.#askInParts(operation, items, this.#size);
+    }
+    /** In parts of a size that is remembered once it has worked. */
+    async #askInParts(operation, items, size) {
+        const answers = [];
+        while (answers.length < items.length) {
+            const end = answers.length + Math.min(size, this.#size);
+            answers.push(...(await this.#askPart(operation, items.slice(answers.length, end), size)));
+        }
+        return answers;
+    }
+    async #askPart(operation, items, size, trial = items.length > 1 ? 'first' : 'last') {
+        try {
+            const answers = await this.#askOnce(operation, items, trial);
+            this.#size = Math.min(this.#size, size);
+            return answers;
+        }
+        catch (error) {
+            const problem = problemOf(error);
+            if (problem.kind === 'rate-limited' || problem.kind === 'cancelled')
+                throw error;
+            if (problem.kind === 'unavailable' && (problem.final || trial === 'last'))
+                throw error;
+            if (items.length === 1)
+                return [{ ok: false, problem }];
+            if (problem.kind === 'unavailable' && trial === 'first') {
+                const alone = await this.#askAlone(operation, items);
+                const next = alone?.kind === 'unavailable' ? 'last' : 'second';
+                return this.#askPart(operation, items, size, next);
+            }
+            if (isInvalid(problem)) {
+                const alone = await this.#askAlone(operation, items);
+                if (alone && isInvalid(alone))
+                    return items.map(() => ({ ok: false, problem }));
+            }
+            const half = Math.ceil(items.length / 2);
+            if (problem.kind === 'unavailable' || isInvalid(problem)) {
+                return this.#askInParts(operation, items, half);
+            }
+            const culprit = culpritOf(problem, items.length);
+            if (culprit !== null)
+                return this.#setAside(operation, items, size, culprit, problem);
+            const first = await this.#askPart(operation, items.slice(0, half), size);
+            const second = await this.#askPart(operation, items.slice(half), size);
+            return [...first, ...second];
+        }
+    }
+    async #askOnce(operation, items, trial) {
+        const { data } = await this.#client.call(batchOf(operation, items.length), batchVariables(items), { first: { patience: batchPatience }, second: { patience: 0 }, last: {} }[trial]);
+        return items.map((_, index) => {
+            const answer = data[`item${index}`];
+            if (answer === undefined)
+                throw new Error(`${operation.name}: no answer for item ${index}`);
+            return { ok: true, data: answer };
+        });
+    }
+    /** The problem that the first item meets alone; `null` where it is answered. */
+    async #askAlone(operation, items) {
+        try {
+            await this.#askOnce(operation, items.slice(0, 1), 'second');
+            return null;
+        }
+        catch (error) {
+            const problem = problemOf(error);
+            if (problem.kind === 'rate-limited' || problem.kind === 'cancelled')
+                throw error;
+            return problem;
+        }
+    }
+    async #setAside(operation, items, size, culprit, problem) {
+        const others = await this.#askPart(operation, items.filter((_, index) => index !== culprit), size);
+        return others.toSpliced(culprit, 0, { ok: false, problem });
+    }
+}
+/** The index of the item that the API or the parser names: `item7` at the head of the path. */
+function culpritOf(problem, size) {
+    const head = problem.kind === 'refused' && problem.meaning !== 'invalid-document'
+        ? problem.path[0]
+        : problem.kind === 'incompatible'
+            ? problem.field.split('.')[0]
+            : undefined;
+    const index = /^item(\d+)$/.exec(String(head ?? ''))?.[1];
+    return index !== undefined && Number(index) < size ? Number(index) : null;
+}
+/** The document itself is refused: for its size, or whatever its size. */
+const isInvalid = (problem) => problem.kind === 'refused' && problem.meaning === 'invalid-document';
+
+;// CONCATENATED MODULE: ./build/railway/transport/rate-limit-headers.js
+/**
+ * Reads `X-RateLimit-Limit`, `-Remaining`, `-Reset` and `RateLimit-Policy`. Railway documents that they
+ * exist, not how they look, so every usual form is understood and anything else counts as not said.
+ */
+function readRateHeaders(header, now) {
+    return {
+        limit: readCount(header('x-ratelimit-limit')),
+        remaining: readCount(header('x-ratelimit-remaining')),
+        resetsAt: readReset(header('x-ratelimit-reset'), now),
+        perSecond: readPerSecond(header('ratelimit-policy')),
+    };
+}
+function readCount(text) {
+    const digits = text?.match(/^\s*(\d+)/)?.[1];
+    return digits === undefined ? null : Number(digits);
+}
+/** Seconds or milliseconds since the epoch, seconds from now, or a date. */
+function readReset(text, now) {
+    if (text === null || text.trim() === '')
+        return null;
+    if (/^\s*\d+(\.\d+)?\s*$/.test(text)) {
+        const number = Number(text);
+        if (number >= 1e11)
+            return number;
+        return number >= 1e9 ? number * 1000 : now + number * 1000;
+    }
+    const date = Date.parse(text);
+    return Number.isNaN(date) ? null : date;
+}
+/**
+ * The quota of the shortest window, as requests per second: `"burst";q=10;w=1` (the draft's newer form)
+ * or `10;w=1` (the older), several separated by commas.
+ */
+function readPerSecond(text) {
+    const rates = (text ?? '').split(',').flatMap((policy) => {
+        const quota = /(?:^|;)\s*q=(\d+)/i.exec(policy)?.[1] ?? /^\s*(\d+)\s*;/.exec(policy)?.[1];
+        const window = /;\s*w=(\d+)/i.exec(policy)?.[1];
+        if (!quota || !window || Number(window) === 0 || Number(window) > 10)
+            return [];
+        return [Number(quota) / Number(window)];
+    });
+    return rates.length === 0 ? null : Math.min(...rates);
+}
+/** Milliseconds to wait by `Retry-After`: whole seconds or a date. */
+function readRetryAfter(text, now) {
+    if (text === null || text.trim() === '')
+        return null;
+    if (/^\s*\d+(\.\d+)?\s*$/.test(text))
+        return Math.ceil(Number(text) * 1000);
+    const date = Date.parse(text);
+    return Number.isNaN(date) ? null : Math.max(0, date - now);
+}
+
+;// CONCATENATED MODULE: ./build/railway/transport/http.js
+
+
+/** Errors of `fetch` after which the request has certainly not reached the server. */
+const http_neverSent = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT|SELF_SIGNED|UNABLE_TO_VERIFY/;
+/** The server's certificate is not trusted here, and will not be the next time. */
+const untrusted = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/;
+const manual = { redirect: 'manual' };
+/**
+ * Sends one request and reads its answer. Redirects are not followed: a token goes to no other host.
+ * Throws `unavailable` when there is no whole answer within `timeLimit` milliseconds.
+ */
+async function send(url, init, edges) {
+    const abort = new AbortController();
+    const settled = new AbortController();
+    const onCancel = () => abort.abort();
+    edges.signal.addEventListener('abort', onCancel, { once: true });
+    let late = false;
+    void edges.clock.sleep(edges.timeLimit, settled.signal).then(() => {
+        if (settled.signal.aborted)
+            return;
+        late = true;
+        abort.abort();
+    });
+    try {
+        // `fetch` keeps all of a body for a second sending, and a stream only goes by if there can be none:
+        // redirects are errors, and there is no window (the fetch standard, HTTP-network-or-cache fetch, step 3).
+        const asIs = init.duplex ? { redirect: 'error', window: null } : manual;
+        const answer = await edges.fetch(url, { ...init, ...asIs, signal: abort.signal });
+        const body = await answer.text();
+        return { status: answer.status, header: (name) => answer.headers.get(name), body };
+    }
+    catch (error) {
+        const detail = edges.signal.aborted
+            ? 'the job being cancelled'
+            : late
+                ? `no answer within ${Math.round(edges.timeLimit / 1000)} s`
+                : describeNetworkError(error);
+        throw new ApiError({
+            kind: 'unavailable',
+            detail,
+            sent: !http_neverSent.test(detail),
+            final: untrusted.test(detail),
+        }, { cause: error });
+    }
+    finally {
+        settled.abort();
+        edges.signal.removeEventListener('abort', onCancel);
+    }
+}
+/** The code of a network error (`ECONNRESET`), which has no addresses or headers in it. */
+function describeNetworkError(error) {
+    for (let cause = error, depth = 0; cause instanceof Error && depth < 5; depth += 1) {
+        if ('code' in cause && typeof cause.code === 'string')
+            return `a network error (${cause.code})`;
+        cause = cause.cause;
+    }
+    return 'a network error';
+}
+/**
+ * Statuses that GraphQL answers come with. Railway says 200 to most refusals; something in front of it
+ * may say 401 or 403, and what counts is in the body.
+ */
+const graphqlStatuses = new Set([200, 400, 401, 403]);
+/**
+ * Tells a GraphQL answer (which may come with 200 or 400), a limit, and everything that is no answer:
+ * server errors, pages of HTML, redirects, bodies cut short. `wait` is what `Retry-After` asks for.
+ */
+function readHttpAnswer({ status, header, body }, now) {
+    const wait = readRetryAfter(header('retry-after'), now);
+    const isJson = parses(body);
+    if (status === 429 || (!isJson && /error 1015|access denied.*cloudflare/is.test(body))) {
+        return { kind: 'rate-limited', by: isJson ? 'api' : 'edge', wait };
+    }
+    if (status >= 300 && status < 400) {
+        return {
+            kind: 'broken',
+            detail: `a redirect (HTTP ${status}), which is not followed with a token`,
+            final: true,
+            wait,
+        };
+    }
+    const isGraphql = isJson && /^\s*\{/.test(body) && /"(data|errors)"\s*:/.test(body);
+    if (isGraphql && graphqlStatuses.has(status))
+        return { kind: 'graphql' };
+    const shape = body === '' ? 'an empty body' : isJson ? 'no GraphQL answer' : 'a body that is no JSON';
+    return { kind: 'broken', detail: status === 200 ? shape : `HTTP ${status}`, final: false, wait };
+}
+function parses(body) {
+    try {
+        JSON.parse(body);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/railway/transport/rate-limiter.js
+
+/** Until the first answer tells the limit, and where answers tell none: five a second. */
+const carefulPerSecond = 5;
+/** Of the permitted pace; the rest absorbs the network's jitter, so that no window overflows. */
+const usedShare = 0.95;
+/** Railway's documented requests per second, by the requests per hour of the plan. */
+const perSecondOfPlan = [
+    [10_000, 50],
+    [1_000, 10],
+];
+/**
+ * One queue that every request of the run passes, in order. It spaces requests by the limit that the
+ * answers' headers state, stops all of them while the API says to wait, and keeps count of the budget.
+ */
+class RateLimiter {
+    #clock;
+    #tail = Promise.resolve();
+    #nextAt = 0;
+    #pausedUntil = 0;
+    #pausedBy = 'api';
+    #spacing = 1000 / carefulPerSecond;
+    #slowdown = 1;
+    #budget = { limit: null, remaining: null, resetsAt: null };
+    constructor(clock) {
+        this.#clock = clock;
+    }
+    get budget() {
+        const { resetsAt, limit } = this.#budget;
+        const renewed = resetsAt !== null && resetsAt <= this.#clock.now();
+        return renewed ? { limit, remaining: limit, resetsAt: null } : this.#budget;
+    }
+    /**
+     * Resolves when the next request may be sent. Rejects with `rate-limited` where that would be after
+     * `deadline()` (milliseconds since the epoch), at once and without waiting.
+     */
+    turn(deadline, signal) {
+        const turn = this.#tail.then(() => this.#take(deadline, signal));
+        this.#tail = turn.catch(() => { });
+        return turn;
+    }
+    async #take(deadline, signal) {
+        for (;;) {
+            if (signal.aborted)
+                throw new ApiError({ kind: 'cancelled' });
+            this.#pauseWhenSpent();
+            const now = this.#clock.now();
+            const at = Math.max(this.#nextAt, this.#pausedUntil);
+            if (this.#pausedUntil > Math.max(now, deadline())) {
+                throw new ApiError({
+                    kind: 'rate-limited',
+                    by: this.#pausedBy,
+                    resetsAt: this.#pausedUntil,
+                });
+            }
+            if (at <= now)
+                break;
+            await this.#clock.sleep(at - now, signal);
+        }
+        this.#nextAt = this.#clock.now() + this.#spacing * this.#slowdown;
+        const { remaining } = this.budget;
+        if (remaining !== null) {
+            this.#budget = { ...this.budget, remaining: Math.max(0, remaining - 1) };
+        }
+    }
+    #pauseWhenSpent() {
+        const { remaining, resetsAt } = this.budget;
+        if (remaining === 0 && resetsAt !== null)
+            this.pause(resetsAt, 'api');
+    }
+    /** Holds every request until then; a 429 also halves the pace for the rest of the run. */
+    pause(until, by, told = false) {
+        if (until > this.#pausedUntil) {
+            this.#pausedUntil = until;
+            this.#pausedBy = by;
+        }
+        if (told)
+            this.#slowdown = Math.min(4, this.#slowdown * 2);
+    }
+    /**
+     * Takes over what an answer says. Requests under way have been counted already, so a number that is
+     * higher than ours within the same window is older news and ignored.
+     */
+    learn({ limit, remaining, resetsAt, perSecond }) {
+        const known = this.budget;
+        const sameWindow = known.resetsAt !== null && resetsAt !== null && Math.abs(resetsAt - known.resetsAt) < 5_000;
+        this.#budget = {
+            limit: limit ?? known.limit,
+            remaining: remaining !== null && known.remaining !== null && (sameWindow || resetsAt === null)
+                ? Math.min(remaining, known.remaining)
+                : (remaining ?? known.remaining),
+            resetsAt: resetsAt ?? known.resetsAt,
+        };
+        const ofPlan = perSecondOfPlan.find(([hourly]) => (limit ?? 0) >= hourly)?.[1];
+        const pace = perSecond ?? ofPlan;
+        if (pace)
+            this.#spacing = 1000 / (pace * usedShare);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/railway/transport/client.js
+
+
+
+
+
+
+
+
+/** A read is given up after two minutes of retries, as the contract says. */
+const transport_client_patience = 120_000;
+/** A limit that says "now" is given a moment all the same, or it would be asked without end. */
+const leastWait = 1_000;
+/** Without a `Retry-After`, the edge's block is waited out this long. */
+const edgeWait = 60_000;
+/** Creating environments is allowed once in 30 s per workspace. */
+const cooldownWait = 33_000;
+const throttleWait = 10_000;
+/** The name we go by: Railway's edge refuses default agents and wants a query string on every request. */
+const agent = 'railway-workspace-deploy';
+/**
+ * The one way to Railway's API for a whole run: pace, budget, time limits, retries and the request
+ * count are shared by everything that goes through it.
+ *
+ * Reads, and mutations that are repeatable by nature, are retried on everything that is no answer. Any
+ * other mutation is sent again only where it certainly did not take effect: it never left, or the API
+ * refused it cleanly (a limit, a throttle, a cooldown). Where that is not certain, `unavailable` with
+ * `sent: true` is thrown and the caller has to look. So `cancelled` and limits mean that nothing was changed.
+ */
+class RailwayClient {
+    #options;
+    #pace;
+    #url;
+    #authentication = 'bearer';
+    #requests = 0;
+    constructor(options) {
+        this.#options = options;
+        this.#pace = new RateLimiter(options.clock);
+        this.#url = withSource(options.url);
+    }
+    /** Requests sent so far, every attempt counted. */
+    get requests() {
+        return this.#requests;
+    }
+    get budget() {
+        return this.#pace.budget;
+    }
+    /** From now on every request presents the token this way. */
+    authenticateAs(authentication) {
+        this.#authentication = authentication;
+    }
+    /**
+     * Sends an operation and parses its answer. Throws {@link ApiError}. What rests on something that was
+     * looked at is not sent `notAfter` a time: waiting for its turn, or for a limit, may have made that old.
+     */
+    async call(operation, variables = {}, options = {}) {
+        const { as = this.#authentication, notAfter = Infinity } = options;
+        return this.#insist(operation, options.patience ?? transport_client_patience, async (attempt) => {
+            if (this.#options.clock.now() > notAfter)
+                throw new ApiError(tooLate);
+            return this.#ask(operation, variables, as, attempt);
+        });
+    }
+    /** Sends a plain HTTP request to the API's host with the token, with the same pace and retries. */
+    async get(path, answer, patienceLeft = transport_client_patience) {
+        const url = withSource(new URL(path, this.#options.url).href);
+        const reading = { name: `GET ${path}`, kind: 'query', repeatable: true };
+        return this.#insist(reading, patienceLeft, async (attempt) => {
+            const init = { method: 'GET', headers: this.#headers('bearer') };
+            const got = await this.#transmit(`GET ${path}`, attempt, 30_000, url, init, 'plain');
+            const { status, body } = got;
+            return { status, data: parseOrThrow(`GET ${path}`, answer, jsonOf(body)) };
+        });
+    }
+    /**
+     * Sends a file to the API's host. It is sent again only where it certainly had no effect: a limit
+     * refused it, or the connection ended before its last byte had left.
+     */
+    async upload(name, path, file) {
+        const url = withSource(new URL(path, this.#options.url).href);
+        const sending = { name, kind: 'mutation', repeatable: false };
+        return this.#insist(sending, transport_client_patience, async (attempt) => {
+            const { body, sent } = file.open();
+            const headers = {
+                ...this.#headers(this.#authentication),
+                'content-type': file.type,
+                'content-length': String(file.bytes),
+            };
+            const init = { method: 'POST', headers, body, duplex: 'half' };
+            try {
+                return await this.#transmit(name, attempt, file.timeLimit, url, init, 'plain');
+            }
+            catch (error) {
+                if (!(error instanceof ApiError) || error.problem.kind !== 'unavailable')
+                    throw error;
+                if (sent() >= file.bytes)
+                    throw error;
+                throw new ApiError({ ...error.problem, sent: false }, { cause: error });
+            }
+        });
+    }
+    /** Repeats `ask` by the rules at the class, until it answers, must not be repeated, or time is up. */
+    async #insist({ name, kind, repeatable }, patienceLeft, ask) {
+        const { clock, signal } = this.#options;
+        let spent = 0;
+        // An attempt that may have changed something: nothing that comes after it takes that back.
+        let lost = null;
+        for (let attempt = 1;; attempt += 1) {
+            await this.#pace.turn(this.#options.deadline, signal).catch((error) => {
+                throw lost ?? error;
+            });
+            const startedAt = clock.now();
+            try {
+                return await ask(attempt);
+            }
+            catch (error) {
+                if (!(error instanceof ApiError))
+                    throw error;
+                const { problem } = error;
+                if (kind === 'mutation' && mayHaveTakenEffect(problem))
+                    lost = error;
+                if (kind === 'mutation' && isVague(problem))
+                    lost ??= error;
+                if (problem.kind === 'rate-limited')
+                    continue;
+                if (problem.kind === 'refused') {
+                    const wait = this.#politeWait(problem.meaning, attempt, repeatable);
+                    if (wait === null)
+                        throw isVague(problem) ? (lost ?? error) : error;
+                    const until = clock.now() + wait;
+                    if (until > this.#options.deadline())
+                        throw lost ?? error;
+                    await this.#waitAsTold(until, `${name}: ${problem.said}`);
+                    continue;
+                }
+                if (problem.kind !== 'unavailable')
+                    throw error;
+                if (problem.final || (problem.sent && !repeatable))
+                    throw lost ?? error;
+                if (signal.aborted) {
+                    throw lost ?? new ApiError({ kind: 'cancelled' }, { cause: error });
+                }
+                const backoff = this.#backoff(attempt);
+                spent += clock.now() - startedAt + backoff;
+                const isOver = spent > patienceLeft || clock.now() + backoff > this.#options.deadline();
+                if (isOver)
+                    throw lost ?? error;
+                await clock.sleep(backoff, signal);
+            }
+        }
+    }
+    /** How long to wait before asking again after a refusal that changed nothing; `null` for never. */
+    #politeWait(meaning, attempt, mayRepeat) {
+        if (meaning === 'other')
+            return mayRepeat && attempt < 3 ? this.#backoff(attempt + 1) : null;
+        if (meaning === 'cooldown')
+            return cooldownWait + this.#options.random() * 5_000;
+        if (meaning === 'throttled')
+            return Math.min(60_000, throttleWait * attempt);
+        return null;
+    }
+    async #waitAsTold(until, because) {
+        this.#options.onWait({ until, because });
+        await this.#options.clock.sleep(until - this.#options.clock.now(), this.#options.signal);
+    }
+    /** Full jitter below 1, 2, 4, … at most 20 seconds. */
+    #backoff(attempt) {
+        return Math.max(200, this.#options.random() * Math.min(20_000, 1000 * 2 ** (attempt - 1)));
+    }
+    async #ask(operation, variables, as, attempt) {
+        const transport = async (_url, init) => {
+            const { body } = await this.#transmit(operation.name, attempt, operation.timeLimit, this.#url, {
+                method: 'POST',
+                headers: { ...this.#headers(as), 'content-type': 'application/json' },
+                body: init?.body ?? '',
+            }, 'graphql');
+            checkEnvelope(operation.name, body);
+            return new Response(body, { headers: { 'content-type': 'application/json' } });
+        };
+        try {
+            const request = graphql2.defaults({ url: this.#url, request: { fetch: transport } });
+            const data = await request(operation.document, variables);
+            return { data: parseOrThrow(operation.name, operation.answer, data), gaps: [] };
+        }
+        catch (error) {
+            const ours = causeOf(error);
+            if (ours)
+                throw ours;
+            if (!(error instanceof GraphqlResponseError))
+                throw error;
+            return readPartial(operation, error);
+        }
+    }
+    /** One attempt over the wire: counted, timed, and read as far as HTTP goes. */
+    async #transmit(name, attempt, timeLimit, url, init, expects) {
+        const { clock, fetch, abandon } = this.#options;
+        const startedAt = clock.now();
+        this.#requests += 1;
+        const tell = (status, result, traceId) => this.#options.onRequest({
+            operation: name,
+            attempt,
+            milliseconds: clock.now() - startedAt,
+            status,
+            result,
+            traceId,
+            remaining: this.budget.remaining,
+        });
+        let answer;
+        try {
+            answer = await send(url, init, { fetch, clock, timeLimit, signal: abandon });
+        }
+        catch (error) {
+            if (error instanceof ApiError && error.problem.kind === 'unavailable') {
+                tell(null, error.problem.detail, null);
+            }
+            throw error;
+        }
+        this.#pace.learn(readRateHeaders(answer.header, clock.now()));
+        const reading = readHttpAnswer(answer, clock.now());
+        const traceId = /"traceId"\s*:\s*"(\d+)"/.exec(answer.body)?.[1] ?? null;
+        if (reading.kind === 'rate-limited') {
+            tell(answer.status, `limited by the ${reading.by}`, traceId);
+            const until = clock.now() + Math.max(leastWait, reading.wait ?? this.#unknownWait(reading.by, attempt));
+            this.#pace.pause(until, reading.by, true);
+            if (until <= this.#options.deadline()) {
+                this.#options.onWait({ until, because: `Railway's ${reading.by} limit` });
+            }
+            throw new ApiError({ kind: 'rate-limited', by: reading.by, resetsAt: until });
+        }
+        if (reading.kind === 'broken' && (expects === 'graphql' || answer.status >= 500)) {
+            tell(answer.status, reading.detail, traceId);
+            if (reading.wait !== null)
+                this.#pace.pause(clock.now() + reading.wait, 'api');
+            const { detail, final } = reading;
+            throw new ApiError({ kind: 'unavailable', detail, final, sent: true });
+        }
+        tell(answer.status, 'answered', traceId);
+        return answer;
+    }
+    #unknownWait(by, attempt) {
+        return by === 'edge' ? edgeWait : Math.min(60_000, 1000 * 2 ** attempt);
+    }
+    #headers(as) {
+        const token = this.#options.token.reveal();
+        return {
+            'user-agent': agent,
+            accept: 'application/json',
+            ...(as === 'bearer'
+                ? { authorization: `Bearer ${token}` }
+                : { 'project-access-token': token }),
+        };
+    }
+}
+const tooLate = {
+    kind: 'unavailable',
+    detail: 'no turn for it in time',
+    sent: false,
+    final: true,
+};
+/** `Problem processing request` names no cause: it often passes, and may have come after the change. */
+const isVague = (problem) => problem.kind === 'refused' && problem.meaning === 'other';
+/** Requests without a query string fall under a stricter limit of Railway's edge. */
+function withSource(url) {
+    const target = new URL(url);
+    if (!target.searchParams.has('source'))
+        target.searchParams.set('source', agent);
+    return target.href;
+}
+/** Errors that our transport threw come back wrapped by the GraphQL library. */
+function causeOf(error) {
+    for (let cause = error, depth = 0; cause instanceof Error && depth < 5; depth += 1) {
+        if (cause instanceof ApiError)
+            return cause;
+        cause = cause.cause;
+    }
+    return null;
+}
+/**
+ * Data with errors: a refusal, unless only nullable fields are missing and the operation takes that. What is
+ * missing must never be taken for what is not there.
+ */
+function readPartial(operation, error) {
+    const errors = (error.errors ?? []).map((entry) => graphqlErrorSchema.parse(entry));
+    const data = operation.partial ? operation.answer.safeParse(error.data) : null;
+    if (data?.success)
+        return { data: data.data, gaps: errors };
+    const [first] = errors;
+    const refusal = first && toApiError(operation.name, first);
+    if (refusal)
+        throw operation.confidential ? redactError(refusal) : refusal;
+    throw new ApiError({ kind: 'unavailable', detail: 'an empty list of errors', sent: true });
+}
+/** Parses what came back, or says which field of which operation is not as expected. */
+function parseOrThrow(operation, answer, data) {
+    const parsed = answer.safeParse(data);
+    if (parsed.success)
+        return parsed.data;
+    const [issue] = parsed.error.issues;
+    throw new ApiError({
+        kind: 'incompatible',
+        operation,
+        field: issue?.path.join('.') || 'data',
+        detail: issue?.message ?? 'unexpected',
+    });
+}
+/** The outermost shape of every GraphQL answer; what lies in it is parsed by the operation. */
+const envelope = object({
+    data: unknown().optional(),
+    errors: array(looseObject({})).optional(),
+});
+function checkEnvelope(operation, body) {
+    parseOrThrow(operation, envelope, jsonOf(body));
+}
+function jsonOf(body) {
+    try {
+        return JSON.parse(body);
+    }
+    catch {
+        return null;
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/railway/railway.js
 
 
@@ -71414,7 +71531,7 @@ async function sharedIds(client, workspaceId) {
 
 
 /** A failure on the way to something the run cannot do without. */
-class RailwayFailure extends Error {
+class FatalFailure extends Error {
     failure;
     constructor(failure, options) {
         super(`Railway: ${failure.code}`, options);
@@ -71433,7 +71550,7 @@ class Railway {
     constructor(edges) {
         this.#edges = edges;
         this.#client = new RailwayClient({ ...edges, signal: edges.stop });
-        this.#batches = new Batches(this.#client);
+        this.#batches = new Batcher(this.#client);
         this.probes = tokenProbes(this.#client);
     }
     get requests() {
@@ -71488,7 +71605,7 @@ class Railway {
     roots(tokenType) {
         return {
             rootDirectory: ({ project, environment, instance }) => {
-                const place = (0,errors/* describePlace */.df)((0,inventory/* placeOf */.$)({ project, environment, instance }));
+                const place = (0,messages/* describeLocation */.lR)((0,inventory/* locationOf */.h)({ project, environment, instance }));
                 const words = {
                     doing: 'reading',
                     on: place,
@@ -71543,170 +71660,15 @@ class Railway {
             return await ask();
         }
         catch (error) {
-            throw new RailwayFailure(problem_toFailure(problemOf(error), words), { cause: error });
+            throw new FatalFailure(api_error_toFailure(problemOf(error), words), { cause: error });
         }
     }
 }
 
-;// CONCATENATED MODULE: ./build/report/lines.js
-
-
-
-
-
-
-/** A target's name, which people choose at Railway, in a line of the log. */
-const nameOf = (target) => (0,build_text/* oneLine */.TN)((0,inventory/* targetName */.j)(target));
-/** Rows of the scope card as log lines. */
-function scopeLines(rows) {
-    return rows.map(({ label, value }) => `${label.padEnd(13)} ${(0,build_text/* oneLine */.TN)(value)}`);
-}
-/** The plan, a line a step. */
-function planLines({ steps }) {
-    const width = Math.max(0, ...steps.map(({ target }) => nameOf(target).length));
-    const verbs = Math.max(7, ...steps.map(({ action }) => action.length));
-    return steps.map(({ action, target, detail, wave = 0 }) => `${action.padEnd(verbs)} ${nameOf(target).padEnd(width)}  ${(0,build_text/* oneLine */.TN)(detail)}${wave > 0 ? ' (after the canary)' : ''}`);
-}
-/** The selection, a line a service. */
-function selectionLines(selection) {
-    return (0,inventory_select/* targetsOf */.QR)(selection).map((target) => {
-        const { source, latest } = target.instance;
-        const from = source.kind === 'repository'
-            ? source.repository
-            : source.kind === 'image'
-                ? source.image
-                : 'no source';
-        return `${nameOf(target)} in ${(0,build_text/* oneLine */.TN)(target.environment.name)}: ${(0,build_text/* oneLine */.TN)(from)}, ${latest
-            ? `${(0,build_text/* oneLine */.TN)(latest.status, 60)}${latest.commit ? ` at ${latest.commit.slice(0, 7)}` : ''}`
-            : 'never deployed'}`;
-    });
-}
-/** What happens while the plan is carried out. Polls that bring nothing new have no line. */
-function eventLines(event) {
-    switch (event.kind) {
-        case 'started':
-            return [
-                `${nameOf(event.step.target)}: started ${(0,report_links/* deploymentLink */.CX)(event.step.target, event.deploymentId)}`,
-            ];
-        case 'looking':
-            return [`${nameOf(event.target)}: ${event.because}; looking whether it was started`];
-        case 'note':
-            return [`${nameOf(event.target)}: ${(0,build_text/* oneLine */.TN)(event.note)}`];
-        case 'state':
-            return [stateLine(event.target, event.deploymentId, event.to)];
-        case 'heartbeat':
-            return [heartbeatLine(event.waiting, event.milliseconds)];
-        case 'packed':
-            return [
-                `${nameOf(event.target)}: sending ${(0,build_text/* humanSize */.Xe)(event.bytes)} with ${(0,build_text/* count */.U9)(event.files, 'file')}`,
-            ];
-        case 'progress':
-            return [progressLine(event)];
-        case 'way-back':
-            return [
-                `Not everything ended well: returning ${(0,build_text/* count */.U9)(event.services, 'service')} to what served before`,
-            ];
-        case 'silence':
-            return [
-                `No answer from Railway for ${(0,build_text/* humanTime */.zK)(event.milliseconds)}; the deployments go on, trying again`,
-            ];
-        case 'ended':
-            return [endLine(event)];
-        case 'explained':
-            return [];
-    }
-}
-function stateLine(target, id, status) {
-    const line = `${nameOf(target)}: ${(0,build_text/* oneLine */.TN)(status, 60)}`;
-    if ((0,deployment_status/* phaseOf */.hU)(status) === 'unknown')
-        return `${line} (a status this version does not know; waiting on)`;
-    if (status === 'NEEDS_APPROVAL')
-        return `${line}: a person has to approve it at ${(0,report_links/* deploymentLink */.CX)(target, id)}`;
-    if (status === 'WAITING') {
-        return `${line}: it waits for the commit's checks. If this job is one of them, it waits for itself: turn off "Wait for CI" for this service, or set \`wait: false\`. ${(0,report_links/* deploymentLink */.CX)(target, id)}`;
-    }
-    return line;
-}
-function progressLine({ target, doing, done, of, unit, }) {
-    const amounts = unit === 'bytes' ? `${(0,build_text/* humanSize */.Xe)(done)} of ${(0,build_text/* humanSize */.Xe)(of)}` : `${done} of ${(0,build_text/* count */.U9)(of, 'file')}`;
-    return `${nameOf(target)}: ${doing}, ${amounts}`;
-}
-function heartbeatLine(waiting, milliseconds) {
-    const byStatus = (0,collections/* groupBy */.$)(waiting, ({ status }) => status);
-    const counts = [...byStatus].map(([status, own]) => `${own.length} ${(0,build_text/* oneLine */.TN)(status, 60)}`);
-    const names = waiting.slice(0, 5).map(({ target }) => nameOf(target));
-    const more = waiting.length > 5 ? ` and ${waiting.length - 5} more` : '';
-    return `Waiting for ${(0,build_text/* count */.U9)(waiting.length, 'deployment')} after ${(0,build_text/* humanTime */.zK)(milliseconds)}: ${counts.join(', ')} (${names.join(', ')}${more})`;
-}
-function endLine({ outcome }) {
-    return `${nameOf(outcome.step.target)}: ${outcome.status}${outcome.message ? `, ${(0,build_text/* oneLine */.TN)(outcome.message)}` : ''}`;
-}
-/** A request for the debug log: never a header, a token or a variable. */
-function requestLine(event) {
-    const { operation, attempt, milliseconds, status, result, traceId, remaining } = event;
-    return [
-        operation,
-        `${Math.round(milliseconds)} ms`,
-        status === null ? 'no status' : `HTTP ${status}`,
-        result,
-        `attempt ${attempt}`,
-        `trace ${traceId ?? '-'}`,
-        `left ${remaining ?? '?'}`,
-    ].join(', ');
-}
-/** Why nothing happens for a while. */
-function waitLine({ until, because }) {
-    return `Waiting until ${new Date(until).toISOString()}: ${(0,build_text/* oneLine */.TN)(because)}`;
-}
-
-;// CONCATENATED MODULE: ./build/report/narrator.js
-
-
-/** Tells the log what happens, one group a phase. */
-class Narrator {
-    #log;
-    #open = false;
-    #wait = null;
-    constructor(log) {
-        this.#log = log;
-    }
-    /** Ends the group of the phase before and starts the next. */
-    phase(title) {
-        this.close();
-        this.#log.startGroup(title);
-        this.#open = true;
-    }
-    close() {
-        if (this.#open)
-            this.#log.endGroup();
-        this.#open = false;
-    }
-    lines(texts) {
-        for (const text of texts)
-            this.#log.line(text);
-    }
-    /** The run was told to wait. */
-    wait = (wait) => {
-        this.#wait = wait;
-        this.lines([waitLine(wait)]);
-    };
-    /** The sign of life of a wait that is still going on. */
-    stillWaiting(now) {
-        if (this.#wait && now < this.#wait.until)
-            this.lines([waitLine(this.#wait)]);
-    }
-    /** What happens while the plan is carried out. */
-    tell = (event) => {
-        this.lines(eventLines(event));
-        if (event.kind !== 'explained' || event.report.lines.length === 0)
-            return;
-        this.lines([`${nameOf(event.target)}: the last lines of its log`]);
-        this.lines(event.report.lines.map((line) => `  | ${(0,build_text/* oneLine */.TN)(line, 1_000)}`));
-    };
-}
-
-// EXTERNAL MODULE: ./build/report/scope-card.js
-var scope_card = __nccwpck_require__(6602);
+// EXTERNAL MODULE: ./build/report/token-summary.js
+var token_summary = __nccwpck_require__(1563);
+// EXTERNAL MODULE: ./build/token-type.js
+var token_type = __nccwpck_require__(5598);
 ;// CONCATENATED MODULE: ./build/report/warnings.js
 
 
@@ -71721,7 +71683,7 @@ function scopeWarnings(scope) {
         ...doubts,
         {
             title: 'a workspace token would do',
-            message: `The token is an ${scope_scope/* tokenNames */.u[scope.kind]} and reaches ${scope.workspaces.length > 1
+            message: `The token is an ${token_type/* tokenNames */.u[scope.kind]} and reaches ${scope.workspaces.length > 1
                 ? `${scope.workspaces.length} workspaces`
                 : 'whatever its owner does'}${scope.kind === 'oauth' ? ', and it expires after an hour' : ''}. Make a workspace token at https://railway.com/account/tokens, choosing "${scope.workspace.name}" instead of "No workspace", and store it as the secret; \`require-workspace-token: true\` then keeps it so.`,
         },
@@ -71735,8 +71697,8 @@ function tokenLines({ source, passedOver }) {
     return [`The token is taken from ${source}.`, ...others];
 }
 /** For the log: from which answers it was concluded what the token is. A refusal is an answer too. */
-function evidenceLines({ evidence, finding }) {
-    const from = finding ? 'Concluded from what Railway said:' : 'What Railway said:';
+function evidenceLines({ evidence, detected }) {
+    const from = detected ? 'Concluded from what Railway said:' : 'What Railway said:';
     return [from, ...evidence.map((sentence) => `  ${(0,build_text/* oneLine */.TN)(sentence)}`)];
 }
 /** For the log: a token of another kind than the variable's name suggests. The name decides nothing. */
@@ -71749,7 +71711,7 @@ function nameLines({ source }, kind) {
     }
     return [];
 }
-const unusual = (source, usual, kind) => `${source} is where Railway's CLI looks for ${/^[aeiou]/.test(usual) ? 'an' : 'a'} ${usual}; this is ${/^[aeo]/.test(kind) ? 'an' : 'a'} ${scope_scope/* tokenNames */.u[kind]}, which is fine here: Railway's answers decide, not the name.`;
+const unusual = (source, usual, kind) => `${source} is where Railway's CLI looks for ${/^[aeiou]/.test(usual) ? 'an' : 'a'} ${usual}; this is ${/^[aeo]/.test(kind) ? 'an' : 'a'} ${token_type/* tokenNames */.u[kind]}, which is fine here: Railway's answers decide, not the name.`;
 /** What became of single targets and is no error. */
 function outcomeWarnings(outcomes) {
     return outcomes
@@ -71768,71 +71730,66 @@ const noPreview = {
     message: 'This run is for a pull request from a fork or from Dependabot. GitHub gives such runs no secrets, so there is no Railway token and no preview.',
 };
 
-;// CONCATENATED MODULE: ./build/scope/choose.js
-
-
-
+;// CONCATENATED MODULE: ./build/run-state.js
+/** What is known before anything was read. */
+const initialReport = {
+    inputs: null,
+    tokenSource: null,
+    verdict: null,
+    scope: null,
+    inventory: null,
+    selection: null,
+    plan: null,
+    outcomes: null,
+    failures: [],
+    warnings: [],
+    notices: [],
+    skipped: false,
+    requests: 0,
+    remaining: null,
+};
+/** Ends the road early; what is known so far is in the ledger. */
+class RunAborted extends Error {
+    name = 'Stopped';
+}
 /**
- * Chooses the workspace and compares what was found with what the workflow demands. `projectWorkspace` is the
- * workspace of a project token's project, where that was asked and told.
+ * Collects what the stages find out, so that a run that stops half-way still reports everything up to
+ * there. The only thing on the road that is changed in place.
  */
-function chooseScope(finding, demands, { evidence, doubts }, projectWorkspace) {
-    if (finding.kind === 'project') {
-        const checked = checkProjectWorkspace(demands, projectWorkspace);
-        if (!checked.ok)
-            return checked;
-        return (0,errors/* found */.F9)({ ...finding, evidence, doubts: [...doubts, ...checked.value] });
+class RunState {
+    #known = initialReport;
+    get report() {
+        return this.#known;
     }
-    const { kind, workspaces } = finding;
-    const broad = kind === 'workspace' ? [] : tooBroad(kind, workspaces, demands);
-    const asked = demands.workspace;
-    const matching = asked === null ? workspaces : (0,scope_scope/* matchNamed */.z)(asked, workspaces);
-    const [workspace, ...others] = matching;
-    if (!workspace)
-        return (0,errors/* refused */.J5)([...broad, mismatch(finding, asked)]);
-    if (broad.length > 0)
-        return (0,errors/* refused */.J5)(broad);
-    if (others.length > 0) {
-        const listed = asked === null ? choose_namesOf(matching) : matching.map(({ name, id }) => `${name} (${id})`);
-        return (0,errors/* refused */.J5)([(0,errors/* failure */.V2)('workspace-ambiguous', { tokenType: kind, workspaces: listed, asked })]);
+    /** Keeps what a stage found, and hands it on. */
+    set(key, value) {
+        this.#known = { ...this.#known, [key]: value };
+        return value;
     }
-    return kind === 'workspace'
-        ? (0,errors/* found */.F9)({ kind, workspace, evidence, doubts })
-        : (0,errors/* found */.F9)({ kind, workspace, workspaces, evidence, doubts });
-}
-const choose_namesOf = (workspaces) => workspaces.map(({ name }) => name);
-function tooBroad(tokenType, workspaces, { requireWorkspaceToken }) {
-    if (!requireWorkspaceToken)
-        return [];
-    return [(0,errors/* failure */.V2)('token-account-scoped', { tokenType, workspaces: choose_namesOf(workspaces) })];
-}
-function mismatch({ kind, workspaces }, asked) {
-    const scopedTo = choose_namesOf(workspaces);
-    return (0,errors/* failure */.V2)('workspace-mismatch', {
-        tokenType: kind,
-        scopedTo,
-        asked,
-        nearest: asked === null ? null : (0,nearest/* nearest */.p)(asked, scopedTo),
-    });
-}
-/** A project token does not have to tell its workspace: without an answer the assertion is not refuted. */
-function checkProjectWorkspace({ workspace: asked }, own) {
-    if (asked === null)
-        return (0,errors/* found */.F9)([]);
-    if (own && (0,scope_scope/* matchNamed */.z)(asked, [own]).length > 0)
-        return (0,errors/* found */.F9)([]);
-    if (own?.name) {
-        const facts = { scopedTo: [own.name], asked, nearest: (0,nearest/* nearest */.p)(asked, [own.name]) };
-        return (0,errors/* refused */.J5)([(0,errors/* failure */.V2)('workspace-mismatch', { tokenType: 'project', ...facts })]);
+    /** Takes the value of a check, or stops the road with everything that is wrong. */
+    require(checked) {
+        if (checked.ok)
+            return checked.value;
+        this.stop(checked.failures);
     }
-    return (0,errors/* found */.F9)([
-        `Whether the project of this token is in workspace "${asked}" was not checked, because Railway did not name its workspace; the token reaches that project only.`,
-    ]);
+    stop(failures) {
+        this.fail(failures);
+        throw new RunAborted();
+    }
+    fail(failures) {
+        this.#known = { ...this.#known, failures: [...this.#known.failures, ...failures] };
+    }
+    notice(notices) {
+        this.#known = { ...this.#known, notices: [...this.#known.notices, ...notices] };
+    }
+    warn(warnings) {
+        this.#known = { ...this.#known, warnings: [...this.#known.warnings, ...warnings] };
+    }
 }
 
-;// CONCATENATED MODULE: ./build/scope/investigation.js
+;// CONCATENATED MODULE: ./build/scope/detection-log.js
 /** Notes of the questions about a token, in their order. */
-class Investigation {
+class DetectionLog {
     /** What was asked, by name. */
     questions = [];
     /** Each question with its answer, as a sentence for the log. */
@@ -71841,7 +71798,7 @@ class Investigation {
     doubts = [];
     add(question, probe, read) {
         this.questions.push(/^`.+?`/.exec(question)?.[0] ?? question);
-        this.evidence.push(`${question} ${investigation_describe(probe, read)}`);
+        this.evidence.push(`${question} ${detection_log_describe(probe, read)}`);
     }
     addWorkspaces(question, probe) {
         this.add(question, probe, nameAll);
@@ -71850,7 +71807,7 @@ class Investigation {
         this.doubts.push(sentence);
     }
 }
-function investigation_describe(probe, read) {
+function detection_log_describe(probe, read) {
     switch (probe.kind) {
         case 'answered':
             return read(probe.value);
@@ -71871,7 +71828,71 @@ function nameAll(workspaces) {
         : `named ${workspaces.length} workspaces: ${names}`;
 }
 
-;// CONCATENATED MODULE: ./build/scope/establish.js
+;// CONCATENATED MODULE: ./build/scope/resolve-scope.js
+
+
+
+
+/**
+ * Chooses the workspace and compares what was found with what the workflow demands. `projectWorkspace` is the
+ * workspace of a project token's project, where that was asked and told.
+ */
+function resolveScope(finding, demands, { evidence, doubts }, projectWorkspace) {
+    if (finding.kind === 'project') {
+        const checked = checkProjectWorkspace(demands, projectWorkspace);
+        if (!checked.ok)
+            return checked;
+        return ok({ ...finding, evidence, doubts: [...doubts, ...checked.value] });
+    }
+    const { kind, workspaces } = finding;
+    const broad = kind === 'workspace' ? [] : tooBroad(kind, workspaces, demands);
+    const asked = demands.workspace;
+    const matching = asked === null ? workspaces : matchNamed(asked, workspaces);
+    const [workspace, ...others] = matching;
+    if (!workspace)
+        return err([...broad, mismatch(finding, asked)]);
+    if (broad.length > 0)
+        return err(broad);
+    if (others.length > 0) {
+        const listed = asked === null ? resolve_scope_namesOf(matching) : matching.map(({ name, id }) => `${name} (${id})`);
+        return err([failure('workspace-ambiguous', { tokenType: kind, workspaces: listed, asked })]);
+    }
+    return kind === 'workspace'
+        ? ok({ kind, workspace, evidence, doubts })
+        : ok({ kind, workspace, workspaces, evidence, doubts });
+}
+const resolve_scope_namesOf = (workspaces) => workspaces.map(({ name }) => name);
+function tooBroad(tokenType, workspaces, { requireWorkspaceToken }) {
+    if (!requireWorkspaceToken)
+        return [];
+    return [failure('token-account-scoped', { tokenType, workspaces: resolve_scope_namesOf(workspaces) })];
+}
+function mismatch({ kind, workspaces }, asked) {
+    const scopedTo = resolve_scope_namesOf(workspaces);
+    return failure('workspace-mismatch', {
+        tokenType: kind,
+        scopedTo,
+        asked,
+        nearest: asked === null ? null : nearest(asked, scopedTo),
+    });
+}
+/** A project token does not have to tell its workspace: without an answer the assertion is not refuted. */
+function checkProjectWorkspace({ workspace: asked }, own) {
+    if (asked === null)
+        return ok([]);
+    if (own && matchNamed(asked, [own]).length > 0)
+        return ok([]);
+    if (own?.name) {
+        const facts = { scopedTo: [own.name], asked, nearest: nearest(asked, [own.name]) };
+        return err([failure('workspace-mismatch', { tokenType: 'project', ...facts })]);
+    }
+    return ok([
+        `Whether the project of this token is in workspace "${asked}" was not checked, because Railway did not name its workspace; the token reaches that project only.`,
+    ]);
+}
+
+;// CONCATENATED MODULE: ./build/scope/detect-token.js
+
 
 
 
@@ -71881,14 +71902,14 @@ function nameAll(workspaces) {
  * workspace token; further questions only where those leave it open. A token is called invalid only when
  * every question was answered and refused.
  */
-async function establishScope(probes, demands) {
-    const notes = new Investigation();
+async function detectToken(probes, demands) {
+    const notes = new DetectionLog();
     const finding = await investigate(probes, demands, notes);
     return {
         scope: finding.ok
-            ? chooseScope(finding.value, demands, notes, await establish_projectWorkspace(probes, demands, finding.value, notes))
+            ? resolveScope(finding.value, demands, notes, await detect_token_projectWorkspace(probes, demands, finding.value, notes))
             : finding,
-        finding: finding.ok ? finding.value : null,
+        detected: finding.ok ? finding.value : null,
         evidence: notes.evidence,
     };
 }
@@ -71904,20 +71925,20 @@ async function investigate(probes, demands, notes) {
     if (named.length > 0)
         return tokenOfWorkspaces(user, named, demands, notes);
     if (user.kind === 'no-answer' && workspaces.kind === 'no-answer')
-        return (0,errors/* refused */.J5)([user.failure]);
+        return err([user.failure]);
     return otherToken(probes, { user, workspaces, demands }, notes);
 }
 /** `apiToken` named workspaces, and `me` brought a refusal or nothing. */
 function tokenOfWorkspaces(user, workspaces, demands, notes) {
     if (user.kind === 'no-answer') {
         if (demands.requireWorkspaceToken)
-            return (0,errors/* refused */.J5)([user.failure]);
+            return err([user.failure]);
         notes.doubt('Railway did not say whether the token acts as a person, so it may reach more than it seems.');
     }
     if (workspaces.length === 1)
-        return (0,errors/* found */.F9)({ kind: 'workspace', workspaces });
+        return ok({ kind: 'workspace', workspaces });
     notes.doubt('The token reaches several workspaces without acting as a person; it is taken for an OAuth token with a narrow grant.');
-    return (0,errors/* found */.F9)({ kind: 'oauth', workspaces });
+    return ok({ kind: 'oauth', workspaces });
 }
 /** A token that acts as a person: account or OAuth. Asks on until the workspace that is asked for is found. */
 async function personalToken(probes, { user, workspaces, demands }, notes) {
@@ -71935,29 +71956,29 @@ async function personalToken(probes, { user, workspaces, demands }, notes) {
         known.push(...workspacesOf(probe).filter(({ id }) => !ids.has(id)));
         return demands.workspace === null
             ? known.length > 0
-            : (0,scope_scope/* matchNamed */.z)(demands.workspace, known).length > 0;
+            : matchNamed(demands.workspace, known).length > 0;
     };
     if (take(workspaces))
-        return (0,errors/* found */.F9)({ kind, workspaces: known });
+        return ok({ kind, workspaces: known });
     const ofUser = await probes.userWorkspaces();
     notes.addWorkspaces('`me.workspaces`', ofUser);
     if (take(ofUser))
-        return (0,errors/* found */.F9)({ kind, workspaces: known });
+        return ok({ kind, workspaces: known });
     const shared = await probes.sharedWorkspaces();
     notes.addWorkspaces('`externalWorkspaces`', shared);
     if (take(shared))
-        return (0,errors/* found */.F9)({ kind, workspaces: known });
+        return ok({ kind, workspaces: known });
     if (take(await workspaceAskedFor(probes, demands, notes))) {
-        return (0,errors/* found */.F9)({ kind, workspaces: known });
+        return ok({ kind, workspaces: known });
     }
-    return stillOpen(asked) ?? (0,errors/* found */.F9)({ kind, workspaces: known });
+    return stillOpen(asked) ?? ok({ kind, workspaces: known });
 }
 /** Neither `me` nor `apiToken` gave anything to go by: a project token, a narrow grant, or no token at all. */
 async function otherToken(probes, { user, workspaces, demands }, notes) {
     const project = await probes.projectToken();
     notes.add('`projectToken`', project, () => 'answered, so it is a project token');
     if (project.kind === 'answered')
-        return (0,errors/* found */.F9)({ kind: 'project', ...project.value });
+        return ok({ kind: 'project', ...project.value });
     const [shared, visible, identity] = await Promise.all([
         probes.sharedWorkspaces(),
         probes.visibleWorkspaces(),
@@ -71970,37 +71991,37 @@ async function otherToken(probes, { user, workspaces, demands }, notes) {
     const given = workspacesOf(shared);
     if (identity.kind === 'answered' || given.length > 0) {
         const known = given.length > 0 ? given : inSight;
-        if ((0,scope_scope/* matchNamed */.z)(demands.workspace ?? '', known).length > 0) {
-            return (0,errors/* found */.F9)({ kind: 'oauth', workspaces: known });
+        if (matchNamed(demands.workspace ?? '', known).length > 0) {
+            return ok({ kind: 'oauth', workspaces: known });
         }
         const named = workspacesOf(await workspaceAskedFor(probes, demands, notes));
-        return (0,errors/* found */.F9)({ kind: 'oauth', workspaces: [...known, ...named] });
+        return ok({ kind: 'oauth', workspaces: [...known, ...named] });
     }
     if (inSight.length > 0) {
         notes.doubt('The workspace was concluded from the projects in reach, because `apiToken` gave no answer to go by; whether the token reaches more is not known.');
-        return (0,errors/* found */.F9)({ kind: 'workspace', workspaces: inSight });
+        return ok({ kind: 'workspace', workspaces: inSight });
     }
     const everything = [user, workspaces, project, shared, visible, identity];
     const open = stillOpen(everything);
     if (open)
         return open;
     if (everything.some(({ kind }) => kind === 'answered')) {
-        return (0,errors/* found */.F9)({ kind: 'workspace', workspaces: [] });
+        return ok({ kind: 'workspace', workspaces: [] });
     }
-    return (0,errors/* refused */.J5)([
-        (0,errors/* failure */.V2)('token-invalid', { source: demands.token.source, questions: notes.questions }),
+    return err([
+        failure('token-invalid', { source: demands.token.source, questions: notes.questions }),
     ]);
 }
 /** What keeps the case from being closed: a second factor that is missing, or a question without answer. */
 function stillOpen(probes) {
     for (const probe of probes) {
         if (probe.kind === 'two-factor') {
-            return (0,errors/* refused */.J5)([(0,errors/* failure */.V2)('two-factor-required', { workspace: probe.workspace })]);
+            return err([failure('two-factor-required', { workspace: probe.workspace })]);
         }
     }
     for (const probe of probes) {
         if (probe.kind === 'no-answer')
-            return (0,errors/* refused */.J5)([probe.failure]);
+            return err([probe.failure]);
     }
     return null;
 }
@@ -72018,7 +72039,7 @@ async function workspaceAskedFor(probes, { workspace }, notes) {
     return { kind: 'answered', value: probe.kind === 'answered' ? [probe.value] : [] };
 }
 /** A project token's workspace, asked only where the workflow asserts one. */
-async function establish_projectWorkspace(probes, { workspace }, finding, notes) {
+async function detect_token_projectWorkspace(probes, { workspace }, finding, notes) {
     if (finding.kind !== 'project' || workspace === null)
         return null;
     const probe = await probes.projectWorkspace(finding.projectId);
@@ -72067,35 +72088,36 @@ const isCommon = (line) => /^[\p{L}_-]+$/u.test(line) ||
 
 
 
+
 /** So long an inventory may be taken for what is there. */
 const run_freshFor = 60_000;
 /** Runs the action. It never throws: whatever happened is in what it answers. */
 async function run(world) {
-    const ledger = new Ledger();
-    const narrator = new Narrator(world.runner);
+    const ledger = new RunState();
+    const narrator = new LogWriter(world.runner);
     const done = new AbortController();
-    const heartbeat = (0,clock/* beat */.v)(world.clock, done.signal, (now) => narrator.stillWaiting(now));
+    const heartbeat = (0,clock/* everyMinute */.O)(world.clock, done.signal, (now) => narrator.stillWaiting(now));
     await booked(ledger, () => announced(world, ledger, narrator));
     done.abort();
     await heartbeat;
     narrator.close();
-    return ledger.known;
+    return ledger.report;
 }
 /** What is asked for, the road there, and telling GitHub where it ended. */
 async function announced(world, ledger, narrator) {
-    const { inputs, token, githubToken } = ledger.take(readInputs(world.runner));
-    ledger.keep('inputs', inputs);
+    const { inputs, token, githubToken } = ledger.require(readInputs(world.runner));
+    ledger.set('inputs', inputs);
     if (!token)
         return skip(ledger);
-    ledger.keep('tokenSource', token.source);
+    ledger.set('tokenSource', token.source);
     for (const value of inputs.variables.values.values()) {
         for (const part of masksOf(value.reveal()))
             world.runner.mask(part);
     }
     const github = githubToken && connectGitHub({ ...world, token: githubToken }, inputs.context);
-    const announcer = new RunAnnouncer(inputs, github, world.clock);
+    const announcer = new LiveUpdates(inputs, github, world.clock);
     await booked(ledger, () => road(world, { inputs, token, github, announcer }, ledger, narrator));
-    ledger.warn(await announcer.end(ledger.known));
+    ledger.warn(await announcer.end(ledger.report));
 }
 /** Goes on after a stage, however that ended: its fault is in the ledger then. */
 async function booked(ledger, stage) {
@@ -72103,7 +72125,7 @@ async function booked(ledger, stage) {
         await stage();
     }
     catch (error) {
-        if (!(error instanceof Stopped))
+        if (!(error instanceof RunAborted))
             ledger.fail([unexpected(error)]);
     }
 }
@@ -72113,22 +72135,22 @@ async function road(world, { inputs, token, github, announcer }, ledger, narrato
     const railway = connect(world, { inputs, token, deadline }, ledger, narrator);
     narrator.phase('Token');
     narrator.lines(tokenLines(token));
-    const verdict = ledger.keep('verdict', await establishScope(railway.probes, { token, ...inputs }));
-    if (verdict.finding)
-        narrator.lines(nameLines(token, verdict.finding.kind));
+    const verdict = ledger.set('verdict', await detectToken(railway.probes, { token, ...inputs }));
+    if (verdict.detected)
+        narrator.lines(nameLines(token, verdict.detected.kind));
     if (verdict.scope.ok)
-        ledger.keep('scope', verdict.scope.value);
-    narrator.lines(scopeLines((0,scope_card/* tokenCard */.iW)(ledger.known)));
+        ledger.set('scope', verdict.scope.value);
+    narrator.lines(scopeLines((0,token_summary/* tokenRows */.B$)(ledger.report)));
     narrator.lines(evidenceLines(verdict));
-    const scope = ledger.take(verdict.scope);
+    const scope = ledger.require(verdict.scope);
     ledger.warn(scopeWarnings(scope));
     narrator.phase('Inventory');
     const readAt = world.clock.now();
     const isStale = () => world.clock.now() - readAt > run_freshFor;
-    const inventory = ledger.keep('inventory', await railway.inventory(scope));
-    narrator.lines(scopeLines((0,scope_card/* reachCard */.qt)(ledger.known)));
-    const selected = (0,inventory_select/* select */.Lt)(inventory, scope, (0,inventory_select/* wantedOf */.Lm)(inputs));
-    const selection = ledger.keep('selection', ledger.take(await lookElsewhere(selected, scope, railway)));
+    const inventory = ledger.set('inventory', await railway.inventory(scope));
+    narrator.lines(scopeLines((0,token_summary/* reachRows */.Hb)(ledger.report)));
+    const selected = select_select(inventory, scope, (0,inventory_selection/* toSelectionRequest */.hf)(inputs));
+    const selection = ledger.set('selection', ledger.require(await searchOtherWorkspaces(selected, scope, railway)));
     ledger.warn(selection.warnings);
     narrator.lines(selectionLines(selection));
     if (!(0,inputs_commands/* isChanging */.Kn)(inputs.command))
@@ -72144,7 +72166,7 @@ async function road(world, { inputs, token, github, announcer }, ledger, narrato
         previews: railway.previewReader(scope.kind),
         pullRequests: github?.pullRequests ?? null,
     };
-    const plan = ledger.keep('plan', ledger.take(await makePlan(inputs, selection, planEdges)));
+    const plan = ledger.set('plan', ledger.require(await makePlan(inputs, selection, planEdges)));
     ledger.warn(plan.warnings);
     narrator.lines(planLines(plan));
     if (inputs.dryRun)
@@ -72163,20 +72185,20 @@ async function road(world, { inputs, token, github, announcer }, ledger, narrato
         deadline,
         previews: railway.previews(scope.kind),
         emit: (event) => {
-            narrator.tell(event);
+            narrator.onEvent(event);
             announcer.tell(event);
         },
-        pollFloor: (load) => railway.pollFloor(load),
+        minPollInterval: (load) => railway.pollFloor(load),
     });
-    ledger.keep('outcomes', outcomes);
+    ledger.set('outcomes', outcomes);
     ledger.warn(outcomeWarnings(outcomes));
     if (world.stop.aborted)
         ledger.fail([run_cancelled(outcomes)]);
 }
 /** A preview without secrets has nothing to do and is no error. */
 function skip(ledger) {
-    ledger.keep('skipped', true);
-    ledger.note([noPreview]);
+    ledger.set('skipped', true);
+    ledger.notice([noPreview]);
 }
 function connect(world, { inputs, token, deadline }, ledger, narrator) {
     const railway = new Railway({
@@ -72185,10 +72207,10 @@ function connect(world, { inputs, token, deadline }, ledger, narrator) {
         token: token.secret,
         deadline: () => deadline.at,
         onRequest: (event) => {
-            ledger.keep('requests', railway.requests);
+            ledger.set('requests', railway.requests);
             const { remaining } = railway.budget;
             if (remaining !== null)
-                ledger.keep('remaining', remaining);
+                ledger.set('remaining', remaining);
             world.runner.debug(requestLine(event));
         },
         onWait: narrator.wait,
@@ -72199,7 +72221,7 @@ function connect(world, { inputs, token, deadline }, ledger, narrator) {
 /** Compares the plan's cost with the request budget, before anything is changed. */
 async function affordPlan(plan, edges, ledger, narrator) {
     const { inputs, railway, deadline, world, stale } = edges;
-    const cost = (0,plan_plan/* costOf */.ho)(plan, { ...inputs, batch: railway.batchSize, stale });
+    const cost = costOf(plan, { ...inputs, batch: railway.batchSize, stale });
     const verdict = judgeBudget(cost, railway.budget, deadline.at);
     switch (verdict.kind) {
         case 'enough':
@@ -72216,43 +72238,18 @@ async function affordPlan(plan, edges, ledger, narrator) {
 }
 function run_cancelled(outcomes) {
     const started = outcomes.filter(({ deploymentId }) => deploymentId !== null);
-    return (0,errors/* failure */.V2)('cancelled', {
+    return failure('cancelled', {
         started: started.length,
         unfinished: started.filter(({ status }) => status === 'cancelled').length,
     });
 }
 /** A defect of ours is told without its message, which might quote anything. */
 function unexpected(error) {
-    if (error instanceof RailwayFailure)
+    if (error instanceof FatalFailure)
         return error.failure;
     const name = error instanceof Error ? error.name : typeof error;
     const where = error instanceof Error ? (/\bat (\S+)/.exec(error.stack ?? '')?.[1] ?? '') : '';
-    return (0,errors/* failure */.V2)('internal-error', { name, where });
-}
-
-
-/***/ }),
-
-/***/ 2903:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   u: () => (/* binding */ tokenNames),
-/* harmony export */   z: () => (/* binding */ matchNamed)
-/* harmony export */ });
-/** What each kind of token is called. */
-const tokenNames = {
-    workspace: 'workspace token',
-    account: 'account token',
-    oauth: 'OAuth token',
-    project: 'project token',
-};
-/** By id, else by name without regard to case. */
-function matchNamed(asked, items) {
-    const byId = items.filter(({ id }) => id.toLowerCase() === asked.toLowerCase());
-    if (byId.length > 0)
-        return byId;
-    return items.filter(({ name }) => name.toLowerCase() === asked.toLowerCase());
+    return failure('internal-error', { name, where });
 }
 
 
@@ -72263,7 +72260,7 @@ function matchNamed(asked, items) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   DZ: () => (/* binding */ humanAge),
-/* harmony export */   Is: () => (/* binding */ harmless),
+/* harmony export */   Fy: () => (/* binding */ escapeWorkflowCommands),
 /* harmony export */   Lx: () => (/* binding */ markdownWords),
 /* harmony export */   TN: () => (/* binding */ oneLine),
 /* harmony export */   U9: () => (/* binding */ count),
@@ -72286,7 +72283,7 @@ function oneLine(text, most = 300) {
  * space, of which .NET knows one more than JavaScript, the older `##[name]` anywhere in it. An invisible space
  * breaks both.
  */
-function harmless(line) {
+function escapeWorkflowCommands(line) {
     return line.replace(/^([\s\u0085]*):(?=:)/, '$1:\u200b').replace(/##(?=\[)/g, '#\u200b#');
 }
 /**
@@ -72358,6 +72355,23 @@ function count(number, noun) {
     const plural = /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`;
     return `${number} ${number === 1 ? noun : plural}`;
 }
+
+
+/***/ }),
+
+/***/ 5598:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   u: () => (/* binding */ tokenNames)
+/* harmony export */ });
+/** What each kind of token is called. */
+const tokenNames = {
+    workspace: 'workspace token',
+    account: 'account token',
+    oauth: 'OAuth token',
+    project: 'project token',
+};
 
 
 /***/ })

@@ -1,20 +1,20 @@
 import type { Failure } from './errors/codes.ts'
-import type { Checked } from './errors/result.ts'
+import type { Result } from './errors/result.ts'
 import type { Warning } from './errors/warning.ts'
 import type { Outcome } from './execute/outcome.ts'
 import type { Inputs } from './inputs/read-inputs.ts'
 import type { Inventory } from './inventory/inventory.ts'
 import type { Selection } from './inventory/selection.ts'
 import type { Plan } from './plan/plan.ts'
-import type { TokenScope, Verdict } from './scope/token-scope.ts'
+import type { DetectionResult, TokenScope } from './scope/token-scope.ts'
 
 /** Everything a run has found out so far. Each stage adds its own; a report can be made of any part. */
-export interface Known {
+export interface RunReport {
   readonly inputs: Inputs | null
   /** Where the token was taken from. */
   readonly tokenSource: string | null
   /** What the questions about the token brought, also where its scope does not fit. */
-  readonly verdict: Verdict | null
+  readonly verdict: DetectionResult | null
   readonly scope: TokenScope | null
   readonly inventory: Inventory | null
   readonly selection: Selection | null
@@ -33,7 +33,7 @@ export interface Known {
 }
 
 /** What is known before anything was read. */
-export const nothingKnown: Known = {
+export const initialReport: RunReport = {
   inputs: null,
   tokenSource: null,
   verdict: null,
@@ -51,7 +51,7 @@ export const nothingKnown: Known = {
 }
 
 /** Ends the road early; what is known so far is in the ledger. */
-export class Stopped extends Error {
+export class RunAborted extends Error {
   override readonly name = 'Stopped'
 }
 
@@ -59,35 +59,38 @@ export class Stopped extends Error {
  * Collects what the stages find out, so that a run that stops half-way still reports everything up to
  * there. The only thing on the road that is changed in place.
  */
-export class Ledger {
-  #known: Known = nothingKnown
+export class RunState {
+  #known: RunReport = initialReport
 
-  get known(): Known {
+  get report(): RunReport {
     return this.#known
   }
 
   /** Keeps what a stage found, and hands it on. */
-  keep<Key extends keyof Known>(key: Key, value: NonNullable<Known[Key]>): NonNullable<Known[Key]> {
+  set<Key extends keyof RunReport>(
+    key: Key,
+    value: NonNullable<RunReport[Key]>,
+  ): NonNullable<RunReport[Key]> {
     this.#known = { ...this.#known, [key]: value }
     return value
   }
 
   /** Takes the value of a check, or stops the road with everything that is wrong. */
-  take<Value>(checked: Checked<Value>): Value {
+  require<Value>(checked: Result<Value>): Value {
     if (checked.ok) return checked.value
     this.stop(checked.failures)
   }
 
   stop(failures: readonly Failure[]): never {
     this.fail(failures)
-    throw new Stopped()
+    throw new RunAborted()
   }
 
   fail(failures: readonly Failure[]): void {
     this.#known = { ...this.#known, failures: [...this.#known.failures, ...failures] }
   }
 
-  note(notices: readonly Warning[]): void {
+  notice(notices: readonly Warning[]): void {
     this.#known = { ...this.#known, notices: [...this.#known.notices, ...notices] }
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
-import { judge, type Verdict } from '../../src/execute/assess.ts'
+import { type Assessment, assess } from '../../src/execute/assess.ts'
 import type { DeploymentState, InstanceState } from '../../src/execute/ports.ts'
-import { newestUnknown } from '../../src/execute/start-deployment.ts'
+import { findNewDeployment } from '../../src/execute/start-deployment.ts'
 import type { Deployment, ServiceInstance, ServiceTarget } from '../../src/inventory/inventory.ts'
 
 const asked = 'a'.repeat(40)
@@ -40,7 +40,7 @@ const instance = (latest: DeploymentState | null, ...active: DeploymentState[]):
 })
 
 describe('a finished deployment is judged by what is live now', () => {
-  it.each<[string, DeploymentState, InstanceState | null, Partial<Verdict>]>([
+  it.each<[string, DeploymentState, InstanceState | null, Partial<Assessment>]>([
     [
       'live and active',
       ours('SUCCESS'),
@@ -125,15 +125,15 @@ describe('a finished deployment is judged by what is live now', () => {
     ],
     ['removed, and what serves was not read', ours('REMOVED'), null, { kind: 'unread' }],
   ])('%s', (_, state, now, expected) => {
-    expect(judge({ target: target(), asked: ofCommit(asked), state, instance: now })).toMatchObject(
-      expected,
-    )
+    expect(
+      assess({ target: target(), asked: ofCommit(asked), state, instance: now }),
+    ).toMatchObject(expected)
   })
 
   it('a cron service that has ended is as it should be', () => {
     const state = ours('SUCCESS', { stopped: true })
     const now = instance(state)
-    const verdict = judge({
+    const verdict = assess({
       target: target({ cron: true }),
       asked: ofCommit(asked),
       state,
@@ -143,7 +143,7 @@ describe('a finished deployment is judged by what is live now', () => {
   })
 
   it('without a commit that was asked for, any is right', () => {
-    const verdict = judge({
+    const verdict = assess({
       target: target(),
       asked: ofCommit(null),
       state: ours('SUCCESS', { commit: null }),
@@ -194,19 +194,19 @@ describe('a deployment whose answer was lost', () => {
       'new',
     ],
   ])('%s', (_, recent, commit, expected) => {
-    expect(newestUnknown(recent, place, ofCommit(commit))?.id ?? null).toBe(expected)
+    expect(findNewDeployment(recent, place, ofCommit(commit))?.id ?? null).toBe(expected)
   })
 
   it('of an upload is none that names a commit or an image', () => {
     const upload = { commit: null, image: null, upload: true } as const
     const pushed = deployment('push', 'BUILDING')
     const uploaded = deployment('upload', 'BUILDING', { commit: null })
-    expect(newestUnknown([pushed], place, upload)).toBeNull()
-    expect(newestUnknown([pushed, uploaded], place, upload)?.id).toBe('upload')
+    expect(findNewDeployment([pushed], place, upload)).toBeNull()
+    expect(findNewDeployment([pushed, uploaded], place, upload)?.id).toBe('upload')
   })
 
   it('of a service that never had one is any that is there', () => {
-    expect(newestUnknown([deployment('new', 'BUILDING')], target(), ofCommit(asked))?.id).toBe(
+    expect(findNewDeployment([deployment('new', 'BUILDING')], target(), ofCommit(asked))?.id).toBe(
       'new',
     )
   })

@@ -178,15 +178,15 @@ describe('the cost of a plan in requests', () => {
   it('is one for each change, and looks that do not grow with the services up to the batch size', () => {
     expect(costOf(many, { wait: true, batch: 200 })).toEqual({
       mutations: 250,
-      atLeast: 258,
-      usually: 274,
-      afterWait: 2,
+      minimum: 258,
+      typical: 274,
+      extraAfterWait: 2,
     })
     expect(costOf(many, { wait: false, batch: 200 })).toEqual({
       mutations: 250,
-      atLeast: 250,
-      usually: 250,
-      afterWait: 2,
+      minimum: 250,
+      typical: 250,
+      extraAfterWait: 2,
     })
   })
 
@@ -195,9 +195,9 @@ describe('the cost of a plan in requests', () => {
     const canary = { ...many, steps: [first, ...rest.map((step) => ({ ...step, wave: 1 }))] }
     const steps = canary.steps.flatMap((step) => step ?? [])
     const waves = costOf({ ...canary, steps }, { wait: true, batch: 200 })
-    expect(waves).toEqual({ mutations: 250, atLeast: 264, usually: 288, afterWait: 1 })
+    expect(waves).toEqual({ mutations: 250, minimum: 264, typical: 288, extraAfterWait: 1 })
     const stale = costOf(many, { wait: true, batch: 200, stale: true })
-    expect(stale).toEqual({ mutations: 250, atLeast: 260, usually: 276, afterWait: 0 })
+    expect(stale).toEqual({ mutations: 250, minimum: 260, typical: 276, extraAfterWait: 0 })
   })
 
   it.each<

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals'
-import { settled } from '../../src/execute/outcome.ts'
+import { baseOutcome } from '../../src/execute/outcome.ts'
 import type { Step } from '../../src/plan/plan.ts'
-import { Announcer } from '../../src/publish/announcer.ts'
-import type { DeploymentRecords } from '../../src/publish/ports.ts'
+import { UpdateQueue } from '../../src/publish/announcer.ts'
+import type { GitHubDeploymentsPort } from '../../src/publish/ports.ts'
 
 /** GitHub deployments that only keep what they were told, as `<environment>: <states>`. */
 function memory() {
   const states = new Map<string, string[]>()
   let hurried = false
-  const records: DeploymentRecords = {
+  const records: GitHubDeploymentsPort = {
     open: async ({ environment }) => {
       states.set(environment, [])
       return { id: states.size, troubles: [] }
@@ -17,8 +17,8 @@ function memory() {
       ;[...states.values()][id - 1]?.push(state)
       return []
     },
-    retire: async () => [],
-    hurry: () => {
+    deactivateOthers: async () => [],
+    setFinalDeadline: () => {
       hurried = true
     },
   }
@@ -47,14 +47,14 @@ const deploy = (name: string): Step => ({
 describe('GitHub deployments', () => {
   it('that a run opened and broke off before their end are closed all the same', async () => {
     const { records, told, isHurried } = memory()
-    const announcer = new Announcer({
+    const announcer = new UpdateQueue({
       comment: null,
       records: { port: records, sha: 'f'.repeat(40), transient: false },
     })
     const [ended, broken] = [deploy('production'), deploy('staging')]
     announcer.begin({ steps: [ended, broken], warnings: [] }, null)
     expect(isHurried()).toBe(false)
-    announcer.end([settled(ended, 'success', '')], null)
+    announcer.end([baseOutcome(ended, 'success', '')], null)
     await announcer.finish()
     expect(told()).toEqual({
       'shop / production': ['queued', 'success'],

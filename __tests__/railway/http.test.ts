@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { readMeaning } from '../../src/railway/transport/classify-error.ts'
+import { classifyError } from '../../src/railway/transport/classify-error.ts'
 import { type HttpReading, readHttpAnswer } from '../../src/railway/transport/http.ts'
 import {
   type RateHeaders,
@@ -108,6 +108,6 @@ describe('what an error means', () => {
     ['Context creation failed', 'UNAUTHENTICATED', 'not-authorized'],
     ['Problem processing request', undefined, 'other'],
   ])('%s', (message, code, meaning) => {
-    expect(readMeaning({ message, extensions: { code } })).toBe(meaning)
+    expect(classifyError({ message, extensions: { code } })).toBe(meaning)
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { failure } from '../../src/errors/codes.ts'
 import type { Named } from '../../src/named.ts'
-import { establishScope } from '../../src/scope/detect-token.ts'
+import { detectToken } from '../../src/scope/detect-token.ts'
 import type { Probe, TokenProbes } from '../../src/scope/ports.ts'
 import { Secret } from '../../src/secret.ts'
 
@@ -61,7 +61,7 @@ async function conclude(answers: Answers, workspace: string | null, requireWorks
   const { probes, asked } = railway(answers)
   const secret = new Secret('t')
   const token = { secret, source: 'the input `token`', passedOver: [] }
-  const verdict = await establishScope(probes, { token, workspace, requireWorkspaceToken })
+  const verdict = await detectToken(probes, { token, workspace, requireWorkspaceToken })
   const { scope } = verdict
   if (!scope.ok) return { ends: scope.failures.map(({ code }) => code).join(' '), asked, verdict }
   const { kind, doubts } = scope.value
@@ -255,7 +255,7 @@ describe('`require-workspace-token`', () => {
 describe('the verdict on a failure', () => {
   it('keeps what the token is, for card and outputs', async () => {
     const { verdict } = await conclude({ apiToken: one }, 'Beta')
-    expect(verdict.finding).toEqual({ kind: 'workspace', workspaces: [acme] })
+    expect(verdict.detected).toEqual({ kind: 'workspace', workspaces: [acme] })
     expect(verdict.evidence).toEqual([
       '`me`, which answers only persons, was refused: Not Authorized',
       '`apiToken` named the workspace "Acme"',

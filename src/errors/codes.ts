@@ -1,7 +1,7 @@
 import type { TokenType } from '../token-type.ts'
 
 /** A service of an environment of a project, or the whole environment, by names: how errors say where. */
-export interface Place {
+export interface Location {
   project: string
   environment: string
   service: string | null
@@ -73,9 +73,9 @@ export interface Facts {
   }
   'operation-not-permitted': { doing: string; on: string; tokenType: TokenType; said: string }
   'two-factor-required': { workspace: string | null }
-  'commit-mismatch': Place & { asked: string; live: string }
-  'inherited-variable': Place & { variable: string; pattern: string }
-  'commit-not-found': Place & { commit: string }
+  'commit-mismatch': Location & { asked: string; live: string }
+  'inherited-variable': Location & { variable: string; pattern: string }
+  'commit-not-found': Location & { commit: string }
   'rate-limited': {
     by: 'api' | 'edge'
     doing: string
@@ -85,17 +85,17 @@ export interface Facts {
   }
   'api-unavailable': { doing: string; detail: string; consequence: string }
   'api-incompatible': { operation: string; field: string; detail: string }
-  'deployment-failed': Place & {
+  'deployment-failed': Location & {
     how: 'failed' | 'crashed' | 'removed'
     step: string | null
     diagnosis: string | null
     firstErrorLine: string | null
   }
-  'deployment-skipped': Place & { why: string | null }
+  'deployment-skipped': Location & { why: string | null }
   /** `bytes`: of what was sent; `null` where it could not even be packed. */
-  'upload-refused': Place & { directory: string; bytes: number | null; why: string }
+  'upload-refused': Location & { directory: string; bytes: number | null; why: string }
   /** `status`: what the deployment, or the run in an environment, was last at; `null` for a turn that never came. */
-  'deployment-timeout': Place & { status: string | null; waited: string }
+  'deployment-timeout': Location & { status: string | null; waited: string }
   cancelled: { started: number; unfinished: number }
   'internal-error': { name: string; where: string }
 }

@@ -1,8 +1,8 @@
-import type { Trouble } from '../publish/ports.ts'
+import type { UpdateError } from '../publish/ports.ts'
 import type { Warning } from './warning.ts'
 
 /** What could not be told on GitHub, as warnings: one for each missing permission, whatever it was for. */
-export function troubleWarnings(troubles: readonly Trouble[]): Warning[] {
+export function troubleWarnings(troubles: readonly UpdateError[]): Warning[] {
   const missing = new Map<string, Set<string>>()
   const failed = new Set<string>()
   for (const trouble of troubles) {

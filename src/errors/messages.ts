@@ -1,9 +1,9 @@
 import { humanSize } from '../text.ts'
 import { tokenNames } from '../token-type.ts'
-import type { ErrorCode, Facts, Failure, Place } from './codes.ts'
+import type { ErrorCode, Facts, Failure, Location } from './codes.ts'
 
 /** How an error reads: what happened to which object, why, and the next step. */
-export interface Wording {
+export interface Message {
   /** After `Railway: `: short, and the same wherever the cause is the same. */
   title: string
   what: string
@@ -22,7 +22,7 @@ export function listNames(names: readonly string[], most = 10): string {
 }
 
 /** `service "api" of project "shop" in environment "production"`. */
-export function describePlace({ project, environment, service }: Place): string {
+export function describeLocation({ project, environment, service }: Location): string {
   if (service === null) return `environment "${environment}" of project "${project}"`
   return `service "${service}" of project "${project}" in environment "${environment}"`
 }
@@ -70,7 +70,7 @@ const missingToken: Record<
   },
 }
 
-const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Wording } = {
+const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message } = {
   'input-invalid': ({ input, given, takes }) => ({
     title: 'input not understood',
     what: given
@@ -196,13 +196,13 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Wording } = {
   }),
   'commit-mismatch': (facts) => ({
     title: 'another commit is live',
-    what: `${capital(describePlace(facts))} is live with ${short(facts.live)}, not with ${short(facts.asked)}.`,
+    what: `${capital(describeLocation(facts))} is live with ${short(facts.live)}, not with ${short(facts.asked)}.`,
     why: 'The deployment ended well, but what Railway says it serves is not what was asked for; a newer push may have overtaken this run.',
     next: 'Look at the deployment behind the link in the summary; run the job again for the commit that should be live.',
   }),
   'inherited-variable': (facts) => ({
     title: 'preview would share a value with its base',
-    what: `${capital(describePlace(facts))} would share the value of ${facts.variable} with its base environment.`,
+    what: `${capital(describeLocation(facts))} would share the value of ${facts.variable} with its base environment.`,
     why: `\`require-overrides\` lists "${facts.pattern}", and the base has a literal value there${facts.service === null ? ', among its shared variables' : ''}, which a clone copies; a reference would be its own.`,
     next:
       facts.service === null
@@ -211,7 +211,7 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Wording } = {
   }),
   'commit-not-found': (facts) => ({
     title: 'commit not found',
-    what: `Railway does not know commit ${short(facts.commit)} for ${describePlace(facts)}.`,
+    what: `Railway does not know commit ${short(facts.commit)} for ${describeLocation(facts)}.`,
     why: "It is not pushed, not in the repository that the service is connected to, or Railway's GitHub app may not read that.",
     next: "Push the commit first and check `commit-sha`; then check the access of Railway's GitHub app to the repository.",
   }),
@@ -237,7 +237,7 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Wording } = {
   }),
   'deployment-failed': (facts) => ({
     title: 'deployment failed',
-    what: `The deployment of ${describePlace(facts)} ${
+    what: `The deployment of ${describeLocation(facts)} ${
       { failed: 'failed', crashed: 'crashed', removed: 'was removed before it was live' }[facts.how]
     }.`,
     why: [
@@ -252,7 +252,7 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Wording } = {
   }),
   'deployment-skipped': (facts) => ({
     title: 'deployment skipped',
-    what: `Railway skipped the deployment of ${describePlace(facts)}.`,
+    what: `Railway skipped the deployment of ${describeLocation(facts)}.`,
     why: facts.why ?? 'No changed file matched its watch paths, or a check of the commit failed.',
     next: 'Check the watch paths and checks of the service, or set `on-skipped: warn` if that is fine.',
   }),
@@ -261,7 +261,7 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Wording } = {
       ? notPacked(facts)
       : {
           title: 'upload refused',
-          what: `Railway did not take the directory "${facts.directory}" for ${describePlace(facts)} (${humanSize(facts.bytes)}).`,
+          what: `Railway did not take the directory "${facts.directory}" for ${describeLocation(facts)} (${humanSize(facts.bytes)}).`,
           why: facts.why,
           next: 'Exclude what the build does not need in .railwayignore, or deploy from the repository or an image.',
         },
@@ -281,20 +281,20 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Wording } = {
 }
 
 /** The directory never left the runner. */
-function notPacked({ directory, why, ...place }: Facts['upload-refused']): Wording {
+function notPacked({ directory, why, ...place }: Facts['upload-refused']): Message {
   return {
     title: 'directory cannot be uploaded',
-    what: `The directory "${directory}" was not sent to Railway for ${describePlace(place)}.`,
+    what: `The directory "${directory}" was not sent to Railway for ${describeLocation(place)}.`,
     why,
     next: 'Correct that in an earlier step (a link has to point inside the directory), or exclude it in .railwayignore.',
   }
 }
 
-function late({ status, waited, ...place }: Facts['deployment-timeout']): Wording {
+function late({ status, waited, ...place }: Facts['deployment-timeout']): Message {
   if (status === null) {
     return {
       title: 'not started in time',
-      what: `Nothing was started for ${describePlace(place)}: its turn had not come after ${waited}.`,
+      what: `Nothing was started for ${describeLocation(place)}: its turn had not come after ${waited}.`,
       why: '`timeout` ran out while other changes were made, and nothing new is begun after that.',
       next: 'Run the job again, with a longer `timeout` or for fewer services.',
     }
@@ -302,14 +302,14 @@ function late({ status, waited, ...place }: Facts['deployment-timeout']): Wordin
   if (place.service === null) {
     return {
       title: 'not done in time',
-      what: `The run was still ${status} after ${waited}, in ${describePlace(place)}.`,
+      what: `The run was still ${status} after ${waited}, in ${describeLocation(place)}.`,
       why: '`timeout` ran out, so nothing more was done there.',
       next: 'Run the job again: it goes on with what is there. Raise `timeout` if it normally takes that long.',
     }
   }
   return {
     title: 'deployment not finished in time',
-    what: `The deployment of ${describePlace(place)} was still ${status} after ${waited}.`,
+    what: `The deployment of ${describeLocation(place)} was still ${status} after ${waited}.`,
     why: '`timeout` ran out; the deployment goes on at Railway.',
     next: 'Follow it behind the link in the summary; raise `timeout` if it normally takes that long.',
   }
@@ -377,7 +377,7 @@ function withoutTicks(value: unknown, name = ''): unknown {
 }
 
 /** The words for a failure. Backticks in them mark code. */
-export function word<Code extends ErrorCode>(problem: Failure<Code>): Wording {
+export function messageFor<Code extends ErrorCode>(problem: Failure<Code>): Message {
   return wording[problem.code](withoutTicks(problem.facts) as Facts[Code])
 }
 

@@ -1,10 +1,10 @@
 import type { ServiceTarget } from '../inventory/inventory.ts'
 import { isLive, isUnderWay, phaseOf } from '../plan/deployment-status.ts'
 import type { DeploymentState, InstanceState } from './ports.ts'
-import { type Asked, matchCommit, matchImage } from './revision-match.ts'
+import { matchCommit, matchImage, type RequestedRevision } from './revision-match.ts'
 
 /** What is true of a deployment that is no longer under way. */
-export type Verdict =
+export type Assessment =
   | { readonly kind: 'live'; readonly message: string; readonly doubt: boolean }
   | { readonly kind: 'mismatch'; readonly asked: string; readonly live: string }
   | { readonly kind: 'failed'; readonly how: 'failed' | 'crashed' | 'removed' }
@@ -14,10 +14,10 @@ export type Verdict =
   | { readonly kind: 'unread' }
 
 /** Everything a verdict follows from. */
-export interface Evidence {
+export interface Observation {
   readonly target: ServiceTarget
   /** What was asked for. */
-  readonly asked: Asked
+  readonly asked: RequestedRevision
   /** The deployment when it was last seen. */
   readonly state: DeploymentState
   /** What the service instance serves now; `null` where that could not be read. */
@@ -28,7 +28,7 @@ export interface Evidence {
  * Judges a finished deployment by what is live now, not by one status that was seen on the way: a
  * success may have crashed since, and a removed one may have been replaced or taken down.
  */
-export function judge(evidence: Evidence): Verdict {
+export function assess(evidence: Observation): Assessment {
   const { state, instance } = evidence
   const newest = instance?.latest ?? null
   const now =
@@ -51,7 +51,7 @@ export function judge(evidence: Evidence): Verdict {
   return compare(evidence, now ?? state)
 }
 
-function compare({ asked, instance, target }: Evidence, live: DeploymentState): Verdict {
+function compare({ asked, instance, target }: Observation, live: DeploymentState): Assessment {
   const { commit, image } = asked
   const ofCommit = commit === null ? 'same' : matchCommit(commit, live)
   const ofImage = image === null ? 'same' : matchImage(image, live)
@@ -80,7 +80,7 @@ function compare({ asked, instance, target }: Evidence, live: DeploymentState): 
   return { kind: 'live', message: describeLive(asked, live), doubt: false }
 }
 
-function describeLive({ image }: Asked, live: DeploymentState): string {
+function describeLive({ image }: RequestedRevision, live: DeploymentState): string {
   if (image) return `live with ${image.text}`
   return live.commit ? `live at ${live.commit.slice(0, 7)}` : 'live'
 }

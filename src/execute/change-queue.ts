@@ -2,13 +2,13 @@ import pLimit from 'p-limit'
 import type { Clock } from '../clock.ts'
 import type { Deadline } from '../deadline.ts'
 import { failure } from '../errors/codes.ts'
-import { placeOf } from '../inventory/inventory.ts'
+import { locationOf } from '../inventory/inventory.ts'
 import type { Step } from '../plan/plan.ts'
 import { humanTime } from '../text.ts'
 import { notStarted, type Outcome } from './outcome.ts'
 
 /** Lets as many changes be made at once as `max-parallel` says, and none once the run has to stop. */
-export class Turns {
+export class ChangeQueue {
   readonly #limit: ReturnType<typeof pLimit>
   readonly #failFast: boolean
   readonly #edges: { clock: Clock; signal: AbortSignal; deadline: Deadline }
@@ -29,15 +29,15 @@ export class Turns {
   }
 
   /** Something has failed: with `fail-fast`, nothing new is started from now on. */
-  failed(): void {
+  reportFailure(): void {
     this.#anyFailed = true
   }
 
   /** Makes a change when its turn comes, or answers why it is not made. */
-  take<Result>(step: Step, change: () => Promise<Result>): Promise<Result | NotMade> {
+  run<Result>(step: Step, change: () => Promise<Result>): Promise<Result | NotStarted> {
     return this.#limit(async () => {
       const reason = this.#reasonNotTo(step)
-      if (reason) return { notMade: reason }
+      if (reason) return { notStarted: reason }
       this.#edges.deadline.begin()
       return change()
     })
@@ -51,20 +51,20 @@ export class Turns {
     }
     if (!deadline.passed) return null
     const waited = humanTime(deadline.timeout)
-    const facts = { ...placeOf(step.target), status: null, waited }
+    const facts = { ...locationOf(step.target), status: null, waited }
     const late = failure('deployment-timeout', facts)
     return notStarted(step, `\`timeout\` (${waited}) ran out before its turn came`, late)
   }
 }
 
 /** A change that was not made, as the outcome of its step. */
-export interface NotMade {
-  readonly notMade: Outcome
+export interface NotStarted {
+  readonly notStarted: Outcome
 }
 
 export const cancelledBefore = (step: Step) =>
   notStarted(step, 'the job was cancelled before its turn came')
 
-/** Tells {@link NotMade} from what a change brought. */
-export const isNotMade = (result: unknown): result is NotMade =>
+/** Tells {@link NotStarted} from what a change brought. */
+export const isNotStarted = (result: unknown): result is NotStarted =>
   typeof result === 'object' && result !== null && 'notMade' in result

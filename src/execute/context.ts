@@ -22,7 +22,7 @@ export interface ExecuteOptions {
 }
 
 /** What carrying out a plan needs of the world. */
-export interface ExecuteEdges {
+export interface ExecutePorts {
   readonly deployments: Deployments
   readonly variables: VariableWriter
   readonly archives: Archives
@@ -32,5 +32,5 @@ export interface ExecuteEdges {
   readonly deadline: Deadline
   readonly emit: Emit
   /** The least milliseconds between polls of these deployments that the budget allows beside `pending` changes. */
-  readonly pollFloor: (load: { pending: number; deployments: number }) => number
+  readonly minPollInterval: (load: { pending: number; deployments: number }) => number
 }

@@ -7,7 +7,7 @@ import type { Emit } from './events.ts'
 import type { DeploymentState, Deployments } from './ports.ts'
 
 /** How following a deployment ended. */
-export type Seen =
+export type PollResult =
   /** It is no longer under way; `at` is when that was seen. */
   | { readonly kind: 'finished'; readonly state: DeploymentState; readonly at: number }
   /** `timeout` ran out; `silentFor` milliseconds had passed without an answer about it. */
@@ -22,18 +22,18 @@ interface Followed {
   status: string | null
   answeredAt: number
   refusedSince: number | null
-  resolve(seen: Seen): void
+  resolve(seen: PollResult): void
 }
 
 /** What following needs. */
-export interface WatchEdges {
+export interface PollerDeps {
   readonly deployments: Deployments
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly deadline: Deadline
   readonly emit: Emit
   /** The least milliseconds between polls of so many deployments that the budget allows. */
-  readonly pollFloor: (deployments: number) => number
+  readonly minPollInterval: (deployments: number) => number
 }
 
 const firstInterval = 5_000
@@ -47,20 +47,20 @@ const unreadableAfter = 120_000
  * Follows the deployments that the run started, all of them with one poll at a time and at intervals
  * that grow. Trouble with reading never decides anything: the next poll tries again, until `timeout`.
  */
-export class Watch {
-  readonly #edges: WatchEdges
+export class DeploymentPoller {
+  readonly #edges: PollerDeps
   readonly #followed = new Map<string, Followed>()
   #running = false
   #polls = 0
 
-  constructor(edges: WatchEdges) {
+  constructor(edges: PollerDeps) {
     this.#edges = edges
   }
 
   /** Resolves when the deployment is finished, or waiting for it is over. */
-  follow(target: Target, id: string): Promise<Seen> {
+  follow(target: Target, id: string): Promise<PollResult> {
     const now = this.#edges.clock.now()
-    const seen = new Promise<Seen>((resolve) => {
+    const seen = new Promise<PollResult>((resolve) => {
       this.#followed.set(id, {
         target,
         id,
@@ -98,7 +98,7 @@ export class Watch {
   #interval(): number {
     const usual = Math.min(longestInterval, firstInterval * growth ** this.#polls)
     this.#polls += 1
-    return Math.max(usual, this.#edges.pollFloor(this.#followed.size))
+    return Math.max(usual, this.#edges.minPollInterval(this.#followed.size))
   }
 
   async #poll(): Promise<void> {
@@ -138,15 +138,15 @@ export class Watch {
     }
   }
 
-  #late({ status, answeredAt }: Followed): Seen {
+  #late({ status, answeredAt }: Followed): PollResult {
     return { kind: 'timed-out', status, silentFor: this.#edges.clock.now() - answeredAt }
   }
 
-  #giveUp(how: (followed: Followed) => Seen): void {
+  #giveUp(how: (followed: Followed) => PollResult): void {
     for (const followed of [...this.#followed.values()]) this.#end(followed, how(followed))
   }
 
-  #end(followed: Followed, seen: Seen): void {
+  #end(followed: Followed, seen: PollResult): void {
     this.#followed.delete(followed.id)
     followed.resolve(seen)
   }

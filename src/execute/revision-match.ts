@@ -3,7 +3,7 @@ import type { Deployment } from '../inventory/inventory.ts'
 import type { AdoptStep, StartingStep } from '../plan/plan.ts'
 
 /** What a deployment was asked to consist of, as far as it can be compared with what Railway tells of one. */
-export interface Asked {
+export interface RequestedRevision {
   readonly commit: string | null
   readonly image: ImageReference | null
   /** An upload: a deployment that names a commit or an image is certainly another one. */
@@ -11,7 +11,7 @@ export interface Asked {
 }
 
 /** What can be compared of what a step asks for. */
-export function askedOf(step: StartingStep | AdoptStep): Asked {
+export function requestedRevision(step: StartingStep | AdoptStep): RequestedRevision {
   if (step.action === 'rollback') return sameAs(step.to)
   const { revision } = step
   if (revision.kind === 'upload') return { commit: null, image: null, upload: true }
@@ -22,7 +22,7 @@ export function askedOf(step: StartingStep | AdoptStep): Asked {
 }
 
 /** What is known of an earlier deployment; its digest is known better than the image's name says. */
-function sameAs({ commit, image, digest = null }: Deployment): Asked {
+function sameAs({ commit, image, digest = null }: Deployment): RequestedRevision {
   const reference = image === null ? null : parseImageReference(image)
   return { commit, image: reference && { ...reference, digest: digest ?? reference.digest } }
 }
@@ -53,7 +53,10 @@ export function matchImage(
 }
 
 /** `false` for a deployment that certainly consists of something else. */
-export function mayBe({ commit, image, upload }: Asked, deployment: Deployment): boolean {
+export function couldMatch(
+  { commit, image, upload }: RequestedRevision,
+  deployment: Deployment,
+): boolean {
   if (upload) return deployment.commit === null && deployment.image === null
   if (commit !== null && matchCommit(commit, deployment) === 'other') return false
   return image === null || matchImage(image, deployment) !== 'other'

@@ -1,17 +1,17 @@
 import type { Clock } from '../clock.ts'
 import type { Deadline } from '../deadline.ts'
 import { type Failure, failure } from '../errors/codes.ts'
-import { describePlace } from '../errors/messages.ts'
-import { type Deployment, placeOf, type ServiceTarget } from '../inventory/inventory.ts'
+import { describeLocation } from '../errors/messages.ts'
+import { type Deployment, locationOf, type ServiceTarget } from '../inventory/inventory.ts'
 import type { Emit } from './events.ts'
 import type { Deployments, Started } from './ports.ts'
-import { type Asked, mayBe } from './revision-match.ts'
+import { couldMatch, type RequestedRevision } from './revision-match.ts'
 
 /** What is to start a deployment. */
 export interface StartRequest {
   readonly target: ServiceTarget
   /** What the deployment will consist of: it is told from others by it. */
-  readonly asked: Asked
+  readonly asked: RequestedRevision
   /** `false`: never sent a second time, however sure it seems that nothing came of the first. */
   readonly mayRepeat: boolean
   /** Asks for it, once. */
@@ -19,7 +19,7 @@ export interface StartRequest {
 }
 
 /** What a request to start a deployment led to. */
-export type Triggered =
+export type StartResult =
   | { readonly kind: 'started'; readonly deploymentId: string }
   | { readonly kind: 'refused'; readonly failure: Failure }
   | { readonly kind: 'not-sent' }
@@ -34,7 +34,7 @@ export type Triggered =
 const looks = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000]
 
 /** What starting a deployment needs. */
-export interface TriggerEdges {
+export interface StartDeps {
   readonly deployments: Deployments
   readonly clock: Clock
   readonly signal: AbortSignal
@@ -48,7 +48,10 @@ export interface TriggerEdges {
  * deployment that was not there before; only when there is none for well longer than Railway's lists
  * lag, it is asked for a second and last time. A second loss that looking does not settle is `unknown`.
  */
-export async function trigger(request: StartRequest, edges: TriggerEdges): Promise<Triggered> {
+export async function startDeploymentOnce(
+  request: StartRequest,
+  edges: StartDeps,
+): Promise<StartResult> {
   for (let attempt = 1; ; attempt += 1) {
     const started = await request.start()
     const settled = await settle(request, started, edges)
@@ -61,8 +64,8 @@ export async function trigger(request: StartRequest, edges: TriggerEdges): Promi
 async function settle(
   request: StartRequest,
   started: Started,
-  edges: TriggerEdges,
-): Promise<Triggered | 'not-there'> {
+  edges: StartDeps,
+): Promise<StartResult | 'not-there'> {
   switch (started.kind) {
     case 'started':
     case 'not-sent':
@@ -85,13 +88,13 @@ async function settle(
   }
 }
 
-const toStarted = ({ id }: Deployment): Triggered => ({ kind: 'started', deploymentId: id })
+const toStarted = ({ id }: Deployment): StartResult => ({ kind: 'started', deploymentId: id })
 
-function lost({ target }: StartRequest, started: Started): Triggered {
+function lost({ target }: StartRequest, started: Started): StartResult {
   if (started.kind === 'lost') return { kind: 'unknown', failure: started.failure }
   const accepted = started.kind === 'accepted'
   const unclear = failure('api-unavailable', {
-    doing: `starting the deployment of ${describePlace(placeOf(target))}`,
+    doing: `starting the deployment of ${describeLocation(locationOf(target))}`,
     detail: accepted
       ? 'an answer that has no id, and no new deployment is listed'
       : 'a refusal that names no cause, and looking did not settle what came of it',
@@ -100,7 +103,7 @@ function lost({ target }: StartRequest, started: Started): Triggered {
   return { kind: 'unknown', failure: unclear }
 }
 
-type Sight =
+type LookupResult =
   | { kind: 'found'; deployment: Deployment }
   | { kind: 'absent' }
   /** At least the last look had no answer, so absence is not proven. */
@@ -108,9 +111,9 @@ type Sight =
 
 async function lookFor(
   { target, asked }: StartRequest,
-  { deployments, clock, signal, deadline, emit }: TriggerEdges,
+  { deployments, clock, signal, deadline, emit }: StartDeps,
   because: string,
-): Promise<Sight> {
+): Promise<LookupResult> {
   emit({ kind: 'looking', target, because })
   const since = clock.now()
   let answered = false
@@ -119,7 +122,7 @@ async function lookFor(
     if (signal.aborted) return { kind: 'unclear' }
     const recent = await deployments.recent(target)
     answered = recent !== null
-    const deployment = newestUnknown(recent ?? [], target, asked)
+    const deployment = findNewDeployment(recent ?? [], target, asked)
     if (deployment) return { kind: 'found', deployment }
     if (deadline.passed) return { kind: 'unclear' }
   }
@@ -127,16 +130,16 @@ async function lookFor(
 }
 
 /** The newest deployment that was not there when the inventory was taken and that may be ours. */
-export function newestUnknown(
+export function findNewDeployment(
   recent: readonly Deployment[],
   { instance }: ServiceTarget,
-  asked: Asked,
+  asked: RequestedRevision,
 ): Deployment | null {
   const known = new Set([instance.latest, ...instance.active].map((deployment) => deployment?.id))
   const since = instance.latest?.createdAt
   const candidates = recent
     .filter(({ id, createdAt }) => !known.has(id) && (!since || createdAt >= since))
-    .filter((deployment) => mayBe(asked, deployment))
+    .filter((deployment) => couldMatch(asked, deployment))
     .sort((a, b) => b.createdAt.localeCompare(a.createdAt))
   return candidates[0] ?? null
 }

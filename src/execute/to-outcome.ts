@@ -1,25 +1,25 @@
 import { failure } from '../errors/codes.ts'
-import { describePlace } from '../errors/messages.ts'
-import { placeOf } from '../inventory/inventory.ts'
+import { describeLocation } from '../errors/messages.ts'
+import { locationOf } from '../inventory/inventory.ts'
 import type { Step } from '../plan/plan.ts'
-import { judge } from './assess.ts'
+import { assess } from './assess.ts'
 import type { Emit } from './events.ts'
-import { type Outcome, settled } from './outcome.ts'
+import { baseOutcome, type Outcome } from './outcome.ts'
 import type { Deployments, InstanceState } from './ports.ts'
-import { askedOf } from './revision-match.ts'
-import type { Finished } from './verify.ts'
+import { requestedRevision } from './revision-match.ts'
+import type { FinishedDeployment } from './verify.ts'
 
 /** Turns the verdict on a finished deployment into an outcome, with Railway's reasons where it failed. */
-export async function conclude(
-  { step, id, startedAt, seenAt, state }: Finished,
+export async function toOutcome(
+  { step, id, startedAt, seenAt, state }: FinishedDeployment,
   instance: InstanceState | null,
   options: { onSkipped: 'warn' | 'fail' | 'ignore' },
   edges: { deployments: Deployments; emit: Emit },
 ): Promise<Outcome> {
   const { target } = step
-  const verdict = judge({ target, asked: askedOf(step), state, instance })
+  const verdict = assess({ target, asked: requestedRevision(step), state, instance })
   const base: Outcome = {
-    ...settled(step, step.action === 'rollback' ? 'rolled-back' : 'success', ''),
+    ...baseOutcome(step, step.action === 'rollback' ? 'rolled-back' : 'success', ''),
     deploymentId: id,
     domains: instance?.domains ?? target.instance.domains,
     startedAt,
@@ -33,13 +33,13 @@ export async function conclude(
       return { ...base, status: 'superseded', message: verdict.message, warning: true }
     case 'mismatch': {
       const { asked, live } = verdict
-      const mismatch = failure('commit-mismatch', { ...placeOf(target), asked, live })
+      const mismatch = failure('commit-mismatch', { ...locationOf(target), asked, live })
       const what = step.revision.kind === 'image' ? 'image' : 'commit'
       return { ...base, status: 'failed', failure: mismatch, message: `another ${what} is live` }
     }
     case 'unread': {
       const unread = failure('api-unavailable', {
-        doing: `finding out why the deployment of ${describePlace(placeOf(target))} was removed`,
+        doing: `finding out why the deployment of ${describeLocation(locationOf(target))} was removed`,
         detail: 'no answer about what serves there now',
         consequence: 'Either a newer deployment has taken its place, or it was taken down.',
       })
@@ -52,7 +52,7 @@ export async function conclude(
       const report = await edges.deployments.explain(id)
       edges.emit({ kind: 'explained', target, report })
       const { step: failedStep, diagnosis, firstErrorLine } = report
-      const facts = { ...placeOf(target), how: verdict.how, diagnosis, firstErrorLine }
+      const facts = { ...locationOf(target), how: verdict.how, diagnosis, firstErrorLine }
       return {
         ...base,
         status: 'failed',
@@ -79,7 +79,7 @@ async function skipped(
   return {
     status: 'skipped',
     failure:
-      onSkipped === 'fail' ? failure('deployment-skipped', { ...placeOf(target), why }) : null,
+      onSkipped === 'fail' ? failure('deployment-skipped', { ...locationOf(target), why }) : null,
     message,
     warning: onSkipped === 'warn',
   }

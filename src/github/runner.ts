@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import * as core from '@actions/core'
 import type { StepFinding } from '../inputs/workflow-step.ts'
 import type { ReportSink } from '../publish/publish.ts'
-import { harmless, oneLine } from '../text.ts'
+import { escapeWorkflowCommands, oneLine } from '../text.ts'
 import { findStep } from './workflow/find-step.ts'
 
 /** What the action needs of the machine it runs on. */
@@ -46,7 +46,7 @@ export function githubRunner(): Runner {
     mask: (value) => core.setSecret(value),
     line: (text) => {
       // A lone carriage return ends a line for the runner, too.
-      for (const line of text.split(/\r\n|\r|\n/)) core.info(harmless(line))
+      for (const line of text.split(/\r\n|\r|\n/)) core.info(escapeWorkflowCommands(line))
     },
     debug: (text) => core.debug(oneLine(text)),
     startGroup: (title) => core.startGroup(title),

@@ -1,6 +1,6 @@
 import { type Failure, failure } from '../errors/codes.ts'
 import { isCommand } from './commands.ts'
-import { isGiven } from './raw-inputs.ts'
+import { hasValue } from './raw-inputs.ts'
 
 /**
  * Commands that an input means something for; one that is not listed here goes with every command. An input
@@ -30,7 +30,7 @@ const defaults: Readonly<Record<string, string>> = { force: 'false', 'preview-ac
  */
 export function badSources(raw: Readonly<Record<string, string>>): Failure[] {
   const value = (name: string) => (raw[name] ?? '').trim()
-  const given = (name: string) => isGiven(raw, name)
+  const given = (name: string) => hasValue(raw, name)
   const command = value('command') || 'deploy'
   const failures: Failure[] = []
   const refuse = (input: string, takes: string) =>

@@ -6,7 +6,7 @@ import type { RunContext } from './run-context.ts'
 export type PreviewAction = 'create' | 'delete' | 'prune'
 
 /** What the inputs of `preview` ask for. */
-export interface PreviewWish {
+export interface PreviewRequest {
   readonly action: PreviewAction
   /** `pr-<number>`: a name in which `<number>` stands for a pull request's number. */
   readonly template: string
@@ -23,14 +23,14 @@ const placeholder = '<number>'
  * `auto` deletes when the pull request is closed, and creates or updates on everything else. A label that is put on a
  * closed pull request is no reason to make its preview again.
  */
-export function previewWish(
+export function previewRequest(
   fields: {
     'preview-action': 'auto' | PreviewAction
     'preview-name': string | null
     'require-overrides': readonly Pattern[] | null
   },
   { pullRequest }: RunContext,
-): PreviewWish {
+): PreviewRequest {
   const asked = fields['preview-action']
   const auto = pullRequest?.closed ? 'delete' : 'create'
   return {
@@ -42,7 +42,7 @@ export function previewWish(
 }
 
 /** What is wrong with the name, for this event: the number it needs is not always known. */
-export function previewNameProblems(wish: PreviewWish): Failure[] {
+export function previewNameProblems(wish: PreviewRequest): Failure[] {
   const hasPlaceholder = wish.template.includes(placeholder)
   if (wish.action === 'prune' && !hasPlaceholder) {
     const takes = `a name with \`${placeholder}\` in it for \`preview-action: prune\`, which finds the pull request of a preview by it`
@@ -54,11 +54,11 @@ export function previewNameProblems(wish: PreviewWish): Failure[] {
 }
 
 /** The preview's name for the pull request of the event. */
-export const previewName = ({ template, number }: PreviewWish): string =>
+export const previewName = ({ template, number }: PreviewRequest): string =>
   template.replaceAll(placeholder, String(number ?? ''))
 
 /** The number of the pull request that an environment of this name would be the preview of. */
-export function numberOf(name: string, wish: PreviewWish): number | null {
+export function numberOf(name: string, wish: PreviewRequest): number | null {
   const { template } = wish
   const escaped = template
     .split(placeholder)

@@ -11,7 +11,7 @@ const lists: ReadonlySet<string> = new Set([
 ])
 
 /** Whether an input says anything. A list of nothing but comments does not: it is parsed as left out. */
-export function isGiven(raw: Readonly<Record<string, string>>, name: string): boolean {
+export function hasValue(raw: Readonly<Record<string, string>>, name: string): boolean {
   const text = raw[name] ?? ''
   return lists.has(name) ? lines(text).length > 0 : text.trim() !== ''
 }

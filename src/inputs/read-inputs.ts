@@ -1,22 +1,22 @@
 import { z } from 'zod'
 import { type Failure, failure } from '../errors/codes.ts'
-import { type Checked, found, refused } from '../errors/result.ts'
+import { err, ok, type Result } from '../errors/result.ts'
 import { Secret } from '../secret.ts'
 import { badSources } from './combinations.ts'
 import { commands, isChanging } from './commands.ts'
 import { choice, duration, endpoint, flag, input, patterns, text, wholeNumber } from './fields.ts'
 import { parseImageReference } from './image-reference.ts'
 import { missingToken } from './missing-token.ts'
-import { previewNameProblems, previewWish } from './preview-inputs.ts'
-import { isGiven } from './raw-inputs.ts'
+import { previewNameProblems, previewRequest } from './preview-inputs.ts'
+import { hasValue } from './raw-inputs.ts'
 import { parseContext, type RunContext } from './run-context.ts'
 import {
   badRemovals,
   badVariableCombinations,
   type ReadFile,
   readValues,
-  toWish,
-  type VariableWish,
+  toVariableRequest,
+  type VariableRequest,
   variableShape,
 } from './variable-inputs.ts'
 import type { StepFinding } from './workflow-step.ts'
@@ -81,7 +81,7 @@ export interface TokenInput {
 /** Every input, parsed, with the event that the run is for. Durations are milliseconds. */
 export type Inputs = Readonly<ReturnType<typeof toInputs>>
 
-function toInputs(fields: Fields, context: RunContext, variables: VariableWish) {
+function toInputs(fields: Fields, context: RunContext, variables: VariableRequest) {
   return {
     command: fields.command,
     workspace: fields.workspace,
@@ -105,7 +105,7 @@ function toInputs(fields: Fields, context: RunContext, variables: VariableWish) 
     maxParallel: fields['max-parallel'],
     dryRun: fields['dry-run'],
     /** What is asked of previews; for other commands it says nothing. */
-    preview: previewWish(fields, context),
+    preview: previewRequest(fields, context),
     comment: fields.comment ?? fields.command === 'preview',
     githubDeployments: fields['github-deployments'] ?? fields.command === 'preview',
     apiUrl: fields['api-url'],
@@ -148,14 +148,14 @@ export interface InputSource {
 }
 
 /** What a run is given. `token` is `null` only where `preview` runs without secrets, which is no error. */
-export interface Given {
+export interface ReadInputs {
   readonly inputs: Inputs
   readonly token: TokenInput | null
   readonly githubToken: Secret | null
 }
 
 /** Reads inputs, token and event. A missing token stops the run here, before anything is asked. */
-export function readInputs(source: InputSource): Checked<Given> {
+export function readInputs(source: InputSource): Result<ReadInputs> {
   const context = parseContext(source.environment, source.event())
   const token = chooseToken([
     { source: 'the input `token`', value: source.input('token') },
@@ -166,13 +166,13 @@ export function readInputs(source: InputSource): Checked<Given> {
   const inputs = parseInputs(raw, token, context, (path) => source.file(path))
   const missing = token ? [] : [missingToken(context, source.step(), source.environment)]
   const withheld = missing.some(({ facts }) => isByRule(facts.situation))
-  if (!inputs.ok) return refused([...inputs.failures, ...missing])
+  if (!inputs.ok) return err([...inputs.failures, ...missing])
   const { command, preview } = inputs.value
   const unnamed = command === 'preview' ? previewNameProblems(preview) : []
-  if (unnamed.length > 0) return refused([...unnamed, ...missing])
-  if (!token && !(command === 'preview' && withheld)) return refused(missing)
+  if (unnamed.length > 0) return err([...unnamed, ...missing])
+  if (!token && !(command === 'preview' && withheld)) return err(missing)
   const githubToken = source.input('github-token').trim()
-  return found({
+  return ok({
     inputs: inputs.value,
     token,
     githubToken: githubToken === '' ? null : new Secret(githubToken),
@@ -188,10 +188,10 @@ export function parseInputs(
   token: TokenInput | null,
   context: RunContext,
   readFile: ReadFile | null = null,
-): Checked<Inputs> {
+): Result<Inputs> {
   const parsed = schema.safeParse(raw)
   const values = readValues(raw, readFile)
-  const wish = parsed.success && values.ok ? toWish(parsed.data, values.value) : null
+  const wish = parsed.success && values.ok ? toVariableRequest(parsed.data, values.value) : null
   const failures = [
     ...(parsed.success ? [] : parsed.error.issues.map((issue) => toFailure(issue, raw))),
     ...(values.ok ? [] : values.failures),
@@ -200,8 +200,8 @@ export function parseInputs(
     ...badSources(raw),
     ...badToken(token),
   ]
-  if (!parsed.success || !wish || failures.length > 0) return refused(failures)
-  return found(toInputs(parsed.data, context, wish))
+  if (!parsed.success || !wish || failures.length > 0) return err(failures)
+  return ok(toInputs(parsed.data, context, wish))
 }
 
 /** Signs that an input holds what it should not: a value beside a name, a password in a URL. */
@@ -229,7 +229,7 @@ function chooseCommit(fields: Fields, context: RunContext): CommitChoice {
 
 /** Combinations are judged on the texts, so that they are reported beside inputs that do not parse. */
 function badCombinations(raw: RawInputs): Failure[] {
-  const given = (name: string) => isGiven(raw, name)
+  const given = (name: string) => hasValue(raw, name)
   const command = (raw.command ?? '').trim() || 'deploy'
   const changes = isChanging(command)
   const failures: Failure[] = []

@@ -1,15 +1,15 @@
 import { z } from 'zod'
 import { type Failure, failure } from '../errors/codes.ts'
-import { type Checked, found, refused } from '../errors/result.ts'
+import { err, ok, type Result } from '../errors/result.ts'
 import type { Secret } from '../secret.ts'
-import { isProvided } from '../variables/names.ts'
+import { isRailwayProvided } from '../variables/names.ts'
 import { type Fault, parseVariables, type VariableValues } from '../variables/parse.ts'
 import { choice, flag, input, lines, text } from './fields.ts'
-import { isGiven } from './raw-inputs.ts'
+import { hasValue } from './raw-inputs.ts'
 import type { RawInputs } from './read-inputs.ts'
 
 /** What the inputs ask for of variables. */
-export interface VariableWish {
+export interface VariableRequest {
   /** The files, later over earlier, and the input `variables` over them. */
   readonly values: VariableValues
   /** The environment whose variables lie below the values. */
@@ -40,7 +40,7 @@ export type VariableFields = z.infer<z.ZodObject<typeof variableShape>>
 export type ReadFile = (path: string) => string | null
 
 /** Whether the inputs ask for anything of variables. */
-export const hasWish = ({ values, from, remove, mode }: VariableWish) =>
+export const hasVariables = ({ values, from, remove, mode }: VariableRequest) =>
   values.size > 0 || from !== null || remove.length > 0 || mode === 'replace'
 
 /** Faults told at most; a wrong format has one at every line. */
@@ -50,7 +50,7 @@ const mostFaults = 8
  * Reads every source of values and reports all that is wrong with them. Without `readFile` the files are
  * taken for right: examples in the documentation are checked so.
  */
-export function readValues(raw: RawInputs, readFile: ReadFile | null): Checked<VariableValues> {
+export function readValues(raw: RawInputs, readFile: ReadFile | null): Result<VariableValues> {
   const files = readFile ? lines(raw['variables-file'] ?? '') : []
   const sources = [
     ...files.map((path) => ({ input: 'variables-file', path, text: readFile?.(path) ?? null })),
@@ -70,11 +70,11 @@ export function readValues(raw: RawInputs, readFile: ReadFile | null): Checked<V
     if (parsed.faults.length > 0) failures.push(toFailure(input, path, parsed.faults))
     for (const [name, value] of parsed.values) values.set(name, value)
   }
-  return failures.length > 0 ? refused(failures) : found(values)
+  return failures.length > 0 ? err(failures) : ok(values)
 }
 
 /** The fields and the values as one wish. */
-export function toWish(fields: VariableFields, values: VariableValues): VariableWish {
+export function toVariableRequest(fields: VariableFields, values: VariableValues): VariableRequest {
   return {
     values,
     from: fields['variables-from'],
@@ -97,13 +97,13 @@ function toFailure(input: string, path: string | null, faults: readonly Fault[])
 }
 
 /** Names that cannot be removed: given a value as well, or Railway's own. */
-export function badRemovals({ remove, values }: VariableWish): Failure[] {
+export function badRemovals({ remove, values }: VariableRequest): Failure[] {
   const refuse = (given: string, takes: string) => [
     failure('input-invalid', { input: 'remove-variables', given, takes }),
   ]
   return remove.flatMap((name) => {
     if (values.has(name)) return refuse(name, 'names that are not given a value as well')
-    if (isProvided(name)) return refuse(name, 'names that Railway does not set itself')
+    if (isRailwayProvided(name)) return refuse(name, 'names that Railway does not set itself')
     return []
   })
 }
@@ -119,7 +119,7 @@ const wishes = [...sources, 'remove-variables']
 
 /** Combinations that make no sense, judged on the texts. */
 export function badVariableCombinations(raw: RawInputs, command: string): Failure[] {
-  const given = (name: string) => isGiven(raw, name)
+  const given = (name: string) => hasValue(raw, name)
   const is = (name: string, value: string) => (raw[name] ?? '').trim() === value
   const refuse = (input: string, takes: string) =>
     failure('input-invalid', {
@@ -165,7 +165,7 @@ export function badVariableCombinations(raw: RawInputs, command: string): Failur
 }
 
 function badShared(raw: RawInputs, command: string, some: boolean): Failure[] {
-  const given = (name: string) => isGiven(raw, name)
+  const given = (name: string) => hasValue(raw, name)
   const refuse = (input: string, takes: string) =>
     failure('input-invalid', { input, given: raw[input] ?? '', takes })
   if (!some) return [refuse('shared-variables', `\`true\` only together with ${named(wishes)}`)]

@@ -1,5 +1,5 @@
 import type { Failure } from '../errors/codes.ts'
-import { type Checked, refused } from '../errors/result.ts'
+import { err, type Result } from '../errors/result.ts'
 import { matchNamed, type Named } from '../named.ts'
 import type { TokenScope } from '../scope/token-scope.ts'
 
@@ -16,11 +16,11 @@ const mostWorkspaces = 10
  * Where projects are not in the chosen workspace, looks whether another workspace that the token reaches has them.
  * Only then, only by literal name, and never with trouble of its own.
  */
-export async function lookElsewhere<Value>(
-  checked: Checked<Value>,
+export async function searchOtherWorkspaces<Value>(
+  checked: Result<Value>,
   scope: TokenScope,
   railway: OtherWorkspaces,
-): Promise<Checked<Value>> {
+): Promise<Result<Value>> {
   if (checked.ok || (scope.kind !== 'account' && scope.kind !== 'oauth')) return checked
   if (!checked.failures.some(({ code }) => code === 'project-not-in-scope')) return checked
   const others = scope.workspaces.filter(({ id }) => id !== scope.workspace.id)
@@ -30,7 +30,7 @@ export async function lookElsewhere<Value>(
       projects: (await railway.projectNames(id)) ?? [],
     })),
   )
-  return refused(checked.failures.map((failure) => withElsewhere(failure, known)))
+  return err(checked.failures.map((failure) => withElsewhere(failure, known)))
 }
 
 function withElsewhere(

@@ -1,6 +1,6 @@
 import { type Failure, failure } from '../errors/codes.ts'
 import type { Warning } from '../errors/warning.ts'
-import type { Gap } from './inventory.ts'
+import type { MissingField } from './inventory.ts'
 
 /** Gaps told at most; where one field fails, many do. */
 const mostTold = 5
@@ -9,8 +9,8 @@ const mostTold = 5
  * What missing parts of the inventory mean. Where something is to be changed they stop the run: a service
  * whose source is not known would be passed over, and one whose deployments are not known deployed again.
  */
-export function judgeGaps(
-  gaps: readonly Gap[],
+export function checkPartialData(
+  gaps: readonly MissingField[],
   { mustAct }: { mustAct: boolean },
 ): { failures: Failure[]; warnings: Warning[] } {
   if (gaps.length === 0) return { failures: [], warnings: [] }

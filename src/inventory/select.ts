@@ -1,16 +1,16 @@
 import { type Failure, failure } from '../errors/codes.ts'
-import { type Checked, found, refused } from '../errors/result.ts'
+import { err, ok, type Result } from '../errors/result.ts'
 import type { Warning } from '../errors/warning.ts'
 import { matchNamed } from '../named.ts'
 import type { TokenScope } from '../scope/token-scope.ts'
 import type { Inventory, Project, ServiceInstance } from './inventory.ts'
-import { judgeGaps } from './partial-data.ts'
-import { type Picked, pick } from './patterns.ts'
+import { checkPartialData } from './partial-data.ts'
+import { matchPatterns, type PatternMatch } from './patterns.ts'
 import {
   isMeantByDefault,
   type SelectedEnvironment,
   type Selection,
-  type Wanted,
+  type SelectionRequest,
 } from './selection.ts'
 import {
   ambiguousName,
@@ -29,27 +29,27 @@ import {
 export function select(
   inventory: Inventory,
   scope: TokenScope,
-  wanted: Wanted,
-): Checked<Selection> {
-  const projects = pick(wanted.projects ?? [], inventory.projects, (project) => project)
+  wanted: SelectionRequest,
+): Result<Selection> {
+  const projects = matchPatterns(wanted.projects ?? [], inventory.projects, (project) => project)
   const failures: Failure[] = projectFailures(projects, inventory, scope, wanted)
   const environments = selectEnvironments(projects, scope, wanted)
   failures.push(...environments.failures)
   if (environments.selected.length === 0) {
-    return refused(failures.length > 0 ? failures : [nothingSelected(inventory, scope, wanted)])
+    return err(failures.length > 0 ? failures : [nothingSelected(inventory, scope, wanted)])
   }
   const chosen = new Set(environments.selected.map(({ environment }) => environment.id))
-  const gaps = judgeGaps(
+  const gaps = checkPartialData(
     inventory.gaps.filter((gap) => gap.environmentId === null || chosen.has(gap.environmentId)),
     wanted,
   )
-  if (gaps.failures.length > 0) return refused([...failures, ...gaps.failures])
+  if (gaps.failures.length > 0) return err([...failures, ...gaps.failures])
   const services = selectServices(environments.selected, wanted)
   // What is in a restricted environment is not known, so nothing can be said to be missing there.
   const restricted = failures.some(({ code }) => code === 'environment-restricted')
   if (!restricted) failures.push(...services.failures)
-  if (failures.length > 0) return refused(failures)
-  return found({
+  if (failures.length > 0) return err(failures)
+  return ok({
     environments: services.selected,
     named: services.named,
     warnings: [
@@ -67,9 +67,9 @@ export interface EnvironmentChoice {
 }
 
 function selectEnvironments(
-  projects: Picked<Project>,
+  projects: PatternMatch<Project>,
   scope: TokenScope,
-  wanted: Wanted,
+  wanted: SelectionRequest,
 ): EnvironmentChoice {
   const choices = projects.items.map((project) => {
     const reachable = scope.kind === 'project' ? scope.environmentId : null
@@ -112,7 +112,7 @@ function selectEnvironments(
 
 function chooseEnvironments(
   project: Project,
-  { environment: asked, withoutEnvironment }: Wanted,
+  { environment: asked, withoutEnvironment }: SelectionRequest,
   reachable: string | null,
 ) {
   const { environments, baseEnvironmentId } = project
@@ -126,14 +126,14 @@ function chooseEnvironments(
 }
 
 /** A project that a glob met and that lacks the environment matters only if it has what is deployed. */
-function concerns(project: Project, wanted: Wanted): boolean {
+function concerns(project: Project, wanted: SelectionRequest): boolean {
   if (wanted.withoutServices === 'all' || wanted.services !== null) return true
   return project.environments.some(({ instances }) =>
     instances.some((instance) => isMeantByDefault(instance, wanted)),
   )
 }
 
-function selectServices(environments: readonly SelectedEnvironment[], wanted: Wanted) {
+function selectServices(environments: readonly SelectedEnvironment[], wanted: SelectionRequest) {
   const all = environments.flatMap(({ instances }) => instances)
   const where = describeWhere(environments)
   const named = new Set<ServiceInstance>()
@@ -148,7 +148,7 @@ function selectServices(environments: readonly SelectedEnvironment[], wanted: Wa
   // A preview starts all that its clone holds.
   const unasked =
     wanted.withoutEnvironment === 'base' ? all : all.filter((one) => isMeantByDefault(one, wanted))
-  const picked = pick(wanted.services, all, ({ service }) => service, unasked)
+  const picked = matchPatterns(wanted.services, all, ({ service }) => service, unasked)
   const failures: Failure[] = picked.missing.map((asked) =>
     serviceNotFound(asked, where, all, wanted, elsewhereOf(asked, environments)),
   )

@@ -5,16 +5,16 @@ import { matchNamed } from '../named.ts'
 import type { TokenScope } from '../scope/token-scope.ts'
 import { nearest } from '../suggest.ts'
 import type { Inventory, Project, ServiceInstance } from './inventory.ts'
-import type { Picked } from './patterns.ts'
+import type { PatternMatch } from './patterns.ts'
 import type { EnvironmentChoice } from './select.ts'
-import { describeService, type SelectedEnvironment, type Wanted } from './selection.ts'
+import { describeService, type SelectedEnvironment, type SelectionRequest } from './selection.ts'
 
 /** Projects that were given by name or id, and in which nothing is selected. */
 export function withoutTarget(
-  projects: Picked<Project>,
+  projects: PatternMatch<Project>,
   environments: EnvironmentChoice,
   selected: readonly SelectedEnvironment[],
-  { mustAct, repository }: Wanted,
+  { mustAct, repository }: SelectionRequest,
 ): Warning[] {
   const having = new Set(selected.map(({ project }) => project))
   const empty = environments.selected
@@ -38,10 +38,10 @@ function reachOf(scope: TokenScope): string {
 }
 
 export function projectFailures(
-  projects: Picked<Project>,
+  projects: PatternMatch<Project>,
   inventory: Inventory,
   scope: TokenScope,
-  wanted: Wanted,
+  wanted: SelectionRequest,
 ): Failure[] {
   const names = inventory.projects.map(({ name }) => name)
   const missing = projects.missing.map((asked) => {
@@ -65,7 +65,11 @@ export function projectFailures(
   return [...missing, ...ambiguous, ...nothing]
 }
 
-export function nothingSelected(inventory: Inventory, scope: TokenScope, wanted: Wanted): Failure {
+export function nothingSelected(
+  inventory: Inventory,
+  scope: TokenScope,
+  wanted: SelectionRequest,
+): Failure {
   const asked = (wanted.projects ?? [{ text: '*', exclude: false }])
     .map(({ text, exclude }) => (exclude ? `!${text}` : text))
     .join(', ')
@@ -140,7 +144,7 @@ export function serviceNotFound(
   asked: string | null,
   where: string,
   all: readonly ServiceInstance[],
-  { repository, withoutServices }: Wanted,
+  { repository, withoutServices }: SelectionRequest,
   elsewhere: readonly string[] = [],
 ): Failure {
   const names = all.map(({ service }) => service.name)

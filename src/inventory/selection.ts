@@ -6,7 +6,7 @@ import type { Inputs } from '../inputs/read-inputs.ts'
 import type { Environment, Project, ServiceInstance, ServiceTarget } from './inventory.ts'
 
 /** What the workflow asks for. */
-export interface Wanted {
+export interface SelectionRequest {
   readonly projects: readonly Pattern[] | null
   readonly environment: string | null
   /** What is picked where `environment` is left out: every environment, or the project's base. */
@@ -28,7 +28,7 @@ export interface SelectedEnvironment {
 }
 
 /** What the inputs ask for: what runs the image or is built from this repository, where a command changes something. */
-export function wantedOf({ command, context, ...inputs }: Inputs): Wanted {
+export function toSelectionRequest({ command, context, ...inputs }: Inputs): SelectionRequest {
   const mustAct = isChanging(command)
   // Shared variables are the environment's, whatever runs in it.
   const wholeEnvironment = command === 'variables' && inputs.variables.shared
@@ -76,7 +76,7 @@ export function isBuiltFrom(instance: ServiceInstance, repository: string): bool
 /** `true` for a service that is picked where `services` is left out. */
 export function isMeantByDefault(
   instance: ServiceInstance,
-  { withoutServices, repository }: Wanted,
+  { withoutServices, repository }: SelectionRequest,
 ): boolean {
   if (withoutServices === 'all') return true
   if (withoutServices === 'built-from-repository') return isBuiltFrom(instance, repository)

@@ -6,11 +6,11 @@ export interface Cost {
   /** Requests that change something. */
   readonly mutations: number
   /** With as few looks at the deployments as a tight budget leaves. */
-  readonly atLeast: number
+  readonly minimum: number
   /** With the usual number of looks. */
-  readonly usually: number
+  readonly typical: number
   /** On top of both where it has to wait before it begins: another look at what it deploys first. */
-  readonly afterWait: number
+  readonly extraAfterWait: number
 }
 
 /**
@@ -41,9 +41,9 @@ export function costOf(
   const back = onFailure === 'rollback' ? 2 * sum(followed) + 4 * look : 0
   return {
     mutations,
-    atLeast: mutations + 4 * look + renewals + back,
-    usually: mutations + 12 * look + renewals + back,
-    afterWait: stale ? 0 : first,
+    minimum: mutations + 4 * look + renewals + back,
+    typical: mutations + 12 * look + renewals + back,
+    extraAfterWait: stale ? 0 : first,
   }
 }
 

@@ -3,7 +3,7 @@ import type { Plan } from './plan.ts'
 import { liveOf } from './rollback.ts'
 
 /** Says of which services there is nothing to return to, should something end badly. */
-export function warnOfNoWayBack(plan: Plan): Plan {
+export function warnNoRollbackTarget(plan: Plan): Plan {
   const names = plan.steps.flatMap((step) =>
     (step.action === 'deploy' || step.action === 'upload') && liveOf(step.target) === null
       ? [targetName(step.target)]

@@ -2,34 +2,34 @@ import type { ExecuteEvent } from '../execute/events.ts'
 import type { Outcome } from '../execute/outcome.ts'
 import type { Plan } from '../plan/plan.ts'
 import {
-  brokenOff,
-  goneEnvironments,
+  githubEnvironmentName,
+  interrupted,
   recordedEnvironments,
-  recordName,
   recordStatuses,
+  removedEnvironments,
 } from '../report/github-deployments.ts'
 import { environmentLink } from '../report/links.ts'
-import type { Comments, DeploymentRecords, RecordStatus, Trouble } from './ports.ts'
+import type { Comments, GitHubDeploymentsPort, RecordStatus, UpdateError } from './ports.ts'
 
 /** What is told where. A port is `null` where that is turned off or not possible. */
-export interface Audience {
+export interface UpdateTargets {
   /** The comment's marker and the pull request it stands on. */
   readonly comment: { port: Comments; number: number; marker: string } | null
-  readonly records: { port: DeploymentRecords; sha: string; transient: boolean } | null
+  readonly records: { port: GitHubDeploymentsPort; sha: string; transient: boolean } | null
 }
 
 /**
  * Tells GitHub about a run while it is under way: the pull request comment and the GitHub deployments. Nothing
  * of that may hold up or fail a run, so everything happens beside it, in order, and trouble is collected.
  */
-export class Announcer {
-  readonly #audience: Audience
+export class UpdateQueue {
+  readonly #audience: UpdateTargets
   readonly #ids = new Map<string, number>()
   readonly #begun = new Set<string>()
-  readonly #troubles: Trouble[] = []
+  readonly #troubles: UpdateError[] = []
   #tail: Promise<void> = Promise.resolve()
 
-  constructor(audience: Audience) {
+  constructor(audience: UpdateTargets) {
     this.#audience = audience
   }
 
@@ -54,7 +54,7 @@ export class Announcer {
   readonly tell = (event: ExecuteEvent): void => {
     const { records } = this.#audience
     if (event.kind !== 'started' || !records) return
-    const environment = recordName(event.step)
+    const environment = githubEnvironmentName(event.step)
     if (this.#begun.has(environment)) return
     this.#begun.add(environment)
     this.#then(async () => {
@@ -68,8 +68,8 @@ export class Announcer {
   /** The run is over. `create: false` does not make a comment where there is none. */
   end(outcomes: readonly Outcome[], comment: { body: string; create: boolean } | null): void {
     const { records } = this.#audience
-    records?.port.hurry()
-    this.#audience.comment?.port.hurry()
+    records?.port.setFinalDeadline()
+    this.#audience.comment?.port.setFinalDeadline()
     if (records) {
       const statuses = recordStatuses(outcomes)
       for (const [environment, status] of statuses) {
@@ -78,31 +78,31 @@ export class Announcer {
           if (id === undefined) return []
           const troubles = await records.port.status(id, status)
           if (status.state !== 'success') return troubles
-          return [...troubles, ...(await records.port.retire(environment, id))]
+          return [...troubles, ...(await records.port.deactivateOthers(environment, id))]
         })
       }
       this.#then(() => this.#closeRest(records.port, statuses))
-      for (const environment of goneEnvironments(outcomes)) {
-        this.#then(() => records.port.retire(environment, null))
+      for (const environment of removedEnvironments(outcomes)) {
+        this.#then(() => records.port.deactivateOthers(environment, null))
       }
     }
     if (comment) this.#comment(comment.body, comment.create)
   }
 
   /** Resolves when everything was told, with the trouble there was. */
-  async finish(): Promise<readonly Trouble[]> {
+  async finish(): Promise<readonly UpdateError[]> {
     await this.#tail
     return this.#troubles
   }
 
   /** What was opened and has no outcome: the run broke off, and nothing else would ever close it. */
   async #closeRest(
-    port: DeploymentRecords,
+    port: GitHubDeploymentsPort,
     statuses: ReadonlyMap<string, RecordStatus>,
-  ): Promise<Trouble[]> {
+  ): Promise<UpdateError[]> {
     const open = [...this.#ids].filter(([environment]) => !statuses.has(environment))
     const troubles = await Promise.all(
-      open.map(([, id]) => port.status(id, { ...brokenOff, ...noLinks })),
+      open.map(([, id]) => port.status(id, { ...interrupted, ...noLinks })),
     )
     return troubles.flat()
   }
@@ -114,7 +114,7 @@ export class Announcer {
     this.#then(() => port.put({ number, marker, body, create }))
   }
 
-  #then(tell: () => Promise<readonly Trouble[]>): void {
+  #then(tell: () => Promise<readonly UpdateError[]>): void {
     this.#tail = this.#tail.then(async () => {
       this.#troubles.push(...(await tell()))
     })

@@ -5,25 +5,25 @@ import type { ExecuteEvent } from '../execute/events.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
 import { hasWork, type Plan } from '../plan/plan.ts'
 import { isRemoval, renderBegin, renderEnd } from '../report/comment.ts'
-import type { Known } from '../run-state.ts'
-import { Announcer } from './announcer.ts'
-import type { Comments, DeploymentRecords } from './ports.ts'
-import { audienceFor } from './targets.ts'
+import type { RunReport } from '../run-state.ts'
+import { UpdateQueue } from './announcer.ts'
+import type { Comments, GitHubDeploymentsPort } from './ports.ts'
+import { chooseTargets } from './targets.ts'
 
 /** Tells GitHub about one run, by its inputs: what begins, what happens, how it ended. */
-export class RunAnnouncer {
+export class LiveUpdates {
   readonly #inputs: Inputs
   readonly #clock: Clock
-  readonly #announcer: Announcer
+  readonly #announcer: UpdateQueue
 
   constructor(
     inputs: Inputs,
-    ports: { comments: Comments; records: DeploymentRecords } | null,
+    ports: { comments: Comments; records: GitHubDeploymentsPort } | null,
     clock: Clock,
   ) {
     this.#inputs = inputs
     this.#clock = clock
-    this.#announcer = new Announcer(audienceFor(inputs, ports))
+    this.#announcer = new UpdateQueue(chooseTargets(inputs, ports))
   }
 
   /** Nobody waits for a deletion, or for nothing: these are told when they are over. */
@@ -39,7 +39,7 @@ export class RunAnnouncer {
    * The run is over, also where it ended before anything began. Resolves when all was told. A deletion makes no
    * comment where there was none.
    */
-  async end(known: Known): Promise<Warning[]> {
+  async end(known: RunReport): Promise<Warning[]> {
     const body = renderEnd(known, this.#inputs, this.#clock.now())
     this.#announcer.end(known.outcomes ?? [], { body, create: !isRemoval(this.#inputs) })
     return troubleWarnings(await this.#announcer.finish())

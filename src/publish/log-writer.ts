@@ -16,7 +16,7 @@ export interface Log {
 }
 
 /** Tells the log what happens, one group a phase. */
-export class Narrator {
+export class LogWriter {
   readonly #log: Log
   #open = false
   #wait: Wait | null = null
@@ -53,7 +53,7 @@ export class Narrator {
   }
 
   /** What happens while the plan is carried out. */
-  readonly tell = (event: ExecuteEvent): void => {
+  readonly onEvent = (event: ExecuteEvent): void => {
     this.lines(eventLines(event))
     if (event.kind !== 'explained' || event.report.lines.length === 0) return
     this.lines([`${nameOf(event.target)}: the last lines of its log`])

@@ -1,7 +1,7 @@
 /** What telling GitHub needs of it. All of it is optional to a run: trouble is answered, never thrown. */
 
 /** Why something could not be told. */
-export type Trouble =
+export type UpdateError =
   /** As a workflow's `permissions` name it: `pull-requests: write`. */
   | { readonly kind: 'missing-permission'; readonly permission: string; readonly for: string }
   | { readonly kind: 'failed'; readonly doing: string; readonly detail: string }
@@ -9,7 +9,7 @@ export type Trouble =
 /** A way to GitHub that may be told to come to an end. */
 export interface Hurried {
   /** The run is over: what cannot be told within a minute from now is left, so that nobody waits for it. */
-  hurry(): void
+  setFinalDeadline(): void
 }
 
 export interface Comments extends Hurried {
@@ -22,7 +22,7 @@ export interface Comments extends Hurried {
     marker: string
     body: string
     create: boolean
-  }): Promise<Trouble[]>
+  }): Promise<UpdateError[]>
 }
 
 /** States of a GitHub deployment that are told here. */
@@ -35,17 +35,17 @@ export interface RecordStatus {
   readonly logUrl: string | null
 }
 
-export interface DeploymentRecords extends Hurried {
+export interface GitHubDeploymentsPort extends Hurried {
   /** Opens a GitHub deployment for a commit; `null` where that did not work. */
   open(wanted: {
     environment: string
     sha: string
     description: string
     transient: boolean
-  }): Promise<{ id: number | null; troubles: Trouble[] }>
-  status(id: number, status: RecordStatus): Promise<Trouble[]>
+  }): Promise<{ id: number | null; troubles: UpdateError[] }>
+  status(id: number, status: RecordStatus): Promise<UpdateError[]>
   /** Makes every other deployment of the environment inactive. */
-  retire(environment: string, except: number | null): Promise<Trouble[]>
+  deactivateOthers(environment: string, except: number | null): Promise<UpdateError[]>
 }
 
 /** Whether pull requests are open. */
@@ -53,5 +53,5 @@ export interface PullRequests {
   /** `missing` where GitHub finds no such pull request, `null` where it does not say. */
   state(
     number: number,
-  ): Promise<{ state: 'open' | 'closed' | 'missing' | null; troubles: Trouble[] }>
+  ): Promise<{ state: 'open' | 'closed' | 'missing' | null; troubles: UpdateError[] }>
 }

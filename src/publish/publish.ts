@@ -1,5 +1,5 @@
 import type { Failure } from '../errors/codes.ts'
-import { word } from '../errors/messages.ts'
+import { messageFor } from '../errors/messages.ts'
 import type { StepFinding } from '../inputs/workflow-step.ts'
 import {
   type Annotation,
@@ -10,7 +10,7 @@ import {
 import { type Json, outputTexts, outputValues } from '../report/outputs.ts'
 import { allFailures } from '../report/run-status.ts'
 import { renderSummary } from '../report/summary.ts'
-import type { Known } from '../run-state.ts'
+import type { RunReport } from '../run-state.ts'
 import type { Log } from './log-writer.ts'
 
 /** Where a report goes. */
@@ -29,7 +29,7 @@ export interface ReportSink extends Log {
  * Publishes all that is known, on success and on failure alike: annotations, outputs, the report file and
  * the summary; then fails the job if something failed. `docs` is the address of `docs/errors.md`.
  */
-export async function publish(known: Known, sink: ReportSink, docs: string): Promise<void> {
+export async function publish(known: RunReport, sink: ReportSink, docs: string): Promise<void> {
   const failures = allFailures(known)
   const values = outputValues(known)
   const path = sink.reportFile(reportContent(known, values, docs))
@@ -49,10 +49,10 @@ export async function publish(known: Known, sink: ReportSink, docs: string): Pro
   if (failures.length > 0) sink.fail()
 }
 
-function reportContent(known: Known, values: Record<string, Json>, docs: string): string {
+function reportContent(known: RunReport, values: Record<string, Json>, docs: string): string {
   const errors = allFailures(known).map((failure: Failure) => ({
     code: failure.code,
-    title: word(failure).title,
+    title: messageFor(failure).title,
     message: messageOf(failure, docs),
   }))
   return `${JSON.stringify({ ...values, errors, warnings: known.warnings }, null, 2)}\n`

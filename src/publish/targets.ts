@@ -1,14 +1,14 @@
 import { isChanging } from '../inputs/commands.ts'
 import { previewName } from '../inputs/preview-inputs.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
-import type { Audience } from './announcer.ts'
-import type { Comments, DeploymentRecords } from './ports.ts'
+import type { UpdateTargets } from './announcer.ts'
+import type { Comments, GitHubDeploymentsPort } from './ports.ts'
 
 /** Whom a run tells, by its inputs and event. Without a GitHub token, nobody. */
-export function audienceFor(
+export function chooseTargets(
   inputs: Inputs,
-  ports: { comments: Comments; records: DeploymentRecords } | null,
-): Audience {
+  ports: { comments: Comments; records: GitHubDeploymentsPort } | null,
+): UpdateTargets {
   const { command, preview, comment, githubDeployments, context, dryRun } = inputs
   if (!ports || dryRun || !isChanging(command)) return { comment: null, records: null }
   const { pullRequest } = context

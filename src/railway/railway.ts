@@ -1,8 +1,8 @@
 import type { Failure } from '../errors/codes.ts'
-import { describePlace } from '../errors/messages.ts'
+import { describeLocation } from '../errors/messages.ts'
 import type { Deployments } from '../execute/ports.ts'
 import type { Previews } from '../execute/preview/ports.ts'
-import { type Inventory, placeOf } from '../inventory/inventory.ts'
+import { type Inventory, locationOf } from '../inventory/inventory.ts'
 import type { Named } from '../named.ts'
 import type { PreviewReader } from '../plan/ports.ts'
 import type { Histories } from '../plan/rollback.ts'
@@ -21,7 +21,7 @@ import { readWorkspace } from './adapters/workspace-reader.ts'
 import { instanceRoot } from './operations/deployments.ts'
 import { projectNames } from './operations/token.ts'
 import { type Doing, problemOf, toFailure } from './transport/api-error.ts'
-import { Batches } from './transport/batcher.ts'
+import { Batcher } from './transport/batcher.ts'
 import { type ClientOptions, RailwayClient } from './transport/client.ts'
 import type { Budget } from './transport/rate-limiter.ts'
 
@@ -33,7 +33,7 @@ export interface RailwayEdges extends Omit<ClientOptions, 'signal'> {
 }
 
 /** A failure on the way to something the run cannot do without. */
-export class RailwayFailure extends Error {
+export class FatalFailure extends Error {
   readonly failure: Failure
 
   constructor(failure: Failure, options: ErrorOptions) {
@@ -50,13 +50,13 @@ const hintPatience = 5_000
 export class Railway {
   readonly probes: TokenProbes
   readonly #client: RailwayClient
-  readonly #batches: Batches
+  readonly #batches: Batcher
   readonly #edges: RailwayEdges
 
   constructor(edges: RailwayEdges) {
     this.#edges = edges
     this.#client = new RailwayClient({ ...edges, signal: edges.stop })
-    this.#batches = new Batches(this.#client)
+    this.#batches = new Batcher(this.#client)
     this.probes = tokenProbes(this.#client)
   }
 
@@ -126,7 +126,7 @@ export class Railway {
   roots(tokenType: TokenType): RootDirectories {
     return {
       rootDirectory: ({ project, environment, instance }) => {
-        const place = describePlace(placeOf({ project, environment, instance }))
+        const place = describeLocation(locationOf({ project, environment, instance }))
         const words = {
           doing: 'reading',
           on: place,
@@ -191,7 +191,7 @@ export class Railway {
     try {
       return await ask()
     } catch (error) {
-      throw new RailwayFailure(toFailure(problemOf(error), words), { cause: error })
+      throw new FatalFailure(toFailure(problemOf(error), words), { cause: error })
     }
   }
 }

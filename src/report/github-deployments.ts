@@ -1,31 +1,31 @@
 import { groupBy } from '../collections.ts'
-import { decisive, deploys, isBad, type Outcome } from '../execute/outcome.ts'
+import { countedOutcomes, deploys, isBad, type Outcome } from '../execute/outcome.ts'
 import type { Plan, Step } from '../plan/plan.ts'
 import type { RecordStatus } from '../publish/ports.ts'
 import { environmentLink, linksOf } from './links.ts'
 
 /** The environment on GitHub that a step's deployments are recorded in. */
-export const recordName = ({ target: { project, environment } }: Step) =>
+export const githubEnvironmentName = ({ target: { project, environment } }: Step) =>
   `${project.name} / ${environment.name}`
 
 /** Names of the environments that this plan deploys to. */
 export function recordedEnvironments({ steps }: Plan): string[] {
-  return [...new Set(steps.filter(deploys).map(recordName))]
+  return [...new Set(steps.filter(deploys).map(githubEnvironmentName))]
 }
 
 /** Names of the environments in which nothing of a preview is left: it was deleted, or never there. */
-export function goneEnvironments(outcomes: readonly Outcome[]): string[] {
+export function removedEnvironments(outcomes: readonly Outcome[]): string[] {
   return outcomes
     .filter(({ step, status }) => {
       const deleted = step.action === 'delete-preview' && status === 'success'
       return deleted || (step.action === 'keep' && step.target.environment.id === '')
     })
-    .map(({ step }) => recordName(step))
+    .map(({ step }) => githubEnvironmentName(step))
 }
 
 /** What became of each environment, as GitHub's deployment shall say it. */
 export function recordStatuses(outcomes: readonly Outcome[]): ReadonlyMap<string, RecordStatus> {
-  const groups = groupBy(outcomes, ({ step }) => recordName(step))
+  const groups = groupBy(outcomes, ({ step }) => githubEnvironmentName(step))
   return new Map([...groups].map(([name, own]) => [name, toStatus(own)]))
 }
 
@@ -39,7 +39,7 @@ function toStatus(outcomes: readonly Outcome[]): RecordStatus {
 }
 
 /** A run that ended before it was through with an environment. */
-export const brokenOff = {
+export const interrupted = {
   state: 'error',
   description: 'Stopped before it was finished',
 } as const
@@ -48,7 +48,7 @@ function judge(
   outcomes: readonly Outcome[],
   failed: readonly Outcome[],
 ): Pick<RecordStatus, 'state' | 'description'> {
-  const ends = decisive(outcomes)
+  const ends = countedOutcomes(outcomes)
   const has = (...statuses: Outcome['status'][]) =>
     ends.some(({ status }) => statuses.includes(status))
   if (failed.length > 0) {
@@ -59,7 +59,7 @@ function judge(
     return { state: 'failure', description: `Failed: ${names.join(', ')}` }
   }
   if (has('cancelled', 'not-started', 'unknown')) {
-    return brokenOff
+    return interrupted
   }
   if (has('accepted')) return { state: 'in_progress', description: 'Started, not verified' }
   if (has('skipped') && !has('success', 'unchanged')) {

@@ -6,13 +6,13 @@ import { phaseOf } from '../plan/deployment-status.ts'
 import type { Plan } from '../plan/plan.ts'
 import { count, humanSize, humanTime, oneLine } from '../text.ts'
 import { deploymentLink } from './links.ts'
-import type { CardRow } from './token-summary.ts'
+import type { Row } from './token-summary.ts'
 
 /** A target's name, which people choose at Railway, in a line of the log. */
 export const nameOf = (target: Target) => oneLine(targetName(target))
 
 /** Rows of the scope card as log lines. */
-export function scopeLines(rows: readonly CardRow[]): string[] {
+export function scopeLines(rows: readonly Row[]): string[] {
   return rows.map(({ label, value }) => `${label.padEnd(13)} ${oneLine(value)}`)
 }
 

@@ -1,8 +1,8 @@
 import type { Warning } from '../errors/warning.ts'
-import { placeOf, type ServiceTarget, targetName } from '../inventory/inventory.ts'
+import { locationOf, type ServiceTarget, targetName } from '../inventory/inventory.ts'
 import { type SelectedEnvironment, type Selection, targetsOf } from '../inventory/selection.ts'
 import { isLive } from '../plan/deployment-status.ts'
-import type { Known } from '../run-state.ts'
+import type { RunReport } from '../run-state.ts'
 import { linksOf, siteLink } from './links.ts'
 import { previewEnvironments, wasCreated } from './preview-outputs.ts'
 import { allFailures, hasChanged, statusOf } from './run-status.ts'
@@ -15,7 +15,7 @@ interface JsonObject {
 }
 
 /** The outputs as values, in full. Every one is there however far the run got. */
-export function outputValues(known: Known): Record<string, Json> {
+export function outputValues(known: RunReport): Record<string, Json> {
   const { scope, selection, plan, outcomes } = known
   const environments = selection?.environments ?? []
   const targets = selection ? targetsOf(selection) : []
@@ -24,7 +24,7 @@ export function outputValues(known: Known): Record<string, Json> {
   return {
     status: statusOf(known),
     'error-code': allFailures(known)[0]?.code ?? '',
-    'token-type': scope?.kind ?? known.verdict?.finding?.kind ?? '',
+    'token-type': scope?.kind ?? known.verdict?.detected?.kind ?? '',
     'workspace-id': scope && scope.kind !== 'project' ? scope.workspace.id : '',
     'workspace-name': scope && scope.kind !== 'project' ? scope.workspace.name : '',
     changed: hasChanged(known),
@@ -32,11 +32,11 @@ export function outputValues(known: Known): Record<string, Json> {
     matrix: { include: targets.map(matrixEntry) },
     plan: (plan?.steps ?? []).map(({ action, target, detail }) => ({
       action,
-      ...placeOf(target),
+      ...locationOf(target),
       detail,
     })),
     results: (outcomes ?? []).map((outcome) => ({
-      ...placeOf(outcome.step.target),
+      ...locationOf(outcome.step.target),
       action: outcome.step.action,
       status: outcome.status,
       deploymentId: outcome.deploymentId,
@@ -95,7 +95,7 @@ function onlyEnvironment(environments: readonly SelectedEnvironment[]) {
  * Sites of what was deployed, or, where nothing was, of what is live among the selected. A name stands for one
  * site: in several environments that of the base, else the first.
  */
-function siteUrls({ outcomes, selection }: Known): Record<string, string> {
+function siteUrls({ outcomes, selection }: RunReport): Record<string, string> {
   const sites = outcomes
     ? outcomes.map(({ step, domains }) => [step.target, domains] as const)
     : (selection ? targetsOf(basesFirst(selection)) : [])

@@ -1,25 +1,25 @@
 import type { Inventory } from '../inventory/inventory.ts'
-import type { Known } from '../run-state.ts'
-import type { TokenFinding, TokenScope } from '../scope/token-scope.ts'
+import type { RunReport } from '../run-state.ts'
+import type { DetectedToken, TokenScope } from '../scope/token-scope.ts'
 import { count } from '../text.ts'
 import { tokenNames } from '../token-type.ts'
 
 /** One row of the scope card. Values may hold names from Railway: escape them for where they go. */
-export interface CardRow {
+export interface Row {
   readonly label: string
   readonly value: string
 }
 
-type Facts = Pick<Known, 'tokenSource' | 'verdict' | 'scope' | 'inventory' | 'remaining'>
+type Facts = Pick<RunReport, 'tokenSource' | 'verdict' | 'scope' | 'inventory' | 'remaining'>
 
 /** Who the token is, what it reaches and what it cannot do: shown at the start of every run. */
-export function scopeCard(known: Facts): CardRow[] {
-  return [...tokenCard(known), ...reachCard(known)]
+export function scopeCard(known: Facts): Row[] {
+  return [...tokenRows(known), ...reachRows(known)]
 }
 
 /** The rows that are known once the token was looked at, also where its scope does not fit. */
-export function tokenCard({ tokenSource, verdict, scope }: Facts): CardRow[] {
-  const finding = verdict?.finding ?? null
+export function tokenRows({ tokenSource, verdict, scope }: Facts): Row[] {
+  const finding = verdict?.detected ?? null
   if (!tokenSource) return []
   if (!finding) {
     const asked = verdict ? 'Railway did not say what it is' : 'not looked at yet'
@@ -33,7 +33,7 @@ export function tokenCard({ tokenSource, verdict, scope }: Facts): CardRow[] {
 }
 
 /** The rows that are known once the inventory was read; without one, what is left of the request limit. */
-export function reachCard({ scope, inventory, remaining }: Facts): CardRow[] {
+export function reachRows({ scope, inventory, remaining }: Facts): Row[] {
   return [
     ...(scope?.kind === 'project' && inventory ? [ownEnvironment(scope, inventory)] : []),
     ...(inventory ? [{ label: 'Reaches', value: describeReach(inventory, scope) }] : []),
@@ -41,7 +41,7 @@ export function reachCard({ scope, inventory, remaining }: Facts): CardRow[] {
   ]
 }
 
-function describeScope(finding: TokenFinding, scope: TokenScope | null): CardRow[] {
+function describeScope(finding: DetectedToken, scope: TokenScope | null): Row[] {
   if (finding.kind === 'project') return []
   const names = finding.workspaces.map(({ name }) => name)
   if (scope && scope.kind !== 'project') {
@@ -56,7 +56,7 @@ function describeScope(finding: TokenFinding, scope: TokenScope | null): CardRow
 function ownEnvironment(
   scope: Extract<TokenScope, { kind: 'project' }>,
   { projects }: Inventory,
-): CardRow {
+): Row {
   const project = projects.find(({ id }) => id === scope.projectId)
   const environment = project?.environments.find(({ id }) => id === scope.environmentId)
   return {

@@ -2,7 +2,7 @@ import type { Warning } from '../errors/warning.ts'
 import type { Outcome } from '../execute/outcome.ts'
 import type { TokenInput } from '../inputs/read-inputs.ts'
 import { targetName } from '../inventory/inventory.ts'
-import type { TokenScope, Verdict } from '../scope/token-scope.ts'
+import type { DetectionResult, TokenScope } from '../scope/token-scope.ts'
 import { oneLine } from '../text.ts'
 import { type TokenType, tokenNames } from '../token-type.ts'
 import { linksOf } from './links.ts'
@@ -35,8 +35,8 @@ export function tokenLines({ source, passedOver }: TokenInput): string[] {
 }
 
 /** For the log: from which answers it was concluded what the token is. A refusal is an answer too. */
-export function evidenceLines({ evidence, finding }: Verdict): string[] {
-  const from = finding ? 'Concluded from what Railway said:' : 'What Railway said:'
+export function evidenceLines({ evidence, detected }: DetectionResult): string[] {
+  const from = detected ? 'Concluded from what Railway said:' : 'What Railway said:'
   return [from, ...evidence.map((sentence) => `  ${oneLine(sentence)}`)]
 }
 

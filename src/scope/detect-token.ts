@@ -1,14 +1,14 @@
 import { failure } from '../errors/codes.ts'
-import { type Checked, found, refused } from '../errors/result.ts'
+import { err, ok, type Result } from '../errors/result.ts'
 import type { TokenInput } from '../inputs/read-inputs.ts'
 import { matchNamed, type Named } from '../named.ts'
-import { Investigation } from './detection-log.ts'
+import { DetectionLog } from './detection-log.ts'
 import type { Probe, TokenProbes } from './ports.ts'
-import { chooseScope } from './resolve-scope.ts'
-import type { TokenFinding, Verdict } from './token-scope.ts'
+import { resolveScope } from './resolve-scope.ts'
+import type { DetectedToken, DetectionResult } from './token-scope.ts'
 
 /** What the workflow demands of the token. */
-export interface Demands {
+export interface ScopeRequirements {
   readonly token: TokenInput
   readonly workspace: string | null
   readonly requireWorkspaceToken: boolean
@@ -19,28 +19,31 @@ export interface Demands {
  * workspace token; further questions only where those leave it open. A token is called invalid only when
  * every question was answered and refused.
  */
-export async function establishScope(probes: TokenProbes, demands: Demands): Promise<Verdict> {
-  const notes = new Investigation()
+export async function detectToken(
+  probes: TokenProbes,
+  demands: ScopeRequirements,
+): Promise<DetectionResult> {
+  const notes = new DetectionLog()
   const finding = await investigate(probes, demands, notes)
   return {
     scope: finding.ok
-      ? chooseScope(
+      ? resolveScope(
           finding.value,
           demands,
           notes,
           await projectWorkspace(probes, demands, finding.value, notes),
         )
       : finding,
-    finding: finding.ok ? finding.value : null,
+    detected: finding.ok ? finding.value : null,
     evidence: notes.evidence,
   }
 }
 
 async function investigate(
   probes: TokenProbes,
-  demands: Demands,
-  notes: Investigation,
-): Promise<Checked<TokenFinding>> {
+  demands: ScopeRequirements,
+  notes: DetectionLog,
+): Promise<Result<DetectedToken>> {
   const [user, workspaces] = await Promise.all([probes.user(), probes.tokenWorkspaces()])
   notes.add('`me`, which answers only persons,', user, () => 'answered')
   notes.addWorkspaces('`apiToken`', workspaces)
@@ -49,7 +52,7 @@ async function investigate(
   const isPerson = user.kind === 'answered' || (user.kind === 'two-factor' && named.length > 0)
   if (isPerson) return personalToken(probes, { user, workspaces, demands }, notes)
   if (named.length > 0) return tokenOfWorkspaces(user, named, demands, notes)
-  if (user.kind === 'no-answer' && workspaces.kind === 'no-answer') return refused([user.failure])
+  if (user.kind === 'no-answer' && workspaces.kind === 'no-answer') return err([user.failure])
   return otherToken(probes, { user, workspaces, demands }, notes)
 }
 
@@ -57,34 +60,34 @@ async function investigate(
 function tokenOfWorkspaces(
   user: Probe<null>,
   workspaces: readonly Named[],
-  demands: Demands,
-  notes: Investigation,
-): Checked<TokenFinding> {
+  demands: ScopeRequirements,
+  notes: DetectionLog,
+): Result<DetectedToken> {
   if (user.kind === 'no-answer') {
-    if (demands.requireWorkspaceToken) return refused([user.failure])
+    if (demands.requireWorkspaceToken) return err([user.failure])
     notes.doubt(
       'Railway did not say whether the token acts as a person, so it may reach more than it seems.',
     )
   }
-  if (workspaces.length === 1) return found({ kind: 'workspace', workspaces })
+  if (workspaces.length === 1) return ok({ kind: 'workspace', workspaces })
   notes.doubt(
     'The token reaches several workspaces without acting as a person; it is taken for an OAuth token with a narrow grant.',
   )
-  return found({ kind: 'oauth', workspaces })
+  return ok({ kind: 'oauth', workspaces })
 }
 
 interface FirstAnswers {
   readonly user: Probe<null>
   readonly workspaces: Probe<readonly Named[]>
-  readonly demands: Demands
+  readonly demands: ScopeRequirements
 }
 
 /** A token that acts as a person: account or OAuth. Asks on until the workspace that is asked for is found. */
 async function personalToken(
   probes: TokenProbes,
   { user, workspaces, demands }: FirstAnswers,
-  notes: Investigation,
-): Promise<Checked<TokenFinding>> {
+  notes: DetectionLog,
+): Promise<Result<DetectedToken>> {
   const identity = await probes.oauthIdentity()
   notes.add('the OAuth user endpoint', identity, () => 'answered, so it is an OAuth token')
   const kind = identity.kind === 'answered' ? 'oauth' : 'account'
@@ -103,28 +106,28 @@ async function personalToken(
       ? known.length > 0
       : matchNamed(demands.workspace, known).length > 0
   }
-  if (take(workspaces)) return found({ kind, workspaces: known })
+  if (take(workspaces)) return ok({ kind, workspaces: known })
   const ofUser = await probes.userWorkspaces()
   notes.addWorkspaces('`me.workspaces`', ofUser)
-  if (take(ofUser)) return found({ kind, workspaces: known })
+  if (take(ofUser)) return ok({ kind, workspaces: known })
   const shared = await probes.sharedWorkspaces()
   notes.addWorkspaces('`externalWorkspaces`', shared)
-  if (take(shared)) return found({ kind, workspaces: known })
+  if (take(shared)) return ok({ kind, workspaces: known })
   if (take(await workspaceAskedFor(probes, demands, notes))) {
-    return found({ kind, workspaces: known })
+    return ok({ kind, workspaces: known })
   }
-  return stillOpen(asked) ?? found({ kind, workspaces: known })
+  return stillOpen(asked) ?? ok({ kind, workspaces: known })
 }
 
 /** Neither `me` nor `apiToken` gave anything to go by: a project token, a narrow grant, or no token at all. */
 async function otherToken(
   probes: TokenProbes,
   { user, workspaces, demands }: FirstAnswers,
-  notes: Investigation,
-): Promise<Checked<TokenFinding>> {
+  notes: DetectionLog,
+): Promise<Result<DetectedToken>> {
   const project = await probes.projectToken()
   notes.add('`projectToken`', project, () => 'answered, so it is a project token')
-  if (project.kind === 'answered') return found({ kind: 'project', ...project.value })
+  if (project.kind === 'answered') return ok({ kind: 'project', ...project.value })
 
   const [shared, visible, identity] = await Promise.all([
     probes.sharedWorkspaces(),
@@ -139,37 +142,37 @@ async function otherToken(
   if (identity.kind === 'answered' || given.length > 0) {
     const known = given.length > 0 ? given : inSight
     if (matchNamed(demands.workspace ?? '', known).length > 0) {
-      return found({ kind: 'oauth', workspaces: known })
+      return ok({ kind: 'oauth', workspaces: known })
     }
     const named = workspacesOf(await workspaceAskedFor(probes, demands, notes))
-    return found({ kind: 'oauth', workspaces: [...known, ...named] })
+    return ok({ kind: 'oauth', workspaces: [...known, ...named] })
   }
   if (inSight.length > 0) {
     notes.doubt(
       'The workspace was concluded from the projects in reach, because `apiToken` gave no answer to go by; whether the token reaches more is not known.',
     )
-    return found({ kind: 'workspace', workspaces: inSight })
+    return ok({ kind: 'workspace', workspaces: inSight })
   }
   const everything = [user, workspaces, project, shared, visible, identity]
   const open = stillOpen(everything)
   if (open) return open
   if (everything.some(({ kind }) => kind === 'answered')) {
-    return found({ kind: 'workspace', workspaces: [] })
+    return ok({ kind: 'workspace', workspaces: [] })
   }
-  return refused([
+  return err([
     failure('token-invalid', { source: demands.token.source, questions: notes.questions }),
   ])
 }
 
 /** What keeps the case from being closed: a second factor that is missing, or a question without answer. */
-function stillOpen(probes: readonly Probe<unknown>[]): Checked<never> | null {
+function stillOpen(probes: readonly Probe<unknown>[]): Result<never> | null {
   for (const probe of probes) {
     if (probe.kind === 'two-factor') {
-      return refused([failure('two-factor-required', { workspace: probe.workspace })])
+      return err([failure('two-factor-required', { workspace: probe.workspace })])
     }
   }
   for (const probe of probes) {
-    if (probe.kind === 'no-answer') return refused([probe.failure])
+    if (probe.kind === 'no-answer') return err([probe.failure])
   }
   return null
 }
@@ -183,8 +186,8 @@ const workspacesOf = (probe: Probe<readonly Named[]>): readonly Named[] =>
  */
 async function workspaceAskedFor(
   probes: TokenProbes,
-  { workspace }: Demands,
-  notes: Investigation,
+  { workspace }: ScopeRequirements,
+  notes: DetectionLog,
 ): Promise<Probe<readonly Named[]>> {
   if (workspace === null) return { kind: 'answered', value: [] }
   const probe = await probes.workspace(workspace)
@@ -196,9 +199,9 @@ async function workspaceAskedFor(
 /** A project token's workspace, asked only where the workflow asserts one. */
 async function projectWorkspace(
   probes: TokenProbes,
-  { workspace }: Demands,
-  finding: TokenFinding,
-  notes: Investigation,
+  { workspace }: ScopeRequirements,
+  finding: DetectedToken,
+  notes: DetectionLog,
 ): Promise<Named | null> {
   if (finding.kind !== 'project' || workspace === null) return null
   const probe = await probes.projectWorkspace(finding.projectId)

@@ -2,7 +2,7 @@ import type { Named } from '../named.ts'
 import type { Probe } from './ports.ts'
 
 /** Notes of the questions about a token, in their order. */
-export class Investigation {
+export class DetectionLog {
   /** What was asked, by name. */
   readonly questions: string[] = []
   /** Each question with its answer, as a sentence for the log. */

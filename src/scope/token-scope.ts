@@ -1,4 +1,4 @@
-import type { Checked } from '../errors/result.ts'
+import type { Result } from '../errors/result.ts'
 import type { Named } from '../named.ts'
 
 /**
@@ -23,7 +23,7 @@ export type TokenScope = {
 )
 
 /** What kind of token it is and which workspaces it reaches, before one of them is chosen. */
-export type TokenFinding =
+export type DetectedToken =
   | {
       readonly kind: 'workspace' | 'account' | 'oauth'
       readonly workspaces: readonly Named[]
@@ -31,10 +31,10 @@ export type TokenFinding =
   | { readonly kind: 'project'; readonly projectId: string; readonly environmentId: string }
 
 /** The end of the investigation, good or bad. */
-export interface Verdict {
-  readonly scope: Checked<TokenScope>
+export interface DetectionResult {
+  readonly scope: Result<TokenScope>
   /** What the token is, also where its scope does not fit; `null` where that is not known. */
-  readonly finding: TokenFinding | null
+  readonly detected: DetectedToken | null
   /** Each question with its answer, as a sentence for the log. */
   readonly evidence: readonly string[]
 }

@@ -3,7 +3,7 @@ import {
   numberOf,
   previewName,
   previewNameProblems,
-  previewWish,
+  previewRequest,
 } from '../../../src/inputs/preview-inputs.ts'
 import type { Environment, Project, ServiceInstance } from '../../../src/inventory/inventory.ts'
 import {
@@ -11,7 +11,7 @@ import {
   type ListedVariable,
   missingSealed,
 } from '../../../src/plan/preview/overrides.ts'
-import { type EnvironmentRecord, judgePreview } from '../../../src/plan/preview/ownership.ts'
+import { checkOwnership, type EnvironmentRecord } from '../../../src/plan/preview/ownership.ts'
 import { Secret } from '../../../src/secret.ts'
 
 const repository = 'acme/shop'
@@ -103,7 +103,7 @@ describe('whether an environment is a preview of this repository', () => {
     ],
   ])('%s', (_, facts, known, expected) => {
     const candidate = environment(facts)
-    const verdict = judgePreview(candidate, known, {
+    const verdict = checkOwnership(candidate, known, {
       project: project([base, candidate]),
       repository,
     })
@@ -113,12 +113,21 @@ describe('whether an environment is a preview of this repository', () => {
 
 describe('the name of a preview', () => {
   const wish = (template: string | null, number: number | null, state = 'open') =>
-    previewWish({ 'preview-action': 'auto', 'preview-name': template, 'require-overrides': null }, {
-      pullRequest:
-        number === null
-          ? null
-          : { number, closed: state === 'closed', headSha: 'a', headBranch: 'b', fromFork: false },
-    } as Parameters<typeof previewWish>[1])
+    previewRequest(
+      { 'preview-action': 'auto', 'preview-name': template, 'require-overrides': null },
+      {
+        pullRequest:
+          number === null
+            ? null
+            : {
+                number,
+                closed: state === 'closed',
+                headSha: 'a',
+                headBranch: 'b',
+                fromFork: false,
+              },
+      } as Parameters<typeof previewRequest>[1],
+    )
 
   it.each([
     ['the default', null, 7, 'pr-7'],

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals'
-import { readRefusal } from '../../../src/railway/transport/classify-error.ts'
-import { unquoted, withoutQuotes } from '../../../src/railway/transport/redact.ts'
+import { toApiError } from '../../../src/railway/transport/classify-error.ts'
+import { redactError, redactMessage } from '../../../src/railway/transport/redact.ts'
 
 it.each([
   'Not Authorized',
@@ -10,7 +10,7 @@ it.each([
   'No patch to apply',
   'You are creating environments too quickly. This workspace allows 1 environment per 30 seconds',
 ])('%s is shown', (said) => {
-  expect(unquoted(said)).toBe(said)
+  expect(redactMessage(said)).toBe(said)
 })
 
 it.each([
@@ -22,12 +22,12 @@ it.each([
   'No patch to apply to hunter2',
   'You are creating environments too quickly, hunter2',
 ])('%j is not', (said) => {
-  expect(unquoted(said)).not.toMatch(/hunter2|short-5/)
+  expect(redactMessage(said)).not.toMatch(/hunter2|short-5/)
 })
 
 it('what a refusal means is known all the same', () => {
-  const refusal = readRefusal('CommitPreview', { message: 'No patch in hunter2' })
-  expect(withoutQuotes(refusal).problem).toMatchObject({
+  const refusal = toApiError('CommitPreview', { message: 'No patch in hunter2' })
+  expect(redactError(refusal).problem).toMatchObject({
     kind: 'refused',
     meaning: 'nothing-staged',
     said: '(its words are not shown: they may quote a value)',

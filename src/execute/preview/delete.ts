@@ -1,7 +1,7 @@
 import { failure } from '../../errors/codes.ts'
 import type { DeletePreviewStep } from '../../plan/plan.ts'
-import type { PreviewWork } from './preview-context.ts'
-import { Setback, taken } from './step-error.ts'
+import type { PreviewContext } from './preview-context.ts'
+import { PreviewStepError, unwrap } from './step-error.ts'
 
 /** When to look whether a deleted environment is gone, in milliseconds after the request. */
 const looks = [0, 3_000, 8_000, 20_000, 45_000, 90_000]
@@ -15,27 +15,27 @@ const attempts = 3
  */
 export async function removePreview(
   { target }: DeletePreviewStep,
-  work: PreviewWork,
+  work: PreviewContext,
 ): Promise<{ stillListed: boolean }> {
   const { project, environment } = target
   for (let attempt = 1; ; attempt += 1) {
     const told = await work.change(() => work.previews.delete(environment))
-    if (told.kind === 'not-sent') taken(told, 'to delete the preview')
+    if (told.kind === 'not-sent') unwrap(told, 'to delete the preview')
     const refused = told.kind === 'refused' && told.certain
     const seen = await look(work, refused ? looks.slice(0, 2) : looks)
     if (seen === 'gone') return { stillListed: false }
     if (told.kind === 'done' && seen === 'there') return { stillListed: true }
     if (attempt < attempts && !refused && seen === 'there') continue
-    if (told.kind !== 'done') taken(told, 'to delete the preview')
+    if (told.kind !== 'done') unwrap(told, 'to delete the preview')
     const unclear = failure('api-unavailable', {
       doing: `confirming that environment "${environment.name}" of project "${project.name}" is gone`,
       detail: 'no answer to its list of environments',
       consequence: 'It was deleted, or will be found by the next run.',
     })
-    throw new Setback('unknown', 'Railway did not say whether it is gone', unclear)
+    throw new PreviewStepError('unknown', 'Railway did not say whether it is gone', unclear)
   }
 
-  async function look(at: PreviewWork, schedule: readonly number[]) {
+  async function look(at: PreviewContext, schedule: readonly number[]) {
     const { clock } = at.edges
     const since = clock.now()
     let seen: 'gone' | 'there' | 'unclear' = 'unclear'

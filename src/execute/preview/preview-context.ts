@@ -1,23 +1,23 @@
 import { failure } from '../../errors/codes.ts'
 import type { Target } from '../../inventory/inventory.ts'
-import { placeOf } from '../../inventory/inventory.ts'
+import { locationOf } from '../../inventory/inventory.ts'
 import type { Step } from '../../plan/plan.ts'
 import { humanTime } from '../../text.ts'
-import { isNotMade, type Turns } from '../change-queue.ts'
-import type { ExecuteEdges } from '../context.ts'
+import { type ChangeQueue, isNotStarted } from '../change-queue.ts'
+import type { ExecutePorts } from '../context.ts'
 import type { PreviewState, Previews, Told } from './ports.ts'
-import { cancelled, NotTurned, Setback } from './step-error.ts'
+import { cancelled, PreviewStepError, StepNotStarted } from './step-error.ts'
 
 /** One preview step at work: its edges, its turn among the changes, and the waiting that it does. */
-export class PreviewWork {
+export class PreviewContext {
   readonly step: Step
-  readonly edges: ExecuteEdges
-  readonly #turns: Turns
+  readonly edges: ExecutePorts
+  readonly #turns: ChangeQueue
   #saidAt: number
   #changing = false
   #refusedSince: number | null = null
 
-  constructor(step: Step, edges: ExecuteEdges, turns: Turns) {
+  constructor(step: Step, edges: ExecutePorts, turns: ChangeQueue) {
     this.step = step
     this.edges = edges
     this.#turns = turns
@@ -33,21 +33,21 @@ export class PreviewWork {
   }
 
   /** A {@link change} that the step cannot do without. Where it `ends` the step, the next turn knows already. */
-  demand<Value>(
+  changeOrFail<Value>(
     make: () => Promise<Told<Value>>,
     ends: (told: Told<Value>) => boolean = isSetback,
   ): Promise<Told<Value>> {
     return this.change(async () => {
       const told = await make()
-      if (ends(told)) this.#turns.failed()
+      if (ends(told)) this.#turns.reportFailure()
       return told
     })
   }
 
-  /** Makes a change when its turn comes. Throws {@link NotTurned} where the run has to stop. */
+  /** Makes a change when its turn comes. Throws {@link StepNotStarted} where the run has to stop. */
   async change<Result>(make: () => Promise<Result>): Promise<Result> {
-    const result = await this.#turns.take(this.step, make)
-    if (isNotMade(result)) throw new NotTurned(result.notMade)
+    const result = await this.#turns.run(this.step, make)
+    if (isNotStarted(result)) throw new StepNotStarted(result.notStarted)
     this.#changing = true
     return result
   }
@@ -67,7 +67,7 @@ export class PreviewWork {
     this.#refusedSince ??= now
     if (now - this.#refusedSince <= unreadableAfter) return null
     const status = this.#changing ? 'unknown' : 'refused'
-    throw new Setback(status, 'Railway does not let this token look at it', look.failure)
+    throw new PreviewStepError(status, 'Railway does not let this token look at it', look.failure)
   }
 
   /** Waits; throws where the job was cancelled or `timeout` has run out, saying what was waited for. */
@@ -80,11 +80,11 @@ export class PreviewWork {
     if (!deadline.passed) return
     const waited = humanTime(deadline.timeout)
     const late = failure('deployment-timeout', {
-      ...placeOf(this.target),
+      ...locationOf(this.target),
       status: `waiting for ${waitingFor}`,
       waited,
     })
-    throw new Setback('timed-out', `still waiting for ${waitingFor} after ${waited}`, late)
+    throw new PreviewStepError('timed-out', `still waiting for ${waitingFor} after ${waited}`, late)
   }
 
   /** A line in the log. */

@@ -3,7 +3,7 @@ import type { Outcome, OutcomeStatus } from '../outcome.ts'
 import type { Told } from './ports.ts'
 
 /** Ends the work on one preview; its step turns it into the outcome. Never leaves this room. */
-export class Setback extends Error {
+export class PreviewStepError extends Error {
   readonly status: OutcomeStatus
   readonly why: string
   readonly failure: Failure | null
@@ -18,7 +18,7 @@ export class Setback extends Error {
 }
 
 /** A change that was not made at all, because the run has to stop. */
-export class NotTurned extends Error {
+export class StepNotStarted extends Error {
   readonly outcome: Outcome
 
   constructor(outcome: Outcome) {
@@ -29,17 +29,17 @@ export class NotTurned extends Error {
 }
 
 /** The value of a change, or the setback that it is. */
-export function taken<Value>(told: Told<Value>, doing: string): Value {
+export function unwrap<Value>(told: Told<Value>, doing: string): Value {
   switch (told.kind) {
     case 'done':
       return told.value
     case 'refused':
-      throw new Setback('refused', `Railway refused ${doing}`, told.failure)
+      throw new PreviewStepError('refused', `Railway refused ${doing}`, told.failure)
     case 'lost':
-      throw new Setback('unknown', `${doing} may or may not have worked`, told.failure)
+      throw new PreviewStepError('unknown', `${doing} may or may not have worked`, told.failure)
     case 'not-sent':
       throw cancelled()
   }
 }
 
-export const cancelled = () => new Setback('cancelled', 'the job was cancelled', null)
+export const cancelled = () => new PreviewStepError('cancelled', 'the job was cancelled', null)

@@ -4,7 +4,7 @@ import { describeDeployment, liveOf } from '../../plan/rollback.ts'
 import type { InstanceState } from '../ports.ts'
 
 /** What returning a service to what it served before the run takes. */
-export type ReturnDecision =
+export type RollbackDecision =
   | { readonly kind: 'roll-back'; readonly from: Deployment | null; readonly to: Deployment }
   /** Nothing is to be done. */
   | { readonly kind: 'stay'; readonly why: string }
@@ -16,11 +16,11 @@ export type ReturnDecision =
  * was found before. What this run did not start is never touched: neither a service that still
  * serves what it did before, nor one that somebody else has deployed meanwhile.
  */
-export function decideReturn(
+export function decideRollback(
   deploymentId: string | null,
   target: ServiceTarget,
   instance: InstanceState | null,
-): ReturnDecision {
+): RollbackDecision {
   if (!instance) return { kind: 'leave', why: 'Railway did not say what serves now' }
   const before = liveOf(target)
   const now = newestLive(instance)

@@ -2,16 +2,16 @@ import { parseImageReference } from '../../inputs/image-reference.ts'
 import type { ServiceTarget } from '../../inventory/inventory.ts'
 import type { RollbackStep, Step } from '../../plan/plan.ts'
 import { describeDeployment, rollbackStep } from '../../plan/rollback.ts'
-import { isNotMade, type Turns } from '../change-queue.ts'
-import type { ExecuteEdges } from '../context.ts'
+import { type ChangeQueue, isNotStarted } from '../change-queue.ts'
+import type { ExecutePorts } from '../context.ts'
 import { isBad, type Outcome } from '../outcome.ts'
-import { refreshed } from '../refresh.ts'
-import { decideReturn, type ReturnDecision } from './decide.ts'
+import { withCurrentState } from '../refresh.ts'
+import { decideRollback, type RollbackDecision } from './decide.ts'
 
 /** What the way back has at hand. */
-export interface WayBack {
-  readonly edges: ExecuteEdges
-  readonly turns: Turns
+export interface RollbackContext {
+  readonly edges: ExecutePorts
+  readonly turns: ChangeQueue
   /** Credentials for a registry went with the images: what was there before cannot be read. */
   readonly gaveCredentials: boolean
   /** Carries out steps side by side and says how they ended. */
@@ -19,16 +19,16 @@ export interface WayBack {
 }
 
 /** A service that this run has deployed. */
-interface Touched {
+interface DeployedService {
   readonly outcome: Outcome
   /** As it was found when it was last looked at before the run deployed it. */
   readonly target: ServiceTarget
 }
 
 /** What is to become of it: `step` where it is rolled back, `notes` for people. */
-interface Return {
+interface ServiceRollback {
   readonly outcome: Outcome
-  readonly decision: ReturnDecision
+  readonly decision: RollbackDecision
   readonly step: RollbackStep | null
   /** The image that was set back, if any. */
   readonly image: string | null
@@ -46,7 +46,7 @@ const offerLooks = 4
 const offerEvery = 5_000
 
 /** Something ended badly, and there are services that this run has changed. */
-export const needsWayBack = (outcomes: readonly Outcome[]) =>
+export const shouldRollBack = (outcomes: readonly Outcome[]) =>
   outcomes.some(isBad) && outcomes.some((outcome) => touchedBy(outcome) !== null)
 
 /**
@@ -54,7 +54,10 @@ export const needsWayBack = (outcomes: readonly Outcome[]) =>
  * way is cancelled, what went live is rolled back, and an image that was set is set back. The outcomes
  * say what became of each; rollbacks are added as outcomes of their own.
  */
-export async function wayBack(outcomes: readonly Outcome[], back: WayBack): Promise<Outcome[]> {
+export async function rollBackRun(
+  outcomes: readonly Outcome[],
+  back: RollbackContext,
+): Promise<Outcome[]> {
   const { edges } = back
   const touched = outcomes.flatMap((outcome) => touchedBy(outcome) ?? [])
   edges.deadline.again()
@@ -64,18 +67,24 @@ export async function wayBack(outcomes: readonly Outcome[], back: WayBack): Prom
   const ended = await back.run(steps)
   const ends = new Map<Step, Outcome>(ended.map((outcome) => [outcome.step, outcome]))
   const retold = new Map(
-    returns.map((one) => [one.outcome, retell(one, (one.step && ends.get(one.step)) ?? null)]),
+    returns.map((one) => [
+      one.outcome,
+      withRollback(one, (one.step && ends.get(one.step)) ?? null),
+    ]),
   )
   return [...outcomes.map((outcome) => retold.get(outcome) ?? outcome), ...ended]
 }
 
-function touchedBy(outcome: Outcome): Touched | null {
+function touchedBy(outcome: Outcome): DeployedService | null {
   const { step, changed } = outcome
   const isOurs = step.action === 'deploy' || step.action === 'upload'
   return changed && isOurs ? { outcome, target: step.target } : null
 }
 
-async function prepareReturns(touched: readonly Touched[], back: WayBack): Promise<Return[]> {
+async function prepareReturns(
+  touched: readonly DeployedService[],
+  back: RollbackContext,
+): Promise<ServiceRollback[]> {
   const { edges } = back
   const cancelled = await Promise.all(touched.map((one) => cancelUnfinished(one, back)))
   const targets = touched.map(({ target }) => target)
@@ -85,28 +94,32 @@ async function prepareReturns(touched: readonly Touched[], back: WayBack): Promi
     return look?.ok ? look.value : null
   })
   const wanted = touched.map(({ outcome, target }, index) =>
-    decideReturn(outcome.deploymentId, target, states[index] ?? null),
+    decideRollback(outcome.deploymentId, target, states[index] ?? null),
   )
   const offered = await offers(wanted, back)
   return Promise.all(
-    touched.map(async (one, index): Promise<Return> => {
+    touched.map(async (one, index): Promise<ServiceRollback> => {
       const { outcome, target } = one
       const decision = checked(wanted[index] ?? unread, offered)
       // What is left running with the new image keeps it as its setting.
       const { image, notes } = decision.kind === 'leave' ? untouched : await restoreImage(one, back)
       const step =
         decision.kind === 'roll-back'
-          ? rollbackStep(refreshed(target, states[index] ?? null), decision, edges.clock.now())
+          ? rollbackStep(
+              withCurrentState(target, states[index] ?? null),
+              decision,
+              edges.clock.now(),
+            )
           : null
       return { outcome, decision, step, image, notes: [...(cancelled[index] ?? []), ...notes] }
     }),
   )
 }
 
-const unread: ReturnDecision = { kind: 'leave', why: 'Railway did not say what serves now' }
+const unread: RollbackDecision = { kind: 'leave', why: 'Railway did not say what serves now' }
 const untouched: Restored = { image: null, notes: [] }
 
-function checked(decision: ReturnDecision, offered: ReadonlySet<string>): ReturnDecision {
+function checked(decision: RollbackDecision, offered: ReadonlySet<string>): RollbackDecision {
   if (decision.kind !== 'roll-back' || offered.has(decision.to.id)) return decision
   const to = describeDeployment(decision.to)
   return { kind: 'leave', why: `Railway does not offer to roll back to ${to} any more` }
@@ -114,20 +127,20 @@ function checked(decision: ReturnDecision, offered: ReadonlySet<string>): Return
 
 /** What ran out of time would go live later, after everything else has been brought back. */
 async function cancelUnfinished(
-  { outcome, target }: Touched,
-  { edges, turns }: WayBack,
+  { outcome, target }: DeployedService,
+  { edges, turns }: RollbackContext,
 ): Promise<string[]> {
   const { deploymentId: id, status, step } = outcome
   if ((status !== 'timed-out' && status !== 'unknown') || id === null) return []
-  const written = await turns.take(step, () => edges.deployments.cancel(target, id))
-  const isDone = !isNotMade(written) && written.kind === 'written'
+  const written = await turns.run(step, () => edges.deployments.cancel(target, id))
+  const isDone = !isNotStarted(written) && written.kind === 'written'
   return [isDone ? 'it was cancelled' : 'it could not be cancelled']
 }
 
 /** The image is a setting of the service, which a rollback leaves as it is. */
 async function restoreImage(
-  { outcome: { step }, target }: Touched,
-  { edges, turns, gaveCredentials }: WayBack,
+  { outcome: { step }, target }: DeployedService,
+  { edges, turns, gaveCredentials }: RollbackContext,
 ): Promise<Restored> {
   if (step.action !== 'deploy' || step.revision.kind !== 'image') return untouched
   const { source } = target.instance
@@ -135,16 +148,16 @@ async function restoreImage(
   if (!image) return { image: null, notes: ['the image stays what it is deployed from next'] }
   const kept = gaveCredentials ? ['the registry credentials that it was given stay'] : []
   if (image.text === step.revision.image.text) return { image: null, notes: kept }
-  const written = await turns.take(step, () => edges.deployments.writeImage(target, image, null))
-  const isDone = !isNotMade(written) && written.kind === 'written'
+  const written = await turns.run(step, () => edges.deployments.writeImage(target, image, null))
+  const isDone = !isNotStarted(written) && written.kind === 'written'
   if (isDone) return { image: image.text, notes: kept }
   return { image: null, notes: [`its image could not be set back to ${image.text}`, ...kept] }
 }
 
 /** Ids of the deployments that Railway offers to roll back to. */
 async function offers(
-  decisions: readonly ReturnDecision[],
-  { edges }: WayBack,
+  decisions: readonly RollbackDecision[],
+  { edges }: RollbackContext,
 ): Promise<ReadonlySet<string>> {
   const ids = decisions.flatMap((one) => (one.kind === 'roll-back' ? [one.to.id] : []))
   const offered = new Set<string>()
@@ -162,7 +175,10 @@ async function offers(
 }
 
 /** The outcome of the deployment with what became of the service after it. */
-function retell({ outcome, decision, image, notes }: Return, rolledBack: Outcome | null): Outcome {
+function withRollback(
+  { outcome, decision, image, notes }: ServiceRollback,
+  rolledBack: Outcome | null,
+): Outcome {
   const isBack = rolledBack?.status === 'rolled-back'
   const setting = image !== null && !isBack ? [`its image is set back to ${image}`] : []
   const end =

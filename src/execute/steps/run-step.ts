@@ -1,6 +1,6 @@
 import type { Step } from '../../plan/plan.ts'
-import { settled } from '../outcome.ts'
-import type { Ended, Execution } from '../step-context.ts'
+import { baseOutcome } from '../outcome.ts'
+import type { StepContext, StepResult } from '../step-context.ts'
 import { performDeploy } from './deploy.ts'
 import { follow } from './follow.ts'
 import { performCreatePreview, performDeletePreview, performUpdatePreview } from './preview.ts'
@@ -9,10 +9,10 @@ import { performSetVariables } from './set-variables.ts'
 import { performUpload } from './upload.ts'
 
 /** Does what a step says, and answers how it ended. It never throws for what Railway says. */
-export async function perform(step: Step, execution: Execution): Promise<Ended> {
+export async function runStep(step: Step, execution: StepContext): Promise<StepResult> {
   switch (step.action) {
     case 'keep':
-      return { outcome: settled(step, step.because, step.detail) }
+      return { outcome: baseOutcome(step, step.because, step.detail) }
     case 'adopt':
       return follow(step, step.deployment.id, execution.edges.clock.now(), execution)
     case 'deploy':

@@ -1,10 +1,10 @@
 import type { StartingStep } from '../../plan/plan.ts'
-import { cancelledBefore, isNotMade, type NotMade } from '../change-queue.ts'
-import { type Outcome, settled } from '../outcome.ts'
+import { cancelledBefore, isNotStarted, type NotStarted } from '../change-queue.ts'
+import { baseOutcome, type Outcome } from '../outcome.ts'
 import type { Started } from '../ports.ts'
-import { askedOf } from '../revision-match.ts'
-import { type Triggered, trigger } from '../start-deployment.ts'
-import type { Ended, Execution } from '../step-context.ts'
+import { requestedRevision } from '../revision-match.ts'
+import { type StartResult, startDeploymentOnce } from '../start-deployment.ts'
+import type { StepContext, StepResult } from '../step-context.ts'
 import { follow } from './follow.ts'
 
 /** How one kind of step starts its deployment. */
@@ -22,7 +22,7 @@ export interface Starting {
 /** A change without which a deployment is not asked for. */
 export interface Preparation {
   /** Makes it; answers the outcome of the step where that did not work. */
-  readonly change: (startedAt: number) => Promise<NotMade | null>
+  readonly change: (startedAt: number) => Promise<NotStarted | null>
   /** What is true once it is made, whatever becomes of the deployment. */
   readonly done: string
 }
@@ -31,22 +31,22 @@ export interface Preparation {
 export async function startAndFollow(
   step: StartingStep,
   { prepare, start, mayRepeat, verb }: Starting,
-  execution: Execution,
-): Promise<Ended> {
+  execution: StepContext,
+): Promise<StepResult> {
   const { edges, turns } = execution
   const { target } = step
-  const begun = await turns.take(step, async () => {
+  const begun = await turns.run(step, async () => {
     const startedAt = edges.clock.now()
     const notPrepared = (await prepare?.change(startedAt)) ?? null
     // Inside the turn, so that the next one already knows.
-    if (notPrepared?.notMade.failure) turns.failed()
+    if (notPrepared?.notStarted.failure) turns.reportFailure()
     if (notPrepared) return notPrepared
-    const request = { target, asked: askedOf(step), mayRepeat, start }
-    const triggered = await trigger(request, edges)
-    if (triggered.kind === 'refused' || triggered.kind === 'unknown') turns.failed()
+    const request = { target, asked: requestedRevision(step), mayRepeat, start }
+    const triggered = await startDeploymentOnce(request, edges)
+    if (triggered.kind === 'refused' || triggered.kind === 'unknown') turns.reportFailure()
     return { startedAt, triggered }
   })
-  if (isNotMade(begun)) return { outcome: begun.notMade }
+  if (isNotStarted(begun)) return { outcome: begun.notStarted }
   const { startedAt, triggered } = begun
   if (triggered.kind === 'started') {
     edges.emit({ kind: 'started', step, deploymentId: triggered.deploymentId })
@@ -64,19 +64,19 @@ export async function startAndFollow(
 
 function notFollowed(
   step: StartingStep,
-  triggered: Exclude<Triggered, { kind: 'started' }>,
+  triggered: Exclude<StartResult, { kind: 'started' }>,
   verb: Starting['verb'],
 ): Outcome {
   switch (triggered.kind) {
     case 'not-sent':
-      return settled(step, 'cancelled', `the job was cancelled before it was ${verb.past}`)
+      return baseOutcome(step, 'cancelled', `the job was cancelled before it was ${verb.past}`)
     case 'refused': {
       const message = `Railway refused to ${verb.present} it`
-      return { ...settled(step, 'refused', message), failure: triggered.failure }
+      return { ...baseOutcome(step, 'refused', message), failure: triggered.failure }
     }
     case 'unknown': {
       const message = `it may or may not have been ${verb.past}; look at it in Railway before the next run`
-      return { ...settled(step, 'unknown', message), failure: triggered.failure, changed: true }
+      return { ...baseOutcome(step, 'unknown', message), failure: triggered.failure, changed: true }
     }
   }
 }

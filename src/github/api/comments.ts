@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Comments, Trouble } from '../../publish/ports.ts'
+import type { Comments, UpdateError } from '../../publish/ports.ts'
 import type { GitHubAnswer, GitHubClient } from './client.ts'
 import type { Repository } from './repository.ts'
 import { troubleOf } from './update-error.ts'
@@ -32,7 +32,7 @@ export class GitHubComments implements Comments {
     this.#repository = repository
   }
 
-  hurry(): void {
+  setFinalDeadline(): void {
     this.#client.hurry()
   }
 
@@ -41,7 +41,7 @@ export class GitHubComments implements Comments {
     marker: string
     body: string
     create: boolean
-  }): Promise<Trouble[]> {
+  }): Promise<UpdateError[]> {
     const body = `${wanted.marker}\n${wanted.body}`
     const found = await this.#find(wanted.number, wanted.marker)
     if (!found.ok) return [troubleOf(found.problem, doing, permission)]
@@ -55,7 +55,7 @@ export class GitHubComments implements Comments {
    * Afterwards it looks again: another run may have created one at the same moment. Both runs then keep the
    * older and delete the younger.
    */
-  async #create(number: number, marker: string, body: string): Promise<Trouble[]> {
+  async #create(number: number, marker: string, body: string): Promise<UpdateError[]> {
     for (let attempt = 1; ; attempt += 1) {
       const created = await this.#client.ask({
         route: 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments',
@@ -105,7 +105,7 @@ export class GitHubComments implements Comments {
     return { ...all, value: ours }
   }
 
-  async #keepOne([kept, ...rest]: readonly Comment[], body: string): Promise<Trouble[]> {
+  async #keepOne([kept, ...rest]: readonly Comment[], body: string): Promise<UpdateError[]> {
     if (!kept) return []
     const updated = await this.#client.ask({
       route: 'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { DeploymentRecords, RecordStatus, Trouble } from '../../publish/ports.ts'
+import type { GitHubDeploymentsPort, RecordStatus, UpdateError } from '../../publish/ports.ts'
 import type { GitHubAnswer, GitHubClient, GitHubProblem } from './client.ts'
 import type { Repository } from './repository.ts'
 import { troubleOf } from './update-error.ts'
@@ -18,7 +18,7 @@ const doing = 'the GitHub deployment'
 const mostDescription = 140
 
 /** GitHub deployments of a repository. */
-export class GitHubDeployments implements DeploymentRecords {
+export class GitHubDeployments implements GitHubDeploymentsPort {
   readonly #client: GitHubClient
   readonly #repository: Repository
   /** Tells the deployments of this step of this run from all others. */
@@ -30,7 +30,7 @@ export class GitHubDeployments implements DeploymentRecords {
     this.#run = run
   }
 
-  hurry(): void {
+  setFinalDeadline(): void {
     this.#client.hurry()
   }
 
@@ -39,7 +39,7 @@ export class GitHubDeployments implements DeploymentRecords {
     sha: string
     description: string
     transient: boolean
-  }): Promise<{ id: number | null; troubles: Trouble[] }> {
+  }): Promise<{ id: number | null; troubles: UpdateError[] }> {
     const { environment, sha, description, transient } = wanted
     for (let attempt = 1; ; attempt += 1) {
       const opened = await this.#client.ask({
@@ -74,7 +74,7 @@ export class GitHubDeployments implements DeploymentRecords {
   }
 
   /** A status that is there twice says the same, so a lost answer is simply asked for again. */
-  async status(id: number, status: RecordStatus): Promise<Trouble[]> {
+  async status(id: number, status: RecordStatus): Promise<UpdateError[]> {
     const { state, description, environmentUrl, logUrl } = status
     const answer = await this.#client.ask({
       route: 'POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses',
@@ -98,11 +98,11 @@ export class GitHubDeployments implements DeploymentRecords {
    * GitHub makes earlier deployments inactive by itself only where they are not transient. Previews are,
    * so the earlier ones are made inactive here; those that are already take one request to tell.
    */
-  async retire(environment: string, except: number | null): Promise<Trouble[]> {
+  async deactivateOthers(environment: string, except: number | null): Promise<UpdateError[]> {
     const known = await this.#list(environment, null)
     if (!known.ok) return [troubleOf(known.problem, doing, permission)]
     const others = known.value.filter(({ id }) => id !== except)
-    const troubles: Trouble[] = []
+    const troubles: UpdateError[] = []
     for (const { id } of others) {
       const newest = await this.#newestState(id)
       // Whoever made that one inactive made those before it inactive, too.

@@ -1,5 +1,5 @@
 import type { RunContext } from '../../inputs/run-context.ts'
-import type { Comments, DeploymentRecords, PullRequests } from '../../publish/ports.ts'
+import type { Comments, GitHubDeploymentsPort, PullRequests } from '../../publish/ports.ts'
 import { GitHubClient, type GitHubEdges } from './client.ts'
 import { GitHubComments } from './comments.ts'
 import { GitHubDeployments } from './deployments.ts'
@@ -9,7 +9,7 @@ import { toRepository } from './repository.ts'
 /** GitHub for one run: one client, and the ports on top of it. */
 export interface GitHub {
   readonly comments: Comments
-  readonly records: DeploymentRecords
+  readonly records: GitHubDeploymentsPort
   readonly pullRequests: PullRequests
 }
 

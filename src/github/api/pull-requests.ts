@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { PullRequests, Trouble } from '../../publish/ports.ts'
+import type { PullRequests, UpdateError } from '../../publish/ports.ts'
 import type { GitHubClient } from './client.ts'
 import type { Repository } from './repository.ts'
 import { troubleOf } from './update-error.ts'
@@ -18,7 +18,7 @@ export class GitHubPullRequests implements PullRequests {
 
   async state(
     number: number,
-  ): Promise<{ state: 'open' | 'closed' | 'missing' | null; troubles: Trouble[] }> {
+  ): Promise<{ state: 'open' | 'closed' | 'missing' | null; troubles: UpdateError[] }> {
     const answer = await this.#client.ask({
       route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}',
       parameters: { ...this.#repository, pull_number: number },

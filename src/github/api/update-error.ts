@@ -1,8 +1,8 @@
-import type { Trouble } from '../../publish/ports.ts'
+import type { UpdateError } from '../../publish/ports.ts'
 import type { GitHubProblem } from './client.ts'
 
 /** A problem in the words of a warning. `permission` is what the request needs. */
-export function troubleOf(problem: GitHubProblem, doing: string, permission: string): Trouble {
+export function troubleOf(problem: GitHubProblem, doing: string, permission: string): UpdateError {
   switch (problem.kind) {
     case 'missing-permission':
       return { kind: 'missing-permission', permission, for: doing }

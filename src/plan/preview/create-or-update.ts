@@ -1,7 +1,7 @@
 import { type Failure, failure } from '../../errors/codes.ts'
-import { type Checked, found, refused } from '../../errors/result.ts'
+import { err, ok, type Result } from '../../errors/result.ts'
 import type { Warning } from '../../errors/warning.ts'
-import { type PreviewWish, previewName } from '../../inputs/preview-inputs.ts'
+import { type PreviewRequest, previewName } from '../../inputs/preview-inputs.ts'
 import type { CommitChoice } from '../../inputs/read-inputs.ts'
 import type { Environment, Project, ServiceInstance } from '../../inventory/inventory.ts'
 import {
@@ -9,20 +9,20 @@ import {
   isBuiltFrom,
   type SelectedEnvironment,
 } from '../../inventory/selection.ts'
-import type { DeployWish } from '../deploy.ts'
+import type { DeployRequest } from '../deploy.ts'
 import type { CreatePreviewStep, KeepStep, Plan, Step, UpdatePreviewStep } from '../plan.ts'
-import { type EnvironmentRecord, judgePreview } from './ownership.ts'
-import { asCloned, planInPreview } from './services.ts'
+import { checkOwnership, type EnvironmentRecord } from './ownership.ts'
+import { asCloned, decideInPreview } from './services.ts'
 import type { PreviewSpec, ServiceChange } from './spec.ts'
 
 /** What the plan for previews follows from, besides the selection. */
 export interface PreviewPlanWish {
-  readonly preview: PreviewWish
+  readonly preview: PreviewRequest
   readonly commit: CommitChoice
   readonly force: boolean
   /** `services` was given: only what was selected is deployed, not everything in the clone. */
   readonly onlySelected: boolean
-  readonly context: DeployWish['context'] & { readonly headBranch: string | null }
+  readonly context: DeployRequest['context'] & { readonly headBranch: string | null }
 }
 
 /** Railway lets a workspace make one environment in this time, in seconds. */
@@ -38,7 +38,7 @@ export function planPreviews(
   records: ReadonlyMap<string, EnvironmentRecord>,
   changesOf: (selected: SelectedEnvironment) => readonly ServiceChange[],
   wish: PreviewPlanWish,
-): Checked<Plan> {
+): Result<Plan> {
   const name = previewName(wish.preview)
   const failures: Failure[] = []
   const warnings: Warning[] = []
@@ -59,7 +59,7 @@ export function planPreviews(
     if (known.environment) steps.push(...planUpdate(one, known.environment, spec))
     else steps.push(...planCreation(one, name, spec, creations++))
   }
-  return failures.length > 0 ? refused(failures) : found({ steps, warnings })
+  return failures.length > 0 ? err(failures) : ok({ steps, warnings })
 }
 
 type FoundPreview =
@@ -81,7 +81,7 @@ function findPreview(
   const named = environmentsNamed(project, name)
   for (const environment of named) {
     const record = records.get(environment.id) ?? null
-    const verdict = judgePreview(environment, record, { project, repository })
+    const verdict = checkOwnership(environment, record, { project, repository })
     if (verdict.kind !== 'ours') return taken(project, name, verdict.because)
     const source = project.environments.find(({ id }) => id === record?.sourceId)
     if (source && source.id !== base.id) {
@@ -149,7 +149,7 @@ function toSpec(
     base,
     changes: base.instances.flatMap((instance) => changeOf(instance, given, context)),
     // Pushes do not deploy into a preview, so the warning about that is not for it.
-    wish: { commit, force, context: { repository: context.repository, branch: null } },
+    request: { commit, force, context: { repository: context.repository, branch: null } },
     deployed: new Set(deployed.map(({ service }) => service.id)),
     message: `Preview of ${context.repository}${number}`,
   }
@@ -194,7 +194,7 @@ function planCreation(
   }
   const services = inStartOrder(base.instances).map((instance): Step => {
     const target = { project, environment, instance: asCloned(instance) }
-    return { ...planInPreview(target, spec), after: [step] }
+    return { ...decideInPreview(target, spec), after: [step] }
   })
   return [step, ...services]
 }
@@ -212,7 +212,7 @@ function planUpdate(
     const detail = 'the preview is there, with everything it needs'
     const step: KeepStep = { action: 'keep', because: 'unchanged', target, detail }
     const services = inStartOrder(own).map((instance) =>
-      planInPreview({ project, environment, instance }, spec),
+      decideInPreview({ project, environment, instance }, spec),
     )
     return services.some(({ action }) => action !== 'keep') ? services : [step, ...services]
   }
@@ -225,7 +225,7 @@ function planUpdate(
   }
   const services = inStartOrder(own).map(
     (instance): Step => ({
-      ...planInPreview({ project, environment, instance }, spec),
+      ...decideInPreview({ project, environment, instance }, spec),
       after: [step],
     }),
   )

@@ -1,5 +1,5 @@
 import type { Warning } from '../../errors/warning.ts'
-import { numberOf, type PreviewWish, previewName } from '../../inputs/preview-inputs.ts'
+import { numberOf, type PreviewRequest, previewName } from '../../inputs/preview-inputs.ts'
 import {
   type Environment,
   type Project,
@@ -8,11 +8,11 @@ import {
 } from '../../inventory/inventory.ts'
 import type { KeepStep, Plan, Step } from '../plan.ts'
 import { environmentsNamed } from './create-or-update.ts'
-import { type EnvironmentRecord, judgePreview } from './ownership.ts'
+import { checkOwnership, type EnvironmentRecord } from './ownership.ts'
 
 /** What removing previews follows from. */
-export interface RemovalWish {
-  readonly preview: PreviewWish
+export interface RemovalRequest {
+  readonly preview: PreviewRequest
   readonly repository: string
   /** Name or id of the environment that previews are cloned from, which is never deleted. */
   readonly base: string | null
@@ -24,7 +24,7 @@ export interface RemovalWish {
 export function planDeletions(
   projects: readonly Project[],
   records: ReadonlyMap<string, EnvironmentRecord>,
-  wish: RemovalWish,
+  wish: RemovalRequest,
 ): Plan {
   const name = previewName(wish.preview)
   const removals = projects.flatMap((project): Removal[] => {
@@ -48,7 +48,7 @@ export interface PruneCandidate {
 /** Every environment that is named like a preview. */
 export function pruneCandidates(
   projects: readonly Project[],
-  { preview }: Pick<RemovalWish, 'preview'>,
+  { preview }: Pick<RemovalRequest, 'preview'>,
 ): PruneCandidate[] {
   return projects.flatMap((project) =>
     project.environments.flatMap((environment) => {
@@ -66,7 +66,7 @@ export function planPruning(
   candidates: readonly PruneCandidate[],
   records: ReadonlyMap<string, EnvironmentRecord>,
   states: ReadonlyMap<number, PullRequestState>,
-  wish: RemovalWish,
+  wish: RemovalRequest,
 ): Plan {
   const removals = candidates.map(({ project, environment, number }): Removal => {
     const removal = planRemoval({ project, environment }, records, wish)
@@ -96,7 +96,7 @@ interface Removal {
 function planRemoval(
   { project, environment }: { project: Project; environment: Environment },
   records: ReadonlyMap<string, EnvironmentRecord>,
-  { repository, base, closed }: RemovalWish,
+  { repository, base, closed }: RemovalRequest,
 ): Removal {
   const target = { project, environment, instance: null }
   const isBase = [environment.id, environment.name.toLowerCase()].includes(
@@ -104,7 +104,7 @@ function planRemoval(
   )
   if (isBase) return keep(target, 'skipped', 'it is the environment that previews are cloned from')
   const record = records.get(environment.id) ?? null
-  const verdict = judgePreview(environment, record, { project, repository })
+  const verdict = checkOwnership(environment, record, { project, repository })
   if (verdict.kind === 'undecided') return unclear(target, verdict.because)
   if (verdict.kind === 'not-ours') return keep(target, 'skipped', verdict.because)
   const detail = closed ? 'the pull request is closed' : 'its deletion was asked for'

@@ -15,7 +15,7 @@ export interface EnvironmentRecord {
 }
 
 /** Whether an environment is a preview of this repository, or why not, or why nobody can tell. */
-export type Verdict =
+export type Ownership =
   | { readonly kind: 'ours' }
   | { readonly kind: 'not-ours' | 'undecided'; readonly because: string }
 
@@ -32,13 +32,13 @@ export type Verdict =
  * Two repositories that deploy into one project and number their pull requests alike have to keep their
  * previews apart by `preview-name`.
  */
-export function judgePreview(
+export function checkOwnership(
   environment: Environment,
   record: EnvironmentRecord | null,
   { project, repository }: { project: Project; repository: string },
-): Verdict {
-  const not = (because: string): Verdict => ({ kind: 'not-ours', because })
-  const unclear = (because: string): Verdict => ({ kind: 'undecided', because })
+): Ownership {
+  const not = (because: string): Ownership => ({ kind: 'not-ours', because })
+  const unclear = (because: string): Ownership => ({ kind: 'undecided', because })
   if (environment.id === project.baseEnvironmentId)
     return not("it is the project's base environment")
   if (!environment.ephemeral) return not('it is a persistent environment, not a preview')

@@ -1,24 +1,24 @@
 import { type Failure, failure } from '../../errors/codes.ts'
 import { troubleWarnings } from '../../errors/github-warnings.ts'
-import { type Checked, found, refused } from '../../errors/result.ts'
+import { err, ok, type Result } from '../../errors/result.ts'
 import type { Warning } from '../../errors/warning.ts'
 import { isSameImage } from '../../inputs/image-reference.ts'
 import { previewName } from '../../inputs/preview-inputs.ts'
 import type { Inputs } from '../../inputs/read-inputs.ts'
 import type { Environment, Project, ServiceInstance } from '../../inventory/inventory.ts'
 import type { SelectedEnvironment, Selection } from '../../inventory/selection.ts'
-import type { PullRequests, Trouble } from '../../publish/ports.ts'
+import type { PullRequests, UpdateError } from '../../publish/ports.ts'
 import type { TokenScope } from '../../scope/token-scope.ts'
 import type { Plan } from '../plan.ts'
 import type { PreviewReader } from '../ports.ts'
 import { environmentsNamed, planPreviews } from './create-or-update.ts'
-import { planDeletions, planPruning, pruneCandidates, type RemovalWish } from './delete.ts'
+import { planDeletions, planPruning, pruneCandidates, type RemovalRequest } from './delete.ts'
 import { inheritedVariables, missingSealed } from './overrides.ts'
 import type { EnvironmentRecord } from './ownership.ts'
 import type { ServiceChange } from './spec.ts'
 
 /** What planning previews asks of Railway and GitHub. */
-export interface PreviewPlanEdges {
+export interface PreviewSources {
   readonly scope: TokenScope
   readonly previews: PreviewReader
   /** `null` without a GitHub token. */
@@ -29,17 +29,17 @@ export interface PreviewPlanEdges {
 export async function planPreview(
   inputs: Inputs,
   selection: Selection,
-  edges: PreviewPlanEdges,
-): Promise<Checked<Plan>> {
+  edges: PreviewSources,
+): Promise<Result<Plan>> {
   const { scope } = edges
-  if (scope.kind === 'project') return refused([projectTokenOnly(scope, selection)])
+  if (scope.kind === 'project') return err([projectTokenOnly(scope, selection)])
   switch (inputs.preview.action) {
     case 'create':
       return planCreate(inputs, selection, edges)
     case 'delete':
-      return found(await planDelete(inputs, selection, edges))
+      return ok(await planDelete(inputs, selection, edges))
     case 'prune':
-      return found(await planPrune(inputs, selection, edges))
+      return ok(await planPrune(inputs, selection, edges))
   }
 }
 
@@ -59,8 +59,8 @@ function projectTokenOnly(
 async function planCreate(
   inputs: Inputs,
   { environments: selected }: Selection,
-  { previews }: PreviewPlanEdges,
-): Promise<Checked<Plan>> {
+  { previews }: PreviewSources,
+): Promise<Result<Plan>> {
   const { preview, context, commit, force, services } = inputs
   const name = previewName(preview)
   const projects = selected.map(({ project }) => project)
@@ -80,8 +80,8 @@ async function planCreate(
   })
   const inherited = await judgeVariables(inputs, selected, previews)
   const failures = [...(plan.ok ? [] : plan.failures), ...inherited.failures]
-  if (!plan.ok || failures.length > 0) return refused(failures)
-  return found({ ...plan.value, warnings: [...plan.value.warnings, ...inherited.warnings] })
+  if (!plan.ok || failures.length > 0) return err(failures)
+  return ok({ ...plan.value, warnings: [...plan.value.warnings, ...inherited.warnings] })
 }
 
 /** What the inputs ask to be different in the preview, besides the branch, in each selected service. */
@@ -141,7 +141,7 @@ const notCloned = (names: readonly string[]): Warning => ({
 async function planDelete(
   inputs: Inputs,
   selection: Selection,
-  { previews }: PreviewPlanEdges,
+  { previews }: PreviewSources,
 ): Promise<Plan> {
   const projects = projectsOf(selection)
   const name = previewName(inputs.preview)
@@ -152,13 +152,13 @@ async function planDelete(
 async function planPrune(
   inputs: Inputs,
   selection: Selection,
-  { previews, pullRequests }: PreviewPlanEdges,
+  { previews, pullRequests }: PreviewSources,
 ): Promise<Plan> {
   const wish = removalWish(inputs)
   const candidates = pruneCandidates(projectsOf(selection), wish)
   const records = await previews.records(candidates.map(({ environment }) => environment))
   const numbers = [...new Set(candidates.map(({ number }) => number))]
-  const troubles: Trouble[] = []
+  const troubles: UpdateError[] = []
   const states = new Map<number, 'open' | 'closed' | 'missing' | null>()
   for (const number of numbers) {
     const answer = await pullRequests?.state(number)
@@ -176,7 +176,7 @@ const withoutToken: Warning = {
     'There is no `github-token` to ask whether pull requests are closed, so all previews are kept.',
 }
 
-const removalWish = ({ preview, context, environment }: Inputs): RemovalWish => ({
+const removalWish = ({ preview, context, environment }: Inputs): RemovalRequest => ({
   preview,
   repository: context.repository,
   base: environment,

@@ -13,9 +13,9 @@ import type { PreviewSpec } from './spec.ts'
  * What is built from this repository follows the commit. Everything else (databases, images, other
  * repositories) is started once, so that a push does not restart them.
  */
-export function planInPreview(
+export function decideInPreview(
   target: ServiceTarget,
-  { wish, deployed }: Pick<PreviewSpec, 'wish' | 'deployed'>,
+  { request, deployed }: Pick<PreviewSpec, 'request' | 'deployed'>,
   reconfigured = false,
 ): DeployStep | AdoptStep | KeepStep {
   const { instance } = target
@@ -25,8 +25,8 @@ export function planInPreview(
   if (instance.source.kind === 'none' && !instance.latest) {
     return keep(target, 'skipped', 'it has no source, so there is nothing to build')
   }
-  if (isBuiltFrom(instance, wish.context.repository)) {
-    return planTarget(target, { ...wish, force: wish.force || reconfigured })
+  if (isBuiltFrom(instance, request.context.repository)) {
+    return planTarget(target, { ...request, force: request.force || reconfigured })
   }
   const { latest } = instance
   if (latest && isUnderWay(latest.status) && !reconfigured) {
@@ -36,7 +36,7 @@ export function planInPreview(
   const serves =
     instance.active.some(({ status }) => isLive(status)) || isLive(latest?.status ?? '')
   if (serves && !reconfigured) return keep(target, 'unchanged', 'it is live')
-  return planTarget(target, { ...wish, force: true })
+  return planTarget(target, { ...request, force: true })
 }
 
 /** A service as it will be in a preview that is not there yet. */

@@ -1,7 +1,7 @@
 import type { Environment } from '../../inventory/inventory.ts'
 import type { Named } from '../../named.ts'
 import type { Secret } from '../../secret.ts'
-import type { DeployWish } from '../deploy.ts'
+import type { DeployRequest } from '../deploy.ts'
 
 /** What shall be different from the base in one service of a preview. What is left out stays as it is. */
 export interface ServiceChange {
@@ -18,7 +18,7 @@ export interface PreviewSpec {
   readonly base: Environment
   readonly changes: readonly ServiceChange[]
   /** What to deploy in it. */
-  readonly wish: DeployWish
+  readonly request: DeployRequest
   /** Ids of services that are deployed in it. */
   readonly deployed: ReadonlySet<string>
   /** For the history that Railway keeps of changes. */

@@ -1,13 +1,13 @@
-import type { VariableWish } from '../../inputs/variable-inputs.ts'
+import type { VariableRequest } from '../../inputs/variable-inputs.ts'
 import type { Secret } from '../../secret.ts'
 import type { VariableValues } from '../../variables/parse.ts'
 import { diffVariables, writtenNames } from './diff.ts'
 import type { VariableChange } from './ports.ts'
-import { isCopied, type SurveyedPlace } from './snapshot.ts'
+import { isCopied, type TargetVariables } from './snapshot.ts'
 import type { VariableState } from './state.ts'
 
 /** The values that are wanted at a place: those given, over those of the other environment. */
-export function wantedValues(wish: VariableWish, base: VariableState | null): VariableValues {
+export function wantedValues(wish: VariableRequest, base: VariableState | null): VariableValues {
   const removed = new Set(wish.remove)
   const values = new Map<string, Secret>()
   for (const [name, { value, provided }] of base ?? []) {
@@ -18,7 +18,7 @@ export function wantedValues(wish: VariableWish, base: VariableState | null): Va
 }
 
 /** Compares and picks: only what differs is written. */
-export function decideChange(place: SurveyedPlace, wish: VariableWish): VariableChange {
+export function decideChange(place: TargetVariables, wish: VariableRequest): VariableChange {
   const { target, scope, state, base } = place
   const wanted = wantedValues(wish, base)
   const diff = diffVariables(state, { values: wanted, remove: wish.remove, mode: wish.mode })

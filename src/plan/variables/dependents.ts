@@ -1,7 +1,7 @@
 import type { VariableState } from './state.ts'
 
 /** The variables of one environment, as far as references go. */
-export interface Environment<Service> {
+export interface ReferenceScope<Service> {
   readonly shared: VariableState
   readonly services: readonly {
     readonly service: Service
@@ -14,9 +14,9 @@ export interface Environment<Service> {
  * The services whose variables come out differently once these shared ones have changed: they refer to
  * them, or to something that does.
  */
-export function usersOfShared<Service>(
+export function dependentsOf<Service>(
   names: readonly string[],
-  { shared, services }: Environment<Service>,
+  { shared, services }: ReferenceScope<Service>,
 ): Service[] {
   const places = [
     { owner: 'shared', state: shared, service: null },

@@ -1,9 +1,9 @@
-import { isRailways } from '../../variables/names.ts'
+import { isReservedName } from '../../variables/names.ts'
 import type { VariableValues } from '../../variables/parse.ts'
 import type { VariableState } from './state.ts'
 
 /** What is wanted of one place. */
-export interface Wanted {
+export interface DesiredVariables {
   readonly values: VariableValues
   readonly remove: readonly string[]
   /** `replace` removes what is not among the values. */
@@ -25,7 +25,7 @@ export interface VariableDiff {
 /** Compares what is there with what is wanted, references as references. */
 export function diffVariables(
   state: VariableState,
-  { values, remove, mode }: Wanted,
+  { values, remove, mode }: DesiredVariables,
 ): VariableDiff {
   const added: string[] = []
   const changed: string[] = []
@@ -40,7 +40,7 @@ export function diffVariables(
   }
   const named = new Set(remove)
   const others = [...state.keys()].filter((name) => !values.has(name))
-  const isSpared = (name: string) => state.get(name)?.value === null || isRailways(name)
+  const isSpared = (name: string) => state.get(name)?.value === null || isReservedName(name)
   const isRemoved = (name: string) =>
     !state.get(name)?.provided && (named.has(name) || (mode === 'replace' && !isSpared(name)))
   const removed = others.filter(isRemoved)

@@ -1,17 +1,17 @@
 import { failure } from '../../errors/codes.ts'
 import { listNames } from '../../errors/messages.ts'
-import { type Checked, found, refused } from '../../errors/result.ts'
+import { err, ok, type Result } from '../../errors/result.ts'
 import type { Warning } from '../../errors/warning.ts'
-import type { VariableWish } from '../../inputs/variable-inputs.ts'
+import type { VariableRequest } from '../../inputs/variable-inputs.ts'
 import { type ServiceInstance, type ServiceTarget, targetName } from '../../inventory/inventory.ts'
 import { count } from '../../text.ts'
 import { phaseOf } from '../deployment-status.ts'
 import type { Plan, SetVariablesStep, Step } from '../plan.ts'
 import { decideChange, wantedValues } from './change.ts'
-import { usersOfShared } from './dependents.ts'
+import { dependentsOf } from './dependents.ts'
 import { isSettled, type VariableDiff, writtenNames } from './diff.ts'
 import type { VariableChange } from './ports.ts'
-import { type Survey, type SurveyedPlace, sealedNotCopied } from './snapshot.ts'
+import { sealedNotCopied, type TargetVariables, type VariablesSnapshot } from './snapshot.ts'
 
 /** What is done about variables, and which services have to be deployed for it to count. */
 export interface VariablesPlan {
@@ -23,10 +23,13 @@ export interface VariablesPlan {
 }
 
 /** Decides for every place what is written, from what is there and what is wanted. */
-export function planChanges(survey: Survey, wish: VariableWish): Checked<VariablesPlan> {
+export function planChanges(
+  survey: VariablesSnapshot,
+  wish: VariableRequest,
+): Result<VariablesPlan> {
   const empty =
     wish.mode === 'replace' ? survey.places.filter((place) => hasNothing(place, wish)) : []
-  if (empty.length > 0) return refused([wouldRemoveAll(empty)])
+  if (empty.length > 0) return err([wouldRemoveAll(empty)])
   const steps: Step[] = []
   const needing = new Map<ServiceInstance, SetVariablesStep>()
   for (const place of survey.places) {
@@ -35,7 +38,7 @@ export function planChanges(survey: Survey, wish: VariableWish): Checked<Variabl
     if (step.action !== 'set-variables') continue
     for (const instance of instancesNeeding(step, survey)) needing.set(instance, step)
   }
-  return found({ steps, needing, warnings: sealedNotCopied(wish, survey) })
+  return ok({ steps, needing, warnings: sealedNotCopied(wish, survey) })
 }
 
 /**
@@ -44,8 +47,8 @@ export function planChanges(survey: Survey, wish: VariableWish): Checked<Variabl
  */
 export function planVariables(
   { steps, needing, warnings }: VariablesPlan,
-  survey: Survey,
-  { redeploy }: VariableWish,
+  survey: VariablesSnapshot,
+  { redeploy }: VariableRequest,
 ): Plan {
   const planned = steps.flatMap((step) => {
     if (step.action !== 'set-variables' || !redeploy) return [step]
@@ -78,10 +81,10 @@ export function planVariablesFirst(
   return { steps: all, warnings: [...deploys.warnings, ...warnings, ...notDeployed(left)] }
 }
 
-const hasNothing = ({ base }: SurveyedPlace, wish: VariableWish) =>
+const hasNothing = ({ base }: TargetVariables, wish: VariableRequest) =>
   wantedValues(wish, base).size === 0
 
-const wouldRemoveAll = (places: readonly SurveyedPlace[]) =>
+const wouldRemoveAll = (places: readonly TargetVariables[]) =>
   failure('input-invalid', {
     input: 'variables-mode',
     given: 'replace',
@@ -112,7 +115,10 @@ export function describeDiff(diff: VariableDiff): string {
   return parts.length > 0 ? parts.join('; ') : 'there is nothing to remove'
 }
 
-function instancesNeeding({ target, change }: SetVariablesStep, survey: Survey): ServiceInstance[] {
+function instancesNeeding(
+  { target, change }: SetVariablesStep,
+  survey: VariablesSnapshot,
+): ServiceInstance[] {
   if (target.instance) return [target.instance]
   const shared = survey.places.find(({ scope }) => scope === change.scope)
   if (!shared) return []
@@ -122,10 +128,10 @@ function instancesNeeding({ target, change }: SetVariablesStep, survey: Survey):
   })
   // What a new value refers to is no matter here: the value itself is new.
   const names = [...writtenNames(change.diff), ...change.remove]
-  return usersOfShared(names, { shared: shared.state, services })
+  return dependentsOf(names, { shared: shared.state, services })
 }
 
-function servicesAt({ target }: SetVariablesStep, survey: Survey): ServiceTarget[] {
+function servicesAt({ target }: SetVariablesStep, survey: VariablesSnapshot): ServiceTarget[] {
   const { project, environment, instance } = target
   if (instance) return [{ project, environment, instance }]
   return (survey.services.get(environment.id) ?? []).flatMap((place) =>

@@ -1,8 +1,8 @@
 import { groupBy } from '../../collections.ts'
 import { type Failure, failure } from '../../errors/codes.ts'
-import { type Checked, found, refused } from '../../errors/result.ts'
+import { err, ok, type Result } from '../../errors/result.ts'
 import type { Warning } from '../../errors/warning.ts'
-import type { VariableWish } from '../../inputs/variable-inputs.ts'
+import type { VariableRequest } from '../../inputs/variable-inputs.ts'
 import type { Environment, ServiceInstance, Target } from '../../inventory/inventory.ts'
 import {
   describeService,
@@ -13,30 +13,30 @@ import {
 import { matchNamed } from '../../named.ts'
 import type { TokenScope } from '../../scope/token-scope.ts'
 import { nearest } from '../../suggest.ts'
-import { isProvided, isRailways, railwaySettings } from '../../variables/names.ts'
+import { isRailwayProvided, isReservedName, railwaySettings } from '../../variables/names.ts'
 import type { VariableReader } from './ports.ts'
 import { placeOfVariables, type VariablePlace, type VariableState } from './state.ts'
 
 /** One place that is written to, and all that deciding about it takes. */
-export interface SurveyedPlace extends VariablePlace {
+export interface TargetVariables extends VariablePlace {
   readonly state: VariableState
   /** What is taken from another environment; `null` where nothing is. */
   readonly base: VariableState | null
 }
 
 /** What was found out about variables before anything is planned. */
-export interface Survey {
-  readonly places: readonly SurveyedPlace[]
+export interface VariablesSnapshot {
+  readonly places: readonly TargetVariables[]
   /** For shared variables: the services of each environment, by its id. */
-  readonly services: ReadonlyMap<string, readonly SurveyedPlace[]>
+  readonly services: ReadonlyMap<string, readonly TargetVariables[]>
 }
 
 /** What is copied from another environment: not what Railway provides there, and no name of its own. */
 export const isCopied = (name: string) =>
-  !isProvided(name) && (!isRailways(name) || railwaySettings.has(name))
+  !isRailwayProvided(name) && (!isReservedName(name) || railwaySettings.has(name))
 
 /** The places that a wish is about: each selected service, or the shared set of each environment. */
-export function placesOf({ shared }: VariableWish, selection: Selection): VariablePlace[] {
+export function placesOf({ shared }: VariableRequest, selection: Selection): VariablePlace[] {
   if (!shared) return targetsOf(selection).map(placeOfVariables)
   return selection.environments.map(({ project, environment }) =>
     placeOfVariables({ project, environment, instance: null }),
@@ -44,13 +44,13 @@ export function placesOf({ shared }: VariableWish, selection: Selection): Variab
 }
 
 /** Reads everything that the plan depends on, in as few requests as there are kinds of questions. */
-export async function survey(
-  wish: VariableWish,
+export async function readVariables(
+  wish: VariableRequest,
   selection: Selection,
   { reader, scope }: { reader: VariableReader; scope: TokenScope },
-): Promise<Checked<Survey>> {
+): Promise<Result<VariablesSnapshot>> {
   const places = placesOf(wish, selection)
-  const bases = wish.from === null ? found([]) : basePlaces(wish.from, places, selection, scope)
+  const bases = wish.from === null ? ok([]) : basePlaces(wish.from, places, selection, scope)
   if (!bases.ok) return bases
   const users = wish.shared ? selection.environments.flatMap(allServices) : []
   const answer = await reader.read([...places, ...bases.value, ...users])
@@ -63,7 +63,7 @@ export async function survey(
       base: basesFrom === null ? null : (states[basesFrom + index] ?? new Map()),
     }))
   const services = surveyed(users, places.length + bases.value.length, null)
-  return found({
+  return ok({
     places: surveyed(places, 0, wish.from === null ? null : places.length),
     services: groupBy(services, (place) => place.scope.environmentId),
   })
@@ -80,7 +80,7 @@ function basePlaces(
   places: readonly VariablePlace[],
   selection: Selection,
   scope: TokenScope,
-): Checked<VariablePlace[]> {
+): Result<VariablePlace[]> {
   const failures: Failure[] = []
   const sources = new Map<string, Environment>()
   for (const { project, environment } of selection.environments) {
@@ -97,7 +97,7 @@ function basePlaces(
     const base = { project: target.project, environment: source, instance: same ?? null }
     return instance && !same ? [] : [placeOfVariables(base)]
   })
-  return failures.length > 0 ? refused(failures) : found(bases)
+  return failures.length > 0 ? err(failures) : ok(bases)
 }
 
 function sourceOf(
@@ -142,7 +142,7 @@ function notThere({ service }: ServiceInstance, source: Environment, target: Tar
 }
 
 /** Sealed variables that are not copied, because nobody can read them. */
-export function sealedNotCopied(wish: VariableWish, { places }: Survey): Warning[] {
+export function sealedNotCopied(wish: VariableRequest, { places }: VariablesSnapshot): Warning[] {
   const lines = places.flatMap(({ target, base, state }) => {
     const names = [...(base ?? [])]
       .filter(([name, { value }]) => value === null && isMissed(name, wish, state))
@@ -159,5 +159,5 @@ export function sealedNotCopied(wish: VariableWish, { places }: Survey): Warning
   ]
 }
 
-const isMissed = (name: string, { values, remove }: VariableWish, state: VariableState) =>
+const isMissed = (name: string, { values, remove }: VariableRequest, state: VariableState) =>
   isCopied(name) && !values.has(name) && !remove.includes(name) && !state.has(name)

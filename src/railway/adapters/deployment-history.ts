@@ -1,11 +1,11 @@
-import { describePlace } from '../../errors/messages.ts'
-import { placeOf, type ServiceTarget } from '../../inventory/inventory.ts'
+import { describeLocation } from '../../errors/messages.ts'
+import { locationOf, type ServiceTarget } from '../../inventory/inventory.ts'
 import type { Histories, History, PastDeployment } from '../../plan/rollback.ts'
 import type { TokenType } from '../../token-type.ts'
 import { type HistoryAnswer, historyPage, serviceHistory } from '../operations/history.ts'
 import type { Page } from '../operations/operation.ts'
-import { problemOf, RailwayError, toFailure } from '../transport/api-error.ts'
-import type { Batches } from '../transport/batcher.ts'
+import { ApiError, problemOf, toFailure } from '../transport/api-error.ts'
+import type { Batcher } from '../transport/batcher.ts'
 import type { RailwayClient } from '../transport/client.ts'
 import { toDeployment } from './inventory-reader.ts'
 
@@ -15,16 +15,16 @@ const mostPages = 10
 /** Histories from Railway, by the port that `plan/` declares: one request for the first page of all. */
 export class RailwayHistories implements Histories {
   readonly #client: RailwayClient
-  readonly #batches: Batches
+  readonly #batches: Batcher
   readonly #tokenType: TokenType
 
-  constructor(client: RailwayClient, batches: Batches, tokenType: TokenType) {
+  constructor(client: RailwayClient, batches: Batcher, tokenType: TokenType) {
     this.#client = client
     this.#batches = batches
     this.#tokenType = tokenType
   }
 
-  /** Throws {@link RailwayError} where nothing is answered at all. */
+  /** Throws {@link ApiError} where nothing is answered at all. */
   async read(
     targets: readonly ServiceTarget[],
     isEnough: (target: ServiceTarget, deployments: readonly PastDeployment[]) => boolean,
@@ -34,12 +34,12 @@ export class RailwayHistories implements Histories {
       targets.map(async (target, index): Promise<History> => {
         const first = firstPages[index]
         try {
-          if (!first?.ok) throw new RailwayError(first?.problem ?? missing)
+          if (!first?.ok) throw new ApiError(first?.problem ?? missing)
           return { ok: true, deployments: await this.#rest(target, first.data, isEnough) }
         } catch (error) {
           const words = {
             doing: 'reading the deployments of',
-            on: describePlace(placeOf(target)),
+            on: describeLocation(locationOf(target)),
             tokenType: this.#tokenType,
             consequence: 'Nothing was changed.',
           }

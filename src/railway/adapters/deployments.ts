@@ -1,18 +1,18 @@
 import { failure } from '../../errors/codes.ts'
-import { describePlace } from '../../errors/messages.ts'
+import { describeLocation } from '../../errors/messages.ts'
 import type {
   DeploymentState,
   Deployments,
   FailureReport,
   InstanceState,
-  Look,
+  ReadResult,
   Started,
   Upload,
   Written,
 } from '../../execute/ports.ts'
 import type { ImageReference } from '../../inputs/image-reference.ts'
 import type { RegistryCredentials } from '../../inputs/read-inputs.ts'
-import { type Deployment, placeOf, type ServiceTarget } from '../../inventory/inventory.ts'
+import { type Deployment, locationOf, type ServiceTarget } from '../../inventory/inventory.ts'
 import type { Revision } from '../../plan/plan.ts'
 import type { TokenType } from '../../token-type.ts'
 import {
@@ -30,8 +30,13 @@ import {
 } from '../operations/deployments.ts'
 import { cancelDeployment, rollBackTo, rollbackOffer } from '../operations/history.ts'
 import type { Operation } from '../operations/operation.ts'
-import { isLost, type Problem, problemOf, toFailure } from '../transport/api-error.ts'
-import type { Batches, ItemAnswer } from '../transport/batcher.ts'
+import {
+  type ApiProblem,
+  mayHaveTakenEffect,
+  problemOf,
+  toFailure,
+} from '../transport/api-error.ts'
+import type { Batcher, ItemAnswer } from '../transport/batcher.ts'
 import type { RailwayClient } from '../transport/client.ts'
 import { toDeployment, toDomains } from './inventory-reader.ts'
 import { sendArchive } from './upload.ts'
@@ -53,10 +58,10 @@ const errorLine = /\b(error|fatal|failed|exception|panic)\b/i
 /** Deployments at Railway, by the port that `execute/` declares. */
 export class RailwayDeployments implements Deployments {
   readonly #client: RailwayClient
-  readonly #batches: Batches
+  readonly #batches: Batcher
   readonly #tokenType: TokenType
 
-  constructor(client: RailwayClient, batches: Batches, tokenType: TokenType) {
+  constructor(client: RailwayClient, batches: Batcher, tokenType: TokenType) {
     this.#client = client
     this.#batches = batches
     this.#tokenType = tokenType
@@ -98,14 +103,14 @@ export class RailwayDeployments implements Deployments {
 
   #notWritten(
     target: ServiceTarget,
-    problem: Problem,
+    problem: ApiProblem,
     { doing, perhaps, not }: { doing: string; perhaps: string; not: string },
   ): Written {
     if (problem.kind === 'cancelled') return { kind: 'not-sent' }
-    const lost = isLost(problem)
+    const lost = mayHaveTakenEffect(problem)
     const words = {
       doing,
-      on: describePlace(placeOf(target)),
+      on: describeLocation(locationOf(target)),
       tokenType: this.#tokenType,
       consequence: lost ? perhaps : not,
     }
@@ -129,13 +134,13 @@ export class RailwayDeployments implements Deployments {
     }
   }
 
-  #notStarted(target: ServiceTarget, revision: Revision, problem: Problem): Started {
+  #notStarted(target: ServiceTarget, revision: Revision, problem: ApiProblem): Started {
     if (
       problem.kind === 'refused' &&
       problem.meaning === 'commit-not-found' &&
       revision.kind === 'commit'
     ) {
-      const facts = { ...placeOf(target), commit: revision.sha }
+      const facts = { ...locationOf(target), commit: revision.sha }
       return { kind: 'refused', certain: true, failure: failure('commit-not-found', facts) }
     }
     return this.#unstarted(target, problem, { doing: 'deploying', done: 'deployed' })
@@ -162,12 +167,12 @@ export class RailwayDeployments implements Deployments {
 
   #unstarted(
     target: ServiceTarget,
-    problem: Problem,
+    problem: ApiProblem,
     { doing, done }: { doing: string; done: string },
   ): Started {
     if (problem.kind === 'cancelled') return { kind: 'not-sent' }
-    const lost = isLost(problem)
-    const where = describePlace(placeOf(target))
+    const lost = mayHaveTakenEffect(problem)
+    const where = describeLocation(locationOf(target))
     const problemFailure = toFailure(problem, {
       doing,
       on: where,
@@ -195,7 +200,7 @@ export class RailwayDeployments implements Deployments {
     return answer?.deployments.nodes.map(toDeployment) ?? null
   }
 
-  async states(ids: readonly string[]): Promise<readonly Look<DeploymentState>[] | null> {
+  async states(ids: readonly string[]): Promise<readonly ReadResult<DeploymentState>[] | null> {
     const answers = await this.#all(() =>
       this.#batches.ask(
         deploymentState,
@@ -207,7 +212,7 @@ export class RailwayDeployments implements Deployments {
 
   async instances(
     targets: readonly ServiceTarget[],
-  ): Promise<readonly Look<InstanceState>[] | null> {
+  ): Promise<readonly ReadResult<InstanceState>[] | null> {
     const items = targets.map(({ environment, instance }) => ({
       environmentId: environment.id,
       serviceId: instance.service.id,
@@ -220,7 +225,7 @@ export class RailwayDeployments implements Deployments {
     }))
   }
 
-  async offers(ids: readonly string[]): Promise<readonly Look<boolean>[] | null> {
+  async offers(ids: readonly string[]): Promise<readonly ReadResult<boolean>[] | null> {
     const items = ids.map((id) => ({ id }))
     const answers = await this.#all(() => this.#batches.ask(rollbackOffer, items))
     return this.#looks(answers, 'reading a deployment', ({ canRollback }) => canRollback)
@@ -277,7 +282,7 @@ export class RailwayDeployments implements Deployments {
     answers: readonly ItemAnswer<Data>[] | null,
     doing: string,
     read: (data: Data) => Value,
-  ): readonly Look<Value>[] | null {
+  ): readonly ReadResult<Value>[] | null {
     if (answers === null) return null
     return answers.map((answer) => {
       if (answer.ok) return { ok: true, value: read(answer.data) }
@@ -306,7 +311,7 @@ const cancelWords = {
 }
 
 /** A mutation that answers `false` instead of an error. */
-const silently = (operation: string): Problem => ({
+const silently = (operation: string): ApiProblem => ({
   kind: 'refused',
   operation,
   meaning: 'other',

@@ -2,8 +2,8 @@ import pLimit from 'p-limit'
 import type {
   Deployment,
   Environment,
-  Gap,
   Inventory,
+  MissingField,
   Project,
   ServiceInstance,
   Source,
@@ -24,8 +24,8 @@ import {
   workspaceProjects,
 } from '../operations/inventory.ts'
 import type { Page } from '../operations/operation.ts'
-import { problemOf, RailwayError } from '../transport/api-error.ts'
-import type { Batches } from '../transport/batcher.ts'
+import { ApiError, problemOf } from '../transport/api-error.ts'
+import type { Batcher } from '../transport/batcher.ts'
 import type { Answer, RailwayClient } from '../transport/client.ts'
 import { locateGap } from './missing-fields.ts'
 
@@ -54,20 +54,20 @@ const parallelPages = 4
 /** Reads the inventory: a request a page of projects, and more only where a nested connection has more. */
 export class InventoryReader {
   readonly #client: RailwayClient
-  readonly #batches: Batches
+  readonly #batches: Batcher
   readonly #onPage: (projects: number) => void
-  readonly #gaps: Gap[] = []
+  readonly #gaps: MissingField[] = []
   #rung = 0
   /** The environment of a project token: it is looked into whatever `canAccess` says of it. */
   #own: string | null = null
 
-  constructor(client: RailwayClient, batches: Batches, onPage: (projects: number) => void) {
+  constructor(client: RailwayClient, batches: Batcher, onPage: (projects: number) => void) {
     this.#client = client
     this.#batches = batches
     this.#onPage = onPage
   }
 
-  /** All projects of a workspace. Throws {@link RailwayError}. */
+  /** All projects of a workspace. Throws {@link ApiError}. */
   async workspace(workspaceId: string): Promise<Inventory> {
     const projects = new Map<string, Project>()
     let after: string | null = null
@@ -84,7 +84,7 @@ export class InventoryReader {
     return { projects: [...projects.values()], gaps: this.#gaps }
   }
 
-  /** The projects with these ids, without those that are out of reach. Throws {@link RailwayError}. */
+  /** The projects with these ids, without those that are out of reach. Throws {@link ApiError}. */
   async projects(ids: readonly string[]): Promise<Inventory> {
     const projects: Project[] = []
     const { first, inner } = this.#pageSize
@@ -101,7 +101,7 @@ export class InventoryReader {
 
   /**
    * One project: all that a project token can see. Only `environmentId` is its own; the others may be visible or
-   * not, and refused. Throws {@link RailwayError}.
+   * not, and refused. Throws {@link ApiError}.
    */
   async project(id: string, environmentId: string): Promise<Inventory> {
     this.#own = environmentId
@@ -215,7 +215,7 @@ export class InventoryReader {
     missing.forEach((environment, index) => {
       const answer = answers[index]
       if (answer?.ok) known.set(environment.id, answer.data)
-      else if (answer?.problem.kind !== 'refused') throw new RailwayError(answer?.problem ?? lost)
+      else if (answer?.problem.kind !== 'refused') throw new ApiError(answer?.problem ?? lost)
     })
     return known
   }
@@ -290,7 +290,7 @@ const unique = <Item>(items: readonly Item[], key: (item: Item) => string): Item
 
 /** A cursor that does not advance would be walked for ever. */
 const stuck = (field: string) =>
-  new RailwayError({
+  new ApiError({
     kind: 'incompatible',
     operation: workspaceProjects.name,
     field: `${field}.pageInfo.endCursor`,

@@ -1,11 +1,11 @@
-import type { Gap } from '../../inventory/inventory.ts'
+import type { MissingField } from '../../inventory/inventory.ts'
 import type { GraphqlError } from '../transport/classify-error.ts'
 
 /**
  * Says what is missing from an answer, by names: follows the error's path through the parsed answer, in which
  * a connection's `edges` are its `nodes`.
  */
-export function locateGap(data: unknown, { path, message }: GraphqlError): Gap {
+export function locateGap(data: unknown, { path, message }: GraphqlError): MissingField {
   const names: string[] = []
   let environmentId: string | null = null
   let here: unknown = data

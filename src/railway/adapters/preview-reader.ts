@@ -4,16 +4,16 @@ import type { ListedVariable } from '../../plan/preview/overrides.ts'
 import type { EnvironmentRecord } from '../../plan/preview/ownership.ts'
 import type { Operation } from '../operations/operation.ts'
 import { environmentRecord, environmentVariables } from '../operations/previews.ts'
-import type { Batches } from '../transport/batcher.ts'
+import type { Batcher } from '../transport/batcher.ts'
 import type { RailwayClient } from '../transport/client.ts'
 import { toRecord } from './previews.ts'
 
 /** What planning previews asks of Railway. Throws what the client throws. */
 export class RailwayPreviewReader implements PreviewReader {
   readonly #client: RailwayClient
-  readonly #batches: Batches
+  readonly #batches: Batcher
 
-  constructor(client: RailwayClient, batches: Batches) {
+  constructor(client: RailwayClient, batches: Batcher) {
     this.#client = client
     this.#batches = batches
   }

@@ -1,4 +1,4 @@
-import type { Look } from '../../execute/ports.ts'
+import type { ReadResult } from '../../execute/ports.ts'
 import type {
   PreviewInstance,
   PreviewState,
@@ -25,10 +25,15 @@ import {
   storedVariables,
   switchAutoDeploy,
 } from '../operations/previews.ts'
-import { isLost, type Problem, problemOf, toFailure } from '../transport/api-error.ts'
-import type { Batches } from '../transport/batcher.ts'
+import {
+  type ApiProblem,
+  mayHaveTakenEffect,
+  problemOf,
+  toFailure,
+} from '../transport/api-error.ts'
+import type { Batcher } from '../transport/batcher.ts'
 import type { RailwayClient } from '../transport/client.ts'
-import { unquoted } from '../transport/redact.ts'
+import { redactMessage } from '../transport/redact.ts'
 import { toDeployment, toDomains, toSource } from './inventory-reader.ts'
 
 /** More services than any preview has; Railway's own client asks for as many. */
@@ -40,10 +45,10 @@ const lookPatience = 20_000
 /** Previews at Railway, by the port that `execute/preview/` declares. */
 export class RailwayPreviews implements Previews {
   readonly #client: RailwayClient
-  readonly #batches: Batches
+  readonly #batches: Batcher
   readonly tokenType: TokenType
 
-  constructor(client: RailwayClient, batches: Batches, tokenType: TokenType) {
+  constructor(client: RailwayClient, batches: Batcher, tokenType: TokenType) {
     this.#client = client
     this.#batches = batches
     this.tokenType = tokenType
@@ -92,7 +97,7 @@ export class RailwayPreviews implements Previews {
       .map(toRecord)
   }
 
-  async state(id: string): Promise<Look<PreviewState> | null> {
+  async state(id: string): Promise<ReadResult<PreviewState> | null> {
     try {
       const variables = { id, first: mostServices }
       const { data } = await this.#client.call(previewState, variables, { patience: lookPatience })
@@ -246,10 +251,10 @@ export class RailwayPreviews implements Previews {
     }
   }
 
-  #untold(problem: Problem, doing: string, on: string): Exclude<Told<never>, { kind: 'done' }> {
+  #untold(problem: ApiProblem, doing: string, on: string): Exclude<Told<never>, { kind: 'done' }> {
     if (problem.kind === 'cancelled') return { kind: 'not-sent' }
     const failure = this.#failure(problem, doing, on)
-    if (isLost(problem)) return { kind: 'lost', failure }
+    if (mayHaveTakenEffect(problem)) return { kind: 'lost', failure }
     if (problem.kind !== 'refused')
       return { kind: 'refused', meaning: 'other', failure, certain: true }
     const { meaning } = problem
@@ -258,7 +263,7 @@ export class RailwayPreviews implements Previews {
     return { kind: 'refused', meaning: known ? meaning : 'other', failure, certain }
   }
 
-  #failure(problem: Problem, doing: string, on: string) {
+  #failure(problem: ApiProblem, doing: string, on: string) {
     const consequence = 'Whether it took effect is not known: look at the preview in Railway.'
     return toFailure(problem, { doing, on, tokenType: this.tokenType, consequence })
   }
@@ -287,7 +292,7 @@ const done = <Value>(value: Value): Told<Value> => ({ kind: 'done', value })
 
 const nothing = () => null
 
-const saidNo = ({ name }: { name: string }): Problem => ({
+const saidNo = ({ name }: { name: string }): ApiProblem => ({
   kind: 'refused',
   operation: name,
   meaning: 'other',
@@ -331,7 +336,7 @@ function toState({ environment, environmentStagedChanges }: StateAnswer): Previe
     ),
     applying: status === 'APPLYING',
     staged: status === 'STAGED',
-    error: lastAppliedError ? unquoted(lastAppliedError) : null,
+    error: lastAppliedError ? redactMessage(lastAppliedError) : null,
   }
 }
 

@@ -12,7 +12,7 @@ import {
   whoAmI,
   workspaceById,
 } from '../operations/token.ts'
-import { describeRefusal, problemOf, RailwayError, toFailure } from '../transport/api-error.ts'
+import { ApiError, describeRefusal, problemOf, toFailure } from '../transport/api-error.ts'
 import type { Authentication, RailwayClient } from '../transport/client.ts'
 
 /** Only whether the token is called `oauth` or `account` hangs on that endpoint: not worth a long wait. */
@@ -64,7 +64,7 @@ export function tokenProbes(client: RailwayClient): TokenProbes {
 
 /** The OAuth endpoint is no GraphQL: any answer but a user is its way to say no. */
 const refusedByHttp = (status: number) =>
-  new RailwayError({
+  new ApiError({
     kind: 'refused',
     operation: 'GET /oauth/me',
     meaning: 'not-authorized',

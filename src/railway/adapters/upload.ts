@@ -2,9 +2,9 @@ import { TransformStream } from 'node:stream/web'
 import { z } from 'zod'
 import { failure } from '../../errors/codes.ts'
 import type { Started, Upload } from '../../execute/ports.ts'
-import { placeOf, type ServiceTarget } from '../../inventory/inventory.ts'
-import { type Meaning, RailwayError } from '../transport/api-error.ts'
-import { readMeaning } from '../transport/classify-error.ts'
+import { locationOf, type ServiceTarget } from '../../inventory/inventory.ts'
+import { ApiError, type ErrorReason } from '../transport/api-error.ts'
+import { classifyError } from '../transport/classify-error.ts'
 import type { RailwayClient } from '../transport/client.ts'
 import type { HttpAnswer } from '../transport/http.ts'
 
@@ -17,7 +17,7 @@ const accepted = z.object({ deploymentId: z.string().min(1) })
 const complaint = z.object({ message: z.string() })
 const graphqlErrors = z.object({ errors: z.array(z.object({ message: z.string() })).min(1) })
 
-/** Sends an archive to a service, once. Throws {@link RailwayError} where there is no usable answer. */
+/** Sends an archive to a service, once. Throws {@link ApiError} where there is no usable answer. */
 export async function sendArchive(
   client: RailwayClient,
   target: ServiceTarget,
@@ -60,9 +60,9 @@ function readAnswer(
     if (answer.success) return { kind: 'started', deploymentId: answer.data.deploymentId }
     const errors = graphqlErrors.safeParse(json)
     const message = errors.data?.errors[0]?.message
-    if (message !== undefined) throw refusedWith(message, readMeaning({ message }))
+    if (message !== undefined) throw refusedWith(message, classifyError({ message }))
     const detail = json === null ? 'a body that is no JSON' : 'an answer without a deployment'
-    throw new RailwayError({ kind: 'unavailable', detail, sent: true })
+    throw new ApiError({ kind: 'unavailable', detail, sent: true })
   }
   const said = complaint.safeParse(json)
   const words = said.success ? said.data.message : `HTTP ${status}`
@@ -71,12 +71,12 @@ function readAnswer(
     status === 413
       ? 'It is too large: Railway does not say what it takes, and uploads of more than 200 MB have been reported to fail.'
       : `Railway said: ${words}`
-  const facts = { ...placeOf(target), directory, bytes: archive.bytes, why }
+  const facts = { ...locationOf(target), directory, bytes: archive.bytes, why }
   return { kind: 'refused', certain: true, failure: failure('upload-refused', facts) }
 }
 
-const refusedWith = (said: string, meaning: Meaning) =>
-  new RailwayError({
+const refusedWith = (said: string, meaning: ErrorReason) =>
+  new ApiError({
     kind: 'refused',
     operation: name,
     meaning,

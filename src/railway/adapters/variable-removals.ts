@@ -1,13 +1,19 @@
 import type { Clock } from '../../clock.ts'
 import { type Failure, failure } from '../../errors/codes.ts'
-import { describePlace } from '../../errors/messages.ts'
-import { placeOf, type Target } from '../../inventory/inventory.ts'
+import { describeLocation } from '../../errors/messages.ts'
+import { locationOf, type Target } from '../../inventory/inventory.ts'
 import type { VariableChange, Written } from '../../plan/variables/ports.ts'
 import type { TokenType } from '../../token-type.ts'
 import { commitStaged, patchState, stageChange, workflowState } from '../operations/variables.ts'
-import { isLost, type Meaning, type Problem, problemOf, toFailure } from '../transport/api-error.ts'
+import {
+  type ApiProblem,
+  type ErrorReason,
+  mayHaveTakenEffect,
+  problemOf,
+  toFailure,
+} from '../transport/api-error.ts'
 import type { RailwayClient } from '../transport/client.ts'
-import { unquoted } from '../transport/redact.ts'
+import { redactMessage } from '../transport/redact.ts'
 
 /** What is left to be removed, and who waits for it. */
 interface Waiting {
@@ -32,7 +38,7 @@ const patchPatience = 120_000
 const freshFor = 5_000
 
 /** Refusals of a commit after which it is asked for again, where the patch is still staged. */
-const maySucceed: ReadonlySet<Meaning> = new Set(['other', 'nothing-staged'])
+const maySucceed: ReadonlySet<ErrorReason> = new Set(['other', 'nothing-staged'])
 
 /**
  * Removes variables without deploying anything. Of Railway's ways to remove one, `variableDelete` cannot be
@@ -130,7 +136,7 @@ export class VariableRemovals {
    * have staged by now: a commit that was lost may be looked for for a while before it is sent again.
    */
   async #settle(environmentId: string, changes: readonly VariableChange[]): Promise<RemovalEnd> {
-    let problem: Problem | null = null
+    let problem: ApiProblem | null = null
     let commits = 0
     while (commits < mostCommits) {
       const staged = await this.#stage(environmentId, changes)
@@ -149,7 +155,7 @@ export class VariableRemovals {
         problem = problemOf(error)
         if (problem.kind === 'cancelled') return { kind: 'unclear', problem }
       }
-      if (problem === null || problem.kind === 'refused' || isLost(problem)) {
+      if (problem === null || problem.kind === 'refused' || mayHaveTakenEffect(problem)) {
         commits += 1
         const end = await this.#follow(staged.patchId, workflowId)
         if (end.kind === 'applied') return end
@@ -222,19 +228,21 @@ export class VariableRemovals {
   }
 
   #ended(
-    problem: Problem,
+    problem: ApiProblem,
     target: Target,
     consequence: string,
     kind: 'refused' | 'unknown',
   ): Written {
     if (problem.kind === 'cancelled') return { kind: 'cancelled' }
-    const on = describePlace(placeOf(target))
+    const on = describeLocation(locationOf(target))
     const words = { doing: 'removing variables of', on, tokenType: this.#tokenType, consequence }
     return { kind, failure: toFailure(problem, words) }
   }
 
   #notAlone([change]: readonly VariableChange[]): Written {
-    const environment = change ? describePlace({ ...placeOf(change.target), service: null }) : ''
+    const environment = change
+      ? describeLocation({ ...locationOf(change.target), service: null })
+      : ''
     const because: Failure = failure('operation-not-permitted', {
       doing: 'removing variables of',
       on: environment,
@@ -262,20 +270,20 @@ export function isOthers(
 type Staged =
   | { readonly kind: 'staged'; readonly patchId: string }
   | { readonly kind: 'others' }
-  | { readonly kind: 'failed'; readonly problem: Problem }
+  | { readonly kind: 'failed'; readonly problem: ApiProblem }
 
 /** How a removal ended: applied, with others' changes in the way, surely not applied, or nobody knows. */
 type RemovalEnd =
   | { readonly kind: 'applied' }
   | { readonly kind: 'others' }
-  | { readonly kind: 'not-committed'; readonly problem: Problem }
-  | { readonly kind: 'unclear'; readonly problem: Problem }
+  | { readonly kind: 'not-committed'; readonly problem: ApiProblem }
+  | { readonly kind: 'unclear'; readonly problem: ApiProblem }
 
 /** How a patch ended: applied, not, or it never left the stage. */
 type PatchEnd =
   | { readonly kind: 'applied' }
   | { readonly kind: 'staged' }
-  | { readonly kind: 'failed'; readonly problem: Problem }
+  | { readonly kind: 'failed'; readonly problem: ApiProblem }
 
 type Undecided = { readonly kind: 'going' } | { readonly kind: 'refused' }
 
@@ -285,14 +293,14 @@ const failed = (said: string | null | undefined): PatchEnd => ({
     kind: 'refused',
     operation: commitStaged.name,
     meaning: 'other',
-    said: said ? unquoted(said) : 'the patch failed',
+    said: said ? redactMessage(said) : 'the patch failed',
     path: [],
     traceId: null,
     workspace: null,
   },
 })
 
-const tooLong: Problem = {
+const tooLong: ApiProblem = {
   kind: 'unavailable',
   detail: 'a committed patch that was not applied in time',
   sent: true,

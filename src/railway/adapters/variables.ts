@@ -1,8 +1,8 @@
 import { groupBy } from '../../collections.ts'
 import type { Failure } from '../../errors/codes.ts'
-import { describePlace } from '../../errors/messages.ts'
-import { type Checked, found, refused } from '../../errors/result.ts'
-import { placeOf, type Target } from '../../inventory/inventory.ts'
+import { describeLocation } from '../../errors/messages.ts'
+import { err, ok, type Result } from '../../errors/result.ts'
+import { locationOf, type Target } from '../../inventory/inventory.ts'
 import type {
   VariableChange,
   VariableReader,
@@ -12,7 +12,7 @@ import type {
 import type { StoredVariable, VariablePlace, VariableState } from '../../plan/variables/state.ts'
 import type { Secret } from '../../secret.ts'
 import type { TokenType } from '../../token-type.ts'
-import { isRailways } from '../../variables/names.ts'
+import { isReservedName } from '../../variables/names.ts'
 import { referencesIn } from '../../variables/references.ts'
 import {
   environmentVariables,
@@ -24,19 +24,19 @@ import {
   writeServiceVariables,
   writeSharedVariables,
 } from '../operations/variables.ts'
-import { type Problem, problemOf, RailwayError, toFailure } from '../transport/api-error.ts'
-import type { Batches, ItemAnswer } from '../transport/batcher.ts'
+import { ApiError, type ApiProblem, problemOf, toFailure } from '../transport/api-error.ts'
+import type { Batcher, ItemAnswer } from '../transport/batcher.ts'
 import type { RailwayClient } from '../transport/client.ts'
 import { isOthers, type Time, VariableRemovals } from './variable-removals.ts'
 
 /** Variables at Railway, by the ports that `variables/` declares. */
 export class RailwayVariables implements VariableReader, VariableWriter {
   readonly #client: RailwayClient
-  readonly #batches: Batches
+  readonly #batches: Batcher
   readonly #tokenType: TokenType
   readonly #removals: VariableRemovals
 
-  constructor(client: RailwayClient, batches: Batches, tokenType: TokenType, time: Time) {
+  constructor(client: RailwayClient, batches: Batcher, tokenType: TokenType, time: Time) {
     this.#client = client
     this.#batches = batches
     this.#tokenType = tokenType
@@ -44,7 +44,7 @@ export class RailwayVariables implements VariableReader, VariableWriter {
   }
 
   /** One request for up to two hundred places, and one for each page of names of the environments. */
-  async read(places: readonly VariablePlace[]): Promise<Checked<readonly VariableState[]>> {
+  async read(places: readonly VariablePlace[]): Promise<Result<readonly VariableState[]>> {
     const consequence = 'Nothing was changed.'
     try {
       const maps = await this.#maps(places)
@@ -68,14 +68,14 @@ export class RailwayVariables implements VariableReader, VariableWriter {
         }
         return map?.ok && list?.ok ? toState(place, map.data, list.data) : new Map()
       })
-      return failures.length > 0 ? refused(failures) : found(states)
+      return failures.length > 0 ? err(failures) : ok(states)
     } catch (error) {
       const words = { doing: 'reading variables', on: '', tokenType: this.#tokenType, consequence }
-      return refused([toFailure(problemOf(error), words)])
+      return err([toFailure(problemOf(error), words)])
     }
   }
 
-  async stagedByOthers(changes: readonly VariableChange[]): Promise<Checked<readonly Target[]>> {
+  async stagedByOthers(changes: readonly VariableChange[]): Promise<Result<readonly Target[]>> {
     const doing = 'reading the staged changes of'
     const consequence = 'Nothing was changed.'
     const groups = [...groupBy(changes, ({ scope }) => scope.environmentId)]
@@ -98,10 +98,10 @@ export class RailwayVariables implements VariableReader, VariableWriter {
         failures.push(this.#failure(answer?.problem ?? noAnswer, doing, target, consequence))
         return []
       })
-      return failures.length > 0 ? refused(failures) : found(staged)
+      return failures.length > 0 ? err(failures) : ok(staged)
     } catch (error) {
       const words = { doing, on: 'environments', tokenType: this.#tokenType, consequence }
-      return refused([toFailure(problemOf(error), words)])
+      return err([toFailure(problemOf(error), words)])
     }
   }
 
@@ -138,7 +138,7 @@ export class RailwayVariables implements VariableReader, VariableWriter {
   }
 
   /** Looks what is there, unless the problem says by itself that nothing was written. */
-  async #settle(change: VariableChange, problem: Problem): Promise<Written> {
+  async #settle(change: VariableChange, problem: ApiProblem): Promise<Written> {
     if (problem.kind === 'cancelled') return { kind: 'cancelled' }
     const failure = (consequence: string) =>
       this.#failure(problem, 'writing the variables of', change.target, consequence)
@@ -218,8 +218,8 @@ export class RailwayVariables implements VariableReader, VariableWriter {
     return nodes
   }
 
-  #failure(problem: Problem, doing: string, target: Target, consequence: string): Failure {
-    const on = describePlace(placeOf(target))
+  #failure(problem: ApiProblem, doing: string, target: Target, consequence: string): Failure {
+    const on = describeLocation(locationOf(target))
     return toFailure(problem, { doing, on, tokenType: this.#tokenType, consequence })
   }
 }
@@ -239,7 +239,7 @@ function toState(
   for (const [name, value] of map) {
     const sealed = known.get(name)?.isSealed === true
     const references = value === null ? [] : referencesIn(value.reveal())
-    const provided = isRailways(name) && !known.has(name)
+    const provided = isReservedName(name) && !known.has(name)
     state.set(name, { value: sealed ? null : value, references, provided })
   }
   for (const { name, isSealed, references } of own) {
@@ -254,16 +254,20 @@ const bare = (reference: string) => referencesIn(reference)[0] ?? reference
 
 const done: Written = { kind: 'written', doubt: null }
 
-const noAnswer: Problem = { kind: 'unavailable', detail: 'an answer without the item', sent: true }
+const noAnswer: ApiProblem = {
+  kind: 'unavailable',
+  detail: 'an answer without the item',
+  sent: true,
+}
 
-const stuck = new RailwayError({
+const stuck = new ApiError({
   kind: 'incompatible',
   operation: moreEnvironmentVariables.name,
   field: 'environment.variables.pageInfo.endCursor',
   detail: 'the cursor does not advance',
 })
 
-const refusedSilently: Problem = {
+const refusedSilently: ApiProblem = {
   kind: 'refused',
   operation: writeServiceVariables.name,
   meaning: 'other',
@@ -274,7 +278,7 @@ const refusedSilently: Problem = {
 }
 
 /** Nothing was written, by the problem itself. */
-const isCleanRefusal = (problem: Problem) =>
+const isCleanRefusal = (problem: ApiProblem) =>
   problem.kind === 'rate-limited' ||
   (problem.kind === 'unavailable' && !problem.sent) ||
   (problem.kind === 'refused' && problem.meaning !== 'other')

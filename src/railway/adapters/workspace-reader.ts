@@ -1,7 +1,7 @@
 import type { Inventory } from '../../inventory/inventory.ts'
 import type { TokenScope } from '../../scope/token-scope.ts'
 import { sharedProjects, workspaceRedaction } from '../operations/token.ts'
-import { problemOf, RailwayError } from '../transport/api-error.ts'
+import { ApiError, problemOf } from '../transport/api-error.ts'
 import type { RailwayClient } from '../transport/client.ts'
 import type { InventoryReader } from './inventory-reader.ts'
 
@@ -10,7 +10,7 @@ type WorkspaceScope = Exclude<TokenScope, { kind: 'project' }>
 /**
  * Reads the projects of a workspace as far as the token reaches there. A token that acts as a person may have been
  * given single projects of a workspace that it may not list, and may be shown an empty workspace until a second
- * factor is turned on; neither is taken for "nothing there". Throws {@link RailwayError}.
+ * factor is turned on; neither is taken for "nothing there". Throws {@link ApiError}.
  */
 export async function readWorkspace(
   client: RailwayClient,
@@ -33,7 +33,7 @@ export async function readWorkspace(
 }
 
 const secondFactor = (workspace: string) =>
-  new RailwayError({
+  new ApiError({
     kind: 'refused',
     operation: workspaceRedaction.name,
     meaning: 'two-factor',

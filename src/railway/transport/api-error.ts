@@ -5,7 +5,7 @@ import type { TokenType } from '../../token-type.ts'
  * What a refusal means. Railway gives most of them as HTTP 200 with the code INTERNAL_SERVER_ERROR, so
  * the text decides (see `readRefusal`).
  */
-export type Meaning =
+export type ErrorReason =
   | 'not-authorized'
   | 'not-found'
   | 'two-factor'
@@ -18,11 +18,11 @@ export type Meaning =
   | 'other'
 
 /** Why a request has no usable answer. */
-export type Problem =
+export type ApiProblem =
   | {
       readonly kind: 'refused'
       readonly operation: string
-      readonly meaning: Meaning
+      readonly meaning: ErrorReason
       readonly said: string
       readonly path: readonly (string | number)[]
       readonly traceId: string | null
@@ -46,10 +46,10 @@ export type Problem =
   | { readonly kind: 'cancelled' }
 
 /** A request that ended without a usable answer. Its text has neither headers nor variables. */
-export class RailwayError extends Error {
-  readonly problem: Problem
+export class ApiError extends Error {
+  readonly problem: ApiProblem
 
-  constructor(problem: Problem, options?: ErrorOptions) {
+  constructor(problem: ApiProblem, options?: ErrorOptions) {
     super(`Railway: ${problem.kind}`, options)
     this.name = 'RailwayError'
     this.problem = problem
@@ -57,13 +57,13 @@ export class RailwayError extends Error {
 }
 
 /** The problem behind anything that was thrown; what is not ours is thrown on. */
-export function problemOf(error: unknown): Problem {
-  if (error instanceof RailwayError) return error.problem
+export function problemOf(error: unknown): ApiProblem {
+  if (error instanceof ApiError) return error.problem
   throw error
 }
 
 /** Whether a change may have happened all the same: it was sent, and no answer says that it was refused. */
-export const isLost = (problem: Problem): boolean =>
+export const mayHaveTakenEffect = (problem: ApiProblem): boolean =>
   problem.kind === 'incompatible' || (problem.kind === 'unavailable' && problem.sent)
 
 /** What was being done, for the words of an error. */
@@ -78,7 +78,10 @@ export interface Doing {
 }
 
 /** The contract's code for a problem. */
-export function toFailure(problem: Problem, { doing, on, tokenType, consequence }: Doing): Failure {
+export function toFailure(
+  problem: ApiProblem,
+  { doing, on, tokenType, consequence }: Doing,
+): Failure {
   switch (problem.kind) {
     case 'refused':
       if (problem.meaning === 'two-factor') {

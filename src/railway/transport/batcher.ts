@@ -1,11 +1,11 @@
 import { type BatchOperation, batchOf, batchVariables } from '../operations/operation.ts'
-import { type Problem, problemOf, RailwayError } from './api-error.ts'
+import { ApiError, type ApiProblem, problemOf } from './api-error.ts'
 import type { RailwayClient } from './client.ts'
 
 /** What a batch says of one item: its answer, or why it alone has none. */
 export type ItemAnswer<Data> =
   | { readonly ok: true; readonly data: Data }
-  | { readonly ok: false; readonly problem: Problem }
+  | { readonly ok: false; readonly problem: ApiProblem }
 
 /** How many items one request asks for at first. Railway's own limit is not known. */
 const firstSize = 200
@@ -17,7 +17,7 @@ const batchPatience = 20_000
  * How often a batch has been without an answer: `first` not yet, `second` once although one item alone was
  * answered, `last` once like one item alone, so that there is nothing to do but to be patient.
  */
-type Trial = 'first' | 'second' | 'last'
+type BatchAttempt = 'first' | 'second' | 'last'
 
 /**
  * Asks one thing of many items in as few requests as the API takes. Every root field is non-null, so one
@@ -26,9 +26,9 @@ type Trial = 'first' | 'second' | 'last'
  * halved, too, and the size that worked is remembered for the run; trouble that one item alone meets as well
  * is not about size, and an outage makes no request dearer.
  *
- * Throws {@link RailwayError} only where nothing can be asked at all (no answer, limits, cancelled).
+ * Throws {@link ApiError} only where nothing can be asked at all (no answer, limits, cancelled).
  */
-export class Batches {
+export class Batcher {
   readonly #client: RailwayClient
   #size = firstSize
 
@@ -67,7 +67,7 @@ export class Batches {
     operation: BatchOperation<Item, Data>,
     items: readonly Item[],
     size: number,
-    trial: Trial = items.length > 1 ? 'first' : 'last',
+    trial: BatchAttempt = items.length > 1 ? 'first' : 'last',
   ): Promise<ItemAnswer<Data>[]> {
     try {
       const answers = await this.#askOnce(operation, items, trial)
@@ -102,7 +102,7 @@ export class Batches {
   async #askOnce<Item extends Record<string, string>, Data>(
     operation: BatchOperation<Item, Data>,
     items: readonly Item[],
-    trial: Trial,
+    trial: BatchAttempt,
   ): Promise<ItemAnswer<Data>[]> {
     const { data } = await this.#client.call(
       batchOf(operation, items.length),
@@ -120,7 +120,7 @@ export class Batches {
   async #askAlone<Item extends Record<string, string>, Data>(
     operation: BatchOperation<Item, Data>,
     items: readonly Item[],
-  ): Promise<Problem | null> {
+  ): Promise<ApiProblem | null> {
     try {
       await this.#askOnce(operation, items.slice(0, 1), 'second')
       return null
@@ -136,7 +136,7 @@ export class Batches {
     items: readonly Item[],
     size: number,
     culprit: number,
-    problem: Problem,
+    problem: ApiProblem,
   ): Promise<ItemAnswer<Data>[]> {
     const others = await this.#askPart(
       operation,
@@ -148,7 +148,7 @@ export class Batches {
 }
 
 /** The index of the item that the API or the parser names: `item7` at the head of the path. */
-function culpritOf(problem: Problem, size: number): number | null {
+function culpritOf(problem: ApiProblem, size: number): number | null {
   const head =
     problem.kind === 'refused' && problem.meaning !== 'invalid-document'
       ? problem.path[0]
@@ -160,5 +160,5 @@ function culpritOf(problem: Problem, size: number): number | null {
 }
 
 /** The document itself is refused: for its size, or whatever its size. */
-const isInvalid = (problem: Problem) =>
+const isInvalid = (problem: ApiProblem) =>
   problem.kind === 'refused' && problem.meaning === 'invalid-document'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Meaning, RailwayError } from './api-error.ts'
+import { ApiError, type ErrorReason } from './api-error.ts'
 
 /** An entry of `errors`. Everything but the message may be missing. */
 export const graphqlErrorSchema = z.object({
@@ -25,7 +25,7 @@ export type GraphqlError = z.infer<typeof graphqlErrorSchema>
  * Texts first: a refusal, a missing object, a throttle and a cooldown all arrive with the code
  * INTERNAL_SERVER_ERROR. The order matters, from the more to the less specific.
  */
-const meanings: readonly [RegExp, Meaning][] = [
+const meanings: readonly [RegExp, ErrorReason][] = [
   [/^two factor authentication required$/i, 'two-factor'],
   [/too quickly|only one \w+ can be created|whoa there/i, 'cooldown'],
   [/rate limit exceeded|cannot redeploy yet|too many requests/i, 'throttled'],
@@ -36,7 +36,7 @@ const meanings: readonly [RegExp, Meaning][] = [
   [/already exists/i, 'name-taken'],
 ]
 
-const codes: Readonly<Record<string, Meaning>> = {
+const codes: Readonly<Record<string, ErrorReason>> = {
   UNAUTHENTICATED: 'not-authorized',
   FORBIDDEN: 'not-authorized',
   GRAPHQL_VALIDATION_FAILED: 'invalid-document',
@@ -44,18 +44,18 @@ const codes: Readonly<Record<string, Meaning>> = {
 }
 
 /** What an error means: its code where it concerns the document, else its text, else its code. */
-export function readMeaning(error: GraphqlError): Meaning {
+export function classifyError(error: GraphqlError): ErrorReason {
   const byCode = codes[error.extensions?.code ?? '']
   if (byCode === 'invalid-document') return byCode
   return meanings.find(([pattern]) => pattern.test(error.message))?.[1] ?? byCode ?? 'other'
 }
 
 /** A refusal as a problem. Only the first error is listed by the API; others may stand behind it. */
-export function readRefusal(operation: string, error: GraphqlError): RailwayError {
-  return new RailwayError({
+export function toApiError(operation: string, error: GraphqlError): ApiError {
+  return new ApiError({
     kind: 'refused',
     operation,
-    meaning: readMeaning(error),
+    meaning: classifyError(error),
     said: error.message.slice(0, 500),
     path: error.path ?? [],
     traceId: error.traceId ?? error.extensions?.traceId ?? null,

@@ -4,12 +4,12 @@ import { z } from 'zod'
 import type { Clock } from '../../clock.ts'
 import type { Secret } from '../../secret.ts'
 import type { Operation } from '../operations/operation.ts'
-import { isLost, type Meaning, type Problem, RailwayError } from './api-error.ts'
-import { type GraphqlError, graphqlErrorSchema, readRefusal } from './classify-error.ts'
+import { ApiError, type ApiProblem, type ErrorReason, mayHaveTakenEffect } from './api-error.ts'
+import { type GraphqlError, graphqlErrorSchema, toApiError } from './classify-error.ts'
 import { type Fetch, type HttpAnswer, type HttpRequest, readHttpAnswer, send } from './http.ts'
 import { readRateHeaders } from './rate-limit-headers.ts'
-import { type Budget, Pace } from './rate-limiter.ts'
-import { withoutQuotes } from './redact.ts'
+import { type Budget, RateLimiter } from './rate-limiter.ts'
+import { redactError } from './redact.ts'
 
 /** How the token is presented: what Railway calls an API token, or a project token. */
 export type Authentication = 'bearer' | 'project-access-token'
@@ -86,14 +86,14 @@ const agent = 'railway-workspace-deploy'
  */
 export class RailwayClient {
   readonly #options: ClientOptions
-  readonly #pace: Pace
+  readonly #pace: RateLimiter
   readonly #url: string
   #authentication: Authentication = 'bearer'
   #requests = 0
 
   constructor(options: ClientOptions) {
     this.#options = options
-    this.#pace = new Pace(options.clock)
+    this.#pace = new RateLimiter(options.clock)
     this.#url = withSource(options.url)
   }
 
@@ -112,7 +112,7 @@ export class RailwayClient {
   }
 
   /**
-   * Sends an operation and parses its answer. Throws {@link RailwayError}. What rests on something that was
+   * Sends an operation and parses its answer. Throws {@link ApiError}. What rests on something that was
    * looked at is not sent `notAfter` a time: waiting for its turn, or for a limit, may have made that old.
    */
   async call<Data>(
@@ -122,7 +122,7 @@ export class RailwayClient {
   ): Promise<Answer<Data>> {
     const { as = this.#authentication, notAfter = Infinity } = options
     return this.#insist(operation, options.patience ?? patience, async (attempt) => {
-      if (this.#options.clock.now() > notAfter) throw new RailwayError(tooLate)
+      if (this.#options.clock.now() > notAfter) throw new ApiError(tooLate)
       return this.#ask(operation, variables, as, attempt)
     })
   }
@@ -161,9 +161,9 @@ export class RailwayClient {
       try {
         return await this.#transmit(name, attempt, file.timeLimit, url, init, 'plain')
       } catch (error) {
-        if (!(error instanceof RailwayError) || error.problem.kind !== 'unavailable') throw error
+        if (!(error instanceof ApiError) || error.problem.kind !== 'unavailable') throw error
         if (sent() >= file.bytes) throw error
-        throw new RailwayError({ ...error.problem, sent: false }, { cause: error })
+        throw new ApiError({ ...error.problem, sent: false }, { cause: error })
       }
     })
   }
@@ -177,7 +177,7 @@ export class RailwayClient {
     const { clock, signal } = this.#options
     let spent = 0
     // An attempt that may have changed something: nothing that comes after it takes that back.
-    let lost: RailwayError | null = null
+    let lost: ApiError | null = null
     for (let attempt = 1; ; attempt += 1) {
       await this.#pace.turn(this.#options.deadline, signal).catch((error: unknown) => {
         throw lost ?? error
@@ -186,9 +186,9 @@ export class RailwayClient {
       try {
         return await ask(attempt)
       } catch (error) {
-        if (!(error instanceof RailwayError)) throw error
+        if (!(error instanceof ApiError)) throw error
         const { problem } = error
-        if (kind === 'mutation' && isLost(problem)) lost = error
+        if (kind === 'mutation' && mayHaveTakenEffect(problem)) lost = error
         if (kind === 'mutation' && isVague(problem)) lost ??= error
         if (problem.kind === 'rate-limited') continue
         if (problem.kind === 'refused') {
@@ -202,7 +202,7 @@ export class RailwayClient {
         if (problem.kind !== 'unavailable') throw error
         if (problem.final || (problem.sent && !repeatable)) throw lost ?? error
         if (signal.aborted) {
-          throw lost ?? new RailwayError({ kind: 'cancelled' }, { cause: error })
+          throw lost ?? new ApiError({ kind: 'cancelled' }, { cause: error })
         }
         const backoff = this.#backoff(attempt)
         spent += clock.now() - startedAt + backoff
@@ -214,7 +214,7 @@ export class RailwayClient {
   }
 
   /** How long to wait before asking again after a refusal that changed nothing; `null` for never. */
-  #politeWait(meaning: Meaning, attempt: number, mayRepeat: boolean): number | null {
+  #politeWait(meaning: ErrorReason, attempt: number, mayRepeat: boolean): number | null {
     if (meaning === 'other') return mayRepeat && attempt < 3 ? this.#backoff(attempt + 1) : null
     if (meaning === 'cooldown') return cooldownWait + this.#options.random() * 5_000
     if (meaning === 'throttled') return Math.min(60_000, throttleWait * attempt)
@@ -291,7 +291,7 @@ export class RailwayClient {
     try {
       answer = await send(url, init, { fetch, clock, timeLimit, signal: abandon })
     } catch (error) {
-      if (error instanceof RailwayError && error.problem.kind === 'unavailable') {
+      if (error instanceof ApiError && error.problem.kind === 'unavailable') {
         tell(null, error.problem.detail, null)
       }
       throw error
@@ -307,13 +307,13 @@ export class RailwayClient {
       if (until <= this.#options.deadline()) {
         this.#options.onWait({ until, because: `Railway's ${reading.by} limit` })
       }
-      throw new RailwayError({ kind: 'rate-limited', by: reading.by, resetsAt: until })
+      throw new ApiError({ kind: 'rate-limited', by: reading.by, resetsAt: until })
     }
     if (reading.kind === 'broken' && (expects === 'graphql' || answer.status >= 500)) {
       tell(answer.status, reading.detail, traceId)
       if (reading.wait !== null) this.#pace.pause(clock.now() + reading.wait, 'api')
       const { detail, final } = reading
-      throw new RailwayError({ kind: 'unavailable', detail, final, sent: true })
+      throw new ApiError({ kind: 'unavailable', detail, final, sent: true })
     }
     tell(answer.status, 'answered', traceId)
     return answer
@@ -335,7 +335,7 @@ export class RailwayClient {
   }
 }
 
-const tooLate: Problem = {
+const tooLate: ApiProblem = {
   kind: 'unavailable',
   detail: 'no turn for it in time',
   sent: false,
@@ -343,7 +343,7 @@ const tooLate: Problem = {
 }
 
 /** `Problem processing request` names no cause: it often passes, and may have come after the change. */
-const isVague = (problem: Problem) => problem.kind === 'refused' && problem.meaning === 'other'
+const isVague = (problem: ApiProblem) => problem.kind === 'refused' && problem.meaning === 'other'
 
 /** Requests without a query string fall under a stricter limit of Railway's edge. */
 function withSource(url: string): string {
@@ -353,9 +353,9 @@ function withSource(url: string): string {
 }
 
 /** Errors that our transport threw come back wrapped by the GraphQL library. */
-function causeOf(error: unknown): RailwayError | null {
+function causeOf(error: unknown): ApiError | null {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 5; depth += 1) {
-    if (cause instanceof RailwayError) return cause
+    if (cause instanceof ApiError) return cause
     cause = cause.cause
   }
   return null
@@ -373,9 +373,9 @@ function readPartial<Data>(
   const data = operation.partial ? operation.answer.safeParse(error.data) : null
   if (data?.success) return { data: data.data, gaps: errors }
   const [first] = errors
-  const refusal = first && readRefusal(operation.name, first)
-  if (refusal) throw operation.confidential ? withoutQuotes(refusal) : refusal
-  throw new RailwayError({ kind: 'unavailable', detail: 'an empty list of errors', sent: true })
+  const refusal = first && toApiError(operation.name, first)
+  if (refusal) throw operation.confidential ? redactError(refusal) : refusal
+  throw new ApiError({ kind: 'unavailable', detail: 'an empty list of errors', sent: true })
 }
 
 /** Parses what came back, or says which field of which operation is not as expected. */
@@ -383,7 +383,7 @@ function parseOrThrow<Data>(operation: string, answer: z.ZodType<Data>, data: un
   const parsed = answer.safeParse(data)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  throw new RailwayError({
+  throw new ApiError({
     kind: 'incompatible',
     operation,
     field: issue?.path.join('.') || 'data',

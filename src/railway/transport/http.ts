@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts'
-import { RailwayError } from './api-error.ts'
+import { ApiError } from './api-error.ts'
 import { type ReadHeader, readRetryAfter } from './rate-limit-headers.ts'
 
 /** The `fetch` that requests go through. */
@@ -62,7 +62,7 @@ export async function send(
       : late
         ? `no answer within ${Math.round(edges.timeLimit / 1000)} s`
         : describeNetworkError(error)
-    throw new RailwayError(
+    throw new ApiError(
       {
         kind: 'unavailable',
         detail,

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts'
-import { RailwayError } from './api-error.ts'
+import { ApiError } from './api-error.ts'
 import type { RateHeaders } from './rate-limit-headers.ts'
 
 /** What is left of the hourly limit, as far as the answers said. */
@@ -26,7 +26,7 @@ const perSecondOfPlan: readonly (readonly [hourly: number, perSecond: number])[]
  * One queue that every request of the run passes, in order. It spaces requests by the limit that the
  * answers' headers state, stops all of them while the API says to wait, and keeps count of the budget.
  */
-export class Pace {
+export class RateLimiter {
   readonly #clock: Clock
   #tail: Promise<unknown> = Promise.resolve()
   #nextAt = 0
@@ -58,12 +58,12 @@ export class Pace {
 
   async #take(deadline: () => number, signal: AbortSignal): Promise<void> {
     for (;;) {
-      if (signal.aborted) throw new RailwayError({ kind: 'cancelled' })
+      if (signal.aborted) throw new ApiError({ kind: 'cancelled' })
       this.#pauseWhenSpent()
       const now = this.#clock.now()
       const at = Math.max(this.#nextAt, this.#pausedUntil)
       if (this.#pausedUntil > Math.max(now, deadline())) {
-        throw new RailwayError({
+        throw new ApiError({
           kind: 'rate-limited',
           by: this.#pausedBy,
           resetsAt: this.#pausedUntil,

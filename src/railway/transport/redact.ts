@@ -1,4 +1,4 @@
-import { RailwayError } from './api-error.ts'
+import { ApiError } from './api-error.ts'
 
 /**
  * All that Railway says word for word, as far as it is known. Nothing in it comes from what was sent or from
@@ -22,7 +22,7 @@ const constants: readonly RegExp[] = [
  * does not take a value likes to say which, may cut it short, and need not mean the request at hand: what is
  * committed, for one, was sent before, and not only by us.
  */
-export function unquoted(said: string): string {
+export function redactMessage(said: string): string {
   const bare = said.trim().replace(/\.$/, '')
   return constants.some((constant) => constant.test(bare))
     ? said
@@ -30,8 +30,8 @@ export function unquoted(said: string): string {
 }
 
 /** The refusal of a request about something that holds secrets, with the words that may be shown of it. */
-export function withoutQuotes(refusal: RailwayError): RailwayError {
+export function redactError(refusal: ApiError): ApiError {
   const { problem } = refusal
   if (problem.kind !== 'refused') return refusal
-  return new RailwayError({ ...problem, said: unquoted(problem.said) })
+  return new ApiError({ ...problem, said: redactMessage(problem.said) })
 }
