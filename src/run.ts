@@ -9,12 +9,17 @@ import { connectGitHub, type GitHub } from './github/github.ts'
 import type { Runner } from './github/runner.ts'
 import { isChanging } from './inputs/commands.ts'
 import { type Inputs, readInputs, type TokenInput } from './inputs/inputs.ts'
+import {
+  concernsConfigFiles,
+  configFileWarnings,
+  mayHaveConfigFile,
+} from './inventory/config-files.ts'
 import { lookElsewhere } from './inventory/elsewhere.ts'
-import { select, wantedOf } from './inventory/select.ts'
+import { type Selection, select, targetsOf, wantedOf } from './inventory/select.ts'
 import { Ledger, Stopped } from './ledger.ts'
 import { judgeBudget } from './plan/budget.ts'
 import { makePlan } from './plan/make-plan.ts'
-import { costOf, type Plan } from './plan/plan.ts'
+import { costOf, hasWork, type Plan } from './plan/plan.ts'
 import type { Directories } from './plan/upload.ts'
 import type { Fetch } from './railway/http.ts'
 import { Railway, RailwayFailure } from './railway/railway.ts'
@@ -22,6 +27,7 @@ import type { Known } from './report/known.ts'
 import { planLines, requestLine, scopeLines, selectionLines } from './report/lines.ts'
 import { Narrator } from './report/narrator.ts'
 import { reachCard, tokenCard } from './report/scope-card.ts'
+import type { Warning } from './report/warning.ts'
 import {
   evidenceLines,
   nameLines,
@@ -128,7 +134,10 @@ async function road(
   )
   ledger.warn(selection.warnings)
   narrator.lines(selectionLines(selection))
-  if (!isChanging(inputs.command)) return
+  const warnOfConfigFiles = async (files: ConfigFiles | null) => {
+    ledger.warn(await configFilesOf(inputs, selection, files, world.clock))
+  }
+  if (!isChanging(inputs.command)) return warnOfConfigFiles(railway)
 
   narrator.phase('Plan')
   const variables = railway.variables(scope.kind)
@@ -143,6 +152,8 @@ async function road(
   }
   const plan = ledger.keep('plan', ledger.take(await makePlan(inputs, selection, planEdges)))
   ledger.warn(plan.warnings)
+  // A run that leaves everything alone costs no more than finding that out.
+  await warnOfConfigFiles(hasWork(plan) ? railway : null)
   narrator.lines(planLines(plan))
   if (inputs.dryRun) return
   const affordable = { inputs, railway, deadline, world, stale: isStale() }
@@ -168,6 +179,22 @@ async function road(
   ledger.keep('outcomes', outcomes)
   ledger.warn(outcomeWarnings(outcomes))
   if (world.stop.aborted) ledger.fail([cancelled(outcomes)])
+}
+
+/** Tells of config files that a service's settings do not name. */
+type ConfigFiles = Pick<Railway, 'configFiles'>
+
+/** What is worth a warning about the config files of the selected services; without `files`, those in settings. */
+async function configFilesOf(
+  inputs: Inputs,
+  selection: Selection,
+  files: ConfigFiles | null,
+  clock: Clock,
+): Promise<Warning[]> {
+  if (!concernsConfigFiles(inputs)) return []
+  const targets = targetsOf(selection)
+  const resolved = await files?.configFiles(targets.filter(mayHaveConfigFile))
+  return configFileWarnings(targets, resolved ?? new Map(), clock.now())
 }
 
 /** A preview without secrets has nothing to do and is no error. */
