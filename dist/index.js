@@ -46900,7 +46900,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _directory_local_directories_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5227);
 /* harmony import */ var _github_runner_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8164);
 /* harmony import */ var _publish_publish_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3504);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7285);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6920);
 
 
 
@@ -47795,7 +47795,7 @@ const limitsOf = {
 
 /***/ }),
 
-/***/ 7285:
+/***/ 6920:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -66783,6 +66783,50 @@ function chooseToken(candidates) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/inventory/config-files.js
+
+
+
+/** When Railway stops reading config files. Its announcement names the day, not the hour. */
+const configFilesEnd = Date.UTC(2026, 11, 1);
+/** Of a path, which may be as long as it likes, so much is shown. */
+const mostOfPath = 100;
+/** `true` for a run that a warning about its services' config files concerns. */
+function concernsConfigFiles({ command, preview }) {
+    if (command === 'preview')
+        return preview.action === 'create';
+    return command === 'check' || command === 'list' || command === 'deploy';
+}
+/** Services that may have a config file which their settings do not name. An image comes without one. */
+const mayHaveConfigFile = ({ instance: { source, configFile } }) => configFile === null && source.kind !== 'image';
+/**
+ * One warning that names the services whose settings come from a config file, by their settings or by what
+ * Railway last read (`resolved`), and says what becomes of that at `now`.
+ */
+function configFileWarnings(targets, resolved, now) {
+    const severalEnvironments = new Set(targets.map(({ environment }) => environment.name)).size > 1;
+    const names = targets.flatMap((target) => {
+        const { project, environment, instance } = target;
+        const file = instance.configFile ?? resolved.get(instance);
+        if (!file || instance.source.kind === 'image')
+            return [];
+        const name = severalEnvironments
+            ? `${project.name}/${environment.name}/${instance.service.name}`
+            : (0,inventory/* targetName */.j)(target);
+        return [`${name} (${(0,build_text/* oneLine */.TN)(file, mostOfPath)})`];
+    });
+    if (names.length === 0)
+        return [];
+    const over = now >= configFilesEnd;
+    const have = `${(0,build_text/* count */.U9)(names.length, 'selected service')} ${names.length === 1 ? 'has' : 'have'}`;
+    return [
+        {
+            title: over ? 'config files are no longer read' : 'config files end on 2026-12-01',
+            message: `Railway ${over ? 'stopped' : 'stops'} reading config files such as railway.json and railway.toml on 2026-12-01, and ${have} settings in one: ${(0,messages/* listNames */.Zv)(names)}. ${over ? 'What is only in the file does not count any more' : 'What is only in the file does not count from then on'}. Move it into the settings of the service in Railway, or manage it with Railway's action for configuration as code, \`railwayapp/config\`; then remove the file, and its path from the settings.`,
+        },
+    ];
+}
+
 ;// CONCATENATED MODULE: ./build/inventory/other-workspaces.js
 
 
@@ -66817,6 +66861,8 @@ function withElsewhere(failure, known) {
 
 /** Gaps told at most; where one field fails, many do. */
 const mostTold = 5;
+/** Fields that only a warning rests on. */
+const onlyTold = new Set(['railwayConfigFile']);
 /**
  * What missing parts of the inventory mean. Where something is to be changed they stop the run: a service
  * whose source is not known would be passed over, and one whose deployments are not known deployed again.
@@ -66828,7 +66874,7 @@ function checkPartialData(gaps, { mustAct }) {
     const rest = gaps.length - told.length;
     const all = `${told.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
     const said = [...new Set(gaps.map((gap) => gap.said))].slice(0, 3).join('; ');
-    if (mustAct) {
+    if (mustAct && gaps.some(({ field }) => !onlyTold.has(field))) {
         return {
             failures: [
                 failure('api-unavailable', {
@@ -68535,6 +68581,7 @@ const instanceSchema = object({
     serviceName: schemas_string(),
     deletedAt: schemas_string().nullish(),
     cronSchedule: schemas_string().nullish(),
+    railwayConfigFile: schemas_string().nullish(),
     source: object({ repo: schemas_string().nullish(), image: schemas_string().nullish() }).nullish(),
     latestDeployment: inventory_deploymentSchema.nullish(),
     activeDeployments: array(inventory_deploymentSchema),
@@ -68569,7 +68616,7 @@ const domainsFields = 'serviceDomains { domain deletedAt } customDomains { domai
 /** What {@link instanceSchema} reads, as a connection. */
 const instancesFields = `
   edges { node {
-    serviceId serviceName deletedAt cronSchedule
+    serviceId serviceName deletedAt cronSchedule railwayConfigFile
     source { repo image }
     latestDeployment { ${deploymentFields} }
     activeDeployments { ${deploymentFields} }
@@ -68630,6 +68677,20 @@ const environmentContents = {
     answer: object({
         serviceInstances: connection(instanceSchema),
         deploymentTriggers: connection(triggerSchema),
+    }),
+};
+/**
+ * The config file that a service's settings were last read from, also where the service's own settings name
+ * none. Older servers lack the field and refuse every document with it, so it has one of its own.
+ */
+const resolvedConfigFile = {
+    name: 'ResolvedConfigFiles',
+    variables: { environmentId: 'String!', serviceId: 'String!' },
+    field: `serviceInstance(environmentId: $environmentId, serviceId: $serviceId) {
+    resolvedFileConfig { configFile }
+  }`,
+    answer: object({
+        resolvedFileConfig: object({ configFile: schemas_string().nullish() }).nullish(),
     }),
 };
 
@@ -68993,6 +69054,7 @@ function inventory_reader_toInstance(answer, triggers) {
             .map(({ repository, branch }) => ({ repository, branch })),
         domains: toDomains(answer.domains),
         cron: !!answer.cronSchedule,
+        configFile: answer.railwayConfigFile?.trim() || null,
     };
 }
 /** What a service is built from, in our words. */
@@ -69944,6 +70006,7 @@ function previews_toState({ environment, environmentStagedChanges }) {
                 .map(({ repository, branch }) => ({ repository, branch })),
             domains: toDomains(answer.domains),
             cron: !!answer.cronSchedule,
+            configFile: answer.railwayConfigFile?.trim() || null,
         })),
         applying: status === 'APPLYING',
         staged: status === 'STAGED',
@@ -71530,6 +71593,8 @@ function jsonOf(body) {
 
 
 
+
+
 /** A failure on the way to something the run cannot do without. */
 class FatalFailure extends Error {
     failure;
@@ -71541,6 +71606,8 @@ class FatalFailure extends Error {
 }
 /** A hint is not worth a long wait. */
 const hintPatience = 5_000;
+/** Requests that are left to a run besides one for each service, before one is spent on a hint. */
+const spareRequests = 50;
 /** Railway for one run: one client, and the ports of the rooms on top of it. */
 class Railway {
     probes;
@@ -71586,6 +71653,35 @@ class Railway {
         }
         catch {
             return null;
+        }
+    }
+    /**
+     * The config files that services' settings were last read from, where Railway tells them: one request, never
+     * repeated. It is for a warning only, so any trouble, an older server or a thin budget means that none is known.
+     */
+    async configFiles(targets) {
+        const { remaining } = this.budget;
+        const scarce = remaining !== null && remaining < targets.length + spareRequests;
+        if (targets.length === 0 || targets.length > this.#batches.size || scarce)
+            return new Map();
+        const items = targets.map(({ environment, instance }) => ({
+            environmentId: environment.id,
+            serviceId: instance.service.id,
+        }));
+        try {
+            const { data } = await this.#client.call({
+                ...batchOf(resolvedConfigFile, items.length),
+                timeLimit: hintPatience,
+                repeatable: false,
+            }, batchVariables(items), { patience: 0 });
+            const files = targets.flatMap(({ instance }, index) => {
+                const file = data[`item${index}`]?.resolvedFileConfig?.configFile?.trim();
+                return file ? [[instance, file]] : [];
+            });
+            return new Map(files);
+        }
+        catch {
+            return new Map();
         }
     }
     /** What services were deployed with so far. Failing to read them stops the run. */
@@ -72089,6 +72185,8 @@ const isCommon = (line) => /^[\p{L}_-]+$/u.test(line) ||
 
 
 
+
+
 /** So long an inventory may be taken for what is there. */
 const run_freshFor = 60_000;
 /** Runs the action. It never throws: whatever happened is in what it answers. */
@@ -72153,8 +72251,11 @@ async function road(world, { inputs, token, github, announcer }, ledger, narrato
     const selection = ledger.set('selection', ledger.require(await searchOtherWorkspaces(selected, scope, railway)));
     ledger.warn(selection.warnings);
     narrator.lines(selectionLines(selection));
+    const warnOfConfigFiles = async (files) => {
+        ledger.warn(await configFilesOf(inputs, selection, files, world.clock));
+    };
     if (!(0,inputs_commands/* isChanging */.Kn)(inputs.command))
-        return;
+        return warnOfConfigFiles(railway);
     narrator.phase('Plan');
     const variables = railway.variables(scope.kind);
     const planEdges = {
@@ -72168,6 +72269,8 @@ async function road(world, { inputs, token, github, announcer }, ledger, narrato
     };
     const plan = ledger.set('plan', ledger.require(await makePlan(inputs, selection, planEdges)));
     ledger.warn(plan.warnings);
+    // A run that leaves everything alone costs no more than finding that out.
+    await warnOfConfigFiles((0,plan_plan/* hasWork */.OJ)(plan) ? railway : null);
     narrator.lines(planLines(plan));
     if (inputs.dryRun)
         return;
@@ -72194,6 +72297,14 @@ async function road(world, { inputs, token, github, announcer }, ledger, narrato
     ledger.warn(outcomeWarnings(outcomes));
     if (world.stop.aborted)
         ledger.fail([run_cancelled(outcomes)]);
+}
+/** What is worth a warning about the config files of the selected services; without `files`, those in settings. */
+async function configFilesOf(inputs, selection, files, clock) {
+    if (!concernsConfigFiles(inputs))
+        return [];
+    const targets = (0,inventory_selection/* targetsOf */.QR)(selection);
+    const resolved = await files?.configFiles(targets.filter(mayHaveConfigFile));
+    return configFileWarnings(targets, resolved ?? new Map(), clock.now());
 }
 /** A preview without secrets has nothing to do and is no error. */
 function skip(ledger) {
