@@ -21,7 +21,7 @@ function tree(files: Record<string, string>): string {
 }
 
 /** The machine's own git settings must not matter. */
-const environment = { XDG_CONFIG_HOME: '/nowhere' }
+const environment = { PATH: process.env.PATH, HOME: '/nowhere', XDG_CONFIG_HOME: '/nowhere' }
 
 function git(root: string, ...words: string[]): string {
   const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' }

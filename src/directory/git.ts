@@ -27,7 +27,7 @@ export async function gitFacts(
   const git = async (...words: string[]): Promise<string> => {
     // A checkout may belong to another user than the job's container, which git would not look into.
     const options = ['-c', 'safe.directory=*', '-c', 'core.fsmonitor=false']
-    const settings = { cwd: directory, maxBuffer: 256 * 1024 * 1024 }
+    const settings = { cwd: directory, env: { ...environment }, maxBuffer: 256 * 1024 * 1024 }
     try {
       return (await run('git', [...options, ...words], settings)).stdout
     } catch {
@@ -37,7 +37,7 @@ export async function gitFacts(
   const exclude = (await git('rev-parse', '--git-path', 'info/exclude')).trim()
   const global = (await git('config', '--path', '--get', 'core.excludesFile')).trim()
   const tracked = await git('ls-files', '-z', '--cached', '--ignored', '--exclude-standard')
-  const configHome = environment.XDG_CONFIG_HOME || join(homedir(), '.config')
+  const configHome = environment.XDG_CONFIG_HOME || join(environment.HOME || homedir(), '.config')
   return {
     top,
     exclude: exclude ? resolve(directory, exclude) : join(top, '.git', 'info', 'exclude'),
