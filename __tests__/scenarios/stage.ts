@@ -1,5 +1,3 @@
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach } from '@jest/globals'
 import type { Behaviour } from '../../local/railway/index.ts'
 import {
@@ -28,7 +26,7 @@ export interface Stage {
   railway: LocalRailway
   /** A workspace token; every run that is not given another uses it. */
   token: string
-  /** Runs the bundled action for a push of {@link commit} and asserts nothing. */
+  /** Runs the action for a push of {@link commit} and asserts nothing. */
   run(inputs: Record<string, string>, options?: Omit<RunOptions, 'inputs' | 'clock'>): Promise<Run>
 }
 
@@ -51,19 +49,13 @@ export interface StageOptions extends Omit<LocalRailwayOptions, 'world' | 'clock
   fill(world: World): string
 }
 
-/** Hundreds of runs start the same bundle: they need not compile it each time. */
-const compiled = join(tmpdir(), 'railway-workspace-deploy-compiled')
-
-/** Nor collect what a short run leaves behind. Where memory is measured, a run goes without this. */
-const roomy = ['--min-semi-space-size=32', '--max-semi-space-size=64']
-
 const open: LocalRailway[] = []
 
 afterEach(async () => {
   await Promise.all(open.splice(0).map((railway) => railway.close()))
 })
 
-/** A local Railway on simulated time, and runs of the bundled action against it. */
+/** A local Railway on simulated time, and runs of the action against it, all in this process. */
 export async function setStage({
   fill,
   behaviour = {},
@@ -84,9 +76,7 @@ export async function setStage({
       const transcript = await runAction({
         clock,
         event: push({ sha: commit }),
-        nodeArguments: roomy,
         ...more,
-        env: { NODE_COMPILE_CACHE: compiled, ...more.env },
         inputs: { token, 'api-url': railway.url, ...inputs },
       })
       return read(transcript, [...world.tokens.keys()])
