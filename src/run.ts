@@ -1,6 +1,7 @@
 import { type Clock, everyMinute } from './clock.ts'
 import { Deadline } from './deadline.ts'
 import { type Failure, failure } from './errors/codes.ts'
+import type { Warning } from './errors/warning.ts'
 import { execute } from './execute/execute.ts'
 import type { Outcome } from './execute/outcome.ts'
 import type { Archives } from './execute/ports.ts'
@@ -8,13 +9,18 @@ import { connectGitHub, type GitHub } from './github/api/github.ts'
 import type { Runner } from './github/runner.ts'
 import { isChanging } from './inputs/commands.ts'
 import { type Inputs, readInputs, type TokenInput } from './inputs/read-inputs.ts'
+import {
+  concernsConfigFiles,
+  configFileWarnings,
+  mayHaveConfigFile,
+} from './inventory/config-files.ts'
 import { searchOtherWorkspaces } from './inventory/other-workspaces.ts'
 import { select } from './inventory/select.ts'
-import { toSelectionRequest } from './inventory/selection.ts'
+import { type Selection, targetsOf, toSelectionRequest } from './inventory/selection.ts'
 import { judgeBudget } from './plan/budget.ts'
 import { costOf } from './plan/cost.ts'
 import { makePlan } from './plan/make-plan.ts'
-import type { Plan } from './plan/plan.ts'
+import { hasWork, type Plan } from './plan/plan.ts'
 import type { Directories } from './plan/upload.ts'
 import { LiveUpdates } from './publish/live-updates.ts'
 import { LogWriter } from './publish/log-writer.ts'
@@ -129,7 +135,10 @@ async function road(
   )
   ledger.warn(selection.warnings)
   narrator.lines(selectionLines(selection))
-  if (!isChanging(inputs.command)) return
+  const warnOfConfigFiles = async (files: ConfigFiles | null) => {
+    ledger.warn(await configFilesOf(inputs, selection, files, world.clock))
+  }
+  if (!isChanging(inputs.command)) return warnOfConfigFiles(railway)
 
   narrator.phase('Plan')
   const variables = railway.variables(scope.kind)
@@ -144,6 +153,8 @@ async function road(
   }
   const plan = ledger.set('plan', ledger.require(await makePlan(inputs, selection, planEdges)))
   ledger.warn(plan.warnings)
+  // A run that leaves everything alone costs no more than finding that out.
+  await warnOfConfigFiles(hasWork(plan) ? railway : null)
   narrator.lines(planLines(plan))
   if (inputs.dryRun) return
   const affordable = { inputs, railway, deadline, world, stale: isStale() }
@@ -169,6 +180,22 @@ async function road(
   ledger.set('outcomes', outcomes)
   ledger.warn(outcomeWarnings(outcomes))
   if (world.stop.aborted) ledger.fail([cancelled(outcomes)])
+}
+
+/** Tells of config files that a service's settings do not name. */
+type ConfigFiles = Pick<Railway, 'configFiles'>
+
+/** What is worth a warning about the config files of the selected services; without `files`, those in settings. */
+async function configFilesOf(
+  inputs: Inputs,
+  selection: Selection,
+  files: ConfigFiles | null,
+  clock: Clock,
+): Promise<Warning[]> {
+  if (!concernsConfigFiles(inputs)) return []
+  const targets = targetsOf(selection)
+  const resolved = await files?.configFiles(targets.filter(mayHaveConfigFile))
+  return configFileWarnings(targets, resolved ?? new Map(), clock.now())
 }
 
 /** A preview without secrets has nothing to do and is no error. */

@@ -1,18 +1,12 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 import { readLog } from '../../local/runner/log.ts'
 import { splitLines } from '../../local/runner/transcript.ts'
 import { githubRunner } from '../../src/github/runner.ts'
 
-afterEach(() => {
-  jest.restoreAllMocks()
-})
-
-/** What the runner makes of a text that the action prints. */
+/** Returns how the runner reads a text that the action prints. */
 function printed(text: string) {
   const written: string[] = []
-  jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => written.push(String(chunk)) > 0)
-  githubRunner().line(text)
-  jest.restoreAllMocks()
+  githubRunner({ env: {}, stdout: { write: (chunk) => written.push(chunk) } }).line(text)
   return readLog(splitLines(written.join('')))
 }
 
