@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { Comments, UpdateError } from '../../publish/ports.ts'
+import type { UpdateError } from '../../errors/update-error.ts'
+import type { Comments } from '../../publish/ports.ts'
 import type { GitHubAnswer, GitHubClient } from './client.ts'
 import type { Repository } from './repository.ts'
 import { troubleOf } from './update-error.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import type { UpdateError } from '../../errors/update-error.ts'
 import type { CommitComparison, CommitHistory, CommitRelation } from '../../plan/ports.ts'
-import type { UpdateError } from '../../publish/ports.ts'
 import type { GitHubClient } from './client.ts'
 import type { Repository } from './repository.ts'
 import { troubleOf } from './update-error.ts'

@@ -14,17 +14,14 @@ export function guardedFetch(fetch: typeof globalThis.fetch): typeof globalThis.
   return async (input, init) => {
     const response = await fetch(input, { ...init, redirect: 'manual' })
     if (response.body === null) return response
-    let left = mostBytes
-    const limited = response.body.pipeThrough(
-      new TransformStream<Uint8Array, Uint8Array>({
-        transform(chunk, controller) {
-          left -= chunk.byteLength
-          if (left < 0) controller.error(new TooLarge())
-          else controller.enqueue(chunk)
-        },
-      }),
-    )
+    const chunks: Uint8Array[] = []
+    let size = 0
+    for await (const chunk of response.body) {
+      size += chunk.byteLength
+      if (size > mostBytes) throw new TooLarge()
+      chunks.push(chunk)
+    }
     const { status, statusText, headers } = response
-    return new Response(limited, { status, statusText, headers })
+    return new Response(Buffer.concat(chunks), { status, statusText, headers })
   }
 }

@@ -75,11 +75,11 @@ export function classifyRefusal(
 
 /** `Retry-After` in seconds or as a date, else the reset of the limit, else a minute. */
 function waitOf(headers: RefusedResponse['headers'], now: number): number {
-  const given = String(headers['retry-after'] ?? '')
-    .split(',')[0]
-    ?.trim()
-  if (given && /^\d+(\.\d+)?$/.test(given)) return bounded(Number(given))
-  const date = given ? Date.parse(given) : Number.NaN
+  const given = String(headers['retry-after'] ?? '').trim()
+  // A proxy may have merged two of them: `5, 9`.
+  const seconds = /^\d+(?:\.\d+)?(?=$|\s*,)/.exec(given)?.[0]
+  if (seconds !== undefined) return bounded(Number(seconds))
+  const date = Date.parse(given)
   if (Number.isFinite(date)) return bounded((date - now) / 1000)
   const reset = Number(headers['x-ratelimit-reset'] ?? Number.NaN)
   return Number.isFinite(reset) ? bounded(reset - now / 1000) : 60
