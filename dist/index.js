@@ -56,7 +56,7 @@ const http = __importStar(__nccwpck_require__(8611));
 const https = __importStar(__nccwpck_require__(5692));
 const pm = __importStar(__nccwpck_require__(3335));
 const tunnel = __importStar(__nccwpck_require__(770));
-const undici_1 = __nccwpck_require__(4371);
+const undici_1 = __nccwpck_require__(6752);
 var HttpCodes;
 (function (HttpCodes) {
     HttpCodes[HttpCodes["OK"] = 200] = "OK";
@@ -5416,7 +5416,7 @@ exports.debug = debug; // for test
 
 /***/ }),
 
-/***/ 4371:
+/***/ 6752:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -6029,7 +6029,7 @@ module.exports = pipeline
 
 /***/ }),
 
-/***/ 6424:
+/***/ 4043:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -6597,7 +6597,7 @@ module.exports = upgrade
 
 
 
-module.exports.request = __nccwpck_require__(6424)
+module.exports.request = __nccwpck_require__(4043)
 module.exports.stream = __nccwpck_require__(3560)
 module.exports.pipeline = __nccwpck_require__(6862)
 module.exports.upgrade = __nccwpck_require__(1882)
@@ -35545,7 +35545,7 @@ var Alias = __nccwpck_require__(4065);
 var Collection = __nccwpck_require__(101);
 var identity = __nccwpck_require__(1127);
 var Pair = __nccwpck_require__(7165);
-var toJS = __nccwpck_require__(4043);
+var toJS = __nccwpck_require__(6424);
 var Schema = __nccwpck_require__(5840);
 var stringifyDocument = __nccwpck_require__(6829);
 var anchors = __nccwpck_require__(1596);
@@ -36430,7 +36430,7 @@ __webpack_unused_export__ = publicApi.parse;
 __webpack_unused_export__ = publicApi.parseAllDocuments;
 exports.Tp = publicApi.parseDocument;
 __webpack_unused_export__ = publicApi.stringify;
-__webpack_unused_export__ = visit.visit;
+exports.YR = visit.visit;
 __webpack_unused_export__ = visit.visitAsync;
 
 
@@ -36471,7 +36471,7 @@ var anchors = __nccwpck_require__(1596);
 var visit = __nccwpck_require__(204);
 var identity = __nccwpck_require__(1127);
 var Node = __nccwpck_require__(6673);
-var toJS = __nccwpck_require__(4043);
+var toJS = __nccwpck_require__(6424);
 
 class Alias extends Node.NodeBase {
     constructor(source) {
@@ -36754,7 +36754,7 @@ exports.isEmptyPath = isEmptyPath;
 
 var applyReviver = __nccwpck_require__(3661);
 var identity = __nccwpck_require__(1127);
-var toJS = __nccwpck_require__(4043);
+var toJS = __nccwpck_require__(6424);
 
 class NodeBase {
     constructor(type) {
@@ -36847,7 +36847,7 @@ exports.createPair = createPair;
 
 var identity = __nccwpck_require__(1127);
 var Node = __nccwpck_require__(6673);
-var toJS = __nccwpck_require__(4043);
+var toJS = __nccwpck_require__(6424);
 
 const isScalarValue = (value) => !value || (typeof value !== 'function' && typeof value !== 'object');
 class Scalar extends Node.NodeBase {
@@ -37038,7 +37038,7 @@ var stringifyCollection = __nccwpck_require__(1212);
 var Collection = __nccwpck_require__(101);
 var identity = __nccwpck_require__(1127);
 var Scalar = __nccwpck_require__(3301);
-var toJS = __nccwpck_require__(4043);
+var toJS = __nccwpck_require__(6424);
 
 class YAMLSeq extends Collection.Collection {
     static get tagName() {
@@ -37159,7 +37159,7 @@ var log = __nccwpck_require__(7249);
 var merge = __nccwpck_require__(452);
 var stringify = __nccwpck_require__(2148);
 var identity = __nccwpck_require__(1127);
-var toJS = __nccwpck_require__(4043);
+var toJS = __nccwpck_require__(6424);
 
 function addPairToJSMap(ctx, map, { key, value }) {
     if (identity.isNode(key) && key.addToJSMap)
@@ -37282,7 +37282,7 @@ exports.isSeq = isSeq;
 
 /***/ }),
 
-/***/ 4043:
+/***/ 6424:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
@@ -40126,7 +40126,7 @@ var omap = __nccwpck_require__(303);
 var pairs = __nccwpck_require__(8385);
 var schema$2 = __nccwpck_require__(5913);
 var set = __nccwpck_require__(1528);
-var timestamp = __nccwpck_require__(6752);
+var timestamp = __nccwpck_require__(4371);
 
 const schemas = new Map([
     ['core', schema.schema],
@@ -40549,7 +40549,7 @@ exports.merge = merge;
 
 
 var identity = __nccwpck_require__(1127);
-var toJS = __nccwpck_require__(4043);
+var toJS = __nccwpck_require__(6424);
 var YAMLMap = __nccwpck_require__(4454);
 var YAMLSeq = __nccwpck_require__(2223);
 var pairs = __nccwpck_require__(8385);
@@ -40733,7 +40733,7 @@ var merge = __nccwpck_require__(452);
 var omap = __nccwpck_require__(303);
 var pairs = __nccwpck_require__(8385);
 var set = __nccwpck_require__(1528);
-var timestamp = __nccwpck_require__(6752);
+var timestamp = __nccwpck_require__(4371);
 
 const schema = [
     map.map,
@@ -40867,7 +40867,7 @@ exports.set = set;
 
 /***/ }),
 
-/***/ 6752:
+/***/ 4371:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
@@ -42357,7 +42357,7 @@ var j=(e,n)=>()=>{try{return n||e((n={exports:{}}).exports,n),n.exports}catch(t)
 
 /***/ }),
 
-/***/ 644:
+/***/ 5358:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -42470,13 +42470,41 @@ function count(number, noun) {
 var dist = __nccwpck_require__(8815);
 ;// CONCATENATED MODULE: ./build/github/workflow/parse-workflow.js
 
-/** Reads a workflow file with the lines of what it gives; `null` where it is no workflow or does not parse. */
+/** Characters beyond which a file is no workflow: GitHub's own limit is lower. */
+const mostCharacters = 1_000_000;
+/** Nodes that are read of a file. Aliases can make a small file stand for any number of them. */
+const mostNodes = 50_000;
+/** Thrown where a file has more nodes than {@link mostNodes}. */
+class TooManyNodes extends Error {
+}
+/**
+ * Reads a workflow file with the lines of what it gives; `null` where it is no workflow, does not parse, or is
+ * larger or deeper than any workflow.
+ */
 function parseWorkflow(text) {
+    if (text.length > mostCharacters)
+        return null;
+    try {
+        return readWorkflow(text);
+    }
+    catch (error) {
+        // The parser is recursive: deep nesting ends its stack.
+        if (error instanceof TooManyNodes || error instanceof RangeError)
+            return null;
+        throw error;
+    }
+}
+function readWorkflow(text) {
     const lines = new dist/* LineCounter */.HN();
     const document = (0,dist/* parseDocument */.Tp)(text, { lineCounter: lines });
     if (document.errors.length > 0)
         return null;
-    const file = { document, text, lineAt: (offset) => lines.linePos(offset).line };
+    const file = {
+        anchors: anchorsOf(document),
+        text,
+        lineAt: (offset) => lines.linePos(offset).line,
+        nodes: 0,
+    };
     const root = pairs(file, document.contents);
     const jobs = root.find(({ name }) => name === 'jobs');
     if (!jobs)
@@ -42486,6 +42514,17 @@ function parseWorkflow(text) {
         jobs: pairs(file, jobs.value).map(({ name, value }) => readJob(file, name, value)),
     };
 }
+function anchorsOf(document) {
+    const anchors = new Map();
+    (0,dist/* visit */.YR)(document, {
+        Node: (_, node) => {
+            if ((0,dist/* isAlias */.Vj)(node) || !node.anchor)
+                return;
+            anchors.set(node.anchor, anchors.has(node.anchor) ? null : node);
+        },
+    });
+    return anchors;
+}
 function readJob(file, id, value) {
     const keys = pairs(file, value);
     return {
@@ -42493,7 +42532,7 @@ function readJob(file, id, value) {
         calls: textOf(keys, 'uses'),
         secrets: readSecrets(file, keys),
         variables: variables(file, keys),
-        steps: items(file, given(keys, 'steps')).map((step) => readStep(file, step)),
+        steps: steps(file, given(keys, 'steps')),
     };
 }
 function readSecrets(file, keys) {
@@ -42501,8 +42540,7 @@ function readSecrets(file, keys) {
         return 'inherit';
     return pairs(file, given(keys, 'secrets')).map(({ name }) => name);
 }
-function readStep(file, value) {
-    const keys = pairs(file, value);
+function readStep(file, keys) {
     const inputs = pairs(file, given(keys, 'with')).flatMap((entry) => {
         const input = readInput(file, entry);
         return input ? [[entry.name.toLowerCase(), input]] : [];
@@ -42545,18 +42583,57 @@ function items(file, node) {
     const list = resolved(file, node);
     return (0,dist/* isSeq */.oP)(list) ? list.items : [];
 }
-/** What an alias stands for. */
-const resolved = (file, node) => (0,dist/* isAlias */.Vj)(node) ? node.resolve(file.document) : node;
+/**
+ * The steps of a list. A group of steps, such as `parallel:`, is an entry that runs nothing itself and has a list
+ * of its own; the steps in it are marked, because it is not documented how the runner names them.
+ */
+function steps(file, node, inGroup = false) {
+    return items(file, node).flatMap((item) => {
+        const keys = pairs(file, item);
+        const runs = keys.some(({ name }) => name === 'uses' || name === 'run');
+        const lists = runs ? [] : keys.filter(({ value }) => (0,dist/* isSeq */.oP)(value));
+        if (lists.length === 0)
+            return [{ ...readStep(file, keys), inGroup }];
+        return lists.flatMap(({ value }) => steps(file, value, true));
+    });
+}
+/** Returns the node that an alias stands for. */
+function resolved(file, node) {
+    file.nodes += 1;
+    if (file.nodes > mostNodes)
+        throw new TooManyNodes();
+    return (0,dist/* isAlias */.Vj)(node) ? file.anchors.get(node.source) : node;
+}
 const given = (keys, wanted) => keys.find(({ name }) => name === wanted)?.value;
 function textOf(keys, wanted) {
     const value = given(keys, wanted);
     return (0,dist/* isScalar */.jn)(value) ? scalarText(value) : null;
 }
 /** Text as the runner takes it: `true` and `8` are text too. */
-function scalarText({ value, source }) {
+function scalarText({ value }) {
     if (value === null || value === undefined)
         return '';
-    return typeof value === 'number' ? (source ?? String(value)) : String(value);
+    return typeof value === 'number' ? numberText(value) : String(value);
+}
+/** Significant digits that the runner keeps of a number. */
+const digits = 15;
+/**
+ * A number as the runner hands it to an action: read as a double and written with 15 digits, so that `3.10`
+ * arrives as `3.1` (`NumberToken.ToString` in actions/runner, .NET's format `G15`).
+ */
+function numberText(value) {
+    if (!Number.isFinite(value))
+        return String(value);
+    if (value === 0)
+        return Object.is(value, -0) ? '-0' : '0';
+    const [mantissa = '', power = '0'] = value.toExponential(digits - 1).split('e');
+    const exponent = Number(power);
+    const trimmed = (text) => (text.includes('.') ? text.replace(/\.?0+$/, '') : text);
+    if (exponent < digits && exponent >= -5) {
+        return trimmed(value.toFixed(Math.max(0, digits - 1 - exponent)));
+    }
+    const size = String(Math.abs(exponent)).padStart(2, '0');
+    return `${trimmed(mantissa)}E${exponent < 0 ? '-' : '+'}${size}`;
 }
 
 ;// CONCATENATED MODULE: ./build/github/workflow/step-names.js
@@ -42606,7 +42683,14 @@ const deepest = 10;
  * arrived. Where more than one place is left there is none: no line is better than a wrong one.
  */
 function locateStep(running, read) {
-    const search = { running, read, places: new Map(), remoteCalls: [], files: 0 };
+    const search = {
+        running,
+        read,
+        places: new Map(),
+        remoteCalls: [],
+        files: 0,
+        jobFound: false,
+    };
     searchFile(search, running.workflow, null, 0);
     if (search.files === 0)
         return { kind: 'unknown' };
@@ -42614,13 +42698,16 @@ function locateStep(running, read) {
     if (place && others.length === 0 && (search.remoteCalls.length === 0 || place.certain)) {
         return { kind: 'found', step: place.step };
     }
-    if (!place && search.remoteCalls.length > 0) {
+    // A job of that id in the checkout may be the one that runs, whatever became of the search for its step.
+    if (!place && search.remoteCalls.length > 0 && !search.jobFound) {
         return { kind: 'elsewhere', calls: search.remoteCalls };
     }
     return { kind: 'unknown' };
 }
+/** Files that are read, called ones included. */
+const mostFiles = 100;
 function searchFile(search, path, call, depth) {
-    const text = depth > deepest ? null : search.read(path);
+    const text = depth > deepest || search.files >= mostFiles ? null : search.read(path);
     const workflow = text === null ? null : parseWorkflow(text);
     if (!workflow) {
         if (call)
@@ -42631,7 +42718,8 @@ function searchFile(search, path, call, depth) {
     for (const job of workflow.jobs) {
         if (job.calls !== null)
             followCall(search, path, job, depth);
-        else if (job.id === search.running.job) {
+        else if (job.id.toLowerCase() === search.running.job.toLowerCase()) {
+            search.jobFound = true;
             searchJob(search, path, job, { call, variables: workflow.variables });
         }
     }
@@ -42645,9 +42733,9 @@ function followCall(search, file, job, depth) {
         search.remoteCalls.push(call);
 }
 function searchJob({ running, places }, file, job, around) {
-    const names = stepNames(job.steps);
+    const mayBe = nameTest(job.steps, running.name);
     job.steps.forEach((step, index) => {
-        if (names[index]?.toLowerCase() !== running.name.toLowerCase())
+        if (!mayBe(step, index))
             return;
         if (step.line === null || !runsThis(step.uses, running))
             return;
@@ -42663,6 +42751,19 @@ function searchJob({ running, places }, file, job, around) {
             certain: literals.length > 0,
         });
     });
+}
+/**
+ * Tells the steps that may have the running step's name. Where steps stand in groups, names that the runner makes
+ * up are not known, so every step without an id may be meant.
+ */
+function nameTest(steps, name) {
+    const isName = (text) => text?.toLowerCase() === name.toLowerCase();
+    if (!steps.some(({ inGroup }) => inGroup)) {
+        const names = stepNames(steps);
+        return (_, index) => isName(names[index]);
+    }
+    const isId = steps.some(({ id }) => isName(id));
+    return ({ id }) => (isId ? isName(id) : !id);
 }
 function runsThis(uses, { repository, ref }) {
     if (uses === null)
@@ -42705,7 +42806,7 @@ function findStep(environment, input) {
         ref: environment.GITHUB_ACTION_REF || null,
         input,
     };
-    return locateStep(running, (path) => readText((0,external_node_path_.join)(root, path)));
+    return locateStep(running, (path) => readWithin(workspace, (0,external_node_path_.join)(root, path)));
 }
 /** The path of the run's workflow file, where that is a file of this repository. */
 function ownWorkflow({ GITHUB_WORKFLOW_REF, GITHUB_REPOSITORY }) {
@@ -42729,13 +42830,28 @@ function findCheckout(workspace, file, environment) {
  * as a download of the sources, is given the benefit of the doubt; the step found there has to fit anyway.
  */
 function isThisCommit(root, environment) {
-    const url = /^\s*url\s*=\s*(.+)$/m.exec(readText((0,external_node_path_.join)(root, '.git', 'config')) ?? '')?.[1];
-    const repository = /([^/:]+\/[^/]+?)(?:\.git)?\/?\s*$/.exec(url ?? '')?.[1];
+    const repository = repositoryIn(readText((0,external_node_path_.join)(root, '.git', 'config')) ?? '');
     if (repository && repository.toLowerCase() !== environment.GITHUB_REPOSITORY?.toLowerCase()) {
         return false;
     }
     const head = readHead(root);
     return head === null || [environment.GITHUB_SHA, environment.GITHUB_WORKFLOW_SHA].includes(head);
+}
+/** `owner/name` of the first remote's address in a git configuration. */
+function repositoryIn(config) {
+    for (const line of config.split('\n')) {
+        const [key = '', ...rest] = line.split('=');
+        if (key.trim() !== 'url')
+            continue;
+        const parts = rest
+            .join('=')
+            .trim()
+            .replace(/\/$/, '')
+            .replace(/\.git$/, '')
+            .split(/[/:]/);
+        return parts.length < 2 ? null : parts.slice(-2).join('/');
+    }
+    return null;
 }
 function readHead(root) {
     const head = readText((0,external_node_path_.join)(root, '.git', 'HEAD'))?.trim() ?? '';
@@ -42772,6 +42888,17 @@ function isFile(path) {
         return false;
     }
 }
+/** The text of a file that lies in the workspace once its links are resolved. */
+function readWithin(workspace, path) {
+    try {
+        const within = (0,external_node_path_.relative)((0,external_node_fs_.realpathSync)(workspace), (0,external_node_fs_.realpathSync)(path));
+        const leaves = within === '..' || within.startsWith(`..${external_node_path_.sep}`) || (0,external_node_path_.isAbsolute)(within);
+        return leaves ? null : readText(path);
+    }
+    catch {
+        return null;
+    }
+}
 function readText(path) {
     try {
         return isFile(path) ? (0,external_node_fs_.readFileSync)(path, 'utf8') : null;
@@ -42781,28 +42908,7 @@ function readText(path) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/github/workflow-commands.js
-
-
-/**
- * Formats a workflow command, a line that the runner executes: `::name key=value,key=value::message`. The toolkit's
- * own functions write to the stdout of the process and read its environment, so that two runs could not share one.
- */
-function workflowCommand(name, message = '', properties = {}) {
-    const pairs = Object.entries(properties).flatMap(([key, value]) => value === undefined || value === '' ? [] : `${key}=${escapeProperty(String(value))}`);
-    const head = pairs.length > 0 ? `${name} ${pairs.join(',')}` : name;
-    return `::${head}::${escapeData(message)}${external_node_os_.EOL}`;
-}
-/** Formats an entry of the file behind `GITHUB_OUTPUT`. The delimiter is random: no value can end its own entry. */
-function outputEntry(name, value) {
-    const delimiter = `ghadelimiter_${(0,external_node_crypto_.randomUUID)()}`;
-    return `${name}<<${delimiter}${external_node_os_.EOL}${value}${external_node_os_.EOL}${delimiter}${external_node_os_.EOL}`;
-}
-const escapeData = (text) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-const escapeProperty = (text) => escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
-
 ;// CONCATENATED MODULE: ./build/github/runner.js
-
 
 
 
@@ -42812,11 +42918,10 @@ const escapeProperty = (text) => escapeData(text).replaceAll(':', '%3A').replace
 
 /** GitHub takes 1 MiB of summary a step, and drops all of it when it is more. */
 const mostSummary = 1_000_000;
-/** Connects the action to GitHub's runner: workflow commands on stdout, and the files that the environment names. */
-function githubRunner(process) {
-    const { env: environment, stdout } = process;
-    const input = (name) => (environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] ?? '').trim();
-    const command = (...parts) => void stdout.write(workflowCommand(...parts));
+/** Connects the action to GitHub's runner: through the toolkit, and the files that the environment names. */
+function githubRunner(process, toolkit) {
+    const { env: environment } = process;
+    const input = (name) => toolkit.getInput(name);
     let step;
     return {
         environment,
@@ -42827,23 +42932,20 @@ function githubRunner(process) {
             return step;
         },
         file: (path) => runner_readText((0,external_node_path_.resolve)(environment.GITHUB_WORKSPACE || '.', path)),
-        mask: (value) => command('add-mask', value),
+        mask: (value) => toolkit.setSecret(value),
         line: (text) => {
             // A lone carriage return ends a line for the runner, too.
             for (const line of text.split(/\r\n|\r|\n/))
-                stdout.write(`${escapeWorkflowCommands(line)}${external_node_os_.EOL}`);
+                toolkit.info(escapeWorkflowCommands(line));
         },
-        debug: (text) => command('debug', oneLine(text)),
-        startGroup: (title) => command('group', title),
-        endGroup: () => command('endgroup'),
-        annotate: ({ level, title, message, place }) => command(level, message, { title, file: place?.file, line: place?.line }),
-        output: (name, value) => {
-            const file = environment.GITHUB_OUTPUT;
-            if (file)
-                return (0,external_node_fs_.appendFileSync)(file, outputEntry(name, value));
-            stdout.write(external_node_os_.EOL);
-            command('set-output', value, { name });
-        },
+        debug: (text) => toolkit.debug(oneLine(text)),
+        startGroup: (title) => toolkit.startGroup(title),
+        endGroup: () => toolkit.endGroup(),
+        annotate: ({ level, title, message, place }) => toolkit[level](message, {
+            title,
+            ...(place ? { file: place.file, startLine: place.line } : {}),
+        }),
+        output: (name, value) => toolkit.setOutput(name, value),
         summary: async (markdown) => {
             const file = environment.GITHUB_STEP_SUMMARY;
             if (!file)
@@ -43051,6 +43153,16 @@ const wording = {
         what: `${workspace ? `Workspace "${workspace}"` : 'The workspace'} demands two-factor authentication of the person behind this token, who has not turned it on.`,
         why: "An account or OAuth token acts as its owner; a workspace token is nobody's, so this does not concern it.",
         next: `Use a workspace token (${tokensPage}), or turn it on at https://railway.com/account/security.`,
+    }),
+    'untrusted-commit': ({ commit, event, repository, certain }) => ({
+        title: 'commit of a fork',
+        what: `The commit of this event${commit === null ? '' : ` (${messages_short(commit)})`} is not deployed: it ${certain
+            ? `belongs to ${repository === null ? 'a fork' : `the fork ${repository}`}`
+            : 'may belong to a fork'}.`,
+        why: `Anybody can propose a commit from a fork, and ${certain
+            ? `\`${event}\` runs with the secrets of this repository`
+            : `the payload of \`${event}\` does not say whose commit it is`}; a stranger's code is never deployed by default.`,
+        next: 'Give `commit-sha` the commit to deploy if you have reviewed it, or leave such events out with `if:` on the job.',
     }),
     'commit-mismatch': (facts) => ({
         title: 'another commit is live',
@@ -43739,7 +43851,7 @@ function basesFirst(selection) {
     return { ...selection, environments };
 }
 /** GitHub takes 1 MB of outputs, counted in UTF-16: two bytes a character. */
-const mostCharacters = 500_000;
+const outputs_mostCharacters = 500_000;
 /**
  * The outputs as the text that a workflow reads. A JSON output over GitHub's limit is cut to whole
  * entries; `reportFile` has all of it.
@@ -43750,7 +43862,7 @@ function outputTexts(values, reportFile) {
         if (typeof value !== 'object' || value === null)
             return [name, String(value)];
         const text = JSON.stringify(value);
-        if (text.length <= mostCharacters)
+        if (text.length <= outputs_mostCharacters)
             return [name, text];
         cut.push(name);
         return [name, JSON.stringify(cutToFit(value))];
@@ -43771,7 +43883,7 @@ function cutToFit(value) {
 }
 /** The first entries that fit, each with its separator. */
 function keepWhile(entries, length) {
-    let left = mostCharacters - 20;
+    let left = outputs_mostCharacters - 20;
     return entries.filter((entry) => {
         left -= length(entry) + 1;
         return left >= 0;
@@ -44205,6 +44317,31 @@ function failure(code, facts) {
     return { code, facts };
 }
 
+;// CONCATENATED MODULE: ./build/errors/github-warnings.js
+/** What could not be told on GitHub, as warnings: one for each missing permission, whatever it was for. */
+function troubleWarnings(troubles) {
+    const missing = new Map();
+    const failed = new Set();
+    for (const trouble of troubles) {
+        if (trouble.kind === 'failed')
+            failed.add(`${trouble.doing}: ${trouble.detail}`);
+        else {
+            const uses = missing.get(trouble.permission) ?? new Set();
+            missing.set(trouble.permission, uses.add(trouble.for));
+        }
+    }
+    return [
+        ...[...missing].map(([permission, uses]) => ({
+            title: 'GitHub permission missing',
+            message: `The \`github-token\` may not do what ${[...uses].join(' and ')} takes. Give the job the permission \`${permission}\`, or turn the feature off.`,
+        })),
+        ...[...failed].map((detail) => ({
+            title: 'GitHub did not take it',
+            message: `Not up to date on GitHub: ${detail}. Railway is not affected.`,
+        })),
+    ];
+}
+
 ;// CONCATENATED MODULE: ./node_modules/yocto-queue/index.js
 /*
 How it works:
@@ -44499,7 +44636,7 @@ class ChangeQueue {
 }
 const cancelledBefore = (step) => notStarted(step, 'the job was cancelled before its turn came');
 /** Tells {@link NotStarted} from what a change brought. */
-const isNotStarted = (result) => typeof result === 'object' && result !== null && 'notMade' in result;
+const isNotStarted = (result) => typeof result === 'object' && result !== null && 'notStarted' in result;
 
 ;// CONCATENATED MODULE: ./build/execute/deployment-poller.js
 
@@ -47259,7 +47396,7 @@ class Context {
 // EXTERNAL MODULE: ./node_modules/@actions/github/node_modules/@actions/http-client/lib/index.js
 var lib = __nccwpck_require__(9659);
 // EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(4371);
+var undici = __nccwpck_require__(6752);
 ;// CONCATENATED MODULE: ./node_modules/@actions/github/lib/internal/utils.js
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -61738,7 +61875,105 @@ function preprocess(fn, schema) {
     });
 }
 
+;// CONCATENATED MODULE: ./build/github/api/guarded-fetch.js
+/** Bytes that are read of an answer, decompressed. */
+const guarded_fetch_mostBytes = 64 * 1024 * 1024;
+/** An answer that is larger than {@link mostBytes}. */
+class TooLarge extends Error {
+    name = 'TooLarge';
+}
+/**
+ * Wraps a `fetch` so that it follows no redirect, which would take the token along, and fails with
+ * {@link TooLarge} instead of reading an answer without end.
+ */
+function guardedFetch(fetch) {
+    return async (input, init) => {
+        const response = await fetch(input, { ...init, redirect: 'manual' });
+        if (response.body === null)
+            return response;
+        const chunks = [];
+        let size = 0;
+        for await (const chunk of response.body) {
+            size += chunk.byteLength;
+            if (size > guarded_fetch_mostBytes)
+                throw new TooLarge();
+            chunks.push(chunk);
+        }
+        const { status, statusText, headers } = response;
+        return new Response(Buffer.concat(chunks), { status, statusText, headers });
+    };
+}
+
+;// CONCATENATED MODULE: ./build/github/api/refusal.js
+
+/** Seconds that are waited at the most for a limit to be lifted, whatever GitHub asks for. */
+const longestWait = 3_600;
+const bodySchema = object({ message: schemas_string() });
+/**
+ * Causes that GitHub states with 403 and that no permission of the job would change. The texts are GitHub's own
+ * (docs.github.com/rest, "Rate limits for the REST API" and "Troubleshooting the REST API").
+ */
+const causes = [
+    [/\blocked\b/i, 'the conversation is locked'],
+    [/\barchived\b/i, 'the repository is archived and can only be read'],
+    [
+        /\bSAML\b|single sign-on|\bSSO\b/i,
+        "the token is not authorized for the organization's single sign-on",
+    ],
+    [/\bsuspended\b/i, 'the account or the installation is suspended'],
+    [/\bIP allow list\b/i, "the organization's IP allow list does not have this runner"],
+    [/\bdisabled\b/i, 'the feature is disabled in the repository'],
+    [/\bblocked\b/i, 'the author is blocked'],
+];
+/** GitHub's words for a permission that is missing. */
+const missingPermission = /not accessible by|must have|permission|not authorized|requires? .*(scope|access)/i;
+/**
+ * Reads what a refusal is about, and after how many seconds it may be asked again; `null` where that would change
+ * nothing. `now` is in milliseconds since the epoch.
+ */
+function classifyRefusal({ status, headers, data }, now) {
+    const message = (bodySchema.safeParse(data).data?.message ?? '').slice(0, 300);
+    const plain = (refusal) => ({ refusal, retryAfter: null });
+    const isLimit = status === 429 ||
+        (status === 403 &&
+            (headers['retry-after'] !== undefined ||
+                String(headers['x-ratelimit-remaining']) === '0' ||
+                /rate limit|abuse detection/i.test(message)));
+    if (isLimit) {
+        const kind = /secondary|abuse/i.test(message) ? 'its secondary rate limit' : 'its rate limit';
+        return { refusal: { kind: 'refused', detail: kind }, retryAfter: waitOf(headers, now) };
+    }
+    if (status === 404)
+        return plain({ kind: 'not-found' });
+    if (status === 401)
+        return plain({ kind: 'refused', detail: 'the `github-token` is not valid' });
+    const cause = causes.find(([pattern]) => pattern.test(message));
+    if (cause && (status === 403 || status === 410 || status === 422)) {
+        return plain({ kind: 'refused', detail: cause[1] });
+    }
+    if (status === 403 && (message === '' || missingPermission.test(message))) {
+        return plain({ kind: 'missing-permission' });
+    }
+    return plain({ kind: 'refused', detail: `HTTP ${status}${message ? ` (${message})` : ''}` });
+}
+/** `Retry-After` in seconds or as a date, else the reset of the limit, else a minute. */
+function waitOf(headers, now) {
+    const given = String(headers['retry-after'] ?? '').trim();
+    // A proxy may have merged two of them: `5, 9`.
+    const seconds = /^\d+(?:\.\d+)?(?=$|\s*,)/.exec(given)?.[0];
+    if (seconds !== undefined)
+        return bounded(Number(seconds));
+    const date = Date.parse(given);
+    if (Number.isFinite(date))
+        return bounded((date - now) / 1000);
+    const reset = Number(headers['x-ratelimit-reset'] ?? Number.NaN);
+    return Number.isFinite(reset) ? bounded(reset - now / 1000) : 60;
+}
+const bounded = (seconds) => Math.min(longestWait, Math.max(1, Math.ceil(seconds)));
+
 ;// CONCATENATED MODULE: ./build/github/api/client.js
+
+
 
 
 /** One attempt may take this long, and all of them together. An optional feature does not hold up a job. */
@@ -61748,6 +61983,8 @@ const client_patience = 60_000;
 const backoffs = [1_000, 3_000, 8_000];
 /** What is still to be said when a run is over may take this long in all. */
 const lastPatience = 60_000;
+/** Pages of a list that are read, of 100 entries each. */
+const mostPages = 50;
 const quiet = { debug: () => { }, info: () => { }, warn: () => { }, error: () => { } };
 const errorSchema = object({
     status: schemas_number(),
@@ -61779,10 +62016,12 @@ class GitHubClient {
             cancel();
         else
             edges.abandon.addEventListener('abort', cancel, { once: true });
+        if (!isAddress(edges.apiUrl))
+            this.#giveUp('`GITHUB_API_URL` is not an address');
         this.#octokit = getOctokit(edges.token.reveal(), {
-            baseUrl: edges.apiUrl.replace(/\/$/, ''),
+            baseUrl: edges.apiUrl.replace(/\/+$/, ''),
             userAgent: 'railway-workspace-deploy',
-            request: { fetch: edges.fetch },
+            request: { fetch: guardedFetch(edges.fetch) },
             log: quiet,
         });
     }
@@ -61831,18 +62070,22 @@ class GitHubClient {
     #givenUp() {
         return client_refused({ kind: 'given-up', because: this.#because });
     }
-    /** Every page of a list. */
+    /**
+     * Reads a list page by page, `mostPages` at the most. `next` is `true` where there is more than was read; a page
+     * without anything new is taken for the last.
+     */
     async all(request) {
         const items = [];
-        for (let page = 1;; page += 1) {
+        for (let page = 1; page <= mostPages; page += 1) {
             const parameters = { ...request.parameters, per_page: 100, page };
             const answer = await this.ask({ ...request, parameters });
             if (!answer.ok)
                 return answer;
             items.push(...answer.value);
-            if (!answer.next)
+            if (!answer.next || answer.value.length === 0)
                 return { ok: true, value: items, next: false };
         }
+        return { ok: true, value: items, next: true };
     }
     #waitBeforeNext({ problem, retryAfter }, { repeatable }, attempt) {
         if (attempt >= backoffs.length)
@@ -61869,6 +62112,10 @@ class GitHubClient {
                 ...request.parameters,
                 request: { signal: abort.signal },
             });
+            if (answer.status >= 300) {
+                const detail = `HTTP ${answer.status}, a redirect, which is not followed`;
+                return client_refused({ kind: 'refused', detail });
+            }
             const parsed = request.answer.safeParse(answer.data);
             if (!parsed.success)
                 return client_lost('an answer in another shape', true);
@@ -61879,7 +62126,7 @@ class GitHubClient {
                 return this.#givenUp();
             if (abort.signal.aborted)
                 return client_silence(`no answer within ${timeLimit / 1000} s`, true);
-            return readError(error);
+            return readError(error, clock.now());
         }
         finally {
             settled.abort();
@@ -61899,34 +62146,39 @@ const client_silence = (detail, sent) => ({
     silent: true,
 });
 /** Octokit gives network errors the status 500 and no response; their cause says what happened. */
-function readError(error) {
+function readError(error, now) {
     const read = errorSchema.safeParse(error);
     if (!read.success)
         throw error;
     const { status, response } = read.data;
+    if (client_causes(error).some((cause) => cause instanceof TooLarge)) {
+        return client_lost('an answer that is too large', true);
+    }
     if (!response)
         return client_silence('a network error', !neverSent(error));
     if (status >= 500)
         return client_lost(`HTTP ${status}`, true);
-    const { headers } = response;
-    const limited = status === 429 || (status === 403 && isLimit(headers));
-    if (limited) {
-        return client_refused({ kind: 'refused', detail: 'its rate limit' }, Number(headers['retry-after'] ?? 60));
-    }
-    if (status === 401 || status === 403)
-        return client_refused({ kind: 'missing-permission' });
-    if (status === 404)
-        return client_refused({ kind: 'not-found' });
-    return client_refused({ kind: 'refused', detail: `HTTP ${status}` });
+    const { refusal, retryAfter } = classifyRefusal({ ...response, status }, now);
+    return client_refused(refusal, retryAfter);
 }
-const isLimit = (headers) => headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0';
-function neverSent(error) {
-    for (let cause = error, depth = 0; cause instanceof Error && depth < 5; depth += 1) {
-        if ('code' in cause && /ECONNREFUSED|ENOTFOUND|EAI_AGAIN/.test(String(cause.code)))
-            return true;
-        cause = cause.cause;
+/** An error and what caused it, the outermost first. */
+function client_causes(error) {
+    const found = [];
+    for (let cause = error; cause instanceof Error && found.length < 5; cause = cause.cause) {
+        found.push(cause);
     }
-    return false;
+    return found;
+}
+const neverSent = (error) => client_causes(error).some((cause) => cause instanceof Error &&
+    'code' in cause &&
+    /ECONNREFUSED|ENOTFOUND|EAI_AGAIN/.test(String(cause.code)));
+function isAddress(text) {
+    try {
+        return /^https?:$/.test(new URL(text).protocol);
+    }
+    catch {
+        return false;
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/github/api/update-error.js
@@ -61950,22 +62202,29 @@ function troubleOf(problem, doing, permission) {
 ;// CONCATENATED MODULE: ./build/github/api/comments.js
 
 
+const userSchema = object({ id: schemas_number(), login: schemas_string() });
 const commentSchema = object({
     id: schemas_number(),
     body: schemas_string().nullish(),
-    author_association: schemas_string().catch(''),
-    user: object({ type: schemas_string() }).nullish().catch(null),
+    user: userSchema.nullish().catch(null),
+});
+const viewerSchema = object({
+    data: object({
+        viewer: object({ databaseId: schemas_number().nullish().catch(null), login: schemas_string() }),
+    }),
 });
 /** When to look for a comment whose answer was lost, in milliseconds after the loss. */
 const comments_looks = [1_000, 5_000, 15_000];
-/** Authors whose comments count as ours when they begin with our marker: no stranger can plant one. */
-const trusted = new Set(['OWNER', 'MEMBER', 'COLLABORATOR']);
 const permission = 'pull-requests: write';
 const doing = 'the pull request comment';
-/** Comments of a pull request, of which each marker has one. */
+/**
+ * Comments of a pull request, of which each marker has one. Anybody can write a comment that begins with the
+ * marker, so only those of the run's own identity are edited or deleted.
+ */
 class GitHubComments {
     #client;
     #repository;
+    #identity = null;
     constructor(client, repository) {
         this.#client = client;
         this.#repository = repository;
@@ -61997,6 +62256,8 @@ class GitHubComments {
                 answer: commentSchema,
                 repeatable: false,
             });
+            if (created.ok && created.value.user)
+                this.#identity = created.value.user;
             const lost = !created.ok && created.problem.kind === 'lost';
             if (!created.ok && !lost)
                 return [troubleOf(created.problem, doing, permission)];
@@ -62035,11 +62296,41 @@ class GitHubComments {
         });
         if (!all.ok)
             return all;
-        const ours = all.value
-            .filter(({ body }) => body?.startsWith(marker))
-            .filter(({ user, author_association }) => user?.type === 'Bot' || trusted.has(author_association))
+        const marked = all.value.filter(({ body }) => body?.startsWith(marker));
+        const identity = marked.length > 0 ? await this.#whoAmI() : null;
+        const ours = marked
+            .filter(({ user }) => identity !== null && isSame(identity, user ?? null))
             .sort((a, b) => a.id - b.id);
         return { ...all, value: ours };
+    }
+    /**
+     * The identity behind the token. GraphQL's `viewer` is answered to every kind of token, that of a job included;
+     * `GET /user` to those of people only, and on servers without GraphQL. Where neither says it, a comment that
+     * this run makes tells.
+     */
+    async #whoAmI() {
+        if (this.#identity)
+            return this.#identity;
+        const viewer = await this.#client.ask({
+            route: 'POST /graphql',
+            parameters: { query: '{ viewer { login databaseId } }' },
+            answer: viewerSchema,
+            repeatable: true,
+        });
+        if (viewer.ok) {
+            const { databaseId, login } = viewer.value.data.viewer;
+            this.#identity = { id: databaseId ?? null, login };
+            return this.#identity;
+        }
+        const user = await this.#client.ask({
+            route: 'GET /user',
+            parameters: {},
+            answer: userSchema,
+            repeatable: true,
+        });
+        if (user.ok)
+            this.#identity = user.value;
+        return this.#identity;
     }
     async #keepOne([kept, ...rest], body) {
         if (!kept)
@@ -62064,6 +62355,96 @@ class GitHubComments {
         });
     }
 }
+function isSame(identity, user) {
+    if (user === null)
+        return false;
+    if (identity.id !== null)
+        return identity.id === user.id;
+    return identity.login.toLowerCase() === user.login.toLowerCase();
+}
+
+;// CONCATENATED MODULE: ./build/github/api/commits.js
+
+
+/** GitHub lists this many files of a comparison and says nothing of the rest. */
+const commits_mostFiles = 300;
+/** Pages of a comparison that are read for its files, of 100 commits each. */
+const commits_mostPages = 10;
+const comparisonSchema = object({
+    status: schemas_enum(['ahead', 'behind', 'diverged', 'identical']),
+    files: array(object({ filename: schemas_string(), previous_filename: schemas_string().optional() }))
+        .optional(),
+});
+const relations = {
+    ahead: 'newer',
+    behind: 'older',
+    diverged: 'diverged',
+    identical: 'same',
+};
+const commits_unknown = { relation: 'unknown', files: null };
+/**
+ * Compares commits of the repository by GitHub's compare API. A commit that GitHub does not know, or does not
+ * answer about, is `unknown`. https://docs.github.com/en/rest/commits/commits#compare-two-commits
+ */
+class GitHubCommits {
+    errors = [];
+    #client;
+    #repository;
+    #answers = new Map();
+    constructor(client, repository) {
+        this.#client = client;
+        this.#repository = repository;
+    }
+    compare(base, commit, wanted) {
+        const key = `${base}...${commit} ${wanted.files}`;
+        const known = this.#answers.get(key) ?? this.#compare(base, commit, wanted);
+        this.#answers.set(key, known);
+        return known;
+    }
+    async #compare(base, commit, { files: withFiles }) {
+        if (!isCommit(base) || !isCommit(commit))
+            return commits_unknown;
+        if (base.toLowerCase() === commit.toLowerCase())
+            return { relation: 'same', files: [] };
+        const names = new Set();
+        let listed = 0;
+        let relation = 'unknown';
+        for (let page = 1; page <= commits_mostPages; page += 1) {
+            const answer = await this.#client.ask({
+                route: 'GET /repos/{owner}/{repo}/compare/{basehead}',
+                parameters: {
+                    ...this.#repository,
+                    basehead: `${base}...${commit}`,
+                    per_page: withFiles ? 100 : 1,
+                    page,
+                },
+                answer: comparisonSchema,
+                repeatable: true,
+            });
+            if (!answer.ok) {
+                if (answer.problem.kind !== 'not-found') {
+                    this.errors.push(troubleOf(answer.problem, 'the comparison of commits', 'contents: read'));
+                }
+                return page === 1 ? commits_unknown : { relation, files: null };
+            }
+            relation = relations[answer.value.status];
+            const { files } = answer.value;
+            for (const { filename, previous_filename } of files ?? []) {
+                names.add(filename);
+                if (previous_filename !== undefined)
+                    names.add(previous_filename);
+            }
+            listed += files?.length ?? 0;
+            const isCut = page === 1 && files === undefined;
+            if (!withFiles || isCut || listed >= commits_mostFiles)
+                return { relation, files: null };
+            if (!answer.next)
+                return { relation, files: [...names] };
+        }
+        return { relation, files: null };
+    }
+}
+const isCommit = (text) => /^[0-9a-f]{40}$/i.test(text);
 
 ;// CONCATENATED MODULE: ./build/github/api/deployments.js
 
@@ -62205,7 +62586,27 @@ function runOf(payload) {
 ;// CONCATENATED MODULE: ./build/github/api/pull-requests.js
 
 
-const pullRequestSchema = object({ state: schemas_enum(['open', 'closed']) });
+const stateSchema = object({ state: schemas_enum(['open', 'closed']) });
+const sha = schemas_string().regex(/^[0-9a-f]{40}$/i);
+const recordSchema = object({
+    number: schemas_int().positive(),
+    state: schemas_enum(['open', 'closed']),
+    merged_at: schemas_string().nullish(),
+    merge_commit_sha: sha.nullish().catch(null),
+    head: object({
+        sha,
+        ref: schemas_string(),
+        repo: object({ full_name: schemas_string() }).nullish(),
+    }),
+})
+    .transform(({ number, state, merged_at, merge_commit_sha, head }) => ({
+    number,
+    closed: state === 'closed',
+    mergeCommit: merged_at ? (merge_commit_sha ?? null) : null,
+    headSha: head.sha.toLowerCase(),
+    headBranch: head.ref,
+    headRepository: head.repo?.full_name ?? null,
+}));
 /** Pull requests of a repository. */
 class GitHubPullRequests {
     #client;
@@ -62218,7 +62619,7 @@ class GitHubPullRequests {
         const answer = await this.#client.ask({
             route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}',
             parameters: { ...this.#repository, pull_number: number },
-            answer: pullRequestSchema,
+            answer: stateSchema,
             repeatable: true,
         });
         if (answer.ok)
@@ -62228,6 +62629,39 @@ class GitHubPullRequests {
         const doing = 'whether pull requests are open';
         return { state: null, troubles: [troubleOf(answer.problem, doing, 'pull-requests: read')] };
     }
+    /**
+     * Reads the pull request that an event is about. By a commit, it is the one open pull request whose head that
+     * is, else the only one; `null` where there is none, or several.
+     */
+    async read(reference) {
+        const answer = reference.by === 'number'
+            ? await this.#client.ask({
+                route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}',
+                parameters: { ...this.#repository, pull_number: reference.number },
+                answer: recordSchema.transform((record) => [record]),
+                repeatable: true,
+            })
+            : await this.#client.all({
+                route: 'GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls',
+                parameters: { ...this.#repository, commit_sha: reference.sha },
+                answer: array(recordSchema),
+                repeatable: true,
+            });
+        if (answer.ok)
+            return { record: chooseRecord(answer.value, reference), errors: [] };
+        if (answer.problem.kind === 'not-found')
+            return { record: null, errors: [] };
+        const doing = 'the pull request of this event';
+        return { record: null, errors: [troubleOf(answer.problem, doing, 'pull-requests: read')] };
+    }
+}
+function chooseRecord(records, reference) {
+    if (reference.by === 'number')
+        return records[0] ?? null;
+    const heads = records.filter(({ headSha }) => headSha === reference.sha.toLowerCase());
+    const open = heads.filter(({ closed }) => !closed);
+    const [record, ...others] = open.length > 0 ? open : heads;
+    return others.length === 0 ? (record ?? null) : null;
 }
 
 ;// CONCATENATED MODULE: ./build/github/api/repository.js
@@ -62243,6 +62677,7 @@ function repository_toRepository(name) {
 
 
 
+
 /** Connects to the repository that the run is of. */
 function connectGitHub(edges, { repository: name, run }) {
     const client = new GitHubClient({ ...edges, apiUrl: run.apiUrl });
@@ -62251,7 +62686,237 @@ function connectGitHub(edges, { repository: name, run }) {
         comments: new GitHubComments(client, repository),
         records: new GitHubDeployments(client, repository, run.key),
         pullRequests: new GitHubPullRequests(client, repository),
+        commits: new GitHubCommits(client, repository),
     };
+}
+
+;// CONCATENATED MODULE: ./build/inputs/run-context.js
+
+const run_context_sha = schemas_string().regex(/^[0-9a-f]{40}$/i);
+const repositorySchema = object({ full_name: schemas_string() });
+const pullRequestSchema = object({
+    number: schemas_int().positive(),
+    state: schemas_string().optional().catch(undefined),
+    merged: schemas_boolean().nullish().catch(null),
+    merged_at: schemas_string().nullish().catch(null),
+    merge_commit_sha: run_context_sha.nullish().catch(null),
+    head: object({ sha: run_context_sha, ref: schemas_string(), repo: repositorySchema.nullish().catch(null) }),
+});
+/** `pull_requests` of a run or a check: those of this repository only, as GitHub documents. */
+const listedPullRequests = array(object({ number: schemas_int().positive() }))
+    .max(1_000)
+    .catch([]);
+const workflowRunSchema = object({
+    head_sha: run_context_sha,
+    head_branch: schemas_string().nullish().catch(null),
+    head_repository: repositorySchema.nullish().catch(null),
+    pull_requests: listedPullRequests.optional().catch([]),
+});
+const checkSuiteSchema = object({
+    head_branch: schemas_string().nullish().catch(null),
+});
+const eventSchema = object({
+    action: schemas_string().optional().catch(undefined),
+    pull_request: pullRequestSchema.optional().catch(undefined),
+    workflow_run: workflowRunSchema.optional().catch(undefined),
+    check_suite: checkSuiteSchema.extend({ head_sha: run_context_sha }).optional().catch(undefined),
+    check_run: object({ head_sha: run_context_sha, check_suite: checkSuiteSchema.nullish().catch(null) })
+        .optional()
+        .catch(undefined),
+    /** Of `status`. */
+    sha: run_context_sha.optional().catch(undefined),
+    branches: array(object({ name: schemas_string(), commit: object({ sha: run_context_sha }).optional().catch(undefined) }))
+        .optional()
+        .catch(undefined),
+    issue: object({ number: schemas_int().positive(), pull_request: object({}).nullish().catch(null) })
+        .optional()
+        .catch(undefined),
+});
+const environmentSchema = object({
+    GITHUB_REPOSITORY: schemas_string().default(''),
+    GITHUB_EVENT_NAME: schemas_string().default(''),
+    GITHUB_REF: schemas_string().default(''),
+    GITHUB_SHA: schemas_string().default(''),
+    GITHUB_ACTOR: schemas_string().default(''),
+    GITHUB_ACTION: schemas_string().default(''),
+    GITHUB_API_URL: schemas_string().default('https://api.github.com'),
+    GITHUB_SERVER_URL: schemas_string().default('https://github.com'),
+    GITHUB_JOB: schemas_string().default(''),
+    GITHUB_RUN_ID: schemas_string().default(''),
+    GITHUB_RUN_ATTEMPT: schemas_string().default(''),
+});
+/**
+ * Reads the run's context from the runner's environment variables and the event's payload. Parts of a payload
+ * in an unexpected shape count as missing; where the event's commit follows from them, its origin is unknown.
+ */
+function parseContext(environment, payload) {
+    const variables = environmentSchema.parse(environment);
+    const event = eventSchema.safeParse(payload).data ?? {};
+    const repository = variables.GITHUB_REPOSITORY;
+    const commit = eventCommit(event, variables);
+    return {
+        repository,
+        eventName: variables.GITHUB_EVENT_NAME,
+        isGitHubCom: isGitHubCom(variables.GITHUB_SERVER_URL),
+        branch: commit.branch,
+        commit: commit.sha,
+        commitOrigin: commit.origin,
+        pullRequest: event.pull_request ? toPullRequest(event.pull_request, event, repository) : null,
+        pullRequestToRead: pullRequestToRead(event, variables.GITHUB_EVENT_NAME),
+        fromDependabot: variables.GITHUB_ACTOR === 'dependabot[bot]',
+        run: toRunPlace(variables),
+    };
+}
+/** Returns the context with the pull request that GitHub was asked about. */
+function withPullRequest(context, record) {
+    const origin = originOf(record.headRepository, context.repository);
+    const merged = record.closed ? record.mergeCommit : null;
+    return {
+        ...context,
+        branch: null,
+        commit: merged ?? record.headSha,
+        commitOrigin: merged === null ? origin : run_context_own,
+        pullRequestToRead: null,
+        pullRequest: {
+            number: record.number,
+            closed: record.closed,
+            headSha: record.headSha,
+            headBranch: record.headBranch,
+            fromFork: origin.kind !== 'own',
+        },
+    };
+}
+const run_context_own = { kind: 'own' };
+const run_context_unknown = { kind: 'unknown' };
+/**
+ * Events whose commit may be a fork's. Without a payload that says whose it is, `GITHUB_SHA` is no better: for
+ * `pull_request` it is the merge of the fork's commit.
+ */
+const mayBeOfFork = /^(pull_request|workflow_run$|check_suite$|check_run$|status$)/;
+function eventCommit(event, variables) {
+    const { GITHUB_REPOSITORY: repository, GITHUB_EVENT_NAME: name } = variables;
+    const branchOfRef = /^refs\/heads\/(.+)$/.exec(variables.GITHUB_REF)?.[1] ?? null;
+    const { pull_request: pullRequest, workflow_run: run, check_suite: suite, check_run: check, } = event;
+    if (pullRequest) {
+        const merged = isClosed(event) && isMerged(pullRequest);
+        if (merged) {
+            const onBase = pullRequest.merge_commit_sha ?? variables.GITHUB_SHA;
+            return { sha: onBase || null, origin: run_context_own, branch: null };
+        }
+        const origin = originOf(pullRequest.head.repo?.full_name ?? null, repository);
+        return { sha: pullRequest.head.sha, origin, branch: null };
+    }
+    if (run) {
+        const origin = originOf(run.head_repository?.full_name ?? null, repository);
+        return { sha: run.head_sha, origin, branch: ownBranch(origin, run.head_branch) };
+    }
+    if (suite)
+        return run_context_checked(suite.head_sha, suite.head_branch);
+    if (check)
+        return run_context_checked(check.head_sha, check.check_suite?.head_branch);
+    if (name === 'status' && event.sha !== undefined) {
+        // GitHub lists the branches of this repository that hold the commit: without one it may be anybody's.
+        const branches = event.branches ?? [];
+        const tip = branches.find(({ commit }) => commit?.sha === event.sha) ?? branches[0];
+        return { sha: event.sha, origin: tip ? run_context_own : run_context_unknown, branch: tip?.name ?? null };
+    }
+    const fallback = variables.GITHUB_SHA || null;
+    if (mayBeOfFork.test(name))
+        return { sha: fallback, origin: run_context_unknown, branch: null };
+    return { sha: fallback, origin: run_context_own, branch: branchOfRef };
+}
+/**
+ * The commit of a check. Its branch is `null` where it was pushed to a fork.
+ * https://docs.github.com/en/rest/checks/suites
+ */
+function run_context_checked(commit, branch) {
+    return branch
+        ? { sha: commit, origin: run_context_own, branch }
+        : { sha: commit, origin: { kind: 'fork', repository: null }, branch: null };
+}
+function originOf(head, repository) {
+    return head !== null && head.toLowerCase() === repository.toLowerCase()
+        ? run_context_own
+        : { kind: 'fork', repository: head };
+}
+const ownBranch = (origin, branch) => origin.kind === 'own' ? (branch ?? null) : null;
+const isMerged = ({ merged, merged_at }) => merged === true || (merged_at ?? null) !== null;
+const isClosed = ({ action, pull_request }) => action === 'closed' || pull_request?.state === 'closed';
+/** Events that name a pull request and say too little of it, or what was true when they were sent. */
+function pullRequestToRead(event, name) {
+    if (name === 'issue_comment' && event.issue?.pull_request) {
+        return { by: 'number', number: event.issue.number };
+    }
+    if (/^pull_request_review/.test(name) && event.pull_request) {
+        return { by: 'number', number: event.pull_request.number };
+    }
+    if (name !== 'workflow_run' || !event.workflow_run)
+        return null;
+    const [listed, ...others] = event.workflow_run.pull_requests ?? [];
+    return listed && others.length === 0
+        ? { by: 'number', number: listed.number }
+        : { by: 'commit', sha: event.workflow_run.head_sha };
+}
+function toPullRequest(pullRequest, event, repository) {
+    const { number, head } = pullRequest;
+    return {
+        number,
+        closed: isClosed(event),
+        headSha: head.sha,
+        headBranch: head.ref,
+        fromFork: originOf(head.repo?.full_name ?? null, repository).kind !== 'own',
+    };
+}
+function isGitHubCom(server) {
+    try {
+        return new URL(server).hostname === 'github.com';
+    }
+    catch {
+        return false;
+    }
+}
+function toRunPlace(variables) {
+    const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, GITHUB_ACTION } = variables;
+    return {
+        apiUrl: variables.GITHUB_API_URL,
+        url: `${variables.GITHUB_SERVER_URL}/${variables.GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`,
+        step: GITHUB_ACTION,
+        key: [GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, GITHUB_ACTION].join('/'),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/inputs/event-pull-request.js
+
+
+
+/**
+ * Reads the pull request that the event names without describing it. Where it cannot be read, a review's payload
+ * has to do; any other event says too little, so the run fails.
+ */
+async function readEventPullRequest(context, lookup) {
+    const { pullRequestToRead: reference, pullRequest } = context;
+    if (reference === null)
+        return ok({ context, errors: [] });
+    const { record, errors } = (await lookup?.read(reference)) ?? { record: null, errors: [] };
+    if (record)
+        return ok({ context: withPullRequest(context, record), errors });
+    const settled = { context: { ...context, pullRequestToRead: null }, errors };
+    const isSettled = pullRequest !== null || (reference.by === 'commit' && lookup && errors.length === 0);
+    return isSettled ? ok(settled) : err([unreadable(context, reference, errors)]);
+}
+function unreadable({ eventName }, reference, errors) {
+    const [error] = errors;
+    const cause = error === undefined
+        ? 'there is no such pull request, or no token'
+        : error.kind === 'failed'
+            ? error.detail
+            : `the permission \`${error.permission}\` is missing`;
+    const name = reference.by === 'number' ? `#${reference.number}` : `of ${reference.sha.slice(0, 7)}`;
+    return failure('input-invalid', {
+        input: 'github-token',
+        given: null,
+        takes: `a token that can read pull request ${name}, which this \`${eventName}\` event does not describe (\`permissions: pull-requests: read\`): ${cause}`,
+    });
 }
 
 ;// CONCATENATED MODULE: ./build/secret.js
@@ -62518,74 +63183,23 @@ function describeCalls(calls) {
     return `the job \`${call.job}\` in ${call.file} calls this workflow without handing over its secrets`;
 }
 
-;// CONCATENATED MODULE: ./build/inputs/run-context.js
+;// CONCATENATED MODULE: ./build/inputs/untrusted-commit.js
 
-const run_context_pullRequestSchema = object({
-    number: schemas_number(),
-    state: schemas_string().optional(),
-    head: object({
-        sha: schemas_string(),
-        ref: schemas_string(),
-        repo: object({ full_name: schemas_string() }).nullish(),
-    }),
-});
-const eventSchema = object({
-    action: schemas_string().optional(),
-    pull_request: run_context_pullRequestSchema.optional().catch(undefined),
-    workflow_run: object({ head_sha: schemas_string() }).optional().catch(undefined),
-});
-const environmentSchema = object({
-    GITHUB_REPOSITORY: schemas_string().default(''),
-    GITHUB_EVENT_NAME: schemas_string().default(''),
-    GITHUB_REF: schemas_string().default(''),
-    GITHUB_SHA: schemas_string().default(''),
-    GITHUB_ACTOR: schemas_string().default(''),
-    GITHUB_ACTION: schemas_string().default(''),
-    GITHUB_API_URL: schemas_string().default('https://api.github.com'),
-    GITHUB_SERVER_URL: schemas_string().default('https://github.com'),
-    GITHUB_JOB: schemas_string().default(''),
-    GITHUB_RUN_ID: schemas_string().default(''),
-    GITHUB_RUN_ATTEMPT: schemas_string().default(''),
-});
+
+/** Inputs that say what to deploy, so that the event's commit is not asked for. */
+const otherSources = ['commit-sha', 'image', 'directory', 'from-environment'];
 /**
- * Reads the run's context from the runner's environment variables and the event's payload.
- * A payload in an unexpected shape counts as one without pull request: the run does not depend on it.
+ * Refuses the commit of the event where it is a fork's, or may be. Only commands that would deploy it are
+ * concerned: `deploys` is `true` for `deploy` and for `preview` where it creates or updates.
  */
-function parseContext(environment, payload) {
-    const variables = environmentSchema.parse(environment);
-    const event = eventSchema.safeParse(payload).data ?? {};
-    const pullRequest = toPullRequest(event, variables.GITHUB_REPOSITORY);
-    const branch = /^refs\/heads\/(.+)$/.exec(variables.GITHUB_REF)?.[1] ?? null;
-    return {
-        repository: variables.GITHUB_REPOSITORY,
-        eventName: variables.GITHUB_EVENT_NAME,
-        branch,
-        commit: pullRequest?.headSha ?? event.workflow_run?.head_sha ?? (variables.GITHUB_SHA || null),
-        pullRequest,
-        fromDependabot: variables.GITHUB_ACTOR === 'dependabot[bot]',
-        run: toRunPlace(variables),
-    };
-}
-function toRunPlace(variables) {
-    const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, GITHUB_ACTION } = variables;
-    return {
-        apiUrl: variables.GITHUB_API_URL,
-        url: `${variables.GITHUB_SERVER_URL}/${variables.GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`,
-        step: GITHUB_ACTION,
-        key: [GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, GITHUB_ACTION].join('/'),
-    };
-}
-function toPullRequest(event, repository) {
-    if (!event.pull_request)
-        return null;
-    const { number, head, state } = event.pull_request;
-    return {
-        number,
-        closed: event.action === 'closed' || state === 'closed',
-        headSha: head.sha,
-        headBranch: head.ref,
-        fromFork: head.repo?.full_name.toLowerCase() !== repository.toLowerCase(),
-    };
+function untrustedCommit(raw, { commit, commitOrigin, eventName }, deploys) {
+    if (!deploys || commitOrigin.kind === 'own')
+        return [];
+    if (otherSources.some((name) => hasValue(raw, name)))
+        return [];
+    const certain = commitOrigin.kind === 'fork';
+    const repository = certain ? commitOrigin.repository : null;
+    return [failure('untrusted-commit', { commit, event: eventName, repository, certain })];
 }
 
 // EXTERNAL MODULE: ./node_modules/dotenv/dist/index.cjs
@@ -62918,6 +63532,7 @@ const named = (inputs) => inputs.map((input) => `\`${input}\``).join(', ');
 
 
 
+
 const minutes = 60_000;
 const schema = object({
     command: choice(commands, 'deploy'),
@@ -62991,8 +63606,7 @@ function toCredentials(fields) {
     return { username: new Secret(username), password: new Secret(password) };
 }
 /** Reads inputs, token and event. A missing token stops the run here, before anything is asked. */
-function readInputs(source) {
-    const context = parseContext(source.environment, source.event());
+function readInputs(source, context = parseContext(source.environment, source.event())) {
     const token = chooseToken([
         { source: 'the input `token`', value: source.input('token') },
         { source: 'RAILWAY_API_TOKEN', value: source.environment.RAILWAY_API_TOKEN ?? '' },
@@ -63005,11 +63619,17 @@ function readInputs(source) {
     if (!inputs.ok)
         return err([...inputs.failures, ...missing]);
     const { command, preview } = inputs.value;
-    const unnamed = command === 'preview' ? previewNameProblems(preview) : [];
+    // What GitHub has to be asked about first is looked at again with its answer.
+    const isKnown = command !== 'preview' || context.pullRequestToRead === null;
+    const unnamed = command === 'preview' && isKnown ? previewNameProblems(preview) : [];
     if (unnamed.length > 0)
         return err([...unnamed, ...missing]);
     if (!token && !(command === 'preview' && withheld))
         return err(missing);
+    const deploys = command === 'deploy' || (command === 'preview' && preview.action === 'create');
+    const untrusted = token && isKnown ? untrustedCommit(raw, context, deploys) : [];
+    if (untrusted.length > 0)
+        return err(untrusted);
     const githubToken = source.input('github-token').trim();
     return ok({
         inputs: inputs.value,
@@ -63753,31 +64373,6 @@ function otherImages(targets, image) {
             title: 'another image is replaced',
             message: `These run an image of another repository than ${image.repository}, and it is replaced: ${names.join(', ')}. Exclude what is not meant with \`!\` in \`services\`.`,
         },
-    ];
-}
-
-;// CONCATENATED MODULE: ./build/errors/github-warnings.js
-/** What could not be told on GitHub, as warnings: one for each missing permission, whatever it was for. */
-function troubleWarnings(troubles) {
-    const missing = new Map();
-    const failed = new Set();
-    for (const trouble of troubles) {
-        if (trouble.kind === 'failed')
-            failed.add(`${trouble.doing}: ${trouble.detail}`);
-        else {
-            const uses = missing.get(trouble.permission) ?? new Set();
-            missing.set(trouble.permission, uses.add(trouble.for));
-        }
-    }
-    return [
-        ...[...missing].map(([permission, uses]) => ({
-            title: 'GitHub permission missing',
-            message: `The \`github-token\` may not do what ${[...uses].join(' and ')} takes. Give the job the permission \`${permission}\`, or turn the feature off.`,
-        })),
-        ...[...failed].map((detail) => ({
-            title: 'GitHub did not take it',
-            message: `Not up to date on GitHub: ${detail}. Railway is not affected.`,
-        })),
     ];
 }
 
@@ -65409,7 +66004,7 @@ function toDomains({ customDomains, serviceDomains }) {
 
 
 /** Pages of one service's history that are looked through. */
-const mostPages = 10;
+const deployment_history_mostPages = 10;
 /** Histories from Railway, by the port that `plan/` declares: one request for the first page of all. */
 class RailwayHistories {
     #client;
@@ -65444,7 +66039,7 @@ class RailwayHistories {
     async #rest(target, first, isEnough) {
         const deployments = first.nodes.map(toPast);
         let after = first.next;
-        for (let page = 1; page < mostPages && after !== null; page += 1) {
+        for (let page = 1; page < deployment_history_mostPages && after !== null; page += 1) {
             if (isEnough(target, deployments))
                 break;
             const { data } = await this.#client.call(historyPage, { input: idsOf(target), after });
@@ -65486,13 +66081,13 @@ const deployLatest = operation(`mutation DeployLatest($serviceId: String!, $envi
   }`, object({ serviceInstanceDeploy: schemas_boolean() }));
 const stateFields = `${deploymentFields} deploymentStopped`;
 /** A deployment, and whether all its instances have ended by themselves. */
-const stateSchema = inventory_deploymentSchema.extend({ deploymentStopped: schemas_boolean() });
+const deployments_stateSchema = inventory_deploymentSchema.extend({ deploymentStopped: schemas_boolean() });
 /** The state of one deployment; polled for many at once. */
 const deploymentState = {
     name: 'DeploymentStates',
     variables: { id: 'String!' },
     field: `deployment(id: $id) { ${stateFields} }`,
-    answer: stateSchema,
+    answer: deployments_stateSchema,
 };
 /** What a service instance serves now; asked for many at once. */
 const instanceState = {
@@ -65504,8 +66099,8 @@ const instanceState = {
     domains { ${domainsFields} }
   }`,
     answer: object({
-        latestDeployment: stateSchema.nullish(),
-        activeDeployments: array(stateSchema),
+        latestDeployment: deployments_stateSchema.nullish(),
+        activeDeployments: array(deployments_stateSchema),
         domains: domainsSchema,
     }),
 };
@@ -65951,7 +66546,7 @@ function readDiagnosis(diagnosis) {
 
 
 const recordFields = 'id name isEphemeral createdAt deletedAt sourceEnvironment { id } meta { prNumber }';
-const recordSchema = object({
+const previews_recordSchema = object({
     id: schemas_string(),
     name: schemas_string(),
     isEphemeral: schemas_boolean(),
@@ -65965,7 +66560,7 @@ const environmentRecord = {
     name: 'EnvironmentRecords',
     variables: { id: 'String!' },
     field: `environment(id: $id) { ${recordFields} }`,
-    answer: recordSchema,
+    answer: previews_recordSchema,
 };
 /** The environments of a project, for one whose answer was lost. `environments` lists no deleted ones. */
 const projectRecords = operation(`query ProjectRecords($projectId: String!, $after: String) {
@@ -65973,7 +66568,7 @@ const projectRecords = operation(`query ProjectRecords($projectId: String!, $aft
       edges { node { ${recordFields} } }
       ${pageInfo}
     }
-  }`, object({ environments: connection(recordSchema) }));
+  }`, object({ environments: connection(previews_recordSchema) }));
 const listedVariable = object({
     name: schemas_string(),
     isSealed: schemas_boolean(),
@@ -68147,6 +68742,11 @@ const noPreview = {
     title: 'no preview without secrets',
     message: 'This run is for a pull request from a fork or from Dependabot. GitHub gives such runs no secrets, so there is no Railway token and no preview.',
 };
+/** For a preview in a merge queue, whose commit is no pull request's. */
+const inMergeQueue = {
+    title: 'no preview in a merge queue',
+    message: 'This run is for a merge queue, which tests a commit of several pull requests at once, so there is no preview to make. The pull requests have their own.',
+};
 
 ;// CONCATENATED MODULE: ./build/run-state.js
 /** What is known before anything was read. */
@@ -68509,6 +69109,9 @@ const isCommon = (line) => /^[\p{L}_-]+$/u.test(line) ||
 
 
 
+
+
+
 /** So long an inventory may be taken for what is there. */
 const run_freshFor = 60_000;
 /** Runs the action. It never throws: whatever happened is in what it answers. */
@@ -68525,16 +69128,25 @@ async function run(world) {
 }
 /** What is asked for, the road there, and telling GitHub where it ended. */
 async function announced(world, ledger, narrator) {
-    const { inputs, token, githubToken } = ledger.require(readInputs(world.runner));
+    const event = parseContext(world.runner.environment, world.runner.event());
+    const given = ledger.require(readInputs(world.runner, event));
+    const github = given.githubToken && connectGitHub({ ...world, token: given.githubToken }, event);
+    if (!given.token)
+        return skip(ledger, noPreview);
+    const { command } = given.inputs;
+    if (command === 'preview' && event.eventName === 'merge_group')
+        return skip(ledger, inMergeQueue);
+    const { inputs, token } = command === 'preview' && event.pullRequestToRead !== null
+        ? await withEventPullRequest(world, event, github, ledger)
+        : given;
     ledger.set('inputs', inputs);
     if (!token)
-        return skip(ledger);
+        return;
     ledger.set('tokenSource', token.source);
     for (const value of inputs.variables.values.values()) {
         for (const part of masksOf(value.reveal()))
             world.runner.mask(part);
     }
-    const github = githubToken && connectGitHub({ ...world, token: githubToken }, inputs.context);
     const announcer = new LiveUpdates(inputs, github, world.clock);
     await booked(ledger, () => road(world, { inputs, token, github, announcer }, ledger, narrator));
     ledger.warn(await announcer.end(ledger.report));
@@ -68628,10 +69240,16 @@ async function configFilesOf(inputs, selection, files, clock) {
     const resolved = await files?.configFiles(targets.filter(mayHaveConfigFile));
     return configFileWarnings(targets, resolved ?? new Map(), clock.now());
 }
-/** A preview without secrets has nothing to do and is no error. */
-function skip(ledger) {
+/** Ends a preview that has nothing to do and is no error. */
+function skip(ledger, notice) {
     ledger.set('skipped', true);
-    ledger.notice([noPreview]);
+    ledger.notice([notice]);
+}
+/** Reads the inputs again with the pull request that the event names without describing it. */
+async function withEventPullRequest(world, event, github, ledger) {
+    const settled = ledger.require(await readEventPullRequest(event, github?.pullRequests ?? null));
+    ledger.warn(troubleWarnings(settled.errors));
+    return ledger.require(readInputs(world.runner, settled.context));
 }
 function connect(world, { inputs, token, deadline }, ledger, narrator) {
     const railway = new Railway({
@@ -68693,7 +69311,8 @@ function unexpected(error) {
 const action_graceTime = 3_500;
 /** Runs the action as one step of a job: masks its secrets, handles signals, and publishes the report. */
 async function runAction(process, world) {
-    const runner = githubRunner(process);
+    const { toolkit, ...rest } = world;
+    const runner = githubRunner(process, toolkit);
     const { environment } = runner;
     for (const secret of [
         runner.input('token'),
@@ -68709,7 +69328,7 @@ async function runAction(process, world) {
     const signals = listen(process, world.clock, done.signal);
     const known = await run({
         runner,
-        ...world,
+        ...rest,
         ...signals,
         directories: world.directories(signals.stop),
     });
@@ -69334,21 +69953,3024 @@ function describeError(error, root) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(644);
-/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7094);
-/* harmony import */ var _directory_local_directories_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8893);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8298);
+/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5358);
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7094);
+/* harmony import */ var _directory_local_directories_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8893);
 
 
 
-await (0,_action_js__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .C)(process, {
-    clock: _clock_js__WEBPACK_IMPORTED_MODULE_1__/* .systemClock */ .m,
+
+await (0,_action_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(process, {
+    toolkit: _actions_core__WEBPACK_IMPORTED_MODULE_0__,
+    clock: _clock_js__WEBPACK_IMPORTED_MODULE_2__/* .systemClock */ .m,
     fetch: globalThis.fetch,
-    directories: (stop) => new _directory_local_directories_js__WEBPACK_IMPORTED_MODULE_2__/* .LocalDirectories */ .X(process.env, stop),
+    directories: (stop) => new _directory_local_directories_js__WEBPACK_IMPORTED_MODULE_3__/* .LocalDirectories */ .X(process.env, stop),
     random: Math.random,
 });
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 8298:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+// ESM COMPAT FLAG
+__nccwpck_require__.r(__webpack_exports__);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  ExitCode: () => (/* binding */ ExitCode),
+  addPath: () => (/* binding */ addPath),
+  debug: () => (/* binding */ debug),
+  endGroup: () => (/* binding */ endGroup),
+  error: () => (/* binding */ error),
+  exportVariable: () => (/* binding */ exportVariable),
+  getBooleanInput: () => (/* binding */ getBooleanInput),
+  getIDToken: () => (/* binding */ getIDToken),
+  getInput: () => (/* binding */ getInput),
+  getMultilineInput: () => (/* binding */ getMultilineInput),
+  getState: () => (/* binding */ getState),
+  group: () => (/* binding */ group),
+  info: () => (/* binding */ info),
+  isDebug: () => (/* binding */ isDebug),
+  markdownSummary: () => (/* reexport */ markdownSummary),
+  notice: () => (/* binding */ notice),
+  platform: () => (/* reexport */ platform_namespaceObject),
+  saveState: () => (/* binding */ saveState),
+  setCommandEcho: () => (/* binding */ setCommandEcho),
+  setFailed: () => (/* binding */ setFailed),
+  setOutput: () => (/* binding */ setOutput),
+  setSecret: () => (/* binding */ setSecret),
+  startGroup: () => (/* binding */ startGroup),
+  summary: () => (/* reexport */ summary),
+  toPlatformPath: () => (/* reexport */ toPlatformPath),
+  toPosixPath: () => (/* reexport */ toPosixPath),
+  toWin32Path: () => (/* reexport */ toWin32Path),
+  warning: () => (/* binding */ warning)
+});
+
+// NAMESPACE OBJECT: ./node_modules/@actions/core/lib/platform.js
+var platform_namespaceObject = {};
+__nccwpck_require__.r(platform_namespaceObject);
+__nccwpck_require__.d(platform_namespaceObject, {
+  arch: () => (arch),
+  getDetails: () => (getDetails),
+  isLinux: () => (isLinux),
+  isMacOS: () => (isMacOS),
+  isWindows: () => (isWindows),
+  platform: () => (platform)
+});
+
+// EXTERNAL MODULE: external "os"
+var external_os_ = __nccwpck_require__(857);
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+/**
+ * Sanitizes an input into a string so it can be passed into issueCommand safely
+ * @param input input to sanitize into a string
+ */
+function toCommandValue(input) {
+    if (input === null || input === undefined) {
+        return '';
+    }
+    else if (typeof input === 'string' || input instanceof String) {
+        return input;
+    }
+    return JSON.stringify(input);
+}
+/**
+ *
+ * @param annotationProperties
+ * @returns The command properties to send with the actual annotation command
+ * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
+ */
+function toCommandProperties(annotationProperties) {
+    if (!Object.keys(annotationProperties).length) {
+        return {};
+    }
+    return {
+        title: annotationProperties.title,
+        file: annotationProperties.file,
+        line: annotationProperties.startLine,
+        endLine: annotationProperties.endLine,
+        col: annotationProperties.startColumn,
+        endColumn: annotationProperties.endColumn
+    };
+}
+//# sourceMappingURL=utils.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
+
+
+/**
+ * Issues a command to the GitHub Actions runner
+ *
+ * @param command - The command name to issue
+ * @param properties - Additional properties for the command (key-value pairs)
+ * @param message - The message to include with the command
+ * @remarks
+ * This function outputs a specially formatted string to stdout that the Actions
+ * runner interprets as a command. These commands can control workflow behavior,
+ * set outputs, create annotations, mask values, and more.
+ *
+ * Command Format:
+ *   ::name key=value,key=value::message
+ *
+ * @example
+ * ```typescript
+ * // Issue a warning annotation
+ * issueCommand('warning', {}, 'This is a warning message');
+ * // Output: ::warning::This is a warning message
+ *
+ * // Set an environment variable
+ * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
+ * // Output: ::set-env name=MY_VAR::some value
+ *
+ * // Add a secret mask
+ * issueCommand('add-mask', {}, 'secretValue123');
+ * // Output: ::add-mask::secretValue123
+ * ```
+ *
+ * @internal
+ * This is an internal utility function that powers the public API functions
+ * such as setSecret, warning, error, and exportVariable.
+ */
+function issueCommand(command, properties, message) {
+    const cmd = new Command(command, properties, message);
+    process.stdout.write(cmd.toString() + external_os_.EOL);
+}
+function issue(name, message = '') {
+    issueCommand(name, {}, message);
+}
+const CMD_STRING = '::';
+class Command {
+    constructor(command, properties, message) {
+        if (!command) {
+            command = 'missing.command';
+        }
+        this.command = command;
+        this.properties = properties;
+        this.message = message;
+    }
+    toString() {
+        let cmdStr = CMD_STRING + this.command;
+        if (this.properties && Object.keys(this.properties).length > 0) {
+            cmdStr += ' ';
+            let first = true;
+            for (const key in this.properties) {
+                if (this.properties.hasOwnProperty(key)) {
+                    const val = this.properties[key];
+                    if (val) {
+                        if (first) {
+                            first = false;
+                        }
+                        else {
+                            cmdStr += ',';
+                        }
+                        cmdStr += `${key}=${escapeProperty(val)}`;
+                    }
+                }
+            }
+        }
+        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
+        return cmdStr;
+    }
+}
+function escapeData(s) {
+    return toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A');
+}
+function escapeProperty(s) {
+    return toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A')
+        .replace(/:/g, '%3A')
+        .replace(/,/g, '%2C');
+}
+//# sourceMappingURL=command.js.map
+;// CONCATENATED MODULE: external "crypto"
+const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
+// For internal use, subject to change.
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+
+
+
+
+function issueFileCommand(command, message) {
+    const filePath = process.env[`GITHUB_${command}`];
+    if (!filePath) {
+        throw new Error(`Unable to find environment variable for file command ${command}`);
+    }
+    if (!external_fs_.existsSync(filePath)) {
+        throw new Error(`Missing file at path: ${filePath}`);
+    }
+    external_fs_.appendFileSync(filePath, `${toCommandValue(message)}${external_os_.EOL}`, {
+        encoding: 'utf8'
+    });
+}
+function prepareKeyValueMessage(key, value) {
+    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
+    const convertedValue = toCommandValue(value);
+    // These should realistically never happen, but just in case someone finds a
+    // way to exploit uuid generation let's not allow keys or values that contain
+    // the delimiter.
+    if (key.includes(delimiter)) {
+        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
+    }
+    if (convertedValue.includes(delimiter)) {
+        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
+    }
+    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
+}
+//# sourceMappingURL=file-command.js.map
+// EXTERNAL MODULE: external "path"
+var external_path_ = __nccwpck_require__(6928);
+// EXTERNAL MODULE: external "http"
+var external_http_ = __nccwpck_require__(8611);
+var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
+// EXTERNAL MODULE: external "https"
+var external_https_ = __nccwpck_require__(5692);
+var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
+function getProxyUrl(reqUrl) {
+    const usingSsl = reqUrl.protocol === 'https:';
+    if (checkBypass(reqUrl)) {
+        return undefined;
+    }
+    const proxyVar = (() => {
+        if (usingSsl) {
+            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
+        }
+        else {
+            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
+        }
+    })();
+    if (proxyVar) {
+        try {
+            return new DecodedURL(proxyVar);
+        }
+        catch (_a) {
+            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
+                return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    else {
+        return undefined;
+    }
+}
+function checkBypass(reqUrl) {
+    if (!reqUrl.hostname) {
+        return false;
+    }
+    const reqHost = reqUrl.hostname;
+    if (isLoopbackAddress(reqHost)) {
+        return true;
+    }
+    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
+    if (!noProxy) {
+        return false;
+    }
+    // Determine the request port
+    let reqPort;
+    if (reqUrl.port) {
+        reqPort = Number(reqUrl.port);
+    }
+    else if (reqUrl.protocol === 'http:') {
+        reqPort = 80;
+    }
+    else if (reqUrl.protocol === 'https:') {
+        reqPort = 443;
+    }
+    // Format the request hostname and hostname with port
+    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+    if (typeof reqPort === 'number') {
+        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+    }
+    // Compare request host against noproxy
+    for (const upperNoProxyItem of noProxy
+        .split(',')
+        .map(x => x.trim().toUpperCase())
+        .filter(x => x)) {
+        if (upperNoProxyItem === '*' ||
+            upperReqHosts.some(x => x === upperNoProxyItem ||
+                x.endsWith(`.${upperNoProxyItem}`) ||
+                (upperNoProxyItem.startsWith('.') &&
+                    x.endsWith(`${upperNoProxyItem}`)))) {
+            return true;
+        }
+    }
+    return false;
+}
+function isLoopbackAddress(host) {
+    const hostLower = host.toLowerCase();
+    return (hostLower === 'localhost' ||
+        hostLower.startsWith('127.') ||
+        hostLower.startsWith('[::1]') ||
+        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
+}
+class DecodedURL extends URL {
+    constructor(url, base) {
+        super(url, base);
+        this._decodedUsername = decodeURIComponent(super.username);
+        this._decodedPassword = decodeURIComponent(super.password);
+    }
+    get username() {
+        return this._decodedUsername;
+    }
+    get password() {
+        return this._decodedPassword;
+    }
+}
+//# sourceMappingURL=proxy.js.map
+// EXTERNAL MODULE: ./node_modules/tunnel/index.js
+var tunnel = __nccwpck_require__(770);
+// EXTERNAL MODULE: ./node_modules/undici/index.js
+var undici = __nccwpck_require__(6752);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
+/* eslint-disable @typescript-eslint/no-explicit-any */
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+var HttpCodes;
+(function (HttpCodes) {
+    HttpCodes[HttpCodes["OK"] = 200] = "OK";
+    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
+    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
+    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
+    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
+    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
+    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
+    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
+    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
+    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
+    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
+    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
+    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
+    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
+    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
+    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
+    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
+    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
+    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
+    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
+    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
+    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
+    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
+    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
+    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
+    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
+    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
+})(HttpCodes || (HttpCodes = {}));
+var Headers;
+(function (Headers) {
+    Headers["Accept"] = "accept";
+    Headers["ContentType"] = "content-type";
+})(Headers || (Headers = {}));
+var MediaTypes;
+(function (MediaTypes) {
+    MediaTypes["ApplicationJson"] = "application/json";
+})(MediaTypes || (MediaTypes = {}));
+/**
+ * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
+ * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+ */
+function lib_getProxyUrl(serverUrl) {
+    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
+    return proxyUrl ? proxyUrl.href : '';
+}
+const HttpRedirectCodes = [
+    HttpCodes.MovedPermanently,
+    HttpCodes.ResourceMoved,
+    HttpCodes.SeeOther,
+    HttpCodes.TemporaryRedirect,
+    HttpCodes.PermanentRedirect
+];
+const HttpResponseRetryCodes = [
+    HttpCodes.BadGateway,
+    HttpCodes.ServiceUnavailable,
+    HttpCodes.GatewayTimeout
+];
+const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
+const ExponentialBackoffCeiling = 10;
+const ExponentialBackoffTimeSlice = 5;
+class HttpClientError extends Error {
+    constructor(message, statusCode) {
+        super(message);
+        this.name = 'HttpClientError';
+        this.statusCode = statusCode;
+        Object.setPrototypeOf(this, HttpClientError.prototype);
+    }
+}
+class HttpClientResponse {
+    constructor(message) {
+        this.message = message;
+    }
+    readBody() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                let output = Buffer.alloc(0);
+                this.message.on('data', (chunk) => {
+                    output = Buffer.concat([output, chunk]);
+                });
+                this.message.on('end', () => {
+                    resolve(output.toString());
+                });
+            }));
+        });
+    }
+    readBodyBuffer() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                const chunks = [];
+                this.message.on('data', (chunk) => {
+                    chunks.push(chunk);
+                });
+                this.message.on('end', () => {
+                    resolve(Buffer.concat(chunks));
+                });
+            }));
+        });
+    }
+}
+function isHttps(requestUrl) {
+    const parsedUrl = new URL(requestUrl);
+    return parsedUrl.protocol === 'https:';
+}
+class HttpClient {
+    constructor(userAgent, handlers, requestOptions) {
+        this._ignoreSslError = false;
+        this._allowRedirects = true;
+        this._allowRedirectDowngrade = false;
+        this._maxRedirects = 50;
+        this._allowRetries = false;
+        this._maxRetries = 1;
+        this._keepAlive = false;
+        this._disposed = false;
+        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
+        this.handlers = handlers || [];
+        this.requestOptions = requestOptions;
+        if (requestOptions) {
+            if (requestOptions.ignoreSslError != null) {
+                this._ignoreSslError = requestOptions.ignoreSslError;
+            }
+            this._socketTimeout = requestOptions.socketTimeout;
+            if (requestOptions.allowRedirects != null) {
+                this._allowRedirects = requestOptions.allowRedirects;
+            }
+            if (requestOptions.allowRedirectDowngrade != null) {
+                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
+            }
+            if (requestOptions.maxRedirects != null) {
+                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
+            }
+            if (requestOptions.keepAlive != null) {
+                this._keepAlive = requestOptions.keepAlive;
+            }
+            if (requestOptions.allowRetries != null) {
+                this._allowRetries = requestOptions.allowRetries;
+            }
+            if (requestOptions.maxRetries != null) {
+                this._maxRetries = requestOptions.maxRetries;
+            }
+        }
+    }
+    options(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    get(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('GET', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    del(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    post(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('POST', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    patch(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    put(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PUT', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    head(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    sendStream(verb, requestUrl, stream, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request(verb, requestUrl, stream, additionalHeaders);
+        });
+    }
+    /**
+     * Gets a typed object from an endpoint
+     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
+     */
+    getJson(requestUrl_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            const res = yield this.get(requestUrl, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    postJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.post(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    putJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.put(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    patchJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.patch(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    /**
+     * Makes a raw http request.
+     * All other methods such as get, post, patch, and request ultimately call this.
+     * Prefer get, del, post and patch
+     */
+    request(verb, requestUrl, data, headers) {
+        return __awaiter(this, void 0, void 0, function* () {
+            if (this._disposed) {
+                throw new Error('Client has already been disposed.');
+            }
+            const parsedUrl = new URL(requestUrl);
+            let info = this._prepareRequest(verb, parsedUrl, headers);
+            // Only perform retries on reads since writes may not be idempotent.
+            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
+                ? this._maxRetries + 1
+                : 1;
+            let numTries = 0;
+            let response;
+            do {
+                response = yield this.requestRaw(info, data);
+                // Check if it's an authentication challenge
+                if (response &&
+                    response.message &&
+                    response.message.statusCode === HttpCodes.Unauthorized) {
+                    let authenticationHandler;
+                    for (const handler of this.handlers) {
+                        if (handler.canHandleAuthentication(response)) {
+                            authenticationHandler = handler;
+                            break;
+                        }
+                    }
+                    if (authenticationHandler) {
+                        return authenticationHandler.handleAuthentication(this, info, data);
+                    }
+                    else {
+                        // We have received an unauthorized response but have no handlers to handle it.
+                        // Let the response return to the caller.
+                        return response;
+                    }
+                }
+                let redirectsRemaining = this._maxRedirects;
+                while (response.message.statusCode &&
+                    HttpRedirectCodes.includes(response.message.statusCode) &&
+                    this._allowRedirects &&
+                    redirectsRemaining > 0) {
+                    const redirectUrl = response.message.headers['location'];
+                    if (!redirectUrl) {
+                        // if there's no location to redirect to, we won't
+                        break;
+                    }
+                    const parsedRedirectUrl = new URL(redirectUrl);
+                    if (parsedUrl.protocol === 'https:' &&
+                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
+                        !this._allowRedirectDowngrade) {
+                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
+                    }
+                    // we need to finish reading the response before reassigning response
+                    // which will leak the open socket.
+                    yield response.readBody();
+                    // strip authorization header if redirected to a different hostname
+                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
+                        for (const header in headers) {
+                            // header names are case insensitive
+                            if (header.toLowerCase() === 'authorization') {
+                                delete headers[header];
+                            }
+                        }
+                    }
+                    // let's make the request with the new redirectUrl
+                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
+                    response = yield this.requestRaw(info, data);
+                    redirectsRemaining--;
+                }
+                if (!response.message.statusCode ||
+                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
+                    // If not a retry code, return immediately instead of retrying
+                    return response;
+                }
+                numTries += 1;
+                if (numTries < maxTries) {
+                    yield response.readBody();
+                    yield this._performExponentialBackoff(numTries);
+                }
+            } while (numTries < maxTries);
+            return response;
+        });
+    }
+    /**
+     * Needs to be called if keepAlive is set to true in request options.
+     */
+    dispose() {
+        if (this._agent) {
+            this._agent.destroy();
+        }
+        this._disposed = true;
+    }
+    /**
+     * Raw request.
+     * @param info
+     * @param data
+     */
+    requestRaw(info, data) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => {
+                function callbackForResult(err, res) {
+                    if (err) {
+                        reject(err);
+                    }
+                    else if (!res) {
+                        // If `err` is not passed, then `res` must be passed.
+                        reject(new Error('Unknown error'));
+                    }
+                    else {
+                        resolve(res);
+                    }
+                }
+                this.requestRawWithCallback(info, data, callbackForResult);
+            });
+        });
+    }
+    /**
+     * Raw request with callback.
+     * @param info
+     * @param data
+     * @param onResult
+     */
+    requestRawWithCallback(info, data, onResult) {
+        if (typeof data === 'string') {
+            if (!info.options.headers) {
+                info.options.headers = {};
+            }
+            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
+        }
+        let callbackCalled = false;
+        function handleResult(err, res) {
+            if (!callbackCalled) {
+                callbackCalled = true;
+                onResult(err, res);
+            }
+        }
+        const req = info.httpModule.request(info.options, (msg) => {
+            const res = new HttpClientResponse(msg);
+            handleResult(undefined, res);
+        });
+        let socket;
+        req.on('socket', sock => {
+            socket = sock;
+        });
+        // If we ever get disconnected, we want the socket to timeout eventually
+        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
+            if (socket) {
+                socket.end();
+            }
+            handleResult(new Error(`Request timeout: ${info.options.path}`));
+        });
+        req.on('error', function (err) {
+            // err has statusCode property
+            // res should have headers
+            handleResult(err);
+        });
+        if (data && typeof data === 'string') {
+            req.write(data, 'utf8');
+        }
+        if (data && typeof data !== 'string') {
+            data.on('close', function () {
+                req.end();
+            });
+            data.pipe(req);
+        }
+        else {
+            req.end();
+        }
+    }
+    /**
+     * Gets an http agent. This function is useful when you need an http agent that handles
+     * routing through a proxy server - depending upon the url and proxy environment variables.
+     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+     */
+    getAgent(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        return this._getAgent(parsedUrl);
+    }
+    getAgentDispatcher(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (!useProxy) {
+            return;
+        }
+        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
+    }
+    _prepareRequest(method, requestUrl, headers) {
+        const info = {};
+        info.parsedUrl = requestUrl;
+        const usingSsl = info.parsedUrl.protocol === 'https:';
+        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
+        const defaultPort = usingSsl ? 443 : 80;
+        info.options = {};
+        info.options.host = info.parsedUrl.hostname;
+        info.options.port = info.parsedUrl.port
+            ? parseInt(info.parsedUrl.port)
+            : defaultPort;
+        info.options.path =
+            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
+        info.options.method = method;
+        info.options.headers = this._mergeHeaders(headers);
+        if (this.userAgent != null) {
+            info.options.headers['user-agent'] = this.userAgent;
+        }
+        info.options.agent = this._getAgent(info.parsedUrl);
+        // gives handlers an opportunity to participate
+        if (this.handlers) {
+            for (const handler of this.handlers) {
+                handler.prepareRequest(info.options);
+            }
+        }
+        return info;
+    }
+    _mergeHeaders(headers) {
+        if (this.requestOptions && this.requestOptions.headers) {
+            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
+        }
+        return lowercaseKeys(headers || {});
+    }
+    /**
+     * Gets an existing header value or returns a default.
+     * Handles converting number header values to strings since HTTP headers must be strings.
+     * Note: This returns string | string[] since some headers can have multiple values.
+     * For headers that must always be a single string (like Content-Type), use the
+     * specialized _getExistingOrDefaultContentTypeHeader method instead.
+     */
+    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
+            if (headerValue) {
+                clientHeader =
+                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
+            }
+        }
+        const additionalValue = additionalHeaders[header];
+        if (additionalValue !== undefined) {
+            return typeof additionalValue === 'number'
+                ? additionalValue.toString()
+                : additionalValue;
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    /**
+     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
+     * Always returns a single string (not an array) since Content-Type should be a single value.
+     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
+     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
+     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
+     */
+    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
+            if (headerValue) {
+                if (typeof headerValue === 'number') {
+                    clientHeader = String(headerValue);
+                }
+                else if (Array.isArray(headerValue)) {
+                    clientHeader = headerValue.join(', ');
+                }
+                else {
+                    clientHeader = headerValue;
+                }
+            }
+        }
+        const additionalValue = additionalHeaders[Headers.ContentType];
+        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
+        if (additionalValue !== undefined) {
+            if (typeof additionalValue === 'number') {
+                return String(additionalValue);
+            }
+            else if (Array.isArray(additionalValue)) {
+                return additionalValue.join(', ');
+            }
+            else {
+                return additionalValue;
+            }
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    _getAgent(parsedUrl) {
+        let agent;
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (this._keepAlive && useProxy) {
+            agent = this._proxyAgent;
+        }
+        if (!useProxy) {
+            agent = this._agent;
+        }
+        // if agent is already assigned use that agent.
+        if (agent) {
+            return agent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        let maxSockets = 100;
+        if (this.requestOptions) {
+            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
+        }
+        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
+        if (proxyUrl && proxyUrl.hostname) {
+            const agentOptions = {
+                maxSockets,
+                keepAlive: this._keepAlive,
+                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
+                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
+                })), { host: proxyUrl.hostname, port: proxyUrl.port })
+            };
+            let tunnelAgent;
+            const overHttps = proxyUrl.protocol === 'https:';
+            if (usingSsl) {
+                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
+            }
+            else {
+                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
+            }
+            agent = tunnelAgent(agentOptions);
+            this._proxyAgent = agent;
+        }
+        // if tunneling agent isn't assigned create a new agent
+        if (!agent) {
+            const options = { keepAlive: this._keepAlive, maxSockets };
+            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
+            this._agent = agent;
+        }
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            agent.options = Object.assign(agent.options || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return agent;
+    }
+    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
+        let proxyAgent;
+        if (this._keepAlive) {
+            proxyAgent = this._proxyAgentDispatcher;
+        }
+        // if agent is already assigned use that agent.
+        if (proxyAgent) {
+            return proxyAgent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        proxyAgent = new undici.ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
+        })));
+        this._proxyAgentDispatcher = proxyAgent;
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return proxyAgent;
+    }
+    _getUserAgentWithOrchestrationId(userAgent) {
+        const baseUserAgent = userAgent || 'actions/http-client';
+        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
+        if (orchId) {
+            // Sanitize the orchestration ID to ensure it contains only valid characters
+            // Valid characters: 0-9, a-z, _, -, .
+            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
+            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
+        }
+        return baseUserAgent;
+    }
+    _performExponentialBackoff(retryNumber) {
+        return __awaiter(this, void 0, void 0, function* () {
+            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
+            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
+            return new Promise(resolve => setTimeout(() => resolve(), ms));
+        });
+    }
+    _processResponse(res, options) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
+                const statusCode = res.message.statusCode || 0;
+                const response = {
+                    statusCode,
+                    result: null,
+                    headers: {}
+                };
+                // not found leads to null obj returned
+                if (statusCode === HttpCodes.NotFound) {
+                    resolve(response);
+                }
+                // get the result from the body
+                function dateTimeDeserializer(key, value) {
+                    if (typeof value === 'string') {
+                        const a = new Date(value);
+                        if (!isNaN(a.valueOf())) {
+                            return a;
+                        }
+                    }
+                    return value;
+                }
+                let obj;
+                let contents;
+                try {
+                    contents = yield res.readBody();
+                    if (contents && contents.length > 0) {
+                        if (options && options.deserializeDates) {
+                            obj = JSON.parse(contents, dateTimeDeserializer);
+                        }
+                        else {
+                            obj = JSON.parse(contents);
+                        }
+                        response.result = obj;
+                    }
+                    response.headers = res.message.headers;
+                }
+                catch (err) {
+                    // Invalid resource (contents not json);  leaving result obj null
+                }
+                // note that 3xx redirects are handled by the http layer.
+                if (statusCode > 299) {
+                    let msg;
+                    // if exception/error in body, attempt to get better error
+                    if (obj && obj.message) {
+                        msg = obj.message;
+                    }
+                    else if (contents && contents.length > 0) {
+                        // it may be the case that the exception is in the body message as string
+                        msg = contents;
+                    }
+                    else {
+                        msg = `Failed request: (${statusCode})`;
+                    }
+                    const err = new HttpClientError(msg, statusCode);
+                    err.result = response.result;
+                    reject(err);
+                }
+                else {
+                    resolve(response);
+                }
+            }));
+        });
+    }
+}
+const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
+//# sourceMappingURL=index.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
+var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+class BasicCredentialHandler {
+    constructor(username, password) {
+        this.username = username;
+        this.password = password;
+    }
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return auth_awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class BearerCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Bearer ${this.token}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return auth_awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class PersonalAccessTokenCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`PAT:${this.token}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return auth_awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+//# sourceMappingURL=auth.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/oidc-utils.js
+var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+class OidcClient {
+    static createHttpClient(allowRetry = true, maxRetry = 10) {
+        const requestOptions = {
+            allowRetries: allowRetry,
+            maxRetries: maxRetry
+        };
+        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
+    }
+    static getRequestToken() {
+        const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
+        if (!token) {
+            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable');
+        }
+        return token;
+    }
+    static getIDTokenUrl() {
+        const runtimeUrl = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'];
+        if (!runtimeUrl) {
+            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable');
+        }
+        return runtimeUrl;
+    }
+    static getCall(id_token_url) {
+        return oidc_utils_awaiter(this, void 0, void 0, function* () {
+            var _a;
+            const httpclient = OidcClient.createHttpClient();
+            const res = yield httpclient
+                .getJson(id_token_url)
+                .catch(error => {
+                throw new Error(`Failed to get ID Token. \n 
+        Error Code : ${error.statusCode}\n 
+        Error Message: ${error.message}`);
+            });
+            const id_token = (_a = res.result) === null || _a === void 0 ? void 0 : _a.value;
+            if (!id_token) {
+                throw new Error('Response json body do not have ID Token field');
+            }
+            return id_token;
+        });
+    }
+    static getIDToken(audience) {
+        return oidc_utils_awaiter(this, void 0, void 0, function* () {
+            try {
+                // New ID Token is requested from action service
+                let id_token_url = OidcClient.getIDTokenUrl();
+                if (audience) {
+                    const encodedAudience = encodeURIComponent(audience);
+                    id_token_url = `${id_token_url}&audience=${encodedAudience}`;
+                }
+                debug(`ID token url is ${id_token_url}`);
+                const id_token = yield OidcClient.getCall(id_token_url);
+                setSecret(id_token);
+                return id_token;
+            }
+            catch (error) {
+                throw new Error(`Error message: ${error.message}`);
+            }
+        });
+    }
+}
+//# sourceMappingURL=oidc-utils.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/summary.js
+var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { access, appendFile, writeFile } = external_fs_.promises;
+const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
+const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
+class Summary {
+    constructor() {
+        this._buffer = '';
+    }
+    /**
+     * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
+     * Also checks r/w permissions.
+     *
+     * @returns step summary file path
+     */
+    filePath() {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            if (this._filePath) {
+                return this._filePath;
+            }
+            const pathFromEnv = process.env[SUMMARY_ENV_VAR];
+            if (!pathFromEnv) {
+                throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
+            }
+            try {
+                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
+            }
+            catch (_a) {
+                throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
+            }
+            this._filePath = pathFromEnv;
+            return this._filePath;
+        });
+    }
+    /**
+     * Wraps content in an HTML tag, adding any HTML attributes
+     *
+     * @param {string} tag HTML tag to wrap
+     * @param {string | null} content content within the tag
+     * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
+     *
+     * @returns {string} content wrapped in HTML element
+     */
+    wrap(tag, content, attrs = {}) {
+        const htmlAttrs = Object.entries(attrs)
+            .map(([key, value]) => ` ${key}="${value}"`)
+            .join('');
+        if (!content) {
+            return `<${tag}${htmlAttrs}>`;
+        }
+        return `<${tag}${htmlAttrs}>${content}</${tag}>`;
+    }
+    /**
+     * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
+     *
+     * @param {SummaryWriteOptions} [options] (optional) options for write operation
+     *
+     * @returns {Promise<Summary>} summary instance
+     */
+    write(options) {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
+            const filePath = yield this.filePath();
+            const writeFunc = overwrite ? writeFile : appendFile;
+            yield writeFunc(filePath, this._buffer, { encoding: 'utf8' });
+            return this.emptyBuffer();
+        });
+    }
+    /**
+     * Clears the summary buffer and wipes the summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    clear() {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            return this.emptyBuffer().write({ overwrite: true });
+        });
+    }
+    /**
+     * Returns the current summary buffer as a string
+     *
+     * @returns {string} string of summary buffer
+     */
+    stringify() {
+        return this._buffer;
+    }
+    /**
+     * If the summary buffer is empty
+     *
+     * @returns {boolen} true if the buffer is empty
+     */
+    isEmptyBuffer() {
+        return this._buffer.length === 0;
+    }
+    /**
+     * Resets the summary buffer without writing to summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    emptyBuffer() {
+        this._buffer = '';
+        return this;
+    }
+    /**
+     * Adds raw text to the summary buffer
+     *
+     * @param {string} text content to add
+     * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addRaw(text, addEOL = false) {
+        this._buffer += text;
+        return addEOL ? this.addEOL() : this;
+    }
+    /**
+     * Adds the operating system-specific end-of-line marker to the buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addEOL() {
+        return this.addRaw(external_os_.EOL);
+    }
+    /**
+     * Adds an HTML codeblock to the summary buffer
+     *
+     * @param {string} code content to render within fenced code block
+     * @param {string} lang (optional) language to syntax highlight code
+     *
+     * @returns {Summary} summary instance
+     */
+    addCodeBlock(code, lang) {
+        const attrs = Object.assign({}, (lang && { lang }));
+        const element = this.wrap('pre', this.wrap('code', code), attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML list to the summary buffer
+     *
+     * @param {string[]} items list of items to render
+     * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addList(items, ordered = false) {
+        const tag = ordered ? 'ol' : 'ul';
+        const listItems = items.map(item => this.wrap('li', item)).join('');
+        const element = this.wrap(tag, listItems);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML table to the summary buffer
+     *
+     * @param {SummaryTableCell[]} rows table rows
+     *
+     * @returns {Summary} summary instance
+     */
+    addTable(rows) {
+        const tableBody = rows
+            .map(row => {
+            const cells = row
+                .map(cell => {
+                if (typeof cell === 'string') {
+                    return this.wrap('td', cell);
+                }
+                const { header, data, colspan, rowspan } = cell;
+                const tag = header ? 'th' : 'td';
+                const attrs = Object.assign(Object.assign({}, (colspan && { colspan })), (rowspan && { rowspan }));
+                return this.wrap(tag, data, attrs);
+            })
+                .join('');
+            return this.wrap('tr', cells);
+        })
+            .join('');
+        const element = this.wrap('table', tableBody);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds a collapsable HTML details element to the summary buffer
+     *
+     * @param {string} label text for the closed state
+     * @param {string} content collapsable content
+     *
+     * @returns {Summary} summary instance
+     */
+    addDetails(label, content) {
+        const element = this.wrap('details', this.wrap('summary', label) + content);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML image tag to the summary buffer
+     *
+     * @param {string} src path to the image you to embed
+     * @param {string} alt text description of the image
+     * @param {SummaryImageOptions} options (optional) addition image attributes
+     *
+     * @returns {Summary} summary instance
+     */
+    addImage(src, alt, options) {
+        const { width, height } = options || {};
+        const attrs = Object.assign(Object.assign({}, (width && { width })), (height && { height }));
+        const element = this.wrap('img', null, Object.assign({ src, alt }, attrs));
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML section heading element
+     *
+     * @param {string} text heading text
+     * @param {number | string} [level=1] (optional) the heading level, default: 1
+     *
+     * @returns {Summary} summary instance
+     */
+    addHeading(text, level) {
+        const tag = `h${level}`;
+        const allowedTag = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].includes(tag)
+            ? tag
+            : 'h1';
+        const element = this.wrap(allowedTag, text);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML thematic break (<hr>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addSeparator() {
+        const element = this.wrap('hr', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML line break (<br>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addBreak() {
+        const element = this.wrap('br', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML blockquote to the summary buffer
+     *
+     * @param {string} text quote text
+     * @param {string} cite (optional) citation url
+     *
+     * @returns {Summary} summary instance
+     */
+    addQuote(text, cite) {
+        const attrs = Object.assign({}, (cite && { cite }));
+        const element = this.wrap('blockquote', text, attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML anchor tag to the summary buffer
+     *
+     * @param {string} text link text/content
+     * @param {string} href hyperlink
+     *
+     * @returns {Summary} summary instance
+     */
+    addLink(text, href) {
+        const element = this.wrap('a', text, { href });
+        return this.addRaw(element).addEOL();
+    }
+}
+const _summary = new Summary();
+/**
+ * @deprecated use `core.summary`
+ */
+const markdownSummary = _summary;
+const summary = _summary;
+//# sourceMappingURL=summary.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
+
+/**
+ * toPosixPath converts the given path to the posix form. On Windows, \\ will be
+ * replaced with /.
+ *
+ * @param pth. Path to transform.
+ * @return string Posix path.
+ */
+function toPosixPath(pth) {
+    return pth.replace(/[\\]/g, '/');
+}
+/**
+ * toWin32Path converts the given path to the win32 form. On Linux, / will be
+ * replaced with \\.
+ *
+ * @param pth. Path to transform.
+ * @return string Win32 path.
+ */
+function toWin32Path(pth) {
+    return pth.replace(/[/]/g, '\\');
+}
+/**
+ * toPlatformPath converts the given path to a platform-specific path. It does
+ * this by replacing instances of / and \ with the platform-specific path
+ * separator.
+ *
+ * @param pth The path to platformize.
+ * @return string The platform-specific path.
+ */
+function toPlatformPath(pth) {
+    return pth.replace(/[/\\]/g, external_path_.sep);
+}
+//# sourceMappingURL=path-utils.js.map
+// EXTERNAL MODULE: external "string_decoder"
+var external_string_decoder_ = __nccwpck_require__(3193);
+// EXTERNAL MODULE: external "events"
+var external_events_ = __nccwpck_require__(4434);
+;// CONCATENATED MODULE: external "child_process"
+const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
+// EXTERNAL MODULE: external "assert"
+var external_assert_ = __nccwpck_require__(2613);
+;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
+var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
+// export const {open} = 'fs'
+const IS_WINDOWS = process.platform === 'win32';
+/**
+ * Custom implementation of readlink to ensure Windows junctions
+ * maintain trailing backslash for backward compatibility with Node.js < 24
+ *
+ * In Node.js 20, Windows junctions (directory symlinks) always returned paths
+ * with trailing backslashes. Node.js 24 removed this behavior, which breaks
+ * code that relied on this format for path operations.
+ *
+ * This implementation restores the Node 20 behavior by adding a trailing
+ * backslash to all junction results on Windows.
+ */
+function readlink(fsPath) {
+    return io_util_awaiter(this, void 0, void 0, function* () {
+        const result = yield fs.promises.readlink(fsPath);
+        // On Windows, restore Node 20 behavior: add trailing backslash to all results
+        // since junctions on Windows are always directory links
+        if (IS_WINDOWS && !result.endsWith('\\')) {
+            return `${result}\\`;
+        }
+        return result;
+    });
+}
+// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
+const UV_FS_O_EXLOCK = 0x10000000;
+const READONLY = external_fs_.constants.O_RDONLY;
+function exists(fsPath) {
+    return io_util_awaiter(this, void 0, void 0, function* () {
+        try {
+            yield stat(fsPath);
+        }
+        catch (err) {
+            if (err.code === 'ENOENT') {
+                return false;
+            }
+            throw err;
+        }
+        return true;
+    });
+}
+function isDirectory(fsPath_1) {
+    return io_util_awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
+        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
+        return stats.isDirectory();
+    });
+}
+/**
+ * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
+ * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
+ */
+function isRooted(p) {
+    p = normalizeSeparators(p);
+    if (!p) {
+        throw new Error('isRooted() parameter "p" cannot be empty');
+    }
+    if (IS_WINDOWS) {
+        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
+        ); // e.g. C: or C:\hello
+    }
+    return p.startsWith('/');
+}
+/**
+ * Best effort attempt to determine whether a file exists and is executable.
+ * @param filePath    file path to check
+ * @param extensions  additional file extensions to try
+ * @return if file exists and is executable, returns the file path. otherwise empty string.
+ */
+function tryGetExecutablePath(filePath, extensions) {
+    return io_util_awaiter(this, void 0, void 0, function* () {
+        let stats = undefined;
+        try {
+            // test file exists
+            stats = yield stat(filePath);
+        }
+        catch (err) {
+            if (err.code !== 'ENOENT') {
+                // eslint-disable-next-line no-console
+                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+            }
+        }
+        if (stats && stats.isFile()) {
+            if (IS_WINDOWS) {
+                // on Windows, test for valid extension
+                const upperExt = external_path_.extname(filePath).toUpperCase();
+                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
+                    return filePath;
+                }
+            }
+            else {
+                if (isUnixExecutable(stats)) {
+                    return filePath;
+                }
+            }
+        }
+        // try each extension
+        const originalFilePath = filePath;
+        for (const extension of extensions) {
+            filePath = originalFilePath + extension;
+            stats = undefined;
+            try {
+                stats = yield stat(filePath);
+            }
+            catch (err) {
+                if (err.code !== 'ENOENT') {
+                    // eslint-disable-next-line no-console
+                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+                }
+            }
+            if (stats && stats.isFile()) {
+                if (IS_WINDOWS) {
+                    // preserve the case of the actual file (since an extension was appended)
+                    try {
+                        const directory = external_path_.dirname(filePath);
+                        const upperName = external_path_.basename(filePath).toUpperCase();
+                        for (const actualName of yield readdir(directory)) {
+                            if (upperName === actualName.toUpperCase()) {
+                                filePath = external_path_.join(directory, actualName);
+                                break;
+                            }
+                        }
+                    }
+                    catch (err) {
+                        // eslint-disable-next-line no-console
+                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
+                    }
+                    return filePath;
+                }
+                else {
+                    if (isUnixExecutable(stats)) {
+                        return filePath;
+                    }
+                }
+            }
+        }
+        return '';
+    });
+}
+function normalizeSeparators(p) {
+    p = p || '';
+    if (IS_WINDOWS) {
+        // convert slashes on Windows
+        p = p.replace(/\//g, '\\');
+        // remove redundant slashes
+        return p.replace(/\\\\+/g, '\\');
+    }
+    // remove redundant slashes
+    return p.replace(/\/\/+/g, '/');
+}
+// on Mac/Linux, test the execute bit
+//     R   W  X  R  W X R W X
+//   256 128 64 32 16 8 4 2 1
+function isUnixExecutable(stats) {
+    return ((stats.mode & 1) > 0 ||
+        ((stats.mode & 8) > 0 &&
+            process.getgid !== undefined &&
+            stats.gid === process.getgid()) ||
+        ((stats.mode & 64) > 0 &&
+            process.getuid !== undefined &&
+            stats.uid === process.getuid()));
+}
+// Get the path of cmd.exe in windows
+function getCmdPath() {
+    var _a;
+    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
+}
+//# sourceMappingURL=io-util.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io.js
+var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+/**
+ * Copies a file or folder.
+ * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See CopyOptions.
+ */
+function cp(source_1, dest_1) {
+    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
+        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
+        // Dest is an existing file, but not forcing
+        if (destStat && destStat.isFile() && !force) {
+            return;
+        }
+        // If dest is an existing directory, should copy inside.
+        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
+            ? path.join(dest, path.basename(source))
+            : dest;
+        if (!(yield ioUtil.exists(source))) {
+            throw new Error(`no such file or directory: ${source}`);
+        }
+        const sourceStat = yield ioUtil.stat(source);
+        if (sourceStat.isDirectory()) {
+            if (!recursive) {
+                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
+            }
+            else {
+                yield cpDirRecursive(source, newDest, 0, force);
+            }
+        }
+        else {
+            if (path.relative(source, newDest) === '') {
+                // a file cannot be copied to itself
+                throw new Error(`'${newDest}' and '${source}' are the same file`);
+            }
+            yield io_copyFile(source, newDest, force);
+        }
+    });
+}
+/**
+ * Moves a path.
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See MoveOptions.
+ */
+function mv(source_1, dest_1) {
+    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        if (yield ioUtil.exists(dest)) {
+            let destExists = true;
+            if (yield ioUtil.isDirectory(dest)) {
+                // If dest is directory copy src into dest
+                dest = path.join(dest, path.basename(source));
+                destExists = yield ioUtil.exists(dest);
+            }
+            if (destExists) {
+                if (options.force == null || options.force) {
+                    yield rmRF(dest);
+                }
+                else {
+                    throw new Error('Destination already exists');
+                }
+            }
+        }
+        yield mkdirP(path.dirname(dest));
+        yield ioUtil.rename(source, dest);
+    });
+}
+/**
+ * Remove a path recursively with force
+ *
+ * @param inputPath path to remove
+ */
+function rmRF(inputPath) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (ioUtil.IS_WINDOWS) {
+            // Check for invalid characters
+            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
+            if (/[*"<>|]/.test(inputPath)) {
+                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
+            }
+        }
+        try {
+            // note if path does not exist, error is silent
+            yield ioUtil.rm(inputPath, {
+                force: true,
+                maxRetries: 3,
+                recursive: true,
+                retryDelay: 300
+            });
+        }
+        catch (err) {
+            throw new Error(`File was unable to be removed ${err}`);
+        }
+    });
+}
+/**
+ * Make a directory.  Creates the full path with folders in between
+ * Will throw if it fails
+ *
+ * @param   fsPath        path to create
+ * @returns Promise<void>
+ */
+function mkdirP(fsPath) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        ok(fsPath, 'a path argument must be provided');
+        yield ioUtil.mkdir(fsPath, { recursive: true });
+    });
+}
+/**
+ * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
+ * If you check and the tool does not exist, it will throw.
+ *
+ * @param     tool              name of the tool
+ * @param     check             whether to check if tool exists
+ * @returns   Promise<string>   path to tool
+ */
+function which(tool, check) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // recursive when check=true
+        if (check) {
+            const result = yield which(tool, false);
+            if (!result) {
+                if (IS_WINDOWS) {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
+                }
+                else {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
+                }
+            }
+            return result;
+        }
+        const matches = yield findInPath(tool);
+        if (matches && matches.length > 0) {
+            return matches[0];
+        }
+        return '';
+    });
+}
+/**
+ * Returns a list of all occurrences of the given tool on the system path.
+ *
+ * @returns   Promise<string[]>  the paths of the tool
+ */
+function findInPath(tool) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // build the list of extensions to try
+        const extensions = [];
+        if (IS_WINDOWS && process.env['PATHEXT']) {
+            for (const extension of process.env['PATHEXT'].split(external_path_.delimiter)) {
+                if (extension) {
+                    extensions.push(extension);
+                }
+            }
+        }
+        // if it's rooted, return it if exists. otherwise return empty.
+        if (isRooted(tool)) {
+            const filePath = yield tryGetExecutablePath(tool, extensions);
+            if (filePath) {
+                return [filePath];
+            }
+            return [];
+        }
+        // if any path separators, return empty
+        if (tool.includes(external_path_.sep)) {
+            return [];
+        }
+        // build the list of directories
+        //
+        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
+        // it feels like we should not do this. Checking the current directory seems like more of a use
+        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
+        // across platforms.
+        const directories = [];
+        if (process.env.PATH) {
+            for (const p of process.env.PATH.split(external_path_.delimiter)) {
+                if (p) {
+                    directories.push(p);
+                }
+            }
+        }
+        // find all matches
+        const matches = [];
+        for (const directory of directories) {
+            const filePath = yield tryGetExecutablePath(external_path_.join(directory, tool), extensions);
+            if (filePath) {
+                matches.push(filePath);
+            }
+        }
+        return matches;
+    });
+}
+function readCopyOptions(options) {
+    const force = options.force == null ? true : options.force;
+    const recursive = Boolean(options.recursive);
+    const copySourceDirectory = options.copySourceDirectory == null
+        ? true
+        : Boolean(options.copySourceDirectory);
+    return { force, recursive, copySourceDirectory };
+}
+function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        // Ensure there is not a run away recursive copy
+        if (currentDepth >= 255)
+            return;
+        currentDepth++;
+        yield mkdirP(destDir);
+        const files = yield ioUtil.readdir(sourceDir);
+        for (const fileName of files) {
+            const srcFile = `${sourceDir}/${fileName}`;
+            const destFile = `${destDir}/${fileName}`;
+            const srcFileStat = yield ioUtil.lstat(srcFile);
+            if (srcFileStat.isDirectory()) {
+                // Recurse
+                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
+            }
+            else {
+                yield io_copyFile(srcFile, destFile, force);
+            }
+        }
+        // Change the mode for the newly created directory
+        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
+    });
+}
+// Buffered file copy
+function io_copyFile(srcFile, destFile, force) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
+            // unlink/re-link it
+            try {
+                yield ioUtil.lstat(destFile);
+                yield ioUtil.unlink(destFile);
+            }
+            catch (e) {
+                // Try to override file permission
+                if (e.code === 'EPERM') {
+                    yield ioUtil.chmod(destFile, '0666');
+                    yield ioUtil.unlink(destFile);
+                }
+                // other errors = it doesn't exist, no work to do
+            }
+            // Copy over symlink
+            const symlinkFull = yield ioUtil.readlink(srcFile);
+            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
+        }
+        else if (!(yield ioUtil.exists(destFile)) || force) {
+            yield ioUtil.copyFile(srcFile, destFile);
+        }
+    });
+}
+//# sourceMappingURL=io.js.map
+;// CONCATENATED MODULE: external "timers"
+const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
+;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
+var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+
+/* eslint-disable @typescript-eslint/unbound-method */
+const toolrunner_IS_WINDOWS = process.platform === 'win32';
+/*
+ * Class for running command line tools. Handles quoting and arg parsing in a platform agnostic way.
+ */
+class ToolRunner extends external_events_.EventEmitter {
+    constructor(toolPath, args, options) {
+        super();
+        if (!toolPath) {
+            throw new Error("Parameter 'toolPath' cannot be null or empty.");
+        }
+        this.toolPath = toolPath;
+        this.args = args || [];
+        this.options = options || {};
+    }
+    _debug(message) {
+        if (this.options.listeners && this.options.listeners.debug) {
+            this.options.listeners.debug(message);
+        }
+    }
+    _getCommandString(options, noPrefix) {
+        const toolPath = this._getSpawnFileName();
+        const args = this._getSpawnArgs(options);
+        let cmd = noPrefix ? '' : '[command]'; // omit prefix when piped to a second tool
+        if (toolrunner_IS_WINDOWS) {
+            // Windows + cmd file
+            if (this._isCmdFile()) {
+                cmd += toolPath;
+                for (const a of args) {
+                    cmd += ` ${a}`;
+                }
+            }
+            // Windows + verbatim
+            else if (options.windowsVerbatimArguments) {
+                cmd += `"${toolPath}"`;
+                for (const a of args) {
+                    cmd += ` ${a}`;
+                }
+            }
+            // Windows (regular)
+            else {
+                cmd += this._windowsQuoteCmdArg(toolPath);
+                for (const a of args) {
+                    cmd += ` ${this._windowsQuoteCmdArg(a)}`;
+                }
+            }
+        }
+        else {
+            // OSX/Linux - this can likely be improved with some form of quoting.
+            // creating processes on Unix is fundamentally different than Windows.
+            // on Unix, execvp() takes an arg array.
+            cmd += toolPath;
+            for (const a of args) {
+                cmd += ` ${a}`;
+            }
+        }
+        return cmd;
+    }
+    _processLineBuffer(data, strBuffer, onLine) {
+        try {
+            let s = strBuffer + data.toString();
+            let n = s.indexOf(external_os_.EOL);
+            while (n > -1) {
+                const line = s.substring(0, n);
+                onLine(line);
+                // the rest of the string ...
+                s = s.substring(n + external_os_.EOL.length);
+                n = s.indexOf(external_os_.EOL);
+            }
+            return s;
+        }
+        catch (err) {
+            // streaming lines to console is best effort.  Don't fail a build.
+            this._debug(`error processing line. Failed with error ${err}`);
+            return '';
+        }
+    }
+    _getSpawnFileName() {
+        if (toolrunner_IS_WINDOWS) {
+            if (this._isCmdFile()) {
+                return process.env['COMSPEC'] || 'cmd.exe';
+            }
+        }
+        return this.toolPath;
+    }
+    _getSpawnArgs(options) {
+        if (toolrunner_IS_WINDOWS) {
+            if (this._isCmdFile()) {
+                let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
+                for (const a of this.args) {
+                    argline += ' ';
+                    argline += options.windowsVerbatimArguments
+                        ? a
+                        : this._windowsQuoteCmdArg(a);
+                }
+                argline += '"';
+                return [argline];
+            }
+        }
+        return this.args;
+    }
+    _endsWith(str, end) {
+        return str.endsWith(end);
+    }
+    _isCmdFile() {
+        const upperToolPath = this.toolPath.toUpperCase();
+        return (this._endsWith(upperToolPath, '.CMD') ||
+            this._endsWith(upperToolPath, '.BAT'));
+    }
+    _windowsQuoteCmdArg(arg) {
+        // for .exe, apply the normal quoting rules that libuv applies
+        if (!this._isCmdFile()) {
+            return this._uvQuoteCmdArg(arg);
+        }
+        // otherwise apply quoting rules specific to the cmd.exe command line parser.
+        // the libuv rules are generic and are not designed specifically for cmd.exe
+        // command line parser.
+        //
+        // for a detailed description of the cmd.exe command line parser, refer to
+        // http://stackoverflow.com/questions/4094699/how-does-the-windows-command-interpreter-cmd-exe-parse-scripts/7970912#7970912
+        // need quotes for empty arg
+        if (!arg) {
+            return '""';
+        }
+        // determine whether the arg needs to be quoted
+        const cmdSpecialChars = [
+            ' ',
+            '\t',
+            '&',
+            '(',
+            ')',
+            '[',
+            ']',
+            '{',
+            '}',
+            '^',
+            '=',
+            ';',
+            '!',
+            "'",
+            '+',
+            ',',
+            '`',
+            '~',
+            '|',
+            '<',
+            '>',
+            '"'
+        ];
+        let needsQuotes = false;
+        for (const char of arg) {
+            if (cmdSpecialChars.some(x => x === char)) {
+                needsQuotes = true;
+                break;
+            }
+        }
+        // short-circuit if quotes not needed
+        if (!needsQuotes) {
+            return arg;
+        }
+        // the following quoting rules are very similar to the rules that by libuv applies.
+        //
+        // 1) wrap the string in quotes
+        //
+        // 2) double-up quotes - i.e. " => ""
+        //
+        //    this is different from the libuv quoting rules. libuv replaces " with \", which unfortunately
+        //    doesn't work well with a cmd.exe command line.
+        //
+        //    note, replacing " with "" also works well if the arg is passed to a downstream .NET console app.
+        //    for example, the command line:
+        //          foo.exe "myarg:""my val"""
+        //    is parsed by a .NET console app into an arg array:
+        //          [ "myarg:\"my val\"" ]
+        //    which is the same end result when applying libuv quoting rules. although the actual
+        //    command line from libuv quoting rules would look like:
+        //          foo.exe "myarg:\"my val\""
+        //
+        // 3) double-up slashes that precede a quote,
+        //    e.g.  hello \world    => "hello \world"
+        //          hello\"world    => "hello\\""world"
+        //          hello\\"world   => "hello\\\\""world"
+        //          hello world\    => "hello world\\"
+        //
+        //    technically this is not required for a cmd.exe command line, or the batch argument parser.
+        //    the reasons for including this as a .cmd quoting rule are:
+        //
+        //    a) this is optimized for the scenario where the argument is passed from the .cmd file to an
+        //       external program. many programs (e.g. .NET console apps) rely on the slash-doubling rule.
+        //
+        //    b) it's what we've been doing previously (by deferring to node default behavior) and we
+        //       haven't heard any complaints about that aspect.
+        //
+        // note, a weakness of the quoting rules chosen here, is that % is not escaped. in fact, % cannot be
+        // escaped when used on the command line directly - even though within a .cmd file % can be escaped
+        // by using %%.
+        //
+        // the saving grace is, on the command line, %var% is left as-is if var is not defined. this contrasts
+        // the line parsing rules within a .cmd file, where if var is not defined it is replaced with nothing.
+        //
+        // one option that was explored was replacing % with ^% - i.e. %var% => ^%var^%. this hack would
+        // often work, since it is unlikely that var^ would exist, and the ^ character is removed when the
+        // variable is used. the problem, however, is that ^ is not removed when %* is used to pass the args
+        // to an external program.
+        //
+        // an unexplored potential solution for the % escaping problem, is to create a wrapper .cmd file.
+        // % can be escaped within a .cmd file.
+        let reverse = '"';
+        let quoteHit = true;
+        for (let i = arg.length; i > 0; i--) {
+            // walk the string in reverse
+            reverse += arg[i - 1];
+            if (quoteHit && arg[i - 1] === '\\') {
+                reverse += '\\'; // double the slash
+            }
+            else if (arg[i - 1] === '"') {
+                quoteHit = true;
+                reverse += '"'; // double the quote
+            }
+            else {
+                quoteHit = false;
+            }
+        }
+        reverse += '"';
+        return reverse.split('').reverse().join('');
+    }
+    _uvQuoteCmdArg(arg) {
+        // Tool runner wraps child_process.spawn() and needs to apply the same quoting as
+        // Node in certain cases where the undocumented spawn option windowsVerbatimArguments
+        // is used.
+        //
+        // Since this function is a port of quote_cmd_arg from Node 4.x (technically, lib UV,
+        // see https://github.com/nodejs/node/blob/v4.x/deps/uv/src/win/process.c for details),
+        // pasting copyright notice from Node within this function:
+        //
+        //      Copyright Joyent, Inc. and other Node contributors. All rights reserved.
+        //
+        //      Permission is hereby granted, free of charge, to any person obtaining a copy
+        //      of this software and associated documentation files (the "Software"), to
+        //      deal in the Software without restriction, including without limitation the
+        //      rights to use, copy, modify, merge, publish, distribute, sublicense, and/or
+        //      sell copies of the Software, and to permit persons to whom the Software is
+        //      furnished to do so, subject to the following conditions:
+        //
+        //      The above copyright notice and this permission notice shall be included in
+        //      all copies or substantial portions of the Software.
+        //
+        //      THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+        //      IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+        //      FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+        //      AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+        //      LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING
+        //      FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
+        //      IN THE SOFTWARE.
+        if (!arg) {
+            // Need double quotation for empty argument
+            return '""';
+        }
+        if (!arg.includes(' ') && !arg.includes('\t') && !arg.includes('"')) {
+            // No quotation needed
+            return arg;
+        }
+        if (!arg.includes('"') && !arg.includes('\\')) {
+            // No embedded double quotes or backslashes, so I can just wrap
+            // quote marks around the whole thing.
+            return `"${arg}"`;
+        }
+        // Expected input/output:
+        //   input : hello"world
+        //   output: "hello\"world"
+        //   input : hello""world
+        //   output: "hello\"\"world"
+        //   input : hello\world
+        //   output: hello\world
+        //   input : hello\\world
+        //   output: hello\\world
+        //   input : hello\"world
+        //   output: "hello\\\"world"
+        //   input : hello\\"world
+        //   output: "hello\\\\\"world"
+        //   input : hello world\
+        //   output: "hello world\\" - note the comment in libuv actually reads "hello world\"
+        //                             but it appears the comment is wrong, it should be "hello world\\"
+        let reverse = '"';
+        let quoteHit = true;
+        for (let i = arg.length; i > 0; i--) {
+            // walk the string in reverse
+            reverse += arg[i - 1];
+            if (quoteHit && arg[i - 1] === '\\') {
+                reverse += '\\';
+            }
+            else if (arg[i - 1] === '"') {
+                quoteHit = true;
+                reverse += '\\';
+            }
+            else {
+                quoteHit = false;
+            }
+        }
+        reverse += '"';
+        return reverse.split('').reverse().join('');
+    }
+    _cloneExecOptions(options) {
+        options = options || {};
+        const result = {
+            cwd: options.cwd || process.cwd(),
+            env: options.env || process.env,
+            silent: options.silent || false,
+            windowsVerbatimArguments: options.windowsVerbatimArguments || false,
+            failOnStdErr: options.failOnStdErr || false,
+            ignoreReturnCode: options.ignoreReturnCode || false,
+            delay: options.delay || 10000
+        };
+        result.outStream = options.outStream || process.stdout;
+        result.errStream = options.errStream || process.stderr;
+        return result;
+    }
+    _getSpawnOptions(options, toolPath) {
+        options = options || {};
+        const result = {};
+        result.cwd = options.cwd;
+        result.env = options.env;
+        result['windowsVerbatimArguments'] =
+            options.windowsVerbatimArguments || this._isCmdFile();
+        if (options.windowsVerbatimArguments) {
+            result.argv0 = `"${toolPath}"`;
+        }
+        return result;
+    }
+    /**
+     * Exec a tool.
+     * Output will be streamed to the live console.
+     * Returns promise with return code
+     *
+     * @param     tool     path to tool to exec
+     * @param     options  optional exec options.  See ExecOptions
+     * @returns   number
+     */
+    exec() {
+        return toolrunner_awaiter(this, void 0, void 0, function* () {
+            // root the tool path if it is unrooted and contains relative pathing
+            if (!isRooted(this.toolPath) &&
+                (this.toolPath.includes('/') ||
+                    (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
+                // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
+                this.toolPath = external_path_.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
+            }
+            // if the tool is only a file name, then resolve it from the PATH
+            // otherwise verify it exists (add extension on Windows if necessary)
+            this.toolPath = yield which(this.toolPath, true);
+            return new Promise((resolve, reject) => toolrunner_awaiter(this, void 0, void 0, function* () {
+                this._debug(`exec tool: ${this.toolPath}`);
+                this._debug('arguments:');
+                for (const arg of this.args) {
+                    this._debug(`   ${arg}`);
+                }
+                const optionsNonNull = this._cloneExecOptions(this.options);
+                if (!optionsNonNull.silent && optionsNonNull.outStream) {
+                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_.EOL);
+                }
+                const state = new ExecState(optionsNonNull, this.toolPath);
+                state.on('debug', (message) => {
+                    this._debug(message);
+                });
+                if (this.options.cwd && !(yield exists(this.options.cwd))) {
+                    return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
+                }
+                const fileName = this._getSpawnFileName();
+                const cp = external_child_process_namespaceObject.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
+                let stdbuffer = '';
+                if (cp.stdout) {
+                    cp.stdout.on('data', (data) => {
+                        if (this.options.listeners && this.options.listeners.stdout) {
+                            this.options.listeners.stdout(data);
+                        }
+                        if (!optionsNonNull.silent && optionsNonNull.outStream) {
+                            optionsNonNull.outStream.write(data);
+                        }
+                        stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
+                            if (this.options.listeners && this.options.listeners.stdline) {
+                                this.options.listeners.stdline(line);
+                            }
+                        });
+                    });
+                }
+                let errbuffer = '';
+                if (cp.stderr) {
+                    cp.stderr.on('data', (data) => {
+                        state.processStderr = true;
+                        if (this.options.listeners && this.options.listeners.stderr) {
+                            this.options.listeners.stderr(data);
+                        }
+                        if (!optionsNonNull.silent &&
+                            optionsNonNull.errStream &&
+                            optionsNonNull.outStream) {
+                            const s = optionsNonNull.failOnStdErr
+                                ? optionsNonNull.errStream
+                                : optionsNonNull.outStream;
+                            s.write(data);
+                        }
+                        errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
+                            if (this.options.listeners && this.options.listeners.errline) {
+                                this.options.listeners.errline(line);
+                            }
+                        });
+                    });
+                }
+                cp.on('error', (err) => {
+                    state.processError = err.message;
+                    state.processExited = true;
+                    state.processClosed = true;
+                    state.CheckComplete();
+                });
+                cp.on('exit', (code) => {
+                    state.processExitCode = code;
+                    state.processExited = true;
+                    this._debug(`Exit code ${code} received from tool '${this.toolPath}'`);
+                    state.CheckComplete();
+                });
+                cp.on('close', (code) => {
+                    state.processExitCode = code;
+                    state.processExited = true;
+                    state.processClosed = true;
+                    this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);
+                    state.CheckComplete();
+                });
+                state.on('done', (error, exitCode) => {
+                    if (stdbuffer.length > 0) {
+                        this.emit('stdline', stdbuffer);
+                    }
+                    if (errbuffer.length > 0) {
+                        this.emit('errline', errbuffer);
+                    }
+                    cp.removeAllListeners();
+                    if (error) {
+                        reject(error);
+                    }
+                    else {
+                        resolve(exitCode);
+                    }
+                });
+                if (this.options.input) {
+                    if (!cp.stdin) {
+                        throw new Error('child process missing stdin');
+                    }
+                    cp.stdin.end(this.options.input);
+                }
+            }));
+        });
+    }
+}
+/**
+ * Convert an arg string to an array of args. Handles escaping
+ *
+ * @param    argString   string of arguments
+ * @returns  string[]    array of arguments
+ */
+function argStringToArray(argString) {
+    const args = [];
+    let inQuotes = false;
+    let escaped = false;
+    let arg = '';
+    function append(c) {
+        // we only escape double quotes.
+        if (escaped && c !== '"') {
+            arg += '\\';
+        }
+        arg += c;
+        escaped = false;
+    }
+    for (let i = 0; i < argString.length; i++) {
+        const c = argString.charAt(i);
+        if (c === '"') {
+            if (!escaped) {
+                inQuotes = !inQuotes;
+            }
+            else {
+                append(c);
+            }
+            continue;
+        }
+        if (c === '\\' && escaped) {
+            append(c);
+            continue;
+        }
+        if (c === '\\' && inQuotes) {
+            escaped = true;
+            continue;
+        }
+        if (c === ' ' && !inQuotes) {
+            if (arg.length > 0) {
+                args.push(arg);
+                arg = '';
+            }
+            continue;
+        }
+        append(c);
+    }
+    if (arg.length > 0) {
+        args.push(arg.trim());
+    }
+    return args;
+}
+class ExecState extends external_events_.EventEmitter {
+    constructor(options, toolPath) {
+        super();
+        this.processClosed = false; // tracks whether the process has exited and stdio is closed
+        this.processError = '';
+        this.processExitCode = 0;
+        this.processExited = false; // tracks whether the process has exited
+        this.processStderr = false; // tracks whether stderr was written to
+        this.delay = 10000; // 10 seconds
+        this.done = false;
+        this.timeout = null;
+        if (!toolPath) {
+            throw new Error('toolPath must not be empty');
+        }
+        this.options = options;
+        this.toolPath = toolPath;
+        if (options.delay) {
+            this.delay = options.delay;
+        }
+    }
+    CheckComplete() {
+        if (this.done) {
+            return;
+        }
+        if (this.processClosed) {
+            this._setResult();
+        }
+        else if (this.processExited) {
+            this.timeout = (0,external_timers_namespaceObject.setTimeout)(ExecState.HandleTimeout, this.delay, this);
+        }
+    }
+    _debug(message) {
+        this.emit('debug', message);
+    }
+    _setResult() {
+        // determine whether there is an error
+        let error;
+        if (this.processExited) {
+            if (this.processError) {
+                error = new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`);
+            }
+            else if (this.processExitCode !== 0 && !this.options.ignoreReturnCode) {
+                error = new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`);
+            }
+            else if (this.processStderr && this.options.failOnStdErr) {
+                error = new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`);
+            }
+        }
+        // clear the timeout
+        if (this.timeout) {
+            clearTimeout(this.timeout);
+            this.timeout = null;
+        }
+        this.done = true;
+        this.emit('done', error, this.processExitCode);
+    }
+    static HandleTimeout(state) {
+        if (state.done) {
+            return;
+        }
+        if (!state.processClosed && state.processExited) {
+            const message = `The STDIO streams did not close within ${state.delay / 1000} seconds of the exit event from process '${state.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;
+            state._debug(message);
+        }
+        state._setResult();
+    }
+}
+//# sourceMappingURL=toolrunner.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/exec.js
+var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+/**
+ * Exec a command.
+ * Output will be streamed to the live console.
+ * Returns promise with return code
+ *
+ * @param     commandLine        command to execute (can include additional args). Must be correctly escaped.
+ * @param     args               optional arguments for tool. Escaping is handled by the lib.
+ * @param     options            optional exec options.  See ExecOptions
+ * @returns   Promise<number>    exit code
+ */
+function exec(commandLine, args, options) {
+    return exec_awaiter(this, void 0, void 0, function* () {
+        const commandArgs = argStringToArray(commandLine);
+        if (commandArgs.length === 0) {
+            throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
+        }
+        // Path to tool to execute should be first arg
+        const toolPath = commandArgs[0];
+        args = commandArgs.slice(1).concat(args || []);
+        const runner = new ToolRunner(toolPath, args, options);
+        return runner.exec();
+    });
+}
+/**
+ * Exec a command and get the output.
+ * Output will be streamed to the live console.
+ * Returns promise with the exit code and collected stdout and stderr
+ *
+ * @param     commandLine           command to execute (can include additional args). Must be correctly escaped.
+ * @param     args                  optional arguments for tool. Escaping is handled by the lib.
+ * @param     options               optional exec options.  See ExecOptions
+ * @returns   Promise<ExecOutput>   exit code, stdout, and stderr
+ */
+function getExecOutput(commandLine, args, options) {
+    return exec_awaiter(this, void 0, void 0, function* () {
+        var _a, _b;
+        let stdout = '';
+        let stderr = '';
+        //Using string decoder covers the case where a mult-byte character is split
+        const stdoutDecoder = new external_string_decoder_.StringDecoder('utf8');
+        const stderrDecoder = new external_string_decoder_.StringDecoder('utf8');
+        const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
+        const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
+        const stdErrListener = (data) => {
+            stderr += stderrDecoder.write(data);
+            if (originalStdErrListener) {
+                originalStdErrListener(data);
+            }
+        };
+        const stdOutListener = (data) => {
+            stdout += stdoutDecoder.write(data);
+            if (originalStdoutListener) {
+                originalStdoutListener(data);
+            }
+        };
+        const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
+        const exitCode = yield exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
+        //flush any remaining characters
+        stdout += stdoutDecoder.end();
+        stderr += stderrDecoder.end();
+        return {
+            exitCode,
+            stdout,
+            stderr
+        };
+    });
+}
+//# sourceMappingURL=exec.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
+var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout: version } = yield getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
+        silent: true
+    });
+    const { stdout: name } = yield getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
+        silent: true
+    });
+    return {
+        name: name.trim(),
+        version: version.trim()
+    };
+});
+const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    var _a, _b, _c, _d;
+    const { stdout } = yield getExecOutput('sw_vers', undefined, {
+        silent: true
+    });
+    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
+    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
+    return {
+        name,
+        version
+    };
+});
+const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout } = yield getExecOutput('lsb_release', ['-i', '-r', '-s'], {
+        silent: true
+    });
+    const [name, version] = stdout.trim().split('\n');
+    return {
+        name,
+        version
+    };
+});
+const platform = external_os_.platform();
+const arch = external_os_.arch();
+const isWindows = platform === 'win32';
+const isMacOS = platform === 'darwin';
+const isLinux = platform === 'linux';
+function getDetails() {
+    return platform_awaiter(this, void 0, void 0, function* () {
+        return Object.assign(Object.assign({}, (yield (isWindows
+            ? getWindowsInfo()
+            : isMacOS
+                ? getMacOsInfo()
+                : getLinuxInfo()))), { platform,
+            arch,
+            isWindows,
+            isMacOS,
+            isLinux });
+    });
+}
+//# sourceMappingURL=platform.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
+var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+/**
+ * The code to exit an action
+ */
+var ExitCode;
+(function (ExitCode) {
+    /**
+     * A code indicating that the action was successful
+     */
+    ExitCode[ExitCode["Success"] = 0] = "Success";
+    /**
+     * A code indicating that the action was a failure
+     */
+    ExitCode[ExitCode["Failure"] = 1] = "Failure";
+})(ExitCode || (ExitCode = {}));
+//-----------------------------------------------------------------------
+// Variables
+//-----------------------------------------------------------------------
+/**
+ * Sets env variable for this action and future actions in the job
+ * @param name the name of the variable to set
+ * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function exportVariable(name, val) {
+    const convertedVal = toCommandValue(val);
+    process.env[name] = convertedVal;
+    const filePath = process.env['GITHUB_ENV'] || '';
+    if (filePath) {
+        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
+    }
+    issueCommand('set-env', { name }, convertedVal);
+}
+/**
+ * Registers a secret which will get masked from logs
+ *
+ * @param secret - Value of the secret to be masked
+ * @remarks
+ * This function instructs the Actions runner to mask the specified value in any
+ * logs produced during the workflow run. Once registered, the secret value will
+ * be replaced with asterisks (***) whenever it appears in console output, logs,
+ * or error messages.
+ *
+ * This is useful for protecting sensitive information such as:
+ * - API keys
+ * - Access tokens
+ * - Authentication credentials
+ * - URL parameters containing signatures (SAS tokens)
+ *
+ * Note that masking only affects future logs; any previous appearances of the
+ * secret in logs before calling this function will remain unmasked.
+ *
+ * @example
+ * ```typescript
+ * // Register an API token as a secret
+ * const apiToken = "abc123xyz456";
+ * setSecret(apiToken);
+ *
+ * // Now any logs containing this value will show *** instead
+ * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
+ * ```
+ */
+function setSecret(secret) {
+    issueCommand('add-mask', {}, secret);
+}
+/**
+ * Prepends inputPath to the PATH (for this action and future actions)
+ * @param inputPath
+ */
+function addPath(inputPath) {
+    const filePath = process.env['GITHUB_PATH'] || '';
+    if (filePath) {
+        issueFileCommand('PATH', inputPath);
+    }
+    else {
+        issueCommand('add-path', {}, inputPath);
+    }
+    process.env['PATH'] = `${inputPath}${external_path_.delimiter}${process.env['PATH']}`;
+}
+/**
+ * Gets the value of an input.
+ * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
+ * Returns an empty string if the value is not defined.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string
+ */
+function getInput(name, options) {
+    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
+    if (options && options.required && !val) {
+        throw new Error(`Input required and not supplied: ${name}`);
+    }
+    if (options && options.trimWhitespace === false) {
+        return val;
+    }
+    return val.trim();
+}
+/**
+ * Gets the values of an multiline input.  Each value is also trimmed.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string[]
+ *
+ */
+function getMultilineInput(name, options) {
+    const inputs = getInput(name, options)
+        .split('\n')
+        .filter(x => x !== '');
+    if (options && options.trimWhitespace === false) {
+        return inputs;
+    }
+    return inputs.map(input => input.trim());
+}
+/**
+ * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
+ * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
+ * The return value is also in boolean type.
+ * ref: https://yaml.org/spec/1.2/spec.html#id2804923
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   boolean
+ */
+function getBooleanInput(name, options) {
+    const trueValue = ['true', 'True', 'TRUE'];
+    const falseValue = ['false', 'False', 'FALSE'];
+    const val = getInput(name, options);
+    if (trueValue.includes(val))
+        return true;
+    if (falseValue.includes(val))
+        return false;
+    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
+        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
+}
+/**
+ * Sets the value of an output.
+ *
+ * @param     name     name of the output to set
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function setOutput(name, value) {
+    const filePath = process.env['GITHUB_OUTPUT'] || '';
+    if (filePath) {
+        return issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
+    }
+    process.stdout.write(external_os_.EOL);
+    issueCommand('set-output', { name }, toCommandValue(value));
+}
+/**
+ * Enables or disables the echoing of commands into stdout for the rest of the step.
+ * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
+ *
+ */
+function setCommandEcho(enabled) {
+    issue('echo', enabled ? 'on' : 'off');
+}
+//-----------------------------------------------------------------------
+// Results
+//-----------------------------------------------------------------------
+/**
+ * Sets the action status to failed.
+ * When the action exits it will be with an exit code of 1
+ * @param message add error issue message
+ */
+function setFailed(message) {
+    process.exitCode = ExitCode.Failure;
+    error(message);
+}
+//-----------------------------------------------------------------------
+// Logging Commands
+//-----------------------------------------------------------------------
+/**
+ * Gets whether Actions Step Debug is on or not
+ */
+function isDebug() {
+    return process.env['RUNNER_DEBUG'] === '1';
+}
+/**
+ * Writes debug message to user log
+ * @param message debug message
+ */
+function debug(message) {
+    issueCommand('debug', {}, message);
+}
+/**
+ * Adds an error issue
+ * @param message error issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function error(message, properties = {}) {
+    issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a warning issue
+ * @param message warning issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function warning(message, properties = {}) {
+    issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a notice issue
+ * @param message notice issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function notice(message, properties = {}) {
+    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Writes info to log with console.log.
+ * @param message info message
+ */
+function info(message) {
+    process.stdout.write(message + external_os_.EOL);
+}
+/**
+ * Begin an output group.
+ *
+ * Output until the next `groupEnd` will be foldable in this group
+ *
+ * @param name The name of the output group
+ */
+function startGroup(name) {
+    issue('group', name);
+}
+/**
+ * End an output group.
+ */
+function endGroup() {
+    issue('endgroup');
+}
+/**
+ * Wrap an asynchronous function call in a group.
+ *
+ * Returns the same type as the function itself.
+ *
+ * @param name The name of the group
+ * @param fn The function to wrap in the group
+ */
+function group(name, fn) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        startGroup(name);
+        let result;
+        try {
+            result = yield fn();
+        }
+        finally {
+            endGroup();
+        }
+        return result;
+    });
+}
+//-----------------------------------------------------------------------
+// Wrapper action state
+//-----------------------------------------------------------------------
+/**
+ * Saves state for current action, the state can only be retrieved by this action's post job execution.
+ *
+ * @param     name     name of the state to store
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function saveState(name, value) {
+    const filePath = process.env['GITHUB_STATE'] || '';
+    if (filePath) {
+        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
+    }
+    issueCommand('save-state', { name }, toCommandValue(value));
+}
+/**
+ * Gets the value of an state set by this action's main execution.
+ *
+ * @param     name     name of the state to get
+ * @returns   string
+ */
+function getState(name) {
+    return process.env[`STATE_${name}`] || '';
+}
+function getIDToken(aud) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        return yield OidcClient.getIDToken(aud);
+    });
+}
+/**
+ * Summary exports
+ */
+
+/**
+ * @deprecated use core.summary
+ */
+
+/**
+ * Path exports
+ */
+
+/**
+ * Platform utilities exports
+ */
+
+//# sourceMappingURL=core.js.map
 
 /***/ })
 

@@ -5,6 +5,7 @@ import type { SimulatedClock } from '../simulated-clock.ts'
 import type { Participant } from '../simulated-clock-participant.ts'
 import { LocalProcess } from './local-process.ts'
 import { runStep, type StepOptions, type TimedSignal } from './step.ts'
+import { localToolkit } from './toolkit.ts'
 import type { ProcessResult, Transcript } from './transcript.ts'
 
 export interface RunOptions extends StepOptions {
@@ -57,6 +58,7 @@ async function runHere(
 async function execute(local: LocalProcess, participant: Participant): Promise<string> {
   try {
     await runSource(local, {
+      toolkit: localToolkit(local),
       clock: participant,
       fetch: participant.fetch,
       directories: (stop) => {
