@@ -6,7 +6,7 @@ import { ReadableStream } from 'node:stream/web'
 import { createGzip } from 'node:zlib'
 import { Header, Pax } from 'tar'
 import type { Archive, PackProgress } from '../execute/ports.ts'
-import type { Tree, TreeEntry } from '../plan/upload.ts'
+import type { Tree, TreeEntry } from '../plan/ports.ts'
 
 /** What an archive is made of, in bytes. */
 const block = 512

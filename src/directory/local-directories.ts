@@ -2,7 +2,7 @@ import { realpath, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { relative, resolve } from 'node:path'
 import type { Archives, Packed, PackProgress } from '../execute/ports.ts'
-import type { Directories, Scan, Tree } from '../plan/upload.ts'
+import type { Directories, Scan, Tree } from '../plan/ports.ts'
 import { packTree } from './archive.ts'
 import { walk } from './walk.ts'
 

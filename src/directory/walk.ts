@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs'
 import { lstat, readdir, readFile, readlink, realpath, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
-import type { Scan, TreeEntry } from '../plan/upload.ts'
+import type { Scan, TreeEntry } from '../plan/ports.ts'
 import { type GitSurroundings, gitFacts } from './git.ts'
 import { gitRules, IgnoreRules, ignoreFiles } from './ignore-rules.ts'
 
