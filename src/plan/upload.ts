@@ -5,7 +5,7 @@ import type { RunContext } from '../inputs/run-context.ts'
 import { locationOf, type ServiceTarget, targetName } from '../inventory/inventory.ts'
 import { type Selection, targetsOf } from '../inventory/selection.ts'
 import { count, humanSize } from '../text.ts'
-import type { Facts } from './facts.ts'
+import type { PlanFacts } from './facts.ts'
 import type { Plan } from './plan.ts'
 import type { Scan, Tree } from './ports.ts'
 import { toStep } from './step-id.ts'
@@ -20,7 +20,7 @@ export interface UploadRequest {
 export function planUpload(
   selection: Selection,
   { directory, context }: UploadRequest,
-  { scan, rootDirectory }: Pick<Facts, 'scan' | 'rootDirectory'>,
+  { scan, rootDirectory }: Pick<PlanFacts, 'scan' | 'rootDirectory'>,
 ): Result<Plan> {
   const targets = targetsOf(selection)
   const [target] = targets
