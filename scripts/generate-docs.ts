@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { errorCodes } from '../src/errors.ts'
+import { errorCodes } from '../src/errors/messages.ts'
 import { readAction } from './docs/action.ts'
 import { errorExample, exampleName } from './docs/error-examples.ts'
 import { replaceMarked } from './docs/marked.ts'

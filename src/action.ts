@@ -1,9 +1,9 @@
 import type { Clock } from './clock.ts'
 import type { Archives } from './execute/ports.ts'
-import { type ActionProcess, githubRunner } from './github/runner.ts'
+import { type ActionProcess, githubRunner, type Toolkit } from './github/runner.ts'
 import type { Directories } from './plan/upload.ts'
-import type { Fetch } from './railway/http.ts'
-import { publish } from './report/publish.ts'
+import { publish } from './publish/publish.ts'
+import type { Fetch } from './railway/transport/http.ts'
 import { run } from './run.ts'
 
 /** A process whose signals reach the action. */
@@ -14,9 +14,10 @@ export interface SignalledProcess extends ActionProcess {
 
 /** Everything else outside of the action. */
 export interface ActionWorld {
+  readonly toolkit: Toolkit
   readonly clock: Clock
   readonly fetch: Fetch
-  readonly directories: Directories & Archives
+  readonly directories: (stop: AbortSignal) => Directories & Archives
   /** Returns a number in [0, 1). */
   readonly random: () => number
 }
@@ -26,7 +27,8 @@ const graceTime = 3_500
 
 /** Runs the action as one step of a job: masks its secrets, handles signals, and publishes the report. */
 export async function runAction(process: SignalledProcess, world: ActionWorld): Promise<void> {
-  const runner = githubRunner(process)
+  const { toolkit, ...rest } = world
+  const runner = githubRunner(process, toolkit)
   const { environment } = runner
   for (const secret of [
     runner.input('token'),
@@ -39,7 +41,12 @@ export async function runAction(process: SignalledProcess, world: ActionWorld): 
   }
   const done = new AbortController()
   const signals = listen(process, world.clock, done.signal)
-  const known = await run({ runner, ...world, ...signals })
+  const known = await run({
+    runner,
+    ...rest,
+    ...signals,
+    directories: world.directories(signals.stop),
+  })
   await publish(known, runner, docsUrl(environment))
   done.abort()
 }

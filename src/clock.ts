@@ -8,7 +8,7 @@ export interface Clock {
 const minute = 60_000
 
 /** Calls back once a minute until `done` aborts: log lines that say that the run is alive. */
-export async function beat(
+export async function everyMinute(
   clock: Clock,
   done: AbortSignal,
   onBeat: (now: number) => void,

@@ -1,36 +1,47 @@
-import { RunAnnouncer } from './announce/run-announcer.ts'
-import { beat, type Clock } from './clock.ts'
-import { type Failure, failure } from './errors.ts'
-import { Deadline } from './execute/deadline.ts'
+import { type Clock, everyMinute } from './clock.ts'
+import { Deadline } from './deadline.ts'
+import { type Failure, failure } from './errors/codes.ts'
+import { troubleWarnings } from './errors/github-warnings.ts'
+import type { Warning } from './errors/warning.ts'
 import { execute } from './execute/execute.ts'
 import type { Outcome } from './execute/outcome.ts'
 import type { Archives } from './execute/ports.ts'
-import { connectGitHub, type GitHub } from './github/github.ts'
+import { connectGitHub, type GitHub } from './github/api/github.ts'
 import type { Runner } from './github/runner.ts'
 import { isChanging } from './inputs/commands.ts'
-import { type Inputs, readInputs, type TokenInput } from './inputs/inputs.ts'
-import { lookElsewhere } from './inventory/elsewhere.ts'
-import { select, wantedOf } from './inventory/select.ts'
-import { Ledger, Stopped } from './ledger.ts'
+import { readEventPullRequest } from './inputs/event-pull-request.ts'
+import { type Inputs, type ReadInputs, readInputs, type TokenInput } from './inputs/read-inputs.ts'
+import { parseContext, type RunContext } from './inputs/run-context.ts'
+import {
+  concernsConfigFiles,
+  configFileWarnings,
+  mayHaveConfigFile,
+} from './inventory/config-files.ts'
+import { searchOtherWorkspaces } from './inventory/other-workspaces.ts'
+import { select } from './inventory/select.ts'
+import { type Selection, targetsOf, toSelectionRequest } from './inventory/selection.ts'
 import { judgeBudget } from './plan/budget.ts'
+import { costOf } from './plan/cost.ts'
 import { makePlan } from './plan/make-plan.ts'
-import { costOf, type Plan } from './plan/plan.ts'
+import { hasWork, type Plan } from './plan/plan.ts'
 import type { Directories } from './plan/upload.ts'
-import type { Fetch } from './railway/http.ts'
-import { Railway, RailwayFailure } from './railway/railway.ts'
-import type { Known } from './report/known.ts'
-import { planLines, requestLine, scopeLines, selectionLines } from './report/lines.ts'
-import { Narrator } from './report/narrator.ts'
-import { reachCard, tokenCard } from './report/scope-card.ts'
+import { LiveUpdates } from './publish/live-updates.ts'
+import { LogWriter } from './publish/log-writer.ts'
+import { FatalFailure, Railway } from './railway/railway.ts'
+import type { Fetch } from './railway/transport/http.ts'
+import { planLines, requestLine, scopeLines, selectionLines } from './report/log-lines.ts'
+import { reachRows, tokenRows } from './report/token-summary.ts'
 import {
   evidenceLines,
+  inMergeQueue,
   nameLines,
   noPreview,
   outcomeWarnings,
   scopeWarnings,
   tokenLines,
 } from './report/warnings.ts'
-import { establishScope } from './scope/establish.ts'
+import { RunAborted, type RunReport, RunState } from './run-state.ts'
+import { detectToken } from './scope/detect-token.ts'
 import { masksOf } from './variables/masks.ts'
 
 /** Everything outside that a run touches. */
@@ -51,39 +62,47 @@ export interface World {
 const freshFor = 60_000
 
 /** Runs the action. It never throws: whatever happened is in what it answers. */
-export async function run(world: World): Promise<Known> {
-  const ledger = new Ledger()
-  const narrator = new Narrator(world.runner)
+export async function run(world: World): Promise<RunReport> {
+  const ledger = new RunState()
+  const narrator = new LogWriter(world.runner)
   const done = new AbortController()
-  const heartbeat = beat(world.clock, done.signal, (now) => narrator.stillWaiting(now))
+  const heartbeat = everyMinute(world.clock, done.signal, (now) => narrator.stillWaiting(now))
   await booked(ledger, () => announced(world, ledger, narrator))
   done.abort()
   await heartbeat
   narrator.close()
-  return ledger.known
+  return ledger.report
 }
 
 /** What is asked for, the road there, and telling GitHub where it ended. */
-async function announced(world: World, ledger: Ledger, narrator: Narrator): Promise<void> {
-  const { inputs, token, githubToken } = ledger.take(readInputs(world.runner))
-  ledger.keep('inputs', inputs)
-  if (!token) return skip(ledger)
-  ledger.keep('tokenSource', token.source)
+async function announced(world: World, ledger: RunState, narrator: LogWriter): Promise<void> {
+  const event = parseContext(world.runner.environment, world.runner.event())
+  const given = ledger.require(readInputs(world.runner, event))
+  const github = given.githubToken && connectGitHub({ ...world, token: given.githubToken }, event)
+  if (!given.token) return skip(ledger, noPreview)
+  const { command } = given.inputs
+  if (command === 'preview' && event.eventName === 'merge_group') return skip(ledger, inMergeQueue)
+  const { inputs, token } =
+    command === 'preview' && event.pullRequestToRead !== null
+      ? await withEventPullRequest(world, event, github, ledger)
+      : given
+  ledger.set('inputs', inputs)
+  if (!token) return
+  ledger.set('tokenSource', token.source)
   for (const value of inputs.variables.values.values()) {
     for (const part of masksOf(value.reveal())) world.runner.mask(part)
   }
-  const github = githubToken && connectGitHub({ ...world, token: githubToken }, inputs.context)
-  const announcer = new RunAnnouncer(inputs, github, world.clock)
+  const announcer = new LiveUpdates(inputs, github, world.clock)
   await booked(ledger, () => road(world, { inputs, token, github, announcer }, ledger, narrator))
-  ledger.warn(await announcer.end(ledger.known))
+  ledger.warn(await announcer.end(ledger.report))
 }
 
 /** Goes on after a stage, however that ended: its fault is in the ledger then. */
-async function booked(ledger: Ledger, stage: () => Promise<void>): Promise<void> {
+async function booked(ledger: RunState, stage: () => Promise<void>): Promise<void> {
   try {
     await stage()
   } catch (error) {
-    if (!(error instanceof Stopped)) ledger.fail([unexpected(error)])
+    if (!(error instanceof RunAborted)) ledger.fail([unexpected(error)])
   }
 }
 
@@ -93,42 +112,45 @@ interface Errand {
   readonly token: TokenInput
   /** `null` without a GitHub token. */
   readonly github: GitHub | null
-  readonly announcer: RunAnnouncer
+  readonly announcer: LiveUpdates
 }
 
 /** The whole story. Each stage adds what it found to the ledger; the first that finds a fault ends it. */
 async function road(
   world: World,
   { inputs, token, github, announcer }: Errand,
-  ledger: Ledger,
-  narrator: Narrator,
+  ledger: RunState,
+  narrator: LogWriter,
 ): Promise<void> {
   const deadline = new Deadline(world.clock, inputs.timeout)
   const railway = connect(world, { inputs, token, deadline }, ledger, narrator)
 
   narrator.phase('Token')
   narrator.lines(tokenLines(token))
-  const verdict = ledger.keep('verdict', await establishScope(railway.probes, { token, ...inputs }))
-  if (verdict.finding) narrator.lines(nameLines(token, verdict.finding.kind))
-  if (verdict.scope.ok) ledger.keep('scope', verdict.scope.value)
-  narrator.lines(scopeLines(tokenCard(ledger.known)))
+  const verdict = ledger.set('verdict', await detectToken(railway.probes, { token, ...inputs }))
+  if (verdict.detected) narrator.lines(nameLines(token, verdict.detected.kind))
+  if (verdict.scope.ok) ledger.set('scope', verdict.scope.value)
+  narrator.lines(scopeLines(tokenRows(ledger.report)))
   narrator.lines(evidenceLines(verdict))
-  const scope = ledger.take(verdict.scope)
+  const scope = ledger.require(verdict.scope)
   ledger.warn(scopeWarnings(scope))
 
   narrator.phase('Inventory')
   const readAt = world.clock.now()
   const isStale = () => world.clock.now() - readAt > freshFor
-  const inventory = ledger.keep('inventory', await railway.inventory(scope))
-  narrator.lines(scopeLines(reachCard(ledger.known)))
-  const selected = select(inventory, scope, wantedOf(inputs))
-  const selection = ledger.keep(
+  const inventory = ledger.set('inventory', await railway.inventory(scope))
+  narrator.lines(scopeLines(reachRows(ledger.report)))
+  const selected = select(inventory, scope, toSelectionRequest(inputs))
+  const selection = ledger.set(
     'selection',
-    ledger.take(await lookElsewhere(selected, scope, railway)),
+    ledger.require(await searchOtherWorkspaces(selected, scope, railway)),
   )
   ledger.warn(selection.warnings)
   narrator.lines(selectionLines(selection))
-  if (!isChanging(inputs.command)) return
+  const warnOfConfigFiles = async (files: ConfigFiles | null) => {
+    ledger.warn(await configFilesOf(inputs, selection, files, world.clock))
+  }
+  if (!isChanging(inputs.command)) return warnOfConfigFiles(railway)
 
   narrator.phase('Plan')
   const variables = railway.variables(scope.kind)
@@ -141,8 +163,10 @@ async function road(
     previews: railway.previewReader(scope.kind),
     pullRequests: github?.pullRequests ?? null,
   }
-  const plan = ledger.keep('plan', ledger.take(await makePlan(inputs, selection, planEdges)))
+  const plan = ledger.set('plan', ledger.require(await makePlan(inputs, selection, planEdges)))
   ledger.warn(plan.warnings)
+  // A run that leaves everything alone costs no more than finding that out.
+  await warnOfConfigFiles(hasWork(plan) ? railway : null)
   narrator.lines(planLines(plan))
   if (inputs.dryRun) return
   const affordable = { inputs, railway, deadline, world, stale: isStale() }
@@ -160,27 +184,55 @@ async function road(
     deadline,
     previews: railway.previews(scope.kind),
     emit: (event) => {
-      narrator.tell(event)
+      narrator.onEvent(event)
       announcer.tell(event)
     },
-    pollFloor: (load) => railway.pollFloor(load),
+    minPollInterval: (load) => railway.pollFloor(load),
   })
-  ledger.keep('outcomes', outcomes)
+  ledger.set('outcomes', outcomes)
   ledger.warn(outcomeWarnings(outcomes))
   if (world.stop.aborted) ledger.fail([cancelled(outcomes)])
 }
 
-/** A preview without secrets has nothing to do and is no error. */
-function skip(ledger: Ledger): void {
-  ledger.keep('skipped', true)
-  ledger.note([noPreview])
+/** Tells of config files that a service's settings do not name. */
+type ConfigFiles = Pick<Railway, 'configFiles'>
+
+/** What is worth a warning about the config files of the selected services; without `files`, those in settings. */
+async function configFilesOf(
+  inputs: Inputs,
+  selection: Selection,
+  files: ConfigFiles | null,
+  clock: Clock,
+): Promise<Warning[]> {
+  if (!concernsConfigFiles(inputs)) return []
+  const targets = targetsOf(selection)
+  const resolved = await files?.configFiles(targets.filter(mayHaveConfigFile))
+  return configFileWarnings(targets, resolved ?? new Map(), clock.now())
+}
+
+/** Ends a preview that has nothing to do and is no error. */
+function skip(ledger: RunState, notice: Warning): void {
+  ledger.set('skipped', true)
+  ledger.notice([notice])
+}
+
+/** Reads the inputs again with the pull request that the event names without describing it. */
+async function withEventPullRequest(
+  world: World,
+  event: RunContext,
+  github: GitHub | null,
+  ledger: RunState,
+): Promise<ReadInputs> {
+  const settled = ledger.require(await readEventPullRequest(event, github?.pullRequests ?? null))
+  ledger.warn(troubleWarnings(settled.errors))
+  return ledger.require(readInputs(world.runner, settled.context))
 }
 
 function connect(
   world: World,
   { inputs, token, deadline }: { inputs: Inputs; token: TokenInput; deadline: Deadline },
-  ledger: Ledger,
-  narrator: Narrator,
+  ledger: RunState,
+  narrator: LogWriter,
 ): Railway {
   const railway: Railway = new Railway({
     ...world,
@@ -188,9 +240,9 @@ function connect(
     token: token.secret,
     deadline: () => deadline.at,
     onRequest: (event) => {
-      ledger.keep('requests', railway.requests)
+      ledger.set('requests', railway.requests)
       const { remaining } = railway.budget
-      if (remaining !== null) ledger.keep('remaining', remaining)
+      if (remaining !== null) ledger.set('remaining', remaining)
       world.runner.debug(requestLine(event))
     },
     onWait: narrator.wait,
@@ -203,8 +255,8 @@ function connect(
 async function affordPlan(
   plan: Plan,
   edges: { inputs: Inputs; railway: Railway; deadline: Deadline; world: World; stale: boolean },
-  ledger: Ledger,
-  narrator: Narrator,
+  ledger: RunState,
+  narrator: LogWriter,
 ): Promise<void> {
   const { inputs, railway, deadline, world, stale } = edges
   const cost = costOf(plan, { ...inputs, batch: railway.batchSize, stale })
@@ -233,7 +285,7 @@ function cancelled(outcomes: readonly Outcome[]): Failure {
 
 /** A defect of ours is told without its message, which might quote anything. */
 function unexpected(error: unknown): Failure {
-  if (error instanceof RailwayFailure) return error.failure
+  if (error instanceof FatalFailure) return error.failure
   const name = error instanceof Error ? error.name : typeof error
   const where = error instanceof Error ? (/\bat (\S+)/.exec(error.stack ?? '')?.[1] ?? '') : ''
   return failure('internal-error', { name, where })

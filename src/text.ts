@@ -14,7 +14,7 @@ export function oneLine(text: string, most = 300): string {
  * space, of which .NET knows one more than JavaScript, the older `##[name]` anywhere in it. An invisible space
  * breaks both.
  */
-export function harmless(line: string): string {
+export function escapeWorkflowCommands(line: string): string {
   return line.replace(/^([\s\u0085]*):(?=:)/, '$1:\u200b').replace(/##(?=\[)/g, '#\u200b#')
 }
 

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, it } from '@jest/globals'
-import { LocalDirectories } from '../../src/directory/directories.ts'
+import { LocalDirectories } from '../../src/directory/local-directories.ts'
 
 const made: string[] = []
 afterAll(() => {

@@ -21,7 +21,10 @@ function tree(files: Record<string, string>): string {
 }
 
 /** The machine's own git settings must not matter. */
-const environment = { PATH: process.env.PATH, HOME: '/nowhere', XDG_CONFIG_HOME: '/nowhere' }
+const environment = { XDG_CONFIG_HOME: '/nowhere', PATH: process.env.PATH }
+
+/** Walks a directory of the folder that was made last, which is the workspace. */
+const walkIn = (root: string) => walk(root, { workspace: made.at(-1) ?? root, environment })
 
 function git(root: string, ...words: string[]): string {
   const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' }
@@ -36,7 +39,7 @@ function repository(files: Record<string, string>, options: { forced?: string[] 
 }
 
 async function taken(root: string): Promise<string[]> {
-  const scan = await walk(root, environment)
+  const scan = await walkIn(root)
   if (scan.kind !== 'tree') throw new Error(JSON.stringify(scan))
   return scan.tree.entries
     .filter(({ isDirectory }) => !isDirectory)
@@ -354,7 +357,7 @@ describe('a symbolic link', () => {
     const root = tree({ a: '' })
     symlinkSync('/etc/hostname', join(root, 'b'))
     symlinkSync('..', join(root, 'c'))
-    expect(await walk(root, environment)).toEqual({
+    expect(await walkIn(root)).toEqual({
       kind: 'leaves',
       links: ['b -> /etc/hostname', 'c -> ..'],
     })
@@ -370,14 +373,14 @@ describe('a symbolic link', () => {
   it('to a directory whose name only begins like this one leads out of it', async () => {
     const root = tree({ 'site/a': '', 'site-private/b': '' })
     symlinkSync('../site-private/b', join(root, 'site', 'b'))
-    expect(await walk(join(root, 'site'), environment)).toMatchObject({ kind: 'leaves' })
+    expect(await walkIn(join(root, 'site'))).toMatchObject({ kind: 'leaves' })
   })
 
   it('that is broken or goes in circles is left out, and named', async () => {
     const root = tree({ 'a/b/file': '' })
     symlinkSync('nowhere', join(root, 'broken'))
     symlinkSync('..', join(root, 'a', 'b', 'up'))
-    const scan = await walk(root, environment)
+    const scan = await walkIn(root)
     expect(scan).toMatchObject({
       kind: 'tree',
       tree: {

@@ -1,8 +1,8 @@
 import { LineCounter, parseDocument, visit } from 'yaml'
 import { z } from 'zod'
 import type { ActionFile } from '../../scripts/docs/action.ts'
-import { parseContext } from '../../src/inputs/context.ts'
-import { parseInputs, type RawInputs } from '../../src/inputs/inputs.ts'
+import { parseInputs, type RawInputs } from '../../src/inputs/read-inputs.ts'
+import { parseContext } from '../../src/inputs/run-context.ts'
 import type { Workflow } from './workflow.ts'
 
 const stepSchema = z.looseObject({

@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals'
-import type { CommitChoice } from '../../src/inputs/inputs.ts'
+import type { CommitChoice } from '../../src/inputs/read-inputs.ts'
 import type {
   Deployment,
   Environment,
   Project,
   ServiceInstance,
 } from '../../src/inventory/inventory.ts'
-import type { Selection } from '../../src/inventory/select.ts'
+import type { Selection } from '../../src/inventory/selection.ts'
 import { judgeBudget } from '../../src/plan/budget.ts'
+import { costOf } from '../../src/plan/cost.ts'
 import { planDeploy } from '../../src/plan/deploy.ts'
-import { costOf } from '../../src/plan/plan.ts'
 
 const sha = 'a'.repeat(40)
 const commit: CommitChoice = { kind: 'commit', sha }
@@ -28,6 +28,7 @@ function instance(name: string, more: Partial<ServiceInstance> = {}): ServiceIns
     triggers: [],
     domains: [],
     cron: false,
+    configFile: null,
     ...more,
   }
 }
@@ -178,15 +179,15 @@ describe('the cost of a plan in requests', () => {
   it('is one for each change, and looks that do not grow with the services up to the batch size', () => {
     expect(costOf(many, { wait: true, batch: 200 })).toEqual({
       mutations: 250,
-      atLeast: 258,
-      usually: 274,
-      afterWait: 2,
+      minimum: 258,
+      typical: 274,
+      extraAfterWait: 2,
     })
     expect(costOf(many, { wait: false, batch: 200 })).toEqual({
       mutations: 250,
-      atLeast: 250,
-      usually: 250,
-      afterWait: 2,
+      minimum: 250,
+      typical: 250,
+      extraAfterWait: 2,
     })
   })
 
@@ -195,9 +196,9 @@ describe('the cost of a plan in requests', () => {
     const canary = { ...many, steps: [first, ...rest.map((step) => ({ ...step, wave: 1 }))] }
     const steps = canary.steps.flatMap((step) => step ?? [])
     const waves = costOf({ ...canary, steps }, { wait: true, batch: 200 })
-    expect(waves).toEqual({ mutations: 250, atLeast: 264, usually: 288, afterWait: 1 })
+    expect(waves).toEqual({ mutations: 250, minimum: 264, typical: 288, extraAfterWait: 1 })
     const stale = costOf(many, { wait: true, batch: 200, stale: true })
-    expect(stale).toEqual({ mutations: 250, atLeast: 260, usually: 276, afterWait: 0 })
+    expect(stale).toEqual({ mutations: 250, minimum: 260, typical: 276, extraAfterWait: 0 })
   })
 
   it.each<

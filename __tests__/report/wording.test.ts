@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { errorSamples } from '../../scripts/docs/error-samples.ts'
-import { type ErrorCode, errorCodes, type Failure, failure, word } from '../../src/errors.ts'
+import { type ErrorCode, type Failure, failure } from '../../src/errors/codes.ts'
+import { errorCodes, messageFor } from '../../src/errors/messages.ts'
 import { annotationsOf } from '../../src/report/annotations.ts'
 
 /** Every sample of every code as a failure. */
@@ -21,7 +22,7 @@ function namesIn(value: unknown): string[] {
 
 describe('the words of every error', () => {
   it.each(table)('say what, why and the next step as sentences: $name', ({ one }) => {
-    const { title, what, why, next } = word(one)
+    const { title, what, why, next } = messageFor(one)
     for (const part of [what, why, next]) expect(part).toMatch(/^[\p{Lu}"`'].*[.?]$/u)
     expect(title).toMatch(/^([a-z]|API )/)
     expect(title.length).toBeLessThanOrEqual(50)
@@ -32,7 +33,7 @@ describe('the words of every error', () => {
   })
 
   it.each(table)('name an object: $name', ({ one }) => {
-    const { what, why } = word(one)
+    const { what, why } = messageFor(one)
     const names = namesIn(one.facts)
     const situational = one.code === 'token-missing' || one.code === 'cancelled'
     if (!situational && names.length > 0) {
@@ -43,7 +44,7 @@ describe('the words of every error', () => {
   })
 
   it.each(table)('tell what to do in the next step: $name', ({ one }) => {
-    expect(word(one).next).toMatch(
+    expect(messageFor(one).next).toMatch(
       /\b(Add|Call|Check|Correct|Exclude|Follow|Give|Have|Look|Make|Name|Push|Read|Run|See|Set|Skip|Store|The summary|Use)\b/,
     )
   })
@@ -51,7 +52,7 @@ describe('the words of every error', () => {
   it.each(
     table.filter(({ one }) => one.code !== 'token-invalid' && one.code !== 'api-incompatible'),
   )('do not call anything invalid or expired: $name', ({ one }) => {
-    expect(Object.values(word(one)).join(' ')).not.toMatch(/\b(invalid|expired)\b/i)
+    expect(Object.values(messageFor(one)).join(' ')).not.toMatch(/\b(invalid|expired)\b/i)
   })
 
   it.each(table)('fit into an annotation that ends with the code: $name', ({ one }) => {
@@ -64,7 +65,7 @@ describe('the words of every error', () => {
 
   it('are these', () => {
     const prose = failures.map((one) => {
-      const { title, what, why, next } = word(one)
+      const { title, what, why, next } = messageFor(one)
       return `[${one.code}] ${title}\n  ${what}\n  ${why}\n  ${next}`
     })
     expect(`\n${prose.join('\n\n')}\n`).toMatchSnapshot()
@@ -73,7 +74,7 @@ describe('the words of every error', () => {
 
 describe('a name from outside with backticks in it', () => {
   it('does not end the code of our own words', () => {
-    const { what } = word(
+    const { what } = messageFor(
       failure('input-invalid', { input: 'projects', given: 'a`b', takes: 'patterns' }),
     )
     expect(what).toBe('The input `projects` is "a\'b", which it does not take.')

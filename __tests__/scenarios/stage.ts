@@ -43,6 +43,8 @@ export interface Run extends Transcript {
 
 export interface StageOptions extends Omit<LocalRailwayOptions, 'world' | 'clock'> {
   behaviour?: Partial<Behaviour>
+  /** When the scenario begins, in milliseconds since the epoch. */
+  start?: number
   /** Fills the world and answers the token that runs use by default. */
   fill(world: World): string
 }
@@ -54,8 +56,13 @@ afterEach(async () => {
 })
 
 /** A local Railway on simulated time, and runs of the action against it, all in this process. */
-export async function setStage({ fill, behaviour = {}, ...options }: StageOptions): Promise<Stage> {
-  const clock = new SimulatedClock()
+export async function setStage({
+  fill,
+  behaviour = {},
+  start,
+  ...options
+}: StageOptions): Promise<Stage> {
+  const clock = new SimulatedClock(start === undefined ? {} : { start })
   const world = createWorld({ clock, behaviour })
   const token = fill(world)
   const railway = await startLocalRailway({ world, clock, ...options })

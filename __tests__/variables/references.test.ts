@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
+import { dependentsOf } from '../../src/plan/variables/dependents.ts'
+import type { VariableState } from '../../src/plan/variables/state.ts'
 import { Secret } from '../../src/secret.ts'
-import { referencesIn, usersOfShared } from '../../src/variables/references.ts'
-import type { VariableState } from '../../src/variables/state.ts'
+import { referencesIn } from '../../src/variables/references.ts'
 
 const refer = (name: string) => `$\{{${name}}}`
 const state = (values: Record<string, string>): VariableState =>
@@ -37,13 +38,13 @@ describe('the users of a shared variable', () => {
   }
 
   it('are those that refer to it, directly or not', () => {
-    expect(usersOfShared(['REGION'], environment)).toEqual([1, 2, 3, 4])
-    expect(usersOfShared(['URL'], environment)).toEqual([2, 3])
-    expect(usersOfShared(['NOBODY'], environment)).toEqual([])
+    expect(dependentsOf(['REGION'], environment)).toEqual([1, 2, 3, 4])
+    expect(dependentsOf(['URL'], environment)).toEqual([2, 3])
+    expect(dependentsOf(['NOBODY'], environment)).toEqual([])
   })
 
   it('are found although references go in circles', () => {
     const circle = state({ A: refer('shared.B'), B: refer('shared.A') })
-    expect(usersOfShared(['A'], { shared: circle, services: [] })).toEqual([])
+    expect(dependentsOf(['A'], { shared: circle, services: [] })).toEqual([])
   })
 })

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { runAction as runSource } from '../../src/action.ts'
-import { LocalDirectories } from '../../src/directory/directories.ts'
+import { LocalDirectories } from '../../src/directory/local-directories.ts'
 import type { SimulatedClock } from '../simulated-clock.ts'
 import type { Participant } from '../simulated-clock-participant.ts'
 import { LocalProcess } from './local-process.ts'
 import { runStep, type StepOptions, type TimedSignal } from './step.ts'
+import { localToolkit } from './toolkit.ts'
 import type { ProcessResult, Transcript } from './transcript.ts'
 
 export interface RunOptions extends StepOptions {
@@ -55,14 +56,17 @@ async function runHere(
 
 /** Runs the source until nothing is left to do, which is when a process exits. Returns what Node prints of an error. */
 async function execute(local: LocalProcess, participant: Participant): Promise<string> {
-  const directories = new LocalDirectories(local.env)
   try {
     await runSource(local, {
+      toolkit: localToolkit(local),
       clock: participant,
       fetch: participant.fetch,
-      directories: {
-        scan: (...scan) => participant.work(() => directories.scan(...scan)),
-        pack: (...pack) => participant.work(() => directories.pack(...pack)),
+      directories: (stop) => {
+        const directories = new LocalDirectories(local.env, stop)
+        return {
+          scan: (...scan) => participant.work(() => directories.scan(...scan)),
+          pack: (...pack) => participant.work(() => directories.pack(...pack)),
+        }
       },
       random: seededRandom(participant.name),
     })

@@ -1,9 +1,10 @@
-import { type ErrorCode, failure, word } from '../../src/errors.ts'
+import { type ErrorCode, failure } from '../../src/errors/codes.ts'
+import { messageFor } from '../../src/errors/messages.ts'
 import { errorSamples } from './error-samples.ts'
 
 /** The annotation of a code as GitHub shows it, from the first sample. */
 export function errorExample<Code extends ErrorCode>(code: Code): string {
-  const { title, what, why, next } = word(failure(code, errorSamples[code][0]))
+  const { title, what, why, next } = messageFor(failure(code, errorSamples[code][0]))
   return ['```text', `Railway: ${title}`, `${what} ${why} ${next} [${code}]`, '```'].join('\n')
 }
 

@@ -2,18 +2,15 @@ import type { Stats } from 'node:fs'
 import { lstat, readdir, readFile, readlink, realpath, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import type { Scan, TreeEntry } from '../plan/upload.ts'
-import { gitFacts } from './git.ts'
+import { type GitSurroundings, gitFacts } from './git.ts'
 import { gitRules, IgnoreRules, ignoreFiles } from './ignore-rules.ts'
 
 /** Never uploaded, wherever they are: a repository's own data, and what is installed anew anyway. */
 const never: ReadonlySet<string> = new Set(['.git', 'node_modules'])
 
 /** Finds what of a directory is to be uploaded. `root` is absolute and without symbolic links. */
-export async function walk(
-  root: string,
-  environment: Readonly<Record<string, string | undefined>>,
-): Promise<Scan> {
-  const git = await gitFacts(root, environment)
+export async function walk(root: string, surroundings: GitSurroundings): Promise<Scan> {
+  const git = await gitFacts(root, surroundings)
   const top = git?.top ?? root
   const walker = new Walker(root, top, git?.trackedAnyway ?? [])
   let rules = IgnoreRules.none

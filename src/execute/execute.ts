@@ -1,79 +1,33 @@
-import { beat, type Clock } from '../clock.ts'
-import { type Failure, failure } from '../errors.ts'
-import type { RegistryCredentials } from '../inputs/inputs.ts'
-import { placeOf, targetName } from '../inventory/inventory.ts'
+import { everyMinute } from '../clock.ts'
+import { type Failure, failure } from '../errors/codes.ts'
+import { locationOf, targetName } from '../inventory/inventory.ts'
 import type { Plan, Step } from '../plan/plan.ts'
-import type { VariableWriter } from '../variables/ports.ts'
-import type { Deadline } from './deadline.ts'
-import type { Emit } from './events.ts'
+import { ChangeQueue } from './change-queue.ts'
+import type { ExecuteOptions, ExecutePorts } from './context.ts'
+import { DeploymentPoller } from './deployment-poller.ts'
 import { isBad, notStarted, type Outcome } from './outcome.ts'
-import type { Archives, Deployments, InstanceState } from './ports.ts'
-import { Creations } from './preview/create.ts'
-import type { Previews } from './preview/ports.ts'
-import { ReadyPreviews } from './preview/ready.ts'
-import { decideAgain, type Renewed, renew } from './renew.ts'
-import { perform } from './steps/perform.ts'
-import { Turns } from './turns.ts'
-import { type Finished, Verification } from './verify.ts'
-import { Watch } from './watch.ts'
-import { needsWayBack, wayBack } from './way-back.ts'
-
-/** The inputs that say how a plan is carried out. */
-export interface ExecuteOptions {
-  /** Deploys also where the commit has gone live or is on its way meanwhile. */
-  readonly force: boolean
-  /** The plan follows from an inventory that is not fresh any more. */
-  readonly stale: boolean
-  readonly wait: boolean
-  readonly maxParallel: number
-  readonly failFast: boolean
-  readonly onFailure: 'keep' | 'rollback'
-  readonly onSkipped: 'warn' | 'fail' | 'ignore'
-  /** For images from a private registry. */
-  readonly registry: RegistryCredentials | null
-}
-
-/** What carrying out a plan needs of the world. */
-export interface ExecuteEdges {
-  readonly deployments: Deployments
-  readonly variables: VariableWriter
-  readonly archives: Archives
-  readonly previews: Previews
-  readonly clock: Clock
-  readonly signal: AbortSignal
-  readonly deadline: Deadline
-  readonly emit: Emit
-  /** The least milliseconds between polls of these deployments that the budget allows beside `pending` changes. */
-  readonly pollFloor: (load: { pending: number; deployments: number }) => number
-}
-
-/** The end of a step, or a deployment that has finished and is still to be verified. */
-export type Ended = { readonly outcome: Outcome } | { readonly finished: Finished }
-
-/** What a step has at hand while it is performed. */
-export interface Execution {
-  readonly options: ExecuteOptions
-  readonly edges: ExecuteEdges
-  readonly turns: Turns
-  readonly watch: Watch
-  readonly creations: Creations
-  /** Where steps find the environments that other steps of this run have made. */
-  readonly ready: ReadyPreviews
-}
+import type { InstanceState } from './ports.ts'
+import { EnvironmentCreationQueue } from './preview/create.ts'
+import { PreviewRegistry } from './preview/registry.ts'
+import { type CurrentStates, refresh, replan } from './refresh.ts'
+import { rollBackRun, shouldRollBack } from './rollback/roll-back-run.ts'
+import type { StepContext, StepResult } from './step-context.ts'
+import { runStep } from './steps/run-step.ts'
+import { Verification } from './verify.ts'
 
 /** Carries out a plan and says of every step, in the plan's order, what became of it. */
 export async function execute(
   plan: Plan,
   options: ExecuteOptions,
-  edges: ExecuteEdges,
+  edges: ExecutePorts,
 ): Promise<Outcome[]> {
   const outcomes = await runSteps(plan.steps, options, edges)
   const { signal } = edges
-  if (options.onFailure === 'keep' || signal.aborted || !needsWayBack(outcomes)) return outcomes
+  if (options.onFailure === 'keep' || signal.aborted || !shouldRollBack(outcomes)) return outcomes
   const patient = { ...options, failFast: false, stale: false }
-  return wayBack(outcomes, {
+  return rollBackRun(outcomes, {
     edges,
-    turns: new Turns(patient, edges),
+    turns: new ChangeQueue(patient, edges),
     gaveCredentials: options.registry !== null,
     run: (steps) => runSteps(steps, patient, edges),
   })
@@ -82,19 +36,20 @@ export async function execute(
 async function runSteps(
   steps: readonly Step[],
   options: ExecuteOptions,
-  edges: ExecuteEdges,
+  edges: ExecutePorts,
 ): Promise<Outcome[]> {
-  const turns = new Turns(options, edges)
-  const watch = new Watch({
+  const turns = new ChangeQueue(options, edges)
+  const watch = new DeploymentPoller({
     ...edges,
-    pollFloor: (deployments) => edges.pollFloor({ pending: turns.pending, deployments }),
+    minPollInterval: (deployments) =>
+      edges.minPollInterval({ pending: turns.pending, deployments }),
   })
-  const creations = new Creations()
-  const ready = new ReadyPreviews()
-  const execution: Execution = { options, edges, turns, watch, creations, ready }
+  const creations = new EnvironmentCreationQueue()
+  const ready = new PreviewRegistry()
+  const execution: StepContext = { options, edges, turns, watch, creations, ready }
   const done = new AbortController()
   const startedAt = edges.clock.now()
-  const heartbeat = beat(edges.clock, done.signal, (now) => {
+  const heartbeat = everyMinute(edges.clock, done.signal, (now) => {
     const waiting = watch.waiting()
     if (waiting.length > 0) {
       edges.emit({ kind: 'heartbeat', waiting, milliseconds: now - startedAt })
@@ -109,7 +64,7 @@ async function runSteps(
 }
 
 /** A wave begins when every step of the waves before it has ended well. */
-async function runWaves(steps: readonly Step[], execution: Execution): Promise<Outcome[]> {
+async function runWaves(steps: readonly Step[], execution: StepContext): Promise<Outcome[]> {
   const outcomes = new Map<Step, Outcome>()
   const waves = [...new Set(steps.map(({ wave = 0 }) => wave))].sort((a, b) => a - b)
   for (const wave of waves) {
@@ -119,7 +74,7 @@ async function runWaves(steps: readonly Step[], execution: Execution): Promise<O
     const isStale = waited || execution.options.stale
     const ended = unhealthy
       ? heldBack(own, unhealthy)
-      : await runWave(own, execution, isStale ? await renew(own, execution.edges) : new Map())
+      : await runWave(own, execution, isStale ? await refresh(own, execution.edges) : new Map())
     own.forEach((step, index) => {
       const outcome = ended[index]
       if (outcome) outcomes.set(step, outcome)
@@ -141,7 +96,7 @@ function heldBack(steps: readonly Step[], canary: Outcome): Outcome[] {
 
 /** A canary that failed nothing by itself fails the job by what it holds back. */
 function whyUnhealthy({ step, status }: Outcome): Failure | null {
-  const place = placeOf(step.target)
+  const place = locationOf(step.target)
   if (status === 'skipped') {
     const why = 'It was the canary, and the rest waits for a canary that is healthy.'
     return failure('deployment-skipped', { ...place, why })
@@ -154,16 +109,16 @@ function whyUnhealthy({ step, status }: Outcome): Failure | null {
 
 async function runWave(
   steps: readonly Step[],
-  execution: Execution,
-  renewed: Renewed,
+  execution: StepContext,
+  renewed: CurrentStates,
 ): Promise<Outcome[]> {
   const tell = (outcome: Outcome) => {
-    if (isBad(outcome)) execution.turns.failed()
+    if (isBad(outcome)) execution.turns.reportFailure()
     execution.edges.emit({ kind: 'ended', outcome })
   }
-  const running = new Map<Step, Promise<Ended>>()
+  const running = new Map<Step, Promise<StepResult>>()
   const now = (step: Step) => stepNow(step, renewed.get(step) ?? null, execution)
-  for (const step of steps) running.set(step, runStep(step, now, running, execution, tell))
+  for (const step of steps) running.set(step, runWhenReady(step, now, running, execution, tell))
   const ended = await Promise.all(running.values())
   const verification = new Verification(execution, tell)
   const verified = await verification.run(
@@ -174,18 +129,18 @@ async function runWave(
   )
 }
 
-async function runStep(
+async function runWhenReady(
   step: Step,
   now: (step: Step) => Step,
-  running: ReadonlyMap<Step, Promise<Ended>>,
-  execution: Execution,
+  running: ReadonlyMap<Step, Promise<StepResult>>,
+  execution: StepContext,
   tell: (outcome: Outcome) => void,
-): Promise<Ended> {
+): Promise<StepResult> {
   const before = await Promise.all((step.after ?? []).map((earlier) => running.get(earlier)))
   const stopper = before.find((end) => end && 'outcome' in end && !endedWell(end.outcome))
   const end = stopper
     ? { outcome: notStarted(step, 'a step that it needs did not end well') }
-    : await perform(now(step), execution)
+    : await runStep(now(step), execution)
   if ('outcome' in end) tell(end.outcome)
   return end
 }
@@ -194,9 +149,9 @@ async function runStep(
 function stepNow(
   planned: Step,
   state: InstanceState | null,
-  { ready, options, edges: { emit } }: Execution,
+  { ready, options, edges: { emit } }: StepContext,
 ): Step {
-  const step = state ? decideAgain(planned, state, options) : ready.place(planned)
+  const step = state ? replan(planned, state, options) : ready.resolve(planned)
   if (step.action === 'adopt' && planned.action !== 'adopt') {
     emit({ kind: 'note', target: step.target, note: step.detail })
   }

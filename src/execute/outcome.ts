@@ -1,4 +1,4 @@
-import type { Failure } from '../errors.ts'
+import type { Failure } from '../errors/codes.ts'
 import type { Step } from '../plan/plan.ts'
 
 /** The statuses of the contract's `results`. */
@@ -37,7 +37,7 @@ export interface Outcome {
 }
 
 /** An outcome without a deployment, times or failure: the ground for every other. */
-export function settled(step: Step, status: OutcomeStatus, message: string): Outcome {
+export function baseOutcome(step: Step, status: OutcomeStatus, message: string): Outcome {
   return {
     step,
     status,
@@ -54,7 +54,7 @@ export function settled(step: Step, status: OutcomeStatus, message: string): Out
 
 /** The outcome of a step that was not begun. */
 export function notStarted(step: Step, message: string, failure: Failure | null = null): Outcome {
-  return { ...settled(step, 'not-started', message), failure }
+  return { ...baseOutcome(step, 'not-started', message), failure }
 }
 
 /** The step starts a deployment, or waits for one. */
@@ -65,7 +65,7 @@ export const deploys = ({ action, target }: Step) =>
  * The outcomes that say how a run went. A preview that was made or brought up to date is only the ground for
  * what runs in it, and so are variables where something is deployed with them.
  */
-export function decisive(outcomes: readonly Outcome[]): Outcome[] {
+export function countedOutcomes(outcomes: readonly Outcome[]): Outcome[] {
   const ground = new Set<Step['action']>(['create-preview', 'update-preview'])
   if (outcomes.some(({ step }) => deploys(step))) ground.add('set-variables')
   return outcomes.filter(({ step }) => !ground.has(step.action))

@@ -1,7 +1,7 @@
 import type { ReadableStream } from 'node:stream/web'
-import type { Failure } from '../errors.ts'
+import type { Failure } from '../errors/codes.ts'
 import type { ImageReference } from '../inputs/image-reference.ts'
-import type { RegistryCredentials } from '../inputs/inputs.ts'
+import type { RegistryCredentials } from '../inputs/read-inputs.ts'
 import type { Deployment, ServiceTarget } from '../inventory/inventory.ts'
 import type { Revision } from '../plan/plan.ts'
 import type { Tree } from '../plan/upload.ts'
@@ -32,7 +32,7 @@ export interface InstanceState {
 }
 
 /** An answer about one item, or why this one item has none while the others have. */
-export type Look<Value> =
+export type ReadResult<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly failure: Failure }
 
@@ -108,13 +108,13 @@ export interface Deployments {
   /** Takes back a deployment that is still under way. */
   cancel(target: ServiceTarget, deploymentId: string): Promise<Written>
   /** Whether Railway can return to these deployments, in their order. `null` when nothing was answered. */
-  offers(ids: readonly string[]): Promise<readonly Look<boolean>[] | null>
+  offers(ids: readonly string[]): Promise<readonly ReadResult<boolean>[] | null>
   /** The newest deployments of a service instance. `null` when there was no answer. */
   recent(target: ServiceTarget): Promise<readonly Deployment[] | null>
   /** The states of these deployments, in their order. `null` when nothing was answered. */
-  states(ids: readonly string[]): Promise<readonly Look<DeploymentState>[] | null>
+  states(ids: readonly string[]): Promise<readonly ReadResult<DeploymentState>[] | null>
   /** What these serve now, in their order. `null` when nothing was answered. */
-  instances(targets: readonly ServiceTarget[]): Promise<readonly Look<InstanceState>[] | null>
+  instances(targets: readonly ServiceTarget[]): Promise<readonly ReadResult<InstanceState>[] | null>
   /** Never fails: what cannot be read is missing. */
   explain(deploymentId: string): Promise<FailureReport>
 }

@@ -1,11 +1,11 @@
 import type { AdoptStep, StartingStep } from '../plan/plan.ts'
-import { conclude } from './conclude.ts'
-import type { Execution } from './execute.ts'
 import type { Outcome } from './outcome.ts'
 import type { DeploymentState } from './ports.ts'
+import type { StepContext } from './step-context.ts'
+import { toOutcome } from './to-outcome.ts'
 
 /** A deployment that is no longer under way. Times are milliseconds since the epoch. */
-export interface Finished {
+export interface FinishedDeployment {
   readonly step: StartingStep | AdoptStep
   readonly id: string
   readonly startedAt: number
@@ -18,16 +18,16 @@ const settleTime = 10_000
 
 /** Looks once more, at all that seem finished: what counts is what serves then, not what was seen before. */
 export class Verification {
-  readonly #execution: Execution
+  readonly #execution: StepContext
   readonly #tell: (outcome: Outcome) => void
 
-  constructor(execution: Execution, tell: (outcome: Outcome) => void) {
+  constructor(execution: StepContext, tell: (outcome: Outcome) => void) {
     this.#execution = execution
     this.#tell = tell
   }
 
   /** An outcome for each, in one request for all of them. */
-  async run(finished: readonly Finished[]): Promise<Map<Finished, Outcome>> {
+  async run(finished: readonly FinishedDeployment[]): Promise<Map<FinishedDeployment, Outcome>> {
     const { options, edges } = this.#execution
     const { clock, signal, deployments, deadline } = edges
     if (finished.length === 0) return new Map()
@@ -38,7 +38,7 @@ export class Verification {
       : await deployments.instances(finished.map(({ step }) => step.target))
     const outcomes = finished.map(async (one, index) => {
       const look = looks?.[index]
-      const outcome = await conclude(one, look?.ok ? look.value : null, options, edges)
+      const outcome = await toOutcome(one, look?.ok ? look.value : null, options, edges)
       this.#tell(outcome)
       return [one, outcome] as const
     })

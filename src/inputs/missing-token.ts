@@ -1,5 +1,5 @@
-import { type Facts, type Failure, failure } from '../errors.ts'
-import type { RunContext } from './context.ts'
+import { type Facts, type Failure, failure } from '../errors/codes.ts'
+import type { RunContext } from './run-context.ts'
 import type { StepFinding, WorkflowCall, WorkflowStep } from './workflow-step.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>

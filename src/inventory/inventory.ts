@@ -1,4 +1,4 @@
-import type { Named } from '../scope/scope.ts'
+import type { Named } from '../named.ts'
 
 /** A deployment as far as planning needs it. `status` is kept as text: Railway may add values. */
 export interface Deployment {
@@ -38,6 +38,8 @@ export interface ServiceInstance {
   readonly domains: readonly string[]
   /** Runs by a schedule and is idle in between. */
   readonly cron: boolean
+  /** The config file in the repository that its settings name; `null` for none, or the one at its default place. */
+  readonly configFile: string | null
 }
 
 export interface Environment extends Named {
@@ -58,11 +60,11 @@ export interface Project extends Named {
 /** Everything that is in the token's reach, without what is deleted. */
 export interface Inventory {
   readonly projects: readonly Project[]
-  readonly gaps: readonly Gap[]
+  readonly gaps: readonly MissingField[]
 }
 
 /** A part of the inventory that Railway did not answer. */
-export interface Gap {
+export interface MissingField {
   /** The names on the way to it, such as `shop / production / api`. */
   readonly place: string
   /** Id of the environment it is in; `null` where it is above environments, or not known. */
@@ -89,7 +91,7 @@ export const targetName = ({ project, environment, instance }: Target) =>
   `${project.name}/${instance ? instance.service.name : environment.name}`
 
 /** The names of a target, for errors and outputs; no service for a whole environment. */
-export const placeOf = ({ project, environment, instance }: Target) => ({
+export const locationOf = ({ project, environment, instance }: Target) => ({
   project: project.name,
   environment: environment.name,
   service: instance?.service.name ?? null,

@@ -1,9 +1,9 @@
 import picomatch from 'picomatch'
-import type { Pattern } from '../inputs/values.ts'
-import type { Named } from '../scope/scope.ts'
+import type { Pattern } from '../inputs/fields.ts'
+import type { Named } from '../named.ts'
 
 /** What a list of patterns picks from a list of named things. */
-export interface Picked<Item> {
+export interface PatternMatch<Item> {
   readonly items: readonly Item[]
   /** Literals that match nothing, with or without `!`. */
   readonly missing: readonly string[]
@@ -22,12 +22,12 @@ export function isGlob(text: string): boolean {
  * Picks by id, name or glob without regard to case; `!` takes away from what the others pick. A list of
  * nothing but `!` takes away from `unasked`.
  */
-export function pick<Item>(
+export function matchPatterns<Item>(
   patterns: readonly Pattern[],
   items: readonly Item[],
   named: (item: Item) => Named,
   unasked: readonly Item[] = items,
-): Picked<Item> {
+): PatternMatch<Item> {
   const wanted = patterns.filter(({ exclude }) => !exclude)
   const unwanted = patterns
     .filter(({ exclude }) => exclude)

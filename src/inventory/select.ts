@@ -1,125 +1,55 @@
-import { type Checked, type Failure, failure, found, listNames, refused } from '../errors.ts'
-import { isChanging } from '../inputs/commands.ts'
-import { type ImageReference, isSameImage } from '../inputs/image-reference.ts'
-import type { Inputs } from '../inputs/inputs.ts'
-import type { Pattern } from '../inputs/values.ts'
-import type { Warning } from '../report/warning.ts'
-import { matchNamed, type TokenScope } from '../scope/scope.ts'
-import { judgeGaps } from './gaps.ts'
-import type {
-  Environment,
-  Inventory,
-  Project,
-  ServiceInstance,
-  ServiceTarget,
-} from './inventory.ts'
-import { nearest } from './nearest.ts'
-import { type Picked, pick } from './patterns.ts'
-
-/** What the workflow asks for. */
-export interface Wanted {
-  readonly projects: readonly Pattern[] | null
-  readonly environment: string | null
-  /** What is picked where `environment` is left out: every environment, or the project's base. */
-  readonly withoutEnvironment: 'all' | 'base'
-  readonly services: readonly Pattern[] | null
-  /** What is picked where `services` is left out, or only says what is not meant. */
-  readonly withoutServices: 'all' | 'built-from-repository' | { readonly image: ImageReference }
-  /** `owner/name`. */
-  readonly repository: string
-  /** The command changes something, so everything it names must be within reach. */
-  readonly mustAct: boolean
-}
-
-/** One selected environment with the service instances picked in it. */
-export interface SelectedEnvironment {
-  readonly project: Project
-  readonly environment: Environment
-  readonly instances: readonly ServiceInstance[]
-}
-
-/** What the inputs ask for: what runs the image or is built from this repository, where a command changes something. */
-export function wantedOf({ command, context, ...inputs }: Inputs): Wanted {
-  const mustAct = isChanging(command)
-  // Shared variables are the environment's, whatever runs in it.
-  const wholeEnvironment = command === 'variables' && inputs.variables.shared
-  const creates = inputs.preview.action === 'create'
-  return {
-    projects: inputs.projects,
-    // What is deleted is found by its own name, whatever became of the environment it was cloned from.
-    environment: command === 'preview' && !creates ? null : inputs.environment,
-    withoutEnvironment: command === 'preview' && creates ? 'base' : 'all',
-    services: inputs.services,
-    withoutServices:
-      !mustAct || wholeEnvironment
-        ? 'all'
-        : inputs.image && command !== 'preview'
-          ? { image: inputs.image }
-          : 'built-from-repository',
-    repository: context.repository,
-    mustAct,
-  }
-}
-
-/** What the patterns pick from the inventory, in the inventory's order. */
-export interface Selection {
-  readonly environments: readonly SelectedEnvironment[]
-  /** Targets that a literal named, not a glob. */
-  readonly named: ReadonlySet<ServiceInstance>
-  readonly warnings: readonly Warning[]
-}
-
-/** Every service of every selected environment. */
-export function targetsOf({ environments }: Selection): ServiceTarget[] {
-  return environments.flatMap(({ project, environment, instances }) =>
-    instances.map((instance) => ({ project, environment, instance })),
-  )
-}
-
-/** `true` for a service whose source is that repository. */
-export function isBuiltFrom(instance: ServiceInstance, repository: string): boolean {
-  return (
-    instance.source.kind === 'repository' &&
-    instance.source.repository.toLowerCase() === repository.toLowerCase()
-  )
-}
-
-/** `true` for a service that is picked where `services` is left out. */
-function isMeantByDefault(
-  instance: ServiceInstance,
-  { withoutServices, repository }: Wanted,
-): boolean {
-  if (withoutServices === 'all') return true
-  if (withoutServices === 'built-from-repository') return isBuiltFrom(instance, repository)
-  const { source } = instance
-  return source.kind === 'image' && isSameImage(withoutServices.image, source.image)
-}
+import { type Failure, failure } from '../errors/codes.ts'
+import { err, ok, type Result } from '../errors/result.ts'
+import type { Warning } from '../errors/warning.ts'
+import { matchNamed } from '../named.ts'
+import type { TokenScope } from '../scope/token-scope.ts'
+import type { Inventory, Project, ServiceInstance } from './inventory.ts'
+import { checkPartialData } from './partial-data.ts'
+import { matchPatterns, type PatternMatch } from './patterns.ts'
+import {
+  isMeantByDefault,
+  type SelectedEnvironment,
+  type Selection,
+  type SelectionRequest,
+} from './selection.ts'
+import {
+  ambiguousName,
+  describeWhere,
+  elsewhereOf,
+  environmentNotFound,
+  leftOut,
+  nothingSelected,
+  outsideProjectToken,
+  projectFailures,
+  serviceNotFound,
+  withoutTarget,
+} from './selection-failures.ts'
 
 /** Applies the patterns and reports everything that does not fit, not only the first. */
 export function select(
   inventory: Inventory,
   scope: TokenScope,
-  wanted: Wanted,
-): Checked<Selection> {
-  const projects = pick(wanted.projects ?? [], inventory.projects, (project) => project)
+  wanted: SelectionRequest,
+): Result<Selection> {
+  const projects = matchPatterns(wanted.projects ?? [], inventory.projects, (project) => project)
   const failures: Failure[] = projectFailures(projects, inventory, scope, wanted)
   const environments = selectEnvironments(projects, scope, wanted)
   failures.push(...environments.failures)
   if (environments.selected.length === 0) {
-    return refused(failures.length > 0 ? failures : [nothingSelected(inventory, scope, wanted)])
+    return err(failures.length > 0 ? failures : [nothingSelected(inventory, scope, wanted)])
   }
   const chosen = new Set(environments.selected.map(({ environment }) => environment.id))
-  const gaps = judgeGaps(
+  const gaps = checkPartialData(
     inventory.gaps.filter((gap) => gap.environmentId === null || chosen.has(gap.environmentId)),
     wanted,
   )
-  if (gaps.failures.length > 0) return refused([...failures, ...gaps.failures])
+  if (gaps.failures.length > 0) return err([...failures, ...gaps.failures])
   const services = selectServices(environments.selected, wanted)
   // What is in a restricted environment is not known, so nothing can be said to be missing there.
   const restricted = failures.some(({ code }) => code === 'environment-restricted')
   if (!restricted) failures.push(...services.failures)
-  if (failures.length > 0) return refused(failures)
-  return found({
+  if (failures.length > 0) return err(failures)
+  return ok({
     environments: services.selected,
     named: services.named,
     warnings: [
@@ -130,115 +60,16 @@ export function select(
   })
 }
 
-/** Projects that were given by name or id, and in which nothing is selected. */
-function withoutTarget(
-  projects: Picked<Project>,
-  environments: EnvironmentChoice,
-  selected: readonly SelectedEnvironment[],
-  { mustAct, repository }: Wanted,
-): Warning[] {
-  const having = new Set(selected.map(({ project }) => project))
-  const empty = environments.selected
-    .map(({ project }) => project)
-    .filter((project) => projects.named.has(project) && !having.has(project))
-  const names = [...new Set(empty)].map(({ name }) => `"${name}"`)
-  if (!mustAct || names.length === 0) return []
-  return [
-    {
-      title: 'nothing selected in a project',
-      message: `Named in \`projects\`, but nothing in it is selected, so nothing is done there: ${names.join(', ')}. Left to itself, the action takes the services built from ${repository}; name others in \`services\`, or leave the project out.`,
-    },
-  ]
-}
-
-/** What the error calls the place that projects were looked for in. */
-function reachOf(scope: TokenScope): string {
-  return scope.kind === 'project'
-    ? 'the reach of this project token'
-    : `workspace "${scope.workspace.name}"`
-}
-
-function projectFailures(
-  projects: Picked<Project>,
-  inventory: Inventory,
-  scope: TokenScope,
-  wanted: Wanted,
-): Failure[] {
-  const names = inventory.projects.map(({ name }) => name)
-  const missing = projects.missing.map((asked) => {
-    const own = scope.kind === 'project' ? inventory.projects[0] : undefined
-    return own
-      ? outsideProjectToken(own, scope, { input: 'projects', what: 'project', entry: asked })
-      : failure('project-not-in-scope', {
-          asked,
-          workspace: reachOf(scope),
-          available: names,
-          nearest: nearest(asked, names),
-        })
-  })
-  const ambiguous = projects.ambiguous.map(({ text, items }) =>
-    ambiguousName('projects', text, items),
-  )
-  const nothing =
-    projects.items.length === 0 && missing.length + ambiguous.length === 0
-      ? [nothingSelected(inventory, scope, wanted)]
-      : []
-  return [...missing, ...ambiguous, ...nothing]
-}
-
-function nothingSelected(inventory: Inventory, scope: TokenScope, wanted: Wanted): Failure {
-  const asked = (wanted.projects ?? [{ text: '*', exclude: false }])
-    .map(({ text, exclude }) => (exclude ? `!${text}` : text))
-    .join(', ')
-  const own = scope.kind === 'project' ? inventory.projects[0] : undefined
-  if (own) {
-    return outsideProjectToken(own, scope, { input: 'projects', what: 'projects', entry: asked })
-  }
-  return failure('project-not-in-scope', {
-    asked,
-    workspace: reachOf(scope),
-    available: inventory.projects.map(({ name }) => name),
-    nearest: null,
-  })
-}
-
-const ambiguousName = (input: string, text: string, items: readonly { id: string }[]) =>
-  failure('input-invalid', {
-    input,
-    given: text,
-    takes: `an id here, because several have that name: ${items.map(({ id }) => id).join(', ')}`,
-  })
-
-/** A selection that reaches beyond a project token: `entry` is what the input says, if anything; `what` names it. */
-function outsideProjectToken(
-  project: Project,
-  scope: TokenScope,
-  { input, what, entry }: { input: string; what: string; entry: string | null },
-): Failure {
-  const environmentId = scope.kind === 'project' ? scope.environmentId : ''
-  const environment = project.environments.find(({ id }) => id === environmentId)
-  const own = input === 'projects' ? project.name : (environment?.name ?? '')
-  return failure('token-project-scoped', {
-    project: project.name,
-    environment: environment?.name ?? environmentId,
-    asked: entry === null ? what : `${what} "${entry}"`,
-    extra: '',
-    nearest: entry === null ? null : nearest(entry, [own]),
-    input,
-    ...(entry !== null && { entry }),
-  })
-}
-
-interface EnvironmentChoice {
+export interface EnvironmentChoice {
   selected: SelectedEnvironment[]
   failures: Failure[]
   warnings: Warning[]
 }
 
 function selectEnvironments(
-  projects: Picked<Project>,
+  projects: PatternMatch<Project>,
   scope: TokenScope,
-  wanted: Wanted,
+  wanted: SelectionRequest,
 ): EnvironmentChoice {
   const choices = projects.items.map((project) => {
     const reachable = scope.kind === 'project' ? scope.environmentId : null
@@ -281,7 +112,7 @@ function selectEnvironments(
 
 function chooseEnvironments(
   project: Project,
-  { environment: asked, withoutEnvironment }: Wanted,
+  { environment: asked, withoutEnvironment }: SelectionRequest,
   reachable: string | null,
 ) {
   const { environments, baseEnvironmentId } = project
@@ -295,32 +126,14 @@ function chooseEnvironments(
 }
 
 /** A project that a glob met and that lacks the environment matters only if it has what is deployed. */
-function concerns(project: Project, wanted: Wanted): boolean {
+function concerns(project: Project, wanted: SelectionRequest): boolean {
   if (wanted.withoutServices === 'all' || wanted.services !== null) return true
   return project.environments.some(({ instances }) =>
     instances.some((instance) => isMeantByDefault(instance, wanted)),
   )
 }
 
-const leftOut = (project: Project, environment: string): Warning => ({
-  title: 'project left out',
-  message: `Project "${project.name}" has no environment "${environment}", which other selected projects have, and is left out; it has ${listNames(
-    project.environments.map(({ name }) => name),
-  )}. Exclude it with \`!${project.name}\` in \`projects\` if that is meant.`,
-})
-
-function environmentNotFound(project: Project, asked: string, elsewhere: readonly string[]) {
-  const available = project.environments.map(({ name }) => name)
-  return failure('environment-not-found', {
-    asked,
-    project: project.name,
-    available,
-    nearest: nearest(asked, available),
-    elsewhere,
-  })
-}
-
-function selectServices(environments: readonly SelectedEnvironment[], wanted: Wanted) {
+function selectServices(environments: readonly SelectedEnvironment[], wanted: SelectionRequest) {
   const all = environments.flatMap(({ instances }) => instances)
   const where = describeWhere(environments)
   const named = new Set<ServiceInstance>()
@@ -335,7 +148,7 @@ function selectServices(environments: readonly SelectedEnvironment[], wanted: Wa
   // A preview starts all that its clone holds.
   const unasked =
     wanted.withoutEnvironment === 'base' ? all : all.filter((one) => isMeantByDefault(one, wanted))
-  const picked = pick(wanted.services, all, ({ service }) => service, unasked)
+  const picked = matchPatterns(wanted.services, all, ({ service }) => service, unasked)
   const failures: Failure[] = picked.missing.map((asked) =>
     serviceNotFound(asked, where, all, wanted, elsewhereOf(asked, environments)),
   )
@@ -358,65 +171,4 @@ function narrow(
   return environments
     .map((selected) => ({ ...selected, instances: selected.instances.filter(keep) }))
     .filter(({ instances }) => instances.length > 0)
-}
-
-function describeWhere(environments: readonly SelectedEnvironment[]): string {
-  const [first] = environments
-  const projects = new Set(environments.map(({ project }) => project.id))
-  const names = new Set(environments.map(({ environment }) => environment.name))
-  const environment = names.size === 1 && first ? ` in environment "${first.environment.name}"` : ''
-  return projects.size === 1 && first
-    ? `project "${first.project.name}"${environment}`
-    : `the ${projects.size} selected projects${environment}`
-}
-
-function serviceNotFound(
-  asked: string | null,
-  where: string,
-  all: readonly ServiceInstance[],
-  { repository, withoutServices }: Wanted,
-  elsewhere: readonly string[] = [],
-): Failure {
-  const names = all.map(({ service }) => service.name)
-  return failure('service-not-found', {
-    asked,
-    where,
-    available: [...new Set(all.map(describeService))].slice(0, 20),
-    nearest: asked === null || elsewhere.length > 0 ? null : nearest(asked, names),
-    repository,
-    elsewhere,
-    ...(typeof withoutServices === 'object' && { image: withoutServices.image.repository }),
-  })
-}
-
-/** Other environments of the selected projects that have the service: `environment "staging" of project "shop"`. */
-function elsewhereOf(asked: string, selected: readonly SelectedEnvironment[]): string[] {
-  const chosen = new Set(selected.map(({ environment }) => environment.id))
-  const projects = new Set(selected.map(({ project }) => project))
-  return [...projects]
-    .flatMap((project) =>
-      project.environments
-        .filter(({ id }) => !chosen.has(id))
-        .filter(
-          ({ instances }) =>
-            matchNamed(
-              asked,
-              instances.map(({ service }) => service),
-            ).length > 0,
-        )
-        .map(({ name }) => `environment "${name}" of project "${project.name}"`),
-    )
-    .slice(0, 5)
-}
-
-/** `"api" (acme/shop)`: a service and where it is built from. */
-export function describeService({ service, source }: ServiceInstance): string {
-  switch (source.kind) {
-    case 'repository':
-      return `"${service.name}" (${source.repository})`
-    case 'image':
-      return `"${service.name}" (image ${source.image})`
-    case 'none':
-      return `"${service.name}" (no source)`
-  }
 }

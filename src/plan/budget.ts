@@ -1,6 +1,6 @@
-import { type Failure, failure } from '../errors.ts'
-import type { Warning } from '../report/warning.ts'
-import type { Cost } from './plan.ts'
+import { type Failure, failure } from '../errors/codes.ts'
+import type { Warning } from '../errors/warning.ts'
+import type { Cost } from './cost.ts'
 
 /** What is left of the hourly limit; times in milliseconds since the epoch. */
 export interface RequestBudget {
@@ -20,10 +20,10 @@ export type BudgetVerdict =
 export function judgeBudget(cost: Cost, budget: RequestBudget, deadline: number): BudgetVerdict {
   const { remaining, resetsAt, limit } = budget
   if (remaining === null || cost.mutations === 0) return { kind: 'enough', warnings: [] }
-  if (remaining >= cost.atLeast) {
-    return { kind: 'enough', warnings: remaining < cost.usually ? [low(cost, budget)] : [] }
+  if (remaining >= cost.minimum) {
+    return { kind: 'enough', warnings: remaining < cost.typical ? [low(cost, budget)] : [] }
   }
-  const later = cost.atLeast + cost.afterWait
+  const later = cost.minimum + cost.extraAfterWait
   const fitsLater = resetsAt !== null && (limit === null || limit >= later)
   if (fitsLater && resetsAt <= deadline) return { kind: 'wait', until: resetsAt }
   return {
@@ -31,7 +31,7 @@ export function judgeBudget(cost: Cost, budget: RequestBudget, deadline: number)
     failure: failure('rate-limited', {
       by: 'api',
       doing: `carrying out the plan (${cost.mutations} changes)`,
-      needed: cost.atLeast,
+      needed: cost.minimum,
       remaining,
       resetsAt: resetsAt === null ? null : new Date(resetsAt).toISOString(),
     }),
@@ -40,7 +40,7 @@ export function judgeBudget(cost: Cost, budget: RequestBudget, deadline: number)
 
 const low = (cost: Cost, { remaining, resetsAt }: RequestBudget): Warning => ({
   title: 'request budget runs low',
-  message: `The run usually takes about ${cost.usually} more requests and ${remaining} are left${
+  message: `The run usually takes about ${cost.typical} more requests and ${remaining} are left${
     resetsAt === null ? '' : ` until ${new Date(resetsAt).toISOString()}`
   }, so it will look at the deployments less often. A longer \`timeout\` or fewer services per run help.`,
 })

@@ -1,13 +1,13 @@
-import type { RunContext } from '../inputs/context.ts'
-import type { CommitChoice } from '../inputs/inputs.ts'
+import type { Warning } from '../errors/warning.ts'
+import type { CommitChoice } from '../inputs/read-inputs.ts'
+import type { RunContext } from '../inputs/run-context.ts'
 import { type ServiceInstance, type ServiceTarget, targetName } from '../inventory/inventory.ts'
-import { isBuiltFrom, type Selection, targetsOf } from '../inventory/select.ts'
-import type { Warning } from '../report/warning.ts'
+import { isBuiltFrom, type Selection, targetsOf } from '../inventory/selection.ts'
 import { isLive, isUnderWay } from './deployment-status.ts'
 import type { AdoptStep, DeployStep, KeepStep, Plan, Revision, Step } from './plan.ts'
 
 /** What the plan for `deploy` follows from, besides the selection. */
-export interface DeployWish {
+export interface DeployRequest {
   readonly commit: CommitChoice
   readonly force: boolean
   readonly context: Pick<RunContext, 'repository' | 'branch'>
@@ -16,7 +16,7 @@ export interface DeployWish {
 }
 
 /** One step for every selected service: deploy it, adopt a deployment under way, or leave it alone. */
-export function planDeploy(selection: Selection, wish: DeployWish): Plan {
+export function planDeploy(selection: Selection, wish: DeployRequest): Plan {
   const steps = targetsOf(selection).map((target) => planTarget(target, wish))
   return { steps, warnings: [...withoutSource(steps), ...deployedTwice(steps, wish.context)] }
 }
@@ -24,7 +24,7 @@ export function planDeploy(selection: Selection, wish: DeployWish): Plan {
 /** What becomes of one service. */
 export function planTarget(
   target: ServiceTarget,
-  wish: DeployWish,
+  wish: DeployRequest,
 ): DeployStep | AdoptStep | KeepStep {
   const { commit, context } = wish
   const force = wish.force || wish.changing?.has(target.instance) === true
@@ -35,13 +35,13 @@ export function planTarget(
   }
   const revision = chooseRevision(instance, commit, context.repository)
   if (revision.kind === 'commit' && !force) {
-    return followCommit(target, revision) ?? deploy(target, revision)
+    return reuseDeployment(target, revision) ?? deploy(target, revision)
   }
   return deploy(target, revision)
 }
 
 /** Why a deployment of that commit is not needed; `null` where it is. */
-export function followCommit(
+export function reuseDeployment(
   target: ServiceTarget,
   revision: Extract<Revision, { kind: 'commit' }>,
 ): AdoptStep | KeepStep | null {
@@ -113,7 +113,7 @@ function withoutSource(steps: readonly Step[]): Warning[] {
 /** Services that Railway deploys by itself on a push to this branch: both would deploy the same commit. */
 function deployedTwice(
   steps: readonly Step[],
-  { repository, branch }: DeployWish['context'],
+  { repository, branch }: DeployRequest['context'],
 ): Warning[] {
   if (branch === null) return []
   const names = steps

@@ -1,4 +1,6 @@
-import { type Checked, type Failure, failure, found, refused } from '../errors.ts'
+import { type Failure, failure } from '../errors/codes.ts'
+import { err, ok, type Result } from '../errors/result.ts'
+import type { Warning } from '../errors/warning.ts'
 import {
   type ImageReference,
   isMutable,
@@ -11,13 +13,12 @@ import {
   type ServiceTarget,
   targetName,
 } from '../inventory/inventory.ts'
-import { type Selection, targetsOf } from '../inventory/select.ts'
-import type { Warning } from '../report/warning.ts'
+import { type Selection, targetsOf } from '../inventory/selection.ts'
 import { isLive, isUnderWay } from './deployment-status.ts'
 import type { Plan, Revision, Step } from './plan.ts'
 
 /** What the plan for an image follows from, besides the selection. */
-export interface ImageWish {
+export interface ImageRequest {
   readonly image: ImageReference
   readonly force: boolean
   /** Services whose variables change: they are deployed although the image is live. */
@@ -28,19 +29,19 @@ export interface ImageWish {
  * Puts one image on every selected service and deploys it; leaves alone what runs it already. A service that
  * is something else now, a build or a database, is switched only where it is named: a glob is too easily wide.
  */
-export function planImage(selection: Selection, wish: ImageWish): Checked<Plan> {
+export function planImage(selection: Selection, wish: ImageRequest): Result<Plan> {
   const targets = targetsOf(selection)
   const failures = targets
     .filter(
       ({ instance }) => !runsThisImage(instance, wish.image) && !selection.named.has(instance),
     )
     .map((target) => notMeant(target, wish.image))
-  if (failures.length > 0) return refused(failures)
+  if (failures.length > 0) return err(failures)
   const steps = targets.map((target) => planTarget(target, wish))
-  return found({ steps, warnings: otherImages(targets, wish.image) })
+  return ok({ steps, warnings: otherImages(targets, wish.image) })
 }
 
-function planTarget(target: ServiceTarget, { image, changing, ...wish }: ImageWish): Step {
+function planTarget(target: ServiceTarget, { image, changing, ...wish }: ImageRequest): Step {
   const force = wish.force || changing?.has(target.instance) === true
   const { source, latest, active } = target.instance
   const was = source.kind === 'image' ? source.image : null

@@ -1,10 +1,9 @@
-import { groupBy } from '../collections.ts'
+import type { Warning } from '../errors/warning.ts'
 import type { ImageReference } from '../inputs/image-reference.ts'
 import type { Deployment, ServiceTarget, Target } from '../inventory/inventory.ts'
-import type { PreviewSpec } from '../preview/spec.ts'
-import type { Warning } from '../report/warning.ts'
-import type { VariableChange } from '../variables/ports.ts'
+import type { PreviewSpec } from './preview/spec.ts'
 import type { Tree } from './upload.ts'
+import type { VariableChange } from './variables/ports.ts'
 
 /** What to deploy: a commit, an image to put on it, Railway's newest, or what the service has now. */
 export type Revision =
@@ -116,18 +115,6 @@ export interface Plan {
   readonly warnings: readonly Warning[]
 }
 
-/** Requests that carrying out a plan takes. */
-export interface Cost {
-  /** Requests that change something. */
-  readonly mutations: number
-  /** With as few looks at the deployments as a tight budget leaves. */
-  readonly atLeast: number
-  /** With the usual number of looks. */
-  readonly usually: number
-  /** On top of both where it has to wait before it begins: another look at what it deploys first. */
-  readonly afterWait: number
-}
-
 /** `true` for steps that change something at Railway. */
 export const changes = ({ action }: Step) => action !== 'keep' && action !== 'adopt'
 
@@ -137,50 +124,3 @@ export const starts = (step: Step): step is StartingStep =>
 
 /** `true` where there is something to do or to wait for. */
 export const hasWork = ({ steps }: Plan) => steps.some(({ action }) => action !== 'keep')
-
-/**
- * What a plan costs, by the number of deployments that one request can ask about. `stale`: the inventory
- * that it follows from is not fresh any more.
- */
-export function costOf(
-  { steps }: Plan,
-  {
-    wait,
-    batch,
-    stale = false,
-    onFailure = 'keep',
-  }: { wait: boolean; batch: number; stale?: boolean; onFailure?: 'keep' | 'rollback' },
-): Cost {
-  const mutations = sum(steps.map(mutationsOf))
-  const working = steps.filter(({ action }) => action !== 'keep')
-  const waves = [...groupBy(working, ({ wave = 0 }) => wave)].toSorted(([a], [b]) => a - b)
-  const followed = waves.map(
-    ([, own]) =>
-      own.filter(({ action, target }) => action !== 'set-variables' && target.instance).length,
-  )
-  const [first = 0, ...later] = followed.map((services) => Math.ceil(services / batch))
-  const look = wait ? first + sum(later) : 0
-  // What has waited, for a canary say, is looked at once more before it begins.
-  const renewals = (stale ? first : 0) + sum(later)
-  // A way back that cannot be paid for is none: a rollback and a look for each, and a few looks at all.
-  const back = onFailure === 'rollback' ? 2 * sum(followed) + 4 * look : 0
-  return {
-    mutations,
-    atLeast: mutations + 4 * look + renewals + back,
-    usually: mutations + 12 * look + renewals + back,
-    afterWait: stale ? 0 : first,
-  }
-}
-
-const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0)
-
-/** An image is put on the service before it is deployed; a removal of variables is staged and committed. */
-function mutationsOf(step: Step): number {
-  if (step.action === 'set-variables') {
-    const { values, remove } = step.change
-    return (values.size > 0 ? 1 : 0) + (remove.length > 0 ? 2 : 0)
-  }
-  if (!changes(step)) return 0
-  if (step.changes !== undefined) return step.changes
-  return step.action === 'deploy' && step.revision.kind === 'image' ? 2 : 1
-}

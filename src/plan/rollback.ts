@@ -1,7 +1,8 @@
-import { type Checked, type Failure, failure, found, refused } from '../errors.ts'
+import { type Failure, failure } from '../errors/codes.ts'
+import { err, ok, type Result } from '../errors/result.ts'
+import type { Warning } from '../errors/warning.ts'
 import { type Deployment, type ServiceTarget, targetName } from '../inventory/inventory.ts'
-import { type Selection, targetsOf } from '../inventory/select.ts'
-import type { Warning } from '../report/warning.ts'
+import { type Selection, targetsOf } from '../inventory/selection.ts'
 import { count, humanAge } from '../text.ts'
 import { isLive, isUnderWay, phaseOf } from './deployment-status.ts'
 import type { Plan, RollbackStep } from './plan.ts'
@@ -30,7 +31,7 @@ export async function planRollback(
   selection: Selection,
   histories: Histories,
   now: number,
-): Promise<Checked<Plan>> {
+): Promise<Result<Plan>> {
   const targets = targetsOf(selection)
   const read = await histories.read(
     targets,
@@ -49,7 +50,7 @@ export async function planRollback(
     if (to) steps.push(rollbackStep(target, { from: liveOf(target), to }, now))
     else failures.push(nothingToReturnTo(target, history.deployments.length))
   }
-  return failures.length > 0 ? refused(failures) : found({ steps, warnings: overtaken(targets) })
+  return failures.length > 0 ? err(failures) : ok({ steps, warnings: overtaken(targets) })
 }
 
 /** The deployment that serves, the newest where there are several. */

@@ -1,8 +1,9 @@
-import { type Checked, failure, found, refused } from '../errors.ts'
-import type { RunContext } from '../inputs/context.ts'
-import { placeOf, type ServiceTarget, targetName } from '../inventory/inventory.ts'
-import { type Selection, targetsOf } from '../inventory/select.ts'
-import type { Warning } from '../report/warning.ts'
+import { failure } from '../errors/codes.ts'
+import { err, ok, type Result } from '../errors/result.ts'
+import type { Warning } from '../errors/warning.ts'
+import type { RunContext } from '../inputs/run-context.ts'
+import { locationOf, type ServiceTarget, targetName } from '../inventory/inventory.ts'
+import { type Selection, targetsOf } from '../inventory/selection.ts'
 import { count, humanSize } from '../text.ts'
 import type { Plan } from './plan.ts'
 
@@ -47,7 +48,7 @@ export interface RootDirectories {
 }
 
 /** What the plan for a directory follows from, besides the selection. */
-export interface UploadWish {
+export interface UploadRequest {
   readonly directory: string
   readonly context: Pick<RunContext, 'repository' | 'commit'>
 }
@@ -55,23 +56,23 @@ export interface UploadWish {
 /** Uploads a directory to the one service that was selected. */
 export async function planUpload(
   selection: Selection,
-  { directory, context }: UploadWish,
+  { directory, context }: UploadRequest,
   edges: { directories: Directories; roots: RootDirectories },
-): Promise<Checked<Plan>> {
+): Promise<Result<Plan>> {
   const targets = targetsOf(selection)
   const [target] = targets
-  if (!target || targets.length > 1) return refused([notOne(directory, targets)])
+  if (!target || targets.length > 1) return err([notOne(directory, targets)])
   const scan = await edges.directories.scan(directory)
-  if (scan.kind !== 'tree') return refused([unusable(scan, directory, target)])
+  if (scan.kind !== 'tree') return err([unusable(scan, directory, target)])
   const { tree } = scan
-  if (tree.files === 0) return refused([unusable({ kind: 'missing' }, directory, target)])
+  if (tree.files === 0) return err([unusable({ kind: 'missing' }, directory, target)])
   const rootDirectory = await edges.roots.rootDirectory(target)
   const below = placeBelow(tree, rootDirectory)
   const size = `${count(tree.files, 'file')}, ${humanSize(tree.bytes)}`
   const detail = `${directory} (${size})${below ? ` as ${below}` : ''}`
   const message = `${context.repository}@${(context.commit ?? '').slice(0, 7)}`
   const revision = { kind: 'upload', directory, tree, below, message } as const
-  return found({
+  return ok({
     steps: [{ action: 'upload', target, revision, detail }],
     warnings: [...movedBelow(target, directory, below), ...incomplete(tree, directory)],
   })
@@ -108,11 +109,11 @@ function unusable(scan: Exclude<Scan, { kind: 'tree' }>, directory: string, targ
       })
     case 'leaves': {
       const why = `Symbolic links lead out of it: ${scan.links.slice(0, 10).join(', ')}${scan.links.length > 10 ? ` and ${scan.links.length - 10} more` : ''}.`
-      return failure('upload-refused', { ...placeOf(target), directory, bytes: null, why })
+      return failure('upload-refused', { ...locationOf(target), directory, bytes: null, why })
     }
     case 'unreadable':
       return failure('upload-refused', {
-        ...placeOf(target),
+        ...locationOf(target),
         directory,
         bytes: null,
         why: scan.why,

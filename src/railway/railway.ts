@@ -1,26 +1,36 @@
-import { describePlace, type Failure } from '../errors.ts'
+import type { Failure } from '../errors/codes.ts'
+import { describeLocation } from '../errors/messages.ts'
 import type { Deployments } from '../execute/ports.ts'
 import type { Previews } from '../execute/preview/ports.ts'
-import { type Inventory, placeOf } from '../inventory/inventory.ts'
+import {
+  type Inventory,
+  locationOf,
+  type ServiceInstance,
+  type ServiceTarget,
+} from '../inventory/inventory.ts'
+import type { Named } from '../named.ts'
+import type { PreviewReader } from '../plan/ports.ts'
 import type { Histories } from '../plan/rollback.ts'
 import type { RootDirectories } from '../plan/upload.ts'
-import type { PreviewReader } from '../preview/ports.ts'
-import type { TokenProbes } from '../scope/probes.ts'
-import type { Named, TokenScope, TokenType } from '../scope/scope.ts'
-import { Batches } from './batch.ts'
-import { type ClientOptions, RailwayClient } from './client.ts'
-import { RailwayDeployments } from './deployments.ts'
-import { RailwayHistories } from './histories.ts'
-import { InventoryReader } from './inventory-reader.ts'
+import type { TokenProbes } from '../scope/ports.ts'
+import type { TokenScope } from '../scope/token-scope.ts'
+import type { TokenType } from '../token-type.ts'
+import { RailwayHistories } from './adapters/deployment-history.ts'
+import { RailwayDeployments } from './adapters/deployments.ts'
+import { InventoryReader } from './adapters/inventory-reader.ts'
+import { RailwayPreviewReader } from './adapters/preview-reader.ts'
+import { RailwayPreviews } from './adapters/previews.ts'
+import { tokenProbes } from './adapters/token-probes.ts'
+import { RailwayVariables } from './adapters/variables.ts'
+import { readWorkspace } from './adapters/workspace-reader.ts'
 import { instanceRoot } from './operations/deployments.ts'
+import { resolvedConfigFile } from './operations/inventory.ts'
+import { batchOf, batchVariables } from './operations/operation.ts'
 import { projectNames } from './operations/token.ts'
-import type { Budget } from './pace.ts'
-import { RailwayPreviewReader } from './preview-reader.ts'
-import { RailwayPreviews } from './previews.ts'
-import { type Doing, problemOf, toFailure } from './problem.ts'
-import { tokenProbes } from './token-probes.ts'
-import { RailwayVariables } from './variables.ts'
-import { readWorkspace } from './workspace-reader.ts'
+import { type Doing, problemOf, toFailure } from './transport/api-error.ts'
+import { Batcher } from './transport/batcher.ts'
+import { type ClientOptions, RailwayClient } from './transport/client.ts'
+import type { Budget } from './transport/rate-limiter.ts'
 
 /** What the API's side of a run needs. */
 export interface RailwayEdges extends Omit<ClientOptions, 'signal'> {
@@ -30,7 +40,7 @@ export interface RailwayEdges extends Omit<ClientOptions, 'signal'> {
 }
 
 /** A failure on the way to something the run cannot do without. */
-export class RailwayFailure extends Error {
+export class FatalFailure extends Error {
   readonly failure: Failure
 
   constructor(failure: Failure, options: ErrorOptions) {
@@ -43,17 +53,20 @@ export class RailwayFailure extends Error {
 /** A hint is not worth a long wait. */
 const hintPatience = 5_000
 
+/** Requests that are left to a run besides one for each service, before one is spent on a hint. */
+const spareRequests = 50
+
 /** Railway for one run: one client, and the ports of the rooms on top of it. */
 export class Railway {
   readonly probes: TokenProbes
   readonly #client: RailwayClient
-  readonly #batches: Batches
+  readonly #batches: Batcher
   readonly #edges: RailwayEdges
 
   constructor(edges: RailwayEdges) {
     this.#edges = edges
     this.#client = new RailwayClient({ ...edges, signal: edges.stop })
-    this.#batches = new Batches(this.#client)
+    this.#batches = new Batcher(this.#client)
     this.probes = tokenProbes(this.#client)
   }
 
@@ -105,6 +118,40 @@ export class Railway {
     }
   }
 
+  /**
+   * The config files that services' settings were last read from, where Railway tells them: one request, never
+   * repeated. It is for a warning only, so any trouble, an older server or a thin budget means that none is known.
+   */
+  async configFiles(
+    targets: readonly ServiceTarget[],
+  ): Promise<ReadonlyMap<ServiceInstance, string>> {
+    const { remaining } = this.budget
+    const scarce = remaining !== null && remaining < targets.length + spareRequests
+    if (targets.length === 0 || targets.length > this.#batches.size || scarce) return new Map()
+    const items = targets.map(({ environment, instance }) => ({
+      environmentId: environment.id,
+      serviceId: instance.service.id,
+    }))
+    try {
+      const { data } = await this.#client.call(
+        {
+          ...batchOf(resolvedConfigFile, items.length),
+          timeLimit: hintPatience,
+          repeatable: false,
+        },
+        batchVariables(items),
+        { patience: 0 },
+      )
+      const files = targets.flatMap(({ instance }, index): [ServiceInstance, string][] => {
+        const file = data[`item${index}`]?.resolvedFileConfig?.configFile?.trim()
+        return file ? [[instance, file]] : []
+      })
+      return new Map(files)
+    } catch {
+      return new Map()
+    }
+  }
+
   /** What services were deployed with so far. Failing to read them stops the run. */
   histories(tokenType: TokenType): Histories {
     const histories = new RailwayHistories(this.#client, this.#batches, tokenType)
@@ -123,7 +170,7 @@ export class Railway {
   roots(tokenType: TokenType): RootDirectories {
     return {
       rootDirectory: ({ project, environment, instance }) => {
-        const place = describePlace(placeOf({ project, environment, instance }))
+        const place = describeLocation(locationOf({ project, environment, instance }))
         const words = {
           doing: 'reading',
           on: place,
@@ -188,7 +235,7 @@ export class Railway {
     try {
       return await ask()
     } catch (error) {
-      throw new RailwayFailure(toFailure(problemOf(error), words), { cause: error })
+      throw new FatalFailure(toFailure(problemOf(error), words), { cause: error })
     }
   }
 }

@@ -1,8 +1,9 @@
-import { type ErrorCode, type Failure, word } from '../errors.ts'
+import type { ErrorCode, Failure } from '../errors/codes.ts'
+import { messageFor } from '../errors/messages.ts'
+import type { Warning } from '../errors/warning.ts'
 import type { StepFinding } from '../inputs/workflow-step.ts'
 import { oneLine } from '../text.ts'
-import { placeOfFailure, type SourceLine } from './place.ts'
-import type { Warning } from './warning.ts'
+import { placeOfFailure, type SourceLine } from './failure-location.ts'
 
 /** What GitHub shows on the job and the files. */
 export interface Annotation {
@@ -59,7 +60,7 @@ export const docsLink = (docs: string, code: ErrorCode) => `${docs}#${code}`
 
 /** What happened, why, and the next step, in one paragraph that ends with the code. */
 export function messageOf(failure: Failure, docs: string): string {
-  const { what, why, next } = word(failure)
+  const { what, why, next } = messageFor(failure)
   const parts = [what, why, next].map((part) => oneLine(part, 2_000))
   return `${parts.join(' ')} More: ${docsLink(docs, failure.code)} [${failure.code}]`
 }
@@ -68,7 +69,7 @@ function errorAnnotation(failure: Failure, docs: string, step: StepFinding): Ann
   return {
     place: placeOfFailure(failure, step),
     level: 'error',
-    title: `Railway: ${word(failure).title}`,
+    title: `Railway: ${messageFor(failure).title}`,
     message: messageOf(failure, docs),
   }
 }

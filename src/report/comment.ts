@@ -1,14 +1,21 @@
 import { groupBy } from '../collections.ts'
-import { word } from '../errors.ts'
-import { decisive, deploys, isBad, type Outcome, type OutcomeStatus } from '../execute/outcome.ts'
-import type { Inputs } from '../inputs/inputs.ts'
-import { previewName } from '../inputs/preview.ts'
-import { isBuiltFrom } from '../inventory/select.ts'
+import { messageFor } from '../errors/messages.ts'
+import {
+  countedOutcomes,
+  deploys,
+  isBad,
+  type Outcome,
+  type OutcomeStatus,
+} from '../execute/outcome.ts'
+import { previewName } from '../inputs/preview-inputs.ts'
+import type { Inputs } from '../inputs/read-inputs.ts'
+import { isBuiltFrom } from '../inventory/selection.ts'
 import type { Plan, Step } from '../plan/plan.ts'
+import type { RunReport } from '../run-state.ts'
 import { humanTime, markdown, markdownWords, oneLine } from '../text.ts'
-import { allFailures, type Known, statusOf } from './known.ts'
 import { environmentLink, linksOf, serviceLink } from './links.ts'
-import { statusMarks } from './marks.ts'
+import { allFailures, statusOf } from './run-status.ts'
+import { statusMarks } from './status-icons.ts'
 
 /** Rows of the table; GitHub takes 65,536 characters, and nobody reads more. */
 const mostRows = 60
@@ -24,7 +31,7 @@ export function renderBegin(inputs: Inputs, plan: Plan, now: number): string {
 }
 
 /** The comment when the run is over, however far it got. */
-export function renderEnd(known: Known, inputs: Inputs, now: number): string {
+export function renderEnd(known: RunReport, inputs: Inputs, now: number): string {
   if (isRemoval(inputs)) return renderGone(known, inputs, now)
   const outcomes = known.outcomes ?? []
   const rows = outcomes.map((outcome) => ({ step: outcome.step, outcome }))
@@ -50,11 +57,11 @@ function subject({ command, preview, environment }: Inputs): string {
 }
 
 /** In the words of the output `status` where something failed. */
-function headline(known: Known, inputs: Inputs): string {
+function headline(known: RunReport, inputs: Inputs): string {
   const status = statusOf(known)
   if (status === 'partial') return `❌ ${subject(inputs)} failed in part`
   if (status === 'failure') return `❌ ${subject(inputs)} failed`
-  const ends = decisive(known.outcomes ?? [])
+  const ends = countedOutcomes(known.outcomes ?? [])
   if (ends.every(({ step }) => !deploys(step)) && inputs.command === 'variables') {
     return `✅ ${subject(inputs)} is done; nothing was deployed`
   }
@@ -175,11 +182,11 @@ function others(outcomes: readonly Outcome[], inputs: Inputs): string {
 }
 
 /** What went wrong, each with what happened and Railway's reason. */
-function problems(known: Known): string {
+function problems(known: RunReport): string {
   const all = allFailures(known)
   if (all.length === 0) return ''
   const items = all.slice(0, 10).map((failure) => {
-    const { what, why } = word(failure)
+    const { what, why } = messageFor(failure)
     return `> - **${markdownWords(oneLine(what, mostError))}** ${markdownWords(oneLine(why, mostError))}`
   })
   const rest = all.length - items.length
@@ -190,7 +197,7 @@ function problems(known: Known): string {
   ].join('\n')
 }
 
-function renderGone(known: Known, inputs: Inputs, now: number): string {
+function renderGone(known: RunReport, inputs: Inputs, now: number): string {
   const outcomes = known.outcomes ?? []
   const items = outcomes.map(({ step, status, message }) => {
     const { project } = step.target
@@ -199,7 +206,7 @@ function renderGone(known: Known, inputs: Inputs, now: number): string {
   return assemble(goneHeadline(known, inputs), [items.join('\n'), problems(known)], inputs, now)
 }
 
-function goneHeadline(known: Known, inputs: Inputs): string {
+function goneHeadline(known: RunReport, inputs: Inputs): string {
   const outcomes = known.outcomes ?? []
   const unfinished: OutcomeStatus[] = ['cancelled', 'not-started', 'unknown']
   const stopped = outcomes.some(({ status }) => unfinished.includes(status))

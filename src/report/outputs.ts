@@ -1,10 +1,11 @@
-import { placeOf, type ServiceTarget, targetName } from '../inventory/inventory.ts'
-import { type SelectedEnvironment, type Selection, targetsOf } from '../inventory/select.ts'
+import type { Warning } from '../errors/warning.ts'
+import { locationOf, type ServiceTarget, targetName } from '../inventory/inventory.ts'
+import { type SelectedEnvironment, type Selection, targetsOf } from '../inventory/selection.ts'
 import { isLive } from '../plan/deployment-status.ts'
-import { allFailures, hasChanged, type Known, statusOf } from './known.ts'
+import type { RunReport } from '../run-state.ts'
 import { linksOf, siteLink } from './links.ts'
 import { previewEnvironments, wasCreated } from './preview-outputs.ts'
-import type { Warning } from './warning.ts'
+import { allFailures, hasChanged, statusOf } from './run-status.ts'
 
 /** A JSON value. */
 export type Json = string | number | boolean | null | JsonList | JsonObject
@@ -14,7 +15,7 @@ interface JsonObject {
 }
 
 /** The outputs as values, in full. Every one is there however far the run got. */
-export function outputValues(known: Known): Record<string, Json> {
+export function outputValues(known: RunReport): Record<string, Json> {
   const { scope, selection, plan, outcomes } = known
   const environments = selection?.environments ?? []
   const targets = selection ? targetsOf(selection) : []
@@ -23,7 +24,7 @@ export function outputValues(known: Known): Record<string, Json> {
   return {
     status: statusOf(known),
     'error-code': allFailures(known)[0]?.code ?? '',
-    'token-type': scope?.kind ?? known.verdict?.finding?.kind ?? '',
+    'token-type': scope?.kind ?? known.verdict?.detected?.kind ?? '',
     'workspace-id': scope && scope.kind !== 'project' ? scope.workspace.id : '',
     'workspace-name': scope && scope.kind !== 'project' ? scope.workspace.name : '',
     changed: hasChanged(known),
@@ -31,11 +32,11 @@ export function outputValues(known: Known): Record<string, Json> {
     matrix: { include: targets.map(matrixEntry) },
     plan: (plan?.steps ?? []).map(({ action, target, detail }) => ({
       action,
-      ...placeOf(target),
+      ...locationOf(target),
       detail,
     })),
     results: (outcomes ?? []).map((outcome) => ({
-      ...placeOf(outcome.step.target),
+      ...locationOf(outcome.step.target),
       action: outcome.step.action,
       status: outcome.status,
       deploymentId: outcome.deploymentId,
@@ -94,7 +95,7 @@ function onlyEnvironment(environments: readonly SelectedEnvironment[]) {
  * Sites of what was deployed, or, where nothing was, of what is live among the selected. A name stands for one
  * site: in several environments that of the base, else the first.
  */
-function siteUrls({ outcomes, selection }: Known): Record<string, string> {
+function siteUrls({ outcomes, selection }: RunReport): Record<string, string> {
   const sites = outcomes
     ? outcomes.map(({ step, domains }) => [step.target, domains] as const)
     : (selection ? targetsOf(basesFirst(selection)) : [])

@@ -1,4 +1,4 @@
-import type { Known } from './known.ts'
+import type { RunReport } from '../run-state.ts'
 
 /**
  * The preview's environment, for a run that made, updated or deleted one. With several projects each has its
@@ -8,7 +8,7 @@ export function previewEnvironments({
   inputs,
   plan,
   outcomes,
-}: Pick<Known, 'inputs' | 'plan' | 'outcomes'>): { id: string; name: string } | null {
+}: Pick<RunReport, 'inputs' | 'plan' | 'outcomes'>): { id: string; name: string } | null {
   if (inputs?.command !== 'preview' || !plan) return null
   const steps = outcomes ? outcomes.map(({ step }) => step) : plan.steps
   const environments = steps.map(({ target }) => target.environment)
@@ -20,7 +20,7 @@ export function previewEnvironments({
 }
 
 /** This run made an environment, whatever became of it then. One that may have been made has no id here. */
-export const wasCreated = ({ outcomes }: Pick<Known, 'outcomes'>): boolean =>
+export const wasCreated = ({ outcomes }: Pick<RunReport, 'outcomes'>): boolean =>
   (outcomes ?? []).some(
     ({ step, changed }) =>
       step.action === 'create-preview' && changed && step.target.environment.id !== '',

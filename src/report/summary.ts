@@ -1,21 +1,22 @@
-import { word } from '../errors.ts'
+import { messageFor } from '../errors/messages.ts'
 import type { Outcome } from '../execute/outcome.ts'
 import type { Target } from '../inventory/inventory.ts'
-import { targetsOf } from '../inventory/select.ts'
+import { targetsOf } from '../inventory/selection.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { RunReport } from '../run-state.ts'
 import { count, humanTime, markdown, markdownWords } from '../text.ts'
 import { docsLink } from './annotations.ts'
-import { allFailures, type Known, statusOf } from './known.ts'
 import { environmentLink, linksOf, serviceLink, siteLink } from './links.ts'
-import { statusMarks } from './marks.ts'
-import { scopeCard } from './scope-card.ts'
+import { allFailures, statusOf } from './run-status.ts'
+import { statusMarks } from './status-icons.ts'
 import { timeline } from './timeline.ts'
+import { scopeCard } from './token-summary.ts'
 
 /** Rows of a table in the summary; GitHub takes 1 MB a step, and nobody reads more. */
 const mostRows = 500
 
 /** The job summary: GitHub-flavoured Markdown. */
-export function renderSummary(known: Known, docs: string): string {
+export function renderSummary(known: RunReport, docs: string): string {
   const sections = [
     `## ${headline(known)}`,
     errors(known, docs),
@@ -43,14 +44,14 @@ const marks: Record<ReturnType<typeof statusOf>, string> = {
   skipped: '⏭️',
 }
 
-function headline(known: Known): string {
+function headline(known: RunReport): string {
   const status = statusOf(known)
   const command = known.inputs?.command
   const dry = known.plan && !known.outcomes && known.failures.length === 0 ? ' (dry run)' : ''
   return `${marks[status]} Railway${command ? ` ${command}` : ''}: ${describeRun(known)}${dry}`
 }
 
-function describeRun(known: Known): string {
+function describeRun(known: RunReport): string {
   const failures = allFailures(known)
   switch (statusOf(known)) {
     case 'failure':
@@ -73,7 +74,7 @@ function describeRun(known: Known): string {
 }
 
 /** What a restricted environment holds is out of reach, although nothing is wrong with the token. */
-function describeSelection({ selection }: Known): string {
+function describeSelection({ selection }: RunReport): string {
   const closed = (selection?.environments ?? []).filter(
     ({ environment }) => !environment.accessible,
   )
@@ -96,15 +97,15 @@ function describeEnd(outcomes: readonly Outcome[]): string {
     : `done, ${count(aside.length, 'service')} left aside`
 }
 
-function errors(known: Known, docs: string): string {
+function errors(known: RunReport, docs: string): string {
   const rows = allFailures(known).map((failure) => {
-    const { title, what, why, next } = word(failure)
+    const { title, what, why, next } = messageFor(failure)
     return `- **${title}**: ${markdownWords(what)} ${markdownWords(why)} ${markdownWords(next)} [\`${failure.code}\`](${docsLink(docs, failure.code)})`
   })
   return rows.length === 0 ? '' : ['### Errors', ...rows.slice(0, mostRows)].join('\n')
 }
 
-function card(known: Known): string {
+function card(known: RunReport): string {
   const rows = scopeCard(known)
   if (rows.length === 0) return ''
   return table(
@@ -161,7 +162,7 @@ function planTable({ steps }: Plan): string {
   )
 }
 
-function inventoryTable({ selection }: Known): string {
+function inventoryTable({ selection }: RunReport): string {
   if (!selection) return ''
   const rows = targetsOf(selection).map((target) => {
     const { instance } = target
@@ -184,18 +185,18 @@ function inventoryTable({ selection }: Known): string {
   return table(['Project', 'Environment', 'Service', 'Source', 'Latest deployment', 'Site'], rows)
 }
 
-function notices(known: Known): string {
+function notices(known: RunReport): string {
   return known.notices.map(({ message }) => markdown(message)).join('\n\n')
 }
 
-function warnings(known: Known): string {
+function warnings(known: RunReport): string {
   const rows = known.warnings.map(
     ({ title, message }) => `- **${title}**: ${markdownWords(message)}`,
   )
   return rows.length === 0 ? '' : ['### Warnings', ...rows.slice(0, mostRows)].join('\n')
 }
 
-function footer({ requests, remaining }: Known): string {
+function footer({ requests, remaining }: RunReport): string {
   const left = remaining === null ? '' : `, ${remaining} left this hour`
   return `<sub>${count(requests, 'Railway API request')}${left}.</sub>`
 }

@@ -1,10 +1,11 @@
+import type { Warning } from '../errors/warning.ts'
 import type { Outcome } from '../execute/outcome.ts'
-import type { TokenInput } from '../inputs/inputs.ts'
+import type { TokenInput } from '../inputs/read-inputs.ts'
 import { targetName } from '../inventory/inventory.ts'
-import { type TokenScope, type TokenType, tokenNames, type Verdict } from '../scope/scope.ts'
+import type { DetectionResult, TokenScope } from '../scope/token-scope.ts'
 import { oneLine } from '../text.ts'
+import { type TokenType, tokenNames } from '../token-type.ts'
 import { linksOf } from './links.ts'
-import type { Warning } from './warning.ts'
 
 /** What is worth a warning about the token. */
 export function scopeWarnings(scope: TokenScope): Warning[] {
@@ -34,8 +35,8 @@ export function tokenLines({ source, passedOver }: TokenInput): string[] {
 }
 
 /** For the log: from which answers it was concluded what the token is. A refusal is an answer too. */
-export function evidenceLines({ evidence, finding }: Verdict): string[] {
-  const from = finding ? 'Concluded from what Railway said:' : 'What Railway said:'
+export function evidenceLines({ evidence, detected }: DetectionResult): string[] {
+  const from = detected ? 'Concluded from what Railway said:' : 'What Railway said:'
   return [from, ...evidence.map((sentence) => `  ${oneLine(sentence)}`)]
 }
 
@@ -71,4 +72,11 @@ export const noPreview: Warning = {
   title: 'no preview without secrets',
   message:
     'This run is for a pull request from a fork or from Dependabot. GitHub gives such runs no secrets, so there is no Railway token and no preview.',
+}
+
+/** For a preview in a merge queue, whose commit is no pull request's. */
+export const inMergeQueue: Warning = {
+  title: 'no preview in a merge queue',
+  message:
+    'This run is for a merge queue, which tests a commit of several pull requests at once, so there is no preview to make. The pull requests have their own.',
 }

@@ -18,10 +18,10 @@ export const railwaySettings: ReadonlySet<string> = new Set([
  * Railway's own namespace. What is in it is listed among the variables of a service though much of it is
  * stored nowhere, so nothing in it is ever removed unless it is named, or copied unless it is a setting.
  */
-export const isRailways = (name: string) => name.startsWith('RAILWAY_')
+export const isReservedName = (name: string) => name.startsWith('RAILWAY_')
 
 const provided =
   /^RAILWAY_(PROJECT_(ID|NAME)|ENVIRONMENT(_ID|_NAME)?|SERVICE_(ID|NAME|\w+_URL)|DEPLOYMENT_ID|SNAPSHOT_ID|REPLICA_(ID|REGION)|PUBLIC_DOMAIN|PRIVATE_DOMAIN|STATIC_URL|TCP_(PROXY|APPLICATION)_\w+|VOLUME_\w+|GIT_\w+)$/
 
 /** `true` for what Railway sets itself, and would set again whatever one writes. */
-export const isProvided = (name: string) => provided.test(name)
+export const isRailwayProvided = (name: string) => provided.test(name)

@@ -1,48 +1,6 @@
-import type { VariableState } from './state.ts'
-
 const reference = /\$\{\{([^}]*)\}\}/g
 
 /** The names in `${{…}}`: `Postgres.DATABASE_URL`, `shared.KEY`, or `OTHER` of the same place. */
 export function referencesIn(value: string): string[] {
   return [...value.matchAll(reference)].map(([, name = '']) => name.trim())
-}
-
-/** The variables of one environment, as far as references go. */
-export interface Environment<Service> {
-  readonly shared: VariableState
-  readonly services: readonly {
-    readonly service: Service
-    readonly name: string
-    readonly state: VariableState
-  }[]
-}
-
-/**
- * The services whose variables come out differently once these shared ones have changed: they refer to
- * them, or to something that does.
- */
-export function usersOfShared<Service>(
-  names: readonly string[],
-  { shared, services }: Environment<Service>,
-): Service[] {
-  const places = [
-    { owner: 'shared', state: shared, service: null },
-    ...services.map(({ name, state, service }) => ({ owner: name, state, service })),
-  ]
-  const touched = new Set(names.map((name) => `shared.${name}`))
-  const users = new Set<Service>()
-  for (let size = -1; size !== touched.size; ) {
-    size = touched.size
-    for (const { owner, state, service } of places) {
-      for (const [name, { references }] of state) {
-        const uses = references.some((one) =>
-          touched.has(one.includes('.') ? one : `${owner}.${one}`),
-        )
-        if (!uses) continue
-        touched.add(`${owner}.${name}`)
-        if (service !== null) users.add(service)
-      }
-    }
-  }
-  return services.map(({ service }) => service).filter((service) => users.has(service))
 }

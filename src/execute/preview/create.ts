@@ -1,11 +1,11 @@
-import { failure } from '../../errors.ts'
+import { failure } from '../../errors/codes.ts'
+import type { Named } from '../../named.ts'
 import type { CreatePreviewStep } from '../../plan/plan.ts'
-import { cooldown } from '../../plan/preview.ts'
-import type { EnvironmentRecord } from '../../preview/evidence.ts'
-import type { Named } from '../../scope/scope.ts'
-import type { PreviewWork } from './edges.ts'
+import { cooldown } from '../../plan/preview/create-or-update.ts'
+import type { EnvironmentRecord } from '../../plan/preview/ownership.ts'
 import type { Told } from './ports.ts'
-import { cancelled, Setback, taken } from './setback.ts'
+import type { PreviewContext } from './preview-context.ts'
+import { cancelled, PreviewStepError, unwrap } from './step-error.ts'
 
 /** A preview that is there now. `created`: by this run. */
 export interface FoundPreview {
@@ -31,12 +31,12 @@ const takenLooks = [0, 2_000, 6_000, 14_000, 30_000, 60_000, 90_000]
  */
 export async function createPreview(
   step: CreatePreviewStep,
-  work: PreviewWork,
+  work: PreviewContext,
 ): Promise<FoundPreview> {
   const { project, environment } = step.target
   const wanted = { project, name: environment.name, base: step.preview.base }
   for (let attempt = 1; ; attempt += 1) {
-    const told = await work.demand(() => work.previews.create(wanted), isRefusal)
+    const told = await work.changeOrFail(() => work.previews.create(wanted), isRefusal)
     if (told.kind === 'done') return { environment: told.value, created: true, createdAt: null }
     if (told.kind === 'not-sent') throw cancelled()
     const found = await lookFor(step, scheduleFor(told), work)
@@ -48,7 +48,7 @@ export async function createPreview(
     if (mayRepeat) continue
     const { failure: unclear } = told
     const nobodyKnows = found === 'unclear' && told.kind === 'refused' && !told.certain
-    taken(nobodyKnows ? { kind: 'lost', failure: unclear } : told, 'to make the preview')
+    unwrap(nobodyKnows ? { kind: 'lost', failure: unclear } : told, 'to make the preview')
   }
 }
 
@@ -65,7 +65,7 @@ function scheduleFor(told: { kind: string; meaning?: string; certain?: boolean }
 async function lookFor(
   { target }: CreatePreviewStep,
   schedule: readonly number[],
-  work: PreviewWork,
+  work: PreviewContext,
 ): Promise<EnvironmentRecord | 'absent' | 'unclear'> {
   const { clock } = work.edges
   const since = clock.now()
@@ -92,18 +92,18 @@ function toFound(
     const because = record.ephemeral ? 'is no preview of this repository' : 'is persistent'
     const takes = `a name that is free; project "${target.project.name}" has got an environment of that name meanwhile, and it ${because}`
     const clash = failure('input-invalid', { input: 'preview-name', given: record.name, takes })
-    throw new Setback('refused', 'the name is taken by something else', clash)
+    throw new PreviewStepError('refused', 'the name is taken by something else', clash)
   }
   const { id, name } = record
   return { environment: { id, name }, created, createdAt: Date.parse(record.createdAt) }
 }
 
 /** Lets creations begin one after the other, as far apart as Railway's cooldown wants them. */
-export class Creations {
+export class EnvironmentCreationQueue {
   #tail: Promise<unknown> = Promise.resolve()
   #nextAt = 0
 
-  async take<Result>(work: PreviewWork, create: () => Promise<Result>): Promise<Result> {
+  async take<Result>(work: PreviewContext, create: () => Promise<Result>): Promise<Result> {
     const before = this.#tail
     const { clock } = work.edges
     const mine = (async () => {

@@ -1,7 +1,7 @@
 import type { CreatePreviewStep, UpdatePreviewStep } from '../../plan/plan.ts'
-import type { PreviewWork } from './edges.ts'
 import type { PreviewState, ServicePlace } from './ports.ts'
-import { taken } from './setback.ts'
+import type { PreviewContext } from './preview-context.ts'
+import { unwrap } from './step-error.ts'
 
 /** Railway says "not found" of services that were cloned a moment ago. */
 const retries = [3_000, 8_000, 15_000]
@@ -15,7 +15,7 @@ export async function addDomains(
   { target, preview }: CreatePreviewStep | UpdatePreviewStep,
   environmentId: string,
   state: PreviewState,
-  work: PreviewWork,
+  work: PreviewContext,
 ): Promise<{ made: ReadonlyMap<string, string>; doubts: string[] }> {
   const known = new Map(state.instances.map((one) => [one.service.id, one]))
   const dark = preview.base.instances.filter(({ service, domains }) => {
@@ -53,12 +53,12 @@ export async function addDomains(
 async function addDomain(
   place: ServicePlace,
   port: number | null,
-  work: PreviewWork,
+  work: PreviewContext,
 ): Promise<string | null> {
   for (let attempt = 0; ; attempt += 1) {
     const told = await work.change(() => work.previews.addDomain(place, port))
     if (told.kind === 'done') return told.value
-    if (told.kind === 'not-sent') taken(told, 'to make a domain')
+    if (told.kind === 'not-sent') unwrap(told, 'to make a domain')
     const wait = retries[attempt]
     if (wait === undefined) return null
     await work.wait(wait, 'a domain')

@@ -1,9 +1,10 @@
-import type { Failure } from '../../errors.ts'
+import type { Failure } from '../../errors/codes.ts'
 import type { ServiceInstance } from '../../inventory/inventory.ts'
-import type { EnvironmentRecord } from '../../preview/evidence.ts'
-import type { ServiceChange } from '../../preview/spec.ts'
-import type { Named, TokenType } from '../../scope/scope.ts'
-import type { Look } from '../ports.ts'
+import type { Named } from '../../named.ts'
+import type { EnvironmentRecord } from '../../plan/preview/ownership.ts'
+import type { ServiceChange } from '../../plan/preview/spec.ts'
+import type { TokenType } from '../../token-type.ts'
+import type { ReadResult } from '../ports.ts'
 
 /** What became of a request that changes something. */
 export type Told<Value> =
@@ -52,7 +53,7 @@ export interface Previews {
   create(wanted: { project: Named; name: string; base: Named }): Promise<Told<Named>>
   /** Environments of that name, whatever they are; `null` when there was no answer. */
   named(project: Named, name: string): Promise<readonly EnvironmentRecord[] | null>
-  state(environmentId: string): Promise<Look<PreviewState> | null>
+  state(environmentId: string): Promise<ReadResult<PreviewState> | null>
   /** From now on pushes do not deploy the service there. */
   stopAutoDeploy(place: ServicePlace): Promise<Told<null>>
   /** Lays changes over what is staged in the environment. */

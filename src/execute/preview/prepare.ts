@@ -1,14 +1,14 @@
-import { failure } from '../../errors.ts'
+import { failure } from '../../errors/codes.ts'
 import type { Environment, ServiceInstance } from '../../inventory/inventory.ts'
+import type { Named } from '../../named.ts'
 import type { CreatePreviewStep, UpdatePreviewStep } from '../../plan/plan.ts'
-import type { ServiceChange } from '../../preview/spec.ts'
-import type { Named } from '../../scope/scope.ts'
+import type { ServiceChange } from '../../plan/preview/spec.ts'
 import { count } from '../../text.ts'
 import type { FoundPreview } from './create.ts'
 import { addDomains } from './domains.ts'
-import type { PreviewWork } from './edges.ts'
 import type { PreviewInstance, PreviewState } from './ports.ts'
-import { Setback, taken } from './setback.ts'
+import type { PreviewContext } from './preview-context.ts'
+import { PreviewStepError, unwrap } from './step-error.ts'
 
 /** A preview in which services may be deployed now. */
 export interface PreparedPreview extends FoundPreview {
@@ -61,7 +61,7 @@ const youngFor = 900_000
 export async function preparePreview(
   step: CreatePreviewStep | UpdatePreviewStep,
   found: FoundPreview,
-  work: PreviewWork,
+  work: PreviewContext,
 ): Promise<PreparedPreview> {
   const { environment } = found
   const done: string[] = []
@@ -97,7 +97,7 @@ export async function preparePreview(
 async function waitForClone(
   { preview: { base, message } }: CreatePreviewStep | UpdatePreviewStep,
   { environment: { id }, created }: FoundPreview,
-  work: PreviewWork,
+  work: PreviewContext,
   done: string[],
 ): Promise<PreviewState> {
   const { clock } = work.edges
@@ -121,11 +121,14 @@ async function waitForClone(
     const names = missing.map(({ name }) => name).join(', ')
     if (repaired) throw incomplete(names, work)
     work.tell(`the clone lacks ${names}; putting in what the base has`)
-    taken(
-      await work.demand(() => work.previews.stageMissing(id, base, missing)),
+    unwrap(
+      await work.changeOrFail(() => work.previews.stageMissing(id, base, missing)),
       'to complete the clone',
     )
-    taken(await work.demand(() => work.previews.commit(id, message)), 'to complete the clone')
+    unwrap(
+      await work.changeOrFail(() => work.previews.commit(id, message)),
+      'to complete the clone',
+    )
     done.push(`completed the clone with ${names}`)
     repaired = true
     newsAt = clock.now()
@@ -138,14 +141,14 @@ function missingIn({ instances }: PreviewState, base: Environment): Named[] {
   return base.instances.map(({ service }) => service).filter(({ id }) => !known.has(id))
 }
 
-function incomplete(names: string, { previews: { tokenType } }: PreviewWork): Setback {
+function incomplete(names: string, { previews: { tokenType } }: PreviewContext): PreviewStepError {
   const refusal = failure('operation-not-permitted', {
     doing: 'cloning the base environment with',
     on: names,
     tokenType,
     said: 'nothing that may be shown; the services never appeared',
   })
-  return new Setback('failed', `the clone lacks ${names}`, refusal)
+  return new PreviewStepError('failed', `the clone lacks ${names}`, refusal)
 }
 
 /** What is not as it should be by now. */
@@ -153,7 +156,7 @@ async function pendingChanges(
   { target, preview }: CreatePreviewStep | UpdatePreviewStep,
   environmentId: string,
   state: PreviewState,
-  work: PreviewWork,
+  work: PreviewContext,
 ): Promise<ServiceChange[]> {
   const known = new Map(state.instances.map((one) => [one.service.id, one]))
   const present = preview.changes.filter(({ service }) => known.get(service.id)?.deleted === false)
@@ -189,14 +192,14 @@ async function stopPushes(
   { target }: CreatePreviewStep | UpdatePreviewStep,
   environmentId: string,
   state: PreviewState,
-  work: PreviewWork,
+  work: PreviewContext,
 ): Promise<string[]> {
   const pushed = state.instances.filter(({ triggers, deleted }) => triggers.length > 0 && !deleted)
   const told = await Promise.all(
     pushed.map(async ({ service }) => {
       const place = { projectId: target.project.id, environmentId, serviceId: service.id }
       const answer = await work.change(() => work.previews.stopAutoDeploy(place))
-      if (answer.kind === 'not-sent') taken(answer, 'to switch off deployments by pushes')
+      if (answer.kind === 'not-sent') unwrap(answer, 'to switch off deployments by pushes')
       return { service, answer }
     }),
   )
@@ -211,11 +214,11 @@ async function apply(
   { preview: { message }, target }: CreatePreviewStep | UpdatePreviewStep,
   id: string,
   changes: readonly ServiceChange[],
-  work: PreviewWork,
+  work: PreviewContext,
 ): Promise<PreviewState> {
   const doing = 'to set branch, image and variables'
-  taken(await work.demand(() => work.previews.stage(id, changes)), doing)
-  taken(await work.demand(() => work.previews.commit(id, message)), doing)
+  unwrap(await work.changeOrFail(() => work.previews.stage(id, changes)), doing)
+  unwrap(await work.changeOrFail(() => work.previews.commit(id, message)), doing)
   for (let wait = firstLook, looked = 0; ; wait = Math.min(longestLook, wait * 1.3)) {
     await work.wait(wait, 'branch and variables')
     const state = await work.look(id)
@@ -240,7 +243,7 @@ async function apply(
       tokenType: work.previews.tokenType,
       said: state.error ?? 'nothing; the change never showed',
     })
-    throw new Setback('failed', 'branch and variables could not be set', refusal)
+    throw new PreviewStepError('failed', 'branch and variables could not be set', refusal)
   }
 }
 
@@ -252,7 +255,7 @@ async function letOthersStart(
   { preview }: CreatePreviewStep | UpdatePreviewStep,
   { environment, createdAt }: FoundPreview,
   first: PreviewState,
-  work: PreviewWork,
+  work: PreviewContext,
 ): Promise<PreviewState> {
   const { clock } = work.edges
   const since = clock.now()

@@ -1,11 +1,11 @@
 import type { DeployStep } from '../../plan/plan.ts'
-import type { Ended, Execution } from '../execute.ts'
-import { settled } from '../outcome.ts'
-import { cancelledBefore, type NotMade } from '../turns.ts'
-import { startAndFollow } from './start.ts'
+import { cancelledBefore, type NotStarted } from '../change-queue.ts'
+import { baseOutcome } from '../outcome.ts'
+import type { StepContext, StepResult } from '../step-context.ts'
+import { startAndFollow } from './start-and-follow.ts'
 
 /** Deploys a commit, what the service has now, or an image that is put on it first. */
-export async function performDeploy(step: DeployStep, execution: Execution): Promise<Ended> {
+export async function performDeploy(step: DeployStep, execution: StepContext): Promise<StepResult> {
   const { target, revision } = step
   const verb = { present: 'deploy', past: 'deployed' }
   const start = () => execution.edges.deployments.start(target, revision)
@@ -22,19 +22,19 @@ export async function performDeploy(step: DeployStep, execution: Execution): Pro
 async function putImage(
   step: DeployStep,
   startedAt: number,
-  { edges, options }: Execution,
-): Promise<NotMade | null> {
+  { edges, options }: StepContext,
+): Promise<NotStarted | null> {
   const { target, revision } = step
   if (revision.kind !== 'image') return null
   const written = await edges.deployments.writeImage(target, revision.image, options.registry)
   if (written.kind === 'written') return null
-  if (written.kind === 'not-sent') return { notMade: cancelledBefore(step) }
+  if (written.kind === 'not-sent') return { notStarted: cancelledBefore(step) }
   const { failure, certain } = written
   const message = certain
     ? 'Railway refused the image'
     : 'its image may or may not have been set; it was not deployed'
-  const base = settled(step, certain ? 'refused' : 'unknown', message)
+  const base = baseOutcome(step, certain ? 'refused' : 'unknown', message)
   return {
-    notMade: { ...base, startedAt, finishedAt: edges.clock.now(), failure, changed: !certain },
+    notStarted: { ...base, startedAt, finishedAt: edges.clock.now(), failure, changed: !certain },
   }
 }

@@ -1,12 +1,12 @@
-import { failure } from '../../errors.ts'
-import { placeOf } from '../../inventory/inventory.ts'
+import { failure } from '../../errors/codes.ts'
+import { locationOf } from '../../inventory/inventory.ts'
 import { describeStatus, phaseOf } from '../../plan/deployment-status.ts'
 import type { AdoptStep, StartingStep } from '../../plan/plan.ts'
 import { humanTime } from '../../text.ts'
-import { conclude } from '../conclude.ts'
-import type { Ended, Execution } from '../execute.ts'
-import { type Outcome, settled } from '../outcome.ts'
-import type { Seen } from '../watch.ts'
+import type { PollResult } from '../deployment-poller.ts'
+import { baseOutcome, type Outcome } from '../outcome.ts'
+import type { StepContext, StepResult } from '../step-context.ts'
+import { toOutcome } from '../to-outcome.ts'
 
 /** Without an answer about a deployment for this long, nothing is known of it. */
 const silence = 120_000
@@ -16,12 +16,12 @@ export async function follow(
   step: StartingStep | AdoptStep,
   id: string,
   startedAt: number,
-  execution: Execution,
-): Promise<Ended> {
+  execution: StepContext,
+): Promise<StepResult> {
   const { options, edges, turns, watch } = execution
   const changed = step.action !== 'adopt'
   if (!options.wait) {
-    const accepted = settled(step, 'accepted', 'started, not verified')
+    const accepted = baseOutcome(step, 'accepted', 'started, not verified')
     return { outcome: { ...accepted, deploymentId: id, startedAt, changed } }
   }
   const seen = await watch.follow(step.target, id)
@@ -33,24 +33,24 @@ export async function follow(
   const phase = phaseOf(seen.state.status)
   if (phase === 'live' || phase === 'removed') return { finished }
   // Before anything is asked about it, which takes a while.
-  if (phase !== 'skipped' || options.onSkipped === 'fail') turns.failed()
-  return { outcome: await conclude(finished, null, options, edges) }
+  if (phase !== 'skipped' || options.onSkipped === 'fail') turns.reportFailure()
+  return { outcome: await toOutcome(finished, null, options, edges) }
 }
 
 function unfinished(
   step: StartingStep | AdoptStep,
-  seen: Exclude<Seen, { kind: 'finished' }>,
-  { edges }: Execution,
+  seen: Exclude<PollResult, { kind: 'finished' }>,
+  { edges }: StepContext,
 ): Outcome {
   switch (seen.kind) {
     case 'cancelled': {
       const last = seen.status ?? 'started'
       const message = `the job was cancelled; it goes on at Railway (last seen: ${last})`
-      return settled(step, 'cancelled', message)
+      return baseOutcome(step, 'cancelled', message)
     }
     case 'unreadable': {
       const message = 'it was started, but Railway does not let this token look at it'
-      return { ...settled(step, 'unknown', message), failure: seen.failure }
+      return { ...baseOutcome(step, 'unknown', message), failure: seen.failure }
     }
     case 'timed-out':
       return late(step, seen, humanTime(edges.deadline.timeout))
@@ -59,7 +59,7 @@ function unfinished(
 
 function late(
   step: StartingStep | AdoptStep,
-  { status, silentFor }: Extract<Seen, { kind: 'timed-out' }>,
+  { status, silentFor }: Extract<PollResult, { kind: 'timed-out' }>,
   waited: string,
 ): Outcome {
   if (silentFor > silence) {
@@ -69,10 +69,13 @@ function late(
       consequence: 'The deployment was started and may be live by now.',
     })
     const message = 'Railway stopped answering about it'
-    return { ...settled(step, 'unknown', message), failure: unavailable }
+    return { ...baseOutcome(step, 'unknown', message), failure: unavailable }
   }
   const last = status === null ? 'not visible yet' : describeStatus(status)
-  const facts = { ...placeOf(step.target), status: last, waited }
+  const facts = { ...locationOf(step.target), status: last, waited }
   const message = `still ${last} after ${waited}; it goes on at Railway`
-  return { ...settled(step, 'timed-out', message), failure: failure('deployment-timeout', facts) }
+  return {
+    ...baseOutcome(step, 'timed-out', message),
+    failure: failure('deployment-timeout', facts),
+  }
 }

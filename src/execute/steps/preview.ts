@@ -1,23 +1,23 @@
-import { failure } from '../../errors.ts'
+import { failure } from '../../errors/codes.ts'
 import type {
   CreatePreviewStep,
   DeletePreviewStep,
   Step,
   UpdatePreviewStep,
 } from '../../plan/plan.ts'
-import type { Ended, Execution } from '../execute.ts'
-import { type Outcome, settled } from '../outcome.ts'
+import { baseOutcome, type Outcome } from '../outcome.ts'
 import { createPreview, type FoundPreview } from '../preview/create.ts'
-import { PreviewWork } from '../preview/edges.ts'
+import { removePreview } from '../preview/delete.ts'
 import { type PreparedPreview, preparePreview } from '../preview/prepare.ts'
-import { removePreview } from '../preview/remove.ts'
-import { NotTurned, Setback } from '../preview/setback.ts'
+import { PreviewContext } from '../preview/preview-context.ts'
+import { PreviewStepError, StepNotStarted } from '../preview/step-error.ts'
+import type { StepContext, StepResult } from '../step-context.ts'
 
 /** Makes a preview, or finds the one that was made meanwhile, and makes it ready for its deployments. */
 export function performCreatePreview(
   step: CreatePreviewStep,
-  execution: Execution,
-): Promise<Ended> {
+  execution: StepContext,
+): Promise<StepResult> {
   return perform(step, execution, async (work) => {
     const found = await execution.creations.take(work, () => createPreview(step, work))
     work.tell(found.created ? 'the environment is made' : 'the environment is there already')
@@ -28,8 +28,8 @@ export function performCreatePreview(
 /** Brings a preview that is there up to date. */
 export function performUpdatePreview(
   step: UpdatePreviewStep,
-  execution: Execution,
-): Promise<Ended> {
+  execution: StepContext,
+): Promise<StepResult> {
   return perform(step, execution, async (work) => {
     const { environment, project } = step.target
     const named = await work.previews.named(project, environment.name)
@@ -40,17 +40,17 @@ export function performUpdatePreview(
   })
 }
 
-function gone({ target: { project, environment } }: UpdatePreviewStep): Setback {
+function gone({ target: { project, environment } }: UpdatePreviewStep): PreviewStepError {
   const facts = { asked: environment.name, project: project.name, available: [] }
   const missing = failure('environment-not-found', { ...facts, nearest: null, elsewhere: [] })
-  return new Setback('refused', 'somebody deleted the preview meanwhile', missing)
+  return new PreviewStepError('refused', 'somebody deleted the preview meanwhile', missing)
 }
 
 async function prepare(
   step: CreatePreviewStep | UpdatePreviewStep,
   found: FoundPreview,
-  work: PreviewWork,
-  { ready }: Execution,
+  work: PreviewContext,
+  { ready }: StepContext,
 ): Promise<Outcome> {
   let prepared: PreparedPreview
   try {
@@ -71,50 +71,50 @@ async function prepare(
   const did = [...(found.created ? [`cloned from ${base}`] : []), ...prepared.done]
   const message = [did.length > 0 ? did.join('; ') : 'there already', ...prepared.doubts].join('; ')
   const changed = did.length > 0
-  const outcome = settled(placed, changed ? 'success' : 'unchanged', message)
+  const outcome = baseOutcome(placed, changed ? 'success' : 'unchanged', message)
   return { ...outcome, changed, warning: prepared.doubts.length > 0 }
 }
 
 /** The outcome of a preview that was made and could not be made ready: it is there all the same. */
 function cutShort(placed: CreatePreviewStep | UpdatePreviewStep, error: unknown): Outcome | null {
   const made = 'the environment was made'
-  if (error instanceof NotTurned) {
+  if (error instanceof StepNotStarted) {
     const { failure, message } = error.outcome
     const status = failure ? 'failed' : 'cancelled'
-    return { ...settled(placed, status, `${made}; ${message}`), failure, changed: true }
+    return { ...baseOutcome(placed, status, `${made}; ${message}`), failure, changed: true }
   }
-  if (!(error instanceof Setback)) return null
+  if (!(error instanceof PreviewStepError)) return null
   const message = `${made}; ${error.why}`
-  return { ...settled(placed, error.status, message), failure: error.failure, changed: true }
+  return { ...baseOutcome(placed, error.status, message), failure: error.failure, changed: true }
 }
 
 /** Deletes a preview and confirms that it is gone. */
 export function performDeletePreview(
   step: DeletePreviewStep,
-  execution: Execution,
-): Promise<Ended> {
+  execution: StepContext,
+): Promise<StepResult> {
   return perform(step, execution, async (work) => {
     const { stillListed } = await removePreview(step, work)
     const message = stillListed ? 'deleted; Railway still lists it' : 'deleted'
-    return { ...settled(step, 'success', message), changed: true, warning: stillListed }
+    return { ...baseOutcome(step, 'success', message), changed: true, warning: stillListed }
   })
 }
 
 async function perform(
   step: Step,
-  { edges, turns }: Execution,
-  work: (at: PreviewWork) => Promise<Outcome>,
-): Promise<Ended> {
+  { edges, turns }: StepContext,
+  work: (at: PreviewContext) => Promise<Outcome>,
+): Promise<StepResult> {
   const startedAt = edges.clock.now()
   try {
-    const outcome = await work(new PreviewWork(step, edges, turns))
+    const outcome = await work(new PreviewContext(step, edges, turns))
     return { outcome: { ...outcome, startedAt, finishedAt: edges.clock.now() } }
   } catch (error) {
-    if (error instanceof NotTurned) return { outcome: error.outcome }
-    if (!(error instanceof Setback)) throw error
+    if (error instanceof StepNotStarted) return { outcome: error.outcome }
+    if (!(error instanceof PreviewStepError)) throw error
     const { status, why } = error
     const outcome = {
-      ...settled(step, status, why),
+      ...baseOutcome(step, status, why),
       failure: error.failure,
       changed: status !== 'refused',
     }

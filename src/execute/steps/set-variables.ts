@@ -1,23 +1,23 @@
 import type { SetVariablesStep } from '../../plan/plan.ts'
-import { describeDiff } from '../../plan/variables.ts'
-import type { Written } from '../../variables/ports.ts'
-import type { Ended, Execution } from '../execute.ts'
-import { type Outcome, settled } from '../outcome.ts'
-import { isNotMade } from '../turns.ts'
+import type { Written } from '../../plan/variables/ports.ts'
+import { describeDiff } from '../../plan/variables/set-variables.ts'
+import { isNotStarted } from '../change-queue.ts'
+import { baseOutcome, type Outcome } from '../outcome.ts'
+import type { StepContext, StepResult } from '../step-context.ts'
 
 /** Writes variables when its turn comes. Whoever is to be deployed with them waits for this to end well. */
 export async function performSetVariables(
   step: SetVariablesStep,
-  { edges, turns }: Execution,
-): Promise<Ended> {
-  const done = await turns.take(step, async () => {
+  { edges, turns }: StepContext,
+): Promise<StepResult> {
+  const done = await turns.run(step, async () => {
     const startedAt = edges.clock.now()
     const written = await edges.variables.write(step.change)
     // Inside the turn, so that the next one already knows.
-    if ('failure' in written) turns.failed()
+    if ('failure' in written) turns.reportFailure()
     return { startedAt, written }
   })
-  if (isNotMade(done)) return { outcome: done.notMade }
+  if (isNotStarted(done)) return { outcome: done.notStarted }
   const { startedAt, written } = done
   return { outcome: { ...toOutcome(step, written), startedAt, finishedAt: edges.clock.now() } }
 }
@@ -29,24 +29,24 @@ function toOutcome(step: SetVariablesStep, written: Written): Outcome {
     case 'written': {
       const doubt = written.doubt === null ? '' : ` (${written.doubt})`
       const message = `it has the new variables: ${describeDiff(step.change.diff)}${doubt}`
-      return { ...settled(step, 'success', message), changed: true }
+      return { ...baseOutcome(step, 'success', message), changed: true }
     }
     case 'refused': {
       const message = 'it has the old variables: Railway refused to write them'
-      return { ...settled(step, 'refused', message), failure: written.failure }
+      return { ...baseOutcome(step, 'refused', message), failure: written.failure }
     }
     case 'partly': {
       const message = `it has the new values, and still the variables to remove: ${removed}`
-      return { ...settled(step, 'failed', message), failure: written.failure, changed: true }
+      return { ...baseOutcome(step, 'failed', message), failure: written.failure, changed: true }
     }
     case 'unknown': {
       const message = 'it may have the new variables or the old ones; look at it in Railway'
-      return { ...settled(step, 'unknown', message), failure: written.failure, changed: true }
+      return { ...baseOutcome(step, 'unknown', message), failure: written.failure, changed: true }
     }
     case 'cancelled': {
       const message =
         'the job was cancelled while they were written: it may have the new or the old'
-      return { ...settled(step, 'cancelled', message), changed: true }
+      return { ...baseOutcome(step, 'cancelled', message), changed: true }
     }
   }
 }

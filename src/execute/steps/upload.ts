@@ -1,11 +1,11 @@
-import { failure } from '../../errors.ts'
-import { placeOf } from '../../inventory/inventory.ts'
+import { failure } from '../../errors/codes.ts'
+import { locationOf } from '../../inventory/inventory.ts'
 import type { UploadStep } from '../../plan/plan.ts'
-import type { Ended, Execution } from '../execute.ts'
-import { type Outcome, settled } from '../outcome.ts'
+import { cancelledBefore } from '../change-queue.ts'
+import { baseOutcome, type Outcome } from '../outcome.ts'
 import type { Archive } from '../ports.ts'
-import { cancelledBefore } from '../turns.ts'
-import { startAndFollow } from './start.ts'
+import type { StepContext, StepResult } from '../step-context.ts'
+import { startAndFollow } from './start-and-follow.ts'
 
 /** Files after which packing says how far it is. */
 const packingEvery = 5_000
@@ -17,7 +17,7 @@ const quickly = 20_000_000
  * Packs a directory, sends it, and follows the deployment that it becomes. It is never sent a second time
  * where the first may have arrived: each upload queues another deployment, and a large one shows late.
  */
-export async function performUpload(step: UploadStep, execution: Execution): Promise<Ended> {
+export async function performUpload(step: UploadStep, execution: StepContext): Promise<StepResult> {
   const { edges } = execution
   const { target, revision } = step
   const { tree, below, directory, message } = revision
@@ -31,7 +31,7 @@ export async function performUpload(step: UploadStep, execution: Execution): Pro
   })
   if (packed.kind === 'cancelled') return { outcome: cancelledBefore(step) }
   if (packed.kind === 'failed') {
-    execution.turns.failed()
+    execution.turns.reportFailure()
     return { outcome: refused(step, packed.why) }
   }
   const { archive } = packed
@@ -55,7 +55,7 @@ export async function performUpload(step: UploadStep, execution: Execution): Pro
 function tellQuarters(
   { target }: UploadStep,
   { bytes: of }: Archive,
-  { edges }: Execution,
+  { edges }: StepContext,
 ): (done: number) => void {
   let told = 0
   return (done) => {
@@ -68,7 +68,7 @@ function tellQuarters(
 
 function refused(step: UploadStep, why: string): Outcome {
   const { directory } = step.revision
-  const facts = { ...placeOf(step.target), directory, bytes: null, why }
-  const base = settled(step, 'refused', 'its directory could not be packed')
+  const facts = { ...locationOf(step.target), directory, bytes: null, why }
+  const base = baseOutcome(step, 'refused', 'its directory could not be packed')
   return { ...base, failure: failure('upload-refused', facts) }
 }

@@ -1,0 +1,224 @@
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { LocalDirectories } from '../../src/directory/local-directories.ts'
+
+let folder: string
+let workspace: string
+/** What the repositories below try to make. */
+let proof: string
+
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'embedded-')))
+  workspace = join(folder, 'workspace')
+  proof = join(folder, 'executed')
+  mkdirSync(workspace)
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const quiet = {
+  PATH: process.env.PATH,
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_AUTHOR_NAME: 'x',
+  GIT_AUTHOR_EMAIL: 'x@x',
+  GIT_COMMITTER_NAME: 'x',
+  GIT_COMMITTER_EMAIL: 'x@x',
+}
+
+function git(directory: string, ...words: string[]): string {
+  return execFileSync('git', words, { cwd: directory, env: quiet, encoding: 'utf8' })
+}
+
+/** A repository whose index has a sparse directory, of which the objects are missing once it is moved. */
+function sparseRepository(at: string): void {
+  mkdirSync(join(at, 'a', 'b'), { recursive: true })
+  mkdirSync(join(at, 'keep'))
+  writeFileSync(join(at, 'a', 'b', 'f'), '1')
+  writeFileSync(join(at, 'keep', 'g'), '2')
+  git(at, 'init', '-q')
+  git(at, 'add', '-A')
+  git(at, 'commit', '-qm', 'x')
+  git(at, 'sparse-checkout', 'init', '--cone', '--sparse-index')
+  git(at, 'sparse-checkout', 'set', 'keep')
+}
+
+/** Settings that make git run a program where it fetches, lists files or runs a hook. */
+const hostile = () => `[core]
+	repositoryformatversion = 1
+	bare = false
+	worktree = .
+	sparseCheckout = true
+	sparseCheckoutCone = true
+	fsmonitor = "touch '${proof}'; false"
+	hooksPath = hooks
+[index]
+	sparse = true
+[extensions]
+	partialClone = origin
+[remote "origin"]
+	url = .
+	promisor = true
+	uploadpack = "touch '${proof}'; false"
+`
+
+/** Lays the parts of a bare repository into a directory, as ordinary files. */
+function embed(directory: string): void {
+  const donor = join(folder, 'donor')
+  mkdirSync(donor)
+  sparseRepository(donor)
+  for (const part of ['objects', 'refs', 'hooks'])
+    mkdirSync(join(directory, part), { recursive: true })
+  cpSync(join(donor, '.git', 'index'), join(directory, 'index'))
+  rmSync(donor, { recursive: true })
+  writeFileSync(join(directory, 'HEAD'), 'ref: refs/heads/main\n')
+  writeFileSync(join(directory, 'config'), hostile())
+  const hook = join(directory, 'hooks', 'post-index-change')
+  writeFileSync(hook, `#!/bin/sh\ntouch '${proof}'\n`)
+  chmodSync(hook, 0o755)
+}
+
+async function scan(directory: string, environment: Record<string, string | undefined> = {}) {
+  const directories = new LocalDirectories({
+    GITHUB_WORKSPACE: workspace,
+    PATH: process.env.PATH,
+    HOME: folder,
+    ...environment,
+  })
+  const found = await directories.scan(directory)
+  if (found.kind !== 'tree') throw new Error(JSON.stringify(found))
+  return found.tree.entries.filter(({ isDirectory }) => !isDirectory).map(({ path }) => path)
+}
+
+describe('a repository inside of the directory', () => {
+  it('does run a program where git works in it, so that these tests can fail', () => {
+    const site = join(workspace, 'site')
+    embed(site)
+    writeFileSync(join(site, 'config'), hostile().replace(/.*fsmonitor.*\n/, ''))
+    try {
+      git(site, 'ls-files')
+    } catch {}
+    expect(existsSync(proof)).toBe(true)
+  })
+
+  it('is not obeyed as ordinary files of the checkout', async () => {
+    git(workspace, 'init', '-q')
+    embed(join(workspace, 'site'))
+    writeFileSync(join(workspace, 'site', 'index.html'), '<h1>hello</h1>')
+    expect(await scan('site')).toEqual(expect.arrayContaining(['HEAD', 'config', 'index.html']))
+    expect(existsSync(proof)).toBe(false)
+  })
+
+  it('is not obeyed as the `.git` that an artifact brings', async () => {
+    git(workspace, 'init', '-q')
+    embed(join(workspace, 'site', '.git'))
+    writeFileSync(join(workspace, 'site', 'index.html'), '')
+    expect(await scan('site')).toEqual(['index.html'])
+    expect(existsSync(proof)).toBe(false)
+  })
+
+  it('is not obeyed further down or further up, nor where the workspace is no checkout', async () => {
+    embed(join(workspace, 'out', '.git'))
+    embed(join(workspace, 'out', 'site', 'deep', '.git'))
+    writeFileSync(join(workspace, 'out', 'site', 'index.html'), '')
+    expect(await scan('out/site')).toEqual(['index.html'])
+    expect(existsSync(proof)).toBe(false)
+  })
+
+  it('is not obeyed through a `.git` file that names a repository elsewhere in the workspace', async () => {
+    git(workspace, 'init', '-q')
+    embed(join(workspace, 'data'))
+    mkdirSync(join(workspace, 'site'))
+    writeFileSync(join(workspace, 'site', '.git'), 'gitdir: ../data\n')
+    writeFileSync(join(workspace, 'site', 'index.html'), '')
+    expect(await scan('site')).toEqual(['index.html'])
+    expect(existsSync(proof)).toBe(false)
+  })
+
+  it("runs no program even where it has replaced the workspace's own", async () => {
+    embed(join(workspace, '.git'))
+    writeFileSync(join(workspace, 'index.html'), '')
+    expect(await scan('.')).toEqual(['index.html'])
+    expect(existsSync(proof)).toBe(false)
+  })
+})
+
+describe('the git that is run', () => {
+  /** A git that writes down where and with what it is run, in place of the real one. */
+  function spy(at: string): string {
+    mkdirSync(at, { recursive: true })
+    const record = join(folder, 'record')
+    const program = join(at, 'git')
+    writeFileSync(program, `#!/bin/sh\n{ pwd; env; } >> '${record}'\n`)
+    chmodSync(program, 0o755)
+    return record
+  }
+
+  it('gets no secrets, nothing inherited, and a working directory outside of the workspace', async () => {
+    git(workspace, 'init', '-q')
+    writeFileSync(join(workspace, 'a'), '')
+    const record = spy(join(folder, 'bin'))
+    const secrets = { RAILWAY_API_TOKEN: 'canary', INPUT_TOKEN: 'canary', NODE_OPTIONS: 'canary' }
+    await scan('.', { PATH: `${join(folder, 'bin')}:/usr/bin:/bin`, ...secrets })
+    const written = execFileSync('cat', [record], { encoding: 'utf8' })
+    expect(written).not.toContain('canary')
+    const names = new Set(
+      written.split('\n').flatMap((line) => /^([A-Za-z_]\w*)=/.exec(line)?.[1] ?? []),
+    )
+    const own = ['PWD', 'OLDPWD', 'SHLVL', '_']
+    expect(
+      [...names].filter((name) => !name.startsWith('GIT_') && !own.includes(name)).sort(),
+    ).toEqual(['HOME', 'PATH'])
+    expect(written.split('\n')[0]).toBe('/')
+  })
+
+  it.each([
+    ['the workspace', () => `${workspace}/bin:`],
+    ['a relative entry of PATH', () => 'bin:.:'],
+    ['an empty entry of PATH', () => ':'],
+  ])('is none from %s', async (_, path) => {
+    git(workspace, 'init', '-q')
+    writeFileSync(join(workspace, 'a'), '')
+    const record = spy(join(workspace, 'bin'))
+    renameSync(join(workspace, 'bin', 'git'), join(workspace, 'git'))
+    cpSync(join(workspace, 'git'), join(workspace, 'bin', 'git'))
+    await scan('.', { PATH: `${path()}${process.env.PATH}` })
+    expect(existsSync(record)).toBe(false)
+  })
+
+  it('is not needed', async () => {
+    git(workspace, 'init', '-q')
+    writeFileSync(join(workspace, '.gitignore'), 'secret\n')
+    writeFileSync(join(workspace, 'secret'), '')
+    writeFileSync(join(workspace, 'a'), '')
+    expect(await scan('.', { PATH: join(folder, 'nothing') })).toEqual(['.gitignore', 'a'])
+  })
+
+  it('is stopped with the run', async () => {
+    git(workspace, 'init', '-q')
+    writeFileSync(join(workspace, 'a'), '')
+    const at = join(folder, 'bin')
+    mkdirSync(at)
+    writeFileSync(join(at, 'git'), '#!/bin/sh\nexec sleep 600\n')
+    chmodSync(join(at, 'git'), 0o755)
+    const stop = new AbortController()
+    stop.abort()
+    const directories = new LocalDirectories(
+      { GITHUB_WORKSPACE: workspace, PATH: `${at}:/usr/bin:/bin`, HOME: folder },
+      stop.signal,
+    )
+    expect(await directories.scan('.')).toMatchObject({ kind: 'tree', tree: { files: 1 } })
+  })
+})

@@ -1,0 +1,214 @@
+import { describe, expect, it } from '@jest/globals'
+import { type Assessment, assess } from '../../src/execute/assess.ts'
+import type { DeploymentState, InstanceState } from '../../src/execute/ports.ts'
+import { findNewDeployment } from '../../src/execute/start-deployment.ts'
+import type { Deployment, ServiceInstance, ServiceTarget } from '../../src/inventory/inventory.ts'
+
+const asked = 'a'.repeat(40)
+const ofCommit = (commit: string | null) => ({ commit, image: null })
+const at = (minute: number) => `2026-01-05T09:${String(minute).padStart(2, '0')}:00.000Z`
+
+function deployment(id: string, status: string, more: Partial<Deployment> = {}): Deployment {
+  return { id, status, createdAt: at(5), commit: asked, image: null, ...more }
+}
+
+function target(more: Partial<ServiceInstance> = {}): ServiceTarget {
+  const named = { id: 'x', name: 'x' }
+  const instance: ServiceInstance = {
+    service: named,
+    source: { kind: 'repository', repository: 'acme/shop' },
+    latest: null,
+    active: [],
+    triggers: [],
+    domains: [],
+    cron: false,
+    configFile: null,
+    ...more,
+  }
+  return { project: named, environment: named, instance }
+}
+
+const seen = (
+  id: string,
+  status: string,
+  more: Partial<DeploymentState> = {},
+): DeploymentState => ({ ...deployment(id, status), stopped: false, ...more })
+const ours = (status: string, more: Partial<DeploymentState> = {}) => seen('ours', status, more)
+const instance = (latest: DeploymentState | null, ...active: DeploymentState[]): InstanceState => ({
+  latest,
+  active,
+  domains: [],
+})
+
+describe('a finished deployment is judged by what is live now', () => {
+  it.each<[string, DeploymentState, InstanceState | null, Partial<Assessment>]>([
+    [
+      'live and active',
+      ours('SUCCESS'),
+      instance(ours('SUCCESS'), ours('SUCCESS')),
+      { kind: 'live', doubt: false },
+    ],
+    ['asleep', ours('SLEEPING'), instance(ours('SLEEPING')), { kind: 'live', doubt: false }],
+    [
+      'crashed since',
+      ours('SUCCESS'),
+      instance(ours('CRASHED')),
+      { kind: 'failed', how: 'crashed' },
+    ],
+    ['failed', ours('FAILED'), null, { kind: 'failed', how: 'failed' }],
+    ['skipped', ours('SKIPPED'), null, { kind: 'skipped' }],
+    [
+      'replaced by a newer one',
+      ours('REMOVED'),
+      instance(seen('newer', 'BUILDING', { createdAt: at(6) })),
+      { kind: 'superseded' },
+    ],
+    [
+      'live, then replaced',
+      ours('SUCCESS'),
+      instance(seen('newer', 'SUCCESS', { createdAt: at(6) }), seen('newer', 'SUCCESS')),
+      { kind: 'superseded' },
+    ],
+    [
+      'still serving while a newer one builds',
+      ours('SUCCESS'),
+      instance(seen('newer', 'BUILDING', { createdAt: at(6) }), ours('SUCCESS')),
+      { kind: 'live' },
+    ],
+    [
+      'taken down, the older one is back',
+      ours('REMOVED'),
+      instance(seen('older', 'SUCCESS', { createdAt: at(1) })),
+      { kind: 'failed', how: 'removed' },
+    ],
+    [
+      'removed and nothing is there',
+      ours('REMOVING'),
+      instance(null),
+      { kind: 'failed', how: 'removed' },
+    ],
+    [
+      'crashed since, while a newer one was skipped',
+      ours('SUCCESS'),
+      instance(seen('newer', 'SKIPPED', { createdAt: at(6) })),
+      { kind: 'failed', how: 'removed' },
+    ],
+    [
+      'ended by itself, while a newer one was skipped',
+      ours('SUCCESS', { stopped: true }),
+      instance(seen('newer', 'SKIPPED', { createdAt: at(6) })),
+      { kind: 'live', doubt: true },
+    ],
+    [
+      'another commit',
+      ours('SUCCESS', { commit: 'b'.repeat(40) }),
+      null,
+      { kind: 'mismatch', live: 'b'.repeat(40) },
+    ],
+    [
+      'a commit that is not said',
+      ours('SUCCESS', { commit: null }),
+      instance(ours('SUCCESS', { commit: null })),
+      { kind: 'live', doubt: true },
+    ],
+    ['not looked at again', ours('SUCCESS'), null, { kind: 'live', doubt: true }],
+    [
+      'ended by itself since',
+      ours('SUCCESS'),
+      instance(ours('SUCCESS', { stopped: true }), ours('SUCCESS', { stopped: true })),
+      { kind: 'live', doubt: true },
+    ],
+    [
+      'ended by itself, and was started again',
+      ours('SUCCESS', { stopped: true }),
+      instance(ours('SUCCESS'), ours('SUCCESS')),
+      { kind: 'live', doubt: false },
+    ],
+    ['removed, and what serves was not read', ours('REMOVED'), null, { kind: 'unread' }],
+  ])('%s', (_, state, now, expected) => {
+    expect(
+      assess({ target: target(), asked: ofCommit(asked), state, instance: now }),
+    ).toMatchObject(expected)
+  })
+
+  it('a cron service that has ended is as it should be', () => {
+    const state = ours('SUCCESS', { stopped: true })
+    const now = instance(state)
+    const verdict = assess({
+      target: target({ cron: true }),
+      asked: ofCommit(asked),
+      state,
+      instance: now,
+    })
+    expect(verdict).toMatchObject({ kind: 'live', doubt: false })
+  })
+
+  it('without a commit that was asked for, any is right', () => {
+    const verdict = assess({
+      target: target(),
+      asked: ofCommit(null),
+      state: ours('SUCCESS', { commit: null }),
+      instance: instance(ours('SUCCESS')),
+    })
+    expect(verdict).toMatchObject({ kind: 'live', doubt: false })
+  })
+})
+
+describe('a deployment whose answer was lost', () => {
+  const before = deployment('before', 'SUCCESS', { createdAt: at(1), commit: 'b'.repeat(40) })
+  const place = target({ latest: before, active: [before] })
+
+  it.each<[string, Deployment[], string | null, string | null]>([
+    ['nothing new', [before], asked, null],
+    ['a new one of the commit', [deployment('new', 'BUILDING'), before], asked, 'new'],
+    [
+      'a new one of another commit',
+      [deployment('push', 'BUILDING', { commit: 'c'.repeat(40) }), before],
+      asked,
+      null,
+    ],
+    [
+      'a new one that does not say its commit',
+      [deployment('new', 'BUILDING', { commit: null })],
+      asked,
+      'new',
+    ],
+    [
+      'one from before that the inventory did not show',
+      [deployment('old', 'REMOVED', { createdAt: at(0) })],
+      asked,
+      null,
+    ],
+    [
+      'two new ones: the newer',
+      [
+        deployment('first', 'REMOVED', { createdAt: at(2) }),
+        deployment('second', 'BUILDING', { createdAt: at(3) }),
+      ],
+      asked,
+      'second',
+    ],
+    [
+      'without a commit, any new one',
+      [deployment('new', 'BUILDING', { commit: 'c'.repeat(40) })],
+      null,
+      'new',
+    ],
+  ])('%s', (_, recent, commit, expected) => {
+    expect(findNewDeployment(recent, place, ofCommit(commit))?.id ?? null).toBe(expected)
+  })
+
+  it('of an upload is none that names a commit or an image', () => {
+    const upload = { commit: null, image: null, upload: true } as const
+    const pushed = deployment('push', 'BUILDING')
+    const uploaded = deployment('upload', 'BUILDING', { commit: null })
+    expect(findNewDeployment([pushed], place, upload)).toBeNull()
+    expect(findNewDeployment([pushed, uploaded], place, upload)?.id).toBe('upload')
+  })
+
+  it('of a service that never had one is any that is there', () => {
+    expect(findNewDeployment([deployment('new', 'BUILDING')], target(), ofCommit(asked))?.id).toBe(
+      'new',
+    )
+  })
+})

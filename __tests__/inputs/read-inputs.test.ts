@@ -1,0 +1,224 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from '@jest/globals'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import {
+  chooseToken,
+  inputNames,
+  parseInputs,
+  type RawInputs,
+} from '../../src/inputs/read-inputs.ts'
+import { parseContext } from '../../src/inputs/run-context.ts'
+import { Secret } from '../../src/secret.ts'
+
+const context = parseContext(
+  {
+    GITHUB_REPOSITORY: 'acme/shop',
+    GITHUB_EVENT_NAME: 'push',
+    GITHUB_REF: 'refs/heads/main',
+    GITHUB_SHA: 'a'.repeat(40),
+  },
+  {},
+)
+const token = chooseToken([{ source: 'the input `token`', value: 'abc' }])
+const parsed = (raw: RawInputs) =>
+  parseInputs({ environment: 'production', ...raw }, token, context)
+
+function refusedInputs(raw: RawInputs): string[] {
+  const checked = parseInputs(raw, token, context)
+  if (checked.ok) return []
+  return checked.failures.flatMap((failure) =>
+    failure.code === 'input-invalid' ? [failure.facts.input] : [failure.code],
+  )
+}
+
+describe('inputs that are left out', () => {
+  const checked = parsed({})
+  const inputs = checked.ok ? checked.value : null
+
+  it('have the defaults of action.yml', () => {
+    const file: unknown = parse(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8'))
+    const { inputs: declared } = z
+      .object({ inputs: z.record(z.string(), z.object({ default: z.string().optional() })) })
+      .parse(file)
+    const defaults = Object.fromEntries(
+      Object.entries(declared).flatMap(([name, { default: value }]) =>
+        value === undefined || value.includes('${{') ? [] : [[name, value]],
+      ),
+    )
+    const explicit = parsed(defaults)
+    expect(explicit).toEqual(checked)
+  })
+
+  it('are all declared in action.yml, and no other', () => {
+    const file: unknown = parse(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8'))
+    const { inputs: declared } = z.object({ inputs: z.record(z.string(), z.unknown()) }).parse(file)
+    const read = [...inputNames, 'token']
+    expect(
+      Object.keys(declared).filter(
+        (name) => !read.includes(name) && !name.endsWith('-token') && !name.startsWith('registry-'),
+      ),
+    ).toEqual([])
+    expect(read.filter((name) => !(name in declared))).toEqual([])
+  })
+
+  it('take the commit of the event', () => {
+    expect(inputs?.commit).toEqual({ kind: 'commit', sha: 'a'.repeat(40) })
+  })
+})
+
+describe('an input is read', () => {
+  it.each<[string, RawInputs, unknown]>([
+    ['a duration in seconds', { timeout: '90s' }, { timeout: 90_000 }],
+    ['a duration in hours', { timeout: '1h' }, { timeout: 3_600_000 }],
+    [
+      'a commit in capitals',
+      { 'commit-sha': 'A'.repeat(40) },
+      { commit: { kind: 'commit', sha: 'a'.repeat(40) } },
+    ],
+    ['`latest`', { 'commit-sha': 'latest' }, { commit: { kind: 'latest' } }],
+    [
+      'patterns with comments, blanks and Windows line ends',
+      { projects: '# all of\r\n\r\n shop-* \r\n! shop-old' },
+      {
+        projects: [
+          { text: 'shop-*', exclude: false },
+          { text: 'shop-old', exclude: true },
+        ],
+      },
+    ],
+    ['a list of comments as left out', { projects: '# none' }, { projects: null }],
+    [
+      'http on loopback',
+      { 'api-url': 'http://127.0.0.1:4000/graphql/v2' },
+      { apiUrl: 'http://127.0.0.1:4000/graphql/v2' },
+    ],
+  ])('%s', (_, raw, expected) => {
+    const checked = parsed(raw)
+    expect(checked.ok && checked.value).toMatchObject(expected as object)
+  })
+})
+
+describe('an input is refused', () => {
+  it.each<[string, RawInputs, string[]]>([
+    ['a command that is none', { command: 'ship', environment: 'x' }, ['command']],
+    ['a boolean in capitals', { wait: 'True', environment: 'x' }, ['wait']],
+    ['a duration without unit', { timeout: '20', environment: 'x' }, ['timeout']],
+    ['no time at all', { timeout: '0s', environment: 'x' }, ['timeout']],
+    ['a short commit', { 'commit-sha': 'abc1234', environment: 'x' }, ['commit-sha']],
+    ['half a change at once', { 'max-parallel': '1.5', environment: 'x' }, ['max-parallel']],
+    ['a pattern of nothing but `!`', { projects: '!', environment: 'x' }, ['projects']],
+    ['http beyond loopback', { 'api-url': 'http://example.com', environment: 'x' }, ['api-url']],
+    [
+      'a URL with a password',
+      { 'api-url': 'https://a:b@example.com', environment: 'x' },
+      ['api-url'],
+    ],
+    ['a deploy without environment', {}, ['environment']],
+    ['services without projects', { services: '*', environment: 'x' }, ['projects']],
+    [
+      'everything at once',
+      { wait: 'x', timeout: 'x', services: '*' },
+      ['wait', 'timeout', 'environment', 'projects'],
+    ],
+    ['a boolean that JavaScript has', { wait: 'toString', environment: 'x' }, ['wait']],
+    [
+      'projects of nothing but comments',
+      { projects: '# shop', services: '*', environment: 'x' },
+      ['projects'],
+    ],
+    ['`redeploy: false` of a preview', { command: 'preview', redeploy: 'false' }, ['redeploy']],
+    ['`check` without environment: fine', { command: 'check', services: '*' }, []],
+  ])('%s', (_, raw, expected) => {
+    expect(refusedInputs(raw)).toEqual(expected)
+  })
+})
+
+describe('what may be a secret', () => {
+  it.each<[string, RawInputs]>([
+    ['a value beside a name', { command: 'variables', 'remove-variables': 'KEY=sk_live_1' }],
+    ['contents in place of a path', { command: 'variables', 'variables-file': 'KEY=sk_live_1' }],
+    ['a password in a URL', { 'api-url': 'https://user:sk_live_1@example.com' }],
+  ])('%s is not repeated', (_, raw) => {
+    const checked = parseInputs({ environment: 'x', ...raw }, token, context, () => null)
+    expect(checked.ok).toBe(false)
+    expect(JSON.stringify(checked)).not.toContain('sk_live_1')
+  })
+})
+
+describe('the token', () => {
+  it.each<[string, string]>([
+    ['"abc"', 'quotes'],
+    ['Bearer abc', 'Bearer'],
+    ['a\nb', 'line break'],
+    ['a b', 'white space'],
+    ['tokén', 'outside ASCII'],
+  ])('%j is malformed', (value, found) => {
+    const checked = parseInputs(
+      { command: 'check' },
+      { secret: new Secret(value), source: 'x', passedOver: [] },
+      context,
+    )
+    expect(checked.ok ? [] : checked.failures).toEqual([
+      { code: 'token-malformed', facts: { source: 'x', found: expect.stringContaining(found) } },
+    ])
+  })
+
+  it('loses white space at its ends, which secrets often have', () => {
+    expect(chooseToken([{ source: 'x', value: ' abc\n' }])?.secret.reveal()).toBe('abc')
+  })
+
+  it('is the first that is there; what was passed over is named', () => {
+    const chosen = chooseToken([
+      { source: 'input', value: '' },
+      { source: 'RAILWAY_API_TOKEN', value: 'abc' },
+      { source: 'RAILWAY_TOKEN', value: 'def' },
+      { source: 'the same', value: 'abc' },
+    ])
+    expect(chosen).toMatchObject({
+      source: 'RAILWAY_API_TOKEN',
+      passedOver: [
+        { source: 'RAILWAY_TOKEN', same: false },
+        { source: 'the same', same: true },
+      ],
+    })
+  })
+
+  it('prints as ***, however it is printed', () => {
+    const secret = new Secret('s3cret')
+    expect([`${secret}`, JSON.stringify({ secret }), String(secret)]).toEqual([
+      '***',
+      '{"secret":"***"}',
+      '***',
+    ])
+  })
+})
+
+describe('the commit of the event', () => {
+  const environment = { GITHUB_REPOSITORY: 'acme/shop', GITHUB_SHA: 'f'.repeat(40) }
+  const head = (repository: string | null) => ({
+    action: 'synchronize',
+    pull_request: {
+      number: 7,
+      head: { sha: 'b'.repeat(40), ref: 'feature', repo: repository && { full_name: repository } },
+    },
+  })
+
+  it.each<[string, unknown, string]>([
+    ['a pull request: its head', head('acme/shop'), 'b'],
+    ['a finished workflow: its head', { workflow_run: { head_sha: 'c'.repeat(40) } }, 'c'],
+    ['anything else: the run’s own', {}, 'f'],
+    ['a payload that is none', 'nonsense', 'f'],
+    ['a payload of another shape', { pull_request: { number: 'seven' } }, 'f'],
+  ])('%s', (_, payload, letter) => {
+    expect(parseContext(environment, payload).commit).toBe(letter.repeat(40))
+  })
+
+  it.each([
+    ['Acme/Shop', false],
+    ['someone/shop', true],
+    [null, true],
+  ])('from %s is from a fork: %s', (repository, fork) => {
+    expect(parseContext(environment, head(repository)).pullRequest?.fromFork).toBe(fork)
+  })
+})

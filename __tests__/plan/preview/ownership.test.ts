@@ -1,0 +1,209 @@
+import { describe, expect, it } from '@jest/globals'
+import {
+  numberOf,
+  previewName,
+  previewNameProblems,
+  previewRequest,
+} from '../../../src/inputs/preview-inputs.ts'
+import type { Environment, Project, ServiceInstance } from '../../../src/inventory/inventory.ts'
+import {
+  inheritedVariables,
+  type ListedVariable,
+  missingSealed,
+} from '../../../src/plan/preview/overrides.ts'
+import { checkOwnership, type EnvironmentRecord } from '../../../src/plan/preview/ownership.ts'
+import { Secret } from '../../../src/secret.ts'
+
+const repository = 'acme/shop'
+
+const instance = (name: string, source: ServiceInstance['source']): ServiceInstance => ({
+  service: { id: `id-${name}`, name },
+  source,
+  latest: null,
+  active: [],
+  triggers: [],
+  domains: [],
+  cron: false,
+  configFile: null,
+})
+const web = instance('web', { kind: 'repository', repository: 'Acme/Shop' })
+const database = instance('Postgres', { kind: 'image', image: 'postgres:16' })
+
+const environment = (facts: Partial<Environment>): Environment => ({
+  id: 'preview',
+  name: 'pr-7',
+  accessible: true,
+  ephemeral: true,
+  instances: [web],
+  ...facts,
+})
+const base = environment({
+  id: 'base',
+  name: 'production',
+  ephemeral: false,
+  instances: [web, database],
+})
+const record = (facts: Partial<EnvironmentRecord> = {}): EnvironmentRecord => ({
+  id: 'preview',
+  name: 'pr-7',
+  ephemeral: true,
+  createdAt: '2026-01-01T00:00:00Z',
+  sourceId: 'base',
+  pullRequest: null,
+  ...facts,
+})
+const project = (environments: readonly Environment[]): Project => ({
+  id: 'project',
+  name: 'shop',
+  workspaceId: 'workspace',
+  baseEnvironmentId: 'base',
+  prDeploys: false,
+  environments,
+})
+
+describe('whether an environment is a preview of this repository', () => {
+  it.each<[string, Partial<Environment>, EnvironmentRecord | null, string]>([
+    ['an ephemeral clone with a service of the repository', {}, record(), 'ours'],
+    ['one whose source Railway does not remember', {}, record({ sourceId: null }), 'ours'],
+    ['an empty clone of the base', { instances: [] }, record(), 'ours'],
+    ['an empty clone of unknown source', { instances: [] }, record({ sourceId: null }), 'ours'],
+    ['the base', { id: 'base' }, record(), 'base environment'],
+    ['a persistent environment', { ephemeral: false }, record(), 'persistent'],
+    ['a restricted one', { accessible: false }, record(), 'restricted'],
+    ['one that could not be read', {}, null, 'did not say'],
+    [
+      'one that became persistent meanwhile',
+      {},
+      record({ ephemeral: false }),
+      'a persistent environment',
+    ],
+    ["Railway's own", {}, record({ pullRequest: 7 }), 'pull request #7'],
+    [
+      "half a clone that lacks the repository's service",
+      { instances: [database] },
+      record(),
+      'ours',
+    ],
+    [
+      'one without a service of the repository, of unknown source',
+      { instances: [database] },
+      record({ sourceId: null }),
+      'nothing in it',
+    ],
+    [
+      'one without a service of the repository, cloned from something else',
+      { instances: [database] },
+      record({ sourceId: 'x' }),
+      'nothing in it',
+    ],
+    [
+      'an empty clone of something else',
+      { instances: [] },
+      record({ sourceId: 'x' }),
+      'nothing in it',
+    ],
+  ])('%s', (_, facts, known, expected) => {
+    const candidate = environment(facts)
+    const verdict = checkOwnership(candidate, known, {
+      project: project([base, candidate]),
+      repository,
+    })
+    expect(verdict.kind === 'ours' ? 'ours' : verdict.because).toContain(expected)
+  })
+})
+
+describe('the name of a preview', () => {
+  const wish = (template: string | null, number: number | null, state = 'open') =>
+    previewRequest(
+      { 'preview-action': 'auto', 'preview-name': template, 'require-overrides': null },
+      {
+        pullRequest:
+          number === null
+            ? null
+            : {
+                number,
+                closed: state === 'closed',
+                headSha: 'a',
+                headBranch: 'b',
+                fromFork: false,
+              },
+      } as Parameters<typeof previewRequest>[1],
+    )
+
+  it.each([
+    ['the default', null, 7, 'pr-7'],
+    ["a name of one's own", 'shop-<number>-preview', 7, 'shop-7-preview'],
+    ['a name without a number', 'demo', null, 'demo'],
+  ])('%s', (_, template, number, expected) => {
+    expect(previewName(wish(template, number))).toBe(expected)
+    expect(previewNameProblems(wish(template, number))).toEqual([])
+  })
+
+  it('needs a number that only a pull request has', () => {
+    expect(previewNameProblems(wish(null, null))).toHaveLength(1)
+  })
+
+  it.each([
+    ['closed', 'delete'],
+    ['open', 'create'],
+  ])('%s means %s', (state, expected) => {
+    expect(wish(null, 7, state).action).toBe(expected)
+  })
+
+  it.each([
+    ['pr-7', null, 7],
+    ['PR-12', null, 12],
+    ['pr-7-old', null, null],
+    ['pr-007', null, null],
+    ['xpr-7', null, null],
+    ['pr-x', null, null],
+    ['a.b-3', 'a.b-<number>', 3],
+    ['axb-3', 'a.b-<number>', null],
+    ['3-3', '<number>-<number>', 3],
+    ['3-4', '<number>-<number>', null],
+  ])('%s under %s is of pull request %s', (name, template, expected) => {
+    expect(numberOf(name, wish(template, null))).toBe(expected)
+  })
+})
+
+describe('variables that a preview would share with its base', () => {
+  const variable = (facts: Partial<ListedVariable>): ListedVariable => ({
+    name: 'DATABASE_URL',
+    sealed: false,
+    isReference: false,
+    serviceId: 'id-web',
+    ...facts,
+  })
+  const given = new Map([['DATABASE_URL', new Secret('postgres://branch')]])
+  const judge = (listed: ListedVariable, patterns: string[], changes = new Map<string, Secret>()) =>
+    inheritedVariables(
+      { project: { id: 'p', name: 'shop' }, base, preview: 'pr-7' },
+      [listed],
+      patterns.map((text) => ({ text: text.replace(/^!/, ''), exclude: text.startsWith('!') })),
+      [{ service: web.service, variables: changes }],
+    ).length
+
+  it.each<[string, ListedVariable, string[], number]>([
+    ['a literal that is named', variable({}), ['DATABASE_URL'], 1],
+    ['a literal that a glob names', variable({ name: 'STRIPE_LIVE_KEY' }), ['*_LIVE_*'], 1],
+    ['a name in another case', variable({}), ['database_url'], 1],
+    ['a shared literal', variable({ serviceId: null }), ['DATABASE_URL'], 1],
+    ['a reference', variable({ isReference: true }), ['DATABASE_URL'], 0],
+    ['a sealed one, which is not cloned', variable({ sealed: true }), ['DATABASE_URL'], 0],
+    ['one that nobody named', variable({}), ['OTHER'], 0],
+    ['one that is taken out again', variable({}), ['DATABASE_*', '!DATABASE_URL'], 0],
+    ['one of a service that is not cloned', variable({ serviceId: 'gone' }), ['DATABASE_URL'], 0],
+  ])('%s', (_, listed, patterns, expected) => {
+    expect(judge(listed, patterns)).toBe(expected)
+  })
+
+  it('are fine where the preview is given values of its own', () => {
+    expect(judge(variable({}), ['DATABASE_URL'], given)).toBe(0)
+  })
+
+  it('are named where they are sealed and not given', () => {
+    const sealed = variable({ sealed: true })
+    expect(missingSealed(base, [sealed], [])).toEqual(['web.DATABASE_URL'])
+    expect(missingSealed(base, [sealed], [{ service: web.service, variables: given }])).toEqual([])
+  })
+})

@@ -1,0 +1,285 @@
+import { describe, expect, it } from '@jest/globals'
+import { failure } from '../../src/errors/codes.ts'
+import type { Named } from '../../src/named.ts'
+import { detectToken } from '../../src/scope/detect-token.ts'
+import type { Probe, TokenProbes } from '../../src/scope/ports.ts'
+import { Secret } from '../../src/secret.ts'
+
+const acme = { id: 'a', name: 'Acme' }
+const beta = { id: 'b', name: 'Beta' }
+
+const answered = <Value>(value: Value): Probe<Value> => ({ kind: 'answered', value })
+const no: Probe<never> = { kind: 'refused', said: 'Not Authorized' }
+const silent: Probe<never> = {
+  kind: 'no-answer',
+  failure: failure('api-unavailable', { doing: 'asking', detail: 'HTTP 502', consequence: '' }),
+}
+const strange: Probe<never> = {
+  kind: 'no-answer',
+  failure: failure('api-incompatible', { operation: 'X', field: 'y', detail: 'z' }),
+}
+const second: Probe<never> = { kind: 'two-factor', workspace: 'Acme' }
+const yes = answered(null)
+const both: Probe<readonly Named[]> = answered([acme, beta])
+const one: Probe<readonly Named[]> = answered([acme])
+const none: Probe<readonly Named[]> = answered([])
+
+interface Answers {
+  me?: Probe<null>
+  apiToken?: Probe<readonly Named[]>
+  mine?: Probe<readonly Named[]>
+  project?: Probe<{ projectId: string; environmentId: string }>
+  projectIn?: Probe<Named | null>
+  byId?: Probe<Named>
+  oauth?: Probe<null>
+  shared?: Probe<readonly Named[]>
+  visible?: Probe<readonly Named[]>
+}
+
+/** Everything that is not answered is refused. */
+function railway(answers: Answers): { probes: TokenProbes; asked: string[] } {
+  const asked: string[] = []
+  const say = async <Value>(name: string, probe: Probe<Value>): Promise<Probe<Value>> => {
+    asked.push(name)
+    return probe
+  }
+  const probes: TokenProbes = {
+    user: () => say('me', answers.me ?? no),
+    tokenWorkspaces: () => say('apiToken', answers.apiToken ?? no),
+    userWorkspaces: () => say('mine', answers.mine ?? no),
+    projectToken: () => say('project', answers.project ?? no),
+    workspace: () => say('byId', answers.byId ?? no),
+    projectWorkspace: () => say('projectIn', answers.projectIn ?? no),
+    oauthIdentity: () => say('oauth', answers.oauth ?? no),
+    sharedWorkspaces: () => say('shared', answers.shared ?? no),
+    visibleWorkspaces: () => say('visible', answers.visible ?? no),
+  }
+  return { probes, asked }
+}
+
+async function conclude(answers: Answers, workspace: string | null, requireWorkspaceToken = false) {
+  const { probes, asked } = railway(answers)
+  const secret = new Secret('t')
+  const token = { secret, source: 'the input `token`', passedOver: [] }
+  const verdict = await detectToken(probes, { token, workspace, requireWorkspaceToken })
+  const { scope } = verdict
+  if (!scope.ok) return { ends: scope.failures.map(({ code }) => code).join(' '), asked, verdict }
+  const { kind, doubts } = scope.value
+  const where = scope.value.kind === 'project' ? '' : ` ${scope.value.workspace.name}`
+  const doubt = doubts.length > 0 ? ' with a doubt' : ''
+  return { ends: `${kind}${where}${doubt}`, asked, verdict }
+}
+
+const project = answered({ projectId: 'p', environmentId: 'e' })
+
+describe('what the answers about a token lead to', () => {
+  it.each<[string, Answers, string | null, string, string?]>([
+    // situation, answers, `workspace`, conclusion, everything that was asked
+    ['a workspace token', { apiToken: one }, null, 'workspace Acme', 'me apiToken'],
+    ['a workspace token, asserted by name', { apiToken: one }, 'acme', 'workspace Acme'],
+    ['a workspace token, asserted by id', { apiToken: one }, 'A', 'workspace Acme'],
+    ['a workspace token for another one', { apiToken: one }, 'Beta', 'workspace-mismatch'],
+    [
+      '`me` down, `apiToken` fine',
+      { me: silent, apiToken: one },
+      null,
+      'workspace Acme with a doubt',
+    ],
+    ['`me` in a new shape', { me: strange, apiToken: one }, null, 'workspace Acme with a doubt'],
+    [
+      '`apiToken` down, projects seen',
+      { apiToken: silent, visible: one },
+      null,
+      'workspace Acme with a doubt',
+    ],
+    ['`apiToken` refused, projects seen', { visible: one }, null, 'workspace Acme with a doubt'],
+    ['`apiToken` of several, no person', { apiToken: both }, 'Acme', 'oauth Acme with a doubt'],
+    ['`apiToken` of none, nothing else', { apiToken: none }, null, 'workspace-mismatch'],
+
+    [
+      'an account of one workspace',
+      { me: yes, apiToken: one },
+      null,
+      'account Acme',
+      'me apiToken oauth',
+    ],
+    ['an account of two', { me: yes, apiToken: both }, null, 'workspace-ambiguous'],
+    ['an account of two, one chosen', { me: yes, apiToken: both }, 'beta', 'account Beta'],
+    [
+      'an account that is no member',
+      { me: yes, apiToken: one, mine: one, shared: none },
+      'Beta',
+      'workspace-mismatch',
+    ],
+    ['an account, `apiToken` refused', { me: yes, mine: both }, 'Acme', 'account Acme'],
+    [
+      'an account, `apiToken` incomplete',
+      { me: yes, apiToken: one, mine: both },
+      'Beta',
+      'account Beta',
+    ],
+    [
+      'an account with a shared workspace',
+      { me: yes, apiToken: one, mine: one, shared: answered([beta]) },
+      'Beta',
+      'account Beta',
+    ],
+    ['an account, the list down', { me: yes, mine: silent, shared: none }, null, 'api-unavailable'],
+    [
+      'an account, one list down, not found',
+      { me: yes, apiToken: one, mine: silent, shared: none },
+      'Beta',
+      'api-unavailable',
+    ],
+    [
+      'an account of no workspace',
+      { me: yes, apiToken: none, mine: none, shared: none },
+      null,
+      'workspace-mismatch',
+    ],
+
+    ['an OAuth token', { me: yes, apiToken: one, oauth: yes }, null, 'oauth Acme'],
+    [
+      'an OAuth token, the endpoint down',
+      { me: yes, apiToken: one, oauth: silent },
+      null,
+      'account Acme',
+    ],
+    ['an OAuth token without profile', { oauth: yes, shared: one }, null, 'oauth Acme'],
+    ['an OAuth token with projects only', { shared: one }, null, 'oauth Acme'],
+    ['an OAuth token that sees projects', { oauth: yes, visible: one }, null, 'oauth Acme'],
+    [
+      'an OAuth token whose workspace no list shows, by id',
+      { oauth: yes, byId: answered(acme) },
+      'a',
+      'oauth Acme',
+    ],
+    [
+      'an account whose workspace no list shows, by id',
+      { me: yes, apiToken: one, mine: one, shared: none, byId: answered(beta) },
+      'b',
+      'account Beta',
+    ],
+    ['an OAuth token for nothing', { oauth: yes }, null, 'workspace-mismatch'],
+    [
+      'an OAuth token of another workspace',
+      { me: yes, apiToken: one, mine: one, oauth: yes },
+      'Beta',
+      'workspace-mismatch',
+    ],
+
+    ['a project token', { project }, null, 'project', 'me apiToken project'],
+    ['a project token, `me` down', { me: silent, project }, null, 'project'],
+    [
+      'a project token, workspace confirmed',
+      { project, projectIn: answered(acme) },
+      'Acme',
+      'project',
+    ],
+    [
+      'a project token, workspace refuted',
+      { project, projectIn: answered(beta) },
+      'Acme',
+      'workspace-mismatch',
+    ],
+    [
+      'a project token, workspace by id',
+      { project, projectIn: answered({ id: 'a', name: '' }) },
+      'a',
+      'project',
+    ],
+    ['a project token, workspace unknown', { project }, 'Acme', 'project with a doubt'],
+
+    [
+      'a second factor for everything',
+      { me: second, apiToken: second },
+      null,
+      'two-factor-required',
+    ],
+    [
+      'a second factor for the list',
+      { me: yes, apiToken: second, mine: second, shared: second },
+      null,
+      'two-factor-required',
+    ],
+    [
+      'a second factor, workspaces told',
+      { me: second, apiToken: both },
+      'Beta',
+      'account Beta with a doubt',
+    ],
+
+    ['all refused', {}, null, 'token-invalid', 'me apiToken project shared visible oauth'],
+    ['an outage', { me: silent, apiToken: silent }, null, 'api-unavailable', 'me apiToken'],
+    ['all refused but `me`, which is down', { me: silent }, null, 'api-unavailable'],
+    ['all refused but the last, which is down', { oauth: silent }, null, 'api-unavailable'],
+    [
+      'all refused but `projectToken`, which is strange',
+      { project: strange },
+      null,
+      'api-incompatible',
+    ],
+    ['nothing but an empty list of projects', { visible: none }, null, 'workspace-mismatch'],
+  ])('%s', async (...row) => {
+    const [, answers, workspace, ends, asked] = row
+    const result = await conclude(answers, workspace)
+    expect(result.ends).toBe(ends)
+    if (asked) expect(result.asked.join(' ')).toBe(asked)
+    expect(result.verdict.evidence.length).toBe(result.asked.length)
+  })
+})
+
+describe('`require-workspace-token`', () => {
+  it.each<[string, Answers, string | null, string]>([
+    ['lets a workspace token pass', { apiToken: one }, null, 'workspace Acme'],
+    ['lets a project token pass, which is narrower', { project }, null, 'project'],
+    ['refuses an account token', { me: yes, apiToken: one }, null, 'token-account-scoped'],
+    [
+      'refuses an OAuth token',
+      { me: yes, apiToken: one, oauth: yes },
+      null,
+      'token-account-scoped',
+    ],
+    [
+      'and the workspace are told at once',
+      { me: yes, apiToken: one, mine: one, shared: none },
+      'Beta',
+      'token-account-scoped workspace-mismatch',
+    ],
+    ['does not guess when `me` is down', { me: silent, apiToken: one }, null, 'api-unavailable'],
+  ])('%s', async (_, answers, workspace, ends) => {
+    expect((await conclude(answers, workspace, true)).ends).toBe(ends)
+  })
+})
+
+describe('the verdict on a failure', () => {
+  it('keeps what the token is, for card and outputs', async () => {
+    const { verdict } = await conclude({ apiToken: one }, 'Beta')
+    expect(verdict.detected).toEqual({ kind: 'workspace', workspaces: [acme] })
+    expect(verdict.evidence).toEqual([
+      '`me`, which answers only persons, was refused: Not Authorized',
+      '`apiToken` named the workspace "Acme"',
+    ])
+  })
+
+  it('names every question behind "invalid"', async () => {
+    const { verdict } = await conclude({}, null)
+    expect(verdict.scope).toMatchObject({
+      failures: [
+        {
+          facts: {
+            source: 'the input `token`',
+            questions: [
+              '`me`',
+              '`apiToken`',
+              '`projectToken`',
+              '`externalWorkspaces`',
+              '`projects`',
+              'the OAuth user endpoint',
+            ],
+          },
+        },
+      ],
+    })
+  })
+})

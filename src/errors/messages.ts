@@ -1,0 +1,399 @@
+import { humanSize } from '../text.ts'
+import { tokenNames } from '../token-type.ts'
+import type { ErrorCode, Facts, Failure, Location } from './codes.ts'
+
+/** How an error reads: what happened to which object, why, and the next step. */
+export interface Message {
+  /** After `Railway: `: short, and the same wherever the cause is the same. */
+  title: string
+  what: string
+  why: string
+  next: string
+}
+
+const tokensPage = 'https://railway.com/account/tokens'
+
+/** Names in quotes, at most `most` of them, with the number of the rest. */
+export function listNames(names: readonly string[], most = 10): string {
+  if (names.length === 0) return 'none'
+  const shown = names.slice(0, most).map((name) => `"${name}"`)
+  const rest = names.length - shown.length
+  return rest > 0 ? `${shown.join(', ')} and ${rest} more` : shown.join(', ')
+}
+
+/** `service "api" of project "shop" in environment "production"`. */
+export function describeLocation({ project, environment, service }: Location): string {
+  if (service === null) return `environment "${environment}" of project "${project}"`
+  return `service "${service}" of project "${project}" in environment "${environment}"`
+}
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** Text from outside as a sentence: it ends like one. */
+const sentence = (text: string) => (/[.!?…]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`)
+
+const didYouMean = (nearest: string | null | undefined) =>
+  nearest ? ` Did you mean "${nearest}"?` : ''
+
+const short = (commit: string) => (/^[0-9a-f]{40}$/i.test(commit) ? commit.slice(0, 12) : commit)
+
+const makeWorkspaceToken = `Make a workspace token at ${tokensPage} (choose the workspace, not "No workspace")`
+
+const missingToken: Record<
+  Facts['token-missing']['situation'],
+  { what: string; why: string; next: string }
+> = {
+  fork: {
+    what: 'There is no Railway token: this run is for a pull request from a fork.',
+    why: 'GitHub passes no secrets to such runs; nothing is wrong with the secret.',
+    next: "Skip the job for forks (`if: github.event_name != 'pull_request' || github.event.pull_request.head.repo.full_name == github.repository`), or deploy after the merge.",
+  },
+  dependabot: {
+    what: 'There is no Railway token: Dependabot started this run.',
+    why: 'Runs that Dependabot starts see Dependabot secrets only, not Actions secrets.',
+    next: "Add the token under Settings → Secrets and variables → Dependabot, or skip the job (`if: github.actor != 'dependabot[bot]'`).",
+  },
+  'reusable-workflow': {
+    what: 'There is no Railway token: the workflow that calls this one hands over no secret for it.',
+    why: 'A reusable workflow sees only the secrets that its caller hands over',
+    next: 'Add `secrets: inherit` (or that one secret by name) to the job that calls the workflow.',
+  },
+  'empty-input': {
+    what: 'There is no Railway token: the secret or variable that should hold it is empty.',
+    why: 'GitHub puts nothing in place of a secret that does not exist in this repository, organization or environment',
+    next: 'Check its name under Settings → Secrets and variables → Actions; a secret of an environment needs `environment:` on the job.',
+  },
+  none: {
+    what: 'There is no Railway token: none was given to this step.',
+    why: 'Neither the input `token` nor RAILWAY_API_TOKEN or RAILWAY_TOKEN in the environment has a value',
+    next: `${makeWorkspaceToken}, store it as a secret and pass it as \`token: \${{ secrets.RAILWAY_API_TOKEN }}\`.`,
+  },
+}
+
+const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message } = {
+  'input-invalid': ({ input, given, takes }) => ({
+    title: 'input not understood',
+    what: given
+      ? `The input \`${input}\` is "${given}", which it does not take.`
+      : `The input \`${input}\` ${given === null ? 'cannot be used as it is' : 'is not given'}.`,
+    why: `It takes ${takes}.`,
+    next: `${given === '' ? 'Set' : 'Correct'} \`${input}\` under the step's \`with:\`.`,
+  }),
+  'token-missing': ({ situation, known }) => {
+    const { what, why, next } = missingToken[situation]
+    return {
+      title: 'no token',
+      what,
+      why: `${why.replace(/\.$/, '')}${known ? `; ${known}` : ''}.`,
+      next,
+    }
+  },
+  'token-malformed': ({ source, found }) => ({
+    title: 'token pasted with extra characters',
+    what: `The token from ${source} contains ${found}.`,
+    why: 'No Railway token does, so it was not sent anywhere.',
+    next: 'Store the bare token as the secret again, without quotes, prefix or line breaks.',
+  }),
+  'token-invalid': ({ source, questions }) => ({
+    title: 'token invalid',
+    what: `The token from ${source} is invalid: Railway does not know it, so it was revoked, has expired or is mistyped.`,
+    why: `Railway answered all ${questions.length} questions about it (${questions.join(', ')}) and refused each; this is not a matter of permissions.`,
+    next: `${makeWorkspaceToken} and store it as the secret.`,
+  }),
+  'token-project-scoped': ({ project, environment, asked, extra, nearest }) => ({
+    title: 'token reaches one environment of one project',
+    what: `The token is a project token for environment "${environment}" of project "${project}"; the workflow asks for ${asked}.`,
+    why: `A project token reaches that one environment and nothing else${extra ? `; ${extra}` : ''}.${didYouMean(nearest)}`,
+    next: `${makeWorkspaceToken} and use it here, or keep this token and ask for project "${project}", environment "${environment}" only.`,
+  }),
+  'token-account-scoped': ({ tokenType, workspaces }) => ({
+    title: 'token not bound to one workspace',
+    what: `The token is an ${tokenNames[tokenType]}: it acts as a person${workspaces.length > 0 ? ` and reaches ${reached(workspaces)}` : ''}.`,
+    why: '`require-workspace-token` is `true`, which refuses a token that is not bound to one workspace.',
+    next: `${makeWorkspaceToken} and store it as the secret in place of this one.`,
+  }),
+  'workspace-ambiguous': ({ tokenType, workspaces, asked }) => ({
+    title: asked === null ? 'workspace not given' : 'workspace not clear',
+    what: `The ${tokenNames[tokenType]} reaches more than one workspace${asked === null ? '' : ` that \`workspace\` names`}: ${listNames(workspaces, 30)}.`,
+    why:
+      asked === null
+        ? 'The input `workspace` is empty, so it is not clear which of them is meant.'
+        : `"${asked}" fits each of them, so it is not clear which of them is meant.`,
+    next: `Set \`workspace\` to ${asked === null ? 'one of these names (or to its id)' : 'the id of the one that is meant, which stands behind its name'}, or use a token of that workspace alone.`,
+  }),
+  'workspace-mismatch': (facts) => ({ title: 'workspace out of reach', ...mismatch(facts) }),
+  'project-not-in-scope': ({ asked, workspace, available, nearest, elsewhere = [] }) => ({
+    title: 'project not in scope',
+    what: `No project "${asked}" in ${workspace}.`,
+    why:
+      elsewhere.length > 0
+        ? `It is a project of workspace ${listNames(elsewhere)}, which this token reaches too.`
+        : `${available.length === 0 ? 'No project is in reach' : `In reach: ${listNames(available)}`}.${didYouMean(nearest)}`,
+    next:
+      elsewhere.length > 0
+        ? `Set \`workspace\` to "${elsewhere[0]}", or take the project out of \`projects\`.`
+        : 'Correct `projects`, or use a token of the workspace that the project is in.',
+  }),
+  'environment-not-found': ({ asked, project, available, nearest, elsewhere }) => ({
+    title: 'environment not found',
+    what: `Project "${project}" has no environment "${asked}".`,
+    why: `It has ${listNames(available)}.${didYouMean(nearest)}${
+      elsewhere.length > 0
+        ? ` Of the selected projects, ${listNames(elsewhere, 5)} ${elsewhere.length === 1 ? 'has' : 'have'} it.`
+        : ' None of the selected projects has it.'
+    }`,
+    next: `Correct \`environment\`, create it in the project, or leave the project out with \`!${project}\` in \`projects\`.`,
+  }),
+  'environment-restricted': ({ project, environment, tokenType }) => ({
+    title: 'environment restricted',
+    what: `Environment "${environment}" of project "${project}" exists, but this token may not act in it.`,
+    why: `Railway restricts it, and the ${tokenNames[tokenType]} has no access.`,
+    next:
+      tokenType === 'workspace'
+        ? 'Have an admin of the workspace open the environment, or leave the project out with `!` in `projects`.'
+        : 'Use a workspace token, which acts as an admin of the workspace, or have the access given in the settings of the environment.',
+  }),
+  'service-not-found': ({
+    asked,
+    where,
+    available,
+    nearest,
+    repository,
+    elsewhere = [],
+    image,
+  }) => ({
+    title: asked === null ? 'nothing to deploy' : 'service not found',
+    what:
+      asked === null
+        ? `No service in ${where} ${image ? `runs the image ${image}` : `is built from ${repository}`}.`
+        : `No service "${asked}" in ${where}.`,
+    why: [
+      `The services there: ${available.length === 0 ? 'none' : available.join(', ')}.`,
+      elsewhere.length > 0 && `It exists in ${elsewhere.join(', ')}.`,
+      nearest && `Did you mean "${nearest}"?`,
+    ]
+      .filter(Boolean)
+      .join(' '),
+    next:
+      asked === null
+        ? `Name the services with \`services\` (and \`projects\`)${image ? '' : ', or connect a service to this repository in Railway'}.`
+        : 'Correct `services`, or the `projects` and `environment` it is looked for in.',
+  }),
+  'operation-not-permitted': ({ doing, on, tokenType, said }) => ({
+    title: 'operation not permitted',
+    what: `Railway refused ${doing} ${on}.`,
+    why: `The ${tokenNames[tokenType]} was accepted before, so it is a good one; it may not do this. Railway said: ${said}.`,
+    next:
+      tokenType === 'workspace'
+        ? "Check the workspace's policies (approved sources, restricted services); with the trace, Railway's support can tell more."
+        : `Use a workspace token (${tokensPage}), which acts as an admin, or have the role of the token's owner raised.`,
+  }),
+  'two-factor-required': ({ workspace }) => ({
+    title: 'two-factor authentication required',
+    what: `${workspace ? `Workspace "${workspace}"` : 'The workspace'} demands two-factor authentication of the person behind this token, who has not turned it on.`,
+    why: "An account or OAuth token acts as its owner; a workspace token is nobody's, so this does not concern it.",
+    next: `Use a workspace token (${tokensPage}), or turn it on at https://railway.com/account/security.`,
+  }),
+  'untrusted-commit': ({ commit, event, repository, certain }) => ({
+    title: 'commit of a fork',
+    what: `The commit of this event${commit === null ? '' : ` (${short(commit)})`} is not deployed: it ${
+      certain
+        ? `belongs to ${repository === null ? 'a fork' : `the fork ${repository}`}`
+        : 'may belong to a fork'
+    }.`,
+    why: `Anybody can propose a commit from a fork, and ${
+      certain
+        ? `\`${event}\` runs with the secrets of this repository`
+        : `the payload of \`${event}\` does not say whose commit it is`
+    }; a stranger's code is never deployed by default.`,
+    next: 'Give `commit-sha` the commit to deploy if you have reviewed it, or leave such events out with `if:` on the job.',
+  }),
+  'commit-mismatch': (facts) => ({
+    title: 'another commit is live',
+    what: `${capital(describeLocation(facts))} is live with ${short(facts.live)}, not with ${short(facts.asked)}.`,
+    why: 'The deployment ended well, but what Railway says it serves is not what was asked for; a newer push may have overtaken this run.',
+    next: 'Look at the deployment behind the link in the summary; run the job again for the commit that should be live.',
+  }),
+  'inherited-variable': (facts) => ({
+    title: 'preview would share a value with its base',
+    what: `${capital(describeLocation(facts))} would share the value of ${facts.variable} with its base environment.`,
+    why: `\`require-overrides\` lists "${facts.pattern}", and the base has a literal value there${facts.service === null ? ', among its shared variables' : ''}, which a clone copies; a reference would be its own.`,
+    next:
+      facts.service === null
+        ? 'Make it a reference in the base, or move it from the shared variables of the base to its services: `variables` gives those a value of their own in the preview, and does not replace a shared one.'
+        : `Give the preview its own value (\`${facts.variable}=…\` in \`variables\`), or make it a reference in the base.`,
+  }),
+  'commit-not-found': (facts) => ({
+    title: 'commit not found',
+    what: `Railway does not know commit ${short(facts.commit)} for ${describeLocation(facts)}.`,
+    why: "It is not pushed, not in the repository that the service is connected to, or Railway's GitHub app may not read that.",
+    next: "Push the commit first and check `commit-sha`; then check the access of Railway's GitHub app to the repository.",
+  }),
+  'rate-limited': ({ by, doing, needed, remaining, resetsAt }) => ({
+    title: 'request budget spent',
+    what: `The request limit of Railway's ${by === 'edge' ? 'edge (Cloudflare)' : 'API'} stopped the run while ${doing}.`,
+    why: `${needed === null ? 'No requests are left' : `The run needs about ${needed} more requests`}${
+      remaining === null ? '' : `, ${remaining} are left`
+    }, and waiting would outlast \`timeout\`${resetsAt ? `: the limit resets at ${resetsAt}` : ''}. This says nothing about the token.`,
+    next: 'Run the job again after that, raise `timeout`, or select fewer services.',
+  }),
+  'api-unavailable': ({ doing, detail, consequence }) => ({
+    title: 'API unavailable',
+    what: `Railway's API gave no answer while ${doing}. ${consequence}`,
+    why: `The last attempt ended with ${detail}. This says nothing about the token.`,
+    next: 'See https://status.railway.com, and run the job again when it is up.',
+  }),
+  'api-incompatible': ({ operation, field, detail }) => ({
+    title: 'answer not understood',
+    what: `Railway's answer to ${operation} has another shape than expected.`,
+    why: `At \`${field}\`: ${detail.replace(/^invalid input: /i, '')}.`,
+    next: 'Use the newest version of this action; if it is, report this message as an issue. The token is not the matter.',
+  }),
+  'deployment-failed': (facts) => ({
+    title: 'deployment failed',
+    what: `The deployment of ${describeLocation(facts)} ${
+      { failed: 'failed', crashed: 'crashed', removed: 'was removed before it was live' }[facts.how]
+    }.`,
+    why: [
+      facts.step && `Failed step: ${facts.step}.`,
+      facts.diagnosis && sentence(`Railway's diagnosis: ${facts.diagnosis}`),
+      facts.firstErrorLine && sentence(`First error line: ${facts.firstErrorLine}`),
+      !facts.step && !facts.diagnosis && !facts.firstErrorLine && 'Railway gave no reason.',
+    ]
+      .filter(Boolean)
+      .join(' '),
+    next: 'Read the last log lines in the job log (the whole log is behind the link in the summary), fix what they say, and run the job again.',
+  }),
+  'deployment-skipped': (facts) => ({
+    title: 'deployment skipped',
+    what: `Railway skipped the deployment of ${describeLocation(facts)}.`,
+    why: facts.why ?? 'No changed file matched its watch paths, or a check of the commit failed.',
+    next: 'Check the watch paths and checks of the service, or set `on-skipped: warn` if that is fine.',
+  }),
+  'upload-refused': (facts) =>
+    facts.bytes === null
+      ? notPacked(facts)
+      : {
+          title: 'upload refused',
+          what: `Railway did not take the directory "${facts.directory}" for ${describeLocation(facts)} (${humanSize(facts.bytes)}).`,
+          why: facts.why,
+          next: 'Exclude what the build does not need in .railwayignore, or deploy from the repository or an image.',
+        },
+  'deployment-timeout': late,
+  cancelled: ({ started, unfinished }) => ({
+    title: 'cancelled',
+    what: `The job was cancelled with ${started} deployment${started === 1 ? '' : 's'} started, ${unfinished} of them unfinished.`,
+    why: 'What was started goes on at Railway; nothing more was started.',
+    next: 'The summary lists what had been started; run the job again to bring all services to the same state.',
+  }),
+  'internal-error': ({ name, where }) => ({
+    title: 'defect in this action',
+    what: `The action itself failed (${name}${where ? ` in ${where}` : ''}).`,
+    why: 'This is a defect of the action, not of the workflow or the token.',
+    next: 'Look in Railway at what had been started, and report this with the debug log (re-run the job with debug logging).',
+  }),
+}
+
+/** The directory never left the runner. */
+function notPacked({ directory, why, ...place }: Facts['upload-refused']): Message {
+  return {
+    title: 'directory cannot be uploaded',
+    what: `The directory "${directory}" was not sent to Railway for ${describeLocation(place)}.`,
+    why,
+    next: 'Correct that in an earlier step (a link has to point inside the directory), or exclude it in .railwayignore.',
+  }
+}
+
+function late({ status, waited, ...place }: Facts['deployment-timeout']): Message {
+  if (status === null) {
+    return {
+      title: 'not started in time',
+      what: `Nothing was started for ${describeLocation(place)}: its turn had not come after ${waited}.`,
+      why: '`timeout` ran out while other changes were made, and nothing new is begun after that.',
+      next: 'Run the job again, with a longer `timeout` or for fewer services.',
+    }
+  }
+  if (place.service === null) {
+    return {
+      title: 'not done in time',
+      what: `The run was still ${status} after ${waited}, in ${describeLocation(place)}.`,
+      why: '`timeout` ran out, so nothing more was done there.',
+      next: 'Run the job again: it goes on with what is there. Raise `timeout` if it normally takes that long.',
+    }
+  }
+  return {
+    title: 'deployment not finished in time',
+    what: `The deployment of ${describeLocation(place)} was still ${status} after ${waited}.`,
+    why: '`timeout` ran out; the deployment goes on at Railway.',
+    next: 'Follow it behind the link in the summary; raise `timeout` if it normally takes that long.',
+  }
+}
+
+/** Workspaces in a sentence. */
+const reached = (workspaces: readonly string[]) =>
+  `workspace${workspaces.length === 1 ? '' : 's'} ${listNames(workspaces)}`
+
+function mismatch({ tokenType, scopedTo, asked, nearest }: Facts['workspace-mismatch']) {
+  const token = tokenNames[tokenType]
+  const asks = asked === null ? '' : `; the workflow asks for workspace "${asked}"`
+  if (scopedTo.length === 0) {
+    return {
+      what: `Railway accepts the ${token}, but it reaches no workspace${asks}.`,
+      why: {
+        workspace: 'Its workspace was deleted, or Railway does not name it to this token.',
+        project: 'Railway does not name the workspace of its project.',
+        account: 'The account behind it is a member of no workspace.',
+        oauth:
+          'The consent behind it names no workspace, or does not let it be seen (`email` and `profile` do).',
+      }[tokenType],
+      next: `${makeWorkspaceToken} and store it as the secret${
+        tokenType === 'oauth' ? ', or give the id of its workspace as `workspace`' : ''
+      }.`,
+    }
+  }
+  if (tokenType === 'workspace' || tokenType === 'project') {
+    return {
+      what: `The ${token} is for workspace ${listNames(scopedTo)}${asks}.`,
+      why: `The token itself is good, but it reaches its own workspace only.${didYouMean(nearest)}`,
+      next: `Store a token of workspace "${asked}" (${tokensPage}); only if ${listNames(scopedTo)} is what you mean, correct the input \`workspace\`.`,
+    }
+  }
+  const person =
+    tokenType === 'oauth'
+      ? 'The consent behind it does not include that workspace'
+      : 'The account behind it is no member of that workspace'
+  return {
+    what: `The ${token} reaches ${reached(scopedTo)}${asks}.`,
+    why: `${person}, or the name is spelled differently.${didYouMean(nearest)}`,
+    next: `Correct \`workspace\`, or use a token of workspace "${asked}" (${tokensPage}).`,
+  }
+}
+
+/** Facts that hold words of ours, in which backticks mark code. */
+const ours: ReadonlySet<string> = new Set([
+  'takes',
+  'source',
+  'questions',
+  'known',
+  'found',
+  'extra',
+  'doing',
+])
+
+/** Facts from outside without backticks, so that every pair of them in an error is ours. */
+function withoutTicks(value: unknown, name = ''): unknown {
+  if (typeof value === 'string') return ours.has(name) ? value : value.replaceAll('`', "'")
+  if (Array.isArray(value)) return value.map((entry) => withoutTicks(entry, name))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, own]) => [key, withoutTicks(own, key)]),
+  )
+}
+
+/** The words for a failure. Backticks in them mark code. */
+export function messageFor<Code extends ErrorCode>(problem: Failure<Code>): Message {
+  return wording[problem.code](withoutTicks(problem.facts) as Facts[Code])
+}
+
+/** Every code there is, in the contract's order. */
+export const errorCodes = Object.keys(wording) as ErrorCode[]

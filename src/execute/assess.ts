@@ -1,0 +1,86 @@
+import type { ServiceTarget } from '../inventory/inventory.ts'
+import { isLive, isUnderWay, phaseOf } from '../plan/deployment-status.ts'
+import type { DeploymentState, InstanceState } from './ports.ts'
+import { matchCommit, matchImage, type RequestedRevision } from './revision-match.ts'
+
+/** What is true of a deployment that is no longer under way. */
+export type Assessment =
+  | { readonly kind: 'live'; readonly message: string; readonly doubt: boolean }
+  | { readonly kind: 'mismatch'; readonly asked: string; readonly live: string }
+  | { readonly kind: 'failed'; readonly how: 'failed' | 'crashed' | 'removed' }
+  | { readonly kind: 'skipped' }
+  | { readonly kind: 'superseded'; readonly message: string }
+  /** It was removed, and what has taken its place, if anything, could not be read. */
+  | { readonly kind: 'unread' }
+
+/** Everything a verdict follows from. */
+export interface Observation {
+  readonly target: ServiceTarget
+  /** What was asked for. */
+  readonly asked: RequestedRevision
+  /** The deployment when it was last seen. */
+  readonly state: DeploymentState
+  /** What the service instance serves now; `null` where that could not be read. */
+  readonly instance: InstanceState | null
+}
+
+/**
+ * Judges a finished deployment by what is live now, not by one status that was seen on the way: a
+ * success may have crashed since, and a removed one may have been replaced or taken down.
+ */
+export function assess(evidence: Observation): Assessment {
+  const { state, instance } = evidence
+  const newest = instance?.latest ?? null
+  const now =
+    instance?.active.find(({ id }) => id === state.id) ?? (newest?.id === state.id ? newest : null)
+  const phase = phaseOf(now?.status ?? state.status)
+  if (phase === 'failed' || phase === 'crashed') return { kind: 'failed', how: phase }
+  if (phase === 'skipped') return { kind: 'skipped' }
+  const newer = newest && newest.id !== state.id && newest.createdAt >= state.createdAt
+  const replacedBy = newer && (isLive(newest.status) || isUnderWay(newest.status)) ? newest : null
+  const active = instance?.active.some(({ id }) => id === state.id) ?? false
+  if (replacedBy && !active) {
+    const commit = replacedBy.commit ? ` of ${replacedBy.commit.slice(0, 7)}` : ''
+    const message = `a newer deployment${commit} (${replacedBy.status}) has taken its place`
+    return { kind: 'superseded', message }
+  }
+  if (phase === 'removed' && instance === null) return { kind: 'unread' }
+  const ended = state.stopped || evidence.target.instance.cron || phase !== 'live'
+  const gone = instance !== null && now === null && !ended && state.status !== 'SLEEPING'
+  if (phase === 'removed' || gone) return { kind: 'failed', how: 'removed' }
+  return compare(evidence, now ?? state)
+}
+
+function compare({ asked, instance, target }: Observation, live: DeploymentState): Assessment {
+  const { commit, image } = asked
+  const ofCommit = commit === null ? 'same' : matchCommit(commit, live)
+  const ofImage = image === null ? 'same' : matchImage(image, live)
+  if (commit !== null && ofCommit === 'other') {
+    return { kind: 'mismatch', asked: commit, live: live.commit ?? '' }
+  }
+  if (image !== null && ofImage === 'other') {
+    const digest = live.digest ? `@${live.digest}` : ''
+    const liveImage = live.image?.includes('@') ? live.image : `${live.image ?? ''}${digest}`
+    return { kind: 'mismatch', asked: image.text, live: liveImage }
+  }
+  if (ofCommit === 'not-told' || ofImage === 'not-told') {
+    const what = ofCommit === 'not-told' ? 'commit' : 'image'
+    return { kind: 'live', message: `live; Railway does not say which ${what}`, doubt: true }
+  }
+  if (instance === null) {
+    return {
+      kind: 'live',
+      message: 'live when last seen; it could not be looked at again',
+      doubt: true,
+    }
+  }
+  if (live.stopped && isLive(live.status) && !target.instance.cron) {
+    return { kind: 'live', message: 'it ran, ended by itself and no longer serves', doubt: true }
+  }
+  return { kind: 'live', message: describeLive(asked, live), doubt: false }
+}
+
+function describeLive({ image }: RequestedRevision, live: DeploymentState): string {
+  if (image) return `live with ${image.text}`
+  return live.commit ? `live at ${live.commit.slice(0, 7)}` : 'live'
+}

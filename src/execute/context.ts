@@ -1,0 +1,36 @@
+import type { Clock } from '../clock.ts'
+import type { Deadline } from '../deadline.ts'
+import type { RegistryCredentials } from '../inputs/read-inputs.ts'
+import type { VariableWriter } from '../plan/variables/ports.ts'
+import type { Emit } from './events.ts'
+import type { Archives, Deployments } from './ports.ts'
+import type { Previews } from './preview/ports.ts'
+
+/** The inputs that say how a plan is carried out. */
+export interface ExecuteOptions {
+  /** Deploys also where the commit has gone live or is on its way meanwhile. */
+  readonly force: boolean
+  /** The plan follows from an inventory that is not fresh any more. */
+  readonly stale: boolean
+  readonly wait: boolean
+  readonly maxParallel: number
+  readonly failFast: boolean
+  readonly onFailure: 'keep' | 'rollback'
+  readonly onSkipped: 'warn' | 'fail' | 'ignore'
+  /** For images from a private registry. */
+  readonly registry: RegistryCredentials | null
+}
+
+/** What carrying out a plan needs of the world. */
+export interface ExecutePorts {
+  readonly deployments: Deployments
+  readonly variables: VariableWriter
+  readonly archives: Archives
+  readonly previews: Previews
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly deadline: Deadline
+  readonly emit: Emit
+  /** The least milliseconds between polls of these deployments that the budget allows beside `pending` changes. */
+  readonly minPollInterval: (load: { pending: number; deployments: number }) => number
+}

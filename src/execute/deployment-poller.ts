@@ -1,0 +1,153 @@
+import type { Clock } from '../clock.ts'
+import type { Deadline } from '../deadline.ts'
+import type { Failure } from '../errors/codes.ts'
+import type { Target } from '../inventory/inventory.ts'
+import { phaseOf } from '../plan/deployment-status.ts'
+import type { Emit } from './events.ts'
+import type { DeploymentState, Deployments } from './ports.ts'
+
+/** How following a deployment ended. */
+export type PollResult =
+  /** It is no longer under way; `at` is when that was seen. */
+  | { readonly kind: 'finished'; readonly state: DeploymentState; readonly at: number }
+  /** `timeout` ran out; `silentFor` milliseconds had passed without an answer about it. */
+  | { readonly kind: 'timed-out'; readonly status: string | null; readonly silentFor: number }
+  /** Railway lets us start it but not look at it. */
+  | { readonly kind: 'unreadable'; readonly failure: Failure }
+  | { readonly kind: 'cancelled'; readonly status: string | null }
+
+interface Followed {
+  readonly target: Target
+  readonly id: string
+  status: string | null
+  answeredAt: number
+  refusedSince: number | null
+  resolve(seen: PollResult): void
+}
+
+/** What following needs. */
+export interface PollerDeps {
+  readonly deployments: Deployments
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly deadline: Deadline
+  readonly emit: Emit
+  /** The least milliseconds between polls of so many deployments that the budget allows. */
+  readonly minPollInterval: (deployments: number) => number
+}
+
+const firstInterval = 5_000
+const longestInterval = 30_000
+const growth = 1.3
+
+/** A new deployment may not be readable at once; one that is not after this long never will be. */
+const unreadableAfter = 120_000
+
+/**
+ * Follows the deployments that the run started, all of them with one poll at a time and at intervals
+ * that grow. Trouble with reading never decides anything: the next poll tries again, until `timeout`.
+ */
+export class DeploymentPoller {
+  readonly #edges: PollerDeps
+  readonly #followed = new Map<string, Followed>()
+  #running = false
+  #polls = 0
+
+  constructor(edges: PollerDeps) {
+    this.#edges = edges
+  }
+
+  /** Resolves when the deployment is finished, or waiting for it is over. */
+  follow(target: Target, id: string): Promise<PollResult> {
+    const now = this.#edges.clock.now()
+    const seen = new Promise<PollResult>((resolve) => {
+      this.#followed.set(id, {
+        target,
+        id,
+        status: null,
+        answeredAt: now,
+        refusedSince: null,
+        resolve,
+      })
+    })
+    if (!this.#running) void this.#run()
+    return seen
+  }
+
+  /** What is being waited for, for the heartbeat. */
+  waiting(): { target: Target; status: string }[] {
+    return [...this.#followed.values()].map(({ target, status }) => ({
+      target,
+      status: status ?? 'started',
+    }))
+  }
+
+  async #run(): Promise<void> {
+    const { clock, signal, deadline } = this.#edges
+    this.#running = true
+    while (this.#followed.size > 0) {
+      const left = Math.max(0, deadline.at - clock.now())
+      await clock.sleep(Math.min(this.#interval(), left), signal)
+      if (!signal.aborted) await this.#poll()
+      if (signal.aborted) this.#giveUp(({ status }) => ({ kind: 'cancelled', status }))
+      else if (deadline.passed) this.#giveUp((followed) => this.#late(followed))
+    }
+    this.#running = false
+  }
+
+  #interval(): number {
+    const usual = Math.min(longestInterval, firstInterval * growth ** this.#polls)
+    this.#polls += 1
+    return Math.max(usual, this.#edges.minPollInterval(this.#followed.size))
+  }
+
+  async #poll(): Promise<void> {
+    const { deployments, clock, emit } = this.#edges
+    const followed = [...this.#followed.values()]
+    const states = await deployments.states(followed.map(({ id }) => id))
+    const now = clock.now()
+    if (states === null) {
+      const oldest = Math.min(...followed.map(({ answeredAt }) => answeredAt))
+      return emit({ kind: 'silence', milliseconds: now - oldest })
+    }
+    followed.forEach((one, index) => {
+      const look = states[index]
+      if (look?.ok) this.#take(one, look.value, now)
+      else if (look) this.#miss(one, look.failure, now)
+    })
+  }
+
+  #miss(followed: Followed, failure: Failure, now: number): void {
+    followed.refusedSince ??= now
+    if (now - followed.refusedSince > unreadableAfter) {
+      this.#end(followed, { kind: 'unreadable', failure })
+    }
+  }
+
+  #take(followed: Followed, state: DeploymentState, now: number): void {
+    followed.answeredAt = now
+    followed.refusedSince = null
+    if (state.status !== followed.status) {
+      const { target, id: deploymentId, status: from } = followed
+      this.#edges.emit({ kind: 'state', target, deploymentId, from, to: state.status })
+      followed.status = state.status
+    }
+    const phase = phaseOf(state.status)
+    if (phase !== 'going' && phase !== 'blocked' && phase !== 'unknown') {
+      this.#end(followed, { kind: 'finished', state, at: now })
+    }
+  }
+
+  #late({ status, answeredAt }: Followed): PollResult {
+    return { kind: 'timed-out', status, silentFor: this.#edges.clock.now() - answeredAt }
+  }
+
+  #giveUp(how: (followed: Followed) => PollResult): void {
+    for (const followed of [...this.#followed.values()]) this.#end(followed, how(followed))
+  }
+
+  #end(followed: Followed, seen: PollResult): void {
+    this.#followed.delete(followed.id)
+    followed.resolve(seen)
+  }
+}

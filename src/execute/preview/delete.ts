@@ -1,0 +1,55 @@
+import { failure } from '../../errors/codes.ts'
+import type { DeletePreviewStep } from '../../plan/plan.ts'
+import type { PreviewContext } from './preview-context.ts'
+import { PreviewStepError, unwrap } from './step-error.ts'
+
+/** When to look whether a deleted environment is gone, in milliseconds after the request. */
+const looks = [0, 3_000, 8_000, 20_000, 45_000, 90_000]
+
+/** Deleting twice is refused and harmless, so a deletion that did not show is asked for again. */
+const attempts = 3
+
+/**
+ * Deletes a preview and confirms it by the list. Railway words the deletion of what is gone like any
+ * refusal, so what the list says decides. `stillListed`: Railway took the deletion and lists it all the same.
+ */
+export async function removePreview(
+  { target }: DeletePreviewStep,
+  work: PreviewContext,
+): Promise<{ stillListed: boolean }> {
+  const { project, environment } = target
+  for (let attempt = 1; ; attempt += 1) {
+    const told = await work.change(() => work.previews.delete(environment))
+    if (told.kind === 'not-sent') unwrap(told, 'to delete the preview')
+    const refused = told.kind === 'refused' && told.certain
+    const seen = await look(work, refused ? looks.slice(0, 2) : looks)
+    if (seen === 'gone') return { stillListed: false }
+    if (told.kind === 'done' && seen === 'there') return { stillListed: true }
+    if (attempt < attempts && !refused && seen === 'there') continue
+    if (told.kind !== 'done') unwrap(told, 'to delete the preview')
+    const unclear = failure('api-unavailable', {
+      doing: `confirming that environment "${environment.name}" of project "${project.name}" is gone`,
+      detail: 'no answer to its list of environments',
+      consequence: 'It was deleted, or will be found by the next run.',
+    })
+    throw new PreviewStepError('unknown', 'Railway did not say whether it is gone', unclear)
+  }
+
+  async function look(at: PreviewContext, schedule: readonly number[]) {
+    const { clock } = at.edges
+    const since = clock.now()
+    let seen: 'gone' | 'there' | 'unclear' = 'unclear'
+    for (const delay of schedule) {
+      await at.wait(Math.max(0, since + delay - clock.now()), 'the environment to be gone')
+      const named = await at.previews.named(project, environment.name)
+      seen =
+        named === null
+          ? 'unclear'
+          : named.some(({ id }) => id === environment.id)
+            ? 'there'
+            : 'gone'
+      if (seen === 'gone') return seen
+    }
+    return seen
+  }
+}

@@ -1,0 +1,102 @@
+import { failure } from '../../errors/codes.ts'
+import type { Target } from '../../inventory/inventory.ts'
+import { locationOf } from '../../inventory/inventory.ts'
+import type { Step } from '../../plan/plan.ts'
+import { humanTime } from '../../text.ts'
+import { type ChangeQueue, isNotStarted } from '../change-queue.ts'
+import type { ExecutePorts } from '../context.ts'
+import type { PreviewState, Previews, Told } from './ports.ts'
+import { cancelled, PreviewStepError, StepNotStarted } from './step-error.ts'
+
+/** One preview step at work: its edges, its turn among the changes, and the waiting that it does. */
+export class PreviewContext {
+  readonly step: Step
+  readonly edges: ExecutePorts
+  readonly #turns: ChangeQueue
+  #saidAt: number
+  #changing = false
+  #refusedSince: number | null = null
+
+  constructor(step: Step, edges: ExecutePorts, turns: ChangeQueue) {
+    this.step = step
+    this.edges = edges
+    this.#turns = turns
+    this.#saidAt = edges.clock.now()
+  }
+
+  get previews(): Previews {
+    return this.edges.previews
+  }
+
+  get target(): Target {
+    return this.step.target
+  }
+
+  /** A {@link change} that the step cannot do without. Where it `ends` the step, the next turn knows already. */
+  changeOrFail<Value>(
+    make: () => Promise<Told<Value>>,
+    ends: (told: Told<Value>) => boolean = isSetback,
+  ): Promise<Told<Value>> {
+    return this.change(async () => {
+      const told = await make()
+      if (ends(told)) this.#turns.reportFailure()
+      return told
+    })
+  }
+
+  /** Makes a change when its turn comes. Throws {@link StepNotStarted} where the run has to stop. */
+  async change<Result>(make: () => Promise<Result>): Promise<Result> {
+    const result = await this.#turns.run(this.step, make)
+    if (isNotStarted(result)) throw new StepNotStarted(result.notStarted)
+    this.#changing = true
+    return result
+  }
+
+  /**
+   * What is in the preview now, `null` where that was not answered. Trouble with reading decides nothing until
+   * Railway has refused it for so long that it always will.
+   */
+  async look(environmentId: string): Promise<PreviewState | null> {
+    const look = await this.previews.state(environmentId)
+    if (look === null) return null
+    if (look.ok) {
+      this.#refusedSince = null
+      return look.value
+    }
+    const now = this.edges.clock.now()
+    this.#refusedSince ??= now
+    if (now - this.#refusedSince <= unreadableAfter) return null
+    const status = this.#changing ? 'unknown' : 'refused'
+    throw new PreviewStepError(status, 'Railway does not let this token look at it', look.failure)
+  }
+
+  /** Waits; throws where the job was cancelled or `timeout` has run out, saying what was waited for. */
+  async wait(milliseconds: number, waitingFor: string): Promise<void> {
+    const { clock, signal, deadline } = this.edges
+    const left = Math.max(0, deadline.at - clock.now())
+    await clock.sleep(Math.min(milliseconds, left), signal)
+    if (signal.aborted) throw cancelled()
+    if (clock.now() - this.#saidAt >= heartbeat) this.tell(`still waiting for ${waitingFor}`)
+    if (!deadline.passed) return
+    const waited = humanTime(deadline.timeout)
+    const late = failure('deployment-timeout', {
+      ...locationOf(this.target),
+      status: `waiting for ${waitingFor}`,
+      waited,
+    })
+    throw new PreviewStepError('timed-out', `still waiting for ${waitingFor} after ${waited}`, late)
+  }
+
+  /** A line in the log. */
+  tell(note: string): void {
+    this.#saidAt = this.edges.clock.now()
+    this.edges.emit({ kind: 'note', target: this.target, note })
+  }
+}
+
+const heartbeat = 55_000
+
+/** A new preview may not be readable at once; one that is not after this long never will be. */
+const unreadableAfter = 120_000
+
+const isSetback = ({ kind }: Told<unknown>) => kind === 'refused' || kind === 'lost'

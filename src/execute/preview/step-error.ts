@@ -1,0 +1,45 @@
+import type { Failure } from '../../errors/codes.ts'
+import type { Outcome, OutcomeStatus } from '../outcome.ts'
+import type { Told } from './ports.ts'
+
+/** Ends the work on one preview; its step turns it into the outcome. Never leaves this room. */
+export class PreviewStepError extends Error {
+  readonly status: OutcomeStatus
+  readonly why: string
+  readonly failure: Failure | null
+
+  constructor(status: OutcomeStatus, why: string, failure: Failure | null) {
+    super(`preview: ${status}`)
+    this.name = 'Setback'
+    this.status = status
+    this.why = why
+    this.failure = failure
+  }
+}
+
+/** A change that was not made at all, because the run has to stop. */
+export class StepNotStarted extends Error {
+  readonly outcome: Outcome
+
+  constructor(outcome: Outcome) {
+    super('preview: not begun')
+    this.name = 'NotTurned'
+    this.outcome = outcome
+  }
+}
+
+/** The value of a change, or the setback that it is. */
+export function unwrap<Value>(told: Told<Value>, doing: string): Value {
+  switch (told.kind) {
+    case 'done':
+      return told.value
+    case 'refused':
+      throw new PreviewStepError('refused', `Railway refused ${doing}`, told.failure)
+    case 'lost':
+      throw new PreviewStepError('unknown', `${doing} may or may not have worked`, told.failure)
+    case 'not-sent':
+      throw cancelled()
+  }
+}
+
+export const cancelled = () => new PreviewStepError('cancelled', 'the job was cancelled', null)

@@ -1,0 +1,49 @@
+import type { Deployment, ServiceTarget } from '../../inventory/inventory.ts'
+import { isLive, isUnderWay } from '../../plan/deployment-status.ts'
+import { describeDeployment, liveOf } from '../../plan/rollback.ts'
+import type { InstanceState } from '../ports.ts'
+
+/** What returning a service to what it served before the run takes. */
+export type RollbackDecision =
+  | { readonly kind: 'roll-back'; readonly from: Deployment | null; readonly to: Deployment }
+  /** Nothing is to be done. */
+  | { readonly kind: 'stay'; readonly why: string }
+  /** It cannot be returned, or is better left alone: worth a warning. */
+  | { readonly kind: 'leave'; readonly why: string }
+
+/**
+ * Decides by what serves now. `deploymentId` is the run's own deployment, `target` is as it
+ * was found before. What this run did not start is never touched: neither a service that still
+ * serves what it did before, nor one that somebody else has deployed meanwhile.
+ */
+export function decideRollback(
+  deploymentId: string | null,
+  target: ServiceTarget,
+  instance: InstanceState | null,
+): RollbackDecision {
+  if (!instance) return { kind: 'leave', why: 'Railway did not say what serves now' }
+  const before = liveOf(target)
+  const now = newestLive(instance)
+  const { latest } = instance
+  if (latest && isUnderWay(latest.status)) {
+    return latest.id === deploymentId
+      ? { kind: 'leave', why: `it is still ${latest.status} and may go live later` }
+      : { kind: 'leave', why: `a newer deployment is ${latest.status}, which was left alone` }
+  }
+  if (before && now?.id === before.id) {
+    return { kind: 'stay', why: `${describeDeployment(before)} still serves, as before` }
+  }
+  if (now && now.id !== deploymentId) {
+    return { kind: 'leave', why: 'a deployment that this run knows nothing of serves now' }
+  }
+  if (!before) {
+    const left = now ? ', so it was left running' : ''
+    return { kind: 'leave', why: `nothing was live before the run to return to${left}` }
+  }
+  return { kind: 'roll-back', from: now, to: before }
+}
+
+const newestLive = ({ active }: InstanceState): Deployment | null =>
+  active
+    .filter(({ status }) => isLive(status))
+    .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0] ?? null

@@ -1,0 +1,194 @@
+import { parseImageReference } from '../../inputs/image-reference.ts'
+import type { ServiceTarget } from '../../inventory/inventory.ts'
+import type { RollbackStep, Step } from '../../plan/plan.ts'
+import { describeDeployment, rollbackStep } from '../../plan/rollback.ts'
+import { type ChangeQueue, isNotStarted } from '../change-queue.ts'
+import type { ExecutePorts } from '../context.ts'
+import { isBad, type Outcome } from '../outcome.ts'
+import { withCurrentState } from '../refresh.ts'
+import { decideRollback, type RollbackDecision } from './decide.ts'
+
+/** What the way back has at hand. */
+export interface RollbackContext {
+  readonly edges: ExecutePorts
+  readonly turns: ChangeQueue
+  /** Credentials for a registry went with the images: what was there before cannot be read. */
+  readonly gaveCredentials: boolean
+  /** Carries out steps side by side and says how they ended. */
+  readonly run: (steps: readonly Step[]) => Promise<Outcome[]>
+}
+
+/** A service that this run has deployed. */
+interface DeployedService {
+  readonly outcome: Outcome
+  /** As it was found when it was last looked at before the run deployed it. */
+  readonly target: ServiceTarget
+}
+
+/** What is to become of it: `step` where it is rolled back, `notes` for people. */
+interface ServiceRollback {
+  readonly outcome: Outcome
+  readonly decision: RollbackDecision
+  readonly step: RollbackStep | null
+  /** The image that was set back, if any. */
+  readonly image: string | null
+  readonly notes: readonly string[]
+}
+
+/** What became of the image that a service is deployed from next. */
+interface Restored {
+  readonly image: string | null
+  readonly notes: readonly string[]
+}
+
+/** A deployment that has just been replaced may not be offered for a rollback at once. */
+const offerLooks = 4
+const offerEvery = 5_000
+
+/** Something ended badly, and there are services that this run has changed. */
+export const shouldRollBack = (outcomes: readonly Outcome[]) =>
+  outcomes.some(isBad) && outcomes.some((outcome) => touchedBy(outcome) !== null)
+
+/**
+ * Returns every service that the run deployed to the deployment that served before: what is still under
+ * way is cancelled, what went live is rolled back, and an image that was set is set back. The outcomes
+ * say what became of each; rollbacks are added as outcomes of their own.
+ */
+export async function rollBackRun(
+  outcomes: readonly Outcome[],
+  back: RollbackContext,
+): Promise<Outcome[]> {
+  const { edges } = back
+  const touched = outcomes.flatMap((outcome) => touchedBy(outcome) ?? [])
+  edges.deadline.again()
+  edges.emit({ kind: 'way-back', services: touched.length })
+  const returns = await prepareReturns(touched, back)
+  const steps = returns.flatMap(({ step }) => step ?? [])
+  const ended = await back.run(steps)
+  const ends = new Map<Step, Outcome>(ended.map((outcome) => [outcome.step, outcome]))
+  const retold = new Map(
+    returns.map((one) => [
+      one.outcome,
+      withRollback(one, (one.step && ends.get(one.step)) ?? null),
+    ]),
+  )
+  return [...outcomes.map((outcome) => retold.get(outcome) ?? outcome), ...ended]
+}
+
+function touchedBy(outcome: Outcome): DeployedService | null {
+  const { step, changed } = outcome
+  const isOurs = step.action === 'deploy' || step.action === 'upload'
+  return changed && isOurs ? { outcome, target: step.target } : null
+}
+
+async function prepareReturns(
+  touched: readonly DeployedService[],
+  back: RollbackContext,
+): Promise<ServiceRollback[]> {
+  const { edges } = back
+  const cancelled = await Promise.all(touched.map((one) => cancelUnfinished(one, back)))
+  const targets = touched.map(({ target }) => target)
+  const looks = await edges.deployments.instances(targets)
+  const states = touched.map((_, index) => {
+    const look = looks?.[index]
+    return look?.ok ? look.value : null
+  })
+  const wanted = touched.map(({ outcome, target }, index) =>
+    decideRollback(outcome.deploymentId, target, states[index] ?? null),
+  )
+  const offered = await offers(wanted, back)
+  return Promise.all(
+    touched.map(async (one, index): Promise<ServiceRollback> => {
+      const { outcome, target } = one
+      const decision = checked(wanted[index] ?? unread, offered)
+      // What is left running with the new image keeps it as its setting.
+      const { image, notes } = decision.kind === 'leave' ? untouched : await restoreImage(one, back)
+      const step =
+        decision.kind === 'roll-back'
+          ? rollbackStep(
+              withCurrentState(target, states[index] ?? null),
+              decision,
+              edges.clock.now(),
+            )
+          : null
+      return { outcome, decision, step, image, notes: [...(cancelled[index] ?? []), ...notes] }
+    }),
+  )
+}
+
+const unread: RollbackDecision = { kind: 'leave', why: 'Railway did not say what serves now' }
+const untouched: Restored = { image: null, notes: [] }
+
+function checked(decision: RollbackDecision, offered: ReadonlySet<string>): RollbackDecision {
+  if (decision.kind !== 'roll-back' || offered.has(decision.to.id)) return decision
+  const to = describeDeployment(decision.to)
+  return { kind: 'leave', why: `Railway does not offer to roll back to ${to} any more` }
+}
+
+/** What ran out of time would go live later, after everything else has been brought back. */
+async function cancelUnfinished(
+  { outcome, target }: DeployedService,
+  { edges, turns }: RollbackContext,
+): Promise<string[]> {
+  const { deploymentId: id, status, step } = outcome
+  if ((status !== 'timed-out' && status !== 'unknown') || id === null) return []
+  const written = await turns.run(step, () => edges.deployments.cancel(target, id))
+  const isDone = !isNotStarted(written) && written.kind === 'written'
+  return [isDone ? 'it was cancelled' : 'it could not be cancelled']
+}
+
+/** The image is a setting of the service, which a rollback leaves as it is. */
+async function restoreImage(
+  { outcome: { step }, target }: DeployedService,
+  { edges, turns, gaveCredentials }: RollbackContext,
+): Promise<Restored> {
+  if (step.action !== 'deploy' || step.revision.kind !== 'image') return untouched
+  const { source } = target.instance
+  const image = source.kind === 'image' ? parseImageReference(source.image) : null
+  if (!image) return { image: null, notes: ['the image stays what it is deployed from next'] }
+  const kept = gaveCredentials ? ['the registry credentials that it was given stay'] : []
+  if (image.text === step.revision.image.text) return { image: null, notes: kept }
+  const written = await turns.run(step, () => edges.deployments.writeImage(target, image, null))
+  const isDone = !isNotStarted(written) && written.kind === 'written'
+  if (isDone) return { image: image.text, notes: kept }
+  return { image: null, notes: [`its image could not be set back to ${image.text}`, ...kept] }
+}
+
+/** Ids of the deployments that Railway offers to roll back to. */
+async function offers(
+  decisions: readonly RollbackDecision[],
+  { edges }: RollbackContext,
+): Promise<ReadonlySet<string>> {
+  const ids = decisions.flatMap((one) => (one.kind === 'roll-back' ? [one.to.id] : []))
+  const offered = new Set<string>()
+  for (let look = 1; look <= offerLooks; look += 1) {
+    const missing = ids.filter((id) => !offered.has(id))
+    if (missing.length === 0 || edges.signal.aborted) break
+    if (look > 1) await edges.clock.sleep(offerEvery, edges.signal)
+    const answers = await edges.deployments.offers(missing)
+    for (const [index, id] of missing.entries()) {
+      const answer = answers?.[index]
+      if (answer?.ok && answer.value) offered.add(id)
+    }
+  }
+  return offered
+}
+
+/** The outcome of the deployment with what became of the service after it. */
+function withRollback(
+  { outcome, decision, image, notes }: ServiceRollback,
+  rolledBack: Outcome | null,
+): Outcome {
+  const isBack = rolledBack?.status === 'rolled-back'
+  const setting = image !== null && !isBack ? [`its image is set back to ${image}`] : []
+  const end =
+    decision.kind !== 'roll-back'
+      ? decision.why
+      : isBack
+        ? `returned to ${describeDeployment(decision.to)}`
+        : `not returned to ${describeDeployment(decision.to)}`
+  const message = [outcome.message, ...notes, ...setting, end].join('; ')
+  const status = isBack && outcome.status === 'success' ? 'rolled-back' : outcome.status
+  const warning = outcome.warning || decision.kind === 'leave' || notes.length > 0
+  return { ...outcome, status, message, warning }
+}

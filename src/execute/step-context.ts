@@ -1,0 +1,21 @@
+import type { ChangeQueue } from './change-queue.ts'
+import type { ExecuteOptions, ExecutePorts } from './context.ts'
+import type { DeploymentPoller } from './deployment-poller.ts'
+import type { Outcome } from './outcome.ts'
+import type { EnvironmentCreationQueue } from './preview/create.ts'
+import type { PreviewRegistry } from './preview/registry.ts'
+import type { FinishedDeployment } from './verify.ts'
+
+/** The end of a step, or a deployment that has finished and is still to be verified. */
+export type StepResult = { readonly outcome: Outcome } | { readonly finished: FinishedDeployment }
+
+/** What a step has at hand while it is performed. */
+export interface StepContext {
+  readonly options: ExecuteOptions
+  readonly edges: ExecutePorts
+  readonly turns: ChangeQueue
+  readonly watch: DeploymentPoller
+  readonly creations: EnvironmentCreationQueue
+  /** Where steps find the environments that other steps of this run have made. */
+  readonly ready: PreviewRegistry
+}

@@ -1,0 +1,33 @@
+import type { Step } from '../../plan/plan.ts'
+import { baseOutcome } from '../outcome.ts'
+import type { StepContext, StepResult } from '../step-context.ts'
+import { performDeploy } from './deploy.ts'
+import { follow } from './follow.ts'
+import { performCreatePreview, performDeletePreview, performUpdatePreview } from './preview.ts'
+import { performRollback } from './rollback.ts'
+import { performSetVariables } from './set-variables.ts'
+import { performUpload } from './upload.ts'
+
+/** Does what a step says, and answers how it ended. It never throws for what Railway says. */
+export async function runStep(step: Step, execution: StepContext): Promise<StepResult> {
+  switch (step.action) {
+    case 'keep':
+      return { outcome: baseOutcome(step, step.because, step.detail) }
+    case 'adopt':
+      return follow(step, step.deployment.id, execution.edges.clock.now(), execution)
+    case 'deploy':
+      return performDeploy(step, execution)
+    case 'set-variables':
+      return performSetVariables(step, execution)
+    case 'upload':
+      return performUpload(step, execution)
+    case 'rollback':
+      return performRollback(step, execution)
+    case 'create-preview':
+      return performCreatePreview(step, execution)
+    case 'update-preview':
+      return performUpdatePreview(step, execution)
+    case 'delete-preview':
+      return performDeletePreview(step, execution)
+  }
+}

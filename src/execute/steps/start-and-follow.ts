@@ -1,0 +1,82 @@
+import type { StartingStep } from '../../plan/plan.ts'
+import { cancelledBefore, isNotStarted, type NotStarted } from '../change-queue.ts'
+import { baseOutcome, type Outcome } from '../outcome.ts'
+import type { Started } from '../ports.ts'
+import { requestedRevision } from '../revision-match.ts'
+import { type StartResult, startDeploymentOnce } from '../start-deployment.ts'
+import type { StepContext, StepResult } from '../step-context.ts'
+import { follow } from './follow.ts'
+
+/** How one kind of step starts its deployment. */
+export interface Starting {
+  /** What has to be changed first. */
+  readonly prepare?: Preparation
+  /** Asks for the deployment, once. */
+  readonly start: () => Promise<Started>
+  /** `false`: never asked for a second time, however sure it seems that nothing came of the first. */
+  readonly mayRepeat: boolean
+  /** After "Railway refused to" and "it may or may not have been". */
+  readonly verb: { readonly present: string; readonly past: string }
+}
+
+/** A change without which a deployment is not asked for. */
+export interface Preparation {
+  /** Makes it; answers the outcome of the step where that did not work. */
+  readonly change: (startedAt: number) => Promise<NotStarted | null>
+  /** What is true once it is made, whatever becomes of the deployment. */
+  readonly done: string
+}
+
+/** Starts a deployment when its turn comes, at most once, then follows it. */
+export async function startAndFollow(
+  step: StartingStep,
+  { prepare, start, mayRepeat, verb }: Starting,
+  execution: StepContext,
+): Promise<StepResult> {
+  const { edges, turns } = execution
+  const { target } = step
+  const begun = await turns.run(step, async () => {
+    const startedAt = edges.clock.now()
+    const notPrepared = (await prepare?.change(startedAt)) ?? null
+    // Inside the turn, so that the next one already knows.
+    if (notPrepared?.notStarted.failure) turns.reportFailure()
+    if (notPrepared) return notPrepared
+    const request = { target, asked: requestedRevision(step), mayRepeat, start }
+    const triggered = await startDeploymentOnce(request, edges)
+    if (triggered.kind === 'refused' || triggered.kind === 'unknown') turns.reportFailure()
+    return { startedAt, triggered }
+  })
+  if (isNotStarted(begun)) return { outcome: begun.notStarted }
+  const { startedAt, triggered } = begun
+  if (triggered.kind === 'started') {
+    edges.emit({ kind: 'started', step, deploymentId: triggered.deploymentId })
+    return follow(step, triggered.deploymentId, startedAt, execution)
+  }
+  const outcome = notFollowed(step, triggered, verb)
+  const finishedAt = edges.clock.now()
+  if (prepare) {
+    const message = `${prepare.done}; ${outcome.message}`
+    return { outcome: { ...outcome, message, startedAt, finishedAt, changed: true } }
+  }
+  if (triggered.kind === 'not-sent') return { outcome: cancelledBefore(step) }
+  return { outcome: { ...outcome, startedAt, finishedAt } }
+}
+
+function notFollowed(
+  step: StartingStep,
+  triggered: Exclude<StartResult, { kind: 'started' }>,
+  verb: Starting['verb'],
+): Outcome {
+  switch (triggered.kind) {
+    case 'not-sent':
+      return baseOutcome(step, 'cancelled', `the job was cancelled before it was ${verb.past}`)
+    case 'refused': {
+      const message = `Railway refused to ${verb.present} it`
+      return { ...baseOutcome(step, 'refused', message), failure: triggered.failure }
+    }
+    case 'unknown': {
+      const message = `it may or may not have been ${verb.past}; look at it in Railway before the next run`
+      return { ...baseOutcome(step, 'unknown', message), failure: triggered.failure, changed: true }
+    }
+  }
+}

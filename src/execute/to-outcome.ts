@@ -1,0 +1,86 @@
+import { failure } from '../errors/codes.ts'
+import { describeLocation } from '../errors/messages.ts'
+import { locationOf } from '../inventory/inventory.ts'
+import type { Step } from '../plan/plan.ts'
+import { assess } from './assess.ts'
+import type { Emit } from './events.ts'
+import { baseOutcome, type Outcome } from './outcome.ts'
+import type { Deployments, InstanceState } from './ports.ts'
+import { requestedRevision } from './revision-match.ts'
+import type { FinishedDeployment } from './verify.ts'
+
+/** Turns the verdict on a finished deployment into an outcome, with Railway's reasons where it failed. */
+export async function toOutcome(
+  { step, id, startedAt, seenAt, state }: FinishedDeployment,
+  instance: InstanceState | null,
+  options: { onSkipped: 'warn' | 'fail' | 'ignore' },
+  edges: { deployments: Deployments; emit: Emit },
+): Promise<Outcome> {
+  const { target } = step
+  const verdict = assess({ target, asked: requestedRevision(step), state, instance })
+  const base: Outcome = {
+    ...baseOutcome(step, step.action === 'rollback' ? 'rolled-back' : 'success', ''),
+    deploymentId: id,
+    domains: instance?.domains ?? target.instance.domains,
+    startedAt,
+    finishedAt: seenAt,
+    changed: step.action !== 'adopt',
+  }
+  switch (verdict.kind) {
+    case 'live':
+      return { ...base, message: verdict.message, warning: verdict.doubt }
+    case 'superseded':
+      return { ...base, status: 'superseded', message: verdict.message, warning: true }
+    case 'mismatch': {
+      const { asked, live } = verdict
+      const mismatch = failure('commit-mismatch', { ...locationOf(target), asked, live })
+      const what = step.revision.kind === 'image' ? 'image' : 'commit'
+      return { ...base, status: 'failed', failure: mismatch, message: `another ${what} is live` }
+    }
+    case 'unread': {
+      const unread = failure('api-unavailable', {
+        doing: `finding out why the deployment of ${describeLocation(locationOf(target))} was removed`,
+        detail: 'no answer about what serves there now',
+        consequence: 'Either a newer deployment has taken its place, or it was taken down.',
+      })
+      const message = 'it was removed before it was live; what serves now could not be read'
+      return { ...base, status: 'unknown', failure: unread, message }
+    }
+    case 'skipped':
+      return { ...base, ...(await skipped(step, id, options, edges)) }
+    case 'failed': {
+      const report = await edges.deployments.explain(id)
+      edges.emit({ kind: 'explained', target, report })
+      const { step: failedStep, diagnosis, firstErrorLine } = report
+      const facts = { ...locationOf(target), how: verdict.how, diagnosis, firstErrorLine }
+      return {
+        ...base,
+        status: 'failed',
+        failure: failure('deployment-failed', { ...facts, step: failedStep }),
+        message: `${verdict.how}${failedStep ? ` at ${failedStep}` : ''}`,
+      }
+    }
+  }
+}
+
+/** How Railway's build log begins to say why. */
+const skipReason = /^no changed files matched|skipp/i
+
+async function skipped(
+  { target }: Step,
+  id: string,
+  { onSkipped }: { onSkipped: 'warn' | 'fail' | 'ignore' },
+  { deployments }: { deployments: Deployments },
+): Promise<Pick<Outcome, 'status' | 'failure' | 'message' | 'warning'>> {
+  const report = onSkipped === 'ignore' ? null : await deployments.explain(id)
+  const said = report?.lines.find((line) => skipReason.test(line))
+  const why = said ?? report?.diagnosis ?? null
+  const message = `Railway skipped it${why ? `: ${why}` : ''}`
+  return {
+    status: 'skipped',
+    failure:
+      onSkipped === 'fail' ? failure('deployment-skipped', { ...locationOf(target), why }) : null,
+    message,
+    warning: onSkipped === 'warn',
+  }
+}

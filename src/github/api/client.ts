@@ -1,0 +1,262 @@
+import { getOctokit } from '@actions/github'
+import { z } from 'zod'
+import type { Clock } from '../../clock.ts'
+import type { Secret } from '../../secret.ts'
+import { guardedFetch, TooLarge } from './guarded-fetch.ts'
+import { classifyRefusal, type Refusal } from './refusal.ts'
+
+/** Why GitHub gave no usable answer. */
+export type GitHubProblem =
+  | Refusal
+  /** No whole answer. `sent: false`: nothing can have happened. */
+  | { readonly kind: 'lost'; readonly detail: string; readonly sent: boolean }
+  /** Nothing more is sent to GitHub in this run. */
+  | { readonly kind: 'given-up'; readonly because: string }
+
+/** What a request led to. */
+export type GitHubAnswer<Value> =
+  | { readonly ok: true; readonly value: Value; readonly next: boolean }
+  | { readonly ok: false; readonly problem: GitHubProblem }
+
+export interface GitHubEdges {
+  readonly apiUrl: string
+  readonly token: Secret
+  readonly fetch: typeof globalThis.fetch
+  readonly clock: Clock
+  /** What is under way is given up once this aborts. */
+  readonly abandon: AbortSignal
+}
+
+/** One request, as GitHub's documentation writes it: `GET /repos/{owner}/{repo}/…`. */
+export interface GitHubRequest<Value> {
+  readonly route: string
+  readonly parameters: Readonly<Record<string, unknown>>
+  readonly answer: z.ZodType<Value>
+  /** Sending it again leaves the same state. */
+  readonly repeatable: boolean
+}
+
+/** One attempt may take this long, and all of them together. An optional feature does not hold up a job. */
+const timeLimit = 15_000
+const patience = 60_000
+
+/** Waits between attempts, in milliseconds. */
+const backoffs = [1_000, 3_000, 8_000]
+
+/** What is still to be said when a run is over may take this long in all. */
+const lastPatience = 60_000
+
+/** Pages of a list that are read, of 100 entries each. */
+const mostPages = 50
+
+const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
+const errorSchema = z.object({
+  status: z.number(),
+  response: z
+    .object({
+      headers: z.record(z.string(), z.union([z.string(), z.number()]).optional()).catch({}),
+      data: z.unknown(),
+    })
+    .optional(),
+})
+
+/**
+ * The one way to GitHub's REST API. It never throws for what GitHub says. Requests that are repeatable are
+ * repeated on everything that is no answer; any other only where it certainly did nothing.
+ *
+ * All that goes this way is optional to a run, so a silent GitHub costs the run one request's patience and no
+ * more: after it, or once the run is over and a minute has passed, or the job is cancelled, every request is
+ * `given-up` without being sent.
+ */
+export class GitHubClient {
+  readonly #octokit: ReturnType<typeof getOctokit>
+  readonly #edges: GitHubEdges
+  readonly #closed = new AbortController()
+  #because = ''
+  /** Until when anything is sent, in milliseconds since the epoch. */
+  #until = Infinity
+
+  constructor(edges: GitHubEdges) {
+    this.#edges = edges
+    const cancel = () => this.#giveUp('the job was cancelled')
+    if (edges.abandon.aborted) cancel()
+    else edges.abandon.addEventListener('abort', cancel, { once: true })
+    if (!isAddress(edges.apiUrl)) this.#giveUp('`GITHUB_API_URL` is not an address')
+    this.#octokit = getOctokit(edges.token.reveal(), {
+      baseUrl: edges.apiUrl.replace(/\/+$/, ''),
+      userAgent: 'railway-workspace-deploy',
+      request: { fetch: guardedFetch(edges.fetch) },
+      log: quiet,
+    })
+  }
+
+  /** The run is over: what is not said a minute from now never is. */
+  hurry(): void {
+    this.#until = Math.min(this.#until, this.#edges.clock.now() + lastPatience)
+  }
+
+  /** Waits before looking again, unless there is nothing to look for any more. */
+  async pause(milliseconds: number): Promise<void> {
+    await this.#edges.clock.sleep(Math.min(milliseconds, this.#left), this.#closed.signal)
+  }
+
+  async ask<Value>(request: GitHubRequest<Value>): Promise<GitHubAnswer<Value>> {
+    const { clock } = this.#edges
+    const startedAt = clock.now()
+    let silent = true
+    for (let attempt = 0; ; attempt += 1) {
+      if (this.#left === 0) this.#giveUp(`the rest took longer than ${lastPatience / 1000} s`)
+      if (this.#closed.signal.aborted) return this.#givenUp()
+      const answer = await this.#attempt(request)
+      if (answer.ok) return answer
+      silent &&= answer.silent
+      const wait = this.#waitBeforeNext(answer, request, attempt)
+      const late = clock.now() - startedAt + (wait ?? 0) > patience
+      if (wait === null || late) {
+        const tried = late || attempt >= backoffs.length
+        if (!tried || !silent) return answer
+        this.#giveUp('GitHub gave no answer, so nothing more was sent to it')
+        return this.#givenUp()
+      }
+      await this.pause(wait)
+    }
+  }
+
+  get #left(): number {
+    return Math.max(0, this.#until - this.#edges.clock.now())
+  }
+
+  #giveUp(because: string): void {
+    if (this.#closed.signal.aborted) return
+    this.#because = because
+    this.#closed.abort()
+  }
+
+  #givenUp(): Refused {
+    return refused({ kind: 'given-up', because: this.#because })
+  }
+
+  /**
+   * Reads a list page by page, `mostPages` at the most. `next` is `true` where there is more than was read; a page
+   * without anything new is taken for the last.
+   */
+  async all<Item>(request: GitHubRequest<Item[]>): Promise<GitHubAnswer<Item[]>> {
+    const items: Item[] = []
+    for (let page = 1; page <= mostPages; page += 1) {
+      const parameters = { ...request.parameters, per_page: 100, page }
+      const answer = await this.ask({ ...request, parameters })
+      if (!answer.ok) return answer
+      items.push(...answer.value)
+      if (!answer.next || answer.value.length === 0) return { ok: true, value: items, next: false }
+    }
+    return { ok: true, value: items, next: true }
+  }
+
+  #waitBeforeNext(
+    { problem, retryAfter }: Refused,
+    { repeatable }: { repeatable: boolean },
+    attempt: number,
+  ): number | null {
+    if (attempt >= backoffs.length) return null
+    if (retryAfter !== null) return retryAfter * 1000
+    if (problem.kind !== 'lost' || (problem.sent && !repeatable)) return null
+    return backoffs[attempt] ?? null
+  }
+
+  async #attempt<Value>(
+    request: GitHubRequest<Value>,
+  ): Promise<Extract<GitHubAnswer<Value>, { ok: true }> | Refused> {
+    const { clock } = this.#edges
+    const closed = this.#closed.signal
+    const abort = new AbortController()
+    const settled = new AbortController()
+    const onClose = () => abort.abort()
+    closed.addEventListener('abort', onClose, { once: true })
+    void clock.sleep(Math.min(timeLimit, this.#left), settled.signal).then(() => {
+      if (!settled.signal.aborted) abort.abort()
+    })
+    try {
+      const answer = await this.#octokit.request(request.route, {
+        ...request.parameters,
+        request: { signal: abort.signal },
+      })
+      if (answer.status >= 300) {
+        const detail = `HTTP ${answer.status}, a redirect, which is not followed`
+        return refused({ kind: 'refused', detail })
+      }
+      const parsed = request.answer.safeParse(answer.data)
+      if (!parsed.success) return lost('an answer in another shape', true)
+      return { ok: true, value: parsed.data, next: /rel="next"/.test(answer.headers.link ?? '') }
+    } catch (error) {
+      if (closed.aborted) return this.#givenUp()
+      if (abort.signal.aborted) return silence(`no answer within ${timeLimit / 1000} s`, true)
+      return readError(error, clock.now())
+    } finally {
+      settled.abort()
+      closed.removeEventListener('abort', onClose)
+    }
+  }
+}
+
+interface Refused {
+  readonly ok: false
+  readonly problem: GitHubProblem
+  /** Seconds that GitHub asks to wait after a limit; nothing has happened then. */
+  readonly retryAfter: number | null
+  /** GitHub said nothing at all. */
+  readonly silent: boolean
+}
+
+const refused = (problem: GitHubProblem, retryAfter: number | null = null): Refused => ({
+  ok: false,
+  problem,
+  retryAfter,
+  silent: false,
+})
+
+const lost = (detail: string, sent: boolean): Refused => refused({ kind: 'lost', detail, sent })
+
+const silence = (detail: string, sent: boolean): Refused => ({
+  ...lost(detail, sent),
+  silent: true,
+})
+
+/** Octokit gives network errors the status 500 and no response; their cause says what happened. */
+function readError(error: unknown, now: number): Refused {
+  const read = errorSchema.safeParse(error)
+  if (!read.success) throw error
+  const { status, response } = read.data
+  if (causes(error).some((cause) => cause instanceof TooLarge)) {
+    return lost('an answer that is too large', true)
+  }
+  if (!response) return silence('a network error', !neverSent(error))
+  if (status >= 500) return lost(`HTTP ${status}`, true)
+  const { refusal, retryAfter } = classifyRefusal({ ...response, status }, now)
+  return refused(refusal, retryAfter)
+}
+
+/** An error and what caused it, the outermost first. */
+function causes(error: unknown): unknown[] {
+  const found: unknown[] = []
+  for (let cause = error; cause instanceof Error && found.length < 5; cause = cause.cause) {
+    found.push(cause)
+  }
+  return found
+}
+
+const neverSent = (error: unknown) =>
+  causes(error).some(
+    (cause) =>
+      cause instanceof Error &&
+      'code' in cause &&
+      /ECONNREFUSED|ENOTFOUND|EAI_AGAIN/.test(String(cause.code)),
+  )
+
+function isAddress(text: string): boolean {
+  try {
+    return /^https?:$/.test(new URL(text).protocol)
+  } catch {
+    return false
+  }
+}

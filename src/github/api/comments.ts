@@ -1,0 +1,178 @@
+import { z } from 'zod'
+import type { UpdateError } from '../../errors/update-error.ts'
+import type { Comments } from '../../publish/ports.ts'
+import type { GitHubAnswer, GitHubClient } from './client.ts'
+import type { Repository } from './repository.ts'
+import { troubleOf } from './update-error.ts'
+
+const userSchema = z.object({ id: z.number(), login: z.string() })
+
+const commentSchema = z.object({
+  id: z.number(),
+  body: z.string().nullish(),
+  user: userSchema.nullish().catch(null),
+})
+
+const viewerSchema = z.object({
+  data: z.object({
+    viewer: z.object({ databaseId: z.number().nullish().catch(null), login: z.string() }),
+  }),
+})
+
+type Comment = z.infer<typeof commentSchema>
+
+/** When to look for a comment whose answer was lost, in milliseconds after the loss. */
+const looks = [1_000, 5_000, 15_000]
+
+/** The author behind the run's token. `id` is `null` where GitHub tells the login only. */
+interface Identity {
+  readonly id: number | null
+  readonly login: string
+}
+
+const permission = 'pull-requests: write'
+const doing = 'the pull request comment'
+
+/**
+ * Comments of a pull request, of which each marker has one. Anybody can write a comment that begins with the
+ * marker, so only those of the run's own identity are edited or deleted.
+ */
+export class GitHubComments implements Comments {
+  readonly #client: GitHubClient
+  readonly #repository: Repository
+  #identity: Identity | null = null
+
+  constructor(client: GitHubClient, repository: Repository) {
+    this.#client = client
+    this.#repository = repository
+  }
+
+  setFinalDeadline(): void {
+    this.#client.hurry()
+  }
+
+  async put(wanted: {
+    number: number
+    marker: string
+    body: string
+    create: boolean
+  }): Promise<UpdateError[]> {
+    const body = `${wanted.marker}\n${wanted.body}`
+    const found = await this.#find(wanted.number, wanted.marker)
+    if (!found.ok) return [troubleOf(found.problem, doing, permission)]
+    if (found.value.length > 0) return this.#keepOne(found.value, body)
+    if (!wanted.create) return []
+    return this.#create(wanted.number, wanted.marker, body)
+  }
+
+  /**
+   * Creates the comment at most once: a lost answer is settled by looking, and only a second try follows.
+   * Afterwards it looks again: another run may have created one at the same moment. Both runs then keep the
+   * older and delete the younger.
+   */
+  async #create(number: number, marker: string, body: string): Promise<UpdateError[]> {
+    for (let attempt = 1; ; attempt += 1) {
+      const created = await this.#client.ask({
+        route: 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments',
+        parameters: { ...this.#repository, issue_number: number, body },
+        answer: commentSchema,
+        repeatable: false,
+      })
+      if (created.ok && created.value.user) this.#identity = created.value.user
+      const lost = !created.ok && created.problem.kind === 'lost'
+      if (!created.ok && !lost) return [troubleOf(created.problem, doing, permission)]
+      const found = await this.#look(number, marker, lost)
+      if (!found.ok) return created.ok ? [] : [troubleOf(found.problem, doing, permission)]
+      const [first] = found.value
+      if (first && created.ok && found.value.length === 1 && first.id === created.value.id)
+        return []
+      if (first) return this.#keepOne(found.value, body)
+      if (created.ok) return []
+      if (attempt === 2) return [troubleOf(created.problem, doing, permission)]
+    }
+  }
+
+  /** Once, or, after a lost answer, until it shows up or has had the time to. */
+  async #look(number: number, marker: string, lost: boolean): Promise<GitHubAnswer<Comment[]>> {
+    let found = lost ? null : await this.#find(number, marker)
+    for (const delay of lost ? looks : []) {
+      await this.#client.pause(delay)
+      found = await this.#find(number, marker)
+      if (found.ok ? found.value.length > 0 : found.problem.kind === 'given-up') break
+    }
+    return found ?? this.#find(number, marker)
+  }
+
+  /** The comments of this marker, oldest first, from every page. */
+  async #find(number: number, marker: string): Promise<GitHubAnswer<Comment[]>> {
+    const all = await this.#client.all({
+      route: 'GET /repos/{owner}/{repo}/issues/{issue_number}/comments',
+      parameters: { ...this.#repository, issue_number: number },
+      answer: z.array(commentSchema),
+      repeatable: true,
+    })
+    if (!all.ok) return all
+    const marked = all.value.filter(({ body }) => body?.startsWith(marker))
+    const identity = marked.length > 0 ? await this.#whoAmI() : null
+    const ours = marked
+      .filter(({ user }) => identity !== null && isSame(identity, user ?? null))
+      .sort((a, b) => a.id - b.id)
+    return { ...all, value: ours }
+  }
+
+  /**
+   * The identity behind the token. GraphQL's `viewer` is answered to every kind of token, that of a job included;
+   * `GET /user` to those of people only, and on servers without GraphQL. Where neither says it, a comment that
+   * this run makes tells.
+   */
+  async #whoAmI(): Promise<Identity | null> {
+    if (this.#identity) return this.#identity
+    const viewer = await this.#client.ask({
+      route: 'POST /graphql',
+      parameters: { query: '{ viewer { login databaseId } }' },
+      answer: viewerSchema,
+      repeatable: true,
+    })
+    if (viewer.ok) {
+      const { databaseId, login } = viewer.value.data.viewer
+      this.#identity = { id: databaseId ?? null, login }
+      return this.#identity
+    }
+    const user = await this.#client.ask({
+      route: 'GET /user',
+      parameters: {},
+      answer: userSchema,
+      repeatable: true,
+    })
+    if (user.ok) this.#identity = user.value
+    return this.#identity
+  }
+
+  async #keepOne([kept, ...rest]: readonly Comment[], body: string): Promise<UpdateError[]> {
+    if (!kept) return []
+    const updated = await this.#client.ask({
+      route: 'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}',
+      parameters: { ...this.#repository, comment_id: kept.id, body },
+      answer: commentSchema,
+      repeatable: true,
+    })
+    for (const { id } of rest) await this.#remove(id)
+    return updated.ok ? [] : [troubleOf(updated.problem, doing, permission)]
+  }
+
+  /** What is gone already is as good; what cannot be deleted now is found by the next run. */
+  async #remove(id: number): Promise<void> {
+    await this.#client.ask({
+      route: 'DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}',
+      parameters: { ...this.#repository, comment_id: id },
+      answer: z.unknown(),
+      repeatable: true,
+    })
+  }
+}
+
+function isSame(identity: Identity, user: z.infer<typeof userSchema> | null): boolean {
+  if (user === null) return false
+  if (identity.id !== null) return identity.id === user.id
+  return identity.login.toLowerCase() === user.login.toLowerCase()
+}

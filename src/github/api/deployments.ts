@@ -1,0 +1,151 @@
+import { z } from 'zod'
+import type { UpdateError } from '../../errors/update-error.ts'
+import type { GitHubDeploymentsPort, RecordStatus } from '../../publish/ports.ts'
+import type { GitHubAnswer, GitHubClient, GitHubProblem } from './client.ts'
+import type { Repository } from './repository.ts'
+import { troubleOf } from './update-error.ts'
+
+/** Which run opened a deployment: its payload is ours to fill. GitHub gives it as an object or as text. */
+const deploymentSchema = z.object({ id: z.number(), payload: z.unknown().optional() })
+
+type Deployment = z.infer<typeof deploymentSchema>
+
+const statusSchema = z.object({ state: z.string() })
+
+const permission = 'deployments: write'
+const doing = 'the GitHub deployment'
+
+/** GitHub takes no longer description. */
+const mostDescription = 140
+
+/** GitHub deployments of a repository. */
+export class GitHubDeployments implements GitHubDeploymentsPort {
+  readonly #client: GitHubClient
+  readonly #repository: Repository
+  /** Tells the deployments of this step of this run from all others. */
+  readonly #run: string
+
+  constructor(client: GitHubClient, repository: Repository, run: string) {
+    this.#client = client
+    this.#repository = repository
+    this.#run = run
+  }
+
+  setFinalDeadline(): void {
+    this.#client.hurry()
+  }
+
+  async open(wanted: {
+    environment: string
+    sha: string
+    description: string
+    transient: boolean
+  }): Promise<{ id: number | null; troubles: UpdateError[] }> {
+    const { environment, sha, description, transient } = wanted
+    for (let attempt = 1; ; attempt += 1) {
+      const opened = await this.#client.ask({
+        route: 'POST /repos/{owner}/{repo}/deployments',
+        parameters: {
+          ...this.#repository,
+          ref: sha,
+          environment,
+          description: description.slice(0, mostDescription),
+          // The checks of the commit are still running: this job is one of them.
+          required_contexts: [],
+          auto_merge: false,
+          transient_environment: transient,
+          production_environment: !transient && environment.endsWith('/ production'),
+          payload: { run: this.#run },
+        },
+        answer: deploymentSchema,
+        repeatable: false,
+      })
+      if (opened.ok) return { id: opened.value.id, troubles: [] }
+      const failed = (problem: GitHubProblem) => ({
+        id: null,
+        troubles: [troubleOf(problem, doing, permission)],
+      })
+      if (opened.problem.kind !== 'lost') return failed(opened.problem)
+      const known = await this.#list(environment, sha)
+      if (!known.ok) return failed(known.problem)
+      const own = known.value.find(({ payload }) => runOf(payload) === this.#run)
+      if (own) return { id: own.id, troubles: [] }
+      if (attempt === 2) return failed(opened.problem)
+    }
+  }
+
+  /** A status that is there twice says the same, so a lost answer is simply asked for again. */
+  async status(id: number, status: RecordStatus): Promise<UpdateError[]> {
+    const { state, description, environmentUrl, logUrl } = status
+    const answer = await this.#client.ask({
+      route: 'POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses',
+      parameters: {
+        ...this.#repository,
+        deployment_id: id,
+        state,
+        description: description.slice(0, mostDescription),
+        ...(environmentUrl && { environment_url: environmentUrl }),
+        ...(logUrl && { log_url: logUrl }),
+        // Does nothing for previews, which are transient: see `retire`.
+        auto_inactive: true,
+      },
+      answer: statusSchema,
+      repeatable: true,
+    })
+    return answer.ok ? [] : [troubleOf(answer.problem, doing, permission)]
+  }
+
+  /**
+   * GitHub makes earlier deployments inactive by itself only where they are not transient. Previews are,
+   * so the earlier ones are made inactive here; those that are already take one request to tell.
+   */
+  async deactivateOthers(environment: string, except: number | null): Promise<UpdateError[]> {
+    const known = await this.#list(environment, null)
+    if (!known.ok) return [troubleOf(known.problem, doing, permission)]
+    const others = known.value.filter(({ id }) => id !== except)
+    const troubles: UpdateError[] = []
+    for (const { id } of others) {
+      const newest = await this.#newestState(id)
+      // Whoever made that one inactive made those before it inactive, too.
+      if (newest === 'inactive' && except !== null) break
+      if (newest === 'inactive') continue
+      const gone = { description: 'Replaced or deleted', environmentUrl: null, logUrl: null }
+      troubles.push(...(await this.status(id, { state: 'inactive', ...gone })))
+    }
+    return troubles.slice(0, 1)
+  }
+
+  async #newestState(id: number): Promise<string | null> {
+    const answer = await this.#client.ask({
+      route: 'GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses',
+      parameters: { ...this.#repository, deployment_id: id, per_page: 1 },
+      answer: z.array(statusSchema),
+      repeatable: true,
+    })
+    return answer.ok ? (answer.value[0]?.state ?? null) : null
+  }
+
+  #list(environment: string, sha: string | null): Promise<GitHubAnswer<Deployment[]>> {
+    return this.#client.all({
+      route: 'GET /repos/{owner}/{repo}/deployments',
+      parameters: { ...this.#repository, environment, ...(sha && { sha }) },
+      answer: z.array(deploymentSchema),
+      repeatable: true,
+    })
+  }
+}
+
+const payloadSchema = z.object({ run: z.string() })
+
+function runOf(payload: unknown): string | null {
+  let value = payload
+  if (typeof payload === 'string') {
+    try {
+      value = JSON.parse(payload)
+    } catch {
+      return null
+    }
+  }
+  const parsed = payloadSchema.safeParse(value)
+  return parsed.success ? parsed.data.run : null
+}

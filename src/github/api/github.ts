@@ -1,0 +1,31 @@
+import type { RunContext } from '../../inputs/run-context.ts'
+import type { Comments, GitHubDeploymentsPort } from '../../publish/ports.ts'
+import { GitHubClient, type GitHubEdges } from './client.ts'
+import { GitHubComments } from './comments.ts'
+import { GitHubCommits } from './commits.ts'
+import { GitHubDeployments } from './deployments.ts'
+import { GitHubPullRequests } from './pull-requests.ts'
+import { toRepository } from './repository.ts'
+
+/** GitHub for one run: one client, and the ports on top of it. */
+export interface GitHub {
+  readonly comments: Comments
+  readonly records: GitHubDeploymentsPort
+  readonly pullRequests: GitHubPullRequests
+  readonly commits: GitHubCommits
+}
+
+/** Connects to the repository that the run is of. */
+export function connectGitHub(
+  edges: Omit<GitHubEdges, 'apiUrl'>,
+  { repository: name, run }: Pick<RunContext, 'repository' | 'run'>,
+): GitHub {
+  const client = new GitHubClient({ ...edges, apiUrl: run.apiUrl })
+  const repository = toRepository(name)
+  return {
+    comments: new GitHubComments(client, repository),
+    records: new GitHubDeployments(client, repository, run.key),
+    pullRequests: new GitHubPullRequests(client, repository),
+    commits: new GitHubCommits(client, repository),
+  }
+}

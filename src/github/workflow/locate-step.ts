@@ -1,0 +1,147 @@
+import type {
+  GivenInput,
+  StepFinding,
+  WorkflowCall,
+  WorkflowStep,
+} from '../../inputs/workflow-step.ts'
+import { type JobInFile, parseWorkflow, type StepInFile } from './parse-workflow.ts'
+import { stepNames } from './step-names.ts'
+
+/** What the runner says about the step that runs. */
+export interface RunningStep {
+  /** The run's workflow file, as a path in the repository. */
+  readonly workflow: string
+  /** `GITHUB_JOB`: the job's id in the file that holds it. */
+  readonly job: string
+  /** `GITHUB_ACTION`: see {@link stepNames}. */
+  readonly name: string
+  /** `owner/repository` of the action; `null` for an action of the checkout (`uses: ./`). */
+  readonly repository: string | null
+  /** What stands behind the `@` of `uses:`. */
+  readonly ref: string | null
+  /** The input's value as the step got it. */
+  input(name: string): string
+}
+
+/** Reusable workflows may call each other this deep. */
+const deepest = 10
+
+/**
+ * Finds the running step in the workflow files of a checkout; `read` gives a file's text by its path in the
+ * repository. A step counts only where job, name and action fit and every literal input has the value that
+ * arrived. Where more than one place is left there is none: no line is better than a wrong one.
+ */
+export function locateStep(
+  running: RunningStep,
+  read: (path: string) => string | null,
+): StepFinding {
+  const search: Search = {
+    running,
+    read,
+    places: new Map(),
+    remoteCalls: [],
+    files: 0,
+    jobFound: false,
+  }
+  searchFile(search, running.workflow, null, 0)
+  if (search.files === 0) return { kind: 'unknown' }
+  const [place, ...others] = search.places.values()
+  if (place && others.length === 0 && (search.remoteCalls.length === 0 || place.certain)) {
+    return { kind: 'found', step: place.step }
+  }
+  // A job of that id in the checkout may be the one that runs, whatever became of the search for its step.
+  if (!place && search.remoteCalls.length > 0 && !search.jobFound) {
+    return { kind: 'elsewhere', calls: search.remoteCalls }
+  }
+  return { kind: 'unknown' }
+}
+
+interface Search {
+  readonly running: RunningStep
+  readonly read: (path: string) => string | null
+  /** Steps that fit, by file and line. */
+  readonly places: Map<string, { step: WorkflowStep; certain: boolean }>
+  /** Calls of reusable workflows that are not in the checkout: the step may be in one of those. */
+  readonly remoteCalls: WorkflowCall[]
+  files: number
+  /** A job with steps and the id of the one that runs stands in a file of the checkout. */
+  jobFound: boolean
+}
+
+/** Files that are read, called ones included. */
+const mostFiles = 100
+
+function searchFile(search: Search, path: string, call: WorkflowCall | null, depth: number): void {
+  const text = depth > deepest || search.files >= mostFiles ? null : search.read(path)
+  const workflow = text === null ? null : parseWorkflow(text)
+  if (!workflow) {
+    if (call) search.remoteCalls.push(call)
+    return
+  }
+  search.files += 1
+  for (const job of workflow.jobs) {
+    if (job.calls !== null) followCall(search, path, job, depth)
+    else if (job.id.toLowerCase() === search.running.job.toLowerCase()) {
+      search.jobFound = true
+      searchJob(search, path, job, { call, variables: workflow.variables })
+    }
+  }
+}
+
+function followCall(search: Search, file: string, job: JobInFile, depth: number): void {
+  const call: WorkflowCall = { file, job: job.id, secrets: job.secrets }
+  const local = /^(?:\.|\$)\/(\.github\/workflows\/[^/@]+\.ya?ml)$/.exec(job.calls ?? '')?.[1]
+  if (local) searchFile(search, local, call, depth + 1)
+  else search.remoteCalls.push(call)
+}
+
+function searchJob(
+  { running, places }: Search,
+  file: string,
+  job: JobInFile,
+  around: { call: WorkflowCall | null; variables: ReadonlyMap<string, string> },
+): void {
+  const mayBe = nameTest(job.steps, running.name)
+  job.steps.forEach((step, index) => {
+    if (!mayBe(step, index)) return
+    if (step.line === null || !runsThis(step.uses, running)) return
+    const literals = [...step.inputs].filter(([, { text }]) => !text.includes('${{'))
+    if (!literals.every(([name, given]) => arrived(given, running.input(name)))) return
+    const key = `${file}:${step.line}`
+    const before = places.get(key)
+    const calls = [...(before?.step.calls ?? []), ...(around.call ? [around.call] : [])]
+    const variables = new Map([...around.variables, ...job.variables, ...step.variables])
+    places.set(key, {
+      step: { file, line: step.line, inputs: step.inputs, variables, calls },
+      certain: literals.length > 0,
+    })
+  })
+}
+
+/**
+ * Tells the steps that may have the running step's name. Where steps stand in groups, names that the runner makes
+ * up are not known, so every step without an id may be meant.
+ */
+function nameTest(
+  steps: readonly StepInFile[],
+  name: string,
+): (step: StepInFile, index: number) => boolean {
+  const isName = (text: string | null | undefined) => text?.toLowerCase() === name.toLowerCase()
+  if (!steps.some(({ inGroup }) => inGroup)) {
+    const names = stepNames(steps)
+    return (_, index) => isName(names[index])
+  }
+  const isId = steps.some(({ id }) => isName(id))
+  return ({ id }) => (isId ? isName(id) : !id)
+}
+
+function runsThis(uses: StepInFile['uses'], { repository, ref }: RunningStep): boolean {
+  if (uses === null) return false
+  if (repository === null) return /^(\.[\\/]|\$\/)/.test(uses)
+  const [path = '', usedRef = ''] = uses.split('@')
+  const used = path.split('/').slice(0, 2).join('/')
+  return used.toLowerCase() === repository.toLowerCase() && (ref === null || ref === usedRef)
+}
+
+const arrived = ({ text }: GivenInput, value: string) =>
+  text.replace(/\r\n/g, '\n').trim() === value.replace(/\r\n/g, '\n').trim()

@@ -1,0 +1,17 @@
+import { lines } from './fields.ts'
+
+/** Inputs that take one entry a line. */
+const lists: ReadonlySet<string> = new Set([
+  'projects',
+  'services',
+  'canary',
+  'require-overrides',
+  'variables-file',
+  'remove-variables',
+])
+
+/** Whether an input says anything. A list of nothing but comments does not: it is parsed as left out. */
+export function hasValue(raw: Readonly<Record<string, string>>, name: string): boolean {
+  const text = raw[name] ?? ''
+  return lists.has(name) ? lines(text).length > 0 : text.trim() !== ''
+}

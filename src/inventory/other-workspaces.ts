@@ -1,0 +1,45 @@
+import type { Failure } from '../errors/codes.ts'
+import { err, type Result } from '../errors/result.ts'
+import { matchNamed, type Named } from '../named.ts'
+import type { TokenScope } from '../scope/token-scope.ts'
+
+/** What looking into other workspaces needs. */
+export interface OtherWorkspaces {
+  /** The projects of a workspace; `null` where Railway does not tell. */
+  projectNames(workspaceId: string): Promise<readonly Named[] | null>
+}
+
+/** Workspaces that are looked into: it is a hint, and each costs a request. */
+const mostWorkspaces = 10
+
+/**
+ * Where projects are not in the chosen workspace, looks whether another workspace that the token reaches has them.
+ * Only then, only by literal name, and never with trouble of its own.
+ */
+export async function searchOtherWorkspaces<Value>(
+  checked: Result<Value>,
+  scope: TokenScope,
+  railway: OtherWorkspaces,
+): Promise<Result<Value>> {
+  if (checked.ok || (scope.kind !== 'account' && scope.kind !== 'oauth')) return checked
+  if (!checked.failures.some(({ code }) => code === 'project-not-in-scope')) return checked
+  const others = scope.workspaces.filter(({ id }) => id !== scope.workspace.id)
+  const known = await Promise.all(
+    others.slice(0, mostWorkspaces).map(async ({ id, name }) => ({
+      workspace: name,
+      projects: (await railway.projectNames(id)) ?? [],
+    })),
+  )
+  return err(checked.failures.map((failure) => withElsewhere(failure, known)))
+}
+
+function withElsewhere(
+  failure: Failure,
+  known: readonly { workspace: string; projects: readonly Named[] }[],
+): Failure {
+  if (failure.code !== 'project-not-in-scope') return failure
+  const elsewhere = known
+    .filter(({ projects }) => matchNamed(failure.facts.asked, projects).length > 0)
+    .map(({ workspace }) => workspace)
+  return { code: failure.code, facts: { ...failure.facts, elsewhere } }
+}

@@ -1,0 +1,45 @@
+import { type Failure, failure } from '../errors/codes.ts'
+import type { Warning } from '../errors/warning.ts'
+import type { MissingField } from './inventory.ts'
+
+/** Gaps told at most; where one field fails, many do. */
+const mostTold = 5
+
+/** Fields that only a warning rests on. */
+const onlyTold: ReadonlySet<string> = new Set(['railwayConfigFile'])
+
+/**
+ * What missing parts of the inventory mean. Where something is to be changed they stop the run: a service
+ * whose source is not known would be passed over, and one whose deployments are not known deployed again.
+ */
+export function checkPartialData(
+  gaps: readonly MissingField[],
+  { mustAct }: { mustAct: boolean },
+): { failures: Failure[]; warnings: Warning[] } {
+  if (gaps.length === 0) return { failures: [], warnings: [] }
+  const told = gaps.slice(0, mostTold).map(({ field, place }) => `\`${field}\` of ${place}`)
+  const rest = gaps.length - told.length
+  const all = `${told.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
+  const said = [...new Set(gaps.map((gap) => gap.said))].slice(0, 3).join('; ')
+  if (mustAct && gaps.some(({ field }) => !onlyTold.has(field))) {
+    return {
+      failures: [
+        failure('api-unavailable', {
+          doing: `reading ${all}`,
+          detail: `the error "${said}"`,
+          consequence: 'Nothing was changed.',
+        }),
+      ],
+      warnings: [],
+    }
+  }
+  return {
+    failures: [],
+    warnings: [
+      {
+        title: 'parts of the inventory are missing',
+        message: `Railway did not answer ${all} ("${said}"), so what is said of them here may be wrong. Run the job again.`,
+      },
+    ],
+  }
+}

@@ -1,0 +1,180 @@
+import { type Failure, failure } from '../errors/codes.ts'
+import { listNames } from '../errors/messages.ts'
+import type { Warning } from '../errors/warning.ts'
+import { matchNamed } from '../named.ts'
+import type { TokenScope } from '../scope/token-scope.ts'
+import { nearest } from '../suggest.ts'
+import type { Inventory, Project, ServiceInstance } from './inventory.ts'
+import type { PatternMatch } from './patterns.ts'
+import type { EnvironmentChoice } from './select.ts'
+import { describeService, type SelectedEnvironment, type SelectionRequest } from './selection.ts'
+
+/** Projects that were given by name or id, and in which nothing is selected. */
+export function withoutTarget(
+  projects: PatternMatch<Project>,
+  environments: EnvironmentChoice,
+  selected: readonly SelectedEnvironment[],
+  { mustAct, repository }: SelectionRequest,
+): Warning[] {
+  const having = new Set(selected.map(({ project }) => project))
+  const empty = environments.selected
+    .map(({ project }) => project)
+    .filter((project) => projects.named.has(project) && !having.has(project))
+  const names = [...new Set(empty)].map(({ name }) => `"${name}"`)
+  if (!mustAct || names.length === 0) return []
+  return [
+    {
+      title: 'nothing selected in a project',
+      message: `Named in \`projects\`, but nothing in it is selected, so nothing is done there: ${names.join(', ')}. Left to itself, the action takes the services built from ${repository}; name others in \`services\`, or leave the project out.`,
+    },
+  ]
+}
+
+/** What the error calls the place that projects were looked for in. */
+function reachOf(scope: TokenScope): string {
+  return scope.kind === 'project'
+    ? 'the reach of this project token'
+    : `workspace "${scope.workspace.name}"`
+}
+
+export function projectFailures(
+  projects: PatternMatch<Project>,
+  inventory: Inventory,
+  scope: TokenScope,
+  wanted: SelectionRequest,
+): Failure[] {
+  const names = inventory.projects.map(({ name }) => name)
+  const missing = projects.missing.map((asked) => {
+    const own = scope.kind === 'project' ? inventory.projects[0] : undefined
+    return own
+      ? outsideProjectToken(own, scope, { input: 'projects', what: 'project', entry: asked })
+      : failure('project-not-in-scope', {
+          asked,
+          workspace: reachOf(scope),
+          available: names,
+          nearest: nearest(asked, names),
+        })
+  })
+  const ambiguous = projects.ambiguous.map(({ text, items }) =>
+    ambiguousName('projects', text, items),
+  )
+  const nothing =
+    projects.items.length === 0 && missing.length + ambiguous.length === 0
+      ? [nothingSelected(inventory, scope, wanted)]
+      : []
+  return [...missing, ...ambiguous, ...nothing]
+}
+
+export function nothingSelected(
+  inventory: Inventory,
+  scope: TokenScope,
+  wanted: SelectionRequest,
+): Failure {
+  const asked = (wanted.projects ?? [{ text: '*', exclude: false }])
+    .map(({ text, exclude }) => (exclude ? `!${text}` : text))
+    .join(', ')
+  const own = scope.kind === 'project' ? inventory.projects[0] : undefined
+  if (own) {
+    return outsideProjectToken(own, scope, { input: 'projects', what: 'projects', entry: asked })
+  }
+  return failure('project-not-in-scope', {
+    asked,
+    workspace: reachOf(scope),
+    available: inventory.projects.map(({ name }) => name),
+    nearest: null,
+  })
+}
+
+export const ambiguousName = (input: string, text: string, items: readonly { id: string }[]) =>
+  failure('input-invalid', {
+    input,
+    given: text,
+    takes: `an id here, because several have that name: ${items.map(({ id }) => id).join(', ')}`,
+  })
+
+/** A selection that reaches beyond a project token: `entry` is what the input says, if anything; `what` names it. */
+export function outsideProjectToken(
+  project: Project,
+  scope: TokenScope,
+  { input, what, entry }: { input: string; what: string; entry: string | null },
+): Failure {
+  const environmentId = scope.kind === 'project' ? scope.environmentId : ''
+  const environment = project.environments.find(({ id }) => id === environmentId)
+  const own = input === 'projects' ? project.name : (environment?.name ?? '')
+  return failure('token-project-scoped', {
+    project: project.name,
+    environment: environment?.name ?? environmentId,
+    asked: entry === null ? what : `${what} "${entry}"`,
+    extra: '',
+    nearest: entry === null ? null : nearest(entry, [own]),
+    input,
+    ...(entry !== null && { entry }),
+  })
+}
+
+export const leftOut = (project: Project, environment: string): Warning => ({
+  title: 'project left out',
+  message: `Project "${project.name}" has no environment "${environment}", which other selected projects have, and is left out; it has ${listNames(
+    project.environments.map(({ name }) => name),
+  )}. Exclude it with \`!${project.name}\` in \`projects\` if that is meant.`,
+})
+
+export function environmentNotFound(project: Project, asked: string, elsewhere: readonly string[]) {
+  const available = project.environments.map(({ name }) => name)
+  return failure('environment-not-found', {
+    asked,
+    project: project.name,
+    available,
+    nearest: nearest(asked, available),
+    elsewhere,
+  })
+}
+
+export function describeWhere(environments: readonly SelectedEnvironment[]): string {
+  const [first] = environments
+  const projects = new Set(environments.map(({ project }) => project.id))
+  const names = new Set(environments.map(({ environment }) => environment.name))
+  const environment = names.size === 1 && first ? ` in environment "${first.environment.name}"` : ''
+  return projects.size === 1 && first
+    ? `project "${first.project.name}"${environment}`
+    : `the ${projects.size} selected projects${environment}`
+}
+
+export function serviceNotFound(
+  asked: string | null,
+  where: string,
+  all: readonly ServiceInstance[],
+  { repository, withoutServices }: SelectionRequest,
+  elsewhere: readonly string[] = [],
+): Failure {
+  const names = all.map(({ service }) => service.name)
+  return failure('service-not-found', {
+    asked,
+    where,
+    available: [...new Set(all.map(describeService))].slice(0, 20),
+    nearest: asked === null || elsewhere.length > 0 ? null : nearest(asked, names),
+    repository,
+    elsewhere,
+    ...(typeof withoutServices === 'object' && { image: withoutServices.image.repository }),
+  })
+}
+
+/** Other environments of the selected projects that have the service: `environment "staging" of project "shop"`. */
+export function elsewhereOf(asked: string, selected: readonly SelectedEnvironment[]): string[] {
+  const chosen = new Set(selected.map(({ environment }) => environment.id))
+  const projects = new Set(selected.map(({ project }) => project))
+  return [...projects]
+    .flatMap((project) =>
+      project.environments
+        .filter(({ id }) => !chosen.has(id))
+        .filter(
+          ({ instances }) =>
+            matchNamed(
+              asked,
+              instances.map(({ service }) => service),
+            ).length > 0,
+        )
+        .map(({ name }) => `environment "${name}" of project "${project.name}"`),
+    )
+    .slice(0, 5)
+}

@@ -1,0 +1,97 @@
+import type { Warning } from '../errors/warning.ts'
+import { isChanging } from '../inputs/commands.ts'
+import type { Pattern } from '../inputs/fields.ts'
+import { type ImageReference, isSameImage } from '../inputs/image-reference.ts'
+import type { Inputs } from '../inputs/read-inputs.ts'
+import type { Environment, Project, ServiceInstance, ServiceTarget } from './inventory.ts'
+
+/** What the workflow asks for. */
+export interface SelectionRequest {
+  readonly projects: readonly Pattern[] | null
+  readonly environment: string | null
+  /** What is picked where `environment` is left out: every environment, or the project's base. */
+  readonly withoutEnvironment: 'all' | 'base'
+  readonly services: readonly Pattern[] | null
+  /** What is picked where `services` is left out, or only says what is not meant. */
+  readonly withoutServices: 'all' | 'built-from-repository' | { readonly image: ImageReference }
+  /** `owner/name`. */
+  readonly repository: string
+  /** The command changes something, so everything it names must be within reach. */
+  readonly mustAct: boolean
+}
+
+/** One selected environment with the service instances picked in it. */
+export interface SelectedEnvironment {
+  readonly project: Project
+  readonly environment: Environment
+  readonly instances: readonly ServiceInstance[]
+}
+
+/** What the inputs ask for: what runs the image or is built from this repository, where a command changes something. */
+export function toSelectionRequest({ command, context, ...inputs }: Inputs): SelectionRequest {
+  const mustAct = isChanging(command)
+  // Shared variables are the environment's, whatever runs in it.
+  const wholeEnvironment = command === 'variables' && inputs.variables.shared
+  const creates = inputs.preview.action === 'create'
+  return {
+    projects: inputs.projects,
+    // What is deleted is found by its own name, whatever became of the environment it was cloned from.
+    environment: command === 'preview' && !creates ? null : inputs.environment,
+    withoutEnvironment: command === 'preview' && creates ? 'base' : 'all',
+    services: inputs.services,
+    withoutServices:
+      !mustAct || wholeEnvironment
+        ? 'all'
+        : inputs.image && command !== 'preview'
+          ? { image: inputs.image }
+          : 'built-from-repository',
+    repository: context.repository,
+    mustAct,
+  }
+}
+
+/** What the patterns pick from the inventory, in the inventory's order. */
+export interface Selection {
+  readonly environments: readonly SelectedEnvironment[]
+  /** Targets that a literal named, not a glob. */
+  readonly named: ReadonlySet<ServiceInstance>
+  readonly warnings: readonly Warning[]
+}
+
+/** Every service of every selected environment. */
+export function targetsOf({ environments }: Selection): ServiceTarget[] {
+  return environments.flatMap(({ project, environment, instances }) =>
+    instances.map((instance) => ({ project, environment, instance })),
+  )
+}
+
+/** `true` for a service whose source is that repository. */
+export function isBuiltFrom(instance: ServiceInstance, repository: string): boolean {
+  return (
+    instance.source.kind === 'repository' &&
+    instance.source.repository.toLowerCase() === repository.toLowerCase()
+  )
+}
+
+/** `true` for a service that is picked where `services` is left out. */
+export function isMeantByDefault(
+  instance: ServiceInstance,
+  { withoutServices, repository }: SelectionRequest,
+): boolean {
+  if (withoutServices === 'all') return true
+  if (withoutServices === 'built-from-repository') return isBuiltFrom(instance, repository)
+  const { source } = instance
+  return source.kind === 'image' && isSameImage(withoutServices.image, source.image)
+}
+
+/** `"api" (acme/shop)`: a service and where it is built from. */
+export function describeService({ service, source }: ServiceInstance): string {
+  switch (source.kind) {
+    case 'repository':
+      return `"${service.name}" (${source.repository})`
+    case 'image':
+      return `"${service.name}" (image ${source.image})`
+    case 'none':
+      return `"${service.name}" (no source)`
+  }
+}

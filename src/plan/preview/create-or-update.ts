@@ -1,0 +1,269 @@
+import { type Failure, failure } from '../../errors/codes.ts'
+import { err, ok, type Result } from '../../errors/result.ts'
+import type { Warning } from '../../errors/warning.ts'
+import { type PreviewRequest, previewName } from '../../inputs/preview-inputs.ts'
+import type { CommitChoice } from '../../inputs/read-inputs.ts'
+import type { Environment, Project, ServiceInstance } from '../../inventory/inventory.ts'
+import {
+  describeService,
+  isBuiltFrom,
+  type SelectedEnvironment,
+} from '../../inventory/selection.ts'
+import type { DeployRequest } from '../deploy.ts'
+import type { CreatePreviewStep, KeepStep, Plan, Step, UpdatePreviewStep } from '../plan.ts'
+import { checkOwnership, type EnvironmentRecord } from './ownership.ts'
+import { asCloned, decideInPreview } from './services.ts'
+import type { PreviewSpec, ServiceChange } from './spec.ts'
+
+/** What the plan for previews follows from, besides the selection. */
+export interface PreviewPlanWish {
+  readonly preview: PreviewRequest
+  readonly commit: CommitChoice
+  readonly force: boolean
+  /** `services` was given: only what was selected is deployed, not everything in the clone. */
+  readonly onlySelected: boolean
+  readonly context: DeployRequest['context'] & { readonly headBranch: string | null }
+}
+
+/** Railway lets a workspace make one environment in this time, in seconds. */
+export const cooldown = 30
+
+/**
+ * A preview in each selected project: made, or brought up to date where it is there, then a step for every
+ * service in it. Creations begin one after the other, because of Railway's cooldown; what is ready deploys
+ * meanwhile.
+ */
+export function planPreviews(
+  selected: readonly SelectedEnvironment[],
+  records: ReadonlyMap<string, EnvironmentRecord>,
+  changesOf: (selected: SelectedEnvironment) => readonly ServiceChange[],
+  wish: PreviewPlanWish,
+): Result<Plan> {
+  const name = previewName(wish.preview)
+  const failures: Failure[] = []
+  const warnings: Warning[] = []
+  const steps: Step[] = []
+  const isOurs = (instance: ServiceInstance) => isBuiltFrom(instance, wish.context.repository)
+  let creations = 0
+  for (const one of selected) {
+    const { project, environment: base } = one
+    const known = findPreview(project, base, name, records, wish)
+    if (known.kind === 'taken') failures.push(known.failure)
+    if (known.kind === 'taken') continue
+    if (!known.environment && !base.instances.some(isOurs)) {
+      failures.push(notRecognizable(project, base, wish.context.repository))
+      continue
+    }
+    warnings.push(...known.warnings, ...doubled(project))
+    const spec = toSpec(one, changesOf(one), wish)
+    if (known.environment) steps.push(...planUpdate(one, known.environment, spec))
+    else steps.push(...planCreation(one, name, spec, creations++))
+  }
+  return failures.length > 0 ? err(failures) : ok({ steps, warnings })
+}
+
+type FoundPreview =
+  | {
+      readonly kind: 'free'
+      readonly environment: Environment | null
+      readonly warnings: readonly Warning[]
+    }
+  | { readonly kind: 'taken'; readonly failure: Failure }
+
+/** The preview of that name, if it is there and ours; a name that something else has is no name for it. */
+function findPreview(
+  project: Project,
+  base: Environment,
+  name: string,
+  records: ReadonlyMap<string, EnvironmentRecord>,
+  { context: { repository } }: PreviewPlanWish,
+): FoundPreview {
+  const named = environmentsNamed(project, name)
+  for (const environment of named) {
+    const record = records.get(environment.id) ?? null
+    const verdict = checkOwnership(environment, record, { project, repository })
+    if (verdict.kind !== 'ours') return taken(project, name, verdict.because)
+    const source = project.environments.find(({ id }) => id === record?.sourceId)
+    if (source && source.id !== base.id) {
+      return taken(project, name, `it was cloned from "${source.name}", not from "${base.name}"`)
+    }
+  }
+  const [oldest = null, ...others] = named.toSorted((a, b) =>
+    (records.get(a.id)?.createdAt ?? '').localeCompare(records.get(b.id)?.createdAt ?? ''),
+  )
+  return {
+    kind: 'free',
+    environment: oldest,
+    warnings: others.length > 0 ? [several(project, name)] : [],
+  }
+}
+
+/** Environments of that name; case does not count, as it does not for Railway's domains. */
+export const environmentsNamed = (project: Project, name: string) =>
+  project.environments.filter((one) => one.name.toLowerCase() === name.toLowerCase())
+
+const taken = (project: Project, name: string, because: string): FoundPreview => ({
+  kind: 'taken',
+  failure: failure('input-invalid', {
+    input: 'preview-name',
+    given: name,
+    takes: `a name that is free or that of a preview of this repository; project "${project.name}" has an environment "${name}", and ${because}`,
+  }),
+})
+
+/** Nothing would tell the clone from somebody else's: no later run could use or delete it. */
+const notRecognizable = (project: Project, base: Environment, repository: string): Failure =>
+  failure('service-not-found', {
+    asked: null,
+    where: `project "${project.name}" in environment "${base.name}"`,
+    available: base.instances.map(describeService).slice(0, 20),
+    nearest: null,
+    repository,
+    elsewhere: [],
+  })
+
+const several = (project: Project, name: string): Warning => ({
+  title: 'several previews of one name',
+  message: `Project "${project.name}" has more than one environment "${name}"; the oldest is used. Deleting the preview deletes all of them.`,
+})
+
+function doubled(project: Project): Warning[] {
+  if (!project.prDeploys) return []
+  return [
+    {
+      title: "Railway's own previews are on",
+      message: `Project "${project.name}" has Railway's own pull request environments turned on, so a pull request gets two previews. Turn them off in the project's settings, or exclude the project with \`!${project.name}\` in \`projects\`.`,
+    },
+  ]
+}
+
+function toSpec(
+  { environment: base, instances }: SelectedEnvironment,
+  given: readonly ServiceChange[],
+  wish: PreviewPlanWish,
+): PreviewSpec {
+  const { commit, force, context, onlySelected, preview } = wish
+  const deployed = onlySelected ? instances : base.instances
+  const number = preview.number === null ? '' : ` for pull request #${preview.number}`
+  return {
+    base,
+    changes: base.instances.flatMap((instance) => changeOf(instance, given, context)),
+    // Pushes do not deploy into a preview, so the warning about that is not for it.
+    request: { commit, force, context: { repository: context.repository, branch: null } },
+    deployed: new Set(deployed.map(({ service }) => service.id)),
+    message: `Preview of ${context.repository}${number}`,
+  }
+}
+
+/** The branch of the pull request for what is built from this repository, and what else was asked for. */
+function changeOf(
+  instance: ServiceInstance,
+  given: readonly ServiceChange[],
+  { repository, headBranch }: PreviewPlanWish['context'],
+): ServiceChange[] {
+  const asked = given.find(({ service }) => service.id === instance.service.id)
+  const follows = isBuiltFrom(instance, repository) && headBranch !== null
+  if (!asked && !follows) return []
+  return [{ ...asked, service: instance.service, ...(follows && { branch: headBranch }) }]
+}
+
+/** Changes that preparing a fresh clone takes besides its creation. */
+function preparations({ base, changes }: PreviewSpec): number {
+  const triggered = base.instances.filter(({ triggers }) => triggers.length > 0).length
+  const domains = base.instances.filter(({ domains }) => domains.length > 0).length
+  return triggered + (changes.length > 0 ? 2 : 0) + domains
+}
+
+function planCreation(
+  { project, environment: base }: SelectedEnvironment,
+  name: string,
+  spec: PreviewSpec,
+  earlier: number,
+): Step[] {
+  const environment = { id: '', name }
+  const waits =
+    earlier === 0
+      ? ''
+      : `; Railway makes one environment per ${cooldown} s, so it begins after about ${earlier * cooldown} s`
+  const step: CreatePreviewStep = {
+    action: 'create-preview',
+    preview: spec,
+    target: { project, environment, instance: null },
+    detail: `cloned from ${base.name}, ${base.instances.length} services${waits}`,
+    changes: 1 + preparations(spec),
+  }
+  const services = inStartOrder(base.instances).map((instance): Step => {
+    const target = { project, environment, instance: asCloned(instance) }
+    return { ...decideInPreview(target, spec), after: [step] }
+  })
+  return [step, ...services]
+}
+
+function planUpdate(
+  { project, environment: base }: SelectedEnvironment,
+  environment: Environment,
+  spec: PreviewSpec,
+): Step[] {
+  const lacking = whatItLacks(environment, spec)
+  const known = new Map(environment.instances.map((one) => [one.service.id, one]))
+  const own = base.instances.map((one) => known.get(one.service.id) ?? asCloned(one))
+  const target = { project, environment, instance: null }
+  if (lacking.length === 0) {
+    const detail = 'the preview is there, with everything it needs'
+    const step: KeepStep = { action: 'keep', because: 'unchanged', target, detail }
+    const services = inStartOrder(own).map((instance) =>
+      decideInPreview({ project, environment, instance }, spec),
+    )
+    return services.some(({ action }) => action !== 'keep') ? services : [step, ...services]
+  }
+  const step: UpdatePreviewStep = {
+    action: 'update-preview',
+    preview: spec,
+    target,
+    detail: lacking.join(', '),
+    changes: preparations(spec),
+  }
+  const services = inStartOrder(own).map(
+    (instance): Step => ({
+      ...decideInPreview({ project, environment, instance }, spec),
+      after: [step],
+    }),
+  )
+  return [step, ...services]
+}
+
+/** What a preview that is there needs before its services are deployed, as the inventory shows it. */
+function whatItLacks(environment: Environment, { base, changes, deployed }: PreviewSpec): string[] {
+  const known = new Map(environment.instances.map((one) => [one.service.id, one]))
+  const missing = base.instances.filter(({ service }) => !known.has(service.id))
+  const rebranched = changes.filter(({ service, branch }) => {
+    const triggers = known.get(service.id)?.triggers ?? []
+    return branch !== undefined && triggers.some((trigger) => trigger.branch !== branch)
+  })
+  const dark = base.instances.filter(
+    ({ service, domains }) => domains.length > 0 && known.get(service.id)?.domains.length === 0,
+  )
+  const idle = environment.instances.filter(
+    ({ service, latest, source }) =>
+      latest === null && source.kind !== 'none' && deployed.has(service.id),
+  )
+  const given = changes.some(
+    ({ variables, image }) => variables !== undefined || image !== undefined,
+  )
+  return [
+    ...(missing.length > 0 ? [`services that it lacks: ${namesOf(missing)}`] : []),
+    ...(rebranched.length > 0 ? [`branch of ${namesOf(rebranched)}`] : []),
+    ...(dark.length > 0 ? [`domains for ${namesOf(dark)}`] : []),
+    ...(given ? ['variables or image'] : []),
+    ...(idle.length > 0 && missing.length === 0 ? ['services that were never started'] : []),
+  ]
+}
+
+const namesOf = (list: readonly { service: { name: string } }[]) =>
+  list.map(({ service }) => service.name).join(', ')
+
+/** Databases and other images first: they are up while the rest is still being built. */
+const inStartOrder = (instances: readonly ServiceInstance[]) => [
+  ...instances.filter(({ source }) => source.kind !== 'repository'),
+  ...instances.filter(({ source }) => source.kind === 'repository'),
+]

@@ -1,0 +1,132 @@
+import type { Warning } from '../../errors/warning.ts'
+import { numberOf, type PreviewRequest, previewName } from '../../inputs/preview-inputs.ts'
+import {
+  type Environment,
+  type Project,
+  type Target,
+  targetName,
+} from '../../inventory/inventory.ts'
+import type { KeepStep, Plan, Step } from '../plan.ts'
+import { environmentsNamed } from './create-or-update.ts'
+import { checkOwnership, type EnvironmentRecord } from './ownership.ts'
+
+/** What removing previews follows from. */
+export interface RemovalRequest {
+  readonly preview: PreviewRequest
+  readonly repository: string
+  /** Name or id of the environment that previews are cloned from, which is never deleted. */
+  readonly base: string | null
+  /** The run is for a pull request that is closed. */
+  readonly closed: boolean
+}
+
+/** Deletes the pull request's preview in each project; what has its name and is not ours is kept. */
+export function planDeletions(
+  projects: readonly Project[],
+  records: ReadonlyMap<string, EnvironmentRecord>,
+  wish: RemovalRequest,
+): Plan {
+  const name = previewName(wish.preview)
+  const removals = projects.flatMap((project): Removal[] => {
+    const named = environmentsNamed(project, name)
+    if (named.length === 0) {
+      const target = { project, environment: { id: '', name }, instance: null }
+      return [keep(target, 'unchanged', `there is no environment "${name}"`)]
+    }
+    return named.map((environment) => planRemoval({ project, environment }, records, wish))
+  })
+  return toPlan(removals)
+}
+
+/** A preview that may be pruned, with the number of the pull request that it is of. */
+export interface PruneCandidate {
+  readonly project: Project
+  readonly environment: Environment
+  readonly number: number
+}
+
+/** Every environment that is named like a preview. */
+export function pruneCandidates(
+  projects: readonly Project[],
+  { preview }: Pick<RemovalRequest, 'preview'>,
+): PruneCandidate[] {
+  return projects.flatMap((project) =>
+    project.environments.flatMap((environment) => {
+      const number = numberOf(environment.name, preview)
+      return number === null ? [] : [{ project, environment, number }]
+    }),
+  )
+}
+
+/** What GitHub says of a pull request; `null` where it does not say. */
+export type PullRequestState = 'open' | 'closed' | 'missing' | null
+
+/** Deletes the previews whose pull request is known to be closed, and keeps all others. */
+export function planPruning(
+  candidates: readonly PruneCandidate[],
+  records: ReadonlyMap<string, EnvironmentRecord>,
+  states: ReadonlyMap<number, PullRequestState>,
+  wish: RemovalRequest,
+): Plan {
+  const removals = candidates.map(({ project, environment, number }): Removal => {
+    const removal = planRemoval({ project, environment }, records, wish)
+    const { action, target } = removal.step
+    if (action === 'keep') return removal
+    const state = states.get(number) ?? 'unknown'
+    const detail = reasons[state](number)
+    if (state === 'closed') return { ...removal, step: { ...removal.step, detail } }
+    return state === 'open' ? keep(target, 'unchanged', detail) : unclear(target, detail)
+  })
+  return toPlan(removals)
+}
+
+const reasons = {
+  closed: (number: number) => `pull request #${number} is closed`,
+  open: (number: number) => `pull request #${number} is open`,
+  missing: (number: number) => `there is no pull request #${number}`,
+  unknown: (number: number) => `GitHub did not say whether pull request #${number} is closed`,
+}
+
+/** What is done about an environment, and whether it stays only because nobody could tell whose it is. */
+interface Removal {
+  readonly step: Step
+  readonly isUnclear: boolean
+}
+
+function planRemoval(
+  { project, environment }: { project: Project; environment: Environment },
+  records: ReadonlyMap<string, EnvironmentRecord>,
+  { repository, base, closed }: RemovalRequest,
+): Removal {
+  const target = { project, environment, instance: null }
+  const isBase = [environment.id, environment.name.toLowerCase()].includes(
+    base?.toLowerCase() ?? '',
+  )
+  if (isBase) return keep(target, 'skipped', 'it is the environment that previews are cloned from')
+  const record = records.get(environment.id) ?? null
+  const verdict = checkOwnership(environment, record, { project, repository })
+  if (verdict.kind === 'undecided') return unclear(target, verdict.because)
+  if (verdict.kind === 'not-ours') return keep(target, 'skipped', verdict.because)
+  const detail = closed ? 'the pull request is closed' : 'its deletion was asked for'
+  return { step: { action: 'delete-preview', target, detail }, isUnclear: false }
+}
+
+const keep = (target: Target, because: KeepStep['because'], detail: string): Removal => ({
+  step: { action: 'keep', because, target, detail },
+  isUnclear: false,
+})
+
+const unclear = (target: Target, detail: string): Removal => ({
+  ...keep(target, 'skipped', detail),
+  isUnclear: true,
+})
+
+function toPlan(removals: readonly Removal[]): Plan {
+  const left = removals.filter(({ isUnclear }) => isUnclear).map(({ step }) => step)
+  const named = left.map(({ target, detail }) => `${targetName(target)} (${detail})`)
+  const warning: Warning = {
+    title: 'previews that may be left over',
+    message: `Not deleted, because it is not clear whether they should be: ${named.join(', ')}. Run the job again, or delete them in Railway.`,
+  }
+  return { steps: removals.map(({ step }) => step), warnings: left.length > 0 ? [warning] : [] }
+}

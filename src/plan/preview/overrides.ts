@@ -1,0 +1,62 @@
+import picomatch from 'picomatch'
+import { type Failure, failure } from '../../errors/codes.ts'
+import type { Pattern } from '../../inputs/fields.ts'
+import type { Environment } from '../../inventory/inventory.ts'
+import type { Named } from '../../named.ts'
+import type { ServiceChange } from './spec.ts'
+
+/** A variable of the base as the API lists it: everything but the value. */
+export interface ListedVariable {
+  readonly name: string
+  readonly sealed: boolean
+  /** It refers to something, which resolves inside the preview. */
+  readonly isReference: boolean
+  /** `null` for a shared variable. */
+  readonly serviceId: string | null
+}
+
+/**
+ * What a preview would share with its base as a literal value though `require-overrides` forbids it. A
+ * variable is fine that the preview is given a value of its own for, that refers to something, or that is
+ * sealed, which clones do not get.
+ */
+export function inheritedVariables(
+  { project, base, preview }: { project: Named; base: Environment; preview: string },
+  variables: readonly ListedVariable[],
+  patterns: readonly Pattern[],
+  changes: readonly ServiceChange[],
+): Failure[] {
+  const services = new Map(base.instances.map(({ service }) => [service.id, service.name]))
+  const overridden = new Map(changes.map(({ service, variables }) => [service.id, variables]))
+  return variables.flatMap(({ name, sealed, isReference, serviceId }) => {
+    const pattern = matching(name, patterns)
+    if (!pattern || sealed || isReference) return []
+    if (serviceId !== null && !services.has(serviceId)) return []
+    if (serviceId !== null && overridden.get(serviceId)?.has(name)) return []
+    const service = serviceId === null ? null : (services.get(serviceId) ?? null)
+    const place = { project: project.name, environment: preview, service }
+    return [failure('inherited-variable', { ...place, variable: name, pattern })]
+  })
+}
+
+/** The first pattern that names the variable, unless one with `!` takes it out. */
+function matching(name: string, patterns: readonly Pattern[]): string | null {
+  const fits = ({ text }: Pattern) => picomatch.isMatch(name, text, { bash: true, nocase: true })
+  if (patterns.some((pattern) => pattern.exclude && fits(pattern))) return null
+  return patterns.find((pattern) => !pattern.exclude && fits(pattern))?.text ?? null
+}
+
+/** Names of sealed variables of the base that the preview is given no value for, by service. */
+export function missingSealed(
+  base: Environment,
+  variables: readonly ListedVariable[],
+  changes: readonly ServiceChange[],
+): string[] {
+  const given = new Map(changes.map(({ service, variables }) => [service.id, variables]))
+  return base.instances.flatMap(({ service }) =>
+    variables
+      .filter(({ sealed, serviceId }) => sealed && serviceId === service.id)
+      .filter(({ name }) => !given.get(service.id)?.has(name))
+      .map(({ name }) => `${service.name}.${name}`),
+  )
+}

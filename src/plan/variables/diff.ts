@@ -1,0 +1,58 @@
+import { isReservedName } from '../../variables/names.ts'
+import type { VariableValues } from '../../variables/parse.ts'
+import type { VariableState } from './state.ts'
+
+/** What is wanted of one place. */
+export interface DesiredVariables {
+  readonly values: VariableValues
+  readonly remove: readonly string[]
+  /** `replace` removes what is not among the values. */
+  readonly mode: 'merge' | 'replace'
+}
+
+/** What has to happen at one place, by names. */
+export interface VariableDiff {
+  readonly added: readonly string[]
+  readonly changed: readonly string[]
+  /** Sealed and given: written, because nobody can compare them. */
+  readonly sealed: readonly string[]
+  readonly removed: readonly string[]
+  readonly unchanged: readonly string[]
+  /** Not named and yet not removed by `replace`: sealed ones and Railway's own. */
+  readonly spared: readonly string[]
+}
+
+/** Compares what is there with what is wanted, references as references. */
+export function diffVariables(
+  state: VariableState,
+  { values, remove, mode }: DesiredVariables,
+): VariableDiff {
+  const added: string[] = []
+  const changed: string[] = []
+  const sealed: string[] = []
+  const unchanged: string[] = []
+  for (const [name, value] of values) {
+    const there = state.get(name)
+    if (!there) added.push(name)
+    else if (there.value === null) sealed.push(name)
+    else if (there.value.equals(value)) unchanged.push(name)
+    else changed.push(name)
+  }
+  const named = new Set(remove)
+  const others = [...state.keys()].filter((name) => !values.has(name))
+  const isSpared = (name: string) => state.get(name)?.value === null || isReservedName(name)
+  const isRemoved = (name: string) =>
+    !state.get(name)?.provided && (named.has(name) || (mode === 'replace' && !isSpared(name)))
+  const removed = others.filter(isRemoved)
+  const spared = mode === 'merge' ? [] : others.filter((name) => isSpared(name) && !isRemoved(name))
+  return { added, changed, sealed, removed, unchanged, spared }
+}
+
+/** The values that have to be written. */
+export function writtenNames({ added, changed, sealed }: VariableDiff): string[] {
+  return [...added, ...changed, ...sealed]
+}
+
+/** `true` where there is nothing to do. */
+export const isSettled = (diff: VariableDiff) =>
+  writtenNames(diff).length === 0 && diff.removed.length === 0

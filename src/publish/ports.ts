@@ -1,0 +1,53 @@
+import type { UpdateError } from '../errors/update-error.ts'
+
+/** What telling GitHub needs of it. All of it is optional to a run: trouble is answered, never thrown. */
+
+/** A way to GitHub that may be told to come to an end. */
+export interface Hurried {
+  /** The run is over: what cannot be told within a minute from now is left, so that nobody waits for it. */
+  setFinalDeadline(): void
+}
+
+export interface Comments extends Hurried {
+  /**
+   * Makes the one comment of this marker read so; `create: false` leaves it at that where there is none.
+   * However often and from however many runs it is called, there is one such comment in the end.
+   */
+  put(comment: {
+    number: number
+    marker: string
+    body: string
+    create: boolean
+  }): Promise<UpdateError[]>
+}
+
+/** States of a GitHub deployment that are told here. */
+export type RecordState = 'queued' | 'in_progress' | 'success' | 'failure' | 'error' | 'inactive'
+
+export interface RecordStatus {
+  readonly state: RecordState
+  readonly description: string
+  readonly environmentUrl: string | null
+  readonly logUrl: string | null
+}
+
+export interface GitHubDeploymentsPort extends Hurried {
+  /** Opens a GitHub deployment for a commit; `null` where that did not work. */
+  open(wanted: {
+    environment: string
+    sha: string
+    description: string
+    transient: boolean
+  }): Promise<{ id: number | null; troubles: UpdateError[] }>
+  status(id: number, status: RecordStatus): Promise<UpdateError[]>
+  /** Makes every other deployment of the environment inactive. */
+  deactivateOthers(environment: string, except: number | null): Promise<UpdateError[]>
+}
+
+/** Whether pull requests are open. */
+export interface PullRequests {
+  /** `missing` where GitHub finds no such pull request, `null` where it does not say. */
+  state(
+    number: number,
+  ): Promise<{ state: 'open' | 'closed' | 'missing' | null; troubles: UpdateError[] }>
+}

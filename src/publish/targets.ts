@@ -1,0 +1,42 @@
+import { isChanging } from '../inputs/commands.ts'
+import { previewName } from '../inputs/preview-inputs.ts'
+import type { Inputs } from '../inputs/read-inputs.ts'
+import type { UpdateTargets } from './announcer.ts'
+import type { Comments, GitHubDeploymentsPort } from './ports.ts'
+
+/** Whom a run tells, by its inputs and event. Without a GitHub token, nobody. */
+export function chooseTargets(
+  inputs: Inputs,
+  ports: { comments: Comments; records: GitHubDeploymentsPort } | null,
+): UpdateTargets {
+  const { command, preview, comment, githubDeployments, context, dryRun } = inputs
+  if (!ports || dryRun || !isChanging(command)) return { comment: null, records: null }
+  const { pullRequest } = context
+  const sha = inputs.commit.kind === 'commit' ? inputs.commit.sha : context.commit
+  const prunes = command === 'preview' && preview.action === 'prune'
+  // A rollback makes another commit live than the event's, and variables come with the one that is there.
+  const deploysCommit = command === 'deploy' || command === 'preview'
+  return {
+    comment:
+      comment && pullRequest && !prunes
+        ? { port: ports.comments, number: pullRequest.number, marker: markerOf(inputs) }
+        : null,
+    records:
+      githubDeployments && deploysCommit && sha !== null
+        ? { port: ports.records, sha, transient: command === 'preview' }
+        : null,
+  }
+}
+
+/**
+ * Invisible on GitHub; what the one comment of this step on this preview, or this environment, begins with. Jobs
+ * number their steps alike, so the step alone would not tell two previews apart.
+ */
+export function markerOf({ command, preview, environment, context }: Inputs): string {
+  const name = command === 'preview' ? previewName(preview) : (environment ?? '')
+  const parts = [
+    context.run.step.replaceAll(/[^\w.-]/g, '-'),
+    encodeURIComponent(name.toLowerCase()),
+  ]
+  return `<!-- railway-workspace-deploy ${parts.join(' ')} -->`
+}

@@ -1,0 +1,80 @@
+import { describeLocation } from '../../errors/messages.ts'
+import { locationOf, type ServiceTarget } from '../../inventory/inventory.ts'
+import type { Histories, History, PastDeployment } from '../../plan/rollback.ts'
+import type { TokenType } from '../../token-type.ts'
+import { type HistoryAnswer, historyPage, serviceHistory } from '../operations/history.ts'
+import type { Page } from '../operations/operation.ts'
+import { ApiError, problemOf, toFailure } from '../transport/api-error.ts'
+import type { Batcher } from '../transport/batcher.ts'
+import type { RailwayClient } from '../transport/client.ts'
+import { toDeployment } from './inventory-reader.ts'
+
+/** Pages of one service's history that are looked through. */
+const mostPages = 10
+
+/** Histories from Railway, by the port that `plan/` declares: one request for the first page of all. */
+export class RailwayHistories implements Histories {
+  readonly #client: RailwayClient
+  readonly #batches: Batcher
+  readonly #tokenType: TokenType
+
+  constructor(client: RailwayClient, batches: Batcher, tokenType: TokenType) {
+    this.#client = client
+    this.#batches = batches
+    this.#tokenType = tokenType
+  }
+
+  /** Throws {@link ApiError} where nothing is answered at all. */
+  async read(
+    targets: readonly ServiceTarget[],
+    isEnough: (target: ServiceTarget, deployments: readonly PastDeployment[]) => boolean,
+  ): Promise<readonly History[]> {
+    const firstPages = await this.#batches.ask(serviceHistory, targets.map(idsOf))
+    return Promise.all(
+      targets.map(async (target, index): Promise<History> => {
+        const first = firstPages[index]
+        try {
+          if (!first?.ok) throw new ApiError(first?.problem ?? missing)
+          return { ok: true, deployments: await this.#rest(target, first.data, isEnough) }
+        } catch (error) {
+          const words = {
+            doing: 'reading the deployments of',
+            on: describeLocation(locationOf(target)),
+            tokenType: this.#tokenType,
+            consequence: 'Nothing was changed.',
+          }
+          return { ok: false, failure: toFailure(problemOf(error), words) }
+        }
+      }),
+    )
+  }
+
+  async #rest(
+    target: ServiceTarget,
+    first: Page<HistoryAnswer>,
+    isEnough: (target: ServiceTarget, deployments: readonly PastDeployment[]) => boolean,
+  ): Promise<readonly PastDeployment[]> {
+    const deployments = first.nodes.map(toPast)
+    let after = first.next
+    for (let page = 1; page < mostPages && after !== null; page += 1) {
+      if (isEnough(target, deployments)) break
+      const { data } = await this.#client.call(historyPage, { input: idsOf(target), after })
+      deployments.push(...data.deployments.nodes.map(toPast))
+      after = data.deployments.next === after ? null : data.deployments.next
+    }
+    return deployments
+  }
+}
+
+const idsOf = ({ project, environment, instance }: ServiceTarget) => ({
+  projectId: project.id,
+  environmentId: environment.id,
+  serviceId: instance.service.id,
+})
+
+const toPast = (answer: HistoryAnswer): PastDeployment => ({
+  ...toDeployment(answer),
+  canRollback: answer.canRollback,
+})
+
+const missing = { kind: 'unavailable', detail: 'an answer without the item', sent: true } as const

@@ -1,0 +1,335 @@
+import { failure } from '../../errors/codes.ts'
+import { describeLocation } from '../../errors/messages.ts'
+import type {
+  DeploymentState,
+  Deployments,
+  FailureReport,
+  InstanceState,
+  ReadResult,
+  Started,
+  Upload,
+  Written,
+} from '../../execute/ports.ts'
+import type { ImageReference } from '../../inputs/image-reference.ts'
+import type { RegistryCredentials } from '../../inputs/read-inputs.ts'
+import { type Deployment, locationOf, type ServiceTarget } from '../../inventory/inventory.ts'
+import type { Revision } from '../../plan/plan.ts'
+import type { TokenType } from '../../token-type.ts'
+import {
+  buildLogs,
+  deployLatest,
+  deploymentDiagnosis,
+  deploymentLogs,
+  deploymentState,
+  deploymentSteps,
+  deployService,
+  instanceState,
+  type StateAnswer,
+  serviceDeployments,
+  updateService,
+} from '../operations/deployments.ts'
+import { cancelDeployment, rollBackTo, rollbackOffer } from '../operations/history.ts'
+import type { Operation } from '../operations/operation.ts'
+import {
+  type ApiProblem,
+  mayHaveTakenEffect,
+  problemOf,
+  toFailure,
+} from '../transport/api-error.ts'
+import type { Batcher, ItemAnswer } from '../transport/batcher.ts'
+import type { RailwayClient } from '../transport/client.ts'
+import { toDeployment, toDomains } from './inventory-reader.ts'
+import { sendArchive } from './upload.ts'
+
+/** Newest deployments that are looked through for one whose answer was lost. */
+const recentCount = 20
+
+/** Log lines of a failed deployment. */
+const logLines = 50
+
+/** What only explains or looks again is given up sooner than what the run depends on. */
+const quietPatience = 20_000
+
+/** Steps before there is a container, so that only the build has a log. */
+const buildSteps: ReadonlySet<string> = new Set(['SNAPSHOT_CODE', 'BUILD_IMAGE', 'PUBLISH_IMAGE'])
+
+const errorLine = /\b(error|fatal|failed|exception|panic)\b/i
+
+/** Deployments at Railway, by the port that `execute/` declares. */
+export class RailwayDeployments implements Deployments {
+  readonly #client: RailwayClient
+  readonly #batches: Batcher
+  readonly #tokenType: TokenType
+
+  constructor(client: RailwayClient, batches: Batcher, tokenType: TokenType) {
+    this.#client = client
+    this.#batches = batches
+    this.#tokenType = tokenType
+  }
+
+  async writeImage(
+    target: ServiceTarget,
+    image: ImageReference,
+    registry: RegistryCredentials | null,
+  ): Promise<Written> {
+    const { environment, instance } = target
+    const credentials = registry && {
+      username: registry.username.reveal(),
+      password: registry.password.reveal(),
+    }
+    const input = {
+      source: { image: image.text },
+      ...(credentials && { registryCredentials: credentials }),
+    }
+    const ids = { serviceId: instance.service.id, environmentId: environment.id }
+    try {
+      const { data } = await this.#client.call(updateService, { ...ids, input })
+      if (data.serviceInstanceUpdate) return { kind: 'written' }
+      return this.#notWritten(target, silently(updateService.name), imageWords)
+    } catch (error) {
+      return this.#notWritten(target, problemOf(error), imageWords)
+    }
+  }
+
+  async cancel(target: ServiceTarget, deploymentId: string): Promise<Written> {
+    try {
+      const { data } = await this.#client.call(cancelDeployment, { id: deploymentId })
+      if (data.deploymentCancel) return { kind: 'written' }
+      return this.#notWritten(target, silently(cancelDeployment.name), cancelWords)
+    } catch (error) {
+      return this.#notWritten(target, problemOf(error), cancelWords)
+    }
+  }
+
+  #notWritten(
+    target: ServiceTarget,
+    problem: ApiProblem,
+    { doing, perhaps, not }: { doing: string; perhaps: string; not: string },
+  ): Written {
+    if (problem.kind === 'cancelled') return { kind: 'not-sent' }
+    const lost = mayHaveTakenEffect(problem)
+    const words = {
+      doing,
+      on: describeLocation(locationOf(target)),
+      tokenType: this.#tokenType,
+      consequence: lost ? perhaps : not,
+    }
+    return { kind: 'refused', certain: !lost, failure: toFailure(problem, words) }
+  }
+
+  async start(target: ServiceTarget, revision: Revision): Promise<Started> {
+    const { environment, instance } = target
+    const ids = { serviceId: instance.service.id, environmentId: environment.id }
+    try {
+      if (revision.kind === 'latest') {
+        const { data } = await this.#client.call(deployLatest, ids)
+        if (data.serviceInstanceDeploy) return { kind: 'accepted' }
+        return this.#notStarted(target, revision, silently(deployLatest.name))
+      }
+      const commit = revision.kind === 'commit' ? { commitSha: revision.sha } : {}
+      const { data } = await this.#client.call(deployService, { ...ids, ...commit })
+      return { kind: 'started', deploymentId: data.serviceInstanceDeployV2 }
+    } catch (error) {
+      return this.#notStarted(target, revision, problemOf(error))
+    }
+  }
+
+  #notStarted(target: ServiceTarget, revision: Revision, problem: ApiProblem): Started {
+    if (
+      problem.kind === 'refused' &&
+      problem.meaning === 'commit-not-found' &&
+      revision.kind === 'commit'
+    ) {
+      const facts = { ...locationOf(target), commit: revision.sha }
+      return { kind: 'refused', certain: true, failure: failure('commit-not-found', facts) }
+    }
+    return this.#unstarted(target, problem, { doing: 'deploying', done: 'deployed' })
+  }
+
+  async upload(target: ServiceTarget, upload: Upload): Promise<Started> {
+    try {
+      return await sendArchive(this.#client, target, upload)
+    } catch (error) {
+      return this.#unstarted(target, problemOf(error), { doing: 'uploading to', done: 'deployed' })
+    }
+  }
+
+  async rollBack(target: ServiceTarget, to: Deployment): Promise<Started> {
+    const words = { doing: 'rolling back', done: 'rolled back' }
+    try {
+      const { data } = await this.#client.call(rollBackTo, { id: to.id })
+      if (data.deploymentRollback) return { kind: 'accepted' }
+      return this.#unstarted(target, silently(rollBackTo.name), words)
+    } catch (error) {
+      return this.#unstarted(target, problemOf(error), words)
+    }
+  }
+
+  #unstarted(
+    target: ServiceTarget,
+    problem: ApiProblem,
+    { doing, done }: { doing: string; done: string },
+  ): Started {
+    if (problem.kind === 'cancelled') return { kind: 'not-sent' }
+    const lost = mayHaveTakenEffect(problem)
+    const where = describeLocation(locationOf(target))
+    const problemFailure = toFailure(problem, {
+      doing,
+      on: where,
+      tokenType: this.#tokenType,
+      consequence: lost
+        ? `Whether it was ${done} is not known: look at it in Railway.`
+        : `It was not ${done}.`,
+    })
+    if (lost) return { kind: 'lost', failure: problemFailure }
+    const certain = !(problem.kind === 'refused' && problem.meaning === 'other')
+    return { kind: 'refused', certain, failure: problemFailure }
+  }
+
+  async recent({
+    project,
+    environment,
+    instance,
+  }: ServiceTarget): Promise<readonly Deployment[] | null> {
+    const input = {
+      projectId: project.id,
+      environmentId: environment.id,
+      serviceId: instance.service.id,
+    }
+    const answer = await this.#quietly(serviceDeployments, { input, first: recentCount })
+    return answer?.deployments.nodes.map(toDeployment) ?? null
+  }
+
+  async states(ids: readonly string[]): Promise<readonly ReadResult<DeploymentState>[] | null> {
+    const answers = await this.#all(() =>
+      this.#batches.ask(
+        deploymentState,
+        ids.map((id) => ({ id })),
+      ),
+    )
+    return this.#looks(answers, 'reading a deployment', toState)
+  }
+
+  async instances(
+    targets: readonly ServiceTarget[],
+  ): Promise<readonly ReadResult<InstanceState>[] | null> {
+    const items = targets.map(({ environment, instance }) => ({
+      environmentId: environment.id,
+      serviceId: instance.service.id,
+    }))
+    const answers = await this.#all(() => this.#batches.ask(instanceState, items))
+    return this.#looks(answers, 'reading a service', (data) => ({
+      latest: data.latestDeployment ? toState(data.latestDeployment) : null,
+      active: data.activeDeployments.map(toState),
+      domains: toDomains(data.domains),
+    }))
+  }
+
+  async offers(ids: readonly string[]): Promise<readonly ReadResult<boolean>[] | null> {
+    const items = ids.map((id) => ({ id }))
+    const answers = await this.#all(() => this.#batches.ask(rollbackOffer, items))
+    return this.#looks(answers, 'reading a deployment', ({ canRollback }) => canRollback)
+  }
+
+  async explain(deploymentId: string): Promise<FailureReport> {
+    const id = deploymentId
+    const steps = await this.#quietly(deploymentSteps, { id })
+    const answer = await this.#quietly(deploymentDiagnosis, { id })
+    const failed = steps?.deploymentEvents.nodes.find(({ payload }) => payload?.error)
+    const lines = await this.#logs(id, buildSteps.has(failed?.step ?? ''))
+    return {
+      step: failed?.step ?? null,
+      diagnosis: readDiagnosis(answer?.deployment.diagnosis) ?? failed?.payload?.error ?? null,
+      firstErrorLine: lines.find((line) => errorLine.test(line)) ?? null,
+      lines,
+    }
+  }
+
+  /** The last lines of the container's log where there was a container, else of the build's. */
+  async #logs(id: string, failedInBuild: boolean): Promise<string[]> {
+    const variables = { id, limit: logLines }
+    const running = failedInBuild ? null : await this.#quietly(deploymentLogs, variables)
+    const entries = running?.deploymentLogs.length
+      ? running.deploymentLogs
+      : ((await this.#quietly(buildLogs, variables))?.buildLogs ?? [])
+    return entries
+      .toSorted((a, b) => (a.timestamp < b.timestamp ? -1 : a.timestamp > b.timestamp ? 1 : 0))
+      .slice(-logLines)
+      .map(({ message }) => message)
+  }
+
+  /** A read whose trouble must not decide anything. */
+  async #quietly<Data>(
+    operation: Operation<Data>,
+    variables: Record<string, unknown>,
+  ): Promise<Data | null> {
+    return this.#all(async () => {
+      const answer = await this.#client.call(operation, variables, { patience: quietPatience })
+      return answer.data
+    })
+  }
+
+  async #all<Value>(ask: () => Promise<Value>): Promise<Value | null> {
+    try {
+      return await ask()
+    } catch (error) {
+      problemOf(error)
+      return null
+    }
+  }
+
+  #looks<Data, Value>(
+    answers: readonly ItemAnswer<Data>[] | null,
+    doing: string,
+    read: (data: Data) => Value,
+  ): readonly ReadResult<Value>[] | null {
+    if (answers === null) return null
+    return answers.map((answer) => {
+      if (answer.ok) return { ok: true, value: read(answer.data) }
+      const consequence = 'What was started goes on at Railway.'
+      const words = { doing, on: '', tokenType: this.#tokenType, consequence }
+      return { ok: false, failure: toFailure(answer.problem, words) }
+    })
+  }
+}
+
+const toState = (answer: StateAnswer): DeploymentState => ({
+  ...toDeployment(answer),
+  stopped: answer.deploymentStopped,
+})
+
+const imageWords = {
+  doing: 'setting the image of',
+  perhaps: 'Whether its image was set is not known; it was not deployed.',
+  not: 'It was not changed.',
+}
+
+const cancelWords = {
+  doing: 'cancelling the deployment of',
+  perhaps: 'Whether it was cancelled is not known.',
+  not: 'It goes on at Railway.',
+}
+
+/** A mutation that answers `false` instead of an error. */
+const silently = (operation: string): ApiProblem => ({
+  kind: 'refused',
+  operation,
+  meaning: 'other',
+  said: 'false',
+  path: [],
+  traceId: null,
+  workspace: null,
+})
+
+/** The diagnosis is an untyped scalar: text, or an object with text under a telling name. */
+function readDiagnosis(diagnosis: unknown): string | null {
+  if (typeof diagnosis === 'string') return diagnosis.trim().slice(0, 500) || null
+  if (typeof diagnosis !== 'object' || diagnosis === null) return null
+  const telling = ['summary', 'message', 'reason', 'description', 'title', 'diagnosis']
+  const entries = new Map<string, unknown>(Object.entries(diagnosis))
+  for (const key of telling) {
+    const text = readDiagnosis(entries.get(key))
+    if (text) return text
+  }
+  return null
+}

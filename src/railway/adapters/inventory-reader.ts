@@ -1,0 +1,332 @@
+import pLimit from 'p-limit'
+import type {
+  Deployment,
+  Environment,
+  Inventory,
+  MissingField,
+  Project,
+  ServiceInstance,
+  Source,
+  Trigger,
+} from '../../inventory/inventory.ts'
+import {
+  type DeploymentAnswer,
+  type EnvironmentAnswer,
+  environmentContents,
+  environmentInstances,
+  environmentTriggers,
+  type InstanceAnswer,
+  type ProjectAnswer,
+  projectById,
+  projectEnvironments,
+  projectsByIds,
+  type TriggerAnswer,
+  workspaceProjects,
+} from '../operations/inventory.ts'
+import type { Page } from '../operations/operation.ts'
+import { ApiError, problemOf } from '../transport/api-error.ts'
+import type { Batcher } from '../transport/batcher.ts'
+import type { Answer, RailwayClient } from '../transport/client.ts'
+import { locateGap } from './missing-fields.ts'
+
+/**
+ * Page sizes, the first that Railway takes: projects, and entries of each connection below them, which
+ * multiply. Railway's own limits are not known.
+ */
+const pageSizes = [
+  { first: 50, inner: 50 },
+  { first: 25, inner: 50 },
+  { first: 10, inner: 25 },
+  { first: 5, inner: 15 },
+  { first: 2, inner: 10 },
+  { first: 1, inner: 5 },
+] as const
+
+/** A page is given this long before a smaller one is tried: its size may be in the way. */
+const pagePatience = 20_000
+
+/** How often an answer with parts missing is asked for. */
+const mostAsked = 3
+
+/** Further pages of nested connections that are read side by side. */
+const parallelPages = 4
+
+/** Reads the inventory: a request a page of projects, and more only where a nested connection has more. */
+export class InventoryReader {
+  readonly #client: RailwayClient
+  readonly #batches: Batcher
+  readonly #onPage: (projects: number) => void
+  readonly #gaps: MissingField[] = []
+  #rung = 0
+  /** The environment of a project token: it is looked into whatever `canAccess` says of it. */
+  #own: string | null = null
+
+  constructor(client: RailwayClient, batches: Batcher, onPage: (projects: number) => void) {
+    this.#client = client
+    this.#batches = batches
+    this.#onPage = onPage
+  }
+
+  /** All projects of a workspace. Throws {@link ApiError}. */
+  async workspace(workspaceId: string): Promise<Inventory> {
+    const projects = new Map<string, Project>()
+    let after: string | null = null
+    do {
+      const page: Page<ProjectAnswer> = await this.#projectsPage(workspaceId, after)
+      const fresh = page.nodes.filter(({ id }) => !projects.has(id))
+      for (const project of await this.#complete(unique(fresh, idOf))) {
+        projects.set(project.id, project)
+      }
+      this.#onPage(projects.size)
+      if (page.next !== null && page.next === after) throw stuck('projects')
+      after = page.next
+    } while (after !== null)
+    return { projects: [...projects.values()], gaps: this.#gaps }
+  }
+
+  /** The projects with these ids, without those that are out of reach. Throws {@link ApiError}. */
+  async projects(ids: readonly string[]): Promise<Inventory> {
+    const projects: Project[] = []
+    const { first, inner } = this.#pageSize
+    for (let from = 0; from < ids.length; from += first) {
+      const some = ids.slice(from, from + first)
+      const answer = await this.#deepOrShallow((deep) =>
+        this.#client.call(projectsByIds, { ids: some, inner, deep }),
+      )
+      projects.push(...(await this.#complete(answer.projectsByIds)))
+      this.#onPage(projects.length)
+    }
+    return { projects, gaps: this.#gaps }
+  }
+
+  /**
+   * One project: all that a project token can see. Only `environmentId` is its own; the others may be visible or
+   * not, and refused. Throws {@link ApiError}.
+   */
+  async project(id: string, environmentId: string): Promise<Inventory> {
+    this.#own = environmentId
+    const answer = await this.#deepOrShallow((deep) =>
+      this.#client.call(projectById, { id, inner: this.#pageSize.inner, deep }),
+    )
+    return { projects: await this.#complete([answer.project]), gaps: this.#gaps }
+  }
+
+  get #pageSize() {
+    return pageSizes[this.#rung] ?? { first: 1, inner: 5 }
+  }
+
+  async #projectsPage(workspaceId: string, after: string | null): Promise<Page<ProjectAnswer>> {
+    for (let silent = false; ; ) {
+      const { first, inner } = this.#pageSize
+      try {
+        const answer = await this.#deepOrShallow((deep) =>
+          this.#client.call(
+            workspaceProjects,
+            { workspaceId, first, after, inner, deep },
+            first > 1 && !silent ? { patience: pagePatience } : {},
+          ),
+        )
+        return answer.projects
+      } catch (error) {
+        const problem = problemOf(error)
+        const tooComplex = problem.kind === 'refused' && problem.meaning === 'invalid-document'
+        const firstSilence = problem.kind === 'unavailable' && !silent
+        if (first === 1 || (!tooComplex && !firstSilence)) throw error
+        silent = problem.kind === 'unavailable'
+        this.#rung += 1
+      }
+    }
+  }
+
+  /**
+   * Asks for everything at once; where something below an environment is refused, which takes the whole
+   * answer with it, asks again without what is below environments.
+   */
+  async #deepOrShallow<Data>(ask: (deep: boolean) => Promise<Answer<Data>>): Promise<Data> {
+    try {
+      return await this.#whole(() => ask(true))
+    } catch (error) {
+      const problem = problemOf(error)
+      if (problem.kind !== 'refused' || problem.path.length === 1) throw error
+      if (problem.meaning !== 'not-authorized' && problem.meaning !== 'other') throw error
+      return await this.#whole(() => ask(false))
+    }
+  }
+
+  /** Asks again where parts are missing, and keeps in mind what is missing in the end. */
+  async #whole<Data>(ask: () => Promise<Answer<Data>>): Promise<Data> {
+    for (let asked = 1; ; asked += 1) {
+      const { data, gaps } = await ask()
+      if (gaps.length > 0 && asked < mostAsked) continue
+      this.#gaps.push(...gaps.map((gap) => locateGap(data, gap)))
+      return data
+    }
+  }
+
+  /** Reads what did not fit into the page or was left out of it. */
+  async #complete(answers: readonly ProjectAnswer[]): Promise<Project[]> {
+    const limit = pLimit(parallelPages)
+    const projects = answers.filter(({ deletedAt }) => !deletedAt)
+    const environments = await Promise.all(
+      projects.map((project) => limit(() => this.#allEnvironments(project))),
+    )
+    const contents = await this.#contents(environments.flat())
+    return Promise.all(
+      projects.map(async (project, index) => ({
+        id: project.id,
+        name: project.name,
+        workspaceId: project.workspaceId ?? null,
+        baseEnvironmentId: project.baseEnvironmentId ?? project.primaryEnvironmentId ?? null,
+        prDeploys: project.prDeploys,
+        environments: await Promise.all(
+          (environments[index] ?? []).map((environment) =>
+            limit(() => this.#environment(environment, contents)),
+          ),
+        ),
+      })),
+    )
+  }
+
+  async #allEnvironments(project: ProjectAnswer): Promise<EnvironmentAnswer[]> {
+    const all = await this.#rest(project.environments, async (after) => {
+      const { project: more } = await this.#deepOrShallow((deep) =>
+        this.#client.call(projectEnvironments, {
+          id: project.id,
+          after,
+          inner: this.#pageSize.inner,
+          deep,
+        }),
+      )
+      return more.environments
+    })
+    return unique(all, idOf).filter(({ deletedAt }) => !deletedAt)
+  }
+
+  /** Contents of the accessible environments whose listing came without them. */
+  async #contents(environments: readonly EnvironmentAnswer[]): Promise<Map<string, Contents>> {
+    const missing = environments.filter(
+      (environment) => this.#mayLookInto(environment) && !environment.serviceInstances,
+    )
+    const answers = await this.#batches.ask(
+      environmentContents,
+      missing.map(({ id }) => ({ id })),
+    )
+    const known = new Map<string, Contents>()
+    missing.forEach((environment, index) => {
+      const answer = answers[index]
+      if (answer?.ok) known.set(environment.id, answer.data)
+      else if (answer?.problem.kind !== 'refused') throw new ApiError(answer?.problem ?? lost)
+    })
+    return known
+  }
+
+  /** What `canAccess` means to a project token is not known, so its own environment is tried in any case. */
+  #mayLookInto({ id, canAccess }: EnvironmentAnswer): boolean {
+    return this.#own === null ? canAccess : id === this.#own
+  }
+
+  async #environment(
+    answer: EnvironmentAnswer,
+    contents: ReadonlyMap<string, Contents>,
+  ): Promise<Environment> {
+    const { id, name, isEphemeral: ephemeral } = answer
+    const listed = contents.get(id) ?? answer
+    if (!this.#mayLookInto(answer) || !listed.serviceInstances) {
+      return { id, name, ephemeral, accessible: false, instances: [] }
+    }
+    const { inner } = this.#pageSize
+    const instances = await this.#rest(listed.serviceInstances, async (after) => {
+      const more = { id, after, inner }
+      const data = await this.#whole(() => this.#client.call(environmentInstances, more))
+      return data.environment.serviceInstances
+    })
+    const triggers = await this.#rest(listed.deploymentTriggers ?? empty, async (after) => {
+      const more = { id, after, inner }
+      const data = await this.#whole(() => this.#client.call(environmentTriggers, more))
+      return data.environment.deploymentTriggers
+    })
+    return {
+      id,
+      name,
+      ephemeral,
+      accessible: true,
+      instances: unique(instances, ({ serviceId }) => serviceId)
+        .filter(({ deletedAt }) => !deletedAt)
+        .map((instance) => toInstance(instance, triggers)),
+    }
+  }
+
+  async #rest<Node>(
+    first: Page<Node>,
+    more: (after: string) => Promise<Page<Node>>,
+  ): Promise<Node[]> {
+    const nodes = [...first.nodes]
+    let after = first.next
+    while (after !== null) {
+      const page: Page<Node> = await more(after)
+      if (page.next === after) throw stuck('a nested connection')
+      nodes.push(...page.nodes)
+      after = page.next
+    }
+    return nodes
+  }
+}
+
+interface Contents {
+  serviceInstances?: Page<InstanceAnswer> | undefined
+  deploymentTriggers?: Page<TriggerAnswer> | undefined
+}
+
+const empty: Page<TriggerAnswer> = { nodes: [], next: null }
+
+const lost = { kind: 'unavailable', detail: 'an answer without the item', sent: true } as const
+
+const idOf = ({ id }: { id: string }) => id
+
+/** What comes on two pages, because the order changed in between, counts once: it must not be deployed twice. */
+const unique = <Item>(items: readonly Item[], key: (item: Item) => string): Item[] => [
+  ...new Map(items.map((item) => [key(item), item])).values(),
+]
+
+/** A cursor that does not advance would be walked for ever. */
+const stuck = (field: string) =>
+  new ApiError({
+    kind: 'incompatible',
+    operation: workspaceProjects.name,
+    field: `${field}.pageInfo.endCursor`,
+    detail: 'the cursor does not advance',
+  })
+
+function toInstance(answer: InstanceAnswer, triggers: readonly TriggerAnswer[]): ServiceInstance {
+  return {
+    service: { id: answer.serviceId, name: answer.serviceName },
+    source: toSource(answer.source),
+    latest: answer.latestDeployment ? toDeployment(answer.latestDeployment) : null,
+    active: answer.activeDeployments.map(toDeployment),
+    triggers: triggers
+      .filter(({ serviceId }) => serviceId === answer.serviceId)
+      .map(({ repository, branch }): Trigger => ({ repository, branch })),
+    domains: toDomains(answer.domains),
+    cron: !!answer.cronSchedule,
+    configFile: answer.railwayConfigFile?.trim() || null,
+  }
+}
+
+/** What a service is built from, in our words. */
+export function toSource(source: InstanceAnswer['source']): Source {
+  if (source?.repo) return { kind: 'repository', repository: source.repo }
+  if (source?.image) return { kind: 'image', image: source.image }
+  return { kind: 'none' }
+}
+
+/** A deployment as the API gives it, in our words. */
+export function toDeployment({ id, status, createdAt, meta }: DeploymentAnswer): Deployment {
+  return { id, status, createdAt, ...meta }
+}
+
+/** Host names that are not deleted, custom domains first. */
+export function toDomains({ customDomains, serviceDomains }: InstanceAnswer['domains']): string[] {
+  return [...customDomains, ...serviceDomains]
+    .filter(({ deletedAt }) => !deletedAt)
+    .map(({ domain }) => domain)
+}

@@ -1,0 +1,62 @@
+import type { Environment } from '../../inventory/inventory.ts'
+import type { PreviewReader } from '../../plan/ports.ts'
+import type { ListedVariable } from '../../plan/preview/overrides.ts'
+import type { EnvironmentRecord } from '../../plan/preview/ownership.ts'
+import type { Operation } from '../operations/operation.ts'
+import { environmentRecord, environmentVariables } from '../operations/previews.ts'
+import type { Batcher } from '../transport/batcher.ts'
+import type { RailwayClient } from '../transport/client.ts'
+import { toRecord } from './previews.ts'
+
+/** What planning previews asks of Railway. Throws what the client throws. */
+export class RailwayPreviewReader implements PreviewReader {
+  readonly #client: RailwayClient
+  readonly #batches: Batcher
+
+  constructor(client: RailwayClient, batches: Batcher) {
+    this.#client = client
+    this.#batches = batches
+  }
+
+  async records(
+    environments: readonly Environment[],
+  ): Promise<ReadonlyMap<string, EnvironmentRecord>> {
+    const items = environments.map(({ id }) => ({ id }))
+    const answers = await this.#batches.ask(environmentRecord, items)
+    const found = answers.flatMap((answer) => (answer.ok ? [toRecord(answer.data)] : []))
+    return new Map(found.map((record) => [record.id, record]))
+  }
+
+  async variables(
+    environments: readonly Environment[],
+  ): Promise<ReadonlyMap<string, readonly ListedVariable[]>> {
+    const lists = environments.map(async ({ id }) => [id, await this.#variablesOf(id)] as const)
+    return new Map(await Promise.all(lists))
+  }
+
+  async #variablesOf(id: string): Promise<ListedVariable[]> {
+    const variables: ListedVariable[] = []
+    for (let after: string | null = null; ; ) {
+      const page: VariablesPage = await this.#page(id, after)
+      const { nodes, next } = page
+      for (const { name, isSealed, references, serviceId } of nodes) {
+        const isReference = references.length > 0
+        variables.push({ name, sealed: isSealed, isReference, serviceId: serviceId ?? null })
+      }
+      if (next === null || next === after) return variables
+      after = next
+    }
+  }
+
+  async #page(id: string, after: string | null): Promise<VariablesPage> {
+    const { data } = await this.#client.call(environmentVariables, { id, after })
+    return data.environment.variables
+  }
+}
+
+type VariablesPage =
+  typeof environmentVariables extends Operation<infer Data>
+    ? Data extends { environment: { variables: infer Page } }
+      ? Page
+      : never
+    : never

@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import type { Named } from '../../named.ts'
+import type { Probe, TokenProbes } from '../../scope/ports.ts'
+import type { Operation } from '../operations/operation.ts'
+import {
+  projectTokenScope,
+  projectWorkspace,
+  sharedWorkspaces,
+  tokenWorkspaces,
+  userWorkspaces,
+  visibleProjects,
+  whoAmI,
+  workspaceById,
+} from '../operations/token.ts'
+import { ApiError, describeRefusal, problemOf, toFailure } from '../transport/api-error.ts'
+import type { Authentication, RailwayClient } from '../transport/client.ts'
+
+/** Only whether the token is called `oauth` or `account` hangs on that endpoint: not worth a long wait. */
+const identityPatience = 5_000
+
+/** The answers of `GET /oauth/me` that count: an OAuth user has a `sub`. */
+const oauthUser = z.object({ sub: z.string() })
+
+/** Asks Railway about the token. Each question is a request of its own. */
+export function tokenProbes(client: RailwayClient): TokenProbes {
+  const ask = <Data, Value>(
+    operation: Operation<Data>,
+    read: (data: Data) => Value | Promise<Value>,
+    as: Authentication = 'bearer',
+  ) => probe(operation.name, async () => read((await client.call(operation, {}, { as })).data))
+
+  const name = async (id: string): Promise<Named> => {
+    const { data } = await client.call(workspaceById, { workspaceId: id })
+    return data.workspace
+  }
+
+  return {
+    user: () => ask(whoAmI, () => null),
+    tokenWorkspaces: () => ask(tokenWorkspaces, ({ apiToken }) => apiToken.workspaces),
+    userWorkspaces: () => ask(userWorkspaces, ({ me }) => me.workspaces),
+    projectToken: () =>
+      ask(projectTokenScope, ({ projectToken }) => projectToken, 'project-access-token'),
+    projectWorkspace: (id) =>
+      probe(projectWorkspace.name, async () => {
+        const { data } = await client.call(projectWorkspace, { id }, { as: 'project-access-token' })
+        const { workspace, workspaceId } = data.project
+        return workspace ?? (workspaceId ? { id: workspaceId, name: '' } : null)
+      }),
+    workspace: (id) => probe(workspaceById.name, () => name(id)),
+    sharedWorkspaces: () => ask(sharedWorkspaces, ({ externalWorkspaces }) => externalWorkspaces),
+    visibleWorkspaces: () =>
+      ask(visibleProjects, ({ projects }) => {
+        const ids = projects.edges.flatMap(({ node }) => node.workspaceId ?? [])
+        return Promise.all(ids.map(name))
+      }),
+    oauthIdentity: () =>
+      probe('GET /oauth/me', async () => {
+        const { status, data } = await client.get('/oauth/me', z.unknown(), identityPatience)
+        if (status === 200 && oauthUser.safeParse(data).success) return null
+        throw refusedByHttp(status)
+      }),
+  }
+}
+
+/** The OAuth endpoint is no GraphQL: any answer but a user is its way to say no. */
+const refusedByHttp = (status: number) =>
+  new ApiError({
+    kind: 'refused',
+    operation: 'GET /oauth/me',
+    meaning: 'not-authorized',
+    said: `HTTP ${status}`,
+    path: [],
+    traceId: null,
+    workspace: null,
+  })
+
+/** Only these say that the token is not what was asked for; any other error says nothing about it. */
+const refusals: ReadonlySet<string> = new Set(['not-authorized', 'not-found'])
+
+async function probe<Value>(name: string, ask: () => Promise<Value>): Promise<Probe<Value>> {
+  try {
+    return { kind: 'answered', value: await ask() }
+  } catch (error) {
+    const problem = problemOf(error)
+    if (problem.kind === 'refused' && problem.meaning === 'two-factor') {
+      return { kind: 'two-factor', workspace: problem.workspace }
+    }
+    if (problem.kind === 'refused' && refusals.has(problem.meaning)) {
+      return { kind: 'refused', said: describeRefusal(problem) }
+    }
+    return {
+      kind: 'no-answer',
+      failure: toFailure(problem, {
+        doing: `asking what the token is (${name})`,
+        on: '',
+        tokenType: 'workspace',
+        consequence: 'Nothing was changed.',
+      }),
+    }
+  }
+}

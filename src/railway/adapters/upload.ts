@@ -1,0 +1,95 @@
+import { TransformStream } from 'node:stream/web'
+import { z } from 'zod'
+import { failure } from '../../errors/codes.ts'
+import type { Started, Upload } from '../../execute/ports.ts'
+import { locationOf, type ServiceTarget } from '../../inventory/inventory.ts'
+import { ApiError, type ErrorReason } from '../transport/api-error.ts'
+import { classifyError } from '../transport/classify-error.ts'
+import type { RailwayClient } from '../transport/client.ts'
+import type { HttpAnswer } from '../transport/http.ts'
+
+/** An upload may take long: the limit of the client that Railway's own users came to. */
+const timeLimit = 900_000
+
+const name = 'Upload'
+
+const accepted = z.object({ deploymentId: z.string().min(1) })
+const complaint = z.object({ message: z.string() })
+const graphqlErrors = z.object({ errors: z.array(z.object({ message: z.string() })).min(1) })
+
+/** Sends an archive to a service, once. Throws {@link ApiError} where there is no usable answer. */
+export async function sendArchive(
+  client: RailwayClient,
+  target: ServiceTarget,
+  upload: Upload,
+): Promise<Started> {
+  const { project, environment, instance } = target
+  const { archive, message } = upload
+  // Without a service, Railway would make a new one.
+  if (instance.service.id === '') throw new Error('an upload without a service')
+  const query = new URLSearchParams({ serviceId: instance.service.id, message })
+  const answer = await client.upload(
+    name,
+    `/project/${encodeURIComponent(project.id)}/environment/${encodeURIComponent(environment.id)}/up?${query}`,
+    { bytes: archive.bytes, type: 'application/gzip', timeLimit, open: () => counted(upload) },
+  )
+  return readAnswer(answer, target, upload)
+}
+
+/** The archive's bytes, and how many of them were asked for so far. */
+function counted({ archive, onProgress }: Upload) {
+  let sent = 0
+  const count = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      sent += chunk.byteLength
+      onProgress(sent)
+      controller.enqueue(chunk)
+    },
+  })
+  return { body: archive.open().pipeThrough(count), sent: () => sent }
+}
+
+function readAnswer(
+  { status, body }: HttpAnswer,
+  target: ServiceTarget,
+  { directory, archive }: Upload,
+): Started {
+  const json = parse(body)
+  if (status === 200) {
+    const answer = accepted.safeParse(json)
+    if (answer.success) return { kind: 'started', deploymentId: answer.data.deploymentId }
+    const errors = graphqlErrors.safeParse(json)
+    const message = errors.data?.errors[0]?.message
+    if (message !== undefined) throw refusedWith(message, classifyError({ message }))
+    const detail = json === null ? 'a body that is no JSON' : 'an answer without a deployment'
+    throw new ApiError({ kind: 'unavailable', detail, sent: true })
+  }
+  const said = complaint.safeParse(json)
+  const words = said.success ? said.data.message : `HTTP ${status}`
+  if (status === 401 || status === 403) throw refusedWith(words, 'not-authorized')
+  const why =
+    status === 413
+      ? 'It is too large: Railway does not say what it takes, and uploads of more than 200 MB have been reported to fail.'
+      : `Railway said: ${words}`
+  const facts = { ...locationOf(target), directory, bytes: archive.bytes, why }
+  return { kind: 'refused', certain: true, failure: failure('upload-refused', facts) }
+}
+
+const refusedWith = (said: string, meaning: ErrorReason) =>
+  new ApiError({
+    kind: 'refused',
+    operation: name,
+    meaning,
+    said: said.slice(0, 500),
+    path: [],
+    traceId: null,
+    workspace: null,
+  })
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,332 @@
+import type { Clock } from '../../clock.ts'
+import { type Failure, failure } from '../../errors/codes.ts'
+import { describeLocation } from '../../errors/messages.ts'
+import { locationOf, type Target } from '../../inventory/inventory.ts'
+import type { VariableChange, Written } from '../../plan/variables/ports.ts'
+import type { TokenType } from '../../token-type.ts'
+import { commitStaged, patchState, stageChange, workflowState } from '../operations/variables.ts'
+import {
+  type ApiProblem,
+  type ErrorReason,
+  mayHaveTakenEffect,
+  problemOf,
+  toFailure,
+} from '../transport/api-error.ts'
+import type { RailwayClient } from '../transport/client.ts'
+import { redactMessage } from '../transport/redact.ts'
+
+/** What is left to be removed, and who waits for it. */
+interface Waiting {
+  readonly change: VariableChange
+  resolve(written: Written): void
+  reject(error: unknown): void
+}
+
+/** Waiting for a patch, until the run has to stop. */
+export interface Time {
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** Until when it may wait, in milliseconds since the epoch. */
+  readonly deadline: () => number
+}
+
+/** How often a commit is asked for, and how long a committed patch may take. */
+const mostCommits = 3
+const patchPatience = 120_000
+
+/** How long what staging has shown is good enough to commit on. */
+const freshFor = 5_000
+
+/** Refusals of a commit after which it is asked for again, where the patch is still staged. */
+const maySucceed: ReadonlySet<ErrorReason> = new Set(['other', 'nothing-staged'])
+
+/**
+ * Removes variables without deploying anything. Of Railway's ways to remove one, `variableDelete` cannot be
+ * told not to deploy; `variableCollectionUpsert` with `replace` removes whatever it is not sent, so it
+ * loses sealed values, which nobody can send back, and whatever was added since they were read; a patch of
+ * its own (`environmentPatchCommit`) deploys. What is left is to stage the removal and to commit it with
+ * `skipDeploys`. That commits everything that is staged in the environment, so:
+ *
+ * - planning refuses environments in which somebody has staged something (`VariableReader.stagedByOthers`);
+ * - the removal is merged into what is staged, never put in its place;
+ * - the answer to staging shows the whole patch: if anything in it is not ours by then, it is not
+ *   committed, and the removal is left staged for a person to see. Every commit, a repeated one too, comes
+ *   right after such an answer.
+ *
+ * Only what is staged in the moment between that answer and the commit could still slip in.
+ *
+ * A patch belongs to an environment, so the removals of an environment take turns; those that come up
+ * while one is under way go together in the next.
+ */
+export class VariableRemovals {
+  readonly #client: RailwayClient
+  readonly #tokenType: TokenType
+  readonly #time: Time
+  readonly #waiting = new Map<string, Waiting[]>()
+  /** Paths that were staged before this run, by environment: a run that was cut off left them behind. */
+  readonly #leftBehind = new Map<string, readonly string[]>()
+
+  constructor(client: RailwayClient, tokenType: TokenType, time: Time) {
+    this.#client = client
+    this.#tokenType = tokenType
+    this.#time = time
+  }
+
+  /**
+   * What planning found staged in an environment and nothing but removals of this very plan. They are
+   * committed with the first removal there; staging them once more changes nothing.
+   */
+  leftBehind(environmentId: string, paths: readonly string[]): void {
+    this.#leftBehind.set(environmentId, paths)
+  }
+
+  remove(change: VariableChange): Promise<Written> {
+    const { environmentId } = change.scope
+    return new Promise((resolve, reject) => {
+      const queue = this.#waiting.get(environmentId)
+      if (queue) {
+        queue.push({ change, resolve, reject })
+        return
+      }
+      this.#waiting.set(environmentId, [{ change, resolve, reject }])
+      void this.#drain(environmentId)
+    })
+  }
+
+  async #drain(environmentId: string): Promise<void> {
+    for (;;) {
+      const batch = this.#waiting.get(environmentId)?.splice(0) ?? []
+      if (batch.length === 0) break
+      const changes = batch.map(({ change }) => change)
+      try {
+        const written = await this.#commit(environmentId, changes)
+        for (const { change, resolve } of batch) resolve(written(change.target))
+      } catch (error) {
+        for (const { reject } of batch) reject(error)
+      }
+    }
+    this.#waiting.delete(environmentId)
+  }
+
+  /** Stages and commits the removals of several places of one environment. */
+  async #commit(
+    environmentId: string,
+    changes: readonly VariableChange[],
+  ): Promise<(target: Target) => Written> {
+    const end = await this.#settle(environmentId, changes)
+    switch (end.kind) {
+      case 'applied':
+        return () => ({ kind: 'written', doubt: null })
+      case 'others':
+        return () => this.#notAlone(changes)
+      case 'not-committed': {
+        const consequence =
+          'They were not removed; at most the removal is staged in the environment, where it does nothing until somebody commits it.'
+        return (target) => this.#ended(end.problem, target, consequence, 'refused')
+      }
+      case 'unclear': {
+        const consequence = 'Whether they were removed is not known.'
+        return (target) => this.#ended(end.problem, target, consequence, 'unknown')
+      }
+    }
+  }
+
+  /**
+   * Commits and waits until it is applied. Each commit rests on staging anew, because that shows what others
+   * have staged by now: a commit that was lost may be looked for for a while before it is sent again.
+   */
+  async #settle(environmentId: string, changes: readonly VariableChange[]): Promise<RemovalEnd> {
+    let problem: ApiProblem | null = null
+    let commits = 0
+    while (commits < mostCommits) {
+      const staged = await this.#stage(environmentId, changes)
+      if (staged.kind === 'others') return staged
+      if (staged.kind === 'failed') {
+        const clean = commits === 0 || staged.problem.kind === 'refused'
+        return { kind: clean ? 'not-committed' : 'unclear', problem: staged.problem }
+      }
+      let workflowId: string | null = null
+      try {
+        const notAfter = this.#time.clock.now() + freshFor
+        const { data } = await this.#client.call(commitStaged, { id: environmentId }, { notAfter })
+        workflowId = data.environmentPatchCommitStaged
+        problem = null
+      } catch (error) {
+        problem = problemOf(error)
+        if (problem.kind === 'cancelled') return { kind: 'unclear', problem }
+      }
+      if (problem === null || problem.kind === 'refused' || mayHaveTakenEffect(problem)) {
+        commits += 1
+        const end = await this.#follow(staged.patchId, workflowId)
+        if (end.kind === 'applied') return end
+        if (end.kind === 'failed') {
+          const refused = end.problem.kind === 'refused'
+          return { kind: refused ? 'not-committed' : 'unclear', problem: end.problem }
+        }
+        // Still staged: the commit did not arrive. What never will is not asked for again.
+        if (problem?.kind === 'refused' && !maySucceed.has(problem.meaning)) {
+          return { kind: 'not-committed', problem }
+        }
+      }
+      if (this.#time.clock.now() >= this.#time.deadline()) break
+    }
+    problem ??= { kind: 'unavailable', detail: 'a patch that stays staged', sent: true }
+    const refused = problem.kind === 'refused' && problem.meaning === 'other'
+    return { kind: refused || commits === 0 ? 'not-committed' : 'unclear', problem }
+  }
+
+  /** Stages the removals, which changes nothing where they are staged already, and looks at the whole patch. */
+  async #stage(environmentId: string, changes: readonly VariableChange[]): Promise<Staged> {
+    try {
+      const variables = { id: environmentId, change: toPatch(changes) }
+      const { data } = await this.#client.call(stageChange, variables)
+      const patch = data.environmentStageChanges
+      const left = this.#leftBehind.get(environmentId) ?? []
+      return isOthers(patch, changes, left)
+        ? { kind: 'others' }
+        : { kind: 'staged', patchId: patch.id }
+    } catch (error) {
+      return { kind: 'failed', problem: problemOf(error) }
+    }
+  }
+
+  async #follow(patchId: string, workflowId: string | null): Promise<PatchEnd> {
+    const { clock, signal, deadline } = this.#time
+    const until = Math.min(clock.now() + patchPatience, deadline())
+    for (let wait = 1_000, workflow = workflowId; ; wait = Math.min(10_000, wait * 1.5)) {
+      const looked = await this.#look(patchId, workflow)
+      // An accepted commit runs on, whatever the patch still says: asking again might take others' work.
+      const isAccepted = workflowId !== null && looked.kind === 'staged'
+      const seen: PatchEnd | Undecided = isAccepted ? { kind: 'going' } : looked
+      if (seen.kind === 'refused' && workflow !== null) workflow = null
+      else if (seen.kind !== 'going' && seen.kind !== 'refused') return seen
+      if (signal.aborted) return { kind: 'failed', problem: { kind: 'cancelled' } }
+      if (clock.now() + wait > until) return { kind: 'failed', problem: tooLong }
+      await clock.sleep(wait, signal)
+    }
+  }
+
+  async #look(patchId: string, workflowId: string | null): Promise<PatchEnd | Undecided> {
+    try {
+      if (workflowId !== null) {
+        const { data } = await this.#client.call(workflowState, { id: workflowId })
+        const { status, error } = data.workflowStatus
+        if (status === 'Complete') return { kind: 'applied' }
+        return status === 'Error' ? failed(error) : { kind: 'going' }
+      }
+      const { data } = await this.#client.call(patchState, { id: patchId })
+      const { status, lastAppliedError } = data.environmentPatch
+      if (status === 'COMMITTED') return { kind: 'applied' }
+      if (status === 'FAILED') return failed(lastAppliedError)
+      return status === 'STAGED' ? { kind: 'staged' } : { kind: 'going' }
+    } catch (error) {
+      const problem = problemOf(error)
+      return problem.kind === 'refused' || problem.kind === 'incompatible'
+        ? { kind: 'refused' }
+        : { kind: 'failed', problem }
+    }
+  }
+
+  #ended(
+    problem: ApiProblem,
+    target: Target,
+    consequence: string,
+    kind: 'refused' | 'unknown',
+  ): Written {
+    if (problem.kind === 'cancelled') return { kind: 'cancelled' }
+    const on = describeLocation(locationOf(target))
+    const words = { doing: 'removing variables of', on, tokenType: this.#tokenType, consequence }
+    return { kind, failure: toFailure(problem, words) }
+  }
+
+  #notAlone([change]: readonly VariableChange[]): Written {
+    const environment = change
+      ? describeLocation({ ...locationOf(change.target), service: null })
+      : ''
+    const because: Failure = failure('operation-not-permitted', {
+      doing: 'removing variables of',
+      on: environment,
+      tokenType: this.#tokenType,
+      said: 'nothing; other changes came to be staged there in the same moment, so nothing was committed. The removal is staged beside them',
+    })
+    return { kind: 'refused', failure: because }
+  }
+}
+
+/**
+ * Whether something is staged that is not part of these removals. A removal of this run that was refused
+ * before counts as well: committing it now would change what has been reported.
+ */
+export function isOthers(
+  { status, patch }: { status: string; patch: readonly string[] },
+  changes: readonly VariableChange[],
+  leftBehind: readonly string[] = [],
+): boolean {
+  const ours = new Set([...changes.flatMap(pathsOf), ...leftBehind])
+  return status === 'STAGED' && patch.some((path) => !ours.has(path))
+}
+
+/** What staging the removals has shown. */
+type Staged =
+  | { readonly kind: 'staged'; readonly patchId: string }
+  | { readonly kind: 'others' }
+  | { readonly kind: 'failed'; readonly problem: ApiProblem }
+
+/** How a removal ended: applied, with others' changes in the way, surely not applied, or nobody knows. */
+type RemovalEnd =
+  | { readonly kind: 'applied' }
+  | { readonly kind: 'others' }
+  | { readonly kind: 'not-committed'; readonly problem: ApiProblem }
+  | { readonly kind: 'unclear'; readonly problem: ApiProblem }
+
+/** How a patch ended: applied, not, or it never left the stage. */
+type PatchEnd =
+  | { readonly kind: 'applied' }
+  | { readonly kind: 'staged' }
+  | { readonly kind: 'failed'; readonly problem: ApiProblem }
+
+type Undecided = { readonly kind: 'going' } | { readonly kind: 'refused' }
+
+const failed = (said: string | null | undefined): PatchEnd => ({
+  kind: 'failed',
+  problem: {
+    kind: 'refused',
+    operation: commitStaged.name,
+    meaning: 'other',
+    said: said ? redactMessage(said) : 'the patch failed',
+    path: [],
+    traceId: null,
+    workspace: null,
+  },
+})
+
+const tooLong: ApiProblem = {
+  kind: 'unavailable',
+  detail: 'a committed patch that was not applied in time',
+  sent: true,
+}
+
+/** A patch that removes these variables and does nothing else. It holds no value. */
+function toPatch(changes: readonly VariableChange[]) {
+  const removals = ({ remove }: VariableChange) =>
+    Object.fromEntries(remove.map((name) => [name, null]))
+  const services = changes.flatMap((change) =>
+    change.scope.kind === 'service'
+      ? [[change.scope.serviceId, { variables: removals(change) }] as const]
+      : [],
+  )
+  const shared = changes.flatMap((change) =>
+    change.scope.kind === 'shared' ? Object.entries(removals(change)) : [],
+  )
+  return {
+    ...(services.length > 0 && { services: Object.fromEntries(services) }),
+    ...(shared.length > 0 && { sharedVariables: Object.fromEntries(shared) }),
+  }
+}
+
+/** The same as paths, as the parser of staged patches gives them. */
+function pathsOf({ scope, remove }: VariableChange): string[] {
+  const base =
+    scope.kind === 'service' ? `/services/${scope.serviceId}/variables` : '/sharedVariables'
+  return remove.map((name) => `${base}/${name}`)
+}

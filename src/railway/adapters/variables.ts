@@ -1,0 +1,284 @@
+import { groupBy } from '../../collections.ts'
+import type { Failure } from '../../errors/codes.ts'
+import { describeLocation } from '../../errors/messages.ts'
+import { err, ok, type Result } from '../../errors/result.ts'
+import { locationOf, type Target } from '../../inventory/inventory.ts'
+import type {
+  VariableChange,
+  VariableReader,
+  VariableWriter,
+  Written,
+} from '../../plan/variables/ports.ts'
+import type { StoredVariable, VariablePlace, VariableState } from '../../plan/variables/state.ts'
+import type { Secret } from '../../secret.ts'
+import type { TokenType } from '../../token-type.ts'
+import { isReservedName } from '../../variables/names.ts'
+import { referencesIn } from '../../variables/references.ts'
+import {
+  environmentVariables,
+  type ListedVariable,
+  moreEnvironmentVariables,
+  serviceVariables,
+  sharedVariables,
+  stagedChanges,
+  writeServiceVariables,
+  writeSharedVariables,
+} from '../operations/variables.ts'
+import { ApiError, type ApiProblem, problemOf, toFailure } from '../transport/api-error.ts'
+import type { Batcher, ItemAnswer } from '../transport/batcher.ts'
+import type { RailwayClient } from '../transport/client.ts'
+import { isOthers, type Time, VariableRemovals } from './variable-removals.ts'
+
+/** Variables at Railway, by the ports that `variables/` declares. */
+export class RailwayVariables implements VariableReader, VariableWriter {
+  readonly #client: RailwayClient
+  readonly #batches: Batcher
+  readonly #tokenType: TokenType
+  readonly #removals: VariableRemovals
+
+  constructor(client: RailwayClient, batches: Batcher, tokenType: TokenType, time: Time) {
+    this.#client = client
+    this.#batches = batches
+    this.#tokenType = tokenType
+    this.#removals = new VariableRemovals(client, tokenType, time)
+  }
+
+  /** One request for up to two hundred places, and one for each page of names of the environments. */
+  async read(places: readonly VariablePlace[]): Promise<Result<readonly VariableState[]>> {
+    const consequence = 'Nothing was changed.'
+    try {
+      const maps = await this.#maps(places)
+      const environments = [...new Map(places.map((place) => [place.scope.environmentId, place]))]
+      const lists = new Map<string, ItemAnswer<readonly ListedVariable[]>>()
+      const answers = await this.#lists(environments.map(([id]) => id))
+      environments.forEach(([id], index) => {
+        const answer = answers[index]
+        if (answer) lists.set(id, answer)
+      })
+      const failures: Failure[] = []
+      const states = places.map((place, index): VariableState => {
+        const map = maps[index]
+        const list = lists.get(place.scope.environmentId)
+        const missing = !map?.ok ? map : !list?.ok ? list : null
+        if (missing !== null) {
+          const problem = missing?.problem ?? noAnswer
+          failures.push(
+            this.#failure(problem, 'reading the variables of', place.target, consequence),
+          )
+        }
+        return map?.ok && list?.ok ? toState(place, map.data, list.data) : new Map()
+      })
+      return failures.length > 0 ? err(failures) : ok(states)
+    } catch (error) {
+      const words = { doing: 'reading variables', on: '', tokenType: this.#tokenType, consequence }
+      return err([toFailure(problemOf(error), words)])
+    }
+  }
+
+  async stagedByOthers(changes: readonly VariableChange[]): Promise<Result<readonly Target[]>> {
+    const doing = 'reading the staged changes of'
+    const consequence = 'Nothing was changed.'
+    const groups = [...groupBy(changes, ({ scope }) => scope.environmentId)]
+    try {
+      const answers = await this.#batches.ask(
+        stagedChanges,
+        groups.map(([id]) => ({ id })),
+      )
+      const failures: Failure[] = []
+      const staged = groups.flatMap(([id, own], index) => {
+        const [first] = own
+        if (!first) return []
+        const target = { ...first.target, instance: null }
+        const answer = answers[index]
+        if (answer?.ok) {
+          if (isOthers(answer.data, own)) return [target]
+          if (answer.data.status === 'STAGED') this.#removals.leftBehind(id, answer.data.patch)
+          return []
+        }
+        failures.push(this.#failure(answer?.problem ?? noAnswer, doing, target, consequence))
+        return []
+      })
+      return failures.length > 0 ? err(failures) : ok(staged)
+    } catch (error) {
+      const words = { doing, on: 'environments', tokenType: this.#tokenType, consequence }
+      return err([toFailure(problemOf(error), words)])
+    }
+  }
+
+  /**
+   * Values first, then removals: a name that is renamed is never missing under both. The values of a place
+   * go in one request. Where the answer does not tell, it is settled by reading them back.
+   */
+  async write(change: VariableChange): Promise<Written> {
+    const values = change.values.size > 0 ? await this.#writeValues(change) : done
+    if (values.kind !== 'written' || change.remove.length === 0) return values
+    const removed = await this.#removals.remove(change)
+    if (removed.kind === 'refused' && change.values.size > 0) return { ...removed, kind: 'partly' }
+    return removed.kind === 'written' ? values : removed
+  }
+
+  async #writeValues(change: VariableChange): Promise<Written> {
+    const { scope, values } = change
+    const { projectId, environmentId } = scope
+    const revealed = Object.fromEntries([...values].map(([name, value]) => [name, value.reveal()]))
+    const ids = { projectId, environmentId }
+    try {
+      const { data } =
+        scope.kind === 'service'
+          ? await this.#client.call(writeServiceVariables, {
+              ...ids,
+              serviceId: scope.serviceId,
+              values: revealed,
+            })
+          : await this.#client.call(writeSharedVariables, { ...ids, values: revealed })
+      return data.variableCollectionUpsert ? done : await this.#settle(change, refusedSilently)
+    } catch (error) {
+      return this.#settle(change, problemOf(error))
+    }
+  }
+
+  /** Looks what is there, unless the problem says by itself that nothing was written. */
+  async #settle(change: VariableChange, problem: ApiProblem): Promise<Written> {
+    if (problem.kind === 'cancelled') return { kind: 'cancelled' }
+    const failure = (consequence: string) =>
+      this.#failure(problem, 'writing the variables of', change.target, consequence)
+    if (isCleanRefusal(problem)) {
+      return { kind: 'refused', failure: failure('They were not written.') }
+    }
+    switch (await this.#look(change)) {
+      case 'new':
+        return { kind: 'written', doubt: 'the answer was lost; they were read back' }
+      case 'old':
+        return { kind: 'refused', failure: failure('They were not written.') }
+      case 'unclear':
+        return { kind: 'unknown', failure: failure('Whether they were written is not known.') }
+    }
+  }
+
+  /** Whether the values are there. Sealed ones say nothing. */
+  async #look(change: VariableChange): Promise<'new' | 'old' | 'unclear'> {
+    const sealed = new Set(change.diff.sealed)
+    const readable = [...change.values].filter(([name]) => !sealed.has(name))
+    try {
+      const [answer] = await this.#maps([change])
+      if (!answer?.ok || readable.length === 0) return 'unclear'
+      const { data } = answer
+      const isNew = readable.map(([name, value]) => data.get(name)?.equals(value) ?? false)
+      if (isNew.every(Boolean)) return 'new'
+      return isNew.some(Boolean) ? 'unclear' : 'old'
+    } catch (error) {
+      problemOf(error)
+      return 'unclear'
+    }
+  }
+
+  /** The maps of these places, in their order: one batch for services, one for shared variables. */
+  async #maps(places: readonly VariablePlace[]): Promise<ItemAnswer<ValueMap>[]> {
+    const services = places.flatMap(({ scope }) => (scope.kind === 'service' ? [scope] : []))
+    const shared = places.flatMap(({ scope }) => (scope.kind === 'shared' ? [scope] : []))
+    const own = await this.#batches.ask(
+      serviceVariables,
+      services.map(({ projectId, environmentId, serviceId }) => ({
+        projectId,
+        environmentId,
+        serviceId,
+      })),
+    )
+    const common = await this.#batches.ask(
+      sharedVariables,
+      shared.map(({ projectId, environmentId }) => ({ projectId, environmentId })),
+    )
+    return places.flatMap(({ scope }) => (scope.kind === 'service' ? own : common).shift() ?? [])
+  }
+
+  /** The names of all variables of these environments, to the last page. */
+  async #lists(ids: readonly string[]): Promise<ItemAnswer<readonly ListedVariable[]>[]> {
+    const answers = await this.#batches.ask(
+      environmentVariables,
+      ids.map((id) => ({ id })),
+    )
+    return Promise.all(
+      answers.map(async (answer, index): Promise<ItemAnswer<readonly ListedVariable[]>> => {
+        if (!answer.ok) return answer
+        const { nodes, next } = answer.data.variables
+        return { ok: true, data: [...nodes, ...(await this.#rest(ids[index] ?? '', next))] }
+      }),
+    )
+  }
+
+  async #rest(id: string, next: string | null): Promise<ListedVariable[]> {
+    const nodes: ListedVariable[] = []
+    for (let after = next; after !== null; ) {
+      const { data } = await this.#client.call(moreEnvironmentVariables, { id, after })
+      const page = data.environment.variables
+      if (page.next === after) throw stuck
+      nodes.push(...page.nodes)
+      after = page.next
+    }
+    return nodes
+  }
+
+  #failure(problem: ApiProblem, doing: string, target: Target, consequence: string): Failure {
+    const on = describeLocation(locationOf(target))
+    return toFailure(problem, { doing, on, tokenType: this.#tokenType, consequence })
+  }
+}
+
+type ValueMap = ReadonlyMap<string, Secret | null>
+
+/** Puts the two answers together: which variables there are, and the values of those that can be read. */
+function toState(
+  { scope }: VariablePlace,
+  map: ValueMap,
+  listed: readonly ListedVariable[],
+): VariableState {
+  const serviceId = scope.kind === 'service' ? scope.serviceId : null
+  const own = listed.filter((variable) => (variable.serviceId ?? null) === serviceId)
+  const known = new Map(own.map((variable) => [variable.name, variable]))
+  const state = new Map<string, StoredVariable>()
+  for (const [name, value] of map) {
+    const sealed = known.get(name)?.isSealed === true
+    const references = value === null ? [] : referencesIn(value.reveal())
+    const provided = isReservedName(name) && !known.has(name)
+    state.set(name, { value: sealed ? null : value, references, provided })
+  }
+  for (const { name, isSealed, references } of own) {
+    if (!isSealed && state.has(name)) continue
+    state.set(name, { value: null, references: references.map(bare), provided: false })
+  }
+  return state
+}
+
+/** References are listed as names; should they come as `${{…}}`, they are the same names. */
+const bare = (reference: string) => referencesIn(reference)[0] ?? reference
+
+const done: Written = { kind: 'written', doubt: null }
+
+const noAnswer: ApiProblem = {
+  kind: 'unavailable',
+  detail: 'an answer without the item',
+  sent: true,
+}
+
+const stuck = new ApiError({
+  kind: 'incompatible',
+  operation: moreEnvironmentVariables.name,
+  field: 'environment.variables.pageInfo.endCursor',
+  detail: 'the cursor does not advance',
+})
+
+const refusedSilently: ApiProblem = {
+  kind: 'refused',
+  operation: writeServiceVariables.name,
+  meaning: 'other',
+  said: 'false',
+  path: [],
+  traceId: null,
+  workspace: null,
+}
+
+/** Nothing was written, by the problem itself. */
+const isCleanRefusal = (problem: ApiProblem) =>
+  problem.kind === 'rate-limited' ||
+  (problem.kind === 'unavailable' && !problem.sent) ||
+  (problem.kind === 'refused' && problem.meaning !== 'other')

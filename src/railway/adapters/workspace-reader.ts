@@ -1,0 +1,67 @@
+import type { Inventory } from '../../inventory/inventory.ts'
+import type { TokenScope } from '../../scope/token-scope.ts'
+import { sharedProjects, workspaceRedaction } from '../operations/token.ts'
+import { ApiError, problemOf } from '../transport/api-error.ts'
+import type { RailwayClient } from '../transport/client.ts'
+import type { InventoryReader } from './inventory-reader.ts'
+
+type WorkspaceScope = Exclude<TokenScope, { kind: 'project' }>
+
+/**
+ * Reads the projects of a workspace as far as the token reaches there. A token that acts as a person may have been
+ * given single projects of a workspace that it may not list, and may be shown an empty workspace until a second
+ * factor is turned on; neither is taken for "nothing there". Throws {@link ApiError}.
+ */
+export async function readWorkspace(
+  client: RailwayClient,
+  reader: InventoryReader,
+  scope: WorkspaceScope,
+): Promise<Inventory> {
+  const { id, name } = scope.workspace
+  if (scope.kind === 'workspace') return reader.workspace(id)
+  try {
+    const inventory = await reader.workspace(id)
+    if (inventory.projects.length === 0 && (await isRedacted(client, id))) throw secondFactor(name)
+    return inventory
+  } catch (error) {
+    const problem = problemOf(error)
+    if (problem.kind !== 'refused' || problem.meaning !== 'not-authorized') throw error
+    const shared = await sharedIds(client, id)
+    if (shared.length === 0) throw error
+    return reader.projects(shared)
+  }
+}
+
+const secondFactor = (workspace: string) =>
+  new ApiError({
+    kind: 'refused',
+    operation: workspaceRedaction.name,
+    meaning: 'two-factor',
+    said: 'the projects are hidden until two-factor authentication is turned on',
+    path: [],
+    traceId: null,
+    workspace,
+  })
+
+/** A refusal says nothing here: then the workspace is taken to be empty. */
+async function isRedacted(client: RailwayClient, workspaceId: string): Promise<boolean> {
+  try {
+    const { data } = await client.call(workspaceRedaction, { workspaceId })
+    return data.workspace.redactedDueTo2FAPending
+  } catch (error) {
+    problemOf(error)
+    return false
+  }
+}
+
+async function sharedIds(client: RailwayClient, workspaceId: string): Promise<string[]> {
+  try {
+    const { data } = await client.call(sharedProjects)
+    return data.externalWorkspaces
+      .filter(({ id }) => id === workspaceId)
+      .flatMap(({ projects }) => projects.map(({ id }) => id))
+  } catch (error) {
+    problemOf(error)
+    return []
+  }
+}

@@ -1,0 +1,127 @@
+import { type Failure, failure } from '../../errors/codes.ts'
+import type { TokenType } from '../../token-type.ts'
+
+/**
+ * What a refusal means. Railway gives most of them as HTTP 200 with the code INTERNAL_SERVER_ERROR, so
+ * the text decides (see `readRefusal`).
+ */
+export type ErrorReason =
+  | 'not-authorized'
+  | 'not-found'
+  | 'two-factor'
+  | 'throttled'
+  | 'cooldown'
+  | 'commit-not-found'
+  | 'name-taken'
+  | 'nothing-staged'
+  | 'invalid-document'
+  | 'other'
+
+/** Why a request has no usable answer. */
+export type ApiProblem =
+  | {
+      readonly kind: 'refused'
+      readonly operation: string
+      readonly meaning: ErrorReason
+      readonly said: string
+      readonly path: readonly (string | number)[]
+      readonly traceId: string | null
+      readonly workspace: string | null
+    }
+  | {
+      readonly kind: 'unavailable'
+      readonly detail: string
+      /** `false` where the request certainly never reached Railway. */
+      readonly sent: boolean
+      /** It would end the same way however often it was tried. */
+      readonly final?: boolean
+    }
+  | { readonly kind: 'rate-limited'; readonly by: 'api' | 'edge'; readonly resetsAt: number | null }
+  | {
+      readonly kind: 'incompatible'
+      readonly operation: string
+      readonly field: string
+      readonly detail: string
+    }
+  | { readonly kind: 'cancelled' }
+
+/** A request that ended without a usable answer. Its text has neither headers nor variables. */
+export class ApiError extends Error {
+  readonly problem: ApiProblem
+
+  constructor(problem: ApiProblem, options?: ErrorOptions) {
+    super(`Railway: ${problem.kind}`, options)
+    this.name = 'RailwayError'
+    this.problem = problem
+  }
+}
+
+/** The problem behind anything that was thrown; what is not ours is thrown on. */
+export function problemOf(error: unknown): ApiProblem {
+  if (error instanceof ApiError) return error.problem
+  throw error
+}
+
+/** Whether a change may have happened all the same: it was sent, and no answer says that it was refused. */
+export const mayHaveTakenEffect = (problem: ApiProblem): boolean =>
+  problem.kind === 'incompatible' || (problem.kind === 'unavailable' && problem.sent)
+
+/** What was being done, for the words of an error. */
+export interface Doing {
+  /** After "while" or "Railway refused": `reading the projects`, `deploying`. */
+  doing: string
+  /** The object, by name. */
+  on: string
+  tokenType: TokenType
+  /** What is true now of what should have been changed. */
+  consequence: string
+}
+
+/** The contract's code for a problem. */
+export function toFailure(
+  problem: ApiProblem,
+  { doing, on, tokenType, consequence }: Doing,
+): Failure {
+  switch (problem.kind) {
+    case 'refused':
+      if (problem.meaning === 'two-factor') {
+        return failure('two-factor-required', { workspace: problem.workspace })
+      }
+      if (problem.meaning === 'invalid-document') {
+        return failure('api-incompatible', {
+          operation: problem.operation,
+          field: problem.path.join('.') || 'the document',
+          detail: describeRefusal(problem),
+        })
+      }
+      return failure('operation-not-permitted', {
+        doing,
+        on,
+        tokenType,
+        said: describeRefusal(problem),
+      })
+    case 'unavailable':
+      return failure('api-unavailable', {
+        doing: on ? `${doing} ${on}` : doing,
+        detail: problem.detail,
+        consequence,
+      })
+    case 'rate-limited':
+      return failure('rate-limited', {
+        by: problem.by,
+        doing: on ? `${doing} ${on}` : doing,
+        needed: null,
+        remaining: null,
+        resetsAt: problem.resetsAt === null ? null : new Date(problem.resetsAt).toISOString(),
+      })
+    case 'incompatible':
+      return failure('api-incompatible', problem)
+    case 'cancelled':
+      return failure('cancelled', { started: 0, unfinished: 0 })
+  }
+}
+
+/** Railway's words with the trace id that its support asks for. */
+export function describeRefusal(problem: { said: string; traceId: string | null }): string {
+  return problem.traceId ? `${problem.said} (trace ${problem.traceId})` : problem.said
+}

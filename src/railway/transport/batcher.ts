@@ -1,0 +1,164 @@
+import { type BatchOperation, batchOf, batchVariables } from '../operations/operation.ts'
+import { ApiError, type ApiProblem, problemOf } from './api-error.ts'
+import type { RailwayClient } from './client.ts'
+
+/** What a batch says of one item: its answer, or why it alone has none. */
+export type ItemAnswer<Data> =
+  | { readonly ok: true; readonly data: Data }
+  | { readonly ok: false; readonly problem: ApiProblem }
+
+/** How many items one request asks for at first. Railway's own limit is not known. */
+const firstSize = 200
+
+/** A batch is given this long before it is asked whether its size is in the way. */
+const batchPatience = 20_000
+
+/**
+ * How often a batch has been without an answer: `first` not yet, `second` once although one item alone was
+ * answered, `last` once like one item alone, so that there is nothing to do but to be patient.
+ */
+type BatchAttempt = 'first' | 'second' | 'last'
+
+/**
+ * Asks one thing of many items in as few requests as the API takes. Every root field is non-null, so one
+ * refused item nulls a whole answer: an item that the API names is set aside and the others are asked
+ * again; where none is named the batch is halved until the culprit stands alone. A batch that is too large is
+ * halved, too, and the size that worked is remembered for the run; trouble that one item alone meets as well
+ * is not about size, and an outage makes no request dearer.
+ *
+ * Throws {@link ApiError} only where nothing can be asked at all (no answer, limits, cancelled).
+ */
+export class Batcher {
+  readonly #client: RailwayClient
+  #size = firstSize
+
+  constructor(client: RailwayClient) {
+    this.#client = client
+  }
+
+  /** How many items the next request may ask for. */
+  get size(): number {
+    return this.#size
+  }
+
+  /** The answers in the order of the items. */
+  ask<Item extends Record<string, string>, Data>(
+    operation: BatchOperation<Item, Data>,
+    items: readonly Item[],
+  ): Promise<ItemAnswer<Data>[]> {
+    return this.#askInParts(operation, items, this.#size)
+  }
+
+  /** In parts of a size that is remembered once it has worked. */
+  async #askInParts<Item extends Record<string, string>, Data>(
+    operation: BatchOperation<Item, Data>,
+    items: readonly Item[],
+    size: number,
+  ): Promise<ItemAnswer<Data>[]> {
+    const answers: ItemAnswer<Data>[] = []
+    while (answers.length < items.length) {
+      const end = answers.length + Math.min(size, this.#size)
+      answers.push(...(await this.#askPart(operation, items.slice(answers.length, end), size)))
+    }
+    return answers
+  }
+
+  async #askPart<Item extends Record<string, string>, Data>(
+    operation: BatchOperation<Item, Data>,
+    items: readonly Item[],
+    size: number,
+    trial: BatchAttempt = items.length > 1 ? 'first' : 'last',
+  ): Promise<ItemAnswer<Data>[]> {
+    try {
+      const answers = await this.#askOnce(operation, items, trial)
+      this.#size = Math.min(this.#size, size)
+      return answers
+    } catch (error) {
+      const problem = problemOf(error)
+      if (problem.kind === 'rate-limited' || problem.kind === 'cancelled') throw error
+      if (problem.kind === 'unavailable' && (problem.final || trial === 'last')) throw error
+      if (items.length === 1) return [{ ok: false, problem }]
+      if (problem.kind === 'unavailable' && trial === 'first') {
+        const alone = await this.#askAlone(operation, items)
+        const next = alone?.kind === 'unavailable' ? 'last' : 'second'
+        return this.#askPart(operation, items, size, next)
+      }
+      if (isInvalid(problem)) {
+        const alone = await this.#askAlone(operation, items)
+        if (alone && isInvalid(alone)) return items.map(() => ({ ok: false, problem }))
+      }
+      const half = Math.ceil(items.length / 2)
+      if (problem.kind === 'unavailable' || isInvalid(problem)) {
+        return this.#askInParts(operation, items, half)
+      }
+      const culprit = culpritOf(problem, items.length)
+      if (culprit !== null) return this.#setAside(operation, items, size, culprit, problem)
+      const first = await this.#askPart(operation, items.slice(0, half), size)
+      const second = await this.#askPart(operation, items.slice(half), size)
+      return [...first, ...second]
+    }
+  }
+
+  async #askOnce<Item extends Record<string, string>, Data>(
+    operation: BatchOperation<Item, Data>,
+    items: readonly Item[],
+    trial: BatchAttempt,
+  ): Promise<ItemAnswer<Data>[]> {
+    const { data } = await this.#client.call(
+      batchOf(operation, items.length),
+      batchVariables(items),
+      { first: { patience: batchPatience }, second: { patience: 0 }, last: {} }[trial],
+    )
+    return items.map((_, index) => {
+      const answer = data[`item${index}`]
+      if (answer === undefined) throw new Error(`${operation.name}: no answer for item ${index}`)
+      return { ok: true, data: answer }
+    })
+  }
+
+  /** The problem that the first item meets alone; `null` where it is answered. */
+  async #askAlone<Item extends Record<string, string>, Data>(
+    operation: BatchOperation<Item, Data>,
+    items: readonly Item[],
+  ): Promise<ApiProblem | null> {
+    try {
+      await this.#askOnce(operation, items.slice(0, 1), 'second')
+      return null
+    } catch (error) {
+      const problem = problemOf(error)
+      if (problem.kind === 'rate-limited' || problem.kind === 'cancelled') throw error
+      return problem
+    }
+  }
+
+  async #setAside<Item extends Record<string, string>, Data>(
+    operation: BatchOperation<Item, Data>,
+    items: readonly Item[],
+    size: number,
+    culprit: number,
+    problem: ApiProblem,
+  ): Promise<ItemAnswer<Data>[]> {
+    const others = await this.#askPart(
+      operation,
+      items.filter((_, index) => index !== culprit),
+      size,
+    )
+    return others.toSpliced(culprit, 0, { ok: false, problem })
+  }
+}
+
+/** The index of the item that the API or the parser names: `item7` at the head of the path. */
+function culpritOf(problem: ApiProblem, size: number): number | null {
+  const head =
+    problem.kind === 'refused' && problem.meaning !== 'invalid-document'
+      ? problem.path[0]
+      : problem.kind === 'incompatible'
+        ? problem.field.split('.')[0]
+        : undefined
+  const index = /^item(\d+)$/.exec(String(head ?? ''))?.[1]
+  return index !== undefined && Number(index) < size ? Number(index) : null
+}
+
+/** The document itself is refused: for its size, or whatever its size. */
+const isInvalid = (problem: ApiProblem) =>
+  problem.kind === 'refused' && problem.meaning === 'invalid-document'

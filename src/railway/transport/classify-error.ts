@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import { ApiError, type ErrorReason } from './api-error.ts'
+
+/** An entry of `errors`. Everything but the message may be missing. */
+export const graphqlErrorSchema = z.object({
+  message: z.string().catch('(no message)'),
+  path: z
+    .array(z.union([z.string(), z.number()]))
+    .nullish()
+    .catch(null),
+  traceId: z.string().nullish().catch(null),
+  extensions: z
+    .object({
+      code: z.string().nullish().catch(null),
+      traceId: z.string().nullish().catch(null),
+      workspaceName: z.string().nullish().catch(null),
+    })
+    .nullish()
+    .catch(null),
+})
+
+export type GraphqlError = z.infer<typeof graphqlErrorSchema>
+
+/**
+ * Texts first: a refusal, a missing object, a throttle and a cooldown all arrive with the code
+ * INTERNAL_SERVER_ERROR. The order matters, from the more to the less specific.
+ */
+const meanings: readonly [RegExp, ErrorReason][] = [
+  [/^two factor authentication required$/i, 'two-factor'],
+  [/too quickly|only one \w+ can be created|whoa there/i, 'cooldown'],
+  [/rate limit exceeded|cannot redeploy yet|too many requests/i, 'throttled'],
+  [/commit not found/i, 'commit-not-found'],
+  [/^no patch\b/i, 'nothing-staged'],
+  [/not authorized|unauthorized|do not have access/i, 'not-authorized'],
+  [/not found/i, 'not-found'],
+  [/already exists/i, 'name-taken'],
+]
+
+const codes: Readonly<Record<string, ErrorReason>> = {
+  UNAUTHENTICATED: 'not-authorized',
+  FORBIDDEN: 'not-authorized',
+  GRAPHQL_VALIDATION_FAILED: 'invalid-document',
+  GRAPHQL_PARSE_FAILED: 'invalid-document',
+}
+
+/** What an error means: its code where it concerns the document, else its text, else its code. */
+export function classifyError(error: GraphqlError): ErrorReason {
+  const byCode = codes[error.extensions?.code ?? '']
+  if (byCode === 'invalid-document') return byCode
+  return meanings.find(([pattern]) => pattern.test(error.message))?.[1] ?? byCode ?? 'other'
+}
+
+/** A refusal as a problem. Only the first error is listed by the API; others may stand behind it. */
+export function toApiError(operation: string, error: GraphqlError): ApiError {
+  return new ApiError({
+    kind: 'refused',
+    operation,
+    meaning: classifyError(error),
+    said: error.message.slice(0, 500),
+    path: error.path ?? [],
+    traceId: error.traceId ?? error.extensions?.traceId ?? null,
+    workspace: error.extensions?.workspaceName ?? null,
+  })
+}

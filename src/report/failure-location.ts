@@ -1,0 +1,64 @@
+import type { Failure } from '../errors/codes.ts'
+import type { StepFinding } from '../inputs/workflow-step.ts'
+
+/** A line of a file of the repository, counted from 1. */
+export interface SourceLine {
+  readonly file: string
+  readonly line: number
+}
+
+/**
+ * Where a failure is shown: at the entry that causes it, else at its input, else at the step's `uses:`. `null` where
+ * the step was not found for certain.
+ */
+export function placeOfFailure(failure: Failure, finding: StepFinding): SourceLine | null {
+  if (finding.kind !== 'found') return null
+  const { file, line, inputs } = finding.step
+  const { input, entry } = causeOf(failure)
+  const given = input === null ? undefined : inputs.get(input)
+  const exact = given?.entries.find(({ text }) => sameEntry(text, entry))
+  return { file, line: exact?.line ?? given?.line ?? line }
+}
+
+const sameEntry = (text: string, entry: string | null) =>
+  entry !== null && text.toLowerCase() === entry.toLowerCase()
+
+interface Cause {
+  readonly input: string | null
+  /** One line of the input. */
+  readonly entry: string | null
+}
+
+/** The input that would have to change, as far as an input is the cause. */
+function causeOf(failure: Failure): Cause {
+  switch (failure.code) {
+    case 'input-invalid':
+      return { input: failure.facts.input, entry: failure.facts.given }
+    case 'token-missing':
+    case 'token-malformed':
+    case 'token-invalid':
+      return { input: 'token', entry: null }
+    case 'token-account-scoped':
+      return { input: 'require-workspace-token', entry: null }
+    case 'workspace-ambiguous':
+    case 'workspace-mismatch':
+      return { input: 'workspace', entry: null }
+    case 'project-not-in-scope':
+      return { input: 'projects', entry: failure.facts.asked }
+    case 'token-project-scoped':
+      return { input: failure.facts.input ?? null, entry: failure.facts.entry ?? null }
+    case 'environment-not-found':
+    case 'environment-restricted':
+      return { input: 'environment', entry: null }
+    case 'service-not-found':
+      return { input: 'services', entry: failure.facts.asked }
+    case 'commit-not-found':
+      return { input: 'commit-sha', entry: null }
+    case 'inherited-variable':
+      return { input: 'require-overrides', entry: failure.facts.pattern }
+    case 'upload-refused':
+      return { input: 'directory', entry: null }
+    default:
+      return { input: null, entry: null }
+  }
+}

@@ -1,0 +1,72 @@
+import { groupBy } from '../collections.ts'
+import { countedOutcomes, deploys, isBad, type Outcome } from '../execute/outcome.ts'
+import type { Plan, Step } from '../plan/plan.ts'
+import type { RecordStatus } from '../publish/ports.ts'
+import { environmentLink, linksOf } from './links.ts'
+
+/** The environment on GitHub that a step's deployments are recorded in. */
+export const githubEnvironmentName = ({ target: { project, environment } }: Step) =>
+  `${project.name} / ${environment.name}`
+
+/** Names of the environments that this plan deploys to. */
+export function recordedEnvironments({ steps }: Plan): string[] {
+  return [...new Set(steps.filter(deploys).map(githubEnvironmentName))]
+}
+
+/** Names of the environments in which nothing of a preview is left: it was deleted, or never there. */
+export function removedEnvironments(outcomes: readonly Outcome[]): string[] {
+  return outcomes
+    .filter(({ step, status }) => {
+      const deleted = step.action === 'delete-preview' && status === 'success'
+      return deleted || (step.action === 'keep' && step.target.environment.id === '')
+    })
+    .map(({ step }) => githubEnvironmentName(step))
+}
+
+/** What became of each environment, as GitHub's deployment shall say it. */
+export function recordStatuses(outcomes: readonly Outcome[]): ReadonlyMap<string, RecordStatus> {
+  const groups = groupBy(outcomes, ({ step }) => githubEnvironmentName(step))
+  return new Map([...groups].map(([name, own]) => [name, toStatus(own)]))
+}
+
+function toStatus(outcomes: readonly Outcome[]): RecordStatus {
+  const target = outcomes.find(({ step }) => step.target.environment.id !== '')?.step.target
+  const environmentUrl = outcomes.flatMap((outcome) => linksOf(outcome).url ?? [])[0] ?? null
+  const failed = outcomes.filter(isBad)
+  const { logsUrl } = failed[0] ? linksOf(failed[0]) : { logsUrl: null }
+  const logUrl = logsUrl ?? (target ? environmentLink(target) : null)
+  return { ...judge(outcomes, failed), environmentUrl, logUrl }
+}
+
+/** A run that ended before it was through with an environment. */
+export const interrupted = {
+  state: 'error',
+  description: 'Stopped before it was finished',
+} as const
+
+function judge(
+  outcomes: readonly Outcome[],
+  failed: readonly Outcome[],
+): Pick<RecordStatus, 'state' | 'description'> {
+  const ends = countedOutcomes(outcomes)
+  const has = (...statuses: Outcome['status'][]) =>
+    ends.some(({ status }) => statuses.includes(status))
+  if (failed.length > 0) {
+    const names = failed.map(({ step: { action, target } }) => {
+      const whole = action === 'set-variables' ? 'the shared variables' : 'the preview'
+      return target.instance?.service.name ?? whole
+    })
+    return { state: 'failure', description: `Failed: ${names.join(', ')}` }
+  }
+  if (has('cancelled', 'not-started', 'unknown')) {
+    return interrupted
+  }
+  if (has('accepted')) return { state: 'in_progress', description: 'Started, not verified' }
+  if (has('skipped') && !has('success', 'unchanged')) {
+    return { state: 'inactive', description: 'Railway skipped it' }
+  }
+  if (has('superseded') && !has('success', 'unchanged')) {
+    return { state: 'inactive', description: 'A newer deployment has taken its place' }
+  }
+  return { state: 'success', description: 'Live' }
+}

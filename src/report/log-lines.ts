@@ -1,0 +1,147 @@
+import { groupBy } from '../collections.ts'
+import type { ExecuteEvent } from '../execute/events.ts'
+import { type Target, targetName } from '../inventory/inventory.ts'
+import { type Selection, targetsOf } from '../inventory/selection.ts'
+import { phaseOf } from '../plan/deployment-status.ts'
+import type { Plan } from '../plan/plan.ts'
+import { count, humanSize, humanTime, oneLine } from '../text.ts'
+import { deploymentLink } from './links.ts'
+import type { Row } from './token-summary.ts'
+
+/** A target's name, which people choose at Railway, in a line of the log. */
+export const nameOf = (target: Target) => oneLine(targetName(target))
+
+/** Rows of the scope card as log lines. */
+export function scopeLines(rows: readonly Row[]): string[] {
+  return rows.map(({ label, value }) => `${label.padEnd(13)} ${oneLine(value)}`)
+}
+
+/** The plan, a line a step. */
+export function planLines({ steps }: Plan): string[] {
+  const width = Math.max(0, ...steps.map(({ target }) => nameOf(target).length))
+  const verbs = Math.max(7, ...steps.map(({ action }) => action.length))
+  return steps.map(
+    ({ action, target, detail, wave = 0 }) =>
+      `${action.padEnd(verbs)} ${nameOf(target).padEnd(width)}  ${oneLine(detail)}${wave > 0 ? ' (after the canary)' : ''}`,
+  )
+}
+
+/** The selection, a line a service. */
+export function selectionLines(selection: Selection): string[] {
+  return targetsOf(selection).map((target) => {
+    const { source, latest } = target.instance
+    const from =
+      source.kind === 'repository'
+        ? source.repository
+        : source.kind === 'image'
+          ? source.image
+          : 'no source'
+    return `${nameOf(target)} in ${oneLine(target.environment.name)}: ${oneLine(from)}, ${
+      latest
+        ? `${oneLine(latest.status, 60)}${latest.commit ? ` at ${latest.commit.slice(0, 7)}` : ''}`
+        : 'never deployed'
+    }`
+  })
+}
+
+/** What happens while the plan is carried out. Polls that bring nothing new have no line. */
+export function eventLines(event: ExecuteEvent): string[] {
+  switch (event.kind) {
+    case 'started':
+      return [
+        `${nameOf(event.step.target)}: started ${deploymentLink(event.step.target, event.deploymentId)}`,
+      ]
+    case 'looking':
+      return [`${nameOf(event.target)}: ${event.because}; looking whether it was started`]
+    case 'note':
+      return [`${nameOf(event.target)}: ${oneLine(event.note)}`]
+    case 'state':
+      return [stateLine(event.target, event.deploymentId, event.to)]
+    case 'heartbeat':
+      return [heartbeatLine(event.waiting, event.milliseconds)]
+    case 'packed':
+      return [
+        `${nameOf(event.target)}: sending ${humanSize(event.bytes)} with ${count(event.files, 'file')}`,
+      ]
+    case 'progress':
+      return [progressLine(event)]
+    case 'way-back':
+      return [
+        `Not everything ended well: returning ${count(event.services, 'service')} to what served before`,
+      ]
+    case 'silence':
+      return [
+        `No answer from Railway for ${humanTime(event.milliseconds)}; the deployments go on, trying again`,
+      ]
+    case 'ended':
+      return [endLine(event)]
+    case 'explained':
+      return []
+  }
+}
+
+function stateLine(target: Target, id: string, status: string): string {
+  const line = `${nameOf(target)}: ${oneLine(status, 60)}`
+  if (phaseOf(status) === 'unknown')
+    return `${line} (a status this version does not know; waiting on)`
+  if (status === 'NEEDS_APPROVAL')
+    return `${line}: a person has to approve it at ${deploymentLink(target, id)}`
+  if (status === 'WAITING') {
+    return `${line}: it waits for the commit's checks. If this job is one of them, it waits for itself: turn off "Wait for CI" for this service, or set \`wait: false\`. ${deploymentLink(target, id)}`
+  }
+  return line
+}
+
+function progressLine({
+  target,
+  doing,
+  done,
+  of,
+  unit,
+}: Extract<ExecuteEvent, { kind: 'progress' }>): string {
+  const amounts =
+    unit === 'bytes' ? `${humanSize(done)} of ${humanSize(of)}` : `${done} of ${count(of, 'file')}`
+  return `${nameOf(target)}: ${doing}, ${amounts}`
+}
+
+function heartbeatLine(
+  waiting: readonly { target: Target; status: string }[],
+  milliseconds: number,
+): string {
+  const byStatus = groupBy(waiting, ({ status }) => status)
+  const counts = [...byStatus].map(([status, own]) => `${own.length} ${oneLine(status, 60)}`)
+  const names = waiting.slice(0, 5).map(({ target }) => nameOf(target))
+  const more = waiting.length > 5 ? ` and ${waiting.length - 5} more` : ''
+  return `Waiting for ${count(waiting.length, 'deployment')} after ${humanTime(milliseconds)}: ${counts.join(', ')} (${names.join(', ')}${more})`
+}
+
+function endLine({ outcome }: Extract<ExecuteEvent, { kind: 'ended' }>): string {
+  return `${nameOf(outcome.step.target)}: ${outcome.status}${outcome.message ? `, ${oneLine(outcome.message)}` : ''}`
+}
+
+/** A request for the debug log: never a header, a token or a variable. */
+export function requestLine(event: {
+  operation: string
+  attempt: number
+  milliseconds: number
+  status: number | null
+  result: string
+  traceId: string | null
+  remaining: number | null
+}): string {
+  const { operation, attempt, milliseconds, status, result, traceId, remaining } = event
+  return [
+    operation,
+    `${Math.round(milliseconds)} ms`,
+    status === null ? 'no status' : `HTTP ${status}`,
+    result,
+    `attempt ${attempt}`,
+    `trace ${traceId ?? '-'}`,
+    `left ${remaining ?? '?'}`,
+  ].join(', ')
+}
+
+/** Why nothing happens for a while. */
+export function waitLine({ until, because }: { until: number; because: string }): string {
+  return `Waiting until ${new Date(until).toISOString()}: ${oneLine(because)}`
+}

@@ -1,0 +1,98 @@
+import type { Inventory } from '../inventory/inventory.ts'
+import type { RunReport } from '../run-state.ts'
+import type { DetectedToken, TokenScope } from '../scope/token-scope.ts'
+import { count } from '../text.ts'
+import { tokenNames } from '../token-type.ts'
+
+/** One row of the scope card. Values may hold names from Railway: escape them for where they go. */
+export interface Row {
+  readonly label: string
+  readonly value: string
+}
+
+type Facts = Pick<RunReport, 'tokenSource' | 'verdict' | 'scope' | 'inventory' | 'remaining'>
+
+/** Who the token is, what it reaches and what it cannot do: shown at the start of every run. */
+export function scopeCard(known: Facts): Row[] {
+  return [...tokenRows(known), ...reachRows(known)]
+}
+
+/** The rows that are known once the token was looked at, also where its scope does not fit. */
+export function tokenRows({ tokenSource, verdict, scope }: Facts): Row[] {
+  const finding = verdict?.detected ?? null
+  if (!tokenSource) return []
+  if (!finding) {
+    const asked = verdict ? 'Railway did not say what it is' : 'not looked at yet'
+    return [{ label: 'Token', value: `from ${tokenSource}; ${asked}` }]
+  }
+  return [
+    { label: 'Token', value: `${tokenNames[finding.kind]}, from ${tokenSource}` },
+    ...describeScope(finding, scope),
+    { label: 'Cannot', value: limitsOf[finding.kind] },
+  ]
+}
+
+/** The rows that are known once the inventory was read; without one, what is left of the request limit. */
+export function reachRows({ scope, inventory, remaining }: Facts): Row[] {
+  return [
+    ...(scope?.kind === 'project' && inventory ? [ownEnvironment(scope, inventory)] : []),
+    ...(inventory ? [{ label: 'Reaches', value: describeReach(inventory, scope) }] : []),
+    ...(remaining === null ? [] : [{ label: 'Requests left', value: `${remaining} this hour` }]),
+  ]
+}
+
+function describeScope(finding: DetectedToken, scope: TokenScope | null): Row[] {
+  if (finding.kind === 'project') return []
+  const names = finding.workspaces.map(({ name }) => name)
+  if (scope && scope.kind !== 'project') {
+    const others = names.filter((name) => name !== scope.workspace.name)
+    const also = others.length > 0 ? `; the token reaches ${others.join(', ')} as well` : ''
+    return [{ label: 'Workspace', value: `${scope.workspace.name} (${scope.workspace.id})${also}` }]
+  }
+  const label = names.length > 1 ? 'Workspaces' : 'Workspace'
+  return [{ label, value: names.length === 0 ? 'none in reach' : names.join(', ') }]
+}
+
+function ownEnvironment(
+  scope: Extract<TokenScope, { kind: 'project' }>,
+  { projects }: Inventory,
+): Row {
+  const project = projects.find(({ id }) => id === scope.projectId)
+  const environment = project?.environments.find(({ id }) => id === scope.environmentId)
+  return {
+    label: 'Scope',
+    value: `environment ${environment?.name ?? scope.environmentId} of project ${project?.name ?? scope.projectId}`,
+  }
+}
+
+/** Restricted environments that are named. */
+const mostNamed = 3
+
+/** A project token sees the other environments of its project, but reaches only one. */
+function describeReach({ projects }: Inventory, scope: TokenScope | null): string {
+  const reached = projects
+    .flatMap((project) => project.environments.map((environment) => ({ project, environment })))
+    .filter(({ environment: { id } }) => scope?.kind !== 'project' || id === scope.environmentId)
+  const environments = reached.map(({ environment }) => environment)
+  const services = new Set(
+    environments.flatMap(({ instances }) => instances.map(({ service }) => service.id)),
+  )
+  const closed = reached
+    .filter(({ environment }) => !environment.accessible)
+    .map(({ project, environment }) => `${project.name}/${environment.name}`)
+  const rest = closed.length - mostNamed
+  const named = [...closed.slice(0, mostNamed), ...(rest > 0 ? [`${rest} more`] : [])].join(', ')
+  return [
+    count(projects.length, 'project'),
+    count(environments.length, 'environment') +
+      (closed.length > 0 ? ` (${closed.length} restricted: ${named})` : ''),
+    count(services.size, 'service'),
+  ].join(', ')
+}
+
+const limitsOf: Record<TokenScope['kind'], string> = {
+  workspace: 'reach other workspaces, or act as a person',
+  account: 'do more than its owner may; it is broader than this job needs',
+  oauth: 'go beyond what was consented to or what its owner may; it expires after an hour',
+  project: 'reach another project or environment, or create environments',
+}

@@ -1,0 +1,84 @@
+import { type Failure, failure } from '../errors/codes.ts'
+import { err, ok, type Result } from '../errors/result.ts'
+import { matchNamed, type Named } from '../named.ts'
+import { nearest } from '../suggest.ts'
+import type { ScopeRequirements } from './detect-token.ts'
+import type { DetectedToken, TokenScope } from './token-scope.ts'
+
+/** What was noted on the way, for the log and for warnings. */
+interface Notes {
+  readonly evidence: readonly string[]
+  readonly doubts: readonly string[]
+}
+
+/**
+ * Chooses the workspace and compares what was found with what the workflow demands. `projectWorkspace` is the
+ * workspace of a project token's project, where that was asked and told.
+ */
+export function resolveScope(
+  finding: DetectedToken,
+  demands: ScopeRequirements,
+  { evidence, doubts }: Notes,
+  projectWorkspace: Named | null,
+): Result<TokenScope> {
+  if (finding.kind === 'project') {
+    const checked = checkProjectWorkspace(demands, projectWorkspace)
+    if (!checked.ok) return checked
+    return ok({ ...finding, evidence, doubts: [...doubts, ...checked.value] })
+  }
+  const { kind, workspaces } = finding
+  const broad = kind === 'workspace' ? [] : tooBroad(kind, workspaces, demands)
+  const asked = demands.workspace
+  const matching = asked === null ? workspaces : matchNamed(asked, workspaces)
+  const [workspace, ...others] = matching
+  if (!workspace) return err([...broad, mismatch(finding, asked)])
+  if (broad.length > 0) return err(broad)
+  if (others.length > 0) {
+    const listed =
+      asked === null ? namesOf(matching) : matching.map(({ name, id }) => `${name} (${id})`)
+    return err([failure('workspace-ambiguous', { tokenType: kind, workspaces: listed, asked })])
+  }
+  return kind === 'workspace'
+    ? ok({ kind, workspace, evidence, doubts })
+    : ok({ kind, workspace, workspaces, evidence, doubts })
+}
+
+const namesOf = (workspaces: readonly Named[]) => workspaces.map(({ name }) => name)
+
+function tooBroad(
+  tokenType: 'account' | 'oauth',
+  workspaces: readonly Named[],
+  { requireWorkspaceToken }: ScopeRequirements,
+): Failure[] {
+  if (!requireWorkspaceToken) return []
+  return [failure('token-account-scoped', { tokenType, workspaces: namesOf(workspaces) })]
+}
+
+function mismatch(
+  { kind, workspaces }: Exclude<DetectedToken, { kind: 'project' }>,
+  asked: string | null,
+): Failure {
+  const scopedTo = namesOf(workspaces)
+  return failure('workspace-mismatch', {
+    tokenType: kind,
+    scopedTo,
+    asked,
+    nearest: asked === null ? null : nearest(asked, scopedTo),
+  })
+}
+
+/** A project token does not have to tell its workspace: without an answer the assertion is not refuted. */
+function checkProjectWorkspace(
+  { workspace: asked }: ScopeRequirements,
+  own: Named | null,
+): Result<readonly string[]> {
+  if (asked === null) return ok([])
+  if (own && matchNamed(asked, [own]).length > 0) return ok([])
+  if (own?.name) {
+    const facts = { scopedTo: [own.name], asked, nearest: nearest(asked, [own.name]) }
+    return err([failure('workspace-mismatch', { tokenType: 'project', ...facts })])
+  }
+  return ok([
+    `Whether the project of this token is in workspace "${asked}" was not checked, because Railway did not name its workspace; the token reaches that project only.`,
+  ])
+}
