@@ -102,7 +102,11 @@ describe('git', () => {
     const out = execFileSync('git', ['-c', `core.ignorecase=${ignoreCase}`, ...words], {
       cwd: repository,
       input: paths.map((path) => `${path}\0`).join(''),
-      env: { PATH: process.env.PATH, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' },
+      env: {
+        PATH: process.env.PATH,
+        GIT_CONFIG_GLOBAL: '/dev/null',
+        GIT_CONFIG_SYSTEM: '/dev/null',
+      },
       encoding: 'utf8',
       // It exits with 1 if nothing is ignored.
       stdio: ['pipe', 'pipe', 'ignore'],
@@ -114,9 +118,35 @@ describe('git', () => {
     })
   }
 
-  const names = fc.string({ unit: fc.constantFrom('a', 'b', 'A', '-', ']', 'é', '!'), minLength: 1, maxLength: 4 })
-  const unit = fc.constantFrom('a', 'b', 'A', 'é', '*', '?', '**/', '/', '[ab]', '[!a]', '[A-Z]', '[[:upper:]]', '\\', '-', ']', '[', ' ', '!')
-  const patterns = fc.array(fc.string({ unit, minLength: 1, maxLength: 7 }), { minLength: 1, maxLength: 4 })
+  const names = fc.string({
+    unit: fc.constantFrom('a', 'b', 'A', '-', ']', 'é', '!'),
+    minLength: 1,
+    maxLength: 4,
+  })
+  const unit = fc.constantFrom(
+    'a',
+    'b',
+    'A',
+    'é',
+    '*',
+    '?',
+    '**/',
+    '/',
+    '[ab]',
+    '[!a]',
+    '[A-Z]',
+    '[[:upper:]]',
+    '\\',
+    '-',
+    ']',
+    '[',
+    ' ',
+    '!',
+  )
+  const patterns = fc.array(fc.string({ unit, minLength: 1, maxLength: 7 }), {
+    minLength: 1,
+    maxLength: 4,
+  })
 
   it('gives every pattern the same meaning', () => {
     fc.assert(

@@ -1,4 +1,4 @@
-import { Gitignore, toBytes } from '../gitignore.ts'
+import { type Gitignore, toBytes } from '../gitignore.ts'
 
 /** The ignore files of a directory, the stronger first: one that says something overrides the others. */
 export const ignoreFiles = ['.railwayignore', '.ignore', '.gitignore'] as const

@@ -1,4 +1,14 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, realpathSync } from 'node:fs'
+import { isUtf8 } from 'node:buffer'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+} from 'node:fs'
 import nodePath, { type PlatformPath } from 'node:path'
 
 /** Directories of the job, as the runner names them. */
@@ -68,8 +78,10 @@ export function readWorkspaceFile(given: string, directories: JobDirectories): W
   try {
     const found = fstatSync(descriptor, { bigint: true })
     if (!found.isFile()) return { kind: 'not-a-file' }
+    // The path may have been exchanged while it was opened.
     const again = resolvePlace(given, directories)
     if (again.kind !== 'inside' || again.path !== place.path) return { kind: 'unreadable' }
+    if (!isSameFile(found, lstatSync(place.path, { bigint: true }))) return { kind: 'unreadable' }
     const buffer = Buffer.alloc(Math.min(Number(found.size), maxFileSize) + 1)
     let length = 0
     while (length < buffer.length) {
@@ -79,19 +91,29 @@ export function readWorkspaceFile(given: string, directories: JobDirectories): W
     }
     if (length > maxFileSize) return { kind: 'too-large' }
     if (length === buffer.length) return { kind: 'unreadable' }
-    return { kind: 'text', text: utf8.decode(buffer.subarray(0, length)) }
-  } catch (error) {
-    return { kind: error instanceof TypeError ? 'not-utf8' : 'unreadable' }
+    const content = buffer.subarray(0, length)
+    return isUtf8(content) ? { kind: 'text', text: content.toString('utf8') } : { kind: 'not-utf8' }
+  } catch {
+    return { kind: 'unreadable' }
   } finally {
     closeSync(descriptor)
   }
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+interface Identity {
+  readonly dev: bigint
+  readonly ino: bigint
+}
 
-/** Opens for reading, without following a link and without waiting for a pipe's other end. */
-export const readOnlyNoFollow =
-  constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+/** Tells whether two looks at the disk saw the same file. */
+export const isSameFile = (one: Identity, other: Identity): boolean =>
+  one.dev === other.dev && one.ino === other.ino
+
+/** Opens for reading, without waiting for a pipe's other end. */
+export const readOnly = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+
+/** Opens for reading, also without following a link. */
+export const readOnlyNoFollow = readOnly | (constants.O_NOFOLLOW ?? 0)
 
 /** Returns the directories that hold the data of the workspace's repository, without links. */
 export function repositoryData(workspace: string): string[] {
@@ -133,8 +155,10 @@ function realOrNull(path: string): string | null {
 }
 
 /** Returns the system's code of an error, `null` if it has none. */
-export const codeOf = (error: unknown): string | null =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null
+export function codeOf(error: unknown): string | null {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return null
+  return typeof error.code === 'string' ? error.code : null
+}
 
 /** Tells whether a path is a directory or lies in it. Both are absolute. */
 export const isWithin = (
