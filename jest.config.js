@@ -2,6 +2,7 @@ export default {
   testEnvironment: 'node',
   maxWorkers: '100%',
   testTimeout: 60_000,
+  setupFiles: ['<rootDir>/__tests__/setup.ts'],
   roots: ['<rootDir>/__tests__'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],

@@ -33616,6 +33616,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 
 /***/ }),
 
+/***/ 1455:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+
+/***/ }),
+
 /***/ 7067:
 /***/ ((module) => {
 
@@ -36423,7 +36430,7 @@ __webpack_unused_export__ = publicApi.parse;
 __webpack_unused_export__ = publicApi.parseAllDocuments;
 exports.Tp = publicApi.parseDocument;
 __webpack_unused_export__ = publicApi.stringify;
-__webpack_unused_export__ = visit.visit;
+exports.YR = visit.visit;
 __webpack_unused_export__ = visit.visitAsync;
 
 
@@ -42350,626 +42357,646 @@ var j=(e,n)=>()=>{try{return n||e((n={exports:{}}).exports,n),n.exports}catch(t)
 
 /***/ }),
 
-/***/ 7094:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   O: () => (/* binding */ everyMinute),
-/* harmony export */   m: () => (/* binding */ systemClock)
-/* harmony export */ });
-const minute = 60_000;
-/** Calls back once a minute until `done` aborts: log lines that say that the run is alive. */
-async function everyMinute(clock, done, onBeat) {
-    while (!done.aborted) {
-        await clock.sleep(minute, done);
-        if (!done.aborted)
-            onBeat(clock.now());
-    }
-}
-/** The machine's own time: the only place that touches `Date` and timers. */
-const systemClock = {
-    now: () => Date.now(),
-    sleep: (milliseconds, signal) => new Promise((resolve) => {
-        if (signal?.aborted)
-            return resolve();
-        const done = () => {
-            clearTimeout(timer);
-            signal?.removeEventListener('abort', done);
-            resolve();
-        };
-        const timer = setTimeout(done, Math.max(0, milliseconds));
-        signal?.addEventListener('abort', done, { once: true });
-    }),
-};
-
-
-/***/ }),
-
-/***/ 5505:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $: () => (/* binding */ groupBy)
-/* harmony export */ });
-/** Items by a key, keys and items in their order. */
-function groupBy(items, keyOf) {
-    const groups = new Map();
-    for (const item of items) {
-        const key = keyOf(item);
-        const group = groups.get(key);
-        if (group)
-            group.push(item);
-        else
-            groups.set(key, [item]);
-    }
-    return groups;
-}
-
-
-/***/ }),
-
-/***/ 5227:
+/***/ 5358:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  X: () => (/* binding */ LocalDirectories)
+  C: () => (/* binding */ runAction)
 });
 
-;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(8161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-;// CONCATENATED MODULE: external "node:stream/promises"
-const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
-// EXTERNAL MODULE: external "node:stream/web"
-var web_ = __nccwpck_require__(7830);
-// EXTERNAL MODULE: external "node:zlib"
-var external_node_zlib_ = __nccwpck_require__(8522);
-// EXTERNAL MODULE: external "events"
-var external_events_ = __nccwpck_require__(4434);
-// EXTERNAL MODULE: external "fs"
-var external_fs_ = __nccwpck_require__(9896);
-// EXTERNAL MODULE: external "node:events"
-var external_node_events_ = __nccwpck_require__(8474);
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
-;// CONCATENATED MODULE: external "node:string_decoder"
-const external_node_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:string_decoder");
-// EXTERNAL MODULE: external "path"
-var external_path_ = __nccwpck_require__(6928);
-// EXTERNAL MODULE: external "assert"
-var external_assert_ = __nccwpck_require__(2613);
-// EXTERNAL MODULE: external "buffer"
-var external_buffer_ = __nccwpck_require__(181);
-;// CONCATENATED MODULE: external "zlib"
-const external_zlib_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("zlib");
-var external_zlib_namespaceObject_0 = /*#__PURE__*/__nccwpck_require__.t(external_zlib_namespaceObject, 2);
-// EXTERNAL MODULE: external "node:assert"
-var external_node_assert_ = __nccwpck_require__(4589);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./node_modules/tar/dist/esm/index.min.js
-var zr=Object.defineProperty;var Ur=(s,t)=>{for(var e in t)zr(s,e,{get:t[e],enumerable:!0})};var Ds=typeof process=="object"&&process?process:{stdout:null,stderr:null},Wr=s=>!!s&&typeof s=="object"&&(s instanceof A||s instanceof external_node_stream_||Gr(s)||Zr(s)),Gr=s=>!!s&&typeof s=="object"&&s instanceof external_node_events_.EventEmitter&&typeof s.pipe=="function"&&s.pipe!==external_node_stream_.Writable.prototype.pipe,Zr=s=>!!s&&typeof s=="object"&&s instanceof external_node_events_.EventEmitter&&typeof s.write=="function"&&typeof s.end=="function",Q=Symbol("EOF"),J=Symbol("maybeEmitEnd"),nt=Symbol("emittedEnd"),De=Symbol("emittingEnd"),qt=Symbol("emittedError"),Ne=Symbol("closed"),Ns=Symbol("read"),Ae=Symbol("flush"),As=Symbol("flushChunk"),z=Symbol("encoding"),Mt=Symbol("decoder"),g=Symbol("flowing"),Qt=Symbol("paused"),Bt=Symbol("resume"),b=Symbol("buffer"),N=Symbol("pipes"),_=Symbol("bufferLength"),bi=Symbol("bufferPush"),Ie=Symbol("bufferShift"),L=Symbol("objectMode"),S=Symbol("destroyed"),_i=Symbol("error"),Oi=Symbol("emitData"),Is=Symbol("emitEnd"),Ti=Symbol("emitEnd2"),Z=Symbol("async"),xi=Symbol("abort"),Ce=Symbol("aborted"),Jt=Symbol("signal"),Rt=Symbol("dataListeners"),C=Symbol("discarded"),jt=s=>Promise.resolve().then(s),Yr=s=>s(),Kr=s=>s==="end"||s==="finish"||s==="prefinish",Vr=s=>s instanceof ArrayBuffer||!!s&&typeof s=="object"&&s.constructor&&s.constructor.name==="ArrayBuffer"&&s.byteLength>=0,$r=s=>!Buffer.isBuffer(s)&&ArrayBuffer.isView(s),Fe=class{src;dest;opts;ondrain;constructor(t,e,i){this.src=t,this.dest=e,this.opts=i,this.ondrain=()=>t[Bt](),this.dest.on("drain",this.ondrain)}unpipe(){this.dest.removeListener("drain",this.ondrain)}proxyErrors(t){}end(){this.unpipe(),this.opts.end&&this.dest.end()}},Li=class extends Fe{unpipe(){this.src.removeListener("error",this.proxyErrors),super.unpipe()}constructor(t,e,i){super(t,e,i),this.proxyErrors=r=>this.dest.emit("error",r),t.on("error",this.proxyErrors)}},Xr=s=>!!s.objectMode,qr=s=>!s.objectMode&&!!s.encoding&&s.encoding!=="buffer",A=class extends external_node_events_.EventEmitter{[g]=!1;[Qt]=!1;[N]=[];[b]=[];[L];[z];[Z];[Mt];[Q]=!1;[nt]=!1;[De]=!1;[Ne]=!1;[qt]=null;[_]=0;[S]=!1;[Jt];[Ce]=!1;[Rt]=0;[C]=!1;writable=!0;readable=!0;constructor(...t){let e=t[0]||{};if(super(),e.objectMode&&typeof e.encoding=="string")throw new TypeError("Encoding and objectMode may not be used together");Xr(e)?(this[L]=!0,this[z]=null):qr(e)?(this[z]=e.encoding,this[L]=!1):(this[L]=!1,this[z]=null),this[Z]=!!e.async,this[Mt]=this[z]?new external_node_string_decoder_namespaceObject.StringDecoder(this[z]):null,e&&e.debugExposeBuffer===!0&&Object.defineProperty(this,"buffer",{get:()=>this[b]}),e&&e.debugExposePipes===!0&&Object.defineProperty(this,"pipes",{get:()=>this[N]});let{signal:i}=e;i&&(this[Jt]=i,i.aborted?this[xi]():i.addEventListener("abort",()=>this[xi]()))}get bufferLength(){return this[_]}get encoding(){return this[z]}set encoding(t){throw new Error("Encoding must be set at instantiation time")}setEncoding(t){throw new Error("Encoding must be set at instantiation time")}get objectMode(){return this[L]}set objectMode(t){throw new Error("objectMode must be set at instantiation time")}get async(){return this[Z]}set async(t){this[Z]=this[Z]||!!t}[xi](){this[Ce]=!0,this.emit("abort",this[Jt]?.reason),this.destroy(this[Jt]?.reason)}get aborted(){return this[Ce]}set aborted(t){}write(t,e,i){if(this[Ce])return!1;if(this[Q])throw new Error("write after end");if(this[S])return this.emit("error",Object.assign(new Error("Cannot call write after a stream was destroyed"),{code:"ERR_STREAM_DESTROYED"})),!0;typeof e=="function"&&(i=e,e="utf8"),e||(e="utf8");let r=this[Z]?jt:Yr;if(!this[L]&&!Buffer.isBuffer(t)){if($r(t))t=Buffer.from(t.buffer,t.byteOffset,t.byteLength);else if(Vr(t))t=Buffer.from(t);else if(typeof t!="string")throw new Error("Non-contiguous data written to non-objectMode stream")}return this[L]?(this[g]&&this[_]!==0&&this[Ae](!0),this[g]?this.emit("data",t):this[bi](t),this[_]!==0&&this.emit("readable"),i&&r(i),this[g]):t.length?(typeof t=="string"&&!(e===this[z]&&!this[Mt]?.lastNeed)&&(t=Buffer.from(t,e)),Buffer.isBuffer(t)&&this[z]&&(t=this[Mt].write(t)),this[g]&&this[_]!==0&&this[Ae](!0),this[g]?this.emit("data",t):this[bi](t),this[_]!==0&&this.emit("readable"),i&&r(i),this[g]):(this[_]!==0&&this.emit("readable"),i&&r(i),this[g])}read(t){if(this[S])return null;if(this[C]=!1,this[_]===0||t===0||t&&t>this[_])return this[J](),null;this[L]&&(t=null),this[b].length>1&&!this[L]&&(this[b]=[this[z]?this[b].join(""):Buffer.concat(this[b],this[_])]);let e=this[Ns](t||null,this[b][0]);return this[J](),e}[Ns](t,e){if(this[L])this[Ie]();else{let i=e;t===i.length||t===null?this[Ie]():typeof i=="string"?(this[b][0]=i.slice(t),e=i.slice(0,t),this[_]-=t):(this[b][0]=i.subarray(t),e=i.subarray(0,t),this[_]-=t)}return this.emit("data",e),!this[b].length&&!this[Q]&&this.emit("drain"),e}end(t,e,i){return typeof t=="function"&&(i=t,t=void 0),typeof e=="function"&&(i=e,e="utf8"),t!==void 0&&this.write(t,e),i&&this.once("end",i),this[Q]=!0,this.writable=!1,(this[g]||!this[Qt])&&this[J](),this}[Bt](){this[S]||(!this[Rt]&&!this[N].length&&(this[C]=!0),this[Qt]=!1,this[g]=!0,this.emit("resume"),this[b].length?this[Ae]():this[Q]?this[J]():this.emit("drain"))}resume(){return this[Bt]()}pause(){this[g]=!1,this[Qt]=!0,this[C]=!1}get destroyed(){return this[S]}get flowing(){return this[g]}get paused(){return this[Qt]}[bi](t){this[L]?this[_]+=1:this[_]+=t.length,this[b].push(t)}[Ie](){return this[L]?this[_]-=1:this[_]-=this[b][0].length,this[b].shift()}[Ae](t=!1){do;while(this[As](this[Ie]())&&this[b].length);!t&&!this[b].length&&!this[Q]&&this.emit("drain")}[As](t){return this.emit("data",t),this[g]}pipe(t,e){if(this[S])return t;this[C]=!1;let i=this[nt];return e=e||{},t===Ds.stdout||t===Ds.stderr?e.end=!1:e.end=e.end!==!1,e.proxyErrors=!!e.proxyErrors,i?e.end&&t.end():(this[N].push(e.proxyErrors?new Li(this,t,e):new Fe(this,t,e)),this[Z]?jt(()=>this[Bt]()):this[Bt]()),t}unpipe(t){let e=this[N].find(i=>i.dest===t);e&&(this[N].length===1?(this[g]&&this[Rt]===0&&(this[g]=!1),this[N]=[]):this[N].splice(this[N].indexOf(e),1),e.unpipe())}addListener(t,e){return this.on(t,e)}on(t,e){let i=super.on(t,e);if(t==="data")this[C]=!1,this[Rt]++,!this[N].length&&!this[g]&&this[Bt]();else if(t==="readable"&&this[_]!==0)super.emit("readable");else if(Kr(t)&&this[nt])super.emit(t),this.removeAllListeners(t);else if(t==="error"&&this[qt]){let r=e;this[Z]?jt(()=>r.call(this,this[qt])):r.call(this,this[qt])}return i}removeListener(t,e){return this.off(t,e)}off(t,e){let i=super.off(t,e);return t==="data"&&(this[Rt]=this.listeners("data").length,this[Rt]===0&&!this[C]&&!this[N].length&&(this[g]=!1)),i}removeAllListeners(t){let e=super.removeAllListeners(t);return(t==="data"||t===void 0)&&(this[Rt]=0,!this[C]&&!this[N].length&&(this[g]=!1)),e}get emittedEnd(){return this[nt]}[J](){!this[De]&&!this[nt]&&!this[S]&&this[b].length===0&&this[Q]&&(this[De]=!0,this.emit("end"),this.emit("prefinish"),this.emit("finish"),this[Ne]&&this.emit("close"),this[De]=!1)}emit(t,...e){let i=e[0];if(t!=="error"&&t!=="close"&&t!==S&&this[S])return!1;if(t==="data")return!this[L]&&!i?!1:this[Z]?(jt(()=>this[Oi](i)),!0):this[Oi](i);if(t==="end")return this[Is]();if(t==="close"){if(this[Ne]=!0,!this[nt]&&!this[S])return!1;let n=super.emit("close");return this.removeAllListeners("close"),n}else if(t==="error"){this[qt]=i,super.emit(_i,i);let n=!this[Jt]||this.listeners("error").length?super.emit("error",i):!1;return this[J](),n}else if(t==="resume"){let n=super.emit("resume");return this[J](),n}else if(t==="finish"||t==="prefinish"){let n=super.emit(t);return this.removeAllListeners(t),n}let r=super.emit(t,...e);return this[J](),r}[Oi](t){for(let i of this[N])i.dest.write(t)===!1&&this.pause();let e=this[C]?!1:super.emit("data",t);return this[J](),e}[Is](){return this[nt]?!1:(this[nt]=!0,this.readable=!1,this[Z]?(jt(()=>this[Ti]()),!0):this[Ti]())}[Ti](){if(this[Mt]){let e=this[Mt].end();if(e){for(let i of this[N])i.dest.write(e);this[C]||super.emit("data",e)}}for(let e of this[N])e.end();let t=super.emit("end");return this.removeAllListeners("end"),t}async collect(){let t=Object.assign([],{dataLength:0});this[L]||(t.dataLength=0);let e=this.promise();return this.on("data",i=>{t.push(i),this[L]||(t.dataLength+=i.length)}),await e,t}async concat(){if(this[L])throw new Error("cannot concat in objectMode");let t=await this.collect();return this[z]?t.join(""):Buffer.concat(t,t.dataLength)}async promise(){return new Promise((t,e)=>{this.on(S,()=>e(new Error("stream destroyed"))),this.on("error",i=>e(i)),this.on("end",()=>t())})}[Symbol.asyncIterator](){this[C]=!1;let t=!1,e=async()=>(this.pause(),t=!0,{value:void 0,done:!0});return{next:()=>{if(t)return e();let r=this.read();if(r!==null)return Promise.resolve({done:!1,value:r});if(this[Q])return e();let n,o,h=d=>{this.off("data",a),this.off("end",l),this.off(S,c),e(),o(d)},a=d=>{this.off("error",h),this.off("end",l),this.off(S,c),this.pause(),n({value:d,done:!!this[Q]})},l=()=>{this.off("error",h),this.off("data",a),this.off(S,c),e(),n({done:!0,value:void 0})},c=()=>h(new Error("stream destroyed"));return new Promise((d,y)=>{o=y,n=d,this.once(S,c),this.once("error",h),this.once("end",l),this.once("data",a)})},throw:e,return:e,[Symbol.asyncIterator](){return this},[Symbol.asyncDispose]:async()=>{}}}[Symbol.iterator](){this[C]=!1;let t=!1,e=()=>(this.pause(),this.off(_i,e),this.off(S,e),this.off("end",e),t=!0,{done:!0,value:void 0}),i=()=>{if(t)return e();let r=this.read();return r===null?e():{done:!1,value:r}};return this.once("end",e),this.once(_i,e),this.once(S,e),{next:i,throw:e,return:e,[Symbol.iterator](){return this},[Symbol.dispose]:()=>{}}}destroy(t){if(this[S])return t?this.emit("error",t):this.emit(S),this;this[S]=!0,this[C]=!0,this[b].length=0,this[_]=0;let e=this;return typeof e.close=="function"&&!this[Ne]&&e.close(),t?this.emit("error",t):this.emit(S),this}static get isStream(){return Wr}};var Jr=external_fs_.writev,ht=Symbol("_autoClose"),H=Symbol("_close"),te=Symbol("_ended"),m=Symbol("_fd"),Ni=Symbol("_finished"),tt=Symbol("_flags"),Ai=Symbol("_flush"),ki=Symbol("_handleChunk"),vi=Symbol("_makeBuf"),ie=Symbol("_mode"),ke=Symbol("_needDrain"),Ut=Symbol("_onerror"),Ht=Symbol("_onopen"),Ii=Symbol("_onread"),Pt=Symbol("_onwrite"),at=Symbol("_open"),U=Symbol("_path"),ot=Symbol("_pos"),Y=Symbol("_queue"),zt=Symbol("_read"),Ci=Symbol("_readSize"),j=Symbol("_reading"),ee=Symbol("_remain"),Fi=Symbol("_size"),ve=Symbol("_write"),gt=Symbol("_writing"),Me=Symbol("_defaultFlag"),bt=Symbol("_errored"),_t=class extends A{[bt]=!1;[m];[U];[Ci];[j]=!1;[Fi];[ee];[ht];constructor(t,e){if(e=e||{},super(e),this.readable=!0,this.writable=!1,typeof t!="string")throw new TypeError("path must be a string");this[bt]=!1,this[m]=typeof e.fd=="number"?e.fd:void 0,this[U]=t,this[Ci]=e.readSize||16*1024*1024,this[j]=!1,this[Fi]=typeof e.size=="number"?e.size:1/0,this[ee]=this[Fi],this[ht]=typeof e.autoClose=="boolean"?e.autoClose:!0,typeof this[m]=="number"?this[zt]():this[at]()}get fd(){return this[m]}get path(){return this[U]}write(){throw new TypeError("this is a readable stream")}end(){throw new TypeError("this is a readable stream")}[at](){external_fs_.open(this[U],"r",(t,e)=>this[Ht](t,e))}[Ht](t,e){t?this[Ut](t):(this[m]=e,this.emit("open",e),this[zt]())}[vi](){return Buffer.allocUnsafe(Math.min(this[Ci],this[ee]))}[zt](){if(!this[j]){this[j]=!0;let t=this[vi]();if(t.length===0)return process.nextTick(()=>this[Ii](null,0,t));external_fs_.read(this[m],t,0,t.length,null,(e,i,r)=>this[Ii](e,i,r))}}[Ii](t,e,i){this[j]=!1,t?this[Ut](t):this[ki](e,i)&&this[zt]()}[H](){if(this[ht]&&typeof this[m]=="number"){let t=this[m];this[m]=void 0,external_fs_.close(t,e=>e?this.emit("error",e):this.emit("close"))}}[Ut](t){this[j]=!0,this[H](),this.emit("error",t)}[ki](t,e){let i=!1;return this[ee]-=t,t>0&&(i=super.write(t<e.length?e.subarray(0,t):e)),(t===0||this[ee]<=0)&&(i=!1,this[H](),super.end()),i}emit(t,...e){switch(t){case"prefinish":case"finish":return!1;case"drain":return typeof this[m]=="number"&&this[zt](),!1;case"error":return this[bt]?!1:(this[bt]=!0,super.emit(t,...e));default:return super.emit(t,...e)}}},Be=class extends _t{[at](){let t=!0;try{this[Ht](null,external_fs_.openSync(this[U],"r")),t=!1}finally{t&&this[H]()}}[zt](){let t=!0;try{if(!this[j]){this[j]=!0;do{let e=this[vi](),i=e.length===0?0:external_fs_.readSync(this[m],e,0,e.length,null);if(!this[ki](i,e))break}while(!0);this[j]=!1}t=!1}finally{t&&this[H]()}}[H](){if(this[ht]&&typeof this[m]=="number"){let t=this[m];this[m]=void 0,external_fs_.closeSync(t),this.emit("close")}}},et=class extends external_events_{readable=!1;writable=!0;[bt]=!1;[gt]=!1;[te]=!1;[Y]=[];[ke]=!1;[U];[ie];[ht];[m];[Me];[tt];[Ni]=!1;[ot];constructor(t,e){e=e||{},super(e),this[U]=t,this[m]=typeof e.fd=="number"?e.fd:void 0,this[ie]=e.mode===void 0?438:e.mode,this[ot]=typeof e.start=="number"?e.start:void 0,this[ht]=typeof e.autoClose=="boolean"?e.autoClose:!0;let i=this[ot]!==void 0?"r+":"w";this[Me]=e.flags===void 0,this[tt]=e.flags===void 0?i:e.flags,this[m]===void 0&&this[at]()}emit(t,...e){if(t==="error"){if(this[bt])return!1;this[bt]=!0}return super.emit(t,...e)}get fd(){return this[m]}get path(){return this[U]}[Ut](t){this[H](),this[gt]=!0,this.emit("error",t)}[at](){external_fs_.open(this[U],this[tt],this[ie],(t,e)=>this[Ht](t,e))}[Ht](t,e){this[Me]&&this[tt]==="r+"&&t&&t.code==="ENOENT"?(this[tt]="w",this[at]()):t?this[Ut](t):(this[m]=e,this.emit("open",e),this[gt]||this[Ai]())}end(t,e){return t&&this.write(t,e),this[te]=!0,!this[gt]&&!this[Y].length&&typeof this[m]=="number"&&this[Pt](null,0),this}write(t,e){return typeof t=="string"&&(t=Buffer.from(t,e)),this[te]?(this.emit("error",new Error("write() after end()")),!1):this[m]===void 0||this[gt]||this[Y].length?(this[Y].push(t),this[ke]=!0,!1):(this[gt]=!0,this[ve](t),!0)}[ve](t){external_fs_.write(this[m],t,0,t.length,this[ot],(e,i)=>this[Pt](e,i))}[Pt](t,e){t?this[Ut](t):(this[ot]!==void 0&&typeof e=="number"&&(this[ot]+=e),this[Y].length?this[Ai]():(this[gt]=!1,this[te]&&!this[Ni]?(this[Ni]=!0,this[H](),this.emit("finish")):this[ke]&&(this[ke]=!1,this.emit("drain"))))}[Ai](){if(this[Y].length===0)this[te]&&this[Pt](null,0);else if(this[Y].length===1)this[ve](this[Y].pop());else{let t=this[Y];this[Y]=[],Jr(this[m],t,this[ot],(e,i)=>this[Pt](e,i))}}[H](){if(this[ht]&&typeof this[m]=="number"){let t=this[m];this[m]=void 0,external_fs_.close(t,e=>e?this.emit("error",e):this.emit("close"))}}},Wt=class extends et{[at](){let t;if(this[Me]&&this[tt]==="r+")try{t=external_fs_.openSync(this[U],this[tt],this[ie])}catch(e){if(e?.code==="ENOENT")return this[tt]="w",this[at]();throw e}else t=external_fs_.openSync(this[U],this[tt],this[ie]);this[Ht](null,t)}[H](){if(this[ht]&&typeof this[m]=="number"){let t=this[m];this[m]=void 0,external_fs_.closeSync(t),this.emit("close")}}[ve](t){let e=!0;try{this[Pt](null,external_fs_.writeSync(this[m],t,0,t.length,this[ot])),e=!1}finally{if(e)try{this[H]()}catch{}}}};var jr=new Map([["C","cwd"],["f","file"],["z","gzip"],["P","preservePaths"],["U","unlink"],["strip-components","strip"],["stripComponents","strip"],["keep-newer","newer"],["keepNewer","newer"],["keep-newer-files","newer"],["keepNewerFiles","newer"],["k","keep"],["keep-existing","keep"],["keepExisting","keep"],["m","noMtime"],["no-mtime","noMtime"],["p","preserveOwner"],["L","follow"],["h","follow"],["onentry","onReadEntry"]]),Fs=s=>!!s.sync&&!!s.file,ks=s=>!s.sync&&!!s.file,vs=s=>!!s.sync&&!s.file,Ms=s=>!s.sync&&!s.file;var Bs=s=>!!s.file;var tn=s=>{let t=jr.get(s);return t||s},se=(s={})=>{if(!s)return{};let t={};for(let[e,i]of Object.entries(s)){let r=tn(e);t[r]=i}return t.chmod===void 0&&t.noChmod===!1&&(t.chmod=!0),delete t.noChmod,t};var K=(s,t,e,i,r)=>Object.assign((n=[],o,h)=>{Array.isArray(n)&&(o=n,n={}),typeof o=="function"&&(h=o,o=void 0),o=o?Array.from(o):[];let a=se(n);if(r?.(a,o),Fs(a)){if(typeof h=="function")throw new TypeError("callback not supported for sync tar functions");return s(a,o)}else if(ks(a)){let l=t(a,o);return h?l.then(()=>h(),h):l}else if(vs(a)){if(typeof h=="function")throw new TypeError("callback not supported for sync tar functions");return e(a,o)}else if(Ms(a)){if(typeof h=="function")throw new TypeError("callback only supported with file option");return i(a,o)}throw new Error("impossible options??")},{syncFile:s,asyncFile:t,syncNoFile:e,asyncNoFile:i,validate:r});var sn=external_zlib_namespaceObject.constants||{ZLIB_VERNUM:4736},M=Object.freeze(Object.assign(Object.create(null),{Z_NO_FLUSH:0,Z_PARTIAL_FLUSH:1,Z_SYNC_FLUSH:2,Z_FULL_FLUSH:3,Z_FINISH:4,Z_BLOCK:5,Z_OK:0,Z_STREAM_END:1,Z_NEED_DICT:2,Z_ERRNO:-1,Z_STREAM_ERROR:-2,Z_DATA_ERROR:-3,Z_MEM_ERROR:-4,Z_BUF_ERROR:-5,Z_VERSION_ERROR:-6,Z_NO_COMPRESSION:0,Z_BEST_SPEED:1,Z_BEST_COMPRESSION:9,Z_DEFAULT_COMPRESSION:-1,Z_FILTERED:1,Z_HUFFMAN_ONLY:2,Z_RLE:3,Z_FIXED:4,Z_DEFAULT_STRATEGY:0,DEFLATE:1,INFLATE:2,GZIP:3,GUNZIP:4,DEFLATERAW:5,INFLATERAW:6,UNZIP:7,BROTLI_DECODE:8,BROTLI_ENCODE:9,Z_MIN_WINDOWBITS:8,Z_MAX_WINDOWBITS:15,Z_DEFAULT_WINDOWBITS:15,Z_MIN_CHUNK:64,Z_MAX_CHUNK:1/0,Z_DEFAULT_CHUNK:16384,Z_MIN_MEMLEVEL:1,Z_MAX_MEMLEVEL:9,Z_DEFAULT_MEMLEVEL:8,Z_MIN_LEVEL:-1,Z_MAX_LEVEL:9,Z_DEFAULT_LEVEL:-1,BROTLI_OPERATION_PROCESS:0,BROTLI_OPERATION_FLUSH:1,BROTLI_OPERATION_FINISH:2,BROTLI_OPERATION_EMIT_METADATA:3,BROTLI_MODE_GENERIC:0,BROTLI_MODE_TEXT:1,BROTLI_MODE_FONT:2,BROTLI_DEFAULT_MODE:0,BROTLI_MIN_QUALITY:0,BROTLI_MAX_QUALITY:11,BROTLI_DEFAULT_QUALITY:11,BROTLI_MIN_WINDOW_BITS:10,BROTLI_MAX_WINDOW_BITS:24,BROTLI_LARGE_MAX_WINDOW_BITS:30,BROTLI_DEFAULT_WINDOW:22,BROTLI_MIN_INPUT_BLOCK_BITS:16,BROTLI_MAX_INPUT_BLOCK_BITS:24,BROTLI_PARAM_MODE:0,BROTLI_PARAM_QUALITY:1,BROTLI_PARAM_LGWIN:2,BROTLI_PARAM_LGBLOCK:3,BROTLI_PARAM_DISABLE_LITERAL_CONTEXT_MODELING:4,BROTLI_PARAM_SIZE_HINT:5,BROTLI_PARAM_LARGE_WINDOW:6,BROTLI_PARAM_NPOSTFIX:7,BROTLI_PARAM_NDIRECT:8,BROTLI_DECODER_RESULT_ERROR:0,BROTLI_DECODER_RESULT_SUCCESS:1,BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT:2,BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT:3,BROTLI_DECODER_PARAM_DISABLE_RING_BUFFER_REALLOCATION:0,BROTLI_DECODER_PARAM_LARGE_WINDOW:1,BROTLI_DECODER_NO_ERROR:0,BROTLI_DECODER_SUCCESS:1,BROTLI_DECODER_NEEDS_MORE_INPUT:2,BROTLI_DECODER_NEEDS_MORE_OUTPUT:3,BROTLI_DECODER_ERROR_FORMAT_EXUBERANT_NIBBLE:-1,BROTLI_DECODER_ERROR_FORMAT_RESERVED:-2,BROTLI_DECODER_ERROR_FORMAT_EXUBERANT_META_NIBBLE:-3,BROTLI_DECODER_ERROR_FORMAT_SIMPLE_HUFFMAN_ALPHABET:-4,BROTLI_DECODER_ERROR_FORMAT_SIMPLE_HUFFMAN_SAME:-5,BROTLI_DECODER_ERROR_FORMAT_CL_SPACE:-6,BROTLI_DECODER_ERROR_FORMAT_HUFFMAN_SPACE:-7,BROTLI_DECODER_ERROR_FORMAT_CONTEXT_MAP_REPEAT:-8,BROTLI_DECODER_ERROR_FORMAT_BLOCK_LENGTH_1:-9,BROTLI_DECODER_ERROR_FORMAT_BLOCK_LENGTH_2:-10,BROTLI_DECODER_ERROR_FORMAT_TRANSFORM:-11,BROTLI_DECODER_ERROR_FORMAT_DICTIONARY:-12,BROTLI_DECODER_ERROR_FORMAT_WINDOW_BITS:-13,BROTLI_DECODER_ERROR_FORMAT_PADDING_1:-14,BROTLI_DECODER_ERROR_FORMAT_PADDING_2:-15,BROTLI_DECODER_ERROR_FORMAT_DISTANCE:-16,BROTLI_DECODER_ERROR_DICTIONARY_NOT_SET:-19,BROTLI_DECODER_ERROR_INVALID_ARGUMENTS:-20,BROTLI_DECODER_ERROR_ALLOC_CONTEXT_MODES:-21,BROTLI_DECODER_ERROR_ALLOC_TREE_GROUPS:-22,BROTLI_DECODER_ERROR_ALLOC_CONTEXT_MAP:-25,BROTLI_DECODER_ERROR_ALLOC_RING_BUFFER_1:-26,BROTLI_DECODER_ERROR_ALLOC_RING_BUFFER_2:-27,BROTLI_DECODER_ERROR_ALLOC_BLOCK_TYPE_TREES:-30,BROTLI_DECODER_ERROR_UNREACHABLE:-31},sn));var rn=external_buffer_.Buffer.concat,zs=Object.getOwnPropertyDescriptor(external_buffer_.Buffer,"concat"),nn=s=>s,Bi=zs?.writable===!0||zs?.set!==void 0?s=>{external_buffer_.Buffer.concat=s?nn:rn}:s=>{},Tt=Symbol("_superWrite"),Gt=class extends Error{code;errno;constructor(t,e){super("zlib: "+t.message,{cause:t}),this.code=t.code,this.errno=t.errno,this.code||(this.code="ZLIB_ERROR"),this.message="zlib: "+t.message,Error.captureStackTrace(this,e??this.constructor)}get name(){return"ZlibError"}},Pi=Symbol("flushFlag"),re=class extends A{#t=!1;#i=!1;#s;#n;#r;#e;#o;get sawError(){return this.#t}get handle(){return this.#e}get flushFlag(){return this.#s}constructor(t,e){if(!t||typeof t!="object")throw new TypeError("invalid options for ZlibBase constructor");if(super(t),this.#s=t.flush??0,this.#n=t.finishFlush??0,this.#r=t.fullFlushFlag??0,typeof external_zlib_namespaceObject_0[e]!="function")throw new TypeError("Compression method not supported: "+e);try{this.#e=new external_zlib_namespaceObject_0[e](t)}catch(i){throw new Gt(i,this.constructor)}this.#o=i=>{this.#t||(this.#t=!0,this.close(),this.emit("error",i))},this.#e?.on("error",i=>this.#o(new Gt(i))),this.once("end",()=>this.close)}close(){this.#e&&(this.#e.close(),this.#e=void 0,this.emit("close"))}reset(){if(!this.#t)return external_assert_(this.#e,"zlib binding closed"),this.#e.reset?.()}flush(t){this.ended||(typeof t!="number"&&(t=this.#r),this.write(Object.assign(external_buffer_.Buffer.alloc(0),{[Pi]:t})))}end(t,e,i){return typeof t=="function"&&(i=t,e=void 0,t=void 0),typeof e=="function"&&(i=e,e=void 0),t&&(e?this.write(t,e):this.write(t)),this.flush(this.#n),this.#i=!0,super.end(i)}get ended(){return this.#i}[Tt](t){return super.write(t)}write(t,e,i){if(typeof e=="function"&&(i=e,e="utf8"),typeof t=="string"&&(t=external_buffer_.Buffer.from(t,e)),this.#t)return;external_assert_(this.#e,"zlib binding closed");let r=this.#e._handle,n=r.close;r.close=()=>{};let o=this.#e.close;this.#e.close=()=>{},Bi(!0);let h;try{let l=typeof t[Pi]=="number"?t[Pi]:this.#s;h=this.#e._processChunk(t,l),Bi(!1)}catch(l){Bi(!1),this.#o(new Gt(l,this.write))}finally{this.#e&&(this.#e._handle=r,r.close=n,this.#e.close=o,this.#e.removeAllListeners("error"))}this.#e&&this.#e.on("error",l=>this.#o(new Gt(l,this.write)));let a;if(h)if(Array.isArray(h)&&h.length>0){let l=h[0];a=this[Tt](external_buffer_.Buffer.from(l));for(let c=1;c<h.length;c++)a=this[Tt](h[c])}else a=this[Tt](external_buffer_.Buffer.from(h));return i&&i(),a}},Pe=class extends re{#t;#i;constructor(t,e){t=t||{},t.flush=t.flush||M.Z_NO_FLUSH,t.finishFlush=t.finishFlush||M.Z_FINISH,t.fullFlushFlag=M.Z_FULL_FLUSH,super(t,e),this.#t=t.level,this.#i=t.strategy}params(t,e){if(!this.sawError){if(!this.handle)throw new Error("cannot switch params when binding is closed");if(!this.handle.params)throw new Error("not supported in this implementation");if(this.#t!==t||this.#i!==e){this.flush(M.Z_SYNC_FLUSH),external_assert_(this.handle,"zlib binding closed");let i=this.handle.flush;this.handle.flush=(r,n)=>{typeof r=="function"&&(n=r,r=this.flushFlag),this.flush(r),n?.()};try{this.handle.params(t,e)}finally{this.handle.flush=i}this.handle&&(this.#t=t,this.#i=e)}}}};var ze=class extends Pe{#t;constructor(t){super(t,"Gzip"),this.#t=t&&!!t.portable}[Tt](t){return this.#t?(this.#t=!1,t[9]=255,super[Tt](t)):super[Tt](t)}};var Ue=class extends Pe{constructor(t){super(t,"Unzip")}},He=class extends re{constructor(t,e){t=t||{},t.flush=t.flush||M.BROTLI_OPERATION_PROCESS,t.finishFlush=t.finishFlush||M.BROTLI_OPERATION_FINISH,t.fullFlushFlag=M.BROTLI_OPERATION_FLUSH,super(t,e)}},We=class extends He{constructor(t){super(t,"BrotliCompress")}},Ge=class extends He{constructor(t){super(t,"BrotliDecompress")}},Ze=class extends re{constructor(t,e){t=t||{},t.flush=t.flush||M.ZSTD_e_continue,t.finishFlush=t.finishFlush||M.ZSTD_e_end,t.fullFlushFlag=M.ZSTD_e_flush,super(t,e)}},Ye=class extends Ze{constructor(t){super(t,"ZstdCompress")}},Ke=class extends Ze{constructor(t){super(t,"ZstdDecompress")}};var Us=(s,t)=>{if(Number.isSafeInteger(s))s<0?an(s,t):hn(s,t);else throw Error("cannot encode number outside of javascript safe integer range");return t},hn=(s,t)=>{t[0]=128;for(var e=t.length;e>1;e--)t[e-1]=s&255,s=Math.floor(s/256)},an=(s,t)=>{t[0]=255;var e=!1;s=s*-1;for(var i=t.length;i>1;i--){var r=s&255;s=Math.floor(s/256),e?t[i-1]=Ws(r):r===0?t[i-1]=0:(e=!0,t[i-1]=Gs(r))}},Hs=s=>{let t=s[0],e=t===128?cn(s.subarray(1,s.length)):t===255?ln(s):null;if(e===null)throw Error("invalid base256 encoding");if(!Number.isSafeInteger(e))throw Error("parsed number outside of javascript safe integer range");return e},ln=s=>{for(var t=s.length,e=0,i=!1,r=t-1;r>-1;r--){var n=Number(s[r]),o;i?o=Ws(n):n===0?o=n:(i=!0,o=Gs(n)),o!==0&&(e-=o*Math.pow(256,t-r-1))}return e},cn=s=>{for(var t=s.length,e=0,i=t-1;i>-1;i--){var r=Number(s[i]);r!==0&&(e+=r*Math.pow(256,t-i-1))}return e},Ws=s=>(255^s)&255,Gs=s=>(255^s)+1&255;var Hi={};Ur(Hi,{code:()=>Ve,isCode:()=>ne,isName:()=>dn,name:()=>oe,normalFsTypes:()=>Ui});var ne=s=>oe.has(s),dn=s=>Ve.has(s),Ui=new Set(["0","","1","2","3","4","5","6","7","D"]),oe=new Map([["0","File"],["","OldFile"],["1","Link"],["2","SymbolicLink"],["3","CharacterDevice"],["4","BlockDevice"],["5","Directory"],["6","FIFO"],["7","ContiguousFile"],["g","GlobalExtendedHeader"],["x","ExtendedHeader"],["A","SolarisACL"],["D","GNUDumpDir"],["I","Inode"],["K","NextFileHasLongLinkpath"],["L","NextFileHasLongPath"],["M","ContinuationFile"],["N","OldGnuLongPath"],["S","SparseFile"],["V","TapeVolumeHeader"],["X","OldExtendedHeader"]]),Ve=new Map(Array.from(oe).map(s=>[s[1],s[0]]));var un=s=>s===void 0||s<0?void 0:s,F=class{cksumValid=!1;needPax=!1;nullBlock=!1;block;path;mode;uid;gid;size;cksum;#t="Unsupported";linkpath;uname;gname;devmaj=0;devmin=0;atime;ctime;mtime;charset;comment;constructor(t,e=0,i,r){Buffer.isBuffer(t)?this.decode(t,e||0,i,r):t&&this.#i(t)}decode(t,e,i,r){if(e||(e=0),!t||!(t.length>=e+512))throw new Error("need 512 bytes for header");let n=xt(t,e+156,1),o=Ui.has(n),h=o?i:void 0,a=o?r:void 0;if(this.path=h?.path??xt(t,e,100),this.mode=h?.mode??a?.mode??lt(t,e+100,8),this.uid=h?.uid??a?.uid??lt(t,e+108,8),this.gid=h?.gid??a?.gid??lt(t,e+116,8),this.size=un(h?.size??a?.size??lt(t,e+124,12)),this.mtime=h?.mtime??a?.mtime??Wi(t,e+136,12),this.cksum=lt(t,e+148,12),a&&this.#i(a,!0),h&&this.#i(h),ne(n)&&(this.#t=n||"0"),this.#t==="0"&&this.path.slice(-1)==="/"&&(this.#t="5"),this.#t==="5"&&(this.size=0),this.linkpath=xt(t,e+157,100),t.subarray(e+257,e+265).toString()==="ustar\x0000")if(this.uname=h?.uname??a?.uname??xt(t,e+265,32),this.gname=h?.gname??a?.gname??xt(t,e+297,32),this.devmaj=h?.devmaj??a?.devmaj??lt(t,e+329,8)??0,this.devmin=h?.devmin??a?.devmin??lt(t,e+337,8)??0,t[e+475]!==0){let c=xt(t,e+345,155);this.path=c+"/"+this.path}else{let c=xt(t,e+345,130);c&&(this.path=c+"/"+this.path),this.atime=i?.atime??r?.atime??Wi(t,e+476,12),this.ctime=i?.ctime??r?.ctime??Wi(t,e+488,12)}let l=256;for(let c=e;c<e+148;c++)l+=t[c];for(let c=e+156;c<e+512;c++)l+=t[c];this.cksumValid=l===this.cksum,this.cksum===void 0&&l===256&&(this.nullBlock=!0)}#i(t,e=!1){Object.assign(this,Object.fromEntries(Object.entries(t).filter(([i,r])=>!(r==null||i==="size"&&Number(r)<0||i==="path"&&e||i==="linkpath"&&e||i==="global"))))}encode(t,e=0){if(t||(t=this.block=Buffer.alloc(512)),this.#t==="Unsupported"&&(this.#t="0"),!(t.length>=e+512))throw new Error("need 512 bytes for header");let i=this.ctime||this.atime?130:155,r=mn(this.path||"",i),n=r[0],o=r[1];this.needPax=!!r[2],this.needPax=Lt(t,e,100,n)||this.needPax,this.needPax=ct(t,e+100,8,this.mode)||this.needPax,this.needPax=ct(t,e+108,8,this.uid)||this.needPax,this.needPax=ct(t,e+116,8,this.gid)||this.needPax,this.needPax=ct(t,e+124,12,this.size)||this.needPax,this.needPax=Gi(t,e+136,12,this.mtime)||this.needPax,t[e+156]=Number(this.#t.codePointAt(0)),this.needPax=Lt(t,e+157,100,this.linkpath)||this.needPax,t.write("ustar\x0000",e+257,8),this.needPax=Lt(t,e+265,32,this.uname)||this.needPax,this.needPax=Lt(t,e+297,32,this.gname)||this.needPax,this.needPax=ct(t,e+329,8,this.devmaj)||this.needPax,this.needPax=ct(t,e+337,8,this.devmin)||this.needPax,this.needPax=Lt(t,e+345,i,o)||this.needPax,t[e+475]!==0?this.needPax=Lt(t,e+345,155,o)||this.needPax:(this.needPax=Lt(t,e+345,130,o)||this.needPax,this.needPax=Gi(t,e+476,12,this.atime)||this.needPax,this.needPax=Gi(t,e+488,12,this.ctime)||this.needPax);let h=256;for(let a=e;a<e+148;a++)h+=t[a];for(let a=e+156;a<e+512;a++)h+=t[a];return this.cksum=h,ct(t,e+148,8,this.cksum),this.cksumValid=!0,this.needPax}get type(){return this.#t==="Unsupported"?this.#t:oe.get(this.#t)}get typeKey(){return this.#t}set type(t){let e=String(Ve.get(t));if(ne(e)||e==="Unsupported")this.#t=e;else if(ne(t))this.#t=t;else throw new TypeError("invalid entry type: "+t)}},mn=(s,t)=>{let i=s,r="",n,o=external_node_path_.posix.parse(s).root||".";if(Buffer.byteLength(i)<100)n=[i,r,!1];else{r=external_node_path_.posix.dirname(i),i=external_node_path_.posix.basename(i);do Buffer.byteLength(i)<=100&&Buffer.byteLength(r)<=t?n=[i,r,!1]:Buffer.byteLength(i)>100&&Buffer.byteLength(r)<=t?n=[i.slice(0,99),r,!0]:(i=external_node_path_.posix.join(external_node_path_.posix.basename(r),i),r=external_node_path_.posix.dirname(r));while(r!==o&&n===void 0);n||(n=[s.slice(0,99),"",!0])}return n},xt=(s,t,e)=>s.subarray(t,t+e).toString("utf8").replace(/\0.*/,""),Wi=(s,t,e)=>pn(lt(s,t,e)),pn=s=>s===void 0?void 0:new Date(s*1e3),lt=(s,t,e)=>Number(s[t])&128?Hs(s.subarray(t,t+e)):wn(s,t,e),En=s=>isNaN(s)?void 0:s,wn=(s,t,e)=>En(parseInt(s.subarray(t,t+e).toString("utf8").replace(/\0.*$/,"").trim(),8)),Sn={12:8589934591,8:2097151},ct=(s,t,e,i)=>i===void 0?!1:i>Sn[e]||i<0?(Us(i,s.subarray(t,t+e)),!0):(yn(s,t,e,i),!1),yn=(s,t,e,i)=>s.write(Rn(i,e),t,e,"ascii"),Rn=(s,t)=>gn(Math.floor(s).toString(8),t),gn=(s,t)=>(s.length===t-1?s:new Array(t-s.length-1).join("0")+s+" ")+"\0",Gi=(s,t,e,i)=>i===void 0?!1:ct(s,t,e,i.getTime()/1e3),bn=new Array(156).join("\0"),Lt=(s,t,e,i)=>i===void 0?!1:(s.write(i+bn,t,e,"utf8"),i.length!==Buffer.byteLength(i)||i.length>e);var ft=class s{atime;mtime;ctime;charset;comment;gid;uid;gname;uname;linkpath;dev;ino;nlink;path;size;mode;global;constructor(t,e=!1){this.atime=t.atime,this.charset=t.charset,this.comment=t.comment,this.ctime=t.ctime,this.dev=t.dev,this.gid=t.gid,this.global=e,this.gname=t.gname,this.ino=t.ino,this.linkpath=t.linkpath,this.mtime=t.mtime,this.nlink=t.nlink,this.path=t.path,this.size=t.size,this.uid=t.uid,this.uname=t.uname}encode(){let t=this.encodeBody();if(t==="")return Buffer.allocUnsafe(0);let e=Buffer.byteLength(t),i=512*Math.ceil(1+e/512),r=Buffer.allocUnsafe(i);for(let n=0;n<512;n++)r[n]=0;new F({path:("PaxHeader/"+(0,external_node_path_.basename)(this.path??"")).slice(0,99),mode:this.mode||420,uid:this.uid,gid:this.gid,size:e,mtime:this.mtime,type:this.global?"GlobalExtendedHeader":"ExtendedHeader",linkpath:"",uname:this.uname||"",gname:this.gname||"",devmaj:0,devmin:0,atime:this.atime,ctime:this.ctime}).encode(r),r.write(t,512,e,"utf8");for(let n=e+512;n<r.length;n++)r[n]=0;return r}encodeBody(){return this.encodeField("path")+this.encodeField("ctime")+this.encodeField("atime")+this.encodeField("dev")+this.encodeField("ino")+this.encodeField("nlink")+this.encodeField("charset")+this.encodeField("comment")+this.encodeField("gid")+this.encodeField("gname")+this.encodeField("linkpath")+this.encodeField("mtime")+this.encodeField("size")+this.encodeField("uid")+this.encodeField("uname")}encodeField(t){if(this[t]===void 0)return"";let e=this[t],i=e instanceof Date?e.getTime()/1e3:e,r=" "+(t==="dev"||t==="ino"||t==="nlink"?"SCHILY.":"")+t+"="+i+`
-`,n=Buffer.byteLength(r),o=Math.floor(Math.log(n)/Math.log(10))+1;return n+o>=Math.pow(10,o)&&(o+=1),o+n+r}static parse(t,e,i=!1){return new s(On(Tn(t),e),i)}},On=(s,t)=>t?Object.assign({},t,s):s,Tn=s=>s.replace(/\n$/,"").split(`
-`).reduce(xn,Object.create(null)),xn=(s,t)=>{let e=parseInt(t,10);if(e!==Buffer.byteLength(t)+1)return s;t=t.slice((e+" ").length);let i=t.split("="),r=i.shift();if(!r)return s;let n=r.replace(/^SCHILY\.(dev|ino|nlink)/,"$1"),o=i.join("=").replace(/\0.*/,"");switch(n){case"path":case"linkpath":case"type":case"charset":case"comment":case"gname":case"uname":s[n]=o;break;case"ctime":case"atime":case"mtime":s[n]=new Date(Number(o)*1e3);break;case"size":let h=+o;h>=0&&(s[n]=h);break;case"gid":case"uid":case"dev":case"ino":case"nlink":case"mode":s[n]=+o;break}return s};var Ln=process.env.TESTING_TAR_FAKE_PLATFORM||process.platform,f=Ln!=="win32"?s=>String(s):s=>String(s).replaceAll(/\\/g,"/");var $e=class extends A{extended;globalExtended;header;startBlockSize;blockRemain;remain;type;meta=!1;ignore=!1;path;mode;uid;gid;uname;gname;size=0;mtime;atime;ctime;linkpath;dev;ino;nlink;invalid=!1;absolute;unsupported=!1;constructor(t,e,i){switch(super({}),this.pause(),this.extended=e,this.globalExtended=i,this.header=t,this.remain=t.size??0,this.startBlockSize=512*Math.ceil(this.remain/512),this.blockRemain=this.startBlockSize,this.type=t.type,this.type){case"File":case"OldFile":case"Link":case"SymbolicLink":case"CharacterDevice":case"BlockDevice":case"Directory":case"FIFO":case"ContiguousFile":case"GNUDumpDir":break;case"NextFileHasLongLinkpath":case"NextFileHasLongPath":case"OldGnuLongPath":case"GlobalExtendedHeader":case"ExtendedHeader":case"OldExtendedHeader":this.meta=!0;break;default:this.ignore=!0}if(!t.path)throw new Error("no path provided for tar.ReadEntry");this.path=f(t.path),this.mode=t.mode,this.mode&&(this.mode=this.mode&4095),this.uid=t.uid,this.gid=t.gid,this.uname=t.uname,this.gname=t.gname,this.size=this.remain,this.mtime=t.mtime,this.atime=t.atime,this.ctime=t.ctime,this.linkpath=t.linkpath?f(t.linkpath):void 0,this.uname=t.uname,this.gname=t.gname,e&&this.#t(e),i&&this.#t(i,!0)}write(t){let e=t.length;if(e>this.blockRemain)throw new Error("writing more to entry than is appropriate");let i=this.remain,r=this.blockRemain;return this.remain=Math.max(0,i-e),this.blockRemain=Math.max(0,r-e),this.ignore?!0:i>=e?super.write(t):super.write(t.subarray(0,i))}#t(t,e=!1){t.path&&(t.path=f(t.path)),t.linkpath&&(t.linkpath=f(t.linkpath)),Object.assign(this,Object.fromEntries(Object.entries(t).filter(([i,r])=>!(r==null||i==="path"&&e))))}};var Dt=(s,t,e,i={})=>{s.file&&(i.file=s.file),s.cwd&&(i.cwd=s.cwd),i.code=e instanceof Error&&e.code||t,i.tarCode=t,!s.strict&&i.recoverable!==!1?(e instanceof Error&&(i=Object.assign(e,i),e=e.message),s.emit("warn",t,e,i)):e instanceof Error?s.emit("error",Object.assign(e,i)):s.emit("error",Object.assign(new Error(`${t}: ${e}`),i))};var Nn=1024*1024,Xi=Buffer.from([31,139]),qi=Buffer.from([40,181,47,253]),An=Math.max(Xi.length,qi.length),B=Symbol("state"),Nt=Symbol("writeEntry"),it=Symbol("readEntry"),Zi=Symbol("nextEntry"),Zs=Symbol("processEntry"),V=Symbol("extendedHeader"),he=Symbol("globalExtendedHeader"),dt=Symbol("meta"),Ys=Symbol("emitMeta"),p=Symbol("buffer"),st=Symbol("queue"),ut=Symbol("ended"),Yi=Symbol("emittedEnd"),At=Symbol("emit"),w=Symbol("unzip"),Xe=Symbol("consumeChunk"),qe=Symbol("consumeChunkSub"),Ki=Symbol("consumeBody"),Ks=Symbol("consumeMeta"),Vs=Symbol("consumeHeader"),ae=Symbol("consuming"),Vi=Symbol("bufferConcat"),Qe=Symbol("maybeEnd"),Yt=Symbol("writing"),$=Symbol("aborted"),Je=Symbol("onDone"),It=Symbol("sawValidEntry"),je=Symbol("sawNullBlock"),ti=Symbol("sawEOF"),$s=Symbol("closeStream"),In=1e3,le=Symbol("compressedBytesRead"),$i=Symbol("decompressedBytesRead"),Xs=Symbol("checkDecompressionRatio"),Cn=()=>!0,rt=class extends external_events_.EventEmitter{file;strict;maxMetaEntrySize;filter;brotli;zstd;maxDecompressionRatio;writable=!0;readable=!1;[st]=[];[p];[it];[Nt];[B]="begin";[dt]="";[V];[he];[ut]=!1;[w];[$]=!1;[It];[je]=!1;[ti]=!1;[Yt]=!1;[ae]=!1;[Yi]=!1;[le]=0;[$i]=0;constructor(t={}){super(),this.file=t.file||"",this.on(Je,()=>{(this[B]==="begin"||this[It]===!1)&&this.warn("TAR_BAD_ARCHIVE","Unrecognized archive format")}),t.ondone?this.on(Je,t.ondone):this.on(Je,()=>{this.emit("prefinish"),this.emit("finish"),this.emit("end")}),this.strict=!!t.strict,this.maxDecompressionRatio=typeof t.maxDecompressionRatio=="number"?t.maxDecompressionRatio:In,this.maxMetaEntrySize=t.maxMetaEntrySize||Nn,this.filter=typeof t.filter=="function"?t.filter:Cn;let e=t.file&&(t.file.endsWith(".tar.br")||t.file.endsWith(".tbr"));this.brotli=!(t.gzip||t.zstd)&&t.brotli!==void 0?t.brotli:e?void 0:!1;let i=t.file&&(t.file.endsWith(".tar.zst")||t.file.endsWith(".tzst"));this.zstd=!(t.gzip||t.brotli)&&t.zstd!==void 0?t.zstd:i?!0:void 0,this.on("end",()=>this[$s]()),typeof t.onwarn=="function"&&this.on("warn",t.onwarn),typeof t.onReadEntry=="function"&&this.on("entry",t.onReadEntry)}warn(t,e,i={}){Dt(this,t,e,i)}[Vs](t,e){this[It]===void 0&&(this[It]=!1);let i;try{i=new F(t,e,this[V],this[he])}catch(r){return this.warn("TAR_ENTRY_INVALID",r)}if(i.nullBlock)this[je]?(this[ti]=!0,this[B]==="begin"&&(this[B]="header"),this[At]("eof")):(this[je]=!0,this[At]("nullBlock"));else if(this[je]=!1,!i.cksumValid)this.warn("TAR_ENTRY_INVALID","checksum failure",{header:i});else if(!i.path)this.warn("TAR_ENTRY_INVALID","path is required",{header:i});else{let r=i.type;if(/^(Symbolic)?Link$/.test(r)&&!i.linkpath)this.warn("TAR_ENTRY_INVALID","linkpath required",{header:i});else if(!/^(Symbolic)?Link$/.test(r)&&!/^(Global)?ExtendedHeader$/.test(r)&&i.linkpath)this.warn("TAR_ENTRY_INVALID","linkpath forbidden",{header:i});else{let n=this[Nt]=new $e(i,this[V],this[he]);if(!this[It])if(n.remain){let o=()=>{n.invalid||(this[It]=!0)};n.on("end",o)}else this[It]=!0;n.meta?n.size>this.maxMetaEntrySize?(n.ignore=!0,this[At]("ignoredEntry",n),this[B]="ignore",n.resume()):n.size>0&&(this[dt]="",n.on("data",o=>this[dt]+=o),this[B]="meta"):(this[V]=void 0,n.ignore=n.ignore||!this.filter(n.path,n),n.ignore?(this[At]("ignoredEntry",n),this[B]=n.remain?"ignore":"header",n.resume()):(n.remain?this[B]="body":(this[B]="header",n.end()),this[it]?this[st].push(n):(this[st].push(n),this[Zi]())))}}}[$s](){queueMicrotask(()=>this.emit("close"))}[Zs](t){let e=!0;if(!t)this[it]=void 0,e=!1;else if(Array.isArray(t)){let[i,...r]=t;this.emit(i,...r)}else this[it]=t,this.emit("entry",t),t.emittedEnd||(t.on("end",()=>this[Zi]()),e=!1);return e}[Zi](){do;while(this[Zs](this[st].shift()));if(this[st].length===0){let t=this[it];!t||t.flowing||t.size===t.remain?this[Yt]||this.emit("drain"):t.once("drain",()=>this.emit("drain"))}}[Ki](t,e){let i=this[Nt];if(!i)throw new Error("attempt to consume body without entry??");let r=i.blockRemain??0,n=r>=t.length&&e===0?t:t.subarray(e,e+r);return i.write(n),i.blockRemain||(this[B]="header",this[Nt]=void 0,i.end()),n.length}[Ks](t,e){let i=this[Nt],r=this[Ki](t,e);return!this[Nt]&&i&&this[Ys](i),r}[At](t,e,i){this[st].length===0&&!this[it]?this.emit(t,e,i):this[st].push([t,e,i])}[Ys](t){switch(this[At]("meta",this[dt]),t.type){case"ExtendedHeader":case"OldExtendedHeader":this[V]=ft.parse(this[dt],this[V],!1);break;case"GlobalExtendedHeader":this[he]=ft.parse(this[dt],this[he],!0);break;case"NextFileHasLongPath":case"OldGnuLongPath":{let e=this[V]??Object.create(null);this[V]=e,e.path=this[dt].replace(/\0.*/,"");break}case"NextFileHasLongLinkpath":{let e=this[V]||Object.create(null);this[V]=e,e.linkpath=this[dt].replace(/\0.*/,"");break}default:throw new Error("unknown meta: "+t.type)}}abort(t){if(!this[$]){if(this[w]){let e=this[w];e.write=()=>!0,e.end=()=>e,e.emit=()=>!1,e.destroy?.()}this[$]=!0,this.emit("abort",t),this.warn("TAR_ABORT",t,{recoverable:!1})}}[Xs](t){this[$i]+=t.length;let e=this[$i]/this[le];return e>this.maxDecompressionRatio?(this.abort(new Error(`max decompression ratio exceeded: ${e.toFixed(2)} > ${this.maxDecompressionRatio}`)),!1):!0}write(t,e,i){if(typeof e=="function"&&(i=e,e=void 0),typeof t=="string"&&(t=Buffer.from(t,typeof e=="string"?e:"utf8")),this[$])return i?.(),!1;if((this[w]===void 0||this.brotli===void 0&&this[w]===!1)&&t){if(this[p]&&(t=Buffer.concat([this[p],t]),this[p]=void 0),t.length<An)return this[p]=t,i?.(),!0;for(let a=0;this[w]===void 0&&a<Xi.length;a++)t[a]!==Xi[a]&&(this[w]=!1);let o=!1;if(this[w]===!1&&this.zstd!==!1){o=!0;for(let a=0;a<qi.length;a++)if(t[a]!==qi[a]){o=!1;break}}let h=this.brotli===void 0&&!o;if(this[w]===!1&&h)if(t.length<512)if(this[ut])this.brotli=!0;else return this[p]=t,i?.(),!0;else try{new F(t.subarray(0,512)),this.brotli=!1}catch{this.brotli=!0}if(this[w]===void 0||this[w]===!1&&(this.brotli||o)){let a=this[ut];this[ut]=!1,this[w]=this[w]===void 0?new Ue({}):o?new Ke({}):new Ge({}),this[w].on("data",c=>{this[Xs](c)&&this[Xe](c)}),this[w].on("error",c=>{this[$]||this.abort(c)}),this[w].on("end",()=>{this[ut]=!0,this[Xe]()}),this[Yt]=!0,this[le]+=t.length;let l=!!this[w][a?"end":"write"](t);return this[Yt]=!1,i?.(),l}}this[Yt]=!0,this[w]?(this[le]+=t.length,this[w].write(t)):this[Xe](t),this[Yt]=!1;let n=this[st].length>0?!1:this[it]?this[it].flowing:!0;return!n&&this[st].length===0&&this[it]?.once("drain",()=>this.emit("drain")),i?.(),n}[Vi](t){t&&!this[$]&&(this[p]=this[p]?Buffer.concat([this[p],t]):t)}[Qe](){if(this[ut]&&!this[Yi]&&!this[$]&&!this[ae]){this[Yi]=!0;let t=this[Nt];if(t?.blockRemain){let e=this[p]?this[p].length:0;this.warn("TAR_BAD_ARCHIVE",`Truncated input (needed ${t.blockRemain} more bytes, only ${e} available)`,{entry:t}),this[p]&&t.write(this[p]),t.end()}this[At](Je)}}[Xe](t){if(this[ae]&&t)this[Vi](t);else if(!t&&!this[p])this[Qe]();else if(t){if(this[ae]=!0,this[p]){this[Vi](t);let e=this[p];this[p]=void 0,this[qe](e)}else this[qe](t);for(;this[p]&&this[p]?.length>=512&&!this[$]&&!this[ti];){let e=this[p];this[p]=void 0,this[qe](e)}this[ae]=!1}(!this[p]||this[ut])&&this[Qe]()}[qe](t){let e=0,i=t.length;for(;e+512<=i&&!this[$]&&!this[ti];)switch(this[B]){case"begin":case"header":this[Vs](t,e),e+=512;break;case"ignore":case"body":e+=this[Ki](t,e);break;case"meta":e+=this[Ks](t,e);break;default:throw new Error("invalid state: "+this[B])}e<i&&(this[p]=this[p]?Buffer.concat([t.subarray(e),this[p]]):t.subarray(e))}end(t,e,i){return typeof t=="function"&&(i=t,e=void 0,t=void 0),typeof e=="function"&&(i=e,e=void 0),typeof t=="string"&&(t=Buffer.from(t,e)),i&&this.once("finish",i),this[$]||(this[w]?(t&&(this[le]+=t.length,this[w].write(t)),this[w].end()):(this[ut]=!0,(this.brotli===void 0||this.zstd===void 0)&&(t=t||Buffer.alloc(0)),t&&this.write(t),this[Qe]())),this}};var mt=s=>{let t=s.length-1,e=-1;for(;t>-1&&s.charAt(t)==="/";)e=t,t--;return e===-1?s:s.slice(0,e)};var vn=s=>{let t=s.onReadEntry;s.onReadEntry=t?e=>{t(e),e.resume()}:e=>e.resume()},Qi=(s,t)=>{let e=new Map(t.map(o=>[mt(o),!0])),i=s.filter,r=100,n=(o,h="",a=0)=>{if(a>=r)return e.set(o,!1),!1;let l=h||(0,external_path_.parse)(o).root||".",c;if(o===l)c=!1;else{let d=e.get(o);c=d!==void 0?d:n((0,external_path_.dirname)(o),l,a+1)}return e.set(o,c),c};s.filter=i?(o,h)=>i(o,h)&&n(mt(o)):o=>n(mt(o))},Mn=s=>{let t=new rt(s),e=s.file,i;try{i=external_node_fs_.openSync(e,"r");let r=external_node_fs_.fstatSync(i),n=s.maxReadSize||16*1024*1024;if(r.size<n){let o=Buffer.allocUnsafe(r.size),h=external_node_fs_.readSync(i,o,0,r.size,0);t.end(h===o.byteLength?o:o.subarray(0,h))}else{let o=0,h=Buffer.allocUnsafe(n);for(;o<r.size;){let a=external_node_fs_.readSync(i,h,0,n,o);if(a===0)break;o+=a,t.write(h.subarray(0,a))}t.end()}}finally{if(typeof i=="number")try{external_node_fs_.closeSync(i)}catch{}}},Bn=(s,t)=>{let e=new rt(s),i=s.maxReadSize||16*1024*1024,r=s.file;return new Promise((o,h)=>{e.on("error",h),e.on("end",o),external_node_fs_.stat(r,(a,l)=>{if(a)h(a);else{let c=new _t(r,{readSize:i,size:l.size});c.on("error",h),c.pipe(e)}})})},Ct=K(Mn,Bn,s=>new rt(s),s=>new rt(s),(s,t)=>{t?.length&&Qi(s,t),s.noResume||vn(s)});var Ji=(s,t,e)=>(s&=4095,e&&(s=(s|384)&-19),t&&(s&256&&(s|=64),s&32&&(s|=8),s&4&&(s|=1)),s);var{isAbsolute:zn,parse:qs}=external_node_path_.win32,ce=s=>{let t="",e=qs(s);for(;zn(s)||e.root;){let i=s.charAt(0)==="/"&&s.slice(0,4)!=="//?/"?"/":e.root;s=s.slice(i.length),t+=i,e=qs(s)}return[t,s]};var ei=["|","<",">","?",":"],ji=ei.map(s=>String.fromCodePoint(61440+Number(s.codePointAt(0)))),Un=new Map(ei.map((s,t)=>[s,ji[t]])),Hn=new Map(ji.map((s,t)=>[s,ei[t]])),ts=s=>ei.reduce((t,e)=>t.split(e).join(Un.get(e)),s),Qs=s=>ji.reduce((t,e)=>t.split(e).join(Hn.get(e)),s);var rr=(s,t)=>t?(s=f(s).replace(/^\.(\/|$)/,""),mt(t)+"/"+s):f(s),Wn=16*1024*1024,tr=Symbol("process"),er=Symbol("file"),ir=Symbol("directory"),is=Symbol("symlink"),sr=Symbol("hardlink"),fe=Symbol("header"),ii=Symbol("read"),ss=Symbol("lstat"),si=Symbol("onlstat"),rs=Symbol("onread"),ns=Symbol("onreadlink"),os=Symbol("openfile"),hs=Symbol("onopenfile"),pt=Symbol("close"),ri=Symbol("mode"),as=Symbol("awaitDrain"),es=Symbol("ondrain"),q=Symbol("prefix"),de=class extends A{path;portable;myuid=process.getuid&&process.getuid()||0;myuser=process.env.USER||"";maxReadSize;linkCache;statCache;preservePaths;cwd;strict;mtime;noPax;noMtime;prefix;fd;blockLen=0;blockRemain=0;buf;pos=0;remain=0;length=0;offset=0;win32;absolute;header;type;linkpath;stat;onWriteEntry;#t=!1;constructor(t,e={}){let i=se(e);super(),this.path=f(t),this.portable=!!i.portable,this.maxReadSize=i.maxReadSize||Wn,this.linkCache=i.linkCache||new Map,this.statCache=i.statCache||new Map,this.preservePaths=!!i.preservePaths,this.cwd=f(i.cwd||process.cwd()),this.strict=!!i.strict,this.noPax=!!i.noPax,this.noMtime=!!i.noMtime,this.mtime=i.mtime,this.prefix=i.prefix?f(i.prefix):void 0,this.onWriteEntry=i.onWriteEntry,typeof i.onwarn=="function"&&this.on("warn",i.onwarn);let r=!1;if(!this.preservePaths){let[o,h]=ce(this.path);o&&typeof h=="string"&&(this.path=h,r=o)}this.win32=!!i.win32||process.platform==="win32",this.win32&&(this.path=Qs(this.path.replaceAll(/\\/g,"/")),t=t.replaceAll(/\\/g,"/")),this.absolute=f(i.absolute||external_path_.resolve(this.cwd,t)),this.path===""&&(this.path="./"),r&&this.warn("TAR_ENTRY_INFO",`stripping ${r} from absolute path`,{entry:this,path:r+this.path});let n=this.statCache.get(this.absolute);n?this[si](n):this[ss]()}warn(t,e,i={}){return Dt(this,t,e,i)}emit(t,...e){return t==="error"&&(this.#t=!0),super.emit(t,...e)}[ss](){external_fs_.lstat(this.absolute,(t,e)=>{if(t)return this.emit("error",t);this[si](e)})}[si](t){this.statCache.set(this.absolute,t),this.stat=t,t.isFile()||(t.size=0),this.type=Gn(t),this.emit("stat",t),this[tr]()}[tr](){switch(this.type){case"File":return this[er]();case"Directory":return this[ir]();case"SymbolicLink":return this[is]();default:return this.end()}}[ri](t){return Ji(t,this.type==="Directory",this.portable)}[q](t){return rr(t,this.prefix)}[fe](){if(!this.stat)throw new Error("cannot write header before stat");this.type==="Directory"&&this.portable&&(this.noMtime=!0),this.onWriteEntry?.(this),this.header=new F({path:this[q](this.path),linkpath:this.type==="Link"&&this.linkpath!==void 0?this[q](this.linkpath):this.linkpath,mode:this[ri](this.stat.mode),uid:this.portable?void 0:this.stat.uid,gid:this.portable?void 0:this.stat.gid,size:this.stat.size,mtime:this.noMtime?void 0:this.mtime||this.stat.mtime,type:this.type==="Unsupported"?void 0:this.type,uname:this.portable?void 0:this.stat.uid===this.myuid?this.myuser:"",atime:this.portable?void 0:this.stat.atime,ctime:this.portable?void 0:this.stat.ctime}),this.header.encode()&&!this.noPax&&super.write(new ft({atime:this.portable?void 0:this.header.atime,ctime:this.portable?void 0:this.header.ctime,gid:this.portable?void 0:this.header.gid,mtime:this.noMtime?void 0:this.mtime||this.header.mtime,path:this[q](this.path),linkpath:this.type==="Link"&&this.linkpath!==void 0?this[q](this.linkpath):this.linkpath,size:this.header.size,uid:this.portable?void 0:this.header.uid,uname:this.portable?void 0:this.header.uname,dev:this.portable?void 0:this.stat.dev,ino:this.portable?void 0:this.stat.ino,nlink:this.portable?void 0:this.stat.nlink}).encode());let t=this.header?.block;if(!t)throw new Error("failed to encode header");super.write(t)}[ir](){if(!this.stat)throw new Error("cannot create directory entry without stat");this.path.slice(-1)!=="/"&&(this.path+="/"),this.stat.size=0,this[fe](),this.end()}[is](){external_fs_.readlink(this.absolute,(t,e)=>{if(t)return this.emit("error",t);this[ns](e)})}[ns](t){this.linkpath=f(t),this[fe](),this.end()}[sr](t){if(!this.stat)throw new Error("cannot create link entry without stat");this.type="Link",this.linkpath=f(external_path_.relative(this.cwd,t)),this.stat.size=0,this[fe](),this.end()}[er](){if(!this.stat)throw new Error("cannot create file entry without stat");if(this.stat.nlink>1){let t=`${this.stat.dev}:${this.stat.ino}`,e=this.linkCache.get(t);if(e?.indexOf(this.cwd)===0)return this[sr](e);this.linkCache.set(t,this.absolute)}if(this[fe](),this.stat.size===0)return this.end();this[os]()}[os](){external_fs_.open(this.absolute,"r",(t,e)=>{if(t)return this.emit("error",t);this[hs](e)})}[hs](t){if(this.fd=t,this.#t)return this[pt]();if(!this.stat)throw new Error("should stat before calling onopenfile");this.blockLen=512*Math.ceil(this.stat.size/512),this.blockRemain=this.blockLen;let e=Math.min(this.blockLen,this.maxReadSize);this.buf=Buffer.allocUnsafe(e),this.offset=0,this.pos=0,this.remain=this.stat.size,this.length=this.buf.length,this[ii]()}[ii](){let{fd:t,buf:e,offset:i,length:r,pos:n}=this;if(t===void 0||e===void 0)throw new Error("cannot read file without first opening");external_fs_.read(t,e,i,r,n,(o,h)=>{if(o)return this[pt](()=>this.emit("error",o));this[rs](h)})}[pt](t=()=>{}){this.fd!==void 0&&external_fs_.close(this.fd,t)}[rs](t){if(t<=0&&this.remain>0){let r=Object.assign(new Error("encountered unexpected EOF"),{path:this.absolute,syscall:"read",code:"EOF"});return this[pt](()=>this.emit("error",r))}if(t>this.remain){let r=Object.assign(new Error("did not encounter expected EOF"),{path:this.absolute,syscall:"read",code:"EOF"});return this[pt](()=>this.emit("error",r))}if(!this.buf)throw new Error("should have created buffer prior to reading");if(t===this.remain)for(let r=t;r<this.length&&t<this.blockRemain;r++)this.buf[r+this.offset]=0,t++,this.remain++;let e=this.offset===0&&t===this.buf.length?this.buf:this.buf.subarray(this.offset,this.offset+t);this.write(e)?this[es]():this[as](()=>this[es]())}[as](t){this.once("drain",t)}write(t,e,i){if(typeof e=="function"&&(i=e,e=void 0),typeof t=="string"&&(t=Buffer.from(t,typeof e=="string"?e:"utf8")),this.blockRemain<t.length){let r=Object.assign(new Error("writing more data than expected"),{path:this.absolute});return this.emit("error",r)}return this.remain-=t.length,this.blockRemain-=t.length,this.pos+=t.length,this.offset+=t.length,super.write(t,null,i)}[es](){if(!this.remain)return this.blockRemain&&super.write(Buffer.alloc(this.blockRemain)),this[pt](t=>t?this.emit("error",t):this.end());if(!this.buf)throw new Error("buffer lost somehow in ONDRAIN");this.offset>=this.length&&(this.buf=Buffer.allocUnsafe(Math.min(this.blockRemain,this.buf.length)),this.offset=0),this.length=this.buf.length-this.offset,this[ii]()}},ni=class extends de{sync=!0;[ss](){this[si](external_fs_.lstatSync(this.absolute))}[is](){this[ns](external_fs_.readlinkSync(this.absolute))}[os](){this[hs](external_fs_.openSync(this.absolute,"r"))}[ii](){let t=!0;try{let{fd:e,buf:i,offset:r,length:n,pos:o}=this;if(e===void 0||i===void 0)throw new Error("fd and buf must be set in READ method");let h=external_fs_.readSync(e,i,r,n,o);this[rs](h),t=!1}finally{if(t)try{this[pt](()=>{})}catch{}}}[as](t){t()}[pt](t=()=>{}){this.fd!==void 0&&external_fs_.closeSync(this.fd),t()}},oi=class extends A{blockLen=0;blockRemain=0;buf=0;pos=0;remain=0;length=0;preservePaths;portable;strict;noPax;noMtime;readEntry;type;prefix;path;mode;uid;gid;uname;gname;header;mtime;atime;ctime;linkpath;size;onWriteEntry;warn(t,e,i={}){return Dt(this,t,e,i)}constructor(t,e={}){let i=se(e);super(),this.preservePaths=!!i.preservePaths,this.portable=!!i.portable,this.strict=!!i.strict,this.noPax=!!i.noPax,this.noMtime=!!i.noMtime,this.onWriteEntry=i.onWriteEntry,this.readEntry=t;let{type:r}=t;if(r==="Unsupported")throw new Error("writing entry that should be ignored");this.type=r,this.type==="Directory"&&this.portable&&(this.noMtime=!0),this.prefix=i.prefix,this.path=f(t.path),this.mode=t.mode!==void 0?this[ri](t.mode):void 0,this.uid=this.portable?void 0:t.uid,this.gid=this.portable?void 0:t.gid,this.uname=this.portable?void 0:t.uname,this.gname=this.portable?void 0:t.gname,this.size=t.size,this.mtime=this.noMtime?void 0:i.mtime||t.mtime,this.atime=this.portable?void 0:t.atime,this.ctime=this.portable?void 0:t.ctime,this.linkpath=t.linkpath!==void 0?f(t.linkpath):void 0,typeof i.onwarn=="function"&&this.on("warn",i.onwarn);let n=!1;if(!this.preservePaths){let[h,a]=ce(this.path);h&&typeof a=="string"&&(this.path=a,n=h)}this.remain=t.size,this.blockRemain=t.startBlockSize,this.onWriteEntry?.(this),this.header=new F({path:this[q](this.path),linkpath:this.type==="Link"&&this.linkpath!==void 0?this[q](this.linkpath):this.linkpath,mode:this.mode,uid:this.portable?void 0:this.uid,gid:this.portable?void 0:this.gid,size:this.size,mtime:this.noMtime?void 0:this.mtime,type:this.type,uname:this.portable?void 0:this.uname,atime:this.portable?void 0:this.atime,ctime:this.portable?void 0:this.ctime}),n&&this.warn("TAR_ENTRY_INFO",`stripping ${n} from absolute path`,{entry:this,path:n+this.path}),this.header.encode()&&!this.noPax&&super.write(new ft({atime:this.portable?void 0:this.atime,ctime:this.portable?void 0:this.ctime,gid:this.portable?void 0:this.gid,mtime:this.noMtime?void 0:this.mtime,path:this[q](this.path),linkpath:this.type==="Link"&&this.linkpath!==void 0?this[q](this.linkpath):this.linkpath,size:this.size,uid:this.portable?void 0:this.uid,uname:this.portable?void 0:this.uname,dev:this.portable?void 0:this.readEntry.dev,ino:this.portable?void 0:this.readEntry.ino,nlink:this.portable?void 0:this.readEntry.nlink}).encode());let o=this.header?.block;if(!o)throw new Error("failed to encode header");super.write(o),t.pipe(this)}[q](t){return rr(t,this.prefix)}[ri](t){return Ji(t,this.type==="Directory",this.portable)}write(t,e,i){typeof e=="function"&&(i=e,e=void 0),typeof t=="string"&&(t=Buffer.from(t,typeof e=="string"?e:"utf8"));let r=t.length;if(r>this.blockRemain)throw new Error("writing more to entry than is appropriate");return this.blockRemain-=r,super.write(t,i)}end(t,e,i){return this.blockRemain&&super.write(Buffer.alloc(this.blockRemain)),typeof t=="function"&&(i=t,e=void 0,t=void 0),typeof e=="function"&&(i=e,e=void 0),typeof t=="string"&&(t=Buffer.from(t,e??"utf8")),i&&this.once("finish",i),t?super.end(t,i):super.end(i),this}},Gn=s=>s.isFile()?"File":s.isDirectory()?"Directory":s.isSymbolicLink()?"SymbolicLink":"Unsupported";var hi=class s{tail;head;length=0;static create(t=[]){return new s(t)}constructor(t=[]){for(let e of t)this.push(e)}*[Symbol.iterator](){for(let t=this.head;t;t=t.next)yield t.value}removeNode(t){if(t.list!==this)throw new Error("removing node which does not belong to this list");let e=t.next,i=t.prev;return e&&(e.prev=i),i&&(i.next=e),t===this.head&&(this.head=e),t===this.tail&&(this.tail=i),this.length--,t.next=void 0,t.prev=void 0,t.list=void 0,e}unshiftNode(t){if(t===this.head)return;t.list&&t.list.removeNode(t);let e=this.head;t.list=this,t.next=e,e&&(e.prev=t),this.head=t,this.tail||(this.tail=t),this.length++}pushNode(t){if(t===this.tail)return;t.list&&t.list.removeNode(t);let e=this.tail;t.list=this,t.prev=e,e&&(e.next=t),this.tail=t,this.head||(this.head=t),this.length++}push(...t){for(let e=0,i=t.length;e<i;e++)Yn(this,t[e]);return this.length}unshift(...t){for(var e=0,i=t.length;e<i;e++)Kn(this,t[e]);return this.length}pop(){if(!this.tail)return;let t=this.tail.value,e=this.tail;return this.tail=this.tail.prev,this.tail?this.tail.next=void 0:this.head=void 0,e.list=void 0,this.length--,t}shift(){if(!this.head)return;let t=this.head.value,e=this.head;return this.head=this.head.next,this.head?this.head.prev=void 0:this.tail=void 0,e.list=void 0,this.length--,t}forEach(t,e){e=e||this;for(let i=this.head,r=0;i;r++)t.call(e,i.value,r,this),i=i.next}forEachReverse(t,e){e=e||this;for(let i=this.tail,r=this.length-1;i;r--)t.call(e,i.value,r,this),i=i.prev}get(t){let e=0,i=this.head;for(;i&&e<t;e++)i=i.next;if(e===t&&i)return i.value}getReverse(t){let e=0,i=this.tail;for(;i&&e<t;e++)i=i.prev;if(e===t&&i)return i.value}map(t,e){e=e||this;let i=new s;for(let r=this.head;r;)i.push(t.call(e,r.value,this)),r=r.next;return i}mapReverse(t,e){e=e||this;var i=new s;for(let r=this.tail;r;)i.push(t.call(e,r.value,this)),r=r.prev;return i}reduce(t,e){let i,r=this.head;if(arguments.length>1)i=e;else if(this.head)r=this.head.next,i=this.head.value;else throw new TypeError("Reduce of empty list with no initial value");for(var n=0;r;n++)i=t(i,r.value,n),r=r.next;return i}reduceReverse(t,e){let i,r=this.tail;if(arguments.length>1)i=e;else if(this.tail)r=this.tail.prev,i=this.tail.value;else throw new TypeError("Reduce of empty list with no initial value");for(let n=this.length-1;r;n--)i=t(i,r.value,n),r=r.prev;return i}toArray(){let t=new Array(this.length);for(let e=0,i=this.head;i;e++)t[e]=i.value,i=i.next;return t}toArrayReverse(){let t=new Array(this.length);for(let e=0,i=this.tail;i;e++)t[e]=i.value,i=i.prev;return t}slice(t=0,e=this.length){e<0&&(e+=this.length),t<0&&(t+=this.length);let i=new s;if(e<t||e<0)return i;t<0&&(t=0),e>this.length&&(e=this.length);let r=this.head,n=0;for(n=0;r&&n<t;n++)r=r.next;for(;r&&n<e;n++,r=r.next)i.push(r.value);return i}sliceReverse(t=0,e=this.length){e<0&&(e+=this.length),t<0&&(t+=this.length);let i=new s;if(e<t||e<0)return i;t<0&&(t=0),e>this.length&&(e=this.length);let r=this.length,n=this.tail;for(;n&&r>e;r--)n=n.prev;for(;n&&r>t;r--,n=n.prev)i.push(n.value);return i}splice(t,e=0,...i){t>this.length&&(t=this.length-1),t<0&&(t=this.length+t);let r=this.head;for(let o=0;r&&o<t;o++)r=r.next;let n=[];for(let o=0;r&&o<e;o++)n.push(r.value),r=this.removeNode(r);r?r!==this.tail&&(r=r.prev):r=this.tail;for(let o of i)r=Zn(this,r,o);return n}reverse(){let t=this.head,e=this.tail;for(let i=t;i;i=i.prev){let r=i.prev;i.prev=i.next,i.next=r}return this.head=e,this.tail=t,this}};function Zn(s,t,e){let i=t,r=t?t.next:s.head,n=new ue(e,i,r,s);return n.next===void 0&&(s.tail=n),n.prev===void 0&&(s.head=n),s.length++,n}function Yn(s,t){s.tail=new ue(t,s.tail,void 0,s),s.head||(s.head=s.tail),s.length++}function Kn(s,t){s.head=new ue(t,void 0,s.head,s),s.tail||(s.tail=s.head),s.length++}var ue=class{list;next;prev;value;constructor(t,e,i,r){this.list=r,this.value=t,e?(e.next=this,this.prev=e):this.prev=void 0,i?(i.prev=this,this.next=i):this.next=void 0}};var pi=class{path;absolute;entry;stat;readdir;pending=!1;pendingLink=!1;ignore=!1;piped=!1;constructor(t,e){this.path=t||"./",this.absolute=e}},nr=Buffer.alloc(1024),li=Symbol("onStat"),me=Symbol("ended"),W=Symbol("queue"),pe=Symbol("pendingLinks"),Et=Symbol("current"),Ft=Symbol("process"),Ee=Symbol("processing"),ai=Symbol("processJob"),G=Symbol("jobs"),ls=Symbol("jobDone"),ci=Symbol("addFSEntry"),or=Symbol("addTarEntry"),ds=Symbol("stat"),us=Symbol("readdir"),fi=Symbol("onreaddir"),di=Symbol("pipe"),hr=Symbol("entry"),cs=Symbol("entryOpt"),ui=Symbol("writeEntryClass"),lr=Symbol("write"),fs=Symbol("ondrain"),wt=class extends A{sync=!1;opt;cwd;maxReadSize;preservePaths;strict;noPax;prefix;linkCache;statCache;file;portable;zip;readdirCache;noDirRecurse;follow;noMtime;mtime;filter;jobs;[ui];onWriteEntry;[W];[pe]=new Map;[G]=0;[Ee]=!1;[me]=!1;constructor(t={}){if(super(),this.opt=t,this.file=t.file||"",this.cwd=t.cwd||process.cwd(),this.maxReadSize=t.maxReadSize,this.preservePaths=!!t.preservePaths,this.strict=!!t.strict,this.noPax=!!t.noPax,this.prefix=f(t.prefix||""),this.linkCache=t.linkCache||new Map,this.statCache=t.statCache||new Map,this.readdirCache=t.readdirCache||new Map,this.onWriteEntry=t.onWriteEntry,this[ui]=de,typeof t.onwarn=="function"&&this.on("warn",t.onwarn),this.portable=!!t.portable,t.gzip||t.brotli||t.zstd){if((t.gzip?1:0)+(t.brotli?1:0)+(t.zstd?1:0)>1)throw new TypeError("gzip, brotli, zstd are mutually exclusive");if(t.gzip&&(typeof t.gzip!="object"&&(t.gzip={}),this.portable&&(t.gzip.portable=!0),this.zip=new ze(t.gzip)),t.brotli&&(typeof t.brotli!="object"&&(t.brotli={}),this.zip=new We(t.brotli)),t.zstd&&(typeof t.zstd!="object"&&(t.zstd={}),this.zip=new Ye(t.zstd)),!this.zip)throw new Error("impossible");let e=this.zip;e.on("data",i=>super.write(i)),e.on("end",()=>super.end()),e.on("drain",()=>this[fs]()),this.on("resume",()=>e.resume())}else this.on("drain",this[fs]);this.noDirRecurse=!!t.noDirRecurse,this.follow=!!t.follow,this.noMtime=!!t.noMtime,t.mtime&&(this.mtime=t.mtime),this.filter=typeof t.filter=="function"?t.filter:()=>!0,this[W]=new hi,this[G]=0,this.jobs=Number(t.jobs)||4,this[Ee]=!1,this[me]=!1}[lr](t){return super.write(t)}add(t){return this.write(t),this}end(t,e,i){return typeof t=="function"&&(i=t,t=void 0),typeof e=="function"&&(i=e,e=void 0),t&&this.add(t),this[me]=!0,this[Ft](),i&&i(),this}write(t){if(this[me])throw new Error("write after end");return typeof t=="string"?this[ci](t):this[or](t),this.flowing}[or](t){let e=f(external_path_.resolve(this.cwd,t.path));if(!this.filter(t.path,t))t.resume();else{let i=new pi(t.path,e);i.entry=new oi(t,this[cs](i)),i.entry.on("end",()=>this[ls](i)),this[G]+=1,this[W].push(i)}this[Ft]()}[ci](t){let e=f(external_path_.resolve(this.cwd,t));this[W].push(new pi(t,e)),this[Ft]()}[ds](t){t.pending=!0,this[G]+=1;let e=this.follow?"stat":"lstat";external_fs_[e](t.absolute,(i,r)=>{t.pending=!1,this[G]-=1,i?this.emit("error",i):this[li](t,r)})}[li](t,e){if(this.statCache.set(t.absolute,e),t.stat=e,!this.filter(t.path,e))t.ignore=!0;else if(e.isFile()&&e.nlink>1&&!this.linkCache.get(`${e.dev}:${e.ino}`)&&!this.sync)if(t===this[Et])this[ai](t);else{let i=`${e.dev}:${e.ino}`,r=this[pe].get(i);r?r.push(t):this[pe].set(i,[t]),t.pendingLink=!0,t.pending=!0}this[Ft]()}[us](t){t.pending=!0,this[G]+=1,external_fs_.readdir(t.absolute,(e,i)=>{if(t.pending=!1,this[G]-=1,e)return this.emit("error",e);this[fi](t,i)})}[fi](t,e){this.readdirCache.set(t.absolute,e),t.readdir=e,this[Ft]()}[Ft](){if(!this[Ee]){this[Ee]=!0;for(let t=this[W].head;t&&this[G]<this.jobs;t=t.next)if(this[ai](t.value),t.value.ignore){let e=t.next;this[W].removeNode(t),t.next=e}this[Ee]=!1,this[me]&&this[W].length===0&&this[G]===0&&(this.zip?this.zip.end(nr):(super.write(nr),super.end()))}}get[Et](){return this[W]&&this[W].head&&this[W].head.value}[ls](t){this[W].shift(),this[G]-=1;let{stat:e}=t;if(e&&e.isFile()&&e.nlink>1){let i=`${e.dev}:${e.ino}`,r=this[pe].get(i);if(r){this[pe].delete(i);for(let n of r)n.pending=!1,this[ai](n)}}this[Ft]()}[ai](t){if(t.pending&&t.pendingLink&&t===this[Et]&&(t.pending=!1,t.pendingLink=!1),!t.pending){if(t.entry){t===this[Et]&&!t.piped&&this[di](t);return}if(!t.stat){let e=this.statCache.get(t.absolute);e?this[li](t,e):this[ds](t)}if(t.stat&&!t.ignore){if(!this.noDirRecurse&&t.stat.isDirectory()&&!t.readdir){let e=this.readdirCache.get(t.absolute);if(e?this[fi](t,e):this[us](t),!t.readdir)return}if(t.entry=this[hr](t),!t.entry){t.ignore=!0;return}t===this[Et]&&!t.piped&&this[di](t)}}}[cs](t){return{onwarn:(e,i,r)=>this.warn(e,i,r),noPax:this.noPax,cwd:this.cwd,absolute:t.absolute,preservePaths:this.preservePaths,maxReadSize:this.maxReadSize,strict:this.strict,portable:this.portable,linkCache:this.linkCache,statCache:this.statCache,noMtime:this.noMtime,mtime:this.mtime,prefix:this.prefix,onWriteEntry:this.onWriteEntry}}[hr](t){this[G]+=1;try{return new this[ui](t.path,this[cs](t)).on("end",()=>this[ls](t)).on("error",i=>this.emit("error",i))}catch(e){this.emit("error",e)}}[fs](){this[Et]&&this[Et].entry&&this[Et].entry.resume()}[di](t){t.piped=!0,t.readdir&&t.readdir.forEach(r=>{let n=t.path,o=n==="./"?"":n.replace(/\/*$/,"/");this[ci](o+r)});let e=t.entry,i=this.zip;if(!e)throw new Error("cannot pipe without source");i?e.on("data",r=>{i.write(r)||e.pause()}):e.on("data",r=>{super.write(r)||e.pause()})}pause(){return this.zip&&this.zip.pause(),super.pause()}warn(t,e,i={}){Dt(this,t,e,i)}},kt=class extends wt{sync=!0;constructor(t){super(t),this[ui]=ni}pause(){}resume(){}[ds](t){let e=this.follow?"statSync":"lstatSync";this[li](t,external_fs_[e](t.absolute))}[us](t){this[fi](t,external_fs_.readdirSync(t.absolute))}[di](t){let e=t.entry,i=this.zip;if(t.readdir&&t.readdir.forEach(r=>{let n=t.path,o=n==="./"?"":n.replace(/\/*$/,"/");this[ci](o+r)}),!e)throw new Error("Cannot pipe without source");i?e.on("data",r=>{i.write(r)}):e.on("data",r=>{super[lr](r)})}};var Vn=(s,t)=>{let e=new kt(s),i=new Wt(s.file,{mode:s.mode||438});e.pipe(i),fr(e,t)},$n=(s,t)=>{let e=new wt(s),i=new et(s.file,{mode:s.mode||438});e.pipe(i);let r=new Promise((n,o)=>{i.on("error",o),i.on("close",n),e.on("error",o)});return dr(e,t).catch(n=>e.emit("error",n)),r},fr=(s,t)=>{t.forEach(e=>{e.charAt(0)==="@"?Ct({file:external_node_path_.resolve(s.cwd,e.slice(1)),sync:!0,noResume:!0,onReadEntry:i=>s.add(i)}):s.add(e)}),s.end()},dr=async(s,t)=>{for(let e of t)e.charAt(0)==="@"?await Ct({file:external_node_path_.resolve(String(s.cwd),e.slice(1)),noResume:!0,onReadEntry:i=>{s.add(i)}}):s.add(e);s.end()},Xn=(s,t)=>{let e=new kt(s);return fr(e,t),e},qn=(s,t)=>{let e=new wt(s);return dr(e,t).catch(i=>e.emit("error",i)),e},Qn=K(Vn,$n,Xn,qn,(s,t)=>{if(!t?.length)throw new TypeError("no paths specified to add to archive")});var Jn=process.env.__FAKE_PLATFORM__||process.platform,Er=Jn==="win32",{O_CREAT:wr,O_NOFOLLOW:ur,O_TRUNC:Sr,O_WRONLY:yr}=external_fs_.constants,Rr=Number(process.env.__FAKE_FS_O_FILENAME__)||external_fs_.constants.UV_FS_O_FILEMAP||0,jn=Er&&!!Rr,to=512*1024,eo=Rr|Sr|wr|yr,mr=!Er&&typeof ur=="number"?ur|Sr|wr|yr:null,ms=mr!==null?()=>mr:jn?s=>s<to?eo:"w":()=>"w";var ps=(s,t,e)=>{try{return external_node_fs_.lchownSync(s,t,e)}catch(i){if(i?.code!=="ENOENT")throw i}},Ei=(s,t,e,i)=>{external_node_fs_.lchown(s,t,e,r=>{i(r&&r?.code!=="ENOENT"?r:null)})},io=(s,t,e,i,r)=>{if(t.isDirectory())Es(external_node_path_.resolve(s,t.name),e,i,n=>{if(n)return r(n);let o=external_node_path_.resolve(s,t.name);Ei(o,e,i,r)});else{let n=external_node_path_.resolve(s,t.name);Ei(n,e,i,r)}},Es=(s,t,e,i)=>{external_node_fs_.readdir(s,{withFileTypes:!0},(r,n)=>{if(r){if(r.code==="ENOENT")return i();if(r.code!=="ENOTDIR"&&r.code!=="ENOTSUP")return i(r)}if(r||!n.length)return Ei(s,t,e,i);let o=n.length,h=null,a=l=>{if(!h){if(l)return i(h=l);if(--o===0)return Ei(s,t,e,i)}};for(let l of n)io(s,l,t,e,a)})},so=(s,t,e,i)=>{t.isDirectory()&&ws(external_node_path_.resolve(s,t.name),e,i),ps(external_node_path_.resolve(s,t.name),e,i)},ws=(s,t,e)=>{let i;try{i=external_node_fs_.readdirSync(s,{withFileTypes:!0})}catch(r){let n=r;if(n?.code==="ENOENT")return;if(n?.code==="ENOTDIR"||n?.code==="ENOTSUP")return ps(s,t,e);throw n}for(let r of i)so(s,r,t,e);return ps(s,t,e)};var Se=class extends Error{path;code;syscall="chdir";constructor(t,e){super(`${e}: Cannot cd into '${t}'`),this.path=t,this.code=e}get name(){return"CwdError"}};var St=class extends Error{path;symlink;syscall="symlink";code="TAR_SYMLINK_ERROR";constructor(t,e){super("TAR_SYMLINK_ERROR: Cannot extract through symbolic link"),this.symlink=t,this.path=e}get name(){return"SymlinkError"}};var no=(s,t)=>{external_node_fs_.stat(s,(e,i)=>{(e||!i.isDirectory())&&(e=new Se(s,e?.code||"ENOTDIR")),t(e)})},gr=(s,t,e)=>{s=f(s);let i=t.umask??18,r=t.mode|448,n=(r&i)!==0,o=t.uid,h=t.gid,a=typeof o=="number"&&typeof h=="number"&&(o!==t.processUid||h!==t.processGid),l=t.preserve,c=t.unlink,d=f(t.cwd),y=(E,x)=>{E?e(E):x&&a?Es(x,o,h,Le=>y(Le)):n?external_node_fs_.chmod(s,r,e):e()};if(s===d)return no(s,y);if(l)return promises_namespaceObject.mkdir(s,{mode:r,recursive:!0}).then(E=>y(null,E??void 0),y);let D=f(external_node_path_.relative(d,s)).split("/");Ss(d,D,r,c,d,void 0,y)},Ss=(s,t,e,i,r,n,o)=>{if(t.length===0)return o(null,n);let h=t.shift(),a=f(external_node_path_.resolve(s+"/"+h));external_node_fs_.mkdir(a,e,br(a,t,e,i,r,n,o))},br=(s,t,e,i,r,n,o)=>h=>{h?external_node_fs_.lstat(s,(a,l)=>{if(a)a.path=a.path&&f(a.path),o(a);else if(l.isDirectory())Ss(s,t,e,i,r,n,o);else if(i)external_node_fs_.unlink(s,c=>{if(c)return o(c);external_node_fs_.mkdir(s,e,br(s,t,e,i,r,n,o))});else{if(l.isSymbolicLink())return o(new St(s,s+"/"+t.join("/")));o(h)}}):(n=n||s,Ss(s,t,e,i,r,n,o))},oo=s=>{let t=!1,e;try{t=external_node_fs_.statSync(s).isDirectory()}catch(i){e=i?.code}finally{if(!t)throw new Se(s,e??"ENOTDIR")}},_r=(s,t)=>{s=f(s);let e=t.umask??18,i=t.mode|448,r=(i&e)!==0,n=t.uid,o=t.gid,h=typeof n=="number"&&typeof o=="number"&&(n!==t.processUid||o!==t.processGid),a=t.preserve,l=t.unlink,c=f(t.cwd),d=E=>{E&&h&&ws(E,n,o),r&&external_node_fs_.chmodSync(s,i)};if(s===c)return oo(c),d();if(a)return d(external_node_fs_.mkdirSync(s,{mode:i,recursive:!0})??void 0);let T=f(external_node_path_.relative(c,s)).split("/"),D;for(let E=T.shift(),x=c;E&&(x+="/"+E);E=T.shift()){x=f(external_node_path_.resolve(x));try{external_node_fs_.mkdirSync(x,i),D=D||x}catch{let Le=external_node_fs_.lstatSync(x);if(Le.isDirectory())continue;if(l){external_node_fs_.unlinkSync(x),external_node_fs_.mkdirSync(x,i),D=D||x;continue}else if(Le.isSymbolicLink())return new St(x,x+"/"+T.join("/"))}}return d(D)};var ys=Object.create(null),Or=1e4,Vt=new Set,Tr=s=>{Vt.has(s)?Vt.delete(s):ys[s]=s.normalize("NFD").toLocaleLowerCase("en").toLocaleUpperCase("en"),Vt.add(s);let t=ys[s],e=Vt.size-Or;if(e>Or/10){for(let i of Vt)if(Vt.delete(i),delete ys[i],--e<=0)break}return t};var ho=process.env.TESTING_TAR_FAKE_PLATFORM||process.platform,ao=ho==="win32",lo=s=>s.split("/").slice(0,-1).reduce((e,i)=>{let r=e.at(-1);return r!==void 0&&(i=(0,external_node_path_.join)(r,i)),e.push(i||"/"),e},[]),yi=class{#t=new Map;#i=new Map;#s=new Set;reserve(t,e){t=ao?["win32 parallelization disabled"]:t.map(r=>mt((0,external_node_path_.join)(Tr(r))));let i=new Set(t.map(r=>lo(r)).reduce((r,n)=>r.concat(n)));this.#i.set(e,{dirs:i,paths:t});for(let r of t){let n=this.#t.get(r);n?n.push(e):this.#t.set(r,[e])}for(let r of i){let n=this.#t.get(r);if(!n)this.#t.set(r,[new Set([e])]);else{let o=n.at(-1);o instanceof Set?o.add(e):n.push(new Set([e]))}}return this.#r(e)}#n(t){let e=this.#i.get(t);if(!e)throw new Error("function does not have any path reservations");return{paths:e.paths.map(i=>this.#t.get(i)),dirs:[...e.dirs].map(i=>this.#t.get(i))}}check(t){let{paths:e,dirs:i}=this.#n(t);return e.every(r=>r&&r[0]===t)&&i.every(r=>r&&r[0]instanceof Set&&r[0].has(t))}#r(t){return this.#s.has(t)||!this.check(t)?!1:(this.#s.add(t),t(()=>this.#e(t)),!0)}#e(t){if(!this.#s.has(t))return!1;let e=this.#i.get(t);if(!e)throw new Error("invalid reservation");let{paths:i,dirs:r}=e,n=new Set;for(let o of i){let h=this.#t.get(o);if(!h||h?.[0]!==t)continue;let a=h[1];if(!a){this.#t.delete(o);continue}if(h.shift(),typeof a=="function")n.add(a);else for(let l of a)n.add(l)}for(let o of r){let h=this.#t.get(o),a=h?.[0];if(!(!h||!(a instanceof Set)))if(a.size===1&&h.length===1){this.#t.delete(o);continue}else if(a.size===1){h.shift();let l=h[0];typeof l=="function"&&n.add(l)}else a.delete(t)}return this.#s.delete(t),n.forEach(o=>this.#r(o)),!0}};var Lr=()=>process.umask();var Dr=Symbol("onEntry"),_s=Symbol("checkFs"),Nr=Symbol("checkFs2"),Os=Symbol("isReusable"),P=Symbol("makeFs"),Ts=Symbol("file"),xs=Symbol("directory"),gi=Symbol("link"),Ar=Symbol("symlink"),Ir=Symbol("hardlink"),Re=Symbol("ensureNoSymlink"),Cr=Symbol("unsupported"),Fr=Symbol("checkPath"),Rs=Symbol("stripAbsolutePath"),yt=Symbol("mkdir"),O=Symbol("onError"),Ri=Symbol("pending"),kr=Symbol("pend"),$t=Symbol("unpend"),gs=Symbol("ended"),bs=Symbol("maybeClose"),Ls=Symbol("skip"),ge=Symbol("doChown"),be=Symbol("uid"),_e=Symbol("gid"),Oe=Symbol("checkedCwd"),fo=process.env.TESTING_TAR_FAKE_PLATFORM||process.platform,Te=fo==="win32",uo=1024,mo=(s,t)=>{if(!Te)return external_node_fs_.unlink(s,t);let e=s+".DELETE."+(0,external_node_crypto_.randomBytes)(16).toString("hex");external_node_fs_.rename(s,e,i=>{if(i)return t(i);external_node_fs_.unlink(e,t)})},po=s=>{if(!Te)return external_node_fs_.unlinkSync(s);let t=s+".DELETE."+(0,external_node_crypto_.randomBytes)(16).toString("hex");external_node_fs_.renameSync(s,t),external_node_fs_.unlinkSync(t)},vr=(s,t,e)=>s!==void 0&&s===s>>>0?s:t!==void 0&&t===t>>>0?t:e,Xt=class extends rt{[gs]=!1;[Oe]=!1;[Ri]=0;reservations=new yi;transform;writable=!0;readable=!1;uid;gid;setOwner;preserveOwner;processGid;processUid;maxDepth;forceChown;win32;newer;keep;noMtime;preservePaths;unlink;cwd;strip;processUmask;umask;dmode;fmode;chmod;constructor(t={}){if(t.ondone=()=>{this[gs]=!0,this[bs]()},super(t),this.transform=t.transform,this.chmod=!!t.chmod,typeof t.uid=="number"||typeof t.gid=="number"){if(typeof t.uid!="number"||typeof t.gid!="number")throw new TypeError("cannot set owner without number uid and gid");if(t.preserveOwner)throw new TypeError("cannot preserve owner in archive and also set owner explicitly");this.uid=t.uid,this.gid=t.gid,this.setOwner=!0}else this.uid=void 0,this.gid=void 0,this.setOwner=!1;this.preserveOwner=t.preserveOwner===void 0&&typeof t.uid!="number"?process.getuid?.()===0:!!t.preserveOwner,this.processUid=(this.preserveOwner||this.setOwner)&&process.getuid?process.getuid():void 0,this.processGid=(this.preserveOwner||this.setOwner)&&process.getgid?process.getgid():void 0,this.maxDepth=typeof t.maxDepth=="number"?t.maxDepth:uo,this.forceChown=t.forceChown===!0,this.win32=!!t.win32||Te,this.newer=!!t.newer,this.keep=!!t.keep,this.noMtime=!!t.noMtime,this.preservePaths=!!t.preservePaths,this.unlink=!!t.unlink,this.cwd=f(external_node_path_.resolve(t.cwd||process.cwd())),this.strip=Number(t.strip)||0,this.processUmask=this.chmod?typeof t.processUmask=="number"?t.processUmask:Lr():0,this.umask=typeof t.umask=="number"?t.umask:this.processUmask,this.dmode=t.dmode||511&~this.umask,this.fmode=t.fmode||438&~this.umask,this.on("entry",e=>this[Dr](e))}warn(t,e,i={}){return(t==="TAR_BAD_ARCHIVE"||t==="TAR_ABORT")&&(i.recoverable=!1),super.warn(t,e,i)}[bs](){this[gs]&&this[Ri]===0&&(this.emit("prefinish"),this.emit("finish"),this.emit("end"))}[Rs](t,e){let i=t[e],{type:r}=t;if(!i||this.preservePaths)return!0;let[n,o]=ce(i),h=o.replaceAll(/\\/g,"/").split("/");if(h.includes("..")||Te&&/^[a-z]:\.\.$/i.test(h[0]??"")){if(e==="path"||r==="Link")return this.warn("TAR_ENTRY_ERROR",`${e} contains '..'`,{entry:t,[e]:i}),!1;let a=external_node_path_.posix.dirname(t.path),l=external_node_path_.posix.normalize(external_node_path_.posix.join(a,h.join("/")));if(l.startsWith("../")||l==="..")return this.warn("TAR_ENTRY_ERROR",`${e} escapes extraction directory`,{entry:t,[e]:i}),!1}return n&&(t[e]=String(o),this.warn("TAR_ENTRY_INFO",`stripping ${n} from absolute ${e}`,{entry:t,[e]:i})),!0}[Fr](t){let e=f(t.path),i=e.split("/");if(this.strip){if(i.length<this.strip)return!1;if(t.type==="Link"){let r=f(String(t.linkpath)).split("/");if(r.length>=this.strip)t.linkpath=r.slice(this.strip).join("/");else return!1}i.splice(0,this.strip),t.path=i.join("/")}if(isFinite(this.maxDepth)&&i.length>this.maxDepth)return this.warn("TAR_ENTRY_ERROR","path excessively deep",{entry:t,path:e,depth:i.length,maxDepth:this.maxDepth}),!1;if(!this[Rs](t,"path")||!this[Rs](t,"linkpath"))return!1;if(t.absolute=external_node_path_.isAbsolute(t.path)?f(external_node_path_.resolve(t.path)):f(external_node_path_.resolve(this.cwd,t.path)),!this.preservePaths&&typeof t.absolute=="string"&&t.absolute.indexOf(this.cwd+"/")!==0&&t.absolute!==this.cwd)return this.warn("TAR_ENTRY_ERROR","path escaped extraction target",{entry:t,path:f(t.path),resolvedPath:t.absolute,cwd:this.cwd}),!1;if(t.absolute===this.cwd&&t.type!=="Directory"&&t.type!=="GNUDumpDir")return!1;if(this.win32){let{root:r}=external_node_path_.win32.parse(String(t.absolute));t.absolute=r+ts(String(t.absolute).slice(r.length));let{root:n}=external_node_path_.win32.parse(t.path);t.path=n+ts(t.path.slice(n.length))}return!0}[Dr](t){if(!this[Fr](t))return t.resume();switch(external_node_assert_.equal(typeof t.absolute,"string"),t.type){case"Directory":case"GNUDumpDir":t.mode&&(t.mode=t.mode|448);case"File":case"OldFile":case"ContiguousFile":case"Link":case"SymbolicLink":return this[_s](t);default:return this[Cr](t)}}[O](t,e){t.name==="CwdError"?this.emit("error",t):(this.warn("TAR_ENTRY_ERROR",t,{entry:e}),this[$t](),e.resume())}[yt](t,e,i){gr(f(t),{uid:this.uid,gid:this.gid,processUid:this.processUid,processGid:this.processGid,umask:this.processUmask,preserve:this.preservePaths,unlink:this.unlink,cwd:this.cwd,mode:e},i)}[ge](t){return this.forceChown||this.preserveOwner&&(typeof t.uid=="number"&&t.uid!==this.processUid||typeof t.gid=="number"&&t.gid!==this.processGid)||typeof this.uid=="number"&&this.uid!==this.processUid||typeof this.gid=="number"&&this.gid!==this.processGid}[be](t){return vr(this.uid,t.uid,this.processUid)}[_e](t){return vr(this.gid,t.gid,this.processGid)}[Ts](t,e){let i=typeof t.mode=="number"?t.mode&4095:this.fmode,r=new et(String(t.absolute),{flags:ms(t.size),mode:i,autoClose:!1});r.on("error",a=>{r.fd&&external_node_fs_.close(r.fd,()=>{}),r.write=()=>!0,this[O](a,t),e()});let n=1,o=a=>{if(a){r.fd&&external_node_fs_.close(r.fd,()=>{}),this[O](a,t),e();return}--n===0&&r.fd!==void 0&&external_node_fs_.close(r.fd,l=>{l?this[O](l,t):this[$t](),e()})};r.on("finish",()=>{let a=String(t.absolute),l=r.fd;if(typeof l=="number"&&t.mtime&&!this.noMtime){n++;let c=t.atime||new Date,d=t.mtime;external_node_fs_.futimes(l,c,d,y=>y?external_node_fs_.utimes(a,c,d,T=>o(T&&y)):o())}if(typeof l=="number"&&this[ge](t)){n++;let c=this[be](t),d=this[_e](t);typeof c=="number"&&typeof d=="number"&&external_node_fs_.fchown(l,c,d,y=>y?external_node_fs_.chown(a,c,d,T=>o(T&&y)):o())}o()});let h=this.transform&&this.transform(t)||t;h!==t&&(h.on("error",a=>{this[O](a,t),e()}),t.pipe(h)),h.pipe(r)}[xs](t,e){let i=typeof t.mode=="number"?t.mode&4095:this.dmode;this[yt](String(t.absolute),i,r=>{if(r){this[O](r,t),e();return}let n=1,o=()=>{--n===0&&(e(),this[$t](),t.resume())};t.mtime&&!this.noMtime&&(n++,external_node_fs_.utimes(String(t.absolute),t.atime||new Date,t.mtime,o)),this[ge](t)&&(n++,external_node_fs_.chown(String(t.absolute),Number(this[be](t)),Number(this[_e](t)),o)),o()})}[Cr](t){t.unsupported=!0,this.warn("TAR_ENTRY_UNSUPPORTED",`unsupported entry type: ${t.type}`,{entry:t}),t.resume()}[Ar](t,e){let i=f(external_node_path_.relative(this.cwd,external_node_path_.resolve(external_node_path_.dirname(String(t.absolute)),String(t.linkpath)))).split("/");this[Re](t,this.cwd,i,()=>this[gi](t,String(t.linkpath),"symlink",e),r=>{this[O](r,t),e()})}[Ir](t,e){let i=f(external_node_path_.resolve(this.cwd,String(t.linkpath))),r=f(String(t.linkpath)).split("/");this[Re](t,this.cwd,r,()=>this[gi](t,i,"link",e),n=>{this[O](n,t),e()})}[Re](t,e,i,r,n){let o=i.shift();if(this.preservePaths||o===void 0)return r();let h=external_node_path_.resolve(e,o);external_node_fs_.lstat(h,(a,l)=>{if(a)return r();if(l?.isSymbolicLink())return n(new St(h,external_node_path_.resolve(h,i.join("/"))));this[Re](t,h,i,r,n)})}[kr](){this[Ri]++}[$t](){this[Ri]--,this[bs]()}[Ls](t){this[$t](),t.resume()}[Os](t,e){return t.type==="File"&&!this.unlink&&e.isFile()&&e.nlink<=1&&!Te}[_s](t){this[kr]();let e=[t.path];t.linkpath&&e.push(t.linkpath),this.reservations.reserve(e,i=>this[Nr](t,i))}[Nr](t,e){let i=h=>{e(h)},r=()=>{this[yt](this.cwd,this.dmode,h=>{if(h){this[O](h,t),i();return}this[Oe]=!0,n()})},n=()=>{if(t.absolute!==this.cwd){let h=f(external_node_path_.dirname(String(t.absolute)));if(h!==this.cwd)return this[yt](h,this.dmode,a=>{if(a){this[O](a,t),i();return}o()})}o()},o=()=>{external_node_fs_.lstat(String(t.absolute),(h,a)=>{if(a&&(this.keep||this.newer&&a.mtime>(t.mtime??a.mtime))){this[Ls](t),i();return}if(h||this[Os](t,a))return this[P](null,t,i);if(a.isDirectory()){if(t.type==="Directory"){let l=this.chmod&&t.mode&&(a.mode&4095)!==t.mode,c=d=>this[P](d??null,t,i);return l?external_node_fs_.chmod(String(t.absolute),Number(t.mode),c):c()}if(t.absolute!==this.cwd)return external_node_fs_.rmdir(String(t.absolute),l=>this[P](l??null,t,i))}if(t.absolute===this.cwd)return this[P](null,t,i);mo(String(t.absolute),l=>this[P](l??null,t,i))})};this[Oe]?n():r()}[P](t,e,i){if(t){this[O](t,e),i();return}switch(e.type){case"File":case"OldFile":case"ContiguousFile":return this[Ts](e,i);case"Link":return this[Ir](e,i);case"SymbolicLink":return this[Ar](e,i);case"Directory":case"GNUDumpDir":return this[xs](e,i)}}[gi](t,e,i,r){external_node_fs_[i](e,String(t.absolute),n=>{n?this[O](n,t):(this[$t](),t.resume()),r()})}},ye=s=>{try{return[null,s()]}catch(t){return[t,null]}},xe=class extends Xt{sync=!0;[P](t,e){return super[P](t,e,()=>{})}[_s](t){if(!this[Oe]){let n=this[yt](this.cwd,this.dmode);if(n)return this[O](n,t);this[Oe]=!0}if(t.absolute!==this.cwd){let n=f(external_node_path_.dirname(String(t.absolute)));if(n!==this.cwd){let o=this[yt](n,this.dmode);if(o)return this[O](o,t)}}let[e,i]=ye(()=>external_node_fs_.lstatSync(String(t.absolute)));if(i&&(this.keep||this.newer&&i.mtime>(t.mtime??i.mtime)))return this[Ls](t);if(e||this[Os](t,i))return this[P](null,t);if(i.isDirectory()){if(t.type==="Directory"){let o=this.chmod&&t.mode&&(i.mode&4095)!==t.mode,[h]=o?ye(()=>{external_node_fs_.chmodSync(String(t.absolute),Number(t.mode))}):[];return this[P](h,t)}let[n]=ye(()=>external_node_fs_.rmdirSync(String(t.absolute)));this[P](n,t)}let[r]=t.absolute===this.cwd?[]:ye(()=>po(String(t.absolute)));this[P](r,t)}[Ts](t,e){let i=typeof t.mode=="number"?t.mode&4095:this.fmode,r=h=>{let a;try{external_node_fs_.closeSync(n)}catch(l){a=l}(h||a)&&this[O](h||a,t),e()},n;try{n=external_node_fs_.openSync(String(t.absolute),ms(t.size),i)}catch(h){return r(h)}let o=this.transform&&this.transform(t)||t;o!==t&&(o.on("error",h=>this[O](h,t)),t.pipe(o)),o.on("data",h=>{try{external_node_fs_.writeSync(n,h,0,h.length)}catch(a){r(a)}}),o.on("end",()=>{let h=null;if(t.mtime&&!this.noMtime){let a=t.atime||new Date,l=t.mtime;try{external_node_fs_.futimesSync(n,a,l)}catch(c){try{external_node_fs_.utimesSync(String(t.absolute),a,l)}catch{h=c}}}if(this[ge](t)){let a=this[be](t),l=this[_e](t);try{external_node_fs_.fchownSync(n,Number(a),Number(l))}catch(c){try{external_node_fs_.chownSync(String(t.absolute),Number(a),Number(l))}catch{h=h||c}}}r(h)})}[xs](t,e){let i=typeof t.mode=="number"?t.mode&4095:this.dmode,r=this[yt](String(t.absolute),i);if(r){this[O](r,t),e();return}if(t.mtime&&!this.noMtime)try{external_node_fs_.utimesSync(String(t.absolute),t.atime||new Date,t.mtime)}catch{}if(this[ge](t))try{external_node_fs_.chownSync(String(t.absolute),Number(this[be](t)),Number(this[_e](t)))}catch{}e(),t.resume()}[yt](t,e){try{return _r(f(t),{uid:this.uid,gid:this.gid,processUid:this.processUid,processGid:this.processGid,umask:this.processUmask,preserve:this.preservePaths,unlink:this.unlink,cwd:this.cwd,mode:e})}catch(i){return i}}[Re](t,e,i,r,n){if(this.preservePaths||i.length===0)return r();let o=e;for(let h of i){o=external_node_path_.resolve(o,h);let[a,l]=ye(()=>external_node_fs_.lstatSync(o));if(a)return r();if(l.isSymbolicLink())return n(new St(o,external_node_path_.resolve(e,i.join("/"))))}r()}[gi](t,e,i,r){let n=`${i}Sync`;try{external_node_fs_[n](e,String(t.absolute)),r(),t.resume()}catch(o){return this[O](o,t)}}};var Eo=s=>{let t=new xe(s),e=s.file,i=external_node_fs_.statSync(e),r=s.maxReadSize||16*1024*1024;new Be(e,{readSize:r,size:i.size}).pipe(t)},wo=(s,t)=>{let e=new Xt(s),i=s.maxReadSize||16*1024*1024,r=s.file;return new Promise((o,h)=>{e.on("error",h),e.on("close",o),external_node_fs_.stat(r,(a,l)=>{if(a)h(a);else{let c=new _t(r,{readSize:i,size:l.size});c.on("error",h),c.pipe(e)}})})},So=K(Eo,wo,s=>new xe(s),s=>new Xt(s),(s,t)=>{t?.length&&Qi(s,t)});var yo=(s,t)=>{let e=new kt(s),i=!0,r,n;try{try{r=external_node_fs_.openSync(s.file,"r+")}catch(a){if(a?.code==="ENOENT")r=external_node_fs_.openSync(s.file,"w+");else throw a}let o=external_node_fs_.fstatSync(r),h=Buffer.alloc(512);t:for(n=0;n<o.size;n+=512){for(let c=0,d=0;c<512;c+=d){if(d=external_node_fs_.readSync(r,h,c,h.length-c,n+c),n===0&&h[0]===31&&h[1]===139)throw new Error("cannot append to compressed archives");if(!d)break t}let a=new F(h);if(!a.cksumValid)break;let l=512*Math.ceil((a.size||0)/512);if(n+l+512>o.size)break;n+=l,s.mtimeCache&&a.mtime&&s.mtimeCache.set(String(a.path),a.mtime)}i=!1,Ro(s,e,n,r,t)}finally{if(i)try{external_node_fs_.closeSync(r)}catch{}}},Ro=(s,t,e,i,r)=>{let n=new Wt(s.file,{fd:i,start:e});t.pipe(n),bo(t,r)},go=(s,t)=>{t=Array.from(t);let e=new wt(s),i=(n,o,h)=>{let a=(T,D)=>{T?external_node_fs_.close(n,E=>h(T)):h(null,D)},l=0;if(o===0)return a(null,0);let c=0,d=Buffer.alloc(512),y=(T,D)=>{if(T||D===void 0)return a(T);if(c+=D,c<512&&D)return external_node_fs_.read(n,d,c,d.length-c,l+c,y);if(l===0&&d[0]===31&&d[1]===139)return a(new Error("cannot append to compressed archives"));if(c<512)return a(null,l);let E=new F(d);if(!E.cksumValid)return a(null,l);let x=512*Math.ceil((E.size??0)/512);if(l+x+512>o||(l+=x+512,l>=o))return a(null,l);s.mtimeCache&&E.mtime&&s.mtimeCache.set(String(E.path),E.mtime),c=0,external_node_fs_.read(n,d,0,512,l,y)};external_node_fs_.read(n,d,0,512,l,y)};return new Promise((n,o)=>{e.on("error",o);let h="r+",a=(l,c)=>{if(l&&l.code==="ENOENT"&&h==="r+")return h="w+",external_node_fs_.open(s.file,h,a);if(l||!c)return o(l);external_node_fs_.fstat(c,(d,y)=>{if(d)return external_node_fs_.close(c,()=>o(d));i(c,y.size,(T,D)=>{if(T)return o(T);let E=new et(s.file,{fd:c,start:D});e.pipe(E),E.on("error",o),E.on("close",n),_o(e,t)})})};external_node_fs_.open(s.file,h,a)})},bo=(s,t)=>{t.forEach(e=>{e.charAt(0)==="@"?Ct({file:external_node_path_.resolve(s.cwd,e.slice(1)),sync:!0,noResume:!0,onReadEntry:i=>s.add(i)}):s.add(e)}),s.end()},_o=async(s,t)=>{for(let e of t)e.charAt(0)==="@"?await Ct({file:external_node_path_.resolve(String(s.cwd),e.slice(1)),noResume:!0,onReadEntry:i=>s.add(i)}):s.add(e);s.end()},vt=K(yo,go,()=>{throw new TypeError("file is required")},()=>{throw new TypeError("file is required")},(s,t)=>{if(!Bs(s))throw new TypeError("file is required");if(s.gzip||s.brotli||s.zstd||s.file.endsWith(".br")||s.file.endsWith(".tbr"))throw new TypeError("cannot append to compressed archives");if(!t?.length)throw new TypeError("no paths specified to add/replace")});var Oo=K(vt.syncFile,vt.asyncFile,vt.syncNoFile,vt.asyncNoFile,(s,t=[])=>{vt.validate?.(s,t),To(s)}),To=s=>{let t=s.filter;s.mtimeCache||(s.mtimeCache=new Map),s.filter=t?(e,i)=>t(e,i)&&!((s.mtimeCache?.get(e)??i.mtime??0)>(i.mtime??0)):(e,i)=>!((s.mtimeCache?.get(e)??i.mtime??0)>(i.mtime??0))};
-//# sourceMappingURL=index.min.js.map
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(7975);
+;// CONCATENATED MODULE: ./build/text.js
 
-;// CONCATENATED MODULE: ./build/directory/archive.js
-
-
-
-
-
-
-
-/** What an archive is made of, in bytes. */
-const block = 512;
-/** What is read of a file at once, in bytes. */
-const chunk = 64 * 1024;
+/** Text from outside as one safe line: no terminal codes, control characters or line breaks. */
+function oneLine(text, most = 300) {
+    const plain = (0,external_node_util_.stripVTControlCharacters)(text)
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
+        .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+        .trim();
+    return plain.length > most ? `${plain.slice(0, most - 1)}…` : plain;
+}
 /**
- * Packs a tree into a gzip-compressed tar file below `temporary`, with its entries below `below`. It flows
- * through to the disk: neither the tree nor the archive is ever in memory. Throws what the disk says.
- *
- * The library writes the headers; it does not walk or read, because it would keep something of every
- * file until the end. Links are followed, and files of one content are files of their own.
+ * A line that no runner takes for a workflow command: `::name::` counts at the start of a line after any white
+ * space, of which .NET knows one more than JavaScript, the older `##[name]` anywhere in it. An invisible space
+ * breaks both.
  */
-async function packTree(tree, below, temporary, edges) {
-    const folder = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_.join)(temporary, 'railway-upload-'));
-    const remove = () => (0,promises_namespaceObject.rm)(folder, { recursive: true, force: true });
-    const file = (0,external_node_path_.join)(folder, 'archive.tar.gz');
+function escapeWorkflowCommands(line) {
+    return line.replace(/^([\s\u0085]*):(?=:)/, '$1:\u200b').replace(/##(?=\[)/g, '#\u200b#');
+}
+/**
+ * Text from outside in Markdown: what it has of markup is shown as it is. GitHub looks for people and issues in
+ * what is shown, however it was escaped, so an invisible space keeps `@` and `#` from what they would refer to.
+ * Addresses become links all the same.
+ */
+function markdown(text, most = 300) {
+    return oneLine(text, most)
+        .replace(/(?<![a-z0-9])@(?=\w)/gi, '@\u200b')
+        .replace(/(#|\bGH-)(?=\d)/gi, '$1\u200b')
+        .replace(/&/g, '&amp;')
+        .replace(/</g, '&lt;')
+        .replace(/>/g, '&gt;')
+        .replace(/([\\`*_{}[\]|#~!])/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+/** A sentence of ours in Markdown: what stands between backticks is code, all else is shown as it is. */
+function markdownWords(text) {
+    const parts = oneLine(text, 2_000).split('`');
+    // With an odd number of backticks the last one opens nothing.
+    const tail = parts.length % 2 === 0 ? `\`${parts.pop()}` : '';
+    return parts
+        .map((part, index) => {
+        const spaced = markdownPart(index === parts.length - 1 ? part + tail : part);
+        return index % 2 === 0 ? spaced : `<code>${spaced}</code>`;
+    })
+        .join('');
+}
+/** Like {@link markdown}, with the white space at both ends. */
+function markdownPart(text) {
+    const [before = ''] = /^ */.exec(text) ?? [];
+    const [after = ''] = / *$/.exec(text) ?? [];
+    const inner = markdown(text, 2_000);
+    return inner === '' ? before : `${before}${inner}${after}`;
+}
+/** A duration for people, from milliseconds: `4 s`, `3 min 20 s`, `2 h 5 min`. */
+function humanTime(milliseconds) {
+    const seconds = Math.round(milliseconds / 1000);
+    if (seconds < 60)
+        return `${seconds} s`;
+    const minutes = Math.floor(seconds / 60);
+    if (minutes < 60)
+        return seconds % 60 ? `${minutes} min ${seconds % 60} s` : `${minutes} min`;
+    const hours = Math.floor(minutes / 60);
+    return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
+}
+/** How long ago, from milliseconds, in one unit: `5 minutes ago`, `3 days ago`. */
+function humanAge(milliseconds) {
+    const minutes = Math.max(0, Math.floor(milliseconds / 60_000));
+    if (minutes < 90)
+        return `${count(minutes, 'minute')} ago`;
+    const hours = Math.floor(minutes / 60);
+    return hours < 48 ? `${count(hours, 'hour')} ago` : `${count(Math.floor(hours / 24), 'day')} ago`;
+}
+/** A size for people, in powers of ten: `812 bytes`, `3.4 MB`. */
+function humanSize(bytes) {
+    if (bytes < 1000)
+        return count(bytes, 'byte');
+    const units = ['kB', 'MB', 'GB', 'TB'];
+    let value = bytes / 1000;
+    while (value >= 999.95 && units.length > 1) {
+        value /= 1000;
+        units.shift();
+    }
+    return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[0]}`;
+}
+/** `1 project`, `3 projects`. */
+function count(number, noun) {
+    const plural = /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`;
+    return `${number} ${number === 1 ? noun : plural}`;
+}
+
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(8815);
+;// CONCATENATED MODULE: ./build/github/workflow/parse-workflow.js
+
+/** Characters beyond which a file is no workflow: GitHub's own limit is lower. */
+const mostCharacters = 1_000_000;
+/** Nodes that are read of a file. Aliases can make a small file stand for any number of them. */
+const mostNodes = 50_000;
+/** Thrown where a file has more nodes than {@link mostNodes}. */
+class TooManyNodes extends Error {
+}
+/**
+ * Reads a workflow file with the lines of what it gives; `null` where it is no workflow, does not parse, or is
+ * larger or deeper than any workflow.
+ */
+function parseWorkflow(text) {
+    if (text.length > mostCharacters)
+        return null;
     try {
-        const target = (0,external_node_fs_.createWriteStream)(file, { mode: 0o600 });
-        const archive = tarOf(tree, below, edges.onProgress);
-        await (0,external_node_stream_promises_namespaceObject.pipeline)(archive, (0,external_node_zlib_.createGzip)(), target, { signal: edges.signal });
-        const { size: bytes } = await (0,promises_namespaceObject.stat)(file);
-        // `Readable.toWeb` would read on however slow the network is.
-        return { bytes, open: () => web_.ReadableStream.from((0,external_node_fs_.createReadStream)(file)), remove };
+        return readWorkflow(text);
     }
     catch (error) {
-        await remove();
+        // The parser is recursive: deep nesting ends its stack.
+        if (error instanceof TooManyNodes || error instanceof RangeError)
+            return null;
         throw error;
     }
 }
-async function* tarOf({ root, entries, files }, below, onProgress) {
-    const prefix = below === '' ? './' : `./${below}/`;
-    let done = 0;
-    for (const entry of entries) {
-        yield* entryOf(entry, (0,external_node_path_.join)(root, entry.path), prefix);
-        if (entry.isDirectory)
-            continue;
-        done += 1;
-        onProgress({ done, of: files });
-    }
-    yield Buffer.alloc(2 * block);
+function readWorkflow(text) {
+    const lines = new dist/* LineCounter */.HN();
+    const document = (0,dist/* parseDocument */.Tp)(text, { lineCounter: lines });
+    if (document.errors.length > 0)
+        return null;
+    const file = {
+        anchors: anchorsOf(document),
+        text,
+        lineAt: (offset) => lines.linePos(offset).line,
+        nodes: 0,
+    };
+    const root = pairs(file, document.contents);
+    const jobs = root.find(({ name }) => name === 'jobs');
+    if (!jobs)
+        return null;
+    return {
+        variables: variables(file, root),
+        jobs: pairs(file, jobs.value).map(({ name, value }) => readJob(file, name, value)),
+    };
 }
-async function* entryOf({ path, isDirectory }, file, prefix) {
-    if (isDirectory) {
-        const { mode, mtimeMs } = await (0,promises_namespaceObject.stat)(file);
-        yield headerOf({ path: `${prefix}${path}/`, type: 'Directory', mode, mtimeMs, size: 0 });
+function anchorsOf(document) {
+    const anchors = new Map();
+    (0,dist/* visit */.YR)(document, {
+        Node: (_, node) => {
+            if ((0,dist/* isAlias */.Vj)(node) || !node.anchor)
+                return;
+            anchors.set(node.anchor, anchors.has(node.anchor) ? null : node);
+        },
+    });
+    return anchors;
+}
+function readJob(file, id, value) {
+    const keys = pairs(file, value);
+    return {
+        id,
+        calls: textOf(keys, 'uses'),
+        secrets: readSecrets(file, keys),
+        variables: variables(file, keys),
+        steps: steps(file, given(keys, 'steps')),
+    };
+}
+function readSecrets(file, keys) {
+    if (textOf(keys, 'secrets') === 'inherit')
+        return 'inherit';
+    return pairs(file, given(keys, 'secrets')).map(({ name }) => name);
+}
+function readStep(file, keys) {
+    const inputs = pairs(file, given(keys, 'with')).flatMap((entry) => {
+        const input = readInput(file, entry);
+        return input ? [[entry.name.toLowerCase(), input]] : [];
+    });
+    return {
+        id: textOf(keys, 'id'),
+        uses: textOf(keys, 'uses'),
+        line: keys.find(({ name }) => name === 'uses')?.line ?? null,
+        inputs: new Map(inputs),
+        variables: variables(file, keys),
+    };
+}
+function readInput(file, { line, value }) {
+    if (!(0,dist/* isScalar */.jn)(value))
+        return null;
+    const start = value.range?.[0];
+    const end = value.range?.[1];
+    const written = start === undefined ? '' : file.text.slice(start, end);
+    const firstLine = start === undefined ? line : file.lineAt(start);
+    const entries = written
+        .split('\n')
+        .map((text, index) => ({ line: firstLine + index, text: text.trim() }));
+    return { line, text: scalarText(value), entries };
+}
+function variables(file, keys) {
+    return new Map(pairs(file, given(keys, 'env')).flatMap(({ name, value }) => (0,dist/* isScalar */.jn)(value) ? [[name, scalarText(value)]] : []));
+}
+function pairs(file, node) {
+    const map = resolved(file, node);
+    if (!(0,dist/* isMap */.jh)(map))
+        return [];
+    return map.items.flatMap(({ key, value }) => {
+        if (!(0,dist/* isScalar */.jn)(key))
+            return [];
+        const line = file.lineAt(key.range?.[0] ?? 0);
+        return [{ name: scalarText(key), line, value: resolved(file, value) }];
+    });
+}
+function items(file, node) {
+    const list = resolved(file, node);
+    return (0,dist/* isSeq */.oP)(list) ? list.items : [];
+}
+/**
+ * The steps of a list. A group of steps, such as `parallel:`, is an entry that runs nothing itself and has a list
+ * of its own; the steps in it are marked, because it is not documented how the runner names them.
+ */
+function steps(file, node, inGroup = false) {
+    return items(file, node).flatMap((item) => {
+        const keys = pairs(file, item);
+        const runs = keys.some(({ name }) => name === 'uses' || name === 'run');
+        const lists = runs ? [] : keys.filter(({ value }) => (0,dist/* isSeq */.oP)(value));
+        if (lists.length === 0)
+            return [{ ...readStep(file, keys), inGroup }];
+        return lists.flatMap(({ value }) => steps(file, value, true));
+    });
+}
+/** Returns the node that an alias stands for. */
+function resolved(file, node) {
+    file.nodes += 1;
+    if (file.nodes > mostNodes)
+        throw new TooManyNodes();
+    return (0,dist/* isAlias */.Vj)(node) ? file.anchors.get(node.source) : node;
+}
+const given = (keys, wanted) => keys.find(({ name }) => name === wanted)?.value;
+function textOf(keys, wanted) {
+    const value = given(keys, wanted);
+    return (0,dist/* isScalar */.jn)(value) ? scalarText(value) : null;
+}
+/** Text as the runner takes it: `true` and `8` are text too. */
+function scalarText({ value }) {
+    if (value === null || value === undefined)
+        return '';
+    return typeof value === 'number' ? numberText(value) : String(value);
+}
+/** Significant digits that the runner keeps of a number. */
+const digits = 15;
+/**
+ * A number as the runner hands it to an action: read as a double and written with 15 digits, so that `3.10`
+ * arrives as `3.1` (`NumberToken.ToString` in actions/runner, .NET's format `G15`).
+ */
+function numberText(value) {
+    if (!Number.isFinite(value))
+        return String(value);
+    if (value === 0)
+        return Object.is(value, -0) ? '-0' : '0';
+    const [mantissa = '', power = '0'] = value.toExponential(digits - 1).split('e');
+    const exponent = Number(power);
+    const trimmed = (text) => (text.includes('.') ? text.replace(/\.?0+$/, '') : text);
+    if (exponent < digits && exponent >= -5) {
+        return trimmed(value.toFixed(Math.max(0, digits - 1 - exponent)));
+    }
+    const size = String(Math.abs(exponent)).padStart(2, '0');
+    return `${trimmed(mantissa)}E${exponent < 0 ? '-' : '+'}${size}`;
+}
+
+;// CONCATENATED MODULE: ./build/github/workflow/step-names.js
+const longest = 100;
+/**
+ * The names that GitHub gives to the steps of a job and hands to each as `GITHUB_ACTION`. A step with an `id` has
+ * that name. Every other is named after what it runs, `__owner_repository`, `__self` for an action of the
+ * checkout, `__run` for a script, and from the second of a name on with its number: `__owner_repository_2`. Ids are
+ * taken first, wherever they stand (`ConvertToSteps` in actions/runner, `convertSteps` in
+ * actions/languageservices).
+ */
+function stepNames(steps) {
+    const taken = new Set(steps.flatMap(({ id }) => (id ? id.toLowerCase() : [])));
+    return steps.map(({ id, uses }) => id || unique(plainName(`__${sourceName(uses)}`), taken));
+}
+function sourceName(uses) {
+    if (uses === null)
+        return 'run';
+    if (uses.startsWith('docker://'))
+        return uses.slice('docker://'.length);
+    if (/^(\.[\\/]|\$\/)/.test(uses))
+        return 'self';
+    const [path = '', ref, ...more] = uses.split('@');
+    const [owner, repository] = path.split(/[\\/]/).filter((part) => part !== '');
+    return owner && repository && ref && more.length === 0 ? `${owner}/${repository}` : 'run';
+}
+const plainName = (name) => name.replace(/[^A-Za-z0-9_-]/g, '_');
+function unique(name, taken) {
+    for (let attempt = 1;; attempt += 1) {
+        const suffix = attempt === 1 ? '' : `_${attempt}`;
+        const candidate = name.slice(0, longest - suffix.length) + suffix;
+        if (taken.has(candidate.toLowerCase()))
+            continue;
+        taken.add(candidate.toLowerCase());
+        return candidate;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/github/workflow/locate-step.js
+
+
+/** Reusable workflows may call each other this deep. */
+const deepest = 10;
+/**
+ * Finds the running step in the workflow files of a checkout; `read` gives a file's text by its path in the
+ * repository. A step counts only where job, name and action fit and every literal input has the value that
+ * arrived. Where more than one place is left there is none: no line is better than a wrong one.
+ */
+function locateStep(running, read) {
+    const search = {
+        running,
+        read,
+        places: new Map(),
+        remoteCalls: [],
+        files: 0,
+        jobFound: false,
+    };
+    searchFile(search, running.workflow, null, 0);
+    if (search.files === 0)
+        return { kind: 'unknown' };
+    const [place, ...others] = search.places.values();
+    if (place && others.length === 0 && (search.remoteCalls.length === 0 || place.certain)) {
+        return { kind: 'found', step: place.step };
+    }
+    // A job of that id in the checkout may be the one that runs, whatever became of the search for its step.
+    if (!place && search.remoteCalls.length > 0 && !search.jobFound) {
+        return { kind: 'elsewhere', calls: search.remoteCalls };
+    }
+    return { kind: 'unknown' };
+}
+/** Files that are read, called ones included. */
+const mostFiles = 100;
+function searchFile(search, path, call, depth) {
+    const text = depth > deepest || search.files >= mostFiles ? null : search.read(path);
+    const workflow = text === null ? null : parseWorkflow(text);
+    if (!workflow) {
+        if (call)
+            search.remoteCalls.push(call);
         return;
     }
-    const handle = await (0,promises_namespaceObject.open)(file);
-    try {
-        const { mode, mtimeMs, size } = await handle.stat();
-        yield headerOf({ path: `${prefix}${path}`, type: 'File', mode, mtimeMs, size });
-        let left = size;
-        while (left > 0) {
-            const length = Math.min(chunk, left);
-            const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length);
-            if (bytesRead === 0)
-                throw new Changed(file);
-            yield buffer.subarray(0, bytesRead);
-            left -= bytesRead;
+    search.files += 1;
+    for (const job of workflow.jobs) {
+        if (job.calls !== null)
+            followCall(search, path, job, depth);
+        else if (job.id.toLowerCase() === search.running.job.toLowerCase()) {
+            search.jobFound = true;
+            searchJob(search, path, job, { call, variables: workflow.variables });
         }
-        if (size % block > 0)
-            yield Buffer.alloc(block - (size % block));
-    }
-    finally {
-        await handle.close();
     }
 }
-/** A file that became shorter while it was packed. */
-class Changed extends Error {
-    code = 'changed while it was packed';
-    path;
-    constructor(path) {
-        super('a file changed while it was packed');
-        this.path = path;
-    }
+function followCall(search, file, job, depth) {
+    const call = { file, job: job.id, secrets: job.secrets };
+    const local = /^(?:\.|\$)\/(\.github\/workflows\/[^/@]+\.ya?ml)$/.exec(job.calls ?? '')?.[1];
+    if (local)
+        searchFile(search, local, call, depth + 1);
+    else
+        search.remoteCalls.push(call);
 }
-/** The header of an entry; what does not fit into it stands in an extended one before it. */
-function headerOf({ mode, mtimeMs, ...facts }) {
-    const mtime = new Date(Math.floor(mtimeMs / 1000) * 1000);
-    const plain = { ...facts, mtime, mode: mode & 0o777 };
-    const header = new F(plain);
-    const encoded = Buffer.alloc(block);
-    const needsMore = header.encode(encoded, 0);
-    if (!needsMore)
-        return encoded;
-    return Buffer.concat([new ft(plain).encode(), encoded]);
+function searchJob({ running, places }, file, job, around) {
+    const mayBe = nameTest(job.steps, running.name);
+    job.steps.forEach((step, index) => {
+        if (!mayBe(step, index))
+            return;
+        if (step.line === null || !runsThis(step.uses, running))
+            return;
+        const literals = [...step.inputs].filter(([, { text }]) => !text.includes('${{'));
+        if (!literals.every(([name, given]) => arrived(given, running.input(name))))
+            return;
+        const key = `${file}:${step.line}`;
+        const before = places.get(key);
+        const calls = [...(before?.step.calls ?? []), ...(around.call ? [around.call] : [])];
+        const variables = new Map([...around.variables, ...job.variables, ...step.variables]);
+        places.set(key, {
+            step: { file, line: step.line, inputs: step.inputs, variables, calls },
+            certain: literals.length > 0,
+        });
+    });
 }
-
-;// CONCATENATED MODULE: external "node:child_process"
-const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(7975);
-;// CONCATENATED MODULE: ./build/directory/git.js
-
-
-
-
-
-const run = (0,external_node_util_.promisify)(external_node_child_process_namespaceObject.execFile);
-/** Milliseconds that one call of git may take. */
-const timeLimit = 30_000;
 /**
- * Returns what the workspace's checkout knows of a directory in it, `null` where the workspace is no checkout.
- * Without a `git` on the machine, only what can be read without it is there.
- *
- * A directory can hold a repository of its own, as ordinary files of a pull request or in an artifact, and its
- * configuration names programs for git to run. No such repository is ever used: git gets the workspace's
- * `.git` by name, a working directory outside of the tree, no way to fetch, and of the environment only `PATH`
- * and `HOME`, so that nothing secret is in reach of it.
+ * Tells the steps that may have the running step's name. Where steps stand in groups, names that the runner makes
+ * up are not known, so every step without an id may be meant.
  */
-async function gitFacts(directory, { workspace, environment, signal }) {
-    const gitDirectory = (0,external_node_path_.join)(workspace, '.git');
-    const within = (0,external_node_path_.relative)(workspace, directory);
-    if (isOutside(within) || !(0,external_node_fs_.existsSync)(gitDirectory))
+function nameTest(steps, name) {
+    const isName = (text) => text?.toLowerCase() === name.toLowerCase();
+    if (!steps.some(({ inGroup }) => inGroup)) {
+        const names = stepNames(steps);
+        return (_, index) => isName(names[index]);
+    }
+    const isId = steps.some(({ id }) => isName(id));
+    return ({ id }) => (isId ? isName(id) : !id);
+}
+function runsThis(uses, { repository, ref }) {
+    if (uses === null)
+        return false;
+    if (repository === null)
+        return /^(\.[\\/]|\$\/)/.test(uses);
+    const [path = '', usedRef = ''] = uses.split('@');
+    const used = path.split('/').slice(0, 2).join('/');
+    return used.toLowerCase() === repository.toLowerCase() && (ref === null || ref === usedRef);
+}
+const arrived = ({ text }, value) => text.replace(/\r\n/g, '\n').trim() === value.replace(/\r\n/g, '\n').trim();
+
+;// CONCATENATED MODULE: ./build/github/workflow/find-step.js
+
+
+
+/** Files beyond this are no workflow files. */
+const mostBytes = 1_000_000;
+/** Folders of the workspace that are looked into for a checkout. */
+const mostFolders = 200;
+/**
+ * Finds the step that runs in the workflow file of the checkout, from what the runner says. Never throws; without a
+ * checkout of the run's own commit there is nothing to find.
+ */
+function findStep(environment, input) {
+    const unknown = { kind: 'unknown' };
+    const { GITHUB_WORKSPACE: workspace, GITHUB_JOB: job, GITHUB_ACTION: name } = environment;
+    const workflow = ownWorkflow(environment);
+    // Only steps of a composite action have that path, and those stand in no workflow file.
+    if (!workspace || !job || !name || !workflow || environment.GITHUB_ACTION_PATH)
+        return unknown;
+    const root = findCheckout(workspace, workflow, environment);
+    if (root === null)
+        return unknown;
+    const running = {
+        workflow,
+        job,
+        name,
+        repository: environment.GITHUB_ACTION_REPOSITORY || null,
+        ref: environment.GITHUB_ACTION_REF || null,
+        input,
+    };
+    return locateStep(running, (path) => readWithin(workspace, (0,external_node_path_.join)(root, path)));
+}
+/** The path of the run's workflow file, where that is a file of this repository. */
+function ownWorkflow({ GITHUB_WORKFLOW_REF, GITHUB_REPOSITORY }) {
+    const ref = /^([^/]+\/[^/]+)\/(\.github\/workflows\/[^/@]+)@/.exec(GITHUB_WORKFLOW_REF ?? '');
+    if (!ref?.[2] || ref[1]?.toLowerCase() !== GITHUB_REPOSITORY?.toLowerCase())
         return null;
-    const program = findGit(environment, workspace);
-    const git = async (...words) => {
-        if (program === null)
-            return '';
-        const place = [`--git-dir=${gitDirectory}`, `--work-tree=${workspace}`, '--literal-pathspecs'];
-        try {
-            const { stdout } = await run(program, [...place, ...settings, ...words], {
-                cwd: (0,external_node_path_.parse)(workspace).root,
-                env: childEnvironment(environment),
-                timeout: timeLimit,
-                killSignal: 'SIGKILL',
-                maxBuffer: 64 * 1024 * 1024,
-                signal,
-            });
-            return stdout;
-        }
-        catch {
-            return '';
-        }
-    };
-    const exclude = (await git('rev-parse', '--git-path', 'info/exclude')).trim();
-    const global = (await git('config', '--path', '--get', 'core.excludesFile')).trim();
-    const below = within === '' ? '' : `${within.split(external_node_path_.sep).join('/')}/`;
-    const list = ['ls-files', '-z', '--full-name', '--cached', '--ignored', '--exclude-standard'];
-    const tracked = await git(...list, ...(below === '' ? [] : ['--', below]));
-    const configHome = environment.XDG_CONFIG_HOME || (0,external_node_path_.join)(environment.HOME || (0,external_node_os_.homedir)(), '.config');
-    return {
-        top: workspace,
-        exclude: exclude ? (0,external_node_path_.resolve)(workspace, exclude) : (0,external_node_path_.join)(gitDirectory, 'info', 'exclude'),
-        global: global ? (0,external_node_path_.resolve)(workspace, global) : (0,external_node_path_.join)(configHome, 'git', 'ignore'),
-        trackedAnyway: tracked
-            .split('\0')
-            .filter((path) => path !== '' && path.startsWith(below))
-            .map((path) => path.slice(below.length)),
-    };
+    return ref[2];
 }
-/** Settings that outrank a repository's own: programs it may name are not run, and nothing is fetched. */
-const settings = [
-    // A checkout may belong to another user than the job's container, which git would not look into.
-    'safe.directory=*',
-    'safe.bareRepository=explicit',
-    'core.fsmonitor=false',
-    'core.hooksPath=/dev/null',
-    'protocol.allow=never',
-].flatMap((setting) => ['-c', setting]);
-function childEnvironment({ PATH, HOME, }) {
-    return {
-        ...(PATH === undefined ? {} : { PATH }),
-        ...(HOME === undefined ? {} : { HOME }),
-        // Set and empty: no protocol may be used.
-        GIT_ALLOW_PROTOCOL: '',
-        GIT_NO_LAZY_FETCH: '1',
-        GIT_OPTIONAL_LOCKS: '0',
-        GIT_TERMINAL_PROMPT: '0',
-    };
+/** The folder of the checkout: the workspace itself, or the one folder in it that `path:` named. */
+function findCheckout(workspace, file, environment) {
+    if (isFile((0,external_node_path_.join)(workspace, file)))
+        return isThisCommit(workspace, environment) ? workspace : null;
+    const roots = foldersOf(workspace)
+        .flatMap((folder) => [folder, ...foldersOf(folder)])
+        .slice(0, mostFolders)
+        .filter((folder) => isFile((0,external_node_path_.join)(folder, file)) && isThisCommit(folder, environment));
+    return roots.length === 1 ? (roots[0] ?? null) : null;
 }
 /**
- * Finds git by the absolute entries of `PATH` that lie outside of the workspace. Left to the system, Windows
- * looks into the working directory first.
+ * `false` for a checkout of another repository or commit: its lines may be others. A folder without git data, such
+ * as a download of the sources, is given the benefit of the doubt; the step found there has to fit anyway.
  */
-function findGit({ PATH = '', Path = '' }, workspace) {
-    const name = process.platform === 'win32' ? 'git.exe' : 'git';
-    for (const folder of (PATH || Path).split(external_node_path_.delimiter)) {
-        if (!(0,external_node_path_.isAbsolute)(folder) || !isOutside((0,external_node_path_.relative)(workspace, folder)))
+function isThisCommit(root, environment) {
+    const repository = repositoryIn(readText((0,external_node_path_.join)(root, '.git', 'config')) ?? '');
+    if (repository && repository.toLowerCase() !== environment.GITHUB_REPOSITORY?.toLowerCase()) {
+        return false;
+    }
+    const head = readHead(root);
+    return head === null || [environment.GITHUB_SHA, environment.GITHUB_WORKFLOW_SHA].includes(head);
+}
+/** `owner/name` of the first remote's address in a git configuration. */
+function repositoryIn(config) {
+    for (const line of config.split('\n')) {
+        const [key = '', ...rest] = line.split('=');
+        if (key.trim() !== 'url')
             continue;
-        const program = (0,external_node_path_.join)(folder, name);
-        try {
-            if (!(0,external_node_fs_.statSync)(program).isFile())
-                continue;
-            (0,external_node_fs_.accessSync)(program, external_node_fs_.constants.X_OK);
-            return program;
-        }
-        catch { }
+        const parts = rest
+            .join('=')
+            .trim()
+            .replace(/\/$/, '')
+            .replace(/\.git$/, '')
+            .split(/[/:]/);
+        return parts.length < 2 ? null : parts.slice(-2).join('/');
     }
     return null;
 }
-/** A relative path that leads out of where it starts. */
-const isOutside = (path) => path === '..' || path.startsWith(`..${external_node_path_.sep}`) || (0,external_node_path_.isAbsolute)(path);
-
-// EXTERNAL MODULE: ./node_modules/ignore/index.js
-var ignore = __nccwpck_require__(298);
-;// CONCATENATED MODULE: ./build/directory/ignore-rules.js
-
-/** The ignore files of a directory, the stronger first: one that says something overrides the others. */
-const ignoreFiles = ['.railwayignore', '.ignore', '.gitignore'];
-const strength = [...ignoreFiles, 'exclude', 'global'];
-/** Git's own rules: they do not hold for what is in its index. The others are about the upload, and hold for all. */
-const gitRules = new Set(['.gitignore', 'exclude', 'global']);
-/**
- * The ignore rules that hold in one directory: its own files' and those of all directories above it. A
- * value, made anew for each directory further down. Paths are relative to where the rules start, with
- * forward slashes.
- */
-class IgnoreRules {
-    static none = new IgnoreRules([]);
-    #files;
-    constructor(files) {
-        this.#files = files;
+function readHead(root) {
+    const head = readText((0,external_node_path_.join)(root, '.git', 'HEAD'))?.trim() ?? '';
+    const ref = /^ref: (refs\/\S+)$/.exec(head)?.[1];
+    if (!ref || ref.includes('..'))
+        return /^[0-9a-f]{40}$/.test(head) ? head : null;
+    const loose = readText((0,external_node_path_.join)(root, '.git', ref))?.trim();
+    if (loose)
+        return loose;
+    const packed = readText((0,external_node_path_.join)(root, '.git', 'packed-refs')) ?? '';
+    return (packed
+        .split('\n')
+        .find((line) => line.endsWith(` ${ref}`))
+        ?.slice(0, 40) ?? null);
+}
+function foldersOf(folder) {
+    try {
+        return (0,external_node_fs_.readdirSync)(folder, { withFileTypes: true })
+            .filter((entry) => entry.isDirectory() && !/^(\.|node_modules$)/.test(entry.name))
+            .map((entry) => (0,external_node_path_.join)(folder, entry.name))
+            .sort()
+            .slice(0, mostFolders);
     }
-    /** With the rules of a file in the directory `base`, which count before those of directories above. */
-    with(kind, base, content) {
-        const text = content.replace(/^\uFEFF/, '');
-        const rules = ignore({ ignorecase: false }).add(text);
-        return new IgnoreRules([{ kind, base, rules }, ...this.#files]);
+    catch {
+        return [];
     }
-    /**
-     * Which kind of rule leaves a path out, `null` where none does. The directories above it must have been
-     * asked for, and entered, before.
-     */
-    ignoredBy(path, isDirectory) {
-        for (const kind of strength) {
-            for (const file of this.#files) {
-                if (file.kind !== kind)
-                    continue;
-                const verdict = test(file, path, isDirectory);
-                if (verdict !== null)
-                    return verdict ? kind : null;
-            }
-        }
+}
+function isFile(path) {
+    try {
+        const stats = (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false });
+        return stats?.isFile() === true && stats.size <= mostBytes;
+    }
+    catch {
+        return false;
+    }
+}
+/** The text of a file that lies in the workspace once its links are resolved. */
+function readWithin(workspace, path) {
+    try {
+        const within = (0,external_node_path_.relative)((0,external_node_fs_.realpathSync)(workspace), (0,external_node_fs_.realpathSync)(path));
+        const leaves = within === '..' || within.startsWith(`..${external_node_path_.sep}`) || (0,external_node_path_.isAbsolute)(within);
+        return leaves ? null : readText(path);
+    }
+    catch {
         return null;
     }
-    /**
-     * The rules as they hold inside of a directory that is taken along as a whole. Where one file ignores it
-     * and a stronger one takes it back, its contents are judged one by one: without this, the weaker file would
-     * go on ignoring all of them for their parent's sake. Not for a directory that is ignored and entered for
-     * the tracked files in it: everything else in there is to stay behind.
-     */
-    inside(directory) {
-        return new IgnoreRules(this.#files.map((file) => {
-            const within = relativeTo(file.base, directory);
-            if (within === null || !file.rules.test(`${within}/`).ignored)
-                return file;
-            const reopened = `!/${within.replace(/[\\*?[\]!# ]/g, '\\$&')}/`;
-            return { ...file, rules: ignore({ ignorecase: false }).add(file.rules).add(reopened) };
-        }));
-    }
 }
-function test({ base, rules }, path, isDirectory) {
-    const within = relativeTo(base, path);
-    if (within === null)
+function readText(path) {
+    try {
+        return isFile(path) ? (0,external_node_fs_.readFileSync)(path, 'utf8') : null;
+    }
+    catch {
         return null;
-    const { ignored, unignored } = rules.test(isDirectory ? `${within}/` : within);
-    return ignored ? true : unignored ? false : null;
-}
-function relativeTo(base, path) {
-    if (base === '')
-        return path === '' ? null : path;
-    return path.startsWith(`${base}/`) ? path.slice(base.length + 1) : null;
+    }
 }
 
-;// CONCATENATED MODULE: ./build/directory/walk.js
+;// CONCATENATED MODULE: ./build/github/runner.js
 
 
 
 
-/** Never uploaded, wherever they are: a repository's own data, and what is installed anew anyway. */
-const never = new Set(['.git', 'node_modules']);
-/** Finds what of a directory is to be uploaded. `root` is absolute and without symbolic links. */
-async function walk(root, surroundings) {
-    const git = await gitFacts(root, surroundings);
-    const top = git?.top ?? root;
-    const walker = new Walker(root, top, git?.trackedAnyway ?? []);
-    let rules = IgnoreRules.none;
-    if (git) {
-        rules = await withFile(rules, 'global', '', git.global);
-        rules = await withFile(rules, 'exclude', '', git.exclude);
-    }
-    const above = toSlashes((0,external_node_path_.relative)(top, root));
-    const parts = above === '' ? [] : above.split('/');
-    for (let depth = 0; depth < parts.length; depth += 1) {
-        rules = await rulesOf(rules, top, parts.slice(0, depth).join('/'));
-        rules = rules.inside(parts.slice(0, depth + 1).join('/'));
-    }
-    await walker.enter({ directory: root, path: '', outer: rules, above: [root], whole: true });
-    return walker.result();
-}
-/** Collects entries; paths in rules count from the top of the repository, paths of entries from the root. */
-class Walker {
-    #root;
-    #above;
-    #tracked;
-    #onTheWay;
-    #entries = [];
-    #leaving = [];
-    #leftOut = [];
-    #top;
-    constructor(root, top, tracked) {
-        this.#root = root;
-        this.#top = top;
-        this.#above = toSlashes((0,external_node_path_.relative)(top, root));
-        this.#tracked = new Set(tracked);
-        this.#onTheWay = new Set(tracked.flatMap(parentsOf));
-    }
-    result() {
-        if (this.#leaving.length > 0)
-            return { kind: 'leaves', links: this.#leaving };
-        const files = this.#entries.filter(({ isDirectory }) => !isDirectory);
-        return {
-            kind: 'tree',
-            tree: {
-                root: this.#root,
-                entries: this.#entries,
-                files: files.length,
-                bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
-                leftOut: this.#leftOut,
-            },
-        };
-    }
-    async enter(entered) {
-        const { directory, path, outer } = entered;
-        const rules = await rulesOf(outer, this.#top, this.#ruled(path));
-        const names = (await (0,promises_namespaceObject.readdir)(directory)).sort();
-        for (const name of names) {
-            if (never.has(name))
-                continue;
-            const below = path === '' ? name : `${path}/${name}`;
-            await this.#take((0,external_node_path_.join)(directory, name), below, rules, entered);
-        }
-    }
-    async #take(file, path, rules, { above, whole }) {
-        const own = await (0,promises_namespaceObject.lstat)(file);
-        const followed = own.isSymbolicLink() ? await statOrNull(file) : own;
-        const isDirectory = followed?.isDirectory() ?? false;
-        const share = this.#shareOf(path, isDirectory, rules, whole);
-        if (share === 'nothing')
-            return;
-        if (followed === null) {
-            this.#leftOut.push(`${path} (a broken symbolic link)`);
-            return;
-        }
-        const real = own.isSymbolicLink() ? await this.#follow(file, path) : file;
-        if (real === null)
-            return;
-        if (isDirectory) {
-            const reached = own.isSymbolicLink() ? real : await (0,promises_namespaceObject.realpath)(file);
-            if (above.includes(reached)) {
-                this.#leftOut.push(`${path} (a symbolic link to a directory that it is in)`);
+
+
+
+/** GitHub takes 1 MiB of summary a step, and drops all of it when it is more. */
+const mostSummary = 1_000_000;
+/** Connects the action to GitHub's runner: through the toolkit, and the files that the environment names. */
+function githubRunner(process, toolkit) {
+    const { env: environment } = process;
+    const input = (name) => toolkit.getInput(name);
+    let step;
+    return {
+        environment,
+        input,
+        event: () => readEvent(environment.GITHUB_EVENT_PATH),
+        step: () => {
+            step ??= findStep(environment, input);
+            return step;
+        },
+        file: (path) => runner_readText((0,external_node_path_.resolve)(environment.GITHUB_WORKSPACE || '.', path)),
+        mask: (value) => toolkit.setSecret(value),
+        line: (text) => {
+            // A lone carriage return ends a line for the runner, too.
+            for (const line of text.split(/\r\n|\r|\n/))
+                toolkit.info(escapeWorkflowCommands(line));
+        },
+        debug: (text) => toolkit.debug(oneLine(text)),
+        startGroup: (title) => toolkit.startGroup(title),
+        endGroup: () => toolkit.endGroup(),
+        annotate: ({ level, title, message, place }) => toolkit[level](message, {
+            title,
+            ...(place ? { file: place.file, startLine: place.line } : {}),
+        }),
+        output: (name, value) => toolkit.setOutput(name, value),
+        summary: async (markdown) => {
+            const file = environment.GITHUB_STEP_SUMMARY;
+            if (!file)
                 return;
-            }
-            this.#entries.push({ path, isDirectory, bytes: 0 });
-            await this.enter({
-                directory: file,
-                path,
-                outer: share === 'all' ? this.#open(rules, path) : rules,
-                above: [...above, reached],
-                whole: share === 'all',
-            });
-        }
-        else if (followed.isFile()) {
-            this.#entries.push({ path, isDirectory, bytes: followed.size });
-        }
-        else {
-            this.#leftOut.push(`${path} (not a regular file)`);
-        }
-    }
-    /**
-     * What git has in its index overrules git's own rules, and no others. A directory that is ignored and is
-     * itself in the index is a link or a submodule: what is in it stands for that one entry.
-     */
-    #shareOf(path, isDirectory, rules, whole) {
-        const by = rules.ignoredBy(this.#ruled(path), isDirectory);
-        if (by === null && whole)
-            return 'all';
-        if (by !== null && !gitRules.has(by))
-            return 'nothing';
-        if (this.#tracked.has(path))
-            return 'all';
-        return isDirectory && this.#onTheWay.has(path) ? 'tracked' : 'nothing';
-    }
-    /** The rules in a directory that is taken along, although one above it may be ignored. */
-    #open(rules, path) {
-        return [...parentsOf(path), path].reduce((opened, one) => opened.inside(this.#ruled(one)), rules);
-    }
-    /** Where a link leads; `null` where it must not be followed: out of the directory, or into what is never taken. */
-    async #follow(link, path) {
-        const real = await (0,promises_namespaceObject.realpath)(link);
-        const within = toSlashes((0,external_node_path_.relative)(this.#root, real));
-        if (within === '..' || within.startsWith('../') || (0,external_node_path_.relative)(this.#root, real) === real) {
-            this.#leaving.push(`${path} -> ${await (0,promises_namespaceObject.readlink)(link)}`);
-            return null;
-        }
-        return within.split('/').some((part) => never.has(part)) ? null : real;
-    }
-    #ruled(path) {
-        return [this.#above, path].filter((part) => part !== '').join('/');
-    }
+            const whole = Buffer.from(markdown);
+            const text = whole.length <= mostSummary
+                ? markdown
+                : `${whole.subarray(0, mostSummary).toString()}\n\nCut here; the report file has all of it.\n`;
+            await (0,promises_.appendFile)(file, text);
+        },
+        reportFile: (content) => {
+            const folder = environment.RUNNER_TEMP ?? (0,external_node_os_.tmpdir)();
+            const path = (0,external_node_path_.join)(folder, `railway-workspace-deploy-${(0,external_node_crypto_.randomUUID)()}.json`);
+            (0,external_node_fs_.writeFileSync)(path, content, { mode: 0o600 });
+            return path;
+        },
+        fail: () => {
+            process.exitCode = 1;
+        },
+    };
 }
-/** With the ignore files of one directory. */
-async function rulesOf(outer, top, base) {
-    let rules = outer;
-    for (const name of ignoreFiles)
-        rules = await withFile(rules, name, base, (0,external_node_path_.join)(top, base, name));
-    return rules;
-}
-async function withFile(rules, kind, base, file) {
+function readEvent(path) {
+    if (!path)
+        return null;
     try {
-        return rules.with(kind, base, await (0,promises_namespaceObject.readFile)(file, 'utf8'));
-    }
-    catch {
-        return rules;
-    }
-}
-async function statOrNull(file) {
-    try {
-        return await (0,promises_namespaceObject.stat)(file);
+        return JSON.parse((0,external_node_fs_.readFileSync)(path, 'utf8'));
     }
     catch {
         return null;
     }
 }
-/** Every directory on the way to a path, from the top. */
-function parentsOf(path) {
-    const parts = path.split('/');
-    return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
-}
-const toSlashes = (path) => path.split(external_node_path_.sep).join('/');
-
-;// CONCATENATED MODULE: ./build/directory/local-directories.js
-
-
-
-
-
-/** The runner's disk, by the ports that `plan/` and `execute/` declare. */
-class LocalDirectories {
-    #environment;
-    #signal;
-    /** Git is stopped by the signal. */
-    constructor(environment, signal) {
-        this.#environment = environment;
-        this.#signal = signal;
+/** Bytes that are no UTF-8 would arrive as others, so such a file counts as unreadable. */
+function runner_readText(path) {
+    try {
+        return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode((0,external_node_fs_.readFileSync)(path));
     }
-    async scan(path) {
-        const checkout = (0,external_node_path_.resolve)(this.#environment.GITHUB_WORKSPACE || '.');
-        const given = (0,external_node_path_.resolve)(checkout, path);
-        let workspace;
-        let root;
-        try {
-            workspace = await (0,promises_namespaceObject.realpath)(checkout);
-            root = await (0,promises_namespaceObject.realpath)(given);
-            if (!(await (0,promises_namespaceObject.stat)(root)).isDirectory())
-                return { kind: 'missing' };
-        }
-        catch {
-            return { kind: 'missing' };
-        }
-        try {
-            const surroundings = { workspace, environment: this.#environment, signal: this.#signal };
-            return await walk(root, surroundings);
-        }
-        catch (error) {
-            return { kind: 'unreadable', why: describeError(error, root) };
-        }
-    }
-    async pack(tree, below, edges) {
-        try {
-            const temporary = this.#environment.RUNNER_TEMP || (0,external_node_os_.tmpdir)();
-            return { kind: 'packed', archive: await packTree(tree, below, temporary, edges) };
-        }
-        catch (error) {
-            if (edges.signal.aborted)
-                return { kind: 'cancelled' };
-            return { kind: 'failed', why: describeError(error, tree.root) };
-        }
+    catch {
+        return null;
     }
 }
-/** What the disk says, with the path as people know it. */
-function describeError(error, root) {
-    const said = typeof error === 'object' && error !== null ? error : {};
-    const code = 'code' in said ? String(said.code) : 'an error';
-    const path = 'path' in said ? String(said.path) : '';
-    return `The runner could not read it: ${code}${path ? ` at ${(0,external_node_path_.relative)(root, path) || '.'}` : ''}.`;
-}
 
+;// CONCATENATED MODULE: ./build/token-type.js
+/** What each kind of token is called. */
+const tokenNames = {
+    workspace: 'workspace token',
+    account: 'account token',
+    oauth: 'OAuth token',
+    project: 'project token',
+};
 
-/***/ }),
-
-/***/ 9480:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   XW: () => (/* binding */ messageFor),
-/* harmony export */   Zv: () => (/* binding */ listNames),
-/* harmony export */   lR: () => (/* binding */ describeLocation)
-/* harmony export */ });
-/* unused harmony export errorCodes */
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(977);
-/* harmony import */ var _token_type_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5598);
+;// CONCATENATED MODULE: ./build/errors/messages.js
 
 
 const tokensPage = 'https://railway.com/account/tokens';
@@ -42991,7 +43018,7 @@ const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 /** Text from outside as a sentence: it ends like one. */
 const sentence = (text) => (/[.!?…]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`);
 const didYouMean = (nearest) => nearest ? ` Did you mean "${nearest}"?` : '';
-const short = (commit) => (/^[0-9a-f]{40}$/i.test(commit) ? commit.slice(0, 12) : commit);
+const messages_short = (commit) => (/^[0-9a-f]{40}$/i.test(commit) ? commit.slice(0, 12) : commit);
 const makeWorkspaceToken = `Make a workspace token at ${tokensPage} (choose the workspace, not "No workspace")`;
 const missingToken = {
     fork: {
@@ -43058,13 +43085,13 @@ const wording = {
     }),
     'token-account-scoped': ({ tokenType, workspaces }) => ({
         title: 'token not bound to one workspace',
-        what: `The token is an ${_token_type_js__WEBPACK_IMPORTED_MODULE_1__/* .tokenNames */ .u[tokenType]}: it acts as a person${workspaces.length > 0 ? ` and reaches ${reached(workspaces)}` : ''}.`,
+        what: `The token is an ${tokenNames[tokenType]}: it acts as a person${workspaces.length > 0 ? ` and reaches ${reached(workspaces)}` : ''}.`,
         why: '`require-workspace-token` is `true`, which refuses a token that is not bound to one workspace.',
         next: `${makeWorkspaceToken} and store it as the secret in place of this one.`,
     }),
     'workspace-ambiguous': ({ tokenType, workspaces, asked }) => ({
         title: asked === null ? 'workspace not given' : 'workspace not clear',
-        what: `The ${_token_type_js__WEBPACK_IMPORTED_MODULE_1__/* .tokenNames */ .u[tokenType]} reaches more than one workspace${asked === null ? '' : ` that \`workspace\` names`}: ${listNames(workspaces, 30)}.`,
+        what: `The ${tokenNames[tokenType]} reaches more than one workspace${asked === null ? '' : ` that \`workspace\` names`}: ${listNames(workspaces, 30)}.`,
         why: asked === null
             ? 'The input `workspace` is empty, so it is not clear which of them is meant.'
             : `"${asked}" fits each of them, so it is not clear which of them is meant.`,
@@ -43092,7 +43119,7 @@ const wording = {
     'environment-restricted': ({ project, environment, tokenType }) => ({
         title: 'environment restricted',
         what: `Environment "${environment}" of project "${project}" exists, but this token may not act in it.`,
-        why: `Railway restricts it, and the ${_token_type_js__WEBPACK_IMPORTED_MODULE_1__/* .tokenNames */ .u[tokenType]} has no access.`,
+        why: `Railway restricts it, and the ${tokenNames[tokenType]} has no access.`,
         next: tokenType === 'workspace'
             ? 'Have an admin of the workspace open the environment, or leave the project out with `!` in `projects`.'
             : 'Use a workspace token, which acts as an admin of the workspace, or have the access given in the settings of the environment.',
@@ -43116,7 +43143,7 @@ const wording = {
     'operation-not-permitted': ({ doing, on, tokenType, said }) => ({
         title: 'operation not permitted',
         what: `Railway refused ${doing} ${on}.`,
-        why: `The ${_token_type_js__WEBPACK_IMPORTED_MODULE_1__/* .tokenNames */ .u[tokenType]} was accepted before, so it is a good one; it may not do this. Railway said: ${said}.`,
+        why: `The ${tokenNames[tokenType]} was accepted before, so it is a good one; it may not do this. Railway said: ${said}.`,
         next: tokenType === 'workspace'
             ? "Check the workspace's policies (approved sources, restricted services); with the trace, Railway's support can tell more."
             : `Use a workspace token (${tokensPage}), which acts as an admin, or have the role of the token's owner raised.`,
@@ -43127,9 +43154,19 @@ const wording = {
         why: "An account or OAuth token acts as its owner; a workspace token is nobody's, so this does not concern it.",
         next: `Use a workspace token (${tokensPage}), or turn it on at https://railway.com/account/security.`,
     }),
+    'untrusted-commit': ({ commit, event, repository, certain }) => ({
+        title: 'commit of a fork',
+        what: `The commit of this event${commit === null ? '' : ` (${messages_short(commit)})`} is not deployed: it ${certain
+            ? `belongs to ${repository === null ? 'a fork' : `the fork ${repository}`}`
+            : 'may belong to a fork'}.`,
+        why: `Anybody can propose a commit from a fork, and ${certain
+            ? `\`${event}\` runs with the secrets of this repository`
+            : `the payload of \`${event}\` does not say whose commit it is`}; a stranger's code is never deployed by default.`,
+        next: 'Give `commit-sha` the commit to deploy if you have reviewed it, or leave such events out with `if:` on the job.',
+    }),
     'commit-mismatch': (facts) => ({
         title: 'another commit is live',
-        what: `${capital(describeLocation(facts))} is live with ${short(facts.live)}, not with ${short(facts.asked)}.`,
+        what: `${capital(describeLocation(facts))} is live with ${messages_short(facts.live)}, not with ${messages_short(facts.asked)}.`,
         why: 'The deployment ended well, but what Railway says it serves is not what was asked for; a newer push may have overtaken this run.',
         next: 'Look at the deployment behind the link in the summary; run the job again for the commit that should be live.',
     }),
@@ -43143,7 +43180,7 @@ const wording = {
     }),
     'commit-not-found': (facts) => ({
         title: 'commit not found',
-        what: `Railway does not know commit ${short(facts.commit)} for ${describeLocation(facts)}.`,
+        what: `Railway does not know commit ${messages_short(facts.commit)} for ${describeLocation(facts)}.`,
         why: "It is not pushed, not in the repository that the service is connected to, or Railway's GitHub app may not read that.",
         next: "Push the commit first and check `commit-sha`; then check the access of Railway's GitHub app to the repository.",
     }),
@@ -43188,7 +43225,7 @@ const wording = {
         ? notPacked(facts)
         : {
             title: 'upload refused',
-            what: `Railway did not take the directory "${facts.directory}" for ${describeLocation(facts)} (${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .humanSize */ .Xe)(facts.bytes)}).`,
+            what: `Railway did not take the directory "${facts.directory}" for ${describeLocation(facts)} (${humanSize(facts.bytes)}).`,
             why: facts.why,
             next: 'Exclude what the build does not need in .railwayignore, or deploy from the repository or an image.',
         },
@@ -43242,7 +43279,7 @@ function late({ status, waited, ...place }) {
 /** Workspaces in a sentence. */
 const reached = (workspaces) => `workspace${workspaces.length === 1 ? '' : 's'} ${listNames(workspaces)}`;
 function mismatch({ tokenType, scopedTo, asked, nearest }) {
-    const token = _token_type_js__WEBPACK_IMPORTED_MODULE_1__/* .tokenNames */ .u[tokenType];
+    const token = tokenNames[tokenType];
     const asks = asked === null ? '' : `; the workflow asks for workspace "${asked}"`;
     if (scopedTo.length === 0) {
         return {
@@ -43299,3736 +43336,6 @@ function messageFor(problem) {
 /** Every code there is, in the contract's order. */
 const errorCodes = Object.keys(wording);
 
-
-/***/ }),
-
-/***/ 4544:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   CU: () => (/* binding */ countedOutcomes),
-/* harmony export */   DY: () => (/* binding */ notStarted),
-/* harmony export */   M9: () => (/* binding */ baseOutcome),
-/* harmony export */   e2: () => (/* binding */ isBad),
-/* harmony export */   hn: () => (/* binding */ deploys)
-/* harmony export */ });
-/** An outcome without a deployment, times or failure: the ground for every other. */
-function baseOutcome(step, status, message) {
-    return {
-        step,
-        status,
-        deploymentId: null,
-        domains: step.target.instance?.domains ?? [],
-        startedAt: null,
-        finishedAt: null,
-        failure: null,
-        message,
-        warning: false,
-        changed: false,
-    };
-}
-/** The outcome of a step that was not begun. */
-function notStarted(step, message, failure = null) {
-    return { ...baseOutcome(step, 'not-started', message), failure };
-}
-/** The step starts a deployment, or waits for one. */
-const deploys = ({ action, target }) => target.instance !== null && action !== 'keep' && action !== 'set-variables';
-/**
- * The outcomes that say how a run went. A preview that was made or brought up to date is only the ground for
- * what runs in it, and so are variables where something is deployed with them.
- */
-function countedOutcomes(outcomes) {
-    const ground = new Set(['create-preview', 'update-preview']);
-    if (outcomes.some(({ step }) => deploys(step)))
-        ground.add('set-variables');
-    return outcomes.filter(({ step }) => !ground.has(step.action));
-}
-/** Ended in a way that a green job must not hide. */
-const isBad = ({ failure }) => failure !== null;
-
-
-/***/ }),
-
-/***/ 8164:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  O: () => (/* binding */ githubRunner)
-});
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: external "os"
-var external_os_ = __nccwpck_require__(857);
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
-// We use any as a valid input type
-/* eslint-disable @typescript-eslint/no-explicit-any */
-/**
- * Sanitizes an input into a string so it can be passed into issueCommand safely
- * @param input input to sanitize into a string
- */
-function utils_toCommandValue(input) {
-    if (input === null || input === undefined) {
-        return '';
-    }
-    else if (typeof input === 'string' || input instanceof String) {
-        return input;
-    }
-    return JSON.stringify(input);
-}
-/**
- *
- * @param annotationProperties
- * @returns The command properties to send with the actual annotation command
- * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
- */
-function toCommandProperties(annotationProperties) {
-    if (!Object.keys(annotationProperties).length) {
-        return {};
-    }
-    return {
-        title: annotationProperties.title,
-        file: annotationProperties.file,
-        line: annotationProperties.startLine,
-        endLine: annotationProperties.endLine,
-        col: annotationProperties.startColumn,
-        endColumn: annotationProperties.endColumn
-    };
-}
-//# sourceMappingURL=utils.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
-
-
-/**
- * Issues a command to the GitHub Actions runner
- *
- * @param command - The command name to issue
- * @param properties - Additional properties for the command (key-value pairs)
- * @param message - The message to include with the command
- * @remarks
- * This function outputs a specially formatted string to stdout that the Actions
- * runner interprets as a command. These commands can control workflow behavior,
- * set outputs, create annotations, mask values, and more.
- *
- * Command Format:
- *   ::name key=value,key=value::message
- *
- * @example
- * ```typescript
- * // Issue a warning annotation
- * issueCommand('warning', {}, 'This is a warning message');
- * // Output: ::warning::This is a warning message
- *
- * // Set an environment variable
- * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
- * // Output: ::set-env name=MY_VAR::some value
- *
- * // Add a secret mask
- * issueCommand('add-mask', {}, 'secretValue123');
- * // Output: ::add-mask::secretValue123
- * ```
- *
- * @internal
- * This is an internal utility function that powers the public API functions
- * such as setSecret, warning, error, and exportVariable.
- */
-function command_issueCommand(command, properties, message) {
-    const cmd = new Command(command, properties, message);
-    process.stdout.write(cmd.toString() + external_os_.EOL);
-}
-function command_issue(name, message = '') {
-    command_issueCommand(name, {}, message);
-}
-const CMD_STRING = '::';
-class Command {
-    constructor(command, properties, message) {
-        if (!command) {
-            command = 'missing.command';
-        }
-        this.command = command;
-        this.properties = properties;
-        this.message = message;
-    }
-    toString() {
-        let cmdStr = CMD_STRING + this.command;
-        if (this.properties && Object.keys(this.properties).length > 0) {
-            cmdStr += ' ';
-            let first = true;
-            for (const key in this.properties) {
-                if (this.properties.hasOwnProperty(key)) {
-                    const val = this.properties[key];
-                    if (val) {
-                        if (first) {
-                            first = false;
-                        }
-                        else {
-                            cmdStr += ',';
-                        }
-                        cmdStr += `${key}=${escapeProperty(val)}`;
-                    }
-                }
-            }
-        }
-        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
-        return cmdStr;
-    }
-}
-function escapeData(s) {
-    return utils_toCommandValue(s)
-        .replace(/%/g, '%25')
-        .replace(/\r/g, '%0D')
-        .replace(/\n/g, '%0A');
-}
-function escapeProperty(s) {
-    return utils_toCommandValue(s)
-        .replace(/%/g, '%25')
-        .replace(/\r/g, '%0D')
-        .replace(/\n/g, '%0A')
-        .replace(/:/g, '%3A')
-        .replace(/,/g, '%2C');
-}
-//# sourceMappingURL=command.js.map
-;// CONCATENATED MODULE: external "crypto"
-const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
-// EXTERNAL MODULE: external "fs"
-var external_fs_ = __nccwpck_require__(9896);
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
-// For internal use, subject to change.
-// We use any as a valid input type
-/* eslint-disable @typescript-eslint/no-explicit-any */
-
-
-
-
-function file_command_issueFileCommand(command, message) {
-    const filePath = process.env[`GITHUB_${command}`];
-    if (!filePath) {
-        throw new Error(`Unable to find environment variable for file command ${command}`);
-    }
-    if (!external_fs_.existsSync(filePath)) {
-        throw new Error(`Missing file at path: ${filePath}`);
-    }
-    external_fs_.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_.EOL}`, {
-        encoding: 'utf8'
-    });
-}
-function file_command_prepareKeyValueMessage(key, value) {
-    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
-    const convertedValue = utils_toCommandValue(value);
-    // These should realistically never happen, but just in case someone finds a
-    // way to exploit uuid generation let's not allow keys or values that contain
-    // the delimiter.
-    if (key.includes(delimiter)) {
-        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
-    }
-    if (convertedValue.includes(delimiter)) {
-        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
-    }
-    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
-}
-//# sourceMappingURL=file-command.js.map
-// EXTERNAL MODULE: external "path"
-var external_path_ = __nccwpck_require__(6928);
-// EXTERNAL MODULE: external "http"
-var external_http_ = __nccwpck_require__(8611);
-// EXTERNAL MODULE: external "https"
-var external_https_ = __nccwpck_require__(5692);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
-function getProxyUrl(reqUrl) {
-    const usingSsl = reqUrl.protocol === 'https:';
-    if (checkBypass(reqUrl)) {
-        return undefined;
-    }
-    const proxyVar = (() => {
-        if (usingSsl) {
-            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
-        }
-        else {
-            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
-        }
-    })();
-    if (proxyVar) {
-        try {
-            return new DecodedURL(proxyVar);
-        }
-        catch (_a) {
-            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
-                return new DecodedURL(`http://${proxyVar}`);
-        }
-    }
-    else {
-        return undefined;
-    }
-}
-function checkBypass(reqUrl) {
-    if (!reqUrl.hostname) {
-        return false;
-    }
-    const reqHost = reqUrl.hostname;
-    if (isLoopbackAddress(reqHost)) {
-        return true;
-    }
-    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
-    if (!noProxy) {
-        return false;
-    }
-    // Determine the request port
-    let reqPort;
-    if (reqUrl.port) {
-        reqPort = Number(reqUrl.port);
-    }
-    else if (reqUrl.protocol === 'http:') {
-        reqPort = 80;
-    }
-    else if (reqUrl.protocol === 'https:') {
-        reqPort = 443;
-    }
-    // Format the request hostname and hostname with port
-    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
-    if (typeof reqPort === 'number') {
-        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
-    }
-    // Compare request host against noproxy
-    for (const upperNoProxyItem of noProxy
-        .split(',')
-        .map(x => x.trim().toUpperCase())
-        .filter(x => x)) {
-        if (upperNoProxyItem === '*' ||
-            upperReqHosts.some(x => x === upperNoProxyItem ||
-                x.endsWith(`.${upperNoProxyItem}`) ||
-                (upperNoProxyItem.startsWith('.') &&
-                    x.endsWith(`${upperNoProxyItem}`)))) {
-            return true;
-        }
-    }
-    return false;
-}
-function isLoopbackAddress(host) {
-    const hostLower = host.toLowerCase();
-    return (hostLower === 'localhost' ||
-        hostLower.startsWith('127.') ||
-        hostLower.startsWith('[::1]') ||
-        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
-}
-class DecodedURL extends URL {
-    constructor(url, base) {
-        super(url, base);
-        this._decodedUsername = decodeURIComponent(super.username);
-        this._decodedPassword = decodeURIComponent(super.password);
-    }
-    get username() {
-        return this._decodedUsername;
-    }
-    get password() {
-        return this._decodedPassword;
-    }
-}
-//# sourceMappingURL=proxy.js.map
-// EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var node_modules_tunnel = __nccwpck_require__(770);
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(6752);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
-/* eslint-disable @typescript-eslint/no-explicit-any */
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-var HttpCodes;
-(function (HttpCodes) {
-    HttpCodes[HttpCodes["OK"] = 200] = "OK";
-    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
-    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
-    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
-    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
-    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
-    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
-    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
-    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
-    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
-    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
-    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
-    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
-    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
-    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
-    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
-    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
-    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
-    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
-    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
-    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
-    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
-    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
-    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
-    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
-    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
-    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
-})(HttpCodes || (HttpCodes = {}));
-var Headers;
-(function (Headers) {
-    Headers["Accept"] = "accept";
-    Headers["ContentType"] = "content-type";
-})(Headers || (Headers = {}));
-var MediaTypes;
-(function (MediaTypes) {
-    MediaTypes["ApplicationJson"] = "application/json";
-})(MediaTypes || (MediaTypes = {}));
-/**
- * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
- * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
- */
-function lib_getProxyUrl(serverUrl) {
-    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
-    return proxyUrl ? proxyUrl.href : '';
-}
-const HttpRedirectCodes = [
-    HttpCodes.MovedPermanently,
-    HttpCodes.ResourceMoved,
-    HttpCodes.SeeOther,
-    HttpCodes.TemporaryRedirect,
-    HttpCodes.PermanentRedirect
-];
-const HttpResponseRetryCodes = [
-    HttpCodes.BadGateway,
-    HttpCodes.ServiceUnavailable,
-    HttpCodes.GatewayTimeout
-];
-const RetryableHttpVerbs = (/* unused pure expression or super */ null && (['OPTIONS', 'GET', 'DELETE', 'HEAD']));
-const ExponentialBackoffCeiling = 10;
-const ExponentialBackoffTimeSlice = 5;
-class HttpClientError extends Error {
-    constructor(message, statusCode) {
-        super(message);
-        this.name = 'HttpClientError';
-        this.statusCode = statusCode;
-        Object.setPrototypeOf(this, HttpClientError.prototype);
-    }
-}
-class HttpClientResponse {
-    constructor(message) {
-        this.message = message;
-    }
-    readBody() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-                let output = Buffer.alloc(0);
-                this.message.on('data', (chunk) => {
-                    output = Buffer.concat([output, chunk]);
-                });
-                this.message.on('end', () => {
-                    resolve(output.toString());
-                });
-            }));
-        });
-    }
-    readBodyBuffer() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-                const chunks = [];
-                this.message.on('data', (chunk) => {
-                    chunks.push(chunk);
-                });
-                this.message.on('end', () => {
-                    resolve(Buffer.concat(chunks));
-                });
-            }));
-        });
-    }
-}
-function isHttps(requestUrl) {
-    const parsedUrl = new URL(requestUrl);
-    return parsedUrl.protocol === 'https:';
-}
-class lib_HttpClient {
-    constructor(userAgent, handlers, requestOptions) {
-        this._ignoreSslError = false;
-        this._allowRedirects = true;
-        this._allowRedirectDowngrade = false;
-        this._maxRedirects = 50;
-        this._allowRetries = false;
-        this._maxRetries = 1;
-        this._keepAlive = false;
-        this._disposed = false;
-        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
-        this.handlers = handlers || [];
-        this.requestOptions = requestOptions;
-        if (requestOptions) {
-            if (requestOptions.ignoreSslError != null) {
-                this._ignoreSslError = requestOptions.ignoreSslError;
-            }
-            this._socketTimeout = requestOptions.socketTimeout;
-            if (requestOptions.allowRedirects != null) {
-                this._allowRedirects = requestOptions.allowRedirects;
-            }
-            if (requestOptions.allowRedirectDowngrade != null) {
-                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
-            }
-            if (requestOptions.maxRedirects != null) {
-                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
-            }
-            if (requestOptions.keepAlive != null) {
-                this._keepAlive = requestOptions.keepAlive;
-            }
-            if (requestOptions.allowRetries != null) {
-                this._allowRetries = requestOptions.allowRetries;
-            }
-            if (requestOptions.maxRetries != null) {
-                this._maxRetries = requestOptions.maxRetries;
-            }
-        }
-    }
-    options(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    get(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('GET', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    del(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    post(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('POST', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    patch(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    put(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('PUT', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    head(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    sendStream(verb, requestUrl, stream, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request(verb, requestUrl, stream, additionalHeaders);
-        });
-    }
-    /**
-     * Gets a typed object from an endpoint
-     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
-     */
-    getJson(requestUrl_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            const res = yield this.get(requestUrl, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    postJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.post(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    putJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.put(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    patchJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.patch(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    /**
-     * Makes a raw http request.
-     * All other methods such as get, post, patch, and request ultimately call this.
-     * Prefer get, del, post and patch
-     */
-    request(verb, requestUrl, data, headers) {
-        return __awaiter(this, void 0, void 0, function* () {
-            if (this._disposed) {
-                throw new Error('Client has already been disposed.');
-            }
-            const parsedUrl = new URL(requestUrl);
-            let info = this._prepareRequest(verb, parsedUrl, headers);
-            // Only perform retries on reads since writes may not be idempotent.
-            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
-                ? this._maxRetries + 1
-                : 1;
-            let numTries = 0;
-            let response;
-            do {
-                response = yield this.requestRaw(info, data);
-                // Check if it's an authentication challenge
-                if (response &&
-                    response.message &&
-                    response.message.statusCode === HttpCodes.Unauthorized) {
-                    let authenticationHandler;
-                    for (const handler of this.handlers) {
-                        if (handler.canHandleAuthentication(response)) {
-                            authenticationHandler = handler;
-                            break;
-                        }
-                    }
-                    if (authenticationHandler) {
-                        return authenticationHandler.handleAuthentication(this, info, data);
-                    }
-                    else {
-                        // We have received an unauthorized response but have no handlers to handle it.
-                        // Let the response return to the caller.
-                        return response;
-                    }
-                }
-                let redirectsRemaining = this._maxRedirects;
-                while (response.message.statusCode &&
-                    HttpRedirectCodes.includes(response.message.statusCode) &&
-                    this._allowRedirects &&
-                    redirectsRemaining > 0) {
-                    const redirectUrl = response.message.headers['location'];
-                    if (!redirectUrl) {
-                        // if there's no location to redirect to, we won't
-                        break;
-                    }
-                    const parsedRedirectUrl = new URL(redirectUrl);
-                    if (parsedUrl.protocol === 'https:' &&
-                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
-                        !this._allowRedirectDowngrade) {
-                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
-                    }
-                    // we need to finish reading the response before reassigning response
-                    // which will leak the open socket.
-                    yield response.readBody();
-                    // strip authorization header if redirected to a different hostname
-                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
-                        for (const header in headers) {
-                            // header names are case insensitive
-                            if (header.toLowerCase() === 'authorization') {
-                                delete headers[header];
-                            }
-                        }
-                    }
-                    // let's make the request with the new redirectUrl
-                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
-                    response = yield this.requestRaw(info, data);
-                    redirectsRemaining--;
-                }
-                if (!response.message.statusCode ||
-                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
-                    // If not a retry code, return immediately instead of retrying
-                    return response;
-                }
-                numTries += 1;
-                if (numTries < maxTries) {
-                    yield response.readBody();
-                    yield this._performExponentialBackoff(numTries);
-                }
-            } while (numTries < maxTries);
-            return response;
-        });
-    }
-    /**
-     * Needs to be called if keepAlive is set to true in request options.
-     */
-    dispose() {
-        if (this._agent) {
-            this._agent.destroy();
-        }
-        this._disposed = true;
-    }
-    /**
-     * Raw request.
-     * @param info
-     * @param data
-     */
-    requestRaw(info, data) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => {
-                function callbackForResult(err, res) {
-                    if (err) {
-                        reject(err);
-                    }
-                    else if (!res) {
-                        // If `err` is not passed, then `res` must be passed.
-                        reject(new Error('Unknown error'));
-                    }
-                    else {
-                        resolve(res);
-                    }
-                }
-                this.requestRawWithCallback(info, data, callbackForResult);
-            });
-        });
-    }
-    /**
-     * Raw request with callback.
-     * @param info
-     * @param data
-     * @param onResult
-     */
-    requestRawWithCallback(info, data, onResult) {
-        if (typeof data === 'string') {
-            if (!info.options.headers) {
-                info.options.headers = {};
-            }
-            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
-        }
-        let callbackCalled = false;
-        function handleResult(err, res) {
-            if (!callbackCalled) {
-                callbackCalled = true;
-                onResult(err, res);
-            }
-        }
-        const req = info.httpModule.request(info.options, (msg) => {
-            const res = new HttpClientResponse(msg);
-            handleResult(undefined, res);
-        });
-        let socket;
-        req.on('socket', sock => {
-            socket = sock;
-        });
-        // If we ever get disconnected, we want the socket to timeout eventually
-        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
-            if (socket) {
-                socket.end();
-            }
-            handleResult(new Error(`Request timeout: ${info.options.path}`));
-        });
-        req.on('error', function (err) {
-            // err has statusCode property
-            // res should have headers
-            handleResult(err);
-        });
-        if (data && typeof data === 'string') {
-            req.write(data, 'utf8');
-        }
-        if (data && typeof data !== 'string') {
-            data.on('close', function () {
-                req.end();
-            });
-            data.pipe(req);
-        }
-        else {
-            req.end();
-        }
-    }
-    /**
-     * Gets an http agent. This function is useful when you need an http agent that handles
-     * routing through a proxy server - depending upon the url and proxy environment variables.
-     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
-     */
-    getAgent(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        return this._getAgent(parsedUrl);
-    }
-    getAgentDispatcher(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (!useProxy) {
-            return;
-        }
-        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
-    }
-    _prepareRequest(method, requestUrl, headers) {
-        const info = {};
-        info.parsedUrl = requestUrl;
-        const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? https : http;
-        const defaultPort = usingSsl ? 443 : 80;
-        info.options = {};
-        info.options.host = info.parsedUrl.hostname;
-        info.options.port = info.parsedUrl.port
-            ? parseInt(info.parsedUrl.port)
-            : defaultPort;
-        info.options.path =
-            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
-        info.options.method = method;
-        info.options.headers = this._mergeHeaders(headers);
-        if (this.userAgent != null) {
-            info.options.headers['user-agent'] = this.userAgent;
-        }
-        info.options.agent = this._getAgent(info.parsedUrl);
-        // gives handlers an opportunity to participate
-        if (this.handlers) {
-            for (const handler of this.handlers) {
-                handler.prepareRequest(info.options);
-            }
-        }
-        return info;
-    }
-    _mergeHeaders(headers) {
-        if (this.requestOptions && this.requestOptions.headers) {
-            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
-        }
-        return lowercaseKeys(headers || {});
-    }
-    /**
-     * Gets an existing header value or returns a default.
-     * Handles converting number header values to strings since HTTP headers must be strings.
-     * Note: This returns string | string[] since some headers can have multiple values.
-     * For headers that must always be a single string (like Content-Type), use the
-     * specialized _getExistingOrDefaultContentTypeHeader method instead.
-     */
-    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
-            if (headerValue) {
-                clientHeader =
-                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
-            }
-        }
-        const additionalValue = additionalHeaders[header];
-        if (additionalValue !== undefined) {
-            return typeof additionalValue === 'number'
-                ? additionalValue.toString()
-                : additionalValue;
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    /**
-     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
-     * Always returns a single string (not an array) since Content-Type should be a single value.
-     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
-     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
-     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
-     */
-    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
-            if (headerValue) {
-                if (typeof headerValue === 'number') {
-                    clientHeader = String(headerValue);
-                }
-                else if (Array.isArray(headerValue)) {
-                    clientHeader = headerValue.join(', ');
-                }
-                else {
-                    clientHeader = headerValue;
-                }
-            }
-        }
-        const additionalValue = additionalHeaders[Headers.ContentType];
-        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
-        if (additionalValue !== undefined) {
-            if (typeof additionalValue === 'number') {
-                return String(additionalValue);
-            }
-            else if (Array.isArray(additionalValue)) {
-                return additionalValue.join(', ');
-            }
-            else {
-                return additionalValue;
-            }
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    _getAgent(parsedUrl) {
-        let agent;
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (this._keepAlive && useProxy) {
-            agent = this._proxyAgent;
-        }
-        if (!useProxy) {
-            agent = this._agent;
-        }
-        // if agent is already assigned use that agent.
-        if (agent) {
-            return agent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        let maxSockets = 100;
-        if (this.requestOptions) {
-            maxSockets = this.requestOptions.maxSockets || http.globalAgent.maxSockets;
-        }
-        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
-        if (proxyUrl && proxyUrl.hostname) {
-            const agentOptions = {
-                maxSockets,
-                keepAlive: this._keepAlive,
-                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
-                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
-                })), { host: proxyUrl.hostname, port: proxyUrl.port })
-            };
-            let tunnelAgent;
-            const overHttps = proxyUrl.protocol === 'https:';
-            if (usingSsl) {
-                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
-            }
-            else {
-                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
-            }
-            agent = tunnelAgent(agentOptions);
-            this._proxyAgent = agent;
-        }
-        // if tunneling agent isn't assigned create a new agent
-        if (!agent) {
-            const options = { keepAlive: this._keepAlive, maxSockets };
-            agent = usingSsl ? new https.Agent(options) : new http.Agent(options);
-            this._agent = agent;
-        }
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            agent.options = Object.assign(agent.options || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return agent;
-    }
-    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
-        let proxyAgent;
-        if (this._keepAlive) {
-            proxyAgent = this._proxyAgentDispatcher;
-        }
-        // if agent is already assigned use that agent.
-        if (proxyAgent) {
-            return proxyAgent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
-            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
-        })));
-        this._proxyAgentDispatcher = proxyAgent;
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return proxyAgent;
-    }
-    _getUserAgentWithOrchestrationId(userAgent) {
-        const baseUserAgent = userAgent || 'actions/http-client';
-        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
-        if (orchId) {
-            // Sanitize the orchestration ID to ensure it contains only valid characters
-            // Valid characters: 0-9, a-z, _, -, .
-            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
-            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
-        }
-        return baseUserAgent;
-    }
-    _performExponentialBackoff(retryNumber) {
-        return __awaiter(this, void 0, void 0, function* () {
-            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
-            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
-            return new Promise(resolve => setTimeout(() => resolve(), ms));
-        });
-    }
-    _processResponse(res, options) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
-                const statusCode = res.message.statusCode || 0;
-                const response = {
-                    statusCode,
-                    result: null,
-                    headers: {}
-                };
-                // not found leads to null obj returned
-                if (statusCode === HttpCodes.NotFound) {
-                    resolve(response);
-                }
-                // get the result from the body
-                function dateTimeDeserializer(key, value) {
-                    if (typeof value === 'string') {
-                        const a = new Date(value);
-                        if (!isNaN(a.valueOf())) {
-                            return a;
-                        }
-                    }
-                    return value;
-                }
-                let obj;
-                let contents;
-                try {
-                    contents = yield res.readBody();
-                    if (contents && contents.length > 0) {
-                        if (options && options.deserializeDates) {
-                            obj = JSON.parse(contents, dateTimeDeserializer);
-                        }
-                        else {
-                            obj = JSON.parse(contents);
-                        }
-                        response.result = obj;
-                    }
-                    response.headers = res.message.headers;
-                }
-                catch (err) {
-                    // Invalid resource (contents not json);  leaving result obj null
-                }
-                // note that 3xx redirects are handled by the http layer.
-                if (statusCode > 299) {
-                    let msg;
-                    // if exception/error in body, attempt to get better error
-                    if (obj && obj.message) {
-                        msg = obj.message;
-                    }
-                    else if (contents && contents.length > 0) {
-                        // it may be the case that the exception is in the body message as string
-                        msg = contents;
-                    }
-                    else {
-                        msg = `Failed request: (${statusCode})`;
-                    }
-                    const err = new HttpClientError(msg, statusCode);
-                    err.result = response.result;
-                    reject(err);
-                }
-                else {
-                    resolve(response);
-                }
-            }));
-        });
-    }
-}
-const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
-//# sourceMappingURL=index.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
-var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-class BasicCredentialHandler {
-    constructor(username, password) {
-        this.username = username;
-        this.password = password;
-    }
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-class auth_BearerCredentialHandler {
-    constructor(token) {
-        this.token = token;
-    }
-    // currently implements pre-authorization
-    // TODO: support preAuth = false where it hooks on 401
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Bearer ${this.token}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-class PersonalAccessTokenCredentialHandler {
-    constructor(token) {
-        this.token = token;
-    }
-    // currently implements pre-authorization
-    // TODO: support preAuth = false where it hooks on 401
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Basic ${Buffer.from(`PAT:${this.token}`).toString('base64')}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-//# sourceMappingURL=auth.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/oidc-utils.js
-var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-class oidc_utils_OidcClient {
-    static createHttpClient(allowRetry = true, maxRetry = 10) {
-        const requestOptions = {
-            allowRetries: allowRetry,
-            maxRetries: maxRetry
-        };
-        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(oidc_utils_OidcClient.getRequestToken())], requestOptions);
-    }
-    static getRequestToken() {
-        const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
-        if (!token) {
-            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable');
-        }
-        return token;
-    }
-    static getIDTokenUrl() {
-        const runtimeUrl = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'];
-        if (!runtimeUrl) {
-            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable');
-        }
-        return runtimeUrl;
-    }
-    static getCall(id_token_url) {
-        return oidc_utils_awaiter(this, void 0, void 0, function* () {
-            var _a;
-            const httpclient = oidc_utils_OidcClient.createHttpClient();
-            const res = yield httpclient
-                .getJson(id_token_url)
-                .catch(error => {
-                throw new Error(`Failed to get ID Token. \n 
-        Error Code : ${error.statusCode}\n 
-        Error Message: ${error.message}`);
-            });
-            const id_token = (_a = res.result) === null || _a === void 0 ? void 0 : _a.value;
-            if (!id_token) {
-                throw new Error('Response json body do not have ID Token field');
-            }
-            return id_token;
-        });
-    }
-    static getIDToken(audience) {
-        return oidc_utils_awaiter(this, void 0, void 0, function* () {
-            try {
-                // New ID Token is requested from action service
-                let id_token_url = oidc_utils_OidcClient.getIDTokenUrl();
-                if (audience) {
-                    const encodedAudience = encodeURIComponent(audience);
-                    id_token_url = `${id_token_url}&audience=${encodedAudience}`;
-                }
-                debug(`ID token url is ${id_token_url}`);
-                const id_token = yield oidc_utils_OidcClient.getCall(id_token_url);
-                setSecret(id_token);
-                return id_token;
-            }
-            catch (error) {
-                throw new Error(`Error message: ${error.message}`);
-            }
-        });
-    }
-}
-//# sourceMappingURL=oidc-utils.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/summary.js
-var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const { access, appendFile, writeFile } = external_fs_.promises;
-const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
-const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
-class Summary {
-    constructor() {
-        this._buffer = '';
-    }
-    /**
-     * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
-     * Also checks r/w permissions.
-     *
-     * @returns step summary file path
-     */
-    filePath() {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            if (this._filePath) {
-                return this._filePath;
-            }
-            const pathFromEnv = process.env[SUMMARY_ENV_VAR];
-            if (!pathFromEnv) {
-                throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
-            }
-            try {
-                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
-            }
-            catch (_a) {
-                throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
-            }
-            this._filePath = pathFromEnv;
-            return this._filePath;
-        });
-    }
-    /**
-     * Wraps content in an HTML tag, adding any HTML attributes
-     *
-     * @param {string} tag HTML tag to wrap
-     * @param {string | null} content content within the tag
-     * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
-     *
-     * @returns {string} content wrapped in HTML element
-     */
-    wrap(tag, content, attrs = {}) {
-        const htmlAttrs = Object.entries(attrs)
-            .map(([key, value]) => ` ${key}="${value}"`)
-            .join('');
-        if (!content) {
-            return `<${tag}${htmlAttrs}>`;
-        }
-        return `<${tag}${htmlAttrs}>${content}</${tag}>`;
-    }
-    /**
-     * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
-     *
-     * @param {SummaryWriteOptions} [options] (optional) options for write operation
-     *
-     * @returns {Promise<Summary>} summary instance
-     */
-    write(options) {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
-            const filePath = yield this.filePath();
-            const writeFunc = overwrite ? writeFile : appendFile;
-            yield writeFunc(filePath, this._buffer, { encoding: 'utf8' });
-            return this.emptyBuffer();
-        });
-    }
-    /**
-     * Clears the summary buffer and wipes the summary file
-     *
-     * @returns {Summary} summary instance
-     */
-    clear() {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            return this.emptyBuffer().write({ overwrite: true });
-        });
-    }
-    /**
-     * Returns the current summary buffer as a string
-     *
-     * @returns {string} string of summary buffer
-     */
-    stringify() {
-        return this._buffer;
-    }
-    /**
-     * If the summary buffer is empty
-     *
-     * @returns {boolen} true if the buffer is empty
-     */
-    isEmptyBuffer() {
-        return this._buffer.length === 0;
-    }
-    /**
-     * Resets the summary buffer without writing to summary file
-     *
-     * @returns {Summary} summary instance
-     */
-    emptyBuffer() {
-        this._buffer = '';
-        return this;
-    }
-    /**
-     * Adds raw text to the summary buffer
-     *
-     * @param {string} text content to add
-     * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
-     *
-     * @returns {Summary} summary instance
-     */
-    addRaw(text, addEOL = false) {
-        this._buffer += text;
-        return addEOL ? this.addEOL() : this;
-    }
-    /**
-     * Adds the operating system-specific end-of-line marker to the buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addEOL() {
-        return this.addRaw(external_os_.EOL);
-    }
-    /**
-     * Adds an HTML codeblock to the summary buffer
-     *
-     * @param {string} code content to render within fenced code block
-     * @param {string} lang (optional) language to syntax highlight code
-     *
-     * @returns {Summary} summary instance
-     */
-    addCodeBlock(code, lang) {
-        const attrs = Object.assign({}, (lang && { lang }));
-        const element = this.wrap('pre', this.wrap('code', code), attrs);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML list to the summary buffer
-     *
-     * @param {string[]} items list of items to render
-     * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
-     *
-     * @returns {Summary} summary instance
-     */
-    addList(items, ordered = false) {
-        const tag = ordered ? 'ol' : 'ul';
-        const listItems = items.map(item => this.wrap('li', item)).join('');
-        const element = this.wrap(tag, listItems);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML table to the summary buffer
-     *
-     * @param {SummaryTableCell[]} rows table rows
-     *
-     * @returns {Summary} summary instance
-     */
-    addTable(rows) {
-        const tableBody = rows
-            .map(row => {
-            const cells = row
-                .map(cell => {
-                if (typeof cell === 'string') {
-                    return this.wrap('td', cell);
-                }
-                const { header, data, colspan, rowspan } = cell;
-                const tag = header ? 'th' : 'td';
-                const attrs = Object.assign(Object.assign({}, (colspan && { colspan })), (rowspan && { rowspan }));
-                return this.wrap(tag, data, attrs);
-            })
-                .join('');
-            return this.wrap('tr', cells);
-        })
-            .join('');
-        const element = this.wrap('table', tableBody);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds a collapsable HTML details element to the summary buffer
-     *
-     * @param {string} label text for the closed state
-     * @param {string} content collapsable content
-     *
-     * @returns {Summary} summary instance
-     */
-    addDetails(label, content) {
-        const element = this.wrap('details', this.wrap('summary', label) + content);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML image tag to the summary buffer
-     *
-     * @param {string} src path to the image you to embed
-     * @param {string} alt text description of the image
-     * @param {SummaryImageOptions} options (optional) addition image attributes
-     *
-     * @returns {Summary} summary instance
-     */
-    addImage(src, alt, options) {
-        const { width, height } = options || {};
-        const attrs = Object.assign(Object.assign({}, (width && { width })), (height && { height }));
-        const element = this.wrap('img', null, Object.assign({ src, alt }, attrs));
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML section heading element
-     *
-     * @param {string} text heading text
-     * @param {number | string} [level=1] (optional) the heading level, default: 1
-     *
-     * @returns {Summary} summary instance
-     */
-    addHeading(text, level) {
-        const tag = `h${level}`;
-        const allowedTag = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].includes(tag)
-            ? tag
-            : 'h1';
-        const element = this.wrap(allowedTag, text);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML thematic break (<hr>) to the summary buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addSeparator() {
-        const element = this.wrap('hr', null);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML line break (<br>) to the summary buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addBreak() {
-        const element = this.wrap('br', null);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML blockquote to the summary buffer
-     *
-     * @param {string} text quote text
-     * @param {string} cite (optional) citation url
-     *
-     * @returns {Summary} summary instance
-     */
-    addQuote(text, cite) {
-        const attrs = Object.assign({}, (cite && { cite }));
-        const element = this.wrap('blockquote', text, attrs);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML anchor tag to the summary buffer
-     *
-     * @param {string} text link text/content
-     * @param {string} href hyperlink
-     *
-     * @returns {Summary} summary instance
-     */
-    addLink(text, href) {
-        const element = this.wrap('a', text, { href });
-        return this.addRaw(element).addEOL();
-    }
-}
-const _summary = new Summary();
-/**
- * @deprecated use `core.summary`
- */
-const markdownSummary = (/* unused pure expression or super */ null && (_summary));
-const summary = _summary;
-//# sourceMappingURL=summary.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
-
-/**
- * toPosixPath converts the given path to the posix form. On Windows, \\ will be
- * replaced with /.
- *
- * @param pth. Path to transform.
- * @return string Posix path.
- */
-function toPosixPath(pth) {
-    return pth.replace(/[\\]/g, '/');
-}
-/**
- * toWin32Path converts the given path to the win32 form. On Linux, / will be
- * replaced with \\.
- *
- * @param pth. Path to transform.
- * @return string Win32 path.
- */
-function toWin32Path(pth) {
-    return pth.replace(/[/]/g, '\\');
-}
-/**
- * toPlatformPath converts the given path to a platform-specific path. It does
- * this by replacing instances of / and \ with the platform-specific path
- * separator.
- *
- * @param pth The path to platformize.
- * @return string The platform-specific path.
- */
-function toPlatformPath(pth) {
-    return pth.replace(/[/\\]/g, path.sep);
-}
-//# sourceMappingURL=path-utils.js.map
-// EXTERNAL MODULE: external "string_decoder"
-var external_string_decoder_ = __nccwpck_require__(3193);
-// EXTERNAL MODULE: external "events"
-var external_events_ = __nccwpck_require__(4434);
-;// CONCATENATED MODULE: external "child_process"
-const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
-// EXTERNAL MODULE: external "assert"
-var external_assert_ = __nccwpck_require__(2613);
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
-var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
-// export const {open} = 'fs'
-const IS_WINDOWS = process.platform === 'win32';
-/**
- * Custom implementation of readlink to ensure Windows junctions
- * maintain trailing backslash for backward compatibility with Node.js < 24
- *
- * In Node.js 20, Windows junctions (directory symlinks) always returned paths
- * with trailing backslashes. Node.js 24 removed this behavior, which breaks
- * code that relied on this format for path operations.
- *
- * This implementation restores the Node 20 behavior by adding a trailing
- * backslash to all junction results on Windows.
- */
-function readlink(fsPath) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        const result = yield fs.promises.readlink(fsPath);
-        // On Windows, restore Node 20 behavior: add trailing backslash to all results
-        // since junctions on Windows are always directory links
-        if (IS_WINDOWS && !result.endsWith('\\')) {
-            return `${result}\\`;
-        }
-        return result;
-    });
-}
-// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
-const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = external_fs_.constants.O_RDONLY;
-function exists(fsPath) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        try {
-            yield stat(fsPath);
-        }
-        catch (err) {
-            if (err.code === 'ENOENT') {
-                return false;
-            }
-            throw err;
-        }
-        return true;
-    });
-}
-function isDirectory(fsPath_1) {
-    return io_util_awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
-        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
-        return stats.isDirectory();
-    });
-}
-/**
- * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
- * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
- */
-function isRooted(p) {
-    p = normalizeSeparators(p);
-    if (!p) {
-        throw new Error('isRooted() parameter "p" cannot be empty');
-    }
-    if (IS_WINDOWS) {
-        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
-        ); // e.g. C: or C:\hello
-    }
-    return p.startsWith('/');
-}
-/**
- * Best effort attempt to determine whether a file exists and is executable.
- * @param filePath    file path to check
- * @param extensions  additional file extensions to try
- * @return if file exists and is executable, returns the file path. otherwise empty string.
- */
-function tryGetExecutablePath(filePath, extensions) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        let stats = undefined;
-        try {
-            // test file exists
-            stats = yield stat(filePath);
-        }
-        catch (err) {
-            if (err.code !== 'ENOENT') {
-                // eslint-disable-next-line no-console
-                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-            }
-        }
-        if (stats && stats.isFile()) {
-            if (IS_WINDOWS) {
-                // on Windows, test for valid extension
-                const upperExt = external_path_.extname(filePath).toUpperCase();
-                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
-                    return filePath;
-                }
-            }
-            else {
-                if (isUnixExecutable(stats)) {
-                    return filePath;
-                }
-            }
-        }
-        // try each extension
-        const originalFilePath = filePath;
-        for (const extension of extensions) {
-            filePath = originalFilePath + extension;
-            stats = undefined;
-            try {
-                stats = yield stat(filePath);
-            }
-            catch (err) {
-                if (err.code !== 'ENOENT') {
-                    // eslint-disable-next-line no-console
-                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-                }
-            }
-            if (stats && stats.isFile()) {
-                if (IS_WINDOWS) {
-                    // preserve the case of the actual file (since an extension was appended)
-                    try {
-                        const directory = external_path_.dirname(filePath);
-                        const upperName = external_path_.basename(filePath).toUpperCase();
-                        for (const actualName of yield readdir(directory)) {
-                            if (upperName === actualName.toUpperCase()) {
-                                filePath = external_path_.join(directory, actualName);
-                                break;
-                            }
-                        }
-                    }
-                    catch (err) {
-                        // eslint-disable-next-line no-console
-                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
-                    }
-                    return filePath;
-                }
-                else {
-                    if (isUnixExecutable(stats)) {
-                        return filePath;
-                    }
-                }
-            }
-        }
-        return '';
-    });
-}
-function normalizeSeparators(p) {
-    p = p || '';
-    if (IS_WINDOWS) {
-        // convert slashes on Windows
-        p = p.replace(/\//g, '\\');
-        // remove redundant slashes
-        return p.replace(/\\\\+/g, '\\');
-    }
-    // remove redundant slashes
-    return p.replace(/\/\/+/g, '/');
-}
-// on Mac/Linux, test the execute bit
-//     R   W  X  R  W X R W X
-//   256 128 64 32 16 8 4 2 1
-function isUnixExecutable(stats) {
-    return ((stats.mode & 1) > 0 ||
-        ((stats.mode & 8) > 0 &&
-            process.getgid !== undefined &&
-            stats.gid === process.getgid()) ||
-        ((stats.mode & 64) > 0 &&
-            process.getuid !== undefined &&
-            stats.uid === process.getuid()));
-}
-// Get the path of cmd.exe in windows
-function getCmdPath() {
-    var _a;
-    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
-}
-//# sourceMappingURL=io-util.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io.js
-var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-/**
- * Copies a file or folder.
- * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See CopyOptions.
- */
-function cp(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
-        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
-        // Dest is an existing file, but not forcing
-        if (destStat && destStat.isFile() && !force) {
-            return;
-        }
-        // If dest is an existing directory, should copy inside.
-        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
-            ? path.join(dest, path.basename(source))
-            : dest;
-        if (!(yield ioUtil.exists(source))) {
-            throw new Error(`no such file or directory: ${source}`);
-        }
-        const sourceStat = yield ioUtil.stat(source);
-        if (sourceStat.isDirectory()) {
-            if (!recursive) {
-                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
-            }
-            else {
-                yield cpDirRecursive(source, newDest, 0, force);
-            }
-        }
-        else {
-            if (path.relative(source, newDest) === '') {
-                // a file cannot be copied to itself
-                throw new Error(`'${newDest}' and '${source}' are the same file`);
-            }
-            yield io_copyFile(source, newDest, force);
-        }
-    });
-}
-/**
- * Moves a path.
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See MoveOptions.
- */
-function mv(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        if (yield ioUtil.exists(dest)) {
-            let destExists = true;
-            if (yield ioUtil.isDirectory(dest)) {
-                // If dest is directory copy src into dest
-                dest = path.join(dest, path.basename(source));
-                destExists = yield ioUtil.exists(dest);
-            }
-            if (destExists) {
-                if (options.force == null || options.force) {
-                    yield rmRF(dest);
-                }
-                else {
-                    throw new Error('Destination already exists');
-                }
-            }
-        }
-        yield mkdirP(path.dirname(dest));
-        yield ioUtil.rename(source, dest);
-    });
-}
-/**
- * Remove a path recursively with force
- *
- * @param inputPath path to remove
- */
-function rmRF(inputPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (ioUtil.IS_WINDOWS) {
-            // Check for invalid characters
-            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
-            if (/[*"<>|]/.test(inputPath)) {
-                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
-            }
-        }
-        try {
-            // note if path does not exist, error is silent
-            yield ioUtil.rm(inputPath, {
-                force: true,
-                maxRetries: 3,
-                recursive: true,
-                retryDelay: 300
-            });
-        }
-        catch (err) {
-            throw new Error(`File was unable to be removed ${err}`);
-        }
-    });
-}
-/**
- * Make a directory.  Creates the full path with folders in between
- * Will throw if it fails
- *
- * @param   fsPath        path to create
- * @returns Promise<void>
- */
-function mkdirP(fsPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        ok(fsPath, 'a path argument must be provided');
-        yield ioUtil.mkdir(fsPath, { recursive: true });
-    });
-}
-/**
- * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
- * If you check and the tool does not exist, it will throw.
- *
- * @param     tool              name of the tool
- * @param     check             whether to check if tool exists
- * @returns   Promise<string>   path to tool
- */
-function which(tool, check) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // recursive when check=true
-        if (check) {
-            const result = yield which(tool, false);
-            if (!result) {
-                if (IS_WINDOWS) {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
-                }
-                else {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
-                }
-            }
-            return result;
-        }
-        const matches = yield findInPath(tool);
-        if (matches && matches.length > 0) {
-            return matches[0];
-        }
-        return '';
-    });
-}
-/**
- * Returns a list of all occurrences of the given tool on the system path.
- *
- * @returns   Promise<string[]>  the paths of the tool
- */
-function findInPath(tool) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // build the list of extensions to try
-        const extensions = [];
-        if (IS_WINDOWS && process.env['PATHEXT']) {
-            for (const extension of process.env['PATHEXT'].split(external_path_.delimiter)) {
-                if (extension) {
-                    extensions.push(extension);
-                }
-            }
-        }
-        // if it's rooted, return it if exists. otherwise return empty.
-        if (isRooted(tool)) {
-            const filePath = yield tryGetExecutablePath(tool, extensions);
-            if (filePath) {
-                return [filePath];
-            }
-            return [];
-        }
-        // if any path separators, return empty
-        if (tool.includes(external_path_.sep)) {
-            return [];
-        }
-        // build the list of directories
-        //
-        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
-        // it feels like we should not do this. Checking the current directory seems like more of a use
-        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
-        // across platforms.
-        const directories = [];
-        if (process.env.PATH) {
-            for (const p of process.env.PATH.split(external_path_.delimiter)) {
-                if (p) {
-                    directories.push(p);
-                }
-            }
-        }
-        // find all matches
-        const matches = [];
-        for (const directory of directories) {
-            const filePath = yield tryGetExecutablePath(external_path_.join(directory, tool), extensions);
-            if (filePath) {
-                matches.push(filePath);
-            }
-        }
-        return matches;
-    });
-}
-function readCopyOptions(options) {
-    const force = options.force == null ? true : options.force;
-    const recursive = Boolean(options.recursive);
-    const copySourceDirectory = options.copySourceDirectory == null
-        ? true
-        : Boolean(options.copySourceDirectory);
-    return { force, recursive, copySourceDirectory };
-}
-function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        // Ensure there is not a run away recursive copy
-        if (currentDepth >= 255)
-            return;
-        currentDepth++;
-        yield mkdirP(destDir);
-        const files = yield ioUtil.readdir(sourceDir);
-        for (const fileName of files) {
-            const srcFile = `${sourceDir}/${fileName}`;
-            const destFile = `${destDir}/${fileName}`;
-            const srcFileStat = yield ioUtil.lstat(srcFile);
-            if (srcFileStat.isDirectory()) {
-                // Recurse
-                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
-            }
-            else {
-                yield io_copyFile(srcFile, destFile, force);
-            }
-        }
-        // Change the mode for the newly created directory
-        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
-    });
-}
-// Buffered file copy
-function io_copyFile(srcFile, destFile, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
-            // unlink/re-link it
-            try {
-                yield ioUtil.lstat(destFile);
-                yield ioUtil.unlink(destFile);
-            }
-            catch (e) {
-                // Try to override file permission
-                if (e.code === 'EPERM') {
-                    yield ioUtil.chmod(destFile, '0666');
-                    yield ioUtil.unlink(destFile);
-                }
-                // other errors = it doesn't exist, no work to do
-            }
-            // Copy over symlink
-            const symlinkFull = yield ioUtil.readlink(srcFile);
-            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
-        }
-        else if (!(yield ioUtil.exists(destFile)) || force) {
-            yield ioUtil.copyFile(srcFile, destFile);
-        }
-    });
-}
-//# sourceMappingURL=io.js.map
-;// CONCATENATED MODULE: external "timers"
-const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
-;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
-var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-
-
-/* eslint-disable @typescript-eslint/unbound-method */
-const toolrunner_IS_WINDOWS = process.platform === 'win32';
-/*
- * Class for running command line tools. Handles quoting and arg parsing in a platform agnostic way.
- */
-class ToolRunner extends external_events_.EventEmitter {
-    constructor(toolPath, args, options) {
-        super();
-        if (!toolPath) {
-            throw new Error("Parameter 'toolPath' cannot be null or empty.");
-        }
-        this.toolPath = toolPath;
-        this.args = args || [];
-        this.options = options || {};
-    }
-    _debug(message) {
-        if (this.options.listeners && this.options.listeners.debug) {
-            this.options.listeners.debug(message);
-        }
-    }
-    _getCommandString(options, noPrefix) {
-        const toolPath = this._getSpawnFileName();
-        const args = this._getSpawnArgs(options);
-        let cmd = noPrefix ? '' : '[command]'; // omit prefix when piped to a second tool
-        if (toolrunner_IS_WINDOWS) {
-            // Windows + cmd file
-            if (this._isCmdFile()) {
-                cmd += toolPath;
-                for (const a of args) {
-                    cmd += ` ${a}`;
-                }
-            }
-            // Windows + verbatim
-            else if (options.windowsVerbatimArguments) {
-                cmd += `"${toolPath}"`;
-                for (const a of args) {
-                    cmd += ` ${a}`;
-                }
-            }
-            // Windows (regular)
-            else {
-                cmd += this._windowsQuoteCmdArg(toolPath);
-                for (const a of args) {
-                    cmd += ` ${this._windowsQuoteCmdArg(a)}`;
-                }
-            }
-        }
-        else {
-            // OSX/Linux - this can likely be improved with some form of quoting.
-            // creating processes on Unix is fundamentally different than Windows.
-            // on Unix, execvp() takes an arg array.
-            cmd += toolPath;
-            for (const a of args) {
-                cmd += ` ${a}`;
-            }
-        }
-        return cmd;
-    }
-    _processLineBuffer(data, strBuffer, onLine) {
-        try {
-            let s = strBuffer + data.toString();
-            let n = s.indexOf(external_os_.EOL);
-            while (n > -1) {
-                const line = s.substring(0, n);
-                onLine(line);
-                // the rest of the string ...
-                s = s.substring(n + external_os_.EOL.length);
-                n = s.indexOf(external_os_.EOL);
-            }
-            return s;
-        }
-        catch (err) {
-            // streaming lines to console is best effort.  Don't fail a build.
-            this._debug(`error processing line. Failed with error ${err}`);
-            return '';
-        }
-    }
-    _getSpawnFileName() {
-        if (toolrunner_IS_WINDOWS) {
-            if (this._isCmdFile()) {
-                return process.env['COMSPEC'] || 'cmd.exe';
-            }
-        }
-        return this.toolPath;
-    }
-    _getSpawnArgs(options) {
-        if (toolrunner_IS_WINDOWS) {
-            if (this._isCmdFile()) {
-                let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
-                for (const a of this.args) {
-                    argline += ' ';
-                    argline += options.windowsVerbatimArguments
-                        ? a
-                        : this._windowsQuoteCmdArg(a);
-                }
-                argline += '"';
-                return [argline];
-            }
-        }
-        return this.args;
-    }
-    _endsWith(str, end) {
-        return str.endsWith(end);
-    }
-    _isCmdFile() {
-        const upperToolPath = this.toolPath.toUpperCase();
-        return (this._endsWith(upperToolPath, '.CMD') ||
-            this._endsWith(upperToolPath, '.BAT'));
-    }
-    _windowsQuoteCmdArg(arg) {
-        // for .exe, apply the normal quoting rules that libuv applies
-        if (!this._isCmdFile()) {
-            return this._uvQuoteCmdArg(arg);
-        }
-        // otherwise apply quoting rules specific to the cmd.exe command line parser.
-        // the libuv rules are generic and are not designed specifically for cmd.exe
-        // command line parser.
-        //
-        // for a detailed description of the cmd.exe command line parser, refer to
-        // http://stackoverflow.com/questions/4094699/how-does-the-windows-command-interpreter-cmd-exe-parse-scripts/7970912#7970912
-        // need quotes for empty arg
-        if (!arg) {
-            return '""';
-        }
-        // determine whether the arg needs to be quoted
-        const cmdSpecialChars = [
-            ' ',
-            '\t',
-            '&',
-            '(',
-            ')',
-            '[',
-            ']',
-            '{',
-            '}',
-            '^',
-            '=',
-            ';',
-            '!',
-            "'",
-            '+',
-            ',',
-            '`',
-            '~',
-            '|',
-            '<',
-            '>',
-            '"'
-        ];
-        let needsQuotes = false;
-        for (const char of arg) {
-            if (cmdSpecialChars.some(x => x === char)) {
-                needsQuotes = true;
-                break;
-            }
-        }
-        // short-circuit if quotes not needed
-        if (!needsQuotes) {
-            return arg;
-        }
-        // the following quoting rules are very similar to the rules that by libuv applies.
-        //
-        // 1) wrap the string in quotes
-        //
-        // 2) double-up quotes - i.e. " => ""
-        //
-        //    this is different from the libuv quoting rules. libuv replaces " with \", which unfortunately
-        //    doesn't work well with a cmd.exe command line.
-        //
-        //    note, replacing " with "" also works well if the arg is passed to a downstream .NET console app.
-        //    for example, the command line:
-        //          foo.exe "myarg:""my val"""
-        //    is parsed by a .NET console app into an arg array:
-        //          [ "myarg:\"my val\"" ]
-        //    which is the same end result when applying libuv quoting rules. although the actual
-        //    command line from libuv quoting rules would look like:
-        //          foo.exe "myarg:\"my val\""
-        //
-        // 3) double-up slashes that precede a quote,
-        //    e.g.  hello \world    => "hello \world"
-        //          hello\"world    => "hello\\""world"
-        //          hello\\"world   => "hello\\\\""world"
-        //          hello world\    => "hello world\\"
-        //
-        //    technically this is not required for a cmd.exe command line, or the batch argument parser.
-        //    the reasons for including this as a .cmd quoting rule are:
-        //
-        //    a) this is optimized for the scenario where the argument is passed from the .cmd file to an
-        //       external program. many programs (e.g. .NET console apps) rely on the slash-doubling rule.
-        //
-        //    b) it's what we've been doing previously (by deferring to node default behavior) and we
-        //       haven't heard any complaints about that aspect.
-        //
-        // note, a weakness of the quoting rules chosen here, is that % is not escaped. in fact, % cannot be
-        // escaped when used on the command line directly - even though within a .cmd file % can be escaped
-        // by using %%.
-        //
-        // the saving grace is, on the command line, %var% is left as-is if var is not defined. this contrasts
-        // the line parsing rules within a .cmd file, where if var is not defined it is replaced with nothing.
-        //
-        // one option that was explored was replacing % with ^% - i.e. %var% => ^%var^%. this hack would
-        // often work, since it is unlikely that var^ would exist, and the ^ character is removed when the
-        // variable is used. the problem, however, is that ^ is not removed when %* is used to pass the args
-        // to an external program.
-        //
-        // an unexplored potential solution for the % escaping problem, is to create a wrapper .cmd file.
-        // % can be escaped within a .cmd file.
-        let reverse = '"';
-        let quoteHit = true;
-        for (let i = arg.length; i > 0; i--) {
-            // walk the string in reverse
-            reverse += arg[i - 1];
-            if (quoteHit && arg[i - 1] === '\\') {
-                reverse += '\\'; // double the slash
-            }
-            else if (arg[i - 1] === '"') {
-                quoteHit = true;
-                reverse += '"'; // double the quote
-            }
-            else {
-                quoteHit = false;
-            }
-        }
-        reverse += '"';
-        return reverse.split('').reverse().join('');
-    }
-    _uvQuoteCmdArg(arg) {
-        // Tool runner wraps child_process.spawn() and needs to apply the same quoting as
-        // Node in certain cases where the undocumented spawn option windowsVerbatimArguments
-        // is used.
-        //
-        // Since this function is a port of quote_cmd_arg from Node 4.x (technically, lib UV,
-        // see https://github.com/nodejs/node/blob/v4.x/deps/uv/src/win/process.c for details),
-        // pasting copyright notice from Node within this function:
-        //
-        //      Copyright Joyent, Inc. and other Node contributors. All rights reserved.
-        //
-        //      Permission is hereby granted, free of charge, to any person obtaining a copy
-        //      of this software and associated documentation files (the "Software"), to
-        //      deal in the Software without restriction, including without limitation the
-        //      rights to use, copy, modify, merge, publish, distribute, sublicense, and/or
-        //      sell copies of the Software, and to permit persons to whom the Software is
-        //      furnished to do so, subject to the following conditions:
-        //
-        //      The above copyright notice and this permission notice shall be included in
-        //      all copies or substantial portions of the Software.
-        //
-        //      THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
-        //      IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
-        //      FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
-        //      AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
-        //      LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING
-        //      FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
-        //      IN THE SOFTWARE.
-        if (!arg) {
-            // Need double quotation for empty argument
-            return '""';
-        }
-        if (!arg.includes(' ') && !arg.includes('\t') && !arg.includes('"')) {
-            // No quotation needed
-            return arg;
-        }
-        if (!arg.includes('"') && !arg.includes('\\')) {
-            // No embedded double quotes or backslashes, so I can just wrap
-            // quote marks around the whole thing.
-            return `"${arg}"`;
-        }
-        // Expected input/output:
-        //   input : hello"world
-        //   output: "hello\"world"
-        //   input : hello""world
-        //   output: "hello\"\"world"
-        //   input : hello\world
-        //   output: hello\world
-        //   input : hello\\world
-        //   output: hello\\world
-        //   input : hello\"world
-        //   output: "hello\\\"world"
-        //   input : hello\\"world
-        //   output: "hello\\\\\"world"
-        //   input : hello world\
-        //   output: "hello world\\" - note the comment in libuv actually reads "hello world\"
-        //                             but it appears the comment is wrong, it should be "hello world\\"
-        let reverse = '"';
-        let quoteHit = true;
-        for (let i = arg.length; i > 0; i--) {
-            // walk the string in reverse
-            reverse += arg[i - 1];
-            if (quoteHit && arg[i - 1] === '\\') {
-                reverse += '\\';
-            }
-            else if (arg[i - 1] === '"') {
-                quoteHit = true;
-                reverse += '\\';
-            }
-            else {
-                quoteHit = false;
-            }
-        }
-        reverse += '"';
-        return reverse.split('').reverse().join('');
-    }
-    _cloneExecOptions(options) {
-        options = options || {};
-        const result = {
-            cwd: options.cwd || process.cwd(),
-            env: options.env || process.env,
-            silent: options.silent || false,
-            windowsVerbatimArguments: options.windowsVerbatimArguments || false,
-            failOnStdErr: options.failOnStdErr || false,
-            ignoreReturnCode: options.ignoreReturnCode || false,
-            delay: options.delay || 10000
-        };
-        result.outStream = options.outStream || process.stdout;
-        result.errStream = options.errStream || process.stderr;
-        return result;
-    }
-    _getSpawnOptions(options, toolPath) {
-        options = options || {};
-        const result = {};
-        result.cwd = options.cwd;
-        result.env = options.env;
-        result['windowsVerbatimArguments'] =
-            options.windowsVerbatimArguments || this._isCmdFile();
-        if (options.windowsVerbatimArguments) {
-            result.argv0 = `"${toolPath}"`;
-        }
-        return result;
-    }
-    /**
-     * Exec a tool.
-     * Output will be streamed to the live console.
-     * Returns promise with return code
-     *
-     * @param     tool     path to tool to exec
-     * @param     options  optional exec options.  See ExecOptions
-     * @returns   number
-     */
-    exec() {
-        return toolrunner_awaiter(this, void 0, void 0, function* () {
-            // root the tool path if it is unrooted and contains relative pathing
-            if (!isRooted(this.toolPath) &&
-                (this.toolPath.includes('/') ||
-                    (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
-                // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
-                this.toolPath = external_path_.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
-            }
-            // if the tool is only a file name, then resolve it from the PATH
-            // otherwise verify it exists (add extension on Windows if necessary)
-            this.toolPath = yield which(this.toolPath, true);
-            return new Promise((resolve, reject) => toolrunner_awaiter(this, void 0, void 0, function* () {
-                this._debug(`exec tool: ${this.toolPath}`);
-                this._debug('arguments:');
-                for (const arg of this.args) {
-                    this._debug(`   ${arg}`);
-                }
-                const optionsNonNull = this._cloneExecOptions(this.options);
-                if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_.EOL);
-                }
-                const state = new ExecState(optionsNonNull, this.toolPath);
-                state.on('debug', (message) => {
-                    this._debug(message);
-                });
-                if (this.options.cwd && !(yield exists(this.options.cwd))) {
-                    return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
-                }
-                const fileName = this._getSpawnFileName();
-                const cp = external_child_process_namespaceObject.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
-                let stdbuffer = '';
-                if (cp.stdout) {
-                    cp.stdout.on('data', (data) => {
-                        if (this.options.listeners && this.options.listeners.stdout) {
-                            this.options.listeners.stdout(data);
-                        }
-                        if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                            optionsNonNull.outStream.write(data);
-                        }
-                        stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
-                            if (this.options.listeners && this.options.listeners.stdline) {
-                                this.options.listeners.stdline(line);
-                            }
-                        });
-                    });
-                }
-                let errbuffer = '';
-                if (cp.stderr) {
-                    cp.stderr.on('data', (data) => {
-                        state.processStderr = true;
-                        if (this.options.listeners && this.options.listeners.stderr) {
-                            this.options.listeners.stderr(data);
-                        }
-                        if (!optionsNonNull.silent &&
-                            optionsNonNull.errStream &&
-                            optionsNonNull.outStream) {
-                            const s = optionsNonNull.failOnStdErr
-                                ? optionsNonNull.errStream
-                                : optionsNonNull.outStream;
-                            s.write(data);
-                        }
-                        errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
-                            if (this.options.listeners && this.options.listeners.errline) {
-                                this.options.listeners.errline(line);
-                            }
-                        });
-                    });
-                }
-                cp.on('error', (err) => {
-                    state.processError = err.message;
-                    state.processExited = true;
-                    state.processClosed = true;
-                    state.CheckComplete();
-                });
-                cp.on('exit', (code) => {
-                    state.processExitCode = code;
-                    state.processExited = true;
-                    this._debug(`Exit code ${code} received from tool '${this.toolPath}'`);
-                    state.CheckComplete();
-                });
-                cp.on('close', (code) => {
-                    state.processExitCode = code;
-                    state.processExited = true;
-                    state.processClosed = true;
-                    this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);
-                    state.CheckComplete();
-                });
-                state.on('done', (error, exitCode) => {
-                    if (stdbuffer.length > 0) {
-                        this.emit('stdline', stdbuffer);
-                    }
-                    if (errbuffer.length > 0) {
-                        this.emit('errline', errbuffer);
-                    }
-                    cp.removeAllListeners();
-                    if (error) {
-                        reject(error);
-                    }
-                    else {
-                        resolve(exitCode);
-                    }
-                });
-                if (this.options.input) {
-                    if (!cp.stdin) {
-                        throw new Error('child process missing stdin');
-                    }
-                    cp.stdin.end(this.options.input);
-                }
-            }));
-        });
-    }
-}
-/**
- * Convert an arg string to an array of args. Handles escaping
- *
- * @param    argString   string of arguments
- * @returns  string[]    array of arguments
- */
-function argStringToArray(argString) {
-    const args = [];
-    let inQuotes = false;
-    let escaped = false;
-    let arg = '';
-    function append(c) {
-        // we only escape double quotes.
-        if (escaped && c !== '"') {
-            arg += '\\';
-        }
-        arg += c;
-        escaped = false;
-    }
-    for (let i = 0; i < argString.length; i++) {
-        const c = argString.charAt(i);
-        if (c === '"') {
-            if (!escaped) {
-                inQuotes = !inQuotes;
-            }
-            else {
-                append(c);
-            }
-            continue;
-        }
-        if (c === '\\' && escaped) {
-            append(c);
-            continue;
-        }
-        if (c === '\\' && inQuotes) {
-            escaped = true;
-            continue;
-        }
-        if (c === ' ' && !inQuotes) {
-            if (arg.length > 0) {
-                args.push(arg);
-                arg = '';
-            }
-            continue;
-        }
-        append(c);
-    }
-    if (arg.length > 0) {
-        args.push(arg.trim());
-    }
-    return args;
-}
-class ExecState extends external_events_.EventEmitter {
-    constructor(options, toolPath) {
-        super();
-        this.processClosed = false; // tracks whether the process has exited and stdio is closed
-        this.processError = '';
-        this.processExitCode = 0;
-        this.processExited = false; // tracks whether the process has exited
-        this.processStderr = false; // tracks whether stderr was written to
-        this.delay = 10000; // 10 seconds
-        this.done = false;
-        this.timeout = null;
-        if (!toolPath) {
-            throw new Error('toolPath must not be empty');
-        }
-        this.options = options;
-        this.toolPath = toolPath;
-        if (options.delay) {
-            this.delay = options.delay;
-        }
-    }
-    CheckComplete() {
-        if (this.done) {
-            return;
-        }
-        if (this.processClosed) {
-            this._setResult();
-        }
-        else if (this.processExited) {
-            this.timeout = (0,external_timers_namespaceObject.setTimeout)(ExecState.HandleTimeout, this.delay, this);
-        }
-    }
-    _debug(message) {
-        this.emit('debug', message);
-    }
-    _setResult() {
-        // determine whether there is an error
-        let error;
-        if (this.processExited) {
-            if (this.processError) {
-                error = new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`);
-            }
-            else if (this.processExitCode !== 0 && !this.options.ignoreReturnCode) {
-                error = new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`);
-            }
-            else if (this.processStderr && this.options.failOnStdErr) {
-                error = new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`);
-            }
-        }
-        // clear the timeout
-        if (this.timeout) {
-            clearTimeout(this.timeout);
-            this.timeout = null;
-        }
-        this.done = true;
-        this.emit('done', error, this.processExitCode);
-    }
-    static HandleTimeout(state) {
-        if (state.done) {
-            return;
-        }
-        if (!state.processClosed && state.processExited) {
-            const message = `The STDIO streams did not close within ${state.delay / 1000} seconds of the exit event from process '${state.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;
-            state._debug(message);
-        }
-        state._setResult();
-    }
-}
-//# sourceMappingURL=toolrunner.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/exec.js
-var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-/**
- * Exec a command.
- * Output will be streamed to the live console.
- * Returns promise with return code
- *
- * @param     commandLine        command to execute (can include additional args). Must be correctly escaped.
- * @param     args               optional arguments for tool. Escaping is handled by the lib.
- * @param     options            optional exec options.  See ExecOptions
- * @returns   Promise<number>    exit code
- */
-function exec_exec(commandLine, args, options) {
-    return exec_awaiter(this, void 0, void 0, function* () {
-        const commandArgs = tr.argStringToArray(commandLine);
-        if (commandArgs.length === 0) {
-            throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
-        }
-        // Path to tool to execute should be first arg
-        const toolPath = commandArgs[0];
-        args = commandArgs.slice(1).concat(args || []);
-        const runner = new tr.ToolRunner(toolPath, args, options);
-        return runner.exec();
-    });
-}
-/**
- * Exec a command and get the output.
- * Output will be streamed to the live console.
- * Returns promise with the exit code and collected stdout and stderr
- *
- * @param     commandLine           command to execute (can include additional args). Must be correctly escaped.
- * @param     args                  optional arguments for tool. Escaping is handled by the lib.
- * @param     options               optional exec options.  See ExecOptions
- * @returns   Promise<ExecOutput>   exit code, stdout, and stderr
- */
-function getExecOutput(commandLine, args, options) {
-    return exec_awaiter(this, void 0, void 0, function* () {
-        var _a, _b;
-        let stdout = '';
-        let stderr = '';
-        //Using string decoder covers the case where a mult-byte character is split
-        const stdoutDecoder = new StringDecoder('utf8');
-        const stderrDecoder = new StringDecoder('utf8');
-        const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
-        const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
-        const stdErrListener = (data) => {
-            stderr += stderrDecoder.write(data);
-            if (originalStdErrListener) {
-                originalStdErrListener(data);
-            }
-        };
-        const stdOutListener = (data) => {
-            stdout += stdoutDecoder.write(data);
-            if (originalStdoutListener) {
-                originalStdoutListener(data);
-            }
-        };
-        const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
-        const exitCode = yield exec_exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
-        //flush any remaining characters
-        stdout += stdoutDecoder.end();
-        stderr += stderrDecoder.end();
-        return {
-            exitCode,
-            stdout,
-            stderr
-        };
-    });
-}
-//# sourceMappingURL=exec.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
-var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout: version } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
-        silent: true
-    });
-    const { stdout: name } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
-        silent: true
-    });
-    return {
-        name: name.trim(),
-        version: version.trim()
-    };
-});
-const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    var _a, _b, _c, _d;
-    const { stdout } = yield exec.getExecOutput('sw_vers', undefined, {
-        silent: true
-    });
-    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
-    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
-    return {
-        name,
-        version
-    };
-});
-const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout } = yield exec.getExecOutput('lsb_release', ['-i', '-r', '-s'], {
-        silent: true
-    });
-    const [name, version] = stdout.trim().split('\n');
-    return {
-        name,
-        version
-    };
-});
-const platform = external_os_.platform();
-const arch = external_os_.arch();
-const isWindows = platform === 'win32';
-const isMacOS = platform === 'darwin';
-const isLinux = platform === 'linux';
-function getDetails() {
-    return platform_awaiter(this, void 0, void 0, function* () {
-        return Object.assign(Object.assign({}, (yield (isWindows
-            ? getWindowsInfo()
-            : isMacOS
-                ? getMacOsInfo()
-                : getLinuxInfo()))), { platform,
-            arch,
-            isWindows,
-            isMacOS,
-            isLinux });
-    });
-}
-//# sourceMappingURL=platform.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
-var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-
-/**
- * The code to exit an action
- */
-var ExitCode;
-(function (ExitCode) {
-    /**
-     * A code indicating that the action was successful
-     */
-    ExitCode[ExitCode["Success"] = 0] = "Success";
-    /**
-     * A code indicating that the action was a failure
-     */
-    ExitCode[ExitCode["Failure"] = 1] = "Failure";
-})(ExitCode || (ExitCode = {}));
-//-----------------------------------------------------------------------
-// Variables
-//-----------------------------------------------------------------------
-/**
- * Sets env variable for this action and future actions in the job
- * @param name the name of the variable to set
- * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function exportVariable(name, val) {
-    const convertedVal = toCommandValue(val);
-    process.env[name] = convertedVal;
-    const filePath = process.env['GITHUB_ENV'] || '';
-    if (filePath) {
-        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
-    }
-    issueCommand('set-env', { name }, convertedVal);
-}
-/**
- * Registers a secret which will get masked from logs
- *
- * @param secret - Value of the secret to be masked
- * @remarks
- * This function instructs the Actions runner to mask the specified value in any
- * logs produced during the workflow run. Once registered, the secret value will
- * be replaced with asterisks (***) whenever it appears in console output, logs,
- * or error messages.
- *
- * This is useful for protecting sensitive information such as:
- * - API keys
- * - Access tokens
- * - Authentication credentials
- * - URL parameters containing signatures (SAS tokens)
- *
- * Note that masking only affects future logs; any previous appearances of the
- * secret in logs before calling this function will remain unmasked.
- *
- * @example
- * ```typescript
- * // Register an API token as a secret
- * const apiToken = "abc123xyz456";
- * setSecret(apiToken);
- *
- * // Now any logs containing this value will show *** instead
- * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
- * ```
- */
-function core_setSecret(secret) {
-    command_issueCommand('add-mask', {}, secret);
-}
-/**
- * Prepends inputPath to the PATH (for this action and future actions)
- * @param inputPath
- */
-function addPath(inputPath) {
-    const filePath = process.env['GITHUB_PATH'] || '';
-    if (filePath) {
-        issueFileCommand('PATH', inputPath);
-    }
-    else {
-        issueCommand('add-path', {}, inputPath);
-    }
-    process.env['PATH'] = `${inputPath}${path.delimiter}${process.env['PATH']}`;
-}
-/**
- * Gets the value of an input.
- * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
- * Returns an empty string if the value is not defined.
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   string
- */
-function getInput(name, options) {
-    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
-    if (options && options.required && !val) {
-        throw new Error(`Input required and not supplied: ${name}`);
-    }
-    if (options && options.trimWhitespace === false) {
-        return val;
-    }
-    return val.trim();
-}
-/**
- * Gets the values of an multiline input.  Each value is also trimmed.
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   string[]
- *
- */
-function getMultilineInput(name, options) {
-    const inputs = getInput(name, options)
-        .split('\n')
-        .filter(x => x !== '');
-    if (options && options.trimWhitespace === false) {
-        return inputs;
-    }
-    return inputs.map(input => input.trim());
-}
-/**
- * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
- * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
- * The return value is also in boolean type.
- * ref: https://yaml.org/spec/1.2/spec.html#id2804923
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   boolean
- */
-function getBooleanInput(name, options) {
-    const trueValue = ['true', 'True', 'TRUE'];
-    const falseValue = ['false', 'False', 'FALSE'];
-    const val = getInput(name, options);
-    if (trueValue.includes(val))
-        return true;
-    if (falseValue.includes(val))
-        return false;
-    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
-        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
-}
-/**
- * Sets the value of an output.
- *
- * @param     name     name of the output to set
- * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function setOutput(name, value) {
-    const filePath = process.env['GITHUB_OUTPUT'] || '';
-    if (filePath) {
-        return file_command_issueFileCommand('OUTPUT', file_command_prepareKeyValueMessage(name, value));
-    }
-    process.stdout.write(external_os_.EOL);
-    command_issueCommand('set-output', { name }, utils_toCommandValue(value));
-}
-/**
- * Enables or disables the echoing of commands into stdout for the rest of the step.
- * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
- *
- */
-function setCommandEcho(enabled) {
-    issue('echo', enabled ? 'on' : 'off');
-}
-//-----------------------------------------------------------------------
-// Results
-//-----------------------------------------------------------------------
-/**
- * Sets the action status to failed.
- * When the action exits it will be with an exit code of 1
- * @param message add error issue message
- */
-function setFailed(message) {
-    process.exitCode = ExitCode.Failure;
-    error(message);
-}
-//-----------------------------------------------------------------------
-// Logging Commands
-//-----------------------------------------------------------------------
-/**
- * Gets whether Actions Step Debug is on or not
- */
-function isDebug() {
-    return process.env['RUNNER_DEBUG'] === '1';
-}
-/**
- * Writes debug message to user log
- * @param message debug message
- */
-function core_debug(message) {
-    command_issueCommand('debug', {}, message);
-}
-/**
- * Adds an error issue
- * @param message error issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function error(message, properties = {}) {
-    command_issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Adds a warning issue
- * @param message warning issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function warning(message, properties = {}) {
-    command_issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Adds a notice issue
- * @param message notice issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function notice(message, properties = {}) {
-    command_issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Writes info to log with console.log.
- * @param message info message
- */
-function info(message) {
-    process.stdout.write(message + external_os_.EOL);
-}
-/**
- * Begin an output group.
- *
- * Output until the next `groupEnd` will be foldable in this group
- *
- * @param name The name of the output group
- */
-function startGroup(name) {
-    command_issue('group', name);
-}
-/**
- * End an output group.
- */
-function endGroup() {
-    command_issue('endgroup');
-}
-/**
- * Wrap an asynchronous function call in a group.
- *
- * Returns the same type as the function itself.
- *
- * @param name The name of the group
- * @param fn The function to wrap in the group
- */
-function group(name, fn) {
-    return core_awaiter(this, void 0, void 0, function* () {
-        startGroup(name);
-        let result;
-        try {
-            result = yield fn();
-        }
-        finally {
-            endGroup();
-        }
-        return result;
-    });
-}
-//-----------------------------------------------------------------------
-// Wrapper action state
-//-----------------------------------------------------------------------
-/**
- * Saves state for current action, the state can only be retrieved by this action's post job execution.
- *
- * @param     name     name of the state to store
- * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function saveState(name, value) {
-    const filePath = process.env['GITHUB_STATE'] || '';
-    if (filePath) {
-        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
-    }
-    issueCommand('save-state', { name }, toCommandValue(value));
-}
-/**
- * Gets the value of an state set by this action's main execution.
- *
- * @param     name     name of the state to get
- * @returns   string
- */
-function getState(name) {
-    return process.env[`STATE_${name}`] || '';
-}
-function getIDToken(aud) {
-    return core_awaiter(this, void 0, void 0, function* () {
-        return yield OidcClient.getIDToken(aud);
-    });
-}
-/**
- * Summary exports
- */
-
-/**
- * @deprecated use core.summary
- */
-
-/**
- * Path exports
- */
-
-/**
- * Platform utilities exports
- */
-
-//# sourceMappingURL=core.js.map
-// EXTERNAL MODULE: ./build/text.js
-var build_text = __nccwpck_require__(977);
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(8815);
-;// CONCATENATED MODULE: ./build/github/workflow/parse-workflow.js
-
-/** Reads a workflow file with the lines of what it gives; `null` where it is no workflow or does not parse. */
-function parseWorkflow(text) {
-    const lines = new dist/* LineCounter */.HN();
-    const document = (0,dist/* parseDocument */.Tp)(text, { lineCounter: lines });
-    if (document.errors.length > 0)
-        return null;
-    const file = { document, text, lineAt: (offset) => lines.linePos(offset).line };
-    const root = pairs(file, document.contents);
-    const jobs = root.find(({ name }) => name === 'jobs');
-    if (!jobs)
-        return null;
-    return {
-        variables: variables(file, root),
-        jobs: pairs(file, jobs.value).map(({ name, value }) => readJob(file, name, value)),
-    };
-}
-function readJob(file, id, value) {
-    const keys = pairs(file, value);
-    return {
-        id,
-        calls: textOf(keys, 'uses'),
-        secrets: readSecrets(file, keys),
-        variables: variables(file, keys),
-        steps: items(file, given(keys, 'steps')).map((step) => readStep(file, step)),
-    };
-}
-function readSecrets(file, keys) {
-    if (textOf(keys, 'secrets') === 'inherit')
-        return 'inherit';
-    return pairs(file, given(keys, 'secrets')).map(({ name }) => name);
-}
-function readStep(file, value) {
-    const keys = pairs(file, value);
-    const inputs = pairs(file, given(keys, 'with')).flatMap((entry) => {
-        const input = readInput(file, entry);
-        return input ? [[entry.name.toLowerCase(), input]] : [];
-    });
-    return {
-        id: textOf(keys, 'id'),
-        uses: textOf(keys, 'uses'),
-        line: keys.find(({ name }) => name === 'uses')?.line ?? null,
-        inputs: new Map(inputs),
-        variables: variables(file, keys),
-    };
-}
-function readInput(file, { line, value }) {
-    if (!(0,dist/* isScalar */.jn)(value))
-        return null;
-    const start = value.range?.[0];
-    const end = value.range?.[1];
-    const written = start === undefined ? '' : file.text.slice(start, end);
-    const firstLine = start === undefined ? line : file.lineAt(start);
-    const entries = written
-        .split('\n')
-        .map((text, index) => ({ line: firstLine + index, text: text.trim() }));
-    return { line, text: scalarText(value), entries };
-}
-function variables(file, keys) {
-    return new Map(pairs(file, given(keys, 'env')).flatMap(({ name, value }) => (0,dist/* isScalar */.jn)(value) ? [[name, scalarText(value)]] : []));
-}
-function pairs(file, node) {
-    const map = resolved(file, node);
-    if (!(0,dist/* isMap */.jh)(map))
-        return [];
-    return map.items.flatMap(({ key, value }) => {
-        if (!(0,dist/* isScalar */.jn)(key))
-            return [];
-        const line = file.lineAt(key.range?.[0] ?? 0);
-        return [{ name: scalarText(key), line, value: resolved(file, value) }];
-    });
-}
-function items(file, node) {
-    const list = resolved(file, node);
-    return (0,dist/* isSeq */.oP)(list) ? list.items : [];
-}
-/** What an alias stands for. */
-const resolved = (file, node) => (0,dist/* isAlias */.Vj)(node) ? node.resolve(file.document) : node;
-const given = (keys, wanted) => keys.find(({ name }) => name === wanted)?.value;
-function textOf(keys, wanted) {
-    const value = given(keys, wanted);
-    return (0,dist/* isScalar */.jn)(value) ? scalarText(value) : null;
-}
-/** Text as the runner takes it: `true` and `8` are text too. */
-function scalarText({ value, source }) {
-    if (value === null || value === undefined)
-        return '';
-    return typeof value === 'number' ? (source ?? String(value)) : String(value);
-}
-
-;// CONCATENATED MODULE: ./build/github/workflow/step-names.js
-const longest = 100;
-/**
- * The names that GitHub gives to the steps of a job and hands to each as `GITHUB_ACTION`. A step with an `id` has
- * that name. Every other is named after what it runs, `__owner_repository`, `__self` for an action of the
- * checkout, `__run` for a script, and from the second of a name on with its number: `__owner_repository_2`. Ids are
- * taken first, wherever they stand (`ConvertToSteps` in actions/runner, `convertSteps` in
- * actions/languageservices).
- */
-function stepNames(steps) {
-    const taken = new Set(steps.flatMap(({ id }) => (id ? id.toLowerCase() : [])));
-    return steps.map(({ id, uses }) => id || unique(plainName(`__${sourceName(uses)}`), taken));
-}
-function sourceName(uses) {
-    if (uses === null)
-        return 'run';
-    if (uses.startsWith('docker://'))
-        return uses.slice('docker://'.length);
-    if (/^(\.[\\/]|\$\/)/.test(uses))
-        return 'self';
-    const [path = '', ref, ...more] = uses.split('@');
-    const [owner, repository] = path.split(/[\\/]/).filter((part) => part !== '');
-    return owner && repository && ref && more.length === 0 ? `${owner}/${repository}` : 'run';
-}
-const plainName = (name) => name.replace(/[^A-Za-z0-9_-]/g, '_');
-function unique(name, taken) {
-    for (let attempt = 1;; attempt += 1) {
-        const suffix = attempt === 1 ? '' : `_${attempt}`;
-        const candidate = name.slice(0, longest - suffix.length) + suffix;
-        if (taken.has(candidate.toLowerCase()))
-            continue;
-        taken.add(candidate.toLowerCase());
-        return candidate;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/github/workflow/locate-step.js
-
-
-/** Reusable workflows may call each other this deep. */
-const deepest = 10;
-/**
- * Finds the running step in the workflow files of a checkout; `read` gives a file's text by its path in the
- * repository. A step counts only where job, name and action fit and every literal input has the value that
- * arrived. Where more than one place is left there is none: no line is better than a wrong one.
- */
-function locateStep(running, read) {
-    const search = { running, read, places: new Map(), remoteCalls: [], files: 0 };
-    searchFile(search, running.workflow, null, 0);
-    if (search.files === 0)
-        return { kind: 'unknown' };
-    const [place, ...others] = search.places.values();
-    if (place && others.length === 0 && (search.remoteCalls.length === 0 || place.certain)) {
-        return { kind: 'found', step: place.step };
-    }
-    if (!place && search.remoteCalls.length > 0) {
-        return { kind: 'elsewhere', calls: search.remoteCalls };
-    }
-    return { kind: 'unknown' };
-}
-function searchFile(search, path, call, depth) {
-    const text = depth > deepest ? null : search.read(path);
-    const workflow = text === null ? null : parseWorkflow(text);
-    if (!workflow) {
-        if (call)
-            search.remoteCalls.push(call);
-        return;
-    }
-    search.files += 1;
-    for (const job of workflow.jobs) {
-        if (job.calls !== null)
-            followCall(search, path, job, depth);
-        else if (job.id === search.running.job) {
-            searchJob(search, path, job, { call, variables: workflow.variables });
-        }
-    }
-}
-function followCall(search, file, job, depth) {
-    const call = { file, job: job.id, secrets: job.secrets };
-    const local = /^(?:\.|\$)\/(\.github\/workflows\/[^/@]+\.ya?ml)$/.exec(job.calls ?? '')?.[1];
-    if (local)
-        searchFile(search, local, call, depth + 1);
-    else
-        search.remoteCalls.push(call);
-}
-function searchJob({ running, places }, file, job, around) {
-    const names = stepNames(job.steps);
-    job.steps.forEach((step, index) => {
-        if (names[index]?.toLowerCase() !== running.name.toLowerCase())
-            return;
-        if (step.line === null || !runsThis(step.uses, running))
-            return;
-        const literals = [...step.inputs].filter(([, { text }]) => !text.includes('${{'));
-        if (!literals.every(([name, given]) => arrived(given, running.input(name))))
-            return;
-        const key = `${file}:${step.line}`;
-        const before = places.get(key);
-        const calls = [...(before?.step.calls ?? []), ...(around.call ? [around.call] : [])];
-        const variables = new Map([...around.variables, ...job.variables, ...step.variables]);
-        places.set(key, {
-            step: { file, line: step.line, inputs: step.inputs, variables, calls },
-            certain: literals.length > 0,
-        });
-    });
-}
-function runsThis(uses, { repository, ref }) {
-    if (uses === null)
-        return false;
-    if (repository === null)
-        return /^(\.[\\/]|\$\/)/.test(uses);
-    const [path = '', usedRef = ''] = uses.split('@');
-    const used = path.split('/').slice(0, 2).join('/');
-    return used.toLowerCase() === repository.toLowerCase() && (ref === null || ref === usedRef);
-}
-const arrived = ({ text }, value) => text.replace(/\r\n/g, '\n').trim() === value.replace(/\r\n/g, '\n').trim();
-
-;// CONCATENATED MODULE: ./build/github/workflow/find-step.js
-
-
-
-/** Files beyond this are no workflow files. */
-const mostBytes = 1_000_000;
-/** Folders of the workspace that are looked into for a checkout. */
-const mostFolders = 200;
-/**
- * Finds the step that runs in the workflow file of the checkout, from what the runner says. Never throws; without a
- * checkout of the run's own commit there is nothing to find.
- */
-function findStep(environment, input) {
-    const unknown = { kind: 'unknown' };
-    const { GITHUB_WORKSPACE: workspace, GITHUB_JOB: job, GITHUB_ACTION: name } = environment;
-    const workflow = ownWorkflow(environment);
-    // Only steps of a composite action have that path, and those stand in no workflow file.
-    if (!workspace || !job || !name || !workflow || environment.GITHUB_ACTION_PATH)
-        return unknown;
-    const root = findCheckout(workspace, workflow, environment);
-    if (root === null)
-        return unknown;
-    const running = {
-        workflow,
-        job,
-        name,
-        repository: environment.GITHUB_ACTION_REPOSITORY || null,
-        ref: environment.GITHUB_ACTION_REF || null,
-        input,
-    };
-    return locateStep(running, (path) => readText((0,external_node_path_.join)(root, path)));
-}
-/** The path of the run's workflow file, where that is a file of this repository. */
-function ownWorkflow({ GITHUB_WORKFLOW_REF, GITHUB_REPOSITORY }) {
-    const ref = /^([^/]+\/[^/]+)\/(\.github\/workflows\/[^/@]+)@/.exec(GITHUB_WORKFLOW_REF ?? '');
-    if (!ref?.[2] || ref[1]?.toLowerCase() !== GITHUB_REPOSITORY?.toLowerCase())
-        return null;
-    return ref[2];
-}
-/** The folder of the checkout: the workspace itself, or the one folder in it that `path:` named. */
-function findCheckout(workspace, file, environment) {
-    if (isFile((0,external_node_path_.join)(workspace, file)))
-        return isThisCommit(workspace, environment) ? workspace : null;
-    const roots = foldersOf(workspace)
-        .flatMap((folder) => [folder, ...foldersOf(folder)])
-        .slice(0, mostFolders)
-        .filter((folder) => isFile((0,external_node_path_.join)(folder, file)) && isThisCommit(folder, environment));
-    return roots.length === 1 ? (roots[0] ?? null) : null;
-}
-/**
- * `false` for a checkout of another repository or commit: its lines may be others. A folder without git data, such
- * as a download of the sources, is given the benefit of the doubt; the step found there has to fit anyway.
- */
-function isThisCommit(root, environment) {
-    const url = /^\s*url\s*=\s*(.+)$/m.exec(readText((0,external_node_path_.join)(root, '.git', 'config')) ?? '')?.[1];
-    const repository = /([^/:]+\/[^/]+?)(?:\.git)?\/?\s*$/.exec(url ?? '')?.[1];
-    if (repository && repository.toLowerCase() !== environment.GITHUB_REPOSITORY?.toLowerCase()) {
-        return false;
-    }
-    const head = readHead(root);
-    return head === null || [environment.GITHUB_SHA, environment.GITHUB_WORKFLOW_SHA].includes(head);
-}
-function readHead(root) {
-    const head = readText((0,external_node_path_.join)(root, '.git', 'HEAD'))?.trim() ?? '';
-    const ref = /^ref: (refs\/\S+)$/.exec(head)?.[1];
-    if (!ref || ref.includes('..'))
-        return /^[0-9a-f]{40}$/.test(head) ? head : null;
-    const loose = readText((0,external_node_path_.join)(root, '.git', ref))?.trim();
-    if (loose)
-        return loose;
-    const packed = readText((0,external_node_path_.join)(root, '.git', 'packed-refs')) ?? '';
-    return (packed
-        .split('\n')
-        .find((line) => line.endsWith(` ${ref}`))
-        ?.slice(0, 40) ?? null);
-}
-function foldersOf(folder) {
-    try {
-        return (0,external_node_fs_.readdirSync)(folder, { withFileTypes: true })
-            .filter((entry) => entry.isDirectory() && !/^(\.|node_modules$)/.test(entry.name))
-            .map((entry) => (0,external_node_path_.join)(folder, entry.name))
-            .sort()
-            .slice(0, mostFolders);
-    }
-    catch {
-        return [];
-    }
-}
-function isFile(path) {
-    try {
-        const stats = (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false });
-        return stats?.isFile() === true && stats.size <= mostBytes;
-    }
-    catch {
-        return false;
-    }
-}
-function readText(path) {
-    try {
-        return isFile(path) ? (0,external_node_fs_.readFileSync)(path, 'utf8') : null;
-    }
-    catch {
-        return null;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/github/runner.js
-
-
-
-
-
-
-
-/** GitHub takes 1 MiB of summary a step, and drops all of it when it is more. */
-const mostSummary = 1_000_000;
-const annotations = { error: error, warning: warning, notice: notice };
-/** GitHub's runner, through its toolkit. Nothing else in the action knows the toolkit. */
-function githubRunner() {
-    const environment = process.env;
-    let step;
-    return {
-        environment,
-        input: (name) => getInput(name),
-        event: () => readEvent(environment.GITHUB_EVENT_PATH),
-        step: () => {
-            step ??= findStep(environment, (name) => getInput(name));
-            return step;
-        },
-        file: (path) => runner_readText((0,external_node_path_.resolve)(environment.GITHUB_WORKSPACE || '.', path)),
-        mask: (value) => core_setSecret(value),
-        line: (text) => {
-            // A lone carriage return ends a line for the runner, too.
-            for (const line of text.split(/\r\n|\r|\n/))
-                info((0,build_text/* escapeWorkflowCommands */.Fy)(line));
-        },
-        debug: (text) => core_debug((0,build_text/* oneLine */.TN)(text)),
-        startGroup: (title) => startGroup(title),
-        endGroup: () => endGroup(),
-        annotate: ({ level, title, message, place }) => annotations[level](message, {
-            title,
-            ...(place ? { file: place.file, startLine: place.line } : {}),
-        }),
-        output: (name, value) => setOutput(name, value),
-        summary: async (markdown) => {
-            if (!environment.GITHUB_STEP_SUMMARY)
-                return;
-            const whole = Buffer.from(markdown);
-            const text = whole.length <= mostSummary
-                ? markdown
-                : `${whole.subarray(0, mostSummary).toString()}\n\nCut here; the report file has all of it.\n`;
-            await summary.addRaw(text).write();
-        },
-        reportFile: (content) => {
-            const folder = environment.RUNNER_TEMP ?? (0,external_node_os_.tmpdir)();
-            const path = (0,external_node_path_.join)(folder, `railway-workspace-deploy-${(0,external_node_crypto_.randomUUID)()}.json`);
-            (0,external_node_fs_.writeFileSync)(path, content, { mode: 0o600 });
-            return path;
-        },
-        fail: () => {
-            process.exitCode = ExitCode.Failure;
-        },
-    };
-}
-function readEvent(path) {
-    if (!path)
-        return null;
-    try {
-        return JSON.parse((0,external_node_fs_.readFileSync)(path, 'utf8'));
-    }
-    catch {
-        return null;
-    }
-}
-/** Bytes that are no UTF-8 would arrive as others, so such a file counts as unreadable. */
-function runner_readText(path) {
-    try {
-        return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode((0,external_node_fs_.readFileSync)(path));
-    }
-    catch {
-        return null;
-    }
-}
-
-
-/***/ }),
-
-/***/ 7528:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Kn: () => (/* binding */ isChanging),
-/* harmony export */   Pi: () => (/* binding */ commands),
-/* harmony export */   y9: () => (/* binding */ isCommand)
-/* harmony export */ });
-const commands = ['check', 'list', 'deploy', 'variables', 'preview', 'rollback'];
-const changing = new Set([
-    'deploy',
-    'variables',
-    'preview',
-    'rollback',
-]);
-/** `true` for a command that changes something at Railway. */
-const isChanging = (command) => changing.has(command);
-/** `true` for the name of a command. */
-const isCommand = (name) => commands.some((command) => command === name);
-
-
-/***/ }),
-
-/***/ 7037:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   bV: () => (/* binding */ isMutable),
-/* harmony export */   m_: () => (/* binding */ isSameImage),
-/* harmony export */   o_: () => (/* binding */ parseImageReference),
-/* harmony export */   ol: () => (/* binding */ isSameReference)
-/* harmony export */ });
-const label = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';
-const registryForm = new RegExp(`^(?:${label}(?:\\.${label})*|\\[[0-9a-fA-F:]+\\])(?::(?<port>\\d{1,5}))?$`);
-const pathForm = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
-const tagForm = /^\w[\w.-]{0,127}$/;
-const digestForm = /^(?:sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$/;
-/** Names that are longer than this are refused by every registry. */
-const longestName = 255;
-/** Parses a reference by the rules of OCI's distribution specification; `null` where it is none. */
-function parseImageReference(given) {
-    const text = given.trim();
-    const { name, tag, digest } = split(text);
-    if (tag !== null && !tagForm.test(tag))
-        return null;
-    if (digest !== null && !digestForm.test(digest))
-        return null;
-    const repository = toRepository(name);
-    return repository === null ? null : { text, repository, tag, digest };
-}
-/** A colon after the last slash starts a tag; one before it belongs to the registry's port. */
-function split(text) {
-    const [named = '', ...digests] = text.split('@');
-    const colon = named.indexOf(':', named.lastIndexOf('/') + 1);
-    return {
-        name: colon < 0 ? named : named.slice(0, colon),
-        tag: colon < 0 ? null : named.slice(colon + 1),
-        digest: digests.length === 0 ? null : digests.join('@'),
-    };
-}
-function toRepository(name) {
-    const [first = '', ...rest] = name.split('/');
-    const hasRegistry = rest.length > 0 && (/[.:[A-Z]/.test(first) || first === 'localhost');
-    const registry = hasRegistry ? first : 'docker.io';
-    const path = hasRegistry ? rest : [first, ...rest];
-    const port = registryForm.exec(registry)?.groups?.port;
-    if (!registryForm.test(registry) || Number(port ?? 1) > 65_535)
-        return null;
-    if (name.length > longestName || !path.every((part) => pathForm.test(part)))
-        return null;
-    // A bare name of 64 hexadecimal digits is an image's id, which no registry can be asked for.
-    if (!hasRegistry && path.length === 1 && /^[0-9a-f]{64}$/.test(first))
-        return null;
-    const host = registry.toLowerCase().replace(/^(?:index|registry-1)\.docker\.io$/, 'docker.io');
-    const isOfficial = host === 'docker.io' && path.length === 1;
-    return [host, ...(isOfficial ? ['library'] : []), ...path].join('/');
-}
-/** What the tag or digest names may change from one day to the next, as far as its form tells. */
-const isMutable = ({ tag, digest }) => digest === null && (tag ?? 'latest') === 'latest';
-/** Two references to the same repository, whatever their tags. */
-function isSameImage(reference, text) {
-    return parseImageReference(text)?.repository === reference.repository;
-}
-/** Two spellings of the same reference: same repository, tag and digest. */
-function isSameReference(reference, text) {
-    const other = parseImageReference(text);
-    if (other?.repository !== reference.repository)
-        return false;
-    if (reference.digest !== null || other.digest !== null)
-        return other.digest === reference.digest;
-    return (other.tag ?? 'latest') === (reference.tag ?? 'latest');
-}
-
-
-/***/ }),
-
-/***/ 4395:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   h: () => (/* binding */ locationOf),
-/* harmony export */   j: () => (/* binding */ targetName)
-/* harmony export */ });
-/** `<project>/<service>`, or `<project>/<environment>`, as in logs and outputs. */
-const targetName = ({ project, environment, instance }) => `${project.name}/${instance ? instance.service.name : environment.name}`;
-/** The names of a target, for errors and outputs; no service for a whole environment. */
-const locationOf = ({ project, environment, instance }) => ({
-    project: project.name,
-    environment: environment.name,
-    service: instance?.service.name ?? null,
-});
-
-
-/***/ }),
-
-/***/ 7945:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Cb: () => (/* binding */ isMeantByDefault),
-/* harmony export */   Jv: () => (/* binding */ describeService),
-/* harmony export */   QR: () => (/* binding */ targetsOf),
-/* harmony export */   hf: () => (/* binding */ toSelectionRequest),
-/* harmony export */   xj: () => (/* binding */ isBuiltFrom)
-/* harmony export */ });
-/* harmony import */ var _inputs_commands_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7528);
-/* harmony import */ var _inputs_image_reference_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7037);
-
-
-/** What the inputs ask for: what runs the image or is built from this repository, where a command changes something. */
-function toSelectionRequest({ command, context, ...inputs }) {
-    const mustAct = (0,_inputs_commands_js__WEBPACK_IMPORTED_MODULE_0__/* .isChanging */ .Kn)(command);
-    // Shared variables are the environment's, whatever runs in it.
-    const wholeEnvironment = command === 'variables' && inputs.variables.shared;
-    const creates = inputs.preview.action === 'create';
-    return {
-        projects: inputs.projects,
-        // What is deleted is found by its own name, whatever became of the environment it was cloned from.
-        environment: command === 'preview' && !creates ? null : inputs.environment,
-        withoutEnvironment: command === 'preview' && creates ? 'base' : 'all',
-        services: inputs.services,
-        withoutServices: !mustAct || wholeEnvironment
-            ? 'all'
-            : inputs.image && command !== 'preview'
-                ? { image: inputs.image }
-                : 'built-from-repository',
-        repository: context.repository,
-        mustAct,
-    };
-}
-/** Every service of every selected environment. */
-function targetsOf({ environments }) {
-    return environments.flatMap(({ project, environment, instances }) => instances.map((instance) => ({ project, environment, instance })));
-}
-/** `true` for a service whose source is that repository. */
-function isBuiltFrom(instance, repository) {
-    return (instance.source.kind === 'repository' &&
-        instance.source.repository.toLowerCase() === repository.toLowerCase());
-}
-/** `true` for a service that is picked where `services` is left out. */
-function isMeantByDefault(instance, { withoutServices, repository }) {
-    if (withoutServices === 'all')
-        return true;
-    if (withoutServices === 'built-from-repository')
-        return isBuiltFrom(instance, repository);
-    const { source } = instance;
-    return source.kind === 'image' && (0,_inputs_image_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .isSameImage */ .m_)(withoutServices.image, source.image);
-}
-/** `"api" (acme/shop)`: a service and where it is built from. */
-function describeService({ service, source }) {
-    switch (source.kind) {
-        case 'repository':
-            return `"${service.name}" (${source.repository})`;
-        case 'image':
-            return `"${service.name}" (image ${source.image})`;
-        case 'none':
-            return `"${service.name}" (no source)`;
-    }
-}
-
-
-/***/ }),
-
-/***/ 9479:
-/***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
-
-__nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7094);
-/* harmony import */ var _directory_local_directories_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5227);
-/* harmony import */ var _github_runner_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8164);
-/* harmony import */ var _publish_publish_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3504);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7285);
-
-
-
-
-
-/** After the first signal, what is under way has this long to finish; GitHub kills soon after. */
-const graceTime = 3_500;
-const runner = (0,_github_runner_js__WEBPACK_IMPORTED_MODULE_2__/* .githubRunner */ .O)();
-const { environment } = runner;
-for (const secret of [
-    runner.input('token'),
-    runner.input('registry-password'),
-    runner.input('github-token'),
-    environment.RAILWAY_API_TOKEN,
-    environment.RAILWAY_TOKEN,
-]) {
-    if (secret?.trim())
-        runner.mask(secret.trim());
-}
-const stop = new AbortController();
-const abandon = new AbortController();
-const done = new AbortController();
-function onSignal() {
-    if (stop.signal.aborted)
-        process.exit(1);
-    stop.abort();
-    void _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .systemClock */ .m.sleep(graceTime, done.signal).then(() => abandon.abort());
-}
-process.on('SIGINT', onSignal);
-process.on('SIGTERM', onSignal);
-// Without a repository of its own, the action runs from the workflow's checkout (`uses: ./`).
-const repository = environment.GITHUB_ACTION_REPOSITORY || environment.GITHUB_REPOSITORY;
-const ref = environment.GITHUB_ACTION_REF || environment.GITHUB_SHA || 'HEAD';
-const server = environment.GITHUB_SERVER_URL || 'https://github.com';
-const docs = `${server}/${repository}/blob/${ref}/docs/errors.md`;
-const known = await (0,_run_js__WEBPACK_IMPORTED_MODULE_4__/* .run */ .e)({
-    runner,
-    clock: _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .systemClock */ .m,
-    fetch: globalThis.fetch,
-    directories: new _directory_local_directories_js__WEBPACK_IMPORTED_MODULE_1__/* .LocalDirectories */ .X(environment, stop.signal),
-    random: Math.random,
-    stop: stop.signal,
-    abandon: abandon.signal,
-});
-await (0,_publish_publish_js__WEBPACK_IMPORTED_MODULE_3__/* .publish */ .m)(known, runner, docs);
-done.abort();
-
-__webpack_async_result__();
-} catch(e) { __webpack_async_result__(e); } }, 1);
-
-/***/ }),
-
-/***/ 9906:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   DG: () => (/* binding */ isLive),
-/* harmony export */   Wn: () => (/* binding */ describeStatus),
-/* harmony export */   gn: () => (/* binding */ isUnderWay),
-/* harmony export */   hU: () => (/* binding */ phaseOf)
-/* harmony export */ });
-/** Every value of Railway's `DeploymentStatus`, mapped on purpose. */
-const phases = {
-    INITIALIZING: 'going',
-    QUEUED: 'going',
-    BUILDING: 'going',
-    DEPLOYING: 'going',
-    WAITING: 'blocked',
-    NEEDS_APPROVAL: 'blocked',
-    SUCCESS: 'live',
-    SLEEPING: 'live',
-    FAILED: 'failed',
-    CRASHED: 'crashed',
-    SKIPPED: 'skipped',
-    REMOVING: 'removed',
-    REMOVED: 'removed',
-};
-/** What a blocked deployment waits for, after "it waits for". */
-const blockers = {
-    NEEDS_APPROVAL: 'a person to approve it',
-    WAITING: "the commit's checks",
-};
-/** A status for people: with what it waits for, where it does not go on by itself. */
-function describeStatus(status) {
-    const blocker = blockers[status];
-    return blocker ? `${status} (it waits for ${blocker})` : status;
-}
-/** The phase of a status. */
-const phaseOf = (status) => phases[status] ?? 'unknown';
-/** It serves, or would when asked. */
-const isLive = (status) => phaseOf(status) === 'live';
-/** It is neither live nor finished. */
-const isUnderWay = (status) => phaseOf(status) === 'going' || phaseOf(status) === 'blocked';
-
-
-/***/ }),
-
-/***/ 1583:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Ao: () => (/* binding */ changes),
-/* harmony export */   OJ: () => (/* binding */ hasWork),
-/* harmony export */   eK: () => (/* binding */ starts)
-/* harmony export */ });
-/** `true` for steps that change something at Railway. */
-const changes = ({ action }) => action !== 'keep' && action !== 'adopt';
-/** Tells steps that start a deployment from the others. */
-const starts = (step) => step.action === 'deploy' || step.action === 'upload' || step.action === 'rollback';
-/** `true` where there is something to do or to wait for. */
-const hasWork = ({ steps }) => steps.some(({ action }) => action !== 'keep');
-
-
-/***/ }),
-
-/***/ 3504:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  m: () => (/* binding */ publish)
-});
-
-// EXTERNAL MODULE: ./build/errors/messages.js
-var messages = __nccwpck_require__(9480);
-// EXTERNAL MODULE: ./build/text.js
-var build_text = __nccwpck_require__(977);
 ;// CONCATENATED MODULE: ./build/report/failure-location.js
 /**
  * Where a failure is shown: at the entry that causes it, else at its input, else at the step's `uses:`. `null` where
@@ -47112,15 +43419,15 @@ const codesOf = (failures) => [...new Set(failures.map(({ code }) => code))].map
 const docsLink = (docs, code) => `${docs}#${code}`;
 /** What happened, why, and the next step, in one paragraph that ends with the code. */
 function messageOf(failure, docs) {
-    const { what, why, next } = (0,messages/* messageFor */.XW)(failure);
-    const parts = [what, why, next].map((part) => (0,build_text/* oneLine */.TN)(part, 2_000));
+    const { what, why, next } = messageFor(failure);
+    const parts = [what, why, next].map((part) => oneLine(part, 2_000));
     return `${parts.join(' ')} More: ${docsLink(docs, failure.code)} [${failure.code}]`;
 }
 function errorAnnotation(failure, docs, step) {
     return {
         place: placeOfFailure(failure, step),
         level: 'error',
-        title: `Railway: ${(0,messages/* messageFor */.XW)(failure).title}`,
+        title: `Railway: ${messageFor(failure).title}`,
         message: messageOf(failure, docs),
     };
 }
@@ -47128,24 +43435,220 @@ const warningAnnotation = ({ title, message }) => ({
     level: 'warning',
     place: null,
     title: `Railway: ${title}`,
-    message: (0,build_text/* oneLine */.TN)(message, 2_000),
+    message: oneLine(message, 2_000),
 });
 /** Something to know and nothing to act on. */
 const noticeAnnotation = ({ title, message }) => ({
     level: 'notice',
     title: `Railway: ${title}`,
-    message: (0,build_text/* oneLine */.TN)(message, 2_000),
+    message: oneLine(message, 2_000),
     place: null,
 });
 
-// EXTERNAL MODULE: ./build/inventory/inventory.js
-var inventory = __nccwpck_require__(4395);
-// EXTERNAL MODULE: ./build/inventory/selection.js
-var inventory_selection = __nccwpck_require__(7945);
-// EXTERNAL MODULE: ./build/plan/deployment-status.js
-var deployment_status = __nccwpck_require__(9906);
-// EXTERNAL MODULE: ./build/report/links.js
-var links = __nccwpck_require__(1006);
+;// CONCATENATED MODULE: ./build/inventory/inventory.js
+/** `<project>/<service>`, or `<project>/<environment>`, as in logs and outputs. */
+const targetName = ({ project, environment, instance }) => `${project.name}/${instance ? instance.service.name : environment.name}`;
+/** The names of a target, for errors and outputs; no service for a whole environment. */
+const locationOf = ({ project, environment, instance }) => ({
+    project: project.name,
+    environment: environment.name,
+    service: instance?.service.name ?? null,
+});
+
+;// CONCATENATED MODULE: ./build/inputs/commands.js
+const commands = ['check', 'list', 'deploy', 'variables', 'preview', 'rollback'];
+const changing = new Set([
+    'deploy',
+    'variables',
+    'preview',
+    'rollback',
+]);
+/** `true` for a command that changes something at Railway. */
+const isChanging = (command) => changing.has(command);
+/** `true` for the name of a command. */
+const isCommand = (name) => commands.some((command) => command === name);
+
+;// CONCATENATED MODULE: ./build/inputs/image-reference.js
+const label = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';
+const registryForm = new RegExp(`^(?:${label}(?:\\.${label})*|\\[[0-9a-fA-F:]+\\])(?::(?<port>\\d{1,5}))?$`);
+const pathForm = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
+const tagForm = /^\w[\w.-]{0,127}$/;
+const digestForm = /^(?:sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$/;
+/** Names that are longer than this are refused by every registry. */
+const longestName = 255;
+/** Parses a reference by the rules of OCI's distribution specification; `null` where it is none. */
+function parseImageReference(given) {
+    const text = given.trim();
+    const { name, tag, digest } = split(text);
+    if (tag !== null && !tagForm.test(tag))
+        return null;
+    if (digest !== null && !digestForm.test(digest))
+        return null;
+    const repository = toRepository(name);
+    return repository === null ? null : { text, repository, tag, digest };
+}
+/** A colon after the last slash starts a tag; one before it belongs to the registry's port. */
+function split(text) {
+    const [named = '', ...digests] = text.split('@');
+    const colon = named.indexOf(':', named.lastIndexOf('/') + 1);
+    return {
+        name: colon < 0 ? named : named.slice(0, colon),
+        tag: colon < 0 ? null : named.slice(colon + 1),
+        digest: digests.length === 0 ? null : digests.join('@'),
+    };
+}
+function toRepository(name) {
+    const [first = '', ...rest] = name.split('/');
+    const hasRegistry = rest.length > 0 && (/[.:[A-Z]/.test(first) || first === 'localhost');
+    const registry = hasRegistry ? first : 'docker.io';
+    const path = hasRegistry ? rest : [first, ...rest];
+    const port = registryForm.exec(registry)?.groups?.port;
+    if (!registryForm.test(registry) || Number(port ?? 1) > 65_535)
+        return null;
+    if (name.length > longestName || !path.every((part) => pathForm.test(part)))
+        return null;
+    // A bare name of 64 hexadecimal digits is an image's id, which no registry can be asked for.
+    if (!hasRegistry && path.length === 1 && /^[0-9a-f]{64}$/.test(first))
+        return null;
+    const host = registry.toLowerCase().replace(/^(?:index|registry-1)\.docker\.io$/, 'docker.io');
+    const isOfficial = host === 'docker.io' && path.length === 1;
+    return [host, ...(isOfficial ? ['library'] : []), ...path].join('/');
+}
+/** What the tag or digest names may change from one day to the next, as far as its form tells. */
+const isMutable = ({ tag, digest }) => digest === null && (tag ?? 'latest') === 'latest';
+/** Two references to the same repository, whatever their tags. */
+function isSameImage(reference, text) {
+    return parseImageReference(text)?.repository === reference.repository;
+}
+/** Two spellings of the same reference: same repository, tag and digest. */
+function isSameReference(reference, text) {
+    const other = parseImageReference(text);
+    if (other?.repository !== reference.repository)
+        return false;
+    if (reference.digest !== null || other.digest !== null)
+        return other.digest === reference.digest;
+    return (other.tag ?? 'latest') === (reference.tag ?? 'latest');
+}
+
+;// CONCATENATED MODULE: ./build/inventory/selection.js
+
+
+/** What the inputs ask for: what runs the image or is built from this repository, where a command changes something. */
+function toSelectionRequest({ command, context, ...inputs }) {
+    const mustAct = isChanging(command);
+    // Shared variables are the environment's, whatever runs in it.
+    const wholeEnvironment = command === 'variables' && inputs.variables.shared;
+    const creates = inputs.preview.action === 'create';
+    return {
+        projects: inputs.projects,
+        // What is deleted is found by its own name, whatever became of the environment it was cloned from.
+        environment: command === 'preview' && !creates ? null : inputs.environment,
+        withoutEnvironment: command === 'preview' && creates ? 'base' : 'all',
+        services: inputs.services,
+        withoutServices: !mustAct || wholeEnvironment
+            ? 'all'
+            : inputs.image && command !== 'preview'
+                ? { image: inputs.image }
+                : 'built-from-repository',
+        repository: context.repository,
+        mustAct,
+    };
+}
+/** Every service of every selected environment. */
+function targetsOf({ environments }) {
+    return environments.flatMap(({ project, environment, instances }) => instances.map((instance) => ({ project, environment, instance })));
+}
+/** `true` for a service whose source is that repository. */
+function isBuiltFrom(instance, repository) {
+    return (instance.source.kind === 'repository' &&
+        instance.source.repository.toLowerCase() === repository.toLowerCase());
+}
+/** `true` for a service that is picked where `services` is left out. */
+function isMeantByDefault(instance, { withoutServices, repository }) {
+    if (withoutServices === 'all')
+        return true;
+    if (withoutServices === 'built-from-repository')
+        return isBuiltFrom(instance, repository);
+    const { source } = instance;
+    return source.kind === 'image' && isSameImage(withoutServices.image, source.image);
+}
+/** `"api" (acme/shop)`: a service and where it is built from. */
+function describeService({ service, source }) {
+    switch (source.kind) {
+        case 'repository':
+            return `"${service.name}" (${source.repository})`;
+        case 'image':
+            return `"${service.name}" (image ${source.image})`;
+        case 'none':
+            return `"${service.name}" (no source)`;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/plan/deployment-status.js
+/** Every value of Railway's `DeploymentStatus`, mapped on purpose. */
+const phases = {
+    INITIALIZING: 'going',
+    QUEUED: 'going',
+    BUILDING: 'going',
+    DEPLOYING: 'going',
+    WAITING: 'blocked',
+    NEEDS_APPROVAL: 'blocked',
+    SUCCESS: 'live',
+    SLEEPING: 'live',
+    FAILED: 'failed',
+    CRASHED: 'crashed',
+    SKIPPED: 'skipped',
+    REMOVING: 'removed',
+    REMOVED: 'removed',
+};
+/** What a blocked deployment waits for, after "it waits for". */
+const blockers = {
+    NEEDS_APPROVAL: 'a person to approve it',
+    WAITING: "the commit's checks",
+};
+/** A status for people: with what it waits for, where it does not go on by itself. */
+function describeStatus(status) {
+    const blocker = blockers[status];
+    return blocker ? `${status} (it waits for ${blocker})` : status;
+}
+/** The phase of a status. */
+const phaseOf = (status) => phases[status] ?? 'unknown';
+/** It serves, or would when asked. */
+const isLive = (status) => phaseOf(status) === 'live';
+/** It is neither live nor finished. */
+const isUnderWay = (status) => phaseOf(status) === 'going' || phaseOf(status) === 'blocked';
+
+;// CONCATENATED MODULE: ./build/report/links.js
+const dashboard = 'https://railway.com';
+/** The page of a service in an environment. */
+function serviceLink({ project, environment, instance }) {
+    return `${dashboard}/project/${project.id}/service/${instance.service.id}?environmentId=${environment.id}`;
+}
+/** The page of an environment. */
+function environmentLink({ project, environment }) {
+    return `${dashboard}/project/${project.id}?environmentId=${environment.id}`;
+}
+/** The page of a deployment with its logs. */
+function deploymentLink({ project, environment, instance }, id) {
+    if (!instance)
+        return environmentLink({ project, environment, instance });
+    return `${dashboard}/project/${project.id}/service/${instance.service.id}?id=${id}&environmentId=${environment.id}`;
+}
+/** Where the site is, with scheme; the first domain of a service. */
+function siteLink(domains) {
+    const [domain] = domains;
+    if (!domain)
+        return null;
+    return /^https?:\/\//.test(domain) ? domain : `https://${domain}`;
+}
+/** Links of an outcome: its site and its logs. */
+function linksOf({ step, domains, deploymentId }) {
+    return {
+        url: siteLink(domains),
+        logsUrl: deploymentId ? deploymentLink(step.target, deploymentId) : null,
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/report/preview-outputs.js
 /**
  * The preview's environment, for a run that made, updated or deleted one. With several projects each has its
@@ -47165,8 +43668,84 @@ function previewEnvironments({ inputs, plan, outcomes, }) {
 /** This run made an environment, whatever became of it then. One that may have been made has no id here. */
 const wasCreated = ({ outcomes }) => (outcomes ?? []).some(({ step, changed }) => step.action === 'create-preview' && changed && step.target.environment.id !== '');
 
-// EXTERNAL MODULE: ./build/report/run-status.js
-var run_status = __nccwpck_require__(6121);
+;// CONCATENATED MODULE: ./build/execute/outcome.js
+/** An outcome without a deployment, times or failure: the ground for every other. */
+function baseOutcome(step, status, message) {
+    return {
+        step,
+        status,
+        deploymentId: null,
+        domains: step.target.instance?.domains ?? [],
+        startedAt: null,
+        finishedAt: null,
+        failure: null,
+        message,
+        warning: false,
+        changed: false,
+    };
+}
+/** The outcome of a step that was not begun. */
+function notStarted(step, message, failure = null) {
+    return { ...baseOutcome(step, 'not-started', message), failure };
+}
+/** The step starts a deployment, or waits for one. */
+const deploys = ({ action, target }) => target.instance !== null && action !== 'keep' && action !== 'set-variables';
+/**
+ * The outcomes that say how a run went. A preview that was made or brought up to date is only the ground for
+ * what runs in it, and so are variables where something is deployed with them.
+ */
+function countedOutcomes(outcomes) {
+    const ground = new Set(['create-preview', 'update-preview']);
+    if (outcomes.some(({ step }) => deploys(step)))
+        ground.add('set-variables');
+    return outcomes.filter(({ step }) => !ground.has(step.action));
+}
+/** Ended in a way that a green job must not hide. */
+const isBad = ({ failure }) => failure !== null;
+
+;// CONCATENATED MODULE: ./build/plan/plan.js
+/** `true` for steps that change something at Railway. */
+const changes = ({ action }) => action !== 'keep' && action !== 'adopt';
+/** Tells steps that start a deployment from the others. */
+const starts = (step) => step.action === 'deploy' || step.action === 'upload' || step.action === 'rollback';
+/** `true` where there is something to do or to wait for. */
+const hasWork = ({ steps }) => steps.some(({ action }) => action !== 'keep');
+
+;// CONCATENATED MODULE: ./build/report/run-status.js
+
+
+/** Everything that fails the job: what stopped the run, and what went wrong with single targets. */
+function allFailures({ failures, outcomes }) {
+    return [...failures, ...(outcomes ?? []).flatMap(({ failure }) => failure ?? [])];
+}
+const good = new Set(['success', 'unchanged', 'accepted']);
+/** A rollback is what `command: rollback` asks for, and no success of any other command. */
+const isGood = ({ status }, { inputs }) => good.has(status) || (status === 'rolled-back' && inputs?.command === 'rollback');
+/** Nothing was there to be done; that of a preview is found out only by looking into it. */
+const isIdle = ({ step, status }) => step.action === 'keep' || (step.action === 'update-preview' && status === 'unchanged');
+/** One word for the whole run. */
+function statusOf(known) {
+    const outcomes = known.outcomes ?? [];
+    if (known.skipped && known.failures.length === 0)
+        return 'skipped';
+    if (allFailures(known).length > 0) {
+        return countedOutcomes(outcomes).some((outcome) => isGood(outcome, known))
+            ? 'partial'
+            : 'failure';
+    }
+    if (known.plan && !known.outcomes) {
+        return hasWork(known.plan) ? 'planned' : 'unchanged';
+    }
+    if (outcomes.some(({ status }) => status === 'accepted'))
+        return 'accepted';
+    const idle = outcomes.length > 0 && outcomes.every(isIdle);
+    return idle ? 'unchanged' : 'success';
+}
+/** The run made Railway different, or may have. */
+function hasChanged({ outcomes }) {
+    return (outcomes ?? []).some(({ changed }) => changed);
+}
+
 ;// CONCATENATED MODULE: ./build/report/outputs.js
 
 
@@ -47178,29 +43757,29 @@ var run_status = __nccwpck_require__(6121);
 function outputValues(known) {
     const { scope, selection, plan, outcomes } = known;
     const environments = selection?.environments ?? [];
-    const targets = selection ? (0,inventory_selection/* targetsOf */.QR)(selection) : [];
+    const targets = selection ? targetsOf(selection) : [];
     const only = previewEnvironments(known) ?? onlyEnvironment(environments);
     const urls = siteUrls(known);
     return {
-        status: (0,run_status/* statusOf */.c2)(known),
-        'error-code': (0,run_status/* allFailures */.ZJ)(known)[0]?.code ?? '',
+        status: statusOf(known),
+        'error-code': allFailures(known)[0]?.code ?? '',
         'token-type': scope?.kind ?? known.verdict?.detected?.kind ?? '',
         'workspace-id': scope && scope.kind !== 'project' ? scope.workspace.id : '',
         'workspace-name': scope && scope.kind !== 'project' ? scope.workspace.name : '',
-        changed: (0,run_status/* hasChanged */.$H)(known),
+        changed: hasChanged(known),
         projects: environments.map(projectOutput),
         matrix: { include: targets.map(matrixEntry) },
         plan: (plan?.steps ?? []).map(({ action, target, detail }) => ({
             action,
-            ...(0,inventory/* locationOf */.h)(target),
+            ...locationOf(target),
             detail,
         })),
         results: (outcomes ?? []).map((outcome) => ({
-            ...(0,inventory/* locationOf */.h)(outcome.step.target),
+            ...locationOf(outcome.step.target),
             action: outcome.step.action,
             status: outcome.status,
             deploymentId: outcome.deploymentId,
-            ...(0,links/* linksOf */.hP)(outcome),
+            ...linksOf(outcome),
             durationMs: outcome.startedAt === null || outcome.finishedAt === null
                 ? null
                 : outcome.finishedAt - outcome.startedAt,
@@ -47253,13 +43832,13 @@ function onlyEnvironment(environments) {
 function siteUrls({ outcomes, selection }) {
     const sites = outcomes
         ? outcomes.map(({ step, domains }) => [step.target, domains])
-        : (selection ? (0,inventory_selection/* targetsOf */.QR)(basesFirst(selection)) : [])
-            .filter(({ instance }) => instance.active.some(({ status }) => (0,deployment_status/* isLive */.DG)(status)))
+        : (selection ? targetsOf(basesFirst(selection)) : [])
+            .filter(({ instance }) => instance.active.some(({ status }) => isLive(status)))
             .map((target) => [target, target.instance.domains]);
     const urls = new Map();
     for (const [target, domains] of sites) {
-        const url = (0,links/* siteLink */.q7)(domains);
-        const name = (0,inventory/* targetName */.j)(target);
+        const url = siteLink(domains);
+        const name = targetName(target);
         if (url && !urls.has(name))
             urls.set(name, url);
     }
@@ -47272,7 +43851,7 @@ function basesFirst(selection) {
     return { ...selection, environments };
 }
 /** GitHub takes 1 MB of outputs, counted in UTF-16: two bytes a character. */
-const mostCharacters = 500_000;
+const outputs_mostCharacters = 500_000;
 /**
  * The outputs as the text that a workflow reads. A JSON output over GitHub's limit is cut to whole
  * entries; `reportFile` has all of it.
@@ -47283,7 +43862,7 @@ function outputTexts(values, reportFile) {
         if (typeof value !== 'object' || value === null)
             return [name, String(value)];
         const text = JSON.stringify(value);
-        if (text.length <= mostCharacters)
+        if (text.length <= outputs_mostCharacters)
             return [name, text];
         cut.push(name);
         return [name, JSON.stringify(cutToFit(value))];
@@ -47304,7 +43883,7 @@ function cutToFit(value) {
 }
 /** The first entries that fit, each with its separator. */
 function keepWhile(entries, length) {
-    let left = mostCharacters - 20;
+    let left = outputs_mostCharacters - 20;
     return entries.filter((entry) => {
         left -= length(entry) + 1;
         return left >= 0;
@@ -47312,10 +43891,38 @@ function keepWhile(entries, length) {
 }
 const isList = (value) => Array.isArray(value);
 
-// EXTERNAL MODULE: ./build/report/status-icons.js
-var status_icons = __nccwpck_require__(3254);
-// EXTERNAL MODULE: ./build/collections.js
-var collections = __nccwpck_require__(5505);
+;// CONCATENATED MODULE: ./build/report/status-icons.js
+/** The mark of a status, the same in summary and comment. */
+const statusMarks = {
+    success: '✅',
+    unchanged: '✅',
+    accepted: '🚀',
+    failed: '❌',
+    refused: '❌',
+    skipped: '⏭️',
+    superseded: '⏩',
+    'timed-out': '⏱️',
+    'rolled-back': '↩️',
+    'not-started': '⏸️',
+    cancelled: '⏹️',
+    unknown: '❓',
+};
+
+;// CONCATENATED MODULE: ./build/collections.js
+/** Items by a key, keys and items in their order. */
+function groupBy(items, keyOf) {
+    const groups = new Map();
+    for (const item of items) {
+        const key = keyOf(item);
+        const group = groups.get(key);
+        if (group)
+            group.push(item);
+        else
+            groups.set(key, [item]);
+    }
+    return groups;
+}
+
 ;// CONCATENATED MODULE: ./build/report/timeline.js
 
 /** Bars that are still readable in one picture. */
@@ -47338,7 +43945,7 @@ function timeline(outcomes) {
     });
     if (bars.length < 2)
         return '';
-    const sections = (0,collections/* groupBy */.$)(bars.slice(0, mostBars), ({ outcome }) => outcome.step.target.project.name);
+    const sections = groupBy(bars.slice(0, mostBars), ({ outcome }) => outcome.step.target.project.name);
     const drawn = [...sections].flatMap(([project, own]) => [
         `  section ${plain(project)}`,
         ...own.map(({ outcome, startedAt, finishedAt }) => `  ${plain(outcome.step.target.instance?.service.name ?? outcome.step.target.environment.name)} :${looks[outcome.status] ?? ''}${startedAt}, ${Math.max(finishedAt, startedAt + 1000)}`),
@@ -47361,360 +43968,7 @@ function timeline(outcomes) {
 /** A name without the characters that mean something in a chart. */
 const plain = (name) => name.replace(/[^\p{L}\p{N} ._/-]/gu, ' ').trim() || 'unnamed';
 
-// EXTERNAL MODULE: ./build/report/token-summary.js
-var token_summary = __nccwpck_require__(1563);
-;// CONCATENATED MODULE: ./build/report/summary.js
-
-
-
-
-
-
-
-
-
-/** Rows of a table in the summary; GitHub takes 1 MB a step, and nobody reads more. */
-const mostRows = 500;
-/** The job summary: GitHub-flavoured Markdown. */
-function renderSummary(known, docs) {
-    const sections = [
-        `## ${headline(known)}`,
-        errors(known, docs),
-        notices(known),
-        card(known),
-        known.outcomes
-            ? outcomeTable(known.outcomes)
-            : known.plan
-                ? planTable(known.plan)
-                : inventoryTable(known),
-        known.outcomes ? timeline(known.outcomes) : '',
-        warnings(known),
-        footer(known),
-    ];
-    return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
-}
-const marks = {
-    success: '✅',
-    failure: '❌',
-    partial: '❌',
-    unchanged: '✅',
-    accepted: '🚀',
-    planned: '📋',
-    skipped: '⏭️',
-};
-function headline(known) {
-    const status = (0,run_status/* statusOf */.c2)(known);
-    const command = known.inputs?.command;
-    const dry = known.plan && !known.outcomes && known.failures.length === 0 ? ' (dry run)' : '';
-    return `${marks[status]} Railway${command ? ` ${command}` : ''}: ${describeRun(known)}${dry}`;
-}
-function describeRun(known) {
-    const failures = (0,run_status/* allFailures */.ZJ)(known);
-    switch ((0,run_status/* statusOf */.c2)(known)) {
-        case 'failure':
-            return known.outcomes
-                ? 'failed'
-                : `stopped before any change (${(0,build_text/* count */.U9)(failures.length, 'error')})`;
-        case 'partial':
-            return 'failed in part';
-        case 'unchanged':
-            return 'nothing to do';
-        case 'accepted':
-            return 'started, not verified';
-        case 'planned':
-            return 'planned, nothing was changed';
-        case 'skipped':
-            return 'skipped';
-        case 'success':
-            return known.outcomes ? describeEnd(known.outcomes) : describeSelection(known);
-    }
-}
-/** What a restricted environment holds is out of reach, although nothing is wrong with the token. */
-function describeSelection({ selection }) {
-    const closed = (selection?.environments ?? []).filter(({ environment }) => !environment.accessible);
-    return closed.length === 0
-        ? 'all in reach'
-        : `in reach, but for ${(0,build_text/* count */.U9)(closed.length, 'restricted environment')}`;
-}
-/** Skipped and superseded deployments fail nothing, but they are not live either. */
-function describeEnd(outcomes) {
-    const deleted = outcomes.filter(({ step }) => step.action === 'delete-preview').length;
-    if (deleted > 0)
-        return `${(0,build_text/* count */.U9)(deleted, 'preview')} deleted`;
-    const done = outcomes.filter(({ step }) => step.action !== 'keep');
-    if (done.length > 0 && done.every(({ step }) => step.action === 'set-variables')) {
-        return 'the variables are set, nothing was deployed';
-    }
-    const aside = outcomes.filter(({ status }) => status === 'skipped' || status === 'superseded');
-    return aside.length === 0
-        ? 'everything is live'
-        : `done, ${(0,build_text/* count */.U9)(aside.length, 'service')} left aside`;
-}
-function errors(known, docs) {
-    const rows = (0,run_status/* allFailures */.ZJ)(known).map((failure) => {
-        const { title, what, why, next } = (0,messages/* messageFor */.XW)(failure);
-        return `- **${title}**: ${(0,build_text/* markdownWords */.Lx)(what)} ${(0,build_text/* markdownWords */.Lx)(why)} ${(0,build_text/* markdownWords */.Lx)(next)} [\`${failure.code}\`](${docsLink(docs, failure.code)})`;
-    });
-    return rows.length === 0 ? '' : ['### Errors', ...rows.slice(0, mostRows)].join('\n');
-}
-function card(known) {
-    const rows = (0,token_summary/* scopeCard */.xq)(known);
-    if (rows.length === 0)
-        return '';
-    return table(['Token scope', ''], rows.map(({ label, value }) => [`**${label}**`, (0,build_text/* markdownWords */.Lx)(value)]));
-}
-function outcomeTable(outcomes) {
-    if (outcomes.length === 0)
-        return '';
-    const rows = outcomes.map((outcome) => {
-        const { target } = outcome.step;
-        const { url, logsUrl } = (0,links/* linksOf */.hP)(outcome);
-        const duration = outcome.startedAt === null || outcome.finishedAt === null
-            ? ''
-            : (0,build_text/* humanTime */.zK)(outcome.finishedAt - outcome.startedAt);
-        return [
-            `${status_icons/* statusMarks */.D[outcome.status]} ${outcome.status}`,
-            (0,build_text/* markdown */.wD)(target.project.name),
-            serviceCell(target),
-            (0,build_text/* markdown */.wD)(outcome.message),
-            duration,
-            logsUrl ? `[deployment](${logsUrl})` : '',
-            url ? `[${(0,build_text/* markdown */.wD)(url.replace(/^https?:\/\//, ''))}](${encodeURI(url)})` : '',
-        ];
-    });
-    return table(['Status', 'Project', 'Service', 'What happened', 'Duration', 'Deployment', 'Site'], rows);
-}
-/** The service with a link to its page; for a whole environment, that. */
-function serviceCell({ project, environment, instance }) {
-    if (!instance) {
-        const name = `environment ${(0,build_text/* markdown */.wD)(environment.name)}`;
-        const target = { project, environment, instance };
-        return environment.id === '' ? name : `[${name}](${(0,links/* environmentLink */.Iw)(target)})`;
-    }
-    return `[${(0,build_text/* markdown */.wD)(instance.service.name)}](${(0,links/* serviceLink */.oT)({ project, environment, instance })})`;
-}
-function planTable({ steps }) {
-    return table(['Action', 'Project', 'Environment', 'Service', 'Detail'], steps.map(({ action, target, detail }) => [
-        `\`${action}\``,
-        (0,build_text/* markdown */.wD)(target.project.name),
-        (0,build_text/* markdown */.wD)(target.environment.name),
-        (0,build_text/* markdown */.wD)(target.instance?.service.name ?? ''),
-        (0,build_text/* markdown */.wD)(detail),
-    ]));
-}
-function inventoryTable({ selection }) {
-    if (!selection)
-        return '';
-    const rows = (0,inventory_selection/* targetsOf */.QR)(selection).map((target) => {
-        const { instance } = target;
-        const url = (0,links/* siteLink */.q7)(instance.domains);
-        return [
-            (0,build_text/* markdown */.wD)(target.project.name),
-            (0,build_text/* markdown */.wD)(target.environment.name),
-            `[${(0,build_text/* markdown */.wD)(instance.service.name)}](${(0,links/* serviceLink */.oT)(target)})`,
-            (0,build_text/* markdown */.wD)(instance.source.kind === 'repository'
-                ? instance.source.repository
-                : instance.source.kind === 'image'
-                    ? instance.source.image
-                    : 'no source'),
-            (0,build_text/* markdown */.wD)(instance.latest?.status ?? 'never deployed'),
-            url ? `[${(0,build_text/* markdown */.wD)(url.replace(/^https?:\/\//, ''))}](${encodeURI(url)})` : '',
-        ];
-    });
-    return table(['Project', 'Environment', 'Service', 'Source', 'Latest deployment', 'Site'], rows);
-}
-function notices(known) {
-    return known.notices.map(({ message }) => (0,build_text/* markdown */.wD)(message)).join('\n\n');
-}
-function warnings(known) {
-    const rows = known.warnings.map(({ title, message }) => `- **${title}**: ${(0,build_text/* markdownWords */.Lx)(message)}`);
-    return rows.length === 0 ? '' : ['### Warnings', ...rows.slice(0, mostRows)].join('\n');
-}
-function footer({ requests, remaining }) {
-    const left = remaining === null ? '' : `, ${remaining} left this hour`;
-    return `<sub>${(0,build_text/* count */.U9)(requests, 'Railway API request')}${left}.</sub>`;
-}
-function table(head, rows) {
-    if (rows.length === 0)
-        return '';
-    const line = (cells) => `| ${cells.join(' | ')} |`;
-    const rest = rows.length - mostRows;
-    return [
-        line(head),
-        line(head.map(() => '---')),
-        ...rows.slice(0, mostRows).map(line),
-        ...(rest > 0 ? [`\n${rest} more rows are in the report file.`] : []),
-    ].join('\n');
-}
-
-;// CONCATENATED MODULE: ./build/publish/publish.js
-
-
-
-
-
-/**
- * Publishes all that is known, on success and on failure alike: annotations, outputs, the report file and
- * the summary; then fails the job if something failed. `docs` is the address of `docs/errors.md`.
- */
-async function publish(known, sink, docs) {
-    const failures = (0,run_status/* allFailures */.ZJ)(known);
-    const values = outputValues(known);
-    const path = sink.reportFile(reportContent(known, values, docs));
-    const { texts, warnings } = outputTexts(values, path);
-    const complete = { ...known, warnings: [...known.warnings, ...warnings] };
-    sink.startGroup('Result');
-    sink.line(`Status: ${texts.status}. Railway API requests: ${known.requests}.`);
-    sink.endGroup();
-    const step = failures.length > 0 ? sink.step() : { kind: 'unknown' };
-    for (const annotation of annotationsOf(failures, complete.warnings, docs, step)) {
-        sink.annotate(annotation);
-    }
-    for (const notice of complete.notices)
-        sink.annotate(noticeAnnotation(notice));
-    for (const [name, value] of Object.entries(texts))
-        sink.output(name, value);
-    await sink.summary(renderSummary(complete, docs));
-    if (failures.length > 0)
-        sink.fail();
-}
-function reportContent(known, values, docs) {
-    const errors = (0,run_status/* allFailures */.ZJ)(known).map((failure) => ({
-        code: failure.code,
-        title: (0,messages/* messageFor */.XW)(failure).title,
-        message: messageOf(failure, docs),
-    }));
-    return `${JSON.stringify({ ...values, errors, warnings: known.warnings }, null, 2)}\n`;
-}
-
-
-/***/ }),
-
-/***/ 1006:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   CX: () => (/* binding */ deploymentLink),
-/* harmony export */   Iw: () => (/* binding */ environmentLink),
-/* harmony export */   hP: () => (/* binding */ linksOf),
-/* harmony export */   oT: () => (/* binding */ serviceLink),
-/* harmony export */   q7: () => (/* binding */ siteLink)
-/* harmony export */ });
-const dashboard = 'https://railway.com';
-/** The page of a service in an environment. */
-function serviceLink({ project, environment, instance }) {
-    return `${dashboard}/project/${project.id}/service/${instance.service.id}?environmentId=${environment.id}`;
-}
-/** The page of an environment. */
-function environmentLink({ project, environment }) {
-    return `${dashboard}/project/${project.id}?environmentId=${environment.id}`;
-}
-/** The page of a deployment with its logs. */
-function deploymentLink({ project, environment, instance }, id) {
-    if (!instance)
-        return environmentLink({ project, environment, instance });
-    return `${dashboard}/project/${project.id}/service/${instance.service.id}?id=${id}&environmentId=${environment.id}`;
-}
-/** Where the site is, with scheme; the first domain of a service. */
-function siteLink(domains) {
-    const [domain] = domains;
-    if (!domain)
-        return null;
-    return /^https?:\/\//.test(domain) ? domain : `https://${domain}`;
-}
-/** Links of an outcome: its site and its logs. */
-function linksOf({ step, domains, deploymentId }) {
-    return {
-        url: siteLink(domains),
-        logsUrl: deploymentId ? deploymentLink(step.target, deploymentId) : null,
-    };
-}
-
-
-/***/ }),
-
-/***/ 6121:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $H: () => (/* binding */ hasChanged),
-/* harmony export */   ZJ: () => (/* binding */ allFailures),
-/* harmony export */   c2: () => (/* binding */ statusOf)
-/* harmony export */ });
-/* harmony import */ var _execute_outcome_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4544);
-/* harmony import */ var _plan_plan_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1583);
-
-
-/** Everything that fails the job: what stopped the run, and what went wrong with single targets. */
-function allFailures({ failures, outcomes }) {
-    return [...failures, ...(outcomes ?? []).flatMap(({ failure }) => failure ?? [])];
-}
-const good = new Set(['success', 'unchanged', 'accepted']);
-/** A rollback is what `command: rollback` asks for, and no success of any other command. */
-const isGood = ({ status }, { inputs }) => good.has(status) || (status === 'rolled-back' && inputs?.command === 'rollback');
-/** Nothing was there to be done; that of a preview is found out only by looking into it. */
-const isIdle = ({ step, status }) => step.action === 'keep' || (step.action === 'update-preview' && status === 'unchanged');
-/** One word for the whole run. */
-function statusOf(known) {
-    const outcomes = known.outcomes ?? [];
-    if (known.skipped && known.failures.length === 0)
-        return 'skipped';
-    if (allFailures(known).length > 0) {
-        return (0,_execute_outcome_js__WEBPACK_IMPORTED_MODULE_0__/* .countedOutcomes */ .CU)(outcomes).some((outcome) => isGood(outcome, known))
-            ? 'partial'
-            : 'failure';
-    }
-    if (known.plan && !known.outcomes) {
-        return (0,_plan_plan_js__WEBPACK_IMPORTED_MODULE_1__/* .hasWork */ .OJ)(known.plan) ? 'planned' : 'unchanged';
-    }
-    if (outcomes.some(({ status }) => status === 'accepted'))
-        return 'accepted';
-    const idle = outcomes.length > 0 && outcomes.every(isIdle);
-    return idle ? 'unchanged' : 'success';
-}
-/** The run made Railway different, or may have. */
-function hasChanged({ outcomes }) {
-    return (outcomes ?? []).some(({ changed }) => changed);
-}
-
-
-/***/ }),
-
-/***/ 3254:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   D: () => (/* binding */ statusMarks)
-/* harmony export */ });
-/** The mark of a status, the same in summary and comment. */
-const statusMarks = {
-    success: '✅',
-    unchanged: '✅',
-    accepted: '🚀',
-    failed: '❌',
-    refused: '❌',
-    skipped: '⏭️',
-    superseded: '⏩',
-    'timed-out': '⏱️',
-    'rolled-back': '↩️',
-    'not-started': '⏸️',
-    cancelled: '⏹️',
-    unknown: '❓',
-};
-
-
-/***/ }),
-
-/***/ 1563:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   B$: () => (/* binding */ tokenRows),
-/* harmony export */   Hb: () => (/* binding */ reachRows),
-/* harmony export */   xq: () => (/* binding */ scopeCard)
-/* harmony export */ });
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(977);
-/* harmony import */ var _token_type_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5598);
+;// CONCATENATED MODULE: ./build/report/token-summary.js
 
 
 /** Who the token is, what it reaches and what it cannot do: shown at the start of every run. */
@@ -47731,7 +43985,7 @@ function tokenRows({ tokenSource, verdict, scope }) {
         return [{ label: 'Token', value: `from ${tokenSource}; ${asked}` }];
     }
     return [
-        { label: 'Token', value: `${_token_type_js__WEBPACK_IMPORTED_MODULE_1__/* .tokenNames */ .u[finding.kind]}, from ${tokenSource}` },
+        { label: 'Token', value: `${tokenNames[finding.kind]}, from ${tokenSource}` },
         ...describeScope(finding, scope),
         { label: 'Cannot', value: limitsOf[finding.kind] },
     ];
@@ -47779,10 +44033,10 @@ function describeReach({ projects }, scope) {
     const rest = closed.length - mostNamed;
     const named = [...closed.slice(0, mostNamed), ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
     return [
-        (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(projects.length, 'project'),
-        (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(environments.length, 'environment') +
+        count(projects.length, 'project'),
+        count(environments.length, 'environment') +
             (closed.length > 0 ? ` (${closed.length} restricted: ${named})` : ''),
-        (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(services.size, 'service'),
+        count(services.size, 'service'),
     ].join(', ');
 }
 const limitsOf = {
@@ -47792,17 +44046,229 @@ const limitsOf = {
     project: 'reach another project or environment, or create environments',
 };
 
-
-/***/ }),
-
-/***/ 7285:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+;// CONCATENATED MODULE: ./build/report/summary.js
 
 
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  e: () => (/* binding */ run)
-});
+
+
+
+
+
+
+
+/** Rows of a table in the summary; GitHub takes 1 MB a step, and nobody reads more. */
+const mostRows = 500;
+/** The job summary: GitHub-flavoured Markdown. */
+function renderSummary(known, docs) {
+    const sections = [
+        `## ${headline(known)}`,
+        errors(known, docs),
+        notices(known),
+        card(known),
+        known.outcomes
+            ? outcomeTable(known.outcomes)
+            : known.plan
+                ? planTable(known.plan)
+                : inventoryTable(known),
+        known.outcomes ? timeline(known.outcomes) : '',
+        warnings(known),
+        footer(known),
+    ];
+    return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+const marks = {
+    success: '✅',
+    failure: '❌',
+    partial: '❌',
+    unchanged: '✅',
+    accepted: '🚀',
+    planned: '📋',
+    skipped: '⏭️',
+};
+function headline(known) {
+    const status = statusOf(known);
+    const command = known.inputs?.command;
+    const dry = known.plan && !known.outcomes && known.failures.length === 0 ? ' (dry run)' : '';
+    return `${marks[status]} Railway${command ? ` ${command}` : ''}: ${describeRun(known)}${dry}`;
+}
+function describeRun(known) {
+    const failures = allFailures(known);
+    switch (statusOf(known)) {
+        case 'failure':
+            return known.outcomes
+                ? 'failed'
+                : `stopped before any change (${count(failures.length, 'error')})`;
+        case 'partial':
+            return 'failed in part';
+        case 'unchanged':
+            return 'nothing to do';
+        case 'accepted':
+            return 'started, not verified';
+        case 'planned':
+            return 'planned, nothing was changed';
+        case 'skipped':
+            return 'skipped';
+        case 'success':
+            return known.outcomes ? describeEnd(known.outcomes) : describeSelection(known);
+    }
+}
+/** What a restricted environment holds is out of reach, although nothing is wrong with the token. */
+function describeSelection({ selection }) {
+    const closed = (selection?.environments ?? []).filter(({ environment }) => !environment.accessible);
+    return closed.length === 0
+        ? 'all in reach'
+        : `in reach, but for ${count(closed.length, 'restricted environment')}`;
+}
+/** Skipped and superseded deployments fail nothing, but they are not live either. */
+function describeEnd(outcomes) {
+    const deleted = outcomes.filter(({ step }) => step.action === 'delete-preview').length;
+    if (deleted > 0)
+        return `${count(deleted, 'preview')} deleted`;
+    const done = outcomes.filter(({ step }) => step.action !== 'keep');
+    if (done.length > 0 && done.every(({ step }) => step.action === 'set-variables')) {
+        return 'the variables are set, nothing was deployed';
+    }
+    const aside = outcomes.filter(({ status }) => status === 'skipped' || status === 'superseded');
+    return aside.length === 0
+        ? 'everything is live'
+        : `done, ${count(aside.length, 'service')} left aside`;
+}
+function errors(known, docs) {
+    const rows = allFailures(known).map((failure) => {
+        const { title, what, why, next } = messageFor(failure);
+        return `- **${title}**: ${markdownWords(what)} ${markdownWords(why)} ${markdownWords(next)} [\`${failure.code}\`](${docsLink(docs, failure.code)})`;
+    });
+    return rows.length === 0 ? '' : ['### Errors', ...rows.slice(0, mostRows)].join('\n');
+}
+function card(known) {
+    const rows = scopeCard(known);
+    if (rows.length === 0)
+        return '';
+    return table(['Token scope', ''], rows.map(({ label, value }) => [`**${label}**`, markdownWords(value)]));
+}
+function outcomeTable(outcomes) {
+    if (outcomes.length === 0)
+        return '';
+    const rows = outcomes.map((outcome) => {
+        const { target } = outcome.step;
+        const { url, logsUrl } = linksOf(outcome);
+        const duration = outcome.startedAt === null || outcome.finishedAt === null
+            ? ''
+            : humanTime(outcome.finishedAt - outcome.startedAt);
+        return [
+            `${statusMarks[outcome.status]} ${outcome.status}`,
+            markdown(target.project.name),
+            serviceCell(target),
+            markdown(outcome.message),
+            duration,
+            logsUrl ? `[deployment](${logsUrl})` : '',
+            url ? `[${markdown(url.replace(/^https?:\/\//, ''))}](${encodeURI(url)})` : '',
+        ];
+    });
+    return table(['Status', 'Project', 'Service', 'What happened', 'Duration', 'Deployment', 'Site'], rows);
+}
+/** The service with a link to its page; for a whole environment, that. */
+function serviceCell({ project, environment, instance }) {
+    if (!instance) {
+        const name = `environment ${markdown(environment.name)}`;
+        const target = { project, environment, instance };
+        return environment.id === '' ? name : `[${name}](${environmentLink(target)})`;
+    }
+    return `[${markdown(instance.service.name)}](${serviceLink({ project, environment, instance })})`;
+}
+function planTable({ steps }) {
+    return table(['Action', 'Project', 'Environment', 'Service', 'Detail'], steps.map(({ action, target, detail }) => [
+        `\`${action}\``,
+        markdown(target.project.name),
+        markdown(target.environment.name),
+        markdown(target.instance?.service.name ?? ''),
+        markdown(detail),
+    ]));
+}
+function inventoryTable({ selection }) {
+    if (!selection)
+        return '';
+    const rows = targetsOf(selection).map((target) => {
+        const { instance } = target;
+        const url = siteLink(instance.domains);
+        return [
+            markdown(target.project.name),
+            markdown(target.environment.name),
+            `[${markdown(instance.service.name)}](${serviceLink(target)})`,
+            markdown(instance.source.kind === 'repository'
+                ? instance.source.repository
+                : instance.source.kind === 'image'
+                    ? instance.source.image
+                    : 'no source'),
+            markdown(instance.latest?.status ?? 'never deployed'),
+            url ? `[${markdown(url.replace(/^https?:\/\//, ''))}](${encodeURI(url)})` : '',
+        ];
+    });
+    return table(['Project', 'Environment', 'Service', 'Source', 'Latest deployment', 'Site'], rows);
+}
+function notices(known) {
+    return known.notices.map(({ message }) => markdown(message)).join('\n\n');
+}
+function warnings(known) {
+    const rows = known.warnings.map(({ title, message }) => `- **${title}**: ${markdownWords(message)}`);
+    return rows.length === 0 ? '' : ['### Warnings', ...rows.slice(0, mostRows)].join('\n');
+}
+function footer({ requests, remaining }) {
+    const left = remaining === null ? '' : `, ${remaining} left this hour`;
+    return `<sub>${count(requests, 'Railway API request')}${left}.</sub>`;
+}
+function table(head, rows) {
+    if (rows.length === 0)
+        return '';
+    const line = (cells) => `| ${cells.join(' | ')} |`;
+    const rest = rows.length - mostRows;
+    return [
+        line(head),
+        line(head.map(() => '---')),
+        ...rows.slice(0, mostRows).map(line),
+        ...(rest > 0 ? [`\n${rest} more rows are in the report file.`] : []),
+    ].join('\n');
+}
+
+;// CONCATENATED MODULE: ./build/publish/publish.js
+
+
+
+
+
+/**
+ * Publishes all that is known, on success and on failure alike: annotations, outputs, the report file and
+ * the summary; then fails the job if something failed. `docs` is the address of `docs/errors.md`.
+ */
+async function publish(known, sink, docs) {
+    const failures = allFailures(known);
+    const values = outputValues(known);
+    const path = sink.reportFile(reportContent(known, values, docs));
+    const { texts, warnings } = outputTexts(values, path);
+    const complete = { ...known, warnings: [...known.warnings, ...warnings] };
+    sink.startGroup('Result');
+    sink.line(`Status: ${texts.status}. Railway API requests: ${known.requests}.`);
+    sink.endGroup();
+    const step = failures.length > 0 ? sink.step() : { kind: 'unknown' };
+    for (const annotation of annotationsOf(failures, complete.warnings, docs, step)) {
+        sink.annotate(annotation);
+    }
+    for (const notice of complete.notices)
+        sink.annotate(noticeAnnotation(notice));
+    for (const [name, value] of Object.entries(texts))
+        sink.output(name, value);
+    await sink.summary(renderSummary(complete, docs));
+    if (failures.length > 0)
+        sink.fail();
+}
+function reportContent(known, values, docs) {
+    const errors = allFailures(known).map((failure) => ({
+        code: failure.code,
+        title: messageFor(failure).title,
+        message: messageOf(failure, docs),
+    }));
+    return `${JSON.stringify({ ...values, errors, warnings: known.warnings }, null, 2)}\n`;
+}
 
 // EXTERNAL MODULE: ./build/clock.js
 var clock = __nccwpck_require__(7094);
@@ -47851,8 +44317,31 @@ function failure(code, facts) {
     return { code, facts };
 }
 
-// EXTERNAL MODULE: ./build/inventory/inventory.js
-var inventory = __nccwpck_require__(4395);
+;// CONCATENATED MODULE: ./build/errors/github-warnings.js
+/** What could not be told on GitHub, as warnings: one for each missing permission, whatever it was for. */
+function troubleWarnings(troubles) {
+    const missing = new Map();
+    const failed = new Set();
+    for (const trouble of troubles) {
+        if (trouble.kind === 'failed')
+            failed.add(`${trouble.doing}: ${trouble.detail}`);
+        else {
+            const uses = missing.get(trouble.permission) ?? new Set();
+            missing.set(trouble.permission, uses.add(trouble.for));
+        }
+    }
+    return [
+        ...[...missing].map(([permission, uses]) => ({
+            title: 'GitHub permission missing',
+            message: `The \`github-token\` may not do what ${[...uses].join(' and ')} takes. Give the job the permission \`${permission}\`, or turn the feature off.`,
+        })),
+        ...[...failed].map((detail) => ({
+            title: 'GitHub did not take it',
+            message: `Not up to date on GitHub: ${detail}. Railway is not affected.`,
+        })),
+    ];
+}
+
 ;// CONCATENATED MODULE: ./node_modules/yocto-queue/index.js
 /*
 How it works:
@@ -48095,10 +44584,6 @@ function validateConcurrency(concurrency) {
 	}
 }
 
-// EXTERNAL MODULE: ./build/text.js
-var build_text = __nccwpck_require__(977);
-// EXTERNAL MODULE: ./build/execute/outcome.js
-var execute_outcome = __nccwpck_require__(4544);
 ;// CONCATENATED MODULE: ./build/execute/change-queue.js
 
 
@@ -48139,22 +44624,20 @@ class ChangeQueue {
         if (signal.aborted)
             return cancelledBefore(step);
         if (this.#anyFailed && this.#failFast) {
-            return (0,execute_outcome/* notStarted */.DY)(step, 'an earlier failure stopped the run (`fail-fast`)');
+            return notStarted(step, 'an earlier failure stopped the run (`fail-fast`)');
         }
         if (!deadline.passed)
             return null;
-        const waited = (0,build_text/* humanTime */.zK)(deadline.timeout);
-        const facts = { ...(0,inventory/* locationOf */.h)(step.target), status: null, waited };
+        const waited = humanTime(deadline.timeout);
+        const facts = { ...locationOf(step.target), status: null, waited };
         const late = failure('deployment-timeout', facts);
-        return (0,execute_outcome/* notStarted */.DY)(step, `\`timeout\` (${waited}) ran out before its turn came`, late);
+        return notStarted(step, `\`timeout\` (${waited}) ran out before its turn came`, late);
     }
 }
-const cancelledBefore = (step) => (0,execute_outcome/* notStarted */.DY)(step, 'the job was cancelled before its turn came');
+const cancelledBefore = (step) => notStarted(step, 'the job was cancelled before its turn came');
 /** Tells {@link NotStarted} from what a change brought. */
-const isNotStarted = (result) => typeof result === 'object' && result !== null && 'notMade' in result;
+const isNotStarted = (result) => typeof result === 'object' && result !== null && 'notStarted' in result;
 
-// EXTERNAL MODULE: ./build/plan/deployment-status.js
-var deployment_status = __nccwpck_require__(9906);
 ;// CONCATENATED MODULE: ./build/execute/deployment-poller.js
 
 const firstInterval = 5_000;
@@ -48249,7 +44732,7 @@ class DeploymentPoller {
             this.#edges.emit({ kind: 'state', target, deploymentId, from, to: state.status });
             followed.status = state.status;
         }
-        const phase = (0,deployment_status/* phaseOf */.hU)(state.status);
+        const phase = phaseOf(state.status);
         if (phase !== 'going' && phase !== 'blocked' && phase !== 'unknown') {
             this.#end(followed, { kind: 'finished', state, at: now });
         }
@@ -48319,8 +44802,6 @@ function numberOf(name, wish) {
     return itsName.toLowerCase() === name.toLowerCase() ? Number(number) : null;
 }
 
-// EXTERNAL MODULE: ./build/inventory/selection.js
-var inventory_selection = __nccwpck_require__(7945);
 ;// CONCATENATED MODULE: ./build/plan/preview/ownership.js
 
 /**
@@ -48352,7 +44833,7 @@ function checkOwnership(environment, record, { project, repository }) {
     if (record.pullRequest !== null) {
         return not(`Railway made it by itself for pull request #${record.pullRequest}`);
     }
-    const built = [environment, ...sourcesOf(project, environment, record)].some(({ instances }) => instances.some((instance) => (0,inventory_selection/* isBuiltFrom */.xj)(instance, repository)));
+    const built = [environment, ...sourcesOf(project, environment, record)].some(({ instances }) => instances.some((instance) => isBuiltFrom(instance, repository)));
     return built ? { kind: 'ours' } : not(`nothing in it is built from ${repository}`);
 }
 function sourcesOf({ environments }, { instances }, { sourceId }) {
@@ -48367,7 +44848,7 @@ function sourcesOf({ environments }, { instances }, { sourceId }) {
 
 /** One step for every selected service: deploy it, adopt a deployment under way, or leave it alone. */
 function planDeploy(selection, wish) {
-    const steps = (0,inventory_selection/* targetsOf */.QR)(selection).map((target) => planTarget(target, wish));
+    const steps = targetsOf(selection).map((target) => planTarget(target, wish));
     return { steps, warnings: [...withoutSource(steps), ...deployedTwice(steps, wish.context)] };
 }
 /** What becomes of one service. */
@@ -48389,14 +44870,14 @@ function planTarget(target, wish) {
 function reuseDeployment(target, revision) {
     const { active, latest } = target.instance;
     const isAsked = (deployed) => deployed.commit?.toLowerCase() === revision.sha;
-    const live = active.find((deployment) => (0,deployment_status/* isLive */.DG)(deployment.status) && isAsked(deployment));
-    if (latest && (0,deployment_status/* isUnderWay */.gn)(latest.status) && isAsked(latest)) {
+    const live = active.find((deployment) => isLive(deployment.status) && isAsked(deployment));
+    if (latest && isUnderWay(latest.status) && isAsked(latest)) {
         const detail = `${deploy_short(revision.sha)} is already on its way (${latest.status})`;
         return { action: 'adopt', deployment: latest, revision, target, detail };
     }
     if (!live)
         return null;
-    const overtaking = latest && latest.id !== live.id && (0,deployment_status/* isUnderWay */.gn)(latest.status)
+    const overtaking = latest && latest.id !== live.id && isUnderWay(latest.status)
         ? `; a newer deployment${latest.commit ? ` of ${deploy_short(latest.commit)}` : ''} is ${latest.status}`
         : '';
     const detail = `${deploy_short(revision.sha)} is already live${overtaking}`;
@@ -48407,7 +44888,7 @@ function chooseRevision(instance, commit, repository) {
         return { kind: 'current' };
     if (commit.kind === 'latest')
         return { kind: 'latest' };
-    if (commit.kind === 'none' || !(0,inventory_selection/* isBuiltFrom */.xj)(instance, repository))
+    if (commit.kind === 'none' || !isBuiltFrom(instance, repository))
         return { kind: 'current' };
     return { kind: 'commit', sha: commit.sha };
 }
@@ -48433,7 +44914,7 @@ function describeRevision(revision, { source }) {
 /** A commit as people write it. */
 const deploy_short = (sha) => sha.slice(0, 7);
 function withoutSource(steps) {
-    const names = steps.flatMap((step) => step.action === 'keep' && step.because === 'skipped' ? [(0,inventory/* targetName */.j)(step.target)] : []);
+    const names = steps.flatMap((step) => step.action === 'keep' && step.because === 'skipped' ? [targetName(step.target)] : []);
     if (names.length === 0)
         return [];
     return [
@@ -48453,7 +44934,7 @@ function deployedTwice(steps, { repository, branch }) {
             trigger.branch === branch);
         return own && action !== 'keep';
     })
-        .map(({ target }) => (0,inventory/* targetName */.j)(target));
+        .map(({ target }) => targetName(target));
     if (names.length === 0)
         return [];
     return [
@@ -48484,15 +44965,15 @@ function decideInPreview(target, { request, deployed }, reconfigured = false) {
     if (instance.source.kind === 'none' && !instance.latest) {
         return keep(target, 'skipped', 'it has no source, so there is nothing to build');
     }
-    if ((0,inventory_selection/* isBuiltFrom */.xj)(instance, request.context.repository)) {
+    if (isBuiltFrom(instance, request.context.repository)) {
         return planTarget(target, { ...request, force: request.force || reconfigured });
     }
     const { latest } = instance;
-    if (latest && (0,deployment_status/* isUnderWay */.gn)(latest.status) && !reconfigured) {
+    if (latest && isUnderWay(latest.status) && !reconfigured) {
         const detail = `it is already on its way (${latest.status})`;
         return { action: 'adopt', deployment: latest, revision: { kind: 'current' }, target, detail };
     }
-    const serves = instance.active.some(({ status }) => (0,deployment_status/* isLive */.DG)(status)) || (0,deployment_status/* isLive */.DG)(latest?.status ?? '');
+    const serves = instance.active.some(({ status }) => isLive(status)) || isLive(latest?.status ?? '');
     if (serves && !reconfigured)
         return keep(target, 'unchanged', 'it is live');
     return planTarget(target, { ...request, force: true });
@@ -48531,7 +45012,7 @@ function planPreviews(selected, records, changesOf, wish) {
     const failures = [];
     const warnings = [];
     const steps = [];
-    const isOurs = (instance) => (0,inventory_selection/* isBuiltFrom */.xj)(instance, wish.context.repository);
+    const isOurs = (instance) => isBuiltFrom(instance, wish.context.repository);
     let creations = 0;
     for (const one of selected) {
         const { project, environment: base } = one;
@@ -48587,7 +45068,7 @@ const taken = (project, name, because) => ({
 const notRecognizable = (project, base, repository) => failure('service-not-found', {
     asked: null,
     where: `project "${project.name}" in environment "${base.name}"`,
-    available: base.instances.map(inventory_selection/* describeService */.Jv).slice(0, 20),
+    available: base.instances.map(describeService).slice(0, 20),
     nearest: null,
     repository,
     elsewhere: [],
@@ -48622,7 +45103,7 @@ function toSpec({ environment: base, instances }, given, wish) {
 /** The branch of the pull request for what is built from this repository, and what else was asked for. */
 function changeOf(instance, given, { repository, headBranch }) {
     const asked = given.find(({ service }) => service.id === instance.service.id);
-    const follows = (0,inventory_selection/* isBuiltFrom */.xj)(instance, repository) && headBranch !== null;
+    const follows = isBuiltFrom(instance, repository) && headBranch !== null;
     if (!asked && !follows)
         return [];
     return [{ ...asked, service: instance.service, ...(follows && { branch: headBranch }) }];
@@ -48747,7 +45228,7 @@ const cancelled = () => new PreviewStepError('cancelled', 'the job was cancelled
  * When to look for an environment whose answer was lost, in milliseconds after the loss: Railway's lists
  * have been seen to show new objects after 28 s and more, so "not there" counts only after three times that.
  */
-const looks = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000];
+const create_looks = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000];
 /** After a refusal that says the name is taken it is there, but lists may show it later all the same. */
 const takenLooks = [0, 2_000, 6_000, 14_000, 30_000, 60_000, 90_000];
 /**
@@ -48781,10 +45262,10 @@ async function createPreview(step, work) {
 const isRefusal = (told) => told.kind === 'refused' && told.certain && told.meaning !== 'name-taken';
 function scheduleFor(told) {
     if (told.kind === 'lost')
-        return looks;
+        return create_looks;
     if (told.meaning === 'name-taken')
         return takenLooks;
-    return told.certain ? [] : looks;
+    return told.certain ? [] : create_looks;
 }
 async function lookFor({ target }, schedule, work) {
     const { clock } = work.edges;
@@ -48871,8 +45352,6 @@ class PreviewRegistry {
     }
 }
 
-// EXTERNAL MODULE: ./build/plan/plan.js
-var plan_plan = __nccwpck_require__(1583);
 ;// CONCATENATED MODULE: ./build/execute/refresh.js
 
 
@@ -48881,7 +45360,7 @@ var plan_plan = __nccwpck_require__(1583);
  * as old as everything that was waited for. Where there is no answer, what is known has to do.
  */
 async function refresh(steps, { deployments, signal, deadline }) {
-    const starting = steps.filter(plan_plan/* starts */.eK).filter((step) => !isInUnready(step));
+    const starting = steps.filter(starts).filter((step) => !isInUnready(step));
     if (starting.length === 0 || signal.aborted || deadline.passed)
         return new Map();
     const looks = await deployments.instances(starting.map(({ target }) => target));
@@ -48897,7 +45376,7 @@ const isInUnready = ({ after = [] }) => after.some(({ action }) => action === 'c
  * alone, one that is on its way is adopted: a second deployment would only replace the first.
  */
 function replan(step, now, { force }) {
-    if (!(0,plan_plan/* starts */.eK)(step))
+    if (!starts(step))
         return step;
     const target = withCurrentState(step.target, now);
     const again = { ...step, target };
@@ -48912,8 +45391,6 @@ const withCurrentState = (target, state) => ({
     instance: { ...target.instance, ...(state && { latest: state.latest, active: state.active }) },
 });
 
-// EXTERNAL MODULE: ./build/inputs/image-reference.js
-var image_reference = __nccwpck_require__(7037);
 ;// CONCATENATED MODULE: ./build/plan/rollback.js
 
 
@@ -48923,7 +45400,7 @@ var image_reference = __nccwpck_require__(7037);
 
 /** Returns every selected service to its previous good deployment; refused where one of them has none. */
 async function planRollback(selection, histories, now) {
-    const targets = (0,inventory_selection/* targetsOf */.QR)(selection);
+    const targets = targetsOf(selection);
     const read = await histories.read(targets, (target, deployments) => previousGood(target, deployments) !== null);
     const steps = [];
     const failures = [];
@@ -48945,7 +45422,7 @@ async function planRollback(selection, histories, now) {
 }
 /** The deployment that serves, the newest where there are several. */
 function liveOf({ instance }) {
-    const live = instance.active.filter(({ status }) => (0,deployment_status/* isLive */.DG)(status));
+    const live = instance.active.filter(({ status }) => isLive(status));
     return live.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0] ?? null;
 }
 /** The newest deployment before the live one that Railway can return to and that did not end badly. */
@@ -48956,10 +45433,10 @@ function previousGood(target, deployments) {
         .filter(({ canRollback, status }) => canRollback && !endedBadly(status));
     return candidates.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0] ?? null;
 }
-const endedBadly = (status) => ['failed', 'crashed', 'skipped'].includes((0,deployment_status/* phaseOf */.hU)(status));
+const endedBadly = (status) => ['failed', 'crashed', 'skipped'].includes(phaseOf(status));
 /** The step that returns a service to a deployment of its past. */
 function rollbackStep(target, { from, to }, now) {
-    const age = ({ createdAt }) => (0,build_text/* humanAge */.DZ)(now - Date.parse(createdAt));
+    const age = ({ createdAt }) => humanAge(now - Date.parse(createdAt));
     const left = from ? `from ${describeDeployment(from)} (${age(from)})` : 'nothing is live;';
     const detail = `${left} to ${describeDeployment(to)} (${age(to)})`;
     return { action: 'rollback', target, from, to, revision: { kind: 'past' }, detail };
@@ -48975,13 +45452,13 @@ function describeDeployment({ commit, image, digest, id }) {
 const nothingToReturnTo = (target, read) => failure('input-invalid', {
     input: 'services',
     given: null,
-    takes: `services with an earlier deployment that Railway can still roll back to; ${(0,inventory/* targetName */.j)(target)} in ${target.environment.name} has none (${(0,build_text/* count */.U9)(read, 'deployment')} looked at)`,
+    takes: `services with an earlier deployment that Railway can still roll back to; ${targetName(target)} in ${target.environment.name} has none (${count(read, 'deployment')} looked at)`,
 });
 /** A deployment that is still on its way is overtaken by the rollback, or overtakes it. */
 function overtaken(targets) {
     const names = targets.flatMap((target) => {
         const { latest } = target.instance;
-        return latest && (0,deployment_status/* isUnderWay */.gn)(latest.status) ? [`${(0,inventory/* targetName */.j)(target)} (${latest.status})`] : [];
+        return latest && isUnderWay(latest.status) ? [`${targetName(target)} (${latest.status})`] : [];
     });
     if (names.length === 0)
         return [];
@@ -49007,7 +45484,7 @@ function decideRollback(deploymentId, target, instance) {
     const before = liveOf(target);
     const now = newestLive(instance);
     const { latest } = instance;
-    if (latest && (0,deployment_status/* isUnderWay */.gn)(latest.status)) {
+    if (latest && isUnderWay(latest.status)) {
         return latest.id === deploymentId
             ? { kind: 'leave', why: `it is still ${latest.status} and may go live later` }
             : { kind: 'leave', why: `a newer deployment is ${latest.status}, which was left alone` };
@@ -49025,7 +45502,7 @@ function decideRollback(deploymentId, target, instance) {
     return { kind: 'roll-back', from: now, to: before };
 }
 const newestLive = ({ active }) => active
-    .filter(({ status }) => (0,deployment_status/* isLive */.DG)(status))
+    .filter(({ status }) => isLive(status))
     .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0] ?? null;
 
 ;// CONCATENATED MODULE: ./build/execute/rollback/roll-back-run.js
@@ -49039,7 +45516,7 @@ const newestLive = ({ active }) => active
 const offerLooks = 4;
 const offerEvery = 5_000;
 /** Something ended badly, and there are services that this run has changed. */
-const shouldRollBack = (outcomes) => outcomes.some(execute_outcome/* isBad */.e2) && outcomes.some((outcome) => touchedBy(outcome) !== null);
+const shouldRollBack = (outcomes) => outcomes.some(isBad) && outcomes.some((outcome) => touchedBy(outcome) !== null);
 /**
  * Returns every service that the run deployed to the deployment that served before: what is still under
  * way is cancelled, what went live is rolled back, and an image that was set is set back. The outcomes
@@ -49109,7 +45586,7 @@ async function restoreImage({ outcome: { step }, target }, { edges, turns, gaveC
     if (step.action !== 'deploy' || step.revision.kind !== 'image')
         return untouched;
     const { source } = target.instance;
-    const image = source.kind === 'image' ? (0,image_reference/* parseImageReference */.o_)(source.image) : null;
+    const image = source.kind === 'image' ? parseImageReference(source.image) : null;
     if (!image)
         return { image: null, notes: ['the image stays what it is deployed from next'] };
     const kept = gaveCredentials ? ['the registry credentials that it was given stay'] : [];
@@ -49171,7 +45648,7 @@ function requestedRevision(step) {
 }
 /** What is known of an earlier deployment; its digest is known better than the image's name says. */
 function sameAs({ commit, image, digest = null }) {
-    const reference = image === null ? null : (0,image_reference/* parseImageReference */.o_)(image);
+    const reference = image === null ? null : parseImageReference(image);
     return { commit, image: reference && { ...reference, digest: digest ?? reference.digest } };
 }
 /** Compares commits without regard to case. */
@@ -49182,7 +45659,7 @@ function matchCommit(asked, { commit }) {
 }
 /** Compares by digest where both sides have one, else by repository and tag. */
 function matchImage(asked, { image, digest = null }) {
-    const live = image === null ? null : (0,image_reference/* parseImageReference */.o_)(image);
+    const live = image === null ? null : parseImageReference(image);
     if (live && live.repository !== asked.repository)
         return 'other';
     const liveDigest = digest ?? live?.digest ?? null;
@@ -49204,8 +45681,6 @@ function couldMatch({ commit, image, upload }, deployment) {
     return image === null || matchImage(image, deployment) !== 'other';
 }
 
-// EXTERNAL MODULE: ./build/errors/messages.js
-var messages = __nccwpck_require__(9480);
 ;// CONCATENATED MODULE: ./build/execute/start-deployment.js
 
 
@@ -49264,7 +45739,7 @@ function lost({ target }, started) {
         return { kind: 'unknown', failure: started.failure };
     const accepted = started.kind === 'accepted';
     const unclear = failure('api-unavailable', {
-        doing: `starting the deployment of ${(0,messages/* describeLocation */.lR)((0,inventory/* locationOf */.h)(target))}`,
+        doing: `starting the deployment of ${describeLocation(locationOf(target))}`,
         detail: accepted
             ? 'an answer that has no id, and no new deployment is listed'
             : 'a refusal that names no cause, and looking did not settle what came of it',
@@ -49312,13 +45787,13 @@ function assess(evidence) {
     const { state, instance } = evidence;
     const newest = instance?.latest ?? null;
     const now = instance?.active.find(({ id }) => id === state.id) ?? (newest?.id === state.id ? newest : null);
-    const phase = (0,deployment_status/* phaseOf */.hU)(now?.status ?? state.status);
+    const phase = phaseOf(now?.status ?? state.status);
     if (phase === 'failed' || phase === 'crashed')
         return { kind: 'failed', how: phase };
     if (phase === 'skipped')
         return { kind: 'skipped' };
     const newer = newest && newest.id !== state.id && newest.createdAt >= state.createdAt;
-    const replacedBy = newer && ((0,deployment_status/* isLive */.DG)(newest.status) || (0,deployment_status/* isUnderWay */.gn)(newest.status)) ? newest : null;
+    const replacedBy = newer && (isLive(newest.status) || isUnderWay(newest.status)) ? newest : null;
     const active = instance?.active.some(({ id }) => id === state.id) ?? false;
     if (replacedBy && !active) {
         const commit = replacedBy.commit ? ` of ${replacedBy.commit.slice(0, 7)}` : '';
@@ -49356,7 +45831,7 @@ function compare({ asked, instance, target }, live) {
             doubt: true,
         };
     }
-    if (live.stopped && (0,deployment_status/* isLive */.DG)(live.status) && !target.instance.cron) {
+    if (live.stopped && isLive(live.status) && !target.instance.cron) {
         return { kind: 'live', message: 'it ran, ended by itself and no longer serves', doubt: true };
     }
     return { kind: 'live', message: describeLive(asked, live), doubt: false };
@@ -49379,7 +45854,7 @@ async function toOutcome({ step, id, startedAt, seenAt, state }, instance, optio
     const { target } = step;
     const verdict = assess({ target, asked: requestedRevision(step), state, instance });
     const base = {
-        ...(0,execute_outcome/* baseOutcome */.M9)(step, step.action === 'rollback' ? 'rolled-back' : 'success', ''),
+        ...baseOutcome(step, step.action === 'rollback' ? 'rolled-back' : 'success', ''),
         deploymentId: id,
         domains: instance?.domains ?? target.instance.domains,
         startedAt,
@@ -49393,13 +45868,13 @@ async function toOutcome({ step, id, startedAt, seenAt, state }, instance, optio
             return { ...base, status: 'superseded', message: verdict.message, warning: true };
         case 'mismatch': {
             const { asked, live } = verdict;
-            const mismatch = failure('commit-mismatch', { ...(0,inventory/* locationOf */.h)(target), asked, live });
+            const mismatch = failure('commit-mismatch', { ...locationOf(target), asked, live });
             const what = step.revision.kind === 'image' ? 'image' : 'commit';
             return { ...base, status: 'failed', failure: mismatch, message: `another ${what} is live` };
         }
         case 'unread': {
             const unread = failure('api-unavailable', {
-                doing: `finding out why the deployment of ${(0,messages/* describeLocation */.lR)((0,inventory/* locationOf */.h)(target))} was removed`,
+                doing: `finding out why the deployment of ${describeLocation(locationOf(target))} was removed`,
                 detail: 'no answer about what serves there now',
                 consequence: 'Either a newer deployment has taken its place, or it was taken down.',
             });
@@ -49412,7 +45887,7 @@ async function toOutcome({ step, id, startedAt, seenAt, state }, instance, optio
             const report = await edges.deployments.explain(id);
             edges.emit({ kind: 'explained', target, report });
             const { step: failedStep, diagnosis, firstErrorLine } = report;
-            const facts = { ...(0,inventory/* locationOf */.h)(target), how: verdict.how, diagnosis, firstErrorLine };
+            const facts = { ...locationOf(target), how: verdict.how, diagnosis, firstErrorLine };
             return {
                 ...base,
                 status: 'failed',
@@ -49431,7 +45906,7 @@ async function skipped({ target }, id, { onSkipped }, { deployments }) {
     const message = `Railway skipped it${why ? `: ${why}` : ''}`;
     return {
         status: 'skipped',
-        failure: onSkipped === 'fail' ? failure('deployment-skipped', { ...(0,inventory/* locationOf */.h)(target), why }) : null,
+        failure: onSkipped === 'fail' ? failure('deployment-skipped', { ...locationOf(target), why }) : null,
         message,
         warning: onSkipped === 'warn',
     };
@@ -49451,7 +45926,7 @@ async function follow(step, id, startedAt, execution) {
     const { options, edges, turns, watch } = execution;
     const changed = step.action !== 'adopt';
     if (!options.wait) {
-        const accepted = (0,execute_outcome/* baseOutcome */.M9)(step, 'accepted', 'started, not verified');
+        const accepted = baseOutcome(step, 'accepted', 'started, not verified');
         return { outcome: { ...accepted, deploymentId: id, startedAt, changed } };
     }
     const seen = await watch.follow(step.target, id);
@@ -49460,7 +45935,7 @@ async function follow(step, id, startedAt, execution) {
         return { outcome: { ...unfinished(step, seen, execution), ...base } };
     }
     const finished = { step, id, startedAt, seenAt: seen.at, state: seen.state };
-    const phase = (0,deployment_status/* phaseOf */.hU)(seen.state.status);
+    const phase = phaseOf(seen.state.status);
     if (phase === 'live' || phase === 'removed')
         return { finished };
     // Before anything is asked about it, which takes a while.
@@ -49473,31 +45948,31 @@ function unfinished(step, seen, { edges }) {
         case 'cancelled': {
             const last = seen.status ?? 'started';
             const message = `the job was cancelled; it goes on at Railway (last seen: ${last})`;
-            return (0,execute_outcome/* baseOutcome */.M9)(step, 'cancelled', message);
+            return baseOutcome(step, 'cancelled', message);
         }
         case 'unreadable': {
             const message = 'it was started, but Railway does not let this token look at it';
-            return { ...(0,execute_outcome/* baseOutcome */.M9)(step, 'unknown', message), failure: seen.failure };
+            return { ...baseOutcome(step, 'unknown', message), failure: seen.failure };
         }
         case 'timed-out':
-            return late(step, seen, (0,build_text/* humanTime */.zK)(edges.deadline.timeout));
+            return follow_late(step, seen, humanTime(edges.deadline.timeout));
     }
 }
-function late(step, { status, silentFor }, waited) {
+function follow_late(step, { status, silentFor }, waited) {
     if (silentFor > silence) {
         const unavailable = failure('api-unavailable', {
             doing: 'following the deployment',
-            detail: `no answer about it for ${(0,build_text/* humanTime */.zK)(silentFor)}`,
+            detail: `no answer about it for ${humanTime(silentFor)}`,
             consequence: 'The deployment was started and may be live by now.',
         });
         const message = 'Railway stopped answering about it';
-        return { ...(0,execute_outcome/* baseOutcome */.M9)(step, 'unknown', message), failure: unavailable };
+        return { ...baseOutcome(step, 'unknown', message), failure: unavailable };
     }
-    const last = status === null ? 'not visible yet' : (0,deployment_status/* describeStatus */.Wn)(status);
-    const facts = { ...(0,inventory/* locationOf */.h)(step.target), status: last, waited };
+    const last = status === null ? 'not visible yet' : describeStatus(status);
+    const facts = { ...locationOf(step.target), status: last, waited };
     const message = `still ${last} after ${waited}; it goes on at Railway`;
     return {
-        ...(0,execute_outcome/* baseOutcome */.M9)(step, 'timed-out', message),
+        ...baseOutcome(step, 'timed-out', message),
         failure: failure('deployment-timeout', facts),
     };
 }
@@ -49546,14 +46021,14 @@ async function startAndFollow(step, { prepare, start, mayRepeat, verb }, executi
 function notFollowed(step, triggered, verb) {
     switch (triggered.kind) {
         case 'not-sent':
-            return (0,execute_outcome/* baseOutcome */.M9)(step, 'cancelled', `the job was cancelled before it was ${verb.past}`);
+            return baseOutcome(step, 'cancelled', `the job was cancelled before it was ${verb.past}`);
         case 'refused': {
             const message = `Railway refused to ${verb.present} it`;
-            return { ...(0,execute_outcome/* baseOutcome */.M9)(step, 'refused', message), failure: triggered.failure };
+            return { ...baseOutcome(step, 'refused', message), failure: triggered.failure };
         }
         case 'unknown': {
             const message = `it may or may not have been ${verb.past}; look at it in Railway before the next run`;
-            return { ...(0,execute_outcome/* baseOutcome */.M9)(step, 'unknown', message), failure: triggered.failure, changed: true };
+            return { ...baseOutcome(step, 'unknown', message), failure: triggered.failure, changed: true };
         }
     }
 }
@@ -49590,7 +46065,7 @@ async function putImage(step, startedAt, { edges, options }) {
     const message = certain
         ? 'Railway refused the image'
         : 'its image may or may not have been set; it was not deployed';
-    const base = (0,execute_outcome/* baseOutcome */.M9)(step, certain ? 'refused' : 'unknown', message);
+    const base = baseOutcome(step, certain ? 'refused' : 'unknown', message);
     return {
         notStarted: { ...base, startedAt, finishedAt: edges.clock.now(), failure, changed: !certain },
     };
@@ -49760,7 +46235,7 @@ async function preparePreview(step, found, work) {
     }
     const domains = await addDomains(step, environment.id, state, work);
     if (domains.made.size > 0)
-        done.push(`${(0,build_text/* count */.U9)(domains.made.size, 'domain')} made`);
+        done.push(`${count(domains.made.size, 'domain')} made`);
     doubts.push(...domains.doubts);
     if (!found.created)
         state = await letOthersStart(step, found, state, work);
@@ -50011,9 +46486,9 @@ class PreviewContext {
             this.tell(`still waiting for ${waitingFor}`);
         if (!deadline.passed)
             return;
-        const waited = (0,build_text/* humanTime */.zK)(deadline.timeout);
+        const waited = humanTime(deadline.timeout);
         const late = failure('deployment-timeout', {
-            ...(0,inventory/* locationOf */.h)(this.target),
+            ...locationOf(this.target),
             status: `waiting for ${waitingFor}`,
             waited,
         });
@@ -50085,7 +46560,7 @@ async function prepare(step, found, work, { ready }) {
     const did = [...(found.created ? [`cloned from ${base}`] : []), ...prepared.done];
     const message = [did.length > 0 ? did.join('; ') : 'there already', ...prepared.doubts].join('; ');
     const changed = did.length > 0;
-    const outcome = (0,execute_outcome/* baseOutcome */.M9)(placed, changed ? 'success' : 'unchanged', message);
+    const outcome = baseOutcome(placed, changed ? 'success' : 'unchanged', message);
     return { ...outcome, changed, warning: prepared.doubts.length > 0 };
 }
 /** The outcome of a preview that was made and could not be made ready: it is there all the same. */
@@ -50094,19 +46569,19 @@ function cutShort(placed, error) {
     if (error instanceof StepNotStarted) {
         const { failure, message } = error.outcome;
         const status = failure ? 'failed' : 'cancelled';
-        return { ...(0,execute_outcome/* baseOutcome */.M9)(placed, status, `${made}; ${message}`), failure, changed: true };
+        return { ...baseOutcome(placed, status, `${made}; ${message}`), failure, changed: true };
     }
     if (!(error instanceof PreviewStepError))
         return null;
     const message = `${made}; ${error.why}`;
-    return { ...(0,execute_outcome/* baseOutcome */.M9)(placed, error.status, message), failure: error.failure, changed: true };
+    return { ...baseOutcome(placed, error.status, message), failure: error.failure, changed: true };
 }
 /** Deletes a preview and confirms that it is gone. */
 function performDeletePreview(step, execution) {
     return perform(step, execution, async (work) => {
         const { stillListed } = await removePreview(step, work);
         const message = stillListed ? 'deleted; Railway still lists it' : 'deleted';
-        return { ...(0,execute_outcome/* baseOutcome */.M9)(step, 'success', message), changed: true, warning: stillListed };
+        return { ...baseOutcome(step, 'success', message), changed: true, warning: stillListed };
     });
 }
 async function perform(step, { edges, turns }, work) {
@@ -50122,7 +46597,7 @@ async function perform(step, { edges, turns }, work) {
             throw error;
         const { status, why } = error;
         const outcome = {
-            ...(0,execute_outcome/* baseOutcome */.M9)(step, status, why),
+            ...baseOutcome(step, status, why),
             failure: error.failure,
             changed: status !== 'refused',
         };
@@ -50198,8 +46673,6 @@ function writtenNames({ added, changed, sealed }) {
 /** `true` where there is nothing to do. */
 const isSettled = (diff) => writtenNames(diff).length === 0 && diff.removed.length === 0;
 
-// EXTERNAL MODULE: ./build/collections.js
-var collections = __nccwpck_require__(5505);
 ;// CONCATENATED MODULE: ./build/named.js
 /** By id, else by name without regard to case. */
 function matchNamed(asked, items) {
@@ -50249,7 +46722,7 @@ const isCopied = (name) => !isRailwayProvided(name) && (!isReservedName(name) ||
 /** The places that a wish is about: each selected service, or the shared set of each environment. */
 function placesOf({ shared }, selection) {
     if (!shared)
-        return (0,inventory_selection/* targetsOf */.QR)(selection).map(placeOfVariables);
+        return targetsOf(selection).map(placeOfVariables);
     return selection.environments.map(({ project, environment }) => placeOfVariables({ project, environment, instance: null }));
 }
 /** Reads everything that the plan depends on, in as few requests as there are kinds of questions. */
@@ -50271,7 +46744,7 @@ async function readVariables(wish, selection, { reader, scope }) {
     const services = surveyed(users, places.length + bases.value.length, null);
     return ok({
         places: surveyed(places, 0, wish.from === null ? null : places.length),
-        services: (0,collections/* groupBy */.$)(services, (place) => place.scope.environmentId),
+        services: groupBy(services, (place) => place.scope.environmentId),
     });
 }
 function allServices({ project, environment }) {
@@ -50332,7 +46805,7 @@ function notThere({ service }, source, target) {
     return failure('service-not-found', {
         asked: service.name,
         where: `environment "${source.name}" of project "${target.project.name}" (\`variables-from\`)`,
-        available: source.instances.map(inventory_selection/* describeService */.Jv).slice(0, 20),
+        available: source.instances.map(describeService).slice(0, 20),
         nearest: null,
         repository: '',
     });
@@ -50474,7 +46947,7 @@ const hasNothing = ({ base }, wish) => wantedValues(wish, base).size === 0;
 const wouldRemoveAll = (places) => failure('input-invalid', {
     input: 'variables-mode',
     given: 'replace',
-    takes: `\`replace\` only where there is something to set, and there is nothing for ${(0,messages/* listNames */.Zv)(places.map(({ target }) => (0,inventory/* targetName */.j)(target)))}: all their variables would be removed`,
+    takes: `\`replace\` only where there is something to set, and there is nothing for ${listNames(places.map(({ target }) => targetName(target)))}: all their variables would be removed`,
 });
 function planPlace(change) {
     const { target, diff } = change;
@@ -50519,7 +46992,7 @@ function servicesAt({ target }, survey) {
 function deployment(target, step) {
     const { latest, active } = target.instance;
     const why = latest === null ? 'it was never deployed' : 'it was taken down';
-    if (latest === null || (active.length === 0 && (0,deployment_status/* phaseOf */.hU)(latest.status) === 'removed')) {
+    if (latest === null || (active.length === 0 && phaseOf(latest.status) === 'removed')) {
         const detail = `${why}, so its next deployment will be the first with the new variables`;
         return { action: 'keep', because: 'skipped', target, detail };
     }
@@ -50529,9 +47002,9 @@ function deployment(target, step) {
 /** A push may be on its way while variables are set: which commit Railway then takes is not known. */
 function underWay(steps) {
     const names = steps.flatMap(({ action, target }) => {
-        const phase = (0,deployment_status/* phaseOf */.hU)(target.instance?.latest?.status ?? '');
+        const phase = phaseOf(target.instance?.latest?.status ?? '');
         return action === 'deploy' && (phase === 'going' || phase === 'blocked')
-            ? [(0,inventory/* targetName */.j)(target)]
+            ? [targetName(target)]
             : [];
     });
     if (names.length === 0)
@@ -50546,11 +47019,11 @@ function underWay(steps) {
 function notDeployed(instances) {
     if (instances.length === 0)
         return [];
-    const names = (0,messages/* listNames */.Zv)(instances.map(({ service }) => service.name));
+    const names = listNames(instances.map(({ service }) => service.name));
     return [
         {
             title: 'services keep the old shared variables',
-            message: `${(0,build_text/* count */.U9)(instances.length, 'service')} that this run does not deploy use${instances.length === 1 ? 's' : ''} the changed shared variables: ${names}. They run with the old values until they are deployed.`,
+            message: `${count(instances.length, 'service')} that this run does not deploy use${instances.length === 1 ? 's' : ''} the changed shared variables: ${names}. They run with the old values until they are deployed.`,
         },
     ];
 }
@@ -50581,23 +47054,23 @@ function set_variables_toOutcome(step, written) {
         case 'written': {
             const doubt = written.doubt === null ? '' : ` (${written.doubt})`;
             const message = `it has the new variables: ${describeDiff(step.change.diff)}${doubt}`;
-            return { ...(0,execute_outcome/* baseOutcome */.M9)(step, 'success', message), changed: true };
+            return { ...baseOutcome(step, 'success', message), changed: true };
         }
         case 'refused': {
             const message = 'it has the old variables: Railway refused to write them';
-            return { ...(0,execute_outcome/* baseOutcome */.M9)(step, 'refused', message), failure: written.failure };
+            return { ...baseOutcome(step, 'refused', message), failure: written.failure };
         }
         case 'partly': {
             const message = `it has the new values, and still the variables to remove: ${removed}`;
-            return { ...(0,execute_outcome/* baseOutcome */.M9)(step, 'failed', message), failure: written.failure, changed: true };
+            return { ...baseOutcome(step, 'failed', message), failure: written.failure, changed: true };
         }
         case 'unknown': {
             const message = 'it may have the new variables or the old ones; look at it in Railway';
-            return { ...(0,execute_outcome/* baseOutcome */.M9)(step, 'unknown', message), failure: written.failure, changed: true };
+            return { ...baseOutcome(step, 'unknown', message), failure: written.failure, changed: true };
         }
         case 'cancelled': {
             const message = 'the job was cancelled while they were written: it may have the new or the old';
-            return { ...(0,execute_outcome/* baseOutcome */.M9)(step, 'cancelled', message), changed: true };
+            return { ...baseOutcome(step, 'cancelled', message), changed: true };
         }
     }
 }
@@ -50664,8 +47137,8 @@ function tellQuarters({ target }, { bytes: of }, { edges }) {
 }
 function refused(step, why) {
     const { directory } = step.revision;
-    const facts = { ...(0,inventory/* locationOf */.h)(step.target), directory, bytes: null, why };
-    const base = (0,execute_outcome/* baseOutcome */.M9)(step, 'refused', 'its directory could not be packed');
+    const facts = { ...locationOf(step.target), directory, bytes: null, why };
+    const base = baseOutcome(step, 'refused', 'its directory could not be packed');
     return { ...base, failure: failure('upload-refused', facts) };
 }
 
@@ -50681,7 +47154,7 @@ function refused(step, why) {
 async function runStep(step, execution) {
     switch (step.action) {
         case 'keep':
-            return { outcome: (0,execute_outcome/* baseOutcome */.M9)(step, step.because, step.detail) };
+            return { outcome: baseOutcome(step, step.because, step.detail) };
         case 'adopt':
             return follow(step, step.deployment.id, execution.edges.clock.now(), execution);
         case 'deploy':
@@ -50811,13 +47284,13 @@ const isHealthy = (outcome) => outcome.step.action === 'keep' || endedWell(outco
 /** What waits for an unhealthy canary is not started; the job fails for it where it would not anyway. */
 function heldBack(steps, canary) {
     const { step, status, failure: own } = canary;
-    const message = `the canary ${(0,inventory/* targetName */.j)(step.target)} is not healthy: ${status}`;
+    const message = `the canary ${targetName(step.target)} is not healthy: ${status}`;
     const why = own ? null : whyUnhealthy(canary);
-    return steps.map((one, index) => (0,execute_outcome/* notStarted */.DY)(one, message, index === 0 ? why : null));
+    return steps.map((one, index) => notStarted(one, message, index === 0 ? why : null));
 }
 /** A canary that failed nothing by itself fails the job by what it holds back. */
 function whyUnhealthy({ step, status }) {
-    const place = (0,inventory/* locationOf */.h)(step.target);
+    const place = locationOf(step.target);
     if (status === 'skipped') {
         const why = 'It was the canary, and the rest waits for a canary that is healthy.';
         return failure('deployment-skipped', { ...place, why });
@@ -50830,7 +47303,7 @@ function whyUnhealthy({ step, status }) {
 }
 async function runWave(steps, execution, renewed) {
     const tell = (outcome) => {
-        if ((0,execute_outcome/* isBad */.e2)(outcome))
+        if (isBad(outcome))
             execution.turns.reportFailure();
         execution.edges.emit({ kind: 'ended', outcome });
     };
@@ -50847,7 +47320,7 @@ async function runWhenReady(step, now, running, execution, tell) {
     const before = await Promise.all((step.after ?? []).map((earlier) => running.get(earlier)));
     const stopper = before.find((end) => end && 'outcome' in end && !endedWell(end.outcome));
     const end = stopper
-        ? { outcome: (0,execute_outcome/* notStarted */.DY)(step, 'a step that it needs did not end well') }
+        ? { outcome: notStarted(step, 'a step that it needs did not end well') }
         : await runStep(now(step), execution);
     if ('outcome' in end)
         tell(end.outcome);
@@ -65402,7 +61875,105 @@ function preprocess(fn, schema) {
     });
 }
 
+;// CONCATENATED MODULE: ./build/github/api/guarded-fetch.js
+/** Bytes that are read of an answer, decompressed. */
+const guarded_fetch_mostBytes = 64 * 1024 * 1024;
+/** An answer that is larger than {@link mostBytes}. */
+class TooLarge extends Error {
+    name = 'TooLarge';
+}
+/**
+ * Wraps a `fetch` so that it follows no redirect, which would take the token along, and fails with
+ * {@link TooLarge} instead of reading an answer without end.
+ */
+function guardedFetch(fetch) {
+    return async (input, init) => {
+        const response = await fetch(input, { ...init, redirect: 'manual' });
+        if (response.body === null)
+            return response;
+        const chunks = [];
+        let size = 0;
+        for await (const chunk of response.body) {
+            size += chunk.byteLength;
+            if (size > guarded_fetch_mostBytes)
+                throw new TooLarge();
+            chunks.push(chunk);
+        }
+        const { status, statusText, headers } = response;
+        return new Response(Buffer.concat(chunks), { status, statusText, headers });
+    };
+}
+
+;// CONCATENATED MODULE: ./build/github/api/refusal.js
+
+/** Seconds that are waited at the most for a limit to be lifted, whatever GitHub asks for. */
+const longestWait = 3_600;
+const bodySchema = object({ message: schemas_string() });
+/**
+ * Causes that GitHub states with 403 and that no permission of the job would change. The texts are GitHub's own
+ * (docs.github.com/rest, "Rate limits for the REST API" and "Troubleshooting the REST API").
+ */
+const causes = [
+    [/\blocked\b/i, 'the conversation is locked'],
+    [/\barchived\b/i, 'the repository is archived and can only be read'],
+    [
+        /\bSAML\b|single sign-on|\bSSO\b/i,
+        "the token is not authorized for the organization's single sign-on",
+    ],
+    [/\bsuspended\b/i, 'the account or the installation is suspended'],
+    [/\bIP allow list\b/i, "the organization's IP allow list does not have this runner"],
+    [/\bdisabled\b/i, 'the feature is disabled in the repository'],
+    [/\bblocked\b/i, 'the author is blocked'],
+];
+/** GitHub's words for a permission that is missing. */
+const missingPermission = /not accessible by|must have|permission|not authorized|requires? .*(scope|access)/i;
+/**
+ * Reads what a refusal is about, and after how many seconds it may be asked again; `null` where that would change
+ * nothing. `now` is in milliseconds since the epoch.
+ */
+function classifyRefusal({ status, headers, data }, now) {
+    const message = (bodySchema.safeParse(data).data?.message ?? '').slice(0, 300);
+    const plain = (refusal) => ({ refusal, retryAfter: null });
+    const isLimit = status === 429 ||
+        (status === 403 &&
+            (headers['retry-after'] !== undefined ||
+                String(headers['x-ratelimit-remaining']) === '0' ||
+                /rate limit|abuse detection/i.test(message)));
+    if (isLimit) {
+        const kind = /secondary|abuse/i.test(message) ? 'its secondary rate limit' : 'its rate limit';
+        return { refusal: { kind: 'refused', detail: kind }, retryAfter: waitOf(headers, now) };
+    }
+    if (status === 404)
+        return plain({ kind: 'not-found' });
+    if (status === 401)
+        return plain({ kind: 'refused', detail: 'the `github-token` is not valid' });
+    const cause = causes.find(([pattern]) => pattern.test(message));
+    if (cause && (status === 403 || status === 410 || status === 422)) {
+        return plain({ kind: 'refused', detail: cause[1] });
+    }
+    if (status === 403 && (message === '' || missingPermission.test(message))) {
+        return plain({ kind: 'missing-permission' });
+    }
+    return plain({ kind: 'refused', detail: `HTTP ${status}${message ? ` (${message})` : ''}` });
+}
+/** `Retry-After` in seconds or as a date, else the reset of the limit, else a minute. */
+function waitOf(headers, now) {
+    const given = String(headers['retry-after'] ?? '').trim();
+    // A proxy may have merged two of them: `5, 9`.
+    const seconds = /^\d+(?:\.\d+)?(?=$|\s*,)/.exec(given)?.[0];
+    if (seconds !== undefined)
+        return bounded(Number(seconds));
+    const date = Date.parse(given);
+    if (Number.isFinite(date))
+        return bounded((date - now) / 1000);
+    const reset = Number(headers['x-ratelimit-reset'] ?? Number.NaN);
+    return Number.isFinite(reset) ? bounded(reset - now / 1000) : 60;
+}
+const bounded = (seconds) => Math.min(longestWait, Math.max(1, Math.ceil(seconds)));
+
 ;// CONCATENATED MODULE: ./build/github/api/client.js
+
+
 
 
 /** One attempt may take this long, and all of them together. An optional feature does not hold up a job. */
@@ -65412,6 +61983,8 @@ const client_patience = 60_000;
 const backoffs = [1_000, 3_000, 8_000];
 /** What is still to be said when a run is over may take this long in all. */
 const lastPatience = 60_000;
+/** Pages of a list that are read, of 100 entries each. */
+const mostPages = 50;
 const quiet = { debug: () => { }, info: () => { }, warn: () => { }, error: () => { } };
 const errorSchema = object({
     status: schemas_number(),
@@ -65443,10 +62016,12 @@ class GitHubClient {
             cancel();
         else
             edges.abandon.addEventListener('abort', cancel, { once: true });
+        if (!isAddress(edges.apiUrl))
+            this.#giveUp('`GITHUB_API_URL` is not an address');
         this.#octokit = getOctokit(edges.token.reveal(), {
-            baseUrl: edges.apiUrl.replace(/\/$/, ''),
+            baseUrl: edges.apiUrl.replace(/\/+$/, ''),
             userAgent: 'railway-workspace-deploy',
-            request: { fetch: edges.fetch },
+            request: { fetch: guardedFetch(edges.fetch) },
             log: quiet,
         });
     }
@@ -65495,18 +62070,22 @@ class GitHubClient {
     #givenUp() {
         return client_refused({ kind: 'given-up', because: this.#because });
     }
-    /** Every page of a list. */
+    /**
+     * Reads a list page by page, `mostPages` at the most. `next` is `true` where there is more than was read; a page
+     * without anything new is taken for the last.
+     */
     async all(request) {
         const items = [];
-        for (let page = 1;; page += 1) {
+        for (let page = 1; page <= mostPages; page += 1) {
             const parameters = { ...request.parameters, per_page: 100, page };
             const answer = await this.ask({ ...request, parameters });
             if (!answer.ok)
                 return answer;
             items.push(...answer.value);
-            if (!answer.next)
+            if (!answer.next || answer.value.length === 0)
                 return { ok: true, value: items, next: false };
         }
+        return { ok: true, value: items, next: true };
     }
     #waitBeforeNext({ problem, retryAfter }, { repeatable }, attempt) {
         if (attempt >= backoffs.length)
@@ -65533,6 +62112,10 @@ class GitHubClient {
                 ...request.parameters,
                 request: { signal: abort.signal },
             });
+            if (answer.status >= 300) {
+                const detail = `HTTP ${answer.status}, a redirect, which is not followed`;
+                return client_refused({ kind: 'refused', detail });
+            }
             const parsed = request.answer.safeParse(answer.data);
             if (!parsed.success)
                 return client_lost('an answer in another shape', true);
@@ -65543,7 +62126,7 @@ class GitHubClient {
                 return this.#givenUp();
             if (abort.signal.aborted)
                 return client_silence(`no answer within ${timeLimit / 1000} s`, true);
-            return readError(error);
+            return readError(error, clock.now());
         }
         finally {
             settled.abort();
@@ -65563,34 +62146,39 @@ const client_silence = (detail, sent) => ({
     silent: true,
 });
 /** Octokit gives network errors the status 500 and no response; their cause says what happened. */
-function readError(error) {
+function readError(error, now) {
     const read = errorSchema.safeParse(error);
     if (!read.success)
         throw error;
     const { status, response } = read.data;
+    if (client_causes(error).some((cause) => cause instanceof TooLarge)) {
+        return client_lost('an answer that is too large', true);
+    }
     if (!response)
         return client_silence('a network error', !neverSent(error));
     if (status >= 500)
         return client_lost(`HTTP ${status}`, true);
-    const { headers } = response;
-    const limited = status === 429 || (status === 403 && isLimit(headers));
-    if (limited) {
-        return client_refused({ kind: 'refused', detail: 'its rate limit' }, Number(headers['retry-after'] ?? 60));
-    }
-    if (status === 401 || status === 403)
-        return client_refused({ kind: 'missing-permission' });
-    if (status === 404)
-        return client_refused({ kind: 'not-found' });
-    return client_refused({ kind: 'refused', detail: `HTTP ${status}` });
+    const { refusal, retryAfter } = classifyRefusal({ ...response, status }, now);
+    return client_refused(refusal, retryAfter);
 }
-const isLimit = (headers) => headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0';
-function neverSent(error) {
-    for (let cause = error, depth = 0; cause instanceof Error && depth < 5; depth += 1) {
-        if ('code' in cause && /ECONNREFUSED|ENOTFOUND|EAI_AGAIN/.test(String(cause.code)))
-            return true;
-        cause = cause.cause;
+/** An error and what caused it, the outermost first. */
+function client_causes(error) {
+    const found = [];
+    for (let cause = error; cause instanceof Error && found.length < 5; cause = cause.cause) {
+        found.push(cause);
     }
-    return false;
+    return found;
+}
+const neverSent = (error) => client_causes(error).some((cause) => cause instanceof Error &&
+    'code' in cause &&
+    /ECONNREFUSED|ENOTFOUND|EAI_AGAIN/.test(String(cause.code)));
+function isAddress(text) {
+    try {
+        return /^https?:$/.test(new URL(text).protocol);
+    }
+    catch {
+        return false;
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/github/api/update-error.js
@@ -65614,22 +62202,29 @@ function troubleOf(problem, doing, permission) {
 ;// CONCATENATED MODULE: ./build/github/api/comments.js
 
 
+const userSchema = object({ id: schemas_number(), login: schemas_string() });
 const commentSchema = object({
     id: schemas_number(),
     body: schemas_string().nullish(),
-    author_association: schemas_string().catch(''),
-    user: object({ type: schemas_string() }).nullish().catch(null),
+    user: userSchema.nullish().catch(null),
+});
+const viewerSchema = object({
+    data: object({
+        viewer: object({ databaseId: schemas_number().nullish().catch(null), login: schemas_string() }),
+    }),
 });
 /** When to look for a comment whose answer was lost, in milliseconds after the loss. */
 const comments_looks = [1_000, 5_000, 15_000];
-/** Authors whose comments count as ours when they begin with our marker: no stranger can plant one. */
-const trusted = new Set(['OWNER', 'MEMBER', 'COLLABORATOR']);
 const permission = 'pull-requests: write';
 const doing = 'the pull request comment';
-/** Comments of a pull request, of which each marker has one. */
+/**
+ * Comments of a pull request, of which each marker has one. Anybody can write a comment that begins with the
+ * marker, so only those of the run's own identity are edited or deleted.
+ */
 class GitHubComments {
     #client;
     #repository;
+    #identity = null;
     constructor(client, repository) {
         this.#client = client;
         this.#repository = repository;
@@ -65661,6 +62256,8 @@ class GitHubComments {
                 answer: commentSchema,
                 repeatable: false,
             });
+            if (created.ok && created.value.user)
+                this.#identity = created.value.user;
             const lost = !created.ok && created.problem.kind === 'lost';
             if (!created.ok && !lost)
                 return [troubleOf(created.problem, doing, permission)];
@@ -65699,11 +62296,41 @@ class GitHubComments {
         });
         if (!all.ok)
             return all;
-        const ours = all.value
-            .filter(({ body }) => body?.startsWith(marker))
-            .filter(({ user, author_association }) => user?.type === 'Bot' || trusted.has(author_association))
+        const marked = all.value.filter(({ body }) => body?.startsWith(marker));
+        const identity = marked.length > 0 ? await this.#whoAmI() : null;
+        const ours = marked
+            .filter(({ user }) => identity !== null && isSame(identity, user ?? null))
             .sort((a, b) => a.id - b.id);
         return { ...all, value: ours };
+    }
+    /**
+     * The identity behind the token. GraphQL's `viewer` is answered to every kind of token, that of a job included;
+     * `GET /user` to those of people only, and on servers without GraphQL. Where neither says it, a comment that
+     * this run makes tells.
+     */
+    async #whoAmI() {
+        if (this.#identity)
+            return this.#identity;
+        const viewer = await this.#client.ask({
+            route: 'POST /graphql',
+            parameters: { query: '{ viewer { login databaseId } }' },
+            answer: viewerSchema,
+            repeatable: true,
+        });
+        if (viewer.ok) {
+            const { databaseId, login } = viewer.value.data.viewer;
+            this.#identity = { id: databaseId ?? null, login };
+            return this.#identity;
+        }
+        const user = await this.#client.ask({
+            route: 'GET /user',
+            parameters: {},
+            answer: userSchema,
+            repeatable: true,
+        });
+        if (user.ok)
+            this.#identity = user.value;
+        return this.#identity;
     }
     async #keepOne([kept, ...rest], body) {
         if (!kept)
@@ -65728,6 +62355,96 @@ class GitHubComments {
         });
     }
 }
+function isSame(identity, user) {
+    if (user === null)
+        return false;
+    if (identity.id !== null)
+        return identity.id === user.id;
+    return identity.login.toLowerCase() === user.login.toLowerCase();
+}
+
+;// CONCATENATED MODULE: ./build/github/api/commits.js
+
+
+/** GitHub lists this many files of a comparison and says nothing of the rest. */
+const commits_mostFiles = 300;
+/** Pages of a comparison that are read for its files, of 100 commits each. */
+const commits_mostPages = 10;
+const comparisonSchema = object({
+    status: schemas_enum(['ahead', 'behind', 'diverged', 'identical']),
+    files: array(object({ filename: schemas_string(), previous_filename: schemas_string().optional() }))
+        .optional(),
+});
+const relations = {
+    ahead: 'newer',
+    behind: 'older',
+    diverged: 'diverged',
+    identical: 'same',
+};
+const commits_unknown = { relation: 'unknown', files: null };
+/**
+ * Compares commits of the repository by GitHub's compare API. A commit that GitHub does not know, or does not
+ * answer about, is `unknown`. https://docs.github.com/en/rest/commits/commits#compare-two-commits
+ */
+class GitHubCommits {
+    errors = [];
+    #client;
+    #repository;
+    #answers = new Map();
+    constructor(client, repository) {
+        this.#client = client;
+        this.#repository = repository;
+    }
+    compare(base, commit, wanted) {
+        const key = `${base}...${commit} ${wanted.files}`;
+        const known = this.#answers.get(key) ?? this.#compare(base, commit, wanted);
+        this.#answers.set(key, known);
+        return known;
+    }
+    async #compare(base, commit, { files: withFiles }) {
+        if (!isCommit(base) || !isCommit(commit))
+            return commits_unknown;
+        if (base.toLowerCase() === commit.toLowerCase())
+            return { relation: 'same', files: [] };
+        const names = new Set();
+        let listed = 0;
+        let relation = 'unknown';
+        for (let page = 1; page <= commits_mostPages; page += 1) {
+            const answer = await this.#client.ask({
+                route: 'GET /repos/{owner}/{repo}/compare/{basehead}',
+                parameters: {
+                    ...this.#repository,
+                    basehead: `${base}...${commit}`,
+                    per_page: withFiles ? 100 : 1,
+                    page,
+                },
+                answer: comparisonSchema,
+                repeatable: true,
+            });
+            if (!answer.ok) {
+                if (answer.problem.kind !== 'not-found') {
+                    this.errors.push(troubleOf(answer.problem, 'the comparison of commits', 'contents: read'));
+                }
+                return page === 1 ? commits_unknown : { relation, files: null };
+            }
+            relation = relations[answer.value.status];
+            const { files } = answer.value;
+            for (const { filename, previous_filename } of files ?? []) {
+                names.add(filename);
+                if (previous_filename !== undefined)
+                    names.add(previous_filename);
+            }
+            listed += files?.length ?? 0;
+            const isCut = page === 1 && files === undefined;
+            if (!withFiles || isCut || listed >= commits_mostFiles)
+                return { relation, files: null };
+            if (!answer.next)
+                return { relation, files: [...names] };
+        }
+        return { relation, files: null };
+    }
+}
+const isCommit = (text) => /^[0-9a-f]{40}$/i.test(text);
 
 ;// CONCATENATED MODULE: ./build/github/api/deployments.js
 
@@ -65869,7 +62586,27 @@ function runOf(payload) {
 ;// CONCATENATED MODULE: ./build/github/api/pull-requests.js
 
 
-const pullRequestSchema = object({ state: schemas_enum(['open', 'closed']) });
+const stateSchema = object({ state: schemas_enum(['open', 'closed']) });
+const sha = schemas_string().regex(/^[0-9a-f]{40}$/i);
+const recordSchema = object({
+    number: schemas_int().positive(),
+    state: schemas_enum(['open', 'closed']),
+    merged_at: schemas_string().nullish(),
+    merge_commit_sha: sha.nullish().catch(null),
+    head: object({
+        sha,
+        ref: schemas_string(),
+        repo: object({ full_name: schemas_string() }).nullish(),
+    }),
+})
+    .transform(({ number, state, merged_at, merge_commit_sha, head }) => ({
+    number,
+    closed: state === 'closed',
+    mergeCommit: merged_at ? (merge_commit_sha ?? null) : null,
+    headSha: head.sha.toLowerCase(),
+    headBranch: head.ref,
+    headRepository: head.repo?.full_name ?? null,
+}));
 /** Pull requests of a repository. */
 class GitHubPullRequests {
     #client;
@@ -65882,7 +62619,7 @@ class GitHubPullRequests {
         const answer = await this.#client.ask({
             route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}',
             parameters: { ...this.#repository, pull_number: number },
-            answer: pullRequestSchema,
+            answer: stateSchema,
             repeatable: true,
         });
         if (answer.ok)
@@ -65892,11 +62629,44 @@ class GitHubPullRequests {
         const doing = 'whether pull requests are open';
         return { state: null, troubles: [troubleOf(answer.problem, doing, 'pull-requests: read')] };
     }
+    /**
+     * Reads the pull request that an event is about. By a commit, it is the one open pull request whose head that
+     * is, else the only one; `null` where there is none, or several.
+     */
+    async read(reference) {
+        const answer = reference.by === 'number'
+            ? await this.#client.ask({
+                route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}',
+                parameters: { ...this.#repository, pull_number: reference.number },
+                answer: recordSchema.transform((record) => [record]),
+                repeatable: true,
+            })
+            : await this.#client.all({
+                route: 'GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls',
+                parameters: { ...this.#repository, commit_sha: reference.sha },
+                answer: array(recordSchema),
+                repeatable: true,
+            });
+        if (answer.ok)
+            return { record: chooseRecord(answer.value, reference), errors: [] };
+        if (answer.problem.kind === 'not-found')
+            return { record: null, errors: [] };
+        const doing = 'the pull request of this event';
+        return { record: null, errors: [troubleOf(answer.problem, doing, 'pull-requests: read')] };
+    }
+}
+function chooseRecord(records, reference) {
+    if (reference.by === 'number')
+        return records[0] ?? null;
+    const heads = records.filter(({ headSha }) => headSha === reference.sha.toLowerCase());
+    const open = heads.filter(({ closed }) => !closed);
+    const [record, ...others] = open.length > 0 ? open : heads;
+    return others.length === 0 ? (record ?? null) : null;
 }
 
 ;// CONCATENATED MODULE: ./build/github/api/repository.js
 /** `owner/name` in two parts. */
-function toRepository(name) {
+function repository_toRepository(name) {
     const [owner = '', repo = ''] = name.split('/');
     return { owner, repo };
 }
@@ -65907,21 +62677,248 @@ function toRepository(name) {
 
 
 
+
 /** Connects to the repository that the run is of. */
 function connectGitHub(edges, { repository: name, run }) {
     const client = new GitHubClient({ ...edges, apiUrl: run.apiUrl });
-    const repository = toRepository(name);
+    const repository = repository_toRepository(name);
     return {
         comments: new GitHubComments(client, repository),
         records: new GitHubDeployments(client, repository, run.key),
         pullRequests: new GitHubPullRequests(client, repository),
+        commits: new GitHubCommits(client, repository),
     };
 }
 
-// EXTERNAL MODULE: ./build/inputs/commands.js
-var inputs_commands = __nccwpck_require__(7528);
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(7975);
+;// CONCATENATED MODULE: ./build/inputs/run-context.js
+
+const run_context_sha = schemas_string().regex(/^[0-9a-f]{40}$/i);
+const repositorySchema = object({ full_name: schemas_string() });
+const pullRequestSchema = object({
+    number: schemas_int().positive(),
+    state: schemas_string().optional().catch(undefined),
+    merged: schemas_boolean().nullish().catch(null),
+    merged_at: schemas_string().nullish().catch(null),
+    merge_commit_sha: run_context_sha.nullish().catch(null),
+    head: object({ sha: run_context_sha, ref: schemas_string(), repo: repositorySchema.nullish().catch(null) }),
+});
+/** `pull_requests` of a run or a check: those of this repository only, as GitHub documents. */
+const listedPullRequests = array(object({ number: schemas_int().positive() }))
+    .max(1_000)
+    .catch([]);
+const workflowRunSchema = object({
+    head_sha: run_context_sha,
+    head_branch: schemas_string().nullish().catch(null),
+    head_repository: repositorySchema.nullish().catch(null),
+    pull_requests: listedPullRequests.optional().catch([]),
+});
+const checkSuiteSchema = object({
+    head_branch: schemas_string().nullish().catch(null),
+});
+const eventSchema = object({
+    action: schemas_string().optional().catch(undefined),
+    pull_request: pullRequestSchema.optional().catch(undefined),
+    workflow_run: workflowRunSchema.optional().catch(undefined),
+    check_suite: checkSuiteSchema.extend({ head_sha: run_context_sha }).optional().catch(undefined),
+    check_run: object({ head_sha: run_context_sha, check_suite: checkSuiteSchema.nullish().catch(null) })
+        .optional()
+        .catch(undefined),
+    /** Of `status`. */
+    sha: run_context_sha.optional().catch(undefined),
+    branches: array(object({ name: schemas_string(), commit: object({ sha: run_context_sha }).optional().catch(undefined) }))
+        .optional()
+        .catch(undefined),
+    issue: object({ number: schemas_int().positive(), pull_request: object({}).nullish().catch(null) })
+        .optional()
+        .catch(undefined),
+});
+const environmentSchema = object({
+    GITHUB_REPOSITORY: schemas_string().default(''),
+    GITHUB_EVENT_NAME: schemas_string().default(''),
+    GITHUB_REF: schemas_string().default(''),
+    GITHUB_SHA: schemas_string().default(''),
+    GITHUB_ACTOR: schemas_string().default(''),
+    GITHUB_ACTION: schemas_string().default(''),
+    GITHUB_API_URL: schemas_string().default('https://api.github.com'),
+    GITHUB_SERVER_URL: schemas_string().default('https://github.com'),
+    GITHUB_JOB: schemas_string().default(''),
+    GITHUB_RUN_ID: schemas_string().default(''),
+    GITHUB_RUN_ATTEMPT: schemas_string().default(''),
+});
+/**
+ * Reads the run's context from the runner's environment variables and the event's payload. Parts of a payload
+ * in an unexpected shape count as missing; where the event's commit follows from them, its origin is unknown.
+ */
+function parseContext(environment, payload) {
+    const variables = environmentSchema.parse(environment);
+    const event = eventSchema.safeParse(payload).data ?? {};
+    const repository = variables.GITHUB_REPOSITORY;
+    const commit = eventCommit(event, variables);
+    return {
+        repository,
+        eventName: variables.GITHUB_EVENT_NAME,
+        isGitHubCom: isGitHubCom(variables.GITHUB_SERVER_URL),
+        branch: commit.branch,
+        commit: commit.sha,
+        commitOrigin: commit.origin,
+        pullRequest: event.pull_request ? toPullRequest(event.pull_request, event, repository) : null,
+        pullRequestToRead: pullRequestToRead(event, variables.GITHUB_EVENT_NAME),
+        fromDependabot: variables.GITHUB_ACTOR === 'dependabot[bot]',
+        run: toRunPlace(variables),
+    };
+}
+/** Returns the context with the pull request that GitHub was asked about. */
+function withPullRequest(context, record) {
+    const origin = originOf(record.headRepository, context.repository);
+    const merged = record.closed ? record.mergeCommit : null;
+    return {
+        ...context,
+        branch: null,
+        commit: merged ?? record.headSha,
+        commitOrigin: merged === null ? origin : run_context_own,
+        pullRequestToRead: null,
+        pullRequest: {
+            number: record.number,
+            closed: record.closed,
+            headSha: record.headSha,
+            headBranch: record.headBranch,
+            fromFork: origin.kind !== 'own',
+        },
+    };
+}
+const run_context_own = { kind: 'own' };
+const run_context_unknown = { kind: 'unknown' };
+/**
+ * Events whose commit may be a fork's. Without a payload that says whose it is, `GITHUB_SHA` is no better: for
+ * `pull_request` it is the merge of the fork's commit.
+ */
+const mayBeOfFork = /^(pull_request|workflow_run$|check_suite$|check_run$|status$)/;
+function eventCommit(event, variables) {
+    const { GITHUB_REPOSITORY: repository, GITHUB_EVENT_NAME: name } = variables;
+    const branchOfRef = /^refs\/heads\/(.+)$/.exec(variables.GITHUB_REF)?.[1] ?? null;
+    const { pull_request: pullRequest, workflow_run: run, check_suite: suite, check_run: check, } = event;
+    if (pullRequest) {
+        const merged = isClosed(event) && isMerged(pullRequest);
+        if (merged) {
+            const onBase = pullRequest.merge_commit_sha ?? variables.GITHUB_SHA;
+            return { sha: onBase || null, origin: run_context_own, branch: null };
+        }
+        const origin = originOf(pullRequest.head.repo?.full_name ?? null, repository);
+        return { sha: pullRequest.head.sha, origin, branch: null };
+    }
+    if (run) {
+        const origin = originOf(run.head_repository?.full_name ?? null, repository);
+        return { sha: run.head_sha, origin, branch: ownBranch(origin, run.head_branch) };
+    }
+    if (suite)
+        return run_context_checked(suite.head_sha, suite.head_branch);
+    if (check)
+        return run_context_checked(check.head_sha, check.check_suite?.head_branch);
+    if (name === 'status' && event.sha !== undefined) {
+        // GitHub lists the branches of this repository that hold the commit: without one it may be anybody's.
+        const branches = event.branches ?? [];
+        const tip = branches.find(({ commit }) => commit?.sha === event.sha) ?? branches[0];
+        return { sha: event.sha, origin: tip ? run_context_own : run_context_unknown, branch: tip?.name ?? null };
+    }
+    const fallback = variables.GITHUB_SHA || null;
+    if (mayBeOfFork.test(name))
+        return { sha: fallback, origin: run_context_unknown, branch: null };
+    return { sha: fallback, origin: run_context_own, branch: branchOfRef };
+}
+/**
+ * The commit of a check. Its branch is `null` where it was pushed to a fork.
+ * https://docs.github.com/en/rest/checks/suites
+ */
+function run_context_checked(commit, branch) {
+    return branch
+        ? { sha: commit, origin: run_context_own, branch }
+        : { sha: commit, origin: { kind: 'fork', repository: null }, branch: null };
+}
+function originOf(head, repository) {
+    return head !== null && head.toLowerCase() === repository.toLowerCase()
+        ? run_context_own
+        : { kind: 'fork', repository: head };
+}
+const ownBranch = (origin, branch) => origin.kind === 'own' ? (branch ?? null) : null;
+const isMerged = ({ merged, merged_at }) => merged === true || (merged_at ?? null) !== null;
+const isClosed = ({ action, pull_request }) => action === 'closed' || pull_request?.state === 'closed';
+/** Events that name a pull request and say too little of it, or what was true when they were sent. */
+function pullRequestToRead(event, name) {
+    if (name === 'issue_comment' && event.issue?.pull_request) {
+        return { by: 'number', number: event.issue.number };
+    }
+    if (/^pull_request_review/.test(name) && event.pull_request) {
+        return { by: 'number', number: event.pull_request.number };
+    }
+    if (name !== 'workflow_run' || !event.workflow_run)
+        return null;
+    const [listed, ...others] = event.workflow_run.pull_requests ?? [];
+    return listed && others.length === 0
+        ? { by: 'number', number: listed.number }
+        : { by: 'commit', sha: event.workflow_run.head_sha };
+}
+function toPullRequest(pullRequest, event, repository) {
+    const { number, head } = pullRequest;
+    return {
+        number,
+        closed: isClosed(event),
+        headSha: head.sha,
+        headBranch: head.ref,
+        fromFork: originOf(head.repo?.full_name ?? null, repository).kind !== 'own',
+    };
+}
+function isGitHubCom(server) {
+    try {
+        return new URL(server).hostname === 'github.com';
+    }
+    catch {
+        return false;
+    }
+}
+function toRunPlace(variables) {
+    const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, GITHUB_ACTION } = variables;
+    return {
+        apiUrl: variables.GITHUB_API_URL,
+        url: `${variables.GITHUB_SERVER_URL}/${variables.GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`,
+        step: GITHUB_ACTION,
+        key: [GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, GITHUB_ACTION].join('/'),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/inputs/event-pull-request.js
+
+
+
+/**
+ * Reads the pull request that the event names without describing it. Where it cannot be read, a review's payload
+ * has to do; any other event says too little, so the run fails.
+ */
+async function readEventPullRequest(context, lookup) {
+    const { pullRequestToRead: reference, pullRequest } = context;
+    if (reference === null)
+        return ok({ context, errors: [] });
+    const { record, errors } = (await lookup?.read(reference)) ?? { record: null, errors: [] };
+    if (record)
+        return ok({ context: withPullRequest(context, record), errors });
+    const settled = { context: { ...context, pullRequestToRead: null }, errors };
+    const isSettled = pullRequest !== null || (reference.by === 'commit' && lookup && errors.length === 0);
+    return isSettled ? ok(settled) : err([unreadable(context, reference, errors)]);
+}
+function unreadable({ eventName }, reference, errors) {
+    const [error] = errors;
+    const cause = error === undefined
+        ? 'there is no such pull request, or no token'
+        : error.kind === 'failed'
+            ? error.detail
+            : `the permission \`${error.permission}\` is missing`;
+    const name = reference.by === 'number' ? `#${reference.number}` : `of ${reference.sha.slice(0, 7)}`;
+    return failure('input-invalid', {
+        input: 'github-token',
+        given: null,
+        takes: `a token that can read pull request ${name}, which this \`${eventName}\` event does not describe (\`permissions: pull-requests: read\`): ${cause}`,
+    });
+}
+
 ;// CONCATENATED MODULE: ./build/secret.js
 
 /** A value that never prints: every way of turning it into text gives `***`. */
@@ -66078,7 +63075,7 @@ function badSources(raw) {
     }));
     for (const [input, commands] of Object.entries(meantFor)) {
         const isAsked = given(input) && value(input) !== combinations_defaults[input];
-        if (isAsked && (0,inputs_commands/* isCommand */.y9)(command) && !commands.includes(command)) {
+        if (isAsked && isCommand(command) && !commands.includes(command)) {
             refuse(input, `nothing with \`command: ${command}\`; it is for ${list(commands)}`);
         }
     }
@@ -66128,7 +63125,7 @@ const tokenVariables = ['RAILWAY_API_TOKEN', 'RAILWAY_TOKEN'];
  * Why there is no token, from what the event and the workflow file tell. What GitHub withholds by its rules is said
  * first: no change of the workflow file would help there.
  */
-function missingToken(context, step, environment) {
+function missing_token_missingToken(context, step, environment) {
     if (context.fromDependabot)
         return missing('dependabot');
     if (context.pullRequest?.fromFork && withoutSecrets.has(context.eventName))
@@ -66186,78 +63183,27 @@ function describeCalls(calls) {
     return `the job \`${call.job}\` in ${call.file} calls this workflow without handing over its secrets`;
 }
 
-;// CONCATENATED MODULE: ./build/inputs/run-context.js
+;// CONCATENATED MODULE: ./build/inputs/untrusted-commit.js
 
-const run_context_pullRequestSchema = object({
-    number: schemas_number(),
-    state: schemas_string().optional(),
-    head: object({
-        sha: schemas_string(),
-        ref: schemas_string(),
-        repo: object({ full_name: schemas_string() }).nullish(),
-    }),
-});
-const eventSchema = object({
-    action: schemas_string().optional(),
-    pull_request: run_context_pullRequestSchema.optional().catch(undefined),
-    workflow_run: object({ head_sha: schemas_string() }).optional().catch(undefined),
-});
-const environmentSchema = object({
-    GITHUB_REPOSITORY: schemas_string().default(''),
-    GITHUB_EVENT_NAME: schemas_string().default(''),
-    GITHUB_REF: schemas_string().default(''),
-    GITHUB_SHA: schemas_string().default(''),
-    GITHUB_ACTOR: schemas_string().default(''),
-    GITHUB_ACTION: schemas_string().default(''),
-    GITHUB_API_URL: schemas_string().default('https://api.github.com'),
-    GITHUB_SERVER_URL: schemas_string().default('https://github.com'),
-    GITHUB_JOB: schemas_string().default(''),
-    GITHUB_RUN_ID: schemas_string().default(''),
-    GITHUB_RUN_ATTEMPT: schemas_string().default(''),
-});
+
+/** Inputs that say what to deploy, so that the event's commit is not asked for. */
+const otherSources = ['commit-sha', 'image', 'directory', 'from-environment'];
 /**
- * Reads the run's context from the runner's environment variables and the event's payload.
- * A payload in an unexpected shape counts as one without pull request: the run does not depend on it.
+ * Refuses the commit of the event where it is a fork's, or may be. Only commands that would deploy it are
+ * concerned: `deploys` is `true` for `deploy` and for `preview` where it creates or updates.
  */
-function parseContext(environment, payload) {
-    const variables = environmentSchema.parse(environment);
-    const event = eventSchema.safeParse(payload).data ?? {};
-    const pullRequest = toPullRequest(event, variables.GITHUB_REPOSITORY);
-    const branch = /^refs\/heads\/(.+)$/.exec(variables.GITHUB_REF)?.[1] ?? null;
-    return {
-        repository: variables.GITHUB_REPOSITORY,
-        eventName: variables.GITHUB_EVENT_NAME,
-        branch,
-        commit: pullRequest?.headSha ?? event.workflow_run?.head_sha ?? (variables.GITHUB_SHA || null),
-        pullRequest,
-        fromDependabot: variables.GITHUB_ACTOR === 'dependabot[bot]',
-        run: toRunPlace(variables),
-    };
-}
-function toRunPlace(variables) {
-    const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, GITHUB_ACTION } = variables;
-    return {
-        apiUrl: variables.GITHUB_API_URL,
-        url: `${variables.GITHUB_SERVER_URL}/${variables.GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`,
-        step: GITHUB_ACTION,
-        key: [GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, GITHUB_ACTION].join('/'),
-    };
-}
-function toPullRequest(event, repository) {
-    if (!event.pull_request)
-        return null;
-    const { number, head, state } = event.pull_request;
-    return {
-        number,
-        closed: event.action === 'closed' || state === 'closed',
-        headSha: head.sha,
-        headBranch: head.ref,
-        fromFork: head.repo?.full_name.toLowerCase() !== repository.toLowerCase(),
-    };
+function untrustedCommit(raw, { commit, commitOrigin, eventName }, deploys) {
+    if (!deploys || commitOrigin.kind === 'own')
+        return [];
+    if (otherSources.some((name) => hasValue(raw, name)))
+        return [];
+    const certain = commitOrigin.kind === 'fork';
+    const repository = certain ? commitOrigin.repository : null;
+    return [failure('untrusted-commit', { commit, event: eventName, repository, certain })];
 }
 
 // EXTERNAL MODULE: ./node_modules/dotenv/dist/index.cjs
-var dist = __nccwpck_require__(8230);
+var dotenv_dist = __nccwpck_require__(8230);
 ;// CONCATENATED MODULE: ./build/variables/dotenv.js
 
 const head = /^[^\S\n]*(?:export[^\S\n]+)?([^\s=:#]+)(?:[^\S\n]*=|:(?=[^\S\n]))[^\S\n]*/;
@@ -66319,7 +63265,7 @@ function entryAt(text, at) {
 }
 /** The library gets the value under a name of ours: an odd name must not change what it reads. */
 function read(name, value, end) {
-    const parsed = Object.entries((0,dist.parse)(`V=${value}`));
+    const parsed = Object.entries((0,dotenv_dist.parse)(`V=${value}`));
     const [entry] = parsed;
     if (!entry || parsed.length !== 1)
         return { fault: 'there is more than one `NAME=value`' };
@@ -66586,9 +63532,10 @@ const named = (inputs) => inputs.map((input) => `\`${input}\``).join(', ');
 
 
 
+
 const minutes = 60_000;
 const schema = object({
-    command: choice(inputs_commands/* commands */.Pi, 'deploy'),
+    command: choice(commands, 'deploy'),
     workspace: fields_text(),
     'require-workspace-token': flag(false),
     projects: patterns(null),
@@ -66599,7 +63546,7 @@ const schema = object({
         return commit === 'latest' || /^[0-9a-f]{40}$/.test(commit) ? commit : undefined;
     }, null),
     ...variableShape,
-    image: input('an image reference such as `ghcr.io/acme/api:1.4.0` or `ghcr.io/acme/api@sha256:…`', (given) => (0,image_reference/* parseImageReference */.o_)(given) ?? undefined, null),
+    image: input('an image reference such as `ghcr.io/acme/api:1.4.0` or `ghcr.io/acme/api@sha256:…`', (given) => parseImageReference(given) ?? undefined, null),
     'registry-username': fields_text(),
     'registry-password': fields_text(),
     directory: fields_text(),
@@ -66659,8 +63606,7 @@ function toCredentials(fields) {
     return { username: new Secret(username), password: new Secret(password) };
 }
 /** Reads inputs, token and event. A missing token stops the run here, before anything is asked. */
-function readInputs(source) {
-    const context = parseContext(source.environment, source.event());
+function readInputs(source, context = parseContext(source.environment, source.event())) {
     const token = chooseToken([
         { source: 'the input `token`', value: source.input('token') },
         { source: 'RAILWAY_API_TOKEN', value: source.environment.RAILWAY_API_TOKEN ?? '' },
@@ -66668,16 +63614,22 @@ function readInputs(source) {
     ]);
     const raw = Object.fromEntries(inputNames.map((name) => [name, source.input(name)]));
     const inputs = parseInputs(raw, token, context, (path) => source.file(path));
-    const missing = token ? [] : [missingToken(context, source.step(), source.environment)];
+    const missing = token ? [] : [missing_token_missingToken(context, source.step(), source.environment)];
     const withheld = missing.some(({ facts }) => isByRule(facts.situation));
     if (!inputs.ok)
         return err([...inputs.failures, ...missing]);
     const { command, preview } = inputs.value;
-    const unnamed = command === 'preview' ? previewNameProblems(preview) : [];
+    // What GitHub has to be asked about first is looked at again with its answer.
+    const isKnown = command !== 'preview' || context.pullRequestToRead === null;
+    const unnamed = command === 'preview' && isKnown ? previewNameProblems(preview) : [];
     if (unnamed.length > 0)
         return err([...unnamed, ...missing]);
     if (!token && !(command === 'preview' && withheld))
         return err(missing);
+    const deploys = command === 'deploy' || (command === 'preview' && preview.action === 'create');
+    const untrusted = token && isKnown ? untrustedCommit(raw, context, deploys) : [];
+    if (untrusted.length > 0)
+        return err(untrusted);
     const githubToken = source.input('github-token').trim();
     return ok({
         inputs: inputs.value,
@@ -66729,7 +63681,7 @@ function chooseCommit(fields, context) {
 function badCombinations(raw) {
     const given = (name) => hasValue(raw, name);
     const command = (raw.command ?? '').trim() || 'deploy';
-    const changes = (0,inputs_commands/* isChanging */.Kn)(command);
+    const changes = isChanging(command);
     const failures = [];
     if (changes && command !== 'preview' && !given('environment')) {
         failures.push(failure('input-invalid', {
@@ -66783,6 +63735,50 @@ function chooseToken(candidates) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/inventory/config-files.js
+
+
+
+/** When Railway stops reading config files. Its announcement names the day, not the hour. */
+const configFilesEnd = Date.UTC(2026, 11, 1);
+/** Of a path, which may be as long as it likes, so much is shown. */
+const mostOfPath = 100;
+/** `true` for a run that a warning about its services' config files concerns. */
+function concernsConfigFiles({ command, preview }) {
+    if (command === 'preview')
+        return preview.action === 'create';
+    return command === 'check' || command === 'list' || command === 'deploy';
+}
+/** Services that may have a config file which their settings do not name. An image comes without one. */
+const mayHaveConfigFile = ({ instance: { source, configFile } }) => configFile === null && source.kind !== 'image';
+/**
+ * One warning that names the services whose settings come from a config file, by their settings or by what
+ * Railway last read (`resolved`), and says what becomes of that at `now`.
+ */
+function configFileWarnings(targets, resolved, now) {
+    const severalEnvironments = new Set(targets.map(({ environment }) => environment.name)).size > 1;
+    const names = targets.flatMap((target) => {
+        const { project, environment, instance } = target;
+        const file = instance.configFile ?? resolved.get(instance);
+        if (!file || instance.source.kind === 'image')
+            return [];
+        const name = severalEnvironments
+            ? `${project.name}/${environment.name}/${instance.service.name}`
+            : targetName(target);
+        return [`${name} (${oneLine(file, mostOfPath)})`];
+    });
+    if (names.length === 0)
+        return [];
+    const over = now >= configFilesEnd;
+    const have = `${count(names.length, 'selected service')} ${names.length === 1 ? 'has' : 'have'}`;
+    return [
+        {
+            title: over ? 'config files are no longer read' : 'config files end on 2026-12-01',
+            message: `Railway ${over ? 'stopped' : 'stops'} reading config files such as railway.json and railway.toml on 2026-12-01, and ${have} settings in one: ${listNames(names)}. ${over ? 'What is only in the file does not count any more' : 'What is only in the file does not count from then on'}. Move it into the settings of the service in Railway, or manage it with Railway's action for configuration as code, \`railwayapp/config\`; then remove the file, and its path from the settings.`,
+        },
+    ];
+}
+
 ;// CONCATENATED MODULE: ./build/inventory/other-workspaces.js
 
 
@@ -66817,6 +63813,8 @@ function withElsewhere(failure, known) {
 
 /** Gaps told at most; where one field fails, many do. */
 const mostTold = 5;
+/** Fields that only a warning rests on. */
+const onlyTold = new Set(['railwayConfigFile']);
 /**
  * What missing parts of the inventory mean. Where something is to be changed they stop the run: a service
  * whose source is not known would be passed over, and one whose deployments are not known deployed again.
@@ -66828,7 +63826,7 @@ function checkPartialData(gaps, { mustAct }) {
     const rest = gaps.length - told.length;
     const all = `${told.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
     const said = [...new Set(gaps.map((gap) => gap.said))].slice(0, 3).join('; ');
-    if (mustAct) {
+    if (mustAct && gaps.some(({ field }) => !onlyTold.has(field))) {
         return {
             failures: [
                 failure('api-unavailable', {
@@ -66993,7 +63991,7 @@ function outsideProjectToken(project, scope, { input, what, entry }) {
 }
 const leftOut = (project, environment) => ({
     title: 'project left out',
-    message: `Project "${project.name}" has no environment "${environment}", which other selected projects have, and is left out; it has ${(0,messages/* listNames */.Zv)(project.environments.map(({ name }) => name))}. Exclude it with \`!${project.name}\` in \`projects\` if that is meant.`,
+    message: `Project "${project.name}" has no environment "${environment}", which other selected projects have, and is left out; it has ${listNames(project.environments.map(({ name }) => name))}. Exclude it with \`!${project.name}\` in \`projects\` if that is meant.`,
 });
 function environmentNotFound(project, asked, elsewhere) {
     const available = project.environments.map(({ name }) => name);
@@ -67019,7 +64017,7 @@ function serviceNotFound(asked, where, all, { repository, withoutServices }, els
     return failure('service-not-found', {
         asked,
         where,
-        available: [...new Set(all.map(inventory_selection/* describeService */.Jv))].slice(0, 20),
+        available: [...new Set(all.map(describeService))].slice(0, 20),
         nearest: asked === null || elsewhere.length > 0 ? null : nearest(asked, names),
         repository,
         elsewhere,
@@ -67128,7 +64126,7 @@ function chooseEnvironments(project, { environment: asked, withoutEnvironment },
 function concerns(project, wanted) {
     if (wanted.withoutServices === 'all' || wanted.services !== null)
         return true;
-    return project.environments.some(({ instances }) => instances.some((instance) => (0,inventory_selection/* isMeantByDefault */.Cb)(instance, wanted)));
+    return project.environments.some(({ instances }) => instances.some((instance) => isMeantByDefault(instance, wanted)));
 }
 function selectServices(environments, wanted) {
     const all = environments.flatMap(({ instances }) => instances);
@@ -67138,12 +64136,12 @@ function selectServices(environments, wanted) {
         return { selected: environments, named, failures: [] };
     }
     if (wanted.services === null) {
-        const selected = narrow(environments, (instance) => (0,inventory_selection/* isMeantByDefault */.Cb)(instance, wanted));
+        const selected = narrow(environments, (instance) => isMeantByDefault(instance, wanted));
         const failures = selected.length === 0 ? [serviceNotFound(null, where, all, wanted)] : [];
         return { selected, named, failures };
     }
     // A preview starts all that its clone holds.
-    const unasked = wanted.withoutEnvironment === 'base' ? all : all.filter((one) => (0,inventory_selection/* isMeantByDefault */.Cb)(one, wanted));
+    const unasked = wanted.withoutEnvironment === 'base' ? all : all.filter((one) => isMeantByDefault(one, wanted));
     const picked = matchPatterns(wanted.services, all, ({ service }) => service, unasked);
     const failures = picked.missing.map((asked) => serviceNotFound(asked, where, all, wanted, elsewhereOf(asked, environments)));
     if (picked.items.length === 0 && failures.length === 0) {
@@ -67203,7 +64201,7 @@ const low = (cost, { remaining, resetsAt }) => ({
 function costOf({ steps }, { wait, batch, stale = false, onFailure = 'keep', }) {
     const mutations = sum(steps.map(mutationsOf));
     const working = steps.filter(({ action }) => action !== 'keep');
-    const waves = [...(0,collections/* groupBy */.$)(working, ({ wave = 0 }) => wave)].toSorted(([a], [b]) => a - b);
+    const waves = [...groupBy(working, ({ wave = 0 }) => wave)].toSorted(([a], [b]) => a - b);
     const followed = waves.map(([, own]) => own.filter(({ action, target }) => action !== 'set-variables' && target.instance).length);
     const [first = 0, ...later] = followed.map((services) => Math.ceil(services / batch));
     const look = wait ? first + sum(later) : 0;
@@ -67225,7 +64223,7 @@ function mutationsOf(step) {
         const { values, remove } = step.change;
         return (values.size > 0 ? 1 : 0) + (remove.length > 0 ? 2 : 0);
     }
-    if (!(0,plan_plan/* changes */.Ao)(step))
+    if (!changes(step))
         return 0;
     if (step.changes !== undefined)
         return step.changes;
@@ -67260,8 +64258,8 @@ function applyCanary(plan, canary) {
 /** Tells the canary's targets from the others; refused where a name matches nothing that was selected. */
 function choose(canary, targets) {
     const names = [
-        ...unique(targets.map(({ project }) => project)),
-        ...unique(targets.flatMap(({ instance }) => instance?.service ?? [])),
+        ...canary_unique(targets.map(({ project }) => project)),
+        ...canary_unique(targets.flatMap(({ instance }) => instance?.service ?? [])),
     ];
     const itself = (named) => named;
     const wanted = matchPatterns(canary.filter(({ exclude }) => !exclude), names, itself);
@@ -67278,13 +64276,13 @@ function choose(canary, targets) {
     }
     return ok(isCanary);
 }
-const unique = (named) => [
+const canary_unique = (named) => [
     ...new Map(named.map((one) => [one.id, one])).values(),
 ];
 const noCanary = (asked, names) => failure('input-invalid', {
     input: 'canary',
     given: asked,
-    takes: `projects or services among the selected: ${(0,messages/* listNames */.Zv)([...new Set(names.map(({ name }) => name))])}`,
+    takes: `projects or services among the selected: ${listNames([...new Set(names.map(({ name }) => name))])}`,
 });
 
 ;// CONCATENATED MODULE: ./build/plan/image.js
@@ -67299,7 +64297,7 @@ const noCanary = (asked, names) => failure('input-invalid', {
  * is something else now, a build or a database, is switched only where it is named: a glob is too easily wide.
  */
 function planImage(selection, wish) {
-    const targets = (0,inventory_selection/* targetsOf */.QR)(selection);
+    const targets = targetsOf(selection);
     const failures = targets
         .filter(({ instance }) => !runsThisImage(instance, wish.image) && !selection.named.has(instance))
         .map((target) => notMeant(target, wish.image));
@@ -67313,13 +64311,13 @@ function image_planTarget(target, { image, changing, ...wish }) {
     const { source, latest, active } = target.instance;
     const was = source.kind === 'image' ? source.image : null;
     const revision = { kind: 'image', image };
-    if (was !== null && (0,image_reference/* isSameReference */.ol)(image, was) && !(0,image_reference/* isMutable */.bV)(image) && !force) {
-        const runsIt = (deployment) => deployment.image === null || (0,image_reference/* isSameReference */.ol)(image, deployment.image);
-        if (latest && (0,deployment_status/* isUnderWay */.gn)(latest.status) && runsIt(latest)) {
+    if (was !== null && isSameReference(image, was) && !isMutable(image) && !force) {
+        const runsIt = (deployment) => deployment.image === null || isSameReference(image, deployment.image);
+        if (latest && isUnderWay(latest.status) && runsIt(latest)) {
             const detail = `${image.text} is already on its way (${latest.status})`;
             return { action: 'adopt', deployment: latest, revision, target, detail };
         }
-        if (active.some((deployment) => (0,deployment_status/* isLive */.DG)(deployment.status) && runsIt(deployment))) {
+        if (active.some((deployment) => isLive(deployment.status) && runsIt(deployment))) {
             return {
                 action: 'keep',
                 because: 'unchanged',
@@ -67334,7 +64332,7 @@ function image_describe({ image }, target) {
     const { source } = target.instance;
     switch (source.kind) {
         case 'image':
-            return (0,image_reference/* isSameReference */.ol)(image, source.image)
+            return isSameReference(image, source.image)
                 ? `image ${image.text} again`
                 : `image ${image.text}, in place of ${source.image}`;
         case 'repository':
@@ -67344,11 +64342,11 @@ function image_describe({ image }, target) {
     }
 }
 /** It runs another tag or digest of the image, or the same. */
-const runsThisImage = ({ source }, image) => source.kind === 'image' && (0,image_reference/* isSameImage */.m_)(image, source.image);
+const runsThisImage = ({ source }, image) => source.kind === 'image' && isSameImage(image, source.image);
 const notMeant = (target, image) => failure('input-invalid', {
     input: 'image',
     given: image.text,
-    takes: `services that run another tag of ${image.repository}; ${(0,inventory/* targetName */.j)(target)} in ${target.environment.name} ${whatItIs(target.instance)}, and is switched only where \`services\` gives its name or id, not a glob`,
+    takes: `services that run another tag of ${image.repository}; ${targetName(target)} in ${target.environment.name} ${whatItIs(target.instance)}, and is switched only where \`services\` gives its name or id, not a glob`,
 });
 function whatItIs({ source }) {
     switch (source.kind) {
@@ -67364,9 +64362,9 @@ function whatItIs({ source }) {
 function otherImages(targets, image) {
     const names = targets.flatMap((target) => {
         const { source } = target.instance;
-        if (source.kind !== 'image' || (0,image_reference/* isSameImage */.m_)(image, source.image))
+        if (source.kind !== 'image' || isSameImage(image, source.image))
             return [];
-        return [`${(0,inventory/* targetName */.j)(target)} (${source.image})`];
+        return [`${targetName(target)} (${source.image})`];
     });
     if (names.length === 0)
         return [];
@@ -67375,31 +64373,6 @@ function otherImages(targets, image) {
             title: 'another image is replaced',
             message: `These run an image of another repository than ${image.repository}, and it is replaced: ${names.join(', ')}. Exclude what is not meant with \`!\` in \`services\`.`,
         },
-    ];
-}
-
-;// CONCATENATED MODULE: ./build/errors/github-warnings.js
-/** What could not be told on GitHub, as warnings: one for each missing permission, whatever it was for. */
-function troubleWarnings(troubles) {
-    const missing = new Map();
-    const failed = new Set();
-    for (const trouble of troubles) {
-        if (trouble.kind === 'failed')
-            failed.add(`${trouble.doing}: ${trouble.detail}`);
-        else {
-            const uses = missing.get(trouble.permission) ?? new Set();
-            missing.set(trouble.permission, uses.add(trouble.for));
-        }
-    }
-    return [
-        ...[...missing].map(([permission, uses]) => ({
-            title: 'GitHub permission missing',
-            message: `The \`github-token\` may not do what ${[...uses].join(' and ')} takes. Give the job the permission \`${permission}\`, or turn the feature off.`,
-        })),
-        ...[...failed].map((detail) => ({
-            title: 'GitHub did not take it',
-            message: `Not up to date on GitHub: ${detail}. Railway is not affected.`,
-        })),
     ];
 }
 
@@ -67473,7 +64446,7 @@ const unclear = (target, detail) => ({
 });
 function toPlan(removals) {
     const left = removals.filter(({ isUnclear }) => isUnclear).map(({ step }) => step);
-    const named = left.map(({ target, detail }) => `${(0,inventory/* targetName */.j)(target)} (${detail})`);
+    const named = left.map(({ target, detail }) => `${targetName(target)} (${detail})`);
     const warning = {
         title: 'previews that may be left over',
         message: `Not deleted, because it is not clear whether they should be: ${named.join(', ')}. Run the job again, or delete them in Railway.`,
@@ -67581,7 +64554,7 @@ async function planCreate(inputs, { environments: selected }, { previews }) {
 function requestedChanges({ variables: { values }, image }, { instances, environment }) {
     const selected = new Set(values.size > 0 ? instances : []);
     // An image takes the place of another tag of itself only, never of a build or a database.
-    const runs = ({ source }) => image && source.kind === 'image' && (0,image_reference/* isSameImage */.m_)(image, source.image);
+    const runs = ({ source }) => image && source.kind === 'image' && isSameImage(image, source.image);
     return environment.instances
         .filter((instance) => selected.has(instance) || runs(instance))
         .map((instance) => ({
@@ -67667,7 +64640,7 @@ function recordsOf(projects, pick, previews) {
 /** Says of which services there is nothing to return to, should something end badly. */
 function warnNoRollbackTarget(plan) {
     const names = plan.steps.flatMap((step) => (step.action === 'deploy' || step.action === 'upload') && liveOf(step.target) === null
-        ? [(0,inventory/* targetName */.j)(step.target)]
+        ? [targetName(step.target)]
         : []);
     if (names.length === 0)
         return plan;
@@ -67686,7 +64659,7 @@ function warnNoRollbackTarget(plan) {
 
 /** Uploads a directory to the one service that was selected. */
 async function planUpload(selection, { directory, context }, edges) {
-    const targets = (0,inventory_selection/* targetsOf */.QR)(selection);
+    const targets = targetsOf(selection);
     const [target] = targets;
     if (!target || targets.length > 1)
         return err([notOne(directory, targets)]);
@@ -67698,7 +64671,7 @@ async function planUpload(selection, { directory, context }, edges) {
         return err([unusable({ kind: 'missing' }, directory, target)]);
     const rootDirectory = await edges.roots.rootDirectory(target);
     const below = placeBelow(tree, rootDirectory);
-    const size = `${(0,build_text/* count */.U9)(tree.files, 'file')}, ${(0,build_text/* humanSize */.Xe)(tree.bytes)}`;
+    const size = `${count(tree.files, 'file')}, ${humanSize(tree.bytes)}`;
     const detail = `${directory} (${size})${below ? ` as ${below}` : ''}`;
     const message = `${context.repository}@${(context.commit ?? '').slice(0, 7)}`;
     const revision = { kind: 'upload', directory, tree, below, message };
@@ -67721,7 +64694,7 @@ function placeBelow({ entries }, rootDirectory) {
 const notOne = (directory, targets) => failure('input-invalid', {
     input: 'directory',
     given: directory,
-    takes: `exactly one selected service, and ${targets.length} are selected: ${targets.map(inventory/* targetName */.j).join(', ')}; narrow \`projects\` and \`services\``,
+    takes: `exactly one selected service, and ${targets.length} are selected: ${targets.map(targetName).join(', ')}; narrow \`projects\` and \`services\``,
 });
 function unusable(scan, directory, target) {
     switch (scan.kind) {
@@ -67733,11 +64706,11 @@ function unusable(scan, directory, target) {
             });
         case 'leaves': {
             const why = `Symbolic links lead out of it: ${scan.links.slice(0, 10).join(', ')}${scan.links.length > 10 ? ` and ${scan.links.length - 10} more` : ''}.`;
-            return failure('upload-refused', { ...(0,inventory/* locationOf */.h)(target), directory, bytes: null, why });
+            return failure('upload-refused', { ...locationOf(target), directory, bytes: null, why });
         }
         case 'unreadable':
             return failure('upload-refused', {
-                ...(0,inventory/* locationOf */.h)(target),
+                ...locationOf(target),
                 directory,
                 bytes: null,
                 why: scan.why,
@@ -67750,7 +64723,7 @@ function movedBelow(target, directory, below) {
     return [
         {
             title: 'uploaded below the root directory',
-            message: `${(0,inventory/* targetName */.j)(target)} is built from its root directory "${below}", which "${directory}" does not have. So "${directory}" is uploaded as "${below}". To upload the whole repository instead, set \`directory\` to its top.`,
+            message: `${targetName(target)} is built from its root directory "${below}", which "${directory}" does not have. So "${directory}" is uploaded as "${below}". To upload the whole repository instead, set \`directory\` to its top.`,
         },
     ];
 }
@@ -67841,12 +64814,6 @@ async function stagedByOthers(steps, reader) {
     }));
 }
 
-// EXTERNAL MODULE: ./build/report/links.js
-var report_links = __nccwpck_require__(1006);
-// EXTERNAL MODULE: ./build/report/run-status.js
-var run_status = __nccwpck_require__(6121);
-// EXTERNAL MODULE: ./build/report/status-icons.js
-var status_icons = __nccwpck_require__(3254);
 ;// CONCATENATED MODULE: ./build/report/comment.js
 
 
@@ -67858,14 +64825,14 @@ var status_icons = __nccwpck_require__(3254);
 
 
 /** Rows of the table; GitHub takes 65,536 characters, and nobody reads more. */
-const mostRows = 60;
+const comment_mostRows = 60;
 /** How much of a sentence of an error stands in the comment. */
 const mostError = 400;
 /** The comment before anything was done. */
 function renderBegin(inputs, plan, now) {
     const title = `⏳ ${subject(inputs)} is on its way`;
     const rows = plan.steps.map((step) => ({ step, outcome: null }));
-    return assemble(title, [table(rows, inputs)], inputs, now);
+    return assemble(title, [comment_table(rows, inputs)], inputs, now);
 }
 /** The comment when the run is over, however far it got. */
 function renderEnd(known, inputs, now) {
@@ -67873,8 +64840,8 @@ function renderEnd(known, inputs, now) {
         return renderGone(known, inputs, now);
     const outcomes = known.outcomes ?? [];
     const rows = outcomes.map((outcome) => ({ step: outcome.step, outcome }));
-    const parts = [table(rows, inputs), others(outcomes, inputs), problems(known)];
-    return assemble(headline(known, inputs), parts, inputs, now);
+    const parts = [comment_table(rows, inputs), others(outcomes, inputs), problems(known)];
+    return assemble(comment_headline(known, inputs), parts, inputs, now);
 }
 /** The run takes a preview away. */
 const isRemoval = ({ command, preview }) => command === 'preview' && preview.action !== 'create';
@@ -67886,21 +64853,21 @@ function subject({ command, preview, environment }) {
     return `${what} ${code(environment ?? '')}`;
 }
 /** In the words of the output `status` where something failed. */
-function headline(known, inputs) {
-    const status = (0,run_status/* statusOf */.c2)(known);
+function comment_headline(known, inputs) {
+    const status = statusOf(known);
     if (status === 'partial')
         return `❌ ${subject(inputs)} failed in part`;
     if (status === 'failure')
         return `❌ ${subject(inputs)} failed`;
-    const ends = (0,execute_outcome/* countedOutcomes */.CU)(known.outcomes ?? []);
-    if (ends.every(({ step }) => !(0,execute_outcome/* deploys */.hn)(step)) && inputs.command === 'variables') {
+    const ends = countedOutcomes(known.outcomes ?? []);
+    if (ends.every(({ step }) => !deploys(step)) && inputs.command === 'variables') {
         return `✅ ${subject(inputs)} is done; nothing was deployed`;
     }
     const has = (...statuses) => ends.some((one) => statuses.includes(one.status));
     if (has('accepted'))
         return `🚀 ${subject(inputs)} was started`;
     if (has('skipped') && !has('success', 'unchanged')) {
-        const byRailway = ends.some(({ step, status }) => status === 'skipped' && (0,execute_outcome/* deploys */.hn)(step));
+        const byRailway = ends.some(({ step, status }) => status === 'skipped' && deploys(step));
         return `⏭️ ${subject(inputs)} ${byRailway ? 'was skipped by Railway' : 'has nothing to deploy'}`;
     }
     if (has('superseded'))
@@ -67908,13 +64875,13 @@ function headline(known, inputs) {
     return `✅ ${subject(inputs)} is live`;
 }
 /** What a reviewer came for: the services that this pull request changes, with the way to each. */
-function table(rows, inputs) {
+function comment_table(rows, inputs) {
     const shown = withoutGround(rows).filter((row) => isShown(row, inputs));
-    const projects = (0,collections/* groupBy */.$)(shown.slice(0, mostRows), ({ step }) => step.target.project.id);
+    const projects = groupBy(shown.slice(0, comment_mostRows), ({ step }) => step.target.project.id);
     const lines = [...projects.values()].flatMap((own) => own.map((row, index) => line(row, index === 0, inputs)));
     if (lines.length === 0)
         return '';
-    const rest = shown.length - mostRows;
+    const rest = shown.length - comment_mostRows;
     return [
         '| Project | Service | Status | Site | Logs |',
         '| :-- | :-- | :-- | :-- | :-- |',
@@ -67927,11 +64894,11 @@ function withoutGround(rows) {
     const key = ({ target }) => `${target.environment.id} ${target.instance?.service.id}`;
     const deployed = new Set(rows
         .map(({ step }) => step)
-        .filter(execute_outcome/* deploys */.hn)
+        .filter(deploys)
         .map(key));
     return rows.filter(({ step, outcome }) => {
         const isGround = step.action === 'set-variables' && deployed.has(key(step));
-        return !isGround || (outcome !== null && (0,execute_outcome/* isBad */.e2)(outcome));
+        return !isGround || (outcome !== null && isBad(outcome));
     });
 }
 /** What is built from elsewhere is only worth a row of its own where something is wrong with it. */
@@ -67939,22 +64906,22 @@ function isShown({ step, outcome }, { context, command }) {
     const { instance } = step.target;
     if (!instance)
         return false;
-    if (outcome && ((0,execute_outcome/* isBad */.e2)(outcome) || outcome.warning))
+    if (outcome && (isBad(outcome) || outcome.warning))
         return true;
-    return command !== 'preview' || (0,inventory_selection/* isBuiltFrom */.xj)(instance, context.repository);
+    return command !== 'preview' || isBuiltFrom(instance, context.repository);
 }
 function line({ step, outcome }, isFirst, inputs) {
     const { project, environment, instance } = step.target;
     const there = environment.id !== '';
-    const projectName = (0,build_text/* markdown */.wD)(project.name);
+    const projectName = markdown(project.name);
     const projectCell = there
-        ? `[**${projectName}**](${(0,report_links/* environmentLink */.Iw)(step.target)})`
+        ? `[**${projectName}**](${environmentLink(step.target)})`
         : `**${projectName}**`;
-    const service = (0,build_text/* markdown */.wD)(instance?.service.name ?? '');
-    const serviceCell = instance && there ? `[${service}](${(0,report_links/* serviceLink */.oT)({ project, environment, instance })})` : service;
-    const links = outcome ? (0,report_links/* linksOf */.hP)(outcome) : { url: null, logsUrl: null };
+    const service = markdown(instance?.service.name ?? '');
+    const serviceCell = instance && there ? `[${service}](${serviceLink({ project, environment, instance })})` : service;
+    const links = outcome ? linksOf(outcome) : { url: null, logsUrl: null };
     const site = links.url
-        ? `[${(0,build_text/* markdown */.wD)(links.url.replace(/^https?:\/\//, ''))}](${encodeURI(links.url)})`
+        ? `[${markdown(links.url.replace(/^https?:\/\//, ''))}](${encodeURI(links.url)})`
         : '';
     const logs = links.logsUrl ? `[Logs](${links.logsUrl})` : '';
     return `| ${[isFirst ? projectCell : '', serviceCell, statusCell(outcome, inputs), site, logs].join(' | ')} |`;
@@ -67965,8 +64932,8 @@ function statusCell(outcome, inputs) {
     const { status, startedAt, finishedAt } = outcome;
     const took = startedAt === null || finishedAt === null
         ? ''
-        : ` ${(0,execute_outcome/* isBad */.e2)(outcome) ? 'after' : 'in'} ${(0,build_text/* humanTime */.zK)(finishedAt - startedAt)}`;
-    return `${status_icons/* statusMarks */.D[status]} ${wordOf(outcome, inputs)}${took}`;
+        : ` ${isBad(outcome) ? 'after' : 'in'} ${humanTime(finishedAt - startedAt)}`;
+    return `${statusMarks[status]} ${wordOf(outcome, inputs)}${took}`;
 }
 /** Of a service whose variables were looked at and nothing more, it is not known whether it is live. */
 function wordOf({ step, status }, { command }) {
@@ -67995,23 +64962,23 @@ function others(outcomes, inputs) {
     });
     if (quiet.length === 0)
         return '';
-    const names = (0,collections/* groupBy */.$)(quiet, ({ step }) => step.target.project.name);
+    const names = groupBy(quiet, ({ step }) => step.target.project.name);
     const lists = [...names].map(([project, own]) => {
         const services = own.map(({ step, status }) => {
-            return `${status_icons/* statusMarks */.D[status]} ${(0,build_text/* markdown */.wD)(step.target.instance?.service.name ?? '')}`;
+            return `${statusMarks[status]} ${markdown(step.target.instance?.service.name ?? '')}`;
         });
-        return names.size > 1 ? `${(0,build_text/* markdown */.wD)(project)}: ${services.join(', ')}` : services.join(', ');
+        return names.size > 1 ? `${markdown(project)}: ${services.join(', ')}` : services.join(', ');
     });
     return `<sub>Also in the preview: ${lists.join(' · ')}</sub>`;
 }
 /** What went wrong, each with what happened and Railway's reason. */
 function problems(known) {
-    const all = (0,run_status/* allFailures */.ZJ)(known);
+    const all = allFailures(known);
     if (all.length === 0)
         return '';
     const items = all.slice(0, 10).map((failure) => {
-        const { what, why } = (0,messages/* messageFor */.XW)(failure);
-        return `> - **${(0,build_text/* markdownWords */.Lx)((0,build_text/* oneLine */.TN)(what, mostError))}** ${(0,build_text/* markdownWords */.Lx)((0,build_text/* oneLine */.TN)(why, mostError))}`;
+        const { what, why } = messageFor(failure);
+        return `> - **${markdownWords(oneLine(what, mostError))}** ${markdownWords(oneLine(why, mostError))}`;
     });
     const rest = all.length - items.length;
     return [
@@ -68024,7 +64991,7 @@ function renderGone(known, inputs, now) {
     const outcomes = known.outcomes ?? [];
     const items = outcomes.map(({ step, status, message }) => {
         const { project } = step.target;
-        return `- ${status_icons/* statusMarks */.D[status]} **${(0,build_text/* markdown */.wD)(project.name)}**: ${(0,build_text/* markdown */.wD)(message)}`;
+        return `- ${statusMarks[status]} **${markdown(project.name)}**: ${markdown(message)}`;
     });
     return assemble(goneHeadline(known, inputs), [items.join('\n'), problems(known)], inputs, now);
 }
@@ -68032,7 +64999,7 @@ function goneHeadline(known, inputs) {
     const outcomes = known.outcomes ?? [];
     const unfinished = ['cancelled', 'not-started', 'unknown'];
     const stopped = outcomes.some(({ status }) => unfinished.includes(status));
-    if (stopped || (0,run_status/* allFailures */.ZJ)(known).length > 0)
+    if (stopped || allFailures(known).length > 0)
         return `❌ ${subject(inputs)} could not be deleted`;
     const kept = outcomes.some(({ step, status }) => step.action === 'keep' && status === 'skipped');
     if (!kept)
@@ -68062,7 +65029,7 @@ function assemble(title, parts, inputs, now) {
 const githubEnvironmentName = ({ target: { project, environment } }) => `${project.name} / ${environment.name}`;
 /** Names of the environments that this plan deploys to. */
 function recordedEnvironments({ steps }) {
-    return [...new Set(steps.filter(execute_outcome/* deploys */.hn).map(githubEnvironmentName))];
+    return [...new Set(steps.filter(deploys).map(githubEnvironmentName))];
 }
 /** Names of the environments in which nothing of a preview is left: it was deleted, or never there. */
 function removedEnvironments(outcomes) {
@@ -68075,15 +65042,15 @@ function removedEnvironments(outcomes) {
 }
 /** What became of each environment, as GitHub's deployment shall say it. */
 function recordStatuses(outcomes) {
-    const groups = (0,collections/* groupBy */.$)(outcomes, ({ step }) => githubEnvironmentName(step));
+    const groups = groupBy(outcomes, ({ step }) => githubEnvironmentName(step));
     return new Map([...groups].map(([name, own]) => [name, toStatus(own)]));
 }
 function toStatus(outcomes) {
     const target = outcomes.find(({ step }) => step.target.environment.id !== '')?.step.target;
-    const environmentUrl = outcomes.flatMap((outcome) => (0,report_links/* linksOf */.hP)(outcome).url ?? [])[0] ?? null;
-    const failed = outcomes.filter(execute_outcome/* isBad */.e2);
-    const { logsUrl } = failed[0] ? (0,report_links/* linksOf */.hP)(failed[0]) : { logsUrl: null };
-    const logUrl = logsUrl ?? (target ? (0,report_links/* environmentLink */.Iw)(target) : null);
+    const environmentUrl = outcomes.flatMap((outcome) => linksOf(outcome).url ?? [])[0] ?? null;
+    const failed = outcomes.filter(isBad);
+    const { logsUrl } = failed[0] ? linksOf(failed[0]) : { logsUrl: null };
+    const logUrl = logsUrl ?? (target ? environmentLink(target) : null);
     return { ...judge(outcomes, failed), environmentUrl, logUrl };
 }
 /** A run that ended before it was through with an environment. */
@@ -68092,7 +65059,7 @@ const interrupted = {
     description: 'Stopped before it was finished',
 };
 function judge(outcomes, failed) {
-    const ends = (0,execute_outcome/* countedOutcomes */.CU)(outcomes);
+    const ends = countedOutcomes(outcomes);
     const has = (...statuses) => ends.some(({ status }) => statuses.includes(status));
     if (failed.length > 0) {
         const names = failed.map(({ step: { action, target } }) => {
@@ -68164,7 +65131,7 @@ class UpdateQueue {
             const id = this.#ids.get(environment);
             if (id === undefined)
                 return [];
-            const logUrl = (0,report_links/* environmentLink */.Iw)(event.step.target);
+            const logUrl = environmentLink(event.step.target);
             return records.port.status(id, { state: 'in_progress', ...waiting, logUrl });
         });
     };
@@ -68227,7 +65194,7 @@ const waiting = { description: 'Deploying to Railway', environmentUrl: null };
 /** Whom a run tells, by its inputs and event. Without a GitHub token, nobody. */
 function chooseTargets(inputs, ports) {
     const { command, preview, comment, githubDeployments, context, dryRun } = inputs;
-    if (!ports || dryRun || !(0,inputs_commands/* isChanging */.Kn)(command))
+    if (!ports || dryRun || !isChanging(command))
         return { comment: null, records: null };
     const { pullRequest } = context;
     const sha = inputs.commit.kind === 'commit' ? inputs.commit.sha : context.commit;
@@ -68274,7 +65241,7 @@ class LiveUpdates {
     }
     /** Nobody waits for a deletion, or for nothing: these are told when they are over. */
     begin(plan) {
-        const silent = isRemoval(this.#inputs) || !(0,plan_plan/* hasWork */.OJ)(plan);
+        const silent = isRemoval(this.#inputs) || !hasWork(plan);
         const body = silent ? null : renderBegin(this.#inputs, plan, this.#clock.now());
         this.#announcer.begin(plan, body);
     }
@@ -68298,28 +65265,28 @@ class LiveUpdates {
 
 
 /** A target's name, which people choose at Railway, in a line of the log. */
-const nameOf = (target) => (0,build_text/* oneLine */.TN)((0,inventory/* targetName */.j)(target));
+const nameOf = (target) => oneLine(targetName(target));
 /** Rows of the scope card as log lines. */
 function scopeLines(rows) {
-    return rows.map(({ label, value }) => `${label.padEnd(13)} ${(0,build_text/* oneLine */.TN)(value)}`);
+    return rows.map(({ label, value }) => `${label.padEnd(13)} ${oneLine(value)}`);
 }
 /** The plan, a line a step. */
 function planLines({ steps }) {
     const width = Math.max(0, ...steps.map(({ target }) => nameOf(target).length));
     const verbs = Math.max(7, ...steps.map(({ action }) => action.length));
-    return steps.map(({ action, target, detail, wave = 0 }) => `${action.padEnd(verbs)} ${nameOf(target).padEnd(width)}  ${(0,build_text/* oneLine */.TN)(detail)}${wave > 0 ? ' (after the canary)' : ''}`);
+    return steps.map(({ action, target, detail, wave = 0 }) => `${action.padEnd(verbs)} ${nameOf(target).padEnd(width)}  ${oneLine(detail)}${wave > 0 ? ' (after the canary)' : ''}`);
 }
 /** The selection, a line a service. */
 function selectionLines(selection) {
-    return (0,inventory_selection/* targetsOf */.QR)(selection).map((target) => {
+    return targetsOf(selection).map((target) => {
         const { source, latest } = target.instance;
         const from = source.kind === 'repository'
             ? source.repository
             : source.kind === 'image'
                 ? source.image
                 : 'no source';
-        return `${nameOf(target)} in ${(0,build_text/* oneLine */.TN)(target.environment.name)}: ${(0,build_text/* oneLine */.TN)(from)}, ${latest
-            ? `${(0,build_text/* oneLine */.TN)(latest.status, 60)}${latest.commit ? ` at ${latest.commit.slice(0, 7)}` : ''}`
+        return `${nameOf(target)} in ${oneLine(target.environment.name)}: ${oneLine(from)}, ${latest
+            ? `${oneLine(latest.status, 60)}${latest.commit ? ` at ${latest.commit.slice(0, 7)}` : ''}`
             : 'never deployed'}`;
     });
 }
@@ -68328,29 +65295,29 @@ function eventLines(event) {
     switch (event.kind) {
         case 'started':
             return [
-                `${nameOf(event.step.target)}: started ${(0,report_links/* deploymentLink */.CX)(event.step.target, event.deploymentId)}`,
+                `${nameOf(event.step.target)}: started ${deploymentLink(event.step.target, event.deploymentId)}`,
             ];
         case 'looking':
             return [`${nameOf(event.target)}: ${event.because}; looking whether it was started`];
         case 'note':
-            return [`${nameOf(event.target)}: ${(0,build_text/* oneLine */.TN)(event.note)}`];
+            return [`${nameOf(event.target)}: ${oneLine(event.note)}`];
         case 'state':
             return [stateLine(event.target, event.deploymentId, event.to)];
         case 'heartbeat':
             return [heartbeatLine(event.waiting, event.milliseconds)];
         case 'packed':
             return [
-                `${nameOf(event.target)}: sending ${(0,build_text/* humanSize */.Xe)(event.bytes)} with ${(0,build_text/* count */.U9)(event.files, 'file')}`,
+                `${nameOf(event.target)}: sending ${humanSize(event.bytes)} with ${count(event.files, 'file')}`,
             ];
         case 'progress':
             return [progressLine(event)];
         case 'way-back':
             return [
-                `Not everything ended well: returning ${(0,build_text/* count */.U9)(event.services, 'service')} to what served before`,
+                `Not everything ended well: returning ${count(event.services, 'service')} to what served before`,
             ];
         case 'silence':
             return [
-                `No answer from Railway for ${(0,build_text/* humanTime */.zK)(event.milliseconds)}; the deployments go on, trying again`,
+                `No answer from Railway for ${humanTime(event.milliseconds)}; the deployments go on, trying again`,
             ];
         case 'ended':
             return [endLine(event)];
@@ -68359,29 +65326,29 @@ function eventLines(event) {
     }
 }
 function stateLine(target, id, status) {
-    const line = `${nameOf(target)}: ${(0,build_text/* oneLine */.TN)(status, 60)}`;
-    if ((0,deployment_status/* phaseOf */.hU)(status) === 'unknown')
+    const line = `${nameOf(target)}: ${oneLine(status, 60)}`;
+    if (phaseOf(status) === 'unknown')
         return `${line} (a status this version does not know; waiting on)`;
     if (status === 'NEEDS_APPROVAL')
-        return `${line}: a person has to approve it at ${(0,report_links/* deploymentLink */.CX)(target, id)}`;
+        return `${line}: a person has to approve it at ${deploymentLink(target, id)}`;
     if (status === 'WAITING') {
-        return `${line}: it waits for the commit's checks. If this job is one of them, it waits for itself: turn off "Wait for CI" for this service, or set \`wait: false\`. ${(0,report_links/* deploymentLink */.CX)(target, id)}`;
+        return `${line}: it waits for the commit's checks. If this job is one of them, it waits for itself: turn off "Wait for CI" for this service, or set \`wait: false\`. ${deploymentLink(target, id)}`;
     }
     return line;
 }
 function progressLine({ target, doing, done, of, unit, }) {
-    const amounts = unit === 'bytes' ? `${(0,build_text/* humanSize */.Xe)(done)} of ${(0,build_text/* humanSize */.Xe)(of)}` : `${done} of ${(0,build_text/* count */.U9)(of, 'file')}`;
+    const amounts = unit === 'bytes' ? `${humanSize(done)} of ${humanSize(of)}` : `${done} of ${count(of, 'file')}`;
     return `${nameOf(target)}: ${doing}, ${amounts}`;
 }
 function heartbeatLine(waiting, milliseconds) {
-    const byStatus = (0,collections/* groupBy */.$)(waiting, ({ status }) => status);
-    const counts = [...byStatus].map(([status, own]) => `${own.length} ${(0,build_text/* oneLine */.TN)(status, 60)}`);
+    const byStatus = groupBy(waiting, ({ status }) => status);
+    const counts = [...byStatus].map(([status, own]) => `${own.length} ${oneLine(status, 60)}`);
     const names = waiting.slice(0, 5).map(({ target }) => nameOf(target));
     const more = waiting.length > 5 ? ` and ${waiting.length - 5} more` : '';
-    return `Waiting for ${(0,build_text/* count */.U9)(waiting.length, 'deployment')} after ${(0,build_text/* humanTime */.zK)(milliseconds)}: ${counts.join(', ')} (${names.join(', ')}${more})`;
+    return `Waiting for ${count(waiting.length, 'deployment')} after ${humanTime(milliseconds)}: ${counts.join(', ')} (${names.join(', ')}${more})`;
 }
 function endLine({ outcome }) {
-    return `${nameOf(outcome.step.target)}: ${outcome.status}${outcome.message ? `, ${(0,build_text/* oneLine */.TN)(outcome.message)}` : ''}`;
+    return `${nameOf(outcome.step.target)}: ${outcome.status}${outcome.message ? `, ${oneLine(outcome.message)}` : ''}`;
 }
 /** A request for the debug log: never a header, a token or a variable. */
 function requestLine(event) {
@@ -68398,7 +65365,7 @@ function requestLine(event) {
 }
 /** Why nothing happens for a while. */
 function waitLine({ until, because }) {
-    return `Waiting until ${new Date(until).toISOString()}: ${(0,build_text/* oneLine */.TN)(because)}`;
+    return `Waiting until ${new Date(until).toISOString()}: ${oneLine(because)}`;
 }
 
 ;// CONCATENATED MODULE: ./build/publish/log-writer.js
@@ -68443,7 +65410,7 @@ class LogWriter {
         if (event.kind !== 'explained' || event.report.lines.length === 0)
             return;
         this.lines([`${nameOf(event.target)}: the last lines of its log`]);
-        this.lines(event.report.lines.map((line) => `  | ${(0,build_text/* oneLine */.TN)(line, 1_000)}`));
+        this.lines(event.report.lines.map((line) => `  | ${oneLine(line, 1_000)}`));
     };
 }
 
@@ -68535,6 +65502,7 @@ const instanceSchema = object({
     serviceName: schemas_string(),
     deletedAt: schemas_string().nullish(),
     cronSchedule: schemas_string().nullish(),
+    railwayConfigFile: schemas_string().nullish(),
     source: object({ repo: schemas_string().nullish(), image: schemas_string().nullish() }).nullish(),
     latestDeployment: inventory_deploymentSchema.nullish(),
     activeDeployments: array(inventory_deploymentSchema),
@@ -68569,7 +65537,7 @@ const domainsFields = 'serviceDomains { domain deletedAt } customDomains { domai
 /** What {@link instanceSchema} reads, as a connection. */
 const instancesFields = `
   edges { node {
-    serviceId serviceName deletedAt cronSchedule
+    serviceId serviceName deletedAt cronSchedule railwayConfigFile
     source { repo image }
     latestDeployment { ${deploymentFields} }
     activeDeployments { ${deploymentFields} }
@@ -68630,6 +65598,20 @@ const environmentContents = {
     answer: object({
         serviceInstances: connection(instanceSchema),
         deploymentTriggers: connection(triggerSchema),
+    }),
+};
+/**
+ * The config file that a service's settings were last read from, also where the service's own settings name
+ * none. Older servers lack the field and refuse every document with it, so it has one of its own.
+ */
+const resolvedConfigFile = {
+    name: 'ResolvedConfigFiles',
+    variables: { environmentId: 'String!', serviceId: 'String!' },
+    field: `serviceInstance(environmentId: $environmentId, serviceId: $serviceId) {
+    resolvedFileConfig { configFile }
+  }`,
+    answer: object({
+        resolvedFileConfig: object({ configFile: schemas_string().nullish() }).nullish(),
     }),
 };
 
@@ -68993,6 +65975,7 @@ function inventory_reader_toInstance(answer, triggers) {
             .map(({ repository, branch }) => ({ repository, branch })),
         domains: toDomains(answer.domains),
         cron: !!answer.cronSchedule,
+        configFile: answer.railwayConfigFile?.trim() || null,
     };
 }
 /** What a service is built from, in our words. */
@@ -69021,7 +66004,7 @@ function toDomains({ customDomains, serviceDomains }) {
 
 
 /** Pages of one service's history that are looked through. */
-const mostPages = 10;
+const deployment_history_mostPages = 10;
 /** Histories from Railway, by the port that `plan/` declares: one request for the first page of all. */
 class RailwayHistories {
     #client;
@@ -69045,7 +66028,7 @@ class RailwayHistories {
             catch (error) {
                 const words = {
                     doing: 'reading the deployments of',
-                    on: (0,messages/* describeLocation */.lR)((0,inventory/* locationOf */.h)(target)),
+                    on: describeLocation(locationOf(target)),
                     tokenType: this.#tokenType,
                     consequence: 'Nothing was changed.',
                 };
@@ -69056,7 +66039,7 @@ class RailwayHistories {
     async #rest(target, first, isEnough) {
         const deployments = first.nodes.map(toPast);
         let after = first.next;
-        for (let page = 1; page < mostPages && after !== null; page += 1) {
+        for (let page = 1; page < deployment_history_mostPages && after !== null; page += 1) {
             if (isEnough(target, deployments))
                 break;
             const { data } = await this.#client.call(historyPage, { input: idsOf(target), after });
@@ -69098,13 +66081,13 @@ const deployLatest = operation(`mutation DeployLatest($serviceId: String!, $envi
   }`, object({ serviceInstanceDeploy: schemas_boolean() }));
 const stateFields = `${deploymentFields} deploymentStopped`;
 /** A deployment, and whether all its instances have ended by themselves. */
-const stateSchema = inventory_deploymentSchema.extend({ deploymentStopped: schemas_boolean() });
+const deployments_stateSchema = inventory_deploymentSchema.extend({ deploymentStopped: schemas_boolean() });
 /** The state of one deployment; polled for many at once. */
 const deploymentState = {
     name: 'DeploymentStates',
     variables: { id: 'String!' },
     field: `deployment(id: $id) { ${stateFields} }`,
-    answer: stateSchema,
+    answer: deployments_stateSchema,
 };
 /** What a service instance serves now; asked for many at once. */
 const instanceState = {
@@ -69116,8 +66099,8 @@ const instanceState = {
     domains { ${domainsFields} }
   }`,
     answer: object({
-        latestDeployment: stateSchema.nullish(),
-        activeDeployments: array(stateSchema),
+        latestDeployment: deployments_stateSchema.nullish(),
+        activeDeployments: array(deployments_stateSchema),
         domains: domainsSchema,
     }),
 };
@@ -69277,7 +66260,7 @@ function readAnswer({ status, body }, target, { directory, archive }) {
     const why = status === 413
         ? 'It is too large: Railway does not say what it takes, and uploads of more than 200 MB have been reported to fail.'
         : `Railway said: ${words}`;
-    const facts = { ...(0,inventory/* locationOf */.h)(target), directory, bytes: archive.bytes, why };
+    const facts = { ...locationOf(target), directory, bytes: archive.bytes, why };
     return { kind: 'refused', certain: true, failure: failure('upload-refused', facts) };
 }
 const refusedWith = (said, meaning) => new ApiError({
@@ -69364,7 +66347,7 @@ class RailwayDeployments {
         const lost = mayHaveTakenEffect(problem);
         const words = {
             doing,
-            on: (0,messages/* describeLocation */.lR)((0,inventory/* locationOf */.h)(target)),
+            on: describeLocation(locationOf(target)),
             tokenType: this.#tokenType,
             consequence: lost ? perhaps : not,
         };
@@ -69392,7 +66375,7 @@ class RailwayDeployments {
         if (problem.kind === 'refused' &&
             problem.meaning === 'commit-not-found' &&
             revision.kind === 'commit') {
-            const facts = { ...(0,inventory/* locationOf */.h)(target), commit: revision.sha };
+            const facts = { ...locationOf(target), commit: revision.sha };
             return { kind: 'refused', certain: true, failure: failure('commit-not-found', facts) };
         }
         return this.#unstarted(target, problem, { doing: 'deploying', done: 'deployed' });
@@ -69421,7 +66404,7 @@ class RailwayDeployments {
         if (problem.kind === 'cancelled')
             return { kind: 'not-sent' };
         const lost = mayHaveTakenEffect(problem);
-        const where = (0,messages/* describeLocation */.lR)((0,inventory/* locationOf */.h)(target));
+        const where = describeLocation(locationOf(target));
         const problemFailure = api_error_toFailure(problem, {
             doing,
             on: where,
@@ -69563,7 +66546,7 @@ function readDiagnosis(diagnosis) {
 
 
 const recordFields = 'id name isEphemeral createdAt deletedAt sourceEnvironment { id } meta { prNumber }';
-const recordSchema = object({
+const previews_recordSchema = object({
     id: schemas_string(),
     name: schemas_string(),
     isEphemeral: schemas_boolean(),
@@ -69577,7 +66560,7 @@ const environmentRecord = {
     name: 'EnvironmentRecords',
     variables: { id: 'String!' },
     field: `environment(id: $id) { ${recordFields} }`,
-    answer: recordSchema,
+    answer: previews_recordSchema,
 };
 /** The environments of a project, for one whose answer was lost. `environments` lists no deleted ones. */
 const projectRecords = operation(`query ProjectRecords($projectId: String!, $after: String) {
@@ -69585,7 +66568,7 @@ const projectRecords = operation(`query ProjectRecords($projectId: String!, $aft
       edges { node { ${recordFields} } }
       ${pageInfo}
     }
-  }`, object({ environments: connection(recordSchema) }));
+  }`, object({ environments: connection(previews_recordSchema) }));
 const listedVariable = object({
     name: schemas_string(),
     isSealed: schemas_boolean(),
@@ -69944,6 +66927,7 @@ function previews_toState({ environment, environmentStagedChanges }) {
                 .map(({ repository, branch }) => ({ repository, branch })),
             domains: toDomains(answer.domains),
             cron: !!answer.cronSchedule,
+            configFile: answer.railwayConfigFile?.trim() || null,
         })),
         applying: status === 'APPLYING',
         staged: status === 'STAGED',
@@ -70467,13 +67451,13 @@ class VariableRemovals {
     #ended(problem, target, consequence, kind) {
         if (problem.kind === 'cancelled')
             return { kind: 'cancelled' };
-        const on = (0,messages/* describeLocation */.lR)((0,inventory/* locationOf */.h)(target));
+        const on = describeLocation(locationOf(target));
         const words = { doing: 'removing variables of', on, tokenType: this.#tokenType, consequence };
         return { kind, failure: api_error_toFailure(problem, words) };
     }
     #notAlone([change]) {
         const environment = change
-            ? (0,messages/* describeLocation */.lR)({ ...(0,inventory/* locationOf */.h)(change.target), service: null })
+            ? describeLocation({ ...locationOf(change.target), service: null })
             : '';
         const because = failure('operation-not-permitted', {
             doing: 'removing variables of',
@@ -70583,7 +67567,7 @@ class RailwayVariables {
     async stagedByOthers(changes) {
         const doing = 'reading the staged changes of';
         const consequence = 'Nothing was changed.';
-        const groups = [...(0,collections/* groupBy */.$)(changes, ({ scope }) => scope.environmentId)];
+        const groups = [...groupBy(changes, ({ scope }) => scope.environmentId)];
         try {
             const answers = await this.#batches.ask(stagedChanges, groups.map(([id]) => ({ id })));
             const failures = [];
@@ -70713,7 +67697,7 @@ class RailwayVariables {
         return nodes;
     }
     #failure(problem, doing, target, consequence) {
-        const on = (0,messages/* describeLocation */.lR)((0,inventory/* locationOf */.h)(target));
+        const on = describeLocation(locationOf(target));
         return api_error_toFailure(problem, { doing, on, tokenType: this.#tokenType, consequence });
     }
 }
@@ -71377,7 +68361,7 @@ class RailwayClient {
             return { data: parseOrThrow(operation.name, operation.answer, data), gaps: [] };
         }
         catch (error) {
-            const ours = causeOf(error);
+            const ours = client_causeOf(error);
             if (ours)
                 throw ours;
             if (!(error instanceof GraphqlResponseError))
@@ -71461,7 +68445,7 @@ function withSource(url) {
     return target.href;
 }
 /** Errors that our transport threw come back wrapped by the GraphQL library. */
-function causeOf(error) {
+function client_causeOf(error) {
     for (let cause = error, depth = 0; cause instanceof Error && depth < 5; depth += 1) {
         if (cause instanceof ApiError)
             return cause;
@@ -71530,6 +68514,8 @@ function jsonOf(body) {
 
 
 
+
+
 /** A failure on the way to something the run cannot do without. */
 class FatalFailure extends Error {
     failure;
@@ -71541,6 +68527,8 @@ class FatalFailure extends Error {
 }
 /** A hint is not worth a long wait. */
 const hintPatience = 5_000;
+/** Requests that are left to a run besides one for each service, before one is spent on a hint. */
+const spareRequests = 50;
 /** Railway for one run: one client, and the ports of the rooms on top of it. */
 class Railway {
     probes;
@@ -71588,6 +68576,35 @@ class Railway {
             return null;
         }
     }
+    /**
+     * The config files that services' settings were last read from, where Railway tells them: one request, never
+     * repeated. It is for a warning only, so any trouble, an older server or a thin budget means that none is known.
+     */
+    async configFiles(targets) {
+        const { remaining } = this.budget;
+        const scarce = remaining !== null && remaining < targets.length + spareRequests;
+        if (targets.length === 0 || targets.length > this.#batches.size || scarce)
+            return new Map();
+        const items = targets.map(({ environment, instance }) => ({
+            environmentId: environment.id,
+            serviceId: instance.service.id,
+        }));
+        try {
+            const { data } = await this.#client.call({
+                ...batchOf(resolvedConfigFile, items.length),
+                timeLimit: hintPatience,
+                repeatable: false,
+            }, batchVariables(items), { patience: 0 });
+            const files = targets.flatMap(({ instance }, index) => {
+                const file = data[`item${index}`]?.resolvedFileConfig?.configFile?.trim();
+                return file ? [[instance, file]] : [];
+            });
+            return new Map(files);
+        }
+        catch {
+            return new Map();
+        }
+    }
     /** What services were deployed with so far. Failing to read them stops the run. */
     histories(tokenType) {
         const histories = new RailwayHistories(this.#client, this.#batches, tokenType);
@@ -71605,7 +68622,7 @@ class Railway {
     roots(tokenType) {
         return {
             rootDirectory: ({ project, environment, instance }) => {
-                const place = (0,messages/* describeLocation */.lR)((0,inventory/* locationOf */.h)({ project, environment, instance }));
+                const place = describeLocation(locationOf({ project, environment, instance }));
                 const words = {
                     doing: 'reading',
                     on: place,
@@ -71665,10 +68682,6 @@ class Railway {
     }
 }
 
-// EXTERNAL MODULE: ./build/report/token-summary.js
-var token_summary = __nccwpck_require__(1563);
-// EXTERNAL MODULE: ./build/token-type.js
-var token_type = __nccwpck_require__(5598);
 ;// CONCATENATED MODULE: ./build/report/warnings.js
 
 
@@ -71683,7 +68696,7 @@ function scopeWarnings(scope) {
         ...doubts,
         {
             title: 'a workspace token would do',
-            message: `The token is an ${token_type/* tokenNames */.u[scope.kind]} and reaches ${scope.workspaces.length > 1
+            message: `The token is an ${tokenNames[scope.kind]} and reaches ${scope.workspaces.length > 1
                 ? `${scope.workspaces.length} workspaces`
                 : 'whatever its owner does'}${scope.kind === 'oauth' ? ', and it expires after an hour' : ''}. Make a workspace token at https://railway.com/account/tokens, choosing "${scope.workspace.name}" instead of "No workspace", and store it as the secret; \`require-workspace-token: true\` then keeps it so.`,
         },
@@ -71699,7 +68712,7 @@ function tokenLines({ source, passedOver }) {
 /** For the log: from which answers it was concluded what the token is. A refusal is an answer too. */
 function evidenceLines({ evidence, detected }) {
     const from = detected ? 'Concluded from what Railway said:' : 'What Railway said:';
-    return [from, ...evidence.map((sentence) => `  ${(0,build_text/* oneLine */.TN)(sentence)}`)];
+    return [from, ...evidence.map((sentence) => `  ${oneLine(sentence)}`)];
 }
 /** For the log: a token of another kind than the variable's name suggests. The name decides nothing. */
 function nameLines({ source }, kind) {
@@ -71711,16 +68724,16 @@ function nameLines({ source }, kind) {
     }
     return [];
 }
-const unusual = (source, usual, kind) => `${source} is where Railway's CLI looks for ${/^[aeiou]/.test(usual) ? 'an' : 'a'} ${usual}; this is ${/^[aeo]/.test(kind) ? 'an' : 'a'} ${token_type/* tokenNames */.u[kind]}, which is fine here: Railway's answers decide, not the name.`;
+const unusual = (source, usual, kind) => `${source} is where Railway's CLI looks for ${/^[aeiou]/.test(usual) ? 'an' : 'a'} ${usual}; this is ${/^[aeo]/.test(kind) ? 'an' : 'a'} ${tokenNames[kind]}, which is fine here: Railway's answers decide, not the name.`;
 /** What became of single targets and is no error. */
 function outcomeWarnings(outcomes) {
     return outcomes
         .filter(({ warning }) => warning)
         .map((outcome) => {
-        const { logsUrl } = (0,report_links/* linksOf */.hP)(outcome);
+        const { logsUrl } = linksOf(outcome);
         return {
             title: `deployment ${outcome.status}`,
-            message: `${(0,inventory/* targetName */.j)(outcome.step.target)}: ${outcome.message}.${logsUrl ? ` ${logsUrl}` : ''}`,
+            message: `${targetName(outcome.step.target)}: ${outcome.message}.${logsUrl ? ` ${logsUrl}` : ''}`,
         };
     });
 }
@@ -71728,6 +68741,11 @@ function outcomeWarnings(outcomes) {
 const noPreview = {
     title: 'no preview without secrets',
     message: 'This run is for a pull request from a fork or from Dependabot. GitHub gives such runs no secrets, so there is no Railway token and no preview.',
+};
+/** For a preview in a merge queue, whose commit is no pull request's. */
+const inMergeQueue = {
+    title: 'no preview in a merge queue',
+    message: 'This run is for a merge queue, which tests a commit of several pull requests at once, so there is no preview to make. The pull requests have their own.',
 };
 
 ;// CONCATENATED MODULE: ./build/run-state.js
@@ -71850,7 +68868,7 @@ function resolveScope(finding, demands, { evidence, doubts }, projectWorkspace) 
     const matching = asked === null ? workspaces : matchNamed(asked, workspaces);
     const [workspace, ...others] = matching;
     if (!workspace)
-        return err([...broad, mismatch(finding, asked)]);
+        return err([...broad, resolve_scope_mismatch(finding, asked)]);
     if (broad.length > 0)
         return err(broad);
     if (others.length > 0) {
@@ -71867,7 +68885,7 @@ function tooBroad(tokenType, workspaces, { requireWorkspaceToken }) {
         return [];
     return [failure('token-account-scoped', { tokenType, workspaces: resolve_scope_namesOf(workspaces) })];
 }
-function mismatch({ kind, workspaces }, asked) {
+function resolve_scope_mismatch({ kind, workspaces }, asked) {
     const scopedTo = resolve_scope_namesOf(workspaces);
     return failure('workspace-mismatch', {
         tokenType: kind,
@@ -72089,6 +69107,11 @@ const isCommon = (line) => /^[\p{L}_-]+$/u.test(line) ||
 
 
 
+
+
+
+
+
 /** So long an inventory may be taken for what is there. */
 const run_freshFor = 60_000;
 /** Runs the action. It never throws: whatever happened is in what it answers. */
@@ -72105,16 +69128,25 @@ async function run(world) {
 }
 /** What is asked for, the road there, and telling GitHub where it ended. */
 async function announced(world, ledger, narrator) {
-    const { inputs, token, githubToken } = ledger.require(readInputs(world.runner));
+    const event = parseContext(world.runner.environment, world.runner.event());
+    const given = ledger.require(readInputs(world.runner, event));
+    const github = given.githubToken && connectGitHub({ ...world, token: given.githubToken }, event);
+    if (!given.token)
+        return skip(ledger, noPreview);
+    const { command } = given.inputs;
+    if (command === 'preview' && event.eventName === 'merge_group')
+        return skip(ledger, inMergeQueue);
+    const { inputs, token } = command === 'preview' && event.pullRequestToRead !== null
+        ? await withEventPullRequest(world, event, github, ledger)
+        : given;
     ledger.set('inputs', inputs);
     if (!token)
-        return skip(ledger);
+        return;
     ledger.set('tokenSource', token.source);
     for (const value of inputs.variables.values.values()) {
         for (const part of masksOf(value.reveal()))
             world.runner.mask(part);
     }
-    const github = githubToken && connectGitHub({ ...world, token: githubToken }, inputs.context);
     const announcer = new LiveUpdates(inputs, github, world.clock);
     await booked(ledger, () => road(world, { inputs, token, github, announcer }, ledger, narrator));
     ledger.warn(await announcer.end(ledger.report));
@@ -72140,7 +69172,7 @@ async function road(world, { inputs, token, github, announcer }, ledger, narrato
         narrator.lines(nameLines(token, verdict.detected.kind));
     if (verdict.scope.ok)
         ledger.set('scope', verdict.scope.value);
-    narrator.lines(scopeLines((0,token_summary/* tokenRows */.B$)(ledger.report)));
+    narrator.lines(scopeLines(tokenRows(ledger.report)));
     narrator.lines(evidenceLines(verdict));
     const scope = ledger.require(verdict.scope);
     ledger.warn(scopeWarnings(scope));
@@ -72148,13 +69180,16 @@ async function road(world, { inputs, token, github, announcer }, ledger, narrato
     const readAt = world.clock.now();
     const isStale = () => world.clock.now() - readAt > run_freshFor;
     const inventory = ledger.set('inventory', await railway.inventory(scope));
-    narrator.lines(scopeLines((0,token_summary/* reachRows */.Hb)(ledger.report)));
-    const selected = select_select(inventory, scope, (0,inventory_selection/* toSelectionRequest */.hf)(inputs));
+    narrator.lines(scopeLines(reachRows(ledger.report)));
+    const selected = select_select(inventory, scope, toSelectionRequest(inputs));
     const selection = ledger.set('selection', ledger.require(await searchOtherWorkspaces(selected, scope, railway)));
     ledger.warn(selection.warnings);
     narrator.lines(selectionLines(selection));
-    if (!(0,inputs_commands/* isChanging */.Kn)(inputs.command))
-        return;
+    const warnOfConfigFiles = async (files) => {
+        ledger.warn(await configFilesOf(inputs, selection, files, world.clock));
+    };
+    if (!isChanging(inputs.command))
+        return warnOfConfigFiles(railway);
     narrator.phase('Plan');
     const variables = railway.variables(scope.kind);
     const planEdges = {
@@ -72168,6 +69203,8 @@ async function road(world, { inputs, token, github, announcer }, ledger, narrato
     };
     const plan = ledger.set('plan', ledger.require(await makePlan(inputs, selection, planEdges)));
     ledger.warn(plan.warnings);
+    // A run that leaves everything alone costs no more than finding that out.
+    await warnOfConfigFiles(hasWork(plan) ? railway : null);
     narrator.lines(planLines(plan));
     if (inputs.dryRun)
         return;
@@ -72195,10 +69232,24 @@ async function road(world, { inputs, token, github, announcer }, ledger, narrato
     if (world.stop.aborted)
         ledger.fail([run_cancelled(outcomes)]);
 }
-/** A preview without secrets has nothing to do and is no error. */
-function skip(ledger) {
+/** What is worth a warning about the config files of the selected services; without `files`, those in settings. */
+async function configFilesOf(inputs, selection, files, clock) {
+    if (!concernsConfigFiles(inputs))
+        return [];
+    const targets = targetsOf(selection);
+    const resolved = await files?.configFiles(targets.filter(mayHaveConfigFile));
+    return configFileWarnings(targets, resolved ?? new Map(), clock.now());
+}
+/** Ends a preview that has nothing to do and is no error. */
+function skip(ledger, notice) {
     ledger.set('skipped', true);
-    ledger.notice([noPreview]);
+    ledger.notice([notice]);
+}
+/** Reads the inputs again with the pull request that the event names without describing it. */
+async function withEventPullRequest(world, event, github, ledger) {
+    const settled = ledger.require(await readEventPullRequest(event, github?.pullRequests ?? null));
+    ledger.warn(troubleWarnings(settled.errors));
+    return ledger.require(readInputs(world.runner, settled.context));
 }
 function connect(world, { inputs, token, deadline }, ledger, narrator) {
     const railway = new Railway({
@@ -72252,127 +69303,3674 @@ function unexpected(error) {
     return failure('internal-error', { name, where });
 }
 
+;// CONCATENATED MODULE: ./build/action.js
 
-/***/ }),
 
-/***/ 977:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   DZ: () => (/* binding */ humanAge),
-/* harmony export */   Fy: () => (/* binding */ escapeWorkflowCommands),
-/* harmony export */   Lx: () => (/* binding */ markdownWords),
-/* harmony export */   TN: () => (/* binding */ oneLine),
-/* harmony export */   U9: () => (/* binding */ count),
-/* harmony export */   Xe: () => (/* binding */ humanSize),
-/* harmony export */   wD: () => (/* binding */ markdown),
-/* harmony export */   zK: () => (/* binding */ humanTime)
-/* harmony export */ });
-/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
-
-/** Text from outside as one safe line: no terminal codes, control characters or line breaks. */
-function oneLine(text, most = 300) {
-    const plain = (0,node_util__WEBPACK_IMPORTED_MODULE_0__.stripVTControlCharacters)(text)
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
-        .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
-        .trim();
-    return plain.length > most ? `${plain.slice(0, most - 1)}…` : plain;
-}
-/**
- * A line that no runner takes for a workflow command: `::name::` counts at the start of a line after any white
- * space, of which .NET knows one more than JavaScript, the older `##[name]` anywhere in it. An invisible space
- * breaks both.
- */
-function escapeWorkflowCommands(line) {
-    return line.replace(/^([\s\u0085]*):(?=:)/, '$1:\u200b').replace(/##(?=\[)/g, '#\u200b#');
-}
-/**
- * Text from outside in Markdown: what it has of markup is shown as it is. GitHub looks for people and issues in
- * what is shown, however it was escaped, so an invisible space keeps `@` and `#` from what they would refer to.
- * Addresses become links all the same.
- */
-function markdown(text, most = 300) {
-    return oneLine(text, most)
-        .replace(/(?<![a-z0-9])@(?=\w)/gi, '@\u200b')
-        .replace(/(#|\bGH-)(?=\d)/gi, '$1\u200b')
-        .replace(/&/g, '&amp;')
-        .replace(/</g, '&lt;')
-        .replace(/>/g, '&gt;')
-        .replace(/([\\`*_{}[\]|#~!])/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-/** A sentence of ours in Markdown: what stands between backticks is code, all else is shown as it is. */
-function markdownWords(text) {
-    const parts = oneLine(text, 2_000).split('`');
-    // With an odd number of backticks the last one opens nothing.
-    const tail = parts.length % 2 === 0 ? `\`${parts.pop()}` : '';
-    return parts
-        .map((part, index) => {
-        const spaced = markdownPart(index === parts.length - 1 ? part + tail : part);
-        return index % 2 === 0 ? spaced : `<code>${spaced}</code>`;
-    })
-        .join('');
-}
-/** Like {@link markdown}, with the white space at both ends. */
-function markdownPart(text) {
-    const [before = ''] = /^ */.exec(text) ?? [];
-    const [after = ''] = / *$/.exec(text) ?? [];
-    const inner = markdown(text, 2_000);
-    return inner === '' ? before : `${before}${inner}${after}`;
-}
-/** A duration for people, from milliseconds: `4 s`, `3 min 20 s`, `2 h 5 min`. */
-function humanTime(milliseconds) {
-    const seconds = Math.round(milliseconds / 1000);
-    if (seconds < 60)
-        return `${seconds} s`;
-    const minutes = Math.floor(seconds / 60);
-    if (minutes < 60)
-        return seconds % 60 ? `${minutes} min ${seconds % 60} s` : `${minutes} min`;
-    const hours = Math.floor(minutes / 60);
-    return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
-}
-/** How long ago, from milliseconds, in one unit: `5 minutes ago`, `3 days ago`. */
-function humanAge(milliseconds) {
-    const minutes = Math.max(0, Math.floor(milliseconds / 60_000));
-    if (minutes < 90)
-        return `${count(minutes, 'minute')} ago`;
-    const hours = Math.floor(minutes / 60);
-    return hours < 48 ? `${count(hours, 'hour')} ago` : `${count(Math.floor(hours / 24), 'day')} ago`;
-}
-/** A size for people, in powers of ten: `812 bytes`, `3.4 MB`. */
-function humanSize(bytes) {
-    if (bytes < 1000)
-        return count(bytes, 'byte');
-    const units = ['kB', 'MB', 'GB', 'TB'];
-    let value = bytes / 1000;
-    while (value >= 999.95 && units.length > 1) {
-        value /= 1000;
-        units.shift();
+/** After the first signal, what is in progress has this long to finish. GitHub kills the process soon after. */
+const action_graceTime = 3_500;
+/** Runs the action as one step of a job: masks its secrets, handles signals, and publishes the report. */
+async function runAction(process, world) {
+    const { toolkit, ...rest } = world;
+    const runner = githubRunner(process, toolkit);
+    const { environment } = runner;
+    for (const secret of [
+        runner.input('token'),
+        runner.input('registry-password'),
+        runner.input('github-token'),
+        environment.RAILWAY_API_TOKEN,
+        environment.RAILWAY_TOKEN,
+    ]) {
+        if (secret?.trim())
+            runner.mask(secret.trim());
     }
-    return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[0]}`;
+    const done = new AbortController();
+    const signals = listen(process, world.clock, done.signal);
+    const known = await run({
+        runner,
+        ...rest,
+        ...signals,
+        directories: world.directories(signals.stop),
+    });
+    await publish(known, runner, docsUrl(environment));
+    done.abort();
 }
-/** `1 project`, `3 projects`. */
-function count(number, noun) {
-    const plural = /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`;
-    return `${number} ${number === 1 ? noun : plural}`;
+/** Stops the run on the first signal, abandons it after {@link graceTime}, and exits on a second signal. */
+function listen(process, clock, done) {
+    const stop = new AbortController();
+    const abandon = new AbortController();
+    const onSignal = () => {
+        if (stop.signal.aborted) {
+            process.exit(1);
+            return;
+        }
+        stop.abort();
+        void clock.sleep(action_graceTime, done).then(() => abandon.abort());
+    };
+    process.on('SIGINT', onSignal);
+    process.on('SIGTERM', onSignal);
+    return { stop: stop.signal, abandon: abandon.signal };
+}
+/** Returns the address of `docs/errors.md`, of the version of the action that runs. */
+function docsUrl(environment) {
+    // Without a repository of its own, the action runs from the workflow's checkout (`uses: ./`).
+    const repository = environment.GITHUB_ACTION_REPOSITORY || environment.GITHUB_REPOSITORY;
+    const ref = environment.GITHUB_ACTION_REF || environment.GITHUB_SHA || 'HEAD';
+    const server = environment.GITHUB_SERVER_URL || 'https://github.com';
+    return `${server}/${repository}/blob/${ref}/docs/errors.md`;
 }
 
 
 /***/ }),
 
-/***/ 5598:
+/***/ 7094:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   u: () => (/* binding */ tokenNames)
+/* harmony export */   O: () => (/* binding */ everyMinute),
+/* harmony export */   m: () => (/* binding */ systemClock)
 /* harmony export */ });
-/** What each kind of token is called. */
-const tokenNames = {
-    workspace: 'workspace token',
-    account: 'account token',
-    oauth: 'OAuth token',
-    project: 'project token',
+const minute = 60_000;
+/** Calls back once a minute until `done` aborts: log lines that say that the run is alive. */
+async function everyMinute(clock, done, onBeat) {
+    while (!done.aborted) {
+        await clock.sleep(minute, done);
+        if (!done.aborted)
+            onBeat(clock.now());
+    }
+}
+/** The machine's own time: the only place that touches `Date` and timers. */
+const systemClock = {
+    now: () => Date.now(),
+    sleep: (milliseconds, signal) => new Promise((resolve) => {
+        if (signal?.aborted)
+            return resolve();
+        const done = () => {
+            clearTimeout(timer);
+            signal?.removeEventListener('abort', done);
+            resolve();
+        };
+        const timer = setTimeout(done, Math.max(0, milliseconds));
+        signal?.addEventListener('abort', done, { once: true });
+    }),
 };
 
+
+/***/ }),
+
+/***/ 8893:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  X: () => (/* binding */ LocalDirectories)
+});
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: external "node:stream/promises"
+const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+// EXTERNAL MODULE: external "node:stream/web"
+var web_ = __nccwpck_require__(7830);
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(8522);
+// EXTERNAL MODULE: external "events"
+var external_events_ = __nccwpck_require__(4434);
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+;// CONCATENATED MODULE: external "node:string_decoder"
+const external_node_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:string_decoder");
+// EXTERNAL MODULE: external "path"
+var external_path_ = __nccwpck_require__(6928);
+// EXTERNAL MODULE: external "assert"
+var external_assert_ = __nccwpck_require__(2613);
+// EXTERNAL MODULE: external "buffer"
+var external_buffer_ = __nccwpck_require__(181);
+;// CONCATENATED MODULE: external "zlib"
+const external_zlib_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("zlib");
+var external_zlib_namespaceObject_0 = /*#__PURE__*/__nccwpck_require__.t(external_zlib_namespaceObject, 2);
+// EXTERNAL MODULE: external "node:assert"
+var external_node_assert_ = __nccwpck_require__(4589);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./node_modules/tar/dist/esm/index.min.js
+var zr=Object.defineProperty;var Ur=(s,t)=>{for(var e in t)zr(s,e,{get:t[e],enumerable:!0})};var Ds=typeof process=="object"&&process?process:{stdout:null,stderr:null},Wr=s=>!!s&&typeof s=="object"&&(s instanceof A||s instanceof external_node_stream_||Gr(s)||Zr(s)),Gr=s=>!!s&&typeof s=="object"&&s instanceof external_node_events_.EventEmitter&&typeof s.pipe=="function"&&s.pipe!==external_node_stream_.Writable.prototype.pipe,Zr=s=>!!s&&typeof s=="object"&&s instanceof external_node_events_.EventEmitter&&typeof s.write=="function"&&typeof s.end=="function",Q=Symbol("EOF"),J=Symbol("maybeEmitEnd"),nt=Symbol("emittedEnd"),De=Symbol("emittingEnd"),qt=Symbol("emittedError"),Ne=Symbol("closed"),Ns=Symbol("read"),Ae=Symbol("flush"),As=Symbol("flushChunk"),z=Symbol("encoding"),Mt=Symbol("decoder"),g=Symbol("flowing"),Qt=Symbol("paused"),Bt=Symbol("resume"),b=Symbol("buffer"),N=Symbol("pipes"),_=Symbol("bufferLength"),bi=Symbol("bufferPush"),Ie=Symbol("bufferShift"),L=Symbol("objectMode"),S=Symbol("destroyed"),_i=Symbol("error"),Oi=Symbol("emitData"),Is=Symbol("emitEnd"),Ti=Symbol("emitEnd2"),Z=Symbol("async"),xi=Symbol("abort"),Ce=Symbol("aborted"),Jt=Symbol("signal"),Rt=Symbol("dataListeners"),C=Symbol("discarded"),jt=s=>Promise.resolve().then(s),Yr=s=>s(),Kr=s=>s==="end"||s==="finish"||s==="prefinish",Vr=s=>s instanceof ArrayBuffer||!!s&&typeof s=="object"&&s.constructor&&s.constructor.name==="ArrayBuffer"&&s.byteLength>=0,$r=s=>!Buffer.isBuffer(s)&&ArrayBuffer.isView(s),Fe=class{src;dest;opts;ondrain;constructor(t,e,i){this.src=t,this.dest=e,this.opts=i,this.ondrain=()=>t[Bt](),this.dest.on("drain",this.ondrain)}unpipe(){this.dest.removeListener("drain",this.ondrain)}proxyErrors(t){}end(){this.unpipe(),this.opts.end&&this.dest.end()}},Li=class extends Fe{unpipe(){this.src.removeListener("error",this.proxyErrors),super.unpipe()}constructor(t,e,i){super(t,e,i),this.proxyErrors=r=>this.dest.emit("error",r),t.on("error",this.proxyErrors)}},Xr=s=>!!s.objectMode,qr=s=>!s.objectMode&&!!s.encoding&&s.encoding!=="buffer",A=class extends external_node_events_.EventEmitter{[g]=!1;[Qt]=!1;[N]=[];[b]=[];[L];[z];[Z];[Mt];[Q]=!1;[nt]=!1;[De]=!1;[Ne]=!1;[qt]=null;[_]=0;[S]=!1;[Jt];[Ce]=!1;[Rt]=0;[C]=!1;writable=!0;readable=!0;constructor(...t){let e=t[0]||{};if(super(),e.objectMode&&typeof e.encoding=="string")throw new TypeError("Encoding and objectMode may not be used together");Xr(e)?(this[L]=!0,this[z]=null):qr(e)?(this[z]=e.encoding,this[L]=!1):(this[L]=!1,this[z]=null),this[Z]=!!e.async,this[Mt]=this[z]?new external_node_string_decoder_namespaceObject.StringDecoder(this[z]):null,e&&e.debugExposeBuffer===!0&&Object.defineProperty(this,"buffer",{get:()=>this[b]}),e&&e.debugExposePipes===!0&&Object.defineProperty(this,"pipes",{get:()=>this[N]});let{signal:i}=e;i&&(this[Jt]=i,i.aborted?this[xi]():i.addEventListener("abort",()=>this[xi]()))}get bufferLength(){return this[_]}get encoding(){return this[z]}set encoding(t){throw new Error("Encoding must be set at instantiation time")}setEncoding(t){throw new Error("Encoding must be set at instantiation time")}get objectMode(){return this[L]}set objectMode(t){throw new Error("objectMode must be set at instantiation time")}get async(){return this[Z]}set async(t){this[Z]=this[Z]||!!t}[xi](){this[Ce]=!0,this.emit("abort",this[Jt]?.reason),this.destroy(this[Jt]?.reason)}get aborted(){return this[Ce]}set aborted(t){}write(t,e,i){if(this[Ce])return!1;if(this[Q])throw new Error("write after end");if(this[S])return this.emit("error",Object.assign(new Error("Cannot call write after a stream was destroyed"),{code:"ERR_STREAM_DESTROYED"})),!0;typeof e=="function"&&(i=e,e="utf8"),e||(e="utf8");let r=this[Z]?jt:Yr;if(!this[L]&&!Buffer.isBuffer(t)){if($r(t))t=Buffer.from(t.buffer,t.byteOffset,t.byteLength);else if(Vr(t))t=Buffer.from(t);else if(typeof t!="string")throw new Error("Non-contiguous data written to non-objectMode stream")}return this[L]?(this[g]&&this[_]!==0&&this[Ae](!0),this[g]?this.emit("data",t):this[bi](t),this[_]!==0&&this.emit("readable"),i&&r(i),this[g]):t.length?(typeof t=="string"&&!(e===this[z]&&!this[Mt]?.lastNeed)&&(t=Buffer.from(t,e)),Buffer.isBuffer(t)&&this[z]&&(t=this[Mt].write(t)),this[g]&&this[_]!==0&&this[Ae](!0),this[g]?this.emit("data",t):this[bi](t),this[_]!==0&&this.emit("readable"),i&&r(i),this[g]):(this[_]!==0&&this.emit("readable"),i&&r(i),this[g])}read(t){if(this[S])return null;if(this[C]=!1,this[_]===0||t===0||t&&t>this[_])return this[J](),null;this[L]&&(t=null),this[b].length>1&&!this[L]&&(this[b]=[this[z]?this[b].join(""):Buffer.concat(this[b],this[_])]);let e=this[Ns](t||null,this[b][0]);return this[J](),e}[Ns](t,e){if(this[L])this[Ie]();else{let i=e;t===i.length||t===null?this[Ie]():typeof i=="string"?(this[b][0]=i.slice(t),e=i.slice(0,t),this[_]-=t):(this[b][0]=i.subarray(t),e=i.subarray(0,t),this[_]-=t)}return this.emit("data",e),!this[b].length&&!this[Q]&&this.emit("drain"),e}end(t,e,i){return typeof t=="function"&&(i=t,t=void 0),typeof e=="function"&&(i=e,e="utf8"),t!==void 0&&this.write(t,e),i&&this.once("end",i),this[Q]=!0,this.writable=!1,(this[g]||!this[Qt])&&this[J](),this}[Bt](){this[S]||(!this[Rt]&&!this[N].length&&(this[C]=!0),this[Qt]=!1,this[g]=!0,this.emit("resume"),this[b].length?this[Ae]():this[Q]?this[J]():this.emit("drain"))}resume(){return this[Bt]()}pause(){this[g]=!1,this[Qt]=!0,this[C]=!1}get destroyed(){return this[S]}get flowing(){return this[g]}get paused(){return this[Qt]}[bi](t){this[L]?this[_]+=1:this[_]+=t.length,this[b].push(t)}[Ie](){return this[L]?this[_]-=1:this[_]-=this[b][0].length,this[b].shift()}[Ae](t=!1){do;while(this[As](this[Ie]())&&this[b].length);!t&&!this[b].length&&!this[Q]&&this.emit("drain")}[As](t){return this.emit("data",t),this[g]}pipe(t,e){if(this[S])return t;this[C]=!1;let i=this[nt];return e=e||{},t===Ds.stdout||t===Ds.stderr?e.end=!1:e.end=e.end!==!1,e.proxyErrors=!!e.proxyErrors,i?e.end&&t.end():(this[N].push(e.proxyErrors?new Li(this,t,e):new Fe(this,t,e)),this[Z]?jt(()=>this[Bt]()):this[Bt]()),t}unpipe(t){let e=this[N].find(i=>i.dest===t);e&&(this[N].length===1?(this[g]&&this[Rt]===0&&(this[g]=!1),this[N]=[]):this[N].splice(this[N].indexOf(e),1),e.unpipe())}addListener(t,e){return this.on(t,e)}on(t,e){let i=super.on(t,e);if(t==="data")this[C]=!1,this[Rt]++,!this[N].length&&!this[g]&&this[Bt]();else if(t==="readable"&&this[_]!==0)super.emit("readable");else if(Kr(t)&&this[nt])super.emit(t),this.removeAllListeners(t);else if(t==="error"&&this[qt]){let r=e;this[Z]?jt(()=>r.call(this,this[qt])):r.call(this,this[qt])}return i}removeListener(t,e){return this.off(t,e)}off(t,e){let i=super.off(t,e);return t==="data"&&(this[Rt]=this.listeners("data").length,this[Rt]===0&&!this[C]&&!this[N].length&&(this[g]=!1)),i}removeAllListeners(t){let e=super.removeAllListeners(t);return(t==="data"||t===void 0)&&(this[Rt]=0,!this[C]&&!this[N].length&&(this[g]=!1)),e}get emittedEnd(){return this[nt]}[J](){!this[De]&&!this[nt]&&!this[S]&&this[b].length===0&&this[Q]&&(this[De]=!0,this.emit("end"),this.emit("prefinish"),this.emit("finish"),this[Ne]&&this.emit("close"),this[De]=!1)}emit(t,...e){let i=e[0];if(t!=="error"&&t!=="close"&&t!==S&&this[S])return!1;if(t==="data")return!this[L]&&!i?!1:this[Z]?(jt(()=>this[Oi](i)),!0):this[Oi](i);if(t==="end")return this[Is]();if(t==="close"){if(this[Ne]=!0,!this[nt]&&!this[S])return!1;let n=super.emit("close");return this.removeAllListeners("close"),n}else if(t==="error"){this[qt]=i,super.emit(_i,i);let n=!this[Jt]||this.listeners("error").length?super.emit("error",i):!1;return this[J](),n}else if(t==="resume"){let n=super.emit("resume");return this[J](),n}else if(t==="finish"||t==="prefinish"){let n=super.emit(t);return this.removeAllListeners(t),n}let r=super.emit(t,...e);return this[J](),r}[Oi](t){for(let i of this[N])i.dest.write(t)===!1&&this.pause();let e=this[C]?!1:super.emit("data",t);return this[J](),e}[Is](){return this[nt]?!1:(this[nt]=!0,this.readable=!1,this[Z]?(jt(()=>this[Ti]()),!0):this[Ti]())}[Ti](){if(this[Mt]){let e=this[Mt].end();if(e){for(let i of this[N])i.dest.write(e);this[C]||super.emit("data",e)}}for(let e of this[N])e.end();let t=super.emit("end");return this.removeAllListeners("end"),t}async collect(){let t=Object.assign([],{dataLength:0});this[L]||(t.dataLength=0);let e=this.promise();return this.on("data",i=>{t.push(i),this[L]||(t.dataLength+=i.length)}),await e,t}async concat(){if(this[L])throw new Error("cannot concat in objectMode");let t=await this.collect();return this[z]?t.join(""):Buffer.concat(t,t.dataLength)}async promise(){return new Promise((t,e)=>{this.on(S,()=>e(new Error("stream destroyed"))),this.on("error",i=>e(i)),this.on("end",()=>t())})}[Symbol.asyncIterator](){this[C]=!1;let t=!1,e=async()=>(this.pause(),t=!0,{value:void 0,done:!0});return{next:()=>{if(t)return e();let r=this.read();if(r!==null)return Promise.resolve({done:!1,value:r});if(this[Q])return e();let n,o,h=d=>{this.off("data",a),this.off("end",l),this.off(S,c),e(),o(d)},a=d=>{this.off("error",h),this.off("end",l),this.off(S,c),this.pause(),n({value:d,done:!!this[Q]})},l=()=>{this.off("error",h),this.off("data",a),this.off(S,c),e(),n({done:!0,value:void 0})},c=()=>h(new Error("stream destroyed"));return new Promise((d,y)=>{o=y,n=d,this.once(S,c),this.once("error",h),this.once("end",l),this.once("data",a)})},throw:e,return:e,[Symbol.asyncIterator](){return this},[Symbol.asyncDispose]:async()=>{}}}[Symbol.iterator](){this[C]=!1;let t=!1,e=()=>(this.pause(),this.off(_i,e),this.off(S,e),this.off("end",e),t=!0,{done:!0,value:void 0}),i=()=>{if(t)return e();let r=this.read();return r===null?e():{done:!1,value:r}};return this.once("end",e),this.once(_i,e),this.once(S,e),{next:i,throw:e,return:e,[Symbol.iterator](){return this},[Symbol.dispose]:()=>{}}}destroy(t){if(this[S])return t?this.emit("error",t):this.emit(S),this;this[S]=!0,this[C]=!0,this[b].length=0,this[_]=0;let e=this;return typeof e.close=="function"&&!this[Ne]&&e.close(),t?this.emit("error",t):this.emit(S),this}static get isStream(){return Wr}};var Jr=external_fs_.writev,ht=Symbol("_autoClose"),H=Symbol("_close"),te=Symbol("_ended"),m=Symbol("_fd"),Ni=Symbol("_finished"),tt=Symbol("_flags"),Ai=Symbol("_flush"),ki=Symbol("_handleChunk"),vi=Symbol("_makeBuf"),ie=Symbol("_mode"),ke=Symbol("_needDrain"),Ut=Symbol("_onerror"),Ht=Symbol("_onopen"),Ii=Symbol("_onread"),Pt=Symbol("_onwrite"),at=Symbol("_open"),U=Symbol("_path"),ot=Symbol("_pos"),Y=Symbol("_queue"),zt=Symbol("_read"),Ci=Symbol("_readSize"),j=Symbol("_reading"),ee=Symbol("_remain"),Fi=Symbol("_size"),ve=Symbol("_write"),gt=Symbol("_writing"),Me=Symbol("_defaultFlag"),bt=Symbol("_errored"),_t=class extends A{[bt]=!1;[m];[U];[Ci];[j]=!1;[Fi];[ee];[ht];constructor(t,e){if(e=e||{},super(e),this.readable=!0,this.writable=!1,typeof t!="string")throw new TypeError("path must be a string");this[bt]=!1,this[m]=typeof e.fd=="number"?e.fd:void 0,this[U]=t,this[Ci]=e.readSize||16*1024*1024,this[j]=!1,this[Fi]=typeof e.size=="number"?e.size:1/0,this[ee]=this[Fi],this[ht]=typeof e.autoClose=="boolean"?e.autoClose:!0,typeof this[m]=="number"?this[zt]():this[at]()}get fd(){return this[m]}get path(){return this[U]}write(){throw new TypeError("this is a readable stream")}end(){throw new TypeError("this is a readable stream")}[at](){external_fs_.open(this[U],"r",(t,e)=>this[Ht](t,e))}[Ht](t,e){t?this[Ut](t):(this[m]=e,this.emit("open",e),this[zt]())}[vi](){return Buffer.allocUnsafe(Math.min(this[Ci],this[ee]))}[zt](){if(!this[j]){this[j]=!0;let t=this[vi]();if(t.length===0)return process.nextTick(()=>this[Ii](null,0,t));external_fs_.read(this[m],t,0,t.length,null,(e,i,r)=>this[Ii](e,i,r))}}[Ii](t,e,i){this[j]=!1,t?this[Ut](t):this[ki](e,i)&&this[zt]()}[H](){if(this[ht]&&typeof this[m]=="number"){let t=this[m];this[m]=void 0,external_fs_.close(t,e=>e?this.emit("error",e):this.emit("close"))}}[Ut](t){this[j]=!0,this[H](),this.emit("error",t)}[ki](t,e){let i=!1;return this[ee]-=t,t>0&&(i=super.write(t<e.length?e.subarray(0,t):e)),(t===0||this[ee]<=0)&&(i=!1,this[H](),super.end()),i}emit(t,...e){switch(t){case"prefinish":case"finish":return!1;case"drain":return typeof this[m]=="number"&&this[zt](),!1;case"error":return this[bt]?!1:(this[bt]=!0,super.emit(t,...e));default:return super.emit(t,...e)}}},Be=class extends _t{[at](){let t=!0;try{this[Ht](null,external_fs_.openSync(this[U],"r")),t=!1}finally{t&&this[H]()}}[zt](){let t=!0;try{if(!this[j]){this[j]=!0;do{let e=this[vi](),i=e.length===0?0:external_fs_.readSync(this[m],e,0,e.length,null);if(!this[ki](i,e))break}while(!0);this[j]=!1}t=!1}finally{t&&this[H]()}}[H](){if(this[ht]&&typeof this[m]=="number"){let t=this[m];this[m]=void 0,external_fs_.closeSync(t),this.emit("close")}}},et=class extends external_events_{readable=!1;writable=!0;[bt]=!1;[gt]=!1;[te]=!1;[Y]=[];[ke]=!1;[U];[ie];[ht];[m];[Me];[tt];[Ni]=!1;[ot];constructor(t,e){e=e||{},super(e),this[U]=t,this[m]=typeof e.fd=="number"?e.fd:void 0,this[ie]=e.mode===void 0?438:e.mode,this[ot]=typeof e.start=="number"?e.start:void 0,this[ht]=typeof e.autoClose=="boolean"?e.autoClose:!0;let i=this[ot]!==void 0?"r+":"w";this[Me]=e.flags===void 0,this[tt]=e.flags===void 0?i:e.flags,this[m]===void 0&&this[at]()}emit(t,...e){if(t==="error"){if(this[bt])return!1;this[bt]=!0}return super.emit(t,...e)}get fd(){return this[m]}get path(){return this[U]}[Ut](t){this[H](),this[gt]=!0,this.emit("error",t)}[at](){external_fs_.open(this[U],this[tt],this[ie],(t,e)=>this[Ht](t,e))}[Ht](t,e){this[Me]&&this[tt]==="r+"&&t&&t.code==="ENOENT"?(this[tt]="w",this[at]()):t?this[Ut](t):(this[m]=e,this.emit("open",e),this[gt]||this[Ai]())}end(t,e){return t&&this.write(t,e),this[te]=!0,!this[gt]&&!this[Y].length&&typeof this[m]=="number"&&this[Pt](null,0),this}write(t,e){return typeof t=="string"&&(t=Buffer.from(t,e)),this[te]?(this.emit("error",new Error("write() after end()")),!1):this[m]===void 0||this[gt]||this[Y].length?(this[Y].push(t),this[ke]=!0,!1):(this[gt]=!0,this[ve](t),!0)}[ve](t){external_fs_.write(this[m],t,0,t.length,this[ot],(e,i)=>this[Pt](e,i))}[Pt](t,e){t?this[Ut](t):(this[ot]!==void 0&&typeof e=="number"&&(this[ot]+=e),this[Y].length?this[Ai]():(this[gt]=!1,this[te]&&!this[Ni]?(this[Ni]=!0,this[H](),this.emit("finish")):this[ke]&&(this[ke]=!1,this.emit("drain"))))}[Ai](){if(this[Y].length===0)this[te]&&this[Pt](null,0);else if(this[Y].length===1)this[ve](this[Y].pop());else{let t=this[Y];this[Y]=[],Jr(this[m],t,this[ot],(e,i)=>this[Pt](e,i))}}[H](){if(this[ht]&&typeof this[m]=="number"){let t=this[m];this[m]=void 0,external_fs_.close(t,e=>e?this.emit("error",e):this.emit("close"))}}},Wt=class extends et{[at](){let t;if(this[Me]&&this[tt]==="r+")try{t=external_fs_.openSync(this[U],this[tt],this[ie])}catch(e){if(e?.code==="ENOENT")return this[tt]="w",this[at]();throw e}else t=external_fs_.openSync(this[U],this[tt],this[ie]);this[Ht](null,t)}[H](){if(this[ht]&&typeof this[m]=="number"){let t=this[m];this[m]=void 0,external_fs_.closeSync(t),this.emit("close")}}[ve](t){let e=!0;try{this[Pt](null,external_fs_.writeSync(this[m],t,0,t.length,this[ot])),e=!1}finally{if(e)try{this[H]()}catch{}}}};var jr=new Map([["C","cwd"],["f","file"],["z","gzip"],["P","preservePaths"],["U","unlink"],["strip-components","strip"],["stripComponents","strip"],["keep-newer","newer"],["keepNewer","newer"],["keep-newer-files","newer"],["keepNewerFiles","newer"],["k","keep"],["keep-existing","keep"],["keepExisting","keep"],["m","noMtime"],["no-mtime","noMtime"],["p","preserveOwner"],["L","follow"],["h","follow"],["onentry","onReadEntry"]]),Fs=s=>!!s.sync&&!!s.file,ks=s=>!s.sync&&!!s.file,vs=s=>!!s.sync&&!s.file,Ms=s=>!s.sync&&!s.file;var Bs=s=>!!s.file;var tn=s=>{let t=jr.get(s);return t||s},se=(s={})=>{if(!s)return{};let t={};for(let[e,i]of Object.entries(s)){let r=tn(e);t[r]=i}return t.chmod===void 0&&t.noChmod===!1&&(t.chmod=!0),delete t.noChmod,t};var K=(s,t,e,i,r)=>Object.assign((n=[],o,h)=>{Array.isArray(n)&&(o=n,n={}),typeof o=="function"&&(h=o,o=void 0),o=o?Array.from(o):[];let a=se(n);if(r?.(a,o),Fs(a)){if(typeof h=="function")throw new TypeError("callback not supported for sync tar functions");return s(a,o)}else if(ks(a)){let l=t(a,o);return h?l.then(()=>h(),h):l}else if(vs(a)){if(typeof h=="function")throw new TypeError("callback not supported for sync tar functions");return e(a,o)}else if(Ms(a)){if(typeof h=="function")throw new TypeError("callback only supported with file option");return i(a,o)}throw new Error("impossible options??")},{syncFile:s,asyncFile:t,syncNoFile:e,asyncNoFile:i,validate:r});var sn=external_zlib_namespaceObject.constants||{ZLIB_VERNUM:4736},M=Object.freeze(Object.assign(Object.create(null),{Z_NO_FLUSH:0,Z_PARTIAL_FLUSH:1,Z_SYNC_FLUSH:2,Z_FULL_FLUSH:3,Z_FINISH:4,Z_BLOCK:5,Z_OK:0,Z_STREAM_END:1,Z_NEED_DICT:2,Z_ERRNO:-1,Z_STREAM_ERROR:-2,Z_DATA_ERROR:-3,Z_MEM_ERROR:-4,Z_BUF_ERROR:-5,Z_VERSION_ERROR:-6,Z_NO_COMPRESSION:0,Z_BEST_SPEED:1,Z_BEST_COMPRESSION:9,Z_DEFAULT_COMPRESSION:-1,Z_FILTERED:1,Z_HUFFMAN_ONLY:2,Z_RLE:3,Z_FIXED:4,Z_DEFAULT_STRATEGY:0,DEFLATE:1,INFLATE:2,GZIP:3,GUNZIP:4,DEFLATERAW:5,INFLATERAW:6,UNZIP:7,BROTLI_DECODE:8,BROTLI_ENCODE:9,Z_MIN_WINDOWBITS:8,Z_MAX_WINDOWBITS:15,Z_DEFAULT_WINDOWBITS:15,Z_MIN_CHUNK:64,Z_MAX_CHUNK:1/0,Z_DEFAULT_CHUNK:16384,Z_MIN_MEMLEVEL:1,Z_MAX_MEMLEVEL:9,Z_DEFAULT_MEMLEVEL:8,Z_MIN_LEVEL:-1,Z_MAX_LEVEL:9,Z_DEFAULT_LEVEL:-1,BROTLI_OPERATION_PROCESS:0,BROTLI_OPERATION_FLUSH:1,BROTLI_OPERATION_FINISH:2,BROTLI_OPERATION_EMIT_METADATA:3,BROTLI_MODE_GENERIC:0,BROTLI_MODE_TEXT:1,BROTLI_MODE_FONT:2,BROTLI_DEFAULT_MODE:0,BROTLI_MIN_QUALITY:0,BROTLI_MAX_QUALITY:11,BROTLI_DEFAULT_QUALITY:11,BROTLI_MIN_WINDOW_BITS:10,BROTLI_MAX_WINDOW_BITS:24,BROTLI_LARGE_MAX_WINDOW_BITS:30,BROTLI_DEFAULT_WINDOW:22,BROTLI_MIN_INPUT_BLOCK_BITS:16,BROTLI_MAX_INPUT_BLOCK_BITS:24,BROTLI_PARAM_MODE:0,BROTLI_PARAM_QUALITY:1,BROTLI_PARAM_LGWIN:2,BROTLI_PARAM_LGBLOCK:3,BROTLI_PARAM_DISABLE_LITERAL_CONTEXT_MODELING:4,BROTLI_PARAM_SIZE_HINT:5,BROTLI_PARAM_LARGE_WINDOW:6,BROTLI_PARAM_NPOSTFIX:7,BROTLI_PARAM_NDIRECT:8,BROTLI_DECODER_RESULT_ERROR:0,BROTLI_DECODER_RESULT_SUCCESS:1,BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT:2,BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT:3,BROTLI_DECODER_PARAM_DISABLE_RING_BUFFER_REALLOCATION:0,BROTLI_DECODER_PARAM_LARGE_WINDOW:1,BROTLI_DECODER_NO_ERROR:0,BROTLI_DECODER_SUCCESS:1,BROTLI_DECODER_NEEDS_MORE_INPUT:2,BROTLI_DECODER_NEEDS_MORE_OUTPUT:3,BROTLI_DECODER_ERROR_FORMAT_EXUBERANT_NIBBLE:-1,BROTLI_DECODER_ERROR_FORMAT_RESERVED:-2,BROTLI_DECODER_ERROR_FORMAT_EXUBERANT_META_NIBBLE:-3,BROTLI_DECODER_ERROR_FORMAT_SIMPLE_HUFFMAN_ALPHABET:-4,BROTLI_DECODER_ERROR_FORMAT_SIMPLE_HUFFMAN_SAME:-5,BROTLI_DECODER_ERROR_FORMAT_CL_SPACE:-6,BROTLI_DECODER_ERROR_FORMAT_HUFFMAN_SPACE:-7,BROTLI_DECODER_ERROR_FORMAT_CONTEXT_MAP_REPEAT:-8,BROTLI_DECODER_ERROR_FORMAT_BLOCK_LENGTH_1:-9,BROTLI_DECODER_ERROR_FORMAT_BLOCK_LENGTH_2:-10,BROTLI_DECODER_ERROR_FORMAT_TRANSFORM:-11,BROTLI_DECODER_ERROR_FORMAT_DICTIONARY:-12,BROTLI_DECODER_ERROR_FORMAT_WINDOW_BITS:-13,BROTLI_DECODER_ERROR_FORMAT_PADDING_1:-14,BROTLI_DECODER_ERROR_FORMAT_PADDING_2:-15,BROTLI_DECODER_ERROR_FORMAT_DISTANCE:-16,BROTLI_DECODER_ERROR_DICTIONARY_NOT_SET:-19,BROTLI_DECODER_ERROR_INVALID_ARGUMENTS:-20,BROTLI_DECODER_ERROR_ALLOC_CONTEXT_MODES:-21,BROTLI_DECODER_ERROR_ALLOC_TREE_GROUPS:-22,BROTLI_DECODER_ERROR_ALLOC_CONTEXT_MAP:-25,BROTLI_DECODER_ERROR_ALLOC_RING_BUFFER_1:-26,BROTLI_DECODER_ERROR_ALLOC_RING_BUFFER_2:-27,BROTLI_DECODER_ERROR_ALLOC_BLOCK_TYPE_TREES:-30,BROTLI_DECODER_ERROR_UNREACHABLE:-31},sn));var rn=external_buffer_.Buffer.concat,zs=Object.getOwnPropertyDescriptor(external_buffer_.Buffer,"concat"),nn=s=>s,Bi=zs?.writable===!0||zs?.set!==void 0?s=>{external_buffer_.Buffer.concat=s?nn:rn}:s=>{},Tt=Symbol("_superWrite"),Gt=class extends Error{code;errno;constructor(t,e){super("zlib: "+t.message,{cause:t}),this.code=t.code,this.errno=t.errno,this.code||(this.code="ZLIB_ERROR"),this.message="zlib: "+t.message,Error.captureStackTrace(this,e??this.constructor)}get name(){return"ZlibError"}},Pi=Symbol("flushFlag"),re=class extends A{#t=!1;#i=!1;#s;#n;#r;#e;#o;get sawError(){return this.#t}get handle(){return this.#e}get flushFlag(){return this.#s}constructor(t,e){if(!t||typeof t!="object")throw new TypeError("invalid options for ZlibBase constructor");if(super(t),this.#s=t.flush??0,this.#n=t.finishFlush??0,this.#r=t.fullFlushFlag??0,typeof external_zlib_namespaceObject_0[e]!="function")throw new TypeError("Compression method not supported: "+e);try{this.#e=new external_zlib_namespaceObject_0[e](t)}catch(i){throw new Gt(i,this.constructor)}this.#o=i=>{this.#t||(this.#t=!0,this.close(),this.emit("error",i))},this.#e?.on("error",i=>this.#o(new Gt(i))),this.once("end",()=>this.close)}close(){this.#e&&(this.#e.close(),this.#e=void 0,this.emit("close"))}reset(){if(!this.#t)return external_assert_(this.#e,"zlib binding closed"),this.#e.reset?.()}flush(t){this.ended||(typeof t!="number"&&(t=this.#r),this.write(Object.assign(external_buffer_.Buffer.alloc(0),{[Pi]:t})))}end(t,e,i){return typeof t=="function"&&(i=t,e=void 0,t=void 0),typeof e=="function"&&(i=e,e=void 0),t&&(e?this.write(t,e):this.write(t)),this.flush(this.#n),this.#i=!0,super.end(i)}get ended(){return this.#i}[Tt](t){return super.write(t)}write(t,e,i){if(typeof e=="function"&&(i=e,e="utf8"),typeof t=="string"&&(t=external_buffer_.Buffer.from(t,e)),this.#t)return;external_assert_(this.#e,"zlib binding closed");let r=this.#e._handle,n=r.close;r.close=()=>{};let o=this.#e.close;this.#e.close=()=>{},Bi(!0);let h;try{let l=typeof t[Pi]=="number"?t[Pi]:this.#s;h=this.#e._processChunk(t,l),Bi(!1)}catch(l){Bi(!1),this.#o(new Gt(l,this.write))}finally{this.#e&&(this.#e._handle=r,r.close=n,this.#e.close=o,this.#e.removeAllListeners("error"))}this.#e&&this.#e.on("error",l=>this.#o(new Gt(l,this.write)));let a;if(h)if(Array.isArray(h)&&h.length>0){let l=h[0];a=this[Tt](external_buffer_.Buffer.from(l));for(let c=1;c<h.length;c++)a=this[Tt](h[c])}else a=this[Tt](external_buffer_.Buffer.from(h));return i&&i(),a}},Pe=class extends re{#t;#i;constructor(t,e){t=t||{},t.flush=t.flush||M.Z_NO_FLUSH,t.finishFlush=t.finishFlush||M.Z_FINISH,t.fullFlushFlag=M.Z_FULL_FLUSH,super(t,e),this.#t=t.level,this.#i=t.strategy}params(t,e){if(!this.sawError){if(!this.handle)throw new Error("cannot switch params when binding is closed");if(!this.handle.params)throw new Error("not supported in this implementation");if(this.#t!==t||this.#i!==e){this.flush(M.Z_SYNC_FLUSH),external_assert_(this.handle,"zlib binding closed");let i=this.handle.flush;this.handle.flush=(r,n)=>{typeof r=="function"&&(n=r,r=this.flushFlag),this.flush(r),n?.()};try{this.handle.params(t,e)}finally{this.handle.flush=i}this.handle&&(this.#t=t,this.#i=e)}}}};var ze=class extends Pe{#t;constructor(t){super(t,"Gzip"),this.#t=t&&!!t.portable}[Tt](t){return this.#t?(this.#t=!1,t[9]=255,super[Tt](t)):super[Tt](t)}};var Ue=class extends Pe{constructor(t){super(t,"Unzip")}},He=class extends re{constructor(t,e){t=t||{},t.flush=t.flush||M.BROTLI_OPERATION_PROCESS,t.finishFlush=t.finishFlush||M.BROTLI_OPERATION_FINISH,t.fullFlushFlag=M.BROTLI_OPERATION_FLUSH,super(t,e)}},We=class extends He{constructor(t){super(t,"BrotliCompress")}},Ge=class extends He{constructor(t){super(t,"BrotliDecompress")}},Ze=class extends re{constructor(t,e){t=t||{},t.flush=t.flush||M.ZSTD_e_continue,t.finishFlush=t.finishFlush||M.ZSTD_e_end,t.fullFlushFlag=M.ZSTD_e_flush,super(t,e)}},Ye=class extends Ze{constructor(t){super(t,"ZstdCompress")}},Ke=class extends Ze{constructor(t){super(t,"ZstdDecompress")}};var Us=(s,t)=>{if(Number.isSafeInteger(s))s<0?an(s,t):hn(s,t);else throw Error("cannot encode number outside of javascript safe integer range");return t},hn=(s,t)=>{t[0]=128;for(var e=t.length;e>1;e--)t[e-1]=s&255,s=Math.floor(s/256)},an=(s,t)=>{t[0]=255;var e=!1;s=s*-1;for(var i=t.length;i>1;i--){var r=s&255;s=Math.floor(s/256),e?t[i-1]=Ws(r):r===0?t[i-1]=0:(e=!0,t[i-1]=Gs(r))}},Hs=s=>{let t=s[0],e=t===128?cn(s.subarray(1,s.length)):t===255?ln(s):null;if(e===null)throw Error("invalid base256 encoding");if(!Number.isSafeInteger(e))throw Error("parsed number outside of javascript safe integer range");return e},ln=s=>{for(var t=s.length,e=0,i=!1,r=t-1;r>-1;r--){var n=Number(s[r]),o;i?o=Ws(n):n===0?o=n:(i=!0,o=Gs(n)),o!==0&&(e-=o*Math.pow(256,t-r-1))}return e},cn=s=>{for(var t=s.length,e=0,i=t-1;i>-1;i--){var r=Number(s[i]);r!==0&&(e+=r*Math.pow(256,t-i-1))}return e},Ws=s=>(255^s)&255,Gs=s=>(255^s)+1&255;var Hi={};Ur(Hi,{code:()=>Ve,isCode:()=>ne,isName:()=>dn,name:()=>oe,normalFsTypes:()=>Ui});var ne=s=>oe.has(s),dn=s=>Ve.has(s),Ui=new Set(["0","","1","2","3","4","5","6","7","D"]),oe=new Map([["0","File"],["","OldFile"],["1","Link"],["2","SymbolicLink"],["3","CharacterDevice"],["4","BlockDevice"],["5","Directory"],["6","FIFO"],["7","ContiguousFile"],["g","GlobalExtendedHeader"],["x","ExtendedHeader"],["A","SolarisACL"],["D","GNUDumpDir"],["I","Inode"],["K","NextFileHasLongLinkpath"],["L","NextFileHasLongPath"],["M","ContinuationFile"],["N","OldGnuLongPath"],["S","SparseFile"],["V","TapeVolumeHeader"],["X","OldExtendedHeader"]]),Ve=new Map(Array.from(oe).map(s=>[s[1],s[0]]));var un=s=>s===void 0||s<0?void 0:s,F=class{cksumValid=!1;needPax=!1;nullBlock=!1;block;path;mode;uid;gid;size;cksum;#t="Unsupported";linkpath;uname;gname;devmaj=0;devmin=0;atime;ctime;mtime;charset;comment;constructor(t,e=0,i,r){Buffer.isBuffer(t)?this.decode(t,e||0,i,r):t&&this.#i(t)}decode(t,e,i,r){if(e||(e=0),!t||!(t.length>=e+512))throw new Error("need 512 bytes for header");let n=xt(t,e+156,1),o=Ui.has(n),h=o?i:void 0,a=o?r:void 0;if(this.path=h?.path??xt(t,e,100),this.mode=h?.mode??a?.mode??lt(t,e+100,8),this.uid=h?.uid??a?.uid??lt(t,e+108,8),this.gid=h?.gid??a?.gid??lt(t,e+116,8),this.size=un(h?.size??a?.size??lt(t,e+124,12)),this.mtime=h?.mtime??a?.mtime??Wi(t,e+136,12),this.cksum=lt(t,e+148,12),a&&this.#i(a,!0),h&&this.#i(h),ne(n)&&(this.#t=n||"0"),this.#t==="0"&&this.path.slice(-1)==="/"&&(this.#t="5"),this.#t==="5"&&(this.size=0),this.linkpath=xt(t,e+157,100),t.subarray(e+257,e+265).toString()==="ustar\x0000")if(this.uname=h?.uname??a?.uname??xt(t,e+265,32),this.gname=h?.gname??a?.gname??xt(t,e+297,32),this.devmaj=h?.devmaj??a?.devmaj??lt(t,e+329,8)??0,this.devmin=h?.devmin??a?.devmin??lt(t,e+337,8)??0,t[e+475]!==0){let c=xt(t,e+345,155);this.path=c+"/"+this.path}else{let c=xt(t,e+345,130);c&&(this.path=c+"/"+this.path),this.atime=i?.atime??r?.atime??Wi(t,e+476,12),this.ctime=i?.ctime??r?.ctime??Wi(t,e+488,12)}let l=256;for(let c=e;c<e+148;c++)l+=t[c];for(let c=e+156;c<e+512;c++)l+=t[c];this.cksumValid=l===this.cksum,this.cksum===void 0&&l===256&&(this.nullBlock=!0)}#i(t,e=!1){Object.assign(this,Object.fromEntries(Object.entries(t).filter(([i,r])=>!(r==null||i==="size"&&Number(r)<0||i==="path"&&e||i==="linkpath"&&e||i==="global"))))}encode(t,e=0){if(t||(t=this.block=Buffer.alloc(512)),this.#t==="Unsupported"&&(this.#t="0"),!(t.length>=e+512))throw new Error("need 512 bytes for header");let i=this.ctime||this.atime?130:155,r=mn(this.path||"",i),n=r[0],o=r[1];this.needPax=!!r[2],this.needPax=Lt(t,e,100,n)||this.needPax,this.needPax=ct(t,e+100,8,this.mode)||this.needPax,this.needPax=ct(t,e+108,8,this.uid)||this.needPax,this.needPax=ct(t,e+116,8,this.gid)||this.needPax,this.needPax=ct(t,e+124,12,this.size)||this.needPax,this.needPax=Gi(t,e+136,12,this.mtime)||this.needPax,t[e+156]=Number(this.#t.codePointAt(0)),this.needPax=Lt(t,e+157,100,this.linkpath)||this.needPax,t.write("ustar\x0000",e+257,8),this.needPax=Lt(t,e+265,32,this.uname)||this.needPax,this.needPax=Lt(t,e+297,32,this.gname)||this.needPax,this.needPax=ct(t,e+329,8,this.devmaj)||this.needPax,this.needPax=ct(t,e+337,8,this.devmin)||this.needPax,this.needPax=Lt(t,e+345,i,o)||this.needPax,t[e+475]!==0?this.needPax=Lt(t,e+345,155,o)||this.needPax:(this.needPax=Lt(t,e+345,130,o)||this.needPax,this.needPax=Gi(t,e+476,12,this.atime)||this.needPax,this.needPax=Gi(t,e+488,12,this.ctime)||this.needPax);let h=256;for(let a=e;a<e+148;a++)h+=t[a];for(let a=e+156;a<e+512;a++)h+=t[a];return this.cksum=h,ct(t,e+148,8,this.cksum),this.cksumValid=!0,this.needPax}get type(){return this.#t==="Unsupported"?this.#t:oe.get(this.#t)}get typeKey(){return this.#t}set type(t){let e=String(Ve.get(t));if(ne(e)||e==="Unsupported")this.#t=e;else if(ne(t))this.#t=t;else throw new TypeError("invalid entry type: "+t)}},mn=(s,t)=>{let i=s,r="",n,o=external_node_path_.posix.parse(s).root||".";if(Buffer.byteLength(i)<100)n=[i,r,!1];else{r=external_node_path_.posix.dirname(i),i=external_node_path_.posix.basename(i);do Buffer.byteLength(i)<=100&&Buffer.byteLength(r)<=t?n=[i,r,!1]:Buffer.byteLength(i)>100&&Buffer.byteLength(r)<=t?n=[i.slice(0,99),r,!0]:(i=external_node_path_.posix.join(external_node_path_.posix.basename(r),i),r=external_node_path_.posix.dirname(r));while(r!==o&&n===void 0);n||(n=[s.slice(0,99),"",!0])}return n},xt=(s,t,e)=>s.subarray(t,t+e).toString("utf8").replace(/\0.*/,""),Wi=(s,t,e)=>pn(lt(s,t,e)),pn=s=>s===void 0?void 0:new Date(s*1e3),lt=(s,t,e)=>Number(s[t])&128?Hs(s.subarray(t,t+e)):wn(s,t,e),En=s=>isNaN(s)?void 0:s,wn=(s,t,e)=>En(parseInt(s.subarray(t,t+e).toString("utf8").replace(/\0.*$/,"").trim(),8)),Sn={12:8589934591,8:2097151},ct=(s,t,e,i)=>i===void 0?!1:i>Sn[e]||i<0?(Us(i,s.subarray(t,t+e)),!0):(yn(s,t,e,i),!1),yn=(s,t,e,i)=>s.write(Rn(i,e),t,e,"ascii"),Rn=(s,t)=>gn(Math.floor(s).toString(8),t),gn=(s,t)=>(s.length===t-1?s:new Array(t-s.length-1).join("0")+s+" ")+"\0",Gi=(s,t,e,i)=>i===void 0?!1:ct(s,t,e,i.getTime()/1e3),bn=new Array(156).join("\0"),Lt=(s,t,e,i)=>i===void 0?!1:(s.write(i+bn,t,e,"utf8"),i.length!==Buffer.byteLength(i)||i.length>e);var ft=class s{atime;mtime;ctime;charset;comment;gid;uid;gname;uname;linkpath;dev;ino;nlink;path;size;mode;global;constructor(t,e=!1){this.atime=t.atime,this.charset=t.charset,this.comment=t.comment,this.ctime=t.ctime,this.dev=t.dev,this.gid=t.gid,this.global=e,this.gname=t.gname,this.ino=t.ino,this.linkpath=t.linkpath,this.mtime=t.mtime,this.nlink=t.nlink,this.path=t.path,this.size=t.size,this.uid=t.uid,this.uname=t.uname}encode(){let t=this.encodeBody();if(t==="")return Buffer.allocUnsafe(0);let e=Buffer.byteLength(t),i=512*Math.ceil(1+e/512),r=Buffer.allocUnsafe(i);for(let n=0;n<512;n++)r[n]=0;new F({path:("PaxHeader/"+(0,external_node_path_.basename)(this.path??"")).slice(0,99),mode:this.mode||420,uid:this.uid,gid:this.gid,size:e,mtime:this.mtime,type:this.global?"GlobalExtendedHeader":"ExtendedHeader",linkpath:"",uname:this.uname||"",gname:this.gname||"",devmaj:0,devmin:0,atime:this.atime,ctime:this.ctime}).encode(r),r.write(t,512,e,"utf8");for(let n=e+512;n<r.length;n++)r[n]=0;return r}encodeBody(){return this.encodeField("path")+this.encodeField("ctime")+this.encodeField("atime")+this.encodeField("dev")+this.encodeField("ino")+this.encodeField("nlink")+this.encodeField("charset")+this.encodeField("comment")+this.encodeField("gid")+this.encodeField("gname")+this.encodeField("linkpath")+this.encodeField("mtime")+this.encodeField("size")+this.encodeField("uid")+this.encodeField("uname")}encodeField(t){if(this[t]===void 0)return"";let e=this[t],i=e instanceof Date?e.getTime()/1e3:e,r=" "+(t==="dev"||t==="ino"||t==="nlink"?"SCHILY.":"")+t+"="+i+`
+`,n=Buffer.byteLength(r),o=Math.floor(Math.log(n)/Math.log(10))+1;return n+o>=Math.pow(10,o)&&(o+=1),o+n+r}static parse(t,e,i=!1){return new s(On(Tn(t),e),i)}},On=(s,t)=>t?Object.assign({},t,s):s,Tn=s=>s.replace(/\n$/,"").split(`
+`).reduce(xn,Object.create(null)),xn=(s,t)=>{let e=parseInt(t,10);if(e!==Buffer.byteLength(t)+1)return s;t=t.slice((e+" ").length);let i=t.split("="),r=i.shift();if(!r)return s;let n=r.replace(/^SCHILY\.(dev|ino|nlink)/,"$1"),o=i.join("=").replace(/\0.*/,"");switch(n){case"path":case"linkpath":case"type":case"charset":case"comment":case"gname":case"uname":s[n]=o;break;case"ctime":case"atime":case"mtime":s[n]=new Date(Number(o)*1e3);break;case"size":let h=+o;h>=0&&(s[n]=h);break;case"gid":case"uid":case"dev":case"ino":case"nlink":case"mode":s[n]=+o;break}return s};var Ln=process.env.TESTING_TAR_FAKE_PLATFORM||process.platform,f=Ln!=="win32"?s=>String(s):s=>String(s).replaceAll(/\\/g,"/");var $e=class extends A{extended;globalExtended;header;startBlockSize;blockRemain;remain;type;meta=!1;ignore=!1;path;mode;uid;gid;uname;gname;size=0;mtime;atime;ctime;linkpath;dev;ino;nlink;invalid=!1;absolute;unsupported=!1;constructor(t,e,i){switch(super({}),this.pause(),this.extended=e,this.globalExtended=i,this.header=t,this.remain=t.size??0,this.startBlockSize=512*Math.ceil(this.remain/512),this.blockRemain=this.startBlockSize,this.type=t.type,this.type){case"File":case"OldFile":case"Link":case"SymbolicLink":case"CharacterDevice":case"BlockDevice":case"Directory":case"FIFO":case"ContiguousFile":case"GNUDumpDir":break;case"NextFileHasLongLinkpath":case"NextFileHasLongPath":case"OldGnuLongPath":case"GlobalExtendedHeader":case"ExtendedHeader":case"OldExtendedHeader":this.meta=!0;break;default:this.ignore=!0}if(!t.path)throw new Error("no path provided for tar.ReadEntry");this.path=f(t.path),this.mode=t.mode,this.mode&&(this.mode=this.mode&4095),this.uid=t.uid,this.gid=t.gid,this.uname=t.uname,this.gname=t.gname,this.size=this.remain,this.mtime=t.mtime,this.atime=t.atime,this.ctime=t.ctime,this.linkpath=t.linkpath?f(t.linkpath):void 0,this.uname=t.uname,this.gname=t.gname,e&&this.#t(e),i&&this.#t(i,!0)}write(t){let e=t.length;if(e>this.blockRemain)throw new Error("writing more to entry than is appropriate");let i=this.remain,r=this.blockRemain;return this.remain=Math.max(0,i-e),this.blockRemain=Math.max(0,r-e),this.ignore?!0:i>=e?super.write(t):super.write(t.subarray(0,i))}#t(t,e=!1){t.path&&(t.path=f(t.path)),t.linkpath&&(t.linkpath=f(t.linkpath)),Object.assign(this,Object.fromEntries(Object.entries(t).filter(([i,r])=>!(r==null||i==="path"&&e))))}};var Dt=(s,t,e,i={})=>{s.file&&(i.file=s.file),s.cwd&&(i.cwd=s.cwd),i.code=e instanceof Error&&e.code||t,i.tarCode=t,!s.strict&&i.recoverable!==!1?(e instanceof Error&&(i=Object.assign(e,i),e=e.message),s.emit("warn",t,e,i)):e instanceof Error?s.emit("error",Object.assign(e,i)):s.emit("error",Object.assign(new Error(`${t}: ${e}`),i))};var Nn=1024*1024,Xi=Buffer.from([31,139]),qi=Buffer.from([40,181,47,253]),An=Math.max(Xi.length,qi.length),B=Symbol("state"),Nt=Symbol("writeEntry"),it=Symbol("readEntry"),Zi=Symbol("nextEntry"),Zs=Symbol("processEntry"),V=Symbol("extendedHeader"),he=Symbol("globalExtendedHeader"),dt=Symbol("meta"),Ys=Symbol("emitMeta"),p=Symbol("buffer"),st=Symbol("queue"),ut=Symbol("ended"),Yi=Symbol("emittedEnd"),At=Symbol("emit"),w=Symbol("unzip"),Xe=Symbol("consumeChunk"),qe=Symbol("consumeChunkSub"),Ki=Symbol("consumeBody"),Ks=Symbol("consumeMeta"),Vs=Symbol("consumeHeader"),ae=Symbol("consuming"),Vi=Symbol("bufferConcat"),Qe=Symbol("maybeEnd"),Yt=Symbol("writing"),$=Symbol("aborted"),Je=Symbol("onDone"),It=Symbol("sawValidEntry"),je=Symbol("sawNullBlock"),ti=Symbol("sawEOF"),$s=Symbol("closeStream"),In=1e3,le=Symbol("compressedBytesRead"),$i=Symbol("decompressedBytesRead"),Xs=Symbol("checkDecompressionRatio"),Cn=()=>!0,rt=class extends external_events_.EventEmitter{file;strict;maxMetaEntrySize;filter;brotli;zstd;maxDecompressionRatio;writable=!0;readable=!1;[st]=[];[p];[it];[Nt];[B]="begin";[dt]="";[V];[he];[ut]=!1;[w];[$]=!1;[It];[je]=!1;[ti]=!1;[Yt]=!1;[ae]=!1;[Yi]=!1;[le]=0;[$i]=0;constructor(t={}){super(),this.file=t.file||"",this.on(Je,()=>{(this[B]==="begin"||this[It]===!1)&&this.warn("TAR_BAD_ARCHIVE","Unrecognized archive format")}),t.ondone?this.on(Je,t.ondone):this.on(Je,()=>{this.emit("prefinish"),this.emit("finish"),this.emit("end")}),this.strict=!!t.strict,this.maxDecompressionRatio=typeof t.maxDecompressionRatio=="number"?t.maxDecompressionRatio:In,this.maxMetaEntrySize=t.maxMetaEntrySize||Nn,this.filter=typeof t.filter=="function"?t.filter:Cn;let e=t.file&&(t.file.endsWith(".tar.br")||t.file.endsWith(".tbr"));this.brotli=!(t.gzip||t.zstd)&&t.brotli!==void 0?t.brotli:e?void 0:!1;let i=t.file&&(t.file.endsWith(".tar.zst")||t.file.endsWith(".tzst"));this.zstd=!(t.gzip||t.brotli)&&t.zstd!==void 0?t.zstd:i?!0:void 0,this.on("end",()=>this[$s]()),typeof t.onwarn=="function"&&this.on("warn",t.onwarn),typeof t.onReadEntry=="function"&&this.on("entry",t.onReadEntry)}warn(t,e,i={}){Dt(this,t,e,i)}[Vs](t,e){this[It]===void 0&&(this[It]=!1);let i;try{i=new F(t,e,this[V],this[he])}catch(r){return this.warn("TAR_ENTRY_INVALID",r)}if(i.nullBlock)this[je]?(this[ti]=!0,this[B]==="begin"&&(this[B]="header"),this[At]("eof")):(this[je]=!0,this[At]("nullBlock"));else if(this[je]=!1,!i.cksumValid)this.warn("TAR_ENTRY_INVALID","checksum failure",{header:i});else if(!i.path)this.warn("TAR_ENTRY_INVALID","path is required",{header:i});else{let r=i.type;if(/^(Symbolic)?Link$/.test(r)&&!i.linkpath)this.warn("TAR_ENTRY_INVALID","linkpath required",{header:i});else if(!/^(Symbolic)?Link$/.test(r)&&!/^(Global)?ExtendedHeader$/.test(r)&&i.linkpath)this.warn("TAR_ENTRY_INVALID","linkpath forbidden",{header:i});else{let n=this[Nt]=new $e(i,this[V],this[he]);if(!this[It])if(n.remain){let o=()=>{n.invalid||(this[It]=!0)};n.on("end",o)}else this[It]=!0;n.meta?n.size>this.maxMetaEntrySize?(n.ignore=!0,this[At]("ignoredEntry",n),this[B]="ignore",n.resume()):n.size>0&&(this[dt]="",n.on("data",o=>this[dt]+=o),this[B]="meta"):(this[V]=void 0,n.ignore=n.ignore||!this.filter(n.path,n),n.ignore?(this[At]("ignoredEntry",n),this[B]=n.remain?"ignore":"header",n.resume()):(n.remain?this[B]="body":(this[B]="header",n.end()),this[it]?this[st].push(n):(this[st].push(n),this[Zi]())))}}}[$s](){queueMicrotask(()=>this.emit("close"))}[Zs](t){let e=!0;if(!t)this[it]=void 0,e=!1;else if(Array.isArray(t)){let[i,...r]=t;this.emit(i,...r)}else this[it]=t,this.emit("entry",t),t.emittedEnd||(t.on("end",()=>this[Zi]()),e=!1);return e}[Zi](){do;while(this[Zs](this[st].shift()));if(this[st].length===0){let t=this[it];!t||t.flowing||t.size===t.remain?this[Yt]||this.emit("drain"):t.once("drain",()=>this.emit("drain"))}}[Ki](t,e){let i=this[Nt];if(!i)throw new Error("attempt to consume body without entry??");let r=i.blockRemain??0,n=r>=t.length&&e===0?t:t.subarray(e,e+r);return i.write(n),i.blockRemain||(this[B]="header",this[Nt]=void 0,i.end()),n.length}[Ks](t,e){let i=this[Nt],r=this[Ki](t,e);return!this[Nt]&&i&&this[Ys](i),r}[At](t,e,i){this[st].length===0&&!this[it]?this.emit(t,e,i):this[st].push([t,e,i])}[Ys](t){switch(this[At]("meta",this[dt]),t.type){case"ExtendedHeader":case"OldExtendedHeader":this[V]=ft.parse(this[dt],this[V],!1);break;case"GlobalExtendedHeader":this[he]=ft.parse(this[dt],this[he],!0);break;case"NextFileHasLongPath":case"OldGnuLongPath":{let e=this[V]??Object.create(null);this[V]=e,e.path=this[dt].replace(/\0.*/,"");break}case"NextFileHasLongLinkpath":{let e=this[V]||Object.create(null);this[V]=e,e.linkpath=this[dt].replace(/\0.*/,"");break}default:throw new Error("unknown meta: "+t.type)}}abort(t){if(!this[$]){if(this[w]){let e=this[w];e.write=()=>!0,e.end=()=>e,e.emit=()=>!1,e.destroy?.()}this[$]=!0,this.emit("abort",t),this.warn("TAR_ABORT",t,{recoverable:!1})}}[Xs](t){this[$i]+=t.length;let e=this[$i]/this[le];return e>this.maxDecompressionRatio?(this.abort(new Error(`max decompression ratio exceeded: ${e.toFixed(2)} > ${this.maxDecompressionRatio}`)),!1):!0}write(t,e,i){if(typeof e=="function"&&(i=e,e=void 0),typeof t=="string"&&(t=Buffer.from(t,typeof e=="string"?e:"utf8")),this[$])return i?.(),!1;if((this[w]===void 0||this.brotli===void 0&&this[w]===!1)&&t){if(this[p]&&(t=Buffer.concat([this[p],t]),this[p]=void 0),t.length<An)return this[p]=t,i?.(),!0;for(let a=0;this[w]===void 0&&a<Xi.length;a++)t[a]!==Xi[a]&&(this[w]=!1);let o=!1;if(this[w]===!1&&this.zstd!==!1){o=!0;for(let a=0;a<qi.length;a++)if(t[a]!==qi[a]){o=!1;break}}let h=this.brotli===void 0&&!o;if(this[w]===!1&&h)if(t.length<512)if(this[ut])this.brotli=!0;else return this[p]=t,i?.(),!0;else try{new F(t.subarray(0,512)),this.brotli=!1}catch{this.brotli=!0}if(this[w]===void 0||this[w]===!1&&(this.brotli||o)){let a=this[ut];this[ut]=!1,this[w]=this[w]===void 0?new Ue({}):o?new Ke({}):new Ge({}),this[w].on("data",c=>{this[Xs](c)&&this[Xe](c)}),this[w].on("error",c=>{this[$]||this.abort(c)}),this[w].on("end",()=>{this[ut]=!0,this[Xe]()}),this[Yt]=!0,this[le]+=t.length;let l=!!this[w][a?"end":"write"](t);return this[Yt]=!1,i?.(),l}}this[Yt]=!0,this[w]?(this[le]+=t.length,this[w].write(t)):this[Xe](t),this[Yt]=!1;let n=this[st].length>0?!1:this[it]?this[it].flowing:!0;return!n&&this[st].length===0&&this[it]?.once("drain",()=>this.emit("drain")),i?.(),n}[Vi](t){t&&!this[$]&&(this[p]=this[p]?Buffer.concat([this[p],t]):t)}[Qe](){if(this[ut]&&!this[Yi]&&!this[$]&&!this[ae]){this[Yi]=!0;let t=this[Nt];if(t?.blockRemain){let e=this[p]?this[p].length:0;this.warn("TAR_BAD_ARCHIVE",`Truncated input (needed ${t.blockRemain} more bytes, only ${e} available)`,{entry:t}),this[p]&&t.write(this[p]),t.end()}this[At](Je)}}[Xe](t){if(this[ae]&&t)this[Vi](t);else if(!t&&!this[p])this[Qe]();else if(t){if(this[ae]=!0,this[p]){this[Vi](t);let e=this[p];this[p]=void 0,this[qe](e)}else this[qe](t);for(;this[p]&&this[p]?.length>=512&&!this[$]&&!this[ti];){let e=this[p];this[p]=void 0,this[qe](e)}this[ae]=!1}(!this[p]||this[ut])&&this[Qe]()}[qe](t){let e=0,i=t.length;for(;e+512<=i&&!this[$]&&!this[ti];)switch(this[B]){case"begin":case"header":this[Vs](t,e),e+=512;break;case"ignore":case"body":e+=this[Ki](t,e);break;case"meta":e+=this[Ks](t,e);break;default:throw new Error("invalid state: "+this[B])}e<i&&(this[p]=this[p]?Buffer.concat([t.subarray(e),this[p]]):t.subarray(e))}end(t,e,i){return typeof t=="function"&&(i=t,e=void 0,t=void 0),typeof e=="function"&&(i=e,e=void 0),typeof t=="string"&&(t=Buffer.from(t,e)),i&&this.once("finish",i),this[$]||(this[w]?(t&&(this[le]+=t.length,this[w].write(t)),this[w].end()):(this[ut]=!0,(this.brotli===void 0||this.zstd===void 0)&&(t=t||Buffer.alloc(0)),t&&this.write(t),this[Qe]())),this}};var mt=s=>{let t=s.length-1,e=-1;for(;t>-1&&s.charAt(t)==="/";)e=t,t--;return e===-1?s:s.slice(0,e)};var vn=s=>{let t=s.onReadEntry;s.onReadEntry=t?e=>{t(e),e.resume()}:e=>e.resume()},Qi=(s,t)=>{let e=new Map(t.map(o=>[mt(o),!0])),i=s.filter,r=100,n=(o,h="",a=0)=>{if(a>=r)return e.set(o,!1),!1;let l=h||(0,external_path_.parse)(o).root||".",c;if(o===l)c=!1;else{let d=e.get(o);c=d!==void 0?d:n((0,external_path_.dirname)(o),l,a+1)}return e.set(o,c),c};s.filter=i?(o,h)=>i(o,h)&&n(mt(o)):o=>n(mt(o))},Mn=s=>{let t=new rt(s),e=s.file,i;try{i=external_node_fs_.openSync(e,"r");let r=external_node_fs_.fstatSync(i),n=s.maxReadSize||16*1024*1024;if(r.size<n){let o=Buffer.allocUnsafe(r.size),h=external_node_fs_.readSync(i,o,0,r.size,0);t.end(h===o.byteLength?o:o.subarray(0,h))}else{let o=0,h=Buffer.allocUnsafe(n);for(;o<r.size;){let a=external_node_fs_.readSync(i,h,0,n,o);if(a===0)break;o+=a,t.write(h.subarray(0,a))}t.end()}}finally{if(typeof i=="number")try{external_node_fs_.closeSync(i)}catch{}}},Bn=(s,t)=>{let e=new rt(s),i=s.maxReadSize||16*1024*1024,r=s.file;return new Promise((o,h)=>{e.on("error",h),e.on("end",o),external_node_fs_.stat(r,(a,l)=>{if(a)h(a);else{let c=new _t(r,{readSize:i,size:l.size});c.on("error",h),c.pipe(e)}})})},Ct=K(Mn,Bn,s=>new rt(s),s=>new rt(s),(s,t)=>{t?.length&&Qi(s,t),s.noResume||vn(s)});var Ji=(s,t,e)=>(s&=4095,e&&(s=(s|384)&-19),t&&(s&256&&(s|=64),s&32&&(s|=8),s&4&&(s|=1)),s);var{isAbsolute:zn,parse:qs}=external_node_path_.win32,ce=s=>{let t="",e=qs(s);for(;zn(s)||e.root;){let i=s.charAt(0)==="/"&&s.slice(0,4)!=="//?/"?"/":e.root;s=s.slice(i.length),t+=i,e=qs(s)}return[t,s]};var ei=["|","<",">","?",":"],ji=ei.map(s=>String.fromCodePoint(61440+Number(s.codePointAt(0)))),Un=new Map(ei.map((s,t)=>[s,ji[t]])),Hn=new Map(ji.map((s,t)=>[s,ei[t]])),ts=s=>ei.reduce((t,e)=>t.split(e).join(Un.get(e)),s),Qs=s=>ji.reduce((t,e)=>t.split(e).join(Hn.get(e)),s);var rr=(s,t)=>t?(s=f(s).replace(/^\.(\/|$)/,""),mt(t)+"/"+s):f(s),Wn=16*1024*1024,tr=Symbol("process"),er=Symbol("file"),ir=Symbol("directory"),is=Symbol("symlink"),sr=Symbol("hardlink"),fe=Symbol("header"),ii=Symbol("read"),ss=Symbol("lstat"),si=Symbol("onlstat"),rs=Symbol("onread"),ns=Symbol("onreadlink"),os=Symbol("openfile"),hs=Symbol("onopenfile"),pt=Symbol("close"),ri=Symbol("mode"),as=Symbol("awaitDrain"),es=Symbol("ondrain"),q=Symbol("prefix"),de=class extends A{path;portable;myuid=process.getuid&&process.getuid()||0;myuser=process.env.USER||"";maxReadSize;linkCache;statCache;preservePaths;cwd;strict;mtime;noPax;noMtime;prefix;fd;blockLen=0;blockRemain=0;buf;pos=0;remain=0;length=0;offset=0;win32;absolute;header;type;linkpath;stat;onWriteEntry;#t=!1;constructor(t,e={}){let i=se(e);super(),this.path=f(t),this.portable=!!i.portable,this.maxReadSize=i.maxReadSize||Wn,this.linkCache=i.linkCache||new Map,this.statCache=i.statCache||new Map,this.preservePaths=!!i.preservePaths,this.cwd=f(i.cwd||process.cwd()),this.strict=!!i.strict,this.noPax=!!i.noPax,this.noMtime=!!i.noMtime,this.mtime=i.mtime,this.prefix=i.prefix?f(i.prefix):void 0,this.onWriteEntry=i.onWriteEntry,typeof i.onwarn=="function"&&this.on("warn",i.onwarn);let r=!1;if(!this.preservePaths){let[o,h]=ce(this.path);o&&typeof h=="string"&&(this.path=h,r=o)}this.win32=!!i.win32||process.platform==="win32",this.win32&&(this.path=Qs(this.path.replaceAll(/\\/g,"/")),t=t.replaceAll(/\\/g,"/")),this.absolute=f(i.absolute||external_path_.resolve(this.cwd,t)),this.path===""&&(this.path="./"),r&&this.warn("TAR_ENTRY_INFO",`stripping ${r} from absolute path`,{entry:this,path:r+this.path});let n=this.statCache.get(this.absolute);n?this[si](n):this[ss]()}warn(t,e,i={}){return Dt(this,t,e,i)}emit(t,...e){return t==="error"&&(this.#t=!0),super.emit(t,...e)}[ss](){external_fs_.lstat(this.absolute,(t,e)=>{if(t)return this.emit("error",t);this[si](e)})}[si](t){this.statCache.set(this.absolute,t),this.stat=t,t.isFile()||(t.size=0),this.type=Gn(t),this.emit("stat",t),this[tr]()}[tr](){switch(this.type){case"File":return this[er]();case"Directory":return this[ir]();case"SymbolicLink":return this[is]();default:return this.end()}}[ri](t){return Ji(t,this.type==="Directory",this.portable)}[q](t){return rr(t,this.prefix)}[fe](){if(!this.stat)throw new Error("cannot write header before stat");this.type==="Directory"&&this.portable&&(this.noMtime=!0),this.onWriteEntry?.(this),this.header=new F({path:this[q](this.path),linkpath:this.type==="Link"&&this.linkpath!==void 0?this[q](this.linkpath):this.linkpath,mode:this[ri](this.stat.mode),uid:this.portable?void 0:this.stat.uid,gid:this.portable?void 0:this.stat.gid,size:this.stat.size,mtime:this.noMtime?void 0:this.mtime||this.stat.mtime,type:this.type==="Unsupported"?void 0:this.type,uname:this.portable?void 0:this.stat.uid===this.myuid?this.myuser:"",atime:this.portable?void 0:this.stat.atime,ctime:this.portable?void 0:this.stat.ctime}),this.header.encode()&&!this.noPax&&super.write(new ft({atime:this.portable?void 0:this.header.atime,ctime:this.portable?void 0:this.header.ctime,gid:this.portable?void 0:this.header.gid,mtime:this.noMtime?void 0:this.mtime||this.header.mtime,path:this[q](this.path),linkpath:this.type==="Link"&&this.linkpath!==void 0?this[q](this.linkpath):this.linkpath,size:this.header.size,uid:this.portable?void 0:this.header.uid,uname:this.portable?void 0:this.header.uname,dev:this.portable?void 0:this.stat.dev,ino:this.portable?void 0:this.stat.ino,nlink:this.portable?void 0:this.stat.nlink}).encode());let t=this.header?.block;if(!t)throw new Error("failed to encode header");super.write(t)}[ir](){if(!this.stat)throw new Error("cannot create directory entry without stat");this.path.slice(-1)!=="/"&&(this.path+="/"),this.stat.size=0,this[fe](),this.end()}[is](){external_fs_.readlink(this.absolute,(t,e)=>{if(t)return this.emit("error",t);this[ns](e)})}[ns](t){this.linkpath=f(t),this[fe](),this.end()}[sr](t){if(!this.stat)throw new Error("cannot create link entry without stat");this.type="Link",this.linkpath=f(external_path_.relative(this.cwd,t)),this.stat.size=0,this[fe](),this.end()}[er](){if(!this.stat)throw new Error("cannot create file entry without stat");if(this.stat.nlink>1){let t=`${this.stat.dev}:${this.stat.ino}`,e=this.linkCache.get(t);if(e?.indexOf(this.cwd)===0)return this[sr](e);this.linkCache.set(t,this.absolute)}if(this[fe](),this.stat.size===0)return this.end();this[os]()}[os](){external_fs_.open(this.absolute,"r",(t,e)=>{if(t)return this.emit("error",t);this[hs](e)})}[hs](t){if(this.fd=t,this.#t)return this[pt]();if(!this.stat)throw new Error("should stat before calling onopenfile");this.blockLen=512*Math.ceil(this.stat.size/512),this.blockRemain=this.blockLen;let e=Math.min(this.blockLen,this.maxReadSize);this.buf=Buffer.allocUnsafe(e),this.offset=0,this.pos=0,this.remain=this.stat.size,this.length=this.buf.length,this[ii]()}[ii](){let{fd:t,buf:e,offset:i,length:r,pos:n}=this;if(t===void 0||e===void 0)throw new Error("cannot read file without first opening");external_fs_.read(t,e,i,r,n,(o,h)=>{if(o)return this[pt](()=>this.emit("error",o));this[rs](h)})}[pt](t=()=>{}){this.fd!==void 0&&external_fs_.close(this.fd,t)}[rs](t){if(t<=0&&this.remain>0){let r=Object.assign(new Error("encountered unexpected EOF"),{path:this.absolute,syscall:"read",code:"EOF"});return this[pt](()=>this.emit("error",r))}if(t>this.remain){let r=Object.assign(new Error("did not encounter expected EOF"),{path:this.absolute,syscall:"read",code:"EOF"});return this[pt](()=>this.emit("error",r))}if(!this.buf)throw new Error("should have created buffer prior to reading");if(t===this.remain)for(let r=t;r<this.length&&t<this.blockRemain;r++)this.buf[r+this.offset]=0,t++,this.remain++;let e=this.offset===0&&t===this.buf.length?this.buf:this.buf.subarray(this.offset,this.offset+t);this.write(e)?this[es]():this[as](()=>this[es]())}[as](t){this.once("drain",t)}write(t,e,i){if(typeof e=="function"&&(i=e,e=void 0),typeof t=="string"&&(t=Buffer.from(t,typeof e=="string"?e:"utf8")),this.blockRemain<t.length){let r=Object.assign(new Error("writing more data than expected"),{path:this.absolute});return this.emit("error",r)}return this.remain-=t.length,this.blockRemain-=t.length,this.pos+=t.length,this.offset+=t.length,super.write(t,null,i)}[es](){if(!this.remain)return this.blockRemain&&super.write(Buffer.alloc(this.blockRemain)),this[pt](t=>t?this.emit("error",t):this.end());if(!this.buf)throw new Error("buffer lost somehow in ONDRAIN");this.offset>=this.length&&(this.buf=Buffer.allocUnsafe(Math.min(this.blockRemain,this.buf.length)),this.offset=0),this.length=this.buf.length-this.offset,this[ii]()}},ni=class extends de{sync=!0;[ss](){this[si](external_fs_.lstatSync(this.absolute))}[is](){this[ns](external_fs_.readlinkSync(this.absolute))}[os](){this[hs](external_fs_.openSync(this.absolute,"r"))}[ii](){let t=!0;try{let{fd:e,buf:i,offset:r,length:n,pos:o}=this;if(e===void 0||i===void 0)throw new Error("fd and buf must be set in READ method");let h=external_fs_.readSync(e,i,r,n,o);this[rs](h),t=!1}finally{if(t)try{this[pt](()=>{})}catch{}}}[as](t){t()}[pt](t=()=>{}){this.fd!==void 0&&external_fs_.closeSync(this.fd),t()}},oi=class extends A{blockLen=0;blockRemain=0;buf=0;pos=0;remain=0;length=0;preservePaths;portable;strict;noPax;noMtime;readEntry;type;prefix;path;mode;uid;gid;uname;gname;header;mtime;atime;ctime;linkpath;size;onWriteEntry;warn(t,e,i={}){return Dt(this,t,e,i)}constructor(t,e={}){let i=se(e);super(),this.preservePaths=!!i.preservePaths,this.portable=!!i.portable,this.strict=!!i.strict,this.noPax=!!i.noPax,this.noMtime=!!i.noMtime,this.onWriteEntry=i.onWriteEntry,this.readEntry=t;let{type:r}=t;if(r==="Unsupported")throw new Error("writing entry that should be ignored");this.type=r,this.type==="Directory"&&this.portable&&(this.noMtime=!0),this.prefix=i.prefix,this.path=f(t.path),this.mode=t.mode!==void 0?this[ri](t.mode):void 0,this.uid=this.portable?void 0:t.uid,this.gid=this.portable?void 0:t.gid,this.uname=this.portable?void 0:t.uname,this.gname=this.portable?void 0:t.gname,this.size=t.size,this.mtime=this.noMtime?void 0:i.mtime||t.mtime,this.atime=this.portable?void 0:t.atime,this.ctime=this.portable?void 0:t.ctime,this.linkpath=t.linkpath!==void 0?f(t.linkpath):void 0,typeof i.onwarn=="function"&&this.on("warn",i.onwarn);let n=!1;if(!this.preservePaths){let[h,a]=ce(this.path);h&&typeof a=="string"&&(this.path=a,n=h)}this.remain=t.size,this.blockRemain=t.startBlockSize,this.onWriteEntry?.(this),this.header=new F({path:this[q](this.path),linkpath:this.type==="Link"&&this.linkpath!==void 0?this[q](this.linkpath):this.linkpath,mode:this.mode,uid:this.portable?void 0:this.uid,gid:this.portable?void 0:this.gid,size:this.size,mtime:this.noMtime?void 0:this.mtime,type:this.type,uname:this.portable?void 0:this.uname,atime:this.portable?void 0:this.atime,ctime:this.portable?void 0:this.ctime}),n&&this.warn("TAR_ENTRY_INFO",`stripping ${n} from absolute path`,{entry:this,path:n+this.path}),this.header.encode()&&!this.noPax&&super.write(new ft({atime:this.portable?void 0:this.atime,ctime:this.portable?void 0:this.ctime,gid:this.portable?void 0:this.gid,mtime:this.noMtime?void 0:this.mtime,path:this[q](this.path),linkpath:this.type==="Link"&&this.linkpath!==void 0?this[q](this.linkpath):this.linkpath,size:this.size,uid:this.portable?void 0:this.uid,uname:this.portable?void 0:this.uname,dev:this.portable?void 0:this.readEntry.dev,ino:this.portable?void 0:this.readEntry.ino,nlink:this.portable?void 0:this.readEntry.nlink}).encode());let o=this.header?.block;if(!o)throw new Error("failed to encode header");super.write(o),t.pipe(this)}[q](t){return rr(t,this.prefix)}[ri](t){return Ji(t,this.type==="Directory",this.portable)}write(t,e,i){typeof e=="function"&&(i=e,e=void 0),typeof t=="string"&&(t=Buffer.from(t,typeof e=="string"?e:"utf8"));let r=t.length;if(r>this.blockRemain)throw new Error("writing more to entry than is appropriate");return this.blockRemain-=r,super.write(t,i)}end(t,e,i){return this.blockRemain&&super.write(Buffer.alloc(this.blockRemain)),typeof t=="function"&&(i=t,e=void 0,t=void 0),typeof e=="function"&&(i=e,e=void 0),typeof t=="string"&&(t=Buffer.from(t,e??"utf8")),i&&this.once("finish",i),t?super.end(t,i):super.end(i),this}},Gn=s=>s.isFile()?"File":s.isDirectory()?"Directory":s.isSymbolicLink()?"SymbolicLink":"Unsupported";var hi=class s{tail;head;length=0;static create(t=[]){return new s(t)}constructor(t=[]){for(let e of t)this.push(e)}*[Symbol.iterator](){for(let t=this.head;t;t=t.next)yield t.value}removeNode(t){if(t.list!==this)throw new Error("removing node which does not belong to this list");let e=t.next,i=t.prev;return e&&(e.prev=i),i&&(i.next=e),t===this.head&&(this.head=e),t===this.tail&&(this.tail=i),this.length--,t.next=void 0,t.prev=void 0,t.list=void 0,e}unshiftNode(t){if(t===this.head)return;t.list&&t.list.removeNode(t);let e=this.head;t.list=this,t.next=e,e&&(e.prev=t),this.head=t,this.tail||(this.tail=t),this.length++}pushNode(t){if(t===this.tail)return;t.list&&t.list.removeNode(t);let e=this.tail;t.list=this,t.prev=e,e&&(e.next=t),this.tail=t,this.head||(this.head=t),this.length++}push(...t){for(let e=0,i=t.length;e<i;e++)Yn(this,t[e]);return this.length}unshift(...t){for(var e=0,i=t.length;e<i;e++)Kn(this,t[e]);return this.length}pop(){if(!this.tail)return;let t=this.tail.value,e=this.tail;return this.tail=this.tail.prev,this.tail?this.tail.next=void 0:this.head=void 0,e.list=void 0,this.length--,t}shift(){if(!this.head)return;let t=this.head.value,e=this.head;return this.head=this.head.next,this.head?this.head.prev=void 0:this.tail=void 0,e.list=void 0,this.length--,t}forEach(t,e){e=e||this;for(let i=this.head,r=0;i;r++)t.call(e,i.value,r,this),i=i.next}forEachReverse(t,e){e=e||this;for(let i=this.tail,r=this.length-1;i;r--)t.call(e,i.value,r,this),i=i.prev}get(t){let e=0,i=this.head;for(;i&&e<t;e++)i=i.next;if(e===t&&i)return i.value}getReverse(t){let e=0,i=this.tail;for(;i&&e<t;e++)i=i.prev;if(e===t&&i)return i.value}map(t,e){e=e||this;let i=new s;for(let r=this.head;r;)i.push(t.call(e,r.value,this)),r=r.next;return i}mapReverse(t,e){e=e||this;var i=new s;for(let r=this.tail;r;)i.push(t.call(e,r.value,this)),r=r.prev;return i}reduce(t,e){let i,r=this.head;if(arguments.length>1)i=e;else if(this.head)r=this.head.next,i=this.head.value;else throw new TypeError("Reduce of empty list with no initial value");for(var n=0;r;n++)i=t(i,r.value,n),r=r.next;return i}reduceReverse(t,e){let i,r=this.tail;if(arguments.length>1)i=e;else if(this.tail)r=this.tail.prev,i=this.tail.value;else throw new TypeError("Reduce of empty list with no initial value");for(let n=this.length-1;r;n--)i=t(i,r.value,n),r=r.prev;return i}toArray(){let t=new Array(this.length);for(let e=0,i=this.head;i;e++)t[e]=i.value,i=i.next;return t}toArrayReverse(){let t=new Array(this.length);for(let e=0,i=this.tail;i;e++)t[e]=i.value,i=i.prev;return t}slice(t=0,e=this.length){e<0&&(e+=this.length),t<0&&(t+=this.length);let i=new s;if(e<t||e<0)return i;t<0&&(t=0),e>this.length&&(e=this.length);let r=this.head,n=0;for(n=0;r&&n<t;n++)r=r.next;for(;r&&n<e;n++,r=r.next)i.push(r.value);return i}sliceReverse(t=0,e=this.length){e<0&&(e+=this.length),t<0&&(t+=this.length);let i=new s;if(e<t||e<0)return i;t<0&&(t=0),e>this.length&&(e=this.length);let r=this.length,n=this.tail;for(;n&&r>e;r--)n=n.prev;for(;n&&r>t;r--,n=n.prev)i.push(n.value);return i}splice(t,e=0,...i){t>this.length&&(t=this.length-1),t<0&&(t=this.length+t);let r=this.head;for(let o=0;r&&o<t;o++)r=r.next;let n=[];for(let o=0;r&&o<e;o++)n.push(r.value),r=this.removeNode(r);r?r!==this.tail&&(r=r.prev):r=this.tail;for(let o of i)r=Zn(this,r,o);return n}reverse(){let t=this.head,e=this.tail;for(let i=t;i;i=i.prev){let r=i.prev;i.prev=i.next,i.next=r}return this.head=e,this.tail=t,this}};function Zn(s,t,e){let i=t,r=t?t.next:s.head,n=new ue(e,i,r,s);return n.next===void 0&&(s.tail=n),n.prev===void 0&&(s.head=n),s.length++,n}function Yn(s,t){s.tail=new ue(t,s.tail,void 0,s),s.head||(s.head=s.tail),s.length++}function Kn(s,t){s.head=new ue(t,void 0,s.head,s),s.tail||(s.tail=s.head),s.length++}var ue=class{list;next;prev;value;constructor(t,e,i,r){this.list=r,this.value=t,e?(e.next=this,this.prev=e):this.prev=void 0,i?(i.prev=this,this.next=i):this.next=void 0}};var pi=class{path;absolute;entry;stat;readdir;pending=!1;pendingLink=!1;ignore=!1;piped=!1;constructor(t,e){this.path=t||"./",this.absolute=e}},nr=Buffer.alloc(1024),li=Symbol("onStat"),me=Symbol("ended"),W=Symbol("queue"),pe=Symbol("pendingLinks"),Et=Symbol("current"),Ft=Symbol("process"),Ee=Symbol("processing"),ai=Symbol("processJob"),G=Symbol("jobs"),ls=Symbol("jobDone"),ci=Symbol("addFSEntry"),or=Symbol("addTarEntry"),ds=Symbol("stat"),us=Symbol("readdir"),fi=Symbol("onreaddir"),di=Symbol("pipe"),hr=Symbol("entry"),cs=Symbol("entryOpt"),ui=Symbol("writeEntryClass"),lr=Symbol("write"),fs=Symbol("ondrain"),wt=class extends A{sync=!1;opt;cwd;maxReadSize;preservePaths;strict;noPax;prefix;linkCache;statCache;file;portable;zip;readdirCache;noDirRecurse;follow;noMtime;mtime;filter;jobs;[ui];onWriteEntry;[W];[pe]=new Map;[G]=0;[Ee]=!1;[me]=!1;constructor(t={}){if(super(),this.opt=t,this.file=t.file||"",this.cwd=t.cwd||process.cwd(),this.maxReadSize=t.maxReadSize,this.preservePaths=!!t.preservePaths,this.strict=!!t.strict,this.noPax=!!t.noPax,this.prefix=f(t.prefix||""),this.linkCache=t.linkCache||new Map,this.statCache=t.statCache||new Map,this.readdirCache=t.readdirCache||new Map,this.onWriteEntry=t.onWriteEntry,this[ui]=de,typeof t.onwarn=="function"&&this.on("warn",t.onwarn),this.portable=!!t.portable,t.gzip||t.brotli||t.zstd){if((t.gzip?1:0)+(t.brotli?1:0)+(t.zstd?1:0)>1)throw new TypeError("gzip, brotli, zstd are mutually exclusive");if(t.gzip&&(typeof t.gzip!="object"&&(t.gzip={}),this.portable&&(t.gzip.portable=!0),this.zip=new ze(t.gzip)),t.brotli&&(typeof t.brotli!="object"&&(t.brotli={}),this.zip=new We(t.brotli)),t.zstd&&(typeof t.zstd!="object"&&(t.zstd={}),this.zip=new Ye(t.zstd)),!this.zip)throw new Error("impossible");let e=this.zip;e.on("data",i=>super.write(i)),e.on("end",()=>super.end()),e.on("drain",()=>this[fs]()),this.on("resume",()=>e.resume())}else this.on("drain",this[fs]);this.noDirRecurse=!!t.noDirRecurse,this.follow=!!t.follow,this.noMtime=!!t.noMtime,t.mtime&&(this.mtime=t.mtime),this.filter=typeof t.filter=="function"?t.filter:()=>!0,this[W]=new hi,this[G]=0,this.jobs=Number(t.jobs)||4,this[Ee]=!1,this[me]=!1}[lr](t){return super.write(t)}add(t){return this.write(t),this}end(t,e,i){return typeof t=="function"&&(i=t,t=void 0),typeof e=="function"&&(i=e,e=void 0),t&&this.add(t),this[me]=!0,this[Ft](),i&&i(),this}write(t){if(this[me])throw new Error("write after end");return typeof t=="string"?this[ci](t):this[or](t),this.flowing}[or](t){let e=f(external_path_.resolve(this.cwd,t.path));if(!this.filter(t.path,t))t.resume();else{let i=new pi(t.path,e);i.entry=new oi(t,this[cs](i)),i.entry.on("end",()=>this[ls](i)),this[G]+=1,this[W].push(i)}this[Ft]()}[ci](t){let e=f(external_path_.resolve(this.cwd,t));this[W].push(new pi(t,e)),this[Ft]()}[ds](t){t.pending=!0,this[G]+=1;let e=this.follow?"stat":"lstat";external_fs_[e](t.absolute,(i,r)=>{t.pending=!1,this[G]-=1,i?this.emit("error",i):this[li](t,r)})}[li](t,e){if(this.statCache.set(t.absolute,e),t.stat=e,!this.filter(t.path,e))t.ignore=!0;else if(e.isFile()&&e.nlink>1&&!this.linkCache.get(`${e.dev}:${e.ino}`)&&!this.sync)if(t===this[Et])this[ai](t);else{let i=`${e.dev}:${e.ino}`,r=this[pe].get(i);r?r.push(t):this[pe].set(i,[t]),t.pendingLink=!0,t.pending=!0}this[Ft]()}[us](t){t.pending=!0,this[G]+=1,external_fs_.readdir(t.absolute,(e,i)=>{if(t.pending=!1,this[G]-=1,e)return this.emit("error",e);this[fi](t,i)})}[fi](t,e){this.readdirCache.set(t.absolute,e),t.readdir=e,this[Ft]()}[Ft](){if(!this[Ee]){this[Ee]=!0;for(let t=this[W].head;t&&this[G]<this.jobs;t=t.next)if(this[ai](t.value),t.value.ignore){let e=t.next;this[W].removeNode(t),t.next=e}this[Ee]=!1,this[me]&&this[W].length===0&&this[G]===0&&(this.zip?this.zip.end(nr):(super.write(nr),super.end()))}}get[Et](){return this[W]&&this[W].head&&this[W].head.value}[ls](t){this[W].shift(),this[G]-=1;let{stat:e}=t;if(e&&e.isFile()&&e.nlink>1){let i=`${e.dev}:${e.ino}`,r=this[pe].get(i);if(r){this[pe].delete(i);for(let n of r)n.pending=!1,this[ai](n)}}this[Ft]()}[ai](t){if(t.pending&&t.pendingLink&&t===this[Et]&&(t.pending=!1,t.pendingLink=!1),!t.pending){if(t.entry){t===this[Et]&&!t.piped&&this[di](t);return}if(!t.stat){let e=this.statCache.get(t.absolute);e?this[li](t,e):this[ds](t)}if(t.stat&&!t.ignore){if(!this.noDirRecurse&&t.stat.isDirectory()&&!t.readdir){let e=this.readdirCache.get(t.absolute);if(e?this[fi](t,e):this[us](t),!t.readdir)return}if(t.entry=this[hr](t),!t.entry){t.ignore=!0;return}t===this[Et]&&!t.piped&&this[di](t)}}}[cs](t){return{onwarn:(e,i,r)=>this.warn(e,i,r),noPax:this.noPax,cwd:this.cwd,absolute:t.absolute,preservePaths:this.preservePaths,maxReadSize:this.maxReadSize,strict:this.strict,portable:this.portable,linkCache:this.linkCache,statCache:this.statCache,noMtime:this.noMtime,mtime:this.mtime,prefix:this.prefix,onWriteEntry:this.onWriteEntry}}[hr](t){this[G]+=1;try{return new this[ui](t.path,this[cs](t)).on("end",()=>this[ls](t)).on("error",i=>this.emit("error",i))}catch(e){this.emit("error",e)}}[fs](){this[Et]&&this[Et].entry&&this[Et].entry.resume()}[di](t){t.piped=!0,t.readdir&&t.readdir.forEach(r=>{let n=t.path,o=n==="./"?"":n.replace(/\/*$/,"/");this[ci](o+r)});let e=t.entry,i=this.zip;if(!e)throw new Error("cannot pipe without source");i?e.on("data",r=>{i.write(r)||e.pause()}):e.on("data",r=>{super.write(r)||e.pause()})}pause(){return this.zip&&this.zip.pause(),super.pause()}warn(t,e,i={}){Dt(this,t,e,i)}},kt=class extends wt{sync=!0;constructor(t){super(t),this[ui]=ni}pause(){}resume(){}[ds](t){let e=this.follow?"statSync":"lstatSync";this[li](t,external_fs_[e](t.absolute))}[us](t){this[fi](t,external_fs_.readdirSync(t.absolute))}[di](t){let e=t.entry,i=this.zip;if(t.readdir&&t.readdir.forEach(r=>{let n=t.path,o=n==="./"?"":n.replace(/\/*$/,"/");this[ci](o+r)}),!e)throw new Error("Cannot pipe without source");i?e.on("data",r=>{i.write(r)}):e.on("data",r=>{super[lr](r)})}};var Vn=(s,t)=>{let e=new kt(s),i=new Wt(s.file,{mode:s.mode||438});e.pipe(i),fr(e,t)},$n=(s,t)=>{let e=new wt(s),i=new et(s.file,{mode:s.mode||438});e.pipe(i);let r=new Promise((n,o)=>{i.on("error",o),i.on("close",n),e.on("error",o)});return dr(e,t).catch(n=>e.emit("error",n)),r},fr=(s,t)=>{t.forEach(e=>{e.charAt(0)==="@"?Ct({file:external_node_path_.resolve(s.cwd,e.slice(1)),sync:!0,noResume:!0,onReadEntry:i=>s.add(i)}):s.add(e)}),s.end()},dr=async(s,t)=>{for(let e of t)e.charAt(0)==="@"?await Ct({file:external_node_path_.resolve(String(s.cwd),e.slice(1)),noResume:!0,onReadEntry:i=>{s.add(i)}}):s.add(e);s.end()},Xn=(s,t)=>{let e=new kt(s);return fr(e,t),e},qn=(s,t)=>{let e=new wt(s);return dr(e,t).catch(i=>e.emit("error",i)),e},Qn=K(Vn,$n,Xn,qn,(s,t)=>{if(!t?.length)throw new TypeError("no paths specified to add to archive")});var Jn=process.env.__FAKE_PLATFORM__||process.platform,Er=Jn==="win32",{O_CREAT:wr,O_NOFOLLOW:ur,O_TRUNC:Sr,O_WRONLY:yr}=external_fs_.constants,Rr=Number(process.env.__FAKE_FS_O_FILENAME__)||external_fs_.constants.UV_FS_O_FILEMAP||0,jn=Er&&!!Rr,to=512*1024,eo=Rr|Sr|wr|yr,mr=!Er&&typeof ur=="number"?ur|Sr|wr|yr:null,ms=mr!==null?()=>mr:jn?s=>s<to?eo:"w":()=>"w";var ps=(s,t,e)=>{try{return external_node_fs_.lchownSync(s,t,e)}catch(i){if(i?.code!=="ENOENT")throw i}},Ei=(s,t,e,i)=>{external_node_fs_.lchown(s,t,e,r=>{i(r&&r?.code!=="ENOENT"?r:null)})},io=(s,t,e,i,r)=>{if(t.isDirectory())Es(external_node_path_.resolve(s,t.name),e,i,n=>{if(n)return r(n);let o=external_node_path_.resolve(s,t.name);Ei(o,e,i,r)});else{let n=external_node_path_.resolve(s,t.name);Ei(n,e,i,r)}},Es=(s,t,e,i)=>{external_node_fs_.readdir(s,{withFileTypes:!0},(r,n)=>{if(r){if(r.code==="ENOENT")return i();if(r.code!=="ENOTDIR"&&r.code!=="ENOTSUP")return i(r)}if(r||!n.length)return Ei(s,t,e,i);let o=n.length,h=null,a=l=>{if(!h){if(l)return i(h=l);if(--o===0)return Ei(s,t,e,i)}};for(let l of n)io(s,l,t,e,a)})},so=(s,t,e,i)=>{t.isDirectory()&&ws(external_node_path_.resolve(s,t.name),e,i),ps(external_node_path_.resolve(s,t.name),e,i)},ws=(s,t,e)=>{let i;try{i=external_node_fs_.readdirSync(s,{withFileTypes:!0})}catch(r){let n=r;if(n?.code==="ENOENT")return;if(n?.code==="ENOTDIR"||n?.code==="ENOTSUP")return ps(s,t,e);throw n}for(let r of i)so(s,r,t,e);return ps(s,t,e)};var Se=class extends Error{path;code;syscall="chdir";constructor(t,e){super(`${e}: Cannot cd into '${t}'`),this.path=t,this.code=e}get name(){return"CwdError"}};var St=class extends Error{path;symlink;syscall="symlink";code="TAR_SYMLINK_ERROR";constructor(t,e){super("TAR_SYMLINK_ERROR: Cannot extract through symbolic link"),this.symlink=t,this.path=e}get name(){return"SymlinkError"}};var no=(s,t)=>{external_node_fs_.stat(s,(e,i)=>{(e||!i.isDirectory())&&(e=new Se(s,e?.code||"ENOTDIR")),t(e)})},gr=(s,t,e)=>{s=f(s);let i=t.umask??18,r=t.mode|448,n=(r&i)!==0,o=t.uid,h=t.gid,a=typeof o=="number"&&typeof h=="number"&&(o!==t.processUid||h!==t.processGid),l=t.preserve,c=t.unlink,d=f(t.cwd),y=(E,x)=>{E?e(E):x&&a?Es(x,o,h,Le=>y(Le)):n?external_node_fs_.chmod(s,r,e):e()};if(s===d)return no(s,y);if(l)return promises_.mkdir(s,{mode:r,recursive:!0}).then(E=>y(null,E??void 0),y);let D=f(external_node_path_.relative(d,s)).split("/");Ss(d,D,r,c,d,void 0,y)},Ss=(s,t,e,i,r,n,o)=>{if(t.length===0)return o(null,n);let h=t.shift(),a=f(external_node_path_.resolve(s+"/"+h));external_node_fs_.mkdir(a,e,br(a,t,e,i,r,n,o))},br=(s,t,e,i,r,n,o)=>h=>{h?external_node_fs_.lstat(s,(a,l)=>{if(a)a.path=a.path&&f(a.path),o(a);else if(l.isDirectory())Ss(s,t,e,i,r,n,o);else if(i)external_node_fs_.unlink(s,c=>{if(c)return o(c);external_node_fs_.mkdir(s,e,br(s,t,e,i,r,n,o))});else{if(l.isSymbolicLink())return o(new St(s,s+"/"+t.join("/")));o(h)}}):(n=n||s,Ss(s,t,e,i,r,n,o))},oo=s=>{let t=!1,e;try{t=external_node_fs_.statSync(s).isDirectory()}catch(i){e=i?.code}finally{if(!t)throw new Se(s,e??"ENOTDIR")}},_r=(s,t)=>{s=f(s);let e=t.umask??18,i=t.mode|448,r=(i&e)!==0,n=t.uid,o=t.gid,h=typeof n=="number"&&typeof o=="number"&&(n!==t.processUid||o!==t.processGid),a=t.preserve,l=t.unlink,c=f(t.cwd),d=E=>{E&&h&&ws(E,n,o),r&&external_node_fs_.chmodSync(s,i)};if(s===c)return oo(c),d();if(a)return d(external_node_fs_.mkdirSync(s,{mode:i,recursive:!0})??void 0);let T=f(external_node_path_.relative(c,s)).split("/"),D;for(let E=T.shift(),x=c;E&&(x+="/"+E);E=T.shift()){x=f(external_node_path_.resolve(x));try{external_node_fs_.mkdirSync(x,i),D=D||x}catch{let Le=external_node_fs_.lstatSync(x);if(Le.isDirectory())continue;if(l){external_node_fs_.unlinkSync(x),external_node_fs_.mkdirSync(x,i),D=D||x;continue}else if(Le.isSymbolicLink())return new St(x,x+"/"+T.join("/"))}}return d(D)};var ys=Object.create(null),Or=1e4,Vt=new Set,Tr=s=>{Vt.has(s)?Vt.delete(s):ys[s]=s.normalize("NFD").toLocaleLowerCase("en").toLocaleUpperCase("en"),Vt.add(s);let t=ys[s],e=Vt.size-Or;if(e>Or/10){for(let i of Vt)if(Vt.delete(i),delete ys[i],--e<=0)break}return t};var ho=process.env.TESTING_TAR_FAKE_PLATFORM||process.platform,ao=ho==="win32",lo=s=>s.split("/").slice(0,-1).reduce((e,i)=>{let r=e.at(-1);return r!==void 0&&(i=(0,external_node_path_.join)(r,i)),e.push(i||"/"),e},[]),yi=class{#t=new Map;#i=new Map;#s=new Set;reserve(t,e){t=ao?["win32 parallelization disabled"]:t.map(r=>mt((0,external_node_path_.join)(Tr(r))));let i=new Set(t.map(r=>lo(r)).reduce((r,n)=>r.concat(n)));this.#i.set(e,{dirs:i,paths:t});for(let r of t){let n=this.#t.get(r);n?n.push(e):this.#t.set(r,[e])}for(let r of i){let n=this.#t.get(r);if(!n)this.#t.set(r,[new Set([e])]);else{let o=n.at(-1);o instanceof Set?o.add(e):n.push(new Set([e]))}}return this.#r(e)}#n(t){let e=this.#i.get(t);if(!e)throw new Error("function does not have any path reservations");return{paths:e.paths.map(i=>this.#t.get(i)),dirs:[...e.dirs].map(i=>this.#t.get(i))}}check(t){let{paths:e,dirs:i}=this.#n(t);return e.every(r=>r&&r[0]===t)&&i.every(r=>r&&r[0]instanceof Set&&r[0].has(t))}#r(t){return this.#s.has(t)||!this.check(t)?!1:(this.#s.add(t),t(()=>this.#e(t)),!0)}#e(t){if(!this.#s.has(t))return!1;let e=this.#i.get(t);if(!e)throw new Error("invalid reservation");let{paths:i,dirs:r}=e,n=new Set;for(let o of i){let h=this.#t.get(o);if(!h||h?.[0]!==t)continue;let a=h[1];if(!a){this.#t.delete(o);continue}if(h.shift(),typeof a=="function")n.add(a);else for(let l of a)n.add(l)}for(let o of r){let h=this.#t.get(o),a=h?.[0];if(!(!h||!(a instanceof Set)))if(a.size===1&&h.length===1){this.#t.delete(o);continue}else if(a.size===1){h.shift();let l=h[0];typeof l=="function"&&n.add(l)}else a.delete(t)}return this.#s.delete(t),n.forEach(o=>this.#r(o)),!0}};var Lr=()=>process.umask();var Dr=Symbol("onEntry"),_s=Symbol("checkFs"),Nr=Symbol("checkFs2"),Os=Symbol("isReusable"),P=Symbol("makeFs"),Ts=Symbol("file"),xs=Symbol("directory"),gi=Symbol("link"),Ar=Symbol("symlink"),Ir=Symbol("hardlink"),Re=Symbol("ensureNoSymlink"),Cr=Symbol("unsupported"),Fr=Symbol("checkPath"),Rs=Symbol("stripAbsolutePath"),yt=Symbol("mkdir"),O=Symbol("onError"),Ri=Symbol("pending"),kr=Symbol("pend"),$t=Symbol("unpend"),gs=Symbol("ended"),bs=Symbol("maybeClose"),Ls=Symbol("skip"),ge=Symbol("doChown"),be=Symbol("uid"),_e=Symbol("gid"),Oe=Symbol("checkedCwd"),fo=process.env.TESTING_TAR_FAKE_PLATFORM||process.platform,Te=fo==="win32",uo=1024,mo=(s,t)=>{if(!Te)return external_node_fs_.unlink(s,t);let e=s+".DELETE."+(0,external_node_crypto_.randomBytes)(16).toString("hex");external_node_fs_.rename(s,e,i=>{if(i)return t(i);external_node_fs_.unlink(e,t)})},po=s=>{if(!Te)return external_node_fs_.unlinkSync(s);let t=s+".DELETE."+(0,external_node_crypto_.randomBytes)(16).toString("hex");external_node_fs_.renameSync(s,t),external_node_fs_.unlinkSync(t)},vr=(s,t,e)=>s!==void 0&&s===s>>>0?s:t!==void 0&&t===t>>>0?t:e,Xt=class extends rt{[gs]=!1;[Oe]=!1;[Ri]=0;reservations=new yi;transform;writable=!0;readable=!1;uid;gid;setOwner;preserveOwner;processGid;processUid;maxDepth;forceChown;win32;newer;keep;noMtime;preservePaths;unlink;cwd;strip;processUmask;umask;dmode;fmode;chmod;constructor(t={}){if(t.ondone=()=>{this[gs]=!0,this[bs]()},super(t),this.transform=t.transform,this.chmod=!!t.chmod,typeof t.uid=="number"||typeof t.gid=="number"){if(typeof t.uid!="number"||typeof t.gid!="number")throw new TypeError("cannot set owner without number uid and gid");if(t.preserveOwner)throw new TypeError("cannot preserve owner in archive and also set owner explicitly");this.uid=t.uid,this.gid=t.gid,this.setOwner=!0}else this.uid=void 0,this.gid=void 0,this.setOwner=!1;this.preserveOwner=t.preserveOwner===void 0&&typeof t.uid!="number"?process.getuid?.()===0:!!t.preserveOwner,this.processUid=(this.preserveOwner||this.setOwner)&&process.getuid?process.getuid():void 0,this.processGid=(this.preserveOwner||this.setOwner)&&process.getgid?process.getgid():void 0,this.maxDepth=typeof t.maxDepth=="number"?t.maxDepth:uo,this.forceChown=t.forceChown===!0,this.win32=!!t.win32||Te,this.newer=!!t.newer,this.keep=!!t.keep,this.noMtime=!!t.noMtime,this.preservePaths=!!t.preservePaths,this.unlink=!!t.unlink,this.cwd=f(external_node_path_.resolve(t.cwd||process.cwd())),this.strip=Number(t.strip)||0,this.processUmask=this.chmod?typeof t.processUmask=="number"?t.processUmask:Lr():0,this.umask=typeof t.umask=="number"?t.umask:this.processUmask,this.dmode=t.dmode||511&~this.umask,this.fmode=t.fmode||438&~this.umask,this.on("entry",e=>this[Dr](e))}warn(t,e,i={}){return(t==="TAR_BAD_ARCHIVE"||t==="TAR_ABORT")&&(i.recoverable=!1),super.warn(t,e,i)}[bs](){this[gs]&&this[Ri]===0&&(this.emit("prefinish"),this.emit("finish"),this.emit("end"))}[Rs](t,e){let i=t[e],{type:r}=t;if(!i||this.preservePaths)return!0;let[n,o]=ce(i),h=o.replaceAll(/\\/g,"/").split("/");if(h.includes("..")||Te&&/^[a-z]:\.\.$/i.test(h[0]??"")){if(e==="path"||r==="Link")return this.warn("TAR_ENTRY_ERROR",`${e} contains '..'`,{entry:t,[e]:i}),!1;let a=external_node_path_.posix.dirname(t.path),l=external_node_path_.posix.normalize(external_node_path_.posix.join(a,h.join("/")));if(l.startsWith("../")||l==="..")return this.warn("TAR_ENTRY_ERROR",`${e} escapes extraction directory`,{entry:t,[e]:i}),!1}return n&&(t[e]=String(o),this.warn("TAR_ENTRY_INFO",`stripping ${n} from absolute ${e}`,{entry:t,[e]:i})),!0}[Fr](t){let e=f(t.path),i=e.split("/");if(this.strip){if(i.length<this.strip)return!1;if(t.type==="Link"){let r=f(String(t.linkpath)).split("/");if(r.length>=this.strip)t.linkpath=r.slice(this.strip).join("/");else return!1}i.splice(0,this.strip),t.path=i.join("/")}if(isFinite(this.maxDepth)&&i.length>this.maxDepth)return this.warn("TAR_ENTRY_ERROR","path excessively deep",{entry:t,path:e,depth:i.length,maxDepth:this.maxDepth}),!1;if(!this[Rs](t,"path")||!this[Rs](t,"linkpath"))return!1;if(t.absolute=external_node_path_.isAbsolute(t.path)?f(external_node_path_.resolve(t.path)):f(external_node_path_.resolve(this.cwd,t.path)),!this.preservePaths&&typeof t.absolute=="string"&&t.absolute.indexOf(this.cwd+"/")!==0&&t.absolute!==this.cwd)return this.warn("TAR_ENTRY_ERROR","path escaped extraction target",{entry:t,path:f(t.path),resolvedPath:t.absolute,cwd:this.cwd}),!1;if(t.absolute===this.cwd&&t.type!=="Directory"&&t.type!=="GNUDumpDir")return!1;if(this.win32){let{root:r}=external_node_path_.win32.parse(String(t.absolute));t.absolute=r+ts(String(t.absolute).slice(r.length));let{root:n}=external_node_path_.win32.parse(t.path);t.path=n+ts(t.path.slice(n.length))}return!0}[Dr](t){if(!this[Fr](t))return t.resume();switch(external_node_assert_.equal(typeof t.absolute,"string"),t.type){case"Directory":case"GNUDumpDir":t.mode&&(t.mode=t.mode|448);case"File":case"OldFile":case"ContiguousFile":case"Link":case"SymbolicLink":return this[_s](t);default:return this[Cr](t)}}[O](t,e){t.name==="CwdError"?this.emit("error",t):(this.warn("TAR_ENTRY_ERROR",t,{entry:e}),this[$t](),e.resume())}[yt](t,e,i){gr(f(t),{uid:this.uid,gid:this.gid,processUid:this.processUid,processGid:this.processGid,umask:this.processUmask,preserve:this.preservePaths,unlink:this.unlink,cwd:this.cwd,mode:e},i)}[ge](t){return this.forceChown||this.preserveOwner&&(typeof t.uid=="number"&&t.uid!==this.processUid||typeof t.gid=="number"&&t.gid!==this.processGid)||typeof this.uid=="number"&&this.uid!==this.processUid||typeof this.gid=="number"&&this.gid!==this.processGid}[be](t){return vr(this.uid,t.uid,this.processUid)}[_e](t){return vr(this.gid,t.gid,this.processGid)}[Ts](t,e){let i=typeof t.mode=="number"?t.mode&4095:this.fmode,r=new et(String(t.absolute),{flags:ms(t.size),mode:i,autoClose:!1});r.on("error",a=>{r.fd&&external_node_fs_.close(r.fd,()=>{}),r.write=()=>!0,this[O](a,t),e()});let n=1,o=a=>{if(a){r.fd&&external_node_fs_.close(r.fd,()=>{}),this[O](a,t),e();return}--n===0&&r.fd!==void 0&&external_node_fs_.close(r.fd,l=>{l?this[O](l,t):this[$t](),e()})};r.on("finish",()=>{let a=String(t.absolute),l=r.fd;if(typeof l=="number"&&t.mtime&&!this.noMtime){n++;let c=t.atime||new Date,d=t.mtime;external_node_fs_.futimes(l,c,d,y=>y?external_node_fs_.utimes(a,c,d,T=>o(T&&y)):o())}if(typeof l=="number"&&this[ge](t)){n++;let c=this[be](t),d=this[_e](t);typeof c=="number"&&typeof d=="number"&&external_node_fs_.fchown(l,c,d,y=>y?external_node_fs_.chown(a,c,d,T=>o(T&&y)):o())}o()});let h=this.transform&&this.transform(t)||t;h!==t&&(h.on("error",a=>{this[O](a,t),e()}),t.pipe(h)),h.pipe(r)}[xs](t,e){let i=typeof t.mode=="number"?t.mode&4095:this.dmode;this[yt](String(t.absolute),i,r=>{if(r){this[O](r,t),e();return}let n=1,o=()=>{--n===0&&(e(),this[$t](),t.resume())};t.mtime&&!this.noMtime&&(n++,external_node_fs_.utimes(String(t.absolute),t.atime||new Date,t.mtime,o)),this[ge](t)&&(n++,external_node_fs_.chown(String(t.absolute),Number(this[be](t)),Number(this[_e](t)),o)),o()})}[Cr](t){t.unsupported=!0,this.warn("TAR_ENTRY_UNSUPPORTED",`unsupported entry type: ${t.type}`,{entry:t}),t.resume()}[Ar](t,e){let i=f(external_node_path_.relative(this.cwd,external_node_path_.resolve(external_node_path_.dirname(String(t.absolute)),String(t.linkpath)))).split("/");this[Re](t,this.cwd,i,()=>this[gi](t,String(t.linkpath),"symlink",e),r=>{this[O](r,t),e()})}[Ir](t,e){let i=f(external_node_path_.resolve(this.cwd,String(t.linkpath))),r=f(String(t.linkpath)).split("/");this[Re](t,this.cwd,r,()=>this[gi](t,i,"link",e),n=>{this[O](n,t),e()})}[Re](t,e,i,r,n){let o=i.shift();if(this.preservePaths||o===void 0)return r();let h=external_node_path_.resolve(e,o);external_node_fs_.lstat(h,(a,l)=>{if(a)return r();if(l?.isSymbolicLink())return n(new St(h,external_node_path_.resolve(h,i.join("/"))));this[Re](t,h,i,r,n)})}[kr](){this[Ri]++}[$t](){this[Ri]--,this[bs]()}[Ls](t){this[$t](),t.resume()}[Os](t,e){return t.type==="File"&&!this.unlink&&e.isFile()&&e.nlink<=1&&!Te}[_s](t){this[kr]();let e=[t.path];t.linkpath&&e.push(t.linkpath),this.reservations.reserve(e,i=>this[Nr](t,i))}[Nr](t,e){let i=h=>{e(h)},r=()=>{this[yt](this.cwd,this.dmode,h=>{if(h){this[O](h,t),i();return}this[Oe]=!0,n()})},n=()=>{if(t.absolute!==this.cwd){let h=f(external_node_path_.dirname(String(t.absolute)));if(h!==this.cwd)return this[yt](h,this.dmode,a=>{if(a){this[O](a,t),i();return}o()})}o()},o=()=>{external_node_fs_.lstat(String(t.absolute),(h,a)=>{if(a&&(this.keep||this.newer&&a.mtime>(t.mtime??a.mtime))){this[Ls](t),i();return}if(h||this[Os](t,a))return this[P](null,t,i);if(a.isDirectory()){if(t.type==="Directory"){let l=this.chmod&&t.mode&&(a.mode&4095)!==t.mode,c=d=>this[P](d??null,t,i);return l?external_node_fs_.chmod(String(t.absolute),Number(t.mode),c):c()}if(t.absolute!==this.cwd)return external_node_fs_.rmdir(String(t.absolute),l=>this[P](l??null,t,i))}if(t.absolute===this.cwd)return this[P](null,t,i);mo(String(t.absolute),l=>this[P](l??null,t,i))})};this[Oe]?n():r()}[P](t,e,i){if(t){this[O](t,e),i();return}switch(e.type){case"File":case"OldFile":case"ContiguousFile":return this[Ts](e,i);case"Link":return this[Ir](e,i);case"SymbolicLink":return this[Ar](e,i);case"Directory":case"GNUDumpDir":return this[xs](e,i)}}[gi](t,e,i,r){external_node_fs_[i](e,String(t.absolute),n=>{n?this[O](n,t):(this[$t](),t.resume()),r()})}},ye=s=>{try{return[null,s()]}catch(t){return[t,null]}},xe=class extends Xt{sync=!0;[P](t,e){return super[P](t,e,()=>{})}[_s](t){if(!this[Oe]){let n=this[yt](this.cwd,this.dmode);if(n)return this[O](n,t);this[Oe]=!0}if(t.absolute!==this.cwd){let n=f(external_node_path_.dirname(String(t.absolute)));if(n!==this.cwd){let o=this[yt](n,this.dmode);if(o)return this[O](o,t)}}let[e,i]=ye(()=>external_node_fs_.lstatSync(String(t.absolute)));if(i&&(this.keep||this.newer&&i.mtime>(t.mtime??i.mtime)))return this[Ls](t);if(e||this[Os](t,i))return this[P](null,t);if(i.isDirectory()){if(t.type==="Directory"){let o=this.chmod&&t.mode&&(i.mode&4095)!==t.mode,[h]=o?ye(()=>{external_node_fs_.chmodSync(String(t.absolute),Number(t.mode))}):[];return this[P](h,t)}let[n]=ye(()=>external_node_fs_.rmdirSync(String(t.absolute)));this[P](n,t)}let[r]=t.absolute===this.cwd?[]:ye(()=>po(String(t.absolute)));this[P](r,t)}[Ts](t,e){let i=typeof t.mode=="number"?t.mode&4095:this.fmode,r=h=>{let a;try{external_node_fs_.closeSync(n)}catch(l){a=l}(h||a)&&this[O](h||a,t),e()},n;try{n=external_node_fs_.openSync(String(t.absolute),ms(t.size),i)}catch(h){return r(h)}let o=this.transform&&this.transform(t)||t;o!==t&&(o.on("error",h=>this[O](h,t)),t.pipe(o)),o.on("data",h=>{try{external_node_fs_.writeSync(n,h,0,h.length)}catch(a){r(a)}}),o.on("end",()=>{let h=null;if(t.mtime&&!this.noMtime){let a=t.atime||new Date,l=t.mtime;try{external_node_fs_.futimesSync(n,a,l)}catch(c){try{external_node_fs_.utimesSync(String(t.absolute),a,l)}catch{h=c}}}if(this[ge](t)){let a=this[be](t),l=this[_e](t);try{external_node_fs_.fchownSync(n,Number(a),Number(l))}catch(c){try{external_node_fs_.chownSync(String(t.absolute),Number(a),Number(l))}catch{h=h||c}}}r(h)})}[xs](t,e){let i=typeof t.mode=="number"?t.mode&4095:this.dmode,r=this[yt](String(t.absolute),i);if(r){this[O](r,t),e();return}if(t.mtime&&!this.noMtime)try{external_node_fs_.utimesSync(String(t.absolute),t.atime||new Date,t.mtime)}catch{}if(this[ge](t))try{external_node_fs_.chownSync(String(t.absolute),Number(this[be](t)),Number(this[_e](t)))}catch{}e(),t.resume()}[yt](t,e){try{return _r(f(t),{uid:this.uid,gid:this.gid,processUid:this.processUid,processGid:this.processGid,umask:this.processUmask,preserve:this.preservePaths,unlink:this.unlink,cwd:this.cwd,mode:e})}catch(i){return i}}[Re](t,e,i,r,n){if(this.preservePaths||i.length===0)return r();let o=e;for(let h of i){o=external_node_path_.resolve(o,h);let[a,l]=ye(()=>external_node_fs_.lstatSync(o));if(a)return r();if(l.isSymbolicLink())return n(new St(o,external_node_path_.resolve(e,i.join("/"))))}r()}[gi](t,e,i,r){let n=`${i}Sync`;try{external_node_fs_[n](e,String(t.absolute)),r(),t.resume()}catch(o){return this[O](o,t)}}};var Eo=s=>{let t=new xe(s),e=s.file,i=external_node_fs_.statSync(e),r=s.maxReadSize||16*1024*1024;new Be(e,{readSize:r,size:i.size}).pipe(t)},wo=(s,t)=>{let e=new Xt(s),i=s.maxReadSize||16*1024*1024,r=s.file;return new Promise((o,h)=>{e.on("error",h),e.on("close",o),external_node_fs_.stat(r,(a,l)=>{if(a)h(a);else{let c=new _t(r,{readSize:i,size:l.size});c.on("error",h),c.pipe(e)}})})},So=K(Eo,wo,s=>new xe(s),s=>new Xt(s),(s,t)=>{t?.length&&Qi(s,t)});var yo=(s,t)=>{let e=new kt(s),i=!0,r,n;try{try{r=external_node_fs_.openSync(s.file,"r+")}catch(a){if(a?.code==="ENOENT")r=external_node_fs_.openSync(s.file,"w+");else throw a}let o=external_node_fs_.fstatSync(r),h=Buffer.alloc(512);t:for(n=0;n<o.size;n+=512){for(let c=0,d=0;c<512;c+=d){if(d=external_node_fs_.readSync(r,h,c,h.length-c,n+c),n===0&&h[0]===31&&h[1]===139)throw new Error("cannot append to compressed archives");if(!d)break t}let a=new F(h);if(!a.cksumValid)break;let l=512*Math.ceil((a.size||0)/512);if(n+l+512>o.size)break;n+=l,s.mtimeCache&&a.mtime&&s.mtimeCache.set(String(a.path),a.mtime)}i=!1,Ro(s,e,n,r,t)}finally{if(i)try{external_node_fs_.closeSync(r)}catch{}}},Ro=(s,t,e,i,r)=>{let n=new Wt(s.file,{fd:i,start:e});t.pipe(n),bo(t,r)},go=(s,t)=>{t=Array.from(t);let e=new wt(s),i=(n,o,h)=>{let a=(T,D)=>{T?external_node_fs_.close(n,E=>h(T)):h(null,D)},l=0;if(o===0)return a(null,0);let c=0,d=Buffer.alloc(512),y=(T,D)=>{if(T||D===void 0)return a(T);if(c+=D,c<512&&D)return external_node_fs_.read(n,d,c,d.length-c,l+c,y);if(l===0&&d[0]===31&&d[1]===139)return a(new Error("cannot append to compressed archives"));if(c<512)return a(null,l);let E=new F(d);if(!E.cksumValid)return a(null,l);let x=512*Math.ceil((E.size??0)/512);if(l+x+512>o||(l+=x+512,l>=o))return a(null,l);s.mtimeCache&&E.mtime&&s.mtimeCache.set(String(E.path),E.mtime),c=0,external_node_fs_.read(n,d,0,512,l,y)};external_node_fs_.read(n,d,0,512,l,y)};return new Promise((n,o)=>{e.on("error",o);let h="r+",a=(l,c)=>{if(l&&l.code==="ENOENT"&&h==="r+")return h="w+",external_node_fs_.open(s.file,h,a);if(l||!c)return o(l);external_node_fs_.fstat(c,(d,y)=>{if(d)return external_node_fs_.close(c,()=>o(d));i(c,y.size,(T,D)=>{if(T)return o(T);let E=new et(s.file,{fd:c,start:D});e.pipe(E),E.on("error",o),E.on("close",n),_o(e,t)})})};external_node_fs_.open(s.file,h,a)})},bo=(s,t)=>{t.forEach(e=>{e.charAt(0)==="@"?Ct({file:external_node_path_.resolve(s.cwd,e.slice(1)),sync:!0,noResume:!0,onReadEntry:i=>s.add(i)}):s.add(e)}),s.end()},_o=async(s,t)=>{for(let e of t)e.charAt(0)==="@"?await Ct({file:external_node_path_.resolve(String(s.cwd),e.slice(1)),noResume:!0,onReadEntry:i=>s.add(i)}):s.add(e);s.end()},vt=K(yo,go,()=>{throw new TypeError("file is required")},()=>{throw new TypeError("file is required")},(s,t)=>{if(!Bs(s))throw new TypeError("file is required");if(s.gzip||s.brotli||s.zstd||s.file.endsWith(".br")||s.file.endsWith(".tbr"))throw new TypeError("cannot append to compressed archives");if(!t?.length)throw new TypeError("no paths specified to add/replace")});var Oo=K(vt.syncFile,vt.asyncFile,vt.syncNoFile,vt.asyncNoFile,(s,t=[])=>{vt.validate?.(s,t),To(s)}),To=s=>{let t=s.filter;s.mtimeCache||(s.mtimeCache=new Map),s.filter=t?(e,i)=>t(e,i)&&!((s.mtimeCache?.get(e)??i.mtime??0)>(i.mtime??0)):(e,i)=>!((s.mtimeCache?.get(e)??i.mtime??0)>(i.mtime??0))};
+//# sourceMappingURL=index.min.js.map
+
+;// CONCATENATED MODULE: ./build/directory/archive.js
+
+
+
+
+
+
+
+/** What an archive is made of, in bytes. */
+const block = 512;
+/** What is read of a file at once, in bytes. */
+const chunk = 64 * 1024;
+/**
+ * Packs a tree into a gzip-compressed tar file below `temporary`, with its entries below `below`. It flows
+ * through to the disk: neither the tree nor the archive is ever in memory. Throws what the disk says.
+ *
+ * The library writes the headers; it does not walk or read, because it would keep something of every
+ * file until the end. Links are followed, and files of one content are files of their own.
+ */
+async function packTree(tree, below, temporary, edges) {
+    const folder = await (0,promises_.mkdtemp)((0,external_node_path_.join)(temporary, 'railway-upload-'));
+    const remove = () => (0,promises_.rm)(folder, { recursive: true, force: true });
+    const file = (0,external_node_path_.join)(folder, 'archive.tar.gz');
+    try {
+        const target = (0,external_node_fs_.createWriteStream)(file, { mode: 0o600 });
+        const archive = tarOf(tree, below, edges.onProgress);
+        await (0,external_node_stream_promises_namespaceObject.pipeline)(archive, (0,external_node_zlib_.createGzip)(), target, { signal: edges.signal });
+        const { size: bytes } = await (0,promises_.stat)(file);
+        // `Readable.toWeb` would read on however slow the network is.
+        return { bytes, open: () => web_.ReadableStream.from((0,external_node_fs_.createReadStream)(file)), remove };
+    }
+    catch (error) {
+        await remove();
+        throw error;
+    }
+}
+async function* tarOf({ root, entries, files }, below, onProgress) {
+    const prefix = below === '' ? './' : `./${below}/`;
+    let done = 0;
+    for (const entry of entries) {
+        yield* entryOf(entry, (0,external_node_path_.join)(root, entry.path), prefix);
+        if (entry.isDirectory)
+            continue;
+        done += 1;
+        onProgress({ done, of: files });
+    }
+    yield Buffer.alloc(2 * block);
+}
+async function* entryOf({ path, isDirectory }, file, prefix) {
+    if (isDirectory) {
+        const { mode, mtimeMs } = await (0,promises_.stat)(file);
+        yield headerOf({ path: `${prefix}${path}/`, type: 'Directory', mode, mtimeMs, size: 0 });
+        return;
+    }
+    const handle = await (0,promises_.open)(file);
+    try {
+        const { mode, mtimeMs, size } = await handle.stat();
+        yield headerOf({ path: `${prefix}${path}`, type: 'File', mode, mtimeMs, size });
+        let left = size;
+        while (left > 0) {
+            const length = Math.min(chunk, left);
+            const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length);
+            if (bytesRead === 0)
+                throw new Changed(file);
+            yield buffer.subarray(0, bytesRead);
+            left -= bytesRead;
+        }
+        if (size % block > 0)
+            yield Buffer.alloc(block - (size % block));
+    }
+    finally {
+        await handle.close();
+    }
+}
+/** A file that became shorter while it was packed. */
+class Changed extends Error {
+    code = 'changed while it was packed';
+    path;
+    constructor(path) {
+        super('a file changed while it was packed');
+        this.path = path;
+    }
+}
+/** The header of an entry; what does not fit into it stands in an extended one before it. */
+function headerOf({ mode, mtimeMs, ...facts }) {
+    const mtime = new Date(Math.floor(mtimeMs / 1000) * 1000);
+    const plain = { ...facts, mtime, mode: mode & 0o777 };
+    const header = new F(plain);
+    const encoded = Buffer.alloc(block);
+    const needsMore = header.encode(encoded, 0);
+    if (!needsMore)
+        return encoded;
+    return Buffer.concat([new ft(plain).encode(), encoded]);
+}
+
+;// CONCATENATED MODULE: external "node:child_process"
+const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(7975);
+;// CONCATENATED MODULE: ./build/directory/git.js
+
+
+
+
+
+const run = (0,external_node_util_.promisify)(external_node_child_process_namespaceObject.execFile);
+/** Milliseconds that one call of git may take. */
+const timeLimit = 30_000;
+/**
+ * Returns what the workspace's checkout knows of a directory in it, `null` where the workspace is no checkout.
+ * Without a `git` on the machine, only what can be read without it is there.
+ *
+ * A directory can hold a repository of its own, as ordinary files of a pull request or in an artifact, and its
+ * configuration names programs for git to run. No such repository is ever used: git gets the workspace's
+ * `.git` by name, a working directory outside of the tree, no way to fetch, and of the environment only `PATH`
+ * and `HOME`, so that nothing secret is in reach of it.
+ */
+async function gitFacts(directory, { workspace, environment, signal }) {
+    const gitDirectory = (0,external_node_path_.join)(workspace, '.git');
+    const within = (0,external_node_path_.relative)(workspace, directory);
+    if (isOutside(within) || !(0,external_node_fs_.existsSync)(gitDirectory))
+        return null;
+    const program = findGit(environment, workspace);
+    const git = async (...words) => {
+        if (program === null)
+            return '';
+        const place = [`--git-dir=${gitDirectory}`, `--work-tree=${workspace}`, '--literal-pathspecs'];
+        try {
+            const { stdout } = await run(program, [...place, ...settings, ...words], {
+                cwd: (0,external_node_path_.parse)(workspace).root,
+                env: childEnvironment(environment),
+                timeout: timeLimit,
+                killSignal: 'SIGKILL',
+                maxBuffer: 64 * 1024 * 1024,
+                signal,
+            });
+            return stdout;
+        }
+        catch {
+            return '';
+        }
+    };
+    const exclude = (await git('rev-parse', '--git-path', 'info/exclude')).trim();
+    const global = (await git('config', '--path', '--get', 'core.excludesFile')).trim();
+    const below = within === '' ? '' : `${within.split(external_node_path_.sep).join('/')}/`;
+    const list = ['ls-files', '-z', '--full-name', '--cached', '--ignored', '--exclude-standard'];
+    const tracked = await git(...list, ...(below === '' ? [] : ['--', below]));
+    const configHome = environment.XDG_CONFIG_HOME || (0,external_node_path_.join)(environment.HOME || (0,external_node_os_.homedir)(), '.config');
+    return {
+        top: workspace,
+        exclude: exclude ? (0,external_node_path_.resolve)(workspace, exclude) : (0,external_node_path_.join)(gitDirectory, 'info', 'exclude'),
+        global: global ? (0,external_node_path_.resolve)(workspace, global) : (0,external_node_path_.join)(configHome, 'git', 'ignore'),
+        trackedAnyway: tracked
+            .split('\0')
+            .filter((path) => path !== '' && path.startsWith(below))
+            .map((path) => path.slice(below.length)),
+    };
+}
+/** Settings that outrank a repository's own: programs it may name are not run, and nothing is fetched. */
+const settings = [
+    // A checkout may belong to another user than the job's container, which git would not look into.
+    'safe.directory=*',
+    'safe.bareRepository=explicit',
+    'core.fsmonitor=false',
+    'core.hooksPath=/dev/null',
+    'protocol.allow=never',
+].flatMap((setting) => ['-c', setting]);
+function childEnvironment({ PATH, HOME, }) {
+    return {
+        ...(PATH === undefined ? {} : { PATH }),
+        ...(HOME === undefined ? {} : { HOME }),
+        // Set and empty: no protocol may be used.
+        GIT_ALLOW_PROTOCOL: '',
+        GIT_NO_LAZY_FETCH: '1',
+        GIT_OPTIONAL_LOCKS: '0',
+        GIT_TERMINAL_PROMPT: '0',
+    };
+}
+/**
+ * Finds git by the absolute entries of `PATH` that lie outside of the workspace. Left to the system, Windows
+ * looks into the working directory first.
+ */
+function findGit({ PATH = '', Path = '' }, workspace) {
+    const name = process.platform === 'win32' ? 'git.exe' : 'git';
+    for (const folder of (PATH || Path).split(external_node_path_.delimiter)) {
+        if (!(0,external_node_path_.isAbsolute)(folder) || !isOutside((0,external_node_path_.relative)(workspace, folder)))
+            continue;
+        const program = (0,external_node_path_.join)(folder, name);
+        try {
+            if (!(0,external_node_fs_.statSync)(program).isFile())
+                continue;
+            (0,external_node_fs_.accessSync)(program, external_node_fs_.constants.X_OK);
+            return program;
+        }
+        catch { }
+    }
+    return null;
+}
+/** A relative path that leads out of where it starts. */
+const isOutside = (path) => path === '..' || path.startsWith(`..${external_node_path_.sep}`) || (0,external_node_path_.isAbsolute)(path);
+
+// EXTERNAL MODULE: ./node_modules/ignore/index.js
+var ignore = __nccwpck_require__(298);
+;// CONCATENATED MODULE: ./build/directory/ignore-rules.js
+
+/** The ignore files of a directory, the stronger first: one that says something overrides the others. */
+const ignoreFiles = ['.railwayignore', '.ignore', '.gitignore'];
+const strength = [...ignoreFiles, 'exclude', 'global'];
+/** Git's own rules: they do not hold for what is in its index. The others are about the upload, and hold for all. */
+const gitRules = new Set(['.gitignore', 'exclude', 'global']);
+/**
+ * The ignore rules that hold in one directory: its own files' and those of all directories above it. A
+ * value, made anew for each directory further down. Paths are relative to where the rules start, with
+ * forward slashes.
+ */
+class IgnoreRules {
+    static none = new IgnoreRules([]);
+    #files;
+    constructor(files) {
+        this.#files = files;
+    }
+    /** With the rules of a file in the directory `base`, which count before those of directories above. */
+    with(kind, base, content) {
+        const text = content.replace(/^\uFEFF/, '');
+        const rules = ignore({ ignorecase: false }).add(text);
+        return new IgnoreRules([{ kind, base, rules }, ...this.#files]);
+    }
+    /**
+     * Which kind of rule leaves a path out, `null` where none does. The directories above it must have been
+     * asked for, and entered, before.
+     */
+    ignoredBy(path, isDirectory) {
+        for (const kind of strength) {
+            for (const file of this.#files) {
+                if (file.kind !== kind)
+                    continue;
+                const verdict = test(file, path, isDirectory);
+                if (verdict !== null)
+                    return verdict ? kind : null;
+            }
+        }
+        return null;
+    }
+    /**
+     * The rules as they hold inside of a directory that is taken along as a whole. Where one file ignores it
+     * and a stronger one takes it back, its contents are judged one by one: without this, the weaker file would
+     * go on ignoring all of them for their parent's sake. Not for a directory that is ignored and entered for
+     * the tracked files in it: everything else in there is to stay behind.
+     */
+    inside(directory) {
+        return new IgnoreRules(this.#files.map((file) => {
+            const within = relativeTo(file.base, directory);
+            if (within === null || !file.rules.test(`${within}/`).ignored)
+                return file;
+            const reopened = `!/${within.replace(/[\\*?[\]!# ]/g, '\\$&')}/`;
+            return { ...file, rules: ignore({ ignorecase: false }).add(file.rules).add(reopened) };
+        }));
+    }
+}
+function test({ base, rules }, path, isDirectory) {
+    const within = relativeTo(base, path);
+    if (within === null)
+        return null;
+    const { ignored, unignored } = rules.test(isDirectory ? `${within}/` : within);
+    return ignored ? true : unignored ? false : null;
+}
+function relativeTo(base, path) {
+    if (base === '')
+        return path === '' ? null : path;
+    return path.startsWith(`${base}/`) ? path.slice(base.length + 1) : null;
+}
+
+;// CONCATENATED MODULE: ./build/directory/walk.js
+
+
+
+
+/** Never uploaded, wherever they are: a repository's own data, and what is installed anew anyway. */
+const never = new Set(['.git', 'node_modules']);
+/** Finds what of a directory is to be uploaded. `root` is absolute and without symbolic links. */
+async function walk(root, surroundings) {
+    const git = await gitFacts(root, surroundings);
+    const top = git?.top ?? root;
+    const walker = new Walker(root, top, git?.trackedAnyway ?? []);
+    let rules = IgnoreRules.none;
+    if (git) {
+        rules = await withFile(rules, 'global', '', git.global);
+        rules = await withFile(rules, 'exclude', '', git.exclude);
+    }
+    const above = toSlashes((0,external_node_path_.relative)(top, root));
+    const parts = above === '' ? [] : above.split('/');
+    for (let depth = 0; depth < parts.length; depth += 1) {
+        rules = await rulesOf(rules, top, parts.slice(0, depth).join('/'));
+        rules = rules.inside(parts.slice(0, depth + 1).join('/'));
+    }
+    await walker.enter({ directory: root, path: '', outer: rules, above: [root], whole: true });
+    return walker.result();
+}
+/** Collects entries; paths in rules count from the top of the repository, paths of entries from the root. */
+class Walker {
+    #root;
+    #above;
+    #tracked;
+    #onTheWay;
+    #entries = [];
+    #leaving = [];
+    #leftOut = [];
+    #top;
+    constructor(root, top, tracked) {
+        this.#root = root;
+        this.#top = top;
+        this.#above = toSlashes((0,external_node_path_.relative)(top, root));
+        this.#tracked = new Set(tracked);
+        this.#onTheWay = new Set(tracked.flatMap(parentsOf));
+    }
+    result() {
+        if (this.#leaving.length > 0)
+            return { kind: 'leaves', links: this.#leaving };
+        const files = this.#entries.filter(({ isDirectory }) => !isDirectory);
+        return {
+            kind: 'tree',
+            tree: {
+                root: this.#root,
+                entries: this.#entries,
+                files: files.length,
+                bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+                leftOut: this.#leftOut,
+            },
+        };
+    }
+    async enter(entered) {
+        const { directory, path, outer } = entered;
+        const rules = await rulesOf(outer, this.#top, this.#ruled(path));
+        const names = (await (0,promises_.readdir)(directory)).sort();
+        for (const name of names) {
+            if (never.has(name))
+                continue;
+            const below = path === '' ? name : `${path}/${name}`;
+            await this.#take((0,external_node_path_.join)(directory, name), below, rules, entered);
+        }
+    }
+    async #take(file, path, rules, { above, whole }) {
+        const own = await (0,promises_.lstat)(file);
+        const followed = own.isSymbolicLink() ? await statOrNull(file) : own;
+        const isDirectory = followed?.isDirectory() ?? false;
+        const share = this.#shareOf(path, isDirectory, rules, whole);
+        if (share === 'nothing')
+            return;
+        if (followed === null) {
+            this.#leftOut.push(`${path} (a broken symbolic link)`);
+            return;
+        }
+        const real = own.isSymbolicLink() ? await this.#follow(file, path) : file;
+        if (real === null)
+            return;
+        if (isDirectory) {
+            const reached = own.isSymbolicLink() ? real : await (0,promises_.realpath)(file);
+            if (above.includes(reached)) {
+                this.#leftOut.push(`${path} (a symbolic link to a directory that it is in)`);
+                return;
+            }
+            this.#entries.push({ path, isDirectory, bytes: 0 });
+            await this.enter({
+                directory: file,
+                path,
+                outer: share === 'all' ? this.#open(rules, path) : rules,
+                above: [...above, reached],
+                whole: share === 'all',
+            });
+        }
+        else if (followed.isFile()) {
+            this.#entries.push({ path, isDirectory, bytes: followed.size });
+        }
+        else {
+            this.#leftOut.push(`${path} (not a regular file)`);
+        }
+    }
+    /**
+     * What git has in its index overrules git's own rules, and no others. A directory that is ignored and is
+     * itself in the index is a link or a submodule: what is in it stands for that one entry.
+     */
+    #shareOf(path, isDirectory, rules, whole) {
+        const by = rules.ignoredBy(this.#ruled(path), isDirectory);
+        if (by === null && whole)
+            return 'all';
+        if (by !== null && !gitRules.has(by))
+            return 'nothing';
+        if (this.#tracked.has(path))
+            return 'all';
+        return isDirectory && this.#onTheWay.has(path) ? 'tracked' : 'nothing';
+    }
+    /** The rules in a directory that is taken along, although one above it may be ignored. */
+    #open(rules, path) {
+        return [...parentsOf(path), path].reduce((opened, one) => opened.inside(this.#ruled(one)), rules);
+    }
+    /** Where a link leads; `null` where it must not be followed: out of the directory, or into what is never taken. */
+    async #follow(link, path) {
+        const real = await (0,promises_.realpath)(link);
+        const within = toSlashes((0,external_node_path_.relative)(this.#root, real));
+        if (within === '..' || within.startsWith('../') || (0,external_node_path_.relative)(this.#root, real) === real) {
+            this.#leaving.push(`${path} -> ${await (0,promises_.readlink)(link)}`);
+            return null;
+        }
+        return within.split('/').some((part) => never.has(part)) ? null : real;
+    }
+    #ruled(path) {
+        return [this.#above, path].filter((part) => part !== '').join('/');
+    }
+}
+/** With the ignore files of one directory. */
+async function rulesOf(outer, top, base) {
+    let rules = outer;
+    for (const name of ignoreFiles)
+        rules = await withFile(rules, name, base, (0,external_node_path_.join)(top, base, name));
+    return rules;
+}
+async function withFile(rules, kind, base, file) {
+    try {
+        return rules.with(kind, base, await (0,promises_.readFile)(file, 'utf8'));
+    }
+    catch {
+        return rules;
+    }
+}
+async function statOrNull(file) {
+    try {
+        return await (0,promises_.stat)(file);
+    }
+    catch {
+        return null;
+    }
+}
+/** Every directory on the way to a path, from the top. */
+function parentsOf(path) {
+    const parts = path.split('/');
+    return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
+}
+const toSlashes = (path) => path.split(external_node_path_.sep).join('/');
+
+;// CONCATENATED MODULE: ./build/directory/local-directories.js
+
+
+
+
+
+/** The runner's disk, by the ports that `plan/` and `execute/` declare. */
+class LocalDirectories {
+    #environment;
+    #signal;
+    /** Git is stopped by the signal. */
+    constructor(environment, signal) {
+        this.#environment = environment;
+        this.#signal = signal;
+    }
+    async scan(path) {
+        const checkout = (0,external_node_path_.resolve)(this.#environment.GITHUB_WORKSPACE || '.');
+        const given = (0,external_node_path_.resolve)(checkout, path);
+        let workspace;
+        let root;
+        try {
+            workspace = await (0,promises_.realpath)(checkout);
+            root = await (0,promises_.realpath)(given);
+            if (!(await (0,promises_.stat)(root)).isDirectory())
+                return { kind: 'missing' };
+        }
+        catch {
+            return { kind: 'missing' };
+        }
+        try {
+            const surroundings = { workspace, environment: this.#environment, signal: this.#signal };
+            return await walk(root, surroundings);
+        }
+        catch (error) {
+            return { kind: 'unreadable', why: describeError(error, root) };
+        }
+    }
+    async pack(tree, below, edges) {
+        try {
+            const temporary = this.#environment.RUNNER_TEMP || (0,external_node_os_.tmpdir)();
+            return { kind: 'packed', archive: await packTree(tree, below, temporary, edges) };
+        }
+        catch (error) {
+            if (edges.signal.aborted)
+                return { kind: 'cancelled' };
+            return { kind: 'failed', why: describeError(error, tree.root) };
+        }
+    }
+}
+/** What the disk says, with the path as people know it. */
+function describeError(error, root) {
+    const said = typeof error === 'object' && error !== null ? error : {};
+    const code = 'code' in said ? String(said.code) : 'an error';
+    const path = 'path' in said ? String(said.path) : '';
+    return `The runner could not read it: ${code}${path ? ` at ${(0,external_node_path_.relative)(root, path) || '.'}` : ''}.`;
+}
+
+
+/***/ }),
+
+/***/ 9479:
+/***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
+
+__nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8298);
+/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5358);
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7094);
+/* harmony import */ var _directory_local_directories_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8893);
+
+
+
+
+await (0,_action_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(process, {
+    toolkit: _actions_core__WEBPACK_IMPORTED_MODULE_0__,
+    clock: _clock_js__WEBPACK_IMPORTED_MODULE_2__/* .systemClock */ .m,
+    fetch: globalThis.fetch,
+    directories: (stop) => new _directory_local_directories_js__WEBPACK_IMPORTED_MODULE_3__/* .LocalDirectories */ .X(process.env, stop),
+    random: Math.random,
+});
+
+__webpack_async_result__();
+} catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 8298:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+// ESM COMPAT FLAG
+__nccwpck_require__.r(__webpack_exports__);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  ExitCode: () => (/* binding */ ExitCode),
+  addPath: () => (/* binding */ addPath),
+  debug: () => (/* binding */ debug),
+  endGroup: () => (/* binding */ endGroup),
+  error: () => (/* binding */ error),
+  exportVariable: () => (/* binding */ exportVariable),
+  getBooleanInput: () => (/* binding */ getBooleanInput),
+  getIDToken: () => (/* binding */ getIDToken),
+  getInput: () => (/* binding */ getInput),
+  getMultilineInput: () => (/* binding */ getMultilineInput),
+  getState: () => (/* binding */ getState),
+  group: () => (/* binding */ group),
+  info: () => (/* binding */ info),
+  isDebug: () => (/* binding */ isDebug),
+  markdownSummary: () => (/* reexport */ markdownSummary),
+  notice: () => (/* binding */ notice),
+  platform: () => (/* reexport */ platform_namespaceObject),
+  saveState: () => (/* binding */ saveState),
+  setCommandEcho: () => (/* binding */ setCommandEcho),
+  setFailed: () => (/* binding */ setFailed),
+  setOutput: () => (/* binding */ setOutput),
+  setSecret: () => (/* binding */ setSecret),
+  startGroup: () => (/* binding */ startGroup),
+  summary: () => (/* reexport */ summary),
+  toPlatformPath: () => (/* reexport */ toPlatformPath),
+  toPosixPath: () => (/* reexport */ toPosixPath),
+  toWin32Path: () => (/* reexport */ toWin32Path),
+  warning: () => (/* binding */ warning)
+});
+
+// NAMESPACE OBJECT: ./node_modules/@actions/core/lib/platform.js
+var platform_namespaceObject = {};
+__nccwpck_require__.r(platform_namespaceObject);
+__nccwpck_require__.d(platform_namespaceObject, {
+  arch: () => (arch),
+  getDetails: () => (getDetails),
+  isLinux: () => (isLinux),
+  isMacOS: () => (isMacOS),
+  isWindows: () => (isWindows),
+  platform: () => (platform)
+});
+
+// EXTERNAL MODULE: external "os"
+var external_os_ = __nccwpck_require__(857);
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+/**
+ * Sanitizes an input into a string so it can be passed into issueCommand safely
+ * @param input input to sanitize into a string
+ */
+function toCommandValue(input) {
+    if (input === null || input === undefined) {
+        return '';
+    }
+    else if (typeof input === 'string' || input instanceof String) {
+        return input;
+    }
+    return JSON.stringify(input);
+}
+/**
+ *
+ * @param annotationProperties
+ * @returns The command properties to send with the actual annotation command
+ * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
+ */
+function toCommandProperties(annotationProperties) {
+    if (!Object.keys(annotationProperties).length) {
+        return {};
+    }
+    return {
+        title: annotationProperties.title,
+        file: annotationProperties.file,
+        line: annotationProperties.startLine,
+        endLine: annotationProperties.endLine,
+        col: annotationProperties.startColumn,
+        endColumn: annotationProperties.endColumn
+    };
+}
+//# sourceMappingURL=utils.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
+
+
+/**
+ * Issues a command to the GitHub Actions runner
+ *
+ * @param command - The command name to issue
+ * @param properties - Additional properties for the command (key-value pairs)
+ * @param message - The message to include with the command
+ * @remarks
+ * This function outputs a specially formatted string to stdout that the Actions
+ * runner interprets as a command. These commands can control workflow behavior,
+ * set outputs, create annotations, mask values, and more.
+ *
+ * Command Format:
+ *   ::name key=value,key=value::message
+ *
+ * @example
+ * ```typescript
+ * // Issue a warning annotation
+ * issueCommand('warning', {}, 'This is a warning message');
+ * // Output: ::warning::This is a warning message
+ *
+ * // Set an environment variable
+ * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
+ * // Output: ::set-env name=MY_VAR::some value
+ *
+ * // Add a secret mask
+ * issueCommand('add-mask', {}, 'secretValue123');
+ * // Output: ::add-mask::secretValue123
+ * ```
+ *
+ * @internal
+ * This is an internal utility function that powers the public API functions
+ * such as setSecret, warning, error, and exportVariable.
+ */
+function issueCommand(command, properties, message) {
+    const cmd = new Command(command, properties, message);
+    process.stdout.write(cmd.toString() + external_os_.EOL);
+}
+function issue(name, message = '') {
+    issueCommand(name, {}, message);
+}
+const CMD_STRING = '::';
+class Command {
+    constructor(command, properties, message) {
+        if (!command) {
+            command = 'missing.command';
+        }
+        this.command = command;
+        this.properties = properties;
+        this.message = message;
+    }
+    toString() {
+        let cmdStr = CMD_STRING + this.command;
+        if (this.properties && Object.keys(this.properties).length > 0) {
+            cmdStr += ' ';
+            let first = true;
+            for (const key in this.properties) {
+                if (this.properties.hasOwnProperty(key)) {
+                    const val = this.properties[key];
+                    if (val) {
+                        if (first) {
+                            first = false;
+                        }
+                        else {
+                            cmdStr += ',';
+                        }
+                        cmdStr += `${key}=${escapeProperty(val)}`;
+                    }
+                }
+            }
+        }
+        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
+        return cmdStr;
+    }
+}
+function escapeData(s) {
+    return toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A');
+}
+function escapeProperty(s) {
+    return toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A')
+        .replace(/:/g, '%3A')
+        .replace(/,/g, '%2C');
+}
+//# sourceMappingURL=command.js.map
+;// CONCATENATED MODULE: external "crypto"
+const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
+// For internal use, subject to change.
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+
+
+
+
+function issueFileCommand(command, message) {
+    const filePath = process.env[`GITHUB_${command}`];
+    if (!filePath) {
+        throw new Error(`Unable to find environment variable for file command ${command}`);
+    }
+    if (!external_fs_.existsSync(filePath)) {
+        throw new Error(`Missing file at path: ${filePath}`);
+    }
+    external_fs_.appendFileSync(filePath, `${toCommandValue(message)}${external_os_.EOL}`, {
+        encoding: 'utf8'
+    });
+}
+function prepareKeyValueMessage(key, value) {
+    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
+    const convertedValue = toCommandValue(value);
+    // These should realistically never happen, but just in case someone finds a
+    // way to exploit uuid generation let's not allow keys or values that contain
+    // the delimiter.
+    if (key.includes(delimiter)) {
+        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
+    }
+    if (convertedValue.includes(delimiter)) {
+        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
+    }
+    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
+}
+//# sourceMappingURL=file-command.js.map
+// EXTERNAL MODULE: external "path"
+var external_path_ = __nccwpck_require__(6928);
+// EXTERNAL MODULE: external "http"
+var external_http_ = __nccwpck_require__(8611);
+var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
+// EXTERNAL MODULE: external "https"
+var external_https_ = __nccwpck_require__(5692);
+var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
+function getProxyUrl(reqUrl) {
+    const usingSsl = reqUrl.protocol === 'https:';
+    if (checkBypass(reqUrl)) {
+        return undefined;
+    }
+    const proxyVar = (() => {
+        if (usingSsl) {
+            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
+        }
+        else {
+            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
+        }
+    })();
+    if (proxyVar) {
+        try {
+            return new DecodedURL(proxyVar);
+        }
+        catch (_a) {
+            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
+                return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    else {
+        return undefined;
+    }
+}
+function checkBypass(reqUrl) {
+    if (!reqUrl.hostname) {
+        return false;
+    }
+    const reqHost = reqUrl.hostname;
+    if (isLoopbackAddress(reqHost)) {
+        return true;
+    }
+    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
+    if (!noProxy) {
+        return false;
+    }
+    // Determine the request port
+    let reqPort;
+    if (reqUrl.port) {
+        reqPort = Number(reqUrl.port);
+    }
+    else if (reqUrl.protocol === 'http:') {
+        reqPort = 80;
+    }
+    else if (reqUrl.protocol === 'https:') {
+        reqPort = 443;
+    }
+    // Format the request hostname and hostname with port
+    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+    if (typeof reqPort === 'number') {
+        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+    }
+    // Compare request host against noproxy
+    for (const upperNoProxyItem of noProxy
+        .split(',')
+        .map(x => x.trim().toUpperCase())
+        .filter(x => x)) {
+        if (upperNoProxyItem === '*' ||
+            upperReqHosts.some(x => x === upperNoProxyItem ||
+                x.endsWith(`.${upperNoProxyItem}`) ||
+                (upperNoProxyItem.startsWith('.') &&
+                    x.endsWith(`${upperNoProxyItem}`)))) {
+            return true;
+        }
+    }
+    return false;
+}
+function isLoopbackAddress(host) {
+    const hostLower = host.toLowerCase();
+    return (hostLower === 'localhost' ||
+        hostLower.startsWith('127.') ||
+        hostLower.startsWith('[::1]') ||
+        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
+}
+class DecodedURL extends URL {
+    constructor(url, base) {
+        super(url, base);
+        this._decodedUsername = decodeURIComponent(super.username);
+        this._decodedPassword = decodeURIComponent(super.password);
+    }
+    get username() {
+        return this._decodedUsername;
+    }
+    get password() {
+        return this._decodedPassword;
+    }
+}
+//# sourceMappingURL=proxy.js.map
+// EXTERNAL MODULE: ./node_modules/tunnel/index.js
+var tunnel = __nccwpck_require__(770);
+// EXTERNAL MODULE: ./node_modules/undici/index.js
+var undici = __nccwpck_require__(6752);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
+/* eslint-disable @typescript-eslint/no-explicit-any */
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+var HttpCodes;
+(function (HttpCodes) {
+    HttpCodes[HttpCodes["OK"] = 200] = "OK";
+    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
+    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
+    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
+    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
+    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
+    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
+    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
+    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
+    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
+    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
+    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
+    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
+    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
+    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
+    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
+    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
+    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
+    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
+    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
+    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
+    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
+    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
+    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
+    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
+    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
+    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
+})(HttpCodes || (HttpCodes = {}));
+var Headers;
+(function (Headers) {
+    Headers["Accept"] = "accept";
+    Headers["ContentType"] = "content-type";
+})(Headers || (Headers = {}));
+var MediaTypes;
+(function (MediaTypes) {
+    MediaTypes["ApplicationJson"] = "application/json";
+})(MediaTypes || (MediaTypes = {}));
+/**
+ * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
+ * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+ */
+function lib_getProxyUrl(serverUrl) {
+    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
+    return proxyUrl ? proxyUrl.href : '';
+}
+const HttpRedirectCodes = [
+    HttpCodes.MovedPermanently,
+    HttpCodes.ResourceMoved,
+    HttpCodes.SeeOther,
+    HttpCodes.TemporaryRedirect,
+    HttpCodes.PermanentRedirect
+];
+const HttpResponseRetryCodes = [
+    HttpCodes.BadGateway,
+    HttpCodes.ServiceUnavailable,
+    HttpCodes.GatewayTimeout
+];
+const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
+const ExponentialBackoffCeiling = 10;
+const ExponentialBackoffTimeSlice = 5;
+class HttpClientError extends Error {
+    constructor(message, statusCode) {
+        super(message);
+        this.name = 'HttpClientError';
+        this.statusCode = statusCode;
+        Object.setPrototypeOf(this, HttpClientError.prototype);
+    }
+}
+class HttpClientResponse {
+    constructor(message) {
+        this.message = message;
+    }
+    readBody() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                let output = Buffer.alloc(0);
+                this.message.on('data', (chunk) => {
+                    output = Buffer.concat([output, chunk]);
+                });
+                this.message.on('end', () => {
+                    resolve(output.toString());
+                });
+            }));
+        });
+    }
+    readBodyBuffer() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                const chunks = [];
+                this.message.on('data', (chunk) => {
+                    chunks.push(chunk);
+                });
+                this.message.on('end', () => {
+                    resolve(Buffer.concat(chunks));
+                });
+            }));
+        });
+    }
+}
+function isHttps(requestUrl) {
+    const parsedUrl = new URL(requestUrl);
+    return parsedUrl.protocol === 'https:';
+}
+class HttpClient {
+    constructor(userAgent, handlers, requestOptions) {
+        this._ignoreSslError = false;
+        this._allowRedirects = true;
+        this._allowRedirectDowngrade = false;
+        this._maxRedirects = 50;
+        this._allowRetries = false;
+        this._maxRetries = 1;
+        this._keepAlive = false;
+        this._disposed = false;
+        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
+        this.handlers = handlers || [];
+        this.requestOptions = requestOptions;
+        if (requestOptions) {
+            if (requestOptions.ignoreSslError != null) {
+                this._ignoreSslError = requestOptions.ignoreSslError;
+            }
+            this._socketTimeout = requestOptions.socketTimeout;
+            if (requestOptions.allowRedirects != null) {
+                this._allowRedirects = requestOptions.allowRedirects;
+            }
+            if (requestOptions.allowRedirectDowngrade != null) {
+                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
+            }
+            if (requestOptions.maxRedirects != null) {
+                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
+            }
+            if (requestOptions.keepAlive != null) {
+                this._keepAlive = requestOptions.keepAlive;
+            }
+            if (requestOptions.allowRetries != null) {
+                this._allowRetries = requestOptions.allowRetries;
+            }
+            if (requestOptions.maxRetries != null) {
+                this._maxRetries = requestOptions.maxRetries;
+            }
+        }
+    }
+    options(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    get(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('GET', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    del(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    post(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('POST', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    patch(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    put(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PUT', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    head(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    sendStream(verb, requestUrl, stream, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request(verb, requestUrl, stream, additionalHeaders);
+        });
+    }
+    /**
+     * Gets a typed object from an endpoint
+     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
+     */
+    getJson(requestUrl_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            const res = yield this.get(requestUrl, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    postJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.post(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    putJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.put(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    patchJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.patch(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    /**
+     * Makes a raw http request.
+     * All other methods such as get, post, patch, and request ultimately call this.
+     * Prefer get, del, post and patch
+     */
+    request(verb, requestUrl, data, headers) {
+        return __awaiter(this, void 0, void 0, function* () {
+            if (this._disposed) {
+                throw new Error('Client has already been disposed.');
+            }
+            const parsedUrl = new URL(requestUrl);
+            let info = this._prepareRequest(verb, parsedUrl, headers);
+            // Only perform retries on reads since writes may not be idempotent.
+            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
+                ? this._maxRetries + 1
+                : 1;
+            let numTries = 0;
+            let response;
+            do {
+                response = yield this.requestRaw(info, data);
+                // Check if it's an authentication challenge
+                if (response &&
+                    response.message &&
+                    response.message.statusCode === HttpCodes.Unauthorized) {
+                    let authenticationHandler;
+                    for (const handler of this.handlers) {
+                        if (handler.canHandleAuthentication(response)) {
+                            authenticationHandler = handler;
+                            break;
+                        }
+                    }
+                    if (authenticationHandler) {
+                        return authenticationHandler.handleAuthentication(this, info, data);
+                    }
+                    else {
+                        // We have received an unauthorized response but have no handlers to handle it.
+                        // Let the response return to the caller.
+                        return response;
+                    }
+                }
+                let redirectsRemaining = this._maxRedirects;
+                while (response.message.statusCode &&
+                    HttpRedirectCodes.includes(response.message.statusCode) &&
+                    this._allowRedirects &&
+                    redirectsRemaining > 0) {
+                    const redirectUrl = response.message.headers['location'];
+                    if (!redirectUrl) {
+                        // if there's no location to redirect to, we won't
+                        break;
+                    }
+                    const parsedRedirectUrl = new URL(redirectUrl);
+                    if (parsedUrl.protocol === 'https:' &&
+                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
+                        !this._allowRedirectDowngrade) {
+                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
+                    }
+                    // we need to finish reading the response before reassigning response
+                    // which will leak the open socket.
+                    yield response.readBody();
+                    // strip authorization header if redirected to a different hostname
+                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
+                        for (const header in headers) {
+                            // header names are case insensitive
+                            if (header.toLowerCase() === 'authorization') {
+                                delete headers[header];
+                            }
+                        }
+                    }
+                    // let's make the request with the new redirectUrl
+                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
+                    response = yield this.requestRaw(info, data);
+                    redirectsRemaining--;
+                }
+                if (!response.message.statusCode ||
+                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
+                    // If not a retry code, return immediately instead of retrying
+                    return response;
+                }
+                numTries += 1;
+                if (numTries < maxTries) {
+                    yield response.readBody();
+                    yield this._performExponentialBackoff(numTries);
+                }
+            } while (numTries < maxTries);
+            return response;
+        });
+    }
+    /**
+     * Needs to be called if keepAlive is set to true in request options.
+     */
+    dispose() {
+        if (this._agent) {
+            this._agent.destroy();
+        }
+        this._disposed = true;
+    }
+    /**
+     * Raw request.
+     * @param info
+     * @param data
+     */
+    requestRaw(info, data) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => {
+                function callbackForResult(err, res) {
+                    if (err) {
+                        reject(err);
+                    }
+                    else if (!res) {
+                        // If `err` is not passed, then `res` must be passed.
+                        reject(new Error('Unknown error'));
+                    }
+                    else {
+                        resolve(res);
+                    }
+                }
+                this.requestRawWithCallback(info, data, callbackForResult);
+            });
+        });
+    }
+    /**
+     * Raw request with callback.
+     * @param info
+     * @param data
+     * @param onResult
+     */
+    requestRawWithCallback(info, data, onResult) {
+        if (typeof data === 'string') {
+            if (!info.options.headers) {
+                info.options.headers = {};
+            }
+            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
+        }
+        let callbackCalled = false;
+        function handleResult(err, res) {
+            if (!callbackCalled) {
+                callbackCalled = true;
+                onResult(err, res);
+            }
+        }
+        const req = info.httpModule.request(info.options, (msg) => {
+            const res = new HttpClientResponse(msg);
+            handleResult(undefined, res);
+        });
+        let socket;
+        req.on('socket', sock => {
+            socket = sock;
+        });
+        // If we ever get disconnected, we want the socket to timeout eventually
+        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
+            if (socket) {
+                socket.end();
+            }
+            handleResult(new Error(`Request timeout: ${info.options.path}`));
+        });
+        req.on('error', function (err) {
+            // err has statusCode property
+            // res should have headers
+            handleResult(err);
+        });
+        if (data && typeof data === 'string') {
+            req.write(data, 'utf8');
+        }
+        if (data && typeof data !== 'string') {
+            data.on('close', function () {
+                req.end();
+            });
+            data.pipe(req);
+        }
+        else {
+            req.end();
+        }
+    }
+    /**
+     * Gets an http agent. This function is useful when you need an http agent that handles
+     * routing through a proxy server - depending upon the url and proxy environment variables.
+     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+     */
+    getAgent(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        return this._getAgent(parsedUrl);
+    }
+    getAgentDispatcher(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (!useProxy) {
+            return;
+        }
+        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
+    }
+    _prepareRequest(method, requestUrl, headers) {
+        const info = {};
+        info.parsedUrl = requestUrl;
+        const usingSsl = info.parsedUrl.protocol === 'https:';
+        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
+        const defaultPort = usingSsl ? 443 : 80;
+        info.options = {};
+        info.options.host = info.parsedUrl.hostname;
+        info.options.port = info.parsedUrl.port
+            ? parseInt(info.parsedUrl.port)
+            : defaultPort;
+        info.options.path =
+            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
+        info.options.method = method;
+        info.options.headers = this._mergeHeaders(headers);
+        if (this.userAgent != null) {
+            info.options.headers['user-agent'] = this.userAgent;
+        }
+        info.options.agent = this._getAgent(info.parsedUrl);
+        // gives handlers an opportunity to participate
+        if (this.handlers) {
+            for (const handler of this.handlers) {
+                handler.prepareRequest(info.options);
+            }
+        }
+        return info;
+    }
+    _mergeHeaders(headers) {
+        if (this.requestOptions && this.requestOptions.headers) {
+            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
+        }
+        return lowercaseKeys(headers || {});
+    }
+    /**
+     * Gets an existing header value or returns a default.
+     * Handles converting number header values to strings since HTTP headers must be strings.
+     * Note: This returns string | string[] since some headers can have multiple values.
+     * For headers that must always be a single string (like Content-Type), use the
+     * specialized _getExistingOrDefaultContentTypeHeader method instead.
+     */
+    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
+            if (headerValue) {
+                clientHeader =
+                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
+            }
+        }
+        const additionalValue = additionalHeaders[header];
+        if (additionalValue !== undefined) {
+            return typeof additionalValue === 'number'
+                ? additionalValue.toString()
+                : additionalValue;
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    /**
+     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
+     * Always returns a single string (not an array) since Content-Type should be a single value.
+     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
+     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
+     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
+     */
+    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
+            if (headerValue) {
+                if (typeof headerValue === 'number') {
+                    clientHeader = String(headerValue);
+                }
+                else if (Array.isArray(headerValue)) {
+                    clientHeader = headerValue.join(', ');
+                }
+                else {
+                    clientHeader = headerValue;
+                }
+            }
+        }
+        const additionalValue = additionalHeaders[Headers.ContentType];
+        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
+        if (additionalValue !== undefined) {
+            if (typeof additionalValue === 'number') {
+                return String(additionalValue);
+            }
+            else if (Array.isArray(additionalValue)) {
+                return additionalValue.join(', ');
+            }
+            else {
+                return additionalValue;
+            }
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    _getAgent(parsedUrl) {
+        let agent;
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (this._keepAlive && useProxy) {
+            agent = this._proxyAgent;
+        }
+        if (!useProxy) {
+            agent = this._agent;
+        }
+        // if agent is already assigned use that agent.
+        if (agent) {
+            return agent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        let maxSockets = 100;
+        if (this.requestOptions) {
+            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
+        }
+        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
+        if (proxyUrl && proxyUrl.hostname) {
+            const agentOptions = {
+                maxSockets,
+                keepAlive: this._keepAlive,
+                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
+                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
+                })), { host: proxyUrl.hostname, port: proxyUrl.port })
+            };
+            let tunnelAgent;
+            const overHttps = proxyUrl.protocol === 'https:';
+            if (usingSsl) {
+                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
+            }
+            else {
+                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
+            }
+            agent = tunnelAgent(agentOptions);
+            this._proxyAgent = agent;
+        }
+        // if tunneling agent isn't assigned create a new agent
+        if (!agent) {
+            const options = { keepAlive: this._keepAlive, maxSockets };
+            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
+            this._agent = agent;
+        }
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            agent.options = Object.assign(agent.options || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return agent;
+    }
+    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
+        let proxyAgent;
+        if (this._keepAlive) {
+            proxyAgent = this._proxyAgentDispatcher;
+        }
+        // if agent is already assigned use that agent.
+        if (proxyAgent) {
+            return proxyAgent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        proxyAgent = new undici.ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
+        })));
+        this._proxyAgentDispatcher = proxyAgent;
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return proxyAgent;
+    }
+    _getUserAgentWithOrchestrationId(userAgent) {
+        const baseUserAgent = userAgent || 'actions/http-client';
+        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
+        if (orchId) {
+            // Sanitize the orchestration ID to ensure it contains only valid characters
+            // Valid characters: 0-9, a-z, _, -, .
+            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
+            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
+        }
+        return baseUserAgent;
+    }
+    _performExponentialBackoff(retryNumber) {
+        return __awaiter(this, void 0, void 0, function* () {
+            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
+            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
+            return new Promise(resolve => setTimeout(() => resolve(), ms));
+        });
+    }
+    _processResponse(res, options) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
+                const statusCode = res.message.statusCode || 0;
+                const response = {
+                    statusCode,
+                    result: null,
+                    headers: {}
+                };
+                // not found leads to null obj returned
+                if (statusCode === HttpCodes.NotFound) {
+                    resolve(response);
+                }
+                // get the result from the body
+                function dateTimeDeserializer(key, value) {
+                    if (typeof value === 'string') {
+                        const a = new Date(value);
+                        if (!isNaN(a.valueOf())) {
+                            return a;
+                        }
+                    }
+                    return value;
+                }
+                let obj;
+                let contents;
+                try {
+                    contents = yield res.readBody();
+                    if (contents && contents.length > 0) {
+                        if (options && options.deserializeDates) {
+                            obj = JSON.parse(contents, dateTimeDeserializer);
+                        }
+                        else {
+                            obj = JSON.parse(contents);
+                        }
+                        response.result = obj;
+                    }
+                    response.headers = res.message.headers;
+                }
+                catch (err) {
+                    // Invalid resource (contents not json);  leaving result obj null
+                }
+                // note that 3xx redirects are handled by the http layer.
+                if (statusCode > 299) {
+                    let msg;
+                    // if exception/error in body, attempt to get better error
+                    if (obj && obj.message) {
+                        msg = obj.message;
+                    }
+                    else if (contents && contents.length > 0) {
+                        // it may be the case that the exception is in the body message as string
+                        msg = contents;
+                    }
+                    else {
+                        msg = `Failed request: (${statusCode})`;
+                    }
+                    const err = new HttpClientError(msg, statusCode);
+                    err.result = response.result;
+                    reject(err);
+                }
+                else {
+                    resolve(response);
+                }
+            }));
+        });
+    }
+}
+const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
+//# sourceMappingURL=index.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
+var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+class BasicCredentialHandler {
+    constructor(username, password) {
+        this.username = username;
+        this.password = password;
+    }
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return auth_awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class BearerCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Bearer ${this.token}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return auth_awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class PersonalAccessTokenCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`PAT:${this.token}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return auth_awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+//# sourceMappingURL=auth.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/oidc-utils.js
+var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+class OidcClient {
+    static createHttpClient(allowRetry = true, maxRetry = 10) {
+        const requestOptions = {
+            allowRetries: allowRetry,
+            maxRetries: maxRetry
+        };
+        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
+    }
+    static getRequestToken() {
+        const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
+        if (!token) {
+            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable');
+        }
+        return token;
+    }
+    static getIDTokenUrl() {
+        const runtimeUrl = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'];
+        if (!runtimeUrl) {
+            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable');
+        }
+        return runtimeUrl;
+    }
+    static getCall(id_token_url) {
+        return oidc_utils_awaiter(this, void 0, void 0, function* () {
+            var _a;
+            const httpclient = OidcClient.createHttpClient();
+            const res = yield httpclient
+                .getJson(id_token_url)
+                .catch(error => {
+                throw new Error(`Failed to get ID Token. \n 
+        Error Code : ${error.statusCode}\n 
+        Error Message: ${error.message}`);
+            });
+            const id_token = (_a = res.result) === null || _a === void 0 ? void 0 : _a.value;
+            if (!id_token) {
+                throw new Error('Response json body do not have ID Token field');
+            }
+            return id_token;
+        });
+    }
+    static getIDToken(audience) {
+        return oidc_utils_awaiter(this, void 0, void 0, function* () {
+            try {
+                // New ID Token is requested from action service
+                let id_token_url = OidcClient.getIDTokenUrl();
+                if (audience) {
+                    const encodedAudience = encodeURIComponent(audience);
+                    id_token_url = `${id_token_url}&audience=${encodedAudience}`;
+                }
+                debug(`ID token url is ${id_token_url}`);
+                const id_token = yield OidcClient.getCall(id_token_url);
+                setSecret(id_token);
+                return id_token;
+            }
+            catch (error) {
+                throw new Error(`Error message: ${error.message}`);
+            }
+        });
+    }
+}
+//# sourceMappingURL=oidc-utils.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/summary.js
+var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { access, appendFile, writeFile } = external_fs_.promises;
+const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
+const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
+class Summary {
+    constructor() {
+        this._buffer = '';
+    }
+    /**
+     * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
+     * Also checks r/w permissions.
+     *
+     * @returns step summary file path
+     */
+    filePath() {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            if (this._filePath) {
+                return this._filePath;
+            }
+            const pathFromEnv = process.env[SUMMARY_ENV_VAR];
+            if (!pathFromEnv) {
+                throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
+            }
+            try {
+                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
+            }
+            catch (_a) {
+                throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
+            }
+            this._filePath = pathFromEnv;
+            return this._filePath;
+        });
+    }
+    /**
+     * Wraps content in an HTML tag, adding any HTML attributes
+     *
+     * @param {string} tag HTML tag to wrap
+     * @param {string | null} content content within the tag
+     * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
+     *
+     * @returns {string} content wrapped in HTML element
+     */
+    wrap(tag, content, attrs = {}) {
+        const htmlAttrs = Object.entries(attrs)
+            .map(([key, value]) => ` ${key}="${value}"`)
+            .join('');
+        if (!content) {
+            return `<${tag}${htmlAttrs}>`;
+        }
+        return `<${tag}${htmlAttrs}>${content}</${tag}>`;
+    }
+    /**
+     * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
+     *
+     * @param {SummaryWriteOptions} [options] (optional) options for write operation
+     *
+     * @returns {Promise<Summary>} summary instance
+     */
+    write(options) {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
+            const filePath = yield this.filePath();
+            const writeFunc = overwrite ? writeFile : appendFile;
+            yield writeFunc(filePath, this._buffer, { encoding: 'utf8' });
+            return this.emptyBuffer();
+        });
+    }
+    /**
+     * Clears the summary buffer and wipes the summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    clear() {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            return this.emptyBuffer().write({ overwrite: true });
+        });
+    }
+    /**
+     * Returns the current summary buffer as a string
+     *
+     * @returns {string} string of summary buffer
+     */
+    stringify() {
+        return this._buffer;
+    }
+    /**
+     * If the summary buffer is empty
+     *
+     * @returns {boolen} true if the buffer is empty
+     */
+    isEmptyBuffer() {
+        return this._buffer.length === 0;
+    }
+    /**
+     * Resets the summary buffer without writing to summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    emptyBuffer() {
+        this._buffer = '';
+        return this;
+    }
+    /**
+     * Adds raw text to the summary buffer
+     *
+     * @param {string} text content to add
+     * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addRaw(text, addEOL = false) {
+        this._buffer += text;
+        return addEOL ? this.addEOL() : this;
+    }
+    /**
+     * Adds the operating system-specific end-of-line marker to the buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addEOL() {
+        return this.addRaw(external_os_.EOL);
+    }
+    /**
+     * Adds an HTML codeblock to the summary buffer
+     *
+     * @param {string} code content to render within fenced code block
+     * @param {string} lang (optional) language to syntax highlight code
+     *
+     * @returns {Summary} summary instance
+     */
+    addCodeBlock(code, lang) {
+        const attrs = Object.assign({}, (lang && { lang }));
+        const element = this.wrap('pre', this.wrap('code', code), attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML list to the summary buffer
+     *
+     * @param {string[]} items list of items to render
+     * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addList(items, ordered = false) {
+        const tag = ordered ? 'ol' : 'ul';
+        const listItems = items.map(item => this.wrap('li', item)).join('');
+        const element = this.wrap(tag, listItems);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML table to the summary buffer
+     *
+     * @param {SummaryTableCell[]} rows table rows
+     *
+     * @returns {Summary} summary instance
+     */
+    addTable(rows) {
+        const tableBody = rows
+            .map(row => {
+            const cells = row
+                .map(cell => {
+                if (typeof cell === 'string') {
+                    return this.wrap('td', cell);
+                }
+                const { header, data, colspan, rowspan } = cell;
+                const tag = header ? 'th' : 'td';
+                const attrs = Object.assign(Object.assign({}, (colspan && { colspan })), (rowspan && { rowspan }));
+                return this.wrap(tag, data, attrs);
+            })
+                .join('');
+            return this.wrap('tr', cells);
+        })
+            .join('');
+        const element = this.wrap('table', tableBody);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds a collapsable HTML details element to the summary buffer
+     *
+     * @param {string} label text for the closed state
+     * @param {string} content collapsable content
+     *
+     * @returns {Summary} summary instance
+     */
+    addDetails(label, content) {
+        const element = this.wrap('details', this.wrap('summary', label) + content);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML image tag to the summary buffer
+     *
+     * @param {string} src path to the image you to embed
+     * @param {string} alt text description of the image
+     * @param {SummaryImageOptions} options (optional) addition image attributes
+     *
+     * @returns {Summary} summary instance
+     */
+    addImage(src, alt, options) {
+        const { width, height } = options || {};
+        const attrs = Object.assign(Object.assign({}, (width && { width })), (height && { height }));
+        const element = this.wrap('img', null, Object.assign({ src, alt }, attrs));
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML section heading element
+     *
+     * @param {string} text heading text
+     * @param {number | string} [level=1] (optional) the heading level, default: 1
+     *
+     * @returns {Summary} summary instance
+     */
+    addHeading(text, level) {
+        const tag = `h${level}`;
+        const allowedTag = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].includes(tag)
+            ? tag
+            : 'h1';
+        const element = this.wrap(allowedTag, text);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML thematic break (<hr>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addSeparator() {
+        const element = this.wrap('hr', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML line break (<br>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addBreak() {
+        const element = this.wrap('br', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML blockquote to the summary buffer
+     *
+     * @param {string} text quote text
+     * @param {string} cite (optional) citation url
+     *
+     * @returns {Summary} summary instance
+     */
+    addQuote(text, cite) {
+        const attrs = Object.assign({}, (cite && { cite }));
+        const element = this.wrap('blockquote', text, attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML anchor tag to the summary buffer
+     *
+     * @param {string} text link text/content
+     * @param {string} href hyperlink
+     *
+     * @returns {Summary} summary instance
+     */
+    addLink(text, href) {
+        const element = this.wrap('a', text, { href });
+        return this.addRaw(element).addEOL();
+    }
+}
+const _summary = new Summary();
+/**
+ * @deprecated use `core.summary`
+ */
+const markdownSummary = _summary;
+const summary = _summary;
+//# sourceMappingURL=summary.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
+
+/**
+ * toPosixPath converts the given path to the posix form. On Windows, \\ will be
+ * replaced with /.
+ *
+ * @param pth. Path to transform.
+ * @return string Posix path.
+ */
+function toPosixPath(pth) {
+    return pth.replace(/[\\]/g, '/');
+}
+/**
+ * toWin32Path converts the given path to the win32 form. On Linux, / will be
+ * replaced with \\.
+ *
+ * @param pth. Path to transform.
+ * @return string Win32 path.
+ */
+function toWin32Path(pth) {
+    return pth.replace(/[/]/g, '\\');
+}
+/**
+ * toPlatformPath converts the given path to a platform-specific path. It does
+ * this by replacing instances of / and \ with the platform-specific path
+ * separator.
+ *
+ * @param pth The path to platformize.
+ * @return string The platform-specific path.
+ */
+function toPlatformPath(pth) {
+    return pth.replace(/[/\\]/g, external_path_.sep);
+}
+//# sourceMappingURL=path-utils.js.map
+// EXTERNAL MODULE: external "string_decoder"
+var external_string_decoder_ = __nccwpck_require__(3193);
+// EXTERNAL MODULE: external "events"
+var external_events_ = __nccwpck_require__(4434);
+;// CONCATENATED MODULE: external "child_process"
+const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
+// EXTERNAL MODULE: external "assert"
+var external_assert_ = __nccwpck_require__(2613);
+;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
+var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
+// export const {open} = 'fs'
+const IS_WINDOWS = process.platform === 'win32';
+/**
+ * Custom implementation of readlink to ensure Windows junctions
+ * maintain trailing backslash for backward compatibility with Node.js < 24
+ *
+ * In Node.js 20, Windows junctions (directory symlinks) always returned paths
+ * with trailing backslashes. Node.js 24 removed this behavior, which breaks
+ * code that relied on this format for path operations.
+ *
+ * This implementation restores the Node 20 behavior by adding a trailing
+ * backslash to all junction results on Windows.
+ */
+function readlink(fsPath) {
+    return io_util_awaiter(this, void 0, void 0, function* () {
+        const result = yield fs.promises.readlink(fsPath);
+        // On Windows, restore Node 20 behavior: add trailing backslash to all results
+        // since junctions on Windows are always directory links
+        if (IS_WINDOWS && !result.endsWith('\\')) {
+            return `${result}\\`;
+        }
+        return result;
+    });
+}
+// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
+const UV_FS_O_EXLOCK = 0x10000000;
+const READONLY = external_fs_.constants.O_RDONLY;
+function exists(fsPath) {
+    return io_util_awaiter(this, void 0, void 0, function* () {
+        try {
+            yield stat(fsPath);
+        }
+        catch (err) {
+            if (err.code === 'ENOENT') {
+                return false;
+            }
+            throw err;
+        }
+        return true;
+    });
+}
+function isDirectory(fsPath_1) {
+    return io_util_awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
+        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
+        return stats.isDirectory();
+    });
+}
+/**
+ * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
+ * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
+ */
+function isRooted(p) {
+    p = normalizeSeparators(p);
+    if (!p) {
+        throw new Error('isRooted() parameter "p" cannot be empty');
+    }
+    if (IS_WINDOWS) {
+        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
+        ); // e.g. C: or C:\hello
+    }
+    return p.startsWith('/');
+}
+/**
+ * Best effort attempt to determine whether a file exists and is executable.
+ * @param filePath    file path to check
+ * @param extensions  additional file extensions to try
+ * @return if file exists and is executable, returns the file path. otherwise empty string.
+ */
+function tryGetExecutablePath(filePath, extensions) {
+    return io_util_awaiter(this, void 0, void 0, function* () {
+        let stats = undefined;
+        try {
+            // test file exists
+            stats = yield stat(filePath);
+        }
+        catch (err) {
+            if (err.code !== 'ENOENT') {
+                // eslint-disable-next-line no-console
+                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+            }
+        }
+        if (stats && stats.isFile()) {
+            if (IS_WINDOWS) {
+                // on Windows, test for valid extension
+                const upperExt = external_path_.extname(filePath).toUpperCase();
+                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
+                    return filePath;
+                }
+            }
+            else {
+                if (isUnixExecutable(stats)) {
+                    return filePath;
+                }
+            }
+        }
+        // try each extension
+        const originalFilePath = filePath;
+        for (const extension of extensions) {
+            filePath = originalFilePath + extension;
+            stats = undefined;
+            try {
+                stats = yield stat(filePath);
+            }
+            catch (err) {
+                if (err.code !== 'ENOENT') {
+                    // eslint-disable-next-line no-console
+                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+                }
+            }
+            if (stats && stats.isFile()) {
+                if (IS_WINDOWS) {
+                    // preserve the case of the actual file (since an extension was appended)
+                    try {
+                        const directory = external_path_.dirname(filePath);
+                        const upperName = external_path_.basename(filePath).toUpperCase();
+                        for (const actualName of yield readdir(directory)) {
+                            if (upperName === actualName.toUpperCase()) {
+                                filePath = external_path_.join(directory, actualName);
+                                break;
+                            }
+                        }
+                    }
+                    catch (err) {
+                        // eslint-disable-next-line no-console
+                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
+                    }
+                    return filePath;
+                }
+                else {
+                    if (isUnixExecutable(stats)) {
+                        return filePath;
+                    }
+                }
+            }
+        }
+        return '';
+    });
+}
+function normalizeSeparators(p) {
+    p = p || '';
+    if (IS_WINDOWS) {
+        // convert slashes on Windows
+        p = p.replace(/\//g, '\\');
+        // remove redundant slashes
+        return p.replace(/\\\\+/g, '\\');
+    }
+    // remove redundant slashes
+    return p.replace(/\/\/+/g, '/');
+}
+// on Mac/Linux, test the execute bit
+//     R   W  X  R  W X R W X
+//   256 128 64 32 16 8 4 2 1
+function isUnixExecutable(stats) {
+    return ((stats.mode & 1) > 0 ||
+        ((stats.mode & 8) > 0 &&
+            process.getgid !== undefined &&
+            stats.gid === process.getgid()) ||
+        ((stats.mode & 64) > 0 &&
+            process.getuid !== undefined &&
+            stats.uid === process.getuid()));
+}
+// Get the path of cmd.exe in windows
+function getCmdPath() {
+    var _a;
+    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
+}
+//# sourceMappingURL=io-util.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io.js
+var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+/**
+ * Copies a file or folder.
+ * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See CopyOptions.
+ */
+function cp(source_1, dest_1) {
+    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
+        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
+        // Dest is an existing file, but not forcing
+        if (destStat && destStat.isFile() && !force) {
+            return;
+        }
+        // If dest is an existing directory, should copy inside.
+        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
+            ? path.join(dest, path.basename(source))
+            : dest;
+        if (!(yield ioUtil.exists(source))) {
+            throw new Error(`no such file or directory: ${source}`);
+        }
+        const sourceStat = yield ioUtil.stat(source);
+        if (sourceStat.isDirectory()) {
+            if (!recursive) {
+                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
+            }
+            else {
+                yield cpDirRecursive(source, newDest, 0, force);
+            }
+        }
+        else {
+            if (path.relative(source, newDest) === '') {
+                // a file cannot be copied to itself
+                throw new Error(`'${newDest}' and '${source}' are the same file`);
+            }
+            yield io_copyFile(source, newDest, force);
+        }
+    });
+}
+/**
+ * Moves a path.
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See MoveOptions.
+ */
+function mv(source_1, dest_1) {
+    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        if (yield ioUtil.exists(dest)) {
+            let destExists = true;
+            if (yield ioUtil.isDirectory(dest)) {
+                // If dest is directory copy src into dest
+                dest = path.join(dest, path.basename(source));
+                destExists = yield ioUtil.exists(dest);
+            }
+            if (destExists) {
+                if (options.force == null || options.force) {
+                    yield rmRF(dest);
+                }
+                else {
+                    throw new Error('Destination already exists');
+                }
+            }
+        }
+        yield mkdirP(path.dirname(dest));
+        yield ioUtil.rename(source, dest);
+    });
+}
+/**
+ * Remove a path recursively with force
+ *
+ * @param inputPath path to remove
+ */
+function rmRF(inputPath) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (ioUtil.IS_WINDOWS) {
+            // Check for invalid characters
+            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
+            if (/[*"<>|]/.test(inputPath)) {
+                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
+            }
+        }
+        try {
+            // note if path does not exist, error is silent
+            yield ioUtil.rm(inputPath, {
+                force: true,
+                maxRetries: 3,
+                recursive: true,
+                retryDelay: 300
+            });
+        }
+        catch (err) {
+            throw new Error(`File was unable to be removed ${err}`);
+        }
+    });
+}
+/**
+ * Make a directory.  Creates the full path with folders in between
+ * Will throw if it fails
+ *
+ * @param   fsPath        path to create
+ * @returns Promise<void>
+ */
+function mkdirP(fsPath) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        ok(fsPath, 'a path argument must be provided');
+        yield ioUtil.mkdir(fsPath, { recursive: true });
+    });
+}
+/**
+ * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
+ * If you check and the tool does not exist, it will throw.
+ *
+ * @param     tool              name of the tool
+ * @param     check             whether to check if tool exists
+ * @returns   Promise<string>   path to tool
+ */
+function which(tool, check) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // recursive when check=true
+        if (check) {
+            const result = yield which(tool, false);
+            if (!result) {
+                if (IS_WINDOWS) {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
+                }
+                else {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
+                }
+            }
+            return result;
+        }
+        const matches = yield findInPath(tool);
+        if (matches && matches.length > 0) {
+            return matches[0];
+        }
+        return '';
+    });
+}
+/**
+ * Returns a list of all occurrences of the given tool on the system path.
+ *
+ * @returns   Promise<string[]>  the paths of the tool
+ */
+function findInPath(tool) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // build the list of extensions to try
+        const extensions = [];
+        if (IS_WINDOWS && process.env['PATHEXT']) {
+            for (const extension of process.env['PATHEXT'].split(external_path_.delimiter)) {
+                if (extension) {
+                    extensions.push(extension);
+                }
+            }
+        }
+        // if it's rooted, return it if exists. otherwise return empty.
+        if (isRooted(tool)) {
+            const filePath = yield tryGetExecutablePath(tool, extensions);
+            if (filePath) {
+                return [filePath];
+            }
+            return [];
+        }
+        // if any path separators, return empty
+        if (tool.includes(external_path_.sep)) {
+            return [];
+        }
+        // build the list of directories
+        //
+        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
+        // it feels like we should not do this. Checking the current directory seems like more of a use
+        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
+        // across platforms.
+        const directories = [];
+        if (process.env.PATH) {
+            for (const p of process.env.PATH.split(external_path_.delimiter)) {
+                if (p) {
+                    directories.push(p);
+                }
+            }
+        }
+        // find all matches
+        const matches = [];
+        for (const directory of directories) {
+            const filePath = yield tryGetExecutablePath(external_path_.join(directory, tool), extensions);
+            if (filePath) {
+                matches.push(filePath);
+            }
+        }
+        return matches;
+    });
+}
+function readCopyOptions(options) {
+    const force = options.force == null ? true : options.force;
+    const recursive = Boolean(options.recursive);
+    const copySourceDirectory = options.copySourceDirectory == null
+        ? true
+        : Boolean(options.copySourceDirectory);
+    return { force, recursive, copySourceDirectory };
+}
+function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        // Ensure there is not a run away recursive copy
+        if (currentDepth >= 255)
+            return;
+        currentDepth++;
+        yield mkdirP(destDir);
+        const files = yield ioUtil.readdir(sourceDir);
+        for (const fileName of files) {
+            const srcFile = `${sourceDir}/${fileName}`;
+            const destFile = `${destDir}/${fileName}`;
+            const srcFileStat = yield ioUtil.lstat(srcFile);
+            if (srcFileStat.isDirectory()) {
+                // Recurse
+                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
+            }
+            else {
+                yield io_copyFile(srcFile, destFile, force);
+            }
+        }
+        // Change the mode for the newly created directory
+        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
+    });
+}
+// Buffered file copy
+function io_copyFile(srcFile, destFile, force) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
+            // unlink/re-link it
+            try {
+                yield ioUtil.lstat(destFile);
+                yield ioUtil.unlink(destFile);
+            }
+            catch (e) {
+                // Try to override file permission
+                if (e.code === 'EPERM') {
+                    yield ioUtil.chmod(destFile, '0666');
+                    yield ioUtil.unlink(destFile);
+                }
+                // other errors = it doesn't exist, no work to do
+            }
+            // Copy over symlink
+            const symlinkFull = yield ioUtil.readlink(srcFile);
+            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
+        }
+        else if (!(yield ioUtil.exists(destFile)) || force) {
+            yield ioUtil.copyFile(srcFile, destFile);
+        }
+    });
+}
+//# sourceMappingURL=io.js.map
+;// CONCATENATED MODULE: external "timers"
+const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
+;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
+var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+
+/* eslint-disable @typescript-eslint/unbound-method */
+const toolrunner_IS_WINDOWS = process.platform === 'win32';
+/*
+ * Class for running command line tools. Handles quoting and arg parsing in a platform agnostic way.
+ */
+class ToolRunner extends external_events_.EventEmitter {
+    constructor(toolPath, args, options) {
+        super();
+        if (!toolPath) {
+            throw new Error("Parameter 'toolPath' cannot be null or empty.");
+        }
+        this.toolPath = toolPath;
+        this.args = args || [];
+        this.options = options || {};
+    }
+    _debug(message) {
+        if (this.options.listeners && this.options.listeners.debug) {
+            this.options.listeners.debug(message);
+        }
+    }
+    _getCommandString(options, noPrefix) {
+        const toolPath = this._getSpawnFileName();
+        const args = this._getSpawnArgs(options);
+        let cmd = noPrefix ? '' : '[command]'; // omit prefix when piped to a second tool
+        if (toolrunner_IS_WINDOWS) {
+            // Windows + cmd file
+            if (this._isCmdFile()) {
+                cmd += toolPath;
+                for (const a of args) {
+                    cmd += ` ${a}`;
+                }
+            }
+            // Windows + verbatim
+            else if (options.windowsVerbatimArguments) {
+                cmd += `"${toolPath}"`;
+                for (const a of args) {
+                    cmd += ` ${a}`;
+                }
+            }
+            // Windows (regular)
+            else {
+                cmd += this._windowsQuoteCmdArg(toolPath);
+                for (const a of args) {
+                    cmd += ` ${this._windowsQuoteCmdArg(a)}`;
+                }
+            }
+        }
+        else {
+            // OSX/Linux - this can likely be improved with some form of quoting.
+            // creating processes on Unix is fundamentally different than Windows.
+            // on Unix, execvp() takes an arg array.
+            cmd += toolPath;
+            for (const a of args) {
+                cmd += ` ${a}`;
+            }
+        }
+        return cmd;
+    }
+    _processLineBuffer(data, strBuffer, onLine) {
+        try {
+            let s = strBuffer + data.toString();
+            let n = s.indexOf(external_os_.EOL);
+            while (n > -1) {
+                const line = s.substring(0, n);
+                onLine(line);
+                // the rest of the string ...
+                s = s.substring(n + external_os_.EOL.length);
+                n = s.indexOf(external_os_.EOL);
+            }
+            return s;
+        }
+        catch (err) {
+            // streaming lines to console is best effort.  Don't fail a build.
+            this._debug(`error processing line. Failed with error ${err}`);
+            return '';
+        }
+    }
+    _getSpawnFileName() {
+        if (toolrunner_IS_WINDOWS) {
+            if (this._isCmdFile()) {
+                return process.env['COMSPEC'] || 'cmd.exe';
+            }
+        }
+        return this.toolPath;
+    }
+    _getSpawnArgs(options) {
+        if (toolrunner_IS_WINDOWS) {
+            if (this._isCmdFile()) {
+                let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
+                for (const a of this.args) {
+                    argline += ' ';
+                    argline += options.windowsVerbatimArguments
+                        ? a
+                        : this._windowsQuoteCmdArg(a);
+                }
+                argline += '"';
+                return [argline];
+            }
+        }
+        return this.args;
+    }
+    _endsWith(str, end) {
+        return str.endsWith(end);
+    }
+    _isCmdFile() {
+        const upperToolPath = this.toolPath.toUpperCase();
+        return (this._endsWith(upperToolPath, '.CMD') ||
+            this._endsWith(upperToolPath, '.BAT'));
+    }
+    _windowsQuoteCmdArg(arg) {
+        // for .exe, apply the normal quoting rules that libuv applies
+        if (!this._isCmdFile()) {
+            return this._uvQuoteCmdArg(arg);
+        }
+        // otherwise apply quoting rules specific to the cmd.exe command line parser.
+        // the libuv rules are generic and are not designed specifically for cmd.exe
+        // command line parser.
+        //
+        // for a detailed description of the cmd.exe command line parser, refer to
+        // http://stackoverflow.com/questions/4094699/how-does-the-windows-command-interpreter-cmd-exe-parse-scripts/7970912#7970912
+        // need quotes for empty arg
+        if (!arg) {
+            return '""';
+        }
+        // determine whether the arg needs to be quoted
+        const cmdSpecialChars = [
+            ' ',
+            '\t',
+            '&',
+            '(',
+            ')',
+            '[',
+            ']',
+            '{',
+            '}',
+            '^',
+            '=',
+            ';',
+            '!',
+            "'",
+            '+',
+            ',',
+            '`',
+            '~',
+            '|',
+            '<',
+            '>',
+            '"'
+        ];
+        let needsQuotes = false;
+        for (const char of arg) {
+            if (cmdSpecialChars.some(x => x === char)) {
+                needsQuotes = true;
+                break;
+            }
+        }
+        // short-circuit if quotes not needed
+        if (!needsQuotes) {
+            return arg;
+        }
+        // the following quoting rules are very similar to the rules that by libuv applies.
+        //
+        // 1) wrap the string in quotes
+        //
+        // 2) double-up quotes - i.e. " => ""
+        //
+        //    this is different from the libuv quoting rules. libuv replaces " with \", which unfortunately
+        //    doesn't work well with a cmd.exe command line.
+        //
+        //    note, replacing " with "" also works well if the arg is passed to a downstream .NET console app.
+        //    for example, the command line:
+        //          foo.exe "myarg:""my val"""
+        //    is parsed by a .NET console app into an arg array:
+        //          [ "myarg:\"my val\"" ]
+        //    which is the same end result when applying libuv quoting rules. although the actual
+        //    command line from libuv quoting rules would look like:
+        //          foo.exe "myarg:\"my val\""
+        //
+        // 3) double-up slashes that precede a quote,
+        //    e.g.  hello \world    => "hello \world"
+        //          hello\"world    => "hello\\""world"
+        //          hello\\"world   => "hello\\\\""world"
+        //          hello world\    => "hello world\\"
+        //
+        //    technically this is not required for a cmd.exe command line, or the batch argument parser.
+        //    the reasons for including this as a .cmd quoting rule are:
+        //
+        //    a) this is optimized for the scenario where the argument is passed from the .cmd file to an
+        //       external program. many programs (e.g. .NET console apps) rely on the slash-doubling rule.
+        //
+        //    b) it's what we've been doing previously (by deferring to node default behavior) and we
+        //       haven't heard any complaints about that aspect.
+        //
+        // note, a weakness of the quoting rules chosen here, is that % is not escaped. in fact, % cannot be
+        // escaped when used on the command line directly - even though within a .cmd file % can be escaped
+        // by using %%.
+        //
+        // the saving grace is, on the command line, %var% is left as-is if var is not defined. this contrasts
+        // the line parsing rules within a .cmd file, where if var is not defined it is replaced with nothing.
+        //
+        // one option that was explored was replacing % with ^% - i.e. %var% => ^%var^%. this hack would
+        // often work, since it is unlikely that var^ would exist, and the ^ character is removed when the
+        // variable is used. the problem, however, is that ^ is not removed when %* is used to pass the args
+        // to an external program.
+        //
+        // an unexplored potential solution for the % escaping problem, is to create a wrapper .cmd file.
+        // % can be escaped within a .cmd file.
+        let reverse = '"';
+        let quoteHit = true;
+        for (let i = arg.length; i > 0; i--) {
+            // walk the string in reverse
+            reverse += arg[i - 1];
+            if (quoteHit && arg[i - 1] === '\\') {
+                reverse += '\\'; // double the slash
+            }
+            else if (arg[i - 1] === '"') {
+                quoteHit = true;
+                reverse += '"'; // double the quote
+            }
+            else {
+                quoteHit = false;
+            }
+        }
+        reverse += '"';
+        return reverse.split('').reverse().join('');
+    }
+    _uvQuoteCmdArg(arg) {
+        // Tool runner wraps child_process.spawn() and needs to apply the same quoting as
+        // Node in certain cases where the undocumented spawn option windowsVerbatimArguments
+        // is used.
+        //
+        // Since this function is a port of quote_cmd_arg from Node 4.x (technically, lib UV,
+        // see https://github.com/nodejs/node/blob/v4.x/deps/uv/src/win/process.c for details),
+        // pasting copyright notice from Node within this function:
+        //
+        //      Copyright Joyent, Inc. and other Node contributors. All rights reserved.
+        //
+        //      Permission is hereby granted, free of charge, to any person obtaining a copy
+        //      of this software and associated documentation files (the "Software"), to
+        //      deal in the Software without restriction, including without limitation the
+        //      rights to use, copy, modify, merge, publish, distribute, sublicense, and/or
+        //      sell copies of the Software, and to permit persons to whom the Software is
+        //      furnished to do so, subject to the following conditions:
+        //
+        //      The above copyright notice and this permission notice shall be included in
+        //      all copies or substantial portions of the Software.
+        //
+        //      THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+        //      IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+        //      FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+        //      AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+        //      LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING
+        //      FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
+        //      IN THE SOFTWARE.
+        if (!arg) {
+            // Need double quotation for empty argument
+            return '""';
+        }
+        if (!arg.includes(' ') && !arg.includes('\t') && !arg.includes('"')) {
+            // No quotation needed
+            return arg;
+        }
+        if (!arg.includes('"') && !arg.includes('\\')) {
+            // No embedded double quotes or backslashes, so I can just wrap
+            // quote marks around the whole thing.
+            return `"${arg}"`;
+        }
+        // Expected input/output:
+        //   input : hello"world
+        //   output: "hello\"world"
+        //   input : hello""world
+        //   output: "hello\"\"world"
+        //   input : hello\world
+        //   output: hello\world
+        //   input : hello\\world
+        //   output: hello\\world
+        //   input : hello\"world
+        //   output: "hello\\\"world"
+        //   input : hello\\"world
+        //   output: "hello\\\\\"world"
+        //   input : hello world\
+        //   output: "hello world\\" - note the comment in libuv actually reads "hello world\"
+        //                             but it appears the comment is wrong, it should be "hello world\\"
+        let reverse = '"';
+        let quoteHit = true;
+        for (let i = arg.length; i > 0; i--) {
+            // walk the string in reverse
+            reverse += arg[i - 1];
+            if (quoteHit && arg[i - 1] === '\\') {
+                reverse += '\\';
+            }
+            else if (arg[i - 1] === '"') {
+                quoteHit = true;
+                reverse += '\\';
+            }
+            else {
+                quoteHit = false;
+            }
+        }
+        reverse += '"';
+        return reverse.split('').reverse().join('');
+    }
+    _cloneExecOptions(options) {
+        options = options || {};
+        const result = {
+            cwd: options.cwd || process.cwd(),
+            env: options.env || process.env,
+            silent: options.silent || false,
+            windowsVerbatimArguments: options.windowsVerbatimArguments || false,
+            failOnStdErr: options.failOnStdErr || false,
+            ignoreReturnCode: options.ignoreReturnCode || false,
+            delay: options.delay || 10000
+        };
+        result.outStream = options.outStream || process.stdout;
+        result.errStream = options.errStream || process.stderr;
+        return result;
+    }
+    _getSpawnOptions(options, toolPath) {
+        options = options || {};
+        const result = {};
+        result.cwd = options.cwd;
+        result.env = options.env;
+        result['windowsVerbatimArguments'] =
+            options.windowsVerbatimArguments || this._isCmdFile();
+        if (options.windowsVerbatimArguments) {
+            result.argv0 = `"${toolPath}"`;
+        }
+        return result;
+    }
+    /**
+     * Exec a tool.
+     * Output will be streamed to the live console.
+     * Returns promise with return code
+     *
+     * @param     tool     path to tool to exec
+     * @param     options  optional exec options.  See ExecOptions
+     * @returns   number
+     */
+    exec() {
+        return toolrunner_awaiter(this, void 0, void 0, function* () {
+            // root the tool path if it is unrooted and contains relative pathing
+            if (!isRooted(this.toolPath) &&
+                (this.toolPath.includes('/') ||
+                    (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
+                // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
+                this.toolPath = external_path_.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
+            }
+            // if the tool is only a file name, then resolve it from the PATH
+            // otherwise verify it exists (add extension on Windows if necessary)
+            this.toolPath = yield which(this.toolPath, true);
+            return new Promise((resolve, reject) => toolrunner_awaiter(this, void 0, void 0, function* () {
+                this._debug(`exec tool: ${this.toolPath}`);
+                this._debug('arguments:');
+                for (const arg of this.args) {
+                    this._debug(`   ${arg}`);
+                }
+                const optionsNonNull = this._cloneExecOptions(this.options);
+                if (!optionsNonNull.silent && optionsNonNull.outStream) {
+                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_.EOL);
+                }
+                const state = new ExecState(optionsNonNull, this.toolPath);
+                state.on('debug', (message) => {
+                    this._debug(message);
+                });
+                if (this.options.cwd && !(yield exists(this.options.cwd))) {
+                    return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
+                }
+                const fileName = this._getSpawnFileName();
+                const cp = external_child_process_namespaceObject.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
+                let stdbuffer = '';
+                if (cp.stdout) {
+                    cp.stdout.on('data', (data) => {
+                        if (this.options.listeners && this.options.listeners.stdout) {
+                            this.options.listeners.stdout(data);
+                        }
+                        if (!optionsNonNull.silent && optionsNonNull.outStream) {
+                            optionsNonNull.outStream.write(data);
+                        }
+                        stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
+                            if (this.options.listeners && this.options.listeners.stdline) {
+                                this.options.listeners.stdline(line);
+                            }
+                        });
+                    });
+                }
+                let errbuffer = '';
+                if (cp.stderr) {
+                    cp.stderr.on('data', (data) => {
+                        state.processStderr = true;
+                        if (this.options.listeners && this.options.listeners.stderr) {
+                            this.options.listeners.stderr(data);
+                        }
+                        if (!optionsNonNull.silent &&
+                            optionsNonNull.errStream &&
+                            optionsNonNull.outStream) {
+                            const s = optionsNonNull.failOnStdErr
+                                ? optionsNonNull.errStream
+                                : optionsNonNull.outStream;
+                            s.write(data);
+                        }
+                        errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
+                            if (this.options.listeners && this.options.listeners.errline) {
+                                this.options.listeners.errline(line);
+                            }
+                        });
+                    });
+                }
+                cp.on('error', (err) => {
+                    state.processError = err.message;
+                    state.processExited = true;
+                    state.processClosed = true;
+                    state.CheckComplete();
+                });
+                cp.on('exit', (code) => {
+                    state.processExitCode = code;
+                    state.processExited = true;
+                    this._debug(`Exit code ${code} received from tool '${this.toolPath}'`);
+                    state.CheckComplete();
+                });
+                cp.on('close', (code) => {
+                    state.processExitCode = code;
+                    state.processExited = true;
+                    state.processClosed = true;
+                    this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);
+                    state.CheckComplete();
+                });
+                state.on('done', (error, exitCode) => {
+                    if (stdbuffer.length > 0) {
+                        this.emit('stdline', stdbuffer);
+                    }
+                    if (errbuffer.length > 0) {
+                        this.emit('errline', errbuffer);
+                    }
+                    cp.removeAllListeners();
+                    if (error) {
+                        reject(error);
+                    }
+                    else {
+                        resolve(exitCode);
+                    }
+                });
+                if (this.options.input) {
+                    if (!cp.stdin) {
+                        throw new Error('child process missing stdin');
+                    }
+                    cp.stdin.end(this.options.input);
+                }
+            }));
+        });
+    }
+}
+/**
+ * Convert an arg string to an array of args. Handles escaping
+ *
+ * @param    argString   string of arguments
+ * @returns  string[]    array of arguments
+ */
+function argStringToArray(argString) {
+    const args = [];
+    let inQuotes = false;
+    let escaped = false;
+    let arg = '';
+    function append(c) {
+        // we only escape double quotes.
+        if (escaped && c !== '"') {
+            arg += '\\';
+        }
+        arg += c;
+        escaped = false;
+    }
+    for (let i = 0; i < argString.length; i++) {
+        const c = argString.charAt(i);
+        if (c === '"') {
+            if (!escaped) {
+                inQuotes = !inQuotes;
+            }
+            else {
+                append(c);
+            }
+            continue;
+        }
+        if (c === '\\' && escaped) {
+            append(c);
+            continue;
+        }
+        if (c === '\\' && inQuotes) {
+            escaped = true;
+            continue;
+        }
+        if (c === ' ' && !inQuotes) {
+            if (arg.length > 0) {
+                args.push(arg);
+                arg = '';
+            }
+            continue;
+        }
+        append(c);
+    }
+    if (arg.length > 0) {
+        args.push(arg.trim());
+    }
+    return args;
+}
+class ExecState extends external_events_.EventEmitter {
+    constructor(options, toolPath) {
+        super();
+        this.processClosed = false; // tracks whether the process has exited and stdio is closed
+        this.processError = '';
+        this.processExitCode = 0;
+        this.processExited = false; // tracks whether the process has exited
+        this.processStderr = false; // tracks whether stderr was written to
+        this.delay = 10000; // 10 seconds
+        this.done = false;
+        this.timeout = null;
+        if (!toolPath) {
+            throw new Error('toolPath must not be empty');
+        }
+        this.options = options;
+        this.toolPath = toolPath;
+        if (options.delay) {
+            this.delay = options.delay;
+        }
+    }
+    CheckComplete() {
+        if (this.done) {
+            return;
+        }
+        if (this.processClosed) {
+            this._setResult();
+        }
+        else if (this.processExited) {
+            this.timeout = (0,external_timers_namespaceObject.setTimeout)(ExecState.HandleTimeout, this.delay, this);
+        }
+    }
+    _debug(message) {
+        this.emit('debug', message);
+    }
+    _setResult() {
+        // determine whether there is an error
+        let error;
+        if (this.processExited) {
+            if (this.processError) {
+                error = new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`);
+            }
+            else if (this.processExitCode !== 0 && !this.options.ignoreReturnCode) {
+                error = new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`);
+            }
+            else if (this.processStderr && this.options.failOnStdErr) {
+                error = new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`);
+            }
+        }
+        // clear the timeout
+        if (this.timeout) {
+            clearTimeout(this.timeout);
+            this.timeout = null;
+        }
+        this.done = true;
+        this.emit('done', error, this.processExitCode);
+    }
+    static HandleTimeout(state) {
+        if (state.done) {
+            return;
+        }
+        if (!state.processClosed && state.processExited) {
+            const message = `The STDIO streams did not close within ${state.delay / 1000} seconds of the exit event from process '${state.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;
+            state._debug(message);
+        }
+        state._setResult();
+    }
+}
+//# sourceMappingURL=toolrunner.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/exec.js
+var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+/**
+ * Exec a command.
+ * Output will be streamed to the live console.
+ * Returns promise with return code
+ *
+ * @param     commandLine        command to execute (can include additional args). Must be correctly escaped.
+ * @param     args               optional arguments for tool. Escaping is handled by the lib.
+ * @param     options            optional exec options.  See ExecOptions
+ * @returns   Promise<number>    exit code
+ */
+function exec(commandLine, args, options) {
+    return exec_awaiter(this, void 0, void 0, function* () {
+        const commandArgs = argStringToArray(commandLine);
+        if (commandArgs.length === 0) {
+            throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
+        }
+        // Path to tool to execute should be first arg
+        const toolPath = commandArgs[0];
+        args = commandArgs.slice(1).concat(args || []);
+        const runner = new ToolRunner(toolPath, args, options);
+        return runner.exec();
+    });
+}
+/**
+ * Exec a command and get the output.
+ * Output will be streamed to the live console.
+ * Returns promise with the exit code and collected stdout and stderr
+ *
+ * @param     commandLine           command to execute (can include additional args). Must be correctly escaped.
+ * @param     args                  optional arguments for tool. Escaping is handled by the lib.
+ * @param     options               optional exec options.  See ExecOptions
+ * @returns   Promise<ExecOutput>   exit code, stdout, and stderr
+ */
+function getExecOutput(commandLine, args, options) {
+    return exec_awaiter(this, void 0, void 0, function* () {
+        var _a, _b;
+        let stdout = '';
+        let stderr = '';
+        //Using string decoder covers the case where a mult-byte character is split
+        const stdoutDecoder = new external_string_decoder_.StringDecoder('utf8');
+        const stderrDecoder = new external_string_decoder_.StringDecoder('utf8');
+        const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
+        const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
+        const stdErrListener = (data) => {
+            stderr += stderrDecoder.write(data);
+            if (originalStdErrListener) {
+                originalStdErrListener(data);
+            }
+        };
+        const stdOutListener = (data) => {
+            stdout += stdoutDecoder.write(data);
+            if (originalStdoutListener) {
+                originalStdoutListener(data);
+            }
+        };
+        const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
+        const exitCode = yield exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
+        //flush any remaining characters
+        stdout += stdoutDecoder.end();
+        stderr += stderrDecoder.end();
+        return {
+            exitCode,
+            stdout,
+            stderr
+        };
+    });
+}
+//# sourceMappingURL=exec.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
+var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout: version } = yield getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
+        silent: true
+    });
+    const { stdout: name } = yield getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
+        silent: true
+    });
+    return {
+        name: name.trim(),
+        version: version.trim()
+    };
+});
+const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    var _a, _b, _c, _d;
+    const { stdout } = yield getExecOutput('sw_vers', undefined, {
+        silent: true
+    });
+    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
+    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
+    return {
+        name,
+        version
+    };
+});
+const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout } = yield getExecOutput('lsb_release', ['-i', '-r', '-s'], {
+        silent: true
+    });
+    const [name, version] = stdout.trim().split('\n');
+    return {
+        name,
+        version
+    };
+});
+const platform = external_os_.platform();
+const arch = external_os_.arch();
+const isWindows = platform === 'win32';
+const isMacOS = platform === 'darwin';
+const isLinux = platform === 'linux';
+function getDetails() {
+    return platform_awaiter(this, void 0, void 0, function* () {
+        return Object.assign(Object.assign({}, (yield (isWindows
+            ? getWindowsInfo()
+            : isMacOS
+                ? getMacOsInfo()
+                : getLinuxInfo()))), { platform,
+            arch,
+            isWindows,
+            isMacOS,
+            isLinux });
+    });
+}
+//# sourceMappingURL=platform.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
+var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+/**
+ * The code to exit an action
+ */
+var ExitCode;
+(function (ExitCode) {
+    /**
+     * A code indicating that the action was successful
+     */
+    ExitCode[ExitCode["Success"] = 0] = "Success";
+    /**
+     * A code indicating that the action was a failure
+     */
+    ExitCode[ExitCode["Failure"] = 1] = "Failure";
+})(ExitCode || (ExitCode = {}));
+//-----------------------------------------------------------------------
+// Variables
+//-----------------------------------------------------------------------
+/**
+ * Sets env variable for this action and future actions in the job
+ * @param name the name of the variable to set
+ * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function exportVariable(name, val) {
+    const convertedVal = toCommandValue(val);
+    process.env[name] = convertedVal;
+    const filePath = process.env['GITHUB_ENV'] || '';
+    if (filePath) {
+        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
+    }
+    issueCommand('set-env', { name }, convertedVal);
+}
+/**
+ * Registers a secret which will get masked from logs
+ *
+ * @param secret - Value of the secret to be masked
+ * @remarks
+ * This function instructs the Actions runner to mask the specified value in any
+ * logs produced during the workflow run. Once registered, the secret value will
+ * be replaced with asterisks (***) whenever it appears in console output, logs,
+ * or error messages.
+ *
+ * This is useful for protecting sensitive information such as:
+ * - API keys
+ * - Access tokens
+ * - Authentication credentials
+ * - URL parameters containing signatures (SAS tokens)
+ *
+ * Note that masking only affects future logs; any previous appearances of the
+ * secret in logs before calling this function will remain unmasked.
+ *
+ * @example
+ * ```typescript
+ * // Register an API token as a secret
+ * const apiToken = "abc123xyz456";
+ * setSecret(apiToken);
+ *
+ * // Now any logs containing this value will show *** instead
+ * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
+ * ```
+ */
+function setSecret(secret) {
+    issueCommand('add-mask', {}, secret);
+}
+/**
+ * Prepends inputPath to the PATH (for this action and future actions)
+ * @param inputPath
+ */
+function addPath(inputPath) {
+    const filePath = process.env['GITHUB_PATH'] || '';
+    if (filePath) {
+        issueFileCommand('PATH', inputPath);
+    }
+    else {
+        issueCommand('add-path', {}, inputPath);
+    }
+    process.env['PATH'] = `${inputPath}${external_path_.delimiter}${process.env['PATH']}`;
+}
+/**
+ * Gets the value of an input.
+ * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
+ * Returns an empty string if the value is not defined.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string
+ */
+function getInput(name, options) {
+    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
+    if (options && options.required && !val) {
+        throw new Error(`Input required and not supplied: ${name}`);
+    }
+    if (options && options.trimWhitespace === false) {
+        return val;
+    }
+    return val.trim();
+}
+/**
+ * Gets the values of an multiline input.  Each value is also trimmed.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string[]
+ *
+ */
+function getMultilineInput(name, options) {
+    const inputs = getInput(name, options)
+        .split('\n')
+        .filter(x => x !== '');
+    if (options && options.trimWhitespace === false) {
+        return inputs;
+    }
+    return inputs.map(input => input.trim());
+}
+/**
+ * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
+ * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
+ * The return value is also in boolean type.
+ * ref: https://yaml.org/spec/1.2/spec.html#id2804923
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   boolean
+ */
+function getBooleanInput(name, options) {
+    const trueValue = ['true', 'True', 'TRUE'];
+    const falseValue = ['false', 'False', 'FALSE'];
+    const val = getInput(name, options);
+    if (trueValue.includes(val))
+        return true;
+    if (falseValue.includes(val))
+        return false;
+    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
+        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
+}
+/**
+ * Sets the value of an output.
+ *
+ * @param     name     name of the output to set
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function setOutput(name, value) {
+    const filePath = process.env['GITHUB_OUTPUT'] || '';
+    if (filePath) {
+        return issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
+    }
+    process.stdout.write(external_os_.EOL);
+    issueCommand('set-output', { name }, toCommandValue(value));
+}
+/**
+ * Enables or disables the echoing of commands into stdout for the rest of the step.
+ * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
+ *
+ */
+function setCommandEcho(enabled) {
+    issue('echo', enabled ? 'on' : 'off');
+}
+//-----------------------------------------------------------------------
+// Results
+//-----------------------------------------------------------------------
+/**
+ * Sets the action status to failed.
+ * When the action exits it will be with an exit code of 1
+ * @param message add error issue message
+ */
+function setFailed(message) {
+    process.exitCode = ExitCode.Failure;
+    error(message);
+}
+//-----------------------------------------------------------------------
+// Logging Commands
+//-----------------------------------------------------------------------
+/**
+ * Gets whether Actions Step Debug is on or not
+ */
+function isDebug() {
+    return process.env['RUNNER_DEBUG'] === '1';
+}
+/**
+ * Writes debug message to user log
+ * @param message debug message
+ */
+function debug(message) {
+    issueCommand('debug', {}, message);
+}
+/**
+ * Adds an error issue
+ * @param message error issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function error(message, properties = {}) {
+    issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a warning issue
+ * @param message warning issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function warning(message, properties = {}) {
+    issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a notice issue
+ * @param message notice issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function notice(message, properties = {}) {
+    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Writes info to log with console.log.
+ * @param message info message
+ */
+function info(message) {
+    process.stdout.write(message + external_os_.EOL);
+}
+/**
+ * Begin an output group.
+ *
+ * Output until the next `groupEnd` will be foldable in this group
+ *
+ * @param name The name of the output group
+ */
+function startGroup(name) {
+    issue('group', name);
+}
+/**
+ * End an output group.
+ */
+function endGroup() {
+    issue('endgroup');
+}
+/**
+ * Wrap an asynchronous function call in a group.
+ *
+ * Returns the same type as the function itself.
+ *
+ * @param name The name of the group
+ * @param fn The function to wrap in the group
+ */
+function group(name, fn) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        startGroup(name);
+        let result;
+        try {
+            result = yield fn();
+        }
+        finally {
+            endGroup();
+        }
+        return result;
+    });
+}
+//-----------------------------------------------------------------------
+// Wrapper action state
+//-----------------------------------------------------------------------
+/**
+ * Saves state for current action, the state can only be retrieved by this action's post job execution.
+ *
+ * @param     name     name of the state to store
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function saveState(name, value) {
+    const filePath = process.env['GITHUB_STATE'] || '';
+    if (filePath) {
+        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
+    }
+    issueCommand('save-state', { name }, toCommandValue(value));
+}
+/**
+ * Gets the value of an state set by this action's main execution.
+ *
+ * @param     name     name of the state to get
+ * @returns   string
+ */
+function getState(name) {
+    return process.env[`STATE_${name}`] || '';
+}
+function getIDToken(aud) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        return yield OidcClient.getIDToken(aud);
+    });
+}
+/**
+ * Summary exports
+ */
+
+/**
+ * @deprecated use core.summary
+ */
+
+/**
+ * Path exports
+ */
+
+/**
+ * Platform utilities exports
+ */
+
+//# sourceMappingURL=core.js.map
 
 /***/ })
 

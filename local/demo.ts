@@ -3,7 +3,7 @@ import { push, type RunOptions, render, runAction } from './runner/index.ts'
 import { SimulatedClock } from './simulated-clock.ts'
 
 /**
- * `npm run demo`: three runs of the built action against a local Railway, as a runner would make them, on
+ * `npm run demo`: three runs of the action against a local Railway, as a runner would make them, on
  * simulated time. The first deploys, the second meets a build that fails, the third has a token of another
  * workspace.
  */
@@ -12,7 +12,11 @@ const world = createWorld({ clock })
 const { acme, tokens, commit, services, repository } = sampleWorkspace(world)
 const railway = await startLocalRailway({ world, clock })
 
-async function show(title: string, inputs: Record<string, string>, options: RunOptions = {}) {
+async function show(
+  title: string,
+  inputs: Record<string, string>,
+  options: Omit<RunOptions, 'clock'> = {},
+) {
   const transcript = await runAction({
     clock,
     event: push({ sha: commit }),

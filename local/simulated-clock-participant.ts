@@ -1,58 +1,41 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
-import { subscribe } from 'node:diagnostics_channel'
+import { setImmediate as nextTurn } from 'node:timers'
 
-/** Somebody whom simulated time waits for: a child process, or code in this process. */
-export interface Participant {
-  readonly name: string
-  /** Whether it has anything to wait for at all; time does not run for those who do not. */
-  present(): boolean
-  /** The ids of its requests under way when it is idle, `undefined` while it is busy. */
-  inFlight(): string[] | undefined
-  /** When its next timer is due. */
-  next(): number | null
-  /** Makes sure that it knows the time before an answer can reach it. */
-  noteTime(): Promise<void>
-  /** Fires what is due. */
-  advance(): void
-  /** Makes it say anew whether it is idle. */
-  recheck(): void
-  /** The clock has stopped for good. */
-  fail(error: Error): void
-  describe(): string
-}
-
-/** What a participant may ask of its clock. */
+/** The part of a simulated clock that a participant uses. */
 export interface Surroundings {
   now(): number
-  /** Something has happened. */
+  /** Whether a server keeps this request waiting on purpose. */
+  isHeld(requestId: string): boolean
+  /** Reports that something has happened. */
   touch(): void
-  leave(participant: Participant): void
-}
-
-/** Code in this process that lives in simulated time. */
-export interface LocalParticipant {
-  readonly name: string
-  now(): number
-  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
-  fetch: typeof globalThis.fetch
-  /** Ends the participation: its sleeps never end, its requests are not waited for. */
-  close(): void
+  leave(): void
 }
 
 interface Sleep {
   due: number
   wake: () => void
-  reject: (error: unknown) => void
 }
 
-/** A participant for tests that run source code in the test's own process. */
-export class InProcessParticipant implements Participant, LocalParticipant {
+/** The header that tells a local server which request it holds. */
+const HEADER = 'x-simulated-request'
+
+/**
+ * Code that runs on simulated time. It uses the participant's `now`, `sleep` and `fetch` instead of the machine's, and
+ * so the clock knows what the code is waiting for.
+ */
+export class Participant {
   readonly name: string
-  #surroundings: Surroundings
-  #sleeps = new Set<Sleep>()
-  #requests = new Map<string, AbortController>()
+  readonly #surroundings: Surroundings
+  readonly #sleeps = new Set<Sleep>()
+  /** Requests on their way, and how to abort each. */
+  readonly #requests = new Map<string, AbortController>()
+  /** Requests that wait for their turn. */
+  readonly #queue: (() => void)[] = []
+  readonly #failed = new AbortController()
+  #whenIdle: (() => void)[] = []
   #count = 0
-  #failure: Error | undefined
+  #working = 0
+  #isRunning = false
+  #hasLeft = false
 
   constructor(name: string, surroundings: Surroundings) {
     this.name = name
@@ -61,108 +44,205 @@ export class InProcessParticipant implements Participant, LocalParticipant {
 
   now = (): number => this.#surroundings.now()
 
+  /** Resolves after `milliseconds`, or at once when the signal aborts. It never rejects. */
   sleep = (milliseconds: number, signal?: AbortSignal): Promise<void> =>
-    new Promise((resolve, reject) => {
-      if (this.#failure) return reject(this.#failure)
-      if (signal?.aborted) return reject(signal.reason)
-      const end = (settle: () => void) => {
-        this.#sleeps.delete(sleep)
-        signal?.removeEventListener('abort', abort)
-        this.#surroundings.touch()
-        settle()
-      }
-      const abort = () => end(() => reject(signal?.reason))
-      const sleep: Sleep = {
-        due: this.now() + Math.max(1, Math.trunc(milliseconds)),
-        wake: () => end(resolve),
-        reject: (error) => end(() => reject(error)),
-      }
-      signal?.addEventListener('abort', abort)
-      this.#sleeps.add(sleep)
-      this.#surroundings.touch()
-    })
+    this.#sleepUntil(this.now() + Math.max(1, Math.trunc(milliseconds)), signal)
 
+  /** Resolves when all who started earlier wait. */
+  turn(): Promise<void> {
+    return this.#sleepUntil(this.now())
+  }
+
+  /**
+   * Node's `fetch`. Requests that are made at the same moment go out one after the other, each when the one before it
+   * was answered or held, so that they always reach the servers in the same order.
+   */
   fetch: typeof globalThis.fetch = async (input, init) => {
-    if (this.#failure) throw this.#failure
-    const id = `${this.name}-${++this.#count}`
     const request = new Request(input, init)
-    request.headers.set(HEADER, id)
-    const failure = new AbortController()
-    this.#requests.set(id, failure)
-    this.#surroundings.touch()
+    if (this.#queue.length > 0 || !this.#allHeld) {
+      await new Promise<void>((resolve) => this.#queue.push(resolve))
+    }
+    if (this.#hasLeft || this.#failed.signal.aborted) return never()
+    return this.#send(request)
+  }
+
+  /** Does work of which the clock cannot see that it is still going on, such as compression. */
+  async work<Result>(perform: () => Promise<Result>): Promise<Result> {
+    const end = this.beginWork()
     try {
-      const signal = AbortSignal.any([request.signal, failure.signal])
-      return await untilReceived(
-        () => globalThis.fetch(request, { signal }),
-        () => this.#ended(id),
-      )
-    } catch (error) {
-      this.#ended(id)
-      throw error
+      return await perform()
+    } finally {
+      end()
     }
   }
 
+  /** Makes time wait until the returned function is called. */
+  beginWork(): () => void {
+    let ended = false
+    this.#working += 1
+    return () => {
+      if (ended) return
+      ended = true
+      this.#working -= 1
+      this.#touch()
+    }
+  }
+
+  /** From now on time waits for it even if it waits for nothing, which is a deadlock. */
+  start(): void {
+    this.#isRunning = true
+  }
+
+  /** Resolves as soon as it has nothing to wait for any more. */
+  finish(): Promise<void> {
+    this.#isRunning = false
+    return new Promise((resolve) => {
+      this.#whenIdle.push(resolve)
+      this.#touch()
+    })
+  }
+
+  /** Ends the participation: its sleeps never end, its requests are aborted and never answered. */
   close = (): void => {
+    this.#hasLeft = true
     this.#sleeps.clear()
+    for (const request of this.#requests.values()) request.abort()
     this.#requests.clear()
-    this.#surroundings.leave(this)
+    this.#surroundings.leave()
   }
 
-  present(): boolean {
-    return this.#sleeps.size + this.#requests.size > 0
+  /** Calls back when the clock has stopped for good. */
+  onFailure(callback: (error: Error) => void): void {
+    const { signal } = this.#failed
+    if (signal.aborted) callback(signal.reason)
+    else signal.addEventListener('abort', () => callback(signal.reason), { once: true })
   }
 
-  inFlight(): string[] {
+  // ---------------------------------------------------------------------------------------- for the clock
+
+  get isWaitedFor(): boolean {
+    return this.#isRunning || this.#working > 0 || this.#waitsForSomething
+  }
+
+  get isIdle(): boolean {
+    return this.#working === 0 && this.#allHeld
+  }
+
+  get inFlight(): string[] {
     return [...this.#requests.keys()]
   }
 
-  next(): number | null {
+  /** When its next sleep ends. */
+  get next(): number | null {
     return this.#sleeps.size === 0 ? null : Math.min(...[...this.#sleeps].map(({ due }) => due))
   }
 
-  async noteTime(): Promise<void> {}
-
-  advance(): void {
-    const first = [...this.#sleeps].toSorted((a, b) => a.due - b.due)[0]
-    if (first && first.due <= this.now()) first.wake()
+  /** Sends the next request of the queue if it is its turn. */
+  letGo(): boolean {
+    const go = this.#allHeld ? this.#queue.shift() : undefined
+    go?.()
+    if (go) this.#touch()
+    return go !== undefined
   }
 
-  recheck(): void {
-    this.#surroundings.touch()
+  /** Ends the sleeps that are due, as Node does: one after the other, in one turn of the event loop. */
+  advance(): void {
+    const due = [...this.#sleeps]
+      .filter((sleep) => sleep.due <= this.now())
+      .toSorted((a, b) => a.due - b.due)
+    for (const sleep of due) {
+      const end = this.beginWork()
+      nextTurn(() => {
+        if (this.#sleeps.has(sleep)) sleep.wake()
+        end()
+      })
+    }
   }
 
   fail(error: Error): void {
-    this.#failure = error
-    for (const sleep of [...this.#sleeps]) sleep.reject(error)
-    for (const request of this.#requests.values()) request.abort(error)
+    this.#failed.abort(error)
   }
 
   describe(): string {
-    return this.present() ? 'idle' : 'not waiting for anything'
+    if (this.#working > 0) return 'busy'
+    return this.#waitsForSomething ? 'idle' : 'not waiting for anything'
   }
 
-  #ended(id: string): void {
-    if (this.#requests.delete(id)) this.#surroundings.touch()
+  // ---------------------------------------------------------------------------------------------- private
+
+  get #allHeld(): boolean {
+    return this.inFlight.every((id) => this.#surroundings.isHeld(id))
   }
-}
 
-const HEADER = 'x-simulated-request'
-const callers = new AsyncLocalStorage<() => void>()
-const ends = new WeakMap<object, () => void>()
-let listening = false
+  get #waitsForSomething(): boolean {
+    return this.#sleeps.size + this.#requests.size + this.#queue.length > 0
+  }
 
-/** Calls `ended` when undici has received the whole answer, which is later than `fetch` returns. */
-function untilReceived(fetch: () => Promise<Response>, ended: () => void): Promise<Response> {
-  if (!listening) {
-    listening = true
-    subscribe('undici:request:create', (message) => {
-      const end = callers.getStore()
-      if (end) ends.set(requestOf(message), end)
+  #sleepUntil(due: number, signal?: AbortSignal): Promise<void> {
+    if (this.#hasLeft) return never()
+    return new Promise((resolve) => {
+      if (signal?.aborted) return resolve()
+      const wake = () => {
+        this.#sleeps.delete(sleep)
+        signal?.removeEventListener('abort', wake)
+        this.#touch()
+        resolve()
+      }
+      const sleep: Sleep = { due, wake }
+      signal?.addEventListener('abort', wake, { once: true })
+      this.#sleeps.add(sleep)
+      this.#touch()
     })
-    subscribe('undici:request:trailers', (message) => ends.get(requestOf(message))?.())
-    subscribe('undici:request:error', (message) => ends.get(requestOf(message))?.())
   }
-  return callers.run(ended, fetch)
+
+  /** Sends a request and receives the whole answer, which is when the request is over. */
+  async #send(request: Request): Promise<Response> {
+    const id = `${this.name}-${++this.#count}`
+    const abort = new AbortController()
+    this.#requests.set(id, abort)
+    this.#touch()
+    try {
+      request.headers.set(HEADER, id)
+      const signal = AbortSignal.any([request.signal, abort.signal])
+      const response = await received(await globalThis.fetch(request, { signal }))
+      return this.#hasLeft ? never() : response
+    } catch (error) {
+      if (this.#hasLeft) return never()
+      throw error
+    } finally {
+      this.#requests.delete(id)
+      this.#touch()
+    }
+  }
+
+  #touch(): void {
+    if (!this.#isRunning && this.#working === 0 && !this.#waitsForSomething) {
+      for (const resolve of this.#whenIdle.splice(0)) resolve()
+    }
+    this.#surroundings.touch()
+  }
 }
 
-const requestOf = (message: unknown) => (message as { request: object }).request
+/** Promises nothing: the code that waits for it is never run again. */
+const never = (): Promise<never> => new Promise(() => {})
+
+/** Reads an answer to its end, and returns one with the same content. A body that breaks off breaks off there, too. */
+async function received(response: Response): Promise<Response> {
+  if (response.body === null) return response
+  const chunks: Uint8Array[] = []
+  let broken: { error: unknown } | null = null
+  try {
+    for await (const chunk of response.body) chunks.push(chunk)
+  } catch (error) {
+    broken = { error }
+  }
+  const body = new ReadableStream({
+    pull(controller) {
+      const chunk = chunks.shift()
+      if (chunk) controller.enqueue(chunk)
+      else if (broken) controller.error(broken.error)
+      else controller.close()
+    },
+  })
+  return new Response(body, response)
+}

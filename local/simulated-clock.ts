@@ -1,11 +1,6 @@
 import { clearTimeout, setImmediate as nextTurn, setTimeout as realTimeout } from 'node:timers'
 import type { Clock } from './clock.ts'
-import { ChildParticipant } from './simulated-clock-child.ts'
-import {
-  InProcessParticipant,
-  type LocalParticipant,
-  type Participant,
-} from './simulated-clock-participant.ts'
+import { Participant } from './simulated-clock-participant.ts'
 
 /** When simulated time starts unless told otherwise. */
 export const SIMULATED_START = Date.UTC(2026, 0, 5, 9)
@@ -14,7 +9,10 @@ export const SIMULATED_START = Date.UTC(2026, 0, 5, 9)
 const QUIET_TURNS = 3
 
 /** Work of this process that is still to come back, as Node names it. */
-const WORK = new Set(['FSReqCallback', 'FSReqPromise', 'GetAddrInfoReqWrap'])
+const WORK = new Set(['FSReqCallback', 'FSReqPromise', 'CloseReq', 'GetAddrInfoReqWrap'])
+
+/** Real milliseconds after which a deadlock is one: Node does not tell of everything that is still to come back. */
+const deadlockAfter = 1_000
 
 export interface SimulatedClockOptions {
   /** Milliseconds since the epoch. */
@@ -29,13 +27,12 @@ interface Event {
 }
 
 /**
- * Time that runs only while everybody waits: a discrete-event simulation over several processes.
+ * Time that advances only while everybody waits: a discrete-event simulation.
  *
- * The local servers live in this process and use it as their `Clock`. Those they serve are *participants*:
- * child processes (`child`) and code in this process (`participant`). When every participant is idle and all
- * their requests are held (`hold`), time jumps to whatever is due next, the one that is due is woken, and so
- * on. Of several things due at the same moment the servers' come first, then the participants', in the order
- * they joined, one after the other: the same run always takes the same course.
+ * The local servers use it as their `Clock`. The code that they serve takes part as a *participant*, which hands it a
+ * clock and a `fetch`. When no participant is busy and all their requests are held (`hold`), time jumps to the next
+ * event, that event happens, and so on. Of several events at the same moment the servers' come first, then the
+ * participants', in the order in which they joined: the same run always takes the same course.
  */
 export class SimulatedClock implements Clock {
   readonly start: number
@@ -48,11 +45,8 @@ export class SimulatedClock implements Clock {
   #joined = 0
   #events: Event[] = []
   #held = new Map<string, number>()
-  #heldBefore = new Set<string>()
-  #heldAgain = new Set<string>()
   #quiet = 0
   #settling = false
-  #advancing = false
   #stall: NodeJS.Timeout | undefined
 
   constructor({ start = SIMULATED_START, stallAfterSeconds = 30 }: SimulatedClockOptions = {}) {
@@ -91,9 +85,6 @@ export class SimulatedClock implements Clock {
   hold(requestId: string | undefined): () => void {
     if (requestId === undefined) return () => {}
     this.#held.set(requestId, (this.#held.get(requestId) ?? 0) + 1)
-    // Held again: a part of the answer may be on its way, which the requester has to deal with first.
-    if (this.#heldBefore.has(requestId)) this.#heldAgain.add(requestId)
-    this.#heldBefore.add(requestId)
     this.#touch()
     let released = false
     return () => {
@@ -106,29 +97,30 @@ export class SimulatedClock implements Clock {
     }
   }
 
-  /** A participant in this process, for tests that run source code without a child process. */
-  participant(name = `local${++this.#joined}`): LocalParticipant {
-    const participant = new InProcessParticipant(name, this.#surroundings)
-    this.#join(participant)
-    return participant
-  }
-
-  /**
-   * A place for a child process. Time waits from now on, until the process that is attached to it has exited.
-   */
-  child(name = `child${++this.#joined}`): ChildParticipant {
-    const participant = new ChildParticipant(name, this.#surroundings)
-    this.#join(participant)
+  /** Adds a participant, for whom time waits until it has left. */
+  participant(name = `participant${++this.#joined}`): Participant {
+    const participant = new Participant(name, {
+      now: () => this.#now,
+      isHeld: (id) => this.#held.has(id),
+      touch: () => this.#touch(),
+      leave: () => {
+        this.#participants = this.#participants.filter((other) => other !== participant)
+        this.#touch()
+      },
+    })
+    this.#participants.push(participant)
+    if (this.failure) participant.fail(this.failure)
+    this.#touch()
     return participant
   }
 
   /** What everybody is waiting for, for a person to read. */
   describe(): string {
     const lines = this.#participants.map((participant) => {
-      const requests = (participant.inFlight() ?? []).map(
+      const requests = participant.inFlight.map(
         (id) => `${id} (${this.#held.has(id) ? 'held by the server' : 'not yet answered'})`,
       )
-      const next = participant.next()
+      const { next } = participant
       return [
         `${participant.name} is ${participant.describe()}`,
         `in flight: ${requests.join(', ') || 'nothing'}`,
@@ -136,21 +128,6 @@ export class SimulatedClock implements Clock {
       ].join('; ')
     })
     return [`Simulated time is ${this.elapsedSeconds} s.`, ...lines].join('\n')
-  }
-
-  #surroundings = {
-    now: () => this.#now,
-    touch: () => this.#touch(),
-    leave: (participant: Participant) => {
-      this.#participants = this.#participants.filter((other) => other !== participant)
-      this.#touch()
-    },
-  }
-
-  #join(participant: Participant): void {
-    this.#participants.push(participant)
-    if (this.failure) participant.fail(this.failure)
-    this.#touch()
   }
 
   /** Something happened: look again for the moment when nothing does. */
@@ -170,60 +147,41 @@ export class SimulatedClock implements Clock {
       return
     }
     this.#settling = false
-    if (!this.#advancing) this.#advance()
+    this.#advance()
   }
 
   #advance(): void {
-    const waiting = this.#participants.filter((participant) => participant.present())
+    const waiting = this.#participants.filter((participant) => participant.isWaitedFor)
     if (waiting.length === 0 || this.failure) return
-    this.#recheck(waiting)
-    const everybodyWaits = waiting.every((participant) =>
-      participant.inFlight()?.every((id) => this.#held.has(id)),
-    )
-    if (!everybodyWaits) {
-      this.#watchForStall()
+    if (waiting.some((participant) => participant.letGo())) return
+    if (!waiting.every((participant) => participant.isIdle)) {
+      this.#failAfter(
+        this.#stallAfter,
+        `Nothing has happened for ${this.#stallAfter / 1000} real seconds.`,
+      )
       return
     }
     const event = this.#events.toSorted((a, b) => a.time - b.time)[0]
     const sleeper = waiting
-      .filter((participant) => participant.next() !== null)
+      .filter(({ next }) => next !== null)
       .toSorted((a, b) => dueTime(a) - dueTime(b))[0]
     if (event && (!sleeper || event.time <= dueTime(sleeper))) {
-      void this.#jump(event.time, waiting, () => {
-        this.#events = this.#events.filter((other) => other !== event)
-        event.fire()
-      })
+      this.#now = Math.max(this.#now, event.time)
+      this.#events = this.#events.filter((other) => other !== event)
+      event.fire()
+      this.#touch()
     } else if (sleeper) {
-      const others = waiting.filter((participant) => participant !== sleeper)
-      void this.#jump(dueTime(sleeper), others, () => sleeper.advance())
+      this.#now = Math.max(this.#now, dueTime(sleeper))
+      sleeper.advance()
+      this.#touch()
     } else {
-      this.#fail('Deadlock: everybody waits, and nothing is ever due.')
+      this.#failAfter(deadlockAfter, 'Deadlock: everybody waits, and nothing is ever due.')
     }
   }
 
-  /** By now every part of an answer that was written before its request was held again is on its way. */
-  #recheck(participants: Participant[]): void {
-    for (const id of this.#heldAgain) {
-      for (const participant of participants) {
-        if (participant.inFlight()?.includes(id) ?? true) participant.recheck()
-      }
-    }
-    this.#heldAgain.clear()
-  }
-
-  async #jump(time: number, others: Participant[], then: () => void): Promise<void> {
-    this.#advancing = true
-    this.#now = Math.max(this.#now, time)
-    await Promise.all(others.map((participant) => participant.noteTime()))
-    this.#advancing = false
-    then()
-    this.#touch()
-  }
-
-  #watchForStall(): void {
-    this.#stall = realTimeout(() => {
-      this.#fail(`Nothing has happened for ${this.#stallAfter / 1000} real seconds.`)
-    }, this.#stallAfter)
+  /** Gives up unless something happens until then. */
+  #failAfter(milliseconds: number, reason: string): void {
+    this.#stall = realTimeout(() => this.#fail(reason), milliseconds)
     this.#stall.unref()
   }
 
@@ -234,5 +192,5 @@ export class SimulatedClock implements Clock {
 }
 
 function dueTime(participant: Participant): number {
-  return participant.next() ?? Number.POSITIVE_INFINITY
+  return participant.next ?? Number.POSITIVE_INFINITY
 }

@@ -5,7 +5,7 @@ import { pullRequest, push, render, runAction } from './runner/index.ts'
 import { SimulatedClock } from './simulated-clock.ts'
 
 /**
- * `npm run try -- check projects=shop`: runs the built action against a local Railway with the sample
+ * `npm run try -- check projects=shop`: runs the action against a local Railway with the sample
  * workspace and prints what a workflow would show. The first word is the command, the others are inputs, in
  * which `\n` separates lines.
  */

@@ -2,9 +2,9 @@ import { randomFillSync } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { realClock } from '../local/clock.ts'
 import { createWorld, startLocalRailway } from '../local/railway/index.ts'
-import { runAction } from '../local/runner/index.ts'
-import { SimulatedClock } from '../local/simulated-clock.ts'
+import { runBundle } from '../local/runner/index.ts'
 
 /**
  * `npm run bench:upload -- [files] [megabytes]`: uploads a tree of random bytes, by default of 20,000 files
@@ -35,13 +35,14 @@ try {
 
 /** Uploads the whole tree, or a directory with next to nothing in it. */
 async function measure(count: number) {
-  const clock = new SimulatedClock({ stallAfterSeconds: 300 })
+  const clock = realClock()
   const world = createWorld({ clock })
   const acme = world.workspace('Acme')
-  world.service(world.project(acme, 'shop'), 'site')
+  const service = world.service(world.project(acme, 'shop'), 'site')
+  world.script(service, 'production', [['SUCCESS']])
   const railway = await startLocalRailway({ world, clock })
-  const transcript = await runAction({
-    clock,
+  const transcript = await runBundle({
+    measureMemory: true,
     killAfter: 300,
     workspaceFiles: { 'small/index.html': 'hello' },
     inputs: {

@@ -1,20 +1,29 @@
 import { type Clock, everyMinute } from './clock.ts'
 import { Deadline } from './deadline.ts'
 import { type Failure, failure } from './errors/codes.ts'
+import { troubleWarnings } from './errors/github-warnings.ts'
+import type { Warning } from './errors/warning.ts'
 import { execute } from './execute/execute.ts'
 import type { Outcome } from './execute/outcome.ts'
 import type { Archives } from './execute/ports.ts'
 import { connectGitHub, type GitHub } from './github/api/github.ts'
 import type { Runner } from './github/runner.ts'
 import { isChanging } from './inputs/commands.ts'
-import { type Inputs, readInputs, type TokenInput } from './inputs/read-inputs.ts'
+import { readEventPullRequest } from './inputs/event-pull-request.ts'
+import { type Inputs, type ReadInputs, readInputs, type TokenInput } from './inputs/read-inputs.ts'
+import { parseContext, type RunContext } from './inputs/run-context.ts'
+import {
+  concernsConfigFiles,
+  configFileWarnings,
+  mayHaveConfigFile,
+} from './inventory/config-files.ts'
 import { searchOtherWorkspaces } from './inventory/other-workspaces.ts'
 import { select } from './inventory/select.ts'
-import { toSelectionRequest } from './inventory/selection.ts'
+import { type Selection, targetsOf, toSelectionRequest } from './inventory/selection.ts'
 import { judgeBudget } from './plan/budget.ts'
 import { costOf } from './plan/cost.ts'
 import { makePlan } from './plan/make-plan.ts'
-import type { Plan } from './plan/plan.ts'
+import { hasWork, type Plan } from './plan/plan.ts'
 import type { Directories } from './plan/upload.ts'
 import { LiveUpdates } from './publish/live-updates.ts'
 import { LogWriter } from './publish/log-writer.ts'
@@ -24,6 +33,7 @@ import { planLines, requestLine, scopeLines, selectionLines } from './report/log
 import { reachRows, tokenRows } from './report/token-summary.ts'
 import {
   evidenceLines,
+  inMergeQueue,
   nameLines,
   noPreview,
   outcomeWarnings,
@@ -66,14 +76,22 @@ export async function run(world: World): Promise<RunReport> {
 
 /** What is asked for, the road there, and telling GitHub where it ended. */
 async function announced(world: World, ledger: RunState, narrator: LogWriter): Promise<void> {
-  const { inputs, token, githubToken } = ledger.require(readInputs(world.runner))
+  const event = parseContext(world.runner.environment, world.runner.event())
+  const given = ledger.require(readInputs(world.runner, event))
+  const github = given.githubToken && connectGitHub({ ...world, token: given.githubToken }, event)
+  if (!given.token) return skip(ledger, noPreview)
+  const { command } = given.inputs
+  if (command === 'preview' && event.eventName === 'merge_group') return skip(ledger, inMergeQueue)
+  const { inputs, token } =
+    command === 'preview' && event.pullRequestToRead !== null
+      ? await withEventPullRequest(world, event, github, ledger)
+      : given
   ledger.set('inputs', inputs)
-  if (!token) return skip(ledger)
+  if (!token) return
   ledger.set('tokenSource', token.source)
   for (const value of inputs.variables.values.values()) {
     for (const part of masksOf(value.reveal())) world.runner.mask(part)
   }
-  const github = githubToken && connectGitHub({ ...world, token: githubToken }, inputs.context)
   const announcer = new LiveUpdates(inputs, github, world.clock)
   await booked(ledger, () => road(world, { inputs, token, github, announcer }, ledger, narrator))
   ledger.warn(await announcer.end(ledger.report))
@@ -129,7 +147,10 @@ async function road(
   )
   ledger.warn(selection.warnings)
   narrator.lines(selectionLines(selection))
-  if (!isChanging(inputs.command)) return
+  const warnOfConfigFiles = async (files: ConfigFiles | null) => {
+    ledger.warn(await configFilesOf(inputs, selection, files, world.clock))
+  }
+  if (!isChanging(inputs.command)) return warnOfConfigFiles(railway)
 
   narrator.phase('Plan')
   const variables = railway.variables(scope.kind)
@@ -144,6 +165,8 @@ async function road(
   }
   const plan = ledger.set('plan', ledger.require(await makePlan(inputs, selection, planEdges)))
   ledger.warn(plan.warnings)
+  // A run that leaves everything alone costs no more than finding that out.
+  await warnOfConfigFiles(hasWork(plan) ? railway : null)
   narrator.lines(planLines(plan))
   if (inputs.dryRun) return
   const affordable = { inputs, railway, deadline, world, stale: isStale() }
@@ -171,10 +194,38 @@ async function road(
   if (world.stop.aborted) ledger.fail([cancelled(outcomes)])
 }
 
-/** A preview without secrets has nothing to do and is no error. */
-function skip(ledger: RunState): void {
+/** Tells of config files that a service's settings do not name. */
+type ConfigFiles = Pick<Railway, 'configFiles'>
+
+/** What is worth a warning about the config files of the selected services; without `files`, those in settings. */
+async function configFilesOf(
+  inputs: Inputs,
+  selection: Selection,
+  files: ConfigFiles | null,
+  clock: Clock,
+): Promise<Warning[]> {
+  if (!concernsConfigFiles(inputs)) return []
+  const targets = targetsOf(selection)
+  const resolved = await files?.configFiles(targets.filter(mayHaveConfigFile))
+  return configFileWarnings(targets, resolved ?? new Map(), clock.now())
+}
+
+/** Ends a preview that has nothing to do and is no error. */
+function skip(ledger: RunState, notice: Warning): void {
   ledger.set('skipped', true)
-  ledger.notice([noPreview])
+  ledger.notice([notice])
+}
+
+/** Reads the inputs again with the pull request that the event names without describing it. */
+async function withEventPullRequest(
+  world: World,
+  event: RunContext,
+  github: GitHub | null,
+  ledger: RunState,
+): Promise<ReadInputs> {
+  const settled = ledger.require(await readEventPullRequest(event, github?.pullRequests ?? null))
+  ledger.warn(troubleWarnings(settled.errors))
+  return ledger.require(readInputs(world.runner, settled.context))
 }
 
 function connect(

@@ -22,6 +22,7 @@ function target(more: Partial<ServiceInstance> = {}): ServiceTarget {
     triggers: [],
     domains: [],
     cron: false,
+    configFile: null,
     ...more,
   }
   return { project: named, environment: named, instance }

@@ -1,19 +1,15 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
+import { LocalProcess } from '../../local/runner/local-process.ts'
 import { readLog } from '../../local/runner/log.ts'
+import { localToolkit } from '../../local/runner/toolkit.ts'
 import { splitLines } from '../../local/runner/transcript.ts'
 import { githubRunner } from '../../src/github/runner.ts'
 
-afterEach(() => {
-  jest.restoreAllMocks()
-})
-
-/** What the runner makes of a text that the action prints. */
+/** Returns how the runner reads a text that the action prints. */
 function printed(text: string) {
-  const written: string[] = []
-  jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => written.push(String(chunk)) > 0)
-  githubRunner().line(text)
-  jest.restoreAllMocks()
-  return readLog(splitLines(written.join('')))
+  const process = new LocalProcess({})
+  githubRunner(process, localToolkit(process)).line(text)
+  return readLog(splitLines(process.printed))
 }
 
 describe('a line of the log', () => {

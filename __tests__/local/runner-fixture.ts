@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Clock } from '../../local/clock.ts'
-import { type RunOptions, runAction } from '../../local/runner/index.ts'
+import { type BundleOptions, runBundle } from '../../local/runner/index.ts'
 
 /** Runs a script as if it were the action, without this project's action.yml unless one is given. */
-export async function runScript(script: string, options: RunOptions & { yaml?: string } = {}) {
+export async function runScript(script: string, options: BundleOptions & { yaml?: string } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'action-'))
   const { yaml, ...rest } = options
   try {
@@ -15,7 +15,7 @@ export async function runScript(script: string, options: RunOptions & { yaml?: s
     const metadata = join(folder, 'action.yml')
     writeFileSync(main, script)
     if (yaml !== undefined) writeFileSync(metadata, yaml)
-    return await runAction({ main, metadata, killAfter: 20, ...rest })
+    return await runBundle({ main, metadata, killAfter: 20, ...rest })
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -30,8 +30,8 @@ export interface TestServer {
 
 /**
  * A server on simulated time. `/hold/90` answers after 90 simulated seconds, `/never` not at all, `/slow/10`
- * with its body in two parts 10 s apart, `/cut/5` cuts the
- * connection after 5 s, anything else is answered at once.
+ * with its body in two parts 10 s apart, `/cut/5` cuts the connection after 5 s, `/part/5` sends a part of its body and
+ * cuts the connection after 5 s, anything else is answered at once.
  */
 export async function startServer(clock: Clock): Promise<TestServer> {
   const start = clock.now()
@@ -51,7 +51,8 @@ export async function startServer(clock: Clock): Promise<TestServer> {
       return
     }
     if (kind === 'hold') await wait()
-    if (kind === 'cut') {
+    if (kind === 'part') response.write('first,')
+    if (kind === 'cut' || kind === 'part') {
       await wait()
       response.destroy()
       return

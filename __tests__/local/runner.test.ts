@@ -9,7 +9,6 @@ import {
   schedule,
   workflowDispatch,
 } from '../../local/runner/index.ts'
-import { SimulatedClock } from '../../local/simulated-clock.ts'
 import { runScript } from './runner-fixture.ts'
 
 const printEnvironment = `
@@ -47,7 +46,7 @@ function comparable(env: Record<string, string>): Record<string, string> {
 describe('the environment of an action', () => {
   it('is what a runner sets for a push, and nothing from here', async () => {
     process.env.FROM_HERE = 'leaked'
-    const { env, cwd, node, argv } = await environmentOf({
+    const { env, cwd, node, argv, send } = await environmentOf({
       env: { EXTRA: 'x', RUNNER_NAME: undefined },
     })
     delete process.env.FROM_HERE
@@ -55,13 +54,7 @@ describe('the environment of an action', () => {
     expect(cwd).toBe(env.GITHUB_WORKSPACE)
     expect(node).toMatch(/^v24\./)
     expect(argv).toEqual([])
-  })
-
-  it('is the same on simulated time', async () => {
-    const real = await environmentOf()
-    const simulated = await environmentOf({ clock: new SimulatedClock() })
-    expect(comparable(simulated.env)).toEqual(comparable(real.env))
-    expect(simulated.send).toBe(real.send)
+    expect(send).toBe('undefined')
   })
 
   it('names files and folders that exist, and no longer do afterwards', async () => {
@@ -228,15 +221,17 @@ describe('the files of a step', () => {
   })
 })
 
-describe('a run in real time', () => {
-  it('knows nothing of simulated time', async () => {
-    const before = Date.now()
-    const { lines, seconds, exitCode, peakRss } = await runScript(
-      `await new Promise((resolve) => setTimeout(resolve, 100)); console.log(Date.now()); process.exitCode = 3`,
-    )
-    expect(Number(lines[0])).toBeGreaterThanOrEqual(before + 99)
-    expect(seconds).toBeGreaterThanOrEqual(0.099)
-    expect([exitCode, peakRss]).toEqual([3, undefined])
+describe('a process', () => {
+  it('is measured: time, memory when asked for, exit code', async () => {
+    const script = `await new Promise((resolve) => setTimeout(resolve, 100)); process.exitCode = 3`
+    const [plain, measured] = await Promise.all([
+      runScript(script),
+      runScript(script, { measureMemory: true }),
+    ])
+    expect(plain.seconds).toBeGreaterThanOrEqual(0.099)
+    expect([plain.exitCode, plain.peakRss]).toEqual([3, undefined])
+    expect(measured.peakRss).toBeGreaterThan(10e6)
+    expect(measured.stderr).toBe('')
   })
 
   it('can be cancelled as GitHub cancels a job', async () => {
@@ -245,23 +240,6 @@ describe('a run in real time', () => {
       { signals: cancelJob(2) },
     )
     expect([lines, exitCode]).toEqual([['ready', 'cancelled'], 1])
-  })
-})
-
-describe('cancelling a job on simulated time', () => {
-  it('ends a process that takes no notice after ten seconds', async () => {
-    const { lines, signal, seconds } = await runScript(
-      `
-        const start = Date.now()
-        for (const signal of ['SIGINT', 'SIGTERM']) {
-          process.on(signal, () => console.log((Date.now() - start) / 1000, signal))
-        }
-        setInterval(() => {}, 1000)
-      `,
-      { clock: new SimulatedClock(), signals: cancelJob(60) },
-    )
-    expect(lines).toEqual(['60 SIGINT', '67.5 SIGTERM'])
-    expect([signal, seconds]).toEqual(['SIGKILL', 70])
   })
 })
 
@@ -277,10 +255,7 @@ describe('watching a run', () => {
 
 describe('a script that is not there', () => {
   it('is a run that failed, not one that hangs', async () => {
-    const { exitCode, stderr } = await runScript('', {
-      main: '/nowhere/index.js',
-      clock: new SimulatedClock(),
-    })
+    const { exitCode, stderr } = await runScript('', { main: '/nowhere/index.js' })
     expect(exitCode).toBe(1)
     expect(stderr).toContain('Cannot find module')
   })

@@ -28,6 +28,7 @@ function instance(name: string, more: Partial<ServiceInstance> = {}): ServiceIns
     triggers: [],
     domains: [],
     cron: false,
+    configFile: null,
     ...more,
   }
 }

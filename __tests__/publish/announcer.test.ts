@@ -40,6 +40,7 @@ const deploy = (name: string): Step => ({
       triggers: [],
       domains: [],
       cron: false,
+      configFile: null,
     },
   },
 })

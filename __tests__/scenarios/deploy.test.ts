@@ -37,13 +37,14 @@ describe('deploy without patterns', () => {
     expect(result.leaked).toEqual([])
   })
 
-  it('makes two requests for the token, one for the inventory, and one mutation a service', async () => {
+  it('makes two requests for the token, one for the inventory, one for config files, and one mutation a service', async () => {
     const { run, railway } = await setStage({ fill })
     await run({ environment: 'production' })
     const names = railway.requests.map(({ operationName }) => operationName)
     expect(names.slice(0, 3).sort()).toEqual(['TokenWorkspaces', 'WhoAmI', 'WorkspaceProjects'])
-    expect(names.filter((name) => name === 'DeployService')).toHaveLength(4)
-    expect(new Set(names.slice(7))).toEqual(new Set(['DeploymentStates', 'InstanceStates']))
+    expect(names[3]).toBe('ResolvedConfigFiles')
+    expect(names.slice(4, 8)).toEqual(Array(4).fill('DeployService'))
+    expect(new Set(names.slice(8))).toEqual(new Set(['DeploymentStates', 'InstanceStates']))
     expect(railway.requests.every(({ url }) => url.includes('?source='))).toBe(true)
   })
 

@@ -19,6 +19,7 @@ const creation = {
   WhoAmI: 1,
   TokenWorkspaces: 1,
   WorkspaceProjects: 1,
+  ResolvedConfigFiles: 1,
   CreateEnvironment: 1,
   PreviewState: 4,
   SwitchAutoDeploy: 3,
@@ -58,6 +59,7 @@ describe('the life of a preview', () => {
       WhoAmI: 1,
       TokenWorkspaces: 1,
       WorkspaceProjects: 1,
+      ResolvedConfigFiles: 1,
       EnvironmentRecords: 1,
       DeployService: 2,
       DeploymentStates: 6,
@@ -760,7 +762,9 @@ describe('the comment', () => {
   it('is found on any page, and is not a comment of a stranger who copied its marker', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     const marker = '<!-- railway-workspace-deploy preview pr-7 -->'
-    stage.hub.comment(7, `${marker}\nfrom a stranger`, { user: { login: 'x', type: 'User' } })
+    stage.hub.comment(7, `${marker}\nfrom a stranger`, {
+      user: { id: 3, login: 'x', type: 'User' },
+    })
     for (let index = 0; index < 120; index += 1) stage.hub.comment(7, `remark ${index}`)
     const step = { env: { GITHUB_ACTION: 'preview' } }
     await stage.preview({ sha: first }, {}, step)

@@ -1,5 +1,3 @@
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach } from '@jest/globals'
 import type { Behaviour } from '../../local/railway/index.ts'
 import {
@@ -28,7 +26,7 @@ export interface Stage {
   railway: LocalRailway
   /** A workspace token; every run that is not given another uses it. */
   token: string
-  /** Runs the bundled action for a push of {@link commit} and asserts nothing. */
+  /** Runs the action for a push of {@link commit} and asserts nothing. */
   run(inputs: Record<string, string>, options?: Omit<RunOptions, 'inputs' | 'clock'>): Promise<Run>
 }
 
@@ -45,15 +43,11 @@ export interface Run extends Transcript {
 
 export interface StageOptions extends Omit<LocalRailwayOptions, 'world' | 'clock'> {
   behaviour?: Partial<Behaviour>
+  /** When the scenario begins, in milliseconds since the epoch. */
+  start?: number
   /** Fills the world and answers the token that runs use by default. */
   fill(world: World): string
 }
-
-/** Hundreds of runs start the same bundle: they need not compile it each time. */
-const compiled = join(tmpdir(), 'railway-workspace-deploy-compiled')
-
-/** Nor collect what a short run leaves behind. Where memory is measured, a run goes without this. */
-const roomy = ['--min-semi-space-size=32', '--max-semi-space-size=64']
 
 const open: LocalRailway[] = []
 
@@ -61,9 +55,14 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((railway) => railway.close()))
 })
 
-/** A local Railway on simulated time, and runs of the bundled action against it. */
-export async function setStage({ fill, behaviour = {}, ...options }: StageOptions): Promise<Stage> {
-  const clock = new SimulatedClock()
+/** A local Railway on simulated time, and runs of the action against it, all in this process. */
+export async function setStage({
+  fill,
+  behaviour = {},
+  start,
+  ...options
+}: StageOptions): Promise<Stage> {
+  const clock = new SimulatedClock(start === undefined ? {} : { start })
   const world = createWorld({ clock, behaviour })
   const token = fill(world)
   const railway = await startLocalRailway({ world, clock, ...options })
@@ -77,9 +76,7 @@ export async function setStage({ fill, behaviour = {}, ...options }: StageOption
       const transcript = await runAction({
         clock,
         event: push({ sha: commit }),
-        nodeArguments: roomy,
         ...more,
-        env: { NODE_COMPILE_CACHE: compiled, ...more.env },
         inputs: { token, 'api-url': railway.url, ...inputs },
       })
       return read(transcript, [...world.tokens.keys()])

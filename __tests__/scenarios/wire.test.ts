@@ -1,10 +1,7 @@
 import { createServer } from 'node:http'
 import { describe, expect, it } from '@jest/globals'
-import { realClock } from '../../local/clock.ts'
 import type { World } from '../../local/railway/index.ts'
-import { createWorld, startLocalRailway } from '../../local/railway/index.ts'
-import { push, runAction } from '../../local/runner/index.ts'
-import { commit, repository, setStage } from './stage.ts'
+import { repository, setStage } from './stage.ts'
 
 function fill(world: World): string {
   const shop = world.project(world.workspace('Acme'), 'shop')
@@ -95,24 +92,5 @@ describe('a long wait', () => {
     expect(result.codes).toEqual([])
     const lines = result.lines.filter((line) => line.startsWith('Waiting until'))
     expect(lines.length).toBeGreaterThanOrEqual(10)
-  })
-})
-
-describe('in real time, with nothing preloaded', () => {
-  it.each(['24', 'current'] as const)('the action runs on Node %s', async (node) => {
-    const clock = realClock()
-    const world = createWorld({ clock })
-    const token = fill(world)
-    const railway = await startLocalRailway({ world, clock })
-    const inputs = { token, 'api-url': railway.url, environment: 'production' }
-    const event = push({ sha: commit })
-    const planned = await runAction({ node, event, inputs: { ...inputs, 'dry-run': 'true' } })
-    const started = await runAction({ node, event, inputs: { ...inputs, wait: 'false' } })
-    await railway.close()
-    expect([planned.outputs.status, started.outputs.status]).toEqual(['planned', 'accepted'])
-    expect(started.exitCode).toBe(0)
-    expect(started.stderr).toBe('')
-    expect(world.newDeployments()).toHaveLength(2)
-    expect(started.leaks(token)).toEqual([])
   })
 })

@@ -1,6 +1,7 @@
 /** What the local GitHub knows: plain objects, so that a test may look at everything. Times are milliseconds. */
 
 export interface User {
+  id: number
   login: string
   type: 'User' | 'Bot'
 }
@@ -10,7 +11,7 @@ export interface IssueComment {
   /** Number of the pull request it stands on. */
   issue: number
   user: User
-  association: 'MEMBER' | 'COLLABORATOR' | 'CONTRIBUTOR' | 'NONE'
+  association: 'OWNER' | 'MEMBER' | 'COLLABORATOR' | 'CONTRIBUTOR' | 'NONE'
   body: string
   createdAt: number
   updatedAt: number
@@ -54,6 +55,18 @@ export interface PullRequest {
   merged: boolean
   branch: string
   sha: string
+  /** `owner/name` of the head's repository; `null` where it is gone. */
+  headRepository: string | null
+  /** The commit on the base, once it is merged. */
+  mergeCommit: string | null
+}
+
+/** A commit, for comparisons. */
+export interface Commit {
+  sha: string
+  parents: string[]
+  /** Paths that it changes; `from` where it renames. */
+  files: { name: string; from?: string }[]
 }
 
 /** What a token may be given; a workflow's `permissions` have these names. */

@@ -19,8 +19,9 @@ export interface Route {
   /** The name that faults and the request log go by. */
   name: string
   method: string
-  /** After `/repos/<owner>/<name>`. */
+  /** After `/repos/<owner>/<name>`, or, with `top`, the whole path. */
   path: RegExp
+  top?: boolean
   /** Any of these is enough, as in GitHub's documentation. */
   needs: ['issues' | 'pull-requests' | 'deployments' | 'contents', 'read' | 'write'][]
   answer(call: Call): Reply
@@ -199,7 +200,101 @@ export const routes: Route[] = [
       return { kind: 'one', status: 200, body: pullRequestBody(world, pullRequest) }
     },
   },
+  {
+    name: 'pullRequestsOfCommit',
+    method: 'GET',
+    path: /^\/commits\/([0-9a-f]{40})\/pulls$/,
+    needs: [['pull-requests', 'read']],
+    answer({ world, parameters: [sha] }) {
+      const having = [...world.pullRequests.values()].filter((one) => one.sha === sha)
+      return { kind: 'list', items: having.map((one) => pullRequestBody(world, one)) }
+    },
+  },
+  {
+    name: 'compare',
+    method: 'GET',
+    path: /^\/compare\/([0-9a-f]{40})\.\.\.([0-9a-f]{40})$/,
+    needs: [['contents', 'read']],
+    answer({ world, parameters: [base = '', head = ''], query }) {
+      const comparison = compareCommits(world.commits, base, head)
+      if (!comparison) return notFound
+      // GitHub lists files with the first page of commits, 300 of them at the most.
+      const first = Number(query.get('page') ?? 1) === 1
+      const files = first ? comparison.files.slice(0, 300) : []
+      return { kind: 'one', status: 200, body: { ...comparison, files } }
+    },
+  },
+  {
+    name: 'viewer',
+    method: 'POST',
+    path: /^\/graphql$/,
+    top: true,
+    needs: [],
+    answer: ({ world }) =>
+      world.tells.graphql
+        ? {
+            kind: 'one',
+            status: 200,
+            body: { data: { viewer: { login: world.viewer.login, databaseId: world.viewer.id } } },
+          }
+        : notFound,
+  },
+  {
+    name: 'user',
+    method: 'GET',
+    path: /^\/user$/,
+    top: true,
+    needs: [],
+    answer: ({ world }) =>
+      world.tells.user
+        ? { kind: 'one', status: 200, body: world.viewer }
+        : {
+            kind: 'one',
+            status: 403,
+            body: { message: 'Resource not accessible by integration' },
+          },
+  },
 ]
+
+/** How GitHub compares two commits; `null` where it does not know one of them. */
+function compareCommits(commits: GitHubWorld['commits'], base: string, head: string) {
+  if (!commits.has(base) || !commits.has(head)) return null
+  const before = ancestors(commits, base)
+  const after = ancestors(commits, head)
+  const ahead = [...after].filter((sha) => !before.has(sha))
+  const behind = [...before].filter((sha) => !after.has(sha))
+  const status =
+    ahead.length === 0
+      ? behind.length === 0
+        ? 'identical'
+        : 'behind'
+      : behind.length === 0
+        ? 'ahead'
+        : 'diverged'
+  const changed = new Map(
+    ahead.flatMap((sha) => commits.get(sha)?.files ?? []).map((file) => [file.name, file]),
+  )
+  return {
+    status,
+    ahead_by: ahead.length,
+    behind_by: behind.length,
+    files: [...changed.values()].map(({ name, from }) => ({
+      filename: name,
+      ...(from !== undefined && { previous_filename: from }),
+    })),
+  }
+}
+
+function ancestors(commits: GitHubWorld['commits'], start: string): Set<string> {
+  const found = new Set<string>()
+  const open = [start]
+  for (let sha = open.pop(); sha !== undefined; sha = open.pop()) {
+    if (found.has(sha)) continue
+    found.add(sha)
+    open.push(...(commits.get(sha)?.parents ?? []))
+  }
+  return found
+}
 
 const iso = (time: number) => new Date(time).toISOString()
 
@@ -235,11 +330,13 @@ const statusBody = ({ id, state, description, environmentUrl, logUrl }: Deployme
 })
 
 const pullRequestBody = (
-  { repository }: GitHubWorld,
-  { number, state, merged, branch, sha }: PullRequest,
+  world: GitHubWorld,
+  { number, state, merged, branch, sha, headRepository, mergeCommit }: PullRequest,
 ) => ({
   number,
   state,
   merged,
-  head: { ref: branch, sha, repo: { full_name: repository } },
+  merged_at: merged ? iso(world.now()) : null,
+  merge_commit_sha: mergeCommit,
+  head: { ref: branch, sha, repo: headRepository && { full_name: headRepository } },
 })

@@ -87,7 +87,9 @@ class GitHubService {
     const method = request.method ?? ''
     const prefix = `/repos/${this.#world.repository}`
     const path = url.pathname.startsWith(prefix) ? url.pathname.slice(prefix.length) : ''
-    const route = routes.find((one) => one.method === method && one.path.test(path))
+    const route = routes.find(
+      (one) => one.method === method && one.path.test(one.top ? url.pathname : path),
+    )
     const entry: GitHubRequest = {
       index: this.requests.length,
       at: this.#clock.now(),
@@ -123,7 +125,8 @@ class GitHubService {
 
   #answer(route: Route | undefined, path: string, url: URL, body: unknown): Answer {
     if (!route) return json(404, { message: 'Not Found' })
-    if (!route.needs.some(([permission, level]) => this.#world.may(permission, level))) {
+    const isFree = route.needs.length === 0
+    if (!isFree && !route.needs.some(([permission, level]) => this.#world.may(permission, level))) {
       return json(403, { message: 'Resource not accessible by integration' })
     }
     const parameters = route.path.exec(path)?.slice(1) ?? []

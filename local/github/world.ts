@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type {
+  Commit,
   Deployment,
   DeploymentState,
   IssueComment,
@@ -17,7 +18,8 @@ export interface GitHubOptions {
   permissions?: Permissions
 }
 
-const bot: User = { login: 'github-actions[bot]', type: 'Bot' }
+/** The identity behind the token of a job. */
+export const bot: User = { id: 41_898_282, login: 'github-actions[bot]', type: 'Bot' }
 
 /** Everything there is at the local GitHub: one repository. */
 export class GitHubWorld {
@@ -26,6 +28,11 @@ export class GitHubWorld {
   readonly comments: IssueComment[] = []
   readonly deployments: Deployment[] = []
   readonly pullRequests = new Map<number, PullRequest>()
+  readonly commits = new Map<string, Commit>()
+  /** The identity behind the token. */
+  viewer: User = bot
+  /** Answers `POST /graphql` and `GET /user`. Jobs' tokens have the first only; some servers have neither. */
+  tells: { graphql: boolean; user: boolean } = { graphql: true, user: false }
   /** Comments show up in lists only after so many seconds. */
   listLagSeconds = 0
   readonly #clock: Clock
@@ -51,8 +58,16 @@ export class GitHubWorld {
   }
 
   pullRequest(number: number, facts: Partial<PullRequest> = {}): PullRequest {
-    const { state = 'open', merged = false, branch = 'feature', sha = 'f'.repeat(40) } = facts
-    const pullRequest = { number, state, merged, branch, sha }
+    const pullRequest: PullRequest = {
+      number,
+      state: 'open',
+      merged: false,
+      branch: 'feature',
+      sha: 'f'.repeat(40),
+      headRepository: this.repository,
+      mergeCommit: null,
+      ...facts,
+    }
     this.pullRequests.set(number, pullRequest)
     return pullRequest
   }
@@ -62,7 +77,7 @@ export class GitHubWorld {
     const comment: IssueComment = {
       id: ++this.#lastId,
       issue,
-      user: bot,
+      user: this.viewer,
       association: 'NONE',
       body,
       createdAt: now,
@@ -71,6 +86,13 @@ export class GitHubWorld {
     }
     this.comments.push(comment)
     return comment
+  }
+
+  /** A chain of commits, each the parent of the next; `files` are changed by the last one. */
+  commit(sha: string, parents: string[] = [], files: Commit['files'] = []): Commit {
+    const commit = { sha, parents, files }
+    this.commits.set(sha, commit)
+    return commit
   }
 
   removeComment(id: number): boolean {

@@ -25,6 +25,8 @@ export interface Behaviour {
   /** HTTP status of variables that do not fit their types. */
   badInputStatus: 200 | 400
   traceIdIn: 'error' | 'extensions'
+  /** Fields that an older server lacks: a document with one of them is refused. */
+  schema: 'newest' | 'older'
 
   /** New environments and deployments show up in lists only after so many seconds. */
   listLagSeconds: number
@@ -96,6 +98,7 @@ export const defaultBehaviour: Behaviour = {
   deploymentsOrder: 'newest-first',
   badInputStatus: 400,
   traceIdIn: 'error',
+  schema: 'newest',
   listLagSeconds: 0,
   notFoundLagSeconds: 0,
   apiDeployWaitsForChecks: false,

@@ -104,6 +104,7 @@ function cloneInstance(
   const copy = world.addInstance(original.service, environment, at)
   copy.source = original.source && { ...original.source }
   copy.settings = { ...original.settings, watchPatterns: [...original.settings.watchPatterns] }
+  copy.foundConfigFile = original.foundConfigFile
   copy.variables = withoutSealed(original.variables)
   copy.autoDeploy = original.autoDeploy
   copy.registryCredentials = original.registryCredentials

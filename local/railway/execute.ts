@@ -65,8 +65,11 @@ export function readOperation(body: string): Operation {
   }
 }
 
-const schema = buildRailwaySchema()
-const validated = new WeakMap<DocumentNode, readonly GraphQLError[]>()
+const schemas = { newest: buildRailwaySchema('newest'), older: buildRailwaySchema('older') }
+const validated = {
+  newest: new WeakMap<DocumentNode, readonly GraphQLError[]>(),
+  older: new WeakMap<DocumentNode, readonly GraphQLError[]>(),
+}
 
 export interface ExecutionOptions {
   context: Context
@@ -78,8 +81,10 @@ export interface ExecutionOptions {
 export async function run(operation: Operation, options: ExecutionOptions): Promise<Answer> {
   const { document } = operation
   if (document instanceof GraphQLError) return refused([document], options)
-  const invalid = validated.get(document) ?? validate(schema, document)
-  validated.set(document, invalid)
+  const age = options.context.world.behaviour.schema
+  const schema = schemas[age]
+  const invalid = validated[age].get(document) ?? validate(schema, document)
+  validated[age].set(document, invalid)
   if (invalid.length > 0) return refused(invalid.map(asInvalid), options)
   const tooMuch = excess(document, operation.variables, options.limits)
   if (tooMuch) return refused([asInvalid(new GraphQLError(tooMuch))], options)

@@ -110,6 +110,8 @@ export interface ServiceInstance {
   deletedAt: number | null
   source: Source | null
   settings: InstanceSettings
+  /** The config file in its source that Railway reads although the settings name none. */
+  foundConfigFile: string | null
   variables: VariableSet
   autoDeploy: boolean
   serviceDomains: Domain[]

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { buildSchema, GraphQLEnumType, type GraphQLSchema, isObjectType } from 'graphql'
+import type { Behaviour } from './behaviour.ts'
 import * as deployments from './resolvers/deployments.ts'
 import * as environments from './resolvers/environments.ts'
 import * as instances from './resolvers/instances.ts'
@@ -40,8 +41,11 @@ const resolvers: Record<string, TypeResolvers> = {
   EnvironmentPatch: environments.environmentPatchFields,
 }
 
+/** Fields that were added to Railway's API later than the rest, as `Type.field`. */
+const newerFields = ['ServiceInstance.resolvedFileConfig']
+
 /** The schema file with behaviour. Fields without a resolver are read from the object as they are. */
-export function buildRailwaySchema(): GraphQLSchema {
+export function buildRailwaySchema(age: Behaviour['schema'] = 'newest'): GraphQLSchema {
   const schema = buildSchema(readFileSync(new URL('./schema.graphql', import.meta.url), 'utf8'))
   for (const [typeName, fields] of Object.entries(resolvers)) {
     const type = schema.getType(typeName)
@@ -54,9 +58,18 @@ export function buildRailwaySchema(): GraphQLSchema {
       Object.assign(field, { resolve: effective })
     }
   }
+  if (age === 'older') for (const place of newerFields) dropField(schema, place)
   toleratesNewValues(schema, 'DeploymentStatus')
   toleratesNewValues(schema, 'EnvironmentPatchStatus')
   return schema
+}
+
+function dropField(schema: GraphQLSchema, place: string): void {
+  const [typeName = '', fieldName = ''] = place.split('.')
+  const type = schema.getType(typeName)
+  if (!isObjectType(type) || !Reflect.deleteProperty(type.getFields(), fieldName)) {
+    throw new Error(`the schema has no field ${place}`)
+  }
 }
 
 /** Notes which mutations took effect; those of a failing document may have done so before it failed. */

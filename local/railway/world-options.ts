@@ -63,6 +63,10 @@ export interface ServiceInstanceOptions {
   cron?: string
   rootDirectory?: string
   startCommand?: string
+  /** The path of a config file, as its settings have it. */
+  railwayConfigFile?: string
+  /** A config file at the default place of its source, which the settings do not name. */
+  foundConfigFile?: string
   watchPatterns?: string[]
   /** Services built from a repository have a trigger for their branch, unless this says `false`. */
   trigger?: boolean

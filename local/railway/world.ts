@@ -278,6 +278,7 @@ export class World {
         railwayConfigFile: null,
         watchPatterns: [],
       },
+      foundConfigFile: null,
       variables: new Map(),
       autoDeploy: true,
       serviceDomains: [],
@@ -337,6 +338,8 @@ export class World {
     instance.settings.rootDirectory = options.rootDirectory ?? null
     instance.settings.cronSchedule = options.cron ?? null
     instance.settings.startCommand = options.startCommand ?? null
+    instance.settings.railwayConfigFile = options.railwayConfigFile ?? null
+    instance.foundConfigFile = options.foundConfigFile ?? null
     instance.settings.watchPatterns = options.watchPatterns ?? []
     instance.autoDeploy = options.autoDeploy ?? true
     setAll(instance.variables, options.variables, false)

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { setTimeout as realTimeout } from 'node:timers'
-import type { SimulatedClock } from '../simulated-clock.ts'
-import type { ChildParticipant } from '../simulated-clock-child.ts'
+import type { Readable } from 'node:stream'
+import type { Exit } from './local-process.ts'
+import type { TimedSignal } from './step.ts'
 import { type ProcessResult, splitLines } from './transcript.ts'
 
 export interface ProcessOptions {
@@ -9,47 +9,57 @@ export interface ProcessOptions {
   command: string[]
   env: Record<string, string>
   cwd: string
-  clock?: SimulatedClock
-  place: ChildParticipant | undefined
-  signals?: { at: number; signal: NodeJS.Signals }[]
+  signals?: TimedSignal[]
+  measureMemory?: boolean
   killAfter?: number
   onLine?: (line: string, stream: 'stdout' | 'stderr') => void
 }
 
 /** Runs a process to its end; fails when the process has to be killed because it does not come to one. */
 export async function runProcess(options: ProcessOptions): Promise<ProcessResult> {
-  const { command, env, cwd, clock, place } = options
+  const { command, env, cwd, measureMemory = false } = options
   const started = performance.now()
-  const simulatedStart = clock?.now() ?? 0
   const [program = '', ...args] = command
-  const child = spawn(program, args, {
+  const child = spawn(program, [...(measureMemory ? ['--import', reportMemory] : []), ...args], {
     cwd,
     env,
-    stdio: ['ignore', 'pipe', 'pipe', ...(place ? (['ipc'] as const) : [])],
+    stdio: ['ignore', 'pipe', 'pipe', ...(measureMemory ? (['pipe'] as const) : [])],
   })
   const printed = collectOutput(child, options.onLine)
+  const memory = collectMemory(child)
   const { exited, fail } = awaitExit(child)
-  place?.attach(child, fail)
-  const ended = new Promise<number>((resolve) =>
-    child.once('exit', () => resolve(clock?.now() ?? 0)),
-  )
   const cancelSignals = scheduleSignals(options, child)
   const cancelKill = killLate(child, options, fail, printed)
   try {
     const exit = await exited
     const realMilliseconds = Math.round(performance.now() - started)
-    const milliseconds = clock ? (await ended) - simulatedStart : realMilliseconds
     return {
       ...exit,
       ...printed,
-      seconds: milliseconds / 1000,
+      seconds: realMilliseconds / 1000,
       realMilliseconds,
-      peakRss: place?.peakRss,
+      peakRss: memory(),
     }
   } finally {
     cancelSignals()
     cancelKill()
   }
+}
+
+/** A module that writes the peak of the memory, in kilobytes, when the process exits. */
+const reportMemory = `data:text/javascript,${encodeURIComponent(
+  "process.on('exit', () => process.getBuiltinModule('node:fs').writeSync(3, String(process.resourceUsage().maxRSS)))",
+)}`
+
+/** Returns a function that reads the peak of the memory in bytes, once the process is gone. */
+function collectMemory(child: ChildProcess): () => number | undefined {
+  let text = ''
+  const pipe = child.stdio[3] as Readable | null | undefined
+  pipe?.setEncoding('utf8')
+  pipe?.on('data', (chunk: string) => {
+    text += chunk
+  })
+  return () => (text === '' ? undefined : Number(text) * 1024)
 }
 
 interface Printed {
@@ -75,11 +85,6 @@ function collectOutput(child: ChildProcess, onLine: ProcessOptions['onLine']): P
   return printed
 }
 
-interface Exit {
-  exitCode: number | null
-  signal: NodeJS.Signals | null
-}
-
 /** `fail` says why the run cannot end well; it is told once the process is gone. */
 function awaitExit(child: ChildProcess) {
   let failure: Error | undefined
@@ -98,17 +103,10 @@ function awaitExit(child: ChildProcess) {
   }
 }
 
-function scheduleSignals(
-  { clock, place, signals = [] }: ProcessOptions,
-  child: ChildProcess,
-): () => void {
-  const cancel = signals.map(({ at, signal }) => {
-    if (clock) return clock.at(clock.now() + at * 1000, () => place?.signal(signal))
-    const timer = realTimeout(() => child.kill(signal), at * 1000)
-    return () => timer.close()
-  })
+function scheduleSignals({ signals = [] }: ProcessOptions, child: ChildProcess): () => void {
+  const timers = signals.map(({ at, signal }) => setTimeout(() => child.kill(signal), at * 1000))
   const cancelAll = () => {
-    for (const one of cancel) one()
+    for (const timer of timers) clearTimeout(timer)
   }
   child.once('exit', cancelAll)
   return cancelAll
@@ -116,19 +114,14 @@ function scheduleSignals(
 
 function killLate(
   child: ChildProcess,
-  { killAfter = 60, clock }: ProcessOptions,
+  { killAfter = 60 }: ProcessOptions,
   fail: (error: Error) => void,
   printed: Printed,
 ): () => void {
-  const timer = realTimeout(() => {
+  const timer = setTimeout(() => {
     const last = splitLines(printed.stdout + printed.stderr).slice(-20)
-    const state = clock ? `\n${clock.describe()}` : ''
-    fail(
-      new Error(
-        `Killed after ${killAfter} real seconds.${state}\nIt said last:\n${last.join('\n')}`,
-      ),
-    )
+    fail(new Error(`Killed after ${killAfter} seconds.\nIt said last:\n${last.join('\n')}`))
     child.kill('SIGKILL')
   }, killAfter * 1000)
-  return () => timer.close()
+  return () => clearTimeout(timer)
 }

@@ -161,6 +161,20 @@ export const errorSamples: {
     },
   ],
   'two-factor-required': [{ workspace: 'Acme' }, { workspace: null }],
+  'untrusted-commit': [
+    {
+      commit: '4f2c1d9e8b7a6f5e4d3c2b1a09f8e7d6c5b4a392',
+      event: 'workflow_run',
+      repository: 'stranger/shop',
+      certain: true,
+    },
+    {
+      commit: '4f2c1d9e8b7a6f5e4d3c2b1a09f8e7d6c5b4a392',
+      event: 'status',
+      repository: null,
+      certain: false,
+    },
+  ],
   'commit-mismatch': [
     {
       ...web,

@@ -115,7 +115,7 @@ async function writeEntry(
           if (!sink.write(bytes)) await drained(sink)
           if (sink.destroyed) return
         }
-        sink.end()
+        sink.end(null)
       }
       write().catch((error: unknown) => {
         fail(error)

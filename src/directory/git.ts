@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, isAbsolute, join, parse, relative, resolve, sep } from 'node:path'
-import type { CommitHistory, CommitOrder } from '../plan/ports.ts'
+import type { CommitComparison, CommitDates, CommitHistory, CommitRelation } from '../plan/ports.ts'
 import { leadsOut } from './place.ts'
 
 /** The rules and files that git has for a directory. Paths are absolute. */
@@ -50,7 +50,7 @@ const maxAnswer = 64 * 1024 * 1024
  * `.git` by name, a working directory outside of the tree, no way to fetch, and of the environment only `PATH`
  * and `HOME`, so that nothing secret is in reach of it.
  */
-export class GitCheckout implements CommitHistory {
+export class GitCheckout implements CommitHistory, CommitDates {
   readonly #surroundings: GitSurroundings
   readonly #workspace: string
   readonly #gitDirectory: string
@@ -108,34 +108,37 @@ export class GitCheckout implements CommitHistory {
     }
   }
 
-  async compareCommits(commit: string, other: string): Promise<CommitOrder> {
-    if (!isCommitId(commit) || !isCommitId(other)) return 'unknown'
-    if (commit === other) return 'same'
-    const forwards = await this.#isAncestor(commit, other)
-    if (forwards === 'yes') return 'older'
-    if (forwards === 'unknown') return 'unknown'
-    const backwards = await this.#isAncestor(other, commit)
-    if (backwards === 'yes') return 'newer'
-    if (backwards === 'unknown') return 'unknown'
+  async compare(
+    base: string,
+    commit: string,
+    { files: withFiles }: { files: boolean },
+  ): Promise<CommitComparison> {
+    if (!isCommitId(base) || !isCommitId(commit)) return { relation: 'unknown', files: null }
+    if (commit === base) return { relation: 'same', files: withFiles ? [] : null }
+    const [relation, files] = await Promise.all([
+      this.#relation(base, commit),
+      withFiles ? this.#changedFiles(base, commit) : null,
+    ])
+    return { relation, files }
+  }
+
+  async #relation(base: string, commit: string): Promise<CommitRelation> {
+    const forwards = await this.#isAncestor(base, commit)
+    if (forwards === null) return 'unknown'
+    if (forwards) return 'newer'
+    const backwards = await this.#isAncestor(commit, base)
+    if (backwards === null) return 'unknown'
+    if (backwards) return 'older'
     // In a shallow clone the commits in between may only be missing.
     const shallow = await this.#git('rev-parse', '--is-shallow-repository')
     return textOf(shallow) === 'false' ? 'diverged' : 'unknown'
   }
 
-  async changedFiles(from: string, to: string): Promise<readonly string[] | null> {
-    if (!isCommitId(from) || !isCommitId(to)) return null
+  async #changedFiles(from: string, to: string): Promise<readonly string[] | null> {
+    const options = ['-r', '-z', '--name-only', '--no-renames', '--no-ext-diff', '--no-textconv']
+    const commits = [`${from}^{commit}`, `${to}^{commit}`]
     const compared = await this.#git(
-      'diff-tree',
-      '-r',
-      '-z',
-      '--name-only',
-      '--no-renames',
-      '--no-ext-diff',
-      '--no-textconv',
-      '--ignore-submodules=none',
-      '--end-of-options',
-      `${from}^{commit}`,
-      `${to}^{commit}`,
+      ...['diff-tree', ...options, '--ignore-submodules=none', '--end-of-options', ...commits],
     )
     if (!compared.ok || !isUtf8(compared.stdout)) return null
     return fields(compared.stdout)
@@ -147,12 +150,11 @@ export class GitCheckout implements CommitHistory {
     return object.ok ? parseCommitDate(object.stdout.toString('utf8')) : null
   }
 
-  async #isAncestor(commit: string, other: string): Promise<'yes' | 'no' | 'unknown'> {
-    const { ok, code } = {
-      code: 0,
-      ...(await this.#git('merge-base', '--is-ancestor', commit, other)),
-    }
-    return ok ? 'yes' : code === 1 ? 'no' : 'unknown'
+  /** Returns `null` if git does not tell, for a commit that it does not have or for want of an answer. */
+  async #isAncestor(commit: string, other: string): Promise<boolean | null> {
+    const answer = await this.#git('merge-base', '--is-ancestor', commit, other)
+    if (answer.ok) return true
+    return answer.code === 1 ? false : null
   }
 
   #path(...parts: string[]): string {

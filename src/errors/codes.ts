@@ -73,6 +73,13 @@ export interface Facts {
   }
   'operation-not-permitted': { doing: string; on: string; tokenType: TokenType; said: string }
   'two-factor-required': { workspace: string | null }
+  /** `repository`: the fork's, `null` where it is not known; `certain: false` where the event does not say. */
+  'untrusted-commit': {
+    commit: string | null
+    event: string
+    repository: string | null
+    certain: boolean
+  }
   'commit-mismatch': Location & { asked: string; live: string }
   'inherited-variable': Location & { variable: string; pattern: string }
   'commit-not-found': Location & { commit: string }

@@ -1,4 +1,4 @@
-import type { UpdateError } from '../publish/ports.ts'
+import type { UpdateError } from './update-error.ts'
 import type { Warning } from './warning.ts'
 
 /** What could not be told on GitHub, as warnings: one for each missing permission, whatever it was for. */

@@ -194,6 +194,20 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message } = {
     why: "An account or OAuth token acts as its owner; a workspace token is nobody's, so this does not concern it.",
     next: `Use a workspace token (${tokensPage}), or turn it on at https://railway.com/account/security.`,
   }),
+  'untrusted-commit': ({ commit, event, repository, certain }) => ({
+    title: 'commit of a fork',
+    what: `The commit of this event${commit === null ? '' : ` (${short(commit)})`} is not deployed: it ${
+      certain
+        ? `belongs to ${repository === null ? 'a fork' : `the fork ${repository}`}`
+        : 'may belong to a fork'
+    }.`,
+    why: `Anybody can propose a commit from a fork, and ${
+      certain
+        ? `\`${event}\` runs with the secrets of this repository`
+        : `the payload of \`${event}\` does not say whose commit it is`
+    }; a stranger's code is never deployed by default.`,
+    next: 'Give `commit-sha` the commit to deploy if you have reviewed it, or leave such events out with `if:` on the job.',
+  }),
   'commit-mismatch': (facts) => ({
     title: 'another commit is live',
     what: `${capital(describeLocation(facts))} is live with ${short(facts.live)}, not with ${short(facts.asked)}.`,

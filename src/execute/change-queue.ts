@@ -67,4 +67,4 @@ export const cancelledBefore = (step: Step) =>
 
 /** Tells {@link NotStarted} from what a change brought. */
 export const isNotStarted = (result: unknown): result is NotStarted =>
-  typeof result === 'object' && result !== null && 'notMade' in result
+  typeof result === 'object' && result !== null && 'notStarted' in result

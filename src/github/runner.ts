@@ -1,16 +1,41 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { appendFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import * as core from '@actions/core'
+import type * as core from '@actions/core'
 import type { StepFinding } from '../inputs/workflow-step.ts'
 import type { ReportSink } from '../publish/publish.ts'
 import { escapeWorkflowCommands, oneLine } from '../text.ts'
 import { findStep } from './workflow/find-step.ts'
 
+/**
+ * The functions of GitHub's toolkit that the action uses. The toolkit's own work on the process that they are
+ * loaded in; another implementation lets several runs share a process.
+ */
+export type Toolkit = Pick<
+  typeof core,
+  | 'getInput'
+  | 'setSecret'
+  | 'info'
+  | 'debug'
+  | 'startGroup'
+  | 'endGroup'
+  | 'error'
+  | 'warning'
+  | 'notice'
+  | 'setOutput'
+>
+
+/** The parts of a process that the runner gives to an action and reads back. Node's `process` is one. */
+export interface ActionProcess {
+  readonly env: Readonly<Record<string, string | undefined>>
+  exitCode?: number | string | null | undefined
+}
+
 /** What the action needs of the machine it runs on. */
 export interface Runner extends ReportSink {
-  readonly environment: Record<string, string | undefined>
+  readonly environment: Readonly<Record<string, string | undefined>>
   /** The text of one input; empty where it is left out. */
   input(name: string): string
   /** The event's payload, or `null` where there is none to read. */
@@ -28,43 +53,43 @@ export interface Runner extends ReportSink {
 /** GitHub takes 1 MiB of summary a step, and drops all of it when it is more. */
 const mostSummary = 1_000_000
 
-const annotations = { error: core.error, warning: core.warning, notice: core.notice }
-
-/** GitHub's runner, through its toolkit. Nothing else in the action knows the toolkit. */
-export function githubRunner(): Runner {
-  const environment = process.env
+/** Connects the action to GitHub's runner: through the toolkit, and the files that the environment names. */
+export function githubRunner(process: ActionProcess, toolkit: Toolkit): Runner {
+  const { env: environment } = process
+  const input = (name: string) => toolkit.getInput(name)
   let step: StepFinding | undefined
   return {
     environment,
-    input: (name) => core.getInput(name),
+    input,
     event: () => readEvent(environment.GITHUB_EVENT_PATH),
     step: () => {
-      step ??= findStep(environment, (name) => core.getInput(name))
+      step ??= findStep(environment, input)
       return step
     },
     file: (path) => readText(resolve(environment.GITHUB_WORKSPACE || '.', path)),
-    mask: (value) => core.setSecret(value),
+    mask: (value) => toolkit.setSecret(value),
     line: (text) => {
       // A lone carriage return ends a line for the runner, too.
-      for (const line of text.split(/\r\n|\r|\n/)) core.info(escapeWorkflowCommands(line))
+      for (const line of text.split(/\r\n|\r|\n/)) toolkit.info(escapeWorkflowCommands(line))
     },
-    debug: (text) => core.debug(oneLine(text)),
-    startGroup: (title) => core.startGroup(title),
-    endGroup: () => core.endGroup(),
+    debug: (text) => toolkit.debug(oneLine(text)),
+    startGroup: (title) => toolkit.startGroup(title),
+    endGroup: () => toolkit.endGroup(),
     annotate: ({ level, title, message, place }) =>
-      annotations[level](message, {
+      toolkit[level](message, {
         title,
         ...(place ? { file: place.file, startLine: place.line } : {}),
       }),
-    output: (name, value) => core.setOutput(name, value),
+    output: (name, value) => toolkit.setOutput(name, value),
     summary: async (markdown) => {
-      if (!environment.GITHUB_STEP_SUMMARY) return
+      const file = environment.GITHUB_STEP_SUMMARY
+      if (!file) return
       const whole = Buffer.from(markdown)
       const text =
         whole.length <= mostSummary
           ? markdown
           : `${whole.subarray(0, mostSummary).toString()}\n\nCut here; the report file has all of it.\n`
-      await core.summary.addRaw(text).write()
+      await appendFile(file, text)
     },
     reportFile: (content) => {
       const folder = environment.RUNNER_TEMP ?? tmpdir()
@@ -73,7 +98,7 @@ export function githubRunner(): Runner {
       return path
     },
     fail: () => {
-      process.exitCode = core.ExitCode.Failure
+      process.exitCode = 1
     },
   }
 }

@@ -10,6 +10,7 @@ import { missingToken } from './missing-token.ts'
 import { previewNameProblems, previewRequest } from './preview-inputs.ts'
 import { hasValue } from './raw-inputs.ts'
 import { parseContext, type RunContext } from './run-context.ts'
+import { untrustedCommit } from './untrusted-commit.ts'
 import {
   badRemovals,
   badVariableCombinations,
@@ -155,8 +156,10 @@ export interface ReadInputs {
 }
 
 /** Reads inputs, token and event. A missing token stops the run here, before anything is asked. */
-export function readInputs(source: InputSource): Result<ReadInputs> {
-  const context = parseContext(source.environment, source.event())
+export function readInputs(
+  source: InputSource,
+  context: RunContext = parseContext(source.environment, source.event()),
+): Result<ReadInputs> {
   const token = chooseToken([
     { source: 'the input `token`', value: source.input('token') },
     { source: 'RAILWAY_API_TOKEN', value: source.environment.RAILWAY_API_TOKEN ?? '' },
@@ -168,9 +171,14 @@ export function readInputs(source: InputSource): Result<ReadInputs> {
   const withheld = missing.some(({ facts }) => isByRule(facts.situation))
   if (!inputs.ok) return err([...inputs.failures, ...missing])
   const { command, preview } = inputs.value
-  const unnamed = command === 'preview' ? previewNameProblems(preview) : []
+  // What GitHub has to be asked about first is looked at again with its answer.
+  const isKnown = command !== 'preview' || context.pullRequestToRead === null
+  const unnamed = command === 'preview' && isKnown ? previewNameProblems(preview) : []
   if (unnamed.length > 0) return err([...unnamed, ...missing])
   if (!token && !(command === 'preview' && withheld)) return err(missing)
+  const deploys = command === 'deploy' || (command === 'preview' && preview.action === 'create')
+  const untrusted = token && isKnown ? untrustedCommit(raw, context, deploys) : []
+  if (untrusted.length > 0) return err(untrusted)
   const githubToken = source.input('github-token').trim()
   return ok({
     inputs: inputs.value,

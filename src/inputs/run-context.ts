@@ -1,20 +1,36 @@
 import { z } from 'zod'
 
-/** What the runner says about this run: the event, the commit, who started it. */
+/** The run as the runner describes it: the event, the commit, who started it. */
 export interface RunContext {
   /** `owner/name`. */
   readonly repository: string
   readonly eventName: string
-  /** The branch that was pushed or that the run is on; `null` for tags and pull requests. */
+  /** `false` on a GitHub of one's own, whose repositories Railway does not know. */
+  readonly isGitHubCom: boolean
+  /** The branch that the event's commit is on; `null` for tags and pull requests. */
   readonly branch: string | null
-  /** The commit of the event: a pull request's head, a finished workflow's head, else the run's own. */
+  /** The commit of the event, see {@link EventCommit}. */
   readonly commit: string | null
+  readonly commitOrigin: CommitOrigin
   readonly pullRequest: PullRequest | null
+  /** A pull request that the event is about without describing it: GitHub has to be asked for the rest. */
+  readonly pullRequestToRead: PullRequestReference | null
   readonly fromDependabot: boolean
   readonly run: RunPlace
 }
 
-/** Where this run is to be found, and what tells it from others. */
+/**
+ * Who wrote the commit of the event.
+ * - `own`: it is in this repository.
+ * - `fork`: it is in somebody's fork; `repository` is `null` where that is gone.
+ * - `unknown`: the event is one that may be about a fork's commit, and does not say whose it is.
+ */
+export type CommitOrigin =
+  | { readonly kind: 'own' }
+  | { readonly kind: 'fork'; readonly repository: string | null }
+  | { readonly kind: 'unknown' }
+
+/** The run's address, and what tells it from others. */
 export interface RunPlace {
   /** Of GitHub's REST API. */
   readonly apiUrl: string
@@ -35,21 +51,63 @@ export interface PullRequest {
   readonly fromFork: boolean
 }
 
+/** A pull request to be looked up, by its number or by a commit of it. */
+export type PullRequestReference =
+  | { readonly by: 'number'; readonly number: number }
+  | { readonly by: 'commit'; readonly sha: string }
+
+const sha = z.string().regex(/^[0-9a-f]{40}$/i)
+
+const repositorySchema = z.object({ full_name: z.string() })
+
 const pullRequestSchema = z.object({
-  number: z.number(),
-  state: z.string().optional(),
-  head: z.object({
-    sha: z.string(),
-    ref: z.string(),
-    repo: z.object({ full_name: z.string() }).nullish(),
-  }),
+  number: z.int().positive(),
+  state: z.string().optional().catch(undefined),
+  merged: z.boolean().nullish().catch(null),
+  merged_at: z.string().nullish().catch(null),
+  merge_commit_sha: sha.nullish().catch(null),
+  head: z.object({ sha, ref: z.string(), repo: repositorySchema.nullish().catch(null) }),
+})
+
+/** `pull_requests` of a run or a check: those of this repository only, as GitHub documents. */
+const listedPullRequests = z
+  .array(z.object({ number: z.int().positive() }))
+  .max(1_000)
+  .catch([])
+
+const workflowRunSchema = z.object({
+  head_sha: sha,
+  head_branch: z.string().nullish().catch(null),
+  head_repository: repositorySchema.nullish().catch(null),
+  pull_requests: listedPullRequests.optional().catch([]),
+})
+
+const checkSuiteSchema = z.object({
+  head_branch: z.string().nullish().catch(null),
 })
 
 const eventSchema = z.object({
-  action: z.string().optional(),
+  action: z.string().optional().catch(undefined),
   pull_request: pullRequestSchema.optional().catch(undefined),
-  workflow_run: z.object({ head_sha: z.string() }).optional().catch(undefined),
+  workflow_run: workflowRunSchema.optional().catch(undefined),
+  check_suite: checkSuiteSchema.extend({ head_sha: sha }).optional().catch(undefined),
+  check_run: z
+    .object({ head_sha: sha, check_suite: checkSuiteSchema.nullish().catch(null) })
+    .optional()
+    .catch(undefined),
+  /** Of `status`. */
+  sha: sha.optional().catch(undefined),
+  branches: z
+    .array(z.object({ name: z.string(), commit: z.object({ sha }).optional().catch(undefined) }))
+    .optional()
+    .catch(undefined),
+  issue: z
+    .object({ number: z.int().positive(), pull_request: z.object({}).nullish().catch(null) })
+    .optional()
+    .catch(undefined),
 })
+
+type Event = z.infer<typeof eventSchema>
 
 const environmentSchema = z.object({
   GITHUB_REPOSITORY: z.string().default(''),
@@ -66,8 +124,8 @@ const environmentSchema = z.object({
 })
 
 /**
- * Reads the run's context from the runner's environment variables and the event's payload.
- * A payload in an unexpected shape counts as one without pull request: the run does not depend on it.
+ * Reads the run's context from the runner's environment variables and the event's payload. Parts of a payload
+ * in an unexpected shape count as missing; where the event's commit follows from them, its origin is unknown.
  */
 export function parseContext(
   environment: Record<string, string | undefined>,
@@ -75,16 +133,165 @@ export function parseContext(
 ): RunContext {
   const variables = environmentSchema.parse(environment)
   const event = eventSchema.safeParse(payload).data ?? {}
-  const pullRequest = toPullRequest(event, variables.GITHUB_REPOSITORY)
-  const branch = /^refs\/heads\/(.+)$/.exec(variables.GITHUB_REF)?.[1] ?? null
+  const repository = variables.GITHUB_REPOSITORY
+  const commit = eventCommit(event, variables)
   return {
-    repository: variables.GITHUB_REPOSITORY,
+    repository,
     eventName: variables.GITHUB_EVENT_NAME,
-    branch,
-    commit: pullRequest?.headSha ?? event.workflow_run?.head_sha ?? (variables.GITHUB_SHA || null),
-    pullRequest,
+    isGitHubCom: isGitHubCom(variables.GITHUB_SERVER_URL),
+    branch: commit.branch,
+    commit: commit.sha,
+    commitOrigin: commit.origin,
+    pullRequest: event.pull_request ? toPullRequest(event.pull_request, event, repository) : null,
+    pullRequestToRead: pullRequestToRead(event, variables.GITHUB_EVENT_NAME),
     fromDependabot: variables.GITHUB_ACTOR === 'dependabot[bot]',
     run: toRunPlace(variables),
+  }
+}
+
+/** A pull request as GitHub's API describes it, which is newer than the event. */
+export interface PullRequestRecord {
+  readonly number: number
+  readonly closed: boolean
+  /** The commit on the base, once it is merged. */
+  readonly mergeCommit: string | null
+  readonly headSha: string
+  readonly headBranch: string
+  /** `owner/name`; `null` where the repository is gone. */
+  readonly headRepository: string | null
+}
+
+/** Returns the context with the pull request that GitHub was asked about. */
+export function withPullRequest(context: RunContext, record: PullRequestRecord): RunContext {
+  const origin = originOf(record.headRepository, context.repository)
+  const merged = record.closed ? record.mergeCommit : null
+  return {
+    ...context,
+    branch: null,
+    commit: merged ?? record.headSha,
+    commitOrigin: merged === null ? origin : own,
+    pullRequestToRead: null,
+    pullRequest: {
+      number: record.number,
+      closed: record.closed,
+      headSha: record.headSha,
+      headBranch: record.headBranch,
+      fromFork: origin.kind !== 'own',
+    },
+  }
+}
+
+/** The commit that an event is about. */
+interface EventCommit {
+  readonly sha: string | null
+  readonly origin: CommitOrigin
+  readonly branch: string | null
+}
+
+const own: CommitOrigin = { kind: 'own' }
+const unknown: CommitOrigin = { kind: 'unknown' }
+
+/**
+ * Events whose commit may be a fork's. Without a payload that says whose it is, `GITHUB_SHA` is no better: for
+ * `pull_request` it is the merge of the fork's commit.
+ */
+const mayBeOfFork = /^(pull_request|workflow_run$|check_suite$|check_run$|status$)/
+
+function eventCommit(event: Event, variables: z.infer<typeof environmentSchema>): EventCommit {
+  const { GITHUB_REPOSITORY: repository, GITHUB_EVENT_NAME: name } = variables
+  const branchOfRef = /^refs\/heads\/(.+)$/.exec(variables.GITHUB_REF)?.[1] ?? null
+  const {
+    pull_request: pullRequest,
+    workflow_run: run,
+    check_suite: suite,
+    check_run: check,
+  } = event
+  if (pullRequest) {
+    const merged = isClosed(event) && isMerged(pullRequest)
+    if (merged) {
+      const onBase = pullRequest.merge_commit_sha ?? variables.GITHUB_SHA
+      return { sha: onBase || null, origin: own, branch: null }
+    }
+    const origin = originOf(pullRequest.head.repo?.full_name ?? null, repository)
+    return { sha: pullRequest.head.sha, origin, branch: null }
+  }
+  if (run) {
+    const origin = originOf(run.head_repository?.full_name ?? null, repository)
+    return { sha: run.head_sha, origin, branch: ownBranch(origin, run.head_branch) }
+  }
+  if (suite) return checked(suite.head_sha, suite.head_branch)
+  if (check) return checked(check.head_sha, check.check_suite?.head_branch)
+  if (name === 'status' && event.sha !== undefined) {
+    // GitHub lists the branches of this repository that hold the commit: without one it may be anybody's.
+    const branches = event.branches ?? []
+    const tip = branches.find(({ commit }) => commit?.sha === event.sha) ?? branches[0]
+    return { sha: event.sha, origin: tip ? own : unknown, branch: tip?.name ?? null }
+  }
+  const fallback = variables.GITHUB_SHA || null
+  if (mayBeOfFork.test(name)) return { sha: fallback, origin: unknown, branch: null }
+  return { sha: fallback, origin: own, branch: branchOfRef }
+}
+
+/**
+ * The commit of a check. Its branch is `null` where it was pushed to a fork.
+ * https://docs.github.com/en/rest/checks/suites
+ */
+function checked(commit: string, branch: string | null | undefined): EventCommit {
+  return branch
+    ? { sha: commit, origin: own, branch }
+    : { sha: commit, origin: { kind: 'fork', repository: null }, branch: null }
+}
+
+function originOf(head: string | null, repository: string): CommitOrigin {
+  return head !== null && head.toLowerCase() === repository.toLowerCase()
+    ? own
+    : { kind: 'fork', repository: head }
+}
+
+const ownBranch = (origin: CommitOrigin, branch: string | null | undefined) =>
+  origin.kind === 'own' ? (branch ?? null) : null
+
+const isMerged = ({ merged, merged_at }: z.infer<typeof pullRequestSchema>) =>
+  merged === true || (merged_at ?? null) !== null
+
+const isClosed = ({ action, pull_request }: Event) =>
+  action === 'closed' || pull_request?.state === 'closed'
+
+/** Events that name a pull request and say too little of it, or what was true when they were sent. */
+function pullRequestToRead(event: Event, name: string): PullRequestReference | null {
+  if (name === 'issue_comment' && event.issue?.pull_request) {
+    return { by: 'number', number: event.issue.number }
+  }
+  if (/^pull_request_review/.test(name) && event.pull_request) {
+    return { by: 'number', number: event.pull_request.number }
+  }
+  if (name !== 'workflow_run' || !event.workflow_run) return null
+  const [listed, ...others] = event.workflow_run.pull_requests ?? []
+  return listed && others.length === 0
+    ? { by: 'number', number: listed.number }
+    : { by: 'commit', sha: event.workflow_run.head_sha }
+}
+
+function toPullRequest(
+  pullRequest: z.infer<typeof pullRequestSchema>,
+  event: Event,
+  repository: string,
+): PullRequest {
+  const { number, head } = pullRequest
+  return {
+    number,
+    closed: isClosed(event),
+    headSha: head.sha,
+    headBranch: head.ref,
+    fromFork: originOf(head.repo?.full_name ?? null, repository).kind !== 'own',
+  }
+}
+
+function isGitHubCom(server: string): boolean {
+  try {
+    return new URL(server).hostname === 'github.com'
+  } catch {
+    return false
   }
 }
 
@@ -95,17 +302,5 @@ function toRunPlace(variables: z.infer<typeof environmentSchema>): RunPlace {
     url: `${variables.GITHUB_SERVER_URL}/${variables.GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`,
     step: GITHUB_ACTION,
     key: [GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, GITHUB_ACTION].join('/'),
-  }
-}
-
-function toPullRequest(event: z.infer<typeof eventSchema>, repository: string): PullRequest | null {
-  if (!event.pull_request) return null
-  const { number, head, state } = event.pull_request
-  return {
-    number,
-    closed: event.action === 'closed' || state === 'closed',
-    headSha: head.sha,
-    headBranch: head.ref,
-    fromFork: head.repo?.full_name.toLowerCase() !== repository.toLowerCase(),
   }
 }

@@ -38,6 +38,8 @@ export interface ServiceInstance {
   readonly domains: readonly string[]
   /** Runs by a schedule and is idle in between. */
   readonly cron: boolean
+  /** The config file in the repository that its settings name; `null` for none, or the one at its default place. */
+  readonly configFile: string | null
 }
 
 export interface Environment extends Named {

@@ -5,6 +5,9 @@ import type { MissingField } from './inventory.ts'
 /** Gaps told at most; where one field fails, many do. */
 const mostTold = 5
 
+/** Fields that only a warning rests on. */
+const onlyTold: ReadonlySet<string> = new Set(['railwayConfigFile'])
+
 /**
  * What missing parts of the inventory mean. Where something is to be changed they stop the run: a service
  * whose source is not known would be passed over, and one whose deployments are not known deployed again.
@@ -18,7 +21,7 @@ export function checkPartialData(
   const rest = gaps.length - told.length
   const all = `${told.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
   const said = [...new Set(gaps.map((gap) => gap.said))].slice(0, 3).join('; ')
-  if (mustAct) {
+  if (mustAct && gaps.some(({ field }) => !onlyTold.has(field))) {
     return {
       failures: [
         failure('api-unavailable', {

@@ -12,15 +12,27 @@ export interface PreviewReader {
   ): Promise<ReadonlyMap<string, readonly ListedVariable[]>>
 }
 
-/** How one commit stands to another. `unknown` if the history at hand does not tell for sure. */
-export type CommitOrder = 'same' | 'older' | 'newer' | 'diverged' | 'unknown'
+/** How a commit relates to another one: `newer` where it has the other among its ancestors. */
+export type CommitRelation = 'same' | 'newer' | 'older' | 'diverged' | 'unknown'
 
-/** The history that the workspace's checkout has. Commits are named by all 40 digits. */
+/** Two commits compared. */
+export interface CommitComparison {
+  readonly relation: CommitRelation
+  /**
+   * Paths from the repository's root that differ between the two, both names of what was renamed; `null` if they
+   * are not known completely, or were not requested.
+   */
+  readonly files: readonly string[] | null
+}
+
+/** The history of the run's own repository. */
 export interface CommitHistory {
-  /** Returns whether `commit` is older or newer than `other`: an ancestor or a descendant of it. */
-  compareCommits(commit: string, other: string): Promise<CommitOrder>
-  /** Returns the paths that differ between two commits, both names of a moved file; `null` if they are not all known. */
-  changedFiles(from: string, to: string): Promise<readonly string[] | null>
+  /** Compares `commit` with `base`, both of 40 hexadecimal digits. It never throws. */
+  compare(base: string, commit: string, wanted: { files: boolean }): Promise<CommitComparison>
+}
+
+/** The dates of commits. */
+export interface CommitDates {
   /** Returns when a commit was made, in milliseconds since the epoch; `null` if it is not known. */
   commitDate(commit: string): Promise<number | null>
 }

@@ -1,10 +1,6 @@
-/** What telling GitHub needs of it. All of it is optional to a run: trouble is answered, never thrown. */
+import type { UpdateError } from '../errors/update-error.ts'
 
-/** Why something could not be told. */
-export type UpdateError =
-  /** As a workflow's `permissions` name it: `pull-requests: write`. */
-  | { readonly kind: 'missing-permission'; readonly permission: string; readonly for: string }
-  | { readonly kind: 'failed'; readonly doing: string; readonly detail: string }
+/** What telling GitHub needs of it. All of it is optional to a run: trouble is answered, never thrown. */
 
 /** A way to GitHub that may be told to come to an end. */
 export interface Hurried {

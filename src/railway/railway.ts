@@ -2,7 +2,12 @@ import type { Failure } from '../errors/codes.ts'
 import { describeLocation } from '../errors/messages.ts'
 import type { Deployments } from '../execute/ports.ts'
 import type { Previews } from '../execute/preview/ports.ts'
-import { type Inventory, locationOf } from '../inventory/inventory.ts'
+import {
+  type Inventory,
+  locationOf,
+  type ServiceInstance,
+  type ServiceTarget,
+} from '../inventory/inventory.ts'
 import type { Named } from '../named.ts'
 import type { PreviewReader } from '../plan/ports.ts'
 import type { Histories } from '../plan/rollback.ts'
@@ -19,6 +24,8 @@ import { tokenProbes } from './adapters/token-probes.ts'
 import { RailwayVariables } from './adapters/variables.ts'
 import { readWorkspace } from './adapters/workspace-reader.ts'
 import { instanceRoot } from './operations/deployments.ts'
+import { resolvedConfigFile } from './operations/inventory.ts'
+import { batchOf, batchVariables } from './operations/operation.ts'
 import { projectNames } from './operations/token.ts'
 import { type Doing, problemOf, toFailure } from './transport/api-error.ts'
 import { Batcher } from './transport/batcher.ts'
@@ -45,6 +52,9 @@ export class FatalFailure extends Error {
 
 /** A hint is not worth a long wait. */
 const hintPatience = 5_000
+
+/** Requests that are left to a run besides one for each service, before one is spent on a hint. */
+const spareRequests = 50
 
 /** Railway for one run: one client, and the ports of the rooms on top of it. */
 export class Railway {
@@ -105,6 +115,40 @@ export class Railway {
       return data.projects.edges.map(({ node }) => node).filter(({ deletedAt }) => !deletedAt)
     } catch {
       return null
+    }
+  }
+
+  /**
+   * The config files that services' settings were last read from, where Railway tells them: one request, never
+   * repeated. It is for a warning only, so any trouble, an older server or a thin budget means that none is known.
+   */
+  async configFiles(
+    targets: readonly ServiceTarget[],
+  ): Promise<ReadonlyMap<ServiceInstance, string>> {
+    const { remaining } = this.budget
+    const scarce = remaining !== null && remaining < targets.length + spareRequests
+    if (targets.length === 0 || targets.length > this.#batches.size || scarce) return new Map()
+    const items = targets.map(({ environment, instance }) => ({
+      environmentId: environment.id,
+      serviceId: instance.service.id,
+    }))
+    try {
+      const { data } = await this.#client.call(
+        {
+          ...batchOf(resolvedConfigFile, items.length),
+          timeLimit: hintPatience,
+          repeatable: false,
+        },
+        batchVariables(items),
+        { patience: 0 },
+      )
+      const files = targets.flatMap(({ instance }, index): [ServiceInstance, string][] => {
+        const file = data[`item${index}`]?.resolvedFileConfig?.configFile?.trim()
+        return file ? [[instance, file]] : []
+      })
+      return new Map(files)
+    } catch {
+      return new Map()
     }
   }
 

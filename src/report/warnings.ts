@@ -73,3 +73,10 @@ export const noPreview: Warning = {
   message:
     'This run is for a pull request from a fork or from Dependabot. GitHub gives such runs no secrets, so there is no Railway token and no preview.',
 }
+
+/** For a preview in a merge queue, whose commit is no pull request's. */
+export const inMergeQueue: Warning = {
+  title: 'no preview in a merge queue',
+  message:
+    'This run is for a merge queue, which tests a commit of several pull requests at once, so there is no preview to make. The pull requests have their own.',
+}

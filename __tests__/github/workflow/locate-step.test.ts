@@ -313,3 +313,130 @@ describe('a step in a reusable workflow', () => {
     })
   })
 })
+
+describe('steps in groups', () => {
+  const step = (indent: string, inputs: string) =>
+    `${indent}- uses: acme/railway-workspace-deploy@v1\n${indent}  with:\n${inputs
+      .split('\n')
+      .map((line) => `${indent}    ${line}`)
+      .join('\n')}`
+  const groups = (before: string, within: string) =>
+    workflow(`${before}\n      - parallel:\n${within}\n          - run: npm test`)
+
+  it('have no line where it is not clear which of them runs', () => {
+    const file = groups(
+      step('      ', `environment: \${{ vars.ENV }}`),
+      step('          ', `environment: \${{ vars.ENV }}`),
+    )
+    expect(lineOf({ files: { [main]: file }, inputs: { environment: 'production' } })).toBe(
+      'unknown',
+    )
+    const name = '__acme_railway-workspace-deploy_2'
+    expect(lineOf({ files: { [main]: file }, name })).toBe('unknown')
+  })
+
+  it.each([
+    ['the one in the group', 'staging', 9],
+    ['the one before it', 'production', 5],
+  ])('are told apart by what they are given: %s', (_, environment, line) => {
+    const file = groups(
+      step('      ', 'environment: production'),
+      step('          ', 'environment: staging'),
+    )
+    expect(lineOf({ files: { [main]: file }, inputs: { environment } })).toBe(`${main}:${line}`)
+  })
+
+  it('are told apart by their ids', () => {
+    const file = groups(
+      step('      ', `environment: \${{ vars.ENV }}`).replace(
+        '- uses',
+        '- id: first\n        uses',
+      ),
+      step('          ', `environment: \${{ vars.ENV }}`),
+    )
+    expect(lineOf({ files: { [main]: file }, name: 'first' })).toBe(`${main}:6`)
+    expect(lineOf({ files: { [main]: file } })).toBe(`${main}:10`)
+  })
+
+  it.each(['parallel', 'sequence', 'anything-new'])('are found in a group called %s', (group) => {
+    const file = groups('', step('          ', 'environment: production')).replace(
+      'parallel',
+      group,
+    )
+    expect(lineOf({ files: { [main]: file }, inputs: { environment: 'production' } })).toBe(
+      `${main}:7`,
+    )
+  })
+
+  it('are not taken for a step of a workflow elsewhere', () => {
+    const file = `on: push
+jobs:
+  lint:
+    uses: acme/shared/.github/workflows/lint.yml@v1
+  deploy:
+    runs-on: ubuntu-latest
+    steps:
+      - parallel:
+          - uses: acme/railway-workspace-deploy@v1
+            with:
+              token: \${{ secrets.RAILWAY_API_TOKEN }}
+              environment: production
+          - run: npm run smoke
+`
+    const situation = { files: { [main]: file }, inputs: { environment: 'production' } }
+    expect(lineOf(situation)).toBe(`${main}:9`)
+    // Nothing that arrived fits: still no ground to blame the other job.
+    expect(lineOf({ ...situation, inputs: { environment: 'staging' } })).toBe('unknown')
+    expect(lineOf({ ...situation, job: 'called' })).toBe('elsewhere')
+  })
+})
+
+describe('a number in a workflow file', () => {
+  it.each([
+    ['2026.10', '2026.1'],
+    ['3.10', '3.1'],
+    ['8', '8'],
+    ['010', '10'],
+    ['0x1F', '31'],
+    ['0o17', '15'],
+    ['1e3', '1000'],
+    ['1.50e-7', '1.5E-07'],
+    ['-0.5', '-0.5'],
+    ['+7', '7'],
+    ['12345678901234567890', '1.23456789012346E+19'],
+    ['123456789012345', '123456789012345'],
+    ['0.1234567890123456789', '0.123456789012346'],
+    ['.inf', 'Infinity'],
+    ["'2026.10'", '2026.10'],
+    ['2026-11-26', '2026-11-26'],
+    ['yes', 'yes'],
+    ['True', 'true'],
+    ['~', ''],
+    ['1_000', '1_000'],
+  ])('%s arrives as %s', (written, arrived) => {
+    const file = workflow(
+      `      - uses: acme/railway-workspace-deploy@v1\n        with:\n          workspace: ${written}`,
+    )
+    const files = { [main]: file }
+    expect(lineOf({ files, inputs: { workspace: arrived } })).toBe(`${main}:5`)
+    expect(lineOf({ files, inputs: { workspace: `${arrived}0` } })).toBe('unknown')
+  })
+})
+
+describe('a workflow file that is made to be slow', () => {
+  const call = (steps: string) => `on: push\njobs:\n  deploy:\n    steps: ${steps}\n`
+
+  it.each([
+    ['of 8,000 aliases', `a: &a x\nb: [${'*a,'.repeat(8_000)}]\n${call('[]')}`],
+    [
+      'of aliases of aliases',
+      `a0: &a0 [{run: x}]\n${Array.from({ length: 30 }, (_, index) => `a${index + 1}: &a${index + 1} [{g: *a${index}},{g: *a${index}}]\n`).join('')}${call('*a30')}`,
+    ],
+    ['of an alias within itself', `on: push\njobs:\n  deploy:\n    steps: &a [{g: *a}]\n`],
+    ['that is deep', `${call('[')}${'['.repeat(100_000)}`],
+    ['that is huge', `${call('[]')}${'# comment\n'.repeat(200_000)}`],
+    ['with an anchor given twice', `a: &a [{run: x}]\nb: &a [{run: y}]\n${call('*a')}`],
+  ])('%s has no step, and no patience is lost on it', (_, file) => {
+    expect(lineOf({ files: { [main]: file } })).toBe('unknown')
+  })
+})

@@ -24,6 +24,7 @@ const instance = (name: string, source: ServiceInstance['source']): ServiceInsta
   triggers: [],
   domains: [],
   cron: false,
+  configFile: null,
 })
 const web = instance('web', { kind: 'repository', repository: 'Acme/Shop' })
 const database = instance('Postgres', { kind: 'image', image: 'postgres:16' })

@@ -16,6 +16,7 @@ import type { Context } from '../context.ts'
 import { activeDeployments, latestDeployment } from '../deployment-state.ts'
 import type { Domain, Environment, Project, Service, ServiceInstance } from '../model.ts'
 import { notAuthorized } from '../refusal.ts'
+import type { World } from '../world.ts'
 import {
   listedDeployments,
   listedEnvironments,
@@ -203,12 +204,31 @@ export const serviceInstanceFields: TypeResolvers = {
     latestDeployment(world, instance) ?? null,
   numReplicas: () => 1,
   railwayConfigFile: ({ settings }: ServiceInstance) => settings.railwayConfigFile,
+  resolvedFileConfig: (instance: ServiceInstance, _args: unknown, { world }: Context) =>
+    resolvedFileConfig(world, instance),
   rootDirectory: ({ settings }: ServiceInstance) => settings.rootDirectory,
   serviceId: (instance: ServiceInstance) => instance.service.id,
   serviceName: (instance: ServiceInstance) => instance.service.name,
   startCommand: ({ settings }: ServiceInstance) => settings.startCommand,
   updatedAt: (instance: ServiceInstance) => toDate(instance.createdAt),
   watchPatterns: ({ settings }: ServiceInstance) => settings.watchPatterns,
+}
+
+/** The config file that the newest deployment was made with; deployments of images have none. */
+function resolvedFileConfig(world: World, instance: ServiceInstance) {
+  const { settings, foundConfigFile, source } = instance
+  const configFile = settings.railwayConfigFile || foundConfigFile
+  const deployment = latestDeployment(world, instance)
+  if (!configFile || !deployment || deployment.content.kind === 'image') return null
+  return {
+    commitHash: deployment.content.kind === 'commit' ? deployment.content.commit : null,
+    configFile,
+    deploymentId: deployment.id,
+    fileManifest: {},
+    propertyFileMapping: {},
+    repo: source?.repo ?? null,
+    resolvedAt: toDate(deployment.createdAt),
+  }
 }
 
 /** A domain together with the instance it leads to, as the API describes it. */

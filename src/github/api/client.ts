@@ -2,13 +2,12 @@ import { getOctokit } from '@actions/github'
 import { z } from 'zod'
 import type { Clock } from '../../clock.ts'
 import type { Secret } from '../../secret.ts'
+import { guardedFetch, TooLarge } from './guarded-fetch.ts'
+import { classifyRefusal, type Refusal } from './refusal.ts'
 
 /** Why GitHub gave no usable answer. */
 export type GitHubProblem =
-  /** The token lacks a permission for this. */
-  | { readonly kind: 'missing-permission' }
-  | { readonly kind: 'not-found' }
-  | { readonly kind: 'refused'; readonly detail: string }
+  | Refusal
   /** No whole answer. `sent: false`: nothing can have happened. */
   | { readonly kind: 'lost'; readonly detail: string; readonly sent: boolean }
   /** Nothing more is sent to GitHub in this run. */
@@ -47,6 +46,9 @@ const backoffs = [1_000, 3_000, 8_000]
 /** What is still to be said when a run is over may take this long in all. */
 const lastPatience = 60_000
 
+/** Pages of a list that are read, of 100 entries each. */
+const mostPages = 50
+
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 const errorSchema = z.object({
@@ -80,10 +82,11 @@ export class GitHubClient {
     const cancel = () => this.#giveUp('the job was cancelled')
     if (edges.abandon.aborted) cancel()
     else edges.abandon.addEventListener('abort', cancel, { once: true })
+    if (!isAddress(edges.apiUrl)) this.#giveUp('`GITHUB_API_URL` is not an address')
     this.#octokit = getOctokit(edges.token.reveal(), {
-      baseUrl: edges.apiUrl.replace(/\/$/, ''),
+      baseUrl: edges.apiUrl.replace(/\/+$/, ''),
       userAgent: 'railway-workspace-deploy',
-      request: { fetch: edges.fetch },
+      request: { fetch: guardedFetch(edges.fetch) },
       log: quiet,
     })
   }
@@ -134,16 +137,20 @@ export class GitHubClient {
     return refused({ kind: 'given-up', because: this.#because })
   }
 
-  /** Every page of a list. */
+  /**
+   * Reads a list page by page, `mostPages` at the most. `next` is `true` where there is more than was read; a page
+   * without anything new is taken for the last.
+   */
   async all<Item>(request: GitHubRequest<Item[]>): Promise<GitHubAnswer<Item[]>> {
     const items: Item[] = []
-    for (let page = 1; ; page += 1) {
+    for (let page = 1; page <= mostPages; page += 1) {
       const parameters = { ...request.parameters, per_page: 100, page }
       const answer = await this.ask({ ...request, parameters })
       if (!answer.ok) return answer
       items.push(...answer.value)
-      if (!answer.next) return { ok: true, value: items, next: false }
+      if (!answer.next || answer.value.length === 0) return { ok: true, value: items, next: false }
     }
+    return { ok: true, value: items, next: true }
   }
 
   #waitBeforeNext(
@@ -174,13 +181,17 @@ export class GitHubClient {
         ...request.parameters,
         request: { signal: abort.signal },
       })
+      if (answer.status >= 300) {
+        const detail = `HTTP ${answer.status}, a redirect, which is not followed`
+        return refused({ kind: 'refused', detail })
+      }
       const parsed = request.answer.safeParse(answer.data)
       if (!parsed.success) return lost('an answer in another shape', true)
       return { ok: true, value: parsed.data, next: /rel="next"/.test(answer.headers.link ?? '') }
     } catch (error) {
       if (closed.aborted) return this.#givenUp()
       if (abort.signal.aborted) return silence(`no answer within ${timeLimit / 1000} s`, true)
-      return readError(error)
+      return readError(error, clock.now())
     } finally {
       settled.abort()
       closed.removeEventListener('abort', onClose)
@@ -212,32 +223,40 @@ const silence = (detail: string, sent: boolean): Refused => ({
 })
 
 /** Octokit gives network errors the status 500 and no response; their cause says what happened. */
-function readError(error: unknown): Refused {
+function readError(error: unknown, now: number): Refused {
   const read = errorSchema.safeParse(error)
   if (!read.success) throw error
   const { status, response } = read.data
+  if (causes(error).some((cause) => cause instanceof TooLarge)) {
+    return lost('an answer that is too large', true)
+  }
   if (!response) return silence('a network error', !neverSent(error))
   if (status >= 500) return lost(`HTTP ${status}`, true)
-  const { headers } = response
-  const limited = status === 429 || (status === 403 && isLimit(headers))
-  if (limited) {
-    return refused(
-      { kind: 'refused', detail: 'its rate limit' },
-      Number(headers['retry-after'] ?? 60),
-    )
-  }
-  if (status === 401 || status === 403) return refused({ kind: 'missing-permission' })
-  if (status === 404) return refused({ kind: 'not-found' })
-  return refused({ kind: 'refused', detail: `HTTP ${status}` })
+  const { refusal, retryAfter } = classifyRefusal({ ...response, status }, now)
+  return refused(refusal, retryAfter)
 }
 
-const isLimit = (headers: Record<string, unknown>) =>
-  headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0'
-
-function neverSent(error: unknown): boolean {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; depth += 1) {
-    if ('code' in cause && /ECONNREFUSED|ENOTFOUND|EAI_AGAIN/.test(String(cause.code))) return true
-    cause = cause.cause
+/** An error and what caused it, the outermost first. */
+function causes(error: unknown): unknown[] {
+  const found: unknown[] = []
+  for (let cause = error; cause instanceof Error && found.length < 5; cause = cause.cause) {
+    found.push(cause)
   }
-  return false
+  return found
+}
+
+const neverSent = (error: unknown) =>
+  causes(error).some(
+    (cause) =>
+      cause instanceof Error &&
+      'code' in cause &&
+      /ECONNREFUSED|ENOTFOUND|EAI_AGAIN/.test(String(cause.code)),
+  )
+
+function isAddress(text: string): boolean {
+  try {
+    return /^https?:$/.test(new URL(text).protocol)
+  } catch {
+    return false
+  }
 }

@@ -1,14 +1,22 @@
 import { z } from 'zod'
-import type { Comments, UpdateError } from '../../publish/ports.ts'
+import type { UpdateError } from '../../errors/update-error.ts'
+import type { Comments } from '../../publish/ports.ts'
 import type { GitHubAnswer, GitHubClient } from './client.ts'
 import type { Repository } from './repository.ts'
 import { troubleOf } from './update-error.ts'
 
+const userSchema = z.object({ id: z.number(), login: z.string() })
+
 const commentSchema = z.object({
   id: z.number(),
   body: z.string().nullish(),
-  author_association: z.string().catch(''),
-  user: z.object({ type: z.string() }).nullish().catch(null),
+  user: userSchema.nullish().catch(null),
+})
+
+const viewerSchema = z.object({
+  data: z.object({
+    viewer: z.object({ databaseId: z.number().nullish().catch(null), login: z.string() }),
+  }),
 })
 
 type Comment = z.infer<typeof commentSchema>
@@ -16,16 +24,23 @@ type Comment = z.infer<typeof commentSchema>
 /** When to look for a comment whose answer was lost, in milliseconds after the loss. */
 const looks = [1_000, 5_000, 15_000]
 
-/** Authors whose comments count as ours when they begin with our marker: no stranger can plant one. */
-const trusted = new Set(['OWNER', 'MEMBER', 'COLLABORATOR'])
+/** The author behind the run's token. `id` is `null` where GitHub tells the login only. */
+interface Identity {
+  readonly id: number | null
+  readonly login: string
+}
 
 const permission = 'pull-requests: write'
 const doing = 'the pull request comment'
 
-/** Comments of a pull request, of which each marker has one. */
+/**
+ * Comments of a pull request, of which each marker has one. Anybody can write a comment that begins with the
+ * marker, so only those of the run's own identity are edited or deleted.
+ */
 export class GitHubComments implements Comments {
   readonly #client: GitHubClient
   readonly #repository: Repository
+  #identity: Identity | null = null
 
   constructor(client: GitHubClient, repository: Repository) {
     this.#client = client
@@ -63,6 +78,7 @@ export class GitHubComments implements Comments {
         answer: commentSchema,
         repeatable: false,
       })
+      if (created.ok && created.value.user) this.#identity = created.value.user
       const lost = !created.ok && created.problem.kind === 'lost'
       if (!created.ok && !lost) return [troubleOf(created.problem, doing, permission)]
       const found = await this.#look(number, marker, lost)
@@ -96,13 +112,40 @@ export class GitHubComments implements Comments {
       repeatable: true,
     })
     if (!all.ok) return all
-    const ours = all.value
-      .filter(({ body }) => body?.startsWith(marker))
-      .filter(
-        ({ user, author_association }) => user?.type === 'Bot' || trusted.has(author_association),
-      )
+    const marked = all.value.filter(({ body }) => body?.startsWith(marker))
+    const identity = marked.length > 0 ? await this.#whoAmI() : null
+    const ours = marked
+      .filter(({ user }) => identity !== null && isSame(identity, user ?? null))
       .sort((a, b) => a.id - b.id)
     return { ...all, value: ours }
+  }
+
+  /**
+   * The identity behind the token. GraphQL's `viewer` is answered to every kind of token, that of a job included;
+   * `GET /user` to those of people only, and on servers without GraphQL. Where neither says it, a comment that
+   * this run makes tells.
+   */
+  async #whoAmI(): Promise<Identity | null> {
+    if (this.#identity) return this.#identity
+    const viewer = await this.#client.ask({
+      route: 'POST /graphql',
+      parameters: { query: '{ viewer { login databaseId } }' },
+      answer: viewerSchema,
+      repeatable: true,
+    })
+    if (viewer.ok) {
+      const { databaseId, login } = viewer.value.data.viewer
+      this.#identity = { id: databaseId ?? null, login }
+      return this.#identity
+    }
+    const user = await this.#client.ask({
+      route: 'GET /user',
+      parameters: {},
+      answer: userSchema,
+      repeatable: true,
+    })
+    if (user.ok) this.#identity = user.value
+    return this.#identity
   }
 
   async #keepOne([kept, ...rest]: readonly Comment[], body: string): Promise<UpdateError[]> {
@@ -126,4 +169,10 @@ export class GitHubComments implements Comments {
       repeatable: true,
     })
   }
+}
+
+function isSame(identity: Identity, user: z.infer<typeof userSchema> | null): boolean {
+  if (user === null) return false
+  if (identity.id !== null) return identity.id === user.id
+  return identity.login.toLowerCase() === user.login.toLowerCase()
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { GitHubDeploymentsPort, RecordStatus, UpdateError } from '../../publish/ports.ts'
+import type { UpdateError } from '../../errors/update-error.ts'
+import type { GitHubDeploymentsPort, RecordStatus } from '../../publish/ports.ts'
 import type { GitHubAnswer, GitHubClient, GitHubProblem } from './client.ts'
 import type { Repository } from './repository.ts'
 import { troubleOf } from './update-error.ts'

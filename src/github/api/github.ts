@@ -1,7 +1,8 @@
 import type { RunContext } from '../../inputs/run-context.ts'
-import type { Comments, GitHubDeploymentsPort, PullRequests } from '../../publish/ports.ts'
+import type { Comments, GitHubDeploymentsPort } from '../../publish/ports.ts'
 import { GitHubClient, type GitHubEdges } from './client.ts'
 import { GitHubComments } from './comments.ts'
+import { GitHubCommits } from './commits.ts'
 import { GitHubDeployments } from './deployments.ts'
 import { GitHubPullRequests } from './pull-requests.ts'
 import { toRepository } from './repository.ts'
@@ -10,7 +11,8 @@ import { toRepository } from './repository.ts'
 export interface GitHub {
   readonly comments: Comments
   readonly records: GitHubDeploymentsPort
-  readonly pullRequests: PullRequests
+  readonly pullRequests: GitHubPullRequests
+  readonly commits: GitHubCommits
 }
 
 /** Connects to the repository that the run is of. */
@@ -24,5 +26,6 @@ export function connectGitHub(
     comments: new GitHubComments(client, repository),
     records: new GitHubDeployments(client, repository, run.key),
     pullRequests: new GitHubPullRequests(client, repository),
+    commits: new GitHubCommits(client, repository),
   }
 }

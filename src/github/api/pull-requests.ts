@@ -1,10 +1,37 @@
 import { z } from 'zod'
-import type { PullRequests, UpdateError } from '../../publish/ports.ts'
+import type { UpdateError } from '../../errors/update-error.ts'
+import type { PullRequestRecord, PullRequestReference } from '../../inputs/run-context.ts'
+import type { PullRequests } from '../../publish/ports.ts'
 import type { GitHubClient } from './client.ts'
 import type { Repository } from './repository.ts'
 import { troubleOf } from './update-error.ts'
 
-const pullRequestSchema = z.object({ state: z.enum(['open', 'closed']) })
+const stateSchema = z.object({ state: z.enum(['open', 'closed']) })
+
+const sha = z.string().regex(/^[0-9a-f]{40}$/i)
+
+const recordSchema = z
+  .object({
+    number: z.int().positive(),
+    state: z.enum(['open', 'closed']),
+    merged_at: z.string().nullish(),
+    merge_commit_sha: sha.nullish().catch(null),
+    head: z.object({
+      sha,
+      ref: z.string(),
+      repo: z.object({ full_name: z.string() }).nullish(),
+    }),
+  })
+  .transform(
+    ({ number, state, merged_at, merge_commit_sha, head }): PullRequestRecord => ({
+      number,
+      closed: state === 'closed',
+      mergeCommit: merged_at ? (merge_commit_sha ?? null) : null,
+      headSha: head.sha.toLowerCase(),
+      headBranch: head.ref,
+      headRepository: head.repo?.full_name ?? null,
+    }),
+  )
 
 /** Pull requests of a repository. */
 export class GitHubPullRequests implements PullRequests {
@@ -22,7 +49,7 @@ export class GitHubPullRequests implements PullRequests {
     const answer = await this.#client.ask({
       route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}',
       parameters: { ...this.#repository, pull_number: number },
-      answer: pullRequestSchema,
+      answer: stateSchema,
       repeatable: true,
     })
     if (answer.ok) return { state: answer.value.state, troubles: [] }
@@ -30,4 +57,42 @@ export class GitHubPullRequests implements PullRequests {
     const doing = 'whether pull requests are open'
     return { state: null, troubles: [troubleOf(answer.problem, doing, 'pull-requests: read')] }
   }
+
+  /**
+   * Reads the pull request that an event is about. By a commit, it is the one open pull request whose head that
+   * is, else the only one; `null` where there is none, or several.
+   */
+  async read(
+    reference: PullRequestReference,
+  ): Promise<{ record: PullRequestRecord | null; errors: UpdateError[] }> {
+    const answer =
+      reference.by === 'number'
+        ? await this.#client.ask({
+            route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}',
+            parameters: { ...this.#repository, pull_number: reference.number },
+            answer: recordSchema.transform((record) => [record]),
+            repeatable: true,
+          })
+        : await this.#client.all({
+            route: 'GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls',
+            parameters: { ...this.#repository, commit_sha: reference.sha },
+            answer: z.array(recordSchema),
+            repeatable: true,
+          })
+    if (answer.ok) return { record: chooseRecord(answer.value, reference), errors: [] }
+    if (answer.problem.kind === 'not-found') return { record: null, errors: [] }
+    const doing = 'the pull request of this event'
+    return { record: null, errors: [troubleOf(answer.problem, doing, 'pull-requests: read')] }
+  }
+}
+
+function chooseRecord(
+  records: readonly PullRequestRecord[],
+  reference: PullRequestReference,
+): PullRequestRecord | null {
+  if (reference.by === 'number') return records[0] ?? null
+  const heads = records.filter(({ headSha }) => headSha === reference.sha.toLowerCase())
+  const open = heads.filter(({ closed }) => !closed)
+  const [record, ...others] = open.length > 0 ? open : heads
+  return others.length === 0 ? (record ?? null) : null
 }

@@ -1,4 +1,4 @@
-import type { UpdateError } from '../../publish/ports.ts'
+import type { UpdateError } from '../../errors/update-error.ts'
 import type { GitHubProblem } from './client.ts'
 
 /** A problem in the words of a warning. `permission` is what the request needs. */

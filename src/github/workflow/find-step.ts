@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { isAbsolute, join, relative, sep } from 'node:path'
 import type { StepFinding } from '../../inputs/workflow-step.ts'
 import { locateStep } from './locate-step.ts'
 
@@ -31,7 +31,7 @@ export function findStep(environment: Environment, input: (name: string) => stri
     ref: environment.GITHUB_ACTION_REF || null,
     input,
   }
-  return locateStep(running, (path) => readText(join(root, path)))
+  return locateStep(running, (path) => readWithin(workspace, join(root, path)))
 }
 
 /** The path of the run's workflow file, where that is a file of this repository. */
@@ -56,13 +56,28 @@ function findCheckout(workspace: string, file: string, environment: Environment)
  * as a download of the sources, is given the benefit of the doubt; the step found there has to fit anyway.
  */
 function isThisCommit(root: string, environment: Environment): boolean {
-  const url = /^\s*url\s*=\s*(.+)$/m.exec(readText(join(root, '.git', 'config')) ?? '')?.[1]
-  const repository = /([^/:]+\/[^/]+?)(?:\.git)?\/?\s*$/.exec(url ?? '')?.[1]
+  const repository = repositoryIn(readText(join(root, '.git', 'config')) ?? '')
   if (repository && repository.toLowerCase() !== environment.GITHUB_REPOSITORY?.toLowerCase()) {
     return false
   }
   const head = readHead(root)
   return head === null || [environment.GITHUB_SHA, environment.GITHUB_WORKFLOW_SHA].includes(head)
+}
+
+/** `owner/name` of the first remote's address in a git configuration. */
+function repositoryIn(config: string): string | null {
+  for (const line of config.split('\n')) {
+    const [key = '', ...rest] = line.split('=')
+    if (key.trim() !== 'url') continue
+    const parts = rest
+      .join('=')
+      .trim()
+      .replace(/\/$/, '')
+      .replace(/\.git$/, '')
+      .split(/[/:]/)
+    return parts.length < 2 ? null : parts.slice(-2).join('/')
+  }
+  return null
 }
 
 function readHead(root: string): string | null {
@@ -98,6 +113,17 @@ function isFile(path: string): boolean {
     return stats?.isFile() === true && stats.size <= mostBytes
   } catch {
     return false
+  }
+}
+
+/** The text of a file that lies in the workspace once its links are resolved. */
+function readWithin(workspace: string, path: string): string | null {
+  try {
+    const within = relative(realpathSync(workspace), realpathSync(path))
+    const leaves = within === '..' || within.startsWith(`..${sep}`) || isAbsolute(within)
+    return leaves ? null : readText(path)
+  } catch {
+    return null
   }
 }
 

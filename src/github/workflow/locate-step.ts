@@ -35,14 +35,22 @@ export function locateStep(
   running: RunningStep,
   read: (path: string) => string | null,
 ): StepFinding {
-  const search: Search = { running, read, places: new Map(), remoteCalls: [], files: 0 }
+  const search: Search = {
+    running,
+    read,
+    places: new Map(),
+    remoteCalls: [],
+    files: 0,
+    jobFound: false,
+  }
   searchFile(search, running.workflow, null, 0)
   if (search.files === 0) return { kind: 'unknown' }
   const [place, ...others] = search.places.values()
   if (place && others.length === 0 && (search.remoteCalls.length === 0 || place.certain)) {
     return { kind: 'found', step: place.step }
   }
-  if (!place && search.remoteCalls.length > 0) {
+  // A job of that id in the checkout may be the one that runs, whatever became of the search for its step.
+  if (!place && search.remoteCalls.length > 0 && !search.jobFound) {
     return { kind: 'elsewhere', calls: search.remoteCalls }
   }
   return { kind: 'unknown' }
@@ -56,10 +64,15 @@ interface Search {
   /** Calls of reusable workflows that are not in the checkout: the step may be in one of those. */
   readonly remoteCalls: WorkflowCall[]
   files: number
+  /** A job with steps and the id of the one that runs stands in a file of the checkout. */
+  jobFound: boolean
 }
 
+/** Files that are read, called ones included. */
+const mostFiles = 100
+
 function searchFile(search: Search, path: string, call: WorkflowCall | null, depth: number): void {
-  const text = depth > deepest ? null : search.read(path)
+  const text = depth > deepest || search.files >= mostFiles ? null : search.read(path)
   const workflow = text === null ? null : parseWorkflow(text)
   if (!workflow) {
     if (call) search.remoteCalls.push(call)
@@ -68,7 +81,8 @@ function searchFile(search: Search, path: string, call: WorkflowCall | null, dep
   search.files += 1
   for (const job of workflow.jobs) {
     if (job.calls !== null) followCall(search, path, job, depth)
-    else if (job.id === search.running.job) {
+    else if (job.id.toLowerCase() === search.running.job.toLowerCase()) {
+      search.jobFound = true
       searchJob(search, path, job, { call, variables: workflow.variables })
     }
   }
@@ -87,9 +101,9 @@ function searchJob(
   job: JobInFile,
   around: { call: WorkflowCall | null; variables: ReadonlyMap<string, string> },
 ): void {
-  const names = stepNames(job.steps)
+  const mayBe = nameTest(job.steps, running.name)
   job.steps.forEach((step, index) => {
-    if (names[index]?.toLowerCase() !== running.name.toLowerCase()) return
+    if (!mayBe(step, index)) return
     if (step.line === null || !runsThis(step.uses, running)) return
     const literals = [...step.inputs].filter(([, { text }]) => !text.includes('${{'))
     if (!literals.every(([name, given]) => arrived(given, running.input(name)))) return
@@ -102,6 +116,23 @@ function searchJob(
       certain: literals.length > 0,
     })
   })
+}
+
+/**
+ * Tells the steps that may have the running step's name. Where steps stand in groups, names that the runner makes
+ * up are not known, so every step without an id may be meant.
+ */
+function nameTest(
+  steps: readonly StepInFile[],
+  name: string,
+): (step: StepInFile, index: number) => boolean {
+  const isName = (text: string | null | undefined) => text?.toLowerCase() === name.toLowerCase()
+  if (!steps.some(({ inGroup }) => inGroup)) {
+    const names = stepNames(steps)
+    return (_, index) => isName(names[index])
+  }
+  const isId = steps.some(({ id }) => isName(id))
+  return ({ id }) => (isId ? isName(id) : !id)
 }
 
 function runsThis(uses: StepInFile['uses'], { repository, ref }: RunningStep): boolean {

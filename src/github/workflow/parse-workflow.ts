@@ -5,9 +5,11 @@ import {
   isScalar,
   isSeq,
   LineCounter,
+  type Node,
   type Pair,
   parseDocument,
   type Scalar,
+  visit,
 } from 'yaml'
 import type { GivenInput } from '../../inputs/workflow-step.ts'
 import type { StepHead } from './step-names.ts'
@@ -28,6 +30,8 @@ export interface JobInFile {
 }
 
 export interface StepInFile extends StepHead {
+  /** It stands in a group of steps, such as `parallel:`. */
+  readonly inGroup: boolean
   /** The line of `uses:`; `null` for a step without it. */
   readonly line: number | null
   /** By name in lower case, as the runner takes them. */
@@ -35,12 +39,40 @@ export interface StepInFile extends StepHead {
   readonly variables: ReadonlyMap<string, string>
 }
 
-/** Reads a workflow file with the lines of what it gives; `null` where it is no workflow or does not parse. */
+/** Characters beyond which a file is no workflow: GitHub's own limit is lower. */
+const mostCharacters = 1_000_000
+
+/** Nodes that are read of a file. Aliases can make a small file stand for any number of them. */
+const mostNodes = 50_000
+
+/** Thrown where a file has more nodes than {@link mostNodes}. */
+class TooManyNodes extends Error {}
+
+/**
+ * Reads a workflow file with the lines of what it gives; `null` where it is no workflow, does not parse, or is
+ * larger or deeper than any workflow.
+ */
 export function parseWorkflow(text: string): WorkflowInFile | null {
+  if (text.length > mostCharacters) return null
+  try {
+    return readWorkflow(text)
+  } catch (error) {
+    // The parser is recursive: deep nesting ends its stack.
+    if (error instanceof TooManyNodes || error instanceof RangeError) return null
+    throw error
+  }
+}
+
+function readWorkflow(text: string): WorkflowInFile | null {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines })
   if (document.errors.length > 0) return null
-  const file: File = { document, text, lineAt: (offset) => lines.linePos(offset).line }
+  const file: File = {
+    anchors: anchorsOf(document),
+    text,
+    lineAt: (offset) => lines.linePos(offset).line,
+    nodes: 0,
+  }
   const root = pairs(file, document.contents)
   const jobs = root.find(({ name }) => name === 'jobs')
   if (!jobs) return null
@@ -51,10 +83,24 @@ export function parseWorkflow(text: string): WorkflowInFile | null {
 }
 
 interface File {
-  readonly document: Document
+  /** Nodes by the name of their anchor; `null` for a name that is given twice. */
+  readonly anchors: ReadonlyMap<string, Node | null>
   readonly text: string
   /** The line of an offset, counted from 1. */
   lineAt(offset: number): number
+  /** Counts what was read, see {@link mostNodes}. */
+  nodes: number
+}
+
+function anchorsOf(document: Document): Map<string, Node | null> {
+  const anchors = new Map<string, Node | null>()
+  visit(document, {
+    Node: (_, node) => {
+      if (isAlias(node) || !node.anchor) return
+      anchors.set(node.anchor, anchors.has(node.anchor) ? null : node)
+    },
+  })
+  return anchors
 }
 
 /** One key of a mapping. */
@@ -71,7 +117,7 @@ function readJob(file: File, id: string, value: unknown): JobInFile {
     calls: textOf(keys, 'uses'),
     secrets: readSecrets(file, keys),
     variables: variables(file, keys),
-    steps: items(file, given(keys, 'steps')).map((step) => readStep(file, step)),
+    steps: steps(file, given(keys, 'steps')),
   }
 }
 
@@ -80,8 +126,7 @@ function readSecrets(file: File, keys: readonly Entry[]): JobInFile['secrets'] {
   return pairs(file, given(keys, 'secrets')).map(({ name }) => name)
 }
 
-function readStep(file: File, value: unknown): StepInFile {
-  const keys = pairs(file, value)
+function readStep(file: File, keys: readonly Entry[]): Omit<StepInFile, 'inGroup'> {
   const inputs = pairs(file, given(keys, 'with')).flatMap((entry): [string, GivenInput][] => {
     const input = readInput(file, entry)
     return input ? [[entry.name.toLowerCase(), input]] : []
@@ -130,9 +175,26 @@ function items(file: File, node: unknown): unknown[] {
   return isSeq(list) ? list.items : []
 }
 
-/** What an alias stands for. */
-const resolved = (file: File, node: unknown): unknown =>
-  isAlias(node) ? node.resolve(file.document) : node
+/**
+ * The steps of a list. A group of steps, such as `parallel:`, is an entry that runs nothing itself and has a list
+ * of its own; the steps in it are marked, because it is not documented how the runner names them.
+ */
+function steps(file: File, node: unknown, inGroup = false): StepInFile[] {
+  return items(file, node).flatMap((item): StepInFile[] => {
+    const keys = pairs(file, item)
+    const runs = keys.some(({ name }) => name === 'uses' || name === 'run')
+    const lists = runs ? [] : keys.filter(({ value }) => isSeq(value))
+    if (lists.length === 0) return [{ ...readStep(file, keys), inGroup }]
+    return lists.flatMap(({ value }) => steps(file, value, true))
+  })
+}
+
+/** Returns the node that an alias stands for. */
+function resolved(file: File, node: unknown): unknown {
+  file.nodes += 1
+  if (file.nodes > mostNodes) throw new TooManyNodes()
+  return isAlias(node) ? file.anchors.get(node.source) : node
+}
 
 const given = (keys: readonly Entry[], wanted: string): unknown =>
   keys.find(({ name }) => name === wanted)?.value
@@ -143,7 +205,27 @@ function textOf(keys: readonly Entry[], wanted: string): string | null {
 }
 
 /** Text as the runner takes it: `true` and `8` are text too. */
-function scalarText({ value, source }: Scalar): string {
+function scalarText({ value }: Scalar): string {
   if (value === null || value === undefined) return ''
-  return typeof value === 'number' ? (source ?? String(value)) : String(value)
+  return typeof value === 'number' ? numberText(value) : String(value)
+}
+
+/** Significant digits that the runner keeps of a number. */
+const digits = 15
+
+/**
+ * A number as the runner hands it to an action: read as a double and written with 15 digits, so that `3.10`
+ * arrives as `3.1` (`NumberToken.ToString` in actions/runner, .NET's format `G15`).
+ */
+export function numberText(value: number): string {
+  if (!Number.isFinite(value)) return String(value)
+  if (value === 0) return Object.is(value, -0) ? '-0' : '0'
+  const [mantissa = '', power = '0'] = value.toExponential(digits - 1).split('e')
+  const exponent = Number(power)
+  const trimmed = (text: string) => (text.includes('.') ? text.replace(/\.?0+$/, '') : text)
+  if (exponent < digits && exponent >= -5) {
+    return trimmed(value.toFixed(Math.max(0, digits - 1 - exponent)))
+  }
+  const size = String(Math.abs(exponent)).padStart(2, '0')
+  return `${trimmed(mantissa)}E${exponent < 0 ? '-' : '+'}${size}`
 }

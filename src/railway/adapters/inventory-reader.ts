@@ -308,6 +308,7 @@ function toInstance(answer: InstanceAnswer, triggers: readonly TriggerAnswer[]):
       .map(({ repository, branch }): Trigger => ({ repository, branch })),
     domains: toDomains(answer.domains),
     cron: !!answer.cronSchedule,
+    configFile: answer.railwayConfigFile?.trim() || null,
   }
 }
 

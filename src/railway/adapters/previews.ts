@@ -332,6 +332,7 @@ function toState({ environment, environmentStagedChanges }: StateAnswer): Previe
           .map(({ repository, branch }) => ({ repository, branch })),
         domains: toDomains(answer.domains),
         cron: !!answer.cronSchedule,
+        configFile: answer.railwayConfigFile?.trim() || null,
       }),
     ),
     applying: status === 'APPLYING',

@@ -35,6 +35,7 @@ export const operations: readonly OperationCheck[] = [
   inventory.environmentInstances,
   inventory.environmentTriggers,
   batchOf(inventory.environmentContents, 2),
+  batchOf(inventory.resolvedConfigFile, 2),
   batchOf(history.serviceHistory, 2),
   history.historyPage,
   batchOf(history.rollbackOffer, 2),

@@ -37,6 +37,7 @@ export const instanceSchema = z.object({
   serviceName: z.string(),
   deletedAt: z.string().nullish(),
   cronSchedule: z.string().nullish(),
+  railwayConfigFile: z.string().nullish(),
   source: z.object({ repo: z.string().nullish(), image: z.string().nullish() }).nullish(),
   latestDeployment: deploymentSchema.nullish(),
   activeDeployments: z.array(deploymentSchema),
@@ -83,7 +84,7 @@ export const domainsFields =
 /** What {@link instanceSchema} reads, as a connection. */
 export const instancesFields = `
   edges { node {
-    serviceId serviceName deletedAt cronSchedule
+    serviceId serviceName deletedAt cronSchedule railwayConfigFile
     source { repo image }
     latestDeployment { ${deploymentFields} }
     activeDeployments { ${deploymentFields} }
@@ -178,5 +179,20 @@ export const environmentContents = {
   answer: z.object({
     serviceInstances: connection(instanceSchema),
     deploymentTriggers: connection(triggerSchema),
+  }),
+} as const
+
+/**
+ * The config file that a service's settings were last read from, also where the service's own settings name
+ * none. Older servers lack the field and refuse every document with it, so it has one of its own.
+ */
+export const resolvedConfigFile = {
+  name: 'ResolvedConfigFiles',
+  variables: { environmentId: 'String!', serviceId: 'String!' },
+  field: `serviceInstance(environmentId: $environmentId, serviceId: $serviceId) {
+    resolvedFileConfig { configFile }
+  }`,
+  answer: z.object({
+    resolvedFileConfig: z.object({ configFile: z.string().nullish() }).nullish(),
   }),
 } as const

@@ -1,0 +1,266 @@
+import { randomFillSync } from 'node:crypto'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from '@jest/globals'
+import { realClock } from '../../local/clock.ts'
+import { GitHubWorld, startLocalGitHub } from '../../local/github/index.ts'
+import type { Behaviour, FaultRule, Script, World } from '../../local/railway/index.ts'
+import { createWorld, startLocalRailway } from '../../local/railway/index.ts'
+import {
+  type BundleOptions,
+  cancelJob,
+  HEAD_SHA,
+  pullRequest,
+  push,
+  runBundle,
+} from '../../local/runner/index.ts'
+
+/**
+ * The built action as a runner runs it: `dist/index.js` in a process of its own, on Node 24, in real time. All
+ * scenarios of what the action decides run on the source; these show what only the bundle and a process can.
+ */
+
+const earlier = 'a'.repeat(40)
+const live = 'c'.repeat(40)
+const quick: Script = [{ status: 'BUILDING', seconds: 1 }, 'SUCCESS']
+
+/** Two services of the repository, whose deployments take a second. */
+function fill(world: World) {
+  const acme = world.workspace('Acme')
+  const project = world.project(acme, 'shop')
+  const options = {
+    source: { repo: 'acme/shop' },
+    domain: true,
+    variables: { LOG_LEVEL: 'info' },
+    history: [{ commit: earlier }],
+    live: { commit: live },
+  }
+  const services = ['web', 'api'].map((name) => world.service(project, name, options))
+  for (const environment of ['production', 'pr-7']) {
+    for (const service of services) world.script(service, environment, [quick])
+  }
+  return world.workspaceToken(acme)
+}
+
+interface Setting {
+  faults?: FaultRule[]
+  behaviour?: Partial<Behaviour>
+}
+
+/** Runs the bundle against a Railway and a GitHub of its own. `next` runs it there again. */
+async function start(
+  inputs: Record<string, string>,
+  options: BundleOptions = {},
+  { faults = [], behaviour = {} }: Setting = {},
+) {
+  const clock = realClock()
+  const world = createWorld({
+    clock,
+    behaviour: { cloneSeconds: 1, patchSeconds: 1, ...behaviour },
+  })
+  const token = fill(world)
+  const railway = await startLocalRailway({ world, clock, faults })
+  const hub = new GitHubWorld({ clock, repository: 'acme/shop' })
+  hub.pullRequest(7)
+  const github = await startLocalGitHub({ world: hub, clock })
+  afterwards.push(railway.close, github.close)
+  const run = (given: Record<string, string>, more: BundleOptions = {}) =>
+    runBundle({
+      event: push({ sha: HEAD_SHA }),
+      github: { apiUrl: github.url },
+      ...more,
+      inputs: { token, 'api-url': railway.url, ...given },
+    })
+  const transcript = await run(inputs, options)
+  return { transcript, run, world, railway, hub, token }
+}
+
+const afterwards: (() => unknown)[] = []
+afterAll(() => Promise.all(afterwards.map((clean) => clean())))
+
+/** A directory of many files, of about 48 MB. */
+function largeDirectory(): string {
+  const root = mkdtempSync(join(tmpdir(), 'upload-'))
+  afterwards.push(() => rmSync(root, { recursive: true, force: true }))
+  const content = Buffer.alloc(16_000)
+  for (let index = 0; index < 3_000; index += 1) {
+    const folder = join(root, String(Math.floor(index / 100)))
+    if (index % 100 === 0) mkdirSync(folder)
+    writeFileSync(join(folder, String(index)), randomFillSync(content))
+  }
+  return root
+}
+
+const production = { environment: 'production' }
+const silent: FaultRule = { operation: 'WorkspaceProjects', fault: 'silence-before-effect' }
+
+/** All of them at once: most of the time they wait. */
+const runs = {
+  check: start({ command: 'check' }),
+  list: start({ command: 'list' }),
+  plan: start({ ...production, 'dry-run': 'true' }),
+  deploy: start(production, { debug: true }),
+  variables: start({ ...production, command: 'variables', variables: 'LOG_LEVEL=debug' }),
+  rollback: start({ ...production, command: 'rollback' }),
+  preview: start({ command: 'preview' }, { event: pullRequest({ sha: HEAD_SHA }) }).then(
+    async (opened) => ({
+      ...opened,
+      closed: await opened.run(
+        { command: 'preview' },
+        { event: pullRequest({ action: 'closed' }) },
+      ),
+    }),
+  ),
+  upload: start(
+    { ...production, projects: 'shop', services: 'web', directory: largeDirectory() },
+    { measureMemory: true },
+  ),
+  otherNode: start({ ...production, wait: 'false' }, { node: 'current' }),
+  withoutToken: start({ ...production, token: '' }),
+  lostAnswer: start(
+    production,
+    {},
+    {
+      faults: [
+        { operation: 'WorkspaceProjects', fault: 'status-502-html' },
+        { operation: 'DeployService', fault: 'reset-after-effect' },
+      ],
+    },
+  ),
+  cancelled: start(production, { signals: cancelJob(2) }, { faults: [silent] }),
+  interruptedTwice: start(
+    production,
+    {
+      signals: [
+        { at: 2, signal: 'SIGINT' },
+        { at: 2.5, signal: 'SIGTERM' },
+      ],
+    },
+    { faults: [silent] },
+  ),
+}
+// Each test reports what became of its own run.
+for (const run of Object.values(runs)) run.catch(() => {})
+
+/** The error codes that a run ends with. */
+const codesOf = ({ annotations }: { annotations: { level: string; message: string }[] }) =>
+  annotations
+    .filter(({ level }) => level === 'error')
+    .map(({ message }) => /\[([a-z-]+)\]$/.exec(message)?.[1] ?? message)
+
+describe.each(Object.keys(runs) as (keyof typeof runs)[])('%s', (name) => {
+  it('prints nothing on stderr and leaks no token', async () => {
+    const { transcript, token } = await runs[name]
+    expect(transcript.stderr).toBe('')
+    expect(transcript.leaks(token)).toEqual([])
+  })
+})
+
+describe('commands', () => {
+  it('check tells of the token', async () => {
+    const { transcript } = await runs.check
+    expect([transcript.exitCode, transcript.outputs.status]).toEqual([0, 'success'])
+    expect(transcript.shown).toContain('Acme')
+  })
+
+  it('list tells of the services', async () => {
+    const { transcript } = await runs.list
+    expect([transcript.exitCode, transcript.outputs.status]).toEqual([0, 'success'])
+    expect(transcript.stdout).toContain('shop/web in production: acme/shop, SUCCESS at ccccccc')
+  })
+
+  it('deploy with dry-run changes nothing', async () => {
+    const { transcript, world } = await runs.plan
+    expect([transcript.exitCode, transcript.outputs.status]).toEqual([0, 'planned'])
+    expect(world.newDeployments()).toEqual([])
+  })
+
+  it('deploy deploys and waits', async () => {
+    const { transcript, world, railway } = await runs.deploy
+    expect([transcript.exitCode, transcript.outputs.status]).toEqual([0, 'success'])
+    expect(world.newDeployments().map(({ commit, status }) => [commit, status])).toEqual([
+      [HEAD_SHA, 'SUCCESS'],
+      [HEAD_SHA, 'SUCCESS'],
+    ])
+    expect(transcript.debug.filter((line) => /, attempt \d+, trace /.test(line))).toHaveLength(
+      railway.requests.length,
+    )
+    expect(transcript.summary).toContain('shop/web')
+  })
+
+  it('variables sets them', async () => {
+    const { transcript, world } = await runs.variables
+    expect([transcript.exitCode, transcript.outputs.status]).toEqual([0, 'success'])
+    expect(world.snapshot()).toMatchObject({
+      'shop/production/web': { variables: { LOG_LEVEL: 'debug' } },
+      'shop/production/api': { variables: { LOG_LEVEL: 'debug' } },
+    })
+  })
+
+  it('rollback returns to the deployment before', async () => {
+    const { transcript, world } = await runs.rollback
+    expect([transcript.exitCode, transcript.outputs.status]).toEqual([0, 'success'])
+    expect(world.snapshot()).toMatchObject({
+      'shop/production/web': { commit: earlier },
+      'shop/production/api': { commit: earlier },
+    })
+  })
+
+  it('preview makes an environment and removes it', async () => {
+    const { transcript, closed, hub, world } = await runs.preview
+    expect(transcript.outputs).toMatchObject({ status: 'success', 'environment-created': 'true' })
+    expect([closed.exitCode, closed.outputs.status]).toEqual([0, 'success'])
+    expect(hub.comments).toHaveLength(1)
+    const environments = [...world.environments.values()]
+    expect(environments.map(({ name, deletedAt }) => [name, deletedAt !== null])).toEqual([
+      ['production', false],
+      ['pr-7', true],
+    ])
+  })
+})
+
+describe('a process', () => {
+  it('has a memory that does not grow with what it uploads', async () => {
+    const { transcript, world } = await runs.upload
+    expect(transcript.exitCode).toBe(0)
+    expect(world.uploads[0]?.entries.filter(({ type }) => type === 'file')).toHaveLength(3_000)
+    expect(world.uploads[0]?.bytes).toBeGreaterThan(48_000_000)
+    expect(transcript.stdout).toContain('shop/web: sending 48 MB with 3000 files')
+    expect(transcript.peakRss).toBeGreaterThan(10e6)
+    expect(transcript.peakRss).toBeLessThan(200e6)
+  })
+
+  it('is no other on the Node at hand', async () => {
+    const { transcript, world } = await runs.otherNode
+    expect([transcript.exitCode, transcript.outputs.status]).toEqual([0, 'accepted'])
+    expect(world.newDeployments()).toHaveLength(2)
+  })
+
+  it('fails with an exit code and an annotation', async () => {
+    const { transcript, railway } = await runs.withoutToken
+    expect([transcript.exitCode, codesOf(transcript)]).toEqual([1, ['token-missing']])
+    expect(railway.requests).toEqual([])
+  })
+
+  it('gets over a gateway that fails and an answer that is lost', async () => {
+    const { transcript, world, railway } = await runs.lostAnswer
+    expect([transcript.exitCode, transcript.outputs.status]).toEqual([0, 'success'])
+    expect(railway.injected).toHaveLength(2)
+    expect(world.newDeployments()).toHaveLength(2)
+  })
+
+  it('reports in time when the job is cancelled', async () => {
+    const { transcript } = await runs.cancelled
+    expect([transcript.exitCode, transcript.signal]).toEqual([1, null])
+    expect(codesOf(transcript)).toContain('cancelled')
+    expect(transcript.outputs.status).toBe('failure')
+    expect(transcript.seconds).toBeLessThan(9.5)
+  })
+
+  it('exits at once on a second signal', async () => {
+    const { transcript } = await runs.interruptedTwice
+    expect([transcript.exitCode, transcript.signal, transcript.outputs]).toEqual([1, null, {}])
+    expect(transcript.seconds).toBeLessThan(5)
+  })
+})

@@ -1,0 +1,183 @@
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { gzipSync } from 'node:zlib'
+import { afterEach, describe, expect, it } from '@jest/globals'
+import { z } from 'zod'
+import type { Clock } from '../../../src/clock.ts'
+import { GitHubClient } from '../../../src/github/api/client.ts'
+import { GitHubCommits } from '../../../src/github/api/commits.ts'
+import { Secret } from '../../../src/secret.ts'
+
+const servers: Server[] = []
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.close()
+    server.closeAllConnections()
+  }
+})
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener)
+  servers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
+}
+
+/** Time stands still: waits between attempts end at once, and the limit of an attempt never comes. */
+const clock: Clock = {
+  now: () => 0,
+  sleep: (milliseconds) => (milliseconds < 15_000 ? Promise.resolve() : new Promise(() => {})),
+}
+
+const connect = (apiUrl: string) =>
+  new GitHubClient({
+    apiUrl,
+    token: new Secret('github-token-value'),
+    fetch: globalThis.fetch,
+    clock,
+    abandon: new AbortController().signal,
+  })
+
+const ask = (client: GitHubClient) =>
+  client.ask({ route: 'GET /thing', parameters: {}, answer: z.unknown(), repeatable: false })
+
+describe('an answer of GitHub', () => {
+  it('that redirects is not followed: the token would go along', async () => {
+    const taken: (string | undefined)[] = []
+    const elsewhere = await serve((request, response) => {
+      taken.push(request.headers.authorization)
+      response.end('{}')
+    })
+    const url = await serve((_, response) => {
+      response.writeHead(302, { location: `${elsewhere}/thing` }).end()
+    })
+    expect(await ask(connect(url))).toMatchObject({
+      ok: false,
+      problem: { kind: 'refused', detail: expect.stringContaining('redirect') },
+    })
+    expect(taken).toEqual([])
+  })
+
+  it('without end is not read to the end', async () => {
+    const bomb = gzipSync(Buffer.alloc(80 * 1024 * 1024, ' '))
+    const url = await serve((_, response) => {
+      response
+        .writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' })
+        .end(bomb)
+    })
+    expect(await ask(connect(url))).toMatchObject({
+      ok: false,
+      problem: { kind: 'lost', detail: 'an answer that is too large' },
+    })
+  })
+})
+
+describe('an address of GitHub', () => {
+  it.each(['not an address', '', 'ftp://github.example', 'https://'])(
+    'that is "%s" is a warning and no defect',
+    async (url) => {
+      expect(await ask(connect(url))).toEqual({
+        ok: false,
+        problem: { kind: 'given-up', because: '`GITHUB_API_URL` is not an address' },
+        retryAfter: null,
+        silent: false,
+      })
+    },
+  )
+})
+
+describe('two commits compared by GitHub', () => {
+  const base = 'a'.repeat(40)
+  const commit = 'b'.repeat(40)
+  const repository = { owner: 'acme', repo: 'shop' }
+
+  async function compare(pages: readonly unknown[], files = true, status = 200) {
+    const asked: string[] = []
+    const url = await serve((request, response) => {
+      asked.push(request.url ?? '')
+      const page = Number(new URL(request.url ?? '', 'http://x').searchParams.get('page'))
+      const next = page < pages.length ? { link: `<${url}/x?page=${page + 1}>; rel="next"` } : {}
+      response
+        .writeHead(status, { 'content-type': 'application/json', ...next })
+        .end(JSON.stringify(pages[page - 1] ?? {}))
+    })
+    const commits = new GitHubCommits(connect(url), repository)
+    const comparison = await commits.compare(base, commit, { files })
+    return { comparison, asked: asked.length, errors: commits.errors, commits }
+  }
+
+  const listing = (names: readonly string[]) => names.map((filename) => ({ filename }))
+  const many = (count: number) => listing(Array.from({ length: count }, (_, index) => `f${index}`))
+
+  it.each([
+    ['ahead', 'newer'],
+    ['behind', 'older'],
+    ['diverged', 'diverged'],
+    ['identical', 'same'],
+  ])('%s is %s', async (status, relation) => {
+    const { comparison } = await compare([{ status, files: listing(['a']) }])
+    expect(comparison).toEqual({ relation, files: ['a'] })
+  })
+
+  it('names both names of what was renamed', async () => {
+    const files = [{ filename: 'new', previous_filename: 'old' }, { filename: 'old' }]
+    const { comparison } = await compare([{ status: 'ahead', files }])
+    expect(comparison.files).toEqual(['new', 'old'])
+  })
+
+  it('has the files of every page', async () => {
+    const { comparison, asked } = await compare([
+      { status: 'ahead', files: many(100) },
+      { status: 'ahead', files: listing(['last']) },
+    ])
+    expect(comparison.files).toHaveLength(101)
+    expect(asked).toBe(2)
+  })
+
+  it.each<[string, unknown[]]>([
+    ['three hundred are listed, where the list ends', [{ status: 'ahead', files: many(300) }]],
+    ['GitHub lists none', [{ status: 'ahead' }]],
+    [
+      'there are more pages than are read',
+      Array.from({ length: 12 }, () => ({ status: 'ahead', files: listing(['a']) })),
+    ],
+  ])('does not know all files where %s', async (_, pages) => {
+    const { comparison } = await compare(pages)
+    expect(comparison).toEqual({ relation: 'newer', files: null })
+  })
+
+  it('asks for no list of files where none is wanted', async () => {
+    const pages = [{ status: 'ahead', files: many(100) }, {}]
+    const { comparison, asked } = await compare(pages, false)
+    expect([comparison, asked]).toEqual([{ relation: 'newer', files: null }, 1])
+  })
+
+  it.each([
+    ['GitHub does not know one', 404, 0],
+    ['the permission is missing', 403, 1],
+    ['GitHub is down', 503, 1],
+  ])('is unknown where %s', async (_, status, errors) => {
+    const result = await compare([{}], true, status)
+    expect(result.comparison).toEqual({ relation: 'unknown', files: null })
+    expect(result.errors).toHaveLength(errors)
+  })
+
+  it.each([
+    ['a branch', 'main', commit],
+    ['an option', base, '--output=x'],
+    ['a short commit', 'abc', commit],
+  ])('is unknown for %s, without a request', async (_, from, to) => {
+    const { commits, asked } = await compare([{ status: 'ahead', files: [] }])
+    expect(await commits.compare(from, to, { files: false })).toEqual({
+      relation: 'unknown',
+      files: null,
+    })
+    expect(asked).toBe(1)
+  })
+
+  it('is asked for once, however often it is wanted', async () => {
+    const { commits, asked } = await compare([{ status: 'ahead', files: [] }])
+    await commits.compare(base, commit, { files: true })
+    expect(asked).toBe(1)
+  })
+})

@@ -1,0 +1,121 @@
+import { describe, expect, it } from '@jest/globals'
+import { classifyRefusal } from '../../../src/github/api/refusal.ts'
+
+const now = Date.UTC(2026, 10, 26)
+
+const answer = (status: number, message?: unknown, headers: Record<string, string | number> = {}) =>
+  classifyRefusal({ status, headers, data: message === undefined ? null : { message } }, now)
+
+describe('the cause of a refusal by GitHub', () => {
+  it.each<[string, number, unknown, string]>([
+    ['a missing permission', 403, 'Resource not accessible by integration', 'missing-permission'],
+    ['a missing scope', 403, 'Must have admin rights to Repository.', 'missing-permission'],
+    ['a refusal without a word', 403, undefined, 'missing-permission'],
+    ['a token that is no good', 401, 'Bad credentials', 'the `github-token` is not valid'],
+    [
+      'a locked conversation',
+      403,
+      'Unable to create comment because issue is locked.',
+      'the conversation is locked',
+    ],
+    [
+      'an archived repository',
+      403,
+      'Repository was archived so is read-only.',
+      'the repository is archived and can only be read',
+    ],
+    [
+      'single sign-on',
+      403,
+      'Resource protected by organization SAML enforcement. You must grant your OAuth token access to this organization.',
+      "the token is not authorized for the organization's single sign-on",
+    ],
+    [
+      'a suspended installation',
+      403,
+      'This installation has been suspended',
+      'the account or the installation is suspended',
+    ],
+    [
+      'an allow list',
+      403,
+      'Although you appear to have the correct authorization credentials, the `acme` organization has an IP allow list enabled',
+      "the organization's IP allow list does not have this runner",
+    ],
+    [
+      'something else',
+      403,
+      'Sorry. Your account was flagged.',
+      'HTTP 403 (Sorry. Your account was flagged.)',
+    ],
+    ['a missing object', 404, 'Not Found', 'not-found'],
+    ['a text that is no message', 403, { nested: true }, 'missing-permission'],
+    ['a message without end', 422, 'x'.repeat(5_000), `HTTP 422 (${'x'.repeat(300)})`],
+  ])('%s', (_, status, message, expected) => {
+    const { refusal, retryAfter } = answer(status, message)
+    expect(refusal.kind === 'refused' ? refusal.detail : refusal.kind).toBe(expected)
+    expect(retryAfter).toBeNull()
+  })
+})
+
+describe('a limit of GitHub', () => {
+  it.each<[string, number, string, Record<string, string | number>, string, number]>([
+    [
+      'that no header tells, with requests left',
+      403,
+      'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
+      { 'x-ratelimit-remaining': '4990' },
+      'its secondary rate limit',
+      60,
+    ],
+    ['with seconds', 429, 'Slow down', { 'retry-after': '5' }, 'its rate limit', 5],
+    ['with a number', 429, 'Slow down', { 'retry-after': 7 }, 'its rate limit', 7],
+    ['merged by a proxy', 429, '', { 'retry-after': '5, 9' }, 'its rate limit', 5],
+    [
+      'with a date',
+      429,
+      '',
+      { 'retry-after': 'Thu, 26 Nov 2026 00:00:30 GMT' },
+      'its rate limit',
+      30,
+    ],
+    [
+      'with a date in the past',
+      429,
+      '',
+      { 'retry-after': 'Thu, 01 Jan 1970' },
+      'its rate limit',
+      1,
+    ],
+    [
+      'with a time beyond dates',
+      429,
+      '',
+      { 'retry-after': '9'.repeat(30) },
+      'its rate limit',
+      3600,
+    ],
+    ['with nonsense', 429, '', { 'retry-after': 'soon' }, 'its rate limit', 60],
+    [
+      'with a reset',
+      403,
+      'API rate limit exceeded',
+      { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(now / 1000 + 42) },
+      'its rate limit',
+      42,
+    ],
+    [
+      'with a reset in nanoseconds',
+      403,
+      'API rate limit exceeded',
+      { 'x-ratelimit-remaining': 0, 'x-ratelimit-reset': '1795653625000000000' },
+      'its rate limit',
+      3600,
+    ],
+  ])('%s', (_, status, message, headers, detail, retryAfter) => {
+    expect(answer(status, message, headers)).toEqual({
+      refusal: { kind: 'refused', detail },
+      retryAfter,
+    })
+  })
+})

@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { expect, it } from '@jest/globals'
+
+const source = resolve(import.meta.dirname, '..', 'src')
+
+/** What belongs to the whole process, or differs from run to run. It is handed in; these files do that. */
+const globals: [name: string, pattern: RegExp, files: string[]][] = [
+  [
+    'the process',
+    /(?<![\w.'"/-])process\.(?!exitCode\b)|\bfrom 'node:process'/,
+    ['main.ts', 'action.ts'],
+  ],
+  ['its exit code', /\bprocess\.exitCode\b/, ['github/runner.ts']],
+  ['the console', /\bconsole\./, []],
+  ['the time', /\bDate\.now\(|\bnew Date\(\)|\bperformance\./, ['clock.ts']],
+  ['timers', /\bset(Timeout|Interval|Immediate)\(|AbortSignal\.timeout|node:timers/, ['clock.ts']],
+  ['the network', /\bglobalThis\.fetch\b|(?<![\w.])fetch\(|node:https?'/, ['main.ts']],
+  ['chance', /\bMath\.random\b/, ['main.ts']],
+]
+
+/** Types name `globalThis.fetch` without using it. */
+const withoutTypes = (text: string) =>
+  text.replace(/typeof globalThis\.fetch/g, '').replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
+
+const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.replaceAll('\\', '/'))
+
+it.each(globals)('%s is used in no file but those that hand it in', (_, pattern, allowed) => {
+  const using = files.filter((file) =>
+    pattern.test(withoutTypes(readFileSync(join(source, file), 'utf8'))),
+  )
+  expect(using.toSorted()).toEqual(allowed.toSorted())
+})

@@ -1,0 +1,350 @@
+import { describe, expect, it } from '@jest/globals'
+import {
+  type CommitOrigin,
+  type PullRequestReference,
+  parseContext,
+  withPullRequest,
+} from '../../src/inputs/run-context.ts'
+
+const head = '1'.repeat(40)
+const onBase = '2'.repeat(40)
+const runs = '9'.repeat(40)
+
+const pullRequest = (over: object = {}) => ({
+  number: 7,
+  state: 'open',
+  head: { sha: head, ref: 'feature', repo: { full_name: 'acme/shop' } },
+  ...over,
+})
+const forkHead = { sha: head, ref: 'main', repo: { full_name: 'stranger/shop', fork: true } }
+const workflowRun = (over: object = {}) => ({
+  id: 1,
+  event: 'push',
+  head_branch: 'main',
+  head_sha: head,
+  head_repository: { full_name: 'acme/shop', fork: false },
+  pull_requests: [],
+  ...over,
+})
+const stranger = { full_name: 'stranger/shop', fork: true }
+
+const own: CommitOrigin = { kind: 'own' }
+const fork: CommitOrigin = { kind: 'fork', repository: 'stranger/shop' }
+const gone: CommitOrigin = { kind: 'fork', repository: null }
+const unknown: CommitOrigin = { kind: 'unknown' }
+
+function contextOf(name: string, payload: unknown, ref = 'refs/heads/main') {
+  return parseContext(
+    {
+      GITHUB_REPOSITORY: 'acme/shop',
+      GITHUB_EVENT_NAME: name,
+      GITHUB_SHA: runs,
+      GITHUB_REF: ref,
+    },
+    payload,
+  )
+}
+
+describe('the commit of an event, and whose it is', () => {
+  it.each<[string, string, unknown, string, CommitOrigin]>([
+    ['a push', 'push', { after: head }, runs, own],
+    ['a run started by hand', 'workflow_dispatch', {}, runs, own],
+    ['a release', 'release', { action: 'published' }, runs, own],
+    ['a merge queue', 'merge_group', { merge_group: { head_sha: head } }, runs, own],
+    ['a comment', 'issue_comment', { issue: { number: 7, pull_request: {} } }, runs, own],
+    ['an own pull request', 'pull_request', { pull_request: pullRequest() }, head, own],
+    [
+      'an own pull request, with other capitals in the name',
+      'pull_request',
+      {
+        pull_request: pullRequest({ head: { ...forkHead, repo: { full_name: 'ACME/Shop' } } }),
+      },
+      head,
+      own,
+    ],
+    ...[
+      'pull_request',
+      'pull_request_target',
+      'pull_request_review',
+      'pull_request_review_comment',
+    ].map((name): [string, string, unknown, string, CommitOrigin] => [
+      `a fork's pull request (${name})`,
+      name,
+      { pull_request: pullRequest({ head: forkHead }) },
+      head,
+      fork,
+    ]),
+    [
+      'a pull request whose repository is gone',
+      'pull_request_target',
+      { pull_request: pullRequest({ head: { ...forkHead, repo: null } }) },
+      head,
+      gone,
+    ],
+    [
+      'a merged pull request',
+      'pull_request',
+      {
+        action: 'closed',
+        pull_request: pullRequest({ state: 'closed', merged: true, merge_commit_sha: onBase }),
+      },
+      onBase,
+      own,
+    ],
+    [
+      "a fork's pull request that is merged",
+      'pull_request_target',
+      {
+        action: 'closed',
+        pull_request: pullRequest({
+          head: forkHead,
+          state: 'closed',
+          merged: true,
+          merge_commit_sha: onBase,
+        }),
+      },
+      onBase,
+      own,
+    ],
+    [
+      'a label on a merged pull request, which has a date in place of the flag',
+      'pull_request_target',
+      {
+        action: 'labeled',
+        pull_request: pullRequest({
+          state: 'closed',
+          merged_at: '2026-01-01T00:00:00Z',
+          merge_commit_sha: onBase,
+        }),
+      },
+      onBase,
+      own,
+    ],
+    [
+      'a merged pull request without its commit',
+      'pull_request',
+      { action: 'closed', pull_request: pullRequest({ state: 'closed', merged: true }) },
+      runs,
+      own,
+    ],
+    [
+      'a pull request that is closed and not merged, whose test merge is no commit of the base',
+      'pull_request',
+      {
+        action: 'closed',
+        pull_request: pullRequest({ state: 'closed', merged: false, merge_commit_sha: onBase }),
+      },
+      head,
+      own,
+    ],
+    ['a finished workflow', 'workflow_run', { workflow_run: workflowRun() }, head, own],
+    [
+      "a fork's workflow",
+      'workflow_run',
+      { workflow_run: workflowRun({ event: 'pull_request', head_repository: stranger }) },
+      head,
+      fork,
+    ],
+    [
+      "a fork's workflow on a branch called main",
+      'workflow_run',
+      {
+        repository: { full_name: 'acme/shop' },
+        workflow_run: workflowRun({ head_branch: 'main', head_repository: stranger }),
+      },
+      head,
+      fork,
+    ],
+    [
+      'a workflow of a repository that is gone',
+      'workflow_run',
+      { workflow_run: workflowRun({ head_repository: null }) },
+      head,
+      gone,
+    ],
+    [
+      'a workflow of an unnamed repository',
+      'workflow_run',
+      { workflow_run: { head_sha: head } },
+      head,
+      gone,
+    ],
+    [
+      'a check suite',
+      'check_suite',
+      { check_suite: { head_sha: head, head_branch: 'main' } },
+      head,
+      own,
+    ],
+    [
+      "a check suite of a fork's commit",
+      'check_suite',
+      { check_suite: { head_sha: head, head_branch: null, pull_requests: [] } },
+      head,
+      gone,
+    ],
+    [
+      'a check',
+      'check_run',
+      { check_run: { head_sha: head, check_suite: { head_branch: 'main' } } },
+      head,
+      own,
+    ],
+    ["a check of a fork's commit", 'check_run', { check_run: { head_sha: head } }, head, gone],
+    [
+      'a status of a commit on a branch',
+      'status',
+      { sha: head, branches: [{ name: 'main', commit: { sha: head } }] },
+      head,
+      own,
+    ],
+    ['a status of a commit on no branch', 'status', { sha: head, branches: [] }, head, unknown],
+    ['a status without branches', 'status', { sha: head }, head, unknown],
+    ['a pull request without a payload', 'pull_request', null, runs, unknown],
+    ['half a payload', 'pull_request_target', { pull_request: { number: 7 } }, runs, unknown],
+    [
+      'a payload of other types',
+      'workflow_run',
+      { workflow_run: { head_sha: 7, head_repository: [] } },
+      runs,
+      unknown,
+    ],
+    ['a payload that is a list', 'check_run', [1], runs, unknown],
+    [
+      'a commit that is none',
+      'pull_request',
+      { pull_request: pullRequest({ head: { ...forkHead, sha: 'HEAD' } }) },
+      runs,
+      unknown,
+    ],
+  ])('%s', (_, name, payload, commit, origin) => {
+    const context = contextOf(name, payload)
+    expect([context.commit, context.commitOrigin]).toEqual([commit, origin])
+  })
+})
+
+describe('the branch of an event', () => {
+  it.each<[string, string, unknown, string, string | null]>([
+    ['of a push', 'push', {}, 'refs/heads/feature/x', 'feature/x'],
+    ['of a tag', 'push', {}, 'refs/tags/v1', null],
+    [
+      'of a pull request',
+      'pull_request',
+      { pull_request: pullRequest() },
+      'refs/pull/7/merge',
+      null,
+    ],
+    [
+      "of a finished workflow is that run's, not the default branch",
+      'workflow_run',
+      { workflow_run: workflowRun({ head_branch: 'release' }) },
+      'refs/heads/main',
+      'release',
+    ],
+    [
+      "of a fork's workflow is no branch of this repository",
+      'workflow_run',
+      { workflow_run: workflowRun({ head_repository: stranger }) },
+      'refs/heads/main',
+      null,
+    ],
+  ])('%s', (_, name, payload, ref, branch) => {
+    expect(contextOf(name, payload, ref).branch).toBe(branch)
+  })
+})
+
+describe('the pull request that GitHub has to be asked about', () => {
+  it.each<[string, string, unknown, PullRequestReference | null]>([
+    [
+      'of a comment on it',
+      'issue_comment',
+      { issue: { number: 7, pull_request: { url: 'x' } } },
+      { by: 'number', number: 7 },
+    ],
+    ['of a comment on an issue', 'issue_comment', { issue: { number: 7 } }, null],
+    [
+      'of a review',
+      'pull_request_review',
+      { pull_request: pullRequest() },
+      { by: 'number', number: 7 },
+    ],
+    [
+      'of a finished workflow that lists it',
+      'workflow_run',
+      { workflow_run: workflowRun({ pull_requests: [{ number: 8 }] }) },
+      { by: 'number', number: 8 },
+    ],
+    [
+      'of a finished workflow that lists none, as for every fork',
+      'workflow_run',
+      { workflow_run: workflowRun() },
+      { by: 'commit', sha: head },
+    ],
+    [
+      'of a finished workflow that lists two',
+      'workflow_run',
+      { workflow_run: workflowRun({ pull_requests: [{ number: 8 }, { number: 9 }] }) },
+      { by: 'commit', sha: head },
+    ],
+    ['of a pull request event', 'pull_request', { pull_request: pullRequest() }, null],
+    ['of a push', 'push', {}, null],
+  ])('%s', (_, name, payload, reference) => {
+    expect(contextOf(name, payload).pullRequestToRead).toEqual(reference)
+  })
+
+  const comment = contextOf('issue_comment', { issue: { number: 7, pull_request: {} } })
+  const record = {
+    number: 7,
+    closed: false,
+    mergeCommit: null,
+    headSha: head,
+    headBranch: 'feature',
+    headRepository: 'acme/shop',
+  }
+
+  it('gives its head as the commit', () => {
+    expect(withPullRequest(comment, record)).toMatchObject({
+      commit: head,
+      commitOrigin: own,
+      branch: null,
+      pullRequestToRead: null,
+      pullRequest: {
+        number: 7,
+        closed: false,
+        headSha: head,
+        headBranch: 'feature',
+        fromFork: false,
+      },
+    })
+  })
+
+  it.each([
+    ['a fork', 'stranger/shop', fork],
+    ['a repository that is gone', null, gone],
+  ])('of %s is not trusted', (_, headRepository, origin) => {
+    const context = withPullRequest(comment, { ...record, headRepository })
+    expect([context.commitOrigin, context.pullRequest?.fromFork]).toEqual([origin, true])
+  })
+
+  it('gives the commit on the base once it is merged', () => {
+    const merged = { ...record, headRepository: 'stranger/shop', closed: true, mergeCommit: onBase }
+    const context = withPullRequest(comment, merged)
+    expect([context.commit, context.commitOrigin, context.pullRequest?.closed]).toEqual([
+      onBase,
+      own,
+      true,
+    ])
+  })
+})
+
+describe('the GitHub that a run is on', () => {
+  it.each([
+    ['https://github.com', true],
+    ['https://GitHub.com/', true],
+    ['https://ghes.acme.example', false],
+    ['https://github.com.evil.example', false],
+    ['not an address', false],
+  ])('%s', (server, expected) => {
+    expect(parseContext({ GITHUB_SERVER_URL: server }, null).isGitHubCom).toBe(expected)
+  })
+})

@@ -1,0 +1,240 @@
+import { describe, expect, it } from '@jest/globals'
+import type { FaultName, LocalRailway, ServiceOptions, World } from '../../local/railway/index.ts'
+import { results } from './fleet.ts'
+import { setPreviewStage } from './preview-stage.ts'
+import { commit, type Run, repository, setStage } from './stage.ts'
+
+const source = { repo: repository }
+
+/** `shop` with services whose settings come from: nothing but Railway, a named file, one at its default place. */
+const fill =
+  (services: Record<string, ServiceOptions> = {}) =>
+  (world: World): string => {
+    const acme = world.workspace('Acme')
+    const shop = world.project(acme, 'shop')
+    for (const [name, options] of Object.entries(services)) {
+      world.service(shop, name, { source, ...options })
+    }
+    world.service(shop, 'Postgres', { source: { image: 'postgres:16' } })
+    return world.workspaceToken(acme)
+  }
+
+const three = fill({
+  plain: {},
+  named: { railwayConfigFile: 'apps/named/railway.toml' },
+  found: { foundConfigFile: 'railway.json' },
+})
+
+/** The messages of the warning. */
+const told = ({ warnings }: Run) =>
+  warnings.filter((message) => /config files such as/.test(message))
+
+/** How often Railway was asked for the field that older servers lack. */
+const asked = ({ requests }: LocalRailway) =>
+  requests.filter(({ operationName }) => operationName === 'ResolvedConfigFiles').length
+
+const both =
+  'and 2 selected services have settings in one: "shop/named (apps/named/railway.toml)", "shop/found (railway.json)".'
+
+describe.each(['check', 'list', 'deploy'])('`%s`', (command) => {
+  const inputs = { command, environment: 'production' }
+
+  it('warns once of all selected services whose settings come from a config file', async () => {
+    const { run, railway } = await setStage({ fill: three })
+    const transcript = await run(inputs)
+    expect(transcript.codes).toEqual([])
+    expect(told(transcript)).toHaveLength(1)
+    expect(told(transcript)[0]).toContain(both)
+    expect(transcript.summary).toContain('stops reading config files')
+    expect(asked(railway)).toBe(1)
+  })
+
+  it('does not name what is not selected', async () => {
+    const { run } = await setStage({ fill: three })
+    const transcript = await run({ ...inputs, projects: 'shop', services: 'found\nplain' })
+    expect(told(transcript)[0]).toContain('1 selected service has')
+    expect(told(transcript)[0]).not.toContain('named')
+  })
+
+  it('is silent where no service has one', async () => {
+    const { run } = await setStage({ fill: fill({ web: {}, api: { railwayConfigFile: ' ' } }) })
+    const transcript = await run(inputs)
+    expect(transcript.exitCode).toBe(0)
+    expect(told(transcript)).toEqual([])
+  })
+
+  it('goes by the settings alone where the server is older', async () => {
+    const { run, railway } = await setStage({ fill: three, behaviour: { schema: 'older' } })
+    const transcript = await run(inputs)
+    expect(transcript.codes).toEqual([])
+    expect(told(transcript)[0]).toContain('has settings in one: "shop/named (apps/named/railway')
+    expect(told(transcript)[0]).not.toContain('found')
+    expect(asked(railway)).toBe(1)
+    expect(transcript.shown).not.toContain('resolvedFileConfig')
+  })
+})
+
+it('asks nothing more where every service names its file, or is an image', async () => {
+  const { run, railway } = await setStage({
+    fill: fill({ web: { railwayConfigFile: 'railway.toml' } }),
+  })
+  const transcript = await run({ command: 'check' })
+  expect(told(transcript)[0]).toContain('"shop/web (railway.toml)"')
+  expect(asked(railway)).toBe(0)
+})
+
+it('asks nothing more where everything is left alone', async () => {
+  const live = { live: { commit } }
+  const { run, railway } = await setStage({
+    fill: fill({ web: { ...live, railwayConfigFile: 'railway.toml' }, api: live }),
+  })
+  const transcript = await run({ environment: 'production' })
+  expect(transcript.outputs.status).toBe('unchanged')
+  expect(told(transcript)[0]).toContain('"shop/web (railway.toml)"')
+  expect(railway.requests).toHaveLength(3)
+})
+
+describe('many services', () => {
+  const many = (size: number, options: ServiceOptions) =>
+    fill(Object.fromEntries(Array.from({ length: size }, (_, index) => [`s${index}`, options])))
+
+  it('are one warning and one request', async () => {
+    const { run, railway } = await setStage({
+      fill: many(150, { foundConfigFile: 'railway.json' }),
+    })
+    const transcript = await run({ command: 'check' })
+    expect(told(transcript)).toHaveLength(1)
+    expect(told(transcript)[0]).toContain('150 selected services have')
+    expect(told(transcript)[0]).toMatch(/"shop\/s9 \(railway\.json\)" and 140 more\./)
+    expect(asked(railway)).toBe(1)
+  })
+
+  it('are not asked about where one request does not do', async () => {
+    const { run, railway } = await setStage({
+      fill: many(201, { foundConfigFile: 'railway.json' }),
+    })
+    const transcript = await run({ command: 'list' })
+    expect(told(transcript)).toEqual([])
+    expect(asked(railway)).toBe(0)
+  })
+
+  it('are not asked about where few requests are left', async () => {
+    const { run, railway } = await setStage({
+      fill: many(60, { foundConfigFile: 'railway.json' }),
+      limits: { perHour: 100 },
+    })
+    const transcript = await run({ command: 'check' })
+    expect(transcript.codes).toEqual([])
+    expect(asked(railway)).toBe(0)
+  })
+})
+
+describe('a path with odd characters', () => {
+  it.each([
+    ['a workflow command', 'a\r\n::error::owned', 'a ::error::owned'],
+    ['an older workflow command', '##[error]owned', '##[error]owned'],
+    [
+      'Markdown',
+      '[x](https://evil.example)|<b>`@someone #1',
+      '[x](https://evil.example)|<b>`@someone',
+    ],
+    ['terminal codes', '\u001b[31mred/railway.json', 'red/railway.json'],
+    ['letters of the world', 'höhe/レール.json', 'höhe/レール.json'],
+  ])('%s', async (_, railwayConfigFile, shown) => {
+    const { run } = await setStage({ fill: fill({ web: { railwayConfigFile } }) })
+    const transcript = await run({ command: 'check' })
+    expect(transcript.errors).toEqual([])
+    expect(told(transcript)).toHaveLength(1)
+    expect(told(transcript)[0]?.replaceAll('\u200b', '')).toContain(shown)
+    expect(transcript.summary).not.toContain('](https://evil')
+    expect(transcript.summary).not.toContain('<b>')
+    expect(transcript.summary).not.toContain('@someone')
+  })
+})
+
+describe('trouble with the question', () => {
+  it.each<FaultName>([
+    'reset-before-effect',
+    'silence-before-effect',
+    'status-502-html',
+    'slow',
+    'truncated',
+    'wrong-name',
+    'wrong-type',
+    'problem',
+    'refused',
+  ])('%s: the run goes on without its answer', async (fault) => {
+    const { run, railway, clock } = await setStage({
+      fill: three,
+      faults: [{ operation: 'ResolvedConfigFiles', fault }],
+    })
+    const before = clock.now()
+    const transcript = await run({ command: 'check' })
+    expect(transcript.codes).toEqual([])
+    expect(told(transcript)[0]).toContain('"shop/named (')
+    expect(told(transcript)[0]).not.toContain('found')
+    expect(clock.now() - before).toBeLessThan(10_000)
+    expect(asked(railway)).toBe(1)
+  })
+
+  it('does not keep a deployment from being made', async () => {
+    const { run } = await setStage({
+      fill: fill({ web: { foundConfigFile: 'railway.json' } }),
+      faults: [{ operation: 'ResolvedConfigFiles', fault: 'refused' }],
+    })
+    const transcript = await run({ environment: 'production' })
+    expect(results(transcript)).toEqual(['shop/web: deploy success'])
+  })
+
+  it('a setting that Railway does not tell keeps nothing from being deployed', async () => {
+    const { run } = await setStage({
+      fill: three,
+      faults: [
+        {
+          operation: 'WorkspaceProjects',
+          fault: { kind: 'gap', field: 'railwayConfigFile' },
+          times: Infinity,
+        },
+      ],
+    })
+    const transcript = await run({ environment: 'production', projects: 'shop', services: 'plain' })
+    expect(results(transcript)).toEqual(['shop/plain: deploy success'])
+    expect(transcript.warnings.join()).toContain('`railwayConfigFile` of shop / production')
+  })
+})
+
+it.each([
+  ['2026-11-30T23:00:00Z', 'Railway stops reading config files'],
+  ['2026-12-01T00:00:00Z', 'Railway stopped reading config files'],
+  ['2027-03-01T12:00:00Z', 'Railway stopped reading config files'],
+])('on %s it says: %s', async (day, words) => {
+  const { run } = await setStage({ fill: three, start: Date.parse(day) })
+  const transcript = await run({ command: 'check' })
+  expect(told(transcript)[0]).toContain(words)
+})
+
+describe('`preview`', () => {
+  it('warns of the services that it is cloned from, and is silent when it deletes', async () => {
+    const stage = await setPreviewStage({ fill: three })
+    const made = await stage.preview({ number: 7 })
+    expect(made.codes).toEqual([])
+    expect(told(made)).toHaveLength(1)
+    expect(told(made)[0]).toContain(both)
+    expect(asked(stage.railway)).toBe(1)
+    const deleted = await stage.preview({ number: 7 }, { 'preview-action': 'delete' })
+    expect(told(deleted)).toEqual([])
+    expect(asked(stage.railway)).toBe(1)
+  })
+
+  it('goes by the settings alone where the server is older', async () => {
+    const stage = await setPreviewStage({ fill: three, behaviour: { schema: 'older' } })
+    const made = await stage.preview({ number: 7 })
+    expect(made.codes).toEqual([])
+    expect(told(made)[0]).toContain('has settings in one: "shop/named (')
+  })
+
+  it('is silent where no service has one', async () => {
+    const stage = await setPreviewStage({ fill: fill({ web: {} }) })
+    expect(told(await stage.preview({ number: 7 }))).toEqual([])
+  })
+})

@@ -1,0 +1,255 @@
+import { describe, expect, it } from '@jest/globals'
+import { event, pullRequest, type RunnerEvent } from '../../local/runner/index.ts'
+import { changesMade } from './fleet.ts'
+import { fillShop, setPreviewStage } from './preview-stage.ts'
+
+const stranger = '5'.repeat(40)
+const own = '6'.repeat(40)
+
+const workflowRun = (over: object): RunnerEvent =>
+  event('workflow_run', {
+    sha: own,
+    ref: 'refs/heads/main',
+    payload: {
+      action: 'completed',
+      workflow_run: {
+        id: 1,
+        event: 'pull_request',
+        conclusion: 'success',
+        head_branch: 'main',
+        head_sha: stranger,
+        head_repository: { full_name: 'stranger/shop', fork: true },
+        pull_requests: [],
+        ...over,
+      },
+    },
+  })
+
+const review = (name: string): RunnerEvent => ({
+  ...pullRequest({ fork: true, sha: stranger }),
+  name,
+})
+
+const setStage = () => setPreviewStage({ fill: (world) => fillShop(world) })
+
+describe("an event of a fork's commit", () => {
+  it.each<[string, RunnerEvent]>([
+    ['a finished workflow', workflowRun({})],
+    ['a finished workflow whose repository is gone', workflowRun({ head_repository: null })],
+    ['`pull_request_target`', pullRequest({ fork: true, sha: stranger, target: true })],
+    ['a review', review('pull_request_review')],
+    ['a comment on a review', review('pull_request_review_comment')],
+    [
+      'a check of a commit on no branch',
+      event('check_suite', {
+        sha: own,
+        ref: 'refs/heads/main',
+        payload: { check_suite: { head_sha: stranger, head_branch: null } },
+      }),
+    ],
+    [
+      'a status of a commit on no branch',
+      event('status', {
+        sha: own,
+        ref: 'refs/heads/main',
+        payload: { sha: stranger, branches: [] },
+      }),
+    ],
+    ['half a payload', event('pull_request_target', { sha: own, ref: 'refs/heads/main' })],
+  ])('%s, deploys nothing', async (_, occasion) => {
+    const { run, railway } = await setStage()
+    const result = await run({ environment: 'production' }, { event: occasion })
+    expect(result.codes).toEqual(['untrusted-commit'])
+    expect(railway.requests).toEqual([])
+  })
+
+  it('deploys where `commit-sha` names the commit', async () => {
+    const { run, world } = await setStage()
+    const inputs = { environment: 'production', 'commit-sha': stranger }
+    const result = await run(inputs, { event: workflowRun({}) })
+    expect(result.exitCode).toBe(0)
+    expect(world.newDeployments().map(({ commit }) => commit)).toEqual([stranger, stranger])
+  })
+
+  it('does not keep a command from running that chooses no commit', async () => {
+    const { run } = await setStage()
+    const inputs = {
+      command: 'variables',
+      environment: 'production',
+      projects: 'shop',
+      services: 'web',
+      variables: 'LOG_LEVEL=debug',
+    }
+    expect((await run(inputs, { event: workflowRun({}) })).exitCode).toBe(0)
+  })
+
+  it('makes no preview', async () => {
+    const { preview, railway } = await setStage()
+    const result = await preview({ fork: true, sha: stranger, target: true })
+    expect(result.codes).toEqual(['untrusted-commit'])
+    expect(railway.requests).toEqual([])
+  })
+
+  it('still deletes the preview of a pull request that is closed', async () => {
+    const { preview } = await setStage()
+    const result = await preview({ fork: true, sha: stranger, target: true, action: 'closed' })
+    expect([result.exitCode, result.codes]).toEqual([0, []])
+  })
+})
+
+describe('a merged pull request', () => {
+  it('deploys the commit on the base', async () => {
+    const { run, world } = await setStage()
+    const merged = pullRequest({ merged: true, sha: stranger })
+    const result = await run({ environment: 'production' }, { event: merged })
+    expect(result.exitCode).toBe(0)
+    const { merge_commit_sha } = merged.payload.pull_request as { merge_commit_sha: string }
+    expect(new Set(world.newDeployments().map(({ commit }) => commit))).toEqual(
+      new Set([merge_commit_sha]),
+    )
+  })
+})
+
+const comment = event('issue_comment', {
+  sha: own,
+  ref: 'refs/heads/main',
+  payload: {
+    action: 'created',
+    issue: { number: 7, pull_request: {} },
+    comment: { body: '/preview' },
+  },
+})
+
+describe('a preview for an event that names its pull request', () => {
+  const head = '7'.repeat(40)
+
+  it.each<[string, RunnerEvent]>([
+    ['a comment', comment],
+    [
+      'a review, whose payload is older',
+      { ...pullRequest({ sha: stranger }), name: 'pull_request_review' },
+    ],
+    [
+      'a finished workflow that lists it',
+      workflowRun({
+        head_repository: { full_name: 'acme/shop' },
+        head_sha: head,
+        pull_requests: [{ number: 7 }],
+      }),
+    ],
+    [
+      'a finished workflow that does not',
+      workflowRun({ head_repository: { full_name: 'acme/shop' }, head_sha: head }),
+    ],
+  ])('%s, is of its head', async (_, occasion) => {
+    const { preview, hub, deployed, environments } = await setStage()
+    hub.pullRequest(7, { sha: head })
+    const result = await preview({}, {}, { event: occasion })
+    expect([result.exitCode, result.errors]).toEqual([0, []])
+    expect(environments('shop')).toContain('pr-7')
+    expect(deployed()).toContain('web: 7777777')
+    expect(hub.comments.map(({ issue }) => issue)).toEqual([7])
+  })
+
+  it('is deleted where the pull request is closed meanwhile', async () => {
+    const { preview, hub, environments } = await setStage()
+    await preview({ sha: head })
+    expect(environments('shop')).toContain('pr-7')
+    hub.pullRequest(7, { sha: head, state: 'closed' })
+    const result = await preview({}, {}, { event: comment })
+    expect(result.exitCode).toBe(0)
+    expect(environments('shop')).not.toContain('pr-7')
+  })
+
+  it.each([
+    ["a fork's", 'stranger/shop'],
+    ['of a repository that is gone', null],
+  ])('is not made where that is %s', async (_, headRepository) => {
+    const { preview, hub, railway } = await setStage()
+    hub.pullRequest(7, { sha: stranger, headRepository })
+    const result = await preview({}, {}, { event: comment })
+    expect(result.codes).toEqual(['untrusted-commit'])
+    expect(railway.requests).toEqual([])
+  })
+
+  it("is not made for a fork's workflow, whose pull request is found by its commit", async () => {
+    const { preview, hub, railway } = await setStage()
+    hub.pullRequest(9, { sha: stranger, headRepository: 'stranger/shop' })
+    const result = await preview({}, {}, { event: workflowRun({}) })
+    expect(result.codes).toEqual(['untrusted-commit'])
+    expect(changesMade(railway)).toEqual([])
+  })
+
+  it.each([
+    ['GitHub does not find it', 'status-404'],
+    ['the permission is missing', 'missing-permission'],
+    ['GitHub does not answer', 'silence-before-effect'],
+  ] as const)('fails where %s', async (_, fault) => {
+    const { preview, github, railway } = await setStage()
+    github.inject({ route: 'getPullRequest', times: 99, fault })
+    const result = await preview({}, {}, { event: comment })
+    expect(result.codes).toEqual(['input-invalid'])
+    expect(result.errors.join()).toContain('pull request #7')
+    expect(railway.requests).toEqual([])
+  })
+
+  it('is skipped in a merge queue, with a notice', async () => {
+    const { preview, railway } = await setStage()
+    const queue = event('merge_group', { sha: own, ref: 'refs/heads/gh-readonly-queue/main/pr-7' })
+    const result = await preview({}, { 'preview-name': 'queue' }, { event: queue })
+    expect([result.exitCode, result.outputs.status]).toEqual([0, 'skipped'])
+    expect(result.annotations.map(({ level, title }) => [level, title])).toEqual([
+      ['notice', 'Railway: no preview in a merge queue'],
+    ])
+    expect(railway.requests).toEqual([])
+  })
+})
+
+describe('the pull request comment', () => {
+  const marker = '<!-- railway-workspace-deploy __acme_railway-workspace-deploy pr-7 -->'
+  const body = `${marker}\nanything`
+  const step = { env: { GITHUB_ACTION: '__acme_railway-workspace-deploy' } }
+
+  it.each([
+    ['another bot', { id: 9, login: 'other[bot]', type: 'Bot' }, 'NONE'],
+    ['the owner', { id: 1, login: 'octocat', type: 'User' }, 'OWNER'],
+    ['a member', { id: 2, login: 'hubot', type: 'User' }, 'MEMBER'],
+    [
+      'a collaborator of our own name',
+      { id: 3, login: 'github-actions', type: 'User' },
+      'COLLABORATOR',
+    ],
+  ] as const)('of %s that begins with the marker is left alone', async (_, user, association) => {
+    const { preview, hub } = await setStage()
+    const forged = hub.comment(7, body, { user, association })
+    await preview({ sha: own }, {}, step)
+    await preview({ sha: stranger }, {}, step)
+    await preview({ action: 'closed' }, {}, step)
+    expect(forged.body).toBe(body)
+    expect(hub.comments).toHaveLength(2)
+  })
+
+  it.each([
+    ['by GraphQL', { graphql: true, user: false }],
+    ['by REST', { graphql: false, user: true }],
+    ['by nothing but what it creates', { graphql: false, user: false }],
+  ])('is known for our own, %s', async (_, tells) => {
+    const { preview, hub } = await setStage()
+    hub.tells = tells
+    hub.viewer = { id: 77, login: 'acme-deployer[bot]', type: 'Bot' }
+    hub.comment(7, body, { user: { id: 9, login: 'other[bot]', type: 'Bot' } })
+    await preview({ sha: own }, {}, step)
+    await preview({ sha: stranger }, {}, step)
+    expect(hub.comments.map(({ user }) => user.id)).toEqual([9, 77])
+    expect(hub.comments[1]?.body).toContain('5555555')
+  })
+
+  it('costs one request more to be known, and none where there is no comment yet', async () => {
+    const { preview, github } = await setStage()
+    await preview({ sha: own }, {}, step)
+    const first = github.requests.filter(({ route }) => route === 'viewer').length
+    await preview({ sha: stranger }, {}, step)
+    const both = github.requests.filter(({ route }) => route === 'viewer').length
+    expect([first, both]).toEqual([0, 1])
+  })
+})

@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import type { UpdateError } from '../../errors/update-error.ts'
+import type { CommitComparison, CommitHistory, CommitRelation } from '../../plan/ports.ts'
+import type { GitHubClient } from './client.ts'
+import type { Repository } from './repository.ts'
+import { troubleOf } from './update-error.ts'
+
+/** GitHub lists this many files of a comparison and says nothing of the rest. */
+const mostFiles = 300
+
+/** Pages of a comparison that are read for its files, of 100 commits each. */
+const mostPages = 10
+
+const comparisonSchema = z.object({
+  status: z.enum(['ahead', 'behind', 'diverged', 'identical']),
+  files: z
+    .array(z.object({ filename: z.string(), previous_filename: z.string().optional() }))
+    .optional(),
+})
+
+const relations: Readonly<Record<z.infer<typeof comparisonSchema>['status'], CommitRelation>> = {
+  ahead: 'newer',
+  behind: 'older',
+  diverged: 'diverged',
+  identical: 'same',
+}
+
+const unknown: CommitComparison = { relation: 'unknown', files: null }
+
+/**
+ * Compares commits of the repository by GitHub's compare API. A commit that GitHub does not know, or does not
+ * answer about, is `unknown`. https://docs.github.com/en/rest/commits/commits#compare-two-commits
+ */
+export class GitHubCommits implements CommitHistory {
+  readonly errors: UpdateError[] = []
+  readonly #client: GitHubClient
+  readonly #repository: Repository
+  readonly #answers = new Map<string, Promise<CommitComparison>>()
+
+  constructor(client: GitHubClient, repository: Repository) {
+    this.#client = client
+    this.#repository = repository
+  }
+
+  compare(base: string, commit: string, wanted: { files: boolean }): Promise<CommitComparison> {
+    const key = `${base}...${commit} ${wanted.files}`
+    const known = this.#answers.get(key) ?? this.#compare(base, commit, wanted)
+    this.#answers.set(key, known)
+    return known
+  }
+
+  async #compare(
+    base: string,
+    commit: string,
+    { files: withFiles }: { files: boolean },
+  ): Promise<CommitComparison> {
+    if (!isCommit(base) || !isCommit(commit)) return unknown
+    if (base.toLowerCase() === commit.toLowerCase()) return { relation: 'same', files: [] }
+    const names = new Set<string>()
+    let listed = 0
+    let relation: CommitRelation = 'unknown'
+    for (let page = 1; page <= mostPages; page += 1) {
+      const answer = await this.#client.ask({
+        route: 'GET /repos/{owner}/{repo}/compare/{basehead}',
+        parameters: {
+          ...this.#repository,
+          basehead: `${base}...${commit}`,
+          per_page: withFiles ? 100 : 1,
+          page,
+        },
+        answer: comparisonSchema,
+        repeatable: true,
+      })
+      if (!answer.ok) {
+        if (answer.problem.kind !== 'not-found') {
+          this.errors.push(troubleOf(answer.problem, 'the comparison of commits', 'contents: read'))
+        }
+        return page === 1 ? unknown : { relation, files: null }
+      }
+      relation = relations[answer.value.status]
+      const { files } = answer.value
+      for (const { filename, previous_filename } of files ?? []) {
+        names.add(filename)
+        if (previous_filename !== undefined) names.add(previous_filename)
+      }
+      listed += files?.length ?? 0
+      const isCut = page === 1 && files === undefined
+      if (!withFiles || isCut || listed >= mostFiles) return { relation, files: null }
+      if (!answer.next) return { relation, files: [...names] }
+    }
+    return { relation, files: null }
+  }
+}
+
+const isCommit = (text: string) => /^[0-9a-f]{40}$/i.test(text)

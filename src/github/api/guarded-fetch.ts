@@ -1,0 +1,27 @@
+/** Bytes that are read of an answer, decompressed. */
+export const mostBytes = 64 * 1024 * 1024
+
+/** An answer that is larger than {@link mostBytes}. */
+export class TooLarge extends Error {
+  override readonly name = 'TooLarge'
+}
+
+/**
+ * Wraps a `fetch` so that it follows no redirect, which would take the token along, and fails with
+ * {@link TooLarge} instead of reading an answer without end.
+ */
+export function guardedFetch(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
+  return async (input, init) => {
+    const response = await fetch(input, { ...init, redirect: 'manual' })
+    if (response.body === null) return response
+    const chunks: Uint8Array[] = []
+    let size = 0
+    for await (const chunk of response.body) {
+      size += chunk.byteLength
+      if (size > mostBytes) throw new TooLarge()
+      chunks.push(chunk)
+    }
+    const { status, statusText, headers } = response
+    return new Response(Buffer.concat(chunks), { status, statusText, headers })
+  }
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod'
+
+/** Why GitHub refuses a request. */
+export type Refusal =
+  /** The token lacks a permission for this. */
+  | { readonly kind: 'missing-permission' }
+  | { readonly kind: 'not-found' }
+  /** `detail` is foreign text where it quotes GitHub. */
+  | { readonly kind: 'refused'; readonly detail: string }
+
+/** A refusal as GitHub answered it. */
+export interface RefusedResponse {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | number | undefined>>
+  readonly data: unknown
+}
+
+/** Seconds that are waited at the most for a limit to be lifted, whatever GitHub asks for. */
+const longestWait = 3_600
+
+const bodySchema = z.object({ message: z.string() })
+
+/**
+ * Causes that GitHub states with 403 and that no permission of the job would change. The texts are GitHub's own
+ * (docs.github.com/rest, "Rate limits for the REST API" and "Troubleshooting the REST API").
+ */
+const causes: readonly (readonly [RegExp, string])[] = [
+  [/\blocked\b/i, 'the conversation is locked'],
+  [/\barchived\b/i, 'the repository is archived and can only be read'],
+  [
+    /\bSAML\b|single sign-on|\bSSO\b/i,
+    "the token is not authorized for the organization's single sign-on",
+  ],
+  [/\bsuspended\b/i, 'the account or the installation is suspended'],
+  [/\bIP allow list\b/i, "the organization's IP allow list does not have this runner"],
+  [/\bdisabled\b/i, 'the feature is disabled in the repository'],
+  [/\bblocked\b/i, 'the author is blocked'],
+]
+
+/** GitHub's words for a permission that is missing. */
+const missingPermission =
+  /not accessible by|must have|permission|not authorized|requires? .*(scope|access)/i
+
+/**
+ * Reads what a refusal is about, and after how many seconds it may be asked again; `null` where that would change
+ * nothing. `now` is in milliseconds since the epoch.
+ */
+export function classifyRefusal(
+  { status, headers, data }: RefusedResponse,
+  now: number,
+): { refusal: Refusal; retryAfter: number | null } {
+  const message = (bodySchema.safeParse(data).data?.message ?? '').slice(0, 300)
+  const plain = (refusal: Refusal) => ({ refusal, retryAfter: null })
+  const isLimit =
+    status === 429 ||
+    (status === 403 &&
+      (headers['retry-after'] !== undefined ||
+        String(headers['x-ratelimit-remaining']) === '0' ||
+        /rate limit|abuse detection/i.test(message)))
+  if (isLimit) {
+    const kind = /secondary|abuse/i.test(message) ? 'its secondary rate limit' : 'its rate limit'
+    return { refusal: { kind: 'refused', detail: kind }, retryAfter: waitOf(headers, now) }
+  }
+  if (status === 404) return plain({ kind: 'not-found' })
+  if (status === 401) return plain({ kind: 'refused', detail: 'the `github-token` is not valid' })
+  const cause = causes.find(([pattern]) => pattern.test(message))
+  if (cause && (status === 403 || status === 410 || status === 422)) {
+    return plain({ kind: 'refused', detail: cause[1] })
+  }
+  if (status === 403 && (message === '' || missingPermission.test(message))) {
+    return plain({ kind: 'missing-permission' })
+  }
+  return plain({ kind: 'refused', detail: `HTTP ${status}${message ? ` (${message})` : ''}` })
+}
+
+/** `Retry-After` in seconds or as a date, else the reset of the limit, else a minute. */
+function waitOf(headers: RefusedResponse['headers'], now: number): number {
+  const given = String(headers['retry-after'] ?? '').trim()
+  // A proxy may have merged two of them: `5, 9`.
+  const seconds = /^\d+(?:\.\d+)?(?=$|\s*,)/.exec(given)?.[0]
+  if (seconds !== undefined) return bounded(Number(seconds))
+  const date = Date.parse(given)
+  if (Number.isFinite(date)) return bounded((date - now) / 1000)
+  const reset = Number(headers['x-ratelimit-reset'] ?? Number.NaN)
+  return Number.isFinite(reset) ? bounded(reset - now / 1000) : 60
+}
+
+const bounded = (seconds: number) => Math.min(longestWait, Math.max(1, Math.ceil(seconds)))

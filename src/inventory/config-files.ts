@@ -1,0 +1,51 @@
+import { listNames } from '../errors/messages.ts'
+import type { Warning } from '../errors/warning.ts'
+import type { Inputs } from '../inputs/read-inputs.ts'
+import { count, oneLine } from '../text.ts'
+import { type ServiceInstance, type ServiceTarget, targetName } from './inventory.ts'
+
+/** When Railway stops reading config files. Its announcement names the day, not the hour. */
+export const configFilesEnd = Date.UTC(2026, 11, 1)
+
+/** Of a path, which may be as long as it likes, so much is shown. */
+const mostOfPath = 100
+
+/** `true` for a run that a warning about its services' config files concerns. */
+export function concernsConfigFiles({ command, preview }: Pick<Inputs, 'command' | 'preview'>) {
+  if (command === 'preview') return preview.action === 'create'
+  return command === 'check' || command === 'list' || command === 'deploy'
+}
+
+/** Services that may have a config file which their settings do not name. An image comes without one. */
+export const mayHaveConfigFile = ({ instance: { source, configFile } }: ServiceTarget) =>
+  configFile === null && source.kind !== 'image'
+
+/**
+ * One warning that names the services whose settings come from a config file, by their settings or by what
+ * Railway last read (`resolved`), and says what becomes of that at `now`.
+ */
+export function configFileWarnings(
+  targets: readonly ServiceTarget[],
+  resolved: ReadonlyMap<ServiceInstance, string>,
+  now: number,
+): Warning[] {
+  const severalEnvironments = new Set(targets.map(({ environment }) => environment.name)).size > 1
+  const names = targets.flatMap((target) => {
+    const { project, environment, instance } = target
+    const file = instance.configFile ?? resolved.get(instance)
+    if (!file || instance.source.kind === 'image') return []
+    const name = severalEnvironments
+      ? `${project.name}/${environment.name}/${instance.service.name}`
+      : targetName(target)
+    return [`${name} (${oneLine(file, mostOfPath)})`]
+  })
+  if (names.length === 0) return []
+  const over = now >= configFilesEnd
+  const have = `${count(names.length, 'selected service')} ${names.length === 1 ? 'has' : 'have'}`
+  return [
+    {
+      title: over ? 'config files are no longer read' : 'config files end on 2026-12-01',
+      message: `Railway ${over ? 'stopped' : 'stops'} reading config files such as railway.json and railway.toml on 2026-12-01, and ${have} settings in one: ${listNames(names)}. ${over ? 'What is only in the file does not count any more' : 'What is only in the file does not count from then on'}. Move it into the settings of the service in Railway, or manage it with Railway's action for configuration as code, \`railwayapp/config\`; then remove the file, and its path from the settings.`,
+    },
+  ]
+}
