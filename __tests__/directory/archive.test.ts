@@ -32,7 +32,7 @@ const quiet = () => ({ signal: new AbortController().signal, onProgress: () => {
 
 async function pack(root: string, below = '') {
   const temporary = folder()
-  const directories = new LocalDirectories({ RUNNER_TEMP: temporary })
+  const directories = new LocalDirectories({ GITHUB_WORKSPACE: root, RUNNER_TEMP: temporary })
   const scan = await directories.scan(root)
   if (scan.kind !== 'tree') throw new Error(scan.kind)
   return { packed: await directories.pack(scan.tree, below, quiet()), temporary, directories, scan }
