@@ -27,6 +27,7 @@ export const tokenQueries: TypeResolvers = {
       project: behaviour.apiTokenForProject,
     }
     if (answers[token.kind] === 'refused') throw notAuthorized()
+    if (answers[token.kind] === 'empty') return { workspaces: [] }
     const own = token.environment ? [token.environment.project.workspace] : token.workspaces
     return { workspaces: own.map(({ id, name }) => ({ id, name })) }
   },
@@ -113,7 +114,8 @@ export function reachedProjects(context: Context, workspace: Workspace): Project
   return workspace.projects.filter((project) => reachesProject(token, project))
 }
 
-function rateLimit({ budget }: Context) {
+function rateLimit({ budget, world }: Context) {
+  if (world.behaviour.tokenBudget === 'refused') throw notAuthorized()
   const left = budget()
   return left && { remainingPoints: left.remaining, resetsAt: toDate(left.resetsAt) }
 }
