@@ -99,7 +99,7 @@ export interface Behaviour {
   /** How long such a deployment is `CRASHED`. */
   crashedSeconds: number
   /** What `meta` of a deployment holds. */
-  deploymentMeta: 'full' | 'commit-only' | 'null'
+  deploymentMeta: 'full' | 'branch-null' | 'commit-only' | 'null'
   /** Whether `meta` of a skipped deployment has its `skippedReason`. */
   skippedReason: 'told' | 'absent'
   /** Entries of `configErrors` in `meta`. */
