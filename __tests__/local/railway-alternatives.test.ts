@@ -204,6 +204,27 @@ const roots =
     return (await ask(token, `{ ${fields.join(' ')} }`)).status
   }
 
+/** The status of a document with a page of so many projects, with 100 services each. */
+const nested =
+  (first: number): Probe =>
+  async ({ ask, token }) =>
+    (
+      await ask(
+        token,
+        `{ projects(first: ${first}) { edges { node { services(first: 99) { edges { cursor } } } } } }`,
+      )
+    ).status
+
+const tooMany = 'Rate limit exceeded, please try again later'
+
+const beyondTheLimit: Probe = async ({ ask, token }) => {
+  for (let count = 0; count < 10; count++) await ask(token, '{ __typename }')
+  const { body, headers, status } = await ask(token, '{ __typename }')
+  const { errors, message } = body
+  const said = errors ? { errors: [{ message: errors[0].message }] } : { message }
+  return [status, headers.get('retry-after'), said]
+}
+
 const introspect =
   (withToken: boolean): Probe =>
   async ({ ask, token }) => {
@@ -376,6 +397,12 @@ const rows: Row[] = [
       other: reading === 'empty' ? workspacesOf() : workspacesOf('Acme'),
     }),
   ),
+  {
+    id: 'project-token-others/not-authorized',
+    probe: ({ look }) => look('{ projectToken { projectId } }'),
+    usual: 'Project Token not found',
+    other: 'Not Authorized',
+  },
   ...(['all', 'refused'] as const).map(
     (reading): Row => ({
       id: `own-projects/${reading}`,
@@ -579,6 +606,25 @@ const rows: Row[] = [
       other: [200, 400],
     }),
   ),
+  ...([200, 1000] as const).map(
+    (most): Row => ({
+      id: `fields/${most}`,
+      probe: async (stage) => [await roots(most)(stage), await roots(most + 1)(stage)],
+      usual: [200, 200],
+      other: [200, 400],
+    }),
+  ),
+  ...([1000, 10_000] as const).map(
+    (most): Row => ({
+      id: `objects/${most}`,
+      probe: async (stage) => [
+        await nested(most / 100)(stage),
+        await nested(most / 100 + 1)(stage),
+      ],
+      usual: [200, 200],
+      other: [200, 400],
+    }),
+  ),
   {
     id: 'bad-input/200',
     probe: async ({ ask, token }) =>
@@ -695,6 +741,30 @@ const rows: Row[] = [
     usual: '998',
     other: '996',
   },
+  {
+    id: 'rate-limit-scope/everybody',
+    probe: async ({ ask, header, tokens }) => {
+      await ask(tokens.account, '{ __typename }')
+      return header('x-ratelimit-remaining')
+    },
+    usual: '999',
+    other: '998',
+  },
+  ...(
+    [
+      ['rate-limited-body/message', '1', { message: tooMany }],
+      ['retry-after/date', 'Fri, 20 Nov 2026 12:00:01 GMT', undefined],
+      ['retry-after/absent', null, undefined],
+    ] as const
+  ).map(([id, retryAfter, body]): Row => {
+    const usual = { errors: [{ message: tooMany }] }
+    return {
+      id,
+      probe: beyondTheLimit,
+      usual: [429, '1', usual],
+      other: [429, retryAfter, body ?? usual],
+    }
+  }),
   // Deployments
   {
     id: 'api-deploy-checks/waits',

@@ -48,6 +48,11 @@ export const alternatives: readonly Alternative[] = [
     '`apiToken` names no workspace for project tokens',
   ),
   one(
+    'project-token-others/not-authorized',
+    { projectTokenForOthers: 'not-authorized' },
+    '`projectToken` refuses other tokens as not authorized',
+  ),
+  one(
     'own-projects/all',
     { ownProjects: 'all' },
     '`projects` without arguments lists all projects of an account',
@@ -151,6 +156,16 @@ export const alternatives: readonly Alternative[] = [
       `A document has at most ${most} root fields`,
     ),
   ),
+  ...([200, 1000] as const).map((most) =>
+    one(`fields/${most}`, { fieldsMaximum: most }, `A document has at most ${most} fields`),
+  ),
+  ...([1000, 10_000] as const).map((most) =>
+    one(
+      `objects/${most}`,
+      { objectsMaximum: most },
+      `The pages of a document hold at most ${most} objects`,
+    ),
+  ),
   one(
     'bad-input/200',
     { badInputStatus: 200 },
@@ -214,6 +229,14 @@ export const alternatives: readonly Alternative[] = [
     { rateLimitUnit: 'root-field' },
     'Each root field counts as one unit',
   ),
+  one('rate-limit-scope/everybody', { rateLimitScope: 'everybody' }, 'All tokens share one limit'),
+  one(
+    'rate-limited-body/message',
+    { rateLimitedBody: 'message' },
+    'The JSON of a 429 is a message alone',
+  ),
+  one('retry-after/date', { retryAfter: 'date' }, '`Retry-After` is a date'),
+  one('retry-after/absent', { retryAfter: 'absent' }, 'A 429 has no `Retry-After`'),
 
   // Deployments
   one(
