@@ -53,7 +53,7 @@ function serviceConfig(
       ...(source?.image && { image: source.image }),
       ...(source?.repo && { repo: source.repo }),
       ...(trigger && branch === 'named' && { branch: trigger.branch }),
-      ...(source?.repo && branch === 'null' && { branch: null }),
+      ...(branch === 'null' && { branch: null }),
       ...(trigger && { checkSuites: trigger.checkSuites }),
       ...(settings.rootDirectory && { rootDirectory: settings.rootDirectory }),
     },

@@ -236,7 +236,8 @@ function metaOf(world: World, deployment: Deployment) {
   if (deploymentMeta === 'commit-only') {
     return content.kind === 'commit' ? { commitHash: content.commit } : {}
   }
-  return { ...contentMeta(deployment), ...outcomeMeta(world, deployment) }
+  const branch = deploymentMeta === 'branch-null' ? { branch: null } : {}
+  return { ...contentMeta(deployment), ...branch, ...outcomeMeta(world, deployment) }
 }
 
 /** What `meta` says of a deployment that was skipped, or whose configuration is wrong. */

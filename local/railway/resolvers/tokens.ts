@@ -32,7 +32,9 @@ export const tokenQueries: TypeResolvers = {
     return { workspaces: own.map(({ id, name }) => ({ id, name })) }
   },
 
-  projectToken: (_: unknown, _args: unknown, { caller }: Context): Environment => {
+  projectToken: (_: unknown, _args: unknown, { caller, world }: Context): Environment => {
+    const isOther = caller.token !== null && caller.token.environment === null
+    if (isOther && world.behaviour.projectTokenForOthers === 'not-authorized') throw notAuthorized()
     if (!caller.token?.environment) throw notFound('Project Token')
     return caller.token.environment
   },
