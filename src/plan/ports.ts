@@ -54,6 +54,19 @@ export interface TreeEntry {
   readonly path: string
   readonly isDirectory: boolean
   readonly bytes: number
+  /** The path in the tree that links lead to; absent if there are none on the way. */
+  readonly linkedTo?: string
+  /** Present if git has it as a program on a system whose files do not tell. */
+  readonly executable?: true
+}
+
+/** Files that ignore rules left out. */
+export interface IgnoredFiles {
+  /** With `complete: false` there are more. */
+  readonly count: number
+  readonly complete: boolean
+  /** The paths of the first ten. */
+  readonly first: readonly string[]
 }
 
 /** The part of a directory that is to be uploaded. */
@@ -66,6 +79,9 @@ export interface Tree {
   readonly bytes: number
   /** Files that cannot be uploaded, and why. */
   readonly leftOut: readonly string[]
+  readonly ignored: IgnoredFiles
+  /** Ignore files that are symbolic links: git does not follow them. */
+  readonly linkedIgnoreFiles: readonly string[]
 }
 
 /** A directory as it was found. */
@@ -73,14 +89,20 @@ export type Scan =
   | { readonly kind: 'tree'; readonly tree: Tree }
   /** There is no such directory. */
   | { readonly kind: 'missing' }
+  /** It lies outside of the workspace, by its name or through a link. */
+  | { readonly kind: 'outside' }
+  /** It belongs to the data of a repository, under whatever name. */
+  | { readonly kind: 'repository-data' }
   /** Symbolic links in it lead out of it, each as `link -> target`. */
   | { readonly kind: 'leaves'; readonly links: readonly string[] }
   | { readonly kind: 'unreadable'; readonly why: string }
+  /** The run was stopped. */
+  | { readonly kind: 'cancelled' }
 
 /** Reads directories on the runner. */
 export interface Directories {
-  /** Lists the files below a path, which is relative to the workspace, without those that are ignored. */
-  scan(path: string): Promise<Scan>
+  /** Lists the files below a path, which is relative to the workspace, without those that are ignored. The signal ends it early. */
+  scan(path: string, signal?: AbortSignal): Promise<Scan>
 }
 
 /** Reads the settings of a service. */
@@ -138,8 +160,8 @@ export type CommitRelation = 'same' | 'newer' | 'older' | 'diverged' | 'unknown'
 export interface CommitComparison {
   readonly relation: CommitRelation
   /**
-   * Paths from the repository's root that differ since the last common ancestor, both names of what was renamed;
-   * `null` where they are not known completely, or were not asked for.
+   * Paths from the repository's root that differ between the two, both names of what was renamed; `null` if they
+   * are not known completely, or were not requested.
    */
   readonly files: readonly string[] | null
 }
@@ -148,4 +170,10 @@ export interface CommitComparison {
 export interface CommitHistory {
   /** Compares `commit` with `base`, both of 40 hexadecimal digits. It never throws. */
   compare(base: string, commit: string, wanted: { files: boolean }): Promise<CommitComparison>
+}
+
+/** The dates of commits. */
+export interface CommitDates {
+  /** Returns when a commit was made, in milliseconds since the epoch; `null` if it is not known. */
+  commitDate(commit: string): Promise<number | null>
 }

@@ -7,7 +7,7 @@ import { type Selection, targetsOf } from '../inventory/selection.ts'
 import { count, humanSize } from '../text.ts'
 import type { PlanFacts } from './facts.ts'
 import type { Plan } from './plan.ts'
-import type { Scan, Tree } from './ports.ts'
+import type { IgnoredFiles, Scan, Tree } from './ports.ts'
 import { toStep } from './step-id.ts'
 
 /** The part of the inputs that says what is uploaded. */
@@ -31,12 +31,16 @@ export function planUpload(
   if (tree.files === 0) return err([unusable({ kind: 'missing' }, directory, target)])
   const below = placeBelow(tree, rootDirectory)
   const size = `${count(tree.files, 'file')}, ${humanSize(tree.bytes)}`
-  const detail = `${directory} (${size})${below ? ` as ${below}` : ''}`
+  const detail = `${directory} (${size})${below ? ` as ${below}` : ''}${describeIgnored(tree.ignored)}`
   const message = `${context.repository}@${(context.commit ?? '').slice(0, 7)}`
   const revision = { kind: 'upload', directory, tree, below, message } as const
   return ok({
     steps: [toStep({ action: 'upload', target, revision, detail })],
-    warnings: [...movedBelow(target, directory, below), ...incomplete(tree, directory)],
+    warnings: [
+      ...movedBelow(target, directory, below),
+      ...incomplete(tree, directory),
+      ...linkedRules(tree, directory),
+    ],
   })
 }
 
@@ -69,6 +73,22 @@ function unusable(scan: Exclude<Scan, { kind: 'tree' }>, directory: string, targ
         takes:
           'a directory in the workspace with at least one file that is not ignored; check out or build it in an earlier step',
       })
+    case 'outside':
+      return failure('input-invalid', {
+        input: 'directory',
+        given: directory,
+        takes:
+          'a directory that lies in the workspace after links are resolved; an absolute path may also lie in RUNNER_TEMP',
+      })
+    case 'repository-data':
+      return failure('input-invalid', {
+        input: 'directory',
+        given: directory,
+        takes:
+          'a directory of files to deploy, not the data of a repository, which may hold the credentials of the checkout',
+      })
+    case 'cancelled':
+      return failure('cancelled', { started: 0, unfinished: 0 })
     case 'leaves': {
       const why = `Symbolic links lead out of it: ${scan.links.slice(0, 10).join(', ')}${scan.links.length > 10 ? ` and ${scan.links.length - 10} more` : ''}.`
       return failure('upload-refused', { ...locationOf(target), directory, bytes: null, why })
@@ -100,6 +120,24 @@ function incomplete({ leftOut }: Tree, directory: string): Warning[] {
     {
       title: 'files left out of the upload',
       message: `Not everything in "${directory}" can be uploaded: ${leftOut.slice(0, 10).join(', ')}${more}.`,
+    },
+  ]
+}
+
+/** Returns the part of the plan's line that names what ignore rules left out. */
+export function describeIgnored({ count: files, complete, first }: IgnoredFiles): string {
+  if (files === 0) return ''
+  const more = files > first.length ? ', …' : ''
+  return `; ${complete ? '' : 'at least '}${count(files, 'file')} left out by ignore rules: ${first.join(', ')}${more}`
+}
+
+function linkedRules({ linkedIgnoreFiles: links }: Tree, directory: string): Warning[] {
+  if (links.length === 0) return []
+  const more = links.length > 10 ? ` and ${links.length - 10} more` : ''
+  return [
+    {
+      title: 'ignore file not followed',
+      message: `Git does not follow an ignore file that is a symbolic link, and neither does the upload of "${directory}": ${links.slice(0, 10).join(', ')}${more}. Replace the link by a file.`,
     },
   ]
 }

@@ -102,7 +102,11 @@ const notCloned = (names: readonly string[]): Warning => ({
   message: `Railway does not copy sealed variables, so the preview has none of ${names.join(', ')}. Give it values of its own with \`variables\`.`,
 })
 
-function planPrune(inputs: Inputs, selection: Selection, { records, pullRequests }: PlanFacts): Plan {
+function planPrune(
+  inputs: Inputs,
+  selection: Selection,
+  { records, pullRequests }: PlanFacts,
+): Plan {
   const request = removalRequest(inputs)
   const candidates = pruneCandidates(projectsOf(selection), request)
   const plan = planPruning(candidates, records, pullRequests?.states ?? new Map(), request)
