@@ -1,9 +1,8 @@
 import type { Clock } from '../clock.ts'
 import type { Deadline } from '../deadline.ts'
 import type { RegistryCredentials } from '../inputs/read-inputs.ts'
-import type { VariableWriter } from '../plan/variables/ports.ts'
 import type { Emit } from './events.ts'
-import type { Archives, Deployments } from './ports.ts'
+import type { Archives, Deployments, VariableWriter } from './ports.ts'
 import type { Previews } from './preview/ports.ts'
 
 /** The inputs that say how a plan is carried out. */

@@ -1,9 +1,10 @@
 import type { StartingStep } from '../../plan/plan.ts'
 import { cancelledBefore, isNotStarted, type NotStarted } from '../change-queue.ts'
+import type { Unmade } from '../mutation-result.ts'
 import { baseOutcome, type Outcome } from '../outcome.ts'
-import type { Started } from '../ports.ts'
+import type { StartResult } from '../ports.ts'
 import { requestedRevision } from '../revision-match.ts'
-import { type StartResult, startDeploymentOnce } from '../start-deployment.ts'
+import { startDeploymentOnce } from '../start-deployment.ts'
 import type { StepContext, StepResult } from '../step-context.ts'
 import { follow } from './follow.ts'
 
@@ -12,7 +13,7 @@ export interface Starting {
   /** What has to be changed first. */
   readonly prepare?: Preparation
   /** Asks for the deployment, once. */
-  readonly start: () => Promise<Started>
+  readonly start: () => Promise<StartResult>
   /** `false`: never asked for a second time, however sure it seems that nothing came of the first. */
   readonly mayRepeat: boolean
   /** After "Railway refused to" and "it may or may not have been". */
@@ -43,14 +44,15 @@ export async function startAndFollow(
     if (notPrepared) return notPrepared
     const request = { target, asked: requestedRevision(step), mayRepeat, start }
     const triggered = await startDeploymentOnce(request, edges)
-    if (triggered.kind === 'refused' || triggered.kind === 'unknown') turns.reportFailure()
+    if (triggered.kind === 'rejected' || triggered.kind === 'lost') turns.reportFailure()
     return { startedAt, triggered }
   })
   if (isNotStarted(begun)) return { outcome: begun.notStarted }
   const { startedAt, triggered } = begun
-  if (triggered.kind === 'started') {
-    edges.emit({ kind: 'started', step, deploymentId: triggered.deploymentId })
-    return follow(step, triggered.deploymentId, startedAt, execution)
+  if (triggered.kind === 'done') {
+    const { value: deploymentId } = triggered
+    edges.emit({ kind: 'started', step, deploymentId })
+    return follow(step, deploymentId, startedAt, execution)
   }
   const outcome = notFollowed(step, triggered, verb)
   const finishedAt = edges.clock.now()
@@ -62,19 +64,15 @@ export async function startAndFollow(
   return { outcome: { ...outcome, startedAt, finishedAt } }
 }
 
-function notFollowed(
-  step: StartingStep,
-  triggered: Exclude<StartResult, { kind: 'started' }>,
-  verb: Starting['verb'],
-): Outcome {
+function notFollowed(step: StartingStep, triggered: Unmade, verb: Starting['verb']): Outcome {
   switch (triggered.kind) {
     case 'not-sent':
       return baseOutcome(step, 'cancelled', `the job was cancelled before it was ${verb.past}`)
-    case 'refused': {
+    case 'rejected': {
       const message = `Railway refused to ${verb.present} it`
       return { ...baseOutcome(step, 'refused', message), failure: triggered.failure }
     }
-    case 'unknown': {
+    case 'lost': {
       const message = `it may or may not have been ${verb.past}; look at it in Railway before the next run`
       return { ...baseOutcome(step, 'unknown', message), failure: triggered.failure, changed: true }
     }

@@ -1,4 +1,3 @@
-import type { Failure } from '../../errors/codes.ts'
 import type { Result } from '../../errors/result.ts'
 import type { Target } from '../../inventory/inventory.ts'
 import type { VariableValues } from '../../variables/parse.ts'
@@ -22,22 +21,4 @@ export interface VariableChange extends VariablePlace {
   readonly remove: readonly string[]
   /** How it differs from what is there. */
   readonly diff: VariableDiff
-}
-
-/** What became of writing. */
-export type Written =
-  /** All of it. `doubt` says what is not as one would expect. */
-  | { readonly kind: 'written'; readonly doubt: string | null }
-  /** Nothing of it. */
-  | { readonly kind: 'refused'; readonly failure: Failure }
-  /** The values are in, the removal was refused. */
-  | { readonly kind: 'partly'; readonly failure: Failure }
-  /** It may have happened or not, and looking did not settle it. */
-  | { readonly kind: 'unknown'; readonly failure: Failure }
-  /** The job was cancelled. */
-  | { readonly kind: 'cancelled' }
-
-/** Writing variables, as execution needs it. It starts no deployment. */
-export interface VariableWriter {
-  write(change: VariableChange): Promise<Written>
 }
