@@ -3,7 +3,7 @@ import type { Named } from '../../named.ts'
 import type { CreatePreviewStep } from '../../plan/plan.ts'
 import type { EnvironmentRecord } from '../../plan/ports.ts'
 import { cooldown } from '../../plan/preview/create-or-update.ts'
-import type { Told } from './ports.ts'
+import type { Lost, MutationResult, Rejected } from '../mutation-result.ts'
 import type { PreviewContext } from './preview-context.ts'
 import { cancelled, PreviewStepError, unwrap } from './step-error.ts'
 
@@ -41,24 +41,24 @@ export async function createPreview(
     if (told.kind === 'not-sent') throw cancelled()
     const found = await lookFor(step, scheduleFor(told), work)
     if (found !== 'absent' && found !== 'unclear') {
-      const raced = told.kind === 'refused' && told.meaning === 'name-taken' && attempt === 1
+      const raced = told.kind === 'rejected' && told.reason === 'name-taken' && attempt === 1
       return toFound(found, step, !raced)
     }
     const mayRepeat = told.kind === 'lost' && found === 'absent' && attempt === 1
     if (mayRepeat) continue
     const { failure: unclear } = told
-    const nobodyKnows = found === 'unclear' && told.kind === 'refused' && !told.certain
+    const nobodyKnows = found === 'unclear' && told.kind === 'rejected' && !told.certain
     unwrap(nobodyKnows ? { kind: 'lost', failure: unclear } : told, 'to make the preview')
   }
 }
 
 /** Nothing has to be looked for after it. */
-const isRefusal = (told: Told<Named>) =>
-  told.kind === 'refused' && told.certain && told.meaning !== 'name-taken'
+const isRefusal = (told: MutationResult<Named>) =>
+  told.kind === 'rejected' && told.certain && told.reason !== 'name-taken'
 
-function scheduleFor(told: { kind: string; meaning?: string; certain?: boolean }) {
+function scheduleFor(told: Rejected | Lost) {
   if (told.kind === 'lost') return looks
-  if (told.meaning === 'name-taken') return takenLooks
+  if (told.reason === 'name-taken') return takenLooks
   return told.certain ? [] : looks
 }
 

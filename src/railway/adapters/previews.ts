@@ -1,3 +1,4 @@
+import { done, type MutationResult } from '../../execute/mutation-result.ts'
 import type { ReadResult } from '../../execute/ports.ts'
 import type {
   PreviewInstance,
@@ -5,7 +6,6 @@ import type {
   Previews,
   ServiceChangeValues,
   ServicePlace,
-  Told,
 } from '../../execute/preview/ports.ts'
 import type { Named } from '../../named.ts'
 import type { EnvironmentRecord } from '../../plan/ports.ts'
@@ -25,14 +25,10 @@ import {
   storedVariables,
   switchAutoDeploy,
 } from '../operations/previews.ts'
-import {
-  type ApiProblem,
-  mayHaveTakenEffect,
-  problemOf,
-  toFailure,
-} from '../transport/api-error.ts'
+import { problemOf, toFailure } from '../transport/api-error.ts'
 import type { Batcher } from '../transport/batcher.ts'
 import type { RailwayClient } from '../transport/client.ts'
+import { acceptOrThrow, toMutationResult } from '../transport/mutation-result.ts'
 import { redactMessage } from '../transport/redact.ts'
 import { toDeployment, toDomains, toSource } from './inventory-reader.ts'
 
@@ -105,11 +101,12 @@ export class RailwayPreviews implements Previews {
     } catch (error) {
       const problem = problemOf(error)
       if (problem.kind === 'unavailable') return null
-      return { ok: false, failure: this.#failure(problem, 'reading', 'the preview') }
+      const words = { doing: 'reading', on: 'the preview', tokenType: this.tokenType }
+      return { ok: false, failure: toFailure(problem, { ...words, consequence: unclear }) }
     }
   }
 
-  stopAutoDeploy(place: ServicePlace): Promise<Told<null>> {
+  stopAutoDeploy(place: ServicePlace): Promise<MutationResult<null>> {
     const input = { ...place, enabled: false }
     return this.#agree(
       switchAutoDeploy,
@@ -120,7 +117,10 @@ export class RailwayPreviews implements Previews {
     )
   }
 
-  stage(environmentId: string, changes: readonly ServiceChangeValues[]): Promise<Told<null>> {
+  stage(
+    environmentId: string,
+    changes: readonly ServiceChangeValues[],
+  ): Promise<MutationResult<null>> {
     const services = Object.fromEntries(
       changes.map(({ service, branch, image, variables }) => [
         service.id,
@@ -143,7 +143,7 @@ export class RailwayPreviews implements Previews {
     environmentId: string,
     base: Named,
     services: readonly Named[],
-  ): Promise<Told<null>> {
+  ): Promise<MutationResult<null>> {
     const read = await this.#change(
       environmentConfig,
       { id: base.id },
@@ -159,16 +159,16 @@ export class RailwayPreviews implements Previews {
     return this.#stage(environmentId, Object.fromEntries(missing))
   }
 
-  #stage(environmentId: string, services: Record<string, unknown>): Promise<Told<null>> {
+  #stage(environmentId: string, services: Record<string, unknown>): Promise<MutationResult<null>> {
     const variables = { environmentId, input: { services } }
     return this.#change(stageChanges, variables, 'changing', 'the preview', nothing)
   }
 
-  async commit(environmentId: string, commitMessage: string): Promise<Told<null>> {
+  async commit(environmentId: string, commitMessage: string): Promise<MutationResult<null>> {
     const variables = { environmentId, commitMessage }
     const told = await this.#change(commitStaged, variables, 'changing', 'the preview', nothing)
     // Nothing is staged any more: the answer that said it was committed got lost.
-    return told.kind === 'refused' && told.meaning === 'nothing-staged' ? done(null) : told
+    return told.kind === 'rejected' && told.reason === 'nothing-staged' ? done(null) : told
   }
 
   async targetPorts(places: readonly ServicePlace[]): Promise<readonly (number | null)[]> {
@@ -213,7 +213,7 @@ export class RailwayPreviews implements Previews {
     })
   }
 
-  delete({ id, name }: Named): Promise<Told<null>> {
+  delete({ id, name }: Named): Promise<MutationResult<null>> {
     return this.#agree(
       deleteEnvironment,
       { id },
@@ -223,49 +223,40 @@ export class RailwayPreviews implements Previews {
     )
   }
 
-  /** A change that Railway answers with whether it made it: an answer that says "no" is a refusal. */
-  async #agree<Data>(
+  /** Makes a change that Railway answers with whether it made it. */
+  #agree<Data>(
     operation: Operation<Data>,
     variables: Record<string, unknown>,
-    doing: string,
-    on: string,
+    action: string,
+    object: string,
     isMade: (data: Data) => boolean,
-  ): Promise<Told<null>> {
-    const told = await this.#change(operation, variables, doing, on, isMade)
-    if (told.kind !== 'done') return told
-    return told.value ? done(null) : this.#untold(saidNo(operation), doing, on)
+  ): Promise<MutationResult<null>> {
+    return this.#change(operation, variables, action, object, (data) => {
+      acceptOrThrow(operation, isMade(data))
+      return null
+    })
   }
 
   async #change<Data, Value>(
     operation: Operation<Data>,
     variables: Record<string, unknown>,
-    doing: string,
-    on: string,
+    action: string,
+    object: string,
     read: (data: Data) => Value,
-  ): Promise<Told<Value>> {
+  ): Promise<MutationResult<Value>> {
     try {
       const { data } = await this.#client.call(operation, variables)
       return done(read(data))
     } catch (error) {
-      return this.#untold(problemOf(error), doing, on)
+      const words = {
+        action,
+        object,
+        tokenType: this.tokenType,
+        ifRejected: notMade,
+        ifLost: unclear,
+      }
+      return toMutationResult(problemOf(error), words)
     }
-  }
-
-  #untold(problem: ApiProblem, doing: string, on: string): Exclude<Told<never>, { kind: 'done' }> {
-    if (problem.kind === 'cancelled') return { kind: 'not-sent' }
-    const failure = this.#failure(problem, doing, on)
-    if (mayHaveTakenEffect(problem)) return { kind: 'lost', failure }
-    if (problem.kind !== 'refused')
-      return { kind: 'refused', meaning: 'other', failure, certain: true }
-    const { meaning } = problem
-    const known = meaning === 'name-taken' || meaning === 'nothing-staged'
-    const certain = meaning !== 'other'
-    return { kind: 'refused', meaning: known ? meaning : 'other', failure, certain }
-  }
-
-  #failure(problem: ApiProblem, doing: string, on: string) {
-    const consequence = 'Whether it took effect is not known: look at the preview in Railway.'
-    return toFailure(problem, { doing, on, tokenType: this.tokenType, consequence })
   }
 
   #read<Data>(
@@ -288,19 +279,10 @@ export class RailwayPreviews implements Previews {
   }
 }
 
-const done = <Value>(value: Value): Told<Value> => ({ kind: 'done', value })
+const notMade = 'It was not changed.'
+const unclear = 'Whether it took effect is not known: look at the preview in Railway.'
 
 const nothing = () => null
-
-const saidNo = ({ name }: { name: string }): ApiProblem => ({
-  kind: 'refused',
-  operation: name,
-  meaning: 'other',
-  said: 'false',
-  path: [],
-  traceId: null,
-  workspace: null,
-})
 
 /** An environment's record in our words. */
 export const toRecord = (answer: RecordAnswer): EnvironmentRecord => ({
