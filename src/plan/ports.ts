@@ -101,7 +101,10 @@ export type Scan =
 
 /** Reads directories on the runner. */
 export interface Directories {
-  /** Lists the files below a path, which is relative to the workspace, without those that are ignored. The signal ends it early. */
+  /**
+   * Lists the files below a path, which is relative to the workspace, without those that are ignored. The signal
+   * ends it early.
+   */
   scan(path: string, signal?: AbortSignal): Promise<Scan>
 }
 
