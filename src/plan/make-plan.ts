@@ -96,10 +96,12 @@ async function stagedByOthers(steps: readonly Step[], reader: VariableReader): P
   const staged = await reader.stagedByOthers(removing)
   if (!staged.ok) return [...staged.failures]
   return staged.value.map(({ project, environment }) =>
-    failure('input-invalid', {
-      input: 'remove-variables',
-      given: null,
-      takes: `environments without staged changes: somebody has staged changes in environment "${environment.name}" of project "${project.name}", and removing variables (here, or by \`variables-mode: replace\`) would commit them. Commit or discard them in Railway first`,
+    failure('staged-changes', {
+      project: project.name,
+      environment: environment.name,
+      purpose: 'remove-variables',
+      author: null,
+      since: null,
     }),
   )
 }

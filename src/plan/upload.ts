@@ -95,7 +95,7 @@ const notOne = (directory: string, targets: readonly ServiceTarget[]) =>
   failure('input-invalid', {
     input: 'directory',
     given: directory,
-    takes: `exactly one selected service, and ${targets.length} are selected: ${targets.map(targetName).join(', ')}; narrow \`projects\` and \`services\``,
+    problem: { kind: 'one-service', services: targets.map(targetName) },
   })
 
 function unusable(scan: Exclude<Scan, { kind: 'tree' }>, directory: string, target: ServiceTarget) {
@@ -104,8 +104,7 @@ function unusable(scan: Exclude<Scan, { kind: 'tree' }>, directory: string, targ
       return failure('input-invalid', {
         input: 'directory',
         given: directory,
-        takes:
-          'a directory in the workspace with at least one file that is not ignored; check out or build it in an earlier step',
+        problem: { kind: 'no-files' },
       })
     case 'leaves': {
       const why = `Symbolic links lead out of it: ${scan.links.slice(0, 10).join(', ')}${scan.links.length > 10 ? ` and ${scan.links.length - 10} more` : ''}.`

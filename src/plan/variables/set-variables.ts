@@ -88,9 +88,10 @@ const wouldRemoveAll = (places: readonly TargetVariables[]) =>
   failure('input-invalid', {
     input: 'variables-mode',
     given: 'replace',
-    takes: `\`replace\` only where there is something to set, and there is nothing for ${listNames(
-      places.map(({ target }) => targetName(target)),
-    )}: all their variables would be removed`,
+    problem: {
+      kind: 'removes-everything',
+      services: places.map(({ target }) => targetName(target)),
+    },
   })
 
 function planPlace(change: VariableChange): Step {
