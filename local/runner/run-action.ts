@@ -68,7 +68,7 @@ async function execute(local: LocalProcess, participant: Participant): Promise<s
           pack: (...pack) => participant.work(() => directories.pack(...pack)),
         }
       },
-      random: seededRandom(),
+      random: seededRandom(participant.name),
     })
     await participant.finish()
     local.exit()
@@ -79,10 +79,11 @@ async function execute(local: LocalProcess, participant: Participant): Promise<s
   }
 }
 
-/** Makes numbers in [0, 1) that are the same in every run. */
-function seededRandom(): () => number {
+/** Returns a function that makes numbers in [0, 1), always the same ones for the same seed. */
+function seededRandom(seed: string): () => number {
   let count = 0
-  return () => createHash('sha256').update(String(++count)).digest().readUInt32BE() / 2 ** 32
+  const next = () => createHash('sha256').update(`${seed} ${++count}`).digest()
+  return () => next().readUInt32BE() / 2 ** 32
 }
 
 function failureOf(participant: Participant): Promise<never> {
