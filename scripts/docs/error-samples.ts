@@ -38,6 +38,8 @@ export const errorSamples: {
       problem: { kind: 'one-service', services: ['shop/web', 'shop/api'] },
     },
     { input: 'directory', given: 'dist', problem: { kind: 'no-files' } },
+    { input: 'directory', given: '/srv', problem: { kind: 'outside-workspace' } },
+    { input: 'directory', given: '.git', problem: { kind: 'repository-data' } },
     ...(
       [
         { kind: 'repository', repository: 'acme/shop' },

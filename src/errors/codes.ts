@@ -23,6 +23,10 @@ export type InputProblem =
   | { readonly kind: 'one-service'; readonly services: readonly string[] }
   /** The directory does not exist, or holds no file that is not ignored. */
   | { readonly kind: 'no-files' }
+  /** The directory lies outside of the workspace once links are resolved. */
+  | { readonly kind: 'outside-workspace' }
+  /** The directory is a repository's own data, such as `.git`. */
+  | { readonly kind: 'repository-data' }
   /** A service was selected for `image` that is fed by something else, and no entry names it. */
   | {
       readonly kind: 'other-source'

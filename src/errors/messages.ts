@@ -378,6 +378,10 @@ function expectedValue(problem: InputProblem): string {
       return `exactly one selected service, but ${problem.services.length} are selected (${problem.services.join(', ')}); narrow \`projects\` and \`services\``
     case 'no-files':
       return 'a directory in the workspace with at least one file that is not ignored; check out or build it in an earlier step'
+    case 'outside-workspace':
+      return 'a directory that lies in the workspace after links are resolved; an absolute path may also lie in RUNNER_TEMP'
+    case 'repository-data':
+      return 'a directory of files to deploy, not the data of a repository, which may hold the credentials of the checkout'
     case 'other-source':
       return `services that run another tag of ${problem.image}; ${problem.service} in ${problem.environment} ${describeSource(problem.source)}, and is changed to an image only if \`services\` gives its name or id`
     case 'removes-everything':

@@ -136,15 +136,13 @@ function unusable(scan: Exclude<Scan, { kind: 'tree' }>, directory: string, targ
       return failure('input-invalid', {
         input: 'directory',
         given: directory,
-        takes:
-          'a directory that lies in the workspace after links are resolved; an absolute path may also lie in RUNNER_TEMP',
+        problem: { kind: 'outside-workspace' },
       })
     case 'repository-data':
       return failure('input-invalid', {
         input: 'directory',
         given: directory,
-        takes:
-          'a directory of files to deploy, not the data of a repository, which may hold the credentials of the checkout',
+        problem: { kind: 'repository-data' },
       })
     case 'cancelled':
       return failure('cancelled', { started: 0, unfinished: 0 })
