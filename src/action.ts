@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts'
 import type { Archives } from './execute/ports.ts'
-import { type ActionProcess, githubRunner } from './github/runner.ts'
+import { type ActionProcess, githubRunner, type Toolkit } from './github/runner.ts'
 import type { Directories } from './plan/upload.ts'
 import { publish } from './publish/publish.ts'
 import type { Fetch } from './railway/transport/http.ts'
@@ -14,6 +14,7 @@ export interface SignalledProcess extends ActionProcess {
 
 /** Everything else outside of the action. */
 export interface ActionWorld {
+  readonly toolkit: Toolkit
   readonly clock: Clock
   readonly fetch: Fetch
   readonly directories: (stop: AbortSignal) => Directories & Archives
@@ -26,7 +27,8 @@ const graceTime = 3_500
 
 /** Runs the action as one step of a job: masks its secrets, handles signals, and publishes the report. */
 export async function runAction(process: SignalledProcess, world: ActionWorld): Promise<void> {
-  const runner = githubRunner(process)
+  const { toolkit, ...rest } = world
+  const runner = githubRunner(process, toolkit)
   const { environment } = runner
   for (const secret of [
     runner.input('token'),
@@ -41,7 +43,7 @@ export async function runAction(process: SignalledProcess, world: ActionWorld): 
   const signals = listen(process, world.clock, done.signal)
   const known = await run({
     runner,
-    ...world,
+    ...rest,
     ...signals,
     directories: world.directories(signals.stop),
   })

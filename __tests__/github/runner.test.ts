@@ -1,13 +1,15 @@
 import { describe, expect, it } from '@jest/globals'
+import { LocalProcess } from '../../local/runner/local-process.ts'
 import { readLog } from '../../local/runner/log.ts'
+import { localToolkit } from '../../local/runner/toolkit.ts'
 import { splitLines } from '../../local/runner/transcript.ts'
 import { githubRunner } from '../../src/github/runner.ts'
 
 /** Returns how the runner reads a text that the action prints. */
 function printed(text: string) {
-  const written: string[] = []
-  githubRunner({ env: {}, stdout: { write: (chunk) => written.push(chunk) } }).line(text)
-  return readLog(splitLines(written.join('')))
+  const process = new LocalProcess({})
+  githubRunner(process, localToolkit(process)).line(text)
+  return readLog(splitLines(process.printed))
 }
 
 describe('a line of the log', () => {

@@ -762,7 +762,9 @@ describe('the comment', () => {
   it('is found on any page, and is not a comment of a stranger who copied its marker', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     const marker = '<!-- railway-workspace-deploy preview pr-7 -->'
-    stage.hub.comment(7, `${marker}\nfrom a stranger`, { user: { id: 3, login: 'x', type: 'User' } })
+    stage.hub.comment(7, `${marker}\nfrom a stranger`, {
+      user: { id: 3, login: 'x', type: 'User' },
+    })
     for (let index = 0; index < 120; index += 1) stage.hub.comment(7, `remark ${index}`)
     const step = { env: { GITHUB_ACTION: 'preview' } }
     await stage.preview({ sha: first }, {}, step)

@@ -5,6 +5,7 @@ import type { SimulatedClock } from '../simulated-clock.ts'
 import type { Participant } from '../simulated-clock-participant.ts'
 import { LocalProcess } from './local-process.ts'
 import { runStep, type StepOptions, type TimedSignal } from './step.ts'
+import { localToolkit } from './toolkit.ts'
 import type { ProcessResult, Transcript } from './transcript.ts'
 
 export interface RunOptions extends StepOptions {
@@ -57,6 +58,7 @@ async function runHere(
 async function execute(local: LocalProcess, participant: Participant): Promise<string> {
   try {
     await runSource(local, {
+      toolkit: localToolkit(local),
       clock: participant,
       fetch: participant.fetch,
       directories: (stop) => {
@@ -66,7 +68,7 @@ async function execute(local: LocalProcess, participant: Participant): Promise<s
           pack: (...pack) => participant.work(() => directories.pack(...pack)),
         }
       },
-      random: seededRandom(),
+      random: seededRandom(participant.name),
     })
     await participant.finish()
     local.exit()
@@ -77,10 +79,11 @@ async function execute(local: LocalProcess, participant: Participant): Promise<s
   }
 }
 
-/** Makes numbers in [0, 1) that are the same in every run. */
-function seededRandom(): () => number {
+/** Returns a function that makes numbers in [0, 1), always the same ones for the same seed. */
+function seededRandom(seed: string): () => number {
   let count = 0
-  return () => createHash('sha256').update(String(++count)).digest().readUInt32BE() / 2 ** 32
+  const next = () => createHash('sha256').update(`${seed} ${++count}`).digest()
+  return () => next().readUInt32BE() / 2 ** 32
 }
 
 function failureOf(participant: Participant): Promise<never> {

@@ -1,18 +1,35 @@
 import { randomUUID } from 'node:crypto'
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { appendFile } from 'node:fs/promises'
-import { EOL, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import type * as core from '@actions/core'
 import type { StepFinding } from '../inputs/workflow-step.ts'
 import type { ReportSink } from '../publish/publish.ts'
 import { escapeWorkflowCommands, oneLine } from '../text.ts'
 import { findStep } from './workflow/find-step.ts'
-import { outputEntry, workflowCommand } from './workflow-commands.ts'
+
+/**
+ * The functions of GitHub's toolkit that the action uses. The toolkit's own work on the process that they are
+ * loaded in; another implementation lets several runs share a process.
+ */
+export type Toolkit = Pick<
+  typeof core,
+  | 'getInput'
+  | 'setSecret'
+  | 'info'
+  | 'debug'
+  | 'startGroup'
+  | 'endGroup'
+  | 'error'
+  | 'warning'
+  | 'notice'
+  | 'setOutput'
+>
 
 /** The parts of a process that the runner gives to an action and reads back. Node's `process` is one. */
 export interface ActionProcess {
   readonly env: Readonly<Record<string, string | undefined>>
-  readonly stdout: { write(text: string): unknown }
   exitCode?: number | string | null | undefined
 }
 
@@ -36,13 +53,10 @@ export interface Runner extends ReportSink {
 /** GitHub takes 1 MiB of summary a step, and drops all of it when it is more. */
 const mostSummary = 1_000_000
 
-/** Connects the action to GitHub's runner: workflow commands on stdout, and the files that the environment names. */
-export function githubRunner(process: ActionProcess): Runner {
-  const { env: environment, stdout } = process
-  const input = (name: string) =>
-    (environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] ?? '').trim()
-  const command = (...parts: Parameters<typeof workflowCommand>) =>
-    void stdout.write(workflowCommand(...parts))
+/** Connects the action to GitHub's runner: through the toolkit, and the files that the environment names. */
+export function githubRunner(process: ActionProcess, toolkit: Toolkit): Runner {
+  const { env: environment } = process
+  const input = (name: string) => toolkit.getInput(name)
   let step: StepFinding | undefined
   return {
     environment,
@@ -53,23 +67,20 @@ export function githubRunner(process: ActionProcess): Runner {
       return step
     },
     file: (path) => readText(resolve(environment.GITHUB_WORKSPACE || '.', path)),
-    mask: (value) => command('add-mask', value),
+    mask: (value) => toolkit.setSecret(value),
     line: (text) => {
       // A lone carriage return ends a line for the runner, too.
-      for (const line of text.split(/\r\n|\r|\n/))
-        stdout.write(`${escapeWorkflowCommands(line)}${EOL}`)
+      for (const line of text.split(/\r\n|\r|\n/)) toolkit.info(escapeWorkflowCommands(line))
     },
-    debug: (text) => command('debug', oneLine(text)),
-    startGroup: (title) => command('group', title),
-    endGroup: () => command('endgroup'),
+    debug: (text) => toolkit.debug(oneLine(text)),
+    startGroup: (title) => toolkit.startGroup(title),
+    endGroup: () => toolkit.endGroup(),
     annotate: ({ level, title, message, place }) =>
-      command(level, message, { title, file: place?.file, line: place?.line }),
-    output: (name, value) => {
-      const file = environment.GITHUB_OUTPUT
-      if (file) return appendFileSync(file, outputEntry(name, value))
-      stdout.write(EOL)
-      command('set-output', value, { name })
-    },
+      toolkit[level](message, {
+        title,
+        ...(place ? { file: place.file, startLine: place.line } : {}),
+      }),
+    output: (name, value) => toolkit.setOutput(name, value),
     summary: async (markdown) => {
       const file = environment.GITHUB_STEP_SUMMARY
       if (!file) return

@@ -19,8 +19,8 @@ export type CommitRelation = 'same' | 'newer' | 'older' | 'diverged' | 'unknown'
 export interface CommitComparison {
   readonly relation: CommitRelation
   /**
-   * Paths from the repository's root that differ since the last common ancestor, both names of what was renamed;
-   * `null` where they are not known completely, or were not asked for.
+   * Paths from the repository's root that differ between the two, both names of what was renamed; `null` if they
+   * are not known completely, or were not requested.
    */
   readonly files: readonly string[] | null
 }
@@ -29,4 +29,10 @@ export interface CommitComparison {
 export interface CommitHistory {
   /** Compares `commit` with `base`, both of 40 hexadecimal digits. It never throws. */
   compare(base: string, commit: string, wanted: { files: boolean }): Promise<CommitComparison>
+}
+
+/** The dates of commits. */
+export interface CommitDates {
+  /** Returns when a commit was made, in milliseconds since the epoch; `null` if it is not known. */
+  commitDate(commit: string): Promise<number | null>
 }

@@ -12,6 +12,19 @@ export interface TreeEntry {
   readonly path: string
   readonly isDirectory: boolean
   readonly bytes: number
+  /** The path in the tree that links lead to; absent if there are none on the way. */
+  readonly linkedTo?: string
+  /** Present if git has it as a program on a system whose files do not tell. */
+  readonly executable?: true
+}
+
+/** Files that ignore rules left out. */
+export interface IgnoredFiles {
+  /** With `complete: false` there are more. */
+  readonly count: number
+  readonly complete: boolean
+  /** The paths of the first ten. */
+  readonly first: readonly string[]
 }
 
 /** What of a directory is to be uploaded. */
@@ -24,6 +37,9 @@ export interface Tree {
   readonly bytes: number
   /** What could not be taken along, and why. */
   readonly leftOut: readonly string[]
+  readonly ignored: IgnoredFiles
+  /** Ignore files that are symbolic links: git does not follow them. */
+  readonly linkedIgnoreFiles: readonly string[]
 }
 
 /** A directory as it was found. */
@@ -31,14 +47,20 @@ export type Scan =
   | { readonly kind: 'tree'; readonly tree: Tree }
   /** There is no such directory. */
   | { readonly kind: 'missing' }
+  /** It lies outside of the workspace, by its name or through a link. */
+  | { readonly kind: 'outside' }
+  /** It belongs to the data of a repository, under whatever name. */
+  | { readonly kind: 'repository-data' }
   /** Symbolic links in it lead out of it, each as `link -> target`. */
   | { readonly kind: 'leaves'; readonly links: readonly string[] }
   | { readonly kind: 'unreadable'; readonly why: string }
+  /** The run was stopped. */
+  | { readonly kind: 'cancelled' }
 
 /** What planning an upload asks of the machine. */
 export interface Directories {
-  /** Lists what is not ignored below a path, which is relative to the workspace. */
-  scan(path: string): Promise<Scan>
+  /** Lists what is not ignored below a path, which is relative to the workspace. The signal ends it early. */
+  scan(path: string, signal?: AbortSignal): Promise<Scan>
 }
 
 /** What planning an upload asks of Railway. */
@@ -69,12 +91,16 @@ export async function planUpload(
   const rootDirectory = await edges.roots.rootDirectory(target)
   const below = placeBelow(tree, rootDirectory)
   const size = `${count(tree.files, 'file')}, ${humanSize(tree.bytes)}`
-  const detail = `${directory} (${size})${below ? ` as ${below}` : ''}`
+  const detail = `${directory} (${size})${below ? ` as ${below}` : ''}${describeIgnored(tree.ignored)}`
   const message = `${context.repository}@${(context.commit ?? '').slice(0, 7)}`
   const revision = { kind: 'upload', directory, tree, below, message } as const
   return ok({
     steps: [{ action: 'upload', target, revision, detail }],
-    warnings: [...movedBelow(target, directory, below), ...incomplete(tree, directory)],
+    warnings: [
+      ...movedBelow(target, directory, below),
+      ...incomplete(tree, directory),
+      ...linkedRules(tree, directory),
+    ],
   })
 }
 
@@ -107,6 +133,22 @@ function unusable(scan: Exclude<Scan, { kind: 'tree' }>, directory: string, targ
         takes:
           'a directory in the workspace with at least one file that is not ignored; check out or build it in an earlier step',
       })
+    case 'outside':
+      return failure('input-invalid', {
+        input: 'directory',
+        given: directory,
+        takes:
+          'a directory that lies in the workspace after links are resolved; an absolute path may also lie in RUNNER_TEMP',
+      })
+    case 'repository-data':
+      return failure('input-invalid', {
+        input: 'directory',
+        given: directory,
+        takes:
+          'a directory of files to deploy, not the data of a repository, which may hold the credentials of the checkout',
+      })
+    case 'cancelled':
+      return failure('cancelled', { started: 0, unfinished: 0 })
     case 'leaves': {
       const why = `Symbolic links lead out of it: ${scan.links.slice(0, 10).join(', ')}${scan.links.length > 10 ? ` and ${scan.links.length - 10} more` : ''}.`
       return failure('upload-refused', { ...locationOf(target), directory, bytes: null, why })
@@ -138,6 +180,24 @@ function incomplete({ leftOut }: Tree, directory: string): Warning[] {
     {
       title: 'files left out of the upload',
       message: `Not everything in "${directory}" can be uploaded: ${leftOut.slice(0, 10).join(', ')}${more}.`,
+    },
+  ]
+}
+
+/** Returns the part of the plan's line that names what ignore rules left out. */
+export function describeIgnored({ count: files, complete, first }: IgnoredFiles): string {
+  if (files === 0) return ''
+  const more = files > first.length ? ', …' : ''
+  return `; ${complete ? '' : 'at least '}${count(files, 'file')} left out by ignore rules: ${first.join(', ')}${more}`
+}
+
+function linkedRules({ linkedIgnoreFiles: links }: Tree, directory: string): Warning[] {
+  if (links.length === 0) return []
+  const more = links.length > 10 ? ` and ${links.length - 10} more` : ''
+  return [
+    {
+      title: 'ignore file not followed',
+      message: `Git does not follow an ignore file that is a symbolic link, and neither does the upload of "${directory}": ${links.slice(0, 10).join(', ')}${more}. Replace the link by a file.`,
     },
   ]
 }

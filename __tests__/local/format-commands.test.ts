@@ -1,9 +1,9 @@
 import { EOL } from 'node:os'
 import { describe, expect, it } from '@jest/globals'
 import { parseKeyValues } from '../../local/runner/file-commands.ts'
+import { outputEntry, workflowCommand } from '../../local/runner/format-commands.ts'
 import { readLog } from '../../local/runner/log.ts'
 import { splitLines } from '../../local/runner/transcript.ts'
-import { outputEntry, workflowCommand } from '../../src/github/workflow-commands.ts'
 
 describe('a workflow command', () => {
   it.each<[ReturnType<typeof workflowCommand>, string]>([
