@@ -89,9 +89,11 @@ function toFound(
 ): FoundPreview {
   const fromBase = record.sourceId === null || record.sourceId === preview.base.id
   if (!record.ephemeral || record.pullRequest !== null || !fromBase) {
-    const because = record.ephemeral ? 'is no preview of this repository' : 'is persistent'
-    const takes = `a name that is free; project "${target.project.name}" has got an environment of that name meanwhile, and it ${because}`
-    const clash = failure('input-invalid', { input: 'preview-name', given: record.name, takes })
+    const reason = record.ephemeral
+      ? ({ kind: 'created-meanwhile' } as const)
+      : ({ kind: 'persistent' } as const)
+    const facts = { project: target.project.name, environment: record.name, reason }
+    const clash = failure('name-taken', facts)
     throw new PreviewStepError('refused', 'the name is taken by something else', clash)
   }
   const { id, name } = record
