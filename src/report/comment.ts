@@ -10,9 +10,10 @@ import {
 import { previewName } from '../inputs/preview-inputs.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
 import { isBuiltFrom } from '../inventory/selection.ts'
+import { markdown, markdownWords, siteMarkdown } from '../markdown.ts'
 import type { Plan, Step } from '../plan/plan.ts'
 import type { RunReport } from '../run-state.ts'
-import { humanTime, markdown, markdownWords, oneLine } from '../text.ts'
+import { humanTime, oneLine } from '../text.ts'
 import { environmentLink, linksOf, serviceLink } from './links.ts'
 import { allFailures, statusOf } from './run-status.ts'
 import { statusMarks } from './status-icons.ts'
@@ -126,9 +127,7 @@ function line({ step, outcome }: Row, isFirst: boolean, inputs: Inputs): string 
   const serviceCell =
     instance && there ? `[${service}](${serviceLink({ project, environment, instance })})` : service
   const links = outcome ? linksOf(outcome) : { url: null, logsUrl: null }
-  const site = links.url
-    ? `[${markdown(links.url.replace(/^https?:\/\//, ''))}](${encodeURI(links.url)})`
-    : ''
+  const site = links.url ? siteMarkdown(links.url) : ''
   const logs = links.logsUrl ? `[Logs](${links.logsUrl})` : ''
   return `| ${[isFirst ? projectCell : '', serviceCell, statusCell(outcome, inputs), site, logs].join(' | ')} |`
 }
