@@ -2,6 +2,7 @@ import type { UpdateError } from '../errors/update-error.ts'
 import type { ExecuteEvent } from '../execute/events.ts'
 import type { Outcome } from '../execute/outcome.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { RecordStatus } from '../report/github-deployments.ts'
 import {
   githubEnvironmentName,
   interrupted,
@@ -10,7 +11,7 @@ import {
   removedEnvironments,
 } from '../report/github-deployments.ts'
 import { environmentLink } from '../report/links.ts'
-import type { Comments, GitHubDeploymentsPort, RecordStatus } from './ports.ts'
+import type { Comments, GitHubDeploymentsPort } from './ports.ts'
 
 /** What is told where. A port is `null` where that is turned off or not possible. */
 export interface UpdateTargets {
