@@ -10,7 +10,13 @@ import type {
 import type { Named } from '../../named.ts'
 import type { EnvironmentRecord } from '../../plan/ports.ts'
 import type { TokenType } from '../../token-type.ts'
-import type { Operation } from '../operations/operation.ts'
+import {
+  environmentInstances,
+  environmentTriggers,
+  type InstanceAnswer,
+  type TriggerAnswer,
+} from '../operations/inventory.ts'
+import type { Operation, Page } from '../operations/operation.ts'
 import {
   commitStaged,
   createDomain,
@@ -25,15 +31,16 @@ import {
   storedVariables,
   switchAutoDeploy,
 } from '../operations/previews.ts'
-import { problemOf, toFailure } from '../transport/api-error.ts'
+import { ApiError, problemOf, toFailure } from '../transport/api-error.ts'
 import type { Batcher } from '../transport/batcher.ts'
-import type { RailwayClient } from '../transport/client.ts'
+import type { Answer, RailwayClient } from '../transport/client.ts'
 import { acceptOrThrow, toMutationResult } from '../transport/mutation-result.ts'
+import { readAllPages } from '../transport/paginate.ts'
 import { redactMessage } from '../transport/redact.ts'
 import { toDeployment, toDomains, toSource } from './inventory-reader.ts'
 
-/** More services than any preview has; Railway's own client asks for as many. */
-const mostServices = 500
+/** Services on one page of a preview; Railway's own client requests as many. */
+const maxServices = 500
 
 /** What is looked at again soon is given up soon. */
 const lookPatience = 20_000
@@ -77,17 +84,17 @@ export class RailwayPreviews implements Previews {
   }
 
   async named(project: Named, name: string): Promise<readonly EnvironmentRecord[] | null> {
-    const found: RecordAnswer[] = []
-    for (let after: string | null = null; ; ) {
-      const page: RecordPage | null = await this.#read(projectRecords, {
-        projectId: project.id,
-        after,
-      })
-      if (page === null) return null
-      found.push(...page.environments.nodes)
-      if (page.environments.next === null || page.environments.next === after) break
-      after = page.environments.next
-    }
+    const list = { operation: projectRecords.name, field: 'environments' }
+    const found = await this.#quietly(() =>
+      readAllPages(list, async (after) => {
+        const variables = { projectId: project.id, after }
+        const { data } = await this.#client.call(projectRecords, variables, {
+          patience: lookPatience,
+        })
+        return data.environments
+      }),
+    )
+    if (found === null) return null
     return found
       .filter((one) => !one.deletedAt && one.name.toLowerCase() === name.toLowerCase())
       .map(toRecord)
@@ -95,15 +102,40 @@ export class RailwayPreviews implements Previews {
 
   async state(id: string): Promise<ReadResult<PreviewState> | null> {
     try {
-      const variables = { id, first: mostServices }
+      const variables = { id, first: maxServices }
       const { data } = await this.#client.call(previewState, variables, { patience: lookPatience })
-      return { ok: true, value: toState(data) }
+      const { environment, environmentStagedChanges } = data
+      const instances = await this.#allInstances(id, environment.serviceInstances)
+      const triggers = await this.#allTriggers(id, environment.deploymentTriggers)
+      return { ok: true, value: toState(instances, triggers, environmentStagedChanges) }
     } catch (error) {
       const problem = problemOf(error)
       if (problem.kind === 'unavailable') return null
       const words = { doing: 'reading', on: 'the preview', tokenType: this.tokenType }
       return { ok: false, failure: toFailure(problem, { ...words, consequence: unclear }) }
     }
+  }
+
+  #allInstances(id: string, first: Page<InstanceAnswer>): Promise<InstanceAnswer[]> {
+    const list = { operation: environmentInstances.name, field: 'environment.serviceInstances' }
+    const more = async (after: string | null) => {
+      const answer = await this.#client.call(environmentInstances, {
+        id,
+        after,
+        inner: maxServices,
+      })
+      return completeOrThrow(answer).environment.serviceInstances
+    }
+    return readAllPages(list, more, first)
+  }
+
+  #allTriggers(id: string, first: Page<TriggerAnswer>): Promise<TriggerAnswer[]> {
+    const list = { operation: environmentTriggers.name, field: 'environment.deploymentTriggers' }
+    const more = async (after: string | null) => {
+      const answer = await this.#client.call(environmentTriggers, { id, after, inner: maxServices })
+      return completeOrThrow(answer).environment.deploymentTriggers
+    }
+    return readAllPages(list, more, first)
   }
 
   stopAutoDeploy(place: ServicePlace): Promise<MutationResult<null>> {
@@ -259,16 +291,6 @@ export class RailwayPreviews implements Previews {
     }
   }
 
-  #read<Data>(
-    operation: Operation<Data>,
-    variables: Record<string, unknown>,
-  ): Promise<Data | null> {
-    return this.#quietly(async () => {
-      const { data } = await this.#client.call(operation, variables, { patience: lookPatience })
-      return data
-    })
-  }
-
   async #quietly<Value>(ask: () => Promise<Value>): Promise<Value | null> {
     try {
       return await ask()
@@ -294,15 +316,19 @@ export const toRecord = (answer: RecordAnswer): EnvironmentRecord => ({
   pullRequest: answer.meta?.prNumber ?? null,
 })
 
-type RecordPage = typeof projectRecords extends Operation<infer Data> ? Data : never
+/** Takes an answer only if nothing is missing from it. */
+function completeOrThrow<Data>({ data, gaps }: Answer<Data>): Data {
+  if (gaps.length === 0) return data
+  throw new ApiError({ kind: 'unavailable', detail: 'an answer with parts missing', sent: true })
+}
 
-type StateAnswer = typeof previewState extends Operation<infer Data> ? Data : never
-
-function toState({ environment, environmentStagedChanges }: StateAnswer): PreviewState {
-  const { status, lastAppliedError } = environmentStagedChanges
-  const triggers = environment.deploymentTriggers.nodes
+function toState(
+  instances: readonly InstanceAnswer[],
+  triggers: readonly TriggerAnswer[],
+  { status, lastAppliedError }: { status: string; lastAppliedError?: string | null | undefined },
+): PreviewState {
   return {
-    instances: environment.serviceInstances.nodes.map(
+    instances: instances.map(
       (answer): PreviewInstance => ({
         service: { id: answer.serviceId, name: answer.serviceName },
         deleted: !!answer.deletedAt,

@@ -10,6 +10,7 @@ import type { Secret } from '../../secret.ts'
 import type { TokenType } from '../../token-type.ts'
 import { isReservedName } from '../../variables/names.ts'
 import { referencesIn } from '../../variables/references.ts'
+import type { Page } from '../operations/operation.ts'
 import {
   environmentVariables,
   type ListedVariable,
@@ -20,10 +21,11 @@ import {
   writeServiceVariables,
   writeSharedVariables,
 } from '../operations/variables.ts'
-import { ApiError, type ApiProblem, problemOf, toFailure } from '../transport/api-error.ts'
+import { type ApiProblem, problemOf, toFailure } from '../transport/api-error.ts'
 import type { Batcher, ItemAnswer } from '../transport/batcher.ts'
 import type { RailwayClient } from '../transport/client.ts'
 import { acceptOrThrow, toMutationResult } from '../transport/mutation-result.ts'
+import { readAllPages } from '../transport/paginate.ts'
 import { type Time, VariableRemovals } from './variable-removals.ts'
 
 /** Variables at Railway, by the ports that `variables/` declares. */
@@ -207,22 +209,18 @@ export class RailwayVariables implements VariableReader, VariableWriter {
     return Promise.all(
       answers.map(async (answer, index): Promise<ItemAnswer<readonly ListedVariable[]>> => {
         if (!answer.ok) return answer
-        const { nodes, next } = answer.data.variables
-        return { ok: true, data: [...nodes, ...(await this.#rest(ids[index] ?? '', next))] }
+        return { ok: true, data: await this.#allVariables(ids[index] ?? '', answer.data.variables) }
       }),
     )
   }
 
-  async #rest(id: string, next: string | null): Promise<ListedVariable[]> {
-    const nodes: ListedVariable[] = []
-    for (let after = next; after !== null; ) {
+  #allVariables(id: string, first: Page<ListedVariable>): Promise<ListedVariable[]> {
+    const list = { operation: moreEnvironmentVariables.name, field: 'environment.variables' }
+    const more = async (after: string | null) => {
       const { data } = await this.#client.call(moreEnvironmentVariables, { id, after })
-      const page = data.environment.variables
-      if (page.next === after) throw stuck
-      nodes.push(...page.nodes)
-      after = page.next
+      return data.environment.variables
     }
-    return nodes
+    return readAllPages(list, more, first)
   }
 
   #failure(problem: ApiProblem, doing: string, target: Target, consequence: string): Failure {
@@ -272,10 +270,3 @@ const noAnswer: ApiProblem = {
   detail: 'an answer without the item',
   sent: true,
 }
-
-const stuck = new ApiError({
-  kind: 'incompatible',
-  operation: moreEnvironmentVariables.name,
-  field: 'environment.variables.pageInfo.endCursor',
-  detail: 'the cursor does not advance',
-})
