@@ -4,10 +4,10 @@ import { locationOf } from '../inventory/inventory.ts'
 import type { Step } from '../plan/plan.ts'
 import { assess } from './assess.ts'
 import type { Emit } from './events.ts'
+import type { FinishedDeployment } from './finished-deployment.ts'
 import { baseOutcome, type Outcome } from './outcome.ts'
 import type { Deployments, InstanceState } from './ports.ts'
 import { requestedRevision } from './revision-match.ts'
-import type { FinishedDeployment } from './verify.ts'
 
 /** Turns the verdict on a finished deployment into an outcome, with Railway's reasons where it failed. */
 export async function toOutcome(

@@ -11,13 +11,14 @@ import { isRemoval, renderBegin, renderEnd } from '../report/comment.ts'
 import {
   githubEnvironmentName,
   interrupted,
+  type RecordStatus,
   recordedEnvironments,
   recordStatuses,
   removedEnvironments,
 } from '../report/github-deployments.ts'
 import { environmentLink } from '../report/links.ts'
 import type { RunReport } from '../run-state.ts'
-import type { Comments, GitHubDeploymentsPort, RecordStatus } from './ports.ts'
+import type { Comments, GitHubDeploymentsPort } from './ports.ts'
 import { chooseTargets, type UpdateTargets } from './targets.ts'
 
 /**
