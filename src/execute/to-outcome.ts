@@ -49,7 +49,7 @@ export async function toOutcome(
     case 'skipped':
       return { ...base, ...(await skipped(step, id, options, edges)) }
     case 'failed': {
-      const report = await edges.deployments.explain(id)
+      const report = await edges.deployments.explain(target, id)
       edges.emit({ kind: 'explained', target, report })
       const { step: failedStep, diagnosis, firstErrorLine } = report
       const facts = { ...locationOf(target), how: verdict.how, diagnosis, firstErrorLine }
@@ -72,7 +72,7 @@ async function skipped(
   { onSkipped }: { onSkipped: 'warn' | 'fail' | 'ignore' },
   { deployments }: { deployments: Deployments },
 ): Promise<Pick<Outcome, 'status' | 'failure' | 'message' | 'warning'>> {
-  const report = onSkipped === 'ignore' ? null : await deployments.explain(id)
+  const report = onSkipped === 'ignore' ? null : await deployments.explain(target, id)
   const said = report?.lines.find((line) => skipReason.test(line))
   const why = said ?? report?.diagnosis ?? null
   const message = `Railway skipped it${why ? `: ${why}` : ''}`
