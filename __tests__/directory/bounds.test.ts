@@ -15,7 +15,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { readIgnoreFile } from '../../src/directory/ignore-file.ts'
 import { LocalDirectories } from '../../src/directory/local-directories.ts'
-import type { Scan } from '../../src/plan/upload.ts'
+import type { Scan } from '../../src/plan/ports.ts'
 
 let root: string
 let workspace: string

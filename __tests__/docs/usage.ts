@@ -52,7 +52,9 @@ function refusedInputs(step: Step): string[] {
   return parsed.failures.flatMap(({ code, facts }) => {
     if (code !== 'input-invalid') return [code]
     // An expression has its value only in a run.
-    return raw[facts.input]?.includes('${{') ? [] : [messageFor({ code, facts }).why]
+    return raw[facts.input]?.includes('${{')
+      ? []
+      : [`\`${facts.input}\`: ${messageFor({ code, facts }).why}`]
   })
 }
 

@@ -3,7 +3,8 @@ import { failure } from '../../src/errors/codes.ts'
 import { baseOutcome } from '../../src/execute/outcome.ts'
 import { parseInputs } from '../../src/inputs/read-inputs.ts'
 import { parseContext } from '../../src/inputs/run-context.ts'
-import type { Step } from '../../src/plan/plan.ts'
+import type { Named } from '../../src/named.ts'
+import type { DeployStep } from '../../src/plan/plan.ts'
 import { LiveUpdates } from '../../src/publish/live-updates.ts'
 import type { Comments, GitHubDeploymentsPort } from '../../src/publish/ports.ts'
 import { Redactor } from '../../src/redactor.ts'
@@ -30,7 +31,9 @@ function memory() {
   return { records, told: () => Object.fromEntries(states), isHurried: () => hurried }
 }
 
-const deploy = (name: string): Step => ({
+const deploy = (name: string): DeployStep<Named> => ({
+  id: `deploy ${name}`,
+  after: [],
   action: 'deploy',
   revision: { kind: 'latest' },
   detail: '',

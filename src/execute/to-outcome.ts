@@ -1,7 +1,6 @@
 import { failure } from '../errors/codes.ts'
 import { describeLocation } from '../errors/messages.ts'
-import { locationOf } from '../inventory/inventory.ts'
-import type { Step } from '../plan/plan.ts'
+import { locationOf, type Target } from '../inventory/inventory.ts'
 import { assess } from './assess.ts'
 import type { Emit } from './events.ts'
 import { baseOutcome, type Outcome } from './outcome.ts'
@@ -14,7 +13,7 @@ export async function toOutcome(
   { step, id, startedAt, seenAt, state }: FinishedDeployment,
   instance: InstanceState | null,
   options: { onSkipped: 'warn' | 'fail' | 'ignore' },
-  edges: { deployments: Deployments; emit: Emit },
+  ports: { deployments: Deployments; emit: Emit },
 ): Promise<Outcome> {
   const { target } = step
   const verdict = assess({ target, asked: requestedRevision(step), state, instance })
@@ -47,10 +46,10 @@ export async function toOutcome(
       return { ...base, status: 'unknown', failure: unread, message }
     }
     case 'skipped':
-      return { ...base, ...(await skipped(step, id, options, edges)) }
+      return { ...base, ...(await skipped(target, id, options, ports)) }
     case 'failed': {
-      const report = await edges.deployments.explain(target, id)
-      edges.emit({ kind: 'explained', target, report })
+      const report = await ports.deployments.explain(target, id)
+      ports.emit({ kind: 'explained', target, report })
       const { step: failedStep, diagnosis, firstErrorLine } = report
       const facts = { ...locationOf(target), how: verdict.how, diagnosis, firstErrorLine }
       return {
@@ -67,7 +66,7 @@ export async function toOutcome(
 const skipReason = /^no changed files matched|skipp/i
 
 async function skipped(
-  { target }: Step,
+  target: Target,
   id: string,
   { onSkipped }: { onSkipped: 'warn' | 'fail' | 'ignore' },
   { deployments }: { deployments: Deployments },

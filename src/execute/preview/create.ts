@@ -1,9 +1,9 @@
 import { failure } from '../../errors/codes.ts'
 import type { Named } from '../../named.ts'
 import type { CreatePreviewStep } from '../../plan/plan.ts'
+import type { EnvironmentRecord } from '../../plan/ports.ts'
 import { cooldown } from '../../plan/preview/create-or-update.ts'
-import type { EnvironmentRecord } from '../../plan/preview/ownership.ts'
-import type { Told } from './ports.ts'
+import type { Lost, MutationResult, Rejected } from '../mutation-result.ts'
 import type { PreviewContext } from './preview-context.ts'
 import { cancelled, PreviewStepError, unwrap } from './step-error.ts'
 
@@ -41,24 +41,24 @@ export async function createPreview(
     if (told.kind === 'not-sent') throw cancelled()
     const found = await lookFor(step, scheduleFor(told), work)
     if (found !== 'absent' && found !== 'unclear') {
-      const raced = told.kind === 'refused' && told.meaning === 'name-taken' && attempt === 1
+      const raced = told.kind === 'rejected' && told.reason === 'name-taken' && attempt === 1
       return toFound(found, step, !raced)
     }
     const mayRepeat = told.kind === 'lost' && found === 'absent' && attempt === 1
     if (mayRepeat) continue
     const { failure: unclear } = told
-    const nobodyKnows = found === 'unclear' && told.kind === 'refused' && !told.certain
+    const nobodyKnows = found === 'unclear' && told.kind === 'rejected' && !told.certain
     unwrap(nobodyKnows ? { kind: 'lost', failure: unclear } : told, 'to make the preview')
   }
 }
 
 /** Nothing has to be looked for after it. */
-const isRefusal = (told: Told<Named>) =>
-  told.kind === 'refused' && told.certain && told.meaning !== 'name-taken'
+const isRefusal = (told: MutationResult<Named>) =>
+  told.kind === 'rejected' && told.certain && told.reason !== 'name-taken'
 
-function scheduleFor(told: { kind: string; meaning?: string; certain?: boolean }) {
+function scheduleFor(told: Rejected | Lost) {
   if (told.kind === 'lost') return looks
-  if (told.meaning === 'name-taken') return takenLooks
+  if (told.reason === 'name-taken') return takenLooks
   return told.certain ? [] : looks
 }
 
@@ -67,7 +67,7 @@ async function lookFor(
   schedule: readonly number[],
   work: PreviewContext,
 ): Promise<EnvironmentRecord | 'absent' | 'unclear'> {
-  const { clock } = work.edges
+  const { clock } = work.ports
   const since = clock.now()
   let answered = schedule.length === 0
   if (!answered) work.tell('looking whether the environment is there')
@@ -107,7 +107,7 @@ export class EnvironmentCreationQueue {
 
   async take<Result>(work: PreviewContext, create: () => Promise<Result>): Promise<Result> {
     const before = this.#tail
-    const { clock } = work.edges
+    const { clock } = work.ports
     const mine = (async () => {
       await before.catch(() => {})
       const wait = this.#nextAt - clock.now()

@@ -21,7 +21,7 @@ export async function removePreview(
   for (let attempt = 1; ; attempt += 1) {
     const told = await work.change(() => work.previews.delete(environment))
     if (told.kind === 'not-sent') unwrap(told, 'to delete the preview')
-    const refused = told.kind === 'refused' && told.certain
+    const refused = told.kind === 'rejected' && told.certain
     const seen = await look(work, refused ? looks.slice(0, 2) : looks)
     if (seen === 'gone') return { stillListed: false }
     if (told.kind === 'done' && seen === 'there') return { stillListed: true }
@@ -36,7 +36,7 @@ export async function removePreview(
   }
 
   async function look(at: PreviewContext, schedule: readonly number[]) {
-    const { clock } = at.edges
+    const { clock } = at.ports
     const since = clock.now()
     let seen: 'gone' | 'there' | 'unclear' = 'unclear'
     for (const delay of schedule) {

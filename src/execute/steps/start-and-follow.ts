@@ -1,9 +1,11 @@
+import type { Named } from '../../named.ts'
 import type { StartingStep } from '../../plan/plan.ts'
 import { cancelledBefore, isNotStarted, type NotStarted } from '../change-queue.ts'
+import type { Unmade } from '../mutation-result.ts'
 import { baseOutcome, type Outcome } from '../outcome.ts'
-import type { Started } from '../ports.ts'
+import type { StartResult } from '../ports.ts'
 import { requestedRevision } from '../revision-match.ts'
-import { type StartResult, startDeploymentOnce } from '../start-deployment.ts'
+import { startDeploymentOnce } from '../start-deployment.ts'
 import type { StepContext, StepResult } from '../step-context.ts'
 import { follow } from './follow.ts'
 
@@ -12,7 +14,7 @@ export interface Starting {
   /** What has to be changed first. */
   readonly prepare?: Preparation
   /** Asks for the deployment, once. */
-  readonly start: () => Promise<Started>
+  readonly start: () => Promise<StartResult>
   /** `false`: never asked for a second time, however sure it seems that nothing came of the first. */
   readonly mayRepeat: boolean
   /** After "Railway refused to" and "it may or may not have been". */
@@ -29,31 +31,32 @@ export interface Preparation {
 
 /** Starts a deployment when its turn comes, at most once, then follows it. */
 export async function startAndFollow(
-  step: StartingStep,
+  step: StartingStep<Named>,
   { prepare, start, mayRepeat, verb }: Starting,
   execution: StepContext,
 ): Promise<StepResult> {
-  const { edges, turns } = execution
+  const { ports, turns } = execution
   const { target } = step
   const begun = await turns.run(step, async () => {
-    const startedAt = edges.clock.now()
+    const startedAt = ports.clock.now()
     const notPrepared = (await prepare?.change(startedAt)) ?? null
     // Inside the turn, so that the next one already knows.
     if (notPrepared?.notStarted.failure) turns.reportFailure()
     if (notPrepared) return notPrepared
     const request = { target, asked: requestedRevision(step), mayRepeat, start }
-    const triggered = await startDeploymentOnce(request, edges)
-    if (triggered.kind === 'refused' || triggered.kind === 'unknown') turns.reportFailure()
+    const triggered = await startDeploymentOnce(request, ports)
+    if (triggered.kind === 'rejected' || triggered.kind === 'lost') turns.reportFailure()
     return { startedAt, triggered }
   })
   if (isNotStarted(begun)) return { outcome: begun.notStarted }
   const { startedAt, triggered } = begun
-  if (triggered.kind === 'started') {
-    edges.emit({ kind: 'started', step, deploymentId: triggered.deploymentId })
-    return follow(step, triggered.deploymentId, startedAt, execution)
+  if (triggered.kind === 'done') {
+    const { value: deploymentId } = triggered
+    ports.emit({ kind: 'started', step, deploymentId })
+    return follow(step, deploymentId, startedAt, execution)
   }
   const outcome = notFollowed(step, triggered, verb)
-  const finishedAt = edges.clock.now()
+  const finishedAt = ports.clock.now()
   if (prepare) {
     const message = `${prepare.done}; ${outcome.message}`
     return { outcome: { ...outcome, message, startedAt, finishedAt, changed: true } }
@@ -63,18 +66,18 @@ export async function startAndFollow(
 }
 
 function notFollowed(
-  step: StartingStep,
-  triggered: Exclude<StartResult, { kind: 'started' }>,
+  step: StartingStep<Named>,
+  triggered: Unmade,
   verb: Starting['verb'],
 ): Outcome {
   switch (triggered.kind) {
     case 'not-sent':
       return baseOutcome(step, 'cancelled', `the job was cancelled before it was ${verb.past}`)
-    case 'refused': {
+    case 'rejected': {
       const message = `Railway refused to ${verb.present} it`
       return { ...baseOutcome(step, 'refused', message), failure: triggered.failure }
     }
-    case 'unknown': {
+    case 'lost': {
       const message = `it may or may not have been ${verb.past}; look at it in Railway before the next run`
       return { ...baseOutcome(step, 'unknown', message), failure: triggered.failure, changed: true }
     }

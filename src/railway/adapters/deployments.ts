@@ -1,14 +1,14 @@
 import { failure } from '../../errors/codes.ts'
 import { describeLocation } from '../../errors/messages.ts'
+import { done, type MutationResult, type Unmade } from '../../execute/mutation-result.ts'
 import type {
   DeploymentState,
   Deployments,
   FailureReport,
   InstanceState,
   ReadResult,
-  Started,
+  StartResult,
   Upload,
-  Written,
 } from '../../execute/ports.ts'
 import type { ImageReference } from '../../inputs/image-reference.ts'
 import type { RegistryCredentials } from '../../inputs/read-inputs.ts'
@@ -37,14 +37,10 @@ import {
 import { cancelDeployment, rollBackTo, rollbackOffer } from '../operations/history.ts'
 import type { Operation } from '../operations/operation.ts'
 import { renderedVariables } from '../operations/variables.ts'
-import {
-  type ApiProblem,
-  mayHaveTakenEffect,
-  problemOf,
-  toFailure,
-} from '../transport/api-error.ts'
+import { problemOf, toFailure } from '../transport/api-error.ts'
 import type { Batcher, ItemAnswer } from '../transport/batcher.ts'
 import type { RailwayClient } from '../transport/client.ts'
+import { acceptOrThrow, type Mutation, toMutationResult } from '../transport/mutation-result.ts'
 import { findErrorLine } from './error-line.ts'
 import { toDeployment, toDomains } from './inventory-reader.ts'
 import { sendArchive } from './upload.ts'
@@ -100,11 +96,11 @@ export class RailwayDeployments implements Deployments {
     this.#tokenType = tokenType
   }
 
-  async writeImage(
+  writeImage(
     target: ServiceTarget,
     image: ImageReference,
     registry: RegistryCredentials | null,
-  ): Promise<Written> {
+  ): Promise<MutationResult<null>> {
     const { environment, instance } = target
     const credentials = registry && {
       username: registry.username.reveal(),
@@ -115,108 +111,71 @@ export class RailwayDeployments implements Deployments {
       ...(credentials && { registryCredentials: credentials }),
     }
     const ids = { serviceId: instance.service.id, environmentId: environment.id }
-    try {
+    return this.#mutate(target, imageWords, async () => {
       const { data } = await this.#client.call(updateService, { ...ids, input })
-      if (data.serviceInstanceUpdate) return { kind: 'written' }
-      return this.#notWritten(target, silently(updateService.name), imageWords)
-    } catch (error) {
-      return this.#notWritten(target, problemOf(error), imageWords)
-    }
+      acceptOrThrow(updateService, data.serviceInstanceUpdate)
+      return null
+    })
   }
 
-  async cancel(target: ServiceTarget, deploymentId: string): Promise<Written> {
-    try {
+  cancel(target: ServiceTarget, deploymentId: string): Promise<MutationResult<null>> {
+    return this.#mutate(target, cancelWords, async () => {
       const { data } = await this.#client.call(cancelDeployment, { id: deploymentId })
-      if (data.deploymentCancel) return { kind: 'written' }
-      return this.#notWritten(target, silently(cancelDeployment.name), cancelWords)
-    } catch (error) {
-      return this.#notWritten(target, problemOf(error), cancelWords)
-    }
+      acceptOrThrow(cancelDeployment, data.deploymentCancel)
+      return null
+    })
   }
 
-  #notWritten(
-    target: ServiceTarget,
-    problem: ApiProblem,
-    { doing, perhaps, not }: { doing: string; perhaps: string; not: string },
-  ): Written {
-    if (problem.kind === 'cancelled') return { kind: 'not-sent' }
-    const lost = mayHaveTakenEffect(problem)
-    const words = {
-      doing,
-      on: describeLocation(locationOf(target)),
-      tokenType: this.#tokenType,
-      consequence: lost ? perhaps : not,
-    }
-    return { kind: 'refused', certain: !lost, failure: toFailure(problem, words) }
-  }
-
-  async start(target: ServiceTarget, revision: Revision): Promise<Started> {
+  async start(target: ServiceTarget, revision: Revision): Promise<StartResult> {
     const { environment, instance } = target
     const ids = { serviceId: instance.service.id, environmentId: environment.id }
-    try {
+    const result = await this.#mutate(target, deployWords, async () => {
       if (revision.kind === 'latest') {
         const { data } = await this.#client.call(deployLatest, ids)
-        if (data.serviceInstanceDeploy) return { kind: 'accepted' }
-        return this.#notStarted(target, revision, silently(deployLatest.name))
+        acceptOrThrow(deployLatest, data.serviceInstanceDeploy)
+        return null
       }
       const commit = revision.kind === 'commit' ? { commitSha: revision.sha } : {}
       const { data } = await this.#client.call(deployService, { ...ids, ...commit })
-      return { kind: 'started', deploymentId: data.serviceInstanceDeployV2 }
-    } catch (error) {
-      return this.#notStarted(target, revision, problemOf(error))
-    }
+      return data.serviceInstanceDeployV2
+    })
+    const unknownCommit = result.kind === 'rejected' && result.reason === 'commit-not-found'
+    if (!unknownCommit || revision.kind !== 'commit') return result
+    const facts = { ...locationOf(target), commit: revision.sha }
+    return { ...result, failure: failure('commit-not-found', facts) }
   }
 
-  #notStarted(target: ServiceTarget, revision: Revision, problem: ApiProblem): Started {
-    if (
-      problem.kind === 'refused' &&
-      problem.meaning === 'commit-not-found' &&
-      revision.kind === 'commit'
-    ) {
-      const facts = { ...locationOf(target), commit: revision.sha }
-      return { kind: 'refused', certain: true, failure: failure('commit-not-found', facts) }
-    }
-    return this.#unstarted(target, problem, { doing: 'deploying', done: 'deployed' })
-  }
-
-  async upload(target: ServiceTarget, upload: Upload): Promise<Started> {
+  async upload(target: ServiceTarget, upload: Upload): Promise<StartResult> {
     try {
       return await sendArchive(this.#client, target, upload)
     } catch (error) {
-      return this.#unstarted(target, problemOf(error), { doing: 'uploading to', done: 'deployed' })
+      return this.#unmade(error, target, uploadWords)
     }
   }
 
-  async rollBack(target: ServiceTarget, to: Deployment): Promise<Started> {
-    const words = { doing: 'rolling back', done: 'rolled back' }
-    try {
+  rollBack(target: ServiceTarget, to: Deployment): Promise<StartResult> {
+    return this.#mutate(target, rollbackWords, async () => {
       const { data } = await this.#client.call(rollBackTo, { id: to.id })
-      if (data.deploymentRollback) return { kind: 'accepted' }
-      return this.#unstarted(target, silently(rollBackTo.name), words)
+      acceptOrThrow(rollBackTo, data.deploymentRollback)
+      return null
+    })
+  }
+
+  async #mutate<Value>(
+    target: ServiceTarget,
+    words: MutationWords,
+    change: () => Promise<Value>,
+  ): Promise<MutationResult<Value>> {
+    try {
+      return done(await change())
     } catch (error) {
-      return this.#unstarted(target, problemOf(error), words)
+      return this.#unmade(error, target, words)
     }
   }
 
-  #unstarted(
-    target: ServiceTarget,
-    problem: ApiProblem,
-    { doing, done }: { doing: string; done: string },
-  ): Started {
-    if (problem.kind === 'cancelled') return { kind: 'not-sent' }
-    const lost = mayHaveTakenEffect(problem)
-    const where = describeLocation(locationOf(target))
-    const problemFailure = toFailure(problem, {
-      doing,
-      on: where,
-      tokenType: this.#tokenType,
-      consequence: lost
-        ? `Whether it was ${done} is not known: look at it in Railway.`
-        : `It was not ${done}.`,
-    })
-    if (lost) return { kind: 'lost', failure: problemFailure }
-    const certain = !(problem.kind === 'refused' && problem.meaning === 'other')
-    return { kind: 'refused', certain, failure: problemFailure }
+  #unmade(error: unknown, target: ServiceTarget, words: MutationWords): Unmade {
+    const object = describeLocation(locationOf(target))
+    return toMutationResult(problemOf(error), { ...words, object, tokenType: this.#tokenType })
   }
 
   async recent({
@@ -356,28 +315,29 @@ const toState = (answer: StateAnswer): DeploymentState => ({
   stopped: answer.deploymentStopped,
 })
 
-const imageWords = {
-  doing: 'setting the image of',
-  perhaps: 'Whether its image was set is not known; it was not deployed.',
-  not: 'It was not changed.',
+type MutationWords = Pick<Mutation, 'action' | 'ifRejected' | 'ifLost'>
+
+const imageWords: MutationWords = {
+  action: 'setting the image of',
+  ifRejected: 'It was not changed.',
+  ifLost: 'Whether its image was set is not known; it was not deployed.',
 }
 
-const cancelWords = {
-  doing: 'cancelling the deployment of',
-  perhaps: 'Whether it was cancelled is not known.',
-  not: 'It goes on at Railway.',
+const cancelWords: MutationWords = {
+  action: 'cancelling the deployment of',
+  ifRejected: 'It goes on at Railway.',
+  ifLost: 'Whether it was cancelled is not known.',
 }
 
-/** A mutation that answers `false` instead of an error. */
-const silently = (operation: string): ApiProblem => ({
-  kind: 'refused',
-  operation,
-  meaning: 'other',
-  said: 'false',
-  path: [],
-  traceId: null,
-  workspace: null,
+const startWords = (action: string, participle: string): MutationWords => ({
+  action,
+  ifRejected: `It was not ${participle}.`,
+  ifLost: `Whether it was ${participle} is not known: look at it in Railway.`,
 })
+
+const deployWords = startWords('deploying', 'deployed')
+const uploadWords = startWords('uploading to', 'deployed')
+const rollbackWords = startWords('rolling back', 'rolled back')
 
 /** The diagnosis is an untyped scalar: text, or an object with text under a telling name. */
 function readDiagnosis(diagnosis: unknown): string | null {
