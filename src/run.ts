@@ -254,6 +254,7 @@ function connect(
       if (remaining !== null) ledger.set('remaining', remaining)
       world.runner.debug(requestLine(event))
     },
+    redactor: world.runner.redactor,
     onWait: narrator.wait,
     onProjects: (count) => narrator.lines([`${count} projects read`]),
   })

@@ -101,7 +101,12 @@ export class LiveUpdates {
       return this.#put(body, !isRemoval(this.#inputs))
     })
     await this.#tail
-    return troubleWarnings(this.#errors)
+    const { redact } = this.#redactor
+    return troubleWarnings(
+      this.#errors.map((one) =>
+        one.kind === 'failed' ? { ...one, detail: redact(one.detail) } : one,
+      ),
+    )
   }
 
   #closeDeployments(outcomes: readonly Outcome[]): void {
