@@ -30,6 +30,7 @@ const topFiles: Readonly<Record<string, string>> = {
   'gitignore.ts': 'leaves',
   'index.ts': 'run',
   'main.ts': 'run',
+  'markdown.ts': 'leaves',
   'named.ts': 'leaves',
   'redactor.ts': 'leaves',
   'run-state.ts': 'run-state',

@@ -93,7 +93,7 @@ describe('runs in this process', () => {
     expect([broken.exitCode, broken.stderr, broken.outputs]).toEqual([0, '', {}])
     expect(broken.annotations.map(({ level, message }) => [level, message])).toContainEqual([
       'warning',
-      expect.stringContaining('output'),
+      expect.stringContaining('could not write it (ENOENT)'),
     ])
   })
 })
