@@ -4,6 +4,7 @@ import { appendFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type * as core from '@actions/core'
+import type { FileReading } from '../inputs/variable-inputs.ts'
 import type { StepFinding } from '../inputs/workflow-step.ts'
 import type { ReportSink } from '../publish/publish.ts'
 import { escapeWorkflowCommands, oneLine } from '../text.ts'
@@ -42,8 +43,8 @@ export interface Runner extends ReportSink {
   event(): unknown
   /** Where this step is written, as far as the checkout tells. */
   step(): StepFinding
-  /** The text of a file of the checkout; `null` where there is none, or it is not UTF-8. */
-  file(path: string): string | null
+  /** Reads a file that an input names. */
+  file(path: string): FileReading
   /** From now on the runner prints `***` instead. */
   mask(value: string): void
   /** Shown where the workflow was started with debug logging. */
@@ -113,10 +114,13 @@ function readEvent(path: string | undefined): unknown {
 }
 
 /** Bytes that are no UTF-8 would arrive as others, so such a file counts as unreadable. */
-function readText(path: string): string | null {
+function readText(path: string): FileReading {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path))
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
+      readFileSync(path),
+    )
+    return { kind: 'text', text }
   } catch {
-    return null
+    return { kind: 'missing' }
   }
 }

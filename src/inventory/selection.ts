@@ -1,6 +1,6 @@
 import type { Warning } from '../errors/warning.ts'
 import { isChanging } from '../inputs/commands.ts'
-import type { Pattern } from '../inputs/fields.ts'
+import type { Pattern, Shard } from '../inputs/fields.ts'
 import { type ImageReference, isSameImage } from '../inputs/image-reference.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
 import type { Environment, Project, ServiceInstance, ServiceTarget } from './inventory.ts'
@@ -16,6 +16,8 @@ export interface SelectionRequest {
   readonly withoutServices: 'all' | 'built-from-repository' | { readonly image: ImageReference }
   /** `owner/name`. */
   readonly repository: string
+  /** The part of the selected projects that is taken; `null` for all of them. */
+  readonly shard: Shard | null
   /** The command changes something, so everything it names must be within reach. */
   readonly mustAct: boolean
 }
@@ -46,6 +48,7 @@ export function toSelectionRequest({ command, context, ...inputs }: Inputs): Sel
           ? { image: inputs.image }
           : 'built-from-repository',
     repository: context.repository,
+    shard: inputs.shard,
     mustAct,
   }
 }
@@ -56,6 +59,8 @@ export interface Selection {
   /** Targets that a literal named, not a glob. */
   readonly named: ReadonlySet<ServiceInstance>
   readonly warnings: readonly Warning[]
+  /** Why nothing is selected, and that as it should be; `null` for a selection. */
+  readonly nothing: Warning | null
 }
 
 /** Every service of every selected environment. */

@@ -1,4 +1,5 @@
 import type { VariableRequest } from '../../inputs/variable-inputs.ts'
+import { nameMatcher } from '../../inventory/patterns.ts'
 import type { Secret } from '../../secret.ts'
 import type { VariableValues } from '../../variables/parse.ts'
 import { diffVariables, writtenNames } from './diff.ts'
@@ -9,9 +10,11 @@ import type { VariableState } from './state.ts'
 /** The values that are wanted at a place: those given, over those of the other environment. */
 export function wantedValues(wish: VariableRequest, base: VariableState | null): VariableValues {
   const removed = new Set(wish.remove)
+  const isTaken = wish.names === null ? () => true : nameMatcher(wish.names)
   const values = new Map<string, Secret>()
   for (const [name, { value, provided }] of base ?? []) {
-    if (value !== null && !provided && isCopied(name) && !removed.has(name)) values.set(name, value)
+    if (value !== null && !provided && isCopied(name) && !removed.has(name) && isTaken(name))
+      values.set(name, value)
   }
   for (const [name, value] of wish.values) values.set(name, value)
   return values
