@@ -28,6 +28,7 @@ const topFiles: Readonly<Record<string, string>> = {
   'collections.ts': 'leaves',
   'deadline.ts': 'leaves',
   'gitignore.ts': 'leaves',
+  'glob.ts': 'leaves',
   'index.ts': 'run',
   'main.ts': 'run',
   'markdown.ts': 'leaves',

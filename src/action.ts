@@ -1,4 +1,6 @@
 import type { Clock } from './clock.ts'
+import { jobDirectories } from './directory/local-directories.ts'
+import { readWorkspaceFile } from './directory/place.ts'
 import type { Archives } from './execute/ports.ts'
 import { type ActionProcess, githubRunner, type Toolkit } from './github/runner.ts'
 import type { Plan } from './plan/plan.ts'
@@ -30,7 +32,9 @@ const graceTime = 3_500
 /** Runs the action as one step of a job: masks its secrets, handles signals, and publishes the report. */
 export async function runAction(process: SignalledProcess, world: ActionWorld): Promise<void> {
   const { toolkit, ...rest } = world
-  const runner = githubRunner(process, toolkit)
+  const runner = githubRunner(process, toolkit, (path) =>
+    readWorkspaceFile(path, jobDirectories(process.env)),
+  )
   const { environment } = runner
   for (const secret of [
     runner.input('token'),

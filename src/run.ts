@@ -9,6 +9,7 @@ import type { Archives } from './execute/ports.ts'
 import { connectGitHub, type GitHub } from './github/api/github.ts'
 import type { Runner } from './github/runner.ts'
 import { isChanging } from './inputs/commands.ts'
+import { describeSelectionInputs } from './inputs/describe-selection.ts'
 import { readEventPullRequest } from './inputs/event-pull-request.ts'
 import { type Inputs, type ReadInputs, readInputs, type TokenInput } from './inputs/read-inputs.ts'
 import { parseContext, type RunContext } from './inputs/run-context.ts'
@@ -45,6 +46,7 @@ import {
 } from './report/warnings.ts'
 import { RunAborted, type RunReport, RunState } from './run-state.ts'
 import { detectToken } from './scope/detect-token.ts'
+import { oneLine } from './text.ts'
 
 /** Everything outside that a run touches. */
 export interface World {
@@ -82,6 +84,7 @@ export async function run(world: World): Promise<RunReport> {
 async function announced(world: World, ledger: RunState, narrator: LogWriter): Promise<void> {
   const event = parseContext(world.runner.environment, world.runner.event())
   const given = ledger.require(readInputs(world.runner, event))
+  ledger.warn(given.warnings)
   const github = given.githubToken && connectGitHub({ ...world, token: given.githubToken }, event)
   if (!given.token) return skip(ledger, noPreview)
   const { command } = given.inputs
@@ -153,6 +156,11 @@ async function road(
   )
   ledger.warn(selection.warnings)
   narrator.lines(selectionLines(selection))
+  if (selection.nothing) {
+    ledger.notice([selection.nothing])
+    ledger.set('plan', { steps: [], warnings: [] })
+    return
+  }
   const warnOfConfigFiles = async (files: ConfigFiles | null) => {
     ledger.warn(await configFilesOf(inputs, selection, files, world.clock))
   }
@@ -175,6 +183,7 @@ async function road(
   ledger.warn(plan.warnings)
   // A run that leaves everything alone costs no more than finding that out.
   await warnOfConfigFiles(hasWork(plan) ? railway : null)
+  narrator.lines(describeSelectionInputs(inputs).map((line) => oneLine(line)))
   narrator.lines(planLines(plan))
   if (inputs.dryRun) return
   const affordable = { inputs, railway, deadline, world, stale: isStale() }

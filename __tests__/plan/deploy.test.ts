@@ -49,7 +49,12 @@ function selectionOf(...instances: ServiceInstance[]): Selection {
     prDeploys: false,
     environments: [environment],
   }
-  return { environments: [{ project, environment, instances }], named: new Set(), warnings: [] }
+  return {
+    environments: [{ project, environment, instances }],
+    named: new Set(),
+    warnings: [],
+    nothing: null,
+  }
 }
 
 const plan = (one: ServiceInstance, wish: Partial<Parameters<typeof planDeploy>[1]> = {}) =>

@@ -12,6 +12,8 @@ export interface PreviewRequest {
   readonly template: string
   /** The pull request of the event. */
   readonly number: number | null
+  /** For `prune`: milliseconds since the last deployment after which an open pull request's preview goes, too. */
+  readonly olderThan: number | null
   /** Names and globs of variables that must not be inherited as literal values. */
   readonly requireOverrides: readonly Pattern[]
 }
@@ -28,6 +30,7 @@ export function previewRequest(
     'preview-action': 'auto' | PreviewAction
     'preview-name': string | null
     'require-overrides': readonly Pattern[] | null
+    'older-than': number | null
   },
   { pullRequest }: RunContext,
 ): PreviewRequest {
@@ -37,6 +40,7 @@ export function previewRequest(
     action: asked === 'auto' ? auto : asked,
     template: fields['preview-name'] ?? defaultTemplate,
     number: pullRequest?.number ?? null,
+    olderThan: fields['older-than'],
     requireOverrides: fields['require-overrides'] ?? [],
   }
 }
@@ -71,10 +75,11 @@ export function numberOf(name: string, wish: PreviewRequest): number | null {
   const escaped = template
     .split(placeholder)
     .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-  const match = new RegExp(`^${escaped.join('(\\d+)')}$`, 'i').exec(name)
-  const numbers = new Set(match?.slice(1))
-  const [number] = numbers
-  if (numbers.size !== 1) return null
+  const [before = '', ...after] = escaped
+  // Every further placeholder stands for the number again, so that nothing is tried twice.
+  const rest = after.map((part, index) => (index === 0 ? `(\\d+)${part}` : `\\1${part}`)).join('')
+  const number = new RegExp(`^${before}${rest}$`, 'i').exec(name)?.[1]
+  if (number === undefined) return null
   // `pr-007` is nobody's preview: the one of pull request 7 is `pr-7`.
   const itsName = previewName({ ...wish, number: Number(number) })
   return itsName.toLowerCase() === name.toLowerCase() ? Number(number) : null

@@ -1,7 +1,7 @@
 import type { Failure } from '../errors/codes.ts'
 import type { Warning } from '../errors/warning.ts'
 import { isChanging } from '../inputs/commands.ts'
-import type { Pattern } from '../inputs/fields.ts'
+import type { Pattern, Shard } from '../inputs/fields.ts'
 import { type ImageReference, isSameImage } from '../inputs/image-reference.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
 import { toNamed } from '../named.ts'
@@ -18,6 +18,8 @@ export interface SelectionRequest {
   readonly withoutServices: 'all' | 'built-from-repository' | { readonly image: ImageReference }
   /** `owner/name`. */
   readonly repository: string
+  /** The part of the selected projects that is taken; `null` for all of them. */
+  readonly shard: Shard | null
   /** The command changes something, so everything it names must be within reach. */
   readonly mustAct: boolean
 }
@@ -55,6 +57,7 @@ export function toSelectionRequest({ command, context, ...inputs }: Inputs): Sel
           ? { image: inputs.image }
           : 'built-from-repository',
     repository: context.repository,
+    shard: inputs.shard,
     mustAct,
   }
 }
@@ -65,6 +68,8 @@ export interface Selection {
   /** Targets that a literal named, not a glob. */
   readonly named: ReadonlySet<ServiceInstance>
   readonly warnings: readonly Warning[]
+  /** Why nothing is selected, and that as it should be; `null` for a selection. */
+  readonly nothing: Warning | null
 }
 
 /** Lists every service of every selected environment, with the names of where it is. */
