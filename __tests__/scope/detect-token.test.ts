@@ -9,13 +9,13 @@ const acme = { id: 'a', name: 'Acme' }
 const beta = { id: 'b', name: 'Beta' }
 
 const answered = <Value>(value: Value): Probe<Value> => ({ kind: 'answered', value })
-const no: Probe<never> = { kind: 'refused', said: 'Not Authorized' }
+const no: Probe<never> = { kind: 'refused', message: 'Not Authorized' }
 const silent: Probe<never> = {
-  kind: 'no-answer',
+  kind: 'inconclusive',
   failure: failure('api-unavailable', { doing: 'asking', detail: 'HTTP 502', consequence: '' }),
 }
 const strange: Probe<never> = {
-  kind: 'no-answer',
+  kind: 'inconclusive',
   failure: failure('api-incompatible', { operation: 'X', field: 'y', detail: 'z' }),
 }
 const second: Probe<never> = { kind: 'two-factor', workspace: 'Acme' }
