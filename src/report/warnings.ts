@@ -9,7 +9,10 @@ import { linksOf } from './links.ts'
 
 /** What is worth a warning about the token. */
 export function scopeWarnings(scope: TokenScope): Warning[] {
-  const uncertain = scope.uncertainties.map((message) => ({ title: 'token scope not certain', message }))
+  const uncertain = scope.uncertainties.map((message) => ({
+    title: 'token scope not certain',
+    message,
+  }))
   if (scope.kind !== 'account' && scope.kind !== 'oauth') return uncertain
   return [
     ...uncertain,

@@ -16,9 +16,7 @@ export async function detectToken(
 ): Promise<DetectionResult> {
   const log = new DetectionLog()
   const token = await probeToken(probes, requirements, log)
-  const workspace = token.ok
-    ? await projectWorkspace(probes, requirements, token.value, log)
-    : null
+  const workspace = token.ok ? await projectWorkspace(probes, requirements, token.value, log) : null
   const { probeResults, uncertainties } = log
   return { token, projectWorkspace: workspace, probeResults, uncertainties }
 }
