@@ -2,6 +2,7 @@ import { type Clock, everyMinute } from './clock.ts'
 import { Deadline } from './deadline.ts'
 import { type Failure, failure } from './errors/codes.ts'
 import { troubleWarnings } from './errors/github-warnings.ts'
+import { internalError } from './errors/internal-error.ts'
 import type { Warning } from './errors/warning.ts'
 import type { ExecutePorts } from './execute/context.ts'
 import { execute } from './execute/execute.ts'
@@ -297,10 +298,6 @@ function cancelled(outcomes: readonly Outcome[]): Failure {
   })
 }
 
-/** Describes a defect of the action without its message, which might quote anything. */
-function unexpected(error: unknown): Failure {
-  if (error instanceof FatalFailure) return error.failure
-  const name = error instanceof Error ? error.name : typeof error
-  const where = error instanceof Error ? (/\bat (\S+)/.exec(error.stack ?? '')?.[1] ?? '') : ''
-  return failure('internal-error', { name, where })
-}
+/** Describes an error that ended the pipeline. */
+const unexpected = (error: unknown): Failure =>
+  error instanceof FatalFailure ? error.failure : internalError(error)
