@@ -262,6 +262,7 @@ function connect(
       if (remaining !== null) state.set('remaining', remaining)
       world.runner.debug(requestLine(event))
     },
+    redactor: world.runner.redactor,
     onWait: writer.wait,
     onProjects: (count) => writer.lines([`${count} projects read`]),
   })

@@ -8,10 +8,10 @@ import type { Inputs } from '../inputs/read-inputs.ts'
 import { hasWork, type Plan } from '../plan/plan.ts'
 import type { Redactor } from '../redactor.ts'
 import { isRemoval, renderBegin, renderEnd } from '../report/comment.ts'
-import type { RecordStatus } from '../report/github-deployments.ts'
 import {
   githubEnvironmentName,
   interrupted,
+  type RecordStatus,
   recordedEnvironments,
   recordStatuses,
   removedEnvironments,
@@ -101,7 +101,12 @@ export class LiveUpdates {
       return this.#put(body, !isRemoval(this.#inputs))
     })
     await this.#tail
-    return troubleWarnings(this.#errors)
+    const { redact } = this.#redactor
+    return troubleWarnings(
+      this.#errors.map((one) =>
+        one.kind === 'failed' ? { ...one, detail: redact(one.detail) } : one,
+      ),
+    )
   }
 
   #closeDeployments(outcomes: readonly Outcome[]): void {
