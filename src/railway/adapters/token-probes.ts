@@ -86,10 +86,10 @@ async function probe<Value>(name: string, ask: () => Promise<Value>): Promise<Pr
       return { kind: 'two-factor', workspace: problem.workspace }
     }
     if (problem.kind === 'refused' && refusals.has(problem.meaning)) {
-      return { kind: 'refused', said: describeRefusal(problem) }
+      return { kind: 'refused', message: describeRefusal(problem) }
     }
     return {
-      kind: 'no-answer',
+      kind: 'inconclusive',
       failure: toFailure(problem, {
         doing: `asking what the token is (${name})`,
         on: '',
