@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { failure } from '../src/errors/codes.ts'
+import { expected, failure } from '../src/errors/codes.ts'
 import { annotationsOf } from '../src/report/annotations.ts'
 import { escapeWorkflowCommands, humanTime, markdown, oneLine } from '../src/text.ts'
 
@@ -56,7 +56,7 @@ describe('a duration', () => {
 describe('annotations', () => {
   const failures = (count: number) =>
     Array.from({ length: count }, (_, index) =>
-      failure('input-invalid', { input: `input-${index}`, given: '', takes: 'text' }),
+      failure('input-invalid', { input: `input-${index}`, given: '', problem: expected('text') }),
     )
 
   it.each([

@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument, visit } from 'yaml'
 import { z } from 'zod'
 import type { ActionFile } from '../../scripts/docs/action.ts'
+import { messageFor } from '../../src/errors/messages.ts'
 import { parseInputs, type RawInputs } from '../../src/inputs/read-inputs.ts'
 import { parseContext } from '../../src/inputs/run-context.ts'
 import type { Workflow } from './workflow.ts'
@@ -51,7 +52,9 @@ function refusedInputs(step: Step): string[] {
   return parsed.failures.flatMap(({ code, facts }) => {
     if (code !== 'input-invalid') return [code]
     // An expression has its value only in a run.
-    return raw[facts.input]?.includes('${{') ? [] : [`\`${facts.input}\` takes ${facts.takes}`]
+    return raw[facts.input]?.includes('${{')
+      ? []
+      : [`\`${facts.input}\`: ${messageFor({ code, facts }).why}`]
   })
 }
 

@@ -11,8 +11,8 @@ export const newerParts = [
 export type NewerPart = (typeof newerParts)[number]
 
 /**
- * Where nobody knows what Railway does, or where it does one thing here and another there, the local
- * Railway can do either. The defaults are what was reported, else the answer that is harder on a client.
+ * The readings of Railway's API. If nobody knows which one is right, or if it differs from case to case, the
+ * local Railway can follow either. Defaults are the reported readings, or else the harder ones for a client.
  */
 export interface Behaviour {
   /** `apiToken` requested with an account token. */
@@ -21,9 +21,11 @@ export interface Behaviour {
   apiTokenForOAuth: 'workspaces' | 'refused' | 'empty'
   /** `apiToken` requested with a project token. */
   apiTokenForProject: 'workspaces' | 'refused' | 'empty'
-  /** `projects` without arguments, asked by an account or OAuth token. */
+  /** `projectToken` requested with another kind of token. */
+  projectTokenForOthers: 'not-found' | 'not-authorized'
+  /** `projects` without arguments, requested with an account or OAuth token. */
   ownProjects: 'empty' | 'all' | 'refused'
-  /** `projects` without arguments, asked by a project token. */
+  /** `projects` without arguments, requested with a project token. */
   projectsForProject: 'own' | 'refused'
   /** `projects(workspaceId)` of a workspace out of reach. `workspace(workspaceId)` is always refused. */
   foreignWorkspace: 'refused' | 'empty'
@@ -65,6 +67,10 @@ export interface Behaviour {
   pageTooLarge: 'clamp' | 'refuse'
   /** Most fields at the root of a document, aliases included; `null`: any number. */
   rootFieldsMaximum: 10 | 50 | 100 | null
+  /** Most fields of a document, fragments written out; `null`: any number. */
+  fieldsMaximum: 200 | 1000 | null
+  /** Most objects that the pages of a document may hold; `null`: any number. */
+  objectsMaximum: 1000 | 10_000 | null
 
   /** Which headers tell of the rate limit: all, `RateLimit-Policy` alone, or none. */
   rateLimitHeaders: 'all' | 'policy-only' | 'none'
@@ -76,6 +82,12 @@ export interface Behaviour {
   rateLimitHour: 'first-request' | 'clock-hour'
   /** What counts as one unit of the limit. */
   rateLimitUnit: 'request' | 'root-field'
+  /** Who shares one limit. */
+  rateLimitScope: 'token' | 'everybody'
+  /** The JSON of a 429: an error of GraphQL, or a message alone. */
+  rateLimitedBody: 'graphql' | 'message'
+  /** How `Retry-After` of a 429 is written. */
+  retryAfter: 'seconds' | 'date' | 'absent'
 
   /** New environments and deployments show up in lists only after so many seconds. */
   listLagSeconds: number
@@ -99,7 +111,7 @@ export interface Behaviour {
   /** How long such a deployment is `CRASHED`. */
   crashedSeconds: number
   /** What `meta` of a deployment holds. */
-  deploymentMeta: 'full' | 'commit-only' | 'null'
+  deploymentMeta: 'full' | 'branch-null' | 'commit-only' | 'null'
   /** Whether `meta` of a skipped deployment has its `skippedReason`. */
   skippedReason: 'told' | 'absent'
   /** Entries of `configErrors` in `meta`. */
@@ -197,6 +209,7 @@ export const defaultBehaviour: Behaviour = {
   apiTokenForAccount: 'workspaces',
   apiTokenForOAuth: 'workspaces',
   apiTokenForProject: 'refused',
+  projectTokenForOthers: 'not-found',
   ownProjects: 'empty',
   projectsForProject: 'own',
   foreignWorkspace: 'refused',
@@ -220,11 +233,16 @@ export const defaultBehaviour: Behaviour = {
   pageMaximum: 500,
   pageTooLarge: 'clamp',
   rootFieldsMaximum: null,
+  fieldsMaximum: null,
+  objectsMaximum: null,
   rateLimitHeaders: 'all',
   rateLimitReset: 'epoch-seconds',
   rateLimitPolicy: 'plain',
   rateLimitHour: 'first-request',
   rateLimitUnit: 'request',
+  rateLimitScope: 'token',
+  rateLimitedBody: 'graphql',
+  retryAfter: 'seconds',
   listLagSeconds: 0,
   notFoundLagSeconds: 0,
   apiDeployWaitsForChecks: false,

@@ -24,7 +24,7 @@ export function configOf(
   }
 }
 
-/** What an environment needs to become a copy of this one, sealed variables left out. */
+/** Returns the patch that makes an environment a copy of this one, without sealed variables. */
 export function copyOf(environment: Environment): Record<string, unknown> {
   const services = environment.instances
     .filter(({ deletedAt }) => deletedAt === null)
@@ -53,7 +53,7 @@ function serviceConfig(
       ...(source?.image && { image: source.image }),
       ...(source?.repo && { repo: source.repo }),
       ...(trigger && branch === 'named' && { branch: trigger.branch }),
-      ...(source?.repo && branch === 'null' && { branch: null }),
+      ...(branch === 'null' && { branch: null }),
       ...(trigger && { checkSuites: trigger.checkSuites }),
       ...(settings.rootDirectory && { rootDirectory: settings.rootDirectory }),
     },

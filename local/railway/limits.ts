@@ -110,8 +110,7 @@ export class RateLimiter {
 
   #refuse(holder: string, seconds: number): Verdict {
     const retryAfter = Math.max(1, Math.ceil(seconds))
-    const headers = { ...this.#headers(holder), 'retry-after': String(retryAfter) }
-    return { headers, retryAfter }
+    return { headers: this.#headers(holder), retryAfter }
   }
 
   #headers(holder: string): Record<string, string> {
@@ -165,7 +164,8 @@ export class RateLimiter {
   }
 
   #window(holder: string): Window {
-    const key = this.limits.shared ? '' : holder
+    const isShared = this.limits.shared || this.#behaviour.rateLimitScope === 'everybody'
+    const key = isShared ? '' : holder
     const now = this.#clock.now()
     const known = this.#windows.get(key)
     const recent = (known?.recent ?? []).filter((time) => time > now - 1000)

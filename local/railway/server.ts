@@ -167,13 +167,13 @@ class RailwayService {
     const verdict = this.#limiter.take(holder, perRoot ? Math.max(1, roots.length) : 1)
     exchange.headers = verdict.headers
     if (verdict.retryAfter !== null) {
-      return this.#send(exchange, rateLimited(verdict.retryAfter, this.#traceId(entry, 0)))
+      return this.#send(exchange, this.#rateLimited(entry, verdict.retryAfter))
     }
     await this.#serve(exchange, async ({ lagSeconds }) => {
       this.#world.settle()
       const effects: string[] = []
       const answer = await run(operation, {
-        limits: { ...this.#mostRoots(), ...this.#options.documents },
+        limits: { ...this.#documentLimits(), ...this.#options.documents },
         traceId: (index) => this.#traceId(entry, index),
         context: {
           world: this.#world,
@@ -190,9 +190,19 @@ class RailwayService {
     })
   }
 
-  #mostRoots(): Partial<DocumentLimits> {
-    const { rootFieldsMaximum } = this.#world.behaviour
-    return rootFieldsMaximum === null ? {} : { roots: rootFieldsMaximum }
+  #documentLimits(): DocumentLimits {
+    const { fieldsMaximum, objectsMaximum, rootFieldsMaximum } = this.#world.behaviour
+    return {
+      fields: fieldsMaximum ?? Infinity,
+      objects: objectsMaximum ?? Infinity,
+      roots: rootFieldsMaximum ?? Infinity,
+    }
+  }
+
+  #rateLimited(entry: LoggedRequest, seconds: number): Answer {
+    const { behaviour } = this.#world
+    const traceId = this.#traceId(entry, 0)
+    return rateLimited(seconds, { behaviour, now: this.#clock.now(), traceId })
   }
 
   async #upload(exchange: Exchange, target: UploadTarget): Promise<void> {
@@ -247,6 +257,7 @@ class RailwayService {
     const ending = await undergo(met?.fault, {
       perform,
       wait: (seconds) => this.#waitUntil(exchange, this.#clock.now() + seconds * 1000),
+      rateLimited: (seconds) => this.#rateLimited(entry, seconds),
       traceId: this.#traceId(entry, 0),
       root: roots[0] ?? null,
     })
@@ -281,7 +292,7 @@ class RailwayService {
     if (response.destroyed) return
     entry.status = answer.status
     entry.answeredAt = this.#clock.now()
-    // What stands in front of Railway does not know its limits.
+    // The network in front of Railway does not know its limits.
     const isRailways = answer.headers['content-type']?.startsWith('application/json') ?? false
     response.writeHead(answer.status, { ...(isRailways && headers), ...answer.headers })
     response.end(answer.body)

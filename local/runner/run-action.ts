@@ -1,6 +1,8 @@
+import { deepStrictEqual } from 'node:assert'
 import { createHash } from 'node:crypto'
 import { runAction as runSource } from '../../src/action.ts'
 import { LocalDirectories } from '../../src/directory/local-directories.ts'
+import type { Plan } from '../../src/plan/plan.ts'
 import type { SimulatedClock } from '../simulated-clock.ts'
 import type { Participant } from '../simulated-clock-participant.ts'
 import { LocalProcess } from './local-process.ts'
@@ -68,6 +70,7 @@ async function execute(local: LocalProcess, participant: Participant): Promise<s
           pack: (...pack) => participant.work(() => directories.pack(...pack)),
         }
       },
+      transformPlan: copyPlan,
       random: seededRandom(participant.name),
     })
     await participant.finish()
@@ -77,6 +80,13 @@ async function execute(local: LocalProcess, participant: Participant): Promise<s
     local.exit(1)
     return `${error instanceof Error ? error.stack : String(error)}\n`
   }
+}
+
+/** Copies a plan through JSON, which must keep all of it: a plan refers to things by ids only. */
+function copyPlan(plan: Plan): Plan {
+  const copy: Plan = JSON.parse(JSON.stringify(plan))
+  deepStrictEqual(copy, plan)
+  return copy
 }
 
 /** Returns a function that makes numbers in [0, 1), always the same ones for the same seed. */

@@ -7,7 +7,7 @@ import { ReadableStream } from 'node:stream/web'
 import { createGzip } from 'node:zlib'
 import { pack } from 'tar-stream'
 import type { Archive, PackProgress } from '../execute/ports.ts'
-import type { Tree, TreeEntry } from '../plan/upload.ts'
+import type { Tree, TreeEntry } from '../plan/ports.ts'
 import { isSameFile, readOnlyNoFollow } from './place.ts'
 
 /** The bytes of a file that are read at once. */

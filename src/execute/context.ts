@@ -20,7 +20,7 @@ export interface ExecuteOptions {
   readonly registry: RegistryCredentials | null
 }
 
-/** What carrying out a plan needs of the world. */
+/** Everything outside that carrying out a plan touches. */
 export interface ExecutePorts {
   readonly deployments: Deployments
   readonly variables: VariableWriter

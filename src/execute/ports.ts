@@ -4,8 +4,9 @@ import type { ImageReference } from '../inputs/image-reference.ts'
 import type { RegistryCredentials } from '../inputs/read-inputs.ts'
 import type { Deployment, ServiceTarget } from '../inventory/inventory.ts'
 import type { Revision } from '../plan/plan.ts'
-import type { Tree } from '../plan/upload.ts'
-import type { VariableChange } from '../plan/variables/ports.ts'
+import type { Tree } from '../plan/ports.ts'
+import type { VariableTarget } from '../plan/variables/state.ts'
+import type { Secret } from '../secret.ts'
 import type { MutationResult } from './mutation-result.ts'
 
 /** The result of requesting a deployment: its id, `null` if the answer has none. */
@@ -73,7 +74,7 @@ export interface Archives {
   pack(
     tree: Tree,
     below: string,
-    edges: { signal: AbortSignal; onProgress: (progress: PackProgress) => void },
+    ports: { signal: AbortSignal; onProgress: (progress: PackProgress) => void },
   ): Promise<Packed>
 }
 
@@ -105,6 +106,16 @@ export interface Deployments {
   explain(deploymentId: string): Promise<FailureReport>
 }
 
+/** Variables to write, with their values. */
+export interface VariablesWrite extends VariableTarget {
+  readonly values: ReadonlyMap<string, Secret>
+  /** Names among the values that are sealed now: what they are cannot be read back. */
+  readonly sealed: readonly string[]
+  readonly remove: readonly string[]
+  /** Paths that are staged in the environment and belong to the plan, besides the names to remove. */
+  readonly leftoverPaths: readonly string[]
+}
+
 /** The result of writing variables. `doubt` says what is not as expected. */
 export type VariableWriteResult =
   | MutationResult<{ readonly doubt: string | null }>
@@ -115,5 +126,5 @@ export type VariableWriteResult =
 
 /** Writes variables. It starts no deployment. */
 export interface VariableWriter {
-  write(change: VariableChange): Promise<VariableWriteResult>
+  write(change: VariablesWrite): Promise<VariableWriteResult>
 }

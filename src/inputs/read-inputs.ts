@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Failure, failure } from '../errors/codes.ts'
+import { expected, type Failure, failure } from '../errors/codes.ts'
 import { err, ok, type Result } from '../errors/result.ts'
 import { Secret } from '../secret.ts'
 import { badSources } from './combinations.ts'
@@ -225,7 +225,7 @@ function toFailure(issue: z.core.$ZodIssue, raw: RawInputs): Failure {
   return failure('input-invalid', {
     input: name,
     given: mayBeSecret ? null : given,
-    takes: issue.message,
+    problem: expected(issue.message),
   })
 }
 
@@ -246,7 +246,9 @@ function badCombinations(raw: RawInputs): Failure[] {
       failure('input-invalid', {
         input: 'environment',
         given: '',
-        takes: `the name or id of an environment; \`${command}\` has no default for it, because a wrong guess would be an outage`,
+        problem: expected(
+          `the name or id of an environment; \`${command}\` has no default for it, because a wrong guess would be an outage`,
+        ),
       }),
     )
   }
@@ -255,8 +257,9 @@ function badCombinations(raw: RawInputs): Failure[] {
       failure('input-invalid', {
         input: 'projects',
         given: '',
-        takes:
+        problem: expected(
           'patterns, and it is required when `services` is given, so that a wide service pattern never meets the whole workspace by accident (`*` is every project)',
+        ),
       }),
     )
   }

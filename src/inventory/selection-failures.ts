@@ -89,7 +89,7 @@ export const ambiguousName = (input: string, text: string, items: readonly { id:
   failure('input-invalid', {
     input,
     given: text,
-    takes: `an id here, because several have that name: ${items.map(({ id }) => id).join(', ')}`,
+    problem: { kind: 'ambiguous-name', ids: items.map(({ id }) => id), project: null },
   })
 
 /** A selection that reaches beyond a project token: `entry` is what the input says, if anything; `what` names it. */

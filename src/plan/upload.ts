@@ -5,97 +5,37 @@ import type { RunContext } from '../inputs/run-context.ts'
 import { locationOf, type ServiceTarget, targetName } from '../inventory/inventory.ts'
 import { type Selection, targetsOf } from '../inventory/selection.ts'
 import { count, humanSize } from '../text.ts'
+import type { PlanFacts } from './facts.ts'
 import type { Plan } from './plan.ts'
+import type { IgnoredFiles, Scan, Tree } from './ports.ts'
+import { toStep } from './step-id.ts'
 
-/** A file or directory to be uploaded; the path is relative to the tree, with forward slashes. */
-export interface TreeEntry {
-  readonly path: string
-  readonly isDirectory: boolean
-  readonly bytes: number
-  /** The path in the tree that links lead to; absent if there are none on the way. */
-  readonly linkedTo?: string
-  /** Present if git has it as a program on a system whose files do not tell. */
-  readonly executable?: true
-}
-
-/** Files that ignore rules left out. */
-export interface IgnoredFiles {
-  /** With `complete: false` there are more. */
-  readonly count: number
-  readonly complete: boolean
-  /** The paths of the first ten. */
-  readonly first: readonly string[]
-}
-
-/** What of a directory is to be uploaded. */
-export interface Tree {
-  /** Absolute. */
-  readonly root: string
-  readonly entries: readonly TreeEntry[]
-  readonly files: number
-  /** Of the files, before they are compressed. */
-  readonly bytes: number
-  /** What could not be taken along, and why. */
-  readonly leftOut: readonly string[]
-  readonly ignored: IgnoredFiles
-  /** Ignore files that are symbolic links: git does not follow them. */
-  readonly linkedIgnoreFiles: readonly string[]
-}
-
-/** A directory as it was found. */
-export type Scan =
-  | { readonly kind: 'tree'; readonly tree: Tree }
-  /** There is no such directory. */
-  | { readonly kind: 'missing' }
-  /** It lies outside of the workspace, by its name or through a link. */
-  | { readonly kind: 'outside' }
-  /** It belongs to the data of a repository, under whatever name. */
-  | { readonly kind: 'repository-data' }
-  /** Symbolic links in it lead out of it, each as `link -> target`. */
-  | { readonly kind: 'leaves'; readonly links: readonly string[] }
-  | { readonly kind: 'unreadable'; readonly why: string }
-  /** The run was stopped. */
-  | { readonly kind: 'cancelled' }
-
-/** What planning an upload asks of the machine. */
-export interface Directories {
-  /** Lists what is not ignored below a path, which is relative to the workspace. The signal ends it early. */
-  scan(path: string, signal?: AbortSignal): Promise<Scan>
-}
-
-/** What planning an upload asks of Railway. */
-export interface RootDirectories {
-  /** The directory within its source that a service is built from, without slashes at the ends. */
-  rootDirectory(target: ServiceTarget): Promise<string>
-}
-
-/** What the plan for a directory follows from, besides the selection. */
+/** The part of the inputs that says what is uploaded. */
 export interface UploadRequest {
   readonly directory: string
   readonly context: Pick<RunContext, 'repository' | 'commit'>
 }
 
 /** Uploads a directory to the one service that was selected. */
-export async function planUpload(
+export function planUpload(
   selection: Selection,
   { directory, context }: UploadRequest,
-  edges: { directories: Directories; roots: RootDirectories },
-): Promise<Result<Plan>> {
+  { scan, rootDirectory }: Pick<PlanFacts, 'scan' | 'rootDirectory'>,
+): Result<Plan> {
   const targets = targetsOf(selection)
   const [target] = targets
   if (!target || targets.length > 1) return err([notOne(directory, targets)])
-  const scan = await edges.directories.scan(directory)
-  if (scan.kind !== 'tree') return err([unusable(scan, directory, target)])
-  const { tree } = scan
+  const found: Scan = scan ?? { kind: 'missing' }
+  if (found.kind !== 'tree') return err([unusable(found, directory, target)])
+  const { tree } = found
   if (tree.files === 0) return err([unusable({ kind: 'missing' }, directory, target)])
-  const rootDirectory = await edges.roots.rootDirectory(target)
   const below = placeBelow(tree, rootDirectory)
   const size = `${count(tree.files, 'file')}, ${humanSize(tree.bytes)}`
   const detail = `${directory} (${size})${below ? ` as ${below}` : ''}${describeIgnored(tree.ignored)}`
   const message = `${context.repository}@${(context.commit ?? '').slice(0, 7)}`
   const revision = { kind: 'upload', directory, tree, below, message } as const
   return ok({
-    steps: [{ action: 'upload', target, revision, detail }],
+    steps: [toStep({ action: 'upload', target, revision, detail })],
     warnings: [
       ...movedBelow(target, directory, below),
       ...incomplete(tree, directory),
@@ -121,7 +61,7 @@ const notOne = (directory: string, targets: readonly ServiceTarget[]) =>
   failure('input-invalid', {
     input: 'directory',
     given: directory,
-    takes: `exactly one selected service, and ${targets.length} are selected: ${targets.map(targetName).join(', ')}; narrow \`projects\` and \`services\``,
+    problem: { kind: 'one-service', services: targets.map(targetName) },
   })
 
 function unusable(scan: Exclude<Scan, { kind: 'tree' }>, directory: string, target: ServiceTarget) {
@@ -130,22 +70,19 @@ function unusable(scan: Exclude<Scan, { kind: 'tree' }>, directory: string, targ
       return failure('input-invalid', {
         input: 'directory',
         given: directory,
-        takes:
-          'a directory in the workspace with at least one file that is not ignored; check out or build it in an earlier step',
+        problem: { kind: 'no-files' },
       })
     case 'outside':
       return failure('input-invalid', {
         input: 'directory',
         given: directory,
-        takes:
-          'a directory that lies in the workspace after links are resolved; an absolute path may also lie in RUNNER_TEMP',
+        problem: { kind: 'outside-workspace' },
       })
     case 'repository-data':
       return failure('input-invalid', {
         input: 'directory',
         given: directory,
-        takes:
-          'a directory of files to deploy, not the data of a repository, which may hold the credentials of the checkout',
+        problem: { kind: 'repository-data' },
       })
     case 'cancelled':
       return failure('cancelled', { started: 0, unfinished: 0 })

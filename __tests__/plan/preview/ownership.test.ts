@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { describeForeign } from '../../../src/errors/messages.ts'
 import {
   numberOf,
   previewName,
@@ -6,13 +7,9 @@ import {
   previewRequest,
 } from '../../../src/inputs/preview-inputs.ts'
 import type { Environment, Project, ServiceInstance } from '../../../src/inventory/inventory.ts'
-import {
-  inheritedVariables,
-  type ListedVariable,
-  missingSealed,
-} from '../../../src/plan/preview/overrides.ts'
-import { checkOwnership, type EnvironmentRecord } from '../../../src/plan/preview/ownership.ts'
-import { Secret } from '../../../src/secret.ts'
+import type { EnvironmentRecord, ListedVariable } from '../../../src/plan/ports.ts'
+import { inheritedVariables, missingSealed } from '../../../src/plan/preview/overrides.ts'
+import { checkOwnership } from '../../../src/plan/preview/ownership.ts'
 
 const repository = 'acme/shop'
 
@@ -108,7 +105,7 @@ describe('whether an environment is a preview of this repository', () => {
       project: project([base, candidate]),
       repository,
     })
-    expect(verdict.kind === 'ours' ? 'ours' : verdict.because).toContain(expected)
+    expect(verdict.kind === 'ours' ? 'ours' : describeForeign(verdict.reason)).toContain(expected)
   })
 })
 
@@ -174,8 +171,8 @@ describe('variables that a preview would share with its base', () => {
     serviceId: 'id-web',
     ...facts,
   })
-  const given = new Map([['DATABASE_URL', new Secret('postgres://branch')]])
-  const judge = (listed: ListedVariable, patterns: string[], changes = new Map<string, Secret>()) =>
+  const given = ['DATABASE_URL']
+  const judge = (listed: ListedVariable, patterns: string[], changes: string[] = []) =>
     inheritedVariables(
       { project: { id: 'p', name: 'shop' }, base, preview: 'pr-7' },
       [listed],

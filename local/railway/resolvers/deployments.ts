@@ -236,10 +236,11 @@ function metaOf(world: World, deployment: Deployment) {
   if (deploymentMeta === 'commit-only') {
     return content.kind === 'commit' ? { commitHash: content.commit } : {}
   }
-  return { ...contentMeta(deployment), ...outcomeMeta(world, deployment) }
+  const branch = deploymentMeta === 'branch-null' ? { branch: null } : {}
+  return { ...contentMeta(deployment), ...branch, ...outcomeMeta(world, deployment) }
 }
 
-/** What `meta` says of a deployment that was skipped, or whose configuration is wrong. */
+/** The part of `meta` that tells why a deployment was skipped, or that its configuration is wrong. */
 function outcomeMeta(world: World, deployment: Deployment) {
   const { skippedReason, configErrors } = deployment.script
   const isSkipped = statusOf(world, deployment).status === 'SKIPPED'

@@ -1,8 +1,8 @@
 import { failure } from '../../errors/codes.ts'
 import type { Named } from '../../named.ts'
 import type { CreatePreviewStep } from '../../plan/plan.ts'
+import type { EnvironmentRecord } from '../../plan/ports.ts'
 import { cooldown } from '../../plan/preview/create-or-update.ts'
-import type { EnvironmentRecord } from '../../plan/preview/ownership.ts'
 import type { Lost, MutationResult, Rejected } from '../mutation-result.ts'
 import type { PreviewContext } from './preview-context.ts'
 import { cancelled, PreviewStepError, unwrap } from './step-error.ts'
@@ -67,7 +67,7 @@ async function lookFor(
   schedule: readonly number[],
   work: PreviewContext,
 ): Promise<EnvironmentRecord | 'absent' | 'unclear'> {
-  const { clock } = work.edges
+  const { clock } = work.ports
   const since = clock.now()
   let answered = schedule.length === 0
   if (!answered) work.tell('looking whether the environment is there')
@@ -89,9 +89,11 @@ function toFound(
 ): FoundPreview {
   const fromBase = record.sourceId === null || record.sourceId === preview.base.id
   if (!record.ephemeral || record.pullRequest !== null || !fromBase) {
-    const because = record.ephemeral ? 'is no preview of this repository' : 'is persistent'
-    const takes = `a name that is free; project "${target.project.name}" has got an environment of that name meanwhile, and it ${because}`
-    const clash = failure('input-invalid', { input: 'preview-name', given: record.name, takes })
+    const reason = record.ephemeral
+      ? ({ kind: 'created-meanwhile' } as const)
+      : ({ kind: 'persistent' } as const)
+    const facts = { project: target.project.name, environment: record.name, reason }
+    const clash = failure('name-taken', facts)
     throw new PreviewStepError('refused', 'the name is taken by something else', clash)
   }
   const { id, name } = record
@@ -105,7 +107,7 @@ export class EnvironmentCreationQueue {
 
   async take<Result>(work: PreviewContext, create: () => Promise<Result>): Promise<Result> {
     const before = this.#tail
-    const { clock } = work.edges
+    const { clock } = work.ports
     const mine = (async () => {
       await before.catch(() => {})
       const wait = this.#nextAt - clock.now()

@@ -1,10 +1,16 @@
 import type { ServiceInstance } from '../../inventory/inventory.ts'
 import type { Named } from '../../named.ts'
-import type { EnvironmentRecord } from '../../plan/preview/ownership.ts'
+import type { EnvironmentRecord } from '../../plan/ports.ts'
 import type { ServiceChange } from '../../plan/preview/spec.ts'
+import type { Secret } from '../../secret.ts'
 import type { TokenType } from '../../token-type.ts'
 import type { MutationResult } from '../mutation-result.ts'
 import type { ReadResult } from '../ports.ts'
+
+/** A change of a service with the values of its variables. References stay references and resolve inside the preview. */
+export interface ServiceChangeValues extends Omit<ServiceChange, 'variables'> {
+  readonly variables?: ReadonlyMap<string, Secret>
+}
 
 /** A service in a preview as it is now. */
 export interface PreviewInstance extends ServiceInstance {
@@ -42,7 +48,10 @@ export interface Previews {
   /** From now on pushes do not deploy the service there. */
   stopAutoDeploy(place: ServicePlace): Promise<MutationResult<null>>
   /** Lays changes over what is staged in the environment. */
-  stage(environmentId: string, changes: readonly ServiceChange[]): Promise<MutationResult<null>>
+  stage(
+    environmentId: string,
+    changes: readonly ServiceChangeValues[],
+  ): Promise<MutationResult<null>>
   /** Stages the services that a clone lacks, as they are in the base. */
   stageMissing(
     environmentId: string,
@@ -57,7 +66,7 @@ export interface Previews {
   /** Which of these changes bring values that are not there yet; all of them where that cannot be read. */
   differing(
     place: Omit<ServicePlace, 'serviceId'>,
-    changes: readonly ServiceChange[],
-  ): Promise<readonly ServiceChange[]>
+    changes: readonly ServiceChangeValues[],
+  ): Promise<readonly ServiceChangeValues[]>
   delete(environment: Named): Promise<MutationResult<null>>
 }

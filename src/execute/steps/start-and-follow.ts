@@ -1,3 +1,4 @@
+import type { Named } from '../../named.ts'
 import type { StartingStep } from '../../plan/plan.ts'
 import { cancelledBefore, isNotStarted, type NotStarted } from '../change-queue.ts'
 import type { Unmade } from '../mutation-result.ts'
@@ -30,20 +31,20 @@ export interface Preparation {
 
 /** Starts a deployment when its turn comes, at most once, then follows it. */
 export async function startAndFollow(
-  step: StartingStep,
+  step: StartingStep<Named>,
   { prepare, start, mayRepeat, verb }: Starting,
   execution: StepContext,
 ): Promise<StepResult> {
-  const { edges, turns } = execution
+  const { ports, turns } = execution
   const { target } = step
   const begun = await turns.run(step, async () => {
-    const startedAt = edges.clock.now()
+    const startedAt = ports.clock.now()
     const notPrepared = (await prepare?.change(startedAt)) ?? null
     // Inside the turn, so that the next one already knows.
     if (notPrepared?.notStarted.failure) turns.reportFailure()
     if (notPrepared) return notPrepared
     const request = { target, asked: requestedRevision(step), mayRepeat, start }
-    const triggered = await startDeploymentOnce(request, edges)
+    const triggered = await startDeploymentOnce(request, ports)
     if (triggered.kind === 'rejected' || triggered.kind === 'lost') turns.reportFailure()
     return { startedAt, triggered }
   })
@@ -51,11 +52,11 @@ export async function startAndFollow(
   const { startedAt, triggered } = begun
   if (triggered.kind === 'done') {
     const { value: deploymentId } = triggered
-    edges.emit({ kind: 'started', step, deploymentId })
+    ports.emit({ kind: 'started', step, deploymentId })
     return follow(step, deploymentId, startedAt, execution)
   }
   const outcome = notFollowed(step, triggered, verb)
-  const finishedAt = edges.clock.now()
+  const finishedAt = ports.clock.now()
   if (prepare) {
     const message = `${prepare.done}; ${outcome.message}`
     return { outcome: { ...outcome, message, startedAt, finishedAt, changed: true } }
@@ -64,7 +65,11 @@ export async function startAndFollow(
   return { outcome: { ...outcome, startedAt, finishedAt } }
 }
 
-function notFollowed(step: StartingStep, triggered: Unmade, verb: Starting['verb']): Outcome {
+function notFollowed(
+  step: StartingStep<Named>,
+  triggered: Unmade,
+  verb: Starting['verb'],
+): Outcome {
   switch (triggered.kind) {
     case 'not-sent':
       return baseOutcome(step, 'cancelled', `the job was cancelled before it was ${verb.past}`)
