@@ -30,12 +30,7 @@ function inputsOf(raw: RawInputs, event: object = {}): Inputs {
     GITHUB_SHA: sha,
     GITHUB_REF: 'refs/heads/main',
   }
-  const parsed = parseInputs(
-    { ...place, ...raw },
-    null,
-    parseContext(environment, event),
-    () => null,
-  )
+  const parsed = parseInputs({ ...place, ...raw }, null, parseContext(environment, event))
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.failures))
   return parsed.value
 }
@@ -83,6 +78,7 @@ function selectionOf(instances: ServiceInstance[], others: Environment[] = []): 
     environments: [{ project, environment: production, instances }],
     named: new Set(),
     warnings: [],
+    nothing: null,
   }
 }
 
