@@ -34,3 +34,6 @@ export const systemClock: Clock = {
       signal?.addEventListener('abort', done, { once: true })
     }),
 }
+
+/** Milliseconds of a clock that is never set back, from an arbitrary start. */
+export const monotonicNow = (): number => performance.now()

@@ -295,7 +295,7 @@ class RailwayService {
     if (response.destroyed) return
     entry.status = answer.status
     entry.answeredAt = this.#clock.now()
-    // What stands in front of Railway does not know its limits.
+    // The network in front of Railway does not know its limits.
     const isRailways = answer.headers['content-type']?.startsWith('application/json') ?? false
     response.writeHead(answer.status, { ...(isRailways && headers), ...answer.headers })
     response.end(answer.body)

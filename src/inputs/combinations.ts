@@ -1,4 +1,4 @@
-import { type Failure, failure } from '../errors/codes.ts'
+import { expected, type Failure, failure } from '../errors/codes.ts'
 import { isCommand } from './commands.ts'
 import { hasValue } from './raw-inputs.ts'
 
@@ -38,7 +38,7 @@ export function badSources(raw: Readonly<Record<string, string>>): Failure[] {
       failure('input-invalid', {
         input,
         given: input.startsWith('registry-') ? null : (raw[input] ?? ''),
-        takes,
+        problem: expected(takes),
       }),
     )
   for (const [input, commands] of Object.entries(meantFor)) {

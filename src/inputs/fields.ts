@@ -8,7 +8,7 @@ export interface Pattern {
 
 /**
  * A zod type for one input: `parse` gets the text, which is never empty, and answers `undefined` for
- * what it does not take. `takes` finishes the sentence "It takes …".
+ * what it does not take. `takes` finishes the sentence "Expected …".
  */
 export function input<Value, Absent>(
   takes: string,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Failure, failure } from '../errors/codes.ts'
+import { expected, type Failure, failure } from '../errors/codes.ts'
 import { err, ok, type Result } from '../errors/result.ts'
 import { Secret } from '../secret.ts'
 import { badSources } from './combinations.ts'
@@ -8,7 +8,7 @@ import { choice, duration, endpoint, flag, input, patterns, text, wholeNumber } 
 import { parseImageReference } from './image-reference.ts'
 import { missingToken } from './missing-token.ts'
 import { previewNameProblems, previewRequest } from './preview-inputs.ts'
-import { hasValue } from './raw-inputs.ts'
+import { hasValue, type RawInputs } from './raw-inputs.ts'
 import { parseContext, type RunContext } from './run-context.ts'
 import { untrustedCommit } from './untrusted-commit.ts'
 import {
@@ -132,9 +132,6 @@ export type CommitChoice =
   | { readonly kind: 'latest' }
   | { readonly kind: 'none' }
 
-/** The texts as the runner gives them, by input name; a missing one counts as empty. */
-export type RawInputs = Readonly<Record<string, string>>
-
 /** Where the inputs come from. */
 export interface InputSource {
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -225,7 +222,7 @@ function toFailure(issue: z.core.$ZodIssue, raw: RawInputs): Failure {
   return failure('input-invalid', {
     input: name,
     given: mayBeSecret ? null : given,
-    takes: issue.message,
+    problem: expected(issue.message),
   })
 }
 
@@ -246,7 +243,9 @@ function badCombinations(raw: RawInputs): Failure[] {
       failure('input-invalid', {
         input: 'environment',
         given: '',
-        takes: `the name or id of an environment; \`${command}\` has no default for it, because a wrong guess would be an outage`,
+        problem: expected(
+          `the name or id of an environment; \`${command}\` has no default for it, because a wrong guess would be an outage`,
+        ),
       }),
     )
   }
@@ -255,8 +254,9 @@ function badCombinations(raw: RawInputs): Failure[] {
       failure('input-invalid', {
         input: 'projects',
         given: '',
-        takes:
+        problem: expected(
           'patterns, and it is required when `services` is given, so that a wide service pattern never meets the whole workspace by accident (`*` is every project)',
+        ),
       }),
     )
   }

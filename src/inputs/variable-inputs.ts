@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { type Failure, failure } from '../errors/codes.ts'
+import { expected, type Failure, failure } from '../errors/codes.ts'
 import { err, ok, type Result } from '../errors/result.ts'
 import type { Secret } from '../secret.ts'
+import type { Fault } from '../variables/entries.ts'
 import { isRailwayProvided } from '../variables/names.ts'
-import { type Fault, parseVariables, type VariableValues } from '../variables/parse.ts'
+import { parseVariables, type VariableValues } from '../variables/parse.ts'
 import { choice, flag, input, lines, text } from './fields.ts'
-import { hasValue } from './raw-inputs.ts'
-import type { RawInputs } from './read-inputs.ts'
+import { hasValue, type RawInputs } from './raw-inputs.ts'
 
 /** What the inputs ask for of variables. */
 export interface VariableRequest {
@@ -63,7 +63,7 @@ export function readValues(raw: RawInputs, readFile: ReadFile | null): Result<Va
       const takes = 'paths of UTF-8 files in the checkout, one a line'
       // Contents given in place of a path would be values.
       const given = path?.includes('=') ? null : path
-      failures.push(failure('input-invalid', { input, given, takes }))
+      failures.push(failure('input-invalid', { input, given, problem: expected(takes) }))
       continue
     }
     const parsed = parseVariables(text)
@@ -93,13 +93,13 @@ function toFailure(input: string, path: string | null, faults: readonly Fault[])
   const rest = faults.length - told.length
   const all = [...told, ...(rest > 0 ? [`${rest} more`] : [])].join('; ')
   const takes = `dotenv lines (\`NAME=value\`) or a JSON object of strings. What stands in the way: ${all}`
-  return failure('input-invalid', { input, given: null, takes })
+  return failure('input-invalid', { input, given: null, problem: expected(takes) })
 }
 
 /** Names that cannot be removed: given a value as well, or Railway's own. */
 export function badRemovals({ remove, values }: VariableRequest): Failure[] {
   const refuse = (given: string, takes: string) => [
-    failure('input-invalid', { input: 'remove-variables', given, takes }),
+    failure('input-invalid', { input: 'remove-variables', given, problem: expected(takes) }),
   ]
   return remove.flatMap((name) => {
     if (values.has(name)) return refuse(name, 'names that are not given a value as well')
@@ -125,7 +125,7 @@ export function badVariableCombinations(raw: RawInputs, command: string): Failur
     failure('input-invalid', {
       input,
       given: input === 'variables' ? null : (raw[input] ?? ''),
-      takes,
+      problem: expected(takes),
     })
   const failures: Failure[] = []
   const some = wishes.some(given)
@@ -167,7 +167,7 @@ export function badVariableCombinations(raw: RawInputs, command: string): Failur
 function badShared(raw: RawInputs, command: string, some: boolean): Failure[] {
   const given = (name: string) => hasValue(raw, name)
   const refuse = (input: string, takes: string) =>
-    failure('input-invalid', { input, given: raw[input] ?? '', takes })
+    failure('input-invalid', { input, given: raw[input] ?? '', problem: expected(takes) })
   if (!some) return [refuse('shared-variables', `\`true\` only together with ${named(wishes)}`)]
   if (command !== 'variables') return []
   return [

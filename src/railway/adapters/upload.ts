@@ -1,7 +1,8 @@
 import { TransformStream } from 'node:stream/web'
 import { z } from 'zod'
 import { failure } from '../../errors/codes.ts'
-import type { Started, Upload } from '../../execute/ports.ts'
+import { done } from '../../execute/mutation-result.ts'
+import type { StartResult, Upload } from '../../execute/ports.ts'
 import { locationOf, type ServiceTarget } from '../../inventory/inventory.ts'
 import { ApiError, type ErrorReason } from '../transport/api-error.ts'
 import { classifyError } from '../transport/classify-error.ts'
@@ -22,7 +23,7 @@ export async function sendArchive(
   client: RailwayClient,
   target: ServiceTarget,
   upload: Upload,
-): Promise<Started> {
+): Promise<StartResult> {
   const { project, environment, instance } = target
   const { archive, message } = upload
   // Without a service, Railway would make a new one.
@@ -53,11 +54,11 @@ function readAnswer(
   { status, body }: HttpAnswer,
   target: ServiceTarget,
   { directory, archive }: Upload,
-): Started {
+): StartResult {
   const json = parse(body)
   if (status === 200) {
     const answer = accepted.safeParse(json)
-    if (answer.success) return { kind: 'started', deploymentId: answer.data.deploymentId }
+    if (answer.success) return done(answer.data.deploymentId)
     const errors = graphqlErrors.safeParse(json)
     const message = errors.data?.errors[0]?.message
     if (message !== undefined) throw refusedWith(message, classifyError({ message }))
@@ -72,7 +73,8 @@ function readAnswer(
       ? 'It is too large: Railway does not say what it takes, and uploads of more than 200 MB have been reported to fail.'
       : `Railway said: ${words}`
   const facts = { ...locationOf(target), directory, bytes: archive.bytes, why }
-  return { kind: 'refused', certain: true, failure: failure('upload-refused', facts) }
+  const refused = failure('upload-refused', facts)
+  return { kind: 'rejected', reason: 'other', certain: true, failure: refused }
 }
 
 const refusedWith = (said: string, meaning: ErrorReason) =>

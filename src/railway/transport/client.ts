@@ -2,6 +2,7 @@ import type { ReadableStream } from 'node:stream/web'
 import { GraphqlResponseError, graphql } from '@octokit/graphql'
 import { z } from 'zod'
 import type { Clock } from '../../clock.ts'
+import type { Redactor } from '../../redactor.ts'
 import type { Secret } from '../../secret.ts'
 import type { Operation } from '../operations/operation.ts'
 import { ApiError, type ApiProblem, type ErrorReason, mayHaveTakenEffect } from './api-error.ts'
@@ -54,6 +55,8 @@ export interface ClientOptions {
   readonly abandon: AbortSignal
   /** Until when being told to wait is obeyed, in milliseconds since the epoch. */
   readonly deadline: () => number
+  /** Replaces the secrets that the run knows in what Railway says. */
+  readonly redactor: Redactor
   readonly onRequest: (event: RequestEvent) => void
   readonly onWait: (wait: { until: number; because: string }) => void
 }
@@ -100,6 +103,10 @@ export class RailwayClient {
   /** Requests sent so far, every attempt counted. */
   get requests(): number {
     return this.#requests
+  }
+
+  get redactor(): Redactor {
+    return this.#options.redactor
   }
 
   get budget(): Budget {
@@ -261,7 +268,7 @@ export class RailwayClient {
       const ours = causeOf(error)
       if (ours) throw ours
       if (!(error instanceof GraphqlResponseError)) throw error
-      return readPartial(operation, error)
+      return readPartial(operation, error, this.redactor)
     }
   }
 
@@ -368,8 +375,11 @@ function causeOf(error: unknown): ApiError | null {
 function readPartial<Data>(
   operation: Operation<Data>,
   error: GraphqlResponseError<unknown>,
+  redactor: Redactor,
 ): Answer<Data> {
-  const errors = (error.errors ?? []).map((entry) => graphqlErrorSchema.parse(entry))
+  const errors = (error.errors ?? [])
+    .map((entry) => graphqlErrorSchema.parse(entry))
+    .map((entry) => ({ ...entry, message: redactor.redact(entry.message.slice(0, 10_000)) }))
   const data = operation.partial ? operation.answer.safeParse(error.data) : null
   if (data?.success) return { data: data.data, gaps: errors }
   const [first] = errors
