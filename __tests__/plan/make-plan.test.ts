@@ -24,13 +24,23 @@ const old = 'b'.repeat(40)
 const now = Date.UTC(2026, 0, 5, 9)
 const place = { environment: 'production', projects: 'shop' }
 
+/** A removal has to name what it is about. */
+const named = (raw: Readonly<Record<string, string>>) =>
+  raw['remove-variables'] && !raw['shared-variables']
+    ? { projects: 'shop', services: '@repository' }
+    : {}
+
 function inputsOf(raw: RawInputs, event: object = {}): Inputs {
   const environment = {
     GITHUB_REPOSITORY: 'acme/shop',
     GITHUB_SHA: sha,
     GITHUB_REF: 'refs/heads/main',
   }
-  const parsed = parseInputs({ ...place, ...raw }, null, parseContext(environment, event))
+  const parsed = parseInputs(
+    { ...place, ...named(raw), ...raw },
+    null,
+    parseContext(environment, event),
+  )
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.failures))
   return parsed.value
 }
