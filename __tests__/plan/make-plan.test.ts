@@ -261,7 +261,7 @@ describe('a plan', () => {
     ],
     [
       'a removal',
-      { command: 'variables', 'remove-variables': 'OLD', redeploy: 'false' },
+      { command: 'variables', services: 'web', 'remove-variables': 'OLD', redeploy: 'false' },
       selectionOf([service('web')]),
       ['variables of 1', 'staged in production'],
       ['set-variables shop/production/web'],
@@ -361,7 +361,7 @@ describe('a plan', () => {
 })
 
 describe('what is staged in an environment', () => {
-  const removal = { command: 'variables', 'remove-variables': 'OLD' }
+  const removal = { command: 'variables', services: 'web', 'remove-variables': 'OLD' }
   const ours = '/services/id-web/variables/OLD'
   it.each<[string, string[], string[], string[]]>([
     ['nothing', [], [], []],
@@ -412,7 +412,7 @@ describe('the values of a plan', () => {
     ],
     [
       'are none for a removal',
-      { command: 'variables', 'remove-variables': 'OLD' },
+      { command: 'variables', services: 'web', 'remove-variables': 'OLD' },
       { OLD: '1' },
       [['set-variables shop/production/web', {}]],
     ],
