@@ -63,7 +63,7 @@ export class LocalDirectories implements Directories, Archives {
   }
 }
 
-/** What a test puts in place of the machine's own. */
+/** Replacements of the machine's own parts, for tests. */
 type LocalOptions = Pick<WalkDeps, 'limits' | 'now' | 'platform'>
 
 /** Words an error of the disk, with the path as people know it. */
