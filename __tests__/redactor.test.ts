@@ -150,3 +150,29 @@ describe('any secret in any text', () => {
     )
   })
 })
+
+describe('what the runner is asked to mask', () => {
+  it.each([
+    ['a key', 'sk_live_51Hxyz', ['sk_live_51Hxyz']],
+    ['an address with a password', 'postgres://u:pa55@db/main', ['postgres://u:pa55@db/main']],
+    [
+      'each line of a key that is one',
+      '-----BEGIN KEY-----\nMIIE12345\nx\n-----END KEY-----',
+      ['MIIE12345'],
+    ],
+    ['what would be a command', '::error::1\n##[group]2', ['::error::1', '##[group]2']],
+    ['nothing of a short one', 'a1b2c3', []],
+    ['no plain word', 'production', []],
+    ['no number', '1234567890', []],
+    ['no reference', `$\{{Postgres.DATABASE_URL}}`, []],
+    ['no address that the summary may link to', 'https://shop.example.com/a', []],
+    ['no host name', 'shop.example.com', []],
+    ['nothing of nothing', '', []],
+    ['nothing of seven characters', 'hunter2', []],
+    ['no region', 'us-east-1', []],
+    ['no name that the run shows', 'api-gateway-2', []],
+    ['no version', '2026.11.26-rc1', []],
+  ])('is %s', (_, value, masks) => {
+    expect(knowing([value], ['api-gateway-2']).masks()).toEqual(masks)
+  })
+})

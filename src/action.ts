@@ -39,7 +39,7 @@ export async function runAction(process: SignalledProcess, world: ActionWorld): 
     environment.RAILWAY_API_TOKEN,
     environment.RAILWAY_TOKEN,
   ]) {
-    if (secret?.trim()) runner.mask(secret.trim())
+    if (secret?.trim()) runner.secret(secret.trim())
   }
   const done = new AbortController()
   const signals = listen(process, world.clock, done.signal)

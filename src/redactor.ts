@@ -64,6 +64,14 @@ export class Redactor {
     return mapStrings(value, this.redactOwn)
   }
 
+  /**
+   * Returns the lines of values that the runner should mask, for what other steps of the job print. A mask applies to
+   * everything in the job, and GitHub drops job outputs that hold one: only what stands out is worth that.
+   */
+  masks(): string[] {
+    return this.#shownValues().filter((value) => isDistinctive(value) && !/[\r\n]/.test(value))
+  }
+
   #shownValues(): string[] {
     return [...this.#values].filter((value) => !this.#names.has(value.toLowerCase()))
   }

@@ -32,6 +32,7 @@ import { LogWriter } from './publish/log-writer.ts'
 import { FatalFailure, Railway } from './railway/railway.ts'
 import type { Fetch } from './railway/transport/http.ts'
 import { planLines, requestLine, scopeLines, selectionLines } from './report/log-lines.ts'
+import { namesOfInventory, namesOfRun } from './report/shown-names.ts'
 import { reachRows, tokenRows } from './report/token-summary.ts'
 import {
   evidenceLines,
@@ -44,7 +45,6 @@ import {
 } from './report/warnings.ts'
 import { RunAborted, type RunReport, RunState } from './run-state.ts'
 import { detectToken } from './scope/detect-token.ts'
-import { masksOf } from './variables/masks.ts'
 
 /** Everything outside that a run touches. */
 export interface World {
@@ -68,7 +68,7 @@ const freshFor = 60_000
 /** Runs the action. It never throws: whatever happened is in what it answers. */
 export async function run(world: World): Promise<RunReport> {
   const ledger = new RunState()
-  const narrator = new LogWriter(world.runner)
+  const narrator = new LogWriter(world.runner, world.runner.redactor)
   const done = new AbortController()
   const heartbeat = everyMinute(world.clock, done.signal, (now) => narrator.stillWaiting(now))
   await booked(ledger, () => announced(world, ledger, narrator))
@@ -93,10 +93,10 @@ async function announced(world: World, ledger: RunState, narrator: LogWriter): P
   ledger.set('inputs', inputs)
   if (!token) return
   ledger.set('tokenSource', token.source)
-  for (const value of inputs.variables.values.values()) {
-    for (const part of masksOf(value.reveal())) world.runner.mask(part)
-  }
-  const announcer = new LiveUpdates(inputs, github, world.clock)
+  const { redactor } = world.runner
+  redactor.addValues([...inputs.variables.values.values()].map((value) => value.reveal()))
+  redactor.addNames(namesOfRun(inputs))
+  const announcer = new LiveUpdates(inputs, github, { clock: world.clock, redactor })
   await booked(ledger, () => road(world, { inputs, token, github, announcer }, ledger, narrator))
   ledger.warn(await announcer.end(ledger.report))
 }
@@ -143,6 +143,8 @@ async function road(
   const readAt = world.clock.now()
   const isStale = () => world.clock.now() - readAt > freshFor
   const inventory = ledger.set('inventory', await railway.inventory(scope))
+  world.runner.redactor.addNames(namesOfInventory(inventory))
+  for (const value of world.runner.redactor.masks()) world.runner.mask(value)
   narrator.lines(scopeLines(reachRows(ledger.report)))
   const selected = select(inventory, scope, toSelectionRequest(inputs))
   const selection = ledger.set(
@@ -192,7 +194,7 @@ async function road(
     previews: railway.previews(scope.kind),
     emit: (event) => {
       narrator.onEvent(event)
-      announcer.tell(event)
+      announcer.onEvent(event)
     },
     minPollInterval: (load) => railway.pollFloor(load),
   })
@@ -252,6 +254,7 @@ function connect(
       if (remaining !== null) ledger.set('remaining', remaining)
       world.runner.debug(requestLine(event))
     },
+    redactor: world.runner.redactor,
     onWait: narrator.wait,
     onProjects: (count) => narrator.lines([`${count} projects read`]),
   })

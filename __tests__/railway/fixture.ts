@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '../../src/clock.ts'
 import { type ClientOptions, RailwayClient } from '../../src/railway/transport/client.ts'
+import { Redactor } from '../../src/redactor.ts'
 import { Secret } from '../../src/secret.ts'
 
 /** When the time of these tests begins. */
@@ -88,6 +89,7 @@ export function scriptedClient(
     signal: new AbortController().signal,
     abandon: new AbortController().signal,
     deadline: () => start + 1_800_000,
+    redactor: new Redactor(),
     onRequest: () => {},
     onWait: () => {},
     ...options,

@@ -2,7 +2,7 @@ import type { ReadableStream } from 'node:stream/web'
 import type { Failure } from '../errors/codes.ts'
 import type { ImageReference } from '../inputs/image-reference.ts'
 import type { RegistryCredentials } from '../inputs/read-inputs.ts'
-import type { Deployment, ServiceTarget } from '../inventory/inventory.ts'
+import type { Deployment, ServiceTarget, Target } from '../inventory/inventory.ts'
 import type { Revision } from '../plan/plan.ts'
 import type { Tree } from '../plan/ports.ts'
 import type { VariableTarget } from '../plan/variables/state.ts'
@@ -102,8 +102,11 @@ export interface Deployments {
   states(ids: readonly string[]): Promise<readonly ReadResult<DeploymentState>[] | null>
   /** What these serve now, in their order. `null` when nothing was answered. */
   instances(targets: readonly ServiceTarget[]): Promise<readonly ReadResult<InstanceState>[] | null>
-  /** Never fails: what cannot be read is missing. */
-  explain(deploymentId: string): Promise<FailureReport>
+  /**
+   * Reads why a deployment of the target failed. Never fails: what cannot be read is missing. The secrets of the
+   * service are replaced in all of it.
+   */
+  explain(target: Target, deploymentId: string): Promise<FailureReport>
 }
 
 /** Variables to write, with their values. */

@@ -1,18 +1,7 @@
-import type { Named } from '../named.ts'
-import type { AdoptStep, StartingStep } from '../plan/plan.ts'
+import type { FinishedDeployment } from './finished-deployment.ts'
 import type { Outcome } from './outcome.ts'
-import type { DeploymentState } from './ports.ts'
 import type { StepContext } from './step-context.ts'
 import { toOutcome } from './to-outcome.ts'
-
-/** A deployment that is no longer under way. Times are milliseconds since the epoch. */
-export interface FinishedDeployment {
-  readonly step: StartingStep<Named> | AdoptStep<Named>
-  readonly id: string
-  readonly startedAt: number
-  readonly seenAt: number
-  readonly state: DeploymentState
-}
 
 /** A success counts once it has stood this long: a container that ends at once was never live. */
 const settleTime = 10_000

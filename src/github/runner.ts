@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import type * as core from '@actions/core'
 import type { StepFinding } from '../inputs/workflow-step.ts'
 import type { ReportSink } from '../publish/publish.ts'
+import { Redactor } from '../redactor.ts'
 import { escapeWorkflowCommands, oneLine } from '../text.ts'
 import { findStep } from './workflow/find-step.ts'
 
@@ -44,8 +45,10 @@ export interface Runner extends ReportSink {
   step(): StepFinding
   /** The text of a file of the checkout; `null` where there is none, or it is not UTF-8. */
   file(path: string): string | null
-  /** From now on the runner prints `***` instead. */
+  /** Lets the runner print `***` instead from now on. */
   mask(value: string): void
+  /** Masks a token or a password, and redacts it in everything that is written. */
+  secret(value: string): void
   /** Shown where the workflow was started with debug logging. */
   debug(text: string): void
 }
@@ -56,10 +59,14 @@ const mostSummary = 1_000_000
 /** Connects the action to GitHub's runner: through the toolkit, and the files that the environment names. */
 export function githubRunner(process: ActionProcess, toolkit: Toolkit): Runner {
   const { env: environment } = process
+  const redactor = new Redactor()
+  // Every text that leaves the action passes here: nothing that is written can go around it.
+  const safe = redactor.redactOwn
   const input = (name: string) => toolkit.getInput(name)
   let step: StepFinding | undefined
   return {
     environment,
+    redactor,
     input,
     event: () => readEvent(environment.GITHUB_EVENT_PATH),
     step: () => {
@@ -68,33 +75,38 @@ export function githubRunner(process: ActionProcess, toolkit: Toolkit): Runner {
     },
     file: (path) => readText(resolve(environment.GITHUB_WORKSPACE || '.', path)),
     mask: (value) => toolkit.setSecret(value),
+    secret: (value) => {
+      redactor.addCredential(value)
+      toolkit.setSecret(value)
+    },
     line: (text) => {
       // A lone carriage return ends a line for the runner, too.
-      for (const line of text.split(/\r\n|\r|\n/)) toolkit.info(escapeWorkflowCommands(line))
+      for (const line of safe(text).split(/\r\n|\r|\n/)) toolkit.info(escapeWorkflowCommands(line))
     },
-    debug: (text) => toolkit.debug(oneLine(text)),
-    startGroup: (title) => toolkit.startGroup(title),
+    debug: (text) => toolkit.debug(oneLine(safe(text))),
+    startGroup: (title) => toolkit.startGroup(safe(title)),
     endGroup: () => toolkit.endGroup(),
     annotate: ({ level, title, message, place }) =>
-      toolkit[level](message, {
-        title,
+      toolkit[level](safe(message), {
+        title: safe(title),
         ...(place ? { file: place.file, startLine: place.line } : {}),
       }),
-    output: (name, value) => toolkit.setOutput(name, value),
+    output: (name, value) => toolkit.setOutput(name, safe(value)),
     summary: async (markdown) => {
       const file = environment.GITHUB_STEP_SUMMARY
       if (!file) return
-      const whole = Buffer.from(markdown)
+      const shown = safe(markdown)
+      const whole = Buffer.from(shown)
       const text =
         whole.length <= mostSummary
-          ? markdown
+          ? shown
           : `${whole.subarray(0, mostSummary).toString()}\n\nCut here; the report file has all of it.\n`
       await appendFile(file, text)
     },
     reportFile: (content) => {
-      const folder = environment.RUNNER_TEMP ?? tmpdir()
+      const folder = environment.RUNNER_TEMP || tmpdir()
       const path = join(folder, `railway-workspace-deploy-${randomUUID()}.json`)
-      writeFileSync(path, content, { mode: 0o600 })
+      writeFileSync(path, safe(content), { mode: 0o600 })
       return path
     },
     fail: () => {

@@ -8,7 +8,7 @@ import { choice, duration, endpoint, flag, input, patterns, text, wholeNumber } 
 import { parseImageReference } from './image-reference.ts'
 import { missingToken } from './missing-token.ts'
 import { previewNameProblems, previewRequest } from './preview-inputs.ts'
-import { hasValue } from './raw-inputs.ts'
+import { hasValue, type RawInputs } from './raw-inputs.ts'
 import { parseContext, type RunContext } from './run-context.ts'
 import { untrustedCommit } from './untrusted-commit.ts'
 import {
@@ -131,9 +131,6 @@ export type CommitChoice =
   | { readonly kind: 'commit'; readonly sha: string }
   | { readonly kind: 'latest' }
   | { readonly kind: 'none' }
-
-/** The texts as the runner gives them, by input name; a missing one counts as empty. */
-export type RawInputs = Readonly<Record<string, string>>
 
 /** Where the inputs come from. */
 export interface InputSource {

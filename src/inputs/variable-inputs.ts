@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { expected, type Failure, failure } from '../errors/codes.ts'
 import { err, ok, type Result } from '../errors/result.ts'
 import type { Secret } from '../secret.ts'
+import type { Fault } from '../variables/entries.ts'
 import { isRailwayProvided } from '../variables/names.ts'
-import { type Fault, parseVariables, type VariableValues } from '../variables/parse.ts'
+import { parseVariables, type VariableValues } from '../variables/parse.ts'
 import { choice, flag, input, lines, text } from './fields.ts'
-import { hasValue } from './raw-inputs.ts'
-import type { RawInputs } from './read-inputs.ts'
+import { hasValue, type RawInputs } from './raw-inputs.ts'
 
 /** What the inputs ask for of variables. */
 export interface VariableRequest {

@@ -1,12 +1,12 @@
 import { type Failure, failure } from '../errors/codes.ts'
 import { err, ok, type Result } from '../errors/result.ts'
-import type { Warning } from '../errors/warning.ts'
 import { matchNamed } from '../named.ts'
 import type { TokenScope } from '../scope/token-scope.ts'
 import type { Inventory, Project, ServiceInstance } from './inventory.ts'
 import { checkPartialData } from './partial-data.ts'
 import { matchPatterns, type PatternMatch } from './patterns.ts'
 import {
+  type EnvironmentChoice,
   isMeantByDefault,
   type SelectedEnvironment,
   type Selection,
@@ -58,12 +58,6 @@ export function select(
       ...withoutTarget(projects, environments, services.selected, wanted),
     ],
   })
-}
-
-export interface EnvironmentChoice {
-  selected: SelectedEnvironment[]
-  failures: Failure[]
-  warnings: Warning[]
 }
 
 function selectEnvironments(

@@ -6,8 +6,12 @@ import type { TokenScope } from '../scope/token-scope.ts'
 import { nearest } from '../suggest.ts'
 import type { Inventory, Project, ServiceInstance } from './inventory.ts'
 import type { PatternMatch } from './patterns.ts'
-import type { EnvironmentChoice } from './select.ts'
-import { describeService, type SelectedEnvironment, type SelectionRequest } from './selection.ts'
+import {
+  describeService,
+  type EnvironmentChoice,
+  type SelectedEnvironment,
+  type SelectionRequest,
+} from './selection.ts'
 
 /** Projects that were given by name or id, and in which nothing is selected. */
 export function withoutTarget(

@@ -1,18 +1,10 @@
 import { failure } from '../errors/codes.ts'
 import { err, ok, type Result } from '../errors/result.ts'
-import type { TokenInput } from '../inputs/read-inputs.ts'
 import { matchNamed, type Named } from '../named.ts'
 import { DetectionLog } from './detection-log.ts'
 import type { Probe, TokenProbes } from './ports.ts'
 import { resolveScope } from './resolve-scope.ts'
-import type { DetectedToken, DetectionResult } from './token-scope.ts'
-
-/** What the workflow demands of the token. */
-export interface ScopeRequirements {
-  readonly token: TokenInput
-  readonly workspace: string | null
-  readonly requireWorkspaceToken: boolean
-}
+import type { DetectedToken, DetectionResult, ScopeRequirements } from './token-scope.ts'
 
 /**
  * Finds out what the token is by asking, never by its name or shape. Two requests where it is a

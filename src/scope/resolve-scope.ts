@@ -2,8 +2,7 @@ import { type Failure, failure } from '../errors/codes.ts'
 import { err, ok, type Result } from '../errors/result.ts'
 import { matchNamed, type Named } from '../named.ts'
 import { nearest } from '../suggest.ts'
-import type { ScopeRequirements } from './detect-token.ts'
-import type { DetectedToken, TokenScope } from './token-scope.ts'
+import type { DetectedToken, ScopeRequirements, TokenScope } from './token-scope.ts'
 
 /** What was noted on the way, for the log and for warnings. */
 interface Notes {

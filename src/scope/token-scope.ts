@@ -1,4 +1,5 @@
 import type { Result } from '../errors/result.ts'
+import type { TokenInput } from '../inputs/read-inputs.ts'
 import type { Named } from '../named.ts'
 
 /**
@@ -37,4 +38,11 @@ export interface DetectionResult {
   readonly detected: DetectedToken | null
   /** Each question with its answer, as a sentence for the log. */
   readonly evidence: readonly string[]
+}
+
+/** The requirements of the workflow for the token. */
+export interface ScopeRequirements {
+  readonly token: TokenInput
+  readonly workspace: string | null
+  readonly requireWorkspaceToken: boolean
 }

@@ -1,4 +1,4 @@
-import type { Entries, Entry } from './parse.ts'
+import type { Entries, Entry } from './entries.ts'
 
 const takes = 'an object of strings is needed: `{"NAME": "value"}`'
 const string = /"(?:[^"\\]|\\.)*"/g

@@ -12,7 +12,13 @@ import type {
 } from '../../execute/ports.ts'
 import type { ImageReference } from '../../inputs/image-reference.ts'
 import type { RegistryCredentials } from '../../inputs/read-inputs.ts'
-import { type Deployment, locationOf, type ServiceTarget } from '../../inventory/inventory.ts'
+import {
+  type Deployment,
+  locationOf,
+  type ServiceTarget,
+  type Target,
+} from '../../inventory/inventory.ts'
+import type { Named } from '../../named.ts'
 import type { Revision } from '../../plan/plan.ts'
 import type { TokenType } from '../../token-type.ts'
 import {
@@ -30,15 +36,20 @@ import {
 } from '../operations/deployments.ts'
 import { cancelDeployment, rollBackTo, rollbackOffer } from '../operations/history.ts'
 import type { Operation } from '../operations/operation.ts'
+import { renderedVariables } from '../operations/variables.ts'
 import { problemOf, toFailure } from '../transport/api-error.ts'
 import type { Batcher, ItemAnswer } from '../transport/batcher.ts'
 import type { RailwayClient } from '../transport/client.ts'
 import { acceptOrThrow, type Mutation, toMutationResult } from '../transport/mutation-result.ts'
+import { findErrorLine } from './error-line.ts'
 import { toDeployment, toDomains } from './inventory-reader.ts'
 import { sendArchive } from './upload.ts'
 
 /** Newest deployments that are looked through for one whose answer was lost. */
 const recentCount = 20
+
+/** The part of a log message that is looked at, in characters. */
+const maxMessage = 100_000
 
 /** Log lines of a failed deployment. */
 const logLines = 50
@@ -49,13 +60,35 @@ const quietRetryBudget = 20_000
 /** Steps before there is a container, so that only the build has a log. */
 const buildSteps: ReadonlySet<string> = new Set(['SNAPSHOT_CODE', 'BUILD_IMAGE', 'PUBLISH_IMAGE'])
 
-const errorLine = /\b(error|fatal|failed|exception|panic)\b/i
+const notShown =
+  "(The log is not shown: the service's variables could not be read, so their values could not be replaced in it.)"
+
+/** Railway's own variables whose values are names that the run shows. */
+const shownVariables: ReadonlySet<string> = new Set([
+  'RAILWAY_PROJECT_NAME',
+  'RAILWAY_PROJECT_ID',
+  'RAILWAY_ENVIRONMENT',
+  'RAILWAY_ENVIRONMENT_NAME',
+  'RAILWAY_ENVIRONMENT_ID',
+  'RAILWAY_SERVICE_NAME',
+  'RAILWAY_SERVICE_ID',
+  'RAILWAY_DEPLOYMENT_ID',
+  'RAILWAY_GIT_BRANCH',
+  'RAILWAY_GIT_COMMIT_SHA',
+  'RAILWAY_GIT_REPO_NAME',
+  'RAILWAY_GIT_REPO_OWNER',
+  'RAILWAY_REPLICA_REGION',
+  'RAILWAY_PUBLIC_DOMAIN',
+  'RAILWAY_STATIC_URL',
+])
 
 /** Deployments at Railway, by the port that `execute/` declares. */
 export class RailwayDeployments implements Deployments {
   readonly #client: RailwayClient
   readonly #batches: Batcher
   readonly #tokenType: TokenType
+  /** Whether the values of a service could be read, by the service's and the environment's id. */
+  readonly #known = new Map<string, Promise<boolean>>()
 
   constructor(client: RailwayClient, batches: Batcher, tokenType: TokenType) {
     this.#client = client
@@ -190,18 +223,43 @@ export class RailwayDeployments implements Deployments {
     return this.#looks(answers, 'reading a deployment', ({ canRollback }) => canRollback)
   }
 
-  async explain(deploymentId: string): Promise<FailureReport> {
+  async explain(target: Target, deploymentId: string): Promise<FailureReport> {
     const id = deploymentId
+    const { redactor } = this.#client
     const steps = await this.#quietly(deploymentSteps, { id })
     const answer = await this.#quietly(deploymentDiagnosis, { id })
     const failed = steps?.deploymentEvents.nodes.find(({ payload }) => payload?.error)
-    const lines = await this.#logs(id, buildSteps.has(failed?.step ?? ''))
+    const read = await this.#logs(id, buildSteps.has(failed?.step ?? ''))
+    const isRedacted = read.length === 0 || (await this.#knowValues(target))
+    const lines = isRedacted ? read.map(redactor.redact) : []
+    const diagnosis = readDiagnosis(answer?.deployment.diagnosis) ?? failed?.payload?.error ?? null
     return {
       step: failed?.step ?? null,
-      diagnosis: readDiagnosis(answer?.deployment.diagnosis) ?? failed?.payload?.error ?? null,
-      firstErrorLine: lines.find((line) => errorLine.test(line)) ?? null,
-      lines,
+      diagnosis: diagnosis === null ? null : redactor.redact(diagnosis).slice(0, 500),
+      firstErrorLine: findErrorLine(lines),
+      lines: isRedacted ? lines : [notShown],
     }
+  }
+
+  /**
+   * Adds the values that a service runs with to the redactor, once for each. Resolves with `false` if they cannot be
+   * read: an application that crashes may print any of them.
+   */
+  #knowValues({ project, environment, instance }: Target): Promise<boolean> {
+    if (!instance) return Promise.resolve(true)
+    const key = `${environment.id} ${instance.service.id}`
+    const known = this.#known.get(key) ?? this.#readValues(project, environment, instance.service)
+    this.#known.set(key, known)
+    return known
+  }
+
+  async #readValues(project: Named, environment: Named, service: Named): Promise<boolean> {
+    const ids = { projectId: project.id, environmentId: environment.id, serviceId: service.id }
+    const answer = await this.#quietly(renderedVariables, ids)
+    if (answer === null) return false
+    const values = [...answer.variables].filter(([name]) => !shownVariables.has(name))
+    this.#client.redactor.addValues(values.flatMap(([, value]) => value?.reveal() ?? []))
+    return true
   }
 
   /** The last lines of the container's log where there was a container, else of the build's. */
@@ -214,7 +272,7 @@ export class RailwayDeployments implements Deployments {
     return entries
       .toSorted((a, b) => (a.timestamp < b.timestamp ? -1 : a.timestamp > b.timestamp ? 1 : 0))
       .slice(-logLines)
-      .map(({ message }) => message)
+      .map(({ message }) => message.slice(0, maxMessage))
   }
 
   /** A read whose trouble must not decide anything. */

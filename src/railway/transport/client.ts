@@ -1,6 +1,7 @@
 import type { ReadableStream } from 'node:stream/web'
 import type { z } from 'zod'
 import type { Clock } from '../../clock.ts'
+import type { Redactor } from '../../redactor.ts'
 import type { Secret } from '../../secret.ts'
 import type { Operation } from '../operations/operation.ts'
 import { ApiError, type ApiProblem, hasNoCause, mayHaveTakenEffect } from './api-error.ts'
@@ -50,6 +51,8 @@ export interface ClientOptions {
   readonly abandon: AbortSignal
   /** Until when being told to wait is obeyed, in milliseconds since the epoch. */
   readonly deadline: () => number
+  /** Replaces the secrets that the run knows in what Railway says. */
+  readonly redactor: Redactor
   readonly onRequest: (event: RequestEvent) => void
   readonly onWait: (wait: { until: number; because: string }) => void
 }
@@ -62,6 +65,9 @@ const edgeWait = 60_000
 
 /** The time limit of one plain request. */
 const getTimeLimit = 30_000
+
+/** So much of a message is enough to redact and to show it. */
+const maxMessage = 10_000
 
 /** A trace id stands near the beginning of an answer, if there is one. */
 const traceIdWithin = 10_000
@@ -104,6 +110,10 @@ export class RailwayClient {
     return this.#requests
   }
 
+  get redactor(): Redactor {
+    return this.#options.redactor
+  }
+
   get budget(): Budget {
     return this.#limiter.budget
   }
@@ -137,7 +147,7 @@ export class RailwayClient {
         expects: 'graphql',
       } as const
       const { json } = await this.#transmit(request)
-      return readGraphqlAnswer(operation, json)
+      return readGraphqlAnswer(operation, json, this.redactor.redact)
     })
   }
 
@@ -273,7 +283,7 @@ export class RailwayClient {
       case 'unauthorized': {
         if (expects === 'plain') break
         report(answer.status, 'not authorized', traceId)
-        throw notAuthorized(name, reading.message)
+        throw notAuthorized(name, this.redactor.redact(reading.message.slice(0, maxMessage)))
       }
       case 'broken': {
         if (expects === 'plain' && answer.status < 500) break

@@ -21,13 +21,21 @@ const envelope = z.object({
 
 /**
  * Reads the answer to an operation. Data with errors is a refusal, unless only nullable fields are missing and the
- * operation takes that: what is missing must never be taken for what is not there. Throws {@link ApiError}.
+ * operation takes that: what is missing must never be taken for what is not there. Secrets that Railway quotes are
+ * redacted. Throws {@link ApiError}.
  */
-export function readGraphqlAnswer<Data>(operation: Operation<Data>, json: unknown): Answer<Data> {
+export function readGraphqlAnswer<Data>(
+  operation: Operation<Data>,
+  json: unknown,
+  redact: (text: string) => string,
+): Answer<Data> {
   const { name, answer, partial, confidential } = operation
   const { data, errors: entries } = parseOrThrow(name, envelope, json)
   if (!entries) return { data: parseOrThrow(name, answer, data), gaps: [] }
-  const errors = entries.slice(0, maxErrors).map((entry) => graphqlErrorSchema.parse(entry))
+  const errors = entries
+    .slice(0, maxErrors)
+    .map((entry) => graphqlErrorSchema.parse(entry))
+    .map((entry) => ({ ...entry, message: redact(entry.message) }))
   const usable = partial ? answer.safeParse(data) : null
   if (usable?.success) return { data: usable.data, gaps: errors }
   const [first] = errors
