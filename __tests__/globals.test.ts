@@ -8,14 +8,19 @@ const source = resolve(import.meta.dirname, '..', 'src')
 const globals: [name: string, pattern: RegExp, files: string[]][] = [
   [
     'the process',
-    /(?<![\w.'"/-])process\.(?!exitCode\b)|\bfrom 'node:process'/,
+    /(?<![\w.'"/-])process\.(?!(?:exitCode|platform)\b)|\bfrom 'node:process'/,
     ['main.ts', 'action.ts'],
   ],
   ['its exit code', /\bprocess\.exitCode\b/, ['github/runner.ts']],
   ['the console', /\bconsole\./, []],
   ['the time', /\bDate\.now\(|\bnew Date\(\)|\bperformance\./, ['clock.ts']],
   ['timers', /\bset(Timeout|Interval|Immediate)\(|AbortSignal\.timeout|node:timers/, ['clock.ts']],
-  ['the network', /\bglobalThis\.fetch\b|(?<![\w.])fetch\(|node:https?'/, ['main.ts']],
+  // The second is handed a `fetch` as its parameter.
+  [
+    'the network',
+    /\bglobalThis\.fetch\b|(?<![\w.])fetch\(|node:https?'/,
+    ['main.ts', 'github/api/guarded-fetch.ts'],
+  ],
   ['chance', /\bMath\.random\b/, ['main.ts']],
 ]
 

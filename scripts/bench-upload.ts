@@ -15,8 +15,11 @@ const perFile = Math.floor((megabytes * 1e6) / files)
 const root = mkdtempSync(join(tmpdir(), 'bench-upload-'))
 try {
   const content = Buffer.alloc(perFile)
+  mkdirSync(join(root, 'small'))
+  mkdirSync(join(root, 'large'))
+  writeFileSync(join(root, 'small', 'index.html'), 'hello')
   for (let index = 0; index < files; index += 1) {
-    const folder = join(root, `folder-${Math.floor(index / 100)}`)
+    const folder = join(root, 'large', `folder-${Math.floor(index / 100)}`)
     if (index % 100 === 0) mkdirSync(folder)
     writeFileSync(join(folder, `file-${index}.bin`), randomFillSync(content))
   }
@@ -44,14 +47,14 @@ async function measure(count: number) {
   const transcript = await runBundle({
     measureMemory: true,
     killAfter: 300,
-    workspaceFiles: { 'small/index.html': 'hello' },
+    env: { GITHUB_WORKSPACE: root },
     inputs: {
       token: world.workspaceToken(acme),
       'api-url': railway.url,
       environment: 'production',
       projects: 'shop',
       services: 'site',
-      directory: count === 1 ? 'small' : root,
+      directory: count === 1 ? 'small' : 'large',
     },
   })
   await railway.close()

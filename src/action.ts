@@ -1,7 +1,8 @@
 import type { Clock } from './clock.ts'
 import type { Archives } from './execute/ports.ts'
 import { type ActionProcess, githubRunner, type Toolkit } from './github/runner.ts'
-import type { Directories } from './plan/upload.ts'
+import type { Plan } from './plan/plan.ts'
+import type { Directories } from './plan/ports.ts'
 import { publish } from './publish/publish.ts'
 import type { Fetch } from './railway/transport/http.ts'
 import { run } from './run.ts'
@@ -18,6 +19,7 @@ export interface ActionWorld {
   readonly clock: Clock
   readonly fetch: Fetch
   readonly directories: (stop: AbortSignal) => Directories & Archives
+  readonly transformPlan?: (plan: Plan) => Plan
   /** Returns a number in [0, 1). */
   readonly random: () => number
 }

@@ -3,10 +3,13 @@ import { runAction } from './action.ts'
 import { systemClock } from './clock.ts'
 import { LocalDirectories } from './directory/local-directories.ts'
 
-await runAction(process, {
-  toolkit,
-  clock: systemClock,
-  fetch: globalThis.fetch,
-  directories: (stop) => new LocalDirectories(process.env, stop),
-  random: Math.random,
-})
+/** Runs the action in this process, as one step of a job. Tools that run actions locally call this, too. */
+export async function run(): Promise<void> {
+  await runAction(process, {
+    toolkit,
+    clock: systemClock,
+    fetch: globalThis.fetch,
+    directories: (stop) => new LocalDirectories(process.env, stop),
+    random: Math.random,
+  })
+}

@@ -4,6 +4,9 @@ export interface Named {
   name: string
 }
 
+/** Copies the id and the name, and nothing else. */
+export const toNamed = ({ id, name }: Named): Named => ({ id, name })
+
 /** By id, else by name without regard to case. */
 export function matchNamed<Item extends Named>(asked: string, items: readonly Item[]): Item[] {
   const byId = items.filter(({ id }) => id.toLowerCase() === asked.toLowerCase())

@@ -22,10 +22,12 @@ import { searchOtherWorkspaces } from './inventory/other-workspaces.ts'
 import { select } from './inventory/select.ts'
 import { type Selection, targetsOf, toSelectionRequest } from './inventory/selection.ts'
 import { judgeBudget } from './plan/budget.ts'
+import { collectFacts } from './plan/collect-facts.ts'
 import { costOf } from './plan/cost.ts'
 import { makePlan } from './plan/make-plan.ts'
 import { hasWork, type Plan } from './plan/plan.ts'
-import type { Directories } from './plan/upload.ts'
+import type { Directories, PlanSources } from './plan/ports.ts'
+import { desiredValues } from './plan/secret-values.ts'
 import { LiveUpdates } from './publish/live-updates.ts'
 import { LogWriter } from './publish/log-writer.ts'
 import { FatalFailure, Railway } from './railway/railway.ts'
@@ -52,6 +54,8 @@ export interface World {
   readonly clock: Clock
   readonly fetch: Fetch
   readonly directories: Directories & Archives
+  /** Replaces the plan before anything is done with it: tests hand over a copy. */
+  readonly transformPlan?: (plan: Plan) => Plan
   /** A number in [0, 1). */
   readonly random: () => number
   /** Start nothing more, finish what is under way. */
@@ -162,16 +166,18 @@ async function road(
 
   narrator.phase('Plan')
   const variables = railway.variables(scope.kind)
-  const planEdges = {
-    ...world,
-    variables,
+  const sources: PlanSources = {
     scope,
+    variables,
     histories: railway.histories(scope.kind),
     roots: railway.roots(scope.kind),
     previews: railway.previewReader(scope.kind),
+    directories: world.directories,
     pullRequests: github?.pullRequests ?? null,
   }
-  const plan = ledger.set('plan', ledger.require(await makePlan(inputs, selection, planEdges)))
+  const facts = ledger.require(await collectFacts(inputs, selection, sources))
+  const made = ledger.require(makePlan(inputs, selection, facts, world.clock.now()))
+  const plan = ledger.set('plan', world.transformPlan?.(made) ?? made)
   ledger.warn(plan.warnings)
   // A run that leaves everything alone costs no more than finding that out.
   await warnOfConfigFiles(hasWork(plan) ? railway : null)
@@ -184,7 +190,8 @@ async function road(
   narrator.phase('Deploy')
   announcer.begin(plan)
   const options = { ...inputs, stale: isStale() }
-  const outcomes = await execute(plan, options, {
+  const secrets = desiredValues(plan, inputs, facts)
+  const outcomes = await execute(plan, secrets, options, {
     deployments: railway.deployments(scope.kind),
     variables,
     archives: world.directories,

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import {
+  appendFileSync,
   chmodSync,
   linkSync,
   mkdirSync,
@@ -7,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -15,6 +17,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, it } from '@jest/globals'
+import { archiveMode } from '../../src/directory/archive.ts'
 import { LocalDirectories } from '../../src/directory/local-directories.ts'
 
 const made: string[] = []
@@ -32,7 +35,7 @@ const quiet = () => ({ signal: new AbortController().signal, onProgress: () => {
 
 async function pack(root: string, below = '') {
   const temporary = folder()
-  const directories = new LocalDirectories({ RUNNER_TEMP: temporary })
+  const directories = new LocalDirectories({ GITHUB_WORKSPACE: root, RUNNER_TEMP: temporary })
   const scan = await directories.scan(root)
   if (scan.kind !== 'tree') throw new Error(scan.kind)
   return { packed: await directories.pack(scan.tree, below, quiet()), temporary, directories, scan }
@@ -112,6 +115,85 @@ describe('an archive', () => {
     expect(readdirSync(temporary)).toHaveLength(before)
   })
 
+  it.each<[string, (root: string) => void]>([
+    ['a link out of the directory', (root) => symlinkSync('/etc/hostname', join(root, 'a'))],
+    ['a link to an ignored file in it', (root) => symlinkSync('.env', join(root, 'a'))],
+    ['a directory', (root) => mkdirSync(join(root, 'a'))],
+    ['a pipe', (root) => execFileSync('mkfifo', [join(root, 'a')])],
+  ])('is refused where a file has been replaced by %s', async (_, replace) => {
+    const root = folder()
+    writeFileSync(join(root, '.ignore'), '.env')
+    writeFileSync(join(root, '.env'), 'SECRET')
+    writeFileSync(join(root, 'a'), 'x')
+    const { directories, scan } = await pack(root)
+    rmSync(join(root, 'a'))
+    replace(root)
+    expect(await directories.pack(scan.tree, '', quiet())).toMatchObject({ kind: 'failed' })
+  })
+
+  it.each(['sub', '.'])(
+    'is refused where the directory %s has been replaced by a link',
+    async (path) => {
+      const top = folder()
+      const root = join(top, 'root')
+      mkdirSync(join(root, 'sub'), { recursive: true })
+      writeFileSync(join(root, 'sub', 'a'), 'x')
+      const { directories, scan } = await pack(root)
+      renameSync(join(root, path), join(top, 'moved'))
+      symlinkSync(join(top, 'moved'), join(root, path === '.' ? '' : path))
+      const packed = await directories.pack(scan.tree, '', quiet())
+      const at = path === '.' ? 'sub' : path
+      const why = `The runner could not read it: changed while it was packed at ${at}.`
+      expect(packed).toEqual({ kind: 'failed', why })
+    },
+  )
+
+  it('is refused where a link leads elsewhere by now', async () => {
+    const root = folder()
+    for (const name of ['a', 'b']) writeFileSync(join(root, name), name)
+    symlinkSync('a', join(root, 'link'))
+    const { directories, scan } = await pack(root)
+    rmSync(join(root, 'link'))
+    symlinkSync('b', join(root, 'link'))
+    expect(await directories.pack(scan.tree, '', quiet())).toMatchObject({ kind: 'failed' })
+  })
+
+  it('has a file as long as it was when it was opened, however it changes', async () => {
+    const root = folder()
+    writeFileSync(join(root, 'a'), 'x'.repeat(1_000_000))
+    writeFileSync(join(root, 'b'), 'y')
+    const { directories, scan } = await pack(root)
+    const grow = () => appendFileSync(join(root, 'b'), 'y'.repeat(70_000))
+    const grown = await directories.pack(scan.tree, '', { ...quiet(), onProgress: grow })
+    expect(grown.kind).toBe('packed')
+  })
+
+  it('drops the special bits of permissions', async () => {
+    const root = folder()
+    writeFileSync(join(root, 'a'), '')
+    chmodSync(join(root, 'a'), 0o6755)
+    mkdirSync(join(root, 'd'), { mode: 0o700 })
+    const target = await unpacked(root)
+    expect(statSync(join(target, 'a')).mode & 0o7777).toBe(0o755)
+    expect(statSync(join(target, 'd')).mode & 0o777).toBe(0o755)
+  })
+
+  it('is given up when the job is cancelled while it is packed', async () => {
+    const root = folder()
+    for (let index = 0; index < 50; index += 1) writeFileSync(join(root, `${index}`), 'x')
+    const { directories, scan, temporary } = await pack(root)
+    const before = readdirSync(temporary).length
+    const stop = new AbortController()
+    const packed = await directories.pack(scan.tree, '', {
+      signal: stop.signal,
+      onProgress: ({ done }) => {
+        if (done === 10) stop.abort()
+      },
+    })
+    expect(packed).toEqual({ kind: 'cancelled' })
+    expect(readdirSync(temporary)).toHaveLength(before)
+  })
+
   it('is given up when the job is cancelled', async () => {
     const root = folder()
     writeFileSync(join(root, 'a'), 'x')
@@ -121,5 +203,44 @@ describe('an archive', () => {
       onProgress: () => {},
     })
     expect(packed).toEqual({ kind: 'cancelled' })
+  })
+})
+
+describe('the permissions of a file', () => {
+  const bytes = (text: string) => Buffer.from(text, 'latin1')
+
+  it.each<[string, number, NodeJS.Platform, boolean, string, number]>([
+    ['a program', 0o100755, 'linux', false, '', 0o755],
+    ['a set-user-id program', 0o104711, 'linux', false, '', 0o711],
+    ['a script that is none', 0o100644, 'linux', false, '#!/bin/sh', 0o644],
+    ['a page on Windows', 0o100666, 'win32', false, '<h1>', 0o644],
+    ['a script on Windows', 0o100666, 'win32', false, '#!/bin/sh', 0o755],
+    ['a Linux binary on Windows', 0o100666, 'win32', false, '\x7FELF\x02', 0o755],
+    ['a program by the index on Windows', 0o100666, 'win32', true, 'MZ', 0o755],
+    ['an empty file on Windows', 0o100666, 'win32', false, '', 0o644],
+  ])('is right for %s', (_, mode, platform, executable, first, expected) => {
+    expect(archiveMode(mode, { platform, executable, first: bytes(first) })).toBe(expected)
+  })
+
+  it('on Windows come from the index', async () => {
+    const root = folder()
+    const git = (...words: string[]) => execFileSync('git', words, { cwd: root })
+    mkdirSync(join(root, 'bin'))
+    for (const name of ['bin/tool', 'page']) writeFileSync(join(root, name), '')
+    git('init', '-q')
+    git('add', '-A')
+    git('update-index', '--chmod=+x', 'bin/tool')
+    const environment = { GITHUB_WORKSPACE: root, PATH: process.env.PATH, HOME: root }
+    const directories = new LocalDirectories(environment, undefined, { platform: 'win32' })
+    for (const [directory, path] of [
+      ['.', 'bin/tool'],
+      ['bin', 'tool'],
+    ] as const) {
+      expect(await directories.scan(directory)).toMatchObject({ kind: 'tree' })
+      const found = await directories.scan(directory)
+      const programs =
+        found.kind === 'tree' ? found.tree.entries.filter(({ executable }) => executable) : []
+      expect(programs.map((entry) => entry.path)).toEqual([path])
+    }
   })
 })

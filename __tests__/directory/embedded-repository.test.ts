@@ -214,11 +214,16 @@ describe('the git that is run', () => {
     writeFileSync(join(at, 'git'), '#!/bin/sh\nexec sleep 600\n')
     chmodSync(join(at, 'git'), 0o755)
     const stop = new AbortController()
-    stop.abort()
+    // The time is asked for right before git is run.
+    const now = () => {
+      queueMicrotask(() => stop.abort())
+      return 0
+    }
     const directories = new LocalDirectories(
       { GITHUB_WORKSPACE: workspace, PATH: `${at}:/usr/bin:/bin`, HOME: folder },
       stop.signal,
+      { now },
     )
-    expect(await directories.scan('.')).toMatchObject({ kind: 'tree', tree: { files: 1 } })
+    expect(await directories.scan('.')).toEqual({ kind: 'cancelled' })
   })
 })

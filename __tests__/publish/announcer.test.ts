@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { baseOutcome } from '../../src/execute/outcome.ts'
-import type { Step } from '../../src/plan/plan.ts'
+import type { Named } from '../../src/named.ts'
+import type { DeployStep } from '../../src/plan/plan.ts'
 import { UpdateQueue } from '../../src/publish/announcer.ts'
 import type { GitHubDeploymentsPort } from '../../src/publish/ports.ts'
 
@@ -25,7 +26,9 @@ function memory() {
   return { records, told: () => Object.fromEntries(states), isHurried: () => hurried }
 }
 
-const deploy = (name: string): Step => ({
+const deploy = (name: string): DeployStep<Named> => ({
+  id: `deploy ${name}`,
+  after: [],
   action: 'deploy',
   revision: { kind: 'latest' },
   detail: '',

@@ -72,7 +72,9 @@ describe('a directory', () => {
   it('is planned with its size, and not sent, by `dry-run`', async () => {
     const { run, railway } = await stage(shop())
     const transcript = await run({ ...site, 'dry-run': 'true' }, { workspaceFiles })
-    expect(plan(transcript)).toEqual(['shop/site: upload, site (3 files, 41 bytes)'])
+    expect(plan(transcript)).toEqual([
+      'shop/site: upload, site (3 files, 41 bytes); 1 file left out by ignore rules: debug.log',
+    ])
     expect(changesMade(railway)).toEqual([])
   })
 
@@ -148,10 +150,26 @@ describe('a directory that cannot be uploaded', () => {
     symlinkSync('..', join(directory, 'inside', 'up'))
     symlinkSync('../..', join(directory, 'inside', 'out'))
     const { run, railway } = await stage(shop())
-    const transcript = await run({ ...site, directory })
+    const transcript = await run(
+      { ...site, directory: '.' },
+      { env: { GITHUB_WORKSPACE: directory } },
+    )
     expect(transcript.codes).toEqual(['upload-refused'])
     expect(transcript.errors[0]).toContain('inside/out -> ../.., users -> /etc/passwd')
     expect(transcript.errors[0]).toMatch(/was not sent to Railway.*has to point inside/)
+    expect(changesMade(railway)).toEqual([])
+  })
+
+  it.each([
+    ['lies outside of the workspace', '..', 'lies in the workspace'],
+    ['is an absolute path elsewhere', '/etc', 'lies in the workspace'],
+    ['is the data of the repository', '.git', 'not the data of a repository'],
+    ['is the data of the repository in other letters', 'site/.GIT', 'not the data of a repository'],
+  ])('%s', async (_, directory, expected) => {
+    const { run, railway } = await stage(shop())
+    const transcript = await run({ ...site, directory }, { workspaceFiles })
+    expect(transcript.codes).toEqual(['input-invalid'])
+    expect(transcript.errors[0]).toContain(expected)
     expect(changesMade(railway)).toEqual([])
   })
 
@@ -191,7 +209,10 @@ describe('a large directory', () => {
       writeFileSync(file, randomFillSync(content))
     }
     const { run, world } = await stage(shop())
-    const transcript = await run({ ...site, directory })
+    const transcript = await run(
+      { ...site, directory: '.' },
+      { env: { GITHUB_WORKSPACE: directory } },
+    )
     expect(transcript.exitCode).toBe(0)
     expect(world.uploads[0]?.entries.filter(({ type }) => type === 'file')).toHaveLength(6_000)
     expect(world.uploads[0]?.bytes).toBeGreaterThan(96_000_000)

@@ -1,4 +1,5 @@
 /** What a token may see and do. Everything that is out of reach is refused in the same words. */
+import type { GraphQLError } from 'graphql'
 import type { Context } from './context.ts'
 import type {
   Deployment,
@@ -10,7 +11,7 @@ import type {
   User,
   Workspace,
 } from './model.ts'
-import { notAuthorized, notFound, refusal } from './refusal.ts'
+import { notAuthorized, notFound, problem, refusal } from './refusal.ts'
 
 export function tokenOf({ caller }: Context): Token {
   if (caller.token) return caller.token
@@ -66,13 +67,32 @@ export function findProject(context: Context, id: string): Project {
   const project = context.world.projects.get(id)
   if (!project) throw notFound('Project')
   if (!reachesProject(token, project)) throw notAuthorized()
-  if (project.deletedAt !== null) throw notFound('Project')
+  if (project.deletedAt !== null) throw gone(context.world.behaviour.deletedProject, 'Project')
   demandTwoFactor(context, token, project.workspace)
   return project
 }
 
-/** An environment that may be seen; it may be deleted, or off limits. */
+function gone(answer: 'not-found' | 'not-authorized' | 'problem', what: string): GraphQLError {
+  if (answer === 'not-found') return notFound(what)
+  return answer === 'problem' ? problem() : notAuthorized()
+}
+
+/** An environment that may be seen; it may be off limits, and deleted if such ones are still answered. */
 export function findEnvironment(
+  context: Context,
+  id: string,
+  projectId?: string | null,
+): Environment {
+  const environment = locateEnvironment(context, id, projectId)
+  const { deletedEnvironment } = context.world.behaviour
+  if (environment.deletedAt !== null && deletedEnvironment !== 'answered') {
+    throw gone(deletedEnvironment, 'Environment')
+  }
+  return environment
+}
+
+/** An environment that may be seen; it may be deleted, or off limits. */
+export function locateEnvironment(
   context: Context,
   id: string,
   projectId?: string | null,
@@ -87,6 +107,12 @@ export function findEnvironment(
   if (world.now() < hidden) throw notFound('Environment')
   if (projectId && environment.project.id !== projectId) throw notFound('Environment')
   return environment
+}
+
+/** Whether an environment that is off limits is shown as if nothing were in it. */
+export function looksEmpty(context: Context, environment: Environment): boolean {
+  const { restrictedEnvironment } = context.world.behaviour
+  return restrictedEnvironment === 'empty' && !canAccess(tokenOf(context), environment)
 }
 
 /** Looks into an environment, which restricted ones do not allow. */

@@ -1,18 +1,25 @@
+import type { Behaviour } from './behaviour.ts'
 import { triggerOf } from './content.ts'
 import type { Environment, ServiceInstance, VariableSet } from './model.ts'
+
+export interface EnvironmentConfig extends Record<string, unknown> {
+  services: Record<string, unknown>
+}
 
 /** An environment as the untyped JSON that the API calls its config: the form that patches have too. */
 export function configOf(
   environment: Environment,
-  { decrypt }: { decrypt: boolean },
-): Record<string, unknown> {
+  { decrypt, branch }: { decrypt: boolean; branch: Behaviour['configBranch'] },
+): EnvironmentConfig {
   const services = environment.instances
     .filter(({ deletedAt }) => deletedAt === null)
-    .map((instance) => [instance.service.id, serviceConfig(instance, decrypt)])
+    .map((instance) => [instance.service.id, serviceConfig(instance, { decrypt, branch })])
   return {
     services: Object.fromEntries(services),
     sharedVariables: variablesConfig(environment.sharedVariables, decrypt),
-    volumes: {},
+    volumes: Object.fromEntries(
+      environment.instances.flatMap(({ volumes }) => volumes.map(({ volume }) => [volume.id, {}])),
+    ),
     buckets: {},
   }
 }
@@ -22,7 +29,7 @@ export function copyOf(environment: Environment): Record<string, unknown> {
   const services = environment.instances
     .filter(({ deletedAt }) => deletedAt === null)
     .map((instance) => {
-      const { networking: _, ...rest } = serviceConfig(instance, true)
+      const { networking: _, ...rest } = serviceConfig(instance, { decrypt: true, branch: 'named' })
       const variables = variablesConfig(withoutSealed(instance.variables), true)
       return [instance.service.id, { ...rest, variables, isCreated: true }]
     })
@@ -35,14 +42,19 @@ export function copyOf(environment: Environment): Record<string, unknown> {
 export const withoutSealed = (set: VariableSet): VariableSet =>
   new Map([...set].filter(([, { sealed }]) => !sealed).map(([name, one]) => [name, { ...one }]))
 
-function serviceConfig(instance: ServiceInstance, decrypt: boolean) {
+function serviceConfig(
+  instance: ServiceInstance,
+  { decrypt, branch }: { decrypt: boolean; branch: Behaviour['configBranch'] },
+) {
   const { settings, source } = instance
   const trigger = triggerOf(instance)
   return {
     source: {
       ...(source?.image && { image: source.image }),
       ...(source?.repo && { repo: source.repo }),
-      ...(trigger && { branch: trigger.branch, checkSuites: trigger.checkSuites }),
+      ...(trigger && branch === 'named' && { branch: trigger.branch }),
+      ...(branch === 'null' && { branch: null }),
+      ...(trigger && { checkSuites: trigger.checkSuites }),
       ...(settings.rootDirectory && { rootDirectory: settings.rootDirectory }),
     },
     variables: variablesConfig(instance.variables, decrypt),
@@ -55,6 +67,11 @@ function serviceConfig(instance: ServiceInstance, decrypt: boolean) {
       ...(settings.healthcheckPath && { healthcheckPath: settings.healthcheckPath }),
       ...(settings.cronSchedule && { cronSchedule: settings.cronSchedule }),
     },
+    ...(instance.volumes.length > 0 && {
+      volumeMounts: Object.fromEntries(
+        instance.volumes.map(({ volume, mountPath }) => [volume.id, { mountPath }]),
+      ),
+    }),
     networking: {
       serviceDomains: domainsConfig(instance.serviceDomains),
       customDomains: domainsConfig(instance.customDomains),

@@ -1,6 +1,6 @@
 import { badInput } from './refusal.ts'
 
-/** Sizes of pages. What Railway has here is unknown; its own client asks for 500. */
+/** Sizes of pages. What Railway has here is unknown; its own client requests 500. */
 export interface PageLimits {
   /** Without `first` and `last`. */
   default: number
@@ -8,8 +8,6 @@ export interface PageLimits {
   /** What becomes of a client that asks for more than `max`. */
   tooMany: 'clamp' | 'refuse'
 }
-
-export const defaultPageLimits: PageLimits = { default: 50, max: 500, tooMany: 'clamp' }
 
 export interface PageArguments {
   first?: number | null

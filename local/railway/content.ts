@@ -1,6 +1,6 @@
 /** What a deployment is to run: a commit, an image, an archive. */
 import type { Content, ServiceInstance } from './model.ts'
-import { problem, refusal } from './refusal.ts'
+import { notFound, problem, refusal } from './refusal.ts'
 import type { World } from './world.ts'
 import type { SeedDeployment } from './world-options.ts'
 
@@ -45,6 +45,20 @@ export function currentContent(world: World, instance: ServiceInstance): Content
   throw refusal('Cannot redeploy without a snapshot')
 }
 
+/** What a deploy mutation without a commit deploys, which is not always what runs. */
+export function contentToDeploy(world: World, instance: ServiceInstance): Content {
+  const { deployOfUploaded, deployOfUploadedImage, deployWithoutSource } = world.behaviour
+  const { source } = instance
+  const latest = instance.deployments.at(-1)?.content
+  if (source?.image || source?.repo) {
+    const keepsUpload = latest?.kind === 'upload' && deployOfUploadedImage === 'last-upload'
+    return source.image && keepsUpload ? latest : currentContent(world, instance)
+  }
+  const answer = latest ? deployOfUploaded : deployWithoutSource
+  if (answer === 'not-found') throw notFound('Deployment')
+  return currentContent(world, instance)
+}
+
 /** The tip of the branch that the instance follows. */
 export function headContent(world: World, instance: ServiceInstance, branch?: string): Content {
   const repo = instance.source?.repo
@@ -58,7 +72,8 @@ export function commitContent(world: World, instance: ServiceInstance, commit: s
   const repo = instance.source?.repo
   if (!repo) throw problem()
   const known = world.knownCommits.get(repo.toLowerCase())
-  if (!/^[0-9a-f]{40}$/.test(commit) || (known && !known.has(commit))) {
+  const isHidden = world.now() < (world.hiddenCommits.get(commit) ?? -Infinity)
+  if (!/^[0-9a-f]{40}$/.test(commit) || isHidden || (known && !known.has(commit))) {
     throw refusal(`Commit not found: ${commit}`)
   }
   const branch = triggerOf(instance)?.branch ?? 'main'

@@ -1,3 +1,4 @@
+import ignore from 'ignore'
 import { currentContent, seedContent, triggerOf } from './content.ts'
 import { canRedeploy, canRollback, redeployRefused, statusOf } from './deployment-state.ts'
 import { isLive, isUnfinished, type Phase, phasesOf } from './lifecycle.ts'
@@ -86,16 +87,37 @@ export function startDeployment(
 
 function nextScript(
   world: World,
-  { service, environment }: ServiceInstance,
+  instance: ServiceInstance,
   cause: Cause,
   content: Content,
 ): DeploymentScript {
+  const { service, environment } = instance
   for (const key of [`${service.id}/${environment.name}`, `${service.id}/*`]) {
     const next = world.scripts.get(key)?.shift()
     if (next) return toScript(next)
   }
   if (cause === 'rollback') return toScript(world.defaults.rollback)
-  return toScript(content.kind === 'image' ? world.defaults.image : world.defaults.build)
+  const usual = toScript(content.kind === 'image' ? world.defaults.image : world.defaults.build)
+  return crashesFirst(world, instance, content) ? crashing(world, usual) : usual
+}
+
+/** Whether this is the first deployment of a clone, which may crash until its database is up. */
+function crashesFirst(
+  world: World,
+  { deployments, environment }: ServiceInstance,
+  content: Content,
+): boolean {
+  const { cloneCrashesFirst } = world.behaviour
+  if (environment.source === null || deployments.length > 0) return false
+  return cloneCrashesFirst === 'all' || (cloneCrashesFirst === 'images' && content.kind === 'image')
+}
+
+function crashing(world: World, script: DeploymentScript): DeploymentScript {
+  const { crashedSeconds } = world.behaviour
+  const steps = script.steps.flatMap((step): ScriptStep[] =>
+    step === 'SUCCESS' ? [{ status: 'CRASHED', seconds: crashedSeconds }, step] : [step],
+  )
+  return { ...script, steps }
 }
 
 /** A script may bring something else live than what was asked for. */
@@ -171,13 +193,26 @@ export function deployInstance(
   content: Content,
   origin: Origin,
 ): Deployment {
-  const waits = world.behaviour.apiDeployWaitsForChecks && triggerOf(instance)?.checkSuites
+  const { apiDeployWaitsForChecks, apiDeployWatchPaths } = world.behaviour
+  const waits = apiDeployWaitsForChecks && triggerOf(instance)?.checkSuites
+  const changed = content.kind === 'commit' ? (world.changedFiles.get(content.commit) ?? []) : null
+  const skips =
+    apiDeployWatchPaths === 'respected' && changed !== null && !watches(instance, changed)
   return startDeployment(world, instance, {
     cause: 'api',
     content,
     origin,
     ...(waits && { script: scripts.waitsForChecks }),
+    ...(skips && { script: scripts.skippedByWatchPaths }),
   })
+}
+
+/** Whether one of the files matches the instance's watch paths, or there are none. */
+export function watches({ settings }: ServiceInstance, files: string[]): boolean {
+  const { watchPatterns } = settings
+  if (watchPatterns.length === 0) return true
+  const matcher = ignore().add(watchPatterns)
+  return files.some((file) => matcher.ignores(file))
 }
 
 /** The same code again, with the variables as they are now. */

@@ -4,7 +4,7 @@ import { startDeployment } from './deployments.ts'
 import type { Environment, Patch, Project, ServiceInstance } from './model.ts'
 import type { Origin } from './origin.ts'
 import { addPatch, isDeployable } from './patches.ts'
-import { refusal } from './refusal.ts'
+import { problem, refusal } from './refusal.ts'
 import type { World } from './world.ts'
 
 export interface NewEnvironment {
@@ -30,9 +30,21 @@ export function createEnvironment(
   if (now < last + behaviour.environmentCooldownSeconds * 1000) {
     throw refusal(behaviour.cooldownMessage)
   }
+  const deletedAt = Math.max(
+    ...project.environments.map((one) =>
+      one.name === name ? (one.deletedAt ?? -Infinity) : -Infinity,
+    ),
+  )
+  const reservedUntil = Math.max(
+    deletedAt + behaviour.nameReservedSeconds * 1000,
+    world.reservedNames.get(`${project.id}/${name}`) ?? -Infinity,
+  )
+  if (now < reservedUntil) {
+    throw behaviour.nameReservedAnswer === 'problem' ? problem() : nameTaken(name)
+  }
   const taken = project.environments.some((one) => one.name === name && one.deletedAt === null)
   if (taken && behaviour.duplicateEnvironmentNames === 'refused') {
-    throw refusal(`An environment named "${name}" already exists in this project`)
+    throw nameTaken(name)
   }
   const environment = world.environment(project, name, { ephemeral })
   environment.source = source
@@ -47,6 +59,9 @@ export function createEnvironment(
   return { environment, readyAt: clone(world, environment, source, wanted, origin) }
 }
 
+const nameTaken = (name: string) =>
+  refusal(`An environment named "${name}" already exists in this project`)
+
 /** Fills the environment bit by bit; returns when that will be done. */
 function clone(
   world: World,
@@ -58,9 +73,11 @@ function clone(
   const { behaviour } = world
   const patch = addPatch(world, environment, copyOf(source))
   patch.status = 'APPLYING'
-  const originals = source.instances.filter(
+  const all = source.instances.filter(
     (one) => one.deletedAt === null && !behaviour.cloneOmits.includes(one.service.name),
   )
+  const { cloneCompletes } = behaviour
+  const originals = cloneCompletes === 'whole' ? all : all.slice(0, Math.ceil(all.length / 2))
   const start = world.now() + behaviour.cloneSeconds * 1000
   const step = behaviour.cloneStepSeconds * 1000
   for (const [index, original] of originals.entries()) {
@@ -69,8 +86,10 @@ function clone(
       if (environment.deletedAt === null) cloneInstance(world, environment, original, at)
     })
   }
-  const readyAt = start + Math.max(0, originals.length - 1) * step
-  const error = behaviour.cloneError
+  const last = start + Math.max(0, originals.length - 1) * step
+  const readyAt = cloneCompletes === 'half-forever' ? Infinity : last
+  const failed = cloneCompletes === 'half-failed' ? 'Failed to apply the changes' : null
+  const error = behaviour.cloneError ?? failed
   world.later(start, () => {
     environment.sharedVariables = withoutSealed(source.sharedVariables)
   })
@@ -92,8 +111,8 @@ function finish(patch: Patch, at: number, error: string | null): void {
 }
 
 /**
- * The copy follows the branch of the original, and has its settings and variables. It lacks what is sealed,
- * custom domains, and as a rule the Railway domain.
+ * Copies what the original has: settings and variables at once, without sealed ones; trigger, volume and
+ * Railway domain as the world's behaviour has it; custom domains never.
  */
 function cloneInstance(
   world: World,
@@ -108,12 +127,41 @@ function cloneInstance(
   copy.variables = withoutSealed(original.variables)
   copy.autoDeploy = original.autoDeploy
   copy.registryCredentials = original.registryCredentials
+  const { behaviour } = world
   const trigger = triggerOf(original)
-  if (trigger) world.addTrigger(copy, trigger)
-  const domain = original.serviceDomains.find(({ deletedAt }) => deletedAt === null)
-  if (domain && world.behaviour.cloneDomains) {
-    world.addDomain(copy.serviceDomains, world.domainName(copy), domain.targetPort, at)
+  if (trigger && behaviour.cloneTriggers !== 'absent') {
+    const lag = behaviour.cloneTriggers === 'late' ? behaviour.cloneTriggerSeconds : 0
+    afterwards(world, at, lag, () => {
+      if (!triggerOf(copy)) world.addTrigger(copy, trigger)
+    })
   }
+  if (behaviour.cloneVolumes !== 'absent') {
+    const lag = behaviour.cloneVolumes === 'late' ? behaviour.cloneVolumeSeconds : 0
+    afterwards(world, at, lag, (then) => {
+      for (const { mountPath, volume } of original.volumes) {
+        world.addVolume(copy, volume.name, mountPath, then)
+      }
+    })
+  }
+  const domain = original.serviceDomains.find(({ deletedAt }) => deletedAt === null)
+  if (domain && behaviour.cloneDomains) {
+    afterwards(world, at, behaviour.cloneDomainSeconds, (then) => {
+      if (copy.serviceDomains.some(({ deletedAt }) => deletedAt === null)) return
+      world.addDomain(copy.serviceDomains, world.domainName(copy), domain.targetPort, then)
+    })
+  }
+}
+
+/** Does something at once, or so many seconds after that time. */
+function afterwards(
+  world: World,
+  at: number,
+  seconds: number,
+  happen: (then: number) => void,
+): void {
+  const then = at + seconds * 1000
+  if (seconds === 0) happen(then)
+  else world.later(then, () => happen(then))
 }
 
 /** Deleting what is gone already is an error, worded like many others. */

@@ -1,6 +1,15 @@
-import { type DocumentNode, execute, GraphQLError, parse, validate } from 'graphql'
+import {
+  type DocumentNode,
+  execute,
+  GraphQLError,
+  type GraphQLSchema,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  validate,
+} from 'graphql'
 import { z } from 'zod'
 import { type Answer, json } from './answer.ts'
+import { type Behaviour, newerParts } from './behaviour.ts'
 import type { Context } from './context.ts'
 import { costOf, type DocumentLimits, rootFields } from './cost.ts'
 import { buildRailwaySchema } from './schema.ts'
@@ -65,10 +74,30 @@ export function readOperation(body: string): Operation {
   }
 }
 
-const schemas = { newest: buildRailwaySchema('newest'), older: buildRailwaySchema('older') }
-const validated = {
-  newest: new WeakMap<DocumentNode, readonly GraphQLError[]>(),
-  older: new WeakMap<DocumentNode, readonly GraphQLError[]>(),
+interface ServedSchema {
+  schema: GraphQLSchema
+  validated: WeakMap<DocumentNode, readonly GraphQLError[]>
+}
+
+/** The schemas that were served by now, by the parts that they lack. */
+const served = new Map<string, ServedSchema>()
+
+function schemaOf({ missing, schema }: Behaviour): ServedSchema {
+  const lacks = schema === 'older' ? newerParts : missing
+  const key = lacks.join()
+  const known = served.get(key) ?? { schema: buildRailwaySchema(lacks), validated: new WeakMap() }
+  served.set(key, known)
+  return known
+}
+
+function introspectionRefusal(
+  { caller, world }: Context,
+  document: DocumentNode,
+  schema: GraphQLSchema,
+) {
+  const { introspection } = world.behaviour
+  const isOpen = introspection === 'everybody' || (introspection === 'tokens' && caller.token)
+  return isOpen ? [] : validate(schema, document, [NoSchemaIntrospectionCustomRule])
 }
 
 export interface ExecutionOptions {
@@ -81,10 +110,10 @@ export interface ExecutionOptions {
 export async function run(operation: Operation, options: ExecutionOptions): Promise<Answer> {
   const { document } = operation
   if (document instanceof GraphQLError) return refused([document], options)
-  const age = options.context.world.behaviour.schema
-  const schema = schemas[age]
-  const invalid = validated[age].get(document) ?? validate(schema, document)
-  validated[age].set(document, invalid)
+  const { schema, validated } = schemaOf(options.context.world.behaviour)
+  const misfits = validated.get(document) ?? validate(schema, document)
+  validated.set(document, misfits)
+  const invalid = [...misfits, ...introspectionRefusal(options.context, document, schema)]
   if (invalid.length > 0) return refused(invalid.map(asInvalid), options)
   const tooMuch = excess(document, operation.variables, options.limits)
   if (tooMuch) return refused([asInvalid(new GraphQLError(tooMuch))], options)

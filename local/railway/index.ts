@@ -13,13 +13,15 @@
  *     world.snapshot()          // what serves traffic now
  *     await railway.close()
  */
-export type { Behaviour } from './behaviour.ts'
+export { type Alternative, alternatives } from './alternatives.ts'
+export { type Behaviour, defaultBehaviour, type NewerPart, newerParts } from './behaviour.ts'
 export {
   type Fault,
   type FaultName,
   type FaultRule,
   faultCatalogue,
 } from './faults.ts'
+export { planRefusals, type When } from './incidents.ts'
 export { planLimits } from './limits.ts'
 export type { LoggedRequest } from './request-log.ts'
 export {

@@ -1,4 +1,5 @@
 import { type Answer, edgeLimited, errors, html, json, text } from './answer.ts'
+import type { Behaviour } from './behaviour.ts'
 import type { Fault } from './faults.ts'
 
 /** What a request can come to: an answer, half of one, none, or the end of the connection. */
@@ -14,6 +15,8 @@ export interface Subject {
   perform: (options: { lagSeconds: number }) => Promise<Answer>
   /** Keeps the request waiting for so many seconds. */
   wait: (seconds: number) => Promise<void>
+  /** The answer to a request beyond the limit. */
+  rateLimited: (retryAfter: number) => Answer
   traceId: string
   /** The first root field's key in the answer. */
   root: string | null
@@ -54,7 +57,7 @@ export async function undergo(fault: Fault | undefined, subject: Subject): Promi
     case 'list-lag':
       return answer(await subject.perform({ lagSeconds: fault.seconds }))
     case 'rate-limited':
-      return answer(rateLimited(fault.retryAfter, subject.traceId))
+      return answer(subject.rateLimited(fault.retryAfter))
     case 'edge-limited':
       return answer(edgeLimited(fault.retryAfter))
     case 'error':
@@ -82,10 +85,21 @@ function failure(
   return answer
 }
 
-export function rateLimited(retryAfter: number, traceId: string): Answer {
+/** Refuses a request beyond the limit, in the form that the world's behaviour has. */
+export function rateLimited(
+  seconds: number,
+  { behaviour, now, traceId }: { behaviour: Behaviour; now: number; traceId: string },
+): Answer {
   const message = 'Rate limit exceeded, please try again later'
-  const answer = errors(429, message, { code: 'RATE_LIMITED', traceId })
-  answer.headers['retry-after'] = String(retryAfter)
+  const answer =
+    behaviour.rateLimitedBody === 'graphql'
+      ? errors(429, message, { code: 'RATE_LIMITED', traceId })
+      : json(429, { message })
+  const form = behaviour.retryAfter
+  if (form === 'seconds') answer.headers['retry-after'] = String(seconds)
+  if (form === 'date') {
+    answer.headers['retry-after'] = new Date(now + seconds * 1000).toUTCString()
+  }
   return answer
 }
 

@@ -1,11 +1,15 @@
 import type { Clock } from '../clock.ts'
+import type { Behaviour } from './behaviour.ts'
 
-/** How the answers' headers are written, where nobody outside knows. */
+/** The forms of the headers that tell of the limits. Those left out are as the world's behaviour has them. */
 export interface HeaderForms {
-  /** `X-RateLimit-Reset`: epoch seconds, epoch milliseconds, an ISO date, or seconds from now. */
-  reset: 'epoch-seconds' | 'epoch-milliseconds' | 'iso' | 'delta'
-  /** `RateLimit-Policy`: `10000;w=3600, 50;w=1`, or `"hour";q=10000;w=3600, "second";q=50;w=1`. */
-  policy: 'plain' | 'structured' | 'none'
+  /** `X-RateLimit-Reset`: epoch seconds, epoch milliseconds, an ISO date, seconds from now, or none. */
+  reset: Behaviour['rateLimitReset']
+  /**
+   * `RateLimit-Policy`: `10000;w=3600, 50;w=1`, or `"hour";q=10000;w=3600, "second";q=50;w=1`, or
+   * `"default";q=10000;w=3600`, or the same with a policy that counts something else than requests.
+   */
+  policy: Behaviour['rateLimitPolicy']
   /** `false`: answers tell nothing of the limits, except `Retry-After`. */
   rateHeaders: boolean
 }
@@ -13,7 +17,7 @@ export interface HeaderForms {
 export interface RateLimits {
   perHour: number | null
   perSecond: number | null
-  headers: HeaderForms
+  headers: Partial<HeaderForms>
   /** Everybody counts together, not each token for itself. */
   shared: boolean
   /** The limit of the network in front, which counts requests by address. */
@@ -25,7 +29,7 @@ export type LimitsOption = 'free' | 'hobby' | 'pro' | 'none' | Partial<RateLimit
 const base: RateLimits = {
   perHour: null,
   perSecond: null,
-  headers: { reset: 'epoch-seconds', policy: 'plain', rateHeaders: true },
+  headers: {},
   shared: false,
   edge: { perSecond: 10, when: 'no-query-string' },
 }
@@ -35,7 +39,7 @@ export const planLimits = {
   free: { ...base, perHour: 100 },
   hobby: { ...base, perHour: 1000, perSecond: 10 },
   pro: { ...base, perHour: 10_000, perSecond: 50 },
-  none: { ...base, headers: { ...base.headers, rateHeaders: false }, edge: null },
+  none: { ...base, headers: { rateHeaders: false }, edge: null },
 } satisfies Record<string, RateLimits>
 
 export function toLimits(option: LimitsOption): RateLimits {
@@ -55,15 +59,17 @@ export interface Verdict {
   retryAfter: number | null
 }
 
-/** Counts requests: an hour begins with its first request, a second slides. Refused ones do not count. */
+/** Counts requests: an hour begins as the world's behaviour has it, a second slides. Refused ones do not count. */
 export class RateLimiter {
   readonly limits: RateLimits
   readonly #clock: Clock
+  readonly #behaviour: Behaviour
   readonly #windows = new Map<string, Window>()
   #edge: number[] = []
 
-  constructor(limits: RateLimits, clock: Clock) {
+  constructor(limits: RateLimits, clock: Clock, behaviour: Behaviour) {
     this.limits = limits
+    this.#behaviour = behaviour
     this.#clock = clock
   }
 
@@ -78,18 +84,19 @@ export class RateLimiter {
     return true
   }
 
-  take(holder: string): Verdict {
+  /** Counts a request that is worth so many units. */
+  take(holder: string, units = 1): Verdict {
     const window = this.#window(holder)
     const now = this.#clock.now()
     const { perHour, perSecond } = this.limits
     const oldest = window.recent[0]
-    if (perHour !== null && window.used >= perHour) {
+    if (perHour !== null && window.used + units > perHour) {
       return this.#refuse(holder, (window.startsAt + hour - now) / 1000)
     }
     if (perSecond !== null && oldest !== undefined && window.recent.length >= perSecond) {
       return this.#refuse(holder, (oldest + 1000 - now) / 1000)
     }
-    window.used++
+    window.used += units
     window.recent.push(now)
     return { headers: this.#headers(holder), retryAfter: null }
   }
@@ -103,48 +110,67 @@ export class RateLimiter {
 
   #refuse(holder: string, seconds: number): Verdict {
     const retryAfter = Math.max(1, Math.ceil(seconds))
-    const headers = { ...this.#headers(holder), 'retry-after': String(retryAfter) }
-    return { headers, retryAfter }
+    return { headers: this.#headers(holder), retryAfter }
   }
 
   #headers(holder: string): Record<string, string> {
-    const { perHour, perSecond, headers } = this.limits
-    if (!headers.rateHeaders) return {}
+    const { perHour, headers } = this.limits
+    const { rateLimitHeaders, rateLimitReset } = this.#behaviour
+    const { rateHeaders = rateLimitHeaders !== 'none', reset = rateLimitReset } = headers
+    if (!rateHeaders) return {}
     const all: Record<string, string> = {}
     const budget = this.budget(holder)
-    if (perHour !== null && budget) {
+    if (perHour !== null && budget && rateLimitHeaders !== 'policy-only') {
       all['x-ratelimit-limit'] = String(perHour)
       all['x-ratelimit-remaining'] = String(budget.remaining)
-      all['x-ratelimit-reset'] = this.#reset(budget.resetsAt)
+      if (reset !== 'absent') all['x-ratelimit-reset'] = this.#reset(budget.resetsAt, reset)
     }
-    const policy = [
-      ...(perHour === null ? [] : [{ name: 'hour', limit: perHour, seconds: 3600 }]),
-      ...(perSecond === null ? [] : [{ name: 'second', limit: perSecond, seconds: 1 }]),
-    ].map(({ name, limit, seconds }) =>
-      headers.policy === 'plain' ? `${limit};w=${seconds}` : `"${name}";q=${limit};w=${seconds}`,
-    )
-    if (headers.policy !== 'none' && policy.length > 0) {
-      all['ratelimit-policy'] = policy.join(', ')
-    }
+    const policy = this.#policy(headers.policy ?? this.#behaviour.rateLimitPolicy)
+    if (policy.length > 0) all['ratelimit-policy'] = policy.join(', ')
     return all
   }
 
-  #reset(time: number): string {
+  #policy(form: HeaderForms['policy']): string[] {
+    const { perHour, perSecond } = this.limits
+    const hourly = perHour === null ? [] : [`"default";q=${perHour};w=3600`]
+    switch (form) {
+      case 'none':
+        return []
+      case 'hour-only':
+        return hourly
+      case 'foreign-units':
+        return ['"bytes";qu="content-bytes";q=65536;w=1', ...hourly]
+      case 'plain':
+        return [
+          ...(perHour === null ? [] : [`${perHour};w=3600`]),
+          ...(perSecond === null ? [] : [`${perSecond};w=1`]),
+        ]
+      case 'structured':
+        return [
+          ...(perHour === null ? [] : [`"hour";q=${perHour};w=3600`]),
+          ...(perSecond === null ? [] : [`"second";q=${perSecond};w=1`]),
+        ]
+    }
+  }
+
+  #reset(time: number, form: Exclude<HeaderForms['reset'], 'absent'>): string {
     const forms = {
       'epoch-seconds': () => String(Math.ceil(time / 1000)),
       'epoch-milliseconds': () => String(time),
       iso: () => new Date(time).toISOString(),
       delta: () => String(Math.max(0, Math.ceil((time - this.#clock.now()) / 1000))),
     }
-    return forms[this.limits.headers.reset]()
+    return forms[form]()
   }
 
   #window(holder: string): Window {
-    const key = this.limits.shared ? '' : holder
+    const isShared = this.limits.shared || this.#behaviour.rateLimitScope === 'everybody'
+    const key = isShared ? '' : holder
     const now = this.#clock.now()
     const known = this.#windows.get(key)
     const recent = (known?.recent ?? []).filter((time) => time > now - 1000)
-    const current = known && now < known.startsAt + hour ? known : { startsAt: now, used: 0 }
+    const startsAt = this.#behaviour.rateLimitHour === 'clock-hour' ? now - (now % hour) : now
+    const current = known && now < known.startsAt + hour ? known : { startsAt, used: 0 }
     const window = { ...current, recent }
     this.#windows.set(key, window)
     return window

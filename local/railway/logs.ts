@@ -78,7 +78,8 @@ function answer(
   if (world.now() < deployment.createdAt + logsUnavailableSeconds * 1000) throw problem()
   const rows = limit ?? 100
   if (rows < 0 || rows > 5000) throw badInput('limit must be between 0 and 5000')
-  return lines
+  const most = rows + (world.behaviour.logLines === 'one-more' ? 1 : 0)
+  const found = lines
     .filter(({ at, message }) => at <= world.now() && (!filter || message.includes(filter)))
     .map(({ at, message, severity }, index) => ({
       timestamp: nanoseconds(at, index),
@@ -88,7 +89,7 @@ function answer(
     }))
     .filter(({ timestamp }) => !startDate || timestamp >= startDate)
     .filter(({ timestamp }) => !endDate || timestamp <= endDate)
-    .slice(-(rows + 1))
+  return most === 0 ? [] : found.slice(-most)
 }
 
 function nanoseconds(time: number, index: number): string {

@@ -115,6 +115,7 @@ export interface ServiceInstance {
   variables: VariableSet
   autoDeploy: boolean
   serviceDomains: Domain[]
+  volumes: VolumeMount[]
   customDomains: Domain[]
   /** Written through the API, readable nowhere in it. */
   registryCredentials: { username: string; password: string } | null
@@ -140,6 +141,16 @@ export interface Domain {
   /** `syncStatus` is `CREATING` before, `ACTIVE` from here on. */
   activeFrom: number
   deletedAt: number | null
+  /** Whether the DNS record that proves the ownership was found. Railway's own domains need none. */
+  verified: boolean
+}
+
+/** A volume, attached to an instance. */
+export interface VolumeMount {
+  id: string
+  volume: { id: string; name: string; createdAt: number }
+  mountPath: string
+  createdAt: number
 }
 
 export interface DeploymentTrigger {

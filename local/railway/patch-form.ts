@@ -29,6 +29,7 @@ const servicePatch = z.looseObject({
     .looseObject({ startCommand: setting, healthcheckPath: setting, cronSchedule: setting })
     .optional(),
   networking: z.looseObject({ serviceDomains: domains.optional() }).optional(),
+  volumeMounts: z.record(z.string(), z.looseObject({ mountPath: z.string() })).optional(),
   isCreated: z.boolean().optional(),
   isDeleted: z.boolean().optional(),
 })

@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql'
+import { configOf } from './config.ts'
 import { commitContent, currentContent, headContent, triggerOf } from './content.ts'
 import { startDeployment } from './deployments.ts'
 import type {
@@ -55,6 +56,12 @@ export function commitStaged(
   const staged = stagedPatch(environment)
   if (!staged) throw refusal('No patch to apply')
   return apply(world, staged, options)
+}
+
+/** The patch that is being applied, or that came to nothing, if it is the last one. */
+export function unfinishedPatch({ patches }: Environment): Patch | undefined {
+  const last = patches.at(-1)
+  return last?.status === 'APPLYING' || last?.status === 'FAILED' ? last : undefined
 }
 
 export const stagedPatch = (environment: Environment): Patch | undefined =>
@@ -129,15 +136,18 @@ function applyNow(
     instance: place(world, environment, id, change),
   }))
   if (environment.deletedAt !== null) throw notFound('Environment')
-  const affected = new Set(affectedBy(environment, Object.keys(sharedVariables)))
+  const affected = new Set(affectedBy(world, environment, Object.keys(sharedVariables)))
   setVariables(world, environment.sharedVariables, sharedVariables, at)
   const contents = new Map<ServiceInstance, Content>()
   for (const { change, instance } of changes) {
     const target = instance()
+    const before = fingerprint(target)
     const content = applyToInstance(world, target, change, at)
     if (content) contents.set(target, content)
+    const equal = content === undefined && before === fingerprint(target)
+    const ignored = equal && !change.isCreated && world.behaviour.equalPatch === 'ignored'
     if (change.isDeleted) target.deletedAt = at
-    else affected.add(target)
+    else if (!ignored) affected.add(target)
   }
   if (skipDeploys) return
   for (const instance of affected) {
@@ -145,6 +155,12 @@ function applyNow(
     const content = contents.get(instance) ?? currentContent(world, instance)
     startDeployment(world, instance, { cause: 'patch', content, origin, at })
   }
+}
+
+/** All that a patch can change of an instance, as text that can be compared. */
+function fingerprint({ environment, service, variables }: ServiceInstance): string {
+  const { services } = configOf(environment, { decrypt: true, branch: 'named' })
+  return JSON.stringify([services[service.id], [...variables]])
 }
 
 /** The instance a change is for, made only once all changes are known to be possible. */
@@ -172,7 +188,7 @@ export function isDeployable({ source, deployments }: ServiceInstance): boolean 
 function applyToInstance(
   world: World,
   instance: ServiceInstance,
-  { source, variables = {}, build, deploy, networking }: ServicePatch,
+  { source, variables = {}, build, deploy, networking, volumeMounts = {} }: ServicePatch,
   at: number,
 ): Content | undefined {
   const { settings } = instance
@@ -188,7 +204,23 @@ function applyToInstance(
     else if (known && wanted) known.targetPort = wanted.port ?? known.targetPort
     else if (wanted) world.addDomain(instance.serviceDomains, domain, wanted.port ?? null, at)
   }
+  attachVolumes(world, instance, volumeMounts, at)
   return source && applySource(world, instance, source)
+}
+
+/** Attaches the volumes by their ids. In another environment than the first they are empty ones. */
+function attachVolumes(
+  world: World,
+  instance: ServiceInstance,
+  mounts: NonNullable<ServicePatch['volumeMounts']>,
+  at: number,
+): void {
+  const known = instance.service.project.environments.flatMap(({ instances }) => instances)
+  for (const [id, mount] of Object.entries(mounts)) {
+    if (instance.volumes.some(({ volume }) => volume.id === id)) continue
+    const found = known.flatMap(({ volumes }) => volumes).find(({ volume }) => volume.id === id)
+    if (found) world.addVolume(instance, found.volume.name, mount.mountPath, at)
+  }
 }
 
 function applySource(

@@ -35,6 +35,8 @@ export function push(world: World, { repo, branch, commit, message }: Push): Dep
     )
 }
 
+const checksFailed = scripts.skippedByChecks.skippedReason
+
 /** What waits for the checks of a commit goes on, or is skipped. */
 export function finishChecks(
   world: World,
@@ -48,6 +50,7 @@ export function finishChecks(
     const key = `${instance.service.id}/${instance.environment.name}`
     const script = toScript(world.scripts.get(key)?.shift() ?? world.defaults.build)
     if (result === 'passed') deployment.script = script
+    else deployment.script = { ...deployment.script, skippedReason: checksFailed }
     const steps = result === 'passed' ? script.steps : scripts.skipped.steps.slice(1)
     deployment.runs.push({ at: world.now(), steps })
   }

@@ -1,6 +1,15 @@
 import { readFileSync } from 'node:fs'
-import { buildSchema, GraphQLEnumType, type GraphQLSchema, isObjectType } from 'graphql'
-import type { Behaviour } from './behaviour.ts'
+import {
+  buildASTSchema,
+  type DocumentNode,
+  GraphQLEnumType,
+  type GraphQLSchema,
+  isObjectType,
+  Kind,
+  parse,
+} from 'graphql'
+import type { NewerPart } from './behaviour.ts'
+import { refusal } from './refusal.ts'
 import * as deployments from './resolvers/deployments.ts'
 import * as environments from './resolvers/environments.ts'
 import * as instances from './resolvers/instances.ts'
@@ -39,42 +48,57 @@ const resolvers: Record<string, TypeResolvers> = {
   DeploymentTrigger: instances.deploymentTriggerFields,
   Variable: variables.variableFields,
   EnvironmentPatch: environments.environmentPatchFields,
+  VolumeInstance: inventory.volumeInstanceFields,
 }
 
-/** Fields that were added to Railway's API later than the rest, as `Type.field`. */
-const newerFields = ['ServiceInstance.resolvedFileConfig']
+const definitions = parse(readFileSync(new URL('./schema.graphql', import.meta.url), 'utf8'))
 
-/** The schema file with behaviour. Fields without a resolver are read from the object as they are. */
-export function buildRailwaySchema(age: Behaviour['schema'] = 'newest'): GraphQLSchema {
-  const schema = buildSchema(readFileSync(new URL('./schema.graphql', import.meta.url), 'utf8'))
+/**
+ * Builds the schema file with behaviour, without the parts that the server lacks. Fields without a resolver
+ * are read from the object as they are.
+ */
+export function buildRailwaySchema(missing: readonly NewerPart[] = []): GraphQLSchema {
+  const schema = buildASTSchema(without(definitions, missing))
   for (const [typeName, fields] of Object.entries(resolvers)) {
     const type = schema.getType(typeName)
     if (!isObjectType(type)) throw new Error(`the schema has no type ${typeName}`)
     const known = type.getFields()
     for (const [name, resolve] of Object.entries(fields)) {
       const field = known[name]
+      if (!field && missing.some((part) => part === `${typeName}.${name}`)) continue
       if (!field) throw new Error(`the schema has no field ${typeName}.${name}`)
       const effective = typeName === 'Mutation' ? noted(name, resolve) : resolve
       Object.assign(field, { resolve: effective })
     }
   }
-  if (age === 'older') for (const place of newerFields) dropField(schema, place)
   toleratesNewValues(schema, 'DeploymentStatus')
   toleratesNewValues(schema, 'EnvironmentPatchStatus')
   return schema
 }
 
-function dropField(schema: GraphQLSchema, place: string): void {
-  const [typeName = '', fieldName = ''] = place.split('.')
-  const type = schema.getType(typeName)
-  if (!isObjectType(type) || !Reflect.deleteProperty(type.getFields(), fieldName)) {
-    throw new Error(`the schema has no field ${place}`)
-  }
+/** The definitions without these fields and enum values. Each of them must be there to be left out. */
+function without(document: DocumentNode, missing: readonly NewerPart[]): DocumentNode {
+  const left = new Set<string>(missing)
+  const isKept = (type: string, { name }: { name: { value: string } }) =>
+    !left.delete(`${type}.${name.value}`)
+  const kept = document.definitions.map((one) => {
+    if (one.kind === Kind.OBJECT_TYPE_DEFINITION) {
+      return { ...one, fields: (one.fields ?? []).filter((field) => isKept(one.name.value, field)) }
+    }
+    if (one.kind === Kind.ENUM_TYPE_DEFINITION) {
+      return { ...one, values: (one.values ?? []).filter((value) => isKept(one.name.value, value)) }
+    }
+    return one
+  })
+  if (left.size > 0) throw new Error(`the schema has no ${[...left].join(', ')}`)
+  return { ...document, definitions: kept }
 }
 
-/** Notes which mutations took effect; those of a failing document may have done so before it failed. */
+/** Refuses what the world refuses, and notes which mutations took effect; those of a failing document may have done so before it failed. */
 function noted(name: string, resolve: Resolver): Resolver {
   return (source, args, context, info) => {
+    const refused = context.world.refusals.get(name)
+    if (refused !== undefined) throw refusal(refused)
     const result = resolve(source, args, context, info)
     context.effects.push(name)
     return result

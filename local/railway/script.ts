@@ -40,6 +40,10 @@ export interface DeploymentScript {
     attempt?: number
     maxAttempts?: number
   }
+  /** The reason that `meta` gives while the deployment is `SKIPPED`. */
+  skippedReason?: string
+  /** Mistakes in the configuration, as `meta` lists them. */
+  configErrors?: string[]
   diagnosis?: unknown
   buildLog?: LogLine[]
   deployLog?: LogLine[]
@@ -134,6 +138,39 @@ export const scripts = {
   skipped: {
     steps: [{ status: 'INITIALIZING', seconds: 1 }, 'SKIPPED'],
     buildLog: ['No changed files matched patterns: apps/api/**'],
+  },
+  skippedByWatchPaths: {
+    steps: [{ status: 'INITIALIZING', seconds: 1 }, 'SKIPPED'],
+    skippedReason: 'No changes to watched files',
+    buildLog: ['No changed files matched patterns: apps/api/**'],
+  },
+  skippedByChecks: {
+    steps: [{ status: 'WAITING', seconds: 60 }, 'SKIPPED'],
+    skippedReason: 'A check suite of the commit failed',
+    buildLog: [],
+  },
+  skippedInPreview: {
+    steps: ['SKIPPED'],
+    skippedReason: 'The service is not affected by the pull request',
+    buildLog: [],
+  },
+  configInvalid: {
+    steps: [{ status: 'INITIALIZING', seconds: 1 }, 'FAILED'],
+    configErrors: [
+      'build.builder: Invalid enum value. Expected RAILPACK or DOCKERFILE',
+      'deploy.healthcheckTimeout: Expected number, received string',
+    ],
+    failure: { step: 'SNAPSHOT_CODE', error: 'Failed to parse the service config' },
+    buildLog: [],
+    deployLog: [],
+  },
+  crashesThenRecovers: {
+    steps: [...deploy, { status: 'CRASHED', seconds: 45 }, 'SUCCESS'],
+    deployLog: [
+      'Starting Container',
+      { message: 'Error: connect ECONNREFUSED 10.0.0.7:5432', severity: 'error' },
+      { message: 'Listening on port 3000', after: 45 },
+    ],
   },
   needsApproval: { steps: ['NEEDS_APPROVAL'] },
   waitsForChecks: { steps: ['WAITING'] },

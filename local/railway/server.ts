@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Clock } from '../clock.ts'
 import { type Answer, edgeLimited, json } from './answer.ts'
 import { type Caller, identify } from './caller.ts'
-import { defaultPageLimits, type PageLimits } from './connection.ts'
+import type { PageLimits } from './connection.ts'
 import type { DocumentLimits } from './cost.ts'
 import { readOperation, run } from './execute.ts'
 import {
@@ -25,8 +25,9 @@ export interface LocalRailwayOptions {
   faults?: FaultRule[] | FaultSource
   /** By default those of the plan Pro. */
   limits?: LimitsOption
+  /** Sizes of pages. Those left out are as the world's behaviour has them. */
   pages?: Partial<PageLimits>
-  /** Most fields, root fields and listed objects that a document may ask for. By default any number. */
+  /** Most fields, root fields and listed objects of a document; else as the world's behaviour has it, or any number. */
   documents?: Partial<DocumentLimits>
   /** Largest archive, in bytes. */
   maxUploadBytes?: number
@@ -103,8 +104,10 @@ class RailwayService {
     this.#options = options
     this.#world = world
     this.#clock = clock
-    this.#limiter = new RateLimiter(toLimits(limits), clock)
-    this.#pages = { ...defaultPageLimits, ...pages }
+    this.#limiter = new RateLimiter(toLimits(limits), clock, world.behaviour)
+    const { pageDefault, pageMaximum, pageTooLarge } = world.behaviour
+    const usual = { default: pageDefault, max: pageMaximum, tooMany: pageTooLarge }
+    this.#pages = { ...usual, ...pages }
     if (Array.isArray(faults)) for (const rule of faults) this.#scripted.add(rule)
     this.#faults = Array.isArray(faults) ? this.#scripted : both(this.#scripted, faults)
   }
@@ -130,6 +133,7 @@ class RailwayService {
   }
 
   #begin(request: IncomingMessage, response: ServerResponse): Exchange {
+    this.#world.arrive()
     const url = new URL(request.url ?? '/', 'http://127.0.0.1')
     const caller = identify(this.#world, request.headers)
     const entry: LoggedRequest = {
@@ -159,16 +163,17 @@ class RailwayService {
     this.#note(exchange, { kind, operationName: name, roots, variables })
     if (!this.#limiter.passesEdge(url.search !== '')) return this.#send(exchange, edgeLimited())
     const holder = caller.token?.value ?? ''
-    const verdict = this.#limiter.take(holder)
+    const perRoot = this.#world.behaviour.rateLimitUnit === 'root-field'
+    const verdict = this.#limiter.take(holder, perRoot ? Math.max(1, roots.length) : 1)
     exchange.headers = verdict.headers
     if (verdict.retryAfter !== null) {
-      return this.#send(exchange, rateLimited(verdict.retryAfter, this.#traceId(entry, 0)))
+      return this.#send(exchange, this.#rateLimited(entry, verdict.retryAfter))
     }
     await this.#serve(exchange, async ({ lagSeconds }) => {
       this.#world.settle()
       const effects: string[] = []
       const answer = await run(operation, {
-        limits: this.#options.documents ?? {},
+        limits: { ...this.#documentLimits(), ...this.#options.documents },
         traceId: (index) => this.#traceId(entry, index),
         context: {
           world: this.#world,
@@ -183,6 +188,21 @@ class RailwayService {
       entry.effect = effects.length > 0
       return answer
     })
+  }
+
+  #documentLimits(): DocumentLimits {
+    const { fieldsMaximum, objectsMaximum, rootFieldsMaximum } = this.#world.behaviour
+    return {
+      fields: fieldsMaximum ?? Infinity,
+      objects: objectsMaximum ?? Infinity,
+      roots: rootFieldsMaximum ?? Infinity,
+    }
+  }
+
+  #rateLimited(entry: LoggedRequest, seconds: number): Answer {
+    const { behaviour } = this.#world
+    const traceId = this.#traceId(entry, 0)
+    return rateLimited(seconds, { behaviour, now: this.#clock.now(), traceId })
   }
 
   async #upload(exchange: Exchange, target: UploadTarget): Promise<void> {
@@ -220,6 +240,7 @@ class RailwayService {
     const sent = [authorization.replace(/^bearer\s+/i, ''), String(projectAccess)]
     Object.assign(entry, withoutTokens(this.#world, facts, sent))
     entry.url = withoutTokens(this.#world, entry.url, sent)
+    this.#world.count(entry.roots)
   }
 
   /** Does what was asked for, with the fault that this request meets, if any. */
@@ -236,6 +257,7 @@ class RailwayService {
     const ending = await undergo(met?.fault, {
       perform,
       wait: (seconds) => this.#waitUntil(exchange, this.#clock.now() + seconds * 1000),
+      rateLimited: (seconds) => this.#rateLimited(entry, seconds),
       traceId: this.#traceId(entry, 0),
       root: roots[0] ?? null,
     })

@@ -6,9 +6,10 @@ import { createGunzip } from 'node:zlib'
 import { canAccess } from './access.ts'
 import { type Answer, json, text } from './answer.ts'
 import type { Caller } from './caller.ts'
-import { startDeployment } from './deployments.ts'
+import { startDeployment, watches } from './deployments.ts'
 import type { Environment, Service, UploadEntry } from './model.ts'
 import type { Origin } from './origin.ts'
+import { scripts } from './script.ts'
 import { TarEntries } from './tar-entries.ts'
 import type { World } from './world.ts'
 
@@ -72,9 +73,13 @@ export function acceptArchive(
 ): Answer {
   const { environmentId, projectId, serviceId, message } = target
   const environment = world.environments.get(environmentId)
+  const { uploadRefusedStatus, uploadWatchPaths, workspaceTokenUploads } = world.behaviour
+  const unauthorized = () => json(uploadRefusedStatus, { message: 'Unauthorized' })
   if (!caller.token || !environment || environment.project.id !== projectId) return unauthorized()
-  const mayUpload = caller.token.kind !== 'workspace' || world.behaviour.workspaceTokenUploads
+  const mayUpload = caller.token.kind !== 'workspace' || workspaceTokenUploads
   if (!mayUpload || !canAccess(caller.token, environment)) return unauthorized()
+  const refused = world.refusals.get('up')
+  if (refused !== undefined) return json(400, { message: refused })
   if (archive.bytes > maxBytes) return text(413, 'Payload Too Large')
   if (archive.error !== null) return json(400, { message: 'Failed to read the uploaded archive' })
   const created = serviceId === '' ? newService(world, environment) : null
@@ -85,7 +90,10 @@ export function acceptArchive(
   if (!instance) return json(400, { message: 'Service not found in this environment' })
   const { bytes, sha256, entries } = archive
   const content = { kind: 'upload', archive: sha256, message } as const
-  const { id } = startDeployment(world, instance, { cause: 'upload', content, origin })
+  const paths = entries.map((entry) => entry.path.replace(/^\.\//, '')).filter(Boolean)
+  const skips = uploadWatchPaths === 'respected' && !watches(instance, paths)
+  const script = skips ? { script: scripts.skippedByWatchPaths } : {}
+  const { id } = startDeployment(world, instance, { cause: 'upload', content, origin, ...script })
   world.uploads.push({
     at: world.now(),
     ...target,
@@ -104,8 +112,6 @@ export function acceptArchive(
     deploymentDomain: domain,
   })
 }
-
-const unauthorized = (): Answer => json(401, { message: 'Unauthorized' })
 
 /** As Railway does with an empty `serviceId`, to the surprise of everyone. */
 function newService(world: World, environment: Environment): Service {

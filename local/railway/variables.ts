@@ -127,13 +127,19 @@ export function deleteVariable(
   name: string,
   origin: Origin,
 ): void {
-  if (!storedIn(scope).delete(name)) throw notFound('Variable')
+  if (!storedIn(scope).delete(name)) {
+    if (world.behaviour.variableDeleteMissing === 'refused') throw notFound('Variable')
+    return
+  }
   if (world.behaviour.variableDeleteDeploys) deployAffected(world, scope, [name], origin)
 }
 
-/** The services that a write to this scope is about; for shared variables those that refer to them. */
-export function affectedBy(scope: VariableScope, names: string[]): ServiceInstance[] {
+/** The services that a write to this scope is about; for shared variables as a rule those that refer to them. */
+export function affectedBy(world: World, scope: VariableScope, names: string[]): ServiceInstance[] {
   if (isInstance(scope)) return [scope]
+  const { sharedVariableDeploys } = world.behaviour
+  if (sharedVariableDeploys === 'none' || names.length === 0) return []
+  if (sharedVariableDeploys === 'all') return scope.instances.filter((one) => !one.deletedAt)
   const wanted = new Set(names.map((name) => `shared.${name}`))
   return scope.instances.filter(
     (instance) =>
@@ -145,7 +151,9 @@ export function affectedBy(scope: VariableScope, names: string[]): ServiceInstan
 }
 
 function deployAffected(world: World, scope: VariableScope, names: string[], origin: Origin): void {
-  const affected = affectedBy(scope, names).filter(({ deployments }) => deployments.length > 0)
+  const affected = affectedBy(world, scope, names).filter(
+    ({ deployments }) => deployments.length > 0,
+  )
   const busy = affected.some((instance) => cannotRedeployYet(world, instance))
   for (const instance of affected) {
     if (!cannotRedeployYet(world, instance)) deployAgain(world, instance, 'variables', origin)

@@ -58,6 +58,10 @@ export interface ServiceInstanceOptions {
   domain?: boolean | string
   targetPort?: number
   customDomain?: string
+  /** `false`: the DNS record of the custom domain was not found. */
+  customDomainVerified?: boolean
+  /** The path that a volume is mounted at. */
+  volume?: string
   variables?: Record<string, string>
   sealed?: Record<string, string>
   cron?: string

@@ -2,6 +2,15 @@ import type { Clock } from '../clock.ts'
 import { type Behaviour, defaultBehaviour } from './behaviour.ts'
 import { type DeploymentFacts, deploymentFacts, seedDeployment } from './deployments.ts'
 import { Ids } from './ids.ts'
+import {
+  deleteEnvironmentNow,
+  deleteProjectNow,
+  deployingRoots,
+  now,
+  type RefusalOptions,
+  supersede,
+  type When,
+} from './incidents.ts'
 import type {
   Deployment,
   DeploymentTrigger,
@@ -17,6 +26,7 @@ import type {
   Upload,
   User,
   VariableSet,
+  VolumeMount,
   Workflow,
   Workspace,
 } from './model.ts'
@@ -67,6 +77,15 @@ export class World {
   readonly patches = new Map<string, Patch>()
   readonly #domains = new Set<string>()
   readonly #jobs: { at: number; run: () => void }[] = []
+  #awaited: { left: number; root: string | null; happen: () => void }[] = []
+  /** Commits that exist at GitHub and are not known to Railway before that time. */
+  readonly hiddenCommits = new Map<string, number>()
+  /** The files that a commit changes. Railway compares them with the watch paths. */
+  readonly changedFiles = new Map<string, string[]>()
+  /** Until when a name cannot be used, by `<project id>/<name>`. */
+  readonly reservedNames = new Map<string, number>()
+  /** Refusals of mutations, and of the upload as `up`, by their root field. */
+  readonly refusals = new Map<string, string>()
 
   constructor({ clock, seed = 'railway', behaviour = {} }: WorldOptions) {
     this.clock = clock
@@ -99,6 +118,32 @@ export class World {
       const [job] = next < 0 ? [] : this.#jobs.splice(next, 1)
       if (!job) return
       job.run()
+    }
+  }
+
+  /** Something that happens at once, after some time, or after some requests, while clients are at work. */
+  after(when: When, happen: () => void): void {
+    if ('seconds' in when && when.seconds > 0) {
+      this.later(this.now() + when.seconds * 1000, happen)
+    } else if ('requests' in when && when.requests > 0) {
+      this.#awaited.push({ left: when.requests, root: when.root ?? null, happen })
+    } else {
+      happen()
+    }
+  }
+
+  /** Carries out what was to happen after the requests so far. The server calls it before every request. */
+  arrive(): void {
+    const due = this.#awaited.filter(({ left }) => left === 0)
+    this.#awaited = this.#awaited.filter(({ left }) => left > 0)
+    for (const { happen } of due) happen()
+    this.settle()
+  }
+
+  /** Counts a request, once its root fields are known. */
+  count(roots: string[]): void {
+    for (const one of this.#awaited) {
+      if (one.left > 0 && (one.root === null || roots.includes(one.root))) one.left--
     }
   }
 
@@ -136,9 +181,12 @@ export class World {
     return this.#token('project', { environment: reached })
   }
 
-  revoke(token: string): void {
-    const known = this.tokens.get(token)
-    if (known) known.revoked = true
+  /** Revokes the token, now or later. A token that expires is refused in the same words. */
+  revoke(token: string, when: When = now): void {
+    this.after(when, () => {
+      const known = this.tokens.get(token)
+      if (known) known.revoked = true
+    })
   }
 
   #token(kind: TokenKind, facts: Partial<Token>): string {
@@ -282,6 +330,7 @@ export class World {
       variables: new Map(),
       autoDeploy: true,
       serviceDomains: [],
+      volumes: [],
       customDomains: [],
       registryCredentials: null,
       deployments: [],
@@ -315,9 +364,22 @@ export class World {
       createdAt: at,
       activeFrom: at + this.behaviour.domainSeconds * 1000,
       deletedAt: null,
+      verified: true,
     }
     this.#domains.add(domain)
     domains.push(added)
+    return added
+  }
+
+  addVolume(instance: ServiceInstance, name: string, mountPath: string, at: number): VolumeMount {
+    const volume = {
+      id: this.ids.uuid('volume', instance.service.id, name),
+      name,
+      createdAt: instance.service.createdAt,
+    }
+    const id = this.ids.next('volume-instance', instance.id, name)
+    const added: VolumeMount = { id, volume, mountPath, createdAt: at }
+    instance.volumes.push(added)
     return added
   }
 
@@ -348,7 +410,11 @@ export class World {
       const name = domain === true ? this.domainName(instance) : domain
       this.addDomain(instance.serviceDomains, name, targetPort, now)
     }
-    if (customDomain) this.addDomain(instance.customDomains, customDomain, targetPort, now)
+    if (customDomain) {
+      const added = this.addDomain(instance.customDomains, customDomain, targetPort, now)
+      added.verified = options.customDomainVerified ?? true
+    }
+    if (options.volume) this.addVolume(instance, `${service.name}-volume`, options.volume, now)
     if (typeof source === 'object' && 'repo' in source && options.trigger !== false) {
       const { branch = 'main', repo } = source
       const checkSuites = options.checkSuites ?? false
@@ -404,6 +470,40 @@ export class World {
   finishChecks(repo: string, commit: string, result: 'passed' | 'failed'): void {
     this.settle()
     finishChecks(this, { repo, commit, result })
+  }
+
+  // What goes wrong while clients are at work
+
+  /** Deletes the project with all that is in it. */
+  deleteProject(project: Project, when: When = now): void {
+    this.after(when, () => deleteProjectNow(this, project))
+  }
+
+  /** Deletes the environment; its deployments end. */
+  deleteEnvironment(environment: Environment, when: When = now): void {
+    this.after(when, () => deleteEnvironmentNow(this, environment))
+  }
+
+  /** Refuses these mutations from then on, by default every one that deploys, and uploads. */
+  refuse(message: string, { roots = deployingRoots, when = now }: RefusalOptions = {}): void {
+    this.after(when, () => {
+      for (const root of roots) this.refusals.set(root, message)
+    })
+  }
+
+  /** Railway learns of the commit only after so many seconds. */
+  hideCommit(commit: string, seconds: number): void {
+    this.hiddenCommits.set(commit, this.now() + seconds * 1000)
+  }
+
+  /** The name cannot be used for an environment for so many seconds. */
+  reserveName(project: Project, name: string, seconds: number): void {
+    this.reservedNames.set(`${project.id}/${name}`, this.now() + seconds * 1000)
+  }
+
+  /** Somebody deploys the same content once more, which replaces the latest deployment of the instance. */
+  supersede(service: Service, environment: string, when: When = now): void {
+    this.after(when, () => supersede(this, this.instance(service, environment)))
   }
 
   /** The deployments of a service, of one environment or all, oldest first, and what became of them. */

@@ -1,6 +1,8 @@
+import { deepStrictEqual } from 'node:assert'
 import { createHash } from 'node:crypto'
 import { runAction as runSource } from '../../src/action.ts'
 import { LocalDirectories } from '../../src/directory/local-directories.ts'
+import type { Plan } from '../../src/plan/plan.ts'
 import type { SimulatedClock } from '../simulated-clock.ts'
 import type { Participant } from '../simulated-clock-participant.ts'
 import { LocalProcess } from './local-process.ts'
@@ -68,7 +70,8 @@ async function execute(local: LocalProcess, participant: Participant): Promise<s
           pack: (...pack) => participant.work(() => directories.pack(...pack)),
         }
       },
-      random: seededRandom(),
+      transformPlan: copyPlan,
+      random: seededRandom(participant.name),
     })
     await participant.finish()
     local.exit()
@@ -79,10 +82,18 @@ async function execute(local: LocalProcess, participant: Participant): Promise<s
   }
 }
 
-/** Makes numbers in [0, 1) that are the same in every run. */
-function seededRandom(): () => number {
+/** Copies a plan through JSON, which must keep all of it: a plan refers to things by ids only. */
+function copyPlan(plan: Plan): Plan {
+  const copy: Plan = JSON.parse(JSON.stringify(plan))
+  deepStrictEqual(copy, plan)
+  return copy
+}
+
+/** Returns a function that makes numbers in [0, 1), always the same ones for the same seed. */
+function seededRandom(seed: string): () => number {
   let count = 0
-  return () => createHash('sha256').update(String(++count)).digest().readUInt32BE() / 2 ** 32
+  const next = () => createHash('sha256').update(`${seed} ${++count}`).digest()
+  return () => next().readUInt32BE() / 2 ** 32
 }
 
 function failureOf(participant: Participant): Promise<never> {

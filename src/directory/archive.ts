@@ -1,39 +1,40 @@
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdtemp, open, rm, stat } from 'node:fs/promises'
+import { type FileHandle, mkdtemp, open, realpath, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ReadableStream } from 'node:stream/web'
 import { createGzip } from 'node:zlib'
-import { Header, Pax } from 'tar'
+import { pack } from 'tar-stream'
 import type { Archive, PackProgress } from '../execute/ports.ts'
-import type { Tree, TreeEntry } from '../plan/upload.ts'
+import type { Tree, TreeEntry } from '../plan/ports.ts'
+import { isSameFile, readOnlyNoFollow } from './place.ts'
 
-/** What an archive is made of, in bytes. */
-const block = 512
-
-/** What is read of a file at once, in bytes. */
+/** The bytes of a file that are read at once. */
 const chunk = 64 * 1024
 
+export interface PackDeps {
+  /** Where the archive is made. */
+  readonly temporary: string
+  readonly platform: NodeJS.Platform
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: PackProgress) => void
+}
+
 /**
- * Packs a tree into a gzip-compressed tar file below `temporary`, with its entries below `below`. It flows
- * through to the disk: neither the tree nor the archive is ever in memory. Throws what the disk says.
+ * Packs a tree into a gzip-compressed tar file, with its entries below `below`. It flows through to the disk:
+ * neither the tree nor the archive is ever in memory. Throws what the disk says.
  *
- * The library writes the headers; it does not walk or read, because it would keep something of every
- * file until the end. Links are followed, and files of one content are files of their own.
+ * Links are followed, and files of one content are files of their own.
  */
-export async function packTree(
-  tree: Tree,
-  below: string,
-  temporary: string,
-  edges: { signal: AbortSignal; onProgress: (progress: PackProgress) => void },
-): Promise<Archive> {
-  const folder = await mkdtemp(join(temporary, 'railway-upload-'))
+export async function packTree(tree: Tree, below: string, deps: PackDeps): Promise<Archive> {
+  const folder = await mkdtemp(join(deps.temporary, 'railway-upload-'))
   const remove = () => rm(folder, { recursive: true, force: true })
   const file = join(folder, 'archive.tar.gz')
   try {
     const target = createWriteStream(file, { mode: 0o600 })
-    const archive = tarOf(tree, below, edges.onProgress)
-    await pipeline(archive, createGzip(), target, { signal: edges.signal })
+    const archive = Readable.from(tarOf(tree, below, deps), { objectMode: false })
+    await pipeline(archive, createGzip(), target, { signal: deps.signal })
     const { size: bytes } = await stat(file)
     // `Readable.toWeb` would read on however slow the network is.
     return { bytes, open: () => ReadableStream.from(createReadStream(file)), remove }
@@ -43,52 +44,144 @@ export async function packTree(
   }
 }
 
+/** Writes the entries one after the other, each only when the one before it was taken. */
 async function* tarOf(
   { root, entries, files }: Tree,
   below: string,
-  onProgress: (progress: PackProgress) => void,
-): AsyncGenerator<Buffer> {
+  deps: PackDeps,
+): AsyncGenerator<Uint8Array> {
   const prefix = below === '' ? './' : `./${below}/`
-  let done = 0
-  for (const entry of entries) {
-    yield* entryOf(entry, join(root, entry.path), prefix)
-    if (entry.isDirectory) continue
-    done += 1
-    onProgress({ done, of: files })
+  const tar = pack()
+  const writing = (async () => {
+    let done = 0
+    for (const entry of entries) {
+      deps.signal.throwIfAborted()
+      await writeEntry(tar, root, entry, prefix, deps.platform)
+      if (entry.isDirectory) continue
+      done += 1
+      deps.onProgress({ done, of: files })
+    }
+    tar.finalize()
+  })()
+  writing.catch((error: unknown) => tar.destroy(error instanceof Error ? error : null))
+  try {
+    for await (const bytes of tar) {
+      if (!Buffer.isBuffer(bytes)) throw new TypeError('an archive is made of bytes')
+      yield bytes
+    }
+  } finally {
+    tar.destroy()
+    await writing
   }
-  yield Buffer.alloc(2 * block)
 }
 
-async function* entryOf(
-  { path, isDirectory }: TreeEntry,
-  file: string,
+async function writeEntry(
+  tar: ReturnType<typeof pack>,
+  root: string,
+  entry: TreeEntry,
   prefix: string,
-): AsyncGenerator<Buffer> {
-  if (isDirectory) {
-    const { mode, mtimeMs } = await stat(file)
-    yield headerOf({ path: `${prefix}${path}/`, type: 'Directory', mode, mtimeMs, size: 0 })
-    return
+  platform: NodeJS.Platform,
+): Promise<void> {
+  const file = join(root, entry.path)
+  const expected = join(root, entry.linkedTo ?? entry.path)
+  const name = `${prefix}${entry.path}`
+  if (entry.isDirectory) {
+    if ((await realpath(file)) !== expected) throw new FileChangedError(file)
+    const { mtime } = await stat(expected)
+    const header = { name: `${name}/`, type: 'directory', mode: 0o755, mtime, size: 0 } as const
+    return new Promise<void>((done, fail) => {
+      tar.entry(header, (error) => (error ? fail(error) : done()))
+    })
   }
-  const handle = await open(file)
+  const handle = await open(expected, readOnlyNoFollow)
   try {
-    const { mode, mtimeMs, size } = await handle.stat()
-    yield headerOf({ path: `${prefix}${path}`, type: 'File', mode, mtimeMs, size })
-    let left = size
-    while (left > 0) {
-      const length = Math.min(chunk, left)
-      const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length)
-      if (bytesRead === 0) throw new Changed(file)
-      yield buffer.subarray(0, bytesRead)
-      left -= bytesRead
-    }
-    if (size % block > 0) yield Buffer.alloc(block - (size % block))
+    const { mode, size, mtime } = await checkedStat(handle, file, expected)
+    const first = await readChunk(handle, size, file)
+    const header = {
+      name,
+      type: 'file',
+      size,
+      mtime,
+      mode: archiveMode(mode, { platform, executable: entry.executable ?? false, first }),
+    } as const
+    await new Promise<void>((done, fail) => {
+      const sink = tar.entry(header, (error) => (error ? fail(error) : done()))
+      // Its error is the callback's, too.
+      sink.on('error', fail)
+      const write = async () => {
+        let left = size
+        for (let bytes = first; bytes.length > 0; bytes = await readChunk(handle, left, file)) {
+          left -= bytes.length
+          if (!sink.write(bytes)) await drained(sink)
+          if (sink.destroyed) return
+        }
+        sink.end(null)
+      }
+      write().catch((error: unknown) => {
+        fail(error)
+        sink.destroy(null)
+      })
+    })
   } finally {
     await handle.close()
   }
 }
 
-/** A file that became shorter while it was packed. */
-class Changed extends Error {
+/** Waits until more can be written, or nothing ever can. */
+function drained(sink: ReturnType<ReturnType<typeof pack>['entry']>): Promise<void> {
+  return new Promise((done) => {
+    if (sink.destroyed) return done()
+    const end = () => {
+      sink.off('drain', end)
+      sink.off('close', end)
+      done()
+    }
+    sink.on('drain', end)
+    sink.on('close', end)
+  })
+}
+
+/**
+ * Returns the facts of an opened file if it is a regular file and the one that the scan judged. A path can have been
+ * exchanged for a link since, also while it was opened.
+ */
+async function checkedStat(handle: FileHandle, file: string, expected: string) {
+  const found = await handle.stat({ bigint: true })
+  if (!found.isFile() || (await realpath(file)) !== expected) throw new FileChangedError(file)
+  if (!isSameFile(found, await stat(expected, { bigint: true }))) throw new FileChangedError(file)
+  return { mode: Number(found.mode), size: Number(found.size), mtime: found.mtime }
+}
+
+/** Reads what comes next of `left` bytes; nothing at their end. */
+async function readChunk(handle: FileHandle, left: number, file: string): Promise<Buffer> {
+  const length = Math.min(chunk, left)
+  if (length === 0) return Buffer.alloc(0)
+  const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length)
+  if (bytesRead === 0) throw new FileChangedError(file)
+  return buffer.subarray(0, bytesRead)
+}
+
+interface ModeFacts {
+  readonly platform: NodeJS.Platform
+  /** By git's index. */
+  readonly executable: boolean
+  /** The beginning of the file. */
+  readonly first: Uint8Array
+}
+
+/**
+ * Returns the permissions that a file has in the archive, without special bits. Files on Windows have none of their own:
+ * there, programs are those that git knows as such, scripts with a first line that names their interpreter, and Linux binaries.
+ */
+export function archiveMode(mode: number, { platform, executable, first }: ModeFacts): number {
+  if (platform !== 'win32') return mode & 0o777
+  const beginning = Buffer.from(first.subarray(0, 4)).toString('latin1')
+  const isProgram = executable || beginning.startsWith('#!') || beginning === '\x7FELF'
+  return isProgram ? 0o755 : 0o644
+}
+
+/** A file that is no longer what was listed, or that became shorter while it was packed. */
+class FileChangedError extends Error {
   readonly code = 'changed while it was packed'
   readonly path: string
 
@@ -96,23 +189,4 @@ class Changed extends Error {
     super('a file changed while it was packed')
     this.path = path
   }
-}
-
-interface HeaderFacts {
-  readonly path: string
-  readonly type: 'File' | 'Directory'
-  readonly mode: number
-  readonly mtimeMs: number
-  readonly size: number
-}
-
-/** The header of an entry; what does not fit into it stands in an extended one before it. */
-function headerOf({ mode, mtimeMs, ...facts }: HeaderFacts): Buffer {
-  const mtime = new Date(Math.floor(mtimeMs / 1000) * 1000)
-  const plain = { ...facts, mtime, mode: mode & 0o777 }
-  const header = new Header(plain)
-  const encoded = Buffer.alloc(block)
-  const needsMore = header.encode(encoded, 0)
-  if (!needsMore) return encoded
-  return Buffer.concat([new Pax(plain).encode(), encoded])
 }

@@ -1,4 +1,4 @@
-import ignore, { type Ignore } from 'ignore'
+import { type Gitignore, toBytes } from '../gitignore.ts'
 
 /** The ignore files of a directory, the stronger first: one that says something overrides the others. */
 export const ignoreFiles = ['.railwayignore', '.ignore', '.gitignore'] as const
@@ -15,7 +15,7 @@ export const gitRules: ReadonlySet<RuleKind> = new Set(['.gitignore', 'exclude',
 interface RuleFile {
   readonly kind: RuleKind
   readonly base: string
-  readonly rules: Ignore
+  readonly rules: Gitignore
 }
 
 /**
@@ -31,51 +31,31 @@ export class IgnoreRules {
     this.#files = files
   }
 
-  /** With the rules of a file in the directory `base`, which count before those of directories above. */
-  with(kind: RuleKind, base: string, content: string): IgnoreRules {
-    const text = content.replace(/^\uFEFF/, '')
-    const rules = ignore({ ignorecase: false }).add(text)
-    return new IgnoreRules([{ kind, base, rules }, ...this.#files])
+  /** Adds the rules of a file in the directory `base`, which count before those of directories above. */
+  with(kind: RuleKind, base: string, rules: Gitignore): IgnoreRules {
+    return new IgnoreRules([{ kind, base: toBytes(base), rules }, ...this.#files])
   }
 
   /**
-   * Which kind of rule leaves a path out, `null` where none does. The directories above it must have been
-   * asked for, and entered, before.
+   * Returns which kind of rule leaves a path out, `null` if none does. Only the path itself is judged: the
+   * directories above it must have been judged, and entered, before.
    */
   ignoredBy(path: string, isDirectory: boolean): RuleKind | null {
+    return this.ignoredByBytes(toBytes(path), isDirectory)
+  }
+
+  /** As `ignoredBy`, for a path with one character for each byte, which need not be UTF-8. */
+  ignoredByBytes(path: string, isDirectory: boolean): RuleKind | null {
     for (const kind of strength) {
       for (const file of this.#files) {
         if (file.kind !== kind) continue
-        const verdict = test(file, path, isDirectory)
+        const within = relativeTo(file.base, path)
+        const verdict = within === null ? null : file.rules.testBytes(within, isDirectory)
         if (verdict !== null) return verdict ? kind : null
       }
     }
     return null
   }
-
-  /**
-   * The rules as they hold inside of a directory that is taken along as a whole. Where one file ignores it
-   * and a stronger one takes it back, its contents are judged one by one: without this, the weaker file would
-   * go on ignoring all of them for their parent's sake. Not for a directory that is ignored and entered for
-   * the tracked files in it: everything else in there is to stay behind.
-   */
-  inside(directory: string): IgnoreRules {
-    return new IgnoreRules(
-      this.#files.map((file) => {
-        const within = relativeTo(file.base, directory)
-        if (within === null || !file.rules.test(`${within}/`).ignored) return file
-        const reopened = `!/${within.replace(/[\\*?[\]!# ]/g, '\\$&')}/`
-        return { ...file, rules: ignore({ ignorecase: false }).add(file.rules).add(reopened) }
-      }),
-    )
-  }
-}
-
-function test({ base, rules }: RuleFile, path: string, isDirectory: boolean): boolean | null {
-  const within = relativeTo(base, path)
-  if (within === null) return null
-  const { ignored, unignored } = rules.test(isDirectory ? `${within}/` : within)
-  return ignored ? true : unignored ? false : null
 }
 
 function relativeTo(base: string, path: string): string | null {

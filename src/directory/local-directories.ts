@@ -1,38 +1,44 @@
-import { realpath, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { relative, resolve } from 'node:path'
+import { relative } from 'node:path'
 import type { Archives, Packed, PackProgress } from '../execute/ports.ts'
-import type { Directories, Scan, Tree } from '../plan/upload.ts'
+import type { Directories, Scan, Tree } from '../plan/ports.ts'
 import { packTree } from './archive.ts'
-import { walk } from './walk.ts'
+import { IgnoreFileError } from './ignore-file.ts'
+import { LimitError } from './limits.ts'
+import { codeOf, type JobDirectories, resolvePlace } from './place.ts'
+import { type WalkDeps, walk } from './walk.ts'
 
 /** The runner's disk, by the ports that `plan/` and `execute/` declare. */
 export class LocalDirectories implements Directories, Archives {
   readonly #environment: Readonly<Record<string, string | undefined>>
   readonly #signal: AbortSignal | undefined
+  readonly #options: LocalOptions
 
-  /** Git is stopped by the signal. */
-  constructor(environment: Readonly<Record<string, string | undefined>>, signal?: AbortSignal) {
+  /** The signal ends a scan and the git it runs. */
+  constructor(
+    environment: Readonly<Record<string, string | undefined>>,
+    signal?: AbortSignal,
+    options: LocalOptions = {},
+  ) {
     this.#environment = environment
     this.#signal = signal
+    this.#options = options
   }
 
-  async scan(path: string): Promise<Scan> {
-    const checkout = resolve(this.#environment.GITHUB_WORKSPACE || '.')
-    const given = resolve(checkout, path)
-    let workspace: string
-    let root: string
+  async scan(path: string, limit?: AbortSignal): Promise<Scan> {
+    const signals = [this.#signal, limit].filter((one) => one !== undefined)
+    const signal = AbortSignal.any(signals)
+    if (signal.aborted) return { kind: 'cancelled' }
+    const place = resolvePlace(path, jobDirectories(this.#environment))
+    if (place.kind !== 'inside') return place
+    const { path: root, workspace } = place
     try {
-      workspace = await realpath(checkout)
-      root = await realpath(given)
       if (!(await stat(root)).isDirectory()) return { kind: 'missing' }
-    } catch {
-      return { kind: 'missing' }
-    }
-    try {
-      const surroundings = { workspace, environment: this.#environment, signal: this.#signal }
-      return await walk(root, surroundings)
+      const surroundings = { workspace, environment: this.#environment, signal }
+      return await walk(root, { ...this.#options, ...surroundings })
     } catch (error) {
+      if (signal.aborted) return { kind: 'cancelled' }
       return { kind: 'unreadable', why: describeError(error, root) }
     }
   }
@@ -40,22 +46,42 @@ export class LocalDirectories implements Directories, Archives {
   async pack(
     tree: Tree,
     below: string,
-    edges: { signal: AbortSignal; onProgress: (progress: PackProgress) => void },
+    deps: { signal: AbortSignal; onProgress: (progress: PackProgress) => void },
   ): Promise<Packed> {
     try {
       const temporary = this.#environment.RUNNER_TEMP || tmpdir()
-      return { kind: 'packed', archive: await packTree(tree, below, temporary, edges) }
+      const { platform = process.platform } = this.#options
+      return {
+        kind: 'packed',
+        archive: await packTree(tree, below, { temporary, platform, ...deps }),
+      }
     } catch (error) {
-      if (edges.signal.aborted) return { kind: 'cancelled' }
+      if (deps.signal.aborted) return { kind: 'cancelled' }
       return { kind: 'failed', why: describeError(error, tree.root) }
     }
   }
 }
 
-/** What the disk says, with the path as people know it. */
+/** What a test puts in place of the machine's own. */
+type LocalOptions = Pick<WalkDeps, 'limits' | 'now' | 'platform'>
+
+/** Returns the directories of the job that the runner's environment names. */
+export const jobDirectories = ({
+  GITHUB_WORKSPACE,
+  RUNNER_TEMP,
+}: Readonly<Record<string, string | undefined>>): JobDirectories => ({
+  workspace: GITHUB_WORKSPACE || '.',
+  temporary: RUNNER_TEMP || null,
+})
+
+/** Words an error of the disk, with the path as people know it. */
 function describeError(error: unknown, root: string): string {
-  const said = typeof error === 'object' && error !== null ? error : {}
-  const code = 'code' in said ? String(said.code) : 'an error'
-  const path = 'path' in said ? String(said.path) : ''
-  return `The runner could not read it: ${code}${path ? ` at ${relative(root, path) || '.'}` : ''}.`
+  if (error instanceof LimitError) return error.message
+  const path =
+    typeof error === 'object' && error !== null && 'path' in error ? String(error.path) : ''
+  const shown = path ? relative(root, path) || '.' : ''
+  if (error instanceof IgnoreFileError) return `The ignore file ${shown} ${error.message}.`
+  const code = codeOf(error) ?? 'an error'
+  if (code === 'ENOSPC') return 'The runner has no space left for the archive.'
+  return `The runner could not read it: ${code}${shown ? ` at ${shown}` : ''}.`
 }

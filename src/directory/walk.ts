@@ -1,31 +1,96 @@
+import { isUtf8 } from 'node:buffer'
 import type { Stats } from 'node:fs'
-import { lstat, readdir, readFile, readlink, realpath, stat } from 'node:fs/promises'
+import { lstat, opendir, readlink, realpath, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
-import type { Scan, TreeEntry } from '../plan/upload.ts'
-import { type GitSurroundings, gitFacts } from './git.ts'
-import { gitRules, IgnoreRules, ignoreFiles } from './ignore-rules.ts'
+import { toBytes } from '../gitignore.ts'
+import type { Scan, TreeEntry } from '../plan/ports.ts'
+import { GitCheckout, type GitSurroundings } from './git.ts'
+import { readIgnoreFile } from './ignore-file.ts'
+import { gitRules, IgnoreRules, ignoreFiles, type RuleKind } from './ignore-rules.ts'
+import { defaultLimits, LimitError, type Limits } from './limits.ts'
+import { codeOf, isGitName, isWithin, repositoryData } from './place.ts'
 
-/** Never uploaded, wherever they are: a repository's own data, and what is installed anew anyway. */
-const never: ReadonlySet<string> = new Set(['.git', 'node_modules'])
+/** What a walk needs of its surroundings. */
+export interface WalkDeps extends GitSurroundings {
+  readonly limits?: Partial<Limits>
+  /** A clock that is never set back, in milliseconds. */
+  readonly now?: () => number
+}
 
-/** Finds what of a directory is to be uploaded. `root` is absolute and without symbolic links. */
-export async function walk(root: string, surroundings: GitSurroundings): Promise<Scan> {
-  const git = await gitFacts(root, surroundings)
+/** Never uploaded, wherever it is: a repository's own data, and what is installed anew anyway. */
+const isNever = (name: string) => name === 'node_modules' || isGitName(name)
+
+/**
+ * Finds what of a directory is to be uploaded. `root` is absolute and without symbolic links. Throws what the
+ * disk says, `LimitError`, `IgnoreFileError`, and the reason of the signal.
+ */
+export async function walk(root: string, deps: WalkDeps): Promise<Scan> {
+  const bounds = new Bounds(deps)
+  const git = await new GitCheckout(deps).facts(root)
+  bounds.check()
   const top = git?.top ?? root
-  const walker = new Walker(root, top, git?.trackedAnyway ?? [])
+  const walker = new Walker({
+    root,
+    top,
+    bounds,
+    tracked: git?.trackedAnyway ?? [],
+    executables: git?.executables ?? [],
+    ignoreCase: git?.ignoreCase ?? false,
+    data: repositoryData(deps.workspace),
+  })
+  if (git && git.trackedAnyway === null) {
+    walker.leaveOut('files that are committed although a rule ignores them (git did not answer)')
+  }
   let rules = IgnoreRules.none
   if (git) {
-    rules = await withFile(rules, 'global', '', git.global)
-    rules = await withFile(rules, 'exclude', '', git.exclude)
+    rules = await walker.withFile(rules, 'global', '', git.global)
+    rules = await walker.withFile(rules, 'exclude', '', git.exclude)
   }
   const above = toSlashes(relative(top, root))
   const parts = above === '' ? [] : above.split('/')
   for (let depth = 0; depth < parts.length; depth += 1) {
-    rules = await rulesOf(rules, top, parts.slice(0, depth).join('/'))
-    rules = rules.inside(parts.slice(0, depth + 1).join('/'))
+    rules = await walker.rulesOf(rules, parts.slice(0, depth).join('/'))
   }
-  await walker.enter({ directory: root, path: '', outer: rules, above: [root], whole: true })
+  await walker.enter({
+    directory: root,
+    path: '',
+    outer: rules,
+    above: [root],
+    linkedTo: null,
+    whole: true,
+  })
   return walker.result()
+}
+
+/** Ends a walk that goes beyond its limits, or that is stopped. */
+class Bounds {
+  readonly limits: Limits
+  readonly #signal: AbortSignal | undefined
+  readonly #now: () => number
+  readonly #end: number
+  #visited = 0
+
+  constructor({ limits, signal, now = () => performance.now() }: WalkDeps) {
+    this.limits = { ...defaultLimits, ...limits }
+    this.#signal = signal
+    this.#now = now
+    this.#end = now() + this.limits.milliseconds
+  }
+
+  check(): void {
+    this.#signal?.throwIfAborted()
+    if (this.#now() <= this.#end) return
+    const seconds = Math.round(this.limits.milliseconds / 1000)
+    throw new LimitError(`Listing its files took longer than ${seconds} seconds.`)
+  }
+
+  visit(): void {
+    this.check()
+    this.#visited += 1
+    if (this.#visited > this.limits.visited) {
+      throw new LimitError(`It has more than ${this.limits.visited} files and directories.`)
+    }
+  }
 }
 
 /** A directory that is gone through. */
@@ -36,93 +101,180 @@ interface Entered {
   readonly outer: IgnoreRules
   /** The real paths of the directories that led here: one of them again would be a loop. */
   readonly above: readonly string[]
-  /** `false` where git ignores it, and only the files in it that git has all the same are wanted. */
+  /** The path in the root that links led to; `null` if there were none. */
+  readonly linkedTo: string | null
+  /** `false` if git ignores it, and only the files in it that git has all the same are wanted. */
   readonly whole: boolean
 }
 
 /** How far a path is taken along: with all that is in it, or for what git has in it. */
 type Share = 'all' | 'tracked' | 'nothing'
 
+interface WalkerFacts {
+  readonly root: string
+  readonly top: string
+  readonly bounds: Bounds
+  readonly tracked: readonly string[]
+  readonly executables: readonly string[]
+  readonly ignoreCase: boolean
+  /** Directories of the workspace's repository, under whatever name they are met. */
+  readonly data: readonly string[]
+}
+
 /** Collects entries; paths in rules count from the top of the repository, paths of entries from the root. */
 class Walker {
-  readonly #root: string
+  readonly #facts: WalkerFacts
   readonly #above: string
   readonly #tracked: ReadonlySet<string>
   readonly #onTheWay: ReadonlySet<string>
+  readonly #executables: ReadonlySet<string>
   readonly #entries: TreeEntry[] = []
   readonly #leaving: string[] = []
   readonly #leftOut: string[] = []
-  readonly #top: string
+  readonly #linkedIgnoreFiles: string[] = []
+  readonly #firstIgnored: string[] = []
+  #ignored = 0
+  #counted = 0
+  #linked = 0
+  #bytes = 0
 
-  constructor(root: string, top: string, tracked: readonly string[]) {
-    this.#root = root
-    this.#top = top
-    this.#above = toSlashes(relative(top, root))
-    this.#tracked = new Set(tracked)
-    this.#onTheWay = new Set(tracked.flatMap(parentsOf))
+  constructor(facts: WalkerFacts) {
+    this.#facts = facts
+    this.#above = toSlashes(relative(facts.top, facts.root))
+    this.#tracked = new Set(facts.tracked)
+    this.#onTheWay = new Set(facts.tracked.flatMap(parentsOf))
+    this.#executables = new Set(facts.executables)
+  }
+
+  leaveOut(what: string): void {
+    this.#leftOut.push(what)
   }
 
   result(): Scan {
     if (this.#leaving.length > 0) return { kind: 'leaves', links: this.#leaving }
-    const files = this.#entries.filter(({ isDirectory }) => !isDirectory)
     return {
       kind: 'tree',
       tree: {
-        root: this.#root,
+        root: this.#facts.root,
         entries: this.#entries,
-        files: files.length,
-        bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+        files: this.#entries.filter(({ isDirectory }) => !isDirectory).length,
+        bytes: this.#bytes,
         leftOut: this.#leftOut,
+        ignored: {
+          count: this.#ignored,
+          complete: this.#counted <= this.#facts.bounds.limits.counted,
+          first: this.#firstIgnored,
+        },
+        linkedIgnoreFiles: this.#linkedIgnoreFiles,
       },
     }
   }
 
+  /** Adds the ignore files of one directory. */
+  async rulesOf(outer: IgnoreRules, base: string): Promise<IgnoreRules> {
+    let rules = outer
+    for (const name of ignoreFiles) {
+      rules = await this.withFile(rules, name, base, join(this.#facts.top, base, name))
+    }
+    return rules
+  }
+
+  async withFile(
+    rules: IgnoreRules,
+    kind: RuleKind,
+    base: string,
+    file: string,
+  ): Promise<IgnoreRules> {
+    const found = await readIgnoreFile(file, kind, this.#facts.ignoreCase)
+    if (found.kind === 'link') this.#linkedIgnoreFiles.push(base === '' ? kind : `${base}/${kind}`)
+    return found.kind === 'rules' ? rules.with(kind, base, found.rules) : rules
+  }
+
   async enter(entered: Entered): Promise<void> {
-    const { directory, path, outer } = entered
-    const rules = await rulesOf(outer, this.#top, this.#ruled(path))
-    const names = (await readdir(directory)).sort()
-    for (const name of names) {
-      if (never.has(name)) continue
+    const { directory, path, outer, above } = entered
+    const { limits } = this.#facts.bounds
+    if (above.length > limits.depth) {
+      throw new LimitError(`It has directories more than ${limits.depth} levels deep.`)
+    }
+    const rules = await this.rulesOf(outer, this.#ruled(path))
+    const names: string[] = []
+    // Names are bytes: one that is not UTF-8 would come out as another name.
+    for await (const { name } of await opendir(directory, {
+      encoding: 'latin1',
+      bufferSize: 512,
+    })) {
+      this.#facts.bounds.visit()
+      const bytes = Buffer.from(name, 'latin1')
+      if (isUtf8(bytes)) names.push(bytes.toString('utf8'))
+      else await this.#leaveUnnamed(bytes, directory, path, rules, entered.whole)
+    }
+    for (const name of names.sort()) {
+      this.#facts.bounds.check()
+      if (isNever(name)) continue
       const below = path === '' ? name : `${path}/${name}`
       await this.#take(join(directory, name), below, rules, entered)
     }
   }
 
-  async #take(
-    file: string,
-    path: string,
-    rules: IgnoreRules,
-    { above, whole }: Entered,
-  ): Promise<void> {
+  async #take(file: string, path: string, rules: IgnoreRules, entered: Entered): Promise<void> {
+    const { above, whole, linkedTo } = entered
     const own = await lstat(file)
-    const followed = own.isSymbolicLink() ? await statOrNull(file) : own
+    const isLink = own.isSymbolicLink()
+    const followed = isLink ? await statOrNull(file) : own
     const isDirectory = followed?.isDirectory() ?? false
     const share = this.#shareOf(path, isDirectory, rules, whole)
-    if (share === 'nothing') return
-    if (followed === null) {
-      this.#leftOut.push(`${path} (a broken symbolic link)`)
+    if (share === 'nothing') {
+      await this.#countIgnored(file, path, own)
       return
     }
-    const real = own.isSymbolicLink() ? await this.#follow(file, path) : file
-    if (real === null) return
+    if (followed === null) {
+      this.leaveOut(`${path} (a broken symbolic link)`)
+      return
+    }
+    const target = isLink ? await this.#follow(file, path) : null
+    if (isLink && target === null) return
+    const name = path.slice(path.lastIndexOf('/') + 1)
+    const real = target ?? (linkedTo === null ? null : join(linkedTo, name))
+    const link = real === null ? {} : { linkedTo: toSlashes(real) }
     if (isDirectory) {
-      const reached = own.isSymbolicLink() ? real : await realpath(file)
+      const reached = await realpath(file)
+      if (this.#facts.data.some((data) => isWithin(data, reached))) return
       if (above.includes(reached)) {
-        this.#leftOut.push(`${path} (a symbolic link to a directory that it is in)`)
+        this.leaveOut(`${path} (a symbolic link to a directory that it is in)`)
         return
       }
-      this.#entries.push({ path, isDirectory, bytes: 0 })
+      this.#add({ path, isDirectory, bytes: 0, ...link })
       await this.enter({
         directory: file,
         path,
-        outer: share === 'all' ? this.#open(rules, path) : rules,
+        outer: rules,
         above: [...above, reached],
+        linkedTo: real,
         whole: share === 'all',
       })
     } else if (followed.isFile()) {
-      this.#entries.push({ path, isDirectory, bytes: followed.size })
+      const program = this.#executables.has(path) ? { executable: true as const } : {}
+      this.#add({ path, isDirectory, bytes: followed.size, ...link, ...program })
     } else {
-      this.#leftOut.push(`${path} (not a regular file)`)
+      this.leaveOut(`${path} (not a regular file)`)
+    }
+  }
+
+  #add(entry: TreeEntry): void {
+    const { limits } = this.#facts.bounds
+    this.#entries.push(entry)
+    this.#bytes += entry.bytes
+    if (entry.linkedTo !== undefined) this.#linked += 1
+    if (this.#linked > limits.linked) {
+      throw new LimitError(
+        `Its symbolic links lead to more than ${limits.linked} files and directories, "${entry.path.slice(0, 100)}" among them.`,
+      )
+    }
+    if (this.#entries.length > limits.entries) {
+      throw new LimitError(`More than ${limits.entries} files and directories are not ignored.`)
+    }
+    if (this.#bytes > limits.bytes) {
+      throw new LimitError(`Its files have more than ${Math.round(limits.bytes / 1e6)} MB.`)
     }
   }
 
@@ -138,47 +290,72 @@ class Walker {
     return isDirectory && this.#onTheWay.has(path) ? 'tracked' : 'nothing'
   }
 
-  /** The rules in a directory that is taken along, although one above it may be ignored. */
-  #open(rules: IgnoreRules, path: string): IgnoreRules {
-    return [...parentsOf(path), path].reduce(
-      (opened, one) => opened.inside(this.#ruled(one)),
-      rules,
-    )
+  /** Leaves out a name that is not UTF-8, which an archive for Railway cannot have. */
+  async #leaveUnnamed(
+    name: Buffer,
+    directory: string,
+    path: string,
+    rules: IgnoreRules,
+    whole: boolean,
+  ): Promise<void> {
+    const shown = [path, showBytes(name)].filter((part) => part !== '').join('/')
+    const own = await lstat(Buffer.concat([Buffer.from(`${directory}${sep}`), name]))
+    const above = this.#ruled(path)
+    const bytes = `${above === '' ? '' : `${toBytes(above)}/`}${name.toString('latin1')}`
+    if (!whole || rules.ignoredByBytes(bytes, own.isDirectory()) !== null) this.#noteIgnored(shown)
+    else this.leaveOut(`${shown} (a name that is not UTF-8)`)
   }
 
-  /** Where a link leads; `null` where it must not be followed: out of the directory, or into what is never taken. */
+  /** Counts the files of what rules left out, as far as that does not take long. */
+  async #countIgnored(file: string, path: string, own: Stats): Promise<void> {
+    if (!own.isDirectory()) {
+      this.#noteIgnored(path)
+      return
+    }
+    const { bounds } = this.#facts
+    const open = [{ directory: file, path }]
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      try {
+        const listing = await opendir(next.directory, { bufferSize: 512 })
+        for await (const entry of listing) {
+          bounds.check()
+          if (this.#counted > bounds.limits.counted) return
+          if (isNever(entry.name)) continue
+          const below = `${next.path}/${entry.name}`
+          if (entry.isDirectory()) {
+            this.#counted += 1
+            open.push({ directory: join(next.directory, entry.name), path: below })
+          } else this.#noteIgnored(below)
+        }
+      } catch (error) {
+        // What is left out need not be readable.
+        if (codeOf(error) === null || error instanceof LimitError) throw error
+      }
+    }
+  }
+
+  #noteIgnored(path: string): void {
+    this.#counted += 1
+    if (this.#counted > this.#facts.bounds.limits.counted) return
+    this.#ignored += 1
+    if (this.#firstIgnored.length < 10) this.#firstIgnored.push(path)
+  }
+
+  /** Returns where a link leads, relative to the root; `null` if it leads out of it, or into what is never taken. */
   async #follow(link: string, path: string): Promise<string | null> {
+    const { root, data } = this.#facts
     const real = await realpath(link)
-    const within = toSlashes(relative(this.#root, real))
-    if (within === '..' || within.startsWith('../') || relative(this.#root, real) === real) {
+    if (!isWithin(root, real)) {
       this.#leaving.push(`${path} -> ${await readlink(link)}`)
       return null
     }
-    return within.split('/').some((part) => never.has(part)) ? null : real
+    const within = relative(root, real)
+    if (within.split(sep).some(isNever)) return null
+    return data.some((one) => isWithin(one, real)) ? null : within
   }
 
   #ruled(path: string): string {
     return [this.#above, path].filter((part) => part !== '').join('/')
-  }
-}
-
-/** With the ignore files of one directory. */
-async function rulesOf(outer: IgnoreRules, top: string, base: string): Promise<IgnoreRules> {
-  let rules = outer
-  for (const name of ignoreFiles) rules = await withFile(rules, name, base, join(top, base, name))
-  return rules
-}
-
-async function withFile(
-  rules: IgnoreRules,
-  kind: Parameters<IgnoreRules['with']>[0],
-  base: string,
-  file: string,
-): Promise<IgnoreRules> {
-  try {
-    return rules.with(kind, base, await readFile(file, 'utf8'))
-  } catch {
-    return rules
   }
 }
 
@@ -189,6 +366,12 @@ async function statOrNull(file: string): Promise<Stats | null> {
     return null
   }
 }
+
+/** Writes bytes beyond ASCII as escapes: `caf\xe9`. */
+const showBytes = (name: Buffer): string =>
+  name
+    .toString('latin1')
+    .replace(/[^ -~]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
 
 /** Every directory on the way to a path, from the top. */
 function parentsOf(path: string): string[] {

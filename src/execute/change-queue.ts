@@ -14,16 +14,16 @@ const mostChanges = 8
 export class ChangeQueue {
   readonly #limit: ReturnType<typeof pLimit>
   readonly #failFast: boolean
-  readonly #edges: { clock: Clock; signal: AbortSignal; deadline: Deadline }
+  readonly #ports: { clock: Clock; signal: AbortSignal; deadline: Deadline }
   #anyFailed = false
 
   constructor(
     options: { maxParallel: number | null; failFast: boolean },
-    edges: { clock: Clock; signal: AbortSignal; deadline: Deadline },
+    ports: { clock: Clock; signal: AbortSignal; deadline: Deadline },
   ) {
     this.#limit = pLimit(options.maxParallel ?? mostChanges)
     this.#failFast = options.failFast
-    this.#edges = edges
+    this.#ports = ports
   }
 
   /** Changes that are being made or have yet to be. */
@@ -41,13 +41,13 @@ export class ChangeQueue {
     return this.#limit(async () => {
       const reason = this.#reasonNotTo(step)
       if (reason) return { notStarted: reason }
-      this.#edges.deadline.begin()
+      this.#ports.deadline.begin()
       return change()
     })
   }
 
   #reasonNotTo(step: Step): Outcome | null {
-    const { signal, deadline } = this.#edges
+    const { signal, deadline } = this.#ports
     if (signal.aborted) return cancelledBefore(step)
     if (this.#anyFailed && this.#failFast) {
       return notStarted(step, 'an earlier failure stopped the run (`fail-fast`)')

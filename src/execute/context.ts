@@ -1,9 +1,8 @@
 import type { Clock } from '../clock.ts'
 import type { Deadline } from '../deadline.ts'
 import type { RegistryCredentials } from '../inputs/read-inputs.ts'
-import type { VariableWriter } from '../plan/variables/ports.ts'
 import type { Emit } from './events.ts'
-import type { Archives, Deployments } from './ports.ts'
+import type { Archives, Deployments, VariableWriter } from './ports.ts'
 import type { Previews } from './preview/ports.ts'
 
 /** The inputs that say how a plan is carried out. */
@@ -22,7 +21,7 @@ export interface ExecuteOptions {
   readonly registry: RegistryCredentials | null
 }
 
-/** What carrying out a plan needs of the world. */
+/** Everything outside that carrying out a plan touches. */
 export interface ExecutePorts {
   readonly deployments: Deployments
   readonly variables: VariableWriter

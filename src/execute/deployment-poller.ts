@@ -48,18 +48,18 @@ const unreadableAfter = 120_000
  * that grow. Trouble with reading never decides anything: the next poll tries again, until `timeout`.
  */
 export class DeploymentPoller {
-  readonly #edges: PollerDeps
+  readonly #ports: PollerDeps
   readonly #followed = new Map<string, Followed>()
   #running = false
   #polls = 0
 
-  constructor(edges: PollerDeps) {
-    this.#edges = edges
+  constructor(ports: PollerDeps) {
+    this.#ports = ports
   }
 
   /** Resolves when the deployment is finished, or waiting for it is over. */
   follow(target: Target, id: string): Promise<PollResult> {
-    const now = this.#edges.clock.now()
+    const now = this.#ports.clock.now()
     const seen = new Promise<PollResult>((resolve) => {
       this.#followed.set(id, {
         target,
@@ -83,7 +83,7 @@ export class DeploymentPoller {
   }
 
   async #run(): Promise<void> {
-    const { clock, signal, deadline } = this.#edges
+    const { clock, signal, deadline } = this.#ports
     this.#running = true
     while (this.#followed.size > 0) {
       const left = Math.max(0, deadline.at - clock.now())
@@ -98,11 +98,11 @@ export class DeploymentPoller {
   #interval(): number {
     const usual = Math.min(longestInterval, firstInterval * growth ** this.#polls)
     this.#polls += 1
-    return Math.max(usual, this.#edges.minPollInterval(this.#followed.size))
+    return Math.max(usual, this.#ports.minPollInterval(this.#followed.size))
   }
 
   async #poll(): Promise<void> {
-    const { deployments, clock, emit } = this.#edges
+    const { deployments, clock, emit } = this.#ports
     const followed = [...this.#followed.values()]
     const states = await deployments.states(followed.map(({ id }) => id))
     const now = clock.now()
@@ -129,7 +129,7 @@ export class DeploymentPoller {
     followed.refusedSince = null
     if (state.status !== followed.status) {
       const { target, id: deploymentId, status: from } = followed
-      this.#edges.emit({ kind: 'state', target, deploymentId, from, to: state.status })
+      this.#ports.emit({ kind: 'state', target, deploymentId, from, to: state.status })
       followed.status = state.status
     }
     const phase = phaseOf(state.status)
@@ -139,7 +139,7 @@ export class DeploymentPoller {
   }
 
   #late({ status, answeredAt }: Followed): PollResult {
-    return { kind: 'timed-out', status, silentFor: this.#edges.clock.now() - answeredAt }
+    return { kind: 'timed-out', status, silentFor: this.#ports.clock.now() - answeredAt }
   }
 
   #giveUp(how: (followed: Followed) => PollResult): void {

@@ -1,14 +1,15 @@
 import type { Target } from '../inventory/inventory.ts'
-import type { Step } from '../plan/plan.ts'
+import type { Named } from '../named.ts'
+import type { StartingStep, StepEnvironment } from '../plan/plan.ts'
 import type { Outcome } from './outcome.ts'
 import type { FailureReport } from './ports.ts'
 
 /** What happens while a plan is carried out; `report/` turns it into lines. */
 export type ExecuteEvent =
-  | { readonly kind: 'started'; readonly step: Step; readonly deploymentId: string }
+  | { readonly kind: 'started'; readonly step: StartingStep<Named>; readonly deploymentId: string }
   | { readonly kind: 'looking'; readonly target: Target; readonly because: string }
   /** Something that is worth a line while a step is at work. */
-  | { readonly kind: 'note'; readonly target: Target; readonly note: string }
+  | { readonly kind: 'note'; readonly target: Target<StepEnvironment>; readonly note: string }
   | {
       readonly kind: 'state'
       readonly target: Target

@@ -1,58 +1,73 @@
 import { everyMinute } from '../clock.ts'
 import { type Failure, failure } from '../errors/codes.ts'
 import { locationOf, targetName } from '../inventory/inventory.ts'
-import type { Plan, Step } from '../plan/plan.ts'
+import type { Named } from '../named.ts'
+import type { Plan, Step, StepId } from '../plan/plan.ts'
+import type { SecretValues } from '../plan/secret-values.ts'
 import { ChangeQueue } from './change-queue.ts'
+import { checkPlan } from './check-plan.ts'
 import type { ExecuteOptions, ExecutePorts } from './context.ts'
 import { DeploymentPoller } from './deployment-poller.ts'
 import { isBad, notStarted, type Outcome } from './outcome.ts'
 import type { InstanceState } from './ports.ts'
 import { EnvironmentCreationQueue } from './preview/create.ts'
 import { PreviewRegistry } from './preview/registry.ts'
-import { type CurrentStates, refresh, replan } from './refresh.ts'
+import { type CurrentStates, type FindStep, refresh, replan } from './refresh.ts'
 import { rollBackRun, shouldRollBack } from './rollback/roll-back-run.ts'
 import type { StepContext, StepResult } from './step-context.ts'
 import { runStep } from './steps/run-step.ts'
 import { Verification } from './verify.ts'
 
-/** Carries out a plan and says of every step, in the plan's order, what became of it. */
+/** Carries out a plan and returns the outcome of every step, in the plan's order. `secrets` has the values it names. */
 export async function execute(
   plan: Plan,
+  secrets: SecretValues,
   options: ExecuteOptions,
-  edges: ExecutePorts,
+  ports: ExecutePorts,
 ): Promise<Outcome[]> {
-  const outcomes = await runSteps(plan.steps, options, edges)
-  const { signal } = edges
+  const outcomes = await runSteps(plan.steps, secrets, options, ports)
+  const { signal } = ports
   if (options.onFailure === 'keep' || signal.aborted || !shouldRollBack(outcomes)) return outcomes
   const patient = { ...options, failFast: false, stale: false }
   return rollBackRun(outcomes, {
-    edges,
-    turns: new ChangeQueue(patient, edges),
+    ports,
+    turns: new ChangeQueue(patient, ports),
     gaveCredentials: options.registry !== null,
-    run: (steps) => runSteps(steps, patient, edges),
+    run: (steps) => runSteps(steps, new Map(), patient, ports),
   })
 }
 
 async function runSteps(
   steps: readonly Step[],
+  secrets: SecretValues,
   options: ExecuteOptions,
-  edges: ExecutePorts,
+  ports: ExecutePorts,
 ): Promise<Outcome[]> {
-  const turns = new ChangeQueue(options, edges)
+  checkPlan(steps)
+  const turns = new ChangeQueue(options, ports)
   const watch = new DeploymentPoller({
-    ...edges,
+    ...ports,
     minPollInterval: (deployments) =>
-      edges.minPollInterval({ pending: turns.pending, deployments }),
+      ports.minPollInterval({ pending: turns.pending, deployments }),
   })
   const creations = new EnvironmentCreationQueue()
   const ready = new PreviewRegistry()
-  const execution: StepContext = { options, edges, turns, watch, creations, ready }
+  const execution: StepContext = {
+    options,
+    ports,
+    steps: new Map(steps.map((step) => [step.id, step])),
+    secrets,
+    turns,
+    watch,
+    creations,
+    ready,
+  }
   const done = new AbortController()
-  const startedAt = edges.clock.now()
-  const heartbeat = everyMinute(edges.clock, done.signal, (now) => {
+  const startedAt = ports.clock.now()
+  const heartbeat = everyMinute(ports.clock, done.signal, (now) => {
     const waiting = watch.waiting()
     if (waiting.length > 0) {
-      edges.emit({ kind: 'heartbeat', waiting, milliseconds: now - startedAt })
+      ports.emit({ kind: 'heartbeat', waiting, milliseconds: now - startedAt })
     }
   })
   try {
@@ -65,22 +80,26 @@ async function runSteps(
 
 /** A wave begins when every step of the waves before it has ended well. */
 async function runWaves(steps: readonly Step[], execution: StepContext): Promise<Outcome[]> {
-  const outcomes = new Map<Step, Outcome>()
+  const outcomes = new Map<StepId, Outcome>()
   const waves = [...new Set(steps.map(({ wave = 0 }) => wave))].sort((a, b) => a - b)
   for (const wave of waves) {
     const own = steps.filter((step) => (step.wave ?? 0) === wave)
     const unhealthy = [...outcomes.values()].find((outcome) => !isHealthy(outcome))
-    const waited = [...outcomes.keys()].some(({ action }) => action !== 'keep')
+    const waited = [...outcomes.values()].some(({ step }) => step.action !== 'keep')
     const isStale = waited || execution.options.stale
     const ended = unhealthy
       ? heldBack(own, unhealthy)
-      : await runWave(own, execution, isStale ? await refresh(own, execution.edges) : new Map())
+      : await runWave(
+          own,
+          execution,
+          isStale ? await refresh(own, findIn(execution), execution.ports) : new Map(),
+        )
     own.forEach((step, index) => {
       const outcome = ended[index]
-      if (outcome) outcomes.set(step, outcome)
+      if (outcome) outcomes.set(step.id, outcome)
     })
   }
-  return steps.flatMap((step) => outcomes.get(step) ?? [])
+  return steps.flatMap(({ id }) => outcomes.get(id) ?? [])
 }
 
 /** Healthy is more than not failed: a canary that was skipped or overtaken has proven nothing. */
@@ -114,11 +133,11 @@ async function runWave(
 ): Promise<Outcome[]> {
   const tell = (outcome: Outcome) => {
     if (isBad(outcome)) execution.turns.reportFailure()
-    execution.edges.emit({ kind: 'ended', outcome })
+    execution.ports.emit({ kind: 'ended', outcome })
   }
-  const running = new Map<Step, Promise<StepResult>>()
-  const now = (step: Step) => stepNow(step, renewed.get(step) ?? null, execution)
-  for (const step of steps) running.set(step, runWhenReady(step, now, running, execution, tell))
+  const running = new Map<StepId, Promise<StepResult>>()
+  const now = (step: Step) => stepNow(step, renewed.get(step.id) ?? null, execution)
+  for (const step of steps) running.set(step.id, runWhenReady(step, now, running, execution, tell))
   const ended = await Promise.all(running.values())
   const verification = new Verification(execution, tell)
   const verified = await verification.run(
@@ -131,12 +150,12 @@ async function runWave(
 
 async function runWhenReady(
   step: Step,
-  now: (step: Step) => Step,
-  running: ReadonlyMap<Step, Promise<StepResult>>,
+  now: (step: Step) => Step<Named>,
+  running: ReadonlyMap<StepId, Promise<StepResult>>,
   execution: StepContext,
   tell: (outcome: Outcome) => void,
 ): Promise<StepResult> {
-  const before = await Promise.all((step.after ?? []).map((earlier) => running.get(earlier)))
+  const before = await Promise.all(step.after.map((id) => running.get(id)))
   const stopper = before.find((end) => end && 'outcome' in end && !endedWell(end.outcome))
   const end = stopper
     ? { outcome: notStarted(step, 'a step that it needs did not end well') }
@@ -145,18 +164,21 @@ async function runWhenReady(
   return end
 }
 
-/** The step as it is to be done now, by what was found out since it was planned. */
-function stepNow(
-  planned: Step,
-  state: InstanceState | null,
-  { ready, options, edges: { emit } }: StepContext,
-): Step {
-  const step = state ? replan(planned, state, options) : ready.resolve(planned)
+/** Decides the step as it is to be done now, by what was found out since it was planned. */
+function stepNow(planned: Step, state: InstanceState | null, context: StepContext): Step<Named> {
+  const { ready, options, ports } = context
+  const resolved = ready.resolve(planned)
+  const step = state ? replan(resolved, state, options, findIn(context)) : resolved
   if (step.action === 'adopt' && planned.action !== 'adopt') {
-    emit({ kind: 'note', target: step.target, note: step.detail })
+    ports.emit({ kind: 'note', target: step.target, note: step.detail })
   }
   return step
 }
+
+const findIn =
+  ({ steps }: StepContext): FindStep =>
+  (id) =>
+    steps.get(id)
 
 const endedWell = ({ status }: Outcome) =>
   status === 'success' || status === 'unchanged' || status === 'rolled-back'

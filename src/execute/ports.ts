@@ -4,7 +4,9 @@ import type { ImageReference } from '../inputs/image-reference.ts'
 import type { RegistryCredentials } from '../inputs/read-inputs.ts'
 import type { Deployment, ServiceTarget } from '../inventory/inventory.ts'
 import type { Revision } from '../plan/plan.ts'
-import type { Tree } from '../plan/upload.ts'
+import type { Tree } from '../plan/ports.ts'
+import type { VariableTarget } from '../plan/variables/state.ts'
+import type { Secret } from '../secret.ts'
 
 /** What became of the request that should start a deployment. */
 export type Started =
@@ -87,7 +89,7 @@ export interface Archives {
   pack(
     tree: Tree,
     below: string,
-    edges: { signal: AbortSignal; onProgress: (progress: PackProgress) => void },
+    ports: { signal: AbortSignal; onProgress: (progress: PackProgress) => void },
   ): Promise<Packed>
 }
 
@@ -117,4 +119,32 @@ export interface Deployments {
   instances(targets: readonly ServiceTarget[]): Promise<readonly ReadResult<InstanceState>[] | null>
   /** Never fails: what cannot be read is missing. */
   explain(deploymentId: string): Promise<FailureReport>
+}
+
+/** Variables to write, with their values. */
+export interface VariablesWrite extends VariableTarget {
+  readonly values: ReadonlyMap<string, Secret>
+  /** Names among the values that are sealed now: what they are cannot be read back. */
+  readonly sealed: readonly string[]
+  readonly remove: readonly string[]
+  /** Paths that are staged in the environment and belong to the plan, besides the names to remove. */
+  readonly leftoverPaths: readonly string[]
+}
+
+/** The result of writing variables. */
+export type VariablesWritten =
+  /** All of it. `doubt` says what is not as one would expect. */
+  | { readonly kind: 'written'; readonly doubt: string | null }
+  /** Nothing of it. */
+  | { readonly kind: 'refused'; readonly failure: Failure }
+  /** The values are in, the removal was refused. */
+  | { readonly kind: 'partly'; readonly failure: Failure }
+  /** It may have happened or not, and looking did not settle it. */
+  | { readonly kind: 'unknown'; readonly failure: Failure }
+  /** The job was cancelled. */
+  | { readonly kind: 'cancelled' }
+
+/** Writes variables. It starts no deployment. */
+export interface VariableWriter {
+  write(variables: VariablesWrite): Promise<VariablesWritten>
 }

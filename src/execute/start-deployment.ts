@@ -50,13 +50,13 @@ export interface StartDeps {
  */
 export async function startDeploymentOnce(
   request: StartRequest,
-  edges: StartDeps,
+  ports: StartDeps,
 ): Promise<StartResult> {
   for (let attempt = 1; ; attempt += 1) {
     const started = await request.start()
-    const settled = await settle(request, started, edges)
+    const settled = await settle(request, started, ports)
     if (settled !== 'not-there') return settled
-    const isOver = edges.signal.aborted || edges.deadline.passed
+    const isOver = ports.signal.aborted || ports.deadline.passed
     if (attempt === 2 || !request.mayRepeat || isOver) return lost(request, started)
   }
 }
@@ -64,7 +64,7 @@ export async function startDeploymentOnce(
 async function settle(
   request: StartRequest,
   started: Started,
-  edges: StartDeps,
+  ports: StartDeps,
 ): Promise<StartResult | 'not-there'> {
   switch (started.kind) {
     case 'started':
@@ -72,16 +72,16 @@ async function settle(
       return started
     case 'refused': {
       if (started.certain) return started
-      const seen = await lookFor(request, edges, 'the refusal may have come too late')
+      const seen = await lookFor(request, ports, 'the refusal may have come too late')
       if (seen.kind === 'found') return toStarted(seen.deployment)
       return seen.kind === 'absent' ? started : lost(request, started)
     }
     case 'accepted': {
-      const seen = await lookFor(request, edges, 'the answer has no deployment id')
+      const seen = await lookFor(request, ports, 'the answer has no deployment id')
       return seen.kind === 'found' ? toStarted(seen.deployment) : lost(request, started)
     }
     case 'lost': {
-      const seen = await lookFor(request, edges, 'the answer was lost')
+      const seen = await lookFor(request, ports, 'the answer was lost')
       if (seen.kind === 'found') return toStarted(seen.deployment)
       return seen.kind === 'absent' ? 'not-there' : lost(request, started)
     }

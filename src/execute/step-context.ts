@@ -1,3 +1,5 @@
+import type { Step, StepId } from '../plan/plan.ts'
+import type { SecretValues } from '../plan/secret-values.ts'
 import type { ChangeQueue } from './change-queue.ts'
 import type { ExecuteOptions, ExecutePorts } from './context.ts'
 import type { DeploymentPoller } from './deployment-poller.ts'
@@ -9,10 +11,13 @@ import type { FinishedDeployment } from './verify.ts'
 /** The end of a step, or a deployment that has finished and is still to be verified. */
 export type StepResult = { readonly outcome: Outcome } | { readonly finished: FinishedDeployment }
 
-/** What a step has at hand while it is performed. */
+/** Everything that a step uses while it is carried out. */
 export interface StepContext {
   readonly options: ExecuteOptions
-  readonly edges: ExecutePorts
+  readonly ports: ExecutePorts
+  /** The steps of the plan by id. */
+  readonly steps: ReadonlyMap<StepId, Step>
+  readonly secrets: SecretValues
   readonly turns: ChangeQueue
   readonly watch: DeploymentPoller
   readonly creations: EnvironmentCreationQueue

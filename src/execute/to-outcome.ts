@@ -14,7 +14,7 @@ export async function toOutcome(
   { step, id, startedAt, seenAt, state }: FinishedDeployment,
   instance: InstanceState | null,
   options: { onSkipped: 'warn' | 'fail' | 'ignore' },
-  edges: { deployments: Deployments; emit: Emit },
+  ports: { deployments: Deployments; emit: Emit },
 ): Promise<Outcome> {
   const { target } = step
   const verdict = assess({ target, asked: requestedRevision(step), state, instance })
@@ -47,10 +47,10 @@ export async function toOutcome(
       return { ...base, status: 'unknown', failure: unread, message }
     }
     case 'skipped':
-      return { ...base, ...(await skipped(step, id, options, edges)) }
+      return { ...base, ...(await skipped(step, id, options, ports)) }
     case 'failed': {
-      const report = await edges.deployments.explain(id)
-      edges.emit({ kind: 'explained', target, report })
+      const report = await ports.deployments.explain(id)
+      ports.emit({ kind: 'explained', target, report })
       const { step: failedStep, diagnosis, firstErrorLine } = report
       const facts = { ...locationOf(target), how: verdict.how, diagnosis, firstErrorLine }
       return {

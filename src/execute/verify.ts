@@ -1,3 +1,4 @@
+import type { Named } from '../named.ts'
 import type { AdoptStep, StartingStep } from '../plan/plan.ts'
 import type { Outcome } from './outcome.ts'
 import type { DeploymentState } from './ports.ts'
@@ -6,7 +7,7 @@ import { toOutcome } from './to-outcome.ts'
 
 /** A deployment that is no longer under way. Times are milliseconds since the epoch. */
 export interface FinishedDeployment {
-  readonly step: StartingStep | AdoptStep
+  readonly step: StartingStep<Named> | AdoptStep<Named>
   readonly id: string
   readonly startedAt: number
   readonly seenAt: number
@@ -28,8 +29,8 @@ export class Verification {
 
   /** An outcome for each, in one request for all of them. */
   async run(finished: readonly FinishedDeployment[]): Promise<Map<FinishedDeployment, Outcome>> {
-    const { options, edges } = this.#execution
-    const { clock, signal, deployments, deadline } = edges
+    const { options, ports } = this.#execution
+    const { clock, signal, deployments, deadline } = ports
     if (finished.length === 0) return new Map()
     const settledAt = Math.max(...finished.map(({ seenAt }) => seenAt)) + settleTime
     await clock.sleep(Math.min(settledAt, deadline.at) - clock.now(), signal)
@@ -38,7 +39,7 @@ export class Verification {
       : await deployments.instances(finished.map(({ step }) => step.target))
     const outcomes = finished.map(async (one, index) => {
       const look = looks?.[index]
-      const outcome = await toOutcome(one, look?.ok ? look.value : null, options, edges)
+      const outcome = await toOutcome(one, look?.ok ? look.value : null, options, ports)
       this.#tell(outcome)
       return [one, outcome] as const
     })

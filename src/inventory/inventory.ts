@@ -74,24 +74,28 @@ export interface MissingField {
   readonly said: string
 }
 
-/** What is deployed, changed and reported: an environment of a project, or one service in it. */
-export interface Target {
+/** An environment of a project, or one service in it: the object of a change and of a report. */
+export interface Target<Place extends { readonly name: string } = Named> {
   readonly project: Named
-  readonly environment: Named
+  readonly environment: Place
   readonly instance: ServiceInstance | null
 }
 
 /** One service of one environment of one project. */
-export interface ServiceTarget extends Target {
+export interface ServiceTarget<Place extends { readonly name: string } = Named>
+  extends Target<Place> {
   readonly instance: ServiceInstance
 }
 
+/** The names of a target. */
+type TargetNames = Target<{ readonly name: string }>
+
 /** `<project>/<service>`, or `<project>/<environment>`, as in logs and outputs. */
-export const targetName = ({ project, environment, instance }: Target) =>
+export const targetName = ({ project, environment, instance }: TargetNames) =>
   `${project.name}/${instance ? instance.service.name : environment.name}`
 
 /** The names of a target, for errors and outputs; no service for a whole environment. */
-export const locationOf = ({ project, environment, instance }: Target) => ({
+export const locationOf = ({ project, environment, instance }: TargetNames) => ({
   project: project.name,
   environment: environment.name,
   service: instance?.service.name ?? null,

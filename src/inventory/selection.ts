@@ -3,6 +3,7 @@ import { isChanging } from '../inputs/commands.ts'
 import type { Pattern, Shard } from '../inputs/fields.ts'
 import { type ImageReference, isSameImage } from '../inputs/image-reference.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
+import { toNamed } from '../named.ts'
 import type { Environment, Project, ServiceInstance, ServiceTarget } from './inventory.ts'
 
 /** What the workflow asks for. */
@@ -63,10 +64,14 @@ export interface Selection {
   readonly nothing: Warning | null
 }
 
-/** Every service of every selected environment. */
+/** Lists every service of every selected environment, with the names of where it is. */
 export function targetsOf({ environments }: Selection): ServiceTarget[] {
   return environments.flatMap(({ project, environment, instances }) =>
-    instances.map((instance) => ({ project, environment, instance })),
+    instances.map((instance) => ({
+      project: toNamed(project),
+      environment: toNamed(environment),
+      instance,
+    })),
   )
 }
 

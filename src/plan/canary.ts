@@ -5,7 +5,7 @@ import type { Pattern } from '../inputs/fields.ts'
 import type { Target } from '../inventory/inventory.ts'
 import { matchPatterns } from '../inventory/patterns.ts'
 import type { Named } from '../named.ts'
-import type { Plan, Step } from './plan.ts'
+import type { Plan, Step, StepEnvironment } from './plan.ts'
 
 /** The canary's steps are a wave of their own; everything else waits until they have ended well. */
 const rest = 1
@@ -20,20 +20,20 @@ export function applyCanary(plan: Plan, canary: readonly Pattern[]): Result<Plan
   if (!chosen.ok) return chosen
   const isHeldBack = (step: Step) =>
     step.action !== 'keep' && step.target.instance !== null && !chosen.value(step.target)
-  const moved = new Map<Step, Step>()
-  for (const step of plan.steps) {
-    const after = step.after?.map((earlier) => moved.get(earlier) ?? earlier)
-    const wave = isHeldBack(step) ? { wave: rest } : {}
-    moved.set(step, { ...step, ...(after && { after }), ...wave })
-  }
-  return ok({ ...plan, steps: [...moved.values()] })
+  return ok(inWaves(plan, (step) => (isHeldBack(step) ? rest : 0)))
 }
+
+/** Puts each step into the wave that it belongs to. */
+export const inWaves = (plan: Plan, waveOf: (step: Step) => number): Plan => ({
+  ...plan,
+  steps: plan.steps.map((step) => ({ ...step, wave: waveOf(step) })),
+})
 
 /** Tells the canary's targets from the others; refused where a name matches nothing that was selected. */
 function choose(
   canary: readonly Pattern[],
-  targets: readonly Target[],
-): Result<(target: Target) => boolean> {
+  targets: readonly Target<StepEnvironment>[],
+): Result<(target: Target<StepEnvironment>) => boolean> {
   const names = [
     ...unique(targets.map(({ project }) => project)),
     ...unique(targets.flatMap(({ instance }) => instance?.service ?? [])),
@@ -52,9 +52,10 @@ function choose(
   )
   const missing = [...wanted.missing, ...unwanted.missing]
   if (missing.length > 0) return err(missing.map((text) => noCanary(text, names)))
-  const picks = (chosen: readonly Named[], { project, instance }: Target) =>
+  const picks = (chosen: readonly Named[], { project, instance }: Target<StepEnvironment>) =>
     chosen.some(({ id }) => id === project.id || id === instance?.service.id)
-  const isCanary = (target: Target) => picks(wanted.items, target) && !picks(unwanted.items, target)
+  const isCanary = (target: Target<StepEnvironment>) =>
+    picks(wanted.items, target) && !picks(unwanted.items, target)
   if (targets.length > 0 && !targets.some(isCanary)) {
     const asked = canary.map(({ text, exclude }) => (exclude ? `!${text}` : text)).join(', ')
     return err([noCanary(asked, names)])

@@ -52,8 +52,8 @@ const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total
 /** An image is put on the service before it is deployed; a removal of variables is staged and committed. */
 function mutationsOf(step: Step): number {
   if (step.action === 'set-variables') {
-    const { values, remove } = step.change
-    return (values.size > 0 ? 1 : 0) + (remove.length > 0 ? 2 : 0)
+    const { write, remove } = step.variables
+    return (write.length > 0 ? 1 : 0) + (remove.length > 0 ? 2 : 0)
   }
   if (!changes(step)) return 0
   if (step.changes !== undefined) return step.changes

@@ -1,37 +1,45 @@
 import type { Warning } from '../errors/warning.ts'
 import type { CommitChoice } from '../inputs/read-inputs.ts'
-import type { RunContext } from '../inputs/run-context.ts'
 import { type ServiceInstance, type ServiceTarget, targetName } from '../inventory/inventory.ts'
 import { isBuiltFrom, type Selection, targetsOf } from '../inventory/selection.ts'
+import type { DeployRequest } from './deploy-request.ts'
 import { isLive, isUnderWay } from './deployment-status.ts'
-import type { AdoptStep, DeployStep, KeepStep, Plan, Revision, Step } from './plan.ts'
+import type {
+  AdoptStep,
+  DeployStep,
+  KeepStep,
+  Plan,
+  Revision,
+  Step,
+  StepEnvironment,
+} from './plan.ts'
+import { targetKey, toStep } from './step-id.ts'
 
-/** What the plan for `deploy` follows from, besides the selection. */
-export interface DeployRequest {
-  readonly commit: CommitChoice
-  readonly force: boolean
-  readonly context: Pick<RunContext, 'repository' | 'branch'>
-  /** Services that need a deployment even where the commit is live: their variables change. */
-  readonly changing?: { has(instance: ServiceInstance): boolean }
+/**
+ * Plans one step for every selected service: deploy it, adopt a deployment under way, or leave it alone. Services
+ * in `changing`, by the keys of their targets, are deployed even if the commit is live.
+ */
+export function planDeploy(
+  selection: Selection,
+  request: DeployRequest,
+  changing: ReadonlySet<string> = new Set(),
+): Plan {
+  const steps = targetsOf(selection).map((target) => {
+    const force = request.force || changing.has(targetKey(target))
+    return planService(target, { ...request, force })
+  })
+  return { steps, warnings: [...withoutSource(steps), ...deployedTwice(steps, request.context)] }
 }
 
-/** One step for every selected service: deploy it, adopt a deployment under way, or leave it alone. */
-export function planDeploy(selection: Selection, wish: DeployRequest): Plan {
-  const steps = targetsOf(selection).map((target) => planTarget(target, wish))
-  return { steps, warnings: [...withoutSource(steps), ...deployedTwice(steps, wish.context)] }
-}
-
-/** What becomes of one service. */
-export function planTarget(
-  target: ServiceTarget,
-  wish: DeployRequest,
-): DeployStep | AdoptStep | KeepStep {
-  const { commit, context } = wish
-  const force = wish.force || wish.changing?.has(target.instance) === true
+/** Plans the step for one service. */
+export function planService<Place extends StepEnvironment>(
+  target: ServiceTarget<Place>,
+  { commit, context, force }: DeployRequest,
+): DeployStep<Place> | AdoptStep<Place> | KeepStep {
   const { instance } = target
   if (instance.source.kind === 'none' && !instance.latest) {
     const detail = 'it has no source and was never deployed, so there is nothing to build'
-    return { action: 'keep', because: 'skipped', target, detail }
+    return toStep({ action: 'keep', because: 'skipped', target, detail })
   }
   const revision = chooseRevision(instance, commit, context.repository)
   if (revision.kind === 'commit' && !force) {
@@ -40,18 +48,18 @@ export function planTarget(
   return deploy(target, revision)
 }
 
-/** Why a deployment of that commit is not needed; `null` where it is. */
-export function reuseDeployment(
-  target: ServiceTarget,
+/** Returns the step that makes a deployment of that commit needless; `null` if there is none. */
+export function reuseDeployment<Place extends StepEnvironment>(
+  target: ServiceTarget<Place>,
   revision: Extract<Revision, { kind: 'commit' }>,
-): AdoptStep | KeepStep | null {
+): AdoptStep<Place> | KeepStep | null {
   const { active, latest } = target.instance
-  const isAsked = (deployed: { commit: string | null }) =>
+  const isRequested = (deployed: { commit: string | null }) =>
     deployed.commit?.toLowerCase() === revision.sha
-  const live = active.find((deployment) => isLive(deployment.status) && isAsked(deployment))
-  if (latest && isUnderWay(latest.status) && isAsked(latest)) {
+  const live = active.find((deployment) => isLive(deployment.status) && isRequested(deployment))
+  if (latest && isUnderWay(latest.status) && isRequested(latest)) {
     const detail = `${short(revision.sha)} is already on its way (${latest.status})`
-    return { action: 'adopt', deployment: latest, revision, target, detail }
+    return toStep({ action: 'adopt', deployment: latest, revision, target, detail })
   }
   if (!live) return null
   const overtaking =
@@ -59,7 +67,7 @@ export function reuseDeployment(
       ? `; a newer deployment${latest.commit ? ` of ${short(latest.commit)}` : ''} is ${latest.status}`
       : ''
   const detail = `${short(revision.sha)} is already live${overtaking}`
-  return { action: 'keep', because: 'unchanged', target, detail }
+  return toStep({ action: 'keep', because: 'unchanged', target, detail })
 }
 
 function chooseRevision(
@@ -73,8 +81,12 @@ function chooseRevision(
   return { kind: 'commit', sha: commit.sha }
 }
 
-function deploy(target: ServiceTarget, revision: Revision): DeployStep {
-  return { action: 'deploy', revision, target, detail: describeRevision(revision, target.instance) }
+function deploy<Place extends StepEnvironment>(
+  target: ServiceTarget<Place>,
+  revision: Revision,
+): DeployStep<Place> {
+  const detail = describeRevision(revision, target.instance)
+  return toStep({ action: 'deploy', revision, target, detail })
 }
 
 function describeRevision(revision: Revision, { source }: ServiceInstance): string {

@@ -16,33 +16,39 @@ import {
 import { type Selection, targetsOf } from '../inventory/selection.ts'
 import { isLive, isUnderWay } from './deployment-status.ts'
 import type { Plan, Revision, Step } from './plan.ts'
+import { targetKey, toStep } from './step-id.ts'
 
-/** What the plan for an image follows from, besides the selection. */
+/** The part of the inputs that says which image is deployed. */
 export interface ImageRequest {
   readonly image: ImageReference
   readonly force: boolean
-  /** Services whose variables change: they are deployed although the image is live. */
-  readonly changing?: { has(instance: ServiceInstance): boolean }
 }
 
 /**
- * Puts one image on every selected service and deploys it; leaves alone what runs it already. A service that
- * is something else now, a build or a database, is switched only where it is named: a glob is too easily wide.
+ * Puts one image on every selected service and deploys it; keeps a service that runs it already, unless it is in
+ * `changing`. A service that is something else now, a build or a database, is switched only if it is named: a glob
+ * is too easily wide.
  */
-export function planImage(selection: Selection, wish: ImageRequest): Result<Plan> {
+export function planImage(
+  selection: Selection,
+  request: ImageRequest,
+  changing: ReadonlySet<string> = new Set(),
+): Result<Plan> {
   const targets = targetsOf(selection)
   const failures = targets
     .filter(
-      ({ instance }) => !runsThisImage(instance, wish.image) && !selection.named.has(instance),
+      ({ instance }) => !runsThisImage(instance, request.image) && !selection.named.has(instance),
     )
-    .map((target) => notMeant(target, wish.image))
+    .map((target) => notMeant(target, request.image))
   if (failures.length > 0) return err(failures)
-  const steps = targets.map((target) => planTarget(target, wish))
-  return ok({ steps, warnings: otherImages(targets, wish.image) })
+  const steps = targets.map((target) => {
+    const force = request.force || changing.has(targetKey(target))
+    return planService(target, { ...request, force })
+  })
+  return ok({ steps, warnings: otherImages(targets, request.image) })
 }
 
-function planTarget(target: ServiceTarget, { image, changing, ...wish }: ImageRequest): Step {
-  const force = wish.force || changing?.has(target.instance) === true
+function planService(target: ServiceTarget, { image, force }: ImageRequest): Step {
   const { source, latest, active } = target.instance
   const was = source.kind === 'image' ? source.image : null
   const revision = { kind: 'image', image } as const
@@ -51,18 +57,14 @@ function planTarget(target: ServiceTarget, { image, changing, ...wish }: ImageRe
       deployment.image === null || isSameReference(image, deployment.image)
     if (latest && isUnderWay(latest.status) && runsIt(latest)) {
       const detail = `${image.text} is already on its way (${latest.status})`
-      return { action: 'adopt', deployment: latest, revision, target, detail }
+      return toStep({ action: 'adopt', deployment: latest, revision, target, detail })
     }
     if (active.some((deployment) => isLive(deployment.status) && runsIt(deployment))) {
-      return {
-        action: 'keep',
-        because: 'unchanged',
-        target,
-        detail: `${image.text} is already live`,
-      }
+      const detail = `${image.text} is already live`
+      return toStep({ action: 'keep', because: 'unchanged', target, detail })
     }
   }
-  return { action: 'deploy', revision, target, detail: describe(revision, target) }
+  return toStep({ action: 'deploy', revision, target, detail: describe(revision, target) })
 }
 
 function describe({ image }: Extract<Revision, { kind: 'image' }>, target: ServiceTarget): string {

@@ -1,105 +1,71 @@
-import type { Clock } from '../clock.ts'
-import { type Failure, failure } from '../errors/codes.ts'
 import { err, ok, type Result } from '../errors/result.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
-import { hasVariables } from '../inputs/variable-inputs.ts'
-import type { ServiceInstance } from '../inventory/inventory.ts'
 import type { Selection } from '../inventory/selection.ts'
 import { applyCanary } from './canary.ts'
 import { planDeploy } from './deploy.ts'
+import type { Facts } from './facts.ts'
 import { planImage } from './image.ts'
-import type { Plan, Step } from './plan.ts'
-import { type PreviewSources, planPreview } from './preview/plan-preview.ts'
-import { type Histories, planRollback } from './rollback.ts'
+import type { Plan } from './plan.ts'
+import { planPreview } from './preview/plan-preview.ts'
+import { planRollback } from './rollback.ts'
 import { warnNoRollbackTarget } from './rollback-warnings.ts'
-import { type Directories, planUpload, type RootDirectories } from './upload.ts'
-import type { VariableReader } from './variables/ports.ts'
+import { nameSteps } from './step-id.ts'
+import { planUpload } from './upload.ts'
 import { planChanges, planVariables, planVariablesFirst } from './variables/set-variables.ts'
-import { readVariables } from './variables/snapshot.ts'
+import type { VariablesSnapshot } from './variables/snapshot.ts'
 
-/** What planning asks for beyond the inventory. */
-export interface PlanSources extends PreviewSources {
-  readonly variables: VariableReader
-  readonly histories: Histories
-  readonly directories: Directories
-  readonly roots: RootDirectories
-  readonly clock: Clock
-}
-
-/** The plan of a command, with what goes for every command that deploys. */
-export async function makePlan(
+/** Plans a command from values alone. `now` is in milliseconds since the epoch. */
+export function makePlan(
   inputs: Inputs,
   selection: Selection,
-  edges: PlanSources,
-): Promise<Result<Plan>> {
-  const plan = await planCommand(inputs, selection, edges)
+  facts: Facts,
+  now: number,
+): Result<Plan> {
+  const plan = planCommand(inputs, selection, facts, now)
   if (!plan.ok) return plan
   const warned = inputs.onFailure === 'rollback' ? warnNoRollbackTarget(plan.value) : plan.value
-  return inputs.canary ? applyCanary(warned, inputs.canary) : ok(warned)
+  const ordered = inputs.canary ? applyCanary(warned, inputs.canary) : ok(warned)
+  return ordered.ok ? ok(nameSteps(ordered.value)) : ordered
 }
 
-/** The plan of a command. A command that has to know more than the inventory asks for it here. */
-async function planCommand(
+function planCommand(
   inputs: Inputs,
   selection: Selection,
-  edges: PlanSources,
-): Promise<Result<Plan>> {
-  if (inputs.command === 'preview') return planPreview(inputs, selection, edges)
-  if (inputs.command === 'rollback') {
-    return planRollback(selection, edges.histories, edges.clock.now())
-  }
-  if (inputs.command === 'variables' || hasVariables(inputs.variables)) {
-    return planWithVariables(inputs, selection, edges)
-  }
-  return planDeployment(inputs, selection, edges)
+  facts: Facts,
+  now: number,
+): Result<Plan> {
+  if (inputs.command === 'preview') return planPreview(inputs, selection, facts)
+  if (inputs.command === 'rollback') return planRollback(selection, facts.histories, now)
+  if (facts.variables) return planWithVariables(inputs, selection, facts, facts.variables)
+  return planDeployment(inputs, selection, facts)
 }
 
-/** What is deployed: a directory, an image, or a commit. `changing` are deployed whatever they run now. */
-async function planDeployment(
+/** Plans what is deployed: a directory, an image, or a commit. Services in `changing` are deployed in any case. */
+function planDeployment(
   inputs: Inputs,
   selection: Selection,
-  edges: PlanSources,
-  changing: { has(instance: ServiceInstance): boolean } = new Set(),
-): Promise<Result<Plan>> {
+  { scan, rootDirectory }: Facts,
+  changing: ReadonlySet<string> = new Set(),
+): Result<Plan> {
   const { image, directory } = inputs
-  if (directory !== null) return planUpload(selection, { ...inputs, directory }, edges)
-  if (image) return planImage(selection, { ...inputs, image, changing })
-  return ok(planDeploy(selection, { ...inputs, changing }))
+  if (directory !== null) {
+    return planUpload(selection, { ...inputs, directory }, { scan, rootDirectory })
+  }
+  if (image) return planImage(selection, { ...inputs, image }, changing)
+  return ok(planDeploy(selection, inputs, changing))
 }
 
-async function planWithVariables(
+function planWithVariables(
   inputs: Inputs,
   selection: Selection,
-  edges: PlanSources,
-): Promise<Result<Plan>> {
-  const { variables: reader, scope } = edges
-  const wish = inputs.variables
-  const surveyed = await readVariables(wish, selection, { reader, scope })
-  if (!surveyed.ok) return surveyed
-  const changes = planChanges(surveyed.value, wish)
-  if (!changes.ok) return changes
-  const inTheWay = await stagedByOthers(changes.value.steps, reader)
-  if (inTheWay.length > 0) return err(inTheWay)
-  if (inputs.command === 'variables') {
-    return ok(planVariables(changes.value, surveyed.value, wish))
-  }
-  const deploys = await planDeployment(inputs, selection, edges, changes.value.needing)
+  facts: Facts,
+  snapshot: VariablesSnapshot,
+): Result<Plan> {
+  const request = inputs.variables
+  const changes = planChanges(snapshot, request, facts.stagedPaths)
+  if (!changes.ok) return err(changes.failures)
+  if (inputs.command === 'variables') return ok(planVariables(changes.value, snapshot, request))
+  const changing = new Set(changes.value.changing.keys())
+  const deploys = planDeployment(inputs, selection, facts, changing)
   return deploys.ok ? ok(planVariablesFirst(deploys.value, changes.value)) : deploys
-}
-
-/** Removing a variable commits what is staged in the environment, and that may be somebody's work. */
-async function stagedByOthers(steps: readonly Step[], reader: VariableReader): Promise<Failure[]> {
-  const removing = steps.flatMap((step) =>
-    step.action === 'set-variables' && step.change.remove.length > 0 ? [step.change] : [],
-  )
-  if (removing.length === 0) return []
-  const staged = await reader.stagedByOthers(removing)
-  if (!staged.ok) return [...staged.failures]
-  return staged.value.map(({ project, environment }) =>
-    failure('input-invalid', {
-      input: 'remove-variables',
-      given: null,
-      takes: `environments without staged changes: somebody has staged changes in environment "${environment.name}" of project "${project.name}", and removing variables (here, or by \`variables-mode: replace\`) would commit them. Commit or discard them in Railway first`,
-    }),
-  )
 }

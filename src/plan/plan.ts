@@ -1,23 +1,43 @@
 import type { Warning } from '../errors/warning.ts'
 import type { ImageReference } from '../inputs/image-reference.ts'
 import type { Deployment, ServiceTarget, Target } from '../inventory/inventory.ts'
+import type { Named } from '../named.ts'
+import type { Tree } from './ports.ts'
 import type { PreviewSpec } from './preview/spec.ts'
-import type { Tree } from './upload.ts'
-import type { VariableChange } from './variables/ports.ts'
+import type { VariableDiff } from './variables/diff.ts'
+import type { VariableOwner } from './variables/state.ts'
 
-/** What to deploy: a commit, an image to put on it, Railway's newest, or what the service has now. */
+/** The name of a step, unique in its plan: `deploy shop/production/web`. */
+export type StepId = string
+
+/** The environment of a step: one that is there, one that a step of the same plan makes, or one that is not there. */
+export type StepEnvironment =
+  | Named
+  | { readonly createdBy: StepId; readonly name: string }
+  | { readonly absent: true; readonly name: string }
+
+/** Tells an environment that is there, and so has an id, from the others. */
+export const isThere = (environment: StepEnvironment): environment is Named => 'id' in environment
+
+/** Tells a target in an environment that is there from the others. */
+export const isPlaced = <Of extends Target<StepEnvironment>>(
+  target: Of,
+): target is Of & { environment: Named } => isThere(target.environment)
+
+/** A thing to deploy: a commit, an image to put on the service, Railway's newest commit, or what the service has now. */
 export type Revision =
   | { readonly kind: 'commit'; readonly sha: string }
   | { readonly kind: 'image'; readonly image: ImageReference }
   | { readonly kind: 'latest' }
   | { readonly kind: 'current' }
 
-interface StepBase<Of extends Target = ServiceTarget> {
+interface StepBase<Of extends Target<StepEnvironment>> {
+  readonly id: StepId
   readonly target: Of
-  /** Why, or what exactly, in a few words. Never a secret: it is printed. */
+  /** The reason, or the exact change, in a few words. Never a secret: it is printed. */
   readonly detail: string
-  /** Steps that must have ended well before this one begins; none where it is left out. */
-  readonly after?: readonly Step[]
+  /** Steps earlier in the plan that must have ended well before this one begins. */
+  readonly after: readonly StepId[]
   /** Steps of a wave begin when every step of the waves before it has ended well. By default 0. */
   readonly wave?: number
   /** Changes that it takes at Railway, one request each; by default 1. */
@@ -25,29 +45,31 @@ interface StepBase<Of extends Target = ServiceTarget> {
 }
 
 /** Starts a deployment. */
-export interface DeployStep extends StepBase {
+export interface DeployStep<Place extends StepEnvironment = StepEnvironment>
+  extends StepBase<ServiceTarget<Place>> {
   readonly action: 'deploy'
   readonly revision: Revision
 }
 
 /** Waits for a deployment of the same commit or image that is already under way. */
-export interface AdoptStep extends StepBase {
+export interface AdoptStep<Place extends StepEnvironment = StepEnvironment>
+  extends StepBase<ServiceTarget<Place>> {
   readonly action: 'adopt'
   readonly deployment: Deployment
   readonly revision: Revision
 }
 
 /** Returns a service to a deployment of its past. */
-export interface RollbackStep extends StepBase {
+export interface RollbackStep extends StepBase<ServiceTarget> {
   readonly action: 'rollback'
-  /** What is live now; `null` where nothing is. */
+  /** The deployment that is live now; `null` if there is none. */
   readonly from: Deployment | null
   readonly to: Deployment
   readonly revision: { readonly kind: 'past' }
 }
 
 /** Uploads a directory and deploys it. */
-export interface UploadStep extends StepBase {
+export interface UploadStep extends StepBase<ServiceTarget> {
   readonly action: 'upload'
   readonly revision: {
     readonly kind: 'upload'
@@ -56,34 +78,45 @@ export interface UploadStep extends StepBase {
     readonly tree: Tree
     /** The directory in the archive that the tree goes to; empty for its top. */
     readonly below: string
-    /** What Railway shows as the deployment's message. */
+    /** The message that Railway shows with the deployment. */
     readonly message: string
   }
 }
 
 /** Steps that start a deployment. */
-export type StartingStep = DeployStep | UploadStep | RollbackStep
+export type StartingStep<Place extends StepEnvironment = StepEnvironment> =
+  | DeployStep<Place>
+  | UploadStep
+  | RollbackStep
 
-/** Leaves the target alone, because it is as asked (`unchanged`) or cannot be deployed (`skipped`). */
-export interface KeepStep extends StepBase<Target> {
+/** Leaves the target alone, because it is as requested (`unchanged`) or cannot be deployed (`skipped`). */
+export interface KeepStep extends StepBase<Target<StepEnvironment>> {
   readonly action: 'keep'
   readonly because: 'unchanged' | 'skipped'
 }
 
-/**
- * Writes variables of a service, or the shared ones of an environment, and deploys nothing. The values in
- * it are secrets, which never print: whoever shows the step has its names only.
- */
-export interface SetVariablesStep extends StepBase<Target> {
-  readonly action: 'set-variables'
-  readonly change: VariableChange
+/** A change of variables by their names. The values are secrets and stay out of the plan. */
+export interface PlannedVariables {
+  readonly owner: VariableOwner
+  readonly write: readonly string[]
+  readonly remove: readonly string[]
+  /** The difference from what is there. */
+  readonly diff: VariableDiff
+  /**
+   * Paths of removals that an earlier run left staged in the environment. They belong to this plan and are
+   * committed with its first removal there.
+   */
+  readonly leftoverPaths: readonly string[]
 }
 
-/**
- * Makes a preview environment, or finds one that was made meanwhile. Its environment has no id before:
- * steps that come `after` it share the same environment object and are given the real one then.
- */
-export interface CreatePreviewStep extends StepBase<Target> {
+/** Writes variables of a service, or the shared ones of an environment, and deploys nothing. */
+export interface SetVariablesStep extends StepBase<Target> {
+  readonly action: 'set-variables'
+  readonly variables: PlannedVariables
+}
+
+/** Makes a preview environment, or finds one that was made meanwhile. Its environment is `createdBy` itself. */
+export interface CreatePreviewStep extends StepBase<Target<StepEnvironment>> {
   readonly action: 'create-preview'
   readonly preview: PreviewSpec
 }
@@ -99,17 +132,17 @@ export interface DeletePreviewStep extends StepBase<Target> {
   readonly action: 'delete-preview'
 }
 
-/** One thing that will be done to one target, as plain data. */
-export type Step =
-  | StartingStep
-  | AdoptStep
+/** One thing that will be done to one target, as JSON. */
+export type Step<Place extends StepEnvironment = StepEnvironment> =
+  | StartingStep<Place>
+  | AdoptStep<Place>
   | KeepStep
   | SetVariablesStep
   | CreatePreviewStep
   | UpdatePreviewStep
   | DeletePreviewStep
 
-/** The whole run, decided before anything is changed. */
+/** The whole run, decided before anything is changed. It is JSON: steps refer to each other by id. */
 export interface Plan {
   readonly steps: readonly Step[]
   readonly warnings: readonly Warning[]
@@ -119,8 +152,10 @@ export interface Plan {
 export const changes = ({ action }: Step) => action !== 'keep' && action !== 'adopt'
 
 /** Tells steps that start a deployment from the others. */
-export const starts = (step: Step): step is StartingStep =>
+export const starts = <Place extends StepEnvironment>(
+  step: Step<Place>,
+): step is StartingStep<Place> =>
   step.action === 'deploy' || step.action === 'upload' || step.action === 'rollback'
 
-/** `true` where there is something to do or to wait for. */
+/** `true` if there is something to do or to wait for. */
 export const hasWork = ({ steps }: Plan) => steps.some(({ action }) => action !== 'keep')

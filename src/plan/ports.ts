@@ -1,15 +1,159 @@
-import type { Environment } from '../inventory/inventory.ts'
-import type { ListedVariable } from './preview/overrides.ts'
-import type { EnvironmentRecord } from './preview/ownership.ts'
+import type { Failure } from '../errors/codes.ts'
+import type { Result } from '../errors/result.ts'
+import type { UpdateError } from '../errors/update-error.ts'
+import type { Deployment, Environment, ServiceTarget, Target } from '../inventory/inventory.ts'
+import type { TokenScope } from '../scope/token-scope.ts'
+import type { VariableState, VariableTarget } from './variables/state.ts'
 
-/** What planning previews wants to know beyond the inventory. */
+/** Everything that planning reads beyond the inventory. Only `collectFacts` calls it. */
+export interface PlanSources {
+  readonly scope: TokenScope
+  readonly variables: VariableReader
+  readonly histories: Histories
+  readonly roots: RootDirectories
+  readonly previews: PreviewReader
+  readonly directories: Directories
+  /** `null` without a GitHub token. */
+  readonly pullRequests: PullRequests | null
+}
+
+/** Reads variables. */
+export interface VariableReader {
+  /** Reads the variables of these targets, in their order, or returns every reason why that is not possible. */
+  read(targets: readonly VariableTarget[]): Promise<Result<readonly VariableState[]>>
+  /**
+   * Reads what is staged in these environments, each once: paths by environment id, none if nothing is staged.
+   * A path is `/services/<id>/variables/<name>` or `/sharedVariables/<name>` for a variable.
+   */
+  stagedPaths(
+    environments: readonly Target[],
+  ): Promise<Result<ReadonlyMap<string, readonly string[]>>>
+}
+
+/** A deployment of the past, and whether Railway can still return to it. */
+export interface PastDeployment extends Deployment {
+  readonly canRollback: boolean
+}
+
+/** The deployments of a service so far, newest first as far as they were read; or why they are not known. */
+export type History =
+  | { readonly ok: true; readonly deployments: readonly PastDeployment[] }
+  | { readonly ok: false; readonly failure: Failure }
+
+/** Reads the deployments of the past. */
+export interface Histories {
+  /** Reads the histories in the targets' order, each until `isEnough` or to its end. */
+  read(
+    targets: readonly ServiceTarget[],
+    isEnough: (target: ServiceTarget, deployments: readonly PastDeployment[]) => boolean,
+  ): Promise<readonly History[]>
+}
+
+/** A file or directory to be uploaded; the path is relative to the tree, with forward slashes. */
+export interface TreeEntry {
+  readonly path: string
+  readonly isDirectory: boolean
+  readonly bytes: number
+  /** The path in the tree that links lead to; absent if there are none on the way. */
+  readonly linkedTo?: string
+  /** Present if git has it as a program on a system whose files do not tell. */
+  readonly executable?: true
+}
+
+/** Files that ignore rules left out. */
+export interface IgnoredFiles {
+  /** With `complete: false` there are more. */
+  readonly count: number
+  readonly complete: boolean
+  /** The paths of the first ten. */
+  readonly first: readonly string[]
+}
+
+/** The part of a directory that is to be uploaded. */
+export interface Tree {
+  /** Absolute. */
+  readonly root: string
+  readonly entries: readonly TreeEntry[]
+  readonly files: number
+  /** Of the files, before they are compressed. */
+  readonly bytes: number
+  /** Files that cannot be uploaded, and why. */
+  readonly leftOut: readonly string[]
+  readonly ignored: IgnoredFiles
+  /** Ignore files that are symbolic links: git does not follow them. */
+  readonly linkedIgnoreFiles: readonly string[]
+}
+
+/** A directory as it was found. */
+export type Scan =
+  | { readonly kind: 'tree'; readonly tree: Tree }
+  /** There is no such directory. */
+  | { readonly kind: 'missing' }
+  /** It lies outside of the workspace, by its name or through a link. */
+  | { readonly kind: 'outside' }
+  /** It belongs to the data of a repository, under whatever name. */
+  | { readonly kind: 'repository-data' }
+  /** Symbolic links in it lead out of it, each as `link -> target`. */
+  | { readonly kind: 'leaves'; readonly links: readonly string[] }
+  | { readonly kind: 'unreadable'; readonly why: string }
+  /** The run was stopped. */
+  | { readonly kind: 'cancelled' }
+
+/** Reads directories on the runner. */
+export interface Directories {
+  /**
+   * Lists the files below a path, which is relative to the workspace, without those that are ignored. The signal
+   * ends it early.
+   */
+  scan(path: string, signal?: AbortSignal): Promise<Scan>
+}
+
+/** Reads the settings of a service. */
+export interface RootDirectories {
+  /** Reads the directory within its source that a service is built from, without slashes at the ends. */
+  rootDirectory(target: ServiceTarget): Promise<string>
+}
+
+/** A record of an environment: the facts that the inventory does not have. */
+export interface EnvironmentRecord {
+  readonly id: string
+  readonly name: string
+  readonly ephemeral: boolean
+  /** ISO 8601. */
+  readonly createdAt: string
+  /** The environment that it was cloned from; `null` if Railway does not say. */
+  readonly sourceId: string | null
+  /** Set on environments that Railway made for a pull request by itself. */
+  readonly pullRequest: number | null
+}
+
+/** A variable of the base as the API lists it: everything but the value. */
+export interface ListedVariable {
+  readonly name: string
+  readonly sealed: boolean
+  /** It refers to something, which resolves inside the preview. */
+  readonly isReference: boolean
+  /** `null` for a shared variable. */
+  readonly serviceId: string | null
+}
+
+/** Reads about previews and their bases. */
 export interface PreviewReader {
-  /** Records of these environments, in one request; those that cannot be read are missing. */
+  /** Reads the records of these environments, in one request; those that cannot be read are missing. */
   records(environments: readonly Environment[]): Promise<ReadonlyMap<string, EnvironmentRecord>>
-  /** The variables in these environments by environment id, without values. Throws where it cannot read them. */
+  /** Reads the variables in these environments by environment id, without values. Throws if that is not possible. */
   variables(
     environments: readonly Environment[],
   ): Promise<ReadonlyMap<string, readonly ListedVariable[]>>
+}
+
+/** The state of a pull request: `missing` if GitHub finds none, `null` if it does not say. */
+export type PullRequestState = 'open' | 'closed' | 'missing' | null
+
+/** Reads about pull requests. */
+export interface PullRequests {
+  /** Reads whether a pull request is open. */
+  state(number: number): Promise<{ state: PullRequestState; troubles: UpdateError[] }>
 }
 
 /** How a commit relates to another one: `newer` where it has the other among its ancestors. */
@@ -19,8 +163,8 @@ export type CommitRelation = 'same' | 'newer' | 'older' | 'diverged' | 'unknown'
 export interface CommitComparison {
   readonly relation: CommitRelation
   /**
-   * Paths from the repository's root that differ since the last common ancestor, both names of what was renamed;
-   * `null` where they are not known completely, or were not asked for.
+   * Paths from the repository's root that differ between the two, both names of what was renamed; `null` if they
+   * are not known completely, or were not requested.
    */
   readonly files: readonly string[] | null
 }
@@ -29,4 +173,10 @@ export interface CommitComparison {
 export interface CommitHistory {
   /** Compares `commit` with `base`, both of 40 hexadecimal digits. It never throws. */
   compare(base: string, commit: string, wanted: { files: boolean }): Promise<CommitComparison>
+}
+
+/** The dates of commits. */
+export interface CommitDates {
+  /** Returns when a commit was made, in milliseconds since the epoch; `null` if it is not known. */
+  commitDate(commit: string): Promise<number | null>
 }

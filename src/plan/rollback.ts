@@ -5,42 +5,24 @@ import { type Deployment, type ServiceTarget, targetName } from '../inventory/in
 import { type Selection, targetsOf } from '../inventory/selection.ts'
 import { count, humanAge } from '../text.ts'
 import { isLive, isUnderWay, phaseOf } from './deployment-status.ts'
-import type { Plan, RollbackStep } from './plan.ts'
+import type { Plan, RollbackStep, StepEnvironment } from './plan.ts'
+import type { History, PastDeployment } from './ports.ts'
+import { targetKey, toStep } from './step-id.ts'
 
-/** A deployment of the past, and whether Railway can still return to it. */
-export interface PastDeployment extends Deployment {
-  readonly canRollback: boolean
-}
-
-/** What a service was deployed with so far, newest first as far as it was read; or why that is not known. */
-export type History =
-  | { readonly ok: true; readonly deployments: readonly PastDeployment[] }
-  | { readonly ok: false; readonly failure: Failure }
-
-/** What planning a rollback asks of Railway. */
-export interface Histories {
-  /** The histories in the targets' order, each read until `isEnough` or to its end. */
-  read(
-    targets: readonly ServiceTarget[],
-    isEnough: (target: ServiceTarget, deployments: readonly PastDeployment[]) => boolean,
-  ): Promise<readonly History[]>
-}
-
-/** Returns every selected service to its previous good deployment; refused where one of them has none. */
-export async function planRollback(
+/**
+ * Plans the return of every selected service to its previous good deployment; refused if one of them has none.
+ * `histories` are by the keys of the targets.
+ */
+export function planRollback(
   selection: Selection,
-  histories: Histories,
+  histories: ReadonlyMap<string, History>,
   now: number,
-): Promise<Result<Plan>> {
+): Result<Plan> {
   const targets = targetsOf(selection)
-  const read = await histories.read(
-    targets,
-    (target, deployments) => previousGood(target, deployments) !== null,
-  )
   const steps: RollbackStep[] = []
   const failures: Failure[] = []
-  for (const [index, target] of targets.entries()) {
-    const history = read[index]
+  for (const target of targets) {
+    const history = histories.get(targetKey(target))
     if (!history) continue
     if (!history.ok) {
       failures.push(history.failure)
@@ -53,13 +35,13 @@ export async function planRollback(
   return failures.length > 0 ? err(failures) : ok({ steps, warnings: overtaken(targets) })
 }
 
-/** The deployment that serves, the newest where there are several. */
-export function liveOf({ instance }: ServiceTarget): Deployment | null {
+/** Returns the deployment that serves, the newest if there are several. */
+export function liveOf({ instance }: ServiceTarget<StepEnvironment>): Deployment | null {
   const live = instance.active.filter(({ status }) => isLive(status))
   return live.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0] ?? null
 }
 
-/** The newest deployment before the live one that Railway can return to and that did not end badly. */
+/** Returns the newest deployment before the live one that Railway can return to and that did not end badly. */
 export function previousGood(
   target: ServiceTarget,
   deployments: readonly PastDeployment[],
@@ -75,7 +57,7 @@ export function previousGood(
 
 const endedBadly = (status: string) => ['failed', 'crashed', 'skipped'].includes(phaseOf(status))
 
-/** The step that returns a service to a deployment of its past. */
+/** Makes the step that returns a service to a deployment of its past. */
 export function rollbackStep(
   target: ServiceTarget,
   { from, to }: { from: Deployment | null; to: Deployment },
@@ -84,10 +66,10 @@ export function rollbackStep(
   const age = ({ createdAt }: Deployment) => humanAge(now - Date.parse(createdAt))
   const left = from ? `from ${describeDeployment(from)} (${age(from)})` : 'nothing is live;'
   const detail = `${left} to ${describeDeployment(to)} (${age(to)})`
-  return { action: 'rollback', target, from, to, revision: { kind: 'past' }, detail }
+  return toStep({ action: 'rollback', target, from, to, revision: { kind: 'past' }, detail })
 }
 
-/** A deployment in a few characters: its commit, its image, or its id where Railway tells neither. */
+/** Describes a deployment in a few characters: its commit, its image, or its id if Railway tells neither. */
 export function describeDeployment({ commit, image, digest, id }: Deployment): string {
   if (commit) return commit.slice(0, 7)
   if (!image) return `deployment ${id.slice(0, 8)}`
@@ -101,7 +83,7 @@ const nothingToReturnTo = (target: ServiceTarget, read: number): Failure =>
     takes: `services with an earlier deployment that Railway can still roll back to; ${targetName(target)} in ${target.environment.name} has none (${count(read, 'deployment')} looked at)`,
   })
 
-/** A deployment that is still on its way is overtaken by the rollback, or overtakes it. */
+/** Warns that a deployment that is still on its way is overtaken by the rollback, or overtakes it. */
 function overtaken(targets: readonly ServiceTarget[]): Warning[] {
   const names = targets.flatMap((target) => {
     const { latest } = target.instance

@@ -5,76 +5,42 @@ import type { RunContext } from '../inputs/run-context.ts'
 import { locationOf, type ServiceTarget, targetName } from '../inventory/inventory.ts'
 import { type Selection, targetsOf } from '../inventory/selection.ts'
 import { count, humanSize } from '../text.ts'
+import type { Facts } from './facts.ts'
 import type { Plan } from './plan.ts'
+import type { IgnoredFiles, Scan, Tree } from './ports.ts'
+import { toStep } from './step-id.ts'
 
-/** A file or directory to be uploaded; the path is relative to the tree, with forward slashes. */
-export interface TreeEntry {
-  readonly path: string
-  readonly isDirectory: boolean
-  readonly bytes: number
-}
-
-/** What of a directory is to be uploaded. */
-export interface Tree {
-  /** Absolute. */
-  readonly root: string
-  readonly entries: readonly TreeEntry[]
-  readonly files: number
-  /** Of the files, before they are compressed. */
-  readonly bytes: number
-  /** What could not be taken along, and why. */
-  readonly leftOut: readonly string[]
-}
-
-/** A directory as it was found. */
-export type Scan =
-  | { readonly kind: 'tree'; readonly tree: Tree }
-  /** There is no such directory. */
-  | { readonly kind: 'missing' }
-  /** Symbolic links in it lead out of it, each as `link -> target`. */
-  | { readonly kind: 'leaves'; readonly links: readonly string[] }
-  | { readonly kind: 'unreadable'; readonly why: string }
-
-/** What planning an upload asks of the machine. */
-export interface Directories {
-  /** Lists what is not ignored below a path, which is relative to the workspace. */
-  scan(path: string): Promise<Scan>
-}
-
-/** What planning an upload asks of Railway. */
-export interface RootDirectories {
-  /** The directory within its source that a service is built from, without slashes at the ends. */
-  rootDirectory(target: ServiceTarget): Promise<string>
-}
-
-/** What the plan for a directory follows from, besides the selection. */
+/** The part of the inputs that says what is uploaded. */
 export interface UploadRequest {
   readonly directory: string
   readonly context: Pick<RunContext, 'repository' | 'commit'>
 }
 
 /** Uploads a directory to the one service that was selected. */
-export async function planUpload(
+export function planUpload(
   selection: Selection,
   { directory, context }: UploadRequest,
-  edges: { directories: Directories; roots: RootDirectories },
-): Promise<Result<Plan>> {
+  { scan, rootDirectory }: Pick<Facts, 'scan' | 'rootDirectory'>,
+): Result<Plan> {
   const targets = targetsOf(selection)
   const [target] = targets
   if (!target || targets.length > 1) return err([notOne(directory, targets)])
-  const scan = await edges.directories.scan(directory)
-  if (scan.kind !== 'tree') return err([unusable(scan, directory, target)])
-  const { tree } = scan
+  const found: Scan = scan ?? { kind: 'missing' }
+  if (found.kind !== 'tree') return err([unusable(found, directory, target)])
+  const { tree } = found
   if (tree.files === 0) return err([unusable({ kind: 'missing' }, directory, target)])
-  const rootDirectory = await edges.roots.rootDirectory(target)
   const below = placeBelow(tree, rootDirectory)
   const size = `${count(tree.files, 'file')}, ${humanSize(tree.bytes)}`
-  const detail = `${directory} (${size})${below ? ` as ${below}` : ''}`
+  const detail = `${directory} (${size})${below ? ` as ${below}` : ''}${describeIgnored(tree.ignored)}`
   const message = `${context.repository}@${(context.commit ?? '').slice(0, 7)}`
   const revision = { kind: 'upload', directory, tree, below, message } as const
   return ok({
-    steps: [{ action: 'upload', target, revision, detail }],
-    warnings: [...movedBelow(target, directory, below), ...incomplete(tree, directory)],
+    steps: [toStep({ action: 'upload', target, revision, detail })],
+    warnings: [
+      ...movedBelow(target, directory, below),
+      ...incomplete(tree, directory),
+      ...linkedRules(tree, directory),
+    ],
   })
 }
 
@@ -107,6 +73,22 @@ function unusable(scan: Exclude<Scan, { kind: 'tree' }>, directory: string, targ
         takes:
           'a directory in the workspace with at least one file that is not ignored; check out or build it in an earlier step',
       })
+    case 'outside':
+      return failure('input-invalid', {
+        input: 'directory',
+        given: directory,
+        takes:
+          'a directory that lies in the workspace after links are resolved; an absolute path may also lie in RUNNER_TEMP',
+      })
+    case 'repository-data':
+      return failure('input-invalid', {
+        input: 'directory',
+        given: directory,
+        takes:
+          'a directory of files to deploy, not the data of a repository, which may hold the credentials of the checkout',
+      })
+    case 'cancelled':
+      return failure('cancelled', { started: 0, unfinished: 0 })
     case 'leaves': {
       const why = `Symbolic links lead out of it: ${scan.links.slice(0, 10).join(', ')}${scan.links.length > 10 ? ` and ${scan.links.length - 10} more` : ''}.`
       return failure('upload-refused', { ...locationOf(target), directory, bytes: null, why })
@@ -138,6 +120,24 @@ function incomplete({ leftOut }: Tree, directory: string): Warning[] {
     {
       title: 'files left out of the upload',
       message: `Not everything in "${directory}" can be uploaded: ${leftOut.slice(0, 10).join(', ')}${more}.`,
+    },
+  ]
+}
+
+/** Returns the part of the plan's line that names what ignore rules left out. */
+export function describeIgnored({ count: files, complete, first }: IgnoredFiles): string {
+  if (files === 0) return ''
+  const more = files > first.length ? ', …' : ''
+  return `; ${complete ? '' : 'at least '}${count(files, 'file')} left out by ignore rules: ${first.join(', ')}${more}`
+}
+
+function linkedRules({ linkedIgnoreFiles: links }: Tree, directory: string): Warning[] {
+  if (links.length === 0) return []
+  const more = links.length > 10 ? ` and ${links.length - 10} more` : ''
+  return [
+    {
+      title: 'ignore file not followed',
+      message: `Git does not follow an ignore file that is a symbolic link, and neither does the upload of "${directory}": ${links.slice(0, 10).join(', ')}${more}. Replace the link by a file.`,
     },
   ]
 }

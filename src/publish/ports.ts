@@ -43,11 +43,3 @@ export interface GitHubDeploymentsPort extends Hurried {
   /** Makes every other deployment of the environment inactive. */
   deactivateOthers(environment: string, except: number | null): Promise<UpdateError[]>
 }
-
-/** Whether pull requests are open. */
-export interface PullRequests {
-  /** `missing` where GitHub finds no such pull request, `null` where it does not say. */
-  state(
-    number: number,
-  ): Promise<{ state: 'open' | 'closed' | 'missing' | null; troubles: UpdateError[] }>
-}

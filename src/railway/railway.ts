@@ -9,9 +9,7 @@ import {
   type ServiceTarget,
 } from '../inventory/inventory.ts'
 import type { Named } from '../named.ts'
-import type { PreviewReader } from '../plan/ports.ts'
-import type { Histories } from '../plan/rollback.ts'
-import type { RootDirectories } from '../plan/upload.ts'
+import type { Histories, PreviewReader, RootDirectories } from '../plan/ports.ts'
 import type { TokenProbes } from '../scope/ports.ts'
 import type { TokenScope } from '../scope/token-scope.ts'
 import type { TokenType } from '../token-type.ts'

@@ -10,7 +10,8 @@ import {
 import { previewName } from '../inputs/preview-inputs.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
 import { isBuiltFrom } from '../inventory/selection.ts'
-import type { Plan, Step } from '../plan/plan.ts'
+import { isPlaced, type Plan, type Step } from '../plan/plan.ts'
+import { targetKey } from '../plan/step-id.ts'
 import type { RunReport } from '../run-state.ts'
 import { humanTime, markdown, markdownWords, oneLine } from '../text.ts'
 import { environmentLink, linksOf, serviceLink } from './links.ts'
@@ -94,7 +95,7 @@ function table(rows: readonly Row[], inputs: Inputs): string {
 
 /** A service has one row: its variables have none beside its deployment, unless something is wrong with them. */
 function withoutGround(rows: readonly Row[]): Row[] {
-  const key = ({ target }: Step) => `${target.environment.id} ${target.instance?.service.id}`
+  const key = ({ target }: Step) => targetKey(target)
   const deployed = new Set(
     rows
       .map(({ step }) => step)
@@ -116,15 +117,15 @@ function isShown({ step, outcome }: Row, { context, command }: Inputs): boolean 
 }
 
 function line({ step, outcome }: Row, isFirst: boolean, inputs: Inputs): string {
-  const { project, environment, instance } = step.target
-  const there = environment.id !== ''
+  const { project, instance } = step.target
+  const there = isPlaced(step.target) ? step.target : null
   const projectName = markdown(project.name)
   const projectCell = there
-    ? `[**${projectName}**](${environmentLink(step.target)})`
+    ? `[**${projectName}**](${environmentLink(there)})`
     : `**${projectName}**`
   const service = markdown(instance?.service.name ?? '')
   const serviceCell =
-    instance && there ? `[${service}](${serviceLink({ project, environment, instance })})` : service
+    there && instance ? `[${service}](${serviceLink({ ...there, instance })})` : service
   const links = outcome ? linksOf(outcome) : { url: null, logsUrl: null }
   const site = links.url
     ? `[${markdown(links.url.replace(/^https?:\/\//, ''))}](${encodeURI(links.url)})`

@@ -1,6 +1,6 @@
 import { groupBy } from '../collections.ts'
 import { countedOutcomes, deploys, isBad, type Outcome } from '../execute/outcome.ts'
-import type { Plan, Step } from '../plan/plan.ts'
+import { isPlaced, type Plan, type Step } from '../plan/plan.ts'
 import type { RecordStatus } from '../publish/ports.ts'
 import { environmentLink, linksOf } from './links.ts'
 
@@ -18,7 +18,7 @@ export function removedEnvironments(outcomes: readonly Outcome[]): string[] {
   return outcomes
     .filter(({ step, status }) => {
       const deleted = step.action === 'delete-preview' && status === 'success'
-      return deleted || (step.action === 'keep' && step.target.environment.id === '')
+      return deleted || (step.action === 'keep' && !isPlaced(step.target))
     })
     .map(({ step }) => githubEnvironmentName(step))
 }
@@ -30,7 +30,7 @@ export function recordStatuses(outcomes: readonly Outcome[]): ReadonlyMap<string
 }
 
 function toStatus(outcomes: readonly Outcome[]): RecordStatus {
-  const target = outcomes.find(({ step }) => step.target.environment.id !== '')?.step.target
+  const target = outcomes.map(({ step }) => step.target).find(isPlaced)
   const environmentUrl = outcomes.flatMap((outcome) => linksOf(outcome).url ?? [])[0] ?? null
   const failed = outcomes.filter(isBad)
   const { logsUrl } = failed[0] ? linksOf(failed[0]) : { logsUrl: null }

@@ -1,5 +1,6 @@
 import type { Outcome } from '../execute/outcome.ts'
 import type { ServiceTarget, Target } from '../inventory/inventory.ts'
+import { isPlaced } from '../plan/plan.ts'
 
 const dashboard = 'https://railway.com'
 
@@ -30,6 +31,7 @@ export function siteLink(domains: readonly string[]): string | null {
 export function linksOf({ step, domains, deploymentId }: Outcome) {
   return {
     url: siteLink(domains),
-    logsUrl: deploymentId ? deploymentLink(step.target, deploymentId) : null,
+    logsUrl:
+      deploymentId && isPlaced(step.target) ? deploymentLink(step.target, deploymentId) : null,
   }
 }

@@ -3,13 +3,13 @@ import type { ExecuteEvent } from '../execute/events.ts'
 import { type Target, targetName } from '../inventory/inventory.ts'
 import { type Selection, targetsOf } from '../inventory/selection.ts'
 import { phaseOf } from '../plan/deployment-status.ts'
-import type { Plan } from '../plan/plan.ts'
+import type { Plan, StepEnvironment } from '../plan/plan.ts'
 import { count, humanSize, humanTime, oneLine } from '../text.ts'
 import { deploymentLink } from './links.ts'
 import type { Row } from './token-summary.ts'
 
 /** A target's name, which people choose at Railway, in a line of the log. */
-export const nameOf = (target: Target) => oneLine(targetName(target))
+export const nameOf = (target: Target<StepEnvironment>) => oneLine(targetName(target))
 
 /** Rows of the scope card as log lines. */
 export function scopeLines(rows: readonly Row[]): string[] {

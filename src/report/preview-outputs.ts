@@ -1,3 +1,4 @@
+import { isPlaced, isThere } from '../plan/plan.ts'
 import type { RunReport } from '../run-state.ts'
 
 /**
@@ -12,7 +13,7 @@ export function previewEnvironments({
   if (inputs?.command !== 'preview' || !plan) return null
   const steps = outcomes ? outcomes.map(({ step }) => step) : plan.steps
   const environments = steps.map(({ target }) => target.environment)
-  const ids = new Set(environments.map(({ id }) => id).filter((id) => id !== ''))
+  const ids = new Set(environments.filter(isThere).map(({ id }) => id))
   const names = new Set(environments.map(({ name }) => name))
   const [id = ''] = ids
   const [name = ''] = names
@@ -22,6 +23,5 @@ export function previewEnvironments({
 /** This run made an environment, whatever became of it then. One that may have been made has no id here. */
 export const wasCreated = ({ outcomes }: Pick<RunReport, 'outcomes'>): boolean =>
   (outcomes ?? []).some(
-    ({ step, changed }) =>
-      step.action === 'create-preview' && changed && step.target.environment.id !== '',
+    ({ step, changed }) => step.action === 'create-preview' && changed && isPlaced(step.target),
   )

@@ -2,7 +2,7 @@ import { messageFor } from '../errors/messages.ts'
 import type { Outcome } from '../execute/outcome.ts'
 import type { Target } from '../inventory/inventory.ts'
 import { targetsOf } from '../inventory/selection.ts'
-import type { Plan } from '../plan/plan.ts'
+import { isPlaced, type Plan, type StepEnvironment } from '../plan/plan.ts'
 import type { RunReport } from '../run-state.ts'
 import { count, humanTime, markdown, markdownWords } from '../text.ts'
 import { docsLink } from './annotations.ts'
@@ -140,13 +140,14 @@ function outcomeTable(outcomes: readonly Outcome[]): string {
 }
 
 /** The service with a link to its page; for a whole environment, that. */
-function serviceCell({ project, environment, instance }: Target): string {
-  if (!instance) {
-    const name = `environment ${markdown(environment.name)}`
-    const target = { project, environment, instance }
-    return environment.id === '' ? name : `[${name}](${environmentLink(target)})`
-  }
-  return `[${markdown(instance.service.name)}](${serviceLink({ project, environment, instance })})`
+function serviceCell(target: Target<StepEnvironment>): string {
+  const { environment, instance } = target
+  const name = instance
+    ? markdown(instance.service.name)
+    : `environment ${markdown(environment.name)}`
+  if (!isPlaced(target)) return name
+  const link = instance ? serviceLink({ ...target, instance }) : environmentLink(target)
+  return `[${name}](${link})`
 }
 
 function planTable({ steps }: Plan): string {

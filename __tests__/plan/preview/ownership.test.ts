@@ -6,13 +6,9 @@ import {
   previewRequest,
 } from '../../../src/inputs/preview-inputs.ts'
 import type { Environment, Project, ServiceInstance } from '../../../src/inventory/inventory.ts'
-import {
-  inheritedVariables,
-  type ListedVariable,
-  missingSealed,
-} from '../../../src/plan/preview/overrides.ts'
-import { checkOwnership, type EnvironmentRecord } from '../../../src/plan/preview/ownership.ts'
-import { Secret } from '../../../src/secret.ts'
+import type { EnvironmentRecord, ListedVariable } from '../../../src/plan/ports.ts'
+import { inheritedVariables, missingSealed } from '../../../src/plan/preview/overrides.ts'
+import { checkOwnership } from '../../../src/plan/preview/ownership.ts'
 
 const repository = 'acme/shop'
 
@@ -179,8 +175,8 @@ describe('variables that a preview would share with its base', () => {
     serviceId: 'id-web',
     ...facts,
   })
-  const given = new Map([['DATABASE_URL', new Secret('postgres://branch')]])
-  const judge = (listed: ListedVariable, patterns: string[], changes = new Map<string, Secret>()) =>
+  const given = ['DATABASE_URL']
+  const judge = (listed: ListedVariable, patterns: string[], changes: string[] = []) =>
     inheritedVariables(
       { project: { id: 'p', name: 'shop' }, base, preview: 'pr-7' },
       [listed],

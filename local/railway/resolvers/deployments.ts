@@ -5,11 +5,18 @@ import {
   findOpenEnvironment,
   findProject,
   findService,
+  looksEmpty,
   reachDeployment,
   tokenOf,
 } from '../access.ts'
 import { connection, type PageArguments } from '../connection.ts'
-import { commitContent, currentContent, headContent, triggerOf } from '../content.ts'
+import {
+  commitContent,
+  contentToDeploy,
+  currentContent,
+  headContent,
+  triggerOf,
+} from '../content.ts'
 import type { Context } from '../context.ts'
 import {
   cannotRedeployYet,
@@ -35,8 +42,9 @@ import {
 import { type DeploymentEvent, eventsOf } from '../events.ts'
 import { buildLog, deployLog, type LogArguments } from '../logs.ts'
 import type { Deployment, ServiceInstance } from '../model.ts'
-import { problem } from '../refusal.ts'
+import { notAuthorized, problem } from '../refusal.ts'
 import type { DeploymentStatus } from '../script.ts'
+import type { World } from '../world.ts'
 import { listedDeployments } from './listed.ts'
 import { type TypeResolvers, toDate } from './resolver.ts'
 
@@ -65,7 +73,7 @@ export const deploymentQueries: TypeResolvers = {
   },
 
   deploymentEvents: (_: unknown, args: PageArguments & { id: string }, context: Context) =>
-    connection(eventsOf(context.world, reach(context, args.id)), args, context.pages),
+    connection(eventsFor(context, args.id), args, context.pages),
 
   buildLogs: (_: unknown, args: LogArguments & { deploymentId: string }, context: Context) =>
     buildLog(context.world, reach(context, args.deploymentId), args),
@@ -74,13 +82,28 @@ export const deploymentQueries: TypeResolvers = {
     deployLog(context.world, reach(context, args.deploymentId), args),
 }
 
+function eventsFor(context: Context, id: string): DeploymentEvent[] {
+  const deployment = reach(context, id)
+  if (context.world.behaviour.deploymentEvents === 'refused') throw notAuthorized()
+  return eventsOf(context.world, deployment)
+}
+
+/** Whether a project token lists the deployments of another environment of its project, and gets none. */
+function isSilentSibling(context: Context, environmentId: string): boolean {
+  const own = tokenOf(context).environment
+  const asked = context.world.environments.get(environmentId)
+  if (!own || !asked || own === asked || own.project !== asked.project) return false
+  return context.world.behaviour.siblingDeployments === 'empty'
+}
+
 function instancesFor(
   context: Context,
   { environmentId, projectId, serviceId }: ListInput,
 ): ServiceInstance[] {
   const ofService = (one: ServiceInstance) => !serviceId || one.service.id === serviceId
   if (environmentId) {
-    findEnvironment(context, environmentId, projectId)
+    if (isSilentSibling(context, environmentId)) return []
+    if (looksEmpty(context, findEnvironment(context, environmentId, projectId))) return []
     return findOpenEnvironment(context, environmentId).instances.filter(ofService)
   }
   if (!projectId && !serviceId) throw problem()
@@ -108,7 +131,7 @@ export const deploymentMutations: TypeResolvers = {
     const instance = findInstance(context, args.serviceId, args.environmentId)
     const content = args.commitSha
       ? commitContent(world, instance, args.commitSha)
-      : currentContent(world, instance)
+      : contentToDeploy(world, instance)
     return deployInstance(world, instance, content, origin).id
   },
 
@@ -180,31 +203,58 @@ export const deploymentFields: TypeResolvers = {
   },
   environment: ({ instance }: Deployment) => instance.environment,
   environmentId: ({ instance }: Deployment) => instance.environment.id,
-  meta: (deployment: Deployment) => metaOf(deployment),
+  meta: (deployment: Deployment, _args: unknown, { world }: Context) => metaOf(world, deployment),
   projectId: ({ instance }: Deployment) => instance.service.project.id,
   service: ({ instance }: Deployment) => instance.service,
   serviceId: ({ instance }: Deployment) => instance.service.id,
   snapshotId: (deployment: Deployment, _args: unknown, { world }: Context) =>
     deployment.content.kind === 'image' ? null : world.ids.uuid('snapshot', deployment.id),
-  staticUrl: ({ instance }: Deployment) => siteOf(instance),
+  staticUrl: ({ instance }: Deployment, _args: unknown, { world }: Context) =>
+    siteOf(world, instance),
   status: (deployment: Deployment, _args: unknown, { world }: Context) =>
     statusOf(world, deployment).status,
   statusUpdatedAt: (deployment: Deployment, _args: unknown, { world }: Context) =>
     toDate(statusOf(world, deployment).from),
   updatedAt: (deployment: Deployment, _args: unknown, { world }: Context) =>
     toDate(statusOf(world, deployment).from),
-  url: ({ instance }: Deployment) => siteOf(instance),
+  url: ({ instance }: Deployment, _args: unknown, { world }: Context) => siteOf(world, instance),
 }
 
-/** A host without a scheme. */
-function siteOf({ serviceDomains, customDomains }: ServiceInstance): string | null {
+/** A host, with a scheme or without. */
+function siteOf(world: World, { serviceDomains, customDomains }: ServiceInstance): string | null {
   const found = [...serviceDomains, ...customDomains].find(({ deletedAt }) => deletedAt === null)
-  return found?.domain ?? null
+  if (!found) return null
+  return world.behaviour.deploymentUrls === 'https' ? `https://${found.domain}` : found.domain
 }
 
 /** Untyped at Railway, too. Only the commit can be relied on. */
-function metaOf({ content, script, instance, cause }: Deployment) {
+function metaOf(world: World, deployment: Deployment) {
+  const { content, script } = deployment
   if (script.meta !== undefined) return script.meta
+  const { deploymentMeta } = world.behaviour
+  if (deploymentMeta === 'null') return null
+  if (deploymentMeta === 'commit-only') {
+    return content.kind === 'commit' ? { commitHash: content.commit } : {}
+  }
+  const branch = deploymentMeta === 'branch-null' ? { branch: null } : {}
+  return { ...contentMeta(deployment), ...branch, ...outcomeMeta(world, deployment) }
+}
+
+/** What `meta` says of a deployment that was skipped, or whose configuration is wrong. */
+function outcomeMeta(world: World, deployment: Deployment) {
+  const { skippedReason, configErrors } = deployment.script
+  const isSkipped = statusOf(world, deployment).status === 'SKIPPED'
+  const tells = isSkipped && world.behaviour.skippedReason === 'told'
+  const asObjects = world.behaviour.configErrors === 'objects'
+  return {
+    ...(tells && skippedReason && { skippedReason }),
+    ...(configErrors && {
+      configErrors: asObjects ? configErrors.map((message) => ({ message })) : configErrors,
+    }),
+  }
+}
+
+function contentMeta({ content, instance, cause }: Deployment) {
   const reason = cause === 'rollback' || cause === 'redeploy' ? cause : 'deploy'
   const { rootDirectory } = instance.settings
   if (content.kind === 'image') {

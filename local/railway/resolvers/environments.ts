@@ -1,17 +1,24 @@
 import { z } from 'zod'
 import {
-  findEnvironment,
   findInstance,
   findOpenEnvironment,
   findProject,
+  locateEnvironment,
   tokenOf,
 } from '../access.ts'
 import { connection, type PageArguments } from '../connection.ts'
 import type { Context } from '../context.ts'
 import { createEnvironment, deleteEnvironment } from '../environments.ts'
 import type { Environment, Patch } from '../model.ts'
-import { commitPatch, commitStaged, stageChanges, stagedPatch } from '../patches.ts'
-import { badInput, notAuthorized, notFound } from '../refusal.ts'
+import { historyOf, pendingOperations } from '../operations.ts'
+import {
+  commitPatch,
+  commitStaged,
+  stageChanges,
+  stagedPatch,
+  unfinishedPatch,
+} from '../patches.ts'
+import { badInput, notAuthorized, notFound, problem } from '../refusal.ts'
 import { type TypeResolvers, toDate } from './resolver.ts'
 
 interface CreateInput {
@@ -31,7 +38,13 @@ export const environmentQueries: TypeResolvers = {
     context: Context,
   ): Patch => {
     const environment = findOpenEnvironment(context, environmentId)
-    return stagedPatch(environment) ?? environment.patches.at(-1) ?? noPatch(context, environment)
+    const { nothingStaged, unfinishedPatches } = context.world.behaviour
+    const unfinished = unfinishedPatches === 'shown' ? unfinishedPatch(environment) : undefined
+    const pending = stagedPatch(environment) ?? unfinished
+    if (pending) return pending
+    const committed = environment.patches.findLast(({ status }) => status === 'COMMITTED')
+    const old = nothingStaged === 'last-patch' ? committed : undefined
+    return old ?? noPatch(context, environment)
   },
 
   environmentPatch: (_: unknown, { id }: { id: string }, context: Context): Patch => {
@@ -54,9 +67,30 @@ export const environmentQueries: TypeResolvers = {
     return connection([...patches].reverse(), args, context.pages)
   },
 
+  environmentPendingWork: (
+    _: unknown,
+    { environmentId }: { environmentId: string },
+    context: Context,
+  ) => {
+    const environment = findOpenEnvironment(context, environmentId)
+    const { pendingWork } = context.world.behaviour
+    if (pendingWork === 'refused') throw notAuthorized()
+    return pendingWork === 'empty' ? [] : pendingOperations(context.world, environment)
+  },
+
+  environmentHistory: (
+    _: unknown,
+    { environmentId, ...args }: PageArguments & { environmentId: string },
+    context: Context,
+  ) => {
+    const environment = findOpenEnvironment(context, environmentId)
+    return connection(historyOf(environment), args, context.pages)
+  },
+
   workflowStatus: (_: unknown, { workflowId }: { workflowId: string }, context: Context) => {
     const token = tokenOf(context)
     const { world } = context
+    if (world.behaviour.workflowStatus === 'refused') throw notAuthorized()
     const workflow = world.workflows.get(workflowId)
     if (!workflow || world.now() < workflow.visibleFrom) return { status: 'NotFound', error: null }
     const own = token.environment?.project.workspace
@@ -68,15 +102,21 @@ export const environmentQueries: TypeResolvers = {
   },
 }
 
-/** Railway answers with a patch even where nothing was ever staged. */
+/** The id of a patch that is stored nowhere, and cannot be looked up. */
+const emptyPatchId = '<empty>'
+
+/** Returns the patch that Railway answers with although nothing is staged. */
 function noPatch({ world }: Context, environment: Environment): Patch {
   const { createdAt } = environment
+  const { nothingStaged } = world.behaviour
+  const isStaged = nothingStaged === 'empty-staged' || nothingStaged === 'empty-id-staged'
+  const isStored = nothingStaged === 'last-patch' || nothingStaged === 'empty-staged'
   return {
-    id: world.ids.uuid('patch', environment.id),
+    id: isStored ? world.ids.uuid('patch', environment.id) : emptyPatchId,
     environment,
     createdAt,
-    appliedAt: createdAt,
-    status: 'COMMITTED',
+    appliedAt: isStaged ? null : createdAt,
+    status: isStaged ? 'STAGED' : 'COMMITTED',
     error: null,
     message: null,
     config: {},
@@ -115,12 +155,13 @@ export const environmentMutations: TypeResolvers = {
       },
       origin,
     )
+    if (readyAt <= world.now()) world.settle()
     if (!input.applyChangesInBackground && readyAt > world.now()) await context.wait(readyAt)
     return environment
   },
 
   environmentDelete: (_: unknown, { id }: { id: string }, context: Context) => {
-    const environment = findEnvironment(context, id)
+    const environment = locateEnvironment(context, id)
     if (environment.deletedAt === null) findOpenEnvironment(context, id)
     deleteEnvironment(context.world, environment)
     return true
@@ -186,7 +227,17 @@ export const environmentMutations: TypeResolvers = {
 export const environmentPatchFields: TypeResolvers = {
   appliedAt: (patch: Patch) => toDate(patch.appliedAt),
   createdAt: (patch: Patch) => toDate(patch.createdAt),
+  environment: (patch: Patch) => {
+    if (patch.id === emptyPatchId) throw problem()
+    return patch.environment
+  },
   environmentId: (patch: Patch) => patch.environment.id,
+  status: ({ status }: Patch, _args: unknown, { world }: Context) => {
+    const { failedPatchStatus, missing, schema } = world.behaviour
+    if (status !== 'FAILED') return status
+    const isUnknown = schema === 'older' || missing.includes('EnvironmentPatchStatus.FAILED')
+    return isUnknown && failedPatchStatus === 'FAILED' ? 'STAGED' : failedPatchStatus
+  },
   lastAppliedError: (patch: Patch) => patch.error,
   patch: (patch: Patch) => patch.config,
   updatedAt: (patch: Patch) => toDate(patch.appliedAt ?? patch.createdAt),

@@ -4,7 +4,7 @@ import { headContent, sameRepo, triggerOf } from '../content.ts'
 import type { Context } from '../context.ts'
 import { startDeployment } from '../deployments.ts'
 import type { DeploymentTrigger, ServiceInstance, Source } from '../model.ts'
-import { notFound, refusal } from '../refusal.ts'
+import { notFound, problem, refusal } from '../refusal.ts'
 import type { PlacedDomain } from './inventory.ts'
 import type { TypeResolvers } from './resolver.ts'
 
@@ -56,7 +56,9 @@ export const instanceMutations: TypeResolvers = {
       ? [findOpenEnvironment(context, args.environmentId)]
       : service.project.environments.filter(({ ephemeral }) => !ephemeral)
     for (const instance of environments.flatMap(({ instances }) => instances)) {
-      if (instance.service === service && instance.deletedAt === null) update(instance, args.input)
+      if (instance.service === service && instance.deletedAt === null) {
+        update(context.world, instance, args.input)
+      }
     }
     return true
   },
@@ -93,12 +95,19 @@ export const instanceMutations: TypeResolvers = {
       input,
     }: {
       id: string
-      input: { branch?: string | null; repository?: string | null; checkSuites?: boolean | null }
+      input: {
+        branch?: string | null
+        repository?: string | null
+        checkSuites?: boolean | null
+        rootDirectory?: string | null
+      }
     },
     context: Context,
   ) => {
     const { origin, world } = context
     const trigger = findTrigger(context, id)
+    // Railway accepts this field in the schema and refuses it when it runs.
+    if (input.rootDirectory !== undefined) throw problem()
     const branch = input.branch ?? trigger.branch
     const repository = input.repository ?? trigger.repository
     const moved = branch !== trigger.branch || !sameRepo(repository, trigger.repository)
@@ -157,13 +166,23 @@ function findTrigger(context: Context, id: string): DeploymentTrigger {
   return trigger
 }
 
-/** An explicit `null` unsets; what is left out stays. */
-function update(instance: ServiceInstance, { source, registryCredentials, ...rest }: UpdateInput) {
-  const { watchPatterns, ...settings } = rest
-  if (source !== undefined) instance.source = toSource(source)
-  if (registryCredentials !== undefined) instance.registryCredentials = registryCredentials
-  if (watchPatterns !== undefined) instance.settings.watchPatterns = watchPatterns ?? []
-  Object.assign(instance.settings, settings)
+/** An empty string clears a setting; what is left out stays; `null` is as the world's behaviour has it. */
+function update(
+  { behaviour }: Context['world'],
+  instance: ServiceInstance,
+  { source, registryCredentials, watchPatterns, ...settings }: UpdateInput,
+): void {
+  const ignoresNull = behaviour.instanceUpdateNull === 'ignored'
+  const isGiven = (value: unknown) => value !== undefined && !(ignoresNull && value === null)
+  if (source !== undefined && isGiven(source)) instance.source = toSource(source)
+  if (registryCredentials !== undefined && isGiven(registryCredentials)) {
+    instance.registryCredentials = registryCredentials
+  }
+  if (isGiven(watchPatterns)) instance.settings.watchPatterns = watchPatterns ?? []
+  const changes = Object.entries(settings)
+    .filter(([, value]) => isGiven(value))
+    .map(([key, value]) => [key, value === '' ? null : value])
+  Object.assign(instance.settings, Object.fromEntries(changes))
 }
 
 function toSource(source: UpdateInput['source']): Source | null {

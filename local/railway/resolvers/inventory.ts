@@ -7,14 +7,22 @@ import {
   findProject,
   findService,
   findWorkspace,
+  looksEmpty,
   reachesProject,
   tokenOf,
 } from '../access.ts'
 import { configOf } from '../config.ts'
 import { type Connection, connection, type PageArguments } from '../connection.ts'
 import type { Context } from '../context.ts'
-import { activeDeployments, latestDeployment } from '../deployment-state.ts'
-import type { Domain, Environment, Project, Service, ServiceInstance } from '../model.ts'
+import { activeDeployments, latestDeployment, wasLive } from '../deployment-state.ts'
+import type {
+  Domain,
+  Environment,
+  Project,
+  Service,
+  ServiceInstance,
+  VolumeMount,
+} from '../model.ts'
 import { notAuthorized } from '../refusal.ts'
 import type { World } from '../world.ts'
 import {
@@ -142,7 +150,11 @@ export const environmentFields: TypeResolvers = {
     environment: Environment,
     { decryptVariables }: { decryptVariables?: boolean | null },
     context: Context,
-  ) => configOf(enter(context, environment), { decrypt: decryptVariables ?? false }),
+  ) => {
+    if (looksEmpty(context, environment)) return { services: {} }
+    const branch = context.world.behaviour.configBranch
+    return configOf(enter(context, environment), { decrypt: decryptVariables ?? false, branch })
+  },
   createdAt: (environment: Environment) => toDate(environment.createdAt),
   deletedAt: (environment: Environment, _args: unknown, context: Context) =>
     toDate(shownDeletion(context, environment)),
@@ -166,6 +178,33 @@ export const environmentFields: TypeResolvers = {
   updatedAt: (environment: Environment) => toDate(environment.createdAt),
   variables: (environment: Environment, args: PageArguments, context: Context) =>
     inside(environment, args, context, () => variablesListed(context, environment)),
+  volumeInstances: (environment: Environment, args: PageArguments, context: Context) =>
+    inside(environment, args, context, () => volumesOf(environment)),
+}
+
+/** A volume together with the instance it is attached to. */
+interface PlacedVolume extends VolumeMount {
+  instance: ServiceInstance
+}
+
+function volumesOf(environment: Environment): PlacedVolume[] {
+  return environment.instances
+    .filter(({ deletedAt }) => deletedAt === null)
+    .flatMap((instance) => instance.volumes.map((mount) => ({ ...mount, instance })))
+}
+
+export const volumeInstanceFields: TypeResolvers = {
+  createdAt: ({ createdAt }: PlacedVolume) => toDate(createdAt),
+  deletedAt: () => null,
+  environmentId: ({ instance }: PlacedVolume) => instance.environment.id,
+  serviceId: ({ instance }: PlacedVolume) => instance.service.id,
+  volume: ({ instance, volume }: PlacedVolume) => ({
+    id: volume.id,
+    name: volume.name,
+    createdAt: toDate(volume.createdAt),
+    projectId: instance.service.project.id,
+  }),
+  volumeId: ({ volume }: PlacedVolume) => volume.id,
 }
 
 /** What is inside an environment that is off limits is refused, or looks empty. */
@@ -198,11 +237,14 @@ export const serviceInstanceFields: TypeResolvers = {
     toDate(instance.deletedAt ?? instance.service.deletedAt),
   domains: (instance: ServiceInstance) => domainsOf(instance),
   environmentId: (instance: ServiceInstance) => instance.environment.id,
+  hasEverDeployed: (instance: ServiceInstance, _args: unknown, { world }: Context) =>
+    instance.deployments.some((deployment) => wasLive(world, deployment)),
   healthcheckPath: ({ settings }: ServiceInstance) => settings.healthcheckPath,
   isUpdatable: ({ source }: ServiceInstance) => Boolean(source?.repo),
   latestDeployment: (instance: ServiceInstance, _args: unknown, { world }: Context) =>
     latestDeployment(world, instance) ?? null,
   numReplicas: () => 1,
+  preDeployTimeoutSeconds: () => null,
   railwayConfigFile: ({ settings }: ServiceInstance) => settings.railwayConfigFile,
   resolvedFileConfig: (instance: ServiceInstance, _args: unknown, { world }: Context) =>
     resolvedFileConfig(world, instance),
@@ -261,4 +303,13 @@ const placedDomain: TypeResolvers = {
 }
 
 export const serviceDomainFields = placedDomain
-export const customDomainFields = placedDomain
+
+export const customDomainFields: TypeResolvers = {
+  ...placedDomain,
+  status: ({ domain }: PlacedDomain) => ({
+    verified: domain.verified,
+    certificateStatus: domain.verified
+      ? 'CERTIFICATE_STATUS_TYPE_VALID'
+      : 'CERTIFICATE_STATUS_TYPE_VALIDATING_OWNERSHIP',
+  }),
+}

@@ -27,11 +27,14 @@ export const tokenQueries: TypeResolvers = {
       project: behaviour.apiTokenForProject,
     }
     if (answers[token.kind] === 'refused') throw notAuthorized()
+    if (answers[token.kind] === 'empty') return { workspaces: [] }
     const own = token.environment ? [token.environment.project.workspace] : token.workspaces
     return { workspaces: own.map(({ id, name }) => ({ id, name })) }
   },
 
-  projectToken: (_: unknown, _args: unknown, { caller }: Context): Environment => {
+  projectToken: (_: unknown, _args: unknown, { caller, world }: Context): Environment => {
+    const isOther = caller.token !== null && caller.token.environment === null
+    if (isOther && world.behaviour.projectTokenForOthers === 'not-authorized') throw notAuthorized()
     if (!caller.token?.environment) throw notFound('Project Token')
     return caller.token.environment
   },
@@ -113,7 +116,8 @@ export function reachedProjects(context: Context, workspace: Workspace): Project
   return workspace.projects.filter((project) => reachesProject(token, project))
 }
 
-function rateLimit({ budget }: Context) {
+function rateLimit({ budget, world }: Context) {
+  if (world.behaviour.tokenBudget === 'refused') throw notAuthorized()
   const left = budget()
   return left && { remainingPoints: left.remaining, resetsAt: toDate(left.resetsAt) }
 }

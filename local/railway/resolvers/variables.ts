@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { findInstance, findOpenEnvironment } from '../access.ts'
+import { findEnvironment, findInstance, findOpenEnvironment, looksEmpty } from '../access.ts'
 import type { Context } from '../context.ts'
 import type { Environment, StoredVariable } from '../model.ts'
 import { badInput } from '../refusal.ts'
@@ -31,7 +31,11 @@ export const variableQueries: TypeResolvers = {
     _: unknown,
     args: ScopeArguments & { unrendered?: boolean | null },
     context: Context,
-  ) => readVariables(context.world, scopeOf(context, args), { rendered: !args.unrendered }),
+  ) => {
+    const environment = findEnvironment(context, args.environmentId, args.projectId)
+    if (looksEmpty(context, environment)) return {}
+    return readVariables(context.world, scopeOf(context, args), { rendered: !args.unrendered })
+  },
 
   variablesForServiceDeployment: (
     _: unknown,

@@ -1,8 +1,8 @@
 import { failure } from '../../errors/codes.ts'
 import type { Named } from '../../named.ts'
 import type { CreatePreviewStep } from '../../plan/plan.ts'
+import type { EnvironmentRecord } from '../../plan/ports.ts'
 import { cooldown } from '../../plan/preview/create-or-update.ts'
-import type { EnvironmentRecord } from '../../plan/preview/ownership.ts'
 import type { Told } from './ports.ts'
 import type { PreviewContext } from './preview-context.ts'
 import { cancelled, PreviewStepError, unwrap } from './step-error.ts'
@@ -67,7 +67,7 @@ async function lookFor(
   schedule: readonly number[],
   work: PreviewContext,
 ): Promise<EnvironmentRecord | 'absent' | 'unclear'> {
-  const { clock } = work.edges
+  const { clock } = work.ports
   const since = clock.now()
   let answered = schedule.length === 0
   if (!answered) work.tell('looking whether the environment is there')
@@ -105,7 +105,7 @@ export class EnvironmentCreationQueue {
 
   async take<Result>(work: PreviewContext, create: () => Promise<Result>): Promise<Result> {
     const before = this.#tail
-    const { clock } = work.edges
+    const { clock } = work.ports
     const mine = (async () => {
       await before.catch(() => {})
       const wait = this.#nextAt - clock.now()

@@ -36,7 +36,7 @@ export async function removePreview(
   }
 
   async function look(at: PreviewContext, schedule: readonly number[]) {
-    const { clock } = at.edges
+    const { clock } = at.ports
     const since = clock.now()
     let seen: 'gone' | 'there' | 'unclear' = 'unclear'
     for (const delay of schedule) {

@@ -18,20 +18,20 @@ export async function addDomains(
   work: PreviewContext,
 ): Promise<{ made: ReadonlyMap<string, string>; doubts: string[] }> {
   const known = new Map(state.instances.map((one) => [one.service.id, one]))
-  const dark = preview.base.instances.filter(({ service, domains }) => {
-    const there = known.get(service.id)
-    return domains.length > 0 && there && !there.deleted && there.domains.length === 0
+  const withoutDomain = preview.services.filter(({ id, hasDomain }) => {
+    const there = known.get(id)
+    return hasDomain && there && !there.deleted && there.domains.length === 0
   })
-  if (dark.length === 0) return { made: new Map(), doubts: [] }
+  if (withoutDomain.length === 0) return { made: new Map(), doubts: [] }
   const projectId = target.project.id
-  const inBase = dark.map(({ service }) => ({
+  const inBase = withoutDomain.map(({ id: serviceId }) => ({
     projectId,
     environmentId: preview.base.id,
-    serviceId: service.id,
+    serviceId,
   }))
   const ports = await work.previews.targetPorts(inBase)
   const asked = await Promise.all(
-    dark.map(async ({ service }, index) => {
+    withoutDomain.map(async (service, index) => {
       const place = { projectId, environmentId, serviceId: service.id }
       return { service, domain: await addDomain(place, ports[index] ?? null, work) }
     }),

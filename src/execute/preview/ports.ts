@@ -1,8 +1,9 @@
 import type { Failure } from '../../errors/codes.ts'
 import type { ServiceInstance } from '../../inventory/inventory.ts'
 import type { Named } from '../../named.ts'
-import type { EnvironmentRecord } from '../../plan/preview/ownership.ts'
+import type { EnvironmentRecord } from '../../plan/ports.ts'
 import type { ServiceChange } from '../../plan/preview/spec.ts'
+import type { Secret } from '../../secret.ts'
 import type { TokenType } from '../../token-type.ts'
 import type { ReadResult } from '../ports.ts'
 
@@ -20,6 +21,11 @@ export type Told<Value> =
   | { readonly kind: 'lost'; readonly failure: Failure }
   /** Not sent: the job was cancelled before its turn came. */
   | { readonly kind: 'not-sent' }
+
+/** A change of a service with the values of its variables. References stay references and resolve inside the preview. */
+export interface ServiceChangeValues extends Omit<ServiceChange, 'variables'> {
+  readonly variables?: ReadonlyMap<string, Secret>
+}
 
 /** A service in a preview as it is now. */
 export interface PreviewInstance extends ServiceInstance {
@@ -57,7 +63,7 @@ export interface Previews {
   /** From now on pushes do not deploy the service there. */
   stopAutoDeploy(place: ServicePlace): Promise<Told<null>>
   /** Lays changes over what is staged in the environment. */
-  stage(environmentId: string, changes: readonly ServiceChange[]): Promise<Told<null>>
+  stage(environmentId: string, changes: readonly ServiceChangeValues[]): Promise<Told<null>>
   /** Stages the services that a clone lacks, as they are in the base. */
   stageMissing(environmentId: string, base: Named, services: readonly Named[]): Promise<Told<null>>
   /** Applies what is staged and deploys nothing. */
@@ -68,7 +74,7 @@ export interface Previews {
   /** Which of these changes bring values that are not there yet; all of them where that cannot be read. */
   differing(
     place: Omit<ServicePlace, 'serviceId'>,
-    changes: readonly ServiceChange[],
-  ): Promise<readonly ServiceChange[]>
+    changes: readonly ServiceChangeValues[],
+  ): Promise<readonly ServiceChangeValues[]>
   delete(environment: Named): Promise<Told<null>>
 }

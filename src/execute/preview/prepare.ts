@@ -1,12 +1,11 @@
 import { failure } from '../../errors/codes.ts'
-import type { Environment, ServiceInstance } from '../../inventory/inventory.ts'
-import type { Named } from '../../named.ts'
+import type { ServiceInstance } from '../../inventory/inventory.ts'
+import { type Named, toNamed } from '../../named.ts'
 import type { CreatePreviewStep, UpdatePreviewStep } from '../../plan/plan.ts'
-import type { ServiceChange } from '../../plan/preview/spec.ts'
 import { count } from '../../text.ts'
 import type { FoundPreview } from './create.ts'
 import { addDomains } from './domains.ts'
-import type { PreviewInstance, PreviewState } from './ports.ts'
+import type { PreviewInstance, PreviewState, ServiceChangeValues } from './ports.ts'
 import type { PreviewContext } from './preview-context.ts'
 import { PreviewStepError, unwrap } from './step-error.ts'
 
@@ -95,12 +94,12 @@ export async function preparePreview(
 
 /** Waits until every service of the base is there, and puts in what a half-made clone lacks, once. */
 async function waitForClone(
-  { preview: { base, message } }: CreatePreviewStep | UpdatePreviewStep,
+  { preview: { base, services, message } }: CreatePreviewStep | UpdatePreviewStep,
   { environment: { id }, created }: FoundPreview,
   work: PreviewContext,
   done: string[],
 ): Promise<PreviewState> {
-  const { clock } = work.edges
+  const { clock } = work.ports
   let newsAt = clock.now()
   let there = -1
   let repaired = false
@@ -110,7 +109,7 @@ async function waitForClone(
     if (wait > 0) await work.wait(wait, 'the clone')
     const state = await work.look(id)
     if (state === null) continue
-    const missing = missingIn(state, base)
+    const missing = missingIn(state, services)
     if (state.instances.length !== there) newsAt = clock.now()
     there = state.instances.length
     const quiet = clock.now() - newsAt
@@ -136,9 +135,9 @@ async function waitForClone(
 }
 
 /** Services of the base that were never in the preview. One that somebody took out is not missing. */
-function missingIn({ instances }: PreviewState, base: Environment): Named[] {
+function missingIn({ instances }: PreviewState, services: readonly Named[]): Named[] {
   const known = new Set(instances.map(({ service }) => service.id))
-  return base.instances.map(({ service }) => service).filter(({ id }) => !known.has(id))
+  return services.filter(({ id }) => !known.has(id)).map(toNamed)
 }
 
 function incomplete(names: string, { previews: { tokenType } }: PreviewContext): PreviewStepError {
@@ -157,9 +156,11 @@ async function pendingChanges(
   environmentId: string,
   state: PreviewState,
   work: PreviewContext,
-): Promise<ServiceChange[]> {
+): Promise<ServiceChangeValues[]> {
   const known = new Map(state.instances.map((one) => [one.service.id, one]))
-  const present = preview.changes.filter(({ service }) => known.get(service.id)?.deleted === false)
+  const present = preview.changes
+    .filter(({ service }) => known.get(service.id)?.deleted === false)
+    .map((change) => work.withValues(change))
   const place = { projectId: target.project.id, environmentId }
   const different = new Set(await work.previews.differing(place, present))
   return present.flatMap((change) => {
@@ -213,7 +214,7 @@ async function stopPushes(
 async function apply(
   { preview: { message }, target }: CreatePreviewStep | UpdatePreviewStep,
   id: string,
-  changes: readonly ServiceChange[],
+  changes: readonly ServiceChangeValues[],
   work: PreviewContext,
 ): Promise<PreviewState> {
   const doing = 'to set branch, image and variables'
@@ -257,13 +258,16 @@ async function letOthersStart(
   first: PreviewState,
   work: PreviewContext,
 ): Promise<PreviewState> {
-  const { clock } = work.edges
+  const { clock } = work.ports
   const since = clock.now()
   const isYoung = createdAt !== null && since - createdAt < youngFor
   const idle = ({ instances }: PreviewState) =>
     instances.some(
       ({ service, latest, source, deleted }) =>
-        latest === null && source.kind !== 'none' && !deleted && preview.deployed.has(service.id),
+        latest === null &&
+        source.kind !== 'none' &&
+        !deleted &&
+        preview.deployed.includes(service.id),
     )
   let state = first
   while (isYoung && idle(state) && clock.now() - since < graceTime) {
@@ -274,7 +278,7 @@ async function letOthersStart(
   return state
 }
 
-function describeChanges(changes: readonly ServiceChange[]): string {
+function describeChanges(changes: readonly ServiceChangeValues[]): string {
   const branches = new Set(changes.flatMap(({ branch }) => branch ?? []))
   const named = changes.some(({ variables }) => variables !== undefined)
   const imaged = changes.some(({ image }) => image !== undefined)

@@ -1,35 +1,45 @@
 import { failure } from '../../errors/codes.ts'
-import type { Target } from '../../inventory/inventory.ts'
-import { locationOf } from '../../inventory/inventory.ts'
-import type { Step } from '../../plan/plan.ts'
+import { locationOf, type Target } from '../../inventory/inventory.ts'
+import type { Step, StepEnvironment } from '../../plan/plan.ts'
+import type { ServiceChange } from '../../plan/preview/spec.ts'
+import type { SecretValues } from '../../plan/secret-values.ts'
 import { humanTime } from '../../text.ts'
 import { type ChangeQueue, isNotStarted } from '../change-queue.ts'
 import type { ExecutePorts } from '../context.ts'
-import type { PreviewState, Previews, Told } from './ports.ts'
+import { secretsOf } from '../secrets.ts'
+import type { PreviewState, Previews, ServiceChangeValues, Told } from './ports.ts'
 import { cancelled, PreviewStepError, StepNotStarted } from './step-error.ts'
 
-/** One preview step at work: its edges, its turn among the changes, and the waiting that it does. */
+/** One preview step at work: its ports, its turn among the changes, and the waiting that it does. */
 export class PreviewContext {
   readonly step: Step
-  readonly edges: ExecutePorts
+  readonly ports: ExecutePorts
   readonly #turns: ChangeQueue
+  readonly #secrets: SecretValues
   #saidAt: number
   #changing = false
   #refusedSince: number | null = null
 
-  constructor(step: Step, edges: ExecutePorts, turns: ChangeQueue) {
+  constructor(step: Step, ports: ExecutePorts, turns: ChangeQueue, secrets: SecretValues) {
     this.step = step
-    this.edges = edges
+    this.ports = ports
     this.#turns = turns
-    this.#saidAt = edges.clock.now()
+    this.#secrets = secrets
+    this.#saidAt = ports.clock.now()
   }
 
   get previews(): Previews {
-    return this.edges.previews
+    return this.ports.previews
   }
 
-  get target(): Target {
+  get target(): Target<StepEnvironment> {
     return this.step.target
+  }
+
+  /** Adds the values to a change that names variables. */
+  withValues({ variables, ...change }: ServiceChange): ServiceChangeValues {
+    if (!variables) return change
+    return { ...change, variables: secretsOf(this.step.id, variables, this.#secrets) }
   }
 
   /** A {@link change} that the step cannot do without. Where it `ends` the step, the next turn knows already. */
@@ -63,7 +73,7 @@ export class PreviewContext {
       this.#refusedSince = null
       return look.value
     }
-    const now = this.edges.clock.now()
+    const now = this.ports.clock.now()
     this.#refusedSince ??= now
     if (now - this.#refusedSince <= unreadableAfter) return null
     const status = this.#changing ? 'unknown' : 'refused'
@@ -72,7 +82,7 @@ export class PreviewContext {
 
   /** Waits; throws where the job was cancelled or `timeout` has run out, saying what was waited for. */
   async wait(milliseconds: number, waitingFor: string): Promise<void> {
-    const { clock, signal, deadline } = this.edges
+    const { clock, signal, deadline } = this.ports
     const left = Math.max(0, deadline.at - clock.now())
     await clock.sleep(Math.min(milliseconds, left), signal)
     if (signal.aborted) throw cancelled()
@@ -89,8 +99,8 @@ export class PreviewContext {
 
   /** A line in the log. */
   tell(note: string): void {
-    this.#saidAt = this.edges.clock.now()
-    this.edges.emit({ kind: 'note', target: this.target, note })
+    this.#saidAt = this.ports.clock.now()
+    this.ports.emit({ kind: 'note', target: this.target, note })
   }
 }
 

@@ -1,39 +1,45 @@
-import type { Target } from '../../inventory/inventory.ts'
 import type { Named } from '../../named.ts'
-import type { Step } from '../../plan/plan.ts'
+import { isThere, type Step, type StepId } from '../../plan/plan.ts'
 import { decideInPreview } from '../../plan/preview/services.ts'
 import type { PreviewSpec } from '../../plan/preview/spec.ts'
+import { placeInPlan } from '../refresh.ts'
 import type { PreparedPreview } from './prepare.ts'
 
-/**
- * Previews that are ready by now, by the environment that the plan has in their place. Steps of a plan share
- * that one object, so a step whose environment was not there when the plan was made finds it here.
- */
+/** The previews that are ready by now, by the step that made them ready. */
 export class PreviewRegistry {
-  readonly #ready = new Map<Named, { preview: PreparedPreview; spec: PreviewSpec }>()
+  readonly #ready = new Map<StepId, { preview: PreparedPreview; spec: PreviewSpec }>()
 
-  add(planned: Named, preview: PreparedPreview, spec: PreviewSpec): void {
-    this.#ready.set(planned, { preview, spec })
+  add(id: StepId, preview: PreparedPreview, spec: PreviewSpec): void {
+    this.#ready.set(id, { preview, spec })
   }
 
   /**
-   * The step as it is to be done now: in the environment that is there, on the service as it is in it, and
-   * decided anew, because what was to be deployed may be under way by another run. Steps elsewhere stay.
+   * Returns the step as it is to be done now: in the environment that is there, on the service as it is in it, and
+   * decided again, because its deployment may have been started by another run. Steps elsewhere stay as they are.
    */
-  resolve(step: Step): Step {
-    const ready = this.#ready.get(step.target.environment)
+  resolve(step: Step): Step<Named> {
+    const ready = step.after.flatMap((id) => this.#ready.get(id) ?? [])[0]
     const { instance: planned } = step.target
-    if (!ready || !planned) return step
+    if (!ready || !planned) return toPlaced(step)
     const { preview, spec } = ready
     const { id } = planned.service
     const instance = preview.instances.find(({ service }) => service.id === id)
     const { environment } = preview
     if (!instance) {
-      const target: Target = { ...step.target, environment }
+      const target = { ...step.target, environment }
       const detail = 'somebody took it out of the preview'
-      return { action: 'keep', because: 'skipped', target, detail }
+      return { action: 'keep', because: 'skipped', target, detail, ...placeInPlan(step) }
     }
     const target = { ...step.target, environment, instance }
-    return decideInPreview(target, spec, preview.reconfigured.has(id))
+    const decided = decideInPreview(target, spec, preview.reconfigured.has(id))
+    return { ...decided, ...placeInPlan(step) }
   }
+}
+
+/** Narrows a step to one in an environment that is there. Throws if it is not. */
+function toPlaced(step: Step): Step<Named> {
+  if (step.action !== 'deploy' && step.action !== 'adopt') return step
+  const { environment } = step.target
+  if (!isThere(environment)) throw new Error(`${step.id} has no environment`)
+  return { ...step, target: { ...step.target, environment } }
 }

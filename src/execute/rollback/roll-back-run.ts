@@ -1,7 +1,8 @@
 import { parseImageReference } from '../../inputs/image-reference.ts'
 import type { ServiceTarget } from '../../inventory/inventory.ts'
-import type { RollbackStep, Step } from '../../plan/plan.ts'
+import { isPlaced, type RollbackStep, type Step } from '../../plan/plan.ts'
 import { describeDeployment, rollbackStep } from '../../plan/rollback.ts'
+import { nameSteps } from '../../plan/step-id.ts'
 import { type ChangeQueue, isNotStarted } from '../change-queue.ts'
 import type { ExecutePorts } from '../context.ts'
 import { isBad, type Outcome } from '../outcome.ts'
@@ -10,7 +11,7 @@ import { decideRollback, type RollbackDecision } from './decide.ts'
 
 /** What the way back has at hand. */
 export interface RollbackContext {
-  readonly edges: ExecutePorts
+  readonly ports: ExecutePorts
   readonly turns: ChangeQueue
   /** Credentials for a registry went with the images: what was there before cannot be read. */
   readonly gaveCredentials: boolean
@@ -58,37 +59,38 @@ export async function rollBackRun(
   outcomes: readonly Outcome[],
   back: RollbackContext,
 ): Promise<Outcome[]> {
-  const { edges } = back
+  const { ports } = back
   const touched = outcomes.flatMap((outcome) => touchedBy(outcome) ?? [])
-  edges.deadline.again()
-  edges.emit({ kind: 'way-back', services: touched.length })
+  ports.deadline.again()
+  ports.emit({ kind: 'way-back', services: touched.length })
   const returns = await prepareReturns(touched, back)
-  const steps = returns.flatMap(({ step }) => step ?? [])
+  const { steps } = nameSteps({ steps: returns.flatMap(({ step }) => step ?? []), warnings: [] })
   const ended = await back.run(steps)
-  const ends = new Map<Step, Outcome>(ended.map((outcome) => [outcome.step, outcome]))
-  const retold = new Map(
-    returns.map((one) => [
-      one.outcome,
-      withRollback(one, (one.step && ends.get(one.step)) ?? null),
-    ]),
+  const ends = [...ended]
+  const withRollbacks = new Map(
+    returns.map((one) => {
+      const end = one.step ? (ends.shift() ?? null) : null
+      return [one.outcome.step.id, withRollback(one, end)]
+    }),
   )
-  return [...outcomes.map((outcome) => retold.get(outcome) ?? outcome), ...ended]
+  return [...outcomes.map((outcome) => withRollbacks.get(outcome.step.id) ?? outcome), ...ended]
 }
 
 function touchedBy(outcome: Outcome): DeployedService | null {
   const { step, changed } = outcome
   const isOurs = step.action === 'deploy' || step.action === 'upload'
-  return changed && isOurs ? { outcome, target: step.target } : null
+  if (!changed || !isOurs || !isPlaced(step.target)) return null
+  return { outcome, target: step.target }
 }
 
 async function prepareReturns(
   touched: readonly DeployedService[],
   back: RollbackContext,
 ): Promise<ServiceRollback[]> {
-  const { edges } = back
+  const { ports } = back
   const cancelled = await Promise.all(touched.map((one) => cancelUnfinished(one, back)))
   const targets = touched.map(({ target }) => target)
-  const looks = await edges.deployments.instances(targets)
+  const looks = await ports.deployments.instances(targets)
   const states = touched.map((_, index) => {
     const look = looks?.[index]
     return look?.ok ? look.value : null
@@ -108,7 +110,7 @@ async function prepareReturns(
           ? rollbackStep(
               withCurrentState(target, states[index] ?? null),
               decision,
-              edges.clock.now(),
+              ports.clock.now(),
             )
           : null
       return { outcome, decision, step, image, notes: [...(cancelled[index] ?? []), ...notes] }
@@ -128,11 +130,11 @@ function checked(decision: RollbackDecision, offered: ReadonlySet<string>): Roll
 /** What ran out of time would go live later, after everything else has been brought back. */
 async function cancelUnfinished(
   { outcome, target }: DeployedService,
-  { edges, turns }: RollbackContext,
+  { ports, turns }: RollbackContext,
 ): Promise<string[]> {
   const { deploymentId: id, status, step } = outcome
   if ((status !== 'timed-out' && status !== 'unknown') || id === null) return []
-  const written = await turns.run(step, () => edges.deployments.cancel(target, id))
+  const written = await turns.run(step, () => ports.deployments.cancel(target, id))
   const isDone = !isNotStarted(written) && written.kind === 'written'
   return [isDone ? 'it was cancelled' : 'it could not be cancelled']
 }
@@ -140,7 +142,7 @@ async function cancelUnfinished(
 /** The image is a setting of the service, which a rollback leaves as it is. */
 async function restoreImage(
   { outcome: { step }, target }: DeployedService,
-  { edges, turns, gaveCredentials }: RollbackContext,
+  { ports, turns, gaveCredentials }: RollbackContext,
 ): Promise<Restored> {
   if (step.action !== 'deploy' || step.revision.kind !== 'image') return untouched
   const { source } = target.instance
@@ -148,7 +150,7 @@ async function restoreImage(
   if (!image) return { image: null, notes: ['the image stays what it is deployed from next'] }
   const kept = gaveCredentials ? ['the registry credentials that it was given stay'] : []
   if (image.text === step.revision.image.text) return { image: null, notes: kept }
-  const written = await turns.run(step, () => edges.deployments.writeImage(target, image, null))
+  const written = await turns.run(step, () => ports.deployments.writeImage(target, image, null))
   const isDone = !isNotStarted(written) && written.kind === 'written'
   if (isDone) return { image: image.text, notes: kept }
   return { image: null, notes: [`its image could not be set back to ${image.text}`, ...kept] }
@@ -157,15 +159,15 @@ async function restoreImage(
 /** Ids of the deployments that Railway offers to roll back to. */
 async function offers(
   decisions: readonly RollbackDecision[],
-  { edges }: RollbackContext,
+  { ports }: RollbackContext,
 ): Promise<ReadonlySet<string>> {
   const ids = decisions.flatMap((one) => (one.kind === 'roll-back' ? [one.to.id] : []))
   const offered = new Set<string>()
   for (let look = 1; look <= offerLooks; look += 1) {
     const missing = ids.filter((id) => !offered.has(id))
-    if (missing.length === 0 || edges.signal.aborted) break
-    if (look > 1) await edges.clock.sleep(offerEvery, edges.signal)
-    const answers = await edges.deployments.offers(missing)
+    if (missing.length === 0 || ports.signal.aborted) break
+    if (look > 1) await ports.clock.sleep(offerEvery, ports.signal)
+    const answers = await ports.deployments.offers(missing)
     for (const [index, id] of missing.entries()) {
       const answer = answers?.[index]
       if (answer?.ok && answer.value) offered.add(id)

@@ -1,3 +1,4 @@
+import type { Named } from '../../named.ts'
 import type { DeployStep } from '../../plan/plan.ts'
 import { cancelledBefore, type NotStarted } from '../change-queue.ts'
 import { baseOutcome } from '../outcome.ts'
@@ -5,10 +6,13 @@ import type { StepContext, StepResult } from '../step-context.ts'
 import { startAndFollow } from './start-and-follow.ts'
 
 /** Deploys a commit, what the service has now, or an image that is put on it first. */
-export async function performDeploy(step: DeployStep, execution: StepContext): Promise<StepResult> {
+export async function performDeploy(
+  step: DeployStep<Named>,
+  execution: StepContext,
+): Promise<StepResult> {
   const { target, revision } = step
   const verb = { present: 'deploy', past: 'deployed' }
-  const start = () => execution.edges.deployments.start(target, revision)
+  const start = () => execution.ports.deployments.start(target, revision)
   const starting = { start, mayRepeat: true, verb }
   if (revision.kind !== 'image') return startAndFollow(step, starting, execution)
   const prepare = {
@@ -20,13 +24,13 @@ export async function performDeploy(step: DeployStep, execution: StepContext): P
 
 /** Puts the image on the service. */
 async function putImage(
-  step: DeployStep,
+  step: DeployStep<Named>,
   startedAt: number,
-  { edges, options }: StepContext,
+  { ports, options }: StepContext,
 ): Promise<NotStarted | null> {
   const { target, revision } = step
   if (revision.kind !== 'image') return null
-  const written = await edges.deployments.writeImage(target, revision.image, options.registry)
+  const written = await ports.deployments.writeImage(target, revision.image, options.registry)
   if (written.kind === 'written') return null
   if (written.kind === 'not-sent') return { notStarted: cancelledBefore(step) }
   const { failure, certain } = written
@@ -35,6 +39,6 @@ async function putImage(
     : 'its image may or may not have been set; it was not deployed'
   const base = baseOutcome(step, certain ? 'refused' : 'unknown', message)
   return {
-    notStarted: { ...base, startedAt, finishedAt: edges.clock.now(), failure, changed: !certain },
+    notStarted: { ...base, startedAt, finishedAt: ports.clock.now(), failure, changed: !certain },
   }
 }

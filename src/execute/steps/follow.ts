@@ -1,5 +1,6 @@
 import { failure } from '../../errors/codes.ts'
 import { locationOf } from '../../inventory/inventory.ts'
+import type { Named } from '../../named.ts'
 import { describeStatus, phaseOf } from '../../plan/deployment-status.ts'
 import type { AdoptStep, StartingStep } from '../../plan/plan.ts'
 import { humanTime } from '../../text.ts'
@@ -13,12 +14,12 @@ const silence = 120_000
 
 /** Waits for a deployment, unless the workflow does not want to wait. */
 export async function follow(
-  step: StartingStep | AdoptStep,
+  step: StartingStep<Named> | AdoptStep<Named>,
   id: string,
   startedAt: number,
   execution: StepContext,
 ): Promise<StepResult> {
-  const { options, edges, turns, watch } = execution
+  const { options, ports, turns, watch } = execution
   const changed = step.action !== 'adopt'
   if (!options.wait) {
     const accepted = baseOutcome(step, 'accepted', 'started, not verified')
@@ -26,7 +27,7 @@ export async function follow(
   }
   const seen = await watch.follow(step.target, id)
   if (seen.kind !== 'finished') {
-    const base = { deploymentId: id, startedAt, finishedAt: edges.clock.now(), changed }
+    const base = { deploymentId: id, startedAt, finishedAt: ports.clock.now(), changed }
     return { outcome: { ...unfinished(step, seen, execution), ...base } }
   }
   const finished = { step, id, startedAt, seenAt: seen.at, state: seen.state }
@@ -34,13 +35,13 @@ export async function follow(
   if (phase === 'live' || phase === 'removed') return { finished }
   // Before anything is asked about it, which takes a while.
   if (phase !== 'skipped' || options.onSkipped === 'fail') turns.reportFailure()
-  return { outcome: await toOutcome(finished, null, options, edges) }
+  return { outcome: await toOutcome(finished, null, options, ports) }
 }
 
 function unfinished(
-  step: StartingStep | AdoptStep,
+  step: StartingStep<Named> | AdoptStep<Named>,
   seen: Exclude<PollResult, { kind: 'finished' }>,
-  { edges }: StepContext,
+  { ports }: StepContext,
 ): Outcome {
   switch (seen.kind) {
     case 'cancelled': {
@@ -53,12 +54,12 @@ function unfinished(
       return { ...baseOutcome(step, 'unknown', message), failure: seen.failure }
     }
     case 'timed-out':
-      return late(step, seen, humanTime(edges.deadline.timeout))
+      return late(step, seen, humanTime(ports.deadline.timeout))
   }
 }
 
 function late(
-  step: StartingStep | AdoptStep,
+  step: StartingStep<Named> | AdoptStep<Named>,
   { status, silentFor }: Extract<PollResult, { kind: 'timed-out' }>,
   waited: string,
 ): Outcome {

@@ -62,11 +62,18 @@ async function prepare(
     if (cut) return cut
     throw error
   }
-  ready.add(step.target.environment, prepared, step.preview)
+  ready.add(step.id, prepared, step.preview)
   const target = { ...step.target, environment: prepared.environment }
   const placed: Step = found.created
     ? { ...step, target }
-    : { action: 'update-preview', preview: step.preview, target, detail: step.detail }
+    : {
+        id: step.id,
+        after: step.after,
+        action: 'update-preview',
+        preview: step.preview,
+        target,
+        detail: step.detail,
+      }
   const base = step.preview.base.name
   const did = [...(found.created ? [`cloned from ${base}`] : []), ...prepared.done]
   const message = [did.length > 0 ? did.join('; ') : 'there already', ...prepared.doubts].join('; ')
@@ -102,13 +109,13 @@ export function performDeletePreview(
 
 async function perform(
   step: Step,
-  { edges, turns }: StepContext,
+  { ports, turns, secrets }: StepContext,
   work: (at: PreviewContext) => Promise<Outcome>,
 ): Promise<StepResult> {
-  const startedAt = edges.clock.now()
+  const startedAt = ports.clock.now()
   try {
-    const outcome = await work(new PreviewContext(step, edges, turns))
-    return { outcome: { ...outcome, startedAt, finishedAt: edges.clock.now() } }
+    const outcome = await work(new PreviewContext(step, ports, turns, secrets))
+    return { outcome: { ...outcome, startedAt, finishedAt: ports.clock.now() } }
   } catch (error) {
     if (error instanceof StepNotStarted) return { outcome: error.outcome }
     if (!(error instanceof PreviewStepError)) throw error
@@ -118,6 +125,6 @@ async function perform(
       failure: error.failure,
       changed: status !== 'refused',
     }
-    return { outcome: { ...outcome, startedAt, finishedAt: edges.clock.now() } }
+    return { outcome: { ...outcome, startedAt, finishedAt: ports.clock.now() } }
   }
 }

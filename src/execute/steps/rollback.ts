@@ -8,7 +8,7 @@ export async function performRollback(
   execution: StepContext,
 ): Promise<StepResult> {
   const { target, to } = step
-  const start = () => execution.edges.deployments.rollBack(target, to)
+  const start = () => execution.ports.deployments.rollBack(target, to)
   const verb = { present: 'roll back', past: 'rolled back' }
   return startAndFollow(step, { start, mayRepeat: true, verb }, execution)
 }

@@ -1,3 +1,4 @@
+import type { Named } from '../../named.ts'
 import type { Step } from '../../plan/plan.ts'
 import { baseOutcome } from '../outcome.ts'
 import type { StepContext, StepResult } from '../step-context.ts'
@@ -9,12 +10,12 @@ import { performSetVariables } from './set-variables.ts'
 import { performUpload } from './upload.ts'
 
 /** Does what a step says, and answers how it ended. It never throws for what Railway says. */
-export async function runStep(step: Step, execution: StepContext): Promise<StepResult> {
+export async function runStep(step: Step<Named>, execution: StepContext): Promise<StepResult> {
   switch (step.action) {
     case 'keep':
       return { outcome: baseOutcome(step, step.because, step.detail) }
     case 'adopt':
-      return follow(step, step.deployment.id, execution.edges.clock.now(), execution)
+      return follow(step, step.deployment.id, execution.ports.clock.now(), execution)
     case 'deploy':
       return performDeploy(step, execution)
     case 'set-variables':

@@ -1,34 +1,45 @@
 import type { SetVariablesStep } from '../../plan/plan.ts'
-import type { Written } from '../../plan/variables/ports.ts'
 import { describeDiff } from '../../plan/variables/set-variables.ts'
 import { isNotStarted } from '../change-queue.ts'
 import { baseOutcome, type Outcome } from '../outcome.ts'
+import type { VariablesWritten } from '../ports.ts'
+import { secretsOf } from '../secrets.ts'
 import type { StepContext, StepResult } from '../step-context.ts'
 
-/** Writes variables when its turn comes. Whoever is to be deployed with them waits for this to end well. */
+/** Writes variables when its turn comes. Deployments that need them wait for this to end well. */
 export async function performSetVariables(
   step: SetVariablesStep,
-  { edges, turns }: StepContext,
+  { ports, turns, secrets }: StepContext,
 ): Promise<StepResult> {
+  const { target, variables } = step
+  const { owner, write, remove, diff, leftoverPaths } = variables
+  const values = secretsOf(step.id, write, secrets)
   const done = await turns.run(step, async () => {
-    const startedAt = edges.clock.now()
-    const written = await edges.variables.write(step.change)
+    const startedAt = ports.clock.now()
+    const written = await ports.variables.write({
+      target,
+      owner,
+      values,
+      sealed: diff.sealed,
+      remove,
+      leftoverPaths,
+    })
     // Inside the turn, so that the next one already knows.
     if ('failure' in written) turns.reportFailure()
     return { startedAt, written }
   })
   if (isNotStarted(done)) return { outcome: done.notStarted }
   const { startedAt, written } = done
-  return { outcome: { ...toOutcome(step, written), startedAt, finishedAt: edges.clock.now() } }
+  return { outcome: { ...toOutcome(step, written), startedAt, finishedAt: ports.clock.now() } }
 }
 
-/** Says which values are there now: the new ones, the old ones, some of each, or nobody knows. */
-function toOutcome(step: SetVariablesStep, written: Written): Outcome {
-  const removed = step.change.remove.join(', ')
+/** Says which values are there now: the new ones, the old ones, some of each, or that it is not known. */
+function toOutcome(step: SetVariablesStep, written: VariablesWritten): Outcome {
+  const removed = step.variables.remove.join(', ')
   switch (written.kind) {
     case 'written': {
       const doubt = written.doubt === null ? '' : ` (${written.doubt})`
-      const message = `it has the new variables: ${describeDiff(step.change.diff)}${doubt}`
+      const message = `it has the new variables: ${describeDiff(step.variables.diff)}${doubt}`
       return { ...baseOutcome(step, 'success', message), changed: true }
     }
     case 'refused': {

@@ -1,3 +1,4 @@
+import type { Named } from '../../named.ts'
 import type { StartingStep } from '../../plan/plan.ts'
 import { cancelledBefore, isNotStarted, type NotStarted } from '../change-queue.ts'
 import { baseOutcome, type Outcome } from '../outcome.ts'
@@ -29,31 +30,31 @@ export interface Preparation {
 
 /** Starts a deployment when its turn comes, at most once, then follows it. */
 export async function startAndFollow(
-  step: StartingStep,
+  step: StartingStep<Named>,
   { prepare, start, mayRepeat, verb }: Starting,
   execution: StepContext,
 ): Promise<StepResult> {
-  const { edges, turns } = execution
+  const { ports, turns } = execution
   const { target } = step
   const begun = await turns.run(step, async () => {
-    const startedAt = edges.clock.now()
+    const startedAt = ports.clock.now()
     const notPrepared = (await prepare?.change(startedAt)) ?? null
     // Inside the turn, so that the next one already knows.
     if (notPrepared?.notStarted.failure) turns.reportFailure()
     if (notPrepared) return notPrepared
     const request = { target, asked: requestedRevision(step), mayRepeat, start }
-    const triggered = await startDeploymentOnce(request, edges)
+    const triggered = await startDeploymentOnce(request, ports)
     if (triggered.kind === 'refused' || triggered.kind === 'unknown') turns.reportFailure()
     return { startedAt, triggered }
   })
   if (isNotStarted(begun)) return { outcome: begun.notStarted }
   const { startedAt, triggered } = begun
   if (triggered.kind === 'started') {
-    edges.emit({ kind: 'started', step, deploymentId: triggered.deploymentId })
+    ports.emit({ kind: 'started', step, deploymentId: triggered.deploymentId })
     return follow(step, triggered.deploymentId, startedAt, execution)
   }
   const outcome = notFollowed(step, triggered, verb)
-  const finishedAt = edges.clock.now()
+  const finishedAt = ports.clock.now()
   if (prepare) {
     const message = `${prepare.done}; ${outcome.message}`
     return { outcome: { ...outcome, message, startedAt, finishedAt, changed: true } }
@@ -63,7 +64,7 @@ export async function startAndFollow(
 }
 
 function notFollowed(
-  step: StartingStep,
+  step: StartingStep<Named>,
   triggered: Exclude<StartResult, { kind: 'started' }>,
   verb: Starting['verb'],
 ): Outcome {

@@ -18,14 +18,14 @@ const quickly = 20_000_000
  * where the first may have arrived: each upload queues another deployment, and a large one shows late.
  */
 export async function performUpload(step: UploadStep, execution: StepContext): Promise<StepResult> {
-  const { edges } = execution
+  const { ports } = execution
   const { target, revision } = step
   const { tree, below, directory, message } = revision
-  const packed = await edges.archives.pack(tree, below, {
-    signal: edges.signal,
+  const packed = await ports.archives.pack(tree, below, {
+    signal: ports.signal,
     onProgress: ({ done, of }) => {
       if (done % packingEvery === 0 && done < of) {
-        edges.emit({ kind: 'progress', target, doing: 'packing', done, of, unit: 'files' })
+        ports.emit({ kind: 'progress', target, doing: 'packing', done, of, unit: 'files' })
       }
     },
   })
@@ -35,7 +35,7 @@ export async function performUpload(step: UploadStep, execution: StepContext): P
     return { outcome: refused(step, packed.why) }
   }
   const { archive } = packed
-  edges.emit({ kind: 'packed', target, files: tree.files, bytes: archive.bytes })
+  ports.emit({ kind: 'packed', target, files: tree.files, bytes: archive.bytes })
   try {
     const upload = {
       directory,
@@ -44,7 +44,7 @@ export async function performUpload(step: UploadStep, execution: StepContext): P
       onProgress: tellQuarters(step, archive, execution),
     }
     const verb = { present: 'take', past: 'deployed' }
-    const start = () => edges.deployments.upload(target, upload)
+    const start = () => ports.deployments.upload(target, upload)
     return await startAndFollow(step, { start, mayRepeat: false, verb }, execution)
   } finally {
     await archive.remove()
@@ -55,14 +55,14 @@ export async function performUpload(step: UploadStep, execution: StepContext): P
 function tellQuarters(
   { target }: UploadStep,
   { bytes: of }: Archive,
-  { edges }: StepContext,
+  { ports }: StepContext,
 ): (done: number) => void {
   let told = 0
   return (done) => {
     const quarter = Math.floor((done / of) * 4)
     if (of < quickly || quarter <= told) return
     told = quarter
-    edges.emit({ kind: 'progress', target, doing: 'sending', done, of, unit: 'bytes' })
+    ports.emit({ kind: 'progress', target, doing: 'sending', done, of, unit: 'bytes' })
   }
 }
 

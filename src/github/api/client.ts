@@ -1,4 +1,4 @@
-import { getOctokit } from '@actions/github'
+import type { getOctokit } from '@actions/github'
 import { z } from 'zod'
 import type { Clock } from '../../clock.ts'
 import type { Secret } from '../../secret.ts'
@@ -61,6 +61,8 @@ const errorSchema = z.object({
     .optional(),
 })
 
+type Octokit = ReturnType<typeof getOctokit>
+
 /**
  * The one way to GitHub's REST API. It never throws for what GitHub says. Requests that are repeatable are
  * repeated on everything that is no answer; any other only where it certainly did nothing.
@@ -70,7 +72,7 @@ const errorSchema = z.object({
  * `given-up` without being sent.
  */
 export class GitHubClient {
-  readonly #octokit: ReturnType<typeof getOctokit>
+  #octokit: Promise<Octokit> | null = null
   readonly #edges: GitHubEdges
   readonly #closed = new AbortController()
   #because = ''
@@ -83,10 +85,16 @@ export class GitHubClient {
     if (edges.abandon.aborted) cancel()
     else edges.abandon.addEventListener('abort', cancel, { once: true })
     if (!isAddress(edges.apiUrl)) this.#giveUp('`GITHUB_API_URL` is not an address')
-    this.#octokit = getOctokit(edges.token.reveal(), {
-      baseUrl: edges.apiUrl.replace(/\/+$/, ''),
+  }
+
+  /** Loads the toolkit's client, which most runs do without. */
+  async #load(): Promise<Octokit> {
+    const { apiUrl, token, fetch } = this.#edges
+    const { getOctokit } = await import('@actions/github')
+    return getOctokit(token.reveal(), {
+      baseUrl: apiUrl.replace(/\/+$/, ''),
       userAgent: 'railway-workspace-deploy',
-      request: { fetch: guardedFetch(edges.fetch) },
+      request: { fetch: guardedFetch(fetch) },
       log: quiet,
     })
   }
@@ -177,7 +185,9 @@ export class GitHubClient {
       if (!settled.signal.aborted) abort.abort()
     })
     try {
-      const answer = await this.#octokit.request(request.route, {
+      this.#octokit ??= this.#load()
+      const octokit = await this.#octokit
+      const answer = await octokit.request(request.route, {
         ...request.parameters,
         request: { signal: abort.signal },
       })

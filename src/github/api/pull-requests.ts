@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { UpdateError } from '../../errors/update-error.ts'
 import type { PullRequestRecord, PullRequestReference } from '../../inputs/run-context.ts'
-import type { PullRequests } from '../../publish/ports.ts'
+import type { PullRequests } from '../../plan/ports.ts'
 import type { GitHubClient } from './client.ts'
 import type { Repository } from './repository.ts'
 import { troubleOf } from './update-error.ts'

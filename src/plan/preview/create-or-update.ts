@@ -9,14 +9,18 @@ import {
   isBuiltFrom,
   type SelectedEnvironment,
 } from '../../inventory/selection.ts'
-import type { DeployRequest } from '../deploy.ts'
+import { toNamed } from '../../named.ts'
+import type { DeployRequest } from '../deploy-request.ts'
 import type { CreatePreviewStep, KeepStep, Plan, Step, UpdatePreviewStep } from '../plan.ts'
-import { checkOwnership, type EnvironmentRecord } from './ownership.ts'
+import type { EnvironmentRecord } from '../ports.ts'
+import { draftId, toStep } from '../step-id.ts'
+import { environmentsNamed } from './environments.ts'
+import { checkOwnership } from './ownership.ts'
 import { asCloned, decideInPreview } from './services.ts'
 import type { PreviewSpec, ServiceChange } from './spec.ts'
 
-/** What the plan for previews follows from, besides the selection. */
-export interface PreviewPlanWish {
+/** The part of the inputs that says what previews shall be like. */
+export interface PreviewPlanRequest {
   readonly preview: PreviewRequest
   readonly commit: CommitChoice
   readonly force: boolean
@@ -37,25 +41,25 @@ export function planPreviews(
   selected: readonly SelectedEnvironment[],
   records: ReadonlyMap<string, EnvironmentRecord>,
   changesOf: (selected: SelectedEnvironment) => readonly ServiceChange[],
-  wish: PreviewPlanWish,
+  request: PreviewPlanRequest,
 ): Result<Plan> {
-  const name = previewName(wish.preview)
+  const name = previewName(request.preview)
   const failures: Failure[] = []
   const warnings: Warning[] = []
   const steps: Step[] = []
-  const isOurs = (instance: ServiceInstance) => isBuiltFrom(instance, wish.context.repository)
+  const isOurs = (instance: ServiceInstance) => isBuiltFrom(instance, request.context.repository)
   let creations = 0
   for (const one of selected) {
     const { project, environment: base } = one
-    const known = findPreview(project, base, name, records, wish)
+    const known = findPreview(project, base, name, records, request)
     if (known.kind === 'taken') failures.push(known.failure)
     if (known.kind === 'taken') continue
     if (!known.environment && !base.instances.some(isOurs)) {
-      failures.push(notRecognizable(project, base, wish.context.repository))
+      failures.push(notRecognizable(project, base, request.context.repository))
       continue
     }
     warnings.push(...known.warnings, ...doubled(project))
-    const spec = toSpec(one, changesOf(one), wish)
+    const spec = toSpec(one, changesOf(one), request)
     if (known.environment) steps.push(...planUpdate(one, known.environment, spec))
     else steps.push(...planCreation(one, name, spec, creations++))
   }
@@ -76,7 +80,7 @@ function findPreview(
   base: Environment,
   name: string,
   records: ReadonlyMap<string, EnvironmentRecord>,
-  { context: { repository } }: PreviewPlanWish,
+  { context: { repository } }: PreviewPlanRequest,
 ): FoundPreview {
   const named = environmentsNamed(project, name)
   for (const environment of named) {
@@ -97,10 +101,6 @@ function findPreview(
     warnings: others.length > 0 ? [several(project, name)] : [],
   }
 }
-
-/** Environments of that name; case does not count, as it does not for Railway's domains. */
-export const environmentsNamed = (project: Project, name: string) =>
-  project.environments.filter((one) => one.name.toLowerCase() === name.toLowerCase())
 
 const taken = (project: Project, name: string, because: string): FoundPreview => ({
   kind: 'taken',
@@ -140,17 +140,21 @@ function doubled(project: Project): Warning[] {
 function toSpec(
   { environment: base, instances }: SelectedEnvironment,
   given: readonly ServiceChange[],
-  wish: PreviewPlanWish,
+  request: PreviewPlanRequest,
 ): PreviewSpec {
-  const { commit, force, context, onlySelected, preview } = wish
+  const { commit, force, context, onlySelected, preview } = request
   const deployed = onlySelected ? instances : base.instances
   const number = preview.number === null ? '' : ` for pull request #${preview.number}`
   return {
-    base,
+    base: toNamed(base),
+    services: base.instances.map(({ service, domains }) => ({
+      ...toNamed(service),
+      hasDomain: domains.length > 0,
+    })),
     changes: base.instances.flatMap((instance) => changeOf(instance, given, context)),
     // Pushes do not deploy into a preview, so the warning about that is not for it.
     request: { commit, force, context: { repository: context.repository, branch: null } },
-    deployed: new Set(deployed.map(({ service }) => service.id)),
+    deployed: deployed.map(({ service }) => service.id),
     message: `Preview of ${context.repository}${number}`,
   }
 }
@@ -159,16 +163,16 @@ function toSpec(
 function changeOf(
   instance: ServiceInstance,
   given: readonly ServiceChange[],
-  { repository, headBranch }: PreviewPlanWish['context'],
+  { repository, headBranch }: PreviewPlanRequest['context'],
 ): ServiceChange[] {
   const asked = given.find(({ service }) => service.id === instance.service.id)
   const follows = isBuiltFrom(instance, repository) && headBranch !== null
   if (!asked && !follows) return []
-  return [{ ...asked, service: instance.service, ...(follows && { branch: headBranch }) }]
+  return [{ ...asked, service: toNamed(instance.service), ...(follows && { branch: headBranch }) }]
 }
 
 /** Changes that preparing a fresh clone takes besides its creation. */
-function preparations({ base, changes }: PreviewSpec): number {
+function preparations(base: Environment, { changes }: PreviewSpec): number {
   const triggered = base.instances.filter(({ triggers }) => triggers.length > 0).length
   const domains = base.instances.filter(({ domains }) => domains.length > 0).length
   return triggered + (changes.length > 0 ? 2 : 0) + domains
@@ -180,21 +184,23 @@ function planCreation(
   spec: PreviewSpec,
   earlier: number,
 ): Step[] {
-  const environment = { id: '', name }
+  const place = { project: toNamed(project), instance: null }
+  const id = draftId('create-preview', { ...place, environment: { absent: true, name } })
+  const environment = { createdBy: id, name }
   const waits =
     earlier === 0
       ? ''
       : `; Railway makes one environment per ${cooldown} s, so it begins after about ${earlier * cooldown} s`
-  const step: CreatePreviewStep = {
+  const step: CreatePreviewStep = toStep({
     action: 'create-preview',
     preview: spec,
-    target: { project, environment, instance: null },
+    target: { ...place, environment },
     detail: `cloned from ${base.name}, ${base.instances.length} services${waits}`,
-    changes: 1 + preparations(spec),
-  }
+    changes: 1 + preparations(base, spec),
+  })
   const services = inStartOrder(base.instances).map((instance): Step => {
-    const target = { project, environment, instance: asCloned(instance) }
-    return { ...decideInPreview(target, spec), after: [step] }
+    const target = { ...place, environment, instance: asCloned(instance) }
+    return { ...decideInPreview(target, spec), after: [step.id] }
   })
   return [step, ...services]
 }
@@ -204,48 +210,53 @@ function planUpdate(
   environment: Environment,
   spec: PreviewSpec,
 ): Step[] {
-  const lacking = whatItLacks(environment, spec)
+  const missing = missingParts(environment, base, spec)
   const known = new Map(environment.instances.map((one) => [one.service.id, one]))
   const own = base.instances.map((one) => known.get(one.service.id) ?? asCloned(one))
-  const target = { project, environment, instance: null }
-  if (lacking.length === 0) {
+  const place = { project: toNamed(project), environment: toNamed(environment) }
+  const target = { ...place, instance: null }
+  if (missing.length === 0) {
     const detail = 'the preview is there, with everything it needs'
-    const step: KeepStep = { action: 'keep', because: 'unchanged', target, detail }
+    const step: KeepStep = toStep({ action: 'keep', because: 'unchanged', target, detail })
     const services = inStartOrder(own).map((instance) =>
-      decideInPreview({ project, environment, instance }, spec),
+      decideInPreview({ ...place, instance }, spec),
     )
     return services.some(({ action }) => action !== 'keep') ? services : [step, ...services]
   }
-  const step: UpdatePreviewStep = {
+  const step: UpdatePreviewStep = toStep({
     action: 'update-preview',
     preview: spec,
     target,
-    detail: lacking.join(', '),
-    changes: preparations(spec),
-  }
+    detail: missing.join(', '),
+    changes: preparations(base, spec),
+  })
   const services = inStartOrder(own).map(
     (instance): Step => ({
-      ...decideInPreview({ project, environment, instance }, spec),
-      after: [step],
+      ...decideInPreview({ ...place, instance }, spec),
+      after: [step.id],
     }),
   )
   return [step, ...services]
 }
 
-/** What a preview that is there needs before its services are deployed, as the inventory shows it. */
-function whatItLacks(environment: Environment, { base, changes, deployed }: PreviewSpec): string[] {
+/** Lists what a preview that is there needs before its services are deployed, as the inventory shows it. */
+function missingParts(
+  environment: Environment,
+  base: Environment,
+  { changes, deployed }: PreviewSpec,
+): string[] {
   const known = new Map(environment.instances.map((one) => [one.service.id, one]))
   const missing = base.instances.filter(({ service }) => !known.has(service.id))
   const rebranched = changes.filter(({ service, branch }) => {
     const triggers = known.get(service.id)?.triggers ?? []
     return branch !== undefined && triggers.some((trigger) => trigger.branch !== branch)
   })
-  const dark = base.instances.filter(
+  const withoutDomain = base.instances.filter(
     ({ service, domains }) => domains.length > 0 && known.get(service.id)?.domains.length === 0,
   )
-  const idle = environment.instances.filter(
+  const neverDeployed = environment.instances.filter(
     ({ service, latest, source }) =>
-      latest === null && source.kind !== 'none' && deployed.has(service.id),
+      latest === null && source.kind !== 'none' && deployed.includes(service.id),
   )
   const given = changes.some(
     ({ variables, image }) => variables !== undefined || image !== undefined,
@@ -253,9 +264,11 @@ function whatItLacks(environment: Environment, { base, changes, deployed }: Prev
   return [
     ...(missing.length > 0 ? [`services that it lacks: ${namesOf(missing)}`] : []),
     ...(rebranched.length > 0 ? [`branch of ${namesOf(rebranched)}`] : []),
-    ...(dark.length > 0 ? [`domains for ${namesOf(dark)}`] : []),
+    ...(withoutDomain.length > 0 ? [`domains for ${namesOf(withoutDomain)}`] : []),
     ...(given ? ['variables or image'] : []),
-    ...(idle.length > 0 && missing.length === 0 ? ['services that were never started'] : []),
+    ...(neverDeployed.length > 0 && missing.length === 0
+      ? ['services that were never started']
+      : []),
   ]
 }
 

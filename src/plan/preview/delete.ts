@@ -6,9 +6,12 @@ import {
   type Target,
   targetName,
 } from '../../inventory/inventory.ts'
-import type { KeepStep, Plan, Step } from '../plan.ts'
-import { environmentsNamed } from './create-or-update.ts'
-import { checkOwnership, type EnvironmentRecord } from './ownership.ts'
+import { toNamed } from '../../named.ts'
+import type { KeepStep, Plan, Step, StepEnvironment } from '../plan.ts'
+import type { EnvironmentRecord, PullRequestState } from '../ports.ts'
+import { toStep } from '../step-id.ts'
+import { environmentsNamed } from './environments.ts'
+import { checkOwnership } from './ownership.ts'
 
 /** What removing previews follows from. */
 export interface RemovalRequest {
@@ -30,7 +33,8 @@ export function planDeletions(
   const removals = projects.flatMap((project): Removal[] => {
     const named = environmentsNamed(project, name)
     if (named.length === 0) {
-      const target = { project, environment: { id: '', name }, instance: null }
+      const environment = { absent: true, name } as const
+      const target = { project: toNamed(project), environment, instance: null }
       return [keep(target, 'unchanged', `there is no environment "${name}"`)]
     }
     return named.map((environment) => planRemoval({ project, environment }, records, wish))
@@ -57,9 +61,6 @@ export function pruneCandidates(
     }),
   )
 }
-
-/** What GitHub says of a pull request; `null` where it does not say. */
-export type PullRequestState = 'open' | 'closed' | 'missing' | null
 
 /** Deletes the previews whose pull request is known to be closed, and keeps all others. */
 export function planPruning(
@@ -98,7 +99,11 @@ function planRemoval(
   records: ReadonlyMap<string, EnvironmentRecord>,
   { repository, base, closed }: RemovalRequest,
 ): Removal {
-  const target = { project, environment, instance: null }
+  const target = {
+    project: toNamed(project),
+    environment: toNamed(environment),
+    instance: null,
+  }
   const isBase = [environment.id, environment.name.toLowerCase()].includes(
     base?.toLowerCase() ?? '',
   )
@@ -108,15 +113,19 @@ function planRemoval(
   if (verdict.kind === 'undecided') return unclear(target, verdict.because)
   if (verdict.kind === 'not-ours') return keep(target, 'skipped', verdict.because)
   const detail = closed ? 'the pull request is closed' : 'its deletion was asked for'
-  return { step: { action: 'delete-preview', target, detail }, isUnclear: false }
+  return { step: toStep({ action: 'delete-preview', target, detail }), isUnclear: false }
 }
 
-const keep = (target: Target, because: KeepStep['because'], detail: string): Removal => ({
-  step: { action: 'keep', because, target, detail },
+const keep = (
+  target: Target<StepEnvironment>,
+  because: KeepStep['because'],
+  detail: string,
+): Removal => ({
+  step: toStep({ action: 'keep', because, target, detail }),
   isUnclear: false,
 })
 
-const unclear = (target: Target, detail: string): Removal => ({
+const unclear = (target: Target<StepEnvironment>, detail: string): Removal => ({
   ...keep(target, 'skipped', detail),
   isUnclear: true,
 })

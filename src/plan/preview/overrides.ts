@@ -3,17 +3,8 @@ import type { Pattern } from '../../inputs/fields.ts'
 import type { Environment } from '../../inventory/inventory.ts'
 import { nameMatcher } from '../../inventory/patterns.ts'
 import type { Named } from '../../named.ts'
+import type { ListedVariable } from '../ports.ts'
 import type { ServiceChange } from './spec.ts'
-
-/** A variable of the base as the API lists it: everything but the value. */
-export interface ListedVariable {
-  readonly name: string
-  readonly sealed: boolean
-  /** It refers to something, which resolves inside the preview. */
-  readonly isReference: boolean
-  /** `null` for a shared variable. */
-  readonly serviceId: string | null
-}
 
 /**
  * What a preview would share with its base as a literal value though `require-overrides` forbids it. A
@@ -33,7 +24,7 @@ export function inheritedVariables(
     const pattern = patternOf(name)?.text
     if (!pattern || sealed || isReference) return []
     if (serviceId !== null && !services.has(serviceId)) return []
-    if (serviceId !== null && overridden.get(serviceId)?.has(name)) return []
+    if (serviceId !== null && overridden.get(serviceId)?.includes(name)) return []
     const service = serviceId === null ? null : (services.get(serviceId) ?? null)
     const place = { project: project.name, environment: preview, service }
     return [failure('inherited-variable', { ...place, variable: name, pattern })]
@@ -50,7 +41,7 @@ export function missingSealed(
   return base.instances.flatMap(({ service }) =>
     variables
       .filter(({ sealed, serviceId }) => sealed && serviceId === service.id)
-      .filter(({ name }) => !given.get(service.id)?.has(name))
+      .filter(({ name }) => !given.get(service.id)?.includes(name))
       .map(({ name }) => `${service.name}.${name}`),
   )
 }

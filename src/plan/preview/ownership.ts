@@ -1,18 +1,6 @@
 import type { Environment, Project } from '../../inventory/inventory.ts'
 import { isBuiltFrom } from '../../inventory/selection.ts'
-
-/** What Railway tells of an environment beyond the inventory. */
-export interface EnvironmentRecord {
-  readonly id: string
-  readonly name: string
-  readonly ephemeral: boolean
-  /** ISO 8601. */
-  readonly createdAt: string
-  /** What it was cloned from; `null` where Railway does not say. */
-  readonly sourceId: string | null
-  /** Set on environments that Railway made for a pull request by itself. */
-  readonly pullRequest: number | null
-}
+import type { EnvironmentRecord } from '../ports.ts'
 
 /** Whether an environment is a preview of this repository, or why not, or why nobody can tell. */
 export type Ownership =

@@ -1,45 +1,47 @@
 import type { ServiceInstance, ServiceTarget } from '../../inventory/inventory.ts'
 import { isBuiltFrom } from '../../inventory/selection.ts'
-import { planTarget } from '../deploy.ts'
+import { planService } from '../deploy.ts'
 import { isLive, isUnderWay } from '../deployment-status.ts'
-import type { AdoptStep, DeployStep, KeepStep } from '../plan.ts'
+import type { AdoptStep, DeployStep, KeepStep, StepEnvironment } from '../plan.ts'
+import { toStep } from '../step-id.ts'
 import type { PreviewSpec } from './spec.ts'
 
 /**
- * What becomes of one service in a preview. It is decided twice: for the plan, from the inventory, and once
- * more just before it is done, because another run may have started the same meanwhile. `reconfigured`:
+ * Decides what is done about one service in a preview. It is decided twice: for the plan, from the inventory, and
+ * once more just before it is done, because another run may have started the same meanwhile. `reconfigured`:
  * its variables or its image are other ones now.
  *
  * What is built from this repository follows the commit. Everything else (databases, images, other
  * repositories) is started once, so that a push does not restart them.
  */
-export function decideInPreview(
-  target: ServiceTarget,
+export function decideInPreview<Place extends StepEnvironment>(
+  target: ServiceTarget<Place>,
   { request, deployed }: Pick<PreviewSpec, 'request' | 'deployed'>,
   reconfigured = false,
-): DeployStep | AdoptStep | KeepStep {
+): DeployStep<Place> | AdoptStep<Place> | KeepStep {
   const { instance } = target
-  if (!deployed.has(instance.service.id)) {
+  if (!deployed.includes(instance.service.id)) {
     return keep(target, 'unchanged', 'not among the `services` of this preview')
   }
   if (instance.source.kind === 'none' && !instance.latest) {
     return keep(target, 'skipped', 'it has no source, so there is nothing to build')
   }
   if (isBuiltFrom(instance, request.context.repository)) {
-    return planTarget(target, { ...request, force: request.force || reconfigured })
+    return planService(target, { ...request, force: request.force || reconfigured })
   }
   const { latest } = instance
   if (latest && isUnderWay(latest.status) && !reconfigured) {
     const detail = `it is already on its way (${latest.status})`
-    return { action: 'adopt', deployment: latest, revision: { kind: 'current' }, target, detail }
+    const revision = { kind: 'current' } as const
+    return toStep({ action: 'adopt', deployment: latest, revision, target, detail })
   }
   const serves =
     instance.active.some(({ status }) => isLive(status)) || isLive(latest?.status ?? '')
   if (serves && !reconfigured) return keep(target, 'unchanged', 'it is live')
-  return planTarget(target, { ...request, force: true })
+  return planService(target, { ...request, force: true })
 }
 
-/** A service as it will be in a preview that is not there yet. */
+/** Returns a service as it will be in a preview that is not there yet. */
 export const asCloned = (instance: ServiceInstance): ServiceInstance => ({
   ...instance,
   latest: null,
@@ -48,9 +50,8 @@ export const asCloned = (instance: ServiceInstance): ServiceInstance => ({
   domains: [],
 })
 
-const keep = (target: ServiceTarget, because: KeepStep['because'], detail: string): KeepStep => ({
-  action: 'keep',
-  because,
-  target,
-  detail,
-})
+const keep = (
+  target: ServiceTarget<StepEnvironment>,
+  because: KeepStep['because'],
+  detail: string,
+): KeepStep => toStep({ action: 'keep', because, target, detail })

@@ -1,26 +1,30 @@
-import type { Environment } from '../../inventory/inventory.ts'
 import type { Named } from '../../named.ts'
-import type { Secret } from '../../secret.ts'
-import type { DeployRequest } from '../deploy.ts'
+import type { DeployRequest } from '../deploy-request.ts'
 
-/** What shall be different from the base in one service of a preview. What is left out stays as it is. */
+/** The differences from the base in one service of a preview. A part that is left out stays as it is. */
 export interface ServiceChange {
   readonly service: Named
   readonly branch?: string
   readonly image?: string
-  /** Unrendered: references stay references and resolve inside the preview. */
-  readonly variables?: ReadonlyMap<string, Secret>
+  /** Names of variables that the preview is given values of its own for. */
+  readonly variables?: readonly string[]
 }
 
-/** A preview as it shall be. Plain data; values of variables print as `***`. */
+/** A service of the base, which a clone has, too. */
+export interface BaseService extends Named {
+  readonly hasDomain: boolean
+}
+
+/** A preview as it shall be. */
 export interface PreviewSpec {
-  /** What it is cloned from, with everything that belongs into the clone. */
-  readonly base: Environment
+  /** The environment that it is cloned from. */
+  readonly base: Named
+  readonly services: readonly BaseService[]
   readonly changes: readonly ServiceChange[]
-  /** What to deploy in it. */
+  /** The revision to deploy in it, decided again once the preview is ready. */
   readonly request: DeployRequest
   /** Ids of services that are deployed in it. */
-  readonly deployed: ReadonlySet<string>
+  readonly deployed: readonly string[]
   /** For the history that Railway keeps of changes. */
   readonly message: string
 }

@@ -10,77 +10,100 @@ import {
   type Selection,
   targetsOf,
 } from '../../inventory/selection.ts'
-import { matchNamed } from '../../named.ts'
+import { matchNamed, type Named, toNamed } from '../../named.ts'
 import type { TokenScope } from '../../scope/token-scope.ts'
 import { nearest } from '../../suggest.ts'
 import { isRailwayProvided, isReservedName, railwaySettings } from '../../variables/names.ts'
-import type { VariableReader } from './ports.ts'
-import { placeOfVariables, type VariablePlace, type VariableState } from './state.ts'
+import { type VariableState, type VariableTarget, variablesOf } from './state.ts'
 
-/** One place that is written to, and all that deciding about it takes. */
-export interface TargetVariables extends VariablePlace {
+/** The variables of one target that is written to, and everything that deciding about it takes. */
+export interface TargetVariables extends VariableTarget {
   readonly state: VariableState
-  /** What is taken from another environment; `null` where nothing is. */
+  /** The variables to take from another environment; `null` if none are taken. */
   readonly base: VariableState | null
 }
 
-/** What was found out about variables before anything is planned. */
+/** The variables that were read before anything is planned. */
 export interface VariablesSnapshot {
-  readonly places: readonly TargetVariables[]
+  readonly targets: readonly TargetVariables[]
   /** For shared variables: the services of each environment, by its id. */
   readonly services: ReadonlyMap<string, readonly TargetVariables[]>
 }
 
-/** What is copied from another environment: not what Railway provides there, and no name of its own. */
+/** Tells variables that are copied from another environment from those that Railway provides there. */
 export const isCopied = (name: string) =>
   !isRailwayProvided(name) && (!isReservedName(name) || railwaySettings.has(name))
 
-/** The places that a wish is about: each selected service, or the shared set of each environment. */
-export function placesOf({ shared }: VariableRequest, selection: Selection): VariablePlace[] {
-  if (!shared) return targetsOf(selection).map(placeOfVariables)
+/** The variables to read. */
+export interface VariableQuestions {
+  /** The owners of what is written: each selected service, or the shared set of each environment. */
+  readonly targets: readonly VariableTarget[]
+  /** The same owners in the other environment, in the same order; `null` if nothing is taken from one. */
+  readonly bases: readonly VariableTarget[] | null
+  /** Services that may refer to the shared variables. */
+  readonly services: readonly VariableTarget[]
+}
+
+/** Decides which variables to read for a request. */
+export function variableQuestions(
+  request: VariableRequest,
+  selection: Selection,
+  scope: TokenScope,
+): Result<VariableQuestions> {
+  const targets = variableTargets(request, selection)
+  const services = request.shared ? selection.environments.flatMap(allServices) : []
+  if (request.from === null) return ok({ targets, bases: null, services })
+  const bases = baseTargets(request.from, targets, selection, scope)
+  return bases.ok ? ok({ targets, bases: bases.value, services }) : bases
+}
+
+function variableTargets({ shared }: VariableRequest, selection: Selection): VariableTarget[] {
+  if (!shared) return targetsOf(selection).map(variablesOf)
   return selection.environments.map(({ project, environment }) =>
-    placeOfVariables({ project, environment, instance: null }),
+    variablesOf(toTarget(project, environment, null)),
   )
 }
 
-/** Reads everything that the plan depends on, in as few requests as there are kinds of questions. */
-export async function readVariables(
-  wish: VariableRequest,
-  selection: Selection,
-  { reader, scope }: { reader: VariableReader; scope: TokenScope },
-): Promise<Result<VariablesSnapshot>> {
-  const places = placesOf(wish, selection)
-  const bases = wish.from === null ? ok([]) : basePlaces(wish.from, places, selection, scope)
-  if (!bases.ok) return bases
-  const users = wish.shared ? selection.environments.flatMap(allServices) : []
-  const answer = await reader.read([...places, ...bases.value, ...users])
-  if (!answer.ok) return answer
-  const states = answer.value
-  const surveyed = (list: readonly VariablePlace[], from: number, basesFrom: number | null) =>
-    list.map((place, index) => ({
-      ...place,
-      state: states[from + index] ?? new Map(),
-      base: basesFrom === null ? null : (states[basesFrom + index] ?? new Map()),
-    }))
-  const services = surveyed(users, places.length + bases.value.length, null)
-  return ok({
-    places: surveyed(places, 0, wish.from === null ? null : places.length),
-    services: groupBy(services, (place) => place.scope.environmentId),
-  })
+/** Puts the answers to the questions together. `states` holds them in the order targets, bases, services. */
+export function toSnapshot(
+  { targets, bases, services }: VariableQuestions,
+  states: readonly VariableState[],
+): VariablesSnapshot {
+  const stateAt = (index: number) => states[index] ?? new Map()
+  const firstService = targets.length + (bases?.length ?? 0)
+  const read = services.map((one, index) => ({
+    ...one,
+    state: stateAt(firstService + index),
+    base: null,
+  }))
+  return {
+    targets: targets.map((one, index) => ({
+      ...one,
+      state: stateAt(index),
+      base: bases === null ? null : stateAt(targets.length + index),
+    })),
+    services: groupBy(read, ({ owner }) => owner.environmentId),
+  }
 }
 
-function allServices({ project, environment }: SelectedEnvironment): VariablePlace[] {
+const toTarget = (
+  project: Named,
+  environment: Named,
+  instance: ServiceInstance | null,
+): Target => ({ project: toNamed(project), environment: toNamed(environment), instance })
+
+function allServices({ project, environment }: SelectedEnvironment): VariableTarget[] {
   const { instances } = project.environments.find(({ id }) => id === environment.id) ?? environment
-  return instances.map((instance) => placeOfVariables({ project, environment, instance }))
+  return instances.map((instance) => variablesOf(toTarget(project, environment, instance)))
 }
 
-/** The same services (or shared sets) in the other environment, or every reason why one is not there. */
-function basePlaces(
+/** Finds the same services (or shared sets) in the other environment, or returns every reason why one is not there. */
+function baseTargets(
   from: string,
-  places: readonly VariablePlace[],
+  targets: readonly VariableTarget[],
   selection: Selection,
   scope: TokenScope,
-): Result<VariablePlace[]> {
+): Result<VariableTarget[]> {
   const failures: Failure[] = []
   const sources = new Map<string, Environment>()
   for (const { project, environment } of selection.environments) {
@@ -88,14 +111,14 @@ function basePlaces(
     if ('code' in source) failures.push(source)
     else sources.set(environment.id, source)
   }
-  const bases = places.flatMap(({ target }) => {
+  const bases = targets.flatMap(({ target }) => {
     const source = sources.get(target.environment.id)
     if (!source) return []
     const { instance } = target
     const same = source.instances.find(({ service }) => service.id === instance?.service.id)
     if (instance && !same) failures.push(notThere(instance, source, target))
-    const base = { project: target.project, environment: source, instance: same ?? null }
-    return instance && !same ? [] : [placeOfVariables(base)]
+    if (instance && !same) return []
+    return [variablesOf(toTarget(target.project, source, same ?? null))]
   })
   return failures.length > 0 ? err(failures) : ok(bases)
 }
@@ -142,10 +165,13 @@ function notThere({ service }: ServiceInstance, source: Environment, target: Tar
 }
 
 /** Sealed variables that are not copied, because nobody can read them. */
-export function sealedNotCopied(wish: VariableRequest, { places }: VariablesSnapshot): Warning[] {
-  const lines = places.flatMap(({ target, base, state }) => {
+export function sealedNotCopied(
+  request: VariableRequest,
+  { targets }: VariablesSnapshot,
+): Warning[] {
+  const lines = targets.flatMap(({ target, base, state }) => {
     const names = [...(base ?? [])]
-      .filter(([name, { value }]) => value === null && isMissed(name, wish, state))
+      .filter(([name, { value }]) => value === null && isMissed(name, request, state))
       .map(([name]) => name)
     const owner = target.instance?.service.name ?? 'shared variables'
     return names.length > 0 ? [`${target.project.name}/${owner}: ${names.join(', ')}`] : []
@@ -154,7 +180,7 @@ export function sealedNotCopied(wish: VariableRequest, { places }: VariablesSnap
   return [
     {
       title: 'sealed variables not copied',
-      message: `Sealed variables of "${wish.from}" cannot be read, so these were not copied: ${lines.join('; ')}. Give them in \`variables\` if they are needed.`,
+      message: `Sealed variables of "${request.from}" cannot be read, so these were not copied: ${lines.join('; ')}. Give them in \`variables\` if they are needed.`,
     },
   ]
 }

@@ -1,6 +1,6 @@
 import { describeLocation } from '../../errors/messages.ts'
 import { locationOf, type ServiceTarget } from '../../inventory/inventory.ts'
-import type { Histories, History, PastDeployment } from '../../plan/rollback.ts'
+import type { Histories, History, PastDeployment } from '../../plan/ports.ts'
 import type { TokenType } from '../../token-type.ts'
 import { type HistoryAnswer, historyPage, serviceHistory } from '../operations/history.ts'
 import type { Page } from '../operations/operation.ts'

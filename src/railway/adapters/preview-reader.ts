@@ -1,7 +1,5 @@
 import type { Environment } from '../../inventory/inventory.ts'
-import type { PreviewReader } from '../../plan/ports.ts'
-import type { ListedVariable } from '../../plan/preview/overrides.ts'
-import type { EnvironmentRecord } from '../../plan/preview/ownership.ts'
+import type { EnvironmentRecord, ListedVariable, PreviewReader } from '../../plan/ports.ts'
 import type { Operation } from '../operations/operation.ts'
 import { environmentRecord, environmentVariables } from '../operations/previews.ts'
 import type { Batcher } from '../transport/batcher.ts'

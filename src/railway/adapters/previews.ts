@@ -3,12 +3,12 @@ import type {
   PreviewInstance,
   PreviewState,
   Previews,
+  ServiceChangeValues,
   ServicePlace,
   Told,
 } from '../../execute/preview/ports.ts'
 import type { Named } from '../../named.ts'
-import type { EnvironmentRecord } from '../../plan/preview/ownership.ts'
-import type { ServiceChange } from '../../plan/preview/spec.ts'
+import type { EnvironmentRecord } from '../../plan/ports.ts'
 import type { TokenType } from '../../token-type.ts'
 import type { Operation } from '../operations/operation.ts'
 import {
@@ -120,7 +120,7 @@ export class RailwayPreviews implements Previews {
     )
   }
 
-  stage(environmentId: string, changes: readonly ServiceChange[]): Promise<Told<null>> {
+  stage(environmentId: string, changes: readonly ServiceChangeValues[]): Promise<Told<null>> {
     const services = Object.fromEntries(
       changes.map(({ service, branch, image, variables }) => [
         service.id,
@@ -199,8 +199,8 @@ export class RailwayPreviews implements Previews {
 
   async differing(
     place: Omit<ServicePlace, 'serviceId'>,
-    changes: readonly ServiceChange[],
-  ): Promise<readonly ServiceChange[]> {
+    changes: readonly ServiceChangeValues[],
+  ): Promise<readonly ServiceChangeValues[]> {
     const asked = changes.filter(({ variables }) => variables !== undefined)
     if (asked.length === 0) return []
     const { projectId, environmentId } = place
@@ -342,7 +342,7 @@ function toState({ environment, environmentStagedChanges }: StateAnswer): Previe
 }
 
 /** The only place where values of variables leave for a preview. */
-const toPatch = (variables: NonNullable<ServiceChange['variables']>) =>
+const toPatch = (variables: NonNullable<ServiceChangeValues['variables']>) =>
   Object.fromEntries([...variables].map(([name, value]) => [name, { value: value.reveal() }]))
 
 /** What of a service's configuration holds in another environment, too. */

@@ -1,8 +1,9 @@
 import type { Clock } from '../../clock.ts'
 import { type Failure, failure } from '../../errors/codes.ts'
 import { describeLocation } from '../../errors/messages.ts'
+import type { VariablesWrite, VariablesWritten } from '../../execute/ports.ts'
 import { locationOf, type Target } from '../../inventory/inventory.ts'
-import type { VariableChange, Written } from '../../plan/variables/ports.ts'
+import { foreignPaths } from '../../plan/variables/staged-changes.ts'
 import type { TokenType } from '../../token-type.ts'
 import { commitStaged, patchState, stageChange, workflowState } from '../operations/variables.ts'
 import {
@@ -17,8 +18,8 @@ import { redactMessage } from '../transport/redact.ts'
 
 /** What is left to be removed, and who waits for it. */
 interface Waiting {
-  readonly change: VariableChange
-  resolve(written: Written): void
+  readonly change: VariablesWrite
+  resolve(written: VariablesWritten): void
   reject(error: unknown): void
 }
 
@@ -47,7 +48,7 @@ const maySucceed: ReadonlySet<ErrorReason> = new Set(['other', 'nothing-staged']
  * its own (`environmentPatchCommit`) deploys. What is left is to stage the removal and to commit it with
  * `skipDeploys`. That commits everything that is staged in the environment, so:
  *
- * - planning refuses environments in which somebody has staged something (`VariableReader.stagedByOthers`);
+ * - planning refuses environments in which somebody has staged something (`VariableReader.stagedPaths`);
  * - the removal is merged into what is staged, never put in its place;
  * - the answer to staging shows the whole patch: if anything in it is not ours by then, it is not
  *   committed, and the removal is left staged for a person to see. Every commit, a repeated one too, comes
@@ -63,8 +64,6 @@ export class VariableRemovals {
   readonly #tokenType: TokenType
   readonly #time: Time
   readonly #waiting = new Map<string, Waiting[]>()
-  /** Paths that were staged before this run, by environment: a run that was cut off left them behind. */
-  readonly #leftBehind = new Map<string, readonly string[]>()
 
   constructor(client: RailwayClient, tokenType: TokenType, time: Time) {
     this.#client = client
@@ -72,16 +71,8 @@ export class VariableRemovals {
     this.#time = time
   }
 
-  /**
-   * What planning found staged in an environment and nothing but removals of this very plan. They are
-   * committed with the first removal there; staging them once more changes nothing.
-   */
-  leftBehind(environmentId: string, paths: readonly string[]): void {
-    this.#leftBehind.set(environmentId, paths)
-  }
-
-  remove(change: VariableChange): Promise<Written> {
-    const { environmentId } = change.scope
+  remove(change: VariablesWrite): Promise<VariablesWritten> {
+    const { environmentId } = change.owner
     return new Promise((resolve, reject) => {
       const queue = this.#waiting.get(environmentId)
       if (queue) {
@@ -111,8 +102,8 @@ export class VariableRemovals {
   /** Stages and commits the removals of several places of one environment. */
   async #commit(
     environmentId: string,
-    changes: readonly VariableChange[],
-  ): Promise<(target: Target) => Written> {
+    changes: readonly VariablesWrite[],
+  ): Promise<(target: Target) => VariablesWritten> {
     const end = await this.#settle(environmentId, changes)
     switch (end.kind) {
       case 'applied':
@@ -135,7 +126,7 @@ export class VariableRemovals {
    * Commits and waits until it is applied. Each commit rests on staging anew, because that shows what others
    * have staged by now: a commit that was lost may be looked for for a while before it is sent again.
    */
-  async #settle(environmentId: string, changes: readonly VariableChange[]): Promise<RemovalEnd> {
+  async #settle(environmentId: string, changes: readonly VariablesWrite[]): Promise<RemovalEnd> {
     let problem: ApiProblem | null = null
     let commits = 0
     while (commits < mostCommits) {
@@ -176,13 +167,12 @@ export class VariableRemovals {
   }
 
   /** Stages the removals, which changes nothing where they are staged already, and looks at the whole patch. */
-  async #stage(environmentId: string, changes: readonly VariableChange[]): Promise<Staged> {
+  async #stage(environmentId: string, changes: readonly VariablesWrite[]): Promise<Staged> {
     try {
       const variables = { id: environmentId, change: toPatch(changes) }
       const { data } = await this.#client.call(stageChange, variables)
       const patch = data.environmentStageChanges
-      const left = this.#leftBehind.get(environmentId) ?? []
-      return isOthers(patch, changes, left)
+      return hasForeignChanges(patch, changes)
         ? { kind: 'others' }
         : { kind: 'staged', patchId: patch.id }
     } catch (error) {
@@ -232,14 +222,14 @@ export class VariableRemovals {
     target: Target,
     consequence: string,
     kind: 'refused' | 'unknown',
-  ): Written {
+  ): VariablesWritten {
     if (problem.kind === 'cancelled') return { kind: 'cancelled' }
     const on = describeLocation(locationOf(target))
     const words = { doing: 'removing variables of', on, tokenType: this.#tokenType, consequence }
     return { kind, failure: toFailure(problem, words) }
   }
 
-  #notAlone([change]: readonly VariableChange[]): Written {
+  #notAlone([change]: readonly VariablesWrite[]): VariablesWritten {
     const environment = change
       ? describeLocation({ ...locationOf(change.target), service: null })
       : ''
@@ -254,16 +244,16 @@ export class VariableRemovals {
 }
 
 /**
- * Whether something is staged that is not part of these removals. A removal of this run that was refused
+ * Tells whether something is staged that is not part of these removals. A removal of this run that was refused
  * before counts as well: committing it now would change what has been reported.
  */
-export function isOthers(
+function hasForeignChanges(
   { status, patch }: { status: string; patch: readonly string[] },
-  changes: readonly VariableChange[],
-  leftBehind: readonly string[] = [],
+  changes: readonly VariablesWrite[],
 ): boolean {
-  const ours = new Set([...changes.flatMap(pathsOf), ...leftBehind])
-  return status === 'STAGED' && patch.some((path) => !ours.has(path))
+  if (status !== 'STAGED') return false
+  const leftover = new Set(changes.flatMap(({ leftoverPaths }) => leftoverPaths))
+  return foreignPaths(patch, changes).some((path) => !leftover.has(path))
 }
 
 /** What staging the removals has shown. */
@@ -307,26 +297,19 @@ const tooLong: ApiProblem = {
 }
 
 /** A patch that removes these variables and does nothing else. It holds no value. */
-function toPatch(changes: readonly VariableChange[]) {
-  const removals = ({ remove }: VariableChange) =>
+function toPatch(changes: readonly VariablesWrite[]) {
+  const removals = ({ remove }: VariablesWrite) =>
     Object.fromEntries(remove.map((name) => [name, null]))
   const services = changes.flatMap((change) =>
-    change.scope.kind === 'service'
-      ? [[change.scope.serviceId, { variables: removals(change) }] as const]
+    change.owner.kind === 'service'
+      ? [[change.owner.serviceId, { variables: removals(change) }] as const]
       : [],
   )
   const shared = changes.flatMap((change) =>
-    change.scope.kind === 'shared' ? Object.entries(removals(change)) : [],
+    change.owner.kind === 'shared' ? Object.entries(removals(change)) : [],
   )
   return {
     ...(services.length > 0 && { services: Object.fromEntries(services) }),
     ...(shared.length > 0 && { sharedVariables: Object.fromEntries(shared) }),
   }
-}
-
-/** The same as paths, as the parser of staged patches gives them. */
-function pathsOf({ scope, remove }: VariableChange): string[] {
-  const base =
-    scope.kind === 'service' ? `/services/${scope.serviceId}/variables` : '/sharedVariables'
-  return remove.map((name) => `${base}/${name}`)
 }

@@ -1,15 +1,10 @@
-import { groupBy } from '../../collections.ts'
 import type { Failure } from '../../errors/codes.ts'
 import { describeLocation } from '../../errors/messages.ts'
 import { err, ok, type Result } from '../../errors/result.ts'
+import type { VariablesWrite, VariablesWritten, VariableWriter } from '../../execute/ports.ts'
 import { locationOf, type Target } from '../../inventory/inventory.ts'
-import type {
-  VariableChange,
-  VariableReader,
-  VariableWriter,
-  Written,
-} from '../../plan/variables/ports.ts'
-import type { StoredVariable, VariablePlace, VariableState } from '../../plan/variables/state.ts'
+import type { VariableReader } from '../../plan/ports.ts'
+import type { StoredVariable, VariableState, VariableTarget } from '../../plan/variables/state.ts'
 import type { Secret } from '../../secret.ts'
 import type { TokenType } from '../../token-type.ts'
 import { isReservedName } from '../../variables/names.ts'
@@ -27,7 +22,7 @@ import {
 import { ApiError, type ApiProblem, problemOf, toFailure } from '../transport/api-error.ts'
 import type { Batcher, ItemAnswer } from '../transport/batcher.ts'
 import type { RailwayClient } from '../transport/client.ts'
-import { isOthers, type Time, VariableRemovals } from './variable-removals.ts'
+import { type Time, VariableRemovals } from './variable-removals.ts'
 
 /** Variables at Railway, by the ports that `variables/` declares. */
 export class RailwayVariables implements VariableReader, VariableWriter {
@@ -44,11 +39,11 @@ export class RailwayVariables implements VariableReader, VariableWriter {
   }
 
   /** One request for up to two hundred places, and one for each page of names of the environments. */
-  async read(places: readonly VariablePlace[]): Promise<Result<readonly VariableState[]>> {
+  async read(places: readonly VariableTarget[]): Promise<Result<readonly VariableState[]>> {
     const consequence = 'Nothing was changed.'
     try {
       const maps = await this.#maps(places)
-      const environments = [...new Map(places.map((place) => [place.scope.environmentId, place]))]
+      const environments = [...new Map(places.map((place) => [place.owner.environmentId, place]))]
       const lists = new Map<string, ItemAnswer<readonly ListedVariable[]>>()
       const answers = await this.#lists(environments.map(([id]) => id))
       environments.forEach(([id], index) => {
@@ -58,7 +53,7 @@ export class RailwayVariables implements VariableReader, VariableWriter {
       const failures: Failure[] = []
       const states = places.map((place, index): VariableState => {
         const map = maps[index]
-        const list = lists.get(place.scope.environmentId)
+        const list = lists.get(place.owner.environmentId)
         const missing = !map?.ok ? map : !list?.ok ? list : null
         if (missing !== null) {
           const problem = missing?.problem ?? noAnswer
@@ -75,30 +70,27 @@ export class RailwayVariables implements VariableReader, VariableWriter {
     }
   }
 
-  async stagedByOthers(changes: readonly VariableChange[]): Promise<Result<readonly Target[]>> {
+  async stagedPaths(
+    environments: readonly Target[],
+  ): Promise<Result<ReadonlyMap<string, readonly string[]>>> {
     const doing = 'reading the staged changes of'
     const consequence = 'Nothing was changed.'
-    const groups = [...groupBy(changes, ({ scope }) => scope.environmentId)]
     try {
       const answers = await this.#batches.ask(
         stagedChanges,
-        groups.map(([id]) => ({ id })),
+        environments.map(({ environment }) => ({ id: environment.id })),
       )
       const failures: Failure[] = []
-      const staged = groups.flatMap(([id, own], index) => {
-        const [first] = own
-        if (!first) return []
-        const target = { ...first.target, instance: null }
+      const staged = environments.flatMap((target, index) => {
         const answer = answers[index]
         if (answer?.ok) {
-          if (isOthers(answer.data, own)) return [target]
-          if (answer.data.status === 'STAGED') this.#removals.leftBehind(id, answer.data.patch)
-          return []
+          const { status, patch } = answer.data
+          return [[target.environment.id, status === 'STAGED' ? patch : []] as const]
         }
         failures.push(this.#failure(answer?.problem ?? noAnswer, doing, target, consequence))
         return []
       })
-      return failures.length > 0 ? err(failures) : ok(staged)
+      return failures.length > 0 ? err(failures) : ok(new Map(staged))
     } catch (error) {
       const words = { doing, on: 'environments', tokenType: this.#tokenType, consequence }
       return err([toFailure(problemOf(error), words)])
@@ -109,7 +101,7 @@ export class RailwayVariables implements VariableReader, VariableWriter {
    * Values first, then removals: a name that is renamed is never missing under both. The values of a place
    * go in one request. Where the answer does not tell, it is settled by reading them back.
    */
-  async write(change: VariableChange): Promise<Written> {
+  async write(change: VariablesWrite): Promise<VariablesWritten> {
     const values = change.values.size > 0 ? await this.#writeValues(change) : done
     if (values.kind !== 'written' || change.remove.length === 0) return values
     const removed = await this.#removals.remove(change)
@@ -117,17 +109,17 @@ export class RailwayVariables implements VariableReader, VariableWriter {
     return removed.kind === 'written' ? values : removed
   }
 
-  async #writeValues(change: VariableChange): Promise<Written> {
-    const { scope, values } = change
-    const { projectId, environmentId } = scope
+  async #writeValues(change: VariablesWrite): Promise<VariablesWritten> {
+    const { owner, values } = change
+    const { projectId, environmentId } = owner
     const revealed = Object.fromEntries([...values].map(([name, value]) => [name, value.reveal()]))
     const ids = { projectId, environmentId }
     try {
       const { data } =
-        scope.kind === 'service'
+        owner.kind === 'service'
           ? await this.#client.call(writeServiceVariables, {
               ...ids,
-              serviceId: scope.serviceId,
+              serviceId: owner.serviceId,
               values: revealed,
             })
           : await this.#client.call(writeSharedVariables, { ...ids, values: revealed })
@@ -138,7 +130,7 @@ export class RailwayVariables implements VariableReader, VariableWriter {
   }
 
   /** Looks what is there, unless the problem says by itself that nothing was written. */
-  async #settle(change: VariableChange, problem: ApiProblem): Promise<Written> {
+  async #settle(change: VariablesWrite, problem: ApiProblem): Promise<VariablesWritten> {
     if (problem.kind === 'cancelled') return { kind: 'cancelled' }
     const failure = (consequence: string) =>
       this.#failure(problem, 'writing the variables of', change.target, consequence)
@@ -156,8 +148,8 @@ export class RailwayVariables implements VariableReader, VariableWriter {
   }
 
   /** Whether the values are there. Sealed ones say nothing. */
-  async #look(change: VariableChange): Promise<'new' | 'old' | 'unclear'> {
-    const sealed = new Set(change.diff.sealed)
+  async #look(change: VariablesWrite): Promise<'new' | 'old' | 'unclear'> {
+    const sealed = new Set(change.sealed)
     const readable = [...change.values].filter(([name]) => !sealed.has(name))
     try {
       const [answer] = await this.#maps([change])
@@ -173,9 +165,9 @@ export class RailwayVariables implements VariableReader, VariableWriter {
   }
 
   /** The maps of these places, in their order: one batch for services, one for shared variables. */
-  async #maps(places: readonly VariablePlace[]): Promise<ItemAnswer<ValueMap>[]> {
-    const services = places.flatMap(({ scope }) => (scope.kind === 'service' ? [scope] : []))
-    const shared = places.flatMap(({ scope }) => (scope.kind === 'shared' ? [scope] : []))
+  async #maps(places: readonly VariableTarget[]): Promise<ItemAnswer<ValueMap>[]> {
+    const services = places.flatMap(({ owner }) => (owner.kind === 'service' ? [owner] : []))
+    const shared = places.flatMap(({ owner }) => (owner.kind === 'shared' ? [owner] : []))
     const own = await this.#batches.ask(
       serviceVariables,
       services.map(({ projectId, environmentId, serviceId }) => ({
@@ -188,7 +180,7 @@ export class RailwayVariables implements VariableReader, VariableWriter {
       sharedVariables,
       shared.map(({ projectId, environmentId }) => ({ projectId, environmentId })),
     )
-    return places.flatMap(({ scope }) => (scope.kind === 'service' ? own : common).shift() ?? [])
+    return places.flatMap(({ owner }) => (owner.kind === 'service' ? own : common).shift() ?? [])
   }
 
   /** The names of all variables of these environments, to the last page. */
@@ -228,11 +220,11 @@ type ValueMap = ReadonlyMap<string, Secret | null>
 
 /** Puts the two answers together: which variables there are, and the values of those that can be read. */
 function toState(
-  { scope }: VariablePlace,
+  { owner }: VariableTarget,
   map: ValueMap,
   listed: readonly ListedVariable[],
 ): VariableState {
-  const serviceId = scope.kind === 'service' ? scope.serviceId : null
+  const serviceId = owner.kind === 'service' ? owner.serviceId : null
   const own = listed.filter((variable) => (variable.serviceId ?? null) === serviceId)
   const known = new Map(own.map((variable) => [variable.name, variable]))
   const state = new Map<string, StoredVariable>()
@@ -252,7 +244,7 @@ function toState(
 /** References are listed as names; should they come as `${{…}}`, they are the same names. */
 const bare = (reference: string) => referencesIn(reference)[0] ?? reference
 
-const done: Written = { kind: 'written', doubt: null }
+const done: VariablesWritten = { kind: 'written', doubt: null }
 
 const noAnswer: ApiProblem = {
   kind: 'unavailable',

@@ -1,0 +1,61 @@
+/** Things that happen while clients are at work, without any request that asks for them. */
+
+import { statusOf } from './deployment-state.ts'
+import { startDeployment } from './deployments.ts'
+import { isLive, isUnfinished } from './lifecycle.ts'
+import type { Environment, Project, ServiceInstance } from './model.ts'
+import { byItself } from './origin.ts'
+import type { World } from './world.ts'
+
+/** After so many seconds, or after so many requests: of any kind, or with that root field. */
+export type When = { seconds: number } | { requests: number; root?: string }
+
+export const now: When = { seconds: 0 }
+
+export interface RefusalOptions {
+  roots?: readonly string[]
+  when?: When
+}
+
+/** The root fields that deploy something; uploads have the root `up`. */
+export const deployingRoots: readonly string[] = [
+  'serviceInstanceDeployV2',
+  'serviceInstanceDeploy',
+  'serviceInstanceRedeploy',
+  'deploymentRedeploy',
+  'deploymentRollback',
+  'environmentCreate',
+  'up',
+]
+
+/** Texts with which a plan refuses. Nobody outside Railway knows all of them. */
+export const planRefusals = {
+  trialEnded: 'Your trial has expired. Please select a plan to continue using Railway.',
+  resources:
+    'Free plan resource provision limit exceeded. Please upgrade to provision more resources!',
+  usage: 'Usage limit reached. Please increase the limit in the settings of your workspace.',
+  peakHours: 'Deploys on the Free plan are paused during peak hours.',
+  environments: 'You have reached the maximum number of environments for your plan.',
+} as const
+
+export function deleteProjectNow(world: World, project: Project): void {
+  for (const environment of project.environments) deleteEnvironmentNow(world, environment)
+  project.deletedAt ??= world.now()
+}
+
+export function deleteEnvironmentNow(world: World, environment: Environment): void {
+  if (environment.deletedAt !== null) return
+  environment.deletedAt = world.now()
+  for (const deployment of environment.instances.flatMap(({ deployments }) => deployments)) {
+    const { status } = statusOf(world, deployment)
+    if (!isLive(status) && !isUnfinished(status)) continue
+    deployment.runs.push({ at: world.now(), steps: ['REMOVED'] })
+  }
+}
+
+/** Deploys the content of the latest deployment again, as a second push of the same commit would. */
+export function supersede(world: World, instance: ServiceInstance): void {
+  const content = instance.deployments.at(-1)?.content
+  if (!content) throw new Error(`${instance.service.name} has no deployment to replace`)
+  startDeployment(world, instance, { cause: 'push', content, origin: byItself })
+}

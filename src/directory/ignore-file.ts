@@ -1,0 +1,73 @@
+import { lstat, open } from 'node:fs/promises'
+import { Gitignore, GitignoreError } from '../gitignore.ts'
+import type { RuleKind } from './ignore-rules.ts'
+import { codeOf, readOnly, readOnlyNoFollow } from './place.ts'
+
+/** An ignore file as it was found. */
+export type IgnoreFile =
+  | { readonly kind: 'rules'; readonly rules: Gitignore }
+  | { readonly kind: 'none' }
+  /** A symbolic link, which git does not follow in a work tree. */
+  | { readonly kind: 'link' }
+
+/** An ignore file without whose rules nothing may be uploaded. The message goes on after its name. */
+export class IgnoreFileError extends Error {
+  readonly path: string
+
+  constructor(path: string, message: string) {
+    super(message)
+    this.path = path
+  }
+}
+
+/** The most bytes of an ignore file. */
+const maxSize = 1024 * 1024
+
+/**
+ * Reads an ignore file. One that is there and cannot be read is an error: counted as empty, it would let files
+ * be uploaded that it names. Only git's own lists may be links, or `/dev/null`.
+ */
+export async function readIgnoreFile(
+  file: string,
+  kind: RuleKind,
+  ignoreCase: boolean,
+): Promise<IgnoreFile> {
+  const ofGit = kind === 'exclude' || kind === 'global'
+  let content: Buffer
+  try {
+    const own = await lstat(file)
+    if (own.isSymbolicLink() && !ofGit) return { kind: 'link' }
+    const handle = await open(file, ofGit ? readOnly : readOnlyNoFollow)
+    try {
+      const found = await handle.stat()
+      if (found.isDirectory() || (ofGit && found.isCharacterDevice())) return { kind: 'none' }
+      if (!found.isFile()) throw new IgnoreFileError(file, 'is not a regular file')
+      if (found.size > maxSize) throw tooLarge(file)
+      const buffer = Buffer.alloc(found.size + 1)
+      let length = 0
+      while (length < buffer.length) {
+        const { bytesRead } = await handle.read(buffer, length, buffer.length - length, null)
+        if (bytesRead === 0) break
+        length += bytesRead
+      }
+      content = buffer.subarray(0, Math.min(length, found.size))
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    if (error instanceof IgnoreFileError) throw error
+    const code = codeOf(error)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'none' }
+    // Git itself goes on without a global list that it may not read.
+    if (kind === 'global' && code === 'EACCES') return { kind: 'none' }
+    throw new IgnoreFileError(file, `cannot be read (${code ?? 'unknown error'})`)
+  }
+  try {
+    return { kind: 'rules', rules: new Gitignore(content, { ignoreCase }) }
+  } catch (error) {
+    if (!(error instanceof GitignoreError)) throw error
+    throw new IgnoreFileError(file, `cannot be used: ${error.message}`)
+  }
+}
+
+const tooLarge = (file: string) => new IgnoreFileError(file, 'is larger than 1 MB')

@@ -1,0 +1,93 @@
+import { ok, type Result } from '../errors/result.ts'
+import type { UpdateError } from '../errors/update-error.ts'
+import type { Inputs } from '../inputs/read-inputs.ts'
+import type { ServiceTarget } from '../inventory/inventory.ts'
+import type { Selection } from '../inventory/selection.ts'
+import { type Facts, noFacts } from './facts.ts'
+import { type NeededFacts, neededFacts, neededRootDirectory } from './needed-facts.ts'
+import type { History, PlanSources, PullRequestState, VariableReader } from './ports.ts'
+import { previousGood } from './rollback.ts'
+import { targetKey } from './step-id.ts'
+import { removalTargets } from './variables/set-variables.ts'
+import { toSnapshot, type VariablesSnapshot } from './variables/snapshot.ts'
+
+/** Reads everything that planning needs beyond the inventory, and nothing else. */
+export async function collectFacts(
+  inputs: Inputs,
+  selection: Selection,
+  sources: PlanSources,
+): Promise<Result<Facts>> {
+  const needed = neededFacts(inputs, selection, sources.scope)
+  if (!needed.ok) return needed
+  const { histories, directory, records, baseVariables } = needed.value
+  const variables = await readVariables(needed.value, sources.variables)
+  if (!variables.ok) return variables
+  const stagedPaths = await readStagedPaths(inputs, variables.value, sources.variables)
+  if (!stagedPaths.ok) return stagedPaths
+  const scan = directory === null ? null : await sources.directories.scan(directory)
+  const rooted = neededRootDirectory(selection, scan)
+  return ok({
+    variables: variables.value,
+    stagedPaths: stagedPaths.value,
+    histories: await readHistories(histories, sources),
+    scan,
+    rootDirectory: rooted ? await sources.roots.rootDirectory(rooted) : noFacts.rootDirectory,
+    records: records.length > 0 ? await sources.previews.records(records) : noFacts.records,
+    baseVariables:
+      baseVariables.length > 0
+        ? await sources.previews.variables(baseVariables)
+        : noFacts.baseVariables,
+    pullRequests: await readPullRequests(needed.value, sources),
+  })
+}
+
+async function readVariables(
+  { variables: questions }: NeededFacts,
+  reader: VariableReader,
+): Promise<Result<VariablesSnapshot | null>> {
+  if (questions === null) return ok(null)
+  const { targets, bases, services } = questions
+  const answer = await reader.read([...targets, ...(bases ?? []), ...services])
+  return answer.ok ? ok(toSnapshot(questions, answer.value)) : answer
+}
+
+async function readStagedPaths(
+  { variables: request }: Inputs,
+  snapshot: VariablesSnapshot | null,
+  reader: VariableReader,
+): Promise<Result<Facts['stagedPaths']>> {
+  const environments = snapshot ? removalTargets(snapshot, request) : []
+  return environments.length > 0 ? reader.stagedPaths(environments) : ok(noFacts.stagedPaths)
+}
+
+async function readHistories(
+  targets: readonly ServiceTarget[],
+  { histories }: PlanSources,
+): Promise<ReadonlyMap<string, History>> {
+  if (targets.length === 0) return noFacts.histories
+  const read = await histories.read(
+    targets,
+    (target, deployments) => previousGood(target, deployments) !== null,
+  )
+  return new Map(
+    targets.flatMap((target, index) => {
+      const history = read[index]
+      return history ? [[targetKey(target), history] as const] : []
+    }),
+  )
+}
+
+async function readPullRequests(
+  { pullRequests: numbers }: NeededFacts,
+  { pullRequests }: PlanSources,
+): Promise<Facts['pullRequests']> {
+  if (pullRequests === null) return null
+  const states = new Map<number, PullRequestState>()
+  const errors: UpdateError[] = []
+  for (const number of numbers) {
+    const answer = await pullRequests.state(number)
+    states.set(number, answer.state)
+    errors.push(...answer.troubles)
+  }
+  return { states, errors }
+}

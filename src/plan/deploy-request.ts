@@ -1,0 +1,9 @@
+import type { CommitChoice } from '../inputs/read-inputs.ts'
+import type { RunContext } from '../inputs/run-context.ts'
+
+/** The part of the inputs that says what is deployed. */
+export interface DeployRequest {
+  readonly commit: CommitChoice
+  readonly force: boolean
+  readonly context: Pick<RunContext, 'repository' | 'branch'>
+}

@@ -1,0 +1,38 @@
+import type { UpdateError } from '../errors/update-error.ts'
+import type { EnvironmentRecord, History, ListedVariable, PullRequestState, Scan } from './ports.ts'
+import type { VariablesSnapshot } from './variables/snapshot.ts'
+
+/** Everything that a plan follows from besides the inputs and the selection. A fact that was not needed is empty. */
+export interface Facts {
+  /** `null` for a run that sets no variables. */
+  readonly variables: VariablesSnapshot | null
+  /** Paths that are staged, by environment id; only of environments in which variables are to be removed. */
+  readonly stagedPaths: ReadonlyMap<string, readonly string[]>
+  /** Histories by the key of their target. */
+  readonly histories: ReadonlyMap<string, History>
+  /** The directory to upload; `null` for a run that uploads none. */
+  readonly scan: Scan | null
+  /** The root directory of the service that the directory is uploaded to. */
+  readonly rootDirectory: string
+  /** Records of environments that may be previews, by environment id. */
+  readonly records: ReadonlyMap<string, EnvironmentRecord>
+  /** Variables that previews would inherit, by the id of their base. */
+  readonly baseVariables: ReadonlyMap<string, readonly ListedVariable[]>
+  /** States of pull requests by number, and what went wrong; `null` without a GitHub token. */
+  readonly pullRequests: {
+    readonly states: ReadonlyMap<number, PullRequestState>
+    readonly errors: readonly UpdateError[]
+  } | null
+}
+
+/** The facts of a run that needs none. */
+export const noFacts: Facts = {
+  variables: null,
+  stagedPaths: new Map(),
+  histories: new Map(),
+  scan: null,
+  rootDirectory: '',
+  records: new Map(),
+  baseVariables: new Map(),
+  pullRequests: null,
+}

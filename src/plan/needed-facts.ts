@@ -1,0 +1,102 @@
+import { failure } from '../errors/codes.ts'
+import { err, ok, type Result } from '../errors/result.ts'
+import { previewName } from '../inputs/preview-inputs.ts'
+import type { Inputs } from '../inputs/read-inputs.ts'
+import { hasVariables } from '../inputs/variable-inputs.ts'
+import type { Environment, ServiceTarget } from '../inventory/inventory.ts'
+import { type Selection, targetsOf } from '../inventory/selection.ts'
+import type { TokenScope } from '../scope/token-scope.ts'
+import type { Scan } from './ports.ts'
+import { pruneCandidates } from './preview/delete.ts'
+import { environmentsNamed, projectsOf } from './preview/environments.ts'
+import { type VariableQuestions, variableQuestions } from './variables/snapshot.ts'
+
+/** The facts to read for a run. */
+export interface NeededFacts {
+  readonly variables: VariableQuestions | null
+  readonly histories: readonly ServiceTarget[]
+  /** The directory to scan. */
+  readonly directory: string | null
+  readonly records: readonly Environment[]
+  readonly baseVariables: readonly Environment[]
+  readonly pullRequests: readonly number[]
+}
+
+const nothing: NeededFacts = {
+  variables: null,
+  histories: [],
+  directory: null,
+  records: [],
+  baseVariables: [],
+  pullRequests: [],
+}
+
+/** Decides what to read, so that nothing is read that the plan does not depend on. */
+export function neededFacts(
+  inputs: Inputs,
+  selection: Selection,
+  scope: TokenScope,
+): Result<NeededFacts> {
+  if (inputs.command === 'preview') return previewFacts(inputs, selection, scope)
+  if (inputs.command === 'rollback') return ok({ ...nothing, histories: targetsOf(selection) })
+  const directory = inputs.command === 'variables' ? null : directoryToScan(inputs, selection)
+  if (inputs.command !== 'variables' && !hasVariables(inputs.variables)) {
+    return ok({ ...nothing, directory })
+  }
+  const variables = variableQuestions(inputs.variables, selection, scope)
+  return variables.ok ? ok({ ...nothing, directory, variables: variables.value }) : variables
+}
+
+/** Without exactly one service there is no plan, whatever is in the directory. */
+const directoryToScan = ({ directory }: Inputs, selection: Selection): string | null =>
+  targetsOf(selection).length === 1 ? directory : null
+
+/** Returns the service whose root directory the plan depends on. */
+export function neededRootDirectory(selection: Selection, scan: Scan | null): ServiceTarget | null {
+  const isUsable = scan?.kind === 'tree' && scan.tree.files > 0
+  return (isUsable && targetsOf(selection)[0]) || null
+}
+
+function previewFacts(
+  inputs: Inputs,
+  selection: Selection,
+  scope: TokenScope,
+): Result<NeededFacts> {
+  if (scope.kind === 'project') return err([projectTokenOnly(scope, selection)])
+  const { preview } = inputs
+  const name = previewName(preview)
+  // Persistent environments need no further look: they are no previews.
+  const previews = projectsOf(selection)
+    .flatMap((project) => environmentsNamed(project, name))
+    .filter(({ ephemeral }) => ephemeral)
+  switch (preview.action) {
+    case 'create': {
+      const bases = selection.environments.map(({ environment }) => environment)
+      const baseVariables = preview.requireOverrides.length > 0 ? bases : []
+      return ok({ ...nothing, records: previews, baseVariables })
+    }
+    case 'delete':
+      return ok({ ...nothing, records: previews })
+    case 'prune': {
+      const candidates = pruneCandidates(projectsOf(selection), { preview })
+      return ok({
+        ...nothing,
+        records: candidates.map(({ environment }) => environment),
+        pullRequests: [...new Set(candidates.map(({ number }) => number))],
+      })
+    }
+  }
+}
+
+function projectTokenOnly(
+  { projectId, environmentId }: Extract<TokenScope, { kind: 'project' }>,
+  { environments }: Selection,
+) {
+  const [first] = environments
+  return failure('token-project-scoped', {
+    project: first?.project.name ?? projectId,
+    environment: first?.environment.name ?? environmentId,
+    asked: 'a preview environment',
+    extra: 'it can neither make nor delete environments',
+  })
+}

@@ -1,0 +1,41 @@
+import type { Inputs } from '../inputs/read-inputs.ts'
+import type { Secret } from '../secret.ts'
+import type { Facts } from './facts.ts'
+import type { Plan, Step, StepId } from './plan.ts'
+import { desiredValuesOf } from './variables/change.ts'
+import { ownerKey } from './variables/state.ts'
+
+/** The values of variables that a plan names, by step and name. They are kept apart so that a plan holds no secret. */
+export type SecretValues = ReadonlyMap<StepId, ReadonlyMap<string, Secret>>
+
+/** Returns the values that the steps of a plan write. */
+export function desiredValues(
+  plan: Plan,
+  { variables }: Pick<Inputs, 'variables'>,
+  { variables: snapshot }: Pick<Facts, 'variables'>,
+): SecretValues {
+  const valuesOf = (step: Step): ReadonlyMap<string, Secret> | null => {
+    switch (step.action) {
+      case 'create-preview':
+      case 'update-preview':
+        return variables.values
+      case 'set-variables': {
+        const { owner, write } = step.variables
+        const key = ownerKey(owner)
+        const own = snapshot?.targets.find((one) => ownerKey(one.owner) === key)
+        const values = desiredValuesOf(variables, own?.base ?? null)
+        return new Map(write.flatMap((name) => entry(name, values.get(name))))
+      }
+      default:
+        return null
+    }
+  }
+  return new Map(
+    plan.steps.flatMap((step) => {
+      const values = valuesOf(step)
+      return values ? [[step.id, values] as const] : []
+    }),
+  )
+}
+
+const entry = (name: string, value: Secret | undefined) => (value ? [[name, value] as const] : [])
