@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
-import { failure } from '../src/errors/codes.ts'
-import { annotationsOf } from '../src/report/annotations.ts'
-import { escapeWorkflowCommands, humanTime, markdown, oneLine } from '../src/text.ts'
+import { expected, failure } from '../src/errors/codes.ts'
+import { markdown, markdownLink, markdownWords, mermaidName } from '../src/markdown.ts'
+import { errorAnnotations } from '../src/report/annotations.ts'
+import { escapeWorkflowCommands, humanTime, oneLine } from '../src/text.ts'
 
 describe('text from outside', () => {
   it.each([
@@ -40,6 +41,68 @@ describe('text from outside', () => {
   })
 })
 
+describe('one line of text from outside', () => {
+  it.each([
+    ['colours', '\u001b[31;1mred\u001b[0m', 'red'],
+    ['a title of the terminal', '\u001b]0;title\u0007text', 'text'],
+    [
+      'a link of the terminal',
+      '\u001b]8;;https://example.com\u001b\\here\u001b]8;;\u001b\\',
+      'here',
+    ],
+    ['codes of one character', '\u009b31mred\u001bM', 'red'],
+    ['marks that turn text around', 'a\u202eb\u2066c\u2069d\u200f', 'abcd'],
+    ['half a character', 'a\ud83db\ude00', 'a\ufffdb\ufffd'],
+  ])('has no %s', (_, text, expected) => {
+    expect(oneLine(text)).toBe(expected)
+  })
+
+  it('is not cut in the middle of a character', () => {
+    expect(oneLine('aa😀bb', 4)).toBe('aa…')
+  })
+
+  it.each(['\u001b]', '\u001b[0', '\u001b', '\u202e', '\u0000', '\ud83d'])(
+    'takes a bounded time for a megabyte of %j',
+    (unit) => {
+      const text = unit.repeat(1_000_000 / unit.length)
+      const before = process.cpuUsage()
+      oneLine(text, 2_000)
+      expect(process.cpuUsage(before).user).toBeLessThan(500_000)
+    },
+  )
+})
+
+describe('a link in Markdown', () => {
+  it.each([
+    ['https://example.com/a)b', 'https://example.com/a%29b'],
+    ['https://example.com/[x]|y', 'https://example.com/%5Bx%5D%7Cy'],
+    ['https://ex\ud83dample.com', 'https://ex%EF%BF%BDample.com'],
+    ['https://example.com/a b<c>', 'https://example.com/a%20b%3Cc%3E'],
+    ['https://example.com/%2F', 'https://example.com/%2F'],
+    ['https://example.com/a_b~c', 'https://example.com/a_b~c'],
+  ])('keeps %j inside of its parentheses', (url, target) => {
+    expect(markdownLink('site', url)).toBe(`[site](${target})`)
+  })
+})
+
+describe('a sentence of the action in Markdown', () => {
+  it('shows code between backticks, and escapes everything in it', () => {
+    expect(markdownWords('Set `a|b` to *x*')).toBe('Set <code>a&#124;b</code> to &#42;x&#42;')
+  })
+})
+
+describe('a name in a chart', () => {
+  it.each([
+    ['click', '\u200bclick'],
+    ['title of it', '\u200btitle of it'],
+    ['a:b;c#d', '\u200ba b c d'],
+    ['%%{init}%%', '\u200binit'],
+    ['::', '\u200bunnamed'],
+  ])('%j is no command', (name, expected) => {
+    expect(mermaidName(name)).toBe(expected)
+  })
+})
+
 describe('a duration', () => {
   it.each([
     [0, '0 s'],
@@ -56,7 +119,7 @@ describe('a duration', () => {
 describe('annotations', () => {
   const failures = (count: number) =>
     Array.from({ length: count }, (_, index) =>
-      failure('input-invalid', { input: `input-${index}`, given: '', takes: 'text' }),
+      failure('input-invalid', { input: `input-${index}`, given: '', problem: expected('text') }),
     )
 
   it.each([
@@ -65,11 +128,11 @@ describe('annotations', () => {
     [11, 10],
     [50, 10],
   ])('of %i errors are %i, as many as GitHub shows', (count, shown) => {
-    expect(annotationsOf(failures(count), [], 'docs', { kind: 'unknown' })).toHaveLength(shown)
+    expect(errorAnnotations(failures(count), 'docs', { kind: 'unknown' })).toHaveLength(shown)
   })
 
   it('sum up from the tenth on what does not fit', () => {
-    const last = annotationsOf(failures(25), [], 'docs', { kind: 'unknown' }).at(-1)
+    const last = errorAnnotations(failures(25), 'docs', { kind: 'unknown' }).at(-1)
     expect(last?.message).toContain('16 more errors')
     expect(last?.message).toContain('[input-invalid]')
   })

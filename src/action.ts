@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import { jobDirectories, readWorkspaceFile } from './directory/place.ts'
 import type { Archives } from './execute/ports.ts'
 import { type ActionProcess, githubRunner, type Toolkit } from './github/runner.ts'
 import type { Plan } from './plan/plan.ts'
@@ -30,7 +31,9 @@ const graceTime = 3_500
 /** Runs the action as one step of a job: masks its secrets, handles signals, and publishes the report. */
 export async function runAction(process: SignalledProcess, world: ActionWorld): Promise<void> {
   const { toolkit, ...rest } = world
-  const runner = githubRunner(process, toolkit)
+  const runner = githubRunner(process, toolkit, (path) =>
+    readWorkspaceFile(path, jobDirectories(process.env)),
+  )
   const { environment } = runner
   for (const secret of [
     runner.input('token'),
@@ -39,7 +42,7 @@ export async function runAction(process: SignalledProcess, world: ActionWorld): 
     environment.RAILWAY_API_TOKEN,
     environment.RAILWAY_TOKEN,
   ]) {
-    if (secret?.trim()) runner.mask(secret.trim())
+    if (secret?.trim()) runner.secret(secret.trim())
   }
   const done = new AbortController()
   const signals = listen(process, world.clock, done.signal)

@@ -1,16 +1,36 @@
-import { stripVTControlCharacters } from 'node:util'
+/** Terminal codes: control sequences, operating system commands, and the other two-character escapes. */
+const terminalCodes =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
+  /(?:\u001b\[|\u009b)[0-?]{0,64}[ -/]{0,16}[@-~]|\u001b\][^\u0007\u001b\u009c]{0,2048}(?:\u0007|\u001b\\|\u009c)|\u001b[@-Z\\-_]?/g
 
-/** Text from outside as one safe line: no terminal codes, control characters or line breaks. */
-export function oneLine(text: string, most = 300): string {
-  const plain = stripVTControlCharacters(text)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
-    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
-    .trim()
-  return plain.length > most ? `${plain.slice(0, most - 1)}…` : plain
-}
+/** Marks that change the direction of the text around them, so that it reads as something else. */
+const directionMarks = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 
 /**
- * A line that no runner takes for a workflow command: `::name::` counts at the start of a line after any white
+ * Returns text from outside as one safe line: without terminal codes, control characters, line breaks, marks that
+ * change the direction of text, and half characters. The time is bounded, however long the text is.
+ */
+export function oneLine(text: string, most = 300): string {
+  // What is cut off here is cut off below, unless nearly all of the text is invisible.
+  const plain = text
+    .slice(0, 16 * most + 4_096)
+    .replace(terminalCodes, '')
+    .replace(directionMarks, '')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+    .replace(/\p{Cs}/gu, '\ufffd')
+    .trim()
+  return plain.length > most ? `${cut(plain, most - 1)}…` : plain
+}
+
+/** Cuts a text to a length, and never in the middle of a character. */
+const cut = (text: string, length: number): string =>
+  /[\ud800-\udbff]/.test(text.charAt(length - 1))
+    ? text.slice(0, length - 1)
+    : text.slice(0, length)
+
+/**
+ * Returns a line that no runner takes for a workflow command: `::name::` counts at the start of a line after any white
  * space, of which .NET knows one more than JavaScript, the older `##[name]` anywhere in it. An invisible space
  * breaks both.
  */
@@ -18,43 +38,7 @@ export function escapeWorkflowCommands(line: string): string {
   return line.replace(/^([\s\u0085]*):(?=:)/, '$1:\u200b').replace(/##(?=\[)/g, '#\u200b#')
 }
 
-/**
- * Text from outside in Markdown: what it has of markup is shown as it is. GitHub looks for people and issues in
- * what is shown, however it was escaped, so an invisible space keeps `@` and `#` from what they would refer to.
- * Addresses become links all the same.
- */
-export function markdown(text: string, most = 300): string {
-  return oneLine(text, most)
-    .replace(/(?<![a-z0-9])@(?=\w)/gi, '@\u200b')
-    .replace(/(#|\bGH-)(?=\d)/gi, '$1\u200b')
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/([\\`*_{}[\]|#~!])/g, (character) => `&#${character.charCodeAt(0)};`)
-}
-
-/** A sentence of ours in Markdown: what stands between backticks is code, all else is shown as it is. */
-export function markdownWords(text: string): string {
-  const parts = oneLine(text, 2_000).split('`')
-  // With an odd number of backticks the last one opens nothing.
-  const tail = parts.length % 2 === 0 ? `\`${parts.pop()}` : ''
-  return parts
-    .map((part, index) => {
-      const spaced = markdownPart(index === parts.length - 1 ? part + tail : part)
-      return index % 2 === 0 ? spaced : `<code>${spaced}</code>`
-    })
-    .join('')
-}
-
-/** Like {@link markdown}, with the white space at both ends. */
-function markdownPart(text: string): string {
-  const [before = ''] = /^ */.exec(text) ?? []
-  const [after = ''] = / *$/.exec(text) ?? []
-  const inner = markdown(text, 2_000)
-  return inner === '' ? before : `${before}${inner}${after}`
-}
-
-/** A duration for people, from milliseconds: `4 s`, `3 min 20 s`, `2 h 5 min`. */
+/** Formats a duration in milliseconds: `4 s`, `3 min 20 s`, `2 h 5 min`. */
 export function humanTime(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000)
   if (seconds < 60) return `${seconds} s`
@@ -64,7 +48,7 @@ export function humanTime(milliseconds: number): string {
   return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`
 }
 
-/** How long ago, from milliseconds, in one unit: `5 minutes ago`, `3 days ago`. */
+/** Formats an age in milliseconds, in one unit: `5 minutes ago`, `3 days ago`. */
 export function humanAge(milliseconds: number): string {
   const minutes = Math.max(0, Math.floor(milliseconds / 60_000))
   if (minutes < 90) return `${count(minutes, 'minute')} ago`
@@ -72,7 +56,7 @@ export function humanAge(milliseconds: number): string {
   return hours < 48 ? `${count(hours, 'hour')} ago` : `${count(Math.floor(hours / 24), 'day')} ago`
 }
 
-/** A size for people, in powers of ten: `812 bytes`, `3.4 MB`. */
+/** Formats a size in powers of ten: `812 bytes`, `3.4 MB`. */
 export function humanSize(bytes: number): string {
   if (bytes < 1000) return count(bytes, 'byte')
   const units = ['kB', 'MB', 'GB', 'TB']

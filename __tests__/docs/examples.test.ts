@@ -146,12 +146,16 @@ outputs:
 
   it.each([
     ['an unknown input', 'environment: a\n    enviroment: b', 'there is no input `enviroment`'],
-    ['a value not taken', 'environment: a\n    dry-run: yes', '`dry-run` takes `true` or `false`'],
-    ['a missing environment', 'command: deploy', '`environment` takes the name or id'],
+    [
+      'a value not taken',
+      'environment: a\n    dry-run: yes',
+      '`dry-run`: Expected `true` or `false`',
+    ],
+    ['a missing environment', 'command: deploy', '`environment`: Expected the name or id'],
     [
       'services of every project by accident',
       'environment: a\n    services: "*"',
-      '`projects` takes patterns',
+      '`projects`: Expected patterns',
     ],
   ])('is found for %s', (_, inputs, problem) => {
     const found = problemsOf(`- uses: octo/railway-workspace-deploy@v1\n  with:\n    ${inputs}`)

@@ -1,7 +1,9 @@
 import { LineCounter, parseDocument, visit } from 'yaml'
 import { z } from 'zod'
 import type { ActionFile } from '../../scripts/docs/action.ts'
-import { parseInputs, type RawInputs } from '../../src/inputs/read-inputs.ts'
+import { messageFor } from '../../src/errors/messages.ts'
+import type { RawInputs } from '../../src/inputs/raw-inputs.ts'
+import { parseInputs } from '../../src/inputs/read-inputs.ts'
 import { parseContext } from '../../src/inputs/run-context.ts'
 import type { Workflow } from './workflow.ts'
 
@@ -51,7 +53,9 @@ function refusedInputs(step: Step): string[] {
   return parsed.failures.flatMap(({ code, facts }) => {
     if (code !== 'input-invalid') return [code]
     // An expression has its value only in a run.
-    return raw[facts.input]?.includes('${{') ? [] : [`\`${facts.input}\` takes ${facts.takes}`]
+    return raw[facts.input]?.includes('${{')
+      ? []
+      : [`\`${facts.input}\`: ${messageFor({ code, facts }).why}`]
   })
 }
 

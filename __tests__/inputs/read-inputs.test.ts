@@ -2,12 +2,8 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import {
-  chooseToken,
-  inputNames,
-  parseInputs,
-  type RawInputs,
-} from '../../src/inputs/read-inputs.ts'
+import type { RawInputs } from '../../src/inputs/raw-inputs.ts'
+import { chooseToken, inputNames, parseInputs } from '../../src/inputs/read-inputs.ts'
 import { parseContext } from '../../src/inputs/run-context.ts'
 import { Secret } from '../../src/secret.ts'
 

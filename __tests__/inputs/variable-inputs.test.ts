@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { parseInputs, type RawInputs } from '../../src/inputs/read-inputs.ts'
+import type { RawInputs } from '../../src/inputs/raw-inputs.ts'
+import { parseInputs } from '../../src/inputs/read-inputs.ts'
 import { parseContext } from '../../src/inputs/run-context.ts'
 
 const context = parseContext({ GITHUB_REPOSITORY: 'acme/shop', GITHUB_SHA: 'c'.repeat(40) }, {})

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import { createWorld, type FaultRule, startLocalRailway } from '../../local/railway/index.ts'
 import { cancelJob, type RunOptions, runAction } from '../../local/runner/index.ts'
-import { LocalProcess } from '../../local/runner/local-process.ts'
 import { SimulatedClock } from '../../local/simulated-clock.ts'
 
 const closing: (() => Promise<void>)[] = []
@@ -88,51 +87,13 @@ describe('runs in this process', () => {
     expect([cancelled.exitCode, cancelled.signal, cancelled.seconds]).toEqual([1, null, 8.5])
   })
 
-  it('say why they broke', async () => {
+  it('lose nothing but the outputs where their file cannot be written', async () => {
     const { run } = await open('shop')
     const broken = await run({ env: { GITHUB_OUTPUT: '/nowhere/output' } })
-    expect(broken.exitCode).toBe(1)
-    expect(broken.stderr).toContain('ENOENT')
-  })
-})
-
-describe('a process of their own', () => {
-  it('hands on each line when it is complete, and nothing after the end', () => {
-    const lines: string[] = []
-    const local = new LocalProcess({}, (line) => lines.push(line))
-    for (const text of ['a\nb', 'c\r\n', 'd']) local.stdout.write(text)
-    expect(lines).toEqual(['a', 'bc'])
-    local.exit()
-    local.stdout.write('e\n')
-    expect([lines, local.printed]).toEqual([['a', 'bc'], 'a\nbc\r\nd'])
-  })
-
-  it.each<[string, (local: LocalProcess) => void, unknown]>([
-    ['exits with 0', (local) => local.exit(), { exitCode: 0, signal: null }],
-    ['exits with a code', (local) => local.exit(3), { exitCode: 3, signal: null }],
-    ['dies of a signal', (local) => local.signal('SIGTERM'), { exitCode: null, signal: 'SIGTERM' }],
-  ])('%s', async (_, act, expected) => {
-    const local = new LocalProcess({})
-    act(local)
-    local.exit(9)
-    expect(await local.ended).toEqual(expected)
-  })
-
-  it('exits with the code that was set', async () => {
-    const local = new LocalProcess({})
-    local.exitCode = 1
-    local.exit()
-    expect(await local.ended).toEqual({ exitCode: 1, signal: null })
-  })
-
-  it('survives a signal that it listens for, but not the one that nobody can', async () => {
-    const local = new LocalProcess({})
-    const heard: string[] = []
-    local.on('SIGINT', () => heard.push('first'))
-    local.on('SIGINT', () => heard.push('second'))
-    local.signal('SIGINT')
-    local.signal('SIGKILL')
-    expect(heard).toEqual(['first', 'second'])
-    expect(await local.ended).toEqual({ exitCode: null, signal: 'SIGKILL' })
+    expect([broken.exitCode, broken.stderr, broken.outputs]).toEqual([0, '', {}])
+    expect(broken.annotations.map(({ level, message }) => [level, message])).toContainEqual([
+      'warning',
+      expect.stringContaining('could not write it (ENOENT)'),
+    ])
   })
 })

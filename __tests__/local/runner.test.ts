@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
+import { deferred } from '../../local/deferred.ts'
 import {
   BASE_SHA,
-  cancelJob,
   HEAD_SHA,
   MERGE_SHA,
   pullRequest,
@@ -234,11 +234,16 @@ describe('a process', () => {
     expect(measured.stderr).toBe('')
   })
 
-  it('can be cancelled as GitHub cancels a job', async () => {
-    const { lines, exitCode } = await runScript(
-      `process.on('SIGINT', () => { console.log('cancelled'); process.exit(1) }); setInterval(() => {}, 1000); console.log('ready')`,
-      { signals: cancelJob(2) },
-    )
+  it('can be sent a signal when it has printed a line', async () => {
+    const script =
+      "process.on('SIGINT', () => { console.log('cancelled'); process.exit(1) }); setInterval(() => {}, 1000); console.log('ready')"
+    const ready = deferred<NodeJS.Signals[]>()
+    const { lines, exitCode } = await runScript(script, {
+      signals: ready.promise,
+      onLine: (line) => {
+        if (line === 'ready') ready.resolve(['SIGINT'])
+      },
+    })
     expect([lines, exitCode]).toEqual([['ready', 'cancelled'], 1])
   })
 })

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { errorSamples } from '../../scripts/docs/error-samples.ts'
-import { type ErrorCode, type Failure, failure } from '../../src/errors/codes.ts'
+import { type ErrorCode, expected, type Failure, failure } from '../../src/errors/codes.ts'
 import { errorCodes, messageFor } from '../../src/errors/messages.ts'
-import { annotationsOf } from '../../src/report/annotations.ts'
+import { errorAnnotations } from '../../src/report/annotations.ts'
 
 /** Every sample of every code as a failure. */
 const failures: Failure[] = errorCodes.flatMap((code) => samplesOf(code))
@@ -56,7 +56,7 @@ describe('the words of every error', () => {
   })
 
   it.each(table)('fit into an annotation that ends with the code: $name', ({ one }) => {
-    const [annotation] = annotationsOf([one], [], 'https://example.com/errors.md', {
+    const [annotation] = errorAnnotations([one], 'https://example.com/errors.md', {
       kind: 'unknown',
     })
     expect(annotation?.message.length).toBeLessThan(900)
@@ -75,8 +75,8 @@ describe('the words of every error', () => {
 describe('a name from outside with backticks in it', () => {
   it('does not end the code of our own words', () => {
     const { what } = messageFor(
-      failure('input-invalid', { input: 'projects', given: 'a`b', takes: 'patterns' }),
+      failure('input-invalid', { input: 'projects', given: 'a`b', problem: expected('patterns') }),
     )
-    expect(what).toBe('The input `projects` is "a\'b", which it does not take.')
+    expect(what).toBe('The input `projects` is "a\'b", which cannot be used.')
   })
 })

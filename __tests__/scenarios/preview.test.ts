@@ -224,7 +224,7 @@ describe('a name that something else has', () => {
     const shop = [...stage.world.projects.values()][0]
     if (shop) stage.world.environment(shop, 'pr-7')
     const run = await stage.preview({ sha: first })
-    expect(run.codes).toEqual(['input-invalid'])
+    expect(run.codes).toEqual(['name-taken'])
     expect(run.errors[0]).toContain('persistent')
     expect(stage.railway.requests.every(({ kind }) => kind === 'query')).toBe(true)
     const closed = await stage.preview({ action: 'closed' })
@@ -255,7 +255,7 @@ describe('a name that something else has', () => {
     if (shop) {
       stage.world.environment(shop, 'pr-7', { ephemeral: true, meta: { prNumber: 7 } })
     }
-    expect((await stage.preview({ sha: first })).codes).toEqual(['input-invalid'])
+    expect((await stage.preview({ sha: first })).codes).toEqual(['name-taken'])
     expect((await stage.preview({ action: 'closed' })).exitCode).toBe(0)
     expect(stage.environments('shop')).toContain('pr-7')
   })

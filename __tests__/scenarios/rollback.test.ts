@@ -75,8 +75,8 @@ describe('a rollback', () => {
     const { run, railway } = await stage(shop)
     const transcript = await run({ ...rollback, projects: 'shop', services: '*' })
     expect(transcript.exitCode).toBe(1)
-    expect(transcript.codes).toEqual(['input-invalid'])
-    expect(transcript.errors[0]).toContain('shop/fresh in production has none')
+    expect(transcript.codes).toEqual(['rollback-unavailable'])
+    expect(transcript.errors[0]).toContain('service "fresh" of project "shop"')
     expect(changesMade(railway)).toEqual([])
   })
 

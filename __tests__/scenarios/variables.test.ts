@@ -285,9 +285,9 @@ describe('`remove-variables`', () => {
       variables: 'A=1',
       'remove-variables': 'LOG_LEVEL',
     })
-    expect(result.codes).toEqual(['input-invalid'])
+    expect(result.codes).toEqual(['staged-changes'])
     expect(result.errors[0]).toContain(
-      'staged changes in environment "production" of project "shop"',
+      'Environment "production" of project "shop" has staged changes',
     )
     expect(railway.requests.filter(isMutation)).toEqual([])
     expect(ofApi().LOG_LEVEL).toBe('info')

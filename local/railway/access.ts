@@ -1,4 +1,4 @@
-/** What a token may see and do. Everything that is out of reach is refused in the same words. */
+/** Permissions of a token. Everything out of reach is refused in the same words. */
 import type { GraphQLError } from 'graphql'
 import type { Context } from './context.ts'
 import type {

@@ -84,7 +84,7 @@ export const alternatives: readonly Alternative[] = [
   ),
   one('token-budget/refused', { tokenBudget: 'refused' }, '`apiTokenRateLimit` may not be read'),
 
-  // What is off limits or gone
+  // Restricted and deleted objects
   one(
     'restricted-environment/empty',
     { restrictedEnvironment: 'empty' },

@@ -21,7 +21,7 @@ export function text(status: number, body: string): Answer {
   return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body }
 }
 
-/** What the network in front of Railway says to those who are too fast: no JSON, none of its headers. */
+/** The rate limit of the network in front of Railway: no JSON, and none of its headers. */
 export function edgeLimited(retryAfterSeconds?: number): Answer {
   const page = `<!DOCTYPE html>
 <html><head><title>Access denied | backboard.railway.com used Cloudflare to restrict access</title></head>

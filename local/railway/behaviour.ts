@@ -11,8 +11,8 @@ export const newerParts = [
 export type NewerPart = (typeof newerParts)[number]
 
 /**
- * Where nobody knows what Railway does, or where it does one thing here and another there, the local
- * Railway can do either. The defaults are what was reported, else the answer that is harder on a client.
+ * The readings of Railway's API. If nobody knows which one is right, or if it differs from case to case, the
+ * local Railway can follow either. Defaults are the reported readings, or else the harder ones for a client.
  */
 export interface Behaviour {
   /** `apiToken` requested with an account token. */
@@ -23,9 +23,9 @@ export interface Behaviour {
   apiTokenForProject: 'workspaces' | 'refused' | 'empty'
   /** `projectToken` requested with another kind of token. */
   projectTokenForOthers: 'not-found' | 'not-authorized'
-  /** `projects` without arguments, asked by an account or OAuth token. */
+  /** `projects` without arguments, requested with an account or OAuth token. */
   ownProjects: 'empty' | 'all' | 'refused'
-  /** `projects` without arguments, asked by a project token. */
+  /** `projects` without arguments, requested with a project token. */
   projectsForProject: 'own' | 'refused'
   /** `projects(workspaceId)` of a workspace out of reach. `workspace(workspaceId)` is always refused. */
   foreignWorkspace: 'refused' | 'empty'

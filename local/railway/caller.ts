@@ -4,7 +4,7 @@ import type { World } from './world.ts'
 
 export type Authentication = 'bearer' | 'project-access-token' | 'none'
 
-/** Who asks. An unknown, revoked or misplaced token is nobody's. */
+/** The caller of a request. An unknown, revoked or misplaced token is nobody's. */
 export interface Caller {
   authentication: Authentication
   token: Token | null

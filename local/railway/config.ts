@@ -24,7 +24,7 @@ export function configOf(
   }
 }
 
-/** What an environment needs to become a copy of this one, sealed variables left out. */
+/** Returns the patch that makes an environment a copy of this one, without sealed variables. */
 export function copyOf(environment: Environment): Record<string, unknown> {
   const services = environment.instances
     .filter(({ deletedAt }) => deletedAt === null)

@@ -5,7 +5,7 @@ export interface PageLimits {
   /** Without `first` and `last`. */
   default: number
   max: number
-  /** What becomes of a client that asks for more than `max`. */
+  /** The answer to a request for more than `max`. */
   tooMany: 'clamp' | 'refuse'
 }
 

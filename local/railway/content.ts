@@ -1,10 +1,10 @@
-/** What a deployment is to run: a commit, an image, an archive. */
+/** The content of a deployment: a commit, an image, or an archive. */
 import type { Content, ServiceInstance } from './model.ts'
 import { notFound, problem, refusal } from './refusal.ts'
 import type { World } from './world.ts'
 import type { SeedDeployment } from './world-options.ts'
 
-/** What a deployment ran that was there from the start. */
+/** Returns the content of a deployment that was there from the start. */
 export function seedContent(
   world: World,
   instance: ServiceInstance,
@@ -30,7 +30,7 @@ export const digestOf = (world: World, image: string): string =>
 export const triggerOf = (instance: ServiceInstance) =>
   instance.environment.triggers.find((trigger) => trigger.instance === instance)
 
-/** What the instance runs when nobody says what: its image, the commit it is at, its last upload. */
+/** Returns the default content of the instance: its image, the commit it is at, or its last upload. */
 export function currentContent(world: World, instance: ServiceInstance): Content {
   const { source } = instance
   if (source?.image) {
@@ -45,7 +45,7 @@ export function currentContent(world: World, instance: ServiceInstance): Content
   throw refusal('Cannot redeploy without a snapshot')
 }
 
-/** What a deploy mutation without a commit deploys, which is not always what runs. */
+/** Returns the content that a deploy mutation without a commit deploys; it may differ from the running one. */
 export function contentToDeploy(world: World, instance: ServiceInstance): Content {
   const { deployOfUploaded, deployOfUploadedImage, deployWithoutSource } = world.behaviour
   const { source } = instance

@@ -3,13 +3,13 @@ import type { PageLimits } from './connection.ts'
 import type { Origin } from './origin.ts'
 import type { World } from './world.ts'
 
-/** What resolvers know of the request they answer. */
+/** The request that a resolver answers, as far as it needs to know it. */
 export interface Context {
   world: World
   caller: Caller
   origin: Origin
   pages: PageLimits
-  /** What is left of the caller's hourly limit, where there is one. */
+  /** The rest of the caller's hourly limit, if there is one. */
   budget: () => { remaining: number; resetsAt: number } | null
   /** Keeps the request waiting, on purpose, until that time. */
   wait: (until: number) => Promise<void>

@@ -6,7 +6,7 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 
-/** What a document may ask for at once. Railway's own limits, if there are any, are unknown. */
+/** The limits of a document. Railway's own limits, if there are any, are unknown. */
 export interface DocumentLimits {
   /** Fields, with fragments written out. */
   fields: number
@@ -22,7 +22,7 @@ export interface Cost {
   objects: number
 }
 
-/** What the first operation of the document asks for. */
+/** Counts the fields and objects that the first operation of the document requests. */
 export function costOf(document: DocumentNode, variables: Record<string, unknown>): Cost {
   const { roots, fragments } = rootsOf(document)
   const count = (fields: FieldNode[]): number =>

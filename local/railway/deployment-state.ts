@@ -1,4 +1,4 @@
-/** What can be said of a deployment now. */
+/** The state of a deployment now. */
 import type { GraphQLError } from 'graphql'
 import {
   isLive,

@@ -1,4 +1,4 @@
-/** What can go wrong between a client and Railway, and which request it happens to. */
+/** Faults between a client and Railway, and the requests that they happen to. */
 
 export type Fault =
   /** The connection is reset. */
@@ -96,7 +96,7 @@ export const faultCatalogue = {
 
 export type FaultName = keyof typeof faultCatalogue
 
-/** What a fault may be chosen by. */
+/** The facts of a request by which a fault is chosen. */
 export interface RequestFacts {
   index: number
   kind: 'query' | 'mutation' | 'subscription' | 'unreadable' | 'upload' | 'oauth'
@@ -114,7 +114,7 @@ export interface InjectedFault {
 /** Decides request by request, in the order in which they arrive. */
 export interface FaultSource {
   next(request: RequestFacts): { name: string; fault: Fault } | undefined
-  /** What has been injected so far. */
+  /** The faults injected so far. */
   readonly injected: InjectedFault[]
 }
 

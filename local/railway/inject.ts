@@ -2,14 +2,14 @@ import { type Answer, edgeLimited, errors, html, json, text } from './answer.ts'
 import type { Behaviour } from './behaviour.ts'
 import type { Fault } from './faults.ts'
 
-/** What a request can come to: an answer, half of one, none, or the end of the connection. */
+/** The ending of a request: an answer, half of one, none, or the end of the connection. */
 export type Ending =
   | { kind: 'answer'; answer: Answer }
   | { kind: 'cut'; answer: Answer }
   | { kind: 'reset' }
   | { kind: 'silence' }
 
-/** What a fault needs of the request that it happens to. */
+/** The request that a fault happens to. */
 export interface Subject {
   /** Does what was asked for, and words the answer. */
   perform: (options: { lagSeconds: number }) => Promise<Answer>

@@ -1,5 +1,5 @@
 /**
- * What a deployment is at a given time, computed from the scripts of all deployments of its instance each
+ * The status of a deployment at a given time, computed from the scripts of all deployments of its instance each
  * time somebody looks: nothing happens in between, so simulated time may jump as far as it likes.
  */
 import type { Deployment, Run, ServiceInstance } from './model.ts'
@@ -47,7 +47,7 @@ export function phaseAt(phases: Phase[], time: number): Phase {
   return current
 }
 
-/** What serves the instance's traffic at that time. */
+/** Returns the deployments that serve the instance's traffic at that time. */
 export function liveDeployments(instance: ServiceInstance, time: number): Deployment[] {
   if (instance.deletedAt !== null && instance.deletedAt <= time) return []
   return instance.deployments.filter((deployment) =>

@@ -1,5 +1,5 @@
 /**
- * What the local Railway knows: plain objects that refer to each other, so that a test may look at
+ * The objects of the local Railway. They are plain and refer to each other, so that a test may look at
  * everything and change anything. All times are milliseconds since the epoch.
  */
 import type { DeploymentScript, ScriptStep } from './script.ts'
@@ -11,7 +11,7 @@ export interface Token {
   value: string
   /** The person behind an account or OAuth token. */
   user: User | null
-  /** What the token reaches: the workspaces of the account, the consented ones, or the only one. */
+  /** The workspaces in reach: those of the account, the consented ones, or the only one. */
   workspaces: Workspace[]
   /** Single projects: shared ones of an account, consented ones of an OAuth token. */
   projects: Project[]
@@ -40,7 +40,7 @@ export interface Workspace {
   projects: Project[]
   /** Environments can be created once per cooldown and workspace. */
   lastEnvironmentAt: number | null
-  /** How many builds run at once; what is beyond it stays `QUEUED`. `null`: no limit. */
+  /** Most builds at once; further ones stay `QUEUED`. `null`: no limit. */
   builders: number | null
 }
 
@@ -58,7 +58,7 @@ export interface Project {
   services: Service[]
 }
 
-/** What Railway notes on the environments that it makes for pull requests itself. */
+/** Railway's notes on the environments that it makes for pull requests itself. */
 export interface EnvironmentMeta {
   baseBranch?: string
   branch?: string
@@ -169,14 +169,14 @@ export interface StoredVariable {
 
 export type VariableSet = Map<string, StoredVariable>
 
-/** What a deployment runs. */
+/** The code or image that a deployment runs. */
 export type Content =
   | { kind: 'commit'; repo: string; branch: string; commit: string; message: string }
   | { kind: 'image'; image: string; digest: string }
   | { kind: 'upload'; archive: string; message: string }
 
 /**
- * Who made a deployment: `seed` was there from the start, `api` a deploy mutation, `push` Railway's own
+ * The origin of a deployment: `seed` was there from the start, `api` a deploy mutation, `push` Railway's own
  * trigger, `variables` a write without `skipDeploys`, `patch` a committed patch, `clone` a new environment.
  */
 export type Cause =

@@ -1,4 +1,4 @@
-/** What Railway tells of the changes to an environment: those on their way, and those of the past. */
+/** The changes to an environment that Railway reports: pending ones, and those of the past. */
 
 import { statusOf } from './deployment-state.ts'
 import { isUnfinished } from './lifecycle.ts'

@@ -1,4 +1,4 @@
-/** Where a change comes from, for those who count afterwards. */
+/** The origin of a change, for those who count afterwards. */
 export interface Origin {
   /** Index of the request, `null` for what happens without one. */
   request: number | null

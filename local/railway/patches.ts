@@ -33,7 +33,7 @@ export function commitPatch(
   return apply(world, addPatch(world, environment, config), options)
 }
 
-/** What is staged is replaced, unless it shall be merged. */
+/** Stages changes: they replace the staged ones, or are merged with them. */
 export function stageChanges(
   world: World,
   environment: Environment,

@@ -37,7 +37,7 @@ export function push(world: World, { repo, branch, commit, message }: Push): Dep
 
 const checksFailed = scripts.skippedByChecks.skippedReason
 
-/** What waits for the checks of a commit goes on, or is skipped. */
+/** Continues the deployments that wait for the checks of a commit, or skips them. */
 export function finishChecks(
   world: World,
   { repo, commit, result }: { repo: string; commit: string; result: 'passed' | 'failed' },

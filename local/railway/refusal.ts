@@ -12,7 +12,7 @@ export const notAuthorized = (): GraphQLError => refusal('Not Authorized')
 
 export const notFound = (what: string): GraphQLError => refusal(`${what} not found`)
 
-/** What Railway says when it does not say why. */
+/** The error that Railway answers with when it gives no reason. */
 export const problem = (): GraphQLError => refusal('Problem processing request')
 
 export const badInput = (message: string): GraphQLError =>

@@ -94,7 +94,10 @@ function without(document: DocumentNode, missing: readonly NewerPart[]): Documen
   return { ...document, definitions: kept }
 }
 
-/** Refuses what the world refuses, and notes which mutations took effect; those of a failing document may have done so before it failed. */
+/**
+ * Refuses the mutations that the world refuses, and notes those that took effect; in a failing document they
+ * may have done so before it failed.
+ */
 function noted(name: string, resolve: Resolver): Resolver {
   return (source, args, context, info) => {
     const refused = context.world.refusals.get(name)

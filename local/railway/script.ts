@@ -24,15 +24,15 @@ export type ScriptStep = DeploymentStatus | { status: DeploymentStatus; seconds:
 /** One line of a log, `after` so many seconds of its phase: the build, or the time since the start. */
 export type LogLine = string | { message: string; severity?: string; after?: number }
 
-/** What a deployment will go through, and what can be seen of it. */
+/** The statuses of a deployment from start to end, and its logs and errors. */
 export interface DeploymentScript {
   steps: ScriptStep[]
-  /** What goes live instead of the commit or image digest that was asked for. */
+  /** The commit or image digest that goes live instead of the requested one. */
   commit?: string
   digest?: string
   /** Replaces the whole `meta`. */
   meta?: Record<string, unknown> | null
-  /** What `deploymentEvents` say of a deployment that failed. */
+  /** The failure that `deploymentEvents` report. */
   failure?: {
     step: DeploymentStep
     error?: string
@@ -51,7 +51,7 @@ export interface DeploymentScript {
   logsUnavailableSeconds?: number
   /** The process ends well so many seconds after going live: `SUCCESS` with `deploymentStopped`. */
   stopsAfterSeconds?: number
-  /** How it goes on once somebody approves it. */
+  /** The steps that follow once somebody approves it. */
   approved?: ScriptStep[]
 }
 

@@ -29,6 +29,8 @@ export interface LocalRailwayOptions {
   pages?: Partial<PageLimits>
   /** Most fields, root fields and listed objects of a document; else as the world's behaviour has it, or any number. */
   documents?: Partial<DocumentLimits>
+  /** Sees every request that is going to be served, once its operation is known. */
+  onRequest?: (request: LoggedRequest) => void
   /** Largest archive, in bytes. */
   maxUploadBytes?: number
   /** By default any free port. */
@@ -254,6 +256,7 @@ class RailwayService {
     const met =
       kind === 'other' ? undefined : this.#faults.next({ ...facts, kind } satisfies RequestFacts)
     entry.fault = met?.name ?? null
+    this.#options.onRequest?.(entry)
     const ending = await undergo(met?.fault, {
       perform,
       wait: (seconds) => this.#waitUntil(exchange, this.#clock.now() + seconds * 1000),
@@ -292,7 +295,7 @@ class RailwayService {
     if (response.destroyed) return
     entry.status = answer.status
     entry.answeredAt = this.#clock.now()
-    // What stands in front of Railway does not know its limits.
+    // The network in front of Railway does not know its limits.
     const isRailways = answer.headers['content-type']?.startsWith('application/json') ?? false
     response.writeHead(answer.status, { ...(isRailways && headers), ...answer.headers })
     response.end(answer.body)

@@ -2,7 +2,7 @@ import { liveDeployments } from './lifecycle.ts'
 import type { ServiceInstance } from './model.ts'
 import type { World } from './world.ts'
 
-/** What one instance serves: the code, and the variables it runs with. */
+/** The code that one instance serves, and the variables it runs with. */
 export interface Serving {
   commit: string | null
   image: string | null

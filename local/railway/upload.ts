@@ -34,7 +34,7 @@ export function uploadTarget(method: string | undefined, url: URL): UploadTarget
   }
 }
 
-/** What arrived. The archive flows by and is not kept. */
+/** An archive as it was received. Its content is not kept. */
 export interface ReceivedArchive {
   bytes: number
   sha256: string

@@ -13,7 +13,7 @@ export const isInstance = (scope: VariableScope): scope is ServiceInstance => 's
 export const storedIn = (scope: VariableScope): VariableSet =>
   isInstance(scope) ? scope.variables : scope.sharedVariables
 
-/** What Railway adds by itself. It is listed with the others and stored nowhere. */
+/** Returns the variables that Railway adds by itself. They are listed with the others and not stored. */
 export function providedVariables(instance: ServiceInstance): Record<string, string> {
   const { environment, service } = instance
   const { project } = service
@@ -51,7 +51,7 @@ export function readVariables(
   return map
 }
 
-/** What a deployment of the instance gets, sealed values included. */
+/** Returns the variables of a deployment of the instance, sealed values included. */
 export function renderedVariables(instance: ServiceInstance): Record<string, string> {
   return Object.fromEntries(
     [...instance.variables].map(([name, { value }]) => [name, render(instance, value)]),

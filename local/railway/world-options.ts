@@ -13,7 +13,7 @@ export interface WorldOptions {
 export interface WorkspaceOptions {
   plan?: WorkspacePlan
   enforcesTwoFactor?: boolean
-  /** How many builds run at once. */
+  /** Most builds at once. */
   builders?: number
 }
 
@@ -50,9 +50,9 @@ export interface SeedDeployment {
 
 export interface ServiceInstanceOptions {
   source?: { repo: string; branch?: string } | { image: string } | 'none'
-  /** What serves traffic. By default the head of the branch, or the image; `false`: nothing does. */
+  /** The deployment that serves traffic. By default the head of the branch, or the image; `false`: none. */
   live?: SeedDeployment | false
-  /** What was deployed before, oldest first. */
+  /** Deployments before that one, oldest first. */
   history?: SeedDeployment[]
   /** `true`: the domain that Railway would give it. */
   domain?: boolean | string
@@ -83,7 +83,7 @@ export interface ServiceInstanceOptions {
 export interface ServiceOptions extends ServiceInstanceOptions {
   /** Environments that it exists in; by default all that the project has by now. */
   in?: string[]
-  /** What is different in one of them, by its name. */
+  /** Differences in one of them, by its name. */
   per?: Record<string, ServiceInstanceOptions>
   restricted?: boolean
 }

@@ -55,15 +55,15 @@ export class World {
   readonly tokens = new Map<string, Token>()
   readonly uploads: Upload[] = []
   readonly workflows = new Map<string, Workflow>()
-  /** What instances run next, by `<service id>/<environment name>`. */
+  /** Scripts of the next deployments, by `<service id>/<environment name>`. */
   readonly scripts = new Map<string, Script[]>()
-  /** What deployments do for which no script is given. */
+  /** Scripts of deployments for which none is given. */
   defaults: { build: Script; image: Script; rollback: Script } = {
     build: scripts.succeeds,
     image: scripts.image,
     rollback: scripts.rollsBack,
   }
-  /** What the registry has under an image's name. */
+  /** The digests that the registry has under an image's name. */
   readonly digests = new Map<string, string>()
   /** The commit at the tip of `<repository>#<branch>`. */
   readonly heads = new Map<string, string>()
@@ -93,7 +93,7 @@ export class World {
     this.behaviour = { ...defaultBehaviour, ...behaviour }
   }
 
-  /** When all that is there from the start was made. */
+  /** The time at which everything was made that is there from the start. */
   get #founded(): number {
     return this.now() - 30 * 86_400_000
   }
@@ -439,7 +439,7 @@ export class World {
   // What happens
 
   /**
-   * What the next deployments of this instance go through, one script each. The environment may be one that
+   * Sets the scripts of the next deployments of this instance, one each. The environment may be one that
    * is not there yet, or `*` for every environment.
    */
   script(service: Service, environment: string, next: Script[]): void {
@@ -525,7 +525,7 @@ export class World {
       .map((deployment) => deploymentFacts(this, deployment))
   }
 
-  /** What serves traffic now, by `<project>/<environment>/<service>`: two of them can be compared. */
+  /** Returns the code and variables that serve traffic, by `<project>/<environment>/<service>`, for comparison. */
   snapshot(): Record<string, Serving | null> {
     this.settle()
     return snapshot(this)

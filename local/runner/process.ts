@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import type { Exit } from './local-process.ts'
-import type { TimedSignal } from './step.ts'
 import { type ProcessResult, splitLines } from './transcript.ts'
 
 export interface ProcessOptions {
@@ -9,7 +8,7 @@ export interface ProcessOptions {
   command: string[]
   env: Record<string, string>
   cwd: string
-  signals?: TimedSignal[]
+  signals?: Promise<readonly NodeJS.Signals[]>
   measureMemory?: boolean
   killAfter?: number
   onLine?: (line: string, stream: 'stdout' | 'stderr') => void
@@ -28,7 +27,9 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessResult
   const printed = collectOutput(child, options.onLine)
   const memory = collectMemory(child)
   const { exited, fail } = awaitExit(child)
-  const cancelSignals = scheduleSignals(options, child)
+  void options.signals?.then((signals) => {
+    for (const signal of signals) child.kill(signal)
+  })
   const cancelKill = killLate(child, options, fail, printed)
   try {
     const exit = await exited
@@ -41,7 +42,6 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessResult
       peakRss: memory(),
     }
   } finally {
-    cancelSignals()
     cancelKill()
   }
 }
@@ -101,15 +101,6 @@ function awaitExit(child: ChildProcess) {
       failure ??= error
     },
   }
-}
-
-function scheduleSignals({ signals = [] }: ProcessOptions, child: ChildProcess): () => void {
-  const timers = signals.map(({ at, signal }) => setTimeout(() => child.kill(signal), at * 1000))
-  const cancelAll = () => {
-    for (const timer of timers) clearTimeout(timer)
-  }
-  child.once('exit', cancelAll)
-  return cancelAll
 }
 
 function killLate(

@@ -6,12 +6,28 @@ import type { Plan } from '../../src/plan/plan.ts'
 import type { SimulatedClock } from '../simulated-clock.ts'
 import type { Participant } from '../simulated-clock-participant.ts'
 import { LocalProcess } from './local-process.ts'
-import { runStep, type StepOptions, type TimedSignal } from './step.ts'
+import { runStep, type StepOptions } from './step.ts'
 import { localToolkit } from './toolkit.ts'
 import type { ProcessResult, Transcript } from './transcript.ts'
 
 export interface RunOptions extends StepOptions {
   clock: SimulatedClock
+  signals?: TimedSignal[]
+}
+
+/** A signal that is sent a number of simulated seconds after the start. */
+export interface TimedSignal {
+  at: number
+  signal: NodeJS.Signals
+}
+
+/** Returns the signals of a cancelled job: SIGINT, SIGTERM after 7.5 s, SIGKILL after 2.5 s more. */
+export function cancelJob(at: number): TimedSignal[] {
+  return [
+    { at, signal: 'SIGINT' },
+    { at: at + 7.5, signal: 'SIGTERM' },
+    { at: at + 10, signal: 'SIGKILL' },
+  ]
 }
 
 /** Runs the action's source in this process, on simulated time, as a step that a runner has prepared. */

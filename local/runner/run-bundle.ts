@@ -10,6 +10,8 @@ export interface BundleOptions extends StepOptions {
   node?: NodeVersion
   /** Measures the peak of the memory; the transcript has it as `peakRss`. */
   measureMemory?: boolean
+  /** Signals that are sent, one right after the other, as soon as this resolves. */
+  signals?: Promise<readonly NodeJS.Signals[]>
   /** Seconds after which the run is killed and has failed. */
   killAfter?: number
 }

@@ -10,12 +10,6 @@ export const ROOT = resolve(import.meta.dirname, '..', '..')
 /** Refuses connections, so that nothing a test forgot to set up leaves the machine. */
 const NOWHERE = 'http://127.0.0.1:1'
 
-/** A signal to send, so many seconds after the start. */
-export interface TimedSignal {
-  at: number
-  signal: NodeJS.Signals
-}
-
 /** A step of a workflow, and the job it runs in. */
 export interface StepOptions {
   /** What the workflow step gives under `with`. An input that `action.yml` does not declare is an error. */
@@ -34,20 +28,10 @@ export interface StepOptions {
   secrets?: string[]
   /** `ACTIONS_STEP_DEBUG`. */
   debug?: boolean
-  signals?: TimedSignal[]
   /** Sees every line as it is printed. */
   onLine?: (line: string, stream: 'stdout' | 'stderr') => void
   /** The metadata that declares the inputs; this project's own unless given. */
   metadata?: string
-}
-
-/** Returns what a runner does when a job is cancelled: SIGINT, SIGTERM after 7.5 s, SIGKILL after 2.5 s more. */
-export function cancelJob(at: number): TimedSignal[] {
-  return [
-    { at, signal: 'SIGINT' },
-    { at: at + 7.5, signal: 'SIGTERM' },
-    { at: at + 10, signal: 'SIGKILL' },
-  ]
 }
 
 /** Prepares a step as a runner does, runs it, and returns a transcript of it. */

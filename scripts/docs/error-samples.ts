@@ -1,4 +1,4 @@
-import type { ErrorCode, Facts } from '../../src/errors/codes.ts'
+import { type ErrorCode, expected, type Facts } from '../../src/errors/codes.ts'
 
 const web = { project: 'shop', environment: 'production', service: 'web' }
 
@@ -13,10 +13,60 @@ export const errorSamples: {
     {
       input: 'timeout',
       given: 'soon',
-      takes: 'a duration such as `90s`, `20m` or `1h`, up to `24h`',
+      problem: expected('a duration such as `90s`, `20m` or `1h`, up to `24h`'),
     },
-    { input: 'environment', given: '', takes: 'the name or id of an environment' },
-    { input: 'variables', given: null, takes: 'dotenv lines or a JSON object; line 3 is neither' },
+    { input: 'environment', given: '', problem: expected('the name or id of an environment') },
+    {
+      input: 'variables',
+      given: null,
+      problem: expected('dotenv lines or a JSON object; line 3 is neither'),
+    },
+    {
+      input: 'services',
+      given: 'web',
+      problem: { kind: 'ambiguous-name', ids: ['4c1f', '9d2e'], project: null },
+    },
+    {
+      input: 'variables-from',
+      given: 'staging',
+      problem: { kind: 'ambiguous-name', ids: ['4c1f', '9d2e'], project: 'shop' },
+    },
+    { input: 'variables-from', given: 'production', problem: { kind: 'same-environment' } },
+    {
+      input: 'directory',
+      given: 'dist',
+      problem: { kind: 'one-service', services: ['shop/web', 'shop/api'] },
+    },
+    { input: 'directory', given: 'dist', problem: { kind: 'no-files' } },
+    { input: 'directory', given: '/srv', problem: { kind: 'outside-workspace' } },
+    { input: 'directory', given: '.git', problem: { kind: 'repository-data' } },
+    ...(
+      [
+        { kind: 'repository', repository: 'acme/shop' },
+        { kind: 'image', image: 'postgres:16' },
+        { kind: 'none' },
+      ] as const
+    ).map((source) => ({
+      input: 'image',
+      given: 'ghcr.io/acme/web:1.5.0',
+      problem: {
+        kind: 'other-source' as const,
+        service: 'shop/web',
+        environment: 'production',
+        image: 'ghcr.io/acme/web',
+        source,
+      },
+    })),
+    {
+      input: 'variables-mode',
+      given: 'replace',
+      problem: { kind: 'removes-everything', services: ['shop/web'] },
+    },
+    {
+      input: 'canary',
+      given: 'wbe',
+      problem: { kind: 'no-match', available: ['shop', 'web', 'api'] },
+    },
   ],
   'token-missing': [
     {
@@ -182,6 +232,13 @@ export const errorSamples: {
       live: '9d8c7b6a5f4e3d2c1b0a99887766554433221100',
     },
   ],
+  'commit-not-found': [{ ...web, commit: '4f2c1d9e8b7a6f5e4d3c2b1a09f8e7d6c5b4a392' }],
+  'source-not-live': [
+    { ...web, from: 'staging', reason: { kind: 'not-live', status: 'CRASHED' } },
+    { ...web, from: 'staging', reason: { kind: 'absent' } },
+    { ...web, from: 'staging', reason: { kind: 'never-deployed' } },
+    { ...web, from: 'staging', reason: { kind: 'uploaded' } },
+  ],
   'inherited-variable': [
     { ...web, environment: 'pr-7', variable: 'DATABASE_URL', pattern: '*_URL' },
     {
@@ -192,7 +249,43 @@ export const errorSamples: {
       pattern: '*_LIVE_*',
     },
   ],
-  'commit-not-found': [{ ...web, commit: '4f2c1d9e8b7a6f5e4d3c2b1a09f8e7d6c5b4a392' }],
+  'empty-value': [
+    { ...web, variables: ['STRIPE_KEY'], sealed: [] },
+    { ...web, variables: ['STRIPE_KEY', 'SMTP_PASSWORD'], sealed: ['SMTP_PASSWORD'] },
+  ],
+  'staged-changes': [
+    {
+      project: 'shop',
+      environment: 'production',
+      purpose: 'remove-variables',
+      author: 'Ada',
+      since: '2026-11-20T09:30:00.000Z',
+    },
+    { project: 'shop', environment: 'pr-7', purpose: 'preview', author: null, since: null },
+  ],
+  'name-taken': [
+    { project: 'shop', environment: 'pr-7', reason: { kind: 'persistent' } },
+    { project: 'shop', environment: 'production', reason: { kind: 'base-environment' } },
+    { project: 'shop', environment: 'pr-7', reason: { kind: 'restricted' } },
+    { project: 'shop', environment: 'pr-7', reason: { kind: 'unknown' } },
+    {
+      project: 'shop',
+      environment: 'pr-7',
+      reason: { kind: 'railway-preview', pullRequest: 7 },
+    },
+    {
+      project: 'shop',
+      environment: 'pr-7',
+      reason: { kind: 'other-repository', repository: 'acme/shop' },
+    },
+    {
+      project: 'shop',
+      environment: 'pr-7',
+      reason: { kind: 'other-base', source: 'staging', base: 'production' },
+    },
+    { project: 'shop', environment: 'pr-7', reason: { kind: 'created-meanwhile' } },
+  ],
+  'rollback-unavailable': [{ ...web, read: 12 }],
   'rate-limited': [
     {
       by: 'api',
@@ -234,6 +327,20 @@ export const errorSamples: {
     { ...web, how: 'crashed', step: null, diagnosis: 'Ran out of memory.', firstErrorLine: null },
     { ...web, how: 'removed', step: null, diagnosis: null, firstErrorLine: null },
   ],
+  unhealthy: [
+    {
+      ...web,
+      url: 'https://shop.example.com/healthz',
+      result: { kind: 'status', status: 503 },
+      waited: '2 min',
+    },
+    {
+      ...web,
+      url: 'https://shop.example.com/healthz',
+      result: { kind: 'no-answer', detail: 'connection refused' },
+      waited: '2 min',
+    },
+  ],
   'deployment-skipped': [
     { ...web, why: null },
     { ...web, why: 'No changed files matched patterns.' },
@@ -263,6 +370,7 @@ export const errorSamples: {
       waited: '20 min',
     },
   ],
+  'changes-pending': [{ targets: ['shop/web', 'shop/api'] }],
   cancelled: [
     { started: 3, unfinished: 2 },
     { started: 1, unfinished: 0 },

@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os'
 import { relative } from 'node:path'
 import type { Archives, Packed, PackProgress } from '../execute/ports.ts'
 import type { Directories, Scan, Tree } from '../plan/ports.ts'
-import { packTree } from './archive.ts'
 import { IgnoreFileError } from './ignore-file.ts'
 import { LimitError } from './limits.ts'
-import { codeOf, type JobDirectories, resolvePlace } from './place.ts'
-import { type WalkDeps, walk } from './walk.ts'
+import { codeOf, jobDirectories, resolvePlace } from './place.ts'
+import type { WalkDeps } from './walk.ts'
 
 /** The runner's disk, by the ports that `plan/` and `execute/` declare. */
 export class LocalDirectories implements Directories, Archives {
@@ -36,6 +35,7 @@ export class LocalDirectories implements Directories, Archives {
     try {
       if (!(await stat(root)).isDirectory()) return { kind: 'missing' }
       const surroundings = { workspace, environment: this.#environment, signal }
+      const { walk } = await import('./walk.ts')
       return await walk(root, { ...this.#options, ...surroundings })
     } catch (error) {
       if (signal.aborted) return { kind: 'cancelled' }
@@ -51,6 +51,7 @@ export class LocalDirectories implements Directories, Archives {
     try {
       const temporary = this.#environment.RUNNER_TEMP || tmpdir()
       const { platform = process.platform } = this.#options
+      const { packTree } = await import('./archive.ts')
       return {
         kind: 'packed',
         archive: await packTree(tree, below, { temporary, platform, ...deps }),
@@ -64,15 +65,6 @@ export class LocalDirectories implements Directories, Archives {
 
 /** What a test puts in place of the machine's own. */
 type LocalOptions = Pick<WalkDeps, 'limits' | 'now' | 'platform'>
-
-/** Returns the directories of the job that the runner's environment names. */
-export const jobDirectories = ({
-  GITHUB_WORKSPACE,
-  RUNNER_TEMP,
-}: Readonly<Record<string, string | undefined>>): JobDirectories => ({
-  workspace: GITHUB_WORKSPACE || '.',
-  temporary: RUNNER_TEMP || null,
-})
 
 /** Words an error of the disk, with the path as people know it. */
 function describeError(error: unknown, root: string): string {

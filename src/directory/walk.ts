@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { Stats } from 'node:fs'
 import { lstat, opendir, readlink, realpath, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
+import { monotonicNow } from '../clock.ts'
 import { toBytes } from '../gitignore.ts'
 import type { Scan, TreeEntry } from '../plan/ports.ts'
 import { GitCheckout, type GitSurroundings } from './git.ts'
@@ -70,7 +71,7 @@ class Bounds {
   readonly #end: number
   #visited = 0
 
-  constructor({ limits, signal, now = () => performance.now() }: WalkDeps) {
+  constructor({ limits, signal, now = monotonicNow }: WalkDeps) {
     this.limits = { ...defaultLimits, ...limits }
     this.#signal = signal
     this.#now = now

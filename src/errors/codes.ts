@@ -7,9 +7,75 @@ export interface Location {
   service: string | null
 }
 
+/** Why an input cannot be used. The words are in `messages.ts`. */
+export type InputProblem =
+  /** `text` completes "Expected …": the values that the input accepts. Backticks in it mark code. */
+  | { readonly kind: 'expected'; readonly text: string }
+  /** Several have the name; `project` is set if they are environments of one project. */
+  | {
+      readonly kind: 'ambiguous-name'
+      readonly ids: readonly string[]
+      readonly project: string | null
+    }
+  /** `variables-from` is the environment that is written to. */
+  | { readonly kind: 'same-environment' }
+  /** Exactly one service has to be selected, and these are. */
+  | { readonly kind: 'one-service'; readonly services: readonly string[] }
+  /** The directory does not exist, or holds no file that is not ignored. */
+  | { readonly kind: 'no-files' }
+  /** The directory lies outside of the workspace once links are resolved. */
+  | { readonly kind: 'outside-workspace' }
+  /** The directory is a repository's own data, such as `.git`. */
+  | { readonly kind: 'repository-data' }
+  /** A service was selected for `image` that is fed by something else, and no entry names it. */
+  | {
+      readonly kind: 'other-source'
+      readonly service: string
+      readonly environment: string
+      /** The repository of the image that was given. */
+      readonly image: string
+      readonly source: ServiceSource
+    }
+  /** `variables-mode: replace` with nothing to set. */
+  | { readonly kind: 'removes-everything'; readonly services: readonly string[] }
+  /** No pattern matches any of these. */
+  | { readonly kind: 'no-match'; readonly available: readonly string[] }
+
+/** Where the code of a service comes from. */
+export type ServiceSource =
+  | { readonly kind: 'repository'; readonly repository: string }
+  | { readonly kind: 'image'; readonly image: string }
+  | { readonly kind: 'none' }
+
+/** Why an environment is not taken for a preview of this repository. */
+export type ForeignEnvironment =
+  | { readonly kind: 'base-environment' }
+  | { readonly kind: 'persistent' }
+  | { readonly kind: 'restricted' }
+  /** Railway does not describe it. */
+  | { readonly kind: 'unknown' }
+  /** Railway made it by itself. */
+  | { readonly kind: 'railway-preview'; readonly pullRequest: number }
+  | { readonly kind: 'other-repository'; readonly repository: string }
+  | { readonly kind: 'other-base'; readonly source: string; readonly base: string }
+  /** Somebody else made it after planning. */
+  | { readonly kind: 'created-meanwhile' }
+
+/** Why nothing of an environment can be promoted for a service. */
+export type NotLiveReason =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'never-deployed' }
+  | { readonly kind: 'not-live'; readonly status: string }
+  | { readonly kind: 'uploaded' }
+
+/** The last result of a health check that was not passed. */
+export type HealthCheckResult =
+  | { readonly kind: 'status'; readonly status: number }
+  | { readonly kind: 'no-answer'; readonly detail: string }
+
 /** What is known when an error is found. Never a secret: facts end up in annotations and reports. */
 export interface Facts {
-  'input-invalid': { input: string; given: string | null; takes: string }
+  'input-invalid': { input: string; given: string | null; problem: InputProblem }
   'token-missing': {
     situation: 'fork' | 'dependabot' | 'reusable-workflow' | 'empty-input' | 'none'
     /** What the workflow file or the environment tells about it; empty where nothing does. */
@@ -81,8 +147,23 @@ export interface Facts {
     certain: boolean
   }
   'commit-mismatch': Location & { asked: string; live: string }
-  'inherited-variable': Location & { variable: string; pattern: string }
   'commit-not-found': Location & { commit: string }
+  /** `from`: the environment that is promoted. */
+  'source-not-live': Location & { from: string; reason: NotLiveReason }
+  'inherited-variable': Location & { variable: string; pattern: string }
+  /** `sealed`: those of the variables whose present value cannot be read. */
+  'empty-value': Location & { variables: readonly string[]; sealed: readonly string[] }
+  'staged-changes': {
+    project: string
+    environment: string
+    purpose: 'remove-variables' | 'preview'
+    author: string | null
+    /** ISO 8601. */
+    since: string | null
+  }
+  'name-taken': { project: string; environment: string; reason: ForeignEnvironment }
+  /** `read`: how many earlier deployments were looked at. */
+  'rollback-unavailable': Location & { read: number }
   'rate-limited': {
     by: 'api' | 'edge'
     doing: string
@@ -98,11 +179,14 @@ export interface Facts {
     diagnosis: string | null
     firstErrorLine: string | null
   }
+  unhealthy: Location & { url: string; result: HealthCheckResult; waited: string }
   'deployment-skipped': Location & { why: string | null }
   /** `bytes`: of what was sent; `null` where it could not even be packed. */
   'upload-refused': Location & { directory: string; bytes: number | null; why: string }
   /** `status`: what the deployment, or the run in an environment, was last at; `null` for a turn that never came. */
   'deployment-timeout': Location & { status: string | null; waited: string }
+  /** `targets`: of the steps that would change something. */
+  'changes-pending': { targets: readonly string[] }
   cancelled: { started: number; unfinished: number }
   'internal-error': { name: string; where: string }
 }
@@ -119,3 +203,6 @@ export type Failure<Code extends ErrorCode = ErrorCode> = {
 export function failure<Code extends ErrorCode>(code: Code, facts: Facts[Code]): Failure<Code> {
   return { code, facts } as Failure<Code>
 }
+
+/** Describes in words what an input accepts. `text` completes "Expected …". */
+export const expected = (text: string): InputProblem => ({ kind: 'expected', text })

@@ -1,6 +1,14 @@
-import { humanSize } from '../text.ts'
+import { count, humanSize } from '../text.ts'
 import { tokenNames } from '../token-type.ts'
-import type { ErrorCode, Facts, Failure, Location } from './codes.ts'
+import type {
+  ErrorCode,
+  Facts,
+  Failure,
+  ForeignEnvironment,
+  InputProblem,
+  Location,
+  ServiceSource,
+} from './codes.ts'
 
 /** How an error reads: what happened to which object, why, and the next step. */
 export interface Message {
@@ -71,12 +79,12 @@ const missingToken: Record<
 }
 
 const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message } = {
-  'input-invalid': ({ input, given, takes }) => ({
-    title: 'input not understood',
+  'input-invalid': ({ input, given, problem }) => ({
+    title: 'input cannot be used',
     what: given
-      ? `The input \`${input}\` is "${given}", which it does not take.`
-      : `The input \`${input}\` ${given === null ? 'cannot be used as it is' : 'is not given'}.`,
-    why: `It takes ${takes}.`,
+      ? `The input \`${input}\` is "${given}", which cannot be used.`
+      : `The input \`${input}\` ${given === null ? 'cannot be used as it is' : 'is not set'}.`,
+    why: `Expected ${expectedValue(problem)}.`,
     next: `${given === '' ? 'Set' : 'Correct'} \`${input}\` under the step's \`with:\`.`,
   }),
   'token-missing': ({ situation, known }) => {
@@ -214,6 +222,25 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message } = {
     why: 'The deployment ended well, but what Railway says it serves is not what was asked for; a newer push may have overtaken this run.',
     next: 'Look at the deployment behind the link in the summary; run the job again for the commit that should be live.',
   }),
+  'commit-not-found': (facts) => ({
+    title: 'commit not found',
+    what: `Railway does not know commit ${short(facts.commit)} for ${describeLocation(facts)}.`,
+    why: "It is not pushed, not in the repository that the service is connected to, or Railway's GitHub app may not read that.",
+    next: "Push the commit first and check `commit-sha`; then check the access of Railway's GitHub app to the repository.",
+  }),
+  'source-not-live': (facts) => ({
+    title: 'nothing to promote',
+    what: `Cannot promote ${describeLocation(facts)} from environment "${facts.from}".`,
+    why: {
+      absent: `The service is not in environment "${facts.from}".`,
+      'never-deployed': 'The service was never deployed there.',
+      'not-live': `The service is not live there: its newest deployment is ${
+        facts.reason.kind === 'not-live' ? facts.reason.status : ''
+      }.`,
+      uploaded: 'The service is fed by uploads there, which have no commit or image to promote.',
+    }[facts.reason.kind],
+    next: `Make it live in "${facts.from}" first, or exclude it with \`!${facts.service ?? ''}\` in \`services\`.`,
+  }),
   'inherited-variable': (facts) => ({
     title: 'preview would share a value with its base',
     what: `${capital(describeLocation(facts))} would share the value of ${facts.variable} with its base environment.`,
@@ -223,11 +250,36 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message } = {
         ? 'Make it a reference in the base, or move it from the shared variables of the base to its services: `variables` gives those a value of their own in the preview, and does not replace a shared one.'
         : `Give the preview its own value (\`${facts.variable}=…\` in \`variables\`), or make it a reference in the base.`,
   }),
-  'commit-not-found': (facts) => ({
-    title: 'commit not found',
-    what: `Railway does not know commit ${short(facts.commit)} for ${describeLocation(facts)}.`,
-    why: "It is not pushed, not in the repository that the service is connected to, or Railway's GitHub app may not read that.",
-    next: "Push the commit first and check `commit-sha`; then check the access of Railway's GitHub app to the repository.",
+  'empty-value': (facts) => ({
+    title: 'value would become empty',
+    what: `Cannot set ${listNames(facts.variables)} of ${describeLocation(facts)} to an empty value.`,
+    why: `${facts.variables.length === 1 ? 'The variable has' : 'These variables have'} a value now${
+      facts.sealed.length > 0 ? ` (sealed: ${listNames(facts.sealed)})` : ''
+    }; an empty value usually comes from a secret that does not exist.`,
+    next: 'Check the names of the secrets, delete a variable with `remove-variables`, or set `allow-empty-values: true`.',
+  }),
+  'staged-changes': ({ project, environment, purpose, author, since }) => ({
+    title: 'staged changes in the way',
+    what: `Environment "${environment}" of project "${project}" has staged changes${
+      author === null ? '' : ` by ${author}`
+    }${since === null ? '' : ` since ${since}`}, so nothing was changed there.`,
+    why:
+      purpose === 'remove-variables'
+        ? 'To remove variables (`remove-variables`, `variables-mode: replace`), this run would have to commit everything that is staged.'
+        : 'To set up the preview, this run would have to commit everything that is staged.',
+    next: 'Have the staged changes committed or discarded in Railway, then run the job again.',
+  }),
+  'name-taken': ({ project, environment, reason }) => ({
+    title: 'name of the preview is taken',
+    what: `Cannot use environment "${environment}" of project "${project}" as a preview.`,
+    why: `It is not a preview of this repository: ${describeForeign(reason)}.`,
+    next: 'Set another `preview-name`, or rename or delete that environment in Railway.',
+  }),
+  'rollback-unavailable': (facts) => ({
+    title: 'nothing to roll back to',
+    what: `Cannot roll back ${describeLocation(facts)}.`,
+    why: `It has no earlier deployment of another commit or image that Railway can still roll back to (${count(facts.read, 'deployment')} read).`,
+    next: 'Exclude the service with `!` in `services`, or deploy the commit that should be live.',
   }),
   'rate-limited': ({ by, doing, needed, remaining, resetsAt }) => ({
     title: 'request budget spent',
@@ -264,6 +316,15 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message } = {
       .join(' '),
     next: 'Read the last log lines in the job log (the whole log is behind the link in the summary), fix what they say, and run the job again.',
   }),
+  unhealthy: (facts) => ({
+    title: 'health check not passed',
+    what: `${capital(describeLocation(facts))} is live, but did not pass its health check within ${facts.waited}.`,
+    why:
+      facts.result.kind === 'status'
+        ? `The address ${facts.url} answered with HTTP ${facts.result.status}; a status below 400 is expected, twice in a row.`
+        : `The address ${facts.url} gave no answer: ${sentence(facts.result.detail)}`,
+    next: "Read the service's log behind the link in the summary, correct `health-check`, or raise `health-check-timeout`.",
+  }),
   'deployment-skipped': (facts) => ({
     title: 'deployment skipped',
     what: `Railway skipped the deployment of ${describeLocation(facts)}.`,
@@ -280,6 +341,12 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message } = {
           next: 'Exclude what the build does not need in .railwayignore, or deploy from the repository or an image.',
         },
   'deployment-timeout': late,
+  'changes-pending': ({ targets }) => ({
+    title: 'changes pending',
+    what: `The plan changes ${listNames(targets)}.`,
+    why: '`fail-on-changes` is `true`, so a dry run with something to do fails the job.',
+    next: 'Read the plan in the job summary, then run the job without `dry-run`, or undo the change at Railway.',
+  }),
   cancelled: ({ started, unfinished }) => ({
     title: 'cancelled',
     what: `The job was cancelled with ${started} deployment${started === 1 ? '' : 's'} started, ${unfinished} of them unfinished.`,
@@ -292,6 +359,70 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message } = {
     why: 'This is a defect of the action, not of the workflow or the token.',
     next: 'Look in Railway at what had been started, and report this with the debug log (re-run the job with debug logging).',
   }),
+}
+
+/** Completes "Expected …". */
+function expectedValue(problem: InputProblem): string {
+  switch (problem.kind) {
+    case 'expected':
+      return problem.text
+    case 'ambiguous-name':
+      return `an id: ${
+        problem.project === null
+          ? 'several have'
+          : `project "${problem.project}" has several environments of`
+      } that name (${problem.ids.join(', ')})`
+    case 'same-environment':
+      return 'another environment than `environment`'
+    case 'one-service':
+      return `exactly one selected service, but ${problem.services.length} are selected (${problem.services.join(', ')}); narrow \`projects\` and \`services\``
+    case 'no-files':
+      return 'a directory in the workspace with at least one file that is not ignored; check out or build it in an earlier step'
+    case 'outside-workspace':
+      return 'a directory that lies in the workspace after links are resolved; an absolute path may also lie in RUNNER_TEMP'
+    case 'repository-data':
+      return 'a directory of files to deploy, not the data of a repository, which may hold the credentials of the checkout'
+    case 'other-source':
+      return `services that run another tag of ${problem.image}; ${problem.service} in ${problem.environment} ${describeSource(problem.source)}, and is changed to an image only if \`services\` gives its name or id`
+    case 'removes-everything':
+      return `\`replace\` only with something to set; all variables of ${listNames(problem.services)} would be removed`
+    case 'no-match':
+      return `projects or services among the selected: ${listNames(problem.available)}`
+  }
+}
+
+/** Completes "The service …". */
+function describeSource(source: ServiceSource): string {
+  switch (source.kind) {
+    case 'repository':
+      return 'is built from a repository'
+    case 'image':
+      return `runs ${source.image}`
+    case 'none':
+      return 'has no source that Railway knows of'
+  }
+}
+
+/** Says why an environment is not taken for a preview, as a clause without a full stop. */
+export function describeForeign(reason: ForeignEnvironment): string {
+  switch (reason.kind) {
+    case 'base-environment':
+      return "it is the project's base environment"
+    case 'persistent':
+      return 'it is a persistent environment'
+    case 'restricted':
+      return 'it is restricted, and this token may not act in it'
+    case 'unknown':
+      return 'Railway did not say what it is'
+    case 'railway-preview':
+      return `Railway made it by itself for pull request #${reason.pullRequest}`
+    case 'other-repository':
+      return `nothing in it is built from ${reason.repository}`
+    case 'other-base':
+      return `it was cloned from "${reason.source}", not from "${reason.base}"`
+    case 'created-meanwhile':
+      return 'somebody else made it after this run had planned'
+  }
 }
 
 /** The directory never left the runner. */
@@ -371,7 +502,7 @@ function mismatch({ tokenType, scopedTo, asked, nearest }: Facts['workspace-mism
 
 /** Facts that hold words of ours, in which backticks mark code. */
 const ours: ReadonlySet<string> = new Set([
-  'takes',
+  'text',
   'source',
   'questions',
   'known',

@@ -2,23 +2,15 @@ import type { ReadableStream } from 'node:stream/web'
 import type { Failure } from '../errors/codes.ts'
 import type { ImageReference } from '../inputs/image-reference.ts'
 import type { RegistryCredentials } from '../inputs/read-inputs.ts'
-import type { Deployment, ServiceTarget } from '../inventory/inventory.ts'
+import type { Deployment, ServiceTarget, Target } from '../inventory/inventory.ts'
 import type { Revision } from '../plan/plan.ts'
 import type { Tree } from '../plan/ports.ts'
 import type { VariableTarget } from '../plan/variables/state.ts'
 import type { Secret } from '../secret.ts'
+import type { MutationResult } from './mutation-result.ts'
 
-/** What became of the request that should start a deployment. */
-export type Started =
-  | { readonly kind: 'started'; readonly deploymentId: string }
-  /** Taken, but the answer has no id. */
-  | { readonly kind: 'accepted' }
-  /** Refused. `certain: false` where the refusal may have come after the change. */
-  | { readonly kind: 'refused'; readonly failure: Failure; readonly certain: boolean }
-  /** Not sent: the job was cancelled before its turn came. */
-  | { readonly kind: 'not-sent' }
-  /** No answer that tells whether it took effect. */
-  | { readonly kind: 'lost'; readonly failure: Failure }
+/** The result of requesting a deployment: its id, `null` if the answer has none. */
+export type StartResult = MutationResult<string | null>
 
 /** A deployment as it is now. */
 export interface DeploymentState extends Deployment {
@@ -46,13 +38,6 @@ export interface FailureReport {
   /** The log's last lines, oldest first, as they came: not safe to print. */
   readonly lines: readonly string[]
 }
-
-/** What became of a change that deploys nothing and may be made again. */
-export type Written =
-  | { readonly kind: 'written' }
-  /** `certain: false` where it may have been made all the same. */
-  | { readonly kind: 'refused'; readonly failure: Failure; readonly certain: boolean }
-  | { readonly kind: 'not-sent' }
 
 /** A packed directory on the runner's disk. */
 export interface Archive {
@@ -100,15 +85,15 @@ export interface Deployments {
     target: ServiceTarget,
     image: ImageReference,
     registry: RegistryCredentials | null,
-  ): Promise<Written>
+  ): Promise<MutationResult<null>>
   /** Asks for one deployment, once. */
-  start(target: ServiceTarget, revision: Revision): Promise<Started>
+  start(target: ServiceTarget, revision: Revision): Promise<StartResult>
   /** Sends an archive that becomes a deployment, once. */
-  upload(target: ServiceTarget, upload: Upload): Promise<Started>
+  upload(target: ServiceTarget, upload: Upload): Promise<StartResult>
   /** Asks to return to an earlier deployment, once. */
-  rollBack(target: ServiceTarget, to: Deployment): Promise<Started>
+  rollBack(target: ServiceTarget, to: Deployment): Promise<StartResult>
   /** Takes back a deployment that is still under way. */
-  cancel(target: ServiceTarget, deploymentId: string): Promise<Written>
+  cancel(target: ServiceTarget, deploymentId: string): Promise<MutationResult<null>>
   /** Whether Railway can return to these deployments, in their order. `null` when nothing was answered. */
   offers(ids: readonly string[]): Promise<readonly ReadResult<boolean>[] | null>
   /** The newest deployments of a service instance. `null` when there was no answer. */
@@ -117,8 +102,11 @@ export interface Deployments {
   states(ids: readonly string[]): Promise<readonly ReadResult<DeploymentState>[] | null>
   /** What these serve now, in their order. `null` when nothing was answered. */
   instances(targets: readonly ServiceTarget[]): Promise<readonly ReadResult<InstanceState>[] | null>
-  /** Never fails: what cannot be read is missing. */
-  explain(deploymentId: string): Promise<FailureReport>
+  /**
+   * Reads why a deployment of the target failed. Never fails: what cannot be read is missing. The secrets of the
+   * service are replaced in all of it.
+   */
+  explain(target: Target, deploymentId: string): Promise<FailureReport>
 }
 
 /** Variables to write, with their values. */
@@ -131,20 +119,15 @@ export interface VariablesWrite extends VariableTarget {
   readonly leftoverPaths: readonly string[]
 }
 
-/** The result of writing variables. */
-export type VariablesWritten =
-  /** All of it. `doubt` says what is not as one would expect. */
-  | { readonly kind: 'written'; readonly doubt: string | null }
-  /** Nothing of it. */
-  | { readonly kind: 'refused'; readonly failure: Failure }
-  /** The values are in, the removal was refused. */
-  | { readonly kind: 'partly'; readonly failure: Failure }
-  /** It may have happened or not, and looking did not settle it. */
-  | { readonly kind: 'unknown'; readonly failure: Failure }
-  /** The job was cancelled. */
-  | { readonly kind: 'cancelled' }
+/** The result of writing variables. `doubt` says what is not as expected. */
+export type VariableWriteResult =
+  | MutationResult<{ readonly doubt: string | null }>
+  /** The values are written, the removal was rejected. */
+  | { readonly kind: 'partial'; readonly failure: Failure }
+  /** The job was cancelled while they were written. */
+  | { readonly kind: 'interrupted' }
 
 /** Writes variables. It starts no deployment. */
 export interface VariableWriter {
-  write(variables: VariablesWrite): Promise<VariablesWritten>
+  write(change: VariablesWrite): Promise<VariableWriteResult>
 }

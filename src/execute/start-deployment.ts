@@ -1,10 +1,11 @@
 import type { Clock } from '../clock.ts'
 import type { Deadline } from '../deadline.ts'
-import { type Failure, failure } from '../errors/codes.ts'
+import { failure } from '../errors/codes.ts'
 import { describeLocation } from '../errors/messages.ts'
 import { type Deployment, locationOf, type ServiceTarget } from '../inventory/inventory.ts'
 import type { Emit } from './events.ts'
-import type { Deployments, Started } from './ports.ts'
+import { done, type Lost, type MutationResult } from './mutation-result.ts'
+import type { Deployments, StartResult } from './ports.ts'
 import { couldMatch, type RequestedRevision } from './revision-match.ts'
 
 /** What is to start a deployment. */
@@ -15,16 +16,8 @@ export interface StartRequest {
   /** `false`: never sent a second time, however sure it seems that nothing came of the first. */
   readonly mayRepeat: boolean
   /** Asks for it, once. */
-  start(): Promise<Started>
+  start(): Promise<StartResult>
 }
-
-/** What a request to start a deployment led to. */
-export type StartResult =
-  | { readonly kind: 'started'; readonly deploymentId: string }
-  | { readonly kind: 'refused'; readonly failure: Failure }
-  | { readonly kind: 'not-sent' }
-  /** It may have started or not, and looking did not settle it. */
-  | { readonly kind: 'unknown'; readonly failure: Failure }
 
 /**
  * When to look for a deployment whose answer was lost, in milliseconds after the loss. Railway's lists
@@ -51,7 +44,7 @@ export interface StartDeps {
 export async function startDeploymentOnce(
   request: StartRequest,
   ports: StartDeps,
-): Promise<StartResult> {
+): Promise<MutationResult<string>> {
   for (let attempt = 1; ; attempt += 1) {
     const started = await request.start()
     const settled = await settle(request, started, ports)
@@ -63,20 +56,20 @@ export async function startDeploymentOnce(
 
 async function settle(
   request: StartRequest,
-  started: Started,
+  started: StartResult,
   ports: StartDeps,
-): Promise<StartResult | 'not-there'> {
+): Promise<MutationResult<string> | 'not-there'> {
   switch (started.kind) {
-    case 'started':
     case 'not-sent':
       return started
-    case 'refused': {
+    case 'rejected': {
       if (started.certain) return started
       const seen = await lookFor(request, ports, 'the refusal may have come too late')
       if (seen.kind === 'found') return toStarted(seen.deployment)
       return seen.kind === 'absent' ? started : lost(request, started)
     }
-    case 'accepted': {
+    case 'done': {
+      if (started.value !== null) return done(started.value)
       const seen = await lookFor(request, ports, 'the answer has no deployment id')
       return seen.kind === 'found' ? toStarted(seen.deployment) : lost(request, started)
     }
@@ -88,11 +81,11 @@ async function settle(
   }
 }
 
-const toStarted = ({ id }: Deployment): StartResult => ({ kind: 'started', deploymentId: id })
+const toStarted = ({ id }: Deployment) => done(id)
 
-function lost({ target }: StartRequest, started: Started): StartResult {
-  if (started.kind === 'lost') return { kind: 'unknown', failure: started.failure }
-  const accepted = started.kind === 'accepted'
+function lost({ target }: StartRequest, started: StartResult): Lost {
+  if (started.kind === 'lost') return started
+  const accepted = started.kind === 'done'
   const unclear = failure('api-unavailable', {
     doing: `starting the deployment of ${describeLocation(locationOf(target))}`,
     detail: accepted
@@ -100,7 +93,7 @@ function lost({ target }: StartRequest, started: Started): StartResult {
       : 'a refusal that names no cause, and looking did not settle what came of it',
     consequence: 'Whether it was started is not known: look at it in Railway.',
   })
-  return { kind: 'unknown', failure: unclear }
+  return { kind: 'lost', failure: unclear }
 }
 
 type LookupResult =

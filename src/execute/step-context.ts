@@ -3,10 +3,10 @@ import type { SecretValues } from '../plan/secret-values.ts'
 import type { ChangeQueue } from './change-queue.ts'
 import type { ExecuteOptions, ExecutePorts } from './context.ts'
 import type { DeploymentPoller } from './deployment-poller.ts'
+import type { FinishedDeployment } from './finished-deployment.ts'
 import type { Outcome } from './outcome.ts'
 import type { EnvironmentCreationQueue } from './preview/create.ts'
 import type { PreviewRegistry } from './preview/registry.ts'
-import type { FinishedDeployment } from './verify.ts'
 
 /** The end of a step, or a deployment that has finished and is still to be verified. */
 export type StepResult = { readonly outcome: Outcome } | { readonly finished: FinishedDeployment }

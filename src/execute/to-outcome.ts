@@ -1,13 +1,12 @@
 import { failure } from '../errors/codes.ts'
 import { describeLocation } from '../errors/messages.ts'
-import { locationOf } from '../inventory/inventory.ts'
-import type { Step } from '../plan/plan.ts'
+import { locationOf, type Target } from '../inventory/inventory.ts'
 import { assess } from './assess.ts'
 import type { Emit } from './events.ts'
+import type { FinishedDeployment } from './finished-deployment.ts'
 import { baseOutcome, type Outcome } from './outcome.ts'
 import type { Deployments, InstanceState } from './ports.ts'
 import { requestedRevision } from './revision-match.ts'
-import type { FinishedDeployment } from './verify.ts'
 
 /** Turns the verdict on a finished deployment into an outcome, with Railway's reasons where it failed. */
 export async function toOutcome(
@@ -47,9 +46,9 @@ export async function toOutcome(
       return { ...base, status: 'unknown', failure: unread, message }
     }
     case 'skipped':
-      return { ...base, ...(await skipped(step, id, options, ports)) }
+      return { ...base, ...(await skipped(target, id, options, ports)) }
     case 'failed': {
-      const report = await ports.deployments.explain(id)
+      const report = await ports.deployments.explain(target, id)
       ports.emit({ kind: 'explained', target, report })
       const { step: failedStep, diagnosis, firstErrorLine } = report
       const facts = { ...locationOf(target), how: verdict.how, diagnosis, firstErrorLine }
@@ -67,12 +66,12 @@ export async function toOutcome(
 const skipReason = /^no changed files matched|skipp/i
 
 async function skipped(
-  { target }: Step,
+  target: Target,
   id: string,
   { onSkipped }: { onSkipped: 'warn' | 'fail' | 'ignore' },
   { deployments }: { deployments: Deployments },
 ): Promise<Pick<Outcome, 'status' | 'failure' | 'message' | 'warning'>> {
-  const report = onSkipped === 'ignore' ? null : await deployments.explain(id)
+  const report = onSkipped === 'ignore' ? null : await deployments.explain(target, id)
   const said = report?.lines.find((line) => skipReason.test(line))
   const why = said ?? report?.diagnosis ?? null
   const message = `Railway skipped it${why ? `: ${why}` : ''}`

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { appendFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type * as core from '@actions/core'
-import type { FileReading } from '../inputs/variable-inputs.ts'
+import type { FileReading, ReadFile } from '../inputs/variable-inputs.ts'
 import type { StepFinding } from '../inputs/workflow-step.ts'
 import type { ReportSink } from '../publish/publish.ts'
+import { Redactor } from '../redactor.ts'
 import { escapeWorkflowCommands, oneLine } from '../text.ts'
 import { findStep } from './workflow/find-step.ts'
 
@@ -45,8 +46,10 @@ export interface Runner extends ReportSink {
   step(): StepFinding
   /** Reads a file that an input names. */
   file(path: string): FileReading
-  /** From now on the runner prints `***` instead. */
+  /** Lets the runner print `***` instead from now on. */
   mask(value: string): void
+  /** Masks a token or a password, and redacts it in everything that is written. */
+  secret(value: string): void
   /** Shown where the workflow was started with debug logging. */
   debug(text: string): void
 }
@@ -55,47 +58,56 @@ export interface Runner extends ReportSink {
 const mostSummary = 1_000_000
 
 /** Connects the action to GitHub's runner: through the toolkit, and the files that the environment names. */
-export function githubRunner(process: ActionProcess, toolkit: Toolkit): Runner {
+export function githubRunner(process: ActionProcess, toolkit: Toolkit, readFile: ReadFile): Runner {
   const { env: environment } = process
+  const redactor = new Redactor()
+  // Every text that leaves the action passes here: nothing that is written can go around it.
+  const safe = redactor.redactOwn
   const input = (name: string) => toolkit.getInput(name)
   let step: StepFinding | undefined
   return {
     environment,
+    redactor,
     input,
     event: () => readEvent(environment.GITHUB_EVENT_PATH),
     step: () => {
       step ??= findStep(environment, input)
       return step
     },
-    file: (path) => readText(resolve(environment.GITHUB_WORKSPACE || '.', path)),
+    file: readFile,
     mask: (value) => toolkit.setSecret(value),
+    secret: (value) => {
+      redactor.addCredential(value)
+      toolkit.setSecret(value)
+    },
     line: (text) => {
       // A lone carriage return ends a line for the runner, too.
-      for (const line of text.split(/\r\n|\r|\n/)) toolkit.info(escapeWorkflowCommands(line))
+      for (const line of safe(text).split(/\r\n|\r|\n/)) toolkit.info(escapeWorkflowCommands(line))
     },
-    debug: (text) => toolkit.debug(oneLine(text)),
-    startGroup: (title) => toolkit.startGroup(title),
+    debug: (text) => toolkit.debug(oneLine(safe(text))),
+    startGroup: (title) => toolkit.startGroup(safe(title)),
     endGroup: () => toolkit.endGroup(),
     annotate: ({ level, title, message, place }) =>
-      toolkit[level](message, {
-        title,
+      toolkit[level](safe(message), {
+        title: safe(title),
         ...(place ? { file: place.file, startLine: place.line } : {}),
       }),
-    output: (name, value) => toolkit.setOutput(name, value),
+    output: (name, value) => toolkit.setOutput(name, safe(value)),
     summary: async (markdown) => {
       const file = environment.GITHUB_STEP_SUMMARY
       if (!file) return
-      const whole = Buffer.from(markdown)
+      const shown = safe(markdown)
+      const whole = Buffer.from(shown)
       const text =
         whole.length <= mostSummary
-          ? markdown
+          ? shown
           : `${whole.subarray(0, mostSummary).toString()}\n\nCut here; the report file has all of it.\n`
       await appendFile(file, text)
     },
     reportFile: (content) => {
-      const folder = environment.RUNNER_TEMP ?? tmpdir()
+      const folder = environment.RUNNER_TEMP || tmpdir()
       const path = join(folder, `railway-workspace-deploy-${randomUUID()}.json`)
-      writeFileSync(path, content, { mode: 0o600 })
+      writeFileSync(path, safe(content), { mode: 0o600 })
       return path
     },
     fail: () => {
@@ -110,17 +122,5 @@ function readEvent(path: string | undefined): unknown {
     return JSON.parse(readFileSync(path, 'utf8'))
   } catch {
     return null
-  }
-}
-
-/** Bytes that are no UTF-8 would arrive as others, so such a file counts as unreadable. */
-function readText(path: string): FileReading {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
-      readFileSync(path),
-    )
-    return { kind: 'text', text }
-  } catch {
-    return { kind: 'missing' }
   }
 }

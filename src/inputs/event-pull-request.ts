@@ -1,4 +1,4 @@
-import { type Failure, failure } from '../errors/codes.ts'
+import { expected, type Failure, failure } from '../errors/codes.ts'
 import { err, ok, type Result } from '../errors/result.ts'
 import type { UpdateError } from '../errors/update-error.ts'
 import {
@@ -57,6 +57,8 @@ function unreadable(
   return failure('input-invalid', {
     input: 'github-token',
     given: null,
-    takes: `a token that can read pull request ${name}, which this \`${eventName}\` event does not describe (\`permissions: pull-requests: read\`): ${cause}`,
+    problem: expected(
+      `a token that can read pull request ${name}, which this \`${eventName}\` event does not describe (\`permissions: pull-requests: read\`): ${cause}`,
+    ),
   })
 }

@@ -1,4 +1,4 @@
-import { type Failure, failure } from '../errors/codes.ts'
+import { expected, type Failure, failure } from '../errors/codes.ts'
 import type { Pattern } from './fields.ts'
 import type { RunContext } from './run-context.ts'
 
@@ -50,11 +50,19 @@ export function previewNameProblems(wish: PreviewRequest): Failure[] {
   const hasPlaceholder = wish.template.includes(placeholder)
   if (wish.action === 'prune' && !hasPlaceholder) {
     const takes = `a name with \`${placeholder}\` in it for \`preview-action: prune\`, which finds the pull request of a preview by it`
-    return [failure('input-invalid', { input: 'preview-name', given: wish.template, takes })]
+    return [
+      failure('input-invalid', {
+        input: 'preview-name',
+        given: wish.template,
+        problem: expected(takes),
+      }),
+    ]
   }
   if (wish.action === 'prune' || !hasPlaceholder || wish.number !== null) return []
   const takes = `a name without \`${placeholder}\` here: this run is not for a pull request, so there is no number; run \`preview\` on \`pull_request\` events, or name the preview`
-  return [failure('input-invalid', { input: 'preview-name', given: null, takes })]
+  return [
+    failure('input-invalid', { input: 'preview-name', given: null, problem: expected(takes) }),
+  ]
 }
 
 /** The preview's name for the pull request of the event. */

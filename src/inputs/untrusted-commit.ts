@@ -1,6 +1,5 @@
 import { type Failure, failure } from '../errors/codes.ts'
-import { hasValue } from './raw-inputs.ts'
-import type { RawInputs } from './read-inputs.ts'
+import { hasValue, type RawInputs } from './raw-inputs.ts'
 import type { RunContext } from './run-context.ts'
 
 /** Inputs that say what to deploy, so that the event's commit is not asked for. */

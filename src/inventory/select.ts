@@ -8,6 +8,7 @@ import type { Inventory, Project, ServiceInstance } from './inventory.ts'
 import { checkPartialData } from './partial-data.ts'
 import { matchPatterns, type PatternMatch } from './patterns.ts'
 import {
+  type EnvironmentChoice,
   isBuiltFrom,
   isMeantByDefault,
   type SelectedEnvironment,
@@ -86,12 +87,6 @@ const emptyShard = ({ part, of }: Shard): Warning => ({
   title: 'nothing selected',
   message: `None of the selected projects belongs to shard ${part}/${of}, so this job has nothing to do.`,
 })
-
-export interface EnvironmentChoice {
-  selected: SelectedEnvironment[]
-  failures: Failure[]
-  warnings: Warning[]
-}
 
 function selectEnvironments(
   projects: PatternMatch<Project>,

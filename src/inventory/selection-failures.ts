@@ -6,8 +6,12 @@ import type { TokenScope } from '../scope/token-scope.ts'
 import { nearest } from '../suggest.ts'
 import type { Inventory, Project, ServiceInstance } from './inventory.ts'
 import type { PatternMatch } from './patterns.ts'
-import type { EnvironmentChoice } from './select.ts'
-import { describeService, type SelectedEnvironment, type SelectionRequest } from './selection.ts'
+import {
+  describeService,
+  type EnvironmentChoice,
+  type SelectedEnvironment,
+  type SelectionRequest,
+} from './selection.ts'
 
 /** Projects that were given by name or id, and in which nothing is selected. */
 export function withoutTarget(
@@ -89,7 +93,7 @@ export const ambiguousName = (input: string, text: string, items: readonly { id:
   failure('input-invalid', {
     input,
     given: text,
-    takes: `an id here, because several have that name: ${items.map(({ id }) => id).join(', ')}`,
+    problem: { kind: 'ambiguous-name', ids: items.map(({ id }) => id), project: null },
   })
 
 /** A selection that reaches beyond a project token: `entry` is what the input says, if anything; `what` names it. */

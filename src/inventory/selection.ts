@@ -1,3 +1,4 @@
+import type { Failure } from '../errors/codes.ts'
 import type { Warning } from '../errors/warning.ts'
 import { isChanging } from '../inputs/commands.ts'
 import type { Pattern, Shard } from '../inputs/fields.ts'
@@ -28,6 +29,13 @@ export interface SelectedEnvironment {
   readonly project: Project
   readonly environment: Environment
   readonly instances: readonly ServiceInstance[]
+}
+
+/** The environments that the patterns select, with everything that is wrong about them. */
+export interface EnvironmentChoice {
+  selected: SelectedEnvironment[]
+  failures: Failure[]
+  warnings: Warning[]
 }
 
 /** What the inputs ask for: what runs the image or is built from this repository, where a command changes something. */

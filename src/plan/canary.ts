@@ -1,5 +1,4 @@
 import { type Failure, failure } from '../errors/codes.ts'
-import { listNames } from '../errors/messages.ts'
 import { err, ok, type Result } from '../errors/result.ts'
 import type { Pattern } from '../inputs/fields.ts'
 import type { Target } from '../inventory/inventory.ts'
@@ -71,5 +70,5 @@ const noCanary = (asked: string, names: readonly Named[]): Failure =>
   failure('input-invalid', {
     input: 'canary',
     given: asked,
-    takes: `projects or services among the selected: ${listNames([...new Set(names.map(({ name }) => name))])}`,
+    problem: { kind: 'no-match', available: [...new Set(names.map(({ name }) => name))] },
   })

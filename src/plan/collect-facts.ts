@@ -3,7 +3,7 @@ import type { UpdateError } from '../errors/update-error.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
 import type { ServiceTarget } from '../inventory/inventory.ts'
 import type { Selection } from '../inventory/selection.ts'
-import { type Facts, noFacts } from './facts.ts'
+import { noFacts, type PlanFacts } from './facts.ts'
 import { type NeededFacts, neededFacts, neededRootDirectory } from './needed-facts.ts'
 import type { History, PlanSources, PullRequestState, VariableReader } from './ports.ts'
 import { previousGood } from './rollback.ts'
@@ -16,7 +16,7 @@ export async function collectFacts(
   inputs: Inputs,
   selection: Selection,
   sources: PlanSources,
-): Promise<Result<Facts>> {
+): Promise<Result<PlanFacts>> {
   const needed = neededFacts(inputs, selection, sources.scope)
   if (!needed.ok) return needed
   const { histories, directory, records, baseVariables } = needed.value
@@ -55,7 +55,7 @@ async function readStagedPaths(
   { variables: request }: Inputs,
   snapshot: VariablesSnapshot | null,
   reader: VariableReader,
-): Promise<Result<Facts['stagedPaths']>> {
+): Promise<Result<PlanFacts['stagedPaths']>> {
   const environments = snapshot ? removalTargets(snapshot, request) : []
   return environments.length > 0 ? reader.stagedPaths(environments) : ok(noFacts.stagedPaths)
 }
@@ -80,7 +80,7 @@ async function readHistories(
 async function readPullRequests(
   { pullRequests: numbers }: NeededFacts,
   { pullRequests }: PlanSources,
-): Promise<Facts['pullRequests']> {
+): Promise<PlanFacts['pullRequests']> {
   if (pullRequests === null) return null
   const states = new Map<number, PullRequestState>()
   const errors: UpdateError[] = []

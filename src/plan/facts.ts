@@ -3,7 +3,7 @@ import type { EnvironmentRecord, History, ListedVariable, PullRequestState, Scan
 import type { VariablesSnapshot } from './variables/snapshot.ts'
 
 /** Everything that a plan follows from besides the inputs and the selection. A fact that was not needed is empty. */
-export interface Facts {
+export interface PlanFacts {
   /** `null` for a run that sets no variables. */
   readonly variables: VariablesSnapshot | null
   /** Paths that are staged, by environment id; only of environments in which variables are to be removed. */
@@ -26,7 +26,7 @@ export interface Facts {
 }
 
 /** The facts of a run that needs none. */
-export const noFacts: Facts = {
+export const noFacts: PlanFacts = {
   variables: null,
   stagedPaths: new Map(),
   histories: new Map(),

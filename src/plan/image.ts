@@ -89,19 +89,14 @@ const notMeant = (target: ServiceTarget, image: ImageReference): Failure =>
   failure('input-invalid', {
     input: 'image',
     given: image.text,
-    takes: `services that run another tag of ${image.repository}; ${targetName(target)} in ${target.environment.name} ${whatItIs(target.instance)}, and is switched only where \`services\` gives its name or id, not a glob`,
+    problem: {
+      kind: 'other-source',
+      service: targetName(target),
+      environment: target.environment.name,
+      image: image.repository,
+      source: target.instance.source,
+    },
   })
-
-function whatItIs({ source }: ServiceInstance): string {
-  switch (source.kind) {
-    case 'repository':
-      return 'is built from a repository'
-    case 'image':
-      return `runs ${source.image}`
-    case 'none':
-      return 'has no source that Railway knows of'
-  }
-}
 
 /** Services that were named and run something else altogether: the name may be the wrong one. */
 function otherImages(targets: readonly ServiceTarget[], image: ImageReference): Warning[] {

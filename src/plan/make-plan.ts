@@ -3,7 +3,7 @@ import type { Inputs } from '../inputs/read-inputs.ts'
 import type { Selection } from '../inventory/selection.ts'
 import { applyCanary } from './canary.ts'
 import { planDeploy } from './deploy.ts'
-import type { Facts } from './facts.ts'
+import type { PlanFacts } from './facts.ts'
 import { planImage } from './image.ts'
 import type { Plan } from './plan.ts'
 import { planPreview } from './preview/plan-preview.ts'
@@ -18,7 +18,7 @@ import type { VariablesSnapshot } from './variables/snapshot.ts'
 export function makePlan(
   inputs: Inputs,
   selection: Selection,
-  facts: Facts,
+  facts: PlanFacts,
   now: number,
 ): Result<Plan> {
   const plan = planCommand(inputs, selection, facts, now)
@@ -31,7 +31,7 @@ export function makePlan(
 function planCommand(
   inputs: Inputs,
   selection: Selection,
-  facts: Facts,
+  facts: PlanFacts,
   now: number,
 ): Result<Plan> {
   if (inputs.command === 'preview') return planPreview(inputs, selection, facts)
@@ -44,7 +44,7 @@ function planCommand(
 function planDeployment(
   inputs: Inputs,
   selection: Selection,
-  { scan, rootDirectory }: Facts,
+  { scan, rootDirectory }: PlanFacts,
   changing: ReadonlySet<string> = new Set(),
 ): Result<Plan> {
   const { image, directory } = inputs
@@ -58,7 +58,7 @@ function planDeployment(
 function planWithVariables(
   inputs: Inputs,
   selection: Selection,
-  facts: Facts,
+  facts: PlanFacts,
   snapshot: VariablesSnapshot,
 ): Result<Plan> {
   const request = inputs.variables

@@ -1,9 +1,14 @@
 import { type Failure, failure } from '../errors/codes.ts'
 import { err, ok, type Result } from '../errors/result.ts'
 import type { Warning } from '../errors/warning.ts'
-import { type Deployment, type ServiceTarget, targetName } from '../inventory/inventory.ts'
+import {
+  type Deployment,
+  locationOf,
+  type ServiceTarget,
+  targetName,
+} from '../inventory/inventory.ts'
 import { type Selection, targetsOf } from '../inventory/selection.ts'
-import { count, humanAge } from '../text.ts'
+import { humanAge } from '../text.ts'
 import { isLive, isUnderWay, phaseOf } from './deployment-status.ts'
 import type { Plan, RollbackStep, StepEnvironment } from './plan.ts'
 import type { History, PastDeployment } from './ports.ts'
@@ -77,11 +82,7 @@ export function describeDeployment({ commit, image, digest, id }: Deployment): s
 }
 
 const nothingToReturnTo = (target: ServiceTarget, read: number): Failure =>
-  failure('input-invalid', {
-    input: 'services',
-    given: null,
-    takes: `services with an earlier deployment that Railway can still roll back to; ${targetName(target)} in ${target.environment.name} has none (${count(read, 'deployment')} looked at)`,
-  })
+  failure('rollback-unavailable', { ...locationOf(target), read })
 
 /** Warns that a deployment that is still on its way is overtaken by the rollback, or overtakes it. */
 function overtaken(targets: readonly ServiceTarget[]): Warning[] {

@@ -1,6 +1,6 @@
 import type { Inputs } from '../inputs/read-inputs.ts'
 import type { Secret } from '../secret.ts'
-import type { Facts } from './facts.ts'
+import type { PlanFacts } from './facts.ts'
 import type { Plan, Step, StepId } from './plan.ts'
 import { desiredValuesOf } from './variables/change.ts'
 import { ownerKey } from './variables/state.ts'
@@ -12,7 +12,7 @@ export type SecretValues = ReadonlyMap<StepId, ReadonlyMap<string, Secret>>
 export function desiredValues(
   plan: Plan,
   { variables }: Pick<Inputs, 'variables'>,
-  { variables: snapshot }: Pick<Facts, 'variables'>,
+  { variables: snapshot }: Pick<PlanFacts, 'variables'>,
 ): SecretValues {
   const valuesOf = (step: Step): ReadonlyMap<string, Secret> | null => {
     switch (step.action) {

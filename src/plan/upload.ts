@@ -5,7 +5,7 @@ import type { RunContext } from '../inputs/run-context.ts'
 import { locationOf, type ServiceTarget, targetName } from '../inventory/inventory.ts'
 import { type Selection, targetsOf } from '../inventory/selection.ts'
 import { count, humanSize } from '../text.ts'
-import type { Facts } from './facts.ts'
+import type { PlanFacts } from './facts.ts'
 import type { Plan } from './plan.ts'
 import type { IgnoredFiles, Scan, Tree } from './ports.ts'
 import { toStep } from './step-id.ts'
@@ -20,7 +20,7 @@ export interface UploadRequest {
 export function planUpload(
   selection: Selection,
   { directory, context }: UploadRequest,
-  { scan, rootDirectory }: Pick<Facts, 'scan' | 'rootDirectory'>,
+  { scan, rootDirectory }: Pick<PlanFacts, 'scan' | 'rootDirectory'>,
 ): Result<Plan> {
   const targets = targetsOf(selection)
   const [target] = targets
@@ -61,7 +61,7 @@ const notOne = (directory: string, targets: readonly ServiceTarget[]) =>
   failure('input-invalid', {
     input: 'directory',
     given: directory,
-    takes: `exactly one selected service, and ${targets.length} are selected: ${targets.map(targetName).join(', ')}; narrow \`projects\` and \`services\``,
+    problem: { kind: 'one-service', services: targets.map(targetName) },
   })
 
 function unusable(scan: Exclude<Scan, { kind: 'tree' }>, directory: string, target: ServiceTarget) {
@@ -70,22 +70,19 @@ function unusable(scan: Exclude<Scan, { kind: 'tree' }>, directory: string, targ
       return failure('input-invalid', {
         input: 'directory',
         given: directory,
-        takes:
-          'a directory in the workspace with at least one file that is not ignored; check out or build it in an earlier step',
+        problem: { kind: 'no-files' },
       })
     case 'outside':
       return failure('input-invalid', {
         input: 'directory',
         given: directory,
-        takes:
-          'a directory that lies in the workspace after links are resolved; an absolute path may also lie in RUNNER_TEMP',
+        problem: { kind: 'outside-workspace' },
       })
     case 'repository-data':
       return failure('input-invalid', {
         input: 'directory',
         given: directory,
-        takes:
-          'a directory of files to deploy, not the data of a repository, which may hold the credentials of the checkout',
+        problem: { kind: 'repository-data' },
       })
     case 'cancelled':
       return failure('cancelled', { started: 0, unfinished: 0 })

@@ -1,47 +1,169 @@
 import type { Clock } from '../clock.ts'
 import { troubleWarnings } from '../errors/github-warnings.ts'
+import type { UpdateError } from '../errors/update-error.ts'
 import type { Warning } from '../errors/warning.ts'
 import type { ExecuteEvent } from '../execute/events.ts'
+import type { Outcome } from '../execute/outcome.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
 import { hasWork, type Plan } from '../plan/plan.ts'
+import type { Redactor } from '../redactor.ts'
 import { isRemoval, renderBegin, renderEnd } from '../report/comment.ts'
+import {
+  githubEnvironmentName,
+  interrupted,
+  type RecordStatus,
+  recordedEnvironments,
+  recordStatuses,
+  removedEnvironments,
+} from '../report/github-deployments.ts'
+import { environmentLink } from '../report/links.ts'
 import type { RunReport } from '../run-state.ts'
-import { UpdateQueue } from './announcer.ts'
 import type { Comments, GitHubDeploymentsPort } from './ports.ts'
-import { chooseTargets } from './targets.ts'
+import { chooseTargets, type UpdateTargets } from './targets.ts'
 
-/** Tells GitHub about one run, by its inputs: what begins, what happens, how it ended. */
+/**
+ * Writes a run to GitHub while it is in progress: the pull request comment and the GitHub deployments. No update
+ * delays or fails the run: they are written in order beside it, and their errors become warnings.
+ */
 export class LiveUpdates {
   readonly #inputs: Inputs
   readonly #clock: Clock
-  readonly #announcer: UpdateQueue
+  readonly #redactor: Redactor
+  readonly #targets: UpdateTargets
+  /** Ids of the GitHub deployments by environment. */
+  readonly #ids = new Map<string, number>()
+  readonly #begun = new Set<string>()
+  readonly #errors: UpdateError[] = []
+  #tail: Promise<void> = Promise.resolve()
 
   constructor(
     inputs: Inputs,
     ports: { comments: Comments; records: GitHubDeploymentsPort } | null,
-    clock: Clock,
+    { clock, redactor }: { clock: Clock; redactor: Redactor },
   ) {
     this.#inputs = inputs
     this.#clock = clock
-    this.#announcer = new UpdateQueue(chooseTargets(inputs, ports))
+    this.#redactor = redactor
+    this.#targets = chooseTargets(inputs, ports)
   }
 
-  /** Nobody waits for a deletion, or for nothing: these are told when they are over. */
+  /** Writes that the plan is about to be executed. A deletion, or a plan with nothing to do, is written at its end. */
   begin(plan: Plan): void {
-    const silent = isRemoval(this.#inputs) || !hasWork(plan)
-    const body = silent ? null : renderBegin(this.#inputs, plan, this.#clock.now())
-    this.#announcer.begin(plan, body)
+    const { records } = this.#targets
+    if (!isRemoval(this.#inputs) && hasWork(plan)) {
+      const { inputs, plan: shown } = this.#redactor.redactData({ inputs: this.#inputs, plan })
+      this.#comment(renderBegin(inputs, shown, this.#clock.now()), true)
+    }
+    if (!records) return
+    for (const environment of recordedEnvironments(plan)) {
+      this.#then(async () => {
+        const { port, sha, transient } = records
+        const description = 'Railway deployment'
+        const opened = await port.open({
+          environment: this.#redactor.redactOwn(environment),
+          sha,
+          description,
+          transient,
+        })
+        if (opened.id !== null) this.#ids.set(environment, opened.id)
+        if (opened.id === null) return opened.troubles
+        return port.status(opened.id, { state: 'queued', ...waiting, logUrl: null })
+      })
+    }
   }
 
-  readonly tell = (event: ExecuteEvent): void => this.#announcer.tell(event)
+  /** Writes that an environment is in progress, when its first deployment is started. */
+  readonly onEvent = (event: ExecuteEvent): void => {
+    const { records } = this.#targets
+    if (event.kind !== 'started' || !records) return
+    const environment = githubEnvironmentName(event.step)
+    if (this.#begun.has(environment)) return
+    this.#begun.add(environment)
+    this.#then(async () => {
+      const id = this.#ids.get(environment)
+      if (id === undefined) return []
+      const logUrl = environmentLink(event.step.target)
+      return records.port.status(id, { state: 'in_progress', ...waiting, logUrl })
+    })
+  }
 
   /**
-   * The run is over, also where it ended before anything began. Resolves when all was told. A deletion makes no
-   * comment where there was none.
+   * Writes how the run ended, also if it ended before anything began. Resolves with the updates that failed, when
+   * all are written. A deletion makes no comment if there was none.
    */
   async end(known: RunReport): Promise<Warning[]> {
-    const body = renderEnd(known, this.#inputs, this.#clock.now())
-    this.#announcer.end(known.outcomes ?? [], { body, create: !isRemoval(this.#inputs) })
-    return troubleWarnings(await this.#announcer.finish())
+    this.#targets.records?.port.setFinalDeadline()
+    this.#targets.comment?.port.setFinalDeadline()
+    this.#closeDeployments(known.outcomes ?? [])
+    this.#then(async () => {
+      const report = this.#redactor.redactData({ known, inputs: this.#inputs })
+      const body = renderEnd(report.known, report.inputs, this.#clock.now())
+      return this.#put(body, !isRemoval(this.#inputs))
+    })
+    await this.#tail
+    const { redact } = this.#redactor
+    return troubleWarnings(
+      this.#errors.map((one) =>
+        one.kind === 'failed' ? { ...one, detail: redact(one.detail) } : one,
+      ),
+    )
+  }
+
+  #closeDeployments(outcomes: readonly Outcome[]): void {
+    const { records } = this.#targets
+    if (!records) return
+    const statuses = recordStatuses(outcomes)
+    for (const [environment, status] of statuses) {
+      this.#then(async () => {
+        const id = this.#ids.get(environment)
+        if (id === undefined) return []
+        const errors = await records.port.status(id, this.#redactor.redactData(status))
+        if (status.state !== 'success') return errors
+        return [...errors, ...(await records.port.deactivateOthers(environment, id))]
+      })
+    }
+    this.#then(() => this.#closeRest(records.port, statuses))
+    for (const environment of removedEnvironments(outcomes)) {
+      this.#then(() => records.port.deactivateOthers(environment, null))
+    }
+  }
+
+  /** Closes what was opened and has no outcome. The run was interrupted, and nothing else would ever close it. */
+  async #closeRest(
+    port: GitHubDeploymentsPort,
+    statuses: ReadonlyMap<string, RecordStatus>,
+  ): Promise<UpdateError[]> {
+    const open = [...this.#ids].filter(([environment]) => !statuses.has(environment))
+    const errors = await Promise.all(
+      open.map(([, id]) => port.status(id, { ...interrupted, ...noLinks })),
+    )
+    return errors.flat()
+  }
+
+  #comment(body: string, create: boolean): void {
+    this.#then(() => this.#put(body, create))
+  }
+
+  async #put(body: string, create: boolean): Promise<readonly UpdateError[]> {
+    const { comment } = this.#targets
+    if (!comment) return []
+    const { port, number, marker } = comment
+    return port.put({ number, marker, body: this.#redactor.redactOwn(body), create })
+  }
+
+  /** Adds an update to the queue. One that throws, a defect of this action, does not stop the ones after it. */
+  #then(update: () => Promise<readonly UpdateError[]>): void {
+    this.#tail = this.#tail.then(async () => {
+      try {
+        this.#errors.push(...(await update()))
+      } catch (error) {
+        const detail = error instanceof Error ? error.name : typeof error
+        this.#errors.push({ kind: 'failed', doing: 'writing an update', detail })
+      }
+    })
   }
 }
+
+const noLinks = { environmentUrl: null, logUrl: null } as const
+
+const waiting = { description: 'Deploying to Railway', environmentUrl: null } as const

@@ -1,28 +1,34 @@
 import type { ExecuteEvent } from '../execute/events.ts'
+import type { Redactor } from '../redactor.ts'
 import { eventLines, nameOf, waitLine } from '../report/log-lines.ts'
 import { oneLine } from '../text.ts'
 
-/** Being told to wait, until a time in milliseconds since the epoch. */
+/** A wait that the run was told to make, until a time in milliseconds since the epoch. */
 export interface Wait {
   readonly until: number
   readonly because: string
 }
 
-/** Where log lines go. */
+/** The job log. */
 export interface Log {
   line(text: string): void
   startGroup(title: string): void
   endGroup(): void
 }
 
-/** Tells the log what happens, one group a phase. */
+/** The longest line of a deployment's log that is shown, in characters. */
+const maxLogLine = 1_000
+
+/** Writes what happens to the job log, one group a phase. */
 export class LogWriter {
   readonly #log: Log
+  readonly #redactor: Redactor
   #open = false
   #wait: Wait | null = null
 
-  constructor(log: Log) {
+  constructor(log: Log, redactor: Redactor) {
     this.#log = log
+    this.#redactor = redactor
   }
 
   /** Ends the group of the phase before and starts the next. */
@@ -41,22 +47,28 @@ export class LogWriter {
     for (const text of texts) this.#log.line(text)
   }
 
-  /** The run was told to wait. */
+  /** Writes that the run was told to wait. */
   readonly wait = (wait: Wait): void => {
     this.#wait = wait
     this.lines([waitLine(wait)])
   }
 
-  /** The sign of life of a wait that is still going on. */
+  /** Writes a sign of life if the wait is still going on. */
   stillWaiting(now: number): void {
     if (this.#wait && now < this.#wait.until) this.lines([waitLine(this.#wait)])
   }
 
-  /** What happens while the plan is carried out. */
+  /** Writes what happens while the plan is executed. */
   readonly onEvent = (event: ExecuteEvent): void => {
-    this.lines(eventLines(event))
-    if (event.kind !== 'explained' || event.report.lines.length === 0) return
-    this.lines([`${nameOf(event.target)}: the last lines of its log`])
-    this.lines(event.report.lines.map((line) => `  | ${oneLine(line, 1_000)}`))
+    const shown = this.#redactor.redactData(event)
+    this.lines(eventLines(shown))
+    if (shown.kind !== 'explained' || shown.report.lines.length === 0) return
+    this.lines([`${nameOf(shown.target)}: the last lines of its log`])
+    this.lines(shown.report.lines.map((line) => `  | ${this.#logLine(line)}`))
+  }
+
+  /** Redacts before the line is cut, which could leave a part of a secret, and after terminal codes are removed. */
+  #logLine(line: string): string {
+    return this.#redactor.redact(oneLine(this.#redactor.redact(line), maxLogLine))
   }
 }

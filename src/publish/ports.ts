@@ -1,4 +1,5 @@
 import type { UpdateError } from '../errors/update-error.ts'
+import type { RecordStatus } from '../report/github-deployments.ts'
 
 /** What telling GitHub needs of it. All of it is optional to a run: trouble is answered, never thrown. */
 
@@ -19,16 +20,6 @@ export interface Comments extends Hurried {
     body: string
     create: boolean
   }): Promise<UpdateError[]>
-}
-
-/** States of a GitHub deployment that are told here. */
-export type RecordState = 'queued' | 'in_progress' | 'success' | 'failure' | 'error' | 'inactive'
-
-export interface RecordStatus {
-  readonly state: RecordState
-  readonly description: string
-  readonly environmentUrl: string | null
-  readonly logUrl: string | null
 }
 
 export interface GitHubDeploymentsPort extends Hurried {

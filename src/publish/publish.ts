@@ -1,11 +1,12 @@
-import type { Failure } from '../errors/codes.ts'
-import { messageFor } from '../errors/messages.ts'
+import { type Failure, failure } from '../errors/codes.ts'
+import type { Warning } from '../errors/warning.ts'
 import type { StepFinding } from '../inputs/workflow-step.ts'
+import type { Redactor } from '../redactor.ts'
 import {
   type Annotation,
-  annotationsOf,
-  messageOf,
+  errorAnnotations,
   noticeAnnotation,
+  warningAnnotations,
 } from '../report/annotations.ts'
 import { type Json, outputTexts, outputValues } from '../report/outputs.ts'
 import { allFailures } from '../report/run-status.ts'
@@ -13,47 +14,135 @@ import { renderSummary } from '../report/summary.ts'
 import type { RunReport } from '../run-state.ts'
 import type { Log } from './log-writer.ts'
 
-/** Where a report goes. */
+/** The places that a report is written to. Any of them may throw. */
 export interface ReportSink extends Log {
+  /** What is replaced in everything that is written. */
+  readonly redactor: Redactor
   annotate(annotation: Annotation): void
   output(name: string, value: string): void
   summary(markdown: string): Promise<void>
-  /** Writes the full report and answers its path. */
+  /** Writes the full report and returns its path. */
   reportFile(content: string): string
-  /** Where this step is written. */
+  /** Finds where this step is written. */
   step(): StepFinding
+  /** Lets the job fail. */
   fail(): void
 }
 
 /**
- * Publishes all that is known, on success and on failure alike: annotations, outputs, the report file and
- * the summary; then fails the job if something failed. `docs` is the address of `docs/errors.md`.
+ * Publishes everything that is known, on success and on failure alike. The exit code and the error annotations come
+ * first, because they need no file. Each file is written on its own: one that cannot be written is a warning.
+ * `docs` is the address of `docs/errors.md`.
  */
 export async function publish(known: RunReport, sink: ReportSink, docs: string): Promise<void> {
-  const failures = allFailures(known)
-  const values = outputValues(known)
-  const path = sink.reportFile(reportContent(known, values, docs))
-  const { texts, warnings } = outputTexts(values, path)
-  const complete = { ...known, warnings: [...known.warnings, ...warnings] }
-
-  sink.startGroup('Result')
-  sink.line(`Status: ${texts.status}. Railway API requests: ${known.requests}.`)
-  sink.endGroup()
-  const step: StepFinding = failures.length > 0 ? sink.step() : { kind: 'unknown' }
-  for (const annotation of annotationsOf(failures, complete.warnings, docs, step)) {
-    sink.annotate(annotation)
-  }
-  for (const notice of complete.notices) sink.annotate(noticeAnnotation(notice))
-  for (const [name, value] of Object.entries(texts)) sink.output(name, value)
-  await sink.summary(renderSummary(complete, docs))
+  const warnings: Warning[] = []
+  const report = attempt(
+    () => sink.redactor.redactData(known),
+    known,
+    () => {},
+  )
+  const failures = allFailures(report)
   if (failures.length > 0) sink.fail()
+  for (const one of annotateErrors(failures, sink, docs)) quietly(() => sink.annotate(one))
+
+  const warn = (title: string) => (error: unknown) => warnings.push(notWritten(title, error))
+  const values = attempt(() => outputValues(report, docs), {}, warn('outputs not complete'))
+  const path = attempt(
+    () => sink.reportFile(reportContent(report, values)),
+    '',
+    warn('report file not written'),
+  )
+  const { texts, warnings: cut } = outputTexts(values, path)
+  warnings.push(...cut)
+  writeOutputs(texts, sink, warn('outputs not written'))
+
+  const complete = { ...report, warnings: [...report.warnings, ...warnings] }
+  for (const one of warningAnnotations(complete.warnings)) quietly(() => sink.annotate(one))
+  for (const notice of complete.notices) quietly(() => sink.annotate(noticeAnnotation(notice)))
+  quietly(() => {
+    sink.startGroup('Result')
+    sink.line(`Status: ${texts.status}. Railway API requests: ${report.requests}.`)
+    sink.endGroup()
+  })
+  try {
+    await sink.summary(renderSummary(complete, docs))
+  } catch (error) {
+    for (const one of warningAnnotations([notWritten('job summary not written', error)])) {
+      quietly(() => sink.annotate(one))
+    }
+  }
 }
 
-function reportContent(known: RunReport, values: Record<string, Json>, docs: string): string {
-  const errors = allFailures(known).map((failure: Failure) => ({
-    code: failure.code,
-    title: messageFor(failure).title,
-    message: messageOf(failure, docs),
-  }))
-  return `${JSON.stringify({ ...values, errors, warnings: known.warnings }, null, 2)}\n`
+/** Returns the annotations of errors, without places if the workflow file cannot be read. */
+function annotateErrors(
+  failures: readonly Failure[],
+  sink: ReportSink,
+  docs: string,
+): readonly Annotation[] {
+  if (failures.length === 0) return []
+  const step = attempt<StepFinding>(
+    () => sink.step(),
+    { kind: 'unknown' },
+    () => {},
+  )
+  return attempt(
+    () => errorAnnotations(failures, docs, step),
+    errorAnnotations(
+      [failure('internal-error', { name: 'Error', where: 'errorAnnotations' })],
+      docs,
+      { kind: 'unknown' },
+    ),
+    () => {},
+  )
+}
+
+/** Writes every output that can be written. The first that cannot stands for all of them. */
+function writeOutputs(
+  texts: Readonly<Record<string, string>>,
+  sink: ReportSink,
+  warn: (error: unknown) => void,
+): void {
+  const errors: unknown[] = []
+  for (const [name, value] of Object.entries(texts)) {
+    attempt(
+      () => sink.output(name, value),
+      undefined,
+      (error) => errors.push(error),
+    )
+  }
+  if (errors.length > 0) warn(errors[0])
+}
+
+function attempt<Value>(
+  work: () => Value,
+  otherwise: Value,
+  onError: (error: unknown) => void,
+): Value {
+  try {
+    return work()
+  } catch (error) {
+    onError(error)
+    return otherwise
+  }
+}
+
+/** Writes to the log, which is gone if it cannot be written to. */
+const quietly = (write: () => void): void => attempt(write, undefined, () => {})
+
+/** The system's code of an error; its message may hold paths. */
+function notWritten(title: string, error: unknown): Warning {
+  const code =
+    error instanceof Error && 'code' in error && typeof error.code === 'string'
+      ? error.code
+      : error instanceof Error
+        ? error.name
+        : typeof error
+  return {
+    title,
+    message: `The runner could not write it (${code}). Railway, the annotations and the result of the job are not affected.`,
+  }
+}
+
+function reportContent(known: RunReport, values: Record<string, Json>): string {
+  return `${JSON.stringify({ schemaVersion: 1, ...values, warnings: known.warnings }, null, 2)}\n`
 }

@@ -1,10 +1,16 @@
 import { isChanging } from '../inputs/commands.ts'
 import { previewName } from '../inputs/preview-inputs.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
-import type { UpdateTargets } from './announcer.ts'
 import type { Comments, GitHubDeploymentsPort } from './ports.ts'
 
-/** Whom a run tells, by its inputs and event. Without a GitHub token, nobody. */
+/** Where updates go. A port is `null` if that is turned off or not possible. */
+export interface UpdateTargets {
+  /** The comment's marker and the pull request it stands on. */
+  readonly comment: { port: Comments; number: number; marker: string } | null
+  readonly records: { port: GitHubDeploymentsPort; sha: string; transient: boolean } | null
+}
+
+/** Chooses where a run writes updates, by its inputs and event. Without a GitHub token, nowhere. */
 export function chooseTargets(
   inputs: Inputs,
   ports: { comments: Comments; records: GitHubDeploymentsPort } | null,

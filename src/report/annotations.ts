@@ -5,7 +5,7 @@ import type { StepFinding } from '../inputs/workflow-step.ts'
 import { oneLine } from '../text.ts'
 import { placeOfFailure, type SourceLine } from './failure-location.ts'
 
-/** What GitHub shows on the job and the files. */
+/** A message that GitHub shows on the job and at a line of a file. */
 export interface Annotation {
   readonly level: 'error' | 'warning' | 'notice'
   readonly title: string
@@ -17,31 +17,30 @@ export interface Annotation {
 /** Annotations of one level that GitHub shows for a step. */
 const mostShown = 10
 
-/** Errors, then warnings; from the tenth on, one annotation sums up the rest of its level. */
-export function annotationsOf(
+/** Returns one annotation for each error. From the tenth on, one annotation sums up the rest. */
+export const errorAnnotations = (
   failures: readonly Failure[],
-  warnings: readonly Warning[],
   docs: string,
   step: StepFinding,
-): Annotation[] {
-  return [
-    ...atMost(
-      failures.map((failure) => errorAnnotation(failure, docs, step)),
-      (rest) => ({
-        level: 'error',
-        place: null,
-        title: 'Railway: more errors',
-        message: `${rest.length} more errors are listed in the job summary: ${codesOf(failures.slice(-rest.length))}.`,
-      }),
-    ),
-    ...atMost(warnings.map(warningAnnotation), (rest) => ({
-      level: 'warning',
+): readonly Annotation[] =>
+  atMost(
+    failures.map((failure) => errorAnnotation(failure, docs, step)),
+    (rest) => ({
+      level: 'error',
       place: null,
-      title: 'Railway: more warnings',
-      message: `${rest.length} more warnings are listed in the job summary.`,
-    })),
-  ]
-}
+      title: 'Railway: more errors',
+      message: `${rest.length} more errors are listed in the job summary: ${codesOf(failures.slice(-rest.length))}.`,
+    }),
+  )
+
+/** Returns one annotation for each warning. From the tenth on, one annotation sums up the rest. */
+export const warningAnnotations = (warnings: readonly Warning[]): readonly Annotation[] =>
+  atMost(warnings.map(warningAnnotation), (rest) => ({
+    level: 'warning',
+    place: null,
+    title: 'Railway: more warnings',
+    message: `${rest.length} more warnings are listed in the job summary.`,
+  }))
 
 function atMost(
   annotations: readonly Annotation[],
@@ -55,10 +54,10 @@ function atMost(
 const codesOf = (failures: readonly Failure[]) =>
   [...new Set(failures.map(({ code }) => code))].map((code) => `[${code}]`).join(', ')
 
-/** Where a code is explained. `docs` is the address of `docs/errors.md`. */
+/** Returns the address of the section that explains a code. `docs` is the address of `docs/errors.md`. */
 export const docsLink = (docs: string, code: ErrorCode) => `${docs}#${code}`
 
-/** What happened, why, and the next step, in one paragraph that ends with the code. */
+/** Returns what happened, why, and the next step, in one paragraph that ends with the code. */
 export function messageOf(failure: Failure, docs: string): string {
   const { what, why, next } = messageFor(failure)
   const parts = [what, why, next].map((part) => oneLine(part, 2_000))
@@ -81,7 +80,7 @@ const warningAnnotation = ({ title, message }: Warning): Annotation => ({
   message: oneLine(message, 2_000),
 })
 
-/** Something to know and nothing to act on. */
+/** Returns the annotation of something to know that needs no action. */
 export const noticeAnnotation = ({ title, message }: Warning): Annotation => ({
   level: 'notice',
   title: `Railway: ${title}`,

@@ -10,10 +10,11 @@ import {
 import { previewName } from '../inputs/preview-inputs.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
 import { isBuiltFrom } from '../inventory/selection.ts'
+import { markdown, markdownWords, siteMarkdown } from '../markdown.ts'
 import { isPlaced, type Plan, type Step } from '../plan/plan.ts'
 import { targetKey } from '../plan/step-id.ts'
 import type { RunReport } from '../run-state.ts'
-import { humanTime, markdown, markdownWords, oneLine } from '../text.ts'
+import { humanTime, oneLine } from '../text.ts'
 import { environmentLink, linksOf, serviceLink } from './links.ts'
 import { allFailures, statusOf } from './run-status.ts'
 import { statusMarks } from './status-icons.ts'
@@ -127,9 +128,7 @@ function line({ step, outcome }: Row, isFirst: boolean, inputs: Inputs): string 
   const serviceCell =
     there && instance ? `[${service}](${serviceLink({ ...there, instance })})` : service
   const links = outcome ? linksOf(outcome) : { url: null, logsUrl: null }
-  const site = links.url
-    ? `[${markdown(links.url.replace(/^https?:\/\//, ''))}](${encodeURI(links.url)})`
-    : ''
+  const site = links.url ? siteMarkdown(links.url) : ''
   const logs = links.logsUrl ? `[Logs](${links.logsUrl})` : ''
   return `| ${[isFirst ? projectCell : '', serviceCell, statusCell(outcome, inputs), site, logs].join(' | ')} |`
 }

@@ -1,8 +1,18 @@
 import { groupBy } from '../collections.ts'
 import { countedOutcomes, deploys, isBad, type Outcome } from '../execute/outcome.ts'
 import { isPlaced, type Plan, type Step } from '../plan/plan.ts'
-import type { RecordStatus } from '../publish/ports.ts'
 import { environmentLink, linksOf } from './links.ts'
+
+/** States of a GitHub deployment that are reported. */
+export type RecordState = 'queued' | 'in_progress' | 'success' | 'failure' | 'error' | 'inactive'
+
+/** The status of a GitHub deployment. */
+export interface RecordStatus {
+  readonly state: RecordState
+  readonly description: string
+  readonly environmentUrl: string | null
+  readonly logUrl: string | null
+}
 
 /** The environment on GitHub that a step's deployments are recorded in. */
 export const githubEnvironmentName = ({ target: { project, environment } }: Step) =>

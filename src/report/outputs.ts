@@ -1,8 +1,11 @@
+import type { Failure } from '../errors/codes.ts'
+import { messageFor } from '../errors/messages.ts'
 import type { Warning } from '../errors/warning.ts'
 import { locationOf, type ServiceTarget, targetName } from '../inventory/inventory.ts'
 import { type SelectedEnvironment, type Selection, targetsOf } from '../inventory/selection.ts'
 import { isLive } from '../plan/deployment-status.ts'
-import type { RunReport } from '../run-state.ts'
+import { detectedToken, type RunReport } from '../run-state.ts'
+import { messageOf } from './annotations.ts'
 import { linksOf, siteLink } from './links.ts'
 import { previewEnvironments, wasCreated } from './preview-outputs.ts'
 import { allFailures, hasChanged, statusOf } from './run-status.ts'
@@ -14,8 +17,8 @@ interface JsonObject {
   readonly [key: string]: Json
 }
 
-/** The outputs as values, in full. Every one is there however far the run got. */
-export function outputValues(known: RunReport): Record<string, Json> {
+/** Returns the outputs as values, in full. Every one is there however far the run got. `docs` is the address of `docs/errors.md`. */
+export function outputValues(known: RunReport, docs: string): Record<string, Json> {
   const { scope, selection, plan, outcomes } = known
   const environments = selection?.environments ?? []
   const targets = selection ? targetsOf(selection) : []
@@ -24,7 +27,8 @@ export function outputValues(known: RunReport): Record<string, Json> {
   return {
     status: statusOf(known),
     'error-code': allFailures(known)[0]?.code ?? '',
-    'token-type': scope?.kind ?? known.verdict?.detected?.kind ?? '',
+    errors: allFailures(known).map((failure) => errorOutput(failure, docs)),
+    'token-type': scope?.kind ?? detectedToken(known)?.kind ?? '',
     'workspace-id': scope && scope.kind !== 'project' ? scope.workspace.id : '',
     'workspace-name': scope && scope.kind !== 'project' ? scope.workspace.name : '',
     changed: hasChanged(known),
@@ -57,6 +61,23 @@ export function outputValues(known: RunReport): Record<string, Json> {
     requests: known.requests,
     'rate-limit-remaining': known.remaining ?? '',
   }
+}
+
+function errorOutput(failure: Failure, docs: string): Json {
+  return {
+    code: failure.code,
+    title: messageFor(failure).title,
+    message: messageOf(failure, docs),
+    ...locationOfFailure(failure),
+  }
+}
+
+/** Returns the names of the object that a failure is about, as far as it is about one. */
+function locationOfFailure({ facts }: Failure) {
+  const project = 'project' in facts ? facts.project : null
+  const environment = 'environment' in facts ? facts.environment : null
+  const service = 'service' in facts ? facts.service : null
+  return { project, environment, service }
 }
 
 function projectOutput({ project, environment, instances }: SelectedEnvironment): Json {
@@ -139,7 +160,7 @@ export function outputTexts(
   })
   const warnings = cut.map((name) => ({
     title: 'output cut',
-    message: `The output \`${name}\` is longer than GitHub takes and was cut to whole entries; all of it is in ${reportFile}.`,
+    message: `The output \`${name}\` is longer than GitHub takes and was cut to whole entries; ${reportFile ? `all of it is in ${reportFile}` : 'the report file could not be written'}.`,
   }))
   return { texts: { ...Object.fromEntries(texts), 'report-file': reportFile }, warnings }
 }

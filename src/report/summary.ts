@@ -2,9 +2,10 @@ import { messageFor } from '../errors/messages.ts'
 import type { Outcome } from '../execute/outcome.ts'
 import type { Target } from '../inventory/inventory.ts'
 import { targetsOf } from '../inventory/selection.ts'
+import { markdown, markdownWords, siteMarkdown } from '../markdown.ts'
 import { isPlaced, type Plan, type StepEnvironment } from '../plan/plan.ts'
 import type { RunReport } from '../run-state.ts'
-import { count, humanTime, markdown, markdownWords } from '../text.ts'
+import { count, humanTime } from '../text.ts'
 import { docsLink } from './annotations.ts'
 import { environmentLink, linksOf, serviceLink, siteLink } from './links.ts'
 import { allFailures, statusOf } from './run-status.ts'
@@ -130,7 +131,7 @@ function outcomeTable(outcomes: readonly Outcome[]): string {
       markdown(outcome.message),
       duration,
       logsUrl ? `[deployment](${logsUrl})` : '',
-      url ? `[${markdown(url.replace(/^https?:\/\//, ''))}](${encodeURI(url)})` : '',
+      url ? siteMarkdown(url) : '',
     ]
   })
   return table(
@@ -180,7 +181,7 @@ function inventoryTable({ selection }: RunReport): string {
             : 'no source',
       ),
       markdown(instance.latest?.status ?? 'never deployed'),
-      url ? `[${markdown(url.replace(/^https?:\/\//, ''))}](${encodeURI(url)})` : '',
+      url ? siteMarkdown(url) : '',
     ]
   })
   return table(['Project', 'Environment', 'Service', 'Source', 'Latest deployment', 'Site'], rows)

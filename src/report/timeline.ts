@@ -1,5 +1,6 @@
 import { groupBy } from '../collections.ts'
 import type { Outcome } from '../execute/outcome.ts'
+import { mermaidName } from '../markdown.ts'
 
 /** Bars that are still readable in one picture. */
 const mostBars = 40
@@ -26,10 +27,10 @@ export function timeline(outcomes: readonly Outcome[]): string {
     ({ outcome }) => outcome.step.target.project.name,
   )
   const drawn = [...sections].flatMap(([project, own]) => [
-    `  section ${plain(project)}`,
+    `  section ${mermaidName(project)}`,
     ...own.map(
       ({ outcome, startedAt, finishedAt }) =>
-        `  ${plain(outcome.step.target.instance?.service.name ?? outcome.step.target.environment.name)} :${looks[outcome.status] ?? ''}${startedAt}, ${Math.max(finishedAt, startedAt + 1000)}`,
+        `  ${mermaidName(outcome.step.target.instance?.service.name ?? outcome.step.target.environment.name)} :${looks[outcome.status] ?? ''}${startedAt}, ${Math.max(finishedAt, startedAt + 1000)}`,
     ),
   ])
   const rest = bars.length - mostBars
@@ -47,6 +48,3 @@ export function timeline(outcomes: readonly Outcome[]): string {
     '</details>',
   ].join('\n')
 }
-
-/** A name without the characters that mean something in a chart. */
-const plain = (name: string) => name.replace(/[^\p{L}\p{N} ._/-]/gu, ' ').trim() || 'unnamed'

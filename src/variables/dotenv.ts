@@ -1,5 +1,5 @@
 import { parse } from 'dotenv'
-import type { Entries, Entry, Fault } from './parse.ts'
+import type { Entries, Entry, Fault } from './entries.ts'
 
 const head = /^[^\S\n]*(?:export[^\S\n]+)?([^\s=:#]+)(?:[^\S\n]*=|:(?=[^\S\n]))[^\S\n]*/
 

@@ -1,4 +1,4 @@
-import type { Entries, Entry, Fault } from './parse.ts'
+import type { Entries, Entry, Fault } from './entries.ts'
 
 /** White space, a string, or one character. The string is unrolled so that any length takes linear time. */
 const token =

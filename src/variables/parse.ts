@@ -1,29 +1,11 @@
 import { Secret } from '../secret.ts'
 import { parseDotenv } from './dotenv.ts'
+import type { Entry, Fault } from './entries.ts'
 import { parseJsonObject } from './json.ts'
 import { isCommitName, isRailwayProvided, isVariableName } from './names.ts'
 
 /** Values by name. From the moment they are parsed they travel as secrets. */
 export type VariableValues = ReadonlyMap<string, Secret>
-
-/** One variable as it stands in a text. Lines count from 1. */
-export interface Entry {
-  readonly name: string
-  readonly value: string
-  readonly line: number
-}
-
-/** What is wrong at a line. It quotes nothing that may be part of a value. */
-export interface Fault {
-  readonly line: number
-  readonly what: string
-}
-
-/** Everything that a text says, and everything that is wrong with it. */
-export interface Entries {
-  readonly entries: readonly Entry[]
-  readonly faults: readonly Fault[]
-}
 
 /** What {@link parseVariables} makes of a text. */
 export interface ParsedVariables {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { describeForeign } from '../../../src/errors/messages.ts'
 import {
   numberOf,
   previewName,
@@ -104,7 +105,7 @@ describe('whether an environment is a preview of this repository', () => {
       project: project([base, candidate]),
       repository,
     })
-    expect(verdict.kind === 'ours' ? 'ours' : verdict.because).toContain(expected)
+    expect(verdict.kind === 'ours' ? 'ours' : describeForeign(verdict.reason)).toContain(expected)
   })
 })
 

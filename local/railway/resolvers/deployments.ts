@@ -240,7 +240,7 @@ function metaOf(world: World, deployment: Deployment) {
   return { ...contentMeta(deployment), ...branch, ...outcomeMeta(world, deployment) }
 }
 
-/** What `meta` says of a deployment that was skipped, or whose configuration is wrong. */
+/** The part of `meta` that tells why a deployment was skipped, or that its configuration is wrong. */
 function outcomeMeta(world: World, deployment: Deployment) {
   const { skippedReason, configErrors } = deployment.script
   const isSkipped = statusOf(world, deployment).status === 'SKIPPED'

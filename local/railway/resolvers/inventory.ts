@@ -207,7 +207,7 @@ export const volumeInstanceFields: TypeResolvers = {
   volumeId: ({ volume }: PlacedVolume) => volume.id,
 }
 
-/** What is inside an environment that is off limits is refused, or looks empty. */
+/** Lists the contents of an environment. One that is off limits refuses, or looks empty. */
 function inside<T extends { id: string }>(
   environment: Environment,
   args: PageArguments,

@@ -1,4 +1,4 @@
-/** What lists show: not everything that is there, and some of what is gone. */
+/** The contents of lists: some things are not shown yet, some are shown although they are gone. */
 import type { Context } from '../context.ts'
 import type { Deployment, Environment, Project } from '../model.ts'
 

@@ -6,7 +6,7 @@ import { notAuthorized, notFound } from '../refusal.ts'
 import { listedProjects } from './listed.ts'
 import { type TypeResolvers, toDate } from './resolver.ts'
 
-/** Who am I: a token of one kind is refused what describes the others. */
+/** Queries about the token itself: each kind is refused the queries about the others. */
 export const tokenQueries: TypeResolvers = {
   me: (_: unknown, _args: unknown, context: Context): User => {
     const { token, user } = userOf(context)
@@ -109,7 +109,7 @@ export const externalWorkspaceFields: TypeResolvers = {
   redactedDueTo2FAPending: () => false,
 }
 
-/** What the token sees of a workspace: nothing where a second factor is missing. */
+/** Returns the projects of a workspace that the token sees: none if a second factor is missing. */
 export function reachedProjects(context: Context, workspace: Workspace): Project[] {
   const token = tokenOf(context)
   if (lacksTwoFactor(token, workspace)) return []

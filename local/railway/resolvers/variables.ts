@@ -104,7 +104,7 @@ export const variableMutations: TypeResolvers = {
   },
 }
 
-/** What the API tells of a variable without telling its value. */
+/** A variable as lists show it, without its value. */
 interface ListedVariable {
   id: string
   name: string

@@ -3,7 +3,7 @@ import type { Named } from '../../named.ts'
 import type { CreatePreviewStep } from '../../plan/plan.ts'
 import type { EnvironmentRecord } from '../../plan/ports.ts'
 import { cooldown } from '../../plan/preview/create-or-update.ts'
-import type { Told } from './ports.ts'
+import type { Lost, MutationResult, Rejected } from '../mutation-result.ts'
 import type { PreviewContext } from './preview-context.ts'
 import { cancelled, PreviewStepError, unwrap } from './step-error.ts'
 
@@ -41,24 +41,24 @@ export async function createPreview(
     if (told.kind === 'not-sent') throw cancelled()
     const found = await lookFor(step, scheduleFor(told), work)
     if (found !== 'absent' && found !== 'unclear') {
-      const raced = told.kind === 'refused' && told.meaning === 'name-taken' && attempt === 1
+      const raced = told.kind === 'rejected' && told.reason === 'name-taken' && attempt === 1
       return toFound(found, step, !raced)
     }
     const mayRepeat = told.kind === 'lost' && found === 'absent' && attempt === 1
     if (mayRepeat) continue
     const { failure: unclear } = told
-    const nobodyKnows = found === 'unclear' && told.kind === 'refused' && !told.certain
+    const nobodyKnows = found === 'unclear' && told.kind === 'rejected' && !told.certain
     unwrap(nobodyKnows ? { kind: 'lost', failure: unclear } : told, 'to make the preview')
   }
 }
 
 /** Nothing has to be looked for after it. */
-const isRefusal = (told: Told<Named>) =>
-  told.kind === 'refused' && told.certain && told.meaning !== 'name-taken'
+const isRefusal = (told: MutationResult<Named>) =>
+  told.kind === 'rejected' && told.certain && told.reason !== 'name-taken'
 
-function scheduleFor(told: { kind: string; meaning?: string; certain?: boolean }) {
+function scheduleFor(told: Rejected | Lost) {
   if (told.kind === 'lost') return looks
-  if (told.meaning === 'name-taken') return takenLooks
+  if (told.reason === 'name-taken') return takenLooks
   return told.certain ? [] : looks
 }
 
@@ -89,9 +89,11 @@ function toFound(
 ): FoundPreview {
   const fromBase = record.sourceId === null || record.sourceId === preview.base.id
   if (!record.ephemeral || record.pullRequest !== null || !fromBase) {
-    const because = record.ephemeral ? 'is no preview of this repository' : 'is persistent'
-    const takes = `a name that is free; project "${target.project.name}" has got an environment of that name meanwhile, and it ${because}`
-    const clash = failure('input-invalid', { input: 'preview-name', given: record.name, takes })
+    const reason = record.ephemeral
+      ? ({ kind: 'created-meanwhile' } as const)
+      : ({ kind: 'persistent' } as const)
+    const facts = { project: target.project.name, environment: record.name, reason }
+    const clash = failure('name-taken', facts)
     throw new PreviewStepError('refused', 'the name is taken by something else', clash)
   }
   const { id, name } = record

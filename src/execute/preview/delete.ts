@@ -21,7 +21,7 @@ export async function removePreview(
   for (let attempt = 1; ; attempt += 1) {
     const told = await work.change(() => work.previews.delete(environment))
     if (told.kind === 'not-sent') unwrap(told, 'to delete the preview')
-    const refused = told.kind === 'refused' && told.certain
+    const refused = told.kind === 'rejected' && told.certain
     const seen = await look(work, refused ? looks.slice(0, 2) : looks)
     if (seen === 'gone') return { stillListed: false }
     if (told.kind === 'done' && seen === 'there') return { stillListed: true }

@@ -1,26 +1,11 @@
-import type { Failure } from '../../errors/codes.ts'
 import type { ServiceInstance } from '../../inventory/inventory.ts'
 import type { Named } from '../../named.ts'
 import type { EnvironmentRecord } from '../../plan/ports.ts'
 import type { ServiceChange } from '../../plan/preview/spec.ts'
 import type { Secret } from '../../secret.ts'
 import type { TokenType } from '../../token-type.ts'
+import type { MutationResult } from '../mutation-result.ts'
 import type { ReadResult } from '../ports.ts'
-
-/** What became of a request that changes something. */
-export type Told<Value> =
-  | { readonly kind: 'done'; readonly value: Value }
-  /** Refused. `certain: false` where the refusal may have come after the change. */
-  | {
-      readonly kind: 'refused'
-      readonly meaning: 'name-taken' | 'nothing-staged' | 'other'
-      readonly failure: Failure
-      readonly certain: boolean
-    }
-  /** No answer that tells whether it took effect. */
-  | { readonly kind: 'lost'; readonly failure: Failure }
-  /** Not sent: the job was cancelled before its turn came. */
-  | { readonly kind: 'not-sent' }
 
 /** A change of a service with the values of its variables. References stay references and resolve inside the preview. */
 export interface ServiceChangeValues extends Omit<ServiceChange, 'variables'> {
@@ -56,25 +41,32 @@ export interface Previews {
   /** What the token is, for what is said when Railway refuses something. */
   readonly tokenType: TokenType
   /** Makes an environment, once. */
-  create(wanted: { project: Named; name: string; base: Named }): Promise<Told<Named>>
+  create(wanted: { project: Named; name: string; base: Named }): Promise<MutationResult<Named>>
   /** Environments of that name, whatever they are; `null` when there was no answer. */
   named(project: Named, name: string): Promise<readonly EnvironmentRecord[] | null>
   state(environmentId: string): Promise<ReadResult<PreviewState> | null>
   /** From now on pushes do not deploy the service there. */
-  stopAutoDeploy(place: ServicePlace): Promise<Told<null>>
+  stopAutoDeploy(place: ServicePlace): Promise<MutationResult<null>>
   /** Lays changes over what is staged in the environment. */
-  stage(environmentId: string, changes: readonly ServiceChangeValues[]): Promise<Told<null>>
+  stage(
+    environmentId: string,
+    changes: readonly ServiceChangeValues[],
+  ): Promise<MutationResult<null>>
   /** Stages the services that a clone lacks, as they are in the base. */
-  stageMissing(environmentId: string, base: Named, services: readonly Named[]): Promise<Told<null>>
+  stageMissing(
+    environmentId: string,
+    base: Named,
+    services: readonly Named[],
+  ): Promise<MutationResult<null>>
   /** Applies what is staged and deploys nothing. */
-  commit(environmentId: string, message: string): Promise<Told<null>>
+  commit(environmentId: string, message: string): Promise<MutationResult<null>>
   /** The port of each service's domain, `null` where it has none of its own or does not say. */
   targetPorts(places: readonly ServicePlace[]): Promise<readonly (number | null)[]>
-  addDomain(place: ServicePlace, targetPort: number | null): Promise<Told<string>>
+  addDomain(place: ServicePlace, targetPort: number | null): Promise<MutationResult<string>>
   /** Which of these changes bring values that are not there yet; all of them where that cannot be read. */
   differing(
     place: Omit<ServicePlace, 'serviceId'>,
     changes: readonly ServiceChangeValues[],
   ): Promise<readonly ServiceChangeValues[]>
-  delete(environment: Named): Promise<Told<null>>
+  delete(environment: Named): Promise<MutationResult<null>>
 }

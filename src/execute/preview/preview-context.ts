@@ -6,8 +6,9 @@ import type { SecretValues } from '../../plan/secret-values.ts'
 import { humanTime } from '../../text.ts'
 import { type ChangeQueue, isNotStarted } from '../change-queue.ts'
 import type { ExecutePorts } from '../context.ts'
+import type { MutationResult } from '../mutation-result.ts'
 import { secretsOf } from '../secrets.ts'
-import type { PreviewState, Previews, ServiceChangeValues, Told } from './ports.ts'
+import type { PreviewState, Previews, ServiceChangeValues } from './ports.ts'
 import { cancelled, PreviewStepError, StepNotStarted } from './step-error.ts'
 
 /** One preview step at work: its ports, its turn among the changes, and the waiting that it does. */
@@ -44,9 +45,9 @@ export class PreviewContext {
 
   /** A {@link change} that the step cannot do without. Where it `ends` the step, the next turn knows already. */
   changeOrFail<Value>(
-    make: () => Promise<Told<Value>>,
-    ends: (told: Told<Value>) => boolean = isSetback,
-  ): Promise<Told<Value>> {
+    make: () => Promise<MutationResult<Value>>,
+    ends: (told: MutationResult<Value>) => boolean = isFailed,
+  ): Promise<MutationResult<Value>> {
     return this.change(async () => {
       const told = await make()
       if (ends(told)) this.#turns.reportFailure()
@@ -109,4 +110,4 @@ const heartbeat = 55_000
 /** A new preview may not be readable at once; one that is not after this long never will be. */
 const unreadableAfter = 120_000
 
-const isSetback = ({ kind }: Told<unknown>) => kind === 'refused' || kind === 'lost'
+const isFailed = ({ kind }: MutationResult<unknown>) => kind === 'rejected' || kind === 'lost'

@@ -1,6 +1,6 @@
 import type { Failure } from '../../errors/codes.ts'
+import type { MutationResult } from '../mutation-result.ts'
 import type { Outcome, OutcomeStatus } from '../outcome.ts'
-import type { Told } from './ports.ts'
 
 /** Ends the work on one preview; its step turns it into the outcome. Never leaves this room. */
 export class PreviewStepError extends Error {
@@ -10,7 +10,7 @@ export class PreviewStepError extends Error {
 
   constructor(status: OutcomeStatus, why: string, failure: Failure | null) {
     super(`preview: ${status}`)
-    this.name = 'Setback'
+    this.name = 'PreviewStepError'
     this.status = status
     this.why = why
     this.failure = failure
@@ -23,17 +23,17 @@ export class StepNotStarted extends Error {
 
   constructor(outcome: Outcome) {
     super('preview: not begun')
-    this.name = 'NotTurned'
+    this.name = 'StepNotStarted'
     this.outcome = outcome
   }
 }
 
-/** The value of a change, or the setback that it is. */
-export function unwrap<Value>(told: Told<Value>, doing: string): Value {
+/** The value of a change, or the error that it is. */
+export function unwrap<Value>(told: MutationResult<Value>, doing: string): Value {
   switch (told.kind) {
     case 'done':
       return told.value
-    case 'refused':
+    case 'rejected':
       throw new PreviewStepError('refused', `Railway refused ${doing}`, told.failure)
     case 'lost':
       throw new PreviewStepError('unknown', `${doing} may or may not have worked`, told.failure)

@@ -48,7 +48,10 @@ const offerEvery = 5_000
 
 /** Something ended badly, and there are services that this run has changed. */
 export const shouldRollBack = (outcomes: readonly Outcome[]) =>
-  outcomes.some(isBad) && outcomes.some((outcome) => touchedBy(outcome) !== null)
+  outcomes.some(isBad) && outcomes.some(isToRollBack)
+
+/** Tells the outcome of a service that the run has deployed. */
+export const isToRollBack = (outcome: Outcome) => touchedBy(outcome) !== null
 
 /**
  * Returns every service that the run deployed to the deployment that served before: what is still under
@@ -135,7 +138,7 @@ async function cancelUnfinished(
   const { deploymentId: id, status, step } = outcome
   if ((status !== 'timed-out' && status !== 'unknown') || id === null) return []
   const written = await turns.run(step, () => ports.deployments.cancel(target, id))
-  const isDone = !isNotStarted(written) && written.kind === 'written'
+  const isDone = !isNotStarted(written) && written.kind === 'done'
   return [isDone ? 'it was cancelled' : 'it could not be cancelled']
 }
 
@@ -151,7 +154,7 @@ async function restoreImage(
   const kept = gaveCredentials ? ['the registry credentials that it was given stay'] : []
   if (image.text === step.revision.image.text) return { image: null, notes: kept }
   const written = await turns.run(step, () => ports.deployments.writeImage(target, image, null))
-  const isDone = !isNotStarted(written) && written.kind === 'written'
+  const isDone = !isNotStarted(written) && written.kind === 'done'
   if (isDone) return { image: image.text, notes: kept }
   return { image: null, notes: [`its image could not be set back to ${image.text}`, ...kept] }
 }

@@ -31,14 +31,15 @@ async function putImage(
   const { target, revision } = step
   if (revision.kind !== 'image') return null
   const written = await ports.deployments.writeImage(target, revision.image, options.registry)
-  if (written.kind === 'written') return null
+  if (written.kind === 'done') return null
   if (written.kind === 'not-sent') return { notStarted: cancelledBefore(step) }
-  const { failure, certain } = written
-  const message = certain
-    ? 'Railway refused the image'
-    : 'its image may or may not have been set; it was not deployed'
-  const base = baseOutcome(step, certain ? 'refused' : 'unknown', message)
+  const { failure } = written
+  const isLost = written.kind === 'lost'
+  const message = isLost
+    ? 'its image may or may not have been set; it was not deployed'
+    : 'Railway refused the image'
+  const base = baseOutcome(step, isLost ? 'unknown' : 'refused', message)
   return {
-    notStarted: { ...base, startedAt, finishedAt: ports.clock.now(), failure, changed: !certain },
+    notStarted: { ...base, startedAt, finishedAt: ports.clock.now(), failure, changed: isLost },
   }
 }

@@ -2,7 +2,7 @@ import type { SetVariablesStep } from '../../plan/plan.ts'
 import { describeDiff } from '../../plan/variables/set-variables.ts'
 import { isNotStarted } from '../change-queue.ts'
 import { baseOutcome, type Outcome } from '../outcome.ts'
-import type { VariablesWritten } from '../ports.ts'
+import type { VariableWriteResult } from '../ports.ts'
 import { secretsOf } from '../secrets.ts'
 import type { StepContext, StepResult } from '../step-context.ts'
 
@@ -34,27 +34,30 @@ export async function performSetVariables(
 }
 
 /** Says which values are there now: the new ones, the old ones, some of each, or that it is not known. */
-function toOutcome(step: SetVariablesStep, written: VariablesWritten): Outcome {
+function toOutcome(step: SetVariablesStep, written: VariableWriteResult): Outcome {
   const removed = step.variables.remove.join(', ')
   switch (written.kind) {
-    case 'written': {
-      const doubt = written.doubt === null ? '' : ` (${written.doubt})`
-      const message = `it has the new variables: ${describeDiff(step.variables.diff)}${doubt}`
+    case 'done': {
+      const { doubt } = written.value
+      const note = doubt === null ? '' : ` (${doubt})`
+      const message = `it has the new variables: ${describeDiff(step.variables.diff)}${note}`
       return { ...baseOutcome(step, 'success', message), changed: true }
     }
-    case 'refused': {
+    case 'rejected': {
       const message = 'it has the old variables: Railway refused to write them'
       return { ...baseOutcome(step, 'refused', message), failure: written.failure }
     }
-    case 'partly': {
+    case 'partial': {
       const message = `it has the new values, and still the variables to remove: ${removed}`
       return { ...baseOutcome(step, 'failed', message), failure: written.failure, changed: true }
     }
-    case 'unknown': {
+    case 'lost': {
       const message = 'it may have the new variables or the old ones; look at it in Railway'
       return { ...baseOutcome(step, 'unknown', message), failure: written.failure, changed: true }
     }
-    case 'cancelled': {
+    case 'not-sent':
+      return baseOutcome(step, 'cancelled', 'the job was cancelled before they were written')
+    case 'interrupted': {
       const message =
         'the job was cancelled while they were written: it may have the new or the old'
       return { ...baseOutcome(step, 'cancelled', message), changed: true }

@@ -1,10 +1,11 @@
 import type { Named } from '../../named.ts'
 import type { StartingStep } from '../../plan/plan.ts'
 import { cancelledBefore, isNotStarted, type NotStarted } from '../change-queue.ts'
+import type { Unmade } from '../mutation-result.ts'
 import { baseOutcome, type Outcome } from '../outcome.ts'
-import type { Started } from '../ports.ts'
+import type { StartResult } from '../ports.ts'
 import { requestedRevision } from '../revision-match.ts'
-import { type StartResult, startDeploymentOnce } from '../start-deployment.ts'
+import { startDeploymentOnce } from '../start-deployment.ts'
 import type { StepContext, StepResult } from '../step-context.ts'
 import { follow } from './follow.ts'
 
@@ -13,7 +14,7 @@ export interface Starting {
   /** What has to be changed first. */
   readonly prepare?: Preparation
   /** Asks for the deployment, once. */
-  readonly start: () => Promise<Started>
+  readonly start: () => Promise<StartResult>
   /** `false`: never asked for a second time, however sure it seems that nothing came of the first. */
   readonly mayRepeat: boolean
   /** After "Railway refused to" and "it may or may not have been". */
@@ -44,14 +45,15 @@ export async function startAndFollow(
     if (notPrepared) return notPrepared
     const request = { target, asked: requestedRevision(step), mayRepeat, start }
     const triggered = await startDeploymentOnce(request, ports)
-    if (triggered.kind === 'refused' || triggered.kind === 'unknown') turns.reportFailure()
+    if (triggered.kind === 'rejected' || triggered.kind === 'lost') turns.reportFailure()
     return { startedAt, triggered }
   })
   if (isNotStarted(begun)) return { outcome: begun.notStarted }
   const { startedAt, triggered } = begun
-  if (triggered.kind === 'started') {
-    ports.emit({ kind: 'started', step, deploymentId: triggered.deploymentId })
-    return follow(step, triggered.deploymentId, startedAt, execution)
+  if (triggered.kind === 'done') {
+    const { value: deploymentId } = triggered
+    ports.emit({ kind: 'started', step, deploymentId })
+    return follow(step, deploymentId, startedAt, execution)
   }
   const outcome = notFollowed(step, triggered, verb)
   const finishedAt = ports.clock.now()
@@ -65,17 +67,17 @@ export async function startAndFollow(
 
 function notFollowed(
   step: StartingStep<Named>,
-  triggered: Exclude<StartResult, { kind: 'started' }>,
+  triggered: Unmade,
   verb: Starting['verb'],
 ): Outcome {
   switch (triggered.kind) {
     case 'not-sent':
       return baseOutcome(step, 'cancelled', `the job was cancelled before it was ${verb.past}`)
-    case 'refused': {
+    case 'rejected': {
       const message = `Railway refused to ${verb.present} it`
       return { ...baseOutcome(step, 'refused', message), failure: triggered.failure }
     }
-    case 'unknown': {
+    case 'lost': {
       const message = `it may or may not have been ${verb.past}; look at it in Railway before the next run`
       return { ...baseOutcome(step, 'unknown', message), failure: triggered.failure, changed: true }
     }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { UpdateError } from '../../errors/update-error.ts'
-import type { GitHubDeploymentsPort, RecordStatus } from '../../publish/ports.ts'
+import type { GitHubDeploymentsPort } from '../../publish/ports.ts'
+import type { RecordStatus } from '../../report/github-deployments.ts'
 import type { GitHubAnswer, GitHubClient, GitHubProblem } from './client.ts'
 import type { Repository } from './repository.ts'
 import { troubleOf } from './update-error.ts'

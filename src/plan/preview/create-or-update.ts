@@ -1,4 +1,4 @@
-import { type Failure, failure } from '../../errors/codes.ts'
+import { type Failure, type ForeignEnvironment, failure } from '../../errors/codes.ts'
 import { err, ok, type Result } from '../../errors/result.ts'
 import type { Warning } from '../../errors/warning.ts'
 import { type PreviewRequest, previewName } from '../../inputs/preview-inputs.ts'
@@ -86,10 +86,10 @@ function findPreview(
   for (const environment of named) {
     const record = records.get(environment.id) ?? null
     const verdict = checkOwnership(environment, record, { project, repository })
-    if (verdict.kind !== 'ours') return taken(project, name, verdict.because)
+    if (verdict.kind !== 'ours') return taken(project, name, verdict.reason)
     const source = project.environments.find(({ id }) => id === record?.sourceId)
     if (source && source.id !== base.id) {
-      return taken(project, name, `it was cloned from "${source.name}", not from "${base.name}"`)
+      return taken(project, name, { kind: 'other-base', source: source.name, base: base.name })
     }
   }
   const [oldest = null, ...others] = named.toSorted((a, b) =>
@@ -102,13 +102,9 @@ function findPreview(
   }
 }
 
-const taken = (project: Project, name: string, because: string): FoundPreview => ({
+const taken = (project: Project, name: string, reason: ForeignEnvironment): FoundPreview => ({
   kind: 'taken',
-  failure: failure('input-invalid', {
-    input: 'preview-name',
-    given: name,
-    takes: `a name that is free or that of a preview of this repository; project "${project.name}" has an environment "${name}", and ${because}`,
-  }),
+  failure: failure('name-taken', { project: project.name, environment: name, reason }),
 })
 
 /** Nothing would tell the clone from somebody else's: no later run could use or delete it. */

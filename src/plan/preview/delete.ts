@@ -1,3 +1,4 @@
+import { describeForeign } from '../../errors/messages.ts'
 import type { Warning } from '../../errors/warning.ts'
 import { numberOf, type PreviewRequest, previewName } from '../../inputs/preview-inputs.ts'
 import {
@@ -110,8 +111,8 @@ function planRemoval(
   if (isBase) return keep(target, 'skipped', 'it is the environment that previews are cloned from')
   const record = records.get(environment.id) ?? null
   const verdict = checkOwnership(environment, record, { project, repository })
-  if (verdict.kind === 'undecided') return unclear(target, verdict.because)
-  if (verdict.kind === 'not-ours') return keep(target, 'skipped', verdict.because)
+  if (verdict.kind === 'undecided') return unclear(target, describeForeign(verdict.reason))
+  if (verdict.kind === 'not-ours') return keep(target, 'skipped', describeForeign(verdict.reason))
   const detail = closed ? 'the pull request is closed' : 'its deletion was asked for'
   return { step: toStep({ action: 'delete-preview', target, detail }), isUnclear: false }
 }

@@ -1,3 +1,4 @@
+import type { ForeignEnvironment } from '../../errors/codes.ts'
 import type { Environment, Project } from '../../inventory/inventory.ts'
 import { isBuiltFrom } from '../../inventory/selection.ts'
 import type { EnvironmentRecord } from '../ports.ts'
@@ -5,7 +6,7 @@ import type { EnvironmentRecord } from '../ports.ts'
 /** Whether an environment is a preview of this repository, or why not, or why nobody can tell. */
 export type Ownership =
   | { readonly kind: 'ours' }
-  | { readonly kind: 'not-ours' | 'undecided'; readonly because: string }
+  | { readonly kind: 'not-ours' | 'undecided'; readonly reason: ForeignEnvironment }
 
 /**
  * Decides whether an environment whose name fits is a preview of this repository. Railway lets nobody
@@ -25,21 +26,20 @@ export function checkOwnership(
   record: EnvironmentRecord | null,
   { project, repository }: { project: Project; repository: string },
 ): Ownership {
-  const not = (because: string): Ownership => ({ kind: 'not-ours', because })
-  const unclear = (because: string): Ownership => ({ kind: 'undecided', because })
-  if (environment.id === project.baseEnvironmentId)
-    return not("it is the project's base environment")
-  if (!environment.ephemeral) return not('it is a persistent environment, not a preview')
-  if (!environment.accessible) return unclear('it is restricted, and this token may not act in it')
-  if (!record) return unclear('Railway did not say what it is')
-  if (!record.ephemeral) return not('it is a persistent environment, not a preview')
+  const not = (reason: ForeignEnvironment): Ownership => ({ kind: 'not-ours', reason })
+  const unclear = (reason: ForeignEnvironment): Ownership => ({ kind: 'undecided', reason })
+  if (environment.id === project.baseEnvironmentId) return not({ kind: 'base-environment' })
+  if (!environment.ephemeral) return not({ kind: 'persistent' })
+  if (!environment.accessible) return unclear({ kind: 'restricted' })
+  if (!record) return unclear({ kind: 'unknown' })
+  if (!record.ephemeral) return not({ kind: 'persistent' })
   if (record.pullRequest !== null) {
-    return not(`Railway made it by itself for pull request #${record.pullRequest}`)
+    return not({ kind: 'railway-preview', pullRequest: record.pullRequest })
   }
   const built = [environment, ...sourcesOf(project, environment, record)].some(({ instances }) =>
     instances.some((instance) => isBuiltFrom(instance, repository)),
   )
-  return built ? { kind: 'ours' } : not(`nothing in it is built from ${repository}`)
+  return built ? { kind: 'ours' } : not({ kind: 'other-repository', repository })
 }
 
 function sourcesOf(

@@ -8,7 +8,7 @@ import type { Inputs } from '../../inputs/read-inputs.ts'
 import type { ServiceInstance } from '../../inventory/inventory.ts'
 import type { SelectedEnvironment, Selection } from '../../inventory/selection.ts'
 import { toNamed } from '../../named.ts'
-import type { Facts } from '../facts.ts'
+import type { PlanFacts } from '../facts.ts'
 import type { Plan } from '../plan.ts'
 import { planPreviews } from './create-or-update.ts'
 import { planDeletions, planPruning, pruneCandidates, type RemovalRequest } from './delete.ts'
@@ -17,7 +17,7 @@ import { inheritedVariables, missingSealed } from './overrides.ts'
 import type { ServiceChange } from './spec.ts'
 
 /** Plans `preview`. */
-export function planPreview(inputs: Inputs, selection: Selection, facts: Facts): Result<Plan> {
+export function planPreview(inputs: Inputs, selection: Selection, facts: PlanFacts): Result<Plan> {
   switch (inputs.preview.action) {
     case 'create':
       return planCreate(inputs, selection, facts)
@@ -31,7 +31,7 @@ export function planPreview(inputs: Inputs, selection: Selection, facts: Facts):
 function planCreate(
   inputs: Inputs,
   { environments: selected }: Selection,
-  { records, baseVariables }: Facts,
+  { records, baseVariables }: PlanFacts,
 ): Result<Plan> {
   const { preview, context, commit, force, services } = inputs
   const changesOf = (one: SelectedEnvironment) => requestedChanges(inputs, one)
@@ -75,7 +75,7 @@ function requestedChanges(
 function checkInherited(
   inputs: Inputs,
   selected: readonly SelectedEnvironment[],
-  baseVariables: Facts['baseVariables'],
+  baseVariables: PlanFacts['baseVariables'],
 ): { failures: Failure[]; warnings: Warning[] } {
   const patterns = inputs.preview.requireOverrides
   if (patterns.length === 0) return { failures: [], warnings: [] }
@@ -102,7 +102,11 @@ const notCloned = (names: readonly string[]): Warning => ({
   message: `Railway does not copy sealed variables, so the preview has none of ${names.join(', ')}. Give it values of its own with \`variables\`.`,
 })
 
-function planPrune(inputs: Inputs, selection: Selection, { records, pullRequests }: Facts): Plan {
+function planPrune(
+  inputs: Inputs,
+  selection: Selection,
+  { records, pullRequests }: PlanFacts,
+): Plan {
   const request = removalRequest(inputs)
   const candidates = pruneCandidates(projectsOf(selection), request)
   const plan = planPruning(candidates, records, pullRequests?.states ?? new Map(), request)

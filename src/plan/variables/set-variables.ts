@@ -108,9 +108,10 @@ const wouldRemoveAll = (targets: readonly TargetVariables[]) =>
   failure('input-invalid', {
     input: 'variables-mode',
     given: 'replace',
-    takes: `\`replace\` only where there is something to set, and there is nothing for ${listNames(
-      targets.map(({ target }) => targetName(target)),
-    )}: all their variables would be removed`,
+    problem: {
+      kind: 'removes-everything',
+      services: targets.map(({ target }) => targetName(target)),
+    },
   })
 
 function planTarget(
@@ -146,10 +147,12 @@ function stagedByOthers(
     if (!first || foreignPaths(stagedPaths.get(id) ?? [], removals).length === 0) return []
     const { project, environment } = first.target
     return [
-      failure('input-invalid', {
-        input: 'remove-variables',
-        given: null,
-        takes: `environments without staged changes: somebody has staged changes in environment "${environment.name}" of project "${project.name}", and removing variables (here, or by \`variables-mode: replace\`) would commit them. Commit or discard them in Railway first`,
+      failure('staged-changes', {
+        project: project.name,
+        environment: environment.name,
+        purpose: 'remove-variables',
+        author: null,
+        since: null,
       }),
     ]
   })

@@ -131,12 +131,13 @@ function sourceOf(
   const names = project.environments.map(({ name }) => name)
   const [source, other] = matchNamed(from, project.environments)
   if (other) {
-    const takes = `an id here, because project "${project.name}" has several environments of that name`
-    return failure('input-invalid', { input: 'variables-from', given: from, takes })
+    const ids = matchNamed(from, project.environments).map(({ id }) => id)
+    const problem = { kind: 'ambiguous-name', ids, project: project.name } as const
+    return failure('input-invalid', { input: 'variables-from', given: from, problem })
   }
   if (source?.id === environment.id) {
-    const takes = 'another environment than `environment`'
-    return failure('input-invalid', { input: 'variables-from', given: from, takes })
+    const problem = { kind: 'same-environment' } as const
+    return failure('input-invalid', { input: 'variables-from', given: from, problem })
   }
   if (scope.kind === 'project') {
     const asked = `environment "${from}" (\`variables-from\`)`

@@ -7,10 +7,11 @@ import type { Page } from '../operations/operation.ts'
 import { ApiError, problemOf, toFailure } from '../transport/api-error.ts'
 import type { Batcher } from '../transport/batcher.ts'
 import type { RailwayClient } from '../transport/client.ts'
+import { pagesOf } from '../transport/paginate.ts'
 import { toDeployment } from './inventory-reader.ts'
 
 /** Pages of one service's history that are looked through. */
-const mostPages = 10
+const maxPages = 10
 
 /** Histories from Railway, by the port that `plan/` declares: one request for the first page of all. */
 export class RailwayHistories implements Histories {
@@ -54,13 +55,17 @@ export class RailwayHistories implements Histories {
     first: Page<HistoryAnswer>,
     isEnough: (target: ServiceTarget, deployments: readonly PastDeployment[]) => boolean,
   ): Promise<readonly PastDeployment[]> {
-    const deployments = first.nodes.map(toPast)
-    let after = first.next
-    for (let page = 1; page < mostPages && after !== null; page += 1) {
-      if (isEnough(target, deployments)) break
+    const list = { operation: historyPage.name, field: 'deployments' }
+    const more = async (after: string | null) => {
       const { data } = await this.#client.call(historyPage, { input: idsOf(target), after })
-      deployments.push(...data.deployments.nodes.map(toPast))
-      after = data.deployments.next === after ? null : data.deployments.next
+      return data.deployments
+    }
+    const deployments: PastDeployment[] = []
+    let pages = 0
+    for await (const nodes of pagesOf(list, more, first)) {
+      deployments.push(...nodes.map(toPast))
+      pages += 1
+      if (pages === maxPages || isEnough(target, deployments)) break
     }
     return deployments
   }

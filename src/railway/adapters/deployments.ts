@@ -1,18 +1,24 @@
 import { failure } from '../../errors/codes.ts'
 import { describeLocation } from '../../errors/messages.ts'
+import { done, type MutationResult, type Unmade } from '../../execute/mutation-result.ts'
 import type {
   DeploymentState,
   Deployments,
   FailureReport,
   InstanceState,
   ReadResult,
-  Started,
+  StartResult,
   Upload,
-  Written,
 } from '../../execute/ports.ts'
 import type { ImageReference } from '../../inputs/image-reference.ts'
 import type { RegistryCredentials } from '../../inputs/read-inputs.ts'
-import { type Deployment, locationOf, type ServiceTarget } from '../../inventory/inventory.ts'
+import {
+  type Deployment,
+  locationOf,
+  type ServiceTarget,
+  type Target,
+} from '../../inventory/inventory.ts'
+import type { Named } from '../../named.ts'
 import type { Revision } from '../../plan/plan.ts'
 import type { TokenType } from '../../token-type.ts'
 import {
@@ -30,36 +36,59 @@ import {
 } from '../operations/deployments.ts'
 import { cancelDeployment, rollBackTo, rollbackOffer } from '../operations/history.ts'
 import type { Operation } from '../operations/operation.ts'
-import {
-  type ApiProblem,
-  mayHaveTakenEffect,
-  problemOf,
-  toFailure,
-} from '../transport/api-error.ts'
+import { renderedVariables } from '../operations/variables.ts'
+import { problemOf, toFailure } from '../transport/api-error.ts'
 import type { Batcher, ItemAnswer } from '../transport/batcher.ts'
 import type { RailwayClient } from '../transport/client.ts'
+import { acceptOrThrow, type Mutation, toMutationResult } from '../transport/mutation-result.ts'
+import { findErrorLine } from './error-line.ts'
 import { toDeployment, toDomains } from './inventory-reader.ts'
 import { sendArchive } from './upload.ts'
 
 /** Newest deployments that are looked through for one whose answer was lost. */
 const recentCount = 20
 
+/** The part of a log message that is looked at, in characters. */
+const maxMessage = 100_000
+
 /** Log lines of a failed deployment. */
 const logLines = 50
 
 /** What only explains or looks again is given up sooner than what the run depends on. */
-const quietPatience = 20_000
+const quietRetryBudget = 20_000
 
 /** Steps before there is a container, so that only the build has a log. */
 const buildSteps: ReadonlySet<string> = new Set(['SNAPSHOT_CODE', 'BUILD_IMAGE', 'PUBLISH_IMAGE'])
 
-const errorLine = /\b(error|fatal|failed|exception|panic)\b/i
+const notShown =
+  "(The log is not shown: the service's variables could not be read, so their values could not be replaced in it.)"
+
+/** Railway's own variables whose values are names that the run shows. */
+const shownVariables: ReadonlySet<string> = new Set([
+  'RAILWAY_PROJECT_NAME',
+  'RAILWAY_PROJECT_ID',
+  'RAILWAY_ENVIRONMENT',
+  'RAILWAY_ENVIRONMENT_NAME',
+  'RAILWAY_ENVIRONMENT_ID',
+  'RAILWAY_SERVICE_NAME',
+  'RAILWAY_SERVICE_ID',
+  'RAILWAY_DEPLOYMENT_ID',
+  'RAILWAY_GIT_BRANCH',
+  'RAILWAY_GIT_COMMIT_SHA',
+  'RAILWAY_GIT_REPO_NAME',
+  'RAILWAY_GIT_REPO_OWNER',
+  'RAILWAY_REPLICA_REGION',
+  'RAILWAY_PUBLIC_DOMAIN',
+  'RAILWAY_STATIC_URL',
+])
 
 /** Deployments at Railway, by the port that `execute/` declares. */
 export class RailwayDeployments implements Deployments {
   readonly #client: RailwayClient
   readonly #batches: Batcher
   readonly #tokenType: TokenType
+  /** Whether the values of a service could be read, by the service's and the environment's id. */
+  readonly #known = new Map<string, Promise<boolean>>()
 
   constructor(client: RailwayClient, batches: Batcher, tokenType: TokenType) {
     this.#client = client
@@ -67,11 +96,11 @@ export class RailwayDeployments implements Deployments {
     this.#tokenType = tokenType
   }
 
-  async writeImage(
+  writeImage(
     target: ServiceTarget,
     image: ImageReference,
     registry: RegistryCredentials | null,
-  ): Promise<Written> {
+  ): Promise<MutationResult<null>> {
     const { environment, instance } = target
     const credentials = registry && {
       username: registry.username.reveal(),
@@ -82,108 +111,71 @@ export class RailwayDeployments implements Deployments {
       ...(credentials && { registryCredentials: credentials }),
     }
     const ids = { serviceId: instance.service.id, environmentId: environment.id }
-    try {
+    return this.#mutate(target, imageWords, async () => {
       const { data } = await this.#client.call(updateService, { ...ids, input })
-      if (data.serviceInstanceUpdate) return { kind: 'written' }
-      return this.#notWritten(target, silently(updateService.name), imageWords)
-    } catch (error) {
-      return this.#notWritten(target, problemOf(error), imageWords)
-    }
+      acceptOrThrow(updateService, data.serviceInstanceUpdate)
+      return null
+    })
   }
 
-  async cancel(target: ServiceTarget, deploymentId: string): Promise<Written> {
-    try {
+  cancel(target: ServiceTarget, deploymentId: string): Promise<MutationResult<null>> {
+    return this.#mutate(target, cancelWords, async () => {
       const { data } = await this.#client.call(cancelDeployment, { id: deploymentId })
-      if (data.deploymentCancel) return { kind: 'written' }
-      return this.#notWritten(target, silently(cancelDeployment.name), cancelWords)
-    } catch (error) {
-      return this.#notWritten(target, problemOf(error), cancelWords)
-    }
+      acceptOrThrow(cancelDeployment, data.deploymentCancel)
+      return null
+    })
   }
 
-  #notWritten(
-    target: ServiceTarget,
-    problem: ApiProblem,
-    { doing, perhaps, not }: { doing: string; perhaps: string; not: string },
-  ): Written {
-    if (problem.kind === 'cancelled') return { kind: 'not-sent' }
-    const lost = mayHaveTakenEffect(problem)
-    const words = {
-      doing,
-      on: describeLocation(locationOf(target)),
-      tokenType: this.#tokenType,
-      consequence: lost ? perhaps : not,
-    }
-    return { kind: 'refused', certain: !lost, failure: toFailure(problem, words) }
-  }
-
-  async start(target: ServiceTarget, revision: Revision): Promise<Started> {
+  async start(target: ServiceTarget, revision: Revision): Promise<StartResult> {
     const { environment, instance } = target
     const ids = { serviceId: instance.service.id, environmentId: environment.id }
-    try {
+    const result = await this.#mutate(target, deployWords, async () => {
       if (revision.kind === 'latest') {
         const { data } = await this.#client.call(deployLatest, ids)
-        if (data.serviceInstanceDeploy) return { kind: 'accepted' }
-        return this.#notStarted(target, revision, silently(deployLatest.name))
+        acceptOrThrow(deployLatest, data.serviceInstanceDeploy)
+        return null
       }
       const commit = revision.kind === 'commit' ? { commitSha: revision.sha } : {}
       const { data } = await this.#client.call(deployService, { ...ids, ...commit })
-      return { kind: 'started', deploymentId: data.serviceInstanceDeployV2 }
-    } catch (error) {
-      return this.#notStarted(target, revision, problemOf(error))
-    }
+      return data.serviceInstanceDeployV2
+    })
+    const unknownCommit = result.kind === 'rejected' && result.reason === 'commit-not-found'
+    if (!unknownCommit || revision.kind !== 'commit') return result
+    const facts = { ...locationOf(target), commit: revision.sha }
+    return { ...result, failure: failure('commit-not-found', facts) }
   }
 
-  #notStarted(target: ServiceTarget, revision: Revision, problem: ApiProblem): Started {
-    if (
-      problem.kind === 'refused' &&
-      problem.meaning === 'commit-not-found' &&
-      revision.kind === 'commit'
-    ) {
-      const facts = { ...locationOf(target), commit: revision.sha }
-      return { kind: 'refused', certain: true, failure: failure('commit-not-found', facts) }
-    }
-    return this.#unstarted(target, problem, { doing: 'deploying', done: 'deployed' })
-  }
-
-  async upload(target: ServiceTarget, upload: Upload): Promise<Started> {
+  async upload(target: ServiceTarget, upload: Upload): Promise<StartResult> {
     try {
       return await sendArchive(this.#client, target, upload)
     } catch (error) {
-      return this.#unstarted(target, problemOf(error), { doing: 'uploading to', done: 'deployed' })
+      return this.#unmade(error, target, uploadWords)
     }
   }
 
-  async rollBack(target: ServiceTarget, to: Deployment): Promise<Started> {
-    const words = { doing: 'rolling back', done: 'rolled back' }
-    try {
+  rollBack(target: ServiceTarget, to: Deployment): Promise<StartResult> {
+    return this.#mutate(target, rollbackWords, async () => {
       const { data } = await this.#client.call(rollBackTo, { id: to.id })
-      if (data.deploymentRollback) return { kind: 'accepted' }
-      return this.#unstarted(target, silently(rollBackTo.name), words)
+      acceptOrThrow(rollBackTo, data.deploymentRollback)
+      return null
+    })
+  }
+
+  async #mutate<Value>(
+    target: ServiceTarget,
+    words: MutationWords,
+    change: () => Promise<Value>,
+  ): Promise<MutationResult<Value>> {
+    try {
+      return done(await change())
     } catch (error) {
-      return this.#unstarted(target, problemOf(error), words)
+      return this.#unmade(error, target, words)
     }
   }
 
-  #unstarted(
-    target: ServiceTarget,
-    problem: ApiProblem,
-    { doing, done }: { doing: string; done: string },
-  ): Started {
-    if (problem.kind === 'cancelled') return { kind: 'not-sent' }
-    const lost = mayHaveTakenEffect(problem)
-    const where = describeLocation(locationOf(target))
-    const problemFailure = toFailure(problem, {
-      doing,
-      on: where,
-      tokenType: this.#tokenType,
-      consequence: lost
-        ? `Whether it was ${done} is not known: look at it in Railway.`
-        : `It was not ${done}.`,
-    })
-    if (lost) return { kind: 'lost', failure: problemFailure }
-    const certain = !(problem.kind === 'refused' && problem.meaning === 'other')
-    return { kind: 'refused', certain, failure: problemFailure }
+  #unmade(error: unknown, target: ServiceTarget, words: MutationWords): Unmade {
+    const object = describeLocation(locationOf(target))
+    return toMutationResult(problemOf(error), { ...words, object, tokenType: this.#tokenType })
   }
 
   async recent({
@@ -231,18 +223,43 @@ export class RailwayDeployments implements Deployments {
     return this.#looks(answers, 'reading a deployment', ({ canRollback }) => canRollback)
   }
 
-  async explain(deploymentId: string): Promise<FailureReport> {
+  async explain(target: Target, deploymentId: string): Promise<FailureReport> {
     const id = deploymentId
+    const { redactor } = this.#client
     const steps = await this.#quietly(deploymentSteps, { id })
     const answer = await this.#quietly(deploymentDiagnosis, { id })
     const failed = steps?.deploymentEvents.nodes.find(({ payload }) => payload?.error)
-    const lines = await this.#logs(id, buildSteps.has(failed?.step ?? ''))
+    const read = await this.#logs(id, buildSteps.has(failed?.step ?? ''))
+    const isRedacted = read.length === 0 || (await this.#knowValues(target))
+    const lines = isRedacted ? read.map(redactor.redact) : []
+    const diagnosis = readDiagnosis(answer?.deployment.diagnosis) ?? failed?.payload?.error ?? null
     return {
       step: failed?.step ?? null,
-      diagnosis: readDiagnosis(answer?.deployment.diagnosis) ?? failed?.payload?.error ?? null,
-      firstErrorLine: lines.find((line) => errorLine.test(line)) ?? null,
-      lines,
+      diagnosis: diagnosis === null ? null : redactor.redact(diagnosis).slice(0, 500),
+      firstErrorLine: findErrorLine(lines),
+      lines: isRedacted ? lines : [notShown],
     }
+  }
+
+  /**
+   * Adds the values that a service runs with to the redactor, once for each. Resolves with `false` if they cannot be
+   * read: an application that crashes may print any of them.
+   */
+  #knowValues({ project, environment, instance }: Target): Promise<boolean> {
+    if (!instance) return Promise.resolve(true)
+    const key = `${environment.id} ${instance.service.id}`
+    const known = this.#known.get(key) ?? this.#readValues(project, environment, instance.service)
+    this.#known.set(key, known)
+    return known
+  }
+
+  async #readValues(project: Named, environment: Named, service: Named): Promise<boolean> {
+    const ids = { projectId: project.id, environmentId: environment.id, serviceId: service.id }
+    const answer = await this.#quietly(renderedVariables, ids)
+    if (answer === null) return false
+    const values = [...answer.variables].filter(([name]) => !shownVariables.has(name))
+    this.#client.redactor.addValues(values.flatMap(([, value]) => value?.reveal() ?? []))
+    return true
   }
 
   /** The last lines of the container's log where there was a container, else of the build's. */
@@ -255,7 +272,7 @@ export class RailwayDeployments implements Deployments {
     return entries
       .toSorted((a, b) => (a.timestamp < b.timestamp ? -1 : a.timestamp > b.timestamp ? 1 : 0))
       .slice(-logLines)
-      .map(({ message }) => message)
+      .map(({ message }) => message.slice(0, maxMessage))
   }
 
   /** A read whose trouble must not decide anything. */
@@ -264,7 +281,9 @@ export class RailwayDeployments implements Deployments {
     variables: Record<string, unknown>,
   ): Promise<Data | null> {
     return this.#all(async () => {
-      const answer = await this.#client.call(operation, variables, { patience: quietPatience })
+      const answer = await this.#client.call(operation, variables, {
+        retryBudget: quietRetryBudget,
+      })
       return answer.data
     })
   }
@@ -298,28 +317,29 @@ const toState = (answer: StateAnswer): DeploymentState => ({
   stopped: answer.deploymentStopped,
 })
 
-const imageWords = {
-  doing: 'setting the image of',
-  perhaps: 'Whether its image was set is not known; it was not deployed.',
-  not: 'It was not changed.',
+type MutationWords = Pick<Mutation, 'action' | 'ifRejected' | 'ifLost'>
+
+const imageWords: MutationWords = {
+  action: 'setting the image of',
+  ifRejected: 'It was not changed.',
+  ifLost: 'Whether its image was set is not known; it was not deployed.',
 }
 
-const cancelWords = {
-  doing: 'cancelling the deployment of',
-  perhaps: 'Whether it was cancelled is not known.',
-  not: 'It goes on at Railway.',
+const cancelWords: MutationWords = {
+  action: 'cancelling the deployment of',
+  ifRejected: 'It goes on at Railway.',
+  ifLost: 'Whether it was cancelled is not known.',
 }
 
-/** A mutation that answers `false` instead of an error. */
-const silently = (operation: string): ApiProblem => ({
-  kind: 'refused',
-  operation,
-  meaning: 'other',
-  said: 'false',
-  path: [],
-  traceId: null,
-  workspace: null,
+const startWords = (action: string, participle: string): MutationWords => ({
+  action,
+  ifRejected: `It was not ${participle}.`,
+  ifLost: `Whether it was ${participle} is not known: look at it in Railway.`,
 })
+
+const deployWords = startWords('deploying', 'deployed')
+const uploadWords = startWords('uploading to', 'deployed')
+const rollbackWords = startWords('rolling back', 'rolled back')
 
 /** The diagnosis is an untyped scalar: text, or an object with text under a telling name. */
 function readDiagnosis(diagnosis: unknown): string | null {

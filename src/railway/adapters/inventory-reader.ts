@@ -27,6 +27,7 @@ import type { Page } from '../operations/operation.ts'
 import { ApiError, problemOf } from '../transport/api-error.ts'
 import type { Batcher } from '../transport/batcher.ts'
 import type { Answer, RailwayClient } from '../transport/client.ts'
+import { pagesOf, readAllPages } from '../transport/paginate.ts'
 import { locateGap } from './missing-fields.ts'
 
 /**
@@ -43,7 +44,7 @@ const pageSizes = [
 ] as const
 
 /** A page is given this long before a smaller one is tried: its size may be in the way. */
-const pagePatience = 20_000
+const pageRetryBudget = 20_000
 
 /** How often an answer with parts missing is asked for. */
 const mostAsked = 3
@@ -70,17 +71,14 @@ export class InventoryReader {
   /** All projects of a workspace. Throws {@link ApiError}. */
   async workspace(workspaceId: string): Promise<Inventory> {
     const projects = new Map<string, Project>()
-    let after: string | null = null
-    do {
-      const page: Page<ProjectAnswer> = await this.#projectsPage(workspaceId, after)
-      const fresh = page.nodes.filter(({ id }) => !projects.has(id))
+    const list = { operation: workspaceProjects.name, field: 'projects' }
+    for await (const nodes of pagesOf(list, (after) => this.#projectsPage(workspaceId, after))) {
+      const fresh = nodes.filter(({ id }) => !projects.has(id))
       for (const project of await this.#complete(unique(fresh, idOf))) {
         projects.set(project.id, project)
       }
       this.#onPage(projects.size)
-      if (page.next !== null && page.next === after) throw stuck('projects')
-      after = page.next
-    } while (after !== null)
+    }
     return { projects: [...projects.values()], gaps: this.#gaps }
   }
 
@@ -123,7 +121,7 @@ export class InventoryReader {
           this.#client.call(
             workspaceProjects,
             { workspaceId, first, after, inner, deep },
-            first > 1 && !silent ? { patience: pagePatience } : {},
+            first > 1 && !silent ? { retryBudget: pageRetryBudget } : {},
           ),
         )
         return answer.projects
@@ -131,8 +129,9 @@ export class InventoryReader {
         const problem = problemOf(error)
         const tooComplex = problem.kind === 'refused' && problem.meaning === 'invalid-document'
         const firstSilence = problem.kind === 'unavailable' && !silent
-        if (first === 1 || (!tooComplex && !firstSilence)) throw error
-        silent = problem.kind === 'unavailable'
+        const tooLarge = problem.kind === 'unavailable' && problem.tooLarge === true
+        if (first === 1 || (!tooComplex && !tooLarge && !firstSilence)) throw error
+        silent = problem.kind === 'unavailable' && !tooLarge
         this.#rung += 1
       }
     }
@@ -188,8 +187,9 @@ export class InventoryReader {
   }
 
   async #allEnvironments(project: ProjectAnswer): Promise<EnvironmentAnswer[]> {
-    const all = await this.#rest(project.environments, async (after) => {
-      const { project: more } = await this.#deepOrShallow((deep) =>
+    const list = { operation: projectEnvironments.name, field: 'project.environments' }
+    const more = async (after: string | null) => {
+      const { project: rest } = await this.#deepOrShallow((deep) =>
         this.#client.call(projectEnvironments, {
           id: project.id,
           after,
@@ -197,8 +197,9 @@ export class InventoryReader {
           deep,
         }),
       )
-      return more.environments
-    })
+      return rest.environments
+    }
+    const all = await readAllPages(list, more, project.environments)
     return unique(all, idOf).filter(({ deletedAt }) => !deletedAt)
   }
 
@@ -234,17 +235,8 @@ export class InventoryReader {
     if (!this.#mayLookInto(answer) || !listed.serviceInstances) {
       return { id, name, ephemeral, accessible: false, instances: [] }
     }
-    const { inner } = this.#pageSize
-    const instances = await this.#rest(listed.serviceInstances, async (after) => {
-      const more = { id, after, inner }
-      const data = await this.#whole(() => this.#client.call(environmentInstances, more))
-      return data.environment.serviceInstances
-    })
-    const triggers = await this.#rest(listed.deploymentTriggers ?? empty, async (after) => {
-      const more = { id, after, inner }
-      const data = await this.#whole(() => this.#client.call(environmentTriggers, more))
-      return data.environment.deploymentTriggers
-    })
+    const instances = await this.#allInstances(id, listed.serviceInstances)
+    const triggers = await this.#allTriggers(id, listed.deploymentTriggers ?? empty)
     return {
       id,
       name,
@@ -256,19 +248,24 @@ export class InventoryReader {
     }
   }
 
-  async #rest<Node>(
-    first: Page<Node>,
-    more: (after: string) => Promise<Page<Node>>,
-  ): Promise<Node[]> {
-    const nodes = [...first.nodes]
-    let after = first.next
-    while (after !== null) {
-      const page: Page<Node> = await more(after)
-      if (page.next === after) throw stuck('a nested connection')
-      nodes.push(...page.nodes)
-      after = page.next
+  #allInstances(id: string, first: Page<InstanceAnswer>): Promise<InstanceAnswer[]> {
+    const list = { operation: environmentInstances.name, field: 'environment.serviceInstances' }
+    const more = async (after: string | null) => {
+      const variables = { id, after, inner: this.#pageSize.inner }
+      const data = await this.#whole(() => this.#client.call(environmentInstances, variables))
+      return data.environment.serviceInstances
     }
-    return nodes
+    return readAllPages(list, more, first)
+  }
+
+  #allTriggers(id: string, first: Page<TriggerAnswer>): Promise<TriggerAnswer[]> {
+    const list = { operation: environmentTriggers.name, field: 'environment.deploymentTriggers' }
+    const more = async (after: string | null) => {
+      const variables = { id, after, inner: this.#pageSize.inner }
+      const data = await this.#whole(() => this.#client.call(environmentTriggers, variables))
+      return data.environment.deploymentTriggers
+    }
+    return readAllPages(list, more, first)
   }
 }
 
@@ -287,15 +284,6 @@ const idOf = ({ id }: { id: string }) => id
 const unique = <Item>(items: readonly Item[], key: (item: Item) => string): Item[] => [
   ...new Map(items.map((item) => [key(item), item])).values(),
 ]
-
-/** A cursor that does not advance would be walked for ever. */
-const stuck = (field: string) =>
-  new ApiError({
-    kind: 'incompatible',
-    operation: workspaceProjects.name,
-    field: `${field}.pageInfo.endCursor`,
-    detail: 'the cursor does not advance',
-  })
 
 function toInstance(answer: InstanceAnswer, triggers: readonly TriggerAnswer[]): ServiceInstance {
   return {

@@ -1,9 +1,9 @@
 import type { Environment } from '../../inventory/inventory.ts'
 import type { EnvironmentRecord, ListedVariable, PreviewReader } from '../../plan/ports.ts'
-import type { Operation } from '../operations/operation.ts'
 import { environmentRecord, environmentVariables } from '../operations/previews.ts'
 import type { Batcher } from '../transport/batcher.ts'
 import type { RailwayClient } from '../transport/client.ts'
+import { readAllPages } from '../transport/paginate.ts'
 import { toRecord } from './previews.ts'
 
 /** What planning previews asks of Railway. Throws what the client throws. */
@@ -33,28 +33,16 @@ export class RailwayPreviewReader implements PreviewReader {
   }
 
   async #variablesOf(id: string): Promise<ListedVariable[]> {
-    const variables: ListedVariable[] = []
-    for (let after: string | null = null; ; ) {
-      const page: VariablesPage = await this.#page(id, after)
-      const { nodes, next } = page
-      for (const { name, isSealed, references, serviceId } of nodes) {
-        const isReference = references.length > 0
-        variables.push({ name, sealed: isSealed, isReference, serviceId: serviceId ?? null })
-      }
-      if (next === null || next === after) return variables
-      after = next
-    }
-  }
-
-  async #page(id: string, after: string | null): Promise<VariablesPage> {
-    const { data } = await this.#client.call(environmentVariables, { id, after })
-    return data.environment.variables
+    const list = { operation: environmentVariables.name, field: 'environment.variables' }
+    const variables = await readAllPages(list, async (after) => {
+      const { data } = await this.#client.call(environmentVariables, { id, after })
+      return data.environment.variables
+    })
+    return variables.map(({ name, isSealed, references, serviceId }) => ({
+      name,
+      sealed: isSealed,
+      isReference: references.length > 0,
+      serviceId: serviceId ?? null,
+    }))
   }
 }
-
-type VariablesPage =
-  typeof environmentVariables extends Operation<infer Data>
-    ? Data extends { environment: { variables: infer Page } }
-      ? Page
-      : never
-    : never

@@ -1,3 +1,4 @@
+import { done, type MutationResult } from '../../execute/mutation-result.ts'
 import type { ReadResult } from '../../execute/ports.ts'
 import type {
   PreviewInstance,
@@ -5,12 +6,17 @@ import type {
   Previews,
   ServiceChangeValues,
   ServicePlace,
-  Told,
 } from '../../execute/preview/ports.ts'
 import type { Named } from '../../named.ts'
 import type { EnvironmentRecord } from '../../plan/ports.ts'
 import type { TokenType } from '../../token-type.ts'
-import type { Operation } from '../operations/operation.ts'
+import {
+  environmentInstances,
+  environmentTriggers,
+  type InstanceAnswer,
+  type TriggerAnswer,
+} from '../operations/inventory.ts'
+import type { Operation, Page } from '../operations/operation.ts'
 import {
   commitStaged,
   createDomain,
@@ -25,22 +31,19 @@ import {
   storedVariables,
   switchAutoDeploy,
 } from '../operations/previews.ts'
-import {
-  type ApiProblem,
-  mayHaveTakenEffect,
-  problemOf,
-  toFailure,
-} from '../transport/api-error.ts'
+import { ApiError, problemOf, toFailure } from '../transport/api-error.ts'
 import type { Batcher } from '../transport/batcher.ts'
-import type { RailwayClient } from '../transport/client.ts'
+import type { Answer, RailwayClient } from '../transport/client.ts'
+import { acceptOrThrow, toMutationResult } from '../transport/mutation-result.ts'
+import { readAllPages } from '../transport/paginate.ts'
 import { redactMessage } from '../transport/redact.ts'
 import { toDeployment, toDomains, toSource } from './inventory-reader.ts'
 
-/** More services than any preview has; Railway's own client asks for as many. */
-const mostServices = 500
+/** Services on one page of a preview; Railway's own client requests as many. */
+const maxServices = 500
 
 /** What is looked at again soon is given up soon. */
-const lookPatience = 20_000
+const lookRetryBudget = 20_000
 
 /** Previews at Railway, by the port that `execute/preview/` declares. */
 export class RailwayPreviews implements Previews {
@@ -81,17 +84,17 @@ export class RailwayPreviews implements Previews {
   }
 
   async named(project: Named, name: string): Promise<readonly EnvironmentRecord[] | null> {
-    const found: RecordAnswer[] = []
-    for (let after: string | null = null; ; ) {
-      const page: RecordPage | null = await this.#read(projectRecords, {
-        projectId: project.id,
-        after,
-      })
-      if (page === null) return null
-      found.push(...page.environments.nodes)
-      if (page.environments.next === null || page.environments.next === after) break
-      after = page.environments.next
-    }
+    const list = { operation: projectRecords.name, field: 'environments' }
+    const found = await this.#quietly(() =>
+      readAllPages(list, async (after) => {
+        const variables = { projectId: project.id, after }
+        const { data } = await this.#client.call(projectRecords, variables, {
+          retryBudget: lookRetryBudget,
+        })
+        return data.environments
+      }),
+    )
+    if (found === null) return null
     return found
       .filter((one) => !one.deletedAt && one.name.toLowerCase() === name.toLowerCase())
       .map(toRecord)
@@ -99,17 +102,45 @@ export class RailwayPreviews implements Previews {
 
   async state(id: string): Promise<ReadResult<PreviewState> | null> {
     try {
-      const variables = { id, first: mostServices }
-      const { data } = await this.#client.call(previewState, variables, { patience: lookPatience })
-      return { ok: true, value: toState(data) }
+      const variables = { id, first: maxServices }
+      const { data } = await this.#client.call(previewState, variables, {
+        retryBudget: lookRetryBudget,
+      })
+      const { environment, environmentStagedChanges } = data
+      const instances = await this.#allInstances(id, environment.serviceInstances)
+      const triggers = await this.#allTriggers(id, environment.deploymentTriggers)
+      return { ok: true, value: toState(instances, triggers, environmentStagedChanges) }
     } catch (error) {
       const problem = problemOf(error)
       if (problem.kind === 'unavailable') return null
-      return { ok: false, failure: this.#failure(problem, 'reading', 'the preview') }
+      const words = { doing: 'reading', on: 'the preview', tokenType: this.tokenType }
+      return { ok: false, failure: toFailure(problem, { ...words, consequence: unclear }) }
     }
   }
 
-  stopAutoDeploy(place: ServicePlace): Promise<Told<null>> {
+  #allInstances(id: string, first: Page<InstanceAnswer>): Promise<InstanceAnswer[]> {
+    const list = { operation: environmentInstances.name, field: 'environment.serviceInstances' }
+    const more = async (after: string | null) => {
+      const answer = await this.#client.call(environmentInstances, {
+        id,
+        after,
+        inner: maxServices,
+      })
+      return completeOrThrow(answer).environment.serviceInstances
+    }
+    return readAllPages(list, more, first)
+  }
+
+  #allTriggers(id: string, first: Page<TriggerAnswer>): Promise<TriggerAnswer[]> {
+    const list = { operation: environmentTriggers.name, field: 'environment.deploymentTriggers' }
+    const more = async (after: string | null) => {
+      const answer = await this.#client.call(environmentTriggers, { id, after, inner: maxServices })
+      return completeOrThrow(answer).environment.deploymentTriggers
+    }
+    return readAllPages(list, more, first)
+  }
+
+  stopAutoDeploy(place: ServicePlace): Promise<MutationResult<null>> {
     const input = { ...place, enabled: false }
     return this.#agree(
       switchAutoDeploy,
@@ -120,7 +151,10 @@ export class RailwayPreviews implements Previews {
     )
   }
 
-  stage(environmentId: string, changes: readonly ServiceChangeValues[]): Promise<Told<null>> {
+  stage(
+    environmentId: string,
+    changes: readonly ServiceChangeValues[],
+  ): Promise<MutationResult<null>> {
     const services = Object.fromEntries(
       changes.map(({ service, branch, image, variables }) => [
         service.id,
@@ -143,7 +177,7 @@ export class RailwayPreviews implements Previews {
     environmentId: string,
     base: Named,
     services: readonly Named[],
-  ): Promise<Told<null>> {
+  ): Promise<MutationResult<null>> {
     const read = await this.#change(
       environmentConfig,
       { id: base.id },
@@ -159,16 +193,16 @@ export class RailwayPreviews implements Previews {
     return this.#stage(environmentId, Object.fromEntries(missing))
   }
 
-  #stage(environmentId: string, services: Record<string, unknown>): Promise<Told<null>> {
+  #stage(environmentId: string, services: Record<string, unknown>): Promise<MutationResult<null>> {
     const variables = { environmentId, input: { services } }
     return this.#change(stageChanges, variables, 'changing', 'the preview', nothing)
   }
 
-  async commit(environmentId: string, commitMessage: string): Promise<Told<null>> {
+  async commit(environmentId: string, commitMessage: string): Promise<MutationResult<null>> {
     const variables = { environmentId, commitMessage }
     const told = await this.#change(commitStaged, variables, 'changing', 'the preview', nothing)
     // Nothing is staged any more: the answer that said it was committed got lost.
-    return told.kind === 'refused' && told.meaning === 'nothing-staged' ? done(null) : told
+    return told.kind === 'rejected' && told.reason === 'nothing-staged' ? done(null) : told
   }
 
   async targetPorts(places: readonly ServicePlace[]): Promise<readonly (number | null)[]> {
@@ -213,7 +247,7 @@ export class RailwayPreviews implements Previews {
     })
   }
 
-  delete({ id, name }: Named): Promise<Told<null>> {
+  delete({ id, name }: Named): Promise<MutationResult<null>> {
     return this.#agree(
       deleteEnvironment,
       { id },
@@ -223,59 +257,40 @@ export class RailwayPreviews implements Previews {
     )
   }
 
-  /** A change that Railway answers with whether it made it: an answer that says "no" is a refusal. */
-  async #agree<Data>(
+  /** Makes a change that Railway answers with whether it made it. */
+  #agree<Data>(
     operation: Operation<Data>,
     variables: Record<string, unknown>,
-    doing: string,
-    on: string,
+    action: string,
+    object: string,
     isMade: (data: Data) => boolean,
-  ): Promise<Told<null>> {
-    const told = await this.#change(operation, variables, doing, on, isMade)
-    if (told.kind !== 'done') return told
-    return told.value ? done(null) : this.#untold(saidNo(operation), doing, on)
+  ): Promise<MutationResult<null>> {
+    return this.#change(operation, variables, action, object, (data) => {
+      acceptOrThrow(operation, isMade(data))
+      return null
+    })
   }
 
   async #change<Data, Value>(
     operation: Operation<Data>,
     variables: Record<string, unknown>,
-    doing: string,
-    on: string,
+    action: string,
+    object: string,
     read: (data: Data) => Value,
-  ): Promise<Told<Value>> {
+  ): Promise<MutationResult<Value>> {
     try {
       const { data } = await this.#client.call(operation, variables)
       return done(read(data))
     } catch (error) {
-      return this.#untold(problemOf(error), doing, on)
+      const words = {
+        action,
+        object,
+        tokenType: this.tokenType,
+        ifRejected: notMade,
+        ifLost: unclear,
+      }
+      return toMutationResult(problemOf(error), words)
     }
-  }
-
-  #untold(problem: ApiProblem, doing: string, on: string): Exclude<Told<never>, { kind: 'done' }> {
-    if (problem.kind === 'cancelled') return { kind: 'not-sent' }
-    const failure = this.#failure(problem, doing, on)
-    if (mayHaveTakenEffect(problem)) return { kind: 'lost', failure }
-    if (problem.kind !== 'refused')
-      return { kind: 'refused', meaning: 'other', failure, certain: true }
-    const { meaning } = problem
-    const known = meaning === 'name-taken' || meaning === 'nothing-staged'
-    const certain = meaning !== 'other'
-    return { kind: 'refused', meaning: known ? meaning : 'other', failure, certain }
-  }
-
-  #failure(problem: ApiProblem, doing: string, on: string) {
-    const consequence = 'Whether it took effect is not known: look at the preview in Railway.'
-    return toFailure(problem, { doing, on, tokenType: this.tokenType, consequence })
-  }
-
-  #read<Data>(
-    operation: Operation<Data>,
-    variables: Record<string, unknown>,
-  ): Promise<Data | null> {
-    return this.#quietly(async () => {
-      const { data } = await this.#client.call(operation, variables, { patience: lookPatience })
-      return data
-    })
   }
 
   async #quietly<Value>(ask: () => Promise<Value>): Promise<Value | null> {
@@ -288,19 +303,10 @@ export class RailwayPreviews implements Previews {
   }
 }
 
-const done = <Value>(value: Value): Told<Value> => ({ kind: 'done', value })
+const notMade = 'It was not changed.'
+const unclear = 'Whether it took effect is not known: look at the preview in Railway.'
 
 const nothing = () => null
-
-const saidNo = ({ name }: { name: string }): ApiProblem => ({
-  kind: 'refused',
-  operation: name,
-  meaning: 'other',
-  said: 'false',
-  path: [],
-  traceId: null,
-  workspace: null,
-})
 
 /** An environment's record in our words. */
 export const toRecord = (answer: RecordAnswer): EnvironmentRecord => ({
@@ -312,15 +318,19 @@ export const toRecord = (answer: RecordAnswer): EnvironmentRecord => ({
   pullRequest: answer.meta?.prNumber ?? null,
 })
 
-type RecordPage = typeof projectRecords extends Operation<infer Data> ? Data : never
+/** Takes an answer only if nothing is missing from it. */
+function completeOrThrow<Data>({ data, gaps }: Answer<Data>): Data {
+  if (gaps.length === 0) return data
+  throw new ApiError({ kind: 'unavailable', detail: 'an answer with parts missing', sent: true })
+}
 
-type StateAnswer = typeof previewState extends Operation<infer Data> ? Data : never
-
-function toState({ environment, environmentStagedChanges }: StateAnswer): PreviewState {
-  const { status, lastAppliedError } = environmentStagedChanges
-  const triggers = environment.deploymentTriggers.nodes
+function toState(
+  instances: readonly InstanceAnswer[],
+  triggers: readonly TriggerAnswer[],
+  { status, lastAppliedError }: { status: string; lastAppliedError?: string | null | undefined },
+): PreviewState {
   return {
-    instances: environment.serviceInstances.nodes.map(
+    instances: instances.map(
       (answer): PreviewInstance => ({
         service: { id: answer.serviceId, name: answer.serviceName },
         deleted: !!answer.deletedAt,

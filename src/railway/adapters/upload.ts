@@ -1,7 +1,8 @@
 import { TransformStream } from 'node:stream/web'
 import { z } from 'zod'
 import { failure } from '../../errors/codes.ts'
-import type { Started, Upload } from '../../execute/ports.ts'
+import { done } from '../../execute/mutation-result.ts'
+import type { StartResult, Upload } from '../../execute/ports.ts'
 import { locationOf, type ServiceTarget } from '../../inventory/inventory.ts'
 import { ApiError, type ErrorReason } from '../transport/api-error.ts'
 import { classifyError } from '../transport/classify-error.ts'
@@ -10,6 +11,9 @@ import type { HttpAnswer } from '../transport/http.ts'
 
 /** An upload may take long: the limit of the client that Railway's own users came to. */
 const timeLimit = 900_000
+
+/** So much of what Railway says is passed on. */
+const maxMessage = 500
 
 const name = 'Upload'
 
@@ -22,7 +26,7 @@ export async function sendArchive(
   client: RailwayClient,
   target: ServiceTarget,
   upload: Upload,
-): Promise<Started> {
+): Promise<StartResult> {
   const { project, environment, instance } = target
   const { archive, message } = upload
   // Without a service, Railway would make a new one.
@@ -50,29 +54,29 @@ function counted({ archive, onProgress }: Upload) {
 }
 
 function readAnswer(
-  { status, body }: HttpAnswer,
+  { status, json }: HttpAnswer,
   target: ServiceTarget,
   { directory, archive }: Upload,
-): Started {
-  const json = parse(body)
+): StartResult {
   if (status === 200) {
     const answer = accepted.safeParse(json)
-    if (answer.success) return { kind: 'started', deploymentId: answer.data.deploymentId }
+    if (answer.success) return done(answer.data.deploymentId)
     const errors = graphqlErrors.safeParse(json)
     const message = errors.data?.errors[0]?.message
     if (message !== undefined) throw refusedWith(message, classifyError({ message }))
-    const detail = json === null ? 'a body that is no JSON' : 'an answer without a deployment'
+    const detail = json === undefined ? 'a body that is no JSON' : 'an answer without a deployment'
     throw new ApiError({ kind: 'unavailable', detail, sent: true })
   }
   const said = complaint.safeParse(json)
-  const words = said.success ? said.data.message : `HTTP ${status}`
+  const words = said.success ? said.data.message.slice(0, maxMessage) : `HTTP ${status}`
   if (status === 401 || status === 403) throw refusedWith(words, 'not-authorized')
   const why =
     status === 413
       ? 'It is too large: Railway does not say what it takes, and uploads of more than 200 MB have been reported to fail.'
       : `Railway said: ${words}`
   const facts = { ...locationOf(target), directory, bytes: archive.bytes, why }
-  return { kind: 'refused', certain: true, failure: failure('upload-refused', facts) }
+  const refused = failure('upload-refused', facts)
+  return { kind: 'rejected', reason: 'other', certain: true, failure: refused }
 }
 
 const refusedWith = (said: string, meaning: ErrorReason) =>
@@ -80,16 +84,8 @@ const refusedWith = (said: string, meaning: ErrorReason) =>
     kind: 'refused',
     operation: name,
     meaning,
-    said: said.slice(0, 500),
+    said: said.slice(0, maxMessage),
     path: [],
     traceId: null,
     workspace: null,
   })
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return null
-  }
-}

@@ -1,7 +1,8 @@
 import type { Clock } from '../../clock.ts'
 import { type Failure, failure } from '../../errors/codes.ts'
 import { describeLocation } from '../../errors/messages.ts'
-import type { VariablesWrite, VariablesWritten } from '../../execute/ports.ts'
+import { done } from '../../execute/mutation-result.ts'
+import type { VariablesWrite, VariableWriteResult } from '../../execute/ports.ts'
 import { locationOf, type Target } from '../../inventory/inventory.ts'
 import { foreignPaths } from '../../plan/variables/staged-changes.ts'
 import type { TokenType } from '../../token-type.ts'
@@ -19,7 +20,7 @@ import { redactMessage } from '../transport/redact.ts'
 /** What is left to be removed, and who waits for it. */
 interface Waiting {
   readonly change: VariablesWrite
-  resolve(written: VariablesWritten): void
+  resolve(result: VariableWriteResult): void
   reject(error: unknown): void
 }
 
@@ -71,7 +72,7 @@ export class VariableRemovals {
     this.#time = time
   }
 
-  remove(change: VariablesWrite): Promise<VariablesWritten> {
+  remove(change: VariablesWrite): Promise<VariableWriteResult> {
     const { environmentId } = change.owner
     return new Promise((resolve, reject) => {
       const queue = this.#waiting.get(environmentId)
@@ -103,21 +104,21 @@ export class VariableRemovals {
   async #commit(
     environmentId: string,
     changes: readonly VariablesWrite[],
-  ): Promise<(target: Target) => VariablesWritten> {
+  ): Promise<(target: Target) => VariableWriteResult> {
     const end = await this.#settle(environmentId, changes)
     switch (end.kind) {
       case 'applied':
-        return () => ({ kind: 'written', doubt: null })
+        return () => done({ doubt: null })
       case 'others':
         return () => this.#notAlone(changes)
       case 'not-committed': {
         const consequence =
           'They were not removed; at most the removal is staged in the environment, where it does nothing until somebody commits it.'
-        return (target) => this.#ended(end.problem, target, consequence, 'refused')
+        return (target) => this.#ended(end.problem, target, consequence, 'rejected')
       }
       case 'unclear': {
         const consequence = 'Whether they were removed is not known.'
-        return (target) => this.#ended(end.problem, target, consequence, 'unknown')
+        return (target) => this.#ended(end.problem, target, consequence, 'lost')
       }
     }
   }
@@ -221,15 +222,16 @@ export class VariableRemovals {
     problem: ApiProblem,
     target: Target,
     consequence: string,
-    kind: 'refused' | 'unknown',
-  ): VariablesWritten {
-    if (problem.kind === 'cancelled') return { kind: 'cancelled' }
+    kind: 'rejected' | 'lost',
+  ): VariableWriteResult {
+    if (problem.kind === 'cancelled') return { kind: 'interrupted' }
     const on = describeLocation(locationOf(target))
     const words = { doing: 'removing variables of', on, tokenType: this.#tokenType, consequence }
-    return { kind, failure: toFailure(problem, words) }
+    const failure = toFailure(problem, words)
+    return kind === 'lost' ? { kind, failure } : { kind, reason: 'other', certain: true, failure }
   }
 
-  #notAlone([change]: readonly VariablesWrite[]): VariablesWritten {
+  #notAlone([change]: readonly VariablesWrite[]): VariableWriteResult {
     const environment = change
       ? describeLocation({ ...locationOf(change.target), service: null })
       : ''
@@ -239,7 +241,7 @@ export class VariableRemovals {
       tokenType: this.#tokenType,
       said: 'nothing; other changes came to be staged there in the same moment, so nothing was committed. The removal is staged beside them',
     })
-    return { kind: 'refused', failure: because }
+    return { kind: 'rejected', reason: 'other', certain: true, failure: because }
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Failure } from '../../errors/codes.ts'
 import { describeLocation } from '../../errors/messages.ts'
 import { err, ok, type Result } from '../../errors/result.ts'
-import type { VariablesWrite, VariablesWritten, VariableWriter } from '../../execute/ports.ts'
+import { done } from '../../execute/mutation-result.ts'
+import type { VariablesWrite, VariableWriteResult, VariableWriter } from '../../execute/ports.ts'
 import { locationOf, type Target } from '../../inventory/inventory.ts'
 import type { VariableReader } from '../../plan/ports.ts'
 import type { StoredVariable, VariableState, VariableTarget } from '../../plan/variables/state.ts'
@@ -9,6 +10,7 @@ import type { Secret } from '../../secret.ts'
 import type { TokenType } from '../../token-type.ts'
 import { isReservedName } from '../../variables/names.ts'
 import { referencesIn } from '../../variables/references.ts'
+import type { Page } from '../operations/operation.ts'
 import {
   environmentVariables,
   type ListedVariable,
@@ -19,9 +21,11 @@ import {
   writeServiceVariables,
   writeSharedVariables,
 } from '../operations/variables.ts'
-import { ApiError, type ApiProblem, problemOf, toFailure } from '../transport/api-error.ts'
+import { type ApiProblem, problemOf, toFailure } from '../transport/api-error.ts'
 import type { Batcher, ItemAnswer } from '../transport/batcher.ts'
 import type { RailwayClient } from '../transport/client.ts'
+import { acceptOrThrow, toMutationResult } from '../transport/mutation-result.ts'
+import { readAllPages } from '../transport/paginate.ts'
 import { type Time, VariableRemovals } from './variable-removals.ts'
 
 /** Variables at Railway, by the ports that `variables/` declares. */
@@ -101,15 +105,23 @@ export class RailwayVariables implements VariableReader, VariableWriter {
    * Values first, then removals: a name that is renamed is never missing under both. The values of a place
    * go in one request. Where the answer does not tell, it is settled by reading them back.
    */
-  async write(change: VariablesWrite): Promise<VariablesWritten> {
-    const values = change.values.size > 0 ? await this.#writeValues(change) : done
-    if (values.kind !== 'written' || change.remove.length === 0) return values
+  async write(change: VariablesWrite): Promise<VariableWriteResult> {
+    const values = change.values.size > 0 ? await this.#writeValues(change) : written
+    if (values.kind !== 'done' || change.remove.length === 0) return values
     const removed = await this.#removals.remove(change)
-    if (removed.kind === 'refused' && change.values.size > 0) return { ...removed, kind: 'partly' }
-    return removed.kind === 'written' ? values : removed
+    switch (removed.kind) {
+      case 'done':
+        return values
+      case 'rejected':
+        return change.values.size > 0 ? { kind: 'partial', failure: removed.failure } : removed
+      case 'not-sent':
+        return { kind: 'interrupted' }
+      default:
+        return removed
+    }
   }
 
-  async #writeValues(change: VariablesWrite): Promise<VariablesWritten> {
+  async #writeValues(change: VariablesWrite): Promise<VariableWriteResult> {
     const { owner, values } = change
     const { projectId, environmentId } = owner
     const revealed = Object.fromEntries([...values].map(([name, value]) => [name, value.reveal()]))
@@ -123,27 +135,32 @@ export class RailwayVariables implements VariableReader, VariableWriter {
               values: revealed,
             })
           : await this.#client.call(writeSharedVariables, { ...ids, values: revealed })
-      return data.variableCollectionUpsert ? done : await this.#settle(change, refusedSilently)
+      acceptOrThrow(writeServiceVariables, data.variableCollectionUpsert)
+      return written
     } catch (error) {
       return this.#settle(change, problemOf(error))
     }
   }
 
-  /** Looks what is there, unless the problem says by itself that nothing was written. */
-  async #settle(change: VariablesWrite, problem: ApiProblem): Promise<VariablesWritten> {
-    if (problem.kind === 'cancelled') return { kind: 'cancelled' }
-    const failure = (consequence: string) =>
-      this.#failure(problem, 'writing the variables of', change.target, consequence)
-    if (isCleanRefusal(problem)) {
-      return { kind: 'refused', failure: failure('They were not written.') }
-    }
+  /** Reads back what is there, unless the problem says by itself that nothing was written. */
+  async #settle(change: VariablesWrite, problem: ApiProblem): Promise<VariableWriteResult> {
+    const unmade = toMutationResult(problem, {
+      ...writeWords,
+      object: describeLocation(locationOf(change.target)),
+      tokenType: this.#tokenType,
+    })
+    if (unmade.kind === 'not-sent') return unmade
+    if (unmade.kind === 'rejected' && unmade.certain) return unmade
     switch (await this.#look(change)) {
       case 'new':
-        return { kind: 'written', doubt: 'the answer was lost; they were read back' }
-      case 'old':
-        return { kind: 'refused', failure: failure('They were not written.') }
+        return done({ doubt: 'the answer was lost; they were read back' })
+      case 'old': {
+        const { action, ifRejected } = writeWords
+        const failure = this.#failure(problem, action, change.target, ifRejected)
+        return { kind: 'rejected', reason: 'other', certain: true, failure }
+      }
       case 'unclear':
-        return { kind: 'unknown', failure: failure('Whether they were written is not known.') }
+        return { kind: 'lost', failure: unmade.failure }
     }
   }
 
@@ -192,22 +209,18 @@ export class RailwayVariables implements VariableReader, VariableWriter {
     return Promise.all(
       answers.map(async (answer, index): Promise<ItemAnswer<readonly ListedVariable[]>> => {
         if (!answer.ok) return answer
-        const { nodes, next } = answer.data.variables
-        return { ok: true, data: [...nodes, ...(await this.#rest(ids[index] ?? '', next))] }
+        return { ok: true, data: await this.#allVariables(ids[index] ?? '', answer.data.variables) }
       }),
     )
   }
 
-  async #rest(id: string, next: string | null): Promise<ListedVariable[]> {
-    const nodes: ListedVariable[] = []
-    for (let after = next; after !== null; ) {
+  #allVariables(id: string, first: Page<ListedVariable>): Promise<ListedVariable[]> {
+    const list = { operation: moreEnvironmentVariables.name, field: 'environment.variables' }
+    const more = async (after: string | null) => {
       const { data } = await this.#client.call(moreEnvironmentVariables, { id, after })
-      const page = data.environment.variables
-      if (page.next === after) throw stuck
-      nodes.push(...page.nodes)
-      after = page.next
+      return data.environment.variables
     }
-    return nodes
+    return readAllPages(list, more, first)
   }
 
   #failure(problem: ApiProblem, doing: string, target: Target, consequence: string): Failure {
@@ -244,33 +257,16 @@ function toState(
 /** References are listed as names; should they come as `${{…}}`, they are the same names. */
 const bare = (reference: string) => referencesIn(reference)[0] ?? reference
 
-const done: VariablesWritten = { kind: 'written', doubt: null }
+const written = done({ doubt: null })
+
+const writeWords = {
+  action: 'writing the variables of',
+  ifRejected: 'They were not written.',
+  ifLost: 'Whether they were written is not known.',
+}
 
 const noAnswer: ApiProblem = {
   kind: 'unavailable',
   detail: 'an answer without the item',
   sent: true,
 }
-
-const stuck = new ApiError({
-  kind: 'incompatible',
-  operation: moreEnvironmentVariables.name,
-  field: 'environment.variables.pageInfo.endCursor',
-  detail: 'the cursor does not advance',
-})
-
-const refusedSilently: ApiProblem = {
-  kind: 'refused',
-  operation: writeServiceVariables.name,
-  meaning: 'other',
-  said: 'false',
-  path: [],
-  traceId: null,
-  workspace: null,
-}
-
-/** Nothing was written, by the problem itself. */
-const isCleanRefusal = (problem: ApiProblem) =>
-  problem.kind === 'rate-limited' ||
-  (problem.kind === 'unavailable' && !problem.sent) ||
-  (problem.kind === 'refused' && problem.meaning !== 'other')

@@ -43,13 +43,13 @@ const secondFactor = (workspace: string) =>
     workspace,
   })
 
-/** A refusal says nothing here: then the workspace is taken to be empty. */
+/** Returns whether the projects are hidden. A server that refuses the question hides none; any other error is thrown. */
 async function isRedacted(client: RailwayClient, workspaceId: string): Promise<boolean> {
   try {
     const { data } = await client.call(workspaceRedaction, { workspaceId })
     return data.workspace.redactedDueTo2FAPending
   } catch (error) {
-    problemOf(error)
+    if (problemOf(error).kind !== 'refused') throw error
     return false
   }
 }
@@ -61,7 +61,7 @@ async function sharedIds(client: RailwayClient, workspaceId: string): Promise<st
       .filter(({ id }) => id === workspaceId)
       .flatMap(({ projects }) => projects.map(({ id }) => id))
   } catch (error) {
-    problemOf(error)
+    if (problemOf(error).kind !== 'refused') throw error
     return []
   }
 }

@@ -54,6 +54,7 @@ export const operations: readonly OperationCheck[] = [
   deployments.deploymentLogs,
   batchOf(variables.serviceVariables, 2),
   batchOf(variables.sharedVariables, 2),
+  variables.renderedVariables,
   batchOf(variables.environmentVariables, 2),
   variables.moreEnvironmentVariables,
   variables.writeServiceVariables,

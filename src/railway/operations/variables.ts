@@ -37,6 +37,15 @@ export const sharedVariables = {
   confidential: true,
 } as const
 
+/** The values that a service of an environment runs with, references rendered. Only what redacts a log reads them. */
+export const renderedVariables = operation(
+  `query RenderedVariables($projectId: String!, $environmentId: String!, $serviceId: String!) {
+    variables(projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId)
+  }`,
+  z.object({ variables: values }),
+  { confidential: true },
+)
+
 const listed = z.object({
   name: z.string(),
   isSealed: z.boolean(),

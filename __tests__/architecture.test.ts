@@ -1,0 +1,128 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+
+const root = resolve(import.meta.dirname, '..', 'src')
+
+/** The rooms in the order in which they may import: each only itself and what stands before it. */
+const order: readonly (readonly string[])[] = [
+  ['leaves'],
+  ['errors'],
+  ['variables'],
+  ['inputs'],
+  ['scope'],
+  ['inventory'],
+  ['plan'],
+  ['execute'],
+  ['run-state'],
+  ['report'],
+  ['publish'],
+  ['railway', 'github', 'directory'],
+  ['run'],
+]
+
+/** Files beside the folders, by room. */
+const topFiles: Readonly<Record<string, string>> = {
+  'action.ts': 'run',
+  'clock.ts': 'leaves',
+  'collections.ts': 'leaves',
+  'deadline.ts': 'leaves',
+  'gitignore.ts': 'leaves',
+  'glob.ts': 'leaves',
+  'index.ts': 'run',
+  'main.ts': 'run',
+  'markdown.ts': 'leaves',
+  'named.ts': 'leaves',
+  'redactor.ts': 'leaves',
+  'run-log.ts': 'run',
+  'run-state.ts': 'run-state',
+  'run.ts': 'run',
+  'secret.ts': 'leaves',
+  'suggest.ts': 'leaves',
+  'text.ts': 'leaves',
+  'token-type.ts': 'leaves',
+}
+
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.replaceAll('\\', '/'))
+  .sort()
+
+function roomOf(file: string): string | null {
+  const [folder = '', ...rest] = file.split('/')
+  if (rest.length === 0) return topFiles[file] ?? null
+  return order.flat().includes(folder) && folder !== 'leaves' ? folder : null
+}
+
+const rankOf = (file: string) => order.findIndex((rooms) => rooms.includes(roomOf(file) ?? ''))
+
+/** The files that a file imports, types included, relative to `src`. */
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(root, file), 'utf8')
+  const paths = [
+    ...text.matchAll(/^(?:import|export)\b[^'"]*?\bfrom\s+['"](\.[^'"]+)['"]/gms),
+    ...text.matchAll(/\bimport\(\s*['"](\.[^'"]+)['"]\s*\)/g),
+    ...text.matchAll(/^import\s+['"](\.[^'"]+)['"]/gm),
+  ]
+  return paths.map(([, path = '']) =>
+    relative(root, resolve(root, dirname(file), path)).replaceAll('\\', '/'),
+  )
+}
+
+const imports = new Map(files.map((file) => [file, importsOf(file)]))
+
+/** Returns a path from a file back to itself, or `null` if there is none. */
+function cycleFrom(start: string): string[] | null {
+  const seen = new Set<string>()
+  const visit = (file: string, path: readonly string[]): string[] | null => {
+    for (const next of imports.get(file) ?? []) {
+      if (next === start) return [...path, next]
+      if (seen.has(next)) continue
+      seen.add(next)
+      const found = visit(next, [...path, next])
+      if (found) return found
+    }
+    return null
+  }
+  return visit(start, [start])
+}
+
+describe('the source', () => {
+  it('is read as a whole', () => {
+    expect(files).toContain('plan/make-plan.ts')
+    expect(imports.get('plan/make-plan.ts')).toContain('plan/deploy.ts')
+    expect([...imports.values()].flat().filter((path) => !imports.has(path))).toEqual([])
+  })
+
+  it('has every file in a room', () => {
+    expect(files.filter((file) => roomOf(file) === null)).toEqual([])
+    expect(Object.keys(topFiles).filter((file) => !imports.has(file))).toEqual([])
+  })
+
+  it('imports in one order of rooms, types included', () => {
+    const against = files.flatMap((file) =>
+      (imports.get(file) ?? [])
+        .filter((path) => {
+          const isOwn = roomOf(path) === roomOf(file)
+          return !isOwn && rankOf(path) >= rankOf(file)
+        })
+        .map((path) => `${file} imports ${path}`),
+    )
+    expect(against).toEqual([])
+  })
+
+  it('has no cycles', () => {
+    const cycles = files.flatMap((file) => {
+      const cycle = cycleFrom(file)
+      return cycle ? [cycle.join(' > ')] : []
+    })
+    expect(cycles).toEqual([])
+  })
+
+  it('plans without waiting for anything, after the facts are collected', () => {
+    const waiting = files
+      .filter((file) => file.startsWith('plan/') && file !== 'plan/collect-facts.ts')
+      .filter((file) => /\b(async|await)\b/.test(readFileSync(join(root, file), 'utf8')))
+    expect(waiting).toEqual([])
+  })
+})

@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals'
+import { RailwayPreviewReader } from '../../../src/railway/adapters/preview-reader.ts'
+import { RailwayPreviews } from '../../../src/railway/adapters/previews.ts'
+import { Batcher } from '../../../src/railway/transport/batcher.ts'
+import { data, scriptedClient } from '../fixture.ts'
+
+const project = { id: 'p', name: 'shop' }
+
+const record = (name: string) => ({
+  node: { id: name, name, isEphemeral: true, createdAt: '2026-01-05T09:00:00Z' },
+})
+
+/** Pages of a connection whose last cursor never moves on. */
+function stuckPages(pages: readonly unknown[][]) {
+  return (after: unknown) => {
+    const index = after === null || after === undefined ? 0 : Number(after)
+    const edges = pages[Math.min(index, pages.length - 1)] ?? []
+    const endCursor = String(Math.min(index + 1, pages.length - 1))
+    return { edges, pageInfo: { hasNextPage: true, endCursor } }
+  }
+}
+
+describe('a list of environments whose cursor does not move', () => {
+  it('is not taken for a list without the preview, which would be created a second time', async () => {
+    const page = stuckPages([[record('other')], [record('another')]])
+    const { client } = scriptedClient(({ variables }) =>
+      data({ environments: page(variables.after) }),
+    )
+    const previews = new RailwayPreviews(client, new Batcher(client), 'workspace')
+    expect(await previews.named(project, 'pr-7')).toBeNull()
+  })
+})
+
+describe('a list of variables whose cursor does not move', () => {
+  it('is not taken for a list without the variables that a preview must not inherit', async () => {
+    const page = stuckPages([[{ node: { name: 'A', isSealed: false, references: [] } }], []])
+    const { client } = scriptedClient(({ variables }) =>
+      data({ environment: { variables: page(variables.after) } }),
+    )
+    const reader = new RailwayPreviewReader(client, new Batcher(client))
+    const base = { id: 'e', name: 'base', ephemeral: false, accessible: true, instances: [] }
+    await expect(reader.variables([base])).rejects.toHaveProperty('problem.kind', 'incompatible')
+  })
+})
+
+describe('a preview with more services than fit on a page', () => {
+  const instance = (serviceId: string) => ({
+    node: {
+      serviceId,
+      serviceName: serviceId,
+      activeDeployments: [],
+      domains: { serviceDomains: [], customDomains: [] },
+    },
+  })
+  const none = { edges: [], pageInfo: { hasNextPage: false } }
+  const first = {
+    data: {
+      environment: {
+        serviceInstances: {
+          edges: [instance('web')],
+          pageInfo: { hasNextPage: true, endCursor: 'c' },
+        },
+        deploymentTriggers: none,
+      },
+      environmentStagedChanges: { status: 'COMMITTED' },
+    },
+  }
+  const second = {
+    environment: {
+      serviceInstances: { edges: [instance('db')], pageInfo: { hasNextPage: false } },
+    },
+  }
+
+  it('has all of them', async () => {
+    const { client } = scriptedClient(({ operation }) =>
+      operation === 'PreviewState' ? Response.json(first) : data(second),
+    )
+    const previews = new RailwayPreviews(client, new Batcher(client), 'workspace')
+    expect(await previews.state('e')).toMatchObject({
+      ok: true,
+      value: { instances: [{ service: { id: 'web' } }, { service: { id: 'db' } }] },
+    })
+  })
+
+  it('is not read at all while a part of it is missing', async () => {
+    const { client } = scriptedClient(({ operation }) =>
+      operation === 'PreviewState'
+        ? Response.json(first)
+        : Response.json({ data: second, errors: [{ message: 'Problem processing request' }] }),
+    )
+    const previews = new RailwayPreviews(client, new Batcher(client), 'workspace')
+    expect(await previews.state('e')).toBeNull()
+  })
+})

@@ -1,0 +1,82 @@
+import { describe, expect, test } from '@jest/globals'
+import { ApiError, type ApiProblem, problemOf } from '../../../src/railway/transport/api-error.ts'
+import { acceptOrThrow, toMutationResult } from '../../../src/railway/transport/mutation-result.ts'
+
+const mutation = {
+  action: 'deploying',
+  object: 'web',
+  tokenType: 'workspace',
+  ifRejected: 'It was not deployed.',
+  ifLost: 'Whether it was deployed is not known.',
+} as const
+
+const refused = (meaning: Extract<ApiProblem, { kind: 'refused' }>['meaning']): ApiProblem => ({
+  kind: 'refused',
+  operation: 'DeployService',
+  meaning,
+  said: 'no',
+  path: [],
+  traceId: null,
+  workspace: null,
+})
+
+const incompatible: ApiProblem = {
+  kind: 'incompatible',
+  operation: 'DeployService',
+  field: 'data',
+  detail: 'unexpected',
+}
+
+describe('toMutationResult', () => {
+  test.each<[string, ApiProblem, object]>([
+    ['a cancelled job', { kind: 'cancelled' }, { kind: 'not-sent' }],
+    [
+      'a rejection with a cause',
+      refused('name-taken'),
+      { kind: 'rejected', reason: 'name-taken', certain: true },
+    ],
+    [
+      'a rejection without a cause',
+      refused('other'),
+      { kind: 'rejected', reason: 'other', certain: false },
+    ],
+    [
+      'a limit',
+      { kind: 'rate-limited', by: 'api', resetsAt: null },
+      { kind: 'rejected', reason: 'rate-limited', certain: true },
+    ],
+    [
+      'a request that never left',
+      { kind: 'unavailable', detail: 'ECONNREFUSED', sent: false },
+      { kind: 'rejected', reason: 'unavailable', certain: true },
+    ],
+    ['a lost answer', { kind: 'unavailable', detail: 'ECONNRESET', sent: true }, { kind: 'lost' }],
+    ['an answer that cannot be read', incompatible, { kind: 'lost' }],
+  ])('%s', (_, problem, expected) => {
+    expect(toMutationResult(problem, mutation)).toMatchObject(expected)
+  })
+
+  test.each([
+    [true, 'Whether it was deployed is not known.'],
+    [false, 'It was not deployed.'],
+  ])('states the effect of a request that was sent: %s', (sent, consequence) => {
+    const result = toMutationResult({ kind: 'unavailable', detail: 'a reset', sent }, mutation)
+    expect(result).toHaveProperty('failure.facts.consequence', consequence)
+  })
+})
+
+test('an answer of false is a rejection without a cause', () => {
+  let thrown: unknown
+  try {
+    acceptOrThrow({ name: 'RollBackTo' }, false)
+  } catch (error) {
+    thrown = error
+  }
+  expect(thrown).toBeInstanceOf(ApiError)
+  expect(toMutationResult(problemOf(thrown), mutation)).toMatchObject({
+    kind: 'rejected',
+    reason: 'other',
+    certain: false,
+  })
+  expect(() => acceptOrThrow({ name: 'RollBackTo' }, true)).not.toThrow()
+})

@@ -1,0 +1,109 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join, resolve } from 'node:path'
+import { minify } from 'terser'
+import { z } from 'zod'
+
+/** Builds `dist/` from `src/`: compile, bundle without what never runs, minify. */
+
+const root = resolve(import.meta.dirname, '..', '..')
+const build = join(root, 'build')
+const dist = join(root, 'dist')
+
+/** Modules that the toolkit brings along and the action never calls, by what stands in their place. */
+const stubs: Readonly<Record<string, string>> = {
+  undici: 'undici',
+  '@actions/http-client': 'http-client',
+  '@actions/http-client/lib/auth': 'http-client',
+  '@actions/exec': 'exec',
+  '@octokit/plugin-rest-endpoint-methods': 'octokit-plugins',
+  '@octokit/plugin-paginate-rest': 'octokit-plugins',
+}
+
+function run(program: string, words: readonly string[], directory = root): void {
+  execFileSync(process.execPath, [program, ...words], { cwd: directory, stdio: 'inherit' })
+}
+
+function compile(): void {
+  const tsc = createRequire(import.meta.url).resolve('typescript/package.json')
+  run(join(tsc, '..', 'bin', 'tsc'), ['-p', join(root, 'tsconfig.build.json')])
+}
+
+/** The bundler takes path mappings from the tsconfig.json beside what it bundles. */
+function writeMappings(): void {
+  const paths = Object.fromEntries(
+    Object.entries(stubs).map(([name, stub]) => [name, [`./scripts/build/stubs/${stub}.js`]]),
+  )
+  const config = { compilerOptions: { baseUrl: '.', paths, allowJs: true } }
+  writeFileSync(join(build, 'tsconfig.json'), JSON.stringify(config))
+  writeFileSync(join(build, 'package.json'), '{ "type": "module" }\n')
+}
+
+/**
+ * Minifies without losing what a stack trace or a diff needs: functions keep their names, and lines stay short.
+ * Module functions are put in parentheses, so that V8 compiles them once, at once, instead of skipping over them
+ * first.
+ */
+async function minifyAll(): Promise<void> {
+  for (const name of readdirSync(dist).filter((file) => file.endsWith('.js'))) {
+    const file = join(dist, name)
+    const { code } = await minify(readFileSync(file, 'utf8'), {
+      module: true,
+      ecma: 2020,
+      compress: { passes: 2, keep_fnames: true, keep_classnames: true, inline: 1 },
+      mangle: { keep_fnames: true, keep_classnames: true },
+      format: { max_line_len: 500, wrap_func_args: true, comments: false },
+    })
+    if (code === undefined) throw new Error(`${name} could not be minified`)
+    writeFileSync(file, `${code.trimEnd()}\n`)
+  }
+}
+
+const moduleSchema = z.object({
+  name: z.string().optional(),
+  get modules(): z.ZodOptional<z.ZodArray<typeof moduleSchema>> {
+    return z.array(moduleSchema).optional()
+  },
+})
+
+type Module = z.infer<typeof moduleSchema>
+
+const statsSchema = z.object({ modules: z.array(moduleSchema) })
+
+/** Lists the licenses of every package of which a module is in the bundle, in whichever of its files. */
+function writeLicenses(): void {
+  const packages = new Set<string>()
+  const collect = (modules: readonly Module[]): void => {
+    for (const { name = '', modules: inner = [] } of modules) {
+      const found = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(name)?.[1]
+      if (found !== undefined) packages.add(resolve(build, found))
+      collect(inner)
+    }
+  }
+  collect(statsSchema.parse(JSON.parse(readFileSync(join(build, 'stats.json'), 'utf8'))).modules)
+  const texts = [...packages].toSorted().map(licenseOf)
+  writeFileSync(join(dist, 'licenses.txt'), `${[...new Set(texts)].join('\n\n')}\n`)
+}
+
+const packageSchema = z.object({ name: z.string(), license: z.string() })
+
+function licenseOf(folder: string): string {
+  const { name, license } = packageSchema.parse(
+    JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')),
+  )
+  const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one))
+  const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8').trim()
+  return [name, license, text].filter((part) => part !== '').join('\n')
+}
+
+rmSync(build, { recursive: true, force: true })
+mkdirSync(build)
+compile()
+rmSync(dist, { recursive: true, force: true })
+writeMappings()
+const ncc = createRequire(import.meta.url).resolve('@vercel/ncc/package.json')
+const words = ['build', 'src/index.js', '-o', dist, '--stats-out', 'stats.json', '--no-cache', '-q']
+run(join(ncc, '..', 'dist', 'ncc', 'cli.js'), [...words, '--target', 'es2022'], build)
+writeLicenses()
+await minifyAll()

@@ -1,0 +1,58 @@
+import type { RejectionReason, Unmade } from '../../execute/mutation-result.ts'
+import type { TokenType } from '../../token-type.ts'
+import { ApiError, type ApiProblem, mayHaveTakenEffect, toFailure } from './api-error.ts'
+
+/** A change, in the words of the errors about it. */
+export interface Mutation {
+  /** Completes "Railway refused": `deploying`. */
+  readonly action: string
+  /** The object, by name. */
+  readonly object: string
+  readonly tokenType: TokenType
+  /** The state of the object if the change was rejected, as a sentence. */
+  readonly ifRejected: string
+  /** The state of the object if the answer was lost, as a sentence. */
+  readonly ifLost: string
+}
+
+/**
+ * Turns the error of a change into its result. It is the only place that decides whether the change may have been
+ * made: it may if it was sent and no answer says that it was rejected, or if the rejection names no cause.
+ */
+export function toMutationResult(problem: ApiProblem, mutation: Mutation): Unmade {
+  if (problem.kind === 'cancelled') return { kind: 'not-sent' }
+  const { action, object, tokenType, ifRejected, ifLost } = mutation
+  const isLost = mayHaveTakenEffect(problem)
+  const words = { doing: action, on: object, tokenType, consequence: isLost ? ifLost : ifRejected }
+  const failure = toFailure(problem, words)
+  if (isLost) return { kind: 'lost', failure }
+  const reason = reasonOf(problem)
+  return { kind: 'rejected', reason, certain: reason !== 'other', failure }
+}
+
+function reasonOf(problem: ApiProblem): RejectionReason {
+  switch (problem.kind) {
+    case 'refused':
+      return problem.meaning
+    case 'rate-limited':
+    case 'unavailable':
+      return problem.kind
+    case 'incompatible':
+    case 'cancelled':
+      return 'other'
+  }
+}
+
+/** Throws the rejection of a mutation that answers `false` instead of an error. It names no cause. */
+export function acceptOrThrow({ name }: { name: string }, accepted: boolean): void {
+  if (accepted) return
+  throw new ApiError({
+    kind: 'refused',
+    operation: name,
+    meaning: 'other',
+    said: 'false',
+    path: [],
+    traceId: null,
+    workspace: null,
+  })
+}

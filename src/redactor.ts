@@ -1,0 +1,299 @@
+/** What a secret is replaced by. */
+const replacement = '***'
+
+/** Shorter values are too common in text to be replaced. */
+const minLength = 6
+
+/** Longer values are looked for piece by piece, so that a part of one is found as well and a search stays linear. */
+const pieceLength = 64
+
+/** The number of variants that text around a secret can give it is bounded, and so is the length that is encoded. */
+const maxEncodedLength = 100_000
+
+/**
+ * Replaces the secrets that a run knows in text. There are two kinds of text:
+ *
+ * - Text from outside (API messages, build logs, diagnoses) goes through {@link redact}, which replaces all of them.
+ * - Text that this action words itself goes through {@link redactOwn} before it is written, which replaces those
+ *   that cannot be part of our own words. A variable with the value `railway` must not garble every link.
+ *
+ * A secret is also found JSON-escaped, URL-encoded and in base64.
+ */
+export class Redactor {
+  readonly #credentials = new Set<string>()
+  readonly #values = new Set<string>()
+  readonly #names = new Set<string>()
+  #all: Matcher | null = null
+  #distinctive: Matcher | null = null
+
+  /** Adds a token or a password. It is replaced everywhere, whatever it looks like. */
+  addCredential(secret: string): void {
+    for (const part of [secret, ...linesOf(secret)]) this.#add(this.#credentials, part)
+  }
+
+  /** Adds values of variables. Numbers, booleans, references and names that the run shows are not replaced. */
+  addValues(values: Iterable<string>): void {
+    for (const value of values) {
+      for (const part of partsOf(value)) if (!isCommonValue(part)) this.#add(this.#values, part)
+      for (const password of passwordsOf(value)) this.#add(this.#credentials, password)
+    }
+  }
+
+  /** Adds names that the run shows. A value that equals one of them is not replaced. */
+  addNames(names: Iterable<string | null | undefined>): void {
+    for (const name of names) if (name) this.#add(this.#names, name.toLowerCase(), 1)
+  }
+
+  /** Replaces every known secret, and passwords in URLs, in text from outside. */
+  readonly redact = (text: string): string => {
+    this.#all ??= new Matcher([...this.#credentials, ...this.#shownValues()])
+    return redactUrlPasswords(this.#all.replace(text))
+  }
+
+  /** Replaces the secrets that stand out in text that this action words itself. */
+  readonly redactOwn = (text: string): string => {
+    this.#distinctive ??= new Matcher([
+      ...this.#credentials,
+      ...this.#shownValues().filter(isDistinctive),
+    ])
+    return redactUrlPasswords(this.#distinctive.replace(text))
+  }
+
+  /** Returns a copy of plain data in which {@link redactOwn} was applied to every string. Equal references stay equal. */
+  redactData<Value>(value: Value): Value {
+    return mapStrings(value, this.redactOwn)
+  }
+
+  /**
+   * Returns the lines of values that the runner should mask, for what other steps of the job print. A mask applies to
+   * everything in the job, and GitHub drops job outputs that hold one: only what stands out is worth that.
+   */
+  masks(): string[] {
+    return this.#shownValues().filter((value) => isDistinctive(value) && !/[\r\n]/.test(value))
+  }
+
+  #shownValues(): string[] {
+    return [...this.#values].filter((value) => !this.#names.has(value.toLowerCase()))
+  }
+
+  #add(set: Set<string>, text: string, min = minLength): void {
+    if (text.length < min || set.has(text)) return
+    set.add(text)
+    this.#all = null
+    this.#distinctive = null
+  }
+}
+
+/** Returns whether a value stands out: it is long and looks random, so it is part of no word, name or address. */
+export function isDistinctive(value: string): boolean {
+  if (value.length < 8 || isCommonValue(value)) return false
+  if (/^\p{L}+$/u.test(value)) return value.length >= 20
+  if (/^[\p{L}_\s.,-]+$/u.test(value)) return false
+  if (/^-----(BEGIN|END) [A-Z ]+-----$/.test(value)) return false
+  if (/^https?:\/\/[^\s@]*$/i.test(value)) return false
+  if (/^[\w-]+(\.[\w-]+)*\.[a-z]{2,}(:\d+)?(\/\S*)?$/i.test(value)) return false
+  if (/^v?\d+(\.\d+)+[\w.+-]*$/.test(value)) return false
+  return true
+}
+
+/** Names of regions, of Railway and of the clouds that services use. */
+const region =
+  /^(af|ap|ca|cn|eu|il|me|mx|sa|us|africa|asia|australia|europe|northamerica|southamerica)-(gov-)?(north|south|east|west|central|northeast|southeast|northwest|southwest)-?\d[a-z]?(-[a-z0-9]{1,8})?$/
+
+/** Returns whether a value is no secret by its form: a number, a boolean, a reference or the name of a region. */
+const isCommonValue = (value: string): boolean =>
+  value.length < minLength ||
+  /^[\d\p{P}\p{S}\s]+$/u.test(value) ||
+  /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ||
+  /^(true|false|enabled|disabled)$/i.test(value) ||
+  /^\$\{\{[^}]*\}\}$/.test(value) ||
+  region.test(value)
+
+const linesOf = (value: string): string[] =>
+  value
+    .split(/[\r\n]+/)
+    .map((line) => line.trim())
+    .filter((line) => line.length > 0 && !/^-----(BEGIN|END) [A-Z ]+-----$/.test(line))
+
+/** Returns the value, its lines, and the texts in it if it is JSON. */
+function partsOf(value: string): string[] {
+  const trimmed = value.trim()
+  return [...new Set([value, trimmed, ...linesOf(value), ...jsonTexts(trimmed)])]
+}
+
+function jsonTexts(text: string): string[] {
+  if (!/^[[{]/.test(text) || text.length > maxEncodedLength) return []
+  try {
+    const found: string[] = []
+    mapStrings(JSON.parse(text), (leaf) => {
+      found.push(leaf, ...linesOf(leaf))
+      return leaf
+    })
+    return found
+  } catch {
+    return []
+  }
+}
+
+/** Both quantifiers are bounded, so that a long line takes linear time. */
+const urlPassword = /:\/\/([^\s:@/'"`]{0,200}):([^\s@/'"`]{1,500})@/g
+
+const redactUrlPasswords = (text: string): string =>
+  text.includes('@') ? text.replace(urlPassword, `://$1:${replacement}@`) : text
+
+function passwordsOf(value: string): string[] {
+  return [...value.matchAll(urlPassword)].flatMap(([, , password = '']) => {
+    if (/^\$\{\{/.test(password)) return []
+    return [...new Set([password, decoded(password)])]
+  })
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** Returns the forms in which a secret may stand in text. */
+function formsOf(secret: string): string[] {
+  if (secret.length > maxEncodedLength) return [secret]
+  const json = JSON.stringify(secret).slice(1, -1)
+  const url = encoded(secret)
+  return [
+    secret,
+    json,
+    JSON.stringify(json).slice(1, -1),
+    json.replaceAll('/', '\\/'),
+    url,
+    url.replaceAll('%20', '+'),
+    url.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
+    ...base64Forms(secret),
+  ]
+}
+
+/** A lone surrogate cannot be encoded, and arrives at the other end as the replacement character. */
+const encoded = (text: string): string => encodeURIComponent(Buffer.from(text).toString())
+
+/**
+ * Returns the characters of base64 that depend on the secret alone, for each of the three places that it can have
+ * in a group of three bytes.
+ */
+function base64Forms(secret: string): string[] {
+  const bytes = Buffer.from(secret)
+  if (bytes.length < 8) return []
+  return [0, 1, 2].flatMap((before) => {
+    const text = Buffer.concat([Buffer.alloc(before), bytes])
+      .toString('base64')
+      .replace(/=+$/, '')
+    const first = Math.ceil((before * 8) / 6)
+    const last = Math.floor(((before + bytes.length) * 8) / 6)
+    const standard = text.slice(first, last)
+    return [standard, standard.replaceAll('+', '-').replaceAll('/', '_')]
+  })
+}
+
+/** Finds any of many texts in one pass. */
+class Matcher {
+  /** Texts by their first {@link minLength} characters. */
+  readonly #byStart = new Map<string, string[]>()
+  /** Marks the pairs of characters that some text starts with; most places in a text are ruled out by it. */
+  readonly #starts = new Uint8Array(65_536)
+
+  constructor(secrets: readonly string[]) {
+    const pieces = new Set(secrets.flatMap(formsOf).flatMap(piecesOf))
+    for (const piece of pieces) {
+      if (piece.length < minLength) continue
+      const start = piece.slice(0, minLength)
+      const others = this.#byStart.get(start)
+      if (others) others.push(piece)
+      else this.#byStart.set(start, [piece])
+      this.#starts[hash(piece.charCodeAt(0), piece.charCodeAt(1))] = 1
+    }
+    for (const list of this.#byStart.values()) list.sort((a, b) => b.length - a.length)
+  }
+
+  /** Replaces all that is found; what overlaps or touches is replaced as one. */
+  replace(text: string): string {
+    if (this.#byStart.size === 0) return text
+    let result = ''
+    let copied = 0
+    let start = -1
+    let end = -1
+    for (let at = 0; at + minLength <= text.length; at += 1) {
+      if (this.#starts[hash(text.charCodeAt(at), text.charCodeAt(at + 1))] === 0) continue
+      const length = this.#lengthAt(text, at)
+      if (length === 0) continue
+      if (start >= 0 && at > end) {
+        result += text.slice(copied, start) + replacement
+        copied = end
+        start = at
+      } else if (start < 0) start = at
+      end = Math.max(end, at + length)
+    }
+    if (start < 0) return text
+    return result + text.slice(copied, start) + replacement + text.slice(end)
+  }
+
+  #lengthAt(text: string, at: number): number {
+    const candidates = this.#byStart.get(text.slice(at, at + minLength))
+    return candidates?.find((candidate) => text.startsWith(candidate, at))?.length ?? 0
+  }
+}
+
+const hash = (first: number, second: number): number => (first ^ (second << 5)) & 0xffff
+
+/** Cuts a long text into pieces; the last one overlaps the one before. */
+function piecesOf(text: string): string[] {
+  if (text.length <= pieceLength) return [text]
+  const pieces: string[] = []
+  for (let at = 0; at + pieceLength <= text.length; at += pieceLength) {
+    pieces.push(text.slice(at, at + pieceLength))
+  }
+  return [...pieces, text.slice(-pieceLength)]
+}
+
+/** Returns a copy of plain data with every string mapped, keys of objects and maps included. */
+function mapStrings<Value>(value: Value, map: (text: string) => string): Value
+function mapStrings(value: unknown, map: (text: string) => string): unknown {
+  const copies = new Map<object, unknown>()
+  const visit = (one: unknown): unknown => {
+    if (typeof one === 'string') return map(one)
+    if (typeof one !== 'object' || one === null) return one
+    const known = copies.get(one)
+    if (known !== undefined) return known
+    if (Array.isArray(one)) {
+      const copy: unknown[] = []
+      copies.set(one, copy)
+      for (const entry of one) copy.push(visit(entry))
+      return copy
+    }
+    if (one instanceof Map) {
+      const copy = new Map<unknown, unknown>()
+      copies.set(one, copy)
+      for (const [key, entry] of one) copy.set(visit(key), visit(entry))
+      return copy
+    }
+    if (one instanceof Set) {
+      const copy = new Set<unknown>()
+      copies.set(one, copy)
+      for (const entry of one) copy.add(visit(entry))
+      return copy
+    }
+    if (Object.getPrototypeOf(one) !== Object.prototype) return one
+    const copy: Record<string, unknown> = {}
+    copies.set(one, copy)
+    for (const [key, entry] of Object.entries(one)) {
+      const name = map(key)
+      Object.defineProperty(copy, name, {
+        value: visit(entry),
+        enumerable: true,
+        writable: true,
+        configurable: true,
+      })
+    }
+    return copy
+  }
+  return visit(value)
+}

@@ -1,0 +1,33 @@
+import type { Inputs } from '../inputs/read-inputs.ts'
+import type { Inventory } from '../inventory/inventory.ts'
+
+/** Returns the names that a run shows of its own inputs and event. They are not redacted. */
+export function namesOfRun({ context, commit, environment, workspace }: Inputs): (string | null)[] {
+  return [
+    context.repository,
+    ...context.repository.split('/'),
+    context.commit,
+    commit.kind === 'commit' ? commit.sha : null,
+    environment,
+    workspace,
+  ]
+}
+
+/** Returns the names that a run shows of projects, environments and services. They are not redacted. */
+export function namesOfInventory({ projects }: Inventory): string[] {
+  return projects.flatMap((project) => [
+    project.name,
+    project.id,
+    ...project.environments.flatMap((environment) => [
+      environment.name,
+      environment.id,
+      ...environment.instances.flatMap(({ service, source, active, latest, triggers }) => [
+        service.name,
+        service.id,
+        ...(source.kind === 'repository' ? [source.repository] : []),
+        ...[...active, ...(latest ? [latest] : [])].flatMap(({ id, commit }) => [id, commit ?? '']),
+        ...triggers.map(({ branch }) => branch),
+      ]),
+    ]),
+  ])
+}
