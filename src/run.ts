@@ -7,6 +7,7 @@ import { execute } from './execute/execute.ts'
 import type { Outcome } from './execute/outcome.ts'
 import type { Archives } from './execute/ports.ts'
 import { connectGitHub, type GitHub } from './github/api/github.ts'
+import { FirstHistory } from './github/first-history.ts'
 import type { Runner } from './github/runner.ts'
 import { isChanging } from './inputs/commands.ts'
 import { describeSelectionInputs } from './inputs/describe-selection.ts'
@@ -26,7 +27,7 @@ import { collectFacts } from './plan/collect-facts.ts'
 import { costOf } from './plan/cost.ts'
 import { makePlan } from './plan/make-plan.ts'
 import { hasWork, type Plan } from './plan/plan.ts'
-import type { Directories, PlanSources } from './plan/ports.ts'
+import type { CommitHistory, Directories, PlanSources } from './plan/ports.ts'
 import { desiredValues } from './plan/secret-values.ts'
 import { LiveUpdates } from './publish/live-updates.ts'
 import { LogWriter } from './publish/log-writer.ts'
@@ -54,6 +55,8 @@ export interface World {
   readonly clock: Clock
   readonly fetch: Fetch
   readonly directories: Directories & Archives
+  /** The history of the job's checkout. */
+  readonly history: CommitHistory
   /** Replaces the plan before anything is done with it: tests hand over a copy. */
   readonly transformPlan?: (plan: Plan) => Plan
   /** A number in [0, 1). */
@@ -175,12 +178,14 @@ async function road(
     roots: railway.roots(scope.kind),
     previews: railway.previewReader(scope.kind),
     directories: world.directories,
+    commits: new FirstHistory(world.history, ...(github ? [github.commits] : [])),
     pullRequests: github?.pullRequests ?? null,
   }
   const facts = ledger.require(await collectFacts(inputs, selection, sources))
   const made = ledger.require(makePlan(inputs, selection, facts, world.clock.now()))
   const plan = ledger.set('plan', world.transformPlan?.(made) ?? made)
   ledger.warn(plan.warnings)
+  ledger.notice(plan.notices ?? [])
   // A run that leaves everything alone costs no more than finding that out.
   await warnOfConfigFiles(hasWork(plan) ? railway : null)
   narrator.lines(describeSelectionInputs(inputs).map((line) => oneLine(line)))

@@ -98,7 +98,11 @@ export function planVariablesFirst(
   })
   const selected = new Set(deploys.steps.map(({ target }) => targetKey(target)))
   const left = [...changing].flatMap(([key, { target }]) => (selected.has(key) ? [] : [target]))
-  return { steps: all, warnings: [...deploys.warnings, ...warnings, ...notDeployed(left)] }
+  return {
+    ...deploys,
+    steps: all,
+    warnings: [...deploys.warnings, ...warnings, ...notDeployed(left)],
+  }
 }
 
 const hasNothing = ({ base }: TargetVariables, request: VariableRequest) =>
