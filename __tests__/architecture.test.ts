@@ -34,6 +34,7 @@ const topFiles: Readonly<Record<string, string>> = {
   'markdown.ts': 'leaves',
   'named.ts': 'leaves',
   'redactor.ts': 'leaves',
+  'run-log.ts': 'run',
   'run-state.ts': 'run-state',
   'run.ts': 'run',
   'secret.ts': 'leaves',

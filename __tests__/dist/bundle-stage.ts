@@ -1,4 +1,3 @@
-import { afterAll } from '@jest/globals'
 import { realClock } from '../../local/clock.ts'
 import { deferred } from '../../local/deferred.ts'
 import { GitHubWorld, type LocalGitHub, startLocalGitHub } from '../../local/github/index.ts'
@@ -22,20 +21,13 @@ export interface BundleStage {
   run(inputs: Record<string, string>, options?: BundleOptions): Promise<Transcript>
   /** Resolves with the first request of this name, when it arrives. */
   arrival(operationName: string): Promise<LoggedRequest>
+  close(): Promise<void>
 }
 
 export interface BundleStageOptions extends Omit<LocalRailwayOptions, 'world' | 'clock'> {
   behaviour?: Partial<Behaviour>
   /** Fills the world, and returns the token that runs use by default. */
   fill(world: World): string
-}
-
-const afterwards: (() => unknown)[] = []
-afterAll(() => Promise.all(afterwards.map((clean) => clean())))
-
-/** Calls the function once all tests of the file are done. */
-export function cleanUp(clean: () => unknown): void {
-  afterwards.push(clean)
 }
 
 /** A local Railway and a local GitHub in real time, and runs of the built action against them. */
@@ -62,14 +54,15 @@ export async function setBundleStage(options: BundleStageOptions): Promise<Bundl
   const hub = new GitHubWorld({ clock, repository: 'acme/shop' })
   hub.pullRequest(7)
   const github = await startLocalGitHub({ world: hub, clock })
-  cleanUp(railway.close)
-  cleanUp(github.close)
   return {
     world,
     railway,
     hub,
     github,
     token,
+    close: async () => {
+      await Promise.all([railway.close(), github.close()])
+    },
     arrival: (name) => arrivalOf(name).promise,
     run: (inputs, more = {}) =>
       runBundle({

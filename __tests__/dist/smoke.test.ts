@@ -2,10 +2,10 @@ import { randomFillSync } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from '@jest/globals'
+import { afterAll, describe, expect, it } from '@jest/globals'
 import type { Script, World } from '../../local/railway/index.ts'
 import { type BundleOptions, HEAD_SHA, pullRequest } from '../../local/runner/index.ts'
-import { type BundleStageOptions, cleanUp, setBundleStage } from './bundle-stage.ts'
+import { type BundleStage, type BundleStageOptions, setBundleStage } from './bundle-stage.ts'
 
 /**
  * The built action as a runner runs it: `dist/index.js` in a process of its own, on Node 24, in real time. All
@@ -34,20 +34,28 @@ function fill(world: World) {
   return world.workspaceToken(acme)
 }
 
+const afterwards: (() => unknown)[] = []
+afterAll(() => Promise.all(afterwards.map((clean) => clean())))
+
+async function setStage(settings: Partial<BundleStageOptions> = {}): Promise<BundleStage> {
+  const stage = await setBundleStage({ fill, ...settings })
+  afterwards.push(stage.close)
+  return stage
+}
+
 /** Runs the bundle on a stage of its own. */
 async function start(
   inputs: Record<string, string>,
   options: BundleOptions = {},
   settings: Partial<BundleStageOptions> = {},
 ) {
-  const stage = await setBundleStage({ fill, ...settings })
+  const stage = await setStage(settings)
   return { ...stage, transcript: await stage.run(inputs, options) }
 }
 
 /** Runs the bundle, and sends it signals while it waits for an answer that never comes. */
 async function interrupt(...signals: NodeJS.Signals[]) {
-  const stage = await setBundleStage({
-    fill,
+  const stage = await setStage({
     faults: [{ operation: 'WorkspaceProjects', fault: 'silence-before-effect' }],
   })
   const transcript = await stage.run(production, {
@@ -59,7 +67,7 @@ async function interrupt(...signals: NodeJS.Signals[]) {
 /** Makes a workspace of many files, of about 48 MB. */
 function largeWorkspace(): string {
   const root = mkdtempSync(join(tmpdir(), 'upload-'))
-  cleanUp(() => rmSync(root, { recursive: true, force: true }))
+  afterwards.push(() => rmSync(root, { recursive: true, force: true }))
   const content = Buffer.alloc(16_000)
   for (let index = 0; index < 3_000; index += 1) {
     const folder = join(root, String(Math.floor(index / 100)))

@@ -1,5 +1,5 @@
 import type { FinishedDeployment } from './finished-deployment.ts'
-import type { Outcome } from './outcome.ts'
+import { brokenOff, type Outcome } from './outcome.ts'
 import type { StepContext } from './step-context.ts'
 import { toOutcome } from './to-outcome.ts'
 
@@ -23,12 +23,20 @@ export class Verification {
     if (finished.length === 0) return new Map()
     const settledAt = Math.max(...finished.map(({ seenAt }) => seenAt)) + settleTime
     await clock.sleep(Math.min(settledAt, deadline.at) - clock.now(), signal)
-    const looks = signal.aborted
-      ? null
-      : await deployments.instances(finished.map(({ step }) => step.target))
+    const read = signal.aborted
+      ? Promise.resolve(null)
+      : deployments.instances(finished.map(({ step }) => step.target))
+    const outcomeOf = async (one: FinishedDeployment, index: number): Promise<Outcome> => {
+      try {
+        const state = (await read)?.[index]
+        return await toOutcome(one, state?.ok ? state.value : null, options, ports)
+      } catch (error) {
+        const { step, id: deploymentId, startedAt, seenAt: finishedAt } = one
+        return { ...brokenOff(step, error), deploymentId, startedAt, finishedAt }
+      }
+    }
     const outcomes = finished.map(async (one, index) => {
-      const look = looks?.[index]
-      const outcome = await toOutcome(one, look?.ok ? look.value : null, options, ports)
+      const outcome = await outcomeOf(one, index)
       this.#tell(outcome)
       return [one, outcome] as const
     })

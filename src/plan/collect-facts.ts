@@ -58,8 +58,8 @@ async function readVariables(
   reader: VariableReader,
 ): Promise<Result<VariablesSnapshot | null>> {
   if (questions === null) return ok(null)
-  const { targets, bases, services } = questions
-  const answer = await reader.read([...targets, ...(bases ?? []), ...services])
+  const { targets, bases, others } = questions
+  const answer = await reader.read([...targets, ...(bases ?? []), ...others])
   return answer.ok ? ok(toSnapshot(questions, answer.value)) : answer
 }
 

@@ -66,7 +66,7 @@ function planWithVariables(
   const request = inputs.variables
   const changes = planChanges(snapshot, request, facts.stagedPaths)
   if (!changes.ok) return err(changes.failures)
-  if (inputs.command === 'variables') return ok(planVariables(changes.value, snapshot, request))
+  if (inputs.command === 'variables') return ok(planVariables(changes.value, request))
   const changing = new Set(changes.value.changing.keys())
   const deploys = planDeployment(inputs, selection, facts, changing)
   return deploys.ok ? ok(planVariablesFirst(deploys.value, changes.value)) : deploys

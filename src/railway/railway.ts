@@ -49,7 +49,7 @@ export class FatalFailure extends Error {
 }
 
 /** A hint is not worth a long wait. */
-const hintPatience = 5_000
+const hintRetryBudget = 5_000
 
 /** Requests that are left to a run besides one for each service, before one is spent on a hint. */
 const spareRequests = 50
@@ -108,7 +108,7 @@ export class Railway {
       const { data } = await this.#client.call(
         projectNames,
         { workspaceId },
-        { patience: hintPatience },
+        { retryBudget: hintRetryBudget },
       )
       return data.projects.edges.map(({ node }) => node).filter(({ deletedAt }) => !deletedAt)
     } catch {
@@ -134,11 +134,11 @@ export class Railway {
       const { data } = await this.#client.call(
         {
           ...batchOf(resolvedConfigFile, items.length),
-          timeLimit: hintPatience,
+          timeLimit: hintRetryBudget,
           repeatable: false,
         },
         batchVariables(items),
-        { patience: 0 },
+        { retryBudget: 0 },
       )
       const files = targets.flatMap(({ instance }, index): [ServiceInstance, string][] => {
         const file = data[`item${index}`]?.resolvedFileConfig?.configFile?.trim()

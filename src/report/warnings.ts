@@ -9,10 +9,13 @@ import { linksOf } from './links.ts'
 
 /** What is worth a warning about the token. */
 export function scopeWarnings(scope: TokenScope): Warning[] {
-  const doubts = scope.doubts.map((message) => ({ title: 'token scope not certain', message }))
-  if (scope.kind !== 'account' && scope.kind !== 'oauth') return doubts
+  const uncertain = scope.uncertainties.map((message) => ({
+    title: 'token scope not certain',
+    message,
+  }))
+  if (scope.kind !== 'account' && scope.kind !== 'oauth') return uncertain
   return [
-    ...doubts,
+    ...uncertain,
     {
       title: 'a workspace token would do',
       message: `The token is an ${tokenNames[scope.kind]} and reaches ${
@@ -34,10 +37,10 @@ export function tokenLines({ source, passedOver }: TokenInput): string[] {
   return [`The token is taken from ${source}.`, ...others]
 }
 
-/** For the log: from which answers it was concluded what the token is. A refusal is an answer too. */
-export function evidenceLines({ evidence, detected }: DetectionResult): string[] {
-  const from = detected ? 'Concluded from what Railway said:' : 'What Railway said:'
-  return [from, ...evidence.map((sentence) => `  ${oneLine(sentence)}`)]
+/** Lists the answers from which the kind of the token was concluded. A refusal is an answer, too. */
+export function probeLines({ probeResults, token }: DetectionResult): string[] {
+  const from = token.ok ? 'Concluded from what Railway said:' : 'What Railway said:'
+  return [from, ...probeResults.map((sentence) => `  ${oneLine(sentence)}`)]
 }
 
 /** For the log: a token of another kind than the variable's name suggests. The name decides nothing. */

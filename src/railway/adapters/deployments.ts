@@ -55,7 +55,7 @@ const maxMessage = 100_000
 const logLines = 50
 
 /** What only explains or looks again is given up sooner than what the run depends on. */
-const quietPatience = 20_000
+const quietRetryBudget = 20_000
 
 /** Steps before there is a container, so that only the build has a log. */
 const buildSteps: ReadonlySet<string> = new Set(['SNAPSHOT_CODE', 'BUILD_IMAGE', 'PUBLISH_IMAGE'])
@@ -281,7 +281,9 @@ export class RailwayDeployments implements Deployments {
     variables: Record<string, unknown>,
   ): Promise<Data | null> {
     return this.#all(async () => {
-      const answer = await this.#client.call(operation, variables, { patience: quietPatience })
+      const answer = await this.#client.call(operation, variables, {
+        retryBudget: quietRetryBudget,
+      })
       return answer.data
     })
   }

@@ -44,7 +44,7 @@ const pageSizes = [
 ] as const
 
 /** A page is given this long before a smaller one is tried: its size may be in the way. */
-const pagePatience = 20_000
+const pageRetryBudget = 20_000
 
 /** How often an answer with parts missing is asked for. */
 const mostAsked = 3
@@ -121,7 +121,7 @@ export class InventoryReader {
           this.#client.call(
             workspaceProjects,
             { workspaceId, first, after, inner, deep },
-            first > 1 && !silent ? { patience: pagePatience } : {},
+            first > 1 && !silent ? { retryBudget: pageRetryBudget } : {},
           ),
         )
         return answer.projects
@@ -129,8 +129,9 @@ export class InventoryReader {
         const problem = problemOf(error)
         const tooComplex = problem.kind === 'refused' && problem.meaning === 'invalid-document'
         const firstSilence = problem.kind === 'unavailable' && !silent
-        if (first === 1 || (!tooComplex && !firstSilence)) throw error
-        silent = problem.kind === 'unavailable'
+        const tooLarge = problem.kind === 'unavailable' && problem.tooLarge === true
+        if (first === 1 || (!tooComplex && !tooLarge && !firstSilence)) throw error
+        silent = problem.kind === 'unavailable' && !tooLarge
         this.#rung += 1
       }
     }

@@ -43,7 +43,7 @@ import { toDeployment, toDomains, toSource } from './inventory-reader.ts'
 const maxServices = 500
 
 /** What is looked at again soon is given up soon. */
-const lookPatience = 20_000
+const lookRetryBudget = 20_000
 
 /** Previews at Railway, by the port that `execute/preview/` declares. */
 export class RailwayPreviews implements Previews {
@@ -89,7 +89,7 @@ export class RailwayPreviews implements Previews {
       readAllPages(list, async (after) => {
         const variables = { projectId: project.id, after }
         const { data } = await this.#client.call(projectRecords, variables, {
-          patience: lookPatience,
+          retryBudget: lookRetryBudget,
         })
         return data.environments
       }),
@@ -103,7 +103,9 @@ export class RailwayPreviews implements Previews {
   async state(id: string): Promise<ReadResult<PreviewState> | null> {
     try {
       const variables = { id, first: maxServices }
-      const { data } = await this.#client.call(previewState, variables, { patience: lookPatience })
+      const { data } = await this.#client.call(previewState, variables, {
+        retryBudget: lookRetryBudget,
+      })
       const { environment, environmentStagedChanges } = data
       const instances = await this.#allInstances(id, environment.serviceInstances)
       const triggers = await this.#allTriggers(id, environment.deploymentTriggers)

@@ -16,7 +16,7 @@ import { ApiError, describeRefusal, problemOf, toFailure } from '../transport/ap
 import type { Authentication, RailwayClient } from '../transport/client.ts'
 
 /** Only whether the token is called `oauth` or `account` hangs on that endpoint: not worth a long wait. */
-const identityPatience = 5_000
+const identityRetryBudget = 5_000
 
 /** The answers of `GET /oauth/me` that count: an OAuth user has a `sub`. */
 const oauthUser = z.object({ sub: z.string() })
@@ -55,7 +55,7 @@ export function tokenProbes(client: RailwayClient): TokenProbes {
       }),
     oauthIdentity: () =>
       probe('GET /oauth/me', async () => {
-        const { status, data } = await client.get('/oauth/me', z.unknown(), identityPatience)
+        const { status, data } = await client.get('/oauth/me', z.unknown(), identityRetryBudget)
         if (status === 200 && oauthUser.safeParse(data).success) return null
         throw refusedByHttp(status)
       }),
@@ -86,10 +86,10 @@ async function probe<Value>(name: string, ask: () => Promise<Value>): Promise<Pr
       return { kind: 'two-factor', workspace: problem.workspace }
     }
     if (problem.kind === 'refused' && refusals.has(problem.meaning)) {
-      return { kind: 'refused', said: describeRefusal(problem) }
+      return { kind: 'refused', message: describeRefusal(problem) }
     }
     return {
-      kind: 'no-answer',
+      kind: 'inconclusive',
       failure: toFailure(problem, {
         doing: `asking what the token is (${name})`,
         on: '',

@@ -12,6 +12,9 @@ import type { HttpAnswer } from '../transport/http.ts'
 /** An upload may take long: the limit of the client that Railway's own users came to. */
 const timeLimit = 900_000
 
+/** So much of what Railway says is passed on. */
+const maxMessage = 500
+
 const name = 'Upload'
 
 const accepted = z.object({ deploymentId: z.string().min(1) })
@@ -51,22 +54,21 @@ function counted({ archive, onProgress }: Upload) {
 }
 
 function readAnswer(
-  { status, body }: HttpAnswer,
+  { status, json }: HttpAnswer,
   target: ServiceTarget,
   { directory, archive }: Upload,
 ): StartResult {
-  const json = parse(body)
   if (status === 200) {
     const answer = accepted.safeParse(json)
     if (answer.success) return done(answer.data.deploymentId)
     const errors = graphqlErrors.safeParse(json)
     const message = errors.data?.errors[0]?.message
     if (message !== undefined) throw refusedWith(message, classifyError({ message }))
-    const detail = json === null ? 'a body that is no JSON' : 'an answer without a deployment'
+    const detail = json === undefined ? 'a body that is no JSON' : 'an answer without a deployment'
     throw new ApiError({ kind: 'unavailable', detail, sent: true })
   }
   const said = complaint.safeParse(json)
-  const words = said.success ? said.data.message : `HTTP ${status}`
+  const words = said.success ? said.data.message.slice(0, maxMessage) : `HTTP ${status}`
   if (status === 401 || status === 403) throw refusedWith(words, 'not-authorized')
   const why =
     status === 413
@@ -82,16 +84,8 @@ const refusedWith = (said: string, meaning: ErrorReason) =>
     kind: 'refused',
     operation: name,
     meaning,
-    said: said.slice(0, 500),
+    said: said.slice(0, maxMessage),
     path: [],
     traceId: null,
     workspace: null,
   })
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return null
-  }
-}

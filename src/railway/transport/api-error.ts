@@ -34,7 +34,9 @@ export type ApiProblem =
       /** `false` where the request certainly never reached Railway. */
       readonly sent: boolean
       /** It would end the same way however often it was tried. */
-      readonly final?: boolean
+      readonly final?: boolean | undefined
+      /** The answer was larger than any answer may be: a smaller part may be read. */
+      readonly tooLarge?: boolean | undefined
     }
   | { readonly kind: 'rate-limited'; readonly by: 'api' | 'edge'; readonly resetsAt: number | null }
   | {
@@ -65,6 +67,10 @@ export function problemOf(error: unknown): ApiProblem {
 /** Whether a change may have happened all the same: it was sent, and no answer says that it was refused. */
 export const mayHaveTakenEffect = (problem: ApiProblem): boolean =>
   problem.kind === 'incompatible' || (problem.kind === 'unavailable' && problem.sent)
+
+/** Returns whether a rejection names no cause (`Problem processing request`): it may have come after the change. */
+export const hasNoCause = (problem: ApiProblem): boolean =>
+  problem.kind === 'refused' && problem.meaning === 'other'
 
 /** What was being done, for the words of an error. */
 export interface Doing {

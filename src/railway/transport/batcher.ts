@@ -11,7 +11,7 @@ export type ItemAnswer<Data> =
 const firstSize = 200
 
 /** A batch is given this long before it is asked whether its size is in the way. */
-const batchPatience = 20_000
+const batchRetryBudget = 20_000
 
 /**
  * How often a batch has been without an answer: `first` not yet, `second` once although one item alone was
@@ -76,6 +76,10 @@ export class Batcher {
     } catch (error) {
       const problem = problemOf(error)
       if (problem.kind === 'rate-limited' || problem.kind === 'cancelled') throw error
+      const isTooLarge = problem.kind === 'unavailable' && problem.tooLarge === true
+      if (isTooLarge && items.length > 1) {
+        return this.#askInParts(operation, items, Math.ceil(items.length / 2))
+      }
       if (problem.kind === 'unavailable' && (problem.final || trial === 'last')) throw error
       if (items.length === 1) return [{ ok: false, problem }]
       if (problem.kind === 'unavailable' && trial === 'first') {
@@ -107,7 +111,7 @@ export class Batcher {
     const { data } = await this.#client.call(
       batchOf(operation, items.length),
       batchVariables(items),
-      { first: { patience: batchPatience }, second: { patience: 0 }, last: {} }[trial],
+      { first: { retryBudget: batchRetryBudget }, second: { retryBudget: 0 }, last: {} }[trial],
     )
     return items.map((_, index) => {
       const answer = data[`item${index}`]

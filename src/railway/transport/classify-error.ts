@@ -1,11 +1,21 @@
 import { z } from 'zod'
 import { ApiError, type ErrorReason } from './api-error.ts'
 
+/** So much of a message is enough to classify it. */
+const maxMessage = 2_000
+
+/** A path is never deeper. */
+const maxPath = 50
+
 /** An entry of `errors`. Everything but the message may be missing. */
 export const graphqlErrorSchema = z.object({
-  message: z.string().catch('(no message)'),
+  message: z
+    .string()
+    .transform((text) => text.slice(0, maxMessage))
+    .catch('(no message)'),
   path: z
     .array(z.union([z.string(), z.number()]))
+    .transform((path) => path.slice(0, maxPath))
     .nullish()
     .catch(null),
   traceId: z.string().nullish().catch(null),
@@ -47,7 +57,8 @@ const codes: Readonly<Record<string, ErrorReason>> = {
 export function classifyError(error: GraphqlError): ErrorReason {
   const byCode = codes[error.extensions?.code ?? '']
   if (byCode === 'invalid-document') return byCode
-  return meanings.find(([pattern]) => pattern.test(error.message))?.[1] ?? byCode ?? 'other'
+  const message = error.message.slice(0, maxMessage)
+  return meanings.find(([pattern]) => pattern.test(message))?.[1] ?? byCode ?? 'other'
 }
 
 /** A refusal as a problem. Only the first error is listed by the API; others may stand behind it. */
