@@ -85,7 +85,9 @@ export class GitHubCommits implements CommitHistory {
       }
       listed += files?.length ?? 0
       const isCut = page === 1 && files === undefined
-      if (!withFiles || isCut || listed >= mostFiles) return { relation, files: null }
+      // GitHub lists what changed since the common ancestor, which is the base of a newer commit only.
+      const isWhole = relation === 'newer' || relation === 'same'
+      if (!withFiles || !isWhole || isCut || listed >= mostFiles) return { relation, files: null }
       if (!answer.next) return { relation, files: [...names] }
     }
     return { relation, files: null }
