@@ -8,6 +8,7 @@ import { ApiError, type ApiProblem, hasNoCause, mayHaveTakenEffect } from './api
 import { classifyAnswer } from './classify-answer.ts'
 import { type Answer, askGraphql, parseOrThrow } from './graphql-answer.ts'
 import { type Fetch, type HttpAnswer, type HttpRequest, send } from './http.ts'
+import { PageLimit } from './page-limit.ts'
 import { readRateHeaders } from './rate-limit-headers.ts'
 import { type Budget, RateLimiter } from './rate-limiter.ts'
 import { decideRetry, defaultRetryBudget, type Retryable } from './retry.ts'
@@ -95,6 +96,7 @@ export interface CallOptions {
 export class RailwayClient {
   readonly #options: ClientOptions
   readonly #limiter: RateLimiter
+  readonly #pageLimit = new PageLimit()
   readonly #url: string
   #authentication: Authentication = 'bearer'
   #requests = 0
@@ -130,7 +132,22 @@ export class RailwayClient {
   async call<Data>(
     operation: Operation<Data>,
     variables: Record<string, unknown> = {},
-    { as = this.#authentication, retryBudget, notAfter = Infinity }: CallOptions = {},
+    options: CallOptions = {},
+  ): Promise<Answer<Data>> {
+    for (;;) {
+      const fitting = this.#pageLimit.apply(operation, variables)
+      try {
+        return await this.#call(fitting.operation, fitting.variables, options)
+      } catch (error) {
+        if (!this.#pageLimit.lower(error, operation, variables)) throw error
+      }
+    }
+  }
+
+  async #call<Data>(
+    operation: Operation<Data>,
+    variables: Record<string, unknown>,
+    { as = this.#authentication, retryBudget, notAfter = Infinity }: CallOptions,
   ): Promise<Answer<Data>> {
     const { name, timeLimit, document } = operation
     const headers = { ...this.#headers(as), 'content-type': 'application/json' }
