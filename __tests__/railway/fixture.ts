@@ -89,8 +89,8 @@ export function scriptedClient(
     signal: new AbortController().signal,
     abandon: new AbortController().signal,
     deadline: () => start + 1_800_000,
-    onRequest: () => {},
     redactor: new Redactor(),
+    onRequest: () => {},
     onWait: () => {},
     ...options,
   })

@@ -41,7 +41,7 @@ export type InputProblem =
   /** No pattern matches any of these. */
   | { readonly kind: 'no-match'; readonly available: readonly string[] }
 
-/** Where the code of a service comes from. */
+/** The source of a service's code. */
 export type ServiceSource =
   | { readonly kind: 'repository'; readonly repository: string }
   | { readonly kind: 'image'; readonly image: string }
@@ -73,12 +73,12 @@ export type HealthCheckResult =
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'no-answer'; readonly detail: string }
 
-/** What is known when an error is found. Never a secret: facts end up in annotations and reports. */
+/** The facts of each error. Never a secret: they end up in annotations and reports. */
 export interface Facts {
   'input-invalid': { input: string; given: string | null; problem: InputProblem }
   'token-missing': {
     situation: 'fork' | 'dependabot' | 'reusable-workflow' | 'empty-input' | 'none'
-    /** What the workflow file or the environment tells about it; empty where nothing does. */
+    /** The evidence in the workflow file or the environment; empty if there is none. */
     known?: string
   }
   'token-malformed': { source: string; found: string }

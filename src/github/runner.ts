@@ -35,14 +35,14 @@ export interface ActionProcess {
   exitCode?: number | string | null | undefined
 }
 
-/** What the action needs of the machine it runs on. */
+/** The machine that the action runs on. */
 export interface Runner extends ReportSink {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** The text of one input; empty where it is left out. */
   input(name: string): string
   /** The event's payload, or `null` where there is none to read. */
   event(): unknown
-  /** Where this step is written, as far as the checkout tells. */
+  /** The place of this step in a workflow file, as far as the checkout tells. */
   step(): StepFinding
   /** Reads a file that an input names. */
   file(path: string): FileReading

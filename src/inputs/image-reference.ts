@@ -55,7 +55,7 @@ function toRepository(name: string): string | null {
   return [host, ...(isOfficial ? ['library'] : []), ...path].join('/')
 }
 
-/** What the tag or digest names may change from one day to the next, as far as its form tells. */
+/** Tells whether the reference may name another image tomorrow, by its form alone. */
 export const isMutable = ({ tag, digest }: ImageReference) =>
   digest === null && (tag ?? 'latest') === 'latest'
 

@@ -2,10 +2,10 @@ import { expected, type Failure, failure } from '../errors/codes.ts'
 import type { Pattern } from './fields.ts'
 import type { RunContext } from './run-context.ts'
 
-/** What a preview run does, after `auto` has been decided. */
+/** The action of a preview run, after `auto` has been decided. */
 export type PreviewAction = 'create' | 'delete' | 'prune'
 
-/** What the inputs of `preview` ask for. */
+/** The request that the inputs of `preview` make. */
 export interface PreviewRequest {
   readonly action: PreviewAction
   /** `pr-<number>`: a name in which `<number>` stands for a pull request's number. */
@@ -45,7 +45,7 @@ export function previewRequest(
   }
 }
 
-/** What is wrong with the name, for this event: the number it needs is not always known. */
+/** Returns the problems of the name for this event: the number it needs is not always known. */
 export function previewNameProblems(wish: PreviewRequest): Failure[] {
   const hasPlaceholder = wish.template.includes(placeholder)
   if (wish.action === 'prune' && !hasPlaceholder) {

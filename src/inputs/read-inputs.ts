@@ -125,7 +125,7 @@ function toInputs(fields: Fields, context: RunContext, variables: VariableReques
     projects: fields.projects,
     environment: fields.environment,
     services: fields.services,
-    /** What to deploy to services built from this repository. */
+    /** The commit for services built from this repository. */
     commit: chooseCommit(fields, context),
     /** The environment whose live commits and images are promoted, in place of {@link commit}. */
     fromEnvironment: fields['from-environment'],
@@ -151,7 +151,7 @@ function toInputs(fields: Fields, context: RunContext, variables: VariableReques
     shard: fields.shard,
     dryRun: fields['dry-run'],
     failOnChanges: fields['fail-on-changes'],
-    /** What is asked of previews; for other commands it says nothing. */
+    /** The request for previews; without meaning for other commands. */
     preview: previewRequest(fields, context),
     comment: fields.comment ?? fields.command === 'preview',
     githubDeployments: fields['github-deployments'] ?? fields.command === 'preview',
@@ -192,20 +192,20 @@ export type CommitChoice =
 
 export type { RawInputs } from './raw-inputs.ts'
 
-/** Where the inputs come from. */
+/** The source of the inputs. */
 export interface InputSource {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** The text of one input; empty where it is left out. */
   input(name: string): string
   /** The event's payload, or `null`. */
   event(): unknown
-  /** Where this step is written. */
+  /** Finds the step in the workflow file. */
   step(): StepFinding
   /** Reads a file that an input names. */
   file(path: string): FileReading
 }
 
-/** What a run is given. `token` is `null` only where `preview` runs without secrets, which is no error. */
+/** The inputs of a run. `token` is `null` only if `preview` runs without secrets, which is no error. */
 export interface ReadInputs {
   readonly inputs: Inputs
   readonly token: TokenInput | null
@@ -297,7 +297,7 @@ export function parseInputs(
   return ok(toInputs(parsed.data, context, wish))
 }
 
-/** What follows from an empty expression is not reported beside it. */
+/** Drops the failures that only follow from an empty expression. */
 const isAbout = ({ code, facts }: Failure, others: readonly Failure[]) =>
   code === 'input-invalid' &&
   others.some((other) => other.code === 'input-invalid' && other.facts.input === facts.input)
@@ -328,7 +328,7 @@ function chooseCommit(fields: Fields, context: RunContext): CommitChoice {
   return asked === 'latest' ? { kind: 'latest' } : { kind: 'commit', sha: asked.toLowerCase() }
 }
 
-/** What can be told of a token by its form alone. Its shape is otherwise not judged: nobody promises one. */
+/** Checks the form of a token. Its shape is otherwise not judged: nobody promises one. */
 function badToken(token: TokenInput | null): Failure[] {
   if (!token) return []
   const value = token.secret.reveal()

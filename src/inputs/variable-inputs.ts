@@ -13,7 +13,7 @@ import { listEntries } from './list-entries.ts'
 import { type OwnToken, ownTokenIn } from './own-tokens.ts'
 import type { RawInputs } from './raw-inputs.ts'
 
-/** What the inputs ask for of variables. */
+/** The request that the inputs make about variables. */
 export interface VariableRequest {
   /** The files, later over earlier, and the input `variables` over them. */
   readonly values: VariableValues
@@ -44,7 +44,7 @@ export const variableShape = {
   redeploy: flag(true),
 }
 
-/** What {@link variableShape} parses to. */
+/** The result of parsing {@link variableShape}. */
 export type VariableFields = z.infer<z.ZodObject<typeof variableShape>>
 
 /** The text of a file that an input names, or the reason why it is not read. */
@@ -155,7 +155,7 @@ export function toVariableRequest(fields: VariableFields, values: VariableValues
   }
 }
 
-/** What was given is not repeated: it is, or may be, a secret. */
+/** Words a fault without the text that was given: it is, or may be, a secret. */
 function toFailure(input: string, path: string | null, faults: readonly Fault[]): Failure {
   const told = faults.slice(0, mostFaults).map(({ line, what }) => {
     return `${path === null ? '' : `${path}, `}line ${line}: ${what}`

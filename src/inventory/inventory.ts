@@ -13,7 +13,7 @@ export interface Deployment {
   readonly digest?: string | null
 }
 
-/** What a service instance is built from. `none`: an empty service, or one fed by uploads. */
+/** The source of a service instance. `none`: an empty service, or one fed by uploads. */
 export type Source =
   | { readonly kind: 'repository'; readonly repository: string }
   | { readonly kind: 'image'; readonly image: string }

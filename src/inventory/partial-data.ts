@@ -9,7 +9,7 @@ const mostTold = 5
 const onlyTold: ReadonlySet<string> = new Set(['railwayConfigFile'])
 
 /**
- * What missing parts of the inventory mean. Where something is to be changed they stop the run: a service
+ * Decides about missing parts of the inventory. They stop a run that changes something: a service
  * whose source is not known would be passed over, and one whose deployments are not known deployed again.
  */
 export function checkPartialData(

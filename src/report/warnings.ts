@@ -7,7 +7,7 @@ import { oneLine } from '../text.ts'
 import { type TokenType, tokenNames } from '../token-type.ts'
 import { linksOf } from './links.ts'
 
-/** What is worth a warning about the token. */
+/** Returns the warnings about the token. */
 export function scopeWarnings(scope: TokenScope): Warning[] {
   const uncertain = scope.uncertainties.map((message) => ({
     title: 'token scope not certain',
@@ -57,7 +57,7 @@ export function nameLines({ source }: TokenInput, kind: TokenType): string[] {
 const unusual = (source: string, usual: string, kind: TokenType) =>
   `${source} is where Railway's CLI looks for ${/^[aeiou]/.test(usual) ? 'an' : 'a'} ${usual}; this is ${/^[aeo]/.test(kind) ? 'an' : 'a'} ${tokenNames[kind]}, which is fine here: Railway's answers decide, not the name.`
 
-/** What became of single targets and is no error. */
+/** Returns the warnings about single targets that are no errors. */
 export function outcomeWarnings(outcomes: readonly Outcome[]): Warning[] {
   return outcomes
     .filter(({ warning }) => warning)

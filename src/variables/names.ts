@@ -1,5 +1,5 @@
 /**
- * What a variable may be called: what every shell and container takes. Railway states no rule, and a name
+ * A name that every shell and container takes. Railway states no rule, and a name
  * that a process cannot read would look set and be missing.
  */
 export const isVariableName = (name: string) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)

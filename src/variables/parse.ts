@@ -7,7 +7,7 @@ import { isCommitName, isRailwayProvided, isVariableName } from './names.ts'
 /** Values by name. From the moment they are parsed they travel as secrets. */
 export type VariableValues = ReadonlyMap<string, Secret>
 
-/** What {@link parseVariables} makes of a text. */
+/** The result of {@link parseVariables}. */
 export interface ParsedVariables {
   readonly values: VariableValues
   readonly faults: readonly Fault[]

@@ -13,7 +13,7 @@ export type GitHubProblem =
   /** Nothing more is sent to GitHub in this run. */
   | { readonly kind: 'given-up'; readonly because: string }
 
-/** What a request led to. */
+/** The result of a request. */
 export type GitHubAnswer<Value> =
   | { readonly ok: true; readonly value: Value; readonly next: boolean }
   | { readonly ok: false; readonly problem: GitHubProblem }
@@ -23,7 +23,7 @@ export interface GitHubEdges {
   readonly token: Secret
   readonly fetch: typeof globalThis.fetch
   readonly clock: Clock
-  /** What is under way is given up once this aborts. */
+  /** Requests in flight are given up once this aborts. */
   readonly abandon: AbortSignal
 }
 
@@ -43,7 +43,7 @@ const patience = 60_000
 /** Waits between attempts, in milliseconds. */
 const backoffs = [1_000, 3_000, 8_000]
 
-/** What is still to be said when a run is over may take this long in all. */
+/** The time for all updates that are left when a run is over. */
 const lastPatience = 60_000
 
 /** Pages of a list that are read, of 100 entries each. */

@@ -15,6 +15,9 @@ const timeLimit = 900_000
 /** So much of what Railway says is passed on. */
 const maxMessage = 500
 
+/** So much of it is searched for secrets. */
+const maxRedacted = 10_000
+
 const name = 'Upload'
 
 const accepted = z.object({ deploymentId: z.string().min(1) })
@@ -37,7 +40,7 @@ export async function sendArchive(
     `/project/${encodeURIComponent(project.id)}/environment/${encodeURIComponent(environment.id)}/up?${query}`,
     { bytes: archive.bytes, type: 'application/gzip', timeLimit, open: () => counted(upload) },
   )
-  return readAnswer(answer, target, upload)
+  return readAnswer(answer, target, upload, client.redactor.redact)
 }
 
 /** The archive's bytes, and how many of them were asked for so far. */
@@ -57,18 +60,22 @@ function readAnswer(
   { status, json }: HttpAnswer,
   target: ServiceTarget,
   { directory, archive }: Upload,
+  redact: (text: string) => string,
 ): StartResult {
   if (status === 200) {
     const answer = accepted.safeParse(json)
     if (answer.success) return done(answer.data.deploymentId)
     const errors = graphqlErrors.safeParse(json)
     const message = errors.data?.errors[0]?.message
-    if (message !== undefined) throw refusedWith(message, classifyError({ message }))
+    if (message !== undefined)
+      throw refusedWith(redact(message.slice(0, maxRedacted)), classifyError({ message }))
     const detail = json === undefined ? 'a body that is no JSON' : 'an answer without a deployment'
     throw new ApiError({ kind: 'unavailable', detail, sent: true })
   }
   const said = complaint.safeParse(json)
-  const words = said.success ? said.data.message.slice(0, maxMessage) : `HTTP ${status}`
+  const words = said.success
+    ? redact(said.data.message.slice(0, maxRedacted)).slice(0, maxMessage)
+    : `HTTP ${status}`
   if (status === 401 || status === 403) throw refusedWith(words, 'not-authorized')
   const why =
     status === 413

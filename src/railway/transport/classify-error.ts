@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ApiError, type ErrorReason } from './api-error.ts'
 
 /** So much of a message is enough to classify it. */
-const maxMessage = 2_000
+const maxMessage = 10_000
 
 /** A path is never deeper. */
 const maxPath = 50

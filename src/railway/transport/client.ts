@@ -66,6 +66,9 @@ const edgeWait = 60_000
 /** The time limit of one plain request. */
 const getTimeLimit = 30_000
 
+/** So much of a message is enough to redact and to show it. */
+const maxMessage = 10_000
+
 /** A trace id stands near the beginning of an answer, if there is one. */
 const traceIdWithin = 10_000
 
@@ -283,7 +286,7 @@ export class RailwayClient {
       case 'unauthorized': {
         if (expects === 'plain') break
         report(answer.status, 'not authorized', traceId)
-        throw notAuthorized(name, reading.message)
+        throw notAuthorized(name, this.redactor.redact(reading.message.slice(0, maxMessage)))
       }
       case 'broken': {
         if (expects === 'plain' && answer.status < 500) break
