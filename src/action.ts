@@ -3,7 +3,7 @@ import { jobDirectories, readWorkspaceFile } from './directory/place.ts'
 import type { Archives } from './execute/ports.ts'
 import { type ActionProcess, githubRunner, type Toolkit } from './github/runner.ts'
 import type { Plan } from './plan/plan.ts'
-import type { Directories } from './plan/ports.ts'
+import type { CommitHistory, Directories } from './plan/ports.ts'
 import { publish } from './publish/publish.ts'
 import type { Fetch } from './railway/transport/http.ts'
 import { run } from './run.ts'
@@ -20,6 +20,7 @@ export interface ActionWorld {
   readonly clock: Clock
   readonly fetch: Fetch
   readonly directories: (stop: AbortSignal) => Directories & Archives
+  readonly history: (stop: AbortSignal) => CommitHistory
   readonly transformPlan?: (plan: Plan) => Plan
   /** Returns a number in [0, 1). */
   readonly random: () => number
@@ -51,6 +52,7 @@ export async function runAction(process: SignalledProcess, world: ActionWorld): 
     ...rest,
     ...signals,
     directories: world.directories(signals.stop),
+    history: world.history(signals.stop),
   })
   await publish(known, runner, docsUrl(environment))
   done.abort()

@@ -9,6 +9,7 @@ import { execute } from './execute/execute.ts'
 import type { Outcome } from './execute/outcome.ts'
 import type { Archives } from './execute/ports.ts'
 import { connectGitHub, type GitHub } from './github/api/github.ts'
+import { FirstHistory } from './github/first-history.ts'
 import type { Runner } from './github/runner.ts'
 import { isChanging } from './inputs/commands.ts'
 import { readEventPullRequest } from './inputs/event-pull-request.ts'
@@ -28,7 +29,7 @@ import { collectFacts } from './plan/collect-facts.ts'
 import { type Cost, costOf } from './plan/cost.ts'
 import { makePlan } from './plan/make-plan.ts'
 import { hasWork, type Plan } from './plan/plan.ts'
-import type { Directories, PlanSources } from './plan/ports.ts'
+import type { CommitHistory, Directories, PlanSources } from './plan/ports.ts'
 import { desiredValues } from './plan/secret-values.ts'
 import { LiveUpdates } from './publish/live-updates.ts'
 import { LogWriter } from './publish/log-writer.ts'
@@ -51,6 +52,8 @@ export interface World {
   readonly clock: Clock
   readonly fetch: Fetch
   readonly directories: Directories & Archives
+  /** The history of the job's checkout. */
+  readonly history: CommitHistory
   /** Replaces the plan before anything is done with it: tests hand over a copy. */
   readonly transformPlan?: (plan: Plan) => Plan
   /** A number in [0, 1). */
@@ -162,6 +165,7 @@ async function runPipeline(context: PipelineContext): Promise<void> {
   const facts = state.require(await collectFacts(inputs, selection, sources))
   const made = state.require(makePlan(inputs, selection, facts, clock.now()))
   const plan = state.set('plan', world.transformPlan?.(made) ?? made)
+  state.notice(plan.notices ?? [])
   log.planned(plan, inputs)
   // A run that leaves everything alone costs no more than finding that out.
   await warnOfConfigFiles(context, selection, hasWork(plan) ? api : null)
@@ -189,6 +193,7 @@ function planSources(
     scope,
     ...api.sources,
     directories: world.directories,
+    commits: new FirstHistory(world.history, ...(github ? [github.commits] : [])),
     pullRequests: github?.pullRequests ?? null,
   }
 }

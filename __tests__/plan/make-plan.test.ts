@@ -181,6 +181,9 @@ function sourcesOf(
       variables: async (environments) =>
         note(`variables in ${environments.map(({ name }) => name)}`, new Map()),
     },
+    commits: {
+      compare: async (base) => note(`comparison with ${base}`, { relation: 'newer', files: null }),
+    },
     pullRequests: {
       state: async (number) => note(`pull request ${number}`, { state: 'closed', troubles: [] }),
     },
@@ -220,7 +223,13 @@ const preview = environment('pr-7', { ephemeral: true, instances: [service('web'
 
 describe('a plan', () => {
   it.each<[string, RawInputs, Selection, string[], string[]]>([
-    ['a commit', {}, selectionOf([service('web')]), [], ['deploy shop/production/web']],
+    [
+      'a commit',
+      {},
+      selectionOf([service('web')]),
+      [`comparison with ${old}`],
+      ['deploy shop/production/web'],
+    ],
     [
       'a commit that is live',
       { 'commit-sha': old },
@@ -277,7 +286,7 @@ describe('a plan', () => {
       'a deployment with variables',
       { variables: 'KEY=hunter2' },
       selectionOf([service('web')]),
-      ['variables of 1'],
+      ['variables of 1', `comparison with ${old}`],
       [
         'set-variables shop/production/web',
         'deploy shop/production/web after set-variables shop/production/web',
@@ -301,7 +310,7 @@ describe('a plan', () => {
       'a preview that is there, with a new value',
       { command: 'preview', variables: 'KEY=hunter2' },
       selectionOf([service('web')], [preview]),
-      ['records of pr-7'],
+      [`comparison with ${old}`, 'records of pr-7'],
       ['update-preview shop/pr-7', 'deploy shop/pr-7/web after update-preview shop/pr-7'],
     ],
     [
@@ -329,7 +338,7 @@ describe('a plan', () => {
       'a canary',
       { canary: 'web' },
       selectionOf([service('web'), service('api')]),
-      [],
+      [`comparison with ${old}`],
       ['deploy shop/production/web', 'deploy shop/production/api in wave 1'],
     ],
   ])('of %s asks only what it needs', async (_, raw, selection, questions, expected) => {

@@ -87,6 +87,7 @@ describe('the ids of a finished plan', () => {
         request: {
           commit: { kind: 'latest' },
           force: false,
+          newer: [],
           context: { repository: 'acme/shop', branch: null },
         },
         deployed: [],

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { relative } from 'node:path'
 import type { Archives, Packed, PackProgress } from '../execute/ports.ts'
 import type { Directories, Scan, Tree } from '../plan/ports.ts'
+import { GitCheckout } from './git.ts'
 import { IgnoreFileError } from './ignore-file.ts'
 import { LimitError } from './limits.ts'
-import { codeOf, jobDirectories, resolvePlace } from './place.ts'
+import { codeOf, jobDirectories, realOrNull, resolvePlace } from './place.ts'
 import type { WalkDeps } from './walk.ts'
 
 /** The runner's disk, by the ports that `plan/` and `execute/` declare. */
@@ -61,6 +62,15 @@ export class LocalDirectories implements Directories, Archives {
       return { kind: 'failed', why: describeError(error, tree.root) }
     }
   }
+}
+
+/** Returns the checkout in the job's workspace. */
+export function checkoutOf(
+  environment: Readonly<Record<string, string | undefined>>,
+  signal?: AbortSignal,
+): GitCheckout {
+  const { workspace } = jobDirectories(environment)
+  return new GitCheckout({ workspace: realOrNull(workspace) ?? workspace, environment, signal })
 }
 
 /** Replacements of the machine's own parts, for tests. */

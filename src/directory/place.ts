@@ -155,7 +155,8 @@ function readLine(file: string): string | null {
   }
 }
 
-function realOrNull(path: string): string | null {
+/** Resolves all links of a path; `null` if there is nothing at it. */
+export function realOrNull(path: string): string | null {
   try {
     return realpathSync.native(path)
   } catch {

@@ -1,15 +1,26 @@
+import pLimit from 'p-limit'
 import { ok, type Result } from '../errors/result.ts'
 import type { UpdateError } from '../errors/update-error.ts'
-import type { Inputs } from '../inputs/read-inputs.ts'
+import type { CommitChoice, Inputs } from '../inputs/read-inputs.ts'
 import type { ServiceTarget } from '../inventory/inventory.ts'
 import type { Selection } from '../inventory/selection.ts'
+import { type Comparisons, mostComparisons } from './comparisons.ts'
 import { noFacts, type PlanFacts } from './facts.ts'
 import { type NeededFacts, neededFacts, neededRootDirectory } from './needed-facts.ts'
-import type { History, PlanSources, PullRequestState, VariableReader } from './ports.ts'
+import type {
+  CommitHistory,
+  History,
+  PlanSources,
+  PullRequestState,
+  VariableReader,
+} from './ports.ts'
 import { previousGood } from './rollback.ts'
 import { targetKey } from './step-id.ts'
 import { removalTargets } from './variables/set-variables.ts'
 import { toSnapshot, type VariablesSnapshot } from './variables/snapshot.ts'
+
+/** Comparisons that are made at the same time. */
+const parallelComparisons = 4
 
 /** Reads everything that planning needs beyond the inventory, and nothing else. */
 export async function collectFacts(
@@ -19,7 +30,7 @@ export async function collectFacts(
 ): Promise<Result<PlanFacts>> {
   const needed = neededFacts(inputs, selection, sources.scope)
   if (!needed.ok) return needed
-  const { histories, directory, records, baseVariables } = needed.value
+  const { histories, compared, directory, records, baseVariables } = needed.value
   const variables = await readVariables(needed.value, sources.variables)
   if (!variables.ok) return variables
   const stagedPaths = await readStagedPaths(inputs, variables.value, sources.variables)
@@ -30,6 +41,7 @@ export async function collectFacts(
     variables: variables.value,
     stagedPaths: stagedPaths.value,
     histories: await readHistories(histories, sources),
+    comparisons: await compareCommits(compared, { ...inputs, files: false }, sources.commits),
     scan,
     rootDirectory: rooted ? await sources.roots.rootDirectory(rooted) : noFacts.rootDirectory,
     records: records.length > 0 ? await sources.previews.records(records) : noFacts.records,
@@ -46,8 +58,8 @@ async function readVariables(
   reader: VariableReader,
 ): Promise<Result<VariablesSnapshot | null>> {
   if (questions === null) return ok(null)
-  const { targets, bases, services } = questions
-  const answer = await reader.read([...targets, ...(bases ?? []), ...services])
+  const { targets, bases, others } = questions
+  const answer = await reader.read([...targets, ...(bases ?? []), ...others])
   return answer.ok ? ok(toSnapshot(questions, answer.value)) : answer
 }
 
@@ -90,4 +102,20 @@ async function readPullRequests(
     errors.push(...answer.troubles)
   }
   return { states, errors }
+}
+
+/** Compares the requested commit with others, {@link mostComparisons} at the most: the rest is left out. */
+export async function compareCommits(
+  commits: readonly string[],
+  { commit, files }: { commit: CommitChoice; files: boolean },
+  history: CommitHistory,
+): Promise<Comparisons> {
+  if (commit.kind !== 'commit') return new Map()
+  const limit = pLimit(parallelComparisons)
+  const compared = commits
+    .slice(0, mostComparisons)
+    .map((base) =>
+      limit(async () => [base, await history.compare(base, commit.sha, { files })] as const),
+    )
+  return new Map(await Promise.all(compared))
 }

@@ -1,4 +1,5 @@
 import type { UpdateError } from '../errors/update-error.ts'
+import type { Comparisons } from './comparisons.ts'
 import type { EnvironmentRecord, History, ListedVariable, PullRequestState, Scan } from './ports.ts'
 import type { VariablesSnapshot } from './variables/snapshot.ts'
 
@@ -10,6 +11,8 @@ export interface PlanFacts {
   readonly stagedPaths: ReadonlyMap<string, readonly string[]>
   /** Histories by the key of their target. */
   readonly histories: ReadonlyMap<string, History>
+  /** Comparisons of the requested commit with what services have now. */
+  readonly comparisons: Comparisons
   /** The directory to upload; `null` for a run that uploads none. */
   readonly scan: Scan | null
   /** The root directory of the service that the directory is uploaded to. */
@@ -30,6 +33,7 @@ export const noFacts: PlanFacts = {
   variables: null,
   stagedPaths: new Map(),
   histories: new Map(),
+  comparisons: new Map(),
   scan: null,
   rootDirectory: '',
   records: new Map(),

@@ -1,7 +1,8 @@
 import { err, ok, type Result } from '../errors/result.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
-import type { Selection } from '../inventory/selection.ts'
+import { type Selection, targetsOf } from '../inventory/selection.ts'
 import { applyCanary } from './canary.ts'
+import { newerCommits, unknownOrder } from './comparisons.ts'
 import { planDeploy } from './deploy.ts'
 import type { PlanFacts } from './facts.ts'
 import { planImage } from './image.ts'
@@ -44,7 +45,7 @@ function planCommand(
 function planDeployment(
   inputs: Inputs,
   selection: Selection,
-  { scan, rootDirectory }: PlanFacts,
+  { scan, rootDirectory, comparisons }: PlanFacts,
   changing: ReadonlySet<string> = new Set(),
 ): Result<Plan> {
   const { image, directory } = inputs
@@ -52,7 +53,8 @@ function planDeployment(
     return planUpload(selection, { ...inputs, directory }, { scan, rootDirectory })
   }
   if (image) return planImage(selection, { ...inputs, image }, changing)
-  return ok(planDeploy(selection, inputs, changing))
+  const plan = planDeploy(selection, { ...inputs, newer: newerCommits(comparisons) }, changing)
+  return ok({ ...plan, notices: unknownOrder(targetsOf(selection), inputs, comparisons) })
 }
 
 function planWithVariables(
@@ -64,7 +66,7 @@ function planWithVariables(
   const request = inputs.variables
   const changes = planChanges(snapshot, request, facts.stagedPaths)
   if (!changes.ok) return err(changes.failures)
-  if (inputs.command === 'variables') return ok(planVariables(changes.value, snapshot, request))
+  if (inputs.command === 'variables') return ok(planVariables(changes.value, request))
   const changing = new Set(changes.value.changing.keys())
   const deploys = planDeployment(inputs, selection, facts, changing)
   return deploys.ok ? ok(planVariablesFirst(deploys.value, changes.value)) : deploys

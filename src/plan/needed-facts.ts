@@ -6,6 +6,7 @@ import { hasVariables } from '../inputs/variable-inputs.ts'
 import type { Environment, ServiceTarget } from '../inventory/inventory.ts'
 import { type Selection, targetsOf } from '../inventory/selection.ts'
 import type { TokenScope } from '../scope/token-scope.ts'
+import { commitsToCompare } from './comparisons.ts'
 import type { Scan } from './ports.ts'
 import { pruneCandidates } from './preview/delete.ts'
 import { environmentsNamed, projectsOf } from './preview/environments.ts'
@@ -15,6 +16,8 @@ import { type VariableQuestions, variableQuestions } from './variables/snapshot.
 export interface NeededFacts {
   readonly variables: VariableQuestions | null
   readonly histories: readonly ServiceTarget[]
+  /** Commits that the requested one is compared with. */
+  readonly compared: readonly string[]
   /** The directory to scan. */
   readonly directory: string | null
   readonly records: readonly Environment[]
@@ -25,6 +28,7 @@ export interface NeededFacts {
 const nothing: NeededFacts = {
   variables: null,
   histories: [],
+  compared: [],
   directory: null,
   records: [],
   baseVariables: [],
@@ -39,12 +43,22 @@ export function neededFacts(
 ): Result<NeededFacts> {
   if (inputs.command === 'preview') return previewFacts(inputs, selection, scope)
   if (inputs.command === 'rollback') return ok({ ...nothing, histories: targetsOf(selection) })
-  const directory = inputs.command === 'variables' ? null : directoryToScan(inputs, selection)
-  if (inputs.command !== 'variables' && !hasVariables(inputs.variables)) {
-    return ok({ ...nothing, directory })
+  const isDeploy = inputs.command === 'deploy'
+  const directory = isDeploy ? directoryToScan(inputs, selection) : null
+  const compared = isDeploy ? comparedOf(inputs, targetsOf(selection)) : []
+  if (isDeploy && !hasVariables(inputs.variables)) {
+    return ok({ ...nothing, directory, compared })
   }
   const variables = variableQuestions(inputs.variables, selection, scope)
-  return variables.ok ? ok({ ...nothing, directory, variables: variables.value }) : variables
+  if (!variables.ok) return variables
+  return ok({ ...nothing, directory, compared, variables: variables.value })
+}
+
+/** Lists the commits to compare for a run that deploys a commit. */
+const comparedOf = (inputs: Inputs, targets: readonly ServiceTarget[]): string[] => {
+  const { command, image, directory } = inputs
+  const isOfCommit = command === 'preview' || (image === null && directory === null)
+  return isOfCommit ? commitsToCompare(targets, inputs) : []
 }
 
 /** Without exactly one service there is no plan, whatever is in the directory. */
@@ -73,7 +87,8 @@ function previewFacts(
     case 'create': {
       const bases = selection.environments.map(({ environment }) => environment)
       const baseVariables = preview.requireOverrides.length > 0 ? bases : []
-      return ok({ ...nothing, records: previews, baseVariables })
+      const compared = comparedOf(inputs, previewTargets(selection, name))
+      return ok({ ...nothing, records: previews, baseVariables, compared })
     }
     case 'delete':
       return ok({ ...nothing, records: previews })
@@ -87,6 +102,14 @@ function previewFacts(
     }
   }
 }
+
+/** Lists the services of the previews that are there. */
+const previewTargets = (selection: Selection, name: string): ServiceTarget[] =>
+  projectsOf(selection).flatMap((project) =>
+    environmentsNamed(project, name).flatMap((environment) =>
+      environment.instances.map((instance) => ({ project, environment, instance })),
+    ),
+  )
 
 function projectTokenOnly(
   { projectId, environmentId }: Extract<TokenScope, { kind: 'project' }>,

@@ -89,10 +89,10 @@ export type StartingStep<Place extends StepEnvironment = StepEnvironment> =
   | UploadStep
   | RollbackStep
 
-/** Leaves the target alone, because it is as requested (`unchanged`) or cannot be deployed (`skipped`). */
+/** Leaves the target alone, because it is as requested (`unchanged`), cannot be deployed (`skipped`) or has a newer commit (`superseded`). */
 export interface KeepStep extends StepBase<Target<StepEnvironment>> {
   readonly action: 'keep'
-  readonly because: 'unchanged' | 'skipped'
+  readonly because: 'unchanged' | 'skipped' | 'superseded'
 }
 
 /** A change of variables by their names. The values are secrets and stay out of the plan. */
@@ -146,6 +146,8 @@ export type Step<Place extends StepEnvironment = StepEnvironment> =
 export interface Plan {
   readonly steps: readonly Step[]
   readonly warnings: readonly Warning[]
+  /** Worth telling, and nothing to act on. */
+  readonly notices?: readonly Warning[]
 }
 
 /** `true` for steps that change something at Railway. */

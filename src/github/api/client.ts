@@ -34,6 +34,8 @@ export interface GitHubRequest<Value> {
   readonly answer: z.ZodType<Value>
   /** Sending it again leaves the same state. */
   readonly repeatable: boolean
+  /** Milliseconds that all attempts together may take; by default a minute. */
+  readonly patience?: number
 }
 
 /** One attempt may take this long, and all of them together. An optional feature does not hold up a job. */
@@ -120,7 +122,7 @@ export class GitHubClient {
       if (answer.ok) return answer
       silent &&= answer.silent
       const wait = this.#waitBeforeNext(answer, request, attempt)
-      const late = clock.now() - startedAt + (wait ?? 0) > patience
+      const late = clock.now() - startedAt + (wait ?? 0) > (request.patience ?? patience)
       if (wait === null || late) {
         const tried = late || attempt >= backoffs.length
         if (!tried || !silent) return answer

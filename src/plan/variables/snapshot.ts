@@ -14,7 +14,7 @@ import { matchNamed, type Named, toNamed } from '../../named.ts'
 import type { TokenScope } from '../../scope/token-scope.ts'
 import { nearest } from '../../suggest.ts'
 import { isRailwayProvided, isReservedName, railwaySettings } from '../../variables/names.ts'
-import { type VariableState, type VariableTarget, variablesOf } from './state.ts'
+import { ownerKey, type VariableState, type VariableTarget, variablesOf } from './state.ts'
 
 /** The variables of one target that is written to, and everything that deciding about it takes. */
 export interface TargetVariables extends VariableTarget {
@@ -26,8 +26,10 @@ export interface TargetVariables extends VariableTarget {
 /** The variables that were read before anything is planned. */
 export interface VariablesSnapshot {
   readonly targets: readonly TargetVariables[]
-  /** For shared variables: the services of each environment, by its id. */
+  /** All services of each environment, by its id. */
   readonly services: ReadonlyMap<string, readonly TargetVariables[]>
+  /** The shared variables of each environment, by its id. */
+  readonly shared: ReadonlyMap<string, VariableState>
 }
 
 /** Tells variables that are copied from another environment from those that Railway provides there. */
@@ -40,8 +42,8 @@ export interface VariableQuestions {
   readonly targets: readonly VariableTarget[]
   /** The same owners in the other environment, in the same order; `null` if nothing is taken from one. */
   readonly bases: readonly VariableTarget[] | null
-  /** Services that may refer to the shared variables. */
-  readonly services: readonly VariableTarget[]
+  /** The other owners in the same environments, which may refer to what is written. */
+  readonly others: readonly VariableTarget[]
 }
 
 /** Decides which variables to read for a request. */
@@ -51,10 +53,10 @@ export function variableQuestions(
   scope: TokenScope,
 ): Result<VariableQuestions> {
   const targets = variableTargets(request, selection)
-  const services = request.shared ? selection.environments.flatMap(allServices) : []
-  if (request.from === null) return ok({ targets, bases: null, services })
+  const others = otherOwners(targets, selection)
+  if (request.from === null) return ok({ targets, bases: null, others })
   const bases = baseTargets(request.from, targets, selection, scope)
-  return bases.ok ? ok({ targets, bases: bases.value, services }) : bases
+  return bases.ok ? ok({ targets, bases: bases.value, others }) : bases
 }
 
 function variableTargets({ shared }: VariableRequest, selection: Selection): VariableTarget[] {
@@ -64,25 +66,30 @@ function variableTargets({ shared }: VariableRequest, selection: Selection): Var
   )
 }
 
-/** Puts the answers to the questions together. `states` holds them in the order targets, bases, services. */
+/** Puts the answers to the questions together. `states` holds them in the order targets, bases, others. */
 export function toSnapshot(
-  { targets, bases, services }: VariableQuestions,
+  { targets, bases, others }: VariableQuestions,
   states: readonly VariableState[],
 ): VariablesSnapshot {
   const stateAt = (index: number) => states[index] ?? new Map()
-  const firstService = targets.length + (bases?.length ?? 0)
-  const read = services.map((one, index) => ({
+  const firstOther = targets.length + (bases?.length ?? 0)
+  const written = targets.map((one, index) => ({
     ...one,
-    state: stateAt(firstService + index),
+    state: stateAt(index),
+    base: bases === null ? null : stateAt(targets.length + index),
+  }))
+  const read = others.map((one, index) => ({
+    ...one,
+    state: stateAt(firstOther + index),
     base: null,
   }))
+  const owners = [...written, ...read]
+  const services = owners.filter(({ owner }) => owner.kind === 'service')
+  const shared = owners.filter(({ owner }) => owner.kind === 'shared')
   return {
-    targets: targets.map((one, index) => ({
-      ...one,
-      state: stateAt(index),
-      base: bases === null ? null : stateAt(targets.length + index),
-    })),
-    services: groupBy(read, ({ owner }) => owner.environmentId),
+    targets: written,
+    services: groupBy(services, ({ owner }) => owner.environmentId),
+    shared: new Map(shared.map(({ owner, state }) => [owner.environmentId, state])),
   }
 }
 
@@ -91,6 +98,23 @@ const toTarget = (
   environment: Named,
   instance: ServiceInstance | null,
 ): Target => ({ project: toNamed(project), environment: toNamed(environment), instance })
+
+/** Lists the owners in the environments of the targets besides these: nothing refers to a service that is alone. */
+function otherOwners(targets: readonly VariableTarget[], selection: Selection): VariableTarget[] {
+  const written = new Set(targets.map(({ owner }) => ownerKey(owner)))
+  return selection.environments
+    .map((one) => {
+      const shared = variablesOf(toTarget(one.project, one.environment, null))
+      return [shared, ...allServices(one)]
+    })
+    .filter(
+      (owners) =>
+        owners.length > 2 ||
+        owners.some((one) => one.owner.kind === 'shared' && written.has(ownerKey(one.owner))),
+    )
+    .flat()
+    .filter(({ owner }) => !written.has(ownerKey(owner)))
+}
 
 function allServices({ project, environment }: SelectedEnvironment): VariableTarget[] {
   const { instances } = project.environments.find(({ id }) => id === environment.id) ?? environment

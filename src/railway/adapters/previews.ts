@@ -305,10 +305,17 @@ function completeOrThrow<Data>({ data, gaps }: Answer<Data>): Data {
   throw new ApiError({ kind: 'unavailable', detail: 'an answer with parts missing', sent: true })
 }
 
+/** The patch of an environment, by the paths that it changes. */
+interface StagedAnswer {
+  readonly status: string
+  readonly lastAppliedError?: string | null | undefined
+  readonly patch: readonly string[]
+}
+
 function toState(
   instances: readonly InstanceAnswer[],
   triggers: readonly TriggerAnswer[],
-  { status, lastAppliedError }: { status: string; lastAppliedError?: string | null | undefined },
+  { status, lastAppliedError, patch }: StagedAnswer,
 ): PreviewState {
   return {
     instances: instances.map(
@@ -327,7 +334,8 @@ function toState(
       }),
     ),
     applying: status === 'APPLYING',
-    staged: status === 'STAGED',
+    // Nothing staged may show as an empty patch that is staged.
+    staged: status === 'STAGED' && patch.length > 0,
     error: lastAppliedError ? redactMessage(lastAppliedError) : null,
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { instanceSchema, instancesFields, triggerSchema, triggersFields } from './inventory.ts'
 import { connection, operation, pageInfo } from './operation.ts'
+import { patchPaths } from './variables.ts'
 
 const recordFields =
   'id name isEphemeral createdAt deletedAt sourceEnvironment { id } meta { prNumber }'
@@ -76,7 +77,7 @@ export const previewState = operation(
       serviceInstances(first: $first) { ${instancesFields} }
       deploymentTriggers(first: $first) { ${triggersFields} }
     }
-    environmentStagedChanges(environmentId: $id) { status lastAppliedError }
+    environmentStagedChanges(environmentId: $id) { status lastAppliedError patch }
   }`,
   z.object({
     environment: z.object({
@@ -86,8 +87,11 @@ export const previewState = operation(
     environmentStagedChanges: z.object({
       status: z.string(),
       lastAppliedError: z.string().nullish(),
+      patch: patchPaths,
     }),
   }),
+  // The patch has values of variables in it.
+  { confidential: true },
 )
 
 /** Switches deployments by pushes on or off, for one service in one environment. */

@@ -106,10 +106,12 @@ export const writeSharedVariables = operation(
 )
 
 /**
- * A staged patch by the paths of what it changes. The values are dropped on parsing: only what is touched
- * matters, and none of it is ours to see.
+ * A staged patch by the paths of what it changes, none for an empty one. The values are dropped on parsing: only
+ * what is touched matters, and none of it is ours to see.
  */
-const patchPaths = z.unknown().transform((patch) => leavesOf(patch, ''))
+export const patchPaths = z
+  .unknown()
+  .transform((patch) => (typeof patch === 'object' && patch !== null ? leavesOf(patch, '') : []))
 
 function leavesOf(value: unknown, path: string): string[] {
   if (value === undefined) return []
