@@ -25,9 +25,10 @@ export function checkPartialData(
     return {
       failures: [
         failure('api-unavailable', {
-          doing: `reading ${all}`,
+          activity: 'read-fields',
+          object: all,
           detail: `the error "${said}"`,
-          consequence: 'Nothing was changed.',
+          effect: 'nothing-changed',
         }),
       ],
       warnings: [],

@@ -142,8 +142,8 @@ function missingIn({ instances }: PreviewState, services: readonly Named[]): Nam
 
 function incomplete(names: string, { previews: { tokenType } }: PreviewContext): PreviewStepError {
   const refusal = failure('operation-not-permitted', {
-    doing: 'cloning the base environment with',
-    on: names,
+    activity: 'clone-services',
+    object: names,
     tokenType,
     said: 'nothing that may be shown; the services never appeared',
   })
@@ -239,8 +239,8 @@ async function apply(
     looked += 1
     if (looked < looksAfterApplying) continue
     const refusal = failure('operation-not-permitted', {
-      doing: 'setting branch, image and variables of',
-      on: 'the preview',
+      activity: 'apply-preview-changes',
+      object: null,
       tokenType: work.previews.tokenType,
       said: state.error ?? 'nothing; the change never showed',
     })

@@ -65,9 +65,10 @@ function late(
 ): Outcome {
   if (silentFor > silence) {
     const unavailable = failure('api-unavailable', {
-      doing: 'following the deployment',
+      activity: 'follow-deployment',
+      object: null,
       detail: `no answer about it for ${humanTime(silentFor)}`,
-      consequence: 'The deployment was started and may be live by now.',
+      effect: 'may-be-live',
     })
     const message = 'Railway stopped answering about it'
     return { ...baseOutcome(step, 'unknown', message), failure: unavailable }

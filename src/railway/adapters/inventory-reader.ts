@@ -25,9 +25,9 @@ import {
 } from '../operations/inventory.ts'
 import type { Page } from '../operations/operation.ts'
 import { ApiError, problemOf } from '../transport/api-error.ts'
-import type { Batcher } from '../transport/batcher.ts'
-import type { Answer, RailwayClient } from '../transport/client.ts'
+import type { Answer } from '../transport/client.ts'
 import { pagesOf, readAllPages } from '../transport/paginate.ts'
+import type { ApiContext } from './api-context.ts'
 import { locateGap } from './missing-fields.ts'
 
 /**
@@ -54,17 +54,15 @@ const parallelPages = 4
 
 /** Reads the inventory: a request a page of projects, and more only where a nested connection has more. */
 export class InventoryReader {
-  readonly #client: RailwayClient
-  readonly #batches: Batcher
+  readonly #api: ApiContext
   readonly #onPage: (projects: number) => void
   readonly #gaps: MissingField[] = []
   #rung = 0
   /** The environment of a project token: it is looked into whatever `canAccess` says of it. */
   #own: string | null = null
 
-  constructor(client: RailwayClient, batches: Batcher, onPage: (projects: number) => void) {
-    this.#client = client
-    this.#batches = batches
+  constructor(api: ApiContext, onPage: (projects: number) => void) {
+    this.#api = api
     this.#onPage = onPage
   }
 
@@ -89,7 +87,7 @@ export class InventoryReader {
     for (let from = 0; from < ids.length; from += first) {
       const some = ids.slice(from, from + first)
       const answer = await this.#deepOrShallow((deep) =>
-        this.#client.call(projectsByIds, { ids: some, inner, deep }),
+        this.#api.client.call(projectsByIds, { ids: some, inner, deep }),
       )
       projects.push(...(await this.#complete(answer.projectsByIds)))
       this.#onPage(projects.length)
@@ -104,7 +102,7 @@ export class InventoryReader {
   async project(id: string, environmentId: string): Promise<Inventory> {
     this.#own = environmentId
     const answer = await this.#deepOrShallow((deep) =>
-      this.#client.call(projectById, { id, inner: this.#pageSize.inner, deep }),
+      this.#api.client.call(projectById, { id, inner: this.#pageSize.inner, deep }),
     )
     return { projects: await this.#complete([answer.project]), gaps: this.#gaps }
   }
@@ -118,7 +116,7 @@ export class InventoryReader {
       const { first, inner } = this.#pageSize
       try {
         const answer = await this.#deepOrShallow((deep) =>
-          this.#client.call(
+          this.#api.client.call(
             workspaceProjects,
             { workspaceId, first, after, inner, deep },
             first > 1 && !silent ? { retryBudget: pageRetryBudget } : {},
@@ -190,7 +188,7 @@ export class InventoryReader {
     const list = { operation: projectEnvironments.name, field: 'project.environments' }
     const more = async (after: string | null) => {
       const { project: rest } = await this.#deepOrShallow((deep) =>
-        this.#client.call(projectEnvironments, {
+        this.#api.client.call(projectEnvironments, {
           id: project.id,
           after,
           inner: this.#pageSize.inner,
@@ -208,7 +206,7 @@ export class InventoryReader {
     const missing = environments.filter(
       (environment) => this.#mayLookInto(environment) && !environment.serviceInstances,
     )
-    const answers = await this.#batches.ask(
+    const answers = await this.#api.batcher.ask(
       environmentContents,
       missing.map(({ id }) => ({ id })),
     )
@@ -252,7 +250,7 @@ export class InventoryReader {
     const list = { operation: environmentInstances.name, field: 'environment.serviceInstances' }
     const more = async (after: string | null) => {
       const variables = { id, after, inner: this.#pageSize.inner }
-      const data = await this.#whole(() => this.#client.call(environmentInstances, variables))
+      const data = await this.#whole(() => this.#api.client.call(environmentInstances, variables))
       return data.environment.serviceInstances
     }
     return readAllPages(list, more, first)
@@ -262,7 +260,7 @@ export class InventoryReader {
     const list = { operation: environmentTriggers.name, field: 'environment.deploymentTriggers' }
     const more = async (after: string | null) => {
       const variables = { id, after, inner: this.#pageSize.inner }
-      const data = await this.#whole(() => this.#client.call(environmentTriggers, variables))
+      const data = await this.#whole(() => this.#api.client.call(environmentTriggers, variables))
       return data.environment.deploymentTriggers
     }
     return readAllPages(list, more, first)

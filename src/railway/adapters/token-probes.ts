@@ -13,7 +13,7 @@ import {
   workspaceById,
 } from '../operations/token.ts'
 import { ApiError, describeRefusal, problemOf, toFailure } from '../transport/api-error.ts'
-import type { Authentication, RailwayClient } from '../transport/client.ts'
+import type { RailwayClient } from '../transport/client.ts'
 
 /** Only whether the token is called `oauth` or `account` hangs on that endpoint: not worth a long wait. */
 const identityRetryBudget = 5_000
@@ -26,8 +26,9 @@ export function tokenProbes(client: RailwayClient): TokenProbes {
   const ask = <Data, Value>(
     operation: Operation<Data>,
     read: (data: Data) => Value | Promise<Value>,
-    as: Authentication = 'bearer',
-  ) => probe(operation.name, async () => read((await client.call(operation, {}, { as })).data))
+    as = client,
+  ) => probe(operation.name, async () => read((await as.call(operation)).data))
+  const asProject = client.as('project-access-token')
 
   const name = async (id: string): Promise<Named> => {
     const { data } = await client.call(workspaceById, { workspaceId: id })
@@ -38,11 +39,10 @@ export function tokenProbes(client: RailwayClient): TokenProbes {
     user: () => ask(whoAmI, () => null),
     tokenWorkspaces: () => ask(tokenWorkspaces, ({ apiToken }) => apiToken.workspaces),
     userWorkspaces: () => ask(userWorkspaces, ({ me }) => me.workspaces),
-    projectToken: () =>
-      ask(projectTokenScope, ({ projectToken }) => projectToken, 'project-access-token'),
+    projectToken: () => ask(projectTokenScope, ({ projectToken }) => projectToken, asProject),
     projectWorkspace: (id) =>
       probe(projectWorkspace.name, async () => {
-        const { data } = await client.call(projectWorkspace, { id }, { as: 'project-access-token' })
+        const { data } = await asProject.call(projectWorkspace, { id })
         const { workspace, workspaceId } = data.project
         return workspace ?? (workspaceId ? { id: workspaceId, name: '' } : null)
       }),
@@ -91,10 +91,10 @@ async function probe<Value>(name: string, ask: () => Promise<Value>): Promise<Pr
     return {
       kind: 'inconclusive',
       failure: toFailure(problem, {
-        doing: `asking what the token is (${name})`,
-        on: '',
+        activity: 'detect-token',
+        object: name,
         tokenType: 'workspace',
-        consequence: 'Nothing was changed.',
+        effect: 'nothing-changed',
       }),
     }
   }

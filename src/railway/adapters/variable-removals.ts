@@ -1,21 +1,18 @@
 import type { Clock } from '../../clock.ts'
 import { type Failure, failure } from '../../errors/codes.ts'
-import { describeLocation } from '../../errors/messages.ts'
 import { done } from '../../execute/mutation-result.ts'
 import type { VariablesWrite, VariableWriteResult } from '../../execute/ports.ts'
 import { locationOf, type Target } from '../../inventory/inventory.ts'
 import { foreignPaths } from '../../plan/variables/staged-changes.ts'
-import type { TokenType } from '../../token-type.ts'
 import { commitStaged, patchState, stageChange, workflowState } from '../operations/variables.ts'
 import {
   type ApiProblem,
   type ErrorReason,
   mayHaveTakenEffect,
   problemOf,
-  toFailure,
 } from '../transport/api-error.ts'
-import type { RailwayClient } from '../transport/client.ts'
 import { redactMessage } from '../transport/redact.ts'
+import type { ApiContext } from './api-context.ts'
 
 /** What is left to be removed, and who waits for it. */
 interface Waiting {
@@ -61,14 +58,12 @@ const maySucceed: ReadonlySet<ErrorReason> = new Set(['other', 'nothing-staged']
  * while one is under way go together in the next.
  */
 export class VariableRemovals {
-  readonly #client: RailwayClient
-  readonly #tokenType: TokenType
+  readonly #api: ApiContext
   readonly #time: Time
   readonly #waiting = new Map<string, Waiting[]>()
 
-  constructor(client: RailwayClient, tokenType: TokenType, time: Time) {
-    this.#client = client
-    this.#tokenType = tokenType
+  constructor(api: ApiContext, time: Time) {
+    this.#api = api
     this.#time = time
   }
 
@@ -111,15 +106,10 @@ export class VariableRemovals {
         return () => done({ doubt: null })
       case 'others':
         return () => this.#notAlone(changes)
-      case 'not-committed': {
-        const consequence =
-          'They were not removed; at most the removal is staged in the environment, where it does nothing until somebody commits it.'
-        return (target) => this.#ended(end.problem, target, consequence, 'rejected')
-      }
-      case 'unclear': {
-        const consequence = 'Whether they were removed is not known.'
-        return (target) => this.#ended(end.problem, target, consequence, 'lost')
-      }
+      case 'not-committed':
+        return (target) => this.#ended(end.problem, target, 'rejected')
+      case 'unclear':
+        return (target) => this.#ended(end.problem, target, 'lost')
     }
   }
 
@@ -140,7 +130,11 @@ export class VariableRemovals {
       let workflowId: string | null = null
       try {
         const notAfter = this.#time.clock.now() + freshFor
-        const { data } = await this.#client.call(commitStaged, { id: environmentId }, { notAfter })
+        const { data } = await this.#api.client.call(
+          commitStaged,
+          { id: environmentId },
+          { notAfter },
+        )
         workflowId = data.environmentPatchCommitStaged
         problem = null
       } catch (error) {
@@ -171,7 +165,7 @@ export class VariableRemovals {
   async #stage(environmentId: string, changes: readonly VariablesWrite[]): Promise<Staged> {
     try {
       const variables = { id: environmentId, change: toPatch(changes) }
-      const { data } = await this.#client.call(stageChange, variables)
+      const { data } = await this.#api.client.call(stageChange, variables)
       const patch = data.environmentStageChanges
       return hasForeignChanges(patch, changes)
         ? { kind: 'others' }
@@ -200,12 +194,12 @@ export class VariableRemovals {
   async #look(patchId: string, workflowId: string | null): Promise<PatchEnd | Undecided> {
     try {
       if (workflowId !== null) {
-        const { data } = await this.#client.call(workflowState, { id: workflowId })
+        const { data } = await this.#api.client.call(workflowState, { id: workflowId })
         const { status, error } = data.workflowStatus
         if (status === 'Complete') return { kind: 'applied' }
         return status === 'Error' ? failed(error) : { kind: 'going' }
       }
-      const { data } = await this.#client.call(patchState, { id: patchId })
+      const { data } = await this.#api.client.call(patchState, { id: patchId })
       const { status, lastAppliedError } = data.environmentPatch
       if (status === 'COMMITTED') return { kind: 'applied' }
       if (status === 'FAILED') return failed(lastAppliedError)
@@ -218,27 +212,19 @@ export class VariableRemovals {
     }
   }
 
-  #ended(
-    problem: ApiProblem,
-    target: Target,
-    consequence: string,
-    kind: 'rejected' | 'lost',
-  ): VariableWriteResult {
+  #ended(problem: ApiProblem, target: Target, kind: 'rejected' | 'lost'): VariableWriteResult {
     if (problem.kind === 'cancelled') return { kind: 'interrupted' }
-    const on = describeLocation(locationOf(target))
-    const words = { doing: 'removing variables of', on, tokenType: this.#tokenType, consequence }
-    const failure = toFailure(problem, words)
+    const removing = { activity: 'remove-variables', object: locationOf(target) } as const
+    const effect = kind === 'lost' ? 'removal-unknown' : 'not-removed'
+    const failure = this.#api.failure(problem, removing, effect)
     return kind === 'lost' ? { kind, failure } : { kind, reason: 'other', certain: true, failure }
   }
 
   #notAlone([change]: readonly VariablesWrite[]): VariableWriteResult {
-    const environment = change
-      ? describeLocation({ ...locationOf(change.target), service: null })
-      : ''
     const because: Failure = failure('operation-not-permitted', {
-      doing: 'removing variables of',
-      on: environment,
-      tokenType: this.#tokenType,
+      activity: 'remove-variables',
+      object: change ? { ...locationOf(change.target), service: null } : null,
+      tokenType: this.#api.tokenType,
       said: 'nothing; other changes came to be staged there in the same moment, so nothing was committed. The removal is staged beside them',
     })
     return { kind: 'rejected', reason: 'other', certain: true, failure: because }

@@ -1,8 +1,10 @@
 import type { Inventory } from '../../inventory/inventory.ts'
+import type { Named } from '../../named.ts'
 import type { TokenScope } from '../../scope/token-scope.ts'
-import { sharedProjects, workspaceRedaction } from '../operations/token.ts'
+import { projectNames, sharedProjects, workspaceRedaction } from '../operations/token.ts'
 import { ApiError, problemOf } from '../transport/api-error.ts'
 import type { RailwayClient } from '../transport/client.ts'
+import type { ApiContext } from './api-context.ts'
 import type { InventoryReader } from './inventory-reader.ts'
 
 type WorkspaceScope = Exclude<TokenScope, { kind: 'project' }>
@@ -63,5 +65,22 @@ async function sharedIds(client: RailwayClient, workspaceId: string): Promise<st
   } catch (error) {
     if (problemOf(error).kind !== 'refused') throw error
     return []
+  }
+}
+
+/** A hint is not worth a long wait. */
+const hintRetryBudget = 5_000
+
+/** Reads the names of a workspace's projects, for a hint: any error means that there is none. */
+export async function readProjectNames(
+  { client }: ApiContext,
+  workspaceId: string,
+): Promise<readonly Named[] | null> {
+  try {
+    const options = { retryBudget: hintRetryBudget }
+    const { data } = await client.call(projectNames, { workspaceId }, options)
+    return data.projects.edges.map(({ node }) => node).filter(({ deletedAt }) => !deletedAt)
+  } catch {
+    return null
   }
 }

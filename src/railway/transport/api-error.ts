@@ -1,4 +1,4 @@
-import { type Failure, failure } from '../../errors/codes.ts'
+import { type Effect, type Failure, failure, type InterruptedActivity } from '../../errors/codes.ts'
 import type { TokenType } from '../../token-type.ts'
 
 /**
@@ -73,21 +73,16 @@ export const mayHaveTakenEffect = (problem: ApiProblem): boolean =>
 export const hasNoCause = (problem: ApiProblem): boolean =>
   problem.kind === 'refused' && problem.meaning === 'other'
 
-/** What was being done, for the words of an error. */
-export interface Doing {
-  /** After "while" or "Railway refused": `reading the projects`, `deploying`. */
-  doing: string
-  /** The object, by name. */
-  on: string
-  tokenType: TokenType
-  /** What is true now of what should have been changed. */
-  consequence: string
+/** The request that a problem interrupted. */
+export interface FailureContext extends InterruptedActivity {
+  readonly effect: Effect
+  readonly tokenType: TokenType
 }
 
-/** The contract's code for a problem. */
+/** Turns a problem into the failure that a run reports. */
 export function toFailure(
   problem: ApiProblem,
-  { doing, on, tokenType, consequence }: Doing,
+  { activity, object, effect, tokenType }: FailureContext,
 ): Failure {
   switch (problem.kind) {
     case 'refused':
@@ -102,21 +97,23 @@ export function toFailure(
         })
       }
       return failure('operation-not-permitted', {
-        doing,
-        on,
+        activity,
+        object,
         tokenType,
         said: describeRefusal(problem),
       })
     case 'unavailable':
       return failure('api-unavailable', {
-        doing: on ? `${doing} ${on}` : doing,
+        activity,
+        object,
         detail: problem.detail,
-        consequence,
+        effect,
       })
     case 'rate-limited':
       return failure('rate-limited', {
         by: problem.by,
-        doing: on ? `${doing} ${on}` : doing,
+        activity,
+        object,
         needed: null,
         remaining: null,
         resetsAt: problem.resetsAt === null ? null : new Date(problem.resetsAt).toISOString(),
