@@ -73,9 +73,9 @@ export class RailwayClient {
    * Sends an operation and parses its answer. Throws {@link ApiError}. A change that rests on something that was
    * read is not sent `notAfter` a time: waiting for its turn, or for a limit, may have made that old.
    */
-  async call<Data>(
-    operation: Operation<Data>,
-    variables: Record<string, unknown> = {},
+  async call<Variables extends object, Data>(
+    operation: Operation<Variables, Data>,
+    variables: NoInfer<Variables>,
     { retryBudget, notAfter = Infinity }: CallOptions = {},
   ): Promise<Answer<Data>> {
     const { name, timeLimit, document } = operation
