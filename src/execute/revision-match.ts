@@ -43,10 +43,11 @@ export function matchImage(
 ): Match {
   const live = image === null ? null : parseImageReference(image)
   if (live && live.repository !== asked.repository) return 'other'
-  const liveDigest = digest ?? live?.digest ?? null
   if (asked.digest !== null) {
-    if (liveDigest === null) return 'not-told'
-    return liveDigest === asked.digest ? 'same' : 'other'
+    // One may be of an index, the other of a platform's image in it.
+    const told = [live?.digest ?? null, digest].filter((one) => one !== null)
+    if (told.length === 0) return 'not-told'
+    return told.includes(asked.digest) ? 'same' : 'other'
   }
   if (!live || (live.tag === null && live.digest !== null)) return 'not-told'
   return (live.tag ?? 'latest') === (asked.tag ?? 'latest') ? 'same' : 'other'

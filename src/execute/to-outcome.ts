@@ -26,7 +26,14 @@ export async function toOutcome(
   }
   switch (verdict.kind) {
     case 'live':
-      return { ...base, message: verdict.message, warning: verdict.doubt }
+      return {
+        ...base,
+        message:
+          step.action === 'rollback'
+            ? `${verdict.message}, with the variables of then`
+            : verdict.message,
+        warning: verdict.doubt,
+      }
     case 'superseded':
       return { ...base, status: 'superseded', message: verdict.message, warning: true }
     case 'mismatch': {

@@ -15,6 +15,7 @@ export type ErrorReason =
   | 'name-taken'
   | 'nothing-staged'
   | 'invalid-document'
+  | 'page-too-large'
   | 'other'
 
 /** Why a request has no usable answer. */

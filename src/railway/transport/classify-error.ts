@@ -37,6 +37,10 @@ export type GraphqlError = z.infer<typeof graphqlErrorSchema>
  */
 const meanings: readonly [RegExp, ErrorReason][] = [
   [/^two factor authentication required$/i, 'two-factor'],
+  [
+    /\bpage (?:size|can have)\b|\bfirst\b.{0,40}\b(?:most|max|exceed|greater|less)/i,
+    'page-too-large',
+  ],
   [/too quickly|only one \w+ can be created|whoa there/i, 'cooldown'],
   [/rate limit exceeded|cannot redeploy yet|too many requests/i, 'throttled'],
   [/commit not found/i, 'commit-not-found'],
@@ -58,6 +62,13 @@ export function classifyError(error: GraphqlError): ErrorReason {
   const byCode = codes[error.extensions?.code ?? '']
   if (byCode === 'invalid-document') return byCode
   const message = error.message.slice(0, maxMessage)
+  // No input of a query but the size of a page can be wrong for what it is.
+  if (
+    error.extensions?.code === 'BAD_USER_INPUT' &&
+    /\b(?:page|first|limit|entries|maximum)\b/i.test(message)
+  ) {
+    return 'page-too-large'
+  }
   return meanings.find(([pattern]) => pattern.test(message))?.[1] ?? byCode ?? 'other'
 }
 

@@ -76,7 +76,25 @@ export class RailwayClient {
   async call<Variables extends object, Data>(
     operation: Operation<Variables, Data>,
     variables: NoInfer<Variables>,
-    { retryBudget, notAfter = Infinity }: CallOptions = {},
+    options: CallOptions = {},
+  ): Promise<Answer<Data>> {
+    const { pageLimit } = this.#transport
+    const { kind, document } = operation
+    for (;;) {
+      const fitting = pageLimit.apply(document, variables)
+      const request = { ...operation, document: fitting.document }
+      try {
+        return await this.#call(request, fitting.variables, options)
+      } catch (error) {
+        if (!pageLimit.lower(error, { kind, document }, variables)) throw error
+      }
+    }
+  }
+
+  async #call<Data>(
+    operation: Operation<never, Data>,
+    variables: Readonly<Record<string, unknown>>,
+    { retryBudget, notAfter = Infinity }: CallOptions,
   ): Promise<Answer<Data>> {
     const { name, timeLimit, document } = operation
     const headers = { ...this.#headers(), 'content-type': 'application/json' }

@@ -37,9 +37,9 @@ export interface GraphqlDeps {
  * and the operation takes that: what is missing must never be taken for what is not there. Throws
  * {@link ApiError}.
  */
-export async function askGraphql<Variables extends object, Data>(
-  operation: Operation<Variables, Data>,
-  variables: NoInfer<Variables>,
+export async function askGraphql<Data>(
+  operation: Operation<never, Data>,
+  variables: Readonly<Record<string, unknown>>,
   { url, redactor, transmit }: GraphqlDeps,
 ): Promise<Answer<Data>> {
   const { name, answer, partial, confidential, document } = operation
@@ -48,9 +48,10 @@ export async function askGraphql<Variables extends object, Data>(
     const data = parseOrThrow(name, envelope, await transmit())
     return { status: 200, url, headers: {}, data }
   }
-  const parameters: Record<string, unknown> = Object.fromEntries(Object.entries(variables))
   try {
-    const data: unknown = await graphql.defaults({ url, request: { hook } })(document, parameters)
+    const data: unknown = await graphql.defaults({ url, request: { hook } })(document, {
+      ...variables,
+    })
     return { data: parseOrThrow(name, answer, data), gaps: [] }
   } catch (error) {
     if (!(error instanceof GraphqlResponseError)) throw error

@@ -4,6 +4,7 @@ import type { Secret } from '../../secret.ts'
 import { ApiError } from './api-error.ts'
 import { classifyAnswer } from './classify-answer.ts'
 import { type Fetch, type HttpAnswer, type HttpRequest, send } from './http.ts'
+import { PageLimit } from './page-limit.ts'
 import { readRateHeaders } from './rate-limit-headers.ts'
 import { RateLimiter } from './rate-limiter.ts'
 
@@ -60,10 +61,12 @@ export interface Attempt {
   readonly expects: 'graphql' | 'plain'
 }
 
-/** The part of the way to Railway that all clients of a run share: pace, budget and the count of requests. */
+/** The part of the way to Railway that all clients of a run share: pace, budget, the largest page and the
+ * count of requests. */
 export class Transport {
   readonly options: TransportOptions
   readonly limiter: RateLimiter
+  readonly pageLimit = new PageLimit()
   #requests = 0
 
   constructor(options: TransportOptions) {
