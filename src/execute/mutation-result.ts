@@ -12,6 +12,7 @@ export type RejectionReason =
   | 'nothing-staged'
   | 'invalid-document'
   | 'page-too-large'
+  | 'page-too-large'
   /** The request limit does not allow it before the deadline. */
   | 'rate-limited'
   /** The request never reached Railway. */

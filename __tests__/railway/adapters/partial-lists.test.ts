@@ -61,7 +61,7 @@ describe('a preview with more services than fit on a page', () => {
         },
         deploymentTriggers: none,
       },
-      environmentStagedChanges: { status: 'COMMITTED' },
+      environmentStagedChanges: { status: 'COMMITTED', patch: {} },
     },
   }
   const second = {

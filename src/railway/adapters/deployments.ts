@@ -253,9 +253,9 @@ export class RailwayDeployments implements Deployments {
   }
 
   /** A read whose trouble must not decide anything. */
-  #quietly<Data>(
-    operation: Operation<Data>,
-    variables: Record<string, unknown>,
+  #quietly<Variables extends object, Data>(
+    operation: Operation<Variables, Data>,
+    variables: NoInfer<Variables>,
   ): Promise<Data | null> {
     return this.#api.orNull(async () => {
       const options = { retryBudget: quietRetryBudget }

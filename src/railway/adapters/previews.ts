@@ -258,9 +258,9 @@ export class RailwayPreviews implements Previews {
   }
 
   /** Makes a change that Railway answers with whether it made it. */
-  #agree<Data>(
-    operation: Operation<Data>,
-    variables: Record<string, unknown>,
+  #agree<Variables extends object, Data>(
+    operation: Operation<Variables, Data>,
+    variables: NoInfer<Variables>,
     interrupted: InterruptedActivity,
     isMade: (data: Data) => boolean,
   ): Promise<MutationResult<null>> {
@@ -270,9 +270,9 @@ export class RailwayPreviews implements Previews {
     })
   }
 
-  #change<Data, Value>(
-    operation: Operation<Data>,
-    variables: Record<string, unknown>,
+  #change<Variables extends object, Data, Value>(
+    operation: Operation<Variables, Data>,
+    variables: NoInfer<Variables>,
     interrupted: InterruptedActivity,
     read: (data: Data) => Value,
   ): Promise<MutationResult<Value>> {

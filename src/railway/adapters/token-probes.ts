@@ -24,10 +24,10 @@ const oauthUser = z.object({ sub: z.string() })
 /** Asks Railway about the token. Each question is a request of its own. */
 export function tokenProbes(client: RailwayClient): TokenProbes {
   const ask = <Data, Value>(
-    operation: Operation<Data>,
+    operation: Operation<Readonly<Record<string, never>>, Data>,
     read: (data: Data) => Value | Promise<Value>,
     as = client,
-  ) => probe(operation.name, async () => read((await as.call(operation)).data))
+  ) => probe(operation.name, async () => read((await as.call(operation, {})).data))
   const asProject = client.as('project-access-token')
 
   const name = async (id: string): Promise<Named> => {

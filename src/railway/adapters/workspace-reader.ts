@@ -58,7 +58,7 @@ async function isRedacted(client: RailwayClient, workspaceId: string): Promise<b
 
 async function sharedIds(client: RailwayClient, workspaceId: string): Promise<string[]> {
   try {
-    const { data } = await client.call(sharedProjects)
+    const { data } = await client.call(sharedProjects, {})
     return data.externalWorkspaces
       .filter(({ id }) => id === workspaceId)
       .flatMap(({ projects }) => projects.map(({ id }) => id))

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { deploymentFields, deploymentSchema, domainsFields, domainsSchema } from './inventory.ts'
-import { connection, operation, pageInfo } from './operation.ts'
+import { batch, connection, operation, pageInfo } from './operation.ts'
 
 /** Starts a deployment and answers its id. Without a commit: the one the service has now. */
 export const deployService = operation(
+  'DeployService',
   `mutation DeployService($serviceId: String!, $environmentId: String!, $commitSha: String) {
     serviceInstanceDeployV2(serviceId: $serviceId, environmentId: $environmentId, commitSha: $commitSha)
   }`,
@@ -15,6 +16,7 @@ export const deployService = operation(
  * that does not exist, and without an environment it would change all of them.
  */
 export const updateService = operation(
+  'UpdateService',
   `mutation UpdateService($serviceId: String!, $environmentId: String!, $input: ServiceInstanceUpdateInput!) {
     serviceInstanceUpdate(serviceId: $serviceId, environmentId: $environmentId, input: $input)
   }`,
@@ -24,6 +26,7 @@ export const updateService = operation(
 
 /** Starts a deployment of the newest commit or image. Answers no id: the deployment has to be looked up. */
 export const deployLatest = operation(
+  'DeployLatest',
   `mutation DeployLatest($serviceId: String!, $environmentId: String!) {
     serviceInstanceDeploy(serviceId: $serviceId, environmentId: $environmentId, latestCommit: true)
   }`,
@@ -38,16 +41,14 @@ const stateSchema = deploymentSchema.extend({ deploymentStopped: z.boolean() })
 export type StateAnswer = z.infer<typeof stateSchema>
 
 /** The state of one deployment; polled for many at once. */
-export const deploymentState = {
-  name: 'DeploymentStates',
+export const deploymentState = batch('DeploymentStates', {
   variables: { id: 'String!' },
   field: `deployment(id: $id) { ${stateFields} }`,
   answer: stateSchema,
-} as const
+})
 
 /** What a service instance serves now; asked for many at once. */
-export const instanceState = {
-  name: 'InstanceStates',
+export const instanceState = batch('InstanceStates', {
   variables: { environmentId: 'String!', serviceId: 'String!' },
   field: `serviceInstance(environmentId: $environmentId, serviceId: $serviceId) {
     latestDeployment { ${stateFields} }
@@ -59,10 +60,11 @@ export const instanceState = {
     activeDeployments: z.array(stateSchema),
     domains: domainsSchema,
   }),
-} as const
+})
 
 /** The part of its source that a service is built from. */
 export const instanceRoot = operation(
+  'InstanceRoot',
   `query InstanceRoot($environmentId: String!, $serviceId: String!) {
     serviceInstance(environmentId: $environmentId, serviceId: $serviceId) { rootDirectory }
   }`,
@@ -71,6 +73,7 @@ export const instanceRoot = operation(
 
 /** The newest deployments of one service instance. */
 export const serviceDeployments = operation(
+  'ServiceDeployments',
   `query ServiceDeployments($input: DeploymentListInput!, $first: Int!) {
     deployments(input: $input, first: $first) {
       edges { node { ${deploymentFields} } }
@@ -82,6 +85,7 @@ export const serviceDeployments = operation(
 
 /** The steps of a deployment, each with its error where it failed. */
 export const deploymentSteps = operation(
+  'DeploymentSteps',
   `query DeploymentSteps($id: String!) {
     deploymentEvents(id: $id, first: 50) {
       edges { node { step createdAt completedAt payload { error reason detail } } }
@@ -108,6 +112,7 @@ export const deploymentSteps = operation(
 
 /** Railway's own diagnosis of a failed deployment: an untyped scalar. */
 export const deploymentDiagnosis = operation(
+  'DeploymentDiagnosis',
   'query DeploymentDiagnosis($id: String!) { deployment(id: $id) { diagnosis } }',
   z.object({ deployment: z.object({ diagnosis: z.unknown() }) }),
 )
@@ -117,6 +122,7 @@ const logs = z.array(
 )
 
 export const buildLogs = operation(
+  'BuildLogs',
   `query BuildLogs($id: String!, $limit: Int!) {
     buildLogs(deploymentId: $id, limit: $limit) { message severity timestamp }
   }`,
@@ -124,6 +130,7 @@ export const buildLogs = operation(
 )
 
 export const deploymentLogs = operation(
+  'DeploymentLogs',
   `query DeploymentLogs($id: String!, $limit: Int!) {
     deploymentLogs(deploymentId: $id, limit: $limit) { message severity timestamp }
   }`,

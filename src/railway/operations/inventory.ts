@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { connection, operation, pageInfo } from './operation.ts'
+import { batch, connection, operation, pageInfo } from './operation.ts'
 
 /**
  * `meta` of a deployment is untyped JSON, so it is read as evidence and never demanded: what is not
@@ -113,6 +113,7 @@ const projectFields = `
 
 /** One page of a workspace's projects with everything below them. */
 export const workspaceProjects = operation(
+  'WorkspaceProjects',
   `query WorkspaceProjects($workspaceId: String!, $first: Int!, $after: String, $inner: Int!, $deep: Boolean!) {
     projects(workspaceId: $workspaceId, first: $first, after: $after) {
       edges { node { ${projectFields} } }
@@ -125,6 +126,7 @@ export const workspaceProjects = operation(
 
 /** One project with everything below it: all that a project token can see. */
 export const projectById = operation(
+  'ProjectById',
   `query ProjectById($id: String!, $inner: Int!, $deep: Boolean!) {
     project(id: $id) { ${projectFields} }
   }`,
@@ -134,6 +136,7 @@ export const projectById = operation(
 
 /** Projects by their ids; those out of reach are left out of the answer instead of refusing it. */
 export const projectsByIds = operation(
+  'ProjectsByIds',
   `query ProjectsByIds($ids: [String!]!, $inner: Int!, $deep: Boolean!) {
     projectsByIds(ids: $ids) { ${projectFields} }
   }`,
@@ -143,6 +146,7 @@ export const projectsByIds = operation(
 
 /** Further environments of a project that has more than fit into its page. */
 export const projectEnvironments = operation(
+  'ProjectEnvironments',
   `query ProjectEnvironments($id: String!, $after: String, $inner: Int!, $deep: Boolean!) {
     project(id: $id) { environments(first: $inner, after: $after) { ${environmentsFields} } }
   }`,
@@ -152,6 +156,7 @@ export const projectEnvironments = operation(
 
 /** Service instances of one environment, from a cursor on. */
 export const environmentInstances = operation(
+  'EnvironmentInstances',
   `query EnvironmentInstances($id: String!, $after: String, $inner: Int!) {
     environment(id: $id) { serviceInstances(first: $inner, after: $after) { ${instancesFields} } }
   }`,
@@ -161,6 +166,7 @@ export const environmentInstances = operation(
 
 /** Deployment triggers of one environment, from a cursor on. */
 export const environmentTriggers = operation(
+  'EnvironmentTriggers',
   `query EnvironmentTriggers($id: String!, $after: String, $inner: Int!) {
     environment(id: $id) { deploymentTriggers(first: $inner, after: $after) { ${triggersFields} } }
   }`,
@@ -169,8 +175,7 @@ export const environmentTriggers = operation(
 )
 
 /** What the listing left out of one environment: asked for many at once where a page was refused. */
-export const environmentContents = {
-  name: 'EnvironmentContents',
+export const environmentContents = batch('EnvironmentContents', {
   variables: { id: 'String!' },
   field: `environment(id: $id) {
     serviceInstances(first: 100) { ${instancesFields} }
@@ -180,14 +185,13 @@ export const environmentContents = {
     serviceInstances: connection(instanceSchema),
     deploymentTriggers: connection(triggerSchema),
   }),
-} as const
+})
 
 /**
  * The config file that a service's settings were last read from, also where the service's own settings name
  * none. Older servers lack the field and refuse every document with it, so it has one of its own.
  */
-export const resolvedConfigFile = {
-  name: 'ResolvedConfigFiles',
+export const resolvedConfigFile = batch('ResolvedConfigFiles', {
   variables: { environmentId: 'String!', serviceId: 'String!' },
   field: `serviceInstance(environmentId: $environmentId, serviceId: $serviceId) {
     resolvedFileConfig { configFile }
@@ -195,4 +199,4 @@ export const resolvedConfigFile = {
   answer: z.object({
     resolvedFileConfig: z.object({ configFile: z.string().nullish() }).nullish(),
   }),
-} as const
+})

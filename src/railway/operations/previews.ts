@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { instanceSchema, instancesFields, triggerSchema, triggersFields } from './inventory.ts'
-import { connection, operation, pageInfo } from './operation.ts'
+import { batch, connection, operation, pageInfo } from './operation.ts'
 import { patchPaths } from './variables.ts'
 
 const recordFields =
@@ -19,15 +19,15 @@ export const recordSchema = z.object({
 export type RecordAnswer = z.infer<typeof recordSchema>
 
 /** What tells whether an environment is a preview; asked for many at once. */
-export const environmentRecord = {
-  name: 'EnvironmentRecords',
+export const environmentRecord = batch('EnvironmentRecords', {
   variables: { id: 'String!' },
   field: `environment(id: $id) { ${recordFields} }`,
   answer: recordSchema,
-} as const
+})
 
 /** The environments of a project, for one whose answer was lost. `environments` lists no deleted ones. */
 export const projectRecords = operation(
+  'ProjectRecords',
   `query ProjectRecords($projectId: String!, $after: String) {
     environments(projectId: $projectId, first: 100, after: $after) {
       edges { node { ${recordFields} } }
@@ -46,6 +46,7 @@ const listedVariable = z.object({
 
 /** Names of an environment's variables, without their values. */
 export const environmentVariables = operation(
+  'BaseVariables',
   `query BaseVariables($id: String!, $after: String) {
     environment(id: $id) {
       variables(first: 200, after: $after) {
@@ -59,6 +60,7 @@ export const environmentVariables = operation(
 
 /** Makes the environment and answers before it is filled: waiting for that is ours, see `PreviewState`. */
 export const createEnvironment = operation(
+  'CreateEnvironment',
   `mutation CreateEnvironment($input: EnvironmentCreateInput!) {
     environmentCreate(input: $input) { id name }
   }`,
@@ -66,12 +68,14 @@ export const createEnvironment = operation(
 )
 
 export const deleteEnvironment = operation(
+  'DeleteEnvironment',
   'mutation DeleteEnvironment($id: String!) { environmentDelete(id: $id) }',
   z.object({ environmentDelete: z.boolean() }),
 )
 
 /** What is in an environment by now, and how far the change is that was made to it last. */
 export const previewState = operation(
+  'PreviewState',
   `query PreviewState($id: String!, $first: Int!) {
     environment(id: $id) {
       serviceInstances(first: $first) { ${instancesFields} }
@@ -96,6 +100,7 @@ export const previewState = operation(
 
 /** Switches deployments by pushes on or off, for one service in one environment. */
 export const switchAutoDeploy = operation(
+  'SwitchAutoDeploy',
   `mutation SwitchAutoDeploy($input: ServiceInstanceAutoDeployUpdateInput!) {
     serviceInstanceAutoDeployUpdate(input: $input) { enabled }
   }`,
@@ -105,6 +110,7 @@ export const switchAutoDeploy = operation(
 
 /** Lays changes over what is staged; the same changes twice are the same as once. */
 export const stageChanges = operation(
+  'StagePreview',
   `mutation StagePreview($environmentId: String!, $input: EnvironmentConfig!) {
     environmentStageChanges(environmentId: $environmentId, input: $input, merge: true) { id }
   }`,
@@ -118,6 +124,7 @@ export const stageChanges = operation(
  * applied: in a preview, unlike elsewhere (see `CommitStaged`), it is what would happen anyway.
  */
 export const commitStaged = operation(
+  'CommitPreview',
   `mutation CommitPreview($environmentId: String!, $commitMessage: String) {
     environmentPatchCommitStaged(
       environmentId: $environmentId
@@ -131,6 +138,7 @@ export const commitStaged = operation(
 
 /** The configuration of an environment with its values in plain text: never printed, never kept. */
 export const environmentConfig = operation(
+  'EnvironmentConfig',
   `query EnvironmentConfig($id: String!) { environment(id: $id) { config(decryptVariables: true) } }`,
   z.object({ environment: z.object({ config: z.unknown().transform(readServices) }) }),
   { confidential: true },
@@ -146,8 +154,7 @@ function readServices(config: unknown): Record<string, Record<string, unknown>> 
 }
 
 /** The port that a service's Railway domain leads to; asked for many at once. */
-export const domainPorts = {
-  name: 'DomainPorts',
+export const domainPorts = batch('DomainPorts', {
   variables: { projectId: 'String!', environmentId: 'String!', serviceId: 'String!' },
   field: `domains(projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId) {
     serviceDomains { targetPort deletedAt }
@@ -161,10 +168,11 @@ export const domainPorts = {
       z.object({ targetPort: z.number().nullish(), deletedAt: z.string().nullish() }),
     ),
   }),
-} as const
+})
 
 /** A service has one Railway domain at most, so a second one is refused. */
 export const createDomain = operation(
+  'CreateDomain',
   `mutation CreateDomain($input: ServiceDomainCreateInput!) {
     serviceDomainCreate(input: $input) { domain }
   }`,
@@ -172,12 +180,11 @@ export const createDomain = operation(
 )
 
 /** The stored values of one service's variables: secrets, for comparing only; asked for many at once. */
-export const storedVariables = {
-  name: 'StoredVariables',
+export const storedVariables = batch('StoredVariables', {
   variables: { projectId: 'String!', environmentId: 'String!', serviceId: 'String!' },
   field: `variables(
     projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId, unrendered: true
   )`,
   answer: z.record(z.string(), z.string().nullable()),
   confidential: true,
-} as const
+})

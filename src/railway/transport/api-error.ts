@@ -118,8 +118,10 @@ export function toFailure(
         remaining: null,
         resetsAt: problem.resetsAt === null ? null : new Date(problem.resetsAt).toISOString(),
       })
-    case 'incompatible':
-      return failure('api-incompatible', problem)
+    case 'incompatible': {
+      const { operation, field, detail } = problem
+      return failure('api-incompatible', { operation, field, detail })
+    }
     case 'cancelled':
       return failure('cancelled', { started: 0, unfinished: 0 })
   }

@@ -73,24 +73,27 @@ export class RailwayClient {
    * Sends an operation and parses its answer. Throws {@link ApiError}. A change that rests on something that was
    * read is not sent `notAfter` a time: waiting for its turn, or for a limit, may have made that old.
    */
-  async call<Data>(
-    operation: Operation<Data>,
-    variables: Record<string, unknown> = {},
+  async call<Variables extends object, Data>(
+    operation: Operation<Variables, Data>,
+    variables: NoInfer<Variables>,
     options: CallOptions = {},
   ): Promise<Answer<Data>> {
+    const { pageLimit } = this.#transport
+    const { kind, document } = operation
     for (;;) {
-      const fitting = this.#transport.pageLimit.apply(operation, variables)
+      const fitting = pageLimit.apply(document, variables)
+      const request = { ...operation, document: fitting.document }
       try {
-        return await this.#call(fitting.operation, fitting.variables, options)
+        return await this.#call(request, fitting.variables, options)
       } catch (error) {
-        if (!this.#transport.pageLimit.lower(error, operation, variables)) throw error
+        if (!pageLimit.lower(error, { kind, document }, variables)) throw error
       }
     }
   }
 
   async #call<Data>(
-    operation: Operation<Data>,
-    variables: Record<string, unknown>,
+    operation: Operation<never, Data>,
+    variables: Readonly<Record<string, unknown>>,
     { retryBudget, notAfter = Infinity }: CallOptions,
   ): Promise<Answer<Data>> {
     const { name, timeLimit, document } = operation

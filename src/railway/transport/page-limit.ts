@@ -17,24 +17,24 @@ const literal = /\bfirst:\s*(\d+)/g
 export class PageLimit {
   #most = Number.POSITIVE_INFINITY
 
-  /** Returns the operation and its variables with no page above the limit. */
-  apply<Data>(
-    operation: Operation<Data>,
-    variables: Readonly<Record<string, unknown>>,
-  ): { operation: Operation<Data>; variables: Record<string, unknown> } {
-    const document = operation.document.replace(literal, (_, size) => `first: ${this.#cap(size)}`)
-    const capped = Object.entries(variables).map(([name, value]) => [
+  /** Returns a document and its variables with no page above the limit. */
+  apply(
+    document: string,
+    variables: object,
+  ): { document: string; variables: Record<string, unknown> } {
+    const capped = document.replace(literal, (_, size) => `first: ${this.#cap(size)}`)
+    const values = Object.entries(variables).map(([name, value]) => [
       name,
       sizes.has(name) && typeof value === 'number' ? this.#cap(value) : value,
     ])
-    return { operation: { ...operation, document }, variables: Object.fromEntries(capped) }
+    return { document: capped, variables: Object.fromEntries(values) }
   }
 
   /** Lowers the limit below the largest page of a query that was refused for it; `false` if that is not the cause. */
   lower(
     error: unknown,
-    { kind, document }: Pick<Operation<unknown>, 'kind' | 'document'>,
-    variables: Readonly<Record<string, unknown>>,
+    { kind, document }: Pick<Operation<never, unknown>, 'kind' | 'document'>,
+    variables: object,
   ): boolean {
     if (kind !== 'query' || !(error instanceof ApiError)) return false
     if (error.problem.kind !== 'refused' || error.problem.meaning !== 'page-too-large') return false

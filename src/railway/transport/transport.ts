@@ -61,11 +61,13 @@ export interface Attempt {
   readonly expects: 'graphql' | 'plain'
 }
 
-/** The part of the way to Railway that all clients of a run share: pace, budget and the count of requests. */
+/** The part of the way to Railway that all clients of a run share: pace, budget, the largest page and the
+ * count of requests. */
 export class Transport {
   readonly pageLimit = new PageLimit()
   readonly options: TransportOptions
   readonly limiter: RateLimiter
+  readonly pageLimit = new PageLimit()
   #requests = 0
 
   constructor(options: TransportOptions) {
