@@ -47,7 +47,7 @@ const pageSizes = [
 const pageRetryBudget = 20_000
 
 /** How often an answer with parts missing is asked for. */
-const mostAsked = 3
+const maxAttempts = 3
 
 /** Further pages of nested connections that are read side by side. */
 const parallelPages = 4
@@ -57,7 +57,7 @@ export class InventoryReader {
   readonly #api: ApiContext
   readonly #onPage: (projects: number) => void
   readonly #gaps: MissingField[] = []
-  #rung = 0
+  #pageSizeIndex = 0
   /** The environment of a project token: it is looked into whatever `canAccess` says of it. */
   #own: string | null = null
 
@@ -86,7 +86,7 @@ export class InventoryReader {
     const { first, inner } = this.#pageSize
     for (let from = 0; from < ids.length; from += first) {
       const some = ids.slice(from, from + first)
-      const answer = await this.#deepOrShallow((deep) =>
+      const answer = await this.#withFallback((deep) =>
         this.#api.client.call(projectsByIds, { ids: some, inner, deep }),
       )
       projects.push(...(await this.#complete(answer.projectsByIds)))
@@ -101,21 +101,21 @@ export class InventoryReader {
    */
   async project(id: string, environmentId: string): Promise<Inventory> {
     this.#own = environmentId
-    const answer = await this.#deepOrShallow((deep) =>
+    const answer = await this.#withFallback((deep) =>
       this.#api.client.call(projectById, { id, inner: this.#pageSize.inner, deep }),
     )
     return { projects: await this.#complete([answer.project]), gaps: this.#gaps }
   }
 
   get #pageSize() {
-    return pageSizes[this.#rung] ?? { first: 1, inner: 5 }
+    return pageSizes[this.#pageSizeIndex] ?? { first: 1, inner: 5 }
   }
 
   async #projectsPage(workspaceId: string, after: string | null): Promise<Page<ProjectAnswer>> {
     for (let silent = false; ; ) {
       const { first, inner } = this.#pageSize
       try {
-        const answer = await this.#deepOrShallow((deep) =>
+        const answer = await this.#withFallback((deep) =>
           this.#api.client.call(
             workspaceProjects,
             { workspaceId, first, after, inner, deep },
@@ -125,12 +125,12 @@ export class InventoryReader {
         return answer.projects
       } catch (error) {
         const problem = problemOf(error)
-        const tooComplex = problem.kind === 'refused' && problem.meaning === 'invalid-document'
+        const tooComplex = problem.kind === 'refused' && problem.reason === 'invalid-document'
         const firstSilence = problem.kind === 'unavailable' && !silent
         const tooLarge = problem.kind === 'unavailable' && problem.tooLarge === true
         if (first === 1 || (!tooComplex && !tooLarge && !firstSilence)) throw error
         silent = problem.kind === 'unavailable' && !tooLarge
-        this.#rung += 1
+        this.#pageSizeIndex += 1
       }
     }
   }
@@ -139,22 +139,22 @@ export class InventoryReader {
    * Asks for everything at once; where something below an environment is refused, which takes the whole
    * answer with it, asks again without what is below environments.
    */
-  async #deepOrShallow<Data>(ask: (deep: boolean) => Promise<Answer<Data>>): Promise<Data> {
+  async #withFallback<Data>(ask: (deep: boolean) => Promise<Answer<Data>>): Promise<Data> {
     try {
-      return await this.#whole(() => ask(true))
+      return await this.#retryPartial(() => ask(true))
     } catch (error) {
       const problem = problemOf(error)
       if (problem.kind !== 'refused' || problem.path.length === 1) throw error
-      if (problem.meaning !== 'not-authorized' && problem.meaning !== 'other') throw error
-      return await this.#whole(() => ask(false))
+      if (problem.reason !== 'not-authorized' && problem.reason !== 'other') throw error
+      return await this.#retryPartial(() => ask(false))
     }
   }
 
   /** Asks again where parts are missing, and keeps in mind what is missing in the end. */
-  async #whole<Data>(ask: () => Promise<Answer<Data>>): Promise<Data> {
+  async #retryPartial<Data>(ask: () => Promise<Answer<Data>>): Promise<Data> {
     for (let asked = 1; ; asked += 1) {
       const { data, gaps } = await ask()
-      if (gaps.length > 0 && asked < mostAsked) continue
+      if (gaps.length > 0 && asked < maxAttempts) continue
       this.#gaps.push(...gaps.map((gap) => locateGap(data, gap)))
       return data
     }
@@ -187,7 +187,7 @@ export class InventoryReader {
   async #allEnvironments(project: ProjectAnswer): Promise<EnvironmentAnswer[]> {
     const list = { operation: projectEnvironments.name, field: 'project.environments' }
     const more = async (after: string | null) => {
-      const { project: rest } = await this.#deepOrShallow((deep) =>
+      const { project: rest } = await this.#withFallback((deep) =>
         this.#api.client.call(projectEnvironments, {
           id: project.id,
           after,
@@ -250,7 +250,9 @@ export class InventoryReader {
     const list = { operation: environmentInstances.name, field: 'environment.serviceInstances' }
     const more = async (after: string | null) => {
       const variables = { id, after, inner: this.#pageSize.inner }
-      const data = await this.#whole(() => this.#api.client.call(environmentInstances, variables))
+      const data = await this.#retryPartial(() =>
+        this.#api.client.call(environmentInstances, variables),
+      )
       return data.environment.serviceInstances
     }
     return readAllPages(list, more, first)
@@ -260,7 +262,9 @@ export class InventoryReader {
     const list = { operation: environmentTriggers.name, field: 'environment.deploymentTriggers' }
     const more = async (after: string | null) => {
       const variables = { id, after, inner: this.#pageSize.inner }
-      const data = await this.#whole(() => this.#api.client.call(environmentTriggers, variables))
+      const data = await this.#retryPartial(() =>
+        this.#api.client.call(environmentTriggers, variables),
+      )
       return data.environment.deploymentTriggers
     }
     return readAllPages(list, more, first)

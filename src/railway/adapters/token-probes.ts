@@ -67,8 +67,8 @@ const refusedByHttp = (status: number) =>
   new ApiError({
     kind: 'refused',
     operation: 'GET /oauth/me',
-    meaning: 'not-authorized',
-    said: `HTTP ${status}`,
+    reason: 'not-authorized',
+    message: `HTTP ${status}`,
     path: [],
     traceId: null,
     workspace: null,
@@ -82,10 +82,10 @@ async function probe<Value>(name: string, ask: () => Promise<Value>): Promise<Pr
     return { kind: 'answered', value: await ask() }
   } catch (error) {
     const problem = problemOf(error)
-    if (problem.kind === 'refused' && problem.meaning === 'two-factor') {
+    if (problem.kind === 'refused' && problem.reason === 'two-factor') {
       return { kind: 'two-factor', workspace: problem.workspace }
     }
-    if (problem.kind === 'refused' && refusals.has(problem.meaning)) {
+    if (problem.kind === 'refused' && refusals.has(problem.reason)) {
       return { kind: 'refused', message: describeRefusal(problem) }
     }
     return {

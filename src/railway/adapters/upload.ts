@@ -86,12 +86,12 @@ function readAnswer(
   return { kind: 'rejected', reason: 'other', certain: true, failure: refused }
 }
 
-const refusedWith = (said: string, meaning: ErrorReason) =>
+const refusedWith = (message: string, reason: ErrorReason) =>
   new ApiError({
     kind: 'refused',
     operation: name,
-    meaning,
-    said: said.slice(0, maxMessage),
+    reason,
+    message: message.slice(0, maxMessage),
     path: [],
     traceId: null,
     workspace: null,

@@ -30,11 +30,11 @@ export interface Time {
 }
 
 /** How often a commit is asked for, and how long a committed patch may take. */
-const mostCommits = 3
-const patchPatience = 120_000
+const maxCommits = 3
+const patchTimeLimit = 120_000
 
 /** How long what staging has shown is good enough to commit on. */
-const freshFor = 5_000
+const maxPatchAge = 5_000
 
 /** Refusals of a commit after which it is asked for again, where the patch is still staged. */
 const maySucceed: ReadonlySet<ErrorReason> = new Set(['other', 'nothing-staged'])
@@ -120,7 +120,7 @@ export class VariableRemovals {
   async #settle(environmentId: string, changes: readonly VariablesWrite[]): Promise<RemovalEnd> {
     let problem: ApiProblem | null = null
     let commits = 0
-    while (commits < mostCommits) {
+    while (commits < maxCommits) {
       const staged = await this.#stage(environmentId, changes)
       if (staged.kind === 'others') return staged
       if (staged.kind === 'failed') {
@@ -129,7 +129,7 @@ export class VariableRemovals {
       }
       let workflowId: string | null = null
       try {
-        const notAfter = this.#time.clock.now() + freshFor
+        const notAfter = this.#time.clock.now() + maxPatchAge
         const { data } = await this.#api.client.call(
           commitStaged,
           { id: environmentId },
@@ -150,14 +150,14 @@ export class VariableRemovals {
           return { kind: refused ? 'not-committed' : 'unclear', problem: end.problem }
         }
         // Still staged: the commit did not arrive. What never will is not asked for again.
-        if (problem?.kind === 'refused' && !maySucceed.has(problem.meaning)) {
+        if (problem?.kind === 'refused' && !maySucceed.has(problem.reason)) {
           return { kind: 'not-committed', problem }
         }
       }
       if (this.#time.clock.now() >= this.#time.deadline()) break
     }
     problem ??= { kind: 'unavailable', detail: 'a patch that stays staged', sent: true }
-    const refused = problem.kind === 'refused' && problem.meaning === 'other'
+    const refused = problem.kind === 'refused' && problem.reason === 'other'
     return { kind: refused || commits === 0 ? 'not-committed' : 'unclear', problem }
   }
 
@@ -177,7 +177,7 @@ export class VariableRemovals {
 
   async #follow(patchId: string, workflowId: string | null): Promise<PatchEnd> {
     const { clock, signal, deadline } = this.#time
-    const until = Math.min(clock.now() + patchPatience, deadline())
+    const until = Math.min(clock.now() + patchTimeLimit, deadline())
     for (let wait = 1_000, workflow = workflowId; ; wait = Math.min(10_000, wait * 1.5)) {
       const looked = await this.#look(patchId, workflow)
       // An accepted commit runs on, whatever the patch still says: asking again might take others' work.
@@ -225,7 +225,8 @@ export class VariableRemovals {
       activity: 'remove-variables',
       object: change ? { ...locationOf(change.target), service: null } : null,
       tokenType: this.#api.tokenType,
-      said: 'nothing; other changes came to be staged there in the same moment, so nothing was committed. The removal is staged beside them',
+      message:
+        'nothing; other changes came to be staged there in the same moment, so nothing was committed. The removal is staged beside them',
     })
     return { kind: 'rejected', reason: 'other', certain: true, failure: because }
   }
@@ -265,13 +266,13 @@ type PatchEnd =
 
 type Undecided = { readonly kind: 'going' } | { readonly kind: 'refused' }
 
-const failed = (said: string | null | undefined): PatchEnd => ({
+const failed = (message: string | null | undefined): PatchEnd => ({
   kind: 'failed',
   problem: {
     kind: 'refused',
     operation: commitStaged.name,
-    meaning: 'other',
-    said: said ? redactMessage(said) : 'the patch failed',
+    reason: 'other',
+    message: message ? redactMessage(message) : 'the patch failed',
     path: [],
     traceId: null,
     workspace: null,

@@ -23,8 +23,8 @@ export type ApiProblem =
   | {
       readonly kind: 'refused'
       readonly operation: string
-      readonly meaning: ErrorReason
-      readonly said: string
+      readonly reason: ErrorReason
+      readonly message: string
       readonly path: readonly (string | number)[]
       readonly traceId: string | null
       readonly workspace: string | null
@@ -71,7 +71,7 @@ export const mayHaveTakenEffect = (problem: ApiProblem): boolean =>
 
 /** Returns whether a rejection names no cause (`Problem processing request`): it may have come after the change. */
 export const hasNoCause = (problem: ApiProblem): boolean =>
-  problem.kind === 'refused' && problem.meaning === 'other'
+  problem.kind === 'refused' && problem.reason === 'other'
 
 /** The request that a problem interrupted. */
 export interface FailureContext extends InterruptedActivity {
@@ -86,10 +86,10 @@ export function toFailure(
 ): Failure {
   switch (problem.kind) {
     case 'refused':
-      if (problem.meaning === 'two-factor') {
+      if (problem.reason === 'two-factor') {
         return failure('two-factor-required', { workspace: problem.workspace })
       }
-      if (problem.meaning === 'invalid-document') {
+      if (problem.reason === 'invalid-document') {
         return failure('api-incompatible', {
           operation: problem.operation,
           field: problem.path.join('.') || 'the document',
@@ -100,7 +100,7 @@ export function toFailure(
         activity,
         object,
         tokenType,
-        said: describeRefusal(problem),
+        message: describeRefusal(problem),
       })
     case 'unavailable':
       return failure('api-unavailable', {
@@ -128,6 +128,6 @@ export function toFailure(
 }
 
 /** Railway's words with the trace id that its support asks for. */
-export function describeRefusal(problem: { said: string; traceId: string | null }): string {
-  return problem.traceId ? `${problem.said} (trace ${problem.traceId})` : problem.said
+export function describeRefusal(problem: { message: string; traceId: string | null }): string {
+  return problem.traceId ? `${problem.message} (trace ${problem.traceId})` : problem.message
 }

@@ -22,7 +22,7 @@ type BatchAttempt = 'first' | 'second' | 'last'
 /**
  * Asks one thing of many items in as few requests as the API takes. Every root field is non-null, so one
  * refused item nulls a whole answer: an item that the API names is set aside and the others are asked
- * again; where none is named the batch is halved until the culprit stands alone. A batch that is too large is
+ * again; where none is named the batch is halved until the failedItem stands alone. A batch that is too large is
  * halved, too, and the size that worked is remembered for the run; trouble that one item alone meets as well
  * is not about size, and an outage makes no request dearer.
  *
@@ -67,10 +67,10 @@ export class Batcher {
     operation: BatchOperation<Item, Data>,
     items: readonly Item[],
     size: number,
-    trial: BatchAttempt = items.length > 1 ? 'first' : 'last',
+    attempt: BatchAttempt = items.length > 1 ? 'first' : 'last',
   ): Promise<ItemAnswer<Data>[]> {
     try {
-      const answers = await this.#askOnce(operation, items, trial)
+      const answers = await this.#askOnce(operation, items, attempt)
       this.#size = Math.min(this.#size, size)
       return answers
     } catch (error) {
@@ -80,9 +80,9 @@ export class Batcher {
       if (isTooLarge && items.length > 1) {
         return this.#askInParts(operation, items, Math.ceil(items.length / 2))
       }
-      if (problem.kind === 'unavailable' && (problem.final || trial === 'last')) throw error
+      if (problem.kind === 'unavailable' && (problem.final || attempt === 'last')) throw error
       if (items.length === 1) return [{ ok: false, problem }]
-      if (problem.kind === 'unavailable' && trial === 'first') {
+      if (problem.kind === 'unavailable' && attempt === 'first') {
         const alone = await this.#askAlone(operation, items)
         const next = alone?.kind === 'unavailable' ? 'last' : 'second'
         return this.#askPart(operation, items, size, next)
@@ -95,8 +95,8 @@ export class Batcher {
       if (problem.kind === 'unavailable' || isInvalid(problem)) {
         return this.#askInParts(operation, items, half)
       }
-      const culprit = culpritOf(problem, items.length)
-      if (culprit !== null) return this.#setAside(operation, items, size, culprit, problem)
+      const failedItem = failedItemOf(problem, items.length)
+      if (failedItem !== null) return this.#isolate(operation, items, size, failedItem, problem)
       const first = await this.#askPart(operation, items.slice(0, half), size)
       const second = await this.#askPart(operation, items.slice(half), size)
       return [...first, ...second]
@@ -106,12 +106,12 @@ export class Batcher {
   async #askOnce<Item extends Record<string, string>, Data>(
     operation: BatchOperation<Item, Data>,
     items: readonly Item[],
-    trial: BatchAttempt,
+    attempt: BatchAttempt,
   ): Promise<ItemAnswer<Data>[]> {
     const { data } = await this.#client.call(
       batchOf(operation, items.length),
       batchVariables(items),
-      { first: { retryBudget: batchRetryBudget }, second: { retryBudget: 0 }, last: {} }[trial],
+      { first: { retryBudget: batchRetryBudget }, second: { retryBudget: 0 }, last: {} }[attempt],
     )
     return items.map((_, index) => {
       const answer = data[`item${index}`]
@@ -135,26 +135,26 @@ export class Batcher {
     }
   }
 
-  async #setAside<Item extends Record<string, string>, Data>(
+  async #isolate<Item extends Record<string, string>, Data>(
     operation: BatchOperation<Item, Data>,
     items: readonly Item[],
     size: number,
-    culprit: number,
+    failedItem: number,
     problem: ApiProblem,
   ): Promise<ItemAnswer<Data>[]> {
     const others = await this.#askPart(
       operation,
-      items.filter((_, index) => index !== culprit),
+      items.filter((_, index) => index !== failedItem),
       size,
     )
-    return others.toSpliced(culprit, 0, { ok: false, problem })
+    return others.toSpliced(failedItem, 0, { ok: false, problem })
   }
 }
 
 /** The index of the item that the API or the parser names: `item7` at the head of the path. */
-function culpritOf(problem: ApiProblem, size: number): number | null {
+function failedItemOf(problem: ApiProblem, size: number): number | null {
   const head =
-    problem.kind === 'refused' && problem.meaning !== 'invalid-document'
+    problem.kind === 'refused' && problem.reason !== 'invalid-document'
       ? problem.path[0]
       : problem.kind === 'incompatible'
         ? problem.field.split('.')[0]
@@ -165,4 +165,4 @@ function culpritOf(problem: ApiProblem, size: number): number | null {
 
 /** The document itself is refused: for its size, or whatever its size. */
 const isInvalid = (problem: ApiProblem) =>
-  problem.kind === 'refused' && problem.meaning === 'invalid-document'
+  problem.kind === 'refused' && problem.reason === 'invalid-document'

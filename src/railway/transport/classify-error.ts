@@ -35,7 +35,7 @@ export type GraphqlError = z.infer<typeof graphqlErrorSchema>
  * Texts first: a refusal, a missing object, a throttle and a cooldown all arrive with the code
  * INTERNAL_SERVER_ERROR. The order matters, from the more to the less specific.
  */
-const meanings: readonly [RegExp, ErrorReason][] = [
+const reasons: readonly [RegExp, ErrorReason][] = [
   [/^two factor authentication required$/i, 'two-factor'],
   [
     /\bpage (?:size|can have)\b|\bfirst\b.{0,40}\b(?:most|max|exceed|greater|less)/i,
@@ -69,7 +69,7 @@ export function classifyError(error: GraphqlError): ErrorReason {
   ) {
     return 'page-too-large'
   }
-  return meanings.find(([pattern]) => pattern.test(message))?.[1] ?? byCode ?? 'other'
+  return reasons.find(([pattern]) => pattern.test(message))?.[1] ?? byCode ?? 'other'
 }
 
 /** A refusal as a problem. Only the first error is listed by the API; others may stand behind it. */
@@ -77,8 +77,8 @@ export function toApiError(operation: string, error: GraphqlError): ApiError {
   return new ApiError({
     kind: 'refused',
     operation,
-    meaning: classifyError(error),
-    said: error.message.slice(0, 500),
+    reason: classifyError(error),
+    message: error.message.slice(0, 500),
     path: error.path ?? [],
     traceId: error.traceId ?? error.extensions?.traceId ?? null,
     workspace: error.extensions?.workspaceName ?? null,

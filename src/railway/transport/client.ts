@@ -213,7 +213,7 @@ export class RailwayClient {
         if (decision.kind === 'queue') continue
         if (problem.kind === 'unavailable') spent += decision.milliseconds
         if (decision.announced && problem.kind === 'refused') {
-          const because = `${operation.name}: ${problem.said}`
+          const because = `${operation.name}: ${problem.message}`
           onWait({ until: now + decision.milliseconds, because })
         }
         await clock.sleep(decision.milliseconds, signal)

@@ -66,7 +66,7 @@ export function decideRetry(
     case 'rate-limited':
       return { kind: 'queue' }
     case 'refused': {
-      const wait = rejectionWait(problem.meaning, repeatable, state)
+      const wait = rejectionWait(problem.reason, repeatable, state)
       if (wait === null || wait > state.untilDeadline) return stop
       return { kind: 'wait', milliseconds: wait, announced: true }
     }

@@ -153,8 +153,8 @@ const notAuthorized = (operation: string, message: string) =>
   new ApiError({
     kind: 'refused',
     operation,
-    meaning: 'not-authorized',
-    said: message.slice(0, 500),
+    reason: 'not-authorized',
+    message: message.slice(0, 500),
     path: [],
     traceId: null,
     workspace: null,
