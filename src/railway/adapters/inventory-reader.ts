@@ -43,16 +43,16 @@ const pageSizes = [
   { first: 1, inner: 5 },
 ] as const
 
-/** A page is given this long before a smaller one is tried: its size may be in the way. */
+/** The retry budget of a page before a smaller one is tried, in milliseconds. */
 const pageRetryBudget = 20_000
 
-/** How often an answer with parts missing is asked for. */
+/** Attempts at an answer with parts missing. */
 const maxAttempts = 3
 
-/** Further pages of nested connections that are read side by side. */
+/** Pages of nested connections that are read at the same time. */
 const parallelPages = 4
 
-/** Reads the inventory: a request a page of projects, and more only where a nested connection has more. */
+/** Reads the inventory: a request a page of projects, and more only if a nested connection has more. */
 export class InventoryReader {
   readonly #api: ApiContext
   readonly #onPage: (projects: number) => void
@@ -136,7 +136,7 @@ export class InventoryReader {
   }
 
   /**
-   * Asks for everything at once; where something below an environment is refused, which takes the whole
+   * Requests everything at once. If something below an environment is refused, which takes the whole
    * answer with it, asks again without what is below environments.
    */
   async #withFallback<Data>(ask: (deep: boolean) => Promise<Answer<Data>>): Promise<Data> {
@@ -150,7 +150,7 @@ export class InventoryReader {
     }
   }
 
-  /** Asks again where parts are missing, and keeps in mind what is missing in the end. */
+  /** Requests again if parts are missing, and records those that are missing in the end. */
   async #retryPartial<Data>(ask: () => Promise<Answer<Data>>): Promise<Data> {
     for (let asked = 1; ; asked += 1) {
       const { data, gaps } = await ask()
@@ -219,7 +219,7 @@ export class InventoryReader {
     return known
   }
 
-  /** What `canAccess` means to a project token is not known, so its own environment is tried in any case. */
+  /** Returns whether to read an environment. A project token always tries its own, whatever `canAccess` says. */
   #mayLookInto({ id, canAccess }: EnvironmentAnswer): boolean {
     return this.#own === null ? canAccess : id === this.#own
   }
@@ -282,7 +282,7 @@ const lost = { kind: 'unavailable', detail: 'an answer without the item', sent: 
 
 const idOf = ({ id }: { id: string }) => id
 
-/** What comes on two pages, because the order changed in between, counts once: it must not be deployed twice. */
+/** Removes items that came on two pages because the order changed in between: none must be deployed twice. */
 const unique = <Item>(items: readonly Item[], key: (item: Item) => string): Item[] => [
   ...new Map(items.map((item) => [key(item), item])).values(),
 ]
@@ -302,19 +302,19 @@ function toInstance(answer: InstanceAnswer, triggers: readonly TriggerAnswer[]):
   }
 }
 
-/** What a service is built from, in our words. */
+/** Converts the source of a service. */
 export function toSource(source: InstanceAnswer['source']): Source {
   if (source?.repo) return { kind: 'repository', repository: source.repo }
   if (source?.image) return { kind: 'image', image: source.image }
   return { kind: 'none' }
 }
 
-/** A deployment as the API gives it, in our words. */
+/** Converts a deployment. */
 export function toDeployment({ id, status, createdAt, meta }: DeploymentAnswer): Deployment {
   return { id, status, createdAt, ...meta }
 }
 
-/** Host names that are not deleted, custom domains first. */
+/** Returns the host names that are not deleted, custom domains first. */
 export function toDomains({ customDomains, serviceDomains }: InstanceAnswer['domains']): string[] {
   return [...customDomains, ...serviceDomains]
     .filter(({ deletedAt }) => !deletedAt)

@@ -14,14 +14,14 @@ import {
 import { redactMessage } from '../transport/redact.ts'
 import type { ApiContext } from './api-context.ts'
 
-/** What is left to be removed, and who waits for it. */
+/** A removal that waits for its turn. */
 interface Waiting {
   readonly change: VariablesWrite
   resolve(result: VariableWriteResult): void
   reject(error: unknown): void
 }
 
-/** Waiting for a patch, until the run has to stop. */
+/** The clock, and the limits of waiting. */
 export interface Time {
   readonly clock: Clock
   readonly signal: AbortSignal
@@ -29,14 +29,14 @@ export interface Time {
   readonly deadline: () => number
 }
 
-/** How often a commit is asked for, and how long a committed patch may take. */
+/** Attempts at a commit, and the time limit of a committed patch in milliseconds. */
 const maxCommits = 3
 const patchTimeLimit = 120_000
 
-/** How long what staging has shown is good enough to commit on. */
+/** The age up to which a staged patch that was read may be committed, in milliseconds. */
 const maxPatchAge = 5_000
 
-/** Refusals of a commit after which it is asked for again, where the patch is still staged. */
+/** Refusals of a commit after which it is requested again if the patch is still staged. */
 const maySucceed: ReadonlySet<ErrorReason> = new Set(['other', 'nothing-staged'])
 
 /**
@@ -161,7 +161,7 @@ export class VariableRemovals {
     return { kind: refused || commits === 0 ? 'not-committed' : 'unclear', problem }
   }
 
-  /** Stages the removals, which changes nothing where they are staged already, and looks at the whole patch. */
+  /** Stages the removals, which changes nothing if they are staged already, and looks at the whole patch. */
   async #stage(environmentId: string, changes: readonly VariablesWrite[]): Promise<Staged> {
     try {
       const variables = { id: environmentId, change: toPatch(changes) }
@@ -245,20 +245,20 @@ function hasForeignChanges(
   return foreignPaths(patch, changes).some((path) => !leftover.has(path))
 }
 
-/** What staging the removals has shown. */
+/** The result of staging removals. */
 type Staged =
   | { readonly kind: 'staged'; readonly patchId: string }
   | { readonly kind: 'others' }
   | { readonly kind: 'failed'; readonly problem: ApiProblem }
 
-/** How a removal ended: applied, with others' changes in the way, surely not applied, or nobody knows. */
+/** The end of a removal: applied, blocked by the changes of others, certainly not applied, or unknown. */
 type RemovalEnd =
   | { readonly kind: 'applied' }
   | { readonly kind: 'others' }
   | { readonly kind: 'not-committed'; readonly problem: ApiProblem }
   | { readonly kind: 'unclear'; readonly problem: ApiProblem }
 
-/** How a patch ended: applied, not, or it never left the stage. */
+/** The end of a patch: applied, failed, or still staged. */
 type PatchEnd =
   | { readonly kind: 'applied' }
   | { readonly kind: 'staged' }

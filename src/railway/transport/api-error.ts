@@ -2,8 +2,8 @@ import { type Effect, type Failure, failure, type InterruptedActivity } from '..
 import type { TokenType } from '../../token-type.ts'
 
 /**
- * What a refusal means. Railway gives most of them as HTTP 200 with the code INTERNAL_SERVER_ERROR, so
- * the text decides (see `readRefusal`).
+ * The reasons of a rejection. Railway gives most of them as HTTP 200 with the code INTERNAL_SERVER_ERROR, so the text
+ * decides (see `classifyError`).
  */
 export type ErrorReason =
   | 'not-authorized'
@@ -18,7 +18,7 @@ export type ErrorReason =
   | 'page-too-large'
   | 'other'
 
-/** Why a request has no usable answer. */
+/** The reasons for which a request has no usable answer. */
 export type ApiProblem =
   | {
       readonly kind: 'refused'
@@ -32,7 +32,7 @@ export type ApiProblem =
   | {
       readonly kind: 'unavailable'
       readonly detail: string
-      /** `false` where the request certainly never reached Railway. */
+      /** `false` if the request certainly never reached Railway. */
       readonly sent: boolean
       /** It would end the same way however often it was tried. */
       readonly final?: boolean | undefined
@@ -65,7 +65,7 @@ export function problemOf(error: unknown): ApiProblem {
   throw error
 }
 
-/** Whether a change may have happened all the same: it was sent, and no answer says that it was refused. */
+/** Returns whether a change may have taken effect: it was sent, and no answer says that it was rejected. */
 export const mayHaveTakenEffect = (problem: ApiProblem): boolean =>
   problem.kind === 'incompatible' || (problem.kind === 'unavailable' && problem.sent)
 

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { ApiError, type ErrorReason } from './api-error.ts'
 
-/** So much of a message is enough to classify it. */
+/** Characters of a message that are looked at. */
 const maxMessage = 10_000
 
-/** A path is never deeper. */
+/** Keys of a path that are looked at. */
 const maxPath = 50
 
 /** An entry of `errors`. Everything but the message may be missing. */
@@ -57,7 +57,7 @@ const codes: Readonly<Record<string, ErrorReason>> = {
   GRAPHQL_PARSE_FAILED: 'invalid-document',
 }
 
-/** What an error means: its code where it concerns the document, else its text, else its code. */
+/** Classifies an error: by its code if that concerns the document, else by its text, else by its code. */
 export function classifyError(error: GraphqlError): ErrorReason {
   const byCode = codes[error.extensions?.code ?? '']
   if (byCode === 'invalid-document') return byCode
@@ -72,7 +72,7 @@ export function classifyError(error: GraphqlError): ErrorReason {
   return reasons.find(([pattern]) => pattern.test(message))?.[1] ?? byCode ?? 'other'
 }
 
-/** A refusal as a problem. Only the first error is listed by the API; others may stand behind it. */
+/** Turns an entry of `errors` into an error. The API lists only the first; others may stand behind it. */
 export function toApiError(operation: string, error: GraphqlError): ApiError {
   return new ApiError({
     kind: 'refused',

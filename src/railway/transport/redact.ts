@@ -18,7 +18,7 @@ const constants: readonly RegExp[] = [
 ]
 
 /**
- * Words of Railway about something that holds secrets: shown only where they are a constant. An API that
+ * Words of Railway about something that holds secrets: shown only if they are a constant. An API that
  * does not take a value likes to say which, may cut it short, and need not mean the request at hand: what is
  * committed, for one, was sent before, and not only by us.
  */
