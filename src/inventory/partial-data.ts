@@ -17,8 +17,9 @@ export function checkPartialData(
   { mustAct }: { mustAct: boolean },
 ): { failures: Failure[]; warnings: Warning[] } {
   if (gaps.length === 0) return { failures: [], warnings: [] }
-  const told = gaps.slice(0, mostTold).map(({ field, place }) => `\`${field}\` of ${place}`)
-  const rest = gaps.length - told.length
+  const missing = [...new Set(gaps.map(({ field, place }) => `"${field}" of ${place}`))]
+  const told = missing.slice(0, mostTold)
+  const rest = missing.length - told.length
   const all = `${told.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
   const message = [...new Set(gaps.map((gap) => gap.message))].slice(0, 3).join('; ')
   if (mustAct && gaps.some(({ field }) => !onlyTold.has(field))) {

@@ -112,6 +112,7 @@ export const writeSharedVariables = operation(
  */
 export const patchPaths = z
   .unknown()
+  .optional()
   .transform((patch) => (typeof patch === 'object' && patch !== null ? leavesOf(patch, '') : []))
 
 function leavesOf(value: unknown, path: string): string[] {

@@ -66,6 +66,7 @@ export interface Attempt {
  * requests.
  */
 export class Transport {
+  readonly pageLimit = new PageLimit()
   readonly options: TransportOptions
   readonly limiter: RateLimiter
   readonly pageLimit = new PageLimit()
