@@ -48,7 +48,7 @@ describe('the API within a scope', () => {
         activity: 'read-workspace',
         object: 'Acme',
         tokenType: 'workspace',
-        said: 'Not Authorized',
+        message: 'Not Authorized',
       },
     })
   })

@@ -195,10 +195,10 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message } = {
         ? `Name the services with \`services\` (and \`projects\`)${image ? '' : ', or connect a service to this repository in Railway'}.`
         : 'Correct `services`, or the `projects` and `environment` it is looked for in.',
   }),
-  'operation-not-permitted': ({ tokenType, said, ...interrupted }) => ({
+  'operation-not-permitted': ({ tokenType, message, ...interrupted }) => ({
     title: 'operation not permitted',
     what: `Railway refused ${describeActivity(interrupted)}.`,
-    why: `The ${tokenNames[tokenType]} was accepted before, so it is a good one; it may not do this. Railway said: ${said}.`,
+    why: `The ${tokenNames[tokenType]} was accepted before, so it is a good one; it may not do this. Railway said: ${message}.`,
     next:
       tokenType === 'workspace'
         ? "Check the workspace's policies (approved sources, restricted services); with the trace, Railway's support can tell more."

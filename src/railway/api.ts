@@ -65,7 +65,7 @@ export class RailwayApi {
     }
   }
 
-  /** How many deployments one request can ask about. */
+  /** The number of items that one batch holds. */
   get batchSize(): number {
     return this.#context.batcher.size
   }

@@ -10,11 +10,11 @@ const mutation = {
   ifLost: 'deployment-unknown',
 } as const
 
-const refused = (meaning: Extract<ApiProblem, { kind: 'refused' }>['meaning']): ApiProblem => ({
+const refused = (reason: Extract<ApiProblem, { kind: 'refused' }>['reason']): ApiProblem => ({
   kind: 'refused',
   operation: 'DeployService',
-  meaning,
-  said: 'no',
+  reason,
+  message: 'no',
   path: [],
   traceId: null,
   workspace: null,

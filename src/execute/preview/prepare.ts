@@ -145,7 +145,7 @@ function incomplete(names: string, { previews: { tokenType } }: PreviewContext):
     activity: 'clone-services',
     object: names,
     tokenType,
-    said: 'nothing that may be shown; the services never appeared',
+    message: 'nothing that may be shown; the services never appeared',
   })
   return new PreviewStepError('failed', `the clone lacks ${names}`, refusal)
 }
@@ -242,7 +242,7 @@ async function apply(
       activity: 'apply-preview-changes',
       object: null,
       tokenType: work.previews.tokenType,
-      said: state.error ?? 'nothing; the change never showed',
+      message: state.error ?? 'nothing; the change never showed',
     })
     throw new PreviewStepError('failed', 'branch and variables could not be set', refusal)
   }

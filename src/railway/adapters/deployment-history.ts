@@ -7,7 +7,7 @@ import { pagesOf } from '../transport/paginate.ts'
 import type { ApiContext } from './api-context.ts'
 import { toDeployment } from './inventory-reader.ts'
 
-/** Pages of one service's history that are looked through. */
+/** Pages of one service's history that are read. */
 const maxPages = 10
 
 /** Histories from Railway, by the port that `plan/` declares: one request for the first page of all. */
@@ -18,7 +18,7 @@ export class RailwayHistories implements Histories {
     this.#api = api
   }
 
-  /** Throws {@link ApiError} where nothing is answered at all. */
+  /** Reads histories. Throws {@link ApiError} if nothing is answered at all. */
   async read(
     targets: readonly ServiceTarget[],
     isEnough: (target: ServiceTarget, deployments: readonly PastDeployment[]) => boolean,

@@ -43,7 +43,7 @@ import { findErrorLine } from './error-line.ts'
 import { toDeployment, toDomains } from './inventory-reader.ts'
 import { sendArchive } from './upload.ts'
 
-/** Newest deployments that are looked through for one whose answer was lost. */
+/** Newest deployments that are searched for one whose answer was lost. */
 const recentCount = 20
 
 /** The part of a log message that is looked at, in characters. */
@@ -52,7 +52,7 @@ const maxMessage = 100_000
 /** Log lines of a failed deployment. */
 const logLines = 50
 
-/** What only explains or looks again is given up sooner than what the run depends on. */
+/** The retry budget of reads that only explain, in milliseconds. */
 const quietRetryBudget = 20_000
 
 /** Steps before there is a container, so that only the build has a log. */
@@ -83,7 +83,7 @@ const shownVariables: ReadonlySet<string> = new Set([
 /** Deployments at Railway, by the port that `execute/` declares. */
 export class RailwayDeployments implements Deployments {
   readonly #api: ApiContext
-  /** Whether the values of a service could be read, by the service's and the environment's id. */
+  /** Services whose values could be read, or not, by the service's and the environment's id. */
   readonly #known = new Map<string, Promise<boolean>>()
 
   constructor(api: ApiContext) {
@@ -239,7 +239,7 @@ export class RailwayDeployments implements Deployments {
     return true
   }
 
-  /** The last lines of the container's log where there was a container, else of the build's. */
+  /** The last lines of the container's log if there was a container, else of the build's. */
   async #logs(id: string, failedInBuild: boolean): Promise<string[]> {
     const variables = { id, limit: logLines }
     const running = failedInBuild ? null : await this.#quietly(deploymentLogs, variables)
@@ -252,7 +252,7 @@ export class RailwayDeployments implements Deployments {
       .map(({ message }) => message.slice(0, maxMessage))
   }
 
-  /** A read whose trouble must not decide anything. */
+  /** Reads something that decides nothing: `null` if it cannot be read. */
   #quietly<Variables extends object, Data>(
     operation: Operation<Variables, Data>,
     variables: NoInfer<Variables>,

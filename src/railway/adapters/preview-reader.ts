@@ -5,7 +5,7 @@ import { readAllPages } from '../transport/paginate.ts'
 import type { ApiContext } from './api-context.ts'
 import { toRecord } from './previews.ts'
 
-/** What planning previews asks of Railway. Throws what the client throws. */
+/** Reads about previews and their bases from Railway. It throws what the client throws. */
 export class RailwayPreviewReader implements PreviewReader {
   readonly #api: ApiContext
 

@@ -43,7 +43,7 @@ import { toDeployment, toDomains, toSource } from './inventory-reader.ts'
 /** Services on one page of a preview; Railway's own client requests as many. */
 const maxServices = 500
 
-/** What is looked at again soon is given up soon. */
+/** The retry budget of a read that is repeated anyway, in milliseconds. */
 const lookRetryBudget = 20_000
 
 /** Previews at Railway, by the port that `execute/preview/` declares. */
@@ -289,7 +289,7 @@ const changing = { activity: 'change-preview', object: null } as const
 
 const nothing = () => null
 
-/** An environment's record in our words. */
+/** Converts an environment's record. */
 export const toRecord = (answer: RecordAnswer): EnvironmentRecord => ({
   id: answer.id,
   name: answer.name,
@@ -344,7 +344,7 @@ function toState(
 const toPatch = (variables: NonNullable<ServiceChangeValues['variables']>) =>
   Object.fromEntries([...variables].map(([name, value]) => [name, { value: value.reveal() }]))
 
-/** What of a service's configuration holds in another environment, too. */
+/** Returns the part of a service's configuration that holds in another environment, too. */
 function toCopy(config: Record<string, unknown>): Record<string, unknown> {
   const copied = ['source', 'build', 'deploy', 'configFile'].filter((key) => key in config)
   const { variables } = config

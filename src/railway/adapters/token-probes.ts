@@ -15,7 +15,7 @@ import {
 import { ApiError, describeRefusal, problemOf, toFailure } from '../transport/api-error.ts'
 import type { RailwayClient } from '../transport/client.ts'
 
-/** Only whether the token is called `oauth` or `account` hangs on that endpoint: not worth a long wait. */
+/** The retry budget of the OAuth endpoint, which only tells `oauth` from `account`, in milliseconds. */
 const identityRetryBudget = 5_000
 
 /** The answers of `GET /oauth/me` that count: an OAuth user has a `sub`. */
@@ -67,14 +67,14 @@ const refusedByHttp = (status: number) =>
   new ApiError({
     kind: 'refused',
     operation: 'GET /oauth/me',
-    meaning: 'not-authorized',
-    said: `HTTP ${status}`,
+    reason: 'not-authorized',
+    message: `HTTP ${status}`,
     path: [],
     traceId: null,
     workspace: null,
   })
 
-/** Only these say that the token is not what was asked for; any other error says nothing about it. */
+/** The reasons that say something about the token. No other error does. */
 const refusals: ReadonlySet<string> = new Set(['not-authorized', 'not-found'])
 
 async function probe<Value>(name: string, ask: () => Promise<Value>): Promise<Probe<Value>> {
@@ -82,10 +82,10 @@ async function probe<Value>(name: string, ask: () => Promise<Value>): Promise<Pr
     return { kind: 'answered', value: await ask() }
   } catch (error) {
     const problem = problemOf(error)
-    if (problem.kind === 'refused' && problem.meaning === 'two-factor') {
+    if (problem.kind === 'refused' && problem.reason === 'two-factor') {
       return { kind: 'two-factor', workspace: problem.workspace }
     }
-    if (problem.kind === 'refused' && refusals.has(problem.meaning)) {
+    if (problem.kind === 'refused' && refusals.has(problem.reason)) {
       return { kind: 'refused', message: describeRefusal(problem) }
     }
     return {

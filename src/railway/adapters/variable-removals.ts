@@ -14,14 +14,14 @@ import {
 import { redactMessage } from '../transport/redact.ts'
 import type { ApiContext } from './api-context.ts'
 
-/** What is left to be removed, and who waits for it. */
+/** A removal that waits for its turn. */
 interface Waiting {
   readonly change: VariablesWrite
   resolve(result: VariableWriteResult): void
   reject(error: unknown): void
 }
 
-/** Waiting for a patch, until the run has to stop. */
+/** The clock, and the limits of waiting. */
 export interface Time {
   readonly clock: Clock
   readonly signal: AbortSignal
@@ -29,14 +29,14 @@ export interface Time {
   readonly deadline: () => number
 }
 
-/** How often a commit is asked for, and how long a committed patch may take. */
-const mostCommits = 3
-const patchPatience = 120_000
+/** Attempts at a commit, and the time limit of a committed patch in milliseconds. */
+const maxCommits = 3
+const patchTimeLimit = 120_000
 
-/** How long what staging has shown is good enough to commit on. */
-const freshFor = 5_000
+/** The age up to which a staged patch that was read may be committed, in milliseconds. */
+const maxPatchAge = 5_000
 
-/** Refusals of a commit after which it is asked for again, where the patch is still staged. */
+/** Refusals of a commit after which it is requested again if the patch is still staged. */
 const maySucceed: ReadonlySet<ErrorReason> = new Set(['other', 'nothing-staged'])
 
 /**
@@ -120,7 +120,7 @@ export class VariableRemovals {
   async #settle(environmentId: string, changes: readonly VariablesWrite[]): Promise<RemovalEnd> {
     let problem: ApiProblem | null = null
     let commits = 0
-    while (commits < mostCommits) {
+    while (commits < maxCommits) {
       const staged = await this.#stage(environmentId, changes)
       if (staged.kind === 'others') return staged
       if (staged.kind === 'failed') {
@@ -129,7 +129,7 @@ export class VariableRemovals {
       }
       let workflowId: string | null = null
       try {
-        const notAfter = this.#time.clock.now() + freshFor
+        const notAfter = this.#time.clock.now() + maxPatchAge
         const { data } = await this.#api.client.call(
           commitStaged,
           { id: environmentId },
@@ -150,18 +150,18 @@ export class VariableRemovals {
           return { kind: refused ? 'not-committed' : 'unclear', problem: end.problem }
         }
         // Still staged: the commit did not arrive. What never will is not asked for again.
-        if (problem?.kind === 'refused' && !maySucceed.has(problem.meaning)) {
+        if (problem?.kind === 'refused' && !maySucceed.has(problem.reason)) {
           return { kind: 'not-committed', problem }
         }
       }
       if (this.#time.clock.now() >= this.#time.deadline()) break
     }
     problem ??= { kind: 'unavailable', detail: 'a patch that stays staged', sent: true }
-    const refused = problem.kind === 'refused' && problem.meaning === 'other'
+    const refused = problem.kind === 'refused' && problem.reason === 'other'
     return { kind: refused || commits === 0 ? 'not-committed' : 'unclear', problem }
   }
 
-  /** Stages the removals, which changes nothing where they are staged already, and looks at the whole patch. */
+  /** Stages the removals, which changes nothing if they are staged already, and looks at the whole patch. */
   async #stage(environmentId: string, changes: readonly VariablesWrite[]): Promise<Staged> {
     try {
       const variables = { id: environmentId, change: toPatch(changes) }
@@ -177,7 +177,7 @@ export class VariableRemovals {
 
   async #follow(patchId: string, workflowId: string | null): Promise<PatchEnd> {
     const { clock, signal, deadline } = this.#time
-    const until = Math.min(clock.now() + patchPatience, deadline())
+    const until = Math.min(clock.now() + patchTimeLimit, deadline())
     for (let wait = 1_000, workflow = workflowId; ; wait = Math.min(10_000, wait * 1.5)) {
       const looked = await this.#look(patchId, workflow)
       // An accepted commit runs on, whatever the patch still says: asking again might take others' work.
@@ -225,7 +225,8 @@ export class VariableRemovals {
       activity: 'remove-variables',
       object: change ? { ...locationOf(change.target), service: null } : null,
       tokenType: this.#api.tokenType,
-      said: 'nothing; other changes came to be staged there in the same moment, so nothing was committed. The removal is staged beside them',
+      message:
+        'nothing; other changes came to be staged there in the same moment, so nothing was committed. The removal is staged beside them',
     })
     return { kind: 'rejected', reason: 'other', certain: true, failure: because }
   }
@@ -244,20 +245,20 @@ function hasForeignChanges(
   return foreignPaths(patch, changes).some((path) => !leftover.has(path))
 }
 
-/** What staging the removals has shown. */
+/** The result of staging removals. */
 type Staged =
   | { readonly kind: 'staged'; readonly patchId: string }
   | { readonly kind: 'others' }
   | { readonly kind: 'failed'; readonly problem: ApiProblem }
 
-/** How a removal ended: applied, with others' changes in the way, surely not applied, or nobody knows. */
+/** The end of a removal: applied, blocked by the changes of others, certainly not applied, or unknown. */
 type RemovalEnd =
   | { readonly kind: 'applied' }
   | { readonly kind: 'others' }
   | { readonly kind: 'not-committed'; readonly problem: ApiProblem }
   | { readonly kind: 'unclear'; readonly problem: ApiProblem }
 
-/** How a patch ended: applied, not, or it never left the stage. */
+/** The end of a patch: applied, failed, or still staged. */
 type PatchEnd =
   | { readonly kind: 'applied' }
   | { readonly kind: 'staged' }
@@ -265,13 +266,13 @@ type PatchEnd =
 
 type Undecided = { readonly kind: 'going' } | { readonly kind: 'refused' }
 
-const failed = (said: string | null | undefined): PatchEnd => ({
+const failed = (message: string | null | undefined): PatchEnd => ({
   kind: 'failed',
   problem: {
     kind: 'refused',
     operation: commitStaged.name,
-    meaning: 'other',
-    said: said ? redactMessage(said) : 'the patch failed',
+    reason: 'other',
+    message: message ? redactMessage(message) : 'the patch failed',
     path: [],
     traceId: null,
     workspace: null,

@@ -27,7 +27,7 @@ export async function readWorkspace(
     return inventory
   } catch (error) {
     const problem = problemOf(error)
-    if (problem.kind !== 'refused' || problem.meaning !== 'not-authorized') throw error
+    if (problem.kind !== 'refused' || problem.reason !== 'not-authorized') throw error
     const shared = await sharedIds(client, id)
     if (shared.length === 0) throw error
     return reader.projects(shared)
@@ -38,8 +38,8 @@ const secondFactor = (workspace: string) =>
   new ApiError({
     kind: 'refused',
     operation: workspaceRedaction.name,
-    meaning: 'two-factor',
-    said: 'the projects are hidden until two-factor authentication is turned on',
+    reason: 'two-factor',
+    message: 'the projects are hidden until two-factor authentication is turned on',
     path: [],
     traceId: null,
     workspace,

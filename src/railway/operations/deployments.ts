@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { deploymentFields, deploymentSchema, domainsFields, domainsSchema } from './inventory.ts'
 import { batch, connection, operation, pageInfo } from './operation.ts'
 
-/** Starts a deployment and answers its id. Without a commit: the one the service has now. */
+/** Starts a deployment and answers its id. Without a commit, it deploys the service's present one. */
 export const deployService = operation(
   'DeployService',
   `mutation DeployService($serviceId: String!, $environmentId: String!, $commitSha: String) {
@@ -24,7 +24,7 @@ export const updateService = operation(
   { repeatable: true, confidential: true },
 )
 
-/** Starts a deployment of the newest commit or image. Answers no id: the deployment has to be looked up. */
+/** Starts a deployment of the newest commit or image. The answer has no id. */
 export const deployLatest = operation(
   'DeployLatest',
   `mutation DeployLatest($serviceId: String!, $environmentId: String!) {
@@ -40,14 +40,14 @@ const stateSchema = deploymentSchema.extend({ deploymentStopped: z.boolean() })
 
 export type StateAnswer = z.infer<typeof stateSchema>
 
-/** The state of one deployment; polled for many at once. */
+/** Reads the state of a deployment. */
 export const deploymentState = batch('DeploymentStates', {
   variables: { id: 'String!' },
   field: `deployment(id: $id) { ${stateFields} }`,
   answer: stateSchema,
 })
 
-/** What a service instance serves now; asked for many at once. */
+/** Reads the deployments that a service instance serves now. */
 export const instanceState = batch('InstanceStates', {
   variables: { environmentId: 'String!', serviceId: 'String!' },
   field: `serviceInstance(environmentId: $environmentId, serviceId: $serviceId) {
@@ -62,7 +62,7 @@ export const instanceState = batch('InstanceStates', {
   }),
 })
 
-/** The part of its source that a service is built from. */
+/** Reads the root directory of a service: the part of its source that it is built from. */
 export const instanceRoot = operation(
   'InstanceRoot',
   `query InstanceRoot($environmentId: String!, $serviceId: String!) {
@@ -71,7 +71,7 @@ export const instanceRoot = operation(
   z.object({ serviceInstance: z.object({ rootDirectory: z.string().nullish() }) }),
 )
 
-/** The newest deployments of one service instance. */
+/** Reads the newest deployments of a service instance. */
 export const serviceDeployments = operation(
   'ServiceDeployments',
   `query ServiceDeployments($input: DeploymentListInput!, $first: Int!) {
@@ -83,7 +83,7 @@ export const serviceDeployments = operation(
   z.object({ deployments: connection(deploymentSchema) }),
 )
 
-/** The steps of a deployment, each with its error where it failed. */
+/** Reads the steps of a deployment, each with its error if it failed. */
 export const deploymentSteps = operation(
   'DeploymentSteps',
   `query DeploymentSteps($id: String!) {
@@ -110,7 +110,7 @@ export const deploymentSteps = operation(
   }),
 )
 
-/** Railway's own diagnosis of a failed deployment: an untyped scalar. */
+/** Reads Railway's own diagnosis of a failed deployment: an untyped scalar. */
 export const deploymentDiagnosis = operation(
   'DeploymentDiagnosis',
   'query DeploymentDiagnosis($id: String!) { deployment(id: $id) { diagnosis } }',

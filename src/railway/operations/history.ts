@@ -8,7 +8,7 @@ export type HistoryAnswer = z.infer<typeof pastSchema>
 
 const pageFields = `edges { node { ${deploymentFields} canRollback } } ${pageInfo}`
 
-/** The newest deployments of one service instance; asked for many at once. */
+/** Reads the newest deployments of a service instance. */
 export const serviceHistory = batch('ServiceHistories', {
   variables: { projectId: 'String!', environmentId: 'String!', serviceId: 'String!' },
   field: `deployments(
@@ -18,7 +18,7 @@ export const serviceHistory = batch('ServiceHistories', {
   answer: connection(pastSchema),
 })
 
-/** Older deployments of one service instance. */
+/** Reads older deployments of a service instance. */
 export const historyPage = operation(
   'HistoryPage',
   `query HistoryPage($input: DeploymentListInput!, $after: String) {
@@ -27,14 +27,14 @@ export const historyPage = operation(
   z.object({ deployments: connection(pastSchema) }),
 )
 
-/** Whether Railway can return to a deployment; asked for many at once. */
+/** Reads whether Railway can roll back to a deployment. */
 export const rollbackOffer = batch('RollbackOffers', {
   variables: { id: 'String!' },
   field: 'deployment(id: $id) { id canRollback }',
   answer: z.object({ id: z.string(), canRollback: z.boolean() }),
 })
 
-/** Takes back a deployment that is still under way; it ends as `REMOVED`. */
+/** Cancels a deployment that is still under way; it ends as `REMOVED`. */
 export const cancelDeployment = operation(
   'CancelDeployment',
   'mutation CancelDeployment($id: String!) { deploymentCancel(id: $id) }',
@@ -42,7 +42,7 @@ export const cancelDeployment = operation(
   { repeatable: true },
 )
 
-/** Starts a new deployment of what that one had, variables included. Answers no id: it has to be looked up. */
+/** Starts a new deployment of the commit, image and variables of an earlier one. The answer has no id. */
 export const rollBackTo = operation(
   'RollBackTo',
   'mutation RollBackTo($id: String!) { deploymentRollback(id: $id) }',

@@ -7,7 +7,7 @@ import * as previews from './previews.ts'
 import * as token from './token.ts'
 import * as variables from './variables.ts'
 
-/** What the schema check needs to know of a document. */
+/** A document, as far as the schema check reads it. */
 export interface OperationCheck {
   name: string
   kind: 'query' | 'mutation'

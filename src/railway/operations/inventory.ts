@@ -81,7 +81,7 @@ export const deploymentFields = 'id status createdAt meta'
 export const domainsFields =
   'serviceDomains { domain deletedAt } customDomains { domain deletedAt }'
 
-/** What {@link instanceSchema} reads, as a connection. */
+/** The fields of {@link instanceSchema}, as a connection. */
 export const instancesFields = `
   edges { node {
     serviceId serviceName deletedAt cronSchedule railwayConfigFile
@@ -92,12 +92,12 @@ export const instancesFields = `
   } }
   ${pageInfo}`
 
-/** What {@link triggerSchema} reads, as a connection. */
+/** The fields of {@link triggerSchema}, as a connection. */
 export const triggersFields = `edges { node { serviceId repository branch } } ${pageInfo}`
 
 /**
- * What hangs below an environment is refused where the token may not act in it, and a refused non-null
- * field takes the whole page with it. So it can be left out (`$deep: false`) and asked for one by one.
+ * The fields of an environment. Those below it are rejected if the token may not act in it, and a rejected non-null
+ * field takes the whole page with it. They can be left out (`$deep: false`) and requested one by one.
  */
 const environmentsFields = `
   edges { node {
@@ -111,7 +111,7 @@ const projectFields = `
   id name deletedAt workspaceId prDeploys baseEnvironmentId primaryEnvironmentId
   environments(first: $inner) { ${environmentsFields} }`
 
-/** One page of a workspace's projects with everything below them. */
+/** Reads a page of a workspace's projects with everything below them. */
 export const workspaceProjects = operation(
   'WorkspaceProjects',
   `query WorkspaceProjects($workspaceId: String!, $first: Int!, $after: String, $inner: Int!, $deep: Boolean!) {
@@ -124,7 +124,7 @@ export const workspaceProjects = operation(
   { partial: true },
 )
 
-/** One project with everything below it: all that a project token can see. */
+/** Reads a project with everything below it: all that a project token can see. */
 export const projectById = operation(
   'ProjectById',
   `query ProjectById($id: String!, $inner: Int!, $deep: Boolean!) {
@@ -134,7 +134,7 @@ export const projectById = operation(
   { partial: true },
 )
 
-/** Projects by their ids; those out of reach are left out of the answer instead of refusing it. */
+/** Reads projects by their ids. Those that the token does not reach are left out of the answer. */
 export const projectsByIds = operation(
   'ProjectsByIds',
   `query ProjectsByIds($ids: [String!]!, $inner: Int!, $deep: Boolean!) {
@@ -144,7 +144,7 @@ export const projectsByIds = operation(
   { partial: true },
 )
 
-/** Further environments of a project that has more than fit into its page. */
+/** Reads further environments of a project that has more than fit into its page. */
 export const projectEnvironments = operation(
   'ProjectEnvironments',
   `query ProjectEnvironments($id: String!, $after: String, $inner: Int!, $deep: Boolean!) {
@@ -154,7 +154,7 @@ export const projectEnvironments = operation(
   { partial: true },
 )
 
-/** Service instances of one environment, from a cursor on. */
+/** Reads service instances of an environment, from a cursor on. */
 export const environmentInstances = operation(
   'EnvironmentInstances',
   `query EnvironmentInstances($id: String!, $after: String, $inner: Int!) {
@@ -164,7 +164,7 @@ export const environmentInstances = operation(
   { partial: true },
 )
 
-/** Deployment triggers of one environment, from a cursor on. */
+/** Reads deployment triggers of an environment, from a cursor on. */
 export const environmentTriggers = operation(
   'EnvironmentTriggers',
   `query EnvironmentTriggers($id: String!, $after: String, $inner: Int!) {
@@ -174,7 +174,7 @@ export const environmentTriggers = operation(
   { partial: true },
 )
 
-/** What the listing left out of one environment: asked for many at once where a page was refused. */
+/** Reads the services and triggers of an environment, after a page with everything was rejected. */
 export const environmentContents = batch('EnvironmentContents', {
   variables: { id: 'String!' },
   field: `environment(id: $id) {

@@ -12,24 +12,24 @@ export interface Operation<Variables extends object, Answer> {
   readonly name: string
   readonly kind: 'query' | 'mutation'
   /**
-   * `true` where sending it again leaves the same state, so that a lost answer may be repeated. Never
+   * `true` if sending it again leaves the same state, so that a lost answer may be repeated. Never
    * for what starts a deployment or creates something.
    */
   readonly repeatable: boolean
-  /** `true` where it is about values of variables: what Railway says of it is passed on only if it quotes none. */
+  /** `true` if it is about values of variables: what Railway says of it is passed on only if it quotes none. */
   readonly confidential: boolean
-  /** `true` where an answer with parts missing is of use, to somebody who looks at what is missing. */
+  /** `true` if an answer with parts missing is of use, to somebody who looks at what is missing. */
   readonly partial: boolean
   readonly document: string
   /** Parses `data` of the answer. Unknown fields are dropped, unknown enum values are kept as text. */
   readonly answer: z.ZodType<Answer>
-  /** How long one attempt may take, in milliseconds. */
+  /** The time limit of one attempt, in milliseconds. */
   readonly timeLimit: number
 }
 
 const documentHead = /\b(query|mutation)\s+(\w+)/
 
-/** 30 s for a request, as the contract says. */
+/** The time limit of one request, in milliseconds. */
 const defaultTimeLimit = 30_000
 
 /** Makes an operation. Its name has to be the one in the document, from which the kind is read. */
@@ -99,7 +99,7 @@ export function batch<Name extends keyof BatchVariables, Answer>(
   return { name, ...definition }
 }
 
-/** The operation that asks for `size` items at once: aliases `item0`, `item1`, … */
+/** Returns the operation that requests `size` items at once: aliases `item0`, `item1`, … */
 export function batchOf<Item extends Record<string, string>, Answer>(
   batch: BatchOperation<Item, Answer>,
   size: number,
@@ -120,7 +120,7 @@ export function batchOf<Item extends Record<string, string>, Answer>(
   )
 }
 
-/** The values of {@link batchOf}'s variables for these items, in their order. */
+/** Returns the values of {@link batchOf}'s variables for these items, in their order. */
 export function batchVariables(items: readonly Record<string, string>[]): Record<string, string> {
   return Object.fromEntries(
     items.flatMap((item, index) =>
@@ -129,14 +129,14 @@ export function batchVariables(items: readonly Record<string, string>[]): Record
   )
 }
 
-/** A Relay connection as plain nodes and where to go on. */
+/** A page of a Relay connection: plain nodes, and the cursor of the next page. */
 export interface Page<Node> {
   nodes: Node[]
   /** The cursor of the next page, `null` on the last. */
   next: string | null
 }
 
-/** Parses a Relay connection; more pages without a cursor would be an endless walk, so it is refused. */
+/** Parses a Relay connection. More pages without a cursor are an error: they could not be read. */
 export function connection<Node>(node: z.ZodType<Node>): z.ZodType<Page<Node>> {
   return z
     .object({

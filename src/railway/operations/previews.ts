@@ -18,14 +18,14 @@ export const recordSchema = z.object({
 
 export type RecordAnswer = z.infer<typeof recordSchema>
 
-/** What tells whether an environment is a preview; asked for many at once. */
+/** Reads the record of an environment, which tells whether it is a preview. */
 export const environmentRecord = batch('EnvironmentRecords', {
   variables: { id: 'String!' },
   field: `environment(id: $id) { ${recordFields} }`,
   answer: recordSchema,
 })
 
-/** The environments of a project, for one whose answer was lost. `environments` lists no deleted ones. */
+/** Reads the environments of a project, to find one whose answer was lost. Deleted ones are not listed. */
 export const projectRecords = operation(
   'ProjectRecords',
   `query ProjectRecords($projectId: String!, $after: String) {
@@ -44,7 +44,7 @@ const listedVariable = z.object({
   serviceId: z.string().nullish(),
 })
 
-/** Names of an environment's variables, without their values. */
+/** Reads the names of an environment's variables, without their values. */
 export const environmentVariables = operation(
   'BaseVariables',
   `query BaseVariables($id: String!, $after: String) {
@@ -58,7 +58,7 @@ export const environmentVariables = operation(
   z.object({ environment: z.object({ variables: connection(listedVariable) }) }),
 )
 
-/** Makes the environment and answers before it is filled: waiting for that is ours, see `PreviewState`. */
+/** Creates an environment. The answer comes before it is filled: `PreviewState` tells when it is. */
 export const createEnvironment = operation(
   'CreateEnvironment',
   `mutation CreateEnvironment($input: EnvironmentCreateInput!) {
@@ -73,7 +73,7 @@ export const deleteEnvironment = operation(
   z.object({ environmentDelete: z.boolean() }),
 )
 
-/** What is in an environment by now, and how far the change is that was made to it last. */
+/** Reads the services of an environment, and the state of its last change. */
 export const previewState = operation(
   'PreviewState',
   `query PreviewState($id: String!, $first: Int!) {
@@ -108,7 +108,7 @@ export const switchAutoDeploy = operation(
   { repeatable: true },
 )
 
-/** Lays changes over what is staged; the same changes twice are the same as once. */
+/** Merges changes into the staged ones; the same changes twice are the same as once. */
 export const stageChanges = operation(
   'StagePreview',
   `mutation StagePreview($environmentId: String!, $input: EnvironmentConfig!) {
@@ -136,7 +136,7 @@ export const commitStaged = operation(
   { repeatable: true, confidential: true },
 )
 
-/** The configuration of an environment with its values in plain text: never printed, never kept. */
+/** Reads the configuration of an environment with its values in plain text: never printed, never kept. */
 export const environmentConfig = operation(
   'EnvironmentConfig',
   `query EnvironmentConfig($id: String!) { environment(id: $id) { config(decryptVariables: true) } }`,
@@ -148,12 +148,12 @@ const configSchema = z.object({
   services: z.record(z.string(), z.record(z.string(), z.unknown()).catch({})),
 })
 
-/** The scalar is untyped, so what is not as expected counts as not there. */
+/** Reads the services of a configuration. The scalar is untyped, so anything unexpected counts as missing. */
 function readServices(config: unknown): Record<string, Record<string, unknown>> {
   return configSchema.safeParse(config).data?.services ?? {}
 }
 
-/** The port that a service's Railway domain leads to; asked for many at once. */
+/** Reads the ports that a service's domains lead to. */
 export const domainPorts = batch('DomainPorts', {
   variables: { projectId: 'String!', environmentId: 'String!', serviceId: 'String!' },
   field: `domains(projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId) {
@@ -170,7 +170,7 @@ export const domainPorts = batch('DomainPorts', {
   }),
 })
 
-/** A service has one Railway domain at most, so a second one is refused. */
+/** Creates the Railway domain of a service. It has one at most, so a second one is rejected. */
 export const createDomain = operation(
   'CreateDomain',
   `mutation CreateDomain($input: ServiceDomainCreateInput!) {
@@ -179,7 +179,7 @@ export const createDomain = operation(
   z.object({ serviceDomainCreate: z.object({ domain: z.string() }) }),
 )
 
-/** The stored values of one service's variables: secrets, for comparing only; asked for many at once. */
+/** Reads the stored values of a service's variables. They are secrets, and only compared. */
 export const storedVariables = batch('StoredVariables', {
   variables: { projectId: 'String!', environmentId: 'String!', serviceId: 'String!' },
   field: `variables(

@@ -19,7 +19,7 @@ const values = z.unknown().transform((map, context): ReadonlyMap<string, Secret 
   return found
 })
 
-/** What is set for one service in one environment, references unrendered; asked for many at once. */
+/** Reads the variables of a service in an environment, references unrendered. */
 export const serviceVariables = batch('ServiceVariables', {
   variables: { projectId: 'String!', environmentId: 'String!', serviceId: 'String!' },
   field: `variables(projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId, unrendered: true)`,
@@ -27,7 +27,7 @@ export const serviceVariables = batch('ServiceVariables', {
   confidential: true,
 })
 
-/** The shared variables of one environment; asked for many at once. */
+/** Reads the shared variables of an environment. */
 export const sharedVariables = batch('SharedVariables', {
   variables: { projectId: 'String!', environmentId: 'String!' },
   field: `variables(projectId: $projectId, environmentId: $environmentId, unrendered: true)`,
@@ -35,7 +35,7 @@ export const sharedVariables = batch('SharedVariables', {
   confidential: true,
 })
 
-/** The values that a service of an environment runs with, references rendered. Only what redacts a log reads them. */
+/** Reads the values that a service runs with, references rendered. They are only used to redact its log. */
 export const renderedVariables = operation(
   'RenderedVariables',
   `query RenderedVariables($projectId: String!, $environmentId: String!, $serviceId: String!) {
@@ -56,14 +56,14 @@ export type ListedVariable = z.infer<typeof listed>
 
 const listFields = `edges { node { name isSealed serviceId references } } ${pageInfo}`
 
-/** What the variables of one environment are, without their values; asked for many at once. */
+/** Lists the variables of an environment, without their values. */
 export const environmentVariables = batch('EnvironmentVariables', {
   variables: { id: 'String!' },
   field: `environment(id: $id) { variables(first: 500) { ${listFields} } }`,
   answer: z.object({ variables: connection(listed) }),
 })
 
-/** The same, from a cursor on. */
+/** Lists the variables of an environment, without their values, from a cursor on. */
 export const moreEnvironmentVariables = operation(
   'MoreEnvironmentVariables',
   `query MoreEnvironmentVariables($id: String!, $after: String) {
@@ -123,14 +123,14 @@ function leavesOf(value: unknown, path: string): string[] {
 
 const patch = z.object({ id: z.string(), status: z.string(), patch: patchPaths })
 
-/** What is staged in an environment, or else its last patch; asked for many at once. */
+/** Reads the staged changes of an environment, or its last patch if there are none. */
 export const stagedChanges = batch('StagedChanges', {
   variables: { id: 'String!' },
   field: `environmentStagedChanges(environmentId: $id) { id status patch }`,
   answer: patch,
 })
 
-/** Adds a change to what is staged, which stays. Staging the same again leaves the same patch. */
+/** Merges a change into the staged ones. Staging the same again leaves the same patch. */
 export const stageChange = operation(
   'StageChange',
   `mutation StageChange($id: String!, $change: EnvironmentConfig!) {
@@ -153,7 +153,7 @@ export const commitStaged = operation(
   { confidential: true },
 )
 
-/** What became of a patch. */
+/** Reads the state of a patch. */
 export const patchState = operation(
   'PatchState',
   `query PatchState($id: String!) {
@@ -168,7 +168,7 @@ export const patchState = operation(
   }),
 )
 
-/** How far a committed patch has come. */
+/** Reads the progress of a committed patch. */
 export const workflowState = operation(
   'WorkflowState',
   `query WorkflowState($id: String!) {

@@ -2,8 +2,8 @@ import { type Effect, type Failure, failure, type InterruptedActivity } from '..
 import type { TokenType } from '../../token-type.ts'
 
 /**
- * What a refusal means. Railway gives most of them as HTTP 200 with the code INTERNAL_SERVER_ERROR, so
- * the text decides (see `readRefusal`).
+ * The reasons of a rejection. Railway gives most of them as HTTP 200 with the code INTERNAL_SERVER_ERROR, so the text
+ * decides (see `classifyError`).
  */
 export type ErrorReason =
   | 'not-authorized'
@@ -18,13 +18,13 @@ export type ErrorReason =
   | 'page-too-large'
   | 'other'
 
-/** Why a request has no usable answer. */
+/** The reasons for which a request has no usable answer. */
 export type ApiProblem =
   | {
       readonly kind: 'refused'
       readonly operation: string
-      readonly meaning: ErrorReason
-      readonly said: string
+      readonly reason: ErrorReason
+      readonly message: string
       readonly path: readonly (string | number)[]
       readonly traceId: string | null
       readonly workspace: string | null
@@ -32,7 +32,7 @@ export type ApiProblem =
   | {
       readonly kind: 'unavailable'
       readonly detail: string
-      /** `false` where the request certainly never reached Railway. */
+      /** `false` if the request certainly never reached Railway. */
       readonly sent: boolean
       /** It would end the same way however often it was tried. */
       readonly final?: boolean | undefined
@@ -65,13 +65,13 @@ export function problemOf(error: unknown): ApiProblem {
   throw error
 }
 
-/** Whether a change may have happened all the same: it was sent, and no answer says that it was refused. */
+/** Returns whether a change may have taken effect: it was sent, and no answer says that it was rejected. */
 export const mayHaveTakenEffect = (problem: ApiProblem): boolean =>
   problem.kind === 'incompatible' || (problem.kind === 'unavailable' && problem.sent)
 
 /** Returns whether a rejection names no cause (`Problem processing request`): it may have come after the change. */
 export const hasNoCause = (problem: ApiProblem): boolean =>
-  problem.kind === 'refused' && problem.meaning === 'other'
+  problem.kind === 'refused' && problem.reason === 'other'
 
 /** The request that a problem interrupted. */
 export interface FailureContext extends InterruptedActivity {
@@ -86,10 +86,10 @@ export function toFailure(
 ): Failure {
   switch (problem.kind) {
     case 'refused':
-      if (problem.meaning === 'two-factor') {
+      if (problem.reason === 'two-factor') {
         return failure('two-factor-required', { workspace: problem.workspace })
       }
-      if (problem.meaning === 'invalid-document') {
+      if (problem.reason === 'invalid-document') {
         return failure('api-incompatible', {
           operation: problem.operation,
           field: problem.path.join('.') || 'the document',
@@ -100,7 +100,7 @@ export function toFailure(
         activity,
         object,
         tokenType,
-        said: describeRefusal(problem),
+        message: describeRefusal(problem),
       })
     case 'unavailable':
       return failure('api-unavailable', {
@@ -128,6 +128,6 @@ export function toFailure(
 }
 
 /** Railway's words with the trace id that its support asks for. */
-export function describeRefusal(problem: { said: string; traceId: string | null }): string {
-  return problem.traceId ? `${problem.said} (trace ${problem.traceId})` : problem.said
+export function describeRefusal(problem: { message: string; traceId: string | null }): string {
+  return problem.traceId ? `${problem.message} (trace ${problem.traceId})` : problem.message
 }

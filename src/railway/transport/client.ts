@@ -11,14 +11,14 @@ import type { Transport } from './transport.ts'
 
 export type { Answer }
 
-/** How the token is presented: what Railway calls an API token, or a project token. */
+/** The two ways to present a token: as an API token, or as a project token. */
 export type Authentication = 'bearer' | 'project-access-token'
 
 /** A file as the body of a request. */
 export interface FileBody {
   readonly bytes: number
   readonly type: string
-  /** How long one attempt may take, in milliseconds. */
+  /** The time limit of one attempt, in milliseconds. */
   readonly timeLimit: number
   /** Reads it from its beginning; `sent` is how many bytes of it have been handed over. */
   open(): { body: ReadableStream<Uint8Array>; sent: () => number }
@@ -27,12 +27,12 @@ export interface FileBody {
 /** The time limit of one plain request. */
 const getTimeLimit = 30_000
 
-/** The name we go by: Railway's edge refuses default agents and wants a query string on every request. */
+/** The user agent, and the `source` of every URL: Railway's edge blocks default agents and prefers a query string. */
 const agent = 'railway-workspace-deploy'
 
-/** How one request is sent, if not as usual. */
+/** The settings of one request that differ from the usual ones. */
 export interface CallOptions {
-  /** How many milliseconds of retries it is worth. */
+  /** The milliseconds that retries may take. */
   readonly retryBudget?: number
   /** The request is not sent after that time, in milliseconds since the epoch. */
   readonly notAfter?: number
@@ -213,7 +213,7 @@ export class RailwayClient {
         if (decision.kind === 'queue') continue
         if (problem.kind === 'unavailable') spent += decision.milliseconds
         if (decision.announced && problem.kind === 'refused') {
-          const because = `${operation.name}: ${problem.said}`
+          const because = `${operation.name}: ${problem.message}`
           onWait({ until: now + decision.milliseconds, because })
         }
         await clock.sleep(decision.milliseconds, signal)

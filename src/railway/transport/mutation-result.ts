@@ -32,7 +32,7 @@ export function toMutationResult(problem: ApiProblem, mutation: Mutation): Unmad
 function reasonOf(problem: ApiProblem): RejectionReason {
   switch (problem.kind) {
     case 'refused':
-      return problem.meaning
+      return problem.reason
     case 'rate-limited':
     case 'unavailable':
       return problem.kind
@@ -48,8 +48,8 @@ export function acceptOrThrow({ name }: { name: string }, accepted: boolean): vo
   throw new ApiError({
     kind: 'refused',
     operation: name,
-    meaning: 'other',
-    said: 'false',
+    reason: 'other',
+    message: 'false',
     path: [],
     traceId: null,
     workspace: null,

@@ -37,7 +37,7 @@ export class PageLimit {
     variables: object,
   ): boolean {
     if (kind !== 'query' || !(error instanceof ApiError)) return false
-    if (error.problem.kind !== 'refused' || error.problem.meaning !== 'page-too-large') return false
+    if (error.problem.kind !== 'refused' || error.problem.reason !== 'page-too-large') return false
     const asked = [
       ...[...document.matchAll(literal)].map(([, size]) => Number(size)),
       ...Object.entries(variables).flatMap(([name, value]) =>

@@ -29,7 +29,7 @@ export interface TransportOptions {
   readonly random: () => number
   /** Nothing more is sent, and no wait goes on, once this aborts. */
   readonly signal: AbortSignal
-  /** What is under way is given up once this aborts. */
+  /** Requests under way are given up once this aborts. */
   readonly abandon: AbortSignal
   /** Until when being told to wait is obeyed, in milliseconds since the epoch. */
   readonly deadline: () => number
@@ -45,7 +45,7 @@ const minLimitWait = 1_000
 /** Without a `Retry-After`, the edge's block is waited out this long. */
 const edgeWait = 60_000
 
-/** So much of a message is enough to redact and to show it. */
+/** Characters of a message that are redacted and shown. */
 const maxMessage = 10_000
 
 /** A trace id stands near the beginning of an answer, if there is one. */
@@ -61,8 +61,10 @@ export interface Attempt {
   readonly expects: 'graphql' | 'plain'
 }
 
-/** The part of the way to Railway that all clients of a run share: pace, budget, the largest page and the
- * count of requests. */
+/**
+ * The part of the way to Railway that all clients of a run share: pace, budget, the largest page and the count of
+ * requests.
+ */
 export class Transport {
   readonly pageLimit = new PageLimit()
   readonly options: TransportOptions
@@ -153,8 +155,8 @@ const notAuthorized = (operation: string, message: string) =>
   new ApiError({
     kind: 'refused',
     operation,
-    meaning: 'not-authorized',
-    said: message.slice(0, 500),
+    reason: 'not-authorized',
+    message: message.slice(0, 500),
     path: [],
     traceId: null,
     workspace: null,
