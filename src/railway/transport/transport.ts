@@ -69,7 +69,6 @@ export class Transport {
   readonly pageLimit = new PageLimit()
   readonly options: TransportOptions
   readonly limiter: RateLimiter
-  readonly pageLimit = new PageLimit()
   #requests = 0
 
   constructor(options: TransportOptions) {
