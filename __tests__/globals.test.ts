@@ -19,7 +19,7 @@ const globals: [name: string, pattern: RegExp, files: string[]][] = [
   [
     'the network',
     /\bglobalThis\.fetch\b|(?<![\w.])fetch\(|node:https?'/,
-    ['main.ts', 'github/api/guarded-fetch.ts'],
+    ['main.ts', 'github/api/guarded-fetch.ts', 'railway/transport/http.ts'],
   ],
   ['chance', /\bMath\.random\b/, ['main.ts']],
 ]

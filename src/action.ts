@@ -1,8 +1,9 @@
 import type { Clock } from './clock.ts'
+import { jobDirectories, readWorkspaceFile } from './directory/place.ts'
 import type { Archives } from './execute/ports.ts'
 import { type ActionProcess, githubRunner, type Toolkit } from './github/runner.ts'
 import type { Plan } from './plan/plan.ts'
-import type { Directories } from './plan/ports.ts'
+import type { CommitHistory, Directories } from './plan/ports.ts'
 import { publish } from './publish/publish.ts'
 import type { Fetch } from './railway/transport/http.ts'
 import { run } from './run.ts'
@@ -19,6 +20,7 @@ export interface ActionWorld {
   readonly clock: Clock
   readonly fetch: Fetch
   readonly directories: (stop: AbortSignal) => Directories & Archives
+  readonly history: (stop: AbortSignal) => CommitHistory
   readonly transformPlan?: (plan: Plan) => Plan
   /** Returns a number in [0, 1). */
   readonly random: () => number
@@ -30,7 +32,9 @@ const graceTime = 3_500
 /** Runs the action as one step of a job: masks its secrets, handles signals, and publishes the report. */
 export async function runAction(process: SignalledProcess, world: ActionWorld): Promise<void> {
   const { toolkit, ...rest } = world
-  const runner = githubRunner(process, toolkit)
+  const runner = githubRunner(process, toolkit, (path) =>
+    readWorkspaceFile(path, jobDirectories(process.env)),
+  )
   const { environment } = runner
   for (const secret of [
     runner.input('token'),
@@ -48,6 +52,7 @@ export async function runAction(process: SignalledProcess, world: ActionWorld): 
     ...rest,
     ...signals,
     directories: world.directories(signals.stop),
+    history: world.history(signals.stop),
   })
   await publish(known, runner, docsUrl(environment))
   done.abort()

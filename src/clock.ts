@@ -19,9 +19,15 @@ export async function everyMinute(
   }
 }
 
-/** The machine's own time: the only place that touches `Date` and timers. */
+/** The longest time that a timer takes; a longer one would fire at once. */
+const maxTimer = 2 ** 31 - 1
+
+/**
+ * The machine's own time: the only place that touches timers. It starts at the time of day and then runs on by
+ * itself, so that no wait gets longer or shorter when somebody sets the clock.
+ */
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  now: () => Math.floor(performance.timeOrigin + performance.now()),
   sleep: (milliseconds, signal) =>
     new Promise((resolve) => {
       if (signal?.aborted) return resolve()
@@ -30,7 +36,7 @@ export const systemClock: Clock = {
         signal?.removeEventListener('abort', done)
         resolve()
       }
-      const timer = setTimeout(done, Math.max(0, milliseconds))
+      const timer = setTimeout(done, Math.min(maxTimer, Math.max(0, milliseconds)))
       signal?.addEventListener('abort', done, { once: true })
     }),
 }

@@ -1,7 +1,7 @@
 import * as toolkit from '@actions/core'
 import { runAction } from './action.ts'
 import { systemClock } from './clock.ts'
-import { LocalDirectories } from './directory/local-directories.ts'
+import { checkoutOf, LocalDirectories } from './directory/local-directories.ts'
 
 /** Runs the action in this process, as one step of a job. Tools that run actions locally call this, too. */
 export async function run(): Promise<void> {
@@ -10,6 +10,7 @@ export async function run(): Promise<void> {
     clock: systemClock,
     fetch: globalThis.fetch,
     directories: (stop) => new LocalDirectories(process.env, stop),
+    history: (stop) => checkoutOf(process.env, stop),
     random: Math.random,
   })
 }

@@ -1,4 +1,4 @@
-/** What a secret is replaced by. */
+/** The replacement of a secret. */
 const replacement = '***'
 
 /** Shorter values are too common in text to be replaced. */

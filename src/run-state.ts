@@ -6,15 +6,15 @@ import type { Inputs } from './inputs/read-inputs.ts'
 import type { Inventory } from './inventory/inventory.ts'
 import type { Selection } from './inventory/selection.ts'
 import type { Plan } from './plan/plan.ts'
-import type { DetectionResult, TokenScope } from './scope/token-scope.ts'
+import type { DetectedToken, DetectionResult, TokenScope } from './scope/token-scope.ts'
 
-/** Everything a run has found out so far. Each stage adds its own; a report can be made of any part. */
+/** Everything that a run has found out so far. Each stage adds its part, and every part can be reported alone. */
 export interface RunReport {
   readonly inputs: Inputs | null
-  /** Where the token was taken from. */
+  /** The input or variable that the token was taken from. */
   readonly tokenSource: string | null
-  /** What the questions about the token brought, also where its scope does not fit. */
-  readonly verdict: DetectionResult | null
+  /** The result of probing the token, even if its scope does not fit. */
+  readonly detection: DetectionResult | null
   readonly scope: TokenScope | null
   readonly inventory: Inventory | null
   readonly selection: Selection | null
@@ -22,21 +22,21 @@ export interface RunReport {
   readonly outcomes: readonly Outcome[] | null
   readonly failures: readonly Failure[]
   readonly warnings: readonly Warning[]
-  /** What is worth telling and nothing to act on. */
+  /** Messages that ask for no action. */
   readonly notices: readonly Warning[]
   /** There was nothing to be done for this event, and that is as it should be. */
   readonly skipped: boolean
   /** Requests made to Railway. */
   readonly requests: number
-  /** What the last answer said is left of the hourly limit. */
+  /** The requests left of the hourly limit, by the last answer. */
   readonly remaining: number | null
 }
 
-/** What is known before anything was read. */
+/** The report before anything was read. */
 export const initialReport: RunReport = {
   inputs: null,
   tokenSource: null,
-  verdict: null,
+  detection: null,
   scope: null,
   inventory: null,
   selection: null,
@@ -50,51 +50,56 @@ export const initialReport: RunReport = {
   remaining: null,
 }
 
-/** Ends the road early; what is known so far is in the ledger. */
+/** Returns the token that was detected, even if its scope does not fit. */
+export const detectedToken = ({ detection }: Pick<RunReport, 'detection'>): DetectedToken | null =>
+  detection?.token.ok ? detection.token.value : null
+
+/** Ends the pipeline early. Its failures are in the state. */
 export class RunAborted extends Error {
-  override readonly name = 'Stopped'
+  override readonly name = 'RunAborted'
 }
 
 /**
- * Collects what the stages find out, so that a run that stops half-way still reports everything up to
- * there. The only thing on the road that is changed in place.
+ * Collects what the stages find out, so that a run that stops half-way still reports everything up to there. The
+ * only part of the pipeline that is changed in place.
  */
 export class RunState {
-  #known: RunReport = initialReport
+  #report: RunReport = initialReport
 
   get report(): RunReport {
-    return this.#known
+    return this.#report
   }
 
-  /** Keeps what a stage found, and hands it on. */
+  /** Stores what a stage found, and returns it. */
   set<Key extends keyof RunReport>(
     key: Key,
     value: NonNullable<RunReport[Key]>,
   ): NonNullable<RunReport[Key]> {
-    this.#known = { ...this.#known, [key]: value }
+    this.#report = { ...this.#report, [key]: value }
     return value
   }
 
-  /** Takes the value of a check, or stops the road with everything that is wrong. */
-  require<Value>(checked: Result<Value>): Value {
-    if (checked.ok) return checked.value
-    this.stop(checked.failures)
+  /** Returns the value of a result, or aborts the run with its failures. */
+  require<Value>(result: Result<Value>): Value {
+    if (result.ok) return result.value
+    this.abort(result.failures)
   }
 
-  stop(failures: readonly Failure[]): never {
+  /** Ends the pipeline with these failures. */
+  abort(failures: readonly Failure[]): never {
     this.fail(failures)
     throw new RunAborted()
   }
 
   fail(failures: readonly Failure[]): void {
-    this.#known = { ...this.#known, failures: [...this.#known.failures, ...failures] }
+    this.#report = { ...this.#report, failures: [...this.#report.failures, ...failures] }
   }
 
   notice(notices: readonly Warning[]): void {
-    this.#known = { ...this.#known, notices: [...this.#known.notices, ...notices] }
+    this.#report = { ...this.#report, notices: [...this.#report.notices, ...notices] }
   }
 
   warn(warnings: readonly Warning[]): void {
-    this.#known = { ...this.#known, warnings: [...this.#known.warnings, ...warnings] }
+    this.#report = { ...this.#report, warnings: [...this.#report.warnings, ...warnings] }
   }
 }

@@ -2,11 +2,14 @@ import { type Clock, everyMinute } from './clock.ts'
 import { Deadline } from './deadline.ts'
 import { type Failure, failure } from './errors/codes.ts'
 import { troubleWarnings } from './errors/github-warnings.ts'
+import { internalError } from './errors/internal-error.ts'
 import type { Warning } from './errors/warning.ts'
+import type { ExecutePorts } from './execute/context.ts'
 import { execute } from './execute/execute.ts'
 import type { Outcome } from './execute/outcome.ts'
 import type { Archives } from './execute/ports.ts'
 import { connectGitHub, type GitHub } from './github/api/github.ts'
+import { FirstHistory } from './github/first-history.ts'
 import type { Runner } from './github/runner.ts'
 import { isChanging } from './inputs/commands.ts'
 import { readEventPullRequest } from './inputs/event-pull-request.ts'
@@ -17,34 +20,31 @@ import {
   configFileWarnings,
   mayHaveConfigFile,
 } from './inventory/config-files.ts'
+import type { Inventory } from './inventory/inventory.ts'
 import { searchOtherWorkspaces } from './inventory/other-workspaces.ts'
 import { select } from './inventory/select.ts'
 import { type Selection, targetsOf, toSelectionRequest } from './inventory/selection.ts'
 import { judgeBudget } from './plan/budget.ts'
 import { collectFacts } from './plan/collect-facts.ts'
-import { costOf } from './plan/cost.ts'
+import { type Cost, costOf } from './plan/cost.ts'
 import { makePlan } from './plan/make-plan.ts'
 import { hasWork, type Plan } from './plan/plan.ts'
-import type { Directories, PlanSources } from './plan/ports.ts'
+import type { CommitHistory, Directories, PlanSources } from './plan/ports.ts'
 import { desiredValues } from './plan/secret-values.ts'
 import { LiveUpdates } from './publish/live-updates.ts'
 import { LogWriter } from './publish/log-writer.ts'
-import { FatalFailure, Railway } from './railway/railway.ts'
+import type { RailwayApi } from './railway/api.ts'
+import { FatalFailure } from './railway/fatal-failure.ts'
+import { Railway } from './railway/railway.ts'
 import type { Fetch } from './railway/transport/http.ts'
-import { planLines, requestLine, scopeLines, selectionLines } from './report/log-lines.ts'
+import { requestLine } from './report/log-lines.ts'
 import { namesOfInventory, namesOfRun } from './report/shown-names.ts'
-import { reachRows, tokenRows } from './report/token-summary.ts'
-import {
-  evidenceLines,
-  inMergeQueue,
-  nameLines,
-  noPreview,
-  outcomeWarnings,
-  scopeWarnings,
-  tokenLines,
-} from './report/warnings.ts'
+import { inMergeQueue, noPreview } from './report/warnings.ts'
+import { RunLog } from './run-log.ts'
 import { RunAborted, type RunReport, RunState } from './run-state.ts'
 import { detectToken } from './scope/detect-token.ts'
+import { resolveScope } from './scope/resolve-scope.ts'
+import type { TokenScope } from './scope/token-scope.ts'
 
 /** Everything outside that a run touches. */
 export interface World {
@@ -52,6 +52,8 @@ export interface World {
   readonly clock: Clock
   readonly fetch: Fetch
   readonly directories: Directories & Archives
+  /** The history of the job's checkout. */
+  readonly history: CommitHistory
   /** Replaces the plan before anything is done with it: tests hand over a copy. */
   readonly transformPlan?: (plan: Plan) => Plan
   /** A number in [0, 1). */
@@ -62,167 +64,181 @@ export interface World {
   readonly abandon: AbortSignal
 }
 
-/** So long an inventory may be taken for what is there. */
-const freshFor = 60_000
+/** An inventory older than this is read again, as far as it matters, before anything is changed. */
+const maxInventoryAge = 60_000
 
-/** Runs the action. It never throws: whatever happened is in what it answers. */
+/** Runs the action. It never throws: failures are in the report. */
 export async function run(world: World): Promise<RunReport> {
-  const ledger = new RunState()
-  const narrator = new LogWriter(world.runner, world.runner.redactor)
+  const state = new RunState()
+  const writer = new LogWriter(world.runner, world.runner.redactor)
   const done = new AbortController()
-  const heartbeat = everyMinute(world.clock, done.signal, (now) => narrator.stillWaiting(now))
-  await booked(ledger, () => announced(world, ledger, narrator))
+  const heartbeat = everyMinute(world.clock, done.signal, (now) => writer.stillWaiting(now))
+  await recordErrors(state, () => readAndRun(world, state, writer))
   done.abort()
   await heartbeat
-  narrator.close()
-  return ledger.report
+  writer.close()
+  return state.report
 }
 
-/** What is asked for, the road there, and telling GitHub where it ended. */
-async function announced(world: World, ledger: RunState, narrator: LogWriter): Promise<void> {
+/** Reads the inputs, runs the pipeline, and reports its end on GitHub. */
+async function readAndRun(world: World, state: RunState, writer: LogWriter): Promise<void> {
   const event = parseContext(world.runner.environment, world.runner.event())
-  const given = ledger.require(readInputs(world.runner, event))
+  const given = state.require(readInputs(world.runner, event))
+  state.warn(given.warnings)
   const github = given.githubToken && connectGitHub({ ...world, token: given.githubToken }, event)
-  if (!given.token) return skip(ledger, noPreview)
+  if (!given.token) return skip(state, noPreview)
   const { command } = given.inputs
-  if (command === 'preview' && event.eventName === 'merge_group') return skip(ledger, inMergeQueue)
+  if (command === 'preview' && event.eventName === 'merge_group') return skip(state, inMergeQueue)
   const { inputs, token } =
     command === 'preview' && event.pullRequestToRead !== null
-      ? await withEventPullRequest(world, event, github, ledger)
+      ? await withEventPullRequest(world, event, github, state)
       : given
-  ledger.set('inputs', inputs)
+  state.set('inputs', inputs)
   if (!token) return
-  ledger.set('tokenSource', token.source)
+  state.set('tokenSource', token.source)
   const { redactor } = world.runner
   redactor.addValues([...inputs.variables.values.values()].map((value) => value.reveal()))
   redactor.addNames(namesOfRun(inputs))
-  const announcer = new LiveUpdates(inputs, github, { clock: world.clock, redactor })
-  await booked(ledger, () => road(world, { inputs, token, github, announcer }, ledger, narrator))
-  ledger.warn(await announcer.end(ledger.report))
+  const updates = new LiveUpdates(inputs, github, { clock: world.clock, redactor })
+  const context = { world, inputs, token, github, updates, state, writer }
+  await recordErrors(state, () => runPipeline(context))
+  state.warn(await updates.end(state.report))
 }
 
-/** Goes on after a stage, however that ended: its fault is in the ledger then. */
-async function booked(ledger: RunState, stage: () => Promise<void>): Promise<void> {
+/** Runs a stage. An error of it is in the report afterwards. */
+async function recordErrors(state: RunState, stage: () => Promise<void>): Promise<void> {
   try {
     await stage()
   } catch (error) {
-    if (!(error instanceof RunAborted)) ledger.fail([unexpected(error)])
+    if (!(error instanceof RunAborted)) state.fail([unexpected(error)])
   }
 }
 
-/** What the road starts from. */
-interface Errand {
+/** Everything that the pipeline works with. */
+interface PipelineContext {
+  readonly world: World
   readonly inputs: Inputs
   readonly token: TokenInput
   /** `null` without a GitHub token. */
   readonly github: GitHub | null
-  readonly announcer: LiveUpdates
+  readonly updates: LiveUpdates
+  readonly state: RunState
+  readonly writer: LogWriter
 }
 
-/** The whole story. Each stage adds what it found to the ledger; the first that finds a fault ends it. */
-async function road(
-  world: World,
-  { inputs, token, github, announcer }: Errand,
-  ledger: RunState,
-  narrator: LogWriter,
-): Promise<void> {
-  const deadline = new Deadline(world.clock, inputs.timeout)
-  const railway = connect(world, { inputs, token, deadline }, ledger, narrator)
+/** Runs the stages. Each adds its result to the state; the first that fails ends the run. */
+async function runPipeline(context: PipelineContext): Promise<void> {
+  const { world, inputs, token, updates, state, writer } = context
+  const { clock } = world
+  const log = new RunLog(writer, state)
+  const deadline = new Deadline(clock, inputs.timeout)
+  const railway = connect(context, deadline)
 
-  narrator.phase('Token')
-  narrator.lines(tokenLines(token))
-  const verdict = ledger.set('verdict', await detectToken(railway.probes, { token, ...inputs }))
-  if (verdict.detected) narrator.lines(nameLines(token, verdict.detected.kind))
-  if (verdict.scope.ok) ledger.set('scope', verdict.scope.value)
-  narrator.lines(scopeLines(tokenRows(ledger.report)))
-  narrator.lines(evidenceLines(verdict))
-  const scope = ledger.require(verdict.scope)
-  ledger.warn(scopeWarnings(scope))
+  log.readToken(token)
+  const requirements = { token, ...inputs }
+  const detection = state.set('detection', await detectToken(railway.probes, requirements))
+  const resolved = resolveScope(detection, requirements)
+  if (resolved.ok) state.set('scope', resolved.value)
+  log.detected(token, detection)
+  const scope = state.require(resolved)
+  log.resolved(scope)
+  const api = railway.as(scope)
 
-  narrator.phase('Inventory')
-  const readAt = world.clock.now()
-  const isStale = () => world.clock.now() - readAt > freshFor
-  const inventory = ledger.set('inventory', await railway.inventory(scope))
-  world.runner.redactor.addNames(namesOfInventory(inventory))
-  for (const value of world.runner.redactor.masks()) world.runner.mask(value)
-  narrator.lines(scopeLines(reachRows(ledger.report)))
+  const readAt = clock.now()
+  const isStale = () => clock.now() - readAt > maxInventoryAge
+  const inventory = state.set('inventory', await api.inventory())
+  redactAlso(world.runner, inventory)
+  log.readInventory()
   const selected = select(inventory, scope, toSelectionRequest(inputs))
-  const selection = ledger.set(
-    'selection',
-    ledger.require(await searchOtherWorkspaces(selected, scope, railway)),
-  )
-  ledger.warn(selection.warnings)
-  narrator.lines(selectionLines(selection))
-  const warnOfConfigFiles = async (files: ConfigFiles | null) => {
-    ledger.warn(await configFilesOf(inputs, selection, files, world.clock))
+  const explained = state.require(await searchOtherWorkspaces(selected, scope, api))
+  const selection = state.set('selection', explained)
+  log.selected(selection)
+  if (selection.nothing) {
+    state.notice([selection.nothing])
+    state.set('plan', { steps: [], warnings: [] })
+    return
   }
-  if (!isChanging(inputs.command)) return warnOfConfigFiles(railway)
+  if (!isChanging(inputs.command)) return warnOfConfigFiles(context, selection, api)
 
-  narrator.phase('Plan')
-  const variables = railway.variables(scope.kind)
-  const sources: PlanSources = {
+  log.planning()
+  const sources = planSources(context, api, scope)
+  const facts = state.require(await collectFacts(inputs, selection, sources))
+  const made = state.require(makePlan(inputs, selection, facts, clock.now()))
+  const plan = state.set('plan', world.transformPlan?.(made) ?? made)
+  state.notice(plan.notices ?? [])
+  log.planned(plan, inputs)
+  // A run that leaves everything alone costs no more than finding that out.
+  await warnOfConfigFiles(context, selection, hasWork(plan) ? api : null)
+  if (inputs.dryRun) return
+  const cost = costOf(plan, { ...inputs, batch: api.batchSize, stale: isStale() })
+  await waitForBudget(context, cost, railway, deadline)
+
+  log.executing()
+  updates.begin(plan)
+  const secrets = desiredValues(plan, inputs, facts)
+  const options = { ...inputs, stale: isStale() }
+  const ports = executePorts(context, api, deadline)
+  const outcomes = state.set('outcomes', await execute(plan, secrets, options, ports))
+  log.executed(outcomes)
+  if (world.stop.aborted) state.fail([cancelled(outcomes)])
+}
+
+/** Returns everything that planning may read. */
+function planSources(
+  { world, github }: PipelineContext,
+  api: RailwayApi,
+  scope: TokenScope,
+): PlanSources {
+  return {
     scope,
-    variables,
-    histories: railway.histories(scope.kind),
-    roots: railway.roots(scope.kind),
-    previews: railway.previewReader(scope.kind),
+    ...api.sources,
     directories: world.directories,
+    commits: new FirstHistory(world.history, ...(github ? [github.commits] : [])),
     pullRequests: github?.pullRequests ?? null,
   }
-  const facts = ledger.require(await collectFacts(inputs, selection, sources))
-  const made = ledger.require(makePlan(inputs, selection, facts, world.clock.now()))
-  const plan = ledger.set('plan', world.transformPlan?.(made) ?? made)
-  ledger.warn(plan.warnings)
-  // A run that leaves everything alone costs no more than finding that out.
-  await warnOfConfigFiles(hasWork(plan) ? railway : null)
-  narrator.lines(planLines(plan))
-  if (inputs.dryRun) return
-  const affordable = { inputs, railway, deadline, world, stale: isStale() }
-  await affordPlan(plan, affordable, ledger, narrator)
+}
 
-  narrator.phase('Deploy')
-  announcer.begin(plan)
-  const options = { ...inputs, stale: isStale() }
-  const secrets = desiredValues(plan, inputs, facts)
-  const outcomes = await execute(plan, secrets, options, {
-    deployments: railway.deployments(scope.kind),
-    variables,
+/** Returns everything that carrying out the plan may change. */
+function executePorts(
+  { world, writer, updates }: PipelineContext,
+  api: RailwayApi,
+  deadline: Deadline,
+): ExecutePorts {
+  return {
+    ...api.targets,
     archives: world.directories,
     clock: world.clock,
     signal: world.stop,
     deadline,
-    previews: railway.previews(scope.kind),
     emit: (event) => {
-      narrator.onEvent(event)
-      announcer.onEvent(event)
+      writer.onEvent(event)
+      updates.onEvent(event)
     },
-    minPollInterval: (load) => railway.pollFloor(load),
-  })
-  ledger.set('outcomes', outcomes)
-  ledger.warn(outcomeWarnings(outcomes))
-  if (world.stop.aborted) ledger.fail([cancelled(outcomes)])
+  }
 }
 
-/** Tells of config files that a service's settings do not name. */
-type ConfigFiles = Pick<Railway, 'configFiles'>
+/** Adds the names that the run shows to those that are not redacted, and masks the secrets that are left. */
+function redactAlso(runner: Runner, inventory: Inventory): void {
+  runner.redactor.addNames(namesOfInventory(inventory))
+  for (const value of runner.redactor.masks()) runner.mask(value)
+}
 
-/** What is worth a warning about the config files of the selected services; without `files`, those in settings. */
-async function configFilesOf(
-  inputs: Inputs,
+/** Warns of config files of the selected services; without `api`, only of those that their settings name. */
+async function warnOfConfigFiles(
+  { world, inputs, state }: PipelineContext,
   selection: Selection,
-  files: ConfigFiles | null,
-  clock: Clock,
-): Promise<Warning[]> {
-  if (!concernsConfigFiles(inputs)) return []
+  api: Pick<RailwayApi, 'configFiles'> | null,
+): Promise<void> {
+  if (!concernsConfigFiles(inputs)) return
   const targets = targetsOf(selection)
-  const resolved = await files?.configFiles(targets.filter(mayHaveConfigFile))
-  return configFileWarnings(targets, resolved ?? new Map(), clock.now())
+  const resolved = await api?.configFiles(targets.filter(mayHaveConfigFile))
+  state.warn(configFileWarnings(targets, resolved ?? new Map(), world.clock.now()))
 }
 
 /** Ends a preview that has nothing to do and is no error. */
-function skip(ledger: RunState, notice: Warning): void {
-  ledger.set('skipped', true)
-  ledger.notice([notice])
+function skip(state: RunState, notice: Warning): void {
+  state.set('skipped', true)
+  state.notice([notice])
 }
 
 /** Reads the inputs again with the pull request that the event names without describing it. */
@@ -230,18 +246,17 @@ async function withEventPullRequest(
   world: World,
   event: RunContext,
   github: GitHub | null,
-  ledger: RunState,
+  state: RunState,
 ): Promise<ReadInputs> {
-  const settled = ledger.require(await readEventPullRequest(event, github?.pullRequests ?? null))
-  ledger.warn(troubleWarnings(settled.errors))
-  return ledger.require(readInputs(world.runner, settled.context))
+  const settled = state.require(await readEventPullRequest(event, github?.pullRequests ?? null))
+  state.warn(troubleWarnings(settled.errors))
+  return state.require(readInputs(world.runner, settled.context))
 }
 
+/** Connects to Railway. Requests and what is left of the limit are in the report from then on. */
 function connect(
-  world: World,
-  { inputs, token, deadline }: { inputs: Inputs; token: TokenInput; deadline: Deadline },
-  ledger: RunState,
-  narrator: LogWriter,
+  { world, inputs, token, state, writer }: PipelineContext,
+  deadline: Deadline,
 ): Railway {
   const railway: Railway = new Railway({
     ...world,
@@ -249,35 +264,33 @@ function connect(
     token: token.secret,
     deadline: () => deadline.at,
     onRequest: (event) => {
-      ledger.set('requests', railway.requests)
+      state.set('requests', railway.requests)
       const { remaining } = railway.budget
-      if (remaining !== null) ledger.set('remaining', remaining)
+      if (remaining !== null) state.set('remaining', remaining)
       world.runner.debug(requestLine(event))
     },
     redactor: world.runner.redactor,
-    onWait: narrator.wait,
-    onProjects: (count) => narrator.lines([`${count} projects read`]),
+    onWait: writer.wait,
+    onProjects: (count) => writer.lines([`${count} projects read`]),
   })
   return railway
 }
 
-/** Compares the plan's cost with the request budget, before anything is changed. */
-async function affordPlan(
-  plan: Plan,
-  edges: { inputs: Inputs; railway: Railway; deadline: Deadline; world: World; stale: boolean },
-  ledger: RunState,
-  narrator: LogWriter,
+/** Waits until the request budget suffices for the plan, or aborts the run if it never will in time. */
+async function waitForBudget(
+  { world, state, writer }: PipelineContext,
+  cost: Cost,
+  { budget }: Railway,
+  deadline: Deadline,
 ): Promise<void> {
-  const { inputs, railway, deadline, world, stale } = edges
-  const cost = costOf(plan, { ...inputs, batch: railway.batchSize, stale })
-  const verdict = judgeBudget(cost, railway.budget, deadline.at)
+  const verdict = judgeBudget(cost, budget, deadline.at)
   switch (verdict.kind) {
     case 'enough':
-      return ledger.warn(verdict.warnings)
+      return state.warn(verdict.warnings)
     case 'too-little':
-      return ledger.stop([verdict.failure])
+      return state.abort([verdict.failure])
     case 'wait':
-      narrator.wait({
+      writer.wait({
         until: verdict.until,
         because: 'the request budget is too small for the plan',
       })
@@ -293,10 +306,6 @@ function cancelled(outcomes: readonly Outcome[]): Failure {
   })
 }
 
-/** A defect of ours is told without its message, which might quote anything. */
-function unexpected(error: unknown): Failure {
-  if (error instanceof FatalFailure) return error.failure
-  const name = error instanceof Error ? error.name : typeof error
-  const where = error instanceof Error ? (/\bat (\S+)/.exec(error.stack ?? '')?.[1] ?? '') : ''
-  return failure('internal-error', { name, where })
-}
+/** Describes an error that ended the pipeline. */
+const unexpected = (error: unknown): Failure =>
+  error instanceof FatalFailure ? error.failure : internalError(error)

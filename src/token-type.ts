@@ -1,7 +1,7 @@
 /** The kinds of token Railway has. */
 export type TokenType = 'workspace' | 'account' | 'oauth' | 'project'
 
-/** What each kind of token is called. */
+/** The name of each kind of token. */
 export const tokenNames: Record<TokenType, string> = {
   workspace: 'workspace token',
   account: 'account token',

@@ -8,7 +8,7 @@ import { githubRunner } from '../../src/github/runner.ts'
 /** Returns how the runner reads a text that the action prints. */
 function printed(text: string) {
   const process = new LocalProcess({})
-  githubRunner(process, localToolkit(process)).line(text)
+  githubRunner(process, localToolkit(process), () => ({ kind: 'missing' })).line(text)
   return readLog(splitLines(process.printed))
 }
 

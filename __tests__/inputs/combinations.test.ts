@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
-import { badSources } from '../../src/inputs/combinations.ts'
+import { badCombinations } from '../../src/inputs/combinations.ts'
 
 const refused = (raw: Record<string, string>) =>
-  badSources(raw).map(({ facts }) => ('input' in facts ? facts.input : ''))
+  badCombinations({ environment: 'production', ...raw }).map(({ facts }) =>
+    'input' in facts ? facts.input : '',
+  )
 
 describe('inputs that make no sense together', () => {
   it.each<[string, Record<string, string>, string[]]>([
@@ -42,7 +44,10 @@ describe('inputs that make no sense together', () => {
   })
 
   it('never quote a credential', () => {
-    const failures = badSources({ 'registry-username': 'robot', 'registry-password': 'pa55word' })
+    const failures = badCombinations({
+      'registry-username': 'robot',
+      'registry-password': 'pa55word',
+    })
     expect(JSON.stringify(failures)).not.toMatch(/robot|pa55word/)
   })
 

@@ -136,7 +136,9 @@ describe('what may be a secret', () => {
     ['contents in place of a path', { command: 'variables', 'variables-file': 'KEY=sk_live_1' }],
     ['a password in a URL', { 'api-url': 'https://user:sk_live_1@example.com' }],
   ])('%s is not repeated', (_, raw) => {
-    const checked = parseInputs({ environment: 'x', ...raw }, token, context, () => null)
+    const checked = parseInputs({ environment: 'x', ...raw }, token, context, {
+      readFile: () => ({ kind: 'missing' }),
+    })
     expect(checked.ok).toBe(false)
     expect(JSON.stringify(checked)).not.toContain('sk_live_1')
   })

@@ -5,9 +5,14 @@ import { parseContext } from '../../src/inputs/run-context.ts'
 
 const context = parseContext({ GITHUB_REPOSITORY: 'acme/shop', GITHUB_SHA: 'c'.repeat(40) }, {})
 const files: Record<string, string> = { 'a.env': 'A=file\nB=file', 'b.json': '{"B": "json"}' }
-const place = { environment: 'production', projects: 'shop' }
+const place = { environment: 'production', projects: 'shop', services: 'api' }
 const parse = (raw: RawInputs) =>
-  parseInputs({ ...place, ...raw }, null, context, (path) => files[path] ?? null)
+  parseInputs({ ...place, ...raw }, null, context, {
+    readFile: (path) => {
+      const text = files[path]
+      return text === undefined ? { kind: 'missing' } : { kind: 'text', text }
+    },
+  })
 
 /** The inputs that were refused. */
 function refusedInputs(raw: RawInputs): string[] {
@@ -35,7 +40,15 @@ describe('the inputs about variables', () => {
       ['B', 'json'],
       ['C', 'input'],
     ])
-    const wish = { from: null, remove: ['D', 'E'], shared: false, mode: 'replace', redeploy: false }
+    const wish = {
+      from: null,
+      names: null,
+      remove: ['D', 'E'],
+      shared: false,
+      mode: 'replace',
+      allowEmpty: false,
+      redeploy: false,
+    }
     expect(rest).toEqual(wish)
   })
 
@@ -64,7 +77,13 @@ describe('the inputs about variables', () => {
     ],
     [
       'shared variables of every project by accident',
-      { command: 'variables', variables: 'A=1', projects: '', 'shared-variables': 'true' },
+      {
+        command: 'variables',
+        variables: 'A=1',
+        projects: '',
+        services: '',
+        'shared-variables': 'true',
+      },
       ['projects'],
     ],
     ['shared variables without any', { 'shared-variables': 'true' }, ['shared-variables']],

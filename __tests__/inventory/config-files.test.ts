@@ -129,6 +129,12 @@ it.each<[Command, PreviewAction, boolean]>([
   ['variables', 'create', false],
   ['rollback', 'create', false],
 ])('`%s` (%s) is concerned: %s', (command, action, expected) => {
-  const preview = { action, template: 'pr-<number>', number: 7, requireOverrides: [] }
+  const preview = {
+    action,
+    template: 'pr-<number>',
+    number: 7,
+    requireOverrides: [],
+    olderThan: null,
+  }
   expect(concernsConfigFiles({ command, preview })).toBe(expected)
 })

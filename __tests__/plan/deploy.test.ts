@@ -49,11 +49,16 @@ function selectionOf(...instances: ServiceInstance[]): Selection {
     prDeploys: false,
     environments: [environment],
   }
-  return { environments: [{ project, environment, instances }], named: new Set(), warnings: [] }
+  return {
+    environments: [{ project, environment, instances }],
+    named: new Set(),
+    warnings: [],
+    nothing: null,
+  }
 }
 
 const plan = (one: ServiceInstance, wish: Partial<Parameters<typeof planDeploy>[1]> = {}) =>
-  planDeploy(selectionOf(one), { commit, force: false, context, ...wish })
+  planDeploy(selectionOf(one), { commit, force: false, context, newer: [], ...wish })
 
 describe('the plan for a service', () => {
   const old = 'b'.repeat(40)
@@ -132,6 +137,58 @@ describe('the plan for a service', () => {
     expect(plan(instance('web', more)).steps).toMatchObject([expected])
   })
 
+  it.each<[string, Partial<ServiceInstance>, object]>([
+    [
+      'a newer commit live',
+      { latest: deployed('SUCCESS', old), active: [deployed('SUCCESS', old)] },
+      { action: 'keep', because: 'superseded' },
+    ],
+    [
+      'a newer commit in capitals live',
+      { active: [deployed('SUCCESS', old.toUpperCase())] },
+      { action: 'keep', because: 'superseded' },
+    ],
+    [
+      'a newer commit asleep',
+      { active: [deployed('SLEEPING', old)] },
+      { action: 'keep', because: 'superseded' },
+    ],
+    [
+      'a newer commit on its way',
+      { latest: deployed('QUEUED', old), active: [deployed('SUCCESS', 'c'.repeat(40), 'live')] },
+      { action: 'keep', because: 'superseded' },
+    ],
+    ['a newer commit failed', { latest: deployed('FAILED', old) }, { action: 'deploy' }],
+    [
+      'a newer commit crashed',
+      { latest: deployed('CRASHED', old), active: [deployed('CRASHED', old)] },
+      { action: 'deploy' },
+    ],
+    [
+      'the commit live and a newer one on its way',
+      { latest: deployed('BUILDING', old, 'other'), active: [deployed('SUCCESS')] },
+      { action: 'keep', because: 'unchanged' },
+    ],
+  ])('with %s', (_, more, expected) => {
+    expect(plan(instance('web', more), { newer: [old] }).steps).toMatchObject([expected])
+  })
+
+  it('is deployed over a newer commit with `force`, and says nothing', () => {
+    const forced = plan(instance('web', { active: [deployed('SUCCESS', old)] }), {
+      newer: [old],
+      force: true,
+    })
+    expect(forced).toMatchObject({ steps: [{ action: 'deploy' }], warnings: [] })
+  })
+
+  it('keeps its newer commit where it is deployed for its variables', () => {
+    const one = instance('web', { active: [deployed('SUCCESS', old)] })
+    const request = { commit, force: false, context, newer: [old] }
+    expect(planDeploy(selectionOf(one), request, new Set(['p/e/web'])).steps).toMatchObject([
+      { action: 'deploy', revision: { kind: 'commit', sha: old } },
+    ])
+  })
+
   it.each<[string, CommitChoice, object]>([
     ['`latest`', { kind: 'latest' }, { kind: 'latest' }],
     ['an event without a commit', { kind: 'none' }, { kind: 'current' }],
@@ -172,7 +229,7 @@ describe('the warning that Railway deploys by itself', () => {
 describe('the cost of a plan in requests', () => {
   const many = planDeploy(
     selectionOf(...Array.from({ length: 250 }, (_, i) => instance(`s${i}`))),
-    { commit, force: false, context },
+    { commit, force: false, context, newer: [] },
   )
   const now = Date.UTC(2026, 0, 5, 9)
 

@@ -12,19 +12,21 @@ describe('the pace', () => {
     ['hobby', 10],
     ['pro', 50],
   ] as const)(
-    'on %s uses at least 90%% of %i requests a second and never meets a 429',
+    'on %s uses 90%% of %i requests a second and never meets a 429',
     async (limits, perSecond) => {
       const { run, railway } = await setStage({ fill: fleet(300), limits })
       const result = await run(everything)
       expect(result.codes).toEqual([])
       expect(railway.requests.filter(({ status }) => status === 429)).toEqual([])
-      const sent = railway.requests
+      const deployed = railway.requests
         .filter(({ operationName }) => operationName === 'DeployService')
         .map(({ at }) => at)
-      const seconds = ((sent.at(-1) ?? 0) - (sent[0] ?? 0)) / 1000
-      expect(sent).toHaveLength(300)
-      expect(299 / seconds).toBeGreaterThanOrEqual(0.9 * perSecond)
-      expect(299 / seconds).toBeLessThanOrEqual(perSecond)
+      expect(deployed).toHaveLength(300)
+      const [first = 0, last = 0] = [deployed[0], deployed.at(-1)]
+      // Polls take turns with them.
+      const sent = railway.requests.filter(({ at }) => at > first && at <= last)
+      const pace = (sent.length * 1000) / (last - first)
+      expect(pace / perSecond).toBeCloseTo(0.9, 2)
     },
   )
 

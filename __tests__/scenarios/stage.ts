@@ -76,6 +76,8 @@ export async function setStage({
       const transcript = await runAction({
         clock,
         event: push({ sha: commit }),
+        // Without a GitHub of its own, a scenario asks none.
+        ...(more.github ? {} : { githubToken: '' }),
         ...more,
         inputs: { token, 'api-url': railway.url, ...inputs },
       })

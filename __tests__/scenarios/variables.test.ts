@@ -101,7 +101,7 @@ describe('fifty services of twenty variables, three of them changed', () => {
     expect(second.outputs.changed).toBe('false')
     expect(railway.requests.slice(before).filter(isMutation)).toEqual([])
     expect(world.newDeployments()).toHaveLength(50)
-    expect(second.outputs.requests).toBe('5')
+    expect(second.outputs.requests).toBe('6')
   })
 })
 
@@ -531,7 +531,7 @@ describe('`shared-variables`', () => {
       commit,
       variables: { URL: 'https://us.example.com' },
     })
-    expect(result.warnings).toContainEqual(expect.stringContaining('"Postgres"'))
+    expect(result.warnings).toContainEqual(expect.stringContaining('"shop/Postgres"'))
   })
 })
 

@@ -3,19 +3,25 @@ import { failure } from '../../src/errors/codes.ts'
 import type { Named } from '../../src/named.ts'
 import { detectToken } from '../../src/scope/detect-token.ts'
 import type { Probe, TokenProbes } from '../../src/scope/ports.ts'
+import { resolveScope } from '../../src/scope/resolve-scope.ts'
 import { Secret } from '../../src/secret.ts'
 
 const acme = { id: 'a', name: 'Acme' }
 const beta = { id: 'b', name: 'Beta' }
 
 const answered = <Value>(value: Value): Probe<Value> => ({ kind: 'answered', value })
-const no: Probe<never> = { kind: 'refused', said: 'Not Authorized' }
+const no: Probe<never> = { kind: 'refused', message: 'Not Authorized' }
 const silent: Probe<never> = {
-  kind: 'no-answer',
-  failure: failure('api-unavailable', { doing: 'asking', detail: 'HTTP 502', consequence: '' }),
+  kind: 'inconclusive',
+  failure: failure('api-unavailable', {
+    activity: 'detect-token',
+    object: 'WhoAmI',
+    detail: 'HTTP 502',
+    effect: 'nothing-changed',
+  }),
 }
 const strange: Probe<never> = {
-  kind: 'no-answer',
+  kind: 'inconclusive',
   failure: failure('api-incompatible', { operation: 'X', field: 'y', detail: 'z' }),
 }
 const second: Probe<never> = { kind: 'two-factor', workspace: 'Acme' }
@@ -61,12 +67,13 @@ async function conclude(answers: Answers, workspace: string | null, requireWorks
   const { probes, asked } = railway(answers)
   const secret = new Secret('t')
   const token = { secret, source: 'the input `token`', passedOver: [] }
-  const verdict = await detectToken(probes, { token, workspace, requireWorkspaceToken })
-  const { scope } = verdict
+  const requirements = { token, workspace, requireWorkspaceToken }
+  const verdict = await detectToken(probes, requirements)
+  const scope = resolveScope(verdict, requirements)
   if (!scope.ok) return { ends: scope.failures.map(({ code }) => code).join(' '), asked, verdict }
-  const { kind, doubts } = scope.value
+  const { kind, uncertainties } = scope.value
   const where = scope.value.kind === 'project' ? '' : ` ${scope.value.workspace.name}`
-  const doubt = doubts.length > 0 ? ' with a doubt' : ''
+  const doubt = uncertainties.length > 0 ? ' with a doubt' : ''
   return { ends: `${kind}${where}${doubt}`, asked, verdict }
 }
 
@@ -225,7 +232,7 @@ describe('what the answers about a token lead to', () => {
     const result = await conclude(answers, workspace)
     expect(result.ends).toBe(ends)
     if (asked) expect(result.asked.join(' ')).toBe(asked)
-    expect(result.verdict.evidence.length).toBe(result.asked.length)
+    expect(result.verdict.probeResults.length).toBe(result.asked.length)
   })
 })
 
@@ -255,8 +262,8 @@ describe('`require-workspace-token`', () => {
 describe('the verdict on a failure', () => {
   it('keeps what the token is, for card and outputs', async () => {
     const { verdict } = await conclude({ apiToken: one }, 'Beta')
-    expect(verdict.detected).toEqual({ kind: 'workspace', workspaces: [acme] })
-    expect(verdict.evidence).toEqual([
+    expect(verdict.token).toEqual({ ok: true, value: { kind: 'workspace', workspaces: [acme] } })
+    expect(verdict.probeResults).toEqual([
       '`me`, which answers only persons, was refused: Not Authorized',
       '`apiToken` named the workspace "Acme"',
     ])
@@ -264,7 +271,7 @@ describe('the verdict on a failure', () => {
 
   it('names every question behind "invalid"', async () => {
     const { verdict } = await conclude({}, null)
-    expect(verdict.scope).toMatchObject({
+    expect(verdict.token).toMatchObject({
       failures: [
         {
           facts: {

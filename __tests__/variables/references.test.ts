@@ -38,13 +38,30 @@ describe('the users of a shared variable', () => {
   }
 
   it('are those that refer to it, directly or not', () => {
-    expect(dependentsOf(['REGION'], environment)).toEqual([1, 2, 3, 4])
-    expect(dependentsOf(['URL'], environment)).toEqual([2, 3])
-    expect(dependentsOf(['NOBODY'], environment)).toEqual([])
+    expect(dependentsOf({ owner: 'shared', names: ['REGION'] }, environment)).toEqual([1, 2, 3, 4])
+    expect(dependentsOf({ owner: 'shared', names: ['URL'] }, environment)).toEqual([2, 3])
+    expect(dependentsOf({ owner: 'shared', names: ['NOBODY'] }, environment)).toEqual([])
+  })
+
+  it('are found of a variable of another service, over any number of hops', () => {
+    const chain = {
+      shared: state({ VIA: refer('db.URL') }),
+      services: [
+        { service: 1, name: 'db', state: state({ HOST: 'h', URL: refer('HOST') }) },
+        { service: 2, name: 'api', state: state({ URL: refer('shared.VIA') }) },
+        { service: 3, name: 'web', state: state({ API: refer('api.URL') }) },
+        { service: 4, name: 'docs', state: state({ HOST: 'other' }) },
+      ],
+    }
+    expect(dependentsOf({ owner: 'db', names: ['HOST'] }, chain)).toEqual([1, 2, 3])
+    expect(dependentsOf({ owner: 'api', names: ['URL'] }, chain)).toEqual([3])
+    expect(dependentsOf({ owner: 'docs', names: ['HOST'] }, chain)).toEqual([])
   })
 
   it('are found although references go in circles', () => {
     const circle = state({ A: refer('shared.B'), B: refer('shared.A') })
-    expect(dependentsOf(['A'], { shared: circle, services: [] })).toEqual([])
+    expect(
+      dependentsOf({ owner: 'shared', names: ['A'] }, { shared: circle, services: [] }),
+    ).toEqual([])
   })
 })

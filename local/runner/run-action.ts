@@ -1,7 +1,7 @@
 import { deepStrictEqual } from 'node:assert'
 import { createHash } from 'node:crypto'
 import { runAction as runSource } from '../../src/action.ts'
-import { LocalDirectories } from '../../src/directory/local-directories.ts'
+import { checkoutOf, LocalDirectories } from '../../src/directory/local-directories.ts'
 import type { Plan } from '../../src/plan/plan.ts'
 import type { SimulatedClock } from '../simulated-clock.ts'
 import type { Participant } from '../simulated-clock-participant.ts'
@@ -85,6 +85,10 @@ async function execute(local: LocalProcess, participant: Participant): Promise<s
           scan: (...scan) => participant.work(() => directories.scan(...scan)),
           pack: (...pack) => participant.work(() => directories.pack(...pack)),
         }
+      },
+      history: (stop) => {
+        const checkout = checkoutOf(local.env, stop)
+        return { compare: (...asked) => participant.work(() => checkout.compare(...asked)) }
       },
       transformPlan: copyPlan,
       random: seededRandom(participant.name),

@@ -97,9 +97,10 @@ function licenseOf(folder: string): string {
   return [name, license, text].filter((part) => part !== '').join('\n')
 }
 
-for (const folder of [build, dist]) rmSync(folder, { recursive: true, force: true })
+rmSync(build, { recursive: true, force: true })
 mkdirSync(build)
 compile()
+rmSync(dist, { recursive: true, force: true })
 writeMappings()
 const ncc = createRequire(import.meta.url).resolve('@vercel/ncc/package.json')
 const words = ['build', 'src/index.js', '-o', dist, '--stats-out', 'stats.json', '--no-cache', '-q']

@@ -14,7 +14,7 @@ import { isSameFile, readOnlyNoFollow } from './place.ts'
 const chunk = 64 * 1024
 
 export interface PackDeps {
-  /** Where the archive is made. */
+  /** The directory that the archive is made in. */
   readonly temporary: string
   readonly platform: NodeJS.Platform
   readonly signal: AbortSignal

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { relative } from 'node:path'
 import type { Archives, Packed, PackProgress } from '../execute/ports.ts'
 import type { Directories, Scan, Tree } from '../plan/ports.ts'
-import { packTree } from './archive.ts'
+import { GitCheckout } from './git.ts'
 import { IgnoreFileError } from './ignore-file.ts'
 import { LimitError } from './limits.ts'
-import { codeOf, type JobDirectories, resolvePlace } from './place.ts'
-import { type WalkDeps, walk } from './walk.ts'
+import { codeOf, jobDirectories, realOrNull, resolvePlace } from './place.ts'
+import type { WalkDeps } from './walk.ts'
 
 /** The runner's disk, by the ports that `plan/` and `execute/` declare. */
 export class LocalDirectories implements Directories, Archives {
@@ -36,6 +36,7 @@ export class LocalDirectories implements Directories, Archives {
     try {
       if (!(await stat(root)).isDirectory()) return { kind: 'missing' }
       const surroundings = { workspace, environment: this.#environment, signal }
+      const { walk } = await import('./walk.ts')
       return await walk(root, { ...this.#options, ...surroundings })
     } catch (error) {
       if (signal.aborted) return { kind: 'cancelled' }
@@ -51,6 +52,7 @@ export class LocalDirectories implements Directories, Archives {
     try {
       const temporary = this.#environment.RUNNER_TEMP || tmpdir()
       const { platform = process.platform } = this.#options
+      const { packTree } = await import('./archive.ts')
       return {
         kind: 'packed',
         archive: await packTree(tree, below, { temporary, platform, ...deps }),
@@ -62,17 +64,17 @@ export class LocalDirectories implements Directories, Archives {
   }
 }
 
-/** What a test puts in place of the machine's own. */
-type LocalOptions = Pick<WalkDeps, 'limits' | 'now' | 'platform'>
+/** Returns the checkout in the job's workspace. */
+export function checkoutOf(
+  environment: Readonly<Record<string, string | undefined>>,
+  signal?: AbortSignal,
+): GitCheckout {
+  const { workspace } = jobDirectories(environment)
+  return new GitCheckout({ workspace: realOrNull(workspace) ?? workspace, environment, signal })
+}
 
-/** Returns the directories of the job that the runner's environment names. */
-export const jobDirectories = ({
-  GITHUB_WORKSPACE,
-  RUNNER_TEMP,
-}: Readonly<Record<string, string | undefined>>): JobDirectories => ({
-  workspace: GITHUB_WORKSPACE || '.',
-  temporary: RUNNER_TEMP || null,
-})
+/** Replacements of the machine's own parts, for tests. */
+type LocalOptions = Pick<WalkDeps, 'limits' | 'now' | 'platform'>
 
 /** Words an error of the disk, with the path as people know it. */
 function describeError(error: unknown, root: string): string {

@@ -18,6 +18,15 @@ export interface JobDirectories {
   readonly temporary: string | null
 }
 
+/** Returns the directories of the job that the runner's environment names. */
+export const jobDirectories = ({
+  GITHUB_WORKSPACE,
+  RUNNER_TEMP,
+}: Readonly<Record<string, string | undefined>>): JobDirectories => ({
+  workspace: GITHUB_WORKSPACE || '.',
+  temporary: RUNNER_TEMP || null,
+})
+
 /** A path that an input names, after all links are resolved. */
 export type Place =
   | { readonly kind: 'inside'; readonly path: string; readonly workspace: string }
@@ -146,7 +155,8 @@ function readLine(file: string): string | null {
   }
 }
 
-function realOrNull(path: string): string | null {
+/** Resolves all links of a path; `null` if there is nothing at it. */
+export function realOrNull(path: string): string | null {
   try {
     return realpathSync.native(path)
   } catch {

@@ -11,7 +11,7 @@ import { gitRules, IgnoreRules, ignoreFiles, type RuleKind } from './ignore-rule
 import { defaultLimits, LimitError, type Limits } from './limits.ts'
 import { codeOf, isGitName, isWithin, repositoryData } from './place.ts'
 
-/** What a walk needs of its surroundings. */
+/** The surroundings of a walk. */
 export interface WalkDeps extends GitSurroundings {
   readonly limits?: Partial<Limits>
   /** A clock that is never set back, in milliseconds. */
@@ -280,7 +280,7 @@ class Walker {
   }
 
   /**
-   * What git has in its index overrules git's own rules, and no others. A directory that is ignored and is
+   * Tells how far a path is taken. Git's index overrules git's own rules, and no others. A directory that is ignored and is
    * itself in the index is a link or a submodule: what is in it stands for that one entry.
    */
   #shareOf(path: string, isDirectory: boolean, rules: IgnoreRules, whole: boolean): Share {

@@ -1,7 +1,7 @@
 import type { UpdateError } from './update-error.ts'
 import type { Warning } from './warning.ts'
 
-/** What could not be told on GitHub, as warnings: one for each missing permission, whatever it was for. */
+/** Returns warnings about updates that did not reach GitHub: one for each missing permission, whatever it was for. */
 export function troubleWarnings(troubles: readonly UpdateError[]): Warning[] {
   const missing = new Map<string, Set<string>>()
   const failed = new Set<string>()

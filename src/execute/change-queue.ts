@@ -7,6 +7,9 @@ import type { Step } from '../plan/plan.ts'
 import { humanTime } from '../text.ts'
 import { notStarted, type Outcome } from './outcome.ts'
 
+/** Changes that are made at once without a limit of the workflow's own. */
+const mostChanges = 8
+
 /** Lets as many changes be made at once as `max-parallel` says, and none once the run has to stop. */
 export class ChangeQueue {
   readonly #limit: ReturnType<typeof pLimit>
@@ -15,10 +18,10 @@ export class ChangeQueue {
   #anyFailed = false
 
   constructor(
-    options: { maxParallel: number; failFast: boolean },
+    options: { maxParallel: number | null; failFast: boolean },
     ports: { clock: Clock; signal: AbortSignal; deadline: Deadline },
   ) {
-    this.#limit = pLimit(options.maxParallel)
+    this.#limit = pLimit(options.maxParallel ?? mostChanges)
     this.#failFast = options.failFast
     this.#ports = ports
   }

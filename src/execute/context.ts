@@ -12,7 +12,8 @@ export interface ExecuteOptions {
   /** The plan follows from an inventory that is not fresh any more. */
   readonly stale: boolean
   readonly wait: boolean
-  readonly maxParallel: number
+  /** `null` for no limit. */
+  readonly maxParallel: number | null
   readonly failFast: boolean
   readonly onFailure: 'keep' | 'rollback'
   readonly onSkipped: 'warn' | 'fail' | 'ignore'

@@ -23,6 +23,7 @@ interface Followed {
   answeredAt: number
   refusedSince: number | null
   resolve(seen: PollResult): void
+  reject(error: unknown): void
 }
 
 /** What following needs. */
@@ -60,7 +61,7 @@ export class DeploymentPoller {
   /** Resolves when the deployment is finished, or waiting for it is over. */
   follow(target: Target, id: string): Promise<PollResult> {
     const now = this.#ports.clock.now()
-    const seen = new Promise<PollResult>((resolve) => {
+    const seen = new Promise<PollResult>((resolve, reject) => {
       this.#followed.set(id, {
         target,
         id,
@@ -68,9 +69,10 @@ export class DeploymentPoller {
         answeredAt: now,
         refusedSince: null,
         resolve,
+        reject,
       })
     })
-    if (!this.#running) void this.#run()
+    if (!this.#running) void this.#run().catch((error) => this.#rejectAll(error))
     return seen
   }
 
@@ -93,6 +95,14 @@ export class DeploymentPoller {
       else if (deadline.passed) this.#giveUp((followed) => this.#late(followed))
     }
     this.#running = false
+  }
+
+  /** Ends all waiting after a defect: nobody would poll for them any more. */
+  #rejectAll(error: unknown): void {
+    this.#running = false
+    const followed = [...this.#followed.values()]
+    this.#followed.clear()
+    for (const one of followed) one.reject(error)
   }
 
   #interval(): number {

@@ -1,5 +1,6 @@
 import { everyMinute } from '../clock.ts'
 import { type Failure, failure } from '../errors/codes.ts'
+import { internalError } from '../errors/internal-error.ts'
 import { locationOf, targetName } from '../inventory/inventory.ts'
 import type { Named } from '../named.ts'
 import type { Plan, Step, StepId } from '../plan/plan.ts'
@@ -8,12 +9,12 @@ import { ChangeQueue } from './change-queue.ts'
 import { checkPlan } from './check-plan.ts'
 import type { ExecuteOptions, ExecutePorts } from './context.ts'
 import { DeploymentPoller } from './deployment-poller.ts'
-import { isBad, notStarted, type Outcome } from './outcome.ts'
+import { brokenOff, isBad, notStarted, type Outcome } from './outcome.ts'
 import type { InstanceState } from './ports.ts'
 import { EnvironmentCreationQueue } from './preview/create.ts'
 import { PreviewRegistry } from './preview/registry.ts'
 import { type CurrentStates, type FindStep, refresh, replan } from './refresh.ts'
-import { rollBackRun, shouldRollBack } from './rollback/roll-back-run.ts'
+import { isToRollBack, rollBackRun, shouldRollBack } from './rollback/roll-back-run.ts'
 import type { StepContext, StepResult } from './step-context.ts'
 import { runStep } from './steps/run-step.ts'
 import { Verification } from './verify.ts'
@@ -29,12 +30,23 @@ export async function execute(
   const { signal } = ports
   if (options.onFailure === 'keep' || signal.aborted || !shouldRollBack(outcomes)) return outcomes
   const patient = { ...options, failFast: false, stale: false }
-  return rollBackRun(outcomes, {
-    ports,
-    turns: new ChangeQueue(patient, ports),
-    gaveCredentials: options.registry !== null,
-    run: (steps) => runSteps(steps, new Map(), patient, ports),
-  })
+  try {
+    return await rollBackRun(outcomes, {
+      ports,
+      turns: new ChangeQueue(patient, ports),
+      gaveCredentials: options.registry !== null,
+      run: (steps) => runSteps(steps, new Map(), patient, ports),
+    })
+  } catch (error) {
+    return outcomes.map((outcome) => notRolledBack(outcome, error))
+  }
+}
+
+/** Adds to the outcome of a deployment that a defect of the action kept it from being rolled back. */
+function notRolledBack(outcome: Outcome, error: unknown): Outcome {
+  if (!isToRollBack(outcome)) return outcome
+  const message = `${outcome.message}; a defect of the action broke off its rollback`
+  return { ...outcome, message, failure: outcome.failure ?? internalError(error) }
 }
 
 async function runSteps(
@@ -87,13 +99,7 @@ async function runWaves(steps: readonly Step[], execution: StepContext): Promise
     const unhealthy = [...outcomes.values()].find((outcome) => !isHealthy(outcome))
     const waited = [...outcomes.values()].some(({ step }) => step.action !== 'keep')
     const isStale = waited || execution.options.stale
-    const ended = unhealthy
-      ? heldBack(own, unhealthy)
-      : await runWave(
-          own,
-          execution,
-          isStale ? await refresh(own, findIn(execution), execution.ports) : new Map(),
-        )
+    const ended = unhealthy ? heldBack(own, unhealthy) : await runWave(own, execution, isStale)
     own.forEach((step, index) => {
       const outcome = ended[index]
       if (outcome) outcomes.set(step.id, outcome)
@@ -129,14 +135,19 @@ function whyUnhealthy({ step, status }: Outcome): Failure | null {
 async function runWave(
   steps: readonly Step[],
   execution: StepContext,
-  renewed: CurrentStates,
+  isStale: boolean,
 ): Promise<Outcome[]> {
   const tell = (outcome: Outcome) => {
     if (isBad(outcome)) execution.turns.reportFailure()
     execution.ports.emit({ kind: 'ended', outcome })
   }
   const running = new Map<StepId, Promise<StepResult>>()
-  const now = (step: Step) => stepNow(step, renewed.get(step.id) ?? null, execution)
+  const current = isStale
+    ? refresh(steps, findIn(execution), execution.ports)
+    : Promise.resolve<CurrentStates>(new Map())
+  // Each step meets the error itself.
+  current.catch(() => {})
+  const now = async (step: Step) => stepNow(step, (await current).get(step.id) ?? null, execution)
   for (const step of steps) running.set(step.id, runWhenReady(step, now, running, execution, tell))
   const ended = await Promise.all(running.values())
   const verification = new Verification(execution, tell)
@@ -150,7 +161,7 @@ async function runWave(
 
 async function runWhenReady(
   step: Step,
-  now: (step: Step) => Step<Named>,
+  now: (step: Step) => Promise<Step<Named>>,
   running: ReadonlyMap<StepId, Promise<StepResult>>,
   execution: StepContext,
   tell: (outcome: Outcome) => void,
@@ -159,9 +170,18 @@ async function runWhenReady(
   const stopper = before.find((end) => end && 'outcome' in end && !endedWell(end.outcome))
   const end = stopper
     ? { outcome: notStarted(step, 'a step that it needs did not end well') }
-    : await runStep(now(step), execution)
+    : await runGuarded(step, async () => runStep(await now(step), execution))
   if ('outcome' in end) tell(end.outcome)
   return end
+}
+
+/** Runs a step. An error that it throws is its outcome, so that the outcomes of the others stay. */
+async function runGuarded(step: Step, run: () => Promise<StepResult>): Promise<StepResult> {
+  try {
+    return await run()
+  } catch (error) {
+    return { outcome: brokenOff(step, error) }
+  }
 }
 
 /** Decides the step as it is to be done now, by what was found out since it was planned. */

@@ -1,5 +1,6 @@
 import type { Failure } from '../errors/codes.ts'
-import type { Step } from '../plan/plan.ts'
+import { internalError } from '../errors/internal-error.ts'
+import { changes, type Step } from '../plan/plan.ts'
 
 /** The statuses of the contract's `results`. */
 export type OutcomeStatus =
@@ -55,6 +56,13 @@ export function baseOutcome(step: Step, status: OutcomeStatus, message: string):
 /** The outcome of a step that was not begun. */
 export function notStarted(step: Step, message: string, failure: Failure | null = null): Outcome {
   return { ...baseOutcome(step, 'not-started', message), failure }
+}
+
+/** Makes the outcome of a step that a defect of the action broke off: what it has changed is not known. */
+export function brokenOff(step: Step, error: unknown): Outcome {
+  const message = 'a defect of the action broke it off; look at it in Railway'
+  const base = baseOutcome(step, 'unknown', message)
+  return { ...base, failure: internalError(error), changed: changes(step) }
 }
 
 /** The step starts a deployment, or waits for one. */

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { appendFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type * as core from '@actions/core'
+import type { FileReading, ReadFile } from '../inputs/variable-inputs.ts'
 import type { StepFinding } from '../inputs/workflow-step.ts'
 import type { ReportSink } from '../publish/publish.ts'
 import { Redactor } from '../redactor.ts'
@@ -34,17 +35,17 @@ export interface ActionProcess {
   exitCode?: number | string | null | undefined
 }
 
-/** What the action needs of the machine it runs on. */
+/** The machine that the action runs on. */
 export interface Runner extends ReportSink {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** The text of one input; empty where it is left out. */
   input(name: string): string
   /** The event's payload, or `null` where there is none to read. */
   event(): unknown
-  /** Where this step is written, as far as the checkout tells. */
+  /** The place of this step in a workflow file, as far as the checkout tells. */
   step(): StepFinding
-  /** The text of a file of the checkout; `null` where there is none, or it is not UTF-8. */
-  file(path: string): string | null
+  /** Reads a file that an input names. */
+  file(path: string): FileReading
   /** Lets the runner print `***` instead from now on. */
   mask(value: string): void
   /** Masks a token or a password, and redacts it in everything that is written. */
@@ -57,7 +58,7 @@ export interface Runner extends ReportSink {
 const mostSummary = 1_000_000
 
 /** Connects the action to GitHub's runner: through the toolkit, and the files that the environment names. */
-export function githubRunner(process: ActionProcess, toolkit: Toolkit): Runner {
+export function githubRunner(process: ActionProcess, toolkit: Toolkit, readFile: ReadFile): Runner {
   const { env: environment } = process
   const redactor = new Redactor()
   // Every text that leaves the action passes here: nothing that is written can go around it.
@@ -73,7 +74,7 @@ export function githubRunner(process: ActionProcess, toolkit: Toolkit): Runner {
       step ??= findStep(environment, input)
       return step
     },
-    file: (path) => readText(resolve(environment.GITHUB_WORKSPACE || '.', path)),
+    file: readFile,
     mask: (value) => toolkit.setSecret(value),
     secret: (value) => {
       redactor.addCredential(value)
@@ -119,15 +120,6 @@ function readEvent(path: string | undefined): unknown {
   if (!path) return null
   try {
     return JSON.parse(readFileSync(path, 'utf8'))
-  } catch {
-    return null
-  }
-}
-
-/** Bytes that are no UTF-8 would arrive as others, so such a file counts as unreadable. */
-function readText(path: string): string | null {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path))
   } catch {
     return null
   }

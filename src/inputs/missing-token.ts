@@ -52,7 +52,7 @@ const has = (names: readonly string[], name: string) =>
 
 const secretName = (text: string) => /\bsecrets\s*\.\s*(\w+)/.exec(text)?.[1] ?? null
 
-/** What the workflow file gives as token: the input, else one of the environment variables. */
+/** Returns the token that the workflow file gives: the input, else one of the environment variables. */
 function givenToken(step: WorkflowStep): { name: string; text: string } | null {
   const input = step.inputs.get('token')
   if (input) return { name: 'token', text: input.text }

@@ -2,16 +2,18 @@ import { expected, type Failure, failure } from '../errors/codes.ts'
 import type { Pattern } from './fields.ts'
 import type { RunContext } from './run-context.ts'
 
-/** What a preview run does, after `auto` has been decided. */
+/** The action of a preview run, after `auto` has been decided. */
 export type PreviewAction = 'create' | 'delete' | 'prune'
 
-/** What the inputs of `preview` ask for. */
+/** The request that the inputs of `preview` make. */
 export interface PreviewRequest {
   readonly action: PreviewAction
   /** `pr-<number>`: a name in which `<number>` stands for a pull request's number. */
   readonly template: string
   /** The pull request of the event. */
   readonly number: number | null
+  /** For `prune`: milliseconds since the last deployment after which an open pull request's preview goes, too. */
+  readonly olderThan: number | null
   /** Names and globs of variables that must not be inherited as literal values. */
   readonly requireOverrides: readonly Pattern[]
 }
@@ -28,6 +30,7 @@ export function previewRequest(
     'preview-action': 'auto' | PreviewAction
     'preview-name': string | null
     'require-overrides': readonly Pattern[] | null
+    'older-than': number | null
   },
   { pullRequest }: RunContext,
 ): PreviewRequest {
@@ -37,11 +40,12 @@ export function previewRequest(
     action: asked === 'auto' ? auto : asked,
     template: fields['preview-name'] ?? defaultTemplate,
     number: pullRequest?.number ?? null,
+    olderThan: fields['older-than'],
     requireOverrides: fields['require-overrides'] ?? [],
   }
 }
 
-/** What is wrong with the name, for this event: the number it needs is not always known. */
+/** Returns the problems of the name for this event: the number it needs is not always known. */
 export function previewNameProblems(wish: PreviewRequest): Failure[] {
   const hasPlaceholder = wish.template.includes(placeholder)
   if (wish.action === 'prune' && !hasPlaceholder) {
@@ -71,10 +75,11 @@ export function numberOf(name: string, wish: PreviewRequest): number | null {
   const escaped = template
     .split(placeholder)
     .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-  const match = new RegExp(`^${escaped.join('(\\d+)')}$`, 'i').exec(name)
-  const numbers = new Set(match?.slice(1))
-  const [number] = numbers
-  if (numbers.size !== 1) return null
+  const [before = '', ...after] = escaped
+  // Every further placeholder stands for the number again, so that nothing is tried twice.
+  const rest = after.map((part, index) => (index === 0 ? `(\\d+)${part}` : `\\1${part}`)).join('')
+  const number = new RegExp(`^${before}${rest}$`, 'i').exec(name)?.[1]
+  if (number === undefined) return null
   // `pr-007` is nobody's preview: the one of pull request 7 is `pr-7`.
   const itsName = previewName({ ...wish, number: Number(number) })
   return itsName.toLowerCase() === name.toLowerCase() ? Number(number) : null

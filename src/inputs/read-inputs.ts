@@ -1,36 +1,56 @@
 import { z } from 'zod'
-import { expected, type Failure, failure } from '../errors/codes.ts'
+import { type Failure, failure } from '../errors/codes.ts'
 import { err, ok, type Result } from '../errors/result.ts'
+import type { Warning } from '../errors/warning.ts'
 import { Secret } from '../secret.ts'
-import { badSources } from './combinations.ts'
-import { commands, isChanging } from './commands.ts'
-import { choice, duration, endpoint, flag, input, patterns, text, wholeNumber } from './fields.ts'
+import { badCombinations } from './combinations.ts'
+import { commands } from './commands.ts'
+import { emptyExpressions } from './empty-expressions.ts'
+import {
+  choice,
+  duration,
+  endpoint,
+  flag,
+  input,
+  path,
+  patterns,
+  shard,
+  text,
+  waves,
+  wholeNumber,
+} from './fields.ts'
 import { parseImageReference } from './image-reference.ts'
+import { invalidInput } from './invalid-input.ts'
 import { missingToken } from './missing-token.ts'
+import { type OwnToken, ownTokenIn } from './own-tokens.ts'
 import { previewNameProblems, previewRequest } from './preview-inputs.ts'
-import { hasValue, type RawInputs } from './raw-inputs.ts'
+import type { RawInputs } from './raw-inputs.ts'
 import { parseContext, type RunContext } from './run-context.ts'
 import { untrustedCommit } from './untrusted-commit.ts'
+import { badVariableCombinations } from './variable-combinations.ts'
 import {
   badRemovals,
-  badVariableCombinations,
+  type FileReading,
   type ReadFile,
   readValues,
   toVariableRequest,
   type VariableRequest,
   variableShape,
+  variableWarnings,
 } from './variable-inputs.ts'
-import type { StepFinding } from './workflow-step.ts'
+import type { StepFinding, WorkflowStep } from './workflow-step.ts'
 
 const minutes = 60_000
+const hours = 60 * minutes
+const days = 24 * hours
 
 const schema = z.object({
   command: choice(commands, 'deploy'),
   workspace: text(),
   'require-workspace-token': flag(false),
-  projects: patterns(null),
+  projects: patterns([]),
   environment: text(),
-  services: patterns(null),
+  services: patterns([]),
   'commit-sha': input(
     'a full commit SHA of 40 hexadecimal digits, or `latest`',
     (given) => {
@@ -39,6 +59,8 @@ const schema = z.object({
     },
     null,
   ),
+  'from-environment': text(),
+  'only-changed': flag(false),
   ...variableShape,
   image: input(
     'an image reference such as `ghcr.io/acme/api:1.4.0` or `ghcr.io/acme/api@sha256:…`',
@@ -50,19 +72,32 @@ const schema = z.object({
   directory: text(),
   force: flag(false),
   wait: flag(true),
-  timeout: duration(20 * minutes),
+  timeout: duration('a duration such as `90s`, `20m` or `1h`, up to `24h`', 20 * minutes, {
+    most: 24 * hours,
+  }),
+  'health-check': path(),
+  'health-check-timeout': duration('a duration such as `30s` or `2m`, up to `1h`', 2 * minutes, {
+    most: hours,
+  }),
   'on-skipped': choice(['warn', 'fail', 'ignore'], 'warn'),
-  canary: patterns(null),
+  canary: patterns(),
+  order: waves(),
   'on-failure': choice(['keep', 'rollback'], 'keep'),
   'fail-fast': flag(false),
-  'max-parallel': wholeNumber(8, { most: 64 }),
+  'max-parallel': wholeNumber(null, { most: 10_000 }),
+  shard: shard(),
   'dry-run': flag(false),
+  'fail-on-changes': flag(false),
   'preview-name': text(),
   'preview-action': choice(['auto', 'create', 'delete', 'prune'], 'auto'),
-  'require-overrides': patterns(null),
+  'require-overrides': patterns(),
+  'older-than': duration('a duration such as `36h` or `14d`, up to `3650d`', null, {
+    most: 3650 * days,
+  }),
   comment: flag(null),
   'github-deployments': flag(null),
   'api-url': endpoint('https://backboard.railway.com/graphql/v2'),
+  diagnose: flag(false),
 })
 
 type Fields = z.infer<typeof schema>
@@ -90,8 +125,11 @@ function toInputs(fields: Fields, context: RunContext, variables: VariableReques
     projects: fields.projects,
     environment: fields.environment,
     services: fields.services,
-    /** What to deploy to services built from this repository. */
+    /** The commit for services built from this repository. */
     commit: chooseCommit(fields, context),
+    /** The environment whose live commits and images are promoted, in place of {@link commit}. */
+    fromEnvironment: fields['from-environment'],
+    onlyChanged: fields['only-changed'],
     variables,
     image: fields.image,
     registry: toCredentials(fields),
@@ -99,22 +137,42 @@ function toInputs(fields: Fields, context: RunContext, variables: VariableReques
     force: fields.force,
     wait: fields.wait,
     timeout: fields.timeout,
+    /** `null` without a health check. */
+    healthCheck: toHealthCheck(fields),
     onSkipped: fields['on-skipped'],
     canary: fields.canary,
+    /** Waves of services; services that match none go last. */
+    order: fields.order,
     onFailure: fields['on-failure'],
     failFast: fields['fail-fast'],
+    /** Deployments under way at once; `null` for no limit. */
     maxParallel: fields['max-parallel'],
+    /** The part of the selected projects that this job takes; `null` for all of them. */
+    shard: fields.shard,
     dryRun: fields['dry-run'],
-    /** What is asked of previews; for other commands it says nothing. */
+    failOnChanges: fields['fail-on-changes'],
+    /** The request for previews; without meaning for other commands. */
     preview: previewRequest(fields, context),
     comment: fields.comment ?? fields.command === 'preview',
     githubDeployments: fields['github-deployments'] ?? fields.command === 'preview',
     apiUrl: fields['api-url'],
+    diagnose: fields.diagnose,
     context,
   }
 }
 
-/** What a private image is fetched with. */
+/** A path that has to answer well once a deployment is live. The timeout is in milliseconds. */
+export interface HealthCheck {
+  readonly path: string
+  readonly timeout: number
+}
+
+function toHealthCheck(fields: Fields): HealthCheck | null {
+  const { 'health-check': path, 'health-check-timeout': timeout } = fields
+  return path === null ? null : { path, timeout }
+}
+
+/** Credentials that a private image is pulled with. */
 export interface RegistryCredentials {
   readonly username: Secret
   readonly password: Secret
@@ -132,24 +190,27 @@ export type CommitChoice =
   | { readonly kind: 'latest' }
   | { readonly kind: 'none' }
 
-/** Where the inputs come from. */
+export type { RawInputs } from './raw-inputs.ts'
+
+/** The source of the inputs. */
 export interface InputSource {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** The text of one input; empty where it is left out. */
   input(name: string): string
   /** The event's payload, or `null`. */
   event(): unknown
-  /** Where this step is written. */
+  /** Finds the step in the workflow file. */
   step(): StepFinding
-  /** The text of a file of the checkout; `null` where there is none, or it is not UTF-8. */
-  file(path: string): string | null
+  /** Reads a file that an input names. */
+  file(path: string): FileReading
 }
 
-/** What a run is given. `token` is `null` only where `preview` runs without secrets, which is no error. */
+/** The inputs of a run. `token` is `null` only if `preview` runs without secrets, which is no error. */
 export interface ReadInputs {
   readonly inputs: Inputs
   readonly token: TokenInput | null
   readonly githubToken: Secret | null
+  readonly warnings: readonly Warning[]
 }
 
 /** Reads inputs, token and event. A missing token stops the run here, before anything is asked. */
@@ -157,15 +218,29 @@ export function readInputs(
   source: InputSource,
   context: RunContext = parseContext(source.environment, source.event()),
 ): Result<ReadInputs> {
-  const token = chooseToken([
+  const { environment } = source
+  const candidates = [
     { source: 'the input `token`', value: source.input('token') },
-    { source: 'RAILWAY_API_TOKEN', value: source.environment.RAILWAY_API_TOKEN ?? '' },
-    { source: 'RAILWAY_TOKEN', value: source.environment.RAILWAY_TOKEN ?? '' },
-  ])
+    { source: 'RAILWAY_API_TOKEN', value: environment.RAILWAY_API_TOKEN ?? '' },
+    { source: 'RAILWAY_TOKEN', value: environment.RAILWAY_TOKEN ?? '' },
+  ]
+  const token = chooseToken(candidates)
+  const githubToken = source.input('github-token').trim()
   const raw = Object.fromEntries(inputNames.map((name) => [name, source.input(name)]))
-  const inputs = parseInputs(raw, token, context, (path) => source.file(path))
-  const missing = token ? [] : [missingToken(context, source.step(), source.environment)]
+  const finding = source.step()
+  const missing = token ? [] : [missingToken(context, finding, environment)]
   const withheld = missing.some(({ facts }) => isByRule(facts.situation))
+  const inputs = parseInputs(raw, token, context, {
+    readFile: (path) => source.file(path),
+    // Expressions that hold secrets are empty too where GitHub gives none.
+    step: finding.kind === 'found' && !withheld ? finding.step : null,
+    ownTokens: [
+      ...candidates.map(({ value }) => ({ name: 'the Railway token', value })),
+      { name: '`github-token`', value: githubToken },
+      { name: "the job's GitHub token", value: environment.GITHUB_TOKEN ?? '' },
+      { name: "the runner's own token", value: environment.ACTIONS_RUNTIME_TOKEN ?? '' },
+    ].map(({ name, value }) => ({ name, secret: new Secret(value.trim()) })),
+  })
   if (!inputs.ok) return err([...inputs.failures, ...missing])
   const { command, preview } = inputs.value
   // What GitHub has to be asked about first is looked at again with its answer.
@@ -176,37 +251,62 @@ export function readInputs(
   const deploys = command === 'deploy' || (command === 'preview' && preview.action === 'create')
   const untrusted = token && isKnown ? untrustedCommit(raw, context, deploys) : []
   if (untrusted.length > 0) return err(untrusted)
-  const githubToken = source.input('github-token').trim()
   return ok({
     inputs: inputs.value,
     token,
     githubToken: githubToken === '' ? null : new Secret(githubToken),
+    warnings: variableWarnings(inputs.value.variables),
   })
 }
 
 /** GitHub itself gives such runs no secrets. */
 const isByRule = (situation: string) => situation === 'fork' || situation === 'dependabot'
 
+/** The surroundings of the inputs, as far as they are known. */
+export interface ParseOptions {
+  /** Without it, the files of `variables-file` are taken for right: examples in the documentation are checked so. */
+  readonly readFile?: ReadFile | null
+  /** The step in the workflow file; without it, an empty input cannot be told from one that is left out. */
+  readonly step?: WorkflowStep | null
+  /** Tokens that the run works with, and that no variable and no registry password may hold. */
+  readonly ownTokens?: readonly OwnToken[]
+}
+
 /** Parses every input and reports everything that is wrong with them in one go. */
 export function parseInputs(
   raw: RawInputs,
   token: TokenInput | null,
   context: RunContext,
-  readFile: ReadFile | null = null,
+  { readFile = null, step = null, ownTokens = [] }: ParseOptions = {},
 ): Result<Inputs> {
   const parsed = schema.safeParse(raw)
-  const values = readValues(raw, readFile)
+  const values = readValues(raw, readFile, ownTokens)
   const wish = parsed.success && values.ok ? toVariableRequest(parsed.data, values.value) : null
+  const empty = step ? emptyExpressions(raw, step) : []
   const failures = [
     ...(parsed.success ? [] : parsed.error.issues.map((issue) => toFailure(issue, raw))),
     ...(values.ok ? [] : values.failures),
     ...(wish ? badRemovals(wish) : []),
     ...badCombinations(raw),
-    ...badSources(raw),
+    ...badVariableCombinations(raw, step),
+    ...badPassword(raw, ownTokens),
     ...badToken(token),
-  ]
+  ].filter((problem) => !isAbout(problem, empty))
+  failures.push(...empty)
   if (!parsed.success || !wish || failures.length > 0) return err(failures)
   return ok(toInputs(parsed.data, context, wish))
+}
+
+/** Drops the failures that only follow from an empty expression. */
+const isAbout = ({ code, facts }: Failure, others: readonly Failure[]) =>
+  code === 'input-invalid' &&
+  others.some((other) => other.code === 'input-invalid' && other.facts.input === facts.input)
+
+function badPassword(raw: RawInputs, ownTokens: readonly OwnToken[]): Failure[] {
+  const found = ownTokenIn(raw['registry-password'] ?? '', ownTokens)
+  if (found === null) return []
+  const expected = `a password or token that lasts: this is ${found}, and once it has ended Railway can no longer pull the image`
+  return [invalidInput('registry-password', null, expected)]
 }
 
 /** Signs that an input holds what it should not: a value beside a name, a password in a URL. */
@@ -219,11 +319,7 @@ function toFailure(issue: z.core.$ZodIssue, raw: RawInputs): Failure {
   const name = String(issue.path[0])
   const given = raw[name] ?? ''
   const mayBeSecret = secretive[name]?.test(given) === true
-  return failure('input-invalid', {
-    input: name,
-    given: mayBeSecret ? null : given,
-    problem: expected(issue.message),
-  })
+  return invalidInput(name, mayBeSecret ? null : given, issue.message)
 }
 
 function chooseCommit(fields: Fields, context: RunContext): CommitChoice {
@@ -232,38 +328,7 @@ function chooseCommit(fields: Fields, context: RunContext): CommitChoice {
   return asked === 'latest' ? { kind: 'latest' } : { kind: 'commit', sha: asked.toLowerCase() }
 }
 
-/** Combinations are judged on the texts, so that they are reported beside inputs that do not parse. */
-function badCombinations(raw: RawInputs): Failure[] {
-  const given = (name: string) => hasValue(raw, name)
-  const command = (raw.command ?? '').trim() || 'deploy'
-  const changes = isChanging(command)
-  const failures: Failure[] = []
-  if (changes && command !== 'preview' && !given('environment')) {
-    failures.push(
-      failure('input-invalid', {
-        input: 'environment',
-        given: '',
-        problem: expected(
-          `the name or id of an environment; \`${command}\` has no default for it, because a wrong guess would be an outage`,
-        ),
-      }),
-    )
-  }
-  if (changes && given('services') && !given('projects')) {
-    failures.push(
-      failure('input-invalid', {
-        input: 'projects',
-        given: '',
-        problem: expected(
-          'patterns, and it is required when `services` is given, so that a wide service pattern never meets the whole workspace by accident (`*` is every project)',
-        ),
-      }),
-    )
-  }
-  return [...failures, ...badVariableCombinations(raw, command)]
-}
-
-/** What can be told of a token by its form alone. Its shape is otherwise not judged: nobody promises one. */
+/** Checks the form of a token. Its shape is otherwise not judged: nobody promises one. */
 function badToken(token: TokenInput | null): Failure[] {
   if (!token) return []
   const value = token.secret.reveal()

@@ -4,7 +4,7 @@ export interface WorkflowStep {
   readonly file: string
   /** The line of `uses:`. */
   readonly line: number
-  /** What `with:` gives, by the input's name in lower case. */
+  /** The inputs under `with:`, by name in lower case. */
   readonly inputs: ReadonlyMap<string, GivenInput>
   /** Environment variables that step, job and workflow set, as they are written. */
   readonly variables: ReadonlyMap<string, string>
@@ -24,11 +24,11 @@ export interface GivenInput {
 export interface WorkflowCall {
   readonly file: string
   readonly job: string
-  /** What it hands over: everything, the secrets of these names, or nothing. */
+  /** The secrets that are handed over: all, those of these names, or none. */
   readonly secrets: 'inherit' | readonly string[]
 }
 
-/** What the checkout tells about where this step is written. */
+/** The place of this step, as far as the checkout tells. */
 export type StepFinding =
   | { readonly kind: 'found'; readonly step: WorkflowStep }
   /** In a reusable workflow of another repository, which is not in the checkout. */

@@ -13,7 +13,7 @@ export interface Deployment {
   readonly digest?: string | null
 }
 
-/** What a service instance is built from. `none`: an empty service, or one fed by uploads. */
+/** The source of a service instance. `none`: an empty service, or one fed by uploads. */
 export type Source =
   | { readonly kind: 'repository'; readonly repository: string }
   | { readonly kind: 'image'; readonly image: string }
@@ -71,7 +71,7 @@ export interface MissingField {
   readonly environmentId: string | null
   readonly field: string
   /** Railway's words. */
-  readonly said: string
+  readonly message: string
 }
 
 /** An environment of a project, or one service in it: the object of a change and of a report. */

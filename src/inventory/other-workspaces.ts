@@ -3,7 +3,7 @@ import { err, type Result } from '../errors/result.ts'
 import { matchNamed, type Named } from '../named.ts'
 import type { TokenScope } from '../scope/token-scope.ts'
 
-/** What looking into other workspaces needs. */
+/** Reads the names of another workspace's projects. */
 export interface OtherWorkspaces {
   /** The projects of a workspace; `null` where Railway does not tell. */
   projectNames(workspaceId: string): Promise<readonly Named[] | null>
@@ -13,7 +13,7 @@ export interface OtherWorkspaces {
 const mostWorkspaces = 10
 
 /**
- * Where projects are not in the chosen workspace, looks whether another workspace that the token reaches has them.
+ * Looks in the other workspaces that the token reaches for projects that are not in the chosen one.
  * Only then, only by literal name, and never with trouble of its own.
  */
 export async function searchOtherWorkspaces<Value>(

@@ -1,73 +1,107 @@
-import picomatch from 'picomatch'
+import { groupBy } from '../collections.ts'
+import { compileGlob } from '../glob.ts'
 import type { Pattern } from '../inputs/fields.ts'
 import type { Named } from '../named.ts'
 
-/** What a list of patterns picks from a list of named things. */
+/** The result of matching a list of patterns against a list of named items. */
 export interface PatternMatch<Item> {
   readonly items: readonly Item[]
   /** Literals that match nothing, with or without `!`. */
   readonly missing: readonly string[]
-  /** Literals that several things have as their name. */
+  /** Literals that several items have as their name. */
   readonly ambiguous: readonly { readonly text: string; readonly items: readonly Item[] }[]
-  /** Things that a literal named, not a glob. */
+  /** Items that a literal named, not a glob. */
   readonly named: ReadonlySet<Item>
 }
 
-/** `false` for text that means itself. A name with glob characters still matches as a literal first. */
-export function isGlob(text: string): boolean {
-  return picomatch.scan(text).isGlob
+/** Settings of a match that most callers leave out. */
+export interface MatchOptions<Item> {
+  /** Items that a list of nothing but `!` takes away from; all of them by default. */
+  readonly byDefault?: readonly Item[]
+  /** Words that stand for items, such as `@repository`, in lower case. */
+  readonly keywords?: ReadonlyMap<string, readonly Item[]>
 }
 
 /**
- * Picks by id, name or glob without regard to case; `!` takes away from what the others pick. A list of
- * nothing but `!` takes away from `unasked`.
+ * Matches by id, name or glob, ignoring case; `!` takes away from what the other patterns match. An empty list
+ * matches nothing.
  */
 export function matchPatterns<Item>(
   patterns: readonly Pattern[],
   items: readonly Item[],
   named: (item: Item) => Named,
-  unasked: readonly Item[] = items,
+  { byDefault = items, keywords = new Map() }: MatchOptions<Item> = {},
 ): PatternMatch<Item> {
-  const wanted = patterns.filter(({ exclude }) => !exclude)
-  const unwanted = patterns
+  const match = matcher(items, named, keywords)
+  const excludedBy = patterns
     .filter(({ exclude }) => exclude)
-    .map(({ text }) => ({ text, ...matching(text, items, named) }))
-  const excluded = new Set(unwanted.flatMap((match) => match.items))
-  const picked = new Set<Item>(wanted.length === 0 ? unasked : [])
+    .map(({ text }) => ({ text, ...match(text) }))
+  const excluded = new Set(excludedBy.flatMap((one) => one.items))
+  const included = patterns.filter(({ exclude }) => !exclude)
+  const matched = new Set<Item>(patterns.length > 0 && included.length === 0 ? byDefault : [])
   const byName = new Set<Item>()
-  // An exclusion that is misspelt would let through what it is there to keep out.
-  const missing = unwanted
-    .filter((match) => match.literal && match.items.length === 0)
+  // A misspelled exclusion would let through what it is there to keep out.
+  const missing = excludedBy
+    .filter((one) => one.literal && one.items.length === 0)
     .map(({ text }) => text)
   const ambiguous: { text: string; items: readonly Item[] }[] = []
-  for (const { text } of wanted) {
-    const match = matching(text, items, named)
-    if (match.literal && match.items.length === 0) missing.push(text)
-    if (match.literal && differentIds(match.items, named) > 1) {
-      ambiguous.push({ text, items: match.items })
-    }
-    for (const item of match.items) {
-      picked.add(item)
-      if (match.literal) byName.add(item)
+  for (const { text } of included) {
+    const one = match(text)
+    if (one.literal && one.items.length === 0) missing.push(text)
+    if (one.literal && differentIds(one.items, named) > 1)
+      ambiguous.push({ text, items: one.items })
+    for (const item of one.items) {
+      matched.add(item)
+      if (one.literal) byName.add(item)
     }
   }
   return {
-    items: items.filter((item) => picked.has(item) && !excluded.has(item)),
-    missing,
+    items: items.filter((item) => matched.has(item) && !excluded.has(item)),
+    missing: [...new Set(missing)],
     ambiguous,
     named: byName,
   }
 }
 
-function matching<Item>(text: string, items: readonly Item[], named: (item: Item) => Named) {
-  const wanted = text.toLowerCase()
-  const byId = items.filter((item) => named(item).id.toLowerCase() === wanted)
-  if (byId.length > 0) return { literal: true, items: byId }
-  const byName = items.filter((item) => named(item).name.toLowerCase() === wanted)
-  if (byName.length > 0 || !isGlob(text)) return { literal: true, items: byName }
-  const matches = picomatch(wanted, { nocase: true, bash: true, dot: true })
-  return { literal: false, items: items.filter((item) => matches(named(item).name.toLowerCase())) }
+/**
+ * Returns a function that gives the first pattern which matches a name, or `null` for none. A pattern with `!` takes
+ * names away from the others, or from all names if there are only such patterns.
+ */
+export function nameMatcher(patterns: readonly Pattern[]): (name: string) => Pattern | null {
+  const compiled = patterns.map((pattern) => ({ pattern, glob: compileGlob(pattern.text) }))
+  const excluding = compiled.filter(({ pattern }) => pattern.exclude)
+  const including = compiled.filter(({ pattern }) => !pattern.exclude)
+  const anyName = including.length === 0 ? (patterns[0] ?? null) : null
+  return (name) => {
+    const fits = ({ pattern, glob }: (typeof compiled)[number]) =>
+      pattern.text.toLowerCase() === name.toLowerCase() || glob?.matches(name) === true
+    if (excluding.some(fits)) return null
+    return including.find(fits)?.pattern ?? anyName
+  }
 }
+
+/** Returns a function that finds the items of one pattern. Ids and names are looked up, only globs scan. */
+function matcher<Item>(
+  items: readonly Item[],
+  named: (item: Item) => Named,
+  keywords: ReadonlyMap<string, readonly Item[]>,
+) {
+  const byId = groupByText(items, (item) => named(item).id)
+  const byName = groupByText(items, (item) => named(item).name)
+  return (text: string): { literal: boolean; items: readonly Item[] } => {
+    const lower = text.toLowerCase()
+    const keyword = keywords.get(lower)
+    if (keyword) return { literal: false, items: keyword }
+    const found = byId.get(lower) ?? byName.get(lower)
+    if (found) return { literal: true, items: found }
+    const glob = compileGlob(text)
+    if (!glob?.isGlob) return { literal: true, items: [] }
+    return { literal: false, items: items.filter((item) => glob.matches(named(item).name)) }
+  }
+}
+
+const groupByText = <Item>(items: readonly Item[], textOf: (item: Item) => string) =>
+  groupBy(items, (item) => textOf(item).toLowerCase())
 
 const differentIds = <Item>(items: readonly Item[], named: (item: Item) => Named) =>
   new Set(items.map((item) => named(item).id)).size

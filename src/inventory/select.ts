@@ -1,5 +1,7 @@
 import { type Failure, failure } from '../errors/codes.ts'
 import { err, ok, type Result } from '../errors/result.ts'
+import type { Warning } from '../errors/warning.ts'
+import type { Shard } from '../inputs/fields.ts'
 import { matchNamed } from '../named.ts'
 import type { TokenScope } from '../scope/token-scope.ts'
 import type { Inventory, Project, ServiceInstance } from './inventory.ts'
@@ -7,6 +9,7 @@ import { checkPartialData } from './partial-data.ts'
 import { matchPatterns, type PatternMatch } from './patterns.ts'
 import {
   type EnvironmentChoice,
+  isBuiltFrom,
   isMeantByDefault,
   type SelectedEnvironment,
   type Selection,
@@ -24,6 +27,7 @@ import {
   serviceNotFound,
   withoutTarget,
 } from './selection-failures.ts'
+import { isInShard } from './shard.ts'
 
 /** Applies the patterns and reports everything that does not fit, not only the first. */
 export function select(
@@ -31,7 +35,12 @@ export function select(
   scope: TokenScope,
   wanted: SelectionRequest,
 ): Result<Selection> {
-  const projects = matchPatterns(wanted.projects ?? [], inventory.projects, (project) => project)
+  const projects = matchPatterns(
+    wanted.projects ?? [{ text: '*', exclude: false }],
+    inventory.projects,
+    (project) => project,
+  )
+  if (wanted.projects?.length === 0) return ok(selectNothing('projects'))
   const failures: Failure[] = projectFailures(projects, inventory, scope, wanted)
   const environments = selectEnvironments(projects, scope, wanted)
   failures.push(...environments.failures)
@@ -49,9 +58,12 @@ export function select(
   const restricted = failures.some(({ code }) => code === 'environment-restricted')
   if (!restricted) failures.push(...services.failures)
   if (failures.length > 0) return err(failures)
+  if (wanted.services?.length === 0) return ok(selectNothing('services'))
+  const selected = services.selected.filter(({ project }) => isInShard(project.id, wanted.shard))
   return ok({
-    environments: services.selected,
+    environments: selected,
     named: services.named,
+    nothing: selected.length === 0 && wanted.shard ? emptyShard(wanted.shard) : null,
     warnings: [
       ...environments.warnings,
       ...gaps.warnings,
@@ -59,6 +71,22 @@ export function select(
     ],
   })
 }
+
+/** An empty JSON array selects nothing, which is no error. */
+const selectNothing = (input: string): Selection => ({
+  environments: [],
+  named: new Set(),
+  warnings: [],
+  nothing: {
+    title: 'nothing selected',
+    message: `\`${input}\` is an empty list, which selects nothing, so there is nothing to do.`,
+  },
+})
+
+const emptyShard = ({ part, of }: Shard): Warning => ({
+  title: 'nothing selected',
+  message: `None of the selected projects belongs to shard ${part}/${of}, so this job has nothing to do.`,
+})
 
 function selectEnvironments(
   projects: PatternMatch<Project>,
@@ -134,6 +162,7 @@ function selectServices(environments: readonly SelectedEnvironment[], wanted: Se
   if (wanted.services === null && wanted.withoutServices === 'all') {
     return { selected: environments, named, failures: [] }
   }
+  if (wanted.services?.length === 0) return { selected: [], named, failures: [] }
   if (wanted.services === null) {
     const selected = narrow(environments, (instance) => isMeantByDefault(instance, wanted))
     const failures = selected.length === 0 ? [serviceNotFound(null, where, all, wanted)] : []
@@ -142,7 +171,10 @@ function selectServices(environments: readonly SelectedEnvironment[], wanted: Se
   // A preview starts all that its clone holds.
   const unasked =
     wanted.withoutEnvironment === 'base' ? all : all.filter((one) => isMeantByDefault(one, wanted))
-  const picked = matchPatterns(wanted.services, all, ({ service }) => service, unasked)
+  const picked = matchPatterns(wanted.services, all, ({ service }) => service, {
+    byDefault: unasked,
+    keywords: new Map([['@repository', all.filter((one) => isBuiltFrom(one, wanted.repository))]]),
+  })
   const failures: Failure[] = picked.missing.map((asked) =>
     serviceNotFound(asked, where, all, wanted, elsewhereOf(asked, environments)),
   )

@@ -34,7 +34,7 @@ export function withoutTarget(
   ]
 }
 
-/** What the error calls the place that projects were looked for in. */
+/** Names the place that projects were looked for in. */
 function reachOf(scope: TokenScope): string {
   return scope.kind === 'project'
     ? 'the reach of this project token'

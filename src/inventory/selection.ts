@@ -1,23 +1,25 @@
 import type { Failure } from '../errors/codes.ts'
 import type { Warning } from '../errors/warning.ts'
 import { isChanging } from '../inputs/commands.ts'
-import type { Pattern } from '../inputs/fields.ts'
+import type { Pattern, Shard } from '../inputs/fields.ts'
 import { type ImageReference, isSameImage } from '../inputs/image-reference.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
 import { toNamed } from '../named.ts'
 import type { Environment, Project, ServiceInstance, ServiceTarget } from './inventory.ts'
 
-/** What the workflow asks for. */
+/** The selection that the workflow asks for. */
 export interface SelectionRequest {
   readonly projects: readonly Pattern[] | null
   readonly environment: string | null
-  /** What is picked where `environment` is left out: every environment, or the project's base. */
+  /** The default of `environment`: every environment, or the project's base. */
   readonly withoutEnvironment: 'all' | 'base'
   readonly services: readonly Pattern[] | null
-  /** What is picked where `services` is left out, or only says what is not meant. */
+  /** The services that are picked if `services` is left out or holds only exclusions. */
   readonly withoutServices: 'all' | 'built-from-repository' | { readonly image: ImageReference }
   /** `owner/name`. */
   readonly repository: string
+  /** The part of the selected projects that is taken; `null` for all of them. */
+  readonly shard: Shard | null
   /** The command changes something, so everything it names must be within reach. */
   readonly mustAct: boolean
 }
@@ -36,7 +38,7 @@ export interface EnvironmentChoice {
   warnings: Warning[]
 }
 
-/** What the inputs ask for: what runs the image or is built from this repository, where a command changes something. */
+/** Turns the inputs into a request. A command that changes something takes the services that run the image or are built from this repository. */
 export function toSelectionRequest({ command, context, ...inputs }: Inputs): SelectionRequest {
   const mustAct = isChanging(command)
   // Shared variables are the environment's, whatever runs in it.
@@ -55,16 +57,19 @@ export function toSelectionRequest({ command, context, ...inputs }: Inputs): Sel
           ? { image: inputs.image }
           : 'built-from-repository',
     repository: context.repository,
+    shard: inputs.shard,
     mustAct,
   }
 }
 
-/** What the patterns pick from the inventory, in the inventory's order. */
+/** The part of the inventory that the patterns pick, in the inventory's order. */
 export interface Selection {
   readonly environments: readonly SelectedEnvironment[]
   /** Targets that a literal named, not a glob. */
   readonly named: ReadonlySet<ServiceInstance>
   readonly warnings: readonly Warning[]
+  /** Why nothing is selected, and that as it should be; `null` for a selection. */
+  readonly nothing: Warning | null
 }
 
 /** Lists every service of every selected environment, with the names of where it is. */

@@ -48,7 +48,6 @@ function choose(
     excluding.map(({ text }) => ({ text, exclude: false })),
     names,
     itself,
-    [],
   )
   const missing = [...wanted.missing, ...unwanted.missing]
   if (missing.length > 0) return err(missing.map((text) => noCanary(text, names)))

@@ -1,15 +1,26 @@
+import pLimit from 'p-limit'
 import { ok, type Result } from '../errors/result.ts'
 import type { UpdateError } from '../errors/update-error.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
 import type { ServiceTarget } from '../inventory/inventory.ts'
 import type { Selection } from '../inventory/selection.ts'
+import { type CommitRange, type Comparisons, mostComparisons, rangeKey } from './comparisons.ts'
 import { noFacts, type PlanFacts } from './facts.ts'
 import { type NeededFacts, neededFacts, neededRootDirectory } from './needed-facts.ts'
-import type { History, PlanSources, PullRequestState, VariableReader } from './ports.ts'
+import type {
+  CommitHistory,
+  History,
+  PlanSources,
+  PullRequestState,
+  VariableReader,
+} from './ports.ts'
 import { previousGood } from './rollback.ts'
 import { targetKey } from './step-id.ts'
 import { removalTargets } from './variables/set-variables.ts'
 import { toSnapshot, type VariablesSnapshot } from './variables/snapshot.ts'
+
+/** Comparisons that are made at the same time. */
+const parallelComparisons = 4
 
 /** Reads everything that planning needs beyond the inventory, and nothing else. */
 export async function collectFacts(
@@ -19,7 +30,7 @@ export async function collectFacts(
 ): Promise<Result<PlanFacts>> {
   const needed = neededFacts(inputs, selection, sources.scope)
   if (!needed.ok) return needed
-  const { histories, directory, records, baseVariables } = needed.value
+  const { histories, compared, directory, records, baseVariables } = needed.value
   const variables = await readVariables(needed.value, sources.variables)
   if (!variables.ok) return variables
   const stagedPaths = await readStagedPaths(inputs, variables.value, sources.variables)
@@ -30,6 +41,8 @@ export async function collectFacts(
     variables: variables.value,
     stagedPaths: stagedPaths.value,
     histories: await readHistories(histories, sources),
+    comparisons: await compareCommits(compared, { files: inputs.onlyChanged }, sources.commits),
+    sources: needed.value.sources,
     scan,
     rootDirectory: rooted ? await sources.roots.rootDirectory(rooted) : noFacts.rootDirectory,
     records: records.length > 0 ? await sources.previews.records(records) : noFacts.records,
@@ -46,8 +59,8 @@ async function readVariables(
   reader: VariableReader,
 ): Promise<Result<VariablesSnapshot | null>> {
   if (questions === null) return ok(null)
-  const { targets, bases, services } = questions
-  const answer = await reader.read([...targets, ...(bases ?? []), ...services])
+  const { targets, bases, others } = questions
+  const answer = await reader.read([...targets, ...(bases ?? []), ...others])
   return answer.ok ? ok(toSnapshot(questions, answer.value)) : answer
 }
 
@@ -90,4 +103,20 @@ async function readPullRequests(
     errors.push(...answer.troubles)
   }
   return { states, errors }
+}
+
+/** Compares commits, {@link mostComparisons} ranges at the most: the rest is left out. */
+export async function compareCommits(
+  ranges: readonly CommitRange[],
+  wanted: { files: boolean },
+  history: CommitHistory,
+): Promise<Comparisons> {
+  const limit = pLimit(parallelComparisons)
+  const compared = ranges.slice(0, mostComparisons).map((range) =>
+    limit(async () => {
+      const comparison = await history.compare(range.base, range.commit, wanted)
+      return [rangeKey(range), comparison] as const
+    }),
+  )
+  return new Map(await Promise.all(compared))
 }

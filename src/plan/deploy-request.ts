@@ -6,4 +6,6 @@ export interface DeployRequest {
   readonly commit: CommitChoice
   readonly force: boolean
   readonly context: Pick<RunContext, 'repository' | 'branch'>
+  /** Commits, in lower case, that have the requested one among their ancestors: they are not replaced by it. */
+  readonly newer: readonly string[]
 }

@@ -2,6 +2,7 @@ import type { Warning } from '../errors/warning.ts'
 import type { CommitChoice } from '../inputs/read-inputs.ts'
 import { type ServiceInstance, type ServiceTarget, targetName } from '../inventory/inventory.ts'
 import { isBuiltFrom, type Selection, targetsOf } from '../inventory/selection.ts'
+import { currentCommits } from './comparisons.ts'
 import type { DeployRequest } from './deploy-request.ts'
 import { isLive, isUnderWay } from './deployment-status.ts'
 import type {
@@ -25,16 +26,21 @@ export function planDeploy(
   changing: ReadonlySet<string> = new Set(),
 ): Plan {
   const steps = targetsOf(selection).map((target) => {
-    const force = request.force || changing.has(targetKey(target))
-    return planService(target, { ...request, force })
+    return planService(target, request, changing.has(targetKey(target)))
   })
-  return { steps, warnings: [...withoutSource(steps), ...deployedTwice(steps, request.context)] }
+  const warnings = [
+    ...superseded(steps),
+    ...withoutSource(steps),
+    ...deployedTwice(steps, request.context),
+  ]
+  return { steps, warnings }
 }
 
-/** Plans the step for one service. */
+/** Plans the step for one service. `isChanging`: it is deployed in any case, because its variables or its image change. */
 export function planService<Place extends StepEnvironment>(
   target: ServiceTarget<Place>,
-  { commit, context, force }: DeployRequest,
+  { commit, context, force, newer }: DeployRequest,
+  isChanging = false,
 ): DeployStep<Place> | AdoptStep<Place> | KeepStep {
   const { instance } = target
   if (instance.source.kind === 'none' && !instance.latest) {
@@ -42,10 +48,26 @@ export function planService<Place extends StepEnvironment>(
     return toStep({ action: 'keep', because: 'skipped', target, detail })
   }
   const revision = chooseRevision(instance, commit, context.repository)
-  if (revision.kind === 'commit' && !force) {
-    return reuseDeployment(target, revision) ?? deploy(target, revision)
+  if (revision.kind !== 'commit' || force) return deploy(target, revision)
+  const overtaking = currentCommits(instance).find((sha) => newer.includes(sha))
+  if (isChanging) {
+    const sha = currentCommits(instance).includes(revision.sha) ? null : (overtaking ?? null)
+    return sha === null ? deploy(target, revision) : deployNewer(target, revision, sha)
   }
-  return deploy(target, revision)
+  const reused = reuseDeployment(target, revision)
+  if (reused !== null || overtaking === undefined) return reused ?? deploy(target, revision)
+  const detail = `${short(overtaking)} is newer than ${short(revision.sha)}`
+  return toStep({ action: 'keep', because: 'superseded', target, detail })
+}
+
+/** Deploys the newer commit that a service has, where it must be deployed for another reason than its commit. */
+function deployNewer<Place extends StepEnvironment>(
+  target: ServiceTarget<Place>,
+  requested: Extract<Revision, { kind: 'commit' }>,
+  sha: string,
+): DeployStep<Place> {
+  const detail = `commit ${short(sha)}, which it has and which is newer than ${short(requested.sha)}`
+  return toStep({ action: 'deploy', revision: { kind: 'commit', sha }, target, detail })
 }
 
 /** Returns the step that makes a deployment of that commit needless; `null` if there is none. */
@@ -108,6 +130,22 @@ function describeRevision(revision: Revision, { source }: ServiceInstance): stri
 
 /** A commit as people write it. */
 const short = (sha: string) => sha.slice(0, 7)
+
+/** Says which services are left alone because they have a newer commit. */
+export function superseded(steps: readonly Step[]): Warning[] {
+  const names = steps.flatMap((step) =>
+    step.action === 'keep' && step.because === 'superseded'
+      ? [`${targetName(step.target)} (${step.detail})`]
+      : [],
+  )
+  if (names.length === 0) return []
+  return [
+    {
+      title: 'a newer commit is there',
+      message: `Left alone, because a newer commit is live or on its way: ${names.join(', ')}. To go back all the same, run \`rollback\`, or \`deploy\` with \`force: true\`.`,
+    },
+  ]
+}
 
 function withoutSource(steps: readonly Step[]): Warning[] {
   const names = steps.flatMap((step) =>

@@ -65,6 +65,8 @@ export interface RollbackStep extends StepBase<ServiceTarget> {
   /** The deployment that is live now; `null` if there is none. */
   readonly from: Deployment | null
   readonly to: Deployment
+  /** The image that the service's source is set back to; `null` if it stays as it is. */
+  readonly image: ImageReference | null
   readonly revision: { readonly kind: 'past' }
 }
 
@@ -89,10 +91,10 @@ export type StartingStep<Place extends StepEnvironment = StepEnvironment> =
   | UploadStep
   | RollbackStep
 
-/** Leaves the target alone, because it is as requested (`unchanged`) or cannot be deployed (`skipped`). */
+/** Leaves the target alone, because it is as requested (`unchanged`), cannot be deployed (`skipped`) or has a newer commit (`superseded`). */
 export interface KeepStep extends StepBase<Target<StepEnvironment>> {
   readonly action: 'keep'
-  readonly because: 'unchanged' | 'skipped'
+  readonly because: 'unchanged' | 'skipped' | 'superseded'
 }
 
 /** A change of variables by their names. The values are secrets and stay out of the plan. */
@@ -146,6 +148,8 @@ export type Step<Place extends StepEnvironment = StepEnvironment> =
 export interface Plan {
   readonly steps: readonly Step[]
   readonly warnings: readonly Warning[]
+  /** Worth telling, and nothing to act on. */
+  readonly notices?: readonly Warning[]
 }
 
 /** `true` for steps that change something at Railway. */

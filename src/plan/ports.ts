@@ -13,6 +13,7 @@ export interface PlanSources {
   readonly roots: RootDirectories
   readonly previews: PreviewReader
   readonly directories: Directories
+  readonly commits: CommitHistory
   /** `null` without a GitHub token. */
   readonly pullRequests: PullRequests | null
 }

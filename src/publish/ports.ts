@@ -1,7 +1,7 @@
 import type { UpdateError } from '../errors/update-error.ts'
 import type { RecordStatus } from '../report/github-deployments.ts'
 
-/** What telling GitHub needs of it. All of it is optional to a run: trouble is answered, never thrown. */
+/** The ports to GitHub. All of them are optional to a run: errors are returned, never thrown. */
 
 /** A way to GitHub that may be told to come to an end. */
 export interface Hurried {

@@ -16,7 +16,7 @@ import type { Log } from './log-writer.ts'
 
 /** The places that a report is written to. Any of them may throw. */
 export interface ReportSink extends Log {
-  /** What is replaced in everything that is written. */
+  /** The secrets that are replaced in everything that is written. */
   readonly redactor: Redactor
   annotate(annotation: Annotation): void
   output(name: string, value: string): void

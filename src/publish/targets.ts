@@ -3,7 +3,7 @@ import { previewName } from '../inputs/preview-inputs.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
 import type { Comments, GitHubDeploymentsPort } from './ports.ts'
 
-/** Where updates go. A port is `null` if that is turned off or not possible. */
+/** The targets of updates. A port is `null` if that is turned off or not possible. */
 export interface UpdateTargets {
   /** The comment's marker and the pull request it stands on. */
   readonly comment: { port: Comments; number: number; marker: string } | null

@@ -10,7 +10,7 @@ export interface Annotation {
   readonly level: 'error' | 'warning' | 'notice'
   readonly title: string
   readonly message: string
-  /** Where in the repository it belongs, if that is known. */
+  /** The place in the repository that it belongs to, if that is known. */
   readonly place: SourceLine | null
 }
 

@@ -77,7 +77,7 @@ function headline(known: RunReport, inputs: Inputs): string {
   return `✅ ${subject(inputs)} is live`
 }
 
-/** What a reviewer came for: the services that this pull request changes, with the way to each. */
+/** Lists the services that this pull request changes, with a link to each. */
 function table(rows: readonly Row[], inputs: Inputs): string {
   const shown = withoutGround(rows).filter((row) => isShown(row, inputs))
   const projects = groupBy(shown.slice(0, mostRows), ({ step }) => step.target.project.id)
@@ -109,7 +109,7 @@ function withoutGround(rows: readonly Row[]): Row[] {
   })
 }
 
-/** What is built from elsewhere is only worth a row of its own where something is wrong with it. */
+/** Gives a service that is built from elsewhere a row of its own only if something is wrong with it. */
 function isShown({ step, outcome }: Row, { context, command }: Inputs): boolean {
   const { instance } = step.target
   if (!instance) return false
@@ -181,7 +181,7 @@ function others(outcomes: readonly Outcome[], inputs: Inputs): string {
   return `<sub>Also in the preview: ${lists.join(' · ')}</sub>`
 }
 
-/** What went wrong, each with what happened and Railway's reason. */
+/** Lists the failures, each with what happened and Railway's reason. */
 function problems(known: RunReport): string {
   const all = allFailures(known)
   if (all.length === 0) return ''

@@ -8,7 +8,7 @@ export interface SourceLine {
 }
 
 /**
- * Where a failure is shown: at the entry that causes it, else at its input, else at the step's `uses:`. `null` where
+ * Returns the place that a failure is shown at: the entry that causes it, else its input, else the step's `uses:`. `null` where
  * the step was not found for certain.
  */
 export function placeOfFailure(failure: Failure, finding: StepFinding): SourceLine | null {

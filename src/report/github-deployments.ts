@@ -33,7 +33,7 @@ export function removedEnvironments(outcomes: readonly Outcome[]): string[] {
     .map(({ step }) => githubEnvironmentName(step))
 }
 
-/** What became of each environment, as GitHub's deployment shall say it. */
+/** Returns the end of each environment as the status of its GitHub deployment. */
 export function recordStatuses(outcomes: readonly Outcome[]): ReadonlyMap<string, RecordStatus> {
   const groups = groupBy(outcomes, ({ step }) => githubEnvironmentName(step))
   return new Map([...groups].map(([name, own]) => [name, toStatus(own)]))

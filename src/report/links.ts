@@ -20,7 +20,7 @@ export function deploymentLink({ project, environment, instance }: Target, id: s
   return `${dashboard}/project/${project.id}/service/${instance.service.id}?id=${id}&environmentId=${environment.id}`
 }
 
-/** Where the site is, with scheme; the first domain of a service. */
+/** Returns the address of the site, with scheme: the first domain of a service. */
 export function siteLink(domains: readonly string[]): string | null {
   const [domain] = domains
   if (!domain) return null

@@ -44,7 +44,7 @@ export function selectionLines(selection: Selection): string[] {
   })
 }
 
-/** What happens while the plan is carried out. Polls that bring nothing new have no line. */
+/** Words the events of an execution. A poll that brings nothing new has no line. */
 export function eventLines(event: ExecuteEvent): string[] {
   switch (event.kind) {
     case 'started':

@@ -4,7 +4,7 @@ import type { Warning } from '../errors/warning.ts'
 import { locationOf, type ServiceTarget, targetName } from '../inventory/inventory.ts'
 import { type SelectedEnvironment, type Selection, targetsOf } from '../inventory/selection.ts'
 import { isLive } from '../plan/deployment-status.ts'
-import type { RunReport } from '../run-state.ts'
+import { detectedToken, type RunReport } from '../run-state.ts'
 import { messageOf } from './annotations.ts'
 import { linksOf, siteLink } from './links.ts'
 import { previewEnvironments, wasCreated } from './preview-outputs.ts'
@@ -28,7 +28,7 @@ export function outputValues(known: RunReport, docs: string): Record<string, Jso
     status: statusOf(known),
     'error-code': allFailures(known)[0]?.code ?? '',
     errors: allFailures(known).map((failure) => errorOutput(failure, docs)),
-    'token-type': scope?.kind ?? known.verdict?.detected?.kind ?? '',
+    'token-type': scope?.kind ?? detectedToken(known)?.kind ?? '',
     'workspace-id': scope && scope.kind !== 'project' ? scope.workspace.id : '',
     'workspace-name': scope && scope.kind !== 'project' ? scope.workspace.name : '',
     changed: hasChanged(known),

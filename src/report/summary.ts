@@ -74,7 +74,7 @@ function describeRun(known: RunReport): string {
   }
 }
 
-/** What a restricted environment holds is out of reach, although nothing is wrong with the token. */
+/** Names the restricted environments, which are out of reach although nothing is wrong with the token. */
 function describeSelection({ selection }: RunReport): string {
   const closed = (selection?.environments ?? []).filter(
     ({ environment }) => !environment.accessible,

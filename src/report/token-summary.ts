@@ -1,5 +1,5 @@
 import type { Inventory } from '../inventory/inventory.ts'
-import type { RunReport } from '../run-state.ts'
+import { detectedToken, type RunReport } from '../run-state.ts'
 import type { DetectedToken, TokenScope } from '../scope/token-scope.ts'
 import { count } from '../text.ts'
 import { tokenNames } from '../token-type.ts'
@@ -10,7 +10,7 @@ export interface Row {
   readonly value: string
 }
 
-type Facts = Pick<RunReport, 'tokenSource' | 'verdict' | 'scope' | 'inventory' | 'remaining'>
+type Facts = Pick<RunReport, 'tokenSource' | 'detection' | 'scope' | 'inventory' | 'remaining'>
 
 /** Who the token is, what it reaches and what it cannot do: shown at the start of every run. */
 export function scopeCard(known: Facts): Row[] {
@@ -18,11 +18,12 @@ export function scopeCard(known: Facts): Row[] {
 }
 
 /** The rows that are known once the token was looked at, also where its scope does not fit. */
-export function tokenRows({ tokenSource, verdict, scope }: Facts): Row[] {
-  const finding = verdict?.detected ?? null
+export function tokenRows(known: Facts): Row[] {
+  const { tokenSource, detection, scope } = known
+  const finding = detectedToken(known)
   if (!tokenSource) return []
   if (!finding) {
-    const asked = verdict ? 'Railway did not say what it is' : 'not looked at yet'
+    const asked = detection ? 'Railway did not say what it is' : 'not looked at yet'
     return [{ label: 'Token', value: `from ${tokenSource}; ${asked}` }]
   }
   return [

@@ -7,12 +7,15 @@ import { oneLine } from '../text.ts'
 import { type TokenType, tokenNames } from '../token-type.ts'
 import { linksOf } from './links.ts'
 
-/** What is worth a warning about the token. */
+/** Returns the warnings about the token. */
 export function scopeWarnings(scope: TokenScope): Warning[] {
-  const doubts = scope.doubts.map((message) => ({ title: 'token scope not certain', message }))
-  if (scope.kind !== 'account' && scope.kind !== 'oauth') return doubts
+  const uncertain = scope.uncertainties.map((message) => ({
+    title: 'token scope not certain',
+    message,
+  }))
+  if (scope.kind !== 'account' && scope.kind !== 'oauth') return uncertain
   return [
-    ...doubts,
+    ...uncertain,
     {
       title: 'a workspace token would do',
       message: `The token is an ${tokenNames[scope.kind]} and reaches ${
@@ -34,10 +37,10 @@ export function tokenLines({ source, passedOver }: TokenInput): string[] {
   return [`The token is taken from ${source}.`, ...others]
 }
 
-/** For the log: from which answers it was concluded what the token is. A refusal is an answer too. */
-export function evidenceLines({ evidence, detected }: DetectionResult): string[] {
-  const from = detected ? 'Concluded from what Railway said:' : 'What Railway said:'
-  return [from, ...evidence.map((sentence) => `  ${oneLine(sentence)}`)]
+/** Lists the answers from which the kind of the token was concluded. A refusal is an answer, too. */
+export function probeLines({ probeResults, token }: DetectionResult): string[] {
+  const from = token.ok ? 'Concluded from what Railway said:' : 'What Railway said:'
+  return [from, ...probeResults.map((sentence) => `  ${oneLine(sentence)}`)]
 }
 
 /** For the log: a token of another kind than the variable's name suggests. The name decides nothing. */
@@ -54,7 +57,7 @@ export function nameLines({ source }: TokenInput, kind: TokenType): string[] {
 const unusual = (source: string, usual: string, kind: TokenType) =>
   `${source} is where Railway's CLI looks for ${/^[aeiou]/.test(usual) ? 'an' : 'a'} ${usual}; this is ${/^[aeo]/.test(kind) ? 'an' : 'a'} ${tokenNames[kind]}, which is fine here: Railway's answers decide, not the name.`
 
-/** What became of single targets and is no error. */
+/** Returns the warnings about single targets that are no errors. */
 export function outcomeWarnings(outcomes: readonly Outcome[]): Warning[] {
   return outcomes
     .filter(({ warning }) => warning)

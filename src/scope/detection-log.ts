@@ -1,26 +1,26 @@
 import type { Named } from '../named.ts'
 import type { Probe } from './ports.ts'
 
-/** Notes of the questions about a token, in their order. */
+/** A log of the probes of a token, in their order. */
 export class DetectionLog {
-  /** What was asked, by name. */
+  /** The names of the probes. */
   readonly questions: string[] = []
-  /** Each question with its answer, as a sentence for the log. */
-  readonly evidence: string[] = []
-  /** What could not be settled, each a sentence for a warning. */
-  readonly doubts: string[] = []
+  /** Each probe with its result, as a sentence for the log. */
+  readonly probeResults: string[] = []
+  /** Facts that could not be settled, each a sentence for a warning. */
+  readonly uncertainties: string[] = []
 
   add<Value>(question: string, probe: Probe<Value>, read: (value: Value) => string): void {
     this.questions.push(/^`.+?`/.exec(question)?.[0] ?? question)
-    this.evidence.push(`${question} ${describe(probe, read)}`)
+    this.probeResults.push(`${question} ${describe(probe, read)}`)
   }
 
   addWorkspaces(question: string, probe: Probe<readonly Named[]>): void {
     this.add(question, probe, nameAll)
   }
 
-  doubt(sentence: string): void {
-    this.doubts.push(sentence)
+  addUncertainty(sentence: string): void {
+    this.uncertainties.push(sentence)
   }
 }
 
@@ -29,10 +29,10 @@ function describe<Value>(probe: Probe<Value>, read: (value: Value) => string): s
     case 'answered':
       return read(probe.value)
     case 'refused':
-      return `was refused: ${probe.said}`
+      return `was refused: ${probe.message}`
     case 'two-factor':
-      return 'demands two-factor authentication'
-    case 'no-answer':
+      return 'requirements two-factor authentication'
+    case 'inconclusive':
       return `brought no answer to go by (${probe.failure.code})`
   }
 }

@@ -2,35 +2,31 @@ import { type Failure, failure } from '../errors/codes.ts'
 import { err, ok, type Result } from '../errors/result.ts'
 import { matchNamed, type Named } from '../named.ts'
 import { nearest } from '../suggest.ts'
-import type { DetectedToken, ScopeRequirements, TokenScope } from './token-scope.ts'
+import type {
+  DetectedToken,
+  DetectionResult,
+  ScopeRequirements,
+  TokenScope,
+} from './token-scope.ts'
 
-/** What was noted on the way, for the log and for warnings. */
-interface Notes {
-  readonly evidence: readonly string[]
-  readonly doubts: readonly string[]
-}
-
-/**
- * Chooses the workspace and compares what was found with what the workflow demands. `projectWorkspace` is the
- * workspace of a project token's project, where that was asked and told.
- */
+/** Chooses the workspace, and compares what was detected with what the workflow requires. */
 export function resolveScope(
-  finding: DetectedToken,
-  demands: ScopeRequirements,
-  { evidence, doubts }: Notes,
-  projectWorkspace: Named | null,
+  { token, projectWorkspace, uncertainties }: DetectionResult,
+  requirements: ScopeRequirements,
 ): Result<TokenScope> {
-  if (finding.kind === 'project') {
-    const checked = checkProjectWorkspace(demands, projectWorkspace)
+  if (!token.ok) return token
+  const detected = token.value
+  if (detected.kind === 'project') {
+    const checked = checkProjectWorkspace(requirements, projectWorkspace)
     if (!checked.ok) return checked
-    return ok({ ...finding, evidence, doubts: [...doubts, ...checked.value] })
+    return ok({ ...detected, uncertainties: [...uncertainties, ...checked.value] })
   }
-  const { kind, workspaces } = finding
-  const broad = kind === 'workspace' ? [] : tooBroad(kind, workspaces, demands)
-  const asked = demands.workspace
+  const { kind, workspaces } = detected
+  const broad = kind === 'workspace' ? [] : tooBroad(kind, workspaces, requirements)
+  const asked = requirements.workspace
   const matching = asked === null ? workspaces : matchNamed(asked, workspaces)
   const [workspace, ...others] = matching
-  if (!workspace) return err([...broad, mismatch(finding, asked)])
+  if (!workspace) return err([...broad, mismatch(detected, asked)])
   if (broad.length > 0) return err(broad)
   if (others.length > 0) {
     const listed =
@@ -38,8 +34,8 @@ export function resolveScope(
     return err([failure('workspace-ambiguous', { tokenType: kind, workspaces: listed, asked })])
   }
   return kind === 'workspace'
-    ? ok({ kind, workspace, evidence, doubts })
-    : ok({ kind, workspace, workspaces, evidence, doubts })
+    ? ok({ kind, workspace, uncertainties })
+    : ok({ kind, workspace, workspaces, uncertainties })
 }
 
 const namesOf = (workspaces: readonly Named[]) => workspaces.map(({ name }) => name)
@@ -66,7 +62,7 @@ function mismatch(
   })
 }
 
-/** A project token does not have to tell its workspace: without an answer the assertion is not refuted. */
+/** Checks the workspace of a project token. Railway need not tell it: without an answer the assertion is not refuted. */
 function checkProjectWorkspace(
   { workspace: asked }: ScopeRequirements,
   own: Named | null,

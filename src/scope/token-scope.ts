@@ -3,16 +3,14 @@ import type { TokenInput } from '../inputs/read-inputs.ts'
 import type { Named } from '../named.ts'
 
 /**
- * What the token is and what it reaches.
+ * A token and what it reaches.
  * - `workspace`: one workspace, as an admin of it.
  * - `account`, `oauth`: what a person may do; `workspaces` are all in reach, `workspace` is the chosen one.
  * - `project`: one environment of one project; its workspace is not known from the token.
  */
 export type TokenScope = {
-  /** Each answer that led to the conclusion, as a sentence for the log. */
-  readonly evidence: readonly string[]
-  /** What could not be settled, each a sentence for a warning. */
-  readonly doubts: readonly string[]
+  /** Facts that could not be settled, each a sentence for a warning. */
+  readonly uncertainties: readonly string[]
 } & (
   | { readonly kind: 'workspace'; readonly workspace: Named }
   | {
@@ -23,7 +21,7 @@ export type TokenScope = {
   | { readonly kind: 'project'; readonly projectId: string; readonly environmentId: string }
 )
 
-/** What kind of token it is and which workspaces it reaches, before one of them is chosen. */
+/** A kind of token and the workspaces it reaches, before one of them is chosen. */
 export type DetectedToken =
   | {
       readonly kind: 'workspace' | 'account' | 'oauth'
@@ -31,13 +29,15 @@ export type DetectedToken =
     }
   | { readonly kind: 'project'; readonly projectId: string; readonly environmentId: string }
 
-/** The end of the investigation, good or bad. */
+/** The result of probing a token, good or bad. */
 export interface DetectionResult {
-  readonly scope: Result<TokenScope>
-  /** What the token is, also where its scope does not fit; `null` where that is not known. */
-  readonly detected: DetectedToken | null
-  /** Each question with its answer, as a sentence for the log. */
-  readonly evidence: readonly string[]
+  readonly token: Result<DetectedToken>
+  /** The workspace of the project of a project token, if it was probed and named. */
+  readonly projectWorkspace: Named | null
+  /** Each probe with its result, as a sentence for the log. */
+  readonly probeResults: readonly string[]
+  /** Facts that could not be settled, each a sentence for a warning. */
+  readonly uncertainties: readonly string[]
 }
 
 /** The requirements of the workflow for the token. */

@@ -14,8 +14,9 @@ const quoted = {
  * Reads dotenv lines. What a value means is the `dotenv` library's to say; it is handed one entry at a
  * time, because read as a whole a text gives no lines, keeps the last of two contradicting values and
  * passes over what it does not understand. A secret would be cut short there without a word, so these are
- * faults here: a line that is no entry, a quote that does not end, text behind a quoted value, and a `#`
- * right behind an unquoted one, which begins a comment for some dotenv parsers and not for others.
+ * faults here: a line that is no entry, a quote that does not end, text behind a quoted value. Values that
+ * common dotenv parsers read differently are faults too: a `#` in or at the start of an unquoted value, which
+ * begins a comment for some of them, and an escaped quote or backslash, which only some of them unescape.
  */
 export function parseDotenv(text: string): Entries {
   const rest = text.replace(/\r\n?/g, '\n')
@@ -51,15 +52,28 @@ function entryAt(text: string, at: number): Found {
     pattern.lastIndex = from
     const match = pattern.exec(text)
     if (!match) return { fault: 'a quote that does not end, or something behind the quoted value' }
+    if (hasAmbiguousEscape(match[0], quote)) return { fault: ambiguousEscape[quote] }
     return read(name, match[0], from + match[0].length)
   }
   const value = text.slice(from, end)
-  if (/\S#/.test(value)) {
+  if (/^#|\S#/.test(value)) {
     return {
-      fault: 'a `#` right behind a value: quote the value, or put a space before the comment',
+      fault:
+        'a `#` that begins a comment for some parsers: quote the value if the `#` is part of it, or put a value and a space before the comment',
     }
   }
   return read(name, value, end)
+}
+
+const ambiguousEscape = {
+  '"': 'a `\\"` or `\\\\` inside double quotes, which parsers read differently: use single quotes, or JSON',
+  "'": "a `\\'` inside single quotes, which parsers read differently: use double quotes, or JSON",
+  '`': 'an escaped backtick inside backticks, which parsers read differently: use quotes, or JSON',
+} as const
+
+function hasAmbiguousEscape(text: string, quote: keyof typeof ambiguousEscape): boolean {
+  const inner = text.slice(1, text.lastIndexOf(quote))
+  return quote === '"' ? /\\["\\]/.test(inner) : inner.includes(`\\${quote}`)
 }
 
 /** The library gets the value under a name of ours: an odd name must not change what it reads. */

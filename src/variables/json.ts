@@ -1,46 +1,83 @@
-import type { Entries, Entry } from './entries.ts'
+import type { Entries, Entry, Fault } from './entries.ts'
 
-const takes = 'an object of strings is needed: `{"NAME": "value"}`'
-const string = /"(?:[^"\\]|\\.)*"/g
+/** White space, a string, or one character. The string is unrolled so that any length takes linear time. */
+const token =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON allows none in a string
+  /[ \t\n\r]+|"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[^"\\\u0000-\u001f]*)*"|[\s\S]/gu
 
 /**
- * Reads a JSON object whose values are all strings, which is the form that holds any value byte for byte.
- * Numbers and the like are refused: JSON does not keep how they were written.
+ * Reads a JSON object whose values are all strings, which is the form that holds any value byte for byte. Numbers
+ * and the like are refused: JSON does not keep how they were written. Reads token by token, because `JSON.parse`
+ * keeps one of two entries of a name, and does not always say where a text goes wrong.
  */
 export function parseJsonObject(text: string): Entries {
-  const parsed = parseJson(text)
-  if (!parsed.ok) return { entries: [], faults: [{ line: parsed.line, what: 'it is no JSON' }] }
-  const { value } = parsed
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { entries: [], faults: [{ line: 1, what: takes }] }
+  const entries: Entry[] = []
+  let line = 1
+  let expected: Expected = '{'
+  let name: Entry | null = null
+  for (const [part] of text.matchAll(token)) {
+    if (/^[ \t\n\r]/.test(part)) {
+      line += part.split('\n').length - 1
+      continue
+    }
+    const step = next(expected, part)
+    if (step === null) return { entries: [], faults: [faultAt(line, expected, part)] }
+    const isString = part.startsWith('"')
+    if (isString && name) {
+      entries.push({ ...name, value: decode(part) })
+      name = null
+    } else if (isString) name = { name: decode(part), value: '', line }
+    expected = step
   }
-  if (Object.values(value).some((one) => typeof one !== 'string')) {
-    return { entries: [], faults: [{ line: 1, what: takes }] }
-  }
-  return { entries: flatEntries(text), faults: [] }
+  if (expected === 'nothing') return { entries, faults: [] }
+  return { entries: [], faults: [{ line, what: 'the JSON object does not end' }] }
 }
 
-/** The entries of a flat object in the order of the text: `JSON.parse` would keep one of two. */
-function flatEntries(text: string): Entry[] {
-  const strings = [...text.matchAll(string)]
-  return strings.flatMap((match, index) => {
-    const value = strings[index + 1]
-    if (index % 2 === 1 || !value) return []
-    const line = text.slice(0, match.index).split('\n').length
-    return [{ name: String(JSON.parse(match[0])), value: String(JSON.parse(value[0])), line }]
-  })
-}
+/** The part of the grammar of a flat object that comes next. */
+type Expected = '{' | 'name or }' | 'name' | ':' | 'value' | ', or }' | 'nothing'
 
-type Json = { ok: true; value: unknown } | { ok: false; line: number }
-
-/** Without the parser's message, which quotes the text; only the place is taken from it. */
-function parseJson(text: string): Json {
-  try {
-    return { ok: true, value: JSON.parse(text) }
-  } catch (error) {
-    const message = error instanceof Error ? error.message : ''
-    const at = /at position (\d+)/.exec(message)?.[1]
-    const before = at === undefined ? text : text.slice(0, Number(at))
-    return { ok: false, line: before.split('\n').length }
+/** Returns what follows a token, or `null` for a token that does not fit. */
+function next(expected: Expected, part: string): Expected | null {
+  const isString = part.startsWith('"') && part.length > 1
+  switch (expected) {
+    case '{':
+      return part === '{' ? 'name or }' : null
+    case 'name or }':
+      return isString ? ':' : part === '}' ? 'nothing' : null
+    case 'name':
+      return isString ? ':' : null
+    case ':':
+      return part === ':' ? 'value' : null
+    case 'value':
+      return isString ? ', or }' : null
+    case ', or }':
+      return part === ',' ? 'name' : part === '}' ? 'nothing' : null
+    case 'nothing':
+      return null
   }
 }
+
+/** Words a fault without quoting the text, which may be part of a value. */
+function faultAt(line: number, expected: Expected, part: string): Fault {
+  if (part === '"')
+    return {
+      line,
+      what: 'the JSON string does not end, or holds a character or escape that JSON has none of',
+    }
+  if (expected === 'value' && /^[-\d[{tfn]/.test(part)) {
+    return { line, what: 'the value is not a string: `{"NAME": "value"}` is expected' }
+  }
+  return { line, what: `it is no JSON: ${expectedWords[expected]} is expected` }
+}
+
+const expectedWords: Readonly<Record<Expected, string>> = {
+  '{': '`{`',
+  'name or }': 'a name in double quotes or `}`',
+  name: 'a name in double quotes',
+  ':': '`:`',
+  value: 'a value in double quotes',
+  ', or }': '`,` or `}`',
+  nothing: 'the end of the text',
+}
+
+const decode = (part: string): string => String(JSON.parse(part))

@@ -1,5 +1,5 @@
 /**
- * What a variable may be called: what every shell and container takes. Railway states no rule, and a name
+ * A name that every shell and container takes. Railway states no rule, and a name
  * that a process cannot read would look set and be missing.
  */
 export const isVariableName = (name: string) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)
@@ -23,5 +23,11 @@ export const isReservedName = (name: string) => name.startsWith('RAILWAY_')
 const provided =
   /^RAILWAY_(PROJECT_(ID|NAME)|ENVIRONMENT(_ID|_NAME)?|SERVICE_(ID|NAME|\w+_URL)|DEPLOYMENT_ID|SNAPSHOT_ID|REPLICA_(ID|REGION)|PUBLIC_DOMAIN|PRIVATE_DOMAIN|STATIC_URL|TCP_(PROXY|APPLICATION)_\w+|VOLUME_\w+|GIT_\w+)$/
 
-/** `true` for what Railway sets itself, and would set again whatever one writes. */
+/** Tells the names that Railway sets itself, and would set again whatever is written. */
 export const isRailwayProvided = (name: string) => provided.test(name)
+
+/**
+ * Tells the names of commit data. Railway sets them where it builds from a repository; a service of an image or of
+ * an upload has them only if somebody writes them.
+ */
+export const isCommitName = (name: string) => name.startsWith('RAILWAY_GIT_')

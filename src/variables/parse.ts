@@ -2,12 +2,12 @@ import { Secret } from '../secret.ts'
 import { parseDotenv } from './dotenv.ts'
 import type { Entry, Fault } from './entries.ts'
 import { parseJsonObject } from './json.ts'
-import { isRailwayProvided, isVariableName } from './names.ts'
+import { isCommitName, isRailwayProvided, isVariableName } from './names.ts'
 
 /** Values by name. From the moment they are parsed they travel as secrets. */
 export type VariableValues = ReadonlyMap<string, Secret>
 
-/** What {@link parseVariables} makes of a text. */
+/** The result of {@link parseVariables}. */
 export interface ParsedVariables {
   readonly values: VariableValues
   readonly faults: readonly Fault[]
@@ -32,7 +32,9 @@ function faultOf({ name, value, line }: Entry): Fault[] {
     const what = 'the name is not one of letters, digits and underscores, with no digit in front'
     return [{ line, what }]
   }
-  if (isRailwayProvided(name)) return [{ line, what: `${name} is set by Railway itself` }]
+  if (isRailwayProvided(name) && !isCommitName(name)) {
+    return [{ line, what: `${name} is set by Railway itself` }]
+  }
   if (value.includes('\0')) return [{ line, what: `${name} has a NUL character, which none can` }]
   return []
 }

@@ -110,13 +110,13 @@ describe('two commits compared by GitHub', () => {
   const many = (count: number) => listing(Array.from({ length: count }, (_, index) => `f${index}`))
 
   it.each([
-    ['ahead', 'newer'],
-    ['behind', 'older'],
-    ['diverged', 'diverged'],
-    ['identical', 'same'],
-  ])('%s is %s', async (status, relation) => {
+    ['ahead', 'newer', ['a']],
+    ['behind', 'older', null],
+    ['diverged', 'diverged', null],
+    ['identical', 'same', ['a']],
+  ])('%s is %s', async (status, relation, files) => {
     const { comparison } = await compare([{ status, files: listing(['a']) }])
-    expect(comparison).toEqual({ relation, files: ['a'] })
+    expect(comparison).toEqual({ relation, files })
   })
 
   it('names both names of what was renamed', async () => {

@@ -112,7 +112,12 @@ describe('whether an environment is a preview of this repository', () => {
 describe('the name of a preview', () => {
   const wish = (template: string | null, number: number | null, state = 'open') =>
     previewRequest(
-      { 'preview-action': 'auto', 'preview-name': template, 'require-overrides': null },
+      {
+        'preview-action': 'auto',
+        'preview-name': template,
+        'require-overrides': null,
+        'older-than': null,
+      },
       {
         pullRequest:
           number === null

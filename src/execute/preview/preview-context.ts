@@ -46,7 +46,7 @@ export class PreviewContext {
   /** A {@link change} that the step cannot do without. Where it `ends` the step, the next turn knows already. */
   changeOrFail<Value>(
     make: () => Promise<MutationResult<Value>>,
-    ends: (told: MutationResult<Value>) => boolean = isSetback,
+    ends: (told: MutationResult<Value>) => boolean = isFailed,
   ): Promise<MutationResult<Value>> {
     return this.change(async () => {
       const told = await make()
@@ -110,4 +110,4 @@ const heartbeat = 55_000
 /** A new preview may not be readable at once; one that is not after this long never will be. */
 const unreadableAfter = 120_000
 
-const isSetback = ({ kind }: MutationResult<unknown>) => kind === 'rejected' || kind === 'lost'
+const isFailed = ({ kind }: MutationResult<unknown>) => kind === 'rejected' || kind === 'lost'

@@ -10,7 +10,7 @@ export class PreviewStepError extends Error {
 
   constructor(status: OutcomeStatus, why: string, failure: Failure | null) {
     super(`preview: ${status}`)
-    this.name = 'Setback'
+    this.name = 'PreviewStepError'
     this.status = status
     this.why = why
     this.failure = failure
@@ -23,12 +23,12 @@ export class StepNotStarted extends Error {
 
   constructor(outcome: Outcome) {
     super('preview: not begun')
-    this.name = 'NotTurned'
+    this.name = 'StepNotStarted'
     this.outcome = outcome
   }
 }
 
-/** The value of a change, or the setback that it is. */
+/** The value of a change, or the error that it is. */
 export function unwrap<Value>(told: MutationResult<Value>, doing: string): Value {
   switch (told.kind) {
     case 'done':

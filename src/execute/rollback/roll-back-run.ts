@@ -48,7 +48,10 @@ const offerEvery = 5_000
 
 /** Something ended badly, and there are services that this run has changed. */
 export const shouldRollBack = (outcomes: readonly Outcome[]) =>
-  outcomes.some(isBad) && outcomes.some((outcome) => touchedBy(outcome) !== null)
+  outcomes.some(isBad) && outcomes.some(isToRollBack)
+
+/** Tells the outcome of a service that the run has deployed. */
+export const isToRollBack = (outcome: Outcome) => touchedBy(outcome) !== null
 
 /**
  * Returns every service that the run deployed to the deployment that served before: what is still under

@@ -13,7 +13,7 @@ export type GitHubProblem =
   /** Nothing more is sent to GitHub in this run. */
   | { readonly kind: 'given-up'; readonly because: string }
 
-/** What a request led to. */
+/** The result of a request. */
 export type GitHubAnswer<Value> =
   | { readonly ok: true; readonly value: Value; readonly next: boolean }
   | { readonly ok: false; readonly problem: GitHubProblem }
@@ -23,7 +23,7 @@ export interface GitHubEdges {
   readonly token: Secret
   readonly fetch: typeof globalThis.fetch
   readonly clock: Clock
-  /** What is under way is given up once this aborts. */
+  /** Requests in flight are given up once this aborts. */
   readonly abandon: AbortSignal
 }
 
@@ -34,6 +34,8 @@ export interface GitHubRequest<Value> {
   readonly answer: z.ZodType<Value>
   /** Sending it again leaves the same state. */
   readonly repeatable: boolean
+  /** Milliseconds that all attempts together may take; by default a minute. */
+  readonly patience?: number
 }
 
 /** One attempt may take this long, and all of them together. An optional feature does not hold up a job. */
@@ -43,7 +45,7 @@ const patience = 60_000
 /** Waits between attempts, in milliseconds. */
 const backoffs = [1_000, 3_000, 8_000]
 
-/** What is still to be said when a run is over may take this long in all. */
+/** The time for all updates that are left when a run is over. */
 const lastPatience = 60_000
 
 /** Pages of a list that are read, of 100 entries each. */
@@ -120,7 +122,7 @@ export class GitHubClient {
       if (answer.ok) return answer
       silent &&= answer.silent
       const wait = this.#waitBeforeNext(answer, request, attempt)
-      const late = clock.now() - startedAt + (wait ?? 0) > patience
+      const late = clock.now() - startedAt + (wait ?? 0) > (request.patience ?? patience)
       if (wait === null || late) {
         const tried = late || attempt >= backoffs.length
         if (!tried || !silent) return answer

@@ -160,7 +160,7 @@ export class GitHubComments implements Comments {
     return updated.ok ? [] : [troubleOf(updated.problem, doing, permission)]
   }
 
-  /** What is gone already is as good; what cannot be deleted now is found by the next run. */
+  /** Deletes a comment. One that is gone already counts as deleted; one that cannot be deleted now is found by the next run. */
   async #remove(id: number): Promise<void> {
     await this.#client.ask({
       route: 'DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}',

@@ -11,6 +11,9 @@ const mostFiles = 300
 /** Pages of a comparison that are read for its files, of 100 commits each. */
 const mostPages = 10
 
+/** Milliseconds that a comparison may take: planning waits for it. */
+const patience = 16_000
+
 const comparisonSchema = z.object({
   status: z.enum(['ahead', 'behind', 'diverged', 'identical']),
   files: z
@@ -70,6 +73,7 @@ export class GitHubCommits implements CommitHistory {
         },
         answer: comparisonSchema,
         repeatable: true,
+        patience,
       })
       if (!answer.ok) {
         if (answer.problem.kind !== 'not-found') {
@@ -85,7 +89,9 @@ export class GitHubCommits implements CommitHistory {
       }
       listed += files?.length ?? 0
       const isCut = page === 1 && files === undefined
-      if (!withFiles || isCut || listed >= mostFiles) return { relation, files: null }
+      // GitHub lists what changed since the common ancestor, which is the base of a newer commit only.
+      const isWhole = relation === 'newer' || relation === 'same'
+      if (!withFiles || !isWhole || isCut || listed >= mostFiles) return { relation, files: null }
       if (!answer.next) return { relation, files: [...names] }
     }
     return { relation, files: null }

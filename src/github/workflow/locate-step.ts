@@ -7,7 +7,7 @@ import type {
 import { type JobInFile, parseWorkflow, type StepInFile } from './parse-workflow.ts'
 import { stepNames } from './step-names.ts'
 
-/** What the runner says about the step that runs. */
+/** The running step, as the runner describes it. */
 export interface RunningStep {
   /** The run's workflow file, as a path in the repository. */
   readonly workflow: string
@@ -17,7 +17,7 @@ export interface RunningStep {
   readonly name: string
   /** `owner/repository` of the action; `null` for an action of the checkout (`uses: ./`). */
   readonly repository: string | null
-  /** What stands behind the `@` of `uses:`. */
+  /** The text after the `@` of `uses:`. */
   readonly ref: string | null
   /** The input's value as the step got it. */
   input(name: string): string

@@ -24,6 +24,7 @@ export interface PreviewPlanRequest {
   readonly preview: PreviewRequest
   readonly commit: CommitChoice
   readonly force: boolean
+  readonly newer: DeployRequest['newer']
   /** `services` was given: only what was selected is deployed, not everything in the clone. */
   readonly onlySelected: boolean
   readonly context: DeployRequest['context'] & { readonly headBranch: string | null }
@@ -138,7 +139,7 @@ function toSpec(
   given: readonly ServiceChange[],
   request: PreviewPlanRequest,
 ): PreviewSpec {
-  const { commit, force, context, onlySelected, preview } = request
+  const { commit, force, newer, context, onlySelected, preview } = request
   const deployed = onlySelected ? instances : base.instances
   const number = preview.number === null ? '' : ` for pull request #${preview.number}`
   return {
@@ -149,7 +150,7 @@ function toSpec(
     })),
     changes: base.instances.flatMap((instance) => changeOf(instance, given, context)),
     // Pushes do not deploy into a preview, so the warning about that is not for it.
-    request: { commit, force, context: { repository: context.repository, branch: null } },
+    request: { commit, force, newer, context: { repository: context.repository, branch: null } },
     deployed: deployed.map(({ service }) => service.id),
     message: `Preview of ${context.repository}${number}`,
   }

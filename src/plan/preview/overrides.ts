@@ -1,7 +1,7 @@
-import picomatch from 'picomatch'
 import { type Failure, failure } from '../../errors/codes.ts'
 import type { Pattern } from '../../inputs/fields.ts'
 import type { Environment } from '../../inventory/inventory.ts'
+import { nameMatcher } from '../../inventory/patterns.ts'
 import type { Named } from '../../named.ts'
 import type { ListedVariable } from '../ports.ts'
 import type { ServiceChange } from './spec.ts'
@@ -18,9 +18,10 @@ export function inheritedVariables(
   changes: readonly ServiceChange[],
 ): Failure[] {
   const services = new Map(base.instances.map(({ service }) => [service.id, service.name]))
+  const patternOf = nameMatcher(patterns.some(({ exclude }) => !exclude) ? patterns : [])
   const overridden = new Map(changes.map(({ service, variables }) => [service.id, variables]))
   return variables.flatMap(({ name, sealed, isReference, serviceId }) => {
-    const pattern = matching(name, patterns)
+    const pattern = patternOf(name)?.text
     if (!pattern || sealed || isReference) return []
     if (serviceId !== null && !services.has(serviceId)) return []
     if (serviceId !== null && overridden.get(serviceId)?.includes(name)) return []
@@ -28,13 +29,6 @@ export function inheritedVariables(
     const place = { project: project.name, environment: preview, service }
     return [failure('inherited-variable', { ...place, variable: name, pattern })]
   })
-}
-
-/** The first pattern that names the variable, unless one with `!` takes it out. */
-function matching(name: string, patterns: readonly Pattern[]): string | null {
-  const fits = ({ text }: Pattern) => picomatch.isMatch(name, text, { bash: true, nocase: true })
-  if (patterns.some((pattern) => pattern.exclude && fits(pattern))) return null
-  return patterns.find((pattern) => !pattern.exclude && fits(pattern))?.text ?? null
 }
 
 /** Names of sealed variables of the base that the preview is given no value for, by service. */

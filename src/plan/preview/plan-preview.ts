@@ -8,6 +8,8 @@ import type { Inputs } from '../../inputs/read-inputs.ts'
 import type { ServiceInstance } from '../../inventory/inventory.ts'
 import type { SelectedEnvironment, Selection } from '../../inventory/selection.ts'
 import { toNamed } from '../../named.ts'
+import { newerCommits, unknownOrder } from '../comparisons.ts'
+import { superseded } from '../deploy.ts'
 import type { PlanFacts } from '../facts.ts'
 import type { Plan } from '../plan.ts'
 import { planPreviews } from './create-or-update.ts'
@@ -31,7 +33,7 @@ export function planPreview(inputs: Inputs, selection: Selection, facts: PlanFac
 function planCreate(
   inputs: Inputs,
   { environments: selected }: Selection,
-  { records, baseVariables }: PlanFacts,
+  { records, baseVariables, comparisons }: PlanFacts,
 ): Result<Plan> {
   const { preview, context, commit, force, services } = inputs
   const changesOf = (one: SelectedEnvironment) => requestedChanges(inputs, one)
@@ -44,13 +46,22 @@ function planCreate(
     preview,
     commit,
     force,
+    newer: newerCommits(comparisons),
     onlySelected: services !== null,
     context: { ...context, headBranch },
   })
   const inherited = checkInherited(inputs, selected, baseVariables)
   const failures = [...(plan.ok ? [] : plan.failures), ...inherited.failures]
   if (!plan.ok || failures.length > 0) return err(failures)
-  return ok({ ...plan.value, warnings: [...plan.value.warnings, ...inherited.warnings] })
+  const targets = plan.value.steps.flatMap(({ action, target: { instance, ...place } }) =>
+    action === 'deploy' && instance ? [{ ...place, instance }] : [],
+  )
+  const { warnings, steps } = plan.value
+  return ok({
+    steps,
+    warnings: [...warnings, ...superseded(steps), ...inherited.warnings],
+    notices: unknownOrder(targets, inputs, comparisons),
+  })
 }
 
 /** Returns the requested differences from the base, besides the branch, in each selected service. */

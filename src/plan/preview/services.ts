@@ -27,7 +27,7 @@ export function decideInPreview<Place extends StepEnvironment>(
     return keep(target, 'skipped', 'it has no source, so there is nothing to build')
   }
   if (isBuiltFrom(instance, request.context.repository)) {
-    return planService(target, { ...request, force: request.force || reconfigured })
+    return planService(target, request, reconfigured)
   }
   const { latest } = instance
   if (latest && isUnderWay(latest.status) && !reconfigured) {

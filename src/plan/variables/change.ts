@@ -1,4 +1,5 @@
 import type { VariableRequest } from '../../inputs/variable-inputs.ts'
+import { nameMatcher } from '../../inventory/patterns.ts'
 import type { Secret } from '../../secret.ts'
 import type { VariableValues } from '../../variables/parse.ts'
 import { diffVariables, type VariableDiff } from './diff.ts'
@@ -11,9 +12,11 @@ export function desiredValuesOf(
   base: VariableState | null,
 ): VariableValues {
   const removed = new Set(request.remove)
+  const isTaken = request.names === null ? () => true : nameMatcher(request.names)
   const values = new Map<string, Secret>()
   for (const [name, { value, provided }] of base ?? []) {
-    if (value !== null && !provided && isCopied(name) && !removed.has(name)) values.set(name, value)
+    if (value !== null && !provided && isCopied(name) && !removed.has(name) && isTaken(name))
+      values.set(name, value)
   }
   for (const [name, value] of request.values) values.set(name, value)
   return values

@@ -10,19 +10,25 @@ export interface ReferenceScope<Service> {
   }[]
 }
 
+/** The owner of changed variables: the name of a service, or `shared`. */
+export interface ChangedVariables {
+  readonly owner: string
+  readonly names: readonly string[]
+}
+
 /**
- * The services whose variables come out differently once these shared ones have changed: they refer to
- * them, or to something that does.
+ * Lists the services whose variables come out differently once these have changed: they refer to them, or to
+ * something that does.
  */
 export function dependentsOf<Service>(
-  names: readonly string[],
+  { owner: changedOwner, names }: ChangedVariables,
   { shared, services }: ReferenceScope<Service>,
 ): Service[] {
   const places = [
     { owner: 'shared', state: shared, service: null },
     ...services.map(({ name, state, service }) => ({ owner: name, state, service })),
   ]
-  const touched = new Set(names.map((name) => `shared.${name}`))
+  const touched = new Set(names.map((name) => `${changedOwner}.${name}`))
   const users = new Set<Service>()
   for (let size = -1; size !== touched.size; ) {
     size = touched.size

@@ -3,11 +3,13 @@ import { type Failure, failure } from '../../errors/codes.ts'
 import { listNames } from '../../errors/messages.ts'
 import { err, ok, type Result } from '../../errors/result.ts'
 import type { Warning } from '../../errors/warning.ts'
+import { isSameReference, parseImageReference } from '../../inputs/image-reference.ts'
 import type { VariableRequest } from '../../inputs/variable-inputs.ts'
 import { type ServiceTarget, type Target, targetName } from '../../inventory/inventory.ts'
 import { count } from '../../text.ts'
 import { phaseOf } from '../deployment-status.ts'
-import type { KeepStep, Plan, SetVariablesStep, Step, StepId } from '../plan.ts'
+import type { KeepStep, Plan, Revision, SetVariablesStep, Step, StepId } from '../plan.ts'
+import { liveOf } from '../rollback.ts'
 import { targetKey, toStep } from '../step-id.ts'
 import { desiredValuesOf, diffTarget } from './change.ts'
 import { dependentsOf } from './dependents.ts'
@@ -24,10 +26,10 @@ export interface VariablesPlan {
   readonly warnings: readonly Warning[]
 }
 
-/** A service whose variables change, with the step that changes them. */
+/** A service whose variables come out differently, with the steps that change them, in their order. */
 interface ChangingService {
   readonly target: ServiceTarget
-  readonly by: StepId
+  readonly by: readonly StepId[]
 }
 
 /** Decides for every target what is written. `stagedPaths` is what is staged in the environments, by id. */
@@ -46,7 +48,8 @@ export function planChanges(
   for (const step of steps) {
     if (step.action !== 'set-variables') continue
     for (const target of servicesChangedBy(step, snapshot)) {
-      changing.set(targetKey(target), { target, by: step.id })
+      const key = targetKey(target)
+      changing.set(key, { target, by: [...(changing.get(key)?.by ?? []), step.id] })
     }
   }
   return ok({ steps, changing, warnings: sealedNotCopied(request, snapshot) })
@@ -62,22 +65,23 @@ export function removalTargets(snapshot: VariablesSnapshot, request: VariableReq
 }
 
 /**
- * Plans `variables`: what is written, and then one deployment of each service whose variables really changed,
- * of the commit it has.
+ * Plans `variables`: what is written, and then one deployment of each service whose variables come out differently,
+ * of the commit or image that is live.
  */
 export function planVariables(
   { steps, changing, warnings }: VariablesPlan,
-  snapshot: VariablesSnapshot,
   { redeploy }: VariableRequest,
 ): Plan {
   const planned = steps.flatMap((step): Step[] => {
-    if (step.action !== 'set-variables' || !redeploy) return [step]
-    const users = servicesAt(step, snapshot).filter(
-      (target) => changing.get(targetKey(target))?.by === step.id,
-    )
-    return [step, ...users.map((target) => deployment(target, step))]
+    if (!redeploy) return [step]
+    if (step.action === 'keep') return changing.has(targetKey(step.target)) ? [] : [step]
+    const users = [...changing.values()].filter(({ by }) => by.at(-1) === step.id)
+    return [step, ...users.map(({ target, by }) => redeployment(target, by))]
   })
-  return { steps: planned, warnings: [...warnings, ...(redeploy ? underWay(planned) : [])] }
+  const own = redeploy
+    ? [...underWay(planned), ...withoutRevision(planned)]
+    : notInEffect([...changing.values()].map(({ target }) => target))
+  return { steps: planned, warnings: [...warnings, ...own] }
 }
 
 /** Plans `deploy` with variables: they are written before the deployment that needs them. */
@@ -86,19 +90,27 @@ export function planVariablesFirst(
   { steps, changing, warnings }: VariablesPlan,
 ): Plan {
   const first = new Map(steps.map((step) => [targetKey(step.target), step]))
+  const byId = new Map(steps.map((step) => [step.id, step]))
   const planned = new Set<StepId>()
   const all = deploys.steps.flatMap((step): Step[] => {
     const own =
       first.get(targetKey(step.target)) ?? first.get(targetKey({ ...step.target, instance: null }))
     const needed = changing.get(targetKey(step.target))
-    const before = own && own.action !== 'keep' && !planned.has(own.id) ? [own] : []
+    const needs = (needed?.by ?? []).flatMap((id) => byId.get(id) ?? [])
+    const before = [...new Set([...(own ? [own] : []), ...needs])].filter(
+      ({ action, id }) => action !== 'keep' && !planned.has(id),
+    )
     for (const one of before) planned.add(one.id)
     if (!needed || step.action === 'keep') return [...before, step]
-    return [...before, { ...step, after: [...step.after, needed.by] }]
+    return [...before, { ...step, after: [...step.after, ...needed.by] }]
   })
   const selected = new Set(deploys.steps.map(({ target }) => targetKey(target)))
   const left = [...changing].flatMap(([key, { target }]) => (selected.has(key) ? [] : [target]))
-  return { steps: all, warnings: [...deploys.warnings, ...warnings, ...notDeployed(left)] }
+  return {
+    ...deploys,
+    steps: all,
+    warnings: [...deploys.warnings, ...warnings, ...notInEffect(left)],
+  }
 }
 
 const hasNothing = ({ base }: TargetVariables, request: VariableRequest) =>
@@ -173,41 +185,63 @@ export function describeDiff(diff: VariableDiff): string {
   return parts.length > 0 ? parts.join('; ') : 'there is nothing to remove'
 }
 
+/** Lists the services whose variables come out differently by a step: its own, and those that refer to what it changes. */
 function servicesChangedBy(
   { target, variables: { owner, write, remove } }: SetVariablesStep,
   snapshot: VariablesSnapshot,
 ): ServiceTarget[] {
-  if (target.instance) return [{ ...target, instance: target.instance }]
-  const shared = snapshot.targets.find(
-    (one) => one.owner.kind === 'shared' && one.owner.environmentId === owner.environmentId,
-  )
-  if (!shared) return []
   const services = (snapshot.services.get(owner.environmentId) ?? []).flatMap((one) => {
     const { instance } = one.target
     if (!instance) return []
     return [{ service: { ...one.target, instance }, name: instance.service.name, state: one.state }]
   })
+  const shared = snapshot.shared.get(owner.environmentId) ?? new Map()
+  const own = target.instance === null ? [] : [{ ...target, instance: target.instance }]
   // The references of a new value do not matter here: the value itself is new.
-  return dependentsOf([...write, ...remove], { shared: shared.state, services })
+  const changed = { owner: target.instance?.service.name ?? 'shared', names: [...write, ...remove] }
+  const users = dependentsOf(changed, { shared, services })
+  const others = users.filter(({ instance }) => instance.service.id !== target.instance?.service.id)
+  return [...own, ...others]
 }
 
-function servicesAt({ target }: SetVariablesStep, snapshot: VariablesSnapshot): ServiceTarget[] {
-  const { instance } = target
-  if (instance) return [{ ...target, instance }]
-  return (snapshot.services.get(target.environment.id) ?? []).flatMap((one) =>
-    one.target.instance ? [{ ...one.target, instance: one.target.instance }] : [],
-  )
-}
-
-function deployment(target: ServiceTarget, step: SetVariablesStep): Step {
+/** Plans the deployment that brings new variables, of what is live, to a service. */
+function redeployment(target: ServiceTarget, by: readonly StepId[]): Step {
   const { latest, active } = target.instance
   const why = latest === null ? 'it was never deployed' : 'it was taken down'
   if (latest === null || (active.length === 0 && phaseOf(latest.status) === 'removed')) {
     const detail = `${why}, so its next deployment will be the first with the new variables`
     return toStep({ action: 'keep', because: 'skipped', target, detail })
   }
-  const detail = 'the commit or image it has now, with the new variables'
-  return toStep({ action: 'deploy', revision: { kind: 'current' }, target, detail }, [step.id])
+  const revision = liveRevision(target)
+  const detail = `${describeLive(revision)}, with the new variables`
+  return toStep({ action: 'deploy', revision, target, detail }, by)
+}
+
+/** Returns what is live as something to deploy; `current` where that is not known, or what the service has anyway. */
+export function liveRevision(
+  target: ServiceTarget,
+): Exclude<Revision, { readonly kind: 'latest' }> {
+  const { source } = target.instance
+  const live = liveOf(target)
+  if (source.kind === 'repository' && live?.commit && /^[0-9a-f]{40}$/i.test(live.commit)) {
+    return { kind: 'commit', sha: live.commit.toLowerCase() }
+  }
+  const image = source.kind === 'image' && live?.image ? parseImageReference(live.image) : null
+  if (image === null || source.kind !== 'image' || isSameReference(image, source.image)) {
+    return { kind: 'current' }
+  }
+  return { kind: 'image', image }
+}
+
+function describeLive(revision: Exclude<Revision, { readonly kind: 'latest' }>): string {
+  switch (revision.kind) {
+    case 'commit':
+      return `commit ${revision.sha.slice(0, 7)}, which is live`
+    case 'image':
+      return `image ${revision.image.text}, which is live`
+    case 'current':
+      return 'the commit or image it has now'
+  }
 }
 
 /** A push may be on its way while variables are set: which commit Railway then takes is not known. */
@@ -227,13 +261,32 @@ function underWay(steps: readonly Step[]): Warning[] {
   ]
 }
 
-function notDeployed(targets: readonly ServiceTarget[]): Warning[] {
-  if (targets.length === 0) return []
-  const names = listNames(targets.map(({ instance }) => instance.service.name))
+/** Names services built from a repository whose live commit is not known: Railway takes the one it has for them. */
+function withoutRevision(steps: readonly Step[]): Warning[] {
+  const names = steps.flatMap((step) =>
+    step.action === 'deploy' &&
+    step.revision.kind === 'current' &&
+    step.target.instance.source.kind === 'repository'
+      ? [targetName(step.target)]
+      : [],
+  )
+  if (names.length === 0) return []
   return [
     {
-      title: 'services keep the old shared variables',
-      message: `${count(targets.length, 'service')} that this run does not deploy use${targets.length === 1 ? 's' : ''} the changed shared variables: ${names}. They run with the old values until they are deployed.`,
+      title: 'live commit not known',
+      message: `No commit is known to be live of ${names.join(', ')}, so Railway deploys the commit that it has associated with the service, which may be another one.`,
+    },
+  ]
+}
+
+function notInEffect(targets: readonly ServiceTarget[]): Warning[] {
+  if (targets.length === 0) return []
+  const names = listNames(targets.map(targetName))
+  const one = targets.length === 1
+  return [
+    {
+      title: 'new variables are not in effect yet',
+      message: `${count(targets.length, 'service')} that this run does not deploy use${one ? 's' : ''} the changed variables: ${names}. ${one ? 'It runs' : 'They run'} with the old values until the next deployment.`,
     },
   ]
 }

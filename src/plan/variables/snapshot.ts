@@ -10,11 +10,11 @@ import {
   type Selection,
   targetsOf,
 } from '../../inventory/selection.ts'
-import { matchNamed, type Named, toNamed } from '../../named.ts'
+import { type Named, toNamed } from '../../named.ts'
 import type { TokenScope } from '../../scope/token-scope.ts'
-import { nearest } from '../../suggest.ts'
 import { isRailwayProvided, isReservedName, railwaySettings } from '../../variables/names.ts'
-import { type VariableState, type VariableTarget, variablesOf } from './state.ts'
+import { otherEnvironments } from '../other-environments.ts'
+import { ownerKey, type VariableState, type VariableTarget, variablesOf } from './state.ts'
 
 /** The variables of one target that is written to, and everything that deciding about it takes. */
 export interface TargetVariables extends VariableTarget {
@@ -26,8 +26,10 @@ export interface TargetVariables extends VariableTarget {
 /** The variables that were read before anything is planned. */
 export interface VariablesSnapshot {
   readonly targets: readonly TargetVariables[]
-  /** For shared variables: the services of each environment, by its id. */
+  /** All services of each environment, by its id. */
   readonly services: ReadonlyMap<string, readonly TargetVariables[]>
+  /** The shared variables of each environment, by its id. */
+  readonly shared: ReadonlyMap<string, VariableState>
 }
 
 /** Tells variables that are copied from another environment from those that Railway provides there. */
@@ -40,8 +42,8 @@ export interface VariableQuestions {
   readonly targets: readonly VariableTarget[]
   /** The same owners in the other environment, in the same order; `null` if nothing is taken from one. */
   readonly bases: readonly VariableTarget[] | null
-  /** Services that may refer to the shared variables. */
-  readonly services: readonly VariableTarget[]
+  /** The other owners in the same environments, which may refer to what is written. */
+  readonly others: readonly VariableTarget[]
 }
 
 /** Decides which variables to read for a request. */
@@ -51,10 +53,10 @@ export function variableQuestions(
   scope: TokenScope,
 ): Result<VariableQuestions> {
   const targets = variableTargets(request, selection)
-  const services = request.shared ? selection.environments.flatMap(allServices) : []
-  if (request.from === null) return ok({ targets, bases: null, services })
+  const others = otherOwners(targets, selection)
+  if (request.from === null) return ok({ targets, bases: null, others })
   const bases = baseTargets(request.from, targets, selection, scope)
-  return bases.ok ? ok({ targets, bases: bases.value, services }) : bases
+  return bases.ok ? ok({ targets, bases: bases.value, others }) : bases
 }
 
 function variableTargets({ shared }: VariableRequest, selection: Selection): VariableTarget[] {
@@ -64,25 +66,30 @@ function variableTargets({ shared }: VariableRequest, selection: Selection): Var
   )
 }
 
-/** Puts the answers to the questions together. `states` holds them in the order targets, bases, services. */
+/** Puts the answers to the questions together. `states` holds them in the order targets, bases, others. */
 export function toSnapshot(
-  { targets, bases, services }: VariableQuestions,
+  { targets, bases, others }: VariableQuestions,
   states: readonly VariableState[],
 ): VariablesSnapshot {
   const stateAt = (index: number) => states[index] ?? new Map()
-  const firstService = targets.length + (bases?.length ?? 0)
-  const read = services.map((one, index) => ({
+  const firstOther = targets.length + (bases?.length ?? 0)
+  const written = targets.map((one, index) => ({
     ...one,
-    state: stateAt(firstService + index),
+    state: stateAt(index),
+    base: bases === null ? null : stateAt(targets.length + index),
+  }))
+  const read = others.map((one, index) => ({
+    ...one,
+    state: stateAt(firstOther + index),
     base: null,
   }))
+  const owners = [...written, ...read]
+  const services = owners.filter(({ owner }) => owner.kind === 'service')
+  const shared = owners.filter(({ owner }) => owner.kind === 'shared')
   return {
-    targets: targets.map((one, index) => ({
-      ...one,
-      state: stateAt(index),
-      base: bases === null ? null : stateAt(targets.length + index),
-    })),
-    services: groupBy(read, ({ owner }) => owner.environmentId),
+    targets: written,
+    services: groupBy(services, ({ owner }) => owner.environmentId),
+    shared: new Map(shared.map(({ owner, state }) => [owner.environmentId, state])),
   }
 }
 
@@ -91,6 +98,23 @@ const toTarget = (
   environment: Named,
   instance: ServiceInstance | null,
 ): Target => ({ project: toNamed(project), environment: toNamed(environment), instance })
+
+/** Lists the owners in the environments of the targets besides these: nothing refers to a service that is alone. */
+function otherOwners(targets: readonly VariableTarget[], selection: Selection): VariableTarget[] {
+  const written = new Set(targets.map(({ owner }) => ownerKey(owner)))
+  return selection.environments
+    .map((one) => {
+      const shared = variablesOf(toTarget(one.project, one.environment, null))
+      return [shared, ...allServices(one)]
+    })
+    .filter(
+      (owners) =>
+        owners.length > 2 ||
+        owners.some((one) => one.owner.kind === 'shared' && written.has(ownerKey(one.owner))),
+    )
+    .flat()
+    .filter(({ owner }) => !written.has(ownerKey(owner)))
+}
 
 function allServices({ project, environment }: SelectedEnvironment): VariableTarget[] {
   const { instances } = project.environments.find(({ id }) => id === environment.id) ?? environment
@@ -104,15 +128,11 @@ function baseTargets(
   selection: Selection,
   scope: TokenScope,
 ): Result<VariableTarget[]> {
+  const sources = otherEnvironments('variables-from', from, selection, scope)
+  if (!sources.ok) return sources
   const failures: Failure[] = []
-  const sources = new Map<string, Environment>()
-  for (const { project, environment } of selection.environments) {
-    const source = sourceOf(from, { project, environment }, scope)
-    if ('code' in source) failures.push(source)
-    else sources.set(environment.id, source)
-  }
   const bases = targets.flatMap(({ target }) => {
-    const source = sources.get(target.environment.id)
+    const source = sources.value.get(target.environment.id)
     if (!source) return []
     const { instance } = target
     const same = source.instances.find(({ service }) => service.id === instance?.service.id)
@@ -121,38 +141,6 @@ function baseTargets(
     return [variablesOf(toTarget(target.project, source, same ?? null))]
   })
   return failures.length > 0 ? err(failures) : ok(bases)
-}
-
-function sourceOf(
-  from: string,
-  { project, environment }: Omit<SelectedEnvironment, 'instances'>,
-  scope: TokenScope,
-): Environment | Failure {
-  const names = project.environments.map(({ name }) => name)
-  const [source, other] = matchNamed(from, project.environments)
-  if (other) {
-    const ids = matchNamed(from, project.environments).map(({ id }) => id)
-    const problem = { kind: 'ambiguous-name', ids, project: project.name } as const
-    return failure('input-invalid', { input: 'variables-from', given: from, problem })
-  }
-  if (source?.id === environment.id) {
-    const problem = { kind: 'same-environment' } as const
-    return failure('input-invalid', { input: 'variables-from', given: from, problem })
-  }
-  if (scope.kind === 'project') {
-    const asked = `environment "${from}" (\`variables-from\`)`
-    const place = { project: project.name, environment: environment.name }
-    return failure('token-project-scoped', { ...place, asked, extra: '' })
-  }
-  if (!source) {
-    const facts = { asked: from, project: project.name, available: names, elsewhere: [] }
-    return failure('environment-not-found', { ...facts, nearest: nearest(from, names) })
-  }
-  if (!source.accessible) {
-    const facts = { project: project.name, environment: source.name, tokenType: scope.kind }
-    return failure('environment-restricted', facts)
-  }
-  return source
 }
 
 function notThere({ service }: ServiceInstance, source: Environment, target: Target): Failure {

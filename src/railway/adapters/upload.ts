@@ -12,13 +12,19 @@ import type { HttpAnswer } from '../transport/http.ts'
 /** An upload may take long: the limit of the client that Railway's own users came to. */
 const timeLimit = 900_000
 
+/** Characters of a message that are shown. */
+const maxMessage = 500
+
+/** Characters of a message that are redacted. */
+const maxRedacted = 10_000
+
 const name = 'Upload'
 
 const accepted = z.object({ deploymentId: z.string().min(1) })
 const complaint = z.object({ message: z.string() })
 const graphqlErrors = z.object({ errors: z.array(z.object({ message: z.string() })).min(1) })
 
-/** Sends an archive to a service, once. Throws {@link ApiError} where there is no usable answer. */
+/** Sends an archive to a service, once. Throws {@link ApiError} if there is no usable answer. */
 export async function sendArchive(
   client: RailwayClient,
   target: ServiceTarget,
@@ -34,10 +40,10 @@ export async function sendArchive(
     `/project/${encodeURIComponent(project.id)}/environment/${encodeURIComponent(environment.id)}/up?${query}`,
     { bytes: archive.bytes, type: 'application/gzip', timeLimit, open: () => counted(upload) },
   )
-  return readAnswer(answer, target, upload)
+  return readAnswer(answer, target, upload, client.redactor.redact)
 }
 
-/** The archive's bytes, and how many of them were asked for so far. */
+/** The archive's bytes, and the number of those that were read so far. */
 function counted({ archive, onProgress }: Upload) {
   let sent = 0
   const count = new TransformStream<Uint8Array, Uint8Array>({
@@ -51,22 +57,25 @@ function counted({ archive, onProgress }: Upload) {
 }
 
 function readAnswer(
-  { status, body }: HttpAnswer,
+  { status, json }: HttpAnswer,
   target: ServiceTarget,
   { directory, archive }: Upload,
+  redact: (text: string) => string,
 ): StartResult {
-  const json = parse(body)
   if (status === 200) {
     const answer = accepted.safeParse(json)
     if (answer.success) return done(answer.data.deploymentId)
     const errors = graphqlErrors.safeParse(json)
     const message = errors.data?.errors[0]?.message
-    if (message !== undefined) throw refusedWith(message, classifyError({ message }))
-    const detail = json === null ? 'a body that is no JSON' : 'an answer without a deployment'
+    if (message !== undefined)
+      throw refusedWith(redact(message.slice(0, maxRedacted)), classifyError({ message }))
+    const detail = json === undefined ? 'a body that is no JSON' : 'an answer without a deployment'
     throw new ApiError({ kind: 'unavailable', detail, sent: true })
   }
   const said = complaint.safeParse(json)
-  const words = said.success ? said.data.message : `HTTP ${status}`
+  const words = said.success
+    ? redact(said.data.message.slice(0, maxRedacted)).slice(0, maxMessage)
+    : `HTTP ${status}`
   if (status === 401 || status === 403) throw refusedWith(words, 'not-authorized')
   const why =
     status === 413
@@ -77,21 +86,13 @@ function readAnswer(
   return { kind: 'rejected', reason: 'other', certain: true, failure: refused }
 }
 
-const refusedWith = (said: string, meaning: ErrorReason) =>
+const refusedWith = (message: string, reason: ErrorReason) =>
   new ApiError({
     kind: 'refused',
     operation: name,
-    meaning,
-    said: said.slice(0, 500),
+    reason,
+    message: message.slice(0, maxMessage),
     path: [],
     traceId: null,
     workspace: null,
   })
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return null
-  }
-}

@@ -1,11 +1,11 @@
 import type { Clock } from '../../clock.ts'
 import { ApiError } from './api-error.ts'
-import { type ReadHeader, readRetryAfter } from './rate-limit-headers.ts'
+import type { ReadHeader } from './rate-limit-headers.ts'
 
 /** The `fetch` that requests go through. */
 export type Fetch = typeof globalThis.fetch
 
-/** What is sent: a body where the method has one. */
+/** A request: a body if the method has one. */
 export interface HttpRequest {
   readonly method: string
   readonly headers: Record<string, string>
@@ -14,12 +14,17 @@ export interface HttpRequest {
   readonly duplex?: 'half'
 }
 
-/** An answer as it came, its body read to the end. */
+/** An answer, its body read to the end. */
 export interface HttpAnswer {
   readonly status: number
   readonly header: ReadHeader
   readonly body: string
+  /** The body as JSON, parsed once; `undefined` if it is none. */
+  readonly json: unknown
 }
+
+/** No more of an answer is read than this, counted after it is decompressed. */
+export const maxAnswerBytes = 64 * 1024 * 1024
 
 /** Errors of `fetch` after which the request has certainly not reached the server. */
 const neverSent =
@@ -30,21 +35,29 @@ const untrusted = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/
 
 const manual = { redirect: 'manual' } as const
 
+/** The parts of a run that sending a request needs. */
+export interface HttpDeps {
+  readonly fetch: Fetch
+  readonly clock: Clock
+  /** Milliseconds for the whole answer. */
+  readonly timeLimit: number
+  readonly signal: AbortSignal
+  readonly maxBytes?: number
+}
+
 /**
- * Sends one request and reads its answer. Redirects are not followed: a token goes to no other host.
- * Throws `unavailable` when there is no whole answer within `timeLimit` milliseconds.
+ * Sends one request and reads its answer. Redirects are not followed: a token goes to no other host. Throws
+ * `unavailable` if there is no whole answer within the time limit, or if it is too large.
  */
-export async function send(
-  url: string,
-  init: HttpRequest,
-  edges: { fetch: Fetch; clock: Clock; timeLimit: number; signal: AbortSignal },
-): Promise<HttpAnswer> {
+export async function send(url: string, init: HttpRequest, deps: HttpDeps): Promise<HttpAnswer> {
+  const { fetch, clock, timeLimit, signal, maxBytes = maxAnswerBytes } = deps
+  if (signal.aborted) throw unavailable(cancelled, { sent: false })
   const abort = new AbortController()
   const settled = new AbortController()
   const onCancel = () => abort.abort()
-  edges.signal.addEventListener('abort', onCancel, { once: true })
+  signal.addEventListener('abort', onCancel, { once: true })
   let late = false
-  void edges.clock.sleep(edges.timeLimit, settled.signal).then(() => {
+  void clock.sleep(timeLimit, settled.signal).then(() => {
     if (settled.signal.aborted) return
     late = true
     abort.abort()
@@ -53,86 +66,69 @@ export async function send(
     // `fetch` keeps all of a body for a second sending, and a stream only goes by if there can be none:
     // redirects are errors, and there is no window (the fetch standard, HTTP-network-or-cache fetch, step 3).
     const asIs = init.duplex ? ({ redirect: 'error', window: null } as const) : manual
-    const answer = await edges.fetch(url, { ...init, ...asIs, signal: abort.signal })
-    const body = await answer.text()
-    return { status: answer.status, header: (name) => answer.headers.get(name), body }
+    const answer = await fetch(url, { ...init, ...asIs, signal: abort.signal })
+    const body = await readBody(answer, maxBytes)
+    const header = (name: string) => answer.headers.get(name)
+    return { status: answer.status, header, body, json: parseJson(body) }
   } catch (error) {
-    const detail = edges.signal.aborted
-      ? 'the job being cancelled'
-      : late
-        ? `no answer within ${Math.round(edges.timeLimit / 1000)} s`
-        : describeNetworkError(error)
-    throw new ApiError(
-      {
-        kind: 'unavailable',
-        detail,
-        sent: !neverSent.test(detail),
-        final: untrusted.test(detail),
-      },
-      { cause: error },
-    )
+    if (error instanceof ApiError) throw error
+    if (signal.aborted) throw unavailable(cancelled, { cause: error })
+    if (late)
+      throw unavailable(`no answer within ${Math.round(timeLimit / 1000)} s`, { cause: error })
+    const detail = describeNetworkError(error)
+    const final = untrusted.test(detail)
+    throw unavailable(detail, { sent: !neverSent.test(detail), final, cause: error })
   } finally {
     settled.abort()
-    edges.signal.removeEventListener('abort', onCancel)
+    signal.removeEventListener('abort', onCancel)
   }
 }
 
-/** The code of a network error (`ECONNRESET`), which has no addresses or headers in it. */
+const cancelled = 'the job being cancelled'
+
+function unavailable(
+  detail: string,
+  {
+    sent = true,
+    cause,
+    ...more
+  }: { sent?: boolean; final?: boolean; tooLarge?: boolean; cause?: unknown },
+): ApiError {
+  return new ApiError({ kind: 'unavailable', detail, sent, ...more }, { cause })
+}
+
+/** Reads a body piece by piece, so that no more of it than the limit is ever in memory. */
+async function readBody({ body }: Response, maxBytes: number): Promise<string> {
+  if (body === null) return ''
+  const reader = body.getReader()
+  const pieces: Uint8Array[] = []
+  let bytes = 0
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return new TextDecoder().decode(Buffer.concat(pieces))
+    bytes += value.byteLength
+    if (bytes > maxBytes) {
+      void reader.cancel().catch(() => {})
+      const detail = `an answer of more than ${Math.floor(maxBytes / 1024 / 1024)} MB`
+      throw unavailable(detail, { final: true, tooLarge: true })
+    }
+    pieces.push(value)
+  }
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}
+
+/** Returns the code of a network error (`ECONNRESET`), which has no addresses or headers in it. */
 function describeNetworkError(error: unknown): string {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 5; depth += 1) {
     if ('code' in cause && typeof cause.code === 'string') return `a network error (${cause.code})`
     cause = cause.cause
   }
   return 'a network error'
-}
-
-/**
- * Statuses that GraphQL answers come with. Railway says 200 to most refusals; something in front of it
- * may say 401 or 403, and what counts is in the body.
- */
-const graphqlStatuses: ReadonlySet<number> = new Set([200, 400, 401, 403])
-
-/** What one answer is, before GraphQL is looked at. */
-export type HttpReading =
-  | { readonly kind: 'graphql' }
-  | { readonly kind: 'rate-limited'; readonly by: 'api' | 'edge'; readonly wait: number | null }
-  | {
-      readonly kind: 'broken'
-      readonly detail: string
-      readonly final: boolean
-      readonly wait: number | null
-    }
-
-/**
- * Tells a GraphQL answer (which may come with 200 or 400), a limit, and everything that is no answer:
- * server errors, pages of HTML, redirects, bodies cut short. `wait` is what `Retry-After` asks for.
- */
-export function readHttpAnswer({ status, header, body }: HttpAnswer, now: number): HttpReading {
-  const wait = readRetryAfter(header('retry-after'), now)
-  const isJson = parses(body)
-  if (status === 429 || (!isJson && /error 1015|access denied.*cloudflare/is.test(body))) {
-    return { kind: 'rate-limited', by: isJson ? 'api' : 'edge', wait }
-  }
-  if (status >= 300 && status < 400) {
-    return {
-      kind: 'broken',
-      detail: `a redirect (HTTP ${status}), which is not followed with a token`,
-      final: true,
-      wait,
-    }
-  }
-  const isGraphql = isJson && /^\s*\{/.test(body) && /"(data|errors)"\s*:/.test(body)
-  if (isGraphql && graphqlStatuses.has(status)) return { kind: 'graphql' }
-  const shape =
-    body === '' ? 'an empty body' : isJson ? 'no GraphQL answer' : 'a body that is no JSON'
-  return { kind: 'broken', detail: status === 200 ? shape : `HTTP ${status}`, final: false, wait }
-}
-
-function parses(body: string): boolean {
-  try {
-    JSON.parse(body)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -1,63 +1,142 @@
-/** Reads one header; `null` where it is missing. */
+import { parseHttpDate } from './http-date.ts'
+
+/** Reads one header; `null` if it is missing. */
 export type ReadHeader = (name: string) => string | null
 
-/** What the headers of one answer say about the limits. Times are milliseconds since the epoch. */
+/** The limits as the headers of one answer state them. Times are milliseconds since the epoch. */
 export interface RateHeaders {
   readonly limit: number | null
   readonly remaining: number | null
   readonly resetsAt: number | null
-  /** Requests per second, where a policy names a window of at most ten seconds. */
+  /** Requests per second, if a policy has a short window. */
   readonly perSecond: number | null
 }
 
+/** A longer wait than this is no limit of Railway's, whose longest window is an hour; it is cut, or ignored. */
+const maxWait = 86_400_000
+
+/** A count beyond this is no count of requests. */
+const maxCount = 1_000_000_000
+
+/** Windows up to so many seconds say how fast requests may follow each other. */
+const maxPaceWindow = 600
+
+/** The window of the request budget, in seconds. */
+const budgetWindow = 3_600
+
+/** The slowest and the fastest pace that is taken for one, in requests per second. */
+const slowest = 1 / 30
+const fastest = 200
+
 /**
- * Reads `X-RateLimit-Limit`, `-Remaining`, `-Reset` and `RateLimit-Policy`. Railway documents that they
- * exist, not how they look, so every usual form is understood and anything else counts as not said.
+ * Reads `X-RateLimit-Limit`, `-Remaining`, `-Reset` and `RateLimit-Policy`. Railway documents that they exist, not
+ * how they look, so every usual form is understood and anything else counts as missing.
  */
 export function readRateHeaders(header: ReadHeader, now: number): RateHeaders {
+  const policies = readPolicies(header('ratelimit-policy'))
   return {
-    limit: readCount(header('x-ratelimit-limit')),
+    limit: readCount(header('x-ratelimit-limit')) ?? hourlyQuota(policies),
     remaining: readCount(header('x-ratelimit-remaining')),
     resetsAt: readReset(header('x-ratelimit-reset'), now),
-    perSecond: readPerSecond(header('ratelimit-policy')),
+    perSecond: readPace(policies),
   }
 }
 
+/** Reads the smallest count of a header that may have been sent twice and merged: `1000`, `1000, 1000;w=3600`. */
 function readCount(text: string | null): number | null {
-  const digits = text?.match(/^\s*(\d+)/)?.[1]
-  return digits === undefined ? null : Number(digits)
+  const counts = splitList(text).flatMap((part) => {
+    const digits = /^(-?\d+)(?![\d.])/.exec(part)?.[1]
+    const count = digits === undefined ? Number.NaN : Math.max(0, Number(digits))
+    return count <= maxCount ? [count] : []
+  })
+  return counts.length === 0 ? null : Math.min(...counts)
 }
 
-/** Seconds or milliseconds since the epoch, seconds from now, or a date. */
+/** Reads a time since the epoch in seconds, milli-, micro- or nanoseconds, seconds from now, or a date. */
 function readReset(text: string | null, now: number): number | null {
-  if (text === null || text.trim() === '') return null
-  if (/^\s*\d+(\.\d+)?\s*$/.test(text)) {
-    const number = Number(text)
-    if (number >= 1e11) return number
-    return number >= 1e9 ? number * 1000 : now + number * 1000
-  }
-  const date = Date.parse(text)
-  return Number.isNaN(date) ? null : date
+  const times = splitDates(text).flatMap((part) => {
+    const at = isNumber(part) ? fromNumber(Number(part), now) : parseHttpDate(part)
+    return at !== null && at <= now + maxWait && at >= now - maxWait ? [Math.ceil(at)] : []
+  })
+  return times.length === 0 ? null : Math.max(...times)
+}
+
+function fromNumber(number: number, now: number): number {
+  if (number < 1e9) return now + number * 1e3
+  if (number < 1e11) return number * 1e3
+  if (number < 1e14) return number
+  return number < 1e17 ? number / 1e3 : number / 1e6
+}
+
+/** Returns the milliseconds to wait by `Retry-After`, in seconds or as a date; the longest, if it was sent twice. */
+export function readRetryAfter(text: string | null, now: number): number | null {
+  const waits = splitDates(text).flatMap((part) => {
+    const wait = isNumber(part) ? Math.ceil(Number(part) * 1e3) : until(parseHttpDate(part), now)
+    return wait === null ? [] : [Math.min(wait, maxWait)]
+  })
+  return waits.length === 0 ? null : Math.max(...waits)
+}
+
+const until = (at: number | null, now: number) => (at === null ? null : Math.max(0, at - now))
+
+const isNumber = (text: string) => /^\d{1,30}(?:\.\d{1,30})?$/.test(text)
+
+/** One policy of `RateLimit-Policy`: so many requests in so many seconds. */
+interface Policy {
+  readonly quota: number
+  readonly window: number
 }
 
 /**
- * The quota of the shortest window, as requests per second: `"burst";q=10;w=1` (the draft's newer form)
- * or `10;w=1` (the older), several separated by commas.
+ * Reads `"burst";q=10;w=1` (the newer form of the draft) and `10;w=1` (the older one), several separated by commas.
+ * Policies that count anything but requests, or that allow nothing at all, are left out.
  */
-function readPerSecond(text: string | null): number | null {
-  const rates = (text ?? '').split(',').flatMap((policy) => {
-    const quota = /(?:^|;)\s*q=(\d+)/i.exec(policy)?.[1] ?? /^\s*(\d+)\s*;/.exec(policy)?.[1]
-    const window = /;\s*w=(\d+)/i.exec(policy)?.[1]
-    if (!quota || !window || Number(window) === 0 || Number(window) > 10) return []
-    return [Number(quota) / Number(window)]
+function readPolicies(text: string | null): Policy[] {
+  return splitList(text).flatMap((item) => {
+    const [name = '', ...parameters] = item.split(';').map((part) => part.trim())
+    const values = new Map(
+      parameters.map((parameter) => {
+        const [key = '', value = ''] = parameter.split('=', 2)
+        return [key.trim().toLowerCase(), value.trim().replaceAll('"', '')] as const
+      }),
+    )
+    const unit = values.get('qu') ?? 'requests'
+    const quota = toWhole(values.get('q') ?? name)
+    const window = toWhole(values.get('w') ?? '')
+    return unit === 'requests' && quota !== null && window !== null ? [{ quota, window }] : []
   })
-  return rates.length === 0 ? null : Math.min(...rates)
 }
 
-/** Milliseconds to wait by `Retry-After`: whole seconds or a date. */
-export function readRetryAfter(text: string | null, now: number): number | null {
-  if (text === null || text.trim() === '') return null
-  if (/^\s*\d+(\.\d+)?\s*$/.test(text)) return Math.ceil(Number(text) * 1000)
-  const date = Date.parse(text)
-  return Number.isNaN(date) ? null : Math.max(0, date - now)
+/** Returns a whole number above zero. */
+const toWhole = (digits: string) =>
+  /^\d{1,10}$/.test(digits) && Number(digits) > 0 ? Number(digits) : null
+
+const hourlyQuota = (policies: readonly Policy[]) => {
+  const quotas = policies.flatMap(({ quota, window }) => (window === budgetWindow ? [quota] : []))
+  return quotas.length === 0 ? null : Math.min(...quotas)
+}
+
+function readPace(policies: readonly Policy[]): number | null {
+  const paces = policies.flatMap(({ quota, window }) =>
+    window <= maxPaceWindow ? [quota / window] : [],
+  )
+  return paces.length === 0 ? null : Math.min(fastest, Math.max(slowest, Math.min(...paces)))
+}
+
+/** Splits a list at its commas. */
+const splitList = (text: string | null): string[] =>
+  (text ?? '').split(',').flatMap((part) => part.trim() || [])
+
+/** Splits a list whose items may be dates, which have a comma behind the day of the week. */
+function splitDates(text: string | null): string[] {
+  const items: string[] = []
+  let day = ''
+  for (const part of splitList(text)) {
+    if (/^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*$/i.test(part)) day = `${part}, `
+    else {
+      items.push(day + part)
+      day = ''
+    }
+  }
+  return items
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts'
 import { ApiError } from './api-error.ts'
 import type { RateHeaders } from './rate-limit-headers.ts'
 
-/** What is left of the hourly limit, as far as the answers said. */
+/** The rest of the hourly limit, as far as the answers said. */
 export interface Budget {
   readonly limit: number | null
   readonly remaining: number | null
@@ -10,11 +10,27 @@ export interface Budget {
   readonly resetsAt: number | null
 }
 
-/** Until the first answer tells the limit, and where answers tell none: five a second. */
+/** Until the first answer states the limit, and if answers state none: five a second. */
 const carefulPerSecond = 5
 
-/** Of the permitted pace; the rest absorbs the network's jitter, so that no window overflows. */
-const usedShare = 0.95
+/** Requests that go out together before the first answer: the two questions about the token. */
+const firstTogether = 2
+
+/** Of the permitted pace; the rest absorbs the network's jitter, so that few windows overflow. */
+const usedShare = 0.9
+
+/** A timer that fires late is caught up with as long as it is no later than this, in milliseconds. */
+const maxCatchUp = 50
+
+/** A 429 takes so much of the pace, at most once a second and never more than half in all. */
+const slowdown = 0.05
+const maxSlowdown = 0.5
+
+/** Every second without a 429 gives so much of the pace back. */
+const recoveryPerSecond = 0.005
+
+/** A pace with longer gaps than this is not kept beyond the deadline, in milliseconds. */
+const shortGap = 1_000
 
 /** Railway's documented requests per second, by the requests per hour of the plan. */
 const perSecondOfPlan: readonly (readonly [hourly: number, perSecond: number])[] = [
@@ -22,19 +38,48 @@ const perSecondOfPlan: readonly (readonly [hourly: number, perSecond: number])[]
   [1_000, 10],
 ]
 
+/** Returns the milliseconds between requests by the limits that the headers of an answer state; `null` if none. */
+export function spacingOf({ limit, perSecond }: RateHeaders): number | null {
+  const ofPlan = perSecondOfPlan.find(([hourly]) => (limit ?? 0) >= hourly)?.[1]
+  const pace = perSecond ?? ofPlan
+  return pace ? 1000 / (pace * usedShare) : null
+}
+
 /**
- * One queue that every request of the run passes, in order. It spaces requests by the limit that the
+ * Returns the budget after an answer. Requests under way have been counted already, so a number that is higher
+ * than the known one within the same window is older news and ignored.
+ */
+export function updateBudget(known: Budget, { limit, remaining, resetsAt }: RateHeaders): Budget {
+  const sameWindow =
+    known.resetsAt !== null && resetsAt !== null && Math.abs(resetsAt - known.resetsAt) < 5_000
+  return {
+    limit: limit ?? known.limit,
+    remaining:
+      remaining !== null && known.remaining !== null && (sameWindow || resetsAt === null)
+        ? Math.min(remaining, known.remaining)
+        : (remaining ?? known.remaining),
+    resetsAt: resetsAt ?? known.resetsAt,
+  }
+}
+
+/**
+ * Holds every request of the run in one queue and lets them pass in order. It spaces them by the limit that the
  * answers' headers state, stops all of them while the API says to wait, and keeps count of the budget.
  */
 export class RateLimiter {
   readonly #clock: Clock
   #tail: Promise<unknown> = Promise.resolve()
-  #nextAt = 0
-  #pausedUntil = 0
-  #pausedBy: 'api' | 'edge' = 'api'
-  #spacing = 1000 / carefulPerSecond
-  #slowdown = 1
+  #passed = 0
+  /** When the last request was due: the next is due one spacing later, however late the last one left. */
+  #lastDue = Number.NEGATIVE_INFINITY
+  #spacing: number | null = null
+  #slowdown = 0
+  #slowedAt = Number.NEGATIVE_INFINITY
+  #blockedUntil = Number.NEGATIVE_INFINITY
+  #blockedBy: 'api' | 'edge' = 'api'
   #budget: Budget = { limit: null, remaining: null, resetsAt: null }
+  /** Wakes the request that waits for its turn, because the pace has changed. */
+  #paceChange = new AbortController()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -47,10 +92,10 @@ export class RateLimiter {
   }
 
   /**
-   * Resolves when the next request may be sent. Rejects with `rate-limited` where that would be after
-   * `deadline()` (milliseconds since the epoch), at once and without waiting.
+   * Resolves when the next request may be sent. Rejects with `rate-limited` if that would be after `deadline()`
+   * (milliseconds since the epoch), at once and without waiting.
    */
-  turn(deadline: () => number, signal: AbortSignal): Promise<void> {
+  acquire(deadline: () => number, signal: AbortSignal): Promise<void> {
     const turn = this.#tail.then(() => this.#take(deadline, signal))
     this.#tail = turn.catch(() => {})
     return turn
@@ -59,58 +104,65 @@ export class RateLimiter {
   async #take(deadline: () => number, signal: AbortSignal): Promise<void> {
     for (;;) {
       if (signal.aborted) throw new ApiError({ kind: 'cancelled' })
-      this.#pauseWhenSpent()
+      this.#blockWhenSpent()
       const now = this.#clock.now()
-      const at = Math.max(this.#nextAt, this.#pausedUntil)
-      if (this.#pausedUntil > Math.max(now, deadline())) {
-        throw new ApiError({
-          kind: 'rate-limited',
-          by: this.#pausedBy,
-          resetsAt: this.#pausedUntil,
-        })
+      const due = this.#due(now)
+      const at = Math.max(due, this.#blockedUntil)
+      const isLong = this.#blockedUntil > now || due - now > shortGap
+      if (isLong && at > Math.max(now, deadline())) {
+        throw new ApiError({ kind: 'rate-limited', by: this.#blockedBy, resetsAt: at })
       }
       if (at <= now) break
-      await this.#clock.sleep(at - now, signal)
+      await this.#clock.sleep(at - now, AbortSignal.any([signal, this.#paceChange.signal]))
     }
-    this.#nextAt = this.#clock.now() + this.#spacing * this.#slowdown
+    const now = this.#clock.now()
+    this.#lastDue = Math.max(this.#due(now), now - maxCatchUp)
+    this.#passed += 1
     const { remaining } = this.budget
     if (remaining !== null) {
       this.#budget = { ...this.budget, remaining: Math.max(0, remaining - 1) }
     }
   }
 
-  #pauseWhenSpent(): void {
+  /** When the next request is due by the pace alone. */
+  #due(now: number): number {
+    if (this.#spacing === null && this.#passed < firstTogether) return now
+    const spacing = this.#spacing ?? 1000 / carefulPerSecond
+    return this.#lastDue + spacing / (1 - this.#slowdownAt(now))
+  }
+
+  #slowdownAt(now: number): number {
+    const recovered = ((now - this.#slowedAt) / 1000) * recoveryPerSecond
+    return Math.max(0, this.#slowdown - recovered)
+  }
+
+  #blockWhenSpent(): void {
     const { remaining, resetsAt } = this.budget
-    if (remaining === 0 && resetsAt !== null) this.pause(resetsAt, 'api')
+    if (remaining === 0 && resetsAt !== null) this.blockUntil(resetsAt, 'api')
   }
 
-  /** Holds every request until then; a 429 also halves the pace for the rest of the run. */
-  pause(until: number, by: 'api' | 'edge', told = false): void {
-    if (until > this.#pausedUntil) {
-      this.#pausedUntil = until
-      this.#pausedBy = by
-    }
-    if (told) this.#slowdown = Math.min(4, this.#slowdown * 2)
+  /** Holds every request until then. */
+  blockUntil(until: number, by: 'api' | 'edge'): void {
+    if (until <= this.#blockedUntil) return
+    this.#blockedUntil = until
+    this.#blockedBy = by
   }
 
-  /**
-   * Takes over what an answer says. Requests under way have been counted already, so a number that is
-   * higher than ours within the same window is older news and ignored.
-   */
-  learn({ limit, remaining, resetsAt, perSecond }: RateHeaders): void {
-    const known = this.budget
-    const sameWindow =
-      known.resetsAt !== null && resetsAt !== null && Math.abs(resetsAt - known.resetsAt) < 5_000
-    this.#budget = {
-      limit: limit ?? known.limit,
-      remaining:
-        remaining !== null && known.remaining !== null && (sameWindow || resetsAt === null)
-          ? Math.min(remaining, known.remaining)
-          : (remaining ?? known.remaining),
-      resetsAt: resetsAt ?? known.resetsAt,
-    }
-    const ofPlan = perSecondOfPlan.find(([hourly]) => (limit ?? 0) >= hourly)?.[1]
-    const pace = perSecond ?? ofPlan
-    if (pace) this.#spacing = 1000 / (pace * usedShare)
+  /** Slows down a little after a 429. Those that come together are one: they were sent at the same pace. */
+  slowDown(): void {
+    const now = this.#clock.now()
+    if (now - this.#slowedAt < 1000) return
+    this.#slowdown = Math.min(maxSlowdown, this.#slowdownAt(now) + slowdown)
+    this.#slowedAt = now
+  }
+
+  /** Takes over what an answer states. */
+  update(headers: RateHeaders): void {
+    this.#budget = updateBudget(this.budget, headers)
+    const spacing = spacingOf(headers)
+    if (spacing === null || spacing === this.#spacing) return
+    this.#spacing = spacing
+    this.#paceChange.abort()
+    this.#paceChange = new AbortController()
   }
 }

@@ -1,71 +1,24 @@
 import { describe, expect, it } from '@jest/globals'
-import { classifyError } from '../../src/railway/transport/classify-error.ts'
-import { type HttpReading, readHttpAnswer } from '../../src/railway/transport/http.ts'
-import {
-  type RateHeaders,
-  readRateHeaders,
-  readRetryAfter,
-} from '../../src/railway/transport/rate-limit-headers.ts'
+import { type AnswerKind, classifyAnswer } from '../../../src/railway/transport/classify-answer.ts'
+import { classifyError } from '../../../src/railway/transport/classify-error.ts'
 
 const now = Date.UTC(2026, 0, 5, 9)
-const reader = (headers: Record<string, string>) => (name: string) => headers[name] ?? null
 
-describe('rate limit headers', () => {
-  it.each<[string, Record<string, string>, Partial<RateHeaders>]>([
-    ['none', {}, { limit: null, remaining: null, resetsAt: null, perSecond: null }],
-    [
-      'counts',
-      { 'x-ratelimit-limit': '1000', 'x-ratelimit-remaining': '7' },
-      { limit: 1000, remaining: 7 },
-    ],
-    ['counts with a policy behind', { 'x-ratelimit-limit': '1000, 1000;w=3600' }, { limit: 1000 }],
-    [
-      'nonsense',
-      { 'x-ratelimit-remaining': 'many', 'x-ratelimit-reset': 'soon' },
-      { remaining: null, resetsAt: null },
-    ],
-    [
-      'a reset in epoch seconds',
-      { 'x-ratelimit-reset': String(now / 1000 + 60) },
-      { resetsAt: now + 60_000 },
-    ],
-    [
-      'a reset in epoch milliseconds',
-      { 'x-ratelimit-reset': String(now + 60_000) },
-      { resetsAt: now + 60_000 },
-    ],
-    [
-      'a reset as ISO date',
-      { 'x-ratelimit-reset': '2026-01-05T09:01:00Z' },
-      { resetsAt: now + 60_000 },
-    ],
-    ['a reset in seconds from now', { 'x-ratelimit-reset': '60' }, { resetsAt: now + 60_000 }],
-    [
-      'a structured policy',
-      { 'ratelimit-policy': '"hour";q=1000;w=3600, "burst";q=10;w=1' },
-      { perSecond: 10 },
-    ],
-    ['an older policy', { 'ratelimit-policy': '1000;w=3600, 50;w=1' }, { perSecond: 50 }],
-    ['a policy without a short window', { 'ratelimit-policy': '1000;w=3600' }, { perSecond: null }],
-  ])('%s', (_, headers, expected) => {
-    expect(readRateHeaders(reader(headers), now)).toMatchObject(expected)
-  })
-
-  it.each([
-    [null, null],
-    ['7', 7_000],
-    ['Mon, 05 Jan 2026 09:00:30 GMT', 30_000],
-    ['Mon, 05 Jan 2026 08:00:00 GMT', 0],
-    ['later', null],
-  ])('Retry-After %j', (text, expected) => {
-    expect(readRetryAfter(text, now)).toBe(expected)
-  })
-})
+/** An answer as it comes from `send`. */
+function answer(status: number, body: string) {
+  let json: unknown
+  try {
+    json = JSON.parse(body)
+  } catch {
+    json = undefined
+  }
+  return { status, body, json, header: () => null }
+}
 
 describe('an answer over HTTP', () => {
   const edge = '<html><title>Access denied | error 1015</title>used Cloudflare to restrict access'
 
-  it.each<[string, number, string, Partial<HttpReading>]>([
+  it.each<[string, number, string, Partial<AnswerKind>]>([
     ['data', 200, '{"data":{}}', { kind: 'graphql' }],
     ['a validation error', 400, '{"errors":[{"message":"x"}]}', { kind: 'graphql' }],
     ['the API limit', 429, '{"errors":[]}', { kind: 'rate-limited', by: 'api' }],
@@ -77,9 +30,32 @@ describe('an answer over HTTP', () => {
     ['JSON that is no answer', 200, '{"message":"Not Found"}', { kind: 'broken' }],
     ['a list', 200, '[{"data":{}}]', { kind: 'broken' }],
     ['a server error with data', 500, '{"data":{}}', { kind: 'broken', detail: 'HTTP 500' }],
+    [
+      'a token that is not accepted',
+      401,
+      '{"message":"no"}',
+      { kind: 'unauthorized', message: 'no' },
+    ],
+    ['the same as a page', 401, '<html>', { kind: 'unauthorized', message: 'HTTP 401' }],
+    ['a refusal in JSON', 403, '{"error":1}', { kind: 'unauthorized', message: 'HTTP 403' }],
+    ['a page that forbids', 403, '<html>', { kind: 'broken', detail: 'HTTP 403' }],
     ['a page', 502, '<html>', { kind: 'broken', detail: 'HTTP 502' }],
   ])('%s', (_, status, body, expected) => {
-    expect(readHttpAnswer({ status, body, header: () => null }, now)).toMatchObject(expected)
+    expect(classifyAnswer(answer(status, body), now)).toMatchObject(expected)
+  })
+})
+
+describe('a page of 1.4 MB', () => {
+  it.each([
+    ['of a phrase of the edge', 'access denied '],
+    ['of the same with line breaks', 'access denied\n\n'],
+    ['of half a trace id', '"traceId" : "'],
+    ['of spaces', ' '],
+  ])('%s is recognized in no time', (_, phrase) => {
+    const body = phrase.repeat(Math.ceil(1_400_000 / phrase.length))
+    const startedAt = performance.now()
+    classifyAnswer(answer(403, body), now)
+    expect(performance.now() - startedAt).toBeLessThan(200)
   })
 })
 
@@ -107,7 +83,13 @@ describe('what an error means', () => {
     ['Cannot query field "x" on type "Query".', 'GRAPHQL_VALIDATION_FAILED', 'invalid-document'],
     ['Context creation failed', 'UNAUTHENTICATED', 'not-authorized'],
     ['Problem processing request', undefined, 'other'],
-  ])('%s', (message, code, meaning) => {
-    expect(classifyError({ message, extensions: { code } })).toBe(meaning)
+  ])('%s', (message, code, reason) => {
+    expect(classifyError({ message, extensions: { code } })).toBe(reason)
+  })
+
+  it.each(['only one ', 'two factor ', 'not ', 'a'])('%j 350,000 times takes no time', (phrase) => {
+    const startedAt = performance.now()
+    classifyError({ message: phrase.repeat(350_000) })
+    expect(performance.now() - startedAt).toBeLessThan(200)
   })
 })

@@ -1,0 +1,198 @@
+import { describe, expect, it } from '@jest/globals'
+import { FirstHistory } from '../../src/github/first-history.ts'
+import type { Deployment, ServiceInstance } from '../../src/inventory/inventory.ts'
+import { compareCommits } from '../../src/plan/collect-facts.ts'
+import {
+  commitsToCompare,
+  currentCommits,
+  newerCommits,
+  rangeKey,
+  unknownOrder,
+} from '../../src/plan/comparisons.ts'
+import type { CommitComparison, CommitHistory, CommitRelation } from '../../src/plan/ports.ts'
+
+const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(40)) as [
+  string,
+  string,
+  string,
+  string,
+]
+const request = {
+  commit: { kind: 'commit', sha: a } as const,
+  force: false,
+  context: { repository: 'acme/shop' },
+}
+
+const deployed = (status: string, commit: string | null): Deployment => ({
+  id: `${status} ${commit}`,
+  status,
+  createdAt: '2026-01-05T09:00:00Z',
+  commit,
+  image: null,
+})
+
+const target = (more: Partial<ServiceInstance>, name = 'web') => ({
+  project: { id: 'p', name: 'shop' },
+  environment: { id: 'e', name: 'production' },
+  instance: {
+    service: { id: name, name },
+    source: { kind: 'repository', repository: 'Acme/Shop' } as const,
+    latest: null,
+    active: [],
+    triggers: [],
+    domains: [],
+    cron: false,
+    configFile: null,
+    ...more,
+  },
+})
+
+describe('the commits to compare', () => {
+  it.each<[string, Partial<ServiceInstance>, string[]]>([
+    ['of a service that was never deployed', {}, []],
+    ['of one that is live at the commit', { active: [deployed('SUCCESS', a)] }, []],
+    [
+      'of one that is live at the commit in capitals',
+      { active: [deployed('SUCCESS', a.toUpperCase())] },
+      [],
+    ],
+    ['of one that is live at another', { active: [deployed('SUCCESS', b)] }, [b]],
+    ['of one that sleeps at another', { active: [deployed('SLEEPING', b)] }, [b]],
+    ['of one that crashed at another', { active: [deployed('CRASHED', b)] }, []],
+    [
+      'of one that builds the commit',
+      { latest: deployed('BUILDING', a), active: [deployed('SUCCESS', b)] },
+      [],
+    ],
+    [
+      'of one that builds another',
+      { latest: deployed('BUILDING', c), active: [deployed('SUCCESS', b)] },
+      [c, b],
+    ],
+    [
+      'of one that failed at another',
+      { latest: deployed('FAILED', c), active: [deployed('SUCCESS', b)] },
+      [b],
+    ],
+    ['of one whose commit is not told', { active: [deployed('SUCCESS', null)] }, []],
+    ['of one whose commit is no SHA', { active: [deployed('SUCCESS', '--output=x')] }, []],
+    [
+      'of another repository',
+      { source: { kind: 'repository', repository: 'acme/x' }, active: [deployed('SUCCESS', b)] },
+      [],
+    ],
+    [
+      'of an image',
+      { source: { kind: 'image', image: 'x' }, active: [deployed('SUCCESS', b)] },
+      [],
+    ],
+  ])('%s', (_, more, expected) => {
+    expect(commitsToCompare([target(more)], request)).toEqual(expected)
+  })
+
+  it('are each one once, and none with `force` or without a commit', () => {
+    const targets = ['web', 'api', 'jobs'].map((name) =>
+      target({ active: [deployed('SUCCESS', name === 'jobs' ? c : b)] }, name),
+    )
+    expect(commitsToCompare(targets, request)).toEqual([b, c])
+    expect(commitsToCompare(targets, { ...request, force: true })).toEqual([])
+    expect(commitsToCompare(targets, { ...request, commit: { kind: 'latest' } })).toEqual([])
+    expect(commitsToCompare(targets, { ...request, commit: { kind: 'none' } })).toEqual([])
+  })
+
+  it('begin with what is under way', () => {
+    const { instance } = target({ latest: deployed('QUEUED', b), active: [deployed('SUCCESS', c)] })
+    expect(currentCommits(instance)).toEqual([b, c])
+  })
+})
+
+const told = (relation: CommitRelation, files: readonly string[] | null = null) => ({
+  relation,
+  files,
+})
+
+function historyOf(answers: Record<string, CommitComparison>) {
+  const asked: string[] = []
+  const history: CommitHistory = {
+    compare: async (base) => {
+      asked.push(base)
+      return answers[base] ?? told('unknown')
+    },
+  }
+  return { history, asked }
+}
+
+describe('comparing', () => {
+  it('asks about twenty commits at the most', async () => {
+    const { history, asked } = historyOf({})
+    const many = Array.from({ length: 25 }, (_, index) => String(index).padStart(40, '0'))
+    const compared = await compareCommits(
+      many.map((base) => ({ base, commit: a })),
+      { files: false },
+      history,
+    )
+    expect(asked).toHaveLength(20)
+    expect([...compared.keys()]).toEqual(many.slice(0, 20).map((base) => `${base}...${a}`))
+  })
+
+  it('finds the commits that the requested one is older than', () => {
+    const relations = new Map([
+      [rangeKey({ base: b, commit: a }), told('older')],
+      [rangeKey({ base: c, commit: a }), told('newer')],
+      [rangeKey({ base: d, commit: a }), told('diverged')],
+    ])
+    expect(newerCommits(relations)).toEqual([b])
+  })
+
+  it.each<[string, CommitComparison, CommitComparison, boolean, CommitComparison, number]>([
+    ['the first that knows', told('older'), told('newer'), false, told('older'), 0],
+    [
+      'the second where the first does not',
+      told('unknown'),
+      told('older'),
+      false,
+      told('older'),
+      1,
+    ],
+    ['none', told('unknown'), told('unknown'), false, told('unknown'), 1],
+    [
+      'files from the first',
+      told('newer', ['x']),
+      told('newer', ['y']),
+      true,
+      told('newer', ['x']),
+      0,
+    ],
+    ['files from the second', told('newer'), told('newer', ['y']), true, told('newer', ['y']), 1],
+    [
+      'relation from the second, files from the first',
+      told('unknown', ['x']),
+      told('newer', ['y']),
+      true,
+      told('newer', ['x']),
+      1,
+    ],
+    ['no files of an older one', told('older'), told('older', ['y']), true, told('older'), 0],
+  ])('takes %s', async (_, one, other, files, expected, asked) => {
+    const first = historyOf({ [b]: one })
+    const second = historyOf({ [b]: other })
+    const history = new FirstHistory(first.history, second.history)
+    expect(await history.compare(b, a, { files })).toEqual(expected)
+    expect(second.asked).toHaveLength(asked)
+  })
+})
+
+describe('an order that is not known', () => {
+  const targets = [target({ active: [deployed('SUCCESS', b)] })]
+  it.each<[string, CommitComparison | null, number]>([
+    ['was not asked about', null, 1],
+    ['could not be read', told('unknown'), 1],
+    ['is known', told('newer'), 0],
+    ['is split', told('diverged'), 0],
+  ])('is told where it %s', (_, comparison, count) => {
+    const comparisons = new Map(comparison ? [[rangeKey({ base: b, commit: a }), comparison]] : [])
+    const notices = unknownOrder(targets, request, comparisons)
+    expect(notices).toHaveLength(count)
+    if (count > 0) expect(notices[0]?.message).toContain('shop/web (bbbbbbb)')
+  })
+})

@@ -1,0 +1,31 @@
+import type { CommitComparison, CommitHistory } from '../plan/ports.ts'
+
+/** A history that is read from the first of several places that knows it. */
+export class FirstHistory implements CommitHistory {
+  readonly #histories: readonly CommitHistory[]
+
+  constructor(...histories: readonly CommitHistory[]) {
+    this.#histories = histories
+  }
+
+  async compare(
+    base: string,
+    commit: string,
+    wanted: { files: boolean },
+  ): Promise<CommitComparison> {
+    let best: CommitComparison = { relation: 'unknown', files: null }
+    for (const history of this.#histories) {
+      const found = await history.compare(base, commit, wanted)
+      best = {
+        relation: best.relation === 'unknown' ? found.relation : best.relation,
+        files: best.files ?? found.files,
+      }
+      const isComplete = best.files !== null || !wanted.files || !needsFiles(best)
+      if (best.relation !== 'unknown' && isComplete) return best
+    }
+    return best
+  }
+}
+
+/** Only of a commit that would be deployed does it matter what it changes. */
+const needsFiles = ({ relation }: CommitComparison) => relation !== 'older' && relation !== 'same'

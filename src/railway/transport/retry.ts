@@ -1,0 +1,107 @@
+import type { ApiProblem, ErrorReason } from './api-error.ts'
+
+/** A request, as far as it decides whether it may be sent again. */
+export interface Retryable {
+  readonly kind: 'query' | 'mutation'
+  /** `true` if sending it again leaves the same state. */
+  readonly repeatable: boolean
+}
+
+/** The progress of the attempts at one request. Times are milliseconds. */
+export interface RetryState {
+  /** The number of the attempt that has just failed, from 1 on. */
+  readonly attempt: number
+  /** The time that attempts without an answer have taken so far, with the waits between them. */
+  readonly spent: number
+  /** The limit of `spent`. */
+  readonly retryBudget: number
+  readonly untilDeadline: number
+  /** The job was cancelled. */
+  readonly stopped: boolean
+  /** A number in [0, 1). */
+  readonly random: number
+}
+
+/** The next thing to do after an attempt that failed. */
+export type RetryDecision =
+  | { readonly kind: 'stop' }
+  /** Nothing came of the request, and nothing is sent any more. */
+  | { readonly kind: 'cancel' }
+  /** Send it again as soon as the rate limiter lets it pass. */
+  | { readonly kind: 'queue' }
+  /** Send it again after a wait; `announced` if the API asked for it. */
+  | { readonly kind: 'wait'; readonly milliseconds: number; readonly announced: boolean }
+
+/** A read is given up after so many milliseconds of retries. */
+export const defaultRetryBudget = 120_000
+
+/** Creating environments is allowed once in 30 s per workspace. */
+const cooldownWait = 33_000
+const cooldownJitter = 5_000
+
+const throttleWait = 10_000
+const maxThrottleWait = 60_000
+
+/** A rejection that names no cause often passes, but not for ever. */
+const maxVagueAttempts = 3
+
+const firstBackoff = 1_000
+const maxBackoff = 20_000
+const minBackoff = 200
+
+const stop: RetryDecision = { kind: 'stop' }
+
+/**
+ * Decides whether a request is sent again. Reads, and mutations that are repeatable by nature, are sent again after
+ * everything that is no answer. Any other mutation is sent again only if it certainly did not take effect: it never
+ * left, or the API rejected it for a reason that passes (a limit, a throttle, a cooldown). No wait goes beyond the
+ * deadline.
+ */
+export function decideRetry(
+  problem: ApiProblem,
+  { repeatable }: Retryable,
+  state: RetryState,
+): RetryDecision {
+  switch (problem.kind) {
+    case 'rate-limited':
+      return { kind: 'queue' }
+    case 'refused': {
+      const wait = rejectionWait(problem.reason, repeatable, state)
+      if (wait === null || wait > state.untilDeadline) return stop
+      return { kind: 'wait', milliseconds: wait, announced: true }
+    }
+    case 'unavailable': {
+      if (problem.final || (problem.sent && !repeatable)) return stop
+      if (state.stopped) return { kind: 'cancel' }
+      const wait = backoff(state.attempt, state.random)
+      const isOver = state.spent + wait > state.retryBudget || wait > state.untilDeadline
+      return isOver ? stop : { kind: 'wait', milliseconds: wait, announced: false }
+    }
+    case 'incompatible':
+    case 'cancelled':
+      return stop
+  }
+}
+
+/** Returns the wait after a rejection before the same may be accepted; `null` if it never will be. */
+function rejectionWait(
+  reason: ErrorReason,
+  repeatable: boolean,
+  { attempt, random }: RetryState,
+): number | null {
+  switch (reason) {
+    case 'cooldown':
+      return cooldownWait + random * cooldownJitter
+    case 'throttled':
+      return Math.min(maxThrottleWait, throttleWait * attempt)
+    case 'other':
+      return repeatable && attempt < maxVagueAttempts ? backoff(attempt + 1, random) : null
+    default:
+      return null
+  }
+}
+
+/** Full jitter below 1, 2, 4, … at most 20 seconds. */
+function backoff(attempt: number, random: number): number {
+  return Math.max(minBackoff, random * Math.min(maxBackoff, firstBackoff * 2 ** (attempt - 1)))
+}
