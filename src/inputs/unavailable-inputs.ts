@@ -1,6 +1,6 @@
 import type { Failure } from '../errors/codes.ts'
 import { invalidInput } from './invalid-input.ts'
-import type { RawInputs } from './read-inputs.ts'
+import type { RawInputs } from './raw-inputs.ts'
 
 /** Inputs whose effect is not built yet, with the values that ask for nothing. */
 const unavailable: Readonly<Record<string, readonly string[]>> = {
