@@ -5,7 +5,12 @@ import { err, ok, type Result } from '../../errors/result.ts'
 import type { Warning } from '../../errors/warning.ts'
 import { isSameReference, parseImageReference } from '../../inputs/image-reference.ts'
 import type { VariableRequest } from '../../inputs/variable-inputs.ts'
-import { type ServiceTarget, type Target, targetName } from '../../inventory/inventory.ts'
+import {
+  locationOf,
+  type ServiceTarget,
+  type Target,
+  targetName,
+} from '../../inventory/inventory.ts'
 import { count } from '../../text.ts'
 import { phaseOf } from '../deployment-status.ts'
 import type { KeepStep, Plan, Revision, SetVariablesStep, Step, StepId } from '../plan.ts'
@@ -14,6 +19,7 @@ import { targetKey, toStep } from '../step-id.ts'
 import { desiredValuesOf, diffTarget } from './change.ts'
 import { dependentsOf } from './dependents.ts'
 import { isSettled, type VariableDiff, writtenNames } from './diff.ts'
+import { type EmptyValues, findEmptyValues } from './empty-values.ts'
 import { sealedNotCopied, type TargetVariables, type VariablesSnapshot } from './snapshot.ts'
 import { foreignPaths } from './staged-changes.ts'
 
@@ -41,6 +47,12 @@ export function planChanges(
   const empty =
     request.mode === 'replace' ? snapshot.targets.filter((one) => hasNothing(one, request)) : []
   if (empty.length > 0) return err([wouldRemoveAll(empty)])
+  const blanks = snapshot.targets.map((one) => ({
+    target: one.target,
+    ...findEmptyValues(one.state, desiredValuesOf(request, one.base)),
+  }))
+  const erasing = blanks.filter(({ erased }) => erased.length > 0)
+  if (!request.allowEmpty && erasing.length > 0) return err(erasing.map(wouldErase))
   const steps = snapshot.targets.map((one) => planTarget(one, request, stagedPaths))
   const inTheWay = stagedByOthers(steps, stagedPaths)
   if (inTheWay.length > 0) return err(inTheWay)
@@ -52,7 +64,28 @@ export function planChanges(
       changing.set(key, { target, by: [...(changing.get(key)?.by ?? []), step.id] })
     }
   }
-  return ok({ steps, changing, warnings: sealedNotCopied(request, snapshot) })
+  const warnings = [...sealedNotCopied(request, snapshot), ...newAndEmpty(blanks)]
+  return ok({ steps, changing, warnings })
+}
+
+const wouldErase = ({ target, erased, sealed }: Blanks) =>
+  failure('empty-value', { ...locationOf(target), variables: erased, sealed })
+
+interface Blanks extends EmptyValues {
+  readonly target: Target
+}
+
+function newAndEmpty(blanks: readonly Blanks[]): Warning[] {
+  const names = blanks.flatMap(({ target, added }) =>
+    added.length > 0 ? [`${targetName(target)} (${added.join(', ')})`] : [],
+  )
+  if (names.length === 0) return []
+  return [
+    {
+      title: 'new variables without a value',
+      message: `These variables are new and empty, often because a secret does not exist: ${names.join(', ')}.`,
+    },
+  ]
 }
 
 /** Returns the environments in which variables are removed: what is staged there is committed, too. */
