@@ -48,6 +48,7 @@ describe('the API within a scope', () => {
         activity: 'read-workspace',
         object: 'Acme',
         tokenType: 'workspace',
+        reason: 'not-authorized',
         message: 'Not Authorized',
       },
     })

@@ -204,7 +204,12 @@ export interface Facts {
     /** The image that services were looked for by, where it was one. */
     image?: string
   }
-  'operation-not-permitted': InterruptedActivity & { tokenType: TokenType; message: string }
+  'operation-not-permitted': InterruptedActivity & {
+    tokenType: TokenType
+    /** As far as Railway's words tell. */
+    reason: 'not-authorized' | 'not-found' | 'other'
+    message: string
+  }
   'two-factor-required': { workspace: string | null }
   /** `repository`: the fork's, `null` where it is not known; `certain: false` where the event does not say. */
   'untrusted-commit': {

@@ -195,15 +195,7 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message } = {
         ? `Name the services with \`services\` (and \`projects\`)${image ? '' : ', or connect a service to this repository in Railway'}.`
         : 'Correct `services`, or the `projects` and `environment` it is looked for in.',
   }),
-  'operation-not-permitted': ({ tokenType, message, ...interrupted }) => ({
-    title: 'operation not permitted',
-    what: `Railway refused ${describeActivity(interrupted)}.`,
-    why: `The ${tokenNames[tokenType]} was accepted before, so it is a good one; it may not do this. Railway said: ${message}.`,
-    next:
-      tokenType === 'workspace'
-        ? "Check the workspace's policies (approved sources, restricted services); with the trace, Railway's support can tell more."
-        : `Use a workspace token (${tokensPage}), which acts as an admin, or have the role of the token's owner raised.`,
-  }),
+  'operation-not-permitted': notPermitted,
   'two-factor-required': ({ workspace }) => ({
     title: 'two-factor authentication required',
     what: `${workspace ? `Workspace "${workspace}"` : 'The workspace'} demands two-factor authentication of the person behind this token, who has not turned it on.`,
@@ -430,6 +422,43 @@ export function describeForeign(reason: ForeignEnvironment): string {
       return `it was cloned from "${reason.source}", not from "${reason.base}"`
     case 'created-meanwhile':
       return 'somebody else made it after this run had planned'
+  }
+}
+
+function notPermitted({
+  tokenType,
+  reason,
+  message,
+  ...interrupted
+}: Facts['operation-not-permitted']): Message {
+  const token = `The ${tokenNames[tokenType]} was accepted before`
+  const refused = {
+    title: 'operation not permitted',
+    what: `Railway refused ${describeActivity(interrupted)}.`,
+  }
+  const policies =
+    "the workspace's policies (approved sources, restricted services); with the trace, Railway's support can tell more."
+  const roles = `Use a workspace token (${tokensPage}), which acts as an admin, or have the role of the token's owner raised.`
+  switch (reason) {
+    case 'not-found':
+      return {
+        ...refused,
+        why: `${token}, but Railway does not find this: it was deleted meanwhile, or the token does not reach it. Railway said: ${message}.`,
+        next: 'Check in Railway that it still exists, then run the job again.',
+      }
+    case 'not-authorized':
+      return {
+        ...refused,
+        why: `${token}; it may not do this, or it was revoked meanwhile. Railway said: ${message}.`,
+        next:
+          tokenType === 'workspace' ? `Check that the token still exists, and ${policies}` : roles,
+      }
+    case 'other':
+      return {
+        ...refused,
+        why: `${token}, so it is a good one; it may not do this. Railway said: ${message}.`,
+        next: tokenType === 'workspace' ? `Check ${policies}` : roles,
+      }
   }
 }
 

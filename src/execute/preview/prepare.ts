@@ -145,6 +145,7 @@ function incomplete(names: string, { previews: { tokenType } }: PreviewContext):
     activity: 'clone-services',
     object: names,
     tokenType,
+    reason: 'other',
     message: 'nothing that may be shown; the services never appeared',
   })
   return new PreviewStepError('failed', `the clone lacks ${names}`, refusal)
@@ -242,6 +243,7 @@ async function apply(
       activity: 'apply-preview-changes',
       object: null,
       tokenType: work.previews.tokenType,
+      reason: 'other',
       message: state.error ?? 'nothing; the change never showed',
     })
     throw new PreviewStepError('failed', 'branch and variables could not be set', refusal)

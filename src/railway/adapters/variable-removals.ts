@@ -225,6 +225,7 @@ export class VariableRemovals {
       activity: 'remove-variables',
       object: change ? { ...locationOf(change.target), service: null } : null,
       tokenType: this.#api.tokenType,
+      reason: 'other',
       message:
         'nothing; other changes came to be staged there in the same moment, so nothing was committed. The removal is staged beside them',
     })

@@ -100,6 +100,7 @@ export function toFailure(
         activity,
         object,
         tokenType,
+        reason: isExplained(problem.reason) ? problem.reason : 'other',
         message: describeRefusal(problem),
       })
     case 'unavailable':
@@ -126,6 +127,8 @@ export function toFailure(
       return failure('cancelled', { started: 0, unfinished: 0 })
   }
 }
+
+const isExplained = (reason: ErrorReason) => reason === 'not-authorized' || reason === 'not-found'
 
 /** Railway's words with the trace id that its support asks for. */
 export function describeRefusal(problem: { message: string; traceId: string | null }): string {
