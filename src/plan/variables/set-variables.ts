@@ -12,8 +12,10 @@ import type { KeepStep, Plan, Revision, SetVariablesStep, Step, StepId } from '.
 import { liveOf } from '../rollback.ts'
 import { targetKey, toStep } from '../step-id.ts'
 import { desiredValuesOf, diffTarget } from './change.ts'
+import { unknownNames } from './copied-names.ts'
 import { dependentsOf } from './dependents.ts'
 import { isSettled, type VariableDiff, writtenNames } from './diff.ts'
+import { checkEmptyValues } from './empty-values.ts'
 import { sealedNotCopied, type TargetVariables, type VariablesSnapshot } from './snapshot.ts'
 import { foreignPaths } from './staged-changes.ts'
 
@@ -41,6 +43,10 @@ export function planChanges(
   const empty =
     request.mode === 'replace' ? snapshot.targets.filter((one) => hasNothing(one, request)) : []
   if (empty.length > 0) return err([wouldRemoveAll(empty)])
+  const unknown = unknownNames(snapshot, request)
+  if (unknown.length > 0) return err(unknown)
+  const emptied = checkEmptyValues(snapshot, request)
+  if (emptied.failures.length > 0) return err(emptied.failures)
   const steps = snapshot.targets.map((one) => planTarget(one, request, stagedPaths))
   const inTheWay = stagedByOthers(steps, stagedPaths)
   if (inTheWay.length > 0) return err(inTheWay)
@@ -52,7 +58,8 @@ export function planChanges(
       changing.set(key, { target, by: [...(changing.get(key)?.by ?? []), step.id] })
     }
   }
-  return ok({ steps, changing, warnings: sealedNotCopied(request, snapshot) })
+  const warnings = [...sealedNotCopied(request, snapshot), ...emptied.warnings]
+  return ok({ steps, changing, warnings })
 }
 
 /** Returns the environments in which variables are removed: what is staged there is committed, too. */
