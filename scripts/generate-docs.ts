@@ -3,20 +3,29 @@
  * markers. `npm run docs:check` writes nothing and fails where it would have.
  */
 import { spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { errorCodes } from '../src/errors/messages.ts'
 import { readAction } from './docs/action.ts'
 import { errorExample, exampleName } from './docs/error-examples.ts'
 import { replaceMarked } from './docs/marked.ts'
-import { inputsTable, outputsTable } from './docs/tables.ts'
+import { exampleFiles, parseRecipes, recipeContents } from './docs/recipes.ts'
+import { inputsList, outputsList } from './docs/tables.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
+const recipes = () => parseRecipes(readFileSync(`${root}docs/recipes.md`, 'utf8'))
+
 /** Each table with its file and the name in its markers. A further one is a further line. */
 const tables = [
-  { file: 'README.md', name: 'inputs', render: () => inputsTable(readAction()) },
-  { file: 'README.md', name: 'outputs', render: () => outputsTable(readAction()) },
+  { file: 'README.md', name: 'inputs', render: () => inputsList(readAction()) },
+  { file: 'README.md', name: 'outputs', render: () => outputsList(readAction()) },
+  {
+    file: 'README.md',
+    name: 'recipes',
+    render: () => recipeContents(recipes(), 'docs/recipes.md'),
+  },
+  { file: 'docs/recipes.md', name: 'contents', render: () => recipeContents(recipes()) },
   ...errorCodes.map((code) => ({
     file: 'docs/errors.md',
     name: exampleName(code),
@@ -34,8 +43,31 @@ function main(checkOnly: boolean): boolean {
   for (const { file, name } of stale) {
     console.log(`${file}: ${name} ${checkOnly ? 'are out of date: npm run docs' : 'written'}`)
   }
-  if (stale.length === 0) console.log('The generated tables are up to date.')
-  return stale.length === 0 || !checkOnly
+  const staleExamples = syncExamples(checkOnly)
+  for (const file of staleExamples) {
+    console.log(`${file} ${checkOnly ? 'is out of date: npm run docs' : 'written or removed'}`)
+  }
+  const upToDate = stale.length + staleExamples.length === 0
+  if (upToDate) console.log('The generated documentation is up to date.')
+  return upToDate || !checkOnly
+}
+
+/** Writes each recipe to a file of its own, removes files without a recipe, and returns what differed. */
+function syncExamples(checkOnly: boolean): string[] {
+  const wanted = exampleFiles(recipes())
+  if (!checkOnly) mkdirSync(`${root}examples`, { recursive: true })
+  const present = existsSync(`${root}examples`)
+    ? readdirSync(`${root}examples`).map((name) => `examples/${name}`)
+    : []
+  const stale = [...wanted].filter(
+    ([file, text]) => !present.includes(file) || readFileSync(root + file, 'utf8') !== text,
+  )
+  const extra = present.filter((file) => file.endsWith('.yml') && !wanted.has(file))
+  if (!checkOnly) {
+    for (const [file, text] of stale) writeFileSync(root + file, text)
+    for (const file of extra) rmSync(root + file)
+  }
+  return [...stale.map(([file]) => file), ...extra]
 }
 
 /** Through the project's formatter, which would otherwise change the table again. */

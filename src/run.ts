@@ -33,7 +33,9 @@ import type { CommitHistory, Directories, PlanSources } from './plan/ports.ts'
 import { desiredValues } from './plan/secret-values.ts'
 import { LiveUpdates } from './publish/live-updates.ts'
 import { LogWriter } from './publish/log-writer.ts'
-import { FatalFailure, Railway } from './railway/railway.ts'
+import type { RailwayApi } from './railway/api.ts'
+import { FatalFailure } from './railway/fatal-failure.ts'
+import { Railway } from './railway/railway.ts'
 import type { Fetch } from './railway/transport/http.ts'
 import { requestLine } from './report/log-lines.ts'
 import { namesOfInventory, namesOfRun } from './report/shown-names.ts'
@@ -140,14 +142,15 @@ async function runPipeline(context: PipelineContext): Promise<void> {
   log.detected(token, detection)
   const scope = state.require(resolved)
   log.resolved(scope)
+  const api = railway.as(scope)
 
   const readAt = clock.now()
   const isStale = () => clock.now() - readAt > maxInventoryAge
-  const inventory = state.set('inventory', await railway.inventory(scope))
+  const inventory = state.set('inventory', await api.inventory())
   redactAlso(world.runner, inventory)
   log.readInventory()
   const selected = select(inventory, scope, toSelectionRequest(inputs))
-  const explained = state.require(await searchOtherWorkspaces(selected, scope, railway))
+  const explained = state.require(await searchOtherWorkspaces(selected, scope, api))
   const selection = state.set('selection', explained)
   log.selected(selection)
   if (selection.nothing) {
@@ -155,26 +158,26 @@ async function runPipeline(context: PipelineContext): Promise<void> {
     state.set('plan', { steps: [], warnings: [] })
     return
   }
-  if (!isChanging(inputs.command)) return warnOfConfigFiles(context, selection, railway)
+  if (!isChanging(inputs.command)) return warnOfConfigFiles(context, selection, api)
 
   log.planning()
-  const sources = planSources(context, railway, scope)
+  const sources = planSources(context, api, scope)
   const facts = state.require(await collectFacts(inputs, selection, sources))
   const made = state.require(makePlan(inputs, selection, facts, clock.now()))
   const plan = state.set('plan', world.transformPlan?.(made) ?? made)
   state.notice(plan.notices ?? [])
   log.planned(plan, inputs)
   // A run that leaves everything alone costs no more than finding that out.
-  await warnOfConfigFiles(context, selection, hasWork(plan) ? railway : null)
+  await warnOfConfigFiles(context, selection, hasWork(plan) ? api : null)
   if (inputs.dryRun) return
-  const cost = costOf(plan, { ...inputs, batch: railway.batchSize, stale: isStale() })
+  const cost = costOf(plan, { ...inputs, batch: api.batchSize, stale: isStale() })
   await waitForBudget(context, cost, railway, deadline)
 
   log.executing()
   updates.begin(plan)
   const secrets = desiredValues(plan, inputs, facts)
   const options = { ...inputs, stale: isStale() }
-  const ports = executePorts(context, railway, scope, deadline)
+  const ports = executePorts(context, api, deadline)
   const outcomes = state.set('outcomes', await execute(plan, secrets, options, ports))
   log.executed(outcomes)
   if (world.stop.aborted) state.fail([cancelled(outcomes)])
@@ -183,15 +186,12 @@ async function runPipeline(context: PipelineContext): Promise<void> {
 /** Returns everything that planning may read. */
 function planSources(
   { world, github }: PipelineContext,
-  railway: Railway,
+  api: RailwayApi,
   scope: TokenScope,
 ): PlanSources {
   return {
     scope,
-    variables: railway.variables(scope.kind),
-    histories: railway.histories(scope.kind),
-    roots: railway.roots(scope.kind),
-    previews: railway.previewReader(scope.kind),
+    ...api.sources,
     directories: world.directories,
     commits: new FirstHistory(world.history, ...(github ? [github.commits] : [])),
     pullRequests: github?.pullRequests ?? null,
@@ -201,14 +201,11 @@ function planSources(
 /** Returns everything that carrying out the plan may change. */
 function executePorts(
   { world, writer, updates }: PipelineContext,
-  railway: Railway,
-  scope: TokenScope,
+  api: RailwayApi,
   deadline: Deadline,
 ): ExecutePorts {
   return {
-    deployments: railway.deployments(scope.kind),
-    variables: railway.variables(scope.kind),
-    previews: railway.previews(scope.kind),
+    ...api.targets,
     archives: world.directories,
     clock: world.clock,
     signal: world.stop,
@@ -217,7 +214,6 @@ function executePorts(
       writer.onEvent(event)
       updates.onEvent(event)
     },
-    minPollInterval: (load) => railway.pollFloor(load),
   }
 }
 
@@ -227,15 +223,15 @@ function redactAlso(runner: Runner, inventory: Inventory): void {
   for (const value of runner.redactor.masks()) runner.mask(value)
 }
 
-/** Warns of config files of the selected services; without `railway`, only of those that their settings name. */
+/** Warns of config files of the selected services; without `api`, only of those that their settings name. */
 async function warnOfConfigFiles(
   { world, inputs, state }: PipelineContext,
   selection: Selection,
-  railway: Pick<Railway, 'configFiles'> | null,
+  api: Pick<RailwayApi, 'configFiles'> | null,
 ): Promise<void> {
   if (!concernsConfigFiles(inputs)) return
   const targets = targetsOf(selection)
-  const resolved = await railway?.configFiles(targets.filter(mayHaveConfigFile))
+  const resolved = await api?.configFiles(targets.filter(mayHaveConfigFile))
   state.warn(configFileWarnings(targets, resolved ?? new Map(), world.clock.now()))
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { anchors, linkTargets } from './markdown.ts'
+import { anchors, linkTargets } from '../../scripts/docs/markdown.ts'
 import { markdownFiles, root, type TextFile } from './project-files.ts'
 
 /** What is wrong with the relative links of a file: other addresses are nobody's to promise. */

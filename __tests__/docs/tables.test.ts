@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { parseAction } from '../../scripts/docs/action.ts'
 import { replaceMarked } from '../../scripts/docs/marked.ts'
-import { inputsTable, outputsTable } from '../../scripts/docs/tables.ts'
+import { inputsList, outputsList } from '../../scripts/docs/tables.ts'
 
 const action = parseAction(`
 name: An action
@@ -23,23 +23,46 @@ outputs:
     description: What became of it
 `)
 
-describe('the tables of the README', () => {
-  it('list the inputs with what action.yml says, safe to stand in a table', () => {
-    expect(inputsTable(action).split('\n')).toEqual([
-      '| Input | Default | Description |',
-      '| --- | --- | --- |',
-      '| `token` | _required_ | Folded over two lines |',
-      '| `preview-name` | `pr-<number>` | The name; `pr-<number>` or &lt;number>, `a\\|b`. |',
-      '| `wait` | `true` | Booleans are text for the runner |',
+describe('the lists of the README', () => {
+  const groups = [
+    { title: 'Who', names: ['token'] },
+    { title: 'How', names: ['wait', 'preview-name'] },
+  ]
+
+  it('hold the inputs by group with the words of action.yml, safe to stand in Markdown', () => {
+    expect(inputsList(action, groups).split('\n')).toEqual([
+      '### Who',
+      '',
+      '- **`token`** (required): Folded over two lines',
+      '',
+      '### How',
+      '',
+      '- **`wait`** (default `true`): Booleans are text for the runner',
+      '- **`preview-name`** (default `pr-<number>`): The name; `pr-<number>` or &lt;number>, `a|b`.',
     ])
   })
 
-  it('list the outputs', () => {
-    expect(outputsTable(action).split('\n')).toEqual([
-      '| Output | Description |',
-      '| --- | --- |',
-      '| `status` | What became of it |',
-    ])
+  it.each([
+    ['an input that is in no group', [{ title: 'Who', names: ['token'] }], 'inputs in no group: '],
+    [
+      'a name that is no input',
+      [...groups, { title: 'Else', names: ['wiat'] }],
+      'no such inputs: wiat',
+    ],
+  ])('are refused for %s', (_, wrong, message) => {
+    expect(() => inputsList(action, wrong)).toThrow(message)
+  })
+
+  it('hold the outputs', () => {
+    expect(outputsList(action)).toBe('- **`status`**: What became of it')
+  })
+
+  it('have lines of at most 120 characters and break no code', () => {
+    const description = `\`a long span ${'x'.repeat(50)}\` ${'word '.repeat(40)}\`another span\``
+    const lines = outputsList({ ...action, outputs: { status: { description } } }).split('\n')
+    expect(lines.length).toBeGreaterThan(1)
+    expect(lines.filter((line) => line.length > 120)).toEqual([])
+    expect(lines.filter((line) => line.split('`').length % 2 === 0)).toEqual([])
   })
 })
 

@@ -1,5 +1,5 @@
 import { parseDocument } from 'yaml'
-import { fencedBlocks } from './markdown.ts'
+import { fencedBlocks } from '../../scripts/docs/markdown.ts'
 import type { TextFile } from './project-files.ts'
 
 /** A whole workflow, and how its lines map to the file it comes from. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import {
   expectedImage,
   type ImageReference,
-  isMutable,
+  isFixed,
   isSameImage,
   isSameReference,
   parseImageReference,
@@ -92,15 +92,31 @@ describe('two references', () => {
   })
 })
 
-describe('a mutable reference', () => {
+describe('a reference that cannot move', () => {
   it.each([
-    ['acme/api', true],
-    ['acme/api:latest', true],
+    ['acme/api', false],
+    ['acme/api:latest', false],
+    ['acme/api:main', false],
+    ['acme/api:stable', false],
+    ['acme/api:v1', false],
     ['acme/api:1.0', false],
-    [`acme/api@${digest}`, false],
-    [`acme/api:latest@${digest}`, false],
-  ])('%s: %s', (text, mutable) => {
-    expect(isMutable(parsed(text))).toBe(mutable)
+    ['acme/api:20261126', false],
+    ['acme/api:2026-11-26', false],
+    ['acme/api:facade', false],
+    ['acme/api:deadbeef', false],
+    ['acme/api:1.5.0-alpine', false],
+    ['acme/api:pr-12', false],
+    ['acme/api:1.5.0', true],
+    ['acme/api:v1.5.0', true],
+    ['acme/api:1.5.0-rc.1', true],
+    ['acme/api:2026.11.26', true],
+    ['acme/api:sha-1a2b3c4', true],
+    ['acme/api:1a2b3c4', true],
+    [`acme/api:${'a'.repeat(40)}`, true],
+    [`acme/api@${digest}`, true],
+    [`acme/api:latest@${digest}`, true],
+  ])('%s: %s', (text, fixed) => {
+    expect(isFixed(parsed(text))).toBe(fixed)
   })
 })
 

@@ -6,6 +6,7 @@ import {
   commitsToCompare,
   currentCommits,
   newerCommits,
+  rangeKey,
   unknownOrder,
 } from '../../src/plan/comparisons.ts'
 import type { CommitComparison, CommitHistory, CommitRelation } from '../../src/plan/ports.ts'
@@ -125,16 +126,20 @@ describe('comparing', () => {
   it('asks about twenty commits at the most', async () => {
     const { history, asked } = historyOf({})
     const many = Array.from({ length: 25 }, (_, index) => String(index).padStart(40, '0'))
-    const compared = await compareCommits(many, { ...request, files: false }, history)
+    const compared = await compareCommits(
+      many.map((base) => ({ base, commit: a })),
+      { files: false },
+      history,
+    )
     expect(asked).toHaveLength(20)
-    expect([...compared.keys()]).toEqual(many.slice(0, 20))
+    expect([...compared.keys()]).toEqual(many.slice(0, 20).map((base) => `${base}...${a}`))
   })
 
   it('finds the commits that the requested one is older than', () => {
     const relations = new Map([
-      [b, told('older')],
-      [c, told('newer')],
-      [d, told('diverged')],
+      [rangeKey({ base: b, commit: a }), told('older')],
+      [rangeKey({ base: c, commit: a }), told('newer')],
+      [rangeKey({ base: d, commit: a }), told('diverged')],
     ])
     expect(newerCommits(relations)).toEqual([b])
   })
@@ -185,7 +190,7 @@ describe('an order that is not known', () => {
     ['is known', told('newer'), 0],
     ['is split', told('diverged'), 0],
   ])('is told where it %s', (_, comparison, count) => {
-    const comparisons = new Map(comparison ? [[b, comparison]] : [])
+    const comparisons = new Map(comparison ? [[rangeKey({ base: b, commit: a }), comparison]] : [])
     const notices = unknownOrder(targets, request, comparisons)
     expect(notices).toHaveLength(count)
     if (count > 0) expect(notices[0]?.message).toContain('shop/web (bbbbbbb)')

@@ -1,6 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '../../src/clock.ts'
-import { type ClientOptions, RailwayClient } from '../../src/railway/transport/client.ts'
+import { ApiContext } from '../../src/railway/adapters/api-context.ts'
+import { RailwayClient } from '../../src/railway/transport/client.ts'
+import { Transport, type TransportOptions } from '../../src/railway/transport/transport.ts'
 import { Redactor } from '../../src/redactor.ts'
 import { Secret } from '../../src/secret.ts'
 
@@ -66,11 +68,11 @@ export const data = (value: unknown): Response => Response.json({ data: value })
 /** A client whose API is a function, on time that jumps. */
 export function scriptedClient(
   answer: (request: SentRequest, count: number) => Response | Promise<Response>,
-  options: Partial<ClientOptions> = {},
+  options: Partial<TransportOptions> = {},
 ) {
   const clock = new TestClock()
   const requests: SentRequest[] = []
-  const client = new RailwayClient({
+  const transport = new Transport({
     url: 'https://railway.test/graphql/v2',
     token: new Secret('token-of-the-test'),
     fetch: async (_url, init) => {
@@ -94,5 +96,6 @@ export function scriptedClient(
     onWait: () => {},
     ...options,
   })
-  return { client, clock, requests }
+  const client = new RailwayClient(transport)
+  return { client, context: new ApiContext(client, 'workspace'), clock, requests }
 }

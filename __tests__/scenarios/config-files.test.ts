@@ -199,7 +199,7 @@ describe('trouble with the question', () => {
     })
     const transcript = await run({ environment: 'production', projects: 'shop', services: 'plain' })
     expect(results(transcript)).toEqual(['shop/plain: deploy success'])
-    expect(transcript.warnings.join()).toContain('`railwayConfigFile` of shop / production')
+    expect(transcript.warnings.join()).toContain('"railwayConfigFile" of shop / production')
   })
 })
 

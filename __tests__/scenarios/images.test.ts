@@ -215,11 +215,31 @@ describe('what went live', () => {
     const { run } = await stage((world) => {
       const made = fleet(world)
       world.script(made.api, 'production', [
-        { steps: ['SUCCESS'], digest: `sha256:${'b'.repeat(64)}` },
+        {
+          steps: ['SUCCESS'],
+          meta: {
+            image: `ghcr.io/acme/api@sha256:${'c'.repeat(64)}`,
+            imageDigest: `sha256:${'b'.repeat(64)}`,
+          },
+        },
       ])
       return made
     })
     const transcript = await run({ image: asked, projects: 'shop' })
     expect(transcript.outputs['error-code']).toBe('commit-mismatch')
+  })
+
+  it('is the digest of an index, although Railway tells the digest of a platform', async () => {
+    const asked = `ghcr.io/acme/api@sha256:${'a'.repeat(64)}`
+    const { run } = await stage((world) => {
+      const made = fleet(world)
+      const platform = `sha256:${'b'.repeat(64)}`
+      world.script(made.api, 'production', [{ steps: ['SUCCESS'], digest: platform }])
+      return made
+    })
+    const transcript = await run({ image: asked, projects: 'shop' })
+    expect(results(transcript)).toEqual(['shop/api: deploy success'])
+    const again = await run({ image: asked, projects: 'shop' })
+    expect(again.outputs.status).toBe('unchanged')
   })
 })

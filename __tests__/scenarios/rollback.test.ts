@@ -57,8 +57,8 @@ describe('a rollback', () => {
     const { run, railway } = await stage(shop)
     const transcript = await run({ ...rollback, 'dry-run': 'true' })
     expect(plan(transcript)).toEqual([
-      'shop/web: rollback, from ccccccc (60 minutes ago) to bbbbbbb (2 days ago)',
-      'shop/api: rollback, from ccccccc (60 minutes ago) to aaaaaaa (3 days ago)',
+      'shop/web: rollback, from ccccccc (60 minutes ago) to bbbbbbb (2 days ago); variables go back to what they were then',
+      'shop/api: rollback, from ccccccc (60 minutes ago) to aaaaaaa (3 days ago); variables go back to what they were then',
     ])
     expect(transcript.summary).toContain('from ccccccc')
     expect(changesMade(railway)).toEqual([])
@@ -69,6 +69,57 @@ describe('a rollback', () => {
     const transcript = await run({ ...rollback, projects: 'shop', services: 'mailer' })
     expect(results(transcript)).toEqual(['shop/mailer: rollback rolled-back'])
     expect(world.snapshot()['shop/production/mailer']?.image).toContain('1'.repeat(64))
+  })
+
+  it('passes over deployments of the commit that is live', async () => {
+    const { run, world } = await stage((world) => {
+      const acme = world.workspace('Acme')
+      const history = [{ commit: first }, { commit: live }, { commit: live.toUpperCase() }]
+      world.service(world.project(acme, 'shop'), 'web', {
+        source: { repo: 'acme/shop' },
+        history,
+        live: { commit: live },
+      })
+      return { token: world.workspaceToken(acme) }
+    })
+    const transcript = await run(rollback)
+    expect(results(transcript)).toEqual(['shop/web: rollback rolled-back'])
+    expect(world.snapshot()).toMatchObject({ 'shop/production/web': { commit: first } })
+    expect(transcript.summary).toContain('variables of then')
+  })
+
+  it('is unavailable where every earlier deployment is of the commit that is live', async () => {
+    const { run, railway } = await stage((world) => {
+      const acme = world.workspace('Acme')
+      world.service(world.project(acme, 'shop'), 'web', {
+        source: { repo: 'acme/shop' },
+        history: [{ commit: live }, { commit: live }],
+        live: { commit: live },
+      })
+      return { token: world.workspaceToken(acme) }
+    })
+    const transcript = await run(rollback)
+    expect(transcript.outputs['error-code']).toBe('rollback-unavailable')
+    expect(changesMade(railway)).toEqual([])
+  })
+
+  it('sets the image source back, so that the next deployment does not bring the image again', async () => {
+    const { run, world } = await stage((world) => {
+      const acme = world.workspace('Acme')
+      const source = { image: 'ghcr.io/acme/api:1.0.0' }
+      world.service(world.project(acme, 'shop'), 'api', { source })
+      return { token: world.workspaceToken(acme) }
+    })
+    const selected = { projects: 'shop', services: 'api' }
+    await run({ ...selected, image: 'ghcr.io/acme/api:2.0.0' })
+    const transcript = await run({ ...rollback, ...selected })
+    expect(results(transcript)).toEqual(['shop/api: rollback rolled-back'])
+    await run({ ...selected, command: 'variables', variables: 'A=1' })
+    expect(world.newDeployments().map(({ image }) => image?.split('@')[0])).toEqual([
+      'ghcr.io/acme/api:2.0.0',
+      'ghcr.io/acme/api:1.0.0',
+      'ghcr.io/acme/api:1.0.0',
+    ])
   })
 
   it('is refused as a whole where one service has nothing to return to', async () => {

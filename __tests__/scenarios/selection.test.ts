@@ -105,7 +105,7 @@ describe('an inventory with parts missing', () => {
       const { run, railway } = await stage(two, gap(field, Infinity))
       const transcript = await run({ projects: 'shop' })
       expect(transcript.codes).toEqual(['api-unavailable'])
-      expect(transcript.errors[0]).toContain(`\`${field}\` of shop / production / web`)
+      expect(transcript.errors[0]).toContain(`"${field}" of shop / production / web`)
       expect(changesMade(railway)).toEqual([])
     },
   )
@@ -114,7 +114,7 @@ describe('an inventory with parts missing', () => {
     const { run } = await stage(two, gap('source', Infinity))
     const transcript = await run({ command: 'check', environment: '' })
     expect(transcript.exitCode).toBe(0)
-    expect(transcript.warnings.join()).toContain('`source` of shop / production / web')
+    expect(transcript.warnings.join()).toContain('"source" of shop / production / web')
   })
 })
 

@@ -148,6 +148,33 @@ describe('a green job means that it is', () => {
     expect(result.warnings.join()).toContain('ddddddd')
   })
 
+  it.each<[string, Record<string, string>]>([
+    ['by itself', {}],
+    ['as a canary', { canary: 'web', services: 'web\napi' }],
+  ])('when a newer deployment of its own commit replaced it and ends well, %s', async (_, more) => {
+    const { run, world, clock } = await setStage({ fill: shopWith(scripts.succeeds) })
+    clock.at(clock.now() + 20_000, () => world.push(repository, 'main', commit))
+    const inputs = { environment: 'production', projects: 'shop', services: 'web', ...more }
+    const result = await run(inputs)
+    expect(first(result)).toMatchObject({ service: 'web', status: 'success' })
+    expect(result.outputs.status).toBe('success')
+  })
+
+  it('with a warning when the newer deployment of its own commit fails', async () => {
+    const { run, world, clock } = await setStage({
+      fill: (world) => {
+        const acme = world.workspace('Acme')
+        const shop = world.project(acme, 'shop')
+        const web = world.service(shop, 'web', { source: { repo: repository } })
+        world.script(web, 'production', [scripts.succeeds, scripts.buildFails])
+        return world.workspaceToken(acme)
+      },
+    })
+    clock.at(clock.now() + 20_000, () => world.push(repository, 'main', commit))
+    const result = await run({ environment: 'production', projects: 'shop', services: 'web' })
+    expect(first(result)).toMatchObject({ status: 'superseded' })
+  })
+
   it('says that Railway accepted it, and no more, with `wait: false`', async () => {
     const { result, railway } = await deploy(scripts.buildFails, { wait: 'false' })
     expect(result.exitCode).toBe(0)

@@ -13,7 +13,12 @@ const answered = <Value>(value: Value): Probe<Value> => ({ kind: 'answered', val
 const no: Probe<never> = { kind: 'refused', message: 'Not Authorized' }
 const silent: Probe<never> = {
   kind: 'inconclusive',
-  failure: failure('api-unavailable', { doing: 'asking', detail: 'HTTP 502', consequence: '' }),
+  failure: failure('api-unavailable', {
+    activity: 'detect-token',
+    object: 'WhoAmI',
+    detail: 'HTTP 502',
+    effect: 'nothing-changed',
+  }),
 }
 const strange: Probe<never> = {
   kind: 'inconclusive',

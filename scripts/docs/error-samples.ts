@@ -198,16 +198,16 @@ export const errorSamples: {
   ],
   'operation-not-permitted': [
     {
-      doing: 'deploying',
-      on: 'service "web" of project "shop" in environment "production"',
+      activity: 'deploy',
+      object: web,
       tokenType: 'account',
-      said: 'Not Authorized (trace 8249049703828353081)',
+      message: 'Not Authorized (trace 8249049703828353081)',
     },
     {
-      doing: 'deploying',
-      on: 'service "web" of project "shop" in environment "production"',
+      activity: 'deploy',
+      object: web,
       tokenType: 'workspace',
-      said: 'Not Authorized',
+      message: 'Not Authorized',
     },
   ],
   'two-factor-required': [{ workspace: 'Acme' }, { workspace: null }],
@@ -289,14 +289,16 @@ export const errorSamples: {
   'rate-limited': [
     {
       by: 'api',
-      doing: 'carrying out the plan (40 changes)',
+      activity: 'execute-plan',
+      object: '40 changes',
       needed: 46,
       remaining: 12,
       resetsAt: '2026-11-20T13:00:00.000Z',
     },
     {
       by: 'edge',
-      doing: 'asking what the token is (WhoAmI)',
+      activity: 'detect-token',
+      object: 'WhoAmI',
       needed: null,
       remaining: null,
       resetsAt: null,
@@ -304,9 +306,10 @@ export const errorSamples: {
   ],
   'api-unavailable': [
     {
-      doing: 'reading the projects of workspace "Acme"',
+      activity: 'read-workspace',
+      object: 'Acme',
       detail: 'HTTP 502',
-      consequence: 'Nothing was changed.',
+      effect: 'nothing-changed',
     },
   ],
   'api-incompatible': [

@@ -1,38 +1,116 @@
 import type { ActionFile } from './action.ts'
 
-export function inputsTable({ inputs }: ActionFile): string {
-  const rows = Object.entries(inputs).map(([name, input]) => [
-    code(name),
-    input.required ? '_required_' : input.default ? code(input.default) : '',
-    cell(input.description),
-  ])
-  return table(['Input', 'Default', 'Description'], rows)
+interface Group {
+  readonly title: string
+  readonly names: readonly string[]
 }
 
-export function outputsTable({ outputs }: ActionFile): string {
-  const rows = Object.entries(outputs).map(([name, output]) => [
-    code(name),
-    cell(output.description),
-  ])
-  return table(['Output', 'Description'], rows)
+/** The inputs by purpose, in the order of the README. A new input is added here, too. */
+export const inputGroups: readonly Group[] = [
+  {
+    title: 'Token and workspace',
+    names: ['token', 'command', 'workspace', 'require-workspace-token'],
+  },
+  { title: 'Selection', names: ['environment', 'projects', 'services', 'shard'] },
+  {
+    title: 'Source to deploy',
+    names: [
+      'commit-sha',
+      'from-environment',
+      'only-changed',
+      'image',
+      'registry-username',
+      'registry-password',
+      'directory',
+      'force',
+    ],
+  },
+  {
+    title: 'Variables',
+    names: [
+      'variables',
+      'variables-file',
+      'variables-from',
+      'variables-names',
+      'remove-variables',
+      'shared-variables',
+      'variables-mode',
+      'allow-empty-values',
+      'redeploy',
+    ],
+  },
+  {
+    title: 'Order, waiting and failure',
+    names: [
+      'wait',
+      'timeout',
+      'health-check',
+      'health-check-timeout',
+      'on-skipped',
+      'canary',
+      'order',
+      'max-parallel',
+      'fail-fast',
+      'on-failure',
+    ],
+  },
+  { title: 'Plan only', names: ['dry-run', 'fail-on-changes', 'diagnose'] },
+  {
+    title: 'Previews',
+    names: ['preview-name', 'preview-action', 'older-than', 'require-overrides'],
+  },
+  {
+    title: 'GitHub and network',
+    names: ['comment', 'github-deployments', 'github-token', 'api-url'],
+  },
+]
+
+/** Renders the inputs as one list per group, with what `action.yml` says of each. */
+export function inputsList({ inputs }: ActionFile, groups = inputGroups): string {
+  const grouped = groups.flatMap(({ names }) => names)
+  const missing = Object.keys(inputs).filter((name) => !grouped.includes(name))
+  const unknown = grouped.filter((name) => !Object.hasOwn(inputs, name))
+  if (missing.length > 0) throw new Error(`inputs in no group: ${missing.join(', ')}`)
+  if (unknown.length > 0) throw new Error(`no such inputs: ${unknown.join(', ')}`)
+  return groups
+    .map(({ title, names }) => {
+      const items = names.map((name) => {
+        const input = inputs[name]
+        const note = input?.required ? ' (required)' : defaultNote(input?.default)
+        return item(`**\`${name}\`**${note}: ${input?.description ?? ''}`)
+      })
+      return `### ${title}\n\n${items.join('\n')}`
+    })
+    .join('\n\n')
 }
 
-function table(head: string[], rows: string[][]): string {
-  return [head, head.map(() => '---'), ...rows]
-    .map((cells) => `| ${cells.join(' | ')} |`)
+export function outputsList({ outputs }: ActionFile): string {
+  return Object.entries(outputs)
+    .map(([name, { description }]) => item(`**\`${name}\`**: ${description}`))
     .join('\n')
 }
 
-/** A pipe ends a cell even inside of code. */
-function code(text: string): string {
-  return `\`${text.replaceAll('|', '\\|')}\``
+function defaultNote(value: string | undefined): string {
+  return value ? ` (default \`${value}\`)` : ''
 }
 
-/** One line; `<number>` outside of code would vanish as an HTML tag. */
-function cell(text: string): string {
-  return text
+const width = 120
+
+/** Formats a list item in lines of at most 120 characters; a code span is never broken. */
+function item(text: string): string {
+  const safe = text
     .trim()
     .replace(/\s+/g, ' ')
-    .replaceAll('|', '\\|')
+    // Outside of code, GitHub would take `<number>` for an HTML tag.
     .replace(/(`[^`]*`)|</g, (_, span?: string) => span ?? '&lt;')
+  const lines: string[] = []
+  let line = '-'
+  for (const word of safe.match(/(?:[^\s`]|`[^`]*`)+/g) ?? []) {
+    if (line.length + 1 + word.length > width) {
+      lines.push(line)
+      line = ' '
+    }
+    line = `${line} ${word}`
+  }
+  return [...lines, line].join('\n')
 }

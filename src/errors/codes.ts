@@ -73,6 +73,73 @@ export type HealthCheckResult =
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'no-answer'; readonly detail: string }
 
+/** An activity that an error interrupted. The phrases are in `activities.ts`. */
+export type Activity =
+  | 'detect-token'
+  | 'read-workspace'
+  | 'read-token-project'
+  | 'read-fields'
+  | 'read-service'
+  | 'read-history'
+  | 'read-histories'
+  | 'read-deployment'
+  | 'read-instance'
+  | 'read-previews'
+  | 'read-preview'
+  | 'read-base'
+  | 'read-base-variables'
+  | 'read-all-variables'
+  | 'read-variables'
+  | 'read-all-staged-changes'
+  | 'read-staged-changes'
+  | 'execute-plan'
+  | 'deploy'
+  | 'start-deployment'
+  | 'follow-deployment'
+  | 'explain-removal'
+  | 'upload'
+  | 'roll-back'
+  | 'cancel-deployment'
+  | 'set-image'
+  | 'write-variables'
+  | 'remove-variables'
+  | 'create-environment'
+  | 'clone-services'
+  | 'change-preview'
+  | 'apply-preview-changes'
+  | 'disable-auto-deploy'
+  | 'create-domain'
+  | 'delete-environment'
+  | 'confirm-deletion'
+
+/** The state of things after an error. The sentences are in `activities.ts`. */
+export type Effect =
+  | 'nothing-changed'
+  | 'not-changed'
+  | 'not-deployed'
+  | 'not-rolled-back'
+  | 'not-written'
+  | 'not-removed'
+  | 'continues'
+  | 'started-continues'
+  | 'may-be-live'
+  | 'replaced-or-removed'
+  | 'deleted-or-found-later'
+  | 'image-unknown'
+  | 'cancellation-unknown'
+  | 'deployment-unknown'
+  | 'start-unknown'
+  | 'rollback-unknown'
+  | 'write-unknown'
+  | 'removal-unknown'
+  | 'preview-unknown'
+
+/** The activity that an error interrupted, with the place or the name that it was about. */
+export interface InterruptedActivity {
+  readonly activity: Activity
+  readonly object: Location | string | null
+}
+
 /** The facts of each error. Never a secret: they end up in annotations and reports. */
 export interface Facts {
   'input-invalid': { input: string; given: string | null; problem: InputProblem }
@@ -137,7 +204,7 @@ export interface Facts {
     /** The image that services were looked for by, where it was one. */
     image?: string
   }
-  'operation-not-permitted': { doing: string; on: string; tokenType: TokenType; said: string }
+  'operation-not-permitted': InterruptedActivity & { tokenType: TokenType; message: string }
   'two-factor-required': { workspace: string | null }
   /** `repository`: the fork's, `null` where it is not known; `certain: false` where the event does not say. */
   'untrusted-commit': {
@@ -164,14 +231,13 @@ export interface Facts {
   'name-taken': { project: string; environment: string; reason: ForeignEnvironment }
   /** `read`: how many earlier deployments were looked at. */
   'rollback-unavailable': Location & { read: number }
-  'rate-limited': {
+  'rate-limited': InterruptedActivity & {
     by: 'api' | 'edge'
-    doing: string
     needed: number | null
     remaining: number | null
     resetsAt: string | null
   }
-  'api-unavailable': { doing: string; detail: string; consequence: string }
+  'api-unavailable': InterruptedActivity & { detail: string; effect: Effect }
   'api-incompatible': { operation: string; field: string; detail: string }
   'deployment-failed': Location & {
     how: 'failed' | 'crashed' | 'removed'

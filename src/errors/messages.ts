@@ -1,11 +1,13 @@
 import { count, humanSize } from '../text.ts'
 import { tokenNames } from '../token-type.ts'
+import { activityPhrases, effectSentences } from './activities.ts'
 import type {
   ErrorCode,
   Facts,
   Failure,
   ForeignEnvironment,
   InputProblem,
+  InterruptedActivity,
   Location,
   ServiceSource,
 } from './codes.ts'
@@ -33,6 +35,12 @@ export function listNames(names: readonly string[], most = 10): string {
 export function describeLocation({ project, environment, service }: Location): string {
   if (service === null) return `environment "${environment}" of project "${project}"`
   return `service "${service}" of project "${project}" in environment "${environment}"`
+}
+
+/** Describes an activity with its object: `deploying service "api" of project …`. */
+function describeActivity({ activity, object }: InterruptedActivity): string {
+  const isLocation = typeof object === 'object' && object !== null
+  return activityPhrases[activity](isLocation ? describeLocation(object) : (object ?? ''))
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
@@ -187,10 +195,10 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message } = {
         ? `Name the services with \`services\` (and \`projects\`)${image ? '' : ', or connect a service to this repository in Railway'}.`
         : 'Correct `services`, or the `projects` and `environment` it is looked for in.',
   }),
-  'operation-not-permitted': ({ doing, on, tokenType, said }) => ({
+  'operation-not-permitted': ({ tokenType, message, ...interrupted }) => ({
     title: 'operation not permitted',
-    what: `Railway refused ${doing} ${on}.`,
-    why: `The ${tokenNames[tokenType]} was accepted before, so it is a good one; it may not do this. Railway said: ${said}.`,
+    what: `Railway refused ${describeActivity(interrupted)}.`,
+    why: `The ${tokenNames[tokenType]} was accepted before, so it is a good one; it may not do this. Railway said: ${message}.`,
     next:
       tokenType === 'workspace'
         ? "Check the workspace's policies (approved sources, restricted services); with the trace, Railway's support can tell more."
@@ -281,17 +289,17 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message } = {
     why: `It has no earlier deployment of another commit or image that Railway can still roll back to (${count(facts.read, 'deployment')} read).`,
     next: 'Exclude the service with `!` in `services`, or deploy the commit that should be live.',
   }),
-  'rate-limited': ({ by, doing, needed, remaining, resetsAt }) => ({
+  'rate-limited': ({ by, needed, remaining, resetsAt, ...interrupted }) => ({
     title: 'request budget spent',
-    what: `The request limit of Railway's ${by === 'edge' ? 'edge (Cloudflare)' : 'API'} stopped the run while ${doing}.`,
+    what: `The request limit of Railway's ${by === 'edge' ? 'edge (Cloudflare)' : 'API'} stopped the run while ${describeActivity(interrupted)}.`,
     why: `${needed === null ? 'No requests are left' : `The run needs about ${needed} more requests`}${
       remaining === null ? '' : `, ${remaining} are left`
     }, and waiting would outlast \`timeout\`${resetsAt ? `: the limit resets at ${resetsAt}` : ''}. This says nothing about the token.`,
     next: 'Run the job again after that, raise `timeout`, or select fewer services.',
   }),
-  'api-unavailable': ({ doing, detail, consequence }) => ({
+  'api-unavailable': ({ detail, effect, ...interrupted }) => ({
     title: 'API unavailable',
-    what: `Railway's API gave no answer while ${doing}. ${consequence}`,
+    what: `Railway's API gave no answer while ${describeActivity(interrupted)}. ${effectSentences[effect]}`,
     why: `The last attempt ended with ${detail}. This says nothing about the token.`,
     next: 'See https://status.railway.com, and run the job again when it is up.',
   }),
@@ -508,7 +516,6 @@ const ours: ReadonlySet<string> = new Set([
   'known',
   'found',
   'extra',
-  'doing',
 ])
 
 /** Facts from outside without backticks, so that every pair of them in an error is ours. */

@@ -1,3 +1,4 @@
+import { parseImageReference } from '../inputs/image-reference.ts'
 import type { ServiceTarget } from '../inventory/inventory.ts'
 import { isLive, isUnderWay, phaseOf } from '../plan/deployment-status.ts'
 import type { DeploymentState, InstanceState } from './ports.ts'
@@ -9,7 +10,14 @@ export type Assessment =
   | { readonly kind: 'mismatch'; readonly asked: string; readonly live: string }
   | { readonly kind: 'failed'; readonly how: 'failed' | 'crashed' | 'removed' }
   | { readonly kind: 'skipped' }
-  | { readonly kind: 'superseded'; readonly message: string }
+  | {
+      readonly kind: 'superseded'
+      readonly message: string
+      /** The deployment that replaced it. */
+      readonly by: DeploymentState
+      /** It is of the same commit or image. */
+      readonly isSame: boolean
+    }
   /** It was removed, and what has taken its place, if anything, could not be read. */
   | { readonly kind: 'unread' }
 
@@ -42,13 +50,29 @@ export function assess(evidence: Observation): Assessment {
   if (replacedBy && !active) {
     const commit = replacedBy.commit ? ` of ${replacedBy.commit.slice(0, 7)}` : ''
     const message = `a newer deployment${commit} (${replacedBy.status}) has taken its place`
-    return { kind: 'superseded', message }
+    const isSame = isSameRevision(evidence.asked, state, replacedBy)
+    return { kind: 'superseded', message, by: replacedBy, isSame }
   }
   if (phase === 'removed' && instance === null) return { kind: 'unread' }
   const ended = state.stopped || evidence.target.instance.cron || phase !== 'live'
   const gone = instance !== null && now === null && !ended && state.status !== 'SLEEPING'
   if (phase === 'removed' || gone) return { kind: 'failed', how: 'removed' }
   return compare(evidence, now ?? state)
+}
+
+/** Compares a newer deployment with the request, or with the older one if the request leaves the revision open. */
+function isSameRevision(
+  { commit, image, upload }: RequestedRevision,
+  replaced: DeploymentState,
+  newer: DeploymentState,
+): boolean {
+  if (upload) return false
+  const sha = commit ?? (image === null ? replaced.commit : null)
+  if (sha !== null) return matchCommit(sha, newer) === 'same'
+  const digest = replaced.digest ? `@${replaced.digest}` : ''
+  const name = replaced.image?.includes('@') ? replaced.image : `${replaced.image ?? ''}${digest}`
+  const reference = image ?? parseImageReference(name)
+  return reference !== null && matchImage(reference, newer) === 'same'
 }
 
 function compare({ asked, instance, target }: Observation, live: DeploymentState): Assessment {

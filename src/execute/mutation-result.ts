@@ -11,6 +11,8 @@ export type RejectionReason =
   | 'name-taken'
   | 'nothing-staged'
   | 'invalid-document'
+  | 'page-too-large'
+  | 'page-too-large'
   /** The request limit does not allow it before the deadline. */
   | 'rate-limited'
   /** The request never reached Railway. */

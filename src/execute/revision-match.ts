@@ -36,17 +36,20 @@ export function matchCommit(asked: string, { commit }: Pick<Deployment, 'commit'
   return commit.toLowerCase() === asked.toLowerCase() ? 'same' : 'other'
 }
 
-/** Compares by digest where both sides have one, else by repository and tag. */
+/**
+ * Compares by digest where both sides have one, else by repository and tag. Railway may report the digest of the
+ * index in the image's name and the one of the platform beside it: either may be the requested one.
+ */
 export function matchImage(
   asked: ImageReference,
   { image, digest = null }: Pick<Deployment, 'image' | 'digest'>,
 ): Match {
   const live = image === null ? null : parseImageReference(image)
   if (live && live.repository !== asked.repository) return 'other'
-  const liveDigest = digest ?? live?.digest ?? null
+  const digests = [digest, live?.digest ?? null].filter((one) => one !== null)
   if (asked.digest !== null) {
-    if (liveDigest === null) return 'not-told'
-    return liveDigest === asked.digest ? 'same' : 'other'
+    if (digests.length === 0) return 'not-told'
+    return digests.includes(asked.digest) ? 'same' : 'other'
   }
   if (!live || (live.tag === null && live.digest !== null)) return 'not-told'
   return (live.tag ?? 'latest') === (asked.tag ?? 'latest') ? 'same' : 'other'

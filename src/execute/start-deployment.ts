@@ -1,7 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Deadline } from '../deadline.ts'
 import { failure } from '../errors/codes.ts'
-import { describeLocation } from '../errors/messages.ts'
 import { type Deployment, locationOf, type ServiceTarget } from '../inventory/inventory.ts'
 import type { Emit } from './events.ts'
 import { done, type Lost, type MutationResult } from './mutation-result.ts'
@@ -87,11 +86,12 @@ function lost({ target }: StartRequest, started: StartResult): Lost {
   if (started.kind === 'lost') return started
   const accepted = started.kind === 'done'
   const unclear = failure('api-unavailable', {
-    doing: `starting the deployment of ${describeLocation(locationOf(target))}`,
+    activity: 'start-deployment',
+    object: locationOf(target),
     detail: accepted
       ? 'an answer that has no id, and no new deployment is listed'
       : 'a refusal that names no cause, and looking did not settle what came of it',
-    consequence: 'Whether it was started is not known: look at it in Railway.',
+    effect: 'start-unknown',
   })
   return { kind: 'lost', failure: unclear }
 }

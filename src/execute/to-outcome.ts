@@ -1,5 +1,4 @@
 import { failure } from '../errors/codes.ts'
-import { describeLocation } from '../errors/messages.ts'
 import { locationOf, type Target } from '../inventory/inventory.ts'
 import { assess } from './assess.ts'
 import type { Emit } from './events.ts'
@@ -27,7 +26,14 @@ export async function toOutcome(
   }
   switch (verdict.kind) {
     case 'live':
-      return { ...base, message: verdict.message, warning: verdict.doubt }
+      return {
+        ...base,
+        message:
+          step.action === 'rollback'
+            ? `${verdict.message}, with the variables of then`
+            : verdict.message,
+        warning: verdict.doubt,
+      }
     case 'superseded':
       return { ...base, status: 'superseded', message: verdict.message, warning: true }
     case 'mismatch': {
@@ -38,9 +44,10 @@ export async function toOutcome(
     }
     case 'unread': {
       const unread = failure('api-unavailable', {
-        doing: `finding out why the deployment of ${describeLocation(locationOf(target))} was removed`,
+        activity: 'explain-removal',
+        object: locationOf(target),
         detail: 'no answer about what serves there now',
-        consequence: 'Either a newer deployment has taken its place, or it was taken down.',
+        effect: 'replaced-or-removed',
       })
       const message = 'it was removed before it was live; what serves now could not be read'
       return { ...base, status: 'unknown', failure: unread, message }

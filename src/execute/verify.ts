@@ -1,10 +1,16 @@
+import { assess } from './assess.ts'
 import type { FinishedDeployment } from './finished-deployment.ts'
 import { brokenOff, type Outcome } from './outcome.ts'
+import type { InstanceState } from './ports.ts'
+import { requestedRevision } from './revision-match.ts'
 import type { StepContext } from './step-context.ts'
 import { toOutcome } from './to-outcome.ts'
 
 /** A success counts once it has stood this long: a container that ends at once was never live. */
 const settleTime = 10_000
+
+/** Deployments of the same commit or image that may replace each other while they are followed. */
+const mostHops = 5
 
 /** Looks once more, at all that seem finished: what counts is what serves then, not what was seen before. */
 export class Verification {
@@ -19,17 +25,19 @@ export class Verification {
   /** An outcome for each, in one request for all of them. */
   async run(finished: readonly FinishedDeployment[]): Promise<Map<FinishedDeployment, Outcome>> {
     const { options, ports } = this.#execution
-    const { clock, signal, deployments, deadline } = ports
+    const { signal, deployments } = ports
     if (finished.length === 0) return new Map()
-    const settledAt = Math.max(...finished.map(({ seenAt }) => seenAt)) + settleTime
-    await clock.sleep(Math.min(settledAt, deadline.at) - clock.now(), signal)
+    await this.#settle(Math.max(...finished.map(({ seenAt }) => seenAt)))
     const read = signal.aborted
       ? Promise.resolve(null)
       : deployments.instances(finished.map(({ step }) => step.target))
     const outcomeOf = async (one: FinishedDeployment, index: number): Promise<Outcome> => {
       try {
         const state = (await read)?.[index]
-        return await toOutcome(one, state?.ok ? state.value : null, options, ports)
+        const instance = state?.ok ? state.value : null
+        return (
+          (await this.#ofNewer(one, instance)) ?? (await toOutcome(one, instance, options, ports))
+        )
       } catch (error) {
         const { step, id: deploymentId, startedAt, seenAt: finishedAt } = one
         return { ...brokenOff(step, error), deploymentId, startedAt, finishedAt }
@@ -41,5 +49,44 @@ export class Verification {
       return [one, outcome] as const
     })
     return new Map(await Promise.all(outcomes))
+  }
+
+  /**
+   * Returns the outcome of a newer deployment of the same commit or image that replaced this one, if it ends well. A
+   * newer one may itself be replaced a few times.
+   */
+  async #ofNewer(
+    replaced: FinishedDeployment,
+    seen: InstanceState | null,
+  ): Promise<Outcome | null> {
+    const { options, ports, watch } = this.#execution
+    const { step } = replaced
+    let current = replaced
+    let instance = seen
+    for (let hops = 0; hops < mostHops; hops += 1) {
+      const { state } = current
+      const asked = requestedRevision(step)
+      const verdict = assess({ target: step.target, asked, state, instance })
+      if (verdict.kind !== 'superseded') {
+        if (current === replaced || verdict.kind !== 'live') return null
+        return toOutcome(current, instance, options, ports)
+      }
+      if (!verdict.isSame) return null
+      const { id } = verdict.by
+      ports.emit({ kind: 'note', target: step.target, note: verdict.message })
+      const end = await watch.follow(step.target, id)
+      if (end.kind !== 'finished') return null
+      current = { ...replaced, id, seenAt: end.at, state: end.state }
+      await this.#settle(end.at)
+      const read = ports.signal.aborted ? null : await ports.deployments.instances([step.target])
+      instance = read?.[0]?.ok ? read[0].value : null
+    }
+    return null
+  }
+
+  /** Waits until a deployment that was seen at this time has stood long enough. */
+  #settle(seenAt: number): Promise<void> {
+    const { clock, signal, deadline } = this.#execution.ports
+    return clock.sleep(Math.min(seenAt + settleTime, deadline.at) - clock.now(), signal)
   }
 }

@@ -84,9 +84,16 @@ function toRepository(name: string): string | null {
   return [host, ...(isOfficial ? ['library'] : []), ...path].join('/')
 }
 
-/** Tells whether the reference may name another image tomorrow, by its form alone. */
-export const isMutable = ({ tag, digest }: ImageReference) =>
-  digest === null && (tag ?? 'latest') === 'latest'
+/** Three numbers, as in `1.5.0`, `v1.5.0`, `2026.11.26` and `1.5.0-rc.1`. */
+const fullVersion = /^v?\d+\.\d+\.\d+(?:-(?:alpha|beta|rc|pre|dev)[.-]?\d+)?$/
+
+/** A commit: with a prefix that says so, or by digits that cannot be a date or a word. */
+const commitTag =
+  /^(?:(?:sha|git|commit)-[0-9a-f]{7,40}|[0-9a-f]{40}|(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,39})$/
+
+/** `true` if the reference cannot name something else tomorrow: a digest, a full version, or a commit. */
+export const isFixed = ({ tag, digest }: ImageReference) =>
+  digest !== null || (tag !== null && (fullVersion.test(tag) || commitTag.test(tag)))
 
 /** Two references to the same repository, whatever their tags. */
 export function isSameImage(reference: ImageReference, text: string): boolean {

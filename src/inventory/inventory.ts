@@ -71,7 +71,7 @@ export interface MissingField {
   readonly environmentId: string | null
   readonly field: string
   /** Railway's words. */
-  readonly said: string
+  readonly message: string
 }
 
 /** An environment of a project, or one service in it: the object of a change and of a report. */

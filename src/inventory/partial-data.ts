@@ -17,17 +17,19 @@ export function checkPartialData(
   { mustAct }: { mustAct: boolean },
 ): { failures: Failure[]; warnings: Warning[] } {
   if (gaps.length === 0) return { failures: [], warnings: [] }
-  const told = gaps.slice(0, mostTold).map(({ field, place }) => `\`${field}\` of ${place}`)
-  const rest = gaps.length - told.length
+  const missing = [...new Set(gaps.map(({ field, place }) => `"${field}" of ${place}`))]
+  const told = missing.slice(0, mostTold)
+  const rest = missing.length - told.length
   const all = `${told.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
-  const said = [...new Set(gaps.map((gap) => gap.said))].slice(0, 3).join('; ')
+  const message = [...new Set(gaps.map((gap) => gap.message))].slice(0, 3).join('; ')
   if (mustAct && gaps.some(({ field }) => !onlyTold.has(field))) {
     return {
       failures: [
         failure('api-unavailable', {
-          doing: `reading ${all}`,
-          detail: `the error "${said}"`,
-          consequence: 'Nothing was changed.',
+          activity: 'read-fields',
+          object: all,
+          detail: `the error "${message}"`,
+          effect: 'nothing-changed',
         }),
       ],
       warnings: [],
@@ -38,7 +40,7 @@ export function checkPartialData(
     warnings: [
       {
         title: 'parts of the inventory are missing',
-        message: `Railway did not answer ${all} ("${said}"), so what is said of them here may be wrong. Run the job again.`,
+        message: `Railway did not answer ${all} ("${message}"), so what is said of them here may be wrong. Run the job again.`,
       },
     ],
   }

@@ -30,7 +30,8 @@ export function judgeBudget(cost: Cost, budget: RequestBudget, deadline: number)
     kind: 'too-little',
     failure: failure('rate-limited', {
       by: 'api',
-      doing: `carrying out the plan (${cost.mutations} changes)`,
+      activity: 'execute-plan',
+      object: `${cost.mutations} changes`,
       needed: cost.minimum,
       remaining,
       resetsAt: resetsAt === null ? null : new Date(resetsAt).toISOString(),

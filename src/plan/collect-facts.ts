@@ -1,10 +1,10 @@
 import pLimit from 'p-limit'
 import { ok, type Result } from '../errors/result.ts'
 import type { UpdateError } from '../errors/update-error.ts'
-import type { CommitChoice, Inputs } from '../inputs/read-inputs.ts'
+import type { Inputs } from '../inputs/read-inputs.ts'
 import type { ServiceTarget } from '../inventory/inventory.ts'
 import type { Selection } from '../inventory/selection.ts'
-import { type Comparisons, mostComparisons } from './comparisons.ts'
+import { type CommitRange, type Comparisons, mostComparisons, rangeKey } from './comparisons.ts'
 import { noFacts, type PlanFacts } from './facts.ts'
 import { type NeededFacts, neededFacts, neededRootDirectory } from './needed-facts.ts'
 import type {
@@ -41,7 +41,8 @@ export async function collectFacts(
     variables: variables.value,
     stagedPaths: stagedPaths.value,
     histories: await readHistories(histories, sources),
-    comparisons: await compareCommits(compared, { ...inputs, files: false }, sources.commits),
+    comparisons: await compareCommits(compared, { files: inputs.onlyChanged }, sources.commits),
+    sources: needed.value.sources,
     scan,
     rootDirectory: rooted ? await sources.roots.rootDirectory(rooted) : noFacts.rootDirectory,
     records: records.length > 0 ? await sources.previews.records(records) : noFacts.records,
@@ -104,18 +105,18 @@ async function readPullRequests(
   return { states, errors }
 }
 
-/** Compares the requested commit with others, {@link mostComparisons} at the most: the rest is left out. */
+/** Compares commits, {@link mostComparisons} ranges at the most: the rest is left out. */
 export async function compareCommits(
-  commits: readonly string[],
-  { commit, files }: { commit: CommitChoice; files: boolean },
+  ranges: readonly CommitRange[],
+  wanted: { files: boolean },
   history: CommitHistory,
 ): Promise<Comparisons> {
-  if (commit.kind !== 'commit') return new Map()
   const limit = pLimit(parallelComparisons)
-  const compared = commits
-    .slice(0, mostComparisons)
-    .map((base) =>
-      limit(async () => [base, await history.compare(base, commit.sha, { files })] as const),
-    )
+  const compared = ranges.slice(0, mostComparisons).map((range) =>
+    limit(async () => {
+      const comparison = await history.compare(range.base, range.commit, wanted)
+      return [rangeKey(range), comparison] as const
+    }),
+  )
   return new Map(await Promise.all(compared))
 }

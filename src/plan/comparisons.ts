@@ -6,8 +6,17 @@ import { isLive, isUnderWay } from './deployment-status.ts'
 import type { StepEnvironment } from './plan.ts'
 import type { CommitComparison } from './ports.ts'
 
-/** Comparisons of the requested commit with others, by the other's SHA in lower case. */
+/** Two commits to compare, in lower case: `commit` is to take the place of `base`. */
+export interface CommitRange {
+  readonly base: string
+  readonly commit: string
+}
+
+/** Comparisons of commits, by the key of their range. */
 export type Comparisons = ReadonlyMap<string, CommitComparison>
+
+/** Identifies a range. */
+export const rangeKey = ({ base, commit }: CommitRange): string => `${base}...${commit}`
 
 /** Commits that one run compares at most. */
 export const mostComparisons = 20
@@ -41,9 +50,11 @@ export function currentCommits({ latest, active }: ServiceInstance): string[] {
   return [...new Set(current.flatMap(({ commit }) => commit?.toLowerCase() ?? []))]
 }
 
-/** Lists the commits that have the requested one among their ancestors. */
+/** Lists the commits that are newer than what would take their place. */
 export const newerCommits = (comparisons: Comparisons): string[] =>
-  [...comparisons].flatMap(([base, { relation }]) => (relation === 'older' ? [base] : []))
+  [...comparisons].flatMap(([range, { relation }]) =>
+    relation === 'older' ? (range.split('...', 1)[0] ?? []) : [],
+  )
 
 /** Says of which services it is not known whether the requested commit is newer than theirs. */
 export function unknownOrder(
@@ -55,7 +66,9 @@ export function unknownOrder(
   if (commit.kind !== 'commit') return []
   const names = targets.flatMap((target) => {
     const unknown = commitsToCompare([target], request).filter(
-      (base) => (comparisons.get(base)?.relation ?? 'unknown') === 'unknown',
+      (base) =>
+        (comparisons.get(rangeKey({ base, commit: commit.sha }))?.relation ?? 'unknown') ===
+        'unknown',
     )
     return unknown.map((base) => `${targetName(target)} (${base.slice(0, 7)})`)
   })

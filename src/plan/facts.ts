@@ -1,4 +1,5 @@
 import type { UpdateError } from '../errors/update-error.ts'
+import type { Environment } from '../inventory/inventory.ts'
 import type { Comparisons } from './comparisons.ts'
 import type { EnvironmentRecord, History, ListedVariable, PullRequestState, Scan } from './ports.ts'
 import type { VariablesSnapshot } from './variables/snapshot.ts'
@@ -11,7 +12,9 @@ export interface PlanFacts {
   readonly stagedPaths: ReadonlyMap<string, readonly string[]>
   /** Histories by the key of their target. */
   readonly histories: ReadonlyMap<string, History>
-  /** Comparisons of the requested commit with what services have now. */
+  /** The environments that are promoted, by the id of the one that they are promoted to. */
+  readonly sources: ReadonlyMap<string, Environment>
+  /** Comparisons of what services have now with what is to take its place. */
   readonly comparisons: Comparisons
   /** The directory to upload; `null` for a run that uploads none. */
   readonly scan: Scan | null
@@ -33,6 +36,7 @@ export const noFacts: PlanFacts = {
   variables: null,
   stagedPaths: new Map(),
   histories: new Map(),
+  sources: new Map(),
   comparisons: new Map(),
   scan: null,
   rootDirectory: '',

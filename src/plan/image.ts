@@ -3,9 +3,10 @@ import { err, ok, type Result } from '../errors/result.ts'
 import type { Warning } from '../errors/warning.ts'
 import {
   type ImageReference,
-  isMutable,
+  isFixed,
   isSameImage,
   isSameReference,
+  parseImageReference,
 } from '../inputs/image-reference.ts'
 import {
   type Deployment,
@@ -52,20 +53,39 @@ function planService(target: ServiceTarget, { image, force }: ImageRequest): Ste
   const { source, latest, active } = target.instance
   const was = source.kind === 'image' ? source.image : null
   const revision = { kind: 'image', image } as const
-  if (was !== null && isSameReference(image, was) && !isMutable(image) && !force) {
-    const runsIt = (deployment: Deployment) =>
-      deployment.image === null || isSameReference(image, deployment.image)
+  if (was !== null && isFixed(image) && isSetTo(image, was) && !force) {
+    const runsIt = (deployment: Deployment) => consistsOf(deployment, image)
     if (latest && isUnderWay(latest.status) && runsIt(latest)) {
       const detail = `${image.text} is already on its way (${latest.status})`
       return toStep({ action: 'adopt', deployment: latest, revision, target, detail })
     }
-    if (active.some((deployment) => isLive(deployment.status) && runsIt(deployment))) {
-      const detail = `${image.text} is already live`
+    const live = active.find((deployment) => isLive(deployment.status) && runsIt(deployment))
+    if (live) {
+      const detail = `${image.text} is already live${describeDigest(live, image)}`
       return toStep({ action: 'keep', because: 'unchanged', target, detail })
     }
   }
   return toStep({ action: 'deploy', revision, target, detail: describe(revision, target) })
 }
+
+/** The service stays with this reference, or with a digest, which may be the same by another name. */
+const isSetTo = (image: ImageReference, source: string): boolean =>
+  isSameReference(image, source) ||
+  (image.digest !== null && (parseImageReference(source)?.digest ?? null) !== null)
+
+/** `true` if Railway tells that a deployment is of this reference. The digest may be the index's or the platform's. */
+export function consistsOf(
+  { image, digest = null }: Pick<Deployment, 'image' | 'digest'>,
+  asked: ImageReference,
+): boolean {
+  const reference = image === null ? null : parseImageReference(image)
+  if (reference?.repository !== asked.repository) return false
+  if (asked.digest !== null) return [reference.digest, digest].includes(asked.digest)
+  return (reference.tag ?? 'latest') === (asked.tag ?? 'latest')
+}
+
+const describeDigest = ({ digest }: Deployment, { text }: ImageReference): string =>
+  digest && !text.includes(digest) ? ` (${digest.slice(0, 19)})` : ''
 
 function describe({ image }: Extract<Revision, { kind: 'image' }>, target: ServiceTarget): string {
   const { source } = target.instance

@@ -8,6 +8,7 @@ import type { PlanFacts } from './facts.ts'
 import { planImage } from './image.ts'
 import type { Plan } from './plan.ts'
 import { planPreview } from './preview/plan-preview.ts'
+import { planPromotion } from './promote.ts'
 import { planRollback } from './rollback.ts'
 import { warnNoRollbackTarget } from './rollback-warnings.ts'
 import { nameSteps } from './step-id.ts'
@@ -37,18 +38,23 @@ function planCommand(
 ): Result<Plan> {
   if (inputs.command === 'preview') return planPreview(inputs, selection, facts)
   if (inputs.command === 'rollback') return planRollback(selection, facts.histories, now)
-  if (facts.variables) return planWithVariables(inputs, selection, facts, facts.variables)
-  return planDeployment(inputs, selection, facts)
+  if (facts.variables) return planWithVariables(inputs, selection, facts, facts.variables, now)
+  return planDeployment(inputs, selection, facts, now)
 }
 
 /** Plans what is deployed: a directory, an image, or a commit. Services in `changing` are deployed in any case. */
 function planDeployment(
   inputs: Inputs,
   selection: Selection,
-  { scan, rootDirectory, comparisons }: PlanFacts,
+  facts: PlanFacts,
+  now: number,
   changing: ReadonlySet<string> = new Set(),
 ): Result<Plan> {
-  const { image, directory } = inputs
+  const { scan, rootDirectory, comparisons } = facts
+  const { image, directory, fromEnvironment, force } = inputs
+  if (fromEnvironment !== null) {
+    return planPromotion(selection, facts, { force, now }, changing)
+  }
   if (directory !== null) {
     return planUpload(selection, { ...inputs, directory }, { scan, rootDirectory })
   }
@@ -62,12 +68,13 @@ function planWithVariables(
   selection: Selection,
   facts: PlanFacts,
   snapshot: VariablesSnapshot,
+  now: number,
 ): Result<Plan> {
   const request = inputs.variables
   const changes = planChanges(snapshot, request, facts.stagedPaths)
   if (!changes.ok) return err(changes.failures)
   if (inputs.command === 'variables') return ok(planVariables(changes.value, request))
   const changing = new Set(changes.value.changing.keys())
-  const deploys = planDeployment(inputs, selection, facts, changing)
+  const deploys = planDeployment(inputs, selection, facts, now, changing)
   return deploys.ok ? ok(planVariablesFirst(deploys.value, changes.value)) : deploys
 }

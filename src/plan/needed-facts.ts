@@ -6,18 +6,21 @@ import { hasVariables } from '../inputs/variable-inputs.ts'
 import type { Environment, ServiceTarget } from '../inventory/inventory.ts'
 import { type Selection, targetsOf } from '../inventory/selection.ts'
 import type { TokenScope } from '../scope/token-scope.ts'
-import { commitsToCompare } from './comparisons.ts'
+import { type CommitRange, commitsToCompare } from './comparisons.ts'
+import { otherEnvironments } from './other-environments.ts'
 import type { Scan } from './ports.ts'
 import { pruneCandidates } from './preview/delete.ts'
 import { environmentsNamed, projectsOf } from './preview/environments.ts'
+import { promotedRanges } from './promote.ts'
 import { type VariableQuestions, variableQuestions } from './variables/snapshot.ts'
 
 /** The facts to read for a run. */
 export interface NeededFacts {
   readonly variables: VariableQuestions | null
   readonly histories: readonly ServiceTarget[]
-  /** Commits that the requested one is compared with. */
-  readonly compared: readonly string[]
+  /** The environments that are promoted, by the id of the one that they are promoted to. */
+  readonly sources: ReadonlyMap<string, Environment>
+  readonly compared: readonly CommitRange[]
   /** The directory to scan. */
   readonly directory: string | null
   readonly records: readonly Environment[]
@@ -28,6 +31,7 @@ export interface NeededFacts {
 const nothing: NeededFacts = {
   variables: null,
   histories: [],
+  sources: new Map(),
   compared: [],
   directory: null,
   records: [],
@@ -45,6 +49,9 @@ export function neededFacts(
   if (inputs.command === 'rollback') return ok({ ...nothing, histories: targetsOf(selection) })
   const isDeploy = inputs.command === 'deploy'
   const directory = isDeploy ? directoryToScan(inputs, selection) : null
+  if (isDeploy && inputs.fromEnvironment !== null) {
+    return promotionFacts(inputs, inputs.fromEnvironment, selection, scope)
+  }
   const compared = isDeploy ? comparedOf(inputs, targetsOf(selection)) : []
   if (isDeploy && !hasVariables(inputs.variables)) {
     return ok({ ...nothing, directory, compared })
@@ -55,10 +62,11 @@ export function neededFacts(
 }
 
 /** Lists the commits to compare for a run that deploys a commit. */
-const comparedOf = (inputs: Inputs, targets: readonly ServiceTarget[]): string[] => {
-  const { command, image, directory } = inputs
+const comparedOf = (inputs: Inputs, targets: readonly ServiceTarget[]): CommitRange[] => {
+  const { command, image, directory, commit } = inputs
   const isOfCommit = command === 'preview' || (image === null && directory === null)
-  return isOfCommit ? commitsToCompare(targets, inputs) : []
+  if (!isOfCommit || commit.kind !== 'commit') return []
+  return commitsToCompare(targets, inputs).map((base) => ({ base, commit: commit.sha }))
 }
 
 /** Without exactly one service there is no plan, whatever is in the directory. */
@@ -69,6 +77,21 @@ const directoryToScan = ({ directory }: Inputs, selection: Selection): string | 
 export function neededRootDirectory(selection: Selection, scan: Scan | null): ServiceTarget | null {
   const isUsable = scan?.kind === 'tree' && scan.tree.files > 0
   return (isUsable && targetsOf(selection)[0]) || null
+}
+
+function promotionFacts(
+  inputs: Inputs,
+  from: string,
+  selection: Selection,
+  scope: TokenScope,
+): Result<NeededFacts> {
+  const sources = otherEnvironments('from-environment', from, selection, scope)
+  if (!sources.ok) return sources
+  const compared = promotedRanges(targetsOf(selection), sources.value)
+  const facts = { ...nothing, sources: sources.value, compared }
+  if (!hasVariables(inputs.variables)) return ok(facts)
+  const variables = variableQuestions(inputs.variables, selection, scope)
+  return variables.ok ? ok({ ...facts, variables: variables.value }) : variables
 }
 
 function previewFacts(

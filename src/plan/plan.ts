@@ -65,6 +65,8 @@ export interface RollbackStep extends StepBase<ServiceTarget> {
   /** The deployment that is live now; `null` if there is none. */
   readonly from: Deployment | null
   readonly to: Deployment
+  /** The image that the service's source is set back to; `null` if it stays as it is. */
+  readonly image: ImageReference | null
   readonly revision: { readonly kind: 'past' }
 }
 

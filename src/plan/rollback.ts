@@ -2,6 +2,11 @@ import { type Failure, failure } from '../errors/codes.ts'
 import { err, ok, type Result } from '../errors/result.ts'
 import type { Warning } from '../errors/warning.ts'
 import {
+  type ImageReference,
+  isSameReference,
+  parseImageReference,
+} from '../inputs/image-reference.ts'
+import {
   type Deployment,
   locationOf,
   type ServiceTarget,
@@ -34,7 +39,10 @@ export function planRollback(
       continue
     }
     const to = previousGood(target, history.deployments)
-    if (to) steps.push(rollbackStep(target, { from: liveOf(target), to }, now))
+    if (to)
+      steps.push(
+        rollbackStep(target, { from: liveOf(target), to, image: formerImage(target, to) }, now),
+      )
     else failures.push(nothingToReturnTo(target, history.deployments.length))
   }
   return failures.length > 0 ? err(failures) : ok({ steps, warnings: overtaken(targets) })
@@ -46,7 +54,10 @@ export function liveOf({ instance }: ServiceTarget<StepEnvironment>): Deployment
   return live.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0] ?? null
 }
 
-/** Returns the newest deployment before the live one that Railway can return to and that did not end badly. */
+/**
+ * Returns the newest deployment of another commit or image before the live one that Railway can return to and that
+ * did not end badly.
+ */
 export function previousGood(
   target: ServiceTarget,
   deployments: readonly PastDeployment[],
@@ -57,7 +68,28 @@ export function previousGood(
       ({ id, createdAt }) => !reference || (id !== reference.id && createdAt < reference.createdAt),
     )
     .filter(({ canRollback, status }) => canRollback && !endedBadly(status))
+    .filter((deployment) => !reference || !consistOfSame(deployment, reference))
   return candidates.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0] ?? null
+}
+
+/** `true` if Railway tells that two deployments are of one commit, or of one image. Uploads are never the same. */
+export function consistOfSame(one: Deployment, other: Deployment): boolean {
+  if (one.commit !== null || other.commit !== null) {
+    return one.commit?.toLowerCase() === other.commit?.toLowerCase()
+  }
+  if (one.digest && other.digest) return one.digest === other.digest
+  const image = one.image === null ? null : parseImageReference(one.image)
+  return image !== null && other.image !== null && isSameReference(image, other.image)
+}
+
+/** Returns the image to set the service's source back to, so that the next deployment does not bring the present one again. */
+export function formerImage(
+  { instance: { source } }: ServiceTarget,
+  to: Deployment,
+): ImageReference | null {
+  if (source.kind !== 'image' || to.image === null) return null
+  const image = parseImageReference(to.image)
+  return image === null || isSameReference(image, source.image) ? null : image
 }
 
 const endedBadly = (status: string) => ['failed', 'crashed', 'skipped'].includes(phaseOf(status))
@@ -65,13 +97,18 @@ const endedBadly = (status: string) => ['failed', 'crashed', 'skipped'].includes
 /** Makes the step that returns a service to a deployment of its past. */
 export function rollbackStep(
   target: ServiceTarget,
-  { from, to }: { from: Deployment | null; to: Deployment },
+  {
+    from,
+    to,
+    image = null,
+  }: { from: Deployment | null; to: Deployment; image?: ImageReference | null },
   now: number,
 ): RollbackStep {
   const age = ({ createdAt }: Deployment) => humanAge(now - Date.parse(createdAt))
   const left = from ? `from ${describeDeployment(from)} (${age(from)})` : 'nothing is live;'
-  const detail = `${left} to ${describeDeployment(to)} (${age(to)})`
-  return toStep({ action: 'rollback', target, from, to, revision: { kind: 'past' }, detail })
+  const detail = `${left} to ${describeDeployment(to)} (${age(to)}); variables go back to what they were then`
+  const content = { target, from, to, image, revision: { kind: 'past' }, detail } as const
+  return toStep({ action: 'rollback', ...content, ...(image && { changes: 2 }) })
 }
 
 /** Describes a deployment in a few characters: its commit, its image, or its id if Railway tells neither. */

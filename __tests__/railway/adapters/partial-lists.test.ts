@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { RailwayPreviewReader } from '../../../src/railway/adapters/preview-reader.ts'
 import { RailwayPreviews } from '../../../src/railway/adapters/previews.ts'
-import { Batcher } from '../../../src/railway/transport/batcher.ts'
 import { data, scriptedClient } from '../fixture.ts'
 
 const project = { id: 'p', name: 'shop' }
@@ -23,10 +22,10 @@ function stuckPages(pages: readonly unknown[][]) {
 describe('a list of environments whose cursor does not move', () => {
   it('is not taken for a list without the preview, which would be created a second time', async () => {
     const page = stuckPages([[record('other')], [record('another')]])
-    const { client } = scriptedClient(({ variables }) =>
+    const { context } = scriptedClient(({ variables }) =>
       data({ environments: page(variables.after) }),
     )
-    const previews = new RailwayPreviews(client, new Batcher(client), 'workspace')
+    const previews = new RailwayPreviews(context)
     expect(await previews.named(project, 'pr-7')).toBeNull()
   })
 })
@@ -34,10 +33,10 @@ describe('a list of environments whose cursor does not move', () => {
 describe('a list of variables whose cursor does not move', () => {
   it('is not taken for a list without the variables that a preview must not inherit', async () => {
     const page = stuckPages([[{ node: { name: 'A', isSealed: false, references: [] } }], []])
-    const { client } = scriptedClient(({ variables }) =>
+    const { context } = scriptedClient(({ variables }) =>
       data({ environment: { variables: page(variables.after) } }),
     )
-    const reader = new RailwayPreviewReader(client, new Batcher(client))
+    const reader = new RailwayPreviewReader(context)
     const base = { id: 'e', name: 'base', ephemeral: false, accessible: true, instances: [] }
     await expect(reader.variables([base])).rejects.toHaveProperty('problem.kind', 'incompatible')
   })
@@ -62,7 +61,7 @@ describe('a preview with more services than fit on a page', () => {
         },
         deploymentTriggers: none,
       },
-      environmentStagedChanges: { status: 'COMMITTED' },
+      environmentStagedChanges: { status: 'COMMITTED', patch: {} },
     },
   }
   const second = {
@@ -72,10 +71,10 @@ describe('a preview with more services than fit on a page', () => {
   }
 
   it('has all of them', async () => {
-    const { client } = scriptedClient(({ operation }) =>
+    const { context } = scriptedClient(({ operation }) =>
       operation === 'PreviewState' ? Response.json(first) : data(second),
     )
-    const previews = new RailwayPreviews(client, new Batcher(client), 'workspace')
+    const previews = new RailwayPreviews(context)
     expect(await previews.state('e')).toMatchObject({
       ok: true,
       value: { instances: [{ service: { id: 'web' } }, { service: { id: 'db' } }] },
@@ -83,12 +82,12 @@ describe('a preview with more services than fit on a page', () => {
   })
 
   it('is not read at all while a part of it is missing', async () => {
-    const { client } = scriptedClient(({ operation }) =>
+    const { context } = scriptedClient(({ operation }) =>
       operation === 'PreviewState'
         ? Response.json(first)
         : Response.json({ data: second, errors: [{ message: 'Problem processing request' }] }),
     )
-    const previews = new RailwayPreviews(client, new Batcher(client), 'workspace')
+    const previews = new RailwayPreviews(context)
     expect(await previews.state('e')).toBeNull()
   })
 })

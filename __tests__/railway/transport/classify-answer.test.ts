@@ -83,8 +83,8 @@ describe('what an error means', () => {
     ['Cannot query field "x" on type "Query".', 'GRAPHQL_VALIDATION_FAILED', 'invalid-document'],
     ['Context creation failed', 'UNAUTHENTICATED', 'not-authorized'],
     ['Problem processing request', undefined, 'other'],
-  ])('%s', (message, code, meaning) => {
-    expect(classifyError({ message, extensions: { code } })).toBe(meaning)
+  ])('%s', (message, code, reason) => {
+    expect(classifyError({ message, extensions: { code } })).toBe(reason)
   })
 
   it.each(['only one ', 'two factor ', 'not ', 'a'])('%j 350,000 times takes no time', (phrase) => {

@@ -3,18 +3,18 @@ import { ApiError, type ApiProblem, problemOf } from '../../../src/railway/trans
 import { acceptOrThrow, toMutationResult } from '../../../src/railway/transport/mutation-result.ts'
 
 const mutation = {
-  action: 'deploying',
+  activity: 'deploy',
   object: 'web',
   tokenType: 'workspace',
-  ifRejected: 'It was not deployed.',
-  ifLost: 'Whether it was deployed is not known.',
+  ifRejected: 'not-deployed',
+  ifLost: 'deployment-unknown',
 } as const
 
-const refused = (meaning: Extract<ApiProblem, { kind: 'refused' }>['meaning']): ApiProblem => ({
+const refused = (reason: Extract<ApiProblem, { kind: 'refused' }>['reason']): ApiProblem => ({
   kind: 'refused',
   operation: 'DeployService',
-  meaning,
-  said: 'no',
+  reason,
+  message: 'no',
   path: [],
   traceId: null,
   workspace: null,
@@ -57,11 +57,11 @@ describe('toMutationResult', () => {
   })
 
   test.each([
-    [true, 'Whether it was deployed is not known.'],
-    [false, 'It was not deployed.'],
-  ])('states the effect of a request that was sent: %s', (sent, consequence) => {
+    [true, 'deployment-unknown'],
+    [false, 'not-deployed'],
+  ])('states the effect of a request that was sent: %s', (sent, effect) => {
     const result = toMutationResult({ kind: 'unavailable', detail: 'a reset', sent }, mutation)
-    expect(result).toHaveProperty('failure.facts.consequence', consequence)
+    expect(result).toHaveProperty('failure.facts.effect', effect)
   })
 })
 

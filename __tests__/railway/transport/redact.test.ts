@@ -9,8 +9,8 @@ it.each([
   'ServiceInstance not found',
   'No patch to apply',
   'You are creating environments too quickly. This workspace allows 1 environment per 30 seconds',
-])('%s is shown', (said) => {
-  expect(redactMessage(said)).toBe(said)
+])('%s is shown', (message) => {
+  expect(redactMessage(message)).toBe(message)
 })
 
 it.each([
@@ -21,15 +21,15 @@ it.each([
   'Service "hunter2" not found',
   'No patch to apply to hunter2',
   'You are creating environments too quickly, hunter2',
-])('%j is not', (said) => {
-  expect(redactMessage(said)).not.toMatch(/hunter2|short-5/)
+])('%j is not', (message) => {
+  expect(redactMessage(message)).not.toMatch(/hunter2|short-5/)
 })
 
 it('what a refusal means is known all the same', () => {
   const refusal = toApiError('CommitPreview', { message: 'No patch in hunter2' })
   expect(redactError(refusal).problem).toMatchObject({
     kind: 'refused',
-    meaning: 'nothing-staged',
-    said: '(its words are not shown: they may quote a value)',
+    reason: 'nothing-staged',
+    message: '(its words are not shown: they may quote a value)',
   })
 })

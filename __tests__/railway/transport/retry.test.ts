@@ -19,11 +19,11 @@ const first: RetryState = {
   random: 0.5,
 }
 
-const refused = (meaning: ErrorReason): ApiProblem => ({
+const refused = (reason: ErrorReason): ApiProblem => ({
   kind: 'refused',
   operation: 'X',
-  meaning,
-  said: '',
+  reason,
+  message: '',
   path: [],
   traceId: null,
   workspace: null,

@@ -28,9 +28,10 @@ export async function removePreview(
     if (attempt < attempts && !refused && seen === 'there') continue
     if (told.kind !== 'done') unwrap(told, 'to delete the preview')
     const unclear = failure('api-unavailable', {
-      doing: `confirming that environment "${environment.name}" of project "${project.name}" is gone`,
+      activity: 'confirm-deletion',
+      object: { project: project.name, environment: environment.name, service: null },
       detail: 'no answer to its list of environments',
-      consequence: 'It was deleted, or will be found by the next run.',
+      effect: 'deleted-or-found-later',
     })
     throw new PreviewStepError('unknown', 'Railway did not say whether it is gone', unclear)
   }

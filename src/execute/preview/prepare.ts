@@ -142,10 +142,10 @@ function missingIn({ instances }: PreviewState, services: readonly Named[]): Nam
 
 function incomplete(names: string, { previews: { tokenType } }: PreviewContext): PreviewStepError {
   const refusal = failure('operation-not-permitted', {
-    doing: 'cloning the base environment with',
-    on: names,
+    activity: 'clone-services',
+    object: names,
     tokenType,
-    said: 'nothing that may be shown; the services never appeared',
+    message: 'nothing that may be shown; the services never appeared',
   })
   return new PreviewStepError('failed', `the clone lacks ${names}`, refusal)
 }
@@ -239,10 +239,10 @@ async function apply(
     looked += 1
     if (looked < looksAfterApplying) continue
     const refusal = failure('operation-not-permitted', {
-      doing: 'setting branch, image and variables of',
-      on: 'the preview',
+      activity: 'apply-preview-changes',
+      object: null,
       tokenType: work.previews.tokenType,
-      said: state.error ?? 'nothing; the change never showed',
+      message: state.error ?? 'nothing; the change never showed',
     })
     throw new PreviewStepError('failed', 'branch and variables could not be set', refusal)
   }

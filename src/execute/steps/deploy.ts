@@ -1,5 +1,6 @@
+import type { ImageReference } from '../../inputs/image-reference.ts'
 import type { Named } from '../../named.ts'
-import type { DeployStep } from '../../plan/plan.ts'
+import type { DeployStep, RollbackStep } from '../../plan/plan.ts'
 import { cancelledBefore, type NotStarted } from '../change-queue.ts'
 import { baseOutcome } from '../outcome.ts'
 import type { StepContext, StepResult } from '../step-context.ts'
@@ -16,21 +17,21 @@ export async function performDeploy(
   const starting = { start, mayRepeat: true, verb }
   if (revision.kind !== 'image') return startAndFollow(step, starting, execution)
   const prepare = {
-    change: (startedAt: number) => putImage(step, startedAt, execution),
+    change: (startedAt: number) => putImage(step, revision.image, startedAt, execution),
     done: `its image is set to ${revision.image.text}`,
   }
   return startAndFollow(step, { ...starting, prepare }, execution)
 }
 
-/** Puts the image on the service. */
-async function putImage(
-  step: DeployStep<Named>,
+/** Puts an image on the service before it is deployed. */
+export async function putImage(
+  step: DeployStep<Named> | RollbackStep,
+  image: ImageReference,
   startedAt: number,
   { ports, options }: StepContext,
 ): Promise<NotStarted | null> {
-  const { target, revision } = step
-  if (revision.kind !== 'image') return null
-  const written = await ports.deployments.writeImage(target, revision.image, options.registry)
+  const { registry } = step.action === 'deploy' ? options : { registry: null }
+  const written = await ports.deployments.writeImage(step.target, image, registry)
   if (written.kind === 'done') return null
   if (written.kind === 'not-sent') return { notStarted: cancelledBefore(step) }
   const { failure } = written

@@ -12,12 +12,16 @@ import { toOutcome } from '../to-outcome.ts'
 /** Without an answer about a deployment for this long, nothing is known of it. */
 const silence = 120_000
 
-/** Waits for a deployment, unless the workflow does not want to wait. */
+/**
+ * Waits for a deployment, unless the workflow does not want to wait. `afterSkip` says what is done if Railway skips
+ * it; without it, the skip is the outcome.
+ */
 export async function follow(
   step: StartingStep<Named> | AdoptStep<Named>,
   id: string,
   startedAt: number,
   execution: StepContext,
+  afterSkip?: () => Promise<StepResult>,
 ): Promise<StepResult> {
   const { options, ports, turns, watch } = execution
   const changed = step.action !== 'adopt'
@@ -33,6 +37,7 @@ export async function follow(
   const finished = { step, id, startedAt, seenAt: seen.at, state: seen.state }
   const phase = phaseOf(seen.state.status)
   if (phase === 'live' || phase === 'removed') return { finished }
+  if (phase === 'skipped' && afterSkip) return afterSkip()
   // Before anything is asked about it, which takes a while.
   if (phase !== 'skipped' || options.onSkipped === 'fail') turns.reportFailure()
   return { outcome: await toOutcome(finished, null, options, ports) }
@@ -65,9 +70,10 @@ function late(
 ): Outcome {
   if (silentFor > silence) {
     const unavailable = failure('api-unavailable', {
-      doing: 'following the deployment',
+      activity: 'follow-deployment',
+      object: null,
       detail: `no answer about it for ${humanTime(silentFor)}`,
-      consequence: 'The deployment was started and may be live by now.',
+      effect: 'may-be-live',
     })
     const message = 'Railway stopped answering about it'
     return { ...baseOutcome(step, 'unknown', message), failure: unavailable }

@@ -1,5 +1,6 @@
 import type { RollbackStep } from '../../plan/plan.ts'
 import type { StepContext, StepResult } from '../step-context.ts'
+import { putImage } from './deploy.ts'
 import { startAndFollow } from './start-and-follow.ts'
 
 /** Returns a service to a deployment of its past, then follows the new deployment that this makes. */
@@ -7,8 +8,14 @@ export async function performRollback(
   step: RollbackStep,
   execution: StepContext,
 ): Promise<StepResult> {
-  const { target, to } = step
+  const { target, to, image } = step
   const start = () => execution.ports.deployments.rollBack(target, to)
   const verb = { present: 'roll back', past: 'rolled back' }
-  return startAndFollow(step, { start, mayRepeat: true, verb }, execution)
+  const starting = { start, mayRepeat: true, verb }
+  if (image === null) return startAndFollow(step, starting, execution)
+  const prepare = {
+    change: (startedAt: number) => putImage(step, image, startedAt, execution),
+    done: `its image is set back to ${image.text}`,
+  }
+  return startAndFollow(step, { ...starting, prepare }, execution)
 }

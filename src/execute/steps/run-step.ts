@@ -2,8 +2,8 @@ import type { Named } from '../../named.ts'
 import type { Step } from '../../plan/plan.ts'
 import { baseOutcome } from '../outcome.ts'
 import type { StepContext, StepResult } from '../step-context.ts'
+import { performAdopt } from './adopt.ts'
 import { performDeploy } from './deploy.ts'
-import { follow } from './follow.ts'
 import { performCreatePreview, performDeletePreview, performUpdatePreview } from './preview.ts'
 import { performRollback } from './rollback.ts'
 import { performSetVariables } from './set-variables.ts'
@@ -15,7 +15,7 @@ export async function runStep(step: Step<Named>, execution: StepContext): Promis
     case 'keep':
       return { outcome: baseOutcome(step, step.because, step.detail) }
     case 'adopt':
-      return follow(step, step.deployment.id, execution.ports.clock.now(), execution)
+      return performAdopt(step, execution)
     case 'deploy':
       return performDeploy(step, execution)
     case 'set-variables':

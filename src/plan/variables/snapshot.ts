@@ -10,10 +10,10 @@ import {
   type Selection,
   targetsOf,
 } from '../../inventory/selection.ts'
-import { matchNamed, type Named, toNamed } from '../../named.ts'
+import { type Named, toNamed } from '../../named.ts'
 import type { TokenScope } from '../../scope/token-scope.ts'
-import { nearest } from '../../suggest.ts'
 import { isRailwayProvided, isReservedName, railwaySettings } from '../../variables/names.ts'
+import { otherEnvironments } from '../other-environments.ts'
 import { takenNames } from './copied-names.ts'
 import { ownerKey, type VariableState, type VariableTarget, variablesOf } from './state.ts'
 
@@ -129,15 +129,11 @@ function baseTargets(
   selection: Selection,
   scope: TokenScope,
 ): Result<VariableTarget[]> {
+  const sources = otherEnvironments('variables-from', from, selection, scope)
+  if (!sources.ok) return sources
   const failures: Failure[] = []
-  const sources = new Map<string, Environment>()
-  for (const { project, environment } of selection.environments) {
-    const source = sourceOf(from, { project, environment }, scope)
-    if ('code' in source) failures.push(source)
-    else sources.set(environment.id, source)
-  }
   const bases = targets.flatMap(({ target }) => {
-    const source = sources.get(target.environment.id)
+    const source = sources.value.get(target.environment.id)
     if (!source) return []
     const { instance } = target
     const same = source.instances.find(({ service }) => service.id === instance?.service.id)
@@ -146,38 +142,6 @@ function baseTargets(
     return [variablesOf(toTarget(target.project, source, same ?? null))]
   })
   return failures.length > 0 ? err(failures) : ok(bases)
-}
-
-function sourceOf(
-  from: string,
-  { project, environment }: Omit<SelectedEnvironment, 'instances'>,
-  scope: TokenScope,
-): Environment | Failure {
-  const names = project.environments.map(({ name }) => name)
-  const [source, other] = matchNamed(from, project.environments)
-  if (other) {
-    const ids = matchNamed(from, project.environments).map(({ id }) => id)
-    const problem = { kind: 'ambiguous-name', ids, project: project.name } as const
-    return failure('input-invalid', { input: 'variables-from', given: from, problem })
-  }
-  if (source?.id === environment.id) {
-    const problem = { kind: 'same-environment' } as const
-    return failure('input-invalid', { input: 'variables-from', given: from, problem })
-  }
-  if (scope.kind === 'project') {
-    const asked = `environment "${from}" (\`variables-from\`)`
-    const place = { project: project.name, environment: environment.name }
-    return failure('token-project-scoped', { ...place, asked, extra: '' })
-  }
-  if (!source) {
-    const facts = { asked: from, project: project.name, available: names, elsewhere: [] }
-    return failure('environment-not-found', { ...facts, nearest: nearest(from, names) })
-  }
-  if (!source.accessible) {
-    const facts = { project: project.name, environment: source.name, tokenType: scope.kind }
-    return failure('environment-restricted', facts)
-  }
-  return source
 }
 
 function notThere({ service }: ServiceInstance, source: Environment, target: Target): Failure {

@@ -1,36 +1,29 @@
-import { describeLocation } from '../../errors/messages.ts'
 import { locationOf, type ServiceTarget } from '../../inventory/inventory.ts'
 import type { Histories, History, PastDeployment } from '../../plan/ports.ts'
-import type { TokenType } from '../../token-type.ts'
 import { type HistoryAnswer, historyPage, serviceHistory } from '../operations/history.ts'
 import type { Page } from '../operations/operation.ts'
-import { ApiError, problemOf, toFailure } from '../transport/api-error.ts'
-import type { Batcher } from '../transport/batcher.ts'
-import type { RailwayClient } from '../transport/client.ts'
+import { ApiError, problemOf } from '../transport/api-error.ts'
 import { pagesOf } from '../transport/paginate.ts'
+import type { ApiContext } from './api-context.ts'
 import { toDeployment } from './inventory-reader.ts'
 
-/** Pages of one service's history that are looked through. */
+/** Pages of one service's history that are read. */
 const maxPages = 10
 
 /** Histories from Railway, by the port that `plan/` declares: one request for the first page of all. */
 export class RailwayHistories implements Histories {
-  readonly #client: RailwayClient
-  readonly #batches: Batcher
-  readonly #tokenType: TokenType
+  readonly #api: ApiContext
 
-  constructor(client: RailwayClient, batches: Batcher, tokenType: TokenType) {
-    this.#client = client
-    this.#batches = batches
-    this.#tokenType = tokenType
+  constructor(api: ApiContext) {
+    this.#api = api
   }
 
-  /** Throws {@link ApiError} where nothing is answered at all. */
+  /** Reads histories. Throws {@link ApiError} if nothing is answered at all. */
   async read(
     targets: readonly ServiceTarget[],
     isEnough: (target: ServiceTarget, deployments: readonly PastDeployment[]) => boolean,
   ): Promise<readonly History[]> {
-    const firstPages = await this.#batches.ask(serviceHistory, targets.map(idsOf))
+    const firstPages = await this.#api.batcher.ask(serviceHistory, targets.map(idsOf))
     return Promise.all(
       targets.map(async (target, index): Promise<History> => {
         const first = firstPages[index]
@@ -38,13 +31,9 @@ export class RailwayHistories implements Histories {
           if (!first?.ok) throw new ApiError(first?.problem ?? missing)
           return { ok: true, deployments: await this.#rest(target, first.data, isEnough) }
         } catch (error) {
-          const words = {
-            doing: 'reading the deployments of',
-            on: describeLocation(locationOf(target)),
-            tokenType: this.#tokenType,
-            consequence: 'Nothing was changed.',
-          }
-          return { ok: false, failure: toFailure(problemOf(error), words) }
+          const interrupted = { activity: 'read-history', object: locationOf(target) } as const
+          const failure = this.#api.failure(problemOf(error), interrupted, 'nothing-changed')
+          return { ok: false, failure }
         }
       }),
     )
@@ -57,7 +46,7 @@ export class RailwayHistories implements Histories {
   ): Promise<readonly PastDeployment[]> {
     const list = { operation: historyPage.name, field: 'deployments' }
     const more = async (after: string | null) => {
-      const { data } = await this.#client.call(historyPage, { input: idsOf(target), after })
+      const { data } = await this.#api.client.call(historyPage, { input: idsOf(target), after })
       return data.deployments
     }
     const deployments: PastDeployment[] = []

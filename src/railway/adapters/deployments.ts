@@ -1,6 +1,5 @@
-import { failure } from '../../errors/codes.ts'
-import { describeLocation } from '../../errors/messages.ts'
-import { done, type MutationResult, type Unmade } from '../../execute/mutation-result.ts'
+import { type Activity, failure } from '../../errors/codes.ts'
+import type { MutationResult } from '../../execute/mutation-result.ts'
 import type {
   DeploymentState,
   Deployments,
@@ -20,7 +19,6 @@ import {
 } from '../../inventory/inventory.ts'
 import type { Named } from '../../named.ts'
 import type { Revision } from '../../plan/plan.ts'
-import type { TokenType } from '../../token-type.ts'
 import {
   buildLogs,
   deployLatest,
@@ -37,15 +35,15 @@ import {
 import { cancelDeployment, rollBackTo, rollbackOffer } from '../operations/history.ts'
 import type { Operation } from '../operations/operation.ts'
 import { renderedVariables } from '../operations/variables.ts'
-import { problemOf, toFailure } from '../transport/api-error.ts'
-import type { Batcher, ItemAnswer } from '../transport/batcher.ts'
-import type { RailwayClient } from '../transport/client.ts'
-import { acceptOrThrow, type Mutation, toMutationResult } from '../transport/mutation-result.ts'
+import { problemOf } from '../transport/api-error.ts'
+import type { ItemAnswer } from '../transport/batcher.ts'
+import { acceptOrThrow } from '../transport/mutation-result.ts'
+import type { ApiContext } from './api-context.ts'
 import { findErrorLine } from './error-line.ts'
 import { toDeployment, toDomains } from './inventory-reader.ts'
 import { sendArchive } from './upload.ts'
 
-/** Newest deployments that are looked through for one whose answer was lost. */
+/** Newest deployments that are searched for one whose answer was lost. */
 const recentCount = 20
 
 /** The part of a log message that is looked at, in characters. */
@@ -54,7 +52,7 @@ const maxMessage = 100_000
 /** Log lines of a failed deployment. */
 const logLines = 50
 
-/** What only explains or looks again is given up sooner than what the run depends on. */
+/** The retry budget of reads that only explain, in milliseconds. */
 const quietRetryBudget = 20_000
 
 /** Steps before there is a container, so that only the build has a log. */
@@ -84,16 +82,12 @@ const shownVariables: ReadonlySet<string> = new Set([
 
 /** Deployments at Railway, by the port that `execute/` declares. */
 export class RailwayDeployments implements Deployments {
-  readonly #client: RailwayClient
-  readonly #batches: Batcher
-  readonly #tokenType: TokenType
-  /** Whether the values of a service could be read, by the service's and the environment's id. */
+  readonly #api: ApiContext
+  /** Services whose values could be read, or not, by the service's and the environment's id. */
   readonly #known = new Map<string, Promise<boolean>>()
 
-  constructor(client: RailwayClient, batches: Batcher, tokenType: TokenType) {
-    this.#client = client
-    this.#batches = batches
-    this.#tokenType = tokenType
+  constructor(api: ApiContext) {
+    this.#api = api
   }
 
   writeImage(
@@ -111,16 +105,16 @@ export class RailwayDeployments implements Deployments {
       ...(credentials && { registryCredentials: credentials }),
     }
     const ids = { serviceId: instance.service.id, environmentId: environment.id }
-    return this.#mutate(target, imageWords, async () => {
-      const { data } = await this.#client.call(updateService, { ...ids, input })
+    return this.#api.change(about('set-image', target), imageEffects, async () => {
+      const { data } = await this.#api.client.call(updateService, { ...ids, input })
       acceptOrThrow(updateService, data.serviceInstanceUpdate)
       return null
     })
   }
 
   cancel(target: ServiceTarget, deploymentId: string): Promise<MutationResult<null>> {
-    return this.#mutate(target, cancelWords, async () => {
-      const { data } = await this.#client.call(cancelDeployment, { id: deploymentId })
+    return this.#api.change(about('cancel-deployment', target), cancelEffects, async () => {
+      const { data } = await this.#api.client.call(cancelDeployment, { id: deploymentId })
       acceptOrThrow(cancelDeployment, data.deploymentCancel)
       return null
     })
@@ -129,14 +123,14 @@ export class RailwayDeployments implements Deployments {
   async start(target: ServiceTarget, revision: Revision): Promise<StartResult> {
     const { environment, instance } = target
     const ids = { serviceId: instance.service.id, environmentId: environment.id }
-    const result = await this.#mutate(target, deployWords, async () => {
+    const result = await this.#api.change(about('deploy', target), deployEffects, async () => {
       if (revision.kind === 'latest') {
-        const { data } = await this.#client.call(deployLatest, ids)
+        const { data } = await this.#api.client.call(deployLatest, ids)
         acceptOrThrow(deployLatest, data.serviceInstanceDeploy)
         return null
       }
       const commit = revision.kind === 'commit' ? { commitSha: revision.sha } : {}
-      const { data } = await this.#client.call(deployService, { ...ids, ...commit })
+      const { data } = await this.#api.client.call(deployService, { ...ids, ...commit })
       return data.serviceInstanceDeployV2
     })
     const unknownCommit = result.kind === 'rejected' && result.reason === 'commit-not-found'
@@ -147,35 +141,18 @@ export class RailwayDeployments implements Deployments {
 
   async upload(target: ServiceTarget, upload: Upload): Promise<StartResult> {
     try {
-      return await sendArchive(this.#client, target, upload)
+      return await sendArchive(this.#api.client, target, upload)
     } catch (error) {
-      return this.#unmade(error, target, uploadWords)
+      return this.#api.unmade(problemOf(error), about('upload', target), deployEffects)
     }
   }
 
   rollBack(target: ServiceTarget, to: Deployment): Promise<StartResult> {
-    return this.#mutate(target, rollbackWords, async () => {
-      const { data } = await this.#client.call(rollBackTo, { id: to.id })
+    return this.#api.change(about('roll-back', target), rollbackEffects, async () => {
+      const { data } = await this.#api.client.call(rollBackTo, { id: to.id })
       acceptOrThrow(rollBackTo, data.deploymentRollback)
       return null
     })
-  }
-
-  async #mutate<Value>(
-    target: ServiceTarget,
-    words: MutationWords,
-    change: () => Promise<Value>,
-  ): Promise<MutationResult<Value>> {
-    try {
-      return done(await change())
-    } catch (error) {
-      return this.#unmade(error, target, words)
-    }
-  }
-
-  #unmade(error: unknown, target: ServiceTarget, words: MutationWords): Unmade {
-    const object = describeLocation(locationOf(target))
-    return toMutationResult(problemOf(error), { ...words, object, tokenType: this.#tokenType })
   }
 
   async recent({
@@ -193,13 +170,13 @@ export class RailwayDeployments implements Deployments {
   }
 
   async states(ids: readonly string[]): Promise<readonly ReadResult<DeploymentState>[] | null> {
-    const answers = await this.#all(() =>
-      this.#batches.ask(
+    const answers = await this.#api.orNull(() =>
+      this.#api.batcher.ask(
         deploymentState,
         ids.map((id) => ({ id })),
       ),
     )
-    return this.#looks(answers, 'reading a deployment', toState)
+    return this.#looks(answers, 'read-deployment', toState)
   }
 
   async instances(
@@ -209,8 +186,8 @@ export class RailwayDeployments implements Deployments {
       environmentId: environment.id,
       serviceId: instance.service.id,
     }))
-    const answers = await this.#all(() => this.#batches.ask(instanceState, items))
-    return this.#looks(answers, 'reading a service', (data) => ({
+    const answers = await this.#api.orNull(() => this.#api.batcher.ask(instanceState, items))
+    return this.#looks(answers, 'read-instance', (data) => ({
       latest: data.latestDeployment ? toState(data.latestDeployment) : null,
       active: data.activeDeployments.map(toState),
       domains: toDomains(data.domains),
@@ -219,13 +196,13 @@ export class RailwayDeployments implements Deployments {
 
   async offers(ids: readonly string[]): Promise<readonly ReadResult<boolean>[] | null> {
     const items = ids.map((id) => ({ id }))
-    const answers = await this.#all(() => this.#batches.ask(rollbackOffer, items))
-    return this.#looks(answers, 'reading a deployment', ({ canRollback }) => canRollback)
+    const answers = await this.#api.orNull(() => this.#api.batcher.ask(rollbackOffer, items))
+    return this.#looks(answers, 'read-deployment', ({ canRollback }) => canRollback)
   }
 
   async explain(target: Target, deploymentId: string): Promise<FailureReport> {
     const id = deploymentId
-    const { redactor } = this.#client
+    const { redactor } = this.#api.client
     const steps = await this.#quietly(deploymentSteps, { id })
     const answer = await this.#quietly(deploymentDiagnosis, { id })
     const failed = steps?.deploymentEvents.nodes.find(({ payload }) => payload?.error)
@@ -258,11 +235,11 @@ export class RailwayDeployments implements Deployments {
     const answer = await this.#quietly(renderedVariables, ids)
     if (answer === null) return false
     const values = [...answer.variables].filter(([name]) => !shownVariables.has(name))
-    this.#client.redactor.addValues(values.flatMap(([, value]) => value?.reveal() ?? []))
+    this.#api.client.redactor.addValues(values.flatMap(([, value]) => value?.reveal() ?? []))
     return true
   }
 
-  /** The last lines of the container's log where there was a container, else of the build's. */
+  /** The last lines of the container's log if there was a container, else of the build's. */
   async #logs(id: string, failedInBuild: boolean): Promise<string[]> {
     const variables = { id, limit: logLines }
     const running = failedInBuild ? null : await this.#quietly(deploymentLogs, variables)
@@ -275,39 +252,30 @@ export class RailwayDeployments implements Deployments {
       .map(({ message }) => message.slice(0, maxMessage))
   }
 
-  /** A read whose trouble must not decide anything. */
-  async #quietly<Data>(
-    operation: Operation<Data>,
-    variables: Record<string, unknown>,
+  /** Reads something that decides nothing: `null` if it cannot be read. */
+  #quietly<Variables extends object, Data>(
+    operation: Operation<Variables, Data>,
+    variables: NoInfer<Variables>,
   ): Promise<Data | null> {
-    return this.#all(async () => {
-      const answer = await this.#client.call(operation, variables, {
-        retryBudget: quietRetryBudget,
-      })
-      return answer.data
+    return this.#api.orNull(async () => {
+      const options = { retryBudget: quietRetryBudget }
+      return (await this.#api.client.call(operation, variables, options)).data
     })
-  }
-
-  async #all<Value>(ask: () => Promise<Value>): Promise<Value | null> {
-    try {
-      return await ask()
-    } catch (error) {
-      problemOf(error)
-      return null
-    }
   }
 
   #looks<Data, Value>(
     answers: readonly ItemAnswer<Data>[] | null,
-    doing: string,
+    activity: Activity,
     read: (data: Data) => Value,
   ): readonly ReadResult<Value>[] | null {
     if (answers === null) return null
     return answers.map((answer) => {
       if (answer.ok) return { ok: true, value: read(answer.data) }
-      const consequence = 'What was started goes on at Railway.'
-      const words = { doing, on: '', tokenType: this.#tokenType, consequence }
-      return { ok: false, failure: toFailure(answer.problem, words) }
+      const interrupted = { activity, object: null }
+      return {
+        ok: false,
+        failure: this.#api.failure(answer.problem, interrupted, 'started-continues'),
+      }
     })
   }
 }
@@ -317,29 +285,15 @@ const toState = (answer: StateAnswer): DeploymentState => ({
   stopped: answer.deploymentStopped,
 })
 
-type MutationWords = Pick<Mutation, 'action' | 'ifRejected' | 'ifLost'>
-
-const imageWords: MutationWords = {
-  action: 'setting the image of',
-  ifRejected: 'It was not changed.',
-  ifLost: 'Whether its image was set is not known; it was not deployed.',
-}
-
-const cancelWords: MutationWords = {
-  action: 'cancelling the deployment of',
-  ifRejected: 'It goes on at Railway.',
-  ifLost: 'Whether it was cancelled is not known.',
-}
-
-const startWords = (action: string, participle: string): MutationWords => ({
-  action,
-  ifRejected: `It was not ${participle}.`,
-  ifLost: `Whether it was ${participle} is not known: look at it in Railway.`,
+const about = (activity: Activity, target: ServiceTarget) => ({
+  activity,
+  object: locationOf(target),
 })
 
-const deployWords = startWords('deploying', 'deployed')
-const uploadWords = startWords('uploading to', 'deployed')
-const rollbackWords = startWords('rolling back', 'rolled back')
+const imageEffects = { ifRejected: 'not-changed', ifLost: 'image-unknown' } as const
+const cancelEffects = { ifRejected: 'continues', ifLost: 'cancellation-unknown' } as const
+const deployEffects = { ifRejected: 'not-deployed', ifLost: 'deployment-unknown' } as const
+const rollbackEffects = { ifRejected: 'not-rolled-back', ifLost: 'rollback-unknown' } as const
 
 /** The diagnosis is an untyped scalar: text, or an object with text under a telling name. */
 function readDiagnosis(diagnosis: unknown): string | null {

@@ -25,9 +25,9 @@ import {
 } from '../operations/inventory.ts'
 import type { Page } from '../operations/operation.ts'
 import { ApiError, problemOf } from '../transport/api-error.ts'
-import type { Batcher } from '../transport/batcher.ts'
-import type { Answer, RailwayClient } from '../transport/client.ts'
+import type { Answer } from '../transport/client.ts'
 import { pagesOf, readAllPages } from '../transport/paginate.ts'
+import type { ApiContext } from './api-context.ts'
 import { locateGap } from './missing-fields.ts'
 
 /**
@@ -43,28 +43,26 @@ const pageSizes = [
   { first: 1, inner: 5 },
 ] as const
 
-/** A page is given this long before a smaller one is tried: its size may be in the way. */
+/** The retry budget of a page before a smaller one is tried, in milliseconds. */
 const pageRetryBudget = 20_000
 
-/** How often an answer with parts missing is asked for. */
-const mostAsked = 3
+/** Attempts at an answer with parts missing. */
+const maxAttempts = 3
 
-/** Further pages of nested connections that are read side by side. */
+/** Pages of nested connections that are read at the same time. */
 const parallelPages = 4
 
-/** Reads the inventory: a request a page of projects, and more only where a nested connection has more. */
+/** Reads the inventory: a request a page of projects, and more only if a nested connection has more. */
 export class InventoryReader {
-  readonly #client: RailwayClient
-  readonly #batches: Batcher
+  readonly #api: ApiContext
   readonly #onPage: (projects: number) => void
   readonly #gaps: MissingField[] = []
-  #rung = 0
+  #pageSizeIndex = 0
   /** The environment of a project token: it is looked into whatever `canAccess` says of it. */
   #own: string | null = null
 
-  constructor(client: RailwayClient, batches: Batcher, onPage: (projects: number) => void) {
-    this.#client = client
-    this.#batches = batches
+  constructor(api: ApiContext, onPage: (projects: number) => void) {
+    this.#api = api
     this.#onPage = onPage
   }
 
@@ -88,8 +86,8 @@ export class InventoryReader {
     const { first, inner } = this.#pageSize
     for (let from = 0; from < ids.length; from += first) {
       const some = ids.slice(from, from + first)
-      const answer = await this.#deepOrShallow((deep) =>
-        this.#client.call(projectsByIds, { ids: some, inner, deep }),
+      const answer = await this.#withFallback((deep) =>
+        this.#api.client.call(projectsByIds, { ids: some, inner, deep }),
       )
       projects.push(...(await this.#complete(answer.projectsByIds)))
       this.#onPage(projects.length)
@@ -103,22 +101,22 @@ export class InventoryReader {
    */
   async project(id: string, environmentId: string): Promise<Inventory> {
     this.#own = environmentId
-    const answer = await this.#deepOrShallow((deep) =>
-      this.#client.call(projectById, { id, inner: this.#pageSize.inner, deep }),
+    const answer = await this.#withFallback((deep) =>
+      this.#api.client.call(projectById, { id, inner: this.#pageSize.inner, deep }),
     )
     return { projects: await this.#complete([answer.project]), gaps: this.#gaps }
   }
 
   get #pageSize() {
-    return pageSizes[this.#rung] ?? { first: 1, inner: 5 }
+    return pageSizes[this.#pageSizeIndex] ?? { first: 1, inner: 5 }
   }
 
   async #projectsPage(workspaceId: string, after: string | null): Promise<Page<ProjectAnswer>> {
     for (let silent = false; ; ) {
       const { first, inner } = this.#pageSize
       try {
-        const answer = await this.#deepOrShallow((deep) =>
-          this.#client.call(
+        const answer = await this.#withFallback((deep) =>
+          this.#api.client.call(
             workspaceProjects,
             { workspaceId, first, after, inner, deep },
             first > 1 && !silent ? { retryBudget: pageRetryBudget } : {},
@@ -127,36 +125,36 @@ export class InventoryReader {
         return answer.projects
       } catch (error) {
         const problem = problemOf(error)
-        const tooComplex = problem.kind === 'refused' && problem.meaning === 'invalid-document'
+        const tooComplex = problem.kind === 'refused' && problem.reason === 'invalid-document'
         const firstSilence = problem.kind === 'unavailable' && !silent
         const tooLarge = problem.kind === 'unavailable' && problem.tooLarge === true
         if (first === 1 || (!tooComplex && !tooLarge && !firstSilence)) throw error
         silent = problem.kind === 'unavailable' && !tooLarge
-        this.#rung += 1
+        this.#pageSizeIndex += 1
       }
     }
   }
 
   /**
-   * Asks for everything at once; where something below an environment is refused, which takes the whole
+   * Requests everything at once. If something below an environment is refused, which takes the whole
    * answer with it, asks again without what is below environments.
    */
-  async #deepOrShallow<Data>(ask: (deep: boolean) => Promise<Answer<Data>>): Promise<Data> {
+  async #withFallback<Data>(ask: (deep: boolean) => Promise<Answer<Data>>): Promise<Data> {
     try {
-      return await this.#whole(() => ask(true))
+      return await this.#retryPartial(() => ask(true))
     } catch (error) {
       const problem = problemOf(error)
       if (problem.kind !== 'refused' || problem.path.length === 1) throw error
-      if (problem.meaning !== 'not-authorized' && problem.meaning !== 'other') throw error
-      return await this.#whole(() => ask(false))
+      if (problem.reason !== 'not-authorized' && problem.reason !== 'other') throw error
+      return await this.#retryPartial(() => ask(false))
     }
   }
 
-  /** Asks again where parts are missing, and keeps in mind what is missing in the end. */
-  async #whole<Data>(ask: () => Promise<Answer<Data>>): Promise<Data> {
+  /** Requests again if parts are missing, and records those that are missing in the end. */
+  async #retryPartial<Data>(ask: () => Promise<Answer<Data>>): Promise<Data> {
     for (let asked = 1; ; asked += 1) {
       const { data, gaps } = await ask()
-      if (gaps.length > 0 && asked < mostAsked) continue
+      if (gaps.length > 0 && asked < maxAttempts) continue
       this.#gaps.push(...gaps.map((gap) => locateGap(data, gap)))
       return data
     }
@@ -189,8 +187,8 @@ export class InventoryReader {
   async #allEnvironments(project: ProjectAnswer): Promise<EnvironmentAnswer[]> {
     const list = { operation: projectEnvironments.name, field: 'project.environments' }
     const more = async (after: string | null) => {
-      const { project: rest } = await this.#deepOrShallow((deep) =>
-        this.#client.call(projectEnvironments, {
+      const { project: rest } = await this.#withFallback((deep) =>
+        this.#api.client.call(projectEnvironments, {
           id: project.id,
           after,
           inner: this.#pageSize.inner,
@@ -208,7 +206,7 @@ export class InventoryReader {
     const missing = environments.filter(
       (environment) => this.#mayLookInto(environment) && !environment.serviceInstances,
     )
-    const answers = await this.#batches.ask(
+    const answers = await this.#api.batcher.ask(
       environmentContents,
       missing.map(({ id }) => ({ id })),
     )
@@ -221,7 +219,7 @@ export class InventoryReader {
     return known
   }
 
-  /** What `canAccess` means to a project token is not known, so its own environment is tried in any case. */
+  /** Returns whether to read an environment. A project token always tries its own, whatever `canAccess` says. */
   #mayLookInto({ id, canAccess }: EnvironmentAnswer): boolean {
     return this.#own === null ? canAccess : id === this.#own
   }
@@ -252,7 +250,9 @@ export class InventoryReader {
     const list = { operation: environmentInstances.name, field: 'environment.serviceInstances' }
     const more = async (after: string | null) => {
       const variables = { id, after, inner: this.#pageSize.inner }
-      const data = await this.#whole(() => this.#client.call(environmentInstances, variables))
+      const data = await this.#retryPartial(() =>
+        this.#api.client.call(environmentInstances, variables),
+      )
       return data.environment.serviceInstances
     }
     return readAllPages(list, more, first)
@@ -262,7 +262,9 @@ export class InventoryReader {
     const list = { operation: environmentTriggers.name, field: 'environment.deploymentTriggers' }
     const more = async (after: string | null) => {
       const variables = { id, after, inner: this.#pageSize.inner }
-      const data = await this.#whole(() => this.#client.call(environmentTriggers, variables))
+      const data = await this.#retryPartial(() =>
+        this.#api.client.call(environmentTriggers, variables),
+      )
       return data.environment.deploymentTriggers
     }
     return readAllPages(list, more, first)
@@ -280,7 +282,7 @@ const lost = { kind: 'unavailable', detail: 'an answer without the item', sent: 
 
 const idOf = ({ id }: { id: string }) => id
 
-/** What comes on two pages, because the order changed in between, counts once: it must not be deployed twice. */
+/** Removes items that came on two pages because the order changed in between: none must be deployed twice. */
 const unique = <Item>(items: readonly Item[], key: (item: Item) => string): Item[] => [
   ...new Map(items.map((item) => [key(item), item])).values(),
 ]
@@ -300,19 +302,19 @@ function toInstance(answer: InstanceAnswer, triggers: readonly TriggerAnswer[]):
   }
 }
 
-/** What a service is built from, in our words. */
+/** Converts the source of a service. */
 export function toSource(source: InstanceAnswer['source']): Source {
   if (source?.repo) return { kind: 'repository', repository: source.repo }
   if (source?.image) return { kind: 'image', image: source.image }
   return { kind: 'none' }
 }
 
-/** A deployment as the API gives it, in our words. */
+/** Converts a deployment. */
 export function toDeployment({ id, status, createdAt, meta }: DeploymentAnswer): Deployment {
   return { id, status, createdAt, ...meta }
 }
 
-/** Host names that are not deleted, custom domains first. */
+/** Returns the host names that are not deleted, custom domains first. */
 export function toDomains({ customDomains, serviceDomains }: InstanceAnswer['domains']): string[] {
   return [...customDomains, ...serviceDomains]
     .filter(({ deletedAt }) => !deletedAt)

@@ -22,7 +22,7 @@ export function locateGap(data: unknown, { path, message }: GraphqlError): Missi
     place: names.join(' / ') || 'the workspace',
     environmentId,
     field: String(field ?? 'data'),
-    said: message,
+    message,
   }
 }
 

@@ -1,26 +1,23 @@
 import type { Environment } from '../../inventory/inventory.ts'
 import type { EnvironmentRecord, ListedVariable, PreviewReader } from '../../plan/ports.ts'
 import { environmentRecord, environmentVariables } from '../operations/previews.ts'
-import type { Batcher } from '../transport/batcher.ts'
-import type { RailwayClient } from '../transport/client.ts'
 import { readAllPages } from '../transport/paginate.ts'
+import type { ApiContext } from './api-context.ts'
 import { toRecord } from './previews.ts'
 
-/** What planning previews asks of Railway. Throws what the client throws. */
+/** Reads about previews and their bases from Railway. It throws what the client throws. */
 export class RailwayPreviewReader implements PreviewReader {
-  readonly #client: RailwayClient
-  readonly #batches: Batcher
+  readonly #api: ApiContext
 
-  constructor(client: RailwayClient, batches: Batcher) {
-    this.#client = client
-    this.#batches = batches
+  constructor(api: ApiContext) {
+    this.#api = api
   }
 
   async records(
     environments: readonly Environment[],
   ): Promise<ReadonlyMap<string, EnvironmentRecord>> {
     const items = environments.map(({ id }) => ({ id }))
-    const answers = await this.#batches.ask(environmentRecord, items)
+    const answers = await this.#api.batcher.ask(environmentRecord, items)
     const found = answers.flatMap((answer) => (answer.ok ? [toRecord(answer.data)] : []))
     return new Map(found.map((record) => [record.id, record]))
   }
@@ -35,7 +32,7 @@ export class RailwayPreviewReader implements PreviewReader {
   async #variablesOf(id: string): Promise<ListedVariable[]> {
     const list = { operation: environmentVariables.name, field: 'environment.variables' }
     const variables = await readAllPages(list, async (after) => {
-      const { data } = await this.#client.call(environmentVariables, { id, after })
+      const { data } = await this.#api.client.call(environmentVariables, { id, after })
       return data.environment.variables
     })
     return variables.map(({ name, isSealed, references, serviceId }) => ({

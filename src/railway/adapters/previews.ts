@@ -1,3 +1,4 @@
+import type { InterruptedActivity } from '../../errors/codes.ts'
 import { done, type MutationResult } from '../../execute/mutation-result.ts'
 import type { ReadResult } from '../../execute/ports.ts'
 import type {
@@ -31,30 +32,30 @@ import {
   storedVariables,
   switchAutoDeploy,
 } from '../operations/previews.ts'
-import { ApiError, problemOf, toFailure } from '../transport/api-error.ts'
-import type { Batcher } from '../transport/batcher.ts'
-import type { Answer, RailwayClient } from '../transport/client.ts'
-import { acceptOrThrow, toMutationResult } from '../transport/mutation-result.ts'
+import { ApiError, problemOf } from '../transport/api-error.ts'
+import type { Answer } from '../transport/client.ts'
+import { acceptOrThrow } from '../transport/mutation-result.ts'
 import { readAllPages } from '../transport/paginate.ts'
 import { redactMessage } from '../transport/redact.ts'
+import type { ApiContext } from './api-context.ts'
 import { toDeployment, toDomains, toSource } from './inventory-reader.ts'
 
 /** Services on one page of a preview; Railway's own client requests as many. */
 const maxServices = 500
 
-/** What is looked at again soon is given up soon. */
+/** The retry budget of a read that is repeated anyway, in milliseconds. */
 const lookRetryBudget = 20_000
 
 /** Previews at Railway, by the port that `execute/preview/` declares. */
 export class RailwayPreviews implements Previews {
-  readonly #client: RailwayClient
-  readonly #batches: Batcher
-  readonly tokenType: TokenType
+  readonly #api: ApiContext
 
-  constructor(client: RailwayClient, batches: Batcher, tokenType: TokenType) {
-    this.#client = client
-    this.#batches = batches
-    this.tokenType = tokenType
+  constructor(api: ApiContext) {
+    this.#api = api
+  }
+
+  get tokenType(): TokenType {
+    return this.#api.tokenType
   }
 
   /**
@@ -73,22 +74,21 @@ export class RailwayPreviews implements Previews {
       stageInitialChanges: false,
       applyChangesInBackground: true,
     }
-    const on = `environment "${name}" in project "${project.name}"`
+    const object = { project: project.name, environment: name, service: null }
     return this.#change(
       createEnvironment,
       { input },
-      'making',
-      on,
+      { activity: 'create-environment', object },
       (data) => data.environmentCreate,
     )
   }
 
   async named(project: Named, name: string): Promise<readonly EnvironmentRecord[] | null> {
     const list = { operation: projectRecords.name, field: 'environments' }
-    const found = await this.#quietly(() =>
+    const found = await this.#api.orNull(() =>
       readAllPages(list, async (after) => {
         const variables = { projectId: project.id, after }
-        const { data } = await this.#client.call(projectRecords, variables, {
+        const { data } = await this.#api.client.call(projectRecords, variables, {
           retryBudget: lookRetryBudget,
         })
         return data.environments
@@ -103,7 +103,7 @@ export class RailwayPreviews implements Previews {
   async state(id: string): Promise<ReadResult<PreviewState> | null> {
     try {
       const variables = { id, first: maxServices }
-      const { data } = await this.#client.call(previewState, variables, {
+      const { data } = await this.#api.client.call(previewState, variables, {
         retryBudget: lookRetryBudget,
       })
       const { environment, environmentStagedChanges } = data
@@ -113,15 +113,15 @@ export class RailwayPreviews implements Previews {
     } catch (error) {
       const problem = problemOf(error)
       if (problem.kind === 'unavailable') return null
-      const words = { doing: 'reading', on: 'the preview', tokenType: this.tokenType }
-      return { ok: false, failure: toFailure(problem, { ...words, consequence: unclear }) }
+      const reading = { activity: 'read-preview', object: null } as const
+      return { ok: false, failure: this.#api.failure(problem, reading, 'preview-unknown') }
     }
   }
 
   #allInstances(id: string, first: Page<InstanceAnswer>): Promise<InstanceAnswer[]> {
     const list = { operation: environmentInstances.name, field: 'environment.serviceInstances' }
     const more = async (after: string | null) => {
-      const answer = await this.#client.call(environmentInstances, {
+      const answer = await this.#api.client.call(environmentInstances, {
         id,
         after,
         inner: maxServices,
@@ -134,7 +134,11 @@ export class RailwayPreviews implements Previews {
   #allTriggers(id: string, first: Page<TriggerAnswer>): Promise<TriggerAnswer[]> {
     const list = { operation: environmentTriggers.name, field: 'environment.deploymentTriggers' }
     const more = async (after: string | null) => {
-      const answer = await this.#client.call(environmentTriggers, { id, after, inner: maxServices })
+      const answer = await this.#api.client.call(environmentTriggers, {
+        id,
+        after,
+        inner: maxServices,
+      })
       return completeOrThrow(answer).environment.deploymentTriggers
     }
     return readAllPages(list, more, first)
@@ -145,8 +149,7 @@ export class RailwayPreviews implements Previews {
     return this.#agree(
       switchAutoDeploy,
       { input },
-      'switching off',
-      'deployments by pushes',
+      { activity: 'disable-auto-deploy', object: null },
       (data) => !data.serviceInstanceAutoDeployUpdate.enabled,
     )
   }
@@ -181,8 +184,7 @@ export class RailwayPreviews implements Previews {
     const read = await this.#change(
       environmentConfig,
       { id: base.id },
-      'reading',
-      `environment "${base.name}"`,
+      { activity: 'read-base', object: base.name },
       (data) => data.environment.config,
     )
     if (read.kind !== 'done') return read
@@ -195,12 +197,12 @@ export class RailwayPreviews implements Previews {
 
   #stage(environmentId: string, services: Record<string, unknown>): Promise<MutationResult<null>> {
     const variables = { environmentId, input: { services } }
-    return this.#change(stageChanges, variables, 'changing', 'the preview', nothing)
+    return this.#change(stageChanges, variables, changing, nothing)
   }
 
   async commit(environmentId: string, commitMessage: string): Promise<MutationResult<null>> {
     const variables = { environmentId, commitMessage }
-    const told = await this.#change(commitStaged, variables, 'changing', 'the preview', nothing)
+    const told = await this.#change(commitStaged, variables, changing, nothing)
     // Nothing is staged any more: the answer that said it was committed got lost.
     return told.kind === 'rejected' && told.reason === 'nothing-staged' ? done(null) : told
   }
@@ -209,7 +211,7 @@ export class RailwayPreviews implements Previews {
     const items = places.map(({ projectId, environmentId, serviceId }) => {
       return { projectId, environmentId, serviceId }
     })
-    const answers = await this.#quietly(() => this.#batches.ask(domainPorts, items))
+    const answers = await this.#api.orNull(() => this.#api.batcher.ask(domainPorts, items))
     return places.map((_, index) => {
       const answer = answers?.[index]
       if (!answer?.ok) return null
@@ -225,8 +227,7 @@ export class RailwayPreviews implements Previews {
     return this.#change(
       createDomain,
       { input },
-      'making',
-      'a domain',
+      { activity: 'create-domain', object: null },
       (data) => data.serviceDomainCreate.domain,
     )
   }
@@ -239,7 +240,7 @@ export class RailwayPreviews implements Previews {
     if (asked.length === 0) return []
     const { projectId, environmentId } = place
     const items = asked.map(({ service }) => ({ projectId, environmentId, serviceId: service.id }))
-    const answers = await this.#quietly(() => this.#batches.ask(storedVariables, items))
+    const answers = await this.#api.orNull(() => this.#api.batcher.ask(storedVariables, items))
     return asked.filter(({ variables }, index) => {
       const answer = answers?.[index]
       if (!answer?.ok) return true
@@ -251,64 +252,44 @@ export class RailwayPreviews implements Previews {
     return this.#agree(
       deleteEnvironment,
       { id },
-      'deleting',
-      `environment "${name}"`,
+      { activity: 'delete-environment', object: name },
       (data) => data.environmentDelete,
     )
   }
 
   /** Makes a change that Railway answers with whether it made it. */
-  #agree<Data>(
-    operation: Operation<Data>,
-    variables: Record<string, unknown>,
-    action: string,
-    object: string,
+  #agree<Variables extends object, Data>(
+    operation: Operation<Variables, Data>,
+    variables: NoInfer<Variables>,
+    interrupted: InterruptedActivity,
     isMade: (data: Data) => boolean,
   ): Promise<MutationResult<null>> {
-    return this.#change(operation, variables, action, object, (data) => {
+    return this.#change(operation, variables, interrupted, (data) => {
       acceptOrThrow(operation, isMade(data))
       return null
     })
   }
 
-  async #change<Data, Value>(
-    operation: Operation<Data>,
-    variables: Record<string, unknown>,
-    action: string,
-    object: string,
+  #change<Variables extends object, Data, Value>(
+    operation: Operation<Variables, Data>,
+    variables: NoInfer<Variables>,
+    interrupted: InterruptedActivity,
     read: (data: Data) => Value,
   ): Promise<MutationResult<Value>> {
-    try {
-      const { data } = await this.#client.call(operation, variables)
-      return done(read(data))
-    } catch (error) {
-      const words = {
-        action,
-        object,
-        tokenType: this.tokenType,
-        ifRejected: notMade,
-        ifLost: unclear,
-      }
-      return toMutationResult(problemOf(error), words)
-    }
-  }
-
-  async #quietly<Value>(ask: () => Promise<Value>): Promise<Value | null> {
-    try {
-      return await ask()
-    } catch (error) {
-      problemOf(error)
-      return null
-    }
+    return this.#api.change(interrupted, effects, async () => {
+      const { data } = await this.#api.client.call(operation, variables)
+      return read(data)
+    })
   }
 }
 
-const notMade = 'It was not changed.'
-const unclear = 'Whether it took effect is not known: look at the preview in Railway.'
+const effects = { ifRejected: 'not-changed', ifLost: 'preview-unknown' } as const
+
+const changing = { activity: 'change-preview', object: null } as const
 
 const nothing = () => null
 
-/** An environment's record in our words. */
+/** Converts an environment's record. */
 export const toRecord = (answer: RecordAnswer): EnvironmentRecord => ({
   id: answer.id,
   name: answer.name,
@@ -363,7 +344,7 @@ function toState(
 const toPatch = (variables: NonNullable<ServiceChangeValues['variables']>) =>
   Object.fromEntries([...variables].map(([name, value]) => [name, { value: value.reveal() }]))
 
-/** What of a service's configuration holds in another environment, too. */
+/** Returns the part of a service's configuration that holds in another environment, too. */
 function toCopy(config: Record<string, unknown>): Record<string, unknown> {
   const copied = ['source', 'build', 'deploy', 'configFile'].filter((key) => key in config)
   const { variables } = config

@@ -13,9 +13,9 @@ import {
   workspaceById,
 } from '../operations/token.ts'
 import { ApiError, describeRefusal, problemOf, toFailure } from '../transport/api-error.ts'
-import type { Authentication, RailwayClient } from '../transport/client.ts'
+import type { RailwayClient } from '../transport/client.ts'
 
-/** Only whether the token is called `oauth` or `account` hangs on that endpoint: not worth a long wait. */
+/** The retry budget of the OAuth endpoint, which only tells `oauth` from `account`, in milliseconds. */
 const identityRetryBudget = 5_000
 
 /** The answers of `GET /oauth/me` that count: an OAuth user has a `sub`. */
@@ -24,10 +24,11 @@ const oauthUser = z.object({ sub: z.string() })
 /** Asks Railway about the token. Each question is a request of its own. */
 export function tokenProbes(client: RailwayClient): TokenProbes {
   const ask = <Data, Value>(
-    operation: Operation<Data>,
+    operation: Operation<Readonly<Record<string, never>>, Data>,
     read: (data: Data) => Value | Promise<Value>,
-    as: Authentication = 'bearer',
-  ) => probe(operation.name, async () => read((await client.call(operation, {}, { as })).data))
+    as = client,
+  ) => probe(operation.name, async () => read((await as.call(operation, {})).data))
+  const asProject = client.as('project-access-token')
 
   const name = async (id: string): Promise<Named> => {
     const { data } = await client.call(workspaceById, { workspaceId: id })
@@ -38,11 +39,10 @@ export function tokenProbes(client: RailwayClient): TokenProbes {
     user: () => ask(whoAmI, () => null),
     tokenWorkspaces: () => ask(tokenWorkspaces, ({ apiToken }) => apiToken.workspaces),
     userWorkspaces: () => ask(userWorkspaces, ({ me }) => me.workspaces),
-    projectToken: () =>
-      ask(projectTokenScope, ({ projectToken }) => projectToken, 'project-access-token'),
+    projectToken: () => ask(projectTokenScope, ({ projectToken }) => projectToken, asProject),
     projectWorkspace: (id) =>
       probe(projectWorkspace.name, async () => {
-        const { data } = await client.call(projectWorkspace, { id }, { as: 'project-access-token' })
+        const { data } = await asProject.call(projectWorkspace, { id })
         const { workspace, workspaceId } = data.project
         return workspace ?? (workspaceId ? { id: workspaceId, name: '' } : null)
       }),
@@ -67,14 +67,14 @@ const refusedByHttp = (status: number) =>
   new ApiError({
     kind: 'refused',
     operation: 'GET /oauth/me',
-    meaning: 'not-authorized',
-    said: `HTTP ${status}`,
+    reason: 'not-authorized',
+    message: `HTTP ${status}`,
     path: [],
     traceId: null,
     workspace: null,
   })
 
-/** Only these say that the token is not what was asked for; any other error says nothing about it. */
+/** The reasons that say something about the token. No other error does. */
 const refusals: ReadonlySet<string> = new Set(['not-authorized', 'not-found'])
 
 async function probe<Value>(name: string, ask: () => Promise<Value>): Promise<Probe<Value>> {
@@ -82,19 +82,19 @@ async function probe<Value>(name: string, ask: () => Promise<Value>): Promise<Pr
     return { kind: 'answered', value: await ask() }
   } catch (error) {
     const problem = problemOf(error)
-    if (problem.kind === 'refused' && problem.meaning === 'two-factor') {
+    if (problem.kind === 'refused' && problem.reason === 'two-factor') {
       return { kind: 'two-factor', workspace: problem.workspace }
     }
-    if (problem.kind === 'refused' && refusals.has(problem.meaning)) {
+    if (problem.kind === 'refused' && refusals.has(problem.reason)) {
       return { kind: 'refused', message: describeRefusal(problem) }
     }
     return {
       kind: 'inconclusive',
       failure: toFailure(problem, {
-        doing: `asking what the token is (${name})`,
-        on: '',
+        activity: 'detect-token',
+        object: name,
         tokenType: 'workspace',
-        consequence: 'Nothing was changed.',
+        effect: 'nothing-changed',
       }),
     }
   }

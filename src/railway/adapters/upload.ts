@@ -12,10 +12,10 @@ import type { HttpAnswer } from '../transport/http.ts'
 /** An upload may take long: the limit of the client that Railway's own users came to. */
 const timeLimit = 900_000
 
-/** So much of what Railway says is passed on. */
+/** Characters of a message that are shown. */
 const maxMessage = 500
 
-/** So much of it is searched for secrets. */
+/** Characters of a message that are redacted. */
 const maxRedacted = 10_000
 
 const name = 'Upload'
@@ -24,7 +24,7 @@ const accepted = z.object({ deploymentId: z.string().min(1) })
 const complaint = z.object({ message: z.string() })
 const graphqlErrors = z.object({ errors: z.array(z.object({ message: z.string() })).min(1) })
 
-/** Sends an archive to a service, once. Throws {@link ApiError} where there is no usable answer. */
+/** Sends an archive to a service, once. Throws {@link ApiError} if there is no usable answer. */
 export async function sendArchive(
   client: RailwayClient,
   target: ServiceTarget,
@@ -43,7 +43,7 @@ export async function sendArchive(
   return readAnswer(answer, target, upload, client.redactor.redact)
 }
 
-/** The archive's bytes, and how many of them were asked for so far. */
+/** The archive's bytes, and the number of those that were read so far. */
 function counted({ archive, onProgress }: Upload) {
   let sent = 0
   const count = new TransformStream<Uint8Array, Uint8Array>({
@@ -86,12 +86,12 @@ function readAnswer(
   return { kind: 'rejected', reason: 'other', certain: true, failure: refused }
 }
 
-const refusedWith = (said: string, meaning: ErrorReason) =>
+const refusedWith = (message: string, reason: ErrorReason) =>
   new ApiError({
     kind: 'refused',
     operation: name,
-    meaning,
-    said: said.slice(0, maxMessage),
+    reason,
+    message: message.slice(0, maxMessage),
     path: [],
     traceId: null,
     workspace: null,

@@ -1,30 +1,27 @@
 import type { Clock } from '../../clock.ts'
 import { type Failure, failure } from '../../errors/codes.ts'
-import { describeLocation } from '../../errors/messages.ts'
 import { done } from '../../execute/mutation-result.ts'
 import type { VariablesWrite, VariableWriteResult } from '../../execute/ports.ts'
 import { locationOf, type Target } from '../../inventory/inventory.ts'
 import { foreignPaths } from '../../plan/variables/staged-changes.ts'
-import type { TokenType } from '../../token-type.ts'
 import { commitStaged, patchState, stageChange, workflowState } from '../operations/variables.ts'
 import {
   type ApiProblem,
   type ErrorReason,
   mayHaveTakenEffect,
   problemOf,
-  toFailure,
 } from '../transport/api-error.ts'
-import type { RailwayClient } from '../transport/client.ts'
 import { redactMessage } from '../transport/redact.ts'
+import type { ApiContext } from './api-context.ts'
 
-/** What is left to be removed, and who waits for it. */
+/** A removal that waits for its turn. */
 interface Waiting {
   readonly change: VariablesWrite
   resolve(result: VariableWriteResult): void
   reject(error: unknown): void
 }
 
-/** Waiting for a patch, until the run has to stop. */
+/** The clock, and the limits of waiting. */
 export interface Time {
   readonly clock: Clock
   readonly signal: AbortSignal
@@ -32,14 +29,14 @@ export interface Time {
   readonly deadline: () => number
 }
 
-/** How often a commit is asked for, and how long a committed patch may take. */
-const mostCommits = 3
-const patchPatience = 120_000
+/** Attempts at a commit, and the time limit of a committed patch in milliseconds. */
+const maxCommits = 3
+const patchTimeLimit = 120_000
 
-/** How long what staging has shown is good enough to commit on. */
-const freshFor = 5_000
+/** The age up to which a staged patch that was read may be committed, in milliseconds. */
+const maxPatchAge = 5_000
 
-/** Refusals of a commit after which it is asked for again, where the patch is still staged. */
+/** Refusals of a commit after which it is requested again if the patch is still staged. */
 const maySucceed: ReadonlySet<ErrorReason> = new Set(['other', 'nothing-staged'])
 
 /**
@@ -61,14 +58,12 @@ const maySucceed: ReadonlySet<ErrorReason> = new Set(['other', 'nothing-staged']
  * while one is under way go together in the next.
  */
 export class VariableRemovals {
-  readonly #client: RailwayClient
-  readonly #tokenType: TokenType
+  readonly #api: ApiContext
   readonly #time: Time
   readonly #waiting = new Map<string, Waiting[]>()
 
-  constructor(client: RailwayClient, tokenType: TokenType, time: Time) {
-    this.#client = client
-    this.#tokenType = tokenType
+  constructor(api: ApiContext, time: Time) {
+    this.#api = api
     this.#time = time
   }
 
@@ -111,15 +106,10 @@ export class VariableRemovals {
         return () => done({ doubt: null })
       case 'others':
         return () => this.#notAlone(changes)
-      case 'not-committed': {
-        const consequence =
-          'They were not removed; at most the removal is staged in the environment, where it does nothing until somebody commits it.'
-        return (target) => this.#ended(end.problem, target, consequence, 'rejected')
-      }
-      case 'unclear': {
-        const consequence = 'Whether they were removed is not known.'
-        return (target) => this.#ended(end.problem, target, consequence, 'lost')
-      }
+      case 'not-committed':
+        return (target) => this.#ended(end.problem, target, 'rejected')
+      case 'unclear':
+        return (target) => this.#ended(end.problem, target, 'lost')
     }
   }
 
@@ -130,7 +120,7 @@ export class VariableRemovals {
   async #settle(environmentId: string, changes: readonly VariablesWrite[]): Promise<RemovalEnd> {
     let problem: ApiProblem | null = null
     let commits = 0
-    while (commits < mostCommits) {
+    while (commits < maxCommits) {
       const staged = await this.#stage(environmentId, changes)
       if (staged.kind === 'others') return staged
       if (staged.kind === 'failed') {
@@ -139,8 +129,12 @@ export class VariableRemovals {
       }
       let workflowId: string | null = null
       try {
-        const notAfter = this.#time.clock.now() + freshFor
-        const { data } = await this.#client.call(commitStaged, { id: environmentId }, { notAfter })
+        const notAfter = this.#time.clock.now() + maxPatchAge
+        const { data } = await this.#api.client.call(
+          commitStaged,
+          { id: environmentId },
+          { notAfter },
+        )
         workflowId = data.environmentPatchCommitStaged
         problem = null
       } catch (error) {
@@ -156,22 +150,22 @@ export class VariableRemovals {
           return { kind: refused ? 'not-committed' : 'unclear', problem: end.problem }
         }
         // Still staged: the commit did not arrive. What never will is not asked for again.
-        if (problem?.kind === 'refused' && !maySucceed.has(problem.meaning)) {
+        if (problem?.kind === 'refused' && !maySucceed.has(problem.reason)) {
           return { kind: 'not-committed', problem }
         }
       }
       if (this.#time.clock.now() >= this.#time.deadline()) break
     }
     problem ??= { kind: 'unavailable', detail: 'a patch that stays staged', sent: true }
-    const refused = problem.kind === 'refused' && problem.meaning === 'other'
+    const refused = problem.kind === 'refused' && problem.reason === 'other'
     return { kind: refused || commits === 0 ? 'not-committed' : 'unclear', problem }
   }
 
-  /** Stages the removals, which changes nothing where they are staged already, and looks at the whole patch. */
+  /** Stages the removals, which changes nothing if they are staged already, and looks at the whole patch. */
   async #stage(environmentId: string, changes: readonly VariablesWrite[]): Promise<Staged> {
     try {
       const variables = { id: environmentId, change: toPatch(changes) }
-      const { data } = await this.#client.call(stageChange, variables)
+      const { data } = await this.#api.client.call(stageChange, variables)
       const patch = data.environmentStageChanges
       return hasForeignChanges(patch, changes)
         ? { kind: 'others' }
@@ -183,7 +177,7 @@ export class VariableRemovals {
 
   async #follow(patchId: string, workflowId: string | null): Promise<PatchEnd> {
     const { clock, signal, deadline } = this.#time
-    const until = Math.min(clock.now() + patchPatience, deadline())
+    const until = Math.min(clock.now() + patchTimeLimit, deadline())
     for (let wait = 1_000, workflow = workflowId; ; wait = Math.min(10_000, wait * 1.5)) {
       const looked = await this.#look(patchId, workflow)
       // An accepted commit runs on, whatever the patch still says: asking again might take others' work.
@@ -200,12 +194,12 @@ export class VariableRemovals {
   async #look(patchId: string, workflowId: string | null): Promise<PatchEnd | Undecided> {
     try {
       if (workflowId !== null) {
-        const { data } = await this.#client.call(workflowState, { id: workflowId })
+        const { data } = await this.#api.client.call(workflowState, { id: workflowId })
         const { status, error } = data.workflowStatus
         if (status === 'Complete') return { kind: 'applied' }
         return status === 'Error' ? failed(error) : { kind: 'going' }
       }
-      const { data } = await this.#client.call(patchState, { id: patchId })
+      const { data } = await this.#api.client.call(patchState, { id: patchId })
       const { status, lastAppliedError } = data.environmentPatch
       if (status === 'COMMITTED') return { kind: 'applied' }
       if (status === 'FAILED') return failed(lastAppliedError)
@@ -218,28 +212,21 @@ export class VariableRemovals {
     }
   }
 
-  #ended(
-    problem: ApiProblem,
-    target: Target,
-    consequence: string,
-    kind: 'rejected' | 'lost',
-  ): VariableWriteResult {
+  #ended(problem: ApiProblem, target: Target, kind: 'rejected' | 'lost'): VariableWriteResult {
     if (problem.kind === 'cancelled') return { kind: 'interrupted' }
-    const on = describeLocation(locationOf(target))
-    const words = { doing: 'removing variables of', on, tokenType: this.#tokenType, consequence }
-    const failure = toFailure(problem, words)
+    const removing = { activity: 'remove-variables', object: locationOf(target) } as const
+    const effect = kind === 'lost' ? 'removal-unknown' : 'not-removed'
+    const failure = this.#api.failure(problem, removing, effect)
     return kind === 'lost' ? { kind, failure } : { kind, reason: 'other', certain: true, failure }
   }
 
   #notAlone([change]: readonly VariablesWrite[]): VariableWriteResult {
-    const environment = change
-      ? describeLocation({ ...locationOf(change.target), service: null })
-      : ''
     const because: Failure = failure('operation-not-permitted', {
-      doing: 'removing variables of',
-      on: environment,
-      tokenType: this.#tokenType,
-      said: 'nothing; other changes came to be staged there in the same moment, so nothing was committed. The removal is staged beside them',
+      activity: 'remove-variables',
+      object: change ? { ...locationOf(change.target), service: null } : null,
+      tokenType: this.#api.tokenType,
+      message:
+        'nothing; other changes came to be staged there in the same moment, so nothing was committed. The removal is staged beside them',
     })
     return { kind: 'rejected', reason: 'other', certain: true, failure: because }
   }
@@ -258,20 +245,20 @@ function hasForeignChanges(
   return foreignPaths(patch, changes).some((path) => !leftover.has(path))
 }
 
-/** What staging the removals has shown. */
+/** The result of staging removals. */
 type Staged =
   | { readonly kind: 'staged'; readonly patchId: string }
   | { readonly kind: 'others' }
   | { readonly kind: 'failed'; readonly problem: ApiProblem }
 
-/** How a removal ended: applied, with others' changes in the way, surely not applied, or nobody knows. */
+/** The end of a removal: applied, blocked by the changes of others, certainly not applied, or unknown. */
 type RemovalEnd =
   | { readonly kind: 'applied' }
   | { readonly kind: 'others' }
   | { readonly kind: 'not-committed'; readonly problem: ApiProblem }
   | { readonly kind: 'unclear'; readonly problem: ApiProblem }
 
-/** How a patch ended: applied, not, or it never left the stage. */
+/** The end of a patch: applied, failed, or still staged. */
 type PatchEnd =
   | { readonly kind: 'applied' }
   | { readonly kind: 'staged' }
@@ -279,13 +266,13 @@ type PatchEnd =
 
 type Undecided = { readonly kind: 'going' } | { readonly kind: 'refused' }
 
-const failed = (said: string | null | undefined): PatchEnd => ({
+const failed = (message: string | null | undefined): PatchEnd => ({
   kind: 'failed',
   problem: {
     kind: 'refused',
     operation: commitStaged.name,
-    meaning: 'other',
-    said: said ? redactMessage(said) : 'the patch failed',
+    reason: 'other',
+    message: message ? redactMessage(message) : 'the patch failed',
     path: [],
     traceId: null,
     workspace: null,

@@ -1,5 +1,4 @@
-import type { Failure } from '../../errors/codes.ts'
-import { describeLocation } from '../../errors/messages.ts'
+import type { Activity, Failure, Location } from '../../errors/codes.ts'
 import { err, ok, type Result } from '../../errors/result.ts'
 import { done } from '../../execute/mutation-result.ts'
 import type { VariablesWrite, VariableWriteResult, VariableWriter } from '../../execute/ports.ts'
@@ -7,7 +6,6 @@ import { locationOf, type Target } from '../../inventory/inventory.ts'
 import type { VariableReader } from '../../plan/ports.ts'
 import type { StoredVariable, VariableState, VariableTarget } from '../../plan/variables/state.ts'
 import type { Secret } from '../../secret.ts'
-import type { TokenType } from '../../token-type.ts'
 import { isReservedName } from '../../variables/names.ts'
 import { referencesIn } from '../../variables/references.ts'
 import type { Page } from '../operations/operation.ts'
@@ -21,30 +19,25 @@ import {
   writeServiceVariables,
   writeSharedVariables,
 } from '../operations/variables.ts'
-import { type ApiProblem, problemOf, toFailure } from '../transport/api-error.ts'
-import type { Batcher, ItemAnswer } from '../transport/batcher.ts'
-import type { RailwayClient } from '../transport/client.ts'
-import { acceptOrThrow, toMutationResult } from '../transport/mutation-result.ts'
+import { type ApiProblem, problemOf } from '../transport/api-error.ts'
+import type { ItemAnswer } from '../transport/batcher.ts'
+import { acceptOrThrow } from '../transport/mutation-result.ts'
 import { readAllPages } from '../transport/paginate.ts'
+import type { ApiContext } from './api-context.ts'
 import { type Time, VariableRemovals } from './variable-removals.ts'
 
 /** Variables at Railway, by the ports that `variables/` declares. */
 export class RailwayVariables implements VariableReader, VariableWriter {
-  readonly #client: RailwayClient
-  readonly #batches: Batcher
-  readonly #tokenType: TokenType
+  readonly #api: ApiContext
   readonly #removals: VariableRemovals
 
-  constructor(client: RailwayClient, batches: Batcher, tokenType: TokenType, time: Time) {
-    this.#client = client
-    this.#batches = batches
-    this.#tokenType = tokenType
-    this.#removals = new VariableRemovals(client, tokenType, time)
+  constructor(api: ApiContext, time: Time) {
+    this.#api = api
+    this.#removals = new VariableRemovals(api, time)
   }
 
   /** One request for up to two hundred places, and one for each page of names of the environments. */
   async read(places: readonly VariableTarget[]): Promise<Result<readonly VariableState[]>> {
-    const consequence = 'Nothing was changed.'
     try {
       const maps = await this.#maps(places)
       const environments = [...new Map(places.map((place) => [place.owner.environmentId, place]))]
@@ -61,26 +54,21 @@ export class RailwayVariables implements VariableReader, VariableWriter {
         const missing = !map?.ok ? map : !list?.ok ? list : null
         if (missing !== null) {
           const problem = missing?.problem ?? noAnswer
-          failures.push(
-            this.#failure(problem, 'reading the variables of', place.target, consequence),
-          )
+          failures.push(this.#unread(problem, 'read-variables', locationOf(place.target)))
         }
         return map?.ok && list?.ok ? toState(place, map.data, list.data) : new Map()
       })
       return failures.length > 0 ? err(failures) : ok(states)
     } catch (error) {
-      const words = { doing: 'reading variables', on: '', tokenType: this.#tokenType, consequence }
-      return err([toFailure(problemOf(error), words)])
+      return err([this.#unread(problemOf(error), 'read-all-variables', null)])
     }
   }
 
   async stagedPaths(
     environments: readonly Target[],
   ): Promise<Result<ReadonlyMap<string, readonly string[]>>> {
-    const doing = 'reading the staged changes of'
-    const consequence = 'Nothing was changed.'
     try {
-      const answers = await this.#batches.ask(
+      const answers = await this.#api.batcher.ask(
         stagedChanges,
         environments.map(({ environment }) => ({ id: environment.id })),
       )
@@ -91,13 +79,13 @@ export class RailwayVariables implements VariableReader, VariableWriter {
           const { status, patch } = answer.data
           return [[target.environment.id, status === 'STAGED' ? patch : []] as const]
         }
-        failures.push(this.#failure(answer?.problem ?? noAnswer, doing, target, consequence))
+        const problem = answer?.problem ?? noAnswer
+        failures.push(this.#unread(problem, 'read-staged-changes', locationOf(target)))
         return []
       })
       return failures.length > 0 ? err(failures) : ok(new Map(staged))
     } catch (error) {
-      const words = { doing, on: 'environments', tokenType: this.#tokenType, consequence }
-      return err([toFailure(problemOf(error), words)])
+      return err([this.#unread(problemOf(error), 'read-all-staged-changes', null)])
     }
   }
 
@@ -129,12 +117,12 @@ export class RailwayVariables implements VariableReader, VariableWriter {
     try {
       const { data } =
         owner.kind === 'service'
-          ? await this.#client.call(writeServiceVariables, {
+          ? await this.#api.client.call(writeServiceVariables, {
               ...ids,
               serviceId: owner.serviceId,
               values: revealed,
             })
-          : await this.#client.call(writeSharedVariables, { ...ids, values: revealed })
+          : await this.#api.client.call(writeSharedVariables, { ...ids, values: revealed })
       acceptOrThrow(writeServiceVariables, data.variableCollectionUpsert)
       return written
     } catch (error) {
@@ -144,19 +132,15 @@ export class RailwayVariables implements VariableReader, VariableWriter {
 
   /** Reads back what is there, unless the problem says by itself that nothing was written. */
   async #settle(change: VariablesWrite, problem: ApiProblem): Promise<VariableWriteResult> {
-    const unmade = toMutationResult(problem, {
-      ...writeWords,
-      object: describeLocation(locationOf(change.target)),
-      tokenType: this.#tokenType,
-    })
+    const writing = { activity: 'write-variables', object: locationOf(change.target) } as const
+    const unmade = this.#api.unmade(problem, writing, effects)
     if (unmade.kind === 'not-sent') return unmade
     if (unmade.kind === 'rejected' && unmade.certain) return unmade
     switch (await this.#look(change)) {
       case 'new':
         return done({ doubt: 'the answer was lost; they were read back' })
       case 'old': {
-        const { action, ifRejected } = writeWords
-        const failure = this.#failure(problem, action, change.target, ifRejected)
+        const failure = this.#api.failure(problem, writing, effects.ifRejected)
         return { kind: 'rejected', reason: 'other', certain: true, failure }
       }
       case 'unclear':
@@ -185,7 +169,7 @@ export class RailwayVariables implements VariableReader, VariableWriter {
   async #maps(places: readonly VariableTarget[]): Promise<ItemAnswer<ValueMap>[]> {
     const services = places.flatMap(({ owner }) => (owner.kind === 'service' ? [owner] : []))
     const shared = places.flatMap(({ owner }) => (owner.kind === 'shared' ? [owner] : []))
-    const own = await this.#batches.ask(
+    const own = await this.#api.batcher.ask(
       serviceVariables,
       services.map(({ projectId, environmentId, serviceId }) => ({
         projectId,
@@ -193,7 +177,7 @@ export class RailwayVariables implements VariableReader, VariableWriter {
         serviceId,
       })),
     )
-    const common = await this.#batches.ask(
+    const common = await this.#api.batcher.ask(
       sharedVariables,
       shared.map(({ projectId, environmentId }) => ({ projectId, environmentId })),
     )
@@ -202,7 +186,7 @@ export class RailwayVariables implements VariableReader, VariableWriter {
 
   /** The names of all variables of these environments, to the last page. */
   async #lists(ids: readonly string[]): Promise<ItemAnswer<readonly ListedVariable[]>[]> {
-    const answers = await this.#batches.ask(
+    const answers = await this.#api.batcher.ask(
       environmentVariables,
       ids.map((id) => ({ id })),
     )
@@ -217,15 +201,14 @@ export class RailwayVariables implements VariableReader, VariableWriter {
   #allVariables(id: string, first: Page<ListedVariable>): Promise<ListedVariable[]> {
     const list = { operation: moreEnvironmentVariables.name, field: 'environment.variables' }
     const more = async (after: string | null) => {
-      const { data } = await this.#client.call(moreEnvironmentVariables, { id, after })
+      const { data } = await this.#api.client.call(moreEnvironmentVariables, { id, after })
       return data.environment.variables
     }
     return readAllPages(list, more, first)
   }
 
-  #failure(problem: ApiProblem, doing: string, target: Target, consequence: string): Failure {
-    const on = describeLocation(locationOf(target))
-    return toFailure(problem, { doing, on, tokenType: this.#tokenType, consequence })
+  #unread(problem: ApiProblem, activity: Activity, object: Location | null): Failure {
+    return this.#api.failure(problem, { activity, object }, 'nothing-changed')
   }
 }
 
@@ -259,11 +242,7 @@ const bare = (reference: string) => referencesIn(reference)[0] ?? reference
 
 const written = done({ doubt: null })
 
-const writeWords = {
-  action: 'writing the variables of',
-  ifRejected: 'They were not written.',
-  ifLost: 'Whether they were written is not known.',
-}
+const effects = { ifRejected: 'not-written', ifLost: 'write-unknown' } as const
 
 const noAnswer: ApiProblem = {
   kind: 'unavailable',

@@ -1,8 +1,10 @@
 import type { Inventory } from '../../inventory/inventory.ts'
+import type { Named } from '../../named.ts'
 import type { TokenScope } from '../../scope/token-scope.ts'
-import { sharedProjects, workspaceRedaction } from '../operations/token.ts'
+import { projectNames, sharedProjects, workspaceRedaction } from '../operations/token.ts'
 import { ApiError, problemOf } from '../transport/api-error.ts'
 import type { RailwayClient } from '../transport/client.ts'
+import type { ApiContext } from './api-context.ts'
 import type { InventoryReader } from './inventory-reader.ts'
 
 type WorkspaceScope = Exclude<TokenScope, { kind: 'project' }>
@@ -25,7 +27,7 @@ export async function readWorkspace(
     return inventory
   } catch (error) {
     const problem = problemOf(error)
-    if (problem.kind !== 'refused' || problem.meaning !== 'not-authorized') throw error
+    if (problem.kind !== 'refused' || problem.reason !== 'not-authorized') throw error
     const shared = await sharedIds(client, id)
     if (shared.length === 0) throw error
     return reader.projects(shared)
@@ -36,8 +38,8 @@ const secondFactor = (workspace: string) =>
   new ApiError({
     kind: 'refused',
     operation: workspaceRedaction.name,
-    meaning: 'two-factor',
-    said: 'the projects are hidden until two-factor authentication is turned on',
+    reason: 'two-factor',
+    message: 'the projects are hidden until two-factor authentication is turned on',
     path: [],
     traceId: null,
     workspace,
@@ -56,12 +58,29 @@ async function isRedacted(client: RailwayClient, workspaceId: string): Promise<b
 
 async function sharedIds(client: RailwayClient, workspaceId: string): Promise<string[]> {
   try {
-    const { data } = await client.call(sharedProjects)
+    const { data } = await client.call(sharedProjects, {})
     return data.externalWorkspaces
       .filter(({ id }) => id === workspaceId)
       .flatMap(({ projects }) => projects.map(({ id }) => id))
   } catch (error) {
     if (problemOf(error).kind !== 'refused') throw error
     return []
+  }
+}
+
+/** A hint is not worth a long wait. */
+const hintRetryBudget = 5_000
+
+/** Reads the names of a workspace's projects, for a hint: any error means that there is none. */
+export async function readProjectNames(
+  { client }: ApiContext,
+  workspaceId: string,
+): Promise<readonly Named[] | null> {
+  try {
+    const options = { retryBudget: hintRetryBudget }
+    const { data } = await client.call(projectNames, { workspaceId }, options)
+    return data.projects.edges.map(({ node }) => node).filter(({ deletedAt }) => !deletedAt)
+  } catch {
+    return null
   }
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { deploymentFields, deploymentSchema, domainsFields, domainsSchema } from './inventory.ts'
-import { connection, operation, pageInfo } from './operation.ts'
+import { batch, connection, operation, pageInfo } from './operation.ts'
 
-/** Starts a deployment and answers its id. Without a commit: the one the service has now. */
+/** Starts a deployment and answers its id. Without a commit, it deploys the service's present one. */
 export const deployService = operation(
+  'DeployService',
   `mutation DeployService($serviceId: String!, $environmentId: String!, $commitSha: String) {
     serviceInstanceDeployV2(serviceId: $serviceId, environmentId: $environmentId, commitSha: $commitSha)
   }`,
@@ -15,6 +16,7 @@ export const deployService = operation(
  * that does not exist, and without an environment it would change all of them.
  */
 export const updateService = operation(
+  'UpdateService',
   `mutation UpdateService($serviceId: String!, $environmentId: String!, $input: ServiceInstanceUpdateInput!) {
     serviceInstanceUpdate(serviceId: $serviceId, environmentId: $environmentId, input: $input)
   }`,
@@ -22,8 +24,9 @@ export const updateService = operation(
   { repeatable: true, confidential: true },
 )
 
-/** Starts a deployment of the newest commit or image. Answers no id: the deployment has to be looked up. */
+/** Starts a deployment of the newest commit or image. The answer has no id. */
 export const deployLatest = operation(
+  'DeployLatest',
   `mutation DeployLatest($serviceId: String!, $environmentId: String!) {
     serviceInstanceDeploy(serviceId: $serviceId, environmentId: $environmentId, latestCommit: true)
   }`,
@@ -37,17 +40,15 @@ const stateSchema = deploymentSchema.extend({ deploymentStopped: z.boolean() })
 
 export type StateAnswer = z.infer<typeof stateSchema>
 
-/** The state of one deployment; polled for many at once. */
-export const deploymentState = {
-  name: 'DeploymentStates',
+/** Reads the state of a deployment. */
+export const deploymentState = batch('DeploymentStates', {
   variables: { id: 'String!' },
   field: `deployment(id: $id) { ${stateFields} }`,
   answer: stateSchema,
-} as const
+})
 
-/** What a service instance serves now; asked for many at once. */
-export const instanceState = {
-  name: 'InstanceStates',
+/** Reads the deployments that a service instance serves now. */
+export const instanceState = batch('InstanceStates', {
   variables: { environmentId: 'String!', serviceId: 'String!' },
   field: `serviceInstance(environmentId: $environmentId, serviceId: $serviceId) {
     latestDeployment { ${stateFields} }
@@ -59,18 +60,20 @@ export const instanceState = {
     activeDeployments: z.array(stateSchema),
     domains: domainsSchema,
   }),
-} as const
+})
 
-/** The part of its source that a service is built from. */
+/** Reads the root directory of a service: the part of its source that it is built from. */
 export const instanceRoot = operation(
+  'InstanceRoot',
   `query InstanceRoot($environmentId: String!, $serviceId: String!) {
     serviceInstance(environmentId: $environmentId, serviceId: $serviceId) { rootDirectory }
   }`,
   z.object({ serviceInstance: z.object({ rootDirectory: z.string().nullish() }) }),
 )
 
-/** The newest deployments of one service instance. */
+/** Reads the newest deployments of a service instance. */
 export const serviceDeployments = operation(
+  'ServiceDeployments',
   `query ServiceDeployments($input: DeploymentListInput!, $first: Int!) {
     deployments(input: $input, first: $first) {
       edges { node { ${deploymentFields} } }
@@ -80,8 +83,9 @@ export const serviceDeployments = operation(
   z.object({ deployments: connection(deploymentSchema) }),
 )
 
-/** The steps of a deployment, each with its error where it failed. */
+/** Reads the steps of a deployment, each with its error if it failed. */
 export const deploymentSteps = operation(
+  'DeploymentSteps',
   `query DeploymentSteps($id: String!) {
     deploymentEvents(id: $id, first: 50) {
       edges { node { step createdAt completedAt payload { error reason detail } } }
@@ -106,8 +110,9 @@ export const deploymentSteps = operation(
   }),
 )
 
-/** Railway's own diagnosis of a failed deployment: an untyped scalar. */
+/** Reads Railway's own diagnosis of a failed deployment: an untyped scalar. */
 export const deploymentDiagnosis = operation(
+  'DeploymentDiagnosis',
   'query DeploymentDiagnosis($id: String!) { deployment(id: $id) { diagnosis } }',
   z.object({ deployment: z.object({ diagnosis: z.unknown() }) }),
 )
@@ -117,6 +122,7 @@ const logs = z.array(
 )
 
 export const buildLogs = operation(
+  'BuildLogs',
   `query BuildLogs($id: String!, $limit: Int!) {
     buildLogs(deploymentId: $id, limit: $limit) { message severity timestamp }
   }`,
@@ -124,6 +130,7 @@ export const buildLogs = operation(
 )
 
 export const deploymentLogs = operation(
+  'DeploymentLogs',
   `query DeploymentLogs($id: String!, $limit: Int!) {
     deploymentLogs(deploymentId: $id, limit: $limit) { message severity timestamp }
   }`,

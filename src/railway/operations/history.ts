@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { deploymentFields, deploymentSchema } from './inventory.ts'
-import { connection, operation, pageInfo } from './operation.ts'
+import { batch, connection, operation, pageInfo } from './operation.ts'
 
 const pastSchema = deploymentSchema.extend({ canRollback: z.boolean() })
 
@@ -8,42 +8,43 @@ export type HistoryAnswer = z.infer<typeof pastSchema>
 
 const pageFields = `edges { node { ${deploymentFields} canRollback } } ${pageInfo}`
 
-/** The newest deployments of one service instance; asked for many at once. */
-export const serviceHistory = {
-  name: 'ServiceHistories',
+/** Reads the newest deployments of a service instance. */
+export const serviceHistory = batch('ServiceHistories', {
   variables: { projectId: 'String!', environmentId: 'String!', serviceId: 'String!' },
   field: `deployments(
     input: { projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId }
     first: 20
   ) { ${pageFields} }`,
   answer: connection(pastSchema),
-} as const
+})
 
-/** Older deployments of one service instance. */
+/** Reads older deployments of a service instance. */
 export const historyPage = operation(
-  `query HistoryPage($input: DeploymentListInput!, $after: String!) {
+  'HistoryPage',
+  `query HistoryPage($input: DeploymentListInput!, $after: String) {
     deployments(input: $input, first: 50, after: $after) { ${pageFields} }
   }`,
   z.object({ deployments: connection(pastSchema) }),
 )
 
-/** Whether Railway can return to a deployment; asked for many at once. */
-export const rollbackOffer = {
-  name: 'RollbackOffers',
+/** Reads whether Railway can roll back to a deployment. */
+export const rollbackOffer = batch('RollbackOffers', {
   variables: { id: 'String!' },
   field: 'deployment(id: $id) { id canRollback }',
   answer: z.object({ id: z.string(), canRollback: z.boolean() }),
-} as const
+})
 
-/** Takes back a deployment that is still under way; it ends as `REMOVED`. */
+/** Cancels a deployment that is still under way; it ends as `REMOVED`. */
 export const cancelDeployment = operation(
+  'CancelDeployment',
   'mutation CancelDeployment($id: String!) { deploymentCancel(id: $id) }',
   z.object({ deploymentCancel: z.boolean() }),
   { repeatable: true },
 )
 
-/** Starts a new deployment of what that one had, variables included. Answers no id: it has to be looked up. */
+/** Starts a new deployment of the commit, image and variables of an earlier one. The answer has no id. */
 export const rollBackTo = operation(
+  'RollBackTo',
   'mutation RollBackTo($id: String!) { deploymentRollback(id: $id) }',
   z.object({ deploymentRollback: z.boolean() }),
 )

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { connection, operation, pageInfo } from './operation.ts'
+import { batch, connection, operation, pageInfo } from './operation.ts'
 
 /**
  * `meta` of a deployment is untyped JSON, so it is read as evidence and never demanded: what is not
@@ -81,7 +81,7 @@ export const deploymentFields = 'id status createdAt meta'
 export const domainsFields =
   'serviceDomains { domain deletedAt } customDomains { domain deletedAt }'
 
-/** What {@link instanceSchema} reads, as a connection. */
+/** The fields of {@link instanceSchema}, as a connection. */
 export const instancesFields = `
   edges { node {
     serviceId serviceName deletedAt cronSchedule railwayConfigFile
@@ -92,12 +92,12 @@ export const instancesFields = `
   } }
   ${pageInfo}`
 
-/** What {@link triggerSchema} reads, as a connection. */
+/** The fields of {@link triggerSchema}, as a connection. */
 export const triggersFields = `edges { node { serviceId repository branch } } ${pageInfo}`
 
 /**
- * What hangs below an environment is refused where the token may not act in it, and a refused non-null
- * field takes the whole page with it. So it can be left out (`$deep: false`) and asked for one by one.
+ * The fields of an environment. Those below it are rejected if the token may not act in it, and a rejected non-null
+ * field takes the whole page with it. They can be left out (`$deep: false`) and requested one by one.
  */
 const environmentsFields = `
   edges { node {
@@ -111,8 +111,9 @@ const projectFields = `
   id name deletedAt workspaceId prDeploys baseEnvironmentId primaryEnvironmentId
   environments(first: $inner) { ${environmentsFields} }`
 
-/** One page of a workspace's projects with everything below them. */
+/** Reads a page of a workspace's projects with everything below them. */
 export const workspaceProjects = operation(
+  'WorkspaceProjects',
   `query WorkspaceProjects($workspaceId: String!, $first: Int!, $after: String, $inner: Int!, $deep: Boolean!) {
     projects(workspaceId: $workspaceId, first: $first, after: $after) {
       edges { node { ${projectFields} } }
@@ -123,8 +124,9 @@ export const workspaceProjects = operation(
   { partial: true },
 )
 
-/** One project with everything below it: all that a project token can see. */
+/** Reads a project with everything below it: all that a project token can see. */
 export const projectById = operation(
+  'ProjectById',
   `query ProjectById($id: String!, $inner: Int!, $deep: Boolean!) {
     project(id: $id) { ${projectFields} }
   }`,
@@ -132,8 +134,9 @@ export const projectById = operation(
   { partial: true },
 )
 
-/** Projects by their ids; those out of reach are left out of the answer instead of refusing it. */
+/** Reads projects by their ids. Those that the token does not reach are left out of the answer. */
 export const projectsByIds = operation(
+  'ProjectsByIds',
   `query ProjectsByIds($ids: [String!]!, $inner: Int!, $deep: Boolean!) {
     projectsByIds(ids: $ids) { ${projectFields} }
   }`,
@@ -141,8 +144,9 @@ export const projectsByIds = operation(
   { partial: true },
 )
 
-/** Further environments of a project that has more than fit into its page. */
+/** Reads further environments of a project that has more than fit into its page. */
 export const projectEnvironments = operation(
+  'ProjectEnvironments',
   `query ProjectEnvironments($id: String!, $after: String, $inner: Int!, $deep: Boolean!) {
     project(id: $id) { environments(first: $inner, after: $after) { ${environmentsFields} } }
   }`,
@@ -150,8 +154,9 @@ export const projectEnvironments = operation(
   { partial: true },
 )
 
-/** Service instances of one environment, from a cursor on. */
+/** Reads service instances of an environment, from a cursor on. */
 export const environmentInstances = operation(
+  'EnvironmentInstances',
   `query EnvironmentInstances($id: String!, $after: String, $inner: Int!) {
     environment(id: $id) { serviceInstances(first: $inner, after: $after) { ${instancesFields} } }
   }`,
@@ -159,8 +164,9 @@ export const environmentInstances = operation(
   { partial: true },
 )
 
-/** Deployment triggers of one environment, from a cursor on. */
+/** Reads deployment triggers of an environment, from a cursor on. */
 export const environmentTriggers = operation(
+  'EnvironmentTriggers',
   `query EnvironmentTriggers($id: String!, $after: String, $inner: Int!) {
     environment(id: $id) { deploymentTriggers(first: $inner, after: $after) { ${triggersFields} } }
   }`,
@@ -168,9 +174,8 @@ export const environmentTriggers = operation(
   { partial: true },
 )
 
-/** What the listing left out of one environment: asked for many at once where a page was refused. */
-export const environmentContents = {
-  name: 'EnvironmentContents',
+/** Reads the services and triggers of an environment, after a page with everything was rejected. */
+export const environmentContents = batch('EnvironmentContents', {
   variables: { id: 'String!' },
   field: `environment(id: $id) {
     serviceInstances(first: 100) { ${instancesFields} }
@@ -180,14 +185,13 @@ export const environmentContents = {
     serviceInstances: connection(instanceSchema),
     deploymentTriggers: connection(triggerSchema),
   }),
-} as const
+})
 
 /**
  * The config file that a service's settings were last read from, also where the service's own settings name
  * none. Older servers lack the field and refuse every document with it, so it has one of its own.
  */
-export const resolvedConfigFile = {
-  name: 'ResolvedConfigFiles',
+export const resolvedConfigFile = batch('ResolvedConfigFiles', {
   variables: { environmentId: 'String!', serviceId: 'String!' },
   field: `serviceInstance(environmentId: $environmentId, serviceId: $serviceId) {
     resolvedFileConfig { configFile }
@@ -195,4 +199,4 @@ export const resolvedConfigFile = {
   answer: z.object({
     resolvedFileConfig: z.object({ configFile: z.string().nullish() }).nullish(),
   }),
-} as const
+})

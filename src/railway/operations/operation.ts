@@ -1,33 +1,40 @@
 import { z } from 'zod'
+import type { BatchVariables, OperationVariables } from './operation-variables.generated.ts'
 
-/** One GraphQL document with the parser of its answer, side by side so that they change together. */
-export interface Operation<Answer> {
+/**
+ * One GraphQL document with the parser of its answer, side by side so that they change together. The types of its
+ * variables are generated from the document and the schema.
+ */
+export interface Operation<Variables extends object, Answer> {
+  /** Never set: it binds the type of the variables. */
+  readonly variables?: (variables: Variables) => void
   /** The operation's name in the document; it also names the request in logs and errors. */
   readonly name: string
   readonly kind: 'query' | 'mutation'
   /**
-   * `true` where sending it again leaves the same state, so that a lost answer may be repeated. Never
+   * `true` if sending it again leaves the same state, so that a lost answer may be repeated. Never
    * for what starts a deployment or creates something.
    */
   readonly repeatable: boolean
-  /** `true` where it is about values of variables: what Railway says of it is passed on only if it quotes none. */
+  /** `true` if it is about values of variables: what Railway says of it is passed on only if it quotes none. */
   readonly confidential: boolean
-  /** `true` where an answer with parts missing is of use, to somebody who looks at what is missing. */
+  /** `true` if an answer with parts missing is of use, to somebody who looks at what is missing. */
   readonly partial: boolean
   readonly document: string
   /** Parses `data` of the answer. Unknown fields are dropped, unknown enum values are kept as text. */
   readonly answer: z.ZodType<Answer>
-  /** How long one attempt may take, in milliseconds. */
+  /** The time limit of one attempt, in milliseconds. */
   readonly timeLimit: number
 }
 
 const documentHead = /\b(query|mutation)\s+(\w+)/
 
-/** 30 s for a request, as the contract says. */
+/** The time limit of one request, in milliseconds. */
 const defaultTimeLimit = 30_000
 
-/** Reads name and kind from the document itself, so that they cannot disagree with it. */
-export function operation<Answer>(
+/** Makes an operation. Its name has to be the one in the document, from which the kind is read. */
+export function operation<Name extends keyof OperationVariables, Answer>(
+  name: Name,
   document: string,
   answer: z.ZodType<Answer>,
   options: {
@@ -36,12 +43,26 @@ export function operation<Answer>(
     partial?: boolean
     timeLimit?: number
   } = {},
-): Operation<Answer> {
+): Operation<OperationVariables[Name], Answer> {
+  return toOperation(name, document, answer, options)
+}
+
+function toOperation<Variables extends object, Answer>(
+  name: string,
+  document: string,
+  answer: z.ZodType<Answer>,
+  options: {
+    repeatable?: boolean
+    confidential?: boolean
+    partial?: boolean
+    timeLimit?: number
+  },
+): Operation<Variables, Answer> {
   const head = documentHead.exec(document)
-  if (!head?.[1] || !head[2]) throw new Error(`A document without a named operation: ${document}`)
+  if (head?.[2] !== name) throw new Error(`A document that is not named ${name}: ${document}`)
   const kind = head[1] === 'query' ? 'query' : 'mutation'
   return {
-    name: head[2],
+    name,
     kind,
     repeatable: options.repeatable ?? kind === 'query',
     confidential: options.confidential ?? false,
@@ -65,11 +86,24 @@ export interface BatchOperation<Item extends Record<string, string>, Answer> {
   readonly confidential?: boolean
 }
 
-/** The operation that asks for `size` items at once: aliases `item0`, `item1`, … */
+/** Makes a batch. Its variables are those of its document, by name. */
+export function batch<Name extends keyof BatchVariables, Answer>(
+  name: Name,
+  definition: {
+    variables: { readonly [K in keyof BatchVariables[Name]]: string }
+    field: string
+    answer: z.ZodType<Answer>
+    confidential?: boolean
+  },
+): BatchOperation<BatchVariables[Name], Answer> {
+  return { name, ...definition }
+}
+
+/** Returns the operation that requests `size` items at once: aliases `item0`, `item1`, … */
 export function batchOf<Item extends Record<string, string>, Answer>(
   batch: BatchOperation<Item, Answer>,
   size: number,
-): Operation<Record<string, Answer>> {
+): Operation<Readonly<Record<string, string>>, Record<string, Answer>> {
   const indexes = Array.from({ length: size }, (_, index) => index)
   const declared = indexes.flatMap((index) =>
     Object.entries(batch.variables).map(([name, type]) => `$${name}${index}: ${type}`),
@@ -78,14 +112,15 @@ export function batchOf<Item extends Record<string, string>, Answer>(
     (index) => `item${index}: ${batch.field.replace(/\$(\w+)/g, `$$$1${index}`)}`,
   )
   const shape = Object.fromEntries(indexes.map((index) => [`item${index}`, batch.answer]))
-  return operation(
+  return toOperation(
+    batch.name,
     `query ${batch.name}(${declared.join(', ')}) {\n  ${fields.join('\n  ')}\n}`,
     z.object(shape),
     { confidential: batch.confidential ?? false },
   )
 }
 
-/** The values of {@link batchOf}'s variables for these items, in their order. */
+/** Returns the values of {@link batchOf}'s variables for these items, in their order. */
 export function batchVariables(items: readonly Record<string, string>[]): Record<string, string> {
   return Object.fromEntries(
     items.flatMap((item, index) =>
@@ -94,14 +129,14 @@ export function batchVariables(items: readonly Record<string, string>[]): Record
   )
 }
 
-/** A Relay connection as plain nodes and where to go on. */
+/** A page of a Relay connection: plain nodes, and the cursor of the next page. */
 export interface Page<Node> {
   nodes: Node[]
   /** The cursor of the next page, `null` on the last. */
   next: string | null
 }
 
-/** Parses a Relay connection; more pages without a cursor would be an endless walk, so it is refused. */
+/** Parses a Relay connection. More pages without a cursor are an error: they could not be read. */
 export function connection<Node>(node: z.ZodType<Node>): z.ZodType<Page<Node>> {
   return z
     .object({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { instanceSchema, instancesFields, triggerSchema, triggersFields } from './inventory.ts'
-import { connection, operation, pageInfo } from './operation.ts'
+import { batch, connection, operation, pageInfo } from './operation.ts'
 import { patchPaths } from './variables.ts'
 
 const recordFields =
@@ -18,16 +18,16 @@ export const recordSchema = z.object({
 
 export type RecordAnswer = z.infer<typeof recordSchema>
 
-/** What tells whether an environment is a preview; asked for many at once. */
-export const environmentRecord = {
-  name: 'EnvironmentRecords',
+/** Reads the record of an environment, which tells whether it is a preview. */
+export const environmentRecord = batch('EnvironmentRecords', {
   variables: { id: 'String!' },
   field: `environment(id: $id) { ${recordFields} }`,
   answer: recordSchema,
-} as const
+})
 
-/** The environments of a project, for one whose answer was lost. `environments` lists no deleted ones. */
+/** Reads the environments of a project, to find one whose answer was lost. Deleted ones are not listed. */
 export const projectRecords = operation(
+  'ProjectRecords',
   `query ProjectRecords($projectId: String!, $after: String) {
     environments(projectId: $projectId, first: 100, after: $after) {
       edges { node { ${recordFields} } }
@@ -44,8 +44,9 @@ const listedVariable = z.object({
   serviceId: z.string().nullish(),
 })
 
-/** Names of an environment's variables, without their values. */
+/** Reads the names of an environment's variables, without their values. */
 export const environmentVariables = operation(
+  'BaseVariables',
   `query BaseVariables($id: String!, $after: String) {
     environment(id: $id) {
       variables(first: 200, after: $after) {
@@ -57,8 +58,9 @@ export const environmentVariables = operation(
   z.object({ environment: z.object({ variables: connection(listedVariable) }) }),
 )
 
-/** Makes the environment and answers before it is filled: waiting for that is ours, see `PreviewState`. */
+/** Creates an environment. The answer comes before it is filled: `PreviewState` tells when it is. */
 export const createEnvironment = operation(
+  'CreateEnvironment',
   `mutation CreateEnvironment($input: EnvironmentCreateInput!) {
     environmentCreate(input: $input) { id name }
   }`,
@@ -66,12 +68,14 @@ export const createEnvironment = operation(
 )
 
 export const deleteEnvironment = operation(
+  'DeleteEnvironment',
   'mutation DeleteEnvironment($id: String!) { environmentDelete(id: $id) }',
   z.object({ environmentDelete: z.boolean() }),
 )
 
-/** What is in an environment by now, and how far the change is that was made to it last. */
+/** Reads the services of an environment, and the state of its last change. */
 export const previewState = operation(
+  'PreviewState',
   `query PreviewState($id: String!, $first: Int!) {
     environment(id: $id) {
       serviceInstances(first: $first) { ${instancesFields} }
@@ -96,6 +100,7 @@ export const previewState = operation(
 
 /** Switches deployments by pushes on or off, for one service in one environment. */
 export const switchAutoDeploy = operation(
+  'SwitchAutoDeploy',
   `mutation SwitchAutoDeploy($input: ServiceInstanceAutoDeployUpdateInput!) {
     serviceInstanceAutoDeployUpdate(input: $input) { enabled }
   }`,
@@ -103,8 +108,9 @@ export const switchAutoDeploy = operation(
   { repeatable: true },
 )
 
-/** Lays changes over what is staged; the same changes twice are the same as once. */
+/** Merges changes into the staged ones; the same changes twice are the same as once. */
 export const stageChanges = operation(
+  'StagePreview',
   `mutation StagePreview($environmentId: String!, $input: EnvironmentConfig!) {
     environmentStageChanges(environmentId: $environmentId, input: $input, merge: true) { id }
   }`,
@@ -118,6 +124,7 @@ export const stageChanges = operation(
  * applied: in a preview, unlike elsewhere (see `CommitStaged`), it is what would happen anyway.
  */
 export const commitStaged = operation(
+  'CommitPreview',
   `mutation CommitPreview($environmentId: String!, $commitMessage: String) {
     environmentPatchCommitStaged(
       environmentId: $environmentId
@@ -129,8 +136,9 @@ export const commitStaged = operation(
   { repeatable: true, confidential: true },
 )
 
-/** The configuration of an environment with its values in plain text: never printed, never kept. */
+/** Reads the configuration of an environment with its values in plain text: never printed, never kept. */
 export const environmentConfig = operation(
+  'EnvironmentConfig',
   `query EnvironmentConfig($id: String!) { environment(id: $id) { config(decryptVariables: true) } }`,
   z.object({ environment: z.object({ config: z.unknown().transform(readServices) }) }),
   { confidential: true },
@@ -140,14 +148,13 @@ const configSchema = z.object({
   services: z.record(z.string(), z.record(z.string(), z.unknown()).catch({})),
 })
 
-/** The scalar is untyped, so what is not as expected counts as not there. */
+/** Reads the services of a configuration. The scalar is untyped, so anything unexpected counts as missing. */
 function readServices(config: unknown): Record<string, Record<string, unknown>> {
   return configSchema.safeParse(config).data?.services ?? {}
 }
 
-/** The port that a service's Railway domain leads to; asked for many at once. */
-export const domainPorts = {
-  name: 'DomainPorts',
+/** Reads the ports that a service's domains lead to. */
+export const domainPorts = batch('DomainPorts', {
   variables: { projectId: 'String!', environmentId: 'String!', serviceId: 'String!' },
   field: `domains(projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId) {
     serviceDomains { targetPort deletedAt }
@@ -161,23 +168,23 @@ export const domainPorts = {
       z.object({ targetPort: z.number().nullish(), deletedAt: z.string().nullish() }),
     ),
   }),
-} as const
+})
 
-/** A service has one Railway domain at most, so a second one is refused. */
+/** Creates the Railway domain of a service. It has one at most, so a second one is rejected. */
 export const createDomain = operation(
+  'CreateDomain',
   `mutation CreateDomain($input: ServiceDomainCreateInput!) {
     serviceDomainCreate(input: $input) { domain }
   }`,
   z.object({ serviceDomainCreate: z.object({ domain: z.string() }) }),
 )
 
-/** The stored values of one service's variables: secrets, for comparing only; asked for many at once. */
-export const storedVariables = {
-  name: 'StoredVariables',
+/** Reads the stored values of a service's variables. They are secrets, and only compared. */
+export const storedVariables = batch('StoredVariables', {
   variables: { projectId: 'String!', environmentId: 'String!', serviceId: 'String!' },
   field: `variables(
     projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId, unrendered: true
   )`,
   answer: z.record(z.string(), z.string().nullable()),
   confidential: true,
-} as const
+})

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Secret } from '../../secret.ts'
-import { connection, operation, pageInfo } from './operation.ts'
+import { batch, connection, operation, pageInfo } from './operation.ts'
 
 /**
  * The flat map of variables. Values become secrets here, before anything else sees them; a sealed one may
@@ -19,26 +19,25 @@ const values = z.unknown().transform((map, context): ReadonlyMap<string, Secret 
   return found
 })
 
-/** What is set for one service in one environment, references unrendered; asked for many at once. */
-export const serviceVariables = {
-  name: 'ServiceVariables',
+/** Reads the variables of a service in an environment, references unrendered. */
+export const serviceVariables = batch('ServiceVariables', {
   variables: { projectId: 'String!', environmentId: 'String!', serviceId: 'String!' },
   field: `variables(projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId, unrendered: true)`,
   answer: values,
   confidential: true,
-} as const
+})
 
-/** The shared variables of one environment; asked for many at once. */
-export const sharedVariables = {
-  name: 'SharedVariables',
+/** Reads the shared variables of an environment. */
+export const sharedVariables = batch('SharedVariables', {
   variables: { projectId: 'String!', environmentId: 'String!' },
   field: `variables(projectId: $projectId, environmentId: $environmentId, unrendered: true)`,
   answer: values,
   confidential: true,
-} as const
+})
 
-/** The values that a service of an environment runs with, references rendered. Only what redacts a log reads them. */
+/** Reads the values that a service runs with, references rendered. They are only used to redact its log. */
 export const renderedVariables = operation(
+  'RenderedVariables',
   `query RenderedVariables($projectId: String!, $environmentId: String!, $serviceId: String!) {
     variables(projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId)
   }`,
@@ -57,17 +56,17 @@ export type ListedVariable = z.infer<typeof listed>
 
 const listFields = `edges { node { name isSealed serviceId references } } ${pageInfo}`
 
-/** What the variables of one environment are, without their values; asked for many at once. */
-export const environmentVariables = {
-  name: 'EnvironmentVariables',
+/** Lists the variables of an environment, without their values. */
+export const environmentVariables = batch('EnvironmentVariables', {
   variables: { id: 'String!' },
   field: `environment(id: $id) { variables(first: 500) { ${listFields} } }`,
   answer: z.object({ variables: connection(listed) }),
-} as const
+})
 
-/** The same, from a cursor on. */
+/** Lists the variables of an environment, without their values, from a cursor on. */
 export const moreEnvironmentVariables = operation(
-  `query MoreEnvironmentVariables($id: String!, $after: String!) {
+  'MoreEnvironmentVariables',
+  `query MoreEnvironmentVariables($id: String!, $after: String) {
     environment(id: $id) { variables(first: 500, after: $after) { ${listFields} } }
   }`,
   z.object({ environment: z.object({ variables: connection(listed) }) }),
@@ -79,6 +78,7 @@ export const moreEnvironmentVariables = operation(
  * leaves the same state.
  */
 export const writeServiceVariables = operation(
+  'WriteServiceVariables',
   `mutation WriteServiceVariables(
     $projectId: String!, $environmentId: String!, $serviceId: String!, $values: EnvironmentVariables!
   ) {
@@ -93,6 +93,7 @@ export const writeServiceVariables = operation(
 
 /** Writes the shared variables of an environment and deploys nothing. */
 export const writeSharedVariables = operation(
+  'WriteSharedVariables',
   `mutation WriteSharedVariables(
     $projectId: String!, $environmentId: String!, $values: EnvironmentVariables!
   ) {
@@ -111,6 +112,7 @@ export const writeSharedVariables = operation(
  */
 export const patchPaths = z
   .unknown()
+  .optional()
   .transform((patch) => (typeof patch === 'object' && patch !== null ? leavesOf(patch, '') : []))
 
 function leavesOf(value: unknown, path: string): string[] {
@@ -121,16 +123,16 @@ function leavesOf(value: unknown, path: string): string[] {
 
 const patch = z.object({ id: z.string(), status: z.string(), patch: patchPaths })
 
-/** What is staged in an environment, or else its last patch; asked for many at once. */
-export const stagedChanges = {
-  name: 'StagedChanges',
+/** Reads the staged changes of an environment, or its last patch if there are none. */
+export const stagedChanges = batch('StagedChanges', {
   variables: { id: 'String!' },
   field: `environmentStagedChanges(environmentId: $id) { id status patch }`,
   answer: patch,
-} as const
+})
 
-/** Adds a change to what is staged, which stays. Staging the same again leaves the same patch. */
+/** Merges a change into the staged ones. Staging the same again leaves the same patch. */
 export const stageChange = operation(
+  'StageChange',
   `mutation StageChange($id: String!, $change: EnvironmentConfig!) {
     environmentStageChanges(environmentId: $id, input: $change, merge: true) { id status patch }
   }`,
@@ -143,6 +145,7 @@ export const stageChange = operation(
  * somebody else has staged. `VariableRemovals` does, each time after it has looked at what is staged.
  */
 export const commitStaged = operation(
+  'CommitStaged',
   `mutation CommitStaged($id: String!) {
     environmentPatchCommitStaged(environmentId: $id, commitMessage: "Remove variables", skipDeploys: true)
   }`,
@@ -150,8 +153,9 @@ export const commitStaged = operation(
   { confidential: true },
 )
 
-/** What became of a patch. */
+/** Reads the state of a patch. */
 export const patchState = operation(
+  'PatchState',
   `query PatchState($id: String!) {
     environmentPatch(id: $id) { id status lastAppliedError }
   }`,
@@ -164,8 +168,9 @@ export const patchState = operation(
   }),
 )
 
-/** How far a committed patch has come. */
+/** Reads the progress of a committed patch. */
 export const workflowState = operation(
+  'WorkflowState',
   `query WorkflowState($id: String!) {
     workflowStatus(workflowId: $id) { status error }
   }`,

@@ -1,9 +1,9 @@
-import { type Failure, failure } from '../../errors/codes.ts'
+import { type Effect, type Failure, failure, type InterruptedActivity } from '../../errors/codes.ts'
 import type { TokenType } from '../../token-type.ts'
 
 /**
- * What a refusal means. Railway gives most of them as HTTP 200 with the code INTERNAL_SERVER_ERROR, so
- * the text decides (see `readRefusal`).
+ * The reasons of a rejection. Railway gives most of them as HTTP 200 with the code INTERNAL_SERVER_ERROR, so the text
+ * decides (see `classifyError`).
  */
 export type ErrorReason =
   | 'not-authorized'
@@ -15,15 +15,16 @@ export type ErrorReason =
   | 'name-taken'
   | 'nothing-staged'
   | 'invalid-document'
+  | 'page-too-large'
   | 'other'
 
-/** Why a request has no usable answer. */
+/** The reasons for which a request has no usable answer. */
 export type ApiProblem =
   | {
       readonly kind: 'refused'
       readonly operation: string
-      readonly meaning: ErrorReason
-      readonly said: string
+      readonly reason: ErrorReason
+      readonly message: string
       readonly path: readonly (string | number)[]
       readonly traceId: string | null
       readonly workspace: string | null
@@ -31,7 +32,7 @@ export type ApiProblem =
   | {
       readonly kind: 'unavailable'
       readonly detail: string
-      /** `false` where the request certainly never reached Railway. */
+      /** `false` if the request certainly never reached Railway. */
       readonly sent: boolean
       /** It would end the same way however often it was tried. */
       readonly final?: boolean | undefined
@@ -64,36 +65,31 @@ export function problemOf(error: unknown): ApiProblem {
   throw error
 }
 
-/** Whether a change may have happened all the same: it was sent, and no answer says that it was refused. */
+/** Returns whether a change may have taken effect: it was sent, and no answer says that it was rejected. */
 export const mayHaveTakenEffect = (problem: ApiProblem): boolean =>
   problem.kind === 'incompatible' || (problem.kind === 'unavailable' && problem.sent)
 
 /** Returns whether a rejection names no cause (`Problem processing request`): it may have come after the change. */
 export const hasNoCause = (problem: ApiProblem): boolean =>
-  problem.kind === 'refused' && problem.meaning === 'other'
+  problem.kind === 'refused' && problem.reason === 'other'
 
-/** What was being done, for the words of an error. */
-export interface Doing {
-  /** After "while" or "Railway refused": `reading the projects`, `deploying`. */
-  doing: string
-  /** The object, by name. */
-  on: string
-  tokenType: TokenType
-  /** What is true now of what should have been changed. */
-  consequence: string
+/** The request that a problem interrupted. */
+export interface FailureContext extends InterruptedActivity {
+  readonly effect: Effect
+  readonly tokenType: TokenType
 }
 
-/** The contract's code for a problem. */
+/** Turns a problem into the failure that a run reports. */
 export function toFailure(
   problem: ApiProblem,
-  { doing, on, tokenType, consequence }: Doing,
+  { activity, object, effect, tokenType }: FailureContext,
 ): Failure {
   switch (problem.kind) {
     case 'refused':
-      if (problem.meaning === 'two-factor') {
+      if (problem.reason === 'two-factor') {
         return failure('two-factor-required', { workspace: problem.workspace })
       }
-      if (problem.meaning === 'invalid-document') {
+      if (problem.reason === 'invalid-document') {
         return failure('api-incompatible', {
           operation: problem.operation,
           field: problem.path.join('.') || 'the document',
@@ -101,33 +97,37 @@ export function toFailure(
         })
       }
       return failure('operation-not-permitted', {
-        doing,
-        on,
+        activity,
+        object,
         tokenType,
-        said: describeRefusal(problem),
+        message: describeRefusal(problem),
       })
     case 'unavailable':
       return failure('api-unavailable', {
-        doing: on ? `${doing} ${on}` : doing,
+        activity,
+        object,
         detail: problem.detail,
-        consequence,
+        effect,
       })
     case 'rate-limited':
       return failure('rate-limited', {
         by: problem.by,
-        doing: on ? `${doing} ${on}` : doing,
+        activity,
+        object,
         needed: null,
         remaining: null,
         resetsAt: problem.resetsAt === null ? null : new Date(problem.resetsAt).toISOString(),
       })
-    case 'incompatible':
-      return failure('api-incompatible', problem)
+    case 'incompatible': {
+      const { operation, field, detail } = problem
+      return failure('api-incompatible', { operation, field, detail })
+    }
     case 'cancelled':
       return failure('cancelled', { started: 0, unfinished: 0 })
   }
 }
 
 /** Railway's words with the trace id that its support asks for. */
-export function describeRefusal(problem: { said: string; traceId: string | null }): string {
-  return problem.traceId ? `${problem.said} (trace ${problem.traceId})` : problem.said
+export function describeRefusal(problem: { message: string; traceId: string | null }): string {
+  return problem.traceId ? `${problem.message} (trace ${problem.traceId})` : problem.message
 }

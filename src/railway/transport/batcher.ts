@@ -2,31 +2,31 @@ import { type BatchOperation, batchOf, batchVariables } from '../operations/oper
 import { ApiError, type ApiProblem, problemOf } from './api-error.ts'
 import type { RailwayClient } from './client.ts'
 
-/** What a batch says of one item: its answer, or why it alone has none. */
+/** The answer to one item of a batch, or the problem that only this item has. */
 export type ItemAnswer<Data> =
   | { readonly ok: true; readonly data: Data }
   | { readonly ok: false; readonly problem: ApiProblem }
 
-/** How many items one request asks for at first. Railway's own limit is not known. */
+/** The number of items in the first batches. Railway's own limit is not known. */
 const firstSize = 200
 
-/** A batch is given this long before it is asked whether its size is in the way. */
+/** The retry budget of a batch before a smaller one is tried, in milliseconds. */
 const batchRetryBudget = 20_000
 
 /**
- * How often a batch has been without an answer: `first` not yet, `second` once although one item alone was
- * answered, `last` once like one item alone, so that there is nothing to do but to be patient.
+ * The attempts at a batch: the `first`; the `second`, after one item alone was answered; the `last`, after one item
+ * alone was not answered either, so that the size cannot be the cause and waiting is all that is left.
  */
 type BatchAttempt = 'first' | 'second' | 'last'
 
 /**
- * Asks one thing of many items in as few requests as the API takes. Every root field is non-null, so one
- * refused item nulls a whole answer: an item that the API names is set aside and the others are asked
- * again; where none is named the batch is halved until the culprit stands alone. A batch that is too large is
- * halved, too, and the size that worked is remembered for the run; trouble that one item alone meets as well
- * is not about size, and an outage makes no request dearer.
+ * Requests the same of many items in as few requests as the API takes. Every root field is non-null, so one rejected
+ * item nulls a whole answer. If the API names the item, the others are requested again without it; if it names none,
+ * the batch is halved until the item stands alone. A batch that is too large is halved as well, and the size that
+ * worked is remembered for the run. A problem that one item alone has as well is not about size, so an outage makes
+ * no batch smaller.
  *
- * Throws {@link ApiError} only where nothing can be asked at all (no answer, limits, cancelled).
+ * Throws {@link ApiError} only if nothing can be requested at all (no answer, limits, cancelled).
  */
 export class Batcher {
   readonly #client: RailwayClient
@@ -36,12 +36,12 @@ export class Batcher {
     this.#client = client
   }
 
-  /** How many items the next request may ask for. */
+  /** The number of items that the next request may hold. */
   get size(): number {
     return this.#size
   }
 
-  /** The answers in the order of the items. */
+  /** Requests items and returns the answers in their order. */
   ask<Item extends Record<string, string>, Data>(
     operation: BatchOperation<Item, Data>,
     items: readonly Item[],
@@ -49,7 +49,7 @@ export class Batcher {
     return this.#askInParts(operation, items, this.#size)
   }
 
-  /** In parts of a size that is remembered once it has worked. */
+  /** Requests items in parts. A size that worked is remembered. */
   async #askInParts<Item extends Record<string, string>, Data>(
     operation: BatchOperation<Item, Data>,
     items: readonly Item[],
@@ -67,10 +67,10 @@ export class Batcher {
     operation: BatchOperation<Item, Data>,
     items: readonly Item[],
     size: number,
-    trial: BatchAttempt = items.length > 1 ? 'first' : 'last',
+    attempt: BatchAttempt = items.length > 1 ? 'first' : 'last',
   ): Promise<ItemAnswer<Data>[]> {
     try {
-      const answers = await this.#askOnce(operation, items, trial)
+      const answers = await this.#askOnce(operation, items, attempt)
       this.#size = Math.min(this.#size, size)
       return answers
     } catch (error) {
@@ -80,9 +80,9 @@ export class Batcher {
       if (isTooLarge && items.length > 1) {
         return this.#askInParts(operation, items, Math.ceil(items.length / 2))
       }
-      if (problem.kind === 'unavailable' && (problem.final || trial === 'last')) throw error
+      if (problem.kind === 'unavailable' && (problem.final || attempt === 'last')) throw error
       if (items.length === 1) return [{ ok: false, problem }]
-      if (problem.kind === 'unavailable' && trial === 'first') {
+      if (problem.kind === 'unavailable' && attempt === 'first') {
         const alone = await this.#askAlone(operation, items)
         const next = alone?.kind === 'unavailable' ? 'last' : 'second'
         return this.#askPart(operation, items, size, next)
@@ -95,8 +95,8 @@ export class Batcher {
       if (problem.kind === 'unavailable' || isInvalid(problem)) {
         return this.#askInParts(operation, items, half)
       }
-      const culprit = culpritOf(problem, items.length)
-      if (culprit !== null) return this.#setAside(operation, items, size, culprit, problem)
+      const failedItem = failedItemOf(problem, items.length)
+      if (failedItem !== null) return this.#isolate(operation, items, size, failedItem, problem)
       const first = await this.#askPart(operation, items.slice(0, half), size)
       const second = await this.#askPart(operation, items.slice(half), size)
       return [...first, ...second]
@@ -106,12 +106,12 @@ export class Batcher {
   async #askOnce<Item extends Record<string, string>, Data>(
     operation: BatchOperation<Item, Data>,
     items: readonly Item[],
-    trial: BatchAttempt,
+    attempt: BatchAttempt,
   ): Promise<ItemAnswer<Data>[]> {
     const { data } = await this.#client.call(
       batchOf(operation, items.length),
       batchVariables(items),
-      { first: { retryBudget: batchRetryBudget }, second: { retryBudget: 0 }, last: {} }[trial],
+      { first: { retryBudget: batchRetryBudget }, second: { retryBudget: 0 }, last: {} }[attempt],
     )
     return items.map((_, index) => {
       const answer = data[`item${index}`]
@@ -120,7 +120,7 @@ export class Batcher {
     })
   }
 
-  /** The problem that the first item meets alone; `null` where it is answered. */
+  /** Requests the first item alone. Returns its problem, `null` if it is answered. */
   async #askAlone<Item extends Record<string, string>, Data>(
     operation: BatchOperation<Item, Data>,
     items: readonly Item[],
@@ -135,26 +135,26 @@ export class Batcher {
     }
   }
 
-  async #setAside<Item extends Record<string, string>, Data>(
+  async #isolate<Item extends Record<string, string>, Data>(
     operation: BatchOperation<Item, Data>,
     items: readonly Item[],
     size: number,
-    culprit: number,
+    failedItem: number,
     problem: ApiProblem,
   ): Promise<ItemAnswer<Data>[]> {
     const others = await this.#askPart(
       operation,
-      items.filter((_, index) => index !== culprit),
+      items.filter((_, index) => index !== failedItem),
       size,
     )
-    return others.toSpliced(culprit, 0, { ok: false, problem })
+    return others.toSpliced(failedItem, 0, { ok: false, problem })
   }
 }
 
-/** The index of the item that the API or the parser names: `item7` at the head of the path. */
-function culpritOf(problem: ApiProblem, size: number): number | null {
+/** Returns the index of the item that the API or the parser names: `item7` at the head of the path. */
+function failedItemOf(problem: ApiProblem, size: number): number | null {
   const head =
-    problem.kind === 'refused' && problem.meaning !== 'invalid-document'
+    problem.kind === 'refused' && problem.reason !== 'invalid-document'
       ? problem.path[0]
       : problem.kind === 'incompatible'
         ? problem.field.split('.')[0]
@@ -163,6 +163,6 @@ function culpritOf(problem: ApiProblem, size: number): number | null {
   return index !== undefined && Number(index) < size ? Number(index) : null
 }
 
-/** The document itself is refused: for its size, or whatever its size. */
+/** Returns whether the document itself was rejected, for its size or for another reason. */
 const isInvalid = (problem: ApiProblem) =>
-  problem.kind === 'refused' && problem.meaning === 'invalid-document'
+  problem.kind === 'refused' && problem.reason === 'invalid-document'

@@ -20,7 +20,7 @@ export type AnswerKind =
       readonly wait: number | null
     }
 
-/** So much of a page is enough to recognize it. */
+/** Characters of a page that are looked at. */
 const recognizable = 10_000
 
 /**

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { ApiError, type ErrorReason } from './api-error.ts'
 
-/** So much of a message is enough to classify it. */
+/** Characters of a message that are looked at. */
 const maxMessage = 10_000
 
-/** A path is never deeper. */
+/** Keys of a path that are looked at. */
 const maxPath = 50
 
 /** An entry of `errors`. Everything but the message may be missing. */
@@ -35,8 +35,12 @@ export type GraphqlError = z.infer<typeof graphqlErrorSchema>
  * Texts first: a refusal, a missing object, a throttle and a cooldown all arrive with the code
  * INTERNAL_SERVER_ERROR. The order matters, from the more to the less specific.
  */
-const meanings: readonly [RegExp, ErrorReason][] = [
+const reasons: readonly [RegExp, ErrorReason][] = [
   [/^two factor authentication required$/i, 'two-factor'],
+  [
+    /\bpage (?:size|can have)\b|\bfirst\b.{0,40}\b(?:most|max|exceed|greater|less)/i,
+    'page-too-large',
+  ],
   [/too quickly|only one \w+ can be created|whoa there/i, 'cooldown'],
   [/rate limit exceeded|cannot redeploy yet|too many requests/i, 'throttled'],
   [/commit not found/i, 'commit-not-found'],
@@ -53,21 +57,28 @@ const codes: Readonly<Record<string, ErrorReason>> = {
   GRAPHQL_PARSE_FAILED: 'invalid-document',
 }
 
-/** What an error means: its code where it concerns the document, else its text, else its code. */
+/** Classifies an error: by its code if that concerns the document, else by its text, else by its code. */
 export function classifyError(error: GraphqlError): ErrorReason {
   const byCode = codes[error.extensions?.code ?? '']
   if (byCode === 'invalid-document') return byCode
   const message = error.message.slice(0, maxMessage)
-  return meanings.find(([pattern]) => pattern.test(message))?.[1] ?? byCode ?? 'other'
+  // No input of a query but the size of a page can be wrong for what it is.
+  if (
+    error.extensions?.code === 'BAD_USER_INPUT' &&
+    /\b(?:page|first|limit|entries|maximum)\b/i.test(message)
+  ) {
+    return 'page-too-large'
+  }
+  return reasons.find(([pattern]) => pattern.test(message))?.[1] ?? byCode ?? 'other'
 }
 
-/** A refusal as a problem. Only the first error is listed by the API; others may stand behind it. */
+/** Turns an entry of `errors` into an error. The API lists only the first; others may stand behind it. */
 export function toApiError(operation: string, error: GraphqlError): ApiError {
   return new ApiError({
     kind: 'refused',
     operation,
-    meaning: classifyError(error),
-    said: error.message.slice(0, 500),
+    reason: classifyError(error),
+    message: error.message.slice(0, 500),
     path: error.path ?? [],
     traceId: error.traceId ?? error.extensions?.traceId ?? null,
     workspace: error.extensions?.workspaceName ?? null,

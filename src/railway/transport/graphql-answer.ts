@@ -38,7 +38,7 @@ export interface GraphqlDeps {
  * {@link ApiError}.
  */
 export async function askGraphql<Data>(
-  operation: Operation<Data>,
+  operation: Operation<never, Data>,
   variables: Readonly<Record<string, unknown>>,
   { url, redactor, transmit }: GraphqlDeps,
 ): Promise<Answer<Data>> {
@@ -49,7 +49,9 @@ export async function askGraphql<Data>(
     return { status: 200, url, headers: {}, data }
   }
   try {
-    const data: unknown = await graphql.defaults({ url, request: { hook } })(document, variables)
+    const data: unknown = await graphql.defaults({ url, request: { hook } })(document, {
+      ...variables,
+    })
     return { data: parseOrThrow(name, answer, data), gaps: [] }
   } catch (error) {
     if (!(error instanceof GraphqlResponseError)) throw error

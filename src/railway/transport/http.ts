@@ -35,7 +35,7 @@ const untrusted = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/
 
 const manual = { redirect: 'manual' } as const
 
-/** What sending a request needs. */
+/** The parts of a run that sending a request needs. */
 export interface HttpDeps {
   readonly fetch: Fetch
   readonly clock: Clock
@@ -124,7 +124,7 @@ function parseJson(body: string): unknown {
   }
 }
 
-/** The code of a network error (`ECONNRESET`), which has no addresses or headers in it. */
+/** Returns the code of a network error (`ECONNRESET`), which has no addresses or headers in it. */
 function describeNetworkError(error: unknown): string {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 5; depth += 1) {
     if ('code' in cause && typeof cause.code === 'string') return `a network error (${cause.code})`

@@ -1,18 +1,17 @@
+import type { Effect, InterruptedActivity } from '../../errors/codes.ts'
 import type { RejectionReason, Unmade } from '../../execute/mutation-result.ts'
 import type { TokenType } from '../../token-type.ts'
 import { ApiError, type ApiProblem, mayHaveTakenEffect, toFailure } from './api-error.ts'
 
-/** A change, in the words of the errors about it. */
-export interface Mutation {
-  /** Completes "Railway refused": `deploying`. */
-  readonly action: string
-  /** The object, by name. */
-  readonly object: string
+/** The state of things after a change that was not made, as far as is known. */
+export interface MutationEffects {
+  readonly ifRejected: Effect
+  readonly ifLost: Effect
+}
+
+/** A change, with the facts of the errors about it. */
+export interface Mutation extends InterruptedActivity, MutationEffects {
   readonly tokenType: TokenType
-  /** The state of the object if the change was rejected, as a sentence. */
-  readonly ifRejected: string
-  /** The state of the object if the answer was lost, as a sentence. */
-  readonly ifLost: string
 }
 
 /**
@@ -21,10 +20,10 @@ export interface Mutation {
  */
 export function toMutationResult(problem: ApiProblem, mutation: Mutation): Unmade {
   if (problem.kind === 'cancelled') return { kind: 'not-sent' }
-  const { action, object, tokenType, ifRejected, ifLost } = mutation
+  const { activity, object, tokenType, ifRejected, ifLost } = mutation
   const isLost = mayHaveTakenEffect(problem)
-  const words = { doing: action, on: object, tokenType, consequence: isLost ? ifLost : ifRejected }
-  const failure = toFailure(problem, words)
+  const effect = isLost ? ifLost : ifRejected
+  const failure = toFailure(problem, { activity, object, tokenType, effect })
   if (isLost) return { kind: 'lost', failure }
   const reason = reasonOf(problem)
   return { kind: 'rejected', reason, certain: reason !== 'other', failure }
@@ -33,7 +32,7 @@ export function toMutationResult(problem: ApiProblem, mutation: Mutation): Unmad
 function reasonOf(problem: ApiProblem): RejectionReason {
   switch (problem.kind) {
     case 'refused':
-      return problem.meaning
+      return problem.reason
     case 'rate-limited':
     case 'unavailable':
       return problem.kind
@@ -49,8 +48,8 @@ export function acceptOrThrow({ name }: { name: string }, accepted: boolean): vo
   throw new ApiError({
     kind: 'refused',
     operation: name,
-    meaning: 'other',
-    said: 'false',
+    reason: 'other',
+    message: 'false',
     path: [],
     traceId: null,
     workspace: null,

@@ -13,7 +13,7 @@ export interface Budget {
 /** Until the first answer states the limit, and if answers state none: five a second. */
 const carefulPerSecond = 5
 
-/** So many requests go out together before the first answer: the two questions about the token. */
+/** Requests that go out together before the first answer: the two questions about the token. */
 const firstTogether = 2
 
 /** Of the permitted pace; the rest absorbs the network's jitter, so that few windows overflow. */

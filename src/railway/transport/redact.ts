@@ -18,14 +18,14 @@ const constants: readonly RegExp[] = [
 ]
 
 /**
- * Words of Railway about something that holds secrets: shown only where they are a constant. An API that
+ * Words of Railway about something that holds secrets: shown only if they are a constant. An API that
  * does not take a value likes to say which, may cut it short, and need not mean the request at hand: what is
  * committed, for one, was sent before, and not only by us.
  */
-export function redactMessage(said: string): string {
-  const bare = said.trim().replace(/\.$/, '')
+export function redactMessage(message: string): string {
+  const bare = message.trim().replace(/\.$/, '')
   return constants.some((constant) => constant.test(bare))
-    ? said
+    ? message
     : '(its words are not shown: they may quote a value)'
 }
 
@@ -33,5 +33,5 @@ export function redactMessage(said: string): string {
 export function redactError(refusal: ApiError): ApiError {
   const { problem } = refusal
   if (problem.kind !== 'refused') return refusal
-  return new ApiError({ ...problem, said: redactMessage(problem.said) })
+  return new ApiError({ ...problem, message: redactMessage(problem.message) })
 }

@@ -7,13 +7,13 @@ export interface Retryable {
   readonly repeatable: boolean
 }
 
-/** How far the attempts at one request have come. Times are milliseconds. */
+/** The progress of the attempts at one request. Times are milliseconds. */
 export interface RetryState {
   /** The number of the attempt that has just failed, from 1 on. */
   readonly attempt: number
   /** The time that attempts without an answer have taken so far, with the waits between them. */
   readonly spent: number
-  /** How much of such time the request may take in all. */
+  /** The limit of `spent`. */
   readonly retryBudget: number
   readonly untilDeadline: number
   /** The job was cancelled. */
@@ -66,7 +66,7 @@ export function decideRetry(
     case 'rate-limited':
       return { kind: 'queue' }
     case 'refused': {
-      const wait = rejectionWait(problem.meaning, repeatable, state)
+      const wait = rejectionWait(problem.reason, repeatable, state)
       if (wait === null || wait > state.untilDeadline) return stop
       return { kind: 'wait', milliseconds: wait, announced: true }
     }
@@ -83,7 +83,7 @@ export function decideRetry(
   }
 }
 
-/** How long to wait after a rejection before the same may be accepted; `null` if it never will be. */
+/** Returns the wait after a rejection before the same may be accepted; `null` if it never will be. */
 function rejectionWait(
   reason: ErrorReason,
   repeatable: boolean,

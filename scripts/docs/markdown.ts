@@ -41,7 +41,7 @@ export function linkTargets(markdown: string): string[] {
 export function anchors(markdown: string): Set<string> {
   const found = new Set<string>()
   for (const [, heading = ''] of withoutFences(markdown).matchAll(/^#{1,6}\s+(.+?)\s*#*$/gm)) {
-    const anchor = slug(heading)
+    const anchor = anchorOf(heading)
     let unique = anchor
     for (let count = 1; found.has(unique); count += 1) unique = `${anchor}-${count}`
     found.add(unique)
@@ -51,8 +51,8 @@ export function anchors(markdown: string): Set<string> {
   return found
 }
 
-/** As GitHub does it: markup gone, lower case, punctuation gone, a hyphen for each space. */
-function slug(heading: string): string {
+/** Returns the anchor of a heading as GitHub makes it: no markup or punctuation, lower case, hyphens for spaces. */
+export function anchorOf(heading: string): string {
   return heading
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/<[^>]+>/g, '')

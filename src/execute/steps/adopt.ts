@@ -1,0 +1,25 @@
+import type { Named } from '../../named.ts'
+import type { AdoptStep, DeployStep } from '../../plan/plan.ts'
+import type { StepContext, StepResult } from '../step-context.ts'
+import { performDeploy } from './deploy.ts'
+import { follow } from './follow.ts'
+
+/**
+ * Waits for a deployment that was under way already. If Railway skips it, because its checks failed for example,
+ * the run starts a deployment of its own, which is not repeated if it is skipped too.
+ */
+export function performAdopt(step: AdoptStep<Named>, execution: StepContext): Promise<StepResult> {
+  const { clock, emit } = execution.ports
+  return follow(step, step.deployment.id, clock.now(), execution, () => {
+    const note = 'Railway skipped the deployment under way; the run starts one of its own'
+    emit({ kind: 'note', target: step.target, note })
+    return performDeploy(toDeploy(step), execution)
+  })
+}
+
+/** Returns the step that starts what the adopted deployment was to be. */
+function toDeploy({ id, target, after, wave, revision }: AdoptStep<Named>): DeployStep<Named> {
+  const detail = 'in place of a deployment that Railway skipped'
+  const order = wave === undefined ? { after } : { after, wave }
+  return { id, action: 'deploy', target, revision, detail, ...order }
+}

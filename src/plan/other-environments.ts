@@ -1,0 +1,60 @@
+import { type Failure, failure } from '../errors/codes.ts'
+import { err, ok, type Result } from '../errors/result.ts'
+import type { Environment } from '../inventory/inventory.ts'
+import type { SelectedEnvironment, Selection } from '../inventory/selection.ts'
+import { matchNamed } from '../named.ts'
+import type { TokenScope } from '../scope/token-scope.ts'
+import { nearest } from '../suggest.ts'
+
+/** An input that names another environment of the same project. */
+type EnvironmentInput = 'variables-from' | 'from-environment'
+
+/** Finds the other environment of each selected one, by its id, or returns every reason why one is not there. */
+export function otherEnvironments(
+  input: EnvironmentInput,
+  from: string,
+  selection: Selection,
+  scope: TokenScope,
+): Result<ReadonlyMap<string, Environment>> {
+  const failures: Failure[] = []
+  const found = new Map<string, Environment>()
+  for (const { project, environment } of selection.environments) {
+    const other = otherEnvironment(input, from, { project, environment }, scope)
+    if ('code' in other) failures.push(other)
+    else found.set(environment.id, other)
+  }
+  return failures.length > 0 ? err(failures) : ok(found)
+}
+
+function otherEnvironment(
+  input: EnvironmentInput,
+  from: string,
+  { project, environment }: Omit<SelectedEnvironment, 'instances'>,
+  scope: TokenScope,
+): Environment | Failure {
+  const names = project.environments.map(({ name }) => name)
+  const [source, other] = matchNamed(from, project.environments)
+  if (other) {
+    const ids = matchNamed(from, project.environments).map(({ id }) => id)
+    const problem = { kind: 'ambiguous-name', ids, project: project.name } as const
+    return failure('input-invalid', { input, given: from, problem })
+  }
+  if (source?.id === environment.id) {
+    const problem = { kind: 'same-environment' } as const
+    return failure('input-invalid', { input, given: from, problem })
+  }
+  if (scope.kind === 'project') {
+    const asked = `environment "${from}" (\`${input}\`)`
+    const place = { project: project.name, environment: environment.name }
+    return failure('token-project-scoped', { ...place, asked, extra: '' })
+  }
+  if (!source) {
+    const facts = { asked: from, project: project.name, available: names, elsewhere: [] }
+    return failure('environment-not-found', { ...facts, nearest: nearest(from, names) })
+  }
+  if (!source.accessible) {
+    const facts = { project: project.name, environment: source.name, tokenType: scope.kind }
+    return failure('environment-restricted', facts)
+  }
+  return source
+}

@@ -1,0 +1,145 @@
+import { type Failure, failure, type NotLiveReason } from '../errors/codes.ts'
+import { err, ok, type Result } from '../errors/result.ts'
+import { type ImageReference, parseImageReference } from '../inputs/image-reference.ts'
+import {
+  type Deployment,
+  type Environment,
+  locationOf,
+  type ServiceTarget,
+} from '../inventory/inventory.ts'
+import { type Selection, targetsOf } from '../inventory/selection.ts'
+import { humanAge } from '../text.ts'
+import { type CommitRange, type Comparisons, rangeKey } from './comparisons.ts'
+import { reuseDeployment } from './deploy.ts'
+import { isLive, isUnderWay } from './deployment-status.ts'
+import { consistsOf } from './image.ts'
+import type { Plan, Revision, Step } from './plan.ts'
+import { describeDeployment, liveOf } from './rollback.ts'
+import { targetKey, toStep } from './step-id.ts'
+
+/** What is promoted to a service: what is live of it in the other environment. */
+export interface Promotion {
+  readonly from: Environment
+  readonly live: Deployment
+  readonly revision: Extract<Revision, { readonly kind: 'commit' | 'image' }>
+}
+
+/** Finds what is promoted to a service, or why nothing can be. */
+export function promotionOf(
+  target: ServiceTarget,
+  from: Environment,
+): Promotion | { readonly reason: NotLiveReason } {
+  const { service, source } = target.instance
+  const there = from.instances.find((one) => one.service.id === service.id)
+  if (!there) return { reason: { kind: 'absent' } }
+  const live = liveOf({ ...target, environment: from, instance: there })
+  if (live === null) {
+    const { latest } = there
+    if (latest === null) return { reason: { kind: 'never-deployed' } }
+    return { reason: { kind: 'not-live', status: latest.status } }
+  }
+  if (source.kind === 'repository' && live.commit && /^[0-9a-f]{40}$/i.test(live.commit)) {
+    return { from, live, revision: { kind: 'commit', sha: live.commit.toLowerCase() } }
+  }
+  const image = source.kind === 'image' && live.image ? pinned(live.image, live.digest) : null
+  if (image === null) return { reason: { kind: 'uploaded' } }
+  return { from, live, revision: { kind: 'image', image } }
+}
+
+/** Returns an image by the digest that its name stood for, where Railway tells it. */
+export function pinned(text: string, digest: string | null = null): ImageReference | null {
+  const image = parseImageReference(text)
+  if (image === null || image.digest !== null || digest === null) return image
+  const name = image.tag === null ? image.text : image.text.slice(0, -image.tag.length - 1)
+  return parseImageReference(`${name}@${digest}`) ?? image
+}
+
+/** Lists the commits to compare for a promotion, each pair once. */
+export function promotedRanges(
+  targets: readonly ServiceTarget[],
+  sources: ReadonlyMap<string, Environment>,
+): CommitRange[] {
+  const ranges = targets.flatMap((target) => rangeOf(target, sources) ?? [])
+  return [...new Map(ranges.map((range) => [rangeKey(range), range])).values()]
+}
+
+function rangeOf(
+  target: ServiceTarget,
+  sources: ReadonlyMap<string, Environment>,
+): CommitRange | null {
+  const from = sources.get(target.environment.id)
+  const base = liveOf(target)?.commit?.toLowerCase()
+  const promotion = from && base ? promotionOf(target, from) : null
+  if (!promotion || 'reason' in promotion || promotion.revision.kind !== 'commit') return null
+  const commit = promotion.revision.sha
+  return base === undefined || base === commit ? null : { base, commit }
+}
+
+/** What a promotion follows from, besides the selection. */
+export interface PromotionFacts {
+  readonly sources: ReadonlyMap<string, Environment>
+  readonly comparisons: Comparisons
+}
+
+/**
+ * Plans the deployment of what is live in another environment, service by service; refused as a whole if it is not
+ * live there for one of them. Services in `changing` are deployed in any case.
+ */
+export function planPromotion(
+  selection: Selection,
+  { sources, comparisons }: PromotionFacts,
+  { force, now }: { force: boolean; now: number },
+  changing: ReadonlySet<string> = new Set(),
+): Result<Plan> {
+  const steps: Step[] = []
+  const failures: Failure[] = []
+  for (const target of targetsOf(selection)) {
+    const from = sources.get(target.environment.id)
+    if (!from) continue
+    const promotion = promotionOf(target, from)
+    if ('reason' in promotion) {
+      const facts = { ...locationOf(target), from: from.name, reason: promotion.reason }
+      failures.push(failure('source-not-live', facts))
+      continue
+    }
+    const isNeeded = force || changing.has(targetKey(target))
+    const range = rangeOf(target, sources)
+    const isOlder = range !== null && comparisons.get(rangeKey(range))?.relation === 'older'
+    const kept = isNeeded ? null : reuse(target, promotion.revision)
+    steps.push(kept ?? promote(target, promotion, isOlder, now))
+  }
+  return failures.length > 0 ? err(failures) : ok({ steps, warnings: [] })
+}
+
+function promote(
+  target: ServiceTarget,
+  { from, live, revision }: Promotion,
+  isOlder: boolean,
+  now: number,
+): Step {
+  const what =
+    revision.kind === 'commit'
+      ? `commit ${revision.sha.slice(0, 7)}`
+      : `image ${revision.image.text}`
+  const present = liveOf(target)
+  const replaced = present ? `, in place of ${describeDeployment(present)}` : ''
+  const age = humanAge(now - Date.parse(live.createdAt))
+  const order = isOlder ? ', which is newer: an older commit is promoted' : ''
+  const detail = `${what} from ${from.name} (deployed there ${age})${replaced}${order}`
+  return toStep({ action: 'deploy', revision, target, detail })
+}
+
+/** Returns the step that makes a promotion needless; `null` if there is none. */
+function reuse(target: ServiceTarget, revision: Promotion['revision']): Step | null {
+  if (revision.kind === 'commit') return reuseDeployment(target, revision)
+  const { image } = revision
+  if (image.digest === null) return null
+  const { latest, active } = target.instance
+  if (latest && isUnderWay(latest.status) && consistsOf(latest, image)) {
+    const detail = `${image.text} is already on its way (${latest.status})`
+    return toStep({ action: 'adopt', deployment: latest, revision, target, detail })
+  }
+  if (!active.some((one) => isLive(one.status) && consistsOf(one, image))) return null
+  const detail = `${image.text} is already live`
+  return toStep({ action: 'keep', because: 'unchanged', target, detail })
+}

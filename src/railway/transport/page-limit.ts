@@ -1,0 +1,57 @@
+import type { Operation } from '../operations/operation.ts'
+import { ApiError } from './api-error.ts'
+
+/** Page sizes that are tried, one after the other, once Railway has refused a larger one. */
+const steps = [200, 100, 50, 20, 10, 5, 1] as const
+
+/** Variables that hold a page size. */
+const sizes: ReadonlySet<string> = new Set(['first', 'inner'])
+
+const literal = /\bfirst:\s*(\d+)/g
+
+/**
+ * The largest page that Railway gives. Its maxima are not documented: the sizes that the operations ask for have
+ * been seen to work, and one that is refused is asked for again smaller, for the rest of the run. Pages are read
+ * to their end by cursor, so a smaller page changes nothing but the number of requests.
+ */
+export class PageLimit {
+  #most = Number.POSITIVE_INFINITY
+
+  /** Returns a document and its variables with no page above the limit. */
+  apply(
+    document: string,
+    variables: object,
+  ): { document: string; variables: Record<string, unknown> } {
+    const capped = document.replace(literal, (_, size) => `first: ${this.#cap(size)}`)
+    const values = Object.entries(variables).map(([name, value]) => [
+      name,
+      sizes.has(name) && typeof value === 'number' ? this.#cap(value) : value,
+    ])
+    return { document: capped, variables: Object.fromEntries(values) }
+  }
+
+  /** Lowers the limit below the largest page of a query that was refused for it; `false` if that is not the cause. */
+  lower(
+    error: unknown,
+    { kind, document }: Pick<Operation<never, unknown>, 'kind' | 'document'>,
+    variables: object,
+  ): boolean {
+    if (kind !== 'query' || !(error instanceof ApiError)) return false
+    if (error.problem.kind !== 'refused' || error.problem.reason !== 'page-too-large') return false
+    const asked = [
+      ...[...document.matchAll(literal)].map(([, size]) => Number(size)),
+      ...Object.entries(variables).flatMap(([name, value]) =>
+        sizes.has(name) && typeof value === 'number' ? [value] : [],
+      ),
+    ]
+    const largest = Math.min(Math.max(0, ...asked), this.#most)
+    const next = steps.find((size) => size < largest)
+    if (next === undefined) return false
+    this.#most = next
+    return true
+  }
+
+  #cap(size: string | number): number {
+    return Math.min(Number(size), this.#most)
+  }
+}
