@@ -20,7 +20,7 @@ import {
   configFileWarnings,
   mayHaveConfigFile,
 } from './inventory/config-files.ts'
-import type { Inventory } from './inventory/inventory.ts'
+import { type Inventory, targetName } from './inventory/inventory.ts'
 import { searchOtherWorkspaces } from './inventory/other-workspaces.ts'
 import { select } from './inventory/select.ts'
 import { type Selection, targetsOf, toSelectionRequest } from './inventory/selection.ts'
@@ -169,7 +169,10 @@ async function runPipeline(context: PipelineContext): Promise<void> {
   log.planned(plan, inputs)
   // A run that leaves everything alone costs no more than finding that out.
   await warnOfConfigFiles(context, selection, hasWork(plan) ? api : null)
-  if (inputs.dryRun) return
+  if (inputs.dryRun) {
+    if (inputs.failOnChanges && hasWork(plan)) state.fail([changesPending(plan)])
+    return
+  }
   const cost = costOf(plan, { ...inputs, batch: api.batchSize, stale: isStale() })
   await waitForBudget(context, cost, railway, deadline)
 
@@ -297,6 +300,12 @@ async function waitForBudget(
       return world.clock.sleep(verdict.until - world.clock.now(), world.stop)
   }
 }
+
+/** Fails a dry run that found something to do. */
+const changesPending = ({ steps }: Plan): Failure =>
+  failure('changes-pending', {
+    targets: steps.flatMap(({ action, target }) => (action === 'keep' ? [] : [targetName(target)])),
+  })
 
 function cancelled(outcomes: readonly Outcome[]): Failure {
   const started = outcomes.filter(({ deploymentId }) => deploymentId !== null)

@@ -1,129 +1,89 @@
 import { describe, expect, it } from '@jest/globals'
 import type { World } from '../../local/railway/index.ts'
-import { changesMade, results, stage } from './fleet.ts'
+import { changesMade, plan, stage } from './fleet.ts'
+import { repository } from './stage.ts'
 
-const repository = { repo: 'acme/shop' }
-
-/** Projects `p1` to `p6` with a service of this repository each, with variables, and a database. */
-function six(world: World) {
+function shop(world: World) {
   const acme = world.workspace('Acme')
-  for (const name of ['p1', 'p2', 'p3', 'p4', 'p5', 'p6']) {
-    const project = world.project(acme, name)
-    const variables = { STRIPE_KEY: 'sk_live_stored', EMPTY: '' }
-    world.service(project, 'api', { source: repository, variables })
-    world.service(project, 'Postgres', { source: { image: 'postgres:16' } })
-  }
-  return { token: world.workspaceToken(acme) }
+  const project = world.project(acme, 'shop')
+  const variables = { STRIPE_KEY: 'sk_live_1', EMPTY: '', LOG_LEVEL: 'info' }
+  const web = world.service(project, 'web', { source: { repo: repository }, variables })
+  return { token: world.workspaceToken(acme), web }
 }
 
-describe('an empty list', () => {
-  it.each<[string, Record<string, string>]>([
-    ['of projects', { projects: '[]' }],
-    ['of services', { projects: '*', services: ' [] ' }],
-    ['of services without projects', { services: '[]' }],
-    [
-      'of projects for shared variables',
-      { command: 'variables', projects: '[]', variables: 'A=1', 'shared-variables': 'true' },
-    ],
-    [
-      'of projects to delete variables in',
-      { command: 'variables', projects: '[]', services: '*', 'remove-variables': 'EMPTY' },
-    ],
-    ['of services to upload to', { projects: '*', services: '[]', directory: '.' }],
-    ['of projects to roll back', { command: 'rollback', projects: '[]' }],
-    ['of projects to list', { command: 'list', projects: '[]' }],
-  ])('%s ends well and changes nothing', async (_, inputs) => {
-    const { run, railway } = await stage(six)
-    const transcript = await run(inputs)
-    expect(transcript.codes).toEqual([])
-    expect(transcript.exitCode).toBe(0)
-    expect(transcript.outputs.status).toBe('unchanged')
-    expect(transcript.annotations.filter(({ level }) => level === 'notice')).toHaveLength(1)
-    expect(changesMade(railway)).toEqual([])
-  })
-})
-
-describe('a matrix of shards', () => {
-  it('deploys every project exactly once', async () => {
-    const { run } = await stage(six)
-    const taken: string[] = []
-    for (const part of [1, 2, 3]) {
-      const transcript = await run({ projects: '*', shard: `${part}/3` })
-      expect(transcript.exitCode).toBe(0)
-      taken.push(...results(transcript))
-    }
-    expect(taken.toSorted()).toEqual(
-      ['p1', 'p2', 'p3', 'p4', 'p5', 'p6'].map((name) => `${name}/api: deploy success`),
-    )
-  })
-})
-
-describe('services by', () => {
-  it.each<[string, string, string[]]>([
-    ['`@repository`', '@repository', ['p1/api']],
-    ['`@repository` and a name', '@repository\nPostgres', ['p1/api', 'p1/Postgres']],
-    ['everything but `@repository`', '*\n!@repository', ['p1/Postgres']],
-    ['a negated class', '[!p]*', ['p1/api']],
-    ['braces', '{api,none}', ['p1/api']],
-    ['a JSON array', '["API"]', ['p1/api']],
-  ])('%s', async (_, services, expected) => {
-    const { run } = await stage(six)
-    const transcript = await run({ projects: 'p1', services, force: 'true' })
-    expect(results(transcript).toSorted()).toEqual(
-      expected.map((name) => `${name}: deploy success`).toSorted(),
-    )
-  })
-})
+const inputs = { command: 'variables', projects: 'shop', services: 'web' }
 
 describe('an empty value', () => {
-  const variables = { command: 'variables', projects: 'p1', services: 'api' }
-  it.each<[string, string, string[]]>([
-    ['over another', 'STRIPE_KEY=', ['empty-value']],
-    ['over another, quoted', 'STRIPE_KEY=""', ['empty-value']],
-    ['over another, as JSON', '{"STRIPE_KEY": ""}', ['empty-value']],
-    ['over an empty one', 'EMPTY=', []],
-  ])('%s', async (_, text, codes) => {
-    const { run, railway } = await stage(six)
-    const transcript = await run({ ...variables, variables: text })
-    expect(transcript.codes).toEqual(codes)
+  it.each([
+    ['of a variable that has one', 'STRIPE_KEY='],
+    ['beside values that are fine', 'LOG_LEVEL=debug\nSTRIPE_KEY='],
+    ['in quotes', "STRIPE_KEY=''"],
+    ['in JSON', '{"STRIPE_KEY":""}'],
+  ])('%s is refused, and nothing is written', async (_, variables) => {
+    const { run, railway } = await stage(shop)
+    const result = await run({ ...inputs, variables })
+    expect(result.codes).toEqual(['empty-value'])
+    expect(result.errors[0]).toContain('STRIPE_KEY')
     expect(changesMade(railway)).toEqual([])
   })
 
-  it('goes in where it is allowed, and with a warning where it is new', async () => {
-    const { run } = await stage(six)
-    const allowed = await run({
-      ...variables,
-      variables: 'STRIPE_KEY=',
-      'allow-empty-values': 'true',
-    })
-    expect(allowed.codes).toEqual([])
-    const added = await run({ ...variables, variables: 'NEW=' })
-    expect(added.codes).toEqual([])
-    expect(added.warnings.join()).toContain('p1/api: "NEW"')
+  it('is refused of `deploy` with variables, too', async () => {
+    const { run, railway } = await stage(shop)
+    const result = await run({ projects: 'shop', services: 'web', variables: 'STRIPE_KEY=' })
+    expect(result.codes).toEqual(['empty-value'])
+    expect(changesMade(railway)).toEqual([])
+  })
+
+  it('of a variable that is empty already changes nothing', async () => {
+    const { run, railway } = await stage(shop)
+    const result = await run({ ...inputs, variables: 'EMPTY=' })
+    expect([result.exitCode, result.outputs.status]).toEqual([0, 'unchanged'])
+    expect(changesMade(railway)).toEqual([])
+  })
+
+  it('of a new variable is written, with a warning', async () => {
+    const { run } = await stage(shop)
+    const result = await run({ ...inputs, variables: 'NEW=' })
+    expect(result.exitCode).toBe(0)
+    expect(result.warnings.join()).toContain('shop/web (NEW)')
+  })
+
+  it('is written where `allow-empty-values` says so', async () => {
+    const { run } = await stage(shop)
+    const result = await run({ ...inputs, variables: 'STRIPE_KEY=', 'allow-empty-values': 'true' })
+    expect([result.exitCode, result.codes]).toEqual([0, []])
   })
 })
 
-describe('variables of another environment', () => {
-  it.each<[string, string, string | RegExp]>([
-    ['by a glob', 'S*', 'adds STRIPE_KEY'],
-    ['by exclusion', '!STRIPE*', 'adds EMPTY'],
-    ['by a name that is not there', 'STRIP_KEY', 'input-invalid'],
-  ])('%s', async (_, names, part) => {
-    const { run } = await stage((world) => {
-      const acme = world.workspace('Acme')
-      const project = world.project(acme, 'p1', { environments: ['production', 'staging'] })
-      const variables = { STRIPE_KEY: 'sk_test_stored', EMPTY: '' }
-      world.service(project, 'api', { source: repository, per: { staging: { variables } } })
-      return { token: world.workspaceToken(acme) }
-    })
-    const transcript = await run({
-      command: 'variables',
-      projects: 'p1',
-      services: 'api',
-      'variables-from': 'staging',
-      'variables-names': names,
-      'dry-run': 'true',
-    })
-    expect(`${transcript.codes.join()} ${transcript.outputs.plan}`).toMatch(part)
+describe('`fail-on-changes`', () => {
+  it('fails a dry run that has something to do, once', async () => {
+    const { run, railway } = await stage(shop)
+    const result = await run({ 'dry-run': 'true', 'fail-on-changes': 'true' })
+    expect([result.exitCode, result.codes]).toEqual([1, ['changes-pending']])
+    expect(plan(result)).toHaveLength(1)
+    expect(changesMade(railway)).toEqual([])
+  })
+
+  it('passes a dry run that has nothing to do', async () => {
+    const { run } = await stage(shop)
+    const nothing = { ...inputs, variables: 'LOG_LEVEL=info' }
+    const result = await run({ ...nothing, 'dry-run': 'true', 'fail-on-changes': 'true' })
+    expect([result.exitCode, result.codes, result.outputs.status]).toEqual([0, [], 'unchanged'])
+  })
+})
+
+describe('an input whose effect is not built yet', () => {
+  it.each([
+    ['only-changed', 'true'],
+    ['health-check', '/healthz'],
+    ['order', 'web'],
+    ['diagnose', 'true'],
+  ])('`%s` is refused, not passed over', async (name, value) => {
+    const { run, railway } = await stage(shop)
+    const command: Record<string, string> = name === 'diagnose' ? { command: 'check' } : {}
+    const result = await run({ ...command, [name]: value })
+    expect(result.codes).toEqual(['input-invalid'])
+    expect(result.errors[0]).toContain(`\`${name}\``)
+    expect(railway.requests).toEqual([])
   })
 })

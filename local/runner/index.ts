@@ -11,7 +11,7 @@ export {
   workflowDispatch,
 } from './events.ts'
 export type { Annotation, LogLine } from './log.ts'
-export { type RenderOptions, render } from './render.ts'
+export { type RenderOptions, render, renderLog } from './render.ts'
 export { cancelJob, type RunOptions, runAction } from './run-action.ts'
 export { type BundleOptions, runBundle } from './run-bundle.ts'
 export type { StepOptions } from './step.ts'

@@ -46,6 +46,11 @@ export function render(
   ].join('\n')
 }
 
+/** Renders the lines of a log without colors, indented where they stand in a group. */
+export function renderLog(log: readonly LogLine[]): string[] {
+  return log.map((line) => renderLine(line, (_, text) => text))
+}
+
 type Paint = (style: keyof typeof COLORS, text: string) => string
 
 function section(title: string, lines: string[]): string[] {

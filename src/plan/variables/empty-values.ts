@@ -1,5 +1,4 @@
 import { type Failure, failure } from '../../errors/codes.ts'
-import { listNames } from '../../errors/messages.ts'
 import type { Warning } from '../../errors/warning.ts'
 import type { VariableRequest } from '../../inputs/variable-inputs.ts'
 import { locationOf, targetName } from '../../inventory/inventory.ts'
@@ -45,7 +44,7 @@ export function checkEmptyValues(
       : [failure('empty-value', { ...locationOf(target), variables: erased, sealed })],
   )
   const added = found.flatMap(({ target, added }) =>
-    added.length === 0 ? [] : [`${targetName(target)}: ${listNames(added)}`],
+    added.length === 0 ? [] : [`${targetName(target)} (${added.slice(0, 10).join(', ')})`],
   )
   if (added.length === 0) return { failures, warnings: [] }
   const warning: Warning = {

@@ -1,0 +1,200 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+import type { GitHubRequest } from '../../local/github/index.ts'
+import type { LoggedRequest, World } from '../../local/railway/index.ts'
+import { type Annotation, renderLog, type Transcript } from '../../local/runner/index.ts'
+import { type BundleStage, setBundleStage } from '../dist/bundle-stage.ts'
+import { eventOf, fillShop, type GoldenScenario } from './scenarios.ts'
+
+/** Far more seconds than any scenario takes, for machines that are busy with others. */
+const killAfter = 150
+
+const pathOf = (name: string) => join(import.meta.dirname, `${name}.md`)
+
+/** Reads the golden transcript of a scenario. */
+export const readGolden = (name: string): string => readFileSync(pathOf(name), 'utf8')
+
+export function writeGolden(name: string, text: string): void {
+  writeFileSync(pathOf(name), text)
+}
+
+/** Runs a scenario with the built action, in real time, and returns its transcript as Markdown. */
+export async function runScenario(scenario: GoldenScenario): Promise<string> {
+  const { inputs, before, fill = (world) => fillShop(world) } = scenario
+  const stage = await setBundleStage({ fill })
+  try {
+    if (before) await stage.run({ ...before.inputs }, { event: eventOf(before), killAfter })
+    const railway = stage.railway.requests.length
+    const github = stage.github.requests.length
+    const workflow = toWorkflow(scenario)
+    const transcript = await stage.run(
+      { ...inputs },
+      {
+        event: eventOf(scenario),
+        workspaceFiles: { '.github/workflows/deploy.yml': workflow },
+        killAfter,
+      },
+    )
+    const text = toMarkdown(scenario, {
+      workflow,
+      transcript,
+      railway: stage.railway.requests.slice(railway),
+      github: stage.github.requests.slice(github),
+      comments: stage.hub.comments.map(({ body }) => body),
+    })
+    return normalize(text, transcript, stage)
+  } finally {
+    await stage.close()
+  }
+}
+
+function toWorkflow(scenario: GoldenScenario): string {
+  const uses = 'acme/railway-workspace-deploy@v1'
+  const inputs = { token: '${' + '{ secrets.RAILWAY_API_TOKEN }}', ...scenario.inputs }
+  return stringify({
+    on: eventOf(scenario).name,
+    jobs: { deploy: { 'runs-on': 'ubuntu-latest', steps: [{ uses, with: inputs }] } },
+  })
+}
+
+interface Facts {
+  workflow: string
+  transcript: Transcript
+  railway: readonly LoggedRequest[]
+  github: readonly GitHubRequest[]
+  comments: readonly string[]
+}
+
+function toMarkdown({ name, situation }: GoldenScenario, facts: Facts): string {
+  const { workflow, transcript, railway, github, comments } = facts
+  const sections: [title: string, content: string][] = [
+    ['Workflow', fence('yaml', workflow)],
+    ['Log', fence('text', renderLog(transcript.log).join('\n'))],
+    ['Annotations', transcript.annotations.map(toListItem).join('\n\n')],
+    ['Outputs', fence('yaml', toYaml(transcript.outputs))],
+    ['Summary', quote(transcript.summary)],
+    ['Comment', comments.map(quote).join('\n\n')],
+    ['Requests to Railway', fence('text', collapse(railway.map(railwayLine)).join('\n'))],
+    ['Requests to GitHub', fence('text', collapse(github.map(gitHubLine)).join('\n'))],
+  ]
+  const filled = sections.filter(([, content]) => content !== '')
+  return [
+    `# ${name}`,
+    `${situation} Exit code ${transcript.exitCode}.`,
+    ...filled.map(([title, content]) => `## ${title}\n\n${content}`),
+    '',
+  ]
+    .join('\n\n')
+    .replace(/\n+$/, '\n')
+}
+
+/** A block of text with a fence that is longer than all in it. Nothing makes no block. */
+function fence(language: string, text: string): string {
+  if (text.trim() === '') return ''
+  const longest = Math.max(2, ...[...text.matchAll(/`{3,}/g)].map(([ticks]) => ticks.length))
+  const ticks = '`'.repeat(longest + 1)
+  return `${ticks}${language}\n${text.trimEnd()}\n${ticks}`
+}
+
+/** Markdown inside of Markdown, which GitHub shows as it would show it elsewhere. */
+function quote(markdown: string): string {
+  if (markdown.trim() === '') return ''
+  return markdown
+    .trimEnd()
+    .split('\n')
+    .map((line) => `> ${line}`.trimEnd())
+    .join('\n')
+}
+
+function toListItem({ level, title, message, file, line }: Annotation): string {
+  const place = file === undefined ? '' : ` (${file}:${line})`
+  return `- **${level}: ${title ?? ''}**${place}\n\n${message.replace(/^/gm, '  ')}`
+}
+
+/** The outputs, and what the JSON in them says. */
+function toYaml(outputs: Readonly<Record<string, string>>): string {
+  const read = (text: string): unknown => (/^[[{]/.test(text) ? JSON.parse(text) : text)
+  const entries = Object.entries(outputs).map(([name, text]) => [name, read(text)])
+  return stringify(Object.fromEntries(entries), { lineWidth: 0, aliasDuplicateObjects: false })
+}
+
+/** Puts one line for a request that is repeated at once, because how often depends on the machine. */
+function collapse(lines: readonly string[]): string[] {
+  return lines.filter((line, index) => line !== lines[index - 1])
+}
+
+function railwayLine({
+  operationName,
+  method,
+  url,
+  variables,
+  status,
+  fault,
+}: LoggedRequest): string {
+  const name = operationName ?? `${method} ${url}`
+  const given = Object.entries(variables).map(([key, value]) => `${key}=${JSON.stringify(value)}`)
+  return [name, ...given, ...endingOf(status, fault)].join(' ')
+}
+
+function gitHubLine({ method, url, body, status, fault }: GitHubRequest): string {
+  return [
+    method,
+    url,
+    ...(body === null ? [] : [JSON.stringify(shorten(body))]),
+    ...endingOf(status, fault),
+  ].join(' ')
+}
+
+const endingOf = (status: number | null, fault: string | null): string[] => {
+  if (fault !== null) return [`→ ${fault}`]
+  return status !== null && status < 300 ? [] : [`→ ${status ?? 'no answer'}`]
+}
+
+/** Leaves the first line of a comment, which stands above as a whole. */
+function shorten(body: unknown): unknown {
+  if (
+    typeof body !== 'object' ||
+    body === null ||
+    !('body' in body) ||
+    typeof body.body !== 'string'
+  )
+    return body
+  const title = body.body.split('\n').find((line) => !line.startsWith('<!--'))
+  return { ...body, body: `${title} …` }
+}
+
+/** Replaces what differs from run to run, and ids by the names of what they belong to. */
+function normalize(text: string, transcript: Transcript, stage: BundleStage): string {
+  const ids = [...idsOf(stage.world)].reduce((rest, [id, name]) => rest.replaceAll(id, name), text)
+  return ids
+    .replaceAll(transcript.paths.temp, 'RUNNER_TEMP')
+    .replace(/(railway-workspace-deploy-)[0-9a-f-]{36}/g, '$1ID')
+    .replace(/\b127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
+    .replace(/\b\d{4}-\d\d-\d\d \d\d:\d\d UTC/g, 'DATE UTC')
+    .replace(/(durationMs: )\d+/g, '$1DURATION')
+    .replace(/\| \d+ s \|/g, '| DURATION |')
+    .replace(/\b(Live in) \d+ s/g, '$1 DURATION')
+    .replace(/\b\d{13}, \d{13}$/gm, 'START, END')
+}
+
+/** The ids of a world, and names that can be read in their place. */
+function idsOf(world: World): Map<string, string> {
+  const names = new Map<string, string>()
+  for (const { id, name, workspace, services } of world.projects.values()) {
+    names.set(id, `project-${name}`)
+    names.set(workspace.id, `workspace-${workspace.name}`)
+    for (const service of services) names.set(service.id, `service-${service.name}`)
+  }
+  for (const { id, name, project } of world.environments.values()) {
+    names.set(id, `environment-${project.name}-${name}`)
+  }
+  const counts = new Map<string, number>()
+  for (const { id, instance } of world.deployments.values()) {
+    const name = `deployment-${instance.service.name}-${instance.environment.name}`
+    const count = (counts.get(name) ?? 0) + 1
+    counts.set(name, count)
+    names.set(id, `${name}-${count}`)
+  }
+  return names
+}

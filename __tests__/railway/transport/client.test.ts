@@ -1,0 +1,178 @@
+import { describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
+import { messageFor } from '../../../src/errors/messages.ts'
+import { deployService } from '../../../src/railway/operations/deployments.ts'
+import { tokenWorkspaces } from '../../../src/railway/operations/token.ts'
+import { ApiError, toFailure } from '../../../src/railway/transport/api-error.ts'
+import { data, scriptedClient, start } from '../fixture.ts'
+
+const reading = {
+  activity: 'detect-token',
+  object: 'TokenWorkspaces',
+  tokenType: 'workspace',
+  effect: 'nothing-changed',
+} as const
+
+const good = { apiToken: { workspaces: [{ id: 'w', name: 'Acme' }] } }
+const deploy = { serviceId: 's', environmentId: 'e' }
+
+/** The problem that a request ends with. */
+async function problemOf(request: Promise<unknown>): Promise<ApiError['problem']> {
+  const error: unknown = await request.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  )
+  if (error instanceof ApiError) return error.problem
+  throw error
+}
+
+describe('a 429 that asks for nonsense', () => {
+  it.each([
+    ['a wait beyond dates', { 'retry-after': '9999999999999999' }],
+    ['a date beyond dates', { 'retry-after': 'Fri, 31 Dec 9999 23:59:59 GMT' }],
+    ['hundreds of digits', { 'retry-after': '9'.repeat(400) }],
+    [
+      'a reset in nanoseconds of another year',
+      { 'x-ratelimit-reset': '1795653625000000000', 'retry-after': '3600' },
+    ],
+    ['two waits', { 'retry-after': '3600, 7200' }],
+  ])('%s: ends with a failure that can be worded', async (_, headers) => {
+    const { client, clock } = scriptedClient(
+      () => Response.json({ message: 'rate limited' }, { status: 429, headers }),
+      { deadline: () => start + 600_000 },
+    )
+    const problem = await problemOf(client.call(tokenWorkspaces, {}))
+    expect(problem.kind).toBe('rate-limited')
+    expect(messageFor(toFailure(problem, reading)).why).toMatch(/outlast `timeout`/)
+    expect(clock.now()).toBeLessThanOrEqual(start + 600_000)
+  })
+})
+
+describe('whatever is answered', () => {
+  const header = fc.oneof(
+    fc.string({ unit: fc.constantFrom(...'0123456789-.,:;= "TZGMTqwu') }),
+    fc.constantFrom('', '0', '-1', '1e400', 'NaN', '1795653625000000000', 'Mon, 05 Jan 2026'),
+  )
+  const answer = fc.record({
+    status: fc.constantFrom(200, 201, 301, 400, 401, 403, 404, 429, 500, 502, 503),
+    body: fc.oneof(
+      fc.json(),
+      fc.string(),
+      fc.constantFrom('', '{', 'null', '{"data":null}', '{"errors":[]}', '{"errors":null}'),
+      fc.constantFrom('{"errors":[{}]}', '{"errors":[null]}', '{"data":{"apiToken":7}}'),
+      fc
+        .json()
+        .map((json) => `{"errors":[{"message":${json},"path":${json},"extensions":${json}}]}`),
+    ),
+    headers: fc.record({
+      'retry-after': header,
+      'x-ratelimit-limit': header,
+      'x-ratelimit-remaining': header,
+      'x-ratelimit-reset': header,
+      'ratelimit-policy': header,
+    }),
+  })
+
+  it('a request ends by the deadline, answered or with a problem that can be worded', async () => {
+    const property = fc.asyncProperty(
+      fc.array(answer, { minLength: 1, maxLength: 4 }),
+      async (all) => {
+        const { client, clock } = scriptedClient(
+          (_, count) => {
+            const { status, body, headers } = all[(count - 1) % all.length] ?? {
+              status: 500,
+              body: '',
+              headers: {},
+            }
+            return new Response(body, { status, headers })
+          },
+          { deadline: () => start + 60_000 },
+        )
+        for (const request of [
+          () => client.call(tokenWorkspaces, {}),
+          () => client.call(deployService, deploy),
+        ]) {
+          const result = await request().catch((error: unknown) => error)
+          if (result instanceof Error) {
+            if (!(result instanceof ApiError)) throw result
+            messageFor(toFailure(result.problem, reading))
+          }
+        }
+        expect(clock.now()).toBeLessThanOrEqual(start + 60_000 + 1_000)
+      },
+    )
+    await fc.assert(property, { numRuns: 200 })
+  })
+})
+
+describe('a slow pace with a short timeout', () => {
+  it('does not hold the run beyond it', async () => {
+    const { client, clock } = scriptedClient(
+      () =>
+        Response.json(
+          { data: good },
+          { headers: { 'ratelimit-policy': 'q=1;w=10, "slow";q=1;w=10' } },
+        ),
+      { deadline: () => start + 30_000 },
+    )
+    const ends = await Promise.allSettled(
+      Array.from({ length: 8 }, () => client.call(tokenWorkspaces, {})),
+    )
+    expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(4)
+    expect(clock.now()).toBeLessThanOrEqual(start + 30_000)
+  })
+})
+
+describe('retries', () => {
+  it('send a read again until it is answered', async () => {
+    const { client, requests } = scriptedClient((_, count) =>
+      count < 3 ? new Response('<html>', { status: 502 }) : data(good),
+    )
+    expect(await client.call(tokenWorkspaces, {})).toEqual({ data: good, gaps: [] })
+    expect(requests).toHaveLength(3)
+  })
+
+  it('never send a deployment again whose answer was lost', async () => {
+    const { client, requests } = scriptedClient(() => new Response('<html>', { status: 502 }))
+    expect(await problemOf(client.call(deployService, deploy))).toMatchObject({
+      kind: 'unavailable',
+      detail: 'HTTP 502',
+      sent: true,
+    })
+    expect(requests).toHaveLength(1)
+  })
+
+  it('send a deployment again after a limit, once that is over', async () => {
+    const { client, requests } = scriptedClient((_, count) =>
+      count === 1
+        ? Response.json({}, { status: 429, headers: { 'retry-after': '7' } })
+        : data({ serviceInstanceDeployV2: 'd' }),
+    )
+    await client.call(deployService, deploy)
+    expect(requests.map(({ at }) => at - start)).toEqual([0, 7_000])
+  })
+
+  it('report a lost change even if something else goes wrong after it', async () => {
+    const job = new AbortController()
+    const { client } = scriptedClient(
+      () => {
+        job.abort()
+        return new Response('', { status: 502 })
+      },
+      { signal: job.signal },
+    )
+    expect(await problemOf(client.call(deployService, deploy))).toMatchObject({ sent: true })
+  })
+
+  it('end at once with a token that is not accepted any more', async () => {
+    const { client, requests, clock } = scriptedClient(() =>
+      Response.json({ message: 'Unauthorized' }, { status: 401 }),
+    )
+    expect(await problemOf(client.call(tokenWorkspaces, {}))).toMatchObject({
+      kind: 'refused',
+      reason: 'not-authorized',
+    })
+    expect(requests).toHaveLength(1)
+    expect(clock.now()).toBe(start)
+  })
+})
