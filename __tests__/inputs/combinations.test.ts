@@ -35,6 +35,47 @@ describe('inputs that make no sense together', () => {
       ['preview-name', 'preview-action', 'require-overrides'],
     ],
     [
+      'a promotion of an image',
+      { 'from-environment': 'staging', image: 'a' },
+      ['from-environment'],
+    ],
+    [
+      'a promotion of a directory',
+      { 'from-environment': 'staging', directory: '.' },
+      ['from-environment'],
+    ],
+    [
+      'a promotion of a commit',
+      { 'from-environment': 'staging', 'commit-sha': 'latest' },
+      ['commit-sha'],
+    ],
+    ['a promotion to itself', { 'from-environment': 'Production' }, ['from-environment']],
+    [
+      'a promotion for a preview',
+      { command: 'preview', 'from-environment': 'staging' },
+      ['from-environment'],
+    ],
+    ['changes of an image', { 'only-changed': 'true', image: 'a' }, ['only-changed']],
+    [
+      'changes up to nobody knows what',
+      { 'only-changed': 'true', 'commit-sha': 'latest' },
+      ['only-changed'],
+    ],
+    ['only changes, and all', { 'only-changed': 'true', force: 'true' }, ['only-changed']],
+    ['an order that is not waited for', { order: 'db\nweb', wait: 'false' }, ['order']],
+    ['an order for `list`', { command: 'list', order: 'db' }, ['order']],
+    [
+      'a health check that is not waited for',
+      { 'health-check': '/', wait: 'false' },
+      ['health-check'],
+    ],
+    ['time for no health check', { 'health-check-timeout': '1m' }, ['health-check-timeout']],
+    ['a limit that is not waited for', { 'max-parallel': '2', wait: 'false' }, ['max-parallel']],
+    ['failing on a plan that is carried out', { 'fail-on-changes': 'true' }, ['fail-on-changes']],
+    ['an age where nothing is pruned', { command: 'preview', 'older-than': '14d' }, ['older-than']],
+    ['an age for `deploy`', { 'older-than': '14d' }, ['older-than']],
+    ['a diagnosis for `deploy`', { diagnose: 'true' }, ['diagnose']],
+    [
       'a commit and `force` for variables',
       { command: 'variables', 'commit-sha': 'latest', force: 'true' },
       ['commit-sha', 'force'],
@@ -53,6 +94,13 @@ describe('inputs that make no sense together', () => {
 
   it.each<[string, Record<string, string>]>([
     ['nothing at all', {}],
+    ['a promotion', { 'from-environment': 'staging', 'only-changed': 'true' }],
+    ['a gate of health', { 'health-check': '/healthz', 'health-check-timeout': '5m' }],
+    ['waves with a canary, one by one', { order: 'a', canary: 'b', 'max-parallel': '1' }],
+    ['a drift check', { 'dry-run': 'true', 'fail-on-changes': 'true' }],
+    ['old previews', { command: 'preview', 'preview-action': 'prune', 'older-than': '14d' }],
+    ['a diagnosis', { command: 'check', diagnose: 'true' }],
+    ['no services, of no projects', { services: '[]' }],
     [
       'an image with credentials',
       { image: 'a', 'registry-username': 'a', 'registry-password': 'b' },
@@ -61,7 +109,18 @@ describe('inputs that make no sense together', () => {
     ['a directory with a canary and a way back', { directory: '.', 'on-failure': 'rollback' }],
     ['`keep` without waiting', { 'on-failure': 'keep', wait: 'false' }],
     ['a canary of a rollback', { canary: 'web', command: 'rollback' }],
-    ['what action.yml gives by default', { force: 'false', 'preview-action': 'auto' }],
+    [
+      'what action.yml gives by default',
+      {
+        force: 'false',
+        'preview-action': 'auto',
+        'only-changed': 'false',
+        'allow-empty-values': 'false',
+        'fail-on-changes': 'false',
+        diagnose: 'false',
+        'health-check-timeout': '2m',
+      },
+    ],
     [
       'an image and a commit of a preview',
       { command: 'preview', image: 'a', 'commit-sha': 'latest' },

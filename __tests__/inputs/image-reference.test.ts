@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import {
+  expectedImage,
   type ImageReference,
   isFixed,
   isSameImage,
@@ -116,5 +117,22 @@ describe('a reference that cannot move', () => {
     [`acme/api:latest@${digest}`, true],
   ])('%s: %s', (text, fixed) => {
     expect(isFixed(parsed(text))).toBe(fixed)
+  })
+})
+
+describe('what is expected in place of an image', () => {
+  it.each([
+    ['ghcr.io/Acme/API:1.0', 'lower case'],
+    ['Redis', 'lower case'],
+    ['user:password@ghcr.io/acme/api', 'registry-username'],
+    ['user@ghcr.io/acme/api', 'registry-username'],
+    ['https://ghcr.io/acme/api', 'scheme'],
+    ['docker://ghcr.io/acme/api', 'scheme'],
+    ['acme/api@sha256:abc', '64 lower-case'],
+    [`acme/api@sha256:${'A'.repeat(64)}`, '64 lower-case'],
+    ['acme api', 'such as'],
+  ])('%s: %s', (given, part) => {
+    expect(expectedImage(given)).toContain(part)
+    expect(expectedImage(given)).not.toContain('password@')
   })
 })

@@ -83,6 +83,38 @@ describe('an input is read', () => {
         ],
       },
     ],
+    [
+      'a JSON array of patterns',
+      { projects: '["shop-*", "!shop old", "#1"]' },
+      {
+        projects: [
+          { text: 'shop-*', exclude: false },
+          { text: 'shop old', exclude: true },
+          { text: '#1', exclude: false },
+        ],
+      },
+    ],
+    ['text that is no JSON array of strings', { projects: '[1]' }, { projects: [{ text: '[1]' }] }],
+    ['an empty array as nothing', { projects: '[]', services: ' [ ] ' }, { services: [] }],
+    ['an empty array of other lists as none', { canary: '[]' }, { canary: null }],
+    ['no limit by default', {}, { maxParallel: null, shard: null, healthCheck: null }],
+    ['a limit', { 'max-parallel': '3' }, { maxParallel: 3 }],
+    ['a shard', { shard: ' 2/5 ' }, { shard: { part: 2, of: 5 } }],
+    [
+      'a health check',
+      { 'health-check': '/healthz?full=1' },
+      { healthCheck: { path: '/healthz?full=1', timeout: 120_000 } },
+    ],
+    [
+      'waves',
+      { order: '# first\n{db,cache}\napi\n' },
+      { order: [{ text: '{db,cache}' }, { text: 'api' }] },
+    ],
+    [
+      'an age in days',
+      { command: 'preview', 'preview-action': 'prune', 'older-than': '14d' },
+      { preview: { olderThan: 1_209_600_000 } },
+    ],
     ['a list of comments as left out', { projects: '# none' }, { projects: null }],
     [
       'http on loopback',
@@ -103,6 +135,26 @@ describe('an input is refused', () => {
     ['no time at all', { timeout: '0s', environment: 'x' }, ['timeout']],
     ['a short commit', { 'commit-sha': 'abc1234', environment: 'x' }, ['commit-sha']],
     ['half a change at once', { 'max-parallel': '1.5', environment: 'x' }, ['max-parallel']],
+    [
+      'an array with an empty entry',
+      { services: '["api", ""]', projects: 'x', environment: 'x' },
+      ['services'],
+    ],
+    ['no shard of any', { shard: '0/5', environment: 'x' }, ['shard']],
+    ['a shard beyond all', { shard: '6/5', environment: 'x' }, ['shard']],
+    ['more shards than jobs', { shard: '1/257', environment: 'x' }, ['shard']],
+    ['a shard without a slash', { shard: '2', environment: 'x' }, ['shard']],
+    ['a health check by URL', { 'health-check': 'https://x/', environment: 'x' }, ['health-check']],
+    [
+      'a health check of another host',
+      { 'health-check': '//x/', environment: 'x' },
+      ['health-check'],
+    ],
+    ['a backslash for a slash', { 'health-check': '/\\x', environment: 'x' }, ['health-check']],
+    ['a header in a path', { 'health-check': '/\r\nX: y', environment: 'x' }, ['health-check']],
+    ['an exclusion as a wave', { order: 'api\n!db', environment: 'x' }, ['order']],
+    ['a pattern without measure', { projects: '{1..1000000000}', environment: 'x' }, ['projects']],
+    ['a million patterns', { projects: 'a\n'.repeat(200_000), environment: 'x' }, ['projects']],
     ['a pattern of nothing but `!`', { projects: '!', environment: 'x' }, ['projects']],
     ['http beyond loopback', { 'api-url': 'http://example.com', environment: 'x' }, ['api-url']],
     [
@@ -134,6 +186,11 @@ describe('what may be a secret', () => {
   it.each<[string, RawInputs]>([
     ['a value beside a name', { command: 'variables', 'remove-variables': 'KEY=sk_live_1' }],
     ['contents in place of a path', { command: 'variables', 'variables-file': 'KEY=sk_live_1' }],
+    ['contents without a name', { command: 'variables', 'variables-file': 'sk_live_1' }],
+    ['JSON in place of a path', { command: 'variables', 'variables-file': '{"A": "sk_live_1"}' }],
+    ['credentials of an image', { image: 'robot:sk_live_1@ghcr.io/acme/api' }],
+    ['an address of an image', { image: 'https://robot:sk_live_1@ghcr.io/acme/api' }],
+    ['a token of an image', { image: 'sk_live_1@ghcr.io/acme/api:1.0' }],
     ['a password in a URL', { 'api-url': 'https://user:sk_live_1@example.com' }],
   ])('%s is not repeated', (_, raw) => {
     const checked = parseInputs({ environment: 'x', ...raw }, token, context, {

@@ -29,6 +29,35 @@ export function parseImageReference(given: string): ImageReference | null {
   return repository === null ? null : { text, repository, tag, digest }
 }
 
+/**
+ * Explains what is wrong with a text that is no reference, as the end of "Expected …". It quotes nothing: a password
+ * may stand in it.
+ */
+export function expectedImage(given: string): string {
+  const example = 'such as `ghcr.io/acme/api:1.4.0` or `ghcr.io/acme/api@sha256:…`'
+  const text = given.trim()
+  const { name, digest } = split(text)
+  if (/^[a-z][a-z\d+.-]*:\/\//i.test(text)) {
+    return `an image reference without a scheme such as \`https://\`, ${example}`
+  }
+  if (hasCredentials(text)) {
+    return `an image reference without user name and password, which go into \`registry-username\` and \`registry-password\`, ${example}`
+  }
+  if (digest !== null && !digestForm.test(digest)) {
+    return `an image reference whose digest is \`sha256:\` and 64 lower-case hexadecimal digits, ${example}`
+  }
+  if (toRepository(name) === null && toRepository(name.toLowerCase()) !== null) {
+    return 'an image reference in lower case: registries know no capitals in the name of an image (a tag may have them)'
+  }
+  return `an image reference ${example}`
+}
+
+/** Tells text with `user:password@` in front, or with anything before an `@` that is no digest's. */
+export function hasCredentials(given: string): boolean {
+  const at = given.lastIndexOf('@')
+  return at >= 0 && !/^sha\d+:/i.test(given.slice(at + 1).trim())
+}
+
 /** A colon after the last slash starts a tag; one before it belongs to the registry's port. */
 function split(text: string) {
   const [named = '', ...digests] = text.split('@')

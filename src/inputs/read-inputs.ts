@@ -14,12 +14,13 @@ import {
   input,
   path,
   patterns,
+  Refusal,
   shard,
   text,
   waves,
   wholeNumber,
 } from './fields.ts'
-import { parseImageReference } from './image-reference.ts'
+import { expectedImage, hasCredentials, parseImageReference } from './image-reference.ts'
 import { invalidInput } from './invalid-input.ts'
 import { missingToken } from './missing-token.ts'
 import { type OwnToken, ownTokenIn } from './own-tokens.ts'
@@ -64,8 +65,8 @@ const schema = z.object({
   'only-changed': flag(false),
   ...variableShape,
   image: input(
-    'an image reference such as `ghcr.io/acme/api:1.4.0` or `ghcr.io/acme/api@sha256:…`',
-    (given) => parseImageReference(given) ?? undefined,
+    'an image reference',
+    (given) => parseImageReference(given) ?? new Refusal(expectedImage(given)),
     null,
   ),
   'registry-username': text(),
@@ -313,15 +314,17 @@ function badPassword(raw: RawInputs, ownTokens: readonly OwnToken[]): Failure[] 
 }
 
 /** Signs that an input holds what it should not: a value beside a name, a password in a URL. */
-const secretive: Readonly<Record<string, RegExp>> = {
-  'remove-variables': /[=:]/,
-  'api-url': /@/,
+const mayHoldSecret: Readonly<Record<string, (given: string) => boolean>> = {
+  'remove-variables': (given) => /[=:]/.test(given),
+  'api-url': (given) => given.includes('@'),
+  image: hasCredentials,
+  'health-check': (given) => given.includes('@'),
 }
 
 function toFailure(issue: z.core.$ZodIssue, raw: RawInputs): Failure {
   const name = String(issue.path[0])
   const given = raw[name] ?? ''
-  const mayBeSecret = secretive[name]?.test(given) === true
+  const mayBeSecret = mayHoldSecret[name]?.(given) === true
   return invalidInput(name, mayBeSecret ? null : given, issue.message)
 }
 

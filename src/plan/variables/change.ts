@@ -1,7 +1,7 @@
 import type { VariableRequest } from '../../inputs/variable-inputs.ts'
-import { nameMatcher } from '../../inventory/patterns.ts'
 import type { Secret } from '../../secret.ts'
 import type { VariableValues } from '../../variables/parse.ts'
+import { takenNames } from './copied-names.ts'
 import { diffVariables, type VariableDiff } from './diff.ts'
 import { isCopied, type TargetVariables } from './snapshot.ts'
 import type { VariableState } from './state.ts'
@@ -12,7 +12,7 @@ export function desiredValuesOf(
   base: VariableState | null,
 ): VariableValues {
   const removed = new Set(request.remove)
-  const isTaken = request.names === null ? () => true : nameMatcher(request.names)
+  const isTaken = takenNames(request)
   const values = new Map<string, Secret>()
   for (const [name, { value, provided }] of base ?? []) {
     if (value !== null && !provided && isCopied(name) && !removed.has(name) && isTaken(name))

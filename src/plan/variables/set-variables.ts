@@ -5,21 +5,17 @@ import { err, ok, type Result } from '../../errors/result.ts'
 import type { Warning } from '../../errors/warning.ts'
 import { isSameReference, parseImageReference } from '../../inputs/image-reference.ts'
 import type { VariableRequest } from '../../inputs/variable-inputs.ts'
-import {
-  locationOf,
-  type ServiceTarget,
-  type Target,
-  targetName,
-} from '../../inventory/inventory.ts'
+import { type ServiceTarget, type Target, targetName } from '../../inventory/inventory.ts'
 import { count } from '../../text.ts'
 import { phaseOf } from '../deployment-status.ts'
 import type { KeepStep, Plan, Revision, SetVariablesStep, Step, StepId } from '../plan.ts'
 import { liveOf } from '../rollback.ts'
 import { targetKey, toStep } from '../step-id.ts'
 import { desiredValuesOf, diffTarget } from './change.ts'
+import { unknownNames } from './copied-names.ts'
 import { dependentsOf } from './dependents.ts'
 import { isSettled, type VariableDiff, writtenNames } from './diff.ts'
-import { type EmptyValues, findEmptyValues } from './empty-values.ts'
+import { checkEmptyValues } from './empty-values.ts'
 import { sealedNotCopied, type TargetVariables, type VariablesSnapshot } from './snapshot.ts'
 import { foreignPaths } from './staged-changes.ts'
 
@@ -47,12 +43,10 @@ export function planChanges(
   const empty =
     request.mode === 'replace' ? snapshot.targets.filter((one) => hasNothing(one, request)) : []
   if (empty.length > 0) return err([wouldRemoveAll(empty)])
-  const blanks = snapshot.targets.map((one) => ({
-    target: one.target,
-    ...findEmptyValues(one.state, desiredValuesOf(request, one.base)),
-  }))
-  const erasing = blanks.filter(({ erased }) => erased.length > 0)
-  if (!request.allowEmpty && erasing.length > 0) return err(erasing.map(wouldErase))
+  const unknown = unknownNames(snapshot, request)
+  if (unknown.length > 0) return err(unknown)
+  const emptied = checkEmptyValues(snapshot, request)
+  if (emptied.failures.length > 0) return err(emptied.failures)
   const steps = snapshot.targets.map((one) => planTarget(one, request, stagedPaths))
   const inTheWay = stagedByOthers(steps, stagedPaths)
   if (inTheWay.length > 0) return err(inTheWay)
@@ -64,28 +58,8 @@ export function planChanges(
       changing.set(key, { target, by: [...(changing.get(key)?.by ?? []), step.id] })
     }
   }
-  const warnings = [...sealedNotCopied(request, snapshot), ...newAndEmpty(blanks)]
+  const warnings = [...sealedNotCopied(request, snapshot), ...emptied.warnings]
   return ok({ steps, changing, warnings })
-}
-
-const wouldErase = ({ target, erased, sealed }: Blanks) =>
-  failure('empty-value', { ...locationOf(target), variables: erased, sealed })
-
-interface Blanks extends EmptyValues {
-  readonly target: Target
-}
-
-function newAndEmpty(blanks: readonly Blanks[]): Warning[] {
-  const names = blanks.flatMap(({ target, added }) =>
-    added.length > 0 ? [`${targetName(target)} (${added.join(', ')})`] : [],
-  )
-  if (names.length === 0) return []
-  return [
-    {
-      title: 'new variables without a value',
-      message: `These variables are new and empty, often because a secret does not exist: ${names.join(', ')}.`,
-    },
-  ]
 }
 
 /** Returns the environments in which variables are removed: what is staged there is committed, too. */

@@ -14,6 +14,7 @@ import { type Named, toNamed } from '../../named.ts'
 import type { TokenScope } from '../../scope/token-scope.ts'
 import { isRailwayProvided, isReservedName, railwaySettings } from '../../variables/names.ts'
 import { otherEnvironments } from '../other-environments.ts'
+import { takenNames } from './copied-names.ts'
 import { ownerKey, type VariableState, type VariableTarget, variablesOf } from './state.ts'
 
 /** The variables of one target that is written to, and everything that deciding about it takes. */
@@ -158,9 +159,12 @@ export function sealedNotCopied(
   request: VariableRequest,
   { targets }: VariablesSnapshot,
 ): Warning[] {
+  const isTaken = takenNames(request)
   const lines = targets.flatMap(({ target, base, state }) => {
     const names = [...(base ?? [])]
-      .filter(([name, { value }]) => value === null && isMissed(name, request, state))
+      .filter(
+        ([name, { value }]) => value === null && isTaken(name) && isMissed(name, request, state),
+      )
       .map(([name]) => name)
     const owner = target.instance?.service.name ?? 'shared variables'
     return names.length > 0 ? [`${target.project.name}/${owner}: ${names.join(', ')}`] : []
@@ -174,5 +178,5 @@ export function sealedNotCopied(
   ]
 }
 
-const isMissed = (name: string, { values, remove }: VariableRequest, state: VariableState) =>
-  isCopied(name) && !values.has(name) && !remove.includes(name) && !state.has(name)
+const isMissed = (name: string, request: VariableRequest, state: VariableState) =>
+  isCopied(name) && !request.values.has(name) && !request.remove.includes(name) && !state.has(name)

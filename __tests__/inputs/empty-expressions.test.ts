@@ -1,0 +1,163 @@
+import { describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
+import { emptyExpressions } from '../../src/inputs/empty-expressions.ts'
+import { parseInputs, type RawInputs, readInputs } from '../../src/inputs/read-inputs.ts'
+import { parseContext } from '../../src/inputs/run-context.ts'
+import type { WorkflowStep } from '../../src/inputs/workflow-step.ts'
+
+const context = parseContext({ GITHUB_REPOSITORY: 'acme/shop', GITHUB_SHA: 'c'.repeat(40) }, {})
+
+function stepWith(written: Record<string, string>): WorkflowStep {
+  const inputs = Object.entries(written).map(
+    ([name, text]) => [name, { line: 1, text, entries: [] }] as const,
+  )
+  return { file: 'w.yml', line: 1, inputs: new Map(inputs), variables: new Map(), calls: [] }
+}
+
+const expression = `$\{{ inputs.x }}`
+const inputsOf = (failures: readonly { facts: object }[]) =>
+  failures.map(({ facts }) => ('input' in facts ? facts.input : ''))
+
+describe('an expression that comes out empty', () => {
+  it.each<[string, string, string, string]>([
+    ['a list', 'services', expression, ''],
+    ['white space around it', 'projects', `  ${expression}\n`, ' \n'],
+    ['a text', 'environment', expression, ''],
+    ['an image, which would become a commit', 'image', `$\{{ steps.a.outputs.b }}`, ''],
+    ['all values', 'variables', `$\{{ secrets.ENV }}`, ''],
+    ['a shard, which would become everything', 'shard', expression, ''],
+    ['a canary, without which all start at once', 'canary', expression, ''],
+    ['exclusions that are left', 'projects', `!legacy\n${expression}`, '!legacy\n'],
+    ['comments that are left', 'services', `# these\n${expression}`, '# these\n'],
+    ['an array around it', 'canary', `[${expression}]`, '[]'],
+    ['a glob that it would have narrowed', 'projects', `${expression}*`, '*'],
+    ['one of several lines', 'services', `api\nshop-${expression}*`, 'api\nshop-*'],
+    ['a glob in an array', 'projects', `["${expression}-{a,b}"]`, '["-{a,b}"]'],
+    ['a quoted brace in it', 'services', `$\{{ format('}}{0}', '') }}`, ''],
+  ])('%s: refused', (_, name, written, given) => {
+    const failures = emptyExpressions({ [name]: given }, stepWith({ [name]: written }))
+    expect(inputsOf(failures)).toEqual([name])
+    expect(JSON.stringify(failures)).toContain('came out empty')
+  })
+
+  it.each<[string, string, string, string]>([
+    ['a literal empty text', 'services', '', ''],
+    ['an expression with a value', 'services', expression, 'api'],
+    ['an empty array', 'services', expression, '[]'],
+    ['an exclusion that it gave', 'projects', expression, '!legacy'],
+    ['one line of several', 'services', `api\n${expression}`, 'api\n'],
+    ['a glob that it gave', 'services', `${expression}`, '*'],
+    ['a glob beside it', 'services', `api-*\n${expression}`, 'api-*\n'],
+    ['a boolean', 'wait', expression, ''],
+    ['a duration', 'timeout', expression, ''],
+    ['a choice', 'command', expression, ''],
+    ['a number', 'max-parallel', expression, ''],
+    ['the token', 'token', expression, ''],
+    ['the GitHub token', 'github-token', expression, ''],
+  ])('%s: taken', (_, name, written, given) => {
+    expect(emptyExpressions({ [name]: given }, stepWith({ [name]: written }))).toEqual([])
+  })
+
+  it('is quoted, with what to write instead', () => {
+    const [failure] = emptyExpressions({ services: '' }, stepWith({ services: expression }))
+    const text = JSON.stringify(failure)
+    for (const part of [expression, '`if:`', '`[]`', "|| '@repository' }}"]) {
+      expect(text).toContain(part)
+    }
+  })
+
+  it('is the only error about its input', () => {
+    const raw = { environment: '', projects: '*' }
+    const step = stepWith({ environment: expression, projects: '*' })
+    const checked = parseInputs(raw, null, context, { step })
+    expect(checked.ok ? [] : inputsOf(checked.failures)).toEqual(['environment'])
+  })
+
+  it('does not fail the preview of a fork, which gets no secrets', () => {
+    const step = stepWith({ variables: `$\{{ secrets.ENV }}` })
+    const fork = parseContext(
+      { GITHUB_REPOSITORY: 'acme/shop', GITHUB_EVENT_NAME: 'pull_request' },
+      {
+        action: 'opened',
+        pull_request: {
+          number: 7,
+          state: 'open',
+          head: { sha: 'b'.repeat(40), ref: 'f', repo: { full_name: 'x/shop', fork: true } },
+          base: { ref: 'main', repo: { full_name: 'acme/shop' } },
+        },
+      },
+    )
+    const source = {
+      environment: {},
+      input: (name: string) => (name === 'command' ? 'preview' : ''),
+      event: () => null,
+      step: () => ({ kind: 'found', step }) as const,
+      file: () => ({ kind: 'missing' }) as const,
+    }
+    const read = readInputs(source, fork)
+    expect(read.ok && read.value.token).toBeNull()
+  })
+})
+
+describe('deleting variables', () => {
+  const remove = { command: 'variables', environment: 'production', 'remove-variables': 'OLD' }
+  const replace = {
+    command: 'variables',
+    environment: 'production',
+    variables: 'A=1',
+    'variables-mode': 'replace',
+  }
+  const refused = (raw: RawInputs, step: WorkflowStep | null) => {
+    const checked = parseInputs(raw, null, context, { step })
+    return checked.ok ? [] : inputsOf(checked.failures)
+  }
+
+  it.each<[string, RawInputs, Record<string, string> | null, string[]]>([
+    ['names, without the workflow file', remove, null, ['projects', 'services']],
+    ['the rest, without the workflow file', replace, null, ['projects', 'services']],
+    ['with projects only', { ...remove, projects: '*' }, null, ['services']],
+    ['with services only', { ...remove, services: '*' }, null, ['projects']],
+    ['with both', { ...replace, projects: '*', services: '@repository' }, null, []],
+    ['shared ones', { ...replace, projects: '*', 'shared-variables': 'true' }, null, []],
+    ['left out in the workflow file', remove, {}, []],
+    ['written as nothing', replace, { projects: '', services: '' }, ['projects', 'services']],
+    [
+      'written as expressions',
+      replace,
+      { projects: expression, services: expression },
+      ['services', 'projects'],
+    ],
+    ['from a list of comments', { ...remove, projects: '# all' }, null, ['projects', 'services']],
+    ['of nothing', { ...remove, projects: '[]', services: '[]' }, null, []],
+  ])('%s', (_, raw, written, expected) => {
+    const step = written && stepWith(written)
+    expect(refused(raw, step).toSorted()).toEqual(expected.toSorted())
+  })
+})
+
+describe('an input that is empty', () => {
+  const empty = fc.constantFrom('', ' ', '\n', '# none', '\r\n # a\r\n', '[]')
+  const list = fc.constantFrom('projects', 'services')
+
+  it('never becomes a wider selection than the workflow file says', () => {
+    fc.assert(
+      fc.property(list, empty, fc.constantFrom('deploy', 'variables'), (name, text, command) => {
+        const raw = {
+          command,
+          environment: 'production',
+          projects: 'shop',
+          services: 'api',
+          ...(command === 'variables' && { 'remove-variables': 'OLD' }),
+          [name]: text,
+        }
+        const step = stepWith({ projects: 'shop', services: 'api', [name]: expression })
+        const checked = parseInputs(raw, null, context, { step })
+        if (!checked.ok) return
+        // Only an empty array passes, and it selects nothing.
+        expect(text).toBe('[]')
+        expect(name === 'projects' ? checked.value.projects : checked.value.services).toEqual([])
+      }),
+      { seed: 20_261_126 },
+    )
+  })
+})

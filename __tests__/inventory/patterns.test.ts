@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals'
+import { matchPatterns, nameMatcher } from '../../src/inventory/patterns.ts'
+
+const items = [
+  { id: 'p1', name: 'shop' },
+  { id: 'p2', name: 'shop-eu' },
+  { id: 'p3', name: 'Blog' },
+  { id: 'p4', name: 'twin' },
+  { id: 'p5', name: 'twin' },
+  { id: 'p6', name: 'p1' },
+  { id: 'p7', name: 'x[1]' },
+]
+const pattern = (text: string) => ({ text: text.replace(/^!/, ''), exclude: text.startsWith('!') })
+const match = (...texts: string[]) => {
+  const {
+    items: found,
+    missing,
+    ambiguous,
+    named,
+  } = matchPatterns(texts.map(pattern), items, (item) => item, {
+    keywords: new Map([['@repository', items.slice(0, 2)]]),
+  })
+  return {
+    ids: found.map(({ id }) => id),
+    missing,
+    ambiguous: ambiguous.map(({ text }) => text),
+    named: [...named].map(({ id }) => id),
+  }
+}
+const none = { missing: [], ambiguous: [], named: [] }
+const all = ['p1', 'p2', 'p3', 'p4', 'p5', 'p6', 'p7']
+
+describe('a list of patterns', () => {
+  it.each([
+    [[], { ...none, ids: [] }],
+    [['*'], { ...none, ids: all }],
+    [['p1'], { ...none, ids: ['p1'], named: ['p1'] }],
+    [['BLOG'], { ...none, ids: ['p3'], named: ['p3'] }],
+    [['shop*', '!shop-eu'], { ...none, ids: ['p1'] }],
+    [['!shop*'], { ...none, ids: ['p3', 'p4', 'p5', 'p6', 'p7'] }],
+    [['x[1]'], { ...none, ids: ['p7'], named: ['p7'] }],
+    [['@Repository', '!shop'], { ...none, ids: ['p2'] }],
+    [['twin'], { ...none, ids: ['p4', 'p5'], ambiguous: ['twin'], named: ['p4', 'p5'] }],
+    [['p4'], { ...none, ids: ['p4'], named: ['p4'] }],
+    [['nobody', '!nothing', 'none-*'], { ...none, ids: [], missing: ['nothing', 'nobody'] }],
+    [['*', '!*'], { ...none, ids: [] }],
+  ])('%j', (texts, expected) => {
+    expect(match(...texts)).toEqual(expected)
+  })
+})
+
+describe('names that patterns match', () => {
+  const names = ['DATABASE_URL', 'REDIS_URL', 'PORT']
+  it.each([
+    [['*_URL'], ['DATABASE_URL', 'REDIS_URL']],
+    [
+      ['database_url', 'PORT'],
+      ['DATABASE_URL', 'PORT'],
+    ],
+    [['!*_URL'], ['PORT']],
+    [
+      ['*', '!PORT'],
+      ['DATABASE_URL', 'REDIS_URL'],
+    ],
+    [[], []],
+  ])('%j', (texts, expected) => {
+    const matcher = nameMatcher(texts.map(pattern))
+    expect(names.filter((name) => matcher(name) !== null)).toEqual(expected)
+  })
+})
