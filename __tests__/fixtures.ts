@@ -1,5 +1,8 @@
 import type { Pattern } from '../src/inputs/fields.ts'
 import { type ImageReference, parseImageReference } from '../src/inputs/image-reference.ts'
+import type { RawInputs } from '../src/inputs/raw-inputs.ts'
+import { chooseToken, type Inputs, parseInputs } from '../src/inputs/read-inputs.ts'
+import { parseContext } from '../src/inputs/run-context.ts'
 import type {
   Deployment,
   Environment,
@@ -78,4 +81,27 @@ export function imageReference(text: string): ImageReference {
   const parsed = parseImageReference(text)
   if (!parsed) throw new Error(`${text} is no image reference`)
   return parsed
+}
+
+const token = chooseToken([{ source: 'the input `token`', value: 'abc' }])
+
+/** Parses the inputs of a push to main of acme/shop, or of an event that is given. */
+export function inputsOf(
+  raw: RawInputs,
+  env: Record<string, string> = {},
+  event: unknown = {},
+): Inputs {
+  const context = parseContext(
+    {
+      GITHUB_REPOSITORY: 'acme/shop',
+      GITHUB_EVENT_NAME: 'push',
+      GITHUB_REF: 'refs/heads/main',
+      GITHUB_SHA: 'a'.repeat(40),
+      ...env,
+    },
+    event,
+  )
+  const checked = parseInputs(raw, token, context)
+  if (!checked.ok) throw new Error(JSON.stringify(checked.failures))
+  return checked.value
 }

@@ -261,6 +261,10 @@ describe('projects that do not fit', () => {
     ])
   })
 
+  it('everything excluded, beside a misspelled name, is one failure', () => {
+    expect(codes(refused({ projects: ['nope', '!*'] }))).toEqual(['project-not-in-scope'])
+  })
+
   it('two of one name', () => {
     const twins = inventory([shop, project('Shop', shop.environments, { id: 'p-2' })])
     expect(refused({ projects: ['shop'] }, twins)).toEqual([
