@@ -1,3 +1,4 @@
+import type { UnusableProxy } from '../proxy.ts'
 import { count, humanSize } from '../text.ts'
 import { tokenNames } from '../token-type.ts'
 import { activityPhrases, effectSentences } from './activities.ts'
@@ -10,6 +11,7 @@ import type {
   InterruptedActivity,
   Location,
   ServiceSource,
+  UnansweredRequest,
 } from './codes.ts'
 
 /** How an error reads: what happened to which object, why, and the next step. */
@@ -289,11 +291,9 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message } = {
     }, and waiting would outlast \`timeout\`${resetsAt ? `: the limit resets at ${resetsAt}` : ''}. This says nothing about the token.`,
     next: 'Run the job again after that, raise `timeout`, or select fewer services.',
   }),
-  'api-unavailable': ({ detail, effect, ...interrupted }) => ({
+  'api-unavailable': (facts) => ({
     title: 'API unavailable',
-    what: `Railway's API gave no answer while ${describeActivity(interrupted)}. ${effectSentences[effect]}`,
-    why: `The last attempt ended with ${detail}. This says nothing about the token.`,
-    next: 'See https://status.railway.com, and run the job again when it is up.',
+    ...('problem' in facts ? unusableProxy(facts) : unanswered(facts)),
   }),
   'api-incompatible': ({ operation, field, detail }) => ({
     title: 'answer not understood',
@@ -534,6 +534,44 @@ function mismatch({ tokenType, scopedTo, asked, nearest }: Facts['workspace-mism
     what: `The ${token} reaches ${reached(scopedTo)}${asks}.`,
     why: `${person}, or the name is spelled differently.${didYouMean(nearest)}`,
     next: `Correct \`workspace\`, or use a token of workspace "${asked}" (${tokensPage}).`,
+  }
+}
+
+function unanswered({ detail, effect, proxy, untrusted, ...interrupted }: UnansweredRequest) {
+  const throughProxy = proxy ? ` Requests go through the proxy that \`${proxy}\` names.` : ''
+  const checkProxy = proxy
+    ? `Check that proxy, or name Railway's host in \`NO_PROXY\` if it can be reached directly. `
+    : ''
+  return {
+    what: `Railway's API gave no answer while ${describeActivity(interrupted)}. ${effectSentences[effect]}`,
+    why: `The last attempt ended with ${detail}.${throughProxy} This says nothing about the token.`,
+    next: untrusted
+      ? 'Set `NODE_EXTRA_CA_CERTS` to the file of the certificate of its authority, if the network of this runner has one of its own.'
+      : `${checkProxy}See https://status.railway.com, and run the job again when it is up.`,
+  }
+}
+
+function unusableProxy({ variable, problem }: UnusableProxy) {
+  const what = `The proxy that \`${variable}\` names cannot be used. Nothing was requested, and nothing was changed.`
+  switch (problem.kind) {
+    case 'unreadable':
+      return {
+        what,
+        why: 'Its value is not the address of a proxy; it is not repeated here, as it may hold a password.',
+        next: 'Set it to `http://host:port`, or to `http://user:password@host:port` with special characters percent-encoded (`#` as `%23`, `@` as `%40`, `%` as `%25`).',
+      }
+    case 'unsupported-protocol':
+      return {
+        what,
+        why: `It is a proxy of the protocol \`${problem.protocol}\`.`,
+        next: 'Set it to a proxy whose address begins with `http://` or `https://`.',
+      }
+    case 'unsupported-node':
+      return {
+        what,
+        why: 'The Node of this runner is older than 24.14 and ignores the variable by default.',
+        next: 'Set `NODE_USE_ENV_PROXY: 1` under `env:` of the step, or update the runner.',
+      }
   }
 }
 
