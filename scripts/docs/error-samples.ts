@@ -336,6 +336,23 @@ export const errorSamples: {
       detail: 'HTTP 502',
       effect: 'nothing-changed',
     },
+    {
+      activity: 'read-workspace',
+      object: 'Acme',
+      detail: 'HTTP 407 from the proxy',
+      effect: 'nothing-changed',
+      proxy: 'HTTPS_PROXY',
+    },
+    {
+      activity: 'read-workspace',
+      object: 'Acme',
+      detail: 'a network error (SELF_SIGNED_CERT_IN_CHAIN)',
+      effect: 'nothing-changed',
+      untrusted: true,
+    },
+    { variable: 'HTTPS_PROXY', problem: { kind: 'unreadable' } },
+    { variable: 'https_proxy', problem: { kind: 'unsupported-protocol', protocol: 'socks5' } },
+    { variable: 'HTTP_PROXY', problem: { kind: 'unsupported-node' } },
   ],
   'api-incompatible': [
     {

@@ -1,3 +1,4 @@
+import type { UnusableProxy } from '../proxy.ts'
 import type { TokenSource, TokenType } from '../token-type.ts'
 
 /** A service of an environment of a project, or the whole environment, by names: how errors say where. */
@@ -159,6 +160,16 @@ export interface InterruptedActivity {
   readonly object: Location | string | null
 }
 
+/** A request to Railway that got no usable answer. */
+export interface UnansweredRequest extends InterruptedActivity {
+  readonly detail: string
+  readonly effect: Effect
+  /** The variable that names the proxy of the request. */
+  readonly proxy?: string
+  /** The certificate of the server is not trusted on this machine. */
+  readonly untrusted?: true
+}
+
 /** The facts of each error. Never a secret: they end up in annotations and reports. */
 export interface Facts {
   'input-invalid': { input: string; given: string | null; problem: InputProblem }
@@ -258,7 +269,7 @@ export interface Facts {
     remaining: number | null
     resetsAt: string | null
   }
-  'api-unavailable': InterruptedActivity & { detail: string; effect: Effect }
+  'api-unavailable': UnansweredRequest | UnusableProxy
   'api-incompatible': { operation: string; field: string; detail: string }
   'deployment-failed': Location & {
     how: 'failed' | 'crashed' | 'removed'
