@@ -34,13 +34,19 @@ export interface ServiceInstance {
   /** The deployments that serve traffic now. */
   readonly active: readonly Deployment[]
   readonly triggers: readonly Trigger[]
-  /** Host names without scheme, custom domains first. */
+  /** Host names that lead to it, without scheme: verified custom domains, then Railway's own. */
   readonly domains: readonly string[]
+  /** Custom domains whose owner has not proved them to Railway. They may lead anywhere, so none is shown or requested. */
+  readonly unverifiedDomains?: readonly string[]
   /** Runs by a schedule and is idle in between. */
   readonly cron: boolean
   /** The config file in the repository that its settings name; `null` for none, or the one at its default place. */
   readonly configFile: string | null
 }
+
+/** Returns whether a service is meant to be reached from outside, be it by a domain that does not lead to it yet. */
+export const isPublic = ({ domains, unverifiedDomains = [] }: ServiceInstance): boolean =>
+  domains.length + unverifiedDomains.length > 0
 
 export interface Environment extends Named {
   /** `false`: it is visible, but the token may not act in it, and what is in it is not known. */

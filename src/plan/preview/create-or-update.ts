@@ -3,7 +3,12 @@ import { err, ok, type Result } from '../../errors/result.ts'
 import type { Warning } from '../../errors/warning.ts'
 import { type PreviewRequest, previewName } from '../../inputs/preview-inputs.ts'
 import type { CommitChoice } from '../../inputs/read-inputs.ts'
-import type { Environment, Project, ServiceInstance } from '../../inventory/inventory.ts'
+import {
+  type Environment,
+  isPublic,
+  type Project,
+  type ServiceInstance,
+} from '../../inventory/inventory.ts'
 import {
   describeService,
   isBuiltFrom,
@@ -144,9 +149,9 @@ function toSpec(
   const number = preview.number === null ? '' : ` for pull request #${preview.number}`
   return {
     base: toNamed(base),
-    services: base.instances.map(({ service, domains }) => ({
-      ...toNamed(service),
-      hasDomain: domains.length > 0,
+    services: base.instances.map((instance) => ({
+      ...toNamed(instance.service),
+      hasDomain: isPublic(instance),
     })),
     changes: base.instances.flatMap((instance) => changeOf(instance, given, context)),
     // Pushes do not deploy into a preview, so the warning about that is not for it.
@@ -171,7 +176,7 @@ function changeOf(
 /** Changes that preparing a fresh clone takes besides its creation. */
 function preparations(base: Environment, { changes }: PreviewSpec): number {
   const triggered = base.instances.filter(({ triggers }) => triggers.length > 0).length
-  const domains = base.instances.filter(({ domains }) => domains.length > 0).length
+  const domains = base.instances.filter(isPublic).length
   return triggered + (changes.length > 0 ? 2 : 0) + domains
 }
 
@@ -249,7 +254,7 @@ function missingParts(
     return branch !== undefined && triggers.some((trigger) => trigger.branch !== branch)
   })
   const withoutDomain = base.instances.filter(
-    ({ service, domains }) => domains.length > 0 && known.get(service.id)?.domains.length === 0,
+    (instance) => isPublic(instance) && known.get(instance.service.id)?.domains.length === 0,
   )
   const neverDeployed = environment.instances.filter(
     ({ service, latest, source }) =>
