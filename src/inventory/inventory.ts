@@ -1,4 +1,4 @@
-import type { Named } from '../named.ts'
+import { labelOf, type Named } from '../named.ts'
 
 /** A deployment as far as planning needs it. `status` is kept as text: Railway may add values. */
 export interface Deployment {
@@ -94,14 +94,21 @@ export interface ServiceTarget<Place extends { readonly name: string } = Named>
 }
 
 /** The names of a target. */
-type TargetNames = Target<{ readonly name: string }>
+type TargetNames = Target<{ readonly name: string; readonly label?: string }>
 
-/** `<project>/<service>`, or `<project>/<environment>`, as in logs and outputs. */
+/** `<project>/<service>`, or `<project>/<environment>`, as in logs and messages. Shared names have their ids with them. */
 export const targetName = ({ project, environment, instance }: TargetNames) =>
-  `${project.name}/${instance ? instance.service.name : environment.name}`
+  `${labelOf(project)}/${labelOf(instance ? instance.service : environment)}`
 
-/** The names of a target, for errors and outputs; no service for a whole environment. */
+/** The names of a target, for errors; no service for a whole environment. Shared names have their ids with them. */
 export const locationOf = ({ project, environment, instance }: TargetNames) => ({
+  project: labelOf(project),
+  environment: labelOf(environment),
+  service: instance && labelOf(instance.service),
+})
+
+/** The names of a target as Railway has them, for outputs; no service for a whole environment. */
+export const namesOf = ({ project, environment, instance }: TargetNames) => ({
   project: project.name,
   environment: environment.name,
   service: instance?.service.name ?? null,

@@ -14,7 +14,7 @@ import {
   isBuiltFrom,
   type SelectedEnvironment,
 } from '../../inventory/selection.ts'
-import { toNamed } from '../../named.ts'
+import { keyOf, labelOf, toNamed } from '../../named.ts'
 import type { DeployRequest } from '../deploy-request.ts'
 import type { CreatePreviewStep, KeepStep, Plan, Step, UpdatePreviewStep } from '../plan.ts'
 import type { EnvironmentRecord } from '../ports.ts'
@@ -110,14 +110,14 @@ function findPreview(
 
 const taken = (project: Project, name: string, reason: ForeignEnvironment): FoundPreview => ({
   kind: 'taken',
-  failure: failure('name-taken', { project: project.name, environment: name, reason }),
+  failure: failure('name-taken', { project: labelOf(project), environment: name, reason }),
 })
 
 /** Nothing would tell the clone from somebody else's: no later run could use or delete it. */
 const notRecognizable = (project: Project, base: Environment, repository: string): Failure =>
   failure('service-not-found', {
     asked: null,
-    where: `project "${project.name}" in environment "${base.name}"`,
+    where: `project "${labelOf(project)}" in environment "${base.name}"`,
     available: base.instances.map(describeService).slice(0, 20),
     nearest: null,
     repository,
@@ -126,7 +126,7 @@ const notRecognizable = (project: Project, base: Environment, repository: string
 
 const several = (project: Project, name: string): Warning => ({
   title: 'several previews of one name',
-  message: `Project "${project.name}" has more than one environment "${name}"; the oldest is used. Deleting the preview deletes all of them.`,
+  message: `Project "${labelOf(project)}" has more than one environment "${name}"; the oldest is used. Deleting the preview deletes all of them.`,
 })
 
 function doubled(project: Project): Warning[] {
@@ -134,7 +134,7 @@ function doubled(project: Project): Warning[] {
   return [
     {
       title: "Railway's own previews are on",
-      message: `Project "${project.name}" has Railway's own pull request environments turned on, so a pull request gets two previews. Turn them off in the project's settings, or exclude the project with \`!${project.name}\` in \`projects\`.`,
+      message: `Project "${labelOf(project)}" has Railway's own pull request environments turned on, so a pull request gets two previews. Turn them off in the project's settings, or exclude the project with \`!${keyOf(project)}\` in \`projects\`.`,
     },
   ]
 }
