@@ -21,6 +21,7 @@ import {
   mayHaveConfigFile,
 } from './inventory/config-files.ts'
 import { type Inventory, targetName } from './inventory/inventory.ts'
+import { withLabels } from './inventory/labels.ts'
 import { searchOtherWorkspaces } from './inventory/other-workspaces.ts'
 import { select } from './inventory/select.ts'
 import { type Selection, targetsOf, toSelectionRequest } from './inventory/selection.ts'
@@ -151,7 +152,7 @@ async function runPipeline(context: PipelineContext): Promise<void> {
 
   const readAt = clock.now()
   const isStale = () => clock.now() - readAt > maxInventoryAge
-  const inventory = state.set('inventory', await api.inventory())
+  const inventory = state.set('inventory', withLabels(await api.inventory()))
   redactAlso(world.runner, inventory)
   log.readInventory()
   const selected = select(inventory, scope, toSelectionRequest(inputs))

@@ -190,7 +190,7 @@ export class RailwayDeployments implements Deployments {
     return this.#looks(answers, 'read-instance', (data) => ({
       latest: data.latestDeployment ? toState(data.latestDeployment) : null,
       active: data.activeDeployments.map(toState),
-      domains: toDomains(data.domains),
+      domains: toDomains(data.domains).domains,
     }))
   }
 
