@@ -80,6 +80,7 @@ export type Activity =
   | 'read-token-project'
   | 'read-fields'
   | 'read-service'
+  | 'read-source-settings'
   | 'read-history'
   | 'read-histories'
   | 'read-deployment'
