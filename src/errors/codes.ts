@@ -241,6 +241,8 @@ export interface Facts {
     by: 'api' | 'edge'
     needed: number | null
     remaining: number | null
+    /** Jobs that the rest was divided by. */
+    shards?: number
     resetsAt: string | null
   }
   'api-unavailable': InterruptedActivity & { detail: string; effect: Effect }

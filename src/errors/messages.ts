@@ -281,11 +281,11 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message } = {
     why: `It has no earlier deployment of another commit or image that Railway can still roll back to (${count(facts.read, 'deployment')} read).`,
     next: 'Exclude the service with `!` in `services`, or deploy the commit that should be live.',
   }),
-  'rate-limited': ({ by, needed, remaining, resetsAt, ...interrupted }) => ({
+  'rate-limited': ({ by, needed, remaining, shards = 1, resetsAt, ...interrupted }) => ({
     title: 'request budget spent',
     what: `The request limit of Railway's ${by === 'edge' ? 'edge (Cloudflare)' : 'API'} stopped the run while ${describeActivity(interrupted)}.`,
     why: `${needed === null ? 'No requests are left' : `The run needs about ${needed} more requests`}${
-      remaining === null ? '' : `, ${remaining} are left`
+      remaining === null ? '' : `, ${remaining} are left${shards > 1 ? ' for this shard' : ''}`
     }, and waiting would outlast \`timeout\`${resetsAt ? `: the limit resets at ${resetsAt}` : ''}. This says nothing about the token.`,
     next: 'Run the job again after that, raise `timeout`, or select fewer services.',
   }),

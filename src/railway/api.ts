@@ -65,7 +65,7 @@ export class RailwayApi {
       variables,
       previews: new RailwayPreviews(context),
       minPollInterval: (load) =>
-        minPollInterval(load, context.client.budget, context.batcher.size, time.clock.now()),
+        minPollInterval(load, context.client.share, context.batcher.size, time.clock.now()),
     }
   }
 
