@@ -270,6 +270,7 @@ function connect(
   const railway: Railway = new Railway({
     ...world,
     url: inputs.apiUrl,
+    shard: inputs.shard,
     token: token.secret,
     deadline: () => deadline.at,
     onRequest: (event) => {
@@ -289,10 +290,10 @@ function connect(
 async function waitForBudget(
   { world, state, writer }: PipelineContext,
   cost: Cost,
-  { budget }: Railway,
+  { share }: Railway,
   deadline: Deadline,
 ): Promise<void> {
-  const verdict = judgeBudget(cost, budget, deadline.at)
+  const verdict = judgeBudget(cost, share, deadline.at)
   switch (verdict.kind) {
     case 'enough':
       return state.warn(verdict.warnings)

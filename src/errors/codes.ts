@@ -100,6 +100,7 @@ export type Activity =
   | 'read-token-project'
   | 'read-fields'
   | 'read-service'
+  | 'read-source-settings'
   | 'read-history'
   | 'read-histories'
   | 'read-deployment'
@@ -267,6 +268,8 @@ export interface Facts {
     by: 'api' | 'edge'
     needed: number | null
     remaining: number | null
+    /** Jobs that the rest was divided by. */
+    shards?: number
     resetsAt: string | null
   }
   'api-unavailable': UnansweredRequest | UnusableProxy

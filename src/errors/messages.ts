@@ -324,11 +324,13 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message<Words> } =
     why: words`It has no earlier deployment of another commit or image that Railway can still roll back to (${count(facts.read, 'deployment')} read).`,
     next: words`Exclude the service with \`!\` in \`services\`, or deploy the commit that should be live.`,
   }),
-  'rate-limited': ({ by, needed, remaining, resetsAt, ...interrupted }) => ({
+  'rate-limited': ({ by, needed, remaining, shards = 1, resetsAt, ...interrupted }) => ({
     title: words`request budget spent`,
     what: words`The request limit of Railway's ${by === 'edge' ? words`edge (Cloudflare)` : words`API`} stopped the run while ${describeActivity(interrupted)}.`,
     why: words`${needed === null ? words`No requests are left` : words`The run needs about ${needed} more requests`}${
-      remaining === null ? words`` : words`, ${remaining} are left`
+      remaining === null
+        ? words``
+        : words`, ${remaining} are left${shards > 1 ? words` for this shard` : words``}`
     }, and waiting would outlast \`timeout\`${resetsAt ? words`: the limit resets at ${resetsAt}` : words``}. This says nothing about the token.`,
     next: words`Run the job again after that, raise \`timeout\`, or select fewer services.`,
   }),

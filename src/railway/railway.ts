@@ -3,7 +3,7 @@ import type { TokenScope } from '../scope/token-scope.ts'
 import { tokenProbes } from './adapters/token-probes.ts'
 import { RailwayApi } from './api.ts'
 import { RailwayClient } from './transport/client.ts'
-import type { Budget } from './transport/rate-limiter.ts'
+import type { Budget, BudgetShare } from './transport/rate-limiter.ts'
 import { Transport, type TransportOptions } from './transport/transport.ts'
 
 /** Everything that Railway's side of a run needs. */
@@ -34,6 +34,11 @@ export class Railway {
 
   get budget(): Budget {
     return this.#client.budget
+  }
+
+  /** The part of the budget that is this job's. */
+  get share(): BudgetShare {
+    return this.#client.share
   }
 
   /** Returns the API within a scope. Every request of it presents the token as what it is. */

@@ -74,6 +74,7 @@ export const batches: readonly BatchOperation<Record<string, string>, unknown>[]
   history.rollbackOffer,
   deployments.deploymentState,
   deployments.instanceState,
+  deployments.sourceSettings,
   variables.serviceVariables,
   variables.sharedVariables,
   variables.environmentVariables,
