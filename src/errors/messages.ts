@@ -387,9 +387,16 @@ function expectedValue(problem: InputProblem): string {
     case 'removes-everything':
       return `\`replace\` only with something to set; all variables of ${listNames(problem.services)} would be removed`
     case 'no-match':
-      return `projects or services among the selected: ${listNames(problem.available)}`
+      return `${candidates[problem.of]}: ${listNames(problem.available)}`
   }
 }
+
+/** The things that a pattern is matched against. */
+const candidates = {
+  'projects-or-services': 'projects or services among the selected',
+  services: 'services among the selected',
+  variables: 'variables of the services in the other environment',
+} as const
 
 /** Completes "The service …". */
 function describeSource(source: ServiceSource): string {
