@@ -65,7 +65,21 @@ export const errorSamples: {
     {
       input: 'canary',
       given: 'wbe',
-      problem: { kind: 'no-match', available: ['shop', 'web', 'api'] },
+      problem: {
+        kind: 'no-match',
+        of: 'projects-or-services',
+        available: ['shop', 'web', 'api'],
+      },
+    },
+    {
+      input: 'order',
+      given: 'dbb',
+      problem: { kind: 'no-match', of: 'services', available: ['db', 'web'] },
+    },
+    {
+      input: 'variables-names',
+      given: 'DATABASE',
+      problem: { kind: 'no-match', of: 'variables', available: ['DATABASE_URL'] },
     },
   ],
   'token-missing': [

@@ -40,7 +40,11 @@ export type InputProblem =
   /** `variables-mode: replace` with nothing to set. */
   | { readonly kind: 'removes-everything'; readonly services: readonly string[] }
   /** No pattern matches any of these. */
-  | { readonly kind: 'no-match'; readonly available: readonly string[] }
+  | {
+      readonly kind: 'no-match'
+      readonly of: 'projects-or-services' | 'services' | 'variables'
+      readonly available: readonly string[]
+    }
 
 /** The source of a service's code. */
 export type ServiceSource =

@@ -438,9 +438,16 @@ function expectedValue(problem: InputProblem): Words {
     case 'removes-everything':
       return words`\`replace\` only with something to set; all variables of ${listNames(problem.services)} would be removed`
     case 'no-match':
-      return words`projects or services among the selected: ${listNames(problem.available)}`
+      return words`${candidates[problem.of]}: ${listNames(problem.available)}`
   }
 }
+
+/** The things that a pattern is matched against. */
+const candidates = {
+  'projects-or-services': 'projects or services among the selected',
+  services: 'services among the selected',
+  variables: 'variables of the services in the other environment',
+} as const
 
 /** Completes "The service …". */
 function describeSource(source: ServiceSource): Words {
