@@ -249,6 +249,10 @@ export interface Facts {
     step: string | null
     diagnosis: string | null
     firstErrorLine: string | null
+    /** From the deployment's `meta`: Railway's objections to the configuration. */
+    reason?: string | null
+    /** `false` if Railway shows no line of a log. */
+    hasLog?: boolean
   }
   unhealthy: Location & { url: string; result: HealthCheckResult; waited: string }
   'deployment-skipped': Location & { why: string | null }

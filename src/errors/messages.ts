@@ -307,14 +307,16 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message } = {
       { failed: 'failed', crashed: 'crashed', removed: 'was removed before it was live' }[facts.how]
     }.`,
     why: [
+      facts.reason && sentence(`Railway's reason: ${facts.reason}`),
       facts.step && `Failed step: ${facts.step}.`,
       facts.diagnosis && sentence(`Railway's diagnosis: ${facts.diagnosis}`),
       facts.firstErrorLine && sentence(`First error line: ${facts.firstErrorLine}`),
-      !facts.step && !facts.diagnosis && !facts.firstErrorLine && 'Railway gave no reason.',
+      ![facts.reason, facts.step, facts.diagnosis, facts.firstErrorLine].some(Boolean) &&
+        'Railway gave no reason.',
     ]
       .filter(Boolean)
       .join(' '),
-    next: 'Read the last log lines in the job log (the whole log is behind the link in the summary), fix what they say, and run the job again.',
+    next: afterFailure(facts),
   }),
   unhealthy: (facts) => ({
     title: 'health check not passed',
@@ -470,6 +472,16 @@ function notPacked({ directory, why, ...place }: Facts['upload-refused']): Messa
     why,
     next: 'Correct that in an earlier step (a link has to point inside the directory), or exclude it in .railwayignore.',
   }
+}
+
+function afterFailure({ reason, diagnosis, hasLog = true }: Facts['deployment-failed']): string {
+  if (hasLog) {
+    return 'Read the last log lines in the job log (the whole log is behind the link in the summary), fix what they say, and run the job again.'
+  }
+  if (reason) return "Correct the service's configuration there and run the job again."
+  return diagnosis
+    ? 'Railway shows no log of it; correct what it names and run the job again.'
+    : 'Railway shows no log of it; look at the deployment behind the link in the summary, then run the job again.'
 }
 
 function late({ status, waited, ...place }: Facts['deployment-timeout']): Message {

@@ -39,7 +39,7 @@ import { problemOf } from '../transport/api-error.ts'
 import type { ItemAnswer } from '../transport/batcher.ts'
 import { acceptOrThrow } from '../transport/mutation-result.ts'
 import type { ApiContext } from './api-context.ts'
-import { findErrorLine } from './error-line.ts'
+import { findErrorLine, type LogLine } from './error-line.ts'
 import { toDeployment, toDomains } from './inventory-reader.ts'
 import { sendArchive } from './upload.ts'
 
@@ -48,6 +48,9 @@ const recentCount = 20
 
 /** The part of a log message that is looked at, in characters. */
 const maxMessage = 100_000
+
+/** Characters of a reason or a diagnosis. */
+const maxReason = 500
 
 /** Log lines of a failed deployment. */
 const logLines = 50
@@ -176,7 +179,7 @@ export class RailwayDeployments implements Deployments {
         ids.map((id) => ({ id })),
       ),
     )
-    return this.#looks(answers, 'read-deployment', toState)
+    return this.#looks(answers, 'read-deployment', (data) => this.#toState(data))
   }
 
   async instances(
@@ -188,8 +191,8 @@ export class RailwayDeployments implements Deployments {
     }))
     const answers = await this.#api.orNull(() => this.#api.batcher.ask(instanceState, items))
     return this.#looks(answers, 'read-instance', (data) => ({
-      latest: data.latestDeployment ? toState(data.latestDeployment) : null,
-      active: data.activeDeployments.map(toState),
+      latest: data.latestDeployment ? this.#toState(data.latestDeployment) : null,
+      active: data.activeDeployments.map((one) => this.#toState(one)),
       domains: toDomains(data.domains),
     }))
   }
@@ -208,13 +211,15 @@ export class RailwayDeployments implements Deployments {
     const failed = steps?.deploymentEvents.nodes.find(({ payload }) => payload?.error)
     const read = await this.#logs(id, buildSteps.has(failed?.step ?? ''))
     const isRedacted = read.length === 0 || (await this.#knowValues(target))
-    const lines = isRedacted ? read.map(redactor.redact) : []
+    const lines = isRedacted
+      ? read.map(({ message, severity }) => ({ severity, message: redactor.redact(message) }))
+      : []
     const diagnosis = readDiagnosis(answer?.deployment.diagnosis) ?? failed?.payload?.error ?? null
     return {
       step: failed?.step ?? null,
-      diagnosis: diagnosis === null ? null : redactor.redact(diagnosis).slice(0, 500),
+      diagnosis: diagnosis === null ? null : redactor.redact(diagnosis).slice(0, maxReason),
       firstErrorLine: findErrorLine(lines),
-      lines: isRedacted ? lines : [notShown],
+      lines: isRedacted ? lines.map(({ message }) => message) : [notShown],
     }
   }
 
@@ -240,7 +245,7 @@ export class RailwayDeployments implements Deployments {
   }
 
   /** The last lines of the container's log if there was a container, else of the build's. */
-  async #logs(id: string, failedInBuild: boolean): Promise<string[]> {
+  async #logs(id: string, failedInBuild: boolean): Promise<LogLine[]> {
     const variables = { id, limit: logLines }
     const running = failedInBuild ? null : await this.#quietly(deploymentLogs, variables)
     const entries = running?.deploymentLogs.length
@@ -249,7 +254,7 @@ export class RailwayDeployments implements Deployments {
     return entries
       .toSorted((a, b) => (a.timestamp < b.timestamp ? -1 : a.timestamp > b.timestamp ? 1 : 0))
       .slice(-logLines)
-      .map(({ message }) => message.slice(0, maxMessage))
+      .map(({ message, severity = null }) => ({ severity, message: message.slice(0, maxMessage) }))
   }
 
   /** Reads something that decides nothing: `null` if it cannot be read. */
@@ -261,6 +266,16 @@ export class RailwayDeployments implements Deployments {
       const options = { retryBudget: quietRetryBudget }
       return (await this.#api.client.call(operation, variables, options)).data
     })
+  }
+
+  #toState(answer: StateAnswer): DeploymentState {
+    const { stopped, reason } = answer
+    const { redact } = this.#api.client.redactor
+    return {
+      ...toDeployment(answer),
+      stopped,
+      reason: reason === null ? null : redact(reason).slice(0, maxReason),
+    }
   }
 
   #looks<Data, Value>(
@@ -279,11 +294,6 @@ export class RailwayDeployments implements Deployments {
     })
   }
 }
-
-const toState = (answer: StateAnswer): DeploymentState => ({
-  ...toDeployment(answer),
-  stopped: answer.deploymentStopped,
-})
 
 const about = (activity: Activity, target: ServiceTarget) => ({
   activity,

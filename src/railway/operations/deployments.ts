@@ -35,8 +35,37 @@ export const deployLatest = operation(
 
 const stateFields = `${deploymentFields} deploymentStopped`
 
+/** Entries of `configErrors` that are read. */
+const maxConfigErrors = 20
+
+/** Texts, or objects with a `message`: both are reported. */
+const configErrorsSchema = z
+  .array(
+    z
+      .union([z.string(), z.object({ message: z.string() }).transform((one) => one.message)])
+      .catch(''),
+  )
+  .catch([])
+
+/** Railway's reason in the untyped `meta`: `skippedReason`, else `configErrors`. */
+const reasonSchema = z
+  .object({ skippedReason: z.string().catch(''), configErrors: configErrorsSchema })
+  .transform(
+    ({ skippedReason, configErrors }) =>
+      skippedReason.trim() ||
+      configErrors.slice(0, maxConfigErrors).filter(Boolean).join('; ') ||
+      null,
+  )
+  .catch(null)
+
 /** A deployment, and whether all its instances have ended by themselves. */
-const stateSchema = deploymentSchema.extend({ deploymentStopped: z.boolean() })
+const stateSchema = deploymentSchema
+  .extend({ deploymentStopped: z.boolean(), meta: z.unknown() })
+  .transform(({ deploymentStopped, ...deployment }) => ({
+    ...deploymentSchema.parse(deployment),
+    stopped: deploymentStopped,
+    reason: reasonSchema.parse(deployment.meta),
+  }))
 
 export type StateAnswer = z.infer<typeof stateSchema>
 
