@@ -60,6 +60,8 @@ export type ForeignEnvironment =
   | { readonly kind: 'other-base'; readonly source: string; readonly base: string }
   /** Somebody else made it after planning. */
   | { readonly kind: 'created-meanwhile' }
+  /** No environment has the name. Railway keeps the names of deleted ones for a while. */
+  | { readonly kind: 'reserved' }
 
 /** Why nothing of an environment can be promoted for a service. */
 export type NotLiveReason =
@@ -150,7 +152,12 @@ export interface Facts {
   }
   'token-malformed': { source: string; found: string }
   /** `questions`: everything Railway was asked about the token, and refused. */
-  'token-invalid': { source: string; questions: readonly string[] }
+  'token-invalid': {
+    source: string
+    questions: readonly string[]
+    /** The time since it worked in this run; missing if it never did. */
+    worked?: string
+  }
   /** `extra`: one more reason, without a full stop; may be empty. */
   'token-project-scoped': {
     project: string
@@ -207,8 +214,12 @@ export interface Facts {
   'operation-not-permitted': InterruptedActivity & {
     tokenType: TokenType
     /** As far as Railway's words tell. */
-    reason: 'not-authorized' | 'not-found' | 'other'
+    reason: 'not-authorized' | 'not-found' | 'plan' | 'other'
     message: string
+    /** The token was probed again after the refusal, and accepted. */
+    tokenChecked?: boolean
+    /** Whether the object of the request still exists, if that was looked up after the refusal. */
+    exists?: boolean | null
   }
   'two-factor-required': { workspace: string | null }
   /** `repository`: the fork's, `null` where it is not known; `certain: false` where the event does not say. */

@@ -110,9 +110,12 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message } = {
     why: 'No Railway token does, so it was not sent anywhere.',
     next: 'Store the bare token as the secret again, without quotes, prefix or line breaks.',
   }),
-  'token-invalid': ({ source, questions }) => ({
+  'token-invalid': ({ source, questions, worked }) => ({
     title: 'token invalid',
-    what: `The token from ${source} is invalid: Railway does not know it, so it was revoked, has expired or is mistyped.`,
+    what:
+      worked === undefined
+        ? `The token from ${source} is invalid: Railway does not know it, so it was revoked, has expired or is mistyped.`
+        : `The token from ${source} is no longer valid: it worked ${worked} ago, and was revoked or has expired since.`,
     why: `Railway answered all ${questions.length} questions about it (${questions.join(', ')}) and refused each; this is not a matter of permissions.`,
     next: `${makeWorkspaceToken} and store it as the secret.`,
   }),
@@ -272,8 +275,14 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message } = {
   'name-taken': ({ project, environment, reason }) => ({
     title: 'name of the preview is taken',
     what: `Cannot use environment "${environment}" of project "${project}" as a preview.`,
-    why: `It is not a preview of this repository: ${describeForeign(reason)}.`,
-    next: 'Set another `preview-name`, or rename or delete that environment in Railway.',
+    why:
+      reason.kind === 'reserved'
+        ? `Railway says that the name is taken, and ${describeForeign(reason)}.`
+        : `It is not a preview of this repository: ${describeForeign(reason)}.`,
+    next:
+      reason.kind === 'reserved'
+        ? 'Run the job again in a few minutes, or set another `preview-name`.'
+        : 'Set another `preview-name`, or rename or delete that environment in Railway.',
   }),
   'rollback-unavailable': (facts) => ({
     title: 'nothing to roll back to',
@@ -424,6 +433,8 @@ export function describeForeign(reason: ForeignEnvironment): string {
       return `it was cloned from "${reason.source}", not from "${reason.base}"`
     case 'created-meanwhile':
       return 'somebody else made it after this run had planned'
+    case 'reserved':
+      return 'no environment has it: the name of a deleted one is kept for a while'
   }
 }
 
@@ -431,34 +442,59 @@ function notPermitted({
   tokenType,
   reason,
   message,
+  tokenChecked = false,
+  exists = null,
   ...interrupted
 }: Facts['operation-not-permitted']): Message {
-  const token = `The ${tokenNames[tokenType]} was accepted before`
+  const token = tokenChecked
+    ? `The ${tokenNames[tokenType]} is a good one, Railway accepted it just now`
+    : `The ${tokenNames[tokenType]} was accepted before`
   const refused = {
     title: 'operation not permitted',
     what: `Railway refused ${describeActivity(interrupted)}.`,
   }
+  const said = sentence(`Railway said: ${message}`)
   const policies =
     "the workspace's policies (approved sources, restricted services); with the trace, Railway's support can tell more."
   const roles = `Use a workspace token (${tokensPage}), which acts as an admin, or have the role of the token's owner raised.`
+  if (exists === false && reason !== 'plan') {
+    return {
+      ...refused,
+      why: `It was there when the run began, and Railway does not show it any more: it was deleted meanwhile. ${said}`,
+      next: 'Check in Railway who deleted it, then run the job again for what is left.',
+    }
+  }
   switch (reason) {
     case 'not-found':
       return {
         ...refused,
-        why: `${token}, but Railway does not find this: it was deleted meanwhile, or the token does not reach it. Railway said: ${message}.`,
+        why: `${token}, but Railway does not find ${
+          exists
+            ? 'a part of it, though the service is there'
+            : 'this: it was deleted meanwhile, or the token does not reach it'
+        }. ${said}`,
         next: 'Check in Railway that it still exists, then run the job again.',
       }
     case 'not-authorized':
       return {
         ...refused,
-        why: `${token}; it may not do this, or it was revoked meanwhile. Railway said: ${message}.`,
+        why: `${token}; it may not do this${tokenChecked ? '' : ', or it was revoked meanwhile'}. ${said}`,
         next:
-          tokenType === 'workspace' ? `Check that the token still exists, and ${policies}` : roles,
+          tokenType !== 'workspace'
+            ? roles
+            : `Check ${tokenChecked ? '' : 'that the token still exists, and '}${policies}`,
+      }
+    case 'plan':
+      return {
+        title: 'refused by the plan',
+        what: refused.what,
+        why: said,
+        next: "Check the workspace's plan and its limits at Railway, then run the job again.",
       }
     case 'other':
       return {
         ...refused,
-        why: `${token}, so it is a good one; it may not do this. Railway said: ${message}.`,
+        why: `${token}; it may not do this, or Railway could not do it. ${said}`,
         next: tokenType === 'workspace' ? `Check ${policies}` : roles,
       }
   }

@@ -37,9 +37,10 @@ import type { Operation } from '../operations/operation.ts'
 import { renderedVariables } from '../operations/variables.ts'
 import { problemOf } from '../transport/api-error.ts'
 import type { ItemAnswer } from '../transport/batcher.ts'
-import { acceptOrThrow } from '../transport/mutation-result.ts'
+import { acceptOrThrow, type MutationEffects } from '../transport/mutation-result.ts'
 import type { ApiContext } from './api-context.ts'
 import { findErrorLine, type LogLine } from './error-line.ts'
+import { Existence } from './existence.ts'
 import { toDeployment, toDomains } from './inventory-reader.ts'
 import { sendArchive } from './upload.ts'
 
@@ -51,6 +52,10 @@ const maxMessage = 100_000
 
 /** Characters of a reason or a diagnosis. */
 const maxReason = 500
+
+/** A commit that Railway does not know is asked for again for so many milliseconds. */
+const commitPatience = 60_000
+const firstCommitWait = 5_000
 
 /** Log lines of a failed deployment. */
 const logLines = 50
@@ -88,9 +93,13 @@ export class RailwayDeployments implements Deployments {
   readonly #api: ApiContext
   /** Services whose values could be read, or not, by the service's and the environment's id. */
   readonly #known = new Map<string, Promise<boolean>>()
+  readonly #existence: Existence
+  /** When Railway first did not know a commit, by the commit. */
+  readonly #unknownCommits = new Map<string, number>()
 
   constructor(api: ApiContext) {
     this.#api = api
+    this.#existence = new Existence(api)
   }
 
   writeImage(
@@ -108,7 +117,7 @@ export class RailwayDeployments implements Deployments {
       ...(credentials && { registryCredentials: credentials }),
     }
     const ids = { serviceId: instance.service.id, environmentId: environment.id }
-    return this.#api.change(about('set-image', target), imageEffects, async () => {
+    return this.#change('set-image', target, imageEffects, async () => {
       const { data } = await this.#api.client.call(updateService, { ...ids, input })
       acceptOrThrow(updateService, data.serviceInstanceUpdate)
       return null
@@ -116,7 +125,7 @@ export class RailwayDeployments implements Deployments {
   }
 
   cancel(target: ServiceTarget, deploymentId: string): Promise<MutationResult<null>> {
-    return this.#api.change(about('cancel-deployment', target), cancelEffects, async () => {
+    return this.#change('cancel-deployment', target, cancelEffects, async () => {
       const { data } = await this.#api.client.call(cancelDeployment, { id: deploymentId })
       acceptOrThrow(cancelDeployment, data.deploymentCancel)
       return null
@@ -124,9 +133,33 @@ export class RailwayDeployments implements Deployments {
   }
 
   async start(target: ServiceTarget, revision: Revision): Promise<StartResult> {
+    for (;;) {
+      const result = await this.#startOnce(target, revision)
+      const unknownCommit = result.kind === 'rejected' && result.reason === 'commit-not-found'
+      if (!unknownCommit || revision.kind !== 'commit') return result
+      if (await this.#waitForCommit(revision.sha)) continue
+      const facts = { ...locationOf(target), commit: revision.sha }
+      return { ...result, failure: failure('commit-not-found', facts) }
+    }
+  }
+
+  /** Waits before a commit that was just pushed is asked for again. Resolves with `false` if that was long enough. */
+  #waitForCommit(sha: string): Promise<boolean> {
+    const { client } = this.#api
+    const now = client.now()
+    const since = this.#unknownCommits.get(sha) ?? now
+    this.#unknownCommits.set(sha, since)
+    const waited = now - since
+    const left = commitPatience - waited
+    if (left <= 0) return Promise.resolve(false)
+    const because = `Railway does not know commit ${sha.slice(0, 12)} yet`
+    return client.pause(Math.min(left, Math.max(firstCommitWait, waited)), because)
+  }
+
+  async #startOnce(target: ServiceTarget, revision: Revision): Promise<StartResult> {
     const { environment, instance } = target
     const ids = { serviceId: instance.service.id, environmentId: environment.id }
-    const result = await this.#api.change(about('deploy', target), deployEffects, async () => {
+    return this.#change('deploy', target, deployEffects, async () => {
       if (revision.kind === 'latest') {
         const { data } = await this.#api.client.call(deployLatest, ids)
         acceptOrThrow(deployLatest, data.serviceInstanceDeploy)
@@ -136,22 +169,31 @@ export class RailwayDeployments implements Deployments {
       const { data } = await this.#api.client.call(deployService, { ...ids, ...commit })
       return data.serviceInstanceDeployV2
     })
-    const unknownCommit = result.kind === 'rejected' && result.reason === 'commit-not-found'
-    if (!unknownCommit || revision.kind !== 'commit') return result
-    const facts = { ...locationOf(target), commit: revision.sha }
-    return { ...result, failure: failure('commit-not-found', facts) }
+  }
+
+  /** Makes a change to a service. A refusal that may mean that the service is gone is looked into. */
+  #change<Value>(
+    activity: Activity,
+    target: ServiceTarget,
+    effects: MutationEffects,
+    make: () => Promise<Value>,
+  ): Promise<MutationResult<Value>> {
+    const exists = () => this.#existence.of(target)
+    return this.#api.change(about(activity, target), effects, make, exists)
   }
 
   async upload(target: ServiceTarget, upload: Upload): Promise<StartResult> {
+    const { client } = this.#api
     try {
-      return await sendArchive(this.#api.client, target, upload)
+      return await sendArchive(client, target, upload)
     } catch (error) {
-      return this.#api.unmade(problemOf(error), about('upload', target), deployEffects)
+      const problem = problemOf(await client.lookInto(error, 'mutation'))
+      return this.#api.unmade(problem, about('upload', target), deployEffects)
     }
   }
 
   rollBack(target: ServiceTarget, to: Deployment): Promise<StartResult> {
-    return this.#api.change(about('roll-back', target), rollbackEffects, async () => {
+    return this.#change('roll-back', target, rollbackEffects, async () => {
       const { data } = await this.#api.client.call(rollBackTo, { id: to.id })
       acceptOrThrow(rollBackTo, data.deploymentRollback)
       return null
