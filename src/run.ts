@@ -148,7 +148,7 @@ async function runPipeline(context: PipelineContext): Promise<void> {
   log.detected(token, detection)
   const scope = state.require(resolved)
   log.resolved(scope)
-  const api = railway.as(scope)
+  const api = railway.as(scope, requirements)
 
   const readAt = clock.now()
   const isStale = () => clock.now() - readAt > maxInventoryAge
