@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import type { TokenEvidence } from '../../src/errors/codes.ts'
 import { missingToken } from '../../src/inputs/missing-token.ts'
 import { parseContext } from '../../src/inputs/run-context.ts'
 import type { StepFinding, WorkflowCall } from '../../src/inputs/workflow-step.ts'
@@ -46,8 +47,16 @@ function step(
 }
 
 const secret = '$' + '{{ secrets.RAILWAY_API_TOKEN }}'
-const called =
-  'the job `deploy` in .github/workflows/ci.yml calls this workflow without handing over its secrets'
+const called: TokenEvidence = {
+  kind: 'call-without-secrets',
+  job: 'deploy',
+  file: '.github/workflows/ci.yml',
+}
+const empty = (name: string, expression: string | null): TokenEvidence => ({
+  kind: 'set-but-empty',
+  name,
+  expression,
+})
 
 describe('what GitHub withholds', () => {
   it.each<[string, ReturnType<typeof context>, string]>([
@@ -63,7 +72,7 @@ describe('what GitHub withholds', () => {
   ])('%s: %s', (_, run, situation) => {
     expect(missingToken(run, unknown, {})).toEqual({
       code: 'token-missing',
-      facts: { situation, known: '' },
+      facts: { situation, evidence: [] },
     })
   })
 
@@ -74,128 +83,123 @@ describe('what GitHub withholds', () => {
 })
 
 describe('what the workflow file tells', () => {
-  it.each<[string, StepFinding, string, string]>([
-    ['nothing about a token', step({}), 'none', ''],
-    [
-      'a secret that is empty',
-      step({ input: secret }),
-      'empty-input',
-      `\`token\` is set to \`${secret}\`, which is empty here`,
-    ],
+  it.each<[string, StepFinding, string, TokenEvidence[]]>([
+    ['nothing about a token', step({}), 'none', []],
+    ['a secret that is empty', step({ input: secret }), 'empty-input', [empty('token', secret)]],
     [
       'an expression with white space around it',
       step({ input: `  ${secret}\n` }),
       'empty-input',
-      `\`token\` is set to \`${secret}\`, which is empty here`,
+      [empty('token', secret)],
     ],
     [
       'more than an expression, which is not quoted',
       step({ input: `x${secret}` }),
       'empty-input',
-      '`token` is set, which is empty here',
+      [empty('token', null)],
     ],
     [
       'two expressions, which are not quoted',
       step({ input: `${secret}${secret}` }),
       'empty-input',
-      '`token` is set, which is empty here',
+      [empty('token', null)],
     ],
     [
       'the variable for API tokens',
       step({ variables: { RAILWAY_API_TOKEN: secret, RAILWAY_TOKEN: 'x' } }),
       'empty-input',
-      `\`RAILWAY_API_TOKEN\` is set to \`${secret}\`, which is empty here`,
+      [empty('RAILWAY_API_TOKEN', secret)],
     ],
     [
       'the other variable, which is empty',
       step({ variables: { OTHER: 'x', RAILWAY_TOKEN: '' } }),
       'empty-input',
-      '`RAILWAY_TOKEN` is set, which is empty here',
+      [empty('RAILWAY_TOKEN', null)],
     ],
     [
       'the input before variables',
       step({ input: '', variables: { RAILWAY_TOKEN: secret } }),
       'empty-input',
-      '`token` is set, which is empty here',
+      [empty('token', null)],
     ],
     [
       'a caller that hands over nothing',
       step({ input: secret }, [call('deploy', [])]),
       'reusable-workflow',
-      `\`token\` is set to \`${secret}\`, which is empty here, and ${called}`,
+      [empty('token', secret), called],
     ],
     [
       'a caller that hands over another secret',
       step({ variables: { RAILWAY_TOKEN: secret } }, [call('deploy', ['OTHER'])]),
       'reusable-workflow',
-      `\`RAILWAY_TOKEN\` is set to \`${secret}\`, which is empty here, and ${called}`,
+      [empty('RAILWAY_TOKEN', secret), called],
     ],
     [
       'two callers of which neither hands it over',
       step({ input: secret }, [call('deploy', []), call('other', ['X'])]),
       'reusable-workflow',
-      `\`token\` is set to \`${secret}\`, which is empty here, and ${called}`,
+      [empty('token', secret), called],
     ],
     [
       'a caller that hands it over in another case',
       step({ input: secret }, [call('deploy', ['railway_api_token'])]),
       'empty-input',
-      `\`token\` is set to \`${secret}\`, which is empty here`,
+      [empty('token', secret)],
     ],
     [
       'a caller that hands over everything',
       step({ input: secret }, [call('deploy', 'inherit')]),
       'empty-input',
-      `\`token\` is set to \`${secret}\`, which is empty here`,
+      [empty('token', secret)],
     ],
     [
       'one caller of two that hands it over',
       step({ input: secret }, [call('deploy', []), call('other', 'inherit')]),
       'empty-input',
-      `\`token\` is set to \`${secret}\`, which is empty here`,
+      [empty('token', secret)],
     ],
     [
       'a caller of a step that wants no secret',
       step({ input: '$' + '{{ inputs.token }}' }, [call('deploy', [])]),
       'empty-input',
-      '`token` is set to `$' + '{{ inputs.token }}`, which is empty here',
+      [empty('token', '$' + '{{ inputs.token }}')],
     ],
-    ['a caller of a step without a token', step({}, [call('deploy', [])]), 'none', ''],
-  ])('%s', (_, finding, situation, known) => {
-    expect(missingToken(push, finding, {}).facts).toEqual({ situation, known })
+    ['a caller of a step without a token', step({}, [call('deploy', [])]), 'none', []],
+  ])('%s', (_, finding, situation, evidence) => {
+    expect(missingToken(push, finding, {}).facts).toEqual({ situation, evidence })
   })
 
-  it.each<[string, WorkflowCall[], string, string]>([
-    ['hands over nothing', [call('deploy', [])], 'reusable-workflow', called],
-    ['hands over something', [call('deploy', ['A'])], 'none', ''],
-    ['hands over everything', [call('deploy', 'inherit')], 'none', ''],
-    ['is one of two, of which one hands over', [call('a', []), call('b', ['A'])], 'none', ''],
-    ['is not there', [], 'reusable-workflow', ''],
-  ])('of a workflow of another repository, whose caller %s', (_, calls, situation, known) => {
+  it.each<[string, WorkflowCall[], string, TokenEvidence[]]>([
+    ['hands over nothing', [call('deploy', [])], 'reusable-workflow', [called]],
+    ['hands over something', [call('deploy', ['A'])], 'none', []],
+    ['hands over everything', [call('deploy', 'inherit')], 'none', []],
+    ['is one of two, of which one hands over', [call('a', []), call('b', ['A'])], 'none', []],
+    ['is not there', [], 'reusable-workflow', []],
+  ])('of a workflow of another repository, whose caller %s', (_, calls, situation, evidence) => {
     expect(missingToken(push, { kind: 'elsewhere', calls }, {}).facts).toEqual({
       situation,
-      known,
+      evidence,
     })
   })
 })
 
 describe('without the workflow file, the environment tells', () => {
-  it.each<[string, Record<string, string>, string, string]>([
-    ['nothing', {}, 'none', ''],
-    ['a value', { RAILWAY_TOKEN: 'x' }, 'none', ''],
+  it.each<[string, Record<string, string>, string, TokenEvidence[]]>([
+    ['nothing', {}, 'none', []],
+    ['a value', { RAILWAY_TOKEN: 'x' }, 'none', []],
     [
       'an empty variable',
       { RAILWAY_TOKEN: '' },
       'empty-input',
-      'RAILWAY_TOKEN is set, but it is empty here',
+      [{ kind: 'empty-variable', name: 'RAILWAY_TOKEN' }],
     ],
     [
       'white space',
       { RAILWAY_API_TOKEN: ' \n', RAILWAY_TOKEN: '' },
       'empty-input',
-      'RAILWAY_API_TOKEN is set, but it is empty here',
+      [{ kind: 'empty-variable', name: 'RAILWAY_API_TOKEN' }],
     ],
-  ])('%s', (_, environment, situation, known) => {
-    expect(missingToken(push, unknown, environment).facts).toEqual({ situation, known })
+  ])('%s', (_, environment, situation, evidence) => {
+    expect(missingToken(push, unknown, environment).facts).toEqual({ situation, evidence })
   })
 })
