@@ -7,12 +7,13 @@ import type { Inventory } from './inventory/inventory.ts'
 import type { Selection } from './inventory/selection.ts'
 import type { Plan } from './plan/plan.ts'
 import type { DetectedToken, DetectionResult, TokenScope } from './scope/token-scope.ts'
+import type { TokenSource } from './token-type.ts'
 
 /** Everything that a run has found out so far. Each stage adds its part, and every part can be reported alone. */
 export interface RunReport {
   readonly inputs: Inputs | null
   /** The input or variable that the token was taken from. */
-  readonly tokenSource: string | null
+  readonly tokenSource: TokenSource | null
   /** The result of probing the token, even if its scope does not fit. */
   readonly detection: DetectionResult | null
   readonly scope: TokenScope | null

@@ -71,27 +71,38 @@ export const errorSamples: {
   'token-missing': [
     {
       situation: 'empty-input',
-      known: `\`token\` is set to \`$${'{{ secrets.RAILWAY_TOKEN }}'}\`, which is empty here`,
+      evidence: [
+        {
+          kind: 'set-but-empty',
+          name: 'token',
+          expression: `$${'{{ secrets.RAILWAY_TOKEN }}'}`,
+        },
+      ],
     },
-    { situation: 'fork' },
-    { situation: 'dependabot' },
+    { situation: 'fork', evidence: [] },
+    { situation: 'dependabot', evidence: [] },
     {
       situation: 'reusable-workflow',
-      known:
-        'the job `deploy` in .github/workflows/main.yml calls this workflow without handing over its secrets',
+      evidence: [
+        {
+          kind: 'call-without-secrets',
+          job: 'deploy',
+          file: '.github/workflows/main.yml',
+        },
+      ],
     },
-    { situation: 'none' },
+    { situation: 'none', evidence: [] },
   ],
-  'token-malformed': [{ source: 'the input `token`', found: 'a `Bearer ` prefix' }],
+  'token-malformed': [{ source: 'input', fault: 'bearer-prefix' }],
   'token-invalid': [
     {
-      source: 'the input `token`',
+      source: 'input',
       questions: [
-        '`me`',
-        '`apiToken`',
-        '`projectToken`',
-        '`externalWorkspaces`',
-        '`projects`',
+        'me',
+        'apiToken',
+        'projectToken',
+        'externalWorkspaces',
+        'projects',
         'the OAuth user endpoint',
       ],
     },
@@ -100,15 +111,13 @@ export const errorSamples: {
     {
       project: 'shop',
       environment: 'production',
-      asked: 'environment "staging"',
-      extra: '',
+      beyond: { kind: 'environment', name: 'staging' },
       nearest: null,
     },
     {
       project: 'shop',
       environment: 'production',
-      asked: 'project "shpo"',
-      extra: 'the workflow changes three projects',
+      beyond: { kind: 'project', name: 'shpo' },
       nearest: 'shop',
     },
   ],

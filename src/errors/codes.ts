@@ -1,5 +1,5 @@
 import type { UnusableProxy } from '../proxy.ts'
-import type { TokenType } from '../token-type.ts'
+import type { TokenSource, TokenType } from '../token-type.ts'
 
 /** A service of an environment of a project, or the whole environment, by names: how errors say where. */
 export interface Location {
@@ -73,6 +73,25 @@ export type NotLiveReason =
 export type HealthCheckResult =
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'no-answer'; readonly detail: string }
+
+/** A fact about the workflow file or the environment that shows why there is no token. */
+export type TokenEvidence =
+  /** The workflow file sets the input or variable `name`, to `expression` if it is nothing but one. */
+  | { readonly kind: 'set-but-empty'; readonly name: string; readonly expression: string | null }
+  | { readonly kind: 'empty-variable'; readonly name: string }
+  | { readonly kind: 'call-without-secrets'; readonly job: string; readonly file: string }
+
+/** Something in a token that no Railway token has. */
+export type TokenFault = 'quotes' | 'bearer-prefix' | 'line-break' | 'white-space' | 'characters'
+
+/** What a workflow asks for that a project token does not reach. */
+export type BeyondProjectToken =
+  | { readonly kind: 'project' | 'projects'; readonly name: string }
+  /** `null`: no environment was given, and several are selected. */
+  | { readonly kind: 'environment'; readonly name: string | null }
+  /** The environment that `input` names beside the one that is written to. */
+  | { readonly kind: 'other-environment'; readonly name: string; readonly input: string }
+  | { readonly kind: 'preview' }
 
 /** An activity that an error interrupted. The phrases are in `activities.ts`. */
 export type Activity =
@@ -156,18 +175,15 @@ export interface Facts {
   'input-invalid': { input: string; given: string | null; problem: InputProblem }
   'token-missing': {
     situation: 'fork' | 'dependabot' | 'reusable-workflow' | 'empty-input' | 'none'
-    /** The evidence in the workflow file or the environment; empty if there is none. */
-    known?: string
+    evidence: readonly TokenEvidence[]
   }
-  'token-malformed': { source: string; found: string }
+  'token-malformed': { source: TokenSource; fault: TokenFault }
   /** `questions`: everything Railway was asked about the token, and refused. */
-  'token-invalid': { source: string; questions: readonly string[] }
-  /** `extra`: one more reason, without a full stop; may be empty. */
+  'token-invalid': { source: TokenSource; questions: readonly string[] }
   'token-project-scoped': {
     project: string
     environment: string
-    asked: string
-    extra: string
+    beyond: BeyondProjectToken
     nearest?: string | null
     /** The input that reaches beyond, and the line of it. */
     input?: string

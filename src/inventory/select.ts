@@ -102,11 +102,7 @@ function selectEnvironments(
   for (const { project, found, outside } of choices) {
     if (outside) {
       result.failures.push(
-        outsideProjectToken(project, scope, {
-          input: 'environment',
-          what: wanted.environment === null ? "the project's base environment" : 'environment',
-          entry: wanted.environment,
-        }),
+        outsideProjectToken(project, scope, { kind: 'environment', name: wanted.environment }),
       )
     } else if (found.length > 1 && wanted.environment !== null) {
       result.failures.push(ambiguousName('environment', wanted.environment, found))

@@ -1,4 +1,4 @@
-import { type Failure, failure } from '../errors/codes.ts'
+import { type BeyondProjectToken, type Failure, failure } from '../errors/codes.ts'
 import { listNames } from '../errors/messages.ts'
 import type { Warning } from '../errors/warning.ts'
 import { matchNamed } from '../named.ts'
@@ -51,7 +51,7 @@ export function projectFailures(
   const missing = projects.missing.map((asked) => {
     const own = scope.kind === 'project' ? inventory.projects[0] : undefined
     return own
-      ? outsideProjectToken(own, scope, { input: 'projects', what: 'project', entry: asked })
+      ? outsideProjectToken(own, scope, { kind: 'project', name: asked })
       : failure('project-not-in-scope', {
           asked,
           workspace: reachOf(scope),
@@ -79,7 +79,7 @@ export function nothingSelected(
     .join(', ')
   const own = scope.kind === 'project' ? inventory.projects[0] : undefined
   if (own) {
-    return outsideProjectToken(own, scope, { input: 'projects', what: 'projects', entry: asked })
+    return outsideProjectToken(own, scope, { kind: 'projects', name: asked })
   }
   return failure('project-not-in-scope', {
     asked,
@@ -96,23 +96,24 @@ export const ambiguousName = (input: string, text: string, items: readonly { id:
     problem: { kind: 'ambiguous-name', ids: items.map(({ id }) => id), project: null },
   })
 
-/** A selection that reaches beyond a project token: `entry` is what the input says, if anything; `what` names it. */
+/** Builds the error of a selection that reaches beyond a project token. */
 export function outsideProjectToken(
   project: Project,
   scope: TokenScope,
-  { input, what, entry }: { input: string; what: string; entry: string | null },
+  beyond: Extract<BeyondProjectToken, { kind: 'project' | 'projects' | 'environment' }>,
 ): Failure {
   const environmentId = scope.kind === 'project' ? scope.environmentId : ''
   const environment = project.environments.find(({ id }) => id === environmentId)
+  const { name } = beyond
+  const input = beyond.kind === 'environment' ? 'environment' : 'projects'
   const own = input === 'projects' ? project.name : (environment?.name ?? '')
   return failure('token-project-scoped', {
     project: project.name,
     environment: environment?.name ?? environmentId,
-    asked: entry === null ? what : `${what} "${entry}"`,
-    extra: '',
-    nearest: entry === null ? null : nearest(entry, [own]),
+    beyond,
+    nearest: name === null ? null : nearest(name, [own]),
     input,
-    ...(entry !== null && { entry }),
+    ...(name !== null && { entry: name }),
   })
 }
 

@@ -142,7 +142,6 @@ function projectTokenOnly(
   return failure('token-project-scoped', {
     project: first?.project.name ?? projectId,
     environment: first?.environment.name ?? environmentId,
-    asked: 'a preview environment',
-    extra: 'it can neither make nor delete environments',
+    beyond: { kind: 'preview' },
   })
 }

@@ -44,9 +44,11 @@ function otherEnvironment(
     return failure('input-invalid', { input, given: from, problem })
   }
   if (scope.kind === 'project') {
-    const asked = `environment "${from}" (\`${input}\`)`
     const place = { project: project.name, environment: environment.name }
-    return failure('token-project-scoped', { ...place, asked, extra: '' })
+    return failure('token-project-scoped', {
+      ...place,
+      beyond: { kind: 'other-environment', name: from, input },
+    })
   }
   if (!source) {
     const facts = { asked: from, project: project.name, available: names, elsewhere: [] }
