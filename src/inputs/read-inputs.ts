@@ -21,6 +21,7 @@ import {
   waves,
   wholeNumber,
 } from './fields.ts'
+import { badForeignHost } from './foreign-host.ts'
 import { expectedImage, hasCredentials, parseImageReference } from './image-reference.ts'
 import { invalidInput } from './invalid-input.ts'
 import { missingToken } from './missing-token.ts'
@@ -293,6 +294,7 @@ export function parseInputs(
     ...(wish ? badRemovals(wish) : []),
     ...badCombinations(raw),
     ...badVariableCombinations(raw, step),
+    ...badForeignHost(raw, context),
     ...badPassword(raw, ownTokens),
     ...badToken(token),
   ].filter((problem) => !isAbout(problem, empty))
