@@ -86,6 +86,7 @@ function listen(process: SignalledProcess, clock: Clock, done: AbortSignal) {
 function docsUrl(environment: Readonly<Record<string, string | undefined>>): string {
   // Without a repository of its own, the action runs from the workflow's checkout (`uses: ./`).
   const repository = environment.GITHUB_ACTION_REPOSITORY || environment.GITHUB_REPOSITORY
+  if (!repository) return 'docs/errors.md'
   const ref = environment.GITHUB_ACTION_REF || environment.GITHUB_SHA || 'HEAD'
   // The action's own repository is there, whichever GitHub the workflow runs on.
   return `https://github.com/${repository}/blob/${ref}/docs/errors.md`

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { appendFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type * as core from '@actions/core'
 import type { FileReading, ReadFile } from '../inputs/variable-inputs.ts'
 import type { StepFinding } from '../inputs/workflow-step.ts'
 import type { ReportSink } from '../publish/publish.ts'
 import { Redactor } from '../redactor.ts'
+import { temporaryDirectory } from '../temporary-directory.ts'
 import { escapeWorkflowCommands, oneLine } from '../text.ts'
 import { findStep } from './workflow/find-step.ts'
 
@@ -105,8 +105,10 @@ export function githubRunner(process: ActionProcess, toolkit: Toolkit, readFile:
       await appendFile(file, text)
     },
     reportFile: (content) => {
-      const folder = environment.RUNNER_TEMP || tmpdir()
-      const path = join(folder, `railway-workspace-deploy-${randomUUID()}.json`)
+      const path = join(
+        temporaryDirectory(environment),
+        `railway-workspace-deploy-${randomUUID()}.json`,
+      )
       writeFileSync(path, safe(content), { mode: 0o600 })
       return path
     },
