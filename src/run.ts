@@ -21,6 +21,7 @@ import {
   mayHaveConfigFile,
 } from './inventory/config-files.ts'
 import { type Inventory, targetName } from './inventory/inventory.ts'
+import { withLabels } from './inventory/labels.ts'
 import { searchOtherWorkspaces } from './inventory/other-workspaces.ts'
 import { select } from './inventory/select.ts'
 import { type Selection, targetsOf, toSelectionRequest } from './inventory/selection.ts'
@@ -147,11 +148,11 @@ async function runPipeline(context: PipelineContext): Promise<void> {
   log.detected(token, detection)
   const scope = state.require(resolved)
   log.resolved(scope)
-  const api = railway.as(scope)
+  const api = railway.as(scope, requirements)
 
   const readAt = clock.now()
   const isStale = () => clock.now() - readAt > maxInventoryAge
-  const inventory = state.set('inventory', await api.inventory())
+  const inventory = state.set('inventory', withLabels(await api.inventory()))
   redactAlso(world.runner, inventory)
   log.readInventory()
   const selected = select(inventory, scope, toSelectionRequest(inputs))
@@ -269,6 +270,7 @@ function connect(
   const railway: Railway = new Railway({
     ...world,
     url: inputs.apiUrl,
+    shard: inputs.shard,
     token: token.secret,
     deadline: () => deadline.at,
     onRequest: (event) => {
@@ -288,10 +290,10 @@ function connect(
 async function waitForBudget(
   { world, state, writer }: PipelineContext,
   cost: Cost,
-  { budget }: Railway,
+  { share }: Railway,
   deadline: Deadline,
 ): Promise<void> {
-  const verdict = judgeBudget(cost, budget, deadline.at)
+  const verdict = judgeBudget(cost, share, deadline.at)
   switch (verdict.kind) {
     case 'enough':
       return state.warn(verdict.warnings)

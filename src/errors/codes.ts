@@ -40,7 +40,11 @@ export type InputProblem =
   /** `variables-mode: replace` with nothing to set. */
   | { readonly kind: 'removes-everything'; readonly services: readonly string[] }
   /** No pattern matches any of these. */
-  | { readonly kind: 'no-match'; readonly available: readonly string[] }
+  | {
+      readonly kind: 'no-match'
+      readonly of: 'projects-or-services' | 'services' | 'variables'
+      readonly available: readonly string[]
+    }
 
 /** The source of a service's code. */
 export type ServiceSource =
@@ -61,6 +65,8 @@ export type ForeignEnvironment =
   | { readonly kind: 'other-base'; readonly source: string; readonly base: string }
   /** Somebody else made it after planning. */
   | { readonly kind: 'created-meanwhile' }
+  /** No environment has the name. Railway keeps the names of deleted ones for a while. */
+  | { readonly kind: 'reserved' }
 
 /** Why nothing of an environment can be promoted for a service. */
 export type NotLiveReason =
@@ -100,6 +106,7 @@ export type Activity =
   | 'read-token-project'
   | 'read-fields'
   | 'read-service'
+  | 'read-source-settings'
   | 'read-history'
   | 'read-histories'
   | 'read-deployment'
@@ -179,7 +186,12 @@ export interface Facts {
   }
   'token-malformed': { source: TokenSource; fault: TokenFault }
   /** `questions`: everything Railway was asked about the token, and refused. */
-  'token-invalid': { source: TokenSource; questions: readonly string[] }
+  'token-invalid': {
+    source: TokenSource
+    questions: readonly string[]
+    /** The time since it worked in this run; missing if it never did. */
+    worked?: string
+  }
   'token-project-scoped': {
     project: string
     environment: string
@@ -234,8 +246,12 @@ export interface Facts {
   'operation-not-permitted': InterruptedActivity & {
     tokenType: TokenType
     /** As far as Railway's words tell. */
-    reason: 'not-authorized' | 'not-found' | 'other'
+    reason: 'not-authorized' | 'not-found' | 'plan' | 'other'
     message: string
+    /** The token was probed again after the refusal, and accepted. */
+    tokenChecked?: boolean
+    /** Whether the object of the request still exists, if that was looked up after the refusal. */
+    exists?: boolean | null
   }
   'two-factor-required': { workspace: string | null }
   /** `repository`: the fork's, `null` where it is not known; `certain: false` where the event does not say. */
@@ -267,6 +283,8 @@ export interface Facts {
     by: 'api' | 'edge'
     needed: number | null
     remaining: number | null
+    /** Jobs that the rest was divided by. */
+    shards?: number
     resetsAt: string | null
   }
   'api-unavailable': UnansweredRequest | UnusableProxy
@@ -276,6 +294,10 @@ export interface Facts {
     step: string | null
     diagnosis: string | null
     firstErrorLine: string | null
+    /** From the deployment's `meta`: Railway's objections to the configuration. */
+    reason?: string | null
+    /** `false` if Railway shows no line of a log. */
+    hasLog?: boolean
   }
   unhealthy: Location & { url: string; result: HealthCheckResult; waited: string }
   'deployment-skipped': Location & { why: string | null }

@@ -104,6 +104,11 @@ export class GitHubClient {
     })
   }
 
+  /** The time of the client's clock, in milliseconds since the epoch. */
+  now(): number {
+    return this.#edges.clock.now()
+  }
+
   /** The run is over: what is not said a minute from now never is. */
   hurry(): void {
     this.#until = Math.min(this.#until, this.#edges.clock.now() + lastPatience)
