@@ -121,7 +121,8 @@ export function githubRunner(process: ActionProcess, toolkit: Toolkit, readFile:
 function readEvent(path: string | undefined): unknown {
   if (!path) return null
   try {
-    return JSON.parse(readFileSync(path, 'utf8'))
+    // An editor of Windows may have put a mark in front of a file that was written for a local run.
+    return JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''))
   } catch {
     return null
   }
