@@ -167,8 +167,11 @@ describe('a dry run', () => {
     expect(again.outputs.status).toBe('unchanged')
   })
 
-  it('that finds no plan says so', async () => {
+  it('that finds no plan says so in the comment that is there', async () => {
     const stage = await setPreviewStage({ fill: fillWeb('production') })
+    await stage.preview({}, { ...deploy, services: 'nope' })
+    expect(stage.hub.comments).toEqual([])
+    await stage.preview({}, deploy)
     await stage.preview({}, { ...deploy, services: 'nope' })
     expect(headline(stage)).toBe('### ❌ Deployment to `production` could not be planned')
   })

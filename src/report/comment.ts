@@ -40,7 +40,7 @@ export function renderEnd(known: RunReport, inputs: Inputs, now: number): string
 
 /** Returns whether a run that is over makes a comment if there is none. One that had nothing to do only updates it. */
 export function createsComment(known: RunReport, inputs: Inputs): boolean {
-  if (inputs.dryRun && known.plan) return true
+  if (inputs.dryRun) return known.plan !== null
   const hadWork = (known.outcomes ?? []).length > 0 || allFailures(known).length > 0
   return !isRemoval(inputs) && hadWork
 }
