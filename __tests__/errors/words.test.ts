@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals'
 import { failure } from '../../src/errors/codes.ts'
 import { messageFor } from '../../src/errors/messages.ts'
 import { joinWords, ownWords, words } from '../../src/errors/words.ts'

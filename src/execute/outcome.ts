@@ -87,3 +87,7 @@ export function countedOutcomes(outcomes: readonly Outcome[]): Outcome[] {
 
 /** Ended in a way that a green job must not hide. */
 export const isBad = ({ failure }: Outcome) => failure !== null
+
+/** Ended as the plan says. */
+export const endedWell = ({ status }: Outcome) =>
+  status === 'success' || status === 'unchanged' || status === 'rolled-back'
