@@ -750,7 +750,7 @@ describe('the comment', () => {
   it.each([
     ['`check`', { command: 'check', comment: 'true' }],
     ['`list`', { command: 'list', comment: 'true' }],
-    ['a dry run', { 'dry-run': 'true' }],
+    ['a dry run without `comment`', { 'dry-run': 'true', comment: 'false' }],
   ])('is not touched by %s that fails', async (_, inputs) => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     revoke(stage)

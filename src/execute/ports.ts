@@ -37,8 +37,15 @@ export interface FailureReport {
   readonly step: string | null
   readonly diagnosis: string | null
   readonly firstErrorLine: string | null
-  /** The log's last lines, oldest first, as they came: not safe to print. */
+  /** The log's last lines, oldest first: without secrets, and otherwise as they came. */
   readonly lines: readonly string[]
+  readonly log: DeploymentLog
+}
+
+/** The logs of a deployment, oldest line first, as far as Railway gives them. */
+export interface DeploymentLog {
+  readonly build: readonly string[]
+  readonly container: readonly string[]
 }
 
 /** A packed directory on the runner's disk. */
