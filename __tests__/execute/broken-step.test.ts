@@ -125,6 +125,7 @@ function portsWith(deployments: Partial<ExecutePorts['deployments']> = {}): Port
     signal: new AbortController().signal,
     deadline: new Deadline(clock, 1_200_000),
     emit: () => {},
+    whenPaced: async () => {},
     minPollInterval: () => 0,
   }
 }

@@ -12,7 +12,7 @@ export interface ExecuteOptions {
   /** The plan follows from an inventory that is not fresh any more. */
   readonly stale: boolean
   readonly wait: boolean
-  /** `null` for no limit. */
+  /** The most deployments under way at once; `null` for no limit. */
   readonly maxParallel: number | null
   readonly failFast: boolean
   readonly onFailure: 'keep' | 'rollback'
@@ -31,6 +31,8 @@ export interface ExecutePorts {
   readonly signal: AbortSignal
   readonly deadline: Deadline
   readonly emit: Emit
+  /** Resolves when a request would be sent at once, or would not be sent at all. */
+  readonly whenPaced: () => Promise<void>
   /** The least milliseconds between polls of these deployments that the budget allows beside `pending` changes. */
   readonly minPollInterval: (load: { pending: number; deployments: number }) => number
 }

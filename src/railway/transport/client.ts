@@ -69,6 +69,12 @@ export class RailwayClient {
     return this.#transport.limiter.budget
   }
 
+  /** Resolves when a request would be sent at once, or would not be sent at all. */
+  whenPaced(): Promise<void> {
+    const { deadline, signal } = this.#transport.options
+    return this.#transport.limiter.whenFree(deadline, signal)
+  }
+
   /**
    * Sends an operation and parses its answer. Throws {@link ApiError}. A change that rests on something that was
    * read is not sent `notAfter` a time: waiting for its turn, or for a limit, may have made that old.
