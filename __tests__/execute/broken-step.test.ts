@@ -127,6 +127,7 @@ function portsWith(deployments: Partial<ExecutePorts['deployments']> = {}): Port
     emit: () => {},
     whenPaced: async () => {},
     minPollInterval: () => 0,
+    invalidToken: () => null,
   }
 }
 

@@ -74,7 +74,6 @@ describe('`fail-on-changes`', () => {
 
 describe('an input whose effect is not built yet', () => {
   it.each([
-    ['only-changed', 'true'],
     ['health-check', '/healthz'],
     ['diagnose', 'true'],
   ])('`%s` is refused, not passed over', async (name, value) => {

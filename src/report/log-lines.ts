@@ -2,6 +2,7 @@ import { groupBy } from '../collections.ts'
 import type { ExecuteEvent } from '../execute/events.ts'
 import { type Target, targetName } from '../inventory/inventory.ts'
 import { type Selection, targetsOf } from '../inventory/selection.ts'
+import { labelOf } from '../named.ts'
 import { phaseOf } from '../plan/deployment-status.ts'
 import type { Plan, Step, StepEnvironment } from '../plan/plan.ts'
 import { count, humanSize, humanTime, oneLine } from '../text.ts'
@@ -48,7 +49,7 @@ export function selectionLines(selection: Selection): string[] {
         : source.kind === 'image'
           ? source.image
           : 'no source'
-    return `${nameOf(target)} in ${oneLine(target.environment.name)}: ${oneLine(from)}, ${
+    return `${nameOf(target)} in ${oneLine(labelOf(target.environment))}: ${oneLine(from)}, ${
       latest
         ? `${oneLine(latest.status, 60)}${latest.commit ? ` at ${latest.commit.slice(0, 7)}` : ''}`
         : 'never deployed'
