@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.ts'
 import type { Deadline } from '../deadline.ts'
 import type { Failure } from '../errors/codes.ts'
-import type { RegistryCredentials } from '../inputs/read-inputs.ts'
+import type { HealthCheck, RegistryCredentials } from '../inputs/read-inputs.ts'
 import type { Emit } from './events.ts'
-import type { Archives, Deployments, VariableWriter } from './ports.ts'
+import type { Archives, Deployments, HealthProbe, VariableWriter } from './ports.ts'
 import type { Previews } from './preview/ports.ts'
 
 /** The inputs that say how a plan is carried out. */
@@ -18,6 +18,8 @@ export interface ExecuteOptions {
   readonly failFast: boolean
   readonly onFailure: 'keep' | 'rollback'
   readonly onSkipped: 'warn' | 'fail' | 'ignore'
+  /** `null` without a health check. */
+  readonly healthCheck: HealthCheck | null
   /** For images from a private registry. */
   readonly registry: RegistryCredentials | null
 }
@@ -28,6 +30,7 @@ export interface ExecutePorts {
   readonly variables: VariableWriter
   readonly archives: Archives
   readonly previews: Previews
+  readonly probe: HealthProbe
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly deadline: Deadline

@@ -1,6 +1,7 @@
 import { everyMinute } from '../clock.ts'
 import { internalError } from '../errors/internal-error.ts'
-import type { Plan, StepId } from '../plan/plan.ts'
+import type { Target } from '../inventory/inventory.ts'
+import type { Plan, StepEnvironment, StepId } from '../plan/plan.ts'
 import type { SecretValues } from '../plan/secret-values.ts'
 import { ChangeQueue } from './change-queue.ts'
 import { checkPlan } from './check-plan.ts'
@@ -25,7 +26,8 @@ export async function execute(
   const outcomes = await runSteps(plan, secrets, options, ports)
   const { signal } = ports
   if (options.onFailure === 'keep' || signal.aborted || !shouldRollBack(outcomes)) return outcomes
-  const patient = { ...options, failFast: false, stale: false }
+  // What served before may not know the path of the health check.
+  const patient = { ...options, failFast: false, stale: false, healthCheck: null }
   try {
     return await rollBackRun(outcomes, {
       ports,
@@ -60,6 +62,7 @@ async function runSteps(
     minPollInterval: (deployments) =>
       ports.minPollInterval({ pending: turns.pending + slots.waiting, deployments }),
   })
+  const checked = new Set<Target<StepEnvironment>>()
   const creations = new EnvironmentCreationQueue()
   const ready = new PreviewRegistry()
   const execution: StepContext = {
@@ -70,13 +73,15 @@ async function runSteps(
     turns,
     slots,
     watch,
+    checked,
     creations,
     ready,
   }
   const done = new AbortController()
   const startedAt = ports.clock.now()
   const heartbeat = everyMinute(ports.clock, done.signal, (now) => {
-    const waiting = watch.waiting()
+    const checks = [...checked].map((target) => ({ target, status: 'health check' }))
+    const waiting = [...watch.waiting(), ...checks]
     if (waiting.length > 0) {
       ports.emit({ kind: 'heartbeat', waiting, milliseconds: now - startedAt })
     }

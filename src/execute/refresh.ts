@@ -1,7 +1,14 @@
 import type { ServiceTarget } from '../inventory/inventory.ts'
 import type { Named } from '../named.ts'
 import { reuseDeployment } from '../plan/deploy.ts'
-import { isPlaced, type StartingStep, type Step, type StepId, starts } from '../plan/plan.ts'
+import {
+  isPlaced,
+  preparesPreview,
+  type StartingStep,
+  type Step,
+  type StepId,
+  starts,
+} from '../plan/plan.ts'
 import type { ExecutePorts } from './context.ts'
 import type { InstanceState } from './ports.ts'
 
@@ -22,7 +29,10 @@ export async function refresh(
 ): Promise<CurrentStates> {
   const starting = steps.filter(starts).flatMap(({ id, after, target }) => {
     // A service of a preview that is not ready yet is decided once it is.
-    const isUnready = after.some((earlier) => isPreview(find(earlier)))
+    const isUnready = after.some((earlier) => {
+      const step = find(earlier)
+      return step !== undefined && preparesPreview(step)
+    })
     return isPlaced(target) && !isUnready ? [{ id, target }] : []
   })
   if (starting.length === 0 || signal.aborted || deadline.passed) return new Map()
@@ -103,9 +113,6 @@ export class LatestStates {
     return states
   }
 }
-
-const isPreview = (step: Step | undefined) =>
-  step?.action === 'create-preview' || step?.action === 'update-preview'
 
 /**
  * Decides a step again by what its service serves now. A commit that has gone live meanwhile is left alone, one

@@ -1,4 +1,5 @@
-import type { Step, StepId } from '../plan/plan.ts'
+import type { Target } from '../inventory/inventory.ts'
+import type { Step, StepEnvironment, StepId } from '../plan/plan.ts'
 import type { SecretValues } from '../plan/secret-values.ts'
 import type { ChangeQueue } from './change-queue.ts'
 import type { ExecuteOptions, ExecutePorts } from './context.ts'
@@ -22,6 +23,8 @@ export interface StepContext {
   readonly turns: ChangeQueue
   readonly slots: DeploymentSlots
   readonly watch: DeploymentPoller
+  /** Services whose health is being checked. */
+  readonly checked: Set<Target<StepEnvironment>>
   readonly creations: EnvironmentCreationQueue
   /** Where steps find the environments that other steps of this run have made. */
   readonly ready: PreviewRegistry

@@ -1,5 +1,6 @@
 import { assess } from './assess.ts'
 import type { FinishedDeployment } from './finished-deployment.ts'
+import { withHealthCheck } from './health-check.ts'
 import { brokenOff, type Outcome } from './outcome.ts'
 import type { Deployments, InstanceState } from './ports.ts'
 import { requestedRevision } from './revision-match.ts'
@@ -89,9 +90,9 @@ export class Verification {
     try {
       const state = (await read)?.[index]
       const instance = state?.ok ? state.value : null
-      return (
+      const outcome =
         (await this.#ofNewer(one, instance)) ?? (await toOutcome(one, instance, options, ports))
-      )
+      return await withHealthCheck(outcome, this.#execution)
     } catch (error) {
       const { step, id: deploymentId, startedAt, seenAt: finishedAt } = one
       return { ...brokenOff(step, error), deploymentId, startedAt, finishedAt }
