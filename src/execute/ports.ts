@@ -1,5 +1,5 @@
 import type { ReadableStream } from 'node:stream/web'
-import type { Failure } from '../errors/codes.ts'
+import type { Failure, HealthCheckResult } from '../errors/codes.ts'
 import type { ImageReference } from '../inputs/image-reference.ts'
 import type { RegistryCredentials } from '../inputs/read-inputs.ts'
 import type { Deployment, ServiceTarget, Target } from '../inventory/inventory.ts'
@@ -140,3 +140,10 @@ export type VariableWriteResult =
 export interface VariableWriter {
   write(change: VariablesWrite): Promise<VariableWriteResult>
 }
+
+/** Requests an address once, until a time in milliseconds since the epoch or until the signal aborts. It never throws. */
+export type HealthProbe = (
+  url: string,
+  until: number,
+  signal: AbortSignal,
+) => Promise<HealthCheckResult>
