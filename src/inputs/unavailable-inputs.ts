@@ -6,7 +6,6 @@ import type { RawInputs } from './raw-inputs.ts'
 const unavailable: Readonly<Record<string, readonly string[]>> = {
   'health-check': [''],
   order: [''],
-  'older-than': [''],
   diagnose: ['', 'false'],
 }
 
