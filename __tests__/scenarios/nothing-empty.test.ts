@@ -75,7 +75,6 @@ describe('`fail-on-changes`', () => {
 describe('an input whose effect is not built yet', () => {
   it.each([
     ['health-check', '/healthz'],
-    ['order', 'web'],
     ['diagnose', 'true'],
   ])('`%s` is refused, not passed over', async (name, value) => {
     const { run, railway } = await stage(shop)

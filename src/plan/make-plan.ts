@@ -1,7 +1,6 @@
 import { err, ok, type Result } from '../errors/result.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
 import type { Selection } from '../inventory/selection.ts'
-import { applyCanary } from './canary.ts'
 import { newerCommits, unknownOrder } from './comparisons.ts'
 import { planDeploy } from './deploy.ts'
 import type { PlanFacts } from './facts.ts'
@@ -16,6 +15,7 @@ import { nameSteps } from './step-id.ts'
 import { planUpload } from './upload.ts'
 import { planChanges, planVariables, planVariablesFirst } from './variables/set-variables.ts'
 import type { VariablesSnapshot } from './variables/snapshot.ts'
+import { applyWaves } from './waves.ts'
 
 /** Plans a command from values alone. `now` is in milliseconds since the epoch. */
 export function makePlan(
@@ -27,7 +27,7 @@ export function makePlan(
   const plan = planCommand(inputs, selection, facts, now)
   if (!plan.ok) return plan
   const warned = inputs.onFailure === 'rollback' ? warnNoRollbackTarget(plan.value) : plan.value
-  const ordered = inputs.canary ? applyCanary(warned, inputs.canary) : ok(warned)
+  const ordered = applyWaves(warned, inputs)
   return ordered.ok ? ok(nameSteps(ordered.value)) : ordered
 }
 

@@ -32,7 +32,7 @@ export function promotionOf(
   const { service, source } = target.instance
   const there = from.instances.find((one) => one.service.id === service.id)
   if (!there) return { reason: { kind: 'absent' } }
-  const live = liveOf({ ...target, environment: from, instance: there })
+  const live = liveOf({ instance: there })
   if (live === null) {
     const { latest } = there
     if (latest === null) return { reason: { kind: 'never-deployed' } }

@@ -1,3 +1,4 @@
+import type { Failure } from '../errors/codes.ts'
 import type { Deployments, VariableWriter } from '../execute/ports.ts'
 import type { Previews } from '../execute/preview/ports.ts'
 import {
@@ -23,6 +24,7 @@ import { RailwayVariables } from './adapters/variables.ts'
 import { readProjectNames, readWorkspace } from './adapters/workspace-reader.ts'
 import { minPollInterval, type PollLoad } from './poll-interval.ts'
 import type { RailwayClient } from './transport/client.ts'
+import type { TokenRecheck } from './transport/token-recheck.ts'
 
 /** Everything at Railway that planning reads. A failure there stops the run before anything was changed. */
 export type RailwaySources = Pick<
@@ -37,10 +39,14 @@ export interface RailwayTargets {
   readonly previews: Previews
   /** Returns the least milliseconds between polls that let the rest of the budget last. */
   minPollInterval(load: PollLoad): number
+  /** Returns the failure that the token is not valid any more; `null` as far as is known. */
+  invalidToken(): Failure | null
 }
 
 /** The part of the run that the API needs. */
 export interface ApiDeps extends Time {
+  /** Probes the token again after a refusal. */
+  readonly recheck?: TokenRecheck
   readonly onProjects: (count: number) => void
 }
 
@@ -52,9 +58,9 @@ export class RailwayApi {
   readonly #context: ApiContext
   readonly #onProjects: (count: number) => void
 
-  constructor(client: RailwayClient, scope: TokenScope, { onProjects, ...time }: ApiDeps) {
+  constructor(client: RailwayClient, scope: TokenScope, { onProjects, recheck, ...time }: ApiDeps) {
     const authentication = scope.kind === 'project' ? 'project-access-token' : 'bearer'
-    const context = new ApiContext(client.as(authentication), scope.kind)
+    const context = new ApiContext(client.as(authentication, recheck), scope.kind)
     const variables = new RailwayVariables(context, time)
     this.#scope = scope
     this.#context = context
@@ -66,6 +72,7 @@ export class RailwayApi {
       previews: new RailwayPreviews(context),
       minPollInterval: (load) =>
         minPollInterval(load, context.client.share, context.batcher.size, time.clock.now()),
+      invalidToken: () => context.client.invalidToken,
     }
   }
 

@@ -37,6 +37,7 @@ export const singleOperations: readonly OperationCheck[] = [
   history.historyPage,
   history.cancelDeployment,
   history.rollBackTo,
+  deployments.instanceExistence,
   deployments.instanceRoot,
   deployments.updateService,
   deployments.deployService,

@@ -65,6 +65,10 @@ export interface OperationVariables {
     readonly input: DeploymentListInput
     readonly after?: string | null | undefined
   }
+  InstanceExistence: {
+    readonly environmentId: string
+    readonly serviceId: string
+  }
   InstanceRoot: {
     readonly environmentId: string
     readonly serviceId: string
