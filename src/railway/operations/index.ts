@@ -74,6 +74,7 @@ export const batches: readonly BatchOperation<Record<string, string>, unknown>[]
   history.serviceHistory,
   history.rollbackOffer,
   deployments.deploymentState,
+  deployments.servedDeployments,
   deployments.instanceState,
   variables.serviceVariables,
   variables.sharedVariables,

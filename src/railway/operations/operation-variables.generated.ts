@@ -204,6 +204,10 @@ export interface BatchVariables {
   RollbackOffers: {
     readonly id: string
   }
+  ServedDeployments: {
+    readonly environmentId: string
+    readonly serviceId: string
+  }
   ServiceHistories: {
     readonly projectId: string
     readonly environmentId: string
