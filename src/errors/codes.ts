@@ -1,3 +1,4 @@
+import type { UnusableProxy } from '../proxy.ts'
 import type { TokenSource, TokenType } from '../token-type.ts'
 
 /** A service of an environment of a project, or the whole environment, by names: how errors say where. */
@@ -39,7 +40,11 @@ export type InputProblem =
   /** `variables-mode: replace` with nothing to set. */
   | { readonly kind: 'removes-everything'; readonly services: readonly string[] }
   /** No pattern matches any of these. */
-  | { readonly kind: 'no-match'; readonly available: readonly string[] }
+  | {
+      readonly kind: 'no-match'
+      readonly of: 'projects-or-services' | 'services' | 'variables'
+      readonly available: readonly string[]
+    }
 
 /** The source of a service's code. */
 export type ServiceSource =
@@ -101,6 +106,7 @@ export type Activity =
   | 'read-token-project'
   | 'read-fields'
   | 'read-service'
+  | 'read-source-settings'
   | 'read-history'
   | 'read-histories'
   | 'read-deployment'
@@ -159,6 +165,16 @@ export type Effect =
 export interface InterruptedActivity {
   readonly activity: Activity
   readonly object: Location | string | null
+}
+
+/** A request to Railway that got no usable answer. */
+export interface UnansweredRequest extends InterruptedActivity {
+  readonly detail: string
+  readonly effect: Effect
+  /** The variable that names the proxy of the request. */
+  readonly proxy?: string
+  /** The certificate of the server is not trusted on this machine. */
+  readonly untrusted?: true
 }
 
 /** The facts of each error. Never a secret: they end up in annotations and reports. */
@@ -267,9 +283,11 @@ export interface Facts {
     by: 'api' | 'edge'
     needed: number | null
     remaining: number | null
+    /** Jobs that the rest was divided by. */
+    shards?: number
     resetsAt: string | null
   }
-  'api-unavailable': InterruptedActivity & { detail: string; effect: Effect }
+  'api-unavailable': UnansweredRequest | UnusableProxy
   'api-incompatible': { operation: string; field: string; detail: string }
   'deployment-failed': Location & {
     how: 'failed' | 'crashed' | 'removed'

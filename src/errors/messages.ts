@@ -1,3 +1,4 @@
+import type { UnusableProxy } from '../proxy.ts'
 import { count, humanSize } from '../text.ts'
 import { type TokenSource, tokenNames } from '../token-type.ts'
 import { activityPhrases, effectSentences } from './activities.ts'
@@ -13,6 +14,7 @@ import type {
   ServiceSource,
   TokenEvidence,
   TokenFault,
+  UnansweredRequest,
 } from './codes.ts'
 import { joinWords, ownWords, type Words, words } from './words.ts'
 
@@ -331,19 +333,19 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message<Words> } =
     why: words`It has no earlier deployment of another commit or image that Railway can still roll back to (${count(facts.read, 'deployment')} read).`,
     next: words`Exclude the service with \`!\` in \`services\`, or deploy the commit that should be live.`,
   }),
-  'rate-limited': ({ by, needed, remaining, resetsAt, ...interrupted }) => ({
+  'rate-limited': ({ by, needed, remaining, shards = 1, resetsAt, ...interrupted }) => ({
     title: words`request budget spent`,
     what: words`The request limit of Railway's ${by === 'edge' ? words`edge (Cloudflare)` : words`API`} stopped the run while ${describeActivity(interrupted)}.`,
     why: words`${needed === null ? words`No requests are left` : words`The run needs about ${needed} more requests`}${
-      remaining === null ? words`` : words`, ${remaining} are left`
+      remaining === null
+        ? words``
+        : words`, ${remaining} are left${shards > 1 ? words` for this shard` : words``}`
     }, and waiting would outlast \`timeout\`${resetsAt ? words`: the limit resets at ${resetsAt}` : words``}. This says nothing about the token.`,
     next: words`Run the job again after that, raise \`timeout\`, or select fewer services.`,
   }),
-  'api-unavailable': ({ detail, effect, ...interrupted }) => ({
+  'api-unavailable': (facts) => ({
     title: words`API unavailable`,
-    what: words`Railway's API gave no answer while ${describeActivity(interrupted)}. ${effectSentences[effect]}`,
-    why: words`The last attempt ended with ${detail}. This says nothing about the token.`,
-    next: words`See https://status.railway.com, and run the job again when it is up.`,
+    ...('problem' in facts ? unusableProxy(facts) : unanswered(facts)),
   }),
   'api-incompatible': ({ operation, field, detail }) => ({
     title: words`answer not understood`,
@@ -444,9 +446,16 @@ function expectedValue(problem: InputProblem): Words {
     case 'removes-everything':
       return words`\`replace\` only with something to set; all variables of ${listNames(problem.services)} would be removed`
     case 'no-match':
-      return words`projects or services among the selected: ${listNames(problem.available)}`
+      return words`${candidates[problem.of]}: ${listNames(problem.available)}`
   }
 }
+
+/** The things that a pattern is matched against. */
+const candidates = {
+  'projects-or-services': 'projects or services among the selected',
+  services: 'services among the selected',
+  variables: 'variables of the services in the other environment',
+} as const
 
 /** Completes "The service …". */
 function describeSource(source: ServiceSource): Words {
@@ -631,6 +640,46 @@ function mismatch({
     what: words`The ${token} reaches ${reached(scopedTo)}${asks}.`,
     why: words`${person}, or the name is spelled differently.${didYouMean(nearest)}`,
     next: words`Correct \`workspace\`, or use a token of workspace "${asked}" (${tokensPage}).`,
+  }
+}
+
+function unanswered({ detail, effect, proxy, untrusted, ...interrupted }: UnansweredRequest) {
+  const throughProxy = proxy
+    ? words` Requests go through the proxy that \`${proxy}\` names.`
+    : words``
+  const checkProxy = proxy
+    ? words`Check that proxy, or name Railway's host in \`NO_PROXY\` if it can be reached directly. `
+    : words``
+  return {
+    what: words`Railway's API gave no answer while ${describeActivity(interrupted)}. ${effectSentences[effect]}`,
+    why: words`The last attempt ended with ${detail}.${throughProxy} This says nothing about the token.`,
+    next: untrusted
+      ? words`Set \`NODE_EXTRA_CA_CERTS\` to the file of the certificate of its authority, if the network of this runner has one of its own.`
+      : words`${checkProxy}See https://status.railway.com, and run the job again when it is up.`,
+  }
+}
+
+function unusableProxy({ variable, problem }: UnusableProxy) {
+  const what = words`The proxy that \`${variable}\` names cannot be used. Nothing was requested, and nothing was changed.`
+  switch (problem.kind) {
+    case 'unreadable':
+      return {
+        what,
+        why: words`Its value is not the address of a proxy; it is not repeated here, as it may hold a password.`,
+        next: words`Set it to \`http://host:port\`, or to \`http://user:password@host:port\` with special characters percent-encoded (\`#\` as \`%23\`, \`@\` as \`%40\`, \`%\` as \`%25\`).`,
+      }
+    case 'unsupported-protocol':
+      return {
+        what,
+        why: words`It is a proxy of the protocol \`${problem.protocol}\`.`,
+        next: words`Set it to a proxy whose address begins with \`http://\` or \`https://\`.`,
+      }
+    case 'unsupported-node':
+      return {
+        what,
+        why: words`The Node of this runner is older than 24.14 and ignores the variable by default.`,
+        next: words`Set \`NODE_USE_ENV_PROXY: 1\` under \`env:\` of the step, or update the runner.`,
+      }
   }
 }
 

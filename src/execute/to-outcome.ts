@@ -1,5 +1,6 @@
 import { failure } from '../errors/codes.ts'
 import { locationOf, type Target } from '../inventory/inventory.ts'
+import { liveOf } from '../plan/rollback.ts'
 import { assess } from './assess.ts'
 import type { Emit } from './events.ts'
 import type { FinishedDeployment } from './finished-deployment.ts'
@@ -19,6 +20,8 @@ export async function toOutcome(
   const base: Outcome = {
     ...baseOutcome(step, step.action === 'rollback' ? 'rolled-back' : 'success', ''),
     deploymentId: id,
+    deployment: state,
+    ...(instance && { live: liveOf({ instance }) }),
     domains: instance?.domains ?? target.instance.domains,
     startedAt,
     finishedAt: seenAt,

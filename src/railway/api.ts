@@ -18,6 +18,7 @@ import { InventoryReader } from './adapters/inventory-reader.ts'
 import { RailwayPreviewReader } from './adapters/preview-reader.ts'
 import { RailwayPreviews } from './adapters/previews.ts'
 import { readRootDirectory } from './adapters/root-directory.ts'
+import { RailwaySourceSettings } from './adapters/source-settings.ts'
 import type { Time } from './adapters/variable-removals.ts'
 import { RailwayVariables } from './adapters/variables.ts'
 import { readProjectNames, readWorkspace } from './adapters/workspace-reader.ts'
@@ -26,7 +27,10 @@ import type { RailwayClient } from './transport/client.ts'
 import type { TokenRecheck } from './transport/token-recheck.ts'
 
 /** Everything at Railway that planning reads. A failure there stops the run before anything was changed. */
-export type RailwaySources = Pick<PlanSources, 'variables' | 'histories' | 'roots' | 'previews'>
+export type RailwaySources = Pick<
+  PlanSources,
+  'variables' | 'histories' | 'roots' | 'sourceSettings' | 'previews'
+>
 
 /** Everything at Railway that execution changes, and follows. */
 export interface RailwayTargets {
@@ -67,7 +71,7 @@ export class RailwayApi {
       variables,
       previews: new RailwayPreviews(context),
       minPollInterval: (load) =>
-        minPollInterval(load, context.client.budget, context.batcher.size, time.clock.now()),
+        minPollInterval(load, context.client.share, context.batcher.size, time.clock.now()),
       invalidToken: () => context.client.invalidToken,
     }
   }
@@ -105,6 +109,7 @@ export class RailwayApi {
 function sourcesOf(context: ApiContext, variables: RailwayVariables): RailwaySources {
   const histories = new RailwayHistories(context)
   const previews = new RailwayPreviewReader(context)
+  const settings = new RailwaySourceSettings(context)
   return {
     variables,
     histories: {
@@ -117,6 +122,12 @@ function sourcesOf(context: ApiContext, variables: RailwayVariables): RailwaySou
       rootDirectory: (target) =>
         context.require({ activity: 'read-service', object: locationOf(target) }, () =>
           readRootDirectory(context, target),
+        ),
+    },
+    sourceSettings: {
+      read: (targets) =>
+        context.require({ activity: 'read-source-settings', object: null }, () =>
+          settings.read(targets),
         ),
     },
     previews: {

@@ -4,7 +4,7 @@ import type { ScopeRequirements, TokenScope } from '../scope/token-scope.ts'
 import { tokenProbes } from './adapters/token-probes.ts'
 import { RailwayApi } from './api.ts'
 import { RailwayClient } from './transport/client.ts'
-import type { Budget } from './transport/rate-limiter.ts'
+import type { Budget, BudgetShare } from './transport/rate-limiter.ts'
 import { TokenRecheck } from './transport/token-recheck.ts'
 import { Transport, type TransportOptions } from './transport/transport.ts'
 
@@ -36,6 +36,11 @@ export class Railway {
 
   get budget(): Budget {
     return this.#client.budget
+  }
+
+  /** The part of the budget that is this job's. */
+  get share(): BudgetShare {
+    return this.#client.share
   }
 
   /**

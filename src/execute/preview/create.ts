@@ -1,5 +1,5 @@
 import { failure } from '../../errors/codes.ts'
-import type { Named } from '../../named.ts'
+import { labelOf, type Named } from '../../named.ts'
 import type { CreatePreviewStep } from '../../plan/plan.ts'
 import type { EnvironmentRecord } from '../../plan/ports.ts'
 import { cooldown } from '../../plan/preview/create-or-update.ts'
@@ -101,7 +101,7 @@ function toFound(
     const reason = record.ephemeral
       ? ({ kind: 'created-meanwhile' } as const)
       : ({ kind: 'persistent' } as const)
-    const facts = { project: target.project.name, environment: record.name, reason }
+    const facts = { project: labelOf(target.project), environment: record.name, reason }
     const clash = failure('name-taken', facts)
     throw new PreviewStepError('refused', 'the name is taken by something else', clash)
   }

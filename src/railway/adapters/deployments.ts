@@ -234,7 +234,7 @@ export class RailwayDeployments implements Deployments {
     const answers = await this.#api.orNull(() => this.#api.batcher.ask(instanceState, items))
     return this.#looks(answers, 'read-instance', (data) => ({
       ...this.#toServed(data),
-      domains: toDomains(data.domains),
+      domains: toDomains(data.domains).domains,
     }))
   }
 

@@ -124,6 +124,18 @@ export const instanceRoot = operation(
   z.object({ serviceInstance: z.object({ rootDirectory: z.string().nullish() }) }),
 )
 
+/** Reads the settings that say which files of its repository belong to a service. */
+export const sourceSettings = batch('SourceSettings', {
+  variables: { environmentId: 'String!', serviceId: 'String!' },
+  field: `serviceInstance(environmentId: $environmentId, serviceId: $serviceId) {
+    rootDirectory watchPatterns
+  }`,
+  answer: z.object({
+    rootDirectory: z.string().nullish(),
+    watchPatterns: z.array(z.string()),
+  }),
+})
+
 /** Reads the newest deployments of a service instance. */
 export const serviceDeployments = operation(
   'ServiceDeployments',

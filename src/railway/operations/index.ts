@@ -76,6 +76,7 @@ export const batches: readonly BatchOperation<Record<string, string>, unknown>[]
   deployments.deploymentState,
   deployments.servedDeployments,
   deployments.instanceState,
+  deployments.sourceSettings,
   variables.serviceVariables,
   variables.sharedVariables,
   variables.environmentVariables,

@@ -222,6 +222,10 @@ export interface BatchVariables {
     readonly projectId: string
     readonly environmentId: string
   }
+  SourceSettings: {
+    readonly environmentId: string
+    readonly serviceId: string
+  }
   StagedChanges: {
     readonly id: string
   }

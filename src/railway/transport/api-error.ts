@@ -43,6 +43,8 @@ export type ApiProblem =
       readonly final?: boolean | undefined
       /** The answer was larger than any answer may be: a smaller part may be read. */
       readonly tooLarge?: boolean | undefined
+      /** The certificate of the server is not trusted on this machine. */
+      readonly untrusted?: boolean | undefined
     }
   | { readonly kind: 'rate-limited'; readonly by: 'api' | 'edge'; readonly resetsAt: number | null }
   | {
@@ -120,6 +122,7 @@ export function toFailure(
         object,
         detail: problem.detail,
         effect,
+        ...(problem.untrusted && { untrusted: true }),
       })
     case 'rate-limited':
       return failure('rate-limited', {

@@ -6,7 +6,7 @@ import type { Operation } from '../operations/operation.ts'
 import { ApiError, type ApiProblem, hasNoCause, mayHaveTakenEffect } from './api-error.ts'
 import { type Answer, askGraphql, parseOrThrow } from './graphql-answer.ts'
 import type { HttpAnswer } from './http.ts'
-import type { Budget } from './rate-limiter.ts'
+import type { Budget, BudgetShare } from './rate-limiter.ts'
 import { decideRetry, defaultRetryBudget, type Retryable } from './retry.ts'
 import type { TokenRecheck } from './token-recheck.ts'
 import type { Transport } from './transport.ts'
@@ -107,6 +107,11 @@ export class RailwayClient {
 
   get budget(): Budget {
     return this.#transport.limiter.budget
+  }
+
+  /** The part of the budget that is this job's. */
+  get share(): BudgetShare {
+    return this.#transport.limiter.share
   }
 
   /**
