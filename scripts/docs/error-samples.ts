@@ -65,7 +65,21 @@ export const errorSamples: {
     {
       input: 'canary',
       given: 'wbe',
-      problem: { kind: 'no-match', available: ['shop', 'web', 'api'] },
+      problem: {
+        kind: 'no-match',
+        of: 'projects-or-services',
+        available: ['shop', 'web', 'api'],
+      },
+    },
+    {
+      input: 'order',
+      given: 'dbb',
+      problem: { kind: 'no-match', of: 'services', available: ['db', 'web'] },
+    },
+    {
+      input: 'variables-names',
+      given: 'DATABASE',
+      problem: { kind: 'no-match', of: 'variables', available: ['DATABASE_URL'] },
     },
   ],
   'token-missing': [
@@ -234,6 +248,37 @@ export const errorSamples: {
       reason: 'other',
       message: 'Problem processing request',
     },
+    {
+      activity: 'deploy',
+      object: web,
+      tokenType: 'workspace',
+      reason: 'not-authorized',
+      message: 'Not Authorized',
+      tokenChecked: true,
+    },
+    {
+      activity: 'deploy',
+      object: web,
+      tokenType: 'workspace',
+      reason: 'not-found',
+      message: 'Environment not found',
+      exists: false,
+    },
+    {
+      activity: 'deploy',
+      object: web,
+      tokenType: 'workspace',
+      reason: 'not-found',
+      message: 'Deployment not found',
+      exists: true,
+    },
+    {
+      activity: 'deploy',
+      object: web,
+      tokenType: 'workspace',
+      reason: 'plan',
+      message: 'Deploys on the Free plan are paused during peak hours.',
+    },
   ],
   'two-factor-required': [{ workspace: 'Acme' }, { workspace: null }],
   'untrusted-commit': [
@@ -336,6 +381,23 @@ export const errorSamples: {
       detail: 'HTTP 502',
       effect: 'nothing-changed',
     },
+    {
+      activity: 'read-workspace',
+      object: 'Acme',
+      detail: 'HTTP 407 from the proxy',
+      effect: 'nothing-changed',
+      proxy: 'HTTPS_PROXY',
+    },
+    {
+      activity: 'read-workspace',
+      object: 'Acme',
+      detail: 'a network error (SELF_SIGNED_CERT_IN_CHAIN)',
+      effect: 'nothing-changed',
+      untrusted: true,
+    },
+    { variable: 'HTTPS_PROXY', problem: { kind: 'unreadable' } },
+    { variable: 'https_proxy', problem: { kind: 'unsupported-protocol', protocol: 'socks5' } },
+    { variable: 'HTTP_PROXY', problem: { kind: 'unsupported-node' } },
   ],
   'api-incompatible': [
     {

@@ -1,3 +1,4 @@
+import type { UnusableProxy } from '../proxy.ts'
 import type { TokenSource, TokenType } from '../token-type.ts'
 
 /** A service of an environment of a project, or the whole environment, by names: how errors say where. */
@@ -39,7 +40,11 @@ export type InputProblem =
   /** `variables-mode: replace` with nothing to set. */
   | { readonly kind: 'removes-everything'; readonly services: readonly string[] }
   /** No pattern matches any of these. */
-  | { readonly kind: 'no-match'; readonly available: readonly string[] }
+  | {
+      readonly kind: 'no-match'
+      readonly of: 'projects-or-services' | 'services' | 'variables'
+      readonly available: readonly string[]
+    }
 
 /** The source of a service's code. */
 export type ServiceSource =
@@ -60,6 +65,8 @@ export type ForeignEnvironment =
   | { readonly kind: 'other-base'; readonly source: string; readonly base: string }
   /** Somebody else made it after planning. */
   | { readonly kind: 'created-meanwhile' }
+  /** No environment has the name. Railway keeps the names of deleted ones for a while. */
+  | { readonly kind: 'reserved' }
 
 /** Why nothing of an environment can be promoted for a service. */
 export type NotLiveReason =
@@ -99,6 +106,7 @@ export type Activity =
   | 'read-token-project'
   | 'read-fields'
   | 'read-service'
+  | 'read-source-settings'
   | 'read-history'
   | 'read-histories'
   | 'read-deployment'
@@ -159,6 +167,16 @@ export interface InterruptedActivity {
   readonly object: Location | string | null
 }
 
+/** A request to Railway that got no usable answer. */
+export interface UnansweredRequest extends InterruptedActivity {
+  readonly detail: string
+  readonly effect: Effect
+  /** The variable that names the proxy of the request. */
+  readonly proxy?: string
+  /** The certificate of the server is not trusted on this machine. */
+  readonly untrusted?: true
+}
+
 /** The facts of each error. Never a secret: they end up in annotations and reports. */
 export interface Facts {
   'input-invalid': { input: string; given: string | null; problem: InputProblem }
@@ -168,7 +186,12 @@ export interface Facts {
   }
   'token-malformed': { source: TokenSource; fault: TokenFault }
   /** `questions`: everything Railway was asked about the token, and refused. */
-  'token-invalid': { source: TokenSource; questions: readonly string[] }
+  'token-invalid': {
+    source: TokenSource
+    questions: readonly string[]
+    /** The time since it worked in this run; missing if it never did. */
+    worked?: string
+  }
   'token-project-scoped': {
     project: string
     environment: string
@@ -223,8 +246,12 @@ export interface Facts {
   'operation-not-permitted': InterruptedActivity & {
     tokenType: TokenType
     /** As far as Railway's words tell. */
-    reason: 'not-authorized' | 'not-found' | 'other'
+    reason: 'not-authorized' | 'not-found' | 'plan' | 'other'
     message: string
+    /** The token was probed again after the refusal, and accepted. */
+    tokenChecked?: boolean
+    /** Whether the object of the request still exists, if that was looked up after the refusal. */
+    exists?: boolean | null
   }
   'two-factor-required': { workspace: string | null }
   /** `repository`: the fork's, `null` where it is not known; `certain: false` where the event does not say. */
@@ -256,15 +283,21 @@ export interface Facts {
     by: 'api' | 'edge'
     needed: number | null
     remaining: number | null
+    /** Jobs that the rest was divided by. */
+    shards?: number
     resetsAt: string | null
   }
-  'api-unavailable': InterruptedActivity & { detail: string; effect: Effect }
+  'api-unavailable': UnansweredRequest | UnusableProxy
   'api-incompatible': { operation: string; field: string; detail: string }
   'deployment-failed': Location & {
     how: 'failed' | 'crashed' | 'removed'
     step: string | null
     diagnosis: string | null
     firstErrorLine: string | null
+    /** From the deployment's `meta`: Railway's objections to the configuration. */
+    reason?: string | null
+    /** `false` if Railway shows no line of a log. */
+    hasLog?: boolean
   }
   unhealthy: Location & { url: string; result: HealthCheckResult; waited: string }
   'deployment-skipped': Location & { why: string | null }

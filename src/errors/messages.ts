@@ -1,3 +1,4 @@
+import type { UnusableProxy } from '../proxy.ts'
 import { count, humanSize } from '../text.ts'
 import { type TokenSource, tokenNames } from '../token-type.ts'
 import { activityPhrases, effectSentences } from './activities.ts'
@@ -13,6 +14,7 @@ import type {
   ServiceSource,
   TokenEvidence,
   TokenFault,
+  UnansweredRequest,
 } from './codes.ts'
 import { joinWords, ownWords, type Words, words } from './words.ts'
 
@@ -153,9 +155,12 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message<Words> } =
     why: words`No Railway token does, so it was not sent anywhere.`,
     next: words`Store the bare token as the secret again, without quotes, prefix or line breaks.`,
   }),
-  'token-invalid': ({ source, questions }) => ({
+  'token-invalid': ({ source, questions, worked }) => ({
     title: words`token invalid`,
-    what: words`The token from ${sourceWords(source)} is invalid: Railway does not know it, so it was revoked, has expired or is mistyped.`,
+    what:
+      worked === undefined
+        ? words`The token from ${sourceWords(source)} is invalid: Railway does not know it, so it was revoked, has expired or is mistyped.`
+        : words`The token from ${sourceWords(source)} is no longer valid: it worked ${worked} ago, and was revoked or has expired since.`,
     why: words`Railway answered all ${questions.length} questions about it (${joinWords(questions.map(questionWords), ', ')}) and refused each; this is not a matter of permissions.`,
     next: words`${makeWorkspaceToken} and store it as the secret.`,
   }),
@@ -313,8 +318,14 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message<Words> } =
   'name-taken': ({ project, environment, reason }) => ({
     title: words`name of the preview is taken`,
     what: words`Cannot use environment "${environment}" of project "${project}" as a preview.`,
-    why: words`It is not a preview of this repository: ${describeForeign(reason)}.`,
-    next: words`Set another \`preview-name\`, or rename or delete that environment in Railway.`,
+    why:
+      reason.kind === 'reserved'
+        ? words`Railway says that the name is taken, and ${describeForeign(reason)}.`
+        : words`It is not a preview of this repository: ${describeForeign(reason)}.`,
+    next:
+      reason.kind === 'reserved'
+        ? words`Run the job again in a few minutes, or set another \`preview-name\`.`
+        : words`Set another \`preview-name\`, or rename or delete that environment in Railway.`,
   }),
   'rollback-unavailable': (facts) => ({
     title: words`nothing to roll back to`,
@@ -322,19 +333,19 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message<Words> } =
     why: words`It has no earlier deployment of another commit or image that Railway can still roll back to (${count(facts.read, 'deployment')} read).`,
     next: words`Exclude the service with \`!\` in \`services\`, or deploy the commit that should be live.`,
   }),
-  'rate-limited': ({ by, needed, remaining, resetsAt, ...interrupted }) => ({
+  'rate-limited': ({ by, needed, remaining, shards = 1, resetsAt, ...interrupted }) => ({
     title: words`request budget spent`,
     what: words`The request limit of Railway's ${by === 'edge' ? words`edge (Cloudflare)` : words`API`} stopped the run while ${describeActivity(interrupted)}.`,
     why: words`${needed === null ? words`No requests are left` : words`The run needs about ${needed} more requests`}${
-      remaining === null ? words`` : words`, ${remaining} are left`
+      remaining === null
+        ? words``
+        : words`, ${remaining} are left${shards > 1 ? words` for this shard` : words``}`
     }, and waiting would outlast \`timeout\`${resetsAt ? words`: the limit resets at ${resetsAt}` : words``}. This says nothing about the token.`,
     next: words`Run the job again after that, raise \`timeout\`, or select fewer services.`,
   }),
-  'api-unavailable': ({ detail, effect, ...interrupted }) => ({
+  'api-unavailable': (facts) => ({
     title: words`API unavailable`,
-    what: words`Railway's API gave no answer while ${describeActivity(interrupted)}. ${effectSentences[effect]}`,
-    why: words`The last attempt ended with ${detail}. This says nothing about the token.`,
-    next: words`See https://status.railway.com, and run the job again when it is up.`,
+    ...('problem' in facts ? unusableProxy(facts) : unanswered(facts)),
   }),
   'api-incompatible': ({ operation, field, detail }) => ({
     title: words`answer not understood`,
@@ -352,15 +363,14 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message<Words> } =
       }[facts.how]
     }.`,
     why: joinWords([
+      !!facts.reason && words`Railway's reason: ${sentence(facts.reason)}`,
       facts.step !== null && words`Failed step: ${facts.step}.`,
       facts.diagnosis !== null && words`Railway's diagnosis: ${sentence(facts.diagnosis)}`,
       facts.firstErrorLine !== null && words`First error line: ${sentence(facts.firstErrorLine)}`,
-      !facts.step &&
-        !facts.diagnosis &&
-        !facts.firstErrorLine !== null &&
+      ![facts.reason, facts.step, facts.diagnosis, facts.firstErrorLine].some(Boolean) &&
         words`Railway gave no reason.`,
     ]),
-    next: words`Read the last log lines in the job log (the whole log is behind the link in the summary), fix what they say, and run the job again.`,
+    next: afterFailure(facts),
   }),
   unhealthy: (facts) => ({
     title: words`health check not passed`,
@@ -436,9 +446,16 @@ function expectedValue(problem: InputProblem): Words {
     case 'removes-everything':
       return words`\`replace\` only with something to set; all variables of ${listNames(problem.services)} would be removed`
     case 'no-match':
-      return words`projects or services among the selected: ${listNames(problem.available)}`
+      return words`${candidates[problem.of]}: ${listNames(problem.available)}`
   }
 }
+
+/** The things that a pattern is matched against. */
+const candidates = {
+  'projects-or-services': 'projects or services among the selected',
+  services: 'services among the selected',
+  variables: 'variables of the services in the other environment',
+} as const
 
 /** Completes "The service …". */
 function describeSource(source: ServiceSource): Words {
@@ -471,6 +488,8 @@ export function describeForeign(reason: ForeignEnvironment): string {
       return `it was cloned from "${reason.source}", not from "${reason.base}"`
     case 'created-meanwhile':
       return 'somebody else made it after this run had planned'
+    case 'reserved':
+      return 'no environment has it: the name of a deleted one is kept for a while'
   }
 }
 
@@ -478,35 +497,58 @@ function notPermitted({
   tokenType,
   reason,
   message,
+  tokenChecked = false,
+  exists = null,
   ...interrupted
 }: Facts['operation-not-permitted']): Message<Words> {
-  const token = words`The ${tokenNames[tokenType]} was accepted before`
+  const token = tokenChecked
+    ? words`The ${tokenNames[tokenType]} is a good one, Railway accepted it just now`
+    : words`The ${tokenNames[tokenType]} was accepted before`
   const refused = {
     title: words`operation not permitted`,
     what: words`Railway refused ${describeActivity(interrupted)}.`,
   }
+  const said = words`Railway said: ${sentence(message)}`
   const policies = words`the workspace's policies (approved sources, restricted services); with the trace, Railway's support can tell more.`
   const roles = words`Use a workspace token (${tokensPage}), which acts as an admin, or have the role of the token's owner raised.`
+  if (exists === false && reason !== 'plan') {
+    return {
+      ...refused,
+      why: words`It was there when the run began, and Railway does not show it any more: it was deleted meanwhile. ${said}`,
+      next: words`Check in Railway who deleted it, then run the job again for what is left.`,
+    }
+  }
   switch (reason) {
-    case 'not-found':
+    case 'not-found': {
+      const found = exists
+        ? words`a part of it, though the service is there`
+        : words`this: it was deleted meanwhile, or the token does not reach it`
       return {
         ...refused,
-        why: words`${token}, but Railway does not find this: it was deleted meanwhile, or the token does not reach it. Railway said: ${message}.`,
+        why: words`${token}, but Railway does not find ${found}. ${said}`,
         next: words`Check in Railway that it still exists, then run the job again.`,
       }
+    }
     case 'not-authorized':
       return {
         ...refused,
-        why: words`${token}; it may not do this, or it was revoked meanwhile. Railway said: ${message}.`,
+        why: words`${token}; it may not do this${tokenChecked ? words`` : words`, or it was revoked meanwhile`}. ${said}`,
         next:
           tokenType === 'workspace'
-            ? words`Check that the token still exists, and ${policies}`
+            ? words`Check ${tokenChecked ? words`` : words`that the token still exists, and `}${policies}`
             : roles,
+      }
+    case 'plan':
+      return {
+        title: words`refused by the plan`,
+        what: refused.what,
+        why: said,
+        next: words`Check the workspace's plan and its limits at Railway, then run the job again.`,
       }
     case 'other':
       return {
         ...refused,
-        why: words`${token}, so it is a good one; it may not do this. Railway said: ${message}.`,
+        why: words`${token}; it may not do this, or Railway could not do it. ${said}`,
         next: tokenType === 'workspace' ? words`Check ${policies}` : roles,
       }
   }
@@ -520,6 +562,16 @@ function notPacked({ directory, why, ...place }: Facts['upload-refused']): Messa
     why: words`${why}`,
     next: words`Correct that in an earlier step (a link has to point inside the directory), or exclude it in .railwayignore.`,
   }
+}
+
+function afterFailure({ reason, diagnosis, hasLog = true }: Facts['deployment-failed']): Words {
+  if (hasLog) {
+    return words`Read the last log lines in the job log (the whole log is behind the link in the summary), fix what they say, and run the job again.`
+  }
+  if (reason) return words`Correct the service's configuration there and run the job again.`
+  return diagnosis
+    ? words`Railway shows no log of it; correct what it names and run the job again.`
+    : words`Railway shows no log of it; look at the deployment behind the link in the summary, then run the job again.`
 }
 
 function late({ status, waited, ...place }: Facts['deployment-timeout']): Message<Words> {
@@ -588,6 +640,46 @@ function mismatch({
     what: words`The ${token} reaches ${reached(scopedTo)}${asks}.`,
     why: words`${person}, or the name is spelled differently.${didYouMean(nearest)}`,
     next: words`Correct \`workspace\`, or use a token of workspace "${asked}" (${tokensPage}).`,
+  }
+}
+
+function unanswered({ detail, effect, proxy, untrusted, ...interrupted }: UnansweredRequest) {
+  const throughProxy = proxy
+    ? words` Requests go through the proxy that \`${proxy}\` names.`
+    : words``
+  const checkProxy = proxy
+    ? words`Check that proxy, or name Railway's host in \`NO_PROXY\` if it can be reached directly. `
+    : words``
+  return {
+    what: words`Railway's API gave no answer while ${describeActivity(interrupted)}. ${effectSentences[effect]}`,
+    why: words`The last attempt ended with ${detail}.${throughProxy} This says nothing about the token.`,
+    next: untrusted
+      ? words`Set \`NODE_EXTRA_CA_CERTS\` to the file of the certificate of its authority, if the network of this runner has one of its own.`
+      : words`${checkProxy}See https://status.railway.com, and run the job again when it is up.`,
+  }
+}
+
+function unusableProxy({ variable, problem }: UnusableProxy) {
+  const what = words`The proxy that \`${variable}\` names cannot be used. Nothing was requested, and nothing was changed.`
+  switch (problem.kind) {
+    case 'unreadable':
+      return {
+        what,
+        why: words`Its value is not the address of a proxy; it is not repeated here, as it may hold a password.`,
+        next: words`Set it to \`http://host:port\`, or to \`http://user:password@host:port\` with special characters percent-encoded (\`#\` as \`%23\`, \`@\` as \`%40\`, \`%\` as \`%25\`).`,
+      }
+    case 'unsupported-protocol':
+      return {
+        what,
+        why: words`It is a proxy of the protocol \`${problem.protocol}\`.`,
+        next: words`Set it to a proxy whose address begins with \`http://\` or \`https://\`.`,
+      }
+    case 'unsupported-node':
+      return {
+        what,
+        why: words`The Node of this runner is older than 24.14 and ignores the variable by default.`,
+        next: words`Set \`NODE_USE_ENV_PROXY: 1\` under \`env:\` of the step, or update the runner.`,
+      }
   }
 }
 

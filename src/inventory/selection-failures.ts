@@ -1,7 +1,7 @@
 import { type BeyondProjectToken, type Failure, failure } from '../errors/codes.ts'
 import { listNames } from '../errors/messages.ts'
 import type { Warning } from '../errors/warning.ts'
-import { matchNamed } from '../named.ts'
+import { keyOf, labelOf, matchNamed } from '../named.ts'
 import type { TokenScope } from '../scope/token-scope.ts'
 import { nearest } from '../suggest.ts'
 import type { Inventory, Project, ServiceInstance } from './inventory.ts'
@@ -108,7 +108,7 @@ export function outsideProjectToken(
   const input = beyond.kind === 'environment' ? 'environment' : 'projects'
   const own = input === 'projects' ? project.name : (environment?.name ?? '')
   return failure('token-project-scoped', {
-    project: project.name,
+    project: labelOf(project),
     environment: environment?.name ?? environmentId,
     beyond,
     nearest: name === null ? null : nearest(name, [own]),
@@ -119,16 +119,16 @@ export function outsideProjectToken(
 
 export const leftOut = (project: Project, environment: string): Warning => ({
   title: 'project left out',
-  message: `Project "${project.name}" has no environment "${environment}", which other selected projects have, and is left out; it has ${listNames(
+  message: `Project "${labelOf(project)}" has no environment "${environment}", which other selected projects have, and is left out; it has ${listNames(
     project.environments.map(({ name }) => name),
-  )}. Exclude it with \`!${project.name}\` in \`projects\` if that is meant.`,
+  )}. Exclude it with \`!${keyOf(project)}\` in \`projects\` if that is meant.`,
 })
 
 export function environmentNotFound(project: Project, asked: string, elsewhere: readonly string[]) {
   const available = project.environments.map(({ name }) => name)
   return failure('environment-not-found', {
     asked,
-    project: project.name,
+    project: labelOf(project),
     available,
     nearest: nearest(asked, available),
     elsewhere,
@@ -141,7 +141,7 @@ export function describeWhere(environments: readonly SelectedEnvironment[]): str
   const names = new Set(environments.map(({ environment }) => environment.name))
   const environment = names.size === 1 && first ? ` in environment "${first.environment.name}"` : ''
   return projects.size === 1 && first
-    ? `project "${first.project.name}"${environment}`
+    ? `project "${labelOf(first.project)}"${environment}`
     : `the ${projects.size} selected projects${environment}`
 }
 
@@ -179,7 +179,7 @@ export function elsewhereOf(asked: string, selected: readonly SelectedEnvironmen
               instances.map(({ service }) => service),
             ).length > 0,
         )
-        .map(({ name }) => `environment "${name}" of project "${project.name}"`),
+        .map(({ name }) => `environment "${name}" of project "${labelOf(project)}"`),
     )
     .slice(0, 5)
 }

@@ -1,4 +1,5 @@
 import type { Inventory } from '../inventory/inventory.ts'
+import { labelOf } from '../named.ts'
 import { detectedToken, type RunReport } from '../run-state.ts'
 import type { DetectedToken, TokenScope } from '../scope/token-scope.ts'
 import { count } from '../text.ts'
@@ -80,7 +81,7 @@ function describeReach({ projects }: Inventory, scope: TokenScope | null): strin
   )
   const closed = reached
     .filter(({ environment }) => !environment.accessible)
-    .map(({ project, environment }) => `${project.name}/${environment.name}`)
+    .map(({ project, environment }) => `${labelOf(project)}/${environment.name}`)
   const rest = closed.length - mostNamed
   const named = [...closed.slice(0, mostNamed), ...(rest > 0 ? [`${rest} more`] : [])].join(', ')
   return [
