@@ -33,6 +33,8 @@ const topFiles: Readonly<Record<string, string>> = {
   'main.ts': 'run',
   'markdown.ts': 'leaves',
   'named.ts': 'leaves',
+  'network-error.ts': 'leaves',
+  'proxy.ts': 'leaves',
   'redactor.ts': 'leaves',
   'run-log.ts': 'run',
   'run-state.ts': 'run-state',

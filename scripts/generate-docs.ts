@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { fileURLToPath } from 'node:url'
 import { errorCodes } from '../src/errors/messages.ts'
 import { readAction } from './docs/action.ts'
+import { assumptionsText } from './docs/assumptions.ts'
 import { errorExample, exampleName } from './docs/error-examples.ts'
 import { replaceMarked } from './docs/marked.ts'
 import { exampleFiles, parseRecipes, recipeContents } from './docs/recipes.ts'
@@ -26,6 +27,7 @@ const tables = [
     render: () => recipeContents(recipes(), 'docs/recipes.md'),
   },
   { file: 'docs/recipes.md', name: 'contents', render: () => recipeContents(recipes()) },
+  { file: 'docs/assumptions.md', name: 'assumptions', render: () => assumptionsText() },
   ...errorCodes.map((code) => ({
     file: 'docs/errors.md',
     name: exampleName(code),

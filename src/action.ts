@@ -4,6 +4,7 @@ import type { Archives } from './execute/ports.ts'
 import { type ActionProcess, githubRunner, type Toolkit } from './github/runner.ts'
 import type { Plan } from './plan/plan.ts'
 import type { CommitHistory, Directories } from './plan/ports.ts'
+import { applyProxies, proxySecrets, type SetGlobalProxy } from './proxy.ts'
 import { publish } from './publish/publish.ts'
 import type { Fetch } from './railway/transport/http.ts'
 import { run } from './run.ts'
@@ -19,6 +20,8 @@ export interface ActionWorld {
   readonly toolkit: Toolkit
   readonly clock: Clock
   readonly fetch: Fetch
+  /** Node's `http.setGlobalProxyFromEnv`; `undefined` where the runner's Node has none. */
+  readonly setGlobalProxy: SetGlobalProxy | undefined
   readonly directories: (stop: AbortSignal) => Directories & Archives
   readonly history: (stop: AbortSignal) => CommitHistory
   readonly transformPlan?: (plan: Plan) => Plan
@@ -31,7 +34,7 @@ const graceTime = 3_500
 
 /** Runs the action as one step of a job: masks its secrets, handles signals, and publishes the report. */
 export async function runAction(process: SignalledProcess, world: ActionWorld): Promise<void> {
-  const { toolkit, ...rest } = world
+  const { toolkit, setGlobalProxy, ...rest } = world
   const runner = githubRunner(process, toolkit, (path) =>
     readWorkspaceFile(path, jobDirectories(process.env)),
   )
@@ -42,18 +45,22 @@ export async function runAction(process: SignalledProcess, world: ActionWorld): 
     runner.input('github-token'),
     environment.RAILWAY_API_TOKEN,
     environment.RAILWAY_TOKEN,
+    ...proxySecrets(environment),
   ]) {
     if (secret?.trim()) runner.secret(secret.trim())
   }
+  const { proxies, end: endProxies } = applyProxies(environment, setGlobalProxy)
   const done = new AbortController()
   const signals = listen(process, world.clock, done.signal)
   const known = await run({
     runner,
     ...rest,
+    proxies,
     ...signals,
     directories: world.directories(signals.stop),
     history: world.history(signals.stop),
   })
+  endProxies()
   await publish(known, runner, docsUrl(environment))
   done.abort()
 }

@@ -18,17 +18,11 @@ export const globLimits = { characters: 1_000, alternatives: 10_000, wildcards: 
  * Returns `null` for a pattern beyond {@link globLimits}. Matching takes time proportional to both lengths.
  */
 export function compileGlob(pattern: string): Glob | null {
-  const { characters, alternatives, wildcards } = globLimits
-  if (pattern.length > characters) return null
-  // A backslash is an escape for the library, and itself for us.
-  const expanded = expand(pattern.replaceAll('\\', '\\\\'), {
-    max: alternatives + 1,
-    maxLength: (alternatives + 1) * characters,
-  })
-  if (expanded.length > alternatives) return null
+  const expanded = expandBraces(pattern)
+  if (expanded === null) return null
   const parsed = expanded.map((text) => ({ text, tokens: parseTokens(text) }))
   const wild = parsed.flatMap(({ tokens }) => (tokens.some(isWild) ? [tokens] : []))
-  if (wild.length > wildcards) return null
+  if (wild.length > globLimits.wildcards) return null
   const literals = new Set(
     parsed.flatMap(({ text, tokens }) => (tokens.some(isWild) ? [] : [text.toLowerCase()])),
   )
@@ -41,6 +35,18 @@ export function compileGlob(pattern: string): Glob | null {
       return wild.some((tokens) => matchTokens(tokens, points))
     },
   }
+}
+
+/** Returns the patterns that the braces of a pattern stand for; `null` for a pattern beyond {@link globLimits}. */
+export function expandBraces(pattern: string): readonly string[] | null {
+  const { characters, alternatives } = globLimits
+  if (pattern.length > characters) return null
+  // A backslash is an escape for the library, and itself for us.
+  const expanded = expand(pattern.replaceAll('\\', '\\\\'), {
+    max: alternatives + 1,
+    maxLength: (alternatives + 1) * characters,
+  })
+  return expanded.length > alternatives ? null : expanded
 }
 
 /** Tells text with wildcards or braces from text that stands for itself. */

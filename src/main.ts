@@ -1,3 +1,4 @@
+import http from 'node:http'
 import * as toolkit from '@actions/core'
 import { runAction } from './action.ts'
 import { systemClock } from './clock.ts'
@@ -9,6 +10,7 @@ export async function run(): Promise<void> {
     toolkit,
     clock: systemClock,
     fetch: globalThis.fetch,
+    setGlobalProxy: http.setGlobalProxyFromEnv,
     directories: (stop) => new LocalDirectories(process.env, stop),
     history: (stop) => checkoutOf(process.env, stop),
     random: Math.random,

@@ -1,4 +1,4 @@
-import type { Failure } from './errors/codes.ts'
+import { type Failure, failure } from './errors/codes.ts'
 import type { Result } from './errors/result.ts'
 import type { Warning } from './errors/warning.ts'
 import type { Outcome } from './execute/outcome.ts'
@@ -7,12 +7,13 @@ import type { Inventory } from './inventory/inventory.ts'
 import type { Selection } from './inventory/selection.ts'
 import type { Plan } from './plan/plan.ts'
 import type { DetectedToken, DetectionResult, TokenScope } from './scope/token-scope.ts'
+import type { TokenSource } from './token-type.ts'
 
 /** Everything that a run has found out so far. Each stage adds its part, and every part can be reported alone. */
 export interface RunReport {
   readonly inputs: Inputs | null
   /** The input or variable that the token was taken from. */
-  readonly tokenSource: string | null
+  readonly tokenSource: TokenSource | null
   /** The result of probing the token, even if its scope does not fit. */
   readonly detection: DetectionResult | null
   readonly scope: TokenScope | null
@@ -93,6 +94,20 @@ export class RunState {
 
   fail(failures: readonly Failure[]): void {
     this.#report = { ...this.#report, failures: [...this.#report.failures, ...failures] }
+  }
+
+  /** Names the proxy of requests to Railway in the failures of those that got no answer. */
+  nameProxy(variable: string | null): void {
+    if (variable === null) return
+    const named = <Any extends Failure | null>(one: Any) =>
+      one?.code === 'api-unavailable' ? failure(one.code, { ...one.facts, proxy: variable }) : one
+    const { failures, outcomes } = this.#report
+    this.#report = {
+      ...this.#report,
+      failures: failures.map(named),
+      outcomes:
+        outcomes?.map((outcome) => ({ ...outcome, failure: named(outcome.failure) })) ?? null,
+    }
   }
 
   notice(notices: readonly Warning[]): void {

@@ -21,6 +21,7 @@ import {
   mayHaveConfigFile,
 } from './inventory/config-files.ts'
 import { type Inventory, targetName } from './inventory/inventory.ts'
+import { withLabels } from './inventory/labels.ts'
 import { searchOtherWorkspaces } from './inventory/other-workspaces.ts'
 import { select } from './inventory/select.ts'
 import { type Selection, targetsOf, toSelectionRequest } from './inventory/selection.ts'
@@ -31,6 +32,7 @@ import { makePlan } from './plan/make-plan.ts'
 import { hasWork, type Plan } from './plan/plan.ts'
 import type { CommitHistory, Directories, PlanSources } from './plan/ports.ts'
 import { desiredValues } from './plan/secret-values.ts'
+import type { Proxies } from './proxy.ts'
 import { LiveUpdates } from './publish/live-updates.ts'
 import { LogWriter } from './publish/log-writer.ts'
 import type { RailwayApi } from './railway/api.ts'
@@ -51,6 +53,7 @@ export interface World {
   readonly runner: Runner
   readonly clock: Clock
   readonly fetch: Fetch
+  readonly proxies: Proxies
   readonly directories: Directories & Archives
   /** The history of the job's checkout. */
   readonly history: CommitHistory
@@ -89,6 +92,8 @@ async function readAndRun(world: World, state: RunState, writer: LogWriter): Pro
   if (!given.token) return skip(state, noPreview)
   const { command } = given.inputs
   if (command === 'preview' && event.eventName === 'merge_group') return skip(state, inMergeQueue)
+  const { unusable, variableFor } = world.proxies
+  if (unusable) state.abort([failure('api-unavailable', unusable)])
   const { inputs, token } =
     command === 'preview' && event.pullRequestToRead !== null
       ? await withEventPullRequest(world, event, github, state)
@@ -102,6 +107,7 @@ async function readAndRun(world: World, state: RunState, writer: LogWriter): Pro
   const updates = new LiveUpdates(inputs, github, { clock: world.clock, redactor })
   const context = { world, inputs, token, github, updates, state, writer }
   await recordErrors(state, () => runPipeline(context))
+  state.nameProxy(variableFor(inputs.apiUrl))
   state.warn(await updates.end(state.report))
 }
 
@@ -142,11 +148,11 @@ async function runPipeline(context: PipelineContext): Promise<void> {
   log.detected(token, detection)
   const scope = state.require(resolved)
   log.resolved(scope)
-  const api = railway.as(scope)
+  const api = railway.as(scope, requirements)
 
   const readAt = clock.now()
   const isStale = () => clock.now() - readAt > maxInventoryAge
-  const inventory = state.set('inventory', await api.inventory())
+  const inventory = state.set('inventory', withLabels(await api.inventory()))
   redactAlso(world.runner, inventory)
   log.readInventory()
   const selected = select(inventory, scope, toSelectionRequest(inputs))
@@ -264,6 +270,7 @@ function connect(
   const railway: Railway = new Railway({
     ...world,
     url: inputs.apiUrl,
+    shard: inputs.shard,
     token: token.secret,
     deadline: () => deadline.at,
     onRequest: (event) => {
@@ -283,10 +290,10 @@ function connect(
 async function waitForBudget(
   { world, state, writer }: PipelineContext,
   cost: Cost,
-  { budget }: Railway,
+  { share }: Railway,
   deadline: Deadline,
 ): Promise<void> {
-  const verdict = judgeBudget(cost, budget, deadline.at)
+  const verdict = judgeBudget(cost, share, deadline.at)
   switch (verdict.kind) {
     case 'enough':
       return state.warn(verdict.warnings)

@@ -81,7 +81,7 @@ describe('the history of a full clone', () => {
   it.each<[string, Name, Name, string[]]>([
     ['both names of a moved file', 'first', 'second', ['api/a', 'moved to ü']],
     ['a file whose mode changed', 'second', 'third', ['run.sh']],
-    ['a submodule, also one that is to be overlooked', 'first', 'side', ['modules/sub']],
+    ['a submodule, also one that is to be overlooked', 'first', 'side', ['modules/sub/']],
     ['all that differs backwards', 'third', 'first', ['api/a', 'moved to ü', 'run.sh']],
     ['nothing of a commit and itself', 'first', 'first', []],
   ])('lists %s', async (_, base, commit, files) => {
@@ -136,7 +136,7 @@ describe('a history that is not known completely', () => {
   it('is not taken for a split one in a shallow clone, while files can be compared', async () => {
     const compared = await checkout(shallow).compare(commits.third, commits.side, { files: true })
     expect(compared.relation).toBe('unknown')
-    expect(compared.files).toContain('modules/sub')
+    expect(compared.files).toContain('modules/sub/')
   })
 
   it.each([

@@ -126,6 +126,7 @@ function portsWith(deployments: Partial<ExecutePorts['deployments']> = {}): Port
     deadline: new Deadline(clock, 1_200_000),
     emit: () => {},
     minPollInterval: () => 0,
+    invalidToken: () => null,
   }
 }
 

@@ -61,7 +61,6 @@ describe('inputs that make no sense together', () => {
       { 'only-changed': 'true', 'commit-sha': 'latest' },
       ['only-changed'],
     ],
-    ['only changes, and all', { 'only-changed': 'true', force: 'true' }, ['only-changed']],
     ['an order that is not waited for', { order: 'db\nweb', wait: 'false' }, ['order']],
     ['an order for `list`', { command: 'list', order: 'db' }, ['order']],
     [
@@ -94,6 +93,7 @@ describe('inputs that make no sense together', () => {
 
   it.each<[string, Record<string, string>]>([
     ['nothing at all', {}],
+    ['only changes, unless all are forced', { 'only-changed': 'true', force: 'true' }],
     ['a promotion', { 'from-environment': 'staging', 'only-changed': 'true' }],
     ['a gate of health', { 'health-check': '/healthz', 'health-check-timeout': '5m' }],
     ['waves with a canary, one by one', { order: 'a', canary: 'b', 'max-parallel': '1' }],

@@ -16,7 +16,7 @@ const context = parseContext(
   },
   {},
 )
-const token = chooseToken([{ source: 'the input `token`', value: 'abc' }])
+const token = chooseToken([{ source: 'input', value: 'abc' }])
 const parsed = (raw: RawInputs) =>
   parseInputs({ environment: 'production', ...raw }, token, context)
 
@@ -204,23 +204,23 @@ describe('what may be a secret', () => {
 describe('the token', () => {
   it.each<[string, string]>([
     ['"abc"', 'quotes'],
-    ['Bearer abc', 'Bearer'],
-    ['a\nb', 'line break'],
-    ['a b', 'white space'],
-    ['tokén', 'outside ASCII'],
-  ])('%j is malformed', (value, found) => {
+    ['Bearer abc', 'bearer-prefix'],
+    ['a\nb', 'line-break'],
+    ['a b', 'white-space'],
+    ['tokén', 'characters'],
+  ])('%j is malformed', (value, fault) => {
     const checked = parseInputs(
       { command: 'check' },
-      { secret: new Secret(value), source: 'x', passedOver: [] },
+      { secret: new Secret(value), source: 'input', passedOver: [] },
       context,
     )
     expect(checked.ok ? [] : checked.failures).toEqual([
-      { code: 'token-malformed', facts: { source: 'x', found: expect.stringContaining(found) } },
+      { code: 'token-malformed', facts: { source: 'input', fault } },
     ])
   })
 
   it('loses white space at its ends, which secrets often have', () => {
-    expect(chooseToken([{ source: 'x', value: ' abc\n' }])?.secret.reveal()).toBe('abc')
+    expect(chooseToken([{ source: 'input', value: ' abc\n' }])?.secret.reveal()).toBe('abc')
   })
 
   it('is the first that is there; what was passed over is named', () => {
@@ -228,13 +228,13 @@ describe('the token', () => {
       { source: 'input', value: '' },
       { source: 'RAILWAY_API_TOKEN', value: 'abc' },
       { source: 'RAILWAY_TOKEN', value: 'def' },
-      { source: 'the same', value: 'abc' },
+      { source: 'RAILWAY_TOKEN', value: 'abc' },
     ])
     expect(chosen).toMatchObject({
       source: 'RAILWAY_API_TOKEN',
       passedOver: [
         { source: 'RAILWAY_TOKEN', same: false },
-        { source: 'the same', same: true },
+        { source: 'RAILWAY_TOKEN', same: true },
       ],
     })
   })

@@ -524,7 +524,7 @@ const rows: Row[] = [
     other: ['shop'],
   },
   {
-    id: 'deleted-lingers',
+    id: 'deleted-lingers/seconds',
     probe: async ({ look, mutate, names, project, staging }) => {
       await mutate(`environmentDelete(id: "${staging.id}")`)
       const { environments } = await look(
@@ -546,7 +546,7 @@ const rows: Row[] = [
   },
   // Documents, pages, errors
   {
-    id: 'schema/older',
+    id: 'missing/all',
     probe: instanceField('hasEverDeployed'),
     usual: 'answered',
     other: refused400,
@@ -655,7 +655,7 @@ const rows: Row[] = [
     other: ['SUCCESS', 'QUEUED'],
   },
   {
-    id: 'list-lag',
+    id: 'list-lag/seconds',
     probe: async ({ clone, look, names, project }) => {
       await clone()
       const { environments } = await look(
@@ -667,7 +667,7 @@ const rows: Row[] = [
     other: [],
   },
   {
-    id: 'not-found-lag',
+    id: 'not-found-lag/seconds',
     probe: async ({ deploy, deployment }) =>
       deployment((await deploy()).serviceInstanceDeployV2, 'status'),
     usual: { status: 'QUEUED' },
@@ -884,7 +884,7 @@ const rows: Row[] = [
     other: true,
   },
   {
-    id: 'removing',
+    id: 'removing/seconds',
     probe: async ({ clock, deploy, deployment, web, world }) => {
       const [first] = world.deploymentsOf(web, 'production')
       await deploy()
@@ -895,7 +895,7 @@ const rows: Row[] = [
     other: { status: 'REMOVING' },
   },
   {
-    id: 'logs-unavailable',
+    id: 'logs-unavailable/seconds',
     probe: async ({ deploy, look }) => {
       const { serviceInstanceDeployV2: id } = await deploy()
       return look(`{ buildLogs(deploymentId: "${id}") { message } }`)

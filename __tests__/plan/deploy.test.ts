@@ -288,6 +288,14 @@ describe('the cost of a plan in requests', () => {
     expect(judgeBudget(cost, budget, now + 1_200_000).kind).toBe(expected)
   })
 
+  it('says of a shard that the rest is one', () => {
+    const cost = costOf(many, { wait: true, batch: 200 })
+    const budget = { remaining: 10, resetsAt: null, limit: 100, shards: 5 }
+    expect(judgeBudget(cost, budget, now)).toMatchObject({
+      failure: { facts: { remaining: 10, shards: 5 } },
+    })
+  })
+
   it('warns when it fits and leaves little', () => {
     const cost = costOf(many, { wait: true, batch: 200 })
     const verdict = judgeBudget(cost, { remaining: 260, resetsAt: now, limit: 1000 }, now)

@@ -184,6 +184,13 @@ function sourcesOf(
     commits: {
       compare: async (base) => note(`comparison with ${base}`, { relation: 'newer', files: null }),
     },
+    sourceSettings: {
+      read: async (targets) =>
+        note(
+          `source settings of ${targets.length}`,
+          targets.map(() => ({ rootDirectory: '', watchPatterns: [] })),
+        ),
+    },
     pullRequests: {
       state: async (number) => note(`pull request ${number}`, { state: 'closed', troubles: [] }),
     },

@@ -74,9 +74,7 @@ describe('`fail-on-changes`', () => {
 
 describe('an input whose effect is not built yet', () => {
   it.each([
-    ['only-changed', 'true'],
     ['health-check', '/healthz'],
-    ['order', 'web'],
     ['diagnose', 'true'],
   ])('`%s` is refused, not passed over', async (name, value) => {
     const { run, railway } = await stage(shop)

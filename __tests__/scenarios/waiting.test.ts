@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { nastyLines, type Script, scripts, type World } from '../../local/railway/index.ts'
-import { commit, type Run, repository, setStage } from './stage.ts'
+import { commit, type Run, repository, type StageOptions, setStage } from './stage.ts'
 
 /** One project with `web`, whose next deployment goes by the script, and `api`, which just succeeds. */
 function shopWith(script: Script, more: (world: World) => void = () => {}) {
@@ -15,8 +15,12 @@ function shopWith(script: Script, more: (world: World) => void = () => {}) {
   }
 }
 
-async function deploy(script: Script, inputs: Record<string, string> = {}) {
-  const stage = await setStage({ fill: shopWith(script) })
+async function deploy(
+  script: Script,
+  inputs: Record<string, string> = {},
+  options: Omit<StageOptions, 'fill'> = {},
+) {
+  const stage = await setStage({ fill: shopWith(script), ...options })
   const result = await stage.run({
     environment: 'production',
     projects: 'shop',
@@ -86,9 +90,14 @@ describe('a red job means that a deployment is not live', () => {
   })
 
   it('when Railway skips it and `on-skipped` is `fail`, with the reason', async () => {
-    const { result } = await deploy(scripts.skipped, { 'on-skipped': 'fail' })
+    const { result } = await deploy(scripts.skippedByWatchPaths, { 'on-skipped': 'fail' })
     expect(result.codes).toEqual(['deployment-skipped'])
-    expect(result.errors[0]).toContain('No changed files matched patterns')
+    expect(result.errors[0]).toContain('No changes to watched files')
+  })
+
+  it('when Railway skips it without a reason, with the usual ones', async () => {
+    const { result } = await deploy(scripts.skipped, { 'on-skipped': 'fail' })
+    expect(result.errors[0]).toContain('or a check of the commit failed')
   })
 })
 
@@ -243,6 +252,34 @@ describe('what a failure tells', () => {
     expect(result.errors[0]).toContain('DATABASE_URL is not set')
     expect(result.errors[0]).toContain('First error line: Error: DATABASE_URL is not set')
     expect(result.shown).toContain('| Starting Container')
+  })
+
+  it.each(['strings', 'objects'] as const)(
+    "names Railway's objections to the configuration, as %s, and no log that is empty",
+    async (configErrors) => {
+      const { result } = await deploy(scripts.configInvalid, {}, { behaviour: { configErrors } })
+      expect(result.codes).toEqual(['deployment-failed'])
+      expect(result.errors[0]).toContain('Expected RAILPACK or DOCKERFILE; deploy.healthcheck')
+      expect(result.errors[0]).not.toContain(' log')
+    },
+  )
+
+  it.each<[string, Script, string]>([
+    ['without a reason', { steps: ['FAILED'], buildLog: [] }, 'look at the deployment behind'],
+    [
+      'with a diagnosis',
+      { steps: ['FAILED'], buildLog: [], diagnosis: 'Out of memory' },
+      'correct what it names',
+    ],
+    [
+      'with a `meta` of another shape',
+      { steps: ['FAILED'], meta: { configErrors: 7 }, buildLog: [] },
+      'Railway gave no reason',
+    ],
+  ])('sends nobody to an empty log, %s', async (_, script, said) => {
+    const { result } = await deploy(script, {}, { behaviour: { deploymentEvents: 'refused' } })
+    expect(result.errors[0]).toContain(said)
+    expect(result.errors[0]).not.toContain('Read the last log lines')
   })
 
   it('prints log lines that no runner takes for commands', async () => {

@@ -66,7 +66,7 @@ function railway(answers: Answers): { probes: TokenProbes; asked: string[] } {
 async function conclude(answers: Answers, workspace: string | null, requireWorkspaceToken = false) {
   const { probes, asked } = railway(answers)
   const secret = new Secret('t')
-  const token = { secret, source: 'the input `token`', passedOver: [] }
+  const token = { secret, source: 'input' as const, passedOver: [] }
   const requirements = { token, workspace, requireWorkspaceToken }
   const verdict = await detectToken(probes, requirements)
   const scope = resolveScope(verdict, requirements)
@@ -275,13 +275,13 @@ describe('the verdict on a failure', () => {
       failures: [
         {
           facts: {
-            source: 'the input `token`',
+            source: 'input',
             questions: [
-              '`me`',
-              '`apiToken`',
-              '`projectToken`',
-              '`externalWorkspaces`',
-              '`projects`',
+              'me',
+              'apiToken',
+              'projectToken',
+              'externalWorkspaces',
+              'projects',
               'the OAuth user endpoint',
             ],
           },

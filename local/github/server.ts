@@ -15,7 +15,8 @@ export interface GitHubRequest {
   url: string
   body: unknown
   status: number | null
-  fault: GitHubFaultName | null
+  /** The name of the fault, or the kind of one without a name. */
+  fault: string | null
 }
 
 export interface GitHubFaultRule {
@@ -24,7 +25,7 @@ export interface GitHubFaultRule {
   nth?: number
   /** To how many in a row, by default one. */
   times?: number
-  fault: GitHubFaultName
+  fault: GitHubFaultName | GitHubFault
 }
 
 export interface LocalGitHub {
@@ -102,18 +103,19 @@ class GitHubService {
     }
     this.requests.push(entry)
     entry.body = await readBody(request)
-    entry.fault = route ? this.#nextFault(route.name) : null
+    const rule = route ? this.#nextFault(route.name) : null
+    entry.fault = typeof rule === 'string' ? rule : (rule?.kind ?? null)
     const authorized = /^(token|bearer) \S+$/i.test(request.headers.authorization ?? '')
     const perform = () =>
       authorized
         ? this.#answer(route, path, url, entry.body)
         : json(401, { message: 'Bad credentials' })
-    const fault = entry.fault && gitHubFaults[entry.fault]
-    await this.#undergo(fault || { kind: 'none' }, perform, { request, response, entry })
+    const fault = typeof rule === 'string' ? gitHubFaults[rule] : rule
+    await this.#undergo(fault ?? { kind: 'none' }, perform, { request, response, entry })
   }
 
-  #nextFault(route: string): GitHubFaultName | null {
-    let chosen: GitHubFaultName | null = null
+  #nextFault(route: string): GitHubFaultName | GitHubFault | null {
+    let chosen: GitHubFaultName | GitHubFault | null = null
     for (const entry of this.#rules) {
       if (entry.rule.route !== undefined && entry.rule.route !== route) continue
       entry.seen += 1

@@ -123,7 +123,7 @@ export const alternatives: readonly Alternative[] = [
   ),
   one('list-deleted/hidden', { listDeleted: false }, 'Lists hold nothing that was deleted'),
   one(
-    'deleted-lingers',
+    'deleted-lingers/seconds',
     { deletedLingerSeconds: 30 },
     'A deleted environment stays in lists for a while',
   ),
@@ -134,7 +134,7 @@ export const alternatives: readonly Alternative[] = [
   ),
 
   // Documents, pages, errors
-  one('schema/older', { schema: 'older' }, 'The server lacks every newer part of the schema'),
+  one('missing/all', { schema: 'older' }, 'The server lacks every newer part of the schema'),
   ...newerParts.map((part) =>
     one(`missing/${part}`, { missing: [part] }, `The server lacks \`${part}\``),
   ),
@@ -177,9 +177,9 @@ export const alternatives: readonly Alternative[] = [
     { deploymentsOrder: 'oldest-first' },
     'Deployments are listed oldest first',
   ),
-  one('list-lag', { listLagSeconds: 28 }, 'New things show up in lists after 28 seconds'),
+  one('list-lag/seconds', { listLagSeconds: 28 }, 'New things show up in lists after 28 seconds'),
   one(
-    'not-found-lag',
+    'not-found-lag/seconds',
     { notFoundLagSeconds: 5 },
     'New things are not found by their id for 5 seconds',
   ),
@@ -298,9 +298,13 @@ export const alternatives: readonly Alternative[] = [
     { liveCanRollback: true },
     'The live deployment itself can be rolled back to',
   ),
-  one('removing', { removingSeconds: 20 }, 'A replaced deployment is `REMOVING` for a while'),
   one(
-    'logs-unavailable',
+    'removing/seconds',
+    { removingSeconds: 20 },
+    'A replaced deployment is `REMOVING` for a while',
+  ),
+  one(
+    'logs-unavailable/seconds',
     { logsUnavailableSeconds: 6 },
     'Logs cannot be read right after a deployment was made',
   ),

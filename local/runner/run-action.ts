@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { runAction as runSource } from '../../src/action.ts'
 import { checkoutOf, LocalDirectories } from '../../src/directory/local-directories.ts'
 import type { Plan } from '../../src/plan/plan.ts'
+import type { SetGlobalProxy } from '../../src/proxy.ts'
 import type { SimulatedClock } from '../simulated-clock.ts'
 import type { Participant } from '../simulated-clock-participant.ts'
 import { LocalProcess } from './local-process.ts'
@@ -13,6 +14,8 @@ import type { ProcessResult, Transcript } from './transcript.ts'
 export interface RunOptions extends StepOptions {
   clock: SimulatedClock
   signals?: TimedSignal[]
+  /** Sees the proxies that the action wants to use, which this process never uses. `null`: a Node that cannot. */
+  setGlobalProxy?: SetGlobalProxy | null
 }
 
 /** A signal that is sent a number of simulated seconds after the start. */
@@ -47,7 +50,7 @@ export async function runAction(options: RunOptions): Promise<Transcript> {
 }
 
 async function runHere(
-  { clock, onLine, signals = [] }: RunOptions,
+  { clock, onLine, signals = [], setGlobalProxy = noProxy }: RunOptions,
   env: Record<string, string>,
   participant: Participant,
 ): Promise<ProcessResult> {
@@ -56,7 +59,7 @@ async function runHere(
   const startedReally = performance.now()
   const local = new LocalProcess(env, (line) => onLine?.(line, 'stdout'))
   const cancelSignals = scheduleSignals(signals, clock, local)
-  const stderr = execute(local, participant)
+  const stderr = execute(local, participant, setGlobalProxy)
   try {
     const exit = await Promise.race([local.ended, failureOf(participant)])
     return {
@@ -73,12 +76,17 @@ async function runHere(
 }
 
 /** Runs the source until nothing is left to do, which is when a process exits. Returns what Node prints of an error. */
-async function execute(local: LocalProcess, participant: Participant): Promise<string> {
+async function execute(
+  local: LocalProcess,
+  participant: Participant,
+  setGlobalProxy: SetGlobalProxy | null,
+): Promise<string> {
   try {
     await runSource(local, {
       toolkit: localToolkit(local),
       clock: participant,
       fetch: participant.fetch,
+      setGlobalProxy: setGlobalProxy ?? undefined,
       directories: (stop) => {
         const directories = new LocalDirectories(local.env, stop)
         return {
@@ -101,6 +109,9 @@ async function execute(local: LocalProcess, participant: Participant): Promise<s
     return `${error instanceof Error ? error.stack : String(error)}\n`
   }
 }
+
+/** Takes proxies and uses none. */
+const noProxy: SetGlobalProxy = () => () => {}
 
 /** Copies a plan through JSON, which must keep all of it: a plan refers to things by ids only. */
 function copyPlan(plan: Plan): Plan {

@@ -65,33 +65,58 @@ export const errorSamples: {
     {
       input: 'canary',
       given: 'wbe',
-      problem: { kind: 'no-match', available: ['shop', 'web', 'api'] },
+      problem: {
+        kind: 'no-match',
+        of: 'projects-or-services',
+        available: ['shop', 'web', 'api'],
+      },
+    },
+    {
+      input: 'order',
+      given: 'dbb',
+      problem: { kind: 'no-match', of: 'services', available: ['db', 'web'] },
+    },
+    {
+      input: 'variables-names',
+      given: 'DATABASE',
+      problem: { kind: 'no-match', of: 'variables', available: ['DATABASE_URL'] },
     },
   ],
   'token-missing': [
     {
       situation: 'empty-input',
-      known: `\`token\` is set to \`$${'{{ secrets.RAILWAY_TOKEN }}'}\`, which is empty here`,
+      evidence: [
+        {
+          kind: 'set-but-empty',
+          name: 'token',
+          expression: `$${'{{ secrets.RAILWAY_TOKEN }}'}`,
+        },
+      ],
     },
-    { situation: 'fork' },
-    { situation: 'dependabot' },
+    { situation: 'fork', evidence: [] },
+    { situation: 'dependabot', evidence: [] },
     {
       situation: 'reusable-workflow',
-      known:
-        'the job `deploy` in .github/workflows/main.yml calls this workflow without handing over its secrets',
+      evidence: [
+        {
+          kind: 'call-without-secrets',
+          job: 'deploy',
+          file: '.github/workflows/main.yml',
+        },
+      ],
     },
-    { situation: 'none' },
+    { situation: 'none', evidence: [] },
   ],
-  'token-malformed': [{ source: 'the input `token`', found: 'a `Bearer ` prefix' }],
+  'token-malformed': [{ source: 'input', fault: 'bearer-prefix' }],
   'token-invalid': [
     {
-      source: 'the input `token`',
+      source: 'input',
       questions: [
-        '`me`',
-        '`apiToken`',
-        '`projectToken`',
-        '`externalWorkspaces`',
-        '`projects`',
+        'me',
+        'apiToken',
+        'projectToken',
+        'externalWorkspaces',
+        'projects',
         'the OAuth user endpoint',
       ],
     },
@@ -100,15 +125,13 @@ export const errorSamples: {
     {
       project: 'shop',
       environment: 'production',
-      asked: 'environment "staging"',
-      extra: '',
+      beyond: { kind: 'environment', name: 'staging' },
       nearest: null,
     },
     {
       project: 'shop',
       environment: 'production',
-      asked: 'project "shpo"',
-      extra: 'the workflow changes three projects',
+      beyond: { kind: 'project', name: 'shpo' },
       nearest: 'shop',
     },
   ],
@@ -225,6 +248,37 @@ export const errorSamples: {
       reason: 'other',
       message: 'Problem processing request',
     },
+    {
+      activity: 'deploy',
+      object: web,
+      tokenType: 'workspace',
+      reason: 'not-authorized',
+      message: 'Not Authorized',
+      tokenChecked: true,
+    },
+    {
+      activity: 'deploy',
+      object: web,
+      tokenType: 'workspace',
+      reason: 'not-found',
+      message: 'Environment not found',
+      exists: false,
+    },
+    {
+      activity: 'deploy',
+      object: web,
+      tokenType: 'workspace',
+      reason: 'not-found',
+      message: 'Deployment not found',
+      exists: true,
+    },
+    {
+      activity: 'deploy',
+      object: web,
+      tokenType: 'workspace',
+      reason: 'plan',
+      message: 'Deploys on the Free plan are paused during peak hours.',
+    },
   ],
   'two-factor-required': [{ workspace: 'Acme' }, { workspace: null }],
   'untrusted-commit': [
@@ -327,6 +381,23 @@ export const errorSamples: {
       detail: 'HTTP 502',
       effect: 'nothing-changed',
     },
+    {
+      activity: 'read-workspace',
+      object: 'Acme',
+      detail: 'HTTP 407 from the proxy',
+      effect: 'nothing-changed',
+      proxy: 'HTTPS_PROXY',
+    },
+    {
+      activity: 'read-workspace',
+      object: 'Acme',
+      detail: 'a network error (SELF_SIGNED_CERT_IN_CHAIN)',
+      effect: 'nothing-changed',
+      untrusted: true,
+    },
+    { variable: 'HTTPS_PROXY', problem: { kind: 'unreadable' } },
+    { variable: 'https_proxy', problem: { kind: 'unsupported-protocol', protocol: 'socks5' } },
+    { variable: 'HTTP_PROXY', problem: { kind: 'unsupported-node' } },
   ],
   'api-incompatible': [
     {

@@ -135,13 +135,13 @@ export class GitCheckout implements CommitHistory, CommitDates {
   }
 
   async #changedFiles(from: string, to: string): Promise<readonly string[] | null> {
-    const options = ['-r', '-z', '--name-only', '--no-renames', '--no-ext-diff', '--no-textconv']
+    const options = ['-r', '-z', '--raw', '--no-renames', '--no-ext-diff', '--no-textconv']
     const commits = [`${from}^{commit}`, `${to}^{commit}`]
     const compared = await this.#git(
       ...['diff-tree', ...options, '--ignore-submodules=none', '--end-of-options', ...commits],
     )
     if (!compared.ok || !isUtf8(compared.stdout)) return null
-    return fields(compared.stdout)
+    return changedPaths(fields(compared.stdout))
   }
 
   async commitDate(commit: string): Promise<number | null> {
@@ -243,6 +243,24 @@ const fields = (answer: Buffer): string[] =>
     .toString('utf8')
     .split('\0')
     .filter((field) => field !== '')
+
+/** The mode of a submodule in a tree. */
+const submodule = '160000'
+
+/**
+ * Reads the answer of `git diff-tree --raw -z`: modes and path in turn. A submodule's path ends in a slash. Returns
+ * `null` for anything else.
+ */
+function changedPaths(answer: readonly string[]): string[] | null {
+  const paths: string[] = []
+  for (let at = 0; at < answer.length; at += 2) {
+    const modes = /^:(\d{6}) (\d{6}) /.exec(answer[at] ?? '')
+    const path = answer[at + 1]
+    if (modes === null || path === undefined) return null
+    paths.push(modes.includes(submodule) ? `${path}/` : path)
+  }
+  return paths
+}
 
 const relativeTo = (below: string, path: string): string | null =>
   path.startsWith(below) ? path.slice(below.length) : null

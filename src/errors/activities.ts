@@ -7,6 +7,7 @@ export const activityPhrases: Readonly<Record<Activity, (object: string) => stri
   'read-token-project': () => 'reading the project of the token',
   'read-fields': (fields) => `reading ${fields}`,
   'read-service': (service) => `reading ${service}`,
+  'read-source-settings': () => 'reading watch patterns and root directories',
   'read-history': (service) => `reading the deployments of ${service}`,
   'read-histories': () => 'reading the deployments of the selected services',
   'read-deployment': () => 'reading a deployment',

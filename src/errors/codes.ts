@@ -1,4 +1,5 @@
-import type { TokenType } from '../token-type.ts'
+import type { UnusableProxy } from '../proxy.ts'
+import type { TokenSource, TokenType } from '../token-type.ts'
 
 /** A service of an environment of a project, or the whole environment, by names: how errors say where. */
 export interface Location {
@@ -39,7 +40,11 @@ export type InputProblem =
   /** `variables-mode: replace` with nothing to set. */
   | { readonly kind: 'removes-everything'; readonly services: readonly string[] }
   /** No pattern matches any of these. */
-  | { readonly kind: 'no-match'; readonly available: readonly string[] }
+  | {
+      readonly kind: 'no-match'
+      readonly of: 'projects-or-services' | 'services' | 'variables'
+      readonly available: readonly string[]
+    }
 
 /** The source of a service's code. */
 export type ServiceSource =
@@ -60,6 +65,8 @@ export type ForeignEnvironment =
   | { readonly kind: 'other-base'; readonly source: string; readonly base: string }
   /** Somebody else made it after planning. */
   | { readonly kind: 'created-meanwhile' }
+  /** No environment has the name. Railway keeps the names of deleted ones for a while. */
+  | { readonly kind: 'reserved' }
 
 /** Why nothing of an environment can be promoted for a service. */
 export type NotLiveReason =
@@ -73,6 +80,25 @@ export type HealthCheckResult =
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'no-answer'; readonly detail: string }
 
+/** A fact about the workflow file or the environment that shows why there is no token. */
+export type TokenEvidence =
+  /** The workflow file sets the input or variable `name`, to `expression` if it is nothing but one. */
+  | { readonly kind: 'set-but-empty'; readonly name: string; readonly expression: string | null }
+  | { readonly kind: 'empty-variable'; readonly name: string }
+  | { readonly kind: 'call-without-secrets'; readonly job: string; readonly file: string }
+
+/** Something in a token that no Railway token has. */
+export type TokenFault = 'quotes' | 'bearer-prefix' | 'line-break' | 'white-space' | 'characters'
+
+/** What a workflow asks for that a project token does not reach. */
+export type BeyondProjectToken =
+  | { readonly kind: 'project' | 'projects'; readonly name: string }
+  /** `null`: no environment was given, and several are selected. */
+  | { readonly kind: 'environment'; readonly name: string | null }
+  /** The environment that `input` names beside the one that is written to. */
+  | { readonly kind: 'other-environment'; readonly name: string; readonly input: string }
+  | { readonly kind: 'preview' }
+
 /** An activity that an error interrupted. The phrases are in `activities.ts`. */
 export type Activity =
   | 'detect-token'
@@ -80,6 +106,7 @@ export type Activity =
   | 'read-token-project'
   | 'read-fields'
   | 'read-service'
+  | 'read-source-settings'
   | 'read-history'
   | 'read-histories'
   | 'read-deployment'
@@ -140,23 +167,35 @@ export interface InterruptedActivity {
   readonly object: Location | string | null
 }
 
+/** A request to Railway that got no usable answer. */
+export interface UnansweredRequest extends InterruptedActivity {
+  readonly detail: string
+  readonly effect: Effect
+  /** The variable that names the proxy of the request. */
+  readonly proxy?: string
+  /** The certificate of the server is not trusted on this machine. */
+  readonly untrusted?: true
+}
+
 /** The facts of each error. Never a secret: they end up in annotations and reports. */
 export interface Facts {
   'input-invalid': { input: string; given: string | null; problem: InputProblem }
   'token-missing': {
     situation: 'fork' | 'dependabot' | 'reusable-workflow' | 'empty-input' | 'none'
-    /** The evidence in the workflow file or the environment; empty if there is none. */
-    known?: string
+    evidence: readonly TokenEvidence[]
   }
-  'token-malformed': { source: string; found: string }
+  'token-malformed': { source: TokenSource; fault: TokenFault }
   /** `questions`: everything Railway was asked about the token, and refused. */
-  'token-invalid': { source: string; questions: readonly string[] }
-  /** `extra`: one more reason, without a full stop; may be empty. */
+  'token-invalid': {
+    source: TokenSource
+    questions: readonly string[]
+    /** The time since it worked in this run; missing if it never did. */
+    worked?: string
+  }
   'token-project-scoped': {
     project: string
     environment: string
-    asked: string
-    extra: string
+    beyond: BeyondProjectToken
     nearest?: string | null
     /** The input that reaches beyond, and the line of it. */
     input?: string
@@ -207,8 +246,12 @@ export interface Facts {
   'operation-not-permitted': InterruptedActivity & {
     tokenType: TokenType
     /** As far as Railway's words tell. */
-    reason: 'not-authorized' | 'not-found' | 'other'
+    reason: 'not-authorized' | 'not-found' | 'plan' | 'other'
     message: string
+    /** The token was probed again after the refusal, and accepted. */
+    tokenChecked?: boolean
+    /** Whether the object of the request still exists, if that was looked up after the refusal. */
+    exists?: boolean | null
   }
   'two-factor-required': { workspace: string | null }
   /** `repository`: the fork's, `null` where it is not known; `certain: false` where the event does not say. */
@@ -240,15 +283,21 @@ export interface Facts {
     by: 'api' | 'edge'
     needed: number | null
     remaining: number | null
+    /** Jobs that the rest was divided by. */
+    shards?: number
     resetsAt: string | null
   }
-  'api-unavailable': InterruptedActivity & { detail: string; effect: Effect }
+  'api-unavailable': UnansweredRequest | UnusableProxy
   'api-incompatible': { operation: string; field: string; detail: string }
   'deployment-failed': Location & {
     how: 'failed' | 'crashed' | 'removed'
     step: string | null
     diagnosis: string | null
     firstErrorLine: string | null
+    /** From the deployment's `meta`: Railway's objections to the configuration. */
+    reason?: string | null
+    /** `false` if Railway shows no line of a log. */
+    hasLog?: boolean
   }
   unhealthy: Location & { url: string; result: HealthCheckResult; waited: string }
   'deployment-skipped': Location & { why: string | null }

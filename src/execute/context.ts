@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Deadline } from '../deadline.ts'
+import type { Failure } from '../errors/codes.ts'
 import type { RegistryCredentials } from '../inputs/read-inputs.ts'
 import type { Emit } from './events.ts'
 import type { Archives, Deployments, VariableWriter } from './ports.ts'
@@ -33,4 +34,6 @@ export interface ExecutePorts {
   readonly emit: Emit
   /** The least milliseconds between polls of these deployments that the budget allows beside `pending` changes. */
   readonly minPollInterval: (load: { pending: number; deployments: number }) => number
+  /** The failure that the token is not valid any more; `null` as far as is known. */
+  readonly invalidToken: () => Failure | null
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Deadline } from '../deadline.ts'
-import type { Failure } from '../errors/codes.ts'
+import { type Failure, failure } from '../errors/codes.ts'
 import type { Target } from '../inventory/inventory.ts'
 import { phaseOf } from '../plan/deployment-status.ts'
 import type { Emit } from './events.ts'
@@ -35,6 +35,8 @@ export interface PollerDeps {
   readonly emit: Emit
   /** The least milliseconds between polls of so many deployments that the budget allows. */
   readonly minPollInterval: (deployments: number) => number
+  /** The failure that the token is not valid any more; `null` as far as is known. */
+  readonly invalidToken: () => Failure | null
 }
 
 const firstInterval = 5_000
@@ -43,6 +45,9 @@ const growth = 1.3
 
 /** A new deployment may not be readable at once; one that is not after this long never will be. */
 const unreadableAfter = 120_000
+
+/** One that was readable before is gone after this long. */
+const goneAfter = 10_000
 
 /**
  * Follows the deployments that the run started, all of them with one poll at a time and at intervals
@@ -116,6 +121,8 @@ export class DeploymentPoller {
     const followed = [...this.#followed.values()]
     const states = await deployments.states(followed.map(({ id }) => id))
     const now = clock.now()
+    const invalid = this.#ports.invalidToken()
+    if (invalid) return this.#giveUp(() => ({ kind: 'unreadable', failure: invalid }))
     if (states === null) {
       const oldest = Math.min(...followed.map(({ answeredAt }) => answeredAt))
       return emit({ kind: 'silence', milliseconds: now - oldest })
@@ -129,7 +136,10 @@ export class DeploymentPoller {
 
   #miss(followed: Followed, failure: Failure, now: number): void {
     followed.refusedSince ??= now
-    if (now - followed.refusedSince > unreadableAfter) {
+    const refusedFor = now - followed.refusedSince
+    if (followed.status !== null && refusedFor >= goneAfter) {
+      this.#end(followed, { kind: 'unreadable', failure: deletedMeanwhile(failure) })
+    } else if (refusedFor > unreadableAfter) {
       this.#end(followed, { kind: 'unreadable', failure })
     }
   }
@@ -161,3 +171,9 @@ export class DeploymentPoller {
     followed.resolve(seen)
   }
 }
+
+/** Adds to a refusal that its object was there before. */
+const deletedMeanwhile = (refusal: Failure): Failure =>
+  refusal.code === 'operation-not-permitted'
+    ? failure('operation-not-permitted', { ...refusal.facts, exists: false })
+    : refusal

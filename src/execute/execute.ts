@@ -1,7 +1,5 @@
 import { everyMinute } from '../clock.ts'
-import { type Failure, failure } from '../errors/codes.ts'
 import { internalError } from '../errors/internal-error.ts'
-import { locationOf, targetName } from '../inventory/inventory.ts'
 import type { Named } from '../named.ts'
 import type { Plan, Step, StepId } from '../plan/plan.ts'
 import type { SecretValues } from '../plan/secret-values.ts'
@@ -9,7 +7,8 @@ import { ChangeQueue } from './change-queue.ts'
 import { checkPlan } from './check-plan.ts'
 import type { ExecuteOptions, ExecutePorts } from './context.ts'
 import { DeploymentPoller } from './deployment-poller.ts'
-import { brokenOff, isBad, notStarted, type Outcome } from './outcome.ts'
+import { heldBack, isHealthy } from './held-back.ts'
+import { brokenOff, endedWell, isBad, notStarted, type Outcome } from './outcome.ts'
 import type { InstanceState } from './ports.ts'
 import { EnvironmentCreationQueue } from './preview/create.ts'
 import { PreviewRegistry } from './preview/registry.ts'
@@ -26,7 +25,7 @@ export async function execute(
   options: ExecuteOptions,
   ports: ExecutePorts,
 ): Promise<Outcome[]> {
-  const outcomes = await runSteps(plan.steps, secrets, options, ports)
+  const outcomes = await runSteps(plan, secrets, options, ports)
   const { signal } = ports
   if (options.onFailure === 'keep' || signal.aborted || !shouldRollBack(outcomes)) return outcomes
   const patient = { ...options, failFast: false, stale: false }
@@ -35,7 +34,7 @@ export async function execute(
       ports,
       turns: new ChangeQueue(patient, ports),
       gaveCredentials: options.registry !== null,
-      run: (steps) => runSteps(steps, new Map(), patient, ports),
+      run: (steps) => runSteps({ steps }, new Map(), patient, ports),
     })
   } catch (error) {
     return outcomes.map((outcome) => notRolledBack(outcome, error))
@@ -50,11 +49,12 @@ function notRolledBack(outcome: Outcome, error: unknown): Outcome {
 }
 
 async function runSteps(
-  steps: readonly Step[],
+  plan: Pick<Plan, 'steps' | 'canary'>,
   secrets: SecretValues,
   options: ExecuteOptions,
   ports: ExecutePorts,
 ): Promise<Outcome[]> {
+  const { steps } = plan
   checkPlan(steps)
   const turns = new ChangeQueue(options, ports)
   const watch = new DeploymentPoller({
@@ -83,7 +83,7 @@ async function runSteps(
     }
   })
   try {
-    return await runWaves(steps, execution)
+    return await runWaves(plan, execution)
   } finally {
     done.abort()
     await heartbeat
@@ -91,45 +91,29 @@ async function runSteps(
 }
 
 /** A wave begins when every step of the waves before it has ended well. */
-async function runWaves(steps: readonly Step[], execution: StepContext): Promise<Outcome[]> {
+async function runWaves(
+  { steps, canary = false }: Pick<Plan, 'steps' | 'canary'>,
+  execution: StepContext,
+): Promise<Outcome[]> {
   const outcomes = new Map<StepId, Outcome>()
   const waves = [...new Set(steps.map(({ wave = 0 }) => wave))].sort((a, b) => a - b)
   for (const wave of waves) {
+    const ended = [...outcomes.values()]
+    const unhealthy = ended.find((outcome) => !isHealthy(outcome))
+    if (unhealthy) {
+      const rest = steps.filter((step) => (step.wave ?? 0) >= wave)
+      for (const one of heldBack(rest, unhealthy, canary)) outcomes.set(one.step.id, one)
+      break
+    }
     const own = steps.filter((step) => (step.wave ?? 0) === wave)
-    const unhealthy = [...outcomes.values()].find((outcome) => !isHealthy(outcome))
-    const waited = [...outcomes.values()].some(({ step }) => step.action !== 'keep')
-    const isStale = waited || execution.options.stale
-    const ended = unhealthy ? heldBack(own, unhealthy) : await runWave(own, execution, isStale)
-    own.forEach((step, index) => {
-      const outcome = ended[index]
-      if (outcome) outcomes.set(step.id, outcome)
-    })
+    const waited = ended.some(({ step }) => step.action !== 'keep')
+    const outcomesOfWave = await runWave(own, execution, waited || execution.options.stale)
+    for (const [index, { id }] of own.entries()) {
+      const outcome = outcomesOfWave[index]
+      if (outcome) outcomes.set(id, outcome)
+    }
   }
   return steps.flatMap(({ id }) => outcomes.get(id) ?? [])
-}
-
-/** Healthy is more than not failed: a canary that was skipped or overtaken has proven nothing. */
-const isHealthy = (outcome: Outcome) => outcome.step.action === 'keep' || endedWell(outcome)
-
-/** What waits for an unhealthy canary is not started; the job fails for it where it would not anyway. */
-function heldBack(steps: readonly Step[], canary: Outcome): Outcome[] {
-  const { step, status, failure: own } = canary
-  const message = `the canary ${targetName(step.target)} is not healthy: ${status}`
-  const why = own ? null : whyUnhealthy(canary)
-  return steps.map((one, index) => notStarted(one, message, index === 0 ? why : null))
-}
-
-/** A canary that failed nothing by itself fails the job by what it holds back. */
-function whyUnhealthy({ step, status }: Outcome): Failure | null {
-  const place = locationOf(step.target)
-  if (status === 'skipped') {
-    const why = 'It was the canary, and the rest waits for a canary that is healthy.'
-    return failure('deployment-skipped', { ...place, why })
-  }
-  if (status !== 'superseded') return null
-  const diagnosis = 'a newer deployment took its place, so the canary was never seen to be healthy.'
-  const facts = { how: 'removed', step: null, diagnosis, firstErrorLine: null } as const
-  return failure('deployment-failed', { ...place, ...facts })
 }
 
 async function runWave(
@@ -199,6 +183,3 @@ const findIn =
   ({ steps }: StepContext): FindStep =>
   (id) =>
     steps.get(id)
-
-const endedWell = ({ status }: Outcome) =>
-  status === 'success' || status === 'unchanged' || status === 'rolled-back'

@@ -12,7 +12,10 @@ export type RejectionReason =
   | 'nothing-staged'
   | 'invalid-document'
   | 'page-too-large'
-  | 'page-too-large'
+  /** The plan, a trial that ended or a limit of the account does not allow it. */
+  | 'plan'
+  /** The token is not valid any more. */
+  | 'token-invalid'
   /** The request limit does not allow it before the deadline. */
   | 'rate-limited'
   /** The request never reached Railway. */

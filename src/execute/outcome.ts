@@ -1,5 +1,6 @@
 import type { Failure } from '../errors/codes.ts'
 import { internalError } from '../errors/internal-error.ts'
+import type { Deployment } from '../inventory/inventory.ts'
 import { changes, type Step } from '../plan/plan.ts'
 
 /** The statuses of the contract's `results`. */
@@ -22,6 +23,10 @@ export interface Outcome {
   readonly step: Step
   readonly status: OutcomeStatus
   readonly deploymentId: string | null
+  /** The deployment of that id as it was last read; `null` if it was not. */
+  readonly deployment: Deployment | null
+  /** The deployment that serves, as it was last read; `null` if none does. Absent if the step did not look. */
+  readonly live?: Deployment | null
   /** Host names of the service's site, the one to show first. */
   readonly domains: readonly string[]
   /** Milliseconds since the epoch; `null` where the step never started. */
@@ -43,6 +48,7 @@ export function baseOutcome(step: Step, status: OutcomeStatus, message: string):
     step,
     status,
     deploymentId: null,
+    deployment: null,
     domains: step.target.instance?.domains ?? [],
     startedAt: null,
     finishedAt: null,
@@ -81,3 +87,7 @@ export function countedOutcomes(outcomes: readonly Outcome[]): Outcome[] {
 
 /** Ended in a way that a green job must not hide. */
 export const isBad = ({ failure }: Outcome) => failure !== null
+
+/** Ended as the plan says. */
+export const endedWell = ({ status }: Outcome) =>
+  status === 'success' || status === 'unchanged' || status === 'rolled-back'

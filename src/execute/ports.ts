@@ -16,6 +16,8 @@ export type StartResult = MutationResult<string | null>
 export interface DeploymentState extends Deployment {
   /** All its instances have ended by themselves. */
   readonly stopped: boolean
+  /** Railway's reason for skipping it, or its objections to the configuration; `null` if it gives none. */
+  readonly reason?: string | null
 }
 
 /** What a service instance serves now. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Deadline } from '../deadline.ts'
-import { failure } from '../errors/codes.ts'
+import { type Failure, failure } from '../errors/codes.ts'
 import { type Deployment, locationOf, type ServiceTarget } from '../inventory/inventory.ts'
 import type { Emit } from './events.ts'
 import { done, type Lost, type MutationResult } from './mutation-result.ts'
@@ -33,6 +33,8 @@ export interface StartDeps {
   /** Nothing is looked for, or asked for again, after it. */
   readonly deadline: Pick<Deadline, 'at' | 'passed'>
   readonly emit: Emit
+  /** The failure that the token is not valid any more; `null` as far as is known. */
+  readonly invalidToken: () => Failure | null
 }
 
 /**
@@ -104,7 +106,7 @@ type LookupResult =
 
 async function lookFor(
   { target, asked }: StartRequest,
-  { deployments, clock, signal, deadline, emit }: StartDeps,
+  { deployments, clock, signal, deadline, emit, invalidToken }: StartDeps,
   because: string,
 ): Promise<LookupResult> {
   emit({ kind: 'looking', target, because })
@@ -112,7 +114,7 @@ async function lookFor(
   let answered = false
   for (const delay of looks) {
     await clock.sleep(Math.min(since + delay, deadline.at) - clock.now(), signal)
-    if (signal.aborted) return { kind: 'unclear' }
+    if (signal.aborted || invalidToken()) return { kind: 'unclear' }
     const recent = await deployments.recent(target)
     answered = recent !== null
     const deployment = findNewDeployment(recent ?? [], target, asked)

@@ -1,10 +1,11 @@
 import { failure } from '../errors/codes.ts'
 import { locationOf, type Target } from '../inventory/inventory.ts'
+import { liveOf } from '../plan/rollback.ts'
 import { assess } from './assess.ts'
 import type { Emit } from './events.ts'
 import type { FinishedDeployment } from './finished-deployment.ts'
 import { baseOutcome, type Outcome } from './outcome.ts'
-import type { Deployments, InstanceState } from './ports.ts'
+import type { DeploymentState, Deployments, InstanceState } from './ports.ts'
 import { requestedRevision } from './revision-match.ts'
 
 /** Turns the verdict on a finished deployment into an outcome, with Railway's reasons where it failed. */
@@ -19,6 +20,8 @@ export async function toOutcome(
   const base: Outcome = {
     ...baseOutcome(step, step.action === 'rollback' ? 'rolled-back' : 'success', ''),
     deploymentId: id,
+    deployment: state,
+    ...(instance && { live: liveOf({ instance }) }),
     domains: instance?.domains ?? target.instance.domains,
     startedAt,
     finishedAt: seenAt,
@@ -53,34 +56,33 @@ export async function toOutcome(
       return { ...base, status: 'unknown', failure: unread, message }
     }
     case 'skipped':
-      return { ...base, ...(await skipped(target, id, options, ports)) }
+      return { ...base, ...skipped(target, state, options) }
     case 'failed': {
       const report = await ports.deployments.explain(target, id)
       ports.emit({ kind: 'explained', target, report })
-      const { step: failedStep, diagnosis, firstErrorLine } = report
-      const facts = { ...locationOf(target), how: verdict.how, diagnosis, firstErrorLine }
+      const { step: failedStep, diagnosis, firstErrorLine, lines } = report
+      const reason = state.reason ?? null
+      const told = { reason, step: failedStep, diagnosis, firstErrorLine, hasLog: lines.length > 0 }
       return {
         ...base,
         status: 'failed',
-        failure: failure('deployment-failed', { ...facts, step: failedStep }),
+        failure: failure('deployment-failed', {
+          ...locationOf(target),
+          how: verdict.how,
+          ...told,
+        }),
         message: `${verdict.how}${failedStep ? ` at ${failedStep}` : ''}`,
       }
     }
   }
 }
 
-/** How Railway's build log begins to say why. */
-const skipReason = /^no changed files matched|skipp/i
-
-async function skipped(
+/** Railway may skip many at once, so nothing more is read about any of them. */
+function skipped(
   target: Target,
-  id: string,
+  { reason: why = null }: DeploymentState,
   { onSkipped }: { onSkipped: 'warn' | 'fail' | 'ignore' },
-  { deployments }: { deployments: Deployments },
-): Promise<Pick<Outcome, 'status' | 'failure' | 'message' | 'warning'>> {
-  const report = onSkipped === 'ignore' ? null : await deployments.explain(target, id)
-  const said = report?.lines.find((line) => skipReason.test(line))
-  const why = said ?? report?.diagnosis ?? null
+): Pick<Outcome, 'status' | 'failure' | 'message' | 'warning'> {
   const message = `Railway skipped it${why ? `: ${why}` : ''}`
   return {
     status: 'skipped',

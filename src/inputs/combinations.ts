@@ -146,11 +146,6 @@ function sourceRules({ command, given, is, value }: GivenInputs): Rule[] {
       is('only-changed', 'true') && is('commit-sha', 'latest'),
       '`false` with `commit-sha: latest`: nothing can be compared with a commit that is not known',
     ],
-    [
-      'only-changed',
-      is('only-changed', 'true') && is('force', 'true'),
-      '`false` with `force: true`, which deploys every service',
-    ],
   ]
 }
 

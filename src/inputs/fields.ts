@@ -137,7 +137,8 @@ function isTooWide(patterns: readonly Pattern[]): boolean {
   return false
 }
 
-const toPattern = (entry: string): Pattern => ({
+/** Reads one entry of a pattern input. */
+export const toPattern = (entry: string): Pattern => ({
   text: entry.replace(/^!\s*/, ''),
   exclude: entry.startsWith('!'),
 })

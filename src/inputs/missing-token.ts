@@ -1,4 +1,4 @@
-import { type Facts, type Failure, failure } from '../errors/codes.ts'
+import { type Facts, type Failure, failure, type TokenEvidence } from '../errors/codes.ts'
 import type { RunContext } from './run-context.ts'
 import type { StepFinding, WorkflowCall, WorkflowStep } from './workflow-step.ts'
 
@@ -25,18 +25,20 @@ export function missingToken(
   if (context.fromDependabot) return missing('dependabot')
   if (context.pullRequest?.fromFork && withoutSecrets.has(context.eventName)) return missing('fork')
   if (step.kind === 'elsewhere' && step.calls.every(withholds)) {
-    return missing('reusable-workflow', describeCalls(step.calls))
+    return missing('reusable-workflow', evidenceOfCalls(step.calls))
   }
-  const given = step.kind === 'found' ? describeGiven(step.step) : describeEmpty(environment)
+  const given = step.kind === 'found' ? evidenceOfStep(step.step) : evidenceOf(environment)
   if (given === null) return missing('none')
   if (step.kind === 'found' && isWithheld(step.step)) {
-    return missing('reusable-workflow', `${given}, and ${describeCalls(step.step.calls)}`)
+    return missing('reusable-workflow', [given, ...evidenceOfCalls(step.step.calls)])
   }
-  return missing('empty-input', given)
+  return missing('empty-input', [given])
 }
 
-const missing = (situation: Facts['token-missing']['situation'], known = '') =>
-  failure('token-missing', { situation, known })
+const missing = (
+  situation: Facts['token-missing']['situation'],
+  evidence: readonly TokenEvidence[] = [],
+) => failure('token-missing', { situation, evidence })
 
 /** The step is in a reusable workflow, wants a secret, and no caller hands it over. */
 function isWithheld(step: WorkflowStep): boolean {
@@ -63,21 +65,18 @@ function givenToken(step: WorkflowStep): { name: string; text: string } | null {
   return null
 }
 
-function describeGiven(step: WorkflowStep): string | null {
+function evidenceOfStep(step: WorkflowStep): TokenEvidence | null {
   const given = givenToken(step)
   if (!given) return null
-  const expression = /^\s*\$\{\{[^{}]*\}\}\s*$/.exec(given.text)?.[0].trim()
-  return `\`${given.name}\` is set${expression ? ` to \`${expression}\`` : ''}, which is empty here`
+  const expression = /^\s*\$\{\{[^{}]*\}\}\s*$/.exec(given.text)?.[0].trim() ?? null
+  return { kind: 'set-but-empty', name: given.name, expression }
 }
 
 /** A variable that is there and empty was set to something that is not there. */
-function describeEmpty(environment: Environment): string | null {
+function evidenceOf(environment: Environment): TokenEvidence | null {
   const name = tokenVariables.find((one) => environment[one]?.trim() === '')
-  return name ? `${name} is set, but it is empty here` : null
+  return name ? { kind: 'empty-variable', name } : null
 }
 
-function describeCalls(calls: readonly WorkflowCall[]): string {
-  const [call] = calls
-  if (!call) return ''
-  return `the job \`${call.job}\` in ${call.file} calls this workflow without handing over its secrets`
-}
+const evidenceOfCalls = ([call]: readonly WorkflowCall[]): TokenEvidence[] =>
+  call ? [{ kind: 'call-without-secrets', job: call.job, file: call.file }] : []

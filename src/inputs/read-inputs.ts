@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { type Failure, failure } from '../errors/codes.ts'
+import { type Failure, failure, type TokenFault } from '../errors/codes.ts'
 import { err, ok, type Result } from '../errors/result.ts'
 import type { Warning } from '../errors/warning.ts'
 import { Secret } from '../secret.ts'
+import type { TokenSource } from '../token-type.ts'
 import { badCombinations } from './combinations.ts'
 import { commands } from './commands.ts'
 import { emptyExpressions } from './empty-expressions.ts'
@@ -110,10 +111,9 @@ export const inputNames: readonly string[] = Object.keys(schema.shape)
 /** The token and where it was taken from. */
 export interface TokenInput {
   readonly secret: Secret
-  /** ``the input `token` `` or the name of the environment variable. */
-  readonly source: string
+  readonly source: TokenSource
   /** Other places that had a token too, the same one or another. */
-  readonly passedOver: readonly { readonly source: string; readonly same: boolean }[]
+  readonly passedOver: readonly { readonly source: TokenSource; readonly same: boolean }[]
 }
 
 /** Every input, parsed, with the event that the run is for. Durations are milliseconds. */
@@ -221,8 +221,8 @@ export function readInputs(
   context: RunContext = parseContext(source.environment, source.event()),
 ): Result<ReadInputs> {
   const { environment } = source
-  const candidates = [
-    { source: 'the input `token`', value: source.input('token') },
+  const candidates: { source: TokenSource; value: string }[] = [
+    { source: 'input', value: source.input('token') },
     { source: 'RAILWAY_API_TOKEN', value: environment.RAILWAY_API_TOKEN ?? '' },
     { source: 'RAILWAY_TOKEN', value: environment.RAILWAY_TOKEN ?? '' },
   ]
@@ -337,19 +337,16 @@ function chooseCommit(fields: Fields, context: RunContext): CommitChoice {
 /** Checks the form of a token. Its shape is otherwise not judged: nobody promises one. */
 function badToken(token: TokenInput | null): Failure[] {
   if (!token) return []
-  const value = token.secret.reveal()
-  const found = /^["']|["']$/.test(value)
-    ? 'quotes around it'
-    : /^bearer\b/i.test(value)
-      ? 'a `Bearer ` prefix'
-      : /[\r\n]/.test(value)
-        ? 'a line break'
-        : /\s/.test(value)
-          ? 'white space'
-          : /[^\x21-\x7e]/.test(value)
-            ? 'characters that no token has (control characters or letters outside ASCII)'
-            : null
-  return found ? [failure('token-malformed', { source: token.source, found })] : []
+  const fault = faultOf(token.secret.reveal())
+  return fault ? [failure('token-malformed', { source: token.source, fault })] : []
+}
+
+function faultOf(token: string): TokenFault | null {
+  if (/^["']|["']$/.test(token)) return 'quotes'
+  if (/^bearer\b/i.test(token)) return 'bearer-prefix'
+  if (/[\r\n]/.test(token)) return 'line-break'
+  if (/\s/.test(token)) return 'white-space'
+  return /[^\x21-\x7e]/.test(token) ? 'characters' : null
 }
 
 /**
@@ -357,7 +354,7 @@ function badToken(token: TokenInput | null): Failure[] {
  * follows from the API's answers, never from the name it came under.
  */
 export function chooseToken(
-  candidates: readonly { source: string; value: string }[],
+  candidates: readonly { source: TokenSource; value: string }[],
 ): TokenInput | null {
   const present = candidates
     .map(({ source, value }) => ({ source, value: value.replace(/^[ \t]+|\s+$/g, '') }))

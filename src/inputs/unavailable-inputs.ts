@@ -4,9 +4,7 @@ import type { RawInputs } from './raw-inputs.ts'
 
 /** Inputs whose effect is not built yet, with the values that ask for nothing. */
 const unavailable: Readonly<Record<string, readonly string[]>> = {
-  'only-changed': ['', 'false'],
   'health-check': [''],
-  order: [''],
   'older-than': [''],
   diagnose: ['', 'false'],
 }

@@ -1,6 +1,7 @@
 import { listNames } from '../errors/messages.ts'
 import type { Warning } from '../errors/warning.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
+import { labelOf } from '../named.ts'
 import { count, oneLine } from '../text.ts'
 import { type ServiceInstance, type ServiceTarget, targetName } from './inventory.ts'
 
@@ -35,7 +36,7 @@ export function configFileWarnings(
     const file = instance.configFile ?? resolved.get(instance)
     if (!file || instance.source.kind === 'image') return []
     const name = severalEnvironments
-      ? `${project.name}/${environment.name}/${instance.service.name}`
+      ? `${labelOf(project)}/${environment.name}/${instance.service.name}`
       : targetName(target)
     return [`${name} (${oneLine(file, mostOfPath)})`]
   })

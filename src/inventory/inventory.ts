@@ -1,4 +1,4 @@
-import type { Named } from '../named.ts'
+import { labelOf, type Named } from '../named.ts'
 
 /** A deployment as far as planning needs it. `status` is kept as text: Railway may add values. */
 export interface Deployment {
@@ -34,13 +34,19 @@ export interface ServiceInstance {
   /** The deployments that serve traffic now. */
   readonly active: readonly Deployment[]
   readonly triggers: readonly Trigger[]
-  /** Host names without scheme, custom domains first. */
+  /** Host names that lead to it, without scheme: verified custom domains, then Railway's own. */
   readonly domains: readonly string[]
+  /** Custom domains whose owner has not proved them to Railway. They may lead anywhere, so none is shown or requested. */
+  readonly unverifiedDomains?: readonly string[]
   /** Runs by a schedule and is idle in between. */
   readonly cron: boolean
   /** The config file in the repository that its settings name; `null` for none, or the one at its default place. */
   readonly configFile: string | null
 }
+
+/** Returns whether a service is meant to be reached from outside, be it by a domain that does not lead to it yet. */
+export const isPublic = ({ domains, unverifiedDomains = [] }: ServiceInstance): boolean =>
+  domains.length + unverifiedDomains.length > 0
 
 export interface Environment extends Named {
   /** `false`: it is visible, but the token may not act in it, and what is in it is not known. */
@@ -88,14 +94,21 @@ export interface ServiceTarget<Place extends { readonly name: string } = Named>
 }
 
 /** The names of a target. */
-type TargetNames = Target<{ readonly name: string }>
+type TargetNames = Target<{ readonly name: string; readonly label?: string }>
 
-/** `<project>/<service>`, or `<project>/<environment>`, as in logs and outputs. */
+/** `<project>/<service>`, or `<project>/<environment>`, as in logs and messages. Shared names have their ids with them. */
 export const targetName = ({ project, environment, instance }: TargetNames) =>
-  `${project.name}/${instance ? instance.service.name : environment.name}`
+  `${labelOf(project)}/${labelOf(instance ? instance.service : environment)}`
 
-/** The names of a target, for errors and outputs; no service for a whole environment. */
+/** The names of a target, for errors; no service for a whole environment. Shared names have their ids with them. */
 export const locationOf = ({ project, environment, instance }: TargetNames) => ({
+  project: labelOf(project),
+  environment: labelOf(environment),
+  service: instance && labelOf(instance.service),
+})
+
+/** The names of a target as Railway has them, for outputs; no service for a whole environment. */
+export const namesOf = ({ project, environment, instance }: TargetNames) => ({
   project: project.name,
   environment: environment.name,
   service: instance?.service.name ?? null,

@@ -32,7 +32,7 @@ export function matchPatterns<Item>(
   named: (item: Item) => Named,
   { byDefault = items, keywords = new Map() }: MatchOptions<Item> = {},
 ): PatternMatch<Item> {
-  const match = matcher(items, named, keywords)
+  const match = itemFinder(items, named, keywords)
   const excludedBy = patterns
     .filter(({ exclude }) => exclude)
     .map(({ text }) => ({ text, ...match(text) }))
@@ -80,11 +80,14 @@ export function nameMatcher(patterns: readonly Pattern[]): (name: string) => Pat
   }
 }
 
-/** Returns a function that finds the items of one pattern. Ids and names are looked up, only globs scan. */
-function matcher<Item>(
+/**
+ * Returns a function that finds the items of one pattern. Ids and names are looked up, only globs scan. `literal`: the
+ * pattern is an id or a name, or would be if there were such an item.
+ */
+export function itemFinder<Item>(
   items: readonly Item[],
   named: (item: Item) => Named,
-  keywords: ReadonlyMap<string, readonly Item[]>,
+  keywords: ReadonlyMap<string, readonly Item[]> = new Map(),
 ) {
   const byId = groupByText(items, (item) => named(item).id)
   const byName = groupByText(items, (item) => named(item).name)

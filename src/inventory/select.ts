@@ -2,7 +2,7 @@ import { type Failure, failure } from '../errors/codes.ts'
 import { err, ok, type Result } from '../errors/result.ts'
 import type { Warning } from '../errors/warning.ts'
 import type { Shard } from '../inputs/fields.ts'
-import { matchNamed } from '../named.ts'
+import { labelOf, matchNamed } from '../named.ts'
 import type { TokenScope } from '../scope/token-scope.ts'
 import type { Inventory, Project, ServiceInstance } from './inventory.ts'
 import { checkPartialData } from './partial-data.ts'
@@ -97,16 +97,14 @@ function selectEnvironments(
     const reachable = scope.kind === 'project' ? scope.environmentId : null
     return { project, ...chooseEnvironments(project, wanted, reachable) }
   })
-  const having = choices.filter(({ found }) => found.length > 0).map(({ project }) => project.name)
+  const having = choices
+    .filter(({ found }) => found.length > 0)
+    .map(({ project }) => labelOf(project))
   const result: EnvironmentChoice = { selected: [], failures: [], warnings: [] }
   for (const { project, found, outside } of choices) {
     if (outside) {
       result.failures.push(
-        outsideProjectToken(project, scope, {
-          input: 'environment',
-          what: wanted.environment === null ? "the project's base environment" : 'environment',
-          entry: wanted.environment,
-        }),
+        outsideProjectToken(project, scope, { kind: 'environment', name: wanted.environment }),
       )
     } else if (found.length > 1 && wanted.environment !== null) {
       result.failures.push(ambiguousName('environment', wanted.environment, found))
@@ -120,7 +118,7 @@ function selectEnvironments(
       if (!environment.accessible && asked) {
         result.failures.push(
           failure('environment-restricted', {
-            project: project.name,
+            project: labelOf(project),
             environment: environment.name,
             tokenType: scope.kind,
           }),

@@ -1,7 +1,7 @@
-import { type Failure, failure } from '../errors/codes.ts'
+import { type BeyondProjectToken, type Failure, failure } from '../errors/codes.ts'
 import { listNames } from '../errors/messages.ts'
 import type { Warning } from '../errors/warning.ts'
-import { matchNamed } from '../named.ts'
+import { keyOf, labelOf, matchNamed } from '../named.ts'
 import type { TokenScope } from '../scope/token-scope.ts'
 import { nearest } from '../suggest.ts'
 import type { Inventory, Project, ServiceInstance } from './inventory.ts'
@@ -51,7 +51,7 @@ export function projectFailures(
   const missing = projects.missing.map((asked) => {
     const own = scope.kind === 'project' ? inventory.projects[0] : undefined
     return own
-      ? outsideProjectToken(own, scope, { input: 'projects', what: 'project', entry: asked })
+      ? outsideProjectToken(own, scope, { kind: 'project', name: asked })
       : failure('project-not-in-scope', {
           asked,
           workspace: reachOf(scope),
@@ -79,7 +79,7 @@ export function nothingSelected(
     .join(', ')
   const own = scope.kind === 'project' ? inventory.projects[0] : undefined
   if (own) {
-    return outsideProjectToken(own, scope, { input: 'projects', what: 'projects', entry: asked })
+    return outsideProjectToken(own, scope, { kind: 'projects', name: asked })
   }
   return failure('project-not-in-scope', {
     asked,
@@ -96,38 +96,39 @@ export const ambiguousName = (input: string, text: string, items: readonly { id:
     problem: { kind: 'ambiguous-name', ids: items.map(({ id }) => id), project: null },
   })
 
-/** A selection that reaches beyond a project token: `entry` is what the input says, if anything; `what` names it. */
+/** Builds the error of a selection that reaches beyond a project token. */
 export function outsideProjectToken(
   project: Project,
   scope: TokenScope,
-  { input, what, entry }: { input: string; what: string; entry: string | null },
+  beyond: Extract<BeyondProjectToken, { kind: 'project' | 'projects' | 'environment' }>,
 ): Failure {
   const environmentId = scope.kind === 'project' ? scope.environmentId : ''
   const environment = project.environments.find(({ id }) => id === environmentId)
+  const { name } = beyond
+  const input = beyond.kind === 'environment' ? 'environment' : 'projects'
   const own = input === 'projects' ? project.name : (environment?.name ?? '')
   return failure('token-project-scoped', {
-    project: project.name,
+    project: labelOf(project),
     environment: environment?.name ?? environmentId,
-    asked: entry === null ? what : `${what} "${entry}"`,
-    extra: '',
-    nearest: entry === null ? null : nearest(entry, [own]),
+    beyond,
+    nearest: name === null ? null : nearest(name, [own]),
     input,
-    ...(entry !== null && { entry }),
+    ...(name !== null && { entry: name }),
   })
 }
 
 export const leftOut = (project: Project, environment: string): Warning => ({
   title: 'project left out',
-  message: `Project "${project.name}" has no environment "${environment}", which other selected projects have, and is left out; it has ${listNames(
+  message: `Project "${labelOf(project)}" has no environment "${environment}", which other selected projects have, and is left out; it has ${listNames(
     project.environments.map(({ name }) => name),
-  )}. Exclude it with \`!${project.name}\` in \`projects\` if that is meant.`,
+  )}. Exclude it with \`!${keyOf(project)}\` in \`projects\` if that is meant.`,
 })
 
 export function environmentNotFound(project: Project, asked: string, elsewhere: readonly string[]) {
   const available = project.environments.map(({ name }) => name)
   return failure('environment-not-found', {
     asked,
-    project: project.name,
+    project: labelOf(project),
     available,
     nearest: nearest(asked, available),
     elsewhere,
@@ -140,7 +141,7 @@ export function describeWhere(environments: readonly SelectedEnvironment[]): str
   const names = new Set(environments.map(({ environment }) => environment.name))
   const environment = names.size === 1 && first ? ` in environment "${first.environment.name}"` : ''
   return projects.size === 1 && first
-    ? `project "${first.project.name}"${environment}`
+    ? `project "${labelOf(first.project)}"${environment}`
     : `the ${projects.size} selected projects${environment}`
 }
 
@@ -178,7 +179,7 @@ export function elsewhereOf(asked: string, selected: readonly SelectedEnvironmen
               instances.map(({ service }) => service),
             ).length > 0,
         )
-        .map(({ name }) => `environment "${name}" of project "${project.name}"`),
+        .map(({ name }) => `environment "${name}" of project "${labelOf(project)}"`),
     )
     .slice(0, 5)
 }

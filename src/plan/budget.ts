@@ -7,6 +7,8 @@ export interface RequestBudget {
   readonly limit: number | null
   readonly remaining: number | null
   readonly resetsAt: number | null
+  /** Jobs that it was divided by; by default one. */
+  readonly shards?: number
 }
 
 /** Whether a plan fits into what is left of the request budget. */
@@ -18,7 +20,7 @@ export type BudgetVerdict =
 
 /** Compares the plan's cost with what is left. `deadline` is until when the run may wait. */
 export function judgeBudget(cost: Cost, budget: RequestBudget, deadline: number): BudgetVerdict {
-  const { remaining, resetsAt, limit } = budget
+  const { remaining, resetsAt, limit, shards = 1 } = budget
   if (remaining === null || cost.mutations === 0) return { kind: 'enough', warnings: [] }
   if (remaining >= cost.minimum) {
     return { kind: 'enough', warnings: remaining < cost.typical ? [low(cost, budget)] : [] }
@@ -34,14 +36,15 @@ export function judgeBudget(cost: Cost, budget: RequestBudget, deadline: number)
       object: `${cost.mutations} changes`,
       needed: cost.minimum,
       remaining,
+      shards,
       resetsAt: resetsAt === null ? null : new Date(resetsAt).toISOString(),
     }),
   }
 }
 
-const low = (cost: Cost, { remaining, resetsAt }: RequestBudget): Warning => ({
+const low = (cost: Cost, { remaining, resetsAt, shards = 1 }: RequestBudget): Warning => ({
   title: 'request budget runs low',
-  message: `The run usually takes about ${cost.typical} more requests and ${remaining} are left${
+  message: `The run usually takes about ${cost.typical} more requests and ${remaining} are left${shards > 1 ? ' for this shard' : ''}${
     resetsAt === null ? '' : ` until ${new Date(resetsAt).toISOString()}`
   }, so it will look at the deployments less often. A longer \`timeout\` or fewer services per run help.`,
 })

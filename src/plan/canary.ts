@@ -4,35 +4,17 @@ import type { Pattern } from '../inputs/fields.ts'
 import type { Target } from '../inventory/inventory.ts'
 import { matchPatterns } from '../inventory/patterns.ts'
 import type { Named } from '../named.ts'
-import type { Plan, Step, StepEnvironment } from './plan.ts'
-
-/** The canary's steps are a wave of their own; everything else waits until they have ended well. */
-const rest = 1
+import type { Plan, StepEnvironment } from './plan.ts'
 
 /**
- * Lets the targets go first that the patterns name by project or by service. What is left alone anyway
- * has nothing to wait for, and neither has what concerns a whole environment, which services need.
+ * Tells the targets that the patterns name by project or by service from the others. A name that matches nothing that
+ * was selected is refused.
  */
-export function applyCanary(plan: Plan, canary: readonly Pattern[]): Result<Plan> {
-  const targets = plan.steps.map(({ target }) => target)
-  const chosen = choose(canary, targets)
-  if (!chosen.ok) return chosen
-  const isHeldBack = (step: Step) =>
-    step.action !== 'keep' && step.target.instance !== null && !chosen.value(step.target)
-  return ok(inWaves(plan, (step) => (isHeldBack(step) ? rest : 0)))
-}
-
-/** Puts each step into the wave that it belongs to. */
-export const inWaves = (plan: Plan, waveOf: (step: Step) => number): Plan => ({
-  ...plan,
-  steps: plan.steps.map((step) => ({ ...step, wave: waveOf(step) })),
-})
-
-/** Tells the canary's targets from the others; refused where a name matches nothing that was selected. */
-function choose(
+export function chooseCanary(
+  { steps }: Plan,
   canary: readonly Pattern[],
-  targets: readonly Target<StepEnvironment>[],
 ): Result<(target: Target<StepEnvironment>) => boolean> {
+  const targets = steps.map(({ target }) => target)
   const names = [
     ...unique(targets.map(({ project }) => project)),
     ...unique(targets.flatMap(({ instance }) => instance?.service ?? [])),
@@ -70,5 +52,9 @@ const noCanary = (asked: string, names: readonly Named[]): Failure =>
   failure('input-invalid', {
     input: 'canary',
     given: asked,
-    problem: { kind: 'no-match', available: [...new Set(names.map(({ name }) => name))] },
+    problem: {
+      kind: 'no-match',
+      of: 'projects-or-services',
+      available: [...new Set(names.map(({ name }) => name))],
+    },
   })

@@ -4,9 +4,16 @@ import type { UpdateError } from '../errors/update-error.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
 import type { ServiceTarget } from '../inventory/inventory.ts'
 import type { Selection } from '../inventory/selection.ts'
-import { type CommitRange, type Comparisons, mostComparisons, rangeKey } from './comparisons.ts'
+import {
+  type CommitRange,
+  type Comparisons,
+  mostComparisons,
+  mostFileComparisons,
+  rangeKey,
+} from './comparisons.ts'
 import { noFacts, type PlanFacts } from './facts.ts'
 import { type NeededFacts, neededFacts, neededRootDirectory } from './needed-facts.ts'
+import { isSelective, neededSettings } from './only-changed.ts'
 import type {
   CommitHistory,
   History,
@@ -36,12 +43,19 @@ export async function collectFacts(
   const stagedPaths = await readStagedPaths(inputs, variables.value, sources.variables)
   if (!stagedPaths.ok) return stagedPaths
   const scan = directory === null ? null : await sources.directories.scan(directory)
+  const comparisons = await compareCommits(
+    compared,
+    { files: isSelective(inputs) },
+    sources.commits,
+  )
+  const settled = neededSettings(inputs, selection, comparisons, needed.value.sources)
   const rooted = neededRootDirectory(selection, scan)
   return ok({
     variables: variables.value,
     stagedPaths: stagedPaths.value,
     histories: await readHistories(histories, sources),
-    comparisons: await compareCommits(compared, { files: inputs.onlyChanged }, sources.commits),
+    comparisons,
+    sourceSettings: await readSettings(settled, sources),
     sources: needed.value.sources,
     scan,
     rootDirectory: rooted ? await sources.roots.rootDirectory(rooted) : noFacts.rootDirectory,
@@ -90,6 +104,20 @@ async function readHistories(
   )
 }
 
+async function readSettings(
+  targets: readonly ServiceTarget[],
+  { sourceSettings }: PlanSources,
+): Promise<PlanFacts['sourceSettings']> {
+  if (targets.length === 0) return noFacts.sourceSettings
+  const read = await sourceSettings.read(targets)
+  return new Map(
+    targets.flatMap((target, index) => {
+      const settings = read[index]
+      return settings ? [[targetKey(target), settings] as const] : []
+    }),
+  )
+}
+
 async function readPullRequests(
   { pullRequests: numbers }: NeededFacts,
   { pullRequests }: PlanSources,
@@ -105,14 +133,15 @@ async function readPullRequests(
   return { states, errors }
 }
 
-/** Compares commits, {@link mostComparisons} ranges at the most: the rest is left out. */
+/** Compares commits, {@link mostComparisons} ranges at the most, or more for their files: the rest is left out. */
 export async function compareCommits(
   ranges: readonly CommitRange[],
   wanted: { files: boolean },
   history: CommitHistory,
 ): Promise<Comparisons> {
   const limit = pLimit(parallelComparisons)
-  const compared = ranges.slice(0, mostComparisons).map((range) =>
+  const most = wanted.files ? mostFileComparisons : mostComparisons
+  const compared = ranges.slice(0, most).map((range) =>
     limit(async () => {
       const comparison = await history.compare(range.base, range.commit, wanted)
       return [rangeKey(range), comparison] as const

@@ -18,8 +18,14 @@ export type Comparisons = ReadonlyMap<string, CommitComparison>
 /** Identifies a range. */
 export const rangeKey = ({ base, commit }: CommitRange): string => `${base}...${commit}`
 
-/** Commits that one run compares at most. */
+/** Commits that one run compares at most, and asks GitHub about at most. */
 export const mostComparisons = 20
+
+/** Commits that a run compares at most if it needs their files: a checkout tells them without a request. */
+export const mostFileComparisons = 200
+
+/** Tells a whole commit id from other text. */
+export const isCommitId = (text: string): boolean => /^[0-9a-f]{40}$/.test(text)
 
 /** The part of the inputs that a comparison depends on. */
 export interface ComparedRequest {
@@ -38,7 +44,7 @@ export function commitsToCompare(
     .filter(({ instance }) => isBuiltFrom(instance, context.repository))
     .map(({ instance }) => currentCommits(instance))
     .filter((current) => !current.includes(commit.sha))
-  return [...new Set(commits.flat())].filter((sha) => /^[0-9a-f]{40}$/.test(sha))
+  return [...new Set(commits.flat())].filter(isCommitId)
 }
 
 /** Lists the commits that a service has under way or live, in lower case: what is under way comes first. */

@@ -18,16 +18,17 @@ import { targetKey, toStep } from './step-id.ts'
 
 /**
  * Plans one step for every selected service: deploy it, adopt a deployment under way, or leave it alone. Services
- * in `changing`, by the keys of their targets, are deployed even if the commit is live.
+ * in `changing`, by the keys of their targets, are deployed even if the commit is live. `settle` may replace a step.
  */
 export function planDeploy(
   selection: Selection,
   request: DeployRequest,
   changing: ReadonlySet<string> = new Set(),
+  settle: (step: Step) => Step = (step) => step,
 ): Plan {
-  const steps = targetsOf(selection).map((target) => {
-    return planService(target, request, changing.has(targetKey(target)))
-  })
+  const steps = targetsOf(selection).map((target) =>
+    settle(planService(target, request, changing.has(targetKey(target)))),
+  )
   const warnings = [
     ...superseded(steps),
     ...withoutSource(steps),

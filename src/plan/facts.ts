@@ -1,7 +1,14 @@
 import type { UpdateError } from '../errors/update-error.ts'
 import type { Environment } from '../inventory/inventory.ts'
 import type { Comparisons } from './comparisons.ts'
-import type { EnvironmentRecord, History, ListedVariable, PullRequestState, Scan } from './ports.ts'
+import type {
+  EnvironmentRecord,
+  History,
+  ListedVariable,
+  PullRequestState,
+  Scan,
+  SourceSettings,
+} from './ports.ts'
 import type { VariablesSnapshot } from './variables/snapshot.ts'
 
 /** Everything that a plan follows from besides the inputs and the selection. A fact that was not needed is empty. */
@@ -16,6 +23,8 @@ export interface PlanFacts {
   readonly sources: ReadonlyMap<string, Environment>
   /** Comparisons of what services have now with what is to take its place. */
   readonly comparisons: Comparisons
+  /** Settings that say which files belong to a service, by the key of its target. */
+  readonly sourceSettings: ReadonlyMap<string, SourceSettings>
   /** The directory to upload; `null` for a run that uploads none. */
   readonly scan: Scan | null
   /** The root directory of the service that the directory is uploaded to. */
@@ -38,6 +47,7 @@ export const noFacts: PlanFacts = {
   histories: new Map(),
   sources: new Map(),
   comparisons: new Map(),
+  sourceSettings: new Map(),
   scan: null,
   rootDirectory: '',
   records: new Map(),

@@ -1,12 +1,12 @@
 import { err, ok, type Result } from '../errors/result.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
-import { type Selection, targetsOf } from '../inventory/selection.ts'
-import { applyCanary } from './canary.ts'
+import type { Selection } from '../inventory/selection.ts'
 import { newerCommits, unknownOrder } from './comparisons.ts'
 import { planDeploy } from './deploy.ts'
 import type { PlanFacts } from './facts.ts'
 import { planImage } from './image.ts'
-import type { Plan } from './plan.ts'
+import { isSelective, keepUnchanged, unknownChanges } from './only-changed.ts'
+import type { Plan, Step } from './plan.ts'
 import { planPreview } from './preview/plan-preview.ts'
 import { planPromotion } from './promote.ts'
 import { planRollback } from './rollback.ts'
@@ -15,6 +15,7 @@ import { nameSteps } from './step-id.ts'
 import { planUpload } from './upload.ts'
 import { planChanges, planVariables, planVariablesFirst } from './variables/set-variables.ts'
 import type { VariablesSnapshot } from './variables/snapshot.ts'
+import { applyWaves } from './waves.ts'
 
 /** Plans a command from values alone. `now` is in milliseconds since the epoch. */
 export function makePlan(
@@ -26,7 +27,7 @@ export function makePlan(
   const plan = planCommand(inputs, selection, facts, now)
   if (!plan.ok) return plan
   const warned = inputs.onFailure === 'rollback' ? warnNoRollbackTarget(plan.value) : plan.value
-  const ordered = inputs.canary ? applyCanary(warned, inputs.canary) : ok(warned)
+  const ordered = applyWaves(warned, inputs)
   return ordered.ok ? ok(nameSteps(ordered.value)) : ordered
 }
 
@@ -52,16 +53,26 @@ function planDeployment(
 ): Result<Plan> {
   const { scan, rootDirectory, comparisons } = facts
   const { image, directory, fromEnvironment, force } = inputs
-  if (fromEnvironment !== null) {
-    return planPromotion(selection, facts, { force, now }, changing)
-  }
   if (directory !== null) {
     return planUpload(selection, { ...inputs, directory }, { scan, rootDirectory })
   }
   if (image) return planImage(selection, { ...inputs, image }, changing)
-  const plan = planDeploy(selection, { ...inputs, newer: newerCommits(comparisons) }, changing)
-  return ok({ ...plan, notices: unknownOrder(targetsOf(selection), inputs, comparisons) })
+  const isSelected = isSelective(inputs)
+  const settle = (step: Step) => (isSelected ? keepUnchanged(step, facts, changing) : step)
+  const notices = (steps: readonly Step[]) =>
+    isSelected ? unknownChanges(steps, facts, changing) : []
+  if (fromEnvironment !== null) {
+    const plan = planPromotion(selection, facts, { force, now }, changing, settle)
+    return plan.ok ? ok({ ...plan.value, notices: notices(plan.value.steps) }) : plan
+  }
+  const request = { ...inputs, newer: newerCommits(comparisons) }
+  const plan = planDeploy(selection, request, changing, settle)
+  const unordered = unknownOrder(deployedServices(plan.steps), inputs, comparisons)
+  return ok({ ...plan, notices: [...unordered, ...notices(plan.steps)] })
 }
+
+const deployedServices = (steps: readonly Step[]) =>
+  steps.flatMap((step) => (step.action === 'deploy' ? [step.target] : []))
 
 function planWithVariables(
   inputs: Inputs,

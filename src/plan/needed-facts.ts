@@ -5,6 +5,7 @@ import type { Inputs } from '../inputs/read-inputs.ts'
 import { hasVariables } from '../inputs/variable-inputs.ts'
 import type { Environment, ServiceTarget } from '../inventory/inventory.ts'
 import { type Selection, targetsOf } from '../inventory/selection.ts'
+import { labelOf } from '../named.ts'
 import type { TokenScope } from '../scope/token-scope.ts'
 import { type CommitRange, commitsToCompare } from './comparisons.ts'
 import { otherEnvironments } from './other-environments.ts'
@@ -140,9 +141,8 @@ function projectTokenOnly(
 ) {
   const [first] = environments
   return failure('token-project-scoped', {
-    project: first?.project.name ?? projectId,
+    project: first ? labelOf(first.project) : projectId,
     environment: first?.environment.name ?? environmentId,
-    asked: 'a preview environment',
-    extra: 'it can neither make nor delete environments',
+    beyond: { kind: 'preview' },
   })
 }

@@ -2,7 +2,7 @@ import { type Failure, failure } from '../errors/codes.ts'
 import { err, ok, type Result } from '../errors/result.ts'
 import type { Environment } from '../inventory/inventory.ts'
 import type { SelectedEnvironment, Selection } from '../inventory/selection.ts'
-import { matchNamed } from '../named.ts'
+import { labelOf, matchNamed } from '../named.ts'
 import type { TokenScope } from '../scope/token-scope.ts'
 import { nearest } from '../suggest.ts'
 
@@ -36,7 +36,7 @@ function otherEnvironment(
   const [source, other] = matchNamed(from, project.environments)
   if (other) {
     const ids = matchNamed(from, project.environments).map(({ id }) => id)
-    const problem = { kind: 'ambiguous-name', ids, project: project.name } as const
+    const problem = { kind: 'ambiguous-name', ids, project: labelOf(project) } as const
     return failure('input-invalid', { input, given: from, problem })
   }
   if (source?.id === environment.id) {
@@ -44,16 +44,18 @@ function otherEnvironment(
     return failure('input-invalid', { input, given: from, problem })
   }
   if (scope.kind === 'project') {
-    const asked = `environment "${from}" (\`${input}\`)`
-    const place = { project: project.name, environment: environment.name }
-    return failure('token-project-scoped', { ...place, asked, extra: '' })
+    const place = { project: labelOf(project), environment: environment.name }
+    return failure('token-project-scoped', {
+      ...place,
+      beyond: { kind: 'other-environment', name: from, input },
+    })
   }
   if (!source) {
-    const facts = { asked: from, project: project.name, available: names, elsewhere: [] }
+    const facts = { asked: from, project: labelOf(project), available: names, elsewhere: [] }
     return failure('environment-not-found', { ...facts, nearest: nearest(from, names) })
   }
   if (!source.accessible) {
-    const facts = { project: project.name, environment: source.name, tokenType: scope.kind }
+    const facts = { project: labelOf(project), environment: source.name, tokenType: scope.kind }
     return failure('environment-restricted', facts)
   }
   return source

@@ -150,6 +150,8 @@ export interface Plan {
   readonly warnings: readonly Warning[]
   /** Worth telling, and nothing to act on. */
   readonly notices?: readonly Warning[]
+  /** The first wave is the canary. */
+  readonly canary?: boolean
 }
 
 /** `true` for steps that change something at Railway. */

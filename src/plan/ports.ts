@@ -14,6 +14,7 @@ export interface PlanSources {
   readonly previews: PreviewReader
   readonly directories: Directories
   readonly commits: CommitHistory
+  readonly sourceSettings: SourceSettingsReader
   /** `null` without a GitHub token. */
   readonly pullRequests: PullRequests | null
 }
@@ -115,6 +116,23 @@ export interface RootDirectories {
   rootDirectory(target: ServiceTarget): Promise<string>
 }
 
+/** The settings of a service that say which files of its repository are its own. */
+export interface SourceSettings {
+  /** Without slashes at the ends; empty for the repository's root. */
+  readonly rootDirectory: string
+  /** Patterns in the syntax of gitignore, from the repository's root. */
+  readonly watchPatterns: readonly string[]
+}
+
+/** Reads the settings of many services. */
+export interface SourceSettingsReader {
+  /**
+   * Reads in the targets' order: `null` for what Railway refuses to tell, and beyond the number that three requests
+   * hold.
+   */
+  read(targets: readonly ServiceTarget[]): Promise<readonly (SourceSettings | null)[]>
+}
+
 /** A record of an environment: the facts that the inventory does not have. */
 export interface EnvironmentRecord {
   readonly id: string
@@ -164,8 +182,8 @@ export type CommitRelation = 'same' | 'newer' | 'older' | 'diverged' | 'unknown'
 export interface CommitComparison {
   readonly relation: CommitRelation
   /**
-   * Paths from the repository's root that differ between the two, both names of what was renamed; `null` if they
-   * are not known completely, or were not requested.
+   * Paths from the repository's root that differ between the two, both names of what was renamed, a submodule's
+   * with a slash at the end; `null` if they are not known completely, or were not requested.
    */
   readonly files: readonly string[] | null
 }

@@ -32,7 +32,7 @@ export function promotionOf(
   const { service, source } = target.instance
   const there = from.instances.find((one) => one.service.id === service.id)
   if (!there) return { reason: { kind: 'absent' } }
-  const live = liveOf({ ...target, environment: from, instance: there })
+  const live = liveOf({ instance: there })
   if (live === null) {
     const { latest } = there
     if (latest === null) return { reason: { kind: 'never-deployed' } }
@@ -83,13 +83,14 @@ export interface PromotionFacts {
 
 /**
  * Plans the deployment of what is live in another environment, service by service; refused as a whole if it is not
- * live there for one of them. Services in `changing` are deployed in any case.
+ * live there for one of them. Services in `changing` are deployed in any case. `settle` may replace a step.
  */
 export function planPromotion(
   selection: Selection,
   { sources, comparisons }: PromotionFacts,
   { force, now }: { force: boolean; now: number },
   changing: ReadonlySet<string> = new Set(),
+  settle: (step: Step) => Step = (step) => step,
 ): Result<Plan> {
   const steps: Step[] = []
   const failures: Failure[] = []
@@ -106,7 +107,7 @@ export function planPromotion(
     const range = rangeOf(target, sources)
     const isOlder = range !== null && comparisons.get(rangeKey(range))?.relation === 'older'
     const kept = isNeeded ? null : reuse(target, promotion.revision)
-    steps.push(kept ?? promote(target, promotion, isOlder, now))
+    steps.push(kept ?? settle(promote(target, promotion, isOlder, now)))
   }
   return failures.length > 0 ? err(failures) : ok({ steps, warnings: [] })
 }

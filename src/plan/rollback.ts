@@ -9,13 +9,14 @@ import {
 import {
   type Deployment,
   locationOf,
+  type ServiceInstance,
   type ServiceTarget,
   targetName,
 } from '../inventory/inventory.ts'
 import { type Selection, targetsOf } from '../inventory/selection.ts'
 import { humanAge } from '../text.ts'
 import { isLive, isUnderWay, phaseOf } from './deployment-status.ts'
-import type { Plan, RollbackStep, StepEnvironment } from './plan.ts'
+import type { Plan, RollbackStep } from './plan.ts'
 import type { History, PastDeployment } from './ports.ts'
 import { targetKey, toStep } from './step-id.ts'
 
@@ -49,7 +50,11 @@ export function planRollback(
 }
 
 /** Returns the deployment that serves, the newest if there are several. */
-export function liveOf({ instance }: ServiceTarget<StepEnvironment>): Deployment | null {
+export function liveOf({
+  instance,
+}: {
+  readonly instance: Pick<ServiceInstance, 'active'>
+}): Deployment | null {
   const live = instance.active.filter(({ status }) => isLive(status))
   return live.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0] ?? null
 }

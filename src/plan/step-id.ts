@@ -1,4 +1,5 @@
 import type { Target } from '../inventory/inventory.ts'
+import { labelOf } from '../named.ts'
 import { isThere, type Plan, type Step, type StepEnvironment, type StepId } from './plan.ts'
 
 /** Identifies a target by the ids of its parts. An environment that is not there has only its name. */
@@ -45,7 +46,7 @@ export function nameSteps(plan: Plan): Plan {
 }
 
 function readableName({ action, target: { project, environment, instance } }: Step): StepId {
-  const path = [project.name, environment.name, ...(instance ? [instance.service.name] : [])]
+  const path = [project, environment, ...(instance ? [instance.service] : [])].map(labelOf)
   return `${action} ${path.join('/')}`
 }
 

@@ -8,7 +8,10 @@ import {
   noticeAnnotation,
   warningAnnotations,
 } from '../report/annotations.ts'
-import { type Json, outputTexts, outputValues } from '../report/outputs.ts'
+import type { Outputs } from '../report/output-schema.ts'
+import { outputTexts } from '../report/output-texts.ts'
+import { outputWarnings } from '../report/output-warnings.ts'
+import { outputValues } from '../report/outputs.ts'
 import { allFailures } from '../report/run-status.ts'
 import { renderSummary } from '../report/summary.ts'
 import type { RunReport } from '../run-state.ts'
@@ -46,13 +49,20 @@ export async function publish(known: RunReport, sink: ReportSink, docs: string):
   for (const one of annotateErrors(failures, sink, docs)) quietly(() => sink.annotate(one))
 
   const warn = (title: string) => (error: unknown) => warnings.push(notWritten(title, error))
-  const values = attempt(() => outputValues(report, docs), {}, warn('outputs not complete'))
+  const values = attempt(() => outputValues(report, docs), null, warn('outputs not complete'))
+  warnings.push(
+    ...attempt(
+      () => (values ? outputWarnings(report, values) : []),
+      [],
+      () => {},
+    ),
+  )
   const path = attempt(
-    () => sink.reportFile(reportContent(report, values)),
+    () => sink.reportFile(reportContent([...report.warnings, ...warnings], values)),
     '',
     warn('report file not written'),
   )
-  const { texts, warnings: cut } = outputTexts(values, path)
+  const { texts, warnings: cut } = outputTexts(values ?? {}, path)
   warnings.push(...cut)
   writeOutputs(texts, sink, warn('outputs not written'))
 
@@ -143,6 +153,6 @@ function notWritten(title: string, error: unknown): Warning {
   }
 }
 
-function reportContent(known: RunReport, values: Record<string, Json>): string {
-  return `${JSON.stringify({ schemaVersion: 1, ...values, warnings: known.warnings }, null, 2)}\n`
+function reportContent(warnings: readonly Warning[], values: Outputs | null): string {
+  return `${JSON.stringify({ schemaVersion: 1, ...values, warnings }, null, 2)}\n`
 }

@@ -1,3 +1,4 @@
+import type { Failure } from '../errors/codes.ts'
 import type { Deployments, VariableWriter } from '../execute/ports.ts'
 import type { Previews } from '../execute/preview/ports.ts'
 import {
@@ -17,14 +18,19 @@ import { InventoryReader } from './adapters/inventory-reader.ts'
 import { RailwayPreviewReader } from './adapters/preview-reader.ts'
 import { RailwayPreviews } from './adapters/previews.ts'
 import { readRootDirectory } from './adapters/root-directory.ts'
+import { RailwaySourceSettings } from './adapters/source-settings.ts'
 import type { Time } from './adapters/variable-removals.ts'
 import { RailwayVariables } from './adapters/variables.ts'
 import { readProjectNames, readWorkspace } from './adapters/workspace-reader.ts'
 import { minPollInterval, type PollLoad } from './poll-interval.ts'
 import type { RailwayClient } from './transport/client.ts'
+import type { TokenRecheck } from './transport/token-recheck.ts'
 
 /** Everything at Railway that planning reads. A failure there stops the run before anything was changed. */
-export type RailwaySources = Pick<PlanSources, 'variables' | 'histories' | 'roots' | 'previews'>
+export type RailwaySources = Pick<
+  PlanSources,
+  'variables' | 'histories' | 'roots' | 'sourceSettings' | 'previews'
+>
 
 /** Everything at Railway that execution changes, and follows. */
 export interface RailwayTargets {
@@ -33,10 +39,14 @@ export interface RailwayTargets {
   readonly previews: Previews
   /** Returns the least milliseconds between polls that let the rest of the budget last. */
   minPollInterval(load: PollLoad): number
+  /** Returns the failure that the token is not valid any more; `null` as far as is known. */
+  invalidToken(): Failure | null
 }
 
 /** The part of the run that the API needs. */
 export interface ApiDeps extends Time {
+  /** Probes the token again after a refusal. */
+  readonly recheck?: TokenRecheck
   readonly onProjects: (count: number) => void
 }
 
@@ -48,9 +58,9 @@ export class RailwayApi {
   readonly #context: ApiContext
   readonly #onProjects: (count: number) => void
 
-  constructor(client: RailwayClient, scope: TokenScope, { onProjects, ...time }: ApiDeps) {
+  constructor(client: RailwayClient, scope: TokenScope, { onProjects, recheck, ...time }: ApiDeps) {
     const authentication = scope.kind === 'project' ? 'project-access-token' : 'bearer'
-    const context = new ApiContext(client.as(authentication), scope.kind)
+    const context = new ApiContext(client.as(authentication, recheck), scope.kind)
     const variables = new RailwayVariables(context, time)
     this.#scope = scope
     this.#context = context
@@ -61,7 +71,8 @@ export class RailwayApi {
       variables,
       previews: new RailwayPreviews(context),
       minPollInterval: (load) =>
-        minPollInterval(load, context.client.budget, context.batcher.size, time.clock.now()),
+        minPollInterval(load, context.client.share, context.batcher.size, time.clock.now()),
+      invalidToken: () => context.client.invalidToken,
     }
   }
 
@@ -98,6 +109,7 @@ export class RailwayApi {
 function sourcesOf(context: ApiContext, variables: RailwayVariables): RailwaySources {
   const histories = new RailwayHistories(context)
   const previews = new RailwayPreviewReader(context)
+  const settings = new RailwaySourceSettings(context)
   return {
     variables,
     histories: {
@@ -110,6 +122,12 @@ function sourcesOf(context: ApiContext, variables: RailwayVariables): RailwaySou
       rootDirectory: (target) =>
         context.require({ activity: 'read-service', object: locationOf(target) }, () =>
           readRootDirectory(context, target),
+        ),
+    },
+    sourceSettings: {
+      read: (targets) =>
+        context.require({ activity: 'read-source-settings', object: null }, () =>
+          settings.read(targets),
         ),
     },
     previews: {

@@ -1,9 +1,11 @@
+import { detectToken } from '../scope/detect-token.ts'
 import type { TokenProbes } from '../scope/ports.ts'
-import type { TokenScope } from '../scope/token-scope.ts'
+import type { ScopeRequirements, TokenScope } from '../scope/token-scope.ts'
 import { tokenProbes } from './adapters/token-probes.ts'
 import { RailwayApi } from './api.ts'
 import { RailwayClient } from './transport/client.ts'
-import type { Budget } from './transport/rate-limiter.ts'
+import type { Budget, BudgetShare } from './transport/rate-limiter.ts'
+import { TokenRecheck } from './transport/token-recheck.ts'
 import { Transport, type TransportOptions } from './transport/transport.ts'
 
 /** Everything that Railway's side of a run needs. */
@@ -36,9 +38,19 @@ export class Railway {
     return this.#client.budget
   }
 
-  /** Returns the API within a scope. Every request of it presents the token as what it is. */
-  as(scope: TokenScope): RailwayApi {
+  /** The part of the budget that is this job's. */
+  get share(): BudgetShare {
+    return this.#client.share
+  }
+
+  /**
+   * Returns the API within a scope. Every request of it presents the token as what it is. The token is probed again
+   * if Railway refuses something as "not authorized".
+   */
+  as(scope: TokenScope, requirements: ScopeRequirements): RailwayApi {
     const { clock, stop: signal, deadline, onProjects } = this.#deps
-    return new RailwayApi(this.#client, scope, { clock, signal, deadline, onProjects })
+    const detect = () => detectToken(this.probes, { ...requirements, workspace: null })
+    const recheck = new TokenRecheck({ clock, detect })
+    return new RailwayApi(this.#client, scope, { clock, signal, deadline, onProjects, recheck })
   }
 }

@@ -11,6 +11,7 @@ import { previewName } from '../inputs/preview-inputs.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
 import { isBuiltFrom } from '../inventory/selection.ts'
 import { markdown, markdownWords, siteMarkdown } from '../markdown.ts'
+import { labelOf } from '../named.ts'
 import { isPlaced, type Plan, type Step } from '../plan/plan.ts'
 import { targetKey } from '../plan/step-id.ts'
 import type { RunReport } from '../run-state.ts'
@@ -120,11 +121,11 @@ function isShown({ step, outcome }: Row, { context, command }: Inputs): boolean 
 function line({ step, outcome }: Row, isFirst: boolean, inputs: Inputs): string {
   const { project, instance } = step.target
   const there = isPlaced(step.target) ? step.target : null
-  const projectName = markdown(project.name)
+  const projectName = markdown(labelOf(project))
   const projectCell = there
     ? `[**${projectName}**](${environmentLink(there)})`
     : `**${projectName}**`
-  const service = markdown(instance?.service.name ?? '')
+  const service = instance ? markdown(labelOf(instance.service)) : ''
   const serviceCell =
     there && instance ? `[${service}](${serviceLink({ ...there, instance })})` : service
   const links = outcome ? linksOf(outcome) : { url: null, logsUrl: null }
@@ -171,10 +172,11 @@ function others(outcomes: readonly Outcome[], inputs: Inputs): string {
     )
   })
   if (quiet.length === 0) return ''
-  const names = groupBy(quiet, ({ step }) => step.target.project.name)
+  const names = groupBy(quiet, ({ step }) => labelOf(step.target.project))
   const lists = [...names].map(([project, own]) => {
-    const services = own.map(({ step, status }) => {
-      return `${statusMarks[status]} ${markdown(step.target.instance?.service.name ?? '')}`
+    const services = own.map(({ step: { target }, status }) => {
+      const name = target.instance ? labelOf(target.instance.service) : ''
+      return `${statusMarks[status]} ${markdown(name)}`
     })
     return names.size > 1 ? `${markdown(project)}: ${services.join(', ')}` : services.join(', ')
   })
@@ -201,7 +203,7 @@ function renderGone(known: RunReport, inputs: Inputs, now: number): string {
   const outcomes = known.outcomes ?? []
   const items = outcomes.map(({ step, status, message }) => {
     const { project } = step.target
-    return `- ${statusMarks[status]} **${markdown(project.name)}**: ${markdown(message)}`
+    return `- ${statusMarks[status]} **${markdown(labelOf(project))}**: ${markdown(message)}`
   })
   return assemble(goneHeadline(known, inputs), [items.join('\n'), problems(known)], inputs, now)
 }

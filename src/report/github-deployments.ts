@@ -1,5 +1,6 @@
 import { groupBy } from '../collections.ts'
 import { countedOutcomes, deploys, isBad, type Outcome } from '../execute/outcome.ts'
+import { labelOf } from '../named.ts'
 import { isPlaced, type Plan, type Step } from '../plan/plan.ts'
 import { environmentLink, linksOf } from './links.ts'
 
@@ -14,9 +15,9 @@ export interface RecordStatus {
   readonly logUrl: string | null
 }
 
-/** The environment on GitHub that a step's deployments are recorded in. */
+/** The environment on GitHub that a step's deployments are recorded in. Projects of one name have one each. */
 export const githubEnvironmentName = ({ target: { project, environment } }: Step) =>
-  `${project.name} / ${environment.name}`
+  `${labelOf(project)} / ${environment.name}`
 
 /** Names of the environments that this plan deploys to. */
 export function recordedEnvironments({ steps }: Plan): string[] {
@@ -64,7 +65,7 @@ function judge(
   if (failed.length > 0) {
     const names = failed.map(({ step: { action, target } }) => {
       const whole = action === 'set-variables' ? 'the shared variables' : 'the preview'
-      return target.instance?.service.name ?? whole
+      return target.instance ? labelOf(target.instance.service) : whole
     })
     return { state: 'failure', description: `Failed: ${names.join(', ')}` }
   }

@@ -2,8 +2,9 @@ import { groupBy } from '../collections.ts'
 import type { ExecuteEvent } from '../execute/events.ts'
 import { type Target, targetName } from '../inventory/inventory.ts'
 import { type Selection, targetsOf } from '../inventory/selection.ts'
+import { labelOf } from '../named.ts'
 import { phaseOf } from '../plan/deployment-status.ts'
-import type { Plan, StepEnvironment } from '../plan/plan.ts'
+import type { Plan, Step, StepEnvironment } from '../plan/plan.ts'
 import { count, humanSize, humanTime, oneLine } from '../text.ts'
 import { deploymentLink } from './links.ts'
 import type { Row } from './token-summary.ts'
@@ -17,13 +18,25 @@ export function scopeLines(rows: readonly Row[]): string[] {
 }
 
 /** The plan, a line a step. */
-export function planLines({ steps }: Plan): string[] {
+export function planLines(plan: Plan): string[] {
+  const { steps } = plan
   const width = Math.max(0, ...steps.map(({ target }) => nameOf(target).length))
   const verbs = Math.max(7, ...steps.map(({ action }) => action.length))
-  return steps.map(
-    ({ action, target, detail, wave = 0 }) =>
-      `${action.padEnd(verbs)} ${nameOf(target).padEnd(width)}  ${oneLine(detail)}${wave > 0 ? ' (after the canary)' : ''}`,
-  )
+  return steps.map((step) => {
+    const { action, target, detail } = step
+    const wave = describeWave(step, plan)
+    return `${action.padEnd(verbs)} ${nameOf(target).padEnd(width)}  ${oneLine(detail)}${wave && ` (${wave})`}`
+  })
+}
+
+/** Says when a step has its turn; empty for one that waits for nothing, or where everything begins at once. */
+function describeWave({ action, wave = 0 }: Step, { steps, canary = false }: Plan): string {
+  const last = Math.max(...steps.map((step) => step.wave ?? 0))
+  if (action === 'keep' || last === 0) return ''
+  if (canary && wave === 0) return 'canary'
+  if (canary && last === 1) return 'after the canary'
+  const first = canary ? 1 : 0
+  return `wave ${wave - first + 1} of ${last - first + 1}`
 }
 
 /** The selection, a line a service. */
@@ -36,7 +49,7 @@ export function selectionLines(selection: Selection): string[] {
         : source.kind === 'image'
           ? source.image
           : 'no source'
-    return `${nameOf(target)} in ${oneLine(target.environment.name)}: ${oneLine(from)}, ${
+    return `${nameOf(target)} in ${oneLine(labelOf(target.environment))}: ${oneLine(from)}, ${
       latest
         ? `${oneLine(latest.status, 60)}${latest.commit ? ` at ${latest.commit.slice(0, 7)}` : ''}`
         : 'never deployed'

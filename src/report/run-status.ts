@@ -15,7 +15,8 @@ export type RunStatus =
 
 /** Everything that fails the job: what stopped the run, and what went wrong with single targets. */
 export function allFailures({ failures, outcomes }: RunReport): Failure[] {
-  return [...failures, ...(outcomes ?? []).flatMap(({ failure }) => failure ?? [])]
+  // One cause may have ended several steps.
+  return [...new Set([...failures, ...(outcomes ?? []).flatMap(({ failure }) => failure ?? [])])]
 }
 
 const good = new Set(['success', 'unchanged', 'accepted'])

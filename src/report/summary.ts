@@ -1,9 +1,11 @@
 import { messageFor } from '../errors/messages.ts'
 import type { Outcome } from '../execute/outcome.ts'
-import type { Target } from '../inventory/inventory.ts'
+import type { ServiceTarget, Target } from '../inventory/inventory.ts'
 import { targetsOf } from '../inventory/selection.ts'
 import { markdown, markdownWords, siteMarkdown } from '../markdown.ts'
+import { labelOf } from '../named.ts'
 import { isPlaced, type Plan, type StepEnvironment } from '../plan/plan.ts'
+import { describeDeployment, liveOf } from '../plan/rollback.ts'
 import type { RunReport } from '../run-state.ts'
 import { count, humanTime } from '../text.ts'
 import { docsLink } from './annotations.ts'
@@ -126,7 +128,7 @@ function outcomeTable(outcomes: readonly Outcome[]): string {
         : humanTime(outcome.finishedAt - outcome.startedAt)
     return [
       `${statusMarks[outcome.status]} ${outcome.status}`,
-      markdown(target.project.name),
+      markdown(labelOf(target.project)),
       serviceCell(target),
       markdown(outcome.message),
       duration,
@@ -144,8 +146,8 @@ function outcomeTable(outcomes: readonly Outcome[]): string {
 function serviceCell(target: Target<StepEnvironment>): string {
   const { environment, instance } = target
   const name = instance
-    ? markdown(instance.service.name)
-    : `environment ${markdown(environment.name)}`
+    ? markdown(labelOf(instance.service))
+    : `environment ${markdown(labelOf(environment))}`
   if (!isPlaced(target)) return name
   const link = instance ? serviceLink({ ...target, instance }) : environmentLink(target)
   return `[${name}](${link})`
@@ -156,9 +158,9 @@ function planTable({ steps }: Plan): string {
     ['Action', 'Project', 'Environment', 'Service', 'Detail'],
     steps.map(({ action, target, detail }) => [
       `\`${action}\``,
-      markdown(target.project.name),
-      markdown(target.environment.name),
-      markdown(target.instance?.service.name ?? ''),
+      markdown(labelOf(target.project)),
+      markdown(labelOf(target.environment)),
+      markdown(target.instance ? labelOf(target.instance.service) : ''),
       markdown(detail),
     ]),
   )
@@ -170,9 +172,9 @@ function inventoryTable({ selection }: RunReport): string {
     const { instance } = target
     const url = siteLink(instance.domains)
     return [
-      markdown(target.project.name),
-      markdown(target.environment.name),
-      `[${markdown(instance.service.name)}](${serviceLink(target)})`,
+      markdown(labelOf(target.project)),
+      markdown(labelOf(target.environment)),
+      `[${markdown(labelOf(instance.service))}](${serviceLink(target)})`,
       markdown(
         instance.source.kind === 'repository'
           ? instance.source.repository
@@ -181,11 +183,28 @@ function inventoryTable({ selection }: RunReport): string {
             : 'no source',
       ),
       markdown(instance.latest?.status ?? 'never deployed'),
+      liveCell(target),
       url ? siteMarkdown(url) : '',
     ]
   })
-  return table(['Project', 'Environment', 'Service', 'Source', 'Latest deployment', 'Site'], rows)
+  return table(
+    ['Project', 'Environment', 'Service', 'Source', 'Latest deployment', 'Live', 'Site'],
+    rows,
+  )
 }
+
+/** Returns the commit or image that is live, a commit with a link to it. Railway builds from github.com only. */
+function liveCell({ instance }: ServiceTarget): string {
+  const live = liveOf({ instance })
+  if (!live) return ''
+  const { source } = instance
+  const text = markdown(describeDeployment(live))
+  return live.commit && source.kind === 'repository' && isRepository(source.repository)
+    ? `[${text}](https://github.com/${source.repository}/commit/${encodeURIComponent(live.commit)})`
+    : text
+}
+
+const isRepository = (text: string) => /^[\w.-]+\/[\w.-]+$/.test(text)
 
 function notices(known: RunReport): string {
   return known.notices.map(({ message }) => markdown(message)).join('\n\n')

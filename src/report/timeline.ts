@@ -1,6 +1,7 @@
 import { groupBy } from '../collections.ts'
 import type { Outcome } from '../execute/outcome.ts'
 import { mermaidName } from '../markdown.ts'
+import { labelOf } from '../named.ts'
 
 /** Bars that are still readable in one picture. */
 const mostBars = 40
@@ -22,15 +23,14 @@ export function timeline(outcomes: readonly Outcome[]): string {
     return [{ outcome, startedAt, finishedAt }]
   })
   if (bars.length < 2) return ''
-  const sections = groupBy(
-    bars.slice(0, mostBars),
-    ({ outcome }) => outcome.step.target.project.name,
+  const sections = groupBy(bars.slice(0, mostBars), ({ outcome }) =>
+    labelOf(outcome.step.target.project),
   )
   const drawn = [...sections].flatMap(([project, own]) => [
     `  section ${mermaidName(project)}`,
     ...own.map(
       ({ outcome, startedAt, finishedAt }) =>
-        `  ${mermaidName(outcome.step.target.instance?.service.name ?? outcome.step.target.environment.name)} :${looks[outcome.status] ?? ''}${startedAt}, ${Math.max(finishedAt, startedAt + 1000)}`,
+        `  ${mermaidName(labelOf(outcome.step.target.instance?.service ?? outcome.step.target.environment))} :${looks[outcome.status] ?? ''}${startedAt}, ${Math.max(finishedAt, startedAt + 1000)}`,
     ),
   ])
   const rest = bars.length - mostBars

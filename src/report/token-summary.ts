@@ -1,8 +1,9 @@
 import type { Inventory } from '../inventory/inventory.ts'
+import { labelOf } from '../named.ts'
 import { detectedToken, type RunReport } from '../run-state.ts'
 import type { DetectedToken, TokenScope } from '../scope/token-scope.ts'
 import { count } from '../text.ts'
-import { tokenNames } from '../token-type.ts'
+import { sourceNames, tokenNames } from '../token-type.ts'
 
 /** One row of the scope card. Values may hold names from Railway: escape them for where they go. */
 export interface Row {
@@ -24,10 +25,10 @@ export function tokenRows(known: Facts): Row[] {
   if (!tokenSource) return []
   if (!finding) {
     const asked = detection ? 'Railway did not say what it is' : 'not looked at yet'
-    return [{ label: 'Token', value: `from ${tokenSource}; ${asked}` }]
+    return [{ label: 'Token', value: `from ${sourceNames[tokenSource]}; ${asked}` }]
   }
   return [
-    { label: 'Token', value: `${tokenNames[finding.kind]}, from ${tokenSource}` },
+    { label: 'Token', value: `${tokenNames[finding.kind]}, from ${sourceNames[tokenSource]}` },
     ...describeScope(finding, scope),
     { label: 'Cannot', value: limitsOf[finding.kind] },
   ]
@@ -80,7 +81,7 @@ function describeReach({ projects }: Inventory, scope: TokenScope | null): strin
   )
   const closed = reached
     .filter(({ environment }) => !environment.accessible)
-    .map(({ project, environment }) => `${project.name}/${environment.name}`)
+    .map(({ project, environment }) => `${labelOf(project)}/${environment.name}`)
   const rest = closed.length - mostNamed
   const named = [...closed.slice(0, mostNamed), ...(rest > 0 ? [`${rest} more`] : [])].join(', ')
   return [

@@ -4,7 +4,7 @@ import type { TokenInput } from '../inputs/read-inputs.ts'
 import { targetName } from '../inventory/inventory.ts'
 import type { DetectionResult, TokenScope } from '../scope/token-scope.ts'
 import { oneLine } from '../text.ts'
-import { type TokenType, tokenNames } from '../token-type.ts'
+import { sourceNames, type TokenType, tokenNames } from '../token-type.ts'
 import { linksOf } from './links.ts'
 
 /** Returns the warnings about the token. */
@@ -31,10 +31,10 @@ export function scopeWarnings(scope: TokenScope): Warning[] {
 export function tokenLines({ source, passedOver }: TokenInput): string[] {
   const others = passedOver.map(({ source: other, same }) =>
     same
-      ? `${other} is set too, to the same token.`
-      : `${other} is set too, to another token, which is not used: the order is the input \`token\`, RAILWAY_API_TOKEN, RAILWAY_TOKEN.`,
+      ? `${sourceNames[other]} is set too, to the same token.`
+      : `${sourceNames[other]} is set too, to another token, which is not used: the order is the input \`token\`, RAILWAY_API_TOKEN, RAILWAY_TOKEN.`,
   )
-  return [`The token is taken from ${source}.`, ...others]
+  return [`The token is taken from ${sourceNames[source]}.`, ...others]
 }
 
 /** Lists the answers from which the kind of the token was concluded. A refusal is an answer, too. */

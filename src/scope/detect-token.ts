@@ -75,7 +75,7 @@ async function personalToken(
   const kind = identity.kind === 'answered' ? 'oauth' : 'account'
   if (user.kind === 'two-factor') {
     log.addUncertainty(
-      'Railway requirements two-factor authentication of the person behind this token, so it may not reach everything. A workspace token would not be subject to it.',
+      'Railway requires two-factor authentication of the person behind this token, so it may not reach everything. A workspace token would not be subject to it.',
     )
   }
   const known: Named[] = []
@@ -173,7 +173,7 @@ async function requestedWorkspace(
 ): Promise<Probe<readonly Named[]>> {
   if (workspace === null) return { kind: 'answered', value: [] }
   const probe = await probes.workspace(workspace)
-  log.add('`workspace`, requested for by that id,', probe, ({ name }) => `answered: "${name}"`)
+  log.add('`workspace`, requested by that id,', probe, ({ name }) => `answered: "${name}"`)
   // Most names are no ids, so a refusal is what is expected and says nothing.
   return { kind: 'answered', value: probe.kind === 'answered' ? [probe.value] : [] }
 }

@@ -11,7 +11,7 @@ export class DetectionLog {
   readonly uncertainties: string[] = []
 
   add<Value>(question: string, probe: Probe<Value>, read: (value: Value) => string): void {
-    this.questions.push(/^`.+?`/.exec(question)?.[0] ?? question)
+    this.questions.push(/^`(.+?)`/.exec(question)?.[1] ?? question)
     this.probeResults.push(`${question} ${describe(probe, read)}`)
   }
 
@@ -31,7 +31,7 @@ function describe<Value>(probe: Probe<Value>, read: (value: Value) => string): s
     case 'refused':
       return `was refused: ${probe.message}`
     case 'two-factor':
-      return 'requirements two-factor authentication'
+      return 'needs two-factor authentication'
     case 'inconclusive':
       return `brought no answer to go by (${probe.failure.code})`
   }

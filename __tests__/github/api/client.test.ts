@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { Clock } from '../../../src/clock.ts'
 import { GitHubClient } from '../../../src/github/api/client.ts'
 import { GitHubCommits } from '../../../src/github/api/commits.ts'
+import { noProxies } from '../../../src/proxy.ts'
 import { Secret } from '../../../src/secret.ts'
 
 const servers: Server[] = []
@@ -34,6 +35,7 @@ const connect = (apiUrl: string) =>
     apiUrl,
     token: new Secret('github-token-value'),
     fetch: globalThis.fetch,
+    proxies: noProxies,
     clock,
     abandon: new AbortController().signal,
   })

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import { findErrorLine } from '../../../src/railway/adapters/error-line.ts'
 
-describe('the first error line of a log', () => {
+const lines = (...messages: string[]) => messages.map((message) => ({ message, severity: null }))
+
+describe('the error line of a log', () => {
   it.each([
     'error TS2304: Cannot find name "foo".',
     'src/a.ts(1,2): error TS2304: Cannot find name',
@@ -14,8 +16,9 @@ describe('the first error line of a log', () => {
     'Build failed.',
     'Error',
     '2 failed, 0 errors',
-  ])('is %j', (line) => {
-    expect(findErrorLine(['> build', line, 'Error: a later one'])).toBe(line)
+  ])('is %j, the last of several', (line) => {
+    const log = lines('> build', 'Error: connection refused, retrying', line, '    at main.js:1')
+    expect(findErrorLine(log)).toBe(line)
   })
 
   it.each([
@@ -28,17 +31,39 @@ describe('the first error line of a log', () => {
     'GET /error/404 200',
     'errorhandler loaded',
     '',
-  ])('is not %j', (line) => {
-    expect(findErrorLine([line])).toBeNull()
+  ])('is not %j, whatever its severity', (message) => {
+    expect(findErrorLine([{ message, severity: 'error' }])).toBeNull()
+  })
+
+  it.each(['error', 'ERR', 'fatal', 'critical'])('is one of severity %s first', (severity) => {
+    const log = [
+      { message: 'Error: the cause', severity },
+      { message: 'Error: of a later line', severity: 'info' },
+    ]
+    expect(findErrorLine(log)).toBe('Error: the cause')
+  })
+
+  it.each([
+    'npm error A complete log of this run can be found in: /root/.npm/_logs/1.log',
+    'ERROR: failed to build: exit code: 1',
+    'error: process "/bin/sh -c npm ci" did not complete successfully: exit code: 1',
+    'Error: The container exited with code 1',
+  ])('is not the consequence %j if there is a cause', (consequence) => {
+    const log = [
+      { message: 'npm error code ERESOLVE', severity: 'error' },
+      { message: consequence, severity: 'error' },
+    ]
+    expect(findErrorLine(log)).toBe('npm error code ERESOLVE')
+    expect(findErrorLine(log.slice(1))).toBe(consequence)
   })
 
   it('is cut', () => {
-    expect(findErrorLine([`error: ${'x'.repeat(100_000)}`])).toHaveLength(300)
+    expect(findErrorLine(lines(`error: ${'x'.repeat(100_000)}`))).toHaveLength(300)
   })
 
   it.each(['Error', 'x', ' 0 '])('is looked for in bounded time in %j', (unit) => {
     const before = process.cpuUsage()
-    findErrorLine(Array.from({ length: 50 }, () => unit.repeat(100_000)))
+    findErrorLine(Array.from({ length: 50 }, () => lines(unit.repeat(100_000))).flat())
     expect(process.cpuUsage(before).user).toBeLessThan(500_000)
   })
 })

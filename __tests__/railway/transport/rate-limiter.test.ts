@@ -244,3 +244,58 @@ describe('on a network that delays some requests more than others', () => {
     expect(sent.perSecond / row.perSecond).toBeGreaterThanOrEqual(row.share - 0.01)
   })
 })
+
+describe('a rate limiter of several shards', () => {
+  const all = (clock: TestClock, of: number) =>
+    Array.from({ length: of }, (_, index) => new RateLimiter(clock, { part: index + 1, of }))
+
+  it.each([2, 5, 16])('keeps one pace together, in %i parts', async (of) => {
+    const clock = new TestClock()
+    const perSecond = 20
+    const times = await Promise.all(
+      all(clock, of).map((limiter) => {
+        limiter.update({ ...nothing, perSecond })
+        return pass(limiter, clock, 11)
+      }),
+    )
+    const sent = times.flat()
+    const pace = ((sent.length - 1) * 1000) / Math.max(...sent)
+    expect(pace).toBeGreaterThan(perSecond * 0.85)
+    expect(pace).toBeLessThan(perSecond * 0.95)
+    const most = Math.max(
+      ...sent.map((at) => sent.filter((time) => time > at - 1000 && time <= at).length),
+    )
+    expect(most).toBeLessThanOrEqual(perSecond)
+  })
+
+  it('is as careful together as one, before an answer states a pace', async () => {
+    const clock = new TestClock()
+    const times = await Promise.all(all(clock, 5).map((limiter) => pass(limiter, clock, 2)))
+    expect(times.flat().sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 10 }, (_, index) => index * 200),
+    )
+  })
+
+  it('goes on one after the other when a limit ends', async () => {
+    const clock = new TestClock()
+    const limiters = all(clock, 3)
+    for (const limiter of limiters) {
+      limiter.update({ ...nothing, perSecond: 10 })
+      limiter.blockUntil(start + 5_000, 'api')
+    }
+    const times = await Promise.all(limiters.map((limiter) => pass(limiter, clock, 1)))
+    expect(times.flat().map(Math.round)).toEqual([5_000, 5_111, 5_222])
+  })
+
+  it.each<[number, Partial<RateHeaders>, Partial<Budget>]>([
+    [1, { limit: 100, remaining: 57 }, { limit: 100, remaining: 57 }],
+    [5, { limit: 100, remaining: 57 }, { limit: 20, remaining: 11 }],
+    [256, { limit: 100, remaining: 57 }, { limit: 0, remaining: 0 }],
+    [5, {}, { limit: null, remaining: null }],
+  ])('of %i has its part of what is left', (of, headers, expected) => {
+    const limiter = new RateLimiter(new TestClock(), { part: 1, of })
+    limiter.update({ ...nothing, ...headers })
+    expect(limiter.share).toMatchObject({ ...expected, shards: of })
+    expect(limiter.budget).toMatchObject(headers)
+  })
+})

@@ -1,5 +1,5 @@
 import { failure } from '../../errors/codes.ts'
-import type { Named } from '../../named.ts'
+import { labelOf, type Named } from '../../named.ts'
 import type { CreatePreviewStep } from '../../plan/plan.ts'
 import type { EnvironmentRecord } from '../../plan/ports.ts'
 import { cooldown } from '../../plan/preview/create-or-update.ts'
@@ -22,7 +22,7 @@ export interface FoundPreview {
 const looks = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000]
 
 /** After a refusal that says the name is taken it is there, but lists may show it later all the same. */
-const takenLooks = [0, 2_000, 6_000, 14_000, 30_000, 60_000, 90_000]
+const takenLooks = [0, 2_000, 6_000, 14_000, 30_000, 40_000]
 
 /**
  * Makes the environment, at most once: whatever is not a clear answer is settled by looking for the name,
@@ -46,10 +46,19 @@ export async function createPreview(
     }
     const mayRepeat = told.kind === 'lost' && found === 'absent' && attempt === 1
     if (mayRepeat) continue
+    if (told.kind === 'rejected' && told.reason === 'name-taken' && found === 'absent') {
+      throw reserved(step)
+    }
     const { failure: unclear } = told
     const nobodyKnows = found === 'unclear' && told.kind === 'rejected' && !told.certain
     unwrap(nobodyKnows ? { kind: 'lost', failure: unclear } : told, 'to make the preview')
   }
+}
+
+function reserved({ target: { project, environment } }: CreatePreviewStep): PreviewStepError {
+  const facts = { project: project.name, environment: environment.name }
+  const taken = failure('name-taken', { ...facts, reason: { kind: 'reserved' } })
+  return new PreviewStepError('refused', 'the name is still reserved', taken)
 }
 
 /** Nothing has to be looked for after it. */
@@ -92,7 +101,7 @@ function toFound(
     const reason = record.ephemeral
       ? ({ kind: 'created-meanwhile' } as const)
       : ({ kind: 'persistent' } as const)
-    const facts = { project: target.project.name, environment: record.name, reason }
+    const facts = { project: labelOf(target.project), environment: record.name, reason }
     const clash = failure('name-taken', facts)
     throw new PreviewStepError('refused', 'the name is taken by something else', clash)
   }

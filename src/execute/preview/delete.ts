@@ -1,4 +1,5 @@
 import { failure } from '../../errors/codes.ts'
+import { labelOf } from '../../named.ts'
 import type { DeletePreviewStep } from '../../plan/plan.ts'
 import type { PreviewContext } from './preview-context.ts'
 import { PreviewStepError, unwrap } from './step-error.ts'
@@ -29,7 +30,7 @@ export async function removePreview(
     if (told.kind !== 'done') unwrap(told, 'to delete the preview')
     const unclear = failure('api-unavailable', {
       activity: 'confirm-deletion',
-      object: { project: project.name, environment: environment.name, service: null },
+      object: { project: labelOf(project), environment: environment.name, service: null },
       detail: 'no answer to its list of environments',
       effect: 'deleted-or-found-later',
     })

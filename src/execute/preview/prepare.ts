@@ -83,7 +83,7 @@ export async function preparePreview(
     ...found,
     instances: state.instances
       .filter(({ deleted }) => !deleted)
-      .map((one) => toInstance(one, domains.made.get(one.service.id))),
+      .map((one) => toInstance(one, step.preview.services, domains.made.get(one.service.id))),
     reconfigured: new Set(
       pending.filter(({ variables, image }) => variables ?? image).map(({ service }) => service.id),
     ),
@@ -291,11 +291,17 @@ function describeChanges(changes: readonly ServiceChangeValues[]): string {
   ].join(', ')
 }
 
-/** With the domain that was made since the state was read. */
+/** With the label that it has in the base, and the domain that was made since the state was read. */
 function toInstance(
   { deleted: _, ...instance }: PreviewInstance,
+  services: readonly Named[],
   made: string | undefined,
 ): ServiceInstance {
   const { domains } = instance
-  return { ...instance, domains: domains.length === 0 && made ? [made] : domains }
+  const inBase = services.find(({ id }) => id === instance.service.id)
+  return {
+    ...instance,
+    service: toNamed(inBase ?? instance.service),
+    domains: domains.length === 0 && made ? [made] : domains,
+  }
 }

@@ -87,6 +87,11 @@ export class PreviewContext {
     const left = Math.max(0, deadline.at - clock.now())
     await clock.sleep(Math.min(milliseconds, left), signal)
     if (signal.aborted) throw cancelled()
+    const invalid = this.ports.invalidToken()
+    if (invalid) {
+      const status = this.#changing ? 'unknown' : 'refused'
+      throw new PreviewStepError(status, 'the token is no longer valid', invalid)
+    }
     if (clock.now() - this.#saidAt >= heartbeat) this.tell(`still waiting for ${waitingFor}`)
     if (!deadline.passed) return
     const waited = humanTime(deadline.timeout)

@@ -55,7 +55,10 @@ function unfinished(
       return baseOutcome(step, 'cancelled', message)
     }
     case 'unreadable': {
-      const message = 'it was started, but Railway does not let this token look at it'
+      const message =
+        seen.failure.code === 'token-invalid'
+          ? 'it was started; the token is no longer valid, so its end is not known'
+          : 'it was started, but Railway does not let this token look at it'
       return { ...baseOutcome(step, 'unknown', message), failure: seen.failure }
     }
     case 'timed-out':

@@ -1,4 +1,5 @@
 import { failure } from '../../errors/codes.ts'
+import { labelOf } from '../../named.ts'
 import type {
   CreatePreviewStep,
   DeletePreviewStep,
@@ -41,7 +42,7 @@ export function performUpdatePreview(
 }
 
 function gone({ target: { project, environment } }: UpdatePreviewStep): PreviewStepError {
-  const facts = { asked: environment.name, project: project.name, available: [] }
+  const facts = { asked: environment.name, project: labelOf(project), available: [] }
   const missing = failure('environment-not-found', { ...facts, nearest: null, elsewhere: [] })
   return new PreviewStepError('refused', 'somebody deleted the preview meanwhile', missing)
 }

@@ -1,6 +1,8 @@
 import type { getOctokit } from '@actions/github'
 import { z } from 'zod'
 import type { Clock } from '../../clock.ts'
+import { causesOf, describeNetworkError } from '../../network-error.ts'
+import type { Proxies } from '../../proxy.ts'
 import type { Secret } from '../../secret.ts'
 import { guardedFetch, TooLarge } from './guarded-fetch.ts'
 import { classifyRefusal, type Refusal } from './refusal.ts'
@@ -22,6 +24,7 @@ export interface GitHubEdges {
   readonly apiUrl: string
   readonly token: Secret
   readonly fetch: typeof globalThis.fetch
+  readonly proxies: Proxies
   readonly clock: Clock
   /** Requests in flight are given up once this aborts. */
   readonly abandon: AbortSignal
@@ -101,6 +104,11 @@ export class GitHubClient {
     })
   }
 
+  /** The time of the client's clock, in milliseconds since the epoch. */
+  now(): number {
+    return this.#edges.clock.now()
+  }
+
   /** The run is over: what is not said a minute from now never is. */
   hurry(): void {
     this.#until = Math.min(this.#until, this.#edges.clock.now() + lastPatience)
@@ -122,15 +130,25 @@ export class GitHubClient {
       if (answer.ok) return answer
       silent &&= answer.silent
       const wait = this.#waitBeforeNext(answer, request, attempt)
+      const { problem } = answer
       const late = clock.now() - startedAt + (wait ?? 0) > (request.patience ?? patience)
       if (wait === null || late) {
         const tried = late || attempt >= backoffs.length
         if (!tried || !silent) return answer
-        this.#giveUp('GitHub gave no answer, so nothing more was sent to it')
+        this.#giveUp(
+          `GitHub gave no answer${this.#reason(problem)}, so nothing more was sent to it`,
+        )
         return this.#givenUp()
       }
       await this.pause(wait)
     }
+  }
+
+  /** Says how the last attempt ended, and which proxy it went through. */
+  #reason(problem: GitHubProblem): string {
+    const proxy = this.#edges.proxies.variableFor(this.#edges.apiUrl)
+    const detail = 'detail' in problem ? problem.detail : problem.kind
+    return ` (${detail}${proxy === null ? '' : ` through the proxy that \`${proxy}\` names`})`
   }
 
   get #left(): number {
@@ -239,31 +257,17 @@ function readError(error: unknown, now: number): Refused {
   const read = errorSchema.safeParse(error)
   if (!read.success) throw error
   const { status, response } = read.data
-  if (causes(error).some((cause) => cause instanceof TooLarge)) {
+  if (causesOf(error).some((cause) => cause instanceof TooLarge)) {
     return lost('an answer that is too large', true)
   }
-  if (!response) return silence('a network error', !neverSent(error))
+  if (!response) {
+    const { detail, sent } = describeNetworkError(error)
+    return silence(detail, sent)
+  }
   if (status >= 500) return lost(`HTTP ${status}`, true)
   const { refusal, retryAfter } = classifyRefusal({ ...response, status }, now)
   return refused(refusal, retryAfter)
 }
-
-/** An error and what caused it, the outermost first. */
-function causes(error: unknown): unknown[] {
-  const found: unknown[] = []
-  for (let cause = error; cause instanceof Error && found.length < 5; cause = cause.cause) {
-    found.push(cause)
-  }
-  return found
-}
-
-const neverSent = (error: unknown) =>
-  causes(error).some(
-    (cause) =>
-      cause instanceof Error &&
-      'code' in cause &&
-      /ECONNREFUSED|ENOTFOUND|EAI_AGAIN/.test(String(cause.code)),
-  )
 
 function isAddress(text: string): boolean {
   try {

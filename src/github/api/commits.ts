@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { UpdateError } from '../../errors/update-error.ts'
+import { mostComparisons } from '../../plan/comparisons.ts'
 import type { CommitComparison, CommitHistory, CommitRelation } from '../../plan/ports.ts'
 import type { GitHubClient } from './client.ts'
 import type { Repository } from './repository.ts'
@@ -11,13 +12,23 @@ const mostFiles = 300
 /** Pages of a comparison that are read for its files, of 100 commits each. */
 const mostPages = 10
 
-/** Milliseconds that a comparison may take: planning waits for it. */
+/** Milliseconds that one request may take, and all comparisons of a run together: planning waits for them. */
 const patience = 16_000
+const patienceInAll = 60_000
+
+/** The beginning of the patch that GitHub shows for a submodule. */
+const submodulePatch = /^@@ [^\n]*@@\n[-+]Subproject commit [0-9a-f]{40}/
 
 const comparisonSchema = z.object({
   status: z.enum(['ahead', 'behind', 'diverged', 'identical']),
   files: z
-    .array(z.object({ filename: z.string(), previous_filename: z.string().optional() }))
+    .array(
+      z.object({
+        filename: z.string(),
+        previous_filename: z.string().optional(),
+        patch: z.string().optional(),
+      }),
+    )
     .optional(),
 })
 
@@ -31,7 +42,7 @@ const relations: Readonly<Record<z.infer<typeof comparisonSchema>['status'], Com
 const unknown: CommitComparison = { relation: 'unknown', files: null }
 
 /**
- * Compares commits of the repository by GitHub's compare API. A commit that GitHub does not know, or does not
+ * Compares commits of the repository by GitHub's compare API, a few in a run. A commit that GitHub does not know, or does not
  * answer about, is `unknown`. https://docs.github.com/en/rest/commits/commits#compare-two-commits
  */
 export class GitHubCommits implements CommitHistory {
@@ -39,6 +50,8 @@ export class GitHubCommits implements CommitHistory {
   readonly #client: GitHubClient
   readonly #repository: Repository
   readonly #answers = new Map<string, Promise<CommitComparison>>()
+  /** When the first comparison began, in milliseconds since the epoch. */
+  #begun: number | null = null
 
   constructor(client: GitHubClient, repository: Repository) {
     this.#client = client
@@ -47,9 +60,12 @@ export class GitHubCommits implements CommitHistory {
 
   compare(base: string, commit: string, wanted: { files: boolean }): Promise<CommitComparison> {
     const key = `${base}...${commit} ${wanted.files}`
-    const known = this.#answers.get(key) ?? this.#compare(base, commit, wanted)
-    this.#answers.set(key, known)
-    return known
+    const known = this.#answers.get(key)
+    if (known) return known
+    if (this.#answers.size >= mostComparisons) return Promise.resolve(unknown)
+    const answer = this.#compare(base, commit, wanted)
+    this.#answers.set(key, answer)
+    return answer
   }
 
   async #compare(
@@ -62,7 +78,10 @@ export class GitHubCommits implements CommitHistory {
     const names = new Set<string>()
     let listed = 0
     let relation: CommitRelation = 'unknown'
+    this.#begun ??= this.#client.now()
     for (let page = 1; page <= mostPages; page += 1) {
+      const left = this.#begun + patienceInAll - this.#client.now()
+      if (left <= 0) return { relation, files: null }
       const answer = await this.#client.ask({
         route: 'GET /repos/{owner}/{repo}/compare/{basehead}',
         parameters: {
@@ -73,7 +92,7 @@ export class GitHubCommits implements CommitHistory {
         },
         answer: comparisonSchema,
         repeatable: true,
-        patience,
+        patience: Math.min(patience, left),
       })
       if (!answer.ok) {
         if (answer.problem.kind !== 'not-found') {
@@ -83,8 +102,8 @@ export class GitHubCommits implements CommitHistory {
       }
       relation = relations[answer.value.status]
       const { files } = answer.value
-      for (const { filename, previous_filename } of files ?? []) {
-        names.add(filename)
+      for (const { filename, previous_filename, patch } of files ?? []) {
+        names.add(submodulePatch.test(patch ?? '') ? `${filename}/` : filename)
         if (previous_filename !== undefined) names.add(previous_filename)
       }
       listed += files?.length ?? 0

@@ -3,13 +3,18 @@ import { err, ok, type Result } from '../../errors/result.ts'
 import type { Warning } from '../../errors/warning.ts'
 import { type PreviewRequest, previewName } from '../../inputs/preview-inputs.ts'
 import type { CommitChoice } from '../../inputs/read-inputs.ts'
-import type { Environment, Project, ServiceInstance } from '../../inventory/inventory.ts'
+import {
+  type Environment,
+  isPublic,
+  type Project,
+  type ServiceInstance,
+} from '../../inventory/inventory.ts'
 import {
   describeService,
   isBuiltFrom,
   type SelectedEnvironment,
 } from '../../inventory/selection.ts'
-import { toNamed } from '../../named.ts'
+import { keyOf, labelOf, toNamed } from '../../named.ts'
 import type { DeployRequest } from '../deploy-request.ts'
 import type { CreatePreviewStep, KeepStep, Plan, Step, UpdatePreviewStep } from '../plan.ts'
 import type { EnvironmentRecord } from '../ports.ts'
@@ -105,14 +110,14 @@ function findPreview(
 
 const taken = (project: Project, name: string, reason: ForeignEnvironment): FoundPreview => ({
   kind: 'taken',
-  failure: failure('name-taken', { project: project.name, environment: name, reason }),
+  failure: failure('name-taken', { project: labelOf(project), environment: name, reason }),
 })
 
 /** Nothing would tell the clone from somebody else's: no later run could use or delete it. */
 const notRecognizable = (project: Project, base: Environment, repository: string): Failure =>
   failure('service-not-found', {
     asked: null,
-    where: `project "${project.name}" in environment "${base.name}"`,
+    where: `project "${labelOf(project)}" in environment "${base.name}"`,
     available: base.instances.map(describeService).slice(0, 20),
     nearest: null,
     repository,
@@ -121,7 +126,7 @@ const notRecognizable = (project: Project, base: Environment, repository: string
 
 const several = (project: Project, name: string): Warning => ({
   title: 'several previews of one name',
-  message: `Project "${project.name}" has more than one environment "${name}"; the oldest is used. Deleting the preview deletes all of them.`,
+  message: `Project "${labelOf(project)}" has more than one environment "${name}"; the oldest is used. Deleting the preview deletes all of them.`,
 })
 
 function doubled(project: Project): Warning[] {
@@ -129,7 +134,7 @@ function doubled(project: Project): Warning[] {
   return [
     {
       title: "Railway's own previews are on",
-      message: `Project "${project.name}" has Railway's own pull request environments turned on, so a pull request gets two previews. Turn them off in the project's settings, or exclude the project with \`!${project.name}\` in \`projects\`.`,
+      message: `Project "${labelOf(project)}" has Railway's own pull request environments turned on, so a pull request gets two previews. Turn them off in the project's settings, or exclude the project with \`!${keyOf(project)}\` in \`projects\`.`,
     },
   ]
 }
@@ -144,9 +149,9 @@ function toSpec(
   const number = preview.number === null ? '' : ` for pull request #${preview.number}`
   return {
     base: toNamed(base),
-    services: base.instances.map(({ service, domains }) => ({
-      ...toNamed(service),
-      hasDomain: domains.length > 0,
+    services: base.instances.map((instance) => ({
+      ...toNamed(instance.service),
+      hasDomain: isPublic(instance),
     })),
     changes: base.instances.flatMap((instance) => changeOf(instance, given, context)),
     // Pushes do not deploy into a preview, so the warning about that is not for it.
@@ -171,7 +176,7 @@ function changeOf(
 /** Changes that preparing a fresh clone takes besides its creation. */
 function preparations(base: Environment, { changes }: PreviewSpec): number {
   const triggered = base.instances.filter(({ triggers }) => triggers.length > 0).length
-  const domains = base.instances.filter(({ domains }) => domains.length > 0).length
+  const domains = base.instances.filter(isPublic).length
   return triggered + (changes.length > 0 ? 2 : 0) + domains
 }
 
@@ -249,7 +254,7 @@ function missingParts(
     return branch !== undefined && triggers.some((trigger) => trigger.branch !== branch)
   })
   const withoutDomain = base.instances.filter(
-    ({ service, domains }) => domains.length > 0 && known.get(service.id)?.domains.length === 0,
+    (instance) => isPublic(instance) && known.get(instance.service.id)?.domains.length === 0,
   )
   const neverDeployed = environment.instances.filter(
     ({ service, latest, source }) =>

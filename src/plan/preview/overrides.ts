@@ -2,7 +2,7 @@ import { type Failure, failure } from '../../errors/codes.ts'
 import type { Pattern } from '../../inputs/fields.ts'
 import type { Environment } from '../../inventory/inventory.ts'
 import { nameMatcher } from '../../inventory/patterns.ts'
-import type { Named } from '../../named.ts'
+import { labelOf, type Named } from '../../named.ts'
 import type { ListedVariable } from '../ports.ts'
 import type { ServiceChange } from './spec.ts'
 
@@ -26,7 +26,7 @@ export function inheritedVariables(
     if (serviceId !== null && !services.has(serviceId)) return []
     if (serviceId !== null && overridden.get(serviceId)?.includes(name)) return []
     const service = serviceId === null ? null : (services.get(serviceId) ?? null)
-    const place = { project: project.name, environment: preview, service }
+    const place = { project: labelOf(project), environment: preview, service }
     return [failure('inherited-variable', { ...place, variable: name, pattern })]
   })
 }

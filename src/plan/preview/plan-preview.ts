@@ -7,7 +7,7 @@ import { previewName } from '../../inputs/preview-inputs.ts'
 import type { Inputs } from '../../inputs/read-inputs.ts'
 import type { ServiceInstance } from '../../inventory/inventory.ts'
 import type { SelectedEnvironment, Selection } from '../../inventory/selection.ts'
-import { toNamed } from '../../named.ts'
+import { labelOf, toNamed } from '../../named.ts'
 import { newerCommits, unknownOrder } from '../comparisons.ts'
 import { superseded } from '../deploy.ts'
 import type { PlanFacts } from '../facts.ts'
@@ -98,7 +98,7 @@ function checkInherited(
     const place = { project, base, preview }
     return {
       failures: inheritedVariables(place, variables, patterns, changes),
-      sealed: missingSealed(base, variables, changes).map((name) => `${project.name}/${name}`),
+      sealed: missingSealed(base, variables, changes).map((name) => `${labelOf(project)}/${name}`),
     }
   })
   const sealed = checked.flatMap((one) => one.sealed)

@@ -48,6 +48,7 @@ export const asCloned = (instance: ServiceInstance): ServiceInstance => ({
   active: [],
   triggers: [],
   domains: [],
+  unverifiedDomains: [],
 })
 
 const keep = (

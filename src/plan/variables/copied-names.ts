@@ -24,7 +24,7 @@ export function unknownNames(
       failure('input-invalid', {
         input: 'variables-names',
         given: text,
-        problem: { kind: 'no-match', available: known.toSorted() },
+        problem: { kind: 'no-match', of: 'variables', available: known.toSorted() },
       }),
     )
 }

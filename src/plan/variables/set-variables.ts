@@ -6,6 +6,7 @@ import type { Warning } from '../../errors/warning.ts'
 import { isSameReference, parseImageReference } from '../../inputs/image-reference.ts'
 import type { VariableRequest } from '../../inputs/variable-inputs.ts'
 import { type ServiceTarget, type Target, targetName } from '../../inventory/inventory.ts'
+import { labelOf } from '../../named.ts'
 import { count } from '../../text.ts'
 import { phaseOf } from '../deployment-status.ts'
 import type { KeepStep, Plan, Revision, SetVariablesStep, Step, StepId } from '../plan.ts'
@@ -167,7 +168,7 @@ function stagedByOthers(
     const { project, environment } = first.target
     return [
       failure('staged-changes', {
-        project: project.name,
+        project: labelOf(project),
         environment: environment.name,
         purpose: 'remove-variables',
         author: null,

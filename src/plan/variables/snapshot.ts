@@ -10,7 +10,7 @@ import {
   type Selection,
   targetsOf,
 } from '../../inventory/selection.ts'
-import { type Named, toNamed } from '../../named.ts'
+import { labelOf, type Named, toNamed } from '../../named.ts'
 import type { TokenScope } from '../../scope/token-scope.ts'
 import { isRailwayProvided, isReservedName, railwaySettings } from '../../variables/names.ts'
 import { otherEnvironments } from '../other-environments.ts'
@@ -147,7 +147,7 @@ function baseTargets(
 function notThere({ service }: ServiceInstance, source: Environment, target: Target): Failure {
   return failure('service-not-found', {
     asked: service.name,
-    where: `environment "${source.name}" of project "${target.project.name}" (\`variables-from\`)`,
+    where: `environment "${source.name}" of project "${labelOf(target.project)}" (\`variables-from\`)`,
     available: source.instances.map(describeService).slice(0, 20),
     nearest: null,
     repository: '',
@@ -167,7 +167,7 @@ export function sealedNotCopied(
       )
       .map(([name]) => name)
     const owner = target.instance?.service.name ?? 'shared variables'
-    return names.length > 0 ? [`${target.project.name}/${owner}: ${names.join(', ')}`] : []
+    return names.length > 0 ? [`${labelOf(target.project)}/${owner}: ${names.join(', ')}`] : []
   })
   if (lines.length === 0) return []
   return [

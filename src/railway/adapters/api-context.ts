@@ -47,21 +47,33 @@ export class ApiContext {
     }
   }
 
-  /** Makes a change and returns what came of it. */
+  /** Makes a change and returns what came of it. `exists` looks up its object after a refusal. */
   async change<Value>(
     interrupted: InterruptedActivity,
     effects: MutationEffects,
     make: () => Promise<Value>,
+    exists: () => Promise<boolean | null> = async () => null,
   ): Promise<MutationResult<Value>> {
     try {
       return done(await make())
     } catch (error) {
-      return this.unmade(problemOf(error), interrupted, effects)
+      const problem = problemOf(error)
+      const found = isAboutObject(problem) ? await exists() : null
+      return this.unmade(problem, interrupted, { ...effects, exists: found })
     }
   }
 
   /** Turns the problem of a change into its result. */
-  unmade(problem: ApiProblem, interrupted: InterruptedActivity, effects: MutationEffects): Unmade {
+  unmade(
+    problem: ApiProblem,
+    interrupted: InterruptedActivity,
+    effects: MutationEffects & { readonly exists?: boolean | null },
+  ): Unmade {
     return toMutationResult(problem, { ...interrupted, ...effects, tokenType: this.tokenType })
   }
 }
+
+/** Returns whether a refusal may mean that its object is not there any more. */
+export const isAboutObject = (problem: ApiProblem): boolean =>
+  problem.kind === 'refused' &&
+  (problem.reason === 'not-found' || problem.reason === 'not-authorized')

@@ -17,7 +17,7 @@ export async function readConfigFiles(
   { client, batcher }: ApiContext,
   targets: readonly ServiceTarget[],
 ): Promise<ReadonlyMap<ServiceInstance, string>> {
-  const { remaining } = client.budget
+  const { remaining } = client.share
   const scarce = remaining !== null && remaining < targets.length + spareRequests
   if (targets.length === 0 || targets.length > batcher.size || scarce) return new Map()
   const items = targets.map(({ environment, instance }) => ({

@@ -37,9 +37,10 @@ import type { Operation } from '../operations/operation.ts'
 import { renderedVariables } from '../operations/variables.ts'
 import { problemOf } from '../transport/api-error.ts'
 import type { ItemAnswer } from '../transport/batcher.ts'
-import { acceptOrThrow } from '../transport/mutation-result.ts'
+import { acceptOrThrow, type MutationEffects } from '../transport/mutation-result.ts'
 import type { ApiContext } from './api-context.ts'
-import { findErrorLine } from './error-line.ts'
+import { findErrorLine, type LogLine } from './error-line.ts'
+import { Existence } from './existence.ts'
 import { toDeployment, toDomains } from './inventory-reader.ts'
 import { sendArchive } from './upload.ts'
 
@@ -48,6 +49,13 @@ const recentCount = 20
 
 /** The part of a log message that is looked at, in characters. */
 const maxMessage = 100_000
+
+/** Characters of a reason or a diagnosis. */
+const maxReason = 500
+
+/** A commit that Railway does not know is asked for again for so many milliseconds. */
+const commitPatience = 60_000
+const firstCommitWait = 5_000
 
 /** Log lines of a failed deployment. */
 const logLines = 50
@@ -85,9 +93,13 @@ export class RailwayDeployments implements Deployments {
   readonly #api: ApiContext
   /** Services whose values could be read, or not, by the service's and the environment's id. */
   readonly #known = new Map<string, Promise<boolean>>()
+  readonly #existence: Existence
+  /** When Railway first did not know a commit, by the commit. */
+  readonly #unknownCommits = new Map<string, number>()
 
   constructor(api: ApiContext) {
     this.#api = api
+    this.#existence = new Existence(api)
   }
 
   writeImage(
@@ -105,7 +117,7 @@ export class RailwayDeployments implements Deployments {
       ...(credentials && { registryCredentials: credentials }),
     }
     const ids = { serviceId: instance.service.id, environmentId: environment.id }
-    return this.#api.change(about('set-image', target), imageEffects, async () => {
+    return this.#change('set-image', target, imageEffects, async () => {
       const { data } = await this.#api.client.call(updateService, { ...ids, input })
       acceptOrThrow(updateService, data.serviceInstanceUpdate)
       return null
@@ -113,7 +125,7 @@ export class RailwayDeployments implements Deployments {
   }
 
   cancel(target: ServiceTarget, deploymentId: string): Promise<MutationResult<null>> {
-    return this.#api.change(about('cancel-deployment', target), cancelEffects, async () => {
+    return this.#change('cancel-deployment', target, cancelEffects, async () => {
       const { data } = await this.#api.client.call(cancelDeployment, { id: deploymentId })
       acceptOrThrow(cancelDeployment, data.deploymentCancel)
       return null
@@ -121,9 +133,33 @@ export class RailwayDeployments implements Deployments {
   }
 
   async start(target: ServiceTarget, revision: Revision): Promise<StartResult> {
+    for (;;) {
+      const result = await this.#startOnce(target, revision)
+      const unknownCommit = result.kind === 'rejected' && result.reason === 'commit-not-found'
+      if (!unknownCommit || revision.kind !== 'commit') return result
+      if (await this.#waitForCommit(revision.sha)) continue
+      const facts = { ...locationOf(target), commit: revision.sha }
+      return { ...result, failure: failure('commit-not-found', facts) }
+    }
+  }
+
+  /** Waits before a commit that was just pushed is asked for again. Resolves with `false` if that was long enough. */
+  #waitForCommit(sha: string): Promise<boolean> {
+    const { client } = this.#api
+    const now = client.now()
+    const since = this.#unknownCommits.get(sha) ?? now
+    this.#unknownCommits.set(sha, since)
+    const waited = now - since
+    const left = commitPatience - waited
+    if (left <= 0) return Promise.resolve(false)
+    const because = `Railway does not know commit ${sha.slice(0, 12)} yet`
+    return client.pause(Math.min(left, Math.max(firstCommitWait, waited)), because)
+  }
+
+  async #startOnce(target: ServiceTarget, revision: Revision): Promise<StartResult> {
     const { environment, instance } = target
     const ids = { serviceId: instance.service.id, environmentId: environment.id }
-    const result = await this.#api.change(about('deploy', target), deployEffects, async () => {
+    return this.#change('deploy', target, deployEffects, async () => {
       if (revision.kind === 'latest') {
         const { data } = await this.#api.client.call(deployLatest, ids)
         acceptOrThrow(deployLatest, data.serviceInstanceDeploy)
@@ -133,22 +169,31 @@ export class RailwayDeployments implements Deployments {
       const { data } = await this.#api.client.call(deployService, { ...ids, ...commit })
       return data.serviceInstanceDeployV2
     })
-    const unknownCommit = result.kind === 'rejected' && result.reason === 'commit-not-found'
-    if (!unknownCommit || revision.kind !== 'commit') return result
-    const facts = { ...locationOf(target), commit: revision.sha }
-    return { ...result, failure: failure('commit-not-found', facts) }
+  }
+
+  /** Makes a change to a service. A refusal that may mean that the service is gone is looked into. */
+  #change<Value>(
+    activity: Activity,
+    target: ServiceTarget,
+    effects: MutationEffects,
+    make: () => Promise<Value>,
+  ): Promise<MutationResult<Value>> {
+    const exists = () => this.#existence.of(target)
+    return this.#api.change(about(activity, target), effects, make, exists)
   }
 
   async upload(target: ServiceTarget, upload: Upload): Promise<StartResult> {
+    const { client } = this.#api
     try {
-      return await sendArchive(this.#api.client, target, upload)
+      return await sendArchive(client, target, upload)
     } catch (error) {
-      return this.#api.unmade(problemOf(error), about('upload', target), deployEffects)
+      const problem = problemOf(await client.lookInto(error, 'mutation'))
+      return this.#api.unmade(problem, about('upload', target), deployEffects)
     }
   }
 
   rollBack(target: ServiceTarget, to: Deployment): Promise<StartResult> {
-    return this.#api.change(about('roll-back', target), rollbackEffects, async () => {
+    return this.#change('roll-back', target, rollbackEffects, async () => {
       const { data } = await this.#api.client.call(rollBackTo, { id: to.id })
       acceptOrThrow(rollBackTo, data.deploymentRollback)
       return null
@@ -176,7 +221,7 @@ export class RailwayDeployments implements Deployments {
         ids.map((id) => ({ id })),
       ),
     )
-    return this.#looks(answers, 'read-deployment', toState)
+    return this.#looks(answers, 'read-deployment', (data) => this.#toState(data))
   }
 
   async instances(
@@ -188,9 +233,9 @@ export class RailwayDeployments implements Deployments {
     }))
     const answers = await this.#api.orNull(() => this.#api.batcher.ask(instanceState, items))
     return this.#looks(answers, 'read-instance', (data) => ({
-      latest: data.latestDeployment ? toState(data.latestDeployment) : null,
-      active: data.activeDeployments.map(toState),
-      domains: toDomains(data.domains),
+      latest: data.latestDeployment ? this.#toState(data.latestDeployment) : null,
+      active: data.activeDeployments.map((one) => this.#toState(one)),
+      domains: toDomains(data.domains).domains,
     }))
   }
 
@@ -208,13 +253,15 @@ export class RailwayDeployments implements Deployments {
     const failed = steps?.deploymentEvents.nodes.find(({ payload }) => payload?.error)
     const read = await this.#logs(id, buildSteps.has(failed?.step ?? ''))
     const isRedacted = read.length === 0 || (await this.#knowValues(target))
-    const lines = isRedacted ? read.map(redactor.redact) : []
+    const lines = isRedacted
+      ? read.map(({ message, severity }) => ({ severity, message: redactor.redact(message) }))
+      : []
     const diagnosis = readDiagnosis(answer?.deployment.diagnosis) ?? failed?.payload?.error ?? null
     return {
       step: failed?.step ?? null,
-      diagnosis: diagnosis === null ? null : redactor.redact(diagnosis).slice(0, 500),
+      diagnosis: diagnosis === null ? null : redactor.redact(diagnosis).slice(0, maxReason),
       firstErrorLine: findErrorLine(lines),
-      lines: isRedacted ? lines : [notShown],
+      lines: isRedacted ? lines.map(({ message }) => message) : [notShown],
     }
   }
 
@@ -240,7 +287,7 @@ export class RailwayDeployments implements Deployments {
   }
 
   /** The last lines of the container's log if there was a container, else of the build's. */
-  async #logs(id: string, failedInBuild: boolean): Promise<string[]> {
+  async #logs(id: string, failedInBuild: boolean): Promise<LogLine[]> {
     const variables = { id, limit: logLines }
     const running = failedInBuild ? null : await this.#quietly(deploymentLogs, variables)
     const entries = running?.deploymentLogs.length
@@ -249,7 +296,7 @@ export class RailwayDeployments implements Deployments {
     return entries
       .toSorted((a, b) => (a.timestamp < b.timestamp ? -1 : a.timestamp > b.timestamp ? 1 : 0))
       .slice(-logLines)
-      .map(({ message }) => message.slice(0, maxMessage))
+      .map(({ message, severity = null }) => ({ severity, message: message.slice(0, maxMessage) }))
   }
 
   /** Reads something that decides nothing: `null` if it cannot be read. */
@@ -261,6 +308,16 @@ export class RailwayDeployments implements Deployments {
       const options = { retryBudget: quietRetryBudget }
       return (await this.#api.client.call(operation, variables, options)).data
     })
+  }
+
+  #toState(answer: StateAnswer): DeploymentState {
+    const { stopped, reason } = answer
+    const { redact } = this.#api.client.redactor
+    return {
+      ...toDeployment(answer),
+      stopped,
+      reason: reason === null ? null : redact(reason).slice(0, maxReason),
+    }
   }
 
   #looks<Data, Value>(
@@ -279,11 +336,6 @@ export class RailwayDeployments implements Deployments {
     })
   }
 }
-
-const toState = (answer: StateAnswer): DeploymentState => ({
-  ...toDeployment(answer),
-  stopped: answer.deploymentStopped,
-})
 
 const about = (activity: Activity, target: ServiceTarget) => ({
   activity,

@@ -11,6 +11,7 @@ import type {
 } from '../../inventory/inventory.ts'
 import {
   type DeploymentAnswer,
+  type DomainAnswer,
   type EnvironmentAnswer,
   environmentContents,
   environmentInstances,
@@ -296,7 +297,7 @@ function toInstance(answer: InstanceAnswer, triggers: readonly TriggerAnswer[]):
     triggers: triggers
       .filter(({ serviceId }) => serviceId === answer.serviceId)
       .map(({ repository, branch }): Trigger => ({ repository, branch })),
-    domains: toDomains(answer.domains),
+    ...toDomains(answer.domains),
     cron: !!answer.cronSchedule,
     configFile: answer.railwayConfigFile?.trim() || null,
   }
@@ -314,9 +315,21 @@ export function toDeployment({ id, status, createdAt, meta }: DeploymentAnswer):
   return { id, status, createdAt, ...meta }
 }
 
-/** Returns the host names that are not deleted, custom domains first. */
-export function toDomains({ customDomains, serviceDomains }: InstanceAnswer['domains']): string[] {
-  return [...customDomains, ...serviceDomains]
-    .filter(({ deletedAt }) => !deletedAt)
-    .map(({ domain }) => domain)
+/** Sorts the host names of a service into those that lead to it, verified custom domains first, and the others. */
+export function toDomains({
+  customDomains,
+  serviceDomains,
+}: InstanceAnswer['domains']): Pick<ServiceInstance, 'domains' | 'unverifiedDomains'> {
+  const custom = customDomains.filter(isThere)
+  const isVerified = ({ status }: (typeof custom)[number]) => status?.verified === true
+  return {
+    domains: [...custom.filter(isVerified), ...serviceDomains.filter(isThere)].map(nameOf),
+    unverifiedDomains: custom.filter((one) => !isVerified(one)).map(nameOf),
+  }
 }
+
+const nameOf = ({ domain }: { domain: string }) => domain
+
+/** Returns whether a domain is neither deleted nor about to be. */
+const isThere = ({ deletedAt, syncStatus }: DomainAnswer): boolean =>
+  !deletedAt && syncStatus !== 'DELETED' && syncStatus !== 'DELETING'

@@ -328,7 +328,7 @@ function toState(
         triggers: triggers
           .filter(({ serviceId }) => serviceId === answer.serviceId)
           .map(({ repository, branch }) => ({ repository, branch })),
-        domains: toDomains(answer.domains),
+        ...toDomains(answer.domains),
         cron: !!answer.cronSchedule,
         configFile: answer.railwayConfigFile?.trim() || null,
       }),

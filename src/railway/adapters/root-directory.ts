@@ -9,8 +9,12 @@ export async function readRootDirectory(
 ): Promise<string> {
   const ids = { environmentId: environment.id, serviceId: instance.service.id }
   const { data } = await client.call(instanceRoot, ids)
-  return (data.serviceInstance.rootDirectory ?? '')
+  return plainPath(data.serviceInstance.rootDirectory ?? '')
+}
+
+/** Removes what says nothing in a path: slashes at the ends, doubled ones, and `.`. */
+export const plainPath = (path: string): string =>
+  path
     .split('/')
     .filter((part) => part !== '' && part !== '.')
     .join('/')
-}

@@ -35,8 +35,37 @@ export const deployLatest = operation(
 
 const stateFields = `${deploymentFields} deploymentStopped`
 
+/** Entries of `configErrors` that are read. */
+const maxConfigErrors = 20
+
+/** Texts, or objects with a `message`: both are reported. */
+const configErrorsSchema = z
+  .array(
+    z
+      .union([z.string(), z.object({ message: z.string() }).transform((one) => one.message)])
+      .catch(''),
+  )
+  .catch([])
+
+/** Railway's reason in the untyped `meta`: `skippedReason`, else `configErrors`. */
+const reasonSchema = z
+  .object({ skippedReason: z.string().catch(''), configErrors: configErrorsSchema })
+  .transform(
+    ({ skippedReason, configErrors }) =>
+      skippedReason.trim() ||
+      configErrors.slice(0, maxConfigErrors).filter(Boolean).join('; ') ||
+      null,
+  )
+  .catch(null)
+
 /** A deployment, and whether all its instances have ended by themselves. */
-const stateSchema = deploymentSchema.extend({ deploymentStopped: z.boolean() })
+const stateSchema = deploymentSchema
+  .extend({ deploymentStopped: z.boolean(), meta: z.unknown() })
+  .transform(({ deploymentStopped, ...deployment }) => ({
+    ...deploymentSchema.parse(deployment),
+    stopped: deploymentStopped,
+    reason: reasonSchema.parse(deployment.meta),
+  }))
 
 export type StateAnswer = z.infer<typeof stateSchema>
 
@@ -62,6 +91,19 @@ export const instanceState = batch('InstanceStates', {
   }),
 })
 
+/** Reads whether a service and its environment are still there. */
+export const instanceExistence = operation(
+  'InstanceExistence',
+  `query InstanceExistence($environmentId: String!, $serviceId: String!) {
+    environment(id: $environmentId) { deletedAt }
+    serviceInstance(environmentId: $environmentId, serviceId: $serviceId) { deletedAt }
+  }`,
+  z.object({
+    environment: z.object({ deletedAt: z.string().nullish() }),
+    serviceInstance: z.object({ deletedAt: z.string().nullish() }),
+  }),
+)
+
 /** Reads the root directory of a service: the part of its source that it is built from. */
 export const instanceRoot = operation(
   'InstanceRoot',
@@ -70,6 +112,18 @@ export const instanceRoot = operation(
   }`,
   z.object({ serviceInstance: z.object({ rootDirectory: z.string().nullish() }) }),
 )
+
+/** Reads the settings that say which files of its repository belong to a service. */
+export const sourceSettings = batch('SourceSettings', {
+  variables: { environmentId: 'String!', serviceId: 'String!' },
+  field: `serviceInstance(environmentId: $environmentId, serviceId: $serviceId) {
+    rootDirectory watchPatterns
+  }`,
+  answer: z.object({
+    rootDirectory: z.string().nullish(),
+    watchPatterns: z.array(z.string()),
+  }),
+})
 
 /** Reads the newest deployments of a service instance. */
 export const serviceDeployments = operation(

@@ -25,11 +25,18 @@ export const deploymentSchema = z.object({
   meta,
 })
 
-const domain = z.object({ domain: z.string(), deletedAt: z.string().nullish() })
+const domain = z.object({
+  domain: z.string(),
+  deletedAt: z.string().nullish(),
+  syncStatus: z.string().nullish(),
+})
+
+/** A custom domain. Railway verifies it by a DNS record of its owner. What is not told counts as not verified. */
+const customDomain = domain.extend({ status: z.object({ verified: z.boolean() }).nullish() })
 
 export const domainsSchema = z.object({
   serviceDomains: z.array(domain),
-  customDomains: z.array(domain),
+  customDomains: z.array(customDomain),
 })
 
 export const instanceSchema = z.object({
@@ -72,14 +79,16 @@ const projectSchema = z.object({
 })
 
 export type InstanceAnswer = z.infer<typeof instanceSchema>
+export type DomainAnswer = z.infer<typeof domain>
 export type TriggerAnswer = z.infer<typeof triggerSchema>
 export type EnvironmentAnswer = z.infer<typeof environmentSchema>
 export type ProjectAnswer = z.infer<typeof projectSchema>
 export type DeploymentAnswer = z.infer<typeof deploymentSchema>
 
 export const deploymentFields = 'id status createdAt meta'
-export const domainsFields =
-  'serviceDomains { domain deletedAt } customDomains { domain deletedAt }'
+export const domainsFields = `
+  serviceDomains { domain deletedAt syncStatus }
+  customDomains { domain deletedAt syncStatus status { verified } }`
 
 /** The fields of {@link instanceSchema}, as a connection. */
 export const instancesFields = `

@@ -65,6 +65,10 @@ export interface OperationVariables {
     readonly input: DeploymentListInput
     readonly after?: string | null | undefined
   }
+  InstanceExistence: {
+    readonly environmentId: string
+    readonly serviceId: string
+  }
   InstanceRoot: {
     readonly environmentId: string
     readonly serviceId: string
@@ -213,6 +217,10 @@ export interface BatchVariables {
   SharedVariables: {
     readonly projectId: string
     readonly environmentId: string
+  }
+  SourceSettings: {
+    readonly environmentId: string
+    readonly serviceId: string
   }
   StagedChanges: {
     readonly id: string

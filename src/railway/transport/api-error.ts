@@ -16,6 +16,7 @@ export type ErrorReason =
   | 'nothing-staged'
   | 'invalid-document'
   | 'page-too-large'
+  | 'plan'
   | 'other'
 
 /** The reasons for which a request has no usable answer. */
@@ -28,7 +29,11 @@ export type ApiProblem =
       readonly path: readonly (string | number)[]
       readonly traceId: string | null
       readonly workspace: string | null
+      /** The token was probed again after it, and accepted. */
+      readonly tokenChecked?: boolean
     }
+  /** The token was valid and is not any more: all probes were refused. */
+  | { readonly kind: 'token-invalid'; readonly failure: Failure }
   | {
       readonly kind: 'unavailable'
       readonly detail: string
@@ -38,6 +43,8 @@ export type ApiProblem =
       readonly final?: boolean | undefined
       /** The answer was larger than any answer may be: a smaller part may be read. */
       readonly tooLarge?: boolean | undefined
+      /** The certificate of the server is not trusted on this machine. */
+      readonly untrusted?: boolean | undefined
     }
   | { readonly kind: 'rate-limited'; readonly by: 'api' | 'edge'; readonly resetsAt: number | null }
   | {
@@ -77,12 +84,14 @@ export const hasNoCause = (problem: ApiProblem): boolean =>
 export interface FailureContext extends InterruptedActivity {
   readonly effect: Effect
   readonly tokenType: TokenType
+  /** Whether the object still exists, if that was looked up. */
+  readonly exists?: boolean | null
 }
 
 /** Turns a problem into the failure that a run reports. */
 export function toFailure(
   problem: ApiProblem,
-  { activity, object, effect, tokenType }: FailureContext,
+  { activity, object, effect, tokenType, exists = null }: FailureContext,
 ): Failure {
   switch (problem.kind) {
     case 'refused':
@@ -102,13 +111,18 @@ export function toFailure(
         tokenType,
         reason: isExplained(problem.reason) ? problem.reason : 'other',
         message: describeRefusal(problem),
+        ...(problem.tokenChecked && { tokenChecked: true }),
+        ...(exists !== null && { exists }),
       })
+    case 'token-invalid':
+      return problem.failure
     case 'unavailable':
       return failure('api-unavailable', {
         activity,
         object,
         detail: problem.detail,
         effect,
+        ...(problem.untrusted && { untrusted: true }),
       })
     case 'rate-limited':
       return failure('rate-limited', {
@@ -128,7 +142,8 @@ export function toFailure(
   }
 }
 
-const isExplained = (reason: ErrorReason) => reason === 'not-authorized' || reason === 'not-found'
+const isExplained = (reason: ErrorReason) =>
+  reason === 'not-authorized' || reason === 'not-found' || reason === 'plan'
 
 /** Railway's words with the trace id that its support asks for. */
 export function describeRefusal(problem: { message: string; traceId: string | null }): string {

@@ -26,7 +26,8 @@ type BatchAttempt = 'first' | 'second' | 'last'
  * worked is remembered for the run. A problem that one item alone has as well is not about size, so an outage makes
  * no batch smaller.
  *
- * Throws {@link ApiError} only if nothing can be requested at all (no answer, limits, cancelled).
+ * Throws {@link ApiError} only if nothing can be requested at all (no answer, limits, cancelled, an invalid
+ * token).
  */
 export class Batcher {
   readonly #client: RailwayClient
@@ -75,7 +76,7 @@ export class Batcher {
       return answers
     } catch (error) {
       const problem = problemOf(error)
-      if (problem.kind === 'rate-limited' || problem.kind === 'cancelled') throw error
+      if (endsAll(problem)) throw error
       const isTooLarge = problem.kind === 'unavailable' && problem.tooLarge === true
       if (isTooLarge && items.length > 1) {
         return this.#askInParts(operation, items, Math.ceil(items.length / 2))
@@ -130,7 +131,7 @@ export class Batcher {
       return null
     } catch (error) {
       const problem = problemOf(error)
-      if (problem.kind === 'rate-limited' || problem.kind === 'cancelled') throw error
+      if (endsAll(problem)) throw error
       return problem
     }
   }
@@ -162,6 +163,10 @@ function failedItemOf(problem: ApiProblem, size: number): number | null {
   const index = /^item(\d+)$/.exec(String(head ?? ''))?.[1]
   return index !== undefined && Number(index) < size ? Number(index) : null
 }
+
+/** Returns whether nothing at all can be requested any more. */
+const endsAll = ({ kind }: ApiProblem) =>
+  kind === 'rate-limited' || kind === 'cancelled' || kind === 'token-invalid'
 
 /** Returns whether the document itself was rejected, for its size or for another reason. */
 const isInvalid = (problem: ApiProblem) =>

@@ -44,6 +44,10 @@ const reasons: readonly [RegExp, ErrorReason][] = [
   [/too quickly|only one \w+ can be created|whoa there/i, 'cooldown'],
   [/rate limit exceeded|cannot redeploy yet|too many requests/i, 'throttled'],
   [/commit not found/i, 'commit-not-found'],
+  [
+    /\b(?:plan|trial|subscription|upgrade|billing|payment method)\b|\b(?:usage|resource|provision|spend\w*) limit\b|\bmaximum number of\b/i,
+    'plan',
+  ],
   [/^no patch\b/i, 'nothing-staged'],
   [/not authorized|unauthorized|do not have access/i, 'not-authorized'],
   [/not found/i, 'not-found'],

@@ -1,12 +1,14 @@
 import type { ReadableStream } from 'node:stream/web'
 import type { z } from 'zod'
+import type { Failure } from '../../errors/codes.ts'
 import type { Redactor } from '../../redactor.ts'
 import type { Operation } from '../operations/operation.ts'
 import { ApiError, type ApiProblem, hasNoCause, mayHaveTakenEffect } from './api-error.ts'
 import { type Answer, askGraphql, parseOrThrow } from './graphql-answer.ts'
 import type { HttpAnswer } from './http.ts'
-import type { Budget } from './rate-limiter.ts'
+import type { Budget, BudgetShare } from './rate-limiter.ts'
 import { decideRetry, defaultRetryBudget, type Retryable } from './retry.ts'
+import type { TokenRecheck } from './token-recheck.ts'
 import type { Transport } from './transport.ts'
 
 export type { Answer }
@@ -49,24 +51,67 @@ export class RailwayClient {
   readonly #transport: Transport
   readonly #authentication: Authentication
   readonly #url: string
+  readonly #recheck: TokenRecheck | null
 
-  constructor(transport: Transport, authentication: Authentication = 'bearer') {
+  constructor(
+    transport: Transport,
+    authentication: Authentication = 'bearer',
+    recheck: TokenRecheck | null = null,
+  ) {
     this.#transport = transport
     this.#authentication = authentication
+    this.#recheck = recheck
     this.#url = withSource(transport.options.url)
   }
 
-  /** Returns a client that presents the token this way. */
-  as(authentication: Authentication): RailwayClient {
-    return new RailwayClient(this.#transport, authentication)
+  /** Returns a client that presents the token this way, and probes it again after a refusal if it has a recheck. */
+  as(authentication: Authentication, recheck: TokenRecheck | null = null): RailwayClient {
+    return new RailwayClient(this.#transport, authentication, recheck)
+  }
+
+  /** Returns the time by the clock of the run. */
+  now(): number {
+    return this.#transport.options.clock.now()
+  }
+
+  /**
+   * Waits before the same is requested again. Resolves with `false`, at once, if that would be after the deadline,
+   * or if the job was cancelled meanwhile.
+   */
+  async pause(milliseconds: number, because: string): Promise<boolean> {
+    const { clock, signal, deadline, onWait } = this.#transport.options
+    const until = clock.now() + milliseconds
+    if (signal.aborted || until > deadline()) return false
+    onWait({ until, because })
+    await clock.sleep(milliseconds, signal)
+    return !signal.aborted
+  }
+
+  /** Returns the error to report for an error: "not authorized" may mean that the token is not valid any more. */
+  async lookInto(error: unknown, kind: Operation<never, unknown>['kind']): Promise<unknown> {
+    const isRefused =
+      error instanceof ApiError &&
+      error.problem.kind === 'refused' &&
+      error.problem.reason === 'not-authorized'
+    return isRefused && this.#recheck ? this.#recheck.explain(error, error.problem, kind) : error
   }
 
   get redactor(): Redactor {
     return this.#transport.options.redactor
   }
 
+  /** The failure that the token is not valid any more; `null` as far as is known. */
+  get invalidToken(): Failure | null {
+    return this.#recheck?.invalid ?? null
+  }
+
   get budget(): Budget {
     return this.#transport.limiter.budget
+  }
+
+  /** The part of the budget that is this job's. */
+  get share(): BudgetShare {
+    return this.#transport.limiter.share
   }
 
   /**
@@ -80,13 +125,17 @@ export class RailwayClient {
   ): Promise<Answer<Data>> {
     const { pageLimit } = this.#transport
     const { kind, document } = operation
+    this.#recheck?.throwIfInvalid()
     for (;;) {
       const fitting = pageLimit.apply(document, variables)
       const request = { ...operation, document: fitting.document }
       try {
-        return await this.#call(request, fitting.variables, options)
+        const answer = await this.#call(request, fitting.variables, options)
+        this.#recheck?.worked()
+        return answer
       } catch (error) {
-        if (!pageLimit.lower(error, { kind, document }, variables)) throw error
+        if (pageLimit.lower(error, { kind, document }, variables)) continue
+        throw await this.lookInto(error, kind)
       }
     }
   }
@@ -147,6 +196,7 @@ export class RailwayClient {
    * connection ended before its last byte had left.
    */
   async upload(name: string, path: string, file: FileBody): Promise<HttpAnswer> {
+    this.#recheck?.throwIfInvalid()
     const url = withSource(new URL(path, this.#transport.options.url).href)
     const { timeLimit } = file
     const headers = {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts'
+import { describeNetworkError } from '../../network-error.ts'
 import { ApiError } from './api-error.ts'
 import type { ReadHeader } from './rate-limit-headers.ts'
 
@@ -25,13 +26,6 @@ export interface HttpAnswer {
 
 /** No more of an answer is read than this, counted after it is decompressed. */
 export const maxAnswerBytes = 64 * 1024 * 1024
-
-/** Errors of `fetch` after which the request has certainly not reached the server. */
-const neverSent =
-  /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT|SELF_SIGNED|UNABLE_TO_VERIFY/
-
-/** The server's certificate is not trusted here, and will not be the next time. */
-const untrusted = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/
 
 const manual = { redirect: 'manual' } as const
 
@@ -75,9 +69,8 @@ export async function send(url: string, init: HttpRequest, deps: HttpDeps): Prom
     if (signal.aborted) throw unavailable(cancelled, { cause: error })
     if (late)
       throw unavailable(`no answer within ${Math.round(timeLimit / 1000)} s`, { cause: error })
-    const detail = describeNetworkError(error)
-    const final = untrusted.test(detail)
-    throw unavailable(detail, { sent: !neverSent.test(detail), final, cause: error })
+    const { detail, ...more } = describeNetworkError(error)
+    throw unavailable(detail, { ...more, cause: error })
   } finally {
     settled.abort()
     signal.removeEventListener('abort', onCancel)
@@ -92,7 +85,13 @@ function unavailable(
     sent = true,
     cause,
     ...more
-  }: { sent?: boolean; final?: boolean; tooLarge?: boolean; cause?: unknown },
+  }: {
+    sent?: boolean
+    final?: boolean
+    tooLarge?: boolean
+    untrusted?: boolean
+    cause?: unknown
+  },
 ): ApiError {
   return new ApiError({ kind: 'unavailable', detail, sent, ...more }, { cause })
 }
@@ -122,13 +121,4 @@ function parseJson(body: string): unknown {
   } catch {
     return undefined
   }
-}
-
-/** Returns the code of a network error (`ECONNRESET`), which has no addresses or headers in it. */
-function describeNetworkError(error: unknown): string {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; depth += 1) {
-    if ('code' in cause && typeof cause.code === 'string') return `a network error (${cause.code})`
-    cause = cause.cause
-  }
-  return 'a network error'
 }

@@ -12,6 +12,8 @@ export interface MutationEffects {
 /** A change, with the facts of the errors about it. */
 export interface Mutation extends InterruptedActivity, MutationEffects {
   readonly tokenType: TokenType
+  /** Whether the object still exists, if that was looked up after a refusal. */
+  readonly exists?: boolean | null
 }
 
 /**
@@ -20,10 +22,10 @@ export interface Mutation extends InterruptedActivity, MutationEffects {
  */
 export function toMutationResult(problem: ApiProblem, mutation: Mutation): Unmade {
   if (problem.kind === 'cancelled') return { kind: 'not-sent' }
-  const { activity, object, tokenType, ifRejected, ifLost } = mutation
+  const { activity, object, tokenType, ifRejected, ifLost, exists = null } = mutation
   const isLost = mayHaveTakenEffect(problem)
   const effect = isLost ? ifLost : ifRejected
-  const failure = toFailure(problem, { activity, object, tokenType, effect })
+  const failure = toFailure(problem, { activity, object, tokenType, effect, exists })
   if (isLost) return { kind: 'lost', failure }
   const reason = reasonOf(problem)
   return { kind: 'rejected', reason, certain: reason !== 'other', failure }
@@ -33,6 +35,7 @@ function reasonOf(problem: ApiProblem): RejectionReason {
   switch (problem.kind) {
     case 'refused':
       return problem.reason
+    case 'token-invalid':
     case 'rate-limited':
     case 'unavailable':
       return problem.kind

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts'
+import type { Shard } from '../../inputs/fields.ts'
 import { ApiError } from './api-error.ts'
 import type { RateHeaders } from './rate-limit-headers.ts'
 
@@ -8,6 +9,11 @@ export interface Budget {
   readonly remaining: number | null
   /** Milliseconds since the epoch. */
   readonly resetsAt: number | null
+}
+
+/** The part of the budget that one of several jobs may use, which share a token. */
+export interface BudgetShare extends Budget {
+  readonly shards: number
 }
 
 /** Until the first answer states the limit, and if answers state none: five a second. */
@@ -64,10 +70,14 @@ export function updateBudget(known: Budget, { limit, remaining, resetsAt }: Rate
 
 /**
  * Holds every request of the run in one queue and lets them pass in order. It spaces them by the limit that the
- * answers' headers state, stops all of them while the API says to wait, and keeps count of the budget.
+ * answers' headers state, stops all of them while the API says to wait, and keeps count of the budget. As one of
+ * several shards, it keeps to its part of the pace.
  */
 export class RateLimiter {
   readonly #clock: Clock
+  readonly #shard: Shard
+  /** When it was made, in milliseconds since the epoch. */
+  readonly #begin: number
   #tail: Promise<unknown> = Promise.resolve()
   #passed = 0
   /** When the last request was due: the next is due one spacing later, however late the last one left. */
@@ -81,14 +91,24 @@ export class RateLimiter {
   /** Wakes the request that waits for its turn, because the pace has changed. */
   #paceChange = new AbortController()
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, shard: Shard = { part: 1, of: 1 }) {
     this.#clock = clock
+    this.#shard = shard
+    this.#begin = clock.now()
   }
 
   get budget(): Budget {
     const { resetsAt, limit } = this.#budget
     const renewed = resetsAt !== null && resetsAt <= this.#clock.now()
     return renewed ? { limit, remaining: limit, resetsAt: null } : this.#budget
+  }
+
+  /** The part of the budget that is this job's. */
+  get share(): BudgetShare {
+    const shards = this.#shard.of
+    const part = (whole: number | null) => (whole === null ? null : Math.floor(whole / shards))
+    const { limit, remaining, resetsAt } = this.budget
+    return { limit: part(limit), remaining: part(remaining), resetsAt, shards }
   }
 
   /**
@@ -107,8 +127,8 @@ export class RateLimiter {
       this.#blockWhenSpent()
       const now = this.#clock.now()
       const due = this.#due(now)
-      const at = Math.max(due, this.#blockedUntil)
-      const isLong = this.#blockedUntil > now || due - now > shortGap
+      const at = Math.max(due, this.#blockedUntil + this.#lag)
+      const isLong = this.#blockedUntil + this.#lag > now || due - now > shortGap
       if (isLong && at > Math.max(now, deadline())) {
         throw new ApiError({ kind: 'rate-limited', by: this.#blockedBy, resetsAt: at })
       }
@@ -126,9 +146,20 @@ export class RateLimiter {
 
   /** When the next request is due by the pace alone. */
   #due(now: number): number {
-    if (this.#spacing === null && this.#passed < firstTogether) return now
-    const spacing = this.#spacing ?? 1000 / carefulPerSecond
-    return this.#lastDue + spacing / (1 - this.#slowdownAt(now))
+    const { of } = this.#shard
+    if (this.#passed === 0) return Math.max(now, this.#begin + this.#lag)
+    if (of === 1 && this.#spacing === null && this.#passed < firstTogether) return now
+    return this.#lastDue + (this.#together * of) / (1 - this.#slowdownAt(now))
+  }
+
+  /** Milliseconds between the requests of all shards together. */
+  get #together(): number {
+    return this.#spacing ?? 1000 / carefulPerSecond
+  }
+
+  /** Shards that begin, or go on, at the same moment take turns: the milliseconds until this one's. */
+  get #lag(): number {
+    return (this.#shard.part - 1) * this.#together
   }
 
   #slowdownAt(now: number): number {

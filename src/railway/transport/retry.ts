@@ -77,6 +77,7 @@ export function decideRetry(
       const isOver = state.spent + wait > state.retryBudget || wait > state.untilDeadline
       return isOver ? stop : { kind: 'wait', milliseconds: wait, announced: false }
     }
+    case 'token-invalid':
     case 'incompatible':
     case 'cancelled':
       return stop

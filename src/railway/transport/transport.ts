@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts'
+import type { Shard } from '../../inputs/fields.ts'
 import type { Redactor } from '../../redactor.ts'
 import type { Secret } from '../../secret.ts'
 import { ApiError } from './api-error.ts'
@@ -37,6 +38,8 @@ export interface TransportOptions {
   readonly redactor: Redactor
   readonly onRequest: (event: RequestEvent) => void
   readonly onWait: (wait: { until: number; because: string }) => void
+  /** The part that this job is of several that send requests at the same time; by default it is alone. */
+  readonly shard?: Shard | null
 }
 
 /** A limit that says "now" is given a moment all the same, or requests would be sent without end. */
@@ -73,7 +76,7 @@ export class Transport {
 
   constructor(options: TransportOptions) {
     this.options = options
-    this.limiter = new RateLimiter(options.clock)
+    this.limiter = new RateLimiter(options.clock, options.shard ?? undefined)
   }
 
   /** Requests sent so far, every attempt counted. */

@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { type ConnectProxy, startConnectProxy } from '../../local/connect-proxy.ts'
+import type { World } from '../../local/railway/index.ts'
+import { type BundleOptions, pullRequest, type Transcript } from '../../local/runner/index.ts'
+import {
+  makeAuthority,
+  startTlsFront,
+  type TestAuthority,
+  type TlsFront,
+} from '../../local/tls-front.ts'
+import { type BundleStage, setBundleStage } from './bundle-stage.ts'
+
+/**
+ * The built action on Node 24 in the network of a company: Railway and GitHub behind TLS, with certificates of an
+ * authority that only this test knows, and reached through a proxy that opens tunnels to them alone.
+ */
+
+const railwayHost = 'backboard.railway.test'
+const githubHost = 'api.github.test'
+const password = 'pa#ss/w@rd-8271'
+const credentials = `deployer:${password}`
+const written = `deployer:${encodeURIComponent(password)}`
+
+function fill(world: World) {
+  const acme = world.workspace('Acme')
+  const project = world.project(acme, 'shop')
+  world.service(project, 'web', { source: { repo: 'acme/shop' }, domain: true })
+  return world.workspaceToken(acme)
+}
+
+let authority: TestAuthority
+let stage: BundleStage
+let fronts: TlsFront[]
+let proxy: ConnectProxy
+
+beforeAll(async () => {
+  authority = makeAuthority([railwayHost, githubHost, 'localhost'])
+  stage = await setBundleStage({ fill })
+  fronts = await Promise.all(
+    [stage.railway.url, stage.github.url].map((url) => startTlsFront(url, authority)),
+  )
+  const [railway, github] = fronts.map(({ port }) => port)
+  proxy = await startConnectProxy({
+    credentials,
+    targets: { [`${railwayHost}:443`]: railway ?? 0, [`${githubHost}:443`]: github ?? 0 },
+  })
+})
+
+afterAll(async () => {
+  await Promise.all([stage.close(), proxy.close(), ...fronts.map((front) => front.close())])
+  authority.remove()
+})
+
+const proxyUrl = (userinfo = written) => `http://${userinfo}@${proxy.host}`
+const localRailway = () => `https://localhost:${fronts[0]?.port}/graphql/v2`
+
+/** Runs the bundle with an environment; Railway is reached by its name unless `inputs` say otherwise. */
+async function run(
+  env: Record<string, string>,
+  inputs: Record<string, string> = {},
+  options: BundleOptions = {},
+) {
+  const before = proxy.tunnels.length
+  const transcript = await stage.run(
+    { command: 'check', 'api-url': `https://${railwayHost}/graphql/v2`, ...inputs },
+    { ...options, env: { NODE_EXTRA_CA_CERTS: authority.file, ...env } },
+  )
+  return { transcript, tunnels: proxy.tunnels.slice(before) }
+}
+
+const unwatched = { wait: 'false', comment: 'true' }
+
+const errorsOf = ({ annotations }: Transcript) =>
+  annotations.filter(({ level }) => level === 'error').map(({ message }) => message)
+
+const targetsOf = (tunnels: { target: string; status: number }[]) => [
+  ...new Set(tunnels.map(({ target, status }) => `${target} ${status}`)),
+]
+
+describe('a proxy', () => {
+  it('takes the requests to Railway and to GitHub', async () => {
+    const { transcript, tunnels } = await run(
+      { HTTPS_PROXY: proxyUrl() },
+      { command: 'deploy', environment: 'production', 'commit-sha': 'latest', ...unwatched },
+      { event: pullRequest(), github: { apiUrl: `https://${githubHost}` } },
+    )
+    expect([transcript.exitCode, transcript.outputs.status]).toEqual([0, 'accepted'])
+    expect(targetsOf(tunnels)).toEqual([`${railwayHost}:443 200`, `${githubHost}:443 200`])
+    expect(stage.hub.comments).toHaveLength(1)
+    expect(transcript.stderr).toBe('')
+  })
+
+  it.each([
+    ['https_proxy', {}],
+    ['http_proxy', {}],
+    ['HTTPS_PROXY', { NO_PROXY: 'railway.test:8443, .example.test, github.test' }],
+  ])('is named by `%s` beside %j', async (variable, env) => {
+    const { transcript, tunnels } = await run({ [variable]: proxyUrl(), ...env })
+    expect([transcript.exitCode, transcript.outputs.status]).toEqual([0, 'success'])
+    expect(targetsOf(tunnels)).toEqual([`${railwayHost}:443 200`])
+  })
+
+  it.each([['localhost'], ['*'], ['example.test, *'], ['.localhost'], ['LOCALHOST:PORT']])(
+    'is not asked for a host that `NO_PROXY` (%s) names',
+    async (entry) => {
+      const { transcript, tunnels } = await run(
+        { HTTPS_PROXY: proxyUrl(), NO_PROXY: entry.replace('PORT', String(fronts[0]?.port)) },
+        { 'api-url': localRailway() },
+      )
+      expect([transcript.exitCode, transcript.outputs.status]).toEqual([0, 'success'])
+      expect(tunnels).toEqual([])
+    },
+  )
+
+  it('is asked for a loopback host, too', async () => {
+    const { transcript, tunnels } = await run(
+      { HTTPS_PROXY: proxyUrl(), NO_PROXY: 'localhost:1' },
+      { 'api-url': localRailway() },
+    )
+    expect(transcript.exitCode).toBe(1)
+    expect(tunnels.map(({ status }) => status)).toContain(403)
+    expect(errorsOf(transcript)[0]).toContain('HTTP 403 from the proxy')
+  })
+
+  it('that refuses the credentials is named, and they are not', async () => {
+    const { transcript, tunnels } = await run({ HTTPS_PROXY: proxyUrl('deployer:wrong-8271') })
+    expect(tunnels.map(({ status }) => status)).not.toContain(200)
+    const [error] = errorsOf(transcript)
+    expect(error).toContain('HTTP 407 from the proxy')
+    expect(error).toContain('the proxy that `HTTPS_PROXY` names')
+    expect(error).toMatch(/\[api-unavailable\]$/)
+    expect(transcript.leaks('wrong-8271')).toEqual([])
+  })
+
+  it('that is down is named', async () => {
+    const closed = await startConnectProxy({ targets: {} })
+    await closed.close()
+    const { transcript } = await run({ https_proxy: closed.url }, { timeout: '1s' })
+    const [error] = errorsOf(transcript)
+    expect(error).toContain('ECONNREFUSED')
+    expect(error).toContain('the proxy that `https_proxy` names')
+  })
+
+  it('of another protocol is refused before anything is requested', async () => {
+    const before = stage.railway.requests.length
+    const { transcript, tunnels } = await run(
+      { HTTPS_PROXY: `socks5://${written}@${proxy.host}` },
+      { 'api-url': localRailway() },
+    )
+    expect(transcript.exitCode).toBe(1)
+    expect(errorsOf(transcript)).toEqual([
+      expect.stringMatching(/`HTTPS_PROXY` names .*`socks5`.*\[api-unavailable\]$/),
+    ])
+    expect(tunnels).toEqual([])
+    expect(stage.railway.requests).toHaveLength(before)
+    expect(transcript.leaks(password)).toEqual([])
+    expect(transcript.leaks(written)).toEqual([])
+  })
+})
+
+describe('a certificate', () => {
+  it('of an authority that is not known here ends the run at once', async () => {
+    const { transcript } = await run({ NODE_EXTRA_CA_CERTS: '' }, { 'api-url': localRailway() })
+    expect(errorsOf(transcript)).toEqual([
+      expect.stringMatching(/UNABLE_TO_VERIFY.*`NODE_EXTRA_CA_CERTS`.*\[api-unavailable\]$/),
+    ])
+    expect(transcript.seconds).toBeLessThan(20)
+  })
+
+  it('of an authority in `NODE_EXTRA_CA_CERTS` is trusted', async () => {
+    const { transcript } = await run({}, { 'api-url': localRailway() })
+    expect([transcript.exitCode, transcript.outputs.status]).toEqual([0, 'success'])
+  })
+})

@@ -1,0 +1,64 @@
+import { describe, expect, it } from '@jest/globals'
+import { failure } from '../../src/errors/codes.ts'
+import { messageFor } from '../../src/errors/messages.ts'
+import { joinWords, ownWords, words } from '../../src/errors/words.ts'
+
+describe('words', () => {
+  it('keep the backticks of the template, and replace those of text from outside', () => {
+    expect(words`Set \`services\` to ${'a`b'}.`.text).toBe("Set `services` to a'b.")
+  })
+
+  it('keep the backticks of words in words', () => {
+    const inner = words`\`${'x`y'}\` is set`
+    expect(words`${inner}, which is empty`.text).toBe("`x'y` is set, which is empty")
+  })
+
+  it.each<[string, string | number | null | undefined, string]>([
+    ['a number', 3, '3'],
+    ['nothing', null, ''],
+    ['nothing at all', undefined, ''],
+    ['an empty text', '', ''],
+  ])('show %s', (_, value, shown) => {
+    expect(words`(${value})`.text).toBe(`(${shown})`)
+  })
+
+  it('are joined without what is empty', () => {
+    expect(joinWords([words`a`, false, null, words``, undefined, words`b`], ', ').text).toBe('a, b')
+    expect(joinWords([]).text).toBe('')
+  })
+
+  it('are made of our own text as it is', () => {
+    expect(ownWords('one of `a`, `b`').text).toBe('one of `a`, `b`')
+  })
+})
+
+describe('a message', () => {
+  it.each([
+    failure('project-not-in-scope', {
+      asked: 'sh`op',
+      workspace: 'workspace "A`c`me"',
+      available: ['`', 'x`y'],
+      nearest: 'x`y',
+    }),
+    failure('deployment-failed', {
+      project: 'p`',
+      environment: '`e',
+      service: '`s`',
+      how: 'failed',
+      step: 'BUILD`',
+      diagnosis: 'no `Dockerfile`',
+      firstErrorLine: '`',
+    }),
+    failure('upload-refused', {
+      project: 'p',
+      environment: 'e',
+      service: 's',
+      directory: '`dist',
+      bytes: 10,
+      why: 'too `large',
+    }),
+  ])('has no backtick of a name: $code', (one) => {
+    const { what, why } = messageFor(one)
+    expect(`${what} ${why}`).not.toContain('`')
+  })
+})

@@ -1,0 +1,571 @@
+import { describe, expect, it } from '@jest/globals'
+import type { Failure } from '../../src/errors/codes.ts'
+import type { Inventory } from '../../src/inventory/inventory.ts'
+import { select } from '../../src/inventory/select.ts'
+import type { SelectionRequest } from '../../src/inventory/selection.ts'
+import type { TokenScope } from '../../src/scope/token-scope.ts'
+import { environment, imageReference, inventory, pattern, project, service } from '../fixtures.ts'
+
+const image = (name: string, reference: string) =>
+  service(name, { source: { kind: 'image', image: reference } })
+const elsewhere = (name: string) =>
+  service(name, { source: { kind: 'repository', repository: 'acme/billing' } })
+
+const shop = project('shop', [
+  environment('production', [service('web'), service('api'), image('db', 'postgres:16')], {
+    id: 'shop-production',
+  }),
+  environment('staging', [service('web'), service('worker')], { id: 'shop-staging' }),
+])
+const blog = project('blog', [
+  environment('production', [service('site')], { id: 'blog-production' }),
+])
+const billing = project('billing', [
+  environment('live', [elsewhere('invoices')], { id: 'billing-live' }),
+])
+const all = inventory([shop, blog, billing])
+
+const workspace: TokenScope = {
+  kind: 'workspace',
+  workspace: { id: 'w', name: 'Acme' },
+  uncertainties: [],
+}
+const projectToken: TokenScope = {
+  kind: 'project',
+  projectId: 'p-shop',
+  environmentId: 'shop-production',
+  uncertainties: [],
+}
+
+interface Asked {
+  projects?: string[] | null
+  services?: string[] | null
+  more?: Partial<SelectionRequest>
+}
+
+const request = ({ projects = null, services = null, more }: Asked): SelectionRequest => ({
+  projects: projects?.map(pattern) ?? null,
+  environment: 'production',
+  withoutEnvironment: 'all',
+  services: services?.map(pattern) ?? null,
+  withoutServices: 'built-from-repository',
+  repository: 'acme/shop',
+  shard: null,
+  mustAct: true,
+  ...more,
+})
+
+function chosen(asked: Asked, from: Inventory = all, scope: TokenScope = workspace) {
+  const result = select(from, scope, request(asked))
+  if (!result.ok) throw new Error(JSON.stringify(result.failures))
+  const { environments, named, warnings, nothing } = result.value
+  return {
+    services: environments.flatMap((one) =>
+      one.instances.map(
+        (each) => `${one.project.name}/${one.environment.name}/${each.service.name}`,
+      ),
+    ),
+    named: [...named].map((one) => one.service.name),
+    warnings,
+    nothing,
+  }
+}
+
+function refused(asked: Asked, from: Inventory = all, scope: TokenScope = workspace) {
+  const result = select(from, scope, request(asked))
+  if (result.ok) throw new Error('something was selected')
+  return result.failures
+}
+
+const codes = (failures: readonly Failure[]) => failures.map(({ code }) => code)
+
+describe('what is selected', () => {
+  it.each<[string, Asked, string[]]>([
+    [
+      'by default what is built from this repository, in every project that has the environment',
+      {},
+      ['shop/production/web', 'shop/production/api', 'blog/production/site'],
+    ],
+    ['in one project', { projects: ['shop'] }, ['shop/production/web', 'shop/production/api']],
+    ['by the id of a project', { projects: ['p-blog'] }, ['blog/production/site']],
+    ['without an excluded project', { projects: ['!shop'] }, ['blog/production/site']],
+    [
+      'in the other environment',
+      { projects: ['shop'], more: { environment: 'staging' } },
+      ['shop/staging/web', 'shop/staging/worker'],
+    ],
+    [
+      'in an environment by its id, without regard to case',
+      { projects: ['shop'], more: { environment: 'SHOP-STAGING' } },
+      ['shop/staging/web', 'shop/staging/worker'],
+    ],
+    ['one service by name', { projects: ['shop'], services: ['API'] }, ['shop/production/api']],
+    [
+      'one service by id, of whatever source',
+      { projects: ['shop'], services: ['s-db'] },
+      ['shop/production/db'],
+    ],
+    [
+      'every service',
+      { projects: ['shop'], services: ['*'] },
+      ['shop/production/web', 'shop/production/api', 'shop/production/db'],
+    ],
+    [
+      'everything of the repository but one',
+      { projects: ['shop'], services: ['!web'] },
+      ['shop/production/api'],
+    ],
+    [
+      'the repository by its keyword, and one more',
+      { projects: ['shop'], services: ['@repository', 'db', '!api'] },
+      ['shop/production/web', 'shop/production/db'],
+    ],
+    [
+      'the services of an image',
+      {
+        projects: ['shop'],
+        more: { withoutServices: { image: imageReference('postgres:17') } },
+      },
+      ['shop/production/db'],
+    ],
+    [
+      'all environments of a listing',
+      {
+        projects: ['shop'],
+        more: { environment: null, withoutServices: 'all', mustAct: false },
+      },
+      [
+        'shop/production/web',
+        'shop/production/api',
+        'shop/production/db',
+        'shop/staging/web',
+        'shop/staging/worker',
+      ],
+    ],
+    [
+      'the base environment of a preview',
+      { projects: ['shop'], more: { environment: null, withoutEnvironment: 'base' } },
+      ['shop/production/web', 'shop/production/api'],
+    ],
+    [
+      'all of the base but one, for a preview that starts what its clone holds',
+      {
+        projects: ['shop'],
+        services: ['!web'],
+        more: { environment: null, withoutEnvironment: 'base' },
+      },
+      ['shop/production/api', 'shop/production/db'],
+    ],
+  ])('%s', (_, asked, services) => {
+    expect(chosen(asked).services).toEqual(services)
+  })
+
+  it('keeps an environment without services only where whole environments are meant', () => {
+    const empty = inventory([project('new', [environment('production', [])])])
+    const result = select(empty, workspace, request({ more: { withoutServices: 'all' } }))
+    expect(result).toMatchObject({ ok: true, value: { environments: [{ instances: [] }] } })
+  })
+
+  it('tells what a literal named from what a glob met', () => {
+    expect(chosen({ projects: ['shop'], services: ['web', 'a*'] })).toMatchObject({
+      services: ['shop/production/web', 'shop/production/api'],
+      named: ['web'],
+    })
+    expect(chosen({}).named).toEqual([])
+  })
+
+  it('is only the environment of a project token', () => {
+    const own = inventory([shop])
+    expect(chosen({ more: { environment: null } }, own, projectToken).services).toEqual([
+      'shop/production/web',
+      'shop/production/api',
+    ])
+  })
+})
+
+describe('an empty selection that is meant', () => {
+  it.each<[string, Asked, string]>([
+    [
+      'no projects',
+      { projects: [] },
+      '`projects` is an empty list, which selects nothing, so there is nothing to do.',
+    ],
+    [
+      'no services',
+      { services: [] },
+      '`services` is an empty list, which selects nothing, so there is nothing to do.',
+    ],
+    [
+      'an empty shard',
+      { projects: ['shop'], more: { shard: { part: 1, of: 2 } } },
+      'None of the selected projects belongs to shard 1/2, so this job has nothing to do.',
+    ],
+  ])('%s', (_, asked, message) => {
+    expect(chosen(asked)).toEqual({
+      services: [],
+      named: [],
+      warnings: [],
+      nothing: { title: 'nothing selected', message },
+    })
+  })
+
+  it('is not what a shard with projects has', () => {
+    const parts = [1, 2].map((part) => chosen({ more: { shard: { part, of: 2 } } }))
+    expect(parts.flatMap(({ services }) => services).sort()).toEqual([
+      'blog/production/site',
+      'shop/production/api',
+      'shop/production/web',
+    ])
+    expect(chosen({ more: { shard: { part: 1, of: 1 } } }).nothing).toBeNull()
+  })
+
+  it('still reports a project that does not exist beside no services', () => {
+    expect(codes(refused({ projects: ['shpo'], services: [] }))).toEqual(['project-not-in-scope'])
+  })
+})
+
+describe('projects that do not fit', () => {
+  it.each<[string, string[], object]>([
+    [
+      'a misspelled name',
+      ['shpo'],
+      {
+        asked: 'shpo',
+        workspace: 'workspace "Acme"',
+        available: ['shop', 'blog', 'billing'],
+        nearest: 'shop',
+      },
+    ],
+    ['a misspelled exclusion', ['*', '!shpo'], { asked: 'shpo', nearest: 'shop' }],
+    ['a glob that matches nothing', ['x*'], { asked: 'x*', nearest: null }],
+    ['everything excluded', ['shop', '!sho*'], { asked: 'shop, !sho*', nearest: null }],
+  ])('%s', (_, projects, facts) => {
+    expect(refused({ projects })).toMatchObject([{ code: 'project-not-in-scope', facts }])
+  })
+
+  it('an empty workspace', () => {
+    expect(refused({}, inventory([]))).toEqual([
+      {
+        code: 'project-not-in-scope',
+        facts: { asked: '*', workspace: 'workspace "Acme"', available: [], nearest: null },
+      },
+    ])
+  })
+
+  it('are all reported, with what else is wrong', () => {
+    const failures = refused({ projects: ['shop', 'nope', 'nada'], services: ['wbe'] })
+    expect(codes(failures)).toEqual([
+      'project-not-in-scope',
+      'project-not-in-scope',
+      'service-not-found',
+    ])
+  })
+
+  it('everything excluded, beside a misspelled name, is one failure', () => {
+    expect(codes(refused({ projects: ['nope', '!*'] }))).toEqual(['project-not-in-scope'])
+  })
+
+  it('two of one name', () => {
+    const twins = inventory([shop, project('Shop', shop.environments, { id: 'p-2' })])
+    expect(refused({ projects: ['shop'] }, twins)).toEqual([
+      {
+        code: 'input-invalid',
+        facts: {
+          input: 'projects',
+          given: 'shop',
+          problem: { kind: 'ambiguous-name', ids: ['p-shop', 'p-2'], project: null },
+        },
+      },
+    ])
+  })
+
+  it.each<[string, Asked, object]>([
+    [
+      'another project',
+      { projects: ['blog'] },
+      {
+        project: 'shop',
+        environment: 'production',
+        asked: 'project "blog"',
+        extra: '',
+        nearest: null,
+        input: 'projects',
+        entry: 'blog',
+      },
+    ],
+    [
+      'a misspelling of its own',
+      { projects: ['shpo'] },
+      { asked: 'project "shpo"', nearest: 'shop', entry: 'shpo' },
+    ],
+    ['none of its projects', { projects: ['x*'] }, { asked: 'projects "x*"', entry: 'x*' }],
+    [
+      'another environment',
+      { more: { environment: 'staging' } },
+      {
+        asked: 'environment "staging"',
+        input: 'environment',
+        entry: 'staging',
+        nearest: null,
+      },
+    ],
+    [
+      'an environment that is one letter off',
+      { more: { environment: 'productoin' } },
+      { asked: 'environment "productoin"', nearest: 'production' },
+    ],
+  ])('a project token and %s', (_, asked, facts) => {
+    expect(refused(asked, inventory([shop]), projectToken)).toMatchObject([
+      { code: 'token-project-scoped', facts },
+    ])
+  })
+
+  it('a project token and the base environment, which is another one', () => {
+    const based = project('shop', shop.environments, { baseEnvironmentId: 'shop-staging' })
+    const [failure, ...others] = refused(
+      { more: { environment: null, withoutEnvironment: 'base' } },
+      inventory([based]),
+      projectToken,
+    )
+    expect(others).toEqual([])
+    expect(failure).toEqual({
+      code: 'token-project-scoped',
+      facts: {
+        project: 'shop',
+        environment: 'production',
+        asked: "the project's base environment",
+        extra: '',
+        nearest: null,
+        input: 'environment',
+      },
+    })
+  })
+
+  it('a project token whose project shows nothing of its environment', () => {
+    const bare = inventory([project('shop', [])])
+    expect(refused({ projects: ['blog'] }, bare, projectToken)).toMatchObject([
+      { facts: { environment: 'shop-production' } },
+    ])
+    expect(refused({ projects: ['blog'] }, inventory([]), projectToken)).toMatchObject([
+      { code: 'project-not-in-scope', facts: { workspace: 'the reach of this project token' } },
+    ])
+  })
+})
+
+describe('environments that do not fit', () => {
+  it('one that no project has', () => {
+    expect(refused({ projects: ['shop'], more: { environment: 'prodution' } })).toEqual([
+      {
+        code: 'environment-not-found',
+        facts: {
+          asked: 'prodution',
+          project: 'shop',
+          available: ['production', 'staging'],
+          nearest: 'production',
+          elsewhere: [],
+        },
+      },
+    ])
+  })
+
+  it('one that a named project lacks and another has', () => {
+    const asked = { projects: ['shop', 'blog'], more: { environment: 'staging' } }
+    expect(refused(asked)).toEqual([
+      {
+        code: 'environment-not-found',
+        facts: {
+          asked: 'staging',
+          project: 'blog',
+          available: ['production'],
+          nearest: null,
+          elsewhere: ['shop'],
+        },
+      },
+    ])
+  })
+
+  it('one that a project lacks which a glob met: it is left out, with a warning', () => {
+    const asked = { more: { environment: 'staging' } }
+    expect(chosen(asked)).toMatchObject({
+      services: ['shop/staging/web', 'shop/staging/worker'],
+      warnings: [
+        {
+          title: 'project left out',
+          message:
+            'Project "blog" has no environment "staging", which other selected projects have, and is left out; it has "production". Exclude it with `!blog` in `projects` if that is meant.',
+        },
+      ],
+    })
+  })
+
+  it.each<[string, Asked, number]>([
+    ['does not matter if it holds nothing of this repository', {}, 0],
+    ['matters if every service is meant', { more: { withoutServices: 'all' } }, 1],
+    ['matters if services are given', { services: ['*'] }, 1],
+  ])('a project without the environment %s', (_, asked, warnings) => {
+    const two = inventory([shop, billing])
+    expect(chosen(asked, two).warnings).toHaveLength(warnings)
+  })
+
+  it('two of one name', () => {
+    const twins = inventory([
+      project('shop', [
+        environment('production', [service('web')], { id: 'e1' }),
+        environment('Production', [service('web')], { id: 'e2' }),
+      ]),
+    ])
+    expect(refused({}, twins)).toEqual([
+      {
+        code: 'input-invalid',
+        facts: {
+          input: 'environment',
+          given: 'production',
+          problem: { kind: 'ambiguous-name', ids: ['e1', 'e2'], project: null },
+        },
+      },
+    ])
+  })
+
+  const locked = inventory([
+    project('shop', [environment('production', [], { accessible: false })]),
+  ])
+  it.each<[string, Partial<SelectionRequest>]>([
+    ['that is named', {}],
+    ['that a preview is cloned from', { environment: null, withoutEnvironment: 'base' }],
+  ])('a restricted one %s, without a word about the services in it', (_, more) => {
+    expect(refused({ services: ['web'], more }, locked)).toEqual([
+      {
+        code: 'environment-restricted',
+        facts: { project: 'shop', environment: 'production', tokenType: 'workspace' },
+      },
+    ])
+  })
+
+  it('a restricted one is listed where all environments are', () => {
+    const more: Partial<SelectionRequest> = {
+      environment: null,
+      withoutServices: 'all',
+      mustAct: false,
+    }
+    expect(select(locked, workspace, request({ more }))).toMatchObject({
+      ok: true,
+      value: { environments: [{ environment: { name: 'production' } }] },
+    })
+  })
+
+  it('a project without a base environment', () => {
+    const baseless = inventory([project('shop', shop.environments, { baseEnvironmentId: null })])
+    const more: Partial<SelectionRequest> = { environment: null, withoutEnvironment: 'base' }
+    expect(refused({ more }, baseless)).toMatchObject([{ code: 'project-not-in-scope' }])
+  })
+})
+
+describe('services that do not fit', () => {
+  it('a misspelled one', () => {
+    expect(refused({ projects: ['shop'], services: ['wbe'] })).toEqual([
+      {
+        code: 'service-not-found',
+        facts: {
+          asked: 'wbe',
+          where: 'project "shop" in environment "production"',
+          available: ['"web" (acme/shop)', '"api" (acme/shop)', '"db" (image postgres:16)'],
+          nearest: 'web',
+          repository: 'acme/shop',
+          elsewhere: [],
+        },
+      },
+    ])
+  })
+
+  it('one that another environment has', () => {
+    expect(refused({ projects: ['shop'], services: ['worker'] })).toMatchObject([
+      { facts: { nearest: null, elsewhere: ['environment "staging" of project "shop"'] } },
+    ])
+  })
+
+  it('a misspelled exclusion', () => {
+    expect(refused({ projects: ['shop'], services: ['*', '!wbe'] })).toMatchObject([
+      { code: 'service-not-found', facts: { asked: 'wbe', nearest: 'web' } },
+    ])
+  })
+
+  it('globs and exclusions that leave nothing', () => {
+    expect(refused({ services: ['w*', '!web'] })).toMatchObject([
+      {
+        code: 'service-not-found',
+        facts: {
+          asked: 'w*, !web',
+          where: 'the 2 selected projects in environment "production"',
+        },
+      },
+    ])
+  })
+
+  it('none that is built from this repository', () => {
+    const failures = refused({ projects: ['billing'], more: { environment: 'live' } })
+    expect(failures).toMatchObject([
+      {
+        code: 'service-not-found',
+        facts: { asked: null, available: ['"invoices" (acme/billing)'], nearest: null },
+      },
+    ])
+    expect(failures[0]?.facts).not.toHaveProperty('image')
+  })
+
+  it('none of an image', () => {
+    const more = { withoutServices: { image: imageReference('redis:7') } }
+    expect(refused({ projects: ['shop'], more })).toMatchObject([
+      { facts: { asked: null, image: 'docker.io/library/redis' } },
+    ])
+  })
+
+  it('a project that was named and in which nothing is selected', () => {
+    const asked = { projects: ['shop', 'blog'], services: ['web'] }
+    expect(chosen(asked).warnings).toEqual([
+      {
+        title: 'nothing selected in a project',
+        message:
+          'Named in `projects`, but nothing in it is selected, so nothing is done there: "blog". Left to itself, the action takes the services built from acme/shop; name others in `services`, or leave the project out.',
+      },
+    ])
+    expect(chosen({ ...asked, more: { mustAct: false } }).warnings).toEqual([])
+    expect(chosen({ ...asked, projects: ['*o*'] }).warnings).toEqual([])
+  })
+})
+
+describe('parts that Railway did not answer', () => {
+  const gap = (environmentId: string | null) => ({
+    place: 'shop / production / web',
+    environmentId,
+    field: 'source',
+    message: 'Problem processing request',
+  })
+
+  it.each<[string, string | null]>([
+    ['in a selected environment', 'shop-production'],
+    ['above the environments', null],
+  ])('%s end a run that changes something', (_, id) => {
+    expect(refused({}, inventory([shop], [gap(id)]))).toMatchObject([
+      { code: 'api-unavailable', facts: { object: '"source" of shop / production / web' } },
+    ])
+  })
+
+  it('are told beside what else is wrong, and before services are looked for', () => {
+    const asked = { projects: ['shop', 'nope'], services: ['nothing'] }
+    expect(codes(refused(asked, inventory([shop], [gap(null)])))).toEqual([
+      'project-not-in-scope',
+      'api-unavailable',
+    ])
+  })
+
+  it('do not matter in an environment that is not selected', () => {
+    expect(chosen({}, inventory([shop], [gap('shop-staging')])).warnings).toEqual([])
+  })
+
+  it('are a warning of a listing', () => {
+    const more = { mustAct: false }
+    expect(chosen({ more }, inventory([shop], [gap(null)])).warnings).toMatchObject([
+      { title: 'parts of the inventory are missing' },
+    ])
+  })
+})

@@ -1,0 +1,101 @@
+import { describe, expect, it } from '@jest/globals'
+import { touches } from '../../src/plan/watched-files.ts'
+
+const watching = (...watchPatterns: string[]) => ({ rootDirectory: 'apps/web', watchPatterns })
+const rooted = (rootDirectory: string) => ({ rootDirectory, watchPatterns: [] })
+
+describe('files of a service by its watch patterns', () => {
+  it.each<[string[], string, boolean]>([
+    [['/apps/web/**'], 'apps/web/index.ts', true],
+    [['/apps/web/**'], 'apps/web/deep/er/index.ts', true],
+    [['/apps/web/**'], 'apps/api/index.ts', false],
+    [['/apps/web/**'], 'old/apps/web/index.ts', false],
+    // A directory stands for all that is in it.
+    [['/apps/web'], 'apps/web/index.ts', true],
+    [['/apps/web/'], 'apps/web/index.ts', true],
+    [['apps/web/'], 'apps/web', false],
+    [['web'], 'apps/web/index.ts', true],
+    [['*.md'], 'docs/a.md', true],
+    [['/*.md'], 'docs/a.md', false],
+    [['/src/**/*.ts'], 'src/a.ts', true],
+    [['/src/**/*.ts'], 'src/a/b/c.ts', true],
+    [['/src/**/*.ts'], 'src/a.go', false],
+    [['src/*.ts'], 'src/a/b.ts', false],
+    // The last match wins, also over a directory.
+    [['**', '!/*.md'], 'README.md', false],
+    [['**', '!/*.md'], 'docs/a.md', true],
+    [['!/*.md', '**'], 'README.md', true],
+    [['**', '!/docs/', '/docs/api.yml'], 'docs/api.yml', true],
+    [['**', '!/docs/'], 'docs/api.yml', false],
+    [['*', '!docs/'], 'docs/deep/api.yml', false],
+    [['/apps/', '!/apps/web/README.md'], 'apps/web/README.md', false],
+    // Nothing is taken back that no pattern named.
+    [['!/docs/**'], 'src/a.ts', false],
+    // Case counts, and so does every byte.
+    [['/Apps/**'], 'apps/web/a', false],
+    [['/apps/ü/**'], 'apps/ü/a', true],
+    [['/a[b]c'], 'abc', true],
+    [['\\!x'], '!x', true],
+    [['/apps/web/** '], 'apps/web/a', true],
+    // Lines that say nothing.
+    [['', '# all of it', '   ', '/src/'], 'src/a', true],
+    [['/src/\n/lib/'], 'lib/a', true],
+  ])('%j and %s: %s', (patterns, file, expected) => {
+    expect(touches(watching(...patterns), [file])).toBe(expected)
+  })
+
+  it.each<[string[], boolean]>([
+    [['/libs/sub/**'], true],
+    [['/libs/sub'], true],
+    [['/libs/sub/'], true],
+    [['/libs/sub/src/*.go'], true],
+    [['/libs/**/*.go'], true],
+    [['*.go'], true],
+    [['/libs/su*/x'], true],
+    [['/libs/su'], false],
+    [['/libs/submarine/**'], false],
+    [['/apps/web/**'], false],
+    [['**', '!/libs/'], false],
+    [['**', '!/libs/sub'], false],
+    [['/libs/sub/**', '!/libs/sub/*.md'], true],
+  ])('%j and a submodule at libs/sub: %s', (patterns, expected) => {
+    expect(touches(watching(...patterns), ['libs/sub/'])).toBe(expected)
+  })
+
+  it('take the root directory only where there are none', () => {
+    expect(touches(watching('/libs/**'), ['apps/web/a'])).toBe(false)
+    expect(touches(watching(), ['apps/web/a'])).toBe(true)
+    expect(touches(watching('', '# nothing'), ['apps/web/a'])).toBe(true)
+  })
+
+  it('are not known for patterns that cannot be matched in time', () => {
+    expect(touches(watching('x'.repeat(5_000)), ['a'])).toBeNull()
+    const files = Array.from({ length: 50_000 }, (_, index) => `f${index}`)
+    const patterns = Array.from({ length: 50 }, (_, index) => `/p${index}`)
+    expect(touches(watching(...patterns), files)).toBeNull()
+    expect(touches(watching('/p'), files)).toBe(false)
+  })
+})
+
+describe('files of a service by its root directory', () => {
+  it.each<[string, string, boolean]>([
+    ['apps/web', 'apps/web/index.ts', true],
+    ['apps/web', 'apps/website/index.ts', false],
+    ['apps/web', 'apps/api/index.ts', false],
+    ['apps/web', 'package.json', false],
+    ['apps/web', 'Apps/web/index.ts', false],
+    // A file, link or submodule in the place of a directory above it.
+    ['apps/web', 'apps', true],
+    ['apps/web', 'apps/', true],
+    ['apps/web', 'apps/web/', true],
+    ['apps/web', 'app', false],
+    ['', 'anything', true],
+    ['../shop/web', 'anything', true],
+  ])('%j and %s: %s', (root, file, expected) => {
+    expect(touches(rooted(root), [file])).toBe(expected)
+  })
+
+  it('are none where nothing changed', () => {
+    expect(touches(rooted(''), [])).toBe(false)
+  })
+})

@@ -1,0 +1,170 @@
+import { describe, expect, it } from '@jest/globals'
+import { planRefusals, scripts, type World } from '../../local/railway/index.ts'
+import { pullRequest } from '../../local/runner/index.ts'
+import { rows } from './fleet.ts'
+import { commit, type Run, repository, type Stage, type StageOptions, setStage } from './stage.ts'
+
+interface Shop extends Stage {
+  project: ReturnType<World['project']>
+}
+
+async function shop(
+  services: number,
+  options: Omit<StageOptions, 'fill'> = {},
+  more: (world: World) => void = () => {},
+): Promise<Shop> {
+  const projects: Shop['project'][] = []
+  const stage = await setStage({
+    ...options,
+    fill: (world) => {
+      const acme = world.workspace('Acme')
+      const project = world.project(acme, 'shop')
+      projects.push(project)
+      for (let index = 0; index < services; index += 1) {
+        const service = world.service(project, `s${index}`, { source: { repo: repository } })
+        world.script(service, 'production', [scripts.never, scripts.never])
+      }
+      more(world)
+      return world.workspaceToken(acme)
+    },
+  })
+  const [project] = projects
+  if (!project) throw new Error('the world was not filled')
+  return { ...stage, project }
+}
+
+const deploy = (stage: Stage) => stage.run({ environment: 'production', projects: 'shop' })
+
+function preview(stage: Stage) {
+  const event = pullRequest({ number: 7 })
+  return stage.run(
+    { command: 'preview', comment: 'false', 'github-deployments': 'false' },
+    { event },
+  )
+}
+
+/** Seconds from the incident, in seconds after the start, to the end of the run. */
+const told = (run: Run, incident: number) => run.seconds - incident
+
+describe('a token that is revoked in mid-run', () => {
+  it.each([1, 30])('is told within 15 seconds while %i deployments are followed', async (count) => {
+    const stage = await shop(count)
+    stage.world.revoke(stage.token, { seconds: 60 })
+    const run = await deploy(stage)
+    expect(run.codes).toEqual(['token-invalid'])
+    expect(run.errors[0]).toMatch(/no longer valid: it worked \d+ s ago/)
+    expect(told(run, 60)).toBeLessThan(15)
+    expect(new Set(rows(run).map(({ status }) => status))).toEqual(new Set(['unknown']))
+    expect(stage.railway.requests.length).toBeLessThan(count + 40)
+  })
+
+  it.each([0, 3])('is told by the change that it refuses, after %i others', async (requests) => {
+    const stage = await shop(12)
+    stage.world.revoke(stage.token, { requests: requests + 1, root: 'serviceInstanceDeployV2' })
+    const run = await deploy(stage)
+    expect(run.codes).toEqual(['token-invalid'])
+    expect(run.seconds).toBeLessThan(30)
+    const refused = rows(run).filter(({ status }) => status === 'refused')
+    expect(refused.length + stage.world.newDeployments().length).toBe(12)
+  })
+})
+
+describe('a token that is still valid', () => {
+  it('is called a good one only after it was asked', async () => {
+    const stage = await shop(1)
+    stage.world.refuse('Not Authorized')
+    const run = await deploy(stage)
+    expect(run.codes).toEqual(['operation-not-permitted'])
+    expect(run.errors[0]).toContain('is a good one, Railway accepted it just now')
+    const last = stage.railway.requests.map(({ operationName }) => operationName)
+    expect(last.lastIndexOf('TokenWorkspaces')).toBeGreaterThan(last.indexOf('DeployService'))
+  })
+
+  it('is not called anything that nobody asked', async () => {
+    const stage = await shop(1)
+    stage.world.refuse('Something else entirely')
+    const run = await deploy(stage)
+    expect(run.errors.join()).not.toContain('good one')
+  })
+})
+
+describe('what was deleted in mid-run', () => {
+  it.each(['not-found', 'not-authorized'] as const)(
+    'is told by the refusal of a change, with %s',
+    async (deletedProject) => {
+      const stage = await shop(12, { behaviour: { deletedProject } })
+      stage.world.deleteProject(stage.project, { requests: 1, root: 'serviceInstanceDeployV2' })
+      const run = await deploy(stage)
+      const deleted = run.errors.filter((error) => error.includes('it was deleted meanwhile'))
+      expect(deleted.length).toBeGreaterThan(5)
+      expect(stage.railway.requests.length).toBeLessThan(60)
+    },
+  )
+})
+
+describe('a refusal that names its cause', () => {
+  it.each(Object.values(planRefusals))('is repeated within 5 seconds: %s', async (message) => {
+    const stage = await shop(10)
+    stage.world.refuse(message)
+    const run = await deploy(stage)
+    expect(new Set(run.codes.slice(0, 9))).toEqual(new Set(['operation-not-permitted']))
+    expect(run.errors[0]).toContain(message)
+    expect(run.seconds).toBeLessThan(5)
+    expect(stage.world.newDeployments()).toEqual([])
+  })
+})
+
+describe('a commit that Railway does not know', () => {
+  it.each([3, 20, 59])('for %i seconds is deployed once it does', async (seconds) => {
+    const stage = await shop(3, {}, (world) => world.hideCommit(commit, seconds))
+    const run = await stage.run({ environment: 'production', projects: 'shop', wait: 'false' })
+    expect(run.exitCode).toBe(0)
+    expect(stage.world.newDeployments()).toHaveLength(3)
+  })
+
+  it('for longer is told after a minute, however many services want it', async () => {
+    const stage = await shop(30, {}, (world) => world.hideCommit(commit, 3_600))
+    const run = await deploy(stage)
+    expect(new Set(run.codes.slice(0, 9))).toEqual(new Set(['commit-not-found']))
+    expect(run.seconds).toBeGreaterThan(59)
+    expect(run.seconds).toBeLessThan(75)
+    expect(stage.railway.requests.length).toBeLessThan(100)
+  })
+
+  it('is not waited for beyond `timeout`', async () => {
+    const stage = await shop(1, {}, (world) => world.hideCommit(commit, 3_600))
+    const run = await stage.run({ environment: 'production', projects: 'shop', timeout: '20s' })
+    expect(run.codes).toEqual(['commit-not-found'])
+    expect(run.seconds).toBeLessThan(21)
+  })
+})
+
+describe('the preview of a run', () => {
+  it('is told of a name that is reserved, and that it is', async () => {
+    const stage = await shop(1)
+    stage.world.reserveName(stage.project, 'pr-7', 600)
+    const run = await preview(stage)
+    expect(run.codes).toEqual(['name-taken'])
+    expect(run.errors[0]).toContain('the name of a deleted one is kept for a while')
+    expect(run.seconds).toBeLessThan(60)
+  })
+
+  it.each([1, 5])(
+    'is told that the token was revoked %i seconds after it began',
+    async (seconds) => {
+      const stage = await shop(1, { behaviour: { cloneSeconds: 150 } })
+      stage.world.revoke(stage.token, { seconds })
+      const run = await preview(stage)
+      expect(run.codes).toEqual(['token-invalid'])
+      expect(told(run, seconds)).toBeLessThan(15)
+    },
+  )
+
+  it('is told within 5 seconds that the plan refuses it', async () => {
+    const stage = await shop(1)
+    stage.world.refuse(planRefusals.environments, { roots: ['environmentCreate'] })
+    const run = await preview(stage)
+    expect(run.errors[0]).toContain(planRefusals.environments)
+    expect(run.seconds).toBeLessThan(5)
+  })
+})

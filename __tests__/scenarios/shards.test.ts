@@ -1,0 +1,59 @@
+import { describe, expect, it } from '@jest/globals'
+import { largeWorkspace, type World } from '../../local/railway/index.ts'
+import { type Run, type Stage, setStage } from './stage.ts'
+
+const everything = { environment: 'production', projects: '*', services: '*' }
+const fleet = (projects: number, servicesPerProject: number) => (world: World) =>
+  largeWorkspace(world, { projects, servicesPerProject }).token
+
+/** Runs every shard at the same time, as the jobs of a matrix. */
+const inShards = ({ run }: Stage, of: number, inputs: Record<string, string>): Promise<Run[]> =>
+  Promise.all(
+    Array.from({ length: of }, (_, index) => run({ ...inputs, shard: `${index + 1}/${of}` })),
+  )
+
+interface Row {
+  project: string
+  service: string
+}
+
+const targetsOf = (runs: readonly Run[], output: string): string[] =>
+  runs
+    .flatMap((run) => run.json(output) as Row[])
+    .map(({ project, service }) => `${project}/${service}`)
+    .sort()
+
+describe('the shards of a matrix', () => {
+  it.each([
+    [1, 3, 1],
+    [7, 2, 3],
+    [23, 3, 5],
+    [40, 1, 8],
+  ])('plan %i projects of %i services in %i parts exactly once', async (projects, each, of) => {
+    const stage = await setStage({ fill: fleet(projects, each), limits: 'pro' })
+    const whole = await stage.run({ ...everything, 'dry-run': 'true' })
+    const parts = await inShards(stage, of, { ...everything, 'dry-run': 'true' })
+    expect(parts.flatMap(({ codes }) => codes)).toEqual([])
+    expect(targetsOf(parts, 'plan')).toEqual(targetsOf([whole], 'plan'))
+    expect(targetsOf([whole], 'plan')).toHaveLength(projects * each)
+  })
+
+  it('deploy everything once, within one pace and one budget', async () => {
+    const stage = await setStage({ fill: fleet(20, 3), limits: 'hobby' })
+    const runs = await inShards(stage, 5, everything)
+    expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0, 0])
+    const made = stage.world.newDeployments().map(({ project, service }) => `${project}/${service}`)
+    expect(new Set(made).size).toBe(60)
+    expect(made).toHaveLength(60)
+    expect(stage.railway.requests.filter(({ status }) => status === 429)).toEqual([])
+  })
+
+  it('are refused before any change where a fifth of the budget is too little', async () => {
+    const stage = await setStage({ fill: fleet(40, 5), limits: 'free' })
+    const whole = await stage.run({ ...everything, shard: '1/5', timeout: '30m' })
+    expect(whole.codes).toEqual(['rate-limited'])
+    expect(whole.errors[0]).toMatch(/needs about \d+ more requests, 1\d are left for this shard/)
+    expect(Number(whole.outputs['rate-limit-remaining'])).toBeGreaterThan(90)
+    expect(stage.world.newDeployments()).toEqual([])
+  })
+})

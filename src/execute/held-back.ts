@@ -1,0 +1,49 @@
+import { type Failure, failure } from '../errors/codes.ts'
+import { locationOf, targetName } from '../inventory/inventory.ts'
+import type { Step } from '../plan/plan.ts'
+import { endedWell, notStarted, type Outcome } from './outcome.ts'
+
+/** Healthy is more than not failed: a canary that was skipped or replaced has proven nothing. */
+export const isHealthy = (outcome: Outcome) => outcome.step.action === 'keep' || endedWell(outcome)
+
+/**
+ * Returns the outcomes of steps that wait for an unhealthy one: they are not started. The job fails because of it even
+ * if the unhealthy one has not failed. `hasCanary`: the first wave is the canary.
+ */
+export function heldBack(
+  steps: readonly Step[],
+  unhealthy: Outcome,
+  hasCanary: boolean,
+): Outcome[] {
+  const { step, status, failure: own } = unhealthy
+  const role = hasCanary && (step.wave ?? 0) === 0 ? 'canary' : 'earlier'
+  const name = targetName(step.target)
+  const who = role === 'canary' ? `the canary ${name}` : `${name}, which goes before it,`
+  const message = `${who} is not healthy: ${status}`
+  const why = own ? null : whyUnhealthy(unhealthy, role)
+  return steps.map((one, index) => notStarted(one, message, index === 0 ? why : null))
+}
+
+const roles = {
+  canary: {
+    skipped: 'It was the canary, and the rest waits for a canary that is healthy.',
+    superseded: 'a newer deployment took its place, so the canary was never seen to be healthy.',
+  },
+  earlier: {
+    skipped: 'It is in an earlier wave, and the later waves wait until it is healthy.',
+    superseded:
+      'a newer deployment took its place, so the later waves have no proof that it is healthy.',
+  },
+} as const
+
+/** Returns the failure of a step that failed nothing by itself and holds back others. */
+function whyUnhealthy({ step, status }: Outcome, role: keyof typeof roles): Failure | null {
+  const place = locationOf(step.target)
+  if (status === 'skipped') {
+    return failure('deployment-skipped', { ...place, why: roles[role].skipped })
+  }
+  if (status !== 'superseded') return null
+  const diagnosis = roles[role].superseded
+  const facts = { how: 'removed', step: null, diagnosis, firstErrorLine: null } as const
+  return failure('deployment-failed', { ...place, ...facts })
+}

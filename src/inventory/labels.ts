@@ -1,0 +1,49 @@
+import { groupBy } from '../collections.ts'
+import type { Named } from '../named.ts'
+import type { Inventory, Project } from './inventory.ts'
+
+/**
+ * Labels what shares its name with something else beside it: projects of the workspace, environments and services of
+ * a project. Names are compared without regard to case, as patterns and GitHub's environments do.
+ */
+export const withLabels = (inventory: Inventory): Inventory => ({
+  ...inventory,
+  projects: labelled(inventory.projects).map(withLabelledParts),
+})
+
+function withLabelledParts(project: Project): Project {
+  const services = project.environments.flatMap(({ instances }) =>
+    instances.map(({ service }) => service),
+  )
+  const serviceLabels = labelsOf(services)
+  if (serviceLabels.size === 0 && labelsOf(project.environments).size === 0) return project
+  const environments = labelled(project.environments).map((environment) => ({
+    ...environment,
+    instances: environment.instances.map((instance) => ({
+      ...instance,
+      service: withLabel(instance.service, serviceLabels),
+    })),
+  }))
+  return { ...project, environments }
+}
+
+function labelled<Item extends Named>(items: readonly Item[]): Item[] {
+  const labels = labelsOf(items)
+  return items.map((item) => withLabel(item, labels))
+}
+
+function withLabel<Item extends Named>(item: Item, labels: ReadonlyMap<string, string>): Item {
+  const label = labels.get(item.id)
+  return label === undefined ? item : { ...item, label }
+}
+
+/** Returns the labels of those that need one, by their ids. */
+function labelsOf(items: readonly Named[]): ReadonlyMap<string, string> {
+  const distinct = new Map(items.map((item) => [item.id, item]))
+  const groups = groupBy([...distinct.values()], ({ name }) => name.toLowerCase())
+  return new Map(
+    [...groups.values()]
+      .filter((group) => group.length > 1)
+      .flatMap((group) => group.map(({ id, name }) => [id, `${name} (${id})`] as const)),
+  )
+}

@@ -1,0 +1,163 @@
+import { listNames } from '../errors/messages.ts'
+import type { Warning } from '../errors/warning.ts'
+import type { Inputs } from '../inputs/read-inputs.ts'
+import {
+  type Environment,
+  type ServiceInstance,
+  type ServiceTarget,
+  targetName,
+} from '../inventory/inventory.ts'
+import { isBuiltFrom, type Selection, targetsOf } from '../inventory/selection.ts'
+import { type Comparisons, isCommitId, mostComparisons, rangeKey } from './comparisons.ts'
+import { isLive, isUnderWay } from './deployment-status.ts'
+import type { DeployStep, Step } from './plan.ts'
+import type { SourceSettings } from './ports.ts'
+import { promotionOf } from './promote.ts'
+import { targetKey, toStep } from './step-id.ts'
+import { touches } from './watched-files.ts'
+
+/** The facts that decide whether a service's files changed. Settings are kept by the keys of their targets. */
+export interface ChangedFilesFacts {
+  readonly comparisons: Comparisons
+  readonly sourceSettings: ReadonlyMap<string, SourceSettings>
+}
+
+/** A reason why it is not known whether files of a service changed. */
+type Unknown = 'other-source' | 'no-live-commit' | 'not-compared' | 'no-settings' | 'patterns'
+
+/** What became of the files of a service. `since` is the commit that is live, or else on its way. */
+type FileChanges = { readonly kind: 'changed' | 'unchanged'; readonly since: string } | NotKnown
+
+type NotKnown = { readonly kind: 'not-live' } | { readonly kind: 'unknown'; readonly why: Unknown }
+
+const because: Readonly<Record<Unknown, string>> = {
+  'other-source': 'it is not built from a commit of this repository',
+  'no-live-commit': 'Railway does not say which commit it has',
+  'not-compared': 'the commits could not be compared completely',
+  'no-settings': 'its watch patterns and root directory were not read',
+  patterns: 'its watch patterns are too long to be matched',
+}
+
+/** Tells whether a run keeps services whose files did not change. `force` deploys them all. */
+export const isSelective = ({ command, onlyChanged, force }: Inputs): boolean =>
+  command === 'deploy' && onlyChanged && !force
+
+/** Lists the services whose settings decide whether they are deployed. */
+export function neededSettings(
+  inputs: Inputs,
+  selection: Selection,
+  comparisons: Comparisons,
+  promoted: ReadonlyMap<string, Environment>,
+): ServiceTarget[] {
+  if (!isSelective(inputs)) return []
+  return targetsOf(selection).filter((target) => {
+    const sha = requestedCommit(target, inputs, promoted)
+    const found = sha === null ? null : changedFiles(target.instance, sha, comparisons)
+    return found?.kind === 'files' && found.files.size > 0
+  })
+}
+
+function requestedCommit(
+  target: ServiceTarget,
+  { commit, fromEnvironment, context }: Inputs,
+  promoted: ReadonlyMap<string, Environment>,
+): string | null {
+  if (fromEnvironment === null) {
+    const isOurs = isBuiltFrom(target.instance, context.repository)
+    return isOurs && commit.kind === 'commit' ? commit.sha : null
+  }
+  const from = promoted.get(target.environment.id)
+  const promotion = from ? promotionOf(target, from) : null
+  if (promotion === null || 'reason' in promotion) return null
+  return promotion.revision.kind === 'commit' ? promotion.revision.sha : null
+}
+
+/** Lists what changed between every commit that a service has and a requested one. */
+function changedFiles(
+  { latest, active }: ServiceInstance,
+  sha: string,
+  comparisons: Comparisons,
+): NotKnown | { kind: 'files'; files: ReadonlySet<string>; since: string } {
+  const current = [
+    ...(latest && isUnderWay(latest.status) ? [latest] : []),
+    ...active.filter(({ status }) => isLive(status)),
+  ]
+  const files = new Set<string>()
+  let since: string | null = null
+  for (const { commit } of current) {
+    const base = commit?.toLowerCase() ?? ''
+    if (!isCommitId(base)) return { kind: 'unknown', why: 'no-live-commit' }
+    const found = base === sha ? [] : comparisons.get(rangeKey({ base, commit: sha }))?.files
+    if (!found) return { kind: 'unknown', why: 'not-compared' }
+    for (const file of found) files.add(file)
+    since = base
+  }
+  return since === null ? { kind: 'not-live' } : { kind: 'files', files, since }
+}
+
+/** Decides whether files of a service changed between what it has and the commit to deploy. */
+function fileChanges(
+  { target, revision }: DeployStep,
+  { comparisons, sourceSettings }: ChangedFilesFacts,
+): FileChanges {
+  if (revision.kind !== 'commit') return { kind: 'unknown', why: 'other-source' }
+  const found = changedFiles(target.instance, revision.sha, comparisons)
+  if (found.kind !== 'files') return found
+  const { files, since } = found
+  if (files.size === 0) return { kind: 'unchanged', since }
+  const settings = sourceSettings.get(targetKey(target))
+  if (!settings) return { kind: 'unknown', why: 'no-settings' }
+  const touched = touches(settings, [...files])
+  if (touched === null) return { kind: 'unknown', why: 'patterns' }
+  return { kind: touched ? 'changed' : 'unchanged', since }
+}
+
+/**
+ * Keeps a service that would be deployed although none of its files changed. Where that is not known it is deployed,
+ * and the step says so. Services in `changing`, by the keys of their targets, are deployed in any case.
+ */
+export function keepUnchanged(
+  step: Step,
+  facts: ChangedFilesFacts,
+  changing: ReadonlySet<string>,
+): Step {
+  if (step.action !== 'deploy' || changing.has(targetKey(step.target))) return step
+  const changes = fileChanges(step, facts)
+  const said = (detail: string) => ({ ...step, detail: `${step.detail}; ${detail}` })
+  switch (changes.kind) {
+    case 'changed':
+      return said(`its files changed since ${short(changes.since)}`)
+    case 'not-live':
+      return said('nothing of it is live')
+    case 'unknown':
+      return said(`which of its files changed is not known: ${because[changes.why]}`)
+    case 'unchanged': {
+      const detail = `none of its files changed since ${short(changes.since)}, which is live`
+      return toStep({ action: 'keep', because: 'unchanged', target: step.target, detail })
+    }
+  }
+}
+
+/** Says which services are deployed because nobody knows whether their files changed. */
+export function unknownChanges(
+  steps: readonly Step[],
+  facts: ChangedFilesFacts,
+  changing: ReadonlySet<string>,
+): Warning[] {
+  const names = steps.flatMap((step) => {
+    if (step.action !== 'deploy' || changing.has(targetKey(step.target))) return []
+    const changes = fileChanges(step, facts)
+    return changes.kind === 'unknown'
+      ? [`${targetName(step.target)} (${because[changes.why]})`]
+      : []
+  })
+  if (names.length === 0) return []
+  return [
+    {
+      title: 'changed files not known',
+      message: `Deployed in spite of \`only-changed\`, because it is not known completely which of their files changed: ${listNames(names)}. Changes come from the checkout (\`fetch-depth: 0\`), or from GitHub with the permission \`contents: read\`, which lists at most 300 files of a comparison and is asked for at most ${mostComparisons} comparisons a run.`,
+    },
+  ]
+}
+
+const short = (sha: string) => sha.slice(0, 7)

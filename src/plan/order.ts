@@ -1,0 +1,75 @@
+import { type Failure, failure } from '../errors/codes.ts'
+import { err, ok, type Result } from '../errors/result.ts'
+import type { Warning } from '../errors/warning.ts'
+import { expandBraces } from '../glob.ts'
+import type { Pattern } from '../inputs/fields.ts'
+import { itemFinder } from '../inventory/patterns.ts'
+import type { Named } from '../named.ts'
+import type { Plan } from './plan.ts'
+
+/** The line of `order` that each service belongs to. */
+export interface ServiceOrder {
+  /** From 0; services that match no line have the number of lines. */
+  lineOf(service: Named): number
+  readonly warnings: readonly Warning[]
+}
+
+/**
+ * Assigns the services of a plan to the lines of `order`; the first line that matches wins. A name that no service
+ * has is refused. It is only warned about if the plan is for a `part` of the selected projects, because a service of
+ * that name may be in another part.
+ */
+export function orderServices(
+  { steps }: Plan,
+  lines: readonly Pattern[],
+  { part }: { part: boolean },
+): Result<ServiceOrder> {
+  const services = unique(steps.flatMap(({ target }) => target.instance?.service ?? []))
+  const find = itemFinder(services, (service) => service)
+  const lineById = new Map<string, number>()
+  const failures: Failure[] = []
+  const unmatched: string[] = []
+  for (const [index, { text }] of lines.entries()) {
+    const { literal, items } = find(text)
+    for (const { id } of items) if (!lineById.has(id)) lineById.set(id, index)
+    if (literal && items.length === 0 && !part) failures.push(noService(text, services))
+    else if (!literal || items.length === 0) {
+      unmatched.push(...alternativesOf(text).filter((one) => find(one).items.length === 0))
+    }
+  }
+  if (failures.length > 0) return err(failures)
+  return ok({
+    lineOf: ({ id }) => lineById.get(id) ?? lines.length,
+    warnings: steps.length > 0 ? withoutService(unmatched) : [],
+  })
+}
+
+const unique = (services: readonly Named[]): Named[] => [
+  ...new Map(services.map((service) => [service.id, service])).values(),
+]
+
+/** The names and globs that the braces of a line stand for. */
+const alternativesOf = (text: string): readonly string[] => expandBraces(text) ?? [text]
+
+const noService = (given: string, services: readonly Named[]): Failure =>
+  failure('input-invalid', {
+    input: 'order',
+    given,
+    problem: {
+      kind: 'no-match',
+      of: 'services',
+      available: [...new Set(services.map(({ name }) => name))],
+    },
+  })
+
+function withoutService(patterns: readonly string[]): Warning[] {
+  if (patterns.length === 0) return []
+  const listed = patterns.slice(0, 20).map((pattern) => `"${pattern}"`)
+  const more = patterns.length > 20 ? ` and ${patterns.length - 20} more` : ''
+  return [
+    {
+      title: 'nothing to put in order',
+      message: `\`order\` names ${listed.join(', ')}${more}, which no selected service matches. A service under another name goes last, after all waves.`,
+    },
+  ]
+}

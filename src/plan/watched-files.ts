@@ -1,0 +1,89 @@
+import { Gitignore, GitignoreError, toBytes } from '../gitignore.ts'
+import type { SourceSettings } from './ports.ts'
+
+/** Patterns times files that are matched for one service: more of them are not worth the time. */
+const mostMatches = 2_000_000
+
+/**
+ * Tells whether one of the changed files belongs to a service; `null` if that cannot be told. A path that ends in a
+ * slash is a directory of which anything may have changed.
+ */
+export function touches(
+  { rootDirectory, watchPatterns }: SourceSettings,
+  files: readonly string[],
+): boolean | null {
+  const patterns = watchPatterns
+    .flatMap((entry) => entry.split('\n'))
+    .filter((pattern) => pattern.trim() !== '' && !pattern.startsWith('#'))
+  if (patterns.length * files.length > mostMatches) return null
+  try {
+    const isOwn = patterns.length > 0 ? matcherOf(patterns) : within(rootDirectory)
+    return files.some(isOwn)
+  } catch (error) {
+    if (error instanceof GitignoreError) return null
+    throw error
+  }
+}
+
+/** Matches what lies in a directory, and what takes the place of a directory above it. */
+function within(root: string): (path: string) => boolean {
+  // A path that climbs may name any directory.
+  if (root === '' || root.split('/').includes('..')) return () => true
+  return (path) => {
+    const plain = withoutSlash(path)
+    return plain === root || plain.startsWith(`${root}/`) || root.startsWith(`${plain}/`)
+  }
+}
+
+/**
+ * Matches by the last pattern that applies to a path or to a directory above it. Case counts, as it does in the
+ * repository.
+ */
+function matcherOf(patterns: readonly string[]): (path: string) => boolean {
+  const rules = patterns
+    .map((pattern) => ({
+      pattern,
+      rule: new Gitignore(pattern, { ignoreCase: false }),
+      prefix: prefixOf(pattern),
+    }))
+    .reverse()
+  return (path) => {
+    const places = placesOf(path)
+    for (const { pattern, rule, prefix } of rules) {
+      if (places.some(({ bytes, isDirectory }) => rule.testBytes(bytes, isDirectory) !== null)) {
+        return !pattern.startsWith('!')
+      }
+      if (path.endsWith('/') && !pattern.startsWith('!') && mayMatchBelow(prefix, path)) return true
+    }
+    return false
+  }
+}
+
+/** Returns a path and every directory above it, as the matcher takes them. */
+function placesOf(path: string): { bytes: string; isDirectory: boolean }[] {
+  const parts = withoutSlash(path).split('/')
+  return parts.map((_, index) => ({
+    bytes: toBytes(parts.slice(0, index + 1).join('/')),
+    isDirectory: index < parts.length - 1 || path.endsWith('/'),
+  }))
+}
+
+/** The text that every match of a pattern begins with. */
+interface Prefix {
+  readonly text: string
+  /** Matches may go on after it. */
+  readonly isOpen: boolean
+}
+
+/** Returns the beginning of a pattern up to its first wildcard; one without a slash matches at any depth. */
+function prefixOf(pattern: string): Prefix {
+  if (!pattern.replace(/\/$/, '').includes('/')) return { text: '', isOpen: true }
+  const wildcard = pattern.search(/[*?[\\]/)
+  const text = pattern.slice(0, wildcard < 0 ? undefined : wildcard).replace(/^\//, '')
+  return { text, isOpen: wildcard >= 0 }
+}
+
+const mayMatchBelow = ({ text, isOpen }: Prefix, directory: string) =>
+  text.startsWith(directory) || (isOpen && directory.startsWith(text))
+
+const withoutSlash = (path: string) => (path.endsWith('/') ? path.slice(0, -1) : path)

@@ -1,0 +1,55 @@
+import { err, ok, type Result } from '../errors/result.ts'
+import type { Pattern } from '../inputs/fields.ts'
+import { chooseCanary } from './canary.ts'
+import { orderServices } from './order.ts'
+import type { Plan, Step, StepId } from './plan.ts'
+
+/** The inputs that say which services go before others. */
+export interface WaveInputs {
+  readonly canary: readonly Pattern[] | null
+  readonly order: readonly Pattern[] | null
+  /** `null` unless the job takes a part of the selected projects. */
+  readonly shard: object | null
+}
+
+/**
+ * Puts the steps into waves: the canary first, then the lines of `order`, then the rest. A step that is left alone has
+ * nothing to wait for. A change of a whole environment comes first, because services need it.
+ */
+export function applyWaves(plan: Plan, { canary, order, shard }: WaveInputs): Result<Plan> {
+  if (canary === null && order === null) return ok(plan)
+  const isCanary = canary && chooseCanary(plan, canary)
+  const ordered = order && orderServices(plan, order, { part: shard !== null })
+  const failures = [isCanary, ordered].flatMap((one) => (one && !one.ok ? one.failures : []))
+  if (failures.length > 0) return err(failures)
+  const picks = isCanary?.ok ? isCanary.value : () => false
+  const lines = ordered?.ok ? ordered.value : null
+  const rank = ({ target, action }: Step): number => {
+    if (action === 'keep' || target.instance === null || picks(target)) return 0
+    return 1 + (lines?.lineOf(target.instance.service) ?? 0)
+  }
+  const ranks = beforeDependents(plan.steps, rank)
+  const working = plan.steps.filter(({ action }) => action !== 'keep')
+  const used = [...new Set(working.map(({ id }) => ranks.get(id) ?? 0))].sort((a, b) => a - b)
+  const waveOf = ({ id }: Step) => Math.max(0, used.indexOf(ranks.get(id) ?? 0))
+  return ok({
+    ...plan,
+    steps: plan.steps.map((step) => ({ ...step, wave: waveOf(step) })),
+    ...(working.some(({ target }) => picks(target)) && { canary: true }),
+    warnings: [...plan.warnings, ...(lines?.warnings ?? [])],
+  })
+}
+
+/** Ranks the steps. A step that others come after has the lowest of its own rank and theirs. */
+function beforeDependents(
+  steps: readonly Step[],
+  rank: (step: Step) => number,
+): ReadonlyMap<StepId, number> {
+  const ranks = new Map(steps.map((step) => [step.id, rank(step)]))
+  for (const { id, after } of steps.toReversed()) {
+    for (const earlier of after) {
+      ranks.set(earlier, Math.min(ranks.get(earlier) ?? 0, ranks.get(id) ?? 0))
+    }
+  }
+  return ranks
+}

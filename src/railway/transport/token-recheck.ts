@@ -1,0 +1,87 @@
+import type { Clock } from '../../clock.ts'
+import { type Failure, failure } from '../../errors/codes.ts'
+import type { DetectionResult } from '../../scope/token-scope.ts'
+import { humanTime } from '../../text.ts'
+import { ApiError, type ApiProblem } from './api-error.ts'
+
+/** A token that worked so many milliseconds ago is not probed again for a read that is refused. */
+const trustedAfterAnswer = 3_000
+
+/** The result of a probe holds for so many milliseconds. */
+const trustedAfterProbe = 10_000
+
+/** What probing a token again needs. */
+export interface TokenRecheckDeps {
+  readonly clock: Clock
+  /** Probes the token as at the beginning of the run. */
+  readonly detect: () => Promise<DetectionResult>
+}
+
+/**
+ * Probes the token again when Railway refuses something as "not authorized". Revoked and expired tokens are refused
+ * in the same words as requests beyond a token's permissions.
+ */
+export class TokenRecheck {
+  readonly #deps: TokenRecheckDeps
+  #workedAt: number
+  #validAt = Number.NEGATIVE_INFINITY
+  #invalid: Failure | null = null
+  #pending: Promise<boolean> | null = null
+
+  /** The token has just been accepted. */
+  constructor(deps: TokenRecheckDeps) {
+    this.#deps = deps
+    this.#workedAt = deps.clock.now()
+  }
+
+  /** Takes note of an answer that the token was given. */
+  worked(): void {
+    this.#workedAt = this.#deps.clock.now()
+  }
+
+  /** The failure that the token is not valid any more; `null` as far as is known. */
+  get invalid(): Failure | null {
+    return this.#invalid
+  }
+
+  /** Throws if the token is known to be invalid: nothing is sent with it any more. */
+  throwIfInvalid(): void {
+    if (this.#invalid) throw new ApiError({ kind: 'token-invalid', failure: this.#invalid })
+  }
+
+  /** Returns the error to report in place of a refusal. */
+  async explain(
+    refusal: ApiError,
+    problem: Extract<ApiProblem, { kind: 'refused' }>,
+    kind: 'query' | 'mutation',
+  ): Promise<ApiError> {
+    const now = this.#deps.clock.now()
+    if (kind === 'query' && now - this.#workedAt < trustedAfterAnswer) return refusal
+    if (now - this.#validAt > trustedAfterProbe) {
+      this.#pending ??= this.#probe().finally(() => {
+        this.#pending = null
+      })
+      const isValid = await this.#pending
+      if (this.#invalid) return new ApiError({ kind: 'token-invalid', failure: this.#invalid })
+      if (!isValid) return refusal
+    }
+    return new ApiError({ ...problem, tokenChecked: true }, { cause: refusal })
+  }
+
+  /** Probes the token. Resolves with `false` if that brought no conclusion, or the conclusion that it is invalid. */
+  async #probe(): Promise<boolean> {
+    const { clock, detect } = this.#deps
+    const startedAt = clock.now()
+    const { token } = await detect()
+    if (token.ok) {
+      this.#validAt = startedAt
+      return true
+    }
+    const [invalid] = token.failures
+    if (invalid?.code === 'token-invalid') {
+      const worked = humanTime(startedAt - this.#workedAt)
+      this.#invalid = failure('token-invalid', { ...invalid.facts, worked })
+    }
+    return false
+  }
+}

@@ -1,0 +1,43 @@
+import type { Outcome } from '../execute/outcome.ts'
+import type { Deployment, ServiceTarget } from '../inventory/inventory.ts'
+import { isPlaced } from '../plan/plan.ts'
+import { liveOf } from '../plan/rollback.ts'
+import { targetKey } from '../plan/step-id.ts'
+import type { RunReport } from '../run-state.ts'
+
+/** The deployment that serves a service, `null` if none does, and the domains that lead to it. */
+interface LiveService {
+  readonly deployment: Deployment | null
+  readonly domains: readonly string[]
+}
+
+/** Finds what serves a service when the run is over: as the run last read it, else as the inventory has it. */
+export type LiveState = (target: ServiceTarget) => LiveService
+
+/** Makes a {@link LiveState} of a run. */
+export function liveState({ outcomes }: Pick<RunReport, 'outcomes'>): LiveState {
+  const removed = new Set<string>()
+  const read = new Map<string, LiveService>()
+  for (const outcome of outcomes ?? []) {
+    const { action, target } = outcome.step
+    if (isPlaced(target) && action === 'delete-preview' && outcome.status === 'success') {
+      removed.add(target.environment.id)
+    }
+    const live = lastRead(outcome)
+    if (live) read.set(targetKey(target), live)
+  }
+  return (target) => {
+    const { domains } = target.instance
+    if (removed.has(target.environment.id)) return { deployment: null, domains: [] }
+    return read.get(targetKey(target)) ?? { deployment: liveOf(target), domains }
+  }
+}
+
+/** Returns what serves a service after a step; `null` if the step has nothing to do with it. */
+function lastRead({ step, status, deployment, live, domains }: Outcome): LiveService | null {
+  const { instance } = step.target
+  if (!instance || step.action === 'set-variables') return null
+  if (live !== undefined) return { deployment: live, domains }
+  const isUp = status === 'success' || status === 'rolled-back'
+  return { deployment: isUp && deployment ? deployment : liveOf({ instance }), domains }
+}

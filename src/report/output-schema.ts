@@ -1,0 +1,142 @@
+import { z } from 'zod'
+
+/**
+ * The outputs as data. Their types are taken from here, and `npm run docs` writes them as JSON Schema. Nothing of this
+ * file is loaded by the action itself.
+ */
+
+const name = z.string()
+const id = z.string()
+const nullable = z.string().nullable()
+
+const commit = nullable.describe(
+  'The commit, in full; null where there is none or Railway does not say.',
+)
+const url = nullable.describe('The public address; null where there is none.')
+
+const errorSchema = z.object({
+  code: z.string().describe('One of the codes in docs/errors.md.'),
+  title: z.string(),
+  message: z.string(),
+  project: nullable,
+  environment: nullable,
+  service: nullable,
+})
+
+const serviceSchema = z.object({
+  id,
+  name,
+  repository: nullable,
+  image: nullable.describe('The image that the service is deployed from, as its settings have it.'),
+  commit,
+  digest: nullable.describe('The digest of the image that is live, where Railway tells it.'),
+  status: nullable.describe(
+    "The live deployment's status in Railway's word; null where none is live.",
+  ),
+  deploymentId: nullable.describe('The live deployment.'),
+  url,
+})
+
+const projectSchema = z.object({
+  id,
+  name,
+  environmentId: id,
+  environmentName: name,
+  services: z.array(serviceSchema),
+})
+
+const projectEntry = z.object({
+  project: name,
+  'project-id': id,
+  environment: name,
+  'environment-id': id,
+})
+
+const serviceEntry = projectEntry.extend({ service: name, 'service-id': id, commit, url })
+
+const actions = [
+  'deploy',
+  'adopt',
+  'upload',
+  'rollback',
+  'set-variables',
+  'create-preview',
+  'update-preview',
+  'delete-preview',
+  'keep',
+] as const
+
+const planEntry = z.object({
+  project: name,
+  environment: name,
+  service: nullable,
+  action: z.enum(actions),
+  detail: z.string(),
+  from: nullable.describe('The commit, image or deployment that is live.'),
+  to: nullable.describe('The commit or image that is to be live; null where Railway chooses it.'),
+})
+
+const resultEntry = z.object({
+  project: name,
+  projectId: id,
+  environment: name,
+  environmentId: nullable.describe('null where the environment is not there.'),
+  service: nullable,
+  serviceId: nullable,
+  action: z.enum(actions),
+  status: z.enum([
+    'success',
+    'unchanged',
+    'accepted',
+    'failed',
+    'refused',
+    'skipped',
+    'superseded',
+    'timed-out',
+    'rolled-back',
+    'not-started',
+    'cancelled',
+    'unknown',
+  ]),
+  deploymentId: nullable,
+  commit,
+  url,
+  logsUrl: nullable,
+  durationMs: z.number().nullable(),
+  errorCode: nullable,
+  message: z.string(),
+})
+
+/** The outputs that are known when the report file is written. */
+export const outputsSchema = z.object({
+  status: z.enum(['success', 'failure', 'partial', 'unchanged', 'accepted', 'planned', 'skipped']),
+  'error-code': z.string(),
+  errors: z.array(errorSchema),
+  'token-type': z.enum(['workspace', 'account', 'project', 'oauth', '']),
+  'workspace-id': z.string(),
+  'workspace-name': z.string(),
+  changed: z.boolean(),
+  projects: z.array(projectSchema),
+  matrix: z.object({ include: z.array(serviceEntry) }),
+  'project-matrix': z.object({ include: z.array(projectEntry) }),
+  plan: z.array(planEntry),
+  results: z.array(resultEntry),
+  urls: z.record(z.string(), z.string()),
+  url: z.string(),
+  'deployment-ids': z.array(id),
+  'environment-id': z.string(),
+  'environment-name': z.string(),
+  'environment-created': z.boolean(),
+  requests: z.int().min(0),
+  'rate-limit-remaining': z.union([z.int(), z.literal('')]),
+  'log-file': z.string(),
+})
+
+/** The report file: all outputs in full, and the warnings. */
+export const reportSchema = outputsSchema.extend({
+  schemaVersion: z.literal(1),
+  warnings: z.array(z.object({ title: z.string(), message: z.string() })),
+})
+
+export type Outputs = z.infer<typeof outputsSchema>
+export type Report = z.infer<typeof reportSchema>

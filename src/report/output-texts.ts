@@ -1,0 +1,54 @@
+import type { Warning } from '../errors/warning.ts'
+
+/** A JSON value. */
+export type Json = string | number | boolean | null | JsonList | JsonObject
+type JsonList = readonly Json[]
+interface JsonObject {
+  readonly [key: string]: Json
+}
+
+/** GitHub takes 1 MB of outputs, counted in UTF-16: two bytes a character. */
+const mostCharacters = 500_000
+
+/**
+ * The outputs as the text that a workflow reads. A JSON output over GitHub's limit is cut to whole
+ * entries; `reportFile` has all of it.
+ */
+export function outputTexts(
+  values: Record<string, Json>,
+  reportFile: string,
+): { texts: Record<string, string>; warnings: Warning[] } {
+  const cut: string[] = []
+  const texts = Object.entries(values).map(([name, value]): [string, string] => {
+    if (typeof value !== 'object' || value === null) return [name, String(value)]
+    const text = JSON.stringify(value)
+    if (text.length <= mostCharacters) return [name, text]
+    cut.push(name)
+    return [name, JSON.stringify(cutToFit(value))]
+  })
+  const warnings = cut.map((name) => ({
+    title: 'output cut',
+    message: `The output \`${name}\` is longer than GitHub takes and was cut to whole entries; ${reportFile ? `all of it is in ${reportFile}` : 'the report file could not be written'}.`,
+  }))
+  return { texts: { ...Object.fromEntries(texts), 'report-file': reportFile }, warnings }
+}
+
+function cutToFit(value: JsonList | JsonObject): Json {
+  if (isList(value)) return keepWhile(value, (entry) => JSON.stringify(entry).length)
+  const { include } = value
+  if (include !== undefined && isList(include)) return { include: cutToFit(include) }
+  return Object.fromEntries(
+    keepWhile(Object.entries(value), (entry) => JSON.stringify(entry).length),
+  )
+}
+
+/** The first entries that fit, each with its separator. */
+function keepWhile<Entry>(entries: readonly Entry[], length: (entry: Entry) => number): Entry[] {
+  let left = mostCharacters - 20
+  return entries.filter((entry) => {
+    left -= length(entry) + 1
+    return left >= 0
+  })
+}
+
+const isList = (value: Json): value is JsonList => Array.isArray(value)

@@ -1,0 +1,49 @@
+import type { Warning } from '../errors/warning.ts'
+import type { RunReport } from '../run-state.ts'
+import { count } from '../text.ts'
+import type { Outputs } from './output-schema.ts'
+import { sharedNames } from './site-urls.ts'
+
+/**
+ * The most jobs that GitHub makes of one matrix, by "Running variations of jobs in a workflow" in its documentation.
+ */
+const maxMatrix = 256
+
+/** Names that are listed in a warning. */
+const maxNames = 10
+
+/** Returns warnings about what a workflow may not expect of its outputs. */
+export const outputWarnings = (known: RunReport, outputs: Outputs): Warning[] => [
+  ...matrixWarning(outputs),
+  ...sharedNameWarning(known),
+]
+
+function matrixWarning({ matrix, 'project-matrix': projectMatrix }: Outputs): Warning[] {
+  const jobs = matrix.include.length
+  const projectJobs = projectMatrix.include.length
+  if (jobs <= maxMatrix) return []
+  const advice =
+    projectJobs <= maxMatrix
+      ? `Use \`project-matrix\`, which has ${count(projectJobs, 'entry')}, or divide the projects between jobs with \`shard\`.`
+      : `\`project-matrix\` is too long as well, with ${projectJobs} entries. Divide the projects between jobs with \`shard\`.`
+  return [
+    {
+      title: 'matrix too long',
+      message: `The output \`matrix\` has ${jobs} entries, and GitHub makes at most ${maxMatrix} jobs of a matrix. ${advice}`,
+    },
+  ]
+}
+
+function sharedNameWarning(known: RunReport): Warning[] {
+  const names = sharedNames(known)
+  if (names.length === 0) return []
+  const listed = names.slice(0, maxNames).map((name) => `"${name}"`)
+  const rest = names.length - listed.length
+  const all = [...listed, ...(rest > 0 ? [`${rest} more`] : [])].join(', ')
+  return [
+    {
+      title: 'names that are shared',
+      message: `Several projects or services have the same name: ${all}. The output \`urls\` has their ids in place of these names.`,
+    },
+  ]
+}

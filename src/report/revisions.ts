@@ -1,0 +1,77 @@
+import type { Outcome } from '../execute/outcome.ts'
+import type { Deployment, ServiceTarget } from '../inventory/inventory.ts'
+import type { Revision, Step } from '../plan/plan.ts'
+import { pinned } from '../plan/promote.ts'
+import { liveOf } from '../plan/rollback.ts'
+
+/** Returns what a deployment consists of, in full: its commit, its image by digest if Railway tells it, else its id. */
+export function revisionOf({ commit, image, digest, id }: Deployment): string {
+  return commit ?? (image === null ? id : (pinned(image, digest)?.text ?? image))
+}
+
+/** Returns the digest of the image that a deployment runs, if Railway tells it. */
+export const digestOf = ({ image, digest = null }: Deployment): string | null =>
+  digest ?? (image === null ? null : (pinned(image)?.digest ?? null))
+
+/** The revisions that a step leads from and to; `null` where there is none, or Railway chooses it. */
+export interface Transition {
+  readonly from: string | null
+  readonly to: string | null
+}
+
+/** Returns what a step finds live and what it makes live. Steps that touch no deployment have neither. */
+export function transitionOf(step: Step): Transition {
+  const { instance } = step.target
+  const live = step.action === 'rollback' ? step.from : instance && liveOf({ instance })
+  const from = live ? revisionOf(live) : null
+  switch (step.action) {
+    case 'deploy':
+      return { from, to: toOf(step.revision, step.target, from) }
+    case 'adopt':
+      return { from, to: revisionOf(step.deployment) }
+    case 'rollback':
+      return { from, to: revisionOf(step.to) }
+    case 'keep':
+      return { from, to: from }
+    case 'upload':
+      return { from, to: null }
+    default:
+      return { from: null, to: null }
+  }
+}
+
+function toOf(
+  revision: Revision,
+  { instance: { source } }: Pick<ServiceTarget, 'instance'>,
+  from: string | null,
+): string | null {
+  switch (revision.kind) {
+    case 'commit':
+      return revision.sha
+    case 'image':
+      return revision.image.text
+    case 'latest':
+      return null
+    case 'current':
+      return source.kind === 'image' ? source.image : from
+  }
+}
+
+/** Returns the commit that a step is about: of its deployment, else the one that was requested or that stays. */
+export function commitOf({ step, deployment }: Outcome): string | null {
+  if (deployment !== null) return deployment.commit
+  switch (step.action) {
+    case 'deploy':
+      return step.revision.kind === 'commit' ? step.revision.sha : null
+    case 'adopt':
+      return step.deployment.commit
+    case 'rollback':
+      return step.to.commit
+    case 'keep':
+      return step.target.instance
+        ? (liveOf({ instance: step.target.instance })?.commit ?? null)
+        : null
+    default:
+      return null
+  }
+}
