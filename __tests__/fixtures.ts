@@ -83,7 +83,7 @@ export function imageReference(text: string): ImageReference {
   return parsed
 }
 
-const token = chooseToken([{ source: 'the input `token`', value: 'abc' }])
+const token = chooseToken([{ source: 'input', value: 'abc' }])
 
 /** Parses the inputs of a push to main of acme/shop, or of an event that is given. */
 export function inputsOf(
