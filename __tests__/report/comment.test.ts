@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Outcome, OutcomeStatus } from '../../src/execute/outcome.ts'
 import type { RawInputs } from '../../src/inputs/raw-inputs.ts'
+import type { Inputs } from '../../src/inputs/read-inputs.ts'
 import type { Step } from '../../src/plan/plan.ts'
-import { isRemoval, renderBegin, renderEnd } from '../../src/report/comment.ts'
+import { createsComment, renderBegin, renderEnd } from '../../src/report/comment.ts'
 import type { RunReport } from '../../src/run-state.ts'
 import { inputsOf, service, targetOf } from '../fixtures.ts'
 import {
@@ -101,7 +102,7 @@ describe('the comment of a run that ended', () => {
         '### ❌ Preview `pr-7` failed',
         [
           head,
-          `| ${shop} | ${page('web')} | ❌ Failed after 1 min 23 s | ${site} | ${logs('web')} |`,
+          `| ${shop} | ${page('web')} | ❌ Failed after 1 min 23 s |  | ${logs('web')} |`,
         ].join('\n'),
         '> [!CAUTION]\n> - **The deployment of service "web" of project "shop" in environment "production" failed.** Failed step: build.',
         footer,
@@ -222,9 +223,26 @@ describe('the title', () => {
     expect(titleOf(end(outcomes, {}, deploy))).toBe('### ✅ Deployment to `production` is live')
   })
 
+  it.each<[string, Outcome[], RawInputs, string]>([
+    [
+      'nothing to do',
+      [],
+      { environment: 'production' },
+      '⏭️ Deployment to `production` had nothing to do',
+    ],
+    [
+      'a rollback',
+      [outcomeOf(deployStep(web), 'rolled-back')],
+      { command: 'rollback', environment: 'production' },
+      '✅ Rollback in `production` is done',
+    ],
+  ])('of %s', (_, outcomes, raw, title) => {
+    expect(titleOf(end(outcomes, {}, inputs(raw)))).toBe(`### ${title}`)
+  })
+
   it('keeps backticks out of a name', () => {
     const named = inputs({ command: 'preview', 'preview-name': 'a`b' })
-    expect(titleOf(end([], {}, named))).toBe('### ✅ Preview `ab` is live')
+    expect(titleOf(end([ended('success')], {}, named))).toBe('### ✅ Preview `ab` is live')
   })
 })
 
@@ -331,8 +349,8 @@ describe('the comment of a removal', () => {
 
   it.each<[string, Outcome[] | null, Partial<RunReport>, string]>([
     ['deleted', [deleted], {}, '🧹 Preview `pr-7` is gone'],
-    ['nothing was there', [], {}, '🧹 Preview `pr-7` is gone'],
-    ['nothing was done', null, {}, '🧹 Preview `pr-7` is gone'],
+    ['nothing was there', [], {}, '⏭️ Preview `pr-7` was left as it is'],
+    ['nothing was done', null, {}, '⏭️ Preview `pr-7` was left as it is'],
     ['one kept', [deleted, kept], {}, '🧹 Preview `pr-7` was deleted in part'],
     ['all kept', [kept], {}, '⏭️ Preview `pr-7` was kept'],
     ['a failure', [deleted], { failures: [failure] }, '❌ Preview `pr-7` could not be deleted'],
@@ -363,13 +381,100 @@ describe('the comment of a removal', () => {
       ['### 🧹 Preview `pr-7` is gone', '- ✅ **shop**: it is &#42;gone&#42;', footer].join('\n\n'),
     )
   })
+})
 
-  it.each<[RawInputs, boolean]>([
-    [{ command: 'preview', 'preview-action': 'delete' }, true],
-    [{ command: 'preview', 'preview-action': 'prune' }, true],
-    [{ command: 'preview' }, false],
-    [{ command: 'deploy', environment: 'x' }, false],
-  ])('is for %j: %s', (raw, expected) => {
-    expect(isRemoval(inputs(raw))).toBe(expected)
+describe('a comment is made where there is none', () => {
+  const failure = buildFailed('web')
+  const dry = inputs({ environment: 'production', 'dry-run': 'true' })
+  it.each<[string, Inputs, Partial<RunReport>, boolean]>([
+    ['of a run with outcomes', deploy, { outcomes: [outcomeOf(keepStep(web), 'unchanged')] }, true],
+    ['of a run with failures', deploy, { failures: [failure] }, true],
+    ['of a run with nothing to do', deploy, { outcomes: [] }, false],
+    [
+      'of a removal',
+      removal,
+      { outcomes: [outcomeOf(previewStep('delete-preview'), 'success')] },
+      false,
+    ],
+    ['of a removal that failed', removal, { failures: [failure] }, false],
+    ['of a dry run', dry, { plan: plan() }, true],
+    ['of a dry run without a plan', dry, { failures: [failure] }, false],
+  ])('%s: %s', (_, given, known, expected) => {
+    expect(createsComment(reportOf(known), given)).toBe(expected)
+  })
+})
+
+describe('the comment of a dry run', () => {
+  const dry = inputs({ environment: 'production', 'dry-run': 'true' })
+  const planned = (known: Partial<RunReport>) => renderEnd(reportOf(known), dry, now)
+  const note = 'This is a dry run. Nothing was changed.'
+
+  it('lists what would be done, and what would be left alone', () => {
+    const steps = plan(
+      deployStep(web),
+      deployStep(api),
+      previewStep('delete-preview'),
+      keepStep(db),
+    )
+    expect(planned({ plan: steps })).toBe(
+      [
+        '### 📋 Plan: Deployment to `production`, 3 steps to do',
+        [
+          '| Project | Service | Action | Detail |',
+          '| :-- | :-- | :-- | :-- |',
+          '| **shop** | web | `deploy` | commit aaaaaaa |',
+          '|  | api | `deploy` | commit aaaaaaa |',
+          '|  | pr-7 | `delete-preview` | delete-preview pr-7 |',
+        ].join('\n'),
+        '<sub>Left as they are: shop/db</sub>',
+        note,
+        footer,
+      ].join('\n\n'),
+    )
+  })
+
+  it.each<[string, Partial<RunReport>, string]>([
+    [
+      'one step',
+      { plan: plan(deployStep(web)) },
+      '📋 Plan: Deployment to `production`, 1 step to do',
+    ],
+    [
+      'nothing',
+      { plan: plan(keepStep(web)) },
+      '📋 Plan: Deployment to `production`, nothing to do',
+    ],
+    ['no plan', {}, '❌ Deployment to `production` could not be planned'],
+  ])('is titled by %s', (_, known, title) => {
+    expect(titleOf(planned(known))).toBe(`### ${title}`)
+  })
+
+  it('says why there was nothing to do, and what failed', () => {
+    const notices = [
+      { title: 'x', message: '`[]` is empty' },
+      { title: 'y', message: 'more' },
+    ]
+    const text = planned({ notices, failures: [buildFailed('web')] })
+    expect(text).toContain('\n\n<code>&#91;&#93;</code> is empty\n\nmore\n\n> [!CAUTION]\n> - **')
+  })
+
+  it('counts what it does not list', () => {
+    const many = (number: number) =>
+      Array.from({ length: number }, (_, index) => service(`s${index}`))
+    const long = planned({
+      plan: plan(
+        ...many(62).map((one) => deployStep(one)),
+        ...many(32).map((one) => keepStep(one)),
+      ),
+    })
+    expect(long).toContain('\n\n2 more in the job summary\n')
+    expect(long).toContain('shop/s29, 2 more</sub>')
+    const full = planned({
+      plan: plan(
+        ...many(60).map((one) => deployStep(one)),
+        ...many(30).map((one) => keepStep(one)),
+      ),
+    })
+    expect(full).not.toContain(' more')
   })
 })

@@ -38,7 +38,7 @@ describe('the status of a run', () => {
     ['one that is not waited for', { outcomes: [ended('success'), ended('accepted')] }, 'accepted'],
     ['everything kept', { outcomes: [kept, outcomeOf(keepStep(web), 'superseded')] }, 'unchanged'],
     ['one kept, one deployed', { outcomes: [kept, ended('success')] }, 'success'],
-    ['nothing carried out', { outcomes: [] }, 'success'],
+    ['nothing carried out', { outcomes: [] }, 'unchanged'],
     ['one that Railway skipped', { outcomes: [ended('skipped')] }, 'success'],
     ['all failed', { outcomes: [bad] }, 'failure'],
     ['one failed, one live', { outcomes: [bad, ended('success')] }, 'partial'],
