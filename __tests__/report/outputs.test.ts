@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import type { Outcome } from '../../src/execute/outcome.ts'
 import type { ServiceInstance } from '../../src/inventory/inventory.ts'
 import type { Selection } from '../../src/inventory/selection.ts'
+import type { Outputs } from '../../src/report/output-schema.ts'
 import { outputValues } from '../../src/report/outputs.ts'
 import type { RunReport } from '../../src/run-state.ts'
 import type { DetectedToken, TokenScope } from '../../src/scope/token-scope.ts'
@@ -139,11 +140,7 @@ describe('a selected service in the outputs', () => {
   const base = { id: 's-web', name: 'web', repository: 'acme/shop', image: null }
   const idle = { commit: null, digest: null, status: null, deploymentId: null, url: null }
 
-  interface Live {
-    commit: string | null
-    url: string | null
-  }
-  it.each<[string, ServiceInstance, Live]>([
+  it.each<[string, ServiceInstance, Outputs['projects'][number]['services'][number]]>([
     ['that is not live', service('web', { domains: ['web.example.com'] }), { ...base, ...idle }],
     [
       'that is live at a commit',
