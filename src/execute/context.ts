@@ -22,6 +22,16 @@ export interface ExecuteOptions {
   readonly registry: RegistryCredentials | null
 }
 
+/** The requests that are still to be made. Times are milliseconds since the epoch. */
+export interface PollLoad {
+  readonly pending: number
+  readonly deployments: number
+  /** When the deployments were started. */
+  readonly since: number
+  /** Until when they are followed. */
+  readonly until: number
+}
+
 /** Everything outside that carrying out a plan touches. */
 export interface ExecutePorts {
   readonly deployments: Deployments
@@ -33,7 +43,7 @@ export interface ExecutePorts {
   readonly deadline: Deadline
   readonly emit: Emit
   /** The least milliseconds between polls of these deployments that the budget allows beside `pending` changes. */
-  readonly minPollInterval: (load: { pending: number; deployments: number }) => number
+  readonly minPollInterval: (load: PollLoad) => number
   /** The failure that the token is not valid any more; `null` as far as is known. */
   readonly invalidToken: () => Failure | null
 }

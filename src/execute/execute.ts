@@ -59,8 +59,7 @@ async function runSteps(
   const turns = new ChangeQueue(options, ports)
   const watch = new DeploymentPoller({
     ...ports,
-    minPollInterval: (deployments) =>
-      ports.minPollInterval({ pending: turns.pending, deployments }),
+    pending: () => turns.pending,
   })
   const creations = new EnvironmentCreationQueue()
   const ready = new PreviewRegistry()

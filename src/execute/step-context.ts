@@ -1,4 +1,4 @@
-import type { Step, StepId } from '../plan/plan.ts'
+import { isThere, type Step, type StepId } from '../plan/plan.ts'
 import type { SecretValues } from '../plan/secret-values.ts'
 import type { ChangeQueue } from './change-queue.ts'
 import type { ExecuteOptions, ExecutePorts } from './context.ts'
@@ -23,4 +23,10 @@ export interface StepContext {
   readonly creations: EnvironmentCreationQueue
   /** Where steps find the environments that other steps of this run have made. */
   readonly ready: PreviewRegistry
+}
+
+/** Returns whether a step is in an environment that another step of this run has made. */
+export function isInNewEnvironment({ id }: { id: StepId }, { steps }: StepContext): boolean {
+  const planned = steps.get(id)?.target.environment
+  return planned !== undefined && !isThere(planned)
 }
