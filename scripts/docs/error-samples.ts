@@ -397,7 +397,7 @@ export const errorSamples: {
     },
     { variable: 'HTTPS_PROXY', problem: { kind: 'unreadable' } },
     { variable: 'https_proxy', problem: { kind: 'unsupported-protocol', protocol: 'socks5' } },
-    { variable: 'HTTP_PROXY', problem: { kind: 'unsupported-node' } },
+    { variable: 'HTTP_PROXY', problem: { kind: 'unsupported-node', version: '24.10.0' } },
   ],
   'api-incompatible': [
     {

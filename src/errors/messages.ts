@@ -679,8 +679,8 @@ function unusableProxy({ variable, problem }: UnusableProxy) {
     case 'unsupported-node':
       return {
         what,
-        why: words`The Node of this runner is older than 24.14 and ignores the variable by default.`,
-        next: words`Set \`NODE_USE_ENV_PROXY: 1\` under \`env:\` of the step, or update the runner.`,
+        why: words`The action runs on Node ${problem.version} here. Node ignores the variable by default, and can be told otherwise by an action since 24.14 only.`,
+        next: words`Set \`NODE_USE_ENV_PROXY: 1\` under \`env:\` of the step, which Node 24 obeys, or update the runner.`,
       }
   }
 }
