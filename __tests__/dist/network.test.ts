@@ -68,6 +68,13 @@ async function run(
   return { transcript, tunnels: proxy.tunnels.slice(before) }
 }
 
+const upload = {
+  command: 'deploy',
+  environment: 'production',
+  projects: 'shop',
+  services: 'web',
+  directory: '.',
+}
 const unwatched = { wait: 'false', comment: 'true' }
 
 const errorsOf = ({ annotations }: Transcript) =>
@@ -98,6 +105,19 @@ describe('a proxy', () => {
     const { transcript, tunnels } = await run({ [variable]: proxyUrl(), ...env })
     expect([transcript.exitCode, transcript.outputs.status]).toEqual([0, 'success'])
     expect(targetsOf(tunnels)).toEqual([`${railwayHost}:443 200`])
+  })
+
+  it('that is itself reached over TLS takes an upload', async () => {
+    const front = await startTlsFront(proxy.url, authority)
+    const { transcript, tunnels } = await run(
+      { HTTPS_PROXY: `https://${written}@localhost:${front.port}` },
+      { ...upload, ...unwatched },
+      { workspaceFiles: { 'index.html': '<h1>'.repeat(100_000) } },
+    )
+    await front.close()
+    expect([transcript.exitCode, transcript.outputs.status]).toEqual([0, 'accepted'])
+    expect(targetsOf(tunnels)).toContain(`${railwayHost}:443 200`)
+    expect(stage.world.uploads.at(-1)?.entries.map(({ path }) => path)).toContain('./index.html')
   })
 
   it.each([['localhost'], ['*'], ['example.test, *'], ['.localhost'], ['LOCALHOST:PORT']])(
