@@ -17,7 +17,7 @@ const order: readonly (readonly string[])[] = [
   ['run-state'],
   ['report'],
   ['publish'],
-  ['railway', 'github', 'directory'],
+  ['railway', 'github', 'directory', 'health'],
   ['run'],
 ]
 

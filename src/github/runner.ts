@@ -46,6 +46,8 @@ export interface Runner extends ReportSink {
   step(): StepFinding
   /** Reads a file that an input names. */
   file(path: string): FileReading
+  /** Writes the logs of failed deployments to a file and returns its path. */
+  logFile(content: string): string
   /** Lets the runner print `***` instead from now on. */
   mask(value: string): void
   /** Masks a token or a password, and redacts it in everything that is written. */
@@ -104,18 +106,24 @@ export function githubRunner(process: ActionProcess, toolkit: Toolkit, readFile:
           : `${whole.subarray(0, mostSummary).toString()}\n\nCut here; the report file has all of it.\n`
       await appendFile(file, text)
     },
-    reportFile: (content) => {
-      const path = join(
-        temporaryDirectory(environment),
-        `railway-workspace-deploy-${randomUUID()}.json`,
-      )
-      writeFileSync(path, safe(content), { mode: 0o600 })
-      return path
-    },
+    reportFile: (content) => writeTemporary(environment, 'json', safe(content)),
+    logFile: (content) => writeTemporary(environment, 'log', safe(content)),
     fail: () => {
       process.exitCode = 1
     },
   }
+}
+
+/** Writes a file that only this user may read, and returns its path. */
+function writeTemporary(
+  environment: ActionProcess['env'],
+  extension: string,
+  content: string,
+): string {
+  const folder = temporaryDirectory(environment)
+  const path = join(folder, `railway-workspace-deploy-${randomUUID()}.${extension}`)
+  writeFileSync(path, content, { mode: 0o600, flag: 'wx' })
+  return path
 }
 
 function readEvent(path: string | undefined): unknown {
