@@ -1,3 +1,4 @@
+import { createServer, type Server } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type ConnectProxy, startConnectProxy } from '../../local/connect-proxy.ts'
 import type { World } from '../../local/railway/index.ts'
@@ -17,6 +18,7 @@ import { type BundleStage, setBundleStage } from './bundle-stage.ts'
 
 const railwayHost = 'backboard.railway.test'
 const githubHost = 'api.github.test'
+const siteHost = 'site.up.railway.app'
 const password = 'pa#ss/w@rd-8271'
 const credentials = `deployer:${password}`
 const written = `deployer:${encodeURIComponent(password)}`
@@ -25,6 +27,8 @@ function fill(world: World) {
   const acme = world.workspace('Acme')
   const project = world.project(acme, 'shop')
   world.service(project, 'web', { source: { repo: 'acme/shop' }, domain: true })
+  const site = world.service(project, 'site', { source: { image: 'nginx' }, domain: siteHost })
+  world.script(site, 'production', [['SUCCESS']])
   return world.workspaceToken(acme)
 }
 
@@ -32,22 +36,39 @@ let authority: TestAuthority
 let stage: BundleStage
 let fronts: TlsFront[]
 let proxy: ConnectProxy
+/** The web site of the service `site`, with the paths that it was asked for. */
+let site: Server
+const asked: (string | undefined)[] = []
 
 beforeAll(async () => {
-  authority = makeAuthority([railwayHost, githubHost, 'localhost'])
+  authority = makeAuthority([railwayHost, githubHost, siteHost, 'localhost'])
+  site = createServer((request, response) => {
+    asked.push(request.url)
+    response.end()
+  })
+  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve))
+  const address = site.address()
+  const sitePort = typeof address === 'object' && address ? address.port : 0
   stage = await setBundleStage({ fill })
   fronts = await Promise.all(
-    [stage.railway.url, stage.github.url].map((url) => startTlsFront(url, authority)),
+    [stage.railway.url, stage.github.url, `http://127.0.0.1:${sitePort}`].map((url) =>
+      startTlsFront(url, authority),
+    ),
   )
-  const [railway, github] = fronts.map(({ port }) => port)
+  const [railway = 0, github = 0, siteFront = 0] = fronts.map(({ port }) => port)
   proxy = await startConnectProxy({
     credentials,
-    targets: { [`${railwayHost}:443`]: railway ?? 0, [`${githubHost}:443`]: github ?? 0 },
+    targets: {
+      [`${railwayHost}:443`]: railway,
+      [`${githubHost}:443`]: github,
+      [`${siteHost}:443`]: siteFront,
+    },
   })
 })
 
 afterAll(async () => {
   await Promise.all([stage.close(), proxy.close(), ...fronts.map((front) => front.close())])
+  site.close()
   authority.remove()
 })
 
@@ -105,6 +126,16 @@ describe('a proxy', () => {
     const { transcript, tunnels } = await run({ [variable]: proxyUrl(), ...env })
     expect([transcript.exitCode, transcript.outputs.status]).toEqual([0, 'success'])
     expect(targetsOf(tunnels)).toEqual([`${railwayHost}:443 200`])
+  })
+
+  it('takes the requests of health checks', async () => {
+    const { transcript, tunnels } = await run(
+      { HTTPS_PROXY: proxyUrl() },
+      { ...upload, services: 'site', directory: '', 'health-check': '/healthz' },
+    )
+    expect([transcript.exitCode, transcript.outputs.status]).toEqual([0, 'success'])
+    expect(targetsOf(tunnels)).toEqual([`${railwayHost}:443 200`, `${siteHost}:443 200`])
+    expect(asked).toEqual(['/healthz', '/healthz'])
   })
 
   it('that is itself reached over TLS takes an upload', async () => {
