@@ -11,6 +11,7 @@ import type { Archives } from './execute/ports.ts'
 import { connectGitHub, type GitHub } from './github/api/github.ts'
 import { FirstHistory } from './github/first-history.ts'
 import type { Runner } from './github/runner.ts'
+import { healthProbe } from './health/probe.ts'
 import { isChanging } from './inputs/commands.ts'
 import { readEventPullRequest } from './inputs/event-pull-request.ts'
 import { type Inputs, type ReadInputs, readInputs, type TokenInput } from './inputs/read-inputs.ts'
@@ -221,6 +222,7 @@ function executePorts(
   return {
     ...api.targets,
     archives: world.directories,
+    probe: healthProbe(world),
     clock: world.clock,
     signal: world.stop,
     deadline,

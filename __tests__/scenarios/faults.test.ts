@@ -24,7 +24,7 @@ const common = [
   'WhoAmI',
   'TokenWorkspaces',
   'WorkspaceProjects',
-  'DeploymentStates',
+  'ServedDeployments',
   'InstanceStates',
 ]
 

@@ -19,7 +19,10 @@ export type ExecuteEvent =
     }
   | {
       readonly kind: 'heartbeat'
-      readonly waiting: readonly { readonly target: Target; readonly status: string }[]
+      readonly waiting: readonly {
+        readonly target: Target<StepEnvironment>
+        readonly status: string
+      }[]
       readonly milliseconds: number
     }
   /** A directory is packed and about to be sent. */

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { appendFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type * as core from '@actions/core'
 import type { FileReading, ReadFile } from '../inputs/variable-inputs.ts'
 import type { StepFinding } from '../inputs/workflow-step.ts'
 import type { ReportSink } from '../publish/publish.ts'
 import { Redactor } from '../redactor.ts'
+import { temporaryDirectory } from '../temporary-directory.ts'
 import { escapeWorkflowCommands, oneLine } from '../text.ts'
 import { findStep } from './workflow/find-step.ts'
 
@@ -120,7 +120,7 @@ function writeTemporary(
   extension: string,
   content: string,
 ): string {
-  const folder = environment.RUNNER_TEMP || tmpdir()
+  const folder = temporaryDirectory(environment)
   const path = join(folder, `railway-workspace-deploy-${randomUUID()}.${extension}`)
   writeFileSync(path, content, { mode: 0o600, flag: 'wx' })
   return path
@@ -129,7 +129,8 @@ function writeTemporary(
 function readEvent(path: string | undefined): unknown {
   if (!path) return null
   try {
-    return JSON.parse(readFileSync(path, 'utf8'))
+    // An editor of Windows may have put a mark in front of a file that was written for a local run.
+    return JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''))
   } catch {
     return null
   }

@@ -119,7 +119,7 @@ function progressLine({
 }
 
 function heartbeatLine(
-  waiting: readonly { target: Target; status: string }[],
+  waiting: readonly { target: Target<StepEnvironment>; status: string }[],
   milliseconds: number,
 ): string {
   const byStatus = groupBy(waiting, ({ status }) => status)

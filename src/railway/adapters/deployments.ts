@@ -6,6 +6,7 @@ import type {
   FailureReport,
   InstanceState,
   ReadResult,
+  ServedDeployments,
   StartResult,
   Upload,
 } from '../../execute/ports.ts'
@@ -26,7 +27,9 @@ import {
   deploymentSteps,
   deployService,
   instanceState,
+  type ServedAnswer,
   type StateAnswer,
+  servedDeployments,
   serviceDeployments,
   updateService,
 } from '../operations/deployments.ts'
@@ -220,16 +223,20 @@ export class RailwayDeployments implements Deployments {
   async instances(
     targets: readonly ServiceTarget[],
   ): Promise<readonly ReadResult<InstanceState>[] | null> {
-    const items = targets.map(({ environment, instance }) => ({
-      environmentId: environment.id,
-      serviceId: instance.service.id,
-    }))
+    const items = targets.map(idsOf)
     const answers = await this.#api.orNull(() => this.#api.batcher.ask(instanceState, items))
     return this.#looks(answers, 'read-instance', (data) => ({
-      latest: data.latestDeployment ? this.#toState(data.latestDeployment) : null,
-      active: data.activeDeployments.map((one) => this.#toState(one)),
+      ...this.#toServed(data),
       domains: toDomains(data.domains).domains,
     }))
+  }
+
+  async served(
+    targets: readonly ServiceTarget[],
+  ): Promise<readonly ReadResult<ServedDeployments>[] | null> {
+    const items = targets.map(idsOf)
+    const answers = await this.#api.orNull(() => this.#api.batcher.ask(servedDeployments, items))
+    return this.#looks(answers, 'read-instance', (data) => this.#toServed(data))
   }
 
   async offers(ids: readonly string[]): Promise<readonly ReadResult<boolean>[] | null> {
@@ -292,6 +299,13 @@ export class RailwayDeployments implements Deployments {
     })
   }
 
+  #toServed({ latestDeployment, activeDeployments }: ServedAnswer): ServedDeployments {
+    return {
+      latest: latestDeployment ? this.#toState(latestDeployment) : null,
+      active: activeDeployments.map((one) => this.#toState(one)),
+    }
+  }
+
   #toState(answer: StateAnswer): DeploymentState {
     const { stopped, reason } = answer
     const { redact } = this.#api.client.redactor
@@ -318,6 +332,11 @@ export class RailwayDeployments implements Deployments {
     })
   }
 }
+
+const idsOf = ({ environment, instance }: ServiceTarget) => ({
+  environmentId: environment.id,
+  serviceId: instance.service.id,
+})
 
 const about = (activity: Activity, target: ServiceTarget) => ({
   activity,

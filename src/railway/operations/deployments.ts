@@ -76,19 +76,30 @@ export const deploymentState = batch('DeploymentStates', {
   answer: stateSchema,
 })
 
-/** Reads the deployments that a service instance serves now. */
+const servedFields = `latestDeployment { ${stateFields} } activeDeployments { ${stateFields} }`
+
+const servedSchema = z.object({
+  latestDeployment: stateSchema.nullish(),
+  activeDeployments: z.array(stateSchema),
+})
+
+export type ServedAnswer = z.infer<typeof servedSchema>
+
+/** Reads the deployments of a service instance. */
+export const servedDeployments = batch('ServedDeployments', {
+  variables: { environmentId: 'String!', serviceId: 'String!' },
+  field: `serviceInstance(environmentId: $environmentId, serviceId: $serviceId) { ${servedFields} }`,
+  answer: servedSchema,
+})
+
+/** Reads what a service instance serves now. */
 export const instanceState = batch('InstanceStates', {
   variables: { environmentId: 'String!', serviceId: 'String!' },
   field: `serviceInstance(environmentId: $environmentId, serviceId: $serviceId) {
-    latestDeployment { ${stateFields} }
-    activeDeployments { ${stateFields} }
+    ${servedFields}
     domains { ${domainsFields} }
   }`,
-  answer: z.object({
-    latestDeployment: stateSchema.nullish(),
-    activeDeployments: z.array(stateSchema),
-    domains: domainsSchema,
-  }),
+  answer: servedSchema.extend({ domains: domainsSchema }),
 })
 
 /** Reads whether a service and its environment are still there. */

@@ -75,6 +75,7 @@ export const batches: readonly BatchOperation<Record<string, string>, unknown>[]
   history.serviceHistory,
   history.rollbackOffer,
   deployments.deploymentState,
+  deployments.servedDeployments,
   deployments.instanceState,
   deployments.sourceSettings,
   variables.serviceVariables,

@@ -208,6 +208,10 @@ export interface BatchVariables {
   RollbackOffers: {
     readonly id: string
   }
+  ServedDeployments: {
+    readonly environmentId: string
+    readonly serviceId: string
+  }
   ServiceHistories: {
     readonly projectId: string
     readonly environmentId: string
