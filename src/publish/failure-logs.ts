@@ -7,7 +7,7 @@ import { oneLine } from '../text.ts'
 import { notWritten } from './publish.ts'
 
 /** Characters of all logs together. */
-const maxTotal = 32_000_000
+const maxTotal = 16_000_000
 
 /** Keeps the logs of failed deployments for a file. */
 export class FailureLogs {
