@@ -37,7 +37,6 @@ import type { Proxies } from './proxy.ts'
 import { FailureLogs } from './publish/failure-logs.ts'
 import { LiveUpdates } from './publish/live-updates.ts'
 import { LogWriter } from './publish/log-writer.ts'
-import { notWritten } from './publish/publish.ts'
 import type { RailwayApi } from './railway/api.ts'
 import { FatalFailure } from './railway/fatal-failure.ts'
 import { Railway } from './railway/railway.ts'
@@ -111,7 +110,9 @@ async function readAndRun(world: World, state: RunState, writer: LogWriter): Pro
   const logs = new FailureLogs(redactor)
   const context = { world, inputs, token, github, updates, logs, state, writer }
   await recordErrors(state, () => runPipeline(context))
-  writeLogs(logs, context)
+  const { path, warnings } = logs.write(world.runner.logFile)
+  if (path !== null) state.set('logFile', path)
+  state.warn(warnings)
   state.nameProxy(variableFor(inputs.apiUrl))
   state.warn(await updates.end(state.report))
 }
@@ -231,16 +232,6 @@ function executePorts(
       writer.onEvent(event)
       updates.onEvent(event)
     },
-  }
-}
-
-/** Writes the logs of failed deployments, if there are any. The run does not depend on it. */
-function writeLogs(logs: FailureLogs, { world, state }: PipelineContext): void {
-  try {
-    const content = logs.render()
-    if (content !== '') state.set('logFile', world.runner.logFile(content))
-  } catch (error) {
-    state.warn([notWritten('log file not written', error)])
   }
 }
 

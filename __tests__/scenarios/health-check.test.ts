@@ -66,6 +66,17 @@ describe('`health-check`', () => {
     expect(transcript.warnings).toEqual([])
   })
 
+  it('puts the logs of a service that is not healthy into the log file, and their end into the log', async () => {
+    const deployLog = ['Starting Container', 'waiting for the database']
+    const { run } = await shop({
+      web: { answers: [503], script: { ...scripts.succeeds, deployLog } },
+    })
+    const { codes, log, outputs, tempFiles } = await run({})
+    expect(codes).toEqual(['unhealthy'])
+    expect(log.map(({ text }) => text)).toContain('  | waiting for the database')
+    expect(tempFiles[outputs['log-file'] ?? '']).toContain(' waiting for the database\n')
+  })
+
   it('sends nothing that a stranger would not send', async () => {
     const { run, sites, token } = await shop({ web: { answers: [200] } })
     await run({})

@@ -1,7 +1,8 @@
 import { failure, type HealthCheckResult } from '../errors/codes.ts'
 import { locationOf } from '../inventory/inventory.ts'
-import { preparesPreview } from '../plan/plan.ts'
+import { isPlaced, preparesPreview } from '../plan/plan.ts'
 import { humanTime } from '../text.ts'
+import { explainFailure } from './explain.ts'
 import { endedWell, type Outcome } from './outcome.ts'
 import type { StepContext } from './step-context.ts'
 
@@ -43,6 +44,11 @@ export async function withHealthCheck(outcome: Outcome, execution: StepContext):
       return { ...ended, status: 'cancelled', message }
     }
     case 'not-passed': {
+      // Before its log is read, which takes a while.
+      execution.turns.reportFailure()
+      if (outcome.deploymentId !== null && isPlaced(target)) {
+        await explainFailure(target, outcome.deploymentId, ports)
+      }
       const waited = humanTime(result.waited)
       const message = `${outcome.message}, but its health check was not passed: ${describe(result.last)}`
       const facts = { ...locationOf(target), url, result: result.last, waited }
