@@ -2,10 +2,6 @@
 
 /** The variables of every operation, by its name. */
 export interface OperationVariables {
-  BaseVariables: {
-    readonly id: string
-    readonly after?: string | null | undefined
-  }
   BuildLogs: {
     readonly id: string
     readonly limit: number
