@@ -28,7 +28,7 @@ const creation = {
   DomainPorts: 1,
   CreateDomain: 1,
   DeployService: 4,
-  DeploymentStates: 6,
+  ServedDeployments: 6,
   InstanceStates: 1,
 }
 
@@ -62,7 +62,7 @@ describe('the life of a preview', () => {
       ResolvedConfigFiles: 1,
       EnvironmentRecords: 1,
       DeployService: 2,
-      DeploymentStates: 6,
+      ServedDeployments: 6,
       InstanceStates: 1,
     })
     const again = await preview({ sha: third })
@@ -843,7 +843,7 @@ describe('the comment', () => {
   it.each([
     ['`check`', { command: 'check', comment: 'true' }],
     ['`list`', { command: 'list', comment: 'true' }],
-    ['a dry run', { 'dry-run': 'true' }],
+    ['a dry run without `comment`', { 'dry-run': 'true', comment: 'false' }],
   ])('is not touched by %s that fails', async (_, inputs) => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     revoke(stage)

@@ -4,6 +4,7 @@ import type { Selection } from '../inventory/selection.ts'
 import { newerCommits, unknownOrder } from './comparisons.ts'
 import { planDeploy } from './deploy.ts'
 import type { PlanFacts } from './facts.ts'
+import { warnUnchecked } from './health-check.ts'
 import { planImage } from './image.ts'
 import { isSelective, keepUnchanged, unknownChanges } from './only-changed.ts'
 import type { Plan, Step } from './plan.ts'
@@ -27,7 +28,7 @@ export function makePlan(
   const plan = planCommand(inputs, selection, facts, now)
   if (!plan.ok) return plan
   const warned = inputs.onFailure === 'rollback' ? warnNoRollbackTarget(plan.value) : plan.value
-  const ordered = applyWaves(warned, inputs)
+  const ordered = applyWaves(warnUnchecked(warned, inputs.healthCheck), inputs)
   return ordered.ok ? ok(nameSteps(ordered.value)) : ordered
 }
 

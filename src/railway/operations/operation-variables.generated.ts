@@ -2,6 +2,10 @@
 
 /** The variables of every operation, by its name. */
 export interface OperationVariables {
+  AllLogs: {
+    readonly id: string
+    readonly limit: number
+  }
   BuildLogs: {
     readonly id: string
     readonly limit: number
@@ -199,6 +203,10 @@ export interface BatchVariables {
   }
   RollbackOffers: {
     readonly id: string
+  }
+  ServedDeployments: {
+    readonly environmentId: string
+    readonly serviceId: string
   }
   ServiceHistories: {
     readonly projectId: string
