@@ -31,7 +31,7 @@ type FileChanges = { readonly kind: 'changed' | 'unchanged'; readonly since: str
 type NotKnown = { readonly kind: 'not-live' } | { readonly kind: 'unknown'; readonly why: Unknown }
 
 const because: Readonly<Record<Unknown, string>> = {
-  'other-source': 'it is not built from a commit of this repository',
+  'other-source': 'no commit of this repository is requested for it',
   'no-live-commit': 'Railway does not say which commit it has',
   'not-compared': 'the commits could not be compared completely',
   'no-settings': 'its watch patterns and root directory were not read',
