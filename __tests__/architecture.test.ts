@@ -41,6 +41,7 @@ const topFiles: Readonly<Record<string, string>> = {
   'run.ts': 'run',
   'secret.ts': 'leaves',
   'suggest.ts': 'leaves',
+  'temporary-directory.ts': 'leaves',
   'text.ts': 'leaves',
   'token-type.ts': 'leaves',
 }

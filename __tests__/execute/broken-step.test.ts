@@ -101,6 +101,8 @@ function portsWith(deployments: Partial<ExecutePorts['deployments']> = {}): Port
       offers: unexpected,
       recent: unexpected,
       states: async (ids) => ids.map((id) => ({ ok: true, value: live(id) })),
+      served: async (targets) =>
+        targets.map(({ instance }) => ({ ok: true, value: serving(`d-${instance.service.id}`) })),
       instances: async (targets) =>
         targets.map(({ instance }) => ({ ok: true, value: serving(`d-${instance.service.id}`) })),
       explain: unexpected,
@@ -179,7 +181,7 @@ describe('a defect', () => {
 
   it('in polling is the outcome of what was followed', async () => {
     const ports = portsWith({
-      states: () => Promise.reject(new TypeError('a secret, perhaps')),
+      served: () => Promise.reject(new TypeError('a secret, perhaps')),
     })
     expect(await run([deploy('web'), deploy('api')], ports)).toEqual([
       'deploy web: unknown [internal-error]',

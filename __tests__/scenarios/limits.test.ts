@@ -195,7 +195,7 @@ describe('a batch that the API refuses', () => {
     const result = await run(everything)
     expect(result.codes).toEqual([])
     const polls = railway.requests.filter(
-      ({ operationName }) => operationName === 'DeploymentStates',
+      ({ operationName }) => operationName === 'ServedDeployments',
     )
     expect(polls.filter(({ status }) => status === 400)).toHaveLength(2)
     expect(Math.max(...polls.slice(-8).map(({ roots }) => roots.length))).toBeLessThanOrEqual(50)
@@ -206,7 +206,7 @@ describe('a batch that the API refuses', () => {
       fill: fleet(30),
       faults: [
         {
-          operation: 'DeploymentStates',
+          operation: 'ServedDeployments',
           times: Infinity,
           matching: ({ roots }) => roots.length > 20,
           fault: 'status-504-after-effect',
@@ -216,7 +216,7 @@ describe('a batch that the API refuses', () => {
     const result = await run(everything)
     expect(result.codes).toEqual([])
     const polls = railway.requests.filter(
-      ({ operationName }) => operationName === 'DeploymentStates',
+      ({ operationName }) => operationName === 'ServedDeployments',
     )
     const worked = polls.findIndex(({ roots }) => roots.length === 15)
     expect(worked).toBeGreaterThan(0)
@@ -231,7 +231,7 @@ describe('a batch that the API refuses', () => {
       fill: fleet(30),
       faults: [
         {
-          operation: 'DeploymentStates',
+          operation: 'ServedDeployments',
           times: Infinity,
           matching: () => {
             until = Math.min(until, clock.now() + 120_000)
@@ -244,7 +244,7 @@ describe('a batch that the API refuses', () => {
     const result = await run(everything)
     expect(result.codes).toEqual([])
     const polls = railway.requests.filter(({ operationName, status }) => {
-      return operationName === 'DeploymentStates' && status === 200
+      return operationName === 'ServedDeployments' && status === 200
     })
     expect(polls.length).toBeGreaterThan(0)
     expect(polls.map(({ roots }) => roots.length)).toEqual(polls.map(() => 30))
@@ -272,23 +272,74 @@ describe('a batch that the API refuses', () => {
   })
 
   it('for one id that cannot be read still answers for the others', async () => {
-    const { run, world } = await setStage({
+    const hidden = { id: '', serviceId: '' }
+    const { run, world, clock } = await setStage({
       fill: fleet(10),
       faults: [
         {
           times: Infinity,
           fault: { kind: 'error', message: 'Not Authorized' },
           matching: ({ operationName, variables }) =>
-            operationName === 'DeploymentStates' &&
-            Object.values(variables).includes(world.newDeployments()[3]?.id),
+            /^(?:ServedDeployments|DeploymentStates)$/.test(operationName ?? '') &&
+            Object.values(variables).some((id) => id === hidden.id || id === hidden.serviceId),
         },
       ],
+    })
+    clock.at(clock.now() + 4_000, () => {
+      const made = world.newDeployments()[3]
+      const service = [...world.services.values()].find(({ name }) => name === made?.service)
+      Object.assign(hidden, { id: made?.id, serviceId: service?.id })
     })
     const result = await run({ ...everything, timeout: '5m' })
     const statuses = (result.json('results') as { status: string }[]).map(({ status }) => status)
     expect(statuses.filter((status) => status === 'success')).toHaveLength(9)
     expect(statuses.filter((status) => status === 'unknown')).toHaveLength(1)
     expect(result.codes).toEqual(['operation-not-permitted'])
+  })
+})
+
+describe('deployments that Railway shows late', () => {
+  it.each([
+    ['in lists and by id', { listLagSeconds: 30, notFoundLagSeconds: 30 }, 15],
+    ['in lists', { listLagSeconds: 30 }, 20],
+    ['by id', { notFoundLagSeconds: 30 }, 11],
+    ['not at all', {}, 11],
+  ])('%s cost few requests', async (_, behaviour, more) => {
+    const { run, railway } = await setStage({ fill: fleet(200), behaviour, limits: 'pro' })
+    const result = await run(everything)
+    expect(result.codes).toEqual([])
+    expect(railway.requests.length).toBeLessThanOrEqual(200 + more)
+  })
+
+  it('of a document that Railway refuses are asked for by id, without asking it each time', async () => {
+    const { run, railway } = await setStage({
+      fill: fleet(30),
+      faults: [
+        {
+          operation: 'ServedDeployments',
+          times: Infinity,
+          fault: {
+            kind: 'error',
+            message: 'Cannot query field "activeDeployments" on type "ServiceInstance".',
+            code: 'GRAPHQL_VALIDATION_FAILED',
+          },
+        },
+      ],
+    })
+    const result = await run(everything)
+    expect(result.exitCode).toBe(0)
+    const asked = railway.requests.map(({ operationName }) => operationName)
+    expect(asked.filter((name) => name === 'ServedDeployments')).toHaveLength(4)
+    expect(asked.filter((name) => name === 'DeploymentStates').length).toBeGreaterThan(4)
+  })
+
+  it('of which the document is not answered are asked for by id', async () => {
+    const { run } = await setStage({
+      fill: fleet(10),
+      faults: [{ operation: 'ServedDeployments', times: Infinity, fault: 'status-502-html' }],
+    })
+    const result = await run({ ...everything, timeout: '30m' })
+    expect(result.codes).toEqual([])
   })
 })
 

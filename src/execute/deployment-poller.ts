@@ -1,10 +1,11 @@
 import type { Clock } from '../clock.ts'
 import type { Deadline } from '../deadline.ts'
 import { type Failure, failure } from '../errors/codes.ts'
-import type { Target } from '../inventory/inventory.ts'
+import type { ServiceTarget, Target } from '../inventory/inventory.ts'
 import { phaseOf } from '../plan/deployment-status.ts'
 import type { Emit } from './events.ts'
 import type { DeploymentState, Deployments } from './ports.ts'
+import { readStates } from './read-states.ts'
 
 /** How following a deployment ended. */
 export type PollResult =
@@ -17,7 +18,7 @@ export type PollResult =
   | { readonly kind: 'cancelled'; readonly status: string | null }
 
 interface Followed {
-  readonly target: Target
+  readonly target: ServiceTarget
   readonly id: string
   status: string | null
   answeredAt: number
@@ -64,7 +65,7 @@ export class DeploymentPoller {
   }
 
   /** Resolves when the deployment is finished, or waiting for it is over. */
-  follow(target: Target, id: string): Promise<PollResult> {
+  follow(target: ServiceTarget, id: string): Promise<PollResult> {
     const now = this.#ports.clock.now()
     const seen = new Promise<PollResult>((resolve, reject) => {
       this.#followed.set(id, {
@@ -119,7 +120,10 @@ export class DeploymentPoller {
   async #poll(): Promise<void> {
     const { deployments, clock, emit } = this.#ports
     const followed = [...this.#followed.values()]
-    const states = await deployments.states(followed.map(({ id }) => id))
+    const states = await readStates(
+      followed.map(({ target, id, status }) => ({ target, id, seen: status !== null })),
+      deployments,
+    )
     const now = clock.now()
     const invalid = this.#ports.invalidToken()
     if (invalid) return this.#giveUp(() => ({ kind: 'unreadable', failure: invalid }))

@@ -38,7 +38,7 @@ function planCommand(
   facts: PlanFacts,
   now: number,
 ): Result<Plan> {
-  if (inputs.command === 'preview') return planPreview(inputs, selection, facts)
+  if (inputs.command === 'preview') return planPreview(inputs, selection, facts, now)
   if (inputs.command === 'rollback') return planRollback(selection, facts.histories, now)
   if (facts.variables) return planWithVariables(inputs, selection, facts, facts.variables, now)
   return planDeployment(inputs, selection, facts, now)

@@ -89,6 +89,7 @@ export function eventLines(event: ExecuteEvent): string[] {
     case 'ended':
       return [endLine(event)]
     case 'explained':
+    case 'log-read':
       return []
   }
 }
