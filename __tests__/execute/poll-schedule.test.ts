@@ -20,14 +20,14 @@ function polls(followed: ExpectedEnd[], until: number): number[] {
 
 describe('the schedule of polls', () => {
   it.each<[string, ExpectedEnd[], number, number[]]>([
-    ['is geometric without a known duration', [unknown()], 60, [12, 16, 20, 26, 34, 45, 58, 75]],
+    ['is geometric without a known duration', [unknown()], 60, [12, 18, 24, 30, 38, 47, 59, 73]],
     ['is close together around a known end', [known(52)], 56, [14, 44, 47, 50, 53, 56]],
-    ['is geometric after it', [known(52)], 100, [14, 44, 47, 50, 53, 56, 59, 63, 82, 106]],
-    ['begins at 12 seconds for a short one', [known(8)], 20, [12, 16, 20]],
+    ['is geometric after it', [known(52)], 100, [14, 44, 47, 50, 53, 56, 60, 63, 79, 99, 124]],
+    ['begins at 12 seconds for a short one', [known(8)], 20, [12, 18, 24]],
     ['goes by the last expected end', [known(20), known(52), known(30)], 50, [14, 44, 47, 50]],
     ['goes by the last start', [known(52), known(52, 10)], 60, [24, 54, 57, 60]],
-    ['looks for those that are not known, too', [known(400), unknown()], 30, [12, 16, 20, 26, 34]],
-    ['begins anew for a start that comes later', [unknown(), unknown(20)], 33, [30, 33]],
+    ['looks for those that are not known, too', [known(400), unknown()], 30, [12, 18, 24, 30]],
+    ['begins anew for a start that comes later', [unknown(), unknown(20)], 40, [30, 36, 42]],
   ])('%s', (_, followed, until, expected) => {
     expect(polls(followed, until)).toEqual(expected)
   })

@@ -28,7 +28,7 @@ const creation = {
   DomainPorts: 1,
   CreateDomain: 1,
   DeployService: 4,
-  ServedDeployments: 6,
+  ServedDeployments: 8,
   InstanceStates: 1,
 }
 

@@ -129,8 +129,9 @@ describe('a green job means that it is', () => {
   })
 
   it('warns when the process ends between the last poll and the last look', async () => {
-    // Live after 52 s, polled at 64, ended at 67, looked at again at 74.
-    const { result } = await deploy({ ...scripts.succeeds, stopsAfterSeconds: 15 })
+    // Live after 58 s, polled at 59, ended at 61, looked at again at 64.
+    const steps = [{ status: 'BUILDING', seconds: 58 }, 'SUCCESS']
+    const { result } = await deploy({ steps, stopsAfterSeconds: 3 })
     expect(result.exitCode).toBe(0)
     expect(first(result)).toMatchObject({ status: 'success' })
     expect(result.warnings.join()).toContain('no longer serves')

@@ -24,6 +24,16 @@ export interface ExecuteOptions {
   readonly registry: RegistryCredentials | null
 }
 
+/** The requests that are still to be made. Times are milliseconds since the epoch. */
+export interface PollLoad {
+  readonly pending: number
+  readonly deployments: number
+  /** When the deployments were started. */
+  readonly since: number
+  /** Until when they are followed. */
+  readonly until: number
+}
+
 /** Everything outside that carrying out a plan touches. */
 export interface ExecutePorts {
   readonly deployments: Deployments
@@ -38,7 +48,7 @@ export interface ExecutePorts {
   /** Resolves when a request would be sent at once, or would not be sent at all. */
   readonly whenPaced: () => Promise<void>
   /** The least milliseconds between polls of these deployments that the budget allows beside `pending` changes. */
-  readonly minPollInterval: (load: { pending: number; deployments: number }) => number
+  readonly minPollInterval: (load: PollLoad) => number
   /** The failure that the token is not valid any more; `null` as far as is known. */
   readonly invalidToken: () => Failure | null
 }

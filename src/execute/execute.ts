@@ -59,8 +59,7 @@ async function runSteps(
   const slots = new DeploymentSlots(options.maxParallel)
   const watch = new DeploymentPoller({
     ...ports,
-    minPollInterval: (deployments) =>
-      ports.minPollInterval({ pending: turns.pending + slots.waiting, deployments }),
+    pending: () => turns.pending + slots.waiting,
   })
   const checked = new Set<Target<StepEnvironment>>()
   const creations = new EnvironmentCreationQueue()

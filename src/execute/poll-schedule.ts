@@ -28,8 +28,8 @@ const firstLook = 12_000
 /** The part of the expected duration in which polls are close together. */
 const dense = { from: 0.85, to: 1.15, step: 0.06 }
 
-/** Beyond it, or without an expected duration, each interval is this part of the age. */
-const growth = 0.3
+/** Beyond it, or without an expected duration, each interval is this part of the age, within bounds. */
+const unknownEnd = { step: 0.25, shortest: 6_000 }
 
 /** While changes are still made, an early failure decides about the others. */
 const whileChanging = { first: 5_000, growth: 1.3 }
@@ -68,7 +68,9 @@ const latestUnknown = (followed: readonly ExpectedEnd[]) =>
 
 function delayOf({ startedAt, expected }: ExpectedEnd, now: number): number {
   const age = now - startedAt
-  if (expected === null || age > dense.to * expected) return growth * age
+  if (expected === null || age > dense.to * expected) {
+    return Math.min(longest, Math.max(unknownEnd.shortest, unknownEnd.step * age))
+  }
   const untilDense = dense.from * expected - age
   return untilDense > 0 ? untilDense : dense.step * age
 }

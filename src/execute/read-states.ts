@@ -9,6 +9,12 @@ export interface FollowedDeployment {
   readonly seen: boolean
 }
 
+/** The state of a followed deployment, with what its service served at the same time if that was read. */
+export interface FollowedState {
+  readonly answer: Answer
+  readonly served: ServedDeployments | null
+}
+
 type Answer = ReadResult<DeploymentState>
 
 /**
@@ -19,7 +25,7 @@ type Answer = ReadResult<DeploymentState>
 export async function readStates(
   followed: readonly FollowedDeployment[],
   deployments: Pick<Deployments, 'served' | 'states'>,
-): Promise<readonly Answer[] | null> {
+): Promise<readonly FollowedState[] | null> {
   const served = await deployments.served(followed.map(({ target }) => target))
   const answers = new Map<FollowedDeployment, Answer>()
   followed.forEach((one, index) => {
@@ -33,7 +39,11 @@ export async function readStates(
   const probed = probe && answers.get(probe)
   if (probed && !probed.ok) for (const one of fresh) answers.set(one, probed)
   else if (!(await ask(fresh, answers, deployments))) return null
-  return followed.flatMap((one) => answers.get(one) ?? [])
+  return followed.flatMap((one, index) => {
+    const answer = answers.get(one)
+    const instance = served?.[index]
+    return answer ? { answer, served: instance?.ok ? instance.value : null } : []
+  })
 }
 
 const findServed = (served: ReadResult<ServedDeployments> | undefined, id: string) =>

@@ -1,5 +1,5 @@
 import type { Target } from '../inventory/inventory.ts'
-import type { Step, StepEnvironment, StepId } from '../plan/plan.ts'
+import { isThere, type Step, type StepEnvironment, type StepId } from '../plan/plan.ts'
 import type { SecretValues } from '../plan/secret-values.ts'
 import type { ChangeQueue } from './change-queue.ts'
 import type { ExecuteOptions, ExecutePorts } from './context.ts'
@@ -28,4 +28,10 @@ export interface StepContext {
   readonly creations: EnvironmentCreationQueue
   /** Where steps find the environments that other steps of this run have made. */
   readonly ready: PreviewRegistry
+}
+
+/** Returns whether a step is in an environment that another step of this run has made. */
+export function isInNewEnvironment({ id }: { id: StepId }, { steps }: StepContext): boolean {
+  const planned = steps.get(id)?.target.environment
+  return planned !== undefined && !isThere(planned)
 }

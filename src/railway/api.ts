@@ -1,4 +1,5 @@
 import type { Failure } from '../errors/codes.ts'
+import type { PollLoad } from '../execute/context.ts'
 import type { Deployments, VariableWriter } from '../execute/ports.ts'
 import type { Previews } from '../execute/preview/ports.ts'
 import {
@@ -22,7 +23,7 @@ import { RailwaySourceSettings } from './adapters/source-settings.ts'
 import type { Time } from './adapters/variable-removals.ts'
 import { RailwayVariables } from './adapters/variables.ts'
 import { readProjectNames, readWorkspace } from './adapters/workspace-reader.ts'
-import { minPollInterval, type PollLoad } from './poll-interval.ts'
+import { minPollInterval } from './poll-interval.ts'
 import type { RailwayClient } from './transport/client.ts'
 import type { TokenRecheck } from './transport/token-recheck.ts'
 
