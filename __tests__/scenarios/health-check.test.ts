@@ -169,6 +169,14 @@ describe('`health-check`', () => {
     )
   })
 
+  it('shows no query, which may hold a secret', async () => {
+    const { run, sites } = await shop({ web: { answers: [500] } })
+    const transcript = await run({ 'health-check': '/healthz?key=s3cret-of-the-workflow' })
+    expect(sites.requests[0]?.path).toBe('/healthz?key=s3cret-of-the-workflow')
+    expect(transcript.errors[0]).toContain(`https://${hostOf('web')}/healthz?…`)
+    expect(transcript.leaks('s3cret-of-the-workflow')).toEqual([])
+  })
+
   it('costs no request to Railway', async () => {
     const without = await shop({ web: { answers: [500] } })
     await without.run({ 'health-check': '' })

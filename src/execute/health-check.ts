@@ -51,7 +51,7 @@ export async function withHealthCheck(outcome: Outcome, execution: StepContext):
       }
       const waited = humanTime(result.waited)
       const message = `${outcome.message}, but its health check was not passed: ${describe(result.last)}`
-      const facts = { ...locationOf(target), url, result: result.last, waited }
+      const facts = { ...locationOf(target), url: withoutQuery(url), result: result.last, waited }
       return { ...ended, status: 'failed', failure: failure('unhealthy', facts), message }
     }
   }
@@ -76,6 +76,9 @@ export function addressOf(host: string | undefined, path: string): string | null
   const url = new URL(text)
   return url.host === host.toLowerCase() && url.username === '' ? url.href : null
 }
+
+/** Returns an address as it is shown: a query may hold a secret of the workflow, which nobody here knows of. */
+const withoutQuery = (url: string) => url.replace(/\?.*/, '?…')
 
 async function checkHealth(
   url: string,
@@ -105,7 +108,11 @@ async function checkHealth(
       if (!isGood(answer)) bad += 1
       if (bad === 1 && !isGood(answer)) {
         const patience = humanTime(until - startedAt)
-        emit({ kind: 'note', target, note: `${url}: ${describe(answer)}; trying for ${patience}` })
+        emit({
+          kind: 'note',
+          target,
+          note: `${withoutQuery(url)}: ${describe(answer)}; trying for ${patience}`,
+        })
       }
       const pause = Math.min(longestPause, shortestPause * growth ** bad)
       await clock.sleep(Math.min(pause, until - clock.now()), signal)
