@@ -15,6 +15,7 @@ const options: ExecuteOptions = {
   failFast: false,
   onFailure: 'keep',
   onSkipped: 'warn',
+  healthCheck: null,
   registry: null,
 }
 
@@ -109,6 +110,7 @@ function portsWith(deployments: Partial<ExecutePorts['deployments']> = {}): Port
     },
     variables: { write: unexpected },
     archives: { pack: unexpected },
+    probe: unexpected,
     previews: {
       tokenType: 'workspace',
       create: unexpected,
@@ -127,6 +129,7 @@ function portsWith(deployments: Partial<ExecutePorts['deployments']> = {}): Port
     signal: new AbortController().signal,
     deadline: new Deadline(clock, 1_200_000),
     emit: () => {},
+    whenPaced: async () => {},
     minPollInterval: () => 0,
     invalidToken: () => null,
   }

@@ -1,8 +1,9 @@
 import { isLive, phaseOf } from '../plan/deployment-status.ts'
 import { assess } from './assess.ts'
 import type { FinishedDeployment } from './finished-deployment.ts'
+import { withHealthCheck } from './health-check.ts'
 import { brokenOff, type Outcome } from './outcome.ts'
-import type { InstanceState, ReadResult } from './ports.ts'
+import type { Deployments, InstanceState, ReadResult } from './ports.ts'
 import { requestedRevision } from './revision-match.ts'
 import { isInNewEnvironment, type StepContext } from './step-context.ts'
 import { toOutcome } from './to-outcome.ts'
@@ -10,45 +11,92 @@ import { toOutcome } from './to-outcome.ts'
 /** Deployments of the same commit or image that may replace each other while they are followed. */
 const mostHops = 5
 
+/** What services serve now, in their order; `null` if nothing was answered. */
+type InstanceReadings = Awaited<ReturnType<Deployments['instances']>>
+
+/** Deployments that are looked at in one request. */
+interface VerifiedTogether {
+  readonly members: FinishedDeployment[]
+  readonly read: Promise<InstanceReadings>
+}
+
 /** Looks once more, at all that seem finished: what counts is what serves then, not what was seen before. */
 export class Verification {
   readonly #execution: StepContext
   readonly #tell: (outcome: Outcome) => void
+  /** Those that wait to be looked at, by when they were seen to be finished. */
+  readonly #groups = new Map<number, VerifiedTogether>()
 
   constructor(execution: StepContext, tell: (outcome: Outcome) => void) {
     this.#execution = execution
     this.#tell = tell
   }
 
-  /** An outcome for each, in one request for all of them. */
+  /** Returns an outcome for each, after one request for all of them. */
   async run(finished: readonly FinishedDeployment[]): Promise<Map<FinishedDeployment, Outcome>> {
-    const { options, ports } = this.#execution
-    const { clock, signal, deployments } = ports
     if (finished.length === 0) return new Map()
-    await this.#settle(Math.max(...finished.map(({ settledAt }) => settledAt)))
-    const seen = justSeen(finished, clock.now())
-    const read =
-      signal.aborted || seen
-        ? Promise.resolve(seen)
-        : deployments.instances(finished.map(({ step }) => step.target))
-    const outcomeOf = async (one: FinishedDeployment, index: number): Promise<Outcome> => {
-      try {
-        const state = (await read)?.[index]
-        const instance = state?.ok ? state.value : null
-        return (
-          (await this.#ofNext(one, instance)) ?? (await toOutcome(one, instance, options, ports))
-        )
-      } catch (error) {
-        const { step, id: deploymentId, startedAt, seenAt: finishedAt } = one
-        return { ...brokenOff(step, error), deploymentId, startedAt, finishedAt }
-      }
-    }
-    const outcomes = finished.map(async (one, index) => {
-      const outcome = await outcomeOf(one, index)
-      this.#tell(outcome)
-      return [one, outcome] as const
-    })
+    await this.#settle(finished)
+    const read = this.#read(finished)
+    const outcomes = finished.map(
+      async (one, index) => [one, await this.#judge(one, read, index)] as const,
+    )
     return new Map(await Promise.all(outcomes))
+  }
+
+  /** Returns the outcome of one that others wait for, after one request with those that were seen at the same time. */
+  soon(one: FinishedDeployment): Promise<Outcome> {
+    const { seenAt } = one
+    const group = this.#groups.get(seenAt) ?? this.#startGroup(seenAt)
+    const index = group.members.push(one) - 1
+    return this.#judge(one, group.read, index)
+  }
+
+  #startGroup(seenAt: number): VerifiedTogether {
+    const members: FinishedDeployment[] = []
+    const read = this.#settle(members).then(() => {
+      this.#groups.delete(seenAt)
+      return this.#read(members)
+    })
+    const group = { members, read }
+    this.#groups.set(seenAt, group)
+    return group
+  }
+
+  async #read(finished: readonly FinishedDeployment[]): Promise<InstanceReadings> {
+    const { clock, signal, deployments } = this.#execution.ports
+    if (signal.aborted) return null
+    const seen = justSeen(finished, clock.now())
+    if (seen) return seen
+    return deployments.instances(finished.map(({ step }) => step.target))
+  }
+
+  /** Judges a deployment by what its service serves by the answer at an index of the reading, and tells the outcome. */
+  async #judge(
+    one: FinishedDeployment,
+    read: Promise<InstanceReadings>,
+    index: number,
+  ): Promise<Outcome> {
+    const outcome = await this.#outcomeOf(one, read, index)
+    this.#tell(outcome)
+    return outcome
+  }
+
+  async #outcomeOf(
+    one: FinishedDeployment,
+    read: Promise<InstanceReadings>,
+    index: number,
+  ): Promise<Outcome> {
+    const { options, ports } = this.#execution
+    try {
+      const state = (await read)?.[index]
+      const instance = state?.ok ? state.value : null
+      const outcome =
+        (await this.#ofNext(one, instance)) ?? (await toOutcome(one, instance, options, ports))
+      return await withHealthCheck(outcome, this.#execution)
+    } catch (error) {
+      const { step, id: deploymentId, startedAt, seenAt: finishedAt } = one
+      return { ...brokenOff(step, error), deploymentId, startedAt, finishedAt }
+    }
   }
 
   /**
@@ -61,8 +109,7 @@ export class Verification {
     let current = replaced
     let instance = seen
     for (let hops = 0; hops < mostHops; hops += 1) {
-      const asked = requestedRevision(step)
-      const observed = { asked, state: current.state, instance }
+      const observed = { asked: requestedRevision(step), state: current.state, instance }
       const verdict = assess({ target: step.target, ...observed })
       const hasCrashed = verdict.kind === 'failed' && verdict.how === 'crashed'
       if (verdict.kind !== 'superseded' && !hasCrashed) {
@@ -79,16 +126,24 @@ export class Verification {
       if (end.kind !== 'finished' || phaseOf(end.state.status) === 'crashed') return null
       const { at: seenAt, settledAt, state, served } = end
       current = { ...replaced, id, seenAt, settledAt, state, served }
-      await this.#settle(settledAt)
+      await this.#settle([current])
       const read = ports.signal.aborted ? null : await ports.deployments.instances([step.target])
       instance = read?.[0]?.ok ? read[0].value : null
     }
     return null
   }
 
-  #settle(settledAt: number): Promise<void> {
+  /** Waits until all of them have been in their status long enough. More may come while it waits. */
+  async #settle(finished: readonly FinishedDeployment[]): Promise<void> {
     const { clock, signal, deadline } = this.#execution.ports
-    return clock.sleep(Math.min(settledAt, deadline.at) - clock.now(), signal)
+    // Those that were seen at the same moment are added one after the other.
+    await clock.sleep(0, signal)
+    for (;;) {
+      const settled = Math.max(...finished.map(({ settledAt }) => settledAt))
+      const until = Math.min(settled, deadline.at)
+      if (until <= clock.now() || signal.aborted) return
+      await clock.sleep(until - clock.now(), signal)
+    }
   }
 }
 
@@ -101,9 +156,8 @@ function justSeen(
   now: number,
 ): ReadResult<InstanceState>[] | null {
   const states = finished.flatMap(({ step, seenAt, settledAt, served, state }) => {
-    const isEnough =
-      served && isLive(state.status) && settledAt <= seenAt && now - seenAt <= sameMoment
-    if (!isEnough) return []
+    const isSettled = isLive(state.status) && settledAt <= seenAt && now - seenAt <= sameMoment
+    if (!served || !isSettled) return []
     const { domains } = step.target.instance
     return [{ ok: true, value: { ...served, domains } } as const]
   })

@@ -38,6 +38,8 @@ export interface RailwayTargets {
   readonly deployments: Deployments
   readonly variables: VariableWriter
   readonly previews: Previews
+  /** Resolves when a request would be sent at once, or would not be sent at all. */
+  whenPaced(): Promise<void>
   /** Returns the least milliseconds between polls that let the rest of the budget last. */
   minPollInterval(load: PollLoad): number
   /** Returns the failure that the token is not valid any more; `null` as far as is known. */
@@ -71,6 +73,7 @@ export class RailwayApi {
       deployments: new RailwayDeployments(context),
       variables,
       previews: new RailwayPreviews(context),
+      whenPaced: () => context.client.whenPaced(),
       minPollInterval: (load) =>
         minPollInterval(load, context.client.share, context.batcher.size, time.clock.now()),
       invalidToken: () => context.client.invalidToken,

@@ -1,5 +1,5 @@
 import { type Activity, failure } from '../../errors/codes.ts'
-import type { MutationResult } from '../../execute/mutation-result.ts'
+import type { MutationResult, Rejected } from '../../execute/mutation-result.ts'
 import type {
   DeploymentState,
   Deployments,
@@ -21,10 +21,8 @@ import {
 import type { Named } from '../../named.ts'
 import type { Revision } from '../../plan/plan.ts'
 import {
-  buildLogs,
   deployLatest,
   deploymentDiagnosis,
-  deploymentLogs,
   deploymentState,
   deploymentSteps,
   deployService,
@@ -42,26 +40,20 @@ import { problemOf } from '../transport/api-error.ts'
 import type { ItemAnswer } from '../transport/batcher.ts'
 import { acceptOrThrow, type MutationEffects } from '../transport/mutation-result.ts'
 import type { ApiContext } from './api-context.ts'
-import { findErrorLine, type LogLine } from './error-line.ts'
+import { findErrorLine } from './error-line.ts'
 import { Existence } from './existence.ts'
 import { toDeployment, toDomains } from './inventory-reader.ts'
+import { lastLines, readLogs, toLog } from './logs.ts'
 import { sendArchive } from './upload.ts'
 
 /** Newest deployments that are searched for one whose answer was lost. */
 const recentCount = 20
 
-/** The part of a log message that is looked at, in characters. */
-const maxMessage = 100_000
-
 /** Characters of a reason or a diagnosis. */
 const maxReason = 500
 
-/** A commit that Railway does not know is asked for again for so many milliseconds. */
-const commitPatience = 60_000
-const firstCommitWait = 5_000
-
-/** Log lines of a failed deployment. */
-const logLines = 50
+/** The milliseconds before a commit that Railway does not know is asked for again each time: a minute in all. */
+const commitWaits = [5_000, 5_000, 10_000, 20_000, 20_000]
 
 /** The retry budget of reads that only explain, in milliseconds. */
 const quietRetryBudget = 20_000
@@ -97,8 +89,8 @@ export class RailwayDeployments implements Deployments {
   /** Services whose values could be read, or not, by the service's and the environment's id. */
   readonly #known = new Map<string, Promise<boolean>>()
   readonly #existence: Existence
-  /** When Railway first did not know a commit, by the commit. */
-  readonly #unknownCommits = new Map<string, number>()
+  /** Commits that Railway did not know at first, each with whether it got to know it. */
+  readonly #unknownCommits = new Map<string, Promise<boolean>>()
 
   constructor(api: ApiContext) {
     this.#api = api
@@ -136,27 +128,37 @@ export class RailwayDeployments implements Deployments {
   }
 
   async start(target: ServiceTarget, revision: Revision): Promise<StartResult> {
-    for (;;) {
-      const result = await this.#startOnce(target, revision)
-      const unknownCommit = result.kind === 'rejected' && result.reason === 'commit-not-found'
-      if (!unknownCommit || revision.kind !== 'commit') return result
-      if (await this.#waitForCommit(revision.sha)) continue
-      const facts = { ...locationOf(target), commit: revision.sha }
-      return { ...result, failure: failure('commit-not-found', facts) }
-    }
+    const first = await this.#startOnce(target, revision)
+    if (revision.kind !== 'commit' || !isUnknownCommit(first)) return first
+    const again = () => this.#startOnce(target, revision)
+    const result = await this.#afterUnknownCommit(revision.sha, first, again)
+    if (!isUnknownCommit(result)) return result
+    const facts = { ...locationOf(target), commit: revision.sha }
+    return { ...result, failure: failure('commit-not-found', facts) }
   }
 
-  /** Waits before a commit that was just pushed is asked for again. Resolves with `false` if that was long enough. */
-  #waitForCommit(sha: string): Promise<boolean> {
-    const { client } = this.#api
-    const now = client.now()
-    const since = this.#unknownCommits.get(sha) ?? now
-    this.#unknownCommits.set(sha, since)
-    const waited = now - since
-    const left = commitPatience - waited
-    if (left <= 0) return Promise.resolve(false)
-    const because = `Railway does not know commit ${sha.slice(0, 12)} yet`
-    return client.pause(Math.min(left, Math.max(firstCommitWait, waited)), because)
+  /** Asks again for a commit that was just pushed, up to a minute: for one service, while the others wait. */
+  async #afterUnknownCommit(
+    sha: string,
+    refusal: StartResult,
+    again: () => Promise<StartResult>,
+  ): Promise<StartResult> {
+    const others = this.#unknownCommits.get(sha)
+    if (others) return (await others) ? again() : refusal
+    let settle: (isKnown: boolean) => void = () => {}
+    this.#unknownCommits.set(sha, new Promise((resolve) => (settle = resolve)))
+    let result = refusal
+    try {
+      const because = `Railway does not know commit ${sha.slice(0, 12)} yet`
+      for (const wait of commitWaits) {
+        if (!(await this.#api.client.pause(wait, because))) return result
+        result = await again()
+        if (!isUnknownCommit(result)) return result
+      }
+      return result
+    } finally {
+      settle(!isUnknownCommit(result))
+    }
   }
 
   async #startOnce(target: ServiceTarget, revision: Revision): Promise<StartResult> {
@@ -258,10 +260,11 @@ export class RailwayDeployments implements Deployments {
     const steps = await this.#quietly(deploymentSteps, { id })
     const answer = await this.#quietly(deploymentDiagnosis, { id })
     const failed = steps?.deploymentEvents.nodes.find(({ payload }) => payload?.error)
-    const read = await this.#logs(id, buildSteps.has(failed?.step ?? ''))
-    const isRedacted = read.length === 0 || (await this.#knowValues(target))
+    const rows = await readLogs(id, buildSteps.has(failed?.step ?? ''), this.#quietly.bind(this))
+    const last = lastLines(rows)
+    const isRedacted = last.length === 0 || (await this.#knowValues(target))
     const lines = isRedacted
-      ? read.map(({ message, severity }) => ({ severity, message: redactor.redact(message) }))
+      ? last.map(({ message, severity }) => ({ severity, message: redactor.redact(message) }))
       : []
     const diagnosis = readDiagnosis(answer?.deployment.diagnosis) ?? failed?.payload?.error ?? null
     return {
@@ -269,6 +272,7 @@ export class RailwayDeployments implements Deployments {
       diagnosis: diagnosis === null ? null : redactor.redact(diagnosis).slice(0, maxReason),
       firstErrorLine: findErrorLine(lines),
       lines: isRedacted ? lines.map(({ message }) => message) : [notShown],
+      log: isRedacted ? toLog(rows, redactor.redact) : { build: [], container: [notShown] },
     }
   }
 
@@ -291,19 +295,6 @@ export class RailwayDeployments implements Deployments {
     const values = [...answer.variables].filter(([name]) => !shownVariables.has(name))
     this.#api.client.redactor.addValues(values.flatMap(([, value]) => value?.reveal() ?? []))
     return true
-  }
-
-  /** The last lines of the container's log if there was a container, else of the build's. */
-  async #logs(id: string, failedInBuild: boolean): Promise<LogLine[]> {
-    const variables = { id, limit: logLines }
-    const running = failedInBuild ? null : await this.#quietly(deploymentLogs, variables)
-    const entries = running?.deploymentLogs.length
-      ? running.deploymentLogs
-      : ((await this.#quietly(buildLogs, variables))?.buildLogs ?? [])
-    return entries
-      .toSorted((a, b) => (a.timestamp < b.timestamp ? -1 : a.timestamp > b.timestamp ? 1 : 0))
-      .slice(-logLines)
-      .map(({ message, severity = null }) => ({ severity, message: message.slice(0, maxMessage) }))
   }
 
   /** Reads something that decides nothing: `null` if it cannot be read. */
@@ -360,6 +351,9 @@ const about = (activity: Activity, target: ServiceTarget) => ({
   activity,
   object: locationOf(target),
 })
+
+const isUnknownCommit = (result: StartResult): result is Rejected =>
+  result.kind === 'rejected' && result.reason === 'commit-not-found'
 
 const imageEffects = { ifRejected: 'not-changed', ifLost: 'image-unknown' } as const
 const cancelEffects = { ifRejected: 'continues', ifLost: 'cancellation-unknown' } as const

@@ -186,6 +186,17 @@ const logs = z.array(
   z.object({ message: z.string(), severity: z.string().nullish(), timestamp: z.string() }),
 )
 
+/** Reads the logs of the build and of the container at once. An error of one takes the other with it. */
+export const allLogs = operation(
+  'AllLogs',
+  `query AllLogs($id: String!, $limit: Int!) {
+    buildLogs(deploymentId: $id, limit: $limit) { message severity timestamp }
+    deploymentLogs(deploymentId: $id, limit: $limit) { message severity timestamp }
+  }`,
+  z.object({ buildLogs: logs, deploymentLogs: logs }),
+)
+
+/** Reads the log of a build. */
 export const buildLogs = operation(
   'BuildLogs',
   `query BuildLogs($id: String!, $limit: Int!) {
@@ -194,6 +205,7 @@ export const buildLogs = operation(
   z.object({ buildLogs: logs }),
 )
 
+/** Reads the log of a container. */
 export const deploymentLogs = operation(
   'DeploymentLogs',
   `query DeploymentLogs($id: String!, $limit: Int!) {

@@ -45,6 +45,7 @@ export const singleOperations: readonly OperationCheck[] = [
   deployments.serviceDeployments,
   deployments.deploymentSteps,
   deployments.deploymentDiagnosis,
+  deployments.allLogs,
   deployments.buildLogs,
   deployments.deploymentLogs,
   variables.renderedVariables,
