@@ -6,7 +6,6 @@ import type { RawInputs } from './raw-inputs.ts'
 const unavailable: Readonly<Record<string, readonly string[]>> = {
   'health-check': [''],
   'older-than': [''],
-  diagnose: ['', 'false'],
 }
 
 /** Refuses inputs that would have no effect yet: one that is passed over quietly is worse than none. */

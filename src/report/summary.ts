@@ -9,6 +9,7 @@ import { describeDeployment, liveOf } from '../plan/rollback.ts'
 import type { RunReport } from '../run-state.ts'
 import { count, humanTime } from '../text.ts'
 import { docsLink } from './annotations.ts'
+import { diagnosisSection } from './diagnosis.ts'
 import { environmentLink, linksOf, serviceLink, siteLink } from './links.ts'
 import { allFailures, statusOf } from './run-status.ts'
 import { statusMarks } from './status-icons.ts'
@@ -31,6 +32,7 @@ export function renderSummary(known: RunReport, docs: string): string {
         ? planTable(known.plan)
         : inventoryTable(known),
     known.outcomes ? timeline(known.outcomes) : '',
+    diagnosisSection(known),
     warnings(known),
     footer(known),
   ]
