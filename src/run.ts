@@ -1,5 +1,6 @@
 import { type Clock, everyMinute } from './clock.ts'
 import { Deadline } from './deadline.ts'
+import type { Diagnosis } from './diagnosis.ts'
 import { type Failure, failure } from './errors/codes.ts'
 import { troubleWarnings } from './errors/github-warnings.ts'
 import { internalError } from './errors/internal-error.ts'
@@ -169,9 +170,12 @@ async function runPipeline(context: PipelineContext): Promise<void> {
   if (selection.nothing) {
     state.notice([selection.nothing])
     state.set('plan', { steps: [], warnings: [] })
-    return
+    return diagnose(context, log, () => railway.diagnose(scope, inventory))
   }
-  if (!isChanging(inputs.command)) return warnOfConfigFiles(context, selection, api)
+  if (!isChanging(inputs.command)) {
+    await warnOfConfigFiles(context, selection, api)
+    return diagnose(context, log, () => railway.diagnose(scope, inventory))
+  }
 
   log.planning()
   const sources = planSources(context, api, scope)
@@ -197,6 +201,18 @@ async function runPipeline(context: PipelineContext): Promise<void> {
   const outcomes = state.set('outcomes', await execute(plan, secrets, options, ports))
   log.executed(outcomes)
   if (world.stop.aborted) state.fail([cancelled(outcomes)])
+}
+
+/** Asks about the API, if the inputs say so. */
+async function diagnose(
+  { inputs, state, world }: PipelineContext,
+  log: RunLog,
+  ask: () => Promise<Diagnosis>,
+): Promise<void> {
+  if (!inputs.diagnose) return
+  log.diagnosing()
+  log.diagnosed(state.set('diagnosis', await ask()))
+  if (world.stop.aborted) state.abort([cancelled([])])
 }
 
 /** Returns everything that planning may read. */

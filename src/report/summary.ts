@@ -9,6 +9,7 @@ import { describeDeployment, liveOf } from '../plan/rollback.ts'
 import type { RunReport } from '../run-state.ts'
 import { count, humanTime } from '../text.ts'
 import { docsLink } from './annotations.ts'
+import { diagnosisSection } from './diagnosis.ts'
 import { environmentLink, linksOf, serviceLink, servingSite, siteLink } from './links.ts'
 import { allFailures, statusOf } from './run-status.ts'
 import { statusMarks } from './status-icons.ts'
@@ -25,6 +26,7 @@ export function renderSummary(known: RunReport, docs: string): string {
     ...results(known),
     errors(known, docs),
     notices(known),
+    diagnosisSection(known),
     warnings(known),
     card(known),
     footer(known),
