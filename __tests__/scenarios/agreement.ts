@@ -12,6 +12,10 @@ interface Result {
   deploymentId: string | null
 }
 
+/** A rollback is what was asked for only where the step is one. */
+const isWell = (status: string, action: string) =>
+  ['success', 'unchanged'].includes(status) || (action === 'rollback' && status === 'rolled-back')
+
 /** Deployments that one run asked for: anything that a push or the past did not cause. */
 const asked = new Set([
   'api',
@@ -77,7 +81,7 @@ export function disagreements(run: Run, world: World, commit?: string): string[]
   if (results.length === 0 && byPlace.size > 0)
     found.push('deployments were made and none reported')
   const allWell =
-    results.length > 0 && results.every(({ status }) => ['success', 'unchanged'].includes(status))
+    results.length > 0 && results.every(({ status, action }) => isWell(status, action))
   if (allWell !== (run.exitCode === 0))
     found.push(`exit code ${run.exitCode} with ${results.map(({ status }) => status).join(', ')}`)
   if (run.exitCode !== 0 && run.codes.length === 0) found.push('a red job without an error')

@@ -73,10 +73,7 @@ describe('`fail-on-changes`', () => {
 })
 
 describe('an input whose effect is not built yet', () => {
-  it.each([
-    ['health-check', '/healthz'],
-    ['diagnose', 'true'],
-  ])('`%s` is refused, not passed over', async (name, value) => {
+  it.each([['diagnose', 'true']])('`%s` is refused, not passed over', async (name, value) => {
     const { run, railway } = await stage(shop)
     const command: Record<string, string> = name === 'diagnose' ? { command: 'check' } : {}
     const result = await run({ ...command, [name]: value })

@@ -27,6 +27,7 @@ import { missingToken } from './missing-token.ts'
 import { type OwnToken, ownTokenIn } from './own-tokens.ts'
 import { previewNameProblems, previewRequest } from './preview-inputs.ts'
 import type { RawInputs } from './raw-inputs.ts'
+import { badRepositorySelection } from './repository-selection.ts'
 import { parseContext, type RunContext } from './run-context.ts'
 import { unavailableInputs } from './unavailable-inputs.ts'
 import { untrustedCommit } from './untrusted-commit.ts'
@@ -293,6 +294,7 @@ export function parseInputs(
     ...(wish ? badRemovals(wish) : []),
     ...badCombinations(raw),
     ...badVariableCombinations(raw, step),
+    ...badRepositorySelection(raw, context),
     ...badPassword(raw, ownTokens),
     ...badToken(token),
   ].filter((problem) => !isAbout(problem, empty))

@@ -4,8 +4,6 @@ import type { RawInputs } from './raw-inputs.ts'
 
 /** Inputs whose effect is not built yet, with the values that ask for nothing. */
 const unavailable: Readonly<Record<string, readonly string[]>> = {
-  'health-check': [''],
-  'older-than': [''],
   diagnose: ['', 'false'],
 }
 

@@ -26,7 +26,7 @@ import {
 } from '../operations/inventory.ts'
 import type { Page } from '../operations/operation.ts'
 import { ApiError, problemOf } from '../transport/api-error.ts'
-import type { Answer } from '../transport/client.ts'
+import type { Answer, CallOptions } from '../transport/client.ts'
 import { pagesOf, readAllPages } from '../transport/paginate.ts'
 import type { ApiContext } from './api-context.ts'
 import { locateGap } from './missing-fields.ts'
@@ -52,6 +52,13 @@ const maxAttempts = 3
 
 /** Pages of nested connections that are read at the same time. */
 const parallelPages = 4
+
+/** The size of the pages of a request, and whether it reads what is below environments. */
+interface PageRequest {
+  readonly first: number
+  readonly inner: number
+  readonly deep: boolean
+}
 
 /** Reads the inventory: a request a page of projects, and more only if a nested connection has more. */
 export class InventoryReader {
@@ -102,8 +109,8 @@ export class InventoryReader {
    */
   async project(id: string, environmentId: string): Promise<Inventory> {
     this.#own = environmentId
-    const answer = await this.#withFallback((deep) =>
-      this.#api.client.call(projectById, { id, inner: this.#pageSize.inner, deep }),
+    const answer = await this.#withSmallerPages(({ inner, deep }, options) =>
+      this.#api.client.call(projectById, { id, inner, deep }, options),
     )
     return { projects: await this.#complete([answer.project]), gaps: this.#gaps }
   }
@@ -113,17 +120,22 @@ export class InventoryReader {
   }
 
   async #projectsPage(workspaceId: string, after: string | null): Promise<Page<ProjectAnswer>> {
+    const answer = await this.#withSmallerPages(({ first, inner, deep }, options) =>
+      this.#api.client.call(workspaceProjects, { workspaceId, first, after, inner, deep }, options),
+    )
+    return answer.projects
+  }
+
+  /** Asks again for smaller pages, for the rest of the run, while an answer is too large or too complex. */
+  async #withSmallerPages<Data>(
+    ask: (page: PageRequest, options: CallOptions) => Promise<Answer<Data>>,
+  ): Promise<Data> {
     for (let silent = false; ; ) {
-      const { first, inner } = this.#pageSize
+      const size = this.#pageSize
+      const { first } = size
+      const options = first > 1 && !silent ? { retryBudget: pageRetryBudget } : {}
       try {
-        const answer = await this.#withFallback((deep) =>
-          this.#api.client.call(
-            workspaceProjects,
-            { workspaceId, first, after, inner, deep },
-            first > 1 && !silent ? { retryBudget: pageRetryBudget } : {},
-          ),
-        )
-        return answer.projects
+        return await this.#withFallback((deep) => ask({ ...size, deep }, options))
       } catch (error) {
         const problem = problemOf(error)
         const tooComplex = problem.kind === 'refused' && problem.reason === 'invalid-document'
@@ -311,8 +323,16 @@ export function toSource(source: InstanceAnswer['source']): Source {
 }
 
 /** Converts a deployment. */
-export function toDeployment({ id, status, createdAt, meta }: DeploymentAnswer): Deployment {
-  return { id, status, createdAt, ...meta }
+export function toDeployment({
+  id,
+  status,
+  createdAt,
+  statusUpdatedAt,
+  meta,
+}: DeploymentAnswer): Deployment {
+  // Any later change of status would be taken for the time when it went live.
+  const took = status === 'SUCCESS' ? Date.parse(statusUpdatedAt ?? '') - Date.parse(createdAt) : 0
+  return { id, status, createdAt, ...meta, ...(took > 0 && { took }) }
 }
 
 /** Sorts the host names of a service into those that lead to it, verified custom domains first, and the others. */
