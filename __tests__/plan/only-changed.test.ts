@@ -1,243 +1,195 @@
 import { describe, expect, it } from '@jest/globals'
-import type { RawInputs } from '../../src/inputs/raw-inputs.ts'
 import type { ServiceInstance } from '../../src/inventory/inventory.ts'
-import type { Comparisons } from '../../src/plan/comparisons.ts'
-import {
-  isSelective,
-  keepUnchanged,
-  neededSettings,
-  unknownChanges,
-} from '../../src/plan/only-changed.ts'
-import type { SourceSettings } from '../../src/plan/ports.ts'
-import { toStep } from '../../src/plan/step-id.ts'
-import { deployment, environment, inputsOf, selectionOf, service, targetOf } from '../fixtures.ts'
+import { type CommitRange, rangeKey } from '../../src/plan/comparisons.ts'
+import { noFacts } from '../../src/plan/facts.ts'
+import { makePlan } from '../../src/plan/make-plan.ts'
+import { neededSettings } from '../../src/plan/only-changed.ts'
+import type { CommitRelation } from '../../src/plan/ports.ts'
+import { deployment, inputsOf, selectionOf, service } from '../fixtures.ts'
 
-const sha = 'a'.repeat(40)
-const old = 'b'.repeat(40)
-const older = 'c'.repeat(40)
-const key = 'p-shop/e-production/s-web'
+const [a, b, c] = ['a', 'b', 'c'].map((letter) => letter.repeat(40)) as [string, string, string]
+const inputs = inputsOf({ environment: 'production', 'only-changed': 'true' })
 
-const compared = (files: string[] | null, base = old): Comparisons =>
-  new Map([[`${base}...${sha}`, { relation: 'newer', files }]])
-const rootAt = (
-  rootDirectory: string,
-  watchPatterns: string[] = [],
-): ReadonlyMap<string, SourceSettings> => new Map([[key, { rootDirectory, watchPatterns }]])
-const at = (...commits: (string | null)[]) => ({
-  active: commits.map((commit, index) => deployment(`d${index}`, { commit })),
+const at = (commit: string | null, status = 'SUCCESS') =>
+  deployment(`${status} ${commit}`, { status, commit })
+const live = (commit: string | null): Partial<ServiceInstance> => ({
+  latest: at(commit),
+  active: [at(commit)],
 })
 
-const step = (instance: Partial<ServiceInstance>) =>
-  toStep({
-    action: 'deploy',
-    revision: { kind: 'commit', sha },
-    target: targetOf(service('web', instance)),
-    detail: 'commit aaaaaaa',
-  })
-
-interface Given {
-  instance?: Partial<ServiceInstance>
-  comparisons?: Comparisons
-  settings?: ReadonlyMap<string, SourceSettings>
+interface Known {
+  /** What changed since each commit; `null` if that is not known. */
+  readonly since?: Readonly<Record<string, readonly string[] | null>>
+  readonly relation?: CommitRelation
+  readonly settings?: 'unknown'
 }
 
-const facts = ({ comparisons = compared(['web/a.ts']), settings = rootAt('web') }: Given) => ({
-  comparisons,
-  sourceSettings: settings,
-})
-const kept = (given: Given, changing: string[] = []) =>
-  keepUnchanged(step(given.instance ?? at(old)), facts(given), new Set(changing))
+function decide(
+  instance: Partial<ServiceInstance>,
+  { since = {}, relation = 'newer', settings }: Known,
+) {
+  const selection = selectionOf([service('web', instance)])
+  const comparisons = new Map(
+    Object.entries(since).map(([base, files]) => {
+      const range: CommitRange = { base, commit: a }
+      return [rangeKey(range), { relation, files }] as const
+    }),
+  )
+  const sourceSettings = new Map(
+    neededSettings(inputs, selection, comparisons, new Map()).map((target) => [
+      [target.project.id, target.environment.id, target.instance.service.id].join('/'),
+      { rootDirectory: 'web', watchPatterns: [] },
+    ]),
+  )
+  const facts = {
+    ...noFacts,
+    comparisons,
+    sourceSettings: settings === 'unknown' ? noFacts.sourceSettings : sourceSettings,
+  }
+  const made = makePlan(inputs, selection, facts, 0)
+  const plan = made.ok ? made.value : null
+  return {
+    steps: plan?.steps.map(({ action, detail }) => `${action}: ${detail}`),
+    noticed: plan?.notices?.map(({ title }) => title),
+    asked: sourceSettings.size,
+  }
+}
 
-const notKnown = 'commit aaaaaaa; which of its files changed is not known: '
+const deploys = (detail: string) => [`deploy: commit aaaaaaa; ${detail}`]
+const notKnown = (detail: string) => deploys(`which of its files changed is not known: ${detail}`)
+const kept = (since: string) => [
+  `keep: none of its files changed since ${since.slice(0, 7)}, which is live`,
+]
+const mine = ['web/index.ts']
+const foreign = ['api/index.ts']
 
-describe('a service whose files', () => {
-  it.each<[string, Given, string, string]>([
-    ['changed', {}, 'deploy', 'commit aaaaaaa; its files changed since bbbbbbb'],
+describe('a service with `only-changed`', () => {
+  it.each<[string, Partial<ServiceInstance>, Known, string[]]>([
     [
-      'did not change',
-      { settings: rootAt('api') },
-      'keep',
-      'none of its files changed since bbbbbbb, which is live',
+      'whose files changed',
+      live(b),
+      { since: { [b]: mine } },
+      deploys('its files changed since bbbbbbb'),
+    ],
+    ['whose files did not', live(b), { since: { [b]: foreign } }, kept(b)],
+    ['where nothing changed', live(b), { since: { [b]: [] } }, kept(b)],
+    ['in capitals', live(b.toUpperCase()), { since: { [b]: foreign } }, kept(b)],
+    [
+      'on another line of history',
+      live(b),
+      { since: { [b]: foreign }, relation: 'diverged' },
+      kept(b),
+    ],
+    ['of an unknown order', live(b), { since: { [b]: foreign }, relation: 'unknown' }, kept(b)],
+    [
+      'that sleeps',
+      { latest: at(b, 'SLEEPING'), active: [at(b, 'SLEEPING')] },
+      { since: { [b]: foreign } },
+      kept(b),
+    ],
+    ['that was never deployed', {}, {}, deploys('nothing of it is live')],
+    [
+      'that crashed',
+      { latest: at(b, 'CRASHED'), active: [at(b, 'CRASHED')] },
+      { since: { [b]: foreign } },
+      deploys('nothing of it is live'),
     ],
     [
-      'are not among none',
-      { comparisons: compared([]), settings: new Map() },
-      'keep',
-      'none of its files changed since bbbbbbb, which is live',
+      'that was removed',
+      { latest: at(b, 'REMOVED') },
+      { since: { [b]: foreign } },
+      deploys('nothing of it is live'),
     ],
     [
-      'are live at the commit',
-      { instance: at(sha.toUpperCase()), comparisons: new Map(), settings: new Map() },
-      'keep',
-      'none of its files changed since aaaaaaa, which is live',
-    ],
-    ['were never deployed', { instance: {} }, 'deploy', 'commit aaaaaaa; nothing of it is live'],
-    [
-      'crashed',
-      { instance: { active: [deployment('d', { commit: old, status: 'CRASHED' })] } },
-      'deploy',
-      'commit aaaaaaa; nothing of it is live',
+      'whose newest deployment failed',
+      { latest: at(c, 'FAILED'), active: [at(b)] },
+      { since: { [b]: foreign } },
+      kept(b),
     ],
     [
-      'are of a commit that Railway does not tell',
-      { instance: at(null) },
-      'deploy',
-      `${notKnown}Railway does not say which commit it has`,
+      'whose newest deployment failed at its change',
+      { latest: at(c, 'FAILED'), active: [at(b)] },
+      { since: { [b]: mine, [c]: [] } },
+      deploys('its files changed since bbbbbbb'),
     ],
     [
-      'could not be compared',
-      { comparisons: new Map() },
-      'deploy',
-      `${notKnown}the commits could not be compared completely`,
+      'with another commit on its way',
+      { latest: at(c, 'BUILDING'), active: [at(b)] },
+      { since: { [b]: foreign, [c]: foreign } },
+      kept(b),
     ],
     [
-      'could not be compared completely',
-      { comparisons: compared(null) },
-      'deploy',
-      `${notKnown}the commits could not be compared completely`,
+      'that the commit on its way changed',
+      { latest: at(c, 'BUILDING'), active: [at(b)] },
+      { since: { [b]: foreign, [c]: mine } },
+      deploys('its files changed since bbbbbbb'),
     ],
     [
-      'are nowhere told',
-      { settings: new Map() },
-      'deploy',
-      `${notKnown}its watch patterns and root directory were not read`,
+      'with two live commits, one of which differs',
+      { latest: at(b), active: [at(b), at(c)] },
+      { since: { [b]: foreign, [c]: mine } },
+      deploys('its files changed since ccccccc'),
     ],
     [
-      'did not change since the live one, and did since that on its way',
-      {
-        instance: { ...at(old), latest: deployment('x', { status: 'BUILDING', commit: older }) },
-        comparisons: new Map([...compared([]), ...compared(['web/a.ts'], older)]),
-      },
-      'deploy',
-      'commit aaaaaaa; its files changed since bbbbbbb',
+      'without a known commit',
+      live(null),
+      {},
+      notKnown('Railway does not say which commit it has'),
     ],
     [
-      'did not change since the one on its way, which is all there is',
-      {
-        instance: { latest: deployment('x', { status: 'BUILDING', commit: old }) },
-        settings: rootAt('api'),
-      },
-      'keep',
-      'none of its files changed since bbbbbbb, which is live',
+      'whose commit is no id',
+      live('main'),
+      {},
+      notKnown('Railway does not say which commit it has'),
     ],
     [
-      'changed since the failed one, which does not count',
-      {
-        instance: { ...at(old), latest: deployment('x', { status: 'FAILED', commit: older }) },
-        comparisons: compared([]),
-      },
-      'keep',
-      'none of its files changed since bbbbbbb, which is live',
+      'that was not compared',
+      live(b),
+      {},
+      notKnown('the commits could not be compared completely'),
     ],
-  ])('%s', (_, given, action, detail) => {
-    expect(kept(given)).toMatchObject({ action, detail })
+    [
+      'whose files are not all known',
+      live(b),
+      { since: { [b]: null } },
+      notKnown('the commits could not be compared completely'),
+    ],
+    [
+      'one of whose commits was not compared',
+      { latest: at(b), active: [at(b), at(c)] },
+      { since: { [b]: foreign } },
+      notKnown('the commits could not be compared completely'),
+    ],
+    [
+      'whose settings were not read',
+      live(b),
+      { since: { [b]: foreign }, settings: 'unknown' },
+      notKnown('its watch patterns and root directory were not read'),
+    ],
+  ])('%s', (_, instance, known, expected) => {
+    const { steps, noticed } = decide(instance, known)
+    expect(steps).toEqual(expected)
+    const isKnown = expected.every((step) => !step.includes('not known'))
+    expect(noticed?.includes('changed files not known')).toBe(!isKnown)
   })
 
-  it('is kept as unchanged', () => {
-    expect(kept({ settings: rootAt('api') })).toMatchObject({ because: 'unchanged' })
+  it.each<[string, Partial<ServiceInstance>, Known, number]>([
+    ['changed files', live(b), { since: { [b]: foreign } }, 1],
+    ['no changed files', live(b), { since: { [b]: [] } }, 0],
+    ['files that are not known', live(b), { since: { [b]: null } }, 0],
+    ['nothing live', {}, {}, 0],
+    ['the commit itself', live(a), {}, 0],
+  ])('is asked about for %s: %i', (_, instance, known, expected) => {
+    expect(decide(instance, known).asked).toBe(expected)
   })
 
-  it('is deployed in any case if its variables change', () => {
-    expect(kept({ settings: rootAt('api') }, [key])).toEqual(step(at(old)))
-    expect(kept({ settings: rootAt('api') }, ['other'])).toMatchObject({ action: 'keep' })
-  })
-
-  it('is not looked at if it is kept anyway, or is no commit', () => {
-    const target = targetOf(service('web', at(old)))
-    const keep = toStep({ action: 'keep', because: 'skipped', target, detail: 'x' })
-    expect(keepUnchanged(keep, facts({}), new Set())).toBe(keep)
-    const latest = toStep({ action: 'deploy', revision: { kind: 'latest' }, target, detail: 'x' })
-    expect(keepUnchanged(latest, facts({}), new Set())).toMatchObject({
-      action: 'deploy',
-      detail:
-        'x; which of its files changed is not known: it is not built from a commit of this repository',
-    })
-  })
-})
-
-describe('the warning about files that are not known', () => {
-  const warned = (given: Given, changing: string[] = []) =>
-    unknownChanges([step(given.instance ?? at(old))], facts(given), new Set(changing))
-
-  it('names services and reasons', () => {
-    expect(warned({ settings: new Map() })).toEqual([
-      {
-        title: 'changed files not known',
-        message:
-          'Deployed in spite of `only-changed`, because it is not known completely which of their files changed: "shop/web (its watch patterns and root directory were not read)". Changes come from the checkout (`fetch-depth: 0`), or from GitHub with the permission `contents: read`, which lists at most 300 files of a comparison and is asked for at most 20 comparisons a run.',
-      },
+  it('is left alone for its commit, or a newer one, before its files matter', () => {
+    expect(decide(live(a), {}).steps).toEqual(['keep: aaaaaaa is already live'])
+    expect(decide({ latest: at(a, 'BUILDING'), active: [at(b)] }, {}).steps).toEqual([
+      'adopt: aaaaaaa is already on its way (BUILDING)',
     ])
-  })
-
-  it.each<[string, Given, string[]]>([
-    ['known', {}, []],
-    ['not live', { instance: {} }, []],
-    ['deployed in any case', { settings: new Map() }, [key]],
-  ])('is not for one that is %s', (_, given, changing) => {
-    expect(warned(given, changing)).toEqual([])
-  })
-})
-
-describe('a run', () => {
-  it.each<[RawInputs, boolean]>([
-    [{ environment: 'production', 'only-changed': 'true' }, true],
-    [{ environment: 'production', 'only-changed': 'true', force: 'true' }, false],
-    [{ environment: 'production' }, false],
-    [{ command: 'list' }, false],
-  ])('of %j is selective: %s', (raw, expected) => {
-    expect(isSelective(inputsOf(raw))).toBe(expected)
-  })
-})
-
-describe('the settings to read', () => {
-  const selective = { environment: 'production', 'only-changed': 'true' }
-  const needed = (
-    raw: RawInputs,
-    instance: Partial<ServiceInstance>,
-    comparisons = compared(['x']),
-  ) =>
-    neededSettings(
-      inputsOf(raw),
-      selectionOf([service('web', instance)]),
-      comparisons,
-      new Map(),
-    ).map((target) => target.instance.service.name)
-
-  it.each<[string, RawInputs, Partial<ServiceInstance>, Comparisons, string[]]>([
-    ['of a service with changes', selective, at(old), compared(['x']), ['web']],
-    ['of none without changes', selective, at(old), compared([]), []],
-    ['of none that is not compared', selective, at(old), new Map(), []],
-    ['of none that is not live', selective, {}, compared(['x']), []],
-    [
-      'of none if everything is deployed',
-      { environment: 'production' },
-      at(old),
-      compared(['x']),
-      [],
-    ],
-    [
-      'of none of another repository',
-      selective,
-      { ...at(old), source: { kind: 'repository', repository: 'acme/billing' } },
-      compared(['x']),
-      [],
-    ],
-  ])('are those %s', (_, raw, instance, comparisons, names) => {
-    expect(needed(raw, instance, comparisons)).toEqual(names)
-  })
-
-  it('follow what is promoted', () => {
-    const raw = { ...selective, 'from-environment': 'staging' }
-    const there = environment('staging', [service('web', at(sha))])
-    const settings = (promoted: ReadonlyMap<string, typeof there>) =>
-      neededSettings(
-        inputsOf(raw),
-        selectionOf([service('web', at(old))]),
-        compared(['x']),
-        promoted,
-      )
-    expect(settings(new Map([['e-production', there]]))).toHaveLength(1)
-    expect(settings(new Map())).toEqual([])
-    expect(settings(new Map([['e-production', environment('staging', [])]]))).toEqual([])
+    expect(decide(live(b), { since: { [b]: mine }, relation: 'older' }).steps).toEqual([
+      'keep: bbbbbbb is newer than aaaaaaa',
+    ])
   })
 })

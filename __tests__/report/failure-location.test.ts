@@ -109,7 +109,7 @@ describe('the line of a failure', () => {
     ['a commit', failure('commit-not-found', { ...place, commit: 'a'.repeat(40) }), 52],
     [
       'a variable of the base',
-      failure('inherited-variable', { ...place, variable: 'DB_HOST', pattern: 'DB_*' }),
+      failure('inherited-variable', { ...place, variable: 'DB_HOST', pattern: 'DB_*', end: null }),
       62,
     ],
     [

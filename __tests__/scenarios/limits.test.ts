@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { type LargeWorkspace, largeWorkspace, type World } from '../../local/railway/index.ts'
-import { commit, repository, setStage } from './stage.ts'
+import { commit, repository, type StageOptions, setStage } from './stage.ts'
 
 const fleet = (services: number) => (world: World) =>
   largeWorkspace(world, { projects: services / 10, servicesPerProject: 10 }).token
@@ -337,6 +337,39 @@ describe('the inventory', () => {
     expect(result.codes).toEqual([])
     expect(result.shown).toContain('10 projects, 10 environments, 100 services')
     expect(railway.requests.some(({ status }) => status === 400)).toBe(true)
+  })
+
+  it.each<[string, Partial<StageOptions>, number]>([
+    ['is read in pages that grow', {}, 9],
+    [
+      'goes back to smaller pages if larger ones are refused',
+      { documents: { objects: 300_000 } },
+      24,
+    ],
+    ['follows pages that are cut', { pages: { max: 100 } }, 13],
+    ['remembers that larger pages are refused', { pages: { max: 50, tooMany: 'refuse' } }, 24],
+    [
+      'goes back to smaller pages if larger ones are not answered',
+      {
+        faults: [
+          {
+            operation: 'WorkspaceProjects',
+            times: Infinity,
+            matching: ({ variables }) => Number(variables.first) > 50,
+            fault: 'status-504-after-effect',
+          },
+        ],
+      },
+      32,
+    ],
+  ])('of 1,000 projects %s', async (_, options, most) => {
+    const fill = (world: World) =>
+      largeWorkspace(world, { projects: 1_000, servicesPerProject: 1 }).token
+    const { run, railway } = await setStage({ fill, ...options })
+    const result = await run({ command: 'list' })
+    expect(result.codes).toEqual([])
+    expect(result.shown).toContain('1000 projects')
+    expect(railway.requests.length).toBeLessThanOrEqual(most)
   })
 
   it('walks every nested connection to its end', async () => {

@@ -3,7 +3,7 @@ import { assess } from './assess.ts'
 import type { FinishedDeployment } from './finished-deployment.ts'
 import { withHealthCheck } from './health-check.ts'
 import { brokenOff, type Outcome } from './outcome.ts'
-import type { InstanceState, ReadResult } from './ports.ts'
+import type { Deployments, InstanceState, ReadResult } from './ports.ts'
 import { requestedRevision } from './revision-match.ts'
 import { isInNewEnvironment, type StepContext } from './step-context.ts'
 import { toOutcome } from './to-outcome.ts'
@@ -12,7 +12,7 @@ import { toOutcome } from './to-outcome.ts'
 const mostHops = 5
 
 /** What services serve now, in their order; `null` if nothing was answered. */
-type InstanceReadings = readonly ReadResult<InstanceState>[] | null
+type InstanceReadings = Awaited<ReturnType<Deployments['instances']>>
 
 /** Deployments that are looked at in one request. */
 interface VerifiedTogether {
@@ -24,7 +24,7 @@ interface VerifiedTogether {
 export class Verification {
   readonly #execution: StepContext
   readonly #tell: (outcome: Outcome) => void
-  /** Those that wait to be looked at, by when they have settled. */
+  /** Those that wait to be looked at, by when they were seen to be finished. */
   readonly #groups = new Map<number, VerifiedTogether>()
 
   constructor(execution: StepContext, tell: (outcome: Outcome) => void) {
@@ -35,7 +35,7 @@ export class Verification {
   /** Returns an outcome for each, after one request for all of them. */
   async run(finished: readonly FinishedDeployment[]): Promise<Map<FinishedDeployment, Outcome>> {
     if (finished.length === 0) return new Map()
-    await this.#settle(Math.max(...finished.map(({ settledAt }) => settledAt)))
+    await this.#settle(finished)
     const read = this.#read(finished)
     const outcomes = finished.map(
       async (one, index) => [one, await this.#judge(one, read, index)] as const,
@@ -43,29 +43,30 @@ export class Verification {
     return new Map(await Promise.all(outcomes))
   }
 
-  /** Returns the outcome of one that others wait for, after one request with those that settle at the same time. */
+  /** Returns the outcome of one that others wait for, after one request with those that were seen at the same time. */
   soon(one: FinishedDeployment): Promise<Outcome> {
-    const { settledAt } = one
-    const group = this.#groups.get(settledAt) ?? this.#startGroup(settledAt)
+    const { seenAt } = one
+    const group = this.#groups.get(seenAt) ?? this.#startGroup(seenAt)
     const index = group.members.push(one) - 1
     return this.#judge(one, group.read, index)
   }
 
-  #startGroup(settledAt: number): VerifiedTogether {
+  #startGroup(seenAt: number): VerifiedTogether {
     const members: FinishedDeployment[] = []
-    const read = this.#settle(settledAt).then(() => {
-      this.#groups.delete(settledAt)
+    const read = this.#settle(members).then(() => {
+      this.#groups.delete(seenAt)
       return this.#read(members)
     })
     const group = { members, read }
-    this.#groups.set(settledAt, group)
+    this.#groups.set(seenAt, group)
     return group
   }
 
   async #read(finished: readonly FinishedDeployment[]): Promise<InstanceReadings> {
     const { clock, signal, deployments } = this.#execution.ports
+    if (signal.aborted) return null
     const seen = justSeen(finished, clock.now())
-    if (signal.aborted || seen) return seen
+    if (seen) return seen
     return deployments.instances(finished.map(({ step }) => step.target))
   }
 
@@ -108,8 +109,7 @@ export class Verification {
     let current = replaced
     let instance = seen
     for (let hops = 0; hops < mostHops; hops += 1) {
-      const asked = requestedRevision(step)
-      const observed = { asked, state: current.state, instance }
+      const observed = { asked: requestedRevision(step), state: current.state, instance }
       const verdict = assess({ target: step.target, ...observed })
       const hasCrashed = verdict.kind === 'failed' && verdict.how === 'crashed'
       if (verdict.kind !== 'superseded' && !hasCrashed) {
@@ -126,16 +126,24 @@ export class Verification {
       if (end.kind !== 'finished' || phaseOf(end.state.status) === 'crashed') return null
       const { at: seenAt, settledAt, state, served } = end
       current = { ...replaced, id, seenAt, settledAt, state, served }
-      await this.#settle(settledAt)
+      await this.#settle([current])
       const read = ports.signal.aborted ? null : await ports.deployments.instances([step.target])
       instance = read?.[0]?.ok ? read[0].value : null
     }
     return null
   }
 
-  #settle(settledAt: number): Promise<void> {
+  /** Waits until all of them have been in their status long enough. More may come while it waits. */
+  async #settle(finished: readonly FinishedDeployment[]): Promise<void> {
     const { clock, signal, deadline } = this.#execution.ports
-    return clock.sleep(Math.min(settledAt, deadline.at) - clock.now(), signal)
+    // Those that were seen at the same moment are added one after the other.
+    await clock.sleep(0, signal)
+    for (;;) {
+      const settled = Math.max(...finished.map(({ settledAt }) => settledAt))
+      const until = Math.min(settled, deadline.at)
+      if (until <= clock.now() || signal.aborted) return
+      await clock.sleep(until - clock.now(), signal)
+    }
   }
 }
 
@@ -148,9 +156,8 @@ function justSeen(
   now: number,
 ): ReadResult<InstanceState>[] | null {
   const states = finished.flatMap(({ step, seenAt, settledAt, served, state }) => {
-    const isEnough =
-      served && isLive(state.status) && settledAt <= seenAt && now - seenAt <= sameMoment
-    if (!isEnough) return []
+    const isSettled = isLive(state.status) && settledAt <= seenAt && now - seenAt <= sameMoment
+    if (!served || !isSettled) return []
     const { domains } = step.target.instance
     return [{ ok: true, value: { ...served, domains } } as const]
   })

@@ -1,5 +1,5 @@
 import { type Activity, failure } from '../../errors/codes.ts'
-import type { MutationResult } from '../../execute/mutation-result.ts'
+import type { MutationResult, Rejected } from '../../execute/mutation-result.ts'
 import type {
   DeploymentState,
   Deployments,
@@ -52,9 +52,8 @@ const recentCount = 20
 /** Characters of a reason or a diagnosis. */
 const maxReason = 500
 
-/** A commit that Railway does not know is asked for again for so many milliseconds. */
-const commitPatience = 60_000
-const firstCommitWait = 5_000
+/** The milliseconds before a commit that Railway does not know is asked for again each time: a minute in all. */
+const commitWaits = [5_000, 5_000, 10_000, 20_000, 20_000]
 
 /** The retry budget of reads that only explain, in milliseconds. */
 const quietRetryBudget = 20_000
@@ -90,8 +89,8 @@ export class RailwayDeployments implements Deployments {
   /** Services whose values could be read, or not, by the service's and the environment's id. */
   readonly #known = new Map<string, Promise<boolean>>()
   readonly #existence: Existence
-  /** When Railway first did not know a commit, by the commit. */
-  readonly #unknownCommits = new Map<string, number>()
+  /** Commits that Railway did not know at first, each with whether it got to know it. */
+  readonly #unknownCommits = new Map<string, Promise<boolean>>()
 
   constructor(api: ApiContext) {
     this.#api = api
@@ -129,27 +128,37 @@ export class RailwayDeployments implements Deployments {
   }
 
   async start(target: ServiceTarget, revision: Revision): Promise<StartResult> {
-    for (;;) {
-      const result = await this.#startOnce(target, revision)
-      const unknownCommit = result.kind === 'rejected' && result.reason === 'commit-not-found'
-      if (!unknownCommit || revision.kind !== 'commit') return result
-      if (await this.#waitForCommit(revision.sha)) continue
-      const facts = { ...locationOf(target), commit: revision.sha }
-      return { ...result, failure: failure('commit-not-found', facts) }
-    }
+    const first = await this.#startOnce(target, revision)
+    if (revision.kind !== 'commit' || !isUnknownCommit(first)) return first
+    const again = () => this.#startOnce(target, revision)
+    const result = await this.#afterUnknownCommit(revision.sha, first, again)
+    if (!isUnknownCommit(result)) return result
+    const facts = { ...locationOf(target), commit: revision.sha }
+    return { ...result, failure: failure('commit-not-found', facts) }
   }
 
-  /** Waits before a commit that was just pushed is asked for again. Resolves with `false` if that was long enough. */
-  #waitForCommit(sha: string): Promise<boolean> {
-    const { client } = this.#api
-    const now = client.now()
-    const since = this.#unknownCommits.get(sha) ?? now
-    this.#unknownCommits.set(sha, since)
-    const waited = now - since
-    const left = commitPatience - waited
-    if (left <= 0) return Promise.resolve(false)
-    const because = `Railway does not know commit ${sha.slice(0, 12)} yet`
-    return client.pause(Math.min(left, Math.max(firstCommitWait, waited)), because)
+  /** Asks again for a commit that was just pushed, up to a minute: for one service, while the others wait. */
+  async #afterUnknownCommit(
+    sha: string,
+    refusal: StartResult,
+    again: () => Promise<StartResult>,
+  ): Promise<StartResult> {
+    const others = this.#unknownCommits.get(sha)
+    if (others) return (await others) ? again() : refusal
+    let settle: (isKnown: boolean) => void = () => {}
+    this.#unknownCommits.set(sha, new Promise((resolve) => (settle = resolve)))
+    let result = refusal
+    try {
+      const because = `Railway does not know commit ${sha.slice(0, 12)} yet`
+      for (const wait of commitWaits) {
+        if (!(await this.#api.client.pause(wait, because))) return result
+        result = await again()
+        if (!isUnknownCommit(result)) return result
+      }
+      return result
+    } finally {
+      settle(!isUnknownCommit(result))
+    }
   }
 
   async #startOnce(target: ServiceTarget, revision: Revision): Promise<StartResult> {
@@ -342,6 +351,9 @@ const about = (activity: Activity, target: ServiceTarget) => ({
   activity,
   object: locationOf(target),
 })
+
+const isUnknownCommit = (result: StartResult): result is Rejected =>
+  result.kind === 'rejected' && result.reason === 'commit-not-found'
 
 const imageEffects = { ifRejected: 'not-changed', ifLost: 'image-unknown' } as const
 const cancelEffects = { ifRejected: 'continues', ifLost: 'cancellation-unknown' } as const

@@ -44,6 +44,12 @@ const pageSizes = [
   { first: 1, inner: 5 },
 ] as const
 
+/** Pages grow up to so many projects while Railway takes them. */
+const largestPage = 200
+
+/** A page that took longer than this, in milliseconds, is not followed by a larger one. */
+const slowPage = 5_000
+
 /** The retry budget of a page before a smaller one is tried, in milliseconds. */
 const pageRetryBudget = 20_000
 
@@ -66,6 +72,9 @@ export class InventoryReader {
   readonly #onPage: (projects: number) => void
   readonly #gaps: MissingField[] = []
   #pageSizeIndex = 0
+  /** How many times larger than the first size pages have grown. */
+  #growth = 1
+  #mayGrow = true
   /** The environment of a project token: it is looked into whatever `canAccess` says of it. */
   #own: string | null = null
 
@@ -116,13 +125,29 @@ export class InventoryReader {
   }
 
   get #pageSize() {
-    return pageSizes[this.#pageSizeIndex] ?? { first: 1, inner: 5 }
+    const { first, inner } = pageSizes[this.#pageSizeIndex] ?? { first: 1, inner: 5 }
+    return { first: first * this.#growth, inner }
+  }
+
+  #grow(startedAt: number): void {
+    const isSlow = this.#api.client.now() - startedAt > slowPage
+    if (isSlow || this.#pageSizeIndex > 0) this.#mayGrow = false
+    if (this.#mayGrow && this.#pageSize.first < largestPage) this.#growth *= 2
+  }
+
+  /** Makes pages smaller; those that have grown return to the first size and do not grow again. */
+  #shrink(): void {
+    if (this.#growth === 1) this.#pageSizeIndex += 1
+    this.#growth = 1
+    this.#mayGrow = false
   }
 
   async #projectsPage(workspaceId: string, after: string | null): Promise<Page<ProjectAnswer>> {
+    const startedAt = this.#api.client.now()
     const answer = await this.#withSmallerPages(({ first, inner, deep }, options) =>
       this.#api.client.call(workspaceProjects, { workspaceId, first, after, inner, deep }, options),
     )
+    this.#grow(startedAt)
     return answer.projects
   }
 
@@ -143,7 +168,7 @@ export class InventoryReader {
         const tooLarge = problem.kind === 'unavailable' && problem.tooLarge === true
         if (first === 1 || (!tooComplex && !tooLarge && !firstSilence)) throw error
         silent = problem.kind === 'unavailable' && !tooLarge
-        this.#pageSizeIndex += 1
+        this.#shrink()
       }
     }
   }
