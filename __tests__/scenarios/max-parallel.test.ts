@@ -22,7 +22,7 @@ const six =
   }
 
 /** Until a deployment is live, and until it has stood long enough to be believed. */
-const underWay = 62_000
+const underWay = 57_000
 
 /** The most deployments that were under way at once, counted at every start. */
 function mostAtOnce(world: World): number {
@@ -145,8 +145,8 @@ describe('`max-parallel`', () => {
     const { run, railway } = await stage(six())
     await run({ 'max-parallel': '3', timeout: '1h' })
     const looks = railway.requests.filter(({ operationName }) => operationName === 'InstanceStates')
-    // Each half when it is verified, and the second before it begins.
-    expect(looks.map(({ roots }) => roots.length)).toEqual([3, 3, 3])
+    // What the last poll of each half saw verifies it; the second half is looked at before it begins.
+    expect(looks.map(({ roots }) => roots.length)).toEqual([3])
   })
 
   it('lets go of the slot of a deployment whose answer was lost', async () => {
@@ -206,7 +206,7 @@ describe('`max-parallel`', () => {
     const transcript = await run({ ...inputs, timeout: '1h' })
     expect(world.snapshot()).toEqual(before)
     const [first, second] = world.newDeployments().slice(3)
-    expect((second?.createdAt ?? 0) - (first?.createdAt ?? 0)).toBeGreaterThan(20_000)
+    expect((second?.createdAt ?? 0) - (first?.createdAt ?? 0)).toBeGreaterThan(10_000)
     expect(transcript.codes).toEqual(['deployment-failed'])
   })
 

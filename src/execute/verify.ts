@@ -43,23 +43,33 @@ export class Verification {
     return new Map(await Promise.all(outcomes))
   }
 
-  /** Returns the outcome of one that others wait for, after one request with those that settle at the same time. */
+  /** Returns the outcome of one that others wait for, after one request with those that were seen at the same time. */
   soon(one: FinishedDeployment): Promise<Outcome> {
-    const { settledAt } = one
-    const group = this.#groups.get(settledAt) ?? this.#startGroup(settledAt)
+    const { seenAt } = one
+    const group = this.#groups.get(seenAt) ?? this.#startGroup(seenAt)
     const index = group.members.push(one) - 1
     return this.#judge(one, group.read, index)
   }
 
-  #startGroup(settledAt: number): VerifiedTogether {
+  #startGroup(seenAt: number): VerifiedTogether {
     const members: FinishedDeployment[] = []
-    const read = this.#settle(settledAt).then(() => {
-      this.#groups.delete(settledAt)
+    const read = this.#settleAll(members).then(() => {
+      this.#groups.delete(seenAt)
       return this.#read(members)
     })
     const group = { members, read }
-    this.#groups.set(settledAt, group)
+    this.#groups.set(seenAt, group)
     return group
+  }
+
+  /** Waits until all have settled, those included that are added meanwhile. */
+  async #settleAll(members: readonly FinishedDeployment[]): Promise<void> {
+    const last = () => Math.max(...members.map(({ settledAt }) => settledAt))
+    await this.#settle(0)
+    for (let until = last(); ; until = last()) {
+      await this.#settle(until)
+      if (last() === until) return
+    }
   }
 
   async #read(finished: readonly FinishedDeployment[]): Promise<InstanceReadings> {
