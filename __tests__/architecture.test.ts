@@ -27,6 +27,7 @@ const topFiles: Readonly<Record<string, string>> = {
   'clock.ts': 'leaves',
   'collections.ts': 'leaves',
   'deadline.ts': 'leaves',
+  'diagnosis.ts': 'leaves',
   'gitignore.ts': 'leaves',
   'glob.ts': 'leaves',
   'index.ts': 'run',

@@ -15,11 +15,11 @@ const globals: [name: string, pattern: RegExp, files: string[]][] = [
   ['the console', /\bconsole\./, []],
   ['the time', /\bDate\.now\(|\bnew Date\(\)|\bperformance\./, ['clock.ts']],
   ['timers', /\bset(Timeout|Interval|Immediate)\(|AbortSignal\.timeout|node:timers/, ['clock.ts']],
-  // The second is handed a `fetch` as its parameter.
+  // All but `main.ts` are handed a `fetch`.
   [
     'the network',
     /\bglobalThis\.fetch\b|(?<![\w.])fetch\(|node:https?'/,
-    ['main.ts', 'github/api/guarded-fetch.ts', 'railway/transport/http.ts'],
+    ['main.ts', 'github/api/guarded-fetch.ts', 'health/probe.ts', 'railway/transport/http.ts'],
   ],
   ['chance', /\bMath\.random\b/, ['main.ts']],
 ]

@@ -10,12 +10,13 @@ import { applyProxies, type ProxyEnvironment, proxySecrets } from '../src/proxy.
 function apply(environment: Record<string, string>) {
   const told: ProxyEnvironment[] = []
   let ended = 0
-  const { proxies, end } = applyProxies(environment, (given) => {
+  const setGlobalProxy = (given: ProxyEnvironment) => {
     told.push(given)
     return () => {
       ended += 1
     }
-  })
+  }
+  const { proxies, end } = applyProxies(environment, { version: '24.14.0', setGlobalProxy })
   end()
   return { told, proxies, ended }
 }
@@ -62,6 +63,8 @@ describe('the proxy of an address', () => {
   })
 })
 
+const older = { version: '24.13.1', setGlobalProxy: undefined }
+
 describe('a proxy that cannot be used', () => {
   it.each([
     ['socks5://proxy:1080', { kind: 'unsupported-protocol', protocol: 'socks5' }],
@@ -88,9 +91,9 @@ describe('a proxy that cannot be used', () => {
     [{ http_proxy: 'http://proxy', NO_PROXY: 'example.com' }, 'http_proxy'],
     [{ HTTPS_PROXY: 'http://proxy', NODE_USE_ENV_PROXY: '0' }, 'HTTPS_PROXY'],
   ])('is every one for a Node without the means: %j', (environment, variable) => {
-    expect(applyProxies(environment, undefined).proxies.unusable).toEqual({
+    expect(applyProxies(environment, older).proxies.unusable).toEqual({
       variable,
-      problem: { kind: 'unsupported-node' },
+      problem: { kind: 'unsupported-node', version: '24.13.1' },
     })
   })
 
@@ -100,7 +103,13 @@ describe('a proxy that cannot be used', () => {
     [{ HTTPS_PROXY: 'http://proxy', NO_PROXY: '*' }],
     [{ HTTPS_PROXY: 'http://proxy', NODE_USE_ENV_PROXY: '1' }],
   ])('is none in %j, whatever Node it is', (environment) => {
-    expect(applyProxies(environment, undefined).proxies.unusable).toBeNull()
+    expect(applyProxies(environment, older).proxies.unusable).toBeNull()
+  })
+
+  it('is every one for a Node that does not know `NODE_USE_ENV_PROXY`', () => {
+    const environment = { HTTPS_PROXY: 'http://proxy', NODE_USE_ENV_PROXY: '1' }
+    const { proxies } = applyProxies(environment, { version: '20.19.5', setGlobalProxy: undefined })
+    expect(proxies.unusable?.problem.kind).toBe('unsupported-node')
   })
 })
 

@@ -62,7 +62,7 @@ async function runActionlint(required: boolean): Promise<boolean> {
 
 function runZizmor(required: boolean): boolean {
   const options = ['--persona', 'pedantic', '--offline', '--config', '.github/zizmor.yml']
-  const { status, error } = spawnSync('zizmor', [...options, ...files], {
+  const { status, error } = spawnSync('zizmor', [...options, ...files, '.github/dependabot.yml'], {
     cwd: root,
     stdio: 'inherit',
   })

@@ -4,7 +4,7 @@ import type { Archives } from './execute/ports.ts'
 import { type ActionProcess, githubRunner, type Toolkit } from './github/runner.ts'
 import type { Plan } from './plan/plan.ts'
 import type { CommitHistory, Directories } from './plan/ports.ts'
-import { applyProxies, proxySecrets, type SetGlobalProxy } from './proxy.ts'
+import { applyProxies, type NodeProxySupport, proxySecrets } from './proxy.ts'
 import { publish } from './publish/publish.ts'
 import type { Fetch } from './railway/transport/http.ts'
 import { run } from './run.ts'
@@ -20,8 +20,7 @@ export interface ActionWorld {
   readonly toolkit: Toolkit
   readonly clock: Clock
   readonly fetch: Fetch
-  /** Node's `http.setGlobalProxyFromEnv`; `undefined` where the runner's Node has none. */
-  readonly setGlobalProxy: SetGlobalProxy | undefined
+  readonly node: NodeProxySupport
   readonly directories: (stop: AbortSignal) => Directories & Archives
   readonly history: (stop: AbortSignal) => CommitHistory
   readonly transformPlan?: (plan: Plan) => Plan
@@ -34,7 +33,7 @@ const graceTime = 3_500
 
 /** Runs the action as one step of a job: masks its secrets, handles signals, and publishes the report. */
 export async function runAction(process: SignalledProcess, world: ActionWorld): Promise<void> {
-  const { toolkit, setGlobalProxy, ...rest } = world
+  const { toolkit, node, ...rest } = world
   const runner = githubRunner(process, toolkit, (path) =>
     readWorkspaceFile(path, jobDirectories(process.env)),
   )
@@ -49,7 +48,7 @@ export async function runAction(process: SignalledProcess, world: ActionWorld): 
   ]) {
     if (secret?.trim()) runner.secret(secret.trim())
   }
-  const { proxies, end: endProxies } = applyProxies(environment, setGlobalProxy)
+  const { proxies, end: endProxies } = applyProxies(environment, node)
   const done = new AbortController()
   const signals = listen(process, world.clock, done.signal)
   const known = await run({

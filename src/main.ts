@@ -10,7 +10,7 @@ export async function run(): Promise<void> {
     toolkit,
     clock: systemClock,
     fetch: globalThis.fetch,
-    setGlobalProxy: http.setGlobalProxyFromEnv,
+    node: { version: process.versions.node, setGlobalProxy: http.setGlobalProxyFromEnv },
     directories: (stop) => new LocalDirectories(process.env, stop),
     history: (stop) => checkoutOf(process.env, stop),
     random: Math.random,

@@ -7,8 +7,8 @@ export type ProxyProblem =
   | { readonly kind: 'unreadable' }
   /** `protocol`: such as `socks5`. */
   | { readonly kind: 'unsupported-protocol'; readonly protocol: string }
-  /** The runner's Node has no means of its own to use a proxy. */
-  | { readonly kind: 'unsupported-node' }
+  /** The runner's Node has no means of its own to use a proxy, or was not told to. */
+  | { readonly kind: 'unsupported-node'; readonly version: string }
 
 /** A proxy that cannot be used. */
 export interface UnusableProxy {
@@ -21,6 +21,14 @@ export type ProxyEnvironment = {
   readonly http_proxy?: string
   readonly https_proxy?: string
   readonly no_proxy?: string
+}
+
+/** The means of the runner's Node. */
+export interface NodeProxySupport {
+  /** Such as `24.10.0`. */
+  readonly version: string
+  /** Node's `http.setGlobalProxyFromEnv`, which it has since 24.14. */
+  readonly setGlobalProxy: SetGlobalProxy | undefined
 }
 
 /** Sends all requests of the process through proxies from now on. Returns a function that ends that. */
@@ -54,14 +62,12 @@ function find(environment: Environment, name: string): NamedProxy | null {
 }
 
 /**
- * Applies the proxies of an environment to the process.
- *
- * `setGlobalProxy` is Node's `http.setGlobalProxyFromEnv`, which Node has since 24.14. An older Node 24 uses proxies
- * if `NODE_USE_ENV_PROXY=1` was set when it started (nodejs.org/docs/latest-v24.x/api/cli.html#node_use_env_proxy1).
+ * Applies the proxies of an environment to the process. A Node 24 without the function uses proxies if
+ * `NODE_USE_ENV_PROXY=1` was set when it started (nodejs.org/docs/latest-v24.x/api/cli.html#node_use_env_proxy1).
  */
 export function applyProxies(
   environment: Environment,
-  setGlobalProxy: SetGlobalProxy | undefined,
+  { version, setGlobalProxy }: NodeProxySupport,
 ): { proxies: Proxies; end: () => void } {
   const https = find(environment, 'HTTPS_PROXY')
   const http = find(environment, 'HTTP_PROXY')
@@ -82,8 +88,10 @@ export function applyProxies(
     })
     return { proxies, end }
   }
-  if (environment.NODE_USE_ENV_PROXY === '1') return { proxies, end: () => {} }
-  const problem: ProxyProblem = { kind: 'unsupported-node' }
+  const usesThemAnyway =
+    environment.NODE_USE_ENV_PROXY === '1' && Number.parseInt(version, 10) >= 24
+  if (usesThemAnyway) return { proxies, end: () => {} }
+  const problem: ProxyProblem = { kind: 'unsupported-node', version }
   return {
     proxies: { ...noProxies, unusable: { variable: first.variable, problem } },
     end: () => {},

@@ -1,9 +1,11 @@
+import type { Diagnosis } from './diagnosis.ts'
 import type { Outcome } from './execute/outcome.ts'
 import { describeSelectionInputs } from './inputs/describe-selection.ts'
 import type { Inputs, TokenInput } from './inputs/read-inputs.ts'
 import type { Selection } from './inventory/selection.ts'
 import type { Plan } from './plan/plan.ts'
 import type { LogWriter } from './publish/log-writer.ts'
+import { diagnosisLines, diagnosisWarnings } from './report/diagnosis.ts'
 import { planLines, scopeLines, selectionLines } from './report/log-lines.ts'
 import { reachRows, tokenRows } from './report/token-summary.ts'
 import {
@@ -53,6 +55,15 @@ export class RunLog {
   selected(selection: Selection): void {
     this.#state.warn(selection.warnings)
     this.#writer.lines(selectionLines(selection))
+  }
+
+  diagnosing(): void {
+    this.#writer.phase('Diagnosis')
+  }
+
+  diagnosed(diagnosis: Diagnosis): void {
+    this.#state.warn(diagnosisWarnings(diagnosis))
+    this.#writer.lines(diagnosisLines(diagnosis))
   }
 
   planning(): void {

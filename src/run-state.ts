@@ -1,3 +1,4 @@
+import type { Diagnosis } from './diagnosis.ts'
 import { type Failure, failure } from './errors/codes.ts'
 import type { Result } from './errors/result.ts'
 import type { Warning } from './errors/warning.ts'
@@ -27,6 +28,8 @@ export interface RunReport {
   readonly warnings: readonly Warning[]
   /** Messages that ask for no action. */
   readonly notices: readonly Warning[]
+  /** What `check` with `diagnose` found out about Railway's API. */
+  readonly diagnosis: Diagnosis | null
   /** There was nothing to be done for this event, and that is as it should be. */
   readonly skipped: boolean
   /** Requests made to Railway. */
@@ -49,6 +52,7 @@ export const initialReport: RunReport = {
   failures: [],
   warnings: [],
   notices: [],
+  diagnosis: null,
   skipped: false,
   requests: 0,
   remaining: null,

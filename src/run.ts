@@ -1,5 +1,6 @@
 import { type Clock, everyMinute } from './clock.ts'
 import { Deadline } from './deadline.ts'
+import type { Diagnosis } from './diagnosis.ts'
 import { type Failure, failure } from './errors/codes.ts'
 import { troubleWarnings } from './errors/github-warnings.ts'
 import { internalError } from './errors/internal-error.ts'
@@ -37,7 +38,6 @@ import type { Proxies } from './proxy.ts'
 import { FailureLogs } from './publish/failure-logs.ts'
 import { LiveUpdates } from './publish/live-updates.ts'
 import { LogWriter } from './publish/log-writer.ts'
-import { notWritten } from './publish/publish.ts'
 import type { RailwayApi } from './railway/api.ts'
 import { FatalFailure } from './railway/fatal-failure.ts'
 import { Railway } from './railway/railway.ts'
@@ -111,7 +111,9 @@ async function readAndRun(world: World, state: RunState, writer: LogWriter): Pro
   const logs = new FailureLogs(redactor)
   const context = { world, inputs, token, github, updates, logs, state, writer }
   await recordErrors(state, () => runPipeline(context))
-  writeLogs(logs, context)
+  const { path, warnings } = logs.write(world.runner.logFile)
+  if (path !== null) state.set('logFile', path)
+  state.warn(warnings)
   state.nameProxy(variableFor(inputs.apiUrl))
   state.warn(await updates.end(state.report))
 }
@@ -168,9 +170,12 @@ async function runPipeline(context: PipelineContext): Promise<void> {
   if (selection.nothing) {
     state.notice([selection.nothing])
     state.set('plan', { steps: [], warnings: [] })
-    return
+    return diagnose(context, log, () => railway.diagnose(scope, inventory))
   }
-  if (!isChanging(inputs.command)) return warnOfConfigFiles(context, selection, api)
+  if (!isChanging(inputs.command)) {
+    await warnOfConfigFiles(context, selection, api)
+    return diagnose(context, log, () => railway.diagnose(scope, inventory))
+  }
 
   log.planning()
   const sources = planSources(context, api, scope)
@@ -196,6 +201,18 @@ async function runPipeline(context: PipelineContext): Promise<void> {
   const outcomes = state.set('outcomes', await execute(plan, secrets, options, ports))
   log.executed(outcomes)
   if (world.stop.aborted) state.fail([cancelled(outcomes)])
+}
+
+/** Asks about the API, if the inputs say so. */
+async function diagnose(
+  { inputs, state, world }: PipelineContext,
+  log: RunLog,
+  ask: () => Promise<Diagnosis>,
+): Promise<void> {
+  if (!inputs.diagnose) return
+  log.diagnosing()
+  log.diagnosed(state.set('diagnosis', await ask()))
+  if (world.stop.aborted) state.abort([cancelled([])])
 }
 
 /** Returns everything that planning may read. */
@@ -231,16 +248,6 @@ function executePorts(
       writer.onEvent(event)
       updates.onEvent(event)
     },
-  }
-}
-
-/** Writes the logs of failed deployments, if there are any. The run does not depend on it. */
-function writeLogs(logs: FailureLogs, { world, state }: PipelineContext): void {
-  try {
-    const content = logs.render()
-    if (content !== '') state.set('logFile', world.runner.logFile(content))
-  } catch (error) {
-    state.warn([notWritten('log file not written', error)])
   }
 }
 

@@ -1,3 +1,4 @@
+import { createServer, type Server } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type ConnectProxy, startConnectProxy } from '../../local/connect-proxy.ts'
 import type { World } from '../../local/railway/index.ts'
@@ -17,6 +18,7 @@ import { type BundleStage, setBundleStage } from './bundle-stage.ts'
 
 const railwayHost = 'backboard.railway.test'
 const githubHost = 'api.github.test'
+const siteHost = 'site.up.railway.app'
 const password = 'pa#ss/w@rd-8271'
 const credentials = `deployer:${password}`
 const written = `deployer:${encodeURIComponent(password)}`
@@ -25,6 +27,8 @@ function fill(world: World) {
   const acme = world.workspace('Acme')
   const project = world.project(acme, 'shop')
   world.service(project, 'web', { source: { repo: 'acme/shop' }, domain: true })
+  const site = world.service(project, 'site', { source: { image: 'nginx' }, domain: siteHost })
+  world.script(site, 'production', [['SUCCESS']])
   return world.workspaceToken(acme)
 }
 
@@ -32,22 +36,54 @@ let authority: TestAuthority
 let stage: BundleStage
 let fronts: TlsFront[]
 let proxy: ConnectProxy
+let healthProxy: ConnectProxy
+let healthRun: ReturnType<typeof run>
+/** The web site of the service `site`, with the paths that it was asked for. */
+let site: Server
+const asked: (string | undefined)[] = []
 
 beforeAll(async () => {
-  authority = makeAuthority([railwayHost, githubHost, 'localhost'])
+  authority = makeAuthority([railwayHost, githubHost, siteHost, 'localhost'])
+  site = createServer((request, response) => {
+    asked.push(request.url)
+    response.end()
+  })
+  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve))
+  const address = site.address()
+  const sitePort = typeof address === 'object' && address ? address.port : 0
   stage = await setBundleStage({ fill })
   fronts = await Promise.all(
-    [stage.railway.url, stage.github.url].map((url) => startTlsFront(url, authority)),
+    [stage.railway.url, stage.github.url, `http://127.0.0.1:${sitePort}`].map((url) =>
+      startTlsFront(url, authority),
+    ),
   )
-  const [railway, github] = fronts.map(({ port }) => port)
-  proxy = await startConnectProxy({
+  const [railway = 0, github = 0, siteFront = 0] = fronts.map(({ port }) => port)
+  const proxyOptions = {
     credentials,
-    targets: { [`${railwayHost}:443`]: railway ?? 0, [`${githubHost}:443`]: github ?? 0 },
-  })
+    targets: {
+      [`${railwayHost}:443`]: railway,
+      [`${githubHost}:443`]: github,
+      [`${siteHost}:443`]: siteFront,
+    },
+  }
+  proxy = await startConnectProxy(proxyOptions)
+  healthProxy = await startConnectProxy(proxyOptions)
+  // It waits most of the time, so the other tests run meanwhile.
+  healthRun = run(
+    { HTTPS_PROXY: `http://${written}@${healthProxy.host}` },
+    { ...upload, services: 'site', directory: '', 'health-check': '/healthz' },
+  )
+  healthRun.catch(() => {})
 })
 
 afterAll(async () => {
-  await Promise.all([stage.close(), proxy.close(), ...fronts.map((front) => front.close())])
+  await Promise.all([
+    stage.close(),
+    proxy.close(),
+    healthProxy.close(),
+    ...fronts.map((front) => front.close()),
+  ])
+  site.close()
   authority.remove()
 })
 
@@ -68,7 +104,18 @@ async function run(
   return { transcript, tunnels: proxy.tunnels.slice(before) }
 }
 
+const upload = {
+  command: 'deploy',
+  environment: 'production',
+  projects: 'shop',
+  services: 'web',
+  directory: '.',
+}
 const unwatched = { wait: 'false', comment: 'true' }
+
+/** The runs that have got as far as Railway. */
+const tokenChecks = () =>
+  stage.railway.requests.filter(({ operationName }) => operationName === 'WhoAmI').length
 
 const errorsOf = ({ annotations }: Transcript) =>
   annotations.filter(({ level }) => level === 'error').map(({ message }) => message)
@@ -98,6 +145,19 @@ describe('a proxy', () => {
     const { transcript, tunnels } = await run({ [variable]: proxyUrl(), ...env })
     expect([transcript.exitCode, transcript.outputs.status]).toEqual([0, 'success'])
     expect(targetsOf(tunnels)).toEqual([`${railwayHost}:443 200`])
+  })
+
+  it('that is itself reached over TLS takes an upload', async () => {
+    const front = await startTlsFront(proxy.url, authority)
+    const { transcript, tunnels } = await run(
+      { HTTPS_PROXY: `https://${written}@localhost:${front.port}` },
+      { ...upload, ...unwatched },
+      { workspaceFiles: { 'index.html': '<h1>'.repeat(100_000) } },
+    )
+    await front.close()
+    expect([transcript.exitCode, transcript.outputs.status]).toEqual([0, 'accepted'])
+    expect(targetsOf(tunnels)).toContain(`${railwayHost}:443 200`)
+    expect(stage.world.uploads.at(-1)?.entries.map(({ path }) => path)).toContain('./index.html')
   })
 
   it.each([['localhost'], ['*'], ['example.test, *'], ['.localhost'], ['LOCALHOST:PORT']])(
@@ -142,7 +202,7 @@ describe('a proxy', () => {
   })
 
   it('of another protocol is refused before anything is requested', async () => {
-    const before = stage.railway.requests.length
+    const before = tokenChecks()
     const { transcript, tunnels } = await run(
       { HTTPS_PROXY: `socks5://${written}@${proxy.host}` },
       { 'api-url': localRailway() },
@@ -152,7 +212,7 @@ describe('a proxy', () => {
       expect.stringMatching(/`HTTPS_PROXY` names .*`socks5`.*\[api-unavailable\]$/),
     ])
     expect(tunnels).toEqual([])
-    expect(stage.railway.requests).toHaveLength(before)
+    expect(tokenChecks()).toBe(before)
     expect(transcript.leaks(password)).toEqual([])
     expect(transcript.leaks(written)).toEqual([])
   })
@@ -170,5 +230,17 @@ describe('a certificate', () => {
   it('of an authority in `NODE_EXTRA_CA_CERTS` is trusted', async () => {
     const { transcript } = await run({}, { 'api-url': localRailway() })
     expect([transcript.exitCode, transcript.outputs.status]).toEqual([0, 'success'])
+  })
+})
+
+describe('a proxy, meanwhile', () => {
+  it('takes the requests of health checks', async () => {
+    const { transcript } = await healthRun
+    expect([transcript.exitCode, transcript.outputs.status]).toEqual([0, 'success'])
+    expect(targetsOf(healthProxy.tunnels)).toEqual([
+      `${railwayHost}:443 200`,
+      `${siteHost}:443 200`,
+    ])
+    expect(asked).toEqual(['/healthz', '/healthz'])
   })
 })

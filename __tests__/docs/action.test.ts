@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { errorCodes } from '../../src/errors/messages.ts'
 import { root } from './project-files.ts'
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
@@ -79,6 +80,22 @@ describe('the version of Node', () => {
       expect(named.filter((version) => !allowed.includes(version))).toEqual([])
     },
   )
+})
+
+describe('the form for a bug', () => {
+  const form = z
+    .object({ body: z.array(z.looseObject({ id: z.string().optional() })) })
+    .parse(parse(read('.github/ISSUE_TEMPLATE/bug.yml')))
+
+  it('asks for error code, version and report file', () => {
+    const ids = form.body.flatMap(({ id }) => (id === undefined ? [] : [id]))
+    expect(ids).toEqual(['code', 'version', 'step', 'report', 'expected'])
+  })
+
+  it('names an error code that there is', () => {
+    const [, code] = /such as `([a-z-]+)`/.exec(read('.github/ISSUE_TEMPLATE/bug.yml')) ?? []
+    expect(errorCodes).toContain(code)
+  })
 })
 
 describe('the supply chain', () => {

@@ -40,6 +40,19 @@ const instance = (latest: DeploymentState | null, ...active: DeploymentState[]):
   domains: [],
 })
 
+/** Parts of a verdict. */
+type Expected = Partial<Omit<Extract<Assessment, { kind: 'live' }>, 'kind'>> & {
+  readonly kind: Assessment['kind']
+  readonly how?: string
+  readonly isSame?: boolean
+}
+
+const short = asked.slice(0, 7)
+const other = 'b'.repeat(40)
+
+/** A newer deployment, such as a schedule makes. */
+const run = (status: string, commit = asked) => seen('run', status, { commit, createdAt: at(6) })
+
 describe('a finished deployment is judged by what is live now', () => {
   it.each<[string, DeploymentState, InstanceState | null, Partial<Assessment>]>([
     [
@@ -141,6 +154,87 @@ describe('a finished deployment is judged by what is live now', () => {
       instance: now,
     })
     expect(verdict).toMatchObject({ kind: 'live', doubt: false })
+  })
+
+  it.each<[string, DeploymentState, InstanceState, Expected]>([
+    [
+      'replaced by a run of its schedule',
+      ours('SUCCESS'),
+      instance(run('SUCCESS'), run('SUCCESS')),
+      {
+        kind: 'live',
+        doubt: false,
+        message: `live at ${short}; its schedule has started a newer run`,
+      },
+    ],
+    [
+      'replaced by a run that is under way',
+      ours('SUCCESS'),
+      instance(run('DEPLOYING')),
+      { kind: 'live', doubt: false },
+    ],
+    [
+      'replaced by a run that ended with an error',
+      ours('SUCCESS'),
+      instance(run('CRASHED')),
+      {
+        kind: 'live',
+        doubt: true,
+        message: `live at ${short}; the last run of its schedule ended with an error`,
+      },
+    ],
+    [
+      'live, and its own run ended with an error',
+      ours('SUCCESS'),
+      instance(ours('CRASHED')),
+      { kind: 'live', doubt: true },
+    ],
+    [
+      'replaced before it was seen to be live, by a run that is live',
+      ours('REMOVED'),
+      instance(run('SUCCESS'), run('SUCCESS')),
+      { kind: 'live', doubt: false },
+    ],
+    [
+      'replaced before it was seen to be live, by something under way',
+      ours('REMOVED'),
+      instance(run('BUILDING')),
+      { kind: 'superseded', isSame: true },
+    ],
+    [
+      'replaced before it was seen to be live, by what ended with an error',
+      ours('REMOVED'),
+      instance(run('CRASHED')),
+      { kind: 'failed', how: 'removed' },
+    ],
+    ['never live', ours('CRASHED'), instance(ours('CRASHED')), { kind: 'failed', how: 'crashed' }],
+    ['not built', ours('FAILED'), instance(ours('FAILED')), { kind: 'failed', how: 'failed' }],
+    [
+      'replaced by another commit',
+      ours('SUCCESS'),
+      instance(run('SUCCESS', other), run('SUCCESS', other)),
+      { kind: 'superseded', isSame: false },
+    ],
+    [
+      'still there beside a newer deployment that failed',
+      ours('SUCCESS'),
+      instance(run('FAILED'), ours('SUCCESS')),
+      { kind: 'live', doubt: false, message: `live at ${asked.slice(0, 7)}` },
+    ],
+    [
+      'of another commit than was asked for, with a newer run',
+      ours('SUCCESS', { commit: other }),
+      instance(run('SUCCESS', other), run('SUCCESS', other)),
+      { kind: 'superseded' },
+    ],
+  ])('a cron service whose deployment is %s', (_, state, now, expected) => {
+    const verdict = assess({
+      target: target({ cron: true }),
+      asked: ofCommit(asked),
+      state,
+      instance: now,
+    })
+    expect(verdict).toMatchObject(expected)
   })
 
   it('without a commit that was asked for, any is right', () => {

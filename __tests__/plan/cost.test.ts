@@ -42,7 +42,6 @@ const set = (write: string[], remove: string[]): Step =>
         changed: [],
         removed: remove,
         unchanged: [],
-        kept: [],
         sealed: [],
         spared: [],
       },

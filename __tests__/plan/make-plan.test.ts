@@ -178,8 +178,6 @@ function sourcesOf(
             ]),
           ),
         ),
-      variables: async (environments) =>
-        note(`variables in ${environments.map(({ name }) => name)}`, new Map()),
     },
     commits: {
       compare: async (base) => note(`comparison with ${base}`, { relation: 'newer', files: null }),
@@ -310,7 +308,7 @@ describe('a plan', () => {
       'a preview whose variables are checked',
       { command: 'preview', 'require-overrides': 'KEY' },
       selectionOf([service('web')]),
-      ['variables in production'],
+      ['variables of 2'],
       ['create-preview shop/pr-7', 'deploy shop/pr-7/web after create-preview shop/pr-7'],
     ],
     [

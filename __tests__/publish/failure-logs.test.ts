@@ -21,14 +21,36 @@ describe('the logs of failed deployments', () => {
     expect(new FailureLogs(new Redactor()).render()).toBe('')
   })
 
+  it('that cannot be written are a warning, without the path', () => {
+    const logs = new FailureLogs(new Redactor())
+    logs.add(read('shop', ['bye']))
+    const write = () => {
+      throw Object.assign(new Error("ENOSPC: no space left, write '/home/me/a.log'"), {
+        code: 'ENOSPC',
+      })
+    }
+    const { path, warnings } = logs.write(write)
+    expect(path).toBeNull()
+    expect(warnings).toEqual([
+      { title: 'log file not written', message: expect.stringMatching(/\(ENOSPC\)(?!.*home)/) },
+    ])
+  })
+
+  it('are written to no file if none failed', () => {
+    const write = () => {
+      throw new Error('written')
+    }
+    expect(new FailureLogs(new Redactor()).write(write)).toEqual({ path: null, warnings: [] })
+  })
+
   it('are bounded together, and say how many are left out', () => {
     const logs = new FailureLogs(new Redactor())
     const large = ['x'.repeat(1_000_000)]
     for (let index = 0; index < 40; index += 1) logs.add(read(`project-${index}`, large))
     const text = logs.render()
-    expect(text.length).toBeLessThan(33_000_000)
-    expect(text.match(/^===== project-\d+/gm)).toHaveLength(31)
-    expect(text).toContain('===== 9 more logs are left out')
+    expect(text.length).toBeLessThan(17_000_000)
+    expect(text.match(/^===== project-\d+/gm)).toHaveLength(15)
+    expect(text).toContain('===== 25 more logs are left out')
   })
 
   it('have what became known as a secret after they were added replaced', () => {

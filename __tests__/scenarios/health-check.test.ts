@@ -66,6 +66,17 @@ describe('`health-check`', () => {
     expect(transcript.warnings).toEqual([])
   })
 
+  it('puts the logs of a service that is not healthy into the log file, and their end into the log', async () => {
+    const deployLog = ['Starting Container', 'waiting for the database']
+    const { run } = await shop({
+      web: { answers: [503], script: { ...scripts.succeeds, deployLog } },
+    })
+    const { codes, log, outputs, tempFiles } = await run({})
+    expect(codes).toEqual(['unhealthy'])
+    expect(log.map(({ text }) => text)).toContain('  | waiting for the database')
+    expect(tempFiles[outputs['log-file'] ?? '']).toContain(' waiting for the database\n')
+  })
+
   it('sends nothing that a stranger would not send', async () => {
     const { run, sites, token } = await shop({ web: { answers: [200] } })
     await run({})
@@ -156,6 +167,14 @@ describe('`health-check`', () => {
     expect(transcript.shown).toContain(
       `shop/web: https://${hostOf('web')}/healthz: HTTP 500; trying for 5 min`,
     )
+  })
+
+  it('shows no query, which may hold a secret', async () => {
+    const { run, sites } = await shop({ web: { answers: [500] } })
+    const transcript = await run({ 'health-check': '/healthz?key=s3cret-of-the-workflow' })
+    expect(sites.requests[0]?.path).toBe('/healthz?key=s3cret-of-the-workflow')
+    expect(transcript.errors[0]).toContain(`https://${hostOf('web')}/healthz?…`)
+    expect(transcript.leaks('s3cret-of-the-workflow')).toEqual([])
   })
 
   it('costs no request to Railway', async () => {

@@ -127,15 +127,4 @@ describe('the log file', () => {
     expect(logOf(failed)).not.toContain('Starting Container')
     expect(failed.leaks(secret)).toEqual([])
   })
-
-  it('that cannot be written is a warning, and the deployment still failed for its own reason', async () => {
-    const { run } = await stage(fill(['web', crashing]))
-    const failed = await run({}, { env: { RUNNER_TEMP: '/proc/none' } })
-    expect(failed.codes).toEqual(['deployment-failed'])
-    expect(failed.outputs['log-file']).toBe('')
-    const titles = failed.annotations.map(({ title }) => title)
-    expect(titles).toEqual(
-      expect.arrayContaining(['Railway: log file not written', 'Railway: report file not written']),
-    )
-  })
 })

@@ -71,14 +71,3 @@ describe('`fail-on-changes`', () => {
     expect([result.exitCode, result.codes, result.outputs.status]).toEqual([0, [], 'unchanged'])
   })
 })
-
-describe('an input whose effect is not built yet', () => {
-  it.each([['diagnose', 'true']])('`%s` is refused, not passed over', async (name, value) => {
-    const { run, railway } = await stage(shop)
-    const command: Record<string, string> = name === 'diagnose' ? { command: 'check' } : {}
-    const result = await run({ ...command, [name]: value })
-    expect(result.codes).toEqual(['input-invalid'])
-    expect(result.errors[0]).toContain(`\`${name}\``)
-    expect(railway.requests).toEqual([])
-  })
-})

@@ -129,7 +129,7 @@ describe('only what changed', () => {
     const { started, notices } = await deploy({ projects: 'shop', services: 'cache\nweb' })
     expect(started).toEqual(['cache'])
     expect(notices.join()).toContain(
-      'shop/cache (it is not built from a commit of this repository)',
+      'shop/cache (no commit of this repository is requested for it)',
     )
   })
 

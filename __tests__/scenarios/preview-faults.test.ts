@@ -143,7 +143,10 @@ describe('the state of a preview with parts missing', () => {
 /** What is asked before anything is changed, once for all projects. */
 describe('planning', () => {
   const making = withEach(everyFault, async (fault) => {
-    const stage = await setPreviewStage({ fill, faults: [{ operation: 'BaseVariables', fault }] })
+    const stage = await setPreviewStage({
+      fill,
+      faults: [{ operation: 'ServiceVariables', fault }],
+    })
     const inputs = { ...quiet, 'require-overrides': 'SECRET' }
     const run = await stage.preview({ action: 'opened', sha: commit }, inputs)
     const after = stage.environments('shop')
@@ -152,14 +155,17 @@ describe('planning', () => {
     return { stage, run, after, disagree, next }
   })
 
-  it.each(everyFault)('BaseVariables: %s: all or nothing, and the next run makes it', (fault) => {
-    const { stage, run, after, disagree, next } = making(fault)
-    expect(stage.railway.injected.map(({ name }) => name)).toContain(fault)
-    expect(disagree).toEqual([])
-    expect(after).toEqual(run.exitCode === 0 ? ['production', 'pr-7'] : ['production'])
-    expect(next?.errors ?? []).toEqual([])
-    expect(stage.environments('shop')).toEqual(['production', 'pr-7'])
-  })
+  it.each(everyFault)(
+    'ServiceVariables: %s: all or nothing, and the next run makes it',
+    (fault) => {
+      const { stage, run, after, disagree, next } = making(fault)
+      expect(stage.railway.injected.map(({ name }) => name)).toContain(fault)
+      expect(disagree).toEqual([])
+      expect(after).toEqual(run.exitCode === 0 ? ['production', 'pr-7'] : ['production'])
+      expect(next?.errors ?? []).toEqual([])
+      expect(stage.environments('shop')).toEqual(['production', 'pr-7'])
+    },
+  )
 
   const deleting = withEach(everyFault, async (fault) => {
     const faults = [{ operation: 'EnvironmentRecords', fault }]

@@ -83,7 +83,11 @@ export function fillShop(world: World, { domains = true, projects = ['shop'] } =
   const acme = world.workspace('Acme')
   for (const name of projects) {
     const shop = world.project(acme, name)
-    const database = { PASSWORD: 'hunter2', URL: `postgres://user:${reference('PASSWORD')}@db` }
+    const host = reference('RAILWAY_PRIVATE_DOMAIN')
+    const database = {
+      PASSWORD: 'hunter2',
+      URL: `postgres://user:${reference('PASSWORD')}@${host}`,
+    }
     world.service(shop, 'Postgres', { source: { image: 'postgres:16' }, variables: database })
     const source = { repo: repository }
     const variables = { DATABASE_URL: reference('Postgres.URL'), LOG_LEVEL: 'info' }

@@ -513,6 +513,37 @@ describe('`require-overrides`', () => {
     expect(run.errors[0]).toMatch(/move it from the shared variables of the base to its services/)
   })
 
+  it('follows references to the literal that they end in, and takes an override for it', async () => {
+    const stage = await setPreviewStage({
+      fill(world) {
+        const token = fillShop(world)
+        const [shop] = world.projects.values()
+        if (!shop) throw new Error('no shop')
+        world.service(shop, 'legacy', {
+          source: 'none',
+          variables: { DSN: 'postgres://production' },
+        })
+        const variables = { LEGACY_URL: refer('shared.LEGACY') }
+        world.service(shop, 'worker', { source: { repo: repository }, variables })
+        const production = world.environmentOf(shop, 'production')
+        world.sharedVariables(production, { LEGACY: refer('legacy.DSN') })
+        return token
+      },
+    })
+    const guard = { 'require-overrides': '*_URL' }
+    const run = await stage.preview({ sha: first }, guard)
+    expect(run.codes).toEqual(['inherited-variable'])
+    expect(run.errors[0]).toMatch(/LEGACY_URL[\s\S]*refers to legacy\.DSN of the base/)
+    expect(run.leaks('postgres://production')).toEqual([])
+    const empty = await stage.preview({ sha: first }, { ...guard, variables: 'LEGACY_URL=' })
+    expect(empty.codes.sort()).toEqual(['empty-value', 'inherited-variable'])
+    const allowed = { ...guard, variables: 'LEGACY_URL=', 'allow-empty-values': 'true' }
+    expect((await stage.preview({ sha: first }, allowed)).codes).toEqual(['inherited-variable'])
+    expect(stage.railway.requests.every(({ kind }) => kind === 'query')).toBe(true)
+    const given = { ...guard, variables: 'LEGACY_URL=postgres://branch' }
+    expect((await stage.preview({ sha: first }, given)).codes).toEqual([])
+  })
+
   it('lets a preview through that has none, and names the sealed variables that it lacks', async () => {
     const stage = await setPreviewStage({ fill })
     const run = await stage.preview({ sha: first }, { 'require-overrides': 'URL\nSENTRY_*' })
@@ -537,7 +568,7 @@ describe('`variables` and `image`', () => {
     )
     expect(web?.variables).toMatchObject({
       DATABASE_URL: secret,
-      GREETING: 'postgres://user:hunter2@db',
+      GREETING: expect.stringMatching(/^postgres:\/\/user:hunter2@\S+$/),
       LOG_LEVEL: 'info',
     })
     expect(run.leaks(secret)).toEqual([])
@@ -588,6 +619,26 @@ describe('`variables` and `image`', () => {
     const guard = { 'require-overrides': 'DATABASE_URL' }
     expect((await stage.preview({ sha: first }, guard)).codes).toEqual(['inherited-variable'])
     expect((await stage.preview({ sha: first }, { ...guard, ...given })).codes).toEqual([])
+  })
+
+  it('erase nothing that the preview would be cloned with', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    const run = await stage.preview({ sha: first }, { variables: 'LOG_LEVEL=' })
+    expect(run.codes).toEqual(['empty-value', 'empty-value'])
+    expect(run.errors.join()).toMatch(/"pr-7"/)
+    expect(stage.railway.requests.every(({ kind }) => kind === 'query')).toBe(true)
+    const allowed = { variables: 'LOG_LEVEL=', 'allow-empty-values': 'true' }
+    expect((await stage.preview({ sha: first }, allowed)).codes).toEqual([])
+  })
+
+  it('erase nothing that the preview was given before, and say what is new and empty', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    const fresh = await stage.preview({ sha: first }, { variables: 'TOKEN=' })
+    expect([fresh.codes, fresh.outputs.status]).toEqual([[], 'success'])
+    expect(fresh.warnings.join()).toMatch(/did not exist: shop\/web \(TOKEN\)/)
+    expect((await stage.preview({ sha: first }, { variables: 'TOKEN=secret-1' })).codes).toEqual([])
+    const erasing = await stage.preview({ sha: second }, { variables: 'TOKEN=' })
+    expect(erasing.codes).toEqual(['empty-value', 'empty-value'])
   })
 
   it('deploy a service again only where they changed', async () => {

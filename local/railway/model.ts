@@ -190,6 +190,7 @@ export type Cause =
   | 'variables'
   | 'patch'
   | 'clone'
+  | 'schedule'
 
 export interface Deployment {
   id: string

@@ -100,6 +100,10 @@ export const scripts = {
       'SUCCESS',
     ],
   },
+  runsBySchedule: {
+    steps: [{ status: 'DEPLOYING', seconds: 2 }, 'SUCCESS'],
+    stopsAfterSeconds: 20,
+  },
   rollsBack: { steps: [{ status: 'DEPLOYING', seconds: 10 }, 'SUCCESS'] },
   buildFails: {
     steps: [...build, 'FAILED'],

@@ -31,6 +31,7 @@ import type {
   Workspace,
 } from './model.ts'
 import { finishChecks, push } from './pushes.ts'
+import { tick } from './schedule.ts'
 import { type Script, scripts } from './script.ts'
 import { type Serving, snapshot } from './snapshot.ts'
 import type {
@@ -461,6 +462,12 @@ export class World {
   }
 
   /** Somebody pushes: Railway deploys wherever a trigger matches. */
+  /** Starts a run of a service with a schedule. */
+  tick(service: Service, environment: string, script?: Script): Deployment {
+    this.settle()
+    return tick(this, this.instance(service, environment), script)
+  }
+
   push(repo: string, branch: string, commit: string, message?: string): Deployment[] {
     this.settle()
     return push(this, { repo, branch, commit, message: message ?? `Push to ${branch}` })

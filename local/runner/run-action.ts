@@ -90,7 +90,7 @@ async function execute(
       toolkit: localToolkit(local),
       clock: participant,
       fetch,
-      setGlobalProxy: setGlobalProxy ?? undefined,
+      node: { version: '24.10.0', setGlobalProxy: setGlobalProxy ?? undefined },
       directories: (stop) => {
         const directories = new LocalDirectories(local.env, stop)
         return {

@@ -310,13 +310,28 @@ export const errorSamples: {
     { ...web, from: 'staging', reason: { kind: 'uploaded' } },
   ],
   'inherited-variable': [
-    { ...web, environment: 'pr-7', variable: 'DATABASE_URL', pattern: '*_URL' },
+    { ...web, environment: 'pr-7', variable: 'DATABASE_URL', pattern: '*_URL', end: null },
+    {
+      ...web,
+      environment: 'pr-7',
+      variable: 'DATABASE_URL',
+      pattern: '*_URL',
+      end: { name: 'legacy.DSN', isPassword: false, isItself: false },
+    },
+    {
+      ...web,
+      environment: 'pr-7',
+      variable: 'DATABASE_URL',
+      pattern: '*_URL',
+      end: { name: 'web.DATABASE_URL', isPassword: true, isItself: true },
+    },
     {
       project: 'shop',
       environment: 'pr-7',
       service: null,
       variable: 'STRIPE_LIVE_KEY',
       pattern: '*_LIVE_*',
+      end: null,
     },
   ],
   'empty-value': [
@@ -397,7 +412,7 @@ export const errorSamples: {
     },
     { variable: 'HTTPS_PROXY', problem: { kind: 'unreadable' } },
     { variable: 'https_proxy', problem: { kind: 'unsupported-protocol', protocol: 'socks5' } },
-    { variable: 'HTTP_PROXY', problem: { kind: 'unsupported-node' } },
+    { variable: 'HTTP_PROXY', problem: { kind: 'unsupported-node', version: '24.10.0' } },
   ],
   'api-incompatible': [
     {

@@ -15,7 +15,6 @@ export const activityPhrases: Readonly<Record<Activity, (object: string) => stri
   'read-previews': () => 'reading the previews that are there',
   'read-preview': () => 'reading the preview',
   'read-base': (base) => `reading environment "${base}"`,
-  'read-base-variables': () => 'reading the names of the variables of the base',
   'read-all-variables': () => 'reading variables',
   'read-variables': (service) => `reading the variables of ${service}`,
   'read-all-staged-changes': () => 'reading the staged changes of environments',

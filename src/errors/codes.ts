@@ -114,7 +114,6 @@ export type Activity =
   | 'read-previews'
   | 'read-preview'
   | 'read-base'
-  | 'read-base-variables'
   | 'read-all-variables'
   | 'read-variables'
   | 'read-all-staged-changes'
@@ -265,7 +264,12 @@ export interface Facts {
   'commit-not-found': Location & { commit: string }
   /** `from`: the environment that is promoted. */
   'source-not-live': Location & { from: string; reason: NotLiveReason }
-  'inherited-variable': Location & { variable: string; pattern: string }
+  /** `end`: the variable whose literal value it comes from through references; `null` for its own value. */
+  'inherited-variable': Location & {
+    variable: string
+    pattern: string
+    end: { name: string; isPassword: boolean; isItself: boolean } | null
+  }
   /** `sealed`: those of the variables whose present value cannot be read. */
   'empty-value': Location & { variables: readonly string[]; sealed: readonly string[] }
   'staged-changes': {

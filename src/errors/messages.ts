@@ -290,7 +290,13 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message<Words> } =
   'inherited-variable': (facts) => ({
     title: words`preview would share a value with its base`,
     what: words`${capital(describeLocation(facts))} would share the value of ${facts.variable} with its base environment.`,
-    why: words`\`require-overrides\` lists "${facts.pattern}", and the base has a literal value there${facts.service === null ? words`, among its shared variables` : words``}, which a clone copies; a reference would be its own.`,
+    why: words`\`require-overrides\` lists "${facts.pattern}", and ${
+      facts.end === null
+        ? words`the base has a literal value there${facts.service === null ? words`, among its shared variables` : words``}`
+        : facts.end.isItself
+          ? words`the base has a password there, beside a reference`
+          : words`it refers to ${facts.end.name} of the base, which ${facts.end.isPassword ? words`has a password beside a reference` : words`has a literal value`}`
+    }, which a clone copies; a reference that ends in what Railway provides would be its own.`,
     next:
       facts.service === null
         ? words`Make it a reference in the base, or move it from the shared variables of the base to its services: \`variables\` gives those a value of their own in the preview, and does not replace a shared one.`
@@ -679,8 +685,8 @@ function unusableProxy({ variable, problem }: UnusableProxy) {
     case 'unsupported-node':
       return {
         what,
-        why: words`The Node of this runner is older than 24.14 and ignores the variable by default.`,
-        next: words`Set \`NODE_USE_ENV_PROXY: 1\` under \`env:\` of the step, or update the runner.`,
+        why: words`The action runs on Node ${problem.version} here. Node ignores the variable by default, and can be told otherwise by an action since 24.14 only.`,
+        next: words`Set \`NODE_USE_ENV_PROXY: 1\` under \`env:\` of the step, which Node 24 obeys, or update the runner.`,
       }
   }
 }

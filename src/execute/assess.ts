@@ -42,6 +42,8 @@ export function assess(evidence: Observation): Assessment {
   const now =
     instance?.active.find(({ id }) => id === state.id) ?? (newest?.id === state.id ? newest : null)
   const phase = phaseOf(now?.status ?? state.status)
+  const run = scheduledRun(evidence, now)
+  if (run !== null) return withRun(compare(evidence, now ?? state), run)
   if (phase === 'failed' || phase === 'crashed') return { kind: 'failed', how: phase }
   if (phase === 'skipped') return { kind: 'skipped' }
   const newer = newest && newest.id !== state.id && newest.createdAt >= state.createdAt
@@ -59,6 +61,44 @@ export function assess(evidence: Observation): Assessment {
   if (phase === 'removed' || gone) return { kind: 'failed', how: 'removed' }
   return compare(evidence, now ?? state)
 }
+
+/** What is known of the newest run of a service with a schedule. */
+type ScheduledRun = 'newer' | 'crashed'
+
+/**
+ * Returns the run that a schedule has made of a deployment that was live: the deployment itself ended with an error, or
+ * a newer one of the same commit or image took its place. Neither says anything against the deployment. `null` if
+ * there is no such run, or if the service has no schedule.
+ */
+function scheduledRun(
+  { target, asked, state, instance }: Observation,
+  now: DeploymentState | null,
+): ScheduledRun | null {
+  if (!target.instance.cron) return null
+  const wasLive = isLive(state.status)
+  if (now !== null && isLive(now.status)) return null
+  const newest = instance?.latest ?? null
+  if (newest === null || newest.id === state.id) {
+    return wasLive && now !== null && phaseOf(now.status) === 'crashed' ? 'crashed' : null
+  }
+  if (newest.createdAt < state.createdAt || !isSameRevision(asked, state, newest)) return null
+  if (phaseOf(newest.status) === 'crashed') return wasLive ? 'crashed' : null
+  return isLive(newest.status) || (wasLive && isUnderWay(newest.status)) ? 'newer' : null
+}
+
+const runNotes = {
+  newer: 'its schedule has started a newer run',
+  crashed: 'the last run of its schedule ended with an error',
+} as const
+
+const withRun = (verdict: Assessment, run: ScheduledRun): Assessment =>
+  verdict.kind === 'live'
+    ? {
+        ...verdict,
+        message: `${verdict.message}; ${runNotes[run]}`,
+        doubt: verdict.doubt || run === 'crashed',
+      }
+    : verdict
 
 /** Compares a newer deployment with the request, or with the older one if the request leaves the revision open. */
 function isSameRevision(

@@ -1,7 +1,8 @@
 import { failure, type HealthCheckResult } from '../errors/codes.ts'
 import { locationOf } from '../inventory/inventory.ts'
-import { preparesPreview } from '../plan/plan.ts'
+import { isPlaced, preparesPreview } from '../plan/plan.ts'
 import { humanTime } from '../text.ts'
+import { explainFailure } from './explain.ts'
 import { endedWell, type Outcome } from './outcome.ts'
 import type { StepContext } from './step-context.ts'
 
@@ -43,9 +44,14 @@ export async function withHealthCheck(outcome: Outcome, execution: StepContext):
       return { ...ended, status: 'cancelled', message }
     }
     case 'not-passed': {
+      // Before its log is read, which takes a while.
+      execution.turns.reportFailure()
+      if (outcome.deploymentId !== null && isPlaced(target)) {
+        await explainFailure(target, outcome.deploymentId, ports)
+      }
       const waited = humanTime(result.waited)
       const message = `${outcome.message}, but its health check was not passed: ${describe(result.last)}`
-      const facts = { ...locationOf(target), url, result: result.last, waited }
+      const facts = { ...locationOf(target), url: withoutQuery(url), result: result.last, waited }
       return { ...ended, status: 'failed', failure: failure('unhealthy', facts), message }
     }
   }
@@ -70,6 +76,9 @@ export function addressOf(host: string | undefined, path: string): string | null
   const url = new URL(text)
   return url.host === host.toLowerCase() && url.username === '' ? url.href : null
 }
+
+/** Returns an address as it is shown: a query may hold a secret of the workflow, which nobody here knows of. */
+const withoutQuery = (url: string) => url.replace(/\?.*/, '?…')
 
 async function checkHealth(
   url: string,
@@ -99,7 +108,11 @@ async function checkHealth(
       if (!isGood(answer)) bad += 1
       if (bad === 1 && !isGood(answer)) {
         const patience = humanTime(until - startedAt)
-        emit({ kind: 'note', target, note: `${url}: ${describe(answer)}; trying for ${patience}` })
+        emit({
+          kind: 'note',
+          target,
+          note: `${withoutQuery(url)}: ${describe(answer)}; trying for ${patience}`,
+        })
       }
       const pause = Math.min(longestPause, shortestPause * growth ** bad)
       await clock.sleep(Math.min(pause, until - clock.now()), signal)

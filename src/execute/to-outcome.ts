@@ -3,6 +3,7 @@ import { locationOf, type Target } from '../inventory/inventory.ts'
 import { liveOf } from '../plan/rollback.ts'
 import { assess } from './assess.ts'
 import type { Emit } from './events.ts'
+import { explainFailure } from './explain.ts'
 import type { FinishedDeployment } from './finished-deployment.ts'
 import { baseOutcome, type Outcome } from './outcome.ts'
 import type { DeploymentState, Deployments, InstanceState } from './ports.ts'
@@ -58,9 +59,7 @@ export async function toOutcome(
     case 'skipped':
       return { ...base, ...skipped(target, state, options) }
     case 'failed': {
-      const { log, ...report } = await ports.deployments.explain(target, id)
-      ports.emit({ kind: 'explained', target, report })
-      ports.emit({ kind: 'log-read', target, deploymentId: id, log })
+      const report = await explainFailure(target, id, ports)
       const { step: failedStep, diagnosis, firstErrorLine, lines } = report
       const reason = state.reason ?? null
       const told = { reason, step: failedStep, diagnosis, firstErrorLine, hasLog: lines.length > 0 }

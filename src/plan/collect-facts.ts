@@ -25,6 +25,7 @@ import { previousGood } from './rollback.ts'
 import { targetKey } from './step-id.ts'
 import { removalTargets } from './variables/set-variables.ts'
 import { toSnapshot, type VariablesSnapshot } from './variables/snapshot.ts'
+import { ownerKey } from './variables/state.ts'
 
 /** Comparisons that are made at the same time. */
 const parallelComparisons = 4
@@ -37,11 +38,13 @@ export async function collectFacts(
 ): Promise<Result<PlanFacts>> {
   const needed = neededFacts(inputs, selection, sources.scope)
   if (!needed.ok) return needed
-  const { histories, compared, directory, records, baseVariables } = needed.value
+  const { histories, compared, directory, records } = needed.value
   const variables = await readVariables(needed.value, sources.variables)
   if (!variables.ok) return variables
   const stagedPaths = await readStagedPaths(inputs, variables.value, sources.variables)
   if (!stagedPaths.ok) return stagedPaths
+  const previewVariables = await readPreviewVariables(needed.value, sources.variables)
+  if (!previewVariables.ok) return previewVariables
   const scan = directory === null ? null : await sources.directories.scan(directory)
   const comparisons = await compareCommits(
     compared,
@@ -60,10 +63,7 @@ export async function collectFacts(
     scan,
     rootDirectory: rooted ? await sources.roots.rootDirectory(rooted) : noFacts.rootDirectory,
     records: records.length > 0 ? await sources.previews.records(records) : noFacts.records,
-    baseVariables:
-      baseVariables.length > 0
-        ? await sources.previews.variables(baseVariables)
-        : noFacts.baseVariables,
+    previewVariables: previewVariables.value,
     pullRequests: await readPullRequests(needed.value, sources),
   })
 }
@@ -85,6 +85,23 @@ async function readStagedPaths(
 ): Promise<Result<PlanFacts['stagedPaths']>> {
   const environments = snapshot ? removalTargets(snapshot, request) : []
   return environments.length > 0 ? reader.stagedPaths(environments) : ok(noFacts.stagedPaths)
+}
+
+async function readPreviewVariables(
+  { previewVariables: targets }: NeededFacts,
+  reader: VariableReader,
+): Promise<Result<PlanFacts['previewVariables']>> {
+  if (targets.length === 0) return ok(noFacts.previewVariables)
+  const states = await reader.read(targets)
+  if (!states.ok) return states
+  return ok(
+    new Map(
+      targets.flatMap(({ owner }, index) => {
+        const state = states.value[index]
+        return state ? [[ownerKey(owner), state] as const] : []
+      }),
+    ),
+  )
 }
 
 async function readHistories(

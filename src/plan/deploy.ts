@@ -80,13 +80,15 @@ export function reuseDeployment<Place extends StepEnvironment>(
   const isRequested = (deployed: { commit: string | null }) =>
     deployed.commit?.toLowerCase() === revision.sha
   const live = active.find((deployment) => isLive(deployment.status) && isRequested(deployment))
-  if (latest && isUnderWay(latest.status) && isRequested(latest)) {
+  // What a schedule starts of a commit that is live is a run of it, not a deployment.
+  const isRun = target.instance.cron && live !== undefined
+  if (latest && isUnderWay(latest.status) && isRequested(latest) && !isRun) {
     const detail = `${short(revision.sha)} is already on its way (${latest.status})`
     return toStep({ action: 'adopt', deployment: latest, revision, target, detail })
   }
   if (!live) return null
   const overtaking =
-    latest && latest.id !== live.id && isUnderWay(latest.status)
+    latest && latest.id !== live.id && isUnderWay(latest.status) && !isRequested(latest)
       ? `; a newer deployment${latest.commit ? ` of ${short(latest.commit)}` : ''} is ${latest.status}`
       : ''
   const detail = `${short(revision.sha)} is already live${overtaking}`

@@ -1,15 +1,9 @@
 import type { UpdateError } from '../errors/update-error.ts'
 import type { Environment } from '../inventory/inventory.ts'
 import type { Comparisons } from './comparisons.ts'
-import type {
-  EnvironmentRecord,
-  History,
-  ListedVariable,
-  PullRequestState,
-  Scan,
-  SourceSettings,
-} from './ports.ts'
+import type { EnvironmentRecord, History, PullRequestState, Scan, SourceSettings } from './ports.ts'
 import type { VariablesSnapshot } from './variables/snapshot.ts'
+import type { VariableState } from './variables/state.ts'
 
 /** Everything that a plan follows from besides the inputs and the selection. A fact that was not needed is empty. */
 export interface PlanFacts {
@@ -31,8 +25,8 @@ export interface PlanFacts {
   readonly rootDirectory: string
   /** Records of environments that may be previews, by environment id. */
   readonly records: ReadonlyMap<string, EnvironmentRecord>
-  /** Variables that previews would inherit, by the id of their base. */
-  readonly baseVariables: ReadonlyMap<string, readonly ListedVariable[]>
+  /** Variables that previews would inherit, or have already, by the key of their owner. */
+  readonly previewVariables: ReadonlyMap<string, VariableState>
   /** States of pull requests by number, and what went wrong; `null` without a GitHub token. */
   readonly pullRequests: {
     readonly states: ReadonlyMap<number, PullRequestState>
@@ -51,6 +45,6 @@ export const noFacts: PlanFacts = {
   scan: null,
   rootDirectory: '',
   records: new Map(),
-  baseVariables: new Map(),
+  previewVariables: new Map(),
   pullRequests: null,
 }

@@ -12,8 +12,10 @@ import { otherEnvironments } from './other-environments.ts'
 import type { Scan } from './ports.ts'
 import { pruneCandidates } from './preview/delete.ts'
 import { environmentsNamed, projectsOf } from './preview/environments.ts'
+import { variablesToRead } from './preview/given-variables.ts'
 import { promotedRanges } from './promote.ts'
 import { type VariableQuestions, variableQuestions } from './variables/snapshot.ts'
+import type { VariableTarget } from './variables/state.ts'
 
 /** The facts to read for a run. */
 export interface NeededFacts {
@@ -25,7 +27,7 @@ export interface NeededFacts {
   /** The directory to scan. */
   readonly directory: string | null
   readonly records: readonly Environment[]
-  readonly baseVariables: readonly Environment[]
+  readonly previewVariables: readonly VariableTarget[]
   readonly pullRequests: readonly number[]
 }
 
@@ -36,7 +38,7 @@ const nothing: NeededFacts = {
   compared: [],
   directory: null,
   records: [],
-  baseVariables: [],
+  previewVariables: [],
   pullRequests: [],
 }
 
@@ -109,10 +111,9 @@ function previewFacts(
     .filter(({ ephemeral }) => ephemeral)
   switch (preview.action) {
     case 'create': {
-      const bases = selection.environments.map(({ environment }) => environment)
-      const baseVariables = preview.requireOverrides.length > 0 ? bases : []
+      const previewVariables = selection.environments.flatMap((one) => variablesToRead(inputs, one))
       const compared = comparedOf(inputs, previewTargets(selection, name))
-      return ok({ ...nothing, records: previews, baseVariables, compared })
+      return ok({ ...nothing, records: previews, previewVariables, compared })
     }
     case 'delete':
       return ok({ ...nothing, records: previews })

@@ -31,11 +31,11 @@ type FileChanges = { readonly kind: 'changed' | 'unchanged'; readonly since: str
 type NotKnown = { readonly kind: 'not-live' } | { readonly kind: 'unknown'; readonly why: Unknown }
 
 const because: Readonly<Record<Unknown, string>> = {
-  'other-source': 'it is not built from a commit of this repository',
+  'other-source': 'no commit of this repository is requested for it',
   'no-live-commit': 'Railway does not say which commit it has',
   'not-compared': 'the commits could not be compared completely',
   'no-settings': 'its watch patterns and root directory were not read',
-  patterns: 'its watch patterns are too long to be matched',
+  patterns: 'there are too many files or patterns to match',
 }
 
 /** Tells whether a run keeps services whose files did not change. `force` deploys them all. */
@@ -53,7 +53,7 @@ export function neededSettings(
   return targetsOf(selection).filter((target) => {
     const sha = requestedCommit(target, inputs, promoted)
     const found = sha === null ? null : changedFiles(target.instance, sha, comparisons)
-    return found?.kind === 'files' && found.files.size > 0
+    return found?.kind === 'files' && found.files.length > 0
   })
 }
 
@@ -77,19 +77,20 @@ function changedFiles(
   { latest, active }: ServiceInstance,
   sha: string,
   comparisons: Comparisons,
-): NotKnown | { kind: 'files'; files: ReadonlySet<string>; since: string } {
+): NotKnown | { kind: 'files'; files: readonly string[]; since: string } {
   const current = [
     ...(latest && isUnderWay(latest.status) ? [latest] : []),
     ...active.filter(({ status }) => isLive(status)),
   ]
-  const files = new Set<string>()
+  let files: readonly string[] = []
   let since: string | null = null
   for (const { commit } of current) {
     const base = commit?.toLowerCase() ?? ''
     if (!isCommitId(base)) return { kind: 'unknown', why: 'no-live-commit' }
     const found = base === sha ? [] : comparisons.get(rangeKey({ base, commit: sha }))?.files
     if (!found) return { kind: 'unknown', why: 'not-compared' }
-    for (const file of found) files.add(file)
+    // One list is handed on as it is, so that it is split for matching only once.
+    files = files.length === 0 ? found : [...new Set([...files, ...found])]
     since = base
   }
   return since === null ? { kind: 'not-live' } : { kind: 'files', files, since }
@@ -104,10 +105,10 @@ function fileChanges(
   const found = changedFiles(target.instance, revision.sha, comparisons)
   if (found.kind !== 'files') return found
   const { files, since } = found
-  if (files.size === 0) return { kind: 'unchanged', since }
+  if (files.length === 0) return { kind: 'unchanged', since }
   const settings = sourceSettings.get(targetKey(target))
   if (!settings) return { kind: 'unknown', why: 'no-settings' }
-  const touched = touches(settings, [...files])
+  const touched = touches(settings, files)
   if (touched === null) return { kind: 'unknown', why: 'patterns' }
   return { kind: touched ? 'changed' : 'unchanged', since }
 }

@@ -146,24 +146,10 @@ export interface EnvironmentRecord {
   readonly pullRequest: number | null
 }
 
-/** A variable of the base as the API lists it: everything but the value. */
-export interface ListedVariable {
-  readonly name: string
-  readonly sealed: boolean
-  /** It refers to something, which resolves inside the preview. */
-  readonly isReference: boolean
-  /** `null` for a shared variable. */
-  readonly serviceId: string | null
-}
-
-/** Reads about previews and their bases. */
+/** Reads about previews. */
 export interface PreviewReader {
   /** Reads the records of these environments, in one request; those that cannot be read are missing. */
   records(environments: readonly Environment[]): Promise<ReadonlyMap<string, EnvironmentRecord>>
-  /** Reads the variables in these environments by environment id, without values. Throws if that is not possible. */
-  variables(
-    environments: readonly Environment[],
-  ): Promise<ReadonlyMap<string, readonly ListedVariable[]>>
 }
 
 /** The state of a pull request: `missing` if GitHub finds none, `null` if it does not say. */

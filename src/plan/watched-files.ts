@@ -2,7 +2,16 @@ import { Gitignore, GitignoreError, toBytes } from '../gitignore.ts'
 import type { SourceSettings } from './ports.ts'
 
 /** Patterns times files that are matched for one service: more of them are not worth the time. */
-const mostMatches = 2_000_000
+const mostMatches = 500_000
+
+/** A changed path, and what patterns are matched with: itself and every directory above it. */
+interface ChangedPath {
+  readonly path: string
+  readonly places: readonly { readonly bytes: string; readonly isDirectory: boolean }[]
+}
+
+/** Lists that were split once: many services are compared with the same one. */
+const splitLists = new WeakMap<readonly string[], readonly ChangedPath[]>()
 
 /**
  * Tells whether one of the changed files belongs to a service; `null` if that cannot be told. A path that ends in a
@@ -17,8 +26,9 @@ export function touches(
     .filter((pattern) => pattern.trim() !== '' && !pattern.startsWith('#'))
   if (patterns.length * files.length > mostMatches) return null
   try {
-    const isOwn = patterns.length > 0 ? matcherOf(patterns) : within(rootDirectory)
-    return files.some(isOwn)
+    return patterns.length > 0
+      ? split(files).some(matcherOf(patterns))
+      : files.some(within(rootDirectory))
   } catch (error) {
     if (error instanceof GitignoreError) return null
     throw error
@@ -39,7 +49,7 @@ function within(root: string): (path: string) => boolean {
  * Matches by the last pattern that applies to a path or to a directory above it. Case counts, as it does in the
  * repository.
  */
-function matcherOf(patterns: readonly string[]): (path: string) => boolean {
+function matcherOf(patterns: readonly string[]): (changed: ChangedPath) => boolean {
   const rules = patterns
     .map((pattern) => ({
       pattern,
@@ -47,8 +57,7 @@ function matcherOf(patterns: readonly string[]): (path: string) => boolean {
       prefix: prefixOf(pattern),
     }))
     .reverse()
-  return (path) => {
-    const places = placesOf(path)
+  return ({ path, places }) => {
     for (const { pattern, rule, prefix } of rules) {
       if (places.some(({ bytes, isDirectory }) => rule.testBytes(bytes, isDirectory) !== null)) {
         return !pattern.startsWith('!')
@@ -59,13 +68,19 @@ function matcherOf(patterns: readonly string[]): (path: string) => boolean {
   }
 }
 
-/** Returns a path and every directory above it, as the matcher takes them. */
-function placesOf(path: string): { bytes: string; isDirectory: boolean }[] {
-  const parts = withoutSlash(path).split('/')
-  return parts.map((_, index) => ({
-    bytes: toBytes(parts.slice(0, index + 1).join('/')),
-    isDirectory: index < parts.length - 1 || path.endsWith('/'),
-  }))
+function split(files: readonly string[]): readonly ChangedPath[] {
+  const known = splitLists.get(files) ?? files.map(splitPath)
+  splitLists.set(files, known)
+  return known
+}
+
+function splitPath(path: string): ChangedPath {
+  const bytes = toBytes(withoutSlash(path))
+  const places = [{ bytes, isDirectory: path.endsWith('/') }]
+  for (let end = bytes.lastIndexOf('/'); end > 0; end = bytes.lastIndexOf('/', end - 1)) {
+    places.push({ bytes: bytes.slice(0, end), isDirectory: true })
+  }
+  return { path, places }
 }
 
 /** The text that every match of a pattern begins with. */

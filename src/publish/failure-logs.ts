@@ -1,11 +1,13 @@
+import type { Warning } from '../errors/warning.ts'
 import type { ExecuteEvent } from '../execute/events.ts'
 import { targetName } from '../inventory/inventory.ts'
 import { labelOf } from '../named.ts'
 import type { Redactor } from '../redactor.ts'
 import { oneLine } from '../text.ts'
+import { notWritten } from './publish.ts'
 
 /** Characters of all logs together. */
-const maxTotal = 32_000_000
+const maxTotal = 16_000_000
 
 /** Keeps the logs of failed deployments for a file. */
 export class FailureLogs {
@@ -29,6 +31,16 @@ export class FailureLogs {
     this.#left -= text.length
     if (this.#left >= 0) this.#parts.push(text)
     else this.#leftOut += 1
+  }
+
+  /** Writes the file, if anything failed, and returns its path. A file that cannot be written is a warning. */
+  write(write: (content: string) => string): { path: string | null; warnings: Warning[] } {
+    try {
+      const content = this.render()
+      return { path: content === '' ? null : write(content), warnings: [] }
+    } catch (error) {
+      return { path: null, warnings: [notWritten('log file not written', error)] }
+    }
   }
 
   /**

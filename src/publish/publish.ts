@@ -8,6 +8,7 @@ import {
   noticeAnnotation,
   warningAnnotations,
 } from '../report/annotations.ts'
+import { diagnosisValue } from '../report/diagnosis.ts'
 import type { Outputs } from '../report/output-schema.ts'
 import { outputTexts } from '../report/output-texts.ts'
 import { outputWarnings } from '../report/output-warnings.ts'
@@ -58,7 +59,7 @@ export async function publish(known: RunReport, sink: ReportSink, docs: string):
     ),
   )
   const path = attempt(
-    () => sink.reportFile(reportContent([...report.warnings, ...warnings], values)),
+    () => sink.reportFile(reportContent(report, [...report.warnings, ...warnings], values)),
     '',
     warn('report file not written'),
   )
@@ -153,6 +154,11 @@ export function notWritten(title: string, error: unknown): Warning {
   }
 }
 
-function reportContent(warnings: readonly Warning[], values: Outputs | null): string {
-  return `${JSON.stringify({ schemaVersion: 1, ...values, warnings }, null, 2)}\n`
+function reportContent(
+  report: RunReport,
+  warnings: readonly Warning[],
+  values: Outputs | null,
+): string {
+  const content = { schemaVersion: 1, ...values, ...diagnosisValue(report), warnings }
+  return `${JSON.stringify(content, null, 2)}\n`
 }

@@ -139,10 +139,6 @@ function sourcesOf(context: ApiContext, variables: RailwayVariables): RailwaySou
         context.require({ activity: 'read-previews', object: null }, () =>
           previews.records(environments),
         ),
-      variables: (environments) =>
-        context.require({ activity: 'read-base-variables', object: null }, () =>
-          previews.variables(environments),
-        ),
     },
   }
 }

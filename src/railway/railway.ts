@@ -1,8 +1,12 @@
+import type { Diagnosis } from '../diagnosis.ts'
+import type { Inventory } from '../inventory/inventory.ts'
 import { detectToken } from '../scope/detect-token.ts'
 import type { TokenProbes } from '../scope/ports.ts'
 import type { ScopeRequirements, TokenScope } from '../scope/token-scope.ts'
 import { tokenProbes } from './adapters/token-probes.ts'
 import { RailwayApi } from './api.ts'
+import { diagnose } from './diagnosis/diagnose.ts'
+import { probeContext } from './diagnosis/probe-context.ts'
 import { RailwayClient } from './transport/client.ts'
 import type { Budget, BudgetShare } from './transport/rate-limiter.ts'
 import { TokenRecheck } from './transport/token-recheck.ts'
@@ -41,6 +45,12 @@ export class Railway {
   /** The part of the budget that is this job's. */
   get share(): BudgetShare {
     return this.#client.share
+  }
+
+  /** Asks about everything that the action assumes of the API: it only reads, and at most 25 times. */
+  diagnose(scope: TokenScope, inventory: Inventory): Promise<Diagnosis> {
+    const { clock, deadline } = this.#deps
+    return diagnose(probeContext(this.#client, scope, { inventory, clock, deadline }))
   }
 
   /**

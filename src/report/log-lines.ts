@@ -22,16 +22,16 @@ export function planLines(plan: Plan): string[] {
   const { steps } = plan
   const width = Math.max(0, ...steps.map(({ target }) => nameOf(target).length))
   const verbs = Math.max(7, ...steps.map(({ action }) => action.length))
+  const last = steps.reduce((most, { wave = 0 }) => Math.max(most, wave), 0)
   return steps.map((step) => {
     const { action, target, detail } = step
-    const wave = describeWave(step, plan)
+    const wave = describeWave(step, last, plan)
     return `${action.padEnd(verbs)} ${nameOf(target).padEnd(width)}  ${oneLine(detail)}${wave && ` (${wave})`}`
   })
 }
 
 /** Says when a step has its turn; empty for one that waits for nothing, or where everything begins at once. */
-function describeWave({ action, wave = 0 }: Step, { steps, canary = false }: Plan): string {
-  const last = Math.max(...steps.map((step) => step.wave ?? 0))
+function describeWave({ action, wave = 0 }: Step, last: number, { canary = false }: Plan): string {
   if (action === 'keep' || last === 0) return ''
   if (canary && wave === 0) return 'canary'
   if (canary && last === 1) return 'after the canary'

@@ -9,6 +9,7 @@ import { describeDeployment, liveOf } from '../plan/rollback.ts'
 import type { RunReport } from '../run-state.ts'
 import { count, humanTime } from '../text.ts'
 import { docsLink } from './annotations.ts'
+import { diagnosisSection } from './diagnosis.ts'
 import { environmentLink, linksOf, serviceLink, servingSite, siteLink } from './links.ts'
 import { allFailures, statusOf } from './run-status.ts'
 import { statusMarks } from './status-icons.ts'
@@ -18,23 +19,26 @@ import { scopeCard } from './token-summary.ts'
 /** Rows of a table in the summary; GitHub takes 1 MB a step, and nobody reads more. */
 const mostRows = 500
 
-/** The job summary: GitHub-flavoured Markdown. */
+/** Renders the job summary, as GitHub-flavoured Markdown: results, then errors, who the token is, and requests. */
 export function renderSummary(known: RunReport, docs: string): string {
   const sections = [
     `## ${headline(known)}`,
+    ...results(known),
     errors(known, docs),
     notices(known),
-    card(known),
-    known.outcomes
-      ? outcomeTable(known.outcomes)
-      : known.plan
-        ? planTable(known.plan)
-        : inventoryTable(known),
-    known.outcomes ? timeline(known.outcomes) : '',
+    diagnosisSection(known),
     warnings(known),
+    card(known),
     footer(known),
   ]
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`
+}
+
+/** What became of the plan, else the plan, else the selection: whatever the run has got to. */
+function results(known: RunReport): string[] {
+  const { outcomes, plan } = known
+  if (outcomes) return [outcomeTable(outcomes), timeline(outcomes)]
+  return [plan ? planTable(plan) : inventoryTable(known)]
 }
 
 const marks: Record<ReturnType<typeof statusOf>, string> = {

@@ -30,13 +30,13 @@ const clock: Clock = {
   sleep: (milliseconds) => (milliseconds < 15_000 ? Promise.resolve() : new Promise(() => {})),
 }
 
-const connect = (apiUrl: string) =>
+const connect = (apiUrl: string, clockOfIt = clock) =>
   new GitHubClient({
     apiUrl,
     token: new Secret('github-token-value'),
     fetch: globalThis.fetch,
     proxies: noProxies,
-    clock,
+    clock: clockOfIt,
     abandon: new AbortController().signal,
   })
 
@@ -186,6 +186,55 @@ describe('two commits compared by GitHub', () => {
       files: null,
     })
     expect(asked).toBe(1)
+  })
+
+  it.each([
+    [`@@ -1 +1 @@\n-Subproject commit ${'a'.repeat(40)}`, ['libs/sub/']],
+    [`@@ -0,0 +1 @@\n+Subproject commit ${'a'.repeat(40)}`, ['libs/sub/']],
+    ['@@ -1 +1 @@\n-Subproject commits are fun', ['libs/sub']],
+    [undefined, ['libs/sub']],
+  ])('knows a submodule by its patch: %j', async (patch, expected) => {
+    const files = [{ filename: 'libs/sub', ...(patch !== undefined && { patch }) }]
+    const { comparison } = await compare([{ status: 'ahead', files }])
+    expect(comparison.files).toEqual(expected)
+  })
+
+  it('is unknown beyond twenty of a run, without a request', async () => {
+    let asked = 0
+    const url = await serve((_, response) => {
+      asked += 1
+      const type = { 'content-type': 'application/json' }
+      response.writeHead(200, type).end(JSON.stringify({ status: 'ahead', files: [] }))
+    })
+    const commits = new GitHubCommits(connect(url), repository)
+    const bases = Array.from({ length: 25 }, (_, index) => index.toString(16).padStart(40, '0'))
+    const found = await Promise.all(
+      bases.map((one) => commits.compare(one, commit, { files: true })),
+    )
+    expect(found.map(({ relation }) => relation)).toEqual([
+      ...Array.from({ length: 20 }, () => 'newer'),
+      ...Array.from({ length: 5 }, () => 'unknown'),
+    ])
+    expect(asked).toBe(20)
+  })
+
+  it('takes a minute in all at the most, however slow the pages are', async () => {
+    let time = 0
+    let asked = 0
+    const url = await serve((_, response) => {
+      asked += 1
+      time += 14_000
+      const next = { 'content-type': 'application/json', link: `<${url}/x?page=9>; rel="next"` }
+      response.writeHead(200, next).end(JSON.stringify({ status: 'ahead', files: listing(['a']) }))
+    })
+    const commits = new GitHubCommits(connect(url, { ...clock, now: () => time }), repository)
+    expect(await commits.compare(base, commit, { files: true })).toEqual({
+      relation: 'newer',
+      files: null,
+    })
+    expect(asked).toBe(5)
+    expect((await commits.compare(commit, base, { files: true })).relation).toBe('unknown')
+    expect(asked).toBe(5)
   })
 
   it('is asked for once, however often it is wanted', async () => {

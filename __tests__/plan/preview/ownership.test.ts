@@ -7,8 +7,7 @@ import {
   previewRequest,
 } from '../../../src/inputs/preview-inputs.ts'
 import type { Environment, Project, ServiceInstance } from '../../../src/inventory/inventory.ts'
-import type { EnvironmentRecord, ListedVariable } from '../../../src/plan/ports.ts'
-import { inheritedVariables, missingSealed } from '../../../src/plan/preview/overrides.ts'
+import type { EnvironmentRecord } from '../../../src/plan/ports.ts'
 import { checkOwnership } from '../../../src/plan/preview/ownership.ts'
 
 const repository = 'acme/shop'
@@ -165,47 +164,5 @@ describe('the name of a preview', () => {
     ['3-4', '<number>-<number>', null],
   ])('%s under %s is of pull request %s', (name, template, expected) => {
     expect(numberOf(name, wish(template, null))).toBe(expected)
-  })
-})
-
-describe('variables that a preview would share with its base', () => {
-  const variable = (facts: Partial<ListedVariable>): ListedVariable => ({
-    name: 'DATABASE_URL',
-    sealed: false,
-    isReference: false,
-    serviceId: 'id-web',
-    ...facts,
-  })
-  const given = ['DATABASE_URL']
-  const judge = (listed: ListedVariable, patterns: string[], changes: string[] = []) =>
-    inheritedVariables(
-      { project: { id: 'p', name: 'shop' }, base, preview: 'pr-7' },
-      [listed],
-      patterns.map((text) => ({ text: text.replace(/^!/, ''), exclude: text.startsWith('!') })),
-      [{ service: web.service, variables: changes }],
-    ).length
-
-  it.each<[string, ListedVariable, string[], number]>([
-    ['a literal that is named', variable({}), ['DATABASE_URL'], 1],
-    ['a literal that a glob names', variable({ name: 'STRIPE_LIVE_KEY' }), ['*_LIVE_*'], 1],
-    ['a name in another case', variable({}), ['database_url'], 1],
-    ['a shared literal', variable({ serviceId: null }), ['DATABASE_URL'], 1],
-    ['a reference', variable({ isReference: true }), ['DATABASE_URL'], 0],
-    ['a sealed one, which is not cloned', variable({ sealed: true }), ['DATABASE_URL'], 0],
-    ['one that nobody named', variable({}), ['OTHER'], 0],
-    ['one that is taken out again', variable({}), ['DATABASE_*', '!DATABASE_URL'], 0],
-    ['one of a service that is not cloned', variable({ serviceId: 'gone' }), ['DATABASE_URL'], 0],
-  ])('%s', (_, listed, patterns, expected) => {
-    expect(judge(listed, patterns)).toBe(expected)
-  })
-
-  it('are fine where the preview is given values of its own', () => {
-    expect(judge(variable({}), ['DATABASE_URL'], given)).toBe(0)
-  })
-
-  it('are named where they are sealed and not given', () => {
-    const sealed = variable({ sealed: true })
-    expect(missingSealed(base, [sealed], [])).toEqual(['web.DATABASE_URL'])
-    expect(missingSealed(base, [sealed], [{ service: web.service, variables: given }])).toEqual([])
   })
 })

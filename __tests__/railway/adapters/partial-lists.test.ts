@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
-import { RailwayPreviewReader } from '../../../src/railway/adapters/preview-reader.ts'
+import { variablesOf } from '../../../src/plan/variables/state.ts'
 import { RailwayPreviews } from '../../../src/railway/adapters/previews.ts'
+import { RailwayVariables } from '../../../src/railway/adapters/variables.ts'
 import { data, scriptedClient } from '../fixture.ts'
 
 const project = { id: 'p', name: 'shop' }
@@ -33,12 +34,18 @@ describe('a list of environments whose cursor does not move', () => {
 describe('a list of variables whose cursor does not move', () => {
   it('is not taken for a list without the variables that a preview must not inherit', async () => {
     const page = stuckPages([[{ node: { name: 'A', isSealed: false, references: [] } }], []])
-    const { context } = scriptedClient(({ variables }) =>
-      data({ environment: { variables: page(variables.after) } }),
+    const { context, clock } = scriptedClient(({ operation, variables }) =>
+      operation === 'SharedVariables'
+        ? data({ item0: {} })
+        : operation === 'EnvironmentVariables'
+          ? data({ item0: { variables: page(null) } })
+          : data({ environment: { variables: page(variables.after) } }),
     )
-    const reader = new RailwayPreviewReader(context)
-    const base = { id: 'e', name: 'base', ephemeral: false, accessible: true, instances: [] }
-    await expect(reader.variables([base])).rejects.toHaveProperty('problem.kind', 'incompatible')
+    const time = { clock, signal: new AbortController().signal, deadline: () => Infinity }
+    const reader = new RailwayVariables(context, time)
+    const target = { project, environment: { id: 'e', name: 'base' }, instance: null }
+    const read = await reader.read([variablesOf(target)])
+    expect(read).toMatchObject({ ok: false, failures: [{ code: 'api-incompatible' }] })
   })
 })
 

@@ -1,7 +1,8 @@
 import type { Deployment, ServiceTarget } from '../../inventory/inventory.ts'
 import { isLive, isUnderWay } from '../../plan/deployment-status.ts'
-import { describeDeployment, liveOf } from '../../plan/rollback.ts'
-import type { InstanceState } from '../ports.ts'
+import { consistOfSame, describeDeployment, liveOf } from '../../plan/rollback.ts'
+import type { Outcome } from '../outcome.ts'
+import type { DeploymentState, InstanceState } from '../ports.ts'
 
 /** What returning a service to what it served before the run takes. */
 export type RollbackDecision =
@@ -12,17 +13,18 @@ export type RollbackDecision =
   | { readonly kind: 'leave'; readonly why: string }
 
 /**
- * Decides by what serves now. `deploymentId` is the run's own deployment, `target` is as it
- * was found before. What this run did not start is never touched: neither a service that still
- * serves what it did before, nor one that somebody else has deployed meanwhile.
+ * Decides by what serves now. `target` is as it was found before. What this run did not start is never touched: neither
+ * a service that still serves what it did before, nor one that somebody else has deployed meanwhile.
  */
 export function decideRollback(
-  deploymentId: string | null,
+  { deploymentId, deployment }: Pick<Outcome, 'deploymentId' | 'deployment'>,
   target: ServiceTarget,
-  instance: InstanceState | null,
+  seen: InstanceState | null,
 ): RollbackDecision {
-  if (!instance) return { kind: 'leave', why: 'Railway did not say what serves now' }
+  if (!seen) return { kind: 'leave', why: 'Railway did not say what serves now' }
   const before = liveOf(target)
+  const ours = deployment && isLive(deployment.status) ? deployment : null
+  const instance = target.instance.cron ? withoutRuns(seen, [ours, before]) : seen
   const now = newestLive(instance)
   const { latest } = instance
   if (latest && isUnderWay(latest.status)) {
@@ -47,3 +49,21 @@ const newestLive = ({ active }: InstanceState): Deployment | null =>
   active
     .filter(({ status }) => isLive(status))
     .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0] ?? null
+
+/**
+ * Puts deployments in the place of the runs that a schedule has made of them. The first of them that a newer
+ * deployment consists of is the one that it is a run of.
+ */
+function withoutRuns(
+  { latest, active, ...instance }: InstanceState,
+  deployments: readonly (Deployment | null)[],
+): InstanceState {
+  const origin = (run: DeploymentState): DeploymentState => {
+    const of = deployments.find(
+      (one) => one !== null && one.createdAt <= run.createdAt && consistOfSame(one, run),
+    )
+    return of ? { ...run, id: of.id, createdAt: of.createdAt } : run
+  }
+  const isRun = latest !== null && origin(latest).id !== latest.id && isUnderWay(latest.status)
+  return { ...instance, latest: isRun ? null : latest, active: active.map(origin) }
+}

@@ -99,7 +99,7 @@ async function prepareReturns(
     return look?.ok ? look.value : null
   })
   const wanted = touched.map(({ outcome, target }, index) =>
-    decideRollback(outcome.deploymentId, target, states[index] ?? null),
+    decideRollback(outcome, target, states[index] ?? null),
   )
   const offered = await offers(wanted, back)
   return Promise.all(

@@ -1,47 +1,45 @@
 import { type Failure, failure } from '../../errors/codes.ts'
 import type { Pattern } from '../../inputs/fields.ts'
-import type { Environment } from '../../inventory/inventory.ts'
 import { nameMatcher } from '../../inventory/patterns.ts'
-import { labelOf, type Named } from '../../named.ts'
-import type { ListedVariable } from '../ports.ts'
-import type { ServiceChange } from './spec.ts'
+import type { VariableState } from '../variables/state.ts'
+import { type ClonedService, ClonedVariables } from './base-variables.ts'
 
-/**
- * What a preview would share with its base as a literal value though `require-overrides` forbids it. A
- * variable is fine that the preview is given a value of its own for, that refers to something, or that is
- * sealed, which clones do not get.
- */
-export function inheritedVariables(
-  { project, base, preview }: { project: Named; base: Environment; preview: string },
-  variables: readonly ListedVariable[],
-  patterns: readonly Pattern[],
-  changes: readonly ServiceChange[],
-): Failure[] {
-  const services = new Map(base.instances.map(({ service }) => [service.id, service.name]))
-  const patternOf = nameMatcher(patterns.some(({ exclude }) => !exclude) ? patterns : [])
-  const overridden = new Map(changes.map(({ service, variables }) => [service.id, variables]))
-  return variables.flatMap(({ name, sealed, isReference, serviceId }) => {
-    const pattern = patternOf(name)?.text
-    if (!pattern || sealed || isReference) return []
-    if (serviceId !== null && !services.has(serviceId)) return []
-    if (serviceId !== null && overridden.get(serviceId)?.includes(name)) return []
-    const service = serviceId === null ? null : (services.get(serviceId) ?? null)
-    const place = { project: labelOf(project), environment: preview, service }
-    return [failure('inherited-variable', { ...place, variable: name, pattern })]
-  })
+/** A base with its variables, and the values that its preview is given. */
+export interface ClonedBase {
+  readonly shared: VariableState
+  readonly services: readonly ClonedService[]
 }
 
-/** Names of sealed variables of the base that the preview is given no value for, by service. */
-export function missingSealed(
-  base: Environment,
-  variables: readonly ListedVariable[],
-  changes: readonly ServiceChange[],
-): string[] {
-  const given = new Map(changes.map(({ service, variables }) => [service.id, variables]))
-  return base.instances.flatMap(({ service }) =>
-    variables
-      .filter(({ sealed, serviceId }) => sealed && serviceId === service.id)
-      .filter(({ name }) => !given.get(service.id)?.includes(name))
-      .map(({ name }) => `${service.name}.${name}`),
+/**
+ * Lists what a preview would share with its base as a literal value though `require-overrides` forbids it. A
+ * variable is fine if the preview is given a value of its own for it, if it is sealed, which clones do not get, or if
+ * it refers to something that is the preview's own.
+ */
+export function inheritedVariables(
+  place: { readonly project: string; readonly environment: string },
+  { shared, services }: ClonedBase,
+  patterns: readonly Pattern[],
+): Failure<'inherited-variable'>[] {
+  const patternOf = nameMatcher(patterns.some(({ exclude }) => !exclude) ? patterns : [])
+  const cloned = new ClonedVariables(shared, services)
+  const owners = [...services, { id: null, name: null, state: shared }]
+  return owners.flatMap(({ id, name: service, state }) =>
+    [...state].flatMap(([variable, { provided }]) => {
+      const pattern = patternOf(variable)?.text
+      const literal = pattern && !provided ? cloned.literalOf(id, variable) : null
+      if (!pattern || literal === null) return []
+      const isItself = literal.name === `${service ?? 'shared'}.${variable}`
+      const end = isItself && !literal.isPassword ? null : { ...literal, isItself }
+      return [failure('inherited-variable', { ...place, service, variable, pattern, end })]
+    }),
+  )
+}
+
+/** Names the sealed variables of the base that the preview is given no value for, by service. */
+export function missingSealed({ services }: ClonedBase): string[] {
+  return services.flatMap(({ name: service, state, given }) =>
+    [...state].flatMap(([name, { value, provided }]) =>
+      value === null && !provided && !given.has(name) ? [`${service}.${name}`] : [],
+    ),
   )
 }

@@ -15,6 +15,7 @@ import type { Plan } from '../plan.ts'
 import { planPreviews } from './create-or-update.ts'
 import { planDeletions, planPruning, pruneCandidates, type RemovalRequest } from './delete.ts'
 import { projectsOf } from './environments.ts'
+import { checkErasedValues, clonedBase } from './given-variables.ts'
 import { inheritedVariables, missingSealed } from './overrides.ts'
 import type { ServiceChange } from './spec.ts'
 
@@ -38,7 +39,7 @@ export function planPreview(
 function planCreate(
   inputs: Inputs,
   { environments: selected }: Selection,
-  { records, baseVariables, comparisons }: PlanFacts,
+  { records, previewVariables, comparisons }: PlanFacts,
 ): Result<Plan> {
   const { preview, context, commit, force, services } = inputs
   const changesOf = (one: SelectedEnvironment) => requestedChanges(inputs, one)
@@ -55,8 +56,9 @@ function planCreate(
     onlySelected: services !== null,
     context: { ...context, headBranch },
   })
-  const inherited = checkInherited(inputs, selected, baseVariables)
-  const failures = [...(plan.ok ? [] : plan.failures), ...inherited.failures]
+  const inherited = checkInherited(inputs, selected, previewVariables)
+  const erased = checkErasedValues(inputs, selected, previewVariables)
+  const failures = [...(plan.ok ? [] : plan.failures), ...inherited.failures, ...erased.failures]
   if (!plan.ok || failures.length > 0) return err(failures)
   const targets = plan.value.steps.flatMap(({ action, target: { instance, ...place } }) =>
     action === 'deploy' && instance ? [{ ...place, instance }] : [],
@@ -64,7 +66,7 @@ function planCreate(
   const { warnings, steps } = plan.value
   return ok({
     steps,
-    warnings: [...warnings, ...superseded(steps), ...inherited.warnings],
+    warnings: [...warnings, ...superseded(steps), ...inherited.warnings, ...erased.warnings],
     notices: unknownOrder(targets, inputs, comparisons),
   })
 }
@@ -91,19 +93,17 @@ function requestedChanges(
 function checkInherited(
   inputs: Inputs,
   selected: readonly SelectedEnvironment[],
-  baseVariables: PlanFacts['baseVariables'],
+  known: PlanFacts['previewVariables'],
 ): { failures: Failure[]; warnings: Warning[] } {
   const patterns = inputs.preview.requireOverrides
   if (patterns.length === 0) return { failures: [], warnings: [] }
-  const preview = previewName(inputs.preview)
+  const environment = previewName(inputs.preview)
   const checked = selected.map((one) => {
-    const { project, environment: base } = one
-    const variables = baseVariables.get(base.id) ?? []
-    const changes = requestedChanges(inputs, one)
-    const place = { project, base, preview }
+    const project = labelOf(one.project)
+    const base = clonedBase(inputs, one, known)
     return {
-      failures: inheritedVariables(place, variables, patterns, changes),
-      sealed: missingSealed(base, variables, changes).map((name) => `${labelOf(project)}/${name}`),
+      failures: inheritedVariables({ project, environment }, base, patterns),
+      sealed: missingSealed(base).map((name) => `${project}/${name}`),
     }
   })
   const sealed = checked.flatMap((one) => one.sealed)

@@ -115,7 +115,7 @@ export const tokens: Topic = {
         ),
       ],
       operations: ['WorkspaceRedaction', 'WorkspaceProjects'],
-      decidedBy: { probe: 'two-factor' },
+      decidedBy: { needs: 'another token' },
     },
     {
       id: 'token-budget',
@@ -182,7 +182,7 @@ export const tokens: Topic = {
         reading('problem', 'is refused without a reason', 'It is reported as refused.'),
       ],
       operations: ['ProjectById', 'ProjectEnvironments'],
-      decidedBy: { probe: 'deleted-project' },
+      decidedBy: { probe: 'deleted' },
     },
     {
       id: 'deleted-environment',
@@ -198,7 +198,7 @@ export const tokens: Topic = {
         ),
       ],
       operations: ['EnvironmentRecords', 'EnvironmentInstances', 'DeploymentStates'],
-      decidedBy: { probe: 'deleted-environment' },
+      decidedBy: { probe: 'deleted' },
     },
     {
       id: 'list-deleted',
@@ -209,7 +209,7 @@ export const tokens: Topic = {
         reading('hidden', 'are not in lists', 'Nothing has to be left out.'),
       ],
       operations: ['WorkspaceProjects', 'ProjectById', 'ProjectNames', 'ProjectRecords'],
-      decidedBy: { probe: 'lists' },
+      decidedBy: { probe: 'deleted' },
     },
     {
       id: 'deleted-lingers',

@@ -57,7 +57,6 @@ export const singleOperations: readonly OperationCheck[] = [
   variables.patchState,
   variables.workflowState,
   previews.projectRecords,
-  previews.environmentVariables,
   previews.createEnvironment,
   previews.deleteEnvironment,
   previews.previewState,

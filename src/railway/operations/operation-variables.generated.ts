@@ -6,10 +6,6 @@ export interface OperationVariables {
     readonly id: string
     readonly limit: number
   }
-  BaseVariables: {
-    readonly id: string
-    readonly after?: string | null | undefined
-  }
   BuildLogs: {
     readonly id: string
     readonly limit: number

@@ -37,27 +37,6 @@ export const projectRecords = operation(
   z.object({ environments: connection(recordSchema) }),
 )
 
-const listedVariable = z.object({
-  name: z.string(),
-  isSealed: z.boolean(),
-  references: z.array(z.string()),
-  serviceId: z.string().nullish(),
-})
-
-/** Reads the names of an environment's variables, without their values. */
-export const environmentVariables = operation(
-  'BaseVariables',
-  `query BaseVariables($id: String!, $after: String) {
-    environment(id: $id) {
-      variables(first: 200, after: $after) {
-        edges { node { name isSealed references serviceId } }
-        ${pageInfo}
-      }
-    }
-  }`,
-  z.object({ environment: z.object({ variables: connection(listedVariable) }) }),
-)
-
 /** Creates an environment. The answer comes before it is filled: `PreviewState` tells when it is. */
 export const createEnvironment = operation(
   'CreateEnvironment',

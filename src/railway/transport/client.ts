@@ -32,6 +32,11 @@ const getTimeLimit = 30_000
 /** The user agent, and the `source` of every URL: Railway's edge blocks default agents and prefers a query string. */
 const agent = 'railway-workspace-deploy'
 
+const commonHeaders: Readonly<Record<string, string>> = {
+  'user-agent': agent,
+  accept: 'application/json',
+}
+
 /** The settings of one request that differ from the usual ones. */
 export interface CallOptions {
   /** The milliseconds that retries may take. */
@@ -173,6 +178,30 @@ export class RailwayClient {
     })
   }
 
+  /**
+   * Sends a GraphQL document once, before a time, and returns whatever came. Without an answer, or with a limit, it
+   * throws {@link ApiError}. `anonymous`: without the token.
+   */
+  async once(
+    name: string,
+    body: string,
+    { until, timeLimit, anonymous }: { until: number; timeLimit: number; anonymous: boolean },
+  ): Promise<HttpAnswer> {
+    const { limiter, options } = this.#transport
+    await limiter.acquire(() => until, options.signal)
+    const own = anonymous ? commonHeaders : this.#headers()
+    const headers = { ...own, 'content-type': 'application/json' }
+    const init = { method: 'POST', headers, body }
+    return this.#transport.transmit({
+      name,
+      attempt: 1,
+      timeLimit,
+      url: this.#url,
+      init,
+      expects: 'plain',
+    })
+  }
+
   /** Sends a plain HTTP request to the API's host with the token, with the same pace and retries. */
   async get<Data>(
     path: string,
@@ -280,8 +309,7 @@ export class RailwayClient {
   #headers(): Record<string, string> {
     const token = this.#transport.options.token.reveal()
     return {
-      'user-agent': agent,
-      accept: 'application/json',
+      ...commonHeaders,
       ...(this.#authentication === 'bearer'
         ? { authorization: `Bearer ${token}` }
         : { 'project-access-token': token }),

@@ -1,0 +1,195 @@
+import { describe, expect, it } from '@jest/globals'
+import type { ServiceInstance } from '../../src/inventory/inventory.ts'
+import { type CommitRange, rangeKey } from '../../src/plan/comparisons.ts'
+import { noFacts } from '../../src/plan/facts.ts'
+import { makePlan } from '../../src/plan/make-plan.ts'
+import { neededSettings } from '../../src/plan/only-changed.ts'
+import type { CommitRelation } from '../../src/plan/ports.ts'
+import { deployment, inputsOf, selectionOf, service } from '../fixtures.ts'
+
+const [a, b, c] = ['a', 'b', 'c'].map((letter) => letter.repeat(40)) as [string, string, string]
+const inputs = inputsOf({ environment: 'production', 'only-changed': 'true' })
+
+const at = (commit: string | null, status = 'SUCCESS') =>
+  deployment(`${status} ${commit}`, { status, commit })
+const live = (commit: string | null): Partial<ServiceInstance> => ({
+  latest: at(commit),
+  active: [at(commit)],
+})
+
+interface Known {
+  /** What changed since each commit; `null` if that is not known. */
+  readonly since?: Readonly<Record<string, readonly string[] | null>>
+  readonly relation?: CommitRelation
+  readonly settings?: 'unknown'
+}
+
+function decide(
+  instance: Partial<ServiceInstance>,
+  { since = {}, relation = 'newer', settings }: Known,
+) {
+  const selection = selectionOf([service('web', instance)])
+  const comparisons = new Map(
+    Object.entries(since).map(([base, files]) => {
+      const range: CommitRange = { base, commit: a }
+      return [rangeKey(range), { relation, files }] as const
+    }),
+  )
+  const sourceSettings = new Map(
+    neededSettings(inputs, selection, comparisons, new Map()).map((target) => [
+      [target.project.id, target.environment.id, target.instance.service.id].join('/'),
+      { rootDirectory: 'web', watchPatterns: [] },
+    ]),
+  )
+  const facts = {
+    ...noFacts,
+    comparisons,
+    sourceSettings: settings === 'unknown' ? noFacts.sourceSettings : sourceSettings,
+  }
+  const made = makePlan(inputs, selection, facts, 0)
+  const plan = made.ok ? made.value : null
+  return {
+    steps: plan?.steps.map(({ action, detail }) => `${action}: ${detail}`),
+    noticed: plan?.notices?.map(({ title }) => title),
+    asked: sourceSettings.size,
+  }
+}
+
+const deploys = (detail: string) => [`deploy: commit aaaaaaa; ${detail}`]
+const notKnown = (detail: string) => deploys(`which of its files changed is not known: ${detail}`)
+const kept = (since: string) => [
+  `keep: none of its files changed since ${since.slice(0, 7)}, which is live`,
+]
+const mine = ['web/index.ts']
+const foreign = ['api/index.ts']
+
+describe('a service with `only-changed`', () => {
+  it.each<[string, Partial<ServiceInstance>, Known, string[]]>([
+    [
+      'whose files changed',
+      live(b),
+      { since: { [b]: mine } },
+      deploys('its files changed since bbbbbbb'),
+    ],
+    ['whose files did not', live(b), { since: { [b]: foreign } }, kept(b)],
+    ['where nothing changed', live(b), { since: { [b]: [] } }, kept(b)],
+    ['in capitals', live(b.toUpperCase()), { since: { [b]: foreign } }, kept(b)],
+    [
+      'on another line of history',
+      live(b),
+      { since: { [b]: foreign }, relation: 'diverged' },
+      kept(b),
+    ],
+    ['of an unknown order', live(b), { since: { [b]: foreign }, relation: 'unknown' }, kept(b)],
+    [
+      'that sleeps',
+      { latest: at(b, 'SLEEPING'), active: [at(b, 'SLEEPING')] },
+      { since: { [b]: foreign } },
+      kept(b),
+    ],
+    ['that was never deployed', {}, {}, deploys('nothing of it is live')],
+    [
+      'that crashed',
+      { latest: at(b, 'CRASHED'), active: [at(b, 'CRASHED')] },
+      { since: { [b]: foreign } },
+      deploys('nothing of it is live'),
+    ],
+    [
+      'that was removed',
+      { latest: at(b, 'REMOVED') },
+      { since: { [b]: foreign } },
+      deploys('nothing of it is live'),
+    ],
+    [
+      'whose newest deployment failed',
+      { latest: at(c, 'FAILED'), active: [at(b)] },
+      { since: { [b]: foreign } },
+      kept(b),
+    ],
+    [
+      'whose newest deployment failed at its change',
+      { latest: at(c, 'FAILED'), active: [at(b)] },
+      { since: { [b]: mine, [c]: [] } },
+      deploys('its files changed since bbbbbbb'),
+    ],
+    [
+      'with another commit on its way',
+      { latest: at(c, 'BUILDING'), active: [at(b)] },
+      { since: { [b]: foreign, [c]: foreign } },
+      kept(b),
+    ],
+    [
+      'that the commit on its way changed',
+      { latest: at(c, 'BUILDING'), active: [at(b)] },
+      { since: { [b]: foreign, [c]: mine } },
+      deploys('its files changed since bbbbbbb'),
+    ],
+    [
+      'with two live commits, one of which differs',
+      { latest: at(b), active: [at(b), at(c)] },
+      { since: { [b]: foreign, [c]: mine } },
+      deploys('its files changed since ccccccc'),
+    ],
+    [
+      'without a known commit',
+      live(null),
+      {},
+      notKnown('Railway does not say which commit it has'),
+    ],
+    [
+      'whose commit is no id',
+      live('main'),
+      {},
+      notKnown('Railway does not say which commit it has'),
+    ],
+    [
+      'that was not compared',
+      live(b),
+      {},
+      notKnown('the commits could not be compared completely'),
+    ],
+    [
+      'whose files are not all known',
+      live(b),
+      { since: { [b]: null } },
+      notKnown('the commits could not be compared completely'),
+    ],
+    [
+      'one of whose commits was not compared',
+      { latest: at(b), active: [at(b), at(c)] },
+      { since: { [b]: foreign } },
+      notKnown('the commits could not be compared completely'),
+    ],
+    [
+      'whose settings were not read',
+      live(b),
+      { since: { [b]: foreign }, settings: 'unknown' },
+      notKnown('its watch patterns and root directory were not read'),
+    ],
+  ])('%s', (_, instance, known, expected) => {
+    const { steps, noticed } = decide(instance, known)
+    expect(steps).toEqual(expected)
+    const isKnown = expected.every((step) => !step.includes('not known'))
+    expect(noticed?.includes('changed files not known')).toBe(!isKnown)
+  })
+
+  it.each<[string, Partial<ServiceInstance>, Known, number]>([
+    ['changed files', live(b), { since: { [b]: foreign } }, 1],
+    ['no changed files', live(b), { since: { [b]: [] } }, 0],
+    ['files that are not known', live(b), { since: { [b]: null } }, 0],
+    ['nothing live', {}, {}, 0],
+    ['the commit itself', live(a), {}, 0],
+  ])('is asked about for %s: %i', (_, instance, known, expected) => {
+    expect(decide(instance, known).asked).toBe(expected)
+  })
+
+  it('is left alone for its commit, or a newer one, before its files matter', () => {
+    expect(decide(live(a), {}).steps).toEqual(['keep: aaaaaaa is already live'])
+    expect(decide({ latest: at(a, 'BUILDING'), active: [at(b)] }, {}).steps).toEqual([
+      'adopt: aaaaaaa is already on its way (BUILDING)',
+    ])
+    expect(decide(live(b), { since: { [b]: mine }, relation: 'older' }).steps).toEqual([
+      'keep: bbbbbbb is newer than aaaaaaa',
+    ])
+  })
+})

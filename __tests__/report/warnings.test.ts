@@ -1,0 +1,163 @@
+import { describe, expect, it } from '@jest/globals'
+import { err, ok } from '../../src/errors/result.ts'
+import type { TokenInput } from '../../src/inputs/read-inputs.ts'
+import {
+  nameLines,
+  outcomeWarnings,
+  probeLines,
+  scopeWarnings,
+  tokenLines,
+} from '../../src/report/warnings.ts'
+import type { TokenScope } from '../../src/scope/token-scope.ts'
+import { Secret } from '../../src/secret.ts'
+import type { TokenSource, TokenType } from '../../src/token-type.ts'
+import { service } from '../fixtures.ts'
+import { deployStep, outcomeOf } from './fixtures.ts'
+
+const acme = { id: 'w1', name: 'Acme' }
+const beta = { id: 'w2', name: 'Beta' }
+const personal = (kind: 'account' | 'oauth', ...workspaces: (typeof acme)[]): TokenScope => ({
+  kind,
+  workspace: acme,
+  workspaces,
+  uncertainties: [],
+})
+
+describe('the warnings about a token', () => {
+  const advice =
+    'Make a workspace token at https://railway.com/account/tokens, choosing "Acme" instead of "No workspace", and store it as the secret; `require-workspace-token: true` then keeps it so.'
+  const broad = (message: string) => [
+    { title: 'a workspace token would do', message: `${message}. ${advice}` },
+  ]
+
+  it.each<[string, TokenScope, object[]]>([
+    ['of a workspace', { kind: 'workspace', workspace: acme, uncertainties: [] }, []],
+    [
+      'of a project',
+      { kind: 'project', projectId: 'p', environmentId: 'e', uncertainties: [] },
+      [],
+    ],
+    [
+      'that is not certain',
+      { kind: 'workspace', workspace: acme, uncertainties: ['One.', 'Two.'] },
+      [
+        { title: 'token scope not certain', message: 'One.' },
+        { title: 'token scope not certain', message: 'Two.' },
+      ],
+    ],
+    [
+      'of an account',
+      personal('account', acme),
+      broad('The token is an account token and reaches whatever its owner does'),
+    ],
+    [
+      'of an account of two workspaces',
+      personal('account', acme, beta),
+      broad('The token is an account token and reaches 2 workspaces'),
+    ],
+    [
+      'of OAuth',
+      personal('oauth', acme),
+      broad(
+        'The token is an OAuth token and reaches whatever its owner does, and it expires after an hour',
+      ),
+    ],
+    [
+      'of an account that is not certain',
+      { ...personal('account', acme), uncertainties: ['One.'] },
+      [
+        { title: 'token scope not certain', message: 'One.' },
+        ...broad('The token is an account token and reaches whatever its owner does'),
+      ],
+    ],
+  ])('%s', (_, scope, warnings) => {
+    expect(scopeWarnings(scope)).toEqual(warnings)
+  })
+})
+
+const token = (source: TokenSource, ...passedOver: TokenInput['passedOver']): TokenInput => ({
+  secret: new Secret('t'),
+  source,
+  passedOver,
+})
+
+describe('where a token was taken from', () => {
+  it.each<[string, TokenInput, string[]]>([
+    ['the input', token('input'), ['The token is taken from the input `token`.']],
+    [
+      'the input, while variables are set',
+      token(
+        'input',
+        { source: 'RAILWAY_API_TOKEN', same: true },
+        { source: 'RAILWAY_TOKEN', same: false },
+      ),
+      [
+        'The token is taken from the input `token`.',
+        'RAILWAY_API_TOKEN is set too, to the same token.',
+        'RAILWAY_TOKEN is set too, to another token, which is not used: the order is the input `token`, RAILWAY_API_TOKEN, RAILWAY_TOKEN.',
+      ],
+    ],
+  ])('%s', (_, given, lines) => {
+    expect(tokenLines(given)).toEqual(lines)
+  })
+
+  const unusual = (name: string, usual: string, is: string) => [
+    `${name} is where Railway's CLI looks for ${usual}; this is ${is}, which is fine here: Railway's answers decide, not the name.`,
+  ]
+  it.each<[TokenSource, TokenType, string[]]>([
+    ['input', 'project', []],
+    ['input', 'account', []],
+    ['RAILWAY_TOKEN', 'project', []],
+    [
+      'RAILWAY_TOKEN',
+      'workspace',
+      unusual('RAILWAY_TOKEN', 'a project token', 'a workspace token'),
+    ],
+    ['RAILWAY_TOKEN', 'account', unusual('RAILWAY_TOKEN', 'a project token', 'an account token')],
+    ['RAILWAY_TOKEN', 'oauth', unusual('RAILWAY_TOKEN', 'a project token', 'an OAuth token')],
+    ['RAILWAY_API_TOKEN', 'workspace', []],
+    ['RAILWAY_API_TOKEN', 'account', []],
+    ['RAILWAY_API_TOKEN', 'oauth', []],
+    [
+      'RAILWAY_API_TOKEN',
+      'project',
+      unusual('RAILWAY_API_TOKEN', 'an account or workspace token', 'a project token'),
+    ],
+  ])('%s with a token of kind %s', (source, kind, lines) => {
+    expect(nameLines(token(source), kind)).toEqual(lines)
+  })
+})
+
+describe('what Railway said of a token', () => {
+  const probes = { projectWorkspace: null, probeResults: ['`me` was\nrefused'], uncertainties: [] }
+  it.each<[string, Parameters<typeof probeLines>[0], string]>([
+    [
+      'a conclusion',
+      { ...probes, token: ok({ kind: 'workspace', workspaces: [acme] }) },
+      'Concluded from what Railway said:',
+    ],
+    ['no conclusion', { ...probes, token: err([]) }, 'What Railway said:'],
+  ])('leads to %s', (_, detection, line) => {
+    expect(probeLines(detection)).toEqual([line, '  `me` was refused'])
+  })
+})
+
+describe('the warnings about targets', () => {
+  const web = service('web')
+  it('are of those that are worth one', () => {
+    expect(
+      outcomeWarnings([
+        outcomeOf(deployStep(web), 'success'),
+        outcomeOf(deployStep(web), 'skipped', { warning: true }),
+        outcomeOf(deployStep(service('api')), 'not-started', { warning: true }),
+      ]),
+    ).toEqual([
+      {
+        title: 'deployment skipped',
+        message:
+          'shop/web: it is skipped. https://railway.com/project/p-shop/service/s-web?id=d-web&environmentId=e-production',
+      },
+      { title: 'deployment not-started', message: 'shop/api: it is not-started.' },
+    ])
+  })
+})

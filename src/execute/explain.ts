@@ -1,0 +1,15 @@
+import type { Target } from '../inventory/inventory.ts'
+import type { Emit } from './events.ts'
+import type { Deployments, FailureReport } from './ports.ts'
+
+/** Reads why a deployment failed, and emits it with the whole log. */
+export async function explainFailure(
+  target: Target,
+  deploymentId: string,
+  { deployments, emit }: { deployments: Deployments; emit: Emit },
+): Promise<Omit<FailureReport, 'log'>> {
+  const { log, ...report } = await deployments.explain(target, deploymentId)
+  emit({ kind: 'explained', target, report })
+  emit({ kind: 'log-read', target, deploymentId, log })
+  return report
+}

@@ -1,0 +1,108 @@
+import { previewName } from '../../inputs/preview-inputs.ts'
+import type { Inputs } from '../../inputs/read-inputs.ts'
+import type { Environment, ServiceInstance } from '../../inventory/inventory.ts'
+import type { SelectedEnvironment } from '../../inventory/selection.ts'
+import { labelOf, toNamed } from '../../named.ts'
+import type { PlanFacts } from '../facts.ts'
+import { checkEmptyValues } from '../variables/empty-values.ts'
+import {
+  ownerKey,
+  type VariableState,
+  type VariableTarget,
+  variablesOf,
+} from '../variables/state.ts'
+import { environmentsNamed } from './environments.ts'
+import type { ClonedBase } from './overrides.ts'
+
+/** Variables by the key of their owner. */
+type KnownVariables = PlanFacts['previewVariables']
+
+/** Lists the owners whose variables a preview is judged by, each once. */
+export function variablesToRead(inputs: Inputs, one: SelectedEnvironment): VariableTarget[] {
+  const owners = [
+    ...(inputs.preview.requireOverrides.length > 0 ? ownersIn(one) : []),
+    ...(mayErase(inputs) ? erasable(inputs, one).flatMap(({ now }) => now) : []),
+  ]
+  return [...new Map(owners.map((owner) => [ownerKey(owner.owner), owner])).values()]
+}
+
+/** Puts the variables of a base together with the values that its preview is given. */
+export function clonedBase(
+  inputs: Inputs,
+  one: SelectedEnvironment,
+  known: KnownVariables,
+): ClonedBase {
+  const selected = new Set(one.instances)
+  // An empty value overrides nothing: it usually comes from a secret that does not exist.
+  const given = new Map(
+    [...inputs.variables.values]
+      .map(([name, value]) => [name, value.reveal()] as const)
+      .filter(([, value]) => value !== ''),
+  )
+  return {
+    shared: stateOf(sharedOf(one), known),
+    services: one.environment.instances.map((instance) => ({
+      ...toNamed(instance.service),
+      state: stateOf(ownerOf(one, one.environment, instance), known),
+      given: selected.has(instance) ? given : new Map(),
+    })),
+  }
+}
+
+/** Refuses to erase values of a preview with empty ones: those that it has, or those that it would be cloned with. */
+export function checkErasedValues(
+  inputs: Inputs,
+  selected: readonly SelectedEnvironment[],
+  known: KnownVariables,
+): ReturnType<typeof checkEmptyValues> {
+  if (!mayErase(inputs)) return { failures: [], warnings: [] }
+  const targets = selected.flatMap((one) =>
+    erasable(inputs, one).flatMap(({ shown, now }) =>
+      now.map((owner) => ({ ...shown, state: stateOf(owner, known), base: null })),
+    ),
+  )
+  return checkEmptyValues({ targets }, inputs.variables)
+}
+
+const mayErase = ({ variables: { values, allowEmpty } }: Inputs) =>
+  !allowEmpty && [...values.values()].some((value) => value.reveal() === '')
+
+/** Lists the services that values are given to, as the preview has them, with where their variables are now. */
+function erasable(
+  inputs: Inputs,
+  one: SelectedEnvironment,
+): { shown: VariableTarget; now: VariableTarget[] }[] {
+  const name = previewName(inputs.preview)
+  const previews = environmentsNamed(one.project, name).filter(({ ephemeral }) => ephemeral)
+  return one.instances.map((instance) => {
+    const present = previews.flatMap((environment) =>
+      environment.instances
+        .filter(({ service }) => service.id === instance.service.id)
+        .map((own) => ownerOf(one, environment, own)),
+    )
+    const base = ownerOf(one, one.environment, instance)
+    const environment = { id: one.environment.id, name }
+    const shown = { ...base, target: { ...base.target, environment } }
+    return { shown, now: present.length > 0 ? present : [base] }
+  })
+}
+
+const placeOf = ({ project }: SelectedEnvironment) => ({ id: project.id, name: labelOf(project) })
+
+const ownerOf = (
+  one: SelectedEnvironment,
+  environment: Environment,
+  instance: ServiceInstance,
+): VariableTarget =>
+  variablesOf({ project: placeOf(one), environment: toNamed(environment), instance })
+
+const sharedOf = (one: SelectedEnvironment): VariableTarget =>
+  variablesOf({ project: placeOf(one), environment: toNamed(one.environment), instance: null })
+
+const ownersIn = (one: SelectedEnvironment): VariableTarget[] => [
+  sharedOf(one),
+  ...one.environment.instances.map((instance) => ownerOf(one, one.environment, instance)),
+]
+
+const stateOf = ({ owner }: VariableTarget, known: KnownVariables): VariableState =>
+  known.get(ownerKey(owner)) ?? new Map()

@@ -1,0 +1,135 @@
+import { z } from 'zod'
+import type { Reason } from '../../diagnosis.ts'
+import { ApiError } from '../transport/api-error.ts'
+import {
+  classifyError,
+  type GraphqlError,
+  graphqlErrorSchema,
+} from '../transport/classify-error.ts'
+import type { Authentication } from '../transport/client.ts'
+import { type ReadHeader, readRateHeaders } from '../transport/rate-limit-headers.ts'
+
+/** An answer as it came, errors included. */
+export interface RawAnswer {
+  readonly status: number
+  readonly header: ReadHeader
+  /** `null` if there is none. */
+  readonly data: unknown
+  readonly error: GraphqlError | null
+  /** The units of the limit that it cost; `null` if the headers do not say. */
+  readonly cost: number | null
+}
+
+export type Asked =
+  | { readonly ok: true; readonly answer: RawAnswer }
+  | { readonly ok: false; readonly reason: Reason }
+
+/** The way a token is presented; `none`: not at all. */
+export type Presented = Authentication | 'none'
+
+/** Sends one request, once, and returns its answer. Throws {@link ApiError} if there is none. */
+export type SendOnce = (
+  name: string,
+  body: string,
+  as: Presented,
+) => Promise<{ readonly status: number; readonly header: ReadHeader; readonly json: unknown }>
+
+const envelope = z.object({
+  data: z.unknown().optional(),
+  errors: z.array(z.looseObject({})).nullish(),
+})
+
+/** The parts of a run that asking needs. */
+export interface AskerDeps {
+  readonly send: SendOnce
+  readonly now: () => number
+  /** Nothing is sent after that time, in milliseconds since the epoch. */
+  readonly until: number
+  /** Requests that may be sent. */
+  readonly requests: number
+}
+
+/** Asks Railway, each question once and never more than so many. After a limit, or a stop, nothing more is sent. */
+export class Asker {
+  readonly #deps: AskerDeps
+  readonly #errors: GraphqlError[] = []
+  #left: number
+  #ended: Reason | null = null
+  #remaining: number | null = null
+  #header: ReadHeader | null = null
+
+  constructor(deps: AskerDeps) {
+    this.#deps = deps
+    this.#left = deps.requests
+  }
+
+  /** The headers of the last answer to the token. */
+  get header(): ReadHeader | null {
+    return this.#header
+  }
+
+  /** The errors of all answers so far. */
+  get errors(): readonly GraphqlError[] {
+    return this.#errors
+  }
+
+  /** Why nothing is sent any more; `null` while something may be. */
+  get ended(): Reason | null {
+    if (this.#ended !== null) return this.#ended
+    if (this.#left <= 0) return 'no request left'
+    return this.#deps.now() >= this.#deps.until ? 'too late' : null
+  }
+
+  /** Asks a query. It never throws for what Railway does. */
+  async ask(
+    query: string,
+    variables: Readonly<Record<string, unknown>> = {},
+    as: Presented = 'bearer',
+  ): Promise<Asked> {
+    const { ended } = this
+    if (ended !== null) return { ok: false, reason: ended }
+    this.#left -= 1
+    const name = /^query (\w+)/.exec(query)?.[1] ?? 'Diagnose'
+    try {
+      const sent = await this.#deps.send(name, JSON.stringify({ query, variables }), as)
+      return this.#read(sent, as)
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      const { kind } = error.problem
+      if (kind === 'rate-limited') this.#ended = 'limited'
+      if (kind === 'cancelled') this.#ended = 'stopped'
+      return { ok: false, reason: this.#ended ?? 'no usable answer' }
+    }
+  }
+
+  #read({ status, header, json }: Awaited<ReturnType<SendOnce>>, as: Presented): Asked {
+    const before = this.#remaining
+    if (as !== 'none') {
+      this.#header = header
+      this.#remaining = readRateHeaders(header, this.#deps.now()).remaining
+    }
+    const after = this.#remaining
+    const parsed = envelope.safeParse(json)
+    if (!parsed.success) return { ok: false, reason: 'no usable answer' }
+    const [first] = parsed.data.errors ?? []
+    const error = first === undefined ? null : graphqlErrorSchema.parse(first)
+    if (error) this.#errors.push(error)
+    const cost = before !== null && after !== null && before > after ? before - after : null
+    return {
+      ok: true,
+      answer: { status, header, data: parsed.data.data ?? null, error, cost },
+    }
+  }
+}
+
+/** Tells why an answer is a refusal; `null` if it is none. */
+export const refusalOf = ({ error }: RawAnswer) => (error ? classifyError(error) : null)
+
+/** Tells whether a document was refused for its size. */
+export function isTooLarge(answer: RawAnswer): boolean {
+  const reason = refusalOf(answer)
+  const words = /complex|depth|too (?:many|large|deep|big)|limit|cost|at most|maximum/i
+  return (
+    reason === 'invalid-document' || (reason === 'other' && words.test(answer.error?.message ?? ''))
+  )
+}

@@ -1,0 +1,57 @@
+import type { Diagnosis, DiagnosisEntry, DiagnosisReading, Reason } from '../../diagnosis.ts'
+import { type Assumption, assumptions } from '../assumptions/index.ts'
+import { deploymentProbes } from './deployment-probes.ts'
+import { documentProbes } from './document-probes.ts'
+import { environmentProbes } from './environment-probes.ts'
+import { headers } from './header-probe.ts'
+import type { Finding, Probe, ProbeContext } from './probe.ts'
+import { tokenProbes } from './token-probes.ts'
+
+/** Every probe, in the order in which they are asked; the last one only reads what came. */
+export const probes: readonly Probe[] = [
+  ...documentProbes,
+  ...deploymentProbes,
+  ...environmentProbes,
+  ...tokenProbes,
+  headers,
+]
+
+/** Requests of a diagnosis. */
+export const maxProbeRequests = 25
+
+/** Asks about every assumption that reading can decide. It never throws for what Railway does. */
+export async function diagnose(context: ProbeContext): Promise<Diagnosis> {
+  const found = new Map<string, Finding>()
+  for (const probe of probes) {
+    for (const [id, finding] of Object.entries(await probe.run(context))) {
+      found.set(id, finding)
+    }
+  }
+  return assumptions.map((one) => conclude(one, found.get(one.id)))
+}
+
+function conclude(assumption: Assumption, finding: Finding | undefined): DiagnosisEntry {
+  const { id, about, readings, decidedBy } = assumption
+  const [assumed] = readings
+  const entry = { id, about, expected: { id: assumed.id, is: assumed.is } }
+  if (finding === undefined || 'reason' in finding) {
+    const needs: Reason = 'needs' in decidedBy ? decidedBy.needs : 'no usable answer'
+    return { ...entry, verdict: 'undecided', seen: null, reason: finding?.reason ?? needs }
+  }
+  const isAsAssumed = finding.seen.length === 1 && finding.seen[0] === assumed.id
+  return {
+    ...entry,
+    verdict: isAsAssumed ? 'confirmed' : 'refuted',
+    seen: describe(assumption, finding.seen),
+    reason: null,
+  }
+}
+
+function describe({ readings }: Assumption, ids: readonly string[]): DiagnosisReading {
+  const known = readings.filter(({ id }) => ids.includes(id))
+  if (known.length === 0) return { id: 'other', is: 'is something else' }
+  return {
+    id: known.map(({ id }) => id).join(', '),
+    is: known.map(({ is }) => is).join(', '),
+  }
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod'
+import type { Reason } from '../../diagnosis.ts'
+import type { Environment, Inventory, Project, ServiceInstance } from '../../inventory/inventory.ts'
+import type { TokenType } from '../../token-type.ts'
+import { type Asked, type Asker, type Presented, refusalOf } from './asker.ts'
+
+/** What a probe found about one assumption: readings by their ids (`other` for none of the known), or nothing. */
+export type Finding = { readonly seen: readonly string[] } | { readonly reason: Reason }
+
+export type Findings = Readonly<Record<string, Finding>>
+
+/** Everything that the probes start from. */
+export interface ProbeContext {
+  readonly asker: Asker
+  readonly kind: TokenType
+  /** How the token is presented. */
+  readonly as: Presented
+  /** `null` for a project token. */
+  readonly workspaceId: string | null
+  /** The environment of a project token. */
+  readonly own: { readonly projectId: string; readonly environmentId: string } | null
+  readonly inventory: Inventory
+  readonly now: () => number
+}
+
+/** A few read-only requests, and the assumptions that they may decide. */
+export interface Probe {
+  readonly name: string
+  readonly decides: readonly string[]
+  run(context: ProbeContext): Promise<Findings>
+}
+
+export const seen = (...readings: string[]): Finding => ({ seen: readings })
+export const undecided = (reason: Reason): Finding => ({ reason })
+export const nothing = undecided('nothing to look at')
+export const unusable = undecided('no usable answer')
+
+/** Gives several assumptions one finding. */
+export const all = (ids: readonly string[], finding: Finding): Findings =>
+  Object.fromEntries(ids.map((id) => [id, finding]))
+
+/** Asks with the token as it is presented everywhere else. */
+export const ask = (
+  { asker, as }: ProbeContext,
+  query: string,
+  variables: Readonly<Record<string, unknown>> = {},
+) => asker.ask(query, variables, as)
+
+/** Reads `data` of an answer; `null` if it is not as expected, or incomplete. */
+export function dataOf<Data>(asked: Asked, shape: z.ZodType<Data>): Data | null {
+  if (!asked.ok || asked.answer.error) return null
+  return shape.safeParse(asked.answer.data).data ?? null
+}
+
+/** Returns the finding for an answer that cannot be read: why it was not asked, or that it says nothing. */
+export const unread = (asked: Asked): Finding => (asked.ok ? unusable : undecided(asked.reason))
+
+/** Tells whether something was refused as out of reach. */
+export const isRefused = (asked: Asked) => asked.ok && refusalOf(asked.answer) === 'not-authorized'
+
+/** The entries of a connection that are only counted. */
+export const counted = z.object({
+  edges: z.array(z.unknown()),
+  pageInfo: z.object({ hasNextPage: z.boolean() }).optional(),
+})
+
+/** An environment that the token may look into, with its project. */
+export interface Place {
+  readonly project: Project
+  readonly environment: Environment
+}
+
+/** Lists the environments that the token may look into, those with most services first. */
+export function placesOf({ inventory, own }: ProbeContext): readonly Place[] {
+  return inventory.projects
+    .flatMap((project) => project.environments.map((environment) => ({ project, environment })))
+    .filter(({ environment }) => environment.accessible)
+    .filter(({ environment }) => own === null || environment.id === own.environmentId)
+    .toSorted((a, b) => b.environment.instances.length - a.environment.instances.length)
+}
+
+/** Finds a service instance that meets a condition. */
+export function instanceIn(
+  context: ProbeContext,
+  meets: (instance: ServiceInstance) => boolean,
+): (Place & { readonly instance: ServiceInstance }) | null {
+  for (const place of placesOf(context)) {
+    const instance = place.environment.instances.find(meets)
+    if (instance) return { ...place, instance }
+  }
+  return null
+}

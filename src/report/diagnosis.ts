@@ -1,0 +1,72 @@
+import { type Diagnosis, type DiagnosisEntry, reasons } from '../diagnosis.ts'
+import type { Warning } from '../errors/warning.ts'
+import type { RunReport } from '../run-state.ts'
+import { count } from '../text.ts'
+
+/** The diagnosis as the report file has it; nothing without one. */
+export const diagnosisValue = ({ diagnosis }: Pick<RunReport, 'diagnosis'>) =>
+  diagnosis ? { diagnosis: diagnosis.map(toValue) } : {}
+
+/** Returns an entry by ids of the register only, so that it can be shown to anybody. */
+const toValue = ({ id, verdict, expected, seen, reason }: DiagnosisEntry) => ({
+  id,
+  verdict,
+  expected: expected.id,
+  seen: seen?.id ?? null,
+  reason,
+})
+
+/** For the log: a line for each assumption, those that were refuted first. */
+export function diagnosisLines(diagnosis: Diagnosis): string[] {
+  const lines = order.flatMap((verdict) =>
+    diagnosis
+      .filter((entry) => entry.verdict === verdict)
+      .map((entry) => `${verdict.padEnd(9)}  ${entry.id}: ${describe(entry)}`),
+  )
+  return [totals(diagnosis), ...lines]
+}
+
+/** Returns the warning about everything that is not as assumed. */
+export function diagnosisWarnings(diagnosis: Diagnosis): Warning[] {
+  const refuted = diagnosis.filter(({ verdict }) => verdict === 'refuted')
+  if (refuted.length === 0) return []
+  const list = refuted.map(({ id, seen }) => `${id} (${seen?.id})`).join(', ')
+  return [
+    {
+      title: 'the API is not as assumed',
+      message: `Please report this as an issue of this action, with the JSON under \`diagnosis\` in the report file; it holds no names, ids or values of yours. Not as assumed: ${list}. A run copes with every known difference; docs/assumptions.md says how.`,
+    },
+  ]
+}
+
+/** For the summary: the totals, what was refuted, and everything as JSON to copy. */
+export function diagnosisSection({ diagnosis }: Pick<RunReport, 'diagnosis'>): string {
+  if (!diagnosis) return ''
+  const refuted = diagnosis.filter(({ verdict }) => verdict === 'refuted')
+  const rows = refuted.map((entry) => `- \`${entry.id}\`: ${describe(entry)}`)
+  const json = diagnosis.map((entry) => JSON.stringify(toValue(entry))).join(',\n')
+  return [
+    '### Diagnosis',
+    totals(diagnosis),
+    ...(rows.length > 0 ? [rows.join('\n')] : []),
+    `<details><summary>Everything, to paste into an issue</summary>\n\n\`\`\`json\n[\n${json}\n]\n\`\`\`\n\n</details>`,
+  ].join('\n\n')
+}
+
+const order = ['refuted', 'confirmed', 'undecided'] as const
+
+function totals(diagnosis: Diagnosis): string {
+  const of = (verdict: DiagnosisEntry['verdict']) =>
+    diagnosis.filter((entry) => entry.verdict === verdict).length
+  const parts = order.map((verdict) => `${of(verdict)} ${verdict}`).join(', ')
+  return `${count(diagnosis.length, 'assumption')} about Railway's API: ${parts}.`
+}
+
+function describe({ about, expected, seen, reason }: DiagnosisEntry): string {
+  if (reason) return `${about} ${expected.is}? ${capitalized(reasons[reason])}.`
+  return seen?.id === expected.id
+    ? `${about} ${expected.is}.`
+    : `${about} ${seen?.is}. Expected: ${expected.is}.`
+}
+
+const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
