@@ -17,7 +17,7 @@ const order: readonly (readonly string[])[] = [
   ['run-state'],
   ['report'],
   ['publish'],
-  ['railway', 'github', 'directory'],
+  ['railway', 'github', 'directory', 'health'],
   ['run'],
 ]
 
@@ -42,6 +42,7 @@ const topFiles: Readonly<Record<string, string>> = {
   'run.ts': 'run',
   'secret.ts': 'leaves',
   'suggest.ts': 'leaves',
+  'temporary-directory.ts': 'leaves',
   'text.ts': 'leaves',
   'token-type.ts': 'leaves',
 }

@@ -10,7 +10,9 @@ import type {
   MissingField,
   Project,
   ServiceInstance,
+  ServiceTarget,
 } from '../src/inventory/inventory.ts'
+import type { Selection } from '../src/inventory/selection.ts'
 
 /** Builds a pattern from an entry of a list input. */
 export const pattern = (entry: string): Pattern => ({
@@ -83,7 +85,7 @@ export function imageReference(text: string): ImageReference {
   return parsed
 }
 
-const token = chooseToken([{ source: 'the input `token`', value: 'abc' }])
+const token = chooseToken([{ source: 'input', value: 'abc' }])
 
 /** Parses the inputs of a push to main of acme/shop, or of an event that is given. */
 export function inputsOf(
@@ -105,3 +107,30 @@ export function inputsOf(
   if (!checked.ok) throw new Error(JSON.stringify(checked.failures))
   return checked.value
 }
+
+/** Selects services in one environment of shop; `named` are those that the workflow names one by one. */
+export function selectionOf(
+  instances: readonly ServiceInstance[],
+  {
+    named = [],
+    others = [],
+    place = 'production',
+  }: { named?: readonly ServiceInstance[]; others?: readonly Environment[]; place?: string } = {},
+): Selection {
+  const chosen = environment(place, instances)
+  return {
+    environments: [
+      { project: project('shop', [chosen, ...others]), environment: chosen, instances },
+    ],
+    named: new Set(named),
+    warnings: [],
+    nothing: null,
+  }
+}
+
+/** A service of shop in production. */
+export const targetOf = (instance: ServiceInstance): ServiceTarget => ({
+  project: { id: 'p-shop', name: 'shop' },
+  environment: { id: 'e-production', name: 'production' },
+  instance,
+})

@@ -1,6 +1,7 @@
 import { createWorld, sampleWorkspace, scripts, startLocalRailway } from './railway/index.ts'
 import { push, type RunOptions, render, runAction } from './runner/index.ts'
 import { SimulatedClock } from './simulated-clock.ts'
+import { hasColors } from './terminal.ts'
 
 /**
  * `npm run demo`: three runs of the action against a local Railway, as a runner would make them, on
@@ -30,7 +31,7 @@ async function show(
       .map(([name, value]) => `    ${name}: ${value.replaceAll('\n', ' | ')}`)
       .join('\n'),
   )
-  console.log(render(transcript))
+  console.log(render(transcript, { color: hasColors(process) }))
   return transcript.exitCode
 }
 

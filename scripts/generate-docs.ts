@@ -10,6 +10,7 @@ import { readAction } from './docs/action.ts'
 import { assumptionsText } from './docs/assumptions.ts'
 import { errorExample, exampleName } from './docs/error-examples.ts'
 import { replaceMarked } from './docs/marked.ts'
+import { outputSchema } from './docs/output-schema.ts'
 import { exampleFiles, parseRecipes, recipeContents } from './docs/recipes.ts'
 import { inputsList, outputsList } from './docs/tables.ts'
 
@@ -45,13 +46,27 @@ function main(checkOnly: boolean): boolean {
   for (const { file, name } of stale) {
     console.log(`${file}: ${name} ${checkOnly ? 'are out of date: npm run docs' : 'written'}`)
   }
+  const isSchemaStale = syncOutputSchema(checkOnly)
+  if (isSchemaStale) {
+    console.log(`${schemaFile} ${checkOnly ? 'is out of date: npm run docs' : 'written'}`)
+  }
   const staleExamples = syncExamples(checkOnly)
   for (const file of staleExamples) {
     console.log(`${file} ${checkOnly ? 'is out of date: npm run docs' : 'written or removed'}`)
   }
-  const upToDate = stale.length + staleExamples.length === 0
+  const upToDate = stale.length + staleExamples.length === 0 && !isSchemaStale
   if (upToDate) console.log('The generated documentation is up to date.')
   return upToDate || !checkOnly
+}
+
+const schemaFile = 'docs/outputs.schema.json'
+
+/** Writes the JSON Schema of the outputs, and returns whether it was another one. */
+function syncOutputSchema(checkOnly: boolean): boolean {
+  const wanted = formatted(outputSchema(readAction()), 'outputs.schema.json')
+  const present = existsSync(root + schemaFile) ? readFileSync(root + schemaFile, 'utf8') : ''
+  if (!checkOnly && present !== wanted) writeFileSync(root + schemaFile, wanted)
+  return present !== wanted
 }
 
 /** Writes each recipe to a file of its own, removes files without a recipe, and returns what differed. */
@@ -72,13 +87,13 @@ function syncExamples(checkOnly: boolean): string[] {
   return [...stale.map(([file]) => file), ...extra]
 }
 
-/** Through the project's formatter, which would otherwise change the table again. */
-function formatted(markdown: string): string {
+/** Returns text as the project's formatter leaves it, which would otherwise change it again. */
+function formatted(text: string, name = 'table.md'): string {
   const biome = fileURLToPath(import.meta.resolve('@biomejs/biome/bin/biome'))
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [biome, 'format', '--stdin-file-path=table.md'],
-    { cwd: root, input: `${markdown}\n`, encoding: 'utf8' },
+    [biome, 'format', `--stdin-file-path=${name}`],
+    { cwd: root, input: `${text}\n`, encoding: 'utf8' },
   )
   if (status !== 0) throw new Error(`biome format: ${stderr}`)
   return stdout

@@ -86,7 +86,8 @@ function listen(process: SignalledProcess, clock: Clock, done: AbortSignal) {
 function docsUrl(environment: Readonly<Record<string, string | undefined>>): string {
   // Without a repository of its own, the action runs from the workflow's checkout (`uses: ./`).
   const repository = environment.GITHUB_ACTION_REPOSITORY || environment.GITHUB_REPOSITORY
+  if (!repository) return 'docs/errors.md'
   const ref = environment.GITHUB_ACTION_REF || environment.GITHUB_SHA || 'HEAD'
-  const server = environment.GITHUB_SERVER_URL || 'https://github.com'
-  return `${server}/${repository}/blob/${ref}/docs/errors.md`
+  // The action's own repository is there, whichever GitHub the workflow runs on.
+  return `https://github.com/${repository}/blob/${ref}/docs/errors.md`
 }

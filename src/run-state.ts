@@ -22,6 +22,8 @@ export interface RunReport {
   readonly selection: Selection | null
   readonly plan: Plan | null
   readonly outcomes: readonly Outcome[] | null
+  /** The path of the file with the logs of failed deployments; `null` without one. */
+  readonly logFile: string | null
   readonly failures: readonly Failure[]
   readonly warnings: readonly Warning[]
   /** Messages that ask for no action. */
@@ -46,6 +48,7 @@ export const initialReport: RunReport = {
   selection: null,
   plan: null,
   outcomes: null,
+  logFile: null,
   failures: [],
   warnings: [],
   notices: [],

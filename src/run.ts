@@ -12,6 +12,7 @@ import type { Archives } from './execute/ports.ts'
 import { connectGitHub, type GitHub } from './github/api/github.ts'
 import { FirstHistory } from './github/first-history.ts'
 import type { Runner } from './github/runner.ts'
+import { healthProbe } from './health/probe.ts'
 import { isChanging } from './inputs/commands.ts'
 import { readEventPullRequest } from './inputs/event-pull-request.ts'
 import { type Inputs, type ReadInputs, readInputs, type TokenInput } from './inputs/read-inputs.ts'
@@ -34,8 +35,10 @@ import { hasWork, type Plan } from './plan/plan.ts'
 import type { CommitHistory, Directories, PlanSources } from './plan/ports.ts'
 import { desiredValues } from './plan/secret-values.ts'
 import type { Proxies } from './proxy.ts'
+import { FailureLogs } from './publish/failure-logs.ts'
 import { LiveUpdates } from './publish/live-updates.ts'
 import { LogWriter } from './publish/log-writer.ts'
+import { notWritten } from './publish/publish.ts'
 import type { RailwayApi } from './railway/api.ts'
 import { FatalFailure } from './railway/fatal-failure.ts'
 import { Railway } from './railway/railway.ts'
@@ -106,8 +109,10 @@ async function readAndRun(world: World, state: RunState, writer: LogWriter): Pro
   redactor.addValues([...inputs.variables.values.values()].map((value) => value.reveal()))
   redactor.addNames(namesOfRun(inputs))
   const updates = new LiveUpdates(inputs, github, { clock: world.clock, redactor })
-  const context = { world, inputs, token, github, updates, state, writer }
+  const logs = new FailureLogs(redactor)
+  const context = { world, inputs, token, github, updates, logs, state, writer }
   await recordErrors(state, () => runPipeline(context))
+  writeLogs(logs, context)
   state.nameProxy(variableFor(inputs.apiUrl))
   state.warn(await updates.end(state.report))
 }
@@ -129,6 +134,7 @@ interface PipelineContext {
   /** `null` without a GitHub token. */
   readonly github: GitHub | null
   readonly updates: LiveUpdates
+  readonly logs: FailureLogs
   readonly state: RunState
   readonly writer: LogWriter
 }
@@ -225,20 +231,32 @@ function planSources(
 
 /** Returns everything that carrying out the plan may change. */
 function executePorts(
-  { world, writer, updates }: PipelineContext,
+  { world, writer, updates, logs }: PipelineContext,
   api: RailwayApi,
   deadline: Deadline,
 ): ExecutePorts {
   return {
     ...api.targets,
     archives: world.directories,
+    probe: healthProbe(world),
     clock: world.clock,
     signal: world.stop,
     deadline,
     emit: (event) => {
+      if (event.kind === 'log-read') return logs.add(event)
       writer.onEvent(event)
       updates.onEvent(event)
     },
+  }
+}
+
+/** Writes the logs of failed deployments, if there are any. The run does not depend on it. */
+function writeLogs(logs: FailureLogs, { world, state }: PipelineContext): void {
+  try {
+    const content = logs.render()
+    if (content !== '') state.set('logFile', world.runner.logFile(content))
+  } catch (error) {
+    state.warn([notWritten('log file not written', error)])
   }
 }
 

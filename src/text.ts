@@ -23,6 +23,15 @@ export function oneLine(text: string, most = 300): string {
   return plain.length > most ? `${cut(plain, most - 1)}…` : plain
 }
 
+/** Returns text from outside without terminal codes and control characters; lines and tabs stay. */
+export const withoutControls = (text: string): string =>
+  text
+    .replace(terminalCodes, '')
+    .replace(directionMarks, '')
+    .replace(/\r\n?/g, '\n')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
+    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]+/g, ' ')
+
 /** Cuts a text to a length, and never in the middle of a character. */
 const cut = (text: string, length: number): string =>
   /[\ud800-\udbff]/.test(text.charAt(length - 1))

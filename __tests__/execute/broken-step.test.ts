@@ -15,6 +15,7 @@ const options: ExecuteOptions = {
   failFast: false,
   onFailure: 'keep',
   onSkipped: 'warn',
+  healthCheck: null,
   registry: null,
 }
 
@@ -100,6 +101,8 @@ function portsWith(deployments: Partial<ExecutePorts['deployments']> = {}): Port
       offers: unexpected,
       recent: unexpected,
       states: async (ids) => ids.map((id) => ({ ok: true, value: live(id) })),
+      served: async (targets) =>
+        targets.map(({ instance }) => ({ ok: true, value: serving(`d-${instance.service.id}`) })),
       instances: async (targets) =>
         targets.map(({ instance }) => ({ ok: true, value: serving(`d-${instance.service.id}`) })),
       explain: unexpected,
@@ -107,6 +110,7 @@ function portsWith(deployments: Partial<ExecutePorts['deployments']> = {}): Port
     },
     variables: { write: unexpected },
     archives: { pack: unexpected },
+    probe: unexpected,
     previews: {
       tokenType: 'workspace',
       create: unexpected,
@@ -125,6 +129,7 @@ function portsWith(deployments: Partial<ExecutePorts['deployments']> = {}): Port
     signal: new AbortController().signal,
     deadline: new Deadline(clock, 1_200_000),
     emit: () => {},
+    whenPaced: async () => {},
     minPollInterval: () => 0,
     invalidToken: () => null,
   }
@@ -176,7 +181,7 @@ describe('a defect', () => {
 
   it('in polling is the outcome of what was followed', async () => {
     const ports = portsWith({
-      states: () => Promise.reject(new TypeError('a secret, perhaps')),
+      served: () => Promise.reject(new TypeError('a secret, perhaps')),
     })
     expect(await run([deploy('web'), deploy('api')], ports)).toEqual([
       'deploy web: unknown [internal-error]',

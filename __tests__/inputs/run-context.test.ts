@@ -339,12 +339,37 @@ describe('the pull request that GitHub has to be asked about', () => {
 
 describe('the GitHub that a run is on', () => {
   it.each([
-    ['https://github.com', true],
-    ['https://GitHub.com/', true],
-    ['https://ghes.acme.example', false],
-    ['https://github.com.evil.example', false],
-    ['not an address', false],
-  ])('%s', (server, expected) => {
-    expect(parseContext({ GITHUB_SERVER_URL: server }, null).isGitHubCom).toBe(expected)
+    [undefined, null, 'https://api.github.com'],
+    ['', null, 'https://api.github.com'],
+    ['https://github.com', null, 'https://api.github.com'],
+    ['https://GitHub.com/', null, 'https://api.github.com'],
+    ['https://ghes.acme.example', 'ghes.acme.example', ''],
+    ['http://gitea.local:3000/', 'gitea.local:3000', ''],
+    ['https://acme.ghe.com', 'acme.ghe.com', ''],
+    ['https://github.com.evil.example', 'github.com.evil.example', ''],
+    ['not an address', 'another GitHub', ''],
+  ])('%s', (server, foreignHost, apiUrl) => {
+    const context = parseContext(
+      { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: 'acme/shop' },
+      null,
+    )
+    expect([context.foreignHost, context.run.apiUrl]).toEqual([foreignHost, apiUrl])
+    expect(context.repository).toBe(foreignHost === null ? 'acme/shop' : `${foreignHost}/acme/shop`)
+    expect(context.run.repository).toBe('acme/shop')
+  })
+
+  it('is not doubted where a fork of the same name is on it', () => {
+    const server = {
+      GITHUB_SERVER_URL: 'https://ghes.acme.example',
+      GITHUB_REPOSITORY: 'acme/shop',
+    }
+    const head = (full_name: string) => ({ sha: 'a'.repeat(40), ref: 'fix', repo: { full_name } })
+    const originOf = (name: string) =>
+      parseContext(
+        { ...server, GITHUB_EVENT_NAME: 'pull_request' },
+        { pull_request: { number: 7, head: head(name) } },
+      ).commitOrigin
+    expect(originOf('acme/shop')).toEqual({ kind: 'own' })
+    expect(originOf('stranger/shop')).toEqual({ kind: 'fork', repository: 'stranger/shop' })
   })
 })

@@ -286,8 +286,7 @@ describe('projects that do not fit', () => {
       {
         project: 'shop',
         environment: 'production',
-        asked: 'project "blog"',
-        extra: '',
+        beyond: { kind: 'project', name: 'blog' },
         nearest: null,
         input: 'projects',
         entry: 'blog',
@@ -296,14 +295,18 @@ describe('projects that do not fit', () => {
     [
       'a misspelling of its own',
       { projects: ['shpo'] },
-      { asked: 'project "shpo"', nearest: 'shop', entry: 'shpo' },
+      { beyond: { kind: 'project', name: 'shpo' }, nearest: 'shop', entry: 'shpo' },
     ],
-    ['none of its projects', { projects: ['x*'] }, { asked: 'projects "x*"', entry: 'x*' }],
+    [
+      'none of its projects',
+      { projects: ['x*'] },
+      { beyond: { kind: 'projects', name: 'x*' }, entry: 'x*' },
+    ],
     [
       'another environment',
       { more: { environment: 'staging' } },
       {
-        asked: 'environment "staging"',
+        beyond: { kind: 'environment', name: 'staging' },
         input: 'environment',
         entry: 'staging',
         nearest: null,
@@ -312,7 +315,7 @@ describe('projects that do not fit', () => {
     [
       'an environment that is one letter off',
       { more: { environment: 'productoin' } },
-      { asked: 'environment "productoin"', nearest: 'production' },
+      { beyond: { kind: 'environment', name: 'productoin' }, nearest: 'production' },
     ],
   ])('a project token and %s', (_, asked, facts) => {
     expect(refused(asked, inventory([shop]), projectToken)).toMatchObject([
@@ -333,8 +336,7 @@ describe('projects that do not fit', () => {
       facts: {
         project: 'shop',
         environment: 'production',
-        asked: "the project's base environment",
-        extra: '',
+        beyond: { kind: 'environment', name: null },
         nearest: null,
         input: 'environment',
       },

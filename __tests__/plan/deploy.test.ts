@@ -248,6 +248,21 @@ describe('the cost of a plan in requests', () => {
     })
   })
 
+  it('has looks for each turn of `max-parallel`', () => {
+    const options = { wait: true, batch: 200 }
+    expect(costOf(many, { ...options, maxParallel: 50 })).toEqual({
+      mutations: 250,
+      minimum: 250 + 5 * 4 + 4,
+      typical: 250 + 5 * 12 + 4,
+      extraAfterWait: 2,
+    })
+    expect(costOf(many, { ...options, maxParallel: 1 }).minimum).toBe(250 + 250 * 4 + 249)
+    expect(costOf(many, { ...options, maxParallel: 250 })).toEqual(costOf(many, options))
+    expect(costOf(many, { ...options, maxParallel: 10_000 })).toEqual(costOf(many, options))
+    const none = costOf({ steps: [], warnings: [] }, { ...options, maxParallel: 1 })
+    expect(none).toEqual({ mutations: 0, minimum: 0, typical: 0, extraAfterWait: 0 })
+  })
+
   it('has another look at what has waited: for a canary, or for the whole plan', () => {
     const [first, ...rest] = many.steps
     const canary = { ...many, steps: [first, ...rest.map((step) => ({ ...step, wave: 1 }))] }

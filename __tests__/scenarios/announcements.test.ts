@@ -68,6 +68,123 @@ describe('a preview that is not deleted', () => {
   })
 })
 
+describe('a removal that selects nothing', () => {
+  const closed = { action: 'closed' } as const
+
+  it.each([
+    ['projects', { projects: '[]' }],
+    ['services', { services: '[]' }],
+    ['the shard', { shard: '1/2', projects: 'shop' }],
+  ])('by %s does not say that the preview is gone', async (_, nothing) => {
+    const stage = await setPreviewStage({ fill: fillWeb('pr-7') })
+    await stage.preview({})
+    expect(headline(stage)).toBe('### ✅ Preview `pr-7` is live')
+    const run = await stage.preview(closed, nothing)
+    expect(run.outputs.status).toBe('unchanged')
+    expect(stage.environments('shop')).toContain('pr-7')
+    expect(headline(stage)).toBe('### ⏭️ Preview `pr-7` was left as it is')
+  })
+
+  it('says that it is gone once it is, and so does the next one', async () => {
+    const stage = await setPreviewStage({ fill: fillWeb('pr-7') })
+    await stage.preview({})
+    for (const _ of [1, 2]) {
+      await stage.preview(closed)
+      expect(headline(stage)).toBe('### 🧹 Preview `pr-7` is gone')
+    }
+  })
+})
+
+describe('a deployment that selects nothing', () => {
+  it('is not live, and makes no comment', async () => {
+    const stage = await setPreviewStage({ fill: fillWeb('production') })
+    const deploy = { ...production, command: 'deploy' }
+    await stage.preview({}, { ...deploy, services: '[]' })
+    expect(stage.hub.comments).toEqual([])
+    await stage.preview({}, deploy)
+    await stage.preview({}, { ...deploy, services: '[]' })
+    expect(headline(stage)).toBe('### ⏭️ Deployment to `production` had nothing to do')
+  })
+})
+
+describe('a site', () => {
+  it('is linked where it serves what the row says, and not beside a failure', async () => {
+    const stage = await setPreviewStage({
+      fill(world) {
+        const acme = world.workspace('Acme')
+        const shop = world.project(acme, 'shop')
+        const source = { repo: repository }
+        world.service(shop, 'web', { source, domain: 'web.up.railway.app' })
+        const api = world.service(shop, 'api', { source, domain: 'api.up.railway.app' })
+        world.script(api, 'production', [scripts.buildFails])
+        return world.workspaceToken(acme)
+      },
+    })
+    const run = await stage.preview({}, { ...production, command: 'deploy' })
+    for (const shown of [stage.hub.comments[0]?.body, run.summary]) {
+      expect(shown).toContain('https://web.up.railway.app')
+      expect(shown).not.toContain('api.up.railway.app')
+    }
+  })
+})
+
+describe('a dry run', () => {
+  const deploy = { ...production, command: 'deploy', 'dry-run': 'true' }
+
+  it('writes its plan as the one comment, and keeps it up to date', async () => {
+    const stage = await setPreviewStage({ fill: fillWeb('production') })
+    await stage.preview({}, deploy)
+    expect(headline(stage)).toBe('### 📋 Plan: Deployment to `production`, 1 step to do')
+    const [comment] = stage.hub.comments
+    expect(comment?.body).toMatch(/^\| \*\*shop\*\* \| web \| `deploy` \| commit [0-9a-f]{7} \|$/m)
+    expect(comment?.body).toContain('Nothing was changed')
+    expect(stage.world.newDeployments()).toEqual([])
+
+    await stage.preview({}, { ...deploy, 'dry-run': 'false' })
+    await stage.preview({}, deploy)
+    expect(stage.hub.comments).toHaveLength(1)
+    expect(headline(stage)).toBe('### 📋 Plan: Deployment to `production`, nothing to do')
+    expect(stage.hub.comments[0]?.body).toContain('Left as they are: shop/web')
+  })
+
+  it('of a removal says what it would delete, not that it is gone', async () => {
+    const stage = await setPreviewStage({ fill: fillWeb('pr-7') })
+    await stage.preview({})
+    await stage.preview({ action: 'closed' }, { 'dry-run': 'true' })
+    expect(headline(stage)).toBe('### 📋 Plan: Preview `pr-7`, 1 step to do')
+    expect(stage.hub.comments[0]?.body).toContain('| pr-7 | `delete-preview` |')
+    expect(stage.environments('shop')).toContain('pr-7')
+  })
+
+  it('with fail-on-changes has the plan and the failure in the comment', async () => {
+    const stage = await setPreviewStage({ fill: fillWeb('production') })
+    const run = await stage.preview({}, { ...deploy, 'fail-on-changes': 'true' })
+    expect(run.codes).toEqual(['changes-pending'])
+    expect(stage.hub.comments[0]?.body).toMatch(/`deploy`[\s\S]*\[!CAUTION\]/)
+    await stage.preview({}, { ...deploy, 'dry-run': 'false' })
+    const again = await stage.preview({}, { ...deploy, 'fail-on-changes': 'true' })
+    expect(again).toMatchObject({ exitCode: 0, codes: [] })
+    expect(again.outputs.status).toBe('unchanged')
+  })
+
+  it('that finds no plan says so in the comment that is there', async () => {
+    const stage = await setPreviewStage({ fill: fillWeb('production') })
+    await stage.preview({}, { ...deploy, services: 'nope' })
+    expect(stage.hub.comments).toEqual([])
+    await stage.preview({}, deploy)
+    await stage.preview({}, { ...deploy, services: 'nope' })
+    expect(headline(stage)).toBe('### ❌ Deployment to `production` could not be planned')
+  })
+
+  it('makes no comment without `comment`, and no GitHub deployment with `github-deployments`', async () => {
+    const stage = await setPreviewStage({ fill: fillWeb('production') })
+    const records = { 'github-deployments': 'true' }
+    await stage.preview({}, { ...deploy, ...records, comment: 'false' })
+    expect(stage.hub.comments).toEqual([])
+    expect(stage.hub.deployments).toEqual([])
+  })
+})
+
 describe('variables', () => {
   const variables = { ...production, command: 'variables', variables: 'LOG_LEVEL=debug' }
 

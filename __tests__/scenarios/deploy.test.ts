@@ -44,7 +44,7 @@ describe('deploy without patterns', () => {
     expect(names.slice(0, 3).sort()).toEqual(['TokenWorkspaces', 'WhoAmI', 'WorkspaceProjects'])
     expect(names[3]).toBe('ResolvedConfigFiles')
     expect(names.slice(4, 8)).toEqual(Array(4).fill('DeployService'))
-    expect(new Set(names.slice(8))).toEqual(new Set(['DeploymentStates', 'InstanceStates']))
+    expect(new Set(names.slice(8))).toEqual(new Set(['ServedDeployments']))
     expect(railway.requests.every(({ url }) => url.includes('?source='))).toBe(true)
   })
 

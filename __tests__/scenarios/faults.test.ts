@@ -24,7 +24,7 @@ const common = [
   'WhoAmI',
   'TokenWorkspaces',
   'WorkspaceProjects',
-  'DeploymentStates',
+  'ServedDeployments',
   'InstanceStates',
 ]
 
@@ -35,7 +35,8 @@ interface Situation {
 }
 
 const lostDeploy: FaultRule = { operation: 'DeployService', fault: 'reset-after-effect' }
-const noLogs: FaultRule = { operation: 'DeploymentLogs', times: Infinity, fault: 'refused' }
+const notAtOnce: FaultRule = { operation: 'AllLogs', times: Infinity, fault: 'refused' }
+const noLogs: FaultRule = { root: 'deploymentLogs', times: Infinity, fault: 'refused' }
 
 /** What is asked for the sake of one service. */
 const single: Record<string, Situation> = {
@@ -43,7 +44,8 @@ const single: Record<string, Situation> = {
   ServiceDeployments: { provoke: lostDeploy },
   DeploymentSteps: { failing: true },
   DeploymentDiagnosis: { failing: true },
-  DeploymentLogs: { failing: true },
+  AllLogs: { failing: true },
+  DeploymentLogs: { failing: true, provoke: notAtOnce },
   BuildLogs: { failing: true, provoke: noLogs },
 }
 

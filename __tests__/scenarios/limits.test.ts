@@ -182,6 +182,14 @@ describe('an hourly budget of 100 requests', () => {
     expect(looks.filter((name) => name === 'InstanceStates')).toHaveLength(1)
   })
 
+  it('is spread over what deployments take, not over the hour', async () => {
+    const { run, railway } = await setStage({ fill: fleet(80), limits: 'free' })
+    const result = await run(everything)
+    expect(result.codes).toEqual([])
+    expect(railway.requests.length).toBeLessThanOrEqual(100)
+    expect(result.seconds).toBeLessThan(100)
+  })
+
   it('that runs low is a warning', async () => {
     const { run } = await setStage({ fill: fleet(90), limits: 'free' })
     const result = await run(everything)
@@ -195,7 +203,7 @@ describe('a batch that the API refuses', () => {
     const result = await run(everything)
     expect(result.codes).toEqual([])
     const polls = railway.requests.filter(
-      ({ operationName }) => operationName === 'DeploymentStates',
+      ({ operationName }) => operationName === 'ServedDeployments',
     )
     expect(polls.filter(({ status }) => status === 400)).toHaveLength(2)
     expect(Math.max(...polls.slice(-8).map(({ roots }) => roots.length))).toBeLessThanOrEqual(50)
@@ -206,7 +214,7 @@ describe('a batch that the API refuses', () => {
       fill: fleet(30),
       faults: [
         {
-          operation: 'DeploymentStates',
+          operation: 'ServedDeployments',
           times: Infinity,
           matching: ({ roots }) => roots.length > 20,
           fault: 'status-504-after-effect',
@@ -216,7 +224,7 @@ describe('a batch that the API refuses', () => {
     const result = await run(everything)
     expect(result.codes).toEqual([])
     const polls = railway.requests.filter(
-      ({ operationName }) => operationName === 'DeploymentStates',
+      ({ operationName }) => operationName === 'ServedDeployments',
     )
     const worked = polls.findIndex(({ roots }) => roots.length === 15)
     expect(worked).toBeGreaterThan(0)
@@ -231,7 +239,7 @@ describe('a batch that the API refuses', () => {
       fill: fleet(30),
       faults: [
         {
-          operation: 'DeploymentStates',
+          operation: 'ServedDeployments',
           times: Infinity,
           matching: () => {
             until = Math.min(until, clock.now() + 120_000)
@@ -244,22 +252,62 @@ describe('a batch that the API refuses', () => {
     const result = await run(everything)
     expect(result.codes).toEqual([])
     const polls = railway.requests.filter(({ operationName, status }) => {
-      return operationName === 'DeploymentStates' && status === 200
+      return operationName === 'ServedDeployments' && status === 200
     })
     expect(polls.length).toBeGreaterThan(0)
     expect(polls.map(({ roots }) => roots.length)).toEqual(polls.map(() => 30))
   })
 
-  it('for what is in it is not asked item by item', async () => {
+  it('for one id that cannot be read still answers for the others', async () => {
+    const hidden = { id: '', serviceId: '' }
+    const { run, world, clock } = await setStage({
+      fill: fleet(10),
+      faults: [
+        {
+          times: Infinity,
+          fault: { kind: 'error', message: 'Not Authorized' },
+          matching: ({ operationName, variables }) =>
+            /^(?:ServedDeployments|DeploymentStates)$/.test(operationName ?? '') &&
+            Object.values(variables).some((id) => id === hidden.id || id === hidden.serviceId),
+        },
+      ],
+    })
+    clock.at(clock.now() + 4_000, () => {
+      const made = world.newDeployments()[3]
+      const service = [...world.services.values()].find(({ name }) => name === made?.service)
+      Object.assign(hidden, { id: made?.id, serviceId: service?.id })
+    })
+    const result = await run({ ...everything, timeout: '5m' })
+    const statuses = (result.json('results') as { status: string }[]).map(({ status }) => status)
+    expect(statuses.filter((status) => status === 'success')).toHaveLength(9)
+    expect(statuses.filter((status) => status === 'unknown')).toHaveLength(1)
+    expect(result.codes).toEqual(['operation-not-permitted'])
+  })
+})
+
+describe('deployments that Railway shows late', () => {
+  it.each([
+    ['in lists and by id', { listLagSeconds: 30, notFoundLagSeconds: 30 }, 17],
+    ['in lists', { listLagSeconds: 30 }, 20],
+    ['by id', { notFoundLagSeconds: 30 }, 12],
+    ['not at all', {}, 12],
+  ])('%s cost few requests', async (_, behaviour, more) => {
+    const { run, railway } = await setStage({ fill: fleet(200), behaviour, limits: 'pro' })
+    const result = await run(everything)
+    expect(result.codes).toEqual([])
+    expect(railway.requests.length).toBeLessThanOrEqual(200 + more)
+  })
+
+  it('of a document that Railway refuses are asked for by id, without asking it each time', async () => {
     const { run, railway } = await setStage({
       fill: fleet(30),
       faults: [
         {
-          operation: 'InstanceStates',
+          operation: 'ServedDeployments',
           times: Infinity,
           fault: {
             kind: 'error',
-            message: 'Cannot query field "deploymentStopped" on type "Deployment".',
+            message: 'Cannot query field "activeDeployments" on type "ServiceInstance".',
             code: 'GRAPHQL_VALIDATION_FAILED',
           },
         },
@@ -267,28 +315,18 @@ describe('a batch that the API refuses', () => {
     })
     const result = await run(everything)
     expect(result.exitCode).toBe(0)
-    const looks = railway.requests.filter(({ operationName }) => operationName === 'InstanceStates')
-    expect(looks).toHaveLength(2)
+    const asked = railway.requests.map(({ operationName }) => operationName)
+    expect(asked.filter((name) => name === 'ServedDeployments')).toHaveLength(4)
+    expect(asked.filter((name) => name === 'DeploymentStates').length).toBeGreaterThan(4)
   })
 
-  it('for one id that cannot be read still answers for the others', async () => {
-    const { run, world } = await setStage({
+  it('of which the document is not answered are asked for by id', async () => {
+    const { run } = await setStage({
       fill: fleet(10),
-      faults: [
-        {
-          times: Infinity,
-          fault: { kind: 'error', message: 'Not Authorized' },
-          matching: ({ operationName, variables }) =>
-            operationName === 'DeploymentStates' &&
-            Object.values(variables).includes(world.newDeployments()[3]?.id),
-        },
-      ],
+      faults: [{ operation: 'ServedDeployments', times: Infinity, fault: 'status-502-html' }],
     })
-    const result = await run({ ...everything, timeout: '5m' })
-    const statuses = (result.json('results') as { status: string }[]).map(({ status }) => status)
-    expect(statuses.filter((status) => status === 'success')).toHaveLength(9)
-    expect(statuses.filter((status) => status === 'unknown')).toHaveLength(1)
-    expect(result.codes).toEqual(['operation-not-permitted'])
+    const result = await run({ ...everything, timeout: '30m' })
+    expect(result.codes).toEqual([])
   })
 })
 

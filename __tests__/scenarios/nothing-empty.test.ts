@@ -71,16 +71,3 @@ describe('`fail-on-changes`', () => {
     expect([result.exitCode, result.codes, result.outputs.status]).toEqual([0, [], 'unchanged'])
   })
 })
-
-describe('an input whose effect is not built yet', () => {
-  it.each([['health-check', '/healthz']])(
-    '`%s` is refused, not passed over',
-    async (name, value) => {
-      const { run, railway } = await stage(shop)
-      const result = await run({ [name]: value })
-      expect(result.codes).toEqual(['input-invalid'])
-      expect(result.errors[0]).toContain(`\`${name}\``)
-      expect(railway.requests).toEqual([])
-    },
-  )
-})

@@ -172,7 +172,7 @@ describe('`order`', () => {
       'shop/api: rollback rolled-back',
     ])
     const { web = 0, api = 0 } = startsOf(world, clock.start)
-    expect(web - api).toBeGreaterThan(15)
+    expect(web - api).toBeGreaterThan(12)
   })
 
   it('goes on where an earlier wave is live already', async () => {

@@ -28,12 +28,15 @@ afterEach(async () => {
 })
 
 /** The stage of the other scenarios with a GitHub beside it, on the same clock. */
-export async function setPreviewStage(options: StageOptions): Promise<PreviewStage> {
+export async function setPreviewStage({
+  enterprise = false,
+  ...options
+}: StageOptions & { enterprise?: boolean }): Promise<PreviewStage> {
   const stage = await setStage(options)
   const { clock, world, railway } = stage
   const hub = new GitHubWorld({ clock, repository })
   hub.pullRequest(7)
-  const github = await startLocalGitHub({ world: hub, clock })
+  const github = await startLocalGitHub({ world: hub, clock, enterprise })
   open.push(github)
   let counted = 0
   return {

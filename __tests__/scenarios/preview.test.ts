@@ -28,7 +28,7 @@ const creation = {
   DomainPorts: 1,
   CreateDomain: 1,
   DeployService: 4,
-  DeploymentStates: 6,
+  ServedDeployments: 8,
   InstanceStates: 1,
 }
 
@@ -62,7 +62,7 @@ describe('the life of a preview', () => {
       ResolvedConfigFiles: 1,
       EnvironmentRecords: 1,
       DeployService: 2,
-      DeploymentStates: 6,
+      ServedDeployments: 6,
       InstanceStates: 1,
     })
     const again = await preview({ sha: third })
@@ -671,6 +671,13 @@ describe('pruning', () => {
     return stage
   }
 
+  async function pass({ clock }: PreviewStage, days: number) {
+    const participant = clock.participant()
+    participant.start()
+    await participant.sleep(days * 86_400_000)
+    participant.close()
+  }
+
   it('deletes the previews of closed pull requests, and keeps all that is not surely one', async () => {
     const stage = await withPreviews()
     const dry = await stage.preview({}, { 'preview-action': 'prune', 'dry-run': 'true' })
@@ -687,6 +694,41 @@ describe('pruning', () => {
       expect.objectContaining({ action: 'keep', detail: expect.stringContaining('persistent') }),
     ])
     expect(stage.hub.deploymentStates()[0]).toBe('shop / pr-7: inactive')
+  })
+
+  it('deletes previews of open pull requests that were last deployed long ago', async () => {
+    const stage = await withPreviews()
+    await pass(stage, 20)
+    await stage.preview({ number: 8, sha: second })
+    const old = { 'preview-action': 'prune', 'older-than': '14d' }
+    const young = await stage.preview({}, old)
+    expect(stage.environments('shop')).toEqual(['production', 'pr-8', 'pr-9', 'pr-10'])
+    expect(young.json('plan')).toContainEqual(
+      expect.objectContaining({
+        action: 'keep',
+        environment: 'pr-8',
+        detail: expect.stringMatching(
+          /^pull request #8 is open, and it was last deployed \d minutes? ago$/,
+        ),
+      }),
+    )
+    await pass(stage, 15)
+    const run = await stage.preview({}, old)
+    expect(stage.environments('shop')).toEqual(['production', 'pr-9', 'pr-10'])
+    expect(run.outputs.status).toBe('success')
+    const again = await stage.preview({}, old)
+    expect([again.outputs.status, again.outputs.changed]).toEqual(['unchanged', 'false'])
+  })
+
+  it('is unchanged where there is no preview at all', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    const run = await stage.preview({}, { 'preview-action': 'prune', 'older-than': '14d' })
+    expect([run.exitCode, run.outputs.status, run.outputs.changed]).toEqual([
+      0,
+      'unchanged',
+      'false',
+    ])
+    expect(run.json('results')).toEqual([])
   })
 
   it('keeps everything when GitHub does not let it look', async () => {
@@ -750,7 +792,7 @@ describe('the comment', () => {
   it.each([
     ['`check`', { command: 'check', comment: 'true' }],
     ['`list`', { command: 'list', comment: 'true' }],
-    ['a dry run', { 'dry-run': 'true' }],
+    ['a dry run without `comment`', { 'dry-run': 'true', comment: 'false' }],
   ])('is not touched by %s that fails', async (_, inputs) => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     revoke(stage)

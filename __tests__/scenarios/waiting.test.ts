@@ -129,8 +129,9 @@ describe('a green job means that it is', () => {
   })
 
   it('warns when the process ends between the last poll and the last look', async () => {
-    // Live after 52 s, polled at 64, ended at 67, looked at again at 74.
-    const { result } = await deploy({ ...scripts.succeeds, stopsAfterSeconds: 15 })
+    // Live after 58 s, polled at 59, ended at 61, looked at again at 64.
+    const steps = [{ status: 'BUILDING', seconds: 58 }, 'SUCCESS']
+    const { result } = await deploy({ steps, stopsAfterSeconds: 3 })
     expect(result.exitCode).toBe(0)
     expect(first(result)).toMatchObject({ status: 'success' })
     expect(result.warnings.join()).toContain('no longer serves')
@@ -189,9 +190,9 @@ describe('a green job means that it is', () => {
     expect(result.exitCode).toBe(0)
     expect(result.outputs.status).toBe('accepted')
     expect(result.shown).toContain('not verified')
-    expect(railway.requests.some(({ operationName }) => operationName === 'DeploymentStates')).toBe(
-      false,
-    )
+    expect(
+      railway.requests.some(({ operationName }) => operationName === 'ServedDeployments'),
+    ).toBe(false)
   })
 })
 
@@ -329,7 +330,7 @@ describe('while waiting', () => {
   it('prints a line a change and a heartbeat a minute, never a line a poll', async () => {
     const { result, railway } = await deploy([{ status: 'BUILDING', seconds: 600 }, 'SUCCESS'])
     const polls = railway.requests.filter(
-      ({ operationName }) => operationName === 'DeploymentStates',
+      ({ operationName }) => operationName === 'ServedDeployments',
     )
     const lines = result.lines.filter((line) => line.includes('shop/web'))
     const beats = result.lines.filter((line) => line.startsWith('Waiting for'))
@@ -342,7 +343,7 @@ describe('while waiting', () => {
   it('polls at intervals that grow to half a minute', async () => {
     const { railway } = await deploy([{ status: 'BUILDING', seconds: 900 }, 'SUCCESS'])
     const at = railway.requests
-      .filter(({ operationName }) => operationName === 'DeploymentStates')
+      .filter(({ operationName }) => operationName === 'ServedDeployments')
       .map(({ at }) => at)
     const gaps = at.slice(1).map((time, index) => time - (at[index] ?? 0))
     expect(gaps[0]).toBeLessThan(10_000)

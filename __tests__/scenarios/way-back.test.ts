@@ -219,7 +219,13 @@ describe('the way back', () => {
         world.script(made.api, 'production', [scripts.never])
         return made
       },
-      { faults: [{ operation: 'DeploymentStates', fault: 'refused', times: Infinity }] },
+      {
+        faults: ['ServedDeployments', 'DeploymentStates'].map((operation) => ({
+          operation,
+          fault: 'refused',
+          times: Infinity,
+        })),
+      },
     )
     const before = world.snapshot()
     const transcript = await run({ ...back, timeout: '10m' })

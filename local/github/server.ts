@@ -40,8 +40,11 @@ export interface LocalGitHub {
 export async function startLocalGitHub(options: {
   world: GitHubWorld
   clock: Clock
+  /** As GitHub Enterprise Server: REST below `/api/v3`, GraphQL at `/api/graphql`, and nothing else. */
+  enterprise?: boolean
 }): Promise<LocalGitHub> {
-  const service = new GitHubService(options.world, options.clock)
+  const { enterprise = false } = options
+  const service = new GitHubService(options.world, options.clock, enterprise)
   const server = createServer((request, response) => {
     service.handle(request, response).catch((error: unknown) => {
       console.error('the local GitHub failed:', error)
@@ -56,7 +59,7 @@ export async function startLocalGitHub(options: {
   const address = server.address()
   service.url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
   return {
-    url: service.url,
+    url: enterprise ? `${service.url}/api/v3` : service.url,
     requests: service.requests,
     inject: (rule) => service.inject(rule),
     close: () =>
@@ -74,9 +77,12 @@ class GitHubService {
   readonly #clock: Clock
   readonly #rules: { rule: GitHubFaultRule; seen: number }[] = []
 
-  constructor(world: GitHubWorld, clock: Clock) {
+  readonly #enterprise: boolean
+
+  constructor(world: GitHubWorld, clock: Clock, enterprise: boolean) {
     this.#world = world
     this.#clock = clock
+    this.#enterprise = enterprise
   }
 
   inject(rule: GitHubFaultRule): void {
@@ -87,9 +93,10 @@ class GitHubService {
     const url = new URL(request.url ?? '/', this.url)
     const method = request.method ?? ''
     const prefix = `/repos/${this.#world.repository}`
-    const path = url.pathname.startsWith(prefix) ? url.pathname.slice(prefix.length) : ''
+    const below = this.#enterprise ? belowApi(url.pathname) : url.pathname
+    const path = below.startsWith(prefix) ? below.slice(prefix.length) : ''
     const route = routes.find(
-      (one) => one.method === method && one.path.test(one.top ? url.pathname : path),
+      (one) => one.method === method && one.path.test(one.top ? below : path),
     )
     const entry: GitHubRequest = {
       index: this.requests.length,
@@ -197,6 +204,13 @@ class GitHubService {
     const id = request.headers['x-simulated-request']
     return this.#clock.hold(typeof id === 'string' ? id : undefined)
   }
+}
+
+/** The path of a route on GitHub Enterprise Server, as it is on github.com; empty for one that is not there. */
+function belowApi(path: string): string {
+  if (path === '/api/graphql') return '/graphql'
+  const rest = /^\/api\/v3(\/.*)$/.exec(path)?.[1] ?? ''
+  return rest === '/graphql' ? '' : rest
 }
 
 interface Answer {

@@ -31,8 +31,7 @@ export interface SampleWorkspace {
  * from images, a cron service, an environment that is off limits, a service with nothing in it, and a
  * project where Railway makes environments for pull requests by itself.
  */
-export function sampleWorkspace(world: World): SampleWorkspace {
-  const repository = 'acme/shop'
+export function sampleWorkspace(world: World, { repository = 'acme/shop' } = {}): SampleWorkspace {
   const repo = { repo: repository, branch: 'main' }
   const acme = world.workspace('Acme')
   const beta = world.workspace('Beta')

@@ -8,12 +8,14 @@ export interface RenderOptions {
   /** ANSI colors. */
   color?: boolean
   title?: string
+  /** Also prints the outputs; a long one is cut. */
+  outputs?: boolean
 }
 
 /** The transcript for a person at a terminal: the log, then the annotations, then the summary. */
 export function render(
   transcript: Transcript,
-  { color = true, title }: RenderOptions = {},
+  { color = true, title, outputs = false }: RenderOptions = {},
 ): string {
   const paint = (style: keyof typeof COLORS, text: string) =>
     color && text !== '' ? `\u001b[${COLORS[style]}m${text}\u001b[0m` : text
@@ -39,6 +41,10 @@ export function render(
     ...section(
       heading('Summary'),
       transcript.summary === '' ? [] : [renderMarkdown(transcript.summary, ink)],
+    ),
+    ...section(
+      heading('Outputs'),
+      outputs ? Object.entries(transcript.outputs).map((entry) => renderOutput(entry, paint)) : [],
     ),
     '',
     heading(`The step ${verdict}: ${how}, after ${formatSeconds(seconds)}`),
@@ -80,6 +86,15 @@ function renderAnnotation({ level, title, message, file, line }: Annotation, pai
   const place = file === undefined ? '' : ` (${file}${line === undefined ? '' : `:${line}`})`
   const head = paint(style[level], [level, title].filter(Boolean).join(': ')) + paint('gray', place)
   return [head, ...message.split('\n').map((text) => `  ${text}`)].join('\n')
+}
+
+const longestOutput = 300
+
+function renderOutput([name, value]: [string, string], paint: Paint): string {
+  const cut = value.length > longestOutput
+  const shown = cut ? value.slice(0, longestOutput) : value
+  const rest = cut ? paint('gray', `… (${value.length} characters)`) : ''
+  return `${paint('bold', name)}=${shown}${rest}`
 }
 
 function formatSeconds(seconds: number): string {

@@ -6,6 +6,7 @@ import type { Plan } from '../../src/plan/plan.ts'
 import type { SetGlobalProxy } from '../../src/proxy.ts'
 import type { SimulatedClock } from '../simulated-clock.ts'
 import type { Participant } from '../simulated-clock-participant.ts'
+import { type LocalSites, noSites } from '../sites/index.ts'
 import { LocalProcess } from './local-process.ts'
 import { runStep, type StepOptions } from './step.ts'
 import { localToolkit } from './toolkit.ts'
@@ -14,6 +15,8 @@ import type { ProcessResult, Transcript } from './transcript.ts'
 export interface RunOptions extends StepOptions {
   clock: SimulatedClock
   signals?: TimedSignal[]
+  /** The web sites of deployed services; none exist unless given. */
+  sites?: Pick<LocalSites, 'fetch'>
   /** Sees the proxies that the action wants to use, which this process never uses. `null`: a Node that cannot. */
   setGlobalProxy?: SetGlobalProxy | null
 }
@@ -50,7 +53,7 @@ export async function runAction(options: RunOptions): Promise<Transcript> {
 }
 
 async function runHere(
-  { clock, onLine, signals = [], setGlobalProxy = noProxy }: RunOptions,
+  { clock, onLine, signals = [], sites = noSites, setGlobalProxy = noProxy }: RunOptions,
   env: Record<string, string>,
   participant: Participant,
 ): Promise<ProcessResult> {
@@ -59,7 +62,7 @@ async function runHere(
   const startedReally = performance.now()
   const local = new LocalProcess(env, (line) => onLine?.(line, 'stdout'))
   const cancelSignals = scheduleSignals(signals, clock, local)
-  const stderr = execute(local, participant, setGlobalProxy)
+  const stderr = execute(local, participant, sites.fetch(participant.fetch), setGlobalProxy)
   try {
     const exit = await Promise.race([local.ended, failureOf(participant)])
     return {
@@ -79,13 +82,14 @@ async function runHere(
 async function execute(
   local: LocalProcess,
   participant: Participant,
+  fetch: typeof globalThis.fetch,
   setGlobalProxy: SetGlobalProxy | null,
 ): Promise<string> {
   try {
     await runSource(local, {
       toolkit: localToolkit(local),
       clock: participant,
-      fetch: participant.fetch,
+      fetch,
       setGlobalProxy: setGlobalProxy ?? undefined,
       directories: (stop) => {
         const directories = new LocalDirectories(local.env, stop)

@@ -20,6 +20,8 @@ export interface StepOptions {
   env?: Record<string, string | undefined>
   /** Files of the checkout, by path. */
   workspaceFiles?: Record<string, string>
+  /** A folder that the checkout is copied from, before `workspaceFiles`. */
+  workspaceFolder?: string
   /** The default of `github-token`; the runner masks it. */
   githubToken?: string
   /** Where GitHub is; nowhere unless given. */
@@ -41,7 +43,11 @@ export async function runStep(
   perform: (env: Record<string, string>, paths: StepPaths) => Promise<ProcessResult>,
 ): Promise<Transcript> {
   const { event = push(), debug = false, githubToken = 'ghs_simulated0GitHub0Token' } = options
-  const folder = await StepFolder.create(event, options.workspaceFiles ?? {})
+  const folder = await StepFolder.create(
+    event,
+    options.workspaceFiles ?? {},
+    options.workspaceFolder,
+  )
   try {
     const env = buildEnvironment({
       event,

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import type { StepPaths } from './environment.ts'
@@ -39,7 +39,11 @@ export class StepFolder {
     }
   }
 
-  static async create(event: RunnerEvent, checkout: Record<string, string>): Promise<StepFolder> {
+  static async create(
+    event: RunnerEvent,
+    checkout: Record<string, string>,
+    source?: string,
+  ): Promise<StepFolder> {
     const root = await realpath(await mkdtemp(join(tmpdir(), 'runner-')))
     const folder = new StepFolder(root)
     const { paths } = folder
@@ -49,6 +53,9 @@ export class StepFolder {
     await write(paths.eventFile, JSON.stringify(event.payload, null, 2))
     for (const file of [paths.output, paths.summary, paths.env, paths.state, paths.path]) {
       await write(file, '')
+    }
+    if (source !== undefined) {
+      await cp(source, paths.workspace, { recursive: true, verbatimSymlinks: true })
     }
     for (const [file, content] of Object.entries(checkout)) {
       await write(join(paths.workspace, file), content)

@@ -19,6 +19,8 @@ export interface GitFacts {
   readonly trackedAnyway: readonly string[] | null
   /** Files of the directory that are programs by git's index; only asked for on Windows. */
   readonly executables: readonly string[]
+  /** Files of the directory that are symbolic links by git's index; only asked for on Windows. */
+  readonly links: readonly string[]
 }
 
 /** The surroundings that git is run in. */
@@ -99,12 +101,8 @@ export class GitCheckout implements CommitHistory, CommitDates {
         : this.#program === null
           ? []
           : null,
-      executables: staged.ok
-        ? fields(staged.stdout).flatMap((entry) => {
-            const path = /^100755 [0-9a-f]+ \d\t(.*)$/s.exec(entry)?.[1]
-            return path === undefined ? [] : (relativeTo(below, path) ?? [])
-          })
-        : [],
+      executables: stagedAs('100755', staged, below),
+      links: stagedAs('120000', staged, below),
     }
   }
 
@@ -260,6 +258,15 @@ function changedPaths(answer: readonly string[]): string[] | null {
     paths.push(modes.includes(submodule) ? `${path}/` : path)
   }
   return paths
+}
+
+/** Returns the paths that git's index has with a mode (git-scm.com/docs/git-ls-files, `--stage`). */
+function stagedAs(mode: '100755' | '120000', staged: GitResult, below: string): string[] {
+  if (!staged.ok) return []
+  return fields(staged.stdout).flatMap((entry) => {
+    const [, found, path] = /^(\d+) [0-9a-f]+ \d\t(.*)$/s.exec(entry) ?? []
+    return found === mode && path !== undefined ? (relativeTo(below, path) ?? []) : []
+  })
 }
 
 const relativeTo = (below: string, path: string): string | null =>

@@ -62,6 +62,8 @@ export async function readIgnoreFile(
     if (kind === 'global' && code === 'EACCES') return { kind: 'none' }
     throw new IgnoreFileError(file, `cannot be read (${code ?? 'unknown error'})`)
   }
+  // Windows PowerShell writes UTF-16 by default; read as bytes, no rule in it would match.
+  if (isUtf16(content)) throw new IgnoreFileError(file, 'is UTF-16; save it as UTF-8')
   try {
     return { kind: 'rules', rules: new Gitignore(content, { ignoreCase }) }
   } catch (error) {
@@ -69,5 +71,9 @@ export async function readIgnoreFile(
     throw new IgnoreFileError(file, `cannot be used: ${error.message}`)
   }
 }
+
+/** Tells whether a text begins with the mark of UTF-16, in either order of bytes. */
+const isUtf16 = (content: Buffer) =>
+  content.length >= 2 && [0xfeff, 0xfffe].includes(content.readUInt16BE(0))
 
 const tooLarge = (file: string) => new IgnoreFileError(file, 'is larger than 1 MB')

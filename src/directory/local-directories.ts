@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { relative } from 'node:path'
 import type { Archives, Packed, PackProgress } from '../execute/ports.ts'
 import type { Directories, Scan, Tree } from '../plan/ports.ts'
+import { temporaryDirectory } from '../temporary-directory.ts'
 import { GitCheckout } from './git.ts'
 import { IgnoreFileError } from './ignore-file.ts'
 import { LimitError } from './limits.ts'
@@ -50,7 +50,7 @@ export class LocalDirectories implements Directories, Archives {
     deps: { signal: AbortSignal; onProgress: (progress: PackProgress) => void },
   ): Promise<Packed> {
     try {
-      const temporary = this.#environment.RUNNER_TEMP || tmpdir()
+      const temporary = temporaryDirectory(this.#environment)
       const { platform = process.platform } = this.#options
       const { packTree } = await import('./archive.ts')
       return {

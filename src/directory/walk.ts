@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { Stats } from 'node:fs'
-import { lstat, opendir, readlink, realpath, stat } from 'node:fs/promises'
+import { lstat, opendir, readFile, readlink, realpath, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { monotonicNow } from '../clock.ts'
 import { toBytes } from '../gitignore.ts'
@@ -36,7 +36,8 @@ export async function walk(root: string, deps: WalkDeps): Promise<Scan> {
     bounds,
     tracked: git?.trackedAnyway ?? [],
     executables: git?.executables ?? [],
-    ignoreCase: git?.ignoreCase ?? false,
+    links: git?.links ?? [],
+    ignoreCase: git?.ignoreCase ?? foldsCase(deps.platform ?? process.platform),
     data: repositoryData(deps.workspace),
   })
   if (git && git.trackedAnyway === null) {
@@ -117,6 +118,7 @@ interface WalkerFacts {
   readonly bounds: Bounds
   readonly tracked: readonly string[]
   readonly executables: readonly string[]
+  readonly links: readonly string[]
   readonly ignoreCase: boolean
   /** Directories of the workspace's repository, under whatever name they are met. */
   readonly data: readonly string[]
@@ -129,6 +131,7 @@ class Walker {
   readonly #tracked: ReadonlySet<string>
   readonly #onTheWay: ReadonlySet<string>
   readonly #executables: ReadonlySet<string>
+  readonly #links: ReadonlySet<string>
   readonly #entries: TreeEntry[] = []
   readonly #leaving: string[] = []
   readonly #leftOut: string[] = []
@@ -142,9 +145,19 @@ class Walker {
   constructor(facts: WalkerFacts) {
     this.#facts = facts
     this.#above = toSlashes(relative(facts.top, facts.root))
-    this.#tracked = new Set(facts.tracked)
-    this.#onTheWay = new Set(facts.tracked.flatMap(parentsOf))
-    this.#executables = new Set(facts.executables)
+    this.#tracked = this.#indexed(facts.tracked)
+    this.#onTheWay = this.#indexed(facts.tracked.flatMap(parentsOf))
+    this.#executables = this.#indexed(facts.executables)
+    this.#links = this.#indexed(facts.links)
+  }
+
+  #indexed(paths: readonly string[]): ReadonlySet<string> {
+    return new Set(paths.map((path) => this.#key(path)))
+  }
+
+  /** The index may have a path in another case than the disk. Where git ignores the case, they are one. */
+  #key(path: string): string {
+    return this.#facts.ignoreCase ? path.toLowerCase() : path
   }
 
   leaveOut(what: string): void {
@@ -254,7 +267,15 @@ class Walker {
         whole: share === 'all',
       })
     } else if (followed.isFile()) {
-      const program = this.#executables.has(path) ? { executable: true as const } : {}
+      if (!isLink && this.#links.has(this.#key(path)) && (await isLinkText(file, followed))) {
+        this.leaveOut(
+          `${path} (a symbolic link that git wrote as a file, because core.symlinks is off)`,
+        )
+        return
+      }
+      const names = [path, ...(real === null ? [] : [toSlashes(real)])]
+      const isProgram = names.some((one) => this.#executables.has(this.#key(one)))
+      const program = isProgram ? { executable: true as const } : {}
       this.#add({ path, isDirectory, bytes: followed.size, ...link, ...program })
     } else {
       this.leaveOut(`${path} (not a regular file)`)
@@ -287,8 +308,9 @@ class Walker {
     const by = rules.ignoredBy(this.#ruled(path), isDirectory)
     if (by === null && whole) return 'all'
     if (by !== null && !gitRules.has(by)) return 'nothing'
-    if (this.#tracked.has(path)) return 'all'
-    return isDirectory && this.#onTheWay.has(path) ? 'tracked' : 'nothing'
+    const key = this.#key(path)
+    if (this.#tracked.has(key)) return 'all'
+    return isDirectory && this.#onTheWay.has(key) ? 'tracked' : 'nothing'
   }
 
   /** Leaves out a name that is not UTF-8, which an archive for Railway cannot have. */
@@ -358,6 +380,17 @@ class Walker {
   #ruled(path: string): string {
     return [this.#above, path].filter((part) => part !== '').join('/')
   }
+}
+
+/** Tells whether a disk of this system takes `A` and `a` for one name, which is the default there. */
+const foldsCase = (platform: NodeJS.Platform) => platform === 'win32' || platform === 'darwin'
+
+/** The longest path of Windows, in characters. */
+const maxLinkTarget = 32_767
+
+/** Tells whether a file still holds what git writes for a link: its target, and no line break. */
+async function isLinkText(file: string, { size }: Stats): Promise<boolean> {
+  return size <= maxLinkTarget && !/[\0\r\n]/.test(await readFile(file, 'latin1'))
 }
 
 async function statOrNull(file: string): Promise<Stats | null> {

@@ -644,18 +644,20 @@ function mismatch({
 }
 
 function unanswered({ detail, effect, proxy, untrusted, ...interrupted }: UnansweredRequest) {
-  const throughProxy = proxy
-    ? words` Requests go through the proxy that \`${proxy}\` names.`
-    : words``
-  const checkProxy = proxy
-    ? words`Check that proxy, or name Railway's host in \`NO_PROXY\` if it can be reached directly. `
-    : words``
   return {
     what: words`Railway's API gave no answer while ${describeActivity(interrupted)}. ${effectSentences[effect]}`,
-    why: words`The last attempt ended with ${detail}.${throughProxy} This says nothing about the token.`,
+    why: joinWords([
+      words`The last attempt ended with ${detail}.`,
+      proxy !== undefined && words`Requests go through the proxy that \`${proxy}\` names.`,
+      words`This says nothing about the token.`,
+    ]),
     next: untrusted
       ? words`Set \`NODE_EXTRA_CA_CERTS\` to the file of the certificate of its authority, if the network of this runner has one of its own.`
-      : words`${checkProxy}See https://status.railway.com, and run the job again when it is up.`,
+      : joinWords([
+          proxy !== undefined &&
+            words`Check that proxy, or name Railway's host in \`NO_PROXY\` if it can be reached directly.`,
+          words`See https://status.railway.com, and run the job again when it is up.`,
+        ]),
   }
 }
 

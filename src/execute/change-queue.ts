@@ -1,34 +1,35 @@
-import pLimit from 'p-limit'
-import type { Clock } from '../clock.ts'
-import type { Deadline } from '../deadline.ts'
 import { failure } from '../errors/codes.ts'
 import { locationOf } from '../inventory/inventory.ts'
 import type { Step } from '../plan/plan.ts'
 import { humanTime } from '../text.ts'
+import type { ExecutePorts } from './context.ts'
 import { notStarted, type Outcome } from './outcome.ts'
 
-/** Changes that are made at once without a limit of the workflow's own. */
-const mostChanges = 8
+/** Time in which a change that has begun reaches the queue of requests, in milliseconds. */
+const headStart = 1
 
-/** Lets as many changes be made at once as `max-parallel` says, and none once the run has to stop. */
+/** The parts of the run that the queue needs. */
+type ChangeQueuePorts = Pick<ExecutePorts, 'clock' | 'signal' | 'deadline' | 'whenPaced'>
+
+/**
+ * Begins changes in order, as fast as the API's pace lets them pass, and none once the run has to stop. Changes are
+ * not kept waiting for the answers to earlier ones. Only one waits for the pace at a time: a failure stops all others.
+ */
 export class ChangeQueue {
-  readonly #limit: ReturnType<typeof pLimit>
   readonly #failFast: boolean
-  readonly #ports: { clock: Clock; signal: AbortSignal; deadline: Deadline }
+  readonly #ports: ChangeQueuePorts
   #anyFailed = false
+  #pending = 0
+  #tail: Promise<unknown> = Promise.resolve()
 
-  constructor(
-    options: { maxParallel: number | null; failFast: boolean },
-    ports: { clock: Clock; signal: AbortSignal; deadline: Deadline },
-  ) {
-    this.#limit = pLimit(options.maxParallel ?? mostChanges)
-    this.#failFast = options.failFast
+  constructor({ failFast }: { failFast: boolean }, ports: ChangeQueuePorts) {
+    this.#failFast = failFast
     this.#ports = ports
   }
 
   /** Changes that are being made or have yet to be. */
   get pending(): number {
-    return this.#limit.pendingCount + this.#limit.activeCount
+    return this.#pending
   }
 
   /** Something has failed: with `fail-fast`, nothing new is started from now on. */
@@ -37,16 +38,34 @@ export class ChangeQueue {
   }
 
   /** Makes a change when its turn comes, or answers why it is not made. */
-  run<Result>(step: Step, change: () => Promise<Result>): Promise<Result | NotStarted> {
-    return this.#limit(async () => {
-      const reason = this.#reasonNotTo(step)
-      if (reason) return { notStarted: reason }
-      this.#ports.deadline.begin()
-      return change()
-    })
+  async run<Result>(step: Step, change: () => Promise<Result>): Promise<Result | NotStarted> {
+    this.#pending += 1
+    try {
+      const { begun } = await this.#begin(step, change)
+      return await begun
+    } finally {
+      this.#pending -= 1
+    }
   }
 
-  #reasonNotTo(step: Step): Outcome | null {
+  #begin<Result>(step: Step, change: () => Promise<Result>): Promise<Begun<Result>> {
+    const { clock, deadline, whenPaced } = this.#ports
+    const turn = this.#tail.then(async (): Promise<Begun<Result>> => {
+      await whenPaced()
+      const reason = this.reasonNotTo(step)
+      if (reason) return { begun: Promise.resolve({ notStarted: reason }) }
+      deadline.begin()
+      return { begun: change() }
+    })
+    this.#tail = turn.then(
+      () => clock.sleep(headStart),
+      () => {},
+    )
+    return turn
+  }
+
+  /** Returns the outcome of a step that must not begin any more; `null` if it may. */
+  reasonNotTo(step: Step): Outcome | null {
     const { signal, deadline } = this.#ports
     if (signal.aborted) return cancelledBefore(step)
     if (this.#anyFailed && this.#failFast) {
@@ -58,6 +77,11 @@ export class ChangeQueue {
     const late = failure('deployment-timeout', facts)
     return notStarted(step, `\`timeout\` (${waited}) ran out before its turn came`, late)
   }
+}
+
+/** A change that has begun, in an object because a promise of a promise is one promise. */
+interface Begun<Result> {
+  readonly begun: Promise<Result | NotStarted>
 }
 
 /** A change that was not made, as the outcome of its step. */

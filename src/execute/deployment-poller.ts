@@ -1,24 +1,41 @@
 import type { Clock } from '../clock.ts'
 import type { Deadline } from '../deadline.ts'
 import { type Failure, failure } from '../errors/codes.ts'
-import type { Target } from '../inventory/inventory.ts'
+import type { ServiceTarget, Target } from '../inventory/inventory.ts'
 import { phaseOf } from '../plan/deployment-status.ts'
+import { humanTime } from '../text.ts'
+import type { PollLoad } from './context.ts'
 import type { Emit } from './events.ts'
-import type { DeploymentState, Deployments } from './ports.ts'
+import { type ExpectedEnd, pollDelay } from './poll-schedule.ts'
+import type { DeploymentState, Deployments, ServedDeployments } from './ports.ts'
+import { readStates } from './read-states.ts'
+import { crashGrace, settledAt } from './settle.ts'
 
 /** How following a deployment ended. */
 export type PollResult =
-  /** It is no longer under way; `at` is when that was seen. */
-  | { readonly kind: 'finished'; readonly state: DeploymentState; readonly at: number }
+  /** It is no longer under way; `at` is when that was seen, `settledAt` when it counts. */
+  | {
+      readonly kind: 'finished'
+      readonly state: DeploymentState
+      readonly at: number
+      readonly settledAt: number
+      /** What its service served then; `null` if that was not read. */
+      readonly served: ServedDeployments | null
+    }
   /** `timeout` ran out; `silentFor` milliseconds had passed without an answer about it. */
   | { readonly kind: 'timed-out'; readonly status: string | null; readonly silentFor: number }
   /** Railway lets us start it but not look at it. */
   | { readonly kind: 'unreadable'; readonly failure: Failure }
   | { readonly kind: 'cancelled'; readonly status: string | null }
 
-interface Followed {
-  readonly target: Target
+interface Followed extends ExpectedEnd {
+  readonly target: ServiceTarget
   readonly id: string
+  readonly crashGrace: number
+  notLiveAt: number
+  served: ServedDeployments | null
+  /** When it was first seen to be crashed, and as what, until it recovers. */
+  crash: { readonly since: number; readonly state: DeploymentState } | null
   status: string | null
   answeredAt: number
   refusedSince: number | null
@@ -33,15 +50,16 @@ export interface PollerDeps {
   readonly signal: AbortSignal
   readonly deadline: Deadline
   readonly emit: Emit
-  /** The least milliseconds between polls of so many deployments that the budget allows. */
-  readonly minPollInterval: (deployments: number) => number
+  /** Returns the number of changes that are still to be made. */
+  readonly pending: () => number
+  /** The least milliseconds between polls that the budget allows. */
+  readonly minPollInterval: (load: PollLoad) => number
   /** The failure that the token is not valid any more; `null` as far as is known. */
   readonly invalidToken: () => Failure | null
 }
 
-const firstInterval = 5_000
-const longestInterval = 30_000
-const growth = 1.3
+/** A deployment under way is not taken to be older, in milliseconds. */
+const longestStart = 3_600_000
 
 /** A new deployment may not be readable at once; one that is not after this long never will be. */
 const unreadableAfter = 120_000
@@ -50,8 +68,8 @@ const unreadableAfter = 120_000
 const goneAfter = 10_000
 
 /**
- * Follows the deployments that the run started, all of them with one poll at a time and at intervals
- * that grow. Trouble with reading never decides anything: the next poll tries again, until `timeout`.
+ * Follows the deployments that the run started, all of them with one poll at a time. {@link pollDelay} says when.
+ * Trouble with reading never decides anything: the next poll tries again, until `timeout`.
  */
 export class DeploymentPoller {
   readonly #ports: PollerDeps
@@ -63,13 +81,21 @@ export class DeploymentPoller {
     this.#ports = ports
   }
 
-  /** Resolves when the deployment is finished, or waiting for it is over. */
-  follow(target: Target, id: string): Promise<PollResult> {
+  /**
+   * Resolves when the deployment is finished, or waiting for it is over. In an environment that is new (`isFresh`),
+   * services may crash until their databases are up.
+   */
+  follow(target: ServiceTarget, id: string, isFresh = false): Promise<PollResult> {
     const now = this.#ports.clock.now()
     const seen = new Promise<PollResult>((resolve, reject) => {
       this.#followed.set(id, {
         target,
         id,
+        ...expectedEnd(target, id, now),
+        crashGrace: crashGrace(target, isFresh),
+        notLiveAt: now,
+        served: null,
+        crash: null,
         status: null,
         answeredAt: now,
         refusedSince: null,
@@ -92,6 +118,7 @@ export class DeploymentPoller {
   async #run(): Promise<void> {
     const { clock, signal, deadline } = this.#ports
     this.#running = true
+    this.#polls = 0
     while (this.#followed.size > 0) {
       const left = Math.max(0, deadline.at - clock.now())
       await clock.sleep(Math.min(this.#interval(), left), signal)
@@ -111,15 +138,26 @@ export class DeploymentPoller {
   }
 
   #interval(): number {
-    const usual = Math.min(longestInterval, firstInterval * growth ** this.#polls)
+    const { clock, deadline, pending, minPollInterval } = this.#ports
+    const now = clock.now()
+    const followed = [...this.#followed.values()]
+    const usual = pollDelay({ now, polls: this.#polls, pending: pending(), followed })
     this.#polls += 1
-    return Math.max(usual, this.#ports.minPollInterval(this.#followed.size))
+    const graceEnds = followed.flatMap(({ crash, crashGrace: grace }) =>
+      crash ? crash.since + grace - now : [],
+    )
+    const since = Math.min(...followed.map(({ startedAt }) => startedAt))
+    const load = { pending: pending(), deployments: followed.length, since, until: deadline.at }
+    return Math.max(minPollInterval(load), Math.min(usual, ...graceEnds))
   }
 
   async #poll(): Promise<void> {
     const { deployments, clock, emit } = this.#ports
     const followed = [...this.#followed.values()]
-    const states = await deployments.states(followed.map(({ id }) => id))
+    const states = await readStates(
+      followed.map(({ target, id, status }) => ({ target, id, seen: status !== null })),
+      deployments,
+    )
     const now = clock.now()
     const invalid = this.#ports.invalidToken()
     if (invalid) return this.#giveUp(() => ({ kind: 'unreadable', failure: invalid }))
@@ -129,8 +167,10 @@ export class DeploymentPoller {
     }
     followed.forEach((one, index) => {
       const look = states[index]
-      if (look?.ok) this.#take(one, look.value, now)
-      else if (look) this.#miss(one, look.failure, now)
+      if (!look) return
+      one.served = look.served
+      if (look.answer.ok) this.#take(one, look.answer.value, now)
+      else this.#miss(one, look.answer.failure, now)
     })
   }
 
@@ -153,12 +193,29 @@ export class DeploymentPoller {
       followed.status = state.status
     }
     const phase = phaseOf(state.status)
-    if (phase !== 'going' && phase !== 'blocked' && phase !== 'unknown') {
-      this.#end(followed, { kind: 'finished', state, at: now })
-    }
+    if (phase !== 'crashed') followed.crash = null
+    if (phase === 'crashed') this.#crashed(followed, state, now)
+    else if (phase === 'going' || phase === 'blocked' || phase === 'unknown')
+      followed.notLiveAt = now
+    else this.#end(followed, finished(followed, state, now))
   }
 
-  #late({ status, answeredAt }: Followed): PollResult {
+  /** A crash counts once its grace is over: Railway restarts the service. */
+  #crashed(followed: Followed, state: DeploymentState, now: number): void {
+    const { target } = followed
+    if (followed.crash === null) {
+      const note = `it crashed; it has ${humanTime(followed.crashGrace)} to recover`
+      this.#ports.emit({ kind: 'note', target, note })
+    }
+    const { since } = followed.crash ?? { since: now }
+    followed.crash = { since, state }
+    followed.notLiveAt = now
+    if (now - since >= followed.crashGrace) this.#end(followed, finished(followed, state, now))
+  }
+
+  #late(followed: Followed): PollResult {
+    const { status, answeredAt, crash } = followed
+    if (crash) return finished(followed, crash.state, this.#ports.clock.now())
     return { kind: 'timed-out', status, silentFor: this.#ports.clock.now() - answeredAt }
   }
 
@@ -170,6 +227,22 @@ export class DeploymentPoller {
     this.#followed.delete(followed.id)
     followed.resolve(seen)
   }
+}
+
+function finished(followed: Followed, state: DeploymentState, seenAt: number): PollResult {
+  const { startedAt, notLiveAt, served } = followed
+  const settled = settledAt(state, { startedAt, notLiveAt, seenAt })
+  return { kind: 'finished', state, at: seenAt, settledAt: settled, served }
+}
+
+/** Returns when a deployment started and how long it takes, by the clock and the history of its service. */
+function expectedEnd({ instance }: ServiceTarget, id: string, now: number): ExpectedEnd {
+  const known = [instance.latest, ...instance.active].flatMap((one) => one ?? [])
+  const previous = known.find((one) => one.id !== id && one.took !== undefined)
+  const adopted = known.find((one) => one.id === id)
+  const startedAt = adopted ? Date.parse(adopted.createdAt) : now
+  const isPlausible = startedAt <= now && startedAt > now - longestStart
+  return { startedAt: isPlausible ? startedAt : now, expected: previous?.took ?? null }
 }
 
 /** Adds to a refusal that its object was there before. */

@@ -2,7 +2,7 @@ import type { Target } from '../inventory/inventory.ts'
 import type { Named } from '../named.ts'
 import type { StartingStep, StepEnvironment } from '../plan/plan.ts'
 import type { Outcome } from './outcome.ts'
-import type { FailureReport } from './ports.ts'
+import type { DeploymentLog, FailureReport } from './ports.ts'
 
 /** What happens while a plan is carried out; `report/` turns it into lines. */
 export type ExecuteEvent =
@@ -19,7 +19,10 @@ export type ExecuteEvent =
     }
   | {
       readonly kind: 'heartbeat'
-      readonly waiting: readonly { readonly target: Target; readonly status: string }[]
+      readonly waiting: readonly {
+        readonly target: Target<StepEnvironment>
+        readonly status: string
+      }[]
       readonly milliseconds: number
     }
   /** A directory is packed and about to be sent. */
@@ -41,6 +44,17 @@ export type ExecuteEvent =
   | { readonly kind: 'way-back'; readonly services: number }
   | { readonly kind: 'silence'; readonly milliseconds: number }
   | { readonly kind: 'ended'; readonly outcome: Outcome }
-  | { readonly kind: 'explained'; readonly target: Target; readonly report: FailureReport }
+  | {
+      readonly kind: 'explained'
+      readonly target: Target
+      readonly report: Omit<FailureReport, 'log'>
+    }
+  /** The whole log of a failed deployment. */
+  | {
+      readonly kind: 'log-read'
+      readonly target: Target
+      readonly deploymentId: string
+      readonly log: DeploymentLog
+    }
 
 export type Emit = (event: ExecuteEvent) => void

@@ -1,5 +1,5 @@
 import type { ReadableStream } from 'node:stream/web'
-import type { Failure } from '../errors/codes.ts'
+import type { Failure, HealthCheckResult } from '../errors/codes.ts'
 import type { ImageReference } from '../inputs/image-reference.ts'
 import type { RegistryCredentials } from '../inputs/read-inputs.ts'
 import type { Deployment, ServiceTarget, Target } from '../inventory/inventory.ts'
@@ -20,10 +20,14 @@ export interface DeploymentState extends Deployment {
   readonly reason?: string | null
 }
 
-/** What a service instance serves now. */
-export interface InstanceState {
+/** The newest deployment of a service instance, and those that serve traffic now. */
+export interface ServedDeployments {
   readonly latest: DeploymentState | null
   readonly active: readonly DeploymentState[]
+}
+
+/** What a service instance serves now. */
+export interface InstanceState extends ServedDeployments {
   readonly domains: readonly string[]
 }
 
@@ -37,8 +41,15 @@ export interface FailureReport {
   readonly step: string | null
   readonly diagnosis: string | null
   readonly firstErrorLine: string | null
-  /** The log's last lines, oldest first, as they came: not safe to print. */
+  /** The log's last lines, oldest first: without secrets, and otherwise as they came. */
   readonly lines: readonly string[]
+  readonly log: DeploymentLog
+}
+
+/** The logs of a deployment, oldest line first, as far as Railway gives them. */
+export interface DeploymentLog {
+  readonly build: readonly string[]
+  readonly container: readonly string[]
 }
 
 /** A packed directory on the runner's disk. */
@@ -102,6 +113,10 @@ export interface Deployments {
   recent(target: ServiceTarget): Promise<readonly Deployment[] | null>
   /** The states of these deployments, in their order. `null` when nothing was answered. */
   states(ids: readonly string[]): Promise<readonly ReadResult<DeploymentState>[] | null>
+  /** The deployments of these, in their order. `null` when nothing was answered. */
+  served(
+    targets: readonly ServiceTarget[],
+  ): Promise<readonly ReadResult<ServedDeployments>[] | null>
   /** What these serve now, in their order. `null` when nothing was answered. */
   instances(targets: readonly ServiceTarget[]): Promise<readonly ReadResult<InstanceState>[] | null>
   /**
@@ -133,3 +148,10 @@ export type VariableWriteResult =
 export interface VariableWriter {
   write(change: VariablesWrite): Promise<VariableWriteResult>
 }
+
+/** Requests an address once, until a time in milliseconds since the epoch or until the signal aborts. It never throws. */
+export type HealthProbe = (
+  url: string,
+  until: number,
+  signal: AbortSignal,
+) => Promise<HealthCheckResult>

@@ -1,7 +1,14 @@
 import type { ServiceTarget } from '../inventory/inventory.ts'
 import type { Named } from '../named.ts'
 import { reuseDeployment } from '../plan/deploy.ts'
-import { isPlaced, type StartingStep, type Step, type StepId, starts } from '../plan/plan.ts'
+import {
+  isPlaced,
+  preparesPreview,
+  type StartingStep,
+  type Step,
+  type StepId,
+  starts,
+} from '../plan/plan.ts'
 import type { ExecutePorts } from './context.ts'
 import type { InstanceState } from './ports.ts'
 
@@ -22,7 +29,10 @@ export async function refresh(
 ): Promise<CurrentStates> {
   const starting = steps.filter(starts).flatMap(({ id, after, target }) => {
     // A service of a preview that is not ready yet is decided once it is.
-    const isUnready = after.some((earlier) => isPreview(find(earlier)))
+    const isUnready = after.some((earlier) => {
+      const step = find(earlier)
+      return step !== undefined && preparesPreview(step)
+    })
     return isPlaced(target) && !isUnready ? [{ id, target }] : []
   })
   if (starting.length === 0 || signal.aborted || deadline.passed) return new Map()
@@ -35,8 +45,74 @@ export async function refresh(
   )
 }
 
-const isPreview = (step: Step | undefined) =>
-  step?.action === 'create-preview' || step?.action === 'update-preview'
+/** Milliseconds after which a service is looked at again before it is deployed. */
+const maxAge = 60_000
+
+/** A look at services, shared by the steps that it was made for. */
+interface Look {
+  readonly at: number
+  readonly states: Promise<CurrentStates>
+}
+
+/**
+ * Knows what the services of a wave serve shortly before they are deployed. A step whose turn comes late is looked at
+ * again, in one request with those that have their turn next.
+ */
+export class LatestStates {
+  readonly #find: FindStep
+  readonly #ports: ExecutePorts
+  readonly #ahead: number
+  readonly #waiting: Set<Step>
+  readonly #looks = new Map<StepId, Look>()
+  readonly #first: Look
+
+  /** `ahead`: steps that are looked at together, later on. `isStale`: what is planned is too old already. */
+  constructor(
+    steps: readonly Step[],
+    {
+      find,
+      ports,
+      ahead,
+      isStale,
+    }: { find: FindStep; ports: ExecutePorts; ahead: number; isStale: boolean },
+  ) {
+    this.#find = find
+    this.#ports = ports
+    this.#ahead = ahead
+    this.#waiting = new Set(steps.filter(starts))
+    const none: Promise<CurrentStates> = Promise.resolve(new Map())
+    this.#first = { at: ports.clock.now(), states: isStale ? this.#read(steps) : none }
+  }
+
+  /** Returns what the service of a step serves; `null` if the plan is new enough, or if it could not be read. */
+  async of(step: Step): Promise<InstanceState | null> {
+    const known = this.#looks.get(step.id) ?? this.#first
+    const look = this.#isOld(known) ? this.#lookAgain(step) : known
+    this.#waiting.delete(step)
+    return (await look.states).get(step.id) ?? (await known.states).get(step.id) ?? null
+  }
+
+  #isOld({ at }: Look): boolean {
+    return Number.isFinite(this.#ahead) && this.#ports.clock.now() - at > maxAge
+  }
+
+  #lookAgain(step: Step): Look {
+    const due = [...this.#waiting].filter(
+      (one) => one !== step && this.#isOld(this.#looks.get(one.id) ?? this.#first),
+    )
+    const chosen = [step, ...due.slice(0, this.#ahead - 1)]
+    const look = { at: this.#ports.clock.now(), states: this.#read(chosen) }
+    for (const { id } of chosen) this.#looks.set(id, look)
+    return look
+  }
+
+  #read(steps: readonly Step[]): Promise<CurrentStates> {
+    const states = refresh(steps, this.#find, this.#ports)
+    // Each step meets the error itself.
+    states.catch(() => {})
+    return states
+  }
+}
 
 /**
  * Decides a step again by what its service serves now. A commit that has gone live meanwhile is left alone, one

@@ -1,8 +1,10 @@
-import type { Step, StepId } from '../plan/plan.ts'
+import type { Target } from '../inventory/inventory.ts'
+import { isThere, type Step, type StepEnvironment, type StepId } from '../plan/plan.ts'
 import type { SecretValues } from '../plan/secret-values.ts'
 import type { ChangeQueue } from './change-queue.ts'
 import type { ExecuteOptions, ExecutePorts } from './context.ts'
 import type { DeploymentPoller } from './deployment-poller.ts'
+import type { DeploymentSlots } from './deployment-slots.ts'
 import type { FinishedDeployment } from './finished-deployment.ts'
 import type { Outcome } from './outcome.ts'
 import type { EnvironmentCreationQueue } from './preview/create.ts'
@@ -19,8 +21,17 @@ export interface StepContext {
   readonly steps: ReadonlyMap<StepId, Step>
   readonly secrets: SecretValues
   readonly turns: ChangeQueue
+  readonly slots: DeploymentSlots
   readonly watch: DeploymentPoller
+  /** Services whose health is being checked. */
+  readonly checked: Set<Target<StepEnvironment>>
   readonly creations: EnvironmentCreationQueue
   /** Where steps find the environments that other steps of this run have made. */
   readonly ready: PreviewRegistry
+}
+
+/** Returns whether a step is in an environment that another step of this run has made. */
+export function isInNewEnvironment({ id }: { id: StepId }, { steps }: StepContext): boolean {
+  const planned = steps.get(id)?.target.environment
+  return planned !== undefined && !isThere(planned)
 }

@@ -58,8 +58,9 @@ export async function toOutcome(
     case 'skipped':
       return { ...base, ...skipped(target, state, options) }
     case 'failed': {
-      const report = await ports.deployments.explain(target, id)
+      const { log, ...report } = await ports.deployments.explain(target, id)
       ports.emit({ kind: 'explained', target, report })
+      ports.emit({ kind: 'log-read', target, deploymentId: id, log })
       const { step: failedStep, diagnosis, firstErrorLine, lines } = report
       const reason = state.reason ?? null
       const told = { reason, step: failedStep, diagnosis, firstErrorLine, hasLog: lines.length > 0 }

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { appendFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type * as core from '@actions/core'
 import type { FileReading, ReadFile } from '../inputs/variable-inputs.ts'
 import type { StepFinding } from '../inputs/workflow-step.ts'
 import type { ReportSink } from '../publish/publish.ts'
 import { Redactor } from '../redactor.ts'
+import { temporaryDirectory } from '../temporary-directory.ts'
 import { escapeWorkflowCommands, oneLine } from '../text.ts'
 import { findStep } from './workflow/find-step.ts'
 
@@ -46,6 +46,8 @@ export interface Runner extends ReportSink {
   step(): StepFinding
   /** Reads a file that an input names. */
   file(path: string): FileReading
+  /** Writes the logs of failed deployments to a file and returns its path. */
+  logFile(content: string): string
   /** Lets the runner print `***` instead from now on. */
   mask(value: string): void
   /** Masks a token or a password, and redacts it in everything that is written. */
@@ -104,22 +106,31 @@ export function githubRunner(process: ActionProcess, toolkit: Toolkit, readFile:
           : `${whole.subarray(0, mostSummary).toString()}\n\nCut here; the report file has all of it.\n`
       await appendFile(file, text)
     },
-    reportFile: (content) => {
-      const folder = environment.RUNNER_TEMP || tmpdir()
-      const path = join(folder, `railway-workspace-deploy-${randomUUID()}.json`)
-      writeFileSync(path, safe(content), { mode: 0o600 })
-      return path
-    },
+    reportFile: (content) => writeTemporary(environment, 'json', safe(content)),
+    logFile: (content) => writeTemporary(environment, 'log', safe(content)),
     fail: () => {
       process.exitCode = 1
     },
   }
 }
 
+/** Writes a file that only this user may read, and returns its path. */
+function writeTemporary(
+  environment: ActionProcess['env'],
+  extension: string,
+  content: string,
+): string {
+  const folder = temporaryDirectory(environment)
+  const path = join(folder, `railway-workspace-deploy-${randomUUID()}.${extension}`)
+  writeFileSync(path, content, { mode: 0o600, flag: 'wx' })
+  return path
+}
+
 function readEvent(path: string | undefined): unknown {
   if (!path) return null
   try {
-    return JSON.parse(readFileSync(path, 'utf8'))
+    // An editor of Windows may have put a mark in front of a file that was written for a local run.
+    return JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''))
   } catch {
     return null
   }

@@ -27,8 +27,8 @@ import { missingToken } from './missing-token.ts'
 import { type OwnToken, ownTokenIn } from './own-tokens.ts'
 import { previewNameProblems, previewRequest } from './preview-inputs.ts'
 import type { RawInputs } from './raw-inputs.ts'
+import { badRepositorySelection } from './repository-selection.ts'
 import { parseContext, type RunContext } from './run-context.ts'
-import { unavailableInputs } from './unavailable-inputs.ts'
 import { untrustedCommit } from './untrusted-commit.ts'
 import { badVariableCombinations } from './variable-combinations.ts'
 import {
@@ -250,8 +250,6 @@ export function readInputs(
   const unnamed = command === 'preview' && isKnown ? previewNameProblems(preview) : []
   if (unnamed.length > 0) return err([...unnamed, ...missing])
   if (!token && !(command === 'preview' && withheld)) return err(missing)
-  const notYet = unavailableInputs(raw)
-  if (notYet.length > 0) return err(notYet)
   const deploys = command === 'deploy' || (command === 'preview' && preview.action === 'create')
   const untrusted = token && isKnown ? untrustedCommit(raw, context, deploys) : []
   if (untrusted.length > 0) return err(untrusted)
@@ -293,6 +291,7 @@ export function parseInputs(
     ...(wish ? badRemovals(wish) : []),
     ...badCombinations(raw),
     ...badVariableCombinations(raw, step),
+    ...badRepositorySelection(raw, context),
     ...badPassword(raw, ownTokens),
     ...badToken(token),
   ].filter((problem) => !isAbout(problem, empty))

@@ -2,11 +2,14 @@ import { z } from 'zod'
 
 /** The run as the runner describes it: the event, the commit, who started it. */
 export interface RunContext {
-  /** `owner/name`. */
+  /**
+   * `owner/name`. Railway builds from repositories of github.com only, so one of another GitHub has the host in
+   * front and equals none of theirs: `github.acme.com/owner/name`.
+   */
   readonly repository: string
   readonly eventName: string
-  /** `false` on a GitHub of one's own, whose repositories Railway does not know. */
-  readonly isGitHubCom: boolean
+  /** The host of a GitHub that Railway does not build from; `null` on github.com. */
+  readonly foreignHost: string | null
   /** The branch that the event's commit is on; `null` for tags and pull requests. */
   readonly branch: string | null
   /** The commit of the event, see {@link EventCommit}. */
@@ -32,8 +35,10 @@ export type CommitOrigin =
 
 /** The run's address, and what tells it from others. */
 export interface RunPlace {
-  /** Of GitHub's REST API. */
+  /** Of GitHub's REST API; empty where nobody tells it. */
   readonly apiUrl: string
+  /** `owner/name`, as the REST API knows it. */
+  readonly repository: string
   /** The page of the run. */
   readonly url: string
   /** The step's id, or what GitHub calls a step without one. */
@@ -109,6 +114,8 @@ const eventSchema = z.object({
 
 type Event = z.infer<typeof eventSchema>
 
+const githubCom = 'https://github.com'
+
 const environmentSchema = z.object({
   GITHUB_REPOSITORY: z.string().default(''),
   GITHUB_EVENT_NAME: z.string().default(''),
@@ -116,8 +123,11 @@ const environmentSchema = z.object({
   GITHUB_SHA: z.string().default(''),
   GITHUB_ACTOR: z.string().default(''),
   GITHUB_ACTION: z.string().default(''),
-  GITHUB_API_URL: z.string().default('https://api.github.com'),
-  GITHUB_SERVER_URL: z.string().default('https://github.com'),
+  GITHUB_API_URL: z.string().default(''),
+  GITHUB_SERVER_URL: z
+    .string()
+    .default('')
+    .transform((url) => url.replace(/\/+$/, '') || githubCom),
   GITHUB_JOB: z.string().default(''),
   GITHUB_RUN_ID: z.string().default(''),
   GITHUB_RUN_ATTEMPT: z.string().default(''),
@@ -134,11 +144,12 @@ export function parseContext(
   const variables = environmentSchema.parse(environment)
   const event = eventSchema.safeParse(payload).data ?? {}
   const repository = variables.GITHUB_REPOSITORY
+  const foreignHost = foreignHostOf(variables.GITHUB_SERVER_URL)
   const commit = eventCommit(event, variables)
   return {
-    repository,
+    repository: foreignHost === null ? repository : `${foreignHost}/${repository}`,
     eventName: variables.GITHUB_EVENT_NAME,
-    isGitHubCom: isGitHubCom(variables.GITHUB_SERVER_URL),
+    foreignHost,
     branch: commit.branch,
     commit: commit.sha,
     commitOrigin: commit.origin,
@@ -163,7 +174,7 @@ export interface PullRequestRecord {
 
 /** Returns the context with the pull request that GitHub was asked about. */
 export function withPullRequest(context: RunContext, record: PullRequestRecord): RunContext {
-  const origin = originOf(record.headRepository, context.repository)
+  const origin = originOf(record.headRepository, context.run.repository)
   const merged = record.closed ? record.mergeCommit : null
   return {
     ...context,
@@ -287,18 +298,29 @@ function toPullRequest(
   }
 }
 
-function isGitHubCom(server: string): boolean {
+function foreignHostOf(server: string): string | null {
   try {
-    return new URL(server).hostname === 'github.com'
+    const { host } = new URL(server)
+    return host === 'github.com' ? null : host
   } catch {
-    return false
+    return 'another GitHub'
   }
+}
+
+/** Without an address, the token is sent nowhere unless the run is on github.com. */
+function apiUrlOf({
+  GITHUB_API_URL,
+  GITHUB_SERVER_URL,
+}: z.infer<typeof environmentSchema>): string {
+  if (GITHUB_API_URL !== '') return GITHUB_API_URL
+  return foreignHostOf(GITHUB_SERVER_URL) === null ? 'https://api.github.com' : ''
 }
 
 function toRunPlace(variables: z.infer<typeof environmentSchema>): RunPlace {
   const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, GITHUB_ACTION } = variables
   return {
-    apiUrl: variables.GITHUB_API_URL,
+    apiUrl: apiUrlOf(variables),
+    repository: variables.GITHUB_REPOSITORY,
     url: `${variables.GITHUB_SERVER_URL}/${variables.GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`,
     step: GITHUB_ACTION,
     key: [GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, GITHUB_ACTION].join('/'),

@@ -11,6 +11,8 @@ export interface Deployment {
   readonly image: string | null
   /** The digest that the image's name stood for, where Railway says it. */
   readonly digest?: string | null
+  /** The milliseconds from its creation until it was live, where Railway says it. */
+  readonly took?: number
 }
 
 /** The source of a service instance. `none`: an empty service, or one fed by uploads. */

@@ -64,6 +64,7 @@ export function select(
     environments: selected,
     named: services.named,
     nothing: selected.length === 0 && wanted.shard ? emptyShard(wanted.shard) : null,
+    gaps: inventory.gaps,
     warnings: [
       ...environments.warnings,
       ...gaps.warnings,

@@ -5,7 +5,13 @@ import type { Pattern, Shard } from '../inputs/fields.ts'
 import { type ImageReference, isSameImage } from '../inputs/image-reference.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
 import { toNamed } from '../named.ts'
-import type { Environment, Project, ServiceInstance, ServiceTarget } from './inventory.ts'
+import type {
+  Environment,
+  MissingField,
+  Project,
+  ServiceInstance,
+  ServiceTarget,
+} from './inventory.ts'
 
 /** The selection that the workflow asks for. */
 export interface SelectionRequest {
@@ -70,6 +76,8 @@ export interface Selection {
   readonly warnings: readonly Warning[]
   /** Why nothing is selected, and that as it should be; `null` for a selection. */
   readonly nothing: Warning | null
+  /** Parts of the inventory that are missing, also beyond the selection. */
+  readonly gaps?: readonly MissingField[]
 }
 
 /** Lists every service of every selected environment, with the names of where it is. */

@@ -24,7 +24,14 @@ export function costOf(
     batch,
     stale = false,
     onFailure = 'keep',
-  }: { wait: boolean; batch: number; stale?: boolean; onFailure?: 'keep' | 'rollback' },
+    maxParallel = null,
+  }: {
+    wait: boolean
+    batch: number
+    stale?: boolean
+    onFailure?: 'keep' | 'rollback'
+    maxParallel?: number | null
+  },
 ): Cost {
   const mutations = sum(steps.map(mutationsOf))
   const working = steps.filter(({ action }) => action !== 'keep')
@@ -34,9 +41,15 @@ export function costOf(
       own.filter(({ action, target }) => action !== 'set-variables' && target.instance).length,
   )
   const [first = 0, ...later] = followed.map((services) => Math.ceil(services / batch))
-  const look = wait ? first + sum(later) : 0
-  // What has waited, for a canary say, is looked at once more before it begins.
-  const renewals = (stale ? first : 0) + sum(later)
+  const looks = followed.map((services) => {
+    const atOnce = Math.min(services, maxParallel ?? services)
+    const turns = atOnce === 0 ? 0 : Math.ceil(services / atOnce)
+    return { turns, each: Math.ceil(atOnce / batch) }
+  })
+  const look = wait ? sum(looks.map(({ turns, each }) => turns * each)) : 0
+  // What has waited, for a canary or for its turn, is looked at once more before it begins.
+  const laterTurns = sum(looks.map(({ turns, each }) => Math.max(0, turns - 1) * each))
+  const renewals = (stale ? first : 0) + sum(later) + laterTurns
   // A way back that cannot be paid for is none: a rollback and a look for each, and a few looks at all.
   const back = onFailure === 'rollback' ? 2 * sum(followed) + 4 * look : 0
   return {

@@ -4,6 +4,7 @@ import type { Selection } from '../inventory/selection.ts'
 import { newerCommits, unknownOrder } from './comparisons.ts'
 import { planDeploy } from './deploy.ts'
 import type { PlanFacts } from './facts.ts'
+import { warnUnchecked } from './health-check.ts'
 import { planImage } from './image.ts'
 import { isSelective, keepUnchanged, unknownChanges } from './only-changed.ts'
 import type { Plan, Step } from './plan.ts'
@@ -27,7 +28,7 @@ export function makePlan(
   const plan = planCommand(inputs, selection, facts, now)
   if (!plan.ok) return plan
   const warned = inputs.onFailure === 'rollback' ? warnNoRollbackTarget(plan.value) : plan.value
-  const ordered = applyWaves(warned, inputs)
+  const ordered = applyWaves(warnUnchecked(warned, inputs.healthCheck), inputs)
   return ordered.ok ? ok(nameSteps(ordered.value)) : ordered
 }
 
@@ -37,7 +38,7 @@ function planCommand(
   facts: PlanFacts,
   now: number,
 ): Result<Plan> {
-  if (inputs.command === 'preview') return planPreview(inputs, selection, facts)
+  if (inputs.command === 'preview') return planPreview(inputs, selection, facts, now)
   if (inputs.command === 'rollback') return planRollback(selection, facts.histories, now)
   if (facts.variables) return planWithVariables(inputs, selection, facts, facts.variables, now)
   return planDeployment(inputs, selection, facts, now)

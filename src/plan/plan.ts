@@ -163,5 +163,9 @@ export const starts = <Place extends StepEnvironment>(
 ): step is StartingStep<Place> =>
   step.action === 'deploy' || step.action === 'upload' || step.action === 'rollback'
 
+/** Tells steps that make a preview, or bring it up to date, from the others. */
+export const preparesPreview = ({ action }: Step) =>
+  action === 'create-preview' || action === 'update-preview'
+
 /** `true` if there is something to do or to wait for. */
 export const hasWork = ({ steps }: Plan) => steps.some(({ action }) => action !== 'keep')

@@ -7,7 +7,8 @@ import type { Outcome } from '../execute/outcome.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
 import { hasWork, type Plan } from '../plan/plan.ts'
 import type { Redactor } from '../redactor.ts'
-import { isRemoval, renderBegin, renderEnd } from '../report/comment.ts'
+import { createsComment, renderBegin, renderEnd } from '../report/comment.ts'
+import { isRemoval } from '../report/comment-parts.ts'
 import {
   githubEnvironmentName,
   interrupted,
@@ -89,7 +90,7 @@ export class LiveUpdates {
 
   /**
    * Writes how the run ended, also if it ended before anything began. Resolves with the updates that failed, when
-   * all are written. A deletion makes no comment if there was none.
+   * all are written. A deletion, or a run that had nothing to do, makes no comment if there was none.
    */
   async end(known: RunReport): Promise<Warning[]> {
     this.#targets.records?.port.setFinalDeadline()
@@ -98,7 +99,7 @@ export class LiveUpdates {
     this.#then(async () => {
       const report = this.#redactor.redactData({ known, inputs: this.#inputs })
       const body = renderEnd(report.known, report.inputs, this.#clock.now())
-      return this.#put(body, !isRemoval(this.#inputs))
+      return this.#put(body, createsComment(known, this.#inputs))
     })
     await this.#tail
     const { redact } = this.#redactor

@@ -140,8 +140,8 @@ function attempt<Value>(
 /** Writes to the log, which is gone if it cannot be written to. */
 const quietly = (write: () => void): void => attempt(write, undefined, () => {})
 
-/** The system's code of an error; its message may hold paths. */
-function notWritten(title: string, error: unknown): Warning {
+/** Warns of a file that could not be written, with the system's code of the error. Its message may hold paths. */
+export function notWritten(title: string, error: unknown): Warning {
   const code =
     error instanceof Error && 'code' in error && typeof error.code === 'string'
       ? error.code

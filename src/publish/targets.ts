@@ -10,13 +10,16 @@ export interface UpdateTargets {
   readonly records: { port: GitHubDeploymentsPort; sha: string; transient: boolean } | null
 }
 
-/** Chooses where a run writes updates, by its inputs and event. Without a GitHub token, nowhere. */
+/**
+ * Chooses where a run writes updates, by its inputs and event. Without a GitHub token, nowhere. A dry run writes its
+ * plan as the comment, and records no deployment.
+ */
 export function chooseTargets(
   inputs: Inputs,
   ports: { comments: Comments; records: GitHubDeploymentsPort } | null,
 ): UpdateTargets {
   const { command, preview, comment, githubDeployments, context, dryRun } = inputs
-  if (!ports || dryRun || !isChanging(command)) return { comment: null, records: null }
+  if (!ports || !isChanging(command)) return { comment: null, records: null }
   const { pullRequest } = context
   const sha = inputs.commit.kind === 'commit' ? inputs.commit.sha : context.commit
   const prunes = command === 'preview' && preview.action === 'prune'
@@ -28,7 +31,7 @@ export function chooseTargets(
         ? { port: ports.comments, number: pullRequest.number, marker: markerOf(inputs) }
         : null,
     records:
-      githubDeployments && deploysCommit && sha !== null
+      githubDeployments && !dryRun && deploysCommit && sha !== null
         ? { port: ports.records, sha, transient: command === 'preview' }
         : null,
   }

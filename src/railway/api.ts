@@ -1,4 +1,5 @@
 import type { Failure } from '../errors/codes.ts'
+import type { PollLoad } from '../execute/context.ts'
 import type { Deployments, VariableWriter } from '../execute/ports.ts'
 import type { Previews } from '../execute/preview/ports.ts'
 import {
@@ -22,7 +23,7 @@ import { RailwaySourceSettings } from './adapters/source-settings.ts'
 import type { Time } from './adapters/variable-removals.ts'
 import { RailwayVariables } from './adapters/variables.ts'
 import { readProjectNames, readWorkspace } from './adapters/workspace-reader.ts'
-import { minPollInterval, type PollLoad } from './poll-interval.ts'
+import { minPollInterval } from './poll-interval.ts'
 import type { RailwayClient } from './transport/client.ts'
 import type { TokenRecheck } from './transport/token-recheck.ts'
 
@@ -37,6 +38,8 @@ export interface RailwayTargets {
   readonly deployments: Deployments
   readonly variables: VariableWriter
   readonly previews: Previews
+  /** Resolves when a request would be sent at once, or would not be sent at all. */
+  whenPaced(): Promise<void>
   /** Returns the least milliseconds between polls that let the rest of the budget last. */
   minPollInterval(load: PollLoad): number
   /** Returns the failure that the token is not valid any more; `null` as far as is known. */
@@ -70,6 +73,7 @@ export class RailwayApi {
       deployments: new RailwayDeployments(context),
       variables,
       previews: new RailwayPreviews(context),
+      whenPaced: () => context.client.whenPaced(),
       minPollInterval: (load) =>
         minPollInterval(load, context.client.share, context.batcher.size, time.clock.now()),
       invalidToken: () => context.client.invalidToken,

@@ -1,23 +1,28 @@
+import type { PollLoad } from '../execute/context.ts'
 import type { Budget } from './transport/rate-limiter.ts'
 
-/** The requests that are still to be made: changes, and the polls of so many deployments. */
-export interface PollLoad {
-  readonly pending: number
-  readonly deployments: number
-}
+/** Deployments that have just started are taken to be this old, in milliseconds. */
+const leastAge = 10_000
+
+/** Requests that are kept for the look after the last poll. */
+const keptForLastLook = 1
 
 /**
  * Returns the least milliseconds between polls of so many deployments that let the rest of the hourly limit last
- * until it resets. Requests for changes that are still to be made are kept for them.
+ * until it resets, or until nobody waits any more. The intervals grow with the age of the deployments, because most
+ * of them end early. Requests for changes that are still to be made are kept for them.
  */
 export function minPollInterval(
-  { pending, deployments }: PollLoad,
+  { pending, deployments, since, until }: PollLoad,
   { remaining, resetsAt }: Budget,
   batchSize: number,
   now: number,
 ): number {
   if (remaining === null || resetsAt === null) return 0
-  const left = Math.max(0, resetsAt - now)
-  const polls = (remaining - pending) / Math.ceil(deployments / batchSize)
-  return polls > 1 ? left / polls : left
+  const left = Math.max(0, Math.min(resetsAt, until) - now)
+  const eachPoll = Math.ceil(deployments / batchSize)
+  const polls = (remaining - pending) / eachPoll - keptForLastLook
+  if (polls <= 1) return left
+  const age = Math.max(leastAge, now - since)
+  return age * ((age + left) / age) ** (1 / polls) - age
 }

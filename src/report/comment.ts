@@ -1,5 +1,4 @@
 import { groupBy } from '../collections.ts'
-import { messageFor } from '../errors/messages.ts'
 import {
   countedOutcomes,
   deploys,
@@ -7,24 +6,20 @@ import {
   type Outcome,
   type OutcomeStatus,
 } from '../execute/outcome.ts'
-import { previewName } from '../inputs/preview-inputs.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
 import { isBuiltFrom } from '../inventory/selection.ts'
-import { markdown, markdownWords, siteMarkdown } from '../markdown.ts'
+import { markdown, siteMarkdown } from '../markdown.ts'
 import { labelOf } from '../named.ts'
 import { isPlaced, type Plan, type Step } from '../plan/plan.ts'
 import { targetKey } from '../plan/step-id.ts'
 import type { RunReport } from '../run-state.ts'
-import { humanTime, oneLine } from '../text.ts'
-import { environmentLink, linksOf, serviceLink } from './links.ts'
+import { humanTime } from '../text.ts'
+import { assemble, isRemoval, mostRows, problems, reasons, subject } from './comment-parts.ts'
+import { environmentLink, linksOf, serviceLink, servingSite } from './links.ts'
+import { renderPlan } from './plan-comment.ts'
+import { renderRemoval } from './removal-comment.ts'
 import { allFailures, statusOf } from './run-status.ts'
 import { statusMarks } from './status-icons.ts'
-
-/** Rows of the table; GitHub takes 65,536 characters, and nobody reads more. */
-const mostRows = 60
-
-/** How much of a sentence of an error stands in the comment. */
-const mostError = 400
 
 /** The comment before anything was done. */
 export function renderBegin(inputs: Inputs, plan: Plan, now: number): string {
@@ -35,11 +30,19 @@ export function renderBegin(inputs: Inputs, plan: Plan, now: number): string {
 
 /** The comment when the run is over, however far it got. */
 export function renderEnd(known: RunReport, inputs: Inputs, now: number): string {
-  if (isRemoval(inputs)) return renderGone(known, inputs, now)
+  if (inputs.dryRun) return renderPlan(known, inputs, now)
+  if (isRemoval(inputs)) return renderRemoval(known, inputs, now)
   const outcomes = known.outcomes ?? []
   const rows = outcomes.map((outcome) => ({ step: outcome.step, outcome }))
-  const parts = [table(rows, inputs), others(outcomes, inputs), problems(known)]
+  const parts = [table(rows, inputs), others(outcomes, inputs), reasons(known), problems(known)]
   return assemble(headline(known, inputs), parts, inputs, now)
+}
+
+/** Returns whether a run that is over makes a comment if there is none. One that had nothing to do only updates it. */
+export function createsComment(known: RunReport, inputs: Inputs): boolean {
+  if (inputs.dryRun) return known.plan !== null
+  const hadWork = (known.outcomes ?? []).length > 0 || allFailures(known).length > 0
+  return !isRemoval(inputs) && hadWork
 }
 
 /** One item of the comment: what is planned for a service, and what became of it so far. */
@@ -48,23 +51,13 @@ interface Row {
   readonly outcome: Outcome | null
 }
 
-/** The run takes a preview away. */
-export const isRemoval = ({ command, preview }: Inputs) =>
-  command === 'preview' && preview.action !== 'create'
-
-function subject({ command, preview, environment }: Inputs): string {
-  const code = (name: string) => `\`${name.replaceAll('`', '')}\``
-  if (command === 'preview') return `Preview ${code(previewName(preview))}`
-  const what = command === 'variables' ? 'Change of variables in' : 'Deployment to'
-  return `${what} ${code(environment ?? '')}`
-}
-
 /** In the words of the output `status` where something failed. */
 function headline(known: RunReport, inputs: Inputs): string {
   const status = statusOf(known)
   if (status === 'partial') return `❌ ${subject(inputs)} failed in part`
   if (status === 'failure') return `❌ ${subject(inputs)} failed`
   const ends = countedOutcomes(known.outcomes ?? [])
+  if (ends.length === 0) return `⏭️ ${subject(inputs)} had nothing to do`
   if (ends.every(({ step }) => !deploys(step)) && inputs.command === 'variables') {
     return `✅ ${subject(inputs)} is done; nothing was deployed`
   }
@@ -75,7 +68,7 @@ function headline(known: RunReport, inputs: Inputs): string {
     return `⏭️ ${subject(inputs)} ${byRailway ? 'was skipped by Railway' : 'has nothing to deploy'}`
   }
   if (has('superseded')) return `⏩ ${subject(inputs)} was overtaken by a newer commit`
-  return `✅ ${subject(inputs)} is live`
+  return `✅ ${subject(inputs)} is ${inputs.command === 'rollback' ? 'done' : 'live'}`
 }
 
 /** Lists the services that this pull request changes, with a link to each. */
@@ -128,9 +121,10 @@ function line({ step, outcome }: Row, isFirst: boolean, inputs: Inputs): string 
   const service = instance ? markdown(labelOf(instance.service)) : ''
   const serviceCell =
     there && instance ? `[${service}](${serviceLink({ ...there, instance })})` : service
-  const links = outcome ? linksOf(outcome) : { url: null, logsUrl: null }
-  const site = links.url ? siteMarkdown(links.url) : ''
-  const logs = links.logsUrl ? `[Logs](${links.logsUrl})` : ''
+  const url = outcome && servingSite(outcome)
+  const site = url ? siteMarkdown(url) : ''
+  const logsUrl = outcome && linksOf(outcome).logsUrl
+  const logs = logsUrl ? `[Logs](${logsUrl})` : ''
   return `| ${[isFirst ? projectCell : '', serviceCell, statusCell(outcome, inputs), site, logs].join(' | ')} |`
 }
 
@@ -181,54 +175,4 @@ function others(outcomes: readonly Outcome[], inputs: Inputs): string {
     return names.size > 1 ? `${markdown(project)}: ${services.join(', ')}` : services.join(', ')
   })
   return `<sub>Also in the preview: ${lists.join(' · ')}</sub>`
-}
-
-/** Lists the failures, each with what happened and Railway's reason. */
-function problems(known: RunReport): string {
-  const all = allFailures(known)
-  if (all.length === 0) return ''
-  const items = all.slice(0, 10).map((failure) => {
-    const { what, why } = messageFor(failure)
-    return `> - **${markdownWords(oneLine(what, mostError))}** ${markdownWords(oneLine(why, mostError))}`
-  })
-  const rest = all.length - items.length
-  return [
-    '> [!CAUTION]',
-    ...items,
-    ...(rest > 0 ? [`> - and ${rest} more in the job summary`] : []),
-  ].join('\n')
-}
-
-function renderGone(known: RunReport, inputs: Inputs, now: number): string {
-  const outcomes = known.outcomes ?? []
-  const items = outcomes.map(({ step, status, message }) => {
-    const { project } = step.target
-    return `- ${statusMarks[status]} **${markdown(labelOf(project))}**: ${markdown(message)}`
-  })
-  return assemble(goneHeadline(known, inputs), [items.join('\n'), problems(known)], inputs, now)
-}
-
-function goneHeadline(known: RunReport, inputs: Inputs): string {
-  const outcomes = known.outcomes ?? []
-  const unfinished: OutcomeStatus[] = ['cancelled', 'not-started', 'unknown']
-  const stopped = outcomes.some(({ status }) => unfinished.includes(status))
-  if (stopped || allFailures(known).length > 0) return `❌ ${subject(inputs)} could not be deleted`
-  const kept = outcomes.some(({ step, status }) => step.action === 'keep' && status === 'skipped')
-  if (!kept) return `🧹 ${subject(inputs)} is gone`
-  return outcomes.some(({ step }) => step.action === 'delete-preview')
-    ? `🧹 ${subject(inputs)} was deleted in part`
-    : `⏭️ ${subject(inputs)} was kept`
-}
-
-function assemble(title: string, parts: readonly string[], inputs: Inputs, now: number): string {
-  const { commit, context } = inputs
-  const sha = commit.kind === 'commit' ? commit.sha : null
-  const root = context.run.url.replace(/\/actions\/runs\/.*$/, '')
-  const details = [
-    ...(sha ? [`commit [\`${sha.slice(0, 7)}\`](${root}/commit/${sha})`] : []),
-    `[workflow run](${context.run.url})`,
-    `${new Date(now).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
-  ]
-  const footer = `<sub>${details.join(' · ')}</sub>`
-  return [`### ${title}`, ...parts.filter((part) => part !== ''), footer].join('\n\n')
 }

@@ -2,7 +2,7 @@ import { groupBy } from '../collections.ts'
 import { countedOutcomes, deploys, isBad, type Outcome } from '../execute/outcome.ts'
 import { labelOf } from '../named.ts'
 import { isPlaced, type Plan, type Step } from '../plan/plan.ts'
-import { environmentLink, linksOf } from './links.ts'
+import { environmentLink, linksOf, servingSite } from './links.ts'
 
 /** States of a GitHub deployment that are reported. */
 export type RecordState = 'queued' | 'in_progress' | 'success' | 'failure' | 'error' | 'inactive'
@@ -42,7 +42,7 @@ export function recordStatuses(outcomes: readonly Outcome[]): ReadonlyMap<string
 
 function toStatus(outcomes: readonly Outcome[]): RecordStatus {
   const target = outcomes.map(({ step }) => step.target).find(isPlaced)
-  const environmentUrl = outcomes.flatMap((outcome) => linksOf(outcome).url ?? [])[0] ?? null
+  const environmentUrl = outcomes.flatMap((outcome) => servingSite(outcome) ?? [])[0] ?? null
   const failed = outcomes.filter(isBad)
   const { logsUrl } = failed[0] ? linksOf(failed[0]) : { logsUrl: null }
   const logUrl = logsUrl ?? (target ? environmentLink(target) : null)

@@ -35,3 +35,10 @@ export function linksOf({ step, domains, deploymentId }: Outcome) {
       deploymentId && isPlaced(step.target) ? deploymentLink(step.target, deploymentId) : null,
   }
 }
+
+/** How a step ended if its site serves what it says. */
+const serving: ReadonlySet<Outcome['status']> = new Set(['success', 'unchanged', 'rolled-back'])
+
+/** Returns the site of an outcome, for people; `null` if the site serves something else than the outcome says. */
+export const servingSite = ({ status, domains }: Outcome): string | null =>
+  serving.has(status) ? siteLink(domains) : null

@@ -89,6 +89,7 @@ export function eventLines(event: ExecuteEvent): string[] {
     case 'ended':
       return [endLine(event)]
     case 'explained':
+    case 'log-read':
       return []
   }
 }
@@ -118,7 +119,7 @@ function progressLine({
 }
 
 function heartbeatLine(
-  waiting: readonly { target: Target; status: string }[],
+  waiting: readonly { target: Target<StepEnvironment>; status: string }[],
   milliseconds: number,
 ): string {
   const byStatus = groupBy(waiting, ({ status }) => status)

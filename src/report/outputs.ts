@@ -44,7 +44,7 @@ export function outputValues(known: RunReport, docs: string): Outputs {
     'environment-created': wasCreated(known),
     requests: known.requests,
     'rate-limit-remaining': known.remaining ?? '',
-    'log-file': '',
+    'log-file': known.logFile ?? '',
   }
 }
 

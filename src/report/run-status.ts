@@ -42,7 +42,7 @@ export function statusOf(known: RunReport): RunStatus {
     return hasWork(known.plan) ? 'planned' : 'unchanged'
   }
   if (outcomes.some(({ status }) => status === 'accepted')) return 'accepted'
-  const idle = outcomes.length > 0 && outcomes.every(isIdle)
+  const idle = known.outcomes !== null && outcomes.every(isIdle)
   return idle ? 'unchanged' : 'success'
 }
 

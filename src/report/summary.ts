@@ -10,7 +10,7 @@ import type { RunReport } from '../run-state.ts'
 import { count, humanTime } from '../text.ts'
 import { docsLink } from './annotations.ts'
 import { diagnosisSection } from './diagnosis.ts'
-import { environmentLink, linksOf, serviceLink, siteLink } from './links.ts'
+import { environmentLink, linksOf, serviceLink, servingSite, siteLink } from './links.ts'
 import { allFailures, statusOf } from './run-status.ts'
 import { statusMarks } from './status-icons.ts'
 import { timeline } from './timeline.ts'
@@ -123,7 +123,8 @@ function outcomeTable(outcomes: readonly Outcome[]): string {
   if (outcomes.length === 0) return ''
   const rows = outcomes.map((outcome) => {
     const { target } = outcome.step
-    const { url, logsUrl } = linksOf(outcome)
+    const { logsUrl } = linksOf(outcome)
+    const url = servingSite(outcome)
     const duration =
       outcome.startedAt === null || outcome.finishedAt === null
         ? ''

@@ -43,6 +43,17 @@ const connect = (apiUrl: string) =>
 const ask = (client: GitHubClient) =>
   client.ask({ route: 'GET /thing', parameters: {}, answer: z.unknown(), repeatable: false })
 
+describe('the address of GraphQL', () => {
+  it.each([
+    ['https://api.github.com', 'https://api.github.com/graphql'],
+    ['https://api.acme.ghe.com/', 'https://api.acme.ghe.com/graphql'],
+    ['https://ghes.acme.example/api/v3', 'https://ghes.acme.example/api/graphql'],
+    ['https://ghes.acme.example/api/v3/', 'https://ghes.acme.example/api/graphql'],
+  ])('of %s is %s', (apiUrl, graphqlUrl) => {
+    expect(connect(apiUrl).graphqlUrl).toBe(graphqlUrl)
+  })
+})
+
 describe('an answer of GitHub', () => {
   it('that redirects is not followed: the token would go along', async () => {
     const taken: (string | undefined)[] = []

@@ -440,3 +440,43 @@ describe('a workflow file that is made to be slow', () => {
     expect(lineOf({ files: { [main]: file } })).toBe('unknown')
   })
 })
+
+describe('a workflow file as Windows has it', () => {
+  const text = `on: push
+env:
+  STAGE: production
+jobs:
+  deploy:
+    steps:
+      - run: |
+          echo one
+          echo two
+      - uses: acme/railway-workspace-deploy@v1
+        with:
+          environment: \${{ vars.STAGE }}
+          services: |
+            # the two
+            web
+            \${{ inputs.service }}
+
+            worker
+          variables: >-
+            A=1
+            B=2
+`
+  const inputs = {
+    environment: 'production',
+    services: '# the two\nweb\n\n\nworker',
+    variables: 'A=1 B=2',
+  }
+
+  it.each([
+    ['CR LF', text.replaceAll('\n', '\r\n')],
+    ['a byte order mark', `\uFEFF${text}`],
+    ['both', `\uFEFF${text.replaceAll('\n', '\r\n')}`],
+  ])('is read as with plain line ends: %s', (_, windows) => {
+    const finding = locate({ files: { [main]: windows }, inputs })
+    expect(finding.kind).toBe('found')
+    expect(finding).toEqual(locate({ files: { [main]: text }, inputs }))
+  })
+})

@@ -6,7 +6,7 @@ import type { AdoptStep, StartingStep } from '../../plan/plan.ts'
 import { humanTime } from '../../text.ts'
 import type { PollResult } from '../deployment-poller.ts'
 import { baseOutcome, type Outcome } from '../outcome.ts'
-import type { StepContext, StepResult } from '../step-context.ts'
+import { isInNewEnvironment, type StepContext, type StepResult } from '../step-context.ts'
 import { toOutcome } from '../to-outcome.ts'
 
 /** Without an answer about a deployment for this long, nothing is known of it. */
@@ -29,12 +29,13 @@ export async function follow(
     const accepted = baseOutcome(step, 'accepted', 'started, not verified')
     return { outcome: { ...accepted, deploymentId: id, startedAt, changed } }
   }
-  const seen = await watch.follow(step.target, id)
+  const seen = await watch.follow(step.target, id, isInNewEnvironment(step, execution))
   if (seen.kind !== 'finished') {
     const base = { deploymentId: id, startedAt, finishedAt: ports.clock.now(), changed }
     return { outcome: { ...unfinished(step, seen, execution), ...base } }
   }
-  const finished = { step, id, startedAt, seenAt: seen.at, state: seen.state }
+  const { at: seenAt, settledAt, state, served } = seen
+  const finished = { step, id, startedAt, seenAt, settledAt, state, served }
   const phase = phaseOf(seen.state.status)
   if (phase === 'live' || phase === 'removed') return { finished }
   if (phase === 'skipped' && afterSkip) return afterSkip()

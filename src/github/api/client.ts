@@ -151,6 +151,15 @@ export class GitHubClient {
     return ` (${detail}${proxy === null ? '' : ` through the proxy that \`${proxy}\` names`})`
   }
 
+  /**
+   * The address of GraphQL: beside `/api/v3` on GitHub Enterprise Server, else below the REST API
+   * (docs.github.com/en/enterprise-server/graphql/guides/forming-calls-with-graphql).
+   */
+  get graphqlUrl(): string {
+    const apiUrl = this.#edges.apiUrl.replace(/\/+$/, '')
+    return `${apiUrl.replace(/\/api\/v3$/, '/api')}/graphql`
+  }
+
   get #left(): number {
     return Math.max(0, this.#until - this.#edges.clock.now())
   }

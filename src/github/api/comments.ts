@@ -128,7 +128,7 @@ export class GitHubComments implements Comments {
   async #whoAmI(): Promise<Identity | null> {
     if (this.#identity) return this.#identity
     const viewer = await this.#client.ask({
-      route: 'POST /graphql',
+      route: `POST ${this.#client.graphqlUrl}`,
       parameters: { query: '{ viewer { login databaseId } }' },
       answer: viewerSchema,
       repeatable: true,

@@ -18,10 +18,10 @@ export interface GitHub {
 /** Connects to the repository that the run is of. */
 export function connectGitHub(
   edges: Omit<GitHubEdges, 'apiUrl'>,
-  { repository: name, run }: Pick<RunContext, 'repository' | 'run'>,
+  { run }: Pick<RunContext, 'run'>,
 ): GitHub {
   const client = new GitHubClient({ ...edges, apiUrl: run.apiUrl })
-  const repository = toRepository(name)
+  const repository = toRepository(run.repository)
   return {
     comments: new GitHubComments(client, repository),
     records: new GitHubDeployments(client, repository, run.key),

@@ -34,9 +34,11 @@ export function findStep(environment: Environment, input: (name: string) => stri
   return locateStep(running, (path) => readWithin(workspace, join(root, path)))
 }
 
-/** The path of the run's workflow file, where that is a file of this repository. */
+/** The path of the run's workflow file, where that is a file of this repository. Gitea and Forgejo have folders of their own. */
 function ownWorkflow({ GITHUB_WORKFLOW_REF, GITHUB_REPOSITORY }: Environment): string | null {
-  const ref = /^([^/]+\/[^/]+)\/(\.github\/workflows\/[^/@]+)@/.exec(GITHUB_WORKFLOW_REF ?? '')
+  const ref = /^([^/]+\/[^/]+)\/(\.(?:github|gitea|forgejo)\/workflows\/[^/@]+)@/.exec(
+    GITHUB_WORKFLOW_REF ?? '',
+  )
   if (!ref?.[2] || ref[1]?.toLowerCase() !== GITHUB_REPOSITORY?.toLowerCase()) return null
   return ref[2]
 }

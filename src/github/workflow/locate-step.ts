@@ -90,7 +90,9 @@ function searchFile(search: Search, path: string, call: WorkflowCall | null, dep
 
 function followCall(search: Search, file: string, job: JobInFile, depth: number): void {
   const call: WorkflowCall = { file, job: job.id, secrets: job.secrets }
-  const local = /^(?:\.|\$)\/(\.github\/workflows\/[^/@]+\.ya?ml)$/.exec(job.calls ?? '')?.[1]
+  const local = /^(?:\.|\$)\/(\.(?:github|gitea|forgejo)\/workflows\/[^/@]+\.ya?ml)$/.exec(
+    job.calls ?? '',
+  )?.[1]
   if (local) searchFile(search, local, call, depth + 1)
   else search.remoteCalls.push(call)
 }

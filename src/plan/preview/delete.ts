@@ -3,11 +3,13 @@ import type { Warning } from '../../errors/warning.ts'
 import { numberOf, type PreviewRequest, previewName } from '../../inputs/preview-inputs.ts'
 import {
   type Environment,
+  type MissingField,
   type Project,
   type Target,
   targetName,
 } from '../../inventory/inventory.ts'
 import { toNamed } from '../../named.ts'
+import { humanAge } from '../../text.ts'
 import type { KeepStep, Plan, Step, StepEnvironment } from '../plan.ts'
 import type { EnvironmentRecord, PullRequestState } from '../ports.ts'
 import { toStep } from '../step-id.ts'
@@ -63,11 +65,25 @@ export function pruneCandidates(
   )
 }
 
-/** Deletes the previews whose pull request is known to be closed, and keeps all others. */
+/** The age that makes the preview of an open pull request superfluous. */
+export interface PruneAge {
+  /** Milliseconds since the last deployment; `null`: such a preview is kept. */
+  readonly olderThan: number | null
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  /** Parts of the inventory that are missing: an environment with such a part has no known age. */
+  readonly gaps: readonly MissingField[]
+}
+
+/**
+ * Deletes the previews whose pull request is known to be closed, and those that are known to be too old. Keeps all
+ * others.
+ */
 export function planPruning(
   candidates: readonly PruneCandidate[],
   records: ReadonlyMap<string, EnvironmentRecord>,
   states: ReadonlyMap<number, PullRequestState>,
+  age: PruneAge,
   wish: RemovalRequest,
 ): Plan {
   const removals = candidates.map(({ project, environment, number }): Removal => {
@@ -77,9 +93,26 @@ export function planPruning(
     const state = states.get(number) ?? 'unknown'
     const detail = reasons[state](number)
     if (state === 'closed') return { ...removal, step: { ...removal.step, detail } }
-    return state === 'open' ? keep(target, 'unchanged', detail) : unclear(target, detail)
+    if (state !== 'open') return unclear(target, detail)
+    if (age.olderThan === null) return keep(target, 'unchanged', detail)
+    const last = lastDeployed(environment, age)
+    if (last === null) {
+      return unclear(target, `${detail}, and when it was last deployed is not known`)
+    }
+    const aged = `${detail}, and it was last deployed ${humanAge(age.now - last)}`
+    if (age.now - last <= age.olderThan) return keep(target, 'unchanged', aged)
+    return { ...removal, step: { ...removal.step, detail: aged } }
   })
   return toPlan(removals)
+}
+
+/** Returns when anything in an environment was last deployed, in milliseconds since the epoch; `null` if that is not known. */
+function lastDeployed({ id, instances }: Environment, { gaps }: PruneAge): number | null {
+  if (gaps.some(({ environmentId }) => environmentId === null || environmentId === id)) return null
+  const times = instances
+    .flatMap(({ latest, active }) => [...(latest ? [latest] : []), ...active])
+    .map(({ createdAt }) => Date.parse(createdAt))
+  return times.length === 0 || times.some(Number.isNaN) ? null : Math.max(...times)
 }
 
 const reasons = {

@@ -18,15 +18,20 @@ import { projectsOf } from './environments.ts'
 import { inheritedVariables, missingSealed } from './overrides.ts'
 import type { ServiceChange } from './spec.ts'
 
-/** Plans `preview`. */
-export function planPreview(inputs: Inputs, selection: Selection, facts: PlanFacts): Result<Plan> {
+/** Plans `preview`. `now` is in milliseconds since the epoch. */
+export function planPreview(
+  inputs: Inputs,
+  selection: Selection,
+  facts: PlanFacts,
+  now: number,
+): Result<Plan> {
   switch (inputs.preview.action) {
     case 'create':
       return planCreate(inputs, selection, facts)
     case 'delete':
       return ok(planDeletions(projectsOf(selection), facts.records, removalRequest(inputs)))
     case 'prune':
-      return ok(planPrune(inputs, selection, facts))
+      return ok(planPrune(inputs, selection, facts, now))
   }
 }
 
@@ -117,10 +122,13 @@ function planPrune(
   inputs: Inputs,
   selection: Selection,
   { records, pullRequests }: PlanFacts,
+  now: number,
 ): Plan {
   const request = removalRequest(inputs)
   const candidates = pruneCandidates(projectsOf(selection), request)
-  const plan = planPruning(candidates, records, pullRequests?.states ?? new Map(), request)
+  const age = { olderThan: inputs.preview.olderThan, now, gaps: selection.gaps ?? [] }
+  const states = pullRequests?.states ?? new Map()
+  const plan = planPruning(candidates, records, states, age, request)
   const noToken = pullRequests === null && candidates.length > 0 ? [withoutToken] : []
   const troubles = troubleWarnings(pullRequests?.errors ?? [])
   return { ...plan, warnings: [...plan.warnings, ...troubles, ...noToken] }

@@ -6,6 +6,7 @@ import type {
   FailureReport,
   InstanceState,
   ReadResult,
+  ServedDeployments,
   StartResult,
   Upload,
 } from '../../execute/ports.ts'
@@ -20,15 +21,15 @@ import {
 import type { Named } from '../../named.ts'
 import type { Revision } from '../../plan/plan.ts'
 import {
-  buildLogs,
   deployLatest,
   deploymentDiagnosis,
-  deploymentLogs,
   deploymentState,
   deploymentSteps,
   deployService,
   instanceState,
+  type ServedAnswer,
   type StateAnswer,
+  servedDeployments,
   serviceDeployments,
   updateService,
 } from '../operations/deployments.ts'
@@ -39,16 +40,14 @@ import { problemOf } from '../transport/api-error.ts'
 import type { ItemAnswer } from '../transport/batcher.ts'
 import { acceptOrThrow, type MutationEffects } from '../transport/mutation-result.ts'
 import type { ApiContext } from './api-context.ts'
-import { findErrorLine, type LogLine } from './error-line.ts'
+import { findErrorLine } from './error-line.ts'
 import { Existence } from './existence.ts'
 import { toDeployment, toDomains } from './inventory-reader.ts'
+import { lastLines, readLogs, toLog } from './logs.ts'
 import { sendArchive } from './upload.ts'
 
 /** Newest deployments that are searched for one whose answer was lost. */
 const recentCount = 20
-
-/** The part of a log message that is looked at, in characters. */
-const maxMessage = 100_000
 
 /** Characters of a reason or a diagnosis. */
 const maxReason = 500
@@ -56,9 +55,6 @@ const maxReason = 500
 /** A commit that Railway does not know is asked for again for so many milliseconds. */
 const commitPatience = 60_000
 const firstCommitWait = 5_000
-
-/** Log lines of a failed deployment. */
-const logLines = 50
 
 /** The retry budget of reads that only explain, in milliseconds. */
 const quietRetryBudget = 20_000
@@ -227,16 +223,20 @@ export class RailwayDeployments implements Deployments {
   async instances(
     targets: readonly ServiceTarget[],
   ): Promise<readonly ReadResult<InstanceState>[] | null> {
-    const items = targets.map(({ environment, instance }) => ({
-      environmentId: environment.id,
-      serviceId: instance.service.id,
-    }))
+    const items = targets.map(idsOf)
     const answers = await this.#api.orNull(() => this.#api.batcher.ask(instanceState, items))
     return this.#looks(answers, 'read-instance', (data) => ({
-      latest: data.latestDeployment ? this.#toState(data.latestDeployment) : null,
-      active: data.activeDeployments.map((one) => this.#toState(one)),
+      ...this.#toServed(data),
       domains: toDomains(data.domains).domains,
     }))
+  }
+
+  async served(
+    targets: readonly ServiceTarget[],
+  ): Promise<readonly ReadResult<ServedDeployments>[] | null> {
+    const items = targets.map(idsOf)
+    const answers = await this.#api.orNull(() => this.#api.batcher.ask(servedDeployments, items))
+    return this.#looks(answers, 'read-instance', (data) => this.#toServed(data))
   }
 
   async offers(ids: readonly string[]): Promise<readonly ReadResult<boolean>[] | null> {
@@ -251,10 +251,11 @@ export class RailwayDeployments implements Deployments {
     const steps = await this.#quietly(deploymentSteps, { id })
     const answer = await this.#quietly(deploymentDiagnosis, { id })
     const failed = steps?.deploymentEvents.nodes.find(({ payload }) => payload?.error)
-    const read = await this.#logs(id, buildSteps.has(failed?.step ?? ''))
-    const isRedacted = read.length === 0 || (await this.#knowValues(target))
+    const rows = await readLogs(id, buildSteps.has(failed?.step ?? ''), this.#quietly.bind(this))
+    const last = lastLines(rows)
+    const isRedacted = last.length === 0 || (await this.#knowValues(target))
     const lines = isRedacted
-      ? read.map(({ message, severity }) => ({ severity, message: redactor.redact(message) }))
+      ? last.map(({ message, severity }) => ({ severity, message: redactor.redact(message) }))
       : []
     const diagnosis = readDiagnosis(answer?.deployment.diagnosis) ?? failed?.payload?.error ?? null
     return {
@@ -262,6 +263,7 @@ export class RailwayDeployments implements Deployments {
       diagnosis: diagnosis === null ? null : redactor.redact(diagnosis).slice(0, maxReason),
       firstErrorLine: findErrorLine(lines),
       lines: isRedacted ? lines.map(({ message }) => message) : [notShown],
+      log: isRedacted ? toLog(rows, redactor.redact) : { build: [], container: [notShown] },
     }
   }
 
@@ -286,19 +288,6 @@ export class RailwayDeployments implements Deployments {
     return true
   }
 
-  /** The last lines of the container's log if there was a container, else of the build's. */
-  async #logs(id: string, failedInBuild: boolean): Promise<LogLine[]> {
-    const variables = { id, limit: logLines }
-    const running = failedInBuild ? null : await this.#quietly(deploymentLogs, variables)
-    const entries = running?.deploymentLogs.length
-      ? running.deploymentLogs
-      : ((await this.#quietly(buildLogs, variables))?.buildLogs ?? [])
-    return entries
-      .toSorted((a, b) => (a.timestamp < b.timestamp ? -1 : a.timestamp > b.timestamp ? 1 : 0))
-      .slice(-logLines)
-      .map(({ message, severity = null }) => ({ severity, message: message.slice(0, maxMessage) }))
-  }
-
   /** Reads something that decides nothing: `null` if it cannot be read. */
   #quietly<Variables extends object, Data>(
     operation: Operation<Variables, Data>,
@@ -308,6 +297,13 @@ export class RailwayDeployments implements Deployments {
       const options = { retryBudget: quietRetryBudget }
       return (await this.#api.client.call(operation, variables, options)).data
     })
+  }
+
+  #toServed({ latestDeployment, activeDeployments }: ServedAnswer): ServedDeployments {
+    return {
+      latest: latestDeployment ? this.#toState(latestDeployment) : null,
+      active: activeDeployments.map((one) => this.#toState(one)),
+    }
   }
 
   #toState(answer: StateAnswer): DeploymentState {
@@ -336,6 +332,11 @@ export class RailwayDeployments implements Deployments {
     })
   }
 }
+
+const idsOf = ({ environment, instance }: ServiceTarget) => ({
+  environmentId: environment.id,
+  serviceId: instance.service.id,
+})
 
 const about = (activity: Activity, target: ServiceTarget) => ({
   activity,

@@ -323,8 +323,16 @@ export function toSource(source: InstanceAnswer['source']): Source {
 }
 
 /** Converts a deployment. */
-export function toDeployment({ id, status, createdAt, meta }: DeploymentAnswer): Deployment {
-  return { id, status, createdAt, ...meta }
+export function toDeployment({
+  id,
+  status,
+  createdAt,
+  statusUpdatedAt,
+  meta,
+}: DeploymentAnswer): Deployment {
+  // Any later change of status would be taken for the time when it went live.
+  const took = status === 'SUCCESS' ? Date.parse(statusUpdatedAt ?? '') - Date.parse(createdAt) : 0
+  return { id, status, createdAt, ...meta, ...(took > 0 && { took }) }
 }
 
 /** Sorts the host names of a service into those that lead to it, verified custom domains first, and the others. */

@@ -168,7 +168,7 @@ export const deployments: Topic = {
         reading('at-once', 'can be read at once', 'Its last lines are shown on failure.'),
         reading('seconds', 'cannot be read for a while', 'A failure is told without its log.'),
       ],
-      operations: ['BuildLogs', 'DeploymentLogs'],
+      operations: ['AllLogs', 'BuildLogs', 'DeploymentLogs'],
       decidedBy: { needs: 'a change' },
     },
     {
@@ -179,7 +179,7 @@ export const deployments: Topic = {
         reading('one-more', 'answers with a line more than requested', 'It is cut.'),
         reading('exact', 'answers with as many lines as requested', 'They are shown.'),
       ],
-      operations: ['BuildLogs', 'DeploymentLogs'],
+      operations: ['AllLogs', 'BuildLogs', 'DeploymentLogs'],
       decidedBy: { probe: 'logs' },
     },
     {

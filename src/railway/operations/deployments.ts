@@ -76,19 +76,30 @@ export const deploymentState = batch('DeploymentStates', {
   answer: stateSchema,
 })
 
-/** Reads the deployments that a service instance serves now. */
+const servedFields = `latestDeployment { ${stateFields} } activeDeployments { ${stateFields} }`
+
+const servedSchema = z.object({
+  latestDeployment: stateSchema.nullish(),
+  activeDeployments: z.array(stateSchema),
+})
+
+export type ServedAnswer = z.infer<typeof servedSchema>
+
+/** Reads the deployments of a service instance. */
+export const servedDeployments = batch('ServedDeployments', {
+  variables: { environmentId: 'String!', serviceId: 'String!' },
+  field: `serviceInstance(environmentId: $environmentId, serviceId: $serviceId) { ${servedFields} }`,
+  answer: servedSchema,
+})
+
+/** Reads what a service instance serves now. */
 export const instanceState = batch('InstanceStates', {
   variables: { environmentId: 'String!', serviceId: 'String!' },
   field: `serviceInstance(environmentId: $environmentId, serviceId: $serviceId) {
-    latestDeployment { ${stateFields} }
-    activeDeployments { ${stateFields} }
+    ${servedFields}
     domains { ${domainsFields} }
   }`,
-  answer: z.object({
-    latestDeployment: stateSchema.nullish(),
-    activeDeployments: z.array(stateSchema),
-    domains: domainsSchema,
-  }),
+  answer: servedSchema.extend({ domains: domainsSchema }),
 })
 
 /** Reads whether a service and its environment are still there. */
@@ -175,6 +186,17 @@ const logs = z.array(
   z.object({ message: z.string(), severity: z.string().nullish(), timestamp: z.string() }),
 )
 
+/** Reads the logs of the build and of the container at once. An error of one takes the other with it. */
+export const allLogs = operation(
+  'AllLogs',
+  `query AllLogs($id: String!, $limit: Int!) {
+    buildLogs(deploymentId: $id, limit: $limit) { message severity timestamp }
+    deploymentLogs(deploymentId: $id, limit: $limit) { message severity timestamp }
+  }`,
+  z.object({ buildLogs: logs, deploymentLogs: logs }),
+)
+
+/** Reads the log of a build. */
 export const buildLogs = operation(
   'BuildLogs',
   `query BuildLogs($id: String!, $limit: Int!) {
@@ -183,6 +205,7 @@ export const buildLogs = operation(
   z.object({ buildLogs: logs }),
 )
 
+/** Reads the log of a container. */
 export const deploymentLogs = operation(
   'DeploymentLogs',
   `query DeploymentLogs($id: String!, $limit: Int!) {

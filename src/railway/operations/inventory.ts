@@ -22,6 +22,7 @@ export const deploymentSchema = z.object({
   id: z.string(),
   status: z.string(),
   createdAt: z.string(),
+  statusUpdatedAt: z.string().nullish(),
   meta,
 })
 
@@ -85,7 +86,7 @@ export type EnvironmentAnswer = z.infer<typeof environmentSchema>
 export type ProjectAnswer = z.infer<typeof projectSchema>
 export type DeploymentAnswer = z.infer<typeof deploymentSchema>
 
-export const deploymentFields = 'id status createdAt meta'
+export const deploymentFields = 'id status createdAt statusUpdatedAt meta'
 export const domainsFields = `
   serviceDomains { domain deletedAt syncStatus }
   customDomains { domain deletedAt syncStatus status { verified } }`

@@ -2,6 +2,10 @@
 
 /** The variables of every operation, by its name. */
 export interface OperationVariables {
+  AllLogs: {
+    readonly id: string
+    readonly limit: number
+  }
   BaseVariables: {
     readonly id: string
     readonly after?: string | null | undefined
@@ -203,6 +207,10 @@ export interface BatchVariables {
   }
   RollbackOffers: {
     readonly id: string
+  }
+  ServedDeployments: {
+    readonly environmentId: string
+    readonly serviceId: string
   }
   ServiceHistories: {
     readonly projectId: string

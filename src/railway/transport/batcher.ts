@@ -10,6 +10,9 @@ export type ItemAnswer<Data> =
 /** The number of items in the first batches. Railway's own limit is not known. */
 const firstSize = 200
 
+/** A document that was refused so often is not sent again. */
+const believedAfter = 2
+
 /** The retry budget of a batch before a smaller one is tried, in milliseconds. */
 const batchRetryBudget = 20_000
 
@@ -32,6 +35,8 @@ type BatchAttempt = 'first' | 'second' | 'last'
 export class Batcher {
   readonly #client: RailwayClient
   #size = firstSize
+  /** How often the API refused the document of an operation even for one item, with the refusal. */
+  readonly #refused = new Map<string, { times: number; problem: ApiProblem }>()
 
   constructor(client: RailwayClient) {
     this.#client = client
@@ -47,6 +52,11 @@ export class Batcher {
     operation: BatchOperation<Item, Data>,
     items: readonly Item[],
   ): Promise<ItemAnswer<Data>[]> {
+    const refused = this.#refused.get(operation.name)
+    if (refused && refused.times >= believedAfter) {
+      const { problem } = refused
+      return Promise.resolve(items.map(() => ({ ok: false, problem })))
+    }
     return this.#askInParts(operation, items, this.#size)
   }
 
@@ -82,7 +92,10 @@ export class Batcher {
         return this.#askInParts(operation, items, Math.ceil(items.length / 2))
       }
       if (problem.kind === 'unavailable' && (problem.final || attempt === 'last')) throw error
-      if (items.length === 1) return [{ ok: false, problem }]
+      if (items.length === 1) {
+        if (isInvalid(problem)) this.#countRefusal(operation, problem)
+        return [{ ok: false, problem }]
+      }
       if (problem.kind === 'unavailable' && attempt === 'first') {
         const alone = await this.#askAlone(operation, items)
         const next = alone?.kind === 'unavailable' ? 'last' : 'second'
@@ -90,7 +103,10 @@ export class Batcher {
       }
       if (isInvalid(problem)) {
         const alone = await this.#askAlone(operation, items)
-        if (alone && isInvalid(alone)) return items.map(() => ({ ok: false, problem }))
+        if (alone && isInvalid(alone)) {
+          this.#countRefusal(operation, problem)
+          return items.map(() => ({ ok: false, problem }))
+        }
       }
       const half = Math.ceil(items.length / 2)
       if (problem.kind === 'unavailable' || isInvalid(problem)) {
@@ -119,6 +135,11 @@ export class Batcher {
       if (answer === undefined) throw new Error(`${operation.name}: no answer for item ${index}`)
       return { ok: true, data: answer }
     })
+  }
+
+  #countRefusal({ name }: { name: string }, problem: ApiProblem): void {
+    const times = (this.#refused.get(name)?.times ?? 0) + 1
+    this.#refused.set(name, { times, problem })
   }
 
   /** Requests the first item alone. Returns its problem, `null` if it is answered. */

@@ -114,6 +114,12 @@ export class RailwayClient {
     return this.#transport.limiter.budget
   }
 
+  /** Resolves when a request would be sent at once, or would not be sent at all. */
+  whenPaced(): Promise<void> {
+    const { deadline, signal } = this.#transport.options
+    return this.#transport.limiter.whenFree(deadline, signal)
+  }
+
   /** The part of the budget that is this job's. */
   get share(): BudgetShare {
     return this.#transport.limiter.share

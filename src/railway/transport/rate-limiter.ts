@@ -121,6 +121,23 @@ export class RateLimiter {
     return turn
   }
 
+  /**
+   * Resolves when a request would pass at once: none waits for its turn, and the next one is due. Resolves earlier if
+   * that will not be until `deadline()`, or if the signal aborts, which {@link acquire} then says.
+   */
+  async whenFree(deadline: () => number, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const last = this.#tail
+      await last
+      const now = this.#clock.now()
+      const at = Math.max(this.#due(now), this.#blockedUntil + this.#lag)
+      if (signal.aborted || at > deadline()) return
+      if (at > now) {
+        await this.#clock.sleep(at - now, AbortSignal.any([signal, this.#paceChange.signal]))
+      } else if (last === this.#tail) return
+    }
+  }
+
   async #take(deadline: () => number, signal: AbortSignal): Promise<void> {
     for (;;) {
       if (signal.aborted) throw new ApiError({ kind: 'cancelled' })

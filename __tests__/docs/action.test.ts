@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { root } from './project-files.ts'
+
+const read = (file: string) => readFileSync(join(root, file), 'utf8')
+
+const action = z
+  .object({
+    name: z.string(),
+    description: z.string(),
+    author: z.string(),
+    branding: z.object({ icon: z.string(), color: z.string() }),
+    runs: z.object({ using: z.string(), main: z.string() }),
+  })
+  .parse(parse(read('action.yml')))
+
+describe('what the marketplace shows', () => {
+  it('is the name and one sentence, short enough to be listed', () => {
+    expect(action.name).toBe('Railway Workspace Deploy')
+    expect(action.description).toBe(
+      'Deploy services across every project of a Railway workspace with one workspace token.',
+    )
+    expect(action.description.length).toBeLessThan(125)
+  })
+
+  it('has an icon of Feather and one of the colors that GitHub has', () => {
+    // https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax#branding
+    const colors = ['white', 'black', 'yellow', 'blue', 'green', 'orange', 'red', 'purple']
+    expect([...colors, 'gray-dark']).toContain(action.branding.color)
+    expect(action.branding.icon).toBe('truck')
+  })
+})
+
+describe('the version of Node', () => {
+  const major = read('.node-version').trim()
+  const { engines, devDependencies, optionalDependencies } = z
+    .object({
+      engines: z.object({ node: z.string() }),
+      devDependencies: z.record(z.string(), z.string()),
+      optionalDependencies: z.record(z.string(), z.string()),
+    })
+    .parse(JSON.parse(read('package.json')))
+  const workflows = ['ci', 'mutation', 'release'].map((name) =>
+    read(`.github/workflows/${name}.yml`),
+  )
+
+  it('stands in .node-version, and the runner, the types and the local binaries have the same', () => {
+    expect(major).toMatch(/^\d+$/)
+    expect(action.runs).toEqual({ using: `node${major}`, main: 'dist/index.js' })
+    expect(devDependencies['@types/node']?.split('.')[0]).toBe(major)
+    const binaries = Object.entries(optionalDependencies).filter(([name]) => /^node-/.test(name))
+    expect(binaries.length).toBeGreaterThan(0)
+    expect(binaries.map(([, version]) => version.split('.')[0])).toEqual(binaries.map(() => major))
+  })
+
+  it('is read from there by every workflow, but where the oldest is meant', () => {
+    const oldest = engines.node.replace('>=', '')
+    const literal = workflows.flatMap((text) => [...text.matchAll(/ node-version: (.*)/g)])
+    expect(literal.map(([, version]) => version)).toEqual([`"${oldest}"`])
+    const setups = workflows.flatMap((text) => [...text.matchAll(/uses: actions\/setup-node@/g)])
+    const fromFile = workflows.flatMap((text) => [
+      ...text.matchAll(/node-version-file: \.node-version$/gm),
+    ])
+    expect(setups.length - fromFile.length).toBe(1)
+  })
+
+  it.each(['README.md', 'CONTRIBUTING.md', 'docs/architecture.md'])(
+    'is the one that %s names',
+    (file) => {
+      const oldest = engines.node.replace('>=', '')
+      const allowed = [major, oldest, oldest.split('.')[0]]
+      const named = [...read(file).matchAll(/\bNode (\d+(?:\.\d+)?)/g)].map(
+        ([, version]) => version,
+      )
+      expect(named).toContain(major)
+      expect(named.filter((version) => !allowed.includes(version))).toEqual([])
+    },
+  )
+})
+
+describe('the supply chain', () => {
+  it('lets no package run a script while it is installed', () => {
+    expect(read('.npmrc')).toMatch(/^ignore-scripts=true$/m)
+    expect(read('package.json')).not.toContain('allowScripts')
+  })
+})

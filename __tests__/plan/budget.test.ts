@@ -1,0 +1,83 @@
+import { describe, expect, it } from '@jest/globals'
+import { type BudgetVerdict, judgeBudget, type RequestBudget } from '../../src/plan/budget.ts'
+import type { Cost } from '../../src/plan/cost.ts'
+
+const cost: Cost = { mutations: 10, minimum: 20, typical: 40, extraAfterWait: 2 }
+const reset = Date.UTC(2026, 0, 5, 10)
+const deadline = reset + 60_000
+
+const enough: BudgetVerdict = { kind: 'enough', warnings: [] }
+const low = (remaining: number, until: string): BudgetVerdict => ({
+  kind: 'enough',
+  warnings: [
+    {
+      title: 'request budget runs low',
+      message: `The run usually takes about 40 more requests and ${remaining} are left${until}, so it will look at the deployments less often. A longer \`timeout\` or fewer services per run help.`,
+    },
+  ],
+})
+const tooLittle = (remaining: number, resetsAt: string | null): BudgetVerdict => ({
+  kind: 'too-little',
+  failure: {
+    code: 'rate-limited',
+    facts: {
+      by: 'api',
+      activity: 'execute-plan',
+      object: '10 changes',
+      needed: 20,
+      remaining,
+      shards: 1,
+      resetsAt,
+    },
+  },
+})
+
+describe('a plan of 10 changes that takes 20 requests, usually 40', () => {
+  it.each<[string, Partial<RequestBudget>, BudgetVerdict]>([
+    ['nothing known', { remaining: null }, enough],
+    ['plenty left', { remaining: 900 }, enough],
+    ['what it usually takes', { remaining: 40 }, enough],
+    ['one less', { remaining: 39 }, low(39, ' until 2026-01-05T10:00:00.000Z')],
+    ['the least', { remaining: 20 }, low(20, ' until 2026-01-05T10:00:00.000Z')],
+    ['the least, until who knows', { remaining: 20, resetsAt: null }, low(20, '')],
+    ['too little, soon reset', { remaining: 19 }, { kind: 'wait', until: reset }],
+    [
+      'none, reset at the last moment',
+      { remaining: 0, resetsAt: deadline },
+      { kind: 'wait', until: deadline },
+    ],
+    [
+      'too little, reset too late',
+      { remaining: 19, resetsAt: deadline + 1 },
+      tooLittle(19, '2026-01-05T10:01:00.001Z'),
+    ],
+    ['too little, no reset known', { remaining: 19, resetsAt: null }, tooLittle(19, null)],
+    ['too little, no limit known', { remaining: 19, limit: null }, { kind: 'wait', until: reset }],
+    [
+      'too little, just enough per hour',
+      { remaining: 19, limit: 22 },
+      { kind: 'wait', until: reset },
+    ],
+    [
+      'too little, and the hour has no more',
+      { remaining: 19, limit: 21 },
+      tooLittle(19, '2026-01-05T10:00:00.000Z'),
+    ],
+  ])('%s', (_, budget, verdict) => {
+    const given = { limit: 1_000, remaining: 900, resetsAt: reset, ...budget }
+    expect(judgeBudget(cost, given, deadline)).toEqual(verdict)
+  })
+
+  it('knows that it is for one shard of five', () => {
+    const given = { limit: 200, remaining: 30, resetsAt: null, shards: 5 }
+    expect(judgeBudget(cost, given, deadline)).toEqual(low(30, ' for this shard'))
+    expect(judgeBudget(cost, { ...given, remaining: 3 }, deadline)).toMatchObject({
+      failure: { facts: { shards: 5 } },
+    })
+  })
+
+  it('needs no budget if it changes nothing', () => {
+    const nothing = { limit: 1_000, remaining: 0, resetsAt: reset }
+    expect(judgeBudget({ ...cost, mutations: 0 }, nothing, deadline)).toEqual(enough)
+  })
+})

@@ -1,0 +1,39 @@
+import { expect, it } from '@jest/globals'
+import {
+  describeStatus,
+  isLive,
+  isUnderWay,
+  type Phase,
+  phaseOf,
+} from '../../src/plan/deployment-status.ts'
+
+// status, phase, live, under way, words
+it.each<[string, Phase, boolean, boolean, string]>([
+  ['INITIALIZING', 'going', false, true, 'INITIALIZING'],
+  ['QUEUED', 'going', false, true, 'QUEUED'],
+  ['BUILDING', 'going', false, true, 'BUILDING'],
+  ['DEPLOYING', 'going', false, true, 'DEPLOYING'],
+  ['WAITING', 'blocked', false, true, "WAITING (it waits for the commit's checks)"],
+  [
+    'NEEDS_APPROVAL',
+    'blocked',
+    false,
+    true,
+    'NEEDS_APPROVAL (it waits for a person to approve it)',
+  ],
+  ['SUCCESS', 'live', true, false, 'SUCCESS'],
+  ['SLEEPING', 'live', true, false, 'SLEEPING'],
+  ['FAILED', 'failed', false, false, 'FAILED'],
+  ['CRASHED', 'crashed', false, false, 'CRASHED'],
+  ['SKIPPED', 'skipped', false, false, 'SKIPPED'],
+  ['REMOVING', 'removed', false, false, 'REMOVING'],
+  ['REMOVED', 'removed', false, false, 'REMOVED'],
+  ['HIBERNATING', 'unknown', false, false, 'HIBERNATING'],
+  ['success', 'unknown', false, false, 'success'],
+  ['', 'unknown', false, false, ''],
+])('the status %s is %s', (status, phase, live, underWay, words) => {
+  expect(phaseOf(status)).toBe(phase)
+  expect(isLive(status)).toBe(live)
+  expect(isUnderWay(status)).toBe(underWay)
+  expect(describeStatus(status)).toBe(words)
+})

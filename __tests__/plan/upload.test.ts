@@ -1,0 +1,279 @@
+import { describe, expect, it } from '@jest/globals'
+import type { Plan } from '../../src/plan/plan.ts'
+import type { Scan, Tree, TreeEntry } from '../../src/plan/ports.ts'
+import { describeIgnored, placeBelow, planUpload } from '../../src/plan/upload.ts'
+import { selectionOf, service, targetOf } from '../fixtures.ts'
+
+const file = (path: string): TreeEntry => ({ path, isDirectory: false, bytes: 10 })
+const folder = (path: string): TreeEntry => ({ path, isDirectory: true, bytes: 0 })
+
+const treeOf = (more: Partial<Tree> = {}): Tree => ({
+  root: '/checkout/site',
+  entries: [file('index.html')],
+  files: 1,
+  bytes: 1_500,
+  leftOut: [],
+  ignored: { count: 0, complete: true, first: [] },
+  linkedIgnoreFiles: [],
+  ...more,
+})
+
+const web = service('web', { source: { kind: 'none' } })
+const request = {
+  directory: './site',
+  context: { repository: 'acme/shop', commit: 'abcdef0123456789' },
+}
+
+const planned = (scan: Scan | null, rootDirectory = '', commit: string | null = 'abcdef0123') =>
+  planUpload(
+    selectionOf([web]),
+    { ...request, context: { ...request.context, commit } },
+    { scan, rootDirectory },
+  )
+
+function planOf(tree: Partial<Tree>, rootDirectory = ''): Plan {
+  const plan = planned({ kind: 'tree', tree: treeOf(tree) }, rootDirectory)
+  if (!plan.ok) throw new Error(JSON.stringify(plan.failures))
+  return plan.value
+}
+
+describe('the plan of an upload', () => {
+  it('has the tree, and what Railway shows', () => {
+    const tree = treeOf()
+    expect(planned({ kind: 'tree', tree })).toEqual({
+      ok: true,
+      value: {
+        steps: [
+          {
+            id: 'upload p-shop/e-production/s-web',
+            after: [],
+            action: 'upload',
+            target: targetOf(web),
+            revision: {
+              kind: 'upload',
+              directory: './site',
+              tree,
+              below: '',
+              message: 'acme/shop@abcdef0',
+            },
+            detail: './site (1 file, 1.5 kB)',
+          },
+        ],
+        warnings: [],
+      },
+    })
+  })
+
+  it('does without a commit', () => {
+    expect(planned({ kind: 'tree', tree: treeOf() }, '', null)).toMatchObject({
+      value: { steps: [{ revision: { message: 'acme/shop@' } }] },
+    })
+  })
+
+  it.each<[string, Partial<Tree>, string, string]>([
+    ['files', { files: 3, bytes: 12 }, '', './site (3 files, 12 bytes)'],
+    [
+      'a root directory that it has',
+      { entries: [file('api/x')] },
+      'api',
+      './site (1 file, 1.5 kB)',
+    ],
+    ['one that it lacks', {}, 'api', './site (1 file, 1.5 kB) as api'],
+    [
+      'ignored files',
+      { ignored: { count: 2, complete: true, first: ['a', 'b'] } },
+      '',
+      './site (1 file, 1.5 kB); 2 files left out by ignore rules: a, b',
+    ],
+    [
+      'both',
+      { ignored: { count: 1, complete: true, first: ['a'] } },
+      'api',
+      './site (1 file, 1.5 kB) as api; 1 file left out by ignore rules: a',
+    ],
+  ])('says of %s: %#', (_, tree, root, detail) => {
+    expect(planOf(tree, root).steps[0]?.detail).toBe(detail)
+  })
+
+  it.each<[string, number, boolean, string[], string]>([
+    ['none', 0, true, [], ''],
+    ['one', 1, true, ['a'], '; 1 file left out by ignore rules: a'],
+    ['more than are named', 12, true, ['a', 'b'], '; 12 files left out by ignore rules: a, b, …'],
+    [
+      'an unknown number',
+      2,
+      false,
+      ['a', 'b'],
+      '; at least 2 files left out by ignore rules: a, b',
+    ],
+  ])('counts ignored files: %s', (_, count, complete, first, words) => {
+    expect(describeIgnored({ count, complete, first })).toBe(words)
+  })
+})
+
+describe('the warnings of an upload', () => {
+  const named = Array.from({ length: 12 }, (_, index) => `f${index}`)
+  const ten = 'f0, f1, f2, f3, f4, f5, f6, f7, f8, f9'
+
+  it.each<[string, Partial<Tree>, string, string, string]>([
+    [
+      'a root directory that is not in it',
+      {},
+      'api',
+      'uploaded below the root directory',
+      'shop/web is built from its root directory "api", which "./site" does not have. So "./site" is uploaded as "api". To upload the whole repository instead, set `directory` to its top.',
+    ],
+    [
+      'a file that cannot be uploaded',
+      { leftOut: ['x (a socket)'] },
+      '',
+      'files left out of the upload',
+      'Not everything in "./site" can be uploaded: x (a socket).',
+    ],
+    [
+      'ten of them',
+      { leftOut: named.slice(0, 10) },
+      '',
+      'files left out of the upload',
+      `Not everything in "./site" can be uploaded: ${ten}.`,
+    ],
+    [
+      'twelve of them',
+      { leftOut: named },
+      '',
+      'files left out of the upload',
+      `Not everything in "./site" can be uploaded: ${ten} and 2 more.`,
+    ],
+    [
+      'an ignore file that is a link',
+      { linkedIgnoreFiles: ['.gitignore'] },
+      '',
+      'ignore file not followed',
+      'Git does not follow an ignore file that is a symbolic link, and neither does the upload of "./site": .gitignore. Replace the link by a file.',
+    ],
+    [
+      'ten of those',
+      { linkedIgnoreFiles: named.slice(0, 10) },
+      '',
+      'ignore file not followed',
+      `Git does not follow an ignore file that is a symbolic link, and neither does the upload of "./site": ${ten}. Replace the link by a file.`,
+    ],
+    [
+      'twelve of those',
+      { linkedIgnoreFiles: named },
+      '',
+      'ignore file not followed',
+      `Git does not follow an ignore file that is a symbolic link, and neither does the upload of "./site": ${ten} and 2 more. Replace the link by a file.`,
+    ],
+  ])('%s', (_, tree, root, title, message) => {
+    expect(planOf(tree, root).warnings).toEqual([{ title, message }])
+  })
+
+  it('are all given', () => {
+    const all = planOf({ leftOut: ['a'], linkedIgnoreFiles: ['b'] }, 'api').warnings
+    expect(all.map(({ title }) => title)).toEqual([
+      'uploaded below the root directory',
+      'files left out of the upload',
+      'ignore file not followed',
+    ])
+  })
+})
+
+describe('where a tree goes', () => {
+  it.each<[string, TreeEntry[], string, string]>([
+    ['to the top, without a root directory', [file('api/x')], '', ''],
+    ['to the top, if it has files below the root directory', [file('api/x')], 'api', ''],
+    ['to the top, if it has the directory, empty', [folder('api')], 'api', ''],
+    ['to the root directory, if it has none of it', [file('x')], 'api', 'api'],
+    ['to the root directory, if it has a file of that name', [file('api')], 'api', 'api'],
+    ['to the root directory, if it has one that begins alike', [file('apis/x')], 'api', 'api'],
+    ['to the root directory, if that is deeper', [file('a/x/api/y')], 'x/api', 'x/api'],
+  ])('%s', (_, entries, root, below) => {
+    expect(placeBelow({ entries }, root)).toBe(below)
+  })
+})
+
+describe('a directory that cannot be uploaded', () => {
+  const input = { input: 'directory', given: './site' }
+  const place = { project: 'shop', environment: 'production', service: 'web' }
+  const refused = { ...place, directory: './site', bytes: null }
+  const links = Array.from({ length: 12 }, (_, index) => `l${index} -> /etc`)
+
+  it.each<[string, Scan | null, string, object]>([
+    ['was not read', null, 'input-invalid', { ...input, problem: { kind: 'no-files' } }],
+    [
+      'is missing',
+      { kind: 'missing' },
+      'input-invalid',
+      { ...input, problem: { kind: 'no-files' } },
+    ],
+    [
+      'is empty',
+      { kind: 'tree', tree: treeOf({ files: 0, entries: [] }) },
+      'input-invalid',
+      { ...input, problem: { kind: 'no-files' } },
+    ],
+    [
+      'lies outside',
+      { kind: 'outside' },
+      'input-invalid',
+      { ...input, problem: { kind: 'outside-workspace' } },
+    ],
+    [
+      "is the repository's own",
+      { kind: 'repository-data' },
+      'input-invalid',
+      { ...input, problem: { kind: 'repository-data' } },
+    ],
+    ['was given up', { kind: 'cancelled' }, 'cancelled', { started: 0, unfinished: 0 }],
+    [
+      'is unreadable',
+      { kind: 'unreadable', why: 'EACCES' },
+      'upload-refused',
+      { ...refused, why: 'EACCES' },
+    ],
+    [
+      'has a link that leads out',
+      { kind: 'leaves', links: ['a -> /etc'] },
+      'upload-refused',
+      { ...refused, why: 'Symbolic links lead out of it: a -> /etc.' },
+    ],
+    [
+      'has ten such links',
+      { kind: 'leaves', links: links.slice(0, 10) },
+      'upload-refused',
+      { ...refused, why: `Symbolic links lead out of it: ${links.slice(0, 10).join(', ')}.` },
+    ],
+    [
+      'has twelve such links',
+      { kind: 'leaves', links },
+      'upload-refused',
+      {
+        ...refused,
+        why: `Symbolic links lead out of it: ${links.slice(0, 10).join(', ')} and 2 more.`,
+      },
+    ],
+  ])('%s', (_, scan, code, facts) => {
+    expect(planned(scan)).toEqual({ ok: false, failures: [{ code, facts }] })
+  })
+
+  it.each<[string, string[]]>([
+    ['no service', []],
+    ['two services', ['web', 'api']],
+  ])('has %s to go to', (_, names) => {
+    const selection = selectionOf(names.map((name) => service(name)))
+    const facts = { scan: { kind: 'tree', tree: treeOf() }, rootDirectory: '' } as const
+    expect(planUpload(selection, request, facts)).toEqual({
+      ok: false,
+      failures: [
+        {
+          code: 'input-invalid',
+          facts: {
+            ...input,
+            problem: { kind: 'one-service', services: names.map((name) => `shop/${name}`) },
+          },
+        },
+      ],
+    })
+  })
+})

@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals'
+import { FailureLogs } from '../../src/publish/failure-logs.ts'
+import { Redactor } from '../../src/redactor.ts'
+
+const target = (name: string) => ({
+  project: { id: 'p', name },
+  environment: { id: 'e', name: 'production' },
+  instance: null,
+})
+
+const read = (name: string, lines: readonly string[]) =>
+  ({
+    kind: 'log-read',
+    target: target(name),
+    deploymentId: 'd',
+    log: { build: lines, container: [] },
+  }) as const
+
+describe('the logs of failed deployments', () => {
+  it('are empty if none failed', () => {
+    expect(new FailureLogs(new Redactor()).render()).toBe('')
+  })
+
+  it('are bounded together, and say how many are left out', () => {
+    const logs = new FailureLogs(new Redactor())
+    const large = ['x'.repeat(1_000_000)]
+    for (let index = 0; index < 40; index += 1) logs.add(read(`project-${index}`, large))
+    const text = logs.render()
+    expect(text.length).toBeLessThan(33_000_000)
+    expect(text.match(/^===== project-\d+/gm)).toHaveLength(31)
+    expect(text).toContain('===== 9 more logs are left out')
+  })
+
+  it('have what became known as a secret after they were added replaced', () => {
+    const redactor = new Redactor()
+    const logs = new FailureLogs(redactor)
+    logs.add(read('shop', ['marmalade is served']))
+    redactor.addValues(['marmalade'])
+    expect(logs.render()).toContain('*** is served')
+  })
+
+  it('are headed by one line, whatever a project is called', () => {
+    const logs = new FailureLogs(new Redactor())
+    logs.add(read('shop\n--- build log\u001b[2J', []))
+    expect(logs.render().split('\n')[0]).toBe(
+      '===== shop --- build log/production in production, deployment d =====',
+    )
+  })
+})

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import {
+  MERGE_SHA,
+  pullRequest,
+  push,
+  REPOSITORY,
+  type RunnerEvent,
+  schedule,
+  workflowDispatch,
+} from '../runner/index.ts'
+
+/** Events by the name that `--event` takes, for a commit. */
+const namedEvents: Readonly<Record<string, (sha: string) => RunnerEvent>> = {
+  push: (sha) => push({ sha }),
+  pull_request: (sha) => pullRequest({ sha, action: 'opened' }),
+  'pull_request-closed': (sha) => pullRequest({ sha, action: 'closed' }),
+  'pull_request-merged': (sha) => pullRequest({ sha, merged: true }),
+  'pull_request-fork': (sha) => pullRequest({ sha, action: 'opened', fork: true }),
+  'pull_request-dependabot': (sha) => pullRequest({ sha, action: 'opened', dependabot: true }),
+  schedule: (sha) => schedule({ sha }),
+  workflow_dispatch: (sha) => workflowDispatch({ sha }),
+}
+
+export const eventNames = Object.keys(namedEvents)
+
+/** The parts of a payload that the runner's environment depends on. */
+const payloadSchema = z.looseObject({
+  ref: z.string().optional(),
+  after: z.string().optional(),
+  number: z.number().optional(),
+  schedule: z.string().optional(),
+  comment: z.looseObject({}).optional(),
+  issue: z.looseObject({}).optional(),
+  workflow_run: z.looseObject({}).optional(),
+  sender: z.looseObject({ login: z.string() }).optional(),
+  pull_request: z
+    .looseObject({
+      number: z.number(),
+      head: z.looseObject({ ref: z.string(), sha: z.string() }),
+      base: z.looseObject({ ref: z.string() }),
+    })
+    .optional(),
+})
+
+type Payload = z.infer<typeof payloadSchema>
+
+/** Returns the event of this name, or the one whose payload is in the file. `sha` is for an event without a commit. */
+export function readEvent(nameOrFile: string, sha: string, name?: string): RunnerEvent {
+  const named = namedEvents[nameOrFile]
+  if (named) return named(sha)
+  const payload = readPayload(nameOrFile)
+  const eventName = name ?? guessName(payload)
+  if (eventName === null) {
+    throw new Error(`Cannot tell which event ${nameOrFile} is of: add --event-name.`)
+  }
+  const { pull_request: pull } = payload
+  const repository = { full_name: REPOSITORY, default_branch: 'main' }
+  return {
+    name: eventName,
+    sha: pull ? MERGE_SHA : (payload.after ?? sha),
+    ref: pull ? `refs/pull/${pull.number}/merge` : fullRef(payload.ref ?? 'main'),
+    headRef: pull?.head.ref ?? '',
+    baseRef: pull?.base.ref ?? '',
+    actor: payload.sender?.login ?? 'octocat',
+    payload: { repository, ...payload },
+  }
+}
+
+const fullRef = (ref: string) => (ref.startsWith('refs/') ? ref : `refs/heads/${ref}`)
+
+function readPayload(file: string): Payload {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch {
+    throw new Error(
+      `--event: ${JSON.stringify(file)} is neither a file nor one of ${eventNames.join(', ')}.`,
+    )
+  }
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (error) {
+    throw new Error(`${file} is not JSON: ${error instanceof Error ? error.message : ''}`)
+  }
+  const parsed = payloadSchema.safeParse(json)
+  if (parsed.success) return parsed.data
+  throw new Error(`${file} is not the payload of an event: ${z.prettifyError(parsed.error)}`)
+}
+
+/** A payload does not hold the name of its event. */
+function guessName(payload: Payload): string | null {
+  if (payload.pull_request) return 'pull_request'
+  if (payload.workflow_run) return 'workflow_run'
+  if (payload.issue && payload.comment) return 'issue_comment'
+  if (payload.schedule !== undefined) return 'schedule'
+  if (payload.after !== undefined) return 'push'
+  return 'inputs' in payload ? 'workflow_dispatch' : null
+}

@@ -1,0 +1,117 @@
+import { failure, type HealthCheckResult } from '../errors/codes.ts'
+import { locationOf } from '../inventory/inventory.ts'
+import { preparesPreview } from '../plan/plan.ts'
+import { humanTime } from '../text.ts'
+import { endedWell, type Outcome } from './outcome.ts'
+import type { StepContext } from './step-context.ts'
+
+/** Good answers in a row that make a service healthy. */
+const neededInRow = 2
+
+/** Milliseconds between two requests of an address; they grow while it does not answer well. */
+const shortestPause = 2_000
+const longestPause = 10_000
+const growth = 1.3
+
+/** How a health check ended. `last`: the last bad answer. */
+type CheckResult =
+  | { readonly kind: 'passed' }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'not-passed'; readonly last: HealthCheckResult; readonly waited: number }
+
+/**
+ * Checks the health of a service whose deployment went live, and returns what its outcome is then. An outcome that is
+ * bad anyway stays, and so does that of a service that runs by a schedule or has no public address.
+ */
+export async function withHealthCheck(outcome: Outcome, execution: StepContext): Promise<Outcome> {
+  const { options, ports } = execution
+  const { step } = outcome
+  const { target } = step
+  if (options.healthCheck === null || !endedWell(outcome) || target.instance?.cron) return outcome
+  const url = addressOf(outcome.domains[0], options.healthCheck.path)
+  if (url === null) {
+    const message = `${outcome.message}; its health is not checked, for want of a public address`
+    return { ...outcome, message, warning: outcome.warning || !wasWarnedOf(outcome, execution) }
+  }
+  const result = await checkHealth(url, outcome, execution)
+  const ended = { ...outcome, finishedAt: ports.clock.now() }
+  switch (result.kind) {
+    case 'passed':
+      return { ...ended, message: `${outcome.message}; it passed its health check` }
+    case 'cancelled': {
+      const message = `${outcome.message}; the job was cancelled before its health check was passed`
+      return { ...ended, status: 'cancelled', message }
+    }
+    case 'not-passed': {
+      const waited = humanTime(result.waited)
+      const message = `${outcome.message}, but its health check was not passed: ${describe(result.last)}`
+      const facts = { ...locationOf(target), url, result: result.last, waited }
+      return { ...ended, status: 'failed', failure: failure('unhealthy', facts), message }
+    }
+  }
+}
+
+/** Returns whether the plan warns that the service has no address. */
+const wasWarnedOf = ({ step }: Outcome, { steps }: StepContext): boolean => {
+  const isInPreview = step.after.some((id) => {
+    const earlier = steps.get(id)
+    return earlier !== undefined && preparesPreview(earlier)
+  })
+  return !isInPreview && step.target.instance?.domains.length === 0
+}
+
+/** The name of a host on the internet. Its last part starts with a letter, so it is no number of a machine. */
+const hostName = /^([a-z0-9-]+\.)+[a-z][a-z0-9-]*$/i
+
+/** Returns the address of a path at a host; `null` if there is no host, or if the two make another place. */
+export function addressOf(host: string | undefined, path: string): string | null {
+  const text = `https://${host}${path}`
+  if (host === undefined || !hostName.test(host) || !URL.canParse(text)) return null
+  const url = new URL(text)
+  return url.host === host.toLowerCase() && url.username === '' ? url.href : null
+}
+
+async function checkHealth(
+  url: string,
+  { step }: Outcome,
+  { options, ports, checked }: StepContext,
+): Promise<CheckResult> {
+  const { clock, signal, deadline, probe, emit } = ports
+  const { target } = step
+  const startedAt = clock.now()
+  const until = Math.min(startedAt + (options.healthCheck?.timeout ?? 0), deadline.at)
+  let last: HealthCheckResult = {
+    kind: 'no-answer',
+    detail: '`timeout` ran out before it was requested',
+  }
+  let inRow = 0
+  let bad = 0
+  checked.add(target)
+  try {
+    while (clock.now() < until) {
+      const answer = await probe(url, until, signal)
+      if (signal.aborted) return { kind: 'cancelled' }
+      inRow = isGood(answer) ? inRow + 1 : 0
+      if (inRow === neededInRow) return { kind: 'passed' }
+      // A good answer explains nothing, and neither does a wait that was cut short.
+      const isCutShort = answer.kind === 'no-answer' && clock.now() >= until
+      if (bad === 0 || !(isGood(answer) || isCutShort)) last = answer
+      if (!isGood(answer)) bad += 1
+      if (bad === 1 && !isGood(answer)) {
+        const patience = humanTime(until - startedAt)
+        emit({ kind: 'note', target, note: `${url}: ${describe(answer)}; trying for ${patience}` })
+      }
+      const pause = Math.min(longestPause, shortestPause * growth ** bad)
+      await clock.sleep(Math.min(pause, until - clock.now()), signal)
+      if (signal.aborted) return { kind: 'cancelled' }
+    }
+    return { kind: 'not-passed', last, waited: clock.now() - startedAt }
+  } finally {
+    checked.delete(target)
+  }
+}
+
+const isGood = (answer: HealthCheckResult) => answer.kind === 'status' && answer.status < 400
+
+const describe = (answer: HealthCheckResult) =>
+  answer.kind === 'status' ? `HTTP ${answer.status}` : answer.detail

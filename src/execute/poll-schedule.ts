@@ -1,0 +1,83 @@
+/** A deployment as the schedule of the polls sees it. Times are milliseconds since the epoch. */
+export interface ExpectedEnd {
+  readonly startedAt: number
+  /** The milliseconds that the service's previous deployment took; `null` if that is not known. */
+  readonly expected: number | null
+}
+
+/** The state of the wait before the next poll. */
+export interface PollTimes {
+  readonly now: number
+  /** Polls since the wait began. */
+  readonly polls: number
+  /** Changes that are still to be made. */
+  readonly pending: number
+  /** At least one. */
+  readonly followed: readonly ExpectedEnd[]
+}
+
+/** Polls are never further apart, unless the request budget demands it. */
+const longest = 30_000
+
+/** Polls are never closer together. */
+const shortest = 3_000
+
+/** The first poll after a start. */
+const firstLook = 12_000
+
+/** The part of the expected duration in which polls are close together. */
+const dense = { from: 0.85, to: 1.15, step: 0.06 }
+
+/** Beyond it, or without an expected duration, each interval is this part of the age, within bounds. */
+const unknownEnd = { step: 0.25, shortest: 6_000 }
+
+/** While changes are still made, an early failure decides about the others. */
+const whileChanging = { first: 5_000, growth: 1.3 }
+
+/**
+ * Returns the milliseconds until the next poll. If the durations of previous deployments are known, polls are close
+ * together around the expected end of the last deployment; all others end before it. Else their intervals grow with
+ * the age of the deployments.
+ */
+export function pollDelay({ now, polls, pending, followed }: PollTimes): number {
+  if (pending > 0) {
+    return Math.min(longest, whileChanging.first * whileChanging.growth ** polls)
+  }
+  const newest = Math.max(...followed.map(({ startedAt }) => startedAt))
+  const delays = [...knownEnds(followed), ...latestUnknown(followed)].map((one) =>
+    delayOf(one, now),
+  )
+  return inSteps(Math.max(shortest, Math.min(...delays)), newest + firstLook - now)
+}
+
+/** The known deployment that is expected to end last. */
+function knownEnds(followed: readonly ExpectedEnd[]) {
+  const known = followed.flatMap(({ startedAt, expected }) =>
+    expected === null ? [] : { startedAt, expected },
+  )
+  const end = (one: (typeof known)[number]) => one.startedAt + one.expected
+  return known.toSorted((a, b) => end(b) - end(a)).slice(0, 1)
+}
+
+/** The unknown deployment that started last. */
+const latestUnknown = (followed: readonly ExpectedEnd[]) =>
+  followed
+    .filter(({ expected }) => expected === null)
+    .toSorted((a, b) => b.startedAt - a.startedAt)
+    .slice(0, 1)
+
+function delayOf({ startedAt, expected }: ExpectedEnd, now: number): number {
+  const age = now - startedAt
+  if (expected === null || age > dense.to * expected) {
+    return Math.min(longest, Math.max(unknownEnd.shortest, unknownEnd.step * age))
+  }
+  const untilDense = dense.from * expected - age
+  return untilDense > 0 ? untilDense : dense.step * age
+}
+
+/** Divides a long delay so that the last part of it ends when the whole would. */
+function inSteps(delay: number, atLeast: number): number {
+  if (delay <= longest) return Math.min(longest, Math.max(delay, atLeast))
+  const rest = delay % longest
+  return Math.min(longest, Math.max(rest < shortest ? longest : rest, atLeast))
+}

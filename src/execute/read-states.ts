@@ -1,0 +1,67 @@
+import type { ServiceTarget } from '../inventory/inventory.ts'
+import type { DeploymentState, Deployments, ReadResult, ServedDeployments } from './ports.ts'
+
+/** A deployment that is followed. */
+export interface FollowedDeployment {
+  readonly target: ServiceTarget
+  readonly id: string
+  /** It was read before. One that was not may be too new for Railway to show it. */
+  readonly seen: boolean
+}
+
+/** The state of a followed deployment, with what its service served at the same time if that was read. */
+export interface FollowedState {
+  readonly answer: Answer
+  readonly served: ServedDeployments | null
+}
+
+type Answer = ReadResult<DeploymentState>
+
+/**
+ * Reads the states of deployments, in their order. It reads what the services serve, and asks by id only for those
+ * that are not among it. Of new ones, it asks for one by id first: Railway may not know any of them yet, and one
+ * unknown id spoils the answer about all others. `null` if nothing was answered.
+ */
+export async function readStates(
+  followed: readonly FollowedDeployment[],
+  deployments: Pick<Deployments, 'served' | 'states'>,
+): Promise<readonly FollowedState[] | null> {
+  const served = await deployments.served(followed.map(({ target }) => target))
+  const answers = new Map<FollowedDeployment, Answer>()
+  followed.forEach((one, index) => {
+    const state = findServed(served?.[index], one.id)
+    if (state) answers.set(one, { ok: true, value: state })
+  })
+  const missing = followed.filter((one) => !answers.has(one))
+  const [probe, ...fresh] = missing.filter(({ seen }) => !seen)
+  const first = missing.filter((one) => one.seen || one === probe)
+  if (!(await ask(first, answers, deployments))) return null
+  const probed = probe && answers.get(probe)
+  if (probed && !probed.ok) for (const one of fresh) answers.set(one, probed)
+  else if (!(await ask(fresh, answers, deployments))) return null
+  return followed.flatMap((one, index) => {
+    const answer = answers.get(one)
+    const instance = served?.[index]
+    return answer ? { answer, served: instance?.ok ? instance.value : null } : []
+  })
+}
+
+const findServed = (served: ReadResult<ServedDeployments> | undefined, id: string) =>
+  served?.ok
+    ? [...served.value.active, served.value.latest].find((one) => one?.id === id)
+    : undefined
+
+/** Asks for deployments by their ids. Resolves with `false` if nothing was answered. */
+async function ask(
+  followed: readonly FollowedDeployment[],
+  answers: Map<FollowedDeployment, Answer>,
+  deployments: Pick<Deployments, 'states'>,
+): Promise<boolean> {
+  if (followed.length === 0) return true
+  const states = await deployments.states(followed.map(({ id }) => id))
+  followed.forEach((one, index) => {
+    const state = states?.[index]
+    if (state) answers.set(one, state)
+  })
+  return states !== null
+}

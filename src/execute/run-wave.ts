@@ -1,0 +1,112 @@
+import type { Named } from '../named.ts'
+import { type Step, type StepId, starts } from '../plan/plan.ts'
+import { brokenOff, endedWell, isBad, notStarted, type Outcome } from './outcome.ts'
+import type { InstanceState } from './ports.ts'
+import { type FindStep, LatestStates, replan } from './refresh.ts'
+import type { StepContext, StepResult } from './step-context.ts'
+import { runStep } from './steps/run-step.ts'
+import { Verification } from './verify.ts'
+
+/** Everything that the steps of a wave share. */
+interface Wave {
+  readonly execution: StepContext
+  readonly states: LatestStates
+  readonly verification: Verification
+  /** The steps that have begun, by id. */
+  readonly running: Map<StepId, Promise<StepResult>>
+  readonly tell: (outcome: Outcome) => void
+}
+
+/**
+ * Runs steps side by side, each after those that it needs, and returns their outcomes in their order. `isStale`: what
+ * they were planned by is not fresh any more.
+ */
+export async function runWave(
+  steps: readonly Step[],
+  execution: StepContext,
+  isStale: boolean,
+): Promise<Outcome[]> {
+  const { ports, slots, turns } = execution
+  const tell = (outcome: Outcome) => {
+    if (isBad(outcome)) turns.reportFailure()
+    ports.emit({ kind: 'ended', outcome })
+  }
+  const find = findIn(execution)
+  const verification = new Verification(execution, tell)
+  const wave: Wave = {
+    execution,
+    states: new LatestStates(steps, { find, ports, ahead: slots.limit, isStale }),
+    verification,
+    running: new Map(),
+    tell,
+  }
+  for (const step of steps) wave.running.set(step.id, runWhenReady(step, wave))
+  const ended = await Promise.all(wave.running.values())
+  const verified = await verification.run(
+    ended.flatMap((end) => ('finished' in end ? [end.finished] : [])),
+  )
+  return ended.flatMap((end) =>
+    'outcome' in end ? end.outcome : (verified.get(end.finished) ?? []),
+  )
+}
+
+async function runWhenReady(step: Step, wave: Wave): Promise<StepResult> {
+  const { slots } = wave.execution
+  // What is under way has its slot before anything is started beside it.
+  const isUnderWay = step.action === 'adopt' && step.after.length === 0
+  const reserved = isUnderWay ? slots.reserve() : null
+  const before = await Promise.all(step.after.map((id) => wave.running.get(id)))
+  const stopper = before.find((end) => end && 'outcome' in end && !endedWell(end.outcome))
+  if (stopper) {
+    const outcome = notStarted(step, 'a step that it needs did not end well')
+    wave.tell(outcome)
+    return { outcome }
+  }
+  if (!starts(step) && step.action !== 'adopt') return runToEnd(step, wave)
+  const release = reserved ?? (await slots.take())
+  try {
+    return await runToEnd(step, wave)
+  } finally {
+    // The failure of a step is reported by now, so that the next one knows.
+    release()
+  }
+}
+
+/** Runs a step until its outcome is known; without a limit of deployments, all are verified together afterwards. */
+async function runToEnd(step: Step, wave: Wave): Promise<StepResult> {
+  const { execution, verification, tell } = wave
+  const { slots, turns } = execution
+  const end = await runGuarded(step, async () => {
+    const reason = slots.isLimited && starts(step) ? turns.reasonNotTo(step) : null
+    if (reason) return { outcome: reason }
+    return runStep(stepNow(step, await wave.states.of(step), execution), execution)
+  })
+  if ('outcome' in end) tell(end.outcome)
+  else if (slots.isLimited) return { outcome: await verification.soon(end.finished) }
+  return end
+}
+
+/** Runs a step. An error that it throws is its outcome, so that the outcomes of the others stay. */
+async function runGuarded(step: Step, run: () => Promise<StepResult>): Promise<StepResult> {
+  try {
+    return await run()
+  } catch (error) {
+    return { outcome: brokenOff(step, error) }
+  }
+}
+
+/** Decides the step as it is to be done now, by what was found out since it was planned. */
+function stepNow(planned: Step, state: InstanceState | null, context: StepContext): Step<Named> {
+  const { ready, options, ports } = context
+  const resolved = ready.resolve(planned)
+  const step = state ? replan(resolved, state, options, findIn(context)) : resolved
+  if (step.action === 'adopt' && planned.action !== 'adopt') {
+    ports.emit({ kind: 'note', target: step.target, note: step.detail })
+  }
+  return step
+}
+
+const findIn =
+  ({ steps }: StepContext): FindStep =>
+  (id) =>
+    steps.get(id)

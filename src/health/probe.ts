@@ -1,0 +1,65 @@
+import pLimit from 'p-limit'
+import type { Clock } from '../clock.ts'
+import type { HealthCheckResult } from '../errors/codes.ts'
+import type { HealthProbe } from '../execute/ports.ts'
+import { describeNetworkError } from '../network-error.ts'
+
+/** Addresses that are requested at once, so that a large workspace does not use up the runner's sockets. */
+const mostAtOnce = 200
+
+/** The parts of a run that requesting an address needs. */
+export interface ProbeDeps {
+  readonly fetch: typeof globalThis.fetch
+  readonly clock: Clock
+}
+
+/**
+ * Returns the probe of health checks. It requests an address as a stranger does: without credentials or cookies, and
+ * without following a redirect to another place. Only the status counts, so the body is not read.
+ */
+export function healthProbe(deps: ProbeDeps): HealthProbe {
+  const limit = pLimit(mostAtOnce)
+  return (url, until, signal) => limit(() => request(url, until, signal, deps))
+}
+
+async function request(
+  url: string,
+  until: number,
+  stop: AbortSignal,
+  { fetch, clock }: ProbeDeps,
+): Promise<HealthCheckResult> {
+  const startedAt = clock.now()
+  const timeLimit = Math.min(attemptLimit, until - startedAt)
+  if (stop.aborted || timeLimit <= 0) return notRequested
+  const late = new AbortController()
+  const settled = new AbortController()
+  void clock.sleep(timeLimit, settled.signal).then(() => {
+    if (!settled.signal.aborted) late.abort()
+  })
+  try {
+    const answer = await fetch(url, {
+      redirect: 'manual',
+      credentials: 'omit',
+      headers: { accept: '*/*', 'user-agent': 'railway-workspace-deploy' },
+      signal: AbortSignal.any([stop, late.signal]),
+    })
+    answer.body?.cancel().catch(() => {})
+    return { kind: 'status', status: answer.status }
+  } catch (error) {
+    const seconds = Math.round(timeLimit / 1000)
+    const detail = late.signal.aborted
+      ? `no answer within ${seconds} s`
+      : describeNetworkError(error).detail
+    return { kind: 'no-answer', detail }
+  } finally {
+    settled.abort()
+  }
+}
+
+/** Milliseconds in which an address has to answer. */
+const attemptLimit = 10_000
+
+const notRequested: HealthCheckResult = {
+  kind: 'no-answer',
+  detail: 'it was not requested in time',
+}

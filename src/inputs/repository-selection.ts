@@ -1,0 +1,46 @@
+import type { Failure } from '../errors/codes.ts'
+import { isChanging, isCommand } from './commands.ts'
+import { invalidInput } from './invalid-input.ts'
+import { listEntries } from './list-entries.ts'
+import type { RawInputs } from './raw-inputs.ts'
+import type { RunContext } from './run-context.ts'
+
+/**
+ * Reports selections by this repository where it is none that Railway builds from: it is on another GitHub, or nobody
+ * says which one it is. A repository of github.com may have the same name, and its services are not meant.
+ */
+export function badRepositorySelection(raw: RawInputs, context: RunContext): Failure[] {
+  const because = notBuiltFrom(context)
+  if (because === null) return []
+  const value = (input: string) => (raw[input] ?? '').trim()
+  const command = value('command') || 'deploy'
+  if (!isCommand(command)) return []
+  if (command === 'preview') {
+    const expected = `another command: a preview is recognized by services that are built from this repository; ${because}`
+    return [invalidInput('command', command, expected)]
+  }
+  const patterns = listEntries(raw.services ?? '')
+  if (patterns.some((pattern) => /^!?@repository$/i.test(pattern))) {
+    return [
+      invalidInput('services', raw.services ?? '', `patterns without \`@repository\`: ${because}`),
+    ]
+  }
+  const hasDefault =
+    !isChanging(command) ||
+    (command === 'deploy' && value('image') !== '') ||
+    (command === 'variables' && value('shared-variables') === 'true')
+  const isGiven = value('services') === '[]' || patterns.some((pattern) => !pattern.startsWith('!'))
+  if (hasDefault || isGiven) return []
+  const expected = `patterns, and it is required here: ${because}`
+  return [invalidInput('services', raw.services ?? '', expected)]
+}
+
+/** Says why no service can be built from the run's repository, or returns `null`. */
+function notBuiltFrom({ foreignHost, run }: RunContext): string | null {
+  if (foreignHost !== null) {
+    return `this workflow runs on ${foreignHost}, and Railway builds from repositories of github.com only, so no service is built from this repository`
+  }
+  return run.repository === ''
+    ? '`GITHUB_REPOSITORY` is not set, so nothing tells which services are built from this repository'
+    : null
+}

@@ -1,0 +1,59 @@
+import { groupBy } from '../collections.ts'
+import type { Inputs } from '../inputs/read-inputs.ts'
+import { markdown } from '../markdown.ts'
+import { labelOf } from '../named.ts'
+import type { Step } from '../plan/plan.ts'
+import type { RunReport } from '../run-state.ts'
+import { count, oneLine } from '../text.ts'
+import { assemble, mostRows, problems, reasons, subject } from './comment-parts.ts'
+
+/** How much of the detail of a step stands in the comment. */
+const mostDetail = 300
+
+/** Names of services that stay as they are. */
+const mostKept = 30
+
+/** Renders the comment of a dry run: what it would do, and what it would leave alone. */
+export function renderPlan(known: RunReport, inputs: Inputs, now: number): string {
+  const steps = known.plan?.steps ?? []
+  const work = steps.filter(({ action }) => action !== 'keep')
+  const kept = steps.filter(({ action }) => action === 'keep')
+  const title = known.plan
+    ? `📋 Plan: ${subject(inputs)}, ${work.length === 0 ? 'nothing to do' : `${count(work.length, 'step')} to do`}`
+    : `❌ ${subject(inputs)} could not be planned`
+  const note = 'This is a dry run. Nothing was changed.'
+  const parts = [table(work), keptLine(kept), reasons(known), problems(known), note]
+  return assemble(title, parts, inputs, now)
+}
+
+function table(steps: readonly Step[]): string {
+  if (steps.length === 0) return ''
+  const projects = groupBy(steps.slice(0, mostRows), ({ target }) => target.project.id)
+  const rows = [...projects.values()].flatMap((own) =>
+    own.map(({ action, target, detail }, index) => [
+      index === 0 ? `**${markdown(labelOf(target.project))}**` : '',
+      markdown(labelOf(target.instance?.service ?? target.environment)),
+      `\`${action}\``,
+      markdown(oneLine(detail, mostDetail)),
+    ]),
+  )
+  const rest = steps.length - mostRows
+  return [
+    '| Project | Service | Action | Detail |',
+    '| :-- | :-- | :-- | :-- |',
+    ...rows.map((cells) => `| ${cells.join(' | ')} |`),
+    ...(rest > 0 ? ['', `${rest} more in the job summary`] : []),
+  ].join('\n')
+}
+
+function keptLine(steps: readonly Step[]): string {
+  if (steps.length === 0) return ''
+  const names = steps
+    .slice(0, mostKept)
+    .map(({ target: { project, environment, instance } }) =>
+      markdown(`${labelOf(project)}/${labelOf(instance?.service ?? environment)}`),
+    )
+  const rest = steps.length - names.length
+  const all = [...names, ...(rest > 0 ? [`${rest} more`] : [])].join(', ')
+  return `<sub>Left as they are: ${all}</sub>`
+}

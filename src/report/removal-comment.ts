@@ -1,0 +1,37 @@
+import type { OutcomeStatus } from '../execute/outcome.ts'
+import type { Inputs } from '../inputs/read-inputs.ts'
+import { markdown } from '../markdown.ts'
+import { labelOf } from '../named.ts'
+import type { RunReport } from '../run-state.ts'
+import { assemble, problems, reasons, subject } from './comment-parts.ts'
+import { allFailures } from './run-status.ts'
+import { statusMarks } from './status-icons.ts'
+
+/** Renders the comment of a run that was to take a preview away. */
+export function renderRemoval(known: RunReport, inputs: Inputs, now: number): string {
+  const outcomes = known.outcomes ?? []
+  const items = outcomes.map(({ step, status, message }) => {
+    const { project } = step.target
+    return `- ${statusMarks[status]} **${markdown(labelOf(project))}**: ${markdown(message)}`
+  })
+  return assemble(
+    headline(known, inputs),
+    [items.join('\n'), reasons(known), problems(known)],
+    inputs,
+    now,
+  )
+}
+
+/** Says that a preview is gone only if the run has seen that it is. */
+function headline(known: RunReport, inputs: Inputs): string {
+  const outcomes = known.outcomes ?? []
+  const unfinished: OutcomeStatus[] = ['cancelled', 'not-started', 'unknown']
+  const stopped = outcomes.some(({ status }) => unfinished.includes(status))
+  if (stopped || allFailures(known).length > 0) return `❌ ${subject(inputs)} could not be deleted`
+  if (outcomes.length === 0) return `⏭️ ${subject(inputs)} was left as it is`
+  const kept = outcomes.some(({ step, status }) => step.action === 'keep' && status === 'skipped')
+  if (!kept) return `🧹 ${subject(inputs)} is gone`
+  return outcomes.some(({ step }) => step.action === 'delete-preview')
+    ? `🧹 ${subject(inputs)} was deleted in part`
+    : `⏭️ ${subject(inputs)} was kept`
+}

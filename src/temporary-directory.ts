@@ -1,0 +1,17 @@
+import { statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+
+/** Returns the directory for files of the job: `RUNNER_TEMP`, or that of the machine where there is no such directory. */
+export function temporaryDirectory({
+  RUNNER_TEMP,
+}: Readonly<Record<string, string | undefined>>): string {
+  return RUNNER_TEMP && isDirectory(RUNNER_TEMP) ? RUNNER_TEMP : tmpdir()
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
+}
