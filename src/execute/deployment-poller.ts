@@ -58,6 +58,9 @@ export interface PollerDeps {
   readonly invalidToken: () => Failure | null
 }
 
+/** The end of a grace is not looked for more often, in milliseconds. */
+const shortestGrace = 3_000
+
 /** A deployment under way is not taken to be older, in milliseconds. */
 const longestStart = 3_600_000
 
@@ -148,7 +151,7 @@ export class DeploymentPoller {
     )
     const since = Math.min(...followed.map(({ startedAt }) => startedAt))
     const load = { pending: pending(), deployments: followed.length, since, until: deadline.at }
-    return Math.max(minPollInterval(load), Math.min(usual, ...graceEnds))
+    return Math.max(minPollInterval(load), Math.max(shortestGrace, Math.min(usual, ...graceEnds)))
   }
 
   async #poll(): Promise<void> {
