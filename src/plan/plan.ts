@@ -49,6 +49,10 @@ export interface DeployStep<Place extends StepEnvironment = StepEnvironment>
   extends StepBase<ServiceTarget<Place>> {
   readonly action: 'deploy'
   readonly revision: Revision
+  /** The revision is the one that was live at planning. If another is live when the step begins, that is deployed. */
+  readonly ofLive?: true
+  /** A commit is deployed even if a newer one goes live before the step begins. */
+  readonly mayGoBack?: true
 }
 
 /** Waits for a deployment of the same commit or image that is already under way. */
