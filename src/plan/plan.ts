@@ -136,6 +136,11 @@ export interface UpdatePreviewStep extends StepBase<Target> {
 /** Deletes a preview environment and confirms that it is gone. */
 export interface DeletePreviewStep extends StepBase<Target> {
   readonly action: 'delete-preview'
+  /**
+   * When something was last deployed in it, in milliseconds since the epoch, if it is deleted for its age. It is kept
+   * if something was deployed since.
+   */
+  readonly idleSince?: number
 }
 
 /** One thing that will be done to one target, as JSON. */
