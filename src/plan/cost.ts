@@ -49,7 +49,9 @@ export function costOf(
   const look = wait ? sum(looks.map(({ turns, each }) => turns * each)) : 0
   // What has waited, for a canary or for its turn, is looked at once more before it begins.
   const laterTurns = sum(looks.map(({ turns, each }) => Math.max(0, turns - 1) * each))
-  const renewals = (stale ? first : 0) + sum(later) + laterTurns
+  // So is a preview before it is deleted for its age.
+  const aged = steps.filter((step) => step.action === 'delete-preview' && step.idleSince).length
+  const renewals = (stale ? first : 0) + sum(later) + laterTurns + aged
   // A way back that cannot be paid for is none: a rollback and a look for each, and a few looks at all.
   const back = onFailure === 'rollback' ? 2 * sum(followed) + 4 * look : 0
   return {

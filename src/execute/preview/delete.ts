@@ -1,6 +1,8 @@
 import { failure } from '../../errors/codes.ts'
 import { labelOf } from '../../named.ts'
-import type { DeletePreviewStep } from '../../plan/plan.ts'
+import type { DeletePreviewStep, KeepStep } from '../../plan/plan.ts'
+import { lastDeploymentOf } from '../../plan/preview/delete.ts'
+import { placeInPlan } from '../refresh.ts'
 import type { PreviewContext } from './preview-context.ts'
 import { PreviewStepError, unwrap } from './step-error.ts'
 
@@ -10,17 +12,23 @@ const looks = [0, 3_000, 8_000, 20_000, 45_000, 90_000]
 /** Deleting twice is refused and harmless, so a deletion that did not show is asked for again. */
 const attempts = 3
 
+/** How the deletion of a preview ended. `stillListed`: Railway took the deletion and lists it all the same. */
+export type Removal = { readonly stillListed: boolean } | { readonly kept: KeepStep }
+
 /**
  * Deletes a preview and confirms it by the list. Railway words the deletion of what is gone like any
- * refusal, so what the list says decides. `stillListed`: Railway took the deletion and lists it all the same.
+ * refusal, so what the list says decides. A preview that is deleted for its age is looked at once more before.
  */
 export async function removePreview(
-  { target }: DeletePreviewStep,
+  step: DeletePreviewStep,
   work: PreviewContext,
-): Promise<{ stillListed: boolean }> {
-  const { project, environment } = target
+): Promise<Removal> {
+  const { project, environment } = step.target
   for (let attempt = 1; ; attempt += 1) {
-    const told = await work.change(() => work.previews.delete(environment))
+    const told = await work.change(
+      async () => (await keptInstead(step, work)) ?? work.previews.delete(environment),
+    )
+    if ('kept' in told) return told
     if (told.kind === 'not-sent') unwrap(told, 'to delete the preview')
     const refused = told.kind === 'rejected' && told.certain
     const seen = await look(work, refused ? looks.slice(0, 2) : looks)
@@ -54,4 +62,21 @@ export async function removePreview(
     }
     return seen
   }
+}
+
+/** Decides once more about a preview that is deleted for its age: planning may have been a while ago. */
+async function keptInstead(
+  step: DeletePreviewStep,
+  { previews }: PreviewContext,
+): Promise<{ kept: KeepStep } | null> {
+  const { idleSince, target } = step
+  if (idleSince === undefined) return null
+  const state = await previews.state(target.environment.id)
+  const last = state?.ok ? lastDeploymentOf(state.value.instances) : null
+  if (last !== null && last <= idleSince) return null
+  const [because, detail] =
+    last === null
+      ? (['skipped', 'Railway did not say whether it was deployed meanwhile'] as const)
+      : (['unchanged', 'it was deployed meanwhile'] as const)
+  return { kept: { action: 'keep', because, target, detail, ...placeInPlan(step) } }
 }

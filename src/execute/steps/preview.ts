@@ -102,7 +102,13 @@ export function performDeletePreview(
   execution: StepContext,
 ): Promise<StepResult> {
   return perform(step, execution, async (work) => {
-    const { stillListed } = await removePreview(step, work)
+    const removal = await removePreview(step, work)
+    if ('kept' in removal) {
+      const { kept } = removal
+      const base = baseOutcome(kept, kept.because, kept.detail)
+      return { ...base, warning: kept.because === 'skipped' }
+    }
+    const { stillListed } = removal
     const message = stillListed ? 'deleted; Railway still lists it' : 'deleted'
     return { ...baseOutcome(step, 'success', message), changed: true, warning: stillListed }
   })

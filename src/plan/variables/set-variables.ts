@@ -222,7 +222,7 @@ function redeployment(target: ServiceTarget, by: readonly StepId[]): Step {
   }
   const revision = liveRevision(target)
   const detail = `${describeLive(revision)}, with the new variables`
-  return toStep({ action: 'deploy', revision, target, detail }, by)
+  return toStep({ action: 'deploy', revision, target, detail, ofLive: true }, by)
 }
 
 /** Returns what is live as something to deploy; `current` where that is not known, or what the service has anyway. */
