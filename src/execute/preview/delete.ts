@@ -4,15 +4,19 @@ import type { DeletePreviewStep } from '../../plan/plan.ts'
 import type { PreviewContext } from './preview-context.ts'
 import { PreviewStepError, unwrap } from './step-error.ts'
 
-/** When to look whether a deleted environment is gone, in milliseconds after the request. */
+/** The delays of lookups after a deletion, in milliseconds. */
 const looks = [0, 3_000, 8_000, 20_000, 45_000, 90_000]
 
-/** Deleting twice is refused and harmless, so a deletion that did not show is asked for again. */
+/**
+ * The number of requests for one deletion. A second request is rejected and harmless, so it is made if the deletion
+ * does not show.
+ */
 const attempts = 3
 
 /**
- * Deletes a preview and confirms it by the list. Railway words the deletion of what is gone like any
- * refusal, so what the list says decides. `stillListed`: Railway took the deletion and lists it all the same.
+ * Deletes a preview and confirms it by the list of environments. Railway words the deletion of a missing environment
+ * like any rejection, so the list decides. `stillListed`: Railway accepted the deletion but still lists the
+ * environment.
  */
 export async function removePreview(
   { target }: DeletePreviewStep,
