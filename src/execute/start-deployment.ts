@@ -7,40 +7,40 @@ import { done, type Lost, type MutationResult } from './mutation-result.ts'
 import type { Deployments, StartResult } from './ports.ts'
 import { couldMatch, type RequestedRevision } from './revision-match.ts'
 
-/** What is to start a deployment. */
+/** A request for a deployment. */
 export interface StartRequest {
   readonly target: ServiceTarget
-  /** What the deployment will consist of: it is told from others by it. */
+  /** The requested revision, by which the deployment is recognized. */
   readonly asked: RequestedRevision
-  /** `false`: never sent a second time, however sure it seems that nothing came of the first. */
+  /** `false`: never requested a second time, even if the first request seems to have had no effect. */
   readonly mayRepeat: boolean
-  /** Asks for it, once. */
+  /** Requests it, once. */
   start(): Promise<StartResult>
 }
 
 /**
- * When to look for a deployment whose answer was lost, in milliseconds after the loss. Railway's lists
- * have been reported to show new objects after 28 s and more, so "not there" counts only after three
+ * The delays of lookups for a deployment whose answer was lost, in milliseconds after the loss. Railway's lists have
+ * been reported to show new objects after 28 s and more. A deployment therefore counts as missing only after three
  * times that.
  */
 const looks = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000]
 
-/** What starting a deployment needs. */
+/** The part of the run that starting a deployment needs. */
 export interface StartDeps {
   readonly deployments: Deployments
   readonly clock: Clock
   readonly signal: AbortSignal
-  /** Nothing is looked for, or asked for again, after it. */
+  /** The time after which nothing is looked up or requested again. */
   readonly deadline: Pick<Deadline, 'at' | 'passed'>
   readonly emit: Emit
-  /** The failure that the token is not valid any more; `null` as far as is known. */
+  /** Returns the failure of a token that is not valid any more; `null` as far as is known. */
   readonly invalidToken: () => Failure | null
 }
 
 /**
- * Starts one deployment, at most once. When the answer is lost, it looks whether the service has a
- * deployment that was not there before; only when there is none for well longer than Railway's lists
- * lag, it is asked for a second and last time. A second loss that looking does not settle is `unknown`.
+ * Starts one deployment, at most once. If the answer is lost, it looks up whether the service has a new deployment.
+ * Only if there is none for well longer than Railway's lists lag is the deployment requested a second and last time. A
+ * second loss that no lookup settles is `unknown`.
  */
 export async function startDeploymentOnce(
   request: StartRequest,
@@ -101,7 +101,7 @@ function lost({ target }: StartRequest, started: StartResult): Lost {
 type LookupResult =
   | { kind: 'found'; deployment: Deployment }
   | { kind: 'absent' }
-  /** At least the last look had no answer, so absence is not proven. */
+  /** The last lookup had no answer, so it is not proven that there is no deployment. */
   | { kind: 'unclear' }
 
 async function lookFor(
@@ -124,7 +124,7 @@ async function lookFor(
   return { kind: answered ? 'absent' : 'unclear' }
 }
 
-/** The newest deployment that was not there when the inventory was taken and that may be ours. */
+/** Returns the newest deployment that was not in the inventory and that may be this run's. */
 export function findNewDeployment(
   recent: readonly Deployment[],
   { instance }: ServiceTarget,

@@ -6,18 +6,21 @@ import { placeInPlan } from '../refresh.ts'
 import type { PreviewContext } from './preview-context.ts'
 import { PreviewStepError, unwrap } from './step-error.ts'
 
-/** When to look whether a deleted environment is gone, in milliseconds after the request. */
+/** The delays of lookups after a deletion, in milliseconds. */
 const looks = [0, 3_000, 8_000, 20_000, 45_000, 90_000]
 
-/** Deleting twice is refused and harmless, so a deletion that did not show is asked for again. */
+/**
+ * The number of requests for one deletion. A second request is rejected and harmless, so it is made if the deletion
+ * does not show.
+ */
 const attempts = 3
 
 /** How the deletion of a preview ended. `stillListed`: Railway took the deletion and lists it all the same. */
 export type Removal = { readonly stillListed: boolean } | { readonly kept: KeepStep }
 
 /**
- * Deletes a preview and confirms it by the list. Railway words the deletion of what is gone like any
- * refusal, so what the list says decides. A preview that is deleted for its age is looked at once more before.
+ * Deletes a preview and confirms it by the list of environments. Railway words the deletion of a missing environment
+ * like any rejection, so the list decides. A preview that is deleted for its age is read once more before.
  */
 export async function removePreview(
   step: DeletePreviewStep,
