@@ -233,6 +233,8 @@ describe('1,000 projects with 3 services each', () => {
     expect(result.codes).toEqual([])
     expect(railway.requests).toHaveLength(9)
     expect(result.shown).toContain('1000 projects, 1000 environments, 3000 services')
-    expect(result.json('matrix')).toMatchObject({ include: { length: 3000 } })
+    // GitHub takes a megabyte an output; the rest is in the report file.
+    const { include } = result.json('matrix') as { include: unknown[] }
+    expect(include.length).toBeGreaterThan(1_000)
   })
 })
