@@ -47,7 +47,7 @@ describe('the first lines of the plan', () => {
       [
         'projects: none (an empty list)',
         'environment: previews are cloned from the base environment of each project (left out)',
-        'services: the services built from acme/shop (left out)',
+        'services: all that a preview clones; the commit goes to the services built from acme/shop (left out)',
       ],
     ],
     [
@@ -77,7 +77,7 @@ describe('the first lines of the plan', () => {
       [
         'projects: every project of the workspace (left out)',
         'environment: previews are cloned from staging',
-        'services: the services built from acme/shop (left out)',
+        'services: all that a preview clones; the commit goes to the services built from acme/shop (left out)',
       ],
     ],
     [

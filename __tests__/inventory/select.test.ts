@@ -551,7 +551,7 @@ describe('services that do not fit', () => {
       {
         title: 'nothing selected in a project',
         message:
-          'Named in `projects`, but nothing in it is selected, so nothing is done there: "blog". Left to itself, the action takes the services built from acme/shop; name others in `services`, or leave the project out.',
+          'Named in `projects`, but no service in it is selected, so nothing is done there: "blog". Exclude it with `!` in `projects`, or select a service of it: without `services`, those built from acme/shop are.',
       },
     ])
     expect(chosen({ ...asked, more: { mustAct: false } }).warnings).toEqual([])

@@ -239,6 +239,8 @@ export interface Facts {
     repository: string
     /** Other environments of the selected projects that have it, `staging of shop`. */
     elsewhere?: readonly string[]
+    /** A preview needs such a service, whatever `services` names. */
+    forPreview?: boolean
     /** The image that services were looked for by, where it was one. */
     image?: string
   }

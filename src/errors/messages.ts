@@ -224,6 +224,7 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message<Words> } =
     nearest,
     repository,
     elsewhere = [],
+    forPreview = false,
     image,
   }) => ({
     title: asked === null ? words`nothing to deploy` : words`service not found`,
@@ -236,8 +237,9 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message<Words> } =
       elsewhere.length > 0 && words`It exists in ${elsewhere.join(', ')}.`,
       Boolean(nearest) && words`Did you mean "${nearest}"?`,
     ]),
-    next:
-      asked === null
+    next: forPreview
+      ? words`Exclude the project in \`projects\`, or connect one of its services to this repository: by that a preview is told from other environments.`
+      : asked === null
         ? words`Name the services with \`services\` (and \`projects\`)${image ? words`` : words`, or connect a service to this repository in Railway`}.`
         : words`Correct \`services\`, or the \`projects\` and \`environment\` it is looked for in.`,
   }),
@@ -257,7 +259,7 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message<Words> } =
     }.`,
     why: words`Anybody can propose a commit from a fork, and ${
       certain
-        ? words`\`${event}\` runs with the secrets of this repository`
+        ? words`this run of \`${event}\` has secrets of this repository`
         : words`the payload of \`${event}\` does not say whose commit it is`
     }; a stranger's code is never deployed by default.`,
     next: words`Give \`commit-sha\` the commit to deploy if you have reviewed it, or leave such events out with \`if:\` on the job.`,

@@ -35,6 +35,9 @@ function describeEnvironment({ command, environment, preview, fromEnvironment }:
 
 function describeServices(inputs: Inputs): string {
   const { services } = inputs
+  if (services === null && inputs.command === 'preview' && inputs.preview.action === 'create') {
+    return `all that a preview clones; the commit goes to the services built from ${inputs.context.repository} (left out)`
+  }
   if (services === null) return `${servicesByDefault(inputs)} (left out)`
   if (services.length === 0) return 'none (an empty list)'
   return listPatterns(services, servicesByDefault(inputs))

@@ -29,7 +29,7 @@ export function withoutTarget(
   return [
     {
       title: 'nothing selected in a project',
-      message: `Named in \`projects\`, but nothing in it is selected, so nothing is done there: ${names.join(', ')}. Left to itself, the action takes the services built from ${repository}; name others in \`services\`, or leave the project out.`,
+      message: `Named in \`projects\`, but no service in it is selected, so nothing is done there: ${names.join(', ')}. Exclude it with \`!\` in \`projects\`, or select a service of it: without \`services\`, those built from ${repository} are.`,
     },
   ]
 }

@@ -18,8 +18,12 @@ export function otherEnvironments(
 ): Result<ReadonlyMap<string, Environment>> {
   const failures: Failure[] = []
   const found = new Map<string, Environment>()
+  const having = selection.environments
+    .map(({ project }) => project)
+    .filter(({ environments }) => matchNamed(from, environments).length > 0)
+  const elsewhere = [...new Set(having.map(labelOf))]
   for (const { project, environment } of selection.environments) {
-    const other = otherEnvironment(input, from, { project, environment }, scope)
+    const other = otherEnvironment(input, from, { project, environment }, { scope, elsewhere })
     if ('code' in other) failures.push(other)
     else found.set(environment.id, other)
   }
@@ -30,7 +34,7 @@ function otherEnvironment(
   input: EnvironmentInput,
   from: string,
   { project, environment }: Omit<SelectedEnvironment, 'instances'>,
-  scope: TokenScope,
+  { scope, elsewhere }: { scope: TokenScope; elsewhere: readonly string[] },
 ): Environment | Failure {
   const names = project.environments.map(({ name }) => name)
   const [source, other] = matchNamed(from, project.environments)
@@ -51,7 +55,7 @@ function otherEnvironment(
     })
   }
   if (!source) {
-    const facts = { asked: from, project: labelOf(project), available: names, elsewhere: [] }
+    const facts = { asked: from, project: labelOf(project), available: names, elsewhere }
     return failure('environment-not-found', { ...facts, nearest: nearest(from, names) })
   }
   if (!source.accessible) {

@@ -122,6 +122,7 @@ const notRecognizable = (project: Project, base: Environment, repository: string
     nearest: null,
     repository,
     elsewhere: [],
+    forPreview: true,
   })
 
 const several = (project: Project, name: string): Warning => ({
