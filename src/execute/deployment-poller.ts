@@ -45,7 +45,7 @@ interface Followed extends ExpectedEnd {
 
 /** What following needs. */
 export interface PollerDeps {
-  readonly deployments: Deployments
+  readonly deployments: Pick<Deployments, 'served' | 'states'>
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly deadline: Deadline
@@ -143,9 +143,10 @@ export class DeploymentPoller {
     const followed = [...this.#followed.values()]
     const usual = pollDelay({ now, polls: this.#polls, pending: pending(), followed })
     this.#polls += 1
-    const graceEnds = followed.flatMap(({ crash, crashGrace: grace }) =>
-      crash ? crash.since + grace - now : [],
-    )
+    // A grace that is over ended without an answer. It is no reason to poll more often.
+    const graceEnds = followed
+      .flatMap(({ crash, crashGrace: grace }) => (crash ? crash.since + grace - now : []))
+      .filter((left) => left > 0)
     const since = Math.min(...followed.map(({ startedAt }) => startedAt))
     const load = { pending: pending(), deployments: followed.length, since, until: deadline.at }
     return Math.max(minPollInterval(load), Math.min(usual, ...graceEnds))
