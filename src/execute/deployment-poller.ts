@@ -8,7 +8,7 @@ import type { PollLoad } from './context.ts'
 import type { Emit } from './events.ts'
 import { type ExpectedEnd, pollDelay } from './poll-schedule.ts'
 import type { DeploymentState, Deployments, ServedDeployments } from './ports.ts'
-import { readStates } from './read-states.ts'
+import { type FollowedState, readStates } from './read-states.ts'
 import { crashGrace, settledAt } from './settle.ts'
 
 /** How following a deployment ended. */
@@ -39,6 +39,8 @@ interface Followed extends ExpectedEnd {
   status: string | null
   answeredAt: number
   refusedSince: number | null
+  /** When Railway last refused to tell its own state. */
+  refusedAt: number | null
   resolve(seen: PollResult): void
   reject(error: unknown): void
 }
@@ -64,6 +66,12 @@ const longestStart = 3_600_000
 /** A new deployment may not be readable at once; one that is not after this long never will be. */
 const unreadableAfter = 120_000
 
+/** Deployments that are refused one by one before others are taken to be refused as well. */
+const believedRefusals = 3
+
+/** Polls that did not tell what services serve, after which they do not ask for it any more. */
+const believedMissing = 2
+
 /** One that was readable before is gone after this long. */
 const goneAfter = 10_000
 
@@ -74,6 +82,10 @@ const goneAfter = 10_000
 export class DeploymentPoller {
   readonly #ports: PollerDeps
   readonly #followed = new Map<string, Followed>()
+  /** Ids of deployments whose state Railway refuses to tell, also of those that are given up. */
+  readonly #refused = new Set<string>()
+  /** Polls in a row that told states of deployments and not what their services serve. */
+  #servedMissing = 0
   #running = false
   #polls = 0
 
@@ -99,6 +111,7 @@ export class DeploymentPoller {
         status: null,
         answeredAt: now,
         refusedSince: null,
+        refusedAt: null,
         resolve,
         reject,
       })
@@ -153,11 +166,13 @@ export class DeploymentPoller {
   }
 
   async #poll(): Promise<void> {
-    const { deployments, clock, emit } = this.#ports
+    const { clock, emit } = this.#ports
     const followed = [...this.#followed.values()]
     const states = await readStates(
-      followed.map(({ target, id, status }) => ({ target, id, seen: status !== null })),
-      deployments,
+      followed.map(({ target, id, status, refusedAt }) => {
+        return { target, id, seen: status !== null, refusedAt }
+      }),
+      this.#reader(),
     )
     const now = clock.now()
     const invalid = this.#ports.invalidToken()
@@ -166,13 +181,42 @@ export class DeploymentPoller {
       const oldest = Math.min(...followed.map(({ answeredAt }) => answeredAt))
       return emit({ kind: 'silence', milliseconds: now - oldest })
     }
+    this.#judgeServed(states)
     followed.forEach((one, index) => {
       const look = states[index]
       if (!look) return
       one.served = look.served
+      one.refusedAt = look.answer.ok ? null : now
+      if (look.answer.ok) this.#refused.delete(one.id)
+      else this.#refused.add(one.id)
       if (look.answer.ok) this.#take(one, look.answer.value, now)
       else this.#miss(one, look.answer.failure, now)
     })
+    this.#missOthers(
+      followed.filter((_, index) => !states[index]),
+      states.flatMap((look) => (look && !look.answer.ok ? look.answer.failure : []))[0],
+      now,
+    )
+  }
+
+  /** Reads by ids alone once Railway has told single deployments and not what services serve. */
+  #reader(): Pick<Deployments, 'served' | 'states'> {
+    const { deployments } = this.#ports
+    if (this.#servedMissing < believedMissing) return deployments
+    return { served: async () => null, states: (ids) => deployments.states(ids) }
+  }
+
+  #judgeServed(states: readonly (FollowedState | null)[]): void {
+    const isServed = states.some((look) => look?.served)
+    const isTold = states.some((look) => look?.answer.ok)
+    if (isServed) this.#servedMissing = 0
+    else if (isTold) this.#servedMissing += 1
+  }
+
+  /** Takes the refusals of several as those of others that were not asked for, once there are enough of them. */
+  #missOthers(others: readonly Followed[], failure: Failure | undefined, now: number): void {
+    if (!failure || this.#refused.size < believedRefusals) return
+    for (const one of others) this.#miss(one, failure, now)
   }
 
   #miss(followed: Followed, failure: Failure, now: number): void {
