@@ -166,6 +166,14 @@ describe('what is selected', () => {
     expect(result).toMatchObject({ ok: true, value: { environments: [{ instances: [] }] } })
   })
 
+  it('is nothing of another repository by the keyword', () => {
+    const both = inventory([shop, project('old', [environment('production', [elsewhere('x')])])])
+    expect(chosen({ services: ['@repository'] }, both).services).toEqual([
+      'shop/production/web',
+      'shop/production/api',
+    ])
+  })
+
   it('tells what a literal named from what a glob met', () => {
     expect(chosen({ projects: ['shop'], services: ['web', 'a*'] })).toMatchObject({
       services: ['shop/production/web', 'shop/production/api'],
@@ -263,6 +271,9 @@ describe('projects that do not fit', () => {
 
   it('everything excluded, beside a misspelled name, is one failure', () => {
     expect(codes(refused({ projects: ['nope', '!*'] }))).toEqual(['project-not-in-scope'])
+    expect(refused({ projects: ['x*', '!shop'] })).toMatchObject([
+      { facts: { asked: 'x*, !shop' } },
+    ])
   })
 
   it('two of one name', () => {
@@ -407,6 +418,19 @@ describe('environments that do not fit', () => {
   ])('a project without the environment %s', (_, asked, warnings) => {
     const two = inventory([shop, billing])
     expect(chosen(asked, two).warnings).toHaveLength(warnings)
+  })
+
+  it.each<[string, Partial<SelectionRequest>, number]>([
+    ['matters if one of its services is of this repository', {}, 1],
+    ['matters, empty as it is, if every service is meant', { withoutServices: 'all' }, 2],
+  ])('a project of several environments without this one %s', (_, more, warnings) => {
+    const mixed = project('mixed', [
+      environment('live', [elsewhere('invoices'), service('web')], { id: 'mixed-live' }),
+      environment('test', [elsewhere('invoices')], { id: 'mixed-test' }),
+    ])
+    const empty = project('empty', [environment('live', [], { id: 'empty-live' })])
+    const asked = { more: { environment: 'staging', ...more } }
+    expect(chosen(asked, inventory([shop, mixed, empty])).warnings).toHaveLength(warnings)
   })
 
   it('two of one name', () => {

@@ -4,7 +4,7 @@ import { isLive, isUnderWay, phaseOf } from '../plan/deployment-status.ts'
 import type { DeploymentState, InstanceState } from './ports.ts'
 import { matchCommit, matchImage, type RequestedRevision } from './revision-match.ts'
 
-/** What is true of a deployment that is no longer under way. */
+/** The state of a deployment that is no longer under way. */
 export type Assessment =
   | { readonly kind: 'live'; readonly message: string; readonly doubt: boolean }
   | { readonly kind: 'mismatch'; readonly asked: string; readonly live: string }
@@ -15,26 +15,26 @@ export type Assessment =
       readonly message: string
       /** The deployment that replaced it. */
       readonly by: DeploymentState
-      /** It is of the same commit or image. */
+      /** `true` if it is of the same commit or image. */
       readonly isSame: boolean
     }
-  /** It was removed, and what has taken its place, if anything, could not be read. */
+  /** It was removed, and the service's present state could not be read. */
   | { readonly kind: 'unread' }
 
-/** Everything a verdict follows from. */
+/** The facts that an assessment is made of. */
 export interface Observation {
   readonly target: ServiceTarget
-  /** What was asked for. */
+  /** The revision that was requested. */
   readonly asked: RequestedRevision
-  /** The deployment when it was last seen. */
+  /** The deployment as it was last read. */
   readonly state: DeploymentState
-  /** What the service instance serves now; `null` where that could not be read. */
+  /** The present state of the service instance; `null` if it could not be read. */
   readonly instance: InstanceState | null
 }
 
 /**
- * Judges a finished deployment by what is live now, not by one status that was seen on the way: a
- * success may have crashed since, and a removed one may have been replaced or taken down.
+ * Assesses a finished deployment by what is live now, not by one status that was read on the way. A success may have
+ * crashed since. A removed deployment may have been replaced or taken down.
  */
 export function assess(evidence: Observation): Assessment {
   const { state, instance } = evidence
@@ -62,13 +62,13 @@ export function assess(evidence: Observation): Assessment {
   return compare(evidence, now ?? state)
 }
 
-/** What is known of the newest run of a service with a schedule. */
+/** The newest run of a service with a schedule, as far as it is known. */
 type ScheduledRun = 'newer' | 'crashed'
 
 /**
- * Returns the run that a schedule has made of a deployment that was live: the deployment itself ended with an error, or
- * a newer one of the same commit or image took its place. Neither says anything against the deployment. `null` if
- * there is no such run, or if the service has no schedule.
+ * Returns the run that a schedule has made of a deployment that was live; `null` if there is none, or if the service
+ * has no schedule. The deployment itself ended with an error, or a newer one of the same commit or image took its
+ * place. Neither is a failure of the deployment.
  */
 function scheduledRun(
   { target, asked, state, instance }: Observation,
@@ -100,7 +100,9 @@ const withRun = (verdict: Assessment, run: ScheduledRun): Assessment =>
       }
     : verdict
 
-/** Compares a newer deployment with the request, or with the older one if the request leaves the revision open. */
+/**
+ * Compares a newer deployment with the request, or with the older deployment if the request leaves the revision open.
+ */
 function isSameRevision(
   { commit, image, upload }: RequestedRevision,
   replaced: DeploymentState,

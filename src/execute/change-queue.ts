@@ -12,8 +12,9 @@ const headStart = 1
 type ChangeQueuePorts = Pick<ExecutePorts, 'clock' | 'signal' | 'deadline' | 'whenPaced'>
 
 /**
- * Begins changes in order, as fast as the API's pace lets them pass, and none once the run has to stop. Changes are
- * not kept waiting for the answers to earlier ones. Only one waits for the pace at a time: a failure stops all others.
+ * A queue that begins changes in order, as fast as the rate limit allows. It begins none once the run has to stop. A
+ * change does not wait for the answers to earlier ones. Only one change at a time waits for the rate limiter, so that a
+ * failure stops all others.
  */
 export class ChangeQueue {
   readonly #failFast: boolean
@@ -27,17 +28,17 @@ export class ChangeQueue {
     this.#ports = ports
   }
 
-  /** Changes that are being made or have yet to be. */
+  /** The number of changes that are being made or have yet to be. */
   get pending(): number {
     return this.#pending
   }
 
-  /** Something has failed: with `fail-fast`, nothing new is started from now on. */
+  /** Records that something has failed: with `fail-fast`, nothing new is started from now on. */
   reportFailure(): void {
     this.#anyFailed = true
   }
 
-  /** Makes a change when its turn comes, or answers why it is not made. */
+  /** Makes a change when the queue reaches it, or returns why it is not made. */
   async run<Result>(step: Step, change: () => Promise<Result>): Promise<Result | NotStarted> {
     this.#pending += 1
     try {
@@ -92,6 +93,6 @@ export interface NotStarted {
 export const cancelledBefore = (step: Step) =>
   notStarted(step, 'the job was cancelled before its turn came')
 
-/** Tells {@link NotStarted} from what a change brought. */
+/** Distinguishes {@link NotStarted} from the result of a change. */
 export const isNotStarted = (result: unknown): result is NotStarted =>
   typeof result === 'object' && result !== null && 'notStarted' in result

@@ -9,9 +9,9 @@ import type { Previews } from './preview/ports.ts'
 
 /** The inputs that say how a plan is carried out. */
 export interface ExecuteOptions {
-  /** Deploys also where the commit has gone live or is on its way meanwhile. */
+  /** Deploys even if the commit has gone live, or is on its way, in the meantime. */
   readonly force: boolean
-  /** The plan follows from an inventory that is not fresh any more. */
+  /** `true` if the inventory behind the plan is not fresh any more. */
   readonly stale: boolean
   readonly wait: boolean
   /** The most deployments under way at once; `null` for no limit. */
@@ -25,17 +25,17 @@ export interface ExecuteOptions {
   readonly registry: RegistryCredentials | null
 }
 
-/** The requests that are still to be made. Times are milliseconds since the epoch. */
+/** The followed deployments, by what they cost in requests. Times are milliseconds since the epoch. */
 export interface PollLoad {
   readonly pending: number
   readonly deployments: number
-  /** When the deployments were started. */
+  /** The time at which each deployment was started. */
   readonly since: number
-  /** Until when they are followed. */
+  /** The end of the time in which they are followed. */
   readonly until: number
 }
 
-/** Everything outside that carrying out a plan touches. */
+/** The connections to everything outside that a plan is executed with. */
 export interface ExecutePorts {
   readonly deployments: Deployments
   readonly variables: VariableWriter
@@ -50,8 +50,11 @@ export interface ExecutePorts {
   readonly emit: Emit
   /** Resolves when a request would be sent at once, or would not be sent at all. */
   readonly whenPaced: () => Promise<void>
-  /** The least milliseconds between polls of these deployments that the budget allows beside `pending` changes. */
+  /**
+   * Returns the least milliseconds between polls of these deployments. The budget also has to last for `pending`
+   * changes.
+   */
   readonly minPollInterval: (load: PollLoad) => number
-  /** The failure that the token is not valid any more; `null` as far as is known. */
+  /** Returns the failure of a token that is not valid any more; `null` as far as is known. */
   readonly invalidToken: () => Failure | null
 }

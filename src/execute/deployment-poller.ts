@@ -11,20 +11,20 @@ import type { DeploymentState, Deployments, ServedDeployments } from './ports.ts
 import { type FollowedState, readStates } from './read-states.ts'
 import { crashGrace, settledAt } from './settle.ts'
 
-/** How following a deployment ended. */
+/** The result of following a deployment. */
 export type PollResult =
-  /** It is no longer under way; `at` is when that was seen, `settledAt` when it counts. */
+  /** It is no longer under way. `at` is when that was read, `settledAt` when it counts. */
   | {
       readonly kind: 'finished'
       readonly state: DeploymentState
       readonly at: number
       readonly settledAt: number
-      /** What its service served then; `null` if that was not read. */
+      /** The deployments that its service served then; `null` if they were not read. */
       readonly served: ServedDeployments | null
     }
-  /** `timeout` ran out; `silentFor` milliseconds had passed without an answer about it. */
+  /** `timeout` passed. `silentFor` is the number of milliseconds without an answer about it. */
   | { readonly kind: 'timed-out'; readonly status: string | null; readonly silentFor: number }
-  /** Railway lets us start it but not look at it. */
+  /** The token may start the deployment but not read it. */
   | { readonly kind: 'unreadable'; readonly failure: Failure }
   | { readonly kind: 'cancelled'; readonly status: string | null }
 
@@ -34,7 +34,7 @@ interface Followed extends ExpectedEnd {
   readonly crashGrace: number
   notLiveAt: number
   served: ServedDeployments | null
-  /** When it was first seen to be crashed, and as what, until it recovers. */
+  /** The time at which it was first read as crashed, and its state then, until it recovers. */
   crash: { readonly since: number; readonly state: DeploymentState } | null
   status: string | null
   answeredAt: number
@@ -45,7 +45,7 @@ interface Followed extends ExpectedEnd {
   reject(error: unknown): void
 }
 
-/** What following needs. */
+/** The part of the run that following deployments needs. */
 export interface PollerDeps {
   readonly deployments: Pick<Deployments, 'served' | 'states'>
   readonly clock: Clock
@@ -54,30 +54,33 @@ export interface PollerDeps {
   readonly emit: Emit
   /** Returns the number of changes that are still to be made. */
   readonly pending: () => number
-  /** The least milliseconds between polls that the budget allows. */
+  /** Returns the least milliseconds between polls that the budget allows. */
   readonly minPollInterval: (load: PollLoad) => number
-  /** The failure that the token is not valid any more; `null` as far as is known. */
+  /** Returns the failure of a token that is not valid any more; `null` as far as is known. */
   readonly invalidToken: () => Failure | null
 }
 
-/** A deployment under way is not taken to be older, in milliseconds. */
+/** The shortest time between two polls for the end of a grace, in milliseconds. */
+const shortestGrace = 3_000
+
+/** The greatest assumed age of a deployment under way, in milliseconds. */
 const longestStart = 3_600_000
 
-/** A new deployment may not be readable at once; one that is not after this long never will be. */
+/** The milliseconds in which a new deployment may be unreadable. One that is unreadable for longer will stay so. */
 const unreadableAfter = 120_000
 
-/** Deployments that are refused one by one before others are taken to be refused as well. */
+/** The number of deployments that are refused one by one before others count as refused as well. */
 const believedRefusals = 3
 
-/** Polls that did not tell what services serve, after which they do not ask for it any more. */
+/** The number of polls without what services serve, after which it is not requested any more. */
 const believedMissing = 2
 
-/** One that was readable before is gone after this long. */
+/** The milliseconds after which a deployment that was readable before counts as gone. */
 const goneAfter = 10_000
 
 /**
- * Follows the deployments that the run started, all of them with one poll at a time. {@link pollDelay} says when.
- * Trouble with reading never decides anything: the next poll tries again, until `timeout`.
+ * A poller that follows all deployments that the run started with one request at a time, at the times of {@link
+ * pollDelay}. Errors of reading decide nothing: the next poll tries again, until `timeout`.
  */
 export class DeploymentPoller {
   readonly #ports: PollerDeps
@@ -94,7 +97,7 @@ export class DeploymentPoller {
   }
 
   /**
-   * Resolves when the deployment is finished, or waiting for it is over. In an environment that is new (`isFresh`),
+   * Resolves when the deployment is finished, or when waiting for it has ended. In a new environment (`isFresh`),
    * services may crash until their databases are up.
    */
   follow(target: ServiceTarget, id: string, isFresh = false): Promise<PollResult> {
@@ -120,7 +123,7 @@ export class DeploymentPoller {
     return seen
   }
 
-  /** What is being waited for, for the heartbeat. */
+  /** Lists the deployments that are waited for, for the heartbeat. */
   waiting(): { target: Target; status: string }[] {
     return [...this.#followed.values()].map(({ target, status }) => ({
       target,
@@ -142,7 +145,7 @@ export class DeploymentPoller {
     this.#running = false
   }
 
-  /** Ends all waiting after a defect: nobody would poll for them any more. */
+  /** Rejects all waits after a defect: nobody would poll for them any more. */
   #rejectAll(error: unknown): void {
     this.#running = false
     const followed = [...this.#followed.values()]
@@ -162,7 +165,7 @@ export class DeploymentPoller {
       .filter((left) => left > 0)
     const since = Math.min(...followed.map(({ startedAt }) => startedAt))
     const load = { pending: pending(), deployments: followed.length, since, until: deadline.at }
-    return Math.max(minPollInterval(load), Math.min(usual, ...graceEnds))
+    return Math.max(minPollInterval(load), Math.max(shortestGrace, Math.min(usual, ...graceEnds)))
   }
 
   async #poll(): Promise<void> {
@@ -245,7 +248,7 @@ export class DeploymentPoller {
     else this.#end(followed, finished(followed, state, now))
   }
 
-  /** A crash counts once its grace is over: Railway restarts the service. */
+  /** Handles a crash, which counts once its grace period is over: Railway restarts the service. */
   #crashed(followed: Followed, state: DeploymentState, now: number): void {
     const { target } = followed
     if (followed.crash === null) {
@@ -280,7 +283,7 @@ function finished(followed: Followed, state: DeploymentState, seenAt: number): P
   return { kind: 'finished', state, at: seenAt, settledAt: settled, served }
 }
 
-/** Returns when a deployment started and how long it takes, by the clock and the history of its service. */
+/** Returns the start and the duration of a deployment, by the clock and the history of its service. */
 function expectedEnd({ instance }: ServiceTarget, id: string, now: number): ExpectedEnd {
   const known = [instance.latest, ...instance.active].flatMap((one) => one ?? [])
   const previous = known.find((one) => one.id !== id && one.took !== undefined)
@@ -290,7 +293,7 @@ function expectedEnd({ instance }: ServiceTarget, id: string, now: number): Expe
   return { startedAt: isPlausible ? startedAt : now, expected: previous?.took ?? null }
 }
 
-/** Adds to a refusal that its object was there before. */
+/** Adds to a rejection that its object was there before. */
 const deletedMeanwhile = (refusal: Failure): Failure =>
   refusal.code === 'operation-not-permitted'
     ? failure('operation-not-permitted', { ...refusal.facts, exists: false })

@@ -1,7 +1,7 @@
 /** Gives a slot back. */
 export type Release = () => void
 
-/** Limits the deployments that are under way at once. A deployment keeps its slot until its outcome is known. */
+/** A limit on the deployments that are under way at once. A deployment keeps its slot until its outcome is known. */
 export class DeploymentSlots {
   readonly #limit: number
   #taken = 0
@@ -12,7 +12,7 @@ export class DeploymentSlots {
     this.#limit = limit ?? Number.POSITIVE_INFINITY
   }
 
-  /** The most deployments at once; infinite without a limit. */
+  /** The maximum of deployments at once; infinite without a limit. */
   get limit(): number {
     return this.#limit
   }
@@ -21,7 +21,7 @@ export class DeploymentSlots {
     return Number.isFinite(this.#limit)
   }
 
-  /** Deployments that wait for a slot. */
+  /** The number of deployments that wait for a slot. */
   get waiting(): number {
     return this.#queue.length
   }

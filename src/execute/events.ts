@@ -4,11 +4,11 @@ import type { StartingStep, StepEnvironment } from '../plan/plan.ts'
 import type { Outcome } from './outcome.ts'
 import type { DeploymentLog, FailureReport } from './ports.ts'
 
-/** What happens while a plan is carried out; `report/` turns it into lines. */
+/** An event of the execution of a plan. `report/` words it as lines of the log. */
 export type ExecuteEvent =
   | { readonly kind: 'started'; readonly step: StartingStep<Named>; readonly deploymentId: string }
   | { readonly kind: 'looking'; readonly target: Target; readonly because: string }
-  /** Something that is worth a line while a step is at work. */
+  /** A remark about a step that is in progress. */
   | { readonly kind: 'note'; readonly target: Target<StepEnvironment>; readonly note: string }
   | {
       readonly kind: 'state'
@@ -40,7 +40,7 @@ export type ExecuteEvent =
       readonly of: number
       readonly unit: 'files' | 'bytes'
     }
-  /** Something ended badly, and services are returned to what served before. */
+  /** A step ended badly, and services are returned to what they served before. */
   | { readonly kind: 'way-back'; readonly services: number }
   | { readonly kind: 'silence'; readonly milliseconds: number }
   | { readonly kind: 'ended'; readonly outcome: Outcome }

@@ -16,7 +16,10 @@ import { isToRollBack, rollBackRun, shouldRollBack } from './rollback/roll-back-
 import { runWave } from './run-wave.ts'
 import type { StepContext } from './step-context.ts'
 
-/** Carries out a plan and returns the outcome of every step, in the plan's order. `secrets` has the values it names. */
+/**
+ * Executes a plan and returns the outcome of every step, in the plan's order. `secrets` has the values that the plan
+ * names.
+ */
 export async function execute(
   plan: Plan,
   secrets: SecretValues,
@@ -40,7 +43,7 @@ export async function execute(
   }
 }
 
-/** Adds to the outcome of a deployment that a defect of the action kept it from being rolled back. */
+/** Adds to an outcome that the deployment was not rolled back because of a defect of the action. */
 function notRolledBack(outcome: Outcome, error: unknown): Outcome {
   if (!isToRollBack(outcome)) return outcome
   const message = `${outcome.message}; a defect of the action broke off its rollback`
@@ -93,7 +96,7 @@ async function runSteps(
   }
 }
 
-/** A wave begins when every step of the waves before it has ended well. */
+/** Runs the waves in order. A wave begins when every step of the waves before it has ended well. */
 async function runWaves(
   { steps, canary = false }: Pick<Plan, 'steps' | 'canary'>,
   execution: StepContext,

@@ -8,9 +8,9 @@ export interface FinishedDeployment {
   readonly id: string
   readonly startedAt: number
   readonly seenAt: number
-  /** When it has been in its status long enough to count. */
+  /** The time from which its status counts. */
   readonly settledAt: number
-  /** What its service served when it was seen; `null` if that was not read. */
+  /** The deployments that its service served at the same time; `null` if they were not read. */
   readonly served: ServedDeployments | null
   readonly state: DeploymentState
 }

@@ -6,23 +6,23 @@ import { explainFailure } from './explain.ts'
 import { endedWell, type Outcome } from './outcome.ts'
 import type { StepContext } from './step-context.ts'
 
-/** Good answers in a row that make a service healthy. */
+/** The number of good answers in a row that make a service healthy. */
 const neededInRow = 2
 
-/** Milliseconds between two requests of an address; they grow while it does not answer well. */
+/** Milliseconds between two requests of an address. The interval grows while the address does not answer well. */
 const shortestPause = 2_000
 const longestPause = 10_000
 const growth = 1.3
 
-/** How a health check ended. `last`: the last bad answer. */
+/** The result of a health check. `last`: the last bad answer. */
 type CheckResult =
   | { readonly kind: 'passed' }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'not-passed'; readonly last: HealthCheckResult; readonly waited: number }
 
 /**
- * Checks the health of a service whose deployment went live, and returns what its outcome is then. An outcome that is
- * bad anyway stays, and so does that of a service that runs by a schedule or has no public address.
+ * Checks the health of a service whose deployment went live, and returns the outcome after that. A bad outcome stays as
+ * it is. So does the outcome of a service that runs by a schedule or has no public address.
  */
 export async function withHealthCheck(outcome: Outcome, execution: StepContext): Promise<Outcome> {
   const { options, ports } = execution
@@ -69,7 +69,10 @@ const wasWarnedOf = ({ step }: Outcome, { steps }: StepContext): boolean => {
 /** The name of a host on the internet. Its last part starts with a letter, so it is no number of a machine. */
 const hostName = /^([a-z0-9-]+\.)+[a-z][a-z0-9-]*$/i
 
-/** Returns the address of a path at a host; `null` if there is no host, or if the two make another place. */
+/**
+ * Returns the address of a path at a host; `null` if there is no host, or if the address would be of another host or
+ * path.
+ */
 export function addressOf(host: string | undefined, path: string): string | null {
   const text = `https://${host}${path}`
   if (host === undefined || !hostName.test(host) || !URL.canParse(text)) return null
@@ -77,7 +80,7 @@ export function addressOf(host: string | undefined, path: string): string | null
   return url.host === host.toLowerCase() && url.username === '' ? url.href : null
 }
 
-/** Returns an address as it is shown: a query may hold a secret of the workflow, which nobody here knows of. */
+/** Returns an address without its query, which may hold a secret of the workflow that is not known here. */
 const withoutQuery = (url: string) => url.replace(/\?.*/, '?…')
 
 async function checkHealth(

@@ -3,12 +3,14 @@ import { locationOf, targetName } from '../inventory/inventory.ts'
 import type { Step } from '../plan/plan.ts'
 import { endedWell, notStarted, type Outcome } from './outcome.ts'
 
-/** Healthy is more than not failed: a canary that was skipped or replaced has proven nothing. */
+/**
+ * Returns whether a step proves that its service is healthy. A canary that was skipped or replaced has proven nothing.
+ */
 export const isHealthy = (outcome: Outcome) => outcome.step.action === 'keep' || endedWell(outcome)
 
 /**
  * Returns the outcomes of steps that wait for an unhealthy one: they are not started. The job fails because of it even
- * if the unhealthy one has not failed. `hasCanary`: the first wave is the canary.
+ * if the unhealthy step has not failed. `hasCanary`: the first wave is the canary.
  */
 export function heldBack(
   steps: readonly Step[],
@@ -36,7 +38,7 @@ const roles = {
   },
 } as const
 
-/** Returns the failure of a step that failed nothing by itself and holds back others. */
+/** Returns the failure of a step that has not failed itself but keeps others from starting. */
 function whyUnhealthy({ step, status }: Outcome, role: keyof typeof roles): Failure | null {
   const place = locationOf(step.target)
   if (status === 'skipped') {

@@ -1,6 +1,6 @@
 import type { Failure } from '../errors/codes.ts'
 
-/** The reasons for which a change is rejected, as far as they can be told apart. */
+/** The reasons for which a change is rejected, as far as they can be distinguished. */
 export type RejectionReason =
   | 'not-authorized'
   | 'not-found'
@@ -37,13 +37,13 @@ export interface Rejected {
   readonly failure: Failure
 }
 
-/** The result of a change without an answer that tells whether it took effect. */
+/** The result of a change without an answer: it may or may not have taken effect. */
 export interface Lost {
   readonly kind: 'lost'
   readonly failure: Failure
 }
 
-/** The result of a change that was not sent, because the job was cancelled before. */
+/** The result of a change that was not sent because the job had been cancelled. */
 export interface NotSent {
   readonly kind: 'not-sent'
 }

@@ -18,31 +18,31 @@ export type OutcomeStatus =
   | 'cancelled'
   | 'unknown'
 
-/** What became of one step. */
+/** The outcome of one step. */
 export interface Outcome {
   readonly step: Step
   readonly status: OutcomeStatus
   readonly deploymentId: string | null
-  /** The deployment of that id as it was last read; `null` if it was not. */
+  /** The deployment of that id as it was last read; `null` if it was not read. */
   readonly deployment: Deployment | null
-  /** The deployment that serves, as it was last read; `null` if none does. Absent if the step did not look. */
+  /** The deployment that serves, as it was last read; `null` if none does. Absent if the step did not read it. */
   readonly live?: Deployment | null
   /** Host names of the service's site, the one to show first. */
   readonly domains: readonly string[]
-  /** Milliseconds since the epoch; `null` where the step never started. */
+  /** Milliseconds since the epoch; `null` if the step never started. */
   readonly startedAt: number | null
   readonly finishedAt: number | null
-  /** What fails the job, if anything does. */
+  /** The failure that fails the job; `null` if there is none. */
   readonly failure: Failure | null
   /** One sentence for people. */
   readonly message: string
-  /** Worth a warning annotation. */
+  /** `true` if it is reported as a warning annotation. */
   readonly warning: boolean
-  /** Railway is different because of this step, or may be. */
+  /** `true` if the step has changed something at Railway, or may have. */
   readonly changed: boolean
 }
 
-/** An outcome without a deployment, times or failure: the ground for every other. */
+/** Returns an outcome without a deployment, times or failure, from which every other is made. */
 export function baseOutcome(step: Step, status: OutcomeStatus, message: string): Outcome {
   return {
     step,
@@ -59,25 +59,27 @@ export function baseOutcome(step: Step, status: OutcomeStatus, message: string):
   }
 }
 
-/** The outcome of a step that was not begun. */
+/** Returns the outcome of a step that was not begun. */
 export function notStarted(step: Step, message: string, failure: Failure | null = null): Outcome {
   return { ...baseOutcome(step, 'not-started', message), failure }
 }
 
-/** Makes the outcome of a step that a defect of the action broke off: what it has changed is not known. */
+/**
+ * Returns the outcome of a step that was interrupted by a defect of the action: it is not known what it has changed.
+ */
 export function brokenOff(step: Step, error: unknown): Outcome {
   const message = 'a defect of the action broke it off; look at it in Railway'
   const base = baseOutcome(step, 'unknown', message)
   return { ...base, failure: internalError(error), changed: changes(step) }
 }
 
-/** The step starts a deployment, or waits for one. */
+/** Returns whether a step starts a deployment, or waits for one. */
 export const deploys = ({ action, target }: Step) =>
   target.instance !== null && action !== 'keep' && action !== 'set-variables'
 
 /**
- * The outcomes that say how a run went. A preview that was made or brought up to date is only the ground for
- * what runs in it, and so are variables where something is deployed with them.
+ * Returns the outcomes that decide how a run went. A preview that was made or updated does not count beside the
+ * services deployed in it. Neither do variables beside the deployments that need them.
  */
 export function countedOutcomes(outcomes: readonly Outcome[]): Outcome[] {
   const ground = new Set<Step['action']>(['create-preview', 'update-preview'])
@@ -85,9 +87,9 @@ export function countedOutcomes(outcomes: readonly Outcome[]): Outcome[] {
   return outcomes.filter(({ step }) => !ground.has(step.action))
 }
 
-/** Ended in a way that a green job must not hide. */
+/** Returns whether an outcome fails the job. */
 export const isBad = ({ failure }: Outcome) => failure !== null
 
-/** Ended as the plan says. */
+/** Returns whether a step ended as planned. */
 export const endedWell = ({ status }: Outcome) =>
   status === 'success' || status === 'unchanged' || status === 'rolled-back'

@@ -1,43 +1,43 @@
-/** A deployment as the schedule of the polls sees it. Times are milliseconds since the epoch. */
+/** The facts about a deployment that the schedule of the polls depends on. Times are milliseconds since the epoch. */
 export interface ExpectedEnd {
   readonly startedAt: number
-  /** The milliseconds that the service's previous deployment took; `null` if that is not known. */
+  /** The duration of the service's previous deployment in milliseconds; `null` if that is not known. */
   readonly expected: number | null
 }
 
-/** The state of the wait before the next poll. */
+/** The progress of polling, from which the next delay follows. */
 export interface PollTimes {
   readonly now: number
-  /** Polls since the wait began. */
+  /** The number of polls so far. */
   readonly polls: number
-  /** Changes that are still to be made. */
+  /** The number of changes that are still to be made. */
   readonly pending: number
-  /** At least one. */
+  /** The followed deployments, at least one. */
   readonly followed: readonly ExpectedEnd[]
 }
 
-/** Polls are never further apart, unless the request budget demands it. */
+/** The longest interval between polls in milliseconds, unless the request budget demands more. */
 const longest = 30_000
 
-/** Polls are never closer together. */
+/** The shortest interval between polls in milliseconds. */
 const shortest = 3_000
 
-/** The first poll after a start. */
+/** The delay of the first poll after a start, in milliseconds. */
 const firstLook = 12_000
 
 /** The part of the expected duration in which polls are close together. */
 const dense = { from: 0.85, to: 1.15, step: 0.06 }
 
-/** Beyond it, or without an expected duration, each interval is this part of the age, within bounds. */
+/** The interval after that, or without an expected duration: this part of the age, within bounds. */
 const unknownEnd = { step: 0.25, shortest: 6_000 }
 
-/** While changes are still made, an early failure decides about the others. */
+/** The intervals while changes are still made: an early failure decides about the others. */
 const whileChanging = { first: 5_000, growth: 1.3 }
 
 /**
  * Returns the milliseconds until the next poll. If the durations of previous deployments are known, polls are close
- * together around the expected end of the last deployment; all others end before it. Else their intervals grow with
- * the age of the deployments.
+ * together around the expected end of the last deployment, because all others end before it. Otherwise the intervals
+ * grow with the age of the deployments.
  */
 export function pollDelay({ now, polls, pending, followed }: PollTimes): number {
   if (pending > 0) {
@@ -50,7 +50,7 @@ export function pollDelay({ now, polls, pending, followed }: PollTimes): number 
   return inSteps(Math.max(shortest, Math.min(...delays)), newest + firstLook - now)
 }
 
-/** The known deployment that is expected to end last. */
+/** Returns the end of the deployment that is expected to finish last, among those with a known duration. */
 function knownEnds(followed: readonly ExpectedEnd[]) {
   const known = followed.flatMap(({ startedAt, expected }) =>
     expected === null ? [] : { startedAt, expected },
@@ -59,7 +59,7 @@ function knownEnds(followed: readonly ExpectedEnd[]) {
   return known.toSorted((a, b) => end(b) - end(a)).slice(0, 1)
 }
 
-/** The unknown deployment that started last. */
+/** Returns the deployment that started last, among those without a known duration. */
 const latestUnknown = (followed: readonly ExpectedEnd[]) =>
   followed
     .filter(({ expected }) => expected === null)
@@ -75,7 +75,7 @@ function delayOf({ startedAt, expected }: ExpectedEnd, now: number): number {
   return untilDense > 0 ? untilDense : dense.step * age
 }
 
-/** Divides a long delay so that the last part of it ends when the whole would. */
+/** Divides a long delay so that its last part ends when the whole would. */
 function inSteps(delay: number, atLeast: number): number {
   if (delay <= longest) return Math.min(longest, Math.max(delay, atLeast))
   const rest = delay % longest

@@ -9,12 +9,12 @@ import type { VariableTarget } from '../plan/variables/state.ts'
 import type { Secret } from '../secret.ts'
 import type { MutationResult } from './mutation-result.ts'
 
-/** The result of requesting a deployment: its id, `null` if the answer has none. */
+/** The result of requesting a deployment: its id, or `null` if the answer has none. */
 export type StartResult = MutationResult<string | null>
 
 /** A deployment as it is now. */
 export interface DeploymentState extends Deployment {
-  /** All its instances have ended by themselves. */
+  /** `true` if all its instances have ended by themselves. */
   readonly stopped: boolean
   /** Railway's reason for skipping it, or its objections to the configuration; `null` if it gives none. */
   readonly reason?: string | null
@@ -26,17 +26,17 @@ export interface ServedDeployments {
   readonly active: readonly DeploymentState[]
 }
 
-/** What a service instance serves now. */
+/** The present state of a service instance. */
 export interface InstanceState extends ServedDeployments {
   readonly domains: readonly string[]
 }
 
-/** An answer about one item, or why this one item has none while the others have. */
+/** The result of reading one item of many: its value, or why this item has none. */
 export type ReadResult<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly failure: Failure }
 
-/** What Railway tells of a failed deployment, as far as it can be read. */
+/** Railway's report about a failed deployment, as far as it can be read. */
 export interface FailureReport {
   readonly step: string | null
   readonly diagnosis: string | null
@@ -55,33 +55,33 @@ export interface DeploymentLog {
 /** A packed directory on the runner's disk. */
 export interface Archive {
   readonly bytes: number
-  /** Reads it from its beginning. */
+  /** Opens it at its beginning. */
   open(): ReadableStream<Uint8Array>
   remove(): Promise<void>
 }
 
 /** An archive on its way to a service. */
 export interface Upload {
-  /** As the input has it, for errors. */
+  /** The path as the input has it, for errors. */
   readonly directory: string
   readonly archive: Archive
   readonly message: string
   readonly onProgress: (sent: number) => void
 }
 
-/** How far packing is, in files. */
+/** The progress of packing, in files. */
 export interface PackProgress {
   readonly done: number
   readonly of: number
 }
 
-/** How packing a directory ended. */
+/** The result of packing a directory. */
 export type Packed =
   | { readonly kind: 'packed'; readonly archive: Archive }
   | { readonly kind: 'failed'; readonly why: string }
   | { readonly kind: 'cancelled' }
 
-/** What carrying out an upload needs of the machine. */
+/** The port to the machine for uploads. */
 export interface Archives {
   /** Packs a tree with its entries below a directory of the archive. */
   pack(
@@ -91,7 +91,7 @@ export interface Archives {
   ): Promise<Packed>
 }
 
-/** What carrying out a plan needs of Railway. */
+/** The port to Railway for deployments. */
 export interface Deployments {
   /** Sets the image that a service is deployed from next. */
   writeImage(
@@ -99,29 +99,29 @@ export interface Deployments {
     image: ImageReference,
     registry: RegistryCredentials | null,
   ): Promise<MutationResult<null>>
-  /** Asks for one deployment, once. */
+  /** Requests one deployment, once. */
   start(target: ServiceTarget, revision: Revision): Promise<StartResult>
   /** Sends an archive that becomes a deployment, once. */
   upload(target: ServiceTarget, upload: Upload): Promise<StartResult>
-  /** Asks to return to an earlier deployment, once. */
+  /** Requests a rollback to an earlier deployment, once. */
   rollBack(target: ServiceTarget, to: Deployment): Promise<StartResult>
-  /** Takes back a deployment that is still under way. */
+  /** Cancels a deployment that is still under way. */
   cancel(target: ServiceTarget, deploymentId: string): Promise<MutationResult<null>>
-  /** Whether Railway can return to these deployments, in their order. `null` when nothing was answered. */
+  /** Reads whether Railway can roll back to these deployments, in their order; `null` if nothing was answered. */
   offers(ids: readonly string[]): Promise<readonly ReadResult<boolean>[] | null>
-  /** The newest deployments of a service instance. `null` when there was no answer. */
+  /** Reads the newest deployments of a service instance; `null` if there was no answer. */
   recent(target: ServiceTarget): Promise<readonly Deployment[] | null>
-  /** The states of these deployments, in their order. `null` when nothing was answered. */
+  /** Reads the states of these deployments, in their order; `null` if nothing was answered. */
   states(ids: readonly string[]): Promise<readonly ReadResult<DeploymentState>[] | null>
-  /** The deployments of these, in their order. `null` when nothing was answered. */
+  /** Reads the deployments of these services, in their order; `null` if nothing was answered. */
   served(
     targets: readonly ServiceTarget[],
   ): Promise<readonly ReadResult<ServedDeployments>[] | null>
-  /** What these serve now, in their order. `null` when nothing was answered. */
+  /** Reads the present state of these service instances, in their order; `null` if nothing was answered. */
   instances(targets: readonly ServiceTarget[]): Promise<readonly ReadResult<InstanceState>[] | null>
   /**
-   * Reads why a deployment of the target failed. Never fails: what cannot be read is missing. The secrets of the
-   * service are replaced in all of it.
+   * Reads why a deployment of the target failed. It never throws: parts that cannot be read are missing. The secrets of
+   * the service are redacted in all of it.
    */
   explain(target: Target, deploymentId: string): Promise<FailureReport>
 }
@@ -129,27 +129,29 @@ export interface Deployments {
 /** Variables to write, with their values. */
 export interface VariablesWrite extends VariableTarget {
   readonly values: ReadonlyMap<string, Secret>
-  /** Names among the values that are sealed now: what they are cannot be read back. */
+  /** The names whose present values are sealed and cannot be read back. */
   readonly sealed: readonly string[]
   readonly remove: readonly string[]
   /** Paths that are staged in the environment and belong to the plan, besides the names to remove. */
   readonly leftoverPaths: readonly string[]
 }
 
-/** The result of writing variables. `doubt` says what is not as expected. */
+/** The result of writing variables. `doubt` says how the result differs from the request. */
 export type VariableWriteResult =
   | MutationResult<{ readonly doubt: string | null }>
   /** The values are written, the removal was rejected. */
   | { readonly kind: 'partial'; readonly failure: Failure }
-  /** The job was cancelled while they were written. */
+  /** The job was cancelled while the values were written. */
   | { readonly kind: 'interrupted' }
 
-/** Writes variables. It starts no deployment. */
+/** The port to Railway for writing variables. Writing starts no deployment. */
 export interface VariableWriter {
   write(change: VariablesWrite): Promise<VariableWriteResult>
 }
 
-/** Requests an address once, until a time in milliseconds since the epoch or until the signal aborts. It never throws. */
+/**
+ * Requests an address once, until a time in milliseconds since the epoch or until the signal aborts. It never throws.
+ */
 export type HealthProbe = (
   url: string,
   until: number,

@@ -5,7 +5,7 @@ import type { DeploymentState, Deployments, ReadResult, ServedDeployments } from
 export interface FollowedDeployment {
   readonly target: ServiceTarget
   readonly id: string
-  /** It was read before. One that was not may be too new for Railway to show it. */
+  /** `true` if it was read before. One that was not may be too new for Railway to show it. */
   readonly seen: boolean
   /** When Railway last refused to tell its state, in milliseconds since the epoch; `null` if it never did. */
   readonly refusedAt: number | null
@@ -20,10 +20,10 @@ export interface FollowedState {
 type Answer = ReadResult<DeploymentState>
 
 /**
- * Reads the states of deployments, in their order; `null` for one that was not asked for. It reads what the services
- * serve, and asks by id only for those that are not among it. Of new ones, it asks for one by id first: Railway may not
- * know any of them yet, and one unknown id spoils the answer about all others. Each time it is another one.
- * Resolves with `null` if nothing was answered.
+ * Reads the states of deployments, in their order; `null` for one that was not requested. It reads what the services
+ * serve, and requests by id only the deployments that are not among that. Of new deployments, it requests one by id
+ * first, another one each time: Railway may not know any of them yet, and one unknown id spoils the answer about all
+ * others. Resolves with `null` if nothing was answered.
  */
 export async function readStates(
   followed: readonly FollowedDeployment[],
@@ -55,7 +55,7 @@ const findServed = (served: ReadResult<ServedDeployments> | undefined, id: strin
     ? [...served.value.active, served.value.latest].find((one) => one?.id === id)
     : undefined
 
-/** Asks for deployments by their ids. Resolves with `false` if nothing was answered. */
+/** Requests deployments by their ids. Resolves with `false` if nothing was answered. */
 async function ask(
   followed: readonly FollowedDeployment[],
   answers: Map<FollowedDeployment, Answer>,

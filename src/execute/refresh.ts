@@ -22,8 +22,8 @@ export type CurrentStates = ReadonlyMap<StepId, InstanceState>
 export type FindStep = (id: StepId) => Step | undefined
 
 /**
- * Reads once more, in one request, the services that these steps are about to deploy: the inventory is as old as
- * everything that was waited for. Without an answer the plan stays as it is.
+ * Reads the services that these steps are about to deploy once more, in one request, because the inventory may be
+ * outdated. Without an answer the plan stays as it is.
  */
 export async function refresh(
   steps: readonly Step[],
@@ -48,18 +48,18 @@ export async function refresh(
   )
 }
 
-/** Milliseconds after which a service is looked at again before it is deployed. */
+/** The age in milliseconds after which the state of a service is read again before it is deployed. */
 const maxAge = 60_000
 
-/** A look at services, shared by the steps that it was made for. */
+/** One reading of services, shared by the steps that it was made for. */
 interface Look {
   readonly at: number
   readonly states: Promise<CurrentStates>
 }
 
 /**
- * Knows what the services of a wave serve shortly before they are deployed. A step whose turn comes late is looked at
- * again, in one request with those that have their turn next.
+ * The present states of the services of a wave, read shortly before they are deployed. A late step causes another
+ * reading, in one request with the steps that are next.
  */
 export class LatestStates {
   readonly #find: FindStep
@@ -69,7 +69,7 @@ export class LatestStates {
   readonly #looks = new Map<StepId, Look>()
   readonly #first: Look
 
-  /** `ahead`: steps that are looked at together, later on. `isStale`: what is planned is too old already. */
+  /** `ahead`: the number of steps that are read together later on. `isStale`: the plan is too old already. */
   constructor(
     steps: readonly Step[],
     {
@@ -87,7 +87,9 @@ export class LatestStates {
     this.#first = { at: ports.clock.now(), states: isStale ? this.#read(steps) : none }
   }
 
-  /** Returns what the service of a step serves; `null` if the plan is new enough, or if it could not be read. */
+  /**
+   * Returns the present state of a step's service; `null` if the plan is new enough, or if the state could not be read.
+   */
   async of(step: Step): Promise<InstanceState | null> {
     const known = this.#looks.get(step.id) ?? this.#first
     const look = this.#isOld(known) ? this.#lookAgain(step) : known
@@ -127,8 +129,8 @@ export interface ReplanFacts {
 }
 
 /**
- * Decides a step again by what its service serves now. A commit that has gone live meanwhile is left alone, one
- * that is on its way is adopted: a second deployment would only replace the first. A newer commit is not replaced.
+ * Decides a step again by the present state of its service. A commit that has gone live in the meantime is left alone.
+ * One that is on its way is adopted: a second deployment would only replace the first. A newer commit is not replaced.
  */
 export function replan(
   step: Step<Named>,
@@ -161,7 +163,9 @@ function atLive(step: DeployStep<Named>): DeployStep<Named> {
 /** Returns the parts of a step that stay when it is decided again. */
 export const placeInPlan = ({ id, after, wave = 0 }: Step) => ({ id, after, wave })
 
-/** Replaces the deployments by those that are there now: a new one that is none of them may be this run's. */
+/**
+ * Replaces the deployments of a target by the present ones. A new deployment that is none of them may be this run's.
+ */
 export const withCurrentState = (
   target: ServiceTarget,
   state: InstanceState | null,

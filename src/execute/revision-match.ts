@@ -2,15 +2,15 @@ import { type ImageReference, parseImageReference } from '../inputs/image-refere
 import type { Deployment } from '../inventory/inventory.ts'
 import type { AdoptStep, StartingStep } from '../plan/plan.ts'
 
-/** What a deployment was asked to consist of, as far as it can be compared with what Railway tells of one. */
+/** The requested revision of a deployment, as far as it can be compared with what Railway reports. */
 export interface RequestedRevision {
   readonly commit: string | null
   readonly image: ImageReference | null
-  /** An upload: a deployment that names a commit or an image is certainly another one. */
+  /** `true` for an upload: a deployment with a commit or an image is certainly another one. */
   readonly upload?: true
 }
 
-/** What can be compared of what a step asks for. */
+/** Returns the comparable part of the revision that a step requests. */
 export function requestedRevision(step: StartingStep | AdoptStep): RequestedRevision {
   if (step.action === 'rollback') return sameAs(step.to)
   const { revision } = step
@@ -21,13 +21,13 @@ export function requestedRevision(step: StartingStep | AdoptStep): RequestedRevi
   }
 }
 
-/** What is known of an earlier deployment; its digest is known better than the image's name says. */
+/** Returns the revision of an earlier deployment. Its digest is more exact than the image's name. */
 function sameAs({ commit, image, digest = null }: Deployment): RequestedRevision {
   const reference = image === null ? null : parseImageReference(image)
   return { commit, image: reference && { ...reference, digest: digest ?? reference.digest } }
 }
 
-/** How what Railway tells of a deployment compares with what was asked for. */
+/** The comparison of a deployment, as Railway reports it, with the requested revision. */
 export type Match = 'same' | 'other' | 'not-told'
 
 /** Compares commits without regard to case. */
@@ -37,8 +37,8 @@ export function matchCommit(asked: string, { commit }: Pick<Deployment, 'commit'
 }
 
 /**
- * Compares by digest where both sides have one, else by repository and tag. Railway may report the digest of the
- * index in the image's name and the one of the platform beside it: either may be the requested one.
+ * Compares by digest if both sides have one, else by repository and tag. Railway may report the digest of the index in
+ * the image's name and the digest of the platform beside it. Either may be the requested one.
  */
 export function matchImage(
   asked: ImageReference,
@@ -55,7 +55,7 @@ export function matchImage(
   return (live.tag ?? 'latest') === (asked.tag ?? 'latest') ? 'same' : 'other'
 }
 
-/** `false` for a deployment that certainly consists of something else. */
+/** Returns `false` for a deployment that certainly has another revision. */
 export function couldMatch(
   { commit, image, upload }: RequestedRevision,
   deployment: Deployment,

@@ -8,7 +8,7 @@ import type { StepContext, StepResult } from './step-context.ts'
 import { runStep } from './steps/run-step.ts'
 import { Verification } from './verify.ts'
 
-/** Everything that the steps of a wave share. */
+/** The context that the steps of a wave share. */
 interface Wave {
   readonly execution: StepContext
   readonly states: LatestStates
@@ -19,8 +19,8 @@ interface Wave {
 }
 
 /**
- * Runs steps side by side, each after those that it needs, and returns their outcomes in their order. `isStale`: what
- * they were planned by is not fresh any more.
+ * Runs steps in parallel, each after its dependencies, and returns their outcomes in order. `isStale`: the facts behind
+ * the plan are not fresh any more.
  */
 export async function runWave(
   steps: readonly Step[],
@@ -73,7 +73,10 @@ async function runWhenReady(step: Step, wave: Wave): Promise<StepResult> {
   }
 }
 
-/** Runs a step until its outcome is known; without a limit of deployments, all are verified together afterwards. */
+/**
+ * Runs a step until its outcome is known. Without a limit of parallel deployments, all are verified together
+ * afterwards.
+ */
 async function runToEnd(step: Step, wave: Wave): Promise<StepResult> {
   const { execution, verification, tell } = wave
   const { slots, turns } = execution
@@ -88,7 +91,7 @@ async function runToEnd(step: Step, wave: Wave): Promise<StepResult> {
   return end
 }
 
-/** Runs a step. An error that it throws is its outcome, so that the outcomes of the others stay. */
+/** Runs a step. An error that it throws becomes its outcome, so that the outcomes of the others are kept. */
 async function runGuarded(step: Step, run: () => Promise<StepResult>): Promise<StepResult> {
   try {
     return await run()
@@ -104,7 +107,7 @@ function withDecision(end: StepResult, planned: Step): StepResult {
   return { outcome: { ...end.outcome, warning: true } }
 }
 
-/** Decides the step as it is to be done now, by what was found out since it was planned. */
+/** Decides the step again by what was read since it was planned. */
 async function stepNow(
   planned: Step,
   state: InstanceState | null,

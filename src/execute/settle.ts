@@ -2,22 +2,26 @@ import type { ServiceTarget } from '../inventory/inventory.ts'
 import { phaseOf } from '../plan/deployment-status.ts'
 import type { DeploymentState } from './ports.ts'
 
-/** A success counts once it has stood for this part of the time that it took: what ends at once was never live. */
+/**
+ * The part of its duration for which a deployment has to be in its status before that counts. A deployment that ends at
+ * once was never live.
+ */
 const standing = 0.1
 const shortestStanding = 3_000
 const longestStanding = 10_000
 
-/** When a deployment was seen, in milliseconds since the epoch. */
+/** The times at which a deployment was read, in milliseconds since the epoch. */
 export interface Sightings {
   readonly startedAt: number
-  /** When it was last known not to be live. */
+  /** The last time at which it was known not to be live. */
   readonly notLiveAt: number
   readonly seenAt: number
 }
 
 /**
- * Returns when a deployment has been in its status long enough to count, in milliseconds since the epoch. The server
- * says how long it took, and the run knows when it started it, so the time does not begin when it is seen.
+ * Returns the time from which the status of a deployment counts, in milliseconds since the epoch. It follows from the
+ * duration by the server's clock and from the start by the run's clock, so it does not depend on when the status was
+ * read.
  */
 export function settledAt(
   { status, took }: DeploymentState,
@@ -35,8 +39,8 @@ const crashGraces = {
 } as const
 
 /**
- * Returns how long a service may be crashed before that counts, in milliseconds. Railway restarts it, and what it
- * crashes for may be a database that is starting itself. Images crash most: they do not wait for anything.
+ * Returns how long a service may be crashed before that counts, in milliseconds. Railway restarts it, and the cause may
+ * be a database that is still starting. Images crash most often, because they wait for nothing.
  */
 export function crashGrace({ instance }: ServiceTarget, isFresh: boolean): number {
   const graces = crashGraces[instance.source.kind === 'image' ? 'image' : 'repository']

@@ -2,45 +2,46 @@ import type { Clock } from '../clock.ts'
 import type { Deadline } from '../deadline.ts'
 import { type Failure, failure } from '../errors/codes.ts'
 import { type Deployment, locationOf, type ServiceTarget } from '../inventory/inventory.ts'
+import { pausesAt, pollUntil } from '../poll-until.ts'
 import type { Emit } from './events.ts'
 import { done, type Lost, type MutationResult } from './mutation-result.ts'
 import type { Deployments, StartResult } from './ports.ts'
 import { couldMatch, type RequestedRevision } from './revision-match.ts'
 
-/** What is to start a deployment. */
+/** A request for a deployment. */
 export interface StartRequest {
   readonly target: ServiceTarget
-  /** What the deployment will consist of: it is told from others by it. */
+  /** The requested revision, by which the deployment is recognized. */
   readonly asked: RequestedRevision
-  /** `false`: never sent a second time, however sure it seems that nothing came of the first. */
+  /** `false`: never requested a second time, even if the first request seems to have had no effect. */
   readonly mayRepeat: boolean
-  /** Asks for it, once. */
+  /** Requests it, once. */
   start(): Promise<StartResult>
 }
 
 /**
- * When to look for a deployment whose answer was lost, in milliseconds after the loss. Railway's lists
- * have been reported to show new objects after 28 s and more, so "not there" counts only after three
+ * The delays of lookups for a deployment whose answer was lost, in milliseconds after the loss. Railway's lists have
+ * been reported to show new objects after 28 s and more. A deployment therefore counts as missing only after three
  * times that.
  */
 const looks = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000]
 
-/** What starting a deployment needs. */
+/** The part of the run that starting a deployment needs. */
 export interface StartDeps {
   readonly deployments: Deployments
   readonly clock: Clock
   readonly signal: AbortSignal
-  /** Nothing is looked for, or asked for again, after it. */
+  /** The time after which nothing is looked up or requested again. */
   readonly deadline: Pick<Deadline, 'at' | 'passed'>
   readonly emit: Emit
-  /** The failure that the token is not valid any more; `null` as far as is known. */
+  /** Returns the failure of a token that is not valid any more; `null` as far as is known. */
   readonly invalidToken: () => Failure | null
 }
 
 /**
- * Starts one deployment, at most once. When the answer is lost, it looks whether the service has a
- * deployment that was not there before; only when there is none for well longer than Railway's lists
- * lag, it is asked for a second and last time. A second loss that looking does not settle is `unknown`.
+ * Starts one deployment, at most once. If the answer is lost, it looks up whether the service has a new deployment.
+ * Only if there is none for well longer than Railway's lists lag is the deployment requested a second and last time. A
+ * second loss that no lookup settles is `unknown`.
  */
 export async function startDeploymentOnce(
   request: StartRequest,
@@ -101,7 +102,7 @@ function lost({ target }: StartRequest, started: StartResult): Lost {
 type LookupResult =
   | { kind: 'found'; deployment: Deployment }
   | { kind: 'absent' }
-  /** At least the last look had no answer, so absence is not proven. */
+  /** The last lookup had no answer, so it is not proven that there is no deployment. */
   | { kind: 'unclear' }
 
 async function lookFor(
@@ -110,21 +111,22 @@ async function lookFor(
   because: string,
 ): Promise<LookupResult> {
   emit({ kind: 'looking', target, because })
-  const since = clock.now()
+  const unclear = { kind: 'unclear' } as const
   let answered = false
-  for (const delay of looks) {
-    await clock.sleep(Math.min(since + delay, deadline.at) - clock.now(), signal)
-    if (signal.aborted || invalidToken()) return { kind: 'unclear' }
+  const wait = (milliseconds: number) =>
+    clock.sleep(Math.min(milliseconds, deadline.at - clock.now()), signal)
+  const found = await pollUntil<LookupResult>(pausesAt(clock, looks), wait, async () => {
+    if (signal.aborted || invalidToken()) return unclear
     const recent = await deployments.recent(target)
     answered = recent !== null
     const deployment = findNewDeployment(recent ?? [], target, asked)
     if (deployment) return { kind: 'found', deployment }
-    if (deadline.passed) return { kind: 'unclear' }
-  }
-  return { kind: answered ? 'absent' : 'unclear' }
+    return deadline.passed ? unclear : null
+  })
+  return found ?? (answered ? { kind: 'absent' } : unclear)
 }
 
-/** The newest deployment that was not there when the inventory was taken and that may be ours. */
+/** Returns the newest deployment that was not in the inventory and that may be this run's. */
 export function findNewDeployment(
   recent: readonly Deployment[],
   { instance }: ServiceTarget,

@@ -13,7 +13,7 @@ import type { PreviewRegistry } from './preview/registry.ts'
 /** The end of a step, or a deployment that has finished and is still to be verified. */
 export type StepResult = { readonly outcome: Outcome } | { readonly finished: FinishedDeployment }
 
-/** Everything that a step uses while it is carried out. */
+/** The context in which a step is executed. */
 export interface StepContext {
   readonly options: ExecuteOptions
   readonly ports: ExecutePorts
@@ -23,10 +23,10 @@ export interface StepContext {
   readonly turns: ChangeQueue
   readonly slots: DeploymentSlots
   readonly watch: DeploymentPoller
-  /** Services whose health is being checked. */
+  /** The services whose health is being checked. */
   readonly checked: Set<Target<StepEnvironment>>
   readonly creations: EnvironmentCreationQueue
-  /** Where steps find the environments that other steps of this run have made. */
+  /** The environments that other steps of this run have made. */
   readonly ready: PreviewRegistry
 }
 

@@ -9,7 +9,7 @@ import { baseOutcome, type Outcome } from './outcome.ts'
 import type { DeploymentState, Deployments, InstanceState } from './ports.ts'
 import { requestedRevision } from './revision-match.ts'
 
-/** Turns the verdict on a finished deployment into an outcome, with Railway's reasons where it failed. */
+/** Turns the assessment of a finished deployment into an outcome, with Railway's reasons if it failed. */
 export async function toOutcome(
   { step, id, startedAt, seenAt, state }: FinishedDeployment,
   instance: InstanceState | null,
@@ -77,7 +77,10 @@ export async function toOutcome(
   }
 }
 
-/** Railway may skip many at once, so nothing more is read about any of them. */
+/**
+ * Returns the outcome of a skipped deployment. Railway may skip many at once, so nothing more is read about any of
+ * them.
+ */
 function skipped(
   target: Target,
   { reason: why = null }: DeploymentState,

@@ -3,6 +3,7 @@ import { labelOf, type Named } from '../../named.ts'
 import type { CreatePreviewStep } from '../../plan/plan.ts'
 import type { EnvironmentRecord } from '../../plan/ports.ts'
 import { cooldown } from '../../plan/preview/create-or-update.ts'
+import { pausesAt, pollUntil } from '../../poll-until.ts'
 import type { Lost, MutationResult, Rejected } from '../mutation-result.ts'
 import type { PreviewContext } from './preview-context.ts'
 import { cancelled, PreviewStepError, unwrap } from './step-error.ts'
@@ -11,23 +12,24 @@ import { cancelled, PreviewStepError, unwrap } from './step-error.ts'
 export interface FoundPreview {
   readonly environment: Named
   readonly created: boolean
-  /** By Railway's clock, milliseconds since the epoch; `null` where it was not read. */
+  /** The time of its creation by Railway's clock, in milliseconds since the epoch; `null` if it was not read. */
   readonly createdAt: number | null
 }
 
 /**
- * When to look for an environment whose answer was lost, in milliseconds after the loss: Railway's lists
- * have been seen to show new objects after 28 s and more, so "not there" counts only after three times that.
+ * The delays of lookups for an environment whose answer was lost, in milliseconds after the loss. Railway's lists have
+ * been observed to show new objects after 28 s and more. An environment therefore counts as missing only after three
+ * times that.
  */
 const looks = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000]
 
-/** After a refusal that says the name is taken it is there, but lists may show it later all the same. */
+/** The delays of lookups after a rejection of a name as taken. Lists may show that environment late, too. */
 const takenLooks = [0, 2_000, 6_000, 14_000, 30_000, 40_000]
 
 /**
- * Makes the environment, at most once: whatever is not a clear answer is settled by looking for the name,
- * and only where that is surely free is it asked for a second and last time. A name that somebody has taken
- * meanwhile, another run for the same pull request as a rule, is used if it is a preview, too.
+ * Creates the environment, at most once. An unclear answer is settled by a lookup of the name. Only if the name is
+ * certainly free is the environment requested a second and last time. A preview that has taken the name in the
+ * meantime, usually by another run for the same pull request, is used.
  */
 export async function createPreview(
   step: CreatePreviewStep,
@@ -61,7 +63,7 @@ function reserved({ target: { project, environment } }: CreatePreviewStep): Prev
   return new PreviewStepError('refused', 'the name is still reserved', taken)
 }
 
-/** Nothing has to be looked for after it. */
+/** Returns whether a result leaves nothing to look up. */
 const isRefusal = (told: MutationResult<Named>) =>
   told.kind === 'rejected' && told.certain && told.reason !== 'name-taken'
 
@@ -76,21 +78,18 @@ async function lookFor(
   schedule: readonly number[],
   work: PreviewContext,
 ): Promise<EnvironmentRecord | 'absent' | 'unclear'> {
-  const { clock } = work.ports
-  const since = clock.now()
   let answered = schedule.length === 0
   if (!answered) work.tell('looking whether the environment is there')
-  for (const delay of schedule) {
-    await work.wait(Math.max(0, since + delay - clock.now()), 'the environment to show up')
+  const wait = (milliseconds: number) => work.wait(milliseconds, 'the environment to show up')
+  const found = await pollUntil(pausesAt(work.ports.clock, schedule), wait, async () => {
     const named = await work.previews.named(target.project, target.environment.name)
     answered = named !== null
-    const oldest = named?.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt))[0]
-    if (oldest) return oldest
-  }
-  return answered ? 'absent' : 'unclear'
+    return named?.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt))[0] ?? null
+  })
+  return found ?? (answered ? 'absent' : 'unclear')
 }
 
-/** What has the name must be a clone of the same base; anything else was made by somebody else. */
+/** Returns an environment that has the name if it is a clone of the same base. Any other was made by somebody else. */
 function toFound(
   record: EnvironmentRecord,
   { target, preview }: CreatePreviewStep,
@@ -109,7 +108,7 @@ function toFound(
   return { environment: { id, name }, created, createdAt: Date.parse(record.createdAt) }
 }
 
-/** Lets creations begin one after the other, as far apart as Railway's cooldown wants them. */
+/** A queue that spaces creations by Railway's cooldown. */
 export class EnvironmentCreationQueue {
   #tail: Promise<unknown> = Promise.resolve()
   #nextAt = 0

@@ -2,22 +2,26 @@ import { failure } from '../../errors/codes.ts'
 import { labelOf } from '../../named.ts'
 import type { DeletePreviewStep, KeepStep } from '../../plan/plan.ts'
 import { lastDeploymentOf } from '../../plan/preview/delete.ts'
+import { pausesAt, pollUntil } from '../../poll-until.ts'
 import { placeInPlan } from '../refresh.ts'
 import type { PreviewContext } from './preview-context.ts'
 import { PreviewStepError, unwrap } from './step-error.ts'
 
-/** When to look whether a deleted environment is gone, in milliseconds after the request. */
+/** The delays of lookups after a deletion, in milliseconds. */
 const looks = [0, 3_000, 8_000, 20_000, 45_000, 90_000]
 
-/** Deleting twice is refused and harmless, so a deletion that did not show is asked for again. */
+/**
+ * The number of requests for one deletion. A second request is rejected and harmless, so it is made if the deletion
+ * does not show.
+ */
 const attempts = 3
 
 /** How the deletion of a preview ended. `stillListed`: Railway took the deletion and lists it all the same. */
 export type Removal = { readonly stillListed: boolean } | { readonly kept: KeepStep }
 
 /**
- * Deletes a preview and confirms it by the list. Railway words the deletion of what is gone like any
- * refusal, so what the list says decides. A preview that is deleted for its age is looked at once more before.
+ * Deletes a preview and confirms it by the list of environments. Railway words the deletion of a missing environment
+ * like any rejection, so the list decides. A preview that is deleted for its age is read once more before.
  */
 export async function removePreview(
   step: DeletePreviewStep,
@@ -46,21 +50,15 @@ export async function removePreview(
   }
 
   async function look(at: PreviewContext, schedule: readonly number[]) {
-    const { clock } = at.ports
-    const since = clock.now()
-    let seen: 'gone' | 'there' | 'unclear' = 'unclear'
-    for (const delay of schedule) {
-      await at.wait(Math.max(0, since + delay - clock.now()), 'the environment to be gone')
+    const last: { seen: 'there' | 'unclear' } = { seen: 'unclear' }
+    const wait = (milliseconds: number) => at.wait(milliseconds, 'the environment to be gone')
+    const gone = await pollUntil(pausesAt(at.ports.clock, schedule), wait, async () => {
       const named = await at.previews.named(project, environment.name)
-      seen =
-        named === null
-          ? 'unclear'
-          : named.some(({ id }) => id === environment.id)
-            ? 'there'
-            : 'gone'
-      if (seen === 'gone') return seen
-    }
-    return seen
+      const isThere = named?.some(({ id }) => id === environment.id) ?? null
+      last.seen = isThere === null ? 'unclear' : 'there'
+      return isThere === false ? ('gone' as const) : null
+    })
+    return gone ?? last.seen
   }
 }
 

@@ -3,13 +3,13 @@ import type { PreviewState, ServicePlace } from './ports.ts'
 import type { PreviewContext } from './preview-context.ts'
 import { unwrap } from './step-error.ts'
 
-/** Railway says "not found" of services that were cloned a moment ago. */
+/** The delays of retries in milliseconds. Railway answers "not found" about services that were cloned a moment ago. */
 const retries = [3_000, 8_000, 15_000]
 
 /**
- * Gives every service a Railway domain that has a domain in the base and none in the preview, on the same
- * port. A domain that cannot be made is told and not failed for: the service runs without it. `made`: by ids
- * of services.
+ * Creates a Railway domain, on the same port, for every service with a domain in the base and none in the preview. A
+ * domain that cannot be created is reported and fails nothing: the service runs without it. `made`: the created domains
+ * by the services' ids.
  */
 export async function addDomains(
   { target, preview }: CreatePreviewStep | UpdatePreviewStep,
@@ -47,8 +47,8 @@ export async function addDomains(
 }
 
 /**
- * The domain, `null` where none could be made. Whatever the answer, what counts is whether the service has one:
- * it takes no second.
+ * Returns the domain of a service; `null` if none could be created. A lost answer is settled by reading it: Railway
+ * creates no second domain for a service.
  */
 async function addDomain(
   place: ServicePlace,

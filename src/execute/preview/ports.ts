@@ -14,18 +14,18 @@ export interface ServiceChangeValues extends Omit<ServiceChange, 'variables'> {
 
 /** A service in a preview as it is now. */
 export interface PreviewInstance extends ServiceInstance {
-  /** Somebody took the service out of the preview. */
+  /** `true` if somebody removed the service from the preview. */
   readonly deleted: boolean
 }
 
-/** What is in a preview now. */
+/** The present state of a preview. */
 export interface PreviewState {
   readonly instances: readonly PreviewInstance[]
-  /** A change is being applied; a clone begins as one. */
+  /** `true` while a change is being applied; a clone begins with one. */
   readonly applying: boolean
-  /** Changes wait in it for somebody to commit them. */
+  /** `true` if changes are staged in it that nobody has committed. */
   readonly staged: boolean
-  /** What stopped the last change, in Railway's words as far as they may be shown. */
+  /** The error of the last change in Railway's words, as far as they may be shown. */
   readonly error: string | null
 }
 
@@ -36,18 +36,18 @@ export interface ServicePlace {
   readonly serviceId: string
 }
 
-/** What carrying out previews needs of Railway. Nothing throws for what Railway says. */
+/** The port to Railway for previews. It returns Railway's errors and never throws them. */
 export interface Previews {
-  /** What the token is, for what is said when Railway refuses something. */
+  /** The type of the token, for the wording of rejections. */
   readonly tokenType: TokenType
-  /** Makes an environment, once. */
+  /** Creates an environment, once. */
   create(wanted: { project: Named; name: string; base: Named }): Promise<MutationResult<Named>>
-  /** Environments of that name, whatever they are; `null` when there was no answer. */
+  /** Reads the environments of that name, previews or not; `null` if there was no answer. */
   named(project: Named, name: string): Promise<readonly EnvironmentRecord[] | null>
   state(environmentId: string): Promise<ReadResult<PreviewState> | null>
-  /** From now on pushes do not deploy the service there. */
+  /** Stops deployments of the service there by pushes. */
   stopAutoDeploy(place: ServicePlace): Promise<MutationResult<null>>
-  /** Lays changes over what is staged in the environment. */
+  /** Merges changes into those that are staged in the environment. */
   stage(
     environmentId: string,
     changes: readonly ServiceChangeValues[],
@@ -60,10 +60,13 @@ export interface Previews {
   ): Promise<MutationResult<null>>
   /** Applies what is staged and deploys nothing. */
   commit(environmentId: string, message: string): Promise<MutationResult<null>>
-  /** The port of each service's domain, `null` where it has none of its own or does not say. */
+  /**
+   * Reads the port of each service's domain; `null` if the service has no domain of its own, or if the port is not
+   * known.
+   */
   targetPorts(places: readonly ServicePlace[]): Promise<readonly (number | null)[]>
   addDomain(place: ServicePlace, targetPort: number | null): Promise<MutationResult<string>>
-  /** Which of these changes bring values that are not there yet; all of them where that cannot be read. */
+  /** Returns the changes whose values are not there yet; all of them if that cannot be read. */
   differing(
     place: Omit<ServicePlace, 'serviceId'>,
     changes: readonly ServiceChangeValues[],

@@ -12,50 +12,52 @@ import { PreviewStepError, unwrap } from './step-error.ts'
 /** A preview in which services may be deployed now. */
 export interface PreparedPreview extends FoundPreview {
   readonly instances: readonly ServiceInstance[]
-  /** Ids of services whose variables or image are other ones now. */
+  /** Ids of services whose variables or image have changed. */
   readonly reconfigured: ReadonlySet<string>
-  /** What was done besides, in words; empty where there was nothing to do. */
+  /** Further changes that were made, in words; empty if there were none. */
   readonly done: readonly string[]
-  /** What did not work and is not worth failing for. */
+  /** Problems that do not fail the job, in words. */
   readonly doubts: readonly string[]
 }
 
-/** Between looks at a clone, growing. */
+/** The first interval between polls of a clone, in milliseconds; later ones are longer. */
 const firstLook = 3_000
 const longestLook = 15_000
 
-/** A clone that lacks services and has had no news for this long was left half-made. */
+/** The milliseconds without progress after which an incomplete clone is completed. */
 const quietBeforeRepair = 60_000
 
-/** Where Railway says that it failed there is little to wait for. */
+/** The same, once Railway has reported an error of the clone. */
 const quietAfterError = 10_000
 
-/** However long Railway says that it is applying, a change without news for this long is not. */
+/** The milliseconds without progress after which a change that is being applied is given up. */
 const patience = 600_000
 
-/** A change that was applied and does not show after so many looks was not. */
+/** The number of polls after which an applied change that does not show counts as lost. */
 const looksAfterApplying = 4
 
-/** A run that found the preview gives the one that made it this long to start its deployments. */
+/**
+ * The milliseconds in which the run that created the preview may start its deployments, before another run starts its
+ * own.
+ */
 const graceTime = 45_000
 const graceLook = 9_000
 
-/** A preview older than this was not made by a run that is still at it. */
+/** The age in milliseconds up to which another run may still be preparing the preview. */
 const youngFor = 900_000
 
 /**
- * Makes a preview ready for its deployments, and may be called for one in any state: whatever is as it
- * should be is left alone.
+ * Prepares a preview for its deployments, whatever state it is in. Parts that are as requested are left alone.
  *
- * The order matters. First the clone is waited for, and completed where it was left half-made. Then pushes
- * are kept from deploying into it, *before* the branch is changed, so that a run that finds the right branch
- * knows that this was done, too: a trigger on the base's branch would deploy pushes to the base, one on the
- * pull request's would deploy every push a second time. Then branch, image and variables go in as one change.
+ * The order matters. First the clone is awaited, and completed if it was left incomplete. Then pushes are stopped from
+ * deploying into it, and after that the branch is changed. A run that finds the requested branch therefore knows that
+ * pushes are stopped. A trigger on the base's branch would deploy pushes to the base. A trigger on the pull request's
+ * branch would deploy every push a second time. Last, branch, image and variables are changed together.
  *
- * That change is staged and committed with `skipDeploys`, because the alternatives deploy by themselves:
- * `environmentPatchCommit` has no such switch and would start a deployment that is not the one asked for,
- * and updating triggers has been seen to do so. Committing what is staged commits what anybody has staged;
- * in an ephemeral clone that is a change somebody made to this preview, so it is kept and told.
+ * That change is staged and committed with `skipDeploys`, because the alternatives deploy by themselves.
+ * `environmentPatchCommit` has no such switch and would start an unrequested deployment. Updating triggers has been
+ * observed to start one. The commit includes everything that is staged. In an ephemeral clone that is somebody's change
+ * to this preview, so it is kept and reported.
  */
 export async function preparePreview(
   step: CreatePreviewStep | UpdatePreviewStep,
@@ -92,7 +94,7 @@ export async function preparePreview(
   }
 }
 
-/** Waits until every service of the base is there, and puts in what a half-made clone lacks, once. */
+/** Waits until every service of the base is there. Completes a clone that was left incomplete, once. */
 async function waitForClone(
   { preview: { base, services, message } }: CreatePreviewStep | UpdatePreviewStep,
   { environment: { id }, created }: FoundPreview,
@@ -134,7 +136,7 @@ async function waitForClone(
   }
 }
 
-/** Services of the base that were never in the preview. One that somebody took out is not missing. */
+/** Lists the services of the base that were never in the preview. A service that somebody removed is not missing. */
 function missingIn({ instances }: PreviewState, services: readonly Named[]): Named[] {
   const known = new Set(instances.map(({ service }) => service.id))
   return services.filter(({ id }) => !known.has(id)).map(toNamed)
@@ -151,7 +153,7 @@ function incomplete(names: string, { previews: { tokenType } }: PreviewContext):
   return new PreviewStepError('failed', `the clone lacks ${names}`, refusal)
 }
 
-/** What is not as it should be by now. */
+/** Lists the changes that are not there yet. */
 async function pendingChanges(
   { target, preview }: CreatePreviewStep | UpdatePreviewStep,
   environmentId: string,
@@ -185,11 +187,14 @@ async function pendingChanges(
   })
 }
 
-/** A service without a trigger follows no branch, and none is given to it. */
+/** Returns whether a service follows a branch. A service without a trigger follows none, and is given none. */
 const follows = (instance: PreviewInstance | undefined, branch: string) =>
   (instance?.triggers ?? []).every((trigger) => trigger.branch === branch)
 
-/** A refusal is no reason to fail: the branch is changed next, so pushes to the base stay out anyhow. */
+/**
+ * Stops deployments by pushes. A rejection does not fail the job: the branch is changed next, so pushes to the base
+ * deploy nothing anyway.
+ */
 async function stopPushes(
   { target }: CreatePreviewStep | UpdatePreviewStep,
   environmentId: string,
@@ -251,8 +256,9 @@ async function apply(
 }
 
 /**
- * Two runs at once must not both deploy. The one that made the environment goes first; one that found it
- * young and idle waits for the other's deployments to show up, and starts its own only if none do.
+ * Waits for the deployments of a concurrent run, so that two runs do not both deploy. The run that created the
+ * environment starts first. A run that found the environment young and without deployments waits for the other's, and
+ * starts its own only if none appear.
  */
 async function letOthersStart(
   { preview }: CreatePreviewStep | UpdatePreviewStep,
@@ -291,7 +297,7 @@ function describeChanges(changes: readonly ServiceChangeValues[]): string {
   ].join(', ')
 }
 
-/** With the label that it has in the base, and the domain that was made since the state was read. */
+/** Returns the service with its label in the base, and the domain that was created since the state was read. */
 function toInstance(
   { deleted: _, ...instance }: PreviewInstance,
   services: readonly Named[],

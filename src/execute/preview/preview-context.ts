@@ -11,7 +11,7 @@ import { secretsOf } from '../secrets.ts'
 import type { PreviewState, Previews, ServiceChangeValues } from './ports.ts'
 import { cancelled, PreviewStepError, StepNotStarted } from './step-error.ts'
 
-/** One preview step at work: its ports, its turn among the changes, and the waiting that it does. */
+/** The context of one preview step: its ports, its changes, and its waits. */
 export class PreviewContext {
   readonly step: Step
   readonly ports: ExecutePorts
@@ -43,7 +43,10 @@ export class PreviewContext {
     return { ...change, variables: secretsOf(this.step.id, variables, this.#secrets) }
   }
 
-  /** A {@link change} that the step cannot do without. Where it `ends` the step, the next turn knows already. */
+  /**
+   * Makes a {@link change} that the step cannot do without. `ends`: its failure ends the step, which is reported to the
+   * queue at once.
+   */
   changeOrFail<Value>(
     make: () => Promise<MutationResult<Value>>,
     ends: (told: MutationResult<Value>) => boolean = isFailed,
@@ -55,7 +58,7 @@ export class PreviewContext {
     })
   }
 
-  /** Makes a change when its turn comes. Throws {@link StepNotStarted} where the run has to stop. */
+  /** Makes a change when the queue reaches it. Throws {@link StepNotStarted} if the run has to stop. */
   async change<Result>(make: () => Promise<Result>): Promise<Result> {
     const result = await this.#turns.run(this.step, make)
     if (isNotStarted(result)) throw new StepNotStarted(result.notStarted)
@@ -64,8 +67,8 @@ export class PreviewContext {
   }
 
   /**
-   * What is in the preview now, `null` where that was not answered. Trouble with reading decides nothing until
-   * Railway has refused it for so long that it always will.
+   * Reads the present state of the preview; `null` if it was not answered. Errors of reading are retried until Railway
+   * has rejected it for so long that it always will.
    */
   async look(environmentId: string): Promise<PreviewState | null> {
     const look = await this.previews.state(environmentId)
@@ -81,7 +84,7 @@ export class PreviewContext {
     throw new PreviewStepError(status, 'Railway does not let this token look at it', look.failure)
   }
 
-  /** Waits; throws where the job was cancelled or `timeout` has run out, saying what was waited for. */
+  /** Waits. Throws if the job was cancelled or `timeout` has passed, with what was waited for. */
   async wait(milliseconds: number, waitingFor: string): Promise<void> {
     const { clock, signal, deadline } = this.ports
     const left = Math.max(0, deadline.at - clock.now())
@@ -103,7 +106,7 @@ export class PreviewContext {
     throw new PreviewStepError('timed-out', `still waiting for ${waitingFor} after ${waited}`, late)
   }
 
-  /** A line in the log. */
+  /** Writes a line to the log. */
   tell(note: string): void {
     this.#saidAt = this.ports.clock.now()
     this.ports.emit({ kind: 'note', target: this.target, note })
@@ -112,7 +115,7 @@ export class PreviewContext {
 
 const heartbeat = 55_000
 
-/** A new preview may not be readable at once; one that is not after this long never will be. */
+/** The milliseconds in which a new preview may be unreadable. One that is unreadable for longer will stay so. */
 const unreadableAfter = 120_000
 
 const isFailed = ({ kind }: MutationResult<unknown>) => kind === 'rejected' || kind === 'lost'

@@ -5,7 +5,7 @@ import type { PreviewSpec } from '../../plan/preview/spec.ts'
 import { placeInPlan } from '../refresh.ts'
 import type { PreparedPreview } from './prepare.ts'
 
-/** The previews that are ready by now, by the step that made them ready. */
+/** The previews that are ready by now, by the step that prepared them. */
 export class PreviewRegistry {
   readonly #ready = new Map<StepId, { preview: PreparedPreview; spec: PreviewSpec }>()
 
@@ -14,8 +14,8 @@ export class PreviewRegistry {
   }
 
   /**
-   * Returns the step as it is to be done now: in the environment that is there, on the service as it is in it, and
-   * decided again, because its deployment may have been started by another run. Steps elsewhere stay as they are.
+   * Returns the step as it is to be executed now: in the existing environment, on the service in it. The step is
+   * decided again, because another run may have started its deployment. Steps in other environments stay as they are.
    */
   resolve(step: Step): Step<Named> {
     const ready = step.after.flatMap((id) => this.#ready.get(id) ?? [])[0]
@@ -36,7 +36,7 @@ export class PreviewRegistry {
   }
 }
 
-/** Narrows a step to one in an environment that is there. Throws if it is not. */
+/** Narrows a step to one in an existing environment. Throws if the environment does not exist. */
 function toPlaced(step: Step): Step<Named> {
   if (step.action !== 'deploy' && step.action !== 'adopt') return step
   const { environment } = step.target

@@ -2,7 +2,7 @@ import type { Failure } from '../../errors/codes.ts'
 import type { MutationResult } from '../mutation-result.ts'
 import type { Outcome, OutcomeStatus } from '../outcome.ts'
 
-/** Ends the work on one preview; its step turns it into the outcome. Never leaves this room. */
+/** An error that ends the work on one preview. The step turns it into an outcome; it never leaves this directory. */
 export class PreviewStepError extends Error {
   readonly status: OutcomeStatus
   readonly why: string
@@ -28,7 +28,7 @@ export class StepNotStarted extends Error {
   }
 }
 
-/** The value of a change, or the error that it is. */
+/** Returns the value of a change, or throws the error of one that was not made. */
 export function unwrap<Value>(told: MutationResult<Value>, doing: string): Value {
   switch (told.kind) {
     case 'done':

@@ -4,17 +4,17 @@ import { consistOfSame, describeDeployment, liveOf } from '../../plan/rollback.t
 import type { Outcome } from '../outcome.ts'
 import type { DeploymentState, InstanceState } from '../ports.ts'
 
-/** What returning a service to what it served before the run takes. */
+/** The decision how to return a service to what it served before the run. */
 export type RollbackDecision =
   | { readonly kind: 'roll-back'; readonly from: Deployment | null; readonly to: Deployment }
   /** Nothing is to be done. */
   | { readonly kind: 'stay'; readonly why: string }
-  /** It cannot be returned, or is better left alone: worth a warning. */
+  /** It cannot be returned, or should be left alone: reported as a warning. */
   | { readonly kind: 'leave'; readonly why: string }
 
 /**
- * Decides by what serves now. `target` is as it was found before. What this run did not start is never touched: neither
- * a service that still serves what it did before, nor one that somebody else has deployed meanwhile.
+ * Decides by what serves now. `target` is the state before the run. Nothing that this run did not start is changed:
+ * neither a service that still serves the same as before, nor one that somebody else has deployed in the meantime.
  */
 export function decideRollback(
   { deploymentId, deployment }: Pick<Outcome, 'deploymentId' | 'deployment'>,
@@ -51,8 +51,8 @@ const newestLive = ({ active }: InstanceState): Deployment | null =>
     .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0] ?? null
 
 /**
- * Puts deployments in the place of the runs that a schedule has made of them. The first of them that a newer
- * deployment consists of is the one that it is a run of.
+ * Replaces runs of a schedule by the deployments that they are runs of. A newer deployment is taken for a run of the
+ * first one with the same revision.
  */
 function withoutRuns(
   { latest, active, ...instance }: InstanceState,

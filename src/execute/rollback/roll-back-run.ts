@@ -3,60 +3,66 @@ import type { ServiceTarget } from '../../inventory/inventory.ts'
 import { isPlaced, type RollbackStep, type Step } from '../../plan/plan.ts'
 import { describeDeployment, rollbackStep } from '../../plan/rollback.ts'
 import { nameSteps } from '../../plan/step-id.ts'
+import { pollUntil } from '../../poll-until.ts'
 import { type ChangeQueue, isNotStarted } from '../change-queue.ts'
 import type { ExecutePorts } from '../context.ts'
 import { isBad, type Outcome } from '../outcome.ts'
 import { withCurrentState } from '../refresh.ts'
 import { decideRollback, type RollbackDecision } from './decide.ts'
 
-/** What the way back has at hand. */
+/** The part of the run that a rollback needs. */
 export interface RollbackContext {
   readonly ports: ExecutePorts
   readonly turns: ChangeQueue
-  /** Credentials for a registry went with the images: what was there before cannot be read. */
+  /**
+   * `true` if credentials for a registry were written with the images. The credentials that were there before cannot be
+   * read.
+   */
   readonly gaveCredentials: boolean
-  /** Carries out steps side by side and says how they ended. */
+  /** Runs steps in parallel and returns their outcomes. */
   readonly run: (steps: readonly Step[]) => Promise<Outcome[]>
 }
 
 /** A service that this run has deployed. */
 interface DeployedService {
   readonly outcome: Outcome
-  /** As it was found when it was last looked at before the run deployed it. */
+  /** The service as it was last read before the run deployed it. */
   readonly target: ServiceTarget
 }
 
-/** What is to become of it: `step` where it is rolled back, `notes` for people. */
+/** The rollback of one service: `step` if it is rolled back, `notes` for people. */
 interface ServiceRollback {
   readonly outcome: Outcome
   readonly decision: RollbackDecision
   readonly step: RollbackStep | null
-  /** The image that was set back, if any. */
+  /** The image that was restored, if any. */
   readonly image: string | null
   readonly notes: readonly string[]
 }
 
-/** What became of the image that a service is deployed from next. */
+/** The result of restoring the image that a service is deployed from next. */
 interface Restored {
   readonly image: string | null
   readonly notes: readonly string[]
 }
 
-/** A deployment that has just been replaced may not be offered for a rollback at once. */
-const offerLooks = 4
-const offerEvery = 5_000
+/**
+ * The pauses before each lookup of rollback offers, in milliseconds. Railway may not offer a deployment that has just
+ * been replaced at once.
+ */
+const offerPauses = [0, 5_000, 5_000, 5_000]
 
-/** Something ended badly, and there are services that this run has changed. */
+/** Returns whether a step ended badly while the run has changed services. */
 export const shouldRollBack = (outcomes: readonly Outcome[]) =>
   outcomes.some(isBad) && outcomes.some(isToRollBack)
 
-/** Tells the outcome of a service that the run has deployed. */
+/** Returns whether an outcome is of a service that the run has deployed. */
 export const isToRollBack = (outcome: Outcome) => touchedBy(outcome) !== null
 
 /**
- * Returns every service that the run deployed to the deployment that served before: what is still under
- * way is cancelled, what went live is rolled back, and an image that was set is set back. The outcomes
- * say what became of each; rollbacks are added as outcomes of their own.
+ * Returns every service that the run deployed to the deployment that served before. Deployments under way are
+ * cancelled, live ones are rolled back, and changed images are restored. The results are added to the outcomes;
+ * rollbacks are outcomes of their own.
  */
 export async function rollBackRun(
   outcomes: readonly Outcome[],
@@ -130,7 +136,7 @@ function checked(decision: RollbackDecision, offered: ReadonlySet<string>): Roll
   return { kind: 'leave', why: `Railway does not offer to roll back to ${to} any more` }
 }
 
-/** What ran out of time would go live later, after everything else has been brought back. */
+/** Cancels deployments that ran out of time. They would go live after everything else has been rolled back. */
 async function cancelUnfinished(
   { outcome, target }: DeployedService,
   { ports, turns }: RollbackContext,
@@ -142,7 +148,7 @@ async function cancelUnfinished(
   return [isDone ? 'it was cancelled' : 'it could not be cancelled']
 }
 
-/** The image is a setting of the service, which a rollback leaves as it is. */
+/** Restores the image of a service: it is a setting, which a rollback does not change. */
 async function restoreImage(
   { outcome: { step }, target }: DeployedService,
   { ports, turns, gaveCredentials }: RollbackContext,
@@ -159,27 +165,30 @@ async function restoreImage(
   return { image: null, notes: [`its image could not be set back to ${image.text}`, ...kept] }
 }
 
-/** Ids of the deployments that Railway offers to roll back to. */
+/** Returns the ids of the deployments to which Railway offers a rollback. */
 async function offers(
   decisions: readonly RollbackDecision[],
   { ports }: RollbackContext,
 ): Promise<ReadonlySet<string>> {
   const ids = decisions.flatMap((one) => (one.kind === 'roll-back' ? [one.to.id] : []))
   const offered = new Set<string>()
-  for (let look = 1; look <= offerLooks; look += 1) {
-    const missing = ids.filter((id) => !offered.has(id))
-    if (missing.length === 0 || ports.signal.aborted) break
-    if (look > 1) await ports.clock.sleep(offerEvery, ports.signal)
-    const answers = await ports.deployments.offers(missing)
-    for (const [index, id] of missing.entries()) {
+  const { clock, signal, deployments } = ports
+  const missing = () => ids.filter((id) => !offered.has(id))
+  const wait = (milliseconds: number) => clock.sleep(milliseconds, signal)
+  await pollUntil(offerPauses, wait, async () => {
+    const asked = missing()
+    if (asked.length === 0 || signal.aborted) return offered
+    const answers = await deployments.offers(asked)
+    for (const [index, id] of asked.entries()) {
       const answer = answers?.[index]
       if (answer?.ok && answer.value) offered.add(id)
     }
-  }
+    return missing().length === 0 ? offered : null
+  })
   return offered
 }
 
-/** The outcome of the deployment with what became of the service after it. */
+/** Returns the outcome of a deployment with the result of its rollback. */
 function withRollback(
   { outcome, decision, image, notes }: ServiceRollback,
   rolledBack: Outcome | null,

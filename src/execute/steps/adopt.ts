@@ -5,8 +5,8 @@ import { performDeploy } from './deploy.ts'
 import { follow } from './follow.ts'
 
 /**
- * Waits for a deployment that was under way already. If Railway skips it, because its checks failed for example,
- * the run starts a deployment of its own, which is not repeated if it is skipped too.
+ * Waits for a deployment that was under way already. If Railway skips it, for example because its checks failed, the
+ * run starts a deployment of its own. That one is not repeated if it is skipped, too.
  */
 export function performAdopt(step: AdoptStep<Named>, execution: StepContext): Promise<StepResult> {
   const { clock, emit } = execution.ports
@@ -17,7 +17,7 @@ export function performAdopt(step: AdoptStep<Named>, execution: StepContext): Pr
   })
 }
 
-/** Returns the step that starts what the adopted deployment was to be. */
+/** Returns the step that starts the adopted revision. */
 function toDeploy({ id, target, after, wave, revision }: AdoptStep<Named>): DeployStep<Named> {
   const detail = 'in place of a deployment that Railway skipped'
   const order = wave === undefined ? { after } : { after, wave }

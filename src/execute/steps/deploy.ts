@@ -6,7 +6,7 @@ import { baseOutcome } from '../outcome.ts'
 import type { StepContext, StepResult } from '../step-context.ts'
 import { startAndFollow } from './start-and-follow.ts'
 
-/** Deploys a commit, what the service has now, or an image that is put on it first. */
+/** Deploys a commit, the present revision, or an image that is set on the service first. */
 export async function performDeploy(
   step: DeployStep<Named>,
   execution: StepContext,
@@ -23,7 +23,7 @@ export async function performDeploy(
   return startAndFollow(step, { ...starting, prepare }, execution)
 }
 
-/** Puts an image on the service before it is deployed. */
+/** Sets an image on the service before it is deployed. */
 export async function putImage(
   step: DeployStep<Named> | RollbackStep,
   image: ImageReference,

@@ -9,12 +9,12 @@ import { baseOutcome, type Outcome } from '../outcome.ts'
 import { isInNewEnvironment, type StepContext, type StepResult } from '../step-context.ts'
 import { toOutcome } from '../to-outcome.ts'
 
-/** Without an answer about a deployment for this long, nothing is known of it. */
+/** The milliseconds without an answer about a deployment after which nothing is known of it. */
 const silence = 120_000
 
 /**
- * Waits for a deployment, unless the workflow does not want to wait. `afterSkip` says what is done if Railway skips
- * it; without it, the skip is the outcome.
+ * Waits for a deployment, unless `wait` is off. `afterSkip` returns the result if Railway skips it. Without it, the
+ * skip is the outcome.
  */
 export async function follow(
   step: StartingStep<Named> | AdoptStep<Named>,

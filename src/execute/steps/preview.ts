@@ -14,7 +14,7 @@ import { PreviewContext } from '../preview/preview-context.ts'
 import { PreviewStepError, StepNotStarted } from '../preview/step-error.ts'
 import type { StepContext, StepResult } from '../step-context.ts'
 
-/** Makes a preview, or finds the one that was made meanwhile, and makes it ready for its deployments. */
+/** Creates a preview, or finds one that was made in the meantime, and prepares it for its deployments. */
 export function performCreatePreview(
   step: CreatePreviewStep,
   execution: StepContext,
@@ -26,7 +26,7 @@ export function performCreatePreview(
   })
 }
 
-/** Brings a preview that is there up to date. */
+/** Updates an existing preview. */
 export function performUpdatePreview(
   step: UpdatePreviewStep,
   execution: StepContext,
@@ -83,7 +83,7 @@ async function prepare(
   return { ...outcome, changed, warning: prepared.doubts.length > 0 }
 }
 
-/** The outcome of a preview that was made and could not be made ready: it is there all the same. */
+/** Returns the outcome of a preview that exists and could not be prepared. */
 function cutShort(placed: CreatePreviewStep | UpdatePreviewStep, error: unknown): Outcome | null {
   const made = 'the environment was made'
   if (error instanceof StepNotStarted) {

@@ -3,7 +3,7 @@ import type { StepContext, StepResult } from '../step-context.ts'
 import { putImage } from './deploy.ts'
 import { startAndFollow } from './start-and-follow.ts'
 
-/** Returns a service to a deployment of its past, then follows the new deployment that this makes. */
+/** Returns a service to an earlier deployment, and follows the new deployment that results. */
 export async function performRollback(
   step: RollbackStep,
   execution: StepContext,

@@ -9,7 +9,7 @@ import { performRollback } from './rollback.ts'
 import { performSetVariables } from './set-variables.ts'
 import { performUpload } from './upload.ts'
 
-/** Does what a step says, and answers how it ended. It never throws for what Railway says. */
+/** Executes a step and returns its result. It never throws for an answer of Railway. */
 export async function runStep(step: Step<Named>, execution: StepContext): Promise<StepResult> {
   switch (step.action) {
     case 'keep':

@@ -6,7 +6,7 @@ import type { VariableWriteResult } from '../ports.ts'
 import { secretsOf } from '../secrets.ts'
 import type { StepContext, StepResult } from '../step-context.ts'
 
-/** Writes variables when its turn comes. Deployments that need them wait for this to end well. */
+/** Writes variables when the queue reaches them. Deployments that need them start only if this ends well. */
 export async function performSetVariables(
   step: SetVariablesStep,
   { ports, turns, secrets }: StepContext,
@@ -33,7 +33,7 @@ export async function performSetVariables(
   return { outcome: { ...toOutcome(step, written), startedAt, finishedAt: ports.clock.now() } }
 }
 
-/** Says which values are there now: the new ones, the old ones, some of each, or that it is not known. */
+/** Returns the outcome with the values that are there now: the new ones, the old ones, some of each, or unknown. */
 function toOutcome(step: SetVariablesStep, written: VariableWriteResult): Outcome {
   const removed = step.variables.remove.join(', ')
   switch (written.kind) {

@@ -9,27 +9,27 @@ import { startDeploymentOnce } from '../start-deployment.ts'
 import type { StepContext, StepResult } from '../step-context.ts'
 import { follow } from './follow.ts'
 
-/** How one kind of step starts its deployment. */
+/** The way in which one kind of step starts its deployment. */
 export interface Starting {
-  /** What has to be changed first. */
+  /** The change that has to be made first. */
   readonly prepare?: Preparation
-  /** Asks for the deployment, once. */
+  /** Requests the deployment, once. */
   readonly start: () => Promise<StartResult>
-  /** `false`: never asked for a second time, however sure it seems that nothing came of the first. */
+  /** `false`: never requested a second time, even if the first request seems to have had no effect. */
   readonly mayRepeat: boolean
-  /** After "Railway refused to" and "it may or may not have been". */
+  /** The verb for "Railway refused to …" and "it may or may not have been …". */
   readonly verb: { readonly present: string; readonly past: string }
 }
 
-/** A change without which a deployment is not asked for. */
+/** A change without which a deployment is not requested. */
 export interface Preparation {
-  /** Makes it; answers the outcome of the step where that did not work. */
+  /** Makes the change. Resolves with the outcome of the step if that failed. */
   readonly change: (startedAt: number) => Promise<NotStarted | null>
-  /** What is true once it is made, whatever becomes of the deployment. */
+  /** The effect of the change in words, whatever happens to the deployment. */
   readonly done: string
 }
 
-/** Starts a deployment when its turn comes, at most once, then follows it. */
+/** Starts a deployment when the queue reaches it, at most once, and follows it. */
 export async function startAndFollow(
   step: StartingStep<Named>,
   { prepare, start, mayRepeat, verb }: Starting,

@@ -7,15 +7,15 @@ import type { Archive } from '../ports.ts'
 import type { StepContext, StepResult } from '../step-context.ts'
 import { startAndFollow } from './start-and-follow.ts'
 
-/** Files after which packing says how far it is. */
+/** The number of files after which packing reports its progress. */
 const packingEvery = 5_000
 
-/** Archives that take so little time to send that nobody wants to know how far it is, in bytes. */
+/** The size in bytes up to which an archive is sent without reports of progress. */
 const quickly = 20_000_000
 
 /**
- * Packs a directory, sends it, and follows the deployment that it becomes. It is never sent a second time
- * where the first may have arrived: each upload queues another deployment, and a large one shows late.
+ * Packs a directory, sends it, and follows the resulting deployment. It is never sent a second time if the first may
+ * have arrived. Each upload queues another deployment, and a large one shows late.
  */
 export async function performUpload(step: UploadStep, execution: StepContext): Promise<StepResult> {
   const { ports } = execution
@@ -51,7 +51,7 @@ export async function performUpload(step: UploadStep, execution: StepContext): P
   }
 }
 
-/** Says it at every quarter of a large archive. */
+/** Reports every quarter of a large archive. */
 function tellQuarters(
   { target }: UploadStep,
   { bytes: of }: Archive,

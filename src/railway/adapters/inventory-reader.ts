@@ -44,6 +44,9 @@ const pageSizes = [
   { first: 1, inner: 5 },
 ] as const
 
+/** A deployment that seems to have taken longer, in milliseconds, has changed its status again since. */
+const longestDeployment = 1_800_000
+
 /** Pages grow up to so many projects while Railway takes them. */
 const largestPage = 200
 
@@ -357,7 +360,7 @@ export function toDeployment({
 }: DeploymentAnswer): Deployment {
   // Any later change of status would be taken for the time when it went live.
   const took = status === 'SUCCESS' ? Date.parse(statusUpdatedAt ?? '') - Date.parse(createdAt) : 0
-  return { id, status, createdAt, ...meta, ...(took > 0 && { took }) }
+  return { id, status, createdAt, ...meta, ...(took > 0 && took < longestDeployment && { took }) }
 }
 
 /** Sorts the host names of a service into those that lead to it, verified custom domains first, and the others. */
