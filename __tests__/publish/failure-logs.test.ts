@@ -53,6 +53,18 @@ describe('the logs of failed deployments', () => {
     expect(text).toContain('===== 25 more logs are left out')
   })
 
+  it('have short ones after a long one that is left out', () => {
+    const logs = new FailureLogs(new Redactor())
+    for (const name of ['a', 'b', 'c']) logs.add(read(name, ['x'.repeat(7_000_000)]))
+    logs.add(read('d', ['short']))
+    expect(logs.render().match(/^=====.*?[,f]/gm)).toEqual([
+      '===== a/production in production,',
+      '===== b/production in production,',
+      '===== d/production in production,',
+      '===== 1 more logs are lef',
+    ])
+  })
+
   it('have what became known as a secret after they were added replaced', () => {
     const redactor = new Redactor()
     const logs = new FailureLogs(redactor)

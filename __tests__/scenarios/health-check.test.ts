@@ -223,6 +223,28 @@ describe('the address of a health check', () => {
     ])
   })
 
+  it.each([
+    ['the canary', { canary: 'web' }],
+    ['the wave before it', { order: 'web\napi' }],
+    ['its turn', { 'max-parallel': '1' }],
+  ])('is the one that a service has after it waited for %s', async (_, inputs) => {
+    const { run, sites, world, clock } = await shop({
+      web: { answers: [200] },
+      api: { answers: [200] },
+    })
+    sites.set('moved.up.railway.app', [200])
+    clock.at(clock.now() + 5_000, () => {
+      const project = [...world.projects.values()][0]
+      const service = project?.services.find(({ name }) => name === 'api')
+      const domain = service && world.instance(service, 'production').serviceDomains[0]
+      if (domain) domain.domain = 'moved.up.railway.app'
+    })
+    const transcript = await run({ ...inputs, timeout: '1h' })
+    const hosts = [...new Set(sites.requests.map(({ host }) => host))]
+    expect(hosts).toEqual([hostOf('web'), 'moved.up.railway.app'])
+    expect(transcript.json('urls')).toMatchObject({ 'shop/api': 'https://moved.up.railway.app' })
+  })
+
   it('stays at the host, whatever the path', async () => {
     const { run, sites } = await shop({ web: { answers: [200] } })
     const transcript = await run({ 'health-check': '/@evil.example/..//evil.example:80/x' })

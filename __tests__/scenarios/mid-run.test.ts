@@ -88,6 +88,26 @@ describe('a token that is still valid', () => {
   })
 })
 
+describe('a token that nobody answers about', () => {
+  const silent = ['status-502-html', 'reset-before-effect', 'slower-than-patience'] as const
+  it.each(silent)('is asked about once for refusals in a row, after %s', async (fault) => {
+    const probes = ['WhoAmI', 'TokenWorkspaces', 'ProjectTokenScope', 'Workspaces']
+    const stage = await shop(12)
+    const again = probes.map((operation) => ({ operation, nth: 2, times: Infinity, fault }))
+    for (const rule of again) stage.railway.inject(rule)
+    stage.world.refuse('Not Authorized')
+    const inputs = { environment: 'production', projects: 'shop', 'max-parallel': '1' }
+    const run = await stage.run({ ...inputs, timeout: '1h' })
+    expect(run.codes[0]).toBe('operation-not-permitted')
+    expect(run.errors.join()).not.toContain('good one')
+    expect(rows(run).map(({ status }) => status)).toEqual(Array(12).fill('refused'))
+    const asked = stage.railway.requests.filter(({ operationName }) =>
+      probes.includes(operationName ?? ''),
+    )
+    expect(asked.length).toBeLessThan(45)
+  })
+})
+
 describe('what was deleted in mid-run', () => {
   it.each(['not-found', 'not-authorized'] as const)(
     'is told by the refusal of a change, with %s',

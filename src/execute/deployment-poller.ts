@@ -8,7 +8,7 @@ import type { PollLoad } from './context.ts'
 import type { Emit } from './events.ts'
 import { type ExpectedEnd, pollDelay } from './poll-schedule.ts'
 import type { DeploymentState, Deployments, ServedDeployments } from './ports.ts'
-import { readStates } from './read-states.ts'
+import { type FollowedState, readStates } from './read-states.ts'
 import { crashGrace, settledAt } from './settle.ts'
 
 /** The result of following a deployment. */
@@ -39,13 +39,15 @@ interface Followed extends ExpectedEnd {
   status: string | null
   answeredAt: number
   refusedSince: number | null
+  /** When Railway last refused to tell its own state. */
+  refusedAt: number | null
   resolve(seen: PollResult): void
   reject(error: unknown): void
 }
 
 /** The part of the run that following deployments needs. */
 export interface PollerDeps {
-  readonly deployments: Deployments
+  readonly deployments: Pick<Deployments, 'served' | 'states'>
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly deadline: Deadline
@@ -67,6 +69,12 @@ const longestStart = 3_600_000
 /** The milliseconds in which a new deployment may be unreadable. One that is unreadable for longer will stay so. */
 const unreadableAfter = 120_000
 
+/** The number of deployments that are refused one by one before others count as refused as well. */
+const believedRefusals = 3
+
+/** The number of polls without what services serve, after which it is not requested any more. */
+const believedMissing = 2
+
 /** The milliseconds after which a deployment that was readable before counts as gone. */
 const goneAfter = 10_000
 
@@ -77,6 +85,10 @@ const goneAfter = 10_000
 export class DeploymentPoller {
   readonly #ports: PollerDeps
   readonly #followed = new Map<string, Followed>()
+  /** Ids of deployments whose state Railway refuses to tell, also of those that are given up. */
+  readonly #refused = new Set<string>()
+  /** Polls in a row that told states of deployments and not what their services serve. */
+  #servedMissing = 0
   #running = false
   #polls = 0
 
@@ -102,6 +114,7 @@ export class DeploymentPoller {
         status: null,
         answeredAt: now,
         refusedSince: null,
+        refusedAt: null,
         resolve,
         reject,
       })
@@ -146,20 +159,23 @@ export class DeploymentPoller {
     const followed = [...this.#followed.values()]
     const usual = pollDelay({ now, polls: this.#polls, pending: pending(), followed })
     this.#polls += 1
-    const graceEnds = followed.flatMap(({ crash, crashGrace: grace }) =>
-      crash ? crash.since + grace - now : [],
-    )
+    // A grace that is over ended without an answer. It is no reason to poll more often.
+    const graceEnds = followed
+      .flatMap(({ crash, crashGrace: grace }) => (crash ? crash.since + grace - now : []))
+      .filter((left) => left > 0)
     const since = Math.min(...followed.map(({ startedAt }) => startedAt))
     const load = { pending: pending(), deployments: followed.length, since, until: deadline.at }
     return Math.max(minPollInterval(load), Math.max(shortestGrace, Math.min(usual, ...graceEnds)))
   }
 
   async #poll(): Promise<void> {
-    const { deployments, clock, emit } = this.#ports
+    const { clock, emit } = this.#ports
     const followed = [...this.#followed.values()]
     const states = await readStates(
-      followed.map(({ target, id, status }) => ({ target, id, seen: status !== null })),
-      deployments,
+      followed.map(({ target, id, status, refusedAt }) => {
+        return { target, id, seen: status !== null, refusedAt }
+      }),
+      this.#reader(),
     )
     const now = clock.now()
     const invalid = this.#ports.invalidToken()
@@ -168,13 +184,42 @@ export class DeploymentPoller {
       const oldest = Math.min(...followed.map(({ answeredAt }) => answeredAt))
       return emit({ kind: 'silence', milliseconds: now - oldest })
     }
+    this.#judgeServed(states)
     followed.forEach((one, index) => {
       const look = states[index]
       if (!look) return
       one.served = look.served
+      one.refusedAt = look.answer.ok ? null : now
+      if (look.answer.ok) this.#refused.delete(one.id)
+      else this.#refused.add(one.id)
       if (look.answer.ok) this.#take(one, look.answer.value, now)
       else this.#miss(one, look.answer.failure, now)
     })
+    this.#missOthers(
+      followed.filter((_, index) => !states[index]),
+      states.flatMap((look) => (look && !look.answer.ok ? look.answer.failure : []))[0],
+      now,
+    )
+  }
+
+  /** Reads by ids alone once Railway has told single deployments and not what services serve. */
+  #reader(): Pick<Deployments, 'served' | 'states'> {
+    const { deployments } = this.#ports
+    if (this.#servedMissing < believedMissing) return deployments
+    return { served: async () => null, states: (ids) => deployments.states(ids) }
+  }
+
+  #judgeServed(states: readonly (FollowedState | null)[]): void {
+    const isServed = states.some((look) => look?.served)
+    const isTold = states.some((look) => look?.answer.ok)
+    if (isServed) this.#servedMissing = 0
+    else if (isTold) this.#servedMissing += 1
+  }
+
+  /** Takes the refusals of several as those of others that were not asked for, once there are enough of them. */
+  #missOthers(others: readonly Followed[], failure: Failure | undefined, now: number): void {
+    if (!failure || this.#refused.size < believedRefusals) return
+    for (const one of others) this.#miss(one, failure, now)
   }
 
   #miss(followed: Followed, failure: Failure, now: number): void {

@@ -7,6 +7,8 @@ export interface FollowedDeployment {
   readonly id: string
   /** `true` if it was read before. One that was not may be too new for Railway to show it. */
   readonly seen: boolean
+  /** When Railway last refused to tell its state, in milliseconds since the epoch; `null` if it never did. */
+  readonly refusedAt: number | null
 }
 
 /** The state of a followed deployment, with what its service served at the same time if that was read. */
@@ -18,14 +20,15 @@ export interface FollowedState {
 type Answer = ReadResult<DeploymentState>
 
 /**
- * Reads the states of deployments, in their order; `null` if nothing was answered. It reads what the services serve,
- * and requests by id only the deployments that are not among that. Of new deployments, it requests one by id first:
- * Railway may not know any of them yet, and one unknown id spoils the answer about all others.
+ * Reads the states of deployments, in their order; `null` for one that was not requested. It reads what the services
+ * serve, and requests by id only the deployments that are not among that. Of new deployments, it requests one by id
+ * first, another one each time: Railway may not know any of them yet, and one unknown id spoils the answer about all
+ * others. Resolves with `null` if nothing was answered.
  */
 export async function readStates(
   followed: readonly FollowedDeployment[],
   deployments: Pick<Deployments, 'served' | 'states'>,
-): Promise<readonly FollowedState[] | null> {
+): Promise<readonly (FollowedState | null)[] | null> {
   const served = await deployments.served(followed.map(({ target }) => target))
   const answers = new Map<FollowedDeployment, Answer>()
   followed.forEach((one, index) => {
@@ -33,16 +36,17 @@ export async function readStates(
     if (state) answers.set(one, { ok: true, value: state })
   })
   const missing = followed.filter((one) => !answers.has(one))
-  const [probe, ...fresh] = missing.filter(({ seen }) => !seen)
+  const [probe, ...fresh] = missing
+    .filter(({ seen }) => !seen)
+    .toSorted((a, b) => (a.refusedAt ?? 0) - (b.refusedAt ?? 0))
   const first = missing.filter((one) => one.seen || one === probe)
   if (!(await ask(first, answers, deployments))) return null
-  const probed = probe && answers.get(probe)
-  if (probed && !probed.ok) for (const one of fresh) answers.set(one, probed)
-  else if (!(await ask(fresh, answers, deployments))) return null
-  return followed.flatMap((one, index) => {
+  const isKnown = probe !== undefined && answers.get(probe)?.ok === true
+  if (isKnown && !(await ask(fresh, answers, deployments))) return null
+  return followed.map((one, index) => {
     const answer = answers.get(one)
     const instance = served?.[index]
-    return answer ? { answer, served: instance?.ok ? instance.value : null } : []
+    return answer ? { answer, served: instance?.ok ? instance.value : null } : null
   })
 }
 

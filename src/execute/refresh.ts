@@ -163,13 +163,14 @@ function atLive(step: DeployStep<Named>): DeployStep<Named> {
 /** Returns the parts of a step that stay when it is decided again. */
 export const placeInPlan = ({ id, after, wave = 0 }: Step) => ({ id, after, wave })
 
-/**
- * Replaces the deployments of a target by the present ones. A new deployment that is none of them may be this run's.
- */
+/** Puts the current deployments and domains into a target: a new deployment that is none of them may be this run's. */
 export const withCurrentState = (
   target: ServiceTarget,
   state: InstanceState | null,
 ): ServiceTarget => ({
   ...target,
-  instance: { ...target.instance, ...(state && { latest: state.latest, active: state.active }) },
+  instance: {
+    ...target.instance,
+    ...(state && { latest: state.latest, active: state.active, domains: state.domains }),
+  },
 })

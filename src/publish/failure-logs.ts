@@ -28,9 +28,12 @@ export class FailureLogs {
       ...section('build', log.build),
       ...section('container', log.container),
     ].join('\n')
+    if (text.length > this.#left) {
+      this.#leftOut += 1
+      return
+    }
     this.#left -= text.length
-    if (this.#left >= 0) this.#parts.push(text)
-    else this.#leftOut += 1
+    this.#parts.push(text)
   }
 
   /** Writes the file, if anything failed, and returns its path. A file that cannot be written is a warning. */

@@ -24,9 +24,10 @@ export interface TokenRecheckDeps {
 export class TokenRecheck {
   readonly #deps: TokenRecheckDeps
   #workedAt: number
-  #validAt = Number.NEGATIVE_INFINITY
+  /** What the last probe said, and as of when; `null` before the first. */
+  #probed: { at: number; isValid: boolean } | null = null
   #invalid: Failure | null = null
-  #pending: Promise<boolean> | null = null
+  #pending: Promise<{ isValid: boolean }> | null = null
 
   /** The token has just been accepted. */
   constructor(deps: TokenRecheckDeps) {
@@ -57,31 +58,37 @@ export class TokenRecheck {
   ): Promise<ApiError> {
     const now = this.#deps.clock.now()
     if (kind === 'query' && now - this.#workedAt < trustedAfterAnswer) return refusal
-    if (now - this.#validAt > trustedAfterProbe) {
-      this.#pending ??= this.#probe().finally(() => {
-        this.#pending = null
-      })
-      const isValid = await this.#pending
-      if (this.#invalid) return new ApiError({ kind: 'token-invalid', failure: this.#invalid })
-      if (!isValid) return refusal
-    }
+    const isRecent = this.#probed !== null && now - this.#probed.at <= trustedAfterProbe
+    const { isValid } = (isRecent && this.#probed) || (await this.#probeOnce())
+    if (this.#invalid) return new ApiError({ kind: 'token-invalid', failure: this.#invalid })
+    if (!isValid) return refusal
     return new ApiError({ ...problem, tokenChecked: true }, { cause: refusal })
   }
 
-  /** Probes the token. Resolves with `false` if that brought no conclusion, or the conclusion that it is invalid. */
-  async #probe(): Promise<boolean> {
+  /** Probes the token for all that are refused at the same time. */
+  #probeOnce(): Promise<{ isValid: boolean }> {
+    this.#pending ??= this.#probe().finally(() => {
+      this.#pending = null
+    })
+    return this.#pending
+  }
+
+  /** Probes the token. It is not valid if that brought no conclusion, or the conclusion that it is invalid. */
+  async #probe(): Promise<{ isValid: boolean }> {
     const { clock, detect } = this.#deps
     const startedAt = clock.now()
     const { token } = await detect()
     if (token.ok) {
-      this.#validAt = startedAt
-      return true
+      this.#probed = { at: startedAt, isValid: true }
+      return this.#probed
     }
+    // A probe without an answer took its time: it is not repeated at once.
+    this.#probed = { at: clock.now(), isValid: false }
     const [invalid] = token.failures
     if (invalid?.code === 'token-invalid') {
       const worked = humanTime(startedAt - this.#workedAt)
       this.#invalid = failure('token-invalid', { ...invalid.facts, worked })
     }
-    return false
+    return this.#probed
   }
 }
