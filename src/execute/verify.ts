@@ -2,7 +2,7 @@ import { isLive, phaseOf } from '../plan/deployment-status.ts'
 import { assess } from './assess.ts'
 import type { FinishedDeployment } from './finished-deployment.ts'
 import { withHealthCheck } from './health-check.ts'
-import { brokenOff, type Outcome } from './outcome.ts'
+import { interrupted, type Outcome } from './outcome.ts'
 import type { Deployments, InstanceState, ReadResult } from './ports.ts'
 import { requestedRevision } from './revision-match.ts'
 import { isInNewEnvironment, type StepContext } from './step-context.ts'
@@ -22,14 +22,14 @@ interface VerifiedTogether {
 
 /** Looks once more, at all that seem finished: what counts is what serves then, not what was seen before. */
 export class Verification {
-  readonly #execution: StepContext
-  readonly #tell: (outcome: Outcome) => void
+  readonly #context: StepContext
+  readonly #onOutcome: (outcome: Outcome) => void
   /** Those that wait to be looked at, by when they were seen to be finished. */
   readonly #groups = new Map<number, VerifiedTogether>()
 
-  constructor(execution: StepContext, tell: (outcome: Outcome) => void) {
-    this.#execution = execution
-    this.#tell = tell
+  constructor(context: StepContext, onOutcome: (outcome: Outcome) => void) {
+    this.#context = context
+    this.#onOutcome = onOutcome
   }
 
   /** Returns an outcome for each, after one request for all of them. */
@@ -38,7 +38,7 @@ export class Verification {
     await this.#settle(finished)
     const read = this.#read(finished)
     const outcomes = finished.map(
-      async (one, index) => [one, await this.#judge(one, read, index)] as const,
+      async (one, index) => [one, await this.#assess(one, read, index)] as const,
     )
     return new Map(await Promise.all(outcomes))
   }
@@ -48,7 +48,7 @@ export class Verification {
     const { seenAt } = one
     const group = this.#groups.get(seenAt) ?? this.#startGroup(seenAt)
     const index = group.members.push(one) - 1
-    return this.#judge(one, group.read, index)
+    return this.#assess(one, group.read, index)
   }
 
   #startGroup(seenAt: number): VerifiedTogether {
@@ -63,7 +63,7 @@ export class Verification {
   }
 
   async #read(finished: readonly FinishedDeployment[]): Promise<InstanceReadings> {
-    const { clock, signal, deployments } = this.#execution.ports
+    const { clock, signal, deployments } = this.#context.ports
     if (signal.aborted) return null
     const seen = justSeen(finished, clock.now())
     if (seen) return seen
@@ -71,13 +71,13 @@ export class Verification {
   }
 
   /** Judges a deployment by what its service serves by the answer at an index of the reading, and tells the outcome. */
-  async #judge(
+  async #assess(
     one: FinishedDeployment,
     read: Promise<InstanceReadings>,
     index: number,
   ): Promise<Outcome> {
     const outcome = await this.#outcomeOf(one, read, index)
-    this.#tell(outcome)
+    this.#onOutcome(outcome)
     return outcome
   }
 
@@ -86,16 +86,16 @@ export class Verification {
     read: Promise<InstanceReadings>,
     index: number,
   ): Promise<Outcome> {
-    const { options, ports } = this.#execution
+    const { options, ports } = this.#context
     try {
       const state = (await read)?.[index]
       const instance = state?.ok ? state.value : null
       const outcome =
         (await this.#ofNext(one, instance)) ?? (await toOutcome(one, instance, options, ports))
-      return await withHealthCheck(outcome, this.#execution)
+      return await withHealthCheck(outcome, this.#context)
     } catch (error) {
       const { step, id: deploymentId, startedAt, seenAt: finishedAt } = one
-      return { ...brokenOff(step, error), deploymentId, startedAt, finishedAt }
+      return { ...interrupted(step, error), deploymentId, startedAt, finishedAt }
     }
   }
 
@@ -104,25 +104,25 @@ export class Verification {
    * has crashed since, provided that it ends well. Both may happen a few times.
    */
   async #ofNext(replaced: FinishedDeployment, seen: InstanceState | null): Promise<Outcome | null> {
-    const { options, ports, watch } = this.#execution
+    const { options, ports, poller } = this.#context
     const { step } = replaced
     let current = replaced
     let instance = seen
     for (let hops = 0; hops < mostHops; hops += 1) {
-      const observed = { asked: requestedRevision(step), state: current.state, instance }
-      const verdict = assess({ target: step.target, ...observed })
-      const hasCrashed = verdict.kind === 'failed' && verdict.how === 'crashed'
-      if (verdict.kind !== 'superseded' && !hasCrashed) {
-        if (current === replaced || verdict.kind !== 'live') return null
+      const observed = { requested: requestedRevision(step), state: current.state, instance }
+      const assessment = assess({ target: step.target, ...observed })
+      const hasCrashed = assessment.kind === 'failed' && assessment.how === 'crashed'
+      if (assessment.kind !== 'superseded' && !hasCrashed) {
+        if (current === replaced || assessment.kind !== 'live') return null
         return toOutcome(current, instance, options, ports)
       }
-      if (verdict.kind === 'superseded') {
-        if (!verdict.isSame) return null
-        ports.emit({ kind: 'note', target: step.target, note: verdict.message })
+      if (assessment.kind === 'superseded') {
+        if (!assessment.isSame) return null
+        ports.emit({ kind: 'note', target: step.target, note: assessment.message })
       }
-      const id = verdict.kind === 'superseded' ? verdict.by.id : current.id
-      const isFresh = isInNewEnvironment(step, this.#execution)
-      const end = await watch.follow(step.target, id, isFresh)
+      const id = assessment.kind === 'superseded' ? assessment.by.id : current.id
+      const isFresh = isInNewEnvironment(step, this.#context)
+      const end = await poller.follow(step.target, id, isFresh)
       if (end.kind !== 'finished' || phaseOf(end.state.status) === 'crashed') return null
       const { at: seenAt, settledAt, state, served } = end
       current = { ...replaced, id, seenAt, settledAt, state, served }
@@ -135,7 +135,7 @@ export class Verification {
 
   /** Waits until all of them have been in their status long enough. More may come while it waits. */
   async #settle(finished: readonly FinishedDeployment[]): Promise<void> {
-    const { clock, signal, deadline } = this.#execution.ports
+    const { clock, signal, deadline } = this.#context.ports
     // Those that were seen at the same moment are added one after the other.
     await clock.sleep(0, signal)
     for (;;) {

@@ -44,14 +44,14 @@ function causeOf(failure: Failure): Cause {
     case 'workspace-mismatch':
       return { input: 'workspace', entry: null }
     case 'project-not-in-scope':
-      return { input: 'projects', entry: failure.facts.asked }
+      return { input: 'projects', entry: failure.facts.requested }
     case 'token-project-scoped':
       return { input: failure.facts.input ?? null, entry: failure.facts.entry ?? null }
     case 'environment-not-found':
     case 'environment-restricted':
       return { input: 'environment', entry: null }
     case 'service-not-found':
-      return { input: 'services', entry: failure.facts.asked }
+      return { input: 'services', entry: failure.facts.requested }
     case 'commit-not-found':
       return { input: 'commit-sha', entry: null }
     case 'inherited-variable':

@@ -46,7 +46,7 @@ function toStatus(outcomes: readonly Outcome[]): RecordStatus {
   const failed = outcomes.filter(isBad)
   const { logsUrl } = failed[0] ? linksOf(failed[0]) : { logsUrl: null }
   const logUrl = logsUrl ?? (target ? environmentLink(target) : null)
-  return { ...judge(outcomes, failed), environmentUrl, logUrl }
+  return { ...statusOf(outcomes, failed), environmentUrl, logUrl }
 }
 
 /** A run that ended before it was through with an environment. */
@@ -55,7 +55,7 @@ export const interrupted = {
   description: 'Stopped before it was finished',
 } as const
 
-function judge(
+function statusOf(
   outcomes: readonly Outcome[],
   failed: readonly Outcome[],
 ): Pick<RecordStatus, 'state' | 'description'> {

@@ -64,7 +64,7 @@ export function eventLines(event: ExecuteEvent): string[] {
       return [
         `${nameOf(event.step.target)}: started ${deploymentLink(event.step.target, event.deploymentId)}`,
       ]
-    case 'looking':
+    case 'lookup':
       return [`${nameOf(event.target)}: ${event.because}; looking whether it was started`]
     case 'note':
       return [`${nameOf(event.target)}: ${oneLine(event.note)}`]
@@ -78,7 +78,7 @@ export function eventLines(event: ExecuteEvent): string[] {
       ]
     case 'progress':
       return [progressLine(event)]
-    case 'way-back':
+    case 'rollback-started':
       return [
         `Not everything ended well: returning ${count(event.services, 'service')} to what served before`,
       ]

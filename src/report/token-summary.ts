@@ -24,8 +24,8 @@ export function tokenRows(known: Facts): Row[] {
   const finding = detectedToken(known)
   if (!tokenSource) return []
   if (!finding) {
-    const asked = detection ? 'Railway did not say what it is' : 'not looked at yet'
-    return [{ label: 'Token', value: `from ${sourceNames[tokenSource]}; ${asked}` }]
+    const requested = detection ? 'Railway did not say what it is' : 'not looked at yet'
+    return [{ label: 'Token', value: `from ${sourceNames[tokenSource]}; ${requested}` }]
   }
   return [
     { label: 'Token', value: `${tokenNames[finding.kind]}, from ${sourceNames[tokenSource]}` },

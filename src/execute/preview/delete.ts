@@ -5,7 +5,7 @@ import type { PreviewContext } from './preview-context.ts'
 import { PreviewStepError, unwrap } from './step-error.ts'
 
 /** The delays of lookups after a deletion, in milliseconds. */
-const looks = [0, 3_000, 8_000, 20_000, 45_000, 90_000]
+const lookupDelays = [0, 3_000, 8_000, 20_000, 45_000, 90_000]
 
 /**
  * The number of requests for one deletion. A second request is rejected and harmless, so it is made if the deletion
@@ -18,20 +18,20 @@ const attempts = 3
  * like any rejection, so the list decides. `stillListed`: Railway accepted the deletion but still lists the
  * environment.
  */
-export async function removePreview(
+export async function deletePreview(
   { target }: DeletePreviewStep,
-  work: PreviewContext,
+  context: PreviewContext,
 ): Promise<{ stillListed: boolean }> {
   const { project, environment } = target
   for (let attempt = 1; ; attempt += 1) {
-    const told = await work.change(() => work.previews.delete(environment))
-    if (told.kind === 'not-sent') unwrap(told, 'to delete the preview')
-    const refused = told.kind === 'rejected' && told.certain
-    const seen = await look(work, refused ? looks.slice(0, 2) : looks)
+    const result = await context.change(() => context.previews.delete(environment))
+    if (result.kind === 'not-sent') unwrap(result, 'to delete the preview')
+    const isRejected = result.kind === 'rejected' && result.certain
+    const seen = await waitUntilGone(context, isRejected ? lookupDelays.slice(0, 2) : lookupDelays)
     if (seen === 'gone') return { stillListed: false }
-    if (told.kind === 'done' && seen === 'there') return { stillListed: true }
-    if (attempt < attempts && !refused && seen === 'there') continue
-    if (told.kind !== 'done') unwrap(told, 'to delete the preview')
+    if (result.kind === 'done' && seen === 'there') return { stillListed: true }
+    if (attempt < attempts && !isRejected && seen === 'there') continue
+    if (result.kind !== 'done') unwrap(result, 'to delete the preview')
     const unclear = failure('api-unavailable', {
       activity: 'confirm-deletion',
       object: { project: labelOf(project), environment: environment.name, service: null },
@@ -41,13 +41,13 @@ export async function removePreview(
     throw new PreviewStepError('unknown', 'Railway did not say whether it is gone', unclear)
   }
 
-  async function look(at: PreviewContext, schedule: readonly number[]) {
-    const { clock } = at.ports
+  async function waitUntilGone(context: PreviewContext, delays: readonly number[]) {
+    const { clock } = context.ports
     const since = clock.now()
     let seen: 'gone' | 'there' | 'unclear' = 'unclear'
-    for (const delay of schedule) {
-      await at.wait(Math.max(0, since + delay - clock.now()), 'the environment to be gone')
-      const named = await at.previews.named(project, environment.name)
+    for (const delay of delays) {
+      await context.wait(Math.max(0, since + delay - clock.now()), 'the environment to be gone')
+      const named = await context.previews.named(project, environment.name)
       seen =
         named === null
           ? 'unclear'

@@ -28,7 +28,7 @@ const listed = z.object({
 
 type Listed = z.infer<typeof listed>
 
-/** Chooses the project whose deployments are looked at: one with a deployed service that is built from a repository. */
+/** Chooses the project whose deployments are read: one with a deployed service that is built from a repository. */
 function projectInput(context: ProbeContext): Record<string, unknown> | null {
   const found =
     instanceIn(context, ({ source, latest }) => source.kind === 'repository' && latest !== null) ??
@@ -114,7 +114,7 @@ function rollbackOf(nodes: readonly Listed[]): Finding {
   return seen(String(live.some(({ canRollback }) => canRollback)))
 }
 
-/** Asks for a page of so many deployments, and only counts them. */
+/** Requests a page of so many deployments, and only counts them. */
 const page = (context: ProbeContext, input: unknown, first: number) =>
   ask(
     context,

@@ -7,7 +7,7 @@ import { headers } from './header-probe.ts'
 import type { Finding, Probe, ProbeContext } from './probe.ts'
 import { tokenProbes } from './token-probes.ts'
 
-/** Every probe, in the order in which they are asked; the last one only reads what came. */
+/** Every probe, in order. The last one only reads the answers of the others. */
 export const probes: readonly Probe[] = [
   ...documentProbes,
   ...deploymentProbes,
@@ -16,10 +16,10 @@ export const probes: readonly Probe[] = [
   headers,
 ]
 
-/** Requests of a diagnosis. */
+/** The maximum number of requests of a diagnosis. */
 export const maxProbeRequests = 25
 
-/** Asks about every assumption that reading can decide. It never throws for what Railway does. */
+/** Checks every assumption that reading can decide. It never throws for an error of Railway. */
 export async function diagnose(context: ProbeContext): Promise<Diagnosis> {
   const found = new Map<string, Finding>()
   for (const probe of probes) {

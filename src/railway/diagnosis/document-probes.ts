@@ -22,7 +22,7 @@ const schemaShape = z.object({
   status: z.object({ enumValues: named }),
 })
 
-/** The newer parts of the schema, as `Type.member`: readings that say that one of them is missing. */
+/** The newer parts of the schema, as `Type.member`, which some servers may lack. */
 const newerParts = assumptions
   .filter(({ id }) => id === 'missing')
   .flatMap(({ readings }) => readings.map(({ id }) => id))
@@ -69,7 +69,7 @@ function missingIn({ query, instance, status }: z.infer<typeof schemaShape>): Fi
   return missing.length === newerParts.length ? seen('all') : seen(...missing)
 }
 
-/** Asks for a document with so many aliases at its root. */
+/** Requests a document with so many aliases at its root. */
 const rootFields = (context: ProbeContext, count: number) =>
   ask(
     context,
@@ -106,7 +106,7 @@ const roots: Probe = {
   },
 }
 
-/** Asks for a document with so many fields below its root. */
+/** Requests a document with so many fields below its root. */
 const fieldsBelow = (context: ProbeContext, id: string, count: number) =>
   ask(
     context,
@@ -130,7 +130,7 @@ const fields: Probe = {
   },
 }
 
-/** Asks for pages that may hold so many times a hundred objects. */
+/** Requests pages that may hold so many times a hundred objects. */
 const pages = (context: ProbeContext, first: number) =>
   ask(
     context,
@@ -177,5 +177,5 @@ const badInput: Probe = {
   },
 }
 
-/** Probes of documents and their limits. What `roots` costs shows against the answer before it. */
+/** The probes of documents and their limits. The cost of `roots` is the difference from the answer before it. */
 export const documentProbes: readonly Probe[] = [schema, roots, fields, objects, badInput]

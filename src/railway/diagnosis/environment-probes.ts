@@ -22,7 +22,7 @@ const deletable = z.object({ id: z.string(), deletedAt: z.string().nullish() })
 const connectionOf = <Node>(node: z.ZodType<Node>) =>
   z.object({ edges: z.array(z.object({ node })) })
 
-/** Projects of a page: fewer than that are all of them. */
+/** The number of projects on a page. Fewer than that are all of them. */
 const plainPage = 20
 
 const deleted: Probe = {
@@ -85,7 +85,7 @@ const listedVariables = z.object({
   ),
 })
 
-/** Environments that are searched for a sealed variable, in one request. */
+/** The number of environments that are searched for a sealed variable, in one request. */
 const searched = 5
 
 const variableMap: Probe = {
@@ -116,7 +116,7 @@ const variableMap: Probe = {
   },
 }
 
-/** Looks at how a sealed variable shows among the values. They are parsed, and nothing but its form is kept. */
+/** Reads how a sealed variable appears among the values. They are parsed, and only the form is kept. */
 async function readSealed(
   context: ProbeContext,
   { place, name, serviceId }: { place: Place; name: string; serviceId: string | null },
@@ -165,7 +165,7 @@ const config: Probe = {
   },
 }
 
-/** Environments that are asked for staged changes, until one has none. */
+/** The number of environments whose staged changes are read, until one has none. */
 const mostStaged = 2
 
 const staged: Probe = {

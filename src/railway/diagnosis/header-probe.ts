@@ -1,7 +1,7 @@
 import { readRateHeaders } from '../transport/rate-limit-headers.ts'
 import { all, type Finding, nothing, type Probe, seen, undecided } from './probe.ts'
 
-/** Reads the forms of the headers of the answers so far, and asks nothing itself. */
+/** The probe of the headers of the answers so far. It sends nothing itself. */
 export const headers: Probe = {
   name: 'headers',
   decides: ['rate-limit-headers', 'rate-limit-reset', 'rate-limit-policy', 'rate-limit-hour'],
