@@ -178,7 +178,8 @@ async function runPipeline(context: PipelineContext): Promise<void> {
   }
 
   log.planning()
-  const sources = planSources(context, api, scope)
+  const commits = commitHistory(context)
+  const sources = planSources(context, api, scope, commits)
   const facts = state.require(await collectFacts(inputs, selection, sources))
   const made = state.require(makePlan(inputs, selection, facts, clock.now()))
   const plan = state.set('plan', world.transformPlan?.(made) ?? made)
@@ -197,7 +198,7 @@ async function runPipeline(context: PipelineContext): Promise<void> {
   updates.begin(plan)
   const secrets = desiredValues(plan, inputs, facts)
   const options = { ...inputs, stale: isStale() }
-  const ports = executePorts(context, api, deadline)
+  const ports = executePorts(context, api, deadline, commits)
   const outcomes = state.set('outcomes', await execute(plan, secrets, options, ports))
   log.executed(outcomes)
   if (world.stop.aborted) state.fail([cancelled(outcomes)])
@@ -220,24 +221,31 @@ function planSources(
   { world, github }: PipelineContext,
   api: RailwayApi,
   scope: TokenScope,
+  commits: CommitHistory,
 ): PlanSources {
   return {
     scope,
     ...api.sources,
     directories: world.directories,
-    commits: new FirstHistory(world.history, ...(github ? [github.commits] : [])),
+    commits,
     pullRequests: github?.pullRequests ?? null,
   }
 }
+
+/** Returns the history of the repository: the checkout knows it without a request, GitHub knows all of it. */
+const commitHistory = ({ world, github }: PipelineContext): CommitHistory =>
+  new FirstHistory(world.history, ...(github ? [github.commits] : []))
 
 /** Returns everything that carrying out the plan may change. */
 function executePorts(
   { world, writer, updates, logs }: PipelineContext,
   api: RailwayApi,
   deadline: Deadline,
+  commits: CommitHistory,
 ): ExecutePorts {
   return {
     ...api.targets,
+    commits,
     archives: world.directories,
     probe: healthProbe(world),
     clock: world.clock,

@@ -128,6 +128,7 @@ function portsWith(deployments: Partial<ExecutePorts['deployments']> = {}): Port
     clock,
     signal: new AbortController().signal,
     deadline: new Deadline(clock, 1_200_000),
+    commits: { compare: unexpected },
     emit: () => {},
     whenFree: async () => {},
     minPollInterval: () => 0,

@@ -64,6 +64,42 @@ describe('the first lines of the plan', () => {
         'services: the whole environment (left out)',
       ],
     ],
+    [
+      { command: 'preview', 'preview-action': 'delete', 'preview-name': 'x' },
+      [
+        'projects: every project of the workspace (left out)',
+        'environment: the previews that are found by their names',
+        'services: the services built from acme/shop (left out)',
+      ],
+    ],
+    [
+      { command: 'preview', environment: 'staging', 'preview-name': 'x' },
+      [
+        'projects: every project of the workspace (left out)',
+        'environment: previews are cloned from staging',
+        'services: the services built from acme/shop (left out)',
+      ],
+    ],
+    [
+      { command: 'list', projects: 'a\nb\n!c\n!d', services: '[]' },
+      [
+        'projects: a, b without c, d',
+        'environment: every environment (left out)',
+        'services: none (an empty list)',
+      ],
+    ],
+    [
+      { command: 'check' },
+      [
+        'projects: every project of the workspace (left out)',
+        'environment: every environment (left out)',
+        'services: every service (left out)',
+      ],
+    ],
+    [
+      { command: 'variables', environment: 'p', projects: 'a', services: '!x', variables: 'A=1' },
+      ['projects: a', 'environment: p', 'services: the services built from acme/shop without x'],
+    ],
   ])('%j', (raw, expected) => {
     const inputs = parseInputs(raw, null, context)
     expect(inputs.ok && describeSelectionInputs(inputs.value)).toEqual(expected)

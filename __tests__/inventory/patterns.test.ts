@@ -50,17 +50,18 @@ describe('a list of patterns', () => {
 })
 
 describe('names that patterns match', () => {
-  const names = ['DATABASE_URL', 'REDIS_URL', 'PORT']
+  const names = ['DATABASE_URL', 'REDIS_URL', 'PORT', 'A[1]']
   it.each([
     [['*_URL'], ['DATABASE_URL', 'REDIS_URL']],
     [
       ['database_url', 'PORT'],
       ['DATABASE_URL', 'PORT'],
     ],
-    [['!*_URL'], ['PORT']],
+    [['!*_URL'], ['PORT', 'A[1]']],
+    [['a[1]'], ['A[1]']],
     [
       ['*', '!PORT'],
-      ['DATABASE_URL', 'REDIS_URL'],
+      ['DATABASE_URL', 'REDIS_URL', 'A[1]'],
     ],
     [[], []],
   ])('%j', (texts, expected) => {

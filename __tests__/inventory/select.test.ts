@@ -56,7 +56,7 @@ const request = ({ projects = null, services = null, more }: Asked): SelectionRe
 })
 
 function chosen(requested: Asked, from: Inventory = all, scope: TokenScope = workspace) {
-  const result = select(from, scope, request(asked))
+  const result = select(from, scope, request(requested))
   if (!result.ok) throw new Error(JSON.stringify(result.failures))
   const { environments, named, warnings, nothing } = result.value
   return {
@@ -72,7 +72,7 @@ function chosen(requested: Asked, from: Inventory = all, scope: TokenScope = wor
 }
 
 function refused(requested: Asked, from: Inventory = all, scope: TokenScope = workspace) {
-  const result = select(from, scope, request(asked))
+  const result = select(from, scope, request(requested))
   if (result.ok) throw new Error('something was selected')
   return result.failures
 }
@@ -164,6 +164,14 @@ describe('what is selected', () => {
     const empty = inventory([project('new', [environment('production', [])])])
     const result = select(empty, workspace, request({ more: { withoutServices: 'all' } }))
     expect(result).toMatchObject({ ok: true, value: { environments: [{ instances: [] }] } })
+  })
+
+  it('is nothing of another repository by the keyword', () => {
+    const both = inventory([shop, project('old', [environment('production', [elsewhere('x')])])])
+    expect(chosen({ services: ['@repository'] }, both).services).toEqual([
+      'shop/production/web',
+      'shop/production/api',
+    ])
   })
 
   it('tells what a literal named from what a glob met', () => {
@@ -263,6 +271,9 @@ describe('projects that do not fit', () => {
 
   it('everything excluded, beside a misspelled name, is one failure', () => {
     expect(codes(refused({ projects: ['nope', '!*'] }))).toEqual(['project-not-in-scope'])
+    expect(refused({ projects: ['x*', '!shop'] })).toMatchObject([
+      { facts: { requested: 'x*, !shop' } },
+    ])
   })
 
   it('two of one name', () => {
@@ -407,6 +418,19 @@ describe('environments that do not fit', () => {
   ])('a project without the environment %s', (_, asked, warnings) => {
     const two = inventory([shop, billing])
     expect(chosen(asked, two).warnings).toHaveLength(warnings)
+  })
+
+  it.each<[string, Partial<SelectionRequest>, number]>([
+    ['matters if one of its services is of this repository', {}, 1],
+    ['matters, empty as it is, if every service is meant', { withoutServices: 'all' }, 2],
+  ])('a project of several environments without this one %s', (_, more, warnings) => {
+    const mixed = project('mixed', [
+      environment('live', [elsewhere('invoices'), service('web')], { id: 'mixed-live' }),
+      environment('test', [elsewhere('invoices')], { id: 'mixed-test' }),
+    ])
+    const empty = project('empty', [environment('live', [], { id: 'empty-live' })])
+    const asked = { more: { environment: 'staging', ...more } }
+    expect(chosen(asked, inventory([shop, mixed, empty])).warnings).toHaveLength(warnings)
   })
 
   it('two of one name', () => {

@@ -45,10 +45,14 @@ describe('an image without `services`', () => {
       'serviceInstanceUpdate',
       'serviceInstanceUpdate',
     ])
-    for (const { roots, variables } of railway.requests) {
-      if (roots.includes('serviceInstanceUpdate')) expect(variables.environmentId).toBeTruthy()
-      if (roots.includes('serviceInstanceDeployV2')) expect(variables.commitSha).toBeUndefined()
-    }
+    const sent = (root: string) =>
+      railway.requests.filter(({ roots }) => roots.includes(root)).map(({ variables }) => variables)
+    expect(
+      sent('serviceInstanceUpdate').map((variables) => typeof variables.environmentId),
+    ).toEqual(['string', 'string'])
+    expect(sent('serviceInstanceDeployV2').filter((variables) => 'commitSha' in variables)).toEqual(
+      [],
+    )
   })
 
   it('has nothing to do the second time', async () => {

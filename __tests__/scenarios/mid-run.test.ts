@@ -103,6 +103,18 @@ describe('what was deleted in mid-run', () => {
 })
 
 describe('a refusal that names its cause', () => {
+  it.each([
+    'Invalid name "PLAN"',
+    'Problem processing request',
+    'trial and error',
+    'The upgrade of the service is under way',
+  ])('is not seen in %j', async (message) => {
+    const stage = await shop(1)
+    stage.world.refuse(message)
+    const run = await deploy(stage)
+    expect(run.annotations.map(({ title }) => title).join()).not.toContain('refused by the plan')
+  })
+
   it.each(Object.values(planRefusals))('is repeated within 5 seconds: %s', async (message) => {
     const stage = await shop(10)
     stage.world.refuse(message)

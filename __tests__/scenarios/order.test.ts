@@ -153,7 +153,7 @@ describe('`order`', () => {
     const transcript = await run({ image: 'acme/app:2', order: 'api' })
     expect(transcript.outputs.status).toBe('success')
     const { web = 0, api = 0 } = startsOf(world, clock.start)
-    expect(web - api).toBeGreaterThan(12)
+    expect(web - api).toBeGreaterThan(15)
   })
 
   it('orders rollbacks', async () => {

@@ -771,6 +771,42 @@ describe('pruning', () => {
     expect([again.outputs.status, again.outputs.changed]).toEqual(['unchanged', 'false'])
   })
 
+  it.each<[string, FaultRule[], string, string]>([
+    ['was deployed meanwhile', [], 'unchanged', 'it was deployed meanwhile'],
+    [
+      'cannot be looked at again',
+      [{ operation: 'PreviewState', times: Infinity, fault: 'status-502-html' }],
+      'skipped',
+      'Railway did not say whether it was deployed meanwhile',
+    ],
+    [
+      'may not be looked at any more',
+      [quoting('PreviewState', 'Not Authorized')],
+      'skipped',
+      'Railway did not say whether it was deployed meanwhile',
+    ],
+  ])('keeps an old preview that %s', async (_, faults, status, message) => {
+    const stage = await withPreviews()
+    await pass(stage, 20)
+    stage.hub.pullRequest(7, { state: 'open' })
+    const slow = { kind: 'slow', seconds: 20 } as const
+    for (const rule of [...faults, { operation: 'EnvironmentRecords', fault: slow }]) {
+      stage.railway.inject(rule)
+    }
+    const service = [...stage.world.projects.values()][0]?.services.find(
+      ({ name }) => name === 'web',
+    )
+    const deploy = () => service && stage.world.supersede(service, 'pr-8')
+    if (faults.length === 0) stage.clock.at(stage.clock.now() + 15_000, deploy)
+    const run = await stage.preview({}, { 'preview-action': 'prune', 'older-than': '14d' })
+    expect(run.json('results')).toContainEqual(
+      expect.objectContaining({ environment: 'pr-8', action: 'keep', status, message }),
+    )
+    expect(stage.environments('shop')).toContain('pr-8')
+    expect(run.warnings.join().includes(message)).toBe(status === 'skipped')
+    expect(run.exitCode).toBe(0)
+  })
+
   it('is unchanged where there is no preview at all', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     const run = await stage.preview({}, { 'preview-action': 'prune', 'older-than': '14d' })

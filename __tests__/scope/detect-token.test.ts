@@ -290,3 +290,136 @@ describe('the verdict on a failure', () => {
     })
   })
 })
+
+describe('the sentences about what Railway said', () => {
+  const me = '`me`, which answers only persons,'
+  const denied = 'was refused: Not Authorized'
+
+  it.each<[string, Answers, string | null, string[], string[]]>([
+    [
+      'an OAuth token of a workspace by its id',
+      { me: yes, apiToken: one, mine: one, oauth: yes, shared: none, byId: answered(beta) },
+      'b',
+      [
+        `${me} answered`,
+        '`apiToken` named the workspace "Acme"',
+        'the OAuth user endpoint answered, so it is an OAuth token',
+        '`me.workspaces` named the workspace "Acme"',
+        '`externalWorkspaces` named no workspace',
+        '`workspace`, requested by that id, answered: "Beta"',
+      ],
+      [],
+    ],
+    [
+      'a project token of another workspace',
+      { project, projectIn: answered(beta) },
+      'Acme',
+      [
+        `${me} ${denied}`,
+        `\`apiToken\` ${denied}`,
+        '`projectToken` answered, so it is a project token',
+        'the workspace of its project is "Beta"',
+      ],
+      [],
+    ],
+    [
+      'a project token of a workspace without a name',
+      { project, projectIn: answered({ id: 'a', name: '' }) },
+      'a',
+      [
+        `${me} ${denied}`,
+        `\`apiToken\` ${denied}`,
+        '`projectToken` answered, so it is a project token',
+        'the workspace of its project is "a"',
+      ],
+      [],
+    ],
+    [
+      'a project token of a workspace that is not named',
+      { project, projectIn: answered(null) },
+      'a',
+      [
+        `${me} ${denied}`,
+        `\`apiToken\` ${denied}`,
+        '`projectToken` answered, so it is a project token',
+        'the workspace of its project was not named',
+      ],
+      [],
+    ],
+    [
+      'an OAuth token with projects in two workspaces',
+      { oauth: yes, visible: both },
+      'Beta',
+      [
+        `${me} ${denied}`,
+        `\`apiToken\` ${denied}`,
+        `\`projectToken\` ${denied}`,
+        `\`externalWorkspaces\` ${denied}`,
+        '`projects` named 2 workspaces: "Acme", "Beta"',
+        'the OAuth user endpoint answered, so it is an OAuth token',
+      ],
+      [],
+    ],
+    [
+      'a second factor, workspace told',
+      { me: second, apiToken: one },
+      null,
+      [
+        `${me} needs two-factor authentication`,
+        '`apiToken` named the workspace "Acme"',
+        `the OAuth user endpoint ${denied}`,
+      ],
+      [
+        'Railway requires two-factor authentication of the person behind this token, so it may not reach everything. A workspace token would not be subject to it.',
+      ],
+    ],
+    [
+      'a person who is not settled',
+      { me: silent, apiToken: both },
+      'Acme',
+      [
+        `${me} brought no answer to go by (api-unavailable)`,
+        '`apiToken` named 2 workspaces: "Acme", "Beta"',
+      ],
+      [
+        'Railway did not say whether the token acts as a person, so it may reach more than it seems.',
+        'The token reaches several workspaces without acting as a person; it is taken for an OAuth token with a narrow grant.',
+      ],
+    ],
+    [
+      'projects only',
+      { visible: one },
+      null,
+      [
+        `${me} ${denied}`,
+        `\`apiToken\` ${denied}`,
+        `\`projectToken\` ${denied}`,
+        `\`externalWorkspaces\` ${denied}`,
+        '`projects` named the workspace "Acme"',
+        `the OAuth user endpoint ${denied}`,
+      ],
+      [
+        'The workspace was concluded from the projects in reach, because `apiToken` gave no answer to go by; whether the token reaches more is not known.',
+      ],
+    ],
+  ])('%s', async (_, answers, workspace, sentences, uncertainties) => {
+    const { verdict } = await conclude(answers, workspace)
+    expect(verdict.probeResults).toEqual(sentences)
+    expect(verdict.uncertainties).toEqual(uncertainties)
+  })
+
+  it('name the workspace that requires a second factor', async () => {
+    const { verdict } = await conclude({ me: second, apiToken: second }, null)
+    expect(verdict.token).toMatchObject({
+      failures: [{ code: 'two-factor-required', facts: { workspace: 'Acme' } }],
+    })
+  })
+
+  it('name each workspace once', async () => {
+    const { verdict } = await conclude({ me: yes, apiToken: one, mine: both }, 'Beta')
+    expect(verdict.token).toEqual({
+      ok: true,
+      value: { kind: 'account', workspaces: [acme, beta] },
+    })
+  })
+})

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Deadline } from '../deadline.ts'
 import type { Failure } from '../errors/codes.ts'
 import type { HealthCheck, RegistryCredentials } from '../inputs/read-inputs.ts'
+import type { CommitHistory } from '../plan/ports.ts'
 import type { Emit } from './events.ts'
 import type { Archives, Deployments, HealthProbe, VariableWriter } from './ports.ts'
 import type { Previews } from './preview/ports.ts'
@@ -41,6 +42,8 @@ export interface ExecutePorts {
   readonly archives: Archives
   readonly previews: Previews
   readonly probe: HealthProbe
+  /** The history of the run's repository. */
+  readonly commits: CommitHistory
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly deadline: Deadline

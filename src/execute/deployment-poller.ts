@@ -62,6 +62,9 @@ export interface PollerDeps {
   readonly invalidToken: () => Failure | null
 }
 
+/** The shortest time between two polls for the end of a grace, in milliseconds. */
+const shortestGrace = 3_000
+
 /** The greatest assumed age of a deployment under way, in milliseconds. */
 const longestStart = 3_600_000
 
@@ -152,7 +155,7 @@ export class DeploymentPoller {
     )
     const since = Math.min(...followed.map(({ startedAt }) => startedAt))
     const load = { pending: pending(), deployments: followed.length, since, until: deadline.at }
-    return Math.max(minPollInterval(load), Math.min(usual, ...graceEnds))
+    return Math.max(minPollInterval(load), Math.max(shortestGrace, Math.min(usual, ...graceEnds)))
   }
 
   async #poll(): Promise<void> {

@@ -2,6 +2,7 @@ import type { ServiceTarget } from '../inventory/inventory.ts'
 import type { Named } from '../named.ts'
 import { reuseDeployment } from '../plan/deploy.ts'
 import {
+  type DeployStep,
   isPlaced,
   preparesPreview,
   type StartingStep,
@@ -9,6 +10,8 @@ import {
   type StepId,
   starts,
 } from '../plan/plan.ts'
+import { liveOf } from '../plan/rollback.ts'
+import { liveRevision } from '../plan/variables/set-variables.ts'
 import type { ExecutePorts } from './context.ts'
 import type { InstanceState } from './ports.ts'
 
@@ -116,23 +119,45 @@ export class LatestStates {
   }
 }
 
+/** What a step that is decided again follows from. */
+export interface ReplanFacts {
+  readonly now: InstanceState
+  readonly force: boolean
+  /** The newer commit that the service has got since it was planned; `null` if there is none. */
+  readonly overtaking: string | null
+  readonly find: FindStep
+}
+
 /**
  * Decides a step again by the present state of its service. A commit that has gone live in the meantime is left alone.
- * One that is on its way is adopted: a second deployment would only replace the first.
+ * One that is on its way is adopted: a second deployment would only replace the first. A newer commit is not replaced.
  */
 export function replan(
   step: Step<Named>,
-  now: InstanceState,
-  { force }: { force: boolean },
-  find: FindStep,
+  { now, force, overtaking, find }: ReplanFacts,
 ): Step<Named> {
   if (!starts(step)) return step
   const target = withCurrentState(step.target, now)
   const again: StartingStep<Named> = { ...step, target }
-  if (again.action !== 'deploy' || again.revision.kind !== 'commit') return again
-  const isNeeded = force || step.after.some((id) => find(id)?.action === 'set-variables')
-  const reused = isNeeded ? null : reuseDeployment(target, again.revision)
-  return reused ? { ...reused, ...placeInPlan(step) } : again
+  if (again.action !== 'deploy') return again
+  if (again.ofLive) return atLive(again)
+  if (again.revision.kind !== 'commit') return again
+  const isChanging = step.after.some((id) => find(id)?.action === 'set-variables')
+  const reused = force || isChanging ? null : reuseDeployment(target, again.revision)
+  if (reused) return { ...reused, ...placeInPlan(step) }
+  if (overtaking === null) return again
+  const { sha } = again.revision
+  if (isChanging) return { ...again, revision: { kind: 'commit', sha: overtaking } }
+  const detail = `${overtaking.slice(0, 7)} is newer than ${sha.slice(0, 7)}, and was deployed meanwhile`
+  return { action: 'keep', because: 'superseded', target, detail, ...placeInPlan(step) }
+}
+
+/** Returns a deployment of what is live with what is live now, if that is known. */
+function atLive(step: DeployStep<Named>): DeployStep<Named> {
+  const { target, revision } = step
+  // What a service from an image has now is its image, whatever was live at planning.
+  const isSetting = revision.kind === 'current' && target.instance.source.kind !== 'repository'
+  return isSetting || liveOf(target) === null ? step : { ...step, revision: liveRevision(target) }
 }
 
 /** Returns the parts of a step that stay when it is decided again. */

@@ -1,6 +1,7 @@
 import type { Named } from '../named.ts'
 import { type Step, type StepId, starts } from '../plan/plan.ts'
 import { endedWell, interrupted, isBad, notStarted, type Outcome } from './outcome.ts'
+import { overtakingCommit } from './overtaken.ts'
 import type { InstanceState } from './ports.ts'
 import { type FindStep, LatestStates, replan } from './refresh.ts'
 import type { StepContext, StepResult } from './step-context.ts'
@@ -82,7 +83,8 @@ async function runToEnd(step: Step, wave: Wave): Promise<StepResult> {
   const end = await runGuarded(step, async () => {
     const reason = slots.isLimited && starts(step) ? queue.reasonNotToStart(step) : null
     if (reason) return { outcome: reason }
-    return runStep(stepNow(step, await wave.states.of(step), context), context)
+    const now = await stepNow(step, await wave.states.of(step), context)
+    return withDecision(await runStep(now, context), step)
   })
   if ('outcome' in end) onOutcome(end.outcome)
   else if (slots.isLimited) return { outcome: await verification.soon(end.finished) }
@@ -98,11 +100,25 @@ async function runGuarded(step: Step, run: () => Promise<StepResult>): Promise<S
   }
 }
 
+/** Adds a warning to the outcome of a deployment that is left out because a newer commit was deployed meanwhile. */
+function withDecision(end: StepResult, planned: Step): StepResult {
+  const isDropped = 'outcome' in end && end.outcome.status === 'superseded' && !end.outcome.changed
+  if (!isDropped || planned.action === 'keep') return end
+  return { outcome: { ...end.outcome, warning: true } }
+}
+
 /** Decides the step again by what was read since it was planned. */
-function stepNow(planned: Step, state: InstanceState | null, context: StepContext): Step<Named> {
+async function stepNow(
+  planned: Step,
+  state: InstanceState | null,
+  context: StepContext,
+): Promise<Step<Named>> {
   const { previews, options, ports } = context
   const resolved = previews.resolve(planned)
-  const step = state ? replan(resolved, state, options, findIn(context)) : resolved
+  const { force } = options
+  const overtaking = state && !force ? await overtakingCommit(resolved, state, ports) : null
+  const find = findIn(context)
+  const step = state ? replan(resolved, { now: state, force, overtaking, find }) : resolved
   if (step.action === 'adopt' && planned.action !== 'adopt') {
     ports.emit({ kind: 'note', target: step.target, note: step.detail })
   }

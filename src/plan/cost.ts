@@ -49,7 +49,9 @@ export function costOf(
   const poll = wait ? sum(pollsOfWaves.map(({ batches, each }) => batches * each)) : 0
   // A service that has waited, for a canary or for a slot, is read again before it is deployed.
   const laterBatches = sum(pollsOfWaves.map(({ batches, each }) => Math.max(0, batches - 1) * each))
-  const refreshes = (stale ? first : 0) + sum(later) + laterBatches
+  // So is a preview before it is deleted for its age.
+  const aged = steps.filter((step) => step.action === 'delete-preview' && step.idleSince).length
+  const refreshes = (stale ? first : 0) + sum(later) + laterBatches + aged
   // A rollback must be affordable: a request and a reading for each service, and a few polls of all.
   const rollback = onFailure === 'rollback' ? 2 * sum(followed) + 4 * poll : 0
   return {

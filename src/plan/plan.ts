@@ -52,6 +52,10 @@ export interface DeployStep<Place extends StepEnvironment = StepEnvironment>
   extends StepBase<ServiceTarget<Place>> {
   readonly action: 'deploy'
   readonly revision: Revision
+  /** The revision is the one that was live at planning. If another is live when the step begins, that is deployed. */
+  readonly ofLive?: true
+  /** A commit is deployed even if a newer one goes live before the step begins. */
+  readonly mayGoBack?: true
 }
 
 /** A step that waits for a deployment of the same commit or image that is already under way. */
@@ -141,6 +145,11 @@ export interface UpdatePreviewStep extends StepBase<Target> {
 /** A step that deletes a preview environment and confirms that it is gone. */
 export interface DeletePreviewStep extends StepBase<Target> {
   readonly action: 'delete-preview'
+  /**
+   * When something was last deployed in it, in milliseconds since the epoch, if it is deleted for its age. It is kept
+   * if something was deployed since.
+   */
+  readonly idleSince?: number
 }
 
 /** One change to one target, as JSON. */

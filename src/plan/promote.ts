@@ -127,7 +127,7 @@ function promote(
   const age = humanAge(now - Date.parse(live.createdAt))
   const order = isOlder ? ', which is newer: an older commit is promoted' : ''
   const detail = `${what} from ${from.name} (deployed there ${age})${replaced}${order}`
-  return toStep({ action: 'deploy', revision, target, detail })
+  return toStep({ action: 'deploy', revision, target, detail, mayGoBack: true })
 }
 
 /** Returns the step that replaces a needless promotion; `null` if the promotion is needed. */

@@ -5,8 +5,6 @@ import type { TokenProbes } from '../scope/ports.ts'
 import type { ScopeRequirements, TokenScope } from '../scope/token-scope.ts'
 import { tokenProbes } from './adapters/token-probes.ts'
 import { RailwayApi } from './api.ts'
-import { diagnose } from './diagnosis/diagnose.ts'
-import { probeContext } from './diagnosis/probe-context.ts'
 import { RailwayClient } from './transport/client.ts'
 import type { Budget, BudgetShare } from './transport/rate-limiter.ts'
 import { TokenRecheck } from './transport/token-recheck.ts'
@@ -47,9 +45,10 @@ export class Railway {
     return this.#client.share
   }
 
-  /** Checks everything that the action assumes about the API. It only reads, with at most 25 requests. */
-  diagnose(scope: TokenScope, inventory: Inventory): Promise<Diagnosis> {
+  /** Checks everything that the action assumes about the API. It only reads, with at most 25 requests. Loaded if needed. */
+  async diagnose(scope: TokenScope, inventory: Inventory): Promise<Diagnosis> {
     const { clock, deadline } = this.#deps
+    const { diagnose, probeContext } = await import('./diagnosis/diagnose.ts')
     return diagnose(probeContext(this.#client, scope, { inventory, clock, deadline }))
   }
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
-import { findEmptyValues } from '../../../src/plan/variables/empty-values.ts'
-import type { StoredVariable } from '../../../src/plan/variables/state.ts'
+import type { RawInputs } from '../../../src/inputs/raw-inputs.ts'
+import { checkEmptyValues, findEmptyValues } from '../../../src/plan/variables/empty-values.ts'
+import type { StoredVariable, VariableState } from '../../../src/plan/variables/state.ts'
 import { Secret } from '../../../src/secret.ts'
+import { inputsOf, service, targetOf } from '../../fixtures.ts'
 
 const stored = (value: string | null): StoredVariable => ({
   value: value === null ? null : new Secret(value),
@@ -30,5 +32,74 @@ describe('an empty value', () => {
   ])('%s', (_, given, expected) => {
     const values = new Map(Object.entries(given).map(([name, text]) => [name, new Secret(text)]))
     expect(findEmptyValues(state, values)).toEqual(expected)
+  })
+})
+
+describe('a run that writes empty values', () => {
+  const request = (raw: RawInputs = {}) =>
+    inputsOf({
+      command: 'variables',
+      environment: 'production',
+      projects: '*',
+      variables: 'NEW=\nSTRIPE_KEY=',
+      ...raw,
+    }).variables
+  const at = (name: string, own: VariableState) => ({
+    target: targetOf(service(name)),
+    owner: { kind: 'shared', projectId: 'p', environmentId: 'e' } as const,
+    state: own,
+    base: null,
+  })
+  const added = (names: string) => [
+    {
+      title: 'new variables are empty',
+      message: `Empty values are written for variables that did not exist: ${names}. An empty value usually comes from a secret that does not exist; set \`allow-empty-values: true\` if it is meant.`,
+    },
+  ]
+
+  it('is refused where a value would be erased, and warned of new ones', () => {
+    expect(
+      checkEmptyValues({ targets: [at('web', state), at('api', new Map())] }, request()),
+    ).toEqual({
+      failures: [
+        {
+          code: 'empty-value',
+          facts: {
+            project: 'shop',
+            environment: 'production',
+            service: 'web',
+            variables: ['STRIPE_KEY'],
+            sealed: [],
+          },
+        },
+      ],
+      warnings: added('shop/web (NEW); shop/api (NEW, STRIPE_KEY)'),
+    })
+  })
+
+  it.each<[string, RawInputs, VariableState]>([
+    ['they are allowed', { 'allow-empty-values': 'true' }, state],
+    ['there are none', { variables: 'STRIPE_KEY=1' }, state],
+    ['they are empty already', { variables: 'EMPTY=' }, state],
+  ])('is fine if %s', (_, raw, own) => {
+    expect(checkEmptyValues({ targets: [at('web', own)] }, request(raw))).toEqual({
+      failures: [],
+      warnings: [],
+    })
+  })
+
+  it('has ten services and ten names in its warning', () => {
+    const names = Array.from({ length: 11 }, (_, index) => `V${index}`)
+    const variables = names.map((name) => `${name}=`).join('\n')
+    const ten = names.slice(0, 10).join(', ')
+    const targets = (number: number) =>
+      Array.from({ length: number }, (_, index) => at(`s${index}`, new Map()))
+    const listed = Array.from({ length: 10 }, (_, index) => `shop/s${index} (${ten})`).join('; ')
+    expect(checkEmptyValues({ targets: targets(12) }, request({ variables })).warnings).toEqual(
+      added(`${listed} and 2 more`),
+    )
+    expect(checkEmptyValues({ targets: targets(10) }, request({ variables })).warnings).toEqual(
+      added(listed),
+    )
   })
 })

@@ -1,6 +1,8 @@
 import { failure } from '../../errors/codes.ts'
 import { labelOf } from '../../named.ts'
-import type { DeletePreviewStep } from '../../plan/plan.ts'
+import type { DeletePreviewStep, KeepStep } from '../../plan/plan.ts'
+import { lastDeploymentOf } from '../../plan/preview/delete.ts'
+import { placeInPlan } from '../refresh.ts'
 import type { PreviewContext } from './preview-context.ts'
 import { PreviewStepError, unwrap } from './step-error.ts'
 
@@ -13,18 +15,23 @@ const lookupDelays = [0, 3_000, 8_000, 20_000, 45_000, 90_000]
  */
 const attempts = 3
 
+/** The result of a deletion. `stillListed`: Railway accepted the deletion but still lists the environment. */
+export type Removal = { readonly stillListed: boolean } | { readonly kept: KeepStep }
+
 /**
  * Deletes a preview and confirms it by the list of environments. Railway words the deletion of a missing environment
- * like any rejection, so the list decides. `stillListed`: Railway accepted the deletion but still lists the
- * environment.
+ * like any rejection, so the list decides. A preview that is deleted for its age is read once more before.
  */
 export async function deletePreview(
-  { target }: DeletePreviewStep,
+  step: DeletePreviewStep,
   context: PreviewContext,
-): Promise<{ stillListed: boolean }> {
-  const { project, environment } = target
+): Promise<Removal> {
+  const { project, environment } = step.target
   for (let attempt = 1; ; attempt += 1) {
-    const result = await context.change(() => context.previews.delete(environment))
+    const result = await context.change(
+      async () => (await keptInstead(step, context)) ?? context.previews.delete(environment),
+    )
+    if ('kept' in result) return result
     if (result.kind === 'not-sent') unwrap(result, 'to delete the preview')
     const isRejected = result.kind === 'rejected' && result.certain
     const seen = await waitUntilGone(context, isRejected ? lookupDelays.slice(0, 2) : lookupDelays)
@@ -58,4 +65,21 @@ export async function deletePreview(
     }
     return seen
   }
+}
+
+/** Decides once more about a preview that is deleted for its age: planning may have been a while ago. */
+async function keptInstead(
+  step: DeletePreviewStep,
+  { previews }: PreviewContext,
+): Promise<{ kept: KeepStep } | null> {
+  const { idleSince, target } = step
+  if (idleSince === undefined) return null
+  const state = await previews.state(target.environment.id)
+  const last = state?.ok ? lastDeploymentOf(state.value.instances) : null
+  if (last !== null && last <= idleSince) return null
+  const [because, detail] =
+    last === null
+      ? (['skipped', 'Railway did not say whether it was deployed meanwhile'] as const)
+      : (['unchanged', 'it was deployed meanwhile'] as const)
+  return { kept: { action: 'keep', because, target, detail, ...placeInPlan(step) } }
 }

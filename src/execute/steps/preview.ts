@@ -115,7 +115,13 @@ export function performDeletePreview(
   context: StepContext,
 ): Promise<StepResult> {
   return perform(step, context, async (work) => {
-    const { stillListed } = await deletePreview(step, work)
+    const removal = await deletePreview(step, work)
+    if ('kept' in removal) {
+      const { kept } = removal
+      const base = baseOutcome(kept, kept.because, kept.detail)
+      return { ...base, warning: kept.because === 'skipped' }
+    }
+    const { stillListed } = removal
     const message = stillListed ? 'deleted; Railway still lists it' : 'deleted'
     return { ...baseOutcome(step, 'success', message), changed: true, warning: stillListed }
   })

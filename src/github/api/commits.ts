@@ -50,8 +50,11 @@ export class GitHubCommits implements CommitHistory {
   readonly #client: GitHubClient
   readonly #repository: Repository
   readonly #answers = new Map<string, Promise<CommitComparison>>()
-  /** When the first comparison began, in milliseconds since the epoch. */
-  #begun: number | null = null
+  /** Comparisons that are being made, and since when there are any, in milliseconds since the epoch. */
+  #underWay = 0
+  #since = 0
+  /** Milliseconds that were spent on comparisons before. */
+  #spent = 0
 
   constructor(client: GitHubClient, repository: Repository) {
     this.#client = client
@@ -63,9 +66,21 @@ export class GitHubCommits implements CommitHistory {
     const known = this.#answers.get(key)
     if (known) return known
     if (this.#answers.size >= mostComparisons) return Promise.resolve(unknown)
-    const answer = this.#compare(base, commit, wanted)
+    const answer = this.#timed(() => this.#compare(base, commit, wanted))
     this.#answers.set(key, answer)
     return answer
+  }
+
+  /** Counts the time in which comparisons are made: a run may make some while it plans and others much later. */
+  async #timed<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#underWay === 0) this.#since = this.#client.now()
+    this.#underWay += 1
+    try {
+      return await work()
+    } finally {
+      this.#underWay -= 1
+      if (this.#underWay === 0) this.#spent += this.#client.now() - this.#since
+    }
   }
 
   async #compare(
@@ -78,9 +93,8 @@ export class GitHubCommits implements CommitHistory {
     const names = new Set<string>()
     let listed = 0
     let relation: CommitRelation = 'unknown'
-    this.#begun ??= this.#client.now()
     for (let page = 1; page <= mostPages; page += 1) {
-      const left = this.#begun + patienceInAll - this.#client.now()
+      const left = patienceInAll - this.#spent - (this.#client.now() - this.#since)
       if (left <= 0) return { relation, files: null }
       const answer = await this.#client.ask({
         route: 'GET /repos/{owner}/{repo}/compare/{basehead}',

@@ -5,6 +5,7 @@ import {
   type Environment,
   type MissingField,
   type Project,
+  type ServiceInstance,
   type Target,
   targetName,
 } from '../../inventory/inventory.ts'
@@ -92,7 +93,7 @@ export function planPruning(
   const removals = candidates.map(({ project, environment, number }): Removal => {
     const removal = planRemoval({ project, environment }, records, request)
     const { action, target } = removal.step
-    if (action === 'keep') return removal
+    if (action !== 'delete-preview') return removal
     const state = states.get(number) ?? 'unknown'
     const detail = reasons[state](number)
     if (state === 'closed') return { ...removal, step: { ...removal.step, detail } }
@@ -104,14 +105,21 @@ export function planPruning(
     }
     const aged = `${detail}, and it was last deployed ${humanAge(age.now - last)}`
     if (age.now - last <= age.olderThan) return keep(target, 'unchanged', aged)
-    return { ...removal, step: { ...removal.step, detail: aged } }
+    const step = { ...removal.step, action, target, detail: aged, idleSince: last }
+    return { ...removal, step }
   })
   return toPlan(removals)
 }
 
-/** Returns when anything in an environment was last deployed, in milliseconds since the epoch; `null` if that is not known. */
 function lastDeployed({ id, instances }: Environment, { gaps }: PruneAge): number | null {
   if (gaps.some(({ environmentId }) => environmentId === null || environmentId === id)) return null
+  return lastDeploymentOf(instances)
+}
+
+/** Returns when anything of an environment was last deployed, in milliseconds since the epoch; `null` if that is not known. */
+export function lastDeploymentOf(
+  instances: readonly Pick<ServiceInstance, 'latest' | 'active'>[],
+): number | null {
   const times = instances
     .flatMap(({ latest, active }) => [...(latest ? [latest] : []), ...active])
     .map(({ createdAt }) => Date.parse(createdAt))

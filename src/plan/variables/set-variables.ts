@@ -222,7 +222,7 @@ function redeployment(target: ServiceTarget, by: readonly StepId[]): Step {
   }
   const revision = liveRevision(target)
   const detail = `${describeLive(revision)}, with the new variables`
-  return toStep({ action: 'deploy', revision, target, detail }, by)
+  return toStep({ action: 'deploy', revision, target, detail, ofLive: true }, by)
 }
 
 /** Returns the live revision of a service; `current` if it is not known, or if it is the present one anyway. */

@@ -44,6 +44,9 @@ const pageSizes = [
   { first: 1, inner: 5 },
 ] as const
 
+/** The duration in milliseconds beyond which the status of a deployment is known to have changed since. */
+const longestDeployment = 1_800_000
+
 /** The maximum number of projects of a page that has grown. */
 const largestPage = 200
 
@@ -360,7 +363,7 @@ export function toDeployment({
 }: DeploymentAnswer): Deployment {
   // Any later change of status would be taken for the time when it went live.
   const took = status === 'SUCCESS' ? Date.parse(statusUpdatedAt ?? '') - Date.parse(createdAt) : 0
-  return { id, status, createdAt, ...meta, ...(took > 0 && { took }) }
+  return { id, status, createdAt, ...meta, ...(took > 0 && took < longestDeployment && { took }) }
 }
 
 /**

@@ -89,7 +89,7 @@ export const deployments: Topic = {
         reading('images', 'images crash at first and recover', 'They are given time to recover.'),
         reading('all', 'every service crashes at first and recovers', 'It is given time to.'),
       ],
-      operations: ['DeployService', 'DeploymentStates'],
+      operations: ['DeployService', 'ServedDeployments', 'DeploymentStates'],
       decidedBy: { needs: 'a change' },
     },
     {
@@ -102,7 +102,13 @@ export const deployments: Topic = {
         reading('commit-only', 'names the commit and nothing else', 'The live commit is verified.'),
         reading('null', 'is null', noRevision),
       ],
-      operations: ['WorkspaceProjects', 'DeploymentStates', 'InstanceStates', 'ServiceDeployments'],
+      operations: [
+        'WorkspaceProjects',
+        'ServedDeployments',
+        'DeploymentStates',
+        'InstanceStates',
+        'ServiceDeployments',
+      ],
       decidedBy: { probe: 'deployments' },
     },
     {
@@ -113,7 +119,7 @@ export const deployments: Topic = {
         reading('told', 'gives the reason', 'The reason is shown.'),
         reading('absent', 'gives no reason', 'The result is told without a reason.'),
       ],
-      operations: ['DeploymentStates', 'InstanceStates'],
+      operations: ['ServedDeployments', 'DeploymentStates', 'InstanceStates'],
       decidedBy: { probe: 'ended-deployments' },
     },
     {
@@ -124,7 +130,7 @@ export const deployments: Topic = {
         reading('strings', 'are texts', 'They are shown.'),
         reading('objects', 'are objects', 'Their messages are shown.'),
       ],
-      operations: ['DeploymentStates', 'InstanceStates'],
+      operations: ['ServedDeployments', 'DeploymentStates', 'InstanceStates'],
       decidedBy: { probe: 'ended-deployments' },
     },
     {
@@ -157,7 +163,7 @@ export const deployments: Topic = {
         reading('at-once', 'is `REMOVED` at once', 'What is live decides.'),
         reading('seconds', 'is `REMOVING` for a while', 'What is live decides.'),
       ],
-      operations: ['DeploymentStates', 'InstanceStates'],
+      operations: ['ServedDeployments', 'DeploymentStates', 'InstanceStates'],
       decidedBy: { needs: 'a change' },
     },
     {

@@ -55,3 +55,5 @@ function describe({ readings }: Assumption, ids: readonly string[]): DiagnosisRe
     is: known.map(({ is }) => is).join(', '),
   }
 }
+
+export { probeContext } from './probe-context.ts'

@@ -46,7 +46,7 @@ const reasons: readonly [RegExp, ErrorReason][] = [
   [/rate limit exceeded|cannot redeploy yet|too many requests/i, 'throttled'],
   [/commit not found/i, 'commit-not-found'],
   [
-    /\b(?:plan|trial|subscription|upgrade|billing|payment method)\b|\b(?:usage|resource|provision|spend\w*) limit\b|\bmaximum number of\b/i,
+    /\b(?:free|hobby|pro|trial|your|current|select an?|select a new) plan\b|\byour trial\b|\bplease upgrade\b|\b(?:usage|resource provision|provision|spending) limit\b|\bmaximum number of\b/i,
     'plan',
   ],
   [/^no patch\b/i, 'nothing-staged'],

@@ -1,0 +1,117 @@
+import { describe, expect, it } from '@jest/globals'
+import type { DeploymentState, InstanceState } from '../../../src/execute/ports.ts'
+import { decideRollback } from '../../../src/execute/rollback/decide.ts'
+import type { Deployment, ServiceInstance } from '../../../src/inventory/inventory.ts'
+import { deployment, service, targetOf } from '../../fixtures.ts'
+
+const sha = 'a'.repeat(40)
+const old = 'b'.repeat(40)
+const at = (id: string, day: number, more: Partial<Deployment> = {}): DeploymentState => ({
+  ...deployment(id, { createdAt: `2026-01-0${day}T09:00:00Z`, ...more }),
+  stopped: false,
+})
+
+const before = at('before', 1, { commit: old })
+const ours = at('ours', 2, { commit: sha })
+const foreign = at('foreign', 3, { commit: 'c'.repeat(40) })
+const seen = (
+  active: DeploymentState[],
+  latest: DeploymentState | null = active[0] ?? null,
+): InstanceState => ({ latest, active, domains: [] })
+
+const decided = (
+  state: InstanceState | null,
+  instance: Partial<ServiceInstance> = { active: [before] },
+) =>
+  decideRollback(
+    { deploymentId: 'ours', deployment: ours },
+    targetOf(service('web', instance)),
+    state,
+  )
+
+describe('a service that this run deployed', () => {
+  const skip = (why: string) => ({ kind: 'skip', why })
+
+  it.each<[string, InstanceState | null, object]>([
+    ['is not known', null, skip('Railway did not say what serves now')],
+    ['serves it', seen([ours]), { kind: 'roll-back', from: ours, to: before }],
+    ['serves nothing', seen([]), { kind: 'roll-back', from: null, to: before }],
+    [
+      'serves nothing but what crashed',
+      seen([at('ours', 2, { status: 'CRASHED' })]),
+      { kind: 'roll-back', from: null, to: before },
+    ],
+    [
+      'serves what it did before',
+      seen([before], at('ours', 2, { status: 'FAILED' })),
+      { kind: 'unchanged', why: 'bbbbbbb still serves, as before' },
+    ],
+    [
+      'serves it beside the former',
+      seen([before, ours]),
+      { kind: 'roll-back', from: ours, to: before },
+    ],
+    [
+      'serves what somebody else deployed',
+      seen([foreign]),
+      skip('a deployment of somebody else serves now'),
+    ],
+    [
+      'is still being deployed by this run',
+      seen([before], at('ours', 2, { status: 'BUILDING' })),
+      skip('it is still BUILDING and may go live later'),
+    ],
+    [
+      'is being deployed by somebody else',
+      seen([ours], at('foreign', 3, { status: 'WAITING' })),
+      skip('a newer deployment is WAITING, which was left alone'),
+    ],
+  ])('and %s', (_, state, expected) => {
+    expect(decided(state)).toEqual(expected)
+  })
+
+  it.each<[string, InstanceState, string]>([
+    [
+      'serves it now',
+      seen([ours]),
+      'nothing was live before the run to return to, so it was left running',
+    ],
+    ['serves nothing now', seen([]), 'nothing was live before the run to return to'],
+  ])('and that served nothing before, and %s', (_, state, why) => {
+    expect(decided(state, {})).toEqual(skip(why))
+  })
+})
+
+describe('a service that runs by a schedule', () => {
+  const cron = { active: [before], cron: true }
+  const run = (id: string, more: Partial<Deployment>) => at(id, 4, more)
+
+  it.each<[string, InstanceState, object]>([
+    [
+      'ran what this run deployed',
+      seen([run('tick', { commit: sha })]),
+      { kind: 'roll-back', from: { id: 'ours', commit: sha }, to: before },
+    ],
+    [
+      'ran what it did before',
+      seen([run('tick', { commit: old })]),
+      { kind: 'unchanged', why: 'bbbbbbb still serves, as before' },
+    ],
+    [
+      'is running what this run deployed',
+      seen([ours], run('tick', { commit: sha, status: 'DEPLOYING' })),
+      { kind: 'roll-back', to: before },
+    ],
+    [
+      'ran what nobody here knows',
+      seen([run('tick', { commit: 'c'.repeat(40) })]),
+      { kind: 'skip', why: 'a deployment of somebody else serves now' },
+    ],
+  ])('and %s', (_, state, expected) => {
+    expect(decided(state, cron)).toMatchObject(expected)
+  })
+
+  it('is not excused from a run of the same commit without a schedule', () => {
+    expect(decided(seen([run('tick', { commit: sha })]))).toMatchObject({ kind: 'skip' })
+  })
+})

@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals'
+import type { RawInputs } from '../../src/inputs/raw-inputs.ts'
+import { badRepositorySelection } from '../../src/inputs/repository-selection.ts'
+import { parseContext } from '../../src/inputs/run-context.ts'
+
+const ours = parseContext({ GITHUB_REPOSITORY: 'acme/shop' }, {})
+const nowhere = parseContext({}, {})
+const foreign = parseContext(
+  { GITHUB_REPOSITORY: 'acme/shop', GITHUB_SERVER_URL: 'https://git.acme.example' },
+  {},
+)
+
+const onForeign =
+  'this workflow runs on git.acme.example, and Railway builds from repositories of github.com only, so no service is built from this repository'
+const unset =
+  '`GITHUB_REPOSITORY` is not set, so nothing tells which services are built from this repository'
+
+const refused = (input: string, given: string, text: string) => [
+  { code: 'input-invalid', facts: { input, given, problem: { kind: 'expected', text } } },
+]
+const required = (given = '') =>
+  refused('services', given, `patterns, and it is required here: ${onForeign}`)
+const keyword = (given: string) =>
+  refused('services', given, `patterns without \`@repository\`: ${onForeign}`)
+const preview = (because: string) =>
+  refused(
+    'command',
+    'preview',
+    `another command: a preview is recognized by services that are built from this repository; ${because}`,
+  )
+
+describe('a selection by this repository', () => {
+  it.each<[string, RawInputs, object[]]>([
+    ['deploy', {}, required()],
+    ['deploy, written out', { command: ' deploy ' }, required()],
+    ['rollback', { command: 'rollback' }, required()],
+    ['variables', { command: 'variables' }, required()],
+    ['shared variables', { command: 'variables', 'shared-variables': 'true' }, []],
+    ['shared variables of another command', { 'shared-variables': 'true' }, required()],
+    ['an image', { image: 'redis:7' }, []],
+    ['an image for another command', { command: 'rollback', image: 'redis:7' }, required()],
+    ['an empty image', { image: ' ' }, required()],
+    ['check', { command: 'check' }, []],
+    ['list', { command: 'list' }, []],
+    ['no command there is', { command: 'x' }, []],
+    ['a preview', { command: 'preview' }, preview(onForeign)],
+    ['a service', { services: 'web' }, []],
+    ['a service beside an exclusion', { services: '!web\n*' }, []],
+    ['no service', { services: '[]' }, []],
+    ['exclusions', { services: '!web' }, required('!web')],
+    ['a comment', { services: '# web' }, required('# web')],
+    ['the keyword', { services: '@Repository' }, keyword('@Repository')],
+    ['the keyword, excluded', { services: '*\n!@repository' }, keyword('*\n!@repository')],
+    ['the keyword of a list', { command: 'list', services: '@repository' }, keyword('@repository')],
+    ['a name that begins like it', { services: '@repository-2' }, []],
+    ['a name that ends like it', { services: 'x@repository' }, []],
+  ])('on another GitHub: %s', (_, raw, failures) => {
+    expect(badRepositorySelection(raw, foreign)).toEqual(failures)
+  })
+
+  it('is refused where the repository is not known', () => {
+    expect(badRepositorySelection({ command: 'preview' }, nowhere)).toEqual(preview(unset))
+  })
+
+  it.each<[RawInputs]>([[{}], [{ command: 'preview' }], [{ services: '@repository' }]])(
+    'is fine on github.com: %j',
+    (raw) => {
+      expect(badRepositorySelection(raw, ours)).toEqual([])
+    },
+  )
+})

@@ -1,0 +1,287 @@
+import { describe, expect, it } from '@jest/globals'
+import type { Environment, Project, ServiceInstance } from '../../../src/inventory/inventory.ts'
+import type { EnvironmentRecord } from '../../../src/plan/ports.ts'
+import {
+  type PreviewPlanRequest,
+  planPreviews,
+} from '../../../src/plan/preview/create-or-update.ts'
+import type { ServiceChange } from '../../../src/plan/preview/spec.ts'
+import { deployment, environment, project, service } from '../../fixtures.ts'
+
+const sha = 'a'.repeat(40)
+const request: PreviewPlanRequest = {
+  preview: {
+    action: 'create',
+    template: 'pr-<number>',
+    number: 7,
+    olderThan: null,
+    requireOverrides: [],
+  },
+  commit: { kind: 'commit', sha },
+  force: false,
+  newer: [],
+  onlySelected: false,
+  context: { repository: 'acme/shop', branch: 'main', headBranch: 'topic' },
+}
+
+const db = service('db', {
+  source: { kind: 'image', image: 'postgres:16' },
+  latest: deployment('d'),
+  active: [deployment('d')],
+})
+const web = service('web', {
+  domains: ['web.example.com'],
+  triggers: [{ repository: 'acme/shop', branch: 'main' }],
+})
+const base = environment('production', [web, db])
+
+const recordOf = (one: Environment, more: Partial<EnvironmentRecord> = {}): EnvironmentRecord => ({
+  id: one.id,
+  name: one.name,
+  ephemeral: true,
+  createdAt: '2026-01-01T00:00:00Z',
+  sourceId: base.id,
+  pullRequest: null,
+  ...more,
+})
+
+interface Given {
+  others?: Environment[]
+  records?: EnvironmentRecord[]
+  changes?: ServiceChange[]
+  from?: Environment
+  more?: Partial<PreviewPlanRequest>
+  owner?: Partial<Project>
+}
+
+function planned({ others = [], records, changes = [], from = base, more, owner }: Given) {
+  const shop = project('shop', [from, ...others], owner)
+  const known = records ?? others.map((one) => recordOf(one))
+  return planPreviews(
+    [{ project: shop, environment: from, instances: from.instances.slice(0, 1) }],
+    new Map(known.map((record) => [record.id, record])),
+    () => changes,
+    { ...request, ...more },
+  )
+}
+
+function planOf(given: Given) {
+  const plan = planned(given)
+  if (!plan.ok) throw new Error(JSON.stringify(plan.failures))
+  return plan.value
+}
+
+const preview = (instances: ServiceInstance[], more: Partial<Environment> = {}) =>
+  environment('pr-7', instances, { ephemeral: true, ...more })
+const ready = (instance: ServiceInstance, branch = 'topic'): ServiceInstance => ({
+  ...instance,
+  latest: deployment('p', { commit: sha }),
+  active: [deployment('p', { commit: sha })],
+  triggers: instance.triggers.map((trigger) => ({ ...trigger, branch })),
+})
+
+describe('a preview that is not there', () => {
+  it('is cloned, and then everything in it is started, images first', () => {
+    const { steps, warnings } = planOf({})
+    expect(warnings).toEqual([])
+    expect(steps).toMatchObject([
+      {
+        action: 'create-preview',
+        detail: 'cloned from production, 2 services',
+        changes: 5,
+        preview: {
+          base: { id: 'e-production', name: 'production' },
+          services: [
+            { name: 'web', hasDomain: true },
+            { name: 'db', hasDomain: false },
+          ],
+          changes: [{ service: { name: 'web' }, branch: 'topic' }],
+          deployed: ['s-web', 's-db'],
+          message: 'Preview of acme/shop for pull request #7',
+        },
+      },
+      {
+        action: 'deploy',
+        target: { instance: { service: { name: 'db' }, latest: null } },
+        after: [steps[0]?.id],
+      },
+      { action: 'deploy', target: { instance: { service: { name: 'web' } } } },
+    ])
+  })
+
+  it('has only the selected services deployed if they are named', () => {
+    const { steps } = planOf({ more: { onlySelected: true } })
+    expect(steps.map(({ action, target }) => `${action} ${target.instance?.service.name}`)).toEqual(
+      ['create-preview undefined', 'keep db', 'deploy web'],
+    )
+  })
+
+  it('follows no branch if there is none, and has no number', () => {
+    const more = {
+      preview: { ...request.preview, template: 'demo', number: null },
+      context: { ...request.context, headBranch: null },
+    }
+    expect(planOf({ more }).steps[0]).toMatchObject({
+      target: { environment: { name: 'demo' } },
+      changes: 3,
+      preview: { changes: [], message: 'Preview of acme/shop' },
+    })
+  })
+
+  it('gets what the workflow asks for', () => {
+    const asked = { service: { id: 's-db', name: 'db' }, image: 'postgres:17' }
+    expect(planOf({ changes: [asked] }).steps[0]).toMatchObject({
+      preview: { changes: [{ branch: 'topic' }, asked] },
+    })
+  })
+
+  it('is refused if nothing in it would be of this repository', () => {
+    const foreign = environment('production', [db])
+    expect(planned({ from: foreign })).toEqual({
+      ok: false,
+      failures: [
+        {
+          code: 'service-not-found',
+          facts: {
+            requested: null,
+            where: 'project "shop" in environment "production"',
+            available: ['"db" (image postgres:16)'],
+            nearest: null,
+            repository: 'acme/shop',
+            elsewhere: [],
+          },
+        },
+      ],
+    })
+  })
+
+  it('waits for its turn, because Railway makes one environment in 30 seconds', () => {
+    const selected = ['a', 'b', 'c'].map((name) => ({
+      project: project(name, [base]),
+      environment: base,
+      instances: [web],
+    }))
+    const plan = planPreviews(selected, new Map(), () => [], request)
+    const steps = plan.ok ? plan.value.steps : []
+    expect(
+      steps.filter(({ action }) => action === 'create-preview').map(({ detail }) => detail),
+    ).toEqual([
+      'cloned from production, 2 services',
+      'cloned from production, 2 services; Railway creates one environment per 30 s, so it begins after about 30 s',
+      'cloned from production, 2 services; Railway creates one environment per 30 s, so it begins after about 60 s',
+    ])
+  })
+})
+
+describe('a preview that is there', () => {
+  it.each<[string, ServiceInstance[], ServiceChange[], string]>([
+    ['a service', [ready(web)], [], 'services that it lacks: db'],
+    ['the branch', [ready(web, 'main'), ready(db)], [], 'branch of web'],
+    ['a domain', [ready({ ...web, domains: [] }), ready(db)], [], 'domains for web'],
+    [
+      'variables',
+      [ready(web), ready(db)],
+      [{ service: { id: 's-web', name: 'web' }, variables: ['A'] }],
+      'variables or image',
+    ],
+    [
+      'an image',
+      [ready(web), ready(db)],
+      [{ service: { id: 's-db', name: 'db' }, image: 'postgres:17' }],
+      'variables or image',
+    ],
+    [
+      'a first deployment',
+      [ready(web), { ...db, latest: null, active: [] }],
+      [],
+      'services that were never started',
+    ],
+    [
+      'nearly everything',
+      [ready({ ...web, domains: [], latest: null, active: [] }, 'main')],
+      [],
+      'services that it lacks: db, branch of web, domains for web',
+    ],
+  ])('gets what it lacks: %s', (_, instances, changes, detail) => {
+    const { steps } = planOf({ others: [preview(instances)], changes })
+    expect(steps[0]).toMatchObject({
+      action: 'update-preview',
+      detail,
+      target: { environment: { id: 'e-pr-7' }, instance: null },
+    })
+    expect(steps.slice(1).map(({ after }) => after)).toEqual([[steps[0]?.id], [steps[0]?.id]])
+  })
+
+  it('is left alone if it has everything', () => {
+    expect(planOf({ others: [preview([ready(web), ready(db)])] }).steps).toMatchObject([
+      { action: 'keep', detail: 'the preview is there, with everything it needs' },
+      { action: 'keep', target: { instance: { service: { name: 'db' } } } },
+      { action: 'keep', target: { instance: { service: { name: 'web' } } } },
+    ])
+  })
+
+  it('has a service deployed that is at another commit, and no step of its own', () => {
+    const old = { ...ready(web), active: [deployment('p', { commit: 'b'.repeat(40) })] }
+    expect(
+      planOf({ others: [preview([{ ...old, latest: null, active: [] }, ready(db)])] }).steps[0],
+    ).toMatchObject({
+      action: 'update-preview',
+    })
+    const behind = { ...old, latest: deployment('p', { commit: 'b'.repeat(40) }) }
+    expect(
+      planOf({ others: [preview([behind, ready(db)])] }).steps.map(({ action }) => action),
+    ).toEqual(['keep', 'deploy'])
+  })
+
+  it('is the oldest of several, with a warning', () => {
+    const [newer, older] = [
+      preview([ready(web), ready(db)], { id: 'newer' }),
+      preview([ready(web), ready(db)], { id: 'older', name: 'PR-7' }),
+    ]
+    const records = [
+      recordOf(newer, { createdAt: '2026-01-02T00:00:00Z' }),
+      recordOf(older, { createdAt: '2026-01-01T00:00:00Z' }),
+    ]
+    const { steps, warnings } = planOf({ others: [newer, older], records })
+    expect(steps[0]).toMatchObject({ target: { environment: { id: 'older' } } })
+    expect(warnings).toEqual([
+      {
+        title: 'several previews of one name',
+        message:
+          'Project "shop" has more than one environment "pr-7"; the oldest is used. Deleting the preview deletes all of them.',
+      },
+    ])
+  })
+
+  it.each<[string, Environment, Partial<EnvironmentRecord>, object]>([
+    [
+      'is no preview',
+      preview([ready(web)], { ephemeral: false }),
+      { ephemeral: false },
+      { kind: 'persistent' },
+    ],
+    [
+      'is a preview of another environment',
+      preview([ready(web)]),
+      { sourceId: 'e-staging' },
+      { kind: 'other-base', source: 'staging', base: 'production' },
+    ],
+  ])('is refused if it %s', (_, other, more, reason) => {
+    const staging = environment('staging', [web])
+    const plan = planned({ others: [staging, other], records: [recordOf(other, more)] })
+    expect(plan).toEqual({
+      ok: false,
+      failures: [{ code: 'name-taken', facts: { project: 'shop', environment: 'pr-7', reason } }],
+    })
+  })
+})
+
+it("a project with Railway's own previews has a warning", () => {
+  expect(planOf({ owner: { prDeploys: true } }).warnings).toEqual([
+    {
+      title: "Railway's own previews are on",
+      message:
+        'Project "shop" has Railway\'s own pull request environments turned on, so a pull request gets two previews. Turn them off in the project\'s settings, or exclude the project with `!shop` in `projects`.',
+    },
+  ])
+})
