@@ -172,7 +172,7 @@ const situations: Situation[] = [
       return world.accountToken([named(world, 'Acme')], { hasTwoFactor: false })
     },
     codes: ['two-factor-required'],
-    says: [/Workspace "Acme" demands two-factor/],
+    says: [/Workspace "Acme" requires two-factor/],
   },
   {
     name: 'a second factor that is missing, and a workspace shown empty',
@@ -182,7 +182,7 @@ const situations: Situation[] = [
     },
     behaviour: { twoFactor: 'redacted' },
     codes: ['two-factor-required'],
-    says: [/Workspace "Acme" demands two-factor/],
+    says: [/Workspace "Acme" requires two-factor/],
   },
   {
     name: 'a second factor does not concern a workspace token',

@@ -168,7 +168,7 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message<Words> } =
     title: words`token reaches one environment of one project`,
     what: words`The token is a project token for environment "${environment}" of project "${project}"; the workflow asks for ${describeBeyond(beyond)}.`,
     why: words`A project token reaches that one environment and nothing else${beyond.kind === 'preview' ? '; it can neither make nor delete environments' : ''}.${didYouMean(nearest)}`,
-    next: words`${makeWorkspaceToken} and use it here, or keep this token and ask for project "${project}", environment "${environment}" only.`,
+    next: words`${makeWorkspaceToken} and use it here, or keep this token and request project "${project}", environment "${environment}" only.`,
   }),
   'token-account-scoped': ({ tokenType, workspaces }) => ({
     title: words`token not bound to one workspace`,
@@ -181,9 +181,9 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message<Words> } =
     what: words`The ${tokenNames[tokenType]} reaches more than one workspace${requested === null ? words`` : words` that \`workspace\` names`}: ${listNames(workspaces, 30)}.`,
     why:
       requested === null
-        ? words`The input \`workspace\` is empty, so it is not clear which of them is meant.`
-        : words`"${requested}" fits each of them, so it is not clear which of them is meant.`,
-    next: words`Set \`workspace\` to ${requested === null ? words`one of these names (or to its id)` : words`the id of the one that is meant, which stands behind its name`}, or use a token of that workspace alone.`,
+        ? words`The input \`workspace\` is empty, so it is not clear which of them to use.`
+        : words`"${requested}" fits each of them, so it is not clear which of them to use.`,
+    next: words`Set \`workspace\` to ${requested === null ? words`one of these names (or to its id)` : words`the id of one of them, which follows its name`}, or use a token of that workspace alone.`,
   }),
   'workspace-mismatch': (facts) => ({ title: words`workspace out of reach`, ...mismatch(facts) }),
   'project-not-in-scope': ({ requested, workspace, available, nearest, elsewhere = [] }) => ({
@@ -244,7 +244,7 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message<Words> } =
   'operation-not-permitted': notPermitted,
   'two-factor-required': ({ workspace }) => ({
     title: words`two-factor authentication required`,
-    what: words`${workspace ? words`Workspace "${workspace}"` : words`The workspace`} demands two-factor authentication of the person behind this token, who has not turned it on.`,
+    what: words`${workspace ? words`Workspace "${workspace}"` : words`The workspace`} requires two-factor authentication, and the person behind this token has not turned it on.`,
     why: words`An account or OAuth token acts as its owner; a workspace token is nobody's, so this does not concern it.`,
     next: words`Use a workspace token (${tokensPage}), or turn it on at https://railway.com/account/security.`,
   }),
@@ -265,8 +265,8 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message<Words> } =
   'commit-mismatch': (facts) => ({
     title: words`another commit is live`,
     what: words`${capital(describeLocation(facts))} is live with ${short(facts.live)}, not with ${short(facts.requested)}.`,
-    why: words`The deployment ended well, but what Railway says it serves is not what was asked for; a newer push may have overtaken this run.`,
-    next: words`Look at the deployment behind the link in the summary; run the job again for the commit that should be live.`,
+    why: words`The deployment ended well, but Railway reports another revision than the requested one; a newer push may have overtaken this run.`,
+    next: words`Check the deployment at the link in the summary; run the job again for the commit that should be live.`,
   }),
   'commit-not-found': (facts) => ({
     title: words`commit not found`,
@@ -357,7 +357,7 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message<Words> } =
     title: words`answer not understood`,
     what: words`Railway's answer to ${operation} has another shape than expected.`,
     why: words`At \`${field}\`: ${detail.replace(/^invalid input: /i, '')}.`,
-    next: words`Use the newest version of this action; if it is, report this message as an issue. The token is not the matter.`,
+    next: words`Use the newest version of this action; if it is, report this message as an issue. The token is not the cause.`,
   }),
   'deployment-failed': (facts) => ({
     title: words`deployment failed`,
@@ -401,7 +401,7 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message<Words> } =
       ? notPacked(facts)
       : {
           title: words`upload refused`,
-          what: words`Railway did not take the directory "${facts.directory}" for ${describeLocation(facts)} (${humanSize(facts.bytes)}).`,
+          what: words`Railway rejected the directory "${facts.directory}" for ${describeLocation(facts)} (${humanSize(facts.bytes)}).`,
           why: words`${facts.why}`,
           next: words`Exclude what the build does not need in .railwayignore, or deploy from the repository or an image.`,
         },
@@ -422,7 +422,7 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message<Words> } =
     title: words`defect in this action`,
     what: words`The action itself failed (${name}${where ? words` in ${where}` : words``}).`,
     why: words`This is a defect of the action, not of the workflow or the token.`,
-    next: words`Look in Railway at what had been started, and report this with the debug log (re-run the job with debug logging).`,
+    next: words`Check in Railway which deployments were started, and report this with the debug log (re-run the job with debug logging).`,
   }),
 }
 
