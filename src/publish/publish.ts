@@ -18,25 +18,25 @@ import { renderSummary } from '../report/summary.ts'
 import type { RunReport } from '../run-state.ts'
 import type { Log } from './log-writer.ts'
 
-/** The places that a report is written to. Any of them may throw. */
+/** The destinations of a report. Any of them may throw. */
 export interface ReportSink extends Log {
-  /** The secrets that are replaced in everything that is written. */
+  /** The redactor of the secrets in everything that is written. */
   readonly redactor: Redactor
   annotate(annotation: Annotation): void
   output(name: string, value: string): void
   summary(markdown: string): Promise<void>
   /** Writes the full report and returns its path. */
   reportFile(content: string): string
-  /** Finds where this step is written. */
+  /** Finds the line of this step in the workflow. */
   step(): StepFinding
-  /** Lets the job fail. */
+  /** Fails the job. */
   fail(): void
 }
 
 /**
- * Publishes everything that is known, on success and on failure alike. The exit code and the error annotations come
- * first, because they need no file. Each file is written on its own: one that cannot be written is a warning.
- * `docs` is the address of `docs/errors.md`.
+ * Publishes everything that is known, on success and on failure. The exit code and the error annotations come first,
+ * because they need no file. Each file is written separately, and one that cannot be written is a warning. `docs` is
+ * the address of `docs/errors.md`.
  */
 export async function publish(known: RunReport, sink: ReportSink, docs: string): Promise<void> {
   const warnings: Warning[] = []
@@ -107,7 +107,7 @@ function annotateErrors(
   )
 }
 
-/** Writes every output that can be written. The first that cannot stands for all of them. */
+/** Writes every output that can be written. The first that cannot is reported for all of them. */
 function writeOutputs(
   texts: Readonly<Record<string, string>>,
   sink: ReportSink,
@@ -137,10 +137,13 @@ function attempt<Value>(
   }
 }
 
-/** Writes to the log, which is gone if it cannot be written to. */
+/** Writes to the log, and ignores a log that cannot be written to. */
 const quietly = (write: () => void): void => attempt(write, undefined, () => {})
 
-/** Warns of a file that could not be written, with the system's code of the error. Its message may hold paths. */
+/**
+ * Returns a warning about a file that could not be written, with the system's code of the error. The error's message
+ * may hold paths.
+ */
 export function notWritten(title: string, error: unknown): Warning {
   const code =
     error instanceof Error && 'code' in error && typeof error.code === 'string'
