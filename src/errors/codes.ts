@@ -90,7 +90,7 @@ export type TokenEvidence =
 /** Something in a token that no Railway token has. */
 export type TokenFault = 'quotes' | 'bearer-prefix' | 'line-break' | 'white-space' | 'characters'
 
-/** What a workflow asks for that a project token does not reach. */
+/** The object that a workflow requests and a project token does not reach. */
 export type BeyondProjectToken =
   | { readonly kind: 'project' | 'projects'; readonly name: string }
   /** `null`: no environment was given, and several are selected. */

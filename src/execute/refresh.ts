@@ -119,7 +119,7 @@ export class LatestStates {
   }
 }
 
-/** What a step that is decided again follows from. */
+/** The facts that a step is decided again by. */
 export interface ReplanFacts {
   readonly now: InstanceState
   readonly force: boolean

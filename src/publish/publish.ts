@@ -47,7 +47,7 @@ export async function publish(known: RunReport, sink: ReportSink, docs: string):
   )
   const failures = allFailures(report)
   if (failures.length > 0) sink.fail()
-  for (const one of annotateErrors(failures, sink, docs)) quietly(() => sink.annotate(one))
+  for (const one of annotateErrors(failures, sink, docs)) ignoringErrors(() => sink.annotate(one))
 
   const warn = (title: string) => (error: unknown) => warnings.push(notWritten(title, error))
   const values = attempt(() => outputValues(report, docs), null, warn('outputs not complete'))
@@ -68,9 +68,10 @@ export async function publish(known: RunReport, sink: ReportSink, docs: string):
   writeOutputs(texts, sink, warn('outputs not written'))
 
   const complete = { ...report, warnings: [...report.warnings, ...warnings] }
-  for (const one of warningAnnotations(complete.warnings)) quietly(() => sink.annotate(one))
-  for (const notice of complete.notices) quietly(() => sink.annotate(noticeAnnotation(notice)))
-  quietly(() => {
+  for (const one of warningAnnotations(complete.warnings)) ignoringErrors(() => sink.annotate(one))
+  for (const notice of complete.notices)
+    ignoringErrors(() => sink.annotate(noticeAnnotation(notice)))
+  ignoringErrors(() => {
     sink.startGroup('Result')
     sink.line(`Status: ${texts.status}. Railway API requests: ${report.requests}.`)
     sink.endGroup()
@@ -79,7 +80,7 @@ export async function publish(known: RunReport, sink: ReportSink, docs: string):
     await sink.summary(renderSummary(complete, docs))
   } catch (error) {
     for (const one of warningAnnotations([notWritten('job summary not written', error)])) {
-      quietly(() => sink.annotate(one))
+      ignoringErrors(() => sink.annotate(one))
     }
   }
 }
@@ -138,7 +139,7 @@ function attempt<Value>(
 }
 
 /** Writes to the log, and ignores a log that cannot be written to. */
-const quietly = (write: () => void): void => attempt(write, undefined, () => {})
+const ignoringErrors = (write: () => void): void => attempt(write, undefined, () => {})
 
 /**
  * Returns a warning about a file that could not be written, with the system's code of the error. The error's message

@@ -218,7 +218,7 @@ export class RailwayDeployments implements Deployments {
       environmentId: environment.id,
       serviceId: instance.service.id,
     }
-    const answer = await this.#quietly(serviceDeployments, { input, first: recentCount })
+    const answer = await this.#orNull(serviceDeployments, { input, first: recentCount })
     return answer?.deployments.nodes.map(toDeployment) ?? null
   }
 
@@ -260,10 +260,10 @@ export class RailwayDeployments implements Deployments {
   async explain(target: Target, deploymentId: string): Promise<FailureReport> {
     const id = deploymentId
     const { redactor } = this.#api.client
-    const steps = await this.#quietly(deploymentSteps, { id })
-    const answer = await this.#quietly(deploymentDiagnosis, { id })
+    const steps = await this.#orNull(deploymentSteps, { id })
+    const answer = await this.#orNull(deploymentDiagnosis, { id })
     const failed = steps?.deploymentEvents.nodes.find(({ payload }) => payload?.error)
-    const rows = await readLogs(id, buildSteps.has(failed?.step ?? ''), this.#quietly.bind(this))
+    const rows = await readLogs(id, buildSteps.has(failed?.step ?? ''), this.#orNull.bind(this))
     const last = lastLines(rows)
     const isRedacted = last.length === 0 || (await this.#knowValues(target))
     const lines = isRedacted
@@ -293,7 +293,7 @@ export class RailwayDeployments implements Deployments {
 
   async #readValues(project: Named, environment: Named, service: Named): Promise<boolean> {
     const ids = { projectId: project.id, environmentId: environment.id, serviceId: service.id }
-    const answer = await this.#quietly(renderedVariables, ids)
+    const answer = await this.#orNull(renderedVariables, ids)
     if (answer === null) return false
     const values = [...answer.variables].filter(([name]) => !shownVariables.has(name))
     this.#api.client.redactor.addValues(values.flatMap(([, value]) => value?.reveal() ?? []))
@@ -301,7 +301,7 @@ export class RailwayDeployments implements Deployments {
   }
 
   /** Reads a value that decides nothing; `null` if it cannot be read. */
-  #quietly<Variables extends object, Data>(
+  #orNull<Variables extends object, Data>(
     operation: Operation<Variables, Data>,
     variables: NoInfer<Variables>,
   ): Promise<Data | null> {

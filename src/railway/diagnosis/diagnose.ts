@@ -4,11 +4,11 @@ import { deploymentProbes } from './deployment-probes.ts'
 import { documentProbes } from './document-probes.ts'
 import { environmentProbes } from './environment-probes.ts'
 import { headers } from './header-probe.ts'
-import type { Finding, Probe, ProbeContext } from './probe.ts'
+import type { DiagnosisProbe, Finding, ProbeContext } from './probe.ts'
 import { tokenProbes } from './token-probes.ts'
 
 /** Every probe, in order. The last one only reads the answers of the others. */
-export const probes: readonly Probe[] = [
+export const probes: readonly DiagnosisProbe[] = [
   ...documentProbes,
   ...deploymentProbes,
   ...environmentProbes,

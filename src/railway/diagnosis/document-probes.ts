@@ -4,9 +4,9 @@ import { isTooLarge, refusalOf } from './asker.ts'
 import {
   all,
   ask,
+  type DiagnosisProbe,
   type Finding,
   nothing,
-  type Probe,
   type ProbeContext,
   seen,
   undecided,
@@ -28,7 +28,7 @@ const newerParts = assumptions
   .flatMap(({ readings }) => readings.map(({ id }) => id))
   .filter((id) => id.includes('.'))
 
-const schema: Probe = {
+const schema: DiagnosisProbe = {
   name: 'schema',
   decides: ['introspection', 'missing'],
   async run(context) {
@@ -78,7 +78,7 @@ const rootFields = (context: ProbeContext, count: number) =>
 
 const few = 11
 
-const roots: Probe = {
+const roots: DiagnosisProbe = {
   name: 'root-fields',
   decides: ['root-fields', 'rate-limit-unit'],
   async run(context) {
@@ -114,7 +114,7 @@ const fieldsBelow = (context: ProbeContext, id: string, count: number) =>
     { id },
   )
 
-const fields: Probe = {
+const fields: DiagnosisProbe = {
   name: 'fields',
   decides: ['fields'],
   async run(context) {
@@ -140,7 +140,7 @@ const pages = (context: ProbeContext, first: number) =>
     { id: context.workspaceId, first },
   )
 
-const objects: Probe = {
+const objects: DiagnosisProbe = {
   name: 'objects',
   decides: ['objects'],
   async run(context) {
@@ -155,7 +155,7 @@ const objects: Probe = {
   },
 }
 
-const badInput: Probe = {
+const badInput: DiagnosisProbe = {
   name: 'bad-input',
   decides: ['bad-input', 'trace-id'],
   async run(context) {
@@ -178,4 +178,4 @@ const badInput: Probe = {
 }
 
 /** The probes of documents and their limits. The cost of `roots` is the difference from the answer before it. */
-export const documentProbes: readonly Probe[] = [schema, roots, fields, objects, badInput]
+export const documentProbes: readonly DiagnosisProbe[] = [schema, roots, fields, objects, badInput]

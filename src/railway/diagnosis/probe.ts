@@ -24,7 +24,7 @@ export interface ProbeContext {
 }
 
 /** A probe: a few read-only requests, and the assumptions that they may decide. */
-export interface Probe {
+export interface DiagnosisProbe {
   readonly name: string
   readonly decides: readonly string[]
   run(context: ProbeContext): Promise<Findings>
@@ -65,13 +65,13 @@ export const counted = z.object({
 })
 
 /** An environment that the token may read, with its project. */
-export interface Place {
+export interface TokenEnvironment {
   readonly project: Project
   readonly environment: Environment
 }
 
 /** Lists the environments that the token may read, those with most services first. */
-export function placesOf({ inventory, own }: ProbeContext): readonly Place[] {
+export function environmentsOf({ inventory, own }: ProbeContext): readonly TokenEnvironment[] {
   return inventory.projects
     .flatMap((project) => project.environments.map((environment) => ({ project, environment })))
     .filter(({ environment }) => environment.accessible)
@@ -83,8 +83,8 @@ export function placesOf({ inventory, own }: ProbeContext): readonly Place[] {
 export function instanceIn(
   context: ProbeContext,
   meets: (instance: ServiceInstance) => boolean,
-): (Place & { readonly instance: ServiceInstance }) | null {
-  for (const place of placesOf(context)) {
+): (TokenEnvironment & { readonly instance: ServiceInstance }) | null {
+  for (const place of environmentsOf(context)) {
     const instance = place.environment.instances.find(meets)
     if (instance) return { ...place, instance }
   }
