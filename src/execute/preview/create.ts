@@ -3,6 +3,7 @@ import { labelOf, type Named } from '../../named.ts'
 import type { CreatePreviewStep } from '../../plan/plan.ts'
 import type { EnvironmentRecord } from '../../plan/ports.ts'
 import { cooldown } from '../../plan/preview/create-or-update.ts'
+import { pausesAt, pollUntil } from '../../poll-until.ts'
 import type { Lost, MutationResult, Rejected } from '../mutation-result.ts'
 import type { PreviewContext } from './preview-context.ts'
 import { cancelled, PreviewStepError, unwrap } from './step-error.ts'
@@ -77,18 +78,15 @@ async function lookUp(
   delays: readonly number[],
   context: PreviewContext,
 ): Promise<EnvironmentRecord | 'absent' | 'unclear'> {
-  const { clock } = context.ports
-  const since = clock.now()
   let answered = delays.length === 0
   if (!answered) context.note('checking whether the environment exists')
-  for (const delay of delays) {
-    await context.wait(Math.max(0, since + delay - clock.now()), 'the environment to show up')
+  const wait = (milliseconds: number) => context.wait(milliseconds, 'the environment to show up')
+  const found = await pollUntil(pausesAt(context.ports.clock, delays), wait, async () => {
     const named = await context.previews.named(target.project, target.environment.name)
     answered = named !== null
-    const oldest = named?.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt))[0]
-    if (oldest) return oldest
-  }
-  return answered ? 'absent' : 'unclear'
+    return named?.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt))[0] ?? null
+  })
+  return found ?? (answered ? 'absent' : 'unclear')
 }
 
 /** Returns an environment that has the name if it is a clone of the same base. Any other was made by somebody else. */
