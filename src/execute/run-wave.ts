@@ -87,7 +87,7 @@ async function runToEnd(step: Step, wave: Wave): Promise<StepResult> {
     return withDecision(await runStep(now, context), step)
   })
   if ('outcome' in end) onOutcome(end.outcome)
-  else if (slots.isLimited) return { outcome: await verification.soon(end.finished) }
+  else if (slots.isLimited) return { outcome: await verification.verify(end.finished) }
   return end
 }
 
@@ -100,7 +100,10 @@ async function runGuarded(step: Step, run: () => Promise<StepResult>): Promise<S
   }
 }
 
-/** Adds a warning to the outcome of a deployment that is left out because a newer commit was deployed meanwhile. */
+/**
+ * Adds a warning to the outcome of a deployment that was left out because a newer commit had been deployed in the
+ * meantime.
+ */
 function withDecision(end: StepResult, planned: Step): StepResult {
   const isDropped = 'outcome' in end && end.outcome.status === 'superseded' && !end.outcome.changed
   if (!isDropped || planned.action === 'keep') return end

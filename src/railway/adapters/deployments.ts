@@ -56,7 +56,7 @@ const maxReason = 500
 const commitWaits = [5_000, 5_000, 10_000, 20_000, 20_000]
 
 /** The retry budget of reads that only explain, in milliseconds. */
-const quietRetryBudget = 20_000
+const hintRetryBudget = 20_000
 
 /** The steps before there is a container, so that only the build has a log. */
 const buildSteps: ReadonlySet<string> = new Set(['SNAPSHOT_CODE', 'BUILD_IMAGE', 'PUBLISH_IMAGE'])
@@ -306,7 +306,7 @@ export class RailwayDeployments implements Deployments {
     variables: NoInfer<Variables>,
   ): Promise<Data | null> {
     return this.#api.orNull(async () => {
-      const options = { retryBudget: quietRetryBudget }
+      const options = { retryBudget: hintRetryBudget }
       return (await this.#api.client.call(operation, variables, options)).data
     })
   }
