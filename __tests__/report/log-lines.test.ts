@@ -129,7 +129,7 @@ describe('the lines of events', () => {
     [
       'a lost answer',
       { kind: 'lookup', target, because: 'no answer' },
-      'shop/web: no answer; looking whether it was started',
+      'shop/web: no answer; checking whether it was started',
     ],
     ['a note', { kind: 'note', target, note: 'a\nb' }, 'shop/web: a b'],
     ['a state', state('BUILDING'), 'shop/web: BUILDING'],

@@ -114,7 +114,7 @@ const situations: Situation[] = [
     token: (world) => world.accountToken([named(world, 'Acme'), world.workspace('Acme')]),
     inputs: { workspace: 'acme' },
     codes: ['workspace-ambiguous'],
-    says: [/"Acme \(\S+\)", "Acme \(\S+\)".*"acme" fits each.*to the id of the one/],
+    says: [/"Acme \(\S+\)", "Acme \(\S+\)".*"acme" fits each.*to the id of one/],
   },
   {
     name: 'an account where only a workspace token will do',

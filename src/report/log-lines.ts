@@ -65,7 +65,7 @@ export function eventLines(event: ExecuteEvent): string[] {
         `${nameOf(event.step.target)}: started ${deploymentLink(event.step.target, event.deploymentId)}`,
       ]
     case 'lookup':
-      return [`${nameOf(event.target)}: ${event.because}; looking whether it was started`]
+      return [`${nameOf(event.target)}: ${event.because}; checking whether it was started`]
     case 'note':
       return [`${nameOf(event.target)}: ${oneLine(event.note)}`]
     case 'state':
