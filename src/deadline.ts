@@ -25,7 +25,7 @@ export class Deadline {
   }
 
   /** The way back has as long as the way there. */
-  again(): void {
+  restart(): void {
     this.#startedAt = this.#clock.now()
   }
 

@@ -20,7 +20,7 @@ export interface DiagnosisReading {
   readonly is: string
 }
 
-/** What became of one assumption. It holds no names, ids or values of the workspace. */
+/** The result for one assumption. It holds no names, ids or values of the workspace. */
 export interface DiagnosisEntry {
   readonly id: string
   readonly about: string

@@ -20,8 +20,8 @@ export const labelOf = ({ name, label }: Pick<Named, 'name' | 'label'>): string 
 export const keyOf = ({ id, name, label }: Named): string => (label === undefined ? name : id)
 
 /** By id, else by name without regard to case. */
-export function matchNamed<Item extends Named>(asked: string, items: readonly Item[]): Item[] {
-  const byId = items.filter(({ id }) => id.toLowerCase() === asked.toLowerCase())
+export function matchNamed<Item extends Named>(requested: string, items: readonly Item[]): Item[] {
+  const byId = items.filter(({ id }) => id.toLowerCase() === requested.toLowerCase())
   if (byId.length > 0) return byId
-  return items.filter(({ name }) => name.toLowerCase() === asked.toLowerCase())
+  return items.filter(({ name }) => name.toLowerCase() === requested.toLowerCase())
 }

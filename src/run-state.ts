@@ -28,7 +28,7 @@ export interface RunReport {
   readonly warnings: readonly Warning[]
   /** Messages that ask for no action. */
   readonly notices: readonly Warning[]
-  /** What `check` with `diagnose` found out about Railway's API. */
+  /** The results of `check` with `diagnose` about Railway's API. */
   readonly diagnosis: Diagnosis | null
   /** There was nothing to be done for this event, and that is as it should be. */
   readonly skipped: boolean

@@ -27,7 +27,7 @@ import { withLabels } from './inventory/labels.ts'
 import { searchOtherWorkspaces } from './inventory/other-workspaces.ts'
 import { select } from './inventory/select.ts'
 import { type Selection, targetsOf, toSelectionRequest } from './inventory/selection.ts'
-import { judgeBudget } from './plan/budget.ts'
+import { checkBudget } from './plan/budget.ts'
 import { collectFacts } from './plan/collect-facts.ts'
 import { type Cost, costOf } from './plan/cost.ts'
 import { makePlan } from './plan/make-plan.ts'
@@ -326,18 +326,18 @@ async function waitForBudget(
   { share }: Railway,
   deadline: Deadline,
 ): Promise<void> {
-  const verdict = judgeBudget(cost, share, deadline.at)
-  switch (verdict.kind) {
+  const check = checkBudget(cost, share, deadline.at)
+  switch (check.kind) {
     case 'enough':
-      return state.warn(verdict.warnings)
+      return state.warn(check.warnings)
     case 'too-little':
-      return state.abort([verdict.failure])
+      return state.abort([check.failure])
     case 'wait':
       writer.wait({
-        until: verdict.until,
+        until: check.until,
         because: 'the request budget is too small for the plan',
       })
-      return world.clock.sleep(verdict.until - world.clock.now(), world.stop)
+      return world.clock.sleep(check.until - world.clock.now(), world.stop)
   }
 }
 

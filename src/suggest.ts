@@ -5,8 +5,8 @@ const sameLetters = (a: string, b: string) =>
   [...a].sort().join('') === [...b.toLowerCase()].sort().join('')
 
 /** The one name that is meant, probably: same but for case, or one or two letters off. */
-export function nearest(asked: string, names: readonly string[]): string | null {
-  const wanted = asked.toLowerCase()
+export function nearest(requested: string, names: readonly string[]): string | null {
+  const wanted = requested.toLowerCase()
   const close = names
     .map((name) => ({ name, off: distance(wanted, name.toLowerCase()) }))
     .filter(

@@ -35,7 +35,7 @@ describe('words', () => {
 describe('a message', () => {
   it.each([
     failure('project-not-in-scope', {
-      asked: 'sh`op',
+      requested: 'sh`op',
       workspace: 'workspace "A`c`me"',
       available: ['`', 'x`y'],
       nearest: 'x`y',

@@ -59,9 +59,9 @@ describe('a finished deployment is judged by what is live now', () => {
       'live and active',
       ours('SUCCESS'),
       instance(ours('SUCCESS'), ours('SUCCESS')),
-      { kind: 'live', doubt: false },
+      { kind: 'live', isUncertain: false },
     ],
-    ['asleep', ours('SLEEPING'), instance(ours('SLEEPING')), { kind: 'live', doubt: false }],
+    ['asleep', ours('SLEEPING'), instance(ours('SLEEPING')), { kind: 'live', isUncertain: false }],
     [
       'crashed since',
       ours('SUCCESS'),
@@ -110,7 +110,7 @@ describe('a finished deployment is judged by what is live now', () => {
       'ended by itself, while a newer one was skipped',
       ours('SUCCESS', { stopped: true }),
       instance(seen('newer', 'SKIPPED', { createdAt: at(6) })),
-      { kind: 'live', doubt: true },
+      { kind: 'live', isUncertain: true },
     ],
     [
       'another commit',
@@ -122,25 +122,25 @@ describe('a finished deployment is judged by what is live now', () => {
       'a commit that is not said',
       ours('SUCCESS', { commit: null }),
       instance(ours('SUCCESS', { commit: null })),
-      { kind: 'live', doubt: true },
+      { kind: 'live', isUncertain: true },
     ],
-    ['not looked at again', ours('SUCCESS'), null, { kind: 'live', doubt: true }],
+    ['not looked at again', ours('SUCCESS'), null, { kind: 'live', isUncertain: true }],
     [
       'ended by itself since',
       ours('SUCCESS'),
       instance(ours('SUCCESS', { stopped: true }), ours('SUCCESS', { stopped: true })),
-      { kind: 'live', doubt: true },
+      { kind: 'live', isUncertain: true },
     ],
     [
       'ended by itself, and was started again',
       ours('SUCCESS', { stopped: true }),
       instance(ours('SUCCESS'), ours('SUCCESS')),
-      { kind: 'live', doubt: false },
+      { kind: 'live', isUncertain: false },
     ],
     ['removed, and what serves was not read', ours('REMOVED'), null, { kind: 'unread' }],
   ])('%s', (_, state, now, expected) => {
     expect(
-      assess({ target: target(), asked: ofCommit(asked), state, instance: now }),
+      assess({ target: target(), requested: ofCommit(asked), state, instance: now }),
     ).toMatchObject(expected)
   })
 
@@ -149,11 +149,11 @@ describe('a finished deployment is judged by what is live now', () => {
     const now = instance(state)
     const verdict = assess({
       target: target({ cron: true }),
-      asked: ofCommit(asked),
+      requested: ofCommit(asked),
       state,
       instance: now,
     })
-    expect(verdict).toMatchObject({ kind: 'live', doubt: false })
+    expect(verdict).toMatchObject({ kind: 'live', isUncertain: false })
   })
 
   it.each<[string, DeploymentState, InstanceState, Expected]>([
@@ -163,7 +163,7 @@ describe('a finished deployment is judged by what is live now', () => {
       instance(run('SUCCESS'), run('SUCCESS')),
       {
         kind: 'live',
-        doubt: false,
+        isUncertain: false,
         message: `live at ${short}; its schedule has started a newer run`,
       },
     ],
@@ -171,7 +171,7 @@ describe('a finished deployment is judged by what is live now', () => {
       'replaced by a run that is under way',
       ours('SUCCESS'),
       instance(run('DEPLOYING')),
-      { kind: 'live', doubt: false },
+      { kind: 'live', isUncertain: false },
     ],
     [
       'replaced by a run that ended with an error',
@@ -179,7 +179,7 @@ describe('a finished deployment is judged by what is live now', () => {
       instance(run('CRASHED')),
       {
         kind: 'live',
-        doubt: true,
+        isUncertain: true,
         message: `live at ${short}; the last run of its schedule ended with an error`,
       },
     ],
@@ -187,13 +187,13 @@ describe('a finished deployment is judged by what is live now', () => {
       'live, and its own run ended with an error',
       ours('SUCCESS'),
       instance(ours('CRASHED')),
-      { kind: 'live', doubt: true },
+      { kind: 'live', isUncertain: true },
     ],
     [
       'replaced before it was seen to be live, by a run that is live',
       ours('REMOVED'),
       instance(run('SUCCESS'), run('SUCCESS')),
-      { kind: 'live', doubt: false },
+      { kind: 'live', isUncertain: false },
     ],
     [
       'replaced before it was seen to be live, by something under way',
@@ -219,7 +219,7 @@ describe('a finished deployment is judged by what is live now', () => {
       'still there beside a newer deployment that failed',
       ours('SUCCESS'),
       instance(run('FAILED'), ours('SUCCESS')),
-      { kind: 'live', doubt: false, message: `live at ${asked.slice(0, 7)}` },
+      { kind: 'live', isUncertain: false, message: `live at ${asked.slice(0, 7)}` },
     ],
     [
       'of another commit than was asked for, with a newer run',
@@ -230,7 +230,7 @@ describe('a finished deployment is judged by what is live now', () => {
   ])('a cron service whose deployment is %s', (_, state, now, expected) => {
     const verdict = assess({
       target: target({ cron: true }),
-      asked: ofCommit(asked),
+      requested: ofCommit(asked),
       state,
       instance: now,
     })
@@ -240,11 +240,11 @@ describe('a finished deployment is judged by what is live now', () => {
   it('without a commit that was asked for, any is right', () => {
     const verdict = assess({
       target: target(),
-      asked: ofCommit(null),
+      requested: ofCommit(null),
       state: ours('SUCCESS', { commit: null }),
       instance: instance(ours('SUCCESS')),
     })
-    expect(verdict).toMatchObject({ kind: 'live', doubt: false })
+    expect(verdict).toMatchObject({ kind: 'live', isUncertain: false })
   })
 })
 

@@ -53,7 +53,7 @@ const setVariables = (name: string): SetVariablesStep => ({
     owner: { kind: 'service', projectId: 'p', environmentId: 'e', serviceId: name },
     write: ['KEY'],
     remove: [],
-    diff: { added: ['KEY'], changed: [], sealed: [], removed: [], unchanged: [], spared: [] },
+    diff: { added: ['KEY'], changed: [], sealed: [], removed: [], unchanged: [], kept: [] },
     leftoverPaths: [],
   },
 })
@@ -130,7 +130,7 @@ function portsWith(deployments: Partial<ExecutePorts['deployments']> = {}): Port
     deadline: new Deadline(clock, 1_200_000),
     commits: { compare: unexpected },
     emit: () => {},
-    whenPaced: async () => {},
+    whenFree: async () => {},
     minPollInterval: () => 0,
     invalidToken: () => null,
   }

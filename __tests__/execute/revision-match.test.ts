@@ -20,7 +20,7 @@ it.each<[string | null, Match]>([
   [sha, 'same'],
   [sha.toUpperCase(), 'same'],
   [old, 'other'],
-  [null, 'not-told'],
+  [null, 'unknown'],
 ])('a deployment of commit %s: %s', (commit, match) => {
   expect(matchCommit(sha, { commit })).toBe(match)
 })
@@ -34,10 +34,10 @@ describe('a deployment of an image', () => {
     ['redis:latest', 'redis', null, 'same'],
     ['redis:7', 'redis:8', null, 'other'],
     ['redis:7', 'valkey:7', null, 'other'],
-    ['redis:7', null, null, 'not-told'],
-    ['redis:7', null, platform, 'not-told'],
-    ['redis:7', 'NO IMAGE', null, 'not-told'],
-    ['redis:7', `redis@${index}`, null, 'not-told'],
+    ['redis:7', null, null, 'unknown'],
+    ['redis:7', null, platform, 'unknown'],
+    ['redis:7', 'NO IMAGE', null, 'unknown'],
+    ['redis:7', `redis@${index}`, null, 'unknown'],
     ['redis:7', `redis:7@${index}`, null, 'same'],
     ['redis:7', `redis:8@${index}`, null, 'other'],
     [`redis@${index}`, `redis@${index}`, platform, 'same'],
@@ -45,8 +45,8 @@ describe('a deployment of an image', () => {
     [`redis@${platform}`, 'redis:7', platform, 'same'],
     [`redis@${platform}`, null, platform, 'same'],
     [`redis@${other}`, `redis@${index}`, platform, 'other'],
-    [`redis@${index}`, 'redis:7', null, 'not-told'],
-    [`redis@${index}`, null, null, 'not-told'],
+    [`redis@${index}`, 'redis:7', null, 'unknown'],
+    [`redis@${index}`, null, null, 'unknown'],
     [`redis@${index}`, `valkey@${index}`, null, 'other'],
   ])('%s, told %s with %s: %s', (asked, image, digest, match) => {
     expect(matchImage(imageReference(asked), { image, digest })).toBe(match)

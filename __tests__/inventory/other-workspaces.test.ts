@@ -16,9 +16,9 @@ const account: TokenScope = {
   uncertainties: [],
 }
 
-const missing = (asked: string, elsewhere?: string[]): Failure =>
+const missing = (requested: string, elsewhere?: string[]): Failure =>
   failure('project-not-in-scope', {
-    asked,
+    requested,
     workspace: 'workspace "Acme"',
     available: ['site'],
     nearest: null,

@@ -55,8 +55,8 @@ const request = ({ projects = null, services = null, more }: Asked): SelectionRe
   ...more,
 })
 
-function chosen(asked: Asked, from: Inventory = all, scope: TokenScope = workspace) {
-  const result = select(from, scope, request(asked))
+function chosen(requested: Asked, from: Inventory = all, scope: TokenScope = workspace) {
+  const result = select(from, scope, request(requested))
   if (!result.ok) throw new Error(JSON.stringify(result.failures))
   const { environments, named, warnings, nothing } = result.value
   return {
@@ -71,8 +71,8 @@ function chosen(asked: Asked, from: Inventory = all, scope: TokenScope = workspa
   }
 }
 
-function refused(asked: Asked, from: Inventory = all, scope: TokenScope = workspace) {
-  const result = select(from, scope, request(asked))
+function refused(requested: Asked, from: Inventory = all, scope: TokenScope = workspace) {
+  const result = select(from, scope, request(requested))
   if (result.ok) throw new Error('something was selected')
   return result.failures
 }
@@ -238,15 +238,15 @@ describe('projects that do not fit', () => {
       'a misspelled name',
       ['shpo'],
       {
-        asked: 'shpo',
+        requested: 'shpo',
         workspace: 'workspace "Acme"',
         available: ['shop', 'blog', 'billing'],
         nearest: 'shop',
       },
     ],
-    ['a misspelled exclusion', ['*', '!shpo'], { asked: 'shpo', nearest: 'shop' }],
-    ['a glob that matches nothing', ['x*'], { asked: 'x*', nearest: null }],
-    ['everything excluded', ['shop', '!sho*'], { asked: 'shop, !sho*', nearest: null }],
+    ['a misspelled exclusion', ['*', '!shpo'], { requested: 'shpo', nearest: 'shop' }],
+    ['a glob that matches nothing', ['x*'], { requested: 'x*', nearest: null }],
+    ['everything excluded', ['shop', '!sho*'], { requested: 'shop, !sho*', nearest: null }],
   ])('%s', (_, projects, facts) => {
     expect(refused({ projects })).toMatchObject([{ code: 'project-not-in-scope', facts }])
   })
@@ -255,7 +255,7 @@ describe('projects that do not fit', () => {
     expect(refused({}, inventory([]))).toEqual([
       {
         code: 'project-not-in-scope',
-        facts: { asked: '*', workspace: 'workspace "Acme"', available: [], nearest: null },
+        facts: { requested: '*', workspace: 'workspace "Acme"', available: [], nearest: null },
       },
     ])
   })
@@ -272,7 +272,7 @@ describe('projects that do not fit', () => {
   it('everything excluded, beside a misspelled name, is one failure', () => {
     expect(codes(refused({ projects: ['nope', '!*'] }))).toEqual(['project-not-in-scope'])
     expect(refused({ projects: ['x*', '!shop'] })).toMatchObject([
-      { facts: { asked: 'x*, !shop' } },
+      { facts: { requested: 'x*, !shop' } },
     ])
   })
 
@@ -371,7 +371,7 @@ describe('environments that do not fit', () => {
       {
         code: 'environment-not-found',
         facts: {
-          asked: 'prodution',
+          requested: 'prodution',
           project: 'shop',
           available: ['production', 'staging'],
           nearest: 'production',
@@ -387,7 +387,7 @@ describe('environments that do not fit', () => {
       {
         code: 'environment-not-found',
         facts: {
-          asked: 'staging',
+          requested: 'staging',
           project: 'blog',
           available: ['production'],
           nearest: null,
@@ -492,7 +492,7 @@ describe('services that do not fit', () => {
       {
         code: 'service-not-found',
         facts: {
-          asked: 'wbe',
+          requested: 'wbe',
           where: 'project "shop" in environment "production"',
           available: ['"web" (acme/shop)', '"api" (acme/shop)', '"db" (image postgres:16)'],
           nearest: 'web',
@@ -511,7 +511,7 @@ describe('services that do not fit', () => {
 
   it('a misspelled exclusion', () => {
     expect(refused({ projects: ['shop'], services: ['*', '!wbe'] })).toMatchObject([
-      { code: 'service-not-found', facts: { asked: 'wbe', nearest: 'web' } },
+      { code: 'service-not-found', facts: { requested: 'wbe', nearest: 'web' } },
     ])
   })
 
@@ -520,7 +520,7 @@ describe('services that do not fit', () => {
       {
         code: 'service-not-found',
         facts: {
-          asked: 'w*, !web',
+          requested: 'w*, !web',
           where: 'the 2 selected projects in environment "production"',
         },
       },
@@ -532,7 +532,7 @@ describe('services that do not fit', () => {
     expect(failures).toMatchObject([
       {
         code: 'service-not-found',
-        facts: { asked: null, available: ['"invoices" (acme/billing)'], nearest: null },
+        facts: { requested: null, available: ['"invoices" (acme/billing)'], nearest: null },
       },
     ])
     expect(failures[0]?.facts).not.toHaveProperty('image')
@@ -541,7 +541,7 @@ describe('services that do not fit', () => {
   it('none of an image', () => {
     const more = { withoutServices: { image: imageReference('redis:7') } }
     expect(refused({ projects: ['shop'], more })).toMatchObject([
-      { facts: { asked: null, image: 'docker.io/library/redis' } },
+      { facts: { requested: null, image: 'docker.io/library/redis' } },
     ])
   })
 

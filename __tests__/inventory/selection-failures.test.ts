@@ -100,7 +100,7 @@ describe('a service that is not found', () => {
     expect(serviceNotFound('wbe', 'here', all, request)).toEqual({
       code: 'service-not-found',
       facts: {
-        asked: 'wbe',
+        requested: 'wbe',
         where: 'here',
         available: ['"web" (acme/shop)', '"db" (image postgres:16)', '"site" (no source)'],
         nearest: 'web',

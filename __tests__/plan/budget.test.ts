@@ -1,22 +1,22 @@
 import { describe, expect, it } from '@jest/globals'
-import { type BudgetVerdict, judgeBudget, type RequestBudget } from '../../src/plan/budget.ts'
+import { type BudgetCheck, checkBudget, type RequestBudget } from '../../src/plan/budget.ts'
 import type { Cost } from '../../src/plan/cost.ts'
 
 const cost: Cost = { mutations: 10, minimum: 20, typical: 40, extraAfterWait: 2 }
 const reset = Date.UTC(2026, 0, 5, 10)
 const deadline = reset + 60_000
 
-const enough: BudgetVerdict = { kind: 'enough', warnings: [] }
-const low = (remaining: number, until: string): BudgetVerdict => ({
+const enough: BudgetCheck = { kind: 'enough', warnings: [] }
+const low = (remaining: number, until: string): BudgetCheck => ({
   kind: 'enough',
   warnings: [
     {
       title: 'request budget runs low',
-      message: `The run usually takes about 40 more requests and ${remaining} are left${until}, so it will look at the deployments less often. A longer \`timeout\` or fewer services per run help.`,
+      message: `The run usually takes about 40 more requests and ${remaining} are left${until}, so it will poll the deployments less often. A longer \`timeout\` or fewer services per run help.`,
     },
   ],
 })
-const tooLittle = (remaining: number, resetsAt: string | null): BudgetVerdict => ({
+const tooLittle = (remaining: number, resetsAt: string | null): BudgetCheck => ({
   kind: 'too-little',
   failure: {
     code: 'rate-limited',
@@ -33,7 +33,7 @@ const tooLittle = (remaining: number, resetsAt: string | null): BudgetVerdict =>
 })
 
 describe('a plan of 10 changes that takes 20 requests, usually 40', () => {
-  it.each<[string, Partial<RequestBudget>, BudgetVerdict]>([
+  it.each<[string, Partial<RequestBudget>, BudgetCheck]>([
     ['nothing known', { remaining: null }, enough],
     ['plenty left', { remaining: 900 }, enough],
     ['what it usually takes', { remaining: 40 }, enough],
@@ -65,19 +65,19 @@ describe('a plan of 10 changes that takes 20 requests, usually 40', () => {
     ],
   ])('%s', (_, budget, verdict) => {
     const given = { limit: 1_000, remaining: 900, resetsAt: reset, ...budget }
-    expect(judgeBudget(cost, given, deadline)).toEqual(verdict)
+    expect(checkBudget(cost, given, deadline)).toEqual(verdict)
   })
 
   it('knows that it is for one shard of five', () => {
     const given = { limit: 200, remaining: 30, resetsAt: null, shards: 5 }
-    expect(judgeBudget(cost, given, deadline)).toEqual(low(30, ' for this shard'))
-    expect(judgeBudget(cost, { ...given, remaining: 3 }, deadline)).toMatchObject({
+    expect(checkBudget(cost, given, deadline)).toEqual(low(30, ' for this shard'))
+    expect(checkBudget(cost, { ...given, remaining: 3 }, deadline)).toMatchObject({
       failure: { facts: { shards: 5 } },
     })
   })
 
   it('needs no budget if it changes nothing', () => {
     const nothing = { limit: 1_000, remaining: 0, resetsAt: reset }
-    expect(judgeBudget({ ...cost, mutations: 0 }, nothing, deadline)).toEqual(enough)
+    expect(checkBudget({ ...cost, mutations: 0 }, nothing, deadline)).toEqual(enough)
   })
 })

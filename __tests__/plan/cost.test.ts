@@ -43,7 +43,7 @@ const set = (write: string[], remove: string[]): Step =>
         removed: remove,
         unchanged: [],
         sealed: [],
-        spared: [],
+        kept: [],
       },
       leftoverPaths: [],
     },

@@ -7,7 +7,7 @@ import type {
   ServiceInstance,
 } from '../../src/inventory/inventory.ts'
 import type { Selection } from '../../src/inventory/selection.ts'
-import { judgeBudget } from '../../src/plan/budget.ts'
+import { checkBudget } from '../../src/plan/budget.ts'
 import { costOf } from '../../src/plan/cost.ts'
 import { planDeploy } from '../../src/plan/deploy.ts'
 
@@ -300,20 +300,20 @@ describe('the cost of a plan in requests', () => {
     ],
   ])('%s', (_, budget, expected) => {
     const cost = costOf(many, { wait: true, batch: 200 })
-    expect(judgeBudget(cost, budget, now + 1_200_000).kind).toBe(expected)
+    expect(checkBudget(cost, budget, now + 1_200_000).kind).toBe(expected)
   })
 
   it('says of a shard that the rest is one', () => {
     const cost = costOf(many, { wait: true, batch: 200 })
     const budget = { remaining: 10, resetsAt: null, limit: 100, shards: 5 }
-    expect(judgeBudget(cost, budget, now)).toMatchObject({
+    expect(checkBudget(cost, budget, now)).toMatchObject({
       failure: { facts: { remaining: 10, shards: 5 } },
     })
   })
 
   it('warns when it fits and leaves little', () => {
     const cost = costOf(many, { wait: true, batch: 200 })
-    const verdict = judgeBudget(cost, { remaining: 260, resetsAt: now, limit: 1000 }, now)
+    const verdict = checkBudget(cost, { remaining: 260, resetsAt: now, limit: 1000 }, now)
     expect(verdict).toMatchObject({
       kind: 'enough',
       warnings: [{ title: 'request budget runs low' }],

@@ -43,7 +43,7 @@ describe('a service whose health is not checked', () => {
     expect(warned(...steps)).toEqual([
       {
         title: 'health not checked',
-        message: `\`health-check\` has nothing to request of ${names}: a deployment counts as successful there when Railway says that it is live. Give the service a domain, or leave it out of this job.`,
+        message: `\`health-check\` cannot be requested of ${names}: a deployment counts as successful there when Railway says that it is live. Give the service a domain, or leave it out of this job.`,
       },
     ])
   })

@@ -105,7 +105,7 @@ describe('the other environment', () => {
       workspace,
       'environment-not-found',
       {
-        asked: 'stagign',
+        requested: 'stagign',
         project: 'shop',
         available: ['production', 'staging', 'qa', 'QA', 'secret'],
         elsewhere: [],

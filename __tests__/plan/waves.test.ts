@@ -42,7 +42,7 @@ function write(name: string | null): SetVariablesStep {
     name === null
       ? ({ kind: 'shared', ...ids } as const)
       : ({ kind: 'service', ...ids, serviceId: name } as const)
-  const diff = { added: ['A'], changed: [], sealed: [], removed: [], unchanged: [], spared: [] }
+  const diff = { added: ['A'], changed: [], sealed: [], removed: [], unchanged: [], kept: [] }
   return {
     id: `variables of ${name ?? 'all'}`,
     action: 'set-variables',

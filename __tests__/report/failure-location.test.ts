@@ -35,11 +35,11 @@ const step: StepFinding = {
 const place = { project: 'shop', environment: 'production', service: 'web' }
 const invalid = (name: string, given: string | null) =>
   failure('input-invalid', { input: name, given, problem: expected('something else') })
-const projects = (asked: string) =>
-  failure('project-not-in-scope', { asked, workspace: 'Acme', available: [], nearest: null })
-const services = (asked: string | null) =>
+const projects = (requested: string) =>
+  failure('project-not-in-scope', { requested, workspace: 'Acme', available: [], nearest: null })
+const services = (requested: string | null) =>
   failure('service-not-found', {
-    asked,
+    requested,
     where: 'shop',
     available: [],
     nearest: null,
@@ -59,13 +59,13 @@ describe('the line of a failure', () => {
     ['a malformed token', failure('token-malformed', { source: 'input', fault: 'quotes' }), 12],
     ['an invalid token', failure('token-invalid', { source: 'input', questions: [] }), 12],
     ['an account token', failure('token-account-scoped', workspaces), 51],
-    ['two workspaces', failure('workspace-ambiguous', { ...workspaces, asked: null }), 50],
+    ['two workspaces', failure('workspace-ambiguous', { ...workspaces, requested: null }), 50],
     [
       'another workspace',
       failure('workspace-mismatch', {
         tokenType: 'workspace',
         scopedTo: ['Acme'],
-        asked: 'Beta',
+        requested: 'Beta',
         nearest: null,
       }),
       50,
@@ -87,7 +87,7 @@ describe('the line of a failure', () => {
     [
       'an environment',
       failure('environment-not-found', {
-        asked: 'production',
+        requested: 'production',
         project: 'shop',
         available: [],
         nearest: null,

@@ -44,7 +44,7 @@ export const variablesStep = (instance: ServiceInstance | null): SetVariablesSte
       owner: { kind: 'shared', projectId: 'p-shop', environmentId: 'e-production' },
       write: ['A'],
       remove: [],
-      diff: { added: ['A'], changed: [], sealed: [], removed: [], unchanged: [], spared: [] },
+      diff: { added: ['A'], changed: [], sealed: [], removed: [], unchanged: [], kept: [] },
       leftoverPaths: [],
     },
     detail: 'adds A',

@@ -128,8 +128,8 @@ describe('the lines of events', () => {
     ],
     [
       'a lost answer',
-      { kind: 'looking', target, because: 'no answer' },
-      'shop/web: no answer; looking whether it was started',
+      { kind: 'lookup', target, because: 'no answer' },
+      'shop/web: no answer; checking whether it was started',
     ],
     ['a note', { kind: 'note', target, note: 'a\nb' }, 'shop/web: a b'],
     ['a state', state('BUILDING'), 'shop/web: BUILDING'],
@@ -188,7 +188,7 @@ describe('the lines of events', () => {
     ],
     [
       'a way back',
-      { kind: 'way-back', services: 2 },
+      { kind: 'rollback-started', services: 2 },
       'Not everything ended well: returning 2 services to what served before',
     ],
     [

@@ -114,7 +114,7 @@ const situations: Situation[] = [
     token: (world) => world.accountToken([named(world, 'Acme'), world.workspace('Acme')]),
     inputs: { workspace: 'acme' },
     codes: ['workspace-ambiguous'],
-    says: [/"Acme \(\S+\)", "Acme \(\S+\)".*"acme" fits each.*to the id of the one/],
+    says: [/"Acme \(\S+\)", "Acme \(\S+\)".*"acme" fits each.*to the id of one/],
   },
   {
     name: 'an account where only a workspace token will do',
@@ -172,7 +172,7 @@ const situations: Situation[] = [
       return world.accountToken([named(world, 'Acme')], { hasTwoFactor: false })
     },
     codes: ['two-factor-required'],
-    says: [/Workspace "Acme" demands two-factor/],
+    says: [/Workspace "Acme" requires two-factor/],
   },
   {
     name: 'a second factor that is missing, and a workspace shown empty',
@@ -182,7 +182,7 @@ const situations: Situation[] = [
     },
     behaviour: { twoFactor: 'redacted' },
     codes: ['two-factor-required'],
-    says: [/Workspace "Acme" demands two-factor/],
+    says: [/Workspace "Acme" requires two-factor/],
   },
   {
     name: 'a second factor does not concern a workspace token',

@@ -127,7 +127,7 @@ describe('`health-check`', () => {
     const transcript = await run({ 'health-check-timeout': '1m' })
     expect([transcript.exitCode, transcript.codes]).toEqual([1, ['unhealthy']])
     expect(statuses(transcript)).toEqual(['failed'])
-    expect(rows(transcript)[0]?.message).toContain(`was not passed: ${why}`)
+    expect(rows(transcript)[0]?.message).toContain(`did not pass its health check: ${why}`)
     expect(transcript.errors[0]).toContain(`https://${hostOf('web')}/healthz`)
     const took = clock.now() - (sites.requests[0]?.at ?? clock.start)
     expect(took).toBeGreaterThanOrEqual(60_000)
@@ -155,7 +155,7 @@ describe('`health-check`', () => {
     const { run } = await shop({ web: { answers: ['never'] } })
     const transcript = await run({ 'health-check-timeout': '1h' }, { signals: cancelJob(75) })
     expect(transcript.codes).toEqual(['cancelled'])
-    expect(rows(transcript)[0]?.message).toContain('cancelled before its health check was passed')
+    expect(rows(transcript)[0]?.message).toContain('cancelled before it passed its health check')
     expect(transcript.seconds).toBeLessThan(80)
   })
 
@@ -344,7 +344,7 @@ describe('a service that is not healthy', () => {
     const { run } = await shop({ web: { answers: [500] }, api: { answers: [200] } })
     const transcript = await run({})
     expect(transcript.outputs.status).toBe('partial')
-    expect(transcript.summary).toContain('its health check was not passed: HTTP 500')
+    expect(transcript.summary).toContain('it did not pass its health check: HTTP 500')
   })
 })
 
@@ -365,7 +365,7 @@ describe('the health of a preview', () => {
       new Set(['web-pr-7.up.railway.app']),
     )
     expect(transcript.warnings).toEqual([
-      expect.stringContaining('shop/api: live at 4f2c1d9; its health is not checked'),
+      expect.stringContaining('shop/api: live at 4f2c1d9; its health was not checked'),
     ])
   })
 })

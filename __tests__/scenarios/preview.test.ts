@@ -377,7 +377,7 @@ describe('a preview that was made and could not be made ready', () => {
     const id = [...stage.world.environments.values()].find(({ name }) => name === 'pr-7')?.id
     expect(run.outputs['environment-id']).toBe(id)
     expect(run.outputs['environment-created']).toBe('true')
-    expect(run.outputs.results).toContain('the environment was made; ')
+    expect(run.outputs.results).toContain('the environment was created; ')
   })
 })
 

@@ -85,7 +85,7 @@ describe('a rollback', () => {
     const transcript = await run(rollback)
     expect(results(transcript)).toEqual(['shop/web: rollback rolled-back'])
     expect(world.snapshot()).toMatchObject({ 'shop/production/web': { commit: first } })
-    expect(transcript.summary).toContain('variables of then')
+    expect(transcript.summary).toContain('variables at that time')
   })
 
   it('is unavailable where every earlier deployment is of the commit that is live', async () => {

@@ -182,9 +182,9 @@ describe('the way back', () => {
     expect(kept?.message).not.toContain('credentials')
     expect(world.snapshot()['shop/production/web']?.image).toContain('acme/app:2')
     expect(world.instance(web, 'production').source?.image).toBe('acme/app:2')
-    expect(failed?.message).toContain('the registry credentials that it was given stay')
+    expect(failed?.message).toContain('the registry credentials that the run set stay')
     expect(failed?.message).toContain('its image is set back to acme/app:1')
-    expect(transcript.warnings.join()).toContain('the registry credentials that it was given stay')
+    expect(transcript.warnings.join()).toContain('the registry credentials that the run set stay')
   })
 
   it('leaves the image of a service alone that somebody else has deployed meanwhile', async () => {

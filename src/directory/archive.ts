@@ -10,7 +10,7 @@ import type { Archive, PackProgress } from '../execute/ports.ts'
 import type { Tree, TreeEntry } from '../plan/ports.ts'
 import { isSameFile, readOnlyNoFollow } from './place.ts'
 
-/** The bytes of a file that are read at once. */
+/** The number of bytes of a file that are read at once. */
 const chunk = 64 * 1024
 
 export interface PackDeps {
@@ -22,10 +22,9 @@ export interface PackDeps {
 }
 
 /**
- * Packs a tree into a gzip-compressed tar file, with its entries below `below`. It flows through to the disk:
- * neither the tree nor the archive is ever in memory. Throws what the disk says.
- *
- * Links are followed, and files of one content are files of their own.
+ * Packs a tree into a gzip-compressed tar file, with its entries below `below`. It streams to the disk: neither the
+ * tree nor the archive is ever in memory. It throws the errors of the disk. Links are followed, and files of the same
+ * content are separate files.
  */
 export async function packTree(tree: Tree, below: string, deps: PackDeps): Promise<Archive> {
   const folder = await mkdtemp(join(deps.temporary, 'railway-upload-'))
@@ -44,7 +43,7 @@ export async function packTree(tree: Tree, below: string, deps: PackDeps): Promi
   }
 }
 
-/** Writes the entries one after the other, each only when the one before it was taken. */
+/** Writes the entries in order, each only after the one before it was accepted. */
 async function* tarOf(
   { root, entries, files }: Tree,
   below: string,
@@ -127,7 +126,7 @@ async function writeEntry(
   }
 }
 
-/** Waits until more can be written, or nothing ever can. */
+/** Resolves when more can be written, or when nothing can be written any more. */
 function drained(sink: ReturnType<ReturnType<typeof pack>['entry']>): Promise<void> {
   return new Promise((done) => {
     if (sink.destroyed) return done()
@@ -142,8 +141,8 @@ function drained(sink: ReturnType<ReturnType<typeof pack>['entry']>): Promise<vo
 }
 
 /**
- * Returns the facts of an opened file if it is a regular file and the one that the scan judged. A path can have been
- * exchanged for a link since, also while it was opened.
+ * Returns the facts of an opened file if it is a regular file and the one that was scanned. A path can be replaced by a
+ * link at any time, also while it is opened.
  */
 async function checkedStat(handle: FileHandle, file: string, expected: string) {
   const found = await handle.stat({ bigint: true })
@@ -152,7 +151,7 @@ async function checkedStat(handle: FileHandle, file: string, expected: string) {
   return { mode: Number(found.mode), size: Number(found.size), mtime: found.mtime }
 }
 
-/** Reads what comes next of `left` bytes; nothing at their end. */
+/** Reads the next of `left` bytes; nothing at their end. */
 async function readChunk(handle: FileHandle, left: number, file: string): Promise<Buffer> {
   const length = Math.min(chunk, left)
   if (length === 0) return Buffer.alloc(0)
@@ -163,15 +162,15 @@ async function readChunk(handle: FileHandle, left: number, file: string): Promis
 
 interface ModeFacts {
   readonly platform: NodeJS.Platform
-  /** By git's index. */
+  /** `true` if git's index has it as a program. */
   readonly executable: boolean
   /** The beginning of the file. */
   readonly first: Uint8Array
 }
 
 /**
- * Returns the permissions that a file has in the archive, without special bits. Files on Windows have none of their own:
- * there, programs are those that git knows as such, scripts with a first line that names their interpreter, and Linux binaries.
+ * Returns the permissions of a file in the archive, without special bits. Files on Windows have none of their own.
+ * There, programs are files that git has as such, scripts with an interpreter in their first line, and Linux binaries.
  */
 export function archiveMode(mode: number, { platform, executable, first }: ModeFacts): number {
   if (platform !== 'win32') return mode & 0o777
@@ -180,7 +179,7 @@ export function archiveMode(mode: number, { platform, executable, first }: ModeF
   return isProgram ? 0o755 : 0o644
 }
 
-/** A file that is no longer what was listed, or that became shorter while it was packed. */
+/** An error for a file that was replaced or became shorter while it was packed. */
 class FileChangedError extends Error {
   readonly code = 'changed while it was packed'
   readonly path: string

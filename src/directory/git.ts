@@ -10,10 +10,10 @@ import { leadsOut } from './place.ts'
 export interface GitFacts {
   /** The top of the checkout. */
   readonly top: string
-  /** Files with further ignore rules, there or not. */
+  /** The files with further ignore rules, existing or not. */
   readonly exclude: string
   readonly global: string
-  /** Git's `core.ignorecase`: names are matched without regard to case. */
+  /** `true` if git matches names without regard to case (`core.ignorecase`). */
   readonly ignoreCase: boolean
   /** Files of the directory that are in git's index although a rule ignores them; relative to it. `null` if git did not answer. */
   readonly trackedAnyway: readonly string[] | null
@@ -33,24 +33,24 @@ export interface GitSurroundings {
   readonly platform?: NodeJS.Platform
 }
 
-/** How one call of git ended. `code` is `null` if it did not exit by itself, or there is no git. */
+/** The result of one call of git. `code` is `null` if it did not exit by itself, or if there is no git. */
 type GitResult =
   | { readonly ok: true; readonly stdout: Buffer }
   | { readonly ok: false; readonly code: number | null }
 
-/** Milliseconds that one call of git may take. */
+/** The time limit of one call of git, in milliseconds. */
 const timeLimit = 30_000
 
-/** Bytes that git may answer with. */
+/** The maximum size of git's answer, in bytes. */
 const maxAnswer = 64 * 1024 * 1024
 
 /**
- * The workspace's checkout, as git knows it.
+ * The workspace's checkout, read with git.
  *
- * A directory can hold a repository of its own, as ordinary files of a pull request or in an artifact, and its
- * configuration names programs for git to run. No such repository is ever used: git gets the workspace's
- * `.git` by name, a working directory outside of the tree, no way to fetch, and of the environment only `PATH`
- * and `HOME`, so that nothing secret is in reach of it.
+ * A directory can hold a repository of its own, as ordinary files of a pull request or in an artifact. Its
+ * configuration names programs for git to run, so no such repository is ever used. Git gets the workspace's `.git` by
+ * name, a working directory outside of the tree, no way to fetch, and of the environment only `PATH` and `HOME`.
+ * Nothing secret is in its reach.
  */
 export class GitCheckout implements CommitHistory, CommitDates {
   readonly #surroundings: GitSurroundings
@@ -66,8 +66,8 @@ export class GitCheckout implements CommitHistory, CommitDates {
   }
 
   /**
-   * Returns what git knows of a directory in the workspace, `null` if the workspace is no checkout. Without a
-   * `git` on the machine, only what can be read without it is there.
+   * Returns git's facts about a directory in the workspace; `null` if the workspace is no checkout. Without `git` on
+   * the machine, only facts that can be read without it are returned.
    */
   async facts(directory: string): Promise<GitFacts | null> {
     const within = relative(this.#workspace, directory)
@@ -148,7 +148,7 @@ export class GitCheckout implements CommitHistory, CommitDates {
     return object.ok ? parseCommitDate(object.stdout.toString('utf8')) : null
   }
 
-  /** Returns `null` if git does not tell, for a commit that it does not have or for want of an answer. */
+  /** Returns whether a commit is an ancestor of another; `null` if git does not have the commit or does not answer. */
   async #isAncestor(commit: string, other: string): Promise<boolean | null> {
     const answer = await this.#git('merge-base', '--is-ancestor', commit, other)
     if (answer.ok) return true
@@ -196,7 +196,7 @@ export class GitCheckout implements CommitHistory, CommitDates {
   }
 }
 
-/** Settings that outrank a repository's own: programs it may name are not run, and nothing is fetched. */
+/** Settings that override a repository's own, so that git runs no programs named there and fetches nothing. */
 const settings: readonly string[] = [
   // A checkout may belong to another user than the job's container, which git would not look into.
   'safe.directory=*',
@@ -223,7 +223,10 @@ function childEnvironment({
   }
 }
 
-/** Only whole ids are given to git: no other word can be an option or name something else. */
+/**
+ * Returns whether a text is a full commit id. Only these are passed to git, because any other word could be an option
+ * or another name.
+ */
 const isCommitId = (text: string) => /^[0-9a-f]{40}$/.test(text)
 
 /** Reads the committer's time of a commit object, in milliseconds. */
@@ -293,8 +296,8 @@ function readsIgnoreCase(config: string): boolean {
 }
 
 /**
- * Finds git by the absolute entries of `PATH` that lie outside of the workspace. Left to the system, Windows
- * looks into the working directory first.
+ * Finds git by the absolute entries of `PATH` that lie outside of the workspace. Windows itself would search the
+ * working directory first.
  */
 function findGit(
   { PATH = '', Path = '' }: Readonly<Record<string, string | undefined>>,

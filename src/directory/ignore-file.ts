@@ -3,14 +3,16 @@ import { Gitignore, GitignoreError } from '../gitignore.ts'
 import type { RuleKind } from './ignore-rules.ts'
 import { codeOf, readOnly, readOnlyNoFollow } from './place.ts'
 
-/** An ignore file as it was found. */
+/** The result of reading an ignore file. */
 export type IgnoreFile =
   | { readonly kind: 'rules'; readonly rules: Gitignore }
   | { readonly kind: 'none' }
   /** A symbolic link, which git does not follow in a work tree. */
   | { readonly kind: 'link' }
 
-/** An ignore file without whose rules nothing may be uploaded. The message goes on after its name. */
+/**
+ * An error for an ignore file without whose rules nothing may be uploaded. The message continues after the file's name.
+ */
 export class IgnoreFileError extends Error {
   readonly path: string
 
@@ -24,8 +26,8 @@ export class IgnoreFileError extends Error {
 const maxSize = 1024 * 1024
 
 /**
- * Reads an ignore file. One that is there and cannot be read is an error: counted as empty, it would let files
- * be uploaded that it names. Only git's own lists may be links, or `/dev/null`.
+ * Reads an ignore file. One that exists and cannot be read is an error: if it counted as empty, files that it names
+ * would be uploaded. Only git's own lists may be links, or `/dev/null`.
  */
 export async function readIgnoreFile(
   file: string,
@@ -72,7 +74,7 @@ export async function readIgnoreFile(
   }
 }
 
-/** Tells whether a text begins with the mark of UTF-16, in either order of bytes. */
+/** Returns whether a text begins with the mark of UTF-16, in either byte order. */
 const isUtf16 = (content: Buffer) =>
   content.length >= 2 && [0xfeff, 0xfffe].includes(content.readUInt16BE(0))
 

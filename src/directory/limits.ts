@@ -1,17 +1,17 @@
-/** Bounds of an upload that no directory for a deployment comes near. */
+/** The limits of an upload, far beyond any directory for a deployment. */
 export interface Limits {
-  /** Files and directories that are taken. */
+  /** The maximum number of files and directories. */
   readonly entries: number
-  /** Names that are looked at, ignored ones included. */
+  /** The maximum number of names that are read, ignored ones included. */
   readonly visited: number
-  /** Entries that are reached through links: links to directories with links multiply. */
+  /** The maximum number of entries that are reached through links: links to directories with links multiply. */
   readonly linked: number
-  /** Directories within each other. */
+  /** The maximum depth of directories. */
   readonly depth: number
   readonly bytes: number
-  /** Ignored files that are counted for the plan. */
+  /** The maximum number of ignored files that are counted for the plan. */
   readonly counted: number
-  /** How long listing may take, in milliseconds. */
+  /** The time limit of listing, in milliseconds. */
   readonly milliseconds: number
 }
 
@@ -25,5 +25,5 @@ export const defaultLimits: Limits = {
   milliseconds: 300_000,
 }
 
-/** A directory that goes beyond what is uploaded. The message is a sentence for people. */
+/** An error for a directory beyond the limits. The message is a sentence for people. */
 export class LimitError extends Error {}

@@ -9,13 +9,13 @@ import { LimitError } from './limits.ts'
 import { codeOf, jobDirectories, realOrNull, resolvePlace } from './place.ts'
 import type { WalkDeps } from './walk.ts'
 
-/** The runner's disk, by the ports that `plan/` and `execute/` declare. */
+/** An adapter to the runner's disk, for the ports of `plan/` and `execute/`. */
 export class LocalDirectories implements Directories, Archives {
   readonly #environment: Readonly<Record<string, string | undefined>>
   readonly #signal: AbortSignal | undefined
   readonly #options: LocalOptions
 
-  /** The signal ends a scan and the git it runs. */
+  /** Makes an adapter. The signal ends a scan and the git that it runs. */
   constructor(
     environment: Readonly<Record<string, string | undefined>>,
     signal?: AbortSignal,
@@ -76,7 +76,7 @@ export function checkoutOf(
 /** Replacements of the machine's own parts, for tests. */
 type LocalOptions = Pick<WalkDeps, 'limits' | 'now' | 'platform'>
 
-/** Words an error of the disk, with the path as people know it. */
+/** Describes an error of the disk, with the path as people know it. */
 function describeError(error: unknown, root: string): string {
   if (error instanceof LimitError) return error.message
   const path =

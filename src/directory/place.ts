@@ -27,19 +27,19 @@ export const jobDirectories = ({
   temporary: RUNNER_TEMP || null,
 })
 
-/** A path that an input names, after all links are resolved. */
+/** The result of resolving a path that an input names, with all links. */
 export type Place =
   | { readonly kind: 'inside'; readonly path: string; readonly workspace: string }
   | { readonly kind: 'missing' }
-  /** Lies outside of what an input may name, by its name or through a link. */
+  /** Lies outside of the permitted directories, by its name or through a link. */
   | { readonly kind: 'outside' }
   /** Belongs to the data of a repository, under whatever name. */
   | { readonly kind: 'repository-data' }
 
 /**
- * Resolves a path that an input names. It is relative to the workspace and has to lie in it; an absolute path
- * may also lie in the job's temporary directory. The data of a repository, which may hold the credentials of
- * the checkout, is no such place.
+ * Resolves a path that an input names. It is relative to the workspace and has to lie in it. An absolute path may also
+ * lie in the job's temporary directory. The data of a repository, which may hold the credentials of the checkout, is
+ * never permitted.
  */
 export function resolvePlace(given: string, { workspace, temporary }: JobDirectories): Place {
   const named = nodePath.resolve(workspace, given)
@@ -65,7 +65,7 @@ export function resolvePlace(given: string, { workspace, temporary }: JobDirecto
   return { kind: 'inside', path, workspace: top }
 }
 
-/** The text of a file that an input names, or why it is not read. */
+/** The result of reading a file that an input names. */
 export type WorkspaceFile =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'missing' | 'outside' | 'repository-data' }
@@ -74,7 +74,7 @@ export type WorkspaceFile =
 /** The most bytes of a file with values. */
 const maxFileSize = 4 * 1024 * 1024
 
-/** Reads a regular UTF-8 file that an input names. It never waits: not for a pipe, nor for a device. */
+/** Reads a regular UTF-8 file that an input names. It never waits for a pipe or a device. */
 export function readWorkspaceFile(given: string, directories: JobDirectories): WorkspaceFile {
   const place = resolvePlace(given, directories)
   if (place.kind !== 'inside') return place
@@ -114,14 +114,14 @@ interface Identity {
   readonly ino: bigint
 }
 
-/** Tells whether two looks at the disk saw the same file. */
+/** Returns whether two readings of the disk found the same file. */
 export const isSameFile = (one: Identity, other: Identity): boolean =>
   one.dev === other.dev && one.ino === other.ino
 
-/** Opens for reading, without waiting for a pipe's other end. */
+/** The flags for reading without waiting for a pipe's other end. */
 export const readOnly = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
-/** Opens for reading, also without following a link. */
+/** The flags for reading without following a link either. */
 export const readOnlyNoFollow = readOnly | (constants.O_NOFOLLOW ?? 0)
 
 /** Returns the directories that hold the data of the workspace's repository, without links. */
@@ -170,28 +170,28 @@ export function codeOf(error: unknown): string | null {
   return typeof error.code === 'string' ? error.code : null
 }
 
-/** Tells whether a path is a directory or lies in it. Both are absolute. */
+/** Returns whether a path is a directory or lies in it. Both are absolute. */
 export const isWithin = (
   directory: string,
   path: string,
   semantics: Pick<PlatformPath, 'relative' | 'sep' | 'isAbsolute'> = nodePath,
 ): boolean => !leadsOut(semantics.relative(directory, path), semantics)
 
-/** Tells whether a relative path leads out of where it starts. */
+/** Returns whether a relative path leads out of its start. */
 export const leadsOut = (
   path: string,
   { sep, isAbsolute }: Pick<PlatformPath, 'sep' | 'isAbsolute'> = nodePath,
 ): boolean => path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path)
 
-/** Tells whether a part of a path is a name of a repository's data. */
+/** Returns whether a part of a path is a name of a repository's data. */
 export const hasGitName = (path: string, separator: RegExp = separators): boolean =>
   path.split(separator).some(isGitName)
 
 const separators = nodePath.sep === '\\' ? /[\\/]/ : /\//
 
 /**
- * Tells whether some file system takes a name for `.git`: Windows without regard to case, with dots, spaces or
- * a stream behind it, and by its short name; macOS also with characters in it that are not seen.
+ * Returns whether some file system takes a name for `.git`. Windows does so without regard to case, with dots, spaces
+ * or a stream after it, and for its short name. macOS also ignores invisible characters.
  */
 export function isGitName(name: string): boolean {
   const seen = name.replace(/[\u200C-\u200F\u202A-\u202E\u206A-\u206F\uFEFF]/g, '')

@@ -14,16 +14,19 @@ import { codeOf, isGitName, isWithin, repositoryData } from './place.ts'
 /** The surroundings of a walk. */
 export interface WalkDeps extends GitSurroundings {
   readonly limits?: Partial<Limits>
-  /** A clock that is never set back, in milliseconds. */
+  /** Returns the time of a monotonic clock, in milliseconds. */
   readonly now?: () => number
 }
 
-/** Never uploaded, wherever it is: a repository's own data, and what is installed anew anyway. */
+/**
+ * Returns whether a name is never uploaded, in any directory: a repository's own data, and dependencies that the build
+ * installs.
+ */
 const isNever = (name: string) => name === 'node_modules' || isGitName(name)
 
 /**
- * Finds what of a directory is to be uploaded. `root` is absolute and without symbolic links. Throws what the
- * disk says, `LimitError`, `IgnoreFileError`, and the reason of the signal.
+ * Lists the part of a directory that is to be uploaded. `root` is absolute and without symbolic links. It throws the
+ * errors of the disk, `LimitError`, `IgnoreFileError`, and the reason of the signal.
  */
 export async function walk(root: string, deps: WalkDeps): Promise<Scan> {
   const bounds = new Bounds(deps)
@@ -64,7 +67,7 @@ export async function walk(root: string, deps: WalkDeps): Promise<Scan> {
   return walker.result()
 }
 
-/** Ends a walk that goes beyond its limits, or that is stopped. */
+/** The limits of a walk, which end it if it exceeds them or is stopped. */
 class Bounds {
   readonly limits: Limits
   readonly #signal: AbortSignal | undefined
@@ -95,7 +98,7 @@ class Bounds {
   }
 }
 
-/** A directory that is gone through. */
+/** A directory on the walk. */
 interface Entered {
   readonly directory: string
   readonly path: string
@@ -105,11 +108,11 @@ interface Entered {
   readonly above: readonly string[]
   /** The path in the root that links led to; `null` if there were none. */
   readonly linkedTo: string | null
-  /** `false` if git ignores it, and only the files in it that git has all the same are wanted. */
+  /** `false` if git ignores it, and only the files of it in git's index are taken. */
   readonly whole: boolean
 }
 
-/** How far a path is taken along: with all that is in it, or for what git has in it. */
+/** The part of a path that is uploaded: all of it, only the files in git's index, or nothing. */
 type Share = 'all' | 'tracked' | 'nothing'
 
 interface WalkerFacts {
@@ -120,7 +123,7 @@ interface WalkerFacts {
   readonly executables: readonly string[]
   readonly links: readonly string[]
   readonly ignoreCase: boolean
-  /** Directories of the workspace's repository, under whatever name they are met. */
+  /** The directories of the workspace's repository, under any name. */
   readonly data: readonly string[]
 }
 
@@ -155,7 +158,10 @@ class Walker {
     return new Set(paths.map((path) => this.#key(path)))
   }
 
-  /** The index may have a path in another case than the disk. Where git ignores the case, they are one. */
+  /**
+   * Returns the key of a path. The index may have the path in another case than the disk. If git ignores the case, both
+   * are the same.
+   */
   #key(path: string): string {
     return this.#facts.ignoreCase ? path.toLowerCase() : path
   }
@@ -301,8 +307,8 @@ class Walker {
   }
 
   /**
-   * Tells how far a path is taken. Git's index overrules git's own rules, and no others. A directory that is ignored and is
-   * itself in the index is a link or a submodule: what is in it stands for that one entry.
+   * Returns the part of a path that is uploaded. Git's index overrides git's own rules, and no others. An ignored
+   * directory that is itself in the index is a link or a submodule: its contents belong to that one entry.
    */
   #shareOf(path: string, isDirectory: boolean, rules: IgnoreRules, whole: boolean): Share {
     const by = rules.ignoredBy(this.#ruled(path), isDirectory)
@@ -313,7 +319,7 @@ class Walker {
     return isDirectory && this.#onTheWay.has(key) ? 'tracked' : 'nothing'
   }
 
-  /** Leaves out a name that is not UTF-8, which an archive for Railway cannot have. */
+  /** Leaves out a name that is not UTF-8, because an archive for Railway cannot have it. */
   async #leaveUnnamed(
     name: Buffer,
     directory: string,
@@ -329,7 +335,7 @@ class Walker {
     else this.leaveOut(`${shown} (a name that is not UTF-8)`)
   }
 
-  /** Counts the files of what rules left out, as far as that does not take long. */
+  /** Counts the ignored files, within the time limit. */
   async #countIgnored(file: string, path: string, own: Stats): Promise<void> {
     if (!own.isDirectory()) {
       this.#noteIgnored(path)
@@ -364,7 +370,9 @@ class Walker {
     if (this.#firstIgnored.length < 10) this.#firstIgnored.push(path)
   }
 
-  /** Returns where a link leads, relative to the root; `null` if it leads out of it, or into what is never taken. */
+  /**
+   * Returns the target of a link, relative to the root; `null` if it lies outside of the root, or is never uploaded.
+   */
   async #follow(link: string, path: string): Promise<string | null> {
     const { root, data } = this.#facts
     const real = await realpath(link)
@@ -382,13 +390,13 @@ class Walker {
   }
 }
 
-/** Tells whether a disk of this system takes `A` and `a` for one name, which is the default there. */
+/** Returns whether a disk of this system treats `A` and `a` as one name, which is the default there. */
 const foldsCase = (platform: NodeJS.Platform) => platform === 'win32' || platform === 'darwin'
 
 /** The longest path of Windows, in characters. */
 const maxLinkTarget = 32_767
 
-/** Tells whether a file still holds what git writes for a link: its target, and no line break. */
+/** Returns whether a file still holds the content that git writes for a link: its target, and no line break. */
 async function isLinkText(file: string, { size }: Stats): Promise<boolean> {
   return size <= maxLinkTarget && !/[\0\r\n]/.test(await readFile(file, 'latin1'))
 }
@@ -407,7 +415,7 @@ const showBytes = (name: Buffer): string =>
     .toString('latin1')
     .replace(/[^ -~]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
 
-/** Every directory on the way to a path, from the top. */
+/** Lists the directories on the way to a path, from the top. */
 function parentsOf(path: string): string[] {
   const parts = path.split('/')
   return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'))

@@ -90,7 +90,7 @@ export type TokenEvidence =
 /** Something in a token that no Railway token has. */
 export type TokenFault = 'quotes' | 'bearer-prefix' | 'line-break' | 'white-space' | 'characters'
 
-/** What a workflow asks for that a project token does not reach. */
+/** The object that a workflow requests and a project token does not reach. */
 export type BeyondProjectToken =
   | { readonly kind: 'project' | 'projects'; readonly name: string }
   /** `null`: no environment was given, and several are selected. */
@@ -205,17 +205,17 @@ export interface Facts {
     tokenType: TokenType
     workspaces: readonly string[]
     /** The name that several have, where one was given: then each of `workspaces` comes with its id. */
-    asked: string | null
+    requested: string | null
   }
   'workspace-mismatch': {
     tokenType: TokenType
     scopedTo: readonly string[]
     /** `null`: none in particular, and there is none in reach. */
-    asked: string | null
+    requested: string | null
     nearest: string | null
   }
   'project-not-in-scope': {
-    asked: string
+    requested: string
     workspace: string
     available: readonly string[]
     nearest: string | null
@@ -223,7 +223,7 @@ export interface Facts {
     elsewhere?: readonly string[]
   }
   'environment-not-found': {
-    asked: string
+    requested: string
     project: string
     available: readonly string[]
     nearest: string | null
@@ -232,7 +232,7 @@ export interface Facts {
   }
   'environment-restricted': { project: string; environment: string; tokenType: TokenType }
   'service-not-found': {
-    asked: string | null
+    requested: string | null
     where: string
     available: readonly string[]
     nearest: string | null
@@ -262,7 +262,7 @@ export interface Facts {
     repository: string | null
     certain: boolean
   }
-  'commit-mismatch': Location & { asked: string; live: string }
+  'commit-mismatch': Location & { requested: string; live: string }
   'commit-not-found': Location & { commit: string }
   /** `from`: the environment that is promoted. */
   'source-not-live': Location & { from: string; reason: NotLiveReason }

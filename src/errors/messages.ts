@@ -168,7 +168,7 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message<Words> } =
     title: words`token reaches one environment of one project`,
     what: words`The token is a project token for environment "${environment}" of project "${project}"; the workflow asks for ${describeBeyond(beyond)}.`,
     why: words`A project token reaches that one environment and nothing else${beyond.kind === 'preview' ? '; it can neither make nor delete environments' : ''}.${didYouMean(nearest)}`,
-    next: words`${makeWorkspaceToken} and use it here, or keep this token and ask for project "${project}", environment "${environment}" only.`,
+    next: words`${makeWorkspaceToken} and use it here, or keep this token and request project "${project}", environment "${environment}" only.`,
   }),
   'token-account-scoped': ({ tokenType, workspaces }) => ({
     title: words`token not bound to one workspace`,
@@ -176,19 +176,19 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message<Words> } =
     why: words`\`require-workspace-token\` is \`true\`, which refuses a token that is not bound to one workspace.`,
     next: words`${makeWorkspaceToken} and store it as the secret in place of this one.`,
   }),
-  'workspace-ambiguous': ({ tokenType, workspaces, asked }) => ({
-    title: asked === null ? words`workspace not given` : words`workspace not clear`,
-    what: words`The ${tokenNames[tokenType]} reaches more than one workspace${asked === null ? words`` : words` that \`workspace\` names`}: ${listNames(workspaces, 30)}.`,
+  'workspace-ambiguous': ({ tokenType, workspaces, requested }) => ({
+    title: requested === null ? words`workspace not given` : words`workspace not clear`,
+    what: words`The ${tokenNames[tokenType]} reaches more than one workspace${requested === null ? words`` : words` that \`workspace\` names`}: ${listNames(workspaces, 30)}.`,
     why:
-      asked === null
-        ? words`The input \`workspace\` is empty, so it is not clear which of them is meant.`
-        : words`"${asked}" fits each of them, so it is not clear which of them is meant.`,
-    next: words`Set \`workspace\` to ${asked === null ? words`one of these names (or to its id)` : words`the id of the one that is meant, which stands behind its name`}, or use a token of that workspace alone.`,
+      requested === null
+        ? words`The input \`workspace\` is empty, so it is not clear which of them to use.`
+        : words`"${requested}" fits each of them, so it is not clear which of them to use.`,
+    next: words`Set \`workspace\` to ${requested === null ? words`one of these names (or to its id)` : words`the id of one of them, which follows its name`}, or use a token of that workspace alone.`,
   }),
   'workspace-mismatch': (facts) => ({ title: words`workspace out of reach`, ...mismatch(facts) }),
-  'project-not-in-scope': ({ asked, workspace, available, nearest, elsewhere = [] }) => ({
+  'project-not-in-scope': ({ requested, workspace, available, nearest, elsewhere = [] }) => ({
     title: words`project not in scope`,
-    what: words`No project "${asked}" in ${workspace}.`,
+    what: words`No project "${requested}" in ${workspace}.`,
     why:
       elsewhere.length > 0
         ? words`It is a project of workspace ${listNames(elsewhere)}, which this token reaches too.`
@@ -198,9 +198,9 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message<Words> } =
         ? words`Set \`workspace\` to "${elsewhere[0]}", or take the project out of \`projects\`.`
         : words`Correct \`projects\`, or use a token of the workspace that the project is in.`,
   }),
-  'environment-not-found': ({ asked, project, available, nearest, elsewhere }) => ({
+  'environment-not-found': ({ requested, project, available, nearest, elsewhere }) => ({
     title: words`environment not found`,
-    what: words`Project "${project}" has no environment "${asked}".`,
+    what: words`Project "${project}" has no environment "${requested}".`,
     why: words`It has ${listNames(available)}.${didYouMean(nearest)}${
       elsewhere.length > 0
         ? words` Of the selected projects, ${listNames(elsewhere, 5)} ${elsewhere.length === 1 ? words`has` : words`have`} it.`
@@ -218,7 +218,7 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message<Words> } =
         : words`Use a workspace token, which acts as an admin of the workspace, or have the access given in the settings of the environment.`,
   }),
   'service-not-found': ({
-    asked,
+    requested,
     where,
     available,
     nearest,
@@ -227,11 +227,11 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message<Words> } =
     forPreview = false,
     image,
   }) => ({
-    title: asked === null ? words`nothing to deploy` : words`service not found`,
+    title: requested === null ? words`nothing to deploy` : words`service not found`,
     what:
-      asked === null
+      requested === null
         ? words`No service in ${where} ${image ? words`runs the image ${image}` : words`is built from ${repository}`}.`
-        : words`No service "${asked}" in ${where}.`,
+        : words`No service "${requested}" in ${where}.`,
     why: joinWords([
       words`The services there: ${available.length === 0 ? words`none` : available.join(', ')}.`,
       elsewhere.length > 0 && words`It exists in ${elsewhere.join(', ')}.`,
@@ -239,14 +239,14 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message<Words> } =
     ]),
     next: forPreview
       ? words`Exclude the project in \`projects\`, or connect one of its services to this repository: by that a preview is told from other environments.`
-      : asked === null
+      : requested === null
         ? words`Name the services with \`services\` (and \`projects\`)${image ? words`` : words`, or connect a service to this repository in Railway`}.`
         : words`Correct \`services\`, or the \`projects\` and \`environment\` it is looked for in.`,
   }),
   'operation-not-permitted': notPermitted,
   'two-factor-required': ({ workspace }) => ({
     title: words`two-factor authentication required`,
-    what: words`${workspace ? words`Workspace "${workspace}"` : words`The workspace`} demands two-factor authentication of the person behind this token, who has not turned it on.`,
+    what: words`${workspace ? words`Workspace "${workspace}"` : words`The workspace`} requires two-factor authentication, and the person behind this token has not turned it on.`,
     why: words`An account or OAuth token acts as its owner; a workspace token is nobody's, so this does not concern it.`,
     next: words`Use a workspace token (${tokensPage}), or turn it on at https://railway.com/account/security.`,
   }),
@@ -266,9 +266,9 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message<Words> } =
   }),
   'commit-mismatch': (facts) => ({
     title: words`another commit is live`,
-    what: words`${capital(describeLocation(facts))} is live with ${short(facts.live)}, not with ${short(facts.asked)}.`,
-    why: words`The deployment ended well, but what Railway says it serves is not what was asked for; a newer push may have overtaken this run.`,
-    next: words`Look at the deployment behind the link in the summary; run the job again for the commit that should be live.`,
+    what: words`${capital(describeLocation(facts))} is live with ${short(facts.live)}, not with ${short(facts.requested)}.`,
+    why: words`The deployment ended well, but Railway reports another revision than the requested one; a newer push may have overtaken this run.`,
+    next: words`Check the deployment at the link in the summary; run the job again for the commit that should be live.`,
   }),
   'commit-not-found': (facts) => ({
     title: words`commit not found`,
@@ -359,7 +359,7 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message<Words> } =
     title: words`answer not understood`,
     what: words`Railway's answer to ${operation} has another shape than expected.`,
     why: words`At \`${field}\`: ${detail.replace(/^invalid input: /i, '')}.`,
-    next: words`Use the newest version of this action; if it is, report this message as an issue. The token is not the matter.`,
+    next: words`Use the newest version of this action; if it is, report this message as an issue. The token is not the cause.`,
   }),
   'deployment-failed': (facts) => ({
     title: words`deployment failed`,
@@ -403,7 +403,7 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message<Words> } =
       ? notPacked(facts)
       : {
           title: words`upload refused`,
-          what: words`Railway did not take the directory "${facts.directory}" for ${describeLocation(facts)} (${humanSize(facts.bytes)}).`,
+          what: words`Railway rejected the directory "${facts.directory}" for ${describeLocation(facts)} (${humanSize(facts.bytes)}).`,
           why: words`${facts.why}`,
           next: words`Exclude what the build does not need in .railwayignore, or deploy from the repository or an image.`,
         },
@@ -424,7 +424,7 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message<Words> } =
     title: words`defect in this action`,
     what: words`The action itself failed (${name}${where ? words` in ${where}` : words``}).`,
     why: words`This is a defect of the action, not of the workflow or the token.`,
-    next: words`Look in Railway at what had been started, and report this with the debug log (re-run the job with debug logging).`,
+    next: words`Check in Railway which deployments were started, and report this with the debug log (re-run the job with debug logging).`,
   }),
 }
 
@@ -614,11 +614,12 @@ const reached = (workspaces: readonly string[]) =>
 function mismatch({
   tokenType,
   scopedTo,
-  asked,
+  requested,
   nearest,
 }: Facts['workspace-mismatch']): Omit<Message<Words>, 'title'> {
   const token = tokenNames[tokenType]
-  const asks = asked === null ? words`` : words`; the workflow asks for workspace "${asked}"`
+  const asks =
+    requested === null ? words`` : words`; the workflow asks for workspace "${requested}"`
   if (scopedTo.length === 0) {
     return {
       what: words`Railway accepts the ${token}, but it reaches no workspace${asks}.`,
@@ -637,7 +638,7 @@ function mismatch({
     return {
       what: words`The ${token} is for workspace ${listNames(scopedTo)}${asks}.`,
       why: words`The token itself is good, but it reaches its own workspace only.${didYouMean(nearest)}`,
-      next: words`Store a token of workspace "${asked}" (${tokensPage}); only if ${listNames(scopedTo)} is what you mean, correct the input \`workspace\`.`,
+      next: words`Store a token of workspace "${requested}" (${tokensPage}); only if ${listNames(scopedTo)} is what you mean, correct the input \`workspace\`.`,
     }
   }
   const person =
@@ -647,7 +648,7 @@ function mismatch({
   return {
     what: words`The ${token} reaches ${reached(scopedTo)}${asks}.`,
     why: words`${person}, or the name is spelled differently.${didYouMean(nearest)}`,
-    next: words`Correct \`workspace\`, or use a token of workspace "${asked}" (${tokensPage}).`,
+    next: words`Correct \`workspace\`, or use a token of workspace "${requested}" (${tokensPage}).`,
   }
 }
 

@@ -23,7 +23,7 @@ export class Words {
   }
 }
 
-/** What a template of {@link words} takes: words of ours, or text from outside. */
+/** A part of a template of {@link words}: the action's own words, or foreign text. */
 type Part = Words | string | number | null | undefined
 
 /** Text from outside loses its backticks, so that every pair of them is ours. */

@@ -6,8 +6,8 @@ import { matchCommit, matchImage, type RequestedRevision } from './revision-matc
 
 /** The state of a deployment that is no longer under way. */
 export type Assessment =
-  | { readonly kind: 'live'; readonly message: string; readonly doubt: boolean }
-  | { readonly kind: 'mismatch'; readonly asked: string; readonly live: string }
+  | { readonly kind: 'live'; readonly message: string; readonly isUncertain: boolean }
+  | { readonly kind: 'mismatch'; readonly requested: string; readonly live: string }
   | { readonly kind: 'failed'; readonly how: 'failed' | 'crashed' | 'removed' }
   | { readonly kind: 'skipped' }
   | {
@@ -25,7 +25,7 @@ export type Assessment =
 export interface Observation {
   readonly target: ServiceTarget
   /** The revision that was requested. */
-  readonly asked: RequestedRevision
+  readonly requested: RequestedRevision
   /** The deployment as it was last read. */
   readonly state: DeploymentState
   /** The present state of the service instance; `null` if it could not be read. */
@@ -36,14 +36,14 @@ export interface Observation {
  * Assesses a finished deployment by what is live now, not by one status that was read on the way. A success may have
  * crashed since. A removed deployment may have been replaced or taken down.
  */
-export function assess(evidence: Observation): Assessment {
-  const { state, instance } = evidence
+export function assess(observation: Observation): Assessment {
+  const { state, instance } = observation
   const newest = instance?.latest ?? null
   const now =
     instance?.active.find(({ id }) => id === state.id) ?? (newest?.id === state.id ? newest : null)
   const phase = phaseOf(now?.status ?? state.status)
-  const run = scheduledRun(evidence, now)
-  if (run !== null) return withRun(compare(evidence, now ?? state), run)
+  const run = scheduledRun(observation, now)
+  if (run !== null) return withRun(compare(observation, now ?? state), run)
   if (phase === 'failed' || phase === 'crashed') return { kind: 'failed', how: phase }
   if (phase === 'skipped') return { kind: 'skipped' }
   const newer = newest && newest.id !== state.id && newest.createdAt >= state.createdAt
@@ -52,14 +52,14 @@ export function assess(evidence: Observation): Assessment {
   if (replacedBy && !active) {
     const commit = replacedBy.commit ? ` of ${replacedBy.commit.slice(0, 7)}` : ''
     const message = `a newer deployment${commit} (${replacedBy.status}) has taken its place`
-    const isSame = isSameRevision(evidence.asked, state, replacedBy)
+    const isSame = isSameRevision(observation.requested, state, replacedBy)
     return { kind: 'superseded', message, by: replacedBy, isSame }
   }
   if (phase === 'removed' && instance === null) return { kind: 'unread' }
-  const ended = state.stopped || evidence.target.instance.cron || phase !== 'live'
+  const ended = state.stopped || observation.target.instance.cron || phase !== 'live'
   const gone = instance !== null && now === null && !ended && state.status !== 'SLEEPING'
   if (phase === 'removed' || gone) return { kind: 'failed', how: 'removed' }
-  return compare(evidence, now ?? state)
+  return compare(observation, now ?? state)
 }
 
 /** The newest run of a service with a schedule, as far as it is known. */
@@ -71,7 +71,7 @@ type ScheduledRun = 'newer' | 'crashed'
  * place. Neither is a failure of the deployment.
  */
 function scheduledRun(
-  { target, asked, state, instance }: Observation,
+  { target, requested, state, instance }: Observation,
   now: DeploymentState | null,
 ): ScheduledRun | null {
   if (!target.instance.cron) return null
@@ -81,7 +81,7 @@ function scheduledRun(
   if (newest === null || newest.id === state.id) {
     return wasLive && now !== null && phaseOf(now.status) === 'crashed' ? 'crashed' : null
   }
-  if (newest.createdAt < state.createdAt || !isSameRevision(asked, state, newest)) return null
+  if (newest.createdAt < state.createdAt || !isSameRevision(requested, state, newest)) return null
   if (phaseOf(newest.status) === 'crashed') return wasLive ? 'crashed' : null
   return isLive(newest.status) || (wasLive && isUnderWay(newest.status)) ? 'newer' : null
 }
@@ -91,14 +91,14 @@ const runNotes = {
   crashed: 'the last run of its schedule ended with an error',
 } as const
 
-const withRun = (verdict: Assessment, run: ScheduledRun): Assessment =>
-  verdict.kind === 'live'
+const withRun = (assessment: Assessment, run: ScheduledRun): Assessment =>
+  assessment.kind === 'live'
     ? {
-        ...verdict,
-        message: `${verdict.message}; ${runNotes[run]}`,
-        doubt: verdict.doubt || run === 'crashed',
+        ...assessment,
+        message: `${assessment.message}; ${runNotes[run]}`,
+        isUncertain: assessment.isUncertain || run === 'crashed',
       }
-    : verdict
+    : assessment
 
 /**
  * Compares a newer deployment with the request, or with the older deployment if the request leaves the revision open.
@@ -117,33 +117,37 @@ function isSameRevision(
   return reference !== null && matchImage(reference, newer) === 'same'
 }
 
-function compare({ asked, instance, target }: Observation, live: DeploymentState): Assessment {
-  const { commit, image } = asked
+function compare({ requested, instance, target }: Observation, live: DeploymentState): Assessment {
+  const { commit, image } = requested
   const ofCommit = commit === null ? 'same' : matchCommit(commit, live)
   const ofImage = image === null ? 'same' : matchImage(image, live)
   if (commit !== null && ofCommit === 'other') {
-    return { kind: 'mismatch', asked: commit, live: live.commit ?? '' }
+    return { kind: 'mismatch', requested: commit, live: live.commit ?? '' }
   }
   if (image !== null && ofImage === 'other') {
     const digest = live.digest ? `@${live.digest}` : ''
     const liveImage = live.image?.includes('@') ? live.image : `${live.image ?? ''}${digest}`
-    return { kind: 'mismatch', asked: image.text, live: liveImage }
+    return { kind: 'mismatch', requested: image.text, live: liveImage }
   }
-  if (ofCommit === 'not-told' || ofImage === 'not-told') {
-    const what = ofCommit === 'not-told' ? 'commit' : 'image'
-    return { kind: 'live', message: `live; Railway does not say which ${what}`, doubt: true }
+  if (ofCommit === 'unknown' || ofImage === 'unknown') {
+    const what = ofCommit === 'unknown' ? 'commit' : 'image'
+    return { kind: 'live', message: `live; Railway does not say which ${what}`, isUncertain: true }
   }
   if (instance === null) {
     return {
       kind: 'live',
-      message: 'live when last seen; it could not be looked at again',
-      doubt: true,
+      message: 'live when last read; it could not be read again',
+      isUncertain: true,
     }
   }
   if (live.stopped && isLive(live.status) && !target.instance.cron) {
-    return { kind: 'live', message: 'it ran, ended by itself and no longer serves', doubt: true }
+    return {
+      kind: 'live',
+      message: 'it ran, ended by itself and no longer serves',
+      isUncertain: true,
+    }
   }
-  return { kind: 'live', message: describeLive(asked, live), doubt: false }
+  return { kind: 'live', message: describeLive(requested, live), isUncertain: false }
 }
 
 function describeLive({ image }: RequestedRevision, live: DeploymentState): string {

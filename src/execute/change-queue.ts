@@ -9,7 +9,7 @@ import { notStarted, type Outcome } from './outcome.ts'
 const headStart = 1
 
 /** The parts of the run that the queue needs. */
-type ChangeQueuePorts = Pick<ExecutePorts, 'clock' | 'signal' | 'deadline' | 'whenPaced'>
+type ChangeQueuePorts = Pick<ExecutePorts, 'clock' | 'signal' | 'deadline' | 'whenFree'>
 
 /**
  * A queue that begins changes in order, as fast as the rate limit allows. It begins none once the run has to stop. A
@@ -50,10 +50,10 @@ export class ChangeQueue {
   }
 
   #begin<Result>(step: Step, change: () => Promise<Result>): Promise<Begun<Result>> {
-    const { clock, deadline, whenPaced } = this.#ports
+    const { clock, deadline, whenFree } = this.#ports
     const turn = this.#tail.then(async (): Promise<Begun<Result>> => {
-      await whenPaced()
-      const reason = this.reasonNotTo(step)
+      await whenFree()
+      const reason = this.reasonNotToStart(step)
       if (reason) return { begun: Promise.resolve({ notStarted: reason }) }
       deadline.begin()
       return { begun: change() }
@@ -66,7 +66,7 @@ export class ChangeQueue {
   }
 
   /** Returns the outcome of a step that must not begin any more; `null` if it may. */
-  reasonNotTo(step: Step): Outcome | null {
+  reasonNotToStart(step: Step): Outcome | null {
     const { signal, deadline } = this.#ports
     if (signal.aborted) return cancelledBefore(step)
     if (this.#anyFailed && this.#failFast) {
@@ -76,7 +76,7 @@ export class ChangeQueue {
     const waited = humanTime(deadline.timeout)
     const facts = { ...locationOf(step.target), status: null, waited }
     const late = failure('deployment-timeout', facts)
-    return notStarted(step, `\`timeout\` (${waited}) ran out before its turn came`, late)
+    return notStarted(step, `\`timeout\` (${waited}) passed before it could be started`, late)
   }
 }
 
@@ -91,7 +91,7 @@ export interface NotStarted {
 }
 
 export const cancelledBefore = (step: Step) =>
-  notStarted(step, 'the job was cancelled before its turn came')
+  notStarted(step, 'the job was cancelled before it was started')
 
 /** Distinguishes {@link NotStarted} from the result of a change. */
 export const isNotStarted = (result: unknown): result is NotStarted =>

@@ -49,7 +49,7 @@ export interface ExecutePorts {
   readonly deadline: Deadline
   readonly emit: Emit
   /** Resolves when a request would be sent at once, or would not be sent at all. */
-  readonly whenPaced: () => Promise<void>
+  readonly whenFree: () => Promise<void>
   /**
    * Returns the least milliseconds between polls of these deployments. The budget also has to last for `pending`
    * changes.

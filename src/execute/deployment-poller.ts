@@ -23,7 +23,11 @@ export type PollResult =
       readonly served: ServedDeployments | null
     }
   /** `timeout` passed. `silentFor` is the number of milliseconds without an answer about it. */
-  | { readonly kind: 'timed-out'; readonly status: string | null; readonly silentFor: number }
+  | {
+      readonly kind: 'timed-out'
+      readonly status: string | null
+      readonly withoutAnswerFor: number
+    }
   /** The token may start the deployment but not read it. */
   | { readonly kind: 'unreadable'; readonly failure: Failure }
   | { readonly kind: 'cancelled'; readonly status: string | null }
@@ -38,10 +42,10 @@ interface Followed extends ExpectedEnd {
   crash: { readonly since: number; readonly state: DeploymentState } | null
   status: string | null
   answeredAt: number
-  refusedSince: number | null
+  rejectedSince: number | null
   /** When Railway last refused to tell its own state. */
   refusedAt: number | null
-  resolve(seen: PollResult): void
+  resolve(result: PollResult): void
   reject(error: unknown): void
 }
 
@@ -102,7 +106,7 @@ export class DeploymentPoller {
    */
   follow(target: ServiceTarget, id: string, isFresh = false): Promise<PollResult> {
     const now = this.#ports.clock.now()
-    const seen = new Promise<PollResult>((resolve, reject) => {
+    const result = new Promise<PollResult>((resolve, reject) => {
       this.#followed.set(id, {
         target,
         id,
@@ -113,14 +117,14 @@ export class DeploymentPoller {
         crash: null,
         status: null,
         answeredAt: now,
-        refusedSince: null,
+        rejectedSince: null,
         refusedAt: null,
         resolve,
         reject,
       })
     })
     if (!this.#running) void this.#run().catch((error) => this.#rejectAll(error))
-    return seen
+    return result
   }
 
   /** Lists the deployments that are waited for, for the heartbeat. */
@@ -186,14 +190,14 @@ export class DeploymentPoller {
     }
     this.#judgeServed(states)
     followed.forEach((one, index) => {
-      const look = states[index]
-      if (!look) return
-      one.served = look.served
-      one.refusedAt = look.answer.ok ? null : now
-      if (look.answer.ok) this.#refused.delete(one.id)
+      const reading = states[index]
+      if (!reading) return
+      one.served = reading.served
+      one.refusedAt = reading.answer.ok ? null : now
+      if (reading.answer.ok) this.#refused.delete(one.id)
       else this.#refused.add(one.id)
-      if (look.answer.ok) this.#take(one, look.answer.value, now)
-      else this.#miss(one, look.answer.failure, now)
+      if (reading.answer.ok) this.#update(one, reading.answer.value, now)
+      else this.#miss(one, reading.answer.failure, now)
     })
     this.#missOthers(
       followed.filter((_, index) => !states[index]),
@@ -223,18 +227,18 @@ export class DeploymentPoller {
   }
 
   #miss(followed: Followed, failure: Failure, now: number): void {
-    followed.refusedSince ??= now
-    const refusedFor = now - followed.refusedSince
-    if (followed.status !== null && refusedFor >= goneAfter) {
+    followed.rejectedSince ??= now
+    const rejectedFor = now - followed.rejectedSince
+    if (followed.status !== null && rejectedFor >= goneAfter) {
       this.#end(followed, { kind: 'unreadable', failure: deletedMeanwhile(failure) })
-    } else if (refusedFor > unreadableAfter) {
+    } else if (rejectedFor > unreadableAfter) {
       this.#end(followed, { kind: 'unreadable', failure })
     }
   }
 
-  #take(followed: Followed, state: DeploymentState, now: number): void {
+  #update(followed: Followed, state: DeploymentState, now: number): void {
     followed.answeredAt = now
-    followed.refusedSince = null
+    followed.rejectedSince = null
     if (state.status !== followed.status) {
       const { target, id: deploymentId, status: from } = followed
       this.#ports.emit({ kind: 'state', target, deploymentId, from, to: state.status })
@@ -264,16 +268,16 @@ export class DeploymentPoller {
   #late(followed: Followed): PollResult {
     const { status, answeredAt, crash } = followed
     if (crash) return finished(followed, crash.state, this.#ports.clock.now())
-    return { kind: 'timed-out', status, silentFor: this.#ports.clock.now() - answeredAt }
+    return { kind: 'timed-out', status, withoutAnswerFor: this.#ports.clock.now() - answeredAt }
   }
 
   #giveUp(how: (followed: Followed) => PollResult): void {
     for (const followed of [...this.#followed.values()]) this.#end(followed, how(followed))
   }
 
-  #end(followed: Followed, seen: PollResult): void {
+  #end(followed: Followed, result: PollResult): void {
     this.#followed.delete(followed.id)
-    followed.resolve(seen)
+    followed.resolve(result)
   }
 }
 

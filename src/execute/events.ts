@@ -7,7 +7,7 @@ import type { DeploymentLog, FailureReport } from './ports.ts'
 /** An event of the execution of a plan. `report/` words it as lines of the log. */
 export type ExecuteEvent =
   | { readonly kind: 'started'; readonly step: StartingStep<Named>; readonly deploymentId: string }
-  | { readonly kind: 'looking'; readonly target: Target; readonly because: string }
+  | { readonly kind: 'lookup'; readonly target: Target; readonly because: string }
   /** A remark about a step that is in progress. */
   | { readonly kind: 'note'; readonly target: Target<StepEnvironment>; readonly note: string }
   | {
@@ -41,7 +41,7 @@ export type ExecuteEvent =
       readonly unit: 'files' | 'bytes'
     }
   /** A step ended badly, and services are returned to what they served before. */
-  | { readonly kind: 'way-back'; readonly services: number }
+  | { readonly kind: 'rollback-started'; readonly services: number }
   | { readonly kind: 'silence'; readonly milliseconds: number }
   | { readonly kind: 'ended'; readonly outcome: Outcome }
   | {

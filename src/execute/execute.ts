@@ -3,12 +3,12 @@ import { internalError } from '../errors/internal-error.ts'
 import type { Target } from '../inventory/inventory.ts'
 import type { Plan, StepEnvironment, StepId } from '../plan/plan.ts'
 import type { SecretValues } from '../plan/secret-values.ts'
+import { blockedOutcomes, isHealthy } from './blocked-outcomes.ts'
 import { ChangeQueue } from './change-queue.ts'
 import { checkPlan } from './check-plan.ts'
 import type { ExecuteOptions, ExecutePorts } from './context.ts'
 import { DeploymentPoller } from './deployment-poller.ts'
 import { DeploymentSlots } from './deployment-slots.ts'
-import { heldBack, isHealthy } from './held-back.ts'
 import type { Outcome } from './outcome.ts'
 import { EnvironmentCreationQueue } from './preview/create.ts'
 import { PreviewRegistry } from './preview/registry.ts'
@@ -34,7 +34,7 @@ export async function execute(
   try {
     return await rollBackRun(outcomes, {
       ports,
-      turns: new ChangeQueue(patient, ports),
+      queue: new ChangeQueue(patient, ports),
       gaveCredentials: options.registry !== null,
       run: (steps) => runSteps({ steps }, new Map(), patient, ports),
     })
@@ -46,7 +46,7 @@ export async function execute(
 /** Adds to an outcome that the deployment was not rolled back because of a defect of the action. */
 function notRolledBack(outcome: Outcome, error: unknown): Outcome {
   if (!isToRollBack(outcome)) return outcome
-  const message = `${outcome.message}; a defect of the action broke off its rollback`
+  const message = `${outcome.message}; a defect of the action interrupted its rollback`
   return { ...outcome, message, failure: outcome.failure ?? internalError(error) }
 }
 
@@ -58,38 +58,38 @@ async function runSteps(
 ): Promise<Outcome[]> {
   const { steps } = plan
   checkPlan(steps)
-  const turns = new ChangeQueue(options, ports)
+  const queue = new ChangeQueue(options, ports)
   const slots = new DeploymentSlots(options.maxParallel)
-  const watch = new DeploymentPoller({
+  const poller = new DeploymentPoller({
     ...ports,
-    pending: () => turns.pending + slots.waiting,
+    pending: () => queue.pending + slots.waiting,
   })
   const checked = new Set<Target<StepEnvironment>>()
   const creations = new EnvironmentCreationQueue()
-  const ready = new PreviewRegistry()
-  const execution: StepContext = {
+  const previews = new PreviewRegistry()
+  const context: StepContext = {
     options,
     ports,
     steps: new Map(steps.map((step) => [step.id, step])),
     secrets,
-    turns,
+    queue,
     slots,
-    watch,
+    poller,
     checked,
     creations,
-    ready,
+    previews,
   }
   const done = new AbortController()
   const startedAt = ports.clock.now()
   const heartbeat = everyMinute(ports.clock, done.signal, (now) => {
     const checks = [...checked].map((target) => ({ target, status: 'health check' }))
-    const waiting = [...watch.waiting(), ...checks]
+    const waiting = [...poller.waiting(), ...checks]
     if (waiting.length > 0) {
       ports.emit({ kind: 'heartbeat', waiting, milliseconds: now - startedAt })
     }
   })
   try {
-    return await runWaves(plan, execution)
+    return await runWaves(plan, context)
   } finally {
     done.abort()
     await heartbeat
@@ -99,7 +99,7 @@ async function runSteps(
 /** Runs the waves in order. A wave begins when every step of the waves before it has ended well. */
 async function runWaves(
   { steps, canary = false }: Pick<Plan, 'steps' | 'canary'>,
-  execution: StepContext,
+  context: StepContext,
 ): Promise<Outcome[]> {
   const outcomes = new Map<StepId, Outcome>()
   const waves = [...new Set(steps.map(({ wave = 0 }) => wave))].sort((a, b) => a - b)
@@ -108,12 +108,12 @@ async function runWaves(
     const unhealthy = ended.find((outcome) => !isHealthy(outcome))
     if (unhealthy) {
       const rest = steps.filter((step) => (step.wave ?? 0) >= wave)
-      for (const one of heldBack(rest, unhealthy, canary)) outcomes.set(one.step.id, one)
+      for (const one of blockedOutcomes(rest, unhealthy, canary)) outcomes.set(one.step.id, one)
       break
     }
     const own = steps.filter((step) => (step.wave ?? 0) === wave)
     const waited = ended.some(({ step }) => step.action !== 'keep')
-    const outcomesOfWave = await runWave(own, execution, waited || execution.options.stale)
+    const outcomesOfWave = await runWave(own, context, waited || context.options.stale)
     for (const [index, { id }] of own.entries()) {
       const outcome = outcomesOfWave[index]
       if (outcome) outcomes.set(id, outcome)

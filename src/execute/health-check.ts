@@ -7,7 +7,7 @@ import { endedWell, type Outcome } from './outcome.ts'
 import type { StepContext } from './step-context.ts'
 
 /** The number of good answers in a row that make a service healthy. */
-const neededInRow = 2
+const goodAnswersNeeded = 2
 
 /** Milliseconds between two requests of an address. The interval grows while the address does not answer well. */
 const shortestPause = 2_000
@@ -24,33 +24,33 @@ type CheckResult =
  * Checks the health of a service whose deployment went live, and returns the outcome after that. A bad outcome stays as
  * it is. So does the outcome of a service that runs by a schedule or has no public address.
  */
-export async function withHealthCheck(outcome: Outcome, execution: StepContext): Promise<Outcome> {
-  const { options, ports } = execution
+export async function withHealthCheck(outcome: Outcome, context: StepContext): Promise<Outcome> {
+  const { options, ports } = context
   const { step } = outcome
   const { target } = step
   if (options.healthCheck === null || !endedWell(outcome) || target.instance?.cron) return outcome
   const url = addressOf(outcome.domains[0], options.healthCheck.path)
   if (url === null) {
-    const message = `${outcome.message}; its health is not checked, for want of a public address`
-    return { ...outcome, message, warning: outcome.warning || !wasWarnedOf(outcome, execution) }
+    const message = `${outcome.message}; its health was not checked, because it has no public address`
+    return { ...outcome, message, warning: outcome.warning || !wasWarnedOf(outcome, context) }
   }
-  const result = await checkHealth(url, outcome, execution)
+  const result = await checkHealth(url, outcome, context)
   const ended = { ...outcome, finishedAt: ports.clock.now() }
   switch (result.kind) {
     case 'passed':
       return { ...ended, message: `${outcome.message}; it passed its health check` }
     case 'cancelled': {
-      const message = `${outcome.message}; the job was cancelled before its health check was passed`
+      const message = `${outcome.message}; the job was cancelled before it passed its health check`
       return { ...ended, status: 'cancelled', message }
     }
     case 'not-passed': {
       // Before its log is read, which takes a while.
-      execution.turns.reportFailure()
+      context.queue.reportFailure()
       if (outcome.deploymentId !== null && isPlaced(target)) {
         await explainFailure(target, outcome.deploymentId, ports)
       }
       const waited = humanTime(result.waited)
-      const message = `${outcome.message}, but its health check was not passed: ${describe(result.last)}`
+      const message = `${outcome.message}, but it did not pass its health check: ${describe(result.last)}`
       const facts = { ...locationOf(target), url: withoutQuery(url), result: result.last, waited }
       return { ...ended, status: 'failed', failure: failure('unhealthy', facts), message }
     }
@@ -104,17 +104,17 @@ async function checkHealth(
       const answer = await probe(url, until, signal)
       if (signal.aborted) return { kind: 'cancelled' }
       inRow = isGood(answer) ? inRow + 1 : 0
-      if (inRow === neededInRow) return { kind: 'passed' }
+      if (inRow === goodAnswersNeeded) return { kind: 'passed' }
       // A good answer explains nothing, and neither does a wait that was cut short.
-      const isCutShort = answer.kind === 'no-answer' && clock.now() >= until
-      if (bad === 0 || !(isGood(answer) || isCutShort)) last = answer
+      const isInterrupted = answer.kind === 'no-answer' && clock.now() >= until
+      if (bad === 0 || !(isGood(answer) || isInterrupted)) last = answer
       if (!isGood(answer)) bad += 1
       if (bad === 1 && !isGood(answer)) {
-        const patience = humanTime(until - startedAt)
+        const remaining = humanTime(until - startedAt)
         emit({
           kind: 'note',
           target,
-          note: `${withoutQuery(url)}: ${describe(answer)}; trying for ${patience}`,
+          note: `${withoutQuery(url)}: ${describe(answer)}; trying for ${remaining}`,
         })
       }
       const pause = Math.min(longestPause, shortestPause * growth ** bad)

@@ -67,8 +67,8 @@ export function notStarted(step: Step, message: string, failure: Failure | null 
 /**
  * Returns the outcome of a step that was interrupted by a defect of the action: it is not known what it has changed.
  */
-export function brokenOff(step: Step, error: unknown): Outcome {
-  const message = 'a defect of the action broke it off; look at it in Railway'
+export function interrupted(step: Step, error: unknown): Outcome {
+  const message = 'a defect of the action interrupted it; check it in Railway'
   const base = baseOutcome(step, 'unknown', message)
   return { ...base, failure: internalError(error), changed: changes(step) }
 }

@@ -24,8 +24,8 @@ export async function overtakingCommit(
     const { relation } = await commits.compare(base, sha, { files: false })
     if (relation === 'older') return base
     if (relation !== 'unknown') continue
-    const [asked, other] = [sha.slice(0, 7), base.slice(0, 7)]
-    const note = `whether ${asked} is newer than ${other}, which was deployed meanwhile, is not known; it is deployed`
+    const [requested, other] = [sha.slice(0, 7), base.slice(0, 7)]
+    const note = `it is not known whether ${requested} is newer than ${other}, which was deployed in the meantime; ${requested} is deployed`
     emit({ kind: 'note', target, note })
   }
   return null

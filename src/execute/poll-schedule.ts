@@ -23,7 +23,7 @@ const longest = 30_000
 const shortest = 3_000
 
 /** The delay of the first poll after a start, in milliseconds. */
-const firstLook = 12_000
+const firstPoll = 12_000
 
 /** The part of the expected duration in which polls are close together. */
 const dense = { from: 0.85, to: 1.15, step: 0.06 }
@@ -47,7 +47,7 @@ export function pollDelay({ now, polls, pending, followed }: PollTimes): number 
   const delays = [...knownEnds(followed), ...latestUnknown(followed)].map((one) =>
     delayOf(one, now),
   )
-  return inSteps(Math.max(shortest, Math.min(...delays)), newest + firstLook - now)
+  return inSteps(Math.max(shortest, Math.min(...delays)), newest + firstPoll - now)
 }
 
 /** Returns the end of the deployment that is expected to finish last, among those with a known duration. */

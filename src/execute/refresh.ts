@@ -52,7 +52,7 @@ export async function refresh(
 const maxAge = 60_000
 
 /** One reading of services, shared by the steps that it was made for. */
-interface Look {
+interface Reading {
   readonly at: number
   readonly states: Promise<CurrentStates>
 }
@@ -66,8 +66,8 @@ export class LatestStates {
   readonly #ports: ExecutePorts
   readonly #ahead: number
   readonly #waiting: Set<Step>
-  readonly #looks = new Map<StepId, Look>()
-  readonly #first: Look
+  readonly #readings = new Map<StepId, Reading>()
+  readonly #first: Reading
 
   /** `ahead`: the number of steps that are read together later on. `isStale`: the plan is too old already. */
   constructor(
@@ -91,24 +91,24 @@ export class LatestStates {
    * Returns the present state of a step's service; `null` if the plan is new enough, or if the state could not be read.
    */
   async of(step: Step): Promise<InstanceState | null> {
-    const known = this.#looks.get(step.id) ?? this.#first
-    const look = this.#isOld(known) ? this.#lookAgain(step) : known
+    const known = this.#readings.get(step.id) ?? this.#first
+    const reading = this.#isOld(known) ? this.#readAgain(step) : known
     this.#waiting.delete(step)
-    return (await look.states).get(step.id) ?? (await known.states).get(step.id) ?? null
+    return (await reading.states).get(step.id) ?? (await known.states).get(step.id) ?? null
   }
 
-  #isOld({ at }: Look): boolean {
+  #isOld({ at }: Reading): boolean {
     return Number.isFinite(this.#ahead) && this.#ports.clock.now() - at > maxAge
   }
 
-  #lookAgain(step: Step): Look {
+  #readAgain(step: Step): Reading {
     const due = [...this.#waiting].filter(
-      (one) => one !== step && this.#isOld(this.#looks.get(one.id) ?? this.#first),
+      (one) => one !== step && this.#isOld(this.#readings.get(one.id) ?? this.#first),
     )
     const chosen = [step, ...due.slice(0, this.#ahead - 1)]
-    const look = { at: this.#ports.clock.now(), states: this.#read(chosen) }
-    for (const { id } of chosen) this.#looks.set(id, look)
-    return look
+    const reading = { at: this.#ports.clock.now(), states: this.#read(chosen) }
+    for (const { id } of chosen) this.#readings.set(id, reading)
+    return reading
   }
 
   #read(steps: readonly Step[]): Promise<CurrentStates> {
@@ -119,7 +119,7 @@ export class LatestStates {
   }
 }
 
-/** What a step that is decided again follows from. */
+/** The facts that a step is decided again by. */
 export interface ReplanFacts {
   readonly now: InstanceState
   readonly force: boolean

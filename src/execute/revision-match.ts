@@ -28,12 +28,12 @@ function sameAs({ commit, image, digest = null }: Deployment): RequestedRevision
 }
 
 /** The comparison of a deployment, as Railway reports it, with the requested revision. */
-export type Match = 'same' | 'other' | 'not-told'
+export type Match = 'same' | 'other' | 'unknown'
 
 /** Compares commits without regard to case. */
-export function matchCommit(asked: string, { commit }: Pick<Deployment, 'commit'>): Match {
-  if (commit === null) return 'not-told'
-  return commit.toLowerCase() === asked.toLowerCase() ? 'same' : 'other'
+export function matchCommit(requested: string, { commit }: Pick<Deployment, 'commit'>): Match {
+  if (commit === null) return 'unknown'
+  return commit.toLowerCase() === requested.toLowerCase() ? 'same' : 'other'
 }
 
 /**
@@ -41,18 +41,18 @@ export function matchCommit(asked: string, { commit }: Pick<Deployment, 'commit'
  * the image's name and the digest of the platform beside it. Either may be the requested one.
  */
 export function matchImage(
-  asked: ImageReference,
+  requested: ImageReference,
   { image, digest = null }: Pick<Deployment, 'image' | 'digest'>,
 ): Match {
   const live = image === null ? null : parseImageReference(image)
-  if (live && live.repository !== asked.repository) return 'other'
+  if (live && live.repository !== requested.repository) return 'other'
   const digests = [digest, live?.digest ?? null].filter((one) => one !== null)
-  if (asked.digest !== null) {
-    if (digests.length === 0) return 'not-told'
-    return digests.includes(asked.digest) ? 'same' : 'other'
+  if (requested.digest !== null) {
+    if (digests.length === 0) return 'unknown'
+    return digests.includes(requested.digest) ? 'same' : 'other'
   }
-  if (!live || (live.tag === null && live.digest !== null)) return 'not-told'
-  return (live.tag ?? 'latest') === (asked.tag ?? 'latest') ? 'same' : 'other'
+  if (!live || (live.tag === null && live.digest !== null)) return 'unknown'
+  return (live.tag ?? 'latest') === (requested.tag ?? 'latest') ? 'same' : 'other'
 }
 
 /** Returns `false` for a deployment that certainly has another revision. */

@@ -1,6 +1,6 @@
 import type { Named } from '../named.ts'
 import { type Step, type StepId, starts } from '../plan/plan.ts'
-import { brokenOff, endedWell, isBad, notStarted, type Outcome } from './outcome.ts'
+import { endedWell, interrupted, isBad, notStarted, type Outcome } from './outcome.ts'
 import { overtakingCommit } from './overtaken.ts'
 import type { InstanceState } from './ports.ts'
 import { type FindStep, LatestStates, replan } from './refresh.ts'
@@ -10,12 +10,12 @@ import { Verification } from './verify.ts'
 
 /** The context that the steps of a wave share. */
 interface Wave {
-  readonly execution: StepContext
+  readonly context: StepContext
   readonly states: LatestStates
   readonly verification: Verification
   /** The steps that have begun, by id. */
   readonly running: Map<StepId, Promise<StepResult>>
-  readonly tell: (outcome: Outcome) => void
+  readonly onOutcome: (outcome: Outcome) => void
 }
 
 /**
@@ -24,22 +24,22 @@ interface Wave {
  */
 export async function runWave(
   steps: readonly Step[],
-  execution: StepContext,
+  context: StepContext,
   isStale: boolean,
 ): Promise<Outcome[]> {
-  const { ports, slots, turns } = execution
-  const tell = (outcome: Outcome) => {
-    if (isBad(outcome)) turns.reportFailure()
+  const { ports, slots, queue } = context
+  const onOutcome = (outcome: Outcome) => {
+    if (isBad(outcome)) queue.reportFailure()
     ports.emit({ kind: 'ended', outcome })
   }
-  const find = findIn(execution)
-  const verification = new Verification(execution, tell)
+  const find = findIn(context)
+  const verification = new Verification(context, onOutcome)
   const wave: Wave = {
-    execution,
+    context,
     states: new LatestStates(steps, { find, ports, ahead: slots.limit, isStale }),
     verification,
     running: new Map(),
-    tell,
+    onOutcome,
   }
   for (const step of steps) wave.running.set(step.id, runWhenReady(step, wave))
   const ended = await Promise.all(wave.running.values())
@@ -52,15 +52,15 @@ export async function runWave(
 }
 
 async function runWhenReady(step: Step, wave: Wave): Promise<StepResult> {
-  const { slots } = wave.execution
+  const { slots } = wave.context
   // What is under way has its slot before anything is started beside it.
   const isUnderWay = step.action === 'adopt' && step.after.length === 0
   const reserved = isUnderWay ? slots.reserve() : null
   const before = await Promise.all(step.after.map((id) => wave.running.get(id)))
-  const stopper = before.find((end) => end && 'outcome' in end && !endedWell(end.outcome))
-  if (stopper) {
+  const failed = before.find((end) => end && 'outcome' in end && !endedWell(end.outcome))
+  if (failed) {
     const outcome = notStarted(step, 'a step that it needs did not end well')
-    wave.tell(outcome)
+    wave.onOutcome(outcome)
     return { outcome }
   }
   if (!starts(step) && step.action !== 'adopt') return runToEnd(step, wave)
@@ -78,16 +78,16 @@ async function runWhenReady(step: Step, wave: Wave): Promise<StepResult> {
  * afterwards.
  */
 async function runToEnd(step: Step, wave: Wave): Promise<StepResult> {
-  const { execution, verification, tell } = wave
-  const { slots, turns } = execution
+  const { context, verification, onOutcome } = wave
+  const { slots, queue } = context
   const end = await runGuarded(step, async () => {
-    const reason = slots.isLimited && starts(step) ? turns.reasonNotTo(step) : null
+    const reason = slots.isLimited && starts(step) ? queue.reasonNotToStart(step) : null
     if (reason) return { outcome: reason }
-    const now = await stepNow(step, await wave.states.of(step), execution)
-    return withDecision(await runStep(now, execution), step)
+    const now = await stepNow(step, await wave.states.of(step), context)
+    return withDecision(await runStep(now, context), step)
   })
-  if ('outcome' in end) tell(end.outcome)
-  else if (slots.isLimited) return { outcome: await verification.soon(end.finished) }
+  if ('outcome' in end) onOutcome(end.outcome)
+  else if (slots.isLimited) return { outcome: await verification.verify(end.finished) }
   return end
 }
 
@@ -96,11 +96,14 @@ async function runGuarded(step: Step, run: () => Promise<StepResult>): Promise<S
   try {
     return await run()
   } catch (error) {
-    return { outcome: brokenOff(step, error) }
+    return { outcome: interrupted(step, error) }
   }
 }
 
-/** Adds a warning to the outcome of a deployment that is left out because a newer commit was deployed meanwhile. */
+/**
+ * Adds a warning to the outcome of a deployment that was left out because a newer commit had been deployed in the
+ * meantime.
+ */
 function withDecision(end: StepResult, planned: Step): StepResult {
   const isDropped = 'outcome' in end && end.outcome.status === 'superseded' && !end.outcome.changed
   if (!isDropped || planned.action === 'keep') return end
@@ -113,8 +116,8 @@ async function stepNow(
   state: InstanceState | null,
   context: StepContext,
 ): Promise<Step<Named>> {
-  const { ready, options, ports } = context
-  const resolved = ready.resolve(planned)
+  const { previews, options, ports } = context
+  const resolved = previews.resolve(planned)
   const { force } = options
   const overtaking = state && !force ? await overtakingCommit(resolved, state, ports) : null
   const find = findIn(context)

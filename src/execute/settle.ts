@@ -6,12 +6,12 @@ import type { DeploymentState } from './ports.ts'
  * The part of its duration for which a deployment has to be in its status before that counts. A deployment that ends at
  * once was never live.
  */
-const standing = 0.1
-const shortestStanding = 3_000
-const longestStanding = 10_000
+const settleShare = 0.1
+const minSettleTime = 3_000
+const maxSettleTime = 10_000
 
 /** The times at which a deployment was read, in milliseconds since the epoch. */
-export interface Sightings {
+export interface Readings {
   readonly startedAt: number
   /** The last time at which it was known not to be live. */
   readonly notLiveAt: number
@@ -25,11 +25,11 @@ export interface Sightings {
  */
 export function settledAt(
   { status, took }: DeploymentState,
-  { startedAt, notLiveAt, seenAt }: Sightings,
+  { startedAt, notLiveAt, seenAt }: Readings,
 ): number {
-  if (phaseOf(status) !== 'live' || took === undefined) return seenAt + longestStanding
+  if (phaseOf(status) !== 'live' || took === undefined) return seenAt + maxSettleTime
   const liveAt = Math.min(seenAt, Math.max(notLiveAt, startedAt + took))
-  return liveAt + Math.min(longestStanding, Math.max(shortestStanding, standing * took))
+  return liveAt + Math.min(maxSettleTime, Math.max(minSettleTime, settleShare * took))
 }
 
 /** Milliseconds that a service has to recover from a crash, by what it is and whether its environment is new. */

@@ -12,7 +12,7 @@ import { couldMatch, type RequestedRevision } from './revision-match.ts'
 export interface StartRequest {
   readonly target: ServiceTarget
   /** The requested revision, by which the deployment is recognized. */
-  readonly asked: RequestedRevision
+  readonly requested: RequestedRevision
   /** `false`: never requested a second time, even if the first request seems to have had no effect. */
   readonly mayRepeat: boolean
   /** Requests it, once. */
@@ -24,7 +24,7 @@ export interface StartRequest {
  * been reported to show new objects after 28 s and more. A deployment therefore counts as missing only after three
  * times that.
  */
-const looks = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000]
+const lookupDelays = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000]
 
 /** The part of the run that starting a deployment needs. */
 export interface StartDeps {
@@ -66,19 +66,19 @@ async function settle(
       return started
     case 'rejected': {
       if (started.certain) return started
-      const seen = await lookFor(request, ports, 'the refusal may have come too late')
-      if (seen.kind === 'found') return toStarted(seen.deployment)
-      return seen.kind === 'absent' ? started : lost(request, started)
+      const lookup = await lookUp(request, ports, 'the rejection may have come after the start')
+      if (lookup.kind === 'found') return toStarted(lookup.deployment)
+      return lookup.kind === 'absent' ? started : lost(request, started)
     }
     case 'done': {
       if (started.value !== null) return done(started.value)
-      const seen = await lookFor(request, ports, 'the answer has no deployment id')
-      return seen.kind === 'found' ? toStarted(seen.deployment) : lost(request, started)
+      const lookup = await lookUp(request, ports, 'the answer has no deployment id')
+      return lookup.kind === 'found' ? toStarted(lookup.deployment) : lost(request, started)
     }
     case 'lost': {
-      const seen = await lookFor(request, ports, 'the answer was lost')
-      if (seen.kind === 'found') return toStarted(seen.deployment)
-      return seen.kind === 'absent' ? 'not-there' : lost(request, started)
+      const lookup = await lookUp(request, ports, 'the answer was lost')
+      if (lookup.kind === 'found') return toStarted(lookup.deployment)
+      return lookup.kind === 'absent' ? 'not-there' : lost(request, started)
     }
   }
 }
@@ -93,7 +93,7 @@ function lost({ target }: StartRequest, started: StartResult): Lost {
     object: locationOf(target),
     detail: accepted
       ? 'an answer that has no id, and no new deployment is listed'
-      : 'a refusal that names no cause, and looking did not settle what came of it',
+      : 'a rejection that names no cause, and no lookup settled whether the deployment was started',
     effect: 'start-unknown',
   })
   return { kind: 'lost', failure: unclear }
@@ -105,21 +105,21 @@ type LookupResult =
   /** The last lookup had no answer, so it is not proven that there is no deployment. */
   | { kind: 'unclear' }
 
-async function lookFor(
-  { target, asked }: StartRequest,
+async function lookUp(
+  { target, requested }: StartRequest,
   { deployments, clock, signal, deadline, emit, invalidToken }: StartDeps,
   because: string,
 ): Promise<LookupResult> {
-  emit({ kind: 'looking', target, because })
+  emit({ kind: 'lookup', target, because })
   const unclear = { kind: 'unclear' } as const
   let answered = false
   const wait = (milliseconds: number) =>
     clock.sleep(Math.min(milliseconds, deadline.at - clock.now()), signal)
-  const found = await pollUntil<LookupResult>(pausesAt(clock, looks), wait, async () => {
+  const found = await pollUntil<LookupResult>(pausesAt(clock, lookupDelays), wait, async () => {
     if (signal.aborted || invalidToken()) return unclear
     const recent = await deployments.recent(target)
     answered = recent !== null
-    const deployment = findNewDeployment(recent ?? [], target, asked)
+    const deployment = findNewDeployment(recent ?? [], target, requested)
     if (deployment) return { kind: 'found', deployment }
     return deadline.passed ? unclear : null
   })
@@ -130,13 +130,13 @@ async function lookFor(
 export function findNewDeployment(
   recent: readonly Deployment[],
   { instance }: ServiceTarget,
-  asked: RequestedRevision,
+  requested: RequestedRevision,
 ): Deployment | null {
   const known = new Set([instance.latest, ...instance.active].map((deployment) => deployment?.id))
   const since = instance.latest?.createdAt
   const candidates = recent
     .filter(({ id, createdAt }) => !known.has(id) && (!since || createdAt >= since))
-    .filter((deployment) => couldMatch(asked, deployment))
+    .filter((deployment) => couldMatch(requested, deployment))
     .sort((a, b) => b.createdAt.localeCompare(a.createdAt))
   return candidates[0] ?? null
 }

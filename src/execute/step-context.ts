@@ -20,14 +20,14 @@ export interface StepContext {
   /** The steps of the plan by id. */
   readonly steps: ReadonlyMap<StepId, Step>
   readonly secrets: SecretValues
-  readonly turns: ChangeQueue
+  readonly queue: ChangeQueue
   readonly slots: DeploymentSlots
-  readonly watch: DeploymentPoller
+  readonly poller: DeploymentPoller
   /** The services whose health is being checked. */
   readonly checked: Set<Target<StepEnvironment>>
   readonly creations: EnvironmentCreationQueue
   /** The environments that other steps of this run have made. */
-  readonly ready: PreviewRegistry
+  readonly previews: PreviewRegistry
 }
 
 /** Returns whether a step is in an environment that another step of this run has made. */

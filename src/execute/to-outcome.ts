@@ -17,7 +17,7 @@ export async function toOutcome(
   ports: { deployments: Deployments; emit: Emit },
 ): Promise<Outcome> {
   const { target } = step
-  const verdict = assess({ target, asked: requestedRevision(step), state, instance })
+  const assessment = assess({ target, requested: requestedRevision(step), state, instance })
   const base: Outcome = {
     ...baseOutcome(step, step.action === 'rollback' ? 'rolled-back' : 'success', ''),
     deploymentId: id,
@@ -28,21 +28,25 @@ export async function toOutcome(
     finishedAt: seenAt,
     changed: step.action !== 'adopt',
   }
-  switch (verdict.kind) {
+  switch (assessment.kind) {
     case 'live':
       return {
         ...base,
         message:
           step.action === 'rollback'
-            ? `${verdict.message}, with the variables of then`
-            : verdict.message,
-        warning: verdict.doubt,
+            ? `${assessment.message}, with its variables at that time`
+            : assessment.message,
+        warning: assessment.isUncertain,
       }
     case 'superseded':
-      return { ...base, status: 'superseded', message: verdict.message, warning: true }
+      return { ...base, status: 'superseded', message: assessment.message, warning: true }
     case 'mismatch': {
-      const { asked, live } = verdict
-      const mismatch = failure('commit-mismatch', { ...locationOf(target), asked, live })
+      const { requested, live } = assessment
+      const mismatch = failure('commit-mismatch', {
+        ...locationOf(target),
+        requested: requested,
+        live,
+      })
       const what = step.revision.kind === 'image' ? 'image' : 'commit'
       return { ...base, status: 'failed', failure: mismatch, message: `another ${what} is live` }
     }
@@ -59,19 +63,25 @@ export async function toOutcome(
     case 'skipped':
       return { ...base, ...skipped(target, state, options) }
     case 'failed': {
-      const report = await explainFailure(target, id, ports)
-      const { step: failedStep, diagnosis, firstErrorLine, lines } = report
+      const explanation = await explainFailure(target, id, ports)
+      const { step: failedStep, diagnosis, firstErrorLine, lines } = explanation
       const reason = state.reason ?? null
-      const told = { reason, step: failedStep, diagnosis, firstErrorLine, hasLog: lines.length > 0 }
+      const report = {
+        reason,
+        step: failedStep,
+        diagnosis,
+        firstErrorLine,
+        hasLog: lines.length > 0,
+      }
       return {
         ...base,
         status: 'failed',
         failure: failure('deployment-failed', {
           ...locationOf(target),
-          how: verdict.how,
-          ...told,
+          how: assessment.how,
+          ...report,
         }),
-        message: `${verdict.how}${failedStep ? ` at ${failedStep}` : ''}`,
+        message: `${assessment.how}${failedStep ? ` at ${failedStep}` : ''}`,
       }
     }
   }

@@ -2,53 +2,56 @@ import { isLive, phaseOf } from '../plan/deployment-status.ts'
 import { assess } from './assess.ts'
 import type { FinishedDeployment } from './finished-deployment.ts'
 import { withHealthCheck } from './health-check.ts'
-import { brokenOff, type Outcome } from './outcome.ts'
+import { interrupted, type Outcome } from './outcome.ts'
 import type { Deployments, InstanceState, ReadResult } from './ports.ts'
 import { requestedRevision } from './revision-match.ts'
 import { isInNewEnvironment, type StepContext } from './step-context.ts'
 import { toOutcome } from './to-outcome.ts'
 
-/** Deployments of the same commit or image that may replace each other while they are followed. */
-const mostHops = 5
+/** The maximum number of times that a followed deployment may be replaced by one of the same commit or image. */
+const maxReplacements = 5
 
-/** What services serve now, in their order; `null` if nothing was answered. */
+/** The present state of services, in their order; `null` if nothing was answered. */
 type InstanceReadings = Awaited<ReturnType<Deployments['instances']>>
 
-/** Deployments that are looked at in one request. */
+/** Deployments that are verified by one request. */
 interface VerifiedTogether {
   readonly members: FinishedDeployment[]
   readonly read: Promise<InstanceReadings>
 }
 
-/** Looks once more, at all that seem finished: what counts is what serves then, not what was seen before. */
+/**
+ * A verification of deployments that seem finished. The deployment that serves then decides, not the status that was
+ * read before.
+ */
 export class Verification {
-  readonly #execution: StepContext
-  readonly #tell: (outcome: Outcome) => void
-  /** Those that wait to be looked at, by when they were seen to be finished. */
+  readonly #context: StepContext
+  readonly #onOutcome: (outcome: Outcome) => void
+  /** The deployments that wait for verification, by the time at which they were read as finished. */
   readonly #groups = new Map<number, VerifiedTogether>()
 
-  constructor(execution: StepContext, tell: (outcome: Outcome) => void) {
-    this.#execution = execution
-    this.#tell = tell
+  constructor(context: StepContext, onOutcome: (outcome: Outcome) => void) {
+    this.#context = context
+    this.#onOutcome = onOutcome
   }
 
-  /** Returns an outcome for each, after one request for all of them. */
+  /** Returns an outcome for each deployment, after one request for all of them. */
   async run(finished: readonly FinishedDeployment[]): Promise<Map<FinishedDeployment, Outcome>> {
     if (finished.length === 0) return new Map()
     await this.#settle(finished)
     const read = this.#read(finished)
     const outcomes = finished.map(
-      async (one, index) => [one, await this.#judge(one, read, index)] as const,
+      async (one, index) => [one, await this.#assess(one, read, index)] as const,
     )
     return new Map(await Promise.all(outcomes))
   }
 
-  /** Returns the outcome of one that others wait for, after one request with those that were seen at the same time. */
-  soon(one: FinishedDeployment): Promise<Outcome> {
+  /** Returns the outcome of one deployment, after one request with those that were read at the same time. */
+  verify(one: FinishedDeployment): Promise<Outcome> {
     const { seenAt } = one
     const group = this.#groups.get(seenAt) ?? this.#startGroup(seenAt)
     const index = group.members.push(one) - 1
-    return this.#judge(one, group.read, index)
+    return this.#assess(one, group.read, index)
   }
 
   #startGroup(seenAt: number): VerifiedTogether {
@@ -63,21 +66,21 @@ export class Verification {
   }
 
   async #read(finished: readonly FinishedDeployment[]): Promise<InstanceReadings> {
-    const { clock, signal, deployments } = this.#execution.ports
+    const { clock, signal, deployments } = this.#context.ports
     if (signal.aborted) return null
-    const seen = justSeen(finished, clock.now())
+    const seen = lastPoll(finished, clock.now())
     if (seen) return seen
     return deployments.instances(finished.map(({ step }) => step.target))
   }
 
-  /** Judges a deployment by what its service serves by the answer at an index of the reading, and tells the outcome. */
-  async #judge(
+  /** Assesses a deployment by its place in the reading of its service, and reports the outcome. */
+  async #assess(
     one: FinishedDeployment,
     read: Promise<InstanceReadings>,
     index: number,
   ): Promise<Outcome> {
     const outcome = await this.#outcomeOf(one, read, index)
-    this.#tell(outcome)
+    this.#onOutcome(outcome)
     return outcome
   }
 
@@ -86,43 +89,48 @@ export class Verification {
     read: Promise<InstanceReadings>,
     index: number,
   ): Promise<Outcome> {
-    const { options, ports } = this.#execution
+    const { options, ports } = this.#context
     try {
       const state = (await read)?.[index]
       const instance = state?.ok ? state.value : null
       const outcome =
-        (await this.#ofNext(one, instance)) ?? (await toOutcome(one, instance, options, ports))
-      return await withHealthCheck(outcome, this.#execution)
+        (await this.#outcomeOfReplacement(one, instance)) ??
+        (await toOutcome(one, instance, options, ports))
+      return await withHealthCheck(outcome, this.#context)
     } catch (error) {
       const { step, id: deploymentId, startedAt, seenAt: finishedAt } = one
-      return { ...brokenOff(step, error), deploymentId, startedAt, finishedAt }
+      return { ...interrupted(step, error), deploymentId, startedAt, finishedAt }
     }
   }
 
   /**
-   * Returns the outcome of a newer deployment of the same commit or image that replaced this one, or of this one if it
-   * has crashed since, provided that it ends well. Both may happen a few times.
+   * Returns the outcome of the newer deployment of the same commit or image that replaced this one; `null` if there is
+   * none, or if it did not end well. A deployment that has crashed since is followed again itself. Both may happen
+   * several times.
    */
-  async #ofNext(replaced: FinishedDeployment, seen: InstanceState | null): Promise<Outcome | null> {
-    const { options, ports, watch } = this.#execution
+  async #outcomeOfReplacement(
+    replaced: FinishedDeployment,
+    seen: InstanceState | null,
+  ): Promise<Outcome | null> {
+    const { options, ports, poller } = this.#context
     const { step } = replaced
     let current = replaced
     let instance = seen
-    for (let hops = 0; hops < mostHops; hops += 1) {
-      const observed = { asked: requestedRevision(step), state: current.state, instance }
-      const verdict = assess({ target: step.target, ...observed })
-      const hasCrashed = verdict.kind === 'failed' && verdict.how === 'crashed'
-      if (verdict.kind !== 'superseded' && !hasCrashed) {
-        if (current === replaced || verdict.kind !== 'live') return null
+    for (let replacements = 0; replacements < maxReplacements; replacements += 1) {
+      const observed = { requested: requestedRevision(step), state: current.state, instance }
+      const assessment = assess({ target: step.target, ...observed })
+      const hasCrashed = assessment.kind === 'failed' && assessment.how === 'crashed'
+      if (assessment.kind !== 'superseded' && !hasCrashed) {
+        if (current === replaced || assessment.kind !== 'live') return null
         return toOutcome(current, instance, options, ports)
       }
-      if (verdict.kind === 'superseded') {
-        if (!verdict.isSame) return null
-        ports.emit({ kind: 'note', target: step.target, note: verdict.message })
+      if (assessment.kind === 'superseded') {
+        if (!assessment.isSame) return null
+        ports.emit({ kind: 'note', target: step.target, note: assessment.message })
       }
-      const id = verdict.kind === 'superseded' ? verdict.by.id : current.id
-      const isFresh = isInNewEnvironment(step, this.#execution)
-      const end = await watch.follow(step.target, id, isFresh)
+      const id = assessment.kind === 'superseded' ? assessment.by.id : current.id
+      const isFresh = isInNewEnvironment(step, this.#context)
+      const end = await poller.follow(step.target, id, isFresh)
       if (end.kind !== 'finished' || phaseOf(end.state.status) === 'crashed') return null
       const { at: seenAt, settledAt, state, served } = end
       current = { ...replaced, id, seenAt, settledAt, state, served }
@@ -133,9 +141,9 @@ export class Verification {
     return null
   }
 
-  /** Waits until all of them have been in their status long enough. More may come while it waits. */
+  /** Waits until all of them have been in their status long enough. More may be added while it waits. */
   async #settle(finished: readonly FinishedDeployment[]): Promise<void> {
-    const { clock, signal, deadline } = this.#execution.ports
+    const { clock, signal, deadline } = this.#context.ports
     // Those that were seen at the same moment are added one after the other.
     await clock.sleep(0, signal)
     for (;;) {
@@ -147,16 +155,18 @@ export class Verification {
   }
 }
 
-/** The time that may pass between a poll and the look that it takes the place of. */
-const sameMoment = 1_000
+/** The time in milliseconds in which a poll counts as the verification. */
+const maxPollAge = 1_000
 
-/** Returns what the last poll saw, if it saw all of them when they had settled; `null` if it has to be read again. */
-function justSeen(
+/**
+ * Returns the result of the last poll, if all deployments had settled by then; `null` if they have to be read again.
+ */
+function lastPoll(
   finished: readonly FinishedDeployment[],
   now: number,
 ): ReadResult<InstanceState>[] | null {
   const states = finished.flatMap(({ step, seenAt, settledAt, served, state }) => {
-    const isSettled = isLive(state.status) && settledAt <= seenAt && now - seenAt <= sameMoment
+    const isSettled = isLive(state.status) && settledAt <= seenAt && now - seenAt <= maxPollAge
     if (!served || !isSettled) return []
     const { domains } = step.target.instance
     return [{ ok: true, value: { ...served, domains } } as const]

@@ -1,6 +1,6 @@
 import type { CommitComparison, CommitHistory } from '../plan/ports.ts'
 
-/** A history that is read from the first of several places that knows it. */
+/** A history that is read from the first of several sources that has it. */
 export class FirstHistory implements CommitHistory {
   readonly #histories: readonly CommitHistory[]
 
@@ -27,5 +27,5 @@ export class FirstHistory implements CommitHistory {
   }
 }
 
-/** Only of a commit that would be deployed does it matter what it changes. */
+/** Returns whether the files of a comparison are needed: only if the commit would be deployed. */
 const needsFiles = ({ relation }: CommitComparison) => relation !== 'older' && relation !== 'same'

@@ -12,8 +12,8 @@ import { escapeWorkflowCommands, oneLine } from '../text.ts'
 import { findStep } from './workflow/find-step.ts'
 
 /**
- * The functions of GitHub's toolkit that the action uses. The toolkit's own work on the process that they are
- * loaded in; another implementation lets several runs share a process.
+ * The functions of GitHub's toolkit that the action uses. The toolkit's own functions act on the current process.
+ * Another implementation lets several runs share a process.
  */
 export type Toolkit = Pick<
   typeof core,
@@ -29,7 +29,7 @@ export type Toolkit = Pick<
   | 'setOutput'
 >
 
-/** The parts of a process that the runner gives to an action and reads back. Node's `process` is one. */
+/** The parts of a process that the runner sets and reads. Node's `process` is one. */
 export interface ActionProcess {
   readonly env: Readonly<Record<string, string | undefined>>
   exitCode?: number | string | null | undefined
@@ -38,25 +38,25 @@ export interface ActionProcess {
 /** The machine that the action runs on. */
 export interface Runner extends ReportSink {
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** The text of one input; empty where it is left out. */
+  /** Returns the text of an input; empty if it is left out. */
   input(name: string): string
-  /** The event's payload, or `null` where there is none to read. */
+  /** Reads the event's payload; `null` if there is none. */
   event(): unknown
-  /** The place of this step in a workflow file, as far as the checkout tells. */
+  /** Finds this step in a workflow file, as far as the checkout has it. */
   step(): StepFinding
   /** Reads a file that an input names. */
   file(path: string): FileReading
   /** Writes the logs of failed deployments to a file and returns its path. */
   logFile(content: string): string
-  /** Lets the runner print `***` instead from now on. */
+  /** Makes the runner print `***` instead from now on. */
   mask(value: string): void
   /** Masks a token or a password, and redacts it in everything that is written. */
   secret(value: string): void
-  /** Shown where the workflow was started with debug logging. */
+  /** Writes a line that is shown if the workflow was started with debug logging. */
   debug(text: string): void
 }
 
-/** GitHub takes 1 MiB of summary a step, and drops all of it when it is more. */
+/** The maximum length of a summary. GitHub accepts 1 MiB a step, and drops a longer one. */
 const mostSummary = 1_000_000
 
 /** Connects the action to GitHub's runner: through the toolkit, and the files that the environment names. */

@@ -34,10 +34,10 @@ export function previewRequest(
   },
   { pullRequest }: RunContext,
 ): PreviewRequest {
-  const asked = fields['preview-action']
+  const requested = fields['preview-action']
   const auto = pullRequest?.closed ? 'delete' : 'create'
   return {
-    action: asked === 'auto' ? auto : asked,
+    action: requested === 'auto' ? auto : requested,
     template: fields['preview-name'] ?? defaultTemplate,
     number: pullRequest?.number ?? null,
     olderThan: fields['older-than'],

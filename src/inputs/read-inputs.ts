@@ -328,9 +328,11 @@ function toFailure(issue: z.core.$ZodIssue, raw: RawInputs): Failure {
 }
 
 function chooseCommit(fields: Fields, context: RunContext): CommitChoice {
-  const asked = fields['commit-sha'] ?? context.commit
-  if (asked === null) return { kind: 'none' }
-  return asked === 'latest' ? { kind: 'latest' } : { kind: 'commit', sha: asked.toLowerCase() }
+  const requested = fields['commit-sha'] ?? context.commit
+  if (requested === null) return { kind: 'none' }
+  return requested === 'latest'
+    ? { kind: 'latest' }
+    : { kind: 'commit', sha: requested.toLowerCase() }
 }
 
 /** Checks the form of a token. Its shape is otherwise not judged: nobody promises one. */

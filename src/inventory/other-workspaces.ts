@@ -39,7 +39,7 @@ function withElsewhere(
 ): Failure {
   if (failure.code !== 'project-not-in-scope') return failure
   const elsewhere = known
-    .filter(({ projects }) => matchNamed(failure.facts.asked, projects).length > 0)
+    .filter(({ projects }) => matchNamed(failure.facts.requested, projects).length > 0)
     .map(({ workspace }) => workspace)
   return { code: failure.code, facts: { ...failure.facts, elsewhere } }
 }

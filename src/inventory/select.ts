@@ -115,8 +115,8 @@ function selectEnvironments(
       else if (concerns(project, wanted)) result.warnings.push(leftOut(project, wanted.environment))
     }
     for (const environment of found) {
-      const asked = wanted.environment !== null || wanted.withoutEnvironment === 'base'
-      if (!environment.accessible && asked) {
+      const requested = wanted.environment !== null || wanted.withoutEnvironment === 'base'
+      if (!environment.accessible && requested) {
         result.failures.push(
           failure('environment-restricted', {
             project: labelOf(project),
@@ -133,7 +133,7 @@ function selectEnvironments(
 
 function chooseEnvironments(
   project: Project,
-  { environment: asked, withoutEnvironment }: SelectionRequest,
+  { environment: requested, withoutEnvironment }: SelectionRequest,
   reachable: string | null,
 ) {
   const { environments, baseEnvironmentId } = project
@@ -141,7 +141,7 @@ function chooseEnvironments(
     withoutEnvironment === 'all'
       ? environments
       : environments.filter(({ id }) => id === baseEnvironmentId)
-  const matching = asked === null ? unasked : matchNamed(asked, environments)
+  const matching = requested === null ? unasked : matchNamed(requested, environments)
   const found = reachable === null ? matching : matching.filter(({ id }) => id === reachable)
   return { found, outside: reachable !== null && found.length === 0 }
 }
@@ -174,12 +174,12 @@ function selectServices(environments: readonly SelectedEnvironment[], wanted: Se
     byDefault: unasked,
     keywords: new Map([['@repository', all.filter((one) => isBuiltFrom(one, wanted.repository))]]),
   })
-  const failures: Failure[] = picked.missing.map((asked) =>
-    serviceNotFound(asked, where, all, wanted, elsewhereOf(asked, environments)),
+  const failures: Failure[] = picked.missing.map((requested) =>
+    serviceNotFound(requested, where, all, wanted, elsewhereOf(requested, environments)),
   )
   if (picked.items.length === 0 && failures.length === 0) {
-    const asked = wanted.services.map(({ text, exclude }) => (exclude ? `!${text}` : text))
-    failures.push(serviceNotFound(asked.join(', '), where, all, wanted))
+    const requested = wanted.services.map(({ text, exclude }) => (exclude ? `!${text}` : text))
+    failures.push(serviceNotFound(requested.join(', '), where, all, wanted))
   }
   const kept = new Set(picked.items)
   return {

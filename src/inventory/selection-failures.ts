@@ -48,15 +48,15 @@ export function projectFailures(
   wanted: SelectionRequest,
 ): Failure[] {
   const names = inventory.projects.map(({ name }) => name)
-  const missing = projects.missing.map((asked) => {
+  const missing = projects.missing.map((requested) => {
     const own = scope.kind === 'project' ? inventory.projects[0] : undefined
     return own
-      ? outsideProjectToken(own, scope, { kind: 'project', name: asked })
+      ? outsideProjectToken(own, scope, { kind: 'project', name: requested })
       : failure('project-not-in-scope', {
-          asked,
+          requested,
           workspace: reachOf(scope),
           available: names,
-          nearest: nearest(asked, names),
+          nearest: nearest(requested, names),
         })
   })
   const ambiguous = projects.ambiguous.map(({ text, items }) =>
@@ -74,15 +74,15 @@ export function nothingSelected(
   scope: TokenScope,
   wanted: SelectionRequest,
 ): Failure {
-  const asked = (wanted.projects ?? [{ text: '*', exclude: false }])
+  const requested = (wanted.projects ?? [{ text: '*', exclude: false }])
     .map(({ text, exclude }) => (exclude ? `!${text}` : text))
     .join(', ')
   const own = scope.kind === 'project' ? inventory.projects[0] : undefined
   if (own) {
-    return outsideProjectToken(own, scope, { kind: 'projects', name: asked })
+    return outsideProjectToken(own, scope, { kind: 'projects', name: requested })
   }
   return failure('project-not-in-scope', {
-    asked,
+    requested,
     workspace: reachOf(scope),
     available: inventory.projects.map(({ name }) => name),
     nearest: null,
@@ -124,13 +124,17 @@ export const leftOut = (project: Project, environment: string): Warning => ({
   )}. Exclude it with \`!${keyOf(project)}\` in \`projects\` if that is meant.`,
 })
 
-export function environmentNotFound(project: Project, asked: string, elsewhere: readonly string[]) {
+export function environmentNotFound(
+  project: Project,
+  requested: string,
+  elsewhere: readonly string[],
+) {
   const available = project.environments.map(({ name }) => name)
   return failure('environment-not-found', {
-    asked,
+    requested,
     project: labelOf(project),
     available,
-    nearest: nearest(asked, available),
+    nearest: nearest(requested, available),
     elsewhere,
   })
 }
@@ -146,7 +150,7 @@ export function describeWhere(environments: readonly SelectedEnvironment[]): str
 }
 
 export function serviceNotFound(
-  asked: string | null,
+  requested: string | null,
   where: string,
   all: readonly ServiceInstance[],
   { repository, withoutServices }: SelectionRequest,
@@ -154,10 +158,10 @@ export function serviceNotFound(
 ): Failure {
   const names = all.map(({ service }) => service.name)
   return failure('service-not-found', {
-    asked,
+    requested,
     where,
     available: [...new Set(all.map(describeService))].slice(0, 20),
-    nearest: asked === null || elsewhere.length > 0 ? null : nearest(asked, names),
+    nearest: requested === null || elsewhere.length > 0 ? null : nearest(requested, names),
     repository,
     elsewhere,
     ...(typeof withoutServices === 'object' && { image: withoutServices.image.repository }),
@@ -165,7 +169,7 @@ export function serviceNotFound(
 }
 
 /** Other environments of the selected projects that have the service: `environment "staging" of project "shop"`. */
-export function elsewhereOf(asked: string, selected: readonly SelectedEnvironment[]): string[] {
+export function elsewhereOf(requested: string, selected: readonly SelectedEnvironment[]): string[] {
   const chosen = new Set(selected.map(({ environment }) => environment.id))
   const projects = new Set(selected.map(({ project }) => project))
   return [...projects]
@@ -175,7 +179,7 @@ export function elsewhereOf(asked: string, selected: readonly SelectedEnvironmen
         .filter(
           ({ instances }) =>
             matchNamed(
-              asked,
+              requested,
               instances.map(({ service }) => service),
             ).length > 0,
         )

@@ -2,24 +2,24 @@ import { type Failure, failure } from '../errors/codes.ts'
 import type { Warning } from '../errors/warning.ts'
 import type { Cost } from './cost.ts'
 
-/** What is left of the hourly limit; times in milliseconds since the epoch. */
+/** The rest of the hourly limit. Times are milliseconds since the epoch. */
 export interface RequestBudget {
   readonly limit: number | null
   readonly remaining: number | null
   readonly resetsAt: number | null
-  /** Jobs that it was divided by; by default one. */
+  /** The number of jobs that share it; by default one. */
   readonly shards?: number
 }
 
-/** Whether a plan fits into what is left of the request budget. */
-export type BudgetVerdict =
+/** The comparison of a plan's cost with the rest of the request budget. */
+export type BudgetCheck =
   | { readonly kind: 'enough'; readonly warnings: readonly Warning[] }
-  /** It fits after the limit resets, and that is within `timeout`. */
+  /** It fits once the limit has been reset, and that is within `timeout`. */
   | { readonly kind: 'wait'; readonly until: number }
   | { readonly kind: 'too-little'; readonly failure: Failure }
 
-/** Compares the plan's cost with what is left. `deadline` is until when the run may wait. */
-export function judgeBudget(cost: Cost, budget: RequestBudget, deadline: number): BudgetVerdict {
+/** Compares the plan's cost with the rest of the budget. `deadline` is the end of the time that the run may wait. */
+export function checkBudget(cost: Cost, budget: RequestBudget, deadline: number): BudgetCheck {
   const { remaining, resetsAt, limit, shards = 1 } = budget
   if (remaining === null || cost.mutations === 0) return { kind: 'enough', warnings: [] }
   if (remaining >= cost.minimum) {
@@ -46,5 +46,5 @@ const low = (cost: Cost, { remaining, resetsAt, shards = 1 }: RequestBudget): Wa
   title: 'request budget runs low',
   message: `The run usually takes about ${cost.typical} more requests and ${remaining} are left${shards > 1 ? ' for this shard' : ''}${
     resetsAt === null ? '' : ` until ${new Date(resetsAt).toISOString()}`
-  }, so it will look at the deployments less often. A longer \`timeout\` or fewer services per run help.`,
+  }, so it will poll the deployments less often. A longer \`timeout\` or fewer services per run help.`,
 })

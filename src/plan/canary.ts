@@ -7,8 +7,8 @@ import type { Named } from '../named.ts'
 import type { Plan, StepEnvironment } from './plan.ts'
 
 /**
- * Tells the targets that the patterns name by project or by service from the others. A name that matches nothing that
- * was selected is refused.
+ * Separates the targets that the patterns name, by project or by service, from the others. A name that matches no
+ * selected target is an error.
  */
 export function chooseCanary(
   { steps }: Plan,
@@ -38,8 +38,8 @@ export function chooseCanary(
   const isCanary = (target: Target<StepEnvironment>) =>
     picks(wanted.items, target) && !picks(unwanted.items, target)
   if (targets.length > 0 && !targets.some(isCanary)) {
-    const asked = canary.map(({ text, exclude }) => (exclude ? `!${text}` : text)).join(', ')
-    return err([noCanary(asked, names)])
+    const requested = canary.map(({ text, exclude }) => (exclude ? `!${text}` : text)).join(', ')
+    return err([noCanary(requested, names)])
   }
   return ok(isCanary)
 }
@@ -48,10 +48,10 @@ const unique = (named: readonly Named[]): Named[] => [
   ...new Map(named.map((one) => [one.id, one])).values(),
 ]
 
-const noCanary = (asked: string, names: readonly Named[]): Failure =>
+const noCanary = (requested: string, names: readonly Named[]): Failure =>
   failure('input-invalid', {
     input: 'canary',
-    given: asked,
+    given: requested,
     problem: {
       kind: 'no-match',
       of: 'projects-or-services',

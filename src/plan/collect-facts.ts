@@ -27,7 +27,7 @@ import { removalTargets } from './variables/set-variables.ts'
 import { toSnapshot, type VariablesSnapshot } from './variables/snapshot.ts'
 import { ownerKey } from './variables/state.ts'
 
-/** Comparisons that are made at the same time. */
+/** The number of comparisons that are made at the same time. */
 const parallelComparisons = 4
 
 /** Reads everything that planning needs beyond the inventory, and nothing else. */

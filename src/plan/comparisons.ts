@@ -6,7 +6,7 @@ import { isLive, isUnderWay } from './deployment-status.ts'
 import type { StepEnvironment } from './plan.ts'
 import type { CommitComparison } from './ports.ts'
 
-/** Two commits to compare, in lower case: `commit` is to take the place of `base`. */
+/** Two commits to compare, in lower case: `commit` is to replace `base`. */
 export interface CommitRange {
   readonly base: string
   readonly commit: string
@@ -18,13 +18,13 @@ export type Comparisons = ReadonlyMap<string, CommitComparison>
 /** Identifies a range. */
 export const rangeKey = ({ base, commit }: CommitRange): string => `${base}...${commit}`
 
-/** Commits that one run compares at most, and asks GitHub about at most. */
+/** The number of commits that one run compares at most, and requests from GitHub at most. */
 export const mostComparisons = 20
 
-/** Commits that a run compares at most if it needs their files: a checkout tells them without a request. */
+/** The number of commits that a run compares at most if it needs their files: a checkout has them without a request. */
 export const mostFileComparisons = 200
 
-/** Tells a whole commit id from other text. */
+/** Returns whether a text is a full commit id. */
 export const isCommitId = (text: string): boolean => /^[0-9a-f]{40}$/.test(text)
 
 /** The part of the inputs that a comparison depends on. */
@@ -56,13 +56,13 @@ export function currentCommits({ latest, active }: ServiceInstance): string[] {
   return [...new Set(current.flatMap(({ commit }) => commit?.toLowerCase() ?? []))]
 }
 
-/** Lists the commits that are newer than what would take their place. */
+/** Lists the commits that are newer than their replacement. */
 export const newerCommits = (comparisons: Comparisons): string[] =>
   [...comparisons].flatMap(([range, { relation }]) =>
     relation === 'older' ? (range.split('...', 1)[0] ?? []) : [],
   )
 
-/** Says of which services it is not known whether the requested commit is newer than theirs. */
+/** Warns about services of which it is not known whether the requested commit is newer than theirs. */
 export function unknownOrder(
   targets: readonly ServiceTarget<StepEnvironment>[],
   request: ComparedRequest,

@@ -1,21 +1,21 @@
 import { groupBy } from '../collections.ts'
 import { changes, type Plan, type Step } from './plan.ts'
 
-/** Requests that carrying out a plan takes. */
+/** The requests that executing a plan takes. */
 export interface Cost {
-  /** Requests that change something. */
+  /** The requests that change something. */
   readonly mutations: number
-  /** With as few looks at the deployments as a tight budget leaves. */
+  /** The total with as few polls as a tight budget allows. */
   readonly minimum: number
-  /** With the usual number of looks. */
+  /** The total with the usual number of polls. */
   readonly typical: number
-  /** On top of both where it has to wait before it begins: another look at what it deploys first. */
+  /** The additional requests if the run has to wait before it begins: the services are read again first. */
   readonly extraAfterWait: number
 }
 
 /**
- * What a plan costs, by the number of deployments that one request can ask about. `stale`: the inventory
- * that it follows from is not fresh any more.
+ * Returns the cost of a plan. `batch` is the number of deployments that one request can read. `stale`: the inventory
+ * behind the plan is not fresh any more.
  */
 export function costOf(
   { steps }: Plan,
@@ -41,30 +41,33 @@ export function costOf(
       own.filter(({ action, target }) => action !== 'set-variables' && target.instance).length,
   )
   const [first = 0, ...later] = followed.map((services) => Math.ceil(services / batch))
-  const looks = followed.map((services) => {
+  const pollsOfWaves = followed.map((services) => {
     const atOnce = Math.min(services, maxParallel ?? services)
-    const turns = atOnce === 0 ? 0 : Math.ceil(services / atOnce)
-    return { turns, each: Math.ceil(atOnce / batch) }
+    const batches = atOnce === 0 ? 0 : Math.ceil(services / atOnce)
+    return { batches, each: Math.ceil(atOnce / batch) }
   })
-  const look = wait ? sum(looks.map(({ turns, each }) => turns * each)) : 0
-  // What has waited, for a canary or for its turn, is looked at once more before it begins.
-  const laterTurns = sum(looks.map(({ turns, each }) => Math.max(0, turns - 1) * each))
+  const poll = wait ? sum(pollsOfWaves.map(({ batches, each }) => batches * each)) : 0
+  // A service that has waited, for a canary or for a slot, is read again before it is deployed.
+  const laterBatches = sum(pollsOfWaves.map(({ batches, each }) => Math.max(0, batches - 1) * each))
   // So is a preview before it is deleted for its age.
   const aged = steps.filter((step) => step.action === 'delete-preview' && step.idleSince).length
-  const renewals = (stale ? first : 0) + sum(later) + laterTurns + aged
-  // A way back that cannot be paid for is none: a rollback and a look for each, and a few looks at all.
-  const back = onFailure === 'rollback' ? 2 * sum(followed) + 4 * look : 0
+  const refreshes = (stale ? first : 0) + sum(later) + laterBatches + aged
+  // A rollback must be affordable: a request and a reading for each service, and a few polls of all.
+  const rollback = onFailure === 'rollback' ? 2 * sum(followed) + 4 * poll : 0
   return {
     mutations,
-    minimum: mutations + 4 * look + renewals + back,
-    typical: mutations + 12 * look + renewals + back,
+    minimum: mutations + 4 * poll + refreshes + rollback,
+    typical: mutations + 12 * poll + refreshes + rollback,
     extraAfterWait: stale ? 0 : first,
   }
 }
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0)
 
-/** An image is put on the service before it is deployed; a removal of variables is staged and committed. */
+/**
+ * Returns the number of mutations of a step. An image is set on the service before it is deployed. A removal of
+ * variables is staged and committed.
+ */
 function mutationsOf(step: Step): number {
   if (step.action === 'set-variables') {
     const { write, remove } = step.variables

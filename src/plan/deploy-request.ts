@@ -6,6 +6,9 @@ export interface DeployRequest {
   readonly commit: CommitChoice
   readonly force: boolean
   readonly context: Pick<RunContext, 'repository' | 'branch'>
-  /** Commits, in lower case, that have the requested one among their ancestors: they are not replaced by it. */
+  /**
+   * Commits, in lower case, that have the requested one among their ancestors. The requested commit does not replace
+   * them.
+   */
   readonly newer: readonly string[]
 }

@@ -18,16 +18,16 @@ import { targetKey, toStep } from './step-id.ts'
 
 /**
  * Plans one step for every selected service: deploy it, adopt a deployment under way, or leave it alone. Services
- * in `changing`, by the keys of their targets, are deployed even if the commit is live. `settle` may replace a step.
+ * in `changing`, by the keys of their targets, are deployed even if the commit is live. `adjust` may replace a step.
  */
 export function planDeploy(
   selection: Selection,
   request: DeployRequest,
   changing: ReadonlySet<string> = new Set(),
-  settle: (step: Step) => Step = (step) => step,
+  adjust: (step: Step) => Step = (step) => step,
 ): Plan {
   const steps = targetsOf(selection).map((target) =>
-    settle(planService(target, request, changing.has(targetKey(target)))),
+    adjust(planService(target, request, changing.has(targetKey(target)))),
   )
   const warnings = [
     ...superseded(steps),
@@ -61,7 +61,7 @@ export function planService<Place extends StepEnvironment>(
   return toStep({ action: 'keep', because: 'superseded', target, detail })
 }
 
-/** Deploys the newer commit that a service has, where it must be deployed for another reason than its commit. */
+/** Deploys the newer commit of a service that has to be deployed for another reason than its commit. */
 function deployNewer<Place extends StepEnvironment>(
   target: ServiceTarget<Place>,
   requested: Extract<Revision, { kind: 'commit' }>,
@@ -71,7 +71,7 @@ function deployNewer<Place extends StepEnvironment>(
   return toStep({ action: 'deploy', revision: { kind: 'commit', sha }, target, detail })
 }
 
-/** Returns the step that makes a deployment of that commit needless; `null` if there is none. */
+/** Returns the step that replaces a needless deployment of that commit; `null` if the deployment is needed. */
 export function reuseDeployment<Place extends StepEnvironment>(
   target: ServiceTarget<Place>,
   revision: Extract<Revision, { kind: 'commit' }>,
@@ -131,10 +131,10 @@ function describeRevision(revision: Revision, { source }: ServiceInstance): stri
   }
 }
 
-/** A commit as people write it. */
+/** Shortens a commit id for people. */
 const short = (sha: string) => sha.slice(0, 7)
 
-/** Says which services are left alone because they have a newer commit. */
+/** Warns about services that are left alone because they have a newer commit. */
 export function superseded(steps: readonly Step[]): Warning[] {
   const names = steps.flatMap((step) =>
     step.action === 'keep' && step.because === 'superseded'
@@ -163,7 +163,7 @@ function withoutSource(steps: readonly Step[]): Warning[] {
   ]
 }
 
-/** Services that Railway deploys by itself on a push to this branch: both would deploy the same commit. */
+/** Warns about services that Railway deploys by itself on a push to this branch: both would deploy the same commit. */
 function deployedTwice(
   steps: readonly Step[],
   { repository, branch }: DeployRequest['context'],

@@ -1,12 +1,12 @@
 /**
- * What a deployment's status means for someone who waits for it.
- * - `going`: it will go on by itself.
- * - `blocked`: a person or a check has to act first; it may never move.
- * - `live`: it serves, or sleeps until asked.
+ * The meaning of a deployment's status for a run that waits for it.
+ * - `going`: it goes on by itself.
+ * - `blocked`: a person or a check has to act first; it may never go on.
+ * - `live`: it serves, or sleeps until a request arrives.
  * - `failed`, `crashed`: it ended badly.
  * - `skipped`: Railway decided not to deploy.
- * - `removed`: replaced by a newer one, cancelled, or taken down: what happened has to be looked up.
- * - `unknown`: a status this version has not heard of; it is shown and waited for until `timeout`.
+ * - `removed`: it was replaced by a newer one, cancelled, or taken down; the cause has to be looked up.
+ * - `unknown`: a status that this version does not know. It is shown, and waited for until `timeout`.
  */
 export type Phase =
   | 'going'
@@ -35,24 +35,24 @@ const phases: Readonly<Record<string, Phase>> = {
   REMOVED: 'removed',
 }
 
-/** What a blocked deployment waits for, after "it waits for". */
+/** The things that blocked deployments wait for, after "it waits for". */
 const blockers: Readonly<Record<string, string>> = {
   NEEDS_APPROVAL: 'a person to approve it',
   WAITING: "the commit's checks",
 }
 
-/** A status for people: with what it waits for, where it does not go on by itself. */
+/** Describes a status for people, with what it waits for if it does not go on by itself. */
 export function describeStatus(status: string): string {
   const blocker = blockers[status]
   return blocker ? `${status} (it waits for ${blocker})` : status
 }
 
-/** The phase of a status. */
+/** Returns the phase of a status. */
 export const phaseOf = (status: string): Phase => phases[status] ?? 'unknown'
 
-/** It serves, or would when asked. */
+/** Returns whether a status means that the deployment serves, or sleeps until a request arrives. */
 export const isLive = (status: string) => phaseOf(status) === 'live'
 
-/** It is neither live nor finished. */
+/** Returns whether a status means that the deployment is neither live nor finished. */
 export const isUnderWay = (status: string) =>
   phaseOf(status) === 'going' || phaseOf(status) === 'blocked'

@@ -5,17 +5,17 @@ import type { EnvironmentRecord, History, PullRequestState, Scan, SourceSettings
 import type { VariablesSnapshot } from './variables/snapshot.ts'
 import type { VariableState } from './variables/state.ts'
 
-/** Everything that a plan follows from besides the inputs and the selection. A fact that was not needed is empty. */
+/** The facts that a plan is made from, besides the inputs and the selection. A fact that was not needed is empty. */
 export interface PlanFacts {
   /** `null` for a run that sets no variables. */
   readonly variables: VariablesSnapshot | null
-  /** Paths that are staged, by environment id; only of environments in which variables are to be removed. */
+  /** Staged paths by environment id, only of environments in which variables are to be removed. */
   readonly stagedPaths: ReadonlyMap<string, readonly string[]>
   /** Histories by the key of their target. */
   readonly histories: ReadonlyMap<string, History>
-  /** The environments that are promoted, by the id of the one that they are promoted to. */
+  /** The environments whose deployments are promoted, by the id of the environment that they are promoted to. */
   readonly sources: ReadonlyMap<string, Environment>
-  /** Comparisons of what services have now with what is to take its place. */
+  /** Comparisons of the present commits of services with their replacement. */
   readonly comparisons: Comparisons
   /** Settings that say which files belong to a service, by the key of its target. */
   readonly sourceSettings: ReadonlyMap<string, SourceSettings>
@@ -25,9 +25,9 @@ export interface PlanFacts {
   readonly rootDirectory: string
   /** Records of environments that may be previews, by environment id. */
   readonly records: ReadonlyMap<string, EnvironmentRecord>
-  /** Variables that previews would inherit, or have already, by the key of their owner. */
+  /** Variables that previews would inherit, or already have, by the key of their owner. */
   readonly previewVariables: ReadonlyMap<string, VariableState>
-  /** States of pull requests by number, and what went wrong; `null` without a GitHub token. */
+  /** States of pull requests by number, and errors of reading them; `null` without a GitHub token. */
   readonly pullRequests: {
     readonly states: ReadonlyMap<number, PullRequestState>
     readonly errors: readonly UpdateError[]

@@ -3,8 +3,8 @@ import { type ServiceInstance, targetName } from '../inventory/inventory.ts'
 import { type Plan, preparesPreview, type Step, starts } from './plan.ts'
 
 /**
- * Adds a warning that names the services whose health will not be checked. A service of a preview may get an address
- * while the preview is prepared, so it is not named.
+ * Warns about services whose health will not be checked. A service of a preview may get an address while the preview is
+ * prepared, so it is not named.
  */
 export function warnUnchecked(plan: Plan, healthCheck: HealthCheck | null): Plan {
   if (healthCheck === null) return plan
@@ -17,7 +17,7 @@ export function warnUnchecked(plan: Plan, healthCheck: HealthCheck | null): Plan
     return why === null ? [] : [`${targetName(step.target)} (${why})`]
   })
   if (unchecked.length === 0) return plan
-  const message = `\`health-check\` has nothing to request of ${unchecked.join(', ')}: a deployment counts as successful there when Railway says that it is live. Give the service a domain, or leave it out of this job.`
+  const message = `\`health-check\` cannot be requested of ${unchecked.join(', ')}: a deployment counts as successful there when Railway says that it is live. Give the service a domain, or leave it out of this job.`
   return { ...plan, warnings: [...plan.warnings, { title: 'health not checked', message }] }
 }
 

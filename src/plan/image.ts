@@ -26,9 +26,9 @@ export interface ImageRequest {
 }
 
 /**
- * Puts one image on every selected service and deploys it; keeps a service that runs it already, unless it is in
- * `changing`. A service that is something else now, a build or a database, is switched only if it is named: a glob
- * is too easily wide.
+ * Plans to set one image on every selected service and to deploy it. A service that already runs it is kept, unless it
+ * is in `changing`. A service that is something else now, such as a build or a database, is switched only if it is
+ * named: a glob may match more than intended.
  */
 export function planImage(
   selection: Selection,
@@ -68,20 +68,22 @@ function planService(target: ServiceTarget, { image, force }: ImageRequest): Ste
   return toStep({ action: 'deploy', revision, target, detail: describe(revision, target) })
 }
 
-/** The service stays with this reference, or with a digest, which may be the same by another name. */
+/**
+ * Returns whether a service keeps its source: it is set to this reference, or to a digest, which may be the same image.
+ */
 const isSetTo = (image: ImageReference, source: string): boolean =>
   isSameReference(image, source) ||
   (image.digest !== null && (parseImageReference(source)?.digest ?? null) !== null)
 
-/** `true` if Railway tells that a deployment is of this reference. The digest may be the index's or the platform's. */
+/** Returns whether Railway reports this reference for a deployment. The digest may be the index's or the platform's. */
 export function consistsOf(
   { image, digest = null }: Pick<Deployment, 'image' | 'digest'>,
-  asked: ImageReference,
+  requested: ImageReference,
 ): boolean {
   const reference = image === null ? null : parseImageReference(image)
-  if (reference?.repository !== asked.repository) return false
-  if (asked.digest !== null) return [reference.digest, digest].includes(asked.digest)
-  return (reference.tag ?? 'latest') === (asked.tag ?? 'latest')
+  if (reference?.repository !== requested.repository) return false
+  if (requested.digest !== null) return [reference.digest, digest].includes(requested.digest)
+  return (reference.tag ?? 'latest') === (requested.tag ?? 'latest')
 }
 
 const describeDigest = ({ digest }: Deployment, { text }: ImageReference): string =>
@@ -101,7 +103,7 @@ function describe({ image }: Extract<Revision, { kind: 'image' }>, target: Servi
   }
 }
 
-/** It runs another tag or digest of the image, or the same. */
+/** Returns whether a service runs this image, whatever the tag or digest. */
 const runsThisImage = ({ source }: ServiceInstance, image: ImageReference): boolean =>
   source.kind === 'image' && isSameImage(image, source.image)
 
@@ -118,7 +120,7 @@ const notMeant = (target: ServiceTarget, image: ImageReference): Failure =>
     },
   })
 
-/** Services that were named and run something else altogether: the name may be the wrong one. */
+/** Warns about services that were named but run another image: the name may be the wrong one. */
 function otherImages(targets: readonly ServiceTarget[], image: ImageReference): Warning[] {
   const names = targets.flatMap((target) => {
     const { source } = target.instance

@@ -18,7 +18,7 @@ import { planChanges, planVariables, planVariablesFirst } from './variables/set-
 import type { VariablesSnapshot } from './variables/snapshot.ts'
 import { applyWaves } from './waves.ts'
 
-/** Plans a command from values alone. `now` is in milliseconds since the epoch. */
+/** Plans a command without any reading or writing. `now` is in milliseconds since the epoch. */
 export function makePlan(
   inputs: Inputs,
   selection: Selection,
@@ -44,7 +44,7 @@ function planCommand(
   return planDeployment(inputs, selection, facts, now)
 }
 
-/** Plans what is deployed: a directory, an image, or a commit. Services in `changing` are deployed in any case. */
+/** Plans the deployment of a directory, an image, or a commit. Services in `changing` are deployed in any case. */
 function planDeployment(
   inputs: Inputs,
   selection: Selection,
@@ -59,15 +59,15 @@ function planDeployment(
   }
   if (image) return planImage(selection, { ...inputs, image }, changing)
   const isSelected = isSelective(inputs)
-  const settle = (step: Step) => (isSelected ? keepUnchanged(step, facts, changing) : step)
+  const adjust = (step: Step) => (isSelected ? keepUnchanged(step, facts, changing) : step)
   const notices = (steps: readonly Step[]) =>
     isSelected ? unknownChanges(steps, facts, changing) : []
   if (fromEnvironment !== null) {
-    const plan = planPromotion(selection, facts, { force, now }, changing, settle)
+    const plan = planPromotion(selection, facts, { force, now }, changing, adjust)
     return plan.ok ? ok({ ...plan.value, notices: notices(plan.value.steps) }) : plan
   }
   const request = { ...inputs, newer: newerCommits(comparisons) }
-  const plan = planDeploy(selection, request, changing, settle)
+  const plan = planDeploy(selection, request, changing, adjust)
   const unordered = unknownOrder(deployedServices(plan.steps), inputs, comparisons)
   return ok({ ...plan, notices: [...unordered, ...notices(plan.steps)] })
 }

@@ -21,7 +21,7 @@ import type { VariableTarget } from './variables/state.ts'
 export interface NeededFacts {
   readonly variables: VariableQuestions | null
   readonly histories: readonly ServiceTarget[]
-  /** The environments that are promoted, by the id of the one that they are promoted to. */
+  /** The environments whose deployments are promoted, by the id of the environment that they are promoted to. */
   readonly sources: ReadonlyMap<string, Environment>
   readonly compared: readonly CommitRange[]
   /** The directory to scan. */
@@ -42,7 +42,7 @@ const nothing: NeededFacts = {
   pullRequests: [],
 }
 
-/** Decides what to read, so that nothing is read that the plan does not depend on. */
+/** Decides what to read: nothing that the plan does not depend on. */
 export function neededFacts(
   inputs: Inputs,
   selection: Selection,
@@ -72,7 +72,7 @@ const comparedOf = (inputs: Inputs, targets: readonly ServiceTarget[]): CommitRa
   return commitsToCompare(targets, inputs).map((base) => ({ base, commit: commit.sha }))
 }
 
-/** Without exactly one service there is no plan, whatever is in the directory. */
+/** Returns the directory to scan. Without exactly one service there is no plan, so nothing is scanned. */
 const directoryToScan = ({ directory }: Inputs, selection: Selection): string | null =>
   targetsOf(selection).length === 1 ? directory : null
 
@@ -105,7 +105,7 @@ function previewFacts(
   if (scope.kind === 'project') return err([projectTokenOnly(scope, selection)])
   const { preview } = inputs
   const name = previewName(preview)
-  // Persistent environments need no further look: they are no previews.
+  // Persistent environments are no previews, so nothing more is read about them.
   const previews = projectsOf(selection)
     .flatMap((project) => environmentsNamed(project, name))
     .filter(({ ephemeral }) => ephemeral)
@@ -128,7 +128,7 @@ function previewFacts(
   }
 }
 
-/** Lists the services of the previews that are there. */
+/** Lists the services of existing previews. */
 const previewTargets = (selection: Selection, name: string): ServiceTarget[] =>
   projectsOf(selection).flatMap((project) =>
     environmentsNamed(project, name).flatMap((environment) =>

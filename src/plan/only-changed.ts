@@ -22,10 +22,10 @@ export interface ChangedFilesFacts {
   readonly sourceSettings: ReadonlyMap<string, SourceSettings>
 }
 
-/** A reason why it is not known whether files of a service changed. */
+/** A reason why it is not known whether the files of a service have changed. */
 type Unknown = 'other-source' | 'no-live-commit' | 'not-compared' | 'no-settings' | 'patterns'
 
-/** What became of the files of a service. `since` is the commit that is live, or else on its way. */
+/** The comparison of a service's files. `since` is the commit that is live, or else on its way. */
 type FileChanges = { readonly kind: 'changed' | 'unchanged'; readonly since: string } | NotKnown
 
 type NotKnown = { readonly kind: 'not-live' } | { readonly kind: 'unknown'; readonly why: Unknown }
@@ -38,7 +38,7 @@ const because: Readonly<Record<Unknown, string>> = {
   patterns: 'there are too many files or patterns to match',
 }
 
-/** Tells whether a run keeps services whose files did not change. `force` deploys them all. */
+/** Returns whether a run keeps services whose files have not changed. `force` deploys them all. */
 export const isSelective = ({ command, onlyChanged, force }: Inputs): boolean =>
   command === 'deploy' && onlyChanged && !force
 
@@ -114,8 +114,8 @@ function fileChanges(
 }
 
 /**
- * Keeps a service that would be deployed although none of its files changed. Where that is not known it is deployed,
- * and the step says so. Services in `changing`, by the keys of their targets, are deployed in any case.
+ * Keeps a service that would be deployed although none of its files changed. If that is not known it is deployed, with
+ * a remark in the step. Services in `changing`, by the keys of their targets, are deployed in any case.
  */
 export function keepUnchanged(
   step: Step,
@@ -139,7 +139,7 @@ export function keepUnchanged(
   }
 }
 
-/** Says which services are deployed because nobody knows whether their files changed. */
+/** Warns about services that are deployed because it is not known whether their files have changed. */
 export function unknownChanges(
   steps: readonly Step[],
   facts: ChangedFilesFacts,

@@ -9,15 +9,15 @@ import type { Plan } from './plan.ts'
 
 /** The line of `order` that each service belongs to. */
 export interface ServiceOrder {
-  /** From 0; services that match no line have the number of lines. */
+  /** The line of a service, from 0. Services that match no line have the number of lines. */
   lineOf(service: Named): number
   readonly warnings: readonly Warning[]
 }
 
 /**
- * Assigns the services of a plan to the lines of `order`; the first line that matches wins. A name that no service
- * has is refused. It is only warned about if the plan is for a `part` of the selected projects, because a service of
- * that name may be in another part.
+ * Assigns the services of a plan to the lines of `order`; the first line that matches wins. A name that no service has
+ * is an error. If the plan is for a `part` of the selected projects it is only a warning, because another part may have
+ * the service.
  */
 export function orderServices(
   { steps }: Plan,
@@ -48,7 +48,7 @@ const unique = (services: readonly Named[]): Named[] => [
   ...new Map(services.map((service) => [service.id, service])).values(),
 ]
 
-/** The names and globs that the braces of a line stand for. */
+/** Returns the names and globs that the braces of a line stand for. */
 const alternativesOf = (text: string): readonly string[] => expandBraces(text) ?? [text]
 
 const noService = (given: string, services: readonly Named[]): Failure =>

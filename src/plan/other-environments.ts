@@ -9,7 +9,7 @@ import { nearest } from '../suggest.ts'
 /** An input that names another environment of the same project. */
 type EnvironmentInput = 'variables-from' | 'from-environment'
 
-/** Finds the other environment of each selected one, by its id, or returns every reason why one is not there. */
+/** Finds the other environment of each selected one, by its id, or returns every reason why one is missing. */
 export function otherEnvironments(
   input: EnvironmentInput,
   from: string,
@@ -55,7 +55,7 @@ function otherEnvironment(
     })
   }
   if (!source) {
-    const facts = { asked: from, project: labelOf(project), available: names, elsewhere }
+    const facts = { requested: from, project: labelOf(project), available: names, elsewhere }
     return failure('environment-not-found', { ...facts, nearest: nearest(from, names) })
   }
   if (!source.accessible) {

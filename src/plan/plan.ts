@@ -10,21 +10,24 @@ import type { VariableOwner } from './variables/state.ts'
 /** The name of a step, unique in its plan: `deploy shop/production/web`. */
 export type StepId = string
 
-/** The environment of a step: one that is there, one that a step of the same plan makes, or one that is not there. */
+/** The environment of a step: an existing one, one that a step of the same plan makes, or one that does not exist. */
 export type StepEnvironment =
   | Named
   | { readonly createdBy: StepId; readonly name: string }
   | { readonly absent: true; readonly name: string }
 
-/** Tells an environment that is there, and so has an id, from the others. */
+/** Returns whether an environment exists, and so has an id. */
 export const isThere = (environment: StepEnvironment): environment is Named => 'id' in environment
 
-/** Tells a target in an environment that is there from the others. */
+/** Returns whether the environment of a target exists. */
 export const isPlaced = <Of extends Target<StepEnvironment>>(
   target: Of,
 ): target is Of & { environment: Named } => isThere(target.environment)
 
-/** A thing to deploy: a commit, an image to put on the service, Railway's newest commit, or what the service has now. */
+/**
+ * The revision to deploy: a commit, an image to set on the service, Railway's newest commit, or the service's present
+ * one.
+ */
 export type Revision =
   | { readonly kind: 'commit'; readonly sha: string }
   | { readonly kind: 'image'; readonly image: ImageReference }
@@ -34,17 +37,17 @@ export type Revision =
 interface StepBase<Of extends Target<StepEnvironment>> {
   readonly id: StepId
   readonly target: Of
-  /** The reason, or the exact change, in a few words. Never a secret: it is printed. */
+  /** The reason, or the exact change, in a few words. It is printed, so it never holds a secret. */
   readonly detail: string
-  /** Steps earlier in the plan that must have ended well before this one begins. */
+  /** The steps earlier in the plan that must have ended well before this one begins. */
   readonly after: readonly StepId[]
-  /** Steps of a wave begin when every step of the waves before it has ended well. By default 0. */
+  /** The wave of the step, by default 0. Its steps begin when every step of the waves before it has ended well. */
   readonly wave?: number
-  /** Changes that it takes at Railway, one request each; by default 1. */
+  /** The number of changes at Railway, one request each; by default 1. */
   readonly changes?: number
 }
 
-/** Starts a deployment. */
+/** A step that starts a deployment. */
 export interface DeployStep<Place extends StepEnvironment = StepEnvironment>
   extends StepBase<ServiceTarget<Place>> {
   readonly action: 'deploy'
@@ -55,7 +58,7 @@ export interface DeployStep<Place extends StepEnvironment = StepEnvironment>
   readonly mayGoBack?: true
 }
 
-/** Waits for a deployment of the same commit or image that is already under way. */
+/** A step that waits for a deployment of the same commit or image that is already under way. */
 export interface AdoptStep<Place extends StepEnvironment = StepEnvironment>
   extends StepBase<ServiceTarget<Place>> {
   readonly action: 'adopt'
@@ -63,26 +66,26 @@ export interface AdoptStep<Place extends StepEnvironment = StepEnvironment>
   readonly revision: Revision
 }
 
-/** Returns a service to a deployment of its past. */
+/** A step that returns a service to an earlier deployment. */
 export interface RollbackStep extends StepBase<ServiceTarget> {
   readonly action: 'rollback'
   /** The deployment that is live now; `null` if there is none. */
   readonly from: Deployment | null
   readonly to: Deployment
-  /** The image that the service's source is set back to; `null` if it stays as it is. */
+  /** The image to set as the service's source again; `null` if the source stays as it is. */
   readonly image: ImageReference | null
   readonly revision: { readonly kind: 'past' }
 }
 
-/** Uploads a directory and deploys it. */
+/** A step that uploads a directory and deploys it. */
 export interface UploadStep extends StepBase<ServiceTarget> {
   readonly action: 'upload'
   readonly revision: {
     readonly kind: 'upload'
-    /** As the input has it. */
+    /** The directory as the input has it. */
     readonly directory: string
     readonly tree: Tree
-    /** The directory in the archive that the tree goes to; empty for its top. */
+    /** The directory in the archive under which the tree is packed; empty for its top. */
     readonly below: string
     /** The message that Railway shows with the deployment. */
     readonly message: string
@@ -95,7 +98,10 @@ export type StartingStep<Place extends StepEnvironment = StepEnvironment> =
   | UploadStep
   | RollbackStep
 
-/** Leaves the target alone, because it is as requested (`unchanged`), cannot be deployed (`skipped`) or has a newer commit (`superseded`). */
+/**
+ * A step that leaves the target alone, because it is as requested (`unchanged`), cannot be deployed (`skipped`) or has
+ * a newer commit (`superseded`).
+ */
 export interface KeepStep extends StepBase<Target<StepEnvironment>> {
   readonly action: 'keep'
   readonly because: 'unchanged' | 'skipped' | 'superseded'
@@ -106,7 +112,7 @@ export interface PlannedVariables {
   readonly owner: VariableOwner
   readonly write: readonly string[]
   readonly remove: readonly string[]
-  /** The difference from what is there. */
+  /** The difference from the present variables. */
   readonly diff: VariableDiff
   /**
    * Paths of removals that an earlier run left staged in the environment. They belong to this plan and are
@@ -115,25 +121,28 @@ export interface PlannedVariables {
   readonly leftoverPaths: readonly string[]
 }
 
-/** Writes variables of a service, or the shared ones of an environment, and deploys nothing. */
+/** A step that writes variables of a service, or the shared ones of an environment, and deploys nothing. */
 export interface SetVariablesStep extends StepBase<Target> {
   readonly action: 'set-variables'
   readonly variables: PlannedVariables
 }
 
-/** Makes a preview environment, or finds one that was made meanwhile. Its environment is `createdBy` itself. */
+/**
+ * A step that creates a preview environment, or finds one that was made in the meantime. Its environment is `createdBy`
+ * itself.
+ */
 export interface CreatePreviewStep extends StepBase<Target<StepEnvironment>> {
   readonly action: 'create-preview'
   readonly preview: PreviewSpec
 }
 
-/** Brings a preview that is there up to date: what a clone lacks, branch, image, variables, domains. */
+/** A step that updates an existing preview: missing parts of the clone, branch, image, variables and domains. */
 export interface UpdatePreviewStep extends StepBase<Target> {
   readonly action: 'update-preview'
   readonly preview: PreviewSpec
 }
 
-/** Deletes a preview environment and confirms that it is gone. */
+/** A step that deletes a preview environment and confirms that it is gone. */
 export interface DeletePreviewStep extends StepBase<Target> {
   readonly action: 'delete-preview'
   /**
@@ -143,7 +152,7 @@ export interface DeletePreviewStep extends StepBase<Target> {
   readonly idleSince?: number
 }
 
-/** One thing that will be done to one target, as JSON. */
+/** One change to one target, as JSON. */
 export type Step<Place extends StepEnvironment = StepEnvironment> =
   | StartingStep<Place>
   | AdoptStep<Place>
@@ -153,28 +162,28 @@ export type Step<Place extends StepEnvironment = StepEnvironment> =
   | UpdatePreviewStep
   | DeletePreviewStep
 
-/** The whole run, decided before anything is changed. It is JSON: steps refer to each other by id. */
+/** The plan of a whole run, made before anything is changed. It is JSON: steps refer to each other by id. */
 export interface Plan {
   readonly steps: readonly Step[]
   readonly warnings: readonly Warning[]
-  /** Worth telling, and nothing to act on. */
+  /** Remarks that need no action. */
   readonly notices?: readonly Warning[]
-  /** The first wave is the canary. */
+  /** `true` if the first wave is the canary. */
   readonly canary?: boolean
 }
 
-/** `true` for steps that change something at Railway. */
+/** Returns whether a step changes something at Railway. */
 export const changes = ({ action }: Step) => action !== 'keep' && action !== 'adopt'
 
-/** Tells steps that start a deployment from the others. */
+/** Returns whether a step starts a deployment. */
 export const starts = <Place extends StepEnvironment>(
   step: Step<Place>,
 ): step is StartingStep<Place> =>
   step.action === 'deploy' || step.action === 'upload' || step.action === 'rollback'
 
-/** Tells steps that make a preview, or bring it up to date, from the others. */
+/** Returns whether a step creates or updates a preview. */
 export const preparesPreview = ({ action }: Step) =>
   action === 'create-preview' || action === 'update-preview'
 
-/** `true` if there is something to do or to wait for. */
+/** Returns whether there is something to do or to wait for. */
 export const hasWork = ({ steps }: Plan) => steps.some(({ action }) => action !== 'keep')

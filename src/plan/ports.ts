@@ -5,7 +5,7 @@ import type { Deployment, Environment, ServiceTarget, Target } from '../inventor
 import type { TokenScope } from '../scope/token-scope.ts'
 import type { VariableState, VariableTarget } from './variables/state.ts'
 
-/** Everything that planning reads beyond the inventory. Only `collectFacts` calls it. */
+/** The ports that planning reads from, beyond the inventory. Only `collectFacts` calls them. */
 export interface PlanSources {
   readonly scope: TokenScope
   readonly variables: VariableReader
@@ -19,30 +19,30 @@ export interface PlanSources {
   readonly pullRequests: PullRequests | null
 }
 
-/** Reads variables. */
+/** The port for reading variables. */
 export interface VariableReader {
   /** Reads the variables of these targets, in their order, or returns every reason why that is not possible. */
   read(targets: readonly VariableTarget[]): Promise<Result<readonly VariableState[]>>
   /**
-   * Reads what is staged in these environments, each once: paths by environment id, none if nothing is staged.
-   * A path is `/services/<id>/variables/<name>` or `/sharedVariables/<name>` for a variable.
+   * Reads the staged changes of these environments, each once: paths by environment id, none if nothing is staged. The
+   * path of a variable is `/services/<id>/variables/<name>` or `/sharedVariables/<name>`.
    */
   stagedPaths(
     environments: readonly Target[],
   ): Promise<Result<ReadonlyMap<string, readonly string[]>>>
 }
 
-/** A deployment of the past, and whether Railway can still return to it. */
+/** An earlier deployment, and whether Railway can still roll back to it. */
 export interface PastDeployment extends Deployment {
   readonly canRollback: boolean
 }
 
-/** The deployments of a service so far, newest first as far as they were read; or why they are not known. */
+/** The deployments of a service, newest first as far as they were read, or why they are not known. */
 export type History =
   | { readonly ok: true; readonly deployments: readonly PastDeployment[] }
   | { readonly ok: false; readonly failure: Failure }
 
-/** Reads the deployments of the past. */
+/** The port for reading earlier deployments. */
 export interface Histories {
   /** Reads the histories in the targets' order, each until `isEnough` or to its end. */
   read(
@@ -56,15 +56,15 @@ export interface TreeEntry {
   readonly path: string
   readonly isDirectory: boolean
   readonly bytes: number
-  /** The path in the tree that links lead to; absent if there are none on the way. */
+  /** The path in the tree that links lead to; absent if there are no links. */
   readonly linkedTo?: string
-  /** Present if git has it as a program on a system whose files do not tell. */
+  /** Present if git has it as a program on a system without file modes. */
   readonly executable?: true
 }
 
 /** Files that ignore rules left out. */
 export interface IgnoredFiles {
-  /** With `complete: false` there are more. */
+  /** The number of files. With `complete: false` there are more. */
   readonly count: number
   readonly complete: boolean
   /** The paths of the first ten. */
@@ -73,20 +73,20 @@ export interface IgnoredFiles {
 
 /** The part of a directory that is to be uploaded. */
 export interface Tree {
-  /** Absolute. */
+  /** The absolute path. */
   readonly root: string
   readonly entries: readonly TreeEntry[]
   readonly files: number
-  /** Of the files, before they are compressed. */
+  /** The total size of the files before compression. */
   readonly bytes: number
-  /** Files that cannot be uploaded, and why. */
+  /** The files that cannot be uploaded, and why. */
   readonly leftOut: readonly string[]
   readonly ignored: IgnoredFiles
   /** Ignore files that are symbolic links: git does not follow them. */
   readonly linkedIgnoreFiles: readonly string[]
 }
 
-/** A directory as it was found. */
+/** The result of scanning a directory. */
 export type Scan =
   | { readonly kind: 'tree'; readonly tree: Tree }
   /** There is no such directory. */
@@ -101,16 +101,16 @@ export type Scan =
   /** The run was stopped. */
   | { readonly kind: 'cancelled' }
 
-/** Reads directories on the runner. */
+/** The port for reading directories on the runner. */
 export interface Directories {
   /**
-   * Lists the files below a path, which is relative to the workspace, without those that are ignored. The signal
-   * ends it early.
+   * Lists the files below a path that no rule ignores. The path is relative to the workspace. The signal ends the scan
+   * early.
    */
   scan(path: string, signal?: AbortSignal): Promise<Scan>
 }
 
-/** Reads the settings of a service. */
+/** The port for reading a service's root directory. */
 export interface RootDirectories {
   /** Reads the directory within its source that a service is built from, without slashes at the ends. */
   rootDirectory(target: ServiceTarget): Promise<string>
@@ -124,11 +124,11 @@ export interface SourceSettings {
   readonly watchPatterns: readonly string[]
 }
 
-/** Reads the settings of many services. */
+/** The port for reading the settings of many services. */
 export interface SourceSettingsReader {
   /**
-   * Reads in the targets' order: `null` for what Railway refuses to tell, and beyond the number that three requests
-   * hold.
+   * Reads in the targets' order. A setting is `null` if Railway refuses it, or if it is beyond the number that three
+   * requests hold.
    */
   read(targets: readonly ServiceTarget[]): Promise<readonly (SourceSettings | null)[]>
 }
@@ -142,11 +142,11 @@ export interface EnvironmentRecord {
   readonly createdAt: string
   /** The environment that it was cloned from; `null` if Railway does not say. */
   readonly sourceId: string | null
-  /** Set on environments that Railway made for a pull request by itself. */
+  /** The number of the pull request for which Railway itself made the environment. */
   readonly pullRequest: number | null
 }
 
-/** Reads about previews. */
+/** The port for reading about previews. */
 export interface PreviewReader {
   /** Reads the records of these environments, in one request; those that cannot be read are missing. */
   records(environments: readonly Environment[]): Promise<ReadonlyMap<string, EnvironmentRecord>>
@@ -155,32 +155,32 @@ export interface PreviewReader {
 /** The state of a pull request: `missing` if GitHub finds none, `null` if it does not say. */
 export type PullRequestState = 'open' | 'closed' | 'missing' | null
 
-/** Reads about pull requests. */
+/** The port for reading pull requests. */
 export interface PullRequests {
-  /** Reads whether a pull request is open. */
+  /** Reads the state of a pull request. */
   state(number: number): Promise<{ state: PullRequestState; troubles: UpdateError[] }>
 }
 
-/** How a commit relates to another one: `newer` where it has the other among its ancestors. */
+/** The relation of a commit to another one: `newer` if it has the other among its ancestors. */
 export type CommitRelation = 'same' | 'newer' | 'older' | 'diverged' | 'unknown'
 
 /** Two commits compared. */
 export interface CommitComparison {
   readonly relation: CommitRelation
   /**
-   * Paths from the repository's root that differ between the two, both names of what was renamed, a submodule's
-   * with a slash at the end; `null` if they are not known completely, or were not requested.
+   * The paths from the repository's root that differ between the two; `null` if they are not known completely, or were
+   * not requested. A renamed file has both its names. A submodule's path ends in a slash.
    */
   readonly files: readonly string[] | null
 }
 
-/** The history of the run's own repository. */
+/** The port for reading the history of the run's own repository. */
 export interface CommitHistory {
   /** Compares `commit` with `base`, both of 40 hexadecimal digits. It never throws. */
   compare(base: string, commit: string, wanted: { files: boolean }): Promise<CommitComparison>
 }
 
-/** The dates of commits. */
+/** The port for reading the dates of commits. */
 export interface CommitDates {
   /** Returns when a commit was made, in milliseconds since the epoch; `null` if it is not known. */
   commitDate(commit: string): Promise<number | null>

@@ -17,14 +17,14 @@ import type { Plan, Revision, Step } from './plan.ts'
 import { describeDeployment, liveOf } from './rollback.ts'
 import { targetKey, toStep } from './step-id.ts'
 
-/** What is promoted to a service: what is live of it in the other environment. */
+/** The promotion of a service: the deployment that is live in the other environment. */
 export interface Promotion {
   readonly from: Environment
   readonly live: Deployment
   readonly revision: Extract<Revision, { readonly kind: 'commit' | 'image' }>
 }
 
-/** Finds what is promoted to a service, or why nothing can be. */
+/** Finds the promotion of a service, or why there is none. */
 export function promotionOf(
   target: ServiceTarget,
   from: Environment,
@@ -46,7 +46,7 @@ export function promotionOf(
   return { from, live, revision: { kind: 'image', image } }
 }
 
-/** Returns an image by the digest that its name stood for, where Railway tells it. */
+/** Returns an image by the digest that its name stood for, if Railway reports it. */
 export function pinned(text: string, digest: string | null = null): ImageReference | null {
   const image = parseImageReference(text)
   if (image === null || image.digest !== null || digest === null) return image
@@ -75,22 +75,22 @@ function rangeOf(
   return base === undefined || base === commit ? null : { base, commit }
 }
 
-/** What a promotion follows from, besides the selection. */
+/** The facts that a promotion is planned from, besides the selection. */
 export interface PromotionFacts {
   readonly sources: ReadonlyMap<string, Environment>
   readonly comparisons: Comparisons
 }
 
 /**
- * Plans the deployment of what is live in another environment, service by service; refused as a whole if it is not
- * live there for one of them. Services in `changing` are deployed in any case. `settle` may replace a step.
+ * Plans the deployment of what is live in another environment, service by service. A service without a live deployment
+ * there is an error of the whole plan. Services in `changing` are deployed in any case. `adjust` may replace a step.
  */
 export function planPromotion(
   selection: Selection,
   { sources, comparisons }: PromotionFacts,
   { force, now }: { force: boolean; now: number },
   changing: ReadonlySet<string> = new Set(),
-  settle: (step: Step) => Step = (step) => step,
+  adjust: (step: Step) => Step = (step) => step,
 ): Result<Plan> {
   const steps: Step[] = []
   const failures: Failure[] = []
@@ -107,7 +107,7 @@ export function planPromotion(
     const range = rangeOf(target, sources)
     const isOlder = range !== null && comparisons.get(rangeKey(range))?.relation === 'older'
     const kept = isNeeded ? null : reuse(target, promotion.revision)
-    steps.push(kept ?? settle(promote(target, promotion, isOlder, now)))
+    steps.push(kept ?? adjust(promote(target, promotion, isOlder, now)))
   }
   return failures.length > 0 ? err(failures) : ok({ steps, warnings: [] })
 }
@@ -130,7 +130,7 @@ function promote(
   return toStep({ action: 'deploy', revision, target, detail, mayGoBack: true })
 }
 
-/** Returns the step that makes a promotion needless; `null` if there is none. */
+/** Returns the step that replaces a needless promotion; `null` if the promotion is needed. */
 function reuse(target: ServiceTarget, revision: Promotion['revision']): Step | null {
   if (revision.kind === 'commit') return reuseDeployment(target, revision)
   const { image } = revision

@@ -2,7 +2,7 @@ import { targetName } from '../inventory/inventory.ts'
 import type { Plan } from './plan.ts'
 import { liveOf } from './rollback.ts'
 
-/** Says of which services there is nothing to return to, should something end badly. */
+/** Warns about services without a deployment to return to if something ends badly. */
 export function warnNoRollbackTarget(plan: Plan): Plan {
   const names = plan.steps.flatMap((step) =>
     (step.action === 'deploy' || step.action === 'upload') && liveOf(step.target) === null

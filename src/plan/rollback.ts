@@ -21,7 +21,7 @@ import type { History, PastDeployment } from './ports.ts'
 import { targetKey, toStep } from './step-id.ts'
 
 /**
- * Plans the return of every selected service to its previous good deployment; refused if one of them has none.
+ * Plans the rollback of every selected service to its previous good deployment. A service without one is an error.
  * `histories` are by the keys of the targets.
  */
 export function planRollback(
@@ -77,7 +77,9 @@ export function previousGood(
   return candidates.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0] ?? null
 }
 
-/** `true` if Railway tells that two deployments are of one commit, or of one image. Uploads are never the same. */
+/**
+ * Returns whether Railway reports the same commit, or the same image, for two deployments. Uploads are never the same.
+ */
 export function consistOfSame(one: Deployment, other: Deployment): boolean {
   if (one.commit !== null || other.commit !== null) {
     return one.commit?.toLowerCase() === other.commit?.toLowerCase()
@@ -87,7 +89,10 @@ export function consistOfSame(one: Deployment, other: Deployment): boolean {
   return image !== null && other.image !== null && isSameReference(image, other.image)
 }
 
-/** Returns the image to set the service's source back to, so that the next deployment does not bring the present one again. */
+/**
+ * Returns the image to set as the service's source again, so that the next deployment does not bring the present one
+ * back.
+ */
 export function formerImage(
   { instance: { source } }: ServiceTarget,
   to: Deployment,
@@ -99,7 +104,7 @@ export function formerImage(
 
 const endedBadly = (status: string) => ['failed', 'crashed', 'skipped'].includes(phaseOf(status))
 
-/** Makes the step that returns a service to a deployment of its past. */
+/** Returns the step that rolls a service back to an earlier deployment. */
 export function rollbackStep(
   target: ServiceTarget,
   {
@@ -116,7 +121,7 @@ export function rollbackStep(
   return toStep({ action: 'rollback', ...content, ...(image && { changes: 2 }) })
 }
 
-/** Describes a deployment in a few characters: its commit, its image, or its id if Railway tells neither. */
+/** Describes a deployment in a few characters: its commit, its image, or else its id. */
 export function describeDeployment({ commit, image, digest, id }: Deployment): string {
   if (commit) return commit.slice(0, 7)
   if (!image) return `deployment ${id.slice(0, 8)}`
@@ -126,7 +131,7 @@ export function describeDeployment({ commit, image, digest, id }: Deployment): s
 const nothingToReturnTo = (target: ServiceTarget, read: number): Failure =>
   failure('rollback-unavailable', { ...locationOf(target), read })
 
-/** Warns that a deployment that is still on its way is overtaken by the rollback, or overtakes it. */
+/** Warns about a deployment under way, which may go live before or after the rollback. */
 function overtaken(targets: readonly ServiceTarget[]): Warning[] {
   const names = targets.flatMap((target) => {
     const { latest } = target.instance

@@ -2,13 +2,13 @@ import type { Target } from '../inventory/inventory.ts'
 import { labelOf } from '../named.ts'
 import { isThere, type Plan, type Step, type StepEnvironment, type StepId } from './plan.ts'
 
-/** Identifies a target by the ids of its parts. An environment that is not there has only its name. */
+/** Identifies a target by the ids of its parts. An environment that does not exist has only its name. */
 export function targetKey({ project, environment, instance }: Target<StepEnvironment>): string {
   const place = isThere(environment) ? environment.id : environment.name
   return [project.id, place, ...(instance ? [instance.service.id] : [])].join('/')
 }
 
-/** Identifies a step while a plan is made: by ids, because names may repeat. */
+/** Identifies a step of an unfinished plan, by ids because names may repeat. */
 export const draftId = (action: Step['action'], target: Target<StepEnvironment>): StepId =>
   `${action} ${targetKey(target)}`
 
@@ -17,7 +17,7 @@ interface Draft {
   readonly target: Target<StepEnvironment>
 }
 
-/** Makes a step of its content, with an id and the steps that it comes after. */
+/** Returns a step with its content, an id, and the steps that it comes after. */
 export function toStep<const Content extends Draft>(
   content: Content,
   after: readonly StepId[] = [],
@@ -25,7 +25,7 @@ export function toStep<const Content extends Draft>(
   return { ...content, id: draftId(content.action, content.target), after }
 }
 
-/** Gives the steps of a finished plan ids that people can read. A name that repeats is numbered. */
+/** Gives the steps of a finished plan readable ids. A name that repeats is numbered. */
 export function nameSteps(plan: Plan): Plan {
   const names = new Map<StepId, StepId>()
   const taken = new Set<StepId>()

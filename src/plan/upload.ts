@@ -45,8 +45,9 @@ export function planUpload(
 }
 
 /**
- * Where in the archive the tree goes. A service with a root directory is built from that part of what it is
- * given: a tree that has it goes up as it is, and any other is taken for that part itself.
+ * Returns the directory in the archive under which the tree is packed. A service with a root directory is built from
+ * that part of its source. A tree that contains this directory is packed as it is. Any other tree counts as that part
+ * itself.
  */
 export function placeBelow({ entries }: Pick<Tree, 'entries'>, rootDirectory: string): string {
   if (rootDirectory === '') return ''

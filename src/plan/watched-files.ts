@@ -1,21 +1,21 @@
 import { Gitignore, GitignoreError, toBytes } from '../gitignore.ts'
 import type { SourceSettings } from './ports.ts'
 
-/** Patterns times files that are matched for one service: more of them are not worth the time. */
+/** The limit of patterns times files that are matched for one service. More would take too long. */
 const mostMatches = 500_000
 
-/** A changed path, and what patterns are matched with: itself and every directory above it. */
+/** A changed path with every directory above it, for matching with patterns. */
 interface ChangedPath {
   readonly path: string
   readonly places: readonly { readonly bytes: string; readonly isDirectory: boolean }[]
 }
 
-/** Lists that were split once: many services are compared with the same one. */
+/** A cache of split lists: many services are compared with the same list. */
 const splitLists = new WeakMap<readonly string[], readonly ChangedPath[]>()
 
 /**
- * Tells whether one of the changed files belongs to a service; `null` if that cannot be told. A path that ends in a
- * slash is a directory of which anything may have changed.
+ * Returns whether one of the changed files belongs to a service; `null` if that is not known. A path that ends in a
+ * slash is a directory in which anything may have changed.
  */
 export function touches(
   { rootDirectory, watchPatterns }: SourceSettings,
@@ -35,7 +35,7 @@ export function touches(
   }
 }
 
-/** Matches what lies in a directory, and what takes the place of a directory above it. */
+/** Returns a test for paths in a directory, and for paths that replace a directory above it. */
 function within(root: string): (path: string) => boolean {
   // A path that climbs may name any directory.
   if (root === '' || root.split('/').includes('..')) return () => true
@@ -46,7 +46,7 @@ function within(root: string): (path: string) => boolean {
 }
 
 /**
- * Matches by the last pattern that applies to a path or to a directory above it. Case counts, as it does in the
+ * Returns a test by the last pattern that applies to a path or to a directory above it. Case counts, as it does in the
  * repository.
  */
 function matcherOf(patterns: readonly string[]): (changed: ChangedPath) => boolean {
@@ -83,14 +83,14 @@ function splitPath(path: string): ChangedPath {
   return { path, places }
 }
 
-/** The text that every match of a pattern begins with. */
+/** The literal text at the beginning of every match of a pattern. */
 interface Prefix {
   readonly text: string
-  /** Matches may go on after it. */
+  /** `true` if a match may be longer than this text. */
   readonly isOpen: boolean
 }
 
-/** Returns the beginning of a pattern up to its first wildcard; one without a slash matches at any depth. */
+/** Returns the beginning of a pattern up to its first wildcard. A pattern without a slash matches at any depth. */
 function prefixOf(pattern: string): Prefix {
   if (!pattern.replace(/\/$/, '').includes('/')) return { text: '', isOpen: true }
   const wildcard = pattern.search(/[*?[\\]/)

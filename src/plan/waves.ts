@@ -8,13 +8,13 @@ import type { Plan, Step, StepId } from './plan.ts'
 export interface WaveInputs {
   readonly canary: readonly Pattern[] | null
   readonly order: readonly Pattern[] | null
-  /** `null` unless the job takes a part of the selected projects. */
+  /** `null` unless the job handles a part of the selected projects. */
   readonly shard: object | null
 }
 
 /**
- * Puts the steps into waves: the canary first, then the lines of `order`, then the rest. A step that is left alone has
- * nothing to wait for. A change of a whole environment comes first, because services need it.
+ * Assigns the steps to waves: the canary first, then the lines of `order`, then the rest. A kept step waits for
+ * nothing. A change of a whole environment comes first, because services need it.
  */
 export function applyWaves(plan: Plan, { canary, order, shard }: WaveInputs): Result<Plan> {
   if (canary === null && order === null) return ok(plan)
@@ -40,7 +40,7 @@ export function applyWaves(plan: Plan, { canary, order, shard }: WaveInputs): Re
   })
 }
 
-/** Ranks the steps. A step that others come after has the lowest of its own rank and theirs. */
+/** Ranks the steps. A step that others depend on has the lowest of its own rank and theirs. */
 function beforeDependents(
   steps: readonly Step[],
   rank: (step: Step) => number,

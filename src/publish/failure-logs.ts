@@ -6,10 +6,10 @@ import type { Redactor } from '../redactor.ts'
 import { oneLine } from '../text.ts'
 import { notWritten } from './publish.ts'
 
-/** Characters of all logs together. */
+/** The maximum length of all logs together, in characters. */
 const maxTotal = 16_000_000
 
-/** Keeps the logs of failed deployments for a file. */
+/** The logs of failed deployments, kept for a file. */
 export class FailureLogs {
   readonly #redactor: Redactor
   readonly #parts: string[] = []

@@ -23,8 +23,8 @@ import type { Comments, GitHubDeploymentsPort } from './ports.ts'
 import { chooseTargets, type UpdateTargets } from './targets.ts'
 
 /**
- * Writes a run to GitHub while it is in progress: the pull request comment and the GitHub deployments. No update
- * delays or fails the run: they are written in order beside it, and their errors become warnings.
+ * The updates of GitHub while a run is in progress: the pull request comment and the GitHub deployments. No update
+ * delays or fails the run. Updates are written in order beside it, and their errors become warnings.
  */
 export class LiveUpdates {
   readonly #inputs: Inputs
@@ -89,8 +89,8 @@ export class LiveUpdates {
   }
 
   /**
-   * Writes how the run ended, also if it ended before anything began. Resolves with the updates that failed, when
-   * all are written. A deletion, or a run that had nothing to do, makes no comment if there was none.
+   * Writes how the run ended, also if it ended before anything began. Resolves with the failed updates, once all are
+   * written. A deletion, or a run that had nothing to do, creates no comment.
    */
   async end(known: RunReport): Promise<Warning[]> {
     this.#targets.records?.port.setFinalDeadline()
@@ -129,7 +129,7 @@ export class LiveUpdates {
     }
   }
 
-  /** Closes what was opened and has no outcome. The run was interrupted, and nothing else would ever close it. */
+  /** Closes the records without an outcome: the run was interrupted, and nothing else would ever close them. */
   async #closeRest(
     port: GitHubDeploymentsPort,
     statuses: ReadonlyMap<string, RecordStatus>,

@@ -3,7 +3,7 @@ import type { Redactor } from '../redactor.ts'
 import { eventLines, nameOf, waitLine } from '../report/log-lines.ts'
 import { oneLine } from '../text.ts'
 
-/** A wait that the run was told to make, until a time in milliseconds since the epoch. */
+/** A wait that the API requires, until a time in milliseconds since the epoch. */
 export interface Wait {
   readonly until: number
   readonly because: string
@@ -19,7 +19,7 @@ export interface Log {
 /** The longest line of a deployment's log that is shown, in characters. */
 const maxLogLine = 1_000
 
-/** Writes what happens to the job log, one group a phase. */
+/** A writer of the job log, with one group for each phase. */
 export class LogWriter {
   readonly #log: Log
   readonly #redactor: Redactor
@@ -47,18 +47,18 @@ export class LogWriter {
     for (const text of texts) this.#log.line(text)
   }
 
-  /** Writes that the run was told to wait. */
+  /** Writes that the API requires a wait. */
   readonly wait = (wait: Wait): void => {
     this.#wait = wait
     this.lines([waitLine(wait)])
   }
 
-  /** Writes a sign of life if the wait is still going on. */
+  /** Writes a line if the wait is still going on. */
   stillWaiting(now: number): void {
     if (this.#wait && now < this.#wait.until) this.lines([waitLine(this.#wait)])
   }
 
-  /** Writes what happens while the plan is executed. */
+  /** Writes the events of an execution. */
   readonly onEvent = (event: ExecuteEvent): void => {
     const shown = this.#redactor.redactData(event)
     this.lines(eventLines(shown))

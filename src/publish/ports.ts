@@ -3,16 +3,16 @@ import type { RecordStatus } from '../report/github-deployments.ts'
 
 /** The ports to GitHub. All of them are optional to a run: errors are returned, never thrown. */
 
-/** A way to GitHub that may be told to come to an end. */
+/** A port to GitHub with a final deadline. */
 export interface Hurried {
-  /** The run is over: what cannot be told within a minute from now is left, so that nobody waits for it. */
+  /** Starts the final deadline of a run that is over: updates that are not written within a minute are left out. */
   setFinalDeadline(): void
 }
 
 export interface Comments extends Hurried {
   /**
-   * Makes the one comment of this marker read so; `create: false` leaves it at that where there is none.
-   * However often and from however many runs it is called, there is one such comment in the end.
+   * Creates or updates the one comment of a marker. With `create: false`, only an existing comment is updated. However
+   * often and from however many runs it is called, there is one such comment in the end.
    */
   put(comment: {
     number: number
@@ -23,7 +23,7 @@ export interface Comments extends Hurried {
 }
 
 export interface GitHubDeploymentsPort extends Hurried {
-  /** Opens a GitHub deployment for a commit; `null` where that did not work. */
+  /** Opens a GitHub deployment for a commit; `null` if that failed. */
   open(wanted: {
     environment: string
     sha: string

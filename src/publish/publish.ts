@@ -18,25 +18,25 @@ import { renderSummary } from '../report/summary.ts'
 import type { RunReport } from '../run-state.ts'
 import type { Log } from './log-writer.ts'
 
-/** The places that a report is written to. Any of them may throw. */
+/** The destinations of a report. Any of them may throw. */
 export interface ReportSink extends Log {
-  /** The secrets that are replaced in everything that is written. */
+  /** The redactor of the secrets in everything that is written. */
   readonly redactor: Redactor
   annotate(annotation: Annotation): void
   output(name: string, value: string): void
   summary(markdown: string): Promise<void>
   /** Writes the full report and returns its path. */
   reportFile(content: string): string
-  /** Finds where this step is written. */
+  /** Finds the line of this step in the workflow. */
   step(): StepFinding
-  /** Lets the job fail. */
+  /** Fails the job. */
   fail(): void
 }
 
 /**
- * Publishes everything that is known, on success and on failure alike. The exit code and the error annotations come
- * first, because they need no file. Each file is written on its own: one that cannot be written is a warning.
- * `docs` is the address of `docs/errors.md`.
+ * Publishes everything that is known, on success and on failure. The exit code and the error annotations come first,
+ * because they need no file. Each file is written separately, and one that cannot be written is a warning. `docs` is
+ * the address of `docs/errors.md`.
  */
 export async function publish(known: RunReport, sink: ReportSink, docs: string): Promise<void> {
   const warnings: Warning[] = []
@@ -47,7 +47,7 @@ export async function publish(known: RunReport, sink: ReportSink, docs: string):
   )
   const failures = allFailures(report)
   if (failures.length > 0) sink.fail()
-  for (const one of annotateErrors(failures, sink, docs)) quietly(() => sink.annotate(one))
+  for (const one of annotateErrors(failures, sink, docs)) ignoringErrors(() => sink.annotate(one))
 
   const warn = (title: string) => (error: unknown) => warnings.push(notWritten(title, error))
   const values = attempt(() => outputValues(report, docs), null, warn('outputs not complete'))
@@ -68,9 +68,10 @@ export async function publish(known: RunReport, sink: ReportSink, docs: string):
   writeOutputs(texts, sink, warn('outputs not written'))
 
   const complete = { ...report, warnings: [...report.warnings, ...warnings] }
-  for (const one of warningAnnotations(complete.warnings)) quietly(() => sink.annotate(one))
-  for (const notice of complete.notices) quietly(() => sink.annotate(noticeAnnotation(notice)))
-  quietly(() => {
+  for (const one of warningAnnotations(complete.warnings)) ignoringErrors(() => sink.annotate(one))
+  for (const notice of complete.notices)
+    ignoringErrors(() => sink.annotate(noticeAnnotation(notice)))
+  ignoringErrors(() => {
     sink.startGroup('Result')
     sink.line(`Status: ${texts.status}. Railway API requests: ${report.requests}.`)
     sink.endGroup()
@@ -79,7 +80,7 @@ export async function publish(known: RunReport, sink: ReportSink, docs: string):
     await sink.summary(renderSummary(complete, docs))
   } catch (error) {
     for (const one of warningAnnotations([notWritten('job summary not written', error)])) {
-      quietly(() => sink.annotate(one))
+      ignoringErrors(() => sink.annotate(one))
     }
   }
 }
@@ -107,7 +108,7 @@ function annotateErrors(
   )
 }
 
-/** Writes every output that can be written. The first that cannot stands for all of them. */
+/** Writes every output that can be written. The first that cannot is reported for all of them. */
 function writeOutputs(
   texts: Readonly<Record<string, string>>,
   sink: ReportSink,
@@ -137,10 +138,13 @@ function attempt<Value>(
   }
 }
 
-/** Writes to the log, which is gone if it cannot be written to. */
-const quietly = (write: () => void): void => attempt(write, undefined, () => {})
+/** Writes to the log, and ignores a log that cannot be written to. */
+const ignoringErrors = (write: () => void): void => attempt(write, undefined, () => {})
 
-/** Warns of a file that could not be written, with the system's code of the error. Its message may hold paths. */
+/**
+ * Returns a warning about a file that could not be written, with the system's code of the error. The error's message
+ * may hold paths.
+ */
 export function notWritten(title: string, error: unknown): Warning {
   const code =
     error instanceof Error && 'code' in error && typeof error.code === 'string'

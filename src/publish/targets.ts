@@ -11,8 +11,8 @@ export interface UpdateTargets {
 }
 
 /**
- * Chooses where a run writes updates, by its inputs and event. Without a GitHub token, nowhere. A dry run writes its
- * plan as the comment, and records no deployment.
+ * Chooses the targets of a run's updates, by its inputs and event. Without a GitHub token there are none. A dry run
+ * writes its plan as the comment, and records no deployment.
  */
 export function chooseTargets(
   inputs: Inputs,
@@ -38,8 +38,8 @@ export function chooseTargets(
 }
 
 /**
- * Invisible on GitHub; what the one comment of this step on this preview, or this environment, begins with. Jobs
- * number their steps alike, so the step alone would not tell two previews apart.
+ * Returns the marker at the beginning of the one comment of this step about this preview, or this environment. It is
+ * invisible on GitHub. Steps of different jobs may have the same number, so the step alone does not identify a preview.
  */
 export function markerOf({ command, preview, environment, context }: Inputs): string {
   const name = command === 'preview' ? previewName(preview) : (environment ?? '')

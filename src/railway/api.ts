@@ -27,19 +27,19 @@ import { minPollInterval } from './poll-interval.ts'
 import type { RailwayClient } from './transport/client.ts'
 import type { TokenRecheck } from './transport/token-recheck.ts'
 
-/** Everything at Railway that planning reads. A failure there stops the run before anything was changed. */
+/** The ports to Railway that planning reads from. A failure there stops the run before anything is changed. */
 export type RailwaySources = Pick<
   PlanSources,
   'variables' | 'histories' | 'roots' | 'sourceSettings' | 'previews'
 >
 
-/** Everything at Railway that execution changes, and follows. */
+/** The ports to Railway that execution uses. */
 export interface RailwayTargets {
   readonly deployments: Deployments
   readonly variables: VariableWriter
   readonly previews: Previews
   /** Resolves when a request would be sent at once, or would not be sent at all. */
-  whenPaced(): Promise<void>
+  whenFree(): Promise<void>
   /** Returns the least milliseconds between polls that let the rest of the budget last. */
   minPollInterval(load: PollLoad): number
   /** Returns the failure that the token is not valid any more; `null` as far as is known. */
@@ -53,7 +53,7 @@ export interface ApiDeps extends Time {
   readonly onProjects: (count: number) => void
 }
 
-/** Railway's API within the scope of a token: it presents the token as what it is. */
+/** Railway's API within the scope of a token. It sends the token in the way that the token's type requires. */
 export class RailwayApi {
   readonly sources: RailwaySources
   readonly targets: RailwayTargets
@@ -73,7 +73,7 @@ export class RailwayApi {
       deployments: new RailwayDeployments(context),
       variables,
       previews: new RailwayPreviews(context),
-      whenPaced: () => context.client.whenPaced(),
+      whenFree: () => context.client.whenFree(),
       minPollInterval: (load) =>
         minPollInterval(load, context.client.share, context.batcher.size, time.clock.now()),
       invalidToken: () => context.client.invalidToken,
@@ -85,7 +85,7 @@ export class RailwayApi {
     return this.#context.batcher.size
   }
 
-  /** Reads all that the token reaches. */
+  /** Reads everything that the token reaches. */
   inventory(): Promise<Inventory> {
     const scope = this.#scope
     const reader = new InventoryReader(this.#context, this.#onProjects)
@@ -109,7 +109,7 @@ export class RailwayApi {
   }
 }
 
-/** Adds to each read of planning that the run cannot do without it. */
+/** Returns the sources of planning. A failure to read any of them ends the run. */
 function sourcesOf(context: ApiContext, variables: RailwayVariables): RailwaySources {
   const histories = new RailwayHistories(context)
   const previews = new RailwayPreviewReader(context)

@@ -1,6 +1,6 @@
 import type { Failure } from '../errors/codes.ts'
 
-/** A failure on the way to something that the run cannot do without. */
+/** A failure to read something that the run cannot do without. */
 export class FatalFailure extends Error {
   readonly failure: Failure
 

@@ -1,16 +1,16 @@
 import type { PollLoad } from '../execute/context.ts'
 import type { Budget } from './transport/rate-limiter.ts'
 
-/** Deployments that have just started are taken to be this old, in milliseconds. */
+/** The least assumed age of a deployment, in milliseconds. */
 const leastAge = 10_000
 
-/** Requests that are kept for the look after the last poll. */
+/** The number of requests that are kept for the reading after the last poll. */
 const keptForLastLook = 1
 
 /**
- * Returns the least milliseconds between polls of so many deployments that let the rest of the hourly limit last
- * until it resets, or until nobody waits any more. The intervals grow with the age of the deployments, because most
- * of them end early. Requests for changes that are still to be made are kept for them.
+ * Returns the least milliseconds between polls of so many deployments. With it, the rest of the hourly limit lasts
+ * until it is reset, or until the end of the wait. The intervals grow with the age of the deployments, because most of
+ * them end early. Requests for changes that are still to be made are reserved.
  */
 export function minPollInterval(
   { pending, deployments, since, until }: PollLoad,

@@ -10,14 +10,14 @@ import type { Budget, BudgetShare } from './transport/rate-limiter.ts'
 import { TokenRecheck } from './transport/token-recheck.ts'
 import { Transport, type TransportOptions } from './transport/transport.ts'
 
-/** Everything that Railway's side of a run needs. */
+/** The dependencies of Railway's part of a run. */
 export interface RailwayDeps extends Omit<TransportOptions, 'signal'> {
-  /** Nothing more is sent, and no wait goes on, once this aborts. */
+  /** Aborts when nothing more may be sent and every wait has to end. */
   readonly stop: AbortSignal
   readonly onProjects: (count: number) => void
 }
 
-/** Railway for one run: the questions that tell what the token is, and then the API within its scope. */
+/** Railway for one run: the queries that determine the token's type, and the API within its scope. */
 export class Railway {
   readonly probes: TokenProbes
   readonly #deps: RailwayDeps
@@ -31,7 +31,7 @@ export class Railway {
     this.probes = tokenProbes(this.#client)
   }
 
-  /** Requests sent so far, every attempt counted. */
+  /** The number of requests so far, every attempt counted. */
   get requests(): number {
     return this.#transport.requests
   }
@@ -45,7 +45,7 @@ export class Railway {
     return this.#client.share
   }
 
-  /** Asks about everything that the action assumes of the API: it only reads, and at most 25 times. Loaded when needed. */
+  /** Checks everything that the action assumes about the API. It only reads, with at most 25 requests. Loaded if needed. */
   async diagnose(scope: TokenScope, inventory: Inventory): Promise<Diagnosis> {
     const { clock, deadline } = this.#deps
     const { diagnose, probeContext } = await import('./diagnosis/index.ts')
@@ -53,8 +53,8 @@ export class Railway {
   }
 
   /**
-   * Returns the API within a scope. Every request of it presents the token as what it is. The token is probed again
-   * if Railway refuses something as "not authorized".
+   * Returns the API within a scope. Every request sends the token in the way that its type requires. The token is
+   * probed again if Railway rejects something as "not authorized".
    */
   as(scope: TokenScope, requirements: ScopeRequirements): RailwayApi {
     const { clock, stop: signal, deadline, onProjects } = this.#deps

@@ -6,17 +6,17 @@ import type { RunReport } from '../run-state.ts'
 import { oneLine } from '../text.ts'
 import { allFailures } from './run-status.ts'
 
-/** Rows of a table; GitHub takes 65,536 characters, and nobody reads more. */
+/** The maximum number of rows of a table. GitHub accepts 65,536 characters, and more rows are not readable. */
 export const mostRows = 60
 
-/** How much of a sentence of an error stands in the comment. */
+/** The number of characters of an error's sentence in the comment. */
 const mostError = 400
 
-/** Returns whether the run takes a preview away. */
+/** Returns whether the run deletes a preview. */
 export const isRemoval = ({ command, preview }: Inputs) =>
   command === 'preview' && preview.action !== 'create'
 
-/** Returns what a run is about, as the subject of a sentence. */
+/** Returns the subject of a run for a sentence. */
 export function subject({ command, preview, environment }: Inputs): string {
   const code = (name: string) => `\`${name.replaceAll('`', '')}\``
   if (command === 'preview') return `Preview ${code(previewName(preview))}`
@@ -44,13 +44,13 @@ export function problems(known: RunReport): string {
   ].join('\n')
 }
 
-/** Says why a run had nothing to do, if it had not. */
+/** Returns the reasons why a run had nothing to do; empty if it had something to do. */
 export const reasons = ({ notices, outcomes }: RunReport): string =>
   (outcomes ?? []).length > 0
     ? ''
     : notices.map(({ message }) => markdownWords(message)).join('\n\n')
 
-/** Puts a comment together, with the commit and the run below it. */
+/** Assembles a comment, with the commit and the run at its end. */
 export function assemble(
   title: string,
   parts: readonly string[],

@@ -21,14 +21,14 @@ import { renderRemoval } from './removal-comment.ts'
 import { allFailures, statusOf } from './run-status.ts'
 import { statusMarks } from './status-icons.ts'
 
-/** The comment before anything was done. */
+/** Renders the comment before anything is changed. */
 export function renderBegin(inputs: Inputs, plan: Plan, now: number): string {
   const title = `⏳ ${subject(inputs)} is on its way`
   const rows = plan.steps.map((step) => ({ step, outcome: null }))
   return assemble(title, [table(rows, inputs)], inputs, now)
 }
 
-/** The comment when the run is over, however far it got. */
+/** Renders the comment at the end of the run, however far it got. */
 export function renderEnd(known: RunReport, inputs: Inputs, now: number): string {
   if (inputs.dryRun) return renderPlan(known, inputs, now)
   if (isRemoval(inputs)) return renderRemoval(known, inputs, now)
@@ -38,20 +38,20 @@ export function renderEnd(known: RunReport, inputs: Inputs, now: number): string
   return assemble(headline(known, inputs), parts, inputs, now)
 }
 
-/** Returns whether a run that is over makes a comment if there is none. One that had nothing to do only updates it. */
+/** Returns whether a finished run creates a comment if there is none. A run that had nothing to do only updates it. */
 export function createsComment(known: RunReport, inputs: Inputs): boolean {
   if (inputs.dryRun) return known.plan !== null
   const hadWork = (known.outcomes ?? []).length > 0 || allFailures(known).length > 0
   return !isRemoval(inputs) && hadWork
 }
 
-/** One item of the comment: what is planned for a service, and what became of it so far. */
+/** A row of the comment: the planned step of a service, and its outcome so far. */
 interface Row {
   readonly step: Step
   readonly outcome: Outcome | null
 }
 
-/** In the words of the output `status` where something failed. */
+/** Returns the headline; if something failed, in the words of the output `status`. */
 function headline(known: RunReport, inputs: Inputs): string {
   const status = statusOf(known)
   if (status === 'partial') return `❌ ${subject(inputs)} failed in part`
@@ -88,7 +88,7 @@ function table(rows: readonly Row[], inputs: Inputs): string {
   ].join('\n')
 }
 
-/** A service has one row: its variables have none beside its deployment, unless something is wrong with them. */
+/** Removes the rows of variables beside deployments, unless something is wrong with them: a service has one row. */
 function withoutGround(rows: readonly Row[]): Row[] {
   const key = ({ target }: Step) => targetKey(target)
   const deployed = new Set(
@@ -103,7 +103,9 @@ function withoutGround(rows: readonly Row[]): Row[] {
   })
 }
 
-/** Gives a service that is built from elsewhere a row of its own only if something is wrong with it. */
+/**
+ * Returns whether a row is shown. A service that is built from elsewhere is shown only if something is wrong with it.
+ */
 function isShown({ step, outcome }: Row, { context, command }: Inputs): boolean {
   const { instance } = step.target
   if (!instance) return false
@@ -138,14 +140,16 @@ function statusCell(outcome: Outcome | null, inputs: Inputs): string {
   return `${statusMarks[status]} ${wordOf(outcome, inputs)}${took}`
 }
 
-/** Of a service whose variables were looked at and nothing more, it is not known whether it is live. */
+/**
+ * Returns the word for an outcome. If only the variables of a service were read, it is not known whether it is live.
+ */
 function wordOf({ step, status }: Outcome, { command }: Inputs): string {
   if (step.action === 'set-variables' && status === 'success') return 'Variables set'
   if (command === 'variables' && status === 'unchanged') return 'Variables unchanged'
   return words[status] ?? status
 }
 
-/** How a reviewer would say it; a status that is not here is said as it is. */
+/** The words of statuses for a reviewer. A status that is not listed is shown as it is. */
 const words: Partial<Record<OutcomeStatus, string>> = {
   success: 'Live',
   unchanged: 'Live, unchanged',
@@ -157,7 +161,7 @@ const words: Partial<Record<OutcomeStatus, string>> = {
   'rolled-back': 'Rolled back',
 }
 
-/** The rest of the preview in one line: databases, images, other repositories. */
+/** Returns the rest of the preview in one line: databases, images, other repositories. */
 function others(outcomes: readonly Outcome[], inputs: Inputs): string {
   const quiet = outcomes.filter((outcome) => {
     const { instance } = outcome.step.target

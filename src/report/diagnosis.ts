@@ -3,11 +3,11 @@ import type { Warning } from '../errors/warning.ts'
 import type { RunReport } from '../run-state.ts'
 import { count } from '../text.ts'
 
-/** The diagnosis as the report file has it; nothing without one. */
+/** Returns the diagnosis for the report file; nothing without one. */
 export const diagnosisValue = ({ diagnosis }: Pick<RunReport, 'diagnosis'>) =>
   diagnosis ? { diagnosis: diagnosis.map(toValue) } : {}
 
-/** Returns an entry by ids of the register only, so that it can be shown to anybody. */
+/** Returns an entry with ids of the register only, which hold nothing of the workspace. */
 const toValue = ({ id, verdict, expected, seen, reason }: DiagnosisEntry) => ({
   id,
   verdict,
@@ -16,7 +16,7 @@ const toValue = ({ id, verdict, expected, seen, reason }: DiagnosisEntry) => ({
   reason,
 })
 
-/** For the log: a line for each assumption, those that were refuted first. */
+/** Returns the lines of the log: one for each assumption, refuted ones first. */
 export function diagnosisLines(diagnosis: Diagnosis): string[] {
   const lines = order.flatMap((verdict) =>
     diagnosis
@@ -39,7 +39,7 @@ export function diagnosisWarnings(diagnosis: Diagnosis): Warning[] {
   ]
 }
 
-/** For the summary: the totals, what was refuted, and everything as JSON to copy. */
+/** Returns the section of the summary: the totals, the refuted assumptions, and everything as JSON to copy. */
 export function diagnosisSection({ diagnosis }: Pick<RunReport, 'diagnosis'>): string {
   if (!diagnosis) return ''
   const refuted = diagnosis.filter(({ verdict }) => verdict === 'refuted')

@@ -8,8 +8,8 @@ export interface SourceLine {
 }
 
 /**
- * Returns the place that a failure is shown at: the entry that causes it, else its input, else the step's `uses:`. `null` where
- * the step was not found for certain.
+ * Returns the line that a failure is shown at: the entry that causes it, else its input, else the step's `uses:`.
+ * `null` if the step was not found with certainty.
  */
 export function placeOfFailure(failure: Failure, finding: StepFinding): SourceLine | null {
   if (finding.kind !== 'found') return null
@@ -25,11 +25,11 @@ const sameEntry = (text: string, entry: string | null) =>
 
 interface Cause {
   readonly input: string | null
-  /** One line of the input. */
+  /** The entry of the input, one line of it. */
   readonly entry: string | null
 }
 
-/** The input that would have to change, as far as an input is the cause. */
+/** Returns the input that has to change, if an input is the cause. */
 function causeOf(failure: Failure): Cause {
   switch (failure.code) {
     case 'input-invalid':
@@ -44,14 +44,14 @@ function causeOf(failure: Failure): Cause {
     case 'workspace-mismatch':
       return { input: 'workspace', entry: null }
     case 'project-not-in-scope':
-      return { input: 'projects', entry: failure.facts.asked }
+      return { input: 'projects', entry: failure.facts.requested }
     case 'token-project-scoped':
       return { input: failure.facts.input ?? null, entry: failure.facts.entry ?? null }
     case 'environment-not-found':
     case 'environment-restricted':
       return { input: 'environment', entry: null }
     case 'service-not-found':
-      return { input: 'services', entry: failure.facts.asked }
+      return { input: 'services', entry: failure.facts.requested }
     case 'commit-not-found':
       return { input: 'commit-sha', entry: null }
     case 'inherited-variable':

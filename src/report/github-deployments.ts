@@ -15,16 +15,18 @@ export interface RecordStatus {
   readonly logUrl: string | null
 }
 
-/** The environment on GitHub that a step's deployments are recorded in. Projects of one name have one each. */
+/**
+ * Returns the GitHub environment in which a step's deployments are recorded. Projects of the same name have one each.
+ */
 export const githubEnvironmentName = ({ target: { project, environment } }: Step) =>
   `${labelOf(project)} / ${environment.name}`
 
-/** Names of the environments that this plan deploys to. */
+/** Returns the names of the environments that this plan deploys to. */
 export function recordedEnvironments({ steps }: Plan): string[] {
   return [...new Set(steps.filter(deploys).map(githubEnvironmentName))]
 }
 
-/** Names of the environments in which nothing of a preview is left: it was deleted, or never there. */
+/** Returns the names of the environments without a preview any more: it was deleted, or never existed. */
 export function removedEnvironments(outcomes: readonly Outcome[]): string[] {
   return outcomes
     .filter(({ step, status }) => {
@@ -46,16 +48,16 @@ function toStatus(outcomes: readonly Outcome[]): RecordStatus {
   const failed = outcomes.filter(isBad)
   const { logsUrl } = failed[0] ? linksOf(failed[0]) : { logsUrl: null }
   const logUrl = logsUrl ?? (target ? environmentLink(target) : null)
-  return { ...judge(outcomes, failed), environmentUrl, logUrl }
+  return { ...statusOf(outcomes, failed), environmentUrl, logUrl }
 }
 
-/** A run that ended before it was through with an environment. */
+/** The status of an environment whose deployments had not ended when the run did. */
 export const interrupted = {
   state: 'error',
   description: 'Stopped before it was finished',
 } as const
 
-function judge(
+function statusOf(
   outcomes: readonly Outcome[],
   failed: readonly Outcome[],
 ): Pick<RecordStatus, 'state' | 'description'> {

@@ -4,17 +4,17 @@ import { isPlaced } from '../plan/plan.ts'
 
 const dashboard = 'https://railway.com'
 
-/** The page of a service in an environment. */
+/** Returns the address of the page of a service in an environment. */
 export function serviceLink({ project, environment, instance }: ServiceTarget): string {
   return `${dashboard}/project/${project.id}/service/${instance.service.id}?environmentId=${environment.id}`
 }
 
-/** The page of an environment. */
+/** Returns the address of the page of an environment. */
 export function environmentLink({ project, environment }: Target): string {
   return `${dashboard}/project/${project.id}?environmentId=${environment.id}`
 }
 
-/** The page of a deployment with its logs. */
+/** Returns the address of the page of a deployment with its logs. */
 export function deploymentLink({ project, environment, instance }: Target, id: string): string {
   if (!instance) return environmentLink({ project, environment, instance })
   return `${dashboard}/project/${project.id}/service/${instance.service.id}?id=${id}&environmentId=${environment.id}`
@@ -27,7 +27,7 @@ export function siteLink(domains: readonly string[]): string | null {
   return /^https?:\/\//.test(domain) ? domain : `https://${domain}`
 }
 
-/** Links of an outcome: its site and its logs. */
+/** Returns the links of an outcome: its site and its logs. */
 export function linksOf({ step, domains, deploymentId }: Outcome) {
   return {
     url: siteLink(domains),
@@ -36,9 +36,9 @@ export function linksOf({ step, domains, deploymentId }: Outcome) {
   }
 }
 
-/** How a step ended if its site serves what it says. */
+/** The statuses of steps whose site serves the revision that the outcome states. */
 const serving: ReadonlySet<Outcome['status']> = new Set(['success', 'unchanged', 'rolled-back'])
 
-/** Returns the site of an outcome, for people; `null` if the site serves something else than the outcome says. */
+/** Returns the site of an outcome, for people; `null` if the site serves another revision than the outcome states. */
 export const servingSite = ({ status, domains }: Outcome): string | null =>
   serving.has(status) ? siteLink(domains) : null

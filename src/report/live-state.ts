@@ -11,7 +11,10 @@ interface LiveService {
   readonly domains: readonly string[]
 }
 
-/** Finds what serves a service when the run is over: as the run last read it, else as the inventory has it. */
+/**
+ * Returns the live deployment of a service at the end of the run: as the run last read it, else as the inventory has
+ * it.
+ */
 export type LiveState = (target: ServiceTarget) => LiveService
 
 /** Makes a {@link LiveState} of a run. */
@@ -33,7 +36,7 @@ export function liveState({ outcomes }: Pick<RunReport, 'outcomes'>): LiveState 
   }
 }
 
-/** Returns what serves a service after a step; `null` if the step has nothing to do with it. */
+/** Returns the live deployment of a service after a step; `null` if the step does not concern it. */
 function lastRead({ step, status, deployment, live, domains }: Outcome): LiveService | null {
   const { instance } = step.target
   if (!instance || step.action === 'set-variables') return null

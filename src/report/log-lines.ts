@@ -9,15 +9,15 @@ import { count, humanSize, humanTime, oneLine } from '../text.ts'
 import { deploymentLink } from './links.ts'
 import type { Row } from './token-summary.ts'
 
-/** A target's name, which people choose at Railway, in a line of the log. */
+/** Returns a target's name, which people choose at Railway, for a line of the log. */
 export const nameOf = (target: Target<StepEnvironment>) => oneLine(targetName(target))
 
-/** Rows of the scope card as log lines. */
+/** Returns the rows of the token's summary as lines of the log. */
 export function scopeLines(rows: readonly Row[]): string[] {
   return rows.map(({ label, value }) => `${label.padEnd(13)} ${oneLine(value)}`)
 }
 
-/** The plan, a line a step. */
+/** Returns the plan, one line for each step. */
 export function planLines(plan: Plan): string[] {
   const { steps } = plan
   const width = Math.max(0, ...steps.map(({ target }) => nameOf(target).length))
@@ -30,7 +30,7 @@ export function planLines(plan: Plan): string[] {
   })
 }
 
-/** Says when a step has its turn; empty for one that waits for nothing, or where everything begins at once. */
+/** Returns the wave of a step in words; empty if the step waits for nothing, or if all steps begin at once. */
 function describeWave({ action, wave = 0 }: Step, last: number, { canary = false }: Plan): string {
   if (action === 'keep' || last === 0) return ''
   if (canary && wave === 0) return 'canary'
@@ -39,7 +39,7 @@ function describeWave({ action, wave = 0 }: Step, last: number, { canary = false
   return `wave ${wave - first + 1} of ${last - first + 1}`
 }
 
-/** The selection, a line a service. */
+/** Returns the selection, one line for each service. */
 export function selectionLines(selection: Selection): string[] {
   return targetsOf(selection).map((target) => {
     const { source, latest } = target.instance
@@ -57,15 +57,15 @@ export function selectionLines(selection: Selection): string[] {
   })
 }
 
-/** Words the events of an execution. A poll that brings nothing new has no line. */
+/** Returns the lines of an event. A poll without news has no line. */
 export function eventLines(event: ExecuteEvent): string[] {
   switch (event.kind) {
     case 'started':
       return [
         `${nameOf(event.step.target)}: started ${deploymentLink(event.step.target, event.deploymentId)}`,
       ]
-    case 'looking':
-      return [`${nameOf(event.target)}: ${event.because}; looking whether it was started`]
+    case 'lookup':
+      return [`${nameOf(event.target)}: ${event.because}; checking whether it was started`]
     case 'note':
       return [`${nameOf(event.target)}: ${oneLine(event.note)}`]
     case 'state':
@@ -78,7 +78,7 @@ export function eventLines(event: ExecuteEvent): string[] {
       ]
     case 'progress':
       return [progressLine(event)]
-    case 'way-back':
+    case 'rollback-started':
       return [
         `Not everything ended well: returning ${count(event.services, 'service')} to what served before`,
       ]
@@ -133,7 +133,7 @@ function endLine({ outcome }: Extract<ExecuteEvent, { kind: 'ended' }>): string 
   return `${nameOf(outcome.step.target)}: ${outcome.status}${outcome.message ? `, ${oneLine(outcome.message)}` : ''}`
 }
 
-/** A request for the debug log: never a header, a token or a variable. */
+/** Returns the line of a request for the debug log. It has no header, token or variable. */
 export function requestLine(event: {
   operation: string
   attempt: number
@@ -155,7 +155,7 @@ export function requestLine(event: {
   ].join(', ')
 }
 
-/** Why nothing happens for a while. */
+/** Returns the reason for a wait in a sentence. */
 export function waitLine({ until, because }: { until: number; because: string }): string {
   return `Waiting until ${new Date(until).toISOString()}: ${oneLine(because)}`
 }

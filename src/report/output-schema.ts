@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 /**
- * The outputs as data. Their types are taken from here, and `npm run docs` writes them as JSON Schema. Nothing of this
- * file is loaded by the action itself.
+ * The schema of a name. This file describes the outputs as data: their types follow from it, and `npm run docs` writes
+ * it as JSON Schema. The action itself does not load this file.
  */
 
 const name = z.string()

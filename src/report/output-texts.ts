@@ -7,12 +7,14 @@ interface JsonObject {
   readonly [key: string]: Json
 }
 
-/** GitHub takes 1 MB of outputs, counted in UTF-16: two bytes a character. */
+/**
+ * The maximum length of all outputs in characters: GitHub accepts 1 MB, counted in UTF-16 with two bytes a character.
+ */
 const mostCharacters = 500_000
 
 /**
- * The outputs as the text that a workflow reads. A JSON output over GitHub's limit is cut to whole
- * entries; `reportFile` has all of it.
+ * Returns the outputs as text for the workflow. A JSON output over GitHub's limit is cut to whole entries. `reportFile`
+ * has all of them.
  */
 export function outputTexts(
   values: Record<string, Json>,
@@ -42,7 +44,7 @@ function cutToFit(value: JsonList | JsonObject): Json {
   )
 }
 
-/** The first entries that fit, each with its separator. */
+/** Returns the first entries that fit, each with its separator. */
 function keepWhile<Entry>(entries: readonly Entry[], length: (entry: Entry) => number): Entry[] {
   let left = mostCharacters - 20
   return entries.filter((entry) => {

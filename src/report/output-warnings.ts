@@ -5,14 +5,14 @@ import type { Outputs } from './output-schema.ts'
 import { sharedNames } from './site-urls.ts'
 
 /**
- * The most jobs that GitHub makes of one matrix, by "Running variations of jobs in a workflow" in its documentation.
+ * The maximum number of jobs of one matrix, by "Running variations of jobs in a workflow" in GitHub's documentation.
  */
 const maxMatrix = 256
 
-/** Names that are listed in a warning. */
+/** The maximum number of names in a warning. */
 const maxNames = 10
 
-/** Returns warnings about what a workflow may not expect of its outputs. */
+/** Returns warnings about outputs that may surprise a workflow. */
 export const outputWarnings = (known: RunReport, outputs: Outputs): Warning[] => [
   ...matrixWarning(outputs),
   ...sharedNameWarning(known),

@@ -7,13 +7,13 @@ import type { RunReport } from '../run-state.ts'
 import { count, oneLine } from '../text.ts'
 import { assemble, mostRows, problems, reasons, subject } from './comment-parts.ts'
 
-/** How much of the detail of a step stands in the comment. */
+/** The number of characters of a step's detail in the comment. */
 const mostDetail = 300
 
-/** Names of services that stay as they are. */
+/** The maximum number of names of unchanged services. */
 const mostKept = 30
 
-/** Renders the comment of a dry run: what it would do, and what it would leave alone. */
+/** Renders the comment of a dry run: the changes that it plans, and the services that stay as they are. */
 export function renderPlan(known: RunReport, inputs: Inputs, now: number): string {
   const steps = known.plan?.steps ?? []
   const work = steps.filter(({ action }) => action !== 'keep')

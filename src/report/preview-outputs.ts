@@ -2,8 +2,8 @@ import { isPlaced, isThere } from '../plan/plan.ts'
 import type { RunReport } from '../run-state.ts'
 
 /**
- * The preview's environment, for a run that made, updated or deleted one. With several projects each has its
- * own id under the same name: then the name alone is told. `null` for other commands.
+ * Returns the preview's environment, for a run that created, updated or deleted one. With several projects, each
+ * environment has its own id under the same name, so only the name is returned. `null` for other commands.
  */
 export function previewEnvironments({
   inputs,
@@ -20,7 +20,10 @@ export function previewEnvironments({
   return { id: ids.size === 1 ? id : '', name: names.size === 1 ? name : '' }
 }
 
-/** This run made an environment, whatever became of it then. One that may have been made has no id here. */
+/**
+ * Returns whether this run created an environment, whatever happened to it afterwards. An environment that may have
+ * been created has no id here.
+ */
 export const wasCreated = ({ outcomes }: Pick<RunReport, 'outcomes'>): boolean =>
   (outcomes ?? []).some(
     ({ step, changed }) => step.action === 'create-preview' && changed && isPlaced(step.target),

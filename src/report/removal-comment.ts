@@ -7,7 +7,7 @@ import { assemble, problems, reasons, subject } from './comment-parts.ts'
 import { allFailures } from './run-status.ts'
 import { statusMarks } from './status-icons.ts'
 
-/** Renders the comment of a run that was to take a preview away. */
+/** Renders the comment of a run that deletes a preview. */
 export function renderRemoval(known: RunReport, inputs: Inputs, now: number): string {
   const outcomes = known.outcomes ?? []
   const items = outcomes.map(({ step, status, message }) => {
@@ -22,7 +22,7 @@ export function renderRemoval(known: RunReport, inputs: Inputs, now: number): st
   )
 }
 
-/** Says that a preview is gone only if the run has seen that it is. */
+/** Returns the headline. It says that a preview is gone only if the run has confirmed it. */
 function headline(known: RunReport, inputs: Inputs): string {
   const outcomes = known.outcomes ?? []
   const unfinished: OutcomeStatus[] = ['cancelled', 'not-started', 'unknown']

@@ -4,22 +4,22 @@ import type { Revision, Step } from '../plan/plan.ts'
 import { pinned } from '../plan/promote.ts'
 import { liveOf } from '../plan/rollback.ts'
 
-/** Returns what a deployment consists of, in full: its commit, its image by digest if Railway tells it, else its id. */
+/** Returns the full revision of a deployment: its commit, its image by digest if Railway reports it, else its id. */
 export function revisionOf({ commit, image, digest, id }: Deployment): string {
   return commit ?? (image === null ? id : (pinned(image, digest)?.text ?? image))
 }
 
-/** Returns the digest of the image that a deployment runs, if Railway tells it. */
+/** Returns the digest of the image that a deployment runs, if Railway reports it. */
 export const digestOf = ({ image, digest = null }: Deployment): string | null =>
   digest ?? (image === null ? null : (pinned(image)?.digest ?? null))
 
-/** The revisions that a step leads from and to; `null` where there is none, or Railway chooses it. */
+/** The revisions before and after a step; `null` if there is none, or if Railway chooses it. */
 export interface Transition {
   readonly from: string | null
   readonly to: string | null
 }
 
-/** Returns what a step finds live and what it makes live. Steps that touch no deployment have neither. */
+/** Returns the live revision before a step and after it. Steps that touch no deployment have neither. */
 export function transitionOf(step: Step): Transition {
   const { instance } = step.target
   const live = step.action === 'rollback' ? step.from : instance && liveOf({ instance })
@@ -57,7 +57,7 @@ function toOf(
   }
 }
 
-/** Returns the commit that a step is about: of its deployment, else the one that was requested or that stays. */
+/** Returns the commit of a step: of its deployment, else the one that was requested or that stays. */
 export function commitOf({ step, deployment }: Outcome): string | null {
   if (deployment !== null) return deployment.commit
   switch (step.action) {

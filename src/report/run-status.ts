@@ -13,7 +13,7 @@ export type RunStatus =
   | 'planned'
   | 'skipped'
 
-/** Everything that fails the job: what stopped the run, and what went wrong with single targets. */
+/** Returns all failures of the job: those that stopped the run, and those of single targets. */
 export function allFailures({ failures, outcomes }: RunReport): Failure[] {
   // One cause may have ended several steps.
   return [...new Set([...failures, ...(outcomes ?? []).flatMap(({ failure }) => failure ?? [])])]
@@ -21,15 +21,15 @@ export function allFailures({ failures, outcomes }: RunReport): Failure[] {
 
 const good = new Set(['success', 'unchanged', 'accepted'])
 
-/** A rollback is what `command: rollback` asks for, and no success of any other command. */
+/** Returns whether an outcome is a success. A rollback is one for `command: rollback` only. */
 const isGood = ({ status }: Outcome, { inputs }: RunReport) =>
   good.has(status) || (status === 'rolled-back' && inputs?.command === 'rollback')
 
-/** Nothing was there to be done; that of a preview is found out only by looking into it. */
+/** Returns whether a step had nothing to do. For a preview, that is known only after it was read. */
 const isIdle = ({ step, status }: Outcome) =>
   step.action === 'keep' || (step.action === 'update-preview' && status === 'unchanged')
 
-/** One word for the whole run. */
+/** Returns the status of the whole run. */
 export function statusOf(known: RunReport): RunStatus {
   const outcomes = known.outcomes ?? []
   if (known.skipped && known.failures.length === 0) return 'skipped'
@@ -46,7 +46,7 @@ export function statusOf(known: RunReport): RunStatus {
   return idle ? 'unchanged' : 'success'
 }
 
-/** The run made Railway different, or may have. */
+/** Returns whether the run has changed something at Railway, or may have. */
 export function hasChanged({ outcomes }: RunReport): boolean {
   return (outcomes ?? []).some(({ changed }) => changed)
 }

@@ -14,8 +14,8 @@ interface Site {
 }
 
 /**
- * Returns the sites of what was deployed, or, if nothing was, of what is live among the selected, by
- * `<project>/<service>`. A key stands for one site: in several environments that of the base, else the first.
+ * Returns the sites of what was deployed, or, if nothing was, of the live services among the selected, by
+ * `<project>/<service>`. Each key has one site: of several environments, that of the base, else of the first.
  */
 export function siteUrls(known: RunReport): Record<string, string> {
   const urls = new Map<string, string>()
@@ -30,7 +30,7 @@ export function siteUrls(known: RunReport): Record<string, string> {
   return Object.fromEntries(urls)
 }
 
-/** Returns the names that the keys of {@link siteUrls} have ids in place of. */
+/** Returns the names that are replaced by ids in the keys of {@link siteUrls}. */
 export function sharedNames(known: RunReport): string[] {
   const names = sitesOf(known).flatMap(({ target: { project, instance } }) =>
     [project, ...(instance ? [instance.service] : [])].flatMap(({ name, label }) =>
@@ -58,7 +58,7 @@ const plainKey = ({ target: { project, environment, instance } }: Pick<Site, 'ta
 const idKey = ({ project, environment, instance }: Site['target']) =>
   `${project.id}/${instance ? instance.service.id : environment.name}`
 
-/** Each project's base environment before its others. */
+/** Sorts each project's base environment before its others. */
 function basesFirst(selection: Selection): Selection {
   const rank = ({ project, environment }: SelectedEnvironment) =>
     environment.id === project.baseEnvironmentId ? 0 : 1

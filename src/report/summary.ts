@@ -16,10 +16,10 @@ import { statusMarks } from './status-icons.ts'
 import { timeline } from './timeline.ts'
 import { scopeCard } from './token-summary.ts'
 
-/** Rows of a table in the summary; GitHub takes 1 MB a step, and nobody reads more. */
+/** The maximum number of rows of a table in the summary. GitHub accepts 1 MB a step, and more rows are not readable. */
 const mostRows = 500
 
-/** Renders the job summary, as GitHub-flavoured Markdown: results, then errors, who the token is, and requests. */
+/** Renders the job summary as GitHub-flavoured Markdown: results, then errors, the token, and requests. */
 export function renderSummary(known: RunReport, docs: string): string {
   const sections = [
     `## ${headline(known)}`,
@@ -34,7 +34,7 @@ export function renderSummary(known: RunReport, docs: string): string {
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`
 }
 
-/** What became of the plan, else the plan, else the selection: whatever the run has got to. */
+/** Returns the outcomes of the plan, else the plan, else the selection. */
 function results(known: RunReport): string[] {
   const { outcomes, plan } = known
   if (outcomes) return [outcomeTable(outcomes), timeline(outcomes)]
@@ -80,7 +80,7 @@ function describeRun(known: RunReport): string {
   }
 }
 
-/** Names the restricted environments, which are out of reach although nothing is wrong with the token. */
+/** Names the restricted environments, which the token may not reach although it is valid. */
 function describeSelection({ selection }: RunReport): string {
   const closed = (selection?.environments ?? []).filter(
     ({ environment }) => !environment.accessible,
@@ -90,7 +90,9 @@ function describeSelection({ selection }: RunReport): string {
     : `in reach, but for ${count(closed.length, 'restricted environment')}`
 }
 
-/** Skipped and superseded deployments fail nothing, but they are not live either. */
+/**
+ * Returns the end of a run in words. Skipped and superseded deployments do not fail it, but they are not live either.
+ */
 function describeEnd(outcomes: readonly Outcome[]): string {
   const deleted = outcomes.filter(({ step }) => step.action === 'delete-preview').length
   if (deleted > 0) return `${count(deleted, 'preview')} deleted`
@@ -147,7 +149,7 @@ function outcomeTable(outcomes: readonly Outcome[]): string {
   )
 }
 
-/** The service with a link to its page; for a whole environment, that. */
+/** Returns the service with a link to its page; for a whole environment, the environment. */
 function serviceCell(target: Target<StepEnvironment>): string {
   const { environment, instance } = target
   const name = instance

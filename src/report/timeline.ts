@@ -3,7 +3,7 @@ import type { Outcome } from '../execute/outcome.ts'
 import { mermaidName } from '../markdown.ts'
 import { labelOf } from '../named.ts'
 
-/** Bars that are still readable in one picture. */
+/** The maximum number of bars that are readable in one picture. */
 const mostBars = 40
 
 const looks: Partial<Record<Outcome['status'], string>> = {
@@ -15,7 +15,7 @@ const looks: Partial<Record<Outcome['status'], string>> = {
   unknown: 'crit, ',
 }
 
-/** A Gantt chart of the deployments, in the Mermaid form that GitHub draws; empty for fewer than two. */
+/** Returns a Gantt chart of the deployments, in the Mermaid form that GitHub draws; empty for fewer than two. */
 export function timeline(outcomes: readonly Outcome[]): string {
   const bars = outcomes.flatMap((outcome) => {
     const { startedAt, finishedAt, deploymentId } = outcome

@@ -5,7 +5,7 @@ import type { DetectedToken, TokenScope } from '../scope/token-scope.ts'
 import { count } from '../text.ts'
 import { sourceNames, tokenNames } from '../token-type.ts'
 
-/** One row of the scope card. Values may hold names from Railway: escape them for where they go. */
+/** A row of the token's summary. Values may hold names from Railway: escape them for their destination. */
 export interface Row {
   readonly label: string
   readonly value: string
@@ -13,19 +13,22 @@ export interface Row {
 
 type Facts = Pick<RunReport, 'tokenSource' | 'detection' | 'scope' | 'inventory' | 'remaining'>
 
-/** Who the token is, what it reaches and what it cannot do: shown at the start of every run. */
+/**
+ * Returns the rows that describe the token: its type, its reach and its limits. They are shown at the start of every
+ * run.
+ */
 export function scopeCard(known: Facts): Row[] {
   return [...tokenRows(known), ...reachRows(known)]
 }
 
-/** The rows that are known once the token was looked at, also where its scope does not fit. */
+/** Returns the rows that are known once the token was probed, even if its scope does not fit. */
 export function tokenRows(known: Facts): Row[] {
   const { tokenSource, detection, scope } = known
   const finding = detectedToken(known)
   if (!tokenSource) return []
   if (!finding) {
-    const asked = detection ? 'Railway did not say what it is' : 'not looked at yet'
-    return [{ label: 'Token', value: `from ${sourceNames[tokenSource]}; ${asked}` }]
+    const requested = detection ? 'Railway did not say what it is' : 'not looked at yet'
+    return [{ label: 'Token', value: `from ${sourceNames[tokenSource]}; ${requested}` }]
   }
   return [
     { label: 'Token', value: `${tokenNames[finding.kind]}, from ${sourceNames[tokenSource]}` },
@@ -34,7 +37,7 @@ export function tokenRows(known: Facts): Row[] {
   ]
 }
 
-/** The rows that are known once the inventory was read; without one, what is left of the request limit. */
+/** Returns the rows that are known once the inventory was read; without one, the rest of the request limit. */
 export function reachRows({ scope, inventory, remaining }: Facts): Row[] {
   return [
     ...(scope?.kind === 'project' && inventory ? [ownEnvironment(scope, inventory)] : []),
@@ -67,10 +70,12 @@ function ownEnvironment(
   }
 }
 
-/** Restricted environments that are named. */
+/** The maximum number of restricted environments that are named. */
 const mostNamed = 3
 
-/** A project token sees the other environments of its project, but reaches only one. */
+/**
+ * Describes the reach of a token. A project token lists the other environments of its project, but reaches only one.
+ */
 function describeReach({ projects }: Inventory, scope: TokenScope | null): string {
   const reached = projects
     .flatMap((project) => project.environments.map((environment) => ({ project, environment })))

@@ -27,7 +27,7 @@ export function scopeWarnings(scope: TokenScope): Warning[] {
   ]
 }
 
-/** For the log: where the token came from, and what was passed over. */
+/** Returns the lines of the log about the source of the token, and about sources that were not used. */
 export function tokenLines({ source, passedOver }: TokenInput): string[] {
   const others = passedOver.map(({ source: other, same }) =>
     same
@@ -37,13 +37,16 @@ export function tokenLines({ source, passedOver }: TokenInput): string[] {
   return [`The token is taken from ${sourceNames[source]}.`, ...others]
 }
 
-/** Lists the answers from which the kind of the token was concluded. A refusal is an answer, too. */
+/** Returns the answers that determined the type of the token. A rejection is an answer, too. */
 export function probeLines({ probeResults, token }: DetectionResult): string[] {
   const from = token.ok ? 'Concluded from what Railway said:' : 'What Railway said:'
   return [from, ...probeResults.map((sentence) => `  ${oneLine(sentence)}`)]
 }
 
-/** For the log: a token of another kind than the variable's name suggests. The name decides nothing. */
+/**
+ * Returns a line of the log if the token is of another type than the variable's name suggests. The name decides
+ * nothing.
+ */
 export function nameLines({ source }: TokenInput, kind: TokenType): string[] {
   const usual = { RAILWAY_TOKEN: 'project token', RAILWAY_API_TOKEN: 'account or workspace token' }
   if (source === 'RAILWAY_TOKEN' && kind !== 'project')
@@ -57,7 +60,7 @@ export function nameLines({ source }: TokenInput, kind: TokenType): string[] {
 const unusual = (source: string, usual: string, kind: TokenType) =>
   `${source} is where Railway's CLI looks for ${/^[aeiou]/.test(usual) ? 'an' : 'a'} ${usual}; this is ${/^[aeo]/.test(kind) ? 'an' : 'a'} ${tokenNames[kind]}, which is fine here: Railway's answers decide, not the name.`
 
-/** Returns the warnings about single targets that are no errors. */
+/** Returns the warnings of outcomes that are no errors. */
 export function outcomeWarnings(outcomes: readonly Outcome[]): Warning[] {
   return outcomes
     .filter(({ warning }) => warning)
@@ -70,14 +73,14 @@ export function outcomeWarnings(outcomes: readonly Outcome[]): Warning[] {
     })
 }
 
-/** For a preview of a fork's pull request, or of Dependabot's. */
+/** The warning about a preview of a fork's pull request, or of Dependabot's. */
 export const noPreview: Warning = {
   title: 'no preview without secrets',
   message:
     'This run is for a pull request from a fork or from Dependabot. GitHub gives such runs no secrets, so there is no Railway token and no preview.',
 }
 
-/** For a preview in a merge queue, whose commit is no pull request's. */
+/** The warning about a preview in a merge queue, whose commit belongs to no pull request. */
 export const inMergeQueue: Warning = {
   title: 'no preview in a merge queue',
   message:

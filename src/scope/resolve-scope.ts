@@ -23,15 +23,15 @@ export function resolveScope(
   }
   const { kind, workspaces } = detected
   const broad = kind === 'workspace' ? [] : tooBroad(kind, workspaces, requirements)
-  const asked = requirements.workspace
-  const matching = asked === null ? workspaces : matchNamed(asked, workspaces)
+  const requested = requirements.workspace
+  const matching = requested === null ? workspaces : matchNamed(requested, workspaces)
   const [workspace, ...others] = matching
-  if (!workspace) return err([...broad, mismatch(detected, asked)])
+  if (!workspace) return err([...broad, mismatch(detected, requested)])
   if (broad.length > 0) return err(broad)
   if (others.length > 0) {
     const listed =
-      asked === null ? namesOf(matching) : matching.map(({ name, id }) => `${name} (${id})`)
-    return err([failure('workspace-ambiguous', { tokenType: kind, workspaces: listed, asked })])
+      requested === null ? namesOf(matching) : matching.map(({ name, id }) => `${name} (${id})`)
+    return err([failure('workspace-ambiguous', { tokenType: kind, workspaces: listed, requested })])
   }
   return kind === 'workspace'
     ? ok({ kind, workspace, uncertainties })
@@ -51,29 +51,29 @@ function tooBroad(
 
 function mismatch(
   { kind, workspaces }: Exclude<DetectedToken, { kind: 'project' }>,
-  asked: string | null,
+  requested: string | null,
 ): Failure {
   const scopedTo = namesOf(workspaces)
   return failure('workspace-mismatch', {
     tokenType: kind,
     scopedTo,
-    asked,
-    nearest: asked === null ? null : nearest(asked, scopedTo),
+    requested,
+    nearest: requested === null ? null : nearest(requested, scopedTo),
   })
 }
 
 /** Checks the workspace of a project token. Railway need not tell it: without an answer the assertion is not refuted. */
 function checkProjectWorkspace(
-  { workspace: asked }: ScopeRequirements,
+  { workspace: requested }: ScopeRequirements,
   own: Named | null,
 ): Result<readonly string[]> {
-  if (asked === null) return ok([])
-  if (own && matchNamed(asked, [own]).length > 0) return ok([])
+  if (requested === null) return ok([])
+  if (own && matchNamed(requested, [own]).length > 0) return ok([])
   if (own?.name) {
-    const facts = { scopedTo: [own.name], asked, nearest: nearest(asked, [own.name]) }
+    const facts = { scopedTo: [own.name], requested, nearest: nearest(requested, [own.name]) }
     return err([failure('workspace-mismatch', { tokenType: 'project', ...facts })])
   }
   return ok([
-    `Whether the project of this token is in workspace "${asked}" was not checked, because Railway did not name its workspace; the token reaches that project only.`,
+    `Whether the project of this token is in workspace "${requested}" was not checked, because Railway did not name its workspace; the token reaches that project only.`,
   ])
 }

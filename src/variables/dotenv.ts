@@ -15,7 +15,7 @@ const quoted = {
  * time, because read as a whole a text gives no lines, keeps the last of two contradicting values and
  * passes over what it does not understand. A secret would be cut short there without a word, so these are
  * faults here: a line that is no entry, a quote that does not end, text behind a quoted value. Values that
- * common dotenv parsers read differently are faults too: a `#` in or at the start of an unquoted value, which
+ * common dotenv parsers read differently are faults too: a `#` in or at the start of a value without quotes, which
  * begins a comment for some of them, and an escaped quote or backslash, which only some of them unescape.
  */
 export function parseDotenv(text: string): Entries {

@@ -30,10 +30,10 @@ const decided = (
   )
 
 describe('a service that this run deployed', () => {
-  const leave = (why: string) => ({ kind: 'leave', why })
+  const skip = (why: string) => ({ kind: 'skip', why })
 
   it.each<[string, InstanceState | null, object]>([
-    ['is not known', null, leave('Railway did not say what serves now')],
+    ['is not known', null, skip('Railway did not say what serves now')],
     ['serves it', seen([ours]), { kind: 'roll-back', from: ours, to: before }],
     ['serves nothing', seen([]), { kind: 'roll-back', from: null, to: before }],
     [
@@ -44,7 +44,7 @@ describe('a service that this run deployed', () => {
     [
       'serves what it did before',
       seen([before], at('ours', 2, { status: 'FAILED' })),
-      { kind: 'stay', why: 'bbbbbbb still serves, as before' },
+      { kind: 'unchanged', why: 'bbbbbbb still serves, as before' },
     ],
     [
       'serves it beside the former',
@@ -54,17 +54,17 @@ describe('a service that this run deployed', () => {
     [
       'serves what somebody else deployed',
       seen([foreign]),
-      leave('a deployment that this run knows nothing of serves now'),
+      skip('a deployment of somebody else serves now'),
     ],
     [
       'is still being deployed by this run',
       seen([before], at('ours', 2, { status: 'BUILDING' })),
-      leave('it is still BUILDING and may go live later'),
+      skip('it is still BUILDING and may go live later'),
     ],
     [
       'is being deployed by somebody else',
       seen([ours], at('foreign', 3, { status: 'WAITING' })),
-      leave('a newer deployment is WAITING, which was left alone'),
+      skip('a newer deployment is WAITING, which was left alone'),
     ],
   ])('and %s', (_, state, expected) => {
     expect(decided(state)).toEqual(expected)
@@ -78,7 +78,7 @@ describe('a service that this run deployed', () => {
     ],
     ['serves nothing now', seen([]), 'nothing was live before the run to return to'],
   ])('and that served nothing before, and %s', (_, state, why) => {
-    expect(decided(state, {})).toEqual(leave(why))
+    expect(decided(state, {})).toEqual(skip(why))
   })
 })
 
@@ -95,7 +95,7 @@ describe('a service that runs by a schedule', () => {
     [
       'ran what it did before',
       seen([run('tick', { commit: old })]),
-      { kind: 'stay', why: 'bbbbbbb still serves, as before' },
+      { kind: 'unchanged', why: 'bbbbbbb still serves, as before' },
     ],
     [
       'is running what this run deployed',
@@ -105,13 +105,13 @@ describe('a service that runs by a schedule', () => {
     [
       'ran what nobody here knows',
       seen([run('tick', { commit: 'c'.repeat(40) })]),
-      { kind: 'leave', why: 'a deployment that this run knows nothing of serves now' },
+      { kind: 'skip', why: 'a deployment of somebody else serves now' },
     ],
   ])('and %s', (_, state, expected) => {
     expect(decided(state, cron)).toMatchObject(expected)
   })
 
   it('is not excused from a run of the same commit without a schedule', () => {
-    expect(decided(seen([run('tick', { commit: sha })]))).toMatchObject({ kind: 'leave' })
+    expect(decided(seen([run('tick', { commit: sha })]))).toMatchObject({ kind: 'skip' })
   })
 })

@@ -143,7 +143,7 @@ describe('a preview that is not there', () => {
         {
           code: 'service-not-found',
           facts: {
-            asked: null,
+            requested: null,
             where: 'project "shop" in environment "production"',
             available: ['"db" (image postgres:16)'],
             nearest: null,
@@ -167,8 +167,8 @@ describe('a preview that is not there', () => {
       steps.filter(({ action }) => action === 'create-preview').map(({ detail }) => detail),
     ).toEqual([
       'cloned from production, 2 services',
-      'cloned from production, 2 services; Railway makes one environment per 30 s, so it begins after about 30 s',
-      'cloned from production, 2 services; Railway makes one environment per 30 s, so it begins after about 60 s',
+      'cloned from production, 2 services; Railway creates one environment per 30 s, so it begins after about 30 s',
+      'cloned from production, 2 services; Railway creates one environment per 30 s, so it begins after about 60 s',
     ])
   })
 })

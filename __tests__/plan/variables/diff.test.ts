@@ -33,7 +33,7 @@ const nothing: VariableDiff = {
   sealed: [],
   removed: [],
   unchanged: [],
-  spared: [],
+  kept: [],
 }
 
 describe('what is there and what is wanted', () => {
@@ -54,7 +54,7 @@ describe('what is there and what is wanted', () => {
         changed: ['OTHER'],
         sealed: ['SEALED'],
         unchanged: ['SAME'],
-        spared: ['RAILWAY_RUN_UID', 'RAILWAY_ODD', 'OLD_SEALED', 'RAILWAY_PROJECT_ID'],
+        kept: ['RAILWAY_RUN_UID', 'RAILWAY_ODD', 'OLD_SEALED', 'RAILWAY_PROJECT_ID'],
       },
     ],
     [

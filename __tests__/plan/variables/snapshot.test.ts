@@ -106,7 +106,7 @@ describe('the variables to read', () => {
         {
           code: 'service-not-found',
           facts: {
-            asked: 'api',
+            requested: 'api',
             where: 'environment "staging" of project "shop" (`variables-from`)',
             available: ['"web" (acme/shop)'],
             nearest: null,

@@ -21,10 +21,10 @@ export interface FoundPreview {
  * been observed to show new objects after 28 s and more. An environment therefore counts as missing only after three
  * times that.
  */
-const looks = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000]
+const lookupDelays = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000]
 
 /** The delays of lookups after a rejection of a name as taken. Lists may show that environment late, too. */
-const takenLooks = [0, 2_000, 6_000, 14_000, 30_000, 40_000]
+const takenLookupDelays = [0, 2_000, 6_000, 14_000, 30_000, 40_000]
 
 /**
  * Creates the environment, at most once. An unclear answer is settled by a lookup of the name. Only if the name is
@@ -33,27 +33,27 @@ const takenLooks = [0, 2_000, 6_000, 14_000, 30_000, 40_000]
  */
 export async function createPreview(
   step: CreatePreviewStep,
-  work: PreviewContext,
+  context: PreviewContext,
 ): Promise<FoundPreview> {
   const { project, environment } = step.target
-  const wanted = { project, name: environment.name, base: step.preview.base }
+  const request = { project, name: environment.name, base: step.preview.base }
   for (let attempt = 1; ; attempt += 1) {
-    const told = await work.changeOrFail(() => work.previews.create(wanted), isRefusal)
-    if (told.kind === 'done') return { environment: told.value, created: true, createdAt: null }
-    if (told.kind === 'not-sent') throw cancelled()
-    const found = await lookFor(step, scheduleFor(told), work)
+    const result = await context.changeOrFail(() => context.previews.create(request), isRefusal)
+    if (result.kind === 'done') return { environment: result.value, created: true, createdAt: null }
+    if (result.kind === 'not-sent') throw cancelled()
+    const found = await lookUp(step, delaysFor(result), context)
     if (found !== 'absent' && found !== 'unclear') {
-      const raced = told.kind === 'rejected' && told.reason === 'name-taken' && attempt === 1
+      const raced = result.kind === 'rejected' && result.reason === 'name-taken' && attempt === 1
       return toFound(found, step, !raced)
     }
-    const mayRepeat = told.kind === 'lost' && found === 'absent' && attempt === 1
+    const mayRepeat = result.kind === 'lost' && found === 'absent' && attempt === 1
     if (mayRepeat) continue
-    if (told.kind === 'rejected' && told.reason === 'name-taken' && found === 'absent') {
+    if (result.kind === 'rejected' && result.reason === 'name-taken' && found === 'absent') {
       throw reserved(step)
     }
-    const { failure: unclear } = told
-    const nobodyKnows = found === 'unclear' && told.kind === 'rejected' && !told.certain
-    unwrap(nobodyKnows ? { kind: 'lost', failure: unclear } : told, 'to make the preview')
+    const { failure: unclear } = result
+    const isUnknown = found === 'unclear' && result.kind === 'rejected' && !result.certain
+    unwrap(isUnknown ? { kind: 'lost', failure: unclear } : result, 'to create the preview')
   }
 }
 
@@ -64,25 +64,25 @@ function reserved({ target: { project, environment } }: CreatePreviewStep): Prev
 }
 
 /** Returns whether a result leaves nothing to look up. */
-const isRefusal = (told: MutationResult<Named>) =>
-  told.kind === 'rejected' && told.certain && told.reason !== 'name-taken'
+const isRefusal = (result: MutationResult<Named>) =>
+  result.kind === 'rejected' && result.certain && result.reason !== 'name-taken'
 
-function scheduleFor(told: Rejected | Lost) {
-  if (told.kind === 'lost') return looks
-  if (told.reason === 'name-taken') return takenLooks
-  return told.certain ? [] : looks
+function delaysFor(result: Rejected | Lost) {
+  if (result.kind === 'lost') return lookupDelays
+  if (result.reason === 'name-taken') return takenLookupDelays
+  return result.certain ? [] : lookupDelays
 }
 
-async function lookFor(
+async function lookUp(
   { target }: CreatePreviewStep,
-  schedule: readonly number[],
-  work: PreviewContext,
+  delays: readonly number[],
+  context: PreviewContext,
 ): Promise<EnvironmentRecord | 'absent' | 'unclear'> {
-  let answered = schedule.length === 0
-  if (!answered) work.tell('looking whether the environment is there')
-  const wait = (milliseconds: number) => work.wait(milliseconds, 'the environment to show up')
-  const found = await pollUntil(pausesAt(work.ports.clock, schedule), wait, async () => {
-    const named = await work.previews.named(target.project, target.environment.name)
+  let answered = delays.length === 0
+  if (!answered) context.note('checking whether the environment exists')
+  const wait = (milliseconds: number) => context.wait(milliseconds, 'the environment to show up')
+  const found = await pollUntil(pausesAt(context.ports.clock, delays), wait, async () => {
+    const named = await context.previews.named(target.project, target.environment.name)
     answered = named !== null
     return named?.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt))[0] ?? null
   })
@@ -113,21 +113,21 @@ export class EnvironmentCreationQueue {
   #tail: Promise<unknown> = Promise.resolve()
   #nextAt = 0
 
-  async take<Result>(work: PreviewContext, create: () => Promise<Result>): Promise<Result> {
+  async run<Result>(context: PreviewContext, create: () => Promise<Result>): Promise<Result> {
     const before = this.#tail
-    const { clock } = work.ports
-    const mine = (async () => {
+    const { clock } = context.ports
+    const current = (async () => {
       await before.catch(() => {})
       const wait = this.#nextAt - clock.now()
       if (wait > 0) {
-        work.tell(`Railway makes one environment per ${cooldown} s; waiting for its turn`)
-        await work.wait(wait, "Railway's cooldown")
+        context.note(`Railway creates one environment per ${cooldown} s; waiting`)
+        await context.wait(wait, "Railway's cooldown")
       }
       const result = await create()
       this.#nextAt = clock.now() + cooldown * 1000 + 500
       return result
     })()
-    this.#tail = mine
-    return mine
+    this.#tail = current
+    return current
   }
 }

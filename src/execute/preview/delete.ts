@@ -8,7 +8,7 @@ import type { PreviewContext } from './preview-context.ts'
 import { PreviewStepError, unwrap } from './step-error.ts'
 
 /** The delays of lookups after a deletion, in milliseconds. */
-const looks = [0, 3_000, 8_000, 20_000, 45_000, 90_000]
+const lookupDelays = [0, 3_000, 8_000, 20_000, 45_000, 90_000]
 
 /**
  * The number of requests for one deletion. A second request is rejected and harmless, so it is made if the deletion
@@ -16,30 +16,30 @@ const looks = [0, 3_000, 8_000, 20_000, 45_000, 90_000]
  */
 const attempts = 3
 
-/** How the deletion of a preview ended. `stillListed`: Railway took the deletion and lists it all the same. */
+/** The result of a deletion. `stillListed`: Railway accepted the deletion but still lists the environment. */
 export type Removal = { readonly stillListed: boolean } | { readonly kept: KeepStep }
 
 /**
  * Deletes a preview and confirms it by the list of environments. Railway words the deletion of a missing environment
  * like any rejection, so the list decides. A preview that is deleted for its age is read once more before.
  */
-export async function removePreview(
+export async function deletePreview(
   step: DeletePreviewStep,
-  work: PreviewContext,
+  context: PreviewContext,
 ): Promise<Removal> {
   const { project, environment } = step.target
   for (let attempt = 1; ; attempt += 1) {
-    const told = await work.change(
-      async () => (await keptInstead(step, work)) ?? work.previews.delete(environment),
+    const result = await context.change(
+      async () => (await keptInstead(step, context)) ?? context.previews.delete(environment),
     )
-    if ('kept' in told) return told
-    if (told.kind === 'not-sent') unwrap(told, 'to delete the preview')
-    const refused = told.kind === 'rejected' && told.certain
-    const seen = await look(work, refused ? looks.slice(0, 2) : looks)
+    if ('kept' in result) return result
+    if (result.kind === 'not-sent') unwrap(result, 'to delete the preview')
+    const isRejected = result.kind === 'rejected' && result.certain
+    const seen = await waitUntilGone(context, isRejected ? lookupDelays.slice(0, 2) : lookupDelays)
     if (seen === 'gone') return { stillListed: false }
-    if (told.kind === 'done' && seen === 'there') return { stillListed: true }
-    if (attempt < attempts && !refused && seen === 'there') continue
-    if (told.kind !== 'done') unwrap(told, 'to delete the preview')
+    if (result.kind === 'done' && seen === 'there') return { stillListed: true }
+    if (attempt < attempts && !isRejected && seen === 'there') continue
+    if (result.kind !== 'done') unwrap(result, 'to delete the preview')
     const unclear = failure('api-unavailable', {
       activity: 'confirm-deletion',
       object: { project: labelOf(project), environment: environment.name, service: null },
@@ -49,11 +49,11 @@ export async function removePreview(
     throw new PreviewStepError('unknown', 'Railway did not say whether it is gone', unclear)
   }
 
-  async function look(at: PreviewContext, schedule: readonly number[]) {
+  async function waitUntilGone(context: PreviewContext, delays: readonly number[]) {
     const last: { seen: 'there' | 'unclear' } = { seen: 'unclear' }
-    const wait = (milliseconds: number) => at.wait(milliseconds, 'the environment to be gone')
-    const gone = await pollUntil(pausesAt(at.ports.clock, schedule), wait, async () => {
-      const named = await at.previews.named(project, environment.name)
+    const wait = (milliseconds: number) => context.wait(milliseconds, 'the environment to be gone')
+    const gone = await pollUntil(pausesAt(context.ports.clock, delays), wait, async () => {
+      const named = await context.previews.named(project, environment.name)
       const isThere = named?.some(({ id }) => id === environment.id) ?? null
       last.seen = isThere === null ? 'unclear' : 'there'
       return isThere === false ? ('gone' as const) : null

@@ -15,34 +15,34 @@ export async function addDomains(
   { target, preview }: CreatePreviewStep | UpdatePreviewStep,
   environmentId: string,
   state: PreviewState,
-  work: PreviewContext,
-): Promise<{ made: ReadonlyMap<string, string>; doubts: string[] }> {
+  context: PreviewContext,
+): Promise<{ created: ReadonlyMap<string, string>; problems: string[] }> {
   const known = new Map(state.instances.map((one) => [one.service.id, one]))
   const withoutDomain = preview.services.filter(({ id, hasDomain }) => {
     const there = known.get(id)
     return hasDomain && there && !there.deleted && there.domains.length === 0
   })
-  if (withoutDomain.length === 0) return { made: new Map(), doubts: [] }
+  if (withoutDomain.length === 0) return { created: new Map(), problems: [] }
   const projectId = target.project.id
   const inBase = withoutDomain.map(({ id: serviceId }) => ({
     projectId,
     environmentId: preview.base.id,
     serviceId,
   }))
-  const ports = await work.previews.targetPorts(inBase)
-  const asked = await Promise.all(
+  const ports = await context.previews.targetPorts(inBase)
+  const results = await Promise.all(
     withoutDomain.map(async (service, index) => {
       const place = { projectId, environmentId, serviceId: service.id }
-      return { service, domain: await addDomain(place, ports[index] ?? null, work) }
+      return { service, domain: await addDomain(place, ports[index] ?? null, context) }
     }),
   )
-  const failed = asked.filter(({ domain }) => domain === null).map(({ service }) => service.name)
-  const made = asked.flatMap(({ service, domain }) =>
+  const failed = results.filter(({ domain }) => domain === null).map(({ service }) => service.name)
+  const created = results.flatMap(({ service, domain }) =>
     domain === null ? [] : [[service.id, domain] as const],
   )
   return {
-    made: new Map(made),
-    doubts: failed.length > 0 ? [`no domain could be made for ${failed.join(', ')}`] : [],
+    created: new Map(created),
+    problems: failed.length > 0 ? [`no domain could be created for ${failed.join(', ')}`] : [],
   }
 }
 
@@ -53,16 +53,16 @@ export async function addDomains(
 async function addDomain(
   place: ServicePlace,
   port: number | null,
-  work: PreviewContext,
+  context: PreviewContext,
 ): Promise<string | null> {
   for (let attempt = 0; ; attempt += 1) {
-    const told = await work.change(() => work.previews.addDomain(place, port))
-    if (told.kind === 'done') return told.value
-    if (told.kind === 'not-sent') unwrap(told, 'to make a domain')
+    const result = await context.change(() => context.previews.addDomain(place, port))
+    if (result.kind === 'done') return result.value
+    if (result.kind === 'not-sent') unwrap(result, 'to create a domain')
     const wait = retries[attempt]
     if (wait === undefined) return null
-    await work.wait(wait, 'a domain')
-    const look = await work.previews.state(place.environmentId)
+    await context.wait(wait, 'a domain')
+    const look = await context.previews.state(place.environmentId)
     const instance =
       look?.ok && look.value.instances.find(({ service }) => service.id === place.serviceId)
     const domain = instance ? instance.domains[0] : undefined

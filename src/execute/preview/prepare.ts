@@ -17,34 +17,34 @@ export interface PreparedPreview extends FoundPreview {
   /** Further changes that were made, in words; empty if there were none. */
   readonly done: readonly string[]
   /** Problems that do not fail the job, in words. */
-  readonly doubts: readonly string[]
+  readonly problems: readonly string[]
 }
 
 /** The first interval between polls of a clone, in milliseconds; later ones are longer. */
-const firstLook = 3_000
-const longestLook = 15_000
+const firstPoll = 3_000
+const longestPoll = 15_000
 
 /** The milliseconds without progress after which an incomplete clone is completed. */
-const quietBeforeRepair = 60_000
+const repairAfter = 60_000
 
 /** The same, once Railway has reported an error of the clone. */
-const quietAfterError = 10_000
+const repairAfterError = 10_000
 
 /** The milliseconds without progress after which a change that is being applied is given up. */
-const patience = 600_000
+const stallTimeout = 600_000
 
 /** The number of polls after which an applied change that does not show counts as lost. */
-const looksAfterApplying = 4
+const pollsAfterApplying = 4
 
 /**
  * The milliseconds in which the run that created the preview may start its deployments, before another run starts its
  * own.
  */
 const graceTime = 45_000
-const graceLook = 9_000
+const gracePoll = 9_000
 
 /** The age in milliseconds up to which another run may still be preparing the preview. */
-const youngFor = 900_000
+const recentFor = 900_000
 
 /**
  * Prepares a preview for its deployments, whatever state it is in. Parts that are as requested are left alone.
@@ -62,35 +62,36 @@ const youngFor = 900_000
 export async function preparePreview(
   step: CreatePreviewStep | UpdatePreviewStep,
   found: FoundPreview,
-  work: PreviewContext,
+  context: PreviewContext,
 ): Promise<PreparedPreview> {
   const { environment } = found
   const done: string[] = []
-  const doubts: string[] = []
-  let state = await waitForClone(step, found, work, done)
-  const pending = await pendingChanges(step, environment.id, state, work)
+  const problems: string[] = []
+  let state = await waitForClone(step, found, context, done)
+  const pending = await pendingChanges(step, environment.id, state, context)
   if (found.created || pending.some(({ branch }) => branch !== undefined)) {
-    doubts.push(...(await stopPushes(step, environment.id, state, work)))
+    problems.push(...(await stopPushes(step, environment.id, state, context)))
   }
   if (pending.length > 0) {
-    if (state.staged) doubts.push('changes that somebody had staged in the preview went in with it')
-    state = await apply(step, environment.id, pending, work)
+    if (state.staged)
+      problems.push('changes that somebody had staged in the preview were applied, too')
+    state = await apply(step, environment.id, pending, context)
     done.push(`set ${describeChanges(pending)}`)
   }
-  const domains = await addDomains(step, environment.id, state, work)
-  if (domains.made.size > 0) done.push(`${count(domains.made.size, 'domain')} made`)
-  doubts.push(...domains.doubts)
-  if (!found.created) state = await letOthersStart(step, found, state, work)
+  const domains = await addDomains(step, environment.id, state, context)
+  if (domains.created.size > 0) done.push(`${count(domains.created.size, 'domain')} made`)
+  problems.push(...domains.problems)
+  if (!found.created) state = await waitForConcurrentRun(step, found, state, context)
   return {
     ...found,
     instances: state.instances
       .filter(({ deleted }) => !deleted)
-      .map((one) => toInstance(one, step.preview.services, domains.made.get(one.service.id))),
+      .map((one) => toInstance(one, step.preview.services, domains.created.get(one.service.id))),
     reconfigured: new Set(
       pending.filter(({ variables, image }) => variables ?? image).map(({ service }) => service.id),
     ),
     done,
-    doubts,
+    problems,
   }
 }
 
@@ -98,41 +99,41 @@ export async function preparePreview(
 async function waitForClone(
   { preview: { base, services, message } }: CreatePreviewStep | UpdatePreviewStep,
   { environment: { id }, created }: FoundPreview,
-  work: PreviewContext,
+  context: PreviewContext,
   done: string[],
 ): Promise<PreviewState> {
-  const { clock } = work.ports
-  let newsAt = clock.now()
-  let there = -1
+  const { clock } = context.ports
+  let progressAt = clock.now()
+  let known = -1
   let repaired = false
-  // A clone that was asked for just now is not there yet.
-  let wait = created ? firstLook : 0
-  for (; ; wait = Math.min(longestLook, Math.max(firstLook, wait * 1.3))) {
-    if (wait > 0) await work.wait(wait, 'the clone')
-    const state = await work.look(id)
+  // A clone that was requested just now does not exist yet.
+  let wait = created ? firstPoll : 0
+  for (; ; wait = Math.min(longestPoll, Math.max(firstPoll, wait * 1.3))) {
+    if (wait > 0) await context.wait(wait, 'the clone')
+    const state = await context.readState(id)
     if (state === null) continue
     const missing = missingIn(state, services)
-    if (state.instances.length !== there) newsAt = clock.now()
-    there = state.instances.length
-    const quiet = clock.now() - newsAt
-    const applying = state.applying && quiet < patience
+    if (state.instances.length !== known) progressAt = clock.now()
+    known = state.instances.length
+    const stalledFor = clock.now() - progressAt
+    const applying = state.applying && stalledFor < stallTimeout
     if (missing.length === 0 && !applying) return state
-    const enough = state.error === null ? quietBeforeRepair : quietAfterError
-    if (applying || quiet < enough) continue
+    const allowed = state.error === null ? repairAfter : repairAfterError
+    if (applying || stalledFor < allowed) continue
     const names = missing.map(({ name }) => name).join(', ')
-    if (repaired) throw incomplete(names, work)
-    work.tell(`the clone lacks ${names}; putting in what the base has`)
+    if (repaired) throw incomplete(names, context)
+    context.note(`the clone lacks ${names}; adding it from the base`)
     unwrap(
-      await work.changeOrFail(() => work.previews.stageMissing(id, base, missing)),
+      await context.changeOrFail(() => context.previews.stageMissing(id, base, missing)),
       'to complete the clone',
     )
     unwrap(
-      await work.changeOrFail(() => work.previews.commit(id, message)),
+      await context.changeOrFail(() => context.previews.commit(id, message)),
       'to complete the clone',
     )
     done.push(`completed the clone with ${names}`)
     repaired = true
-    newsAt = clock.now()
+    progressAt = clock.now()
   }
 }
 
@@ -158,14 +159,14 @@ async function pendingChanges(
   { target, preview }: CreatePreviewStep | UpdatePreviewStep,
   environmentId: string,
   state: PreviewState,
-  work: PreviewContext,
+  context: PreviewContext,
 ): Promise<ServiceChangeValues[]> {
   const known = new Map(state.instances.map((one) => [one.service.id, one]))
   const present = preview.changes
     .filter(({ service }) => known.get(service.id)?.deleted === false)
-    .map((change) => work.withValues(change))
+    .map((change) => context.withValues(change))
   const place = { projectId: target.project.id, environmentId }
-  const different = new Set(await work.previews.differing(place, present))
+  const different = new Set(await context.previews.differing(place, present))
   return present.flatMap((change) => {
     const { service, branch, image, variables } = change
     const rebranch = branch !== undefined && !follows(known.get(service.id), branch)
@@ -199,21 +200,21 @@ async function stopPushes(
   { target }: CreatePreviewStep | UpdatePreviewStep,
   environmentId: string,
   state: PreviewState,
-  work: PreviewContext,
+  context: PreviewContext,
 ): Promise<string[]> {
   const pushed = state.instances.filter(({ triggers, deleted }) => triggers.length > 0 && !deleted)
-  const told = await Promise.all(
+  const results = await Promise.all(
     pushed.map(async ({ service }) => {
       const place = { projectId: target.project.id, environmentId, serviceId: service.id }
-      const answer = await work.change(() => work.previews.stopAutoDeploy(place))
+      const answer = await context.change(() => context.previews.stopAutoDeploy(place))
       if (answer.kind === 'not-sent') unwrap(answer, 'to switch off deployments by pushes')
       return { service, answer }
     }),
   )
-  const failed = told.filter(({ answer }) => answer.kind !== 'done')
+  const failed = results.filter(({ answer }) => answer.kind !== 'done')
   if (failed.length === 0) return []
   const names = failed.map(({ service }) => service.name).join(', ')
-  return [`pushes may still deploy ${names} in it by themselves`]
+  return [`pushes may still deploy ${names} in the preview`]
 }
 
 /** Stages and commits the change, and waits until it shows. */
@@ -221,14 +222,14 @@ async function apply(
   { preview: { message }, target }: CreatePreviewStep | UpdatePreviewStep,
   id: string,
   changes: readonly ServiceChangeValues[],
-  work: PreviewContext,
+  context: PreviewContext,
 ): Promise<PreviewState> {
   const doing = 'to set branch, image and variables'
-  unwrap(await work.changeOrFail(() => work.previews.stage(id, changes)), doing)
-  unwrap(await work.changeOrFail(() => work.previews.commit(id, message)), doing)
-  for (let wait = firstLook, looked = 0; ; wait = Math.min(longestLook, wait * 1.3)) {
-    await work.wait(wait, 'branch and variables')
-    const state = await work.look(id)
+  unwrap(await context.changeOrFail(() => context.previews.stage(id, changes)), doing)
+  unwrap(await context.changeOrFail(() => context.previews.commit(id, message)), doing)
+  for (let wait = firstPoll, polls = 0; ; wait = Math.min(longestPoll, wait * 1.3)) {
+    await context.wait(wait, 'branch and variables')
+    const state = await context.readState(id)
     if (state === null) continue
     const known = new Map(state.instances.map((one) => [one.service.id, one]))
     const shows = changes.every(({ service, branch, image }) => {
@@ -241,13 +242,13 @@ async function apply(
     // Without its own values a preview would start on the base's: they are looked for, not assumed.
     const place = { projectId: target.project.id, environmentId: id }
     const settled = shows && !state.staged
-    if (settled && (await work.previews.differing(place, changes)).length === 0) return state
-    looked += 1
-    if (looked < looksAfterApplying) continue
+    if (settled && (await context.previews.differing(place, changes)).length === 0) return state
+    polls += 1
+    if (polls < pollsAfterApplying) continue
     const refusal = failure('operation-not-permitted', {
       activity: 'apply-preview-changes',
       object: null,
-      tokenType: work.previews.tokenType,
+      tokenType: context.previews.tokenType,
       reason: 'other',
       message: state.error ?? 'nothing; the change never showed',
     })
@@ -260,16 +261,16 @@ async function apply(
  * environment starts first. A run that found the environment young and without deployments waits for the other's, and
  * starts its own only if none appear.
  */
-async function letOthersStart(
+async function waitForConcurrentRun(
   { preview }: CreatePreviewStep | UpdatePreviewStep,
   { environment, createdAt }: FoundPreview,
   first: PreviewState,
-  work: PreviewContext,
+  context: PreviewContext,
 ): Promise<PreviewState> {
-  const { clock } = work.ports
+  const { clock } = context.ports
   const since = clock.now()
-  const isYoung = createdAt !== null && since - createdAt < youngFor
-  const idle = ({ instances }: PreviewState) =>
+  const isRecent = createdAt !== null && since - createdAt < recentFor
+  const isNeverDeployed = ({ instances }: PreviewState) =>
     instances.some(
       ({ service, latest, source, deleted }) =>
         latest === null &&
@@ -278,10 +279,10 @@ async function letOthersStart(
         preview.deployed.includes(service.id),
     )
   let state = first
-  while (isYoung && idle(state) && clock.now() - since < graceTime) {
-    if (state === first) work.tell('another run may be about to deploy it; waiting a moment')
-    await work.wait(graceLook, "another run's deployments")
-    state = (await work.look(environment.id)) ?? state
+  while (isRecent && isNeverDeployed(state) && clock.now() - since < graceTime) {
+    if (state === first) context.note('another run may be about to deploy it; waiting a moment')
+    await context.wait(gracePoll, "another run's deployments")
+    state = (await context.readState(environment.id)) ?? state
   }
   return state
 }
@@ -301,13 +302,13 @@ function describeChanges(changes: readonly ServiceChangeValues[]): string {
 function toInstance(
   { deleted: _, ...instance }: PreviewInstance,
   services: readonly Named[],
-  made: string | undefined,
+  createdDomain: string | undefined,
 ): ServiceInstance {
   const { domains } = instance
   const inBase = services.find(({ id }) => id === instance.service.id)
   return {
     ...instance,
     service: toNamed(inBase ?? instance.service),
-    domains: domains.length === 0 && made ? [made] : domains,
+    domains: domains.length === 0 && createdDomain ? [createdDomain] : domains,
   }
 }

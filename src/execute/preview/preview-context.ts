@@ -15,18 +15,18 @@ import { cancelled, PreviewStepError, StepNotStarted } from './step-error.ts'
 export class PreviewContext {
   readonly step: Step
   readonly ports: ExecutePorts
-  readonly #turns: ChangeQueue
+  readonly #queue: ChangeQueue
   readonly #secrets: SecretValues
-  #saidAt: number
+  #notedAt: number
   #changing = false
-  #refusedSince: number | null = null
+  #rejectedSince: number | null = null
 
-  constructor(step: Step, ports: ExecutePorts, turns: ChangeQueue, secrets: SecretValues) {
+  constructor(step: Step, ports: ExecutePorts, queue: ChangeQueue, secrets: SecretValues) {
     this.step = step
     this.ports = ports
-    this.#turns = turns
+    this.#queue = queue
     this.#secrets = secrets
-    this.#saidAt = ports.clock.now()
+    this.#notedAt = ports.clock.now()
   }
 
   get previews(): Previews {
@@ -49,18 +49,18 @@ export class PreviewContext {
    */
   changeOrFail<Value>(
     make: () => Promise<MutationResult<Value>>,
-    ends: (told: MutationResult<Value>) => boolean = isFailed,
+    isFatal: (result: MutationResult<Value>) => boolean = isFailed,
   ): Promise<MutationResult<Value>> {
     return this.change(async () => {
-      const told = await make()
-      if (ends(told)) this.#turns.reportFailure()
-      return told
+      const result = await make()
+      if (isFatal(result)) this.#queue.reportFailure()
+      return result
     })
   }
 
   /** Makes a change when the queue reaches it. Throws {@link StepNotStarted} if the run has to stop. */
   async change<Result>(make: () => Promise<Result>): Promise<Result> {
-    const result = await this.#turns.run(this.step, make)
+    const result = await this.#queue.run(this.step, make)
     if (isNotStarted(result)) throw new StepNotStarted(result.notStarted)
     this.#changing = true
     return result
@@ -70,18 +70,18 @@ export class PreviewContext {
    * Reads the present state of the preview; `null` if it was not answered. Errors of reading are retried until Railway
    * has rejected it for so long that it always will.
    */
-  async look(environmentId: string): Promise<PreviewState | null> {
-    const look = await this.previews.state(environmentId)
-    if (look === null) return null
-    if (look.ok) {
-      this.#refusedSince = null
-      return look.value
+  async readState(environmentId: string): Promise<PreviewState | null> {
+    const reading = await this.previews.state(environmentId)
+    if (reading === null) return null
+    if (reading.ok) {
+      this.#rejectedSince = null
+      return reading.value
     }
     const now = this.ports.clock.now()
-    this.#refusedSince ??= now
-    if (now - this.#refusedSince <= unreadableAfter) return null
+    this.#rejectedSince ??= now
+    if (now - this.#rejectedSince <= unreadableAfter) return null
     const status = this.#changing ? 'unknown' : 'refused'
-    throw new PreviewStepError(status, 'Railway does not let this token look at it', look.failure)
+    throw new PreviewStepError(status, 'Railway does not let this token read it', reading.failure)
   }
 
   /** Waits. Throws if the job was cancelled or `timeout` has passed, with what was waited for. */
@@ -95,7 +95,7 @@ export class PreviewContext {
       const status = this.#changing ? 'unknown' : 'refused'
       throw new PreviewStepError(status, 'the token is no longer valid', invalid)
     }
-    if (clock.now() - this.#saidAt >= heartbeat) this.tell(`still waiting for ${waitingFor}`)
+    if (clock.now() - this.#notedAt >= heartbeat) this.note(`still waiting for ${waitingFor}`)
     if (!deadline.passed) return
     const waited = humanTime(deadline.timeout)
     const late = failure('deployment-timeout', {
@@ -107,8 +107,8 @@ export class PreviewContext {
   }
 
   /** Writes a line to the log. */
-  tell(note: string): void {
-    this.#saidAt = this.ports.clock.now()
+  note(note: string): void {
+    this.#notedAt = this.ports.clock.now()
     this.ports.emit({ kind: 'note', target: this.target, note })
   }
 }

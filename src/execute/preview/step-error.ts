@@ -29,14 +29,14 @@ export class StepNotStarted extends Error {
 }
 
 /** Returns the value of a change, or throws the error of one that was not made. */
-export function unwrap<Value>(told: MutationResult<Value>, doing: string): Value {
-  switch (told.kind) {
+export function unwrap<Value>(result: MutationResult<Value>, doing: string): Value {
+  switch (result.kind) {
     case 'done':
-      return told.value
+      return result.value
     case 'rejected':
-      throw new PreviewStepError('refused', `Railway refused ${doing}`, told.failure)
+      throw new PreviewStepError('refused', `Railway refused ${doing}`, result.failure)
     case 'lost':
-      throw new PreviewStepError('unknown', `${doing} may or may not have worked`, told.failure)
+      throw new PreviewStepError('unknown', `${doing} may or may not have worked`, result.failure)
     case 'not-sent':
       throw cancelled()
   }

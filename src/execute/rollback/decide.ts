@@ -8,9 +8,9 @@ import type { DeploymentState, InstanceState } from '../ports.ts'
 export type RollbackDecision =
   | { readonly kind: 'roll-back'; readonly from: Deployment | null; readonly to: Deployment }
   /** Nothing is to be done. */
-  | { readonly kind: 'stay'; readonly why: string }
+  | { readonly kind: 'unchanged'; readonly why: string }
   /** It cannot be returned, or should be left alone: reported as a warning. */
-  | { readonly kind: 'leave'; readonly why: string }
+  | { readonly kind: 'skip'; readonly why: string }
 
 /**
  * Decides by what serves now. `target` is the state before the run. Nothing that this run did not start is changed:
@@ -21,7 +21,7 @@ export function decideRollback(
   target: ServiceTarget,
   seen: InstanceState | null,
 ): RollbackDecision {
-  if (!seen) return { kind: 'leave', why: 'Railway did not say what serves now' }
+  if (!seen) return { kind: 'skip', why: 'Railway did not say what serves now' }
   const before = liveOf(target)
   const ours = deployment && isLive(deployment.status) ? deployment : null
   const instance = target.instance.cron ? withoutRuns(seen, [ours, before]) : seen
@@ -29,18 +29,18 @@ export function decideRollback(
   const { latest } = instance
   if (latest && isUnderWay(latest.status)) {
     return latest.id === deploymentId
-      ? { kind: 'leave', why: `it is still ${latest.status} and may go live later` }
-      : { kind: 'leave', why: `a newer deployment is ${latest.status}, which was left alone` }
+      ? { kind: 'skip', why: `it is still ${latest.status} and may go live later` }
+      : { kind: 'skip', why: `a newer deployment is ${latest.status}, which was left alone` }
   }
   if (before && now?.id === before.id) {
-    return { kind: 'stay', why: `${describeDeployment(before)} still serves, as before` }
+    return { kind: 'unchanged', why: `${describeDeployment(before)} still serves, as before` }
   }
   if (now && now.id !== deploymentId) {
-    return { kind: 'leave', why: 'a deployment that this run knows nothing of serves now' }
+    return { kind: 'skip', why: 'a deployment of somebody else serves now' }
   }
   if (!before) {
     const left = now ? ', so it was left running' : ''
-    return { kind: 'leave', why: `nothing was live before the run to return to${left}` }
+    return { kind: 'skip', why: `nothing was live before the run to return to${left}` }
   }
   return { kind: 'roll-back', from: now, to: before }
 }

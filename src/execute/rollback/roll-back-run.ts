@@ -13,7 +13,7 @@ import { decideRollback, type RollbackDecision } from './decide.ts'
 /** The part of the run that a rollback needs. */
 export interface RollbackContext {
   readonly ports: ExecutePorts
-  readonly turns: ChangeQueue
+  readonly queue: ChangeQueue
   /**
    * `true` if credentials for a registry were written with the images. The credentials that were there before cannot be
    * read.
@@ -57,7 +57,7 @@ export const shouldRollBack = (outcomes: readonly Outcome[]) =>
   outcomes.some(isBad) && outcomes.some(isToRollBack)
 
 /** Returns whether an outcome is of a service that the run has deployed. */
-export const isToRollBack = (outcome: Outcome) => touchedBy(outcome) !== null
+export const isToRollBack = (outcome: Outcome) => deployedBy(outcome) !== null
 
 /**
  * Returns every service that the run deployed to the deployment that served before. Deployments under way are
@@ -66,18 +66,18 @@ export const isToRollBack = (outcome: Outcome) => touchedBy(outcome) !== null
  */
 export async function rollBackRun(
   outcomes: readonly Outcome[],
-  back: RollbackContext,
+  context: RollbackContext,
 ): Promise<Outcome[]> {
-  const { ports } = back
-  const touched = outcomes.flatMap((outcome) => touchedBy(outcome) ?? [])
-  ports.deadline.again()
-  ports.emit({ kind: 'way-back', services: touched.length })
-  const returns = await prepareReturns(touched, back)
-  const { steps } = nameSteps({ steps: returns.flatMap(({ step }) => step ?? []), warnings: [] })
-  const ended = await back.run(steps)
+  const { ports } = context
+  const deployed = outcomes.flatMap((outcome) => deployedBy(outcome) ?? [])
+  ports.deadline.restart()
+  ports.emit({ kind: 'rollback-started', services: deployed.length })
+  const rollbacks = await prepareRollbacks(deployed, context)
+  const { steps } = nameSteps({ steps: rollbacks.flatMap(({ step }) => step ?? []), warnings: [] })
+  const ended = await context.run(steps)
   const ends = [...ended]
   const withRollbacks = new Map(
-    returns.map((one) => {
+    rollbacks.map((one) => {
       const end = one.step ? (ends.shift() ?? null) : null
       return [one.outcome.step.id, withRollback(one, end)]
     }),
@@ -85,35 +85,36 @@ export async function rollBackRun(
   return [...outcomes.map((outcome) => withRollbacks.get(outcome.step.id) ?? outcome), ...ended]
 }
 
-function touchedBy(outcome: Outcome): DeployedService | null {
+function deployedBy(outcome: Outcome): DeployedService | null {
   const { step, changed } = outcome
   const isOurs = step.action === 'deploy' || step.action === 'upload'
   if (!changed || !isOurs || !isPlaced(step.target)) return null
   return { outcome, target: step.target }
 }
 
-async function prepareReturns(
-  touched: readonly DeployedService[],
-  back: RollbackContext,
+async function prepareRollbacks(
+  deployed: readonly DeployedService[],
+  context: RollbackContext,
 ): Promise<ServiceRollback[]> {
-  const { ports } = back
-  const cancelled = await Promise.all(touched.map((one) => cancelUnfinished(one, back)))
-  const targets = touched.map(({ target }) => target)
-  const looks = await ports.deployments.instances(targets)
-  const states = touched.map((_, index) => {
-    const look = looks?.[index]
-    return look?.ok ? look.value : null
+  const { ports } = context
+  const cancelled = await Promise.all(deployed.map((one) => cancelUnfinished(one, context)))
+  const targets = deployed.map(({ target }) => target)
+  const readings = await ports.deployments.instances(targets)
+  const states = deployed.map((_, index) => {
+    const reading = readings?.[index]
+    return reading?.ok ? reading.value : null
   })
-  const wanted = touched.map(({ outcome, target }, index) =>
+  const decisions = deployed.map(({ outcome, target }, index) =>
     decideRollback(outcome, target, states[index] ?? null),
   )
-  const offered = await offers(wanted, back)
+  const offered = await offers(decisions, context)
   return Promise.all(
-    touched.map(async (one, index): Promise<ServiceRollback> => {
+    deployed.map(async (one, index): Promise<ServiceRollback> => {
       const { outcome, target } = one
-      const decision = checked(wanted[index] ?? unread, offered)
+      const decision = checked(decisions[index] ?? unread, offered)
       // What is left running with the new image keeps it as its setting.
-      const { image, notes } = decision.kind === 'leave' ? untouched : await restoreImage(one, back)
+      const { image, notes } =
+        decision.kind === 'skip' ? untouched : await restoreImage(one, context)
       const step =
         decision.kind === 'roll-back'
           ? rollbackStep(
@@ -127,23 +128,23 @@ async function prepareReturns(
   )
 }
 
-const unread: RollbackDecision = { kind: 'leave', why: 'Railway did not say what serves now' }
+const unread: RollbackDecision = { kind: 'skip', why: 'Railway did not say what serves now' }
 const untouched: Restored = { image: null, notes: [] }
 
 function checked(decision: RollbackDecision, offered: ReadonlySet<string>): RollbackDecision {
   if (decision.kind !== 'roll-back' || offered.has(decision.to.id)) return decision
   const to = describeDeployment(decision.to)
-  return { kind: 'leave', why: `Railway does not offer to roll back to ${to} any more` }
+  return { kind: 'skip', why: `Railway does not offer to roll back to ${to} any more` }
 }
 
 /** Cancels deployments that ran out of time. They would go live after everything else has been rolled back. */
 async function cancelUnfinished(
   { outcome, target }: DeployedService,
-  { ports, turns }: RollbackContext,
+  { ports, queue }: RollbackContext,
 ): Promise<string[]> {
   const { deploymentId: id, status, step } = outcome
   if ((status !== 'timed-out' && status !== 'unknown') || id === null) return []
-  const written = await turns.run(step, () => ports.deployments.cancel(target, id))
+  const written = await queue.run(step, () => ports.deployments.cancel(target, id))
   const isDone = !isNotStarted(written) && written.kind === 'done'
   return [isDone ? 'it was cancelled' : 'it could not be cancelled']
 }
@@ -151,15 +152,15 @@ async function cancelUnfinished(
 /** Restores the image of a service: it is a setting, which a rollback does not change. */
 async function restoreImage(
   { outcome: { step }, target }: DeployedService,
-  { ports, turns, gaveCredentials }: RollbackContext,
+  { ports, queue, gaveCredentials }: RollbackContext,
 ): Promise<Restored> {
   if (step.action !== 'deploy' || step.revision.kind !== 'image') return untouched
   const { source } = target.instance
   const image = source.kind === 'image' ? parseImageReference(source.image) : null
-  if (!image) return { image: null, notes: ['the image stays what it is deployed from next'] }
-  const kept = gaveCredentials ? ['the registry credentials that it was given stay'] : []
+  if (!image) return { image: null, notes: ['the image stays its setting for the next deployment'] }
+  const kept = gaveCredentials ? ['the registry credentials that the run set stay'] : []
   if (image.text === step.revision.image.text) return { image: null, notes: kept }
-  const written = await turns.run(step, () => ports.deployments.writeImage(target, image, null))
+  const written = await queue.run(step, () => ports.deployments.writeImage(target, image, null))
   const isDone = !isNotStarted(written) && written.kind === 'done'
   if (isDone) return { image: image.text, notes: kept }
   return { image: null, notes: [`its image could not be set back to ${image.text}`, ...kept] }
@@ -176,10 +177,10 @@ async function offers(
   const missing = () => ids.filter((id) => !offered.has(id))
   const wait = (milliseconds: number) => clock.sleep(milliseconds, signal)
   await pollUntil(offerPauses, wait, async () => {
-    const asked = missing()
-    if (asked.length === 0 || signal.aborted) return offered
-    const answers = await deployments.offers(asked)
-    for (const [index, id] of asked.entries()) {
+    const remaining = missing()
+    if (remaining.length === 0 || signal.aborted) return offered
+    const answers = await deployments.offers(remaining)
+    for (const [index, id] of remaining.entries()) {
       const answer = answers?.[index]
       if (answer?.ok && answer.value) offered.add(id)
     }
@@ -203,6 +204,6 @@ function withRollback(
         : `not returned to ${describeDeployment(decision.to)}`
   const message = [outcome.message, ...notes, ...setting, end].join('; ')
   const status = isBack && outcome.status === 'success' ? 'rolled-back' : outcome.status
-  const warning = outcome.warning || decision.kind === 'leave' || notes.length > 0
+  const warning = outcome.warning || decision.kind === 'skip' || notes.length > 0
   return { ...outcome, status, message, warning }
 }

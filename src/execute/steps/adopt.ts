@@ -8,12 +8,12 @@ import { follow } from './follow.ts'
  * Waits for a deployment that was under way already. If Railway skips it, for example because its checks failed, the
  * run starts a deployment of its own. That one is not repeated if it is skipped, too.
  */
-export function performAdopt(step: AdoptStep<Named>, execution: StepContext): Promise<StepResult> {
-  const { clock, emit } = execution.ports
-  return follow(step, step.deployment.id, clock.now(), execution, () => {
+export function performAdopt(step: AdoptStep<Named>, context: StepContext): Promise<StepResult> {
+  const { clock, emit } = context.ports
+  return follow(step, step.deployment.id, clock.now(), context, () => {
     const note = 'Railway skipped the deployment under way; the run starts one of its own'
     emit({ kind: 'note', target: step.target, note })
-    return performDeploy(toDeploy(step), execution)
+    return performDeploy(toDeploy(step), context)
   })
 }
 

@@ -9,22 +9,22 @@ import { startAndFollow } from './start-and-follow.ts'
 /** Deploys a commit, the present revision, or an image that is set on the service first. */
 export async function performDeploy(
   step: DeployStep<Named>,
-  execution: StepContext,
+  context: StepContext,
 ): Promise<StepResult> {
   const { target, revision } = step
   const verb = { present: 'deploy', past: 'deployed' }
-  const start = () => execution.ports.deployments.start(target, revision)
+  const start = () => context.ports.deployments.start(target, revision)
   const starting = { start, mayRepeat: true, verb }
-  if (revision.kind !== 'image') return startAndFollow(step, starting, execution)
+  if (revision.kind !== 'image') return startAndFollow(step, starting, context)
   const prepare = {
-    change: (startedAt: number) => putImage(step, revision.image, startedAt, execution),
+    change: (startedAt: number) => setImage(step, revision.image, startedAt, context),
     done: `its image is set to ${revision.image.text}`,
   }
-  return startAndFollow(step, { ...starting, prepare }, execution)
+  return startAndFollow(step, { ...starting, prepare }, context)
 }
 
 /** Sets an image on the service before it is deployed. */
-export async function putImage(
+export async function setImage(
   step: DeployStep<Named> | RollbackStep,
   image: ImageReference,
   startedAt: number,

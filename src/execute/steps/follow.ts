@@ -10,7 +10,7 @@ import { isInNewEnvironment, type StepContext, type StepResult } from '../step-c
 import { toOutcome } from '../to-outcome.ts'
 
 /** The milliseconds without an answer about a deployment after which nothing is known of it. */
-const silence = 120_000
+const answerTimeout = 120_000
 
 /**
  * Waits for a deployment, unless `wait` is off. `afterSkip` returns the result if Railway skips it. Without it, the
@@ -20,63 +20,63 @@ export async function follow(
   step: StartingStep<Named> | AdoptStep<Named>,
   id: string,
   startedAt: number,
-  execution: StepContext,
+  context: StepContext,
   afterSkip?: () => Promise<StepResult>,
 ): Promise<StepResult> {
-  const { options, ports, turns, watch } = execution
+  const { options, ports, queue, poller } = context
   const changed = step.action !== 'adopt'
   if (!options.wait) {
     const accepted = baseOutcome(step, 'accepted', 'started, not verified')
     return { outcome: { ...accepted, deploymentId: id, startedAt, changed } }
   }
-  const seen = await watch.follow(step.target, id, isInNewEnvironment(step, execution))
-  if (seen.kind !== 'finished') {
+  const result = await poller.follow(step.target, id, isInNewEnvironment(step, context))
+  if (result.kind !== 'finished') {
     const base = { deploymentId: id, startedAt, finishedAt: ports.clock.now(), changed }
-    return { outcome: { ...unfinished(step, seen, execution), ...base } }
+    return { outcome: { ...unfinished(step, result, context), ...base } }
   }
-  const { at: seenAt, settledAt, state, served } = seen
+  const { at: seenAt, settledAt, state, served } = result
   const finished = { step, id, startedAt, seenAt, settledAt, state, served }
-  const phase = phaseOf(seen.state.status)
+  const phase = phaseOf(result.state.status)
   if (phase === 'live' || phase === 'removed') return { finished }
   if (phase === 'skipped' && afterSkip) return afterSkip()
-  // Before anything is asked about it, which takes a while.
-  if (phase !== 'skipped' || options.onSkipped === 'fail') turns.reportFailure()
+  // Before the log is read, which takes a while.
+  if (phase !== 'skipped' || options.onSkipped === 'fail') queue.reportFailure()
   return { outcome: await toOutcome(finished, null, options, ports) }
 }
 
 function unfinished(
   step: StartingStep<Named> | AdoptStep<Named>,
-  seen: Exclude<PollResult, { kind: 'finished' }>,
+  result: Exclude<PollResult, { kind: 'finished' }>,
   { ports }: StepContext,
 ): Outcome {
-  switch (seen.kind) {
+  switch (result.kind) {
     case 'cancelled': {
-      const last = seen.status ?? 'started'
-      const message = `the job was cancelled; it goes on at Railway (last seen: ${last})`
+      const last = result.status ?? 'started'
+      const message = `the job was cancelled; it goes on at Railway (last read: ${last})`
       return baseOutcome(step, 'cancelled', message)
     }
     case 'unreadable': {
       const message =
-        seen.failure.code === 'token-invalid'
+        result.failure.code === 'token-invalid'
           ? 'it was started; the token is no longer valid, so its end is not known'
-          : 'it was started, but Railway does not let this token look at it'
-      return { ...baseOutcome(step, 'unknown', message), failure: seen.failure }
+          : 'it was started, but Railway does not let this token read it'
+      return { ...baseOutcome(step, 'unknown', message), failure: result.failure }
     }
     case 'timed-out':
-      return late(step, seen, humanTime(ports.deadline.timeout))
+      return late(step, result, humanTime(ports.deadline.timeout))
   }
 }
 
 function late(
   step: StartingStep<Named> | AdoptStep<Named>,
-  { status, silentFor }: Extract<PollResult, { kind: 'timed-out' }>,
+  { status, withoutAnswerFor }: Extract<PollResult, { kind: 'timed-out' }>,
   waited: string,
 ): Outcome {
-  if (silentFor > silence) {
+  if (withoutAnswerFor > answerTimeout) {
     const unavailable = failure('api-unavailable', {
       activity: 'follow-deployment',
       object: null,
-      detail: `no answer about it for ${humanTime(silentFor)}`,
+      detail: `no answer about it for ${humanTime(withoutAnswerFor)}`,
       effect: 'may-be-live',
     })
     const message = 'Railway stopped answering about it'

@@ -8,7 +8,7 @@ import type {
 } from '../../plan/plan.ts'
 import { baseOutcome, type Outcome } from '../outcome.ts'
 import { createPreview, type FoundPreview } from '../preview/create.ts'
-import { removePreview } from '../preview/delete.ts'
+import { deletePreview } from '../preview/delete.ts'
 import { type PreparedPreview, preparePreview } from '../preview/prepare.ts'
 import { PreviewContext } from '../preview/preview-context.ts'
 import { PreviewStepError, StepNotStarted } from '../preview/step-error.ts'
@@ -17,53 +17,60 @@ import type { StepContext, StepResult } from '../step-context.ts'
 /** Creates a preview, or finds one that was made in the meantime, and prepares it for its deployments. */
 export function performCreatePreview(
   step: CreatePreviewStep,
-  execution: StepContext,
+  context: StepContext,
 ): Promise<StepResult> {
-  return perform(step, execution, async (work) => {
-    const found = await execution.creations.take(work, () => createPreview(step, work))
-    work.tell(found.created ? 'the environment is made' : 'the environment is there already')
-    return prepare(step, found, work, execution)
+  return perform(step, context, async (work) => {
+    const found = await context.creations.run(work, () => createPreview(step, work))
+    work.note(found.created ? 'created the environment' : 'the environment already exists')
+    return prepare(step, found, work, context)
   })
 }
 
 /** Updates an existing preview. */
 export function performUpdatePreview(
   step: UpdatePreviewStep,
-  execution: StepContext,
+  context: StepContext,
 ): Promise<StepResult> {
-  return perform(step, execution, async (work) => {
+  return perform(step, context, async (work) => {
     const { environment, project } = step.target
     const named = await work.previews.named(project, environment.name)
     const record = named?.find(({ id }) => id === environment.id)
     if (named && !record) throw gone(step)
     const createdAt = record ? Date.parse(record.createdAt) : null
-    return prepare(step, { environment, created: false, createdAt }, work, execution)
+    return prepare(step, { environment, created: false, createdAt }, work, context)
   })
 }
 
 function gone({ target: { project, environment } }: UpdatePreviewStep): PreviewStepError {
-  const facts = { asked: environment.name, project: labelOf(project), available: [] }
+  const facts = { requested: environment.name, project: labelOf(project), available: [] }
   const missing = failure('environment-not-found', { ...facts, nearest: null, elsewhere: [] })
-  return new PreviewStepError('refused', 'somebody deleted the preview meanwhile', missing)
+  return new PreviewStepError(
+    'refused',
+    'somebody has deleted the preview in the meantime',
+    missing,
+  )
 }
 
 async function prepare(
   step: CreatePreviewStep | UpdatePreviewStep,
   found: FoundPreview,
   work: PreviewContext,
-  { ready }: StepContext,
+  { previews }: StepContext,
 ): Promise<Outcome> {
   let prepared: PreparedPreview
   try {
     prepared = await preparePreview(step, found, work)
   } catch (error) {
-    const cut = found.created
-      ? cutShort({ ...step, target: { ...step.target, environment: found.environment } }, error)
+    const interrupted = found.created
+      ? interruptedPreview(
+          { ...step, target: { ...step.target, environment: found.environment } },
+          error,
+        )
       : null
-    if (cut) return cut
+    if (interrupted) return interrupted
     throw error
   }
-  ready.add(step.id, prepared, step.preview)
+  previews.add(step.id, prepared, step.preview)
   const target = { ...step.target, environment: prepared.environment }
   const placed: Step = found.created
     ? { ...step, target }
@@ -76,16 +83,22 @@ async function prepare(
         detail: step.detail,
       }
   const base = step.preview.base.name
-  const did = [...(found.created ? [`cloned from ${base}`] : []), ...prepared.done]
-  const message = [did.length > 0 ? did.join('; ') : 'there already', ...prepared.doubts].join('; ')
-  const changed = did.length > 0
+  const changes = [...(found.created ? [`cloned from ${base}`] : []), ...prepared.done]
+  const message = [
+    changes.length > 0 ? changes.join('; ') : 'there already',
+    ...prepared.problems,
+  ].join('; ')
+  const changed = changes.length > 0
   const outcome = baseOutcome(placed, changed ? 'success' : 'unchanged', message)
-  return { ...outcome, changed, warning: prepared.doubts.length > 0 }
+  return { ...outcome, changed, warning: prepared.problems.length > 0 }
 }
 
 /** Returns the outcome of a preview that exists and could not be prepared. */
-function cutShort(placed: CreatePreviewStep | UpdatePreviewStep, error: unknown): Outcome | null {
-  const made = 'the environment was made'
+function interruptedPreview(
+  placed: CreatePreviewStep | UpdatePreviewStep,
+  error: unknown,
+): Outcome | null {
+  const made = 'the environment was created'
   if (error instanceof StepNotStarted) {
     const { failure, message } = error.outcome
     const status = failure ? 'failed' : 'cancelled'
@@ -99,10 +112,10 @@ function cutShort(placed: CreatePreviewStep | UpdatePreviewStep, error: unknown)
 /** Deletes a preview and confirms that it is gone. */
 export function performDeletePreview(
   step: DeletePreviewStep,
-  execution: StepContext,
+  context: StepContext,
 ): Promise<StepResult> {
-  return perform(step, execution, async (work) => {
-    const removal = await removePreview(step, work)
+  return perform(step, context, async (work) => {
+    const removal = await deletePreview(step, work)
     if ('kept' in removal) {
       const { kept } = removal
       const base = baseOutcome(kept, kept.because, kept.detail)
@@ -116,12 +129,12 @@ export function performDeletePreview(
 
 async function perform(
   step: Step,
-  { ports, turns, secrets }: StepContext,
+  { ports, queue, secrets }: StepContext,
   work: (at: PreviewContext) => Promise<Outcome>,
 ): Promise<StepResult> {
   const startedAt = ports.clock.now()
   try {
-    const outcome = await work(new PreviewContext(step, ports, turns, secrets))
+    const outcome = await work(new PreviewContext(step, ports, queue, secrets))
     return { outcome: { ...outcome, startedAt, finishedAt: ports.clock.now() } }
   } catch (error) {
     if (error instanceof StepNotStarted) return { outcome: error.outcome }

@@ -1,21 +1,21 @@
 import type { RollbackStep } from '../../plan/plan.ts'
 import type { StepContext, StepResult } from '../step-context.ts'
-import { putImage } from './deploy.ts'
+import { setImage } from './deploy.ts'
 import { startAndFollow } from './start-and-follow.ts'
 
 /** Returns a service to an earlier deployment, and follows the new deployment that results. */
 export async function performRollback(
   step: RollbackStep,
-  execution: StepContext,
+  context: StepContext,
 ): Promise<StepResult> {
   const { target, to, image } = step
-  const start = () => execution.ports.deployments.rollBack(target, to)
+  const start = () => context.ports.deployments.rollBack(target, to)
   const verb = { present: 'roll back', past: 'rolled back' }
   const starting = { start, mayRepeat: true, verb }
-  if (image === null) return startAndFollow(step, starting, execution)
+  if (image === null) return startAndFollow(step, starting, context)
   const prepare = {
-    change: (startedAt: number) => putImage(step, image, startedAt, execution),
+    change: (startedAt: number) => setImage(step, image, startedAt, context),
     done: `its image is set back to ${image.text}`,
   }
-  return startAndFollow(step, { ...starting, prepare }, execution)
+  return startAndFollow(step, { ...starting, prepare }, context)
 }

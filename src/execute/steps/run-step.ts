@@ -10,25 +10,25 @@ import { performSetVariables } from './set-variables.ts'
 import { performUpload } from './upload.ts'
 
 /** Executes a step and returns its result. It never throws for an answer of Railway. */
-export async function runStep(step: Step<Named>, execution: StepContext): Promise<StepResult> {
+export async function runStep(step: Step<Named>, context: StepContext): Promise<StepResult> {
   switch (step.action) {
     case 'keep':
       return { outcome: baseOutcome(step, step.because, step.detail) }
     case 'adopt':
-      return performAdopt(step, execution)
+      return performAdopt(step, context)
     case 'deploy':
-      return performDeploy(step, execution)
+      return performDeploy(step, context)
     case 'set-variables':
-      return performSetVariables(step, execution)
+      return performSetVariables(step, context)
     case 'upload':
-      return performUpload(step, execution)
+      return performUpload(step, context)
     case 'rollback':
-      return performRollback(step, execution)
+      return performRollback(step, context)
     case 'create-preview':
-      return performCreatePreview(step, execution)
+      return performCreatePreview(step, context)
     case 'update-preview':
-      return performUpdatePreview(step, execution)
+      return performUpdatePreview(step, context)
     case 'delete-preview':
-      return performDeletePreview(step, execution)
+      return performDeletePreview(step, context)
   }
 }

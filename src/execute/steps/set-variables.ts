@@ -9,12 +9,12 @@ import type { StepContext, StepResult } from '../step-context.ts'
 /** Writes variables when the queue reaches them. Deployments that need them start only if this ends well. */
 export async function performSetVariables(
   step: SetVariablesStep,
-  { ports, turns, secrets }: StepContext,
+  { ports, queue, secrets }: StepContext,
 ): Promise<StepResult> {
   const { target, variables } = step
   const { owner, write, remove, diff, leftoverPaths } = variables
   const values = secretsOf(step.id, write, secrets)
-  const done = await turns.run(step, async () => {
+  const done = await queue.run(step, async () => {
     const startedAt = ports.clock.now()
     const written = await ports.variables.write({
       target,
@@ -24,8 +24,8 @@ export async function performSetVariables(
       remove,
       leftoverPaths,
     })
-    // Inside the turn, so that the next one already knows.
-    if ('failure' in written) turns.reportFailure()
+    // Within the change, so that the next one is not started.
+    if ('failure' in written) queue.reportFailure()
     return { startedAt, written }
   })
   if (isNotStarted(done)) return { outcome: done.notStarted }
@@ -52,7 +52,7 @@ function toOutcome(step: SetVariablesStep, written: VariableWriteResult): Outcom
       return { ...baseOutcome(step, 'failed', message), failure: written.failure, changed: true }
     }
     case 'lost': {
-      const message = 'it may have the new variables or the old ones; look at it in Railway'
+      const message = 'it may have the new variables or the old ones; check it in Railway'
       return { ...baseOutcome(step, 'unknown', message), failure: written.failure, changed: true }
     }
     case 'not-sent':

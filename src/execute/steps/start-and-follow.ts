@@ -33,53 +33,49 @@ export interface Preparation {
 export async function startAndFollow(
   step: StartingStep<Named>,
   { prepare, start, mayRepeat, verb }: Starting,
-  execution: StepContext,
+  context: StepContext,
 ): Promise<StepResult> {
-  const { ports, turns } = execution
+  const { ports, queue } = context
   const { target } = step
-  const begun = await turns.run(step, async () => {
+  const begun = await queue.run(step, async () => {
     const startedAt = ports.clock.now()
     const notPrepared = (await prepare?.change(startedAt)) ?? null
-    // Inside the turn, so that the next one already knows.
-    if (notPrepared?.notStarted.failure) turns.reportFailure()
+    // Within the change, so that the next one is not started.
+    if (notPrepared?.notStarted.failure) queue.reportFailure()
     if (notPrepared) return notPrepared
-    const request = { target, asked: requestedRevision(step), mayRepeat, start }
-    const triggered = await startDeploymentOnce(request, ports)
-    if (triggered.kind === 'rejected' || triggered.kind === 'lost') turns.reportFailure()
-    return { startedAt, triggered }
+    const request = { target, requested: requestedRevision(step), mayRepeat, start }
+    const started = await startDeploymentOnce(request, ports)
+    if (started.kind === 'rejected' || started.kind === 'lost') queue.reportFailure()
+    return { startedAt, started }
   })
   if (isNotStarted(begun)) return { outcome: begun.notStarted }
-  const { startedAt, triggered } = begun
-  if (triggered.kind === 'done') {
-    const { value: deploymentId } = triggered
+  const { startedAt, started } = begun
+  if (started.kind === 'done') {
+    const { value: deploymentId } = started
     ports.emit({ kind: 'started', step, deploymentId })
-    return follow(step, deploymentId, startedAt, execution)
+    return follow(step, deploymentId, startedAt, context)
   }
-  const outcome = notFollowed(step, triggered, verb)
+  const outcome = notFollowed(step, started, verb)
   const finishedAt = ports.clock.now()
   if (prepare) {
     const message = `${prepare.done}; ${outcome.message}`
     return { outcome: { ...outcome, message, startedAt, finishedAt, changed: true } }
   }
-  if (triggered.kind === 'not-sent') return { outcome: cancelledBefore(step) }
+  if (started.kind === 'not-sent') return { outcome: cancelledBefore(step) }
   return { outcome: { ...outcome, startedAt, finishedAt } }
 }
 
-function notFollowed(
-  step: StartingStep<Named>,
-  triggered: Unmade,
-  verb: Starting['verb'],
-): Outcome {
-  switch (triggered.kind) {
+function notFollowed(step: StartingStep<Named>, started: Unmade, verb: Starting['verb']): Outcome {
+  switch (started.kind) {
     case 'not-sent':
       return baseOutcome(step, 'cancelled', `the job was cancelled before it was ${verb.past}`)
     case 'rejected': {
       const message = `Railway refused to ${verb.present} it`
-      return { ...baseOutcome(step, 'refused', message), failure: triggered.failure }
+      return { ...baseOutcome(step, 'refused', message), failure: started.failure }
     }
     case 'lost': {
-      const message = `it may or may not have been ${verb.past}; look at it in Railway before the next run`
-      return { ...baseOutcome(step, 'unknown', message), failure: triggered.failure, changed: true }
+      const message = `it may or may not have been ${verb.past}; check it in Railway before the next run`
+      return { ...baseOutcome(step, 'unknown', message), failure: started.failure, changed: true }
     }
   }
 }

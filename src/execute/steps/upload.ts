@@ -8,30 +8,30 @@ import type { StepContext, StepResult } from '../step-context.ts'
 import { startAndFollow } from './start-and-follow.ts'
 
 /** The number of files after which packing reports its progress. */
-const packingEvery = 5_000
+const reportEvery = 5_000
 
 /** The size in bytes up to which an archive is sent without reports of progress. */
-const quickly = 20_000_000
+const quietSize = 20_000_000
 
 /**
  * Packs a directory, sends it, and follows the resulting deployment. It is never sent a second time if the first may
  * have arrived. Each upload queues another deployment, and a large one shows late.
  */
-export async function performUpload(step: UploadStep, execution: StepContext): Promise<StepResult> {
-  const { ports } = execution
+export async function performUpload(step: UploadStep, context: StepContext): Promise<StepResult> {
+  const { ports } = context
   const { target, revision } = step
   const { tree, below, directory, message } = revision
   const packed = await ports.archives.pack(tree, below, {
     signal: ports.signal,
     onProgress: ({ done, of }) => {
-      if (done % packingEvery === 0 && done < of) {
+      if (done % reportEvery === 0 && done < of) {
         ports.emit({ kind: 'progress', target, doing: 'packing', done, of, unit: 'files' })
       }
     },
   })
   if (packed.kind === 'cancelled') return { outcome: cancelledBefore(step) }
   if (packed.kind === 'failed') {
-    execution.turns.reportFailure()
+    context.queue.reportFailure()
     return { outcome: refused(step, packed.why) }
   }
   const { archive } = packed
@@ -41,27 +41,27 @@ export async function performUpload(step: UploadStep, execution: StepContext): P
       directory,
       message,
       archive,
-      onProgress: tellQuarters(step, archive, execution),
+      onProgress: reportQuarters(step, archive, context),
     }
     const verb = { present: 'take', past: 'deployed' }
     const start = () => ports.deployments.upload(target, upload)
-    return await startAndFollow(step, { start, mayRepeat: false, verb }, execution)
+    return await startAndFollow(step, { start, mayRepeat: false, verb }, context)
   } finally {
     await archive.remove()
   }
 }
 
 /** Reports every quarter of a large archive. */
-function tellQuarters(
+function reportQuarters(
   { target }: UploadStep,
   { bytes: of }: Archive,
   { ports }: StepContext,
 ): (done: number) => void {
-  let told = 0
+  let reported = 0
   return (done) => {
     const quarter = Math.floor((done / of) * 4)
-    if (of < quickly || quarter <= told) return
-    told = quarter
+    if (of < quietSize || quarter <= reported) return
+    reported = quarter
     ports.emit({ kind: 'progress', target, doing: 'sending', done, of, unit: 'bytes' })
   }
 }

@@ -6,11 +6,11 @@ import type { Proxies } from '../../proxy.ts'
 import type { Secret } from '../../secret.ts'
 import { withTimeLimit } from '../../time-limit.ts'
 import { guardedFetch, TooLarge } from './guarded-fetch.ts'
-import { classifyRefusal, type Refusal } from './refusal.ts'
+import { classifyRefusal, type RejectionCause } from './refusal.ts'
 
-/** Why GitHub gave no usable answer. */
+/** The reasons why GitHub gave no usable answer. */
 export type GitHubProblem =
-  | Refusal
+  | RejectionCause
   /** No whole answer. `sent: false`: nothing can have happened. */
   | { readonly kind: 'lost'; readonly detail: string; readonly sent: boolean }
   /** Nothing more is sent to GitHub in this run. */
@@ -27,22 +27,22 @@ export interface GitHubEdges {
   readonly fetch: typeof globalThis.fetch
   readonly proxies: Proxies
   readonly clock: Clock
-  /** Requests in flight are given up once this aborts. */
+  /** Aborts when requests under way are to be abandoned. */
   readonly abandon: AbortSignal
 }
 
-/** One request, as GitHub's documentation writes it: `GET /repos/{owner}/{repo}/…`. */
+/** A request, in the notation of GitHub's documentation: `GET /repos/{owner}/{repo}/…`. */
 export interface GitHubRequest<Value> {
   readonly route: string
   readonly parameters: Readonly<Record<string, unknown>>
   readonly answer: z.ZodType<Value>
-  /** Sending it again leaves the same state. */
+  /** `true` if sending it again leaves the same state. */
   readonly repeatable: boolean
   /** Milliseconds that all attempts together may take; by default a minute. */
   readonly patience?: number
 }
 
-/** One attempt may take this long, and all of them together. An optional feature does not hold up a job. */
+/** The time limit of one attempt, and of all together, in milliseconds. An optional feature does not delay a job. */
 const timeLimit = 15_000
 const patience = 60_000
 
@@ -52,7 +52,7 @@ const backoffs = [1_000, 3_000, 8_000]
 /** The time for all updates that are left when a run is over. */
 const lastPatience = 60_000
 
-/** Pages of a list that are read, of 100 entries each. */
+/** The maximum number of pages of a list, of 100 entries each. */
 const mostPages = 50
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
@@ -70,19 +70,19 @@ const errorSchema = z.object({
 type Octokit = ReturnType<typeof getOctokit>
 
 /**
- * The one way to GitHub's REST API. It never throws for what GitHub says. Requests that are repeatable are
- * repeated on everything that is no answer; any other only where it certainly did nothing.
+ * The client of GitHub's REST API for a run. It returns GitHub's errors and never throws them. Repeatable requests are
+ * repeated if there is no answer. Any other is repeated only if it certainly had no effect.
  *
- * All that goes this way is optional to a run, so a silent GitHub costs the run one request's patience and no
- * more: after it, or once the run is over and a minute has passed, or the job is cancelled, every request is
- * `given-up` without being sent.
+ * All requests are optional to a run, so an unresponsive GitHub costs the run the time of one request. After that,
+ * every request is `given-up` without being sent. So are requests after the job was cancelled, or a minute after the
+ * run is over.
  */
 export class GitHubClient {
   #octokit: Promise<Octokit> | null = null
   readonly #edges: GitHubEdges
   readonly #closed = new AbortController()
   #because = ''
-  /** Until when anything is sent, in milliseconds since the epoch. */
+  /** The time after which nothing is sent, in milliseconds since the epoch. */
   #until = Infinity
 
   constructor(edges: GitHubEdges) {
@@ -105,17 +105,17 @@ export class GitHubClient {
     })
   }
 
-  /** The time of the client's clock, in milliseconds since the epoch. */
+  /** Returns the time of the client's clock, in milliseconds since the epoch. */
   now(): number {
     return this.#edges.clock.now()
   }
 
-  /** The run is over: what is not said a minute from now never is. */
+  /** Starts the final deadline: nothing is sent more than a minute after the run is over. */
   hurry(): void {
     this.#until = Math.min(this.#until, this.#edges.clock.now() + lastPatience)
   }
 
-  /** Waits before looking again, unless there is nothing to look for any more. */
+  /** Waits before a lookup, unless there is nothing to look up any more. */
   async pause(milliseconds: number): Promise<void> {
     await this.#edges.clock.sleep(Math.min(milliseconds, this.#left), this.#closed.signal)
   }
@@ -145,7 +145,7 @@ export class GitHubClient {
     }
   }
 
-  /** Says how the last attempt ended, and which proxy it went through. */
+  /** Describes how the last attempt ended, and which proxy it used. */
   #reason(problem: GitHubProblem): string {
     const proxy = this.#edges.proxies.variableFor(this.#edges.apiUrl)
     const detail = 'detail' in problem ? problem.detail : problem.kind
@@ -153,7 +153,7 @@ export class GitHubClient {
   }
 
   /**
-   * The address of GraphQL: beside `/api/v3` on GitHub Enterprise Server, else below the REST API
+   * Returns the address of GraphQL: beside `/api/v3` on GitHub Enterprise Server, else below the REST API
    * (docs.github.com/en/enterprise-server/graphql/guides/forming-calls-with-graphql).
    */
   get graphqlUrl(): string {
@@ -176,8 +176,8 @@ export class GitHubClient {
   }
 
   /**
-   * Reads a list page by page, `mostPages` at the most. `next` is `true` where there is more than was read; a page
-   * without anything new is taken for the last.
+   * Reads a list page by page, `mostPages` at the most. `next` is `true` if there are more entries than were read. A
+   * page without new entries counts as the last.
    */
   async all<Item>(request: GitHubRequest<Item[]>): Promise<GitHubAnswer<Item[]>> {
     const items: Item[] = []
@@ -241,9 +241,9 @@ export class GitHubClient {
 interface Refused {
   readonly ok: false
   readonly problem: GitHubProblem
-  /** Seconds that GitHub asks to wait after a limit; nothing has happened then. */
+  /** The seconds that GitHub requires to wait after a limit. The request had no effect then. */
   readonly retryAfter: number | null
-  /** GitHub said nothing at all. */
+  /** `true` if GitHub sent no answer. */
   readonly silent: boolean
 }
 
@@ -261,7 +261,9 @@ const silence = (detail: string, sent: boolean): Refused => ({
   silent: true,
 })
 
-/** Octokit gives network errors the status 500 and no response; their cause says what happened. */
+/**
+ * Reads an error of Octokit. It gives network errors the status 500 and no response. Their cause says what happened.
+ */
 function readError(error: unknown, now: number): Refused {
   const read = errorSchema.safeParse(error)
   if (!read.success) throw error

@@ -21,10 +21,10 @@ const viewerSchema = z.object({
 
 type Comment = z.infer<typeof commentSchema>
 
-/** When to look for a comment whose answer was lost, in milliseconds after the loss. */
+/** The delays of lookups for a comment whose answer was lost, in milliseconds after the loss. */
 const looks = [1_000, 5_000, 15_000]
 
-/** The author behind the run's token. `id` is `null` where GitHub tells the login only. */
+/** The author behind the run's token. `id` is `null` if GitHub returns the login only. */
 interface Identity {
   readonly id: number | null
   readonly login: string
@@ -34,8 +34,8 @@ const permission = 'pull-requests: write'
 const doing = 'the pull request comment'
 
 /**
- * Comments of a pull request, of which each marker has one. Anybody can write a comment that begins with the
- * marker, so only those of the run's own identity are edited or deleted.
+ * Comments of a pull request, one for each marker. Anybody can write a comment that begins with the marker, so only
+ * those of the run's own identity are edited or deleted.
  */
 export class GitHubComments implements Comments {
   readonly #client: GitHubClient
@@ -66,8 +66,8 @@ export class GitHubComments implements Comments {
   }
 
   /**
-   * Creates the comment at most once: a lost answer is settled by looking, and only a second try follows.
-   * Afterwards it looks again: another run may have created one at the same moment. Both runs then keep the
+   * Creates the comment at most once. A lost answer is settled by a lookup before a second and last request. Afterwards
+   * it reads the comments again, because another run may have created one at the same moment. Both runs then keep the
    * older and delete the younger.
    */
   async #create(number: number, marker: string, body: string): Promise<UpdateError[]> {
@@ -92,7 +92,7 @@ export class GitHubComments implements Comments {
     }
   }
 
-  /** Once, or, after a lost answer, until it shows up or has had the time to. */
+  /** Looks up the comments once, or, after a lost answer, until one appears or the delays have passed. */
   async #look(number: number, marker: string, lost: boolean): Promise<GitHubAnswer<Comment[]>> {
     let found = lost ? null : await this.#find(number, marker)
     for (const delay of lost ? looks : []) {
@@ -103,7 +103,7 @@ export class GitHubComments implements Comments {
     return found ?? this.#find(number, marker)
   }
 
-  /** The comments of this marker, oldest first, from every page. */
+  /** Reads the comments of this marker, oldest first, from every page. */
   async #find(number: number, marker: string): Promise<GitHubAnswer<Comment[]>> {
     const all = await this.#client.all({
       route: 'GET /repos/{owner}/{repo}/issues/{issue_number}/comments',
@@ -121,9 +121,9 @@ export class GitHubComments implements Comments {
   }
 
   /**
-   * The identity behind the token. GraphQL's `viewer` is answered to every kind of token, that of a job included;
-   * `GET /user` to those of people only, and on servers without GraphQL. Where neither says it, a comment that
-   * this run makes tells.
+   * Reads the identity behind the token. GraphQL's `viewer` is answered for every kind of token, that of a job
+   * included. `GET /user` is answered for those of people only, and on servers without GraphQL. If neither is answered,
+   * a comment that this run creates shows it.
    */
   async #whoAmI(): Promise<Identity | null> {
     if (this.#identity) return this.#identity
@@ -160,7 +160,10 @@ export class GitHubComments implements Comments {
     return updated.ok ? [] : [troubleOf(updated.problem, doing, permission)]
   }
 
-  /** Deletes a comment. One that is gone already counts as deleted; one that cannot be deleted now is found by the next run. */
+  /**
+   * Deletes a comment. One that is gone already counts as deleted. One that cannot be deleted now is found by the next
+   * run.
+   */
   async #remove(id: number): Promise<void> {
     await this.#client.ask({
       route: 'DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}',

@@ -6,13 +6,15 @@ import type { GitHubClient } from './client.ts'
 import type { Repository } from './repository.ts'
 import { troubleOf } from './update-error.ts'
 
-/** GitHub lists this many files of a comparison and says nothing of the rest. */
+/** The number of files of a comparison that GitHub lists. It does not report the rest. */
 const mostFiles = 300
 
-/** Pages of a comparison that are read for its files, of 100 commits each. */
+/** The maximum number of pages of a comparison that are read for its files, of 100 commits each. */
 const mostPages = 10
 
-/** Milliseconds that one request may take, and all comparisons of a run together: planning waits for them. */
+/**
+ * The time limit of one request, and of all comparisons of a run together, in milliseconds: planning waits for them.
+ */
 const patience = 16_000
 const patienceInAll = 60_000
 
@@ -42,8 +44,8 @@ const relations: Readonly<Record<z.infer<typeof comparisonSchema>['status'], Com
 const unknown: CommitComparison = { relation: 'unknown', files: null }
 
 /**
- * Compares commits of the repository by GitHub's compare API, a few in a run. A commit that GitHub does not know, or does not
- * answer about, is `unknown`. https://docs.github.com/en/rest/commits/commits#compare-two-commits
+ * The history of the repository by GitHub's compare API, for a few commits in a run. A commit that GitHub does not
+ * know, or does not answer about, is `unknown`. https://docs.github.com/en/rest/commits/commits#compare-two-commits
  */
 export class GitHubCommits implements CommitHistory {
   readonly errors: UpdateError[] = []

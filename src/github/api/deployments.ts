@@ -6,7 +6,10 @@ import type { GitHubAnswer, GitHubClient, GitHubProblem } from './client.ts'
 import type { Repository } from './repository.ts'
 import { troubleOf } from './update-error.ts'
 
-/** Which run opened a deployment: its payload is ours to fill. GitHub gives it as an object or as text. */
+/**
+ * Parses a deployment with its payload, which names the run that opened it. GitHub returns the payload as an object or
+ * as text.
+ */
 const deploymentSchema = z.object({ id: z.number(), payload: z.unknown().optional() })
 
 type Deployment = z.infer<typeof deploymentSchema>
@@ -16,14 +19,14 @@ const statusSchema = z.object({ state: z.string() })
 const permission = 'deployments: write'
 const doing = 'the GitHub deployment'
 
-/** GitHub takes no longer description. */
+/** The maximum length of a description. */
 const mostDescription = 140
 
 /** GitHub deployments of a repository. */
 export class GitHubDeployments implements GitHubDeploymentsPort {
   readonly #client: GitHubClient
   readonly #repository: Repository
-  /** Tells the deployments of this step of this run from all others. */
+  /** The identity of this step of this run, by which its deployments are recognized. */
   readonly #run: string
 
   constructor(client: GitHubClient, repository: Repository, run: string) {
@@ -75,7 +78,7 @@ export class GitHubDeployments implements GitHubDeploymentsPort {
     }
   }
 
-  /** A status that is there twice says the same, so a lost answer is simply asked for again. */
+  /** Creates a status. The same status twice has the same meaning, so a lost answer is requested again. */
   async status(id: number, status: RecordStatus): Promise<UpdateError[]> {
     const { state, description, environmentUrl, logUrl } = status
     const answer = await this.#client.ask({
@@ -97,8 +100,8 @@ export class GitHubDeployments implements GitHubDeploymentsPort {
   }
 
   /**
-   * GitHub makes earlier deployments inactive by itself only where they are not transient. Previews are,
-   * so the earlier ones are made inactive here; those that are already take one request to tell.
+   * Makes earlier deployments inactive. GitHub does that by itself only if they are not transient, and previews are.
+   * For those that are inactive already it takes one request to find out.
    */
   async deactivateOthers(environment: string, except: number | null): Promise<UpdateError[]> {
     const known = await this.#list(environment, null)

@@ -1,4 +1,4 @@
-/** Bytes that are read of an answer, decompressed. */
+/** The maximum size of an answer in bytes, after decompression. */
 export const mostBytes = 64 * 1024 * 1024
 
 /** An answer that is larger than {@link mostBytes}. */
@@ -7,8 +7,8 @@ export class TooLarge extends Error {
 }
 
 /**
- * Wraps a `fetch` so that it follows no redirect, which would take the token along, and fails with
- * {@link TooLarge} instead of reading an answer without end.
+ * Wraps a `fetch` so that it follows no redirect, which would send the token to another host. It throws {@link
+ * TooLarge} for an answer that is too large.
  */
 export function guardedFetch(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
   return async (input, init) => {

@@ -59,8 +59,8 @@ export class GitHubPullRequests implements PullRequests {
   }
 
   /**
-   * Reads the pull request that an event is about. By a commit, it is the one open pull request whose head that
-   * is, else the only one; `null` where there is none, or several.
+   * Reads the pull request of an event. By a commit, it is the one open pull request with that head, else the only one;
+   * `null` if there is none, or several.
    */
   async read(
     reference: PullRequestReference,

@@ -1,27 +1,27 @@
 import { z } from 'zod'
 
-/** Why GitHub refuses a request. */
-export type Refusal =
+/** The reason why GitHub rejects a request. */
+export type RejectionCause =
   /** The token lacks a permission for this. */
   | { readonly kind: 'missing-permission' }
   | { readonly kind: 'not-found' }
-  /** `detail` is foreign text where it quotes GitHub. */
+  /** `detail` is foreign text if it quotes GitHub. */
   | { readonly kind: 'refused'; readonly detail: string }
 
-/** A refusal as GitHub answered it. */
+/** A rejection as GitHub answered it. */
 export interface RefusedResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string | number | undefined>>
   readonly data: unknown
 }
 
-/** Seconds that are waited at the most for a limit to be lifted, whatever GitHub asks for. */
+/** The longest wait for a limit in seconds, whatever GitHub requires. */
 const longestWait = 3_600
 
 const bodySchema = z.object({ message: z.string() })
 
 /**
- * Causes that GitHub states with 403 and that no permission of the job would change. The texts are GitHub's own
+ * The causes that GitHub states with 403 and that no permission of the job would change. The texts are GitHub's own
  * (docs.github.com/rest, "Rate limits for the REST API" and "Troubleshooting the REST API").
  */
 const causes: readonly (readonly [RegExp, string])[] = [
@@ -37,20 +37,20 @@ const causes: readonly (readonly [RegExp, string])[] = [
   [/\bblocked\b/i, 'the author is blocked'],
 ]
 
-/** GitHub's words for a permission that is missing. */
+/** The messages of GitHub about a missing permission. */
 const missingPermission =
   /not accessible by|must have|permission|not authorized|requires? .*(scope|access)/i
 
 /**
- * Reads what a refusal is about, and after how many seconds it may be asked again; `null` where that would change
+ * Classifies a rejection, with the seconds after which the request may be repeated; `null` if that would change
  * nothing. `now` is in milliseconds since the epoch.
  */
 export function classifyRefusal(
   { status, headers, data }: RefusedResponse,
   now: number,
-): { refusal: Refusal; retryAfter: number | null } {
+): { refusal: RejectionCause; retryAfter: number | null } {
   const message = (bodySchema.safeParse(data).data?.message ?? '').slice(0, 300)
-  const plain = (refusal: Refusal) => ({ refusal, retryAfter: null })
+  const plain = (refusal: RejectionCause) => ({ refusal, retryAfter: null })
   const isLimit =
     status === 429 ||
     (status === 403 &&
@@ -73,7 +73,7 @@ export function classifyRefusal(
   return plain({ kind: 'refused', detail: `HTTP ${status}${message ? ` (${message})` : ''}` })
 }
 
-/** `Retry-After` in seconds or as a date, else the reset of the limit, else a minute. */
+/** Returns the wait: `Retry-After` in seconds or as a date, else until the reset of the limit, else a minute. */
 function waitOf(headers: RefusedResponse['headers'], now: number): number {
   const given = String(headers['retry-after'] ?? '').trim()
   // A proxy may have merged two of them: `5, 9`.

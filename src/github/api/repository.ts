@@ -4,7 +4,7 @@ export interface Repository {
   readonly repo: string
 }
 
-/** `owner/name` in two parts. */
+/** Splits `owner/name`. */
 export function toRepository(name: string): Repository {
   const [owner = '', repo = ''] = name.split('/')
   return { owner, repo }

@@ -1,7 +1,7 @@
 import type { UpdateError } from '../../errors/update-error.ts'
 import type { GitHubProblem } from './client.ts'
 
-/** A problem in the words of a warning. `permission` is what the request needs. */
+/** Converts a problem into an error of an update. `permission` is the one that the request needs. */
 export function troubleOf(problem: GitHubProblem, doing: string, permission: string): UpdateError {
   switch (problem.kind) {
     case 'missing-permission':

@@ -5,15 +5,15 @@ import { locateStep } from './locate-step.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Files beyond this are no workflow files. */
+/** The maximum size of a workflow file in bytes. */
 const mostBytes = 1_000_000
 
-/** Folders of the workspace that are looked into for a checkout. */
+/** The maximum number of folders in the workspace that are searched for a checkout. */
 const mostFolders = 200
 
 /**
- * Finds the step that runs in the workflow file of the checkout, from what the runner says. Never throws; without a
- * checkout of the run's own commit there is nothing to find.
+ * Finds the running step in the workflow file of the checkout, from the runner's environment. It never throws. Without
+ * a checkout of the run's own commit nothing is found.
  */
 export function findStep(environment: Environment, input: (name: string) => string): StepFinding {
   const unknown: StepFinding = { kind: 'unknown' }
@@ -34,7 +34,10 @@ export function findStep(environment: Environment, input: (name: string) => stri
   return locateStep(running, (path) => readWithin(workspace, join(root, path)))
 }
 
-/** The path of the run's workflow file, where that is a file of this repository. Gitea and Forgejo have folders of their own. */
+/**
+ * Returns the path of the run's workflow file if it is a file of this repository. Gitea and Forgejo have folders of
+ * their own.
+ */
 function ownWorkflow({ GITHUB_WORKFLOW_REF, GITHUB_REPOSITORY }: Environment): string | null {
   const ref = /^([^/]+\/[^/]+)\/(\.(?:github|gitea|forgejo)\/workflows\/[^/@]+)@/.exec(
     GITHUB_WORKFLOW_REF ?? '',
@@ -43,7 +46,7 @@ function ownWorkflow({ GITHUB_WORKFLOW_REF, GITHUB_REPOSITORY }: Environment): s
   return ref[2]
 }
 
-/** The folder of the checkout: the workspace itself, or the one folder in it that `path:` named. */
+/** Returns the folder of the checkout: the workspace itself, or the one folder in it that `path:` named. */
 function findCheckout(workspace: string, file: string, environment: Environment): string | null {
   if (isFile(join(workspace, file))) return isThisCommit(workspace, environment) ? workspace : null
   const roots = foldersOf(workspace)
@@ -54,8 +57,8 @@ function findCheckout(workspace: string, file: string, environment: Environment)
 }
 
 /**
- * `false` for a checkout of another repository or commit: its lines may be others. A folder without git data, such
- * as a download of the sources, is given the benefit of the doubt; the step found there has to fit anyway.
+ * Returns `false` for a checkout of another repository or commit, whose lines may differ. A folder without git data,
+ * such as a download of the sources, is accepted: the step in it has to match anyway.
  */
 function isThisCommit(root: string, environment: Environment): boolean {
   const repository = repositoryIn(readText(join(root, '.git', 'config')) ?? '')
@@ -66,7 +69,7 @@ function isThisCommit(root: string, environment: Environment): boolean {
   return head === null || [environment.GITHUB_SHA, environment.GITHUB_WORKFLOW_SHA].includes(head)
 }
 
-/** `owner/name` of the first remote's address in a git configuration. */
+/** Returns `owner/name` of the first remote's address in a git configuration. */
 function repositoryIn(config: string): string | null {
   for (const line of config.split('\n')) {
     const [key = '', ...rest] = line.split('=')
@@ -118,7 +121,7 @@ function isFile(path: string): boolean {
   }
 }
 
-/** The text of a file that lies in the workspace once its links are resolved. */
+/** Reads a file that lies in the workspace once its links are resolved. */
 function readWithin(workspace: string, path: string): string | null {
   try {
     const within = relative(realpathSync(workspace), realpathSync(path))

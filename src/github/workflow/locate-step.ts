@@ -19,17 +19,17 @@ export interface RunningStep {
   readonly repository: string | null
   /** The text after the `@` of `uses:`. */
   readonly ref: string | null
-  /** The input's value as the step got it. */
+  /** Returns the input's value as the step got it. */
   input(name: string): string
 }
 
-/** Reusable workflows may call each other this deep. */
+/** The maximum depth of calls between reusable workflows. */
 const deepest = 10
 
 /**
- * Finds the running step in the workflow files of a checkout; `read` gives a file's text by its path in the
- * repository. A step counts only where job, name and action fit and every literal input has the value that
- * arrived. Where more than one place is left there is none: no line is better than a wrong one.
+ * Finds the running step in the workflow files of a checkout. `read` returns a file's text by its path in the
+ * repository. A step counts only if job, name and action match and every literal input has the value that the step got.
+ * If several steps match, none is returned: no line is better than a wrong one.
  */
 export function locateStep(
   running: RunningStep,
@@ -59,16 +59,16 @@ export function locateStep(
 interface Search {
   readonly running: RunningStep
   readonly read: (path: string) => string | null
-  /** Steps that fit, by file and line. */
+  /** The matching steps, by file and line. */
   readonly places: Map<string, { step: WorkflowStep; certain: boolean }>
-  /** Calls of reusable workflows that are not in the checkout: the step may be in one of those. */
+  /** The calls of reusable workflows that are not in the checkout. The step may be in one of them. */
   readonly remoteCalls: WorkflowCall[]
   files: number
-  /** A job with steps and the id of the one that runs stands in a file of the checkout. */
+  /** `true` if a file of the checkout has the running job, with steps. */
   jobFound: boolean
 }
 
-/** Files that are read, called ones included. */
+/** The maximum number of files, called ones included. */
 const mostFiles = 100
 
 function searchFile(search: Search, path: string, call: WorkflowCall | null, depth: number): void {
@@ -121,8 +121,8 @@ function searchJob(
 }
 
 /**
- * Tells the steps that may have the running step's name. Where steps stand in groups, names that the runner makes
- * up are not known, so every step without an id may be meant.
+ * Returns a test for steps that may have the running step's name. For steps in groups, the names that the runner
+ * generates are not documented. Every step without an id may then be the one.
  */
 function nameTest(
   steps: readonly StepInFile[],

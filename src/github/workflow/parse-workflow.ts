@@ -30,27 +30,27 @@ export interface JobInFile {
 }
 
 export interface StepInFile extends StepHead {
-  /** It stands in a group of steps, such as `parallel:`. */
+  /** `true` if it is in a group of steps, such as `parallel:`. */
   readonly inGroup: boolean
   /** The line of `uses:`; `null` for a step without it. */
   readonly line: number | null
-  /** By name in lower case, as the runner takes them. */
+  /** The inputs by name in lower case, as the runner reads them. */
   readonly inputs: ReadonlyMap<string, GivenInput>
   readonly variables: ReadonlyMap<string, string>
 }
 
-/** Characters beyond which a file is no workflow: GitHub's own limit is lower. */
+/** The maximum length of a workflow file in characters; GitHub's own limit is lower. */
 const mostCharacters = 1_000_000
 
-/** Nodes that are read of a file. Aliases can make a small file stand for any number of them. */
+/** The maximum number of nodes of a file. Aliases can make a small file expand to any number of them. */
 const mostNodes = 50_000
 
-/** Thrown where a file has more nodes than {@link mostNodes}. */
+/** An error for a file with more nodes than {@link mostNodes}. */
 class TooManyNodes extends Error {}
 
 /**
- * Reads a workflow file with the lines of what it gives; `null` where it is no workflow, does not parse, or is
- * larger or deeper than any workflow.
+ * Parses a workflow file with the line of each value; `null` if it is no workflow, is invalid, or is larger or deeper
+ * than any workflow.
  */
 export function parseWorkflow(text: string): WorkflowInFile | null {
   if (text.length > mostCharacters) return null
@@ -83,12 +83,12 @@ function readWorkflow(text: string): WorkflowInFile | null {
 }
 
 interface File {
-  /** Nodes by the name of their anchor; `null` for a name that is given twice. */
+  /** The nodes by the name of their anchor; `null` for a name that is defined twice. */
   readonly anchors: ReadonlyMap<string, Node | null>
   readonly text: string
-  /** The line of an offset, counted from 1. */
+  /** Returns the line of an offset, counted from 1. */
   lineAt(offset: number): number
-  /** Counts what was read, see {@link mostNodes}. */
+  /** The number of nodes that were read, see {@link mostNodes}. */
   nodes: number
 }
 
@@ -176,8 +176,8 @@ function items(file: File, node: unknown): unknown[] {
 }
 
 /**
- * The steps of a list. A group of steps, such as `parallel:`, is an entry that runs nothing itself and has a list
- * of its own; the steps in it are marked, because it is not documented how the runner names them.
+ * Returns the steps of a list. A group of steps, such as `parallel:`, is an entry with a list of its own that runs
+ * nothing itself. Its steps are marked, because it is not documented how the runner names them.
  */
 function steps(file: File, node: unknown, inGroup = false): StepInFile[] {
   return items(file, node).flatMap((item): StepInFile[] => {
@@ -204,18 +204,18 @@ function textOf(keys: readonly Entry[], wanted: string): string | null {
   return isScalar(value) ? scalarText(value) : null
 }
 
-/** Text as the runner takes it: `true` and `8` are text too. */
+/** Returns the text of a scalar as the runner reads it: `true` and `8` are text, too. */
 function scalarText({ value }: Scalar): string {
   if (value === null || value === undefined) return ''
   return typeof value === 'number' ? numberText(value) : String(value)
 }
 
-/** Significant digits that the runner keeps of a number. */
+/** The number of significant digits that the runner keeps. */
 const digits = 15
 
 /**
- * A number as the runner hands it to an action: read as a double and written with 15 digits, so that `3.10`
- * arrives as `3.1` (`NumberToken.ToString` in actions/runner, .NET's format `G15`).
+ * Returns a number as the runner passes it to an action. It is read as a double and written with 15 digits, so that
+ * `3.10` becomes `3.1` (`NumberToken.ToString` in actions/runner, .NET's format `G15`).
  */
 export function numberText(value: number): string {
   if (!Number.isFinite(value)) return String(value)

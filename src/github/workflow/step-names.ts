@@ -1,4 +1,4 @@
-/** A step as far as its name depends on it. */
+/** The parts of a step that its name depends on. */
 export interface StepHead {
   readonly id: string | null
   readonly uses: string | null
@@ -7,11 +7,10 @@ export interface StepHead {
 const longest = 100
 
 /**
- * The names that GitHub gives to the steps of a job and hands to each as `GITHUB_ACTION`. A step with an `id` has
- * that name. Every other is named after what it runs, `__owner_repository`, `__self` for an action of the
- * checkout, `__run` for a script, and from the second of a name on with its number: `__owner_repository_2`. Ids are
- * taken first, wherever they stand (`ConvertToSteps` in actions/runner, `convertSteps` in
- * actions/languageservices).
+ * Returns the names that GitHub gives to the steps of a job and passes as `GITHUB_ACTION`. A step with an `id` has that
+ * name. Every other is named after what it runs: `__owner_repository`, `__self` for an action of the checkout, `__run`
+ * for a script. From the second of a name on, a number is added: `__owner_repository_2`. Ids are reserved first,
+ * wherever they are (`ConvertToSteps` in actions/runner, `convertSteps` in actions/languageservices).
  */
 export function stepNames(steps: readonly StepHead[]): string[] {
   const taken = new Set(steps.flatMap(({ id }) => (id ? id.toLowerCase() : [])))

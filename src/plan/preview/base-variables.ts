@@ -15,13 +15,13 @@ export interface ClonedService {
 
 /** The variable that a value comes from. */
 export interface Literal {
-  /** `Postgres.PASSWORD`, as references have it. */
+  /** The name as references have it: `Postgres.PASSWORD`. */
   readonly name: string
-  /** The value is a reference beside a password. */
+  /** `true` if the value is a reference next to a password. */
   readonly isPassword: boolean
 }
 
-/** The source of a variable's value, as far as one variable tells. */
+/** The source of a variable's value, as far as the variable itself shows it. */
 interface Variable {
   readonly name: string
   readonly kind: 'literal' | 'password' | 'address' | 'other'
@@ -29,7 +29,7 @@ interface Variable {
   readonly references: readonly string[]
 }
 
-/** Names of what Railway provides that lead to a service of the same environment. */
+/** Returns whether Railway provides a variable with an address of a service in the same environment. */
 const isAddress = (name: string) => isRailwayProvided(name) && /_(DOMAIN|URL)$/.test(name)
 
 const sharedOwner = 'shared'
@@ -39,7 +39,7 @@ const keyOf = (owner: string, name: string) => `${owner}\0${name}`
 export class ClonedVariables {
   readonly #variables = new Map<string, Variable>()
   readonly #owners = new Map<string, string>()
-  /** Keys of variables that lead to the preview itself: an address is somewhere in their values. */
+  /** The keys of variables that hold an address of the preview itself. */
   readonly #local: ReadonlySet<string>
 
   constructor(shared: VariableState, services: readonly ClonedService[]) {
@@ -54,11 +54,11 @@ export class ClonedVariables {
     this.#local = this.#leadingToAddresses()
   }
 
-  /** Returns the literal of the base that a variable ends in, `null` if it ends in none. Shared ones have no service. */
+  /** Returns the literal of the base behind a variable; `null` if there is none. Shared variables have no service. */
   literalOf(serviceId: string | null, name: string): Literal | null {
     const start = keyOf(serviceId ?? sharedOwner, name)
     const seen = new Set([start])
-    // A set goes on with what is added to it: every variable is looked at once, and cycles end.
+    // Iterating a set includes what is added to it: every variable is visited once, so cycles end.
     for (const key of seen) {
       const variable = this.#variables.get(key)
       if (variable?.kind === 'literal' || variable?.kind === 'password') {
@@ -98,7 +98,7 @@ export class ClonedVariables {
     })
   }
 
-  /** Returns the key of a variable that one of an owner refers to. The name of a service may have dots in it. */
+  /** Returns the key of a variable that one of an owner refers to. The name of a service may contain dots. */
   #resolve(owner: string, reference: string): string {
     const dot = reference.lastIndexOf('.')
     if (dot < 0) return keyOf(owner, reference)

@@ -24,24 +24,23 @@ import { checkOwnership } from './ownership.ts'
 import { asCloned, decideInPreview } from './services.ts'
 import type { PreviewSpec, ServiceChange } from './spec.ts'
 
-/** The part of the inputs that says what previews shall be like. */
+/** The part of the inputs that describes previews. */
 export interface PreviewPlanRequest {
   readonly preview: PreviewRequest
   readonly commit: CommitChoice
   readonly force: boolean
   readonly newer: DeployRequest['newer']
-  /** `services` was given: only what was selected is deployed, not everything in the clone. */
+  /** `true` if `services` was given: only the selected services are deployed, not everything in the clone. */
   readonly onlySelected: boolean
   readonly context: DeployRequest['context'] & { readonly headBranch: string | null }
 }
 
-/** Railway lets a workspace make one environment in this time, in seconds. */
+/** The interval between two environments of a workspace that Railway requires, in seconds. */
 export const cooldown = 30
 
 /**
- * A preview in each selected project: made, or brought up to date where it is there, then a step for every
- * service in it. Creations begin one after the other, because of Railway's cooldown; what is ready deploys
- * meanwhile.
+ * Plans a preview in each selected project, created or updated, and then a step for every service in it. Creations
+ * begin one after the other because of Railway's cooldown. Previews that are ready deploy in the meantime.
  */
 export function planPreviews(
   selected: readonly SelectedEnvironment[],
@@ -80,7 +79,7 @@ type FoundPreview =
     }
   | { readonly kind: 'taken'; readonly failure: Failure }
 
-/** The preview of that name, if it is there and ours; a name that something else has is no name for it. */
+/** Returns the preview of that name if it exists and is ours. A name that another environment has is an error. */
 function findPreview(
   project: Project,
   base: Environment,
@@ -91,8 +90,8 @@ function findPreview(
   const named = environmentsNamed(project, name)
   for (const environment of named) {
     const record = records.get(environment.id) ?? null
-    const verdict = checkOwnership(environment, record, { project, repository })
-    if (verdict.kind !== 'ours') return taken(project, name, verdict.reason)
+    const ownership = checkOwnership(environment, record, { project, repository })
+    if (ownership.kind !== 'ours') return taken(project, name, ownership.reason)
     const source = project.environments.find(({ id }) => id === record?.sourceId)
     if (source && source.id !== base.id) {
       return taken(project, name, { kind: 'other-base', source: source.name, base: base.name })
@@ -113,10 +112,10 @@ const taken = (project: Project, name: string, reason: ForeignEnvironment): Foun
   failure: failure('name-taken', { project: labelOf(project), environment: name, reason }),
 })
 
-/** Nothing would tell the clone from somebody else's: no later run could use or delete it. */
+/** Returns the failure of a preview that no later run could recognize, use or delete. */
 const notRecognizable = (project: Project, base: Environment, repository: string): Failure =>
   failure('service-not-found', {
-    asked: null,
+    requested: null,
     where: `project "${labelOf(project)}" in environment "${base.name}"`,
     available: base.instances.map(describeService).slice(0, 20),
     nearest: null,
@@ -162,19 +161,21 @@ function toSpec(
   }
 }
 
-/** The branch of the pull request for what is built from this repository, and what else was asked for. */
+/** Returns the requested changes of a service, with the pull request's branch if it is built from this repository. */
 function changeOf(
   instance: ServiceInstance,
   given: readonly ServiceChange[],
   { repository, headBranch }: PreviewPlanRequest['context'],
 ): ServiceChange[] {
-  const asked = given.find(({ service }) => service.id === instance.service.id)
+  const requested = given.find(({ service }) => service.id === instance.service.id)
   const follows = isBuiltFrom(instance, repository) && headBranch !== null
-  if (!asked && !follows) return []
-  return [{ ...asked, service: toNamed(instance.service), ...(follows && { branch: headBranch }) }]
+  if (!requested && !follows) return []
+  return [
+    { ...requested, service: toNamed(instance.service), ...(follows && { branch: headBranch }) },
+  ]
 }
 
-/** Changes that preparing a fresh clone takes besides its creation. */
+/** Returns the number of changes that preparing a new clone takes besides its creation. */
 function preparations(base: Environment, { changes }: PreviewSpec): number {
   const triggered = base.instances.filter(({ triggers }) => triggers.length > 0).length
   const domains = base.instances.filter(isPublic).length
@@ -193,7 +194,7 @@ function planCreation(
   const waits =
     earlier === 0
       ? ''
-      : `; Railway makes one environment per ${cooldown} s, so it begins after about ${earlier * cooldown} s`
+      : `; Railway creates one environment per ${cooldown} s, so it begins after about ${earlier * cooldown} s`
   const step: CreatePreviewStep = toStep({
     action: 'create-preview',
     preview: spec,
@@ -242,7 +243,7 @@ function planUpdate(
   return [step, ...services]
 }
 
-/** Lists what a preview that is there needs before its services are deployed, as the inventory shows it. */
+/** Lists the missing parts of an existing preview before its services are deployed, as the inventory shows it. */
 function missingParts(
   environment: Environment,
   base: Environment,
@@ -278,7 +279,7 @@ function missingParts(
 const namesOf = (list: readonly { service: { name: string } }[]) =>
   list.map(({ service }) => service.name).join(', ')
 
-/** Databases and other images first: they are up while the rest is still being built. */
+/** Sorts databases and other images to the front: they start while the rest is still being built. */
 const inStartOrder = (instances: readonly ServiceInstance[]) => [
   ...instances.filter(({ source }) => source.kind !== 'repository'),
   ...instances.filter(({ source }) => source.kind === 'repository'),

@@ -17,23 +17,26 @@ import { toStep } from '../step-id.ts'
 import { environmentsNamed } from './environments.ts'
 import { checkOwnership } from './ownership.ts'
 
-/** What removing previews follows from. */
+/** The facts that a deletion of previews is planned from. */
 export interface RemovalRequest {
   readonly preview: PreviewRequest
   readonly repository: string
   /** Name or id of the environment that previews are cloned from, which is never deleted. */
   readonly base: string | null
-  /** The run is for a pull request that is closed. */
+  /** `true` if the run is for a pull request that is closed. */
   readonly closed: boolean
 }
 
-/** Deletes the pull request's preview in each project; what has its name and is not ours is kept. */
+/**
+ * Plans the deletion of the pull request's preview in each project. An environment of that name that is not ours is
+ * kept.
+ */
 export function planDeletions(
   projects: readonly Project[],
   records: ReadonlyMap<string, EnvironmentRecord>,
-  wish: RemovalRequest,
+  request: RemovalRequest,
 ): Plan {
-  const name = previewName(wish.preview)
+  const name = previewName(request.preview)
   const removals = projects.flatMap((project): Removal[] => {
     const named = environmentsNamed(project, name)
     if (named.length === 0) {
@@ -41,19 +44,19 @@ export function planDeletions(
       const target = { project: toNamed(project), environment, instance: null }
       return [keep(target, 'unchanged', `there is no environment "${name}"`)]
     }
-    return named.map((environment) => planRemoval({ project, environment }, records, wish))
+    return named.map((environment) => planRemoval({ project, environment }, records, request))
   })
   return toPlan(removals)
 }
 
-/** A preview that may be pruned, with the number of the pull request that it is of. */
+/** A preview that may be pruned, with the number of its pull request. */
 export interface PruneCandidate {
   readonly project: Project
   readonly environment: Environment
   readonly number: number
 }
 
-/** Every environment that is named like a preview. */
+/** Lists every environment that is named like a preview. */
 export function pruneCandidates(
   projects: readonly Project[],
   { preview }: Pick<RemovalRequest, 'preview'>,
@@ -66,7 +69,7 @@ export function pruneCandidates(
   )
 }
 
-/** The age that makes the preview of an open pull request superfluous. */
+/** The age from which the preview of an open pull request is deleted. */
 export interface PruneAge {
   /** Milliseconds since the last deployment; `null`: such a preview is kept. */
   readonly olderThan: number | null
@@ -77,18 +80,18 @@ export interface PruneAge {
 }
 
 /**
- * Deletes the previews whose pull request is known to be closed, and those that are known to be too old. Keeps all
- * others.
+ * Plans the deletion of previews whose pull request is known to be closed, and of those known to be too old. All others
+ * are kept.
  */
 export function planPruning(
   candidates: readonly PruneCandidate[],
   records: ReadonlyMap<string, EnvironmentRecord>,
   states: ReadonlyMap<number, PullRequestState>,
   age: PruneAge,
-  wish: RemovalRequest,
+  request: RemovalRequest,
 ): Plan {
   const removals = candidates.map(({ project, environment, number }): Removal => {
-    const removal = planRemoval({ project, environment }, records, wish)
+    const removal = planRemoval({ project, environment }, records, request)
     const { action, target } = removal.step
     if (action !== 'delete-preview') return removal
     const state = states.get(number) ?? 'unknown'
@@ -130,7 +133,7 @@ const reasons = {
   unknown: (number: number) => `GitHub did not say whether pull request #${number} is closed`,
 }
 
-/** What is done about an environment, and whether it stays only because nobody could tell whose it is. */
+/** The decision about one environment. `isUnclear`: it is kept only because its owner is not known. */
 interface Removal {
   readonly step: Step
   readonly isUnclear: boolean
@@ -151,10 +154,11 @@ function planRemoval(
   )
   if (isBase) return keep(target, 'skipped', 'it is the environment that previews are cloned from')
   const record = records.get(environment.id) ?? null
-  const verdict = checkOwnership(environment, record, { project, repository })
-  if (verdict.kind === 'undecided') return unclear(target, describeForeign(verdict.reason))
-  if (verdict.kind === 'not-ours') return keep(target, 'skipped', describeForeign(verdict.reason))
-  const detail = closed ? 'the pull request is closed' : 'its deletion was asked for'
+  const ownership = checkOwnership(environment, record, { project, repository })
+  if (ownership.kind === 'unknown') return unclear(target, describeForeign(ownership.reason))
+  if (ownership.kind === 'not-ours')
+    return keep(target, 'skipped', describeForeign(ownership.reason))
+  const detail = closed ? 'the pull request is closed' : 'its deletion was requested'
   return { step: toStep({ action: 'delete-preview', target, detail }), isUnclear: false }
 }
 

@@ -17,7 +17,7 @@ import type { ClonedBase } from './overrides.ts'
 /** Variables by the key of their owner. */
 type KnownVariables = PlanFacts['previewVariables']
 
-/** Lists the owners whose variables a preview is judged by, each once. */
+/** Lists the owners whose variables decide about a preview, each once. */
 export function variablesToRead(inputs: Inputs, one: SelectedEnvironment): VariableTarget[] {
   const owners = [
     ...(inputs.preview.requireOverrides.length > 0 ? ownersIn(one) : []),
@@ -26,7 +26,7 @@ export function variablesToRead(inputs: Inputs, one: SelectedEnvironment): Varia
   return [...new Map(owners.map((owner) => [ownerKey(owner.owner), owner])).values()]
 }
 
-/** Puts the variables of a base together with the values that its preview is given. */
+/** Combines the variables of a base with the values that its preview is given. */
 export function clonedBase(
   inputs: Inputs,
   one: SelectedEnvironment,
@@ -49,7 +49,7 @@ export function clonedBase(
   }
 }
 
-/** Refuses to erase values of a preview with empty ones: those that it has, or those that it would be cloned with. */
+/** Checks that no empty value would erase one that a preview has or would be cloned with. */
 export function checkErasedValues(
   inputs: Inputs,
   selected: readonly SelectedEnvironment[],

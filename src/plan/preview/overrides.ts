@@ -11,9 +11,9 @@ export interface ClonedBase {
 }
 
 /**
- * Lists what a preview would share with its base as a literal value though `require-overrides` forbids it. A
- * variable is fine if the preview is given a value of its own for it, if it is sealed, which clones do not get, or if
- * it refers to something that is the preview's own.
+ * Lists the variables that a preview would share with its base as a literal, although `require-overrides` forbids it. A
+ * variable is allowed if the preview is given a value of its own, if it is sealed and so not cloned, or if it refers to
+ * something of the preview itself.
  */
 export function inheritedVariables(
   place: { readonly project: string; readonly environment: string },

@@ -3,23 +3,24 @@ import type { Environment, Project } from '../../inventory/inventory.ts'
 import { isBuiltFrom } from '../../inventory/selection.ts'
 import type { EnvironmentRecord } from '../ports.ts'
 
-/** Whether an environment is a preview of this repository, or why not, or why nobody can tell. */
+/** The ownership of an environment: a preview of this repository, or not, or unknown, with the reason. */
 export type Ownership =
   | { readonly kind: 'ours' }
-  | { readonly kind: 'not-ours' | 'undecided'; readonly reason: ForeignEnvironment }
+  | { readonly kind: 'not-ours' | 'unknown'; readonly reason: ForeignEnvironment }
 
 /**
- * Decides whether an environment whose name fits is a preview of this repository. Railway lets nobody
- * write down whose an environment is, so it is concluded, and in doubt it is left alone:
+ * Decides whether an environment with a matching name is a preview of this repository. Railway stores no owner of an
+ * environment, so it is inferred, and an environment in doubt is left alone:
+ * - It must be ephemeral. People's own environments are not, unless they were made that way.
+ * - Railway itself must not have made it for a pull request (its `meta` says so).
+ * - A service in it, or in the environment that it was cloned from, must be built from this repository. An incomplete
+ *   clone may lack that service.
  *
- * - it must be ephemeral, which people's own environments are not unless they were made that way;
- * - Railway itself must not have made it for a pull request (its `meta` says so);
- * - something in it or in what it was cloned from must be built from this repository: a half-made clone may
- *   lack the very service that tells. Railway does not promise to remember the source; where it does not,
- *   the project's persistent environments speak for a clone that is still empty.
+ * Railway does not guarantee that it remembers the source. If it does not, the project's persistent environments decide
+ * about a clone that is still empty.
  *
- * Two repositories that deploy into one project and number their pull requests alike have to keep their
- * previews apart by `preview-name`.
+ * Two repositories that deploy into one project and number their pull requests alike have to use different names in
+ * `preview-name`.
  */
 export function checkOwnership(
   environment: Environment,
@@ -27,7 +28,7 @@ export function checkOwnership(
   { project, repository }: { project: Project; repository: string },
 ): Ownership {
   const not = (reason: ForeignEnvironment): Ownership => ({ kind: 'not-ours', reason })
-  const unclear = (reason: ForeignEnvironment): Ownership => ({ kind: 'undecided', reason })
+  const unclear = (reason: ForeignEnvironment): Ownership => ({ kind: 'unknown', reason })
   if (environment.id === project.baseEnvironmentId) return not({ kind: 'base-environment' })
   if (!environment.ephemeral) return not({ kind: 'persistent' })
   if (!environment.accessible) return unclear({ kind: 'restricted' })

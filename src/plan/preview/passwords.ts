@@ -1,15 +1,18 @@
 import { withoutReferences } from '../../variables/references.ts'
 
-/** Stands for a reference. No value of a variable has it. */
+/** A placeholder for a reference. No value of a variable contains it. */
 const gap = '\0'
 
-/** `user:text@`, with at least one character of text beside references. The colon of `https://` begins no password. */
+/**
+ * A password in a URL: `user:text@`, with at least one character of text beside references. The colon of `https://`
+ * begins no password.
+ */
 const inUrl = /:(?!\/\/)([^\s@]*)@/g
 
-/** `password=text`, as connection strings have it. */
+/** A password in a pair, as connection strings have it: `password=text`. */
 const inPairs = /(?:password|passwd|pwd)\s*=\s*([^\s;,&]*)/gi
 
-/** Tells whether the text around the references of a value holds a password. */
+/** Returns whether the text around the references of a value holds a password. */
 export function hasPassword(value: string): boolean {
   const text = withoutReferences(value, gap)
   return [...text.matchAll(inUrl), ...text.matchAll(inPairs)].some(

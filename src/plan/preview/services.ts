@@ -7,12 +7,12 @@ import { toStep } from '../step-id.ts'
 import type { PreviewSpec } from './spec.ts'
 
 /**
- * Decides what is done about one service in a preview. It is decided twice: for the plan, from the inventory, and
- * once more just before it is done, because another run may have started the same meanwhile. `reconfigured`:
- * its variables or its image are other ones now.
+ * Decides the step for one service in a preview. It is decided twice: for the plan, from the inventory, and again just
+ * before it is executed, because another run may have started the same in the meantime. `reconfigured`: its variables
+ * or its image have changed.
  *
- * What is built from this repository follows the commit. Everything else (databases, images, other
- * repositories) is started once, so that a push does not restart them.
+ * A service that is built from this repository follows the commit. All others (databases, images, other repositories)
+ * are started once, so that a push does not restart them.
  */
 export function decideInPreview<Place extends StepEnvironment>(
   target: ServiceTarget<Place>,
@@ -41,7 +41,7 @@ export function decideInPreview<Place extends StepEnvironment>(
   return planService(target, { ...request, force: true })
 }
 
-/** Returns a service as it will be in a preview that is not there yet. */
+/** Returns a service as it will be in a preview that does not exist yet. */
 export const asCloned = (instance: ServiceInstance): ServiceInstance => ({
   ...instance,
   latest: null,

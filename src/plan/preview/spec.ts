@@ -6,16 +6,16 @@ export interface ServiceChange {
   readonly service: Named
   readonly branch?: string
   readonly image?: string
-  /** Names of variables that the preview is given values of its own for. */
+  /** The names of variables that the preview is given its own values for. */
   readonly variables?: readonly string[]
 }
 
-/** A service of the base, which a clone has, too. */
+/** A service of the base, which a clone has as well. */
 export interface BaseService extends Named {
   readonly hasDomain: boolean
 }
 
-/** A preview as it shall be. */
+/** The requested state of a preview. */
 export interface PreviewSpec {
   /** The environment that it is cloned from. */
   readonly base: Named
@@ -25,6 +25,6 @@ export interface PreviewSpec {
   readonly request: DeployRequest
   /** Ids of services that are deployed in it. */
   readonly deployed: readonly string[]
-  /** For the history that Railway keeps of changes. */
+  /** The message for Railway's history of changes. */
   readonly message: string
 }

@@ -6,7 +6,7 @@ import { diffVariables, type VariableDiff } from './diff.ts'
 import { isCopied, type TargetVariables } from './snapshot.ts'
 import type { VariableState } from './state.ts'
 
-/** Returns the values that a target shall have: those given, over those of the other environment. */
+/** Returns the requested values of a target: those given, over those of the other environment. */
 export function desiredValuesOf(
   request: VariableRequest,
   base: VariableState | null,
@@ -22,7 +22,7 @@ export function desiredValuesOf(
   return values
 }
 
-/** Compares what a target has with what it shall have. */
+/** Compares the present variables of a target with the requested ones. */
 export function diffTarget(
   { state, base }: TargetVariables,
   request: VariableRequest,

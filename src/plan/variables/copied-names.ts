@@ -4,14 +4,17 @@ import type { VariableRequest } from '../../inputs/variable-inputs.ts'
 import { nameMatcher } from '../../inventory/patterns.ts'
 import type { VariableState } from './state.ts'
 
-/** Returns a test for the names that are taken from the environment of `variables-from`. */
+/** Returns a test for the names that are copied from the environment of `variables-from`. */
 export function takenNames({ names }: VariableRequest): (name: string) => boolean {
   if (names === null) return () => true
   const match = nameMatcher(names)
   return (name) => match(name) !== null
 }
 
-/** Reports the names of `variables-names` that no target has in the other environment, with `!` too. */
+/**
+ * Returns a failure for names in `variables-names` that no target has in the other environment. Names with `!` count as
+ * well.
+ */
 export function unknownNames(
   { targets }: { readonly targets: readonly { readonly base: VariableState | null }[] },
   { names }: Pick<VariableRequest, 'names'>,

@@ -1,6 +1,6 @@
 import type { VariableState } from './state.ts'
 
-/** The variables of one environment, as far as references go. */
+/** The variables of one environment with their references. */
 export interface ReferenceScope<Service> {
   readonly shared: VariableState
   readonly services: readonly {
@@ -16,10 +16,7 @@ export interface ChangedVariables {
   readonly names: readonly string[]
 }
 
-/**
- * Lists the services whose variables come out differently once these have changed: they refer to them, or to
- * something that does.
- */
+/** Lists the services that these changes affect: they refer to the changed variables, or to variables that do. */
 export function dependentsOf<Service>(
   { owner: changedOwner, names }: ChangedVariables,
   { shared, services }: ReferenceScope<Service>,

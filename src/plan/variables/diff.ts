@@ -2,7 +2,7 @@ import { isReservedName } from '../../variables/names.ts'
 import type { VariableValues } from '../../variables/parse.ts'
 import type { VariableState } from './state.ts'
 
-/** What is wanted of one place. */
+/** The requested variables of one target. */
 export interface DesiredVariables {
   readonly values: VariableValues
   readonly remove: readonly string[]
@@ -10,19 +10,19 @@ export interface DesiredVariables {
   readonly mode: 'merge' | 'replace'
 }
 
-/** What has to happen at one place, by names. */
+/** The changes of one target, by names. */
 export interface VariableDiff {
   readonly added: readonly string[]
   readonly changed: readonly string[]
-  /** Sealed and given: written, because nobody can compare them. */
+  /** Sealed variables with a given value. They are written, because they cannot be compared. */
   readonly sealed: readonly string[]
   readonly removed: readonly string[]
   readonly unchanged: readonly string[]
-  /** Not named and yet not removed by `replace`: sealed ones and Railway's own. */
-  readonly spared: readonly string[]
+  /** Variables that `replace` would remove but keeps: sealed ones and Railway's own. */
+  readonly kept: readonly string[]
 }
 
-/** Compares what is there with what is wanted, references as references. */
+/** Compares the present variables with the requested ones. References are compared as references. */
 export function diffVariables(
   state: VariableState,
   { values, remove, mode }: DesiredVariables,
@@ -44,15 +44,15 @@ export function diffVariables(
   const isRemoved = (name: string) =>
     !state.get(name)?.provided && (named.has(name) || (mode === 'replace' && !isSpared(name)))
   const removed = others.filter(isRemoved)
-  const spared = mode === 'merge' ? [] : others.filter((name) => isSpared(name) && !isRemoved(name))
-  return { added, changed, sealed, removed, unchanged, spared }
+  const kept = mode === 'merge' ? [] : others.filter((name) => isSpared(name) && !isRemoved(name))
+  return { added, changed, sealed, removed, unchanged, kept }
 }
 
-/** The values that have to be written. */
+/** Lists the names whose values have to be written. */
 export function writtenNames({ added, changed, sealed }: VariableDiff): string[] {
   return [...added, ...changed, ...sealed]
 }
 
-/** `true` where there is nothing to do. */
+/** Returns whether there is nothing to do. */
 export const isSettled = (diff: VariableDiff) =>
   writtenNames(diff).length === 0 && diff.removed.length === 0

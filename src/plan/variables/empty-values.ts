@@ -7,7 +7,7 @@ import { desiredValuesOf } from './change.ts'
 import type { VariablesSnapshot } from './snapshot.ts'
 import type { VariableState } from './state.ts'
 
-/** The empty values that are to be written at one place, by what they would do there. */
+/** The empty values of one target, by their effect. */
 export interface EmptyValues {
   /** Variables that have a value, which would be erased. */
   readonly erased: readonly string[]
@@ -17,7 +17,7 @@ export interface EmptyValues {
   readonly added: readonly string[]
 }
 
-/** Compares the values that are empty, usually because a secret does not exist, with what is stored. */
+/** Compares empty values with the stored ones. A value is usually empty because a secret does not exist. */
 export function findEmptyValues(state: VariableState, values: VariableValues): EmptyValues {
   const names = [...values].flatMap(([name, value]) => (value.reveal() === '' ? [name] : []))
   const sealed = names.filter((name) => state.get(name)?.value === null)
@@ -28,7 +28,7 @@ export function findEmptyValues(state: VariableState, values: VariableValues): E
   return { erased, sealed, added: names.filter((name) => !state.has(name)) }
 }
 
-/** Refuses to erase values with empty ones, unless `allow-empty-values` is set, and warns of new empty variables. */
+/** Checks that no empty value erases another, unless `allow-empty-values` is set, and warns of new empty variables. */
 export function checkEmptyValues(
   { targets }: Pick<VariablesSnapshot, 'targets'>,
   request: VariableRequest,

@@ -24,18 +24,18 @@ import { foreignPaths } from './staged-changes.ts'
 export interface VariablesPlan {
   /** A step for each target, in their order: written to, or left alone. */
   readonly steps: readonly (SetVariablesStep | KeepStep)[]
-  /** Services whose variables really change, by the key of their target. */
+  /** The services whose variables really change, by the key of their target. */
   readonly changing: ReadonlyMap<string, ChangingService>
   readonly warnings: readonly Warning[]
 }
 
-/** A service whose variables come out differently, with the steps that change them, in their order. */
+/** A service whose variables change, with the steps that change them, in their order. */
 interface ChangingService {
   readonly target: ServiceTarget
   readonly by: readonly StepId[]
 }
 
-/** Decides for every target what is written. `stagedPaths` is what is staged in the environments, by id. */
+/** Decides the change of every target. `stagedPaths` are the staged changes by environment id. */
 export function planChanges(
   snapshot: VariablesSnapshot,
   request: VariableRequest,
@@ -49,7 +49,7 @@ export function planChanges(
   const emptied = checkEmptyValues(snapshot, request)
   if (emptied.failures.length > 0) return err(emptied.failures)
   const steps = snapshot.targets.map((one) => planTarget(one, request, stagedPaths))
-  const inTheWay = stagedByOthers(steps, stagedPaths)
+  const inTheWay = stagedChangeFailures(steps, stagedPaths)
   if (inTheWay.length > 0) return err(inTheWay)
   const changing = new Map<string, ChangingService>()
   for (const step of steps) {
@@ -63,7 +63,7 @@ export function planChanges(
   return ok({ steps, changing, warnings })
 }
 
-/** Returns the environments in which variables are removed: what is staged there is committed, too. */
+/** Returns the environments in which variables are removed. Their staged changes are committed as well. */
 export function removalTargets(snapshot: VariablesSnapshot, request: VariableRequest): Target[] {
   const removing = snapshot.targets.filter((one) => diffTarget(one, request).removed.length > 0)
   const environments = groupBy(removing, ({ owner }) => owner.environmentId)
@@ -72,10 +72,7 @@ export function removalTargets(snapshot: VariablesSnapshot, request: VariableReq
   )
 }
 
-/**
- * Plans `variables`: what is written, and then one deployment of each service whose variables come out differently,
- * of the commit or image that is live.
- */
+/** Plans `variables`: the changes, and then one deployment of each affected service with its live commit or image. */
 export function planVariables(
   { steps, changing, warnings }: VariablesPlan,
   { redeploy }: VariableRequest,
@@ -87,12 +84,12 @@ export function planVariables(
     return [step, ...users.map(({ target, by }) => redeployment(target, by))]
   })
   const own = redeploy
-    ? [...underWay(planned), ...withoutRevision(planned)]
+    ? [...deploymentsUnderWay(planned), ...withoutRevision(planned)]
     : notInEffect([...changing.values()].map(({ target }) => target))
   return { steps: planned, warnings: [...warnings, ...own] }
 }
 
-/** Plans `deploy` with variables: they are written before the deployment that needs them. */
+/** Plans `deploy` with variables, which are written before the deployments that need them. */
 export function planVariablesFirst(
   deploys: Plan,
   { steps, changing, warnings }: VariablesPlan,
@@ -152,8 +149,11 @@ function planTarget(
   })
 }
 
-/** Removing a variable commits what is staged in the environment, and that may be somebody's work. */
-function stagedByOthers(
+/**
+ * Returns a failure for each removal in an environment with staged changes of somebody else: committing it would commit
+ * them, too.
+ */
+function stagedChangeFailures(
   steps: readonly (SetVariablesStep | KeepStep)[],
   stagedPaths: ReadonlyMap<string, readonly string[]>,
 ): Failure[] {
@@ -188,12 +188,12 @@ export function describeDiff(diff: VariableDiff): string {
     ...listed('writes sealed', diff.sealed),
     ...listed('removes', diff.removed),
     ...(diff.unchanged.length > 0 ? [`${diff.unchanged.length} unchanged`] : []),
-    ...listed('leaves', diff.spared),
+    ...listed('leaves', diff.kept),
   ]
   return parts.length > 0 ? parts.join('; ') : 'there is nothing to remove'
 }
 
-/** Lists the services whose variables come out differently by a step: its own, and those that refer to what it changes. */
+/** Lists the services that a step affects: its own, and those that refer to the changed variables. */
 function servicesChangedBy(
   { target, variables: { owner, write, remove } }: SetVariablesStep,
   snapshot: VariablesSnapshot,
@@ -212,7 +212,7 @@ function servicesChangedBy(
   return [...own, ...others]
 }
 
-/** Plans the deployment that brings new variables, of what is live, to a service. */
+/** Plans the deployment of the live revision that applies new variables to a service. */
 function redeployment(target: ServiceTarget, by: readonly StepId[]): Step {
   const { latest, active } = target.instance
   const why = latest === null ? 'it was never deployed' : 'it was taken down'
@@ -225,7 +225,7 @@ function redeployment(target: ServiceTarget, by: readonly StepId[]): Step {
   return toStep({ action: 'deploy', revision, target, detail, ofLive: true }, by)
 }
 
-/** Returns what is live as something to deploy; `current` where that is not known, or what the service has anyway. */
+/** Returns the live revision of a service; `current` if it is not known, or if it is the present one anyway. */
 export function liveRevision(
   target: ServiceTarget,
 ): Exclude<Revision, { readonly kind: 'latest' }> {
@@ -252,8 +252,8 @@ function describeLive(revision: Exclude<Revision, { readonly kind: 'latest' }>):
   }
 }
 
-/** A push may be on its way while variables are set: which commit Railway then takes is not known. */
-function underWay(steps: readonly Step[]): Warning[] {
+/** Warns about services with a deployment under way: it is not known which commit Railway deploys then. */
+function deploymentsUnderWay(steps: readonly Step[]): Warning[] {
   const names = steps.flatMap(({ action, target }) => {
     const phase = phaseOf(target.instance?.latest?.status ?? '')
     return action === 'deploy' && (phase === 'going' || phase === 'blocked')
@@ -269,7 +269,9 @@ function underWay(steps: readonly Step[]): Warning[] {
   ]
 }
 
-/** Names services built from a repository whose live commit is not known: Railway takes the one it has for them. */
+/**
+ * Warns about services built from a repository whose live commit is not known: Railway deploys the commit that it has.
+ */
 function withoutRevision(steps: readonly Step[]): Warning[] {
   const names = steps.flatMap((step) =>
     step.action === 'deploy' &&

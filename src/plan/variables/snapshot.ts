@@ -17,10 +17,10 @@ import { otherEnvironments } from '../other-environments.ts'
 import { takenNames } from './copied-names.ts'
 import { ownerKey, type VariableState, type VariableTarget, variablesOf } from './state.ts'
 
-/** The variables of one target that is written to, and everything that deciding about it takes. */
+/** The variables of one target, with everything that a decision about it needs. */
 export interface TargetVariables extends VariableTarget {
   readonly state: VariableState
-  /** The variables to take from another environment; `null` if none are taken. */
+  /** The variables to copy from another environment; `null` if none are copied. */
   readonly base: VariableState | null
 }
 
@@ -33,7 +33,7 @@ export interface VariablesSnapshot {
   readonly shared: ReadonlyMap<string, VariableState>
 }
 
-/** Tells variables that are copied from another environment from those that Railway provides there. */
+/** Returns whether a variable is copied from another environment. Railway provides its own variables there. */
 export const isCopied = (name: string) =>
   !isRailwayProvided(name) && (!isReservedName(name) || railwaySettings.has(name))
 
@@ -41,7 +41,7 @@ export const isCopied = (name: string) =>
 export interface VariableQuestions {
   /** The owners of what is written: each selected service, or the shared set of each environment. */
   readonly targets: readonly VariableTarget[]
-  /** The same owners in the other environment, in the same order; `null` if nothing is taken from one. */
+  /** The same owners in the other environment, in the same order; `null` if nothing is copied. */
   readonly bases: readonly VariableTarget[] | null
   /** The other owners in the same environments, which may refer to what is written. */
   readonly others: readonly VariableTarget[]
@@ -67,7 +67,7 @@ function variableTargets({ shared }: VariableRequest, selection: Selection): Var
   )
 }
 
-/** Puts the answers to the questions together. `states` holds them in the order targets, bases, others. */
+/** Combines the answers. `states` has them in the order targets, bases, others. */
 export function toSnapshot(
   { targets, bases, others }: VariableQuestions,
   states: readonly VariableState[],
@@ -100,7 +100,10 @@ const toTarget = (
   instance: ServiceInstance | null,
 ): Target => ({ project: toNamed(project), environment: toNamed(environment), instance })
 
-/** Lists the owners in the environments of the targets besides these: nothing refers to a service that is alone. */
+/**
+ * Lists the other owners in the environments of the targets. An environment of a single service needs none, because
+ * nothing refers to it.
+ */
 function otherOwners(targets: readonly VariableTarget[], selection: Selection): VariableTarget[] {
   const written = new Set(targets.map(({ owner }) => ownerKey(owner)))
   return selection.environments
@@ -122,7 +125,7 @@ function allServices({ project, environment }: SelectedEnvironment): VariableTar
   return instances.map((instance) => variablesOf(toTarget(project, environment, instance)))
 }
 
-/** Finds the same services (or shared sets) in the other environment, or returns every reason why one is not there. */
+/** Finds the same services (or shared sets) in the other environment, or returns every reason why one is missing. */
 function baseTargets(
   from: string,
   targets: readonly VariableTarget[],
@@ -146,7 +149,7 @@ function baseTargets(
 
 function notThere({ service }: ServiceInstance, source: Environment, target: Target): Failure {
   return failure('service-not-found', {
-    asked: service.name,
+    requested: service.name,
     where: `environment "${source.name}" of project "${labelOf(target.project)}" (\`variables-from\`)`,
     available: source.instances.map(describeService).slice(0, 20),
     nearest: null,
@@ -154,7 +157,7 @@ function notThere({ service }: ServiceInstance, source: Environment, target: Tar
   })
 }
 
-/** Sealed variables that are not copied, because nobody can read them. */
+/** Warns about sealed variables, which cannot be read and so are not copied. */
 export function sealedNotCopied(
   request: VariableRequest,
   { targets }: VariablesSnapshot,

@@ -13,7 +13,7 @@ export function removalPaths({ owner, remove }: Removal): string[] {
   return remove.map((name) => `${base}/${name}`)
 }
 
-/** Returns the staged paths that are not part of these removals: the work of somebody else. */
+/** Returns the staged paths that are not part of these removals: the changes of somebody else. */
 export function foreignPaths(staged: readonly string[], removals: readonly Removal[]): string[] {
   const ours = new Set(removals.flatMap(removalPaths))
   return staged.filter((path) => !ours.has(path))

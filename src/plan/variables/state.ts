@@ -2,8 +2,8 @@ import type { Target } from '../../inventory/inventory.ts'
 import type { Secret } from '../../secret.ts'
 
 /**
- * The owner of variables. Railway takes a write without a service for one to the shared variables of the whole
- * environment, so the two are different kinds here and a service's id cannot be left out by mistake.
+ * The owner of variables. Railway treats a write without a service as one to the shared variables of the whole
+ * environment. The two are different kinds here, so that no service id can be left out by mistake.
  */
 export type VariableOwner =
   | {
@@ -26,11 +26,11 @@ export interface VariableTarget {
 
 /** A variable as Railway has it. */
 export interface StoredVariable {
-  /** Unrendered; `null` for a sealed one, which nobody can read. */
+  /** The unrendered value; `null` for a sealed variable, which cannot be read. */
   readonly value: Secret | null
   /** The names that it refers to, such as `shared.KEY` or `Postgres.DATABASE_URL`. */
   readonly references: readonly string[]
-  /** Railway adds it by itself: it is listed and stored nowhere. */
+  /** `true` if Railway adds it by itself: it is listed but not stored. */
   readonly provided: boolean
 }
 

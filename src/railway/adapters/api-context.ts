@@ -7,7 +7,7 @@ import { Batcher } from '../transport/batcher.ts'
 import type { RailwayClient } from '../transport/client.ts'
 import { type MutationEffects, toMutationResult } from '../transport/mutation-result.ts'
 
-/** The things that all adapters share once the token's scope is known. */
+/** The dependencies that all adapters share once the token's scope is known. */
 export class ApiContext {
   readonly client: RailwayClient
   readonly batcher: Batcher
@@ -19,12 +19,12 @@ export class ApiContext {
     this.tokenType = tokenType
   }
 
-  /** Turns the problem of a request into a failure. */
+  /** Converts the problem of a request into a failure. */
   failure(problem: ApiProblem, interrupted: InterruptedActivity, effect: Effect): Failure {
     return toFailure(problem, { ...interrupted, effect, tokenType: this.tokenType })
   }
 
-  /** Reads something before anything is changed. Throws {@link FatalFailure} if it cannot be read. */
+  /** Reads a value before anything is changed. Throws {@link FatalFailure} if it cannot be read. */
   async require<Value>(
     interrupted: InterruptedActivity,
     read: () => Promise<Value>,
@@ -37,7 +37,7 @@ export class ApiContext {
     }
   }
 
-  /** Reads something that decides nothing: `null` if it cannot be read. */
+  /** Reads a value that decides nothing; `null` if it cannot be read. */
   async orNull<Value>(read: () => Promise<Value>): Promise<Value | null> {
     try {
       return await read()
@@ -47,7 +47,7 @@ export class ApiContext {
     }
   }
 
-  /** Makes a change and returns what came of it. `exists` looks up its object after a refusal. */
+  /** Makes a change and returns its result. `exists` looks up its object after a rejection. */
   async change<Value>(
     interrupted: InterruptedActivity,
     effects: MutationEffects,
@@ -63,7 +63,7 @@ export class ApiContext {
     }
   }
 
-  /** Turns the problem of a change into its result. */
+  /** Converts the problem of a change into its result. */
   unmade(
     problem: ApiProblem,
     interrupted: InterruptedActivity,
@@ -73,7 +73,7 @@ export class ApiContext {
   }
 }
 
-/** Returns whether a refusal may mean that its object is not there any more. */
+/** Returns whether a rejection may mean that its object no longer exists. */
 export const isAboutObject = (problem: ApiProblem): boolean =>
   problem.kind === 'refused' &&
   (problem.reason === 'not-found' || problem.reason === 'not-authorized')

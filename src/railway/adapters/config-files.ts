@@ -3,15 +3,15 @@ import { resolvedConfigFile } from '../operations/inventory.ts'
 import { batchOf, batchVariables } from '../operations/operation.ts'
 import type { ApiContext } from './api-context.ts'
 
-/** A hint is not worth a long wait. */
+/** The time limit of the request, in milliseconds: a hint is not worth a long wait. */
 const timeLimit = 5_000
 
-/** Requests that are left to a run besides one for each service, before one is spent on a hint. */
+/** The number of requests, besides one for each service, that must be left before one is spent on a hint. */
 const spareRequests = 50
 
 /**
- * Reads the config files that services' settings were last read from: one request, never repeated. It is for a
- * warning only, so any error, an older server or a thin budget means that none is known.
+ * Reads the config files that services' settings were last read from, with one request that is never repeated. The
+ * result is for a warning only. An error, an older server or a small budget therefore means that none is known.
  */
 export async function readConfigFiles(
   { client, batcher }: ApiContext,

@@ -7,10 +7,10 @@ import { pagesOf } from '../transport/paginate.ts'
 import type { ApiContext } from './api-context.ts'
 import { toDeployment } from './inventory-reader.ts'
 
-/** Pages of one service's history that are read. */
+/** The number of pages that are read of one service's history. */
 const maxPages = 10
 
-/** Histories from Railway, by the port that `plan/` declares: one request for the first page of all. */
+/** An adapter that reads histories, for the port of `plan/`: the first page of all services takes one request. */
 export class RailwayHistories implements Histories {
   readonly #api: ApiContext
 

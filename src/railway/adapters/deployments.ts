@@ -46,25 +46,25 @@ import { toDeployment, toDomains } from './inventory-reader.ts'
 import { lastLines, readLogs, toLog } from './logs.ts'
 import { sendArchive } from './upload.ts'
 
-/** Newest deployments that are searched for one whose answer was lost. */
+/** The number of newest deployments that are searched for one whose answer was lost. */
 const recentCount = 20
 
-/** Characters of a reason or a diagnosis. */
+/** The maximum length of a reason or a diagnosis, in characters. */
 const maxReason = 500
 
-/** The milliseconds before a commit that Railway does not know is asked for again each time: a minute in all. */
+/** The delays of retries for a commit that Railway does not know, in milliseconds: a minute in all. */
 const commitWaits = [5_000, 5_000, 10_000, 20_000, 20_000]
 
 /** The retry budget of reads that only explain, in milliseconds. */
-const quietRetryBudget = 20_000
+const hintRetryBudget = 20_000
 
-/** Steps before there is a container, so that only the build has a log. */
+/** The steps before there is a container, so that only the build has a log. */
 const buildSteps: ReadonlySet<string> = new Set(['SNAPSHOT_CODE', 'BUILD_IMAGE', 'PUBLISH_IMAGE'])
 
 const notShown =
   "(The log is not shown: the service's variables could not be read, so their values could not be replaced in it.)"
 
-/** Railway's own variables whose values are names that the run shows. */
+/** Railway's own variables with names as values. The run shows these names. */
 const shownVariables: ReadonlySet<string> = new Set([
   'RAILWAY_PROJECT_NAME',
   'RAILWAY_PROJECT_ID',
@@ -83,13 +83,13 @@ const shownVariables: ReadonlySet<string> = new Set([
   'RAILWAY_STATIC_URL',
 ])
 
-/** Deployments at Railway, by the port that `execute/` declares. */
+/** An adapter to Railway for deployments, for the port of `execute/`. */
 export class RailwayDeployments implements Deployments {
   readonly #api: ApiContext
-  /** Services whose values could be read, or not, by the service's and the environment's id. */
+  /** The reading of each service's values, by the service's and the environment's id. */
   readonly #known = new Map<string, Promise<boolean>>()
   readonly #existence: Existence
-  /** Commits that Railway did not know at first, each with whether it got to know it. */
+  /** The commits that Railway did not know at first, each with whether it learned of it. */
   readonly #unknownCommits = new Map<string, Promise<boolean>>()
 
   constructor(api: ApiContext) {
@@ -137,7 +137,10 @@ export class RailwayDeployments implements Deployments {
     return { ...result, failure: failure('commit-not-found', facts) }
   }
 
-  /** Asks again for a commit that was just pushed, up to a minute: for one service, while the others wait. */
+  /**
+   * Requests a deployment again for a commit that was just pushed, up to a minute: for one service, while the others
+   * wait.
+   */
   async #afterUnknownCommit(
     sha: string,
     refusal: StartResult,
@@ -176,7 +179,7 @@ export class RailwayDeployments implements Deployments {
     })
   }
 
-  /** Makes a change to a service. A refusal that may mean that the service is gone is looked into. */
+  /** Makes a change to a service. After a rejection, it looks up whether the service still exists. */
   #change<Value>(
     activity: Activity,
     target: ServiceTarget,
@@ -215,7 +218,7 @@ export class RailwayDeployments implements Deployments {
       environmentId: environment.id,
       serviceId: instance.service.id,
     }
-    const answer = await this.#quietly(serviceDeployments, { input, first: recentCount })
+    const answer = await this.#orNull(serviceDeployments, { input, first: recentCount })
     return answer?.deployments.nodes.map(toDeployment) ?? null
   }
 
@@ -257,10 +260,10 @@ export class RailwayDeployments implements Deployments {
   async explain(target: Target, deploymentId: string): Promise<FailureReport> {
     const id = deploymentId
     const { redactor } = this.#api.client
-    const steps = await this.#quietly(deploymentSteps, { id })
-    const answer = await this.#quietly(deploymentDiagnosis, { id })
+    const steps = await this.#orNull(deploymentSteps, { id })
+    const answer = await this.#orNull(deploymentDiagnosis, { id })
     const failed = steps?.deploymentEvents.nodes.find(({ payload }) => payload?.error)
-    const rows = await readLogs(id, buildSteps.has(failed?.step ?? ''), this.#quietly.bind(this))
+    const rows = await readLogs(id, buildSteps.has(failed?.step ?? ''), this.#orNull.bind(this))
     const last = lastLines(rows)
     const isRedacted = last.length === 0 || (await this.#knowValues(target))
     const lines = isRedacted
@@ -277,8 +280,8 @@ export class RailwayDeployments implements Deployments {
   }
 
   /**
-   * Adds the values that a service runs with to the redactor, once for each. Resolves with `false` if they cannot be
-   * read: an application that crashes may print any of them.
+   * Adds the values that a service runs with to the redactor, once for each service. Resolves with `false` if they
+   * cannot be read. An application that crashes may print any of them.
    */
   #knowValues({ project, environment, instance }: Target): Promise<boolean> {
     if (!instance) return Promise.resolve(true)
@@ -290,20 +293,20 @@ export class RailwayDeployments implements Deployments {
 
   async #readValues(project: Named, environment: Named, service: Named): Promise<boolean> {
     const ids = { projectId: project.id, environmentId: environment.id, serviceId: service.id }
-    const answer = await this.#quietly(renderedVariables, ids)
+    const answer = await this.#orNull(renderedVariables, ids)
     if (answer === null) return false
     const values = [...answer.variables].filter(([name]) => !shownVariables.has(name))
     this.#api.client.redactor.addValues(values.flatMap(([, value]) => value?.reveal() ?? []))
     return true
   }
 
-  /** Reads something that decides nothing: `null` if it cannot be read. */
-  #quietly<Variables extends object, Data>(
+  /** Reads a value that decides nothing; `null` if it cannot be read. */
+  #orNull<Variables extends object, Data>(
     operation: Operation<Variables, Data>,
     variables: NoInfer<Variables>,
   ): Promise<Data | null> {
     return this.#api.orNull(async () => {
-      const options = { retryBudget: quietRetryBudget }
+      const options = { retryBudget: hintRetryBudget }
       return (await this.#api.client.call(operation, variables, options)).data
     })
   }
@@ -360,7 +363,7 @@ const cancelEffects = { ifRejected: 'continues', ifLost: 'cancellation-unknown' 
 const deployEffects = { ifRejected: 'not-deployed', ifLost: 'deployment-unknown' } as const
 const rollbackEffects = { ifRejected: 'not-rolled-back', ifLost: 'rollback-unknown' } as const
 
-/** The diagnosis is an untyped scalar: text, or an object with text under a telling name. */
+/** Reads the diagnosis, which is an untyped scalar: text, or an object with text under a known name. */
 function readDiagnosis(diagnosis: unknown): string | null {
   if (typeof diagnosis === 'string') return diagnosis.trim().slice(0, 500) || null
   if (typeof diagnosis !== 'object' || diagnosis === null) return null

@@ -1,7 +1,7 @@
-/** The part of a line that is looked at, in characters. */
+/** The number of characters of a line that are searched. */
 const maxSearched = 2_000
 
-/** The part of a line that is quoted. */
+/** The number of characters of a line that are quoted. */
 const maxQuoted = 300
 
 /** A line of a log. `severity` is missing from some. */
@@ -29,8 +29,8 @@ const isError = ({ message }: LogLine) =>
 
 /**
  * Returns the line of a log that reports its error, cut to a length that can be quoted, or `null`. Lines that Railway
- * marks as errors come before others. Of several, the last one counts: earlier errors were survived. Lines that only
- * report a consequence come last.
+ * marks as errors come first. Of several, the last one counts, because the application survived earlier errors. Lines
+ * that only report a consequence come last.
  */
 export function findErrorLine(lines: readonly LogLine[]): string | null {
   const errors = lines.filter(isError)

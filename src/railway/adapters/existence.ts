@@ -3,25 +3,25 @@ import { instanceExistence } from '../operations/deployments.ts'
 import { problemOf } from '../transport/api-error.ts'
 import { type ApiContext, isAboutObject } from './api-context.ts'
 
-/** Objects that one run looks up. Beyond it, errors say less. */
+/** The maximum number of lookups in one run. Further errors say less. */
 const maxLookups = 5
 
-/** The retry budget of a lookup, which only words an error, in milliseconds. */
+/** The retry budget of a lookup in milliseconds: it serves only the wording of an error. */
 const retryBudget = 5_000
 
-/** Looks up whether services that Railway refuses to change are still there. Each environment is told gone once. */
+/** A lookup of services that Railway refuses to change: do they still exist? A deleted environment is reported once. */
 export class Existence {
   readonly #api: ApiContext
   readonly #gone = new Set<string>()
   #lookups = 0
-  /** One after the other, so that the first may answer for all. */
+  /** The queue of lookups, so that the first may answer for all. */
   #tail: Promise<unknown> = Promise.resolve()
 
   constructor(api: ApiContext) {
     this.#api = api
   }
 
-  /** Returns whether a service that the inventory had is still there; `null` if that is not known. */
+  /** Returns whether a service of the inventory still exists; `null` if that is not known. */
   of(target: ServiceTarget): Promise<boolean | null> {
     const found = this.#tail.then(() => this.#lookUp(target))
     this.#tail = found.catch(() => {})

@@ -32,8 +32,8 @@ import type { ApiContext } from './api-context.ts'
 import { locateGap } from './missing-fields.ts'
 
 /**
- * Page sizes, the first that Railway takes: projects, and entries of each connection below them, which
- * multiply. Railway's own limits are not known.
+ * The page sizes to try: projects, and entries of each connection below them, which multiply. The first that Railway
+ * accepts is used. Railway's own limits are not documented.
  */
 const pageSizes = [
   { first: 50, inner: 50 },
@@ -44,41 +44,44 @@ const pageSizes = [
   { first: 1, inner: 5 },
 ] as const
 
-/** A deployment that seems to have taken longer, in milliseconds, has changed its status again since. */
+/** The duration in milliseconds beyond which the status of a deployment is known to have changed since. */
 const longestDeployment = 1_800_000
 
-/** Pages grow up to so many projects while Railway takes them. */
+/** The maximum number of projects of a page that has grown. */
 const largestPage = 200
 
-/** A page that took longer than this, in milliseconds, is not followed by a larger one. */
+/** The time in milliseconds after which a page is not followed by a larger one. */
 const slowPage = 5_000
 
 /** The retry budget of a page before a smaller one is tried, in milliseconds. */
 const pageRetryBudget = 20_000
 
-/** Attempts at an answer with parts missing. */
+/** The number of attempts at an answer with missing parts. */
 const maxAttempts = 3
 
-/** Pages of nested connections that are read at the same time. */
+/** The number of pages of nested connections that are read at the same time. */
 const parallelPages = 4
 
-/** The size of the pages of a request, and whether it reads what is below environments. */
+/** The page sizes of a request, and whether it reads the fields below environments. */
 interface PageRequest {
   readonly first: number
   readonly inner: number
   readonly deep: boolean
 }
 
-/** Reads the inventory: a request a page of projects, and more only if a nested connection has more. */
+/**
+ * A reader of the inventory. It takes one request per page of projects, and more only if a nested connection has more
+ * entries.
+ */
 export class InventoryReader {
   readonly #api: ApiContext
   readonly #onPage: (projects: number) => void
   readonly #gaps: MissingField[] = []
   #pageSizeIndex = 0
-  /** How many times larger than the first size pages have grown. */
+  /** The factor by which pages have grown beyond the first size. */
   #growth = 1
   #mayGrow = true
-  /** The environment of a project token: it is looked into whatever `canAccess` says of it. */
+  /** The environment of a project token: it is read whatever `canAccess` says. */
   #own: string | null = null
 
   constructor(api: ApiContext, onPage: (projects: number) => void) {
@@ -86,7 +89,7 @@ export class InventoryReader {
     this.#onPage = onPage
   }
 
-  /** All projects of a workspace. Throws {@link ApiError}. */
+  /** Reads all projects of a workspace. Throws {@link ApiError}. */
   async workspace(workspaceId: string): Promise<Inventory> {
     const projects = new Map<string, Project>()
     const list = { operation: workspaceProjects.name, field: 'projects' }
@@ -100,7 +103,7 @@ export class InventoryReader {
     return { projects: [...projects.values()], gaps: this.#gaps }
   }
 
-  /** The projects with these ids, without those that are out of reach. Throws {@link ApiError}. */
+  /** Reads the projects with these ids, without those that are out of reach. Throws {@link ApiError}. */
   async projects(ids: readonly string[]): Promise<Inventory> {
     const projects: Project[] = []
     const { first, inner } = this.#pageSize
@@ -116,8 +119,8 @@ export class InventoryReader {
   }
 
   /**
-   * One project: all that a project token can see. Only `environmentId` is its own; the others may be visible or
-   * not, and refused. Throws {@link ApiError}.
+   * Reads the one project that a project token can see. Only `environmentId` is the token's own environment. The others
+   * may be visible or not, and are rejected. Throws {@link ApiError}.
    */
   async project(id: string, environmentId: string): Promise<Inventory> {
     this.#own = environmentId
@@ -138,7 +141,7 @@ export class InventoryReader {
     if (this.#mayGrow && this.#pageSize.first < largestPage) this.#growth *= 2
   }
 
-  /** Makes pages smaller; those that have grown return to the first size and do not grow again. */
+  /** Makes pages smaller. Pages that have grown return to the first size and do not grow again. */
   #shrink(): void {
     if (this.#growth === 1) this.#pageSizeIndex += 1
     this.#growth = 1
@@ -154,7 +157,7 @@ export class InventoryReader {
     return answer.projects
   }
 
-  /** Asks again for smaller pages, for the rest of the run, while an answer is too large or too complex. */
+  /** Requests again with smaller pages, for the rest of the run, while an answer is too large or too complex. */
   async #withSmallerPages<Data>(
     ask: (page: PageRequest, options: CallOptions) => Promise<Answer<Data>>,
   ): Promise<Data> {
@@ -177,8 +180,8 @@ export class InventoryReader {
   }
 
   /**
-   * Requests everything at once. If something below an environment is refused, which takes the whole
-   * answer with it, asks again without what is below environments.
+   * Requests everything at once. A rejection of a field below an environment takes the whole answer with it. In that
+   * case it requests again without the fields below environments.
    */
   async #withFallback<Data>(ask: (deep: boolean) => Promise<Answer<Data>>): Promise<Data> {
     try {
@@ -191,17 +194,17 @@ export class InventoryReader {
     }
   }
 
-  /** Requests again if parts are missing, and records those that are missing in the end. */
+  /** Requests again if parts are missing, and records the parts that are missing in the end. */
   async #retryPartial<Data>(ask: () => Promise<Answer<Data>>): Promise<Data> {
-    for (let asked = 1; ; asked += 1) {
+    for (let requested = 1; ; requested += 1) {
       const { data, gaps } = await ask()
-      if (gaps.length > 0 && asked < maxAttempts) continue
+      if (gaps.length > 0 && requested < maxAttempts) continue
       this.#gaps.push(...gaps.map((gap) => locateGap(data, gap)))
       return data
     }
   }
 
-  /** Reads what did not fit into the page or was left out of it. */
+  /** Reads the entries that did not fit into the page or were missing from it. */
   async #complete(answers: readonly ProjectAnswer[]): Promise<Project[]> {
     const limit = pLimit(parallelPages)
     const projects = answers.filter(({ deletedAt }) => !deletedAt)
@@ -242,7 +245,7 @@ export class InventoryReader {
     return unique(all, idOf).filter(({ deletedAt }) => !deletedAt)
   }
 
-  /** Contents of the accessible environments whose listing came without them. */
+  /** Reads the contents of the accessible environments that were listed without them. */
   async #contents(environments: readonly EnvironmentAnswer[]): Promise<Map<string, Contents>> {
     const missing = environments.filter(
       (environment) => this.#mayLookInto(environment) && !environment.serviceInstances,
@@ -323,7 +326,7 @@ const lost = { kind: 'unavailable', detail: 'an answer without the item', sent: 
 
 const idOf = ({ id }: { id: string }) => id
 
-/** Removes items that came on two pages because the order changed in between: none must be deployed twice. */
+/** Removes duplicates. An item comes on two pages if the order changed in between, and none may be deployed twice. */
 const unique = <Item>(items: readonly Item[], key: (item: Item) => string): Item[] => [
   ...new Map(items.map((item) => [key(item), item])).values(),
 ]
@@ -363,7 +366,9 @@ export function toDeployment({
   return { id, status, createdAt, ...meta, ...(took > 0 && took < longestDeployment && { took }) }
 }
 
-/** Sorts the host names of a service into those that lead to it, verified custom domains first, and the others. */
+/**
+ * Sorts the host names of a service: first those that lead to it, verified custom domains before others, then the rest.
+ */
 export function toDomains({
   customDomains,
   serviceDomains,

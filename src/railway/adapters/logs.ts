@@ -4,16 +4,16 @@ import { allLogs, buildLogs, deploymentLogs } from '../operations/deployments.ts
 import type { Operation } from '../operations/operation.ts'
 import type { LogLine } from './error-line.ts'
 
-/** The most lines of a log that Railway gives at once, by its schema. */
+/** The maximum number of lines of a log in one answer, by Railway's schema. */
 const maxLines = 5_000
 
-/** Lines that are requested if all of them cannot be read, and lines that the job log shows. */
+/** The number of lines that are requested if the whole log cannot be read, and that the job log shows. */
 const tailLines = 50
 
-/** The part of a message that is looked at, in characters. */
+/** The number of characters of a message that are read. */
 const maxMessage = 100_000
 
-/** The part of a log that is kept, in characters: its end. */
+/** The number of characters of a log that are kept, from its end. */
 const maxLog = 4_000_000
 
 /** A line of a log, with its time as Railway writes it. */
@@ -27,7 +27,7 @@ export interface LogRows {
   readonly container: readonly LogRow[]
 }
 
-/** Reads an operation that decides nothing; `null` if it cannot be read. */
+/** Sends an operation that decides nothing; `null` if it has no answer. */
 type Ask = <Variables extends object, Data>(
   operation: Operation<Variables, Data>,
   variables: NoInfer<Variables>,
@@ -50,7 +50,7 @@ export async function readLogs(id: string, failedInBuild: boolean, ask: Ask): Pr
   return { build: toRows((await ask(buildLogs, tail))?.buildLogs), container: [] }
 }
 
-/** Returns the lines that tell most: the last ones of the container's log if there is one, else of the build's. */
+/** Returns the most useful lines: the last ones of the container's log if there is one, else of the build's. */
 export const lastLines = ({ build, container }: LogRows): readonly LogRow[] =>
   (container.length > 0 ? container : build).slice(-tailLines)
 
@@ -66,7 +66,7 @@ export const toLog = ({ build, container }: LogRows, redact: (text: string) => s
   return log
 }
 
-/** Returns the last lines of a log that are not too long together, below a line that says what is missing. */
+/** Returns the last lines of a log within a total length, after a line that says what is missing. */
 function endOf(lines: readonly string[]): readonly string[] {
   let left = maxLog
   const first = lines.findLastIndex((line) => {

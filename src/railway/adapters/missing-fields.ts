@@ -2,8 +2,8 @@ import type { MissingField } from '../../inventory/inventory.ts'
 import type { GraphqlError } from '../transport/classify-error.ts'
 
 /**
- * Says what is missing from an answer, by names: follows the error's path through the parsed answer, in which
- * a connection's `edges` are its `nodes`.
+ * Returns the missing part of an answer, by names. It follows the error's path through the parsed answer, in which a
+ * connection's `edges` are its `nodes`.
  */
 export function locateGap(data: unknown, { path, message }: GraphqlError): MissingField {
   const names: string[] = []

@@ -4,7 +4,7 @@ import { environmentRecord } from '../operations/previews.ts'
 import type { ApiContext } from './api-context.ts'
 import { toRecord } from './previews.ts'
 
-/** Reads about previews from Railway. It throws what the client throws. */
+/** An adapter that reads about previews. It throws the errors of the client. */
 export class RailwayPreviewReader implements PreviewReader {
   readonly #api: ApiContext
 

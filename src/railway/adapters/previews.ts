@@ -40,13 +40,13 @@ import { redactMessage } from '../transport/redact.ts'
 import type { ApiContext } from './api-context.ts'
 import { toDeployment, toDomains, toSource } from './inventory-reader.ts'
 
-/** Services on one page of a preview; Railway's own client requests as many. */
+/** The number of services on one page of a preview; Railway's own client requests as many. */
 const maxServices = 500
 
 /** The retry budget of a read that is repeated anyway, in milliseconds. */
 const lookRetryBudget = 20_000
 
-/** Previews at Railway, by the port that `execute/preview/` declares. */
+/** An adapter to Railway for previews, for the port of `execute/preview/`. */
 export class RailwayPreviews implements Previews {
   readonly #api: ApiContext
 
@@ -59,10 +59,10 @@ export class RailwayPreviews implements Previews {
   }
 
   /**
-   * `applyChangesInBackground`: without it the call blocks until the clone is there, which takes longer than
-   * a connection lasts, and a lost answer is all that comes of it. `skipInitialDeploys`: nothing may start
-   * before branch and variables are the preview's own. `stageInitialChanges` stays off: it would leave the
-   * clone for another request to commit, and a run that dies in between an empty environment.
+   * Creates an environment. `applyChangesInBackground`: without it the call blocks until the clone is complete. That
+   * takes longer than a connection lasts, so the answer would be lost. `skipInitialDeploys`: nothing may start before
+   * branch and variables are the preview's own. `stageInitialChanges` stays off: it would leave the clone to be
+   * committed by another request. If a run ended in between, the environment would stay empty.
    */
   create({ project, name, base }: { project: Named; name: string; base: Named }) {
     const input = {
@@ -173,8 +173,8 @@ export class RailwayPreviews implements Previews {
   }
 
   /**
-   * Takes a service over from the base by its configuration, as Railway's own CLI duplicates environments.
-   * Sealed values are not in it, and what belongs to one environment only (domains, volumes) is left out.
+   * Copies a service from the base by its configuration, as Railway's own CLI duplicates environments. The
+   * configuration has no sealed values. Settings of one environment only (domains, volumes) are left out.
    */
   async stageMissing(
     environmentId: string,
@@ -236,12 +236,16 @@ export class RailwayPreviews implements Previews {
     place: Omit<ServicePlace, 'serviceId'>,
     changes: readonly ServiceChangeValues[],
   ): Promise<readonly ServiceChangeValues[]> {
-    const asked = changes.filter(({ variables }) => variables !== undefined)
-    if (asked.length === 0) return []
+    const requested = changes.filter(({ variables }) => variables !== undefined)
+    if (requested.length === 0) return []
     const { projectId, environmentId } = place
-    const items = asked.map(({ service }) => ({ projectId, environmentId, serviceId: service.id }))
+    const items = requested.map(({ service }) => ({
+      projectId,
+      environmentId,
+      serviceId: service.id,
+    }))
     const answers = await this.#api.orNull(() => this.#api.batcher.ask(storedVariables, items))
-    return asked.filter(({ variables }, index) => {
+    return requested.filter(({ variables }, index) => {
       const answer = answers?.[index]
       if (!answer?.ok) return true
       return [...(variables ?? [])].some(([name, value]) => answer.data[name] !== value.reveal())
@@ -257,7 +261,7 @@ export class RailwayPreviews implements Previews {
     )
   }
 
-  /** Makes a change that Railway answers with whether it made it. */
+  /** Makes a change that Railway answers with `true` or `false`. */
   #agree<Variables extends object, Data>(
     operation: Operation<Variables, Data>,
     variables: NoInfer<Variables>,
@@ -299,7 +303,7 @@ export const toRecord = (answer: RecordAnswer): EnvironmentRecord => ({
   pullRequest: answer.meta?.prNumber ?? null,
 })
 
-/** Takes an answer only if nothing is missing from it. */
+/** Returns the data of an answer, or throws if a part of it is missing. */
 function completeOrThrow<Data>({ data, gaps }: Answer<Data>): Data {
   if (gaps.length === 0) return data
   throw new ApiError({ kind: 'unavailable', detail: 'an answer with parts missing', sent: true })
@@ -340,11 +344,11 @@ function toState(
   }
 }
 
-/** The only place where values of variables leave for a preview. */
+/** Converts values of variables into a patch. They leave for a preview in no other place. */
 const toPatch = (variables: NonNullable<ServiceChangeValues['variables']>) =>
   Object.fromEntries([...variables].map(([name, value]) => [name, { value: value.reveal() }]))
 
-/** Returns the part of a service's configuration that holds in another environment, too. */
+/** Returns the part of a service's configuration that is valid in another environment, too. */
 function toCopy(config: Record<string, unknown>): Record<string, unknown> {
   const copied = ['source', 'build', 'deploy', 'configFile'].filter((key) => key in config)
   const { variables } = config

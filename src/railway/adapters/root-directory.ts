@@ -12,7 +12,7 @@ export async function readRootDirectory(
   return plainPath(data.serviceInstance.rootDirectory ?? '')
 }
 
-/** Removes what says nothing in a path: slashes at the ends, doubled ones, and `.`. */
+/** Removes redundant parts of a path: slashes at the ends, doubled ones, and `.`. */
 export const plainPath = (path: string): string =>
   path
     .split('/')

@@ -4,10 +4,10 @@ import { sourceSettings } from '../operations/deployments.ts'
 import type { ApiContext } from './api-context.ts'
 import { plainPath } from './root-directory.ts'
 
-/** Requests that the settings of a run's services may take. */
+/** The maximum number of requests for the settings of a run's services. */
 const mostRequests = 3
 
-/** Settings of services from Railway, by the port that `plan/` declares. It throws what the client throws. */
+/** An adapter that reads settings of services, for the port of `plan/`. It throws the errors of the client. */
 export class RailwaySourceSettings implements SourceSettingsReader {
   readonly #api: ApiContext
 

@@ -15,13 +15,13 @@ import {
 import { ApiError, describeRefusal, problemOf, toFailure } from '../transport/api-error.ts'
 import type { RailwayClient } from '../transport/client.ts'
 
-/** The retry budget of the OAuth endpoint, which only tells `oauth` from `account`, in milliseconds. */
+/** The retry budget of the OAuth endpoint in milliseconds. It only distinguishes `oauth` from `account`. */
 const identityRetryBudget = 5_000
 
-/** The answers of `GET /oauth/me` that count: an OAuth user has a `sub`. */
+/** The answer of `GET /oauth/me` that counts: an OAuth user has a `sub`. */
 const oauthUser = z.object({ sub: z.string() })
 
-/** Asks Railway about the token. Each question is a request of its own. */
+/** Returns the probes of a token. Each is one request. */
 export function tokenProbes(client: RailwayClient): TokenProbes {
   const ask = <Data, Value>(
     operation: Operation<Readonly<Record<string, never>>, Data>,
@@ -62,7 +62,10 @@ export function tokenProbes(client: RailwayClient): TokenProbes {
   }
 }
 
-/** The OAuth endpoint is no GraphQL: any answer but a user is its way to say no. */
+/**
+ * Returns whether a status of the OAuth endpoint is a rejection. It is no GraphQL: any answer but a user rejects the
+ * token.
+ */
 const refusedByHttp = (status: number) =>
   new ApiError({
     kind: 'refused',
@@ -74,7 +77,7 @@ const refusedByHttp = (status: number) =>
     workspace: null,
   })
 
-/** The reasons that say something about the token. No other error does. */
+/** The rejection reasons that say something about the token. No other error does. */
 const refusals: ReadonlySet<string> = new Set(['not-authorized', 'not-found'])
 
 async function probe<Value>(name: string, ask: () => Promise<Value>): Promise<Probe<Value>> {

@@ -9,13 +9,13 @@ import { classifyError } from '../transport/classify-error.ts'
 import type { RailwayClient } from '../transport/client.ts'
 import type { HttpAnswer } from '../transport/http.ts'
 
-/** An upload may take long: the limit of the client that Railway's own users came to. */
+/** The time limit of an upload in milliseconds. Uploads that outlast the 90 s of Railway's CLI have been reported. */
 const timeLimit = 900_000
 
-/** Characters of a message that are shown. */
+/** The number of characters of a message that are shown. */
 const maxMessage = 500
 
-/** Characters of a message that are redacted. */
+/** The number of characters of a message that are redacted. */
 const maxRedacted = 10_000
 
 const name = 'Upload'
@@ -43,7 +43,7 @@ export async function sendArchive(
   return readAnswer(answer, target, upload, client.redactor.redact)
 }
 
-/** The archive's bytes, and the number of those that were read so far. */
+/** Returns the archive's bytes as a stream, and the number of bytes read so far. */
 function counted({ archive, onProgress }: Upload) {
   let sent = 0
   const count = new TransformStream<Uint8Array, Uint8Array>({

@@ -15,7 +15,7 @@ import {
 import { redactMessage } from '../transport/redact.ts'
 import type { ApiContext } from './api-context.ts'
 
-/** A removal that waits for its turn. */
+/** A removal that waits in the queue of its environment. */
 interface Waiting {
   readonly change: VariablesWrite
   resolve(result: VariableWriteResult): void
@@ -26,37 +26,39 @@ interface Waiting {
 export interface Time {
   readonly clock: Clock
   readonly signal: AbortSignal
-  /** Until when it may wait, in milliseconds since the epoch. */
+  /** Returns the end of the time that it may wait, in milliseconds since the epoch. */
   readonly deadline: () => number
 }
 
-/** Attempts at a commit, and the time limit of a committed patch in milliseconds. */
+/** The maximum number of commits, and the time limit of a committed patch in milliseconds. */
 const maxCommits = 3
 const patchTimeLimit = 120_000
 
 /** The age up to which a staged patch that was read may be committed, in milliseconds. */
 const maxPatchAge = 5_000
 
-/** Refusals of a commit after which it is requested again if the patch is still staged. */
+/** Rejections of a commit after which it is requested again if the patch is still staged. */
 const maySucceed: ReadonlySet<ErrorReason> = new Set(['other', 'nothing-staged'])
 
 /**
- * Removes variables without deploying anything. Of Railway's ways to remove one, `variableDelete` cannot be
- * told not to deploy; `variableCollectionUpsert` with `replace` removes whatever it is not sent, so it
- * loses sealed values, which nobody can send back, and whatever was added since they were read; a patch of
- * its own (`environmentPatchCommit`) deploys. What is left is to stage the removal and to commit it with
- * `skipDeploys`. That commits everything that is staged in the environment, so:
+ * An adapter that removes variables without deploying anything. Railway has several ways to remove a variable:
+ * - `variableDelete` always deploys.
+ * - `variableCollectionUpsert` with `replace` removes all variables that it is not sent. It loses sealed values, which
+ *   cannot be sent back, and variables that were added since they were read.
+ * - A patch of its own (`environmentPatchCommit`) deploys.
+ * - Staging the removal and committing it with `skipDeploys` deploys nothing, so this way is used.
  *
- * - planning refuses environments in which somebody has staged something (`VariableReader.stagedPaths`);
- * - the removal is merged into what is staged, never put in its place;
- * - the answer to staging shows the whole patch: if anything in it is not ours by then, it is not
- *   committed, and the removal is left staged for a person to see. Every commit, a repeated one too, comes
- *   right after such an answer.
+ * That commits everything that is staged in the environment, so:
+ * - Planning rejects environments in which somebody has staged something (`VariableReader.stagedPaths`).
+ * - The removal is merged into the staged changes and never replaces them.
+ * - The answer to staging shows the whole patch. If a part of it is not ours by then, it is not committed. The removal
+ *   is left staged for a person to see.
  *
- * Only what is staged in the moment between that answer and the commit could still slip in.
+ * Every commit, a repeated one too, comes right after such an answer. Only a change that is staged between that answer
+ * and the commit could still be included.
  *
- * A patch belongs to an environment, so the removals of an environment take turns; those that come up
- * while one is under way go together in the next.
+ * A patch belongs to an environment, so the removals of an environment are queued. Those that arrive while one is under
+ * way are combined in the next.
  */
 export class VariableRemovals {
   readonly #api: ApiContext
@@ -96,7 +98,7 @@ export class VariableRemovals {
     this.#waiting.delete(environmentId)
   }
 
-  /** Stages and commits the removals of several places of one environment. */
+  /** Stages and commits the removals of several targets of one environment. */
   async #commit(
     environmentId: string,
     changes: readonly VariablesWrite[],
@@ -115,8 +117,8 @@ export class VariableRemovals {
   }
 
   /**
-   * Commits and waits until it is applied. Each commit rests on staging anew, because that shows what others
-   * have staged by now: a commit that was lost may be looked for for a while before it is sent again.
+   * Commits the removals and waits until they are applied. Each commit follows a new staging, whose answer shows what
+   * others have staged by now. A commit whose answer was lost may be looked up for a while before it is sent again.
    */
   async #settle(environmentId: string, changes: readonly VariablesWrite[]): Promise<RemovalEnd> {
     let problem: ApiProblem | null = null
@@ -162,7 +164,7 @@ export class VariableRemovals {
     return { kind: refused || commits === 0 ? 'not-committed' : 'unclear', problem }
   }
 
-  /** Stages the removals, which changes nothing if they are staged already, and looks at the whole patch. */
+  /** Stages the removals and checks the whole patch. If they are staged already, this changes nothing. */
   async #stage(environmentId: string, changes: readonly VariablesWrite[]): Promise<Staged> {
     try {
       const variables = { id: environmentId, change: toPatch(changes) }
@@ -240,7 +242,7 @@ export class VariableRemovals {
 }
 
 /**
- * Tells whether something is staged that is not part of these removals. A removal of this run that was refused
+ * Returns whether the patch has changes that are not part of these removals. A removal of this run that was rejected
  * before counts as well: committing it now would change what has been reported.
  */
 function hasForeignChanges(
@@ -292,7 +294,7 @@ const tooLong: ApiProblem = {
   sent: true,
 }
 
-/** A patch that removes these variables and does nothing else. It holds no value. */
+/** Returns a patch that removes these variables and does nothing else. It holds no value. */
 function toPatch(changes: readonly VariablesWrite[]) {
   const removals = ({ remove }: VariablesWrite) =>
     Object.fromEntries(remove.map((name) => [name, null]))

@@ -26,7 +26,7 @@ import { readAllPages } from '../transport/paginate.ts'
 import type { ApiContext } from './api-context.ts'
 import { type Time, VariableRemovals } from './variable-removals.ts'
 
-/** Variables at Railway, by the ports that `variables/` declares. */
+/** An adapter to Railway for variables, for the ports of `plan/` and `execute/`. */
 export class RailwayVariables implements VariableReader, VariableWriter {
   readonly #api: ApiContext
   readonly #removals: VariableRemovals
@@ -36,7 +36,10 @@ export class RailwayVariables implements VariableReader, VariableWriter {
     this.#removals = new VariableRemovals(api, time)
   }
 
-  /** One request for up to two hundred places, and one for each page of names of the environments. */
+  /**
+   * Reads the variables of targets: one request for up to two hundred targets, and one for each page of names of the
+   * environments.
+   */
   async read(places: readonly VariableTarget[]): Promise<Result<readonly VariableState[]>> {
     try {
       const maps = await this.#maps(places)
@@ -90,8 +93,8 @@ export class RailwayVariables implements VariableReader, VariableWriter {
   }
 
   /**
-   * Values first, then removals: a name that is renamed is never missing under both. The values of a place
-   * go in one request. Where the answer does not tell, it is settled by reading them back.
+   * Writes the values, then the removals, so that a renamed variable never lacks both names. The values of a target are
+   * one request. If the answer is unclear, the values are read back.
    */
   async write(change: VariablesWrite): Promise<VariableWriteResult> {
     const values = change.values.size > 0 ? await this.#writeValues(change) : written
@@ -130,7 +133,7 @@ export class RailwayVariables implements VariableReader, VariableWriter {
     }
   }
 
-  /** Reads back what is there, unless the problem says by itself that nothing was written. */
+  /** Reads the values back, unless the problem itself means that nothing was written. */
   async #settle(change: VariablesWrite, problem: ApiProblem): Promise<VariableWriteResult> {
     const writing = { activity: 'write-variables', object: locationOf(change.target) } as const
     const unmade = this.#api.unmade(problem, writing, effects)
@@ -148,7 +151,7 @@ export class RailwayVariables implements VariableReader, VariableWriter {
     }
   }
 
-  /** Whether the values are there. Sealed ones say nothing. */
+  /** Returns whether the values are there. Sealed ones are not considered. */
   async #look(change: VariablesWrite): Promise<'new' | 'old' | 'unclear'> {
     const sealed = new Set(change.sealed)
     const readable = [...change.values].filter(([name]) => !sealed.has(name))
@@ -165,7 +168,7 @@ export class RailwayVariables implements VariableReader, VariableWriter {
     }
   }
 
-  /** The maps of these places, in their order: one batch for services, one for shared variables. */
+  /** Reads the values of these targets, in their order: one batch for services, one for shared variables. */
   async #maps(places: readonly VariableTarget[]): Promise<ItemAnswer<ValueMap>[]> {
     const services = places.flatMap(({ owner }) => (owner.kind === 'service' ? [owner] : []))
     const shared = places.flatMap(({ owner }) => (owner.kind === 'shared' ? [owner] : []))
@@ -184,7 +187,7 @@ export class RailwayVariables implements VariableReader, VariableWriter {
     return places.flatMap(({ owner }) => (owner.kind === 'service' ? own : common).shift() ?? [])
   }
 
-  /** The names of all variables of these environments, to the last page. */
+  /** Reads the names of all variables of these environments, to the last page. */
   async #lists(ids: readonly string[]): Promise<ItemAnswer<readonly ListedVariable[]>[]> {
     const answers = await this.#api.batcher.ask(
       environmentVariables,
@@ -214,7 +217,7 @@ export class RailwayVariables implements VariableReader, VariableWriter {
 
 type ValueMap = ReadonlyMap<string, Secret | null>
 
-/** Puts the two answers together: which variables there are, and the values of those that can be read. */
+/** Combines the two answers: the names of all variables, and the values of those that can be read. */
 function toState(
   { owner }: VariableTarget,
   map: ValueMap,
@@ -237,7 +240,7 @@ function toState(
   return state
 }
 
-/** References are listed as names; should they come as `${{…}}`, they are the same names. */
+/** Returns the name of a reference. References are listed as names, but `${{…}}` means the same name. */
 const bare = (reference: string) => referencesIn(reference)[0] ?? reference
 
 const written = done({ doubt: null })

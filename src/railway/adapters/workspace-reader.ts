@@ -10,9 +10,9 @@ import type { InventoryReader } from './inventory-reader.ts'
 type WorkspaceScope = Exclude<TokenScope, { kind: 'project' }>
 
 /**
- * Reads the projects of a workspace as far as the token reaches there. A token that acts as a person may have been
- * given single projects of a workspace that it may not list, and may be shown an empty workspace until a second
- * factor is turned on; neither is taken for "nothing there". Throws {@link ApiError}.
+ * Reads the projects of a workspace as far as the token reaches there. A token that acts as a person may have access to
+ * single projects of a workspace that it may not list. Railway may also hide the projects until the person turns on
+ * two-factor authentication. Neither means that there are no projects. Throws {@link ApiError}.
  */
 export async function readWorkspace(
   client: RailwayClient,
@@ -45,7 +45,7 @@ const secondFactor = (workspace: string) =>
     workspace,
   })
 
-/** Returns whether the projects are hidden. A server that refuses the question hides none; any other error is thrown. */
+/** Returns whether the projects are hidden. A server that rejects the query hides none. Any other error is thrown. */
 async function isRedacted(client: RailwayClient, workspaceId: string): Promise<boolean> {
   try {
     const { data } = await client.call(workspaceRedaction, { workspaceId })
@@ -68,10 +68,10 @@ async function sharedIds(client: RailwayClient, workspaceId: string): Promise<st
   }
 }
 
-/** A hint is not worth a long wait. */
+/** The retry budget of a hint in milliseconds, which is not worth a long wait. */
 const hintRetryBudget = 5_000
 
-/** Reads the names of a workspace's projects, for a hint: any error means that there is none. */
+/** Reads the names of a workspace's projects, for a hint. An error means that there is none. */
 export async function readProjectNames(
   { client }: ApiContext,
   workspaceId: string,

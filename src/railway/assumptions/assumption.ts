@@ -8,22 +8,24 @@ export interface Reading {
   readonly then: string
 }
 
-/** How it is known. `contradictory`: sources disagree. */
+/** The evidence for it. `contradictory`: sources disagree. */
 export type Evidence = 'unknown' | 'reported' | 'contradictory'
 
-/** A thing that only somebody else, or a change, could settle. `a limit`: the request limit would have to be exceeded. */
+/**
+ * The requirement of an assumption that reading cannot decide. `a limit`: the request limit would have to be exceeded.
+ */
 export type Need = 'a change' | 'another token' | 'a limit'
 
-/** A thing about Railway's API that the action rests on and that no document settles. */
+/** An assumption about Railway's API that the action depends on and that no document settles. */
 export interface Assumption {
   readonly id: string
   readonly evidence: Evidence
   readonly about: string
   /** The assumed reading, then the others. */
   readonly readings: readonly [Reading, ...Reading[]]
-  /** Names of the operations that rest on it, or `all`. */
+  /** Names of the operations that depend on it, or `all`. */
   readonly operations: 'all' | readonly string[]
-  /** The read-only probe that can decide it, or what it would take instead. */
+  /** The read-only probe that can decide it, or the requirement for a decision. */
   readonly decidedBy: { readonly probe: string } | { readonly needs: Need }
 }
 
@@ -33,5 +35,5 @@ export interface Topic {
   readonly assumptions: readonly Assumption[]
 }
 
-/** Writes a reading in one line. */
+/** Returns a reading. */
 export const reading = (id: string, is: string, then: string): Reading => ({ id, is, then })

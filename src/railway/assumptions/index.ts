@@ -8,7 +8,7 @@ import { variables } from './variables.ts'
 
 export type { Assumption, Reading, Topic } from './assumption.ts'
 
-/** The register: everything that the action assumes about Railway's API and that no document settles. */
+/** The register of everything that the action assumes about Railway's API and that no document settles. */
 export const topics: readonly Topic[] = [
   tokens,
   documents,

@@ -39,17 +39,20 @@ const envelope = z.object({
   errors: z.array(z.looseObject({})).nullish(),
 })
 
-/** The parts of a run that asking needs. */
+/** The part of a run that the client needs. */
 export interface AskerDeps {
   readonly send: SendOnce
   readonly now: () => number
-  /** Nothing is sent after that time, in milliseconds since the epoch. */
+  /** The time after which nothing is sent, in milliseconds since the epoch. */
   readonly until: number
-  /** Requests that may be sent. */
+  /** The number of requests that may be sent. */
   readonly requests: number
 }
 
-/** Asks Railway, each question once and never more than so many. After a limit, or a stop, nothing more is sent. */
+/**
+ * A client for a diagnosis. It sends each query once, and never more than a fixed number. After a limit, or a stop, it
+ * sends nothing more.
+ */
 export class Asker {
   readonly #deps: AskerDeps
   readonly #errors: GraphqlError[] = []
@@ -73,14 +76,14 @@ export class Asker {
     return this.#errors
   }
 
-  /** Why nothing is sent any more; `null` while something may be. */
+  /** The reason for which nothing is sent any more; `null` if requests may be sent. */
   get ended(): Reason | null {
     if (this.#ended !== null) return this.#ended
     if (this.#left <= 0) return 'no request left'
     return this.#deps.now() >= this.#deps.until ? 'too late' : null
   }
 
-  /** Asks a query. It never throws for what Railway does. */
+  /** Sends a query. It never throws for an error of Railway. */
   async ask(
     query: string,
     variables: Readonly<Record<string, unknown>> = {},
@@ -122,10 +125,10 @@ export class Asker {
   }
 }
 
-/** Tells why an answer is a refusal; `null` if it is none. */
+/** Returns the reason of an answer that is a rejection; `null` if it is none. */
 export const refusalOf = ({ error }: RawAnswer) => (error ? classifyError(error) : null)
 
-/** Tells whether a document was refused for its size. */
+/** Returns whether a document was rejected for its size. */
 export function isTooLarge(answer: RawAnswer): boolean {
   const reason = refusalOf(answer)
   const words = /complex|depth|too (?:many|large|deep|big)|limit|cost|at most|maximum/i

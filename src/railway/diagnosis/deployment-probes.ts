@@ -4,11 +4,11 @@ import {
   all,
   ask,
   counted,
+  type DiagnosisProbe,
   dataOf,
   type Finding,
   instanceIn,
   nothing,
-  type Probe,
   type ProbeContext,
   seen,
   unread,
@@ -28,7 +28,7 @@ const listed = z.object({
 
 type Listed = z.infer<typeof listed>
 
-/** Chooses the project whose deployments are looked at: one with a deployed service that is built from a repository. */
+/** Chooses the project whose deployments are read: one with a deployed service that is built from a repository. */
 function projectInput(context: ProbeContext): Record<string, unknown> | null {
   const found =
     instanceIn(context, ({ source, latest }) => source.kind === 'repository' && latest !== null) ??
@@ -38,7 +38,7 @@ function projectInput(context: ProbeContext): Record<string, unknown> | null {
   return { projectId: found.project.id, ...(own && { environmentId: own.environmentId }) }
 }
 
-const list: Probe = {
+const list: DiagnosisProbe = {
   name: 'deployments',
   decides: [
     'page-default',
@@ -114,7 +114,7 @@ function rollbackOf(nodes: readonly Listed[]): Finding {
   return seen(String(live.some(({ canRollback }) => canRollback)))
 }
 
-/** Asks for a page of so many deployments, and only counts them. */
+/** Requests a page of so many deployments, and only counts them. */
 const page = (context: ProbeContext, input: unknown, first: number) =>
   ask(
     context,
@@ -126,7 +126,7 @@ const page = (context: ProbeContext, input: unknown, first: number) =>
 
 const sizes = [100, 50, 20] as const
 
-const pageMaximum: Probe = {
+const pageMaximum: DiagnosisProbe = {
   name: 'page-maximum',
   decides: ['page-maximum'],
   async run(context) {
@@ -154,7 +154,7 @@ const pageMaximum: Probe = {
   },
 }
 
-const ended: Probe = {
+const ended: DiagnosisProbe = {
   name: 'ended-deployments',
   decides: ['skipped-reason', 'config-errors'],
   async run(context) {
@@ -186,7 +186,7 @@ const ended: Probe = {
   },
 }
 
-const logs: Probe = {
+const logs: DiagnosisProbe = {
   name: 'logs',
   decides: ['log-lines'],
   async run(context) {
@@ -215,4 +215,4 @@ const logs: Probe = {
 }
 
 /** Probes of deployments and their logs. */
-export const deploymentProbes: readonly Probe[] = [list, ended, logs, pageMaximum]
+export const deploymentProbes: readonly DiagnosisProbe[] = [list, ended, logs, pageMaximum]

@@ -4,11 +4,11 @@ import { deploymentProbes } from './deployment-probes.ts'
 import { documentProbes } from './document-probes.ts'
 import { environmentProbes } from './environment-probes.ts'
 import { headers } from './header-probe.ts'
-import type { Finding, Probe, ProbeContext } from './probe.ts'
+import type { DiagnosisProbe, Finding, ProbeContext } from './probe.ts'
 import { tokenProbes } from './token-probes.ts'
 
-/** Every probe, in the order in which they are asked; the last one only reads what came. */
-export const probes: readonly Probe[] = [
+/** Every probe, in order. The last one only reads the answers of the others. */
+export const probes: readonly DiagnosisProbe[] = [
   ...documentProbes,
   ...deploymentProbes,
   ...environmentProbes,
@@ -16,10 +16,10 @@ export const probes: readonly Probe[] = [
   headers,
 ]
 
-/** Requests of a diagnosis. */
+/** The maximum number of requests of a diagnosis. */
 export const maxProbeRequests = 25
 
-/** Asks about every assumption that reading can decide. It never throws for what Railway does. */
+/** Checks every assumption that reading can decide. It never throws for an error of Railway. */
 export async function diagnose(context: ProbeContext): Promise<Diagnosis> {
   const found = new Map<string, Finding>()
   for (const probe of probes) {

@@ -4,9 +4,9 @@ import { isTooLarge, refusalOf } from './asker.ts'
 import {
   all,
   ask,
+  type DiagnosisProbe,
   type Finding,
   nothing,
-  type Probe,
   type ProbeContext,
   seen,
   undecided,
@@ -22,13 +22,13 @@ const schemaShape = z.object({
   status: z.object({ enumValues: named }),
 })
 
-/** The newer parts of the schema, as `Type.member`: readings that say that one of them is missing. */
+/** The newer parts of the schema, as `Type.member`, which some servers may lack. */
 const newerParts = assumptions
   .filter(({ id }) => id === 'missing')
   .flatMap(({ readings }) => readings.map(({ id }) => id))
   .filter((id) => id.includes('.'))
 
-const schema: Probe = {
+const schema: DiagnosisProbe = {
   name: 'schema',
   decides: ['introspection', 'missing'],
   async run(context) {
@@ -69,7 +69,7 @@ function missingIn({ query, instance, status }: z.infer<typeof schemaShape>): Fi
   return missing.length === newerParts.length ? seen('all') : seen(...missing)
 }
 
-/** Asks for a document with so many aliases at its root. */
+/** Requests a document with so many aliases at its root. */
 const rootFields = (context: ProbeContext, count: number) =>
   ask(
     context,
@@ -78,7 +78,7 @@ const rootFields = (context: ProbeContext, count: number) =>
 
 const few = 11
 
-const roots: Probe = {
+const roots: DiagnosisProbe = {
   name: 'root-fields',
   decides: ['root-fields', 'rate-limit-unit'],
   async run(context) {
@@ -106,7 +106,7 @@ const roots: Probe = {
   },
 }
 
-/** Asks for a document with so many fields below its root. */
+/** Requests a document with so many fields below its root. */
 const fieldsBelow = (context: ProbeContext, id: string, count: number) =>
   ask(
     context,
@@ -114,7 +114,7 @@ const fieldsBelow = (context: ProbeContext, id: string, count: number) =>
     { id },
   )
 
-const fields: Probe = {
+const fields: DiagnosisProbe = {
   name: 'fields',
   decides: ['fields'],
   async run(context) {
@@ -130,7 +130,7 @@ const fields: Probe = {
   },
 }
 
-/** Asks for pages that may hold so many times a hundred objects. */
+/** Requests pages that may hold so many times a hundred objects. */
 const pages = (context: ProbeContext, first: number) =>
   ask(
     context,
@@ -140,7 +140,7 @@ const pages = (context: ProbeContext, first: number) =>
     { id: context.workspaceId, first },
   )
 
-const objects: Probe = {
+const objects: DiagnosisProbe = {
   name: 'objects',
   decides: ['objects'],
   async run(context) {
@@ -155,7 +155,7 @@ const objects: Probe = {
   },
 }
 
-const badInput: Probe = {
+const badInput: DiagnosisProbe = {
   name: 'bad-input',
   decides: ['bad-input', 'trace-id'],
   async run(context) {
@@ -177,5 +177,5 @@ const badInput: Probe = {
   },
 }
 
-/** Probes of documents and their limits. What `roots` costs shows against the answer before it. */
-export const documentProbes: readonly Probe[] = [schema, roots, fields, objects, badInput]
+/** The probes of documents and their limits. The cost of `roots` is the difference from the answer before it. */
+export const documentProbes: readonly DiagnosisProbe[] = [schema, roots, fields, objects, badInput]

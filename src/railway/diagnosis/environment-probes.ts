@@ -3,16 +3,16 @@ import { refusalOf } from './asker.ts'
 import {
   all,
   ask,
+  type DiagnosisProbe,
   dataOf,
+  environmentsOf,
   type Finding,
   instanceIn,
   isRefused,
   nothing,
-  type Place,
-  type Probe,
   type ProbeContext,
-  placesOf,
   seen,
+  type TokenEnvironment,
   undecided,
   unread,
   unusable,
@@ -22,10 +22,10 @@ const deletable = z.object({ id: z.string(), deletedAt: z.string().nullish() })
 const connectionOf = <Node>(node: z.ZodType<Node>) =>
   z.object({ edges: z.array(z.object({ node })) })
 
-/** Projects of a page: fewer than that are all of them. */
+/** The number of projects on a page. Fewer than that are all of them. */
 const plainPage = 20
 
-const deleted: Probe = {
+const deleted: DiagnosisProbe = {
   name: 'deleted',
   decides: ['list-deleted', 'deleted-project', 'deleted-environment'],
   async run(context) {
@@ -85,15 +85,15 @@ const listedVariables = z.object({
   ),
 })
 
-/** Environments that are searched for a sealed variable, in one request. */
+/** The number of environments that are searched for a sealed variable, in one request. */
 const searched = 5
 
-const variableMap: Probe = {
+const variableMap: DiagnosisProbe = {
   name: 'variable-map',
   decides: ['sealed-variables'],
   async run(context) {
     const id = 'sealed-variables'
-    const places = placesOf(context).slice(0, searched)
+    const places = environmentsOf(context).slice(0, searched)
     if (places.length === 0) return { [id]: nothing }
     const declared = places.map((_, index) => `$e${index}: String!`).join(', ')
     const fields = places.map(
@@ -116,10 +116,10 @@ const variableMap: Probe = {
   },
 }
 
-/** Looks at how a sealed variable shows among the values. They are parsed, and nothing but its form is kept. */
+/** Reads how a sealed variable appears among the values. They are parsed, and only the form is kept. */
 async function readSealed(
   context: ProbeContext,
-  { place, name, serviceId }: { place: Place; name: string; serviceId: string | null },
+  { place, name, serviceId }: { place: TokenEnvironment; name: string; serviceId: string | null },
 ): Promise<Finding> {
   const asked = await ask(
     context,
@@ -137,7 +137,7 @@ async function readSealed(
   return seen(entry?.[1] ?? 'absent')
 }
 
-const config: Probe = {
+const config: DiagnosisProbe = {
   name: 'config',
   decides: ['config-branch'],
   async run(context) {
@@ -165,15 +165,15 @@ const config: Probe = {
   },
 }
 
-/** Environments that are asked for staged changes, until one has none. */
+/** The number of environments whose staged changes are read, until one has none. */
 const mostStaged = 2
 
-const staged: Probe = {
+const staged: DiagnosisProbe = {
   name: 'staged-changes',
   decides: ['nothing-staged'],
   async run(context) {
     let found: Finding = nothing
-    for (const { environment } of placesOf(context).slice(0, mostStaged)) {
+    for (const { environment } of environmentsOf(context).slice(0, mostStaged)) {
       const asked = await ask(
         context,
         'query DiagnoseStaged($id: String!) { environmentStagedChanges(environmentId: $id) { id status patch lastAppliedError } }',
@@ -216,12 +216,12 @@ function isEmpty(value: unknown): boolean {
   return typeof value === 'object' && Object.values(value).every(isEmpty)
 }
 
-const patches: Probe = {
+const patches: DiagnosisProbe = {
   name: 'patches',
   decides: ['failed-patch'],
   async run(context) {
     const id = 'failed-patch'
-    const [place] = placesOf(context)
+    const [place] = environmentsOf(context)
     if (!place) return { [id]: nothing }
     const asked = await ask(
       context,
@@ -238,11 +238,11 @@ const patches: Probe = {
   },
 }
 
-const pendingWork: Probe = {
+const pendingWork: DiagnosisProbe = {
   name: 'pending-work',
   decides: ['pending-work'],
   async run(context) {
-    const [place] = placesOf(context)
+    const [place] = environmentsOf(context)
     if (!place) return { 'pending-work': nothing }
     const asked = await ask(
       context,
@@ -256,7 +256,7 @@ const pendingWork: Probe = {
   },
 }
 
-const inventory: Probe = {
+const inventory: DiagnosisProbe = {
   name: 'inventory',
   decides: ['duplicate-names'],
   run: async ({ inventory: { projects } }) => {
@@ -269,7 +269,7 @@ const inventory: Probe = {
 }
 
 /** Probes of environments, variables and patches. */
-export const environmentProbes: readonly Probe[] = [
+export const environmentProbes: readonly DiagnosisProbe[] = [
   inventory,
   staged,
   variableMap,

@@ -1,8 +1,8 @@
 import { readRateHeaders } from '../transport/rate-limit-headers.ts'
-import { all, type Finding, nothing, type Probe, seen, undecided } from './probe.ts'
+import { all, type DiagnosisProbe, type Finding, nothing, seen, undecided } from './probe.ts'
 
-/** Reads the forms of the headers of the answers so far, and asks nothing itself. */
-export const headers: Probe = {
+/** The probe of the headers of the answers so far. It sends nothing itself. */
+export const headers: DiagnosisProbe = {
   name: 'headers',
   decides: ['rate-limit-headers', 'rate-limit-reset', 'rate-limit-policy', 'rate-limit-hour'],
   async run({ asker, now }) {

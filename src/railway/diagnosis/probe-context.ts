@@ -10,14 +10,14 @@ import type { ProbeContext } from './probe.ts'
 const timeLimit = 120_000
 const requestTimeLimit = 15_000
 
-/** The parts of a run that a diagnosis needs. */
+/** The part of a run that a diagnosis needs. */
 export interface DiagnosisDeps {
   readonly inventory: Inventory
   readonly clock: Clock
   readonly deadline: () => number
 }
 
-/** Returns what the probes start from: the token's scope, the inventory, and a way to ask. */
+/** Returns the context of the probes: the token's scope, the inventory, and a way to query. */
 export function probeContext(
   client: RailwayClient,
   scope: TokenScope,

@@ -4,12 +4,12 @@ import type { Environment, Inventory, Project, ServiceInstance } from '../../inv
 import type { TokenType } from '../../token-type.ts'
 import { type Asked, type Asker, type Presented, refusalOf } from './asker.ts'
 
-/** What a probe found about one assumption: readings by their ids (`other` for none of the known), or nothing. */
+/** The result of a probe about one assumption: readings by their ids (`other` for none of the known), or none. */
 export type Finding = { readonly seen: readonly string[] } | { readonly reason: Reason }
 
 export type Findings = Readonly<Record<string, Finding>>
 
-/** Everything that the probes start from. */
+/** The context of the probes. */
 export interface ProbeContext {
   readonly asker: Asker
   readonly kind: TokenType
@@ -23,8 +23,8 @@ export interface ProbeContext {
   readonly now: () => number
 }
 
-/** A few read-only requests, and the assumptions that they may decide. */
-export interface Probe {
+/** A probe: a few read-only requests, and the assumptions that they may decide. */
+export interface DiagnosisProbe {
   readonly name: string
   readonly decides: readonly string[]
   run(context: ProbeContext): Promise<Findings>
@@ -35,11 +35,11 @@ export const undecided = (reason: Reason): Finding => ({ reason })
 export const nothing = undecided('nothing to look at')
 export const unusable = undecided('no usable answer')
 
-/** Gives several assumptions one finding. */
+/** Returns one finding for several assumptions. */
 export const all = (ids: readonly string[], finding: Finding): Findings =>
   Object.fromEntries(ids.map((id) => [id, finding]))
 
-/** Asks with the token as it is presented everywhere else. */
+/** Queries with the token as it is sent everywhere else. */
 export const ask = (
   { asker, as }: ProbeContext,
   query: string,
@@ -52,10 +52,10 @@ export function dataOf<Data>(asked: Asked, shape: z.ZodType<Data>): Data | null 
   return shape.safeParse(asked.answer.data).data ?? null
 }
 
-/** Returns the finding for an answer that cannot be read: why it was not asked, or that it says nothing. */
+/** Returns the finding for an answer that cannot be read: the reason why it was not sent, or that it is of no use. */
 export const unread = (asked: Asked): Finding => (asked.ok ? unusable : undecided(asked.reason))
 
-/** Tells whether something was refused as out of reach. */
+/** Returns whether something was rejected as out of reach. */
 export const isRefused = (asked: Asked) => asked.ok && refusalOf(asked.answer) === 'not-authorized'
 
 /** The entries of a connection that are only counted. */
@@ -64,14 +64,14 @@ export const counted = z.object({
   pageInfo: z.object({ hasNextPage: z.boolean() }).optional(),
 })
 
-/** An environment that the token may look into, with its project. */
-export interface Place {
+/** An environment that the token may read, with its project. */
+export interface TokenEnvironment {
   readonly project: Project
   readonly environment: Environment
 }
 
-/** Lists the environments that the token may look into, those with most services first. */
-export function placesOf({ inventory, own }: ProbeContext): readonly Place[] {
+/** Lists the environments that the token may read, those with most services first. */
+export function environmentsOf({ inventory, own }: ProbeContext): readonly TokenEnvironment[] {
   return inventory.projects
     .flatMap((project) => project.environments.map((environment) => ({ project, environment })))
     .filter(({ environment }) => environment.accessible)
@@ -83,8 +83,8 @@ export function placesOf({ inventory, own }: ProbeContext): readonly Place[] {
 export function instanceIn(
   context: ProbeContext,
   meets: (instance: ServiceInstance) => boolean,
-): (Place & { readonly instance: ServiceInstance }) | null {
-  for (const place of placesOf(context)) {
+): (TokenEnvironment & { readonly instance: ServiceInstance }) | null {
+  for (const place of environmentsOf(context)) {
     const instance = place.environment.instances.find(meets)
     if (instance) return { ...place, instance }
   }

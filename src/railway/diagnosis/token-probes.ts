@@ -3,11 +3,11 @@ import { refusalOf } from './asker.ts'
 import {
   ask,
   counted,
+  type DiagnosisProbe,
   dataOf,
   instanceIn,
   isRefused,
   nothing,
-  type Probe,
   seen,
   undecided,
   unread,
@@ -16,7 +16,7 @@ import {
 
 const otherToken = undecided('another token')
 
-const tokenWorkspaces: Probe = {
+const tokenWorkspaces: DiagnosisProbe = {
   name: 'token-workspaces',
   decides: ['api-token-account', 'api-token-oauth', 'api-token-project'],
   async run(context) {
@@ -34,7 +34,7 @@ const tokenWorkspaces: Probe = {
   },
 }
 
-const projectToken: Probe = {
+const projectToken: DiagnosisProbe = {
   name: 'project-token',
   decides: ['project-token-others'],
   async run(context) {
@@ -46,7 +46,7 @@ const projectToken: Probe = {
   },
 }
 
-const visibleProjects: Probe = {
+const visibleProjects: DiagnosisProbe = {
   name: 'visible-projects',
   decides: ['own-projects', 'projects-for-project'],
   async run(context) {
@@ -69,7 +69,7 @@ const visibleProjects: Probe = {
   },
 }
 
-const oauthUser: Probe = {
+const oauthUser: DiagnosisProbe = {
   name: 'oauth-user',
   decides: ['oauth-without-profile'],
   async run(context) {
@@ -84,7 +84,7 @@ const oauthUser: Probe = {
   },
 }
 
-const tokenBudget: Probe = {
+const tokenBudget: DiagnosisProbe = {
   name: 'token-budget',
   decides: ['token-budget'],
   async run(context) {
@@ -104,7 +104,7 @@ const tokenBudget: Probe = {
   },
 }
 
-const restricted: Probe = {
+const restricted: DiagnosisProbe = {
   name: 'restricted-environment',
   decides: ['restricted-environment'],
   async run(context) {
@@ -128,7 +128,7 @@ const restricted: Probe = {
   },
 }
 
-const siblings: Probe = {
+const siblings: DiagnosisProbe = {
   name: 'sibling-deployments',
   decides: ['sibling-deployments'],
   async run(context) {
@@ -151,7 +151,7 @@ const siblings: Probe = {
   },
 }
 
-const events: Probe = {
+const events: DiagnosisProbe = {
   name: 'deployment-events',
   decides: ['deployment-events'],
   async run(context) {
@@ -172,7 +172,7 @@ const events: Probe = {
 }
 
 /** Probes of what the token may read. */
-export const tokenProbes: readonly Probe[] = [
+export const tokenProbes: readonly DiagnosisProbe[] = [
   tokenWorkspaces,
   projectToken,
   visibleProjects,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { deploymentFields, deploymentSchema, domainsFields, domainsSchema } from './inventory.ts'
 import { batch, connection, operation, pageInfo } from './operation.ts'
 
-/** Starts a deployment and answers its id. Without a commit, it deploys the service's present one. */
+/** Starts a deployment and returns its id. Without a commit, it deploys the service's present one. */
 export const deployService = operation(
   'DeployService',
   `mutation DeployService($serviceId: String!, $environmentId: String!, $commitSha: String) {
@@ -12,8 +12,8 @@ export const deployService = operation(
 )
 
 /**
- * Sets what a service is deployed from next, and deploys nothing. It answers `true` even for an instance
- * that does not exist, and without an environment it would change all of them.
+ * Sets the source that a service is deployed from next, and deploys nothing. Railway answers `true` even for an
+ * instance that does not exist. Without an environment it would change all instances.
  */
 export const updateService = operation(
   'UpdateService',

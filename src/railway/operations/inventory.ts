@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { batch, connection, operation, pageInfo } from './operation.ts'
 
 /**
- * `meta` of a deployment is untyped JSON, so it is read as evidence and never demanded: what is not
- * there, or not text, is `null`.
+ * Parses the `meta` of a deployment. It is untyped JSON, so no field is required: a field that is missing, or not text,
+ * is `null`.
  */
 const meta = z.unknown().transform((value) => {
   const text = (key: string) => {
@@ -32,7 +32,7 @@ const domain = z.object({
   syncStatus: z.string().nullish(),
 })
 
-/** A custom domain. Railway verifies it by a DNS record of its owner. What is not told counts as not verified. */
+/** A custom domain. Railway verifies it by a DNS record of its owner. A missing status counts as not verified. */
 const customDomain = domain.extend({ status: z.object({ verified: z.boolean() }).nullish() })
 
 export const domainsSchema = z.object({
@@ -198,8 +198,8 @@ export const environmentContents = batch('EnvironmentContents', {
 })
 
 /**
- * The config file that a service's settings were last read from, also where the service's own settings name
- * none. Older servers lack the field and refuse every document with it, so it has one of its own.
+ * Reads the config file that a service's settings were last read from, even if the service's own settings name none.
+ * Older servers lack the field and reject every document with it, so it has a document of its own.
  */
 export const resolvedConfigFile = batch('ResolvedConfigFiles', {
   variables: { environmentId: 'String!', serviceId: 'String!' },

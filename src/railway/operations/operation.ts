@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { BatchVariables, OperationVariables } from './operation-variables.generated.ts'
 
 /**
- * One GraphQL document with the parser of its answer, side by side so that they change together. The types of its
+ * A GraphQL document with the parser of its answer, side by side so that they change together. The types of its
  * variables are generated from the document and the schema.
  */
 export interface Operation<Variables extends object, Answer> {
@@ -16,9 +16,12 @@ export interface Operation<Variables extends object, Answer> {
    * for what starts a deployment or creates something.
    */
   readonly repeatable: boolean
-  /** `true` if it is about values of variables: what Railway says of it is passed on only if it quotes none. */
+  /**
+   * `true` if it reads or writes values of variables. Railway's messages about it are passed on only if they quote no
+   * value.
+   */
   readonly confidential: boolean
-  /** `true` if an answer with parts missing is of use, to somebody who looks at what is missing. */
+  /** `true` if an answer with missing parts is of use to a caller that checks what is missing. */
   readonly partial: boolean
   readonly document: string
   /** Parses `data` of the answer. Unknown fields are dropped, unknown enum values are kept as text. */
@@ -32,7 +35,7 @@ const documentHead = /\b(query|mutation)\s+(\w+)/
 /** The time limit of one request, in milliseconds. */
 const defaultTimeLimit = 30_000
 
-/** Makes an operation. Its name has to be the one in the document, from which the kind is read. */
+/** Makes an operation. Its name has to be the one in the document. The kind is read from the document. */
 export function operation<Name extends keyof OperationVariables, Answer>(
   name: Name,
   document: string,
@@ -74,15 +77,15 @@ function toOperation<Variables extends object, Answer>(
 }
 
 /**
- * One root field asked for many items in one request, each under an alias of its own.
- * `variables` are the GraphQL types of the item's values, in the names that `field` uses with a `$`.
+ * A root field that is requested for many items in one request, each under its own alias. `variables` are the GraphQL
+ * types of the item's values. `field` uses their names with a `$`.
  */
 export interface BatchOperation<Item extends Record<string, string>, Answer> {
   readonly name: string
   readonly variables: { readonly [K in keyof Item]: string }
   readonly field: string
   readonly answer: z.ZodType<Answer>
-  /** As of an {@link Operation}; by default not. */
+  /** As in {@link Operation}; by default `false`. */
   readonly confidential?: boolean
 }
 

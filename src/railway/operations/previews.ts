@@ -98,9 +98,9 @@ export const stageChanges = operation(
 )
 
 /**
- * Applies what is staged without deploying anything. Once it took effect nothing is staged any more, and
- * asking again after a lost answer is refused. Should somebody have staged something in between, that is
- * applied: in a preview, unlike elsewhere (see `CommitStaged`), it is what would happen anyway.
+ * Applies the staged changes without deploying anything. Afterwards nothing is staged any more, and a repetition after
+ * a lost answer is rejected. A change that somebody has staged in between is applied as well. In a preview, unlike
+ * elsewhere (see `CommitStaged`), that would happen anyway.
  */
 export const commitStaged = operation(
   'CommitPreview',

@@ -3,8 +3,8 @@ import { Secret } from '../../secret.ts'
 import { batch, connection, operation, pageInfo } from './operation.ts'
 
 /**
- * The flat map of variables. Values become secrets here, before anything else sees them; a sealed one may
- * show as `null`. The parser looks at entries, since a variable may have any name, `__proto__` included.
+ * Parses the flat map of variables. Values become secrets here, before anything else reads them. A sealed value may be
+ * `null`. The parser reads entries, since a variable may have any name, `__proto__` included.
  */
 const values = z.unknown().transform((map, context): ReadonlyMap<string, Secret | null> => {
   const entries = typeof map === 'object' && map !== null ? Object.entries(map) : []
@@ -73,9 +73,8 @@ export const moreEnvironmentVariables = operation(
 )
 
 /**
- * Writes variables of a service and deploys nothing. The service's id is demanded by the document itself:
- * without one the same mutation would write shared variables. Nothing is replaced, so sending it again
- * leaves the same state.
+ * Writes variables of a service and deploys nothing. The document itself requires the service's id: without one the
+ * same mutation would write shared variables. Nothing is replaced, so sending it again leaves the same state.
  */
 export const writeServiceVariables = operation(
   'WriteServiceVariables',
@@ -107,8 +106,8 @@ export const writeSharedVariables = operation(
 )
 
 /**
- * A staged patch by the paths of what it changes, none for an empty one. The values are dropped on parsing: only
- * what is touched matters, and none of it is ours to see.
+ * Parses a staged patch into the paths of its changes, none for an empty one. The values are dropped: only the paths
+ * are needed, and the values may be other people's secrets.
  */
 export const patchPaths = z
   .unknown()
@@ -141,8 +140,8 @@ export const stageChange = operation(
 )
 
 /**
- * Commits all that is staged, without deployments. The client does not repeat it: by then it might be what
- * somebody else has staged. `VariableRemovals` does, each time after it has looked at what is staged.
+ * Commits everything that is staged, without deployments. The client does not repeat it, because by then it might
+ * commit what somebody else has staged. `VariableRemovals` repeats it, each time after it has read what is staged.
  */
 export const commitStaged = operation(
   'CommitStaged',

@@ -19,7 +19,7 @@ export type ErrorReason =
   | 'plan'
   | 'other'
 
-/** The reasons for which a request has no usable answer. */
+/** The reasons why a request has no usable answer. */
 export type ApiProblem =
   | {
       readonly kind: 'refused'
@@ -29,7 +29,7 @@ export type ApiProblem =
       readonly path: readonly (string | number)[]
       readonly traceId: string | null
       readonly workspace: string | null
-      /** The token was probed again after it, and accepted. */
+      /** `true` if the token was probed again after it, and accepted. */
       readonly tokenChecked?: boolean
     }
   /** The token was valid and is not any more: all probes were refused. */
@@ -39,11 +39,11 @@ export type ApiProblem =
       readonly detail: string
       /** `false` if the request certainly never reached Railway. */
       readonly sent: boolean
-      /** It would end the same way however often it was tried. */
+      /** `true` if every repetition would end the same way. */
       readonly final?: boolean | undefined
-      /** The answer was larger than any answer may be: a smaller part may be read. */
+      /** `true` if the answer was larger than the limit: a smaller part may be readable. */
       readonly tooLarge?: boolean | undefined
-      /** The certificate of the server is not trusted on this machine. */
+      /** `true` if the certificate of the server is not trusted on this machine. */
       readonly untrusted?: boolean | undefined
     }
   | { readonly kind: 'rate-limited'; readonly by: 'api' | 'edge'; readonly resetsAt: number | null }
@@ -66,7 +66,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The problem behind anything that was thrown; what is not ours is thrown on. */
+/** Returns the problem of an error. An error of another kind is thrown on. */
 export function problemOf(error: unknown): ApiProblem {
   if (error instanceof ApiError) return error.problem
   throw error
@@ -80,15 +80,15 @@ export const mayHaveTakenEffect = (problem: ApiProblem): boolean =>
 export const hasNoCause = (problem: ApiProblem): boolean =>
   problem.kind === 'refused' && problem.reason === 'other'
 
-/** The request that a problem interrupted. */
+/** The context of a failure: the request that a problem interrupted. */
 export interface FailureContext extends InterruptedActivity {
   readonly effect: Effect
   readonly tokenType: TokenType
-  /** Whether the object still exists, if that was looked up. */
+  /** `true` or `false` if it was looked up whether the object still exists. */
   readonly exists?: boolean | null
 }
 
-/** Turns a problem into the failure that a run reports. */
+/** Converts a problem into the failure that a run reports. */
 export function toFailure(
   problem: ApiProblem,
   { activity, object, effect, tokenType, exists = null }: FailureContext,
@@ -145,7 +145,7 @@ export function toFailure(
 const isExplained = (reason: ErrorReason) =>
   reason === 'not-authorized' || reason === 'not-found' || reason === 'plan'
 
-/** Railway's words with the trace id that its support asks for. */
+/** Returns Railway's message with the trace id that its support asks for. */
 export function describeRefusal(problem: { message: string; traceId: string | null }): string {
   return problem.traceId ? `${problem.message} (trace ${problem.traceId})` : problem.message
 }

@@ -10,32 +10,31 @@ export type ItemAnswer<Data> =
 /** The number of items in the first batches. Railway's own limit is not known. */
 const firstSize = 200
 
-/** A document that was refused so often is not sent again. */
+/** The number of rejections after which a document is not sent again. */
 const believedAfter = 2
 
 /** The retry budget of a batch before a smaller one is tried, in milliseconds. */
 const batchRetryBudget = 20_000
 
 /**
- * The attempts at a batch: the `first`; the `second`, after one item alone was answered; the `last`, after one item
- * alone was not answered either, so that the size cannot be the cause and waiting is all that is left.
+ * The attempts at a batch. `first`: the whole batch. `second`: after one item alone was answered. `last`: after one
+ * item alone had no answer either. Then the size cannot be the cause, and only waiting is left.
  */
 type BatchAttempt = 'first' | 'second' | 'last'
 
 /**
- * Requests the same of many items in as few requests as the API takes. Every root field is non-null, so one rejected
- * item nulls a whole answer. If the API names the item, the others are requested again without it; if it names none,
- * the batch is halved until the item stands alone. A batch that is too large is halved as well, and the size that
- * worked is remembered for the run. A problem that one item alone has as well is not about size, so an outage makes
- * no batch smaller.
+ * A client that requests the same of many items in as few requests as the API accepts.
  *
- * Throws {@link ApiError} only if nothing can be requested at all (no answer, limits, cancelled, an invalid
- * token).
+ * Every root field is non-null, so one rejected item nulls a whole answer. If the API names the item, the others are
+ * requested again without it. If it names none, the batch is halved until the item stands alone. A batch that is too
+ * large is halved as well, and the size that worked is kept for the run. If one item alone has the same problem, the
+ * size is not the cause, so an outage makes no batch smaller. Throws {@link ApiError} only if nothing can be requested
+ * at all (no answer, limits, cancelled, an invalid token).
  */
 export class Batcher {
   readonly #client: RailwayClient
   #size = firstSize
-  /** How often the API refused the document of an operation even for one item, with the refusal. */
+  /** The documents that the API rejected even for one item: the number of times, and the rejection. */
   readonly #refused = new Map<string, { times: number; problem: ApiProblem }>()
 
   constructor(client: RailwayClient) {

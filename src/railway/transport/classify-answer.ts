@@ -2,16 +2,16 @@ import type { HttpAnswer } from './http.ts'
 import { readRetryAfter } from './rate-limit-headers.ts'
 
 /**
- * Statuses that GraphQL answers come with. Railway says 200 to most refusals; something in front of it
- * may say 401 or 403, and what counts is in the body.
+ * The statuses that GraphQL answers come with. Railway sends 200 with most rejections. A server in front of it may send
+ * 401 or 403. The body decides.
  */
 const graphqlStatuses: ReadonlySet<number> = new Set([200, 400, 401, 403])
 
-/** The kinds of HTTP answers, before GraphQL is looked at. `wait` is what `Retry-After` asks for, in milliseconds. */
+/** The kinds of HTTP answers, before GraphQL is parsed. `wait` is the value of `Retry-After`, in milliseconds. */
 export type AnswerKind =
   | { readonly kind: 'graphql' }
   | { readonly kind: 'rate-limited'; readonly by: 'api' | 'edge'; readonly wait: number | null }
-  /** The token is not accepted, and will not be the next time. */
+  /** The token is not accepted, and a repetition would not change that. */
   | { readonly kind: 'unauthorized'; readonly message: string }
   | {
       readonly kind: 'broken'
@@ -20,12 +20,12 @@ export type AnswerKind =
       readonly wait: number | null
     }
 
-/** Characters of a page that are looked at. */
+/** The number of characters of a page that are searched. */
 const recognizable = 10_000
 
 /**
- * Tells a GraphQL answer (which may come with 200 or 400) from a limit, and from everything that is no answer:
- * server errors, pages of HTML, redirects, bodies cut short.
+ * Classifies an answer: GraphQL (which may come with 200 or 400), a limit, or no usable answer, such as server errors,
+ * pages of HTML, redirects, and incomplete bodies.
  */
 export function classifyAnswer(
   { status, header, body, json }: HttpAnswer,

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { ApiError, type ErrorReason } from './api-error.ts'
 
-/** Characters of a message that are looked at. */
+/** The number of characters of a message that are read. */
 const maxMessage = 10_000
 
-/** Keys of a path that are looked at. */
+/** The number of keys of a path that are read. */
 const maxPath = 50
 
 /** An entry of `errors`. Everything but the message may be missing. */
@@ -32,8 +32,9 @@ export const graphqlErrorSchema = z.object({
 export type GraphqlError = z.infer<typeof graphqlErrorSchema>
 
 /**
- * Texts first: a refusal, a missing object, a throttle and a cooldown all arrive with the code
- * INTERNAL_SERVER_ERROR. The order matters, from the more to the less specific.
+ * The patterns of messages and their reasons. The text decides before the code: a rejection, a missing object, a
+ * throttle and a cooldown all arrive with the code INTERNAL_SERVER_ERROR. The order is from the more specific to the
+ * less specific.
  */
 const reasons: readonly [RegExp, ErrorReason][] = [
   [/^two factor authentication required$/i, 'two-factor'],
@@ -76,7 +77,7 @@ export function classifyError(error: GraphqlError): ErrorReason {
   return reasons.find(([pattern]) => pattern.test(message))?.[1] ?? byCode ?? 'other'
 }
 
-/** Turns an entry of `errors` into an error. The API lists only the first; others may stand behind it. */
+/** Converts an entry of `errors` into an error. The API lists only the first error; there may be others. */
 export function toApiError(operation: string, error: GraphqlError): ApiError {
   return new ApiError({
     kind: 'refused',

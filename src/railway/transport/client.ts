@@ -22,14 +22,17 @@ export interface FileBody {
   readonly type: string
   /** The time limit of one attempt, in milliseconds. */
   readonly timeLimit: number
-  /** Reads it from its beginning; `sent` is how many bytes of it have been handed over. */
+  /** Opens it at its beginning. `sent` returns the number of bytes handed over so far. */
   open(): { body: ReadableStream<Uint8Array>; sent: () => number }
 }
 
 /** The time limit of one plain request. */
 const getTimeLimit = 30_000
 
-/** The user agent, and the `source` of every URL: Railway's edge blocks default agents and prefers a query string. */
+/**
+ * The user agent, and the `source` of every URL. Railway's edge blocks default agents, and limits requests without a
+ * query string more strictly.
+ */
 const agent = 'railway-workspace-deploy'
 
 const commonHeaders: Readonly<Record<string, string>> = {
@@ -41,16 +44,16 @@ const commonHeaders: Readonly<Record<string, string>> = {
 export interface CallOptions {
   /** The milliseconds that retries may take. */
   readonly retryBudget?: number
-  /** The request is not sent after that time, in milliseconds since the epoch. */
+  /** The time after which the request is not sent, in milliseconds since the epoch. */
   readonly notAfter?: number
 }
 
 /**
- * Sends requests to Railway's API, with the token presented in one way. Clients of one run share their
- * {@link Transport}.
+ * A client that sends requests to Railway's API, with the token in one form. Clients of one run share their {@link
+ * Transport}. {@link decideRetry} decides what is sent again.
  *
- * {@link decideRetry} says what is sent again. If it is not certain whether a change took effect, `unavailable` with
- * `sent: true` is thrown and the caller has to look. So `cancelled` and limits mean that nothing was changed.
+ * If it is not certain whether a change took effect, `unavailable` with `sent: true` is thrown and the caller has to
+ * look it up. So `cancelled` and limits mean that nothing was changed.
  */
 export class RailwayClient {
   readonly #transport: Transport
@@ -69,7 +72,9 @@ export class RailwayClient {
     this.#url = withSource(transport.options.url)
   }
 
-  /** Returns a client that presents the token this way, and probes it again after a refusal if it has a recheck. */
+  /**
+   * Returns a client that sends the token in this form. With `recheck`, the token is probed again after a rejection.
+   */
   as(authentication: Authentication, recheck: TokenRecheck | null = null): RailwayClient {
     return new RailwayClient(this.#transport, authentication, recheck)
   }
@@ -80,8 +85,8 @@ export class RailwayClient {
   }
 
   /**
-   * Waits before the same is requested again. Resolves with `false`, at once, if that would be after the deadline,
-   * or if the job was cancelled meanwhile.
+   * Waits before the same is requested again. Resolves with `false`, at once, if the end would be after the deadline,
+   * or if the job is cancelled meanwhile.
    */
   async pause(milliseconds: number, because: string): Promise<boolean> {
     const { clock, signal, deadline, onWait } = this.#transport.options
@@ -92,7 +97,9 @@ export class RailwayClient {
     return !signal.aborted
   }
 
-  /** Returns the error to report for an error: "not authorized" may mean that the token is not valid any more. */
+  /**
+   * Returns the error to report in place of an error: "not authorized" may mean that the token is not valid any more.
+   */
   async lookInto(error: unknown, kind: Operation<never, unknown>['kind']): Promise<unknown> {
     const isRefused =
       error instanceof ApiError &&
@@ -115,7 +122,7 @@ export class RailwayClient {
   }
 
   /** Resolves when a request would be sent at once, or would not be sent at all. */
-  whenPaced(): Promise<void> {
+  whenFree(): Promise<void> {
     const { deadline, signal } = this.#transport.options
     return this.#transport.limiter.whenFree(deadline, signal)
   }
@@ -126,8 +133,8 @@ export class RailwayClient {
   }
 
   /**
-   * Sends an operation and parses its answer. Throws {@link ApiError}. A change that rests on something that was
-   * read is not sent `notAfter` a time: waiting for its turn, or for a limit, may have made that old.
+   * Sends an operation and parses its answer. Throws {@link ApiError}. `notAfter`: a change that depends on a value
+   * that was read is not sent after that time, because the value may have changed.
    */
   async call<Variables extends object, Data>(
     operation: Operation<Variables, Data>,
@@ -202,7 +209,7 @@ export class RailwayClient {
     })
   }
 
-  /** Sends a plain HTTP request to the API's host with the token, with the same pace and retries. */
+  /** Sends a plain HTTP request to the API's host with the token, with the same rate limit and retries. */
   async get<Data>(
     path: string,
     answer: z.ZodType<Data>,
@@ -227,8 +234,8 @@ export class RailwayClient {
   }
 
   /**
-   * Sends a file to the API's host. It is sent again only if it certainly had no effect: a limit refused it, or the
-   * connection ended before its last byte had left.
+   * Sends a file to the API's host. It is sent again only if it certainly had no effect: a limit rejected it, or the
+   * connection ended before its last byte was sent.
    */
   async upload(name: string, path: string, file: FileBody): Promise<HttpAnswer> {
     this.#recheck?.throwIfInvalid()
@@ -324,7 +331,7 @@ const tooLate: ApiProblem = {
   final: true,
 }
 
-/** Requests without a query string fall under a stricter limit of Railway's edge. */
+/** Adds the query string. Requests without one fall under a stricter limit of Railway's edge. */
 function withSource(url: string): string {
   const target = new URL(url)
   if (!target.searchParams.has('source')) target.searchParams.set('source', agent)

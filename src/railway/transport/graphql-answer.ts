@@ -12,19 +12,19 @@ export interface Answer<Data> {
   readonly gaps: readonly GraphqlError[]
 }
 
-/** More errors than this are not looked at. */
+/** The number of errors that are read. */
 const maxErrors = 1_000
 
-/** Characters of an error's message that are looked at. */
+/** The number of characters of an error's message that are read. */
 const maxMessage = 10_000
 
-/** The outermost shape of every GraphQL answer; what lies in it is parsed by the operation. */
+/** The outermost shape of every GraphQL answer. The operation parses the rest. */
 const envelope = z.object({
   data: z.unknown().optional(),
   errors: z.array(z.looseObject({})).nullish(),
 })
 
-/** The parts of a client that an operation is asked with. */
+/** The part of a client that sending an operation needs. */
 export interface GraphqlDeps {
   readonly url: string
   readonly redactor: Redactor
@@ -33,9 +33,8 @@ export interface GraphqlDeps {
 }
 
 /**
- * Asks an operation and reads its answer. Data with errors is a refusal, unless only nullable fields are missing
- * and the operation takes that: what is missing must never be taken for what is not there. Throws
- * {@link ApiError}.
+ * Sends an operation and reads its answer. Data with errors is a rejection, unless only nullable fields are missing and
+ * the operation accepts that. A missing field must never count as an absent object. Throws {@link ApiError}.
  */
 export async function askGraphql<Data>(
   operation: Operation<never, Data>,
@@ -68,7 +67,7 @@ export async function askGraphql<Data>(
   }
 }
 
-/** Parses an answer, or throws which field of which operation is not as expected. */
+/** Parses an answer, or throws an error with the operation and the field that is not as expected. */
 export function parseOrThrow<Data>(
   operation: string,
   answer: z.ZodType<Data>,

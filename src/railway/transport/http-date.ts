@@ -1,14 +1,14 @@
-/** Longer text is no date, and is not looked at. */
+/** The maximum length of a date. Longer text is not parsed. */
 const maxLength = 64
 
-/** The time of day, which every form of an HTTP date has, and the zone behind it, if there is one. */
+/** The time of day, which every form of an HTTP date has, with an optional zone. */
 const timeAndZone =
   /\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?: ?(z|[a-z]{2,5}|[+-]\d{2}:?\d{2}))?(?![\d:])/i
 
 /**
- * Reads a date of HTTP in any of its forms (IMF-fixdate, RFC 850, asctime) or an ISO date, in any time zone that is
- * given as an offset or a name. A date without a zone is UTC, as HTTP has it, whatever the zone of the machine.
- * Returns milliseconds since the epoch, or `null` if it is no date.
+ * Parses an HTTP date in any of its forms (IMF-fixdate, RFC 850, asctime) or an ISO date, with an offset or the name of
+ * a time zone. A date without a zone is UTC, as in HTTP, whatever the zone of the machine. Returns milliseconds since
+ * the epoch, or `null` if it is no date.
  */
 export function parseHttpDate(text: string): number | null {
   const date = text.trim()

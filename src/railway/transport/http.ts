@@ -12,7 +12,7 @@ export interface HttpRequest {
   readonly method: string
   readonly headers: Record<string, string>
   readonly body?: NonNullable<RequestInit['body']>
-  /** Demanded by `fetch` for a body that is a stream. */
+  /** The setting that `fetch` requires for a body that is a stream. */
   readonly duplex?: 'half'
 }
 
@@ -25,12 +25,12 @@ export interface HttpAnswer {
   readonly json: unknown
 }
 
-/** No more of an answer is read than this, counted after it is decompressed. */
+/** The maximum size of an answer in bytes, after decompression. */
 export const maxAnswerBytes = 64 * 1024 * 1024
 
 const manual = { redirect: 'manual' } as const
 
-/** The parts of a run that sending a request needs. */
+/** The part of a run that sending a request needs. */
 export interface HttpDeps {
   readonly fetch: Fetch
   readonly clock: Clock

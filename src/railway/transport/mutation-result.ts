@@ -12,13 +12,13 @@ export interface MutationEffects {
 /** A change, with the facts of the errors about it. */
 export interface Mutation extends InterruptedActivity, MutationEffects {
   readonly tokenType: TokenType
-  /** Whether the object still exists, if that was looked up after a refusal. */
+  /** `true` or `false` if it was looked up, after a rejection, whether the object still exists. */
   readonly exists?: boolean | null
 }
 
 /**
- * Turns the error of a change into its result. It is the only place that decides whether the change may have been
- * made: it may if it was sent and no answer says that it was rejected, or if the rejection names no cause.
+ * Converts the error of a change into its result. This is the only place that decides whether the change may have been
+ * made. It may if it was sent and no answer rejects it, or if the rejection names no cause.
  */
 export function toMutationResult(problem: ApiProblem, mutation: Mutation): Unmade {
   if (problem.kind === 'cancelled') return { kind: 'not-sent' }

@@ -1,7 +1,7 @@
 import type { Operation } from '../operations/operation.ts'
 import { ApiError } from './api-error.ts'
 
-/** Page sizes that are tried, one after the other, once Railway has refused a larger one. */
+/** The page sizes to try, in order, once Railway has rejected a larger one. */
 const steps = [200, 100, 50, 20, 10, 5, 1] as const
 
 /** Variables that hold a page size. */
@@ -10,9 +10,9 @@ const sizes: ReadonlySet<string> = new Set(['first', 'inner'])
 const literal = /\bfirst:\s*(\d+)/g
 
 /**
- * The largest page that Railway gives. Its maxima are not documented: the sizes that the operations ask for have
- * been seen to work, and one that is refused is asked for again smaller, for the rest of the run. Pages are read
- * to their end by cursor, so a smaller page changes nothing but the number of requests.
+ * The limit of page sizes. Railway's maxima are not documented. The sizes of the operations have been observed to work.
+ * A rejected size is replaced by a smaller one for the rest of the run. Pages are read to their end by cursor, so a
+ * smaller page changes only the number of requests.
  */
 export class PageLimit {
   #most = Number.POSITIVE_INFINITY
@@ -38,13 +38,13 @@ export class PageLimit {
   ): boolean {
     if (kind !== 'query' || !(error instanceof ApiError)) return false
     if (error.problem.kind !== 'refused' || error.problem.reason !== 'page-too-large') return false
-    const asked = [
+    const requested = [
       ...[...document.matchAll(literal)].map(([, size]) => Number(size)),
       ...Object.entries(variables).flatMap(([name, value]) =>
         sizes.has(name) && typeof value === 'number' ? [value] : [],
       ),
     ]
-    const largest = Math.min(Math.max(0, ...asked), this.#most)
+    const largest = Math.min(Math.max(0, ...requested), this.#most)
     const next = steps.find((size) => size < largest)
     if (next === undefined) return false
     this.#most = next

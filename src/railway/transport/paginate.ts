@@ -1,20 +1,19 @@
 import type { Page } from '../operations/operation.ts'
 import { ApiError } from './api-error.ts'
 
-/** A connection, by the names that an error gives. */
+/** A connection, by the names in errors. */
 export interface Connection {
   readonly operation: string
   /** The path of the connection in the answer: `environment.variables`. */
   readonly field: string
 }
 
-/** More pages than any list has: a server that always names another cursor is not followed for ever. */
+/** The maximum number of pages, for a server that never ends a list. */
 const maxPages = 10_000
 
 /**
- * Yields the nodes of a connection page by page, from `first` on if a page was read already. Throws
- * {@link ApiError} `incompatible` if a cursor comes back that was followed before: the list would not end, and
- * ending it there would take a part of it for all of it.
+ * Yields the nodes of a connection page by page, from `first` on if a page was read already. Throws {@link ApiError}
+ * `incompatible` if a cursor is repeated: the list would not end, and an early end would hide a part of it.
  */
 export async function* pagesOf<Node>(
   { operation, field }: Connection,
@@ -41,7 +40,7 @@ export async function* pagesOf<Node>(
   }
 }
 
-/** Reads a connection to its end, from `first` on if a page was read already. Throws as {@link pagesOf} does. */
+/** Reads a connection to its end, from `first` on if a page was read already. Throws like {@link pagesOf}. */
 export async function readAllPages<Node>(
   connection: Connection,
   read: (after: string | null) => Promise<Page<Node>>,

@@ -12,25 +12,28 @@ export interface RateHeaders {
   readonly perSecond: number | null
 }
 
-/** A longer wait than this is no limit of Railway's, whose longest window is an hour; it is cut, or ignored. */
+/**
+ * The longest wait in milliseconds that is accepted. Railway's longest window is an hour, so a longer wait is cut, or
+ * ignored.
+ */
 const maxWait = 86_400_000
 
-/** A count beyond this is no count of requests. */
+/** The largest number that is accepted as a count of requests. */
 const maxCount = 1_000_000_000
 
-/** Windows up to so many seconds say how fast requests may follow each other. */
+/** The longest window in seconds that states a rate. */
 const maxPaceWindow = 600
 
 /** The window of the request budget, in seconds. */
 const budgetWindow = 3_600
 
-/** The slowest and the fastest pace that is taken for one, in requests per second. */
+/** The slowest and the fastest rate that are accepted, in requests per second. */
 const slowest = 1 / 30
 const fastest = 200
 
 /**
- * Reads `X-RateLimit-Limit`, `-Remaining`, `-Reset` and `RateLimit-Policy`. Railway documents that they exist, not
- * how they look, so every usual form is understood and anything else counts as missing.
+ * Reads `X-RateLimit-Limit`, `-Remaining`, `-Reset` and `RateLimit-Policy`. Railway documents that these headers exist,
+ * but not their form. Every usual form is accepted, and anything else counts as missing.
  */
 export function readRateHeaders(header: ReadHeader, now: number): RateHeaders {
   const policies = readPolicies(header('ratelimit-policy'))
@@ -89,7 +92,7 @@ interface Policy {
 
 /**
  * Reads `"burst";q=10;w=1` (the newer form of the draft) and `10;w=1` (the older one), several separated by commas.
- * Policies that count anything but requests, or that allow nothing at all, are left out.
+ * Policies that count anything but requests, or that allow none, are left out.
  */
 function readPolicies(text: string | null): Policy[] {
   return splitList(text).flatMap((item) => {

@@ -3,7 +3,7 @@ import type { Shard } from '../../inputs/fields.ts'
 import { ApiError } from './api-error.ts'
 import type { RateHeaders } from './rate-limit-headers.ts'
 
-/** The rest of the hourly limit, as far as the answers said. */
+/** The rest of the hourly limit, as far as the answers state it. */
 export interface Budget {
   readonly limit: number | null
   readonly remaining: number | null
@@ -11,31 +11,31 @@ export interface Budget {
   readonly resetsAt: number | null
 }
 
-/** The part of the budget that one of several jobs may use, which share a token. */
+/** The part of the budget that one of several jobs with the same token may use. */
 export interface BudgetShare extends Budget {
   readonly shards: number
 }
 
-/** Until the first answer states the limit, and if answers state none: five a second. */
+/** The requests per second until an answer states the limit. */
 const carefulPerSecond = 5
 
-/** Requests that go out together before the first answer: the two questions about the token. */
+/** The number of requests that are sent together before the first answer: the two queries about the token. */
 const firstTogether = 2
 
-/** Of the permitted pace; the rest absorbs the network's jitter, so that few windows overflow. */
+/** The used part of the permitted rate. The rest absorbs the network's jitter, so that few windows overflow. */
 const usedShare = 0.9
 
-/** A timer that fires late is caught up with as long as it is no later than this, in milliseconds. */
+/** The delay of a timer that is made up for, in milliseconds. */
 const maxCatchUp = 50
 
-/** A 429 takes so much of the pace, at most once a second and never more than half in all. */
+/** The part of the rate that a 429 reduces, at most once a second and never more than half in all. */
 const slowdown = 0.05
 const maxSlowdown = 0.5
 
-/** Every second without a 429 gives so much of the pace back. */
+/** The part of the rate that is restored in every second without a 429. */
 const recoveryPerSecond = 0.005
 
-/** A pace with longer gaps than this is not kept beyond the deadline, in milliseconds. */
+/** The gap in milliseconds beyond which the rate is not kept after the deadline. */
 const shortGap = 1_000
 
 /** Railway's documented requests per second, by the requests per hour of the plan. */
@@ -52,8 +52,8 @@ export function spacingOf({ limit, perSecond }: RateHeaders): number | null {
 }
 
 /**
- * Returns the budget after an answer. Requests under way have been counted already, so a number that is higher
- * than the known one within the same window is older news and ignored.
+ * Returns the budget after an answer. Requests under way have been counted already. A number that is higher than the
+ * known one within the same window is therefore outdated and ignored.
  */
 export function updateBudget(known: Budget, { limit, remaining, resetsAt }: RateHeaders): Budget {
   const sameWindow =
@@ -69,18 +69,20 @@ export function updateBudget(known: Budget, { limit, remaining, resetsAt }: Rate
 }
 
 /**
- * Holds every request of the run in one queue and lets them pass in order. It spaces them by the limit that the
- * answers' headers state, stops all of them while the API says to wait, and keeps count of the budget. As one of
- * several shards, it keeps to its part of the pace.
+ * A rate limiter that holds every request of the run in one queue. It spaces requests by the limit in the answers'
+ * headers, stops all of them while the API requires a wait, and counts the budget. As one of several shards, it keeps
+ * to its part of the rate.
  */
 export class RateLimiter {
   readonly #clock: Clock
   readonly #shard: Shard
-  /** When it was made, in milliseconds since the epoch. */
+  /** The time at which it was made, in milliseconds since the epoch. */
   readonly #begin: number
   #tail: Promise<unknown> = Promise.resolve()
   #passed = 0
-  /** When the last request was due: the next is due one spacing later, however late the last one left. */
+  /**
+   * The time at which the last request was due. The next is due one spacing later, however late the last one was sent.
+   */
   #lastDue = Number.NEGATIVE_INFINITY
   #spacing: number | null = null
   #slowdown = 0
@@ -88,7 +90,7 @@ export class RateLimiter {
   #blockedUntil = Number.NEGATIVE_INFINITY
   #blockedBy: 'api' | 'edge' = 'api'
   #budget: Budget = { limit: null, remaining: null, resetsAt: null }
-  /** Wakes the request that waits for its turn, because the pace has changed. */
+  /** Wakes the request at the head of the queue, because the rate has changed. */
   #paceChange = new AbortController()
 
   constructor(clock: Clock, shard: Shard = { part: 1, of: 1 }) {
@@ -122,8 +124,8 @@ export class RateLimiter {
   }
 
   /**
-   * Resolves when a request would pass at once: none waits for its turn, and the next one is due. Resolves earlier if
-   * that will not be until `deadline()`, or if the signal aborts, which {@link acquire} then says.
+   * Resolves when a request would pass at once: the queue is empty, and the next request is due. Resolves earlier if
+   * that will not be until `deadline()`, or if the signal aborts. {@link acquire} then reports that.
    */
   async whenFree(deadline: () => number, signal: AbortSignal): Promise<void> {
     for (;;) {
@@ -161,7 +163,7 @@ export class RateLimiter {
     }
   }
 
-  /** When the next request is due by the pace alone. */
+  /** Returns the time at which the next request is due by the rate alone. */
   #due(now: number): number {
     const { of } = this.#shard
     if (this.#passed === 0) return Math.max(now, this.#begin + this.#lag)
@@ -169,12 +171,15 @@ export class RateLimiter {
     return this.#lastDue + (this.#together * of) / (1 - this.#slowdownAt(now))
   }
 
-  /** Milliseconds between the requests of all shards together. */
+  /** The milliseconds between the requests of all shards together. */
   get #together(): number {
     return this.#spacing ?? 1000 / carefulPerSecond
   }
 
-  /** Shards that begin, or go on, at the same moment take turns: the milliseconds until this one's. */
+  /**
+   * The delay of this shard in milliseconds, so that shards that start or continue at the same moment do not send at
+   * once.
+   */
   get #lag(): number {
     return (this.#shard.part - 1) * this.#together
   }
@@ -189,14 +194,14 @@ export class RateLimiter {
     if (remaining === 0 && resetsAt !== null) this.blockUntil(resetsAt, 'api')
   }
 
-  /** Holds every request until then. */
+  /** Holds every request until a time in milliseconds since the epoch. */
   blockUntil(until: number, by: 'api' | 'edge'): void {
     if (until <= this.#blockedUntil) return
     this.#blockedUntil = until
     this.#blockedBy = by
   }
 
-  /** Slows down a little after a 429. Those that come together are one: they were sent at the same pace. */
+  /** Slows down a little after a 429. Simultaneous ones count once: they were sent at the same rate. */
   slowDown(): void {
     const now = this.#clock.now()
     if (now - this.#slowedAt < 1000) return
@@ -204,7 +209,7 @@ export class RateLimiter {
     this.#slowedAt = now
   }
 
-  /** Takes over what an answer states. */
+  /** Updates the limits by the headers of an answer. */
   update(headers: RateHeaders): void {
     this.#budget = updateBudget(this.budget, headers)
     const spacing = spacingOf(headers)

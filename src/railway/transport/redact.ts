@@ -1,9 +1,6 @@
 import { ApiError } from './api-error.ts'
 
-/**
- * All that Railway says word for word, as far as it is known. Nothing in it comes from what was sent or from
- * what is stored; anything else might, whatever it looks like.
- */
+/** The known constant messages of Railway. They contain nothing that was sent or stored. Any other message might. */
 const constants: readonly RegExp[] = [
   /^(not authorized|unauthorized)$/i,
   /^two factor authentication required$/i,
@@ -18,9 +15,9 @@ const constants: readonly RegExp[] = [
 ]
 
 /**
- * Words of Railway about something that holds secrets: shown only if they are a constant. An API that
- * does not take a value likes to say which, may cut it short, and need not mean the request at hand: what is
- * committed, for one, was sent before, and not only by us.
+ * Returns Railway's message about an operation with secrets, only if it is a known constant. An API that rejects a
+ * value often quotes it, possibly shortened. The value need not be of this request: a commit includes changes that were
+ * sent before, and by others.
  */
 export function redactMessage(message: string): string {
   const bare = message.trim().replace(/\.$/, '')
@@ -29,7 +26,7 @@ export function redactMessage(message: string): string {
     : '(its words are not shown: they may quote a value)'
 }
 
-/** The refusal of a request about something that holds secrets, with the words that may be shown of it. */
+/** Returns the rejection of an operation with secrets, with a message that may be shown. */
 export function redactError(refusal: ApiError): ApiError {
   const { problem } = refusal
   if (problem.kind !== 'refused') return refusal

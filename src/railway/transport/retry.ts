@@ -1,6 +1,6 @@
 import type { ApiProblem, ErrorReason } from './api-error.ts'
 
-/** A request, as far as it decides whether it may be sent again. */
+/** The facts about a request that decide whether it may be sent again. */
 export interface Retryable {
   readonly kind: 'query' | 'mutation'
   /** `true` if sending it again leaves the same state. */
@@ -16,7 +16,7 @@ export interface RetryState {
   /** The limit of `spent`. */
   readonly retryBudget: number
   readonly untilDeadline: number
-  /** The job was cancelled. */
+  /** `true` if the job was cancelled. */
   readonly stopped: boolean
   /** A number in [0, 1). */
   readonly random: number
@@ -29,20 +29,20 @@ export type RetryDecision =
   | { readonly kind: 'cancel' }
   /** Send it again as soon as the rate limiter lets it pass. */
   | { readonly kind: 'queue' }
-  /** Send it again after a wait; `announced` if the API asked for it. */
+  /** Send it again after a wait. `announced`: the API requested the wait. */
   | { readonly kind: 'wait'; readonly milliseconds: number; readonly announced: boolean }
 
-/** A read is given up after so many milliseconds of retries. */
+/** The default limit of retries of a read, in milliseconds. */
 export const defaultRetryBudget = 120_000
 
-/** Creating environments is allowed once in 30 s per workspace. */
+/** The wait after a cooldown, in milliseconds: a workspace may create an environment every 30 s. */
 const cooldownWait = 33_000
 const cooldownJitter = 5_000
 
 const throttleWait = 10_000
 const maxThrottleWait = 60_000
 
-/** A rejection that names no cause often passes, but not for ever. */
+/** The number of attempts after rejections without a cause, which are often temporary. */
 const maxVagueAttempts = 3
 
 const firstBackoff = 1_000
@@ -52,10 +52,9 @@ const minBackoff = 200
 const stop: RetryDecision = { kind: 'stop' }
 
 /**
- * Decides whether a request is sent again. Reads, and mutations that are repeatable by nature, are sent again after
- * everything that is no answer. Any other mutation is sent again only if it certainly did not take effect: it never
- * left, or the API rejected it for a reason that passes (a limit, a throttle, a cooldown). No wait goes beyond the
- * deadline.
+ * Decides whether a request is sent again. Reads, and repeatable mutations, are sent again if there is no answer. Any
+ * other mutation is sent again only if it certainly did not take effect: it was never sent, or the API rejected it for
+ * a temporary reason (a limit, a throttle, a cooldown). No wait ends after the deadline.
  */
 export function decideRetry(
   problem: ApiProblem,
@@ -84,7 +83,7 @@ export function decideRetry(
   }
 }
 
-/** Returns the wait after a rejection before the same may be accepted; `null` if it never will be. */
+/** Returns the wait after a rejection before a retry; `null` if a retry would be rejected, too. */
 function rejectionWait(
   reason: ErrorReason,
   repeatable: boolean,
@@ -102,7 +101,7 @@ function rejectionWait(
   }
 }
 
-/** Full jitter below 1, 2, 4, … at most 20 seconds. */
+/** Returns the wait before a retry: full jitter below 1, 2, 4, … at most 20 seconds. */
 function backoff(attempt: number, random: number): number {
   return Math.max(minBackoff, random * Math.min(maxBackoff, firstBackoff * 2 ** (attempt - 1)))
 }

@@ -4,13 +4,13 @@ import type { DetectionResult } from '../../scope/token-scope.ts'
 import { humanTime } from '../../text.ts'
 import { ApiError, type ApiProblem } from './api-error.ts'
 
-/** A token that worked so many milliseconds ago is not probed again for a read that is refused. */
+/** The milliseconds after an accepted request in which the token is not probed again for a rejected read. */
 const trustedAfterAnswer = 3_000
 
-/** The result of a probe holds for so many milliseconds. */
+/** The milliseconds in which the result of a probe is valid. */
 const trustedAfterProbe = 10_000
 
-/** What probing a token again needs. */
+/** The dependencies of a recheck. */
 export interface TokenRecheckDeps {
   readonly clock: Clock
   /** Probes the token as at the beginning of the run. */
@@ -18,8 +18,8 @@ export interface TokenRecheckDeps {
 }
 
 /**
- * Probes the token again when Railway refuses something as "not authorized". Revoked and expired tokens are refused
- * in the same words as requests beyond a token's permissions.
+ * A recheck that probes the token again when Railway rejects something as "not authorized". Railway rejects revoked and
+ * expired tokens in the same words as requests beyond a token's permissions.
  */
 export class TokenRecheck {
   readonly #deps: TokenRecheckDeps
@@ -29,13 +29,13 @@ export class TokenRecheck {
   #invalid: Failure | null = null
   #pending: Promise<{ isValid: boolean }> | null = null
 
-  /** The token has just been accepted. */
+  /** Makes a recheck of a token that has just been accepted. */
   constructor(deps: TokenRecheckDeps) {
     this.#deps = deps
     this.#workedAt = deps.clock.now()
   }
 
-  /** Takes note of an answer that the token was given. */
+  /** Records that a request with the token was answered. */
   worked(): void {
     this.#workedAt = this.#deps.clock.now()
   }

@@ -9,7 +9,7 @@ import { PageLimit } from './page-limit.ts'
 import { readRateHeaders } from './rate-limit-headers.ts'
 import { RateLimiter } from './rate-limiter.ts'
 
-/** One attempt at a request and its end; for the debug log. It has no headers, variables or bodies. */
+/** An attempt at a request and its result, for the debug log. It has no headers, variables or bodies. */
 export interface RequestEvent {
   readonly operation: string
   readonly attempt: number
@@ -20,7 +20,7 @@ export interface RequestEvent {
   readonly remaining: number | null
 }
 
-/** Everything that requests need of the run. */
+/** The dependencies of requests. */
 export interface TransportOptions {
   readonly url: string
   readonly token: Secret
@@ -28,33 +28,36 @@ export interface TransportOptions {
   readonly clock: Clock
   /** A number in [0, 1), for jitter. */
   readonly random: () => number
-  /** Nothing more is sent, and no wait goes on, once this aborts. */
+  /** Aborts when nothing more may be sent and every wait has to end. */
   readonly signal: AbortSignal
-  /** Requests under way are given up once this aborts. */
+  /** Aborts when requests under way are to be abandoned. */
   readonly abandon: AbortSignal
-  /** Until when being told to wait is obeyed, in milliseconds since the epoch. */
+  /** Returns the end of the time in which required waits are made, in milliseconds since the epoch. */
   readonly deadline: () => number
-  /** Replaces the secrets that the run knows in what Railway says. */
+  /** The redactor of the secrets that the run knows, for Railway's messages. */
   readonly redactor: Redactor
   readonly onRequest: (event: RequestEvent) => void
   readonly onWait: (wait: { until: number; because: string }) => void
-  /** The part that this job is of several that send requests at the same time; by default it is alone. */
+  /** The shard that this job is of several that send requests at the same time; by default it is alone. */
   readonly shard?: Shard | null
 }
 
-/** A limit that says "now" is given a moment all the same, or requests would be sent without end. */
+/**
+ * The shortest wait after a limit, in milliseconds. Without it, a limit that says "now" would cause requests without
+ * end.
+ */
 const minLimitWait = 1_000
 
-/** Without a `Retry-After`, the edge's block is waited out this long. */
+/** The wait after a block by the edge without a `Retry-After`, in milliseconds. */
 const edgeWait = 60_000
 
-/** Characters of a message that are redacted and shown. */
+/** The number of characters of a message that are redacted and shown. */
 const maxMessage = 10_000
 
-/** A trace id stands near the beginning of an answer, if there is one. */
+/** The number of characters of an answer that are searched for a trace id. */
 const traceIdWithin = 10_000
 
-/** One attempt at a request. `plain` takes any answer that is no server error. */
+/** An attempt at a request. `plain` accepts any answer that is no server error. */
 export interface Attempt {
   readonly name: string
   readonly attempt: number
@@ -64,10 +67,7 @@ export interface Attempt {
   readonly expects: 'graphql' | 'plain'
 }
 
-/**
- * The part of the way to Railway that all clients of a run share: pace, budget, the largest page and the count of
- * requests.
- */
+/** The state that all clients of a run share: rate limiter, budget, page limit and the count of requests. */
 export class Transport {
   readonly pageLimit = new PageLimit()
   readonly options: TransportOptions
@@ -79,12 +79,12 @@ export class Transport {
     this.limiter = new RateLimiter(options.clock, options.shard ?? undefined)
   }
 
-  /** Requests sent so far, every attempt counted. */
+  /** The number of requests so far, every attempt counted. */
   get requests(): number {
     return this.#requests
   }
 
-  /** Sends one attempt: counted, timed, and read as far as HTTP goes. */
+  /** Sends one attempt. It counts, times and classifies the answer as far as HTTP goes. */
   async transmit({ name, attempt, timeLimit, url, init, expects }: Attempt): Promise<HttpAnswer> {
     const { clock, fetch, abandon, onRequest } = this.options
     const startedAt = clock.now()

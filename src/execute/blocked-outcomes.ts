@@ -12,7 +12,7 @@ export const isHealthy = (outcome: Outcome) => outcome.step.action === 'keep' ||
  * Returns the outcomes of steps that wait for an unhealthy one: they are not started. The job fails because of it even
  * if the unhealthy step has not failed. `hasCanary`: the first wave is the canary.
  */
-export function heldBack(
+export function blockedOutcomes(
   steps: readonly Step[],
   unhealthy: Outcome,
   hasCanary: boolean,
