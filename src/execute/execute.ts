@@ -63,6 +63,7 @@ async function runSteps(
   const watch = new DeploymentPoller({
     ...ports,
     pending: () => turns.pending + slots.waiting,
+    decides: () => turns.isStoppable || slots.waiting > 0,
   })
   const checked = new Set<Target<StepEnvironment>>()
   const creations = new EnvironmentCreationQueue()
