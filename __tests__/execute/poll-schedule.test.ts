@@ -12,7 +12,7 @@ function polls(followed: ExpectedEnd[], until: number): number[] {
   const times: number[] = []
   let now = 0
   while (now < until * 1000) {
-    now += pollDelay({ now, polls: times.length, pending: 0, followed })
+    now += pollDelay({ now, polls: times.length, decides: false, followed })
     times.push(Math.round(now / 1000))
   }
   return times
@@ -20,14 +20,14 @@ function polls(followed: ExpectedEnd[], until: number): number[] {
 
 describe('the schedule of polls', () => {
   it.each<[string, ExpectedEnd[], number, number[]]>([
-    ['is geometric without a known duration', [unknown()], 60, [12, 18, 24, 30, 38, 47, 59, 73]],
-    ['is close together around a known end', [known(52)], 56, [14, 44, 47, 50, 53, 56]],
-    ['is geometric after it', [known(52)], 100, [14, 44, 47, 50, 53, 56, 60, 63, 79, 99, 124]],
-    ['begins at 12 seconds for a short one', [known(8)], 20, [12, 18, 24]],
-    ['goes by the last expected end', [known(20), known(52), known(30)], 50, [14, 44, 47, 50]],
-    ['goes by the last start', [known(52), known(52, 10)], 60, [24, 54, 57, 60]],
-    ['looks for those that are not known, too', [known(400), unknown()], 30, [12, 18, 24, 30]],
-    ['begins anew for a start that comes later', [unknown(), unknown(20)], 40, [30, 36, 42]],
+    ['is geometric without a known duration', [unknown()], 80, [12, 24, 35, 47, 58, 70, 81]],
+    ['is close together around a known end', [known(52)], 56, [14, 44, 49, 53, 59]],
+    ['is geometric after it', [known(52)], 100, [14, 44, 49, 53, 59, 65, 76, 88, 101]],
+    ['begins at 12 seconds for a short one', [known(8)], 20, [12, 24]],
+    ['goes by the last expected end', [known(20), known(52), known(30)], 50, [14, 44, 49, 53]],
+    ['goes by the last start', [known(52), known(52, 10)], 60, [24, 54, 59, 63]],
+    ['looks for those that are not known, too', [known(400), unknown()], 30, [12, 24, 35]],
+    ['begins anew for a start that comes later', [unknown(), unknown(20)], 40, [30, 42]],
   ])('%s', (_, followed, until, expected) => {
     expect(polls(followed, until)).toEqual(expected)
   })
@@ -44,18 +44,29 @@ describe('the schedule of polls', () => {
     },
   )
 
-  it.each([67, 90, 180, 400])('tells a known end of %i seconds within 6 percent', (seconds) => {
-    const end = seconds + 0.5
-    const seen = polls([known(seconds)], end).at(-1) ?? 0
-    expect(seen / seconds).toBeLessThan(1.075)
-  })
+  it.each([67, 90, 180, 400])(
+    'tells a known end of %i seconds within a tenth, and 20 seconds',
+    (seconds) => {
+      const end = seconds + 0.5
+      const seen = polls([known(seconds)], end).at(-1) ?? 0
+      expect(seen).toBeLessThanOrEqual(seconds + Math.min(20, seconds / 10))
+    },
+  )
+
+  it.each([70, 90, 121, 180, 333])(
+    'tells an end of %i seconds that is not known within 15 percent or half a minute',
+    (seconds) => {
+      const seen = polls([unknown()], seconds).at(-1) ?? 0
+      expect(seen - seconds).toBeLessThanOrEqual(Math.min(30, Math.max(11.5, seconds * 0.15)))
+    },
+  )
 
   it.each([
     [0, 5_000],
     [1, 6_500],
     [20, 30_000],
-  ])('is dense at first while changes are made: %i polls', (count, expected) => {
-    const times = { now: 0, polls: count, pending: 3, followed: [known(400)] }
+  ])('is dense at first while an end decides about others: %i polls', (count, expected) => {
+    const times = { now: 0, polls: count, decides: true, followed: [known(400)] }
     expect(pollDelay(times)).toBe(expected)
   })
 })

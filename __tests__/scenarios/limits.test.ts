@@ -287,16 +287,30 @@ describe('a batch that the API refuses', () => {
 
 describe('deployments that Railway shows late', () => {
   it.each([
-    ['in lists and by id', { listLagSeconds: 30, notFoundLagSeconds: 30 }, 17],
-    ['in lists', { listLagSeconds: 30 }, 20],
-    ['by id', { notFoundLagSeconds: 30 }, 12],
-    ['not at all', {}, 12],
+    ['in lists and by id', { listLagSeconds: 30, notFoundLagSeconds: 30 }, 13],
+    ['in lists', { listLagSeconds: 30 }, 16],
+    ['by id', { notFoundLagSeconds: 30 }, 9],
+    ['not at all', {}, 9],
   ])('%s cost few requests', async (_, behaviour, more) => {
     const { run, railway } = await setStage({ fill: fleet(200), behaviour, limits: 'pro' })
     const result = await run(everything)
     expect(result.codes).toEqual([])
     expect(railway.requests.length).toBeLessThanOrEqual(200 + more)
   })
+
+  it.each([['false', 'pro', 12_000] as const, ['true', 'hobby', 5_000] as const])(
+    'are first looked at, with `fail-fast: %s` on plan %s, %i ms after they were started',
+    async (failFast, limits, after) => {
+      const { run, railway } = await setStage({ fill: fleet(200), limits })
+      await run({ ...everything, 'fail-fast': failFast })
+      const timesOf = (name: string) =>
+        railway.requests.filter(({ operationName }) => operationName === name).map(({ at }) => at)
+      const starts = timesOf('DeployService')
+      const from = failFast === 'true' ? starts[0] : starts.at(-1)
+      const firstLook = (timesOf('ServedDeployments')[0] ?? 0) - (from ?? 0)
+      expect(Math.abs(firstLook - after)).toBeLessThan(500)
+    },
+  )
 
   it('of a document that Railway refuses are asked for by id, without asking it each time', async () => {
     const { run, railway } = await setStage({

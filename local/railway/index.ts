@@ -22,7 +22,7 @@ export {
   faultCatalogue,
 } from './faults.ts'
 export { planRefusals, type When } from './incidents.ts'
-export { planLimits } from './limits.ts'
+export { type LimitsOption, planLimits } from './limits.ts'
 export type { LoggedRequest } from './request-log.ts'
 export {
   type LargeWorkspace,

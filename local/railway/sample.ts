@@ -1,5 +1,6 @@
 import type { Project, Service, Workspace } from './model.ts'
 import type { World } from './world.ts'
+import type { SeedDeployment } from './world-options.ts'
 
 export interface SampleWorkspace {
   acme: Workspace
@@ -147,7 +148,13 @@ export interface LargeWorkspace {
 /** As many projects as wanted, named `project-001` and so on, all built from one repository. */
 export function largeWorkspace(
   world: World,
-  size: { projects: number; servicesPerProject: number; environments?: string[] },
+  size: {
+    projects: number
+    servicesPerProject: number
+    environments?: string[]
+    /** The deployment that each service serves with. */
+    live?: SeedDeployment
+  },
 ): LargeWorkspace {
   const repository = 'acme/fleet'
   const workspace = world.workspace('Fleet')
@@ -159,7 +166,14 @@ export function largeWorkspace(
     projects.push(project)
     for (let number = 1; number <= servicesPerProject; number++) {
       const source = { repo: repository }
-      services.push(world.service(project, `service-${number}`, { source, domain: number === 1 }))
+      const { live } = size
+      services.push(
+        world.service(project, `service-${number}`, {
+          source,
+          domain: number === 1,
+          ...(live && { live }),
+        }),
+      )
     }
   }
   const token = world.workspaceToken(workspace)

@@ -33,6 +33,11 @@ export class ChangeQueue {
     return this.#pending
   }
 
+  /** Whether a failure would keep changes from being made. */
+  get isStoppable(): boolean {
+    return this.#failFast && this.#pending > 0
+  }
+
   /** Records that something has failed: with `fail-fast`, nothing new is started from now on. */
   reportFailure(): void {
     this.#anyFailed = true

@@ -58,6 +58,8 @@ export interface PollerDeps {
   readonly emit: Emit
   /** Returns the number of changes that are still to be made. */
   readonly pending: () => number
+  /** Returns whether the end of a deployment decides about what is still to be started. */
+  readonly decides: () => boolean
   /** Returns the least milliseconds between polls that the budget allows. */
   readonly minPollInterval: (load: PollLoad) => number
   /** Returns the failure of a token that is not valid any more; `null` as far as is known. */
@@ -136,12 +138,11 @@ export class DeploymentPoller {
   }
 
   async #run(): Promise<void> {
-    const { clock, signal, deadline } = this.#ports
+    const { signal, deadline } = this.#ports
     this.#running = true
     this.#polls = 0
     while (this.#followed.size > 0) {
-      const left = Math.max(0, deadline.at - clock.now())
-      await clock.sleep(Math.min(this.#interval(), left), signal)
+      await this.#waitForTurn()
       if (!signal.aborted) await this.#poll()
       if (signal.aborted) this.#giveUp(({ status }) => ({ kind: 'cancelled', status }))
       else if (deadline.passed) this.#giveUp((followed) => this.#late(followed))
@@ -157,19 +158,38 @@ export class DeploymentPoller {
     for (const one of followed) one.reject(error)
   }
 
-  #interval(): number {
-    const { clock, deadline, pending, minPollInterval } = this.#ports
-    const now = clock.now()
-    const followed = [...this.#followed.values()]
-    const usual = pollDelay({ now, polls: this.#polls, pending: pending(), followed })
+  /** Waits for the time of the next poll. Deployments that are started meanwhile may put it off. */
+  async #waitForTurn(): Promise<void> {
+    const { clock, signal, deadline } = this.#ports
+    const since = clock.now()
+    const permittedAt = since + this.#leastInterval(since)
+    for (;;) {
+      const due = Math.max(permittedAt, since + this.#interval(since))
+      const left = Math.min(due, deadline.at) - clock.now()
+      if (left <= 0 || signal.aborted) break
+      await clock.sleep(left, signal)
+    }
     this.#polls += 1
+  }
+
+  /** Returns the milliseconds from the last poll to the next, as far as is known by now. */
+  #interval(since: number): number {
+    const followed = [...this.#followed.values()]
+    const decides = this.#ports.decides()
+    const usual = pollDelay({ now: since, polls: this.#polls, decides, followed })
     // A grace that is over ended without an answer. It is no reason to poll more often.
     const graceEnds = followed
-      .flatMap(({ crash, crashGrace: grace }) => (crash ? crash.since + grace - now : []))
+      .flatMap(({ crash, crashGrace: grace }) => (crash ? crash.since + grace - since : []))
       .filter((left) => left > 0)
-    const since = Math.min(...followed.map(({ startedAt }) => startedAt))
+    return Math.max(shortestGrace, Math.min(usual, ...graceEnds))
+  }
+
+  #leastInterval(now: number): number {
+    const { deadline, pending, minPollInterval } = this.#ports
+    const followed = [...this.#followed.values()]
+    const since = Math.min(now, ...followed.map(({ startedAt }) => startedAt))
     const load = { pending: pending(), deployments: followed.length, since, until: deadline.at }
-    return Math.max(minPollInterval(load), Math.max(shortestGrace, Math.min(usual, ...graceEnds)))
+    return minPollInterval(load)
   }
 
   async #poll(): Promise<void> {

@@ -63,6 +63,7 @@ async function runSteps(
   const poller = new DeploymentPoller({
     ...ports,
     pending: () => queue.pending + slots.waiting,
+    decides: () => queue.isStoppable || slots.waiting > 0,
   })
   const checked = new Set<Target<StepEnvironment>>()
   const creations = new EnvironmentCreationQueue()

@@ -7,11 +7,12 @@ export interface ExpectedEnd {
 
 /** The progress of polling, from which the next delay follows. */
 export interface PollTimes {
+  /** The time of the last poll, or the beginning of the wait. */
   readonly now: number
   /** The number of polls so far. */
   readonly polls: number
-  /** The number of changes that are still to be made. */
-  readonly pending: number
+  /** Whether the end of a deployment decides about what is still to be started. */
+  readonly decides: boolean
   /** The followed deployments, at least one. */
   readonly followed: readonly ExpectedEnd[]
 }
@@ -25,24 +26,25 @@ const shortest = 3_000
 /** The delay of the first poll after a start, in milliseconds. */
 const firstPoll = 12_000
 
-/** The part of the expected duration in which polls are close together. */
-const dense = { from: 0.85, to: 1.15, step: 0.06 }
+/**
+ * The part of the expected duration in which polls are close together. A success counts after a tenth of the time that
+ * it took, so closer polls would not report it earlier.
+ */
+const dense = { from: 0.85, to: 1.15, step: 0.1, longest: 20_000 }
 
 /** The interval after that, or without an expected duration: this part of the age, within bounds. */
-const unknownEnd = { step: 0.25, shortest: 6_000 }
+const unknownEnd = { step: 0.15, shortest: 11_500 }
 
-/** The intervals while changes are still made: an early failure decides about the others. */
-const whileChanging = { first: 5_000, growth: 1.3 }
+/** The intervals while the end of a deployment decides about what is still to be started. */
+const whileDeciding = { first: 5_000, growth: 1.3 }
 
 /**
  * Returns the milliseconds until the next poll. If the durations of previous deployments are known, polls are close
  * together around the expected end of the last deployment, because all others end before it. Otherwise the intervals
  * grow with the age of the deployments.
  */
-export function pollDelay({ now, polls, pending, followed }: PollTimes): number {
-  if (pending > 0) {
-    return Math.min(longest, whileChanging.first * whileChanging.growth ** polls)
-  }
+export function pollDelay({ now, polls, decides, followed }: PollTimes): number {
+  if (decides) return Math.min(longest, whileDeciding.first * whileDeciding.growth ** polls)
   const newest = Math.max(...followed.map(({ startedAt }) => startedAt))
   const delays = [...knownEnds(followed), ...latestUnknown(followed)].map((one) =>
     delayOf(one, now),
@@ -72,7 +74,7 @@ function delayOf({ startedAt, expected }: ExpectedEnd, now: number): number {
     return Math.min(longest, Math.max(unknownEnd.shortest, unknownEnd.step * age))
   }
   const untilDense = dense.from * expected - age
-  return untilDense > 0 ? untilDense : dense.step * age
+  return untilDense > 0 ? untilDense : Math.min(dense.longest, dense.step * age)
 }
 
 /** Divides a long delay so that its last part ends when the whole would. */
