@@ -151,6 +151,7 @@ function normalize(text: string, transcript: Transcript, stage: BundleStage): st
     .replace(/\b\d{4}-\d\d-\d\d \d\d:\d\d UTC/g, 'DATE UTC')
     .replace(/(durationMs: )\d+/g, '$1DURATION')
     .replace(/\| \d+ s \|/g, '| DURATION |')
+    .replace(/, \d+ s\) :/g, ', DURATION) :')
     .replace(/\b(Live in) \d+ s/g, '$1 DURATION')
     .replace(/\b\d{13}, \d{13}$/gm, 'START, END')
 }
