@@ -344,7 +344,11 @@ async function waitForBudget(
 /** Fails a dry run that found something to do. */
 const changesPending = ({ steps }: Plan): Failure =>
   failure('changes-pending', {
-    targets: steps.flatMap(({ action, target }) => (action === 'keep' ? [] : [targetName(target)])),
+    targets: [
+      ...new Set(
+        steps.flatMap(({ action, target }) => (action === 'keep' ? [] : [targetName(target)])),
+      ),
+    ],
   })
 
 function cancelled(outcomes: readonly Outcome[]): Failure {

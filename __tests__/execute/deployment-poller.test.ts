@@ -63,6 +63,7 @@ async function follow(later: {
     emit: () => {},
     pending: () => 0,
     minPollInterval: () => 0,
+    decides: () => false,
     invalidToken: () => null,
   })
   const startedAt = participant.now()

@@ -2,9 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import type { GitHubRequest } from '../../local/github/index.ts'
-import type { LoggedRequest, World } from '../../local/railway/index.ts'
-import { type Annotation, renderLog, type Transcript } from '../../local/runner/index.ts'
+import type { LoggedRequest } from '../../local/railway/index.ts'
+import { renderLog, type Transcript } from '../../local/runner/index.ts'
 import { type BundleStage, setBundleStage } from '../dist/bundle-stage.ts'
+import { annotationItem, fence, quote, withNames } from './markdown.ts'
 import { eventOf, fillShop, type GoldenScenario } from './scenarios.ts'
 
 /** Far more seconds than any scenario takes, for machines that are busy with others. */
@@ -71,7 +72,7 @@ function toMarkdown({ name, situation }: GoldenScenario, facts: Facts): string {
   const sections: [title: string, content: string][] = [
     ['Workflow', fence('yaml', workflow)],
     ['Log', fence('text', renderLog(transcript.log).join('\n'))],
-    ['Annotations', transcript.annotations.map(toListItem).join('\n\n')],
+    ['Annotations', transcript.annotations.map(annotationItem).join('\n\n')],
     ['Outputs', fence('yaml', toYaml(transcript.outputs))],
     ['Summary', quote(transcript.summary)],
     ['Comment', comments.map(quote).join('\n\n')],
@@ -87,29 +88,6 @@ function toMarkdown({ name, situation }: GoldenScenario, facts: Facts): string {
   ]
     .join('\n\n')
     .replace(/\n+$/, '\n')
-}
-
-/** A block of text with a fence that is longer than all in it. Nothing makes no block. */
-function fence(language: string, text: string): string {
-  if (text.trim() === '') return ''
-  const longest = Math.max(2, ...[...text.matchAll(/`{3,}/g)].map(([ticks]) => ticks.length))
-  const ticks = '`'.repeat(longest + 1)
-  return `${ticks}${language}\n${text.trimEnd()}\n${ticks}`
-}
-
-/** Markdown inside of Markdown, which GitHub shows as it would show it elsewhere. */
-function quote(markdown: string): string {
-  if (markdown.trim() === '') return ''
-  return markdown
-    .trimEnd()
-    .split('\n')
-    .map((line) => `> ${line}`.trimEnd())
-    .join('\n')
-}
-
-function toListItem({ level, title, message, file, line }: Annotation): string {
-  const place = file === undefined ? '' : ` (${file}:${line})`
-  return `- **${level}: ${title ?? ''}**${place}\n\n${message.replace(/^/gm, '  ')}`
 }
 
 /** The outputs, and what the JSON in them says. */
@@ -166,35 +144,14 @@ function shorten(body: unknown): unknown {
 
 /** Replaces what differs from run to run, and ids by the names of what they belong to. */
 function normalize(text: string, transcript: Transcript, stage: BundleStage): string {
-  const ids = [...idsOf(stage.world)].reduce((rest, [id, name]) => rest.replaceAll(id, name), text)
-  return ids
+  return withNames(text, stage.world)
     .replaceAll(transcript.paths.temp, 'RUNNER_TEMP')
     .replace(/(railway-workspace-deploy-)[0-9a-f-]{36}/g, '$1ID')
     .replace(/\b127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
     .replace(/\b\d{4}-\d\d-\d\d \d\d:\d\d UTC/g, 'DATE UTC')
     .replace(/(durationMs: )\d+/g, '$1DURATION')
     .replace(/\| \d+ s \|/g, '| DURATION |')
+    .replace(/, \d+ s\) :/g, ', DURATION) :')
     .replace(/\b(Live in) \d+ s/g, '$1 DURATION')
     .replace(/\b\d{13}, \d{13}$/gm, 'START, END')
-}
-
-/** The ids of a world, and names that can be read in their place. */
-function idsOf(world: World): Map<string, string> {
-  const names = new Map<string, string>()
-  for (const { id, name, workspace, services } of world.projects.values()) {
-    names.set(id, `project-${name}`)
-    names.set(workspace.id, `workspace-${workspace.name}`)
-    for (const service of services) names.set(service.id, `service-${service.name}`)
-  }
-  for (const { id, name, project } of world.environments.values()) {
-    names.set(id, `environment-${project.name}-${name}`)
-  }
-  const counts = new Map<string, number>()
-  for (const { id, instance } of world.deployments.values()) {
-    const name = `deployment-${instance.service.name}-${instance.environment.name}`
-    const count = (counts.get(name) ?? 0) + 1
-    counts.set(name, count)
-    names.set(id, `${name}-${count}`)
-  }
-  return names
 }

@@ -19,15 +19,17 @@ describe('the timeline', () => {
       [
         '<details><summary>Timeline</summary>',
         '',
+        'Each bar is a deployment from its start to its end, with its status and duration. Red means failed or unknown. The scale is the time of day on your clock, in hours:minutes:seconds.',
+        '',
         '```mermaid',
         'gantt',
         '  dateFormat x',
         '  axisFormat %H:%M:%S',
         '  section \u200bshop',
-        '  \u200bweb :done, 10000, 15000',
-        '  \u200bapi :crit, 10000, 15000',
+        '  \u200bweb (success, 5 s) :done, 10000, 15000',
+        '  \u200bapi (failed, 5 s) :crit, 10000, 15000',
         '  section \u200bblog   x',
-        '  \u200bsite :done, 12000, 13000',
+        '  \u200bsite (success, 0 s) :done, 12000, 13000',
         '```',
         '',
         '</details>',
@@ -46,8 +48,8 @@ describe('the timeline', () => {
     ['cancelled', ''],
   ])('draws %s as %j', (status, look) => {
     expect(bars(timeline([bar('web', status), bar('api', status)]))).toEqual([
-      `  \u200bweb :${look}10000, 15000`,
-      `  \u200bapi :${look}10000, 15000`,
+      `  \u200bweb (${status}, 5 s) :${look}10000, 15000`,
+      `  \u200bapi (${status}, 5 s) :${look}10000, 15000`,
     ])
   })
 

@@ -119,7 +119,7 @@ function card(known: RunReport): string {
   if (rows.length === 0) return ''
   return table(
     ['Token scope', ''],
-    rows.map(({ label, value }) => [`**${label}**`, markdownWords(value)]),
+    rows.map(({ label, value, named = value }) => [`**${label}**`, markdownWords(named)]),
   )
 }
 
@@ -214,7 +214,7 @@ function liveCell({ instance }: ServiceTarget): string {
 const isRepository = (text: string) => /^[\w.-]+\/[\w.-]+$/.test(text)
 
 function notices(known: RunReport): string {
-  return known.notices.map(({ message }) => markdown(message)).join('\n\n')
+  return known.notices.map(({ message }) => markdownWords(message)).join('\n\n')
 }
 
 function warnings(known: RunReport): string {

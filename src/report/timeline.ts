@@ -2,6 +2,7 @@ import { groupBy } from '../collections.ts'
 import type { Outcome } from '../execute/outcome.ts'
 import { mermaidName } from '../markdown.ts'
 import { labelOf } from '../named.ts'
+import { humanTime } from '../text.ts'
 
 /** The maximum number of bars that are readable in one picture. */
 const mostBars = 40
@@ -14,6 +15,9 @@ const looks: Partial<Record<Outcome['status'], string>> = {
   'timed-out': 'crit, ',
   unknown: 'crit, ',
 }
+
+const legend =
+  'Each bar is a deployment from its start to its end, with its status and duration. Red means failed or unknown. The scale is the time of day on your clock, in hours:minutes:seconds.'
 
 /** Returns a Gantt chart of the deployments, in the Mermaid form that GitHub draws; empty for fewer than two. */
 export function timeline(outcomes: readonly Outcome[]): string {
@@ -30,12 +34,14 @@ export function timeline(outcomes: readonly Outcome[]): string {
     `  section ${mermaidName(project)}`,
     ...own.map(
       ({ outcome, startedAt, finishedAt }) =>
-        `  ${mermaidName(labelOf(outcome.step.target.instance?.service ?? outcome.step.target.environment))} :${looks[outcome.status] ?? ''}${startedAt}, ${Math.max(finishedAt, startedAt + 1000)}`,
+        `  ${nameOf(outcome)} (${outcome.status}, ${humanTime(finishedAt - startedAt)}) :${looks[outcome.status] ?? ''}${startedAt}, ${Math.max(finishedAt, startedAt + 1000)}`,
     ),
   ])
   const rest = bars.length - mostBars
   return [
     '<details><summary>Timeline</summary>',
+    '',
+    legend,
     '',
     '```mermaid',
     'gantt',
@@ -48,3 +54,6 @@ export function timeline(outcomes: readonly Outcome[]): string {
     '</details>',
   ].join('\n')
 }
+
+const nameOf = ({ step: { target } }: Outcome): string =>
+  mermaidName(labelOf(target.instance?.service ?? target.environment))

@@ -9,6 +9,8 @@ import { sourceNames, tokenNames } from '../token-type.ts'
 export interface Row {
   readonly label: string
   readonly value: string
+  /** The value without ids, where names serve. */
+  readonly named?: string
 }
 
 type Facts = Pick<RunReport, 'tokenSource' | 'detection' | 'scope' | 'inventory' | 'remaining'>
@@ -52,7 +54,8 @@ function describeScope(finding: DetectedToken, scope: TokenScope | null): Row[] 
   if (scope && scope.kind !== 'project') {
     const others = names.filter((name) => name !== scope.workspace.name)
     const also = others.length > 0 ? `; the token reaches ${others.join(', ')} as well` : ''
-    return [{ label: 'Workspace', value: `${scope.workspace.name} (${scope.workspace.id})${also}` }]
+    const { name, id } = scope.workspace
+    return [{ label: 'Workspace', value: `${name} (${id})${also}`, named: `${name}${also}` }]
   }
   const label = names.length > 1 ? 'Workspaces' : 'Workspace'
   return [{ label, value: names.length === 0 ? 'none in reach' : names.join(', ') }]

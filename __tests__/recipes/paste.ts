@@ -1,0 +1,176 @@
+import { type RunnerEvent, runAction, type Transcript } from '../../local/runner/index.ts'
+import { type Contexts, fillIn, isMet, type JobStatus, readValue } from './expressions.ts'
+import type { Sample } from './sample.ts'
+import {
+  isTriggeredBy,
+  type Job,
+  readWorkflow,
+  type Step,
+  type WorkflowFile,
+} from './workflow-file.ts'
+
+/** What a pasted workflow runs for. */
+export interface Situation {
+  event: RunnerEvent
+  /** Inputs of `workflow_dispatch`, in the types that they have. */
+  inputs?: Record<string, string | boolean>
+  secrets: Record<string, string>
+  /** Files of the repository, which a step has after it checked them out. */
+  files?: Record<string, string>
+  /** Outputs of steps that run a command, by the id of the step. */
+  commands?: Record<string, Record<string, string>>
+}
+
+/** A step that ran: the action, or a command with its environment. */
+export type RanStep =
+  | { kind: 'action'; job: string; inputs: Record<string, string>; transcript: Transcript }
+  | { kind: 'command'; job: string; name: string; env: Record<string, string> }
+
+interface Running {
+  sample: Sample
+  situation: Situation
+  workflow: WorkflowFile
+  text: string
+  ran: RanStep[]
+}
+
+interface RunningJob extends Running {
+  job: Job
+  name: string
+  contexts: Contexts
+  status: JobStatus
+  steps: Record<string, { outputs: Record<string, string> }>
+  checkedOut: boolean
+}
+
+/** Runs a workflow as GitHub would: conditions, matrix, permissions and expressions count; commands are not carried out. */
+export async function paste(text: string, situation: Situation, sample: Sample) {
+  const workflow = readWorkflow(text)
+  const { event } = situation
+  if (!isTriggeredBy(workflow, event.name, event.payload.action)) {
+    throw new Error(`The workflow "${workflow.name}" does not run for this ${event.name}.`)
+  }
+  const running: Running = { sample, situation, workflow, text, ran: [] }
+  const needs: Record<string, { outputs: Record<string, string> }> = {}
+  for (const [name, job] of Object.entries(workflow.jobs)) {
+    const contexts = { ...baseContexts(running), needs }
+    if (job.needs !== undefined && !(job.needs in needs)) continue
+    if (!isMet(job.if, contexts, 'success')) continue
+    const outputs = await runJob(running, name, job, contexts)
+    if (outputs) needs[name] = { outputs }
+  }
+  return running.ran
+}
+
+function baseContexts({ situation, sample }: Running): Contexts {
+  const { event, secrets, inputs = {} } = situation
+  const github = {
+    event: event.payload,
+    event_name: event.name,
+    actor: event.actor,
+    repository: sample.hub.repository,
+    sha: event.sha,
+    ref: event.ref,
+    token: 'ghs_simulated0GitHub0Token',
+  }
+  return { github, secrets, inputs, env: {}, matrix: {}, steps: {}, needs: {} }
+}
+
+/** Runs each job of the matrix after the other, and answers the outputs where all is well. */
+async function runJob(running: Running, name: string, job: Job, contexts: Contexts) {
+  running.sample.hub.permissions = permissionsOf(running, job)
+  let outputs: Record<string, string> | null = {}
+  for (const matrix of matrixOf(job, contexts)) {
+    const one: RunningJob = {
+      ...running,
+      job,
+      name: [name, ...Object.values(matrix).slice(0, 1)].join(' '),
+      contexts: { ...contexts, matrix },
+      status: 'success',
+      steps: {},
+      checkedOut: false,
+    }
+    for (const step of job.steps) await runStep(one, step)
+    const all = { ...one.contexts, steps: one.steps }
+    if (one.status === 'failure') outputs = null
+    else if (outputs) Object.assign(outputs, filled(job.outputs, all))
+  }
+  return outputs
+}
+
+/** The permissions of the token. GitHub leaves only reading to forks and Dependabot. */
+function permissionsOf(
+  { workflow, situation }: Running,
+  job: Job,
+): Record<string, 'read' | 'write'> {
+  const given = job.permissions ?? workflow.permissions ?? {}
+  if (!isWithoutSecrets(situation.event)) return given
+  return Object.fromEntries(Object.keys(given).map((name) => [name, 'read']))
+}
+
+function isWithoutSecrets({ name, actor, payload }: RunnerEvent): boolean {
+  return (
+    name === 'pull_request' &&
+    (actor === 'dependabot[bot]' || /"fork":true/.test(JSON.stringify(payload)))
+  )
+}
+
+function matrixOf({ strategy }: Job, contexts: Contexts): Record<string, unknown>[] {
+  if (!strategy) return [{}]
+  if (typeof strategy.matrix === 'string') {
+    const { include = [] } = readValue(strategy.matrix, contexts) as {
+      include?: Record<string, unknown>[]
+    }
+    return include
+  }
+  const [[key, values] = ['', []]] = Object.entries(strategy.matrix)
+  return values.map((value) => ({ [key]: value }))
+}
+
+async function runStep(running: RunningJob, step: Step): Promise<void> {
+  const { job, steps, status } = running
+  const before = { ...running.contexts, steps }
+  const env = { ...filled(job.env, before), ...filled(step.env, before) }
+  const contexts = { ...before, env }
+  if (!isMet(step.if, contexts, status)) return
+  if (step.uses?.startsWith('actions/checkout@')) {
+    running.checkedOut = true
+  } else if (step.uses?.includes('/railway-workspace-deploy@')) {
+    await runThisAction(running, step, contexts, env)
+  } else if (step.run !== undefined) {
+    const name = step.name ?? step.id ?? step.run.split('\n')[0] ?? ''
+    running.ran.push({ kind: 'command', job: running.name, name, env })
+    if (step.id !== undefined) {
+      steps[step.id] = { outputs: running.situation.commands?.[step.id] ?? {} }
+    }
+  } else throw new Error(`The step ${JSON.stringify(step)} is not known here.`)
+}
+
+async function runThisAction(
+  running: RunningJob,
+  step: Step,
+  contexts: Contexts,
+  env: Record<string, string>,
+): Promise<void> {
+  const { sample, situation, ran, steps, text, checkedOut } = running
+  const inputs = filled(step.with, contexts)
+  const transcript = await runAction({
+    clock: sample.clock,
+    event: situation.event,
+    inputs: { ...inputs, 'api-url': sample.railway.url },
+    env: { ...env, GITHUB_ACTION: step.id ?? '__owner_railway-workspace-deploy' },
+    github: { apiUrl: sample.github.url },
+    sites: sample.sites,
+    secrets: Object.values(situation.secrets),
+    workspaceFiles: checkedOut ? { ...situation.files, '.github/workflows/deploy.yml': text } : {},
+  })
+  ran.push({ kind: 'action', job: running.name, inputs, transcript })
+  if (step.id !== undefined) steps[step.id] = { outputs: transcript.outputs }
+  if (transcript.exitCode !== 0) running.status = 'failure'
+}
+
+function filled(texts: Readonly<Record<string, string>>, contexts: Contexts) {
+  return Object.fromEntries(
+    Object.entries(texts).map(([name, text]) => [name, fillIn(text, contexts)]),
+  )
+}
