@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { errorCodes } from '../src/errors/messages.ts'
 import { readAction } from './docs/action.ts'
 import { assumptionsText } from './docs/assumptions.ts'
-import { errorExample, exampleName } from './docs/error-examples.ts'
+import { errorCodeIndex, errorExample, exampleName } from './docs/error-examples.ts'
 import { replaceMarked } from './docs/marked.ts'
 import { outputSchema } from './docs/output-schema.ts'
 import { exampleFiles, parseRecipes, recipeContents } from './docs/recipes.ts'
@@ -29,6 +29,7 @@ const tables = [
   },
   { file: 'docs/recipes.md', name: 'contents', render: () => recipeContents(recipes()) },
   { file: 'docs/assumptions.md', name: 'assumptions', render: () => assumptionsText() },
+  { file: 'docs/errors.md', name: 'codes', render: () => errorCodeIndex() },
   ...errorCodes.map((code) => ({
     file: 'docs/errors.md',
     name: exampleName(code),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { errorExample, exampleName } from '../../scripts/docs/error-examples.ts'
+import { errorCodeIndex, errorExample, exampleName } from '../../scripts/docs/error-examples.ts'
 import { replaceMarked } from '../../scripts/docs/marked.ts'
 import { errorCodes } from '../../src/errors/messages.ts'
 import { root } from './project-files.ts'
@@ -12,6 +12,12 @@ const sections = text.split(/^## /m).slice(1)
 describe('docs/errors.md', () => {
   it('has a section for every code and for nothing else, in the order of the contract', () => {
     expect(sections.map((section) => section.split('\n')[0])).toEqual(errorCodes)
+  })
+
+  it('begins with an index of every code', () => {
+    expect(replaceMarked(text, 'codes', errorCodeIndex())).toBe(text)
+    const listed = [...(text.split(/^## /m)[0] ?? '').matchAll(/^- \[`([a-z-]+)`\]\(#\1\): \S/gm)]
+    expect(listed.map(([, code]) => code)).toEqual(errorCodes)
   })
 
   it.each([...errorCodes])('shows the words of today for %s', (code) => {

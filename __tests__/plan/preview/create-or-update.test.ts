@@ -149,6 +149,7 @@ describe('a preview that is not there', () => {
             nearest: null,
             repository: 'acme/shop',
             elsewhere: [],
+            forPreview: true,
           },
         },
       ],
