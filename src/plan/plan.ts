@@ -61,6 +61,8 @@ export interface AdoptStep<Place extends StepEnvironment = StepEnvironment>
   readonly action: 'adopt'
   readonly deployment: Deployment
   readonly revision: Revision
+  /** If the deployment is skipped, the commit is deployed even if a newer one went live meanwhile. */
+  readonly mayGoBack?: true
 }
 
 /** Returns a service to a deployment of its past. */
