@@ -121,3 +121,58 @@ describe('new variables of a service that waits', () => {
     expect(variables).toMatchObject({ NEW: '1' })
   })
 })
+
+describe('a deployment that was adopted and then skipped', () => {
+  async function runBeside(pushes: readonly (readonly [at: number, sha: string])[], more = {}) {
+    const stage = await setPreviewStage({ fill })
+    const { hub, github, world, clock } = stage
+    const know = (sha: string, parents: string[]) =>
+      hub.commits.set(sha, { sha, parents, files: [{ name: sha }] })
+    know(before, [])
+    know(commit, [before])
+    know(newer, [commit])
+    know(side, [before])
+    const shop = [...world.projects.values()][0]
+    const api = shop?.services.find(({ name }) => name === 'api')
+    if (api) {
+      const skipped = { steps: [{ status: 'WAITING', seconds: 60 }, 'SKIPPED'] } as const
+      world.script(api, 'production', [{ steps: [...skipped.steps] }])
+    }
+    world.push(repository, 'main', commit)
+    for (const [at, sha] of pushes) {
+      clock.at(clock.now() + at, () => void world.push(repository, 'main', sha))
+    }
+    const inputs = { environment: 'production', projects: 'shop', services: 'api', timeout: '1h' }
+    const run = await stage.run({ ...inputs, ...more }, { github: { apiUrl: github.url } })
+    const own = world.newDeployments().filter(({ cause }) => cause === 'api')
+    return { run, own: own.map((one) => one.commit) }
+  }
+
+  it('is not repeated if a newer commit was deployed meanwhile', async () => {
+    const { run, own } = await runBeside([[60_500, newer]])
+    expect(own).toEqual([])
+    expect(run.json('results')).toMatchObject([{ service: 'api', status: 'superseded' }])
+    expect(run.warnings.join()).toContain('eeeeeee is newer than 4f2c1d9')
+    expect(run.exitCode).toBe(0)
+  })
+
+  it('is followed by one of the run if it is promoted, whatever was deployed meanwhile', async () => {
+    const { own } = await runBeside([[60_500, newer]], { 'from-environment': 'staging' })
+    expect(own).toEqual([commit])
+  })
+
+  it('is not repeated if the same commit was deployed meanwhile', async () => {
+    const { run, own } = await runBeside([[60_500, commit]])
+    expect(own).toEqual([])
+    expect(run.json('results')).toMatchObject([{ service: 'api', status: 'success' }])
+  })
+
+  it.each([
+    ['nothing else was deployed', []],
+    ['a commit of another line was deployed', [[60_500, side]]],
+  ] as const)('is followed by one of the run if %s', async (_, pushes) => {
+    const { run, own } = await runBeside(pushes)
+    expect(own).toEqual([commit])
+    expect(run.outputs.status).toBe('success')
+  })
+})

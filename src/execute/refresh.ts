@@ -144,7 +144,9 @@ export function replan(
   if (again.revision.kind !== 'commit') return again
   const isChanging = step.after.some((id) => find(id)?.action === 'set-variables')
   const reused = force || isChanging ? null : reuseDeployment(target, again.revision)
-  if (reused) return { ...reused, ...placeInPlan(step) }
+  if (reused?.action === 'keep') return { ...reused, ...placeInPlan(step) }
+  const { mayGoBack } = again
+  if (reused) return { ...reused, ...placeInPlan(step), ...(mayGoBack && { mayGoBack }) }
   if (overtaking === null) return again
   const { sha } = again.revision
   if (isChanging) return { ...again, revision: { kind: 'commit', sha: overtaking } }

@@ -64,6 +64,8 @@ export interface AdoptStep<Place extends StepEnvironment = StepEnvironment>
   readonly action: 'adopt'
   readonly deployment: Deployment
   readonly revision: Revision
+  /** If the deployment is skipped, the commit is deployed even if a newer one went live meanwhile. */
+  readonly mayGoBack?: true
 }
 
 /** A step that returns a service to an earlier deployment. */

@@ -107,7 +107,8 @@ export function planPromotion(
     const range = rangeOf(target, sources)
     const isOlder = range !== null && comparisons.get(rangeKey(range))?.relation === 'older'
     const kept = isNeeded ? null : reuse(target, promotion.revision)
-    steps.push(kept ?? adjust(promote(target, promotion, isOlder, now)))
+    const reused = kept?.action === 'adopt' ? ({ ...kept, mayGoBack: true } as const) : kept
+    steps.push(reused ?? adjust(promote(target, promotion, isOlder, now)))
   }
   return failures.length > 0 ? err(failures) : ok({ steps, warnings: [] })
 }

@@ -1,5 +1,9 @@
 import type { Named } from '../../named.ts'
-import type { AdoptStep, DeployStep } from '../../plan/plan.ts'
+import type { AdoptStep, DeployStep, StepId } from '../../plan/plan.ts'
+import { baseOutcome } from '../outcome.ts'
+import { overtakingCommit } from '../overtaken.ts'
+import type { ServedDeployments } from '../ports.ts'
+import { replan } from '../refresh.ts'
 import type { StepContext, StepResult } from '../step-context.ts'
 import { performDeploy } from './deploy.ts'
 import { follow } from './follow.ts'
@@ -9,17 +13,53 @@ import { follow } from './follow.ts'
  * run starts a deployment of its own. That one is not repeated if it is skipped, too.
  */
 export function performAdopt(step: AdoptStep<Named>, context: StepContext): Promise<StepResult> {
-  const { clock, emit } = context.ports
-  return follow(step, step.deployment.id, clock.now(), context, () => {
-    const note = 'Railway skipped the deployment under way; the run starts one of its own'
-    emit({ kind: 'note', target: step.target, note })
-    return performDeploy(toDeploy(step), context)
-  })
+  const { clock } = context.ports
+  return follow(step, step.deployment.id, clock.now(), context, (served) =>
+    deployInstead(step, served, context),
+  )
+}
+
+/** Deploys in place of a skipped deployment, unless the service has the commit or a newer one by now. */
+async function deployInstead(
+  step: AdoptStep<Named>,
+  served: ServedDeployments | null,
+  context: StepContext,
+): Promise<StepResult> {
+  const { ports, options, steps } = context
+  const planned = toDeploy(step)
+  const now = served && { ...served, domains: step.target.instance.domains }
+  const { force } = options
+  const overtaking = now && !force ? await overtakingCommit(planned, now, ports) : null
+  const find = (id: StepId) => steps.get(id)
+  const next = now ? replan(planned, { now, force, overtaking, find }) : planned
+  if (next.action === 'adopt') return performAdopt(next, context)
+  if (next.action === 'keep') {
+    const kept = baseOutcome(next, next.because, next.detail)
+    return { outcome: { ...kept, warning: next.because === 'superseded' } }
+  }
+  const note = 'Railway skipped the deployment under way; the run starts one of its own'
+  ports.emit({ kind: 'note', target: step.target, note })
+  return performDeploy(next.action === 'deploy' ? next : planned, context)
 }
 
 /** Returns the step that starts the adopted revision. */
-function toDeploy({ id, target, after, wave, revision }: AdoptStep<Named>): DeployStep<Named> {
+function toDeploy({
+  id,
+  target,
+  after,
+  wave,
+  revision,
+  mayGoBack,
+}: AdoptStep<Named>): DeployStep<Named> {
   const detail = 'in place of a deployment that Railway skipped'
   const order = wave === undefined ? { after } : { after, wave }
-  return { id, action: 'deploy', target, revision, detail, ...order }
+  return {
+    id,
+    action: 'deploy',
+    target,
+    revision,
+    detail,
+    ...order,
+    ...(mayGoBack && { mayGoBack }),
+  }
 }

@@ -6,6 +6,7 @@ import type { AdoptStep, StartingStep } from '../../plan/plan.ts'
 import { humanTime } from '../../text.ts'
 import type { PollResult } from '../deployment-poller.ts'
 import { baseOutcome, type Outcome } from '../outcome.ts'
+import type { ServedDeployments } from '../ports.ts'
 import { isInNewEnvironment, type StepContext, type StepResult } from '../step-context.ts'
 import { toOutcome } from '../to-outcome.ts'
 
@@ -21,7 +22,7 @@ export async function follow(
   id: string,
   startedAt: number,
   context: StepContext,
-  afterSkip?: () => Promise<StepResult>,
+  afterSkip?: (served: ServedDeployments | null) => Promise<StepResult>,
 ): Promise<StepResult> {
   const { options, ports, queue, poller } = context
   const changed = step.action !== 'adopt'
@@ -38,7 +39,7 @@ export async function follow(
   const finished = { step, id, startedAt, seenAt, settledAt, state, served }
   const phase = phaseOf(result.state.status)
   if (phase === 'live' || phase === 'removed') return { finished }
-  if (phase === 'skipped' && afterSkip) return afterSkip()
+  if (phase === 'skipped' && afterSkip) return afterSkip(served)
   // Before the log is read, which takes a while.
   if (phase !== 'skipped' || options.onSkipped === 'fail') queue.reportFailure()
   return { outcome: await toOutcome(finished, null, options, ports) }
