@@ -16,11 +16,22 @@ async function main(): Promise<void> {
   const { live, failing, gone } = await previewRuns()
   const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
-  await picture(browser, 'preview-comment', page(live?.comment ?? '', 'comment'))
-  await picture(browser, 'preview-comment-failed', page(failing?.comment ?? '', 'comment'))
-  await picture(browser, 'preview-comment-gone', page(gone?.comment ?? '', 'comment'))
-  await picture(browser, 'preview-summary', page(failing?.summary ?? '', 'summary'))
+  await pictures(browser, 'preview-comment', live?.comment, 'comment')
+  await pictures(browser, 'preview-comment-failed', failing?.comment, 'comment')
+  await pictures(browser, 'preview-comment-gone', gone?.comment, 'comment')
+  await pictures(browser, 'preview-summary', failing?.summary, 'summary')
   await browser.close()
+}
+
+/** Takes a light picture under the name, and a dark one. */
+async function pictures(
+  browser: Browser,
+  name: string,
+  markdown = '',
+  kind: 'comment' | 'summary' = 'comment',
+): Promise<void> {
+  await picture(browser, name, page(markdown, kind, 'light'))
+  await picture(browser, `${name}-dark`, page(markdown, kind, 'dark'))
 }
 
 async function picture(browser: Browser, name: string, html: string): Promise<void> {

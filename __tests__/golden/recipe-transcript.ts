@@ -88,6 +88,7 @@ const shorten = (text: string) => (text.length > longest ? `${text.slice(0, long
 function normalize(text: string, { world, railway, github }: Sample): string {
   return withNames(text, world)
     .replace(/(railway-workspace-deploy-)[0-9a-f-]{36}/g, '$1ID')
+    .replace(/\S+(?=railway-workspace-deploy-ID)/g, 'RUNNER_TEMP/')
     .replaceAll(railway.url, 'RAILWAY')
     .replaceAll(github.url, 'GITHUB')
     .replace(/\n+$/, '\n')

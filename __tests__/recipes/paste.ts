@@ -135,6 +135,9 @@ async function runStep(running: RunningJob, step: Step): Promise<void> {
   if (!isMet(step.if, contexts, status)) return
   if (step.uses?.startsWith('actions/checkout@')) {
     running.checkedOut = true
+  } else if (step.uses?.startsWith('actions/upload-artifact@')) {
+    const { path = '' } = filled(step.with, contexts)
+    running.ran.push({ kind: 'command', job: running.name, name: step.name ?? '', env: { path } })
   } else if (step.uses?.includes('/railway-workspace-deploy@')) {
     await runThisAction(running, step, contexts, env)
   } else if (step.run !== undefined) {

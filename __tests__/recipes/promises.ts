@@ -1,3 +1,4 @@
+import { scripts } from '../../local/railway/index.ts'
 import type { RunnerEvent } from '../../local/runner/index.ts'
 import { paste, type RanStep } from './paste.ts'
 import { pullRequestNumber, type Sample } from './sample.ts'
@@ -156,6 +157,25 @@ export const promises: Promises = {
         ...deploys('production', ['shop/web', 'shop/api']),
       ],
     },
+  ],
+  'keep-the-logs-of-failed-deployments': [
+    {
+      when: 'A commit is pushed that does not build in api',
+      event: pushed,
+      prepare: ({ world, workspace }) =>
+        world.script(workspace.services.api, 'production', [scripts.buildFails]),
+      expected: [
+        'deploy: partial [deployment-failed]',
+        '  deploy shop/production/web: success',
+        '  deploy shop/production/api: failed',
+        '  deploy shop/production/worker: success',
+        '  deploy shop/production/nightly-report: success',
+        'deploy: runs Upload the logs',
+      ],
+    },
+  ],
+  'find-out-whether-railway-answers-as-expected': [
+    { when: 'It is started by hand', event: byHand, expected: ['diagnose: success'] },
   ],
   'update-every-service-that-runs-an-image': [
     {

@@ -3,8 +3,12 @@ import { createRequire } from 'node:module'
 import { Marked } from 'marked'
 
 const require = createRequire(import.meta.url)
-const css = readFileSync(require.resolve('github-markdown-css/github-markdown-light.css'), 'utf8')
-const mermaid = readFileSync(require.resolve('mermaid/dist/mermaid.min.js'), 'utf8')
+const read = (path: string) => readFileSync(require.resolve(path), 'utf8')
+const css = {
+  light: read('github-markdown-css/github-markdown-light.css'),
+  dark: read('github-markdown-css/github-markdown-dark.css'),
+}
+const mermaid = read('mermaid/dist/mermaid.min.js')
 
 /** `> [!CAUTION]` and its kin, as GitHub draws them. */
 const alerts: Record<string, string> = {
@@ -38,22 +42,34 @@ function toHtml(markdown: string): string {
 const escapeHtml = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-const frame = `
-  body { margin: 0; background: #fff; }
+/** The two looks of GitHub. */
+export type Scheme = keyof typeof css
+
+const colors = {
+  light: { page: '#fff', line: '#d1d9e0', header: '#f6f8fa', text: '#59636e', strong: '#1f2328' },
+  dark: { page: '#0d1117', line: '#3d444d', header: '#151b23', text: '#9198a1', strong: '#f0f6fc' },
+}
+
+function frame(scheme: Scheme): string {
+  const { page, line, header, text, strong } = colors[scheme]
+  return `
+  body { margin: 0; background: ${page}; }
   main { padding: 24px; }
   .markdown-body { box-sizing: border-box; min-width: 200px; max-width: 960px; margin: 0 auto; }
-  .box { border: 1px solid #d1d9e0; border-radius: 6px; max-width: 960px; margin: 0 auto; }
-  .box header { background: #f6f8fa; border-bottom: 1px solid #d1d9e0; border-radius: 6px 6px 0 0; padding: 8px 16px;
-    font: 14px -apple-system, "Segoe UI", "Noto Sans", Helvetica, Arial, sans-serif; color: #59636e; }
-  .box header b { color: #1f2328; }
+  .box { border: 1px solid ${line}; border-radius: 6px; max-width: 960px; margin: 0 auto; }
+  .box header { background: ${header}; border-bottom: 1px solid ${line}; border-radius: 6px 6px 0 0; padding: 8px 16px;
+    font: 14px -apple-system, "Segoe UI", "Noto Sans", Helvetica, Arial, sans-serif; color: ${text}; }
+  .box header b { color: ${strong}; }
   .box .markdown-body { padding: 16px; }
 `
+}
 
-/** A comment in its box on a pull request, or a job summary, as a whole page. */
-export function page(markdown: string, kind: 'comment' | 'summary'): string {
+/** Renders a comment in its box on a pull request, or a job summary, as a whole page. */
+export function page(markdown: string, kind: 'comment' | 'summary', scheme: Scheme): string {
   const body = `<article class="markdown-body">${toHtml(markdown)}</article>`
   const header = '<header><b>github-actions</b> bot commented now</header>'
-  return `<!doctype html><meta charset="utf-8"><style>${css}${frame}</style>
+  const theme = scheme === 'dark' ? 'dark' : 'default'
+  return `<!doctype html><meta charset="utf-8"><style>${css[scheme]}${frame(scheme)}</style>
 <main>${kind === 'comment' ? `<div class="box">${header}${body}</div>` : body}</main>
-<script>${mermaid}</script><script>mermaid.initialize({ startOnLoad: false });</script>`
+<script>${mermaid}</script><script>mermaid.initialize({ startOnLoad: false, theme: '${theme}' });</script>`
 }

@@ -5,7 +5,12 @@ import {
   scripts,
   startLocalRailway,
 } from '../../local/railway/index.ts'
-import { type PullRequestOptions, pullRequest, runAction } from '../../local/runner/index.ts'
+import {
+  HEAD_SHA,
+  type PullRequestOptions,
+  pullRequest,
+  runAction,
+} from '../../local/runner/index.ts'
 import { SimulatedClock } from '../../local/simulated-clock.ts'
 
 /** What people see of three runs: one where all is well, one with a failing build, one after the end. */
@@ -15,6 +20,8 @@ export async function previewRuns(): Promise<Record<string, { comment: string; s
   const sample = sampleWorkspace(world)
   const railway = await startLocalRailway({ world, clock })
   const hub = new GitHubWorld({ clock })
+  hub.commit(HEAD_SHA)
+  hub.commit(sample.commit, [HEAD_SHA])
   const github = await startLocalGitHub({ world: hub, clock })
   const run = async (event: PullRequestOptions) => {
     const inputs = {

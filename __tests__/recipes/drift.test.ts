@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs'
+import { afterEach, describe, expect, it } from '@jest/globals'
+import { z } from 'zod'
+import { fencedBlocks } from '../../scripts/docs/markdown.ts'
+import { workflowOf } from './find.ts'
+import { runRecipe } from './promises.ts'
+import { type Sample, startSample } from './sample.ts'
+import { byNight } from './situations.ts'
+
+const open: Sample[] = []
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((sample) => sample.close()))
+})
+
+const page = readFileSync(new URL('../../docs/recipes.md', import.meta.url), 'utf8')
+const slack = fencedBlocks(page).find(({ text }) => text.startsWith('- name: Post to Slack'))
+const withSlack = (workflow: string) =>
+  `${workflow.trimEnd()}\n${(slack?.text ?? '').replace(/^(?=.)/gm, '      ')}`
+
+const errors = z.array(z.object({ code: z.string(), message: z.string() }))
+
+async function night(file: string) {
+  const sample = await startSample()
+  open.push(sample)
+  const ran = await runRecipe(
+    workflowOf('report-drift-every-night'),
+    { event: byNight, edit: withSlack, files: { 'deploy/production.env': file } },
+    sample,
+    { RAILWAY_API_TOKEN: sample.workspace.tokens.workspace, SLACK_WEBHOOK_URL: 'https://hooks' },
+  )
+  return ran.flatMap((step) => (step.kind === 'command' ? [step] : []))
+}
+
+describe('the nightly drift check', () => {
+  it('hands the same errors to the issue and to Slack, without a value', async () => {
+    const steps = await night('LOG_LEVEL=value-of-the-file\n')
+    expect(steps.map(({ name }) => name)).toEqual(['Open an issue', 'Post to Slack'])
+    for (const { env } of steps) {
+      expect(errors.parse(JSON.parse(env.ERRORS ?? ''))).toEqual([
+        {
+          code: 'changes-pending',
+          message: expect.stringContaining('The plan changes "shop/api".'),
+        },
+      ])
+      expect(env.ERRORS).not.toContain('value-of-the-file')
+    }
+  })
+
+  it('reports a file that does not parse', async () => {
+    const [issue] = await night('LOG_LEVEL\n')
+    expect(errors.parse(JSON.parse(issue?.env.ERRORS ?? ''))[0]?.code).toBe('input-invalid')
+  })
+
+  it.each(['LOG_LEVEL=info\n', '# Nothing is said.\nLOG_LEVEL=info\n'])(
+    'is silent for %j',
+    async (file) => {
+      expect(await night(file)).toEqual([])
+    },
+  )
+})
