@@ -20,8 +20,9 @@ export interface PreparedPreview extends FoundPreview {
   readonly doubts: readonly string[]
 }
 
-/** The first interval between polls of a clone, in milliseconds; later ones are longer. */
-const firstLook = 3_000
+/** The first interval between polls of a clone, and of a change that is being applied, in milliseconds. */
+const firstLook = { clone: 500, change: 750 }
+const shortLook = 3_000
 const longestLook = 15_000
 
 /** The milliseconds without progress after which an incomplete clone is completed. */
@@ -34,7 +35,7 @@ const quietAfterError = 10_000
 const patience = 600_000
 
 /** The number of polls after which an applied change that does not show counts as lost. */
-const looksAfterApplying = 4
+const looksAfterApplying = 6
 
 /**
  * The milliseconds in which the run that created the preview may start its deployments, before another run starts its
@@ -94,6 +95,12 @@ export async function preparePreview(
   }
 }
 
+/** Returns the interval after an interval. What is made in an instant is seen at once; the rest costs few requests. */
+function nextLook(wait: number): number {
+  if (wait >= shortLook) return Math.min(longestLook, wait * 1.3)
+  return Math.min(shortLook, Math.max(firstLook.clone, wait * 3))
+}
+
 /** Waits until every service of the base is there. Completes a clone that was left incomplete, once. */
 async function waitForClone(
   { preview: { base, services, message } }: CreatePreviewStep | UpdatePreviewStep,
@@ -106,8 +113,8 @@ async function waitForClone(
   let there = -1
   let repaired = false
   // A clone that was asked for just now is not there yet.
-  let wait = created ? firstLook : 0
-  for (; ; wait = Math.min(longestLook, Math.max(firstLook, wait * 1.3))) {
+  let wait = created ? firstLook.clone : 0
+  for (; ; wait = nextLook(wait)) {
     if (wait > 0) await work.wait(wait, 'the clone')
     const state = await work.look(id)
     if (state === null) continue
@@ -226,7 +233,7 @@ async function apply(
   const doing = 'to set branch, image and variables'
   unwrap(await work.changeOrFail(() => work.previews.stage(id, changes)), doing)
   unwrap(await work.changeOrFail(() => work.previews.commit(id, message)), doing)
-  for (let wait = firstLook, looked = 0; ; wait = Math.min(longestLook, wait * 1.3)) {
+  for (let wait = firstLook.change, looked = 0; ; wait = nextLook(wait)) {
     await work.wait(wait, 'branch and variables')
     const state = await work.look(id)
     if (state === null) continue
