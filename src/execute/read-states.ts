@@ -19,7 +19,7 @@ type Answer = ReadResult<DeploymentState>
 
 /**
  * Reads the states of deployments, in their order; `null` if nothing was answered. It reads what the services serve,
- * and requests by id only the deployments that are not among that. Of new deployments, it requests one by id first:
+ * and requests by id only the deployments that are not among that. Of new deployments, it requests the last one by id first:
  * Railway may not know any of them yet, and one unknown id spoils the answer about all others.
  */
 export async function readStates(
@@ -33,7 +33,9 @@ export async function readStates(
     if (state) answers.set(one, { ok: true, value: state })
   })
   const missing = followed.filter((one) => !answers.has(one))
-  const [probe, ...fresh] = missing.filter(({ seen }) => !seen)
+  const unseen = missing.filter(({ seen }) => !seen)
+  // Railway shows them in their order, so if it shows the last one, it shows all of them.
+  const [probe, fresh] = [unseen.at(-1), unseen.slice(0, -1)]
   const first = missing.filter((one) => one.seen || one === probe)
   if (!(await ask(first, answers, deployments))) return null
   const probed = probe && answers.get(probe)
