@@ -25,6 +25,8 @@ const order: readonly (readonly string[])[] = [
 const topFiles: Readonly<Record<string, string>> = {
   'action.ts': 'run',
   'clock.ts': 'leaves',
+  'poll-until.ts': 'leaves',
+  'time-limit.ts': 'leaves',
   'collections.ts': 'leaves',
   'deadline.ts': 'leaves',
   'diagnosis.ts': 'leaves',

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Deadline } from '../deadline.ts'
 import { type Failure, failure } from '../errors/codes.ts'
 import { type Deployment, locationOf, type ServiceTarget } from '../inventory/inventory.ts'
+import { pausesAt, pollUntil } from '../poll-until.ts'
 import type { Emit } from './events.ts'
 import { done, type Lost, type MutationResult } from './mutation-result.ts'
 import type { Deployments, StartResult } from './ports.ts'
@@ -110,18 +111,19 @@ async function lookFor(
   because: string,
 ): Promise<LookupResult> {
   emit({ kind: 'looking', target, because })
-  const since = clock.now()
+  const unclear = { kind: 'unclear' } as const
   let answered = false
-  for (const delay of looks) {
-    await clock.sleep(Math.min(since + delay, deadline.at) - clock.now(), signal)
-    if (signal.aborted || invalidToken()) return { kind: 'unclear' }
+  const wait = (milliseconds: number) =>
+    clock.sleep(Math.min(milliseconds, deadline.at - clock.now()), signal)
+  const found = await pollUntil<LookupResult>(pausesAt(clock, looks), wait, async () => {
+    if (signal.aborted || invalidToken()) return unclear
     const recent = await deployments.recent(target)
     answered = recent !== null
     const deployment = findNewDeployment(recent ?? [], target, asked)
     if (deployment) return { kind: 'found', deployment }
-    if (deadline.passed) return { kind: 'unclear' }
-  }
-  return { kind: answered ? 'absent' : 'unclear' }
+    return deadline.passed ? unclear : null
+  })
+  return found ?? (answered ? { kind: 'absent' } : unclear)
 }
 
 /** Returns the newest deployment that was not in the inventory and that may be this run's. */

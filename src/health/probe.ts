@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { HealthCheckResult } from '../errors/codes.ts'
 import type { HealthProbe } from '../execute/ports.ts'
 import { describeNetworkError } from '../network-error.ts'
+import { withTimeLimit } from '../time-limit.ts'
 
 /** Addresses that are requested at once, so that a large workspace does not use up the runner's sockets. */
 const mostAtOnce = 200
@@ -31,29 +32,23 @@ async function request(
   const startedAt = clock.now()
   const timeLimit = Math.min(attemptLimit, until - startedAt)
   if (stop.aborted || timeLimit <= 0) return notRequested
-  const late = new AbortController()
-  const settled = new AbortController()
-  void clock.sleep(timeLimit, settled.signal).then(() => {
-    if (!settled.signal.aborted) late.abort()
+  return withTimeLimit(clock, timeLimit, stop, async ({ signal, passed }) => {
+    try {
+      const answer = await fetch(url, {
+        redirect: 'manual',
+        credentials: 'omit',
+        headers: { accept: '*/*', 'user-agent': 'railway-workspace-deploy' },
+        signal,
+      })
+      answer.body?.cancel().catch(() => {})
+      return { kind: 'status', status: answer.status }
+    } catch (error) {
+      const detail = passed()
+        ? `no answer within ${Math.round(timeLimit / 1000)} s`
+        : describeNetworkError(error).detail
+      return { kind: 'no-answer', detail }
+    }
   })
-  try {
-    const answer = await fetch(url, {
-      redirect: 'manual',
-      credentials: 'omit',
-      headers: { accept: '*/*', 'user-agent': 'railway-workspace-deploy' },
-      signal: AbortSignal.any([stop, late.signal]),
-    })
-    answer.body?.cancel().catch(() => {})
-    return { kind: 'status', status: answer.status }
-  } catch (error) {
-    const seconds = Math.round(timeLimit / 1000)
-    const detail = late.signal.aborted
-      ? `no answer within ${seconds} s`
-      : describeNetworkError(error).detail
-    return { kind: 'no-answer', detail }
-  } finally {
-    settled.abort()
-  }
 }
 
 /** Milliseconds in which an address has to answer. */

@@ -48,7 +48,7 @@ export class Railway {
   /** Asks about everything that the action assumes of the API: it only reads, and at most 25 times. Loaded when needed. */
   async diagnose(scope: TokenScope, inventory: Inventory): Promise<Diagnosis> {
     const { clock, deadline } = this.#deps
-    const { diagnose, probeContext } = await import('./diagnosis/diagnose.ts')
+    const { diagnose, probeContext } = await import('./diagnosis/index.ts')
     return diagnose(probeContext(this.#client, scope, { inventory, clock, deadline }))
   }
 

@@ -3,6 +3,7 @@ import { labelOf, type Named } from '../../named.ts'
 import type { CreatePreviewStep } from '../../plan/plan.ts'
 import type { EnvironmentRecord } from '../../plan/ports.ts'
 import { cooldown } from '../../plan/preview/create-or-update.ts'
+import { pausesAt, pollUntil } from '../../poll-until.ts'
 import type { Lost, MutationResult, Rejected } from '../mutation-result.ts'
 import type { PreviewContext } from './preview-context.ts'
 import { cancelled, PreviewStepError, unwrap } from './step-error.ts'
@@ -77,18 +78,15 @@ async function lookFor(
   schedule: readonly number[],
   work: PreviewContext,
 ): Promise<EnvironmentRecord | 'absent' | 'unclear'> {
-  const { clock } = work.ports
-  const since = clock.now()
   let answered = schedule.length === 0
   if (!answered) work.tell('looking whether the environment is there')
-  for (const delay of schedule) {
-    await work.wait(Math.max(0, since + delay - clock.now()), 'the environment to show up')
+  const wait = (milliseconds: number) => work.wait(milliseconds, 'the environment to show up')
+  const found = await pollUntil(pausesAt(work.ports.clock, schedule), wait, async () => {
     const named = await work.previews.named(target.project, target.environment.name)
     answered = named !== null
-    const oldest = named?.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt))[0]
-    if (oldest) return oldest
-  }
-  return answered ? 'absent' : 'unclear'
+    return named?.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt))[0] ?? null
+  })
+  return found ?? (answered ? 'absent' : 'unclear')
 }
 
 /** Returns an environment that has the name if it is a clone of the same base. Any other was made by somebody else. */

@@ -2,6 +2,7 @@ import { failure } from '../../errors/codes.ts'
 import { labelOf } from '../../named.ts'
 import type { DeletePreviewStep, KeepStep } from '../../plan/plan.ts'
 import { lastDeploymentOf } from '../../plan/preview/delete.ts'
+import { pausesAt, pollUntil } from '../../poll-until.ts'
 import { placeInPlan } from '../refresh.ts'
 import type { PreviewContext } from './preview-context.ts'
 import { PreviewStepError, unwrap } from './step-error.ts'
@@ -49,21 +50,15 @@ export async function removePreview(
   }
 
   async function look(at: PreviewContext, schedule: readonly number[]) {
-    const { clock } = at.ports
-    const since = clock.now()
-    let seen: 'gone' | 'there' | 'unclear' = 'unclear'
-    for (const delay of schedule) {
-      await at.wait(Math.max(0, since + delay - clock.now()), 'the environment to be gone')
+    const last: { seen: 'there' | 'unclear' } = { seen: 'unclear' }
+    const wait = (milliseconds: number) => at.wait(milliseconds, 'the environment to be gone')
+    const gone = await pollUntil(pausesAt(at.ports.clock, schedule), wait, async () => {
       const named = await at.previews.named(project, environment.name)
-      seen =
-        named === null
-          ? 'unclear'
-          : named.some(({ id }) => id === environment.id)
-            ? 'there'
-            : 'gone'
-      if (seen === 'gone') return seen
-    }
-    return seen
+      const isThere = named?.some(({ id }) => id === environment.id) ?? null
+      last.seen = isThere === null ? 'unclear' : 'there'
+      return isThere === false ? ('gone' as const) : null
+    })
+    return gone ?? last.seen
   }
 }
 

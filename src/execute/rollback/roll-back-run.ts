@@ -3,6 +3,7 @@ import type { ServiceTarget } from '../../inventory/inventory.ts'
 import { isPlaced, type RollbackStep, type Step } from '../../plan/plan.ts'
 import { describeDeployment, rollbackStep } from '../../plan/rollback.ts'
 import { nameSteps } from '../../plan/step-id.ts'
+import { pollUntil } from '../../poll-until.ts'
 import { type ChangeQueue, isNotStarted } from '../change-queue.ts'
 import type { ExecutePorts } from '../context.ts'
 import { isBad, type Outcome } from '../outcome.ts'
@@ -45,9 +46,11 @@ interface Restored {
   readonly notes: readonly string[]
 }
 
-/** The number of lookups of rollback offers. Railway may not offer a deployment that has just been replaced at once. */
-const offerLooks = 4
-const offerEvery = 5_000
+/**
+ * The pauses before each lookup of rollback offers, in milliseconds. Railway may not offer a deployment that has just
+ * been replaced at once.
+ */
+const offerPauses = [0, 5_000, 5_000, 5_000]
 
 /** Returns whether a step ended badly while the run has changed services. */
 export const shouldRollBack = (outcomes: readonly Outcome[]) =>
@@ -169,16 +172,19 @@ async function offers(
 ): Promise<ReadonlySet<string>> {
   const ids = decisions.flatMap((one) => (one.kind === 'roll-back' ? [one.to.id] : []))
   const offered = new Set<string>()
-  for (let look = 1; look <= offerLooks; look += 1) {
-    const missing = ids.filter((id) => !offered.has(id))
-    if (missing.length === 0 || ports.signal.aborted) break
-    if (look > 1) await ports.clock.sleep(offerEvery, ports.signal)
-    const answers = await ports.deployments.offers(missing)
-    for (const [index, id] of missing.entries()) {
+  const { clock, signal, deployments } = ports
+  const missing = () => ids.filter((id) => !offered.has(id))
+  const wait = (milliseconds: number) => clock.sleep(milliseconds, signal)
+  await pollUntil(offerPauses, wait, async () => {
+    const asked = missing()
+    if (asked.length === 0 || signal.aborted) return offered
+    const answers = await deployments.offers(asked)
+    for (const [index, id] of asked.entries()) {
       const answer = answers?.[index]
       if (answer?.ok && answer.value) offered.add(id)
     }
-  }
+    return missing().length === 0 ? offered : null
+  })
   return offered
 }
 

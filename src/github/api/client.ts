@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.ts'
 import { causesOf, describeNetworkError } from '../../network-error.ts'
 import type { Proxies } from '../../proxy.ts'
 import type { Secret } from '../../secret.ts'
+import { withTimeLimit } from '../../time-limit.ts'
 import { guardedFetch, TooLarge } from './guarded-fetch.ts'
 import { classifyRefusal, type Refusal } from './refusal.ts'
 
@@ -206,35 +207,34 @@ export class GitHubClient {
   ): Promise<Extract<GitHubAnswer<Value>, { ok: true }> | Refused> {
     const { clock } = this.#edges
     const closed = this.#closed.signal
-    const abort = new AbortController()
-    const settled = new AbortController()
-    const onClose = () => abort.abort()
-    closed.addEventListener('abort', onClose, { once: true })
-    void clock.sleep(Math.min(timeLimit, this.#left), settled.signal).then(() => {
-      if (!settled.signal.aborted) abort.abort()
-    })
-    try {
-      this.#octokit ??= this.#load()
-      const octokit = await this.#octokit
-      const answer = await octokit.request(request.route, {
-        ...request.parameters,
-        request: { signal: abort.signal },
-      })
-      if (answer.status >= 300) {
-        const detail = `HTTP ${answer.status}, a redirect, which is not followed`
-        return refused({ kind: 'refused', detail })
+    return withTimeLimit(clock, Math.min(timeLimit, this.#left), closed, async (limit) => {
+      try {
+        return await this.#send(request, limit.signal)
+      } catch (error) {
+        if (closed.aborted) return this.#givenUp()
+        if (limit.passed()) return silence(`no answer within ${timeLimit / 1000} s`, true)
+        return readError(error, clock.now())
       }
-      const parsed = request.answer.safeParse(answer.data)
-      if (!parsed.success) return lost('an answer in another shape', true)
-      return { ok: true, value: parsed.data, next: /rel="next"/.test(answer.headers.link ?? '') }
-    } catch (error) {
-      if (closed.aborted) return this.#givenUp()
-      if (abort.signal.aborted) return silence(`no answer within ${timeLimit / 1000} s`, true)
-      return readError(error, clock.now())
-    } finally {
-      settled.abort()
-      closed.removeEventListener('abort', onClose)
+    })
+  }
+
+  async #send<Value>(
+    request: GitHubRequest<Value>,
+    signal: AbortSignal,
+  ): Promise<Extract<GitHubAnswer<Value>, { ok: true }> | Refused> {
+    this.#octokit ??= this.#load()
+    const octokit = await this.#octokit
+    const answer = await octokit.request(request.route, {
+      ...request.parameters,
+      request: { signal },
+    })
+    if (answer.status >= 300) {
+      const detail = `HTTP ${answer.status}, a redirect, which is not followed`
+      return refused({ kind: 'refused', detail })
     }
+    const parsed = request.answer.safeParse(answer.data)
+    if (!parsed.success) return lost('an answer in another shape', true)
+    return { ok: true, value: parsed.data, next: /rel="next"/.test(answer.headers.link ?? '') }
   }
 }
 

@@ -4,6 +4,7 @@ import { done } from '../../execute/mutation-result.ts'
 import type { VariablesWrite, VariableWriteResult } from '../../execute/ports.ts'
 import { locationOf, type Target } from '../../inventory/inventory.ts'
 import { foreignPaths } from '../../plan/variables/staged-changes.ts'
+import { growingPauses, pollUntil } from '../../poll-until.ts'
 import { commitStaged, patchState, stageChange, workflowState } from '../operations/variables.ts'
 import {
   type ApiProblem,
@@ -178,17 +179,22 @@ export class VariableRemovals {
   async #follow(patchId: string, workflowId: string | null): Promise<PatchEnd> {
     const { clock, signal, deadline } = this.#time
     const until = Math.min(clock.now() + patchTimeLimit, deadline())
-    for (let wait = 1_000, workflow = workflowId; ; wait = Math.min(10_000, wait * 1.5)) {
+    let workflow = workflowId
+    const wait = async (milliseconds: number) => {
+      if (signal.aborted || clock.now() + milliseconds > until) return false
+      await clock.sleep(milliseconds, signal)
+      return true
+    }
+    const end = await pollUntil<PatchEnd>(growingPauses(0, 1.5, 10_000), wait, async () => {
       const looked = await this.#look(patchId, workflow)
       // An accepted commit runs on, whatever the patch still says: asking again might take others' work.
       const isAccepted = workflowId !== null && looked.kind === 'staged'
       const seen: PatchEnd | Undecided = isAccepted ? { kind: 'going' } : looked
       if (seen.kind === 'refused' && workflow !== null) workflow = null
       else if (seen.kind !== 'going' && seen.kind !== 'refused') return seen
-      if (signal.aborted) return { kind: 'failed', problem: { kind: 'cancelled' } }
-      if (clock.now() + wait > until) return { kind: 'failed', problem: tooLong }
-      await clock.sleep(wait, signal)
-    }
+      return null
+    })
+    return end ?? { kind: 'failed', problem: signal.aborted ? { kind: 'cancelled' } : tooLong }
   }
 
   async #look(patchId: string, workflowId: string | null): Promise<PatchEnd | Undecided> {

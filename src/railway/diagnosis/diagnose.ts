@@ -55,5 +55,3 @@ function describe({ readings }: Assumption, ids: readonly string[]): DiagnosisRe
     is: known.map(({ is }) => is).join(', '),
   }
 }
-
-export { probeContext } from './probe-context.ts'

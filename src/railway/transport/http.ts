@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts'
 import { describeNetworkError } from '../../network-error.ts'
+import { withTimeLimit } from '../../time-limit.ts'
 import { ApiError } from './api-error.ts'
 import type { ReadHeader } from './rate-limit-headers.ts'
 
@@ -46,35 +47,24 @@ export interface HttpDeps {
 export async function send(url: string, init: HttpRequest, deps: HttpDeps): Promise<HttpAnswer> {
   const { fetch, clock, timeLimit, signal, maxBytes = maxAnswerBytes } = deps
   if (signal.aborted) throw unavailable(cancelled, { sent: false })
-  const abort = new AbortController()
-  const settled = new AbortController()
-  const onCancel = () => abort.abort()
-  signal.addEventListener('abort', onCancel, { once: true })
-  let late = false
-  void clock.sleep(timeLimit, settled.signal).then(() => {
-    if (settled.signal.aborted) return
-    late = true
-    abort.abort()
+  return withTimeLimit(clock, timeLimit, signal, async (limit) => {
+    try {
+      // `fetch` keeps all of a body for a second sending, and a stream only goes by if there can be none:
+      // redirects are errors, and there is no window (the fetch standard, HTTP-network-or-cache fetch, step 3).
+      const asIs = init.duplex ? ({ redirect: 'error', window: null } as const) : manual
+      const answer = await fetch(url, { ...init, ...asIs, signal: limit.signal })
+      const body = await readBody(answer, maxBytes)
+      const header = (name: string) => answer.headers.get(name)
+      return { status: answer.status, header, body, json: parseJson(body) }
+    } catch (error) {
+      if (error instanceof ApiError) throw error
+      if (signal.aborted) throw unavailable(cancelled, { cause: error })
+      if (limit.passed())
+        throw unavailable(`no answer within ${Math.round(timeLimit / 1000)} s`, { cause: error })
+      const { detail, ...more } = describeNetworkError(error)
+      throw unavailable(detail, { ...more, cause: error })
+    }
   })
-  try {
-    // `fetch` keeps all of a body for a second sending, and a stream only goes by if there can be none:
-    // redirects are errors, and there is no window (the fetch standard, HTTP-network-or-cache fetch, step 3).
-    const asIs = init.duplex ? ({ redirect: 'error', window: null } as const) : manual
-    const answer = await fetch(url, { ...init, ...asIs, signal: abort.signal })
-    const body = await readBody(answer, maxBytes)
-    const header = (name: string) => answer.headers.get(name)
-    return { status: answer.status, header, body, json: parseJson(body) }
-  } catch (error) {
-    if (error instanceof ApiError) throw error
-    if (signal.aborted) throw unavailable(cancelled, { cause: error })
-    if (late)
-      throw unavailable(`no answer within ${Math.round(timeLimit / 1000)} s`, { cause: error })
-    const { detail, ...more } = describeNetworkError(error)
-    throw unavailable(detail, { ...more, cause: error })
-  } finally {
-    settled.abort()
-    signal.removeEventListener('abort', onCancel)
-  }
 }
 
 const cancelled = 'the job being cancelled'

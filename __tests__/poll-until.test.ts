@@ -1,0 +1,59 @@
+import { describe, expect, it } from '@jest/globals'
+import { growingPauses, pausesAt, pollUntil } from '../src/poll-until.ts'
+
+/** Polls with answers in their order, and returns the result with the pauses that were made. */
+async function poll(pauses: Iterable<number>, answers: (string | null)[], giveUpAfter = 99) {
+  const waited: number[] = []
+  const wait = async (milliseconds: number) => {
+    if (waited.length === giveUpAfter) return false
+    waited.push(milliseconds)
+    return true
+  }
+  const result = await pollUntil(pauses, wait, async () => answers.shift() ?? null)
+  return { result, waited }
+}
+
+describe('polling', () => {
+  it.each<[string, number[], (string | null)[], string | null, number[]]>([
+    ['ends with the first answer that settles', [0, 1, 2], [null, 'a', 'b'], 'a', [0, 1]],
+    ['ends with the last pause', [0, 1], [null, null], null, [0, 1]],
+    ['reads nothing without pauses', [], ['a'], null, []],
+  ])('%s', async (_, pauses, answers, result, waited) => {
+    expect(await poll(pauses, answers)).toEqual({ result, waited })
+  })
+
+  it('ends when the wait is given up, and reads nothing after it', async () => {
+    expect(await poll([0, 1, 2], [null, 'a'], 1)).toEqual({ result: null, waited: [0] })
+  })
+
+  it('ends with an error of a read', async () => {
+    const failing = pollUntil(
+      [0],
+      async () => true,
+      () => Promise.reject(new Error('refused')),
+    )
+    await expect(failing).rejects.toThrow('refused')
+  })
+})
+
+describe('pauses', () => {
+  it('follow a schedule, whatever time the reads take', () => {
+    let now = 1_000
+    const clock = { now: () => now, sleep: async () => {} }
+    const pauses = pausesAt(clock, [0, 3_000, 4_000, 9_000])
+    expect(pauses.next().value).toBe(0)
+    now += 500
+    expect(pauses.next().value).toBe(2_500)
+    now += 4_000
+    expect(pauses.next().value).toBe(0)
+    expect(pauses.next().value).toBe(4_500)
+    expect(pauses.next().done).toBe(true)
+  })
+
+  it('grow up to the longest', () => {
+    const first = (count: number, pauses: Generator<number>) =>
+      Array.from({ length: count }, () => pauses.next().value)
+    expect(first(6, growingPauses(0, 2, 5_000))).toEqual([0, 1_000, 2_000, 4_000, 5_000, 5_000])
+    expect(first(3, growingPauses(3_000, 1.5, 10_000))).toEqual([3_000, 4_500, 6_750])
+  })
+})

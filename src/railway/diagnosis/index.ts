@@ -1,0 +1,2 @@
+export { diagnose } from './diagnose.ts'
+export { probeContext } from './probe-context.ts'
