@@ -19,11 +19,16 @@ import {
   type Transcript,
 } from '../local/runner/index.ts'
 import { SimulatedClock } from '../local/simulated-clock.ts'
+import { measureCommands } from './bench/commands.ts'
+import type { ExactResults } from './bench/exact.ts'
+import { measureDurations, measureRequests, measureShards } from './bench/requests.ts'
+import { costTables } from './docs/cost.ts'
 
 /**
  * `npm run bench`: what a run costs, in requests first, then time, then memory. Requests and the time of deployments
  * are those of the source on simulated time, so they do not depend on the machine. Memory and start-up are measured
- * with the built action in a process of its own, and given as ratios to an empty Node process.
+ * with the built action in a process of its own, and given as ratios to an empty Node process. `-- --exact` leaves
+ * those out, which a busy machine distorts.
  */
 const bundle = resolve(import.meta.dirname, '..', 'dist', 'index.js')
 const folder = mkdtempSync(join(tmpdir(), 'railway-bench-'))
@@ -115,7 +120,24 @@ const ratio = (value: number, base: number) => `${(value / base).toFixed(2)} x`
 const row = (...cells: (string | number)[]) => console.log(`| ${cells.join(' | ')} |`)
 const megabytes = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MB`
 
+/** Measures what does not depend on the machine, and writes it where `npm run docs` reads it. */
+async function measureExactly(): Promise<void> {
+  const results: ExactResults = {
+    commands: await measureCommands(),
+    requests: await measureRequests(),
+    durations: await measureDurations(),
+    shards: await measureShards(10_000, 3, 8),
+  }
+  writeFileSync(
+    resolve(import.meta.dirname, '..', 'docs', 'bench.json'),
+    `${JSON.stringify(results, null, 2)}\n`,
+  )
+  console.log(costTables(results))
+}
+
 try {
+  await measureExactly()
+  if (process.argv.includes('--exact')) process.exit()
   const base = await emptyMemory()
 
   console.log('## Deploying and waiting, by number of services\n')

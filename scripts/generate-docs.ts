@@ -6,8 +6,10 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { errorCodes } from '../src/errors/messages.ts'
+import { exactResults } from './bench/exact.ts'
 import { readAction } from './docs/action.ts'
 import { assumptionsText } from './docs/assumptions.ts'
+import { costTables } from './docs/cost.ts'
 import { errorCodeIndex, errorExample, exampleName } from './docs/error-examples.ts'
 import { replaceMarked } from './docs/marked.ts'
 import { outputSchema } from './docs/output-schema.ts'
@@ -18,6 +20,9 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 const recipes = () => parseRecipes(readFileSync(`${root}docs/recipes.md`, 'utf8'))
 
+const readBench = () =>
+  exactResults.parse(JSON.parse(readFileSync(`${root}docs/bench.json`, 'utf8')))
+
 /** Each table with its file and the name in its markers. A further one is a further line. */
 const tables = [
   { file: 'README.md', name: 'inputs', render: () => inputsList(readAction()) },
@@ -27,6 +32,7 @@ const tables = [
     name: 'recipes',
     render: () => recipeContents(recipes(), 'docs/recipes.md'),
   },
+  { file: 'README.md', name: 'cost', render: () => costTables(readBench()) },
   { file: 'docs/recipes.md', name: 'contents', render: () => recipeContents(recipes()) },
   { file: 'docs/assumptions.md', name: 'assumptions', render: () => assumptionsText() },
   { file: 'docs/errors.md', name: 'codes', render: () => errorCodeIndex() },

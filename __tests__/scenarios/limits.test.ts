@@ -312,6 +312,14 @@ describe('deployments that Railway shows late', () => {
     },
   )
 
+  it('while others are shown already cost no request each', async () => {
+    const behaviour = { listLagSeconds: 30, notFoundLagSeconds: 30 }
+    const { run, railway } = await setStage({ fill: fleet(1_000), behaviour, limits: 'pro' })
+    const result = await run(everything)
+    expect(result.codes).toEqual([])
+    expect(railway.requests.length).toBeLessThanOrEqual(1_037)
+  }, 60_000)
+
   it('of a document that Railway refuses are asked for by id, without asking it each time', async () => {
     const { run, railway } = await setStage({
       fill: fleet(30),

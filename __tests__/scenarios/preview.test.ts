@@ -21,16 +21,56 @@ const creation = {
   WorkspaceProjects: 1,
   ResolvedConfigFiles: 1,
   CreateEnvironment: 1,
-  PreviewState: 4,
+  PreviewState: 6,
   SwitchAutoDeploy: 3,
   StagePreview: 1,
   CommitPreview: 1,
   DomainPorts: 1,
   CreateDomain: 1,
   DeployService: 4,
-  ServedDeployments: 8,
+  ServedDeployments: 5,
   InstanceStates: 1,
 }
+
+describe('a preview that Railway makes quickly', () => {
+  it.each([
+    [0, 0, 15],
+    [0.4, 0.5, 15],
+    [1.5, 2.5, 18.5],
+    [8, 3, 26],
+  ])('in %i and %i seconds is told soon', async (cloneSeconds, patchSeconds, most) => {
+    const stage = await setPreviewStage({
+      fill: (world) => {
+        world.defaults.build = { steps: [{ status: 'BUILDING', seconds: 8.1 }, 'SUCCESS'] }
+        world.defaults.image = world.defaults.build
+        return fillShop(world)
+      },
+      behaviour: { cloneSeconds, patchSeconds },
+    })
+    const result = await stage.preview({ action: 'opened' })
+    expect(result.codes).toEqual([])
+    expect(result.seconds).toBeLessThanOrEqual(most)
+    const looks = stage.railway.requests.filter(
+      ({ operationName }) => operationName === 'PreviewState',
+    )
+    expect(looks.length).toBeLessThanOrEqual(
+      2 + (cloneSeconds > 1 ? 2 : 0) + (cloneSeconds > 5 ? 2 : 0),
+    )
+  })
+
+  it('of one project with four services takes 20 requests', async () => {
+    const stage = await setPreviewStage({
+      fill: (world) => {
+        world.defaults.build = { steps: [{ status: 'BUILDING', seconds: 8.1 }, 'SUCCESS'] }
+        world.defaults.image = world.defaults.build
+        return fillShop(world)
+      },
+      behaviour: { cloneSeconds: 0.3, patchSeconds: 0.3 },
+    })
+    await stage.preview({ action: 'opened' })
+    expect(stage.railway.requests.length).toBeLessThanOrEqual(20)
+  })
+})
 
 describe('the life of a preview', () => {
   it('opened, pushed to twice, closed, reopened: one environment, one comment, each commit once', async () => {
@@ -62,7 +102,7 @@ describe('the life of a preview', () => {
       ResolvedConfigFiles: 1,
       EnvironmentRecords: 1,
       DeployService: 2,
-      ServedDeployments: 6,
+      ServedDeployments: 4,
       InstanceStates: 1,
     })
     const again = await preview({ sha: third })

@@ -21,9 +21,9 @@ type Answer = ReadResult<DeploymentState>
 
 /**
  * Reads the states of deployments, in their order; `null` for one that was not requested. It reads what the services
- * serve, and requests by id only the deployments that are not among that. Of new deployments, it requests one by id
- * first, another one each time: Railway may not know any of them yet, and one unknown id spoils the answer about all
- * others. Resolves with `null` if nothing was answered.
+ * serve, and requests by id only the deployments that are not among that. Of new deployments, it requests the last one
+ * by id first, and another one after a refusal: Railway may not know any of them yet, and one unknown id spoils the
+ * answer about all others. Resolves with `null` if nothing was answered.
  */
 export async function readStates(
   followed: readonly FollowedDeployment[],
@@ -36,8 +36,10 @@ export async function readStates(
     if (state) answers.set(one, { ok: true, value: state })
   })
   const missing = followed.filter((one) => !answers.has(one))
+  // Railway shows them in their order, so if it shows the last one, it shows all of them.
   const [probe, ...fresh] = missing
     .filter(({ seen }) => !seen)
+    .toReversed()
     .toSorted((a, b) => (a.refusedAt ?? 0) - (b.refusedAt ?? 0))
   const first = missing.filter((one) => one.seen || one === probe)
   if (!(await ask(first, answers, deployments))) return null

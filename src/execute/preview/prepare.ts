@@ -20,8 +20,9 @@ export interface PreparedPreview extends FoundPreview {
   readonly problems: readonly string[]
 }
 
-/** The first interval between polls of a clone, in milliseconds; later ones are longer. */
-const firstPoll = 3_000
+/** The first interval between polls of a clone, and of a change that is being applied, in milliseconds. */
+const firstPoll = { clone: 500, change: 750 }
+const shortPoll = 3_000
 const longestPoll = 15_000
 
 /** The milliseconds without progress after which an incomplete clone is completed. */
@@ -34,7 +35,7 @@ const repairAfterError = 10_000
 const stallTimeout = 600_000
 
 /** The number of polls after which an applied change that does not show counts as lost. */
-const pollsAfterApplying = 4
+const pollsAfterApplying = 6
 
 /**
  * The milliseconds in which the run that created the preview may start its deployments, before another run starts its
@@ -95,6 +96,12 @@ export async function preparePreview(
   }
 }
 
+/** Returns the interval after an interval. What is made in an instant is seen at once; the rest costs few requests. */
+function nextPoll(wait: number): number {
+  if (wait >= shortPoll) return Math.min(longestPoll, wait * 1.3)
+  return Math.min(shortPoll, Math.max(firstPoll.clone, wait * 3))
+}
+
 /** Waits until every service of the base is there. Completes a clone that was left incomplete, once. */
 async function waitForClone(
   { preview: { base, services, message } }: CreatePreviewStep | UpdatePreviewStep,
@@ -107,8 +114,8 @@ async function waitForClone(
   let known = -1
   let repaired = false
   // A clone that was requested just now does not exist yet.
-  let wait = created ? firstPoll : 0
-  for (; ; wait = Math.min(longestPoll, Math.max(firstPoll, wait * 1.3))) {
+  let wait = created ? firstPoll.clone : 0
+  for (; ; wait = nextPoll(wait)) {
     if (wait > 0) await context.wait(wait, 'the clone')
     const state = await context.readState(id)
     if (state === null) continue
@@ -227,7 +234,7 @@ async function apply(
   const doing = 'to set branch, image and variables'
   unwrap(await context.changeOrFail(() => context.previews.stage(id, changes)), doing)
   unwrap(await context.changeOrFail(() => context.previews.commit(id, message)), doing)
-  for (let wait = firstPoll, polls = 0; ; wait = Math.min(longestPoll, wait * 1.3)) {
+  for (let wait = firstPoll.change, polls = 0; ; wait = nextPoll(wait)) {
     await context.wait(wait, 'branch and variables')
     const state = await context.readState(id)
     if (state === null) continue

@@ -1,0 +1,44 @@
+import { z } from 'zod'
+
+/** The measurements that do not depend on the machine, as `docs/bench.json` keeps them. */
+export const exactResults = z.object({
+  commands: z.array(
+    z.object({
+      command: z.string(),
+      projects: z.number(),
+      services: z.number(),
+      requests: z.number(),
+      seconds: z.number(),
+    }),
+  ),
+  requests: z.array(
+    z.object({
+      services: z.number(),
+      projects: z.number(),
+      plan: z.enum(['free', 'hobby', 'pro']),
+      lag: z.number(),
+      known: z.boolean(),
+      requests: z.number(),
+      seconds: z.number(),
+      refused: z.number(),
+    }),
+  ),
+  durations: z.array(
+    z.object({
+      deployment: z.number(),
+      known: z.boolean(),
+      requests: z.number(),
+      seconds: z.number(),
+    }),
+  ),
+  shards: z.object({
+    projects: z.number(),
+    services: z.number(),
+    shards: z.number(),
+    requestsOfOne: z.number(),
+    secondsOfOne: z.number(),
+    notOnce: z.number(),
+  }),
+})
+
+export type ExactResults = z.infer<typeof exactResults>
