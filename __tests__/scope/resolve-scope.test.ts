@@ -99,7 +99,7 @@ describe('the scope of a token', () => {
       [
         {
           code: 'workspace-ambiguous',
-          facts: { tokenType: 'account', workspaces: ['Acme', 'Beta'], asked: null },
+          facts: { tokenType: 'account', workspaces: ['Acme', 'Beta'], requested: null },
         },
       ],
     ],
@@ -110,7 +110,7 @@ describe('the scope of a token', () => {
       [
         {
           code: 'workspace-ambiguous',
-          facts: { tokenType: 'account', workspaces: ['Acme (w1)', 'acme (w3)'], asked: 'ACME' },
+          facts: { tokenType: 'account', workspaces: ['Acme (w1)', 'acme (w3)'], requested: 'ACME' },
         },
       ],
     ],
@@ -118,7 +118,7 @@ describe('the scope of a token', () => {
       'another workspace',
       workspaceToken,
       { workspace: 'Acem' },
-      [mismatch({ tokenType: 'workspace', scopedTo: ['Acme'], asked: 'Acem', nearest: 'Acme' })],
+      [mismatch({ tokenType: 'workspace', scopedTo: ['Acme'], requested: 'Acem', nearest: 'Acme' })],
     ],
     [
       'another workspace, and an account',
@@ -126,20 +126,20 @@ describe('the scope of a token', () => {
       { workspace: 'Gamma', only: true },
       [
         tooBroad('Acme'),
-        mismatch({ tokenType: 'account', scopedTo: ['Acme'], asked: 'Gamma', nearest: null }),
+        mismatch({ tokenType: 'account', scopedTo: ['Acme'], requested: 'Gamma', nearest: null }),
       ],
     ],
     [
       'no workspace',
       account(),
       {},
-      [mismatch({ tokenType: 'account', scopedTo: [], asked: null, nearest: null })],
+      [mismatch({ tokenType: 'account', scopedTo: [], requested: null, nearest: null })],
     ],
     [
       'a project in another workspace',
       projectToken,
       { workspace: 'Bet', own: beta },
-      [mismatch({ tokenType: 'project', scopedTo: ['Beta'], asked: 'Bet', nearest: 'Beta' })],
+      [mismatch({ tokenType: 'project', scopedTo: ['Beta'], requested: 'Bet', nearest: 'Beta' })],
     ],
   ])('is refused: %s', (_, detected, given, failures) => {
     expect(resolved(detected, given)).toEqual({ ok: false, failures })
