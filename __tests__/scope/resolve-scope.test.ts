@@ -110,7 +110,11 @@ describe('the scope of a token', () => {
       [
         {
           code: 'workspace-ambiguous',
-          facts: { tokenType: 'account', workspaces: ['Acme (w1)', 'acme (w3)'], requested: 'ACME' },
+          facts: {
+            tokenType: 'account',
+            workspaces: ['Acme (w1)', 'acme (w3)'],
+            requested: 'ACME',
+          },
         },
       ],
     ],
@@ -118,7 +122,14 @@ describe('the scope of a token', () => {
       'another workspace',
       workspaceToken,
       { workspace: 'Acem' },
-      [mismatch({ tokenType: 'workspace', scopedTo: ['Acme'], requested: 'Acem', nearest: 'Acme' })],
+      [
+        mismatch({
+          tokenType: 'workspace',
+          scopedTo: ['Acme'],
+          requested: 'Acem',
+          nearest: 'Acme',
+        }),
+      ],
     ],
     [
       'another workspace, and an account',

@@ -317,7 +317,7 @@ export interface Facts {
   'internal-error': { name: string; where: string }
 }
 
-/** The stable codes of the contract; `docs/errors.md` has a section for each. */
+/** The stable codes; `docs/errors.md` has a section for each. */
 export type ErrorCode = keyof Facts
 
 /** One thing that is wrong: a code and what is known of it. Plain data. */

@@ -700,5 +700,5 @@ export function messageFor<Code extends ErrorCode>({ code, facts }: Failure<Code
   return { title: title.text, what: what.text, why: why.text, next: next.text }
 }
 
-/** Every code there is, in the contract's order. */
+/** Every code there is, in the order of the documentation. */
 export const errorCodes = Object.keys(wording) as ErrorCode[]

@@ -3,7 +3,7 @@ import { internalError } from '../errors/internal-error.ts'
 import type { Deployment } from '../inventory/inventory.ts'
 import { changes, type Step } from '../plan/plan.ts'
 
-/** The statuses of the contract's `results`. */
+/** The statuses of the output `results`. */
 export type OutcomeStatus =
   | 'success'
   | 'unchanged'

@@ -3,7 +3,7 @@ import { countedOutcomes, type Outcome } from '../execute/outcome.ts'
 import { hasWork } from '../plan/plan.ts'
 import type { RunReport } from '../run-state.ts'
 
-/** The contract's `status`. */
+/** The output `status`. */
 export type RunStatus =
   | 'success'
   | 'failure'
