@@ -117,7 +117,7 @@ describe('what was deleted in mid-run', () => {
       const run = await deploy(stage)
       const deleted = run.errors.filter((error) => error.includes('it was deleted meanwhile'))
       expect(deleted.length).toBeGreaterThan(5)
-      expect(stage.railway.requests.length).toBeLessThan(70)
+      expect(stage.railway.requests.length).toBeLessThan(60)
     },
   )
 })

@@ -7,8 +7,11 @@ import { ApiError, type ApiProblem } from './api-error.ts'
 /** The milliseconds after an accepted request in which the token is not probed again for a rejected read. */
 const trustedAfterAnswer = 3_000
 
-/** The milliseconds in which the result of a probe is valid. */
-const trustedAfterProbe = 10_000
+/**
+ * The milliseconds in which the result of a probe is valid. It is valid for twice as long after each further probe
+ * without an accepted request in between: then it is not the token that Railway rejects.
+ */
+const trustedAfterProbe = { first: 10_000, longest: 40_000 }
 
 /** The dependencies of a recheck. */
 export interface TokenRecheckDeps {
@@ -26,6 +29,7 @@ export class TokenRecheck {
   #workedAt: number
   /** What the last probe said, and as of when; `null` before the first. */
   #probed: { at: number; isValid: boolean } | null = null
+  #trusted = trustedAfterProbe.first
   #invalid: Failure | null = null
   #pending: Promise<{ isValid: boolean }> | null = null
 
@@ -58,7 +62,7 @@ export class TokenRecheck {
   ): Promise<ApiError> {
     const now = this.#deps.clock.now()
     if (kind === 'query' && now - this.#workedAt < trustedAfterAnswer) return refusal
-    const isRecent = this.#probed !== null && now - this.#probed.at <= trustedAfterProbe
+    const isRecent = this.#probed !== null && now - this.#probed.at <= this.#trusted
     const { isValid } = (isRecent && this.#probed) || (await this.#probeOnce())
     if (this.#invalid) return new ApiError({ kind: 'token-invalid', failure: this.#invalid })
     if (!isValid) return refusal
@@ -77,6 +81,10 @@ export class TokenRecheck {
   async #probe(): Promise<{ isValid: boolean }> {
     const { clock, detect } = this.#deps
     const startedAt = clock.now()
+    const isFurther = this.#probed !== null && this.#workedAt <= this.#probed.at
+    this.#trusted = isFurther
+      ? Math.min(trustedAfterProbe.longest, 2 * this.#trusted)
+      : trustedAfterProbe.first
     const { token } = await detect()
     if (token.ok) {
       this.#probed = { at: startedAt, isValid: true }
