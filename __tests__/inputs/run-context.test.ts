@@ -223,6 +223,25 @@ describe('the commit of an event, and whose it is', () => {
   })
 })
 
+describe('the commit of an event with only `GITHUB_SHA`', () => {
+  it.each<[string, string, string, CommitOrigin]>([
+    ['a deployment of a branch', 'deployment', 'refs/heads/main', own],
+    ['a deployment of a tag', 'deployment', 'refs/tags/v1.2.0', own],
+    ['a deployment of a commit', 'deployment', '', unknown],
+    ["a deployment of a pull request's merge", 'deployment', 'refs/pull/7/merge', unknown],
+    ['a status of a deployment of a branch', 'deployment_status', 'refs/heads/feature/x', own],
+    ['a status of a deployment of a commit', 'deployment_status', '', unknown],
+    ['a status of a deployment of a nameless branch', 'deployment_status', 'refs/heads/', unknown],
+    ['a decision about a deployment of a commit', 'deployment_review', '', unknown],
+    ['a dispatch on a branch', 'workflow_dispatch', 'refs/heads/main', own],
+    ['a dispatch without a ref', 'repository_dispatch', '', own],
+    ["an unknown event on a pull request's head", 'dynamic', 'refs/pull/7/head', unknown],
+  ])('%s', (_, name, ref, origin) => {
+    const { commit, commitOrigin } = contextOf(name, {}, ref)
+    expect([commit, commitOrigin]).toEqual([runs, origin])
+  })
+})
+
 describe('the branch of an event', () => {
   it.each<[string, string, unknown, string, string | null]>([
     ['of a push', 'push', {}, 'refs/heads/feature/x', 'feature/x'],

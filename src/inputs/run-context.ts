@@ -208,6 +208,20 @@ const unknown: CommitOrigin = { kind: 'unknown' }
  */
 const mayBeOfFork = /^(pull_request|workflow_run$|check_suite$|check_run$|status$)/
 
+/**
+ * Returns whether `GITHUB_SHA` may be a fork's commit.
+ *
+ * A deployment can be created for any commit that the repository's network holds, also for the head of a fork's pull
+ * request. Its `GITHUB_REF` is empty if it was created for a commit and not for a branch or tag.
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#deployment_status
+ *
+ * A ref below `refs/pull/` holds the commits of a pull request, whatever the event is called.
+ */
+function mayBeForkCommit(event: string, ref: string): boolean {
+  if (mayBeOfFork.test(event) || ref.startsWith('refs/pull/')) return true
+  return /^deployment(_|$)/.test(event) && !/^refs\/(heads|tags)\/./.test(ref)
+}
+
 function eventCommit(event: Event, variables: z.infer<typeof environmentSchema>): EventCommit {
   const { GITHUB_REPOSITORY: repository, GITHUB_EVENT_NAME: name } = variables
   const branchOfRef = /^refs\/heads\/(.+)$/.exec(variables.GITHUB_REF)?.[1] ?? null
@@ -239,7 +253,9 @@ function eventCommit(event: Event, variables: z.infer<typeof environmentSchema>)
     return { sha: event.sha, origin: tip ? own : unknown, branch: tip?.name ?? null }
   }
   const fallback = variables.GITHUB_SHA || null
-  if (mayBeOfFork.test(name)) return { sha: fallback, origin: unknown, branch: null }
+  if (mayBeForkCommit(name, variables.GITHUB_REF)) {
+    return { sha: fallback, origin: unknown, branch: null }
+  }
   return { sha: fallback, origin: own, branch: branchOfRef }
 }
 
