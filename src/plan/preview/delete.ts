@@ -1,6 +1,10 @@
 import { describeForeign } from '../../errors/messages.ts'
 import type { Warning } from '../../errors/warning.ts'
-import { numberOf, type PreviewRequest, previewName } from '../../inputs/preview-inputs.ts'
+import {
+  type PreviewRequest,
+  previewName,
+  pullRequestNumberOf,
+} from '../../inputs/preview-inputs.ts'
 import {
   type Environment,
   type MissingField,
@@ -63,7 +67,7 @@ export function pruneCandidates(
 ): PruneCandidate[] {
   return projects.flatMap((project) =>
     project.environments.flatMap((environment) => {
-      const number = numberOf(environment.name, preview)
+      const number = pullRequestNumberOf(environment.name, preview)
       return number === null ? [] : [{ project, environment, number }]
     }),
   )
