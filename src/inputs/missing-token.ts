@@ -72,7 +72,7 @@ function evidenceOfStep(step: WorkflowStep): TokenEvidence | null {
   return { kind: 'set-but-empty', name: token.name, expression }
 }
 
-/** Finds a token variable that is set to an empty text, which a missing secret leaves behind. */
+/** Finds a token variable that is set and empty. A secret that does not exist has this effect. */
 function evidenceOf(environment: Environment): TokenEvidence | null {
   const name = tokenVariables.find((one) => environment[one]?.trim() === '')
   return name ? { kind: 'empty-variable', name } : null

@@ -209,7 +209,7 @@ export interface InputSource {
   file(path: string): FileReading
 }
 
-/** The inputs of a run. `token` is `null` only for a preview that GitHub runs without secrets, which is no error. */
+/** The inputs of a run. `token` is `null` only for a preview without secrets, as for a fork, which is no error. */
 export interface ReadInputs {
   readonly inputs: Inputs
   readonly token: TokenInput | null

@@ -4,7 +4,7 @@ import { z } from 'zod'
 export interface RunContext {
   /**
    * The repository, as `owner/name`. A repository of another GitHub has its host in front, as in
-   * `github.acme.com/owner/name`. It then equals none of those that Railway builds from, which are on github.com.
+   * `github.acme.com/owner/name`. It then equals no source of a service, because Railway builds from github.com only.
    */
   readonly repository: string
   readonly eventName: string
@@ -136,7 +136,7 @@ const environmentSchema = z.object({
 
 /**
  * Reads the run's context from the runner's environment variables and the event's payload. Parts of a payload
- * in an unexpected shape count as missing; where the event's commit follows from them, its origin is unknown.
+ * in an unexpected shape count as missing. If the event's commit follows from them, its origin is unknown.
  */
 export function parseContext(
   environment: Record<string, string | undefined>,
@@ -204,8 +204,8 @@ const own: CommitOrigin = { kind: 'own' }
 const unknown: CommitOrigin = { kind: 'unknown' }
 
 /**
- * The events whose commit may belong to a fork. If their payload does not say so, `GITHUB_SHA` is no proof either. For
- * `pull_request` it is a merge of the fork's commit.
+ * The events whose commit may belong to a fork. `GITHUB_SHA` does not prove the opposite. For `pull_request` it is a merge of
+ * the fork's commit.
  */
 const mayBeOfFork = /^(pull_request|workflow_run$|check_suite$|check_run$|status$)/
 

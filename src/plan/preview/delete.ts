@@ -80,7 +80,7 @@ export interface PruneAge {
   /** Milliseconds since the epoch. */
   readonly now: number
   /** Parts of the inventory that are missing: an environment with such a part has no known age. */
-  readonly gaps: readonly MissingField[]
+  readonly missingFields: readonly MissingField[]
 }
 
 /**
@@ -115,8 +115,9 @@ export function planPruning(
   return toPlan(removals)
 }
 
-function lastDeployed({ id, instances }: Environment, { gaps }: PruneAge): number | null {
-  if (gaps.some(({ environmentId }) => environmentId === null || environmentId === id)) return null
+function lastDeployed({ id, instances }: Environment, { missingFields }: PruneAge): number | null {
+  if (missingFields.some(({ environmentId }) => environmentId === null || environmentId === id))
+    return null
   return lastDeploymentOf(instances)
 }
 
