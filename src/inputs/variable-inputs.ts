@@ -158,8 +158,8 @@ export function toVariableRequest(fields: VariableFields, values: VariableValues
 
 /** Builds the error of a source with faults. It does not repeat the text, which may be a secret. */
 function toFailure(input: string, path: string | null, faults: readonly Fault[]): Failure {
-  const shown = faults.slice(0, maxFaults).map(({ line, what }) => {
-    return `${path === null ? '' : `${path}, `}line ${line}: ${what}`
+  const shown = faults.slice(0, maxFaults).map(({ line, message }) => {
+    return `${path === null ? '' : `${path}, `}line ${line}: ${message}`
   })
   const rest = faults.length - shown.length
   const all = [...shown, ...(rest > 0 ? [`${rest} more`] : [])].join('; ')
