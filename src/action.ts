@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts'
-import { jobDirectories, readWorkspaceFile } from './directory/place.ts'
+import { jobDirectories, readWorkspaceFile } from './directory/paths.ts'
 import type { Archives } from './execute/ports.ts'
 import { type ActionProcess, githubRunner, type Toolkit } from './github/runner.ts'
 import type { Plan } from './plan/plan.ts'

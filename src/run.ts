@@ -167,8 +167,8 @@ async function runPipeline(context: PipelineContext): Promise<void> {
   const explained = state.require(await searchOtherWorkspaces(selected, scope, api))
   const selection = state.set('selection', explained)
   log.selected(selection)
-  if (selection.nothing) {
-    state.notice([selection.nothing])
+  if (selection.emptyReason) {
+    state.notice([selection.emptyReason])
     state.set('plan', { steps: [], warnings: [] })
     return diagnose(context, log, () => railway.diagnose(scope, inventory))
   }

@@ -29,24 +29,24 @@ it.each<[RawInputs, string[]]>([
   [
     { ...deploy, services: 'web' },
     [
-      'projects: patterns, and it is required when `services` is given, so that a wide service pattern never meets the whole workspace by accident (`*` is every project)',
+      'projects: patterns, which are required with `services`, so that a wide service pattern never selects services of the whole workspace by accident (`*` is every project)',
     ],
   ],
   [
     { ...deploy, image: 'redis:7', directory: '.' },
-    ['directory: nothing beside `image`: a run deploys one or the other'],
+    ['directory: no value together with `image`: a run deploys one or the other'],
   ],
   [
     { ...deploy, image: 'redis:7', 'commit-sha': 'a'.repeat(40) },
-    ['commit-sha: nothing beside `image`, which is deployed instead of a commit'],
+    ['commit-sha: no value together with `image`, which is deployed instead of a commit'],
   ],
   [
     { ...deploy, 'from-environment': 'Production' },
-    ['from-environment: another environment than `environment`, which is deployed to'],
+    ['from-environment: an environment other than the one in `environment`, which is the target'],
   ],
   [
     { ...deploy, directory: '.', 'only-changed': 'true' },
-    ['only-changed: `false` beside `directory`: only commits can be compared'],
+    ['only-changed: `false` together with `directory`: only commits can be compared'],
   ],
   [
     { ...deploy, 'only-changed': 'true', 'commit-sha': 'latest' },
@@ -68,7 +68,9 @@ it.each<[RawInputs, string[]]>([
   ],
   [
     { ...asynchronous, 'on-failure': 'rollback' },
-    ['on-failure: `rollback` only with `wait: true`: without waiting no failure is seen'],
+    [
+      'on-failure: `rollback` only with `wait: true`: without waiting, the run does not see failures',
+    ],
   ],
   [
     { ...asynchronous, 'health-check': '/healthz' },
@@ -86,7 +88,9 @@ it.each<[RawInputs, string[]]>([
   ],
   [
     { ...deploy, 'fail-on-changes': 'true' },
-    ['fail-on-changes: `true` only with `dry-run: true`: it judges the plan'],
+    [
+      'fail-on-changes: `true` only with `dry-run: true`: it fails a dry run whose plan changes something',
+    ],
   ],
   [
     { command: 'preview', 'preview-name': 'x', 'older-than': '14d' },
@@ -98,7 +102,7 @@ it.each<[RawInputs, string[]]>([
   ],
   [
     { command: 'rollback', ...deploy, image: 'redis:7' },
-    ['image: nothing with `command: rollback`; it is for `deploy` and `preview`'],
+    ['image: no value with `command: rollback`; the input is for `deploy` and `preview`'],
   ],
 ])('%j', (raw, expected) => {
   expect(expectedOf(raw)).toEqual(expected)

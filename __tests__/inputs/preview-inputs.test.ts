@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
 import {
-  numberOf,
   type PreviewAction,
   type PreviewRequest,
   previewName,
   previewNameProblems,
   previewRequest,
+  pullRequestNumberOf,
 } from '../../src/inputs/preview-inputs.ts'
 import { parseContext } from '../../src/inputs/run-context.ts'
 
@@ -149,6 +149,6 @@ describe('the number in a name', () => {
     ['fixed', 'fixed', null],
     ['pr-<number>', 'pr-99999999999999999999', null],
   ])('of %j, %j: %s', (template, name, number) => {
-    expect(numberOf(name, request({ template }))).toBe(number)
+    expect(pullRequestNumberOf(name, request({ template }))).toBe(number)
   })
 })

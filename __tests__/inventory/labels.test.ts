@@ -30,7 +30,7 @@ const project = (id: string, name: string, environments: Environment[] = []): Pr
 })
 
 const labelled = (...projects: Project[]) => {
-  const inventory: Inventory = { projects, gaps: [] }
+  const inventory: Inventory = { projects, missingFields: [] }
   return withLabels(inventory).projects
 }
 

@@ -46,19 +46,19 @@ interface Asked {
 const request = ({ projects = null, services = null, more }: Asked): SelectionRequest => ({
   projects: projects?.map(pattern) ?? null,
   environment: 'production',
-  withoutEnvironment: 'all',
+  defaultEnvironment: 'all',
   services: services?.map(pattern) ?? null,
-  withoutServices: 'built-from-repository',
+  defaultServices: 'built-from-repository',
   repository: 'acme/shop',
   shard: null,
-  mustAct: true,
+  changesTargets: true,
   ...more,
 })
 
 function chosen(requested: Asked, from: Inventory = all, scope: TokenScope = workspace) {
   const result = select(from, scope, request(requested))
   if (!result.ok) throw new Error(JSON.stringify(result.failures))
-  const { environments, named, warnings, nothing } = result.value
+  const { environments, named, warnings, emptyReason } = result.value
   return {
     services: environments.flatMap((one) =>
       one.instances.map(
@@ -67,7 +67,7 @@ function chosen(requested: Asked, from: Inventory = all, scope: TokenScope = wor
     ),
     named: [...named].map((one) => one.service.name),
     warnings,
-    nothing,
+    emptyReason,
   }
 }
 
@@ -124,7 +124,7 @@ describe('what is selected', () => {
       'the services of an image',
       {
         projects: ['shop'],
-        more: { withoutServices: { image: imageReference('postgres:17') } },
+        more: { defaultServices: { image: imageReference('postgres:17') } },
       },
       ['shop/production/db'],
     ],
@@ -132,7 +132,7 @@ describe('what is selected', () => {
       'all environments of a listing',
       {
         projects: ['shop'],
-        more: { environment: null, withoutServices: 'all', mustAct: false },
+        more: { environment: null, defaultServices: 'all', changesTargets: false },
       },
       [
         'shop/production/web',
@@ -144,7 +144,7 @@ describe('what is selected', () => {
     ],
     [
       'the base environment of a preview',
-      { projects: ['shop'], more: { environment: null, withoutEnvironment: 'base' } },
+      { projects: ['shop'], more: { environment: null, defaultEnvironment: 'base' } },
       ['shop/production/web', 'shop/production/api'],
     ],
     [
@@ -152,7 +152,7 @@ describe('what is selected', () => {
       {
         projects: ['shop'],
         services: ['!web'],
-        more: { environment: null, withoutEnvironment: 'base' },
+        more: { environment: null, defaultEnvironment: 'base' },
       },
       ['shop/production/api', 'shop/production/db'],
     ],
@@ -162,7 +162,7 @@ describe('what is selected', () => {
 
   it('keeps an environment without services only where whole environments are meant', () => {
     const empty = inventory([project('new', [environment('production', [])])])
-    const result = select(empty, workspace, request({ more: { withoutServices: 'all' } }))
+    const result = select(empty, workspace, request({ more: { defaultServices: 'all' } }))
     expect(result).toMatchObject({ ok: true, value: { environments: [{ instances: [] }] } })
   })
 
@@ -213,7 +213,7 @@ describe('an empty selection that is meant', () => {
       services: [],
       named: [],
       warnings: [],
-      nothing: { title: 'nothing selected', message },
+      emptyReason: { title: 'nothing selected', message },
     })
   })
 
@@ -224,7 +224,7 @@ describe('an empty selection that is meant', () => {
       'shop/production/api',
       'shop/production/web',
     ])
-    expect(chosen({ more: { shard: { part: 1, of: 1 } } }).nothing).toBeNull()
+    expect(chosen({ more: { shard: { part: 1, of: 1 } } }).emptyReason).toBeNull()
   })
 
   it('still reports a project that does not exist beside no services', () => {
@@ -337,7 +337,7 @@ describe('projects that do not fit', () => {
   it('a project token and the base environment, which is another one', () => {
     const based = project('shop', shop.environments, { baseEnvironmentId: 'shop-staging' })
     const [failure, ...others] = refused(
-      { more: { environment: null, withoutEnvironment: 'base' } },
+      { more: { environment: null, defaultEnvironment: 'base' } },
       inventory([based]),
       projectToken,
     )
@@ -413,7 +413,7 @@ describe('environments that do not fit', () => {
 
   it.each<[string, Asked, number]>([
     ['does not matter if it holds nothing of this repository', {}, 0],
-    ['matters if every service is meant', { more: { withoutServices: 'all' } }, 1],
+    ['matters if every service is meant', { more: { defaultServices: 'all' } }, 1],
     ['matters if services are given', { services: ['*'] }, 1],
   ])('a project without the environment %s', (_, asked, warnings) => {
     const two = inventory([shop, billing])
@@ -422,7 +422,7 @@ describe('environments that do not fit', () => {
 
   it.each<[string, Partial<SelectionRequest>, number]>([
     ['matters if one of its services is of this repository', {}, 1],
-    ['matters, empty as it is, if every service is meant', { withoutServices: 'all' }, 2],
+    ['matters, empty as it is, if every service is meant', { defaultServices: 'all' }, 2],
   ])('a project of several environments without this one %s', (_, more, warnings) => {
     const mixed = project('mixed', [
       environment('live', [elsewhere('invoices'), service('web')], { id: 'mixed-live' }),
@@ -457,7 +457,7 @@ describe('environments that do not fit', () => {
   ])
   it.each<[string, Partial<SelectionRequest>]>([
     ['that is named', {}],
-    ['that a preview is cloned from', { environment: null, withoutEnvironment: 'base' }],
+    ['that a preview is cloned from', { environment: null, defaultEnvironment: 'base' }],
   ])('a restricted one %s, without a word about the services in it', (_, more) => {
     expect(refused({ services: ['web'], more }, locked)).toEqual([
       {
@@ -470,8 +470,8 @@ describe('environments that do not fit', () => {
   it('a restricted one is listed where all environments are', () => {
     const more: Partial<SelectionRequest> = {
       environment: null,
-      withoutServices: 'all',
-      mustAct: false,
+      defaultServices: 'all',
+      changesTargets: false,
     }
     expect(select(locked, workspace, request({ more }))).toMatchObject({
       ok: true,
@@ -481,7 +481,7 @@ describe('environments that do not fit', () => {
 
   it('a project without a base environment', () => {
     const baseless = inventory([project('shop', shop.environments, { baseEnvironmentId: null })])
-    const more: Partial<SelectionRequest> = { environment: null, withoutEnvironment: 'base' }
+    const more: Partial<SelectionRequest> = { environment: null, defaultEnvironment: 'base' }
     expect(refused({ more }, baseless)).toMatchObject([{ code: 'project-not-in-scope' }])
   })
 })
@@ -539,7 +539,7 @@ describe('services that do not fit', () => {
   })
 
   it('none of an image', () => {
-    const more = { withoutServices: { image: imageReference('redis:7') } }
+    const more = { defaultServices: { image: imageReference('redis:7') } }
     expect(refused({ projects: ['shop'], more })).toMatchObject([
       { facts: { requested: null, image: 'docker.io/library/redis' } },
     ])
@@ -551,10 +551,10 @@ describe('services that do not fit', () => {
       {
         title: 'nothing selected in a project',
         message:
-          'Named in `projects`, but no service in it is selected, so nothing is done there: "blog". Exclude it with `!` in `projects`, or select a service of it: without `services`, those built from acme/shop are.',
+          'No service is selected in "blog", so nothing is changed there, although `projects` names it. Exclude the project with `!` in `projects`, or select a service of it with `services`: by default, those built from acme/shop are selected.',
       },
     ])
-    expect(chosen({ ...asked, more: { mustAct: false } }).warnings).toEqual([])
+    expect(chosen({ ...asked, more: { changesTargets: false } }).warnings).toEqual([])
     expect(chosen({ ...asked, projects: ['*o*'] }).warnings).toEqual([])
   })
 })
@@ -589,7 +589,7 @@ describe('parts that Railway did not answer', () => {
   })
 
   it('are a warning of a listing', () => {
-    const more = { mustAct: false }
+    const more = { changesTargets: false }
     expect(chosen({ more }, inventory([shop], [gap(null)])).warnings).toMatchObject([
       { title: 'parts of the inventory are missing' },
     ])

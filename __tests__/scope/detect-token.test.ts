@@ -377,13 +377,10 @@ describe('the sentences about what Railway said', () => {
       'a person who is not settled',
       { me: silent, apiToken: both },
       'Acme',
+      [`${me} was inconclusive (api-unavailable)`, '`apiToken` named 2 workspaces: "Acme", "Beta"'],
       [
-        `${me} brought no answer to go by (api-unavailable)`,
-        '`apiToken` named 2 workspaces: "Acme", "Beta"',
-      ],
-      [
-        'Railway did not say whether the token acts as a person, so it may reach more than it seems.',
-        'The token reaches several workspaces without acting as a person; it is taken for an OAuth token with a narrow grant.',
+        'Railway did not report whether the token acts as a person, so it may reach more than this workspace.',
+        'The token reaches several workspaces without acting as a person. It is treated as an OAuth token with limited consent.',
       ],
     ],
     [
@@ -399,7 +396,7 @@ describe('the sentences about what Railway said', () => {
         `the OAuth user endpoint ${denied}`,
       ],
       [
-        'The workspace was concluded from the projects in reach, because `apiToken` gave no answer to go by; whether the token reaches more is not known.',
+        'The workspace was concluded from the projects in reach, because the answer of `apiToken` was inconclusive. The token may reach more.',
       ],
     ],
   ])('%s', async (_, answers, workspace, sentences, uncertainties) => {

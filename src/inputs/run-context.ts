@@ -1,62 +1,63 @@
 import { z } from 'zod'
 
-/** The run as the runner describes it: the event, the commit, who started it. */
+/** The context of a run, as the runner describes it: the event, the commit, the actor. */
 export interface RunContext {
   /**
-   * `owner/name`. Railway builds from repositories of github.com only, so one of another GitHub has the host in
-   * front and equals none of theirs: `github.acme.com/owner/name`.
+   * The repository, as `owner/name`. A repository of another GitHub has its host in front, as in
+   * `github.acme.com/owner/name`. It then equals no source of a service, because Railway builds from github.com only.
    */
   readonly repository: string
   readonly eventName: string
-  /** The host of a GitHub that Railway does not build from; `null` on github.com. */
+  /** The host of the run's GitHub if Railway does not build from it; `null` for github.com. */
   readonly foreignHost: string | null
-  /** The branch that the event's commit is on; `null` for tags and pull requests. */
+  /** The branch of the event's commit; `null` for tags and pull requests. */
   readonly branch: string | null
   /** The commit of the event, see {@link EventCommit}. */
   readonly commit: string | null
   readonly commitOrigin: CommitOrigin
   readonly pullRequest: PullRequest | null
-  /** A pull request that the event is about without describing it: GitHub has to be asked for the rest. */
+  /** The pull request of an event that only refers to it. Its description has to be read from GitHub. */
   readonly pullRequestToRead: PullRequestReference | null
   readonly fromDependabot: boolean
-  readonly run: RunPlace
+  readonly run: RunIdentity
 }
 
 /**
- * Who wrote the commit of the event.
- * - `own`: it is in this repository.
- * - `fork`: it is in somebody's fork; `repository` is `null` where that is gone.
- * - `unknown`: the event is one that may be about a fork's commit, and does not say whose it is.
+ * The origin of the event's commit.
+ * - `own`: this repository.
+ * - `fork`: a fork. `repository` is `null` if the fork was deleted.
+ * - `unknown`: this repository or a fork, because the payload does not say which.
  */
 export type CommitOrigin =
   | { readonly kind: 'own' }
   | { readonly kind: 'fork'; readonly repository: string | null }
   | { readonly kind: 'unknown' }
 
-/** The run's address, and what tells it from others. */
-export interface RunPlace {
-  /** Of GitHub's REST API; empty where nobody tells it. */
+/** The identity of a run on GitHub. */
+export interface RunIdentity {
+  /** The URL of GitHub's REST API; empty if it is not known. */
   readonly apiUrl: string
-  /** `owner/name`, as the REST API knows it. */
+  /** The repository as `owner/name`, also on another GitHub. */
   readonly repository: string
-  /** The page of the run. */
+  /** The URL of the run's page. */
   readonly url: string
-  /** The step's id, or what GitHub calls a step without one. */
+  /** The step's id, or the one that GitHub gives to a step without an id. */
   readonly step: string
-  /** This step of this attempt of this run. */
+  /** The key of this step in this attempt of the run. No other step has it. */
   readonly key: string
 }
 
+/** The pull request of the event. */
 export interface PullRequest {
   readonly number: number
-  /** It is closed, by this event or since earlier. */
+  /** Whether it is closed, by this event or an earlier one. */
   readonly closed: boolean
   readonly headSha: string
   readonly headBranch: string
   readonly fromFork: boolean
 }
 
-/** A pull request to be looked up, by its number or by a commit of it. */
+/** A reference to a pull request, by its number or by the head commit. */
 export type PullRequestReference =
   | { readonly by: 'number'; readonly number: number }
   | { readonly by: 'commit'; readonly sha: string }
@@ -74,7 +75,7 @@ const pullRequestSchema = z.object({
   head: z.object({ sha, ref: z.string(), repo: repositorySchema.nullish().catch(null) }),
 })
 
-/** `pull_requests` of a run or a check: those of this repository only, as GitHub documents. */
+/** The schema of a run's `pull_requests`. GitHub lists those of this repository only. */
 const listedPullRequests = z
   .array(z.object({ number: z.int().positive() }))
   .max(1_000)
@@ -100,7 +101,7 @@ const eventSchema = z.object({
     .object({ head_sha: sha, check_suite: checkSuiteSchema.nullish().catch(null) })
     .optional()
     .catch(undefined),
-  /** Of `status`. */
+  /** The commit of a `status` event. */
   sha: sha.optional().catch(undefined),
   branches: z
     .array(z.object({ name: z.string(), commit: z.object({ sha }).optional().catch(undefined) }))
@@ -135,7 +136,7 @@ const environmentSchema = z.object({
 
 /**
  * Reads the run's context from the runner's environment variables and the event's payload. Parts of a payload
- * in an unexpected shape count as missing; where the event's commit follows from them, its origin is unknown.
+ * in an unexpected shape count as missing. If the event's commit follows from them, its origin is unknown.
  */
 export function parseContext(
   environment: Record<string, string | undefined>,
@@ -156,23 +157,23 @@ export function parseContext(
     pullRequest: event.pull_request ? toPullRequest(event.pull_request, event, repository) : null,
     pullRequestToRead: pullRequestToRead(event, variables.GITHUB_EVENT_NAME),
     fromDependabot: variables.GITHUB_ACTOR === 'dependabot[bot]',
-    run: toRunPlace(variables),
+    run: toRunIdentity(variables),
   }
 }
 
-/** A pull request as GitHub's API describes it, which is newer than the event. */
+/** A pull request as GitHub's API describes it. It is newer than the event. */
 export interface PullRequestRecord {
   readonly number: number
   readonly closed: boolean
-  /** The commit on the base, once it is merged. */
+  /** The merge commit on the base branch; `null` if the pull request is not merged. */
   readonly mergeCommit: string | null
   readonly headSha: string
   readonly headBranch: string
-  /** `owner/name`; `null` where the repository is gone. */
+  /** The head repository as `owner/name`; `null` if it was deleted. */
   readonly headRepository: string | null
 }
 
-/** Returns the context with the pull request that GitHub was asked about. */
+/** Returns a context whose pull request and commit are those of the record. */
 export function withPullRequest(context: RunContext, record: PullRequestRecord): RunContext {
   const origin = originOf(record.headRepository, context.run.repository)
   const merged = record.closed ? record.mergeCommit : null
@@ -192,7 +193,7 @@ export function withPullRequest(context: RunContext, record: PullRequestRecord):
   }
 }
 
-/** The commit that an event is about. */
+/** The commit of an event. */
 interface EventCommit {
   readonly sha: string | null
   readonly origin: CommitOrigin
@@ -203,8 +204,8 @@ const own: CommitOrigin = { kind: 'own' }
 const unknown: CommitOrigin = { kind: 'unknown' }
 
 /**
- * Events whose commit may be a fork's. Without a payload that says whose it is, `GITHUB_SHA` is no better: for
- * `pull_request` it is the merge of the fork's commit.
+ * The events whose commit may belong to a fork. `GITHUB_SHA` does not prove the opposite. For `pull_request` it is a merge of
+ * the fork's commit.
  */
 const mayBeOfFork = /^(pull_request|workflow_run$|check_suite$|check_run$|status$)/
 
@@ -247,7 +248,7 @@ function eventCommit(event: Event, variables: z.infer<typeof environmentSchema>)
   if (suite) return checked(suite.head_sha, suite.head_branch)
   if (check) return checked(check.head_sha, check.check_suite?.head_branch)
   if (name === 'status' && event.sha !== undefined) {
-    // GitHub lists the branches of this repository that hold the commit: without one it may be anybody's.
+    // GitHub lists the branches of this repository that hold the commit. Without a branch, it may belong to a fork.
     const branches = event.branches ?? []
     const tip = branches.find(({ commit }) => commit?.sha === event.sha) ?? branches[0]
     return { sha: event.sha, origin: tip ? own : unknown, branch: tip?.name ?? null }
@@ -260,8 +261,8 @@ function eventCommit(event: Event, variables: z.infer<typeof environmentSchema>)
 }
 
 /**
- * The commit of a check. Its branch is `null` where it was pushed to a fork.
- * https://docs.github.com/en/rest/checks/suites
+ * Returns the commit of a check. GitHub names no branch for a commit that was pushed to a fork
+ * (https://docs.github.com/en/rest/checks/suites).
  */
 function checked(commit: string, branch: string | null | undefined): EventCommit {
   return branch
@@ -284,7 +285,7 @@ const isMerged = ({ merged, merged_at }: z.infer<typeof pullRequestSchema>) =>
 const isClosed = ({ action, pull_request }: Event) =>
   action === 'closed' || pull_request?.state === 'closed'
 
-/** Events that name a pull request and say too little of it, or what was true when they were sent. */
+/** Returns the reference of an event to its pull request, if the payload is incomplete or may be out of date. */
 function pullRequestToRead(event: Event, name: string): PullRequestReference | null {
   if (name === 'issue_comment' && event.issue?.pull_request) {
     return { by: 'number', number: event.issue.number }
@@ -323,7 +324,10 @@ function foreignHostOf(server: string): string | null {
   }
 }
 
-/** Without an address, the token is sent nowhere unless the run is on github.com. */
+/**
+ * Returns the URL of GitHub's REST API, or an empty text. It is not guessed for a run outside of github.com, so that
+ * the token is never sent to another GitHub.
+ */
 function apiUrlOf({
   GITHUB_API_URL,
   GITHUB_SERVER_URL,
@@ -332,7 +336,7 @@ function apiUrlOf({
   return foreignHostOf(GITHUB_SERVER_URL) === null ? 'https://api.github.com' : ''
 }
 
-function toRunPlace(variables: z.infer<typeof environmentSchema>): RunPlace {
+function toRunIdentity(variables: z.infer<typeof environmentSchema>): RunIdentity {
   const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, GITHUB_ACTION } = variables
   return {
     apiUrl: apiUrlOf(variables),

@@ -11,7 +11,7 @@ import {
   type Scalar,
   visit,
 } from 'yaml'
-import type { GivenInput } from '../../inputs/workflow-step.ts'
+import type { WorkflowInput } from '../../inputs/workflow-step.ts'
 import type { StepHead } from './step-names.ts'
 
 /** A workflow file as far as finding a step needs it. */
@@ -35,7 +35,7 @@ export interface StepInFile extends StepHead {
   /** The line of `uses:`; `null` for a step without it. */
   readonly line: number | null
   /** The inputs by name in lower case, as the runner reads them. */
-  readonly inputs: ReadonlyMap<string, GivenInput>
+  readonly inputs: ReadonlyMap<string, WorkflowInput>
   readonly variables: ReadonlyMap<string, string>
 }
 
@@ -127,7 +127,7 @@ function readSecrets(file: File, keys: readonly Entry[]): JobInFile['secrets'] {
 }
 
 function readStep(file: File, keys: readonly Entry[]): Omit<StepInFile, 'inGroup'> {
-  const inputs = pairs(file, given(keys, 'with')).flatMap((entry): [string, GivenInput][] => {
+  const inputs = pairs(file, given(keys, 'with')).flatMap((entry): [string, WorkflowInput][] => {
     const input = readInput(file, entry)
     return input ? [[entry.name.toLowerCase(), input]] : []
   })
@@ -140,7 +140,7 @@ function readStep(file: File, keys: readonly Entry[]): Omit<StepInFile, 'inGroup
   }
 }
 
-function readInput(file: File, { line, value }: Entry): GivenInput | null {
+function readInput(file: File, { line, value }: Entry): WorkflowInput | null {
   if (!isScalar(value)) return null
   const start = value.range?.[0]
   const end = value.range?.[1]

@@ -1,6 +1,10 @@
 import { describeForeign } from '../../errors/messages.ts'
 import type { Warning } from '../../errors/warning.ts'
-import { numberOf, type PreviewRequest, previewName } from '../../inputs/preview-inputs.ts'
+import {
+  type PreviewRequest,
+  previewName,
+  pullRequestNumberOf,
+} from '../../inputs/preview-inputs.ts'
 import {
   type Environment,
   type MissingField,
@@ -63,7 +67,7 @@ export function pruneCandidates(
 ): PruneCandidate[] {
   return projects.flatMap((project) =>
     project.environments.flatMap((environment) => {
-      const number = numberOf(environment.name, preview)
+      const number = pullRequestNumberOf(environment.name, preview)
       return number === null ? [] : [{ project, environment, number }]
     }),
   )
@@ -76,7 +80,7 @@ export interface PruneAge {
   /** Milliseconds since the epoch. */
   readonly now: number
   /** Parts of the inventory that are missing: an environment with such a part has no known age. */
-  readonly gaps: readonly MissingField[]
+  readonly missingFields: readonly MissingField[]
 }
 
 /**
@@ -111,8 +115,9 @@ export function planPruning(
   return toPlan(removals)
 }
 
-function lastDeployed({ id, instances }: Environment, { gaps }: PruneAge): number | null {
-  if (gaps.some(({ environmentId }) => environmentId === null || environmentId === id)) return null
+function lastDeployed({ id, instances }: Environment, { missingFields }: PruneAge): number | null {
+  if (missingFields.some(({ environmentId }) => environmentId === null || environmentId === id))
+    return null
   return lastDeploymentOf(instances)
 }
 
