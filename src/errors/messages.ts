@@ -29,10 +29,10 @@ export interface Message<Text = string> {
 
 const tokensPage = words`https://railway.com/account/tokens`
 
-/** Names in quotes, at most `most` of them, with the number of the rest. */
-export function listNames(names: readonly string[], most = 10): string {
+/** Names in quotes, at most `max` of them, with the number of the rest. */
+export function listNames(names: readonly string[], max = 10): string {
   if (names.length === 0) return 'none'
-  const shown = names.slice(0, most).map((name) => `"${name}"`)
+  const shown = names.slice(0, max).map((name) => `"${name}"`)
   const rest = names.length - shown.length
   return rest > 0 ? `${shown.join(', ')} and ${rest} more` : shown.join(', ')
 }

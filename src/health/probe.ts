@@ -6,7 +6,7 @@ import { describeNetworkError } from '../network-error.ts'
 import { withTimeLimit } from '../time-limit.ts'
 
 /** Addresses that are requested at once, so that a large workspace does not use up the runner's sockets. */
-const mostAtOnce = 200
+const maxParallelRequests = 200
 
 /** The parts of a run that requesting an address needs. */
 export interface ProbeDeps {
@@ -19,7 +19,7 @@ export interface ProbeDeps {
  * without following a redirect to another place. Only the status counts, so the body is not read.
  */
 export function healthProbe(deps: ProbeDeps): HealthProbe {
-  const limit = pLimit(mostAtOnce)
+  const limit = pLimit(maxParallelRequests)
   return (url, until, signal) => limit(() => request(url, until, signal, deps))
 }
 

@@ -17,8 +17,8 @@ export class Refusal {
   }
 }
 
-/** The most characters of an input that is not read as variables. */
-const mostCharacters = 256 * 1024
+/** The maximum number of characters of an input that is not read as variables. */
+const maxCharacters = 256 * 1024
 
 /**
  * Builds the zod type of one input: `parse` gets the text, which is never empty, and returns `undefined` or a
@@ -34,7 +34,7 @@ export function input<Value, Absent>(
     .default('')
     .transform((text, context): Value | Absent => {
       if (text.trim() === '') return absent
-      const value = text.length > mostCharacters ? tooLong : parse(text)
+      const value = text.length > maxCharacters ? tooLong : parse(text)
       if (value !== undefined && !(value instanceof Refusal)) return value
       const message = value instanceof Refusal ? value.expected : expected
       context.addIssue({ code: 'custom', message })
@@ -42,7 +42,7 @@ export function input<Value, Absent>(
     })
 }
 
-const tooLong = new Refusal(`at most ${mostCharacters / 1024} KiB of text`)
+const tooLong = new Refusal(`at most ${maxCharacters / 1024} KiB of text`)
 
 export const text = () => input('text', (given) => given.trim(), null)
 
@@ -65,13 +65,13 @@ export function choice<const Option extends string>(options: readonly Option[], 
 
 export const wholeNumber = <Absent extends number | null>(
   absent: Absent,
-  { most }: { most: number },
+  { max }: { max: number },
 ) =>
   input<number, Absent>(
-    `a whole number from 1 to ${most}`,
+    `a whole number from 1 to ${max}`,
     (given) => {
       const number = /^\d+$/.test(given.trim()) ? Number(given) : 0
-      return number >= 1 && number <= most ? number : undefined
+      return number >= 1 && number <= max ? number : undefined
     },
     absent,
   )
@@ -90,17 +90,17 @@ export function parseDuration(given: string): number | null {
   return amount === undefined || seconds === undefined ? null : Number(amount) * seconds * 1000
 }
 
-/** A duration in milliseconds, above zero and up to `most`. */
+/** A duration in milliseconds, above zero and up to `max`. */
 export function duration<Absent extends number | null>(
   expected: string,
   absent: Absent,
-  { most }: { most: number },
+  { max }: { max: number },
 ) {
   return input<number, Absent>(
     expected,
     (given) => {
       const milliseconds = parseDuration(given)
-      const fits = milliseconds !== null && milliseconds > 0 && milliseconds <= most
+      const fits = milliseconds !== null && milliseconds > 0 && milliseconds <= max
       return fits ? milliseconds : undefined
     },
     absent,
@@ -163,16 +163,16 @@ export interface Shard {
   readonly of: number
 }
 
-/** GitHub starts at most this many jobs of a matrix. */
-const mostShards = 256
+/** The maximum number of shards: GitHub starts at most this many jobs of a matrix. */
+const maxShards = 256
 
 export const shard = () =>
   input<Shard | null, null>(
-    `a part and the number of parts such as \`2/5\`, with the part from 1 on and at most ${mostShards} parts`,
+    `a part and the number of parts such as \`2/5\`, with the part from 1 on and at most ${maxShards} parts`,
     (given) => {
       const [, part, of] = /^(\d{1,3})\s*\/\s*(\d{1,3})$/.exec(given.trim()) ?? []
       const parsed = { part: Number(part), of: Number(of) }
-      const fits = parsed.part >= 1 && parsed.part <= parsed.of && parsed.of <= mostShards
+      const fits = parsed.part >= 1 && parsed.part <= parsed.of && parsed.of <= maxShards
       return fits ? parsed : undefined
     },
     null,

@@ -17,7 +17,7 @@ const tagForm = /^\w[\w.-]{0,127}$/
 const digestForm = /^(?:sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$/
 
 /** Names that are longer than this are refused by every registry. */
-const longestName = 255
+const maxNameLength = 255
 
 /** Parses a reference by the rules of OCI's distribution specification; `null` where it is none. */
 export function parseImageReference(given: string): ImageReference | null {
@@ -76,7 +76,7 @@ function toRepository(name: string): string | null {
   const path = hasRegistry ? rest : [first, ...rest]
   const port = registryForm.exec(registry)?.groups?.port
   if (!registryForm.test(registry) || Number(port ?? 1) > 65_535) return null
-  if (name.length > longestName || !path.every((part) => pathForm.test(part))) return null
+  if (name.length > maxNameLength || !path.every((part) => pathForm.test(part))) return null
   // A bare name of 64 hexadecimal digits is an image's id, which no registry can be asked for.
   if (!hasRegistry && path.length === 1 && /^[0-9a-f]{64}$/.test(first)) return null
   const host = registry.toLowerCase().replace(/^(?:index|registry-1)\.docker\.io$/, 'docker.io')

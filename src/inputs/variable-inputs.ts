@@ -70,7 +70,7 @@ export const hasVariables = ({ values, from, remove, mode }: VariableRequest) =>
   values.size > 0 || from !== null || remove.length > 0 || mode === 'replace'
 
 /** Faults told at most; a wrong format has one at every line. */
-const mostFaults = 8
+const maxFaults = 8
 
 /**
  * Reads every source of values and reports all that is wrong with them. Without `readFile` the files are
@@ -116,7 +116,7 @@ function heldTokens(
     return found === null ? [] : [`${isVariableName(name) ? name : 'one'} holds ${found}`]
   })
   if (held.length === 0) return []
-  const expected = `values without the run's own tokens, which do not belong into a service: ${held.slice(0, mostFaults).join('; ')}. Name the variables one by one, not with \`toJSON(secrets)\``
+  const expected = `values without the run's own tokens, which do not belong into a service: ${held.slice(0, maxFaults).join('; ')}. Name the variables one by one, not with \`toJSON(secrets)\``
   return [invalidInput(input, null, expected)]
 }
 
@@ -157,7 +157,7 @@ export function toVariableRequest(fields: VariableFields, values: VariableValues
 
 /** Words a fault without the text that was given: it is, or may be, a secret. */
 function toFailure(input: string, path: string | null, faults: readonly Fault[]): Failure {
-  const told = faults.slice(0, mostFaults).map(({ line, what }) => {
+  const told = faults.slice(0, maxFaults).map(({ line, what }) => {
     return `${path === null ? '' : `${path}, `}line ${line}: ${what}`
   })
   const rest = faults.length - told.length

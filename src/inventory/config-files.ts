@@ -9,7 +9,7 @@ import { type ServiceInstance, type ServiceTarget, targetName } from './inventor
 export const configFilesEnd = Date.UTC(2026, 11, 1)
 
 /** Of a path, which may be as long as it likes, so much is shown. */
-const mostOfPath = 100
+const maxPathLength = 100
 
 /** `true` for a run that a warning about its services' config files concerns. */
 export function concernsConfigFiles({ command, preview }: Pick<Inputs, 'command' | 'preview'>) {
@@ -38,7 +38,7 @@ export function configFileWarnings(
     const name = severalEnvironments
       ? `${labelOf(project)}/${environment.name}/${instance.service.name}`
       : targetName(target)
-    return [`${name} (${oneLine(file, mostOfPath)})`]
+    return [`${name} (${oneLine(file, maxPathLength)})`]
   })
   if (names.length === 0) return []
   const over = now >= configFilesEnd

@@ -10,7 +10,7 @@ export interface OtherWorkspaces {
 }
 
 /** Workspaces that are looked into: it is a hint, and each costs a request. */
-const mostWorkspaces = 10
+const maxWorkspaces = 10
 
 /**
  * Looks in the other workspaces that the token reaches for projects that are not in the chosen one.
@@ -25,7 +25,7 @@ export async function searchOtherWorkspaces<Value>(
   if (!checked.failures.some(({ code }) => code === 'project-not-in-scope')) return checked
   const others = scope.workspaces.filter(({ id }) => id !== scope.workspace.id)
   const known = await Promise.all(
-    others.slice(0, mostWorkspaces).map(async ({ id, name }) => ({
+    others.slice(0, maxWorkspaces).map(async ({ id, name }) => ({
       workspace: name,
       projects: (await railway.projectNames(id)) ?? [],
     })),

@@ -3,7 +3,7 @@ import type { Warning } from '../errors/warning.ts'
 import type { MissingField } from './inventory.ts'
 
 /** Gaps told at most; where one field fails, many do. */
-const mostTold = 5
+const maxListed = 5
 
 /** Fields that only a warning rests on. */
 const onlyTold: ReadonlySet<string> = new Set(['railwayConfigFile'])
@@ -18,7 +18,7 @@ export function checkPartialData(
 ): { failures: Failure[]; warnings: Warning[] } {
   if (gaps.length === 0) return { failures: [], warnings: [] }
   const missing = [...new Set(gaps.map(({ field, place }) => `"${field}" of ${place}`))]
-  const told = missing.slice(0, mostTold)
+  const told = missing.slice(0, maxListed)
   const rest = missing.length - told.length
   const all = `${told.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
   const message = [...new Set(gaps.map((gap) => gap.message))].slice(0, 3).join('; ')

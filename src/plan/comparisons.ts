@@ -19,10 +19,10 @@ export type Comparisons = ReadonlyMap<string, CommitComparison>
 export const rangeKey = ({ base, commit }: CommitRange): string => `${base}...${commit}`
 
 /** The number of commits that one run compares at most, and requests from GitHub at most. */
-export const mostComparisons = 20
+export const maxComparisons = 20
 
 /** The number of commits that a run compares at most if it needs their files: a checkout has them without a request. */
-export const mostFileComparisons = 200
+export const maxFileComparisons = 200
 
 /** Returns whether a text is a full commit id. */
 export const isCommitId = (text: string): boolean => /^[0-9a-f]{40}$/.test(text)
@@ -82,7 +82,7 @@ export function unknownOrder(
   return [
     {
       title: 'order of commits not known',
-      message: `Whether ${commit.sha.slice(0, 7)} is newer than what these have is not known, so they are deployed: ${names.join(', ')}. The history comes from the checkout (\`fetch-depth: 0\`), or from GitHub with the permission \`contents: read\`; at most ${mostComparisons} commits are compared in a run.`,
+      message: `Whether ${commit.sha.slice(0, 7)} is newer than what these have is not known, so they are deployed: ${names.join(', ')}. The history comes from the checkout (\`fetch-depth: 0\`), or from GitHub with the permission \`contents: read\`; at most ${maxComparisons} commits are compared in a run.`,
     },
   ]
 }

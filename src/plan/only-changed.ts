@@ -8,7 +8,7 @@ import {
   targetName,
 } from '../inventory/inventory.ts'
 import { isBuiltFrom, type Selection, targetsOf } from '../inventory/selection.ts'
-import { type Comparisons, isCommitId, mostComparisons, rangeKey } from './comparisons.ts'
+import { type Comparisons, isCommitId, maxComparisons, rangeKey } from './comparisons.ts'
 import { isLive, isUnderWay } from './deployment-status.ts'
 import type { DeployStep, Step } from './plan.ts'
 import type { SourceSettings } from './ports.ts'
@@ -156,7 +156,7 @@ export function unknownChanges(
   return [
     {
       title: 'changed files not known',
-      message: `Deployed in spite of \`only-changed\`, because it is not known completely which of their files changed: ${listNames(names)}. Changes come from the checkout (\`fetch-depth: 0\`), or from GitHub with the permission \`contents: read\`, which lists at most 300 files of a comparison and is asked for at most ${mostComparisons} comparisons a run.`,
+      message: `Deployed in spite of \`only-changed\`, because it is not known completely which of their files changed: ${listNames(names)}. Changes come from the checkout (\`fetch-depth: 0\`), or from GitHub with the permission \`contents: read\`, which lists at most 300 files of a comparison and is asked for at most ${maxComparisons} comparisons a run.`,
     },
   ]
 }

@@ -10,7 +10,7 @@ interface JsonObject {
 /**
  * The maximum length of all outputs in characters: GitHub accepts 1 MB, counted in UTF-16 with two bytes a character.
  */
-const mostCharacters = 500_000
+const maxCharacters = 500_000
 
 /**
  * Returns the outputs as text for the workflow. A JSON output over GitHub's limit is cut to whole entries. `reportFile`
@@ -24,7 +24,7 @@ export function outputTexts(
   const texts = Object.entries(values).map(([name, value]): [string, string] => {
     if (typeof value !== 'object' || value === null) return [name, String(value)]
     const text = JSON.stringify(value)
-    if (text.length <= mostCharacters) return [name, text]
+    if (text.length <= maxCharacters) return [name, text]
     cut.push(name)
     return [name, JSON.stringify(cutToFit(value))]
   })
@@ -46,7 +46,7 @@ function cutToFit(value: JsonList | JsonObject): Json {
 
 /** Returns the first entries that fit, each with its separator. */
 function keepWhile<Entry>(entries: readonly Entry[], length: (entry: Entry) => number): Entry[] {
-  let left = mostCharacters - 20
+  let left = maxCharacters - 20
   return entries.filter((entry) => {
     left -= length(entry) + 1
     return left >= 0

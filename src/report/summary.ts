@@ -17,7 +17,7 @@ import { timeline } from './timeline.ts'
 import { scopeCard } from './token-summary.ts'
 
 /** The maximum number of rows of a table in the summary. GitHub accepts 1 MB a step, and more rows are not readable. */
-const mostRows = 500
+const maxRows = 500
 
 /** Renders the job summary as GitHub-flavoured Markdown: results, then errors, the token, and requests. */
 export function renderSummary(known: RunReport, docs: string): string {
@@ -111,7 +111,7 @@ function errors(known: RunReport, docs: string): string {
     const { title, what, why, next } = messageFor(failure)
     return `- **${title}**: ${markdownWords(what)} ${markdownWords(why)} ${markdownWords(next)} [\`${failure.code}\`](${docsLink(docs, failure.code)})`
   })
-  return rows.length === 0 ? '' : ['### Errors', ...rows.slice(0, mostRows)].join('\n')
+  return rows.length === 0 ? '' : ['### Errors', ...rows.slice(0, maxRows)].join('\n')
 }
 
 function card(known: RunReport): string {
@@ -221,7 +221,7 @@ function warnings(known: RunReport): string {
   const rows = known.warnings.map(
     ({ title, message }) => `- **${title}**: ${markdownWords(message)}`,
   )
-  return rows.length === 0 ? '' : ['### Warnings', ...rows.slice(0, mostRows)].join('\n')
+  return rows.length === 0 ? '' : ['### Warnings', ...rows.slice(0, maxRows)].join('\n')
 }
 
 function footer({ requests, remaining }: RunReport): string {
@@ -232,11 +232,11 @@ function footer({ requests, remaining }: RunReport): string {
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return ''
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  const rest = rows.length - mostRows
+  const rest = rows.length - maxRows
   return [
     line(head),
     line(head.map(() => '---')),
-    ...rows.slice(0, mostRows).map(line),
+    ...rows.slice(0, maxRows).map(line),
     ...(rest > 0 ? [`\n${rest} more rows are in the report file.`] : []),
   ].join('\n')
 }

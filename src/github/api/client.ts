@@ -53,7 +53,7 @@ const backoffs = [1_000, 3_000, 8_000]
 const lastPatience = 60_000
 
 /** The maximum number of pages of a list, of 100 entries each. */
-const mostPages = 50
+const maxPages = 50
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
@@ -176,12 +176,12 @@ export class GitHubClient {
   }
 
   /**
-   * Reads a list page by page, `mostPages` at the most. `next` is `true` if there are more entries than were read. A
+   * Reads a list page by page, `maxPages` at the most. `next` is `true` if there are more entries than were read. A
    * page without new entries counts as the last.
    */
   async all<Item>(request: GitHubRequest<Item[]>): Promise<GitHubAnswer<Item[]>> {
     const items: Item[] = []
-    for (let page = 1; page <= mostPages; page += 1) {
+    for (let page = 1; page <= maxPages; page += 1) {
       const parameters = { ...request.parameters, per_page: 100, page }
       const answer = await this.ask({ ...request, parameters })
       if (!answer.ok) return answer
