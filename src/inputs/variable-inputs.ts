@@ -173,7 +173,7 @@ export function variableWarnings({ values }: VariableRequest): Warning[] {
   return [
     {
       title: 'Railway may set these variables itself',
-      message: `${listNames(names)}: Railway sets such variables itself for a service that it builds from a repository, and the value given here has no effect there. For an image or an upload it is used.`,
+      message: `Railway itself sets these variables of a service that it builds from a repository: ${listNames(names)}. For such a service, the values given here have no effect. They take effect for services that are deployed from an image or an upload. If you need the values for all services, use other names.`,
     },
   ]
 }

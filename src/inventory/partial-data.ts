@@ -40,7 +40,7 @@ export function checkPartialData(
     warnings: [
       {
         title: 'parts of the inventory are missing',
-        message: `Railway did not answer ${all} ("${message}"), so what is said of them here may be wrong. Run the job again.`,
+        message: `Railway did not return ${all}, and answered "${message}" instead. This run may show wrong or incomplete information about them. Run the job again.`,
       },
     ],
   }

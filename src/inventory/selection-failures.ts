@@ -24,12 +24,12 @@ export function withoutTarget(
   const empty = environments.selected
     .map(({ project }) => project)
     .filter((project) => projects.named.has(project) && !having.has(project))
-  const names = [...new Set(empty)].map(({ name }) => `"${name}"`)
+  const names = [...new Set(empty)].map(labelOf)
   if (!mustAct || names.length === 0) return []
   return [
     {
       title: 'nothing selected in a project',
-      message: `Named in \`projects\`, but no service in it is selected, so nothing is done there: ${names.join(', ')}. Exclude it with \`!\` in \`projects\`, or select a service of it: without \`services\`, those built from ${repository} are.`,
+      message: `These projects are named in \`projects\`, but none of their services is selected, so nothing is done there: ${listNames(names, 20)}. Select services with \`services\`, or exclude the projects with \`!\` in \`projects\`. Without \`services\`, the services built from ${repository} are selected.`,
     },
   ]
 }
@@ -119,9 +119,9 @@ export function outsideProjectToken(
 
 export const leftOut = (project: Project, environment: string): Warning => ({
   title: 'project left out',
-  message: `Project "${labelOf(project)}" has no environment "${environment}", which other selected projects have, and is left out; it has ${listNames(
+  message: `Project "${labelOf(project)}" is left out, because it has no environment "${environment}". Its environments are ${listNames(
     project.environments.map(({ name }) => name),
-  )}. Exclude it with \`!${keyOf(project)}\` in \`projects\` if that is meant.`,
+  )}. Other selected projects have "${environment}". To include the project, create the environment in it. To leave it out without this warning, add \`!${keyOf(project)}\` to \`projects\`.`,
 })
 
 export function environmentNotFound(

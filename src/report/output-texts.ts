@@ -13,8 +13,8 @@ interface JsonObject {
 const maxCharacters = 500_000
 
 /**
- * Returns the outputs as text for the workflow. A JSON output over GitHub's limit is cut to whole entries. `reportFile`
- * has all of them.
+ * Returns the outputs as text for the workflow. A JSON output that is longer than GitHub accepts keeps only its first
+ * entries, each complete. The file `reportFile` contains all entries.
  */
 export function outputTexts(
   values: Record<string, Json>,
@@ -30,7 +30,7 @@ export function outputTexts(
   })
   const warnings = cut.map((name) => ({
     title: 'output cut',
-    message: `The output \`${name}\` is longer than GitHub takes and was cut to whole entries; ${reportFile ? `all of it is in ${reportFile}` : 'the report file could not be written'}.`,
+    message: `The output \`${name}\` contains only its first entries, because GitHub accepts at most 1 MB. ${reportFile ? `All entries are in the report file ${reportFile}, which is the output \`report-file\`.` : 'The report file, which would contain all entries, could not be written.'}`,
   }))
   return { texts: { ...Object.fromEntries(texts), 'report-file': reportFile }, warnings }
 }

@@ -11,6 +11,7 @@ import { count, humanTime } from '../text.ts'
 import { docsLink } from './annotations.ts'
 import { diagnosisSection } from './diagnosis.ts'
 import { environmentLink, linksOf, serviceLink, servingSite, siteLink } from './links.ts'
+import { planInOrder } from './plan-order.ts'
 import { allFailures, statusOf } from './run-status.ts'
 import { statusMarks } from './status-icons.ts'
 import { timeline } from './timeline.ts'
@@ -160,15 +161,16 @@ function serviceCell(target: Target<StepEnvironment>): string {
   return `[${name}](${link})`
 }
 
-function planTable({ steps }: Plan): string {
+/** Returns the table of the plan, in the order of execution. */
+function planTable(plan: Plan): string {
   return table(
     ['Action', 'Project', 'Environment', 'Service', 'Detail'],
-    steps.map(({ action, target, detail }) => [
+    planInOrder(plan).map(({ step: { action, target, detail }, wave }) => [
       `\`${action}\``,
       markdown(labelOf(target.project)),
       markdown(labelOf(target.environment)),
       markdown(target.instance ? labelOf(target.instance.service) : ''),
-      markdown(detail),
+      `${markdown(detail)}${wave && ` (${wave})`}`,
     ]),
   )
 }

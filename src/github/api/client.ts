@@ -125,7 +125,8 @@ export class GitHubClient {
     const startedAt = clock.now()
     let silent = true
     for (let attempt = 0; ; attempt += 1) {
-      if (this.#left === 0) this.#giveUp(`the rest took longer than ${lastPatience / 1000} s`)
+      if (this.#left === 0)
+        this.#giveUp(`the updates at the end took longer than ${lastPatience / 1000} s`)
       if (this.#closed.signal.aborted) return this.#givenUp()
       const answer = await this.#attempt(request)
       if (answer.ok) return answer
@@ -136,9 +137,7 @@ export class GitHubClient {
       if (wait === null || late) {
         const tried = late || attempt >= backoffs.length
         if (!tried || !silent) return answer
-        this.#giveUp(
-          `GitHub gave no answer${this.#reason(problem)}, so nothing more was sent to it`,
-        )
+        this.#giveUp(`GitHub gave no answer${this.#reason(problem)}`)
         return this.#givenUp()
       }
       await this.pause(wait)
