@@ -47,7 +47,7 @@ describe('parts of the inventory that are missing', () => {
         {
           title: 'parts of the inventory are missing',
           message:
-            'Railway did not answer "source" of shop / production / web ("Problem"), so what is said of them here may be wrong. Run the job again.',
+            'Railway did not return "source" of shop / production / web, and answered "Problem" instead. This run may show wrong or incomplete information about them. Run the job again.',
         },
       ],
     })
@@ -66,22 +66,22 @@ describe('parts of the inventory that are missing', () => {
     [
       'once each',
       [gap('source'), gap('source'), gap('domains')],
-      'answer "source" of shop / production / web, "domains" of shop / production / web ("Problem")',
+      'return "source" of shop / production / web, "domains" of shop / production / web, and answered "Problem"',
     ],
     [
       'five of five',
       ['a', 'b', 'c', 'd', 'e'].map((field) => gap(field, 'x')),
-      'answer "a" of x, "b" of x, "c" of x, "d" of x, "e" of x ("Problem")',
+      'return "a" of x, "b" of x, "c" of x, "d" of x, "e" of x, and answered "Problem"',
     ],
     [
       'five of seven',
       ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((field) => gap(field, 'x')),
-      '"d" of x, "e" of x and 2 more ("Problem")',
+      '"d" of x, "e" of x and 2 more, and answered "Problem"',
     ],
     [
       'with three different reasons',
       ['one', 'two', 'one', 'three', 'four'].map((reason, index) => gap(`${index}`, 'x', reason)),
-      '("one; two; three")',
+      'and answered "one; two; three" instead',
     ],
   ])('are named: %s', (_, gaps, words) => {
     expect(readOnly(gaps).warnings[0]?.message).toContain(words)

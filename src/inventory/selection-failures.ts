@@ -119,7 +119,7 @@ export function outsideProjectToken(
 
 export const leftOut = (project: Project, environment: string): Warning => ({
   title: 'project left out',
-  message: `Project "${labelOf(project)}" is left out, because it has no environment "${environment}". Its environments are ${listNames(
+  message: `Project "${labelOf(project)}" is left out, because it has no environment "${environment}". Its environments: ${listNames(
     project.environments.map(({ name }) => name),
   )}. Other selected projects have "${environment}". To include the project, create the environment in it. To leave it out without this warning, add \`!${keyOf(project)}\` to \`projects\`.`,
 })

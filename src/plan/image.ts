@@ -133,7 +133,7 @@ function otherImages(targets: readonly ServiceTarget[], image: ImageReference): 
   return [
     {
       title: 'another image is replaced',
-      message: `These services run a different image now, which ${image.text} replaces: ${listLocations(locations)}. If a service should keep its image, exclude it with \`!\` in \`services\`.`,
+      message: `The image ${image.text} replaces a different image of these services: ${listLocations(locations)}. If a service should keep its image, exclude it with \`!\` in \`services\`.`,
     },
   ]
 }

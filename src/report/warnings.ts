@@ -1,6 +1,6 @@
 import { describeLocation } from '../errors/messages.ts'
 import type { Warning } from '../errors/warning.ts'
-import type { Outcome } from '../execute/outcome.ts'
+import { deploys, type Outcome } from '../execute/outcome.ts'
 import type { TokenInput } from '../inputs/read-inputs.ts'
 import { locationOf } from '../inventory/inventory.ts'
 import type { DetectionResult, TokenScope } from '../scope/token-scope.ts'
@@ -68,10 +68,30 @@ export function outcomeWarnings(outcomes: readonly Outcome[]): Warning[] {
     .map((outcome) => {
       const { logsUrl } = linksOf(outcome)
       return {
-        title: `deployment ${outcome.status}`,
-        message: `${capitalized(describeLocation(locationOf(outcome.step.target)))}: ${outcome.message}.${logsUrl ? ` ${logsUrl}` : ''}`,
+        title: titles[outcome.status] ?? `deployment ${outcome.status}`,
+        message: `${capitalized(describeLocation(locationOf(outcome.step.target)))}: ${outcome.message}.${adviceOn(outcome)}${logsUrl ? ` ${logsUrl}` : ''}`,
       }
     })
+}
+
+/** The titles for statuses that do not say by themselves why there is a warning. */
+const titles: Partial<Record<Outcome['status'], string>> = {
+  success: 'deployment needs attention',
+  unchanged: 'service needs attention',
+}
+
+/** Returns the next step after an outcome, as a sentence after a space; empty if the message gives none. */
+function adviceOn({ step, status }: Outcome): string {
+  switch (status) {
+    case 'skipped':
+      return deploys(step)
+        ? ' Check the watch paths and the required checks of the service in Railway. If such skips are expected, set `on-skipped: ignore`.'
+        : ''
+    case 'superseded':
+      return ' If the newer commit or deployment should be live, nothing needs to be done.'
+    default:
+      return ''
+  }
 }
 
 /** The notice for a preview without a token, because the pull request is from a fork or from Dependabot. */
