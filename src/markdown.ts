@@ -5,8 +5,8 @@ import { oneLine } from './text.ts'
  * the text that is shown, however it was escaped, so an invisible space separates `@` and `#` from the name.
  * Addresses become links all the same.
  */
-export function markdown(text: string, most = 300): string {
-  return oneLine(text, most)
+export function markdown(text: string, max = 300): string {
+  return oneLine(text, max)
     .replace(/(?<![a-z0-9])@(?=\w)/gi, '@\u200b')
     .replace(/(#|\bGH-)(?=\d)/gi, '$1\u200b')
     .replace(/&/g, '&amp;')

@@ -22,7 +22,7 @@ import {
   configFileWarnings,
   mayHaveConfigFile,
 } from './inventory/config-files.ts'
-import { type Inventory, targetName } from './inventory/inventory.ts'
+import { type Inventory, locationOf } from './inventory/inventory.ts'
 import { withLabels } from './inventory/labels.ts'
 import { searchOtherWorkspaces } from './inventory/other-workspaces.ts'
 import { select } from './inventory/select.ts'
@@ -34,6 +34,7 @@ import { makePlan } from './plan/make-plan.ts'
 import { hasWork, type Plan } from './plan/plan.ts'
 import type { CommitHistory, Directories, PlanSources } from './plan/ports.ts'
 import { desiredValues } from './plan/secret-values.ts'
+import { targetKey } from './plan/step-id.ts'
 import type { Proxies } from './proxy.ts'
 import { FailureLogs } from './publish/failure-logs.ts'
 import { LiveUpdates } from './publish/live-updates.ts'
@@ -341,15 +342,12 @@ async function waitForBudget(
   }
 }
 
-/** Fails a dry run that found something to do. */
-const changesPending = ({ steps }: Plan): Failure =>
-  failure('changes-pending', {
-    targets: [
-      ...new Set(
-        steps.flatMap(({ action, target }) => (action === 'keep' ? [] : [targetName(target)])),
-      ),
-    ],
-  })
+/** Returns the failure of a dry run with `fail-on-changes` whose plan has something to do. */
+function changesPending({ steps }: Plan): Failure {
+  const changing = steps.filter(({ action }) => action !== 'keep').map(({ target }) => target)
+  const targets = new Map(changing.map((target) => [targetKey(target), locationOf(target)]))
+  return failure('changes-pending', { targets: [...targets.values()] })
+}
 
 function cancelled(outcomes: readonly Outcome[]): Failure {
   const started = outcomes.filter(({ deploymentId }) => deploymentId !== null)

@@ -10,17 +10,17 @@ const directionMarks = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
  * Returns text from outside as one safe line: without terminal codes, control characters, line breaks, marks that
  * change the direction of text, and half characters. The time is bounded, however long the text is.
  */
-export function oneLine(text: string, most = 300): string {
+export function oneLine(text: string, max = 300): string {
   // What is cut off here is cut off below, unless nearly all of the text is invisible.
   const plain = text
-    .slice(0, 16 * most + 4_096)
+    .slice(0, 16 * max + 4_096)
     .replace(terminalCodes, '')
     .replace(directionMarks, '')
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
     .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
     .replace(/\p{Cs}/gu, '\ufffd')
     .trim()
-  return plain.length > most ? `${cut(plain, most - 1)}…` : plain
+  return plain.length > max ? `${cut(plain, max - 1)}…` : plain
 }
 
 /** Returns text from outside without terminal codes and control characters; lines and tabs stay. */
@@ -76,6 +76,9 @@ export function humanSize(bytes: number): string {
   }
   return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[0]}`
 }
+
+/** Returns a text with its first letter in upper case. */
+export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 /** `1 project`, `3 projects`. */
 export function count(number: number, noun: string): string {

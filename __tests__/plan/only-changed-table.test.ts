@@ -48,7 +48,7 @@ const facts = ({ comparisons = compared(['web/a.ts']), settings = rootAt('web') 
 const kept = (given: Given, changing: string[] = []) =>
   keepUnchanged(step(given.instance ?? at(old)), facts(given), new Set(changing))
 
-const notKnown = 'commit aaaaaaa; which of its files changed is not known: '
+const notKnown = 'commit aaaaaaa; it is not known which of its files changed: '
 
 describe('a service whose files', () => {
   it.each<[string, Given, string, string]>([
@@ -71,36 +71,41 @@ describe('a service whose files', () => {
       'keep',
       'none of its files changed since aaaaaaa, which is live',
     ],
-    ['were never deployed', { instance: {} }, 'deploy', 'commit aaaaaaa; nothing of it is live'],
+    [
+      'were never deployed',
+      { instance: {} },
+      'deploy',
+      'commit aaaaaaa; it has no live deployment to compare with',
+    ],
     [
       'crashed',
       { instance: { active: [deployment('d', { commit: old, status: 'CRASHED' })] } },
       'deploy',
-      'commit aaaaaaa; nothing of it is live',
+      'commit aaaaaaa; it has no live deployment to compare with',
     ],
     [
       'are of a commit that Railway does not tell',
       { instance: at(null) },
       'deploy',
-      `${notKnown}Railway does not say which commit it has`,
+      `${notKnown}Railway does not report which commit is live`,
     ],
     [
       'could not be compared',
       { comparisons: new Map() },
       'deploy',
-      `${notKnown}the commits could not be compared completely`,
+      `${notKnown}the list of changed files is not available or not complete`,
     ],
     [
       'could not be compared completely',
       { comparisons: compared(null) },
       'deploy',
-      `${notKnown}the commits could not be compared completely`,
+      `${notKnown}the list of changed files is not available or not complete`,
     ],
     [
       'are nowhere told',
       { settings: new Map() },
       'deploy',
-      `${notKnown}its watch patterns and root directory were not read`,
+      `${notKnown}its watch patterns and root directory could not be read`,
     ],
     [
       'did not change since the live one, and did since that on its way',
@@ -150,7 +155,7 @@ describe('a service whose files', () => {
     expect(keepUnchanged(latest, facts({}), new Set())).toMatchObject({
       action: 'deploy',
       detail:
-        'x; which of its files changed is not known: no commit of this repository is requested for it',
+        'x; it is not known which of its files changed: the run deploys no commit of this repository to it',
     })
   })
 })
@@ -164,7 +169,7 @@ describe('the warning about files that are not known', () => {
       {
         title: 'changed files not known',
         message:
-          'Deployed in spite of `only-changed`, because it is not known completely which of their files changed: "shop/web (its watch patterns and root directory were not read)". Changes come from the checkout (`fetch-depth: 0`), or from GitHub with the permission `contents: read`, which lists at most 300 files of a comparison and is asked for at most 20 comparisons a run.',
+          '`only-changed` could not find out whether the files of these services have changed, so they are deployed: shop/web (its watch patterns and root directory could not be read) in environment "production". To list changed files, the action needs a checkout with `fetch-depth: 0`, or the permission `contents: read` for the job. With that permission, GitHub lists at most 300 files of a comparison, and the action requests at most 20 comparisons in a run.',
       },
     ])
   })

@@ -56,7 +56,8 @@ function decide(
 }
 
 const deploys = (detail: string) => [`deploy: commit aaaaaaa; ${detail}`]
-const notKnown = (detail: string) => deploys(`which of its files changed is not known: ${detail}`)
+const notKnown = (detail: string) =>
+  deploys(`it is not known which of its files changed: ${detail}`)
 const kept = (since: string) => [
   `keep: none of its files changed since ${since.slice(0, 7)}, which is live`,
 ]
@@ -87,18 +88,18 @@ describe('a service with `only-changed`', () => {
       { since: { [b]: foreign } },
       kept(b),
     ],
-    ['that was never deployed', {}, {}, deploys('nothing of it is live')],
+    ['that was never deployed', {}, {}, deploys('it has no live deployment to compare with')],
     [
       'that crashed',
       { latest: at(b, 'CRASHED'), active: [at(b, 'CRASHED')] },
       { since: { [b]: foreign } },
-      deploys('nothing of it is live'),
+      deploys('it has no live deployment to compare with'),
     ],
     [
       'that was removed',
       { latest: at(b, 'REMOVED') },
       { since: { [b]: foreign } },
-      deploys('nothing of it is live'),
+      deploys('it has no live deployment to compare with'),
     ],
     [
       'whose newest deployment failed',
@@ -134,37 +135,37 @@ describe('a service with `only-changed`', () => {
       'without a known commit',
       live(null),
       {},
-      notKnown('Railway does not say which commit it has'),
+      notKnown('Railway does not report which commit is live'),
     ],
     [
       'whose commit is no id',
       live('main'),
       {},
-      notKnown('Railway does not say which commit it has'),
+      notKnown('Railway does not report which commit is live'),
     ],
     [
       'that was not compared',
       live(b),
       {},
-      notKnown('the commits could not be compared completely'),
+      notKnown('the list of changed files is not available or not complete'),
     ],
     [
       'whose files are not all known',
       live(b),
       { since: { [b]: null } },
-      notKnown('the commits could not be compared completely'),
+      notKnown('the list of changed files is not available or not complete'),
     ],
     [
       'one of whose commits was not compared',
       { latest: at(b), active: [at(b), at(c)] },
       { since: { [b]: foreign } },
-      notKnown('the commits could not be compared completely'),
+      notKnown('the list of changed files is not available or not complete'),
     ],
     [
       'whose settings were not read',
       live(b),
       { since: { [b]: foreign }, settings: 'unknown' },
-      notKnown('its watch patterns and root directory were not read'),
+      notKnown('its watch patterns and root directory could not be read'),
     ],
   ])('%s', (_, instance, known, expected) => {
     const { steps, noticed } = decide(instance, known)

@@ -209,7 +209,9 @@ describe('a line of `order` that matches nothing', () => {
     ['a range', 'worker-{1..2}', '"worker-1", "worker-2"'],
     ['braces with a wildcard', '{web,cron-*}', '"cron-*"'],
   ])('is warned about for %s', (_, order, named) => {
-    expect(problem(order)).toEqual([expect.stringContaining(`names ${named}, which no selected`)])
+    expect(problem(order)).toEqual([
+      expect.stringContaining(`names that no selected service matches: ${named}.`),
+    ])
   })
 
   it('is warned about in a job that takes a part of the projects', () => {

@@ -69,8 +69,8 @@ export interface PollerDeps {
 /** The shortest time between two polls for the end of a grace, in milliseconds. */
 const shortestGrace = 3_000
 
-/** The greatest assumed age of a deployment under way, in milliseconds. */
-const longestStart = 3_600_000
+/** The maximum age in milliseconds that a deployment under way is assumed to have. An earlier start is not believed. */
+const maxAssumedAge = 3_600_000
 
 /** The milliseconds in which a new deployment may be unreadable. One that is unreadable for longer will stay so. */
 const unreadableAfter = 120_000
@@ -313,7 +313,7 @@ function expectedEnd({ instance }: ServiceTarget, id: string, now: number): Expe
   const previous = known.find((one) => one.id !== id && one.took !== undefined)
   const adopted = known.find((one) => one.id === id)
   const startedAt = adopted ? Date.parse(adopted.createdAt) : now
-  const isPlausible = startedAt <= now && startedAt > now - longestStart
+  const isPlausible = startedAt <= now && startedAt > now - maxAssumedAge
   return { startedAt: isPlausible ? startedAt : now, expected: previous?.took ?? null }
 }
 

@@ -18,10 +18,10 @@ export interface PollTimes {
 }
 
 /** The longest interval between polls in milliseconds, unless the request budget demands more. */
-const longest = 30_000
+const maxInterval = 30_000
 
 /** The shortest interval between polls in milliseconds. */
-const shortest = 3_000
+const minInterval = 3_000
 
 /** The delay of the first poll after a start, in milliseconds. */
 const firstPoll = 12_000
@@ -30,10 +30,10 @@ const firstPoll = 12_000
  * The part of the expected duration in which polls are close together. A success counts after a tenth of the time that
  * it took, so closer polls would not report it earlier.
  */
-const dense = { from: 0.85, to: 1.15, step: 0.1, longest: 20_000 }
+const dense = { from: 0.85, to: 1.15, step: 0.1, maxInterval: 20_000 }
 
 /** The interval after that, or without an expected duration: this part of the age, within bounds. */
-const unknownEnd = { step: 0.15, shortest: 11_500 }
+const unknownEnd = { step: 0.15, minInterval: 11_500 }
 
 /** The intervals while the end of a deployment decides about what is still to be started. */
 const whileDeciding = { first: 5_000, growth: 1.3 }
@@ -44,12 +44,12 @@ const whileDeciding = { first: 5_000, growth: 1.3 }
  * grow with the age of the deployments.
  */
 export function pollDelay({ now, polls, decides, followed }: PollTimes): number {
-  if (decides) return Math.min(longest, whileDeciding.first * whileDeciding.growth ** polls)
+  if (decides) return Math.min(maxInterval, whileDeciding.first * whileDeciding.growth ** polls)
   const newest = Math.max(...followed.map(({ startedAt }) => startedAt))
   const delays = [...knownEnds(followed), ...latestUnknown(followed)].map((one) =>
     delayOf(one, now),
   )
-  return inSteps(Math.max(shortest, Math.min(...delays)), newest + firstPoll - now)
+  return inSteps(Math.max(minInterval, Math.min(...delays)), newest + firstPoll - now)
 }
 
 /** Returns the end of the deployment that is expected to finish last, among those with a known duration. */
@@ -71,15 +71,15 @@ const latestUnknown = (followed: readonly ExpectedEnd[]) =>
 function delayOf({ startedAt, expected }: ExpectedEnd, now: number): number {
   const age = now - startedAt
   if (expected === null || age > dense.to * expected) {
-    return Math.min(longest, Math.max(unknownEnd.shortest, unknownEnd.step * age))
+    return Math.min(maxInterval, Math.max(unknownEnd.minInterval, unknownEnd.step * age))
   }
   const untilDense = dense.from * expected - age
-  return untilDense > 0 ? untilDense : Math.min(dense.longest, dense.step * age)
+  return untilDense > 0 ? untilDense : Math.min(dense.maxInterval, dense.step * age)
 }
 
 /** Divides a long delay so that its last part ends when the whole would. */
 function inSteps(delay: number, atLeast: number): number {
-  if (delay <= longest) return Math.min(longest, Math.max(delay, atLeast))
-  const rest = delay % longest
-  return Math.min(longest, Math.max(rest < shortest ? longest : rest, atLeast))
+  if (delay <= maxInterval) return Math.min(maxInterval, Math.max(delay, atLeast))
+  const rest = delay % maxInterval
+  return Math.min(maxInterval, Math.max(rest < minInterval ? maxInterval : rest, atLeast))
 }

@@ -82,13 +82,13 @@ const selectNothing = (input: string): Selection => ({
   warnings: [],
   emptyReason: {
     title: 'nothing selected',
-    message: `\`${input}\` is an empty list, which selects nothing, so there is nothing to do.`,
+    message: `This run has nothing to do, because the input \`${input}\` is an empty list and selects nothing.`,
   },
 })
 
 const emptyShard = ({ part, of }: Shard): Warning => ({
   title: 'nothing selected',
-  message: `None of the selected projects belongs to shard ${part}/${of}, so this job has nothing to do.`,
+  message: `This job has nothing to do, because none of the selected projects belongs to shard ${part}/${of}.`,
 })
 
 function selectEnvironments(

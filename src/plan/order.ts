@@ -1,4 +1,5 @@
 import { type Failure, failure } from '../errors/codes.ts'
+import { listNames } from '../errors/messages.ts'
 import { err, ok, type Result } from '../errors/result.ts'
 import type { Warning } from '../errors/warning.ts'
 import { expandBraces } from '../glob.ts'
@@ -64,12 +65,10 @@ const noService = (given: string, services: readonly Named[]): Failure =>
 
 function withoutService(patterns: readonly string[]): Warning[] {
   if (patterns.length === 0) return []
-  const listed = patterns.slice(0, 20).map((pattern) => `"${pattern}"`)
-  const more = patterns.length > 20 ? ` and ${patterns.length - 20} more` : ''
   return [
     {
       title: 'nothing to put in order',
-      message: `\`order\` names ${listed.join(', ')}${more}, which no selected service matches. A service under another name goes last, after all waves.`,
+      message: `\`order\` has names that no selected service matches: ${listNames(patterns, 20)}. Services that match no line of \`order\` are deployed last. Correct the names in \`order\`, or select the services with \`services\`.`,
     },
   ]
 }

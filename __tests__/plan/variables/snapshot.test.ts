@@ -207,34 +207,34 @@ describe('sealed variables that are not copied', () => {
   const warning = (names: string) => [
     {
       title: 'sealed variables not copied',
-      message: `Sealed variables of "staging" cannot be read, so these were not copied: ${names}. Give them in \`variables\` if they are needed.`,
+      message: `Sealed variables of environment "staging" are not copied, because nobody can read their values: ${names} in environment "production". If a service needs such a variable, give its value in \`variables\`.`,
     },
   ]
   const sealed = state({ KEY: null, TOKEN: null, OPEN: '1' })
 
   it.each<[string, RawInputs, VariableState | null, VariableState, object[]]>([
-    ['all', {}, sealed, state({}), warning('shop/web: KEY, TOKEN')],
-    ['not those that are there', {}, sealed, state({ KEY: null }), warning('shop/web: TOKEN')],
+    ['all', {}, sealed, state({}), warning('shop/web (KEY, TOKEN)')],
+    ['not those that are there', {}, sealed, state({ KEY: null }), warning('shop/web (TOKEN)')],
     [
       'not those that are given',
       { variables: 'KEY=1' },
       sealed,
       state({}),
-      warning('shop/web: TOKEN'),
+      warning('shop/web (TOKEN)'),
     ],
     [
       'not those that are removed',
       { 'remove-variables': 'KEY', services: 'web' },
       sealed,
       state({}),
-      warning('shop/web: TOKEN'),
+      warning('shop/web (TOKEN)'),
     ],
     [
       'not those that are not taken',
       { 'variables-names': 'KEY' },
       sealed,
       state({}),
-      warning('shop/web: KEY'),
+      warning('shop/web (KEY)'),
     ],
     ["not Railway's own", {}, state({ RAILWAY_PROJECT_ID: null }), state({}), []],
     ['none', {}, state({ OPEN: '1' }), state({}), []],
@@ -245,7 +245,7 @@ describe('sealed variables that are not copied', () => {
 
   it('are named as shared ones', () => {
     expect(warned({}, state({ KEY: null }), state({}), false)).toEqual(
-      warning('shop/shared variables: KEY'),
+      warning('shop (shared variables KEY)'),
     )
   })
 })

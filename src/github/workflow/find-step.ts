@@ -6,10 +6,10 @@ import { locateStep } from './locate-step.ts'
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** The maximum size of a workflow file in bytes. */
-const mostBytes = 1_000_000
+const maxBytes = 1_000_000
 
 /** The maximum number of folders in the workspace that are searched for a checkout. */
-const mostFolders = 200
+const maxFolders = 200
 
 /**
  * Finds the running step in the workflow file of the checkout, from the runner's environment. It never throws. Without
@@ -51,7 +51,7 @@ function findCheckout(workspace: string, file: string, environment: Environment)
   if (isFile(join(workspace, file))) return isThisCommit(workspace, environment) ? workspace : null
   const roots = foldersOf(workspace)
     .flatMap((folder) => [folder, ...foldersOf(folder)])
-    .slice(0, mostFolders)
+    .slice(0, maxFolders)
     .filter((folder) => isFile(join(folder, file)) && isThisCommit(folder, environment))
   return roots.length === 1 ? (roots[0] ?? null) : null
 }
@@ -106,7 +106,7 @@ function foldersOf(folder: string): string[] {
       .filter((entry) => entry.isDirectory() && !/^(\.|node_modules$)/.test(entry.name))
       .map((entry) => join(folder, entry.name))
       .sort()
-      .slice(0, mostFolders)
+      .slice(0, maxFolders)
   } catch {
     return []
   }
@@ -115,7 +115,7 @@ function foldersOf(folder: string): string[] {
 function isFile(path: string): boolean {
   try {
     const stats = statSync(path, { throwIfNoEntry: false })
-    return stats?.isFile() === true && stats.size <= mostBytes
+    return stats?.isFile() === true && stats.size <= maxBytes
   } catch {
     return false
   }
