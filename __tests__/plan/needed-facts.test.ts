@@ -65,7 +65,7 @@ function summaryOf({ sources, variables, ...needed }: NeededFacts) {
   return Object.fromEntries(Object.entries(entries).filter(([, value]) => value))
 }
 
-const needed = (raw: RawInputs, selection: Selection, scope = workspace) =>
+const needed = (raw: RawInputs, selection: Selection, scope: TokenScope = workspace) =>
   neededFacts(
     inputsOf(
       { ...(raw.command === 'preview' ? {} : { environment: 'production' }), ...raw },
