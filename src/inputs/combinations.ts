@@ -150,14 +150,14 @@ function sourceRules({ command, given, is, value }: GivenInputs): Rule[] {
 }
 
 function credentialRules({ given }: GivenInputs): Rule[] {
-  const names = ['registry-username', 'registry-password']
-  return names.flatMap((name): Rule[] => {
-    const other = names.find((one) => one !== name) ?? ''
-    return [
-      [name, given(name) && !given(other), `no value without \`${other}\`, which is empty`],
-      [name, given(name) && !given('image'), 'no value without `image`, which is left out'],
-    ]
-  })
+  const others = {
+    'registry-username': 'registry-password',
+    'registry-password': 'registry-username',
+  }
+  return Object.entries(others).flatMap(([name, other]): Rule[] => [
+    [name, given(name) && !given(other), `no value without \`${other}\`, which is empty`],
+    [name, given(name) && !given('image'), 'no value without `image`, which is left out'],
+  ])
 }
 
 function waitRules({ given, is }: GivenInputs): Rule[] {

@@ -64,8 +64,8 @@ function isEmptyList(written: string, given: string): boolean {
   const marked = listEntries(written.replace(expressions, mark))
   return marked.some((entry) => {
     const left = entry.replaceAll(mark, '').trim()
-    if (!entry.includes(mark) || left === '' || left.startsWith('!') || !isGlob(left)) return false
-    return entries.includes(left) && !marked.includes(left)
+    const isWide = isGlob(left) && !left.startsWith('!')
+    return isWide && entries.includes(left) && !marked.includes(left)
   })
 }
 

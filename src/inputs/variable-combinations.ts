@@ -61,11 +61,8 @@ function commandRules({ command, given, is }: GivenInputs): Rule[] {
         'no value for a preview, which is a clone and takes values over it',
       ],
     ),
-    ...[
-      ['variables-mode', 'replace'],
-      ['shared-variables', 'true'],
-    ].map(
-      ([input = '', value = '']): Rule => [
+    ...Object.entries({ 'variables-mode': 'replace', 'shared-variables': 'true' }).map(
+      ([input, value]): Rule => [
         input,
         isPreview && is(input, value),
         `not \`${value}\` for a preview, whose services take values over the clone's`,
