@@ -206,8 +206,8 @@ export const endpoint = (absent: string) =>
   input(
     'an https URL without user name or password (plain http only for a loopback address)',
     (given) => {
-      if (!URL.canParse(given.trim())) return undefined
-      const url = new URL(given.trim())
+      if (!URL.canParse(given)) return undefined
+      const url = new URL(given)
       if (url.username || url.password) return undefined
       const safe =
         url.protocol === 'https:' || (url.protocol === 'http:' && loopback.has(url.hostname))
