@@ -4,7 +4,7 @@ import { isChanging } from '../inputs/commands.ts'
 import type { Pattern, Shard } from '../inputs/fields.ts'
 import { type ImageReference, isSameImage } from '../inputs/image-reference.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
-import { toNamed } from '../named.ts'
+import { type Named, toNamed } from '../named.ts'
 import type {
   Environment,
   MissingField,
@@ -68,6 +68,12 @@ export function toSelectionRequest({ command, context, ...inputs }: Inputs): Sel
   }
 }
 
+/** A selected service of a project that belongs to another shard. Only its names are needed. */
+export interface ShardTarget {
+  readonly project: Named
+  readonly service: Named
+}
+
 /** The part of the inventory that the patterns pick, in the inventory's order. */
 export interface Selection {
   readonly environments: readonly SelectedEnvironment[]
@@ -76,6 +82,8 @@ export interface Selection {
   readonly warnings: readonly Warning[]
   /** Why nothing is selected, and that as it should be; `null` for a selection. */
   readonly nothing: Warning | null
+  /** The selected services of the projects that belong to other shards. */
+  readonly otherShards?: readonly ShardTarget[]
   /** Parts of the inventory that are missing, also beyond the selection. */
   readonly gaps?: readonly MissingField[]
 }
