@@ -77,6 +77,7 @@ const decide = (given: Given) =>
     snapshotOf(given),
     requestOf(given),
     new Map(given.staged ? [['e-production', given.staged]] : []),
+    null,
   )
 
 function changesOf(given: Given): VariablesPlan {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { RawInputs } from '../../../src/inputs/raw-inputs.ts'
-import { takenNames, unknownNames } from '../../../src/plan/variables/copied-names.ts'
+import { checkCopiedNames, takenNames } from '../../../src/plan/variables/copied-names.ts'
 import {
   isCopied,
   sealedNotCopied,
@@ -179,8 +179,8 @@ describe('the names that are taken', () => {
       { base: variableState({ A: '1' }) },
       { base: null },
     ]
-    expect(unknownNames({ targets }, requestOf(raw))).toEqual(
-      missing.map((given) => ({
+    expect(checkCopiedNames({ targets }, requestOf(raw), null)).toEqual({
+      failures: missing.map((given) => ({
         code: 'input-invalid',
         facts: {
           input: 'variables-names',
@@ -188,7 +188,25 @@ describe('the names that are taken', () => {
           problem: { kind: 'no-match', of: 'variables', available: ['A', 'B'] },
         },
       })),
-    )
+      warnings: [],
+    })
+  })
+
+  it.each<[string, string[]]>([
+    ['a\nB', []],
+    ['A\nC', ['"C"']],
+    ['!C\nD', ['"C", "D"']],
+    ['*_KEY', []],
+  ])('by %j: warned about %j in a shard, whose services are not all', (names, warned) => {
+    const targets = [{ base: variableState({ A: '1', B: '1' }) }]
+    const request = requestOf({ ...from, 'variables-names': names })
+    expect(checkCopiedNames({ targets }, request, { part: 1, of: 2 })).toEqual({
+      failures: [],
+      warnings: warned.map((one) => ({
+        title: 'nothing to copy',
+        message: expect.stringContaining(`has ${one}, which no service of this shard has`),
+      })),
+    })
   })
 })
 
