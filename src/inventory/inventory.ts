@@ -44,6 +44,10 @@ export interface ServiceInstance {
   readonly cron: boolean
   /** The config file in the repository that its settings name; `null` for none, or the one at its default place. */
   readonly configFile: string | null
+  /** Whether Railway calls a deployment live only after the service has answered on its health check path. */
+  readonly hasHealthCheck?: boolean
+  /** The milliseconds that a deployment takes elsewhere, for a service without one of its own. */
+  readonly usualDuration?: number
 }
 
 /** Returns whether a service is meant to be reached from outside, be it by a domain that does not lead to it yet. */
