@@ -343,6 +343,7 @@ function toInstance(answer: InstanceAnswer, triggers: readonly TriggerAnswer[]):
     ...toDomains(answer.domains),
     cron: !!answer.cronSchedule,
     configFile: answer.railwayConfigFile?.trim() || null,
+    hasHealthCheck: !!answer.healthcheckPath?.trim(),
   }
 }
 
