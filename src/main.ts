@@ -2,7 +2,6 @@ import http from 'node:http'
 import * as toolkit from '@actions/core'
 import { runAction } from './action.ts'
 import { systemClock } from './clock.ts'
-import { checkoutOf, LocalDirectories } from './directory/local-directories.ts'
 
 /** Runs the action in this process, as one step of a job. Tools that run actions locally call this, too. */
 export async function run(): Promise<void> {
@@ -11,8 +10,15 @@ export async function run(): Promise<void> {
     clock: systemClock,
     fetch: globalThis.fetch,
     node: { version: process.versions.node, setGlobalProxy: http.setGlobalProxyFromEnv },
-    directories: (stop) => new LocalDirectories(process.env, stop),
-    history: (stop) => checkoutOf(process.env, stop),
+    disk: async (stop) => {
+      const { checkoutOf, LocalDirectories } = await import(
+        /* webpackChunkName: "run" */ './directory/local-directories.ts'
+      )
+      return {
+        directories: new LocalDirectories(process.env, stop),
+        history: checkoutOf(process.env, stop),
+      }
+    },
     random: Math.random,
   })
 }

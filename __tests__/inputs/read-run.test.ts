@@ -26,7 +26,7 @@ function read(raw: RawInputs, { environment = {}, event = {}, name = 'push' }: G
     },
     input: (one) => raw[one] ?? '',
     event: () => event,
-    step: () => ({ kind: 'unknown' }),
+    step: { kind: 'unknown' },
     file: () => ({ kind: 'missing' }),
   })
 }

@@ -201,8 +201,8 @@ export interface InputSource {
   input(name: string): string
   /** The event's payload, or `null`. */
   event(): unknown
-  /** Finds the step in the workflow file. */
-  step(): StepFinding
+  /** The step in the workflow file. */
+  readonly step: StepFinding
   /** Reads a file that an input names. */
   file(path: string): FileReading
 }
@@ -229,7 +229,7 @@ export function readInputs(
   const token = chooseToken(candidates)
   const githubToken = source.input('github-token').trim()
   const raw = Object.fromEntries(inputNames.map((name) => [name, source.input(name)]))
-  const finding = source.step()
+  const { step: finding } = source
   const missing = token ? [] : [missingToken(context, finding, environment)]
   const withheld = missing.some(({ facts }) => isByRule(facts.situation))
   const inputs = parseInputs(raw, token, context, {
