@@ -1,7 +1,31 @@
-import http from 'node:http'
-import * as toolkit from '@actions/core'
+import {
+  debug,
+  endGroup,
+  error,
+  getInput,
+  info,
+  notice,
+  setOutput,
+  setSecret,
+  startGroup,
+  warning,
+} from '@actions/core'
 import { runAction } from './action.ts'
 import { systemClock } from './clock.ts'
+
+/** The functions of the toolkit that the action uses. The bundle leaves out the others. */
+const toolkit = {
+  debug,
+  endGroup,
+  error,
+  getInput,
+  info,
+  notice,
+  setOutput,
+  setSecret,
+  startGroup,
+  warning,
+}
 
 /** Runs the action in this process, as one step of a job. Tools that run actions locally call this, too. */
 export async function run(): Promise<void> {
@@ -9,7 +33,13 @@ export async function run(): Promise<void> {
     toolkit,
     clock: systemClock,
     fetch: globalThis.fetch,
-    node: { version: process.versions.node, setGlobalProxy: http.setGlobalProxyFromEnv },
+    node: {
+      version: process.versions.node,
+      // Loading it takes longer than everything else that runs without a token, and few runners have a proxy.
+      get setGlobalProxy() {
+        return process.getBuiltinModule('node:http').setGlobalProxyFromEnv
+      },
+    },
     disk: async (stop) => {
       const { checkoutOf, LocalDirectories } = await import(
         /* webpackChunkName: "run" */ './directory/local-directories.ts'

@@ -29,17 +29,16 @@ export function input<Value, Absent>(
   parse: (text: string) => Value | Refusal | undefined,
   absent: Absent,
 ): z.ZodType<Value | Absent> {
-  return z
-    .string()
-    .default('')
-    .transform((text, context): Value | Absent => {
-      if (text.trim() === '') return absent
-      const value = text.length > mostCharacters ? tooLong : parse(text)
-      if (value !== undefined && !(value instanceof Refusal)) return value
-      const message = value instanceof Refusal ? value.expected : expected
-      context.addIssue({ code: 'custom', message })
-      return z.NEVER
-    })
+  // One schema an input: a string with a default and a transformation are four, and all are built at every start.
+  return z.transform((given: unknown, context): Value | Absent => {
+    const text = typeof given === 'string' ? given : ''
+    if (text.trim() === '') return absent
+    const value = text.length > mostCharacters ? tooLong : parse(text)
+    if (value !== undefined && !(value instanceof Refusal)) return value
+    const message = value instanceof Refusal ? value.expected : expected
+    context.issues.push({ code: 'custom', message, input: given })
+    return z.NEVER
+  })
 }
 
 const tooLong = new Refusal(`at most ${mostCharacters / 1024} KiB of text`)

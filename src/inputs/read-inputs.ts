@@ -106,7 +106,7 @@ const schema = z.object({
 type Fields = z.infer<typeof schema>
 
 /** The inputs that are read as text; `token` and `github-token` are read on their own: they are secrets. */
-export const inputNames: readonly string[] = Object.keys(schema.shape)
+export const inputNames: readonly string[] = [...Object.keys(schema.shape), 'variables']
 
 /** The token and where it was taken from. */
 export interface TokenInput {
@@ -281,7 +281,8 @@ export function parseInputs(
   context: RunContext,
   { readFile = null, step = null, ownTokens = [] }: ParseOptions = {},
 ): Result<Inputs> {
-  const parsed = schema.safeParse(raw)
+  // The schema is used once or twice a run: code that zod generates for it costs more than it saves.
+  const parsed = schema.safeParse(raw, { jitless: true })
   const values = readValues(raw, readFile, ownTokens)
   const wish = parsed.success && values.ok ? toVariableRequest(parsed.data, values.value) : null
   const empty = step ? emptyExpressions(raw, step) : []
