@@ -1,13 +1,12 @@
 import type { Clock } from './clock.ts'
 import { jobDirectories, readWorkspaceFile } from './directory/paths.ts'
-import type { Archives } from './execute/ports.ts'
 import { type ActionProcess, githubRunner, type Toolkit } from './github/runner.ts'
 import type { Plan } from './plan/plan.ts'
-import type { CommitHistory, Directories } from './plan/ports.ts'
 import { applyProxies, type NodeProxySupport, proxySecrets } from './proxy.ts'
 import { publish } from './publish/publish.ts'
 import type { Fetch } from './railway/transport/http.ts'
-import { run } from './run.ts'
+import { startRun } from './start-run.ts'
+import type { Disk } from './world.ts'
 
 /** A process whose signals reach the action. */
 export interface SignalledProcess extends ActionProcess {
@@ -21,8 +20,7 @@ export interface ActionWorld {
   readonly clock: Clock
   readonly fetch: Fetch
   readonly node: NodeProxySupport
-  readonly directories: (stop: AbortSignal) => Directories & Archives
-  readonly history: (stop: AbortSignal) => CommitHistory
+  readonly disk: (stop: AbortSignal) => Promise<Disk>
   readonly transformPlan?: (plan: Plan) => Plan
   /** Returns a number in [0, 1). */
   readonly random: () => number
@@ -51,13 +49,12 @@ export async function runAction(process: SignalledProcess, world: ActionWorld): 
   const { proxies, end: endProxies } = applyProxies(environment, node)
   const done = new AbortController()
   const signals = listen(process, world.clock, done.signal)
-  const known = await run({
+  const known = await startRun({
     runner,
     ...rest,
     proxies,
     ...signals,
-    directories: world.directories(signals.stop),
-    history: world.history(signals.stop),
+    disk: () => world.disk(signals.stop),
   })
   endProxies()
   await publish(known, runner, docsUrl(environment))

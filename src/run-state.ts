@@ -121,6 +121,12 @@ export class RunState {
     this.#report = { ...this.#report, notices: [...this.#report.notices, ...notices] }
   }
 
+  /** Reports that there was nothing to do for this event, which is no error. */
+  skip(notice: Warning): void {
+    this.set('skipped', true)
+    this.notice([notice])
+  }
+
   warn(warnings: readonly Warning[]): void {
     this.#report = { ...this.#report, warnings: [...this.#report.warnings, ...warnings] }
   }

@@ -121,7 +121,7 @@ describe('an expression that comes out empty', () => {
       environment: {},
       input: (name: string) => (name === 'command' ? 'preview' : ''),
       event: () => null,
-      step: () => ({ kind: 'found', step }) as const,
+      step: { kind: 'found', step } as const,
       file: () => ({ kind: 'missing' }) as const,
     }
     const read = readInputs(source, fork)

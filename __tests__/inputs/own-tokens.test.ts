@@ -23,7 +23,7 @@ function refused(inputs: Record<string, string>, file = ''): [string, string][] 
       environment: { RAILWAY_TOKEN: other },
       input: (name) => raw[name] ?? '',
       event: () => null,
-      step: () => ({ kind: 'unknown' }),
+      step: { kind: 'unknown' },
       file: () => ({ kind: 'text', text: file }),
     },
     context,

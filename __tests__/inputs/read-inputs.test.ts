@@ -396,7 +396,7 @@ function read(
     },
     input: (one) => raw[one] ?? '',
     event: () => event,
-    step: () => step,
+    step,
     file: (path) => {
       const text = files[path]
       return text === undefined ? { kind: 'missing' } : { kind: 'text', text }

@@ -30,17 +30,16 @@ export function input<Value, Absent>(
   parse: (text: string) => Value | Rejection | undefined,
   absent: Absent,
 ): z.ZodType<Value | Absent> {
-  return z
-    .string()
-    .default('')
-    .transform((text, context): Value | Absent => {
-      if (text.trim() === '') return absent
-      const value = text.length > maxCharacters ? tooLong : parse(text)
-      if (value !== undefined && !(value instanceof Rejection)) return value
-      const message = value instanceof Rejection ? value.expected : expected
-      context.addIssue({ code: 'custom', message })
-      return z.NEVER
-    })
+  // Each input is one schema. A string with a default and a transformation is four, and all are built at every start.
+  return z.transform((given: unknown, context): Value | Absent => {
+    const text = typeof given === 'string' ? given : ''
+    if (text.trim() === '') return absent
+    const value = text.length > maxCharacters ? tooLong : parse(text)
+    if (value !== undefined && !(value instanceof Rejection)) return value
+    const message = value instanceof Rejection ? value.expected : expected
+    context.issues.push({ code: 'custom', message, input: given })
+    return z.NEVER
+  })
 }
 
 const tooLong = new Rejection(`at most ${maxCharacters / 1024} KiB of text`)

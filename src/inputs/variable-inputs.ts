@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Failure } from '../errors/codes.ts'
 import { listNames } from '../errors/messages.ts'
 import { err, ok, type Result } from '../errors/result.ts'
@@ -34,7 +34,6 @@ export interface VariableRequest {
 
 /** The types of the inputs about variables. {@link readValues} parses `variables` and the files. */
 export const variableShape = {
-  variables: z.string().default(''),
   'variables-file': input('paths of files, one a line', listEntries, null),
   'variables-from': text(),
   'variables-names': patterns([]),

@@ -96,7 +96,7 @@ export class GitHubClient {
   /** Loads the toolkit's client, which most runs do without. */
   async #load(): Promise<Octokit> {
     const { apiUrl, token, fetch } = this.#edges
-    const { getOctokit } = await import('@actions/github')
+    const { getOctokit } = await import(/* webpackChunkName: "run" */ '@actions/github')
     return getOctokit(token.reveal(), {
       baseUrl: apiUrl.replace(/\/+$/, ''),
       userAgent: 'railway-workspace-deploy',
