@@ -116,7 +116,7 @@ const listExpected = [
   'ids, names or globs, one a line or as a JSON array of strings, each with an optional `!` in front',
 ]
 const tooWide = [
-  'patterns of at most 1000 characters whose braces stand for at most 10000 names, together and without wildcards (1000 with wildcards)',
+  'patterns of at most 1000 characters, whose braces together expand to at most 10000 names (1000 with wildcards)',
 ]
 
 describe('patterns', () => {
@@ -166,7 +166,7 @@ describe('waves', () => {
 
 describe('a shard', () => {
   const expected = [
-    'a part and the number of parts such as `2/5`, with the part from 1 on and at most 256 parts',
+    'a part and the number of parts, such as `2/5`, counted from 1, with at most 256 parts',
   ]
   it.each<[string, unknown]>([
     ['', null],

@@ -80,7 +80,7 @@ describe('a token in a value', () => {
     { name: 'the long one', secret: new Secret('0123456789abcdef') },
     { name: 'the short one', secret: new Secret('0123456789abcde') },
   ]
-  const ofAJob = 'a GitHub token that ends with the job'
+  const ofAJob = 'a GitHub token that expires with the job'
   it.each<[string, string | null]>([
     ['', null],
     ['something else', null],

@@ -267,7 +267,7 @@ describe('a step of a service', () => {
     expect(keepUnchanged(latest, facts({}), new Set())).toMatchObject({
       action: 'deploy',
       detail:
-        'x; which of its files changed is not known: no commit of this repository is requested for it',
+        'x; it is not known which of its files changed: the run deploys no commit of this repository to it',
     })
   })
 })
@@ -281,7 +281,7 @@ describe('the warning about files that are not known', () => {
       {
         title: 'changed files not known',
         message:
-          'Deployed in spite of `only-changed`, because it is not known completely which of their files changed: "shop/web (its watch patterns and root directory were not read)". Changes come from the checkout (`fetch-depth: 0`), or from GitHub with the permission `contents: read`, which lists at most 300 files of a comparison and is asked for at most 20 comparisons a run.',
+          '`only-changed` could not find out whether the files of these services have changed, so they are deployed: shop/web (its watch patterns and root directory could not be read) in environment "production". To list changed files, the action needs a checkout with `fetch-depth: 0`, or the permission `contents: read` for the job. With that permission, GitHub lists at most 300 files of a comparison, and the action requests at most 20 comparisons in a run.',
       },
     ])
   })

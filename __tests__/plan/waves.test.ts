@@ -234,7 +234,7 @@ describe('a line of `order` that matches nothing', () => {
     ['a name', 'biling db', [['input-invalid', 'biling']]],
     ['a project of another shard', 'eu', [['input-invalid', 'eu']]],
     ['a glob', 'db x*', [expect.stringContaining('"x*"')]],
-    ['one name in braces', '{cart,crat}', [expect.stringContaining('names "crat", which')]],
+    ['one name in braces', '{cart,crat}', [expect.stringContaining('matches: "crat".')]],
   ])('is reported if no shard has it: %s', (_, order, expected) => {
     expect(problem(order, { otherShards })).toEqual(expected)
   })
