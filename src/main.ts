@@ -4,7 +4,7 @@ import { runAction } from './action.ts'
 import { systemClock } from './clock.ts'
 import { checkoutOf, LocalDirectories } from './directory/local-directories.ts'
 
-/** Runs the action in this process, as one step of a job. Tools that run actions locally call this, too. */
+/** Runs the action in this process. Tools that run actions locally also call this. */
 export async function run(): Promise<void> {
   await runAction(process, {
     toolkit,

@@ -51,8 +51,8 @@ import { detectToken } from './scope/detect-token.ts'
 import { resolveScope } from './scope/resolve-scope.ts'
 import type { TokenScope } from './scope/token-scope.ts'
 
-/** Everything outside that a run touches. */
-export interface World {
+/** The dependencies of a run: everything outside of it that it reads or changes. */
+export interface RunDeps {
   readonly runner: Runner
   readonly clock: Clock
   readonly fetch: Fetch
@@ -60,65 +60,65 @@ export interface World {
   readonly directories: Directories & Archives
   /** The history of the job's checkout. */
   readonly history: CommitHistory
-  /** Replaces the plan before anything is done with it: tests hand over a copy. */
+  /** Replaces the plan before it is used. Only tests set it. */
   readonly transformPlan?: (plan: Plan) => Plan
-  /** A number in [0, 1). */
+  /** Returns a number in [0, 1). */
   readonly random: () => number
-  /** Start nothing more, finish what is under way. */
+  /** The signal to start nothing new, and to finish what is in progress. */
   readonly stop: AbortSignal
-  /** Give up what is under way, too. */
+  /** The signal to end also what is in progress. */
   readonly abandon: AbortSignal
 }
 
-/** An inventory older than this is read again, as far as it matters, before anything is changed. */
+/** The maximum age of the inventory, in milliseconds. The targets of an older one are read again before changes. */
 const maxInventoryAge = 60_000
 
-/** Runs the action. It never throws: failures are in the report. */
-export async function run(world: World): Promise<RunReport> {
+/** Runs the action. It never throws. Errors are failures in the report. */
+export async function run(deps: RunDeps): Promise<RunReport> {
   const state = new RunState()
-  const writer = new LogWriter(world.runner, world.runner.redactor)
+  const writer = new LogWriter(deps.runner, deps.runner.redactor)
   const done = new AbortController()
-  const heartbeat = everyMinute(world.clock, done.signal, (now) => writer.stillWaiting(now))
-  await recordErrors(state, () => readAndRun(world, state, writer))
+  const heartbeat = everyMinute(deps.clock, done.signal, (now) => writer.stillWaiting(now))
+  await recordErrors(state, () => readAndRun(deps, state, writer))
   done.abort()
   await heartbeat
   writer.close()
   return state.report
 }
 
-/** Reads the inputs, runs the pipeline, and reports its end on GitHub. */
-async function readAndRun(world: World, state: RunState, writer: LogWriter): Promise<void> {
-  const event = parseContext(world.runner.environment, world.runner.event())
-  const given = state.require(readInputs(world.runner, event))
+/** Reads the inputs, runs the pipeline, and updates comment and deployments on GitHub at its end. */
+async function readAndRun(deps: RunDeps, state: RunState, writer: LogWriter): Promise<void> {
+  const event = parseContext(deps.runner.environment, deps.runner.event())
+  const given = state.require(readInputs(deps.runner, event))
   state.warn(given.warnings)
-  const github = given.githubToken && connectGitHub({ ...world, token: given.githubToken }, event)
+  const github = given.githubToken && connectGitHub({ ...deps, token: given.githubToken }, event)
   if (!given.token) return skip(state, noPreview)
   const { command } = given.inputs
   if (command === 'preview' && event.eventName === 'merge_group') return skip(state, inMergeQueue)
-  const { unusable, variableFor } = world.proxies
+  const { unusable, variableFor } = deps.proxies
   if (unusable) state.abort([failure('api-unavailable', unusable)])
   const { inputs, token } =
     command === 'preview' && event.pullRequestToRead !== null
-      ? await withEventPullRequest(world, event, github, state)
+      ? await withEventPullRequest(deps, event, github, state)
       : given
   state.set('inputs', inputs)
   if (!token) return
   state.set('tokenSource', token.source)
-  const { redactor } = world.runner
+  const { redactor } = deps.runner
   redactor.addValues([...inputs.variables.values.values()].map((value) => value.reveal()))
   redactor.addNames(namesOfRun(inputs))
-  const updates = new LiveUpdates(inputs, github, { clock: world.clock, redactor })
+  const updates = new LiveUpdates(inputs, github, { clock: deps.clock, redactor })
   const logs = new FailureLogs(redactor)
-  const context = { world, inputs, token, github, updates, logs, state, writer }
+  const context = { deps, inputs, token, github, updates, logs, state, writer }
   await recordErrors(state, () => runPipeline(context))
-  const { path, warnings } = logs.write(world.runner.logFile)
+  const { path, warnings } = logs.write(deps.runner.logFile)
   if (path !== null) state.set('logFile', path)
   state.warn(warnings)
   state.nameProxy(variableFor(inputs.apiUrl))
   state.warn(await updates.end(state.report))
 }
 
-/** Runs a stage. An error of it is in the report afterwards. */
+/** Runs a stage, and adds an error of it to the report. */
 async function recordErrors(state: RunState, stage: () => Promise<void>): Promise<void> {
   try {
     await stage()
@@ -127,9 +127,9 @@ async function recordErrors(state: RunState, stage: () => Promise<void>): Promis
   }
 }
 
-/** Everything that the pipeline works with. */
+/** The context of the pipeline. */
 interface PipelineContext {
-  readonly world: World
+  readonly deps: RunDeps
   readonly inputs: Inputs
   readonly token: TokenInput
   /** `null` without a GitHub token. */
@@ -140,10 +140,10 @@ interface PipelineContext {
   readonly writer: LogWriter
 }
 
-/** Runs the stages. Each adds its result to the state; the first that fails ends the run. */
+/** Runs the stages. Each adds its result to the state. The first stage that fails ends the run. */
 async function runPipeline(context: PipelineContext): Promise<void> {
-  const { world, inputs, token, updates, state, writer } = context
-  const { clock } = world
+  const { deps, inputs, token, updates, state, writer } = context
+  const { clock } = deps
   const log = new RunLog(writer, state)
   const deadline = new Deadline(clock, inputs.timeout)
   const railway = connect(context, deadline)
@@ -161,7 +161,7 @@ async function runPipeline(context: PipelineContext): Promise<void> {
   const readAt = clock.now()
   const isStale = () => clock.now() - readAt > maxInventoryAge
   const inventory = state.set('inventory', withLabels(await api.inventory()))
-  redactAlso(world.runner, inventory)
+  registerNames(deps.runner, inventory)
   log.readInventory()
   const selected = select(inventory, scope, toSelectionRequest(inputs))
   const explained = state.require(await searchOtherWorkspaces(selected, scope, api))
@@ -182,10 +182,10 @@ async function runPipeline(context: PipelineContext): Promise<void> {
   const sources = planSources(context, api, scope, commits)
   const facts = state.require(await collectFacts(inputs, selection, sources))
   const made = state.require(makePlan(inputs, selection, facts, clock.now()))
-  const plan = state.set('plan', world.transformPlan?.(made) ?? made)
+  const plan = state.set('plan', deps.transformPlan?.(made) ?? made)
   state.notice(plan.notices ?? [])
   log.planned(plan, inputs)
-  // A run that leaves everything alone costs no more than finding that out.
+  // A run without changes must not cost another request.
   await warnOfConfigFiles(context, selection, hasWork(plan) ? api : null)
   if (inputs.dryRun) {
     if (inputs.failOnChanges && hasWork(plan)) state.fail([changesPending(plan)])
@@ -201,24 +201,24 @@ async function runPipeline(context: PipelineContext): Promise<void> {
   const ports = executePorts(context, api, deadline, commits)
   const outcomes = state.set('outcomes', await execute(plan, secrets, options, ports))
   log.executed(outcomes)
-  if (world.stop.aborted) state.fail([cancelled(outcomes)])
+  if (deps.stop.aborted) state.fail([cancelled(outcomes)])
 }
 
-/** Asks about the API, if the inputs say so. */
+/** Checks the assumptions about Railway's API with requests, if the input `diagnose` is set. */
 async function diagnose(
-  { inputs, state, world }: PipelineContext,
+  { inputs, state, deps }: PipelineContext,
   log: RunLog,
-  ask: () => Promise<Diagnosis>,
+  request: () => Promise<Diagnosis>,
 ): Promise<void> {
   if (!inputs.diagnose) return
   log.diagnosing()
-  log.diagnosed(state.set('diagnosis', await ask()))
-  if (world.stop.aborted) state.abort([cancelled([])])
+  log.diagnosed(state.set('diagnosis', await request()))
+  if (deps.stop.aborted) state.abort([cancelled([])])
 }
 
-/** Returns everything that planning may read. */
+/** Returns the sources that planning may read. */
 function planSources(
-  { world, github }: PipelineContext,
+  { deps, github }: PipelineContext,
   api: RailwayApi,
   scope: TokenScope,
   commits: CommitHistory,
@@ -226,19 +226,19 @@ function planSources(
   return {
     scope,
     ...api.sources,
-    directories: world.directories,
+    directories: deps.directories,
     commits,
     pullRequests: github?.pullRequests ?? null,
   }
 }
 
-/** Returns the history of the repository: the checkout knows it without a request, GitHub knows all of it. */
-const commitHistory = ({ world, github }: PipelineContext): CommitHistory =>
-  new FirstHistory(world.history, ...(github ? [github.commits] : []))
+/** Returns the history of the repository. The checkout is used first, because GitHub costs requests. */
+const commitHistory = ({ deps, github }: PipelineContext): CommitHistory =>
+  new FirstHistory(deps.history, ...(github ? [github.commits] : []))
 
-/** Returns everything that carrying out the plan may change. */
+/** Returns the ports through which the execution of the plan reads and changes things. */
 function executePorts(
-  { world, writer, updates, logs }: PipelineContext,
+  { deps, writer, updates, logs }: PipelineContext,
   api: RailwayApi,
   deadline: Deadline,
   commits: CommitHistory,
@@ -246,10 +246,10 @@ function executePorts(
   return {
     ...api.targets,
     commits,
-    archives: world.directories,
-    probe: healthProbe(world),
-    clock: world.clock,
-    signal: world.stop,
+    archives: deps.directories,
+    probe: healthProbe(deps),
+    clock: deps.clock,
+    signal: deps.stop,
     deadline,
     emit: (event) => {
       if (event.kind === 'log-read') return logs.add(event)
@@ -259,49 +259,49 @@ function executePorts(
   }
 }
 
-/** Adds the names that the run shows to those that are not redacted, and masks the secrets that are left. */
-function redactAlso(runner: Runner, inventory: Inventory): void {
+/** Excludes the names of the inventory from redaction. Masks the values that are still redacted. */
+function registerNames(runner: Runner, inventory: Inventory): void {
   runner.redactor.addNames(namesOfInventory(inventory))
   for (const value of runner.redactor.masks()) runner.mask(value)
 }
 
-/** Warns of config files of the selected services; without `api`, only of those that their settings name. */
+/** Warns of config files of the selected services. Without `api`, only those that the settings name are known. */
 async function warnOfConfigFiles(
-  { world, inputs, state }: PipelineContext,
+  { deps, inputs, state }: PipelineContext,
   selection: Selection,
   api: Pick<RailwayApi, 'configFiles'> | null,
 ): Promise<void> {
   if (!concernsConfigFiles(inputs)) return
   const targets = targetsOf(selection)
   const resolved = await api?.configFiles(targets.filter(mayHaveConfigFile))
-  state.warn(configFileWarnings(targets, resolved ?? new Map(), world.clock.now()))
+  state.warn(configFileWarnings(targets, resolved ?? new Map(), deps.clock.now()))
 }
 
-/** Ends a preview that has nothing to do and is no error. */
+/** Marks a preview as skipped, which is no error. */
 function skip(state: RunState, notice: Warning): void {
   state.set('skipped', true)
   state.notice([notice])
 }
 
-/** Reads the inputs again with the pull request that the event names without describing it. */
+/** Reads the inputs again with the pull request that the event only refers to. */
 async function withEventPullRequest(
-  world: World,
+  deps: RunDeps,
   event: RunContext,
   github: GitHub | null,
   state: RunState,
 ): Promise<ReadInputs> {
-  const settled = state.require(await readEventPullRequest(event, github?.pullRequests ?? null))
-  state.warn(troubleWarnings(settled.errors))
-  return state.require(readInputs(world.runner, settled.context))
+  const resolved = state.require(await readEventPullRequest(event, github?.pullRequests ?? null))
+  state.warn(troubleWarnings(resolved.errors))
+  return state.require(readInputs(deps.runner, resolved.context))
 }
 
-/** Connects to Railway. Requests and what is left of the limit are in the report from then on. */
+/** Connects to Railway. The report then has the number of requests, and how many are left. */
 function connect(
-  { world, inputs, token, state, writer }: PipelineContext,
+  { deps, inputs, token, state, writer }: PipelineContext,
   deadline: Deadline,
 ): Railway {
   const railway: Railway = new Railway({
-    ...world,
+    ...deps,
     url: inputs.apiUrl,
     shard: inputs.shard,
     token: token.secret,
@@ -310,18 +310,18 @@ function connect(
       state.set('requests', railway.requests)
       const { remaining } = railway.budget
       if (remaining !== null) state.set('remaining', remaining)
-      world.runner.debug(requestLine(event))
+      deps.runner.debug(requestLine(event))
     },
-    redactor: world.runner.redactor,
+    redactor: deps.runner.redactor,
     onWait: writer.wait,
     onProjects: (count) => writer.lines([`${count} projects read`]),
   })
   return railway
 }
 
-/** Waits until the request budget suffices for the plan, or aborts the run if it never will in time. */
+/** Waits until the request budget is sufficient for the plan. Aborts the run if that is after the deadline. */
 async function waitForBudget(
-  { world, state, writer }: PipelineContext,
+  { deps, state, writer }: PipelineContext,
   cost: Cost,
   { share }: Railway,
   deadline: Deadline,
@@ -337,11 +337,11 @@ async function waitForBudget(
         until: check.until,
         because: 'the request budget is too small for the plan',
       })
-      return world.clock.sleep(check.until - world.clock.now(), world.stop)
+      return deps.clock.sleep(check.until - deps.clock.now(), deps.stop)
   }
 }
 
-/** Fails a dry run that found something to do. */
+/** Builds the error of a dry run whose plan changes something. */
 const changesPending = ({ steps }: Plan): Failure =>
   failure('changes-pending', {
     targets: [
@@ -351,6 +351,7 @@ const changesPending = ({ steps }: Plan): Failure =>
     ],
   })
 
+/** Builds the error of a cancelled run. */
 function cancelled(outcomes: readonly Outcome[]): Failure {
   const started = outcomes.filter(({ deploymentId }) => deploymentId !== null)
   return failure('cancelled', {
@@ -359,6 +360,6 @@ function cancelled(outcomes: readonly Outcome[]): Failure {
   })
 }
 
-/** Describes an error that ended the pipeline. */
+/** Returns the failure of an exception that ended the pipeline. */
 const unexpected = (error: unknown): Failure =>
   error instanceof FatalFailure ? error.failure : internalError(error)
