@@ -7,14 +7,14 @@ const minLength = 6
 /** The length of the pieces of a longer secret. They are searched separately, so that a part of it is found as well. */
 const pieceLength = 64
 
-/** The maximum length of a secret that is also searched in its encoded forms, which bounds the memory for them. */
+/** The maximum length of a secret whose encoded forms are also searched. It bounds the memory for them. */
 const maxEncodedLength = 100_000
 
 /**
- * Replaces the secrets that a run knows in text. There are two kinds of text:
+ * A redactor, which replaces the secrets of a run in text. There are two kinds of text:
  *
- * - Text from outside, such as API messages and build logs, is redacted with {@link redact}, which replaces all secrets.
- * - Text of this action is redacted with {@link redactOwn}, which replaces only secrets that are no part of a usual word.
+ * - Text from outside, such as API messages and build logs, is redacted with {@link redact}. It replaces all secrets.
+ * - Text of this action is redacted with {@link redactOwn}. It replaces only secrets that are no part of a usual word.
  *   A variable with the value `railway` must not change every link.
  *
  * A secret is also found JSON-escaped, URL-encoded and in base64.
@@ -50,7 +50,7 @@ export class Redactor {
     return redactUrlPasswords(this.#all.replace(text))
   }
 
-  /** Replaces the secrets that stand out in text that this action words itself. */
+  /** Replaces the tokens, the passwords and the distinctive values in text of this action. */
   readonly redactOwn = (text: string): string => {
     this.#distinctive ??= new Matcher([
       ...this.#credentials,

@@ -89,18 +89,19 @@ export async function run(deps: RunDeps): Promise<RunReport> {
 /** Reads the inputs, runs the pipeline, and updates comment and deployments on GitHub at its end. */
 async function readAndRun(deps: RunDeps, state: RunState, writer: LogWriter): Promise<void> {
   const event = parseContext(deps.runner.environment, deps.runner.event())
-  const given = state.require(readInputs(deps.runner, event))
-  state.warn(given.warnings)
-  const github = given.githubToken && connectGitHub({ ...deps, token: given.githubToken }, event)
-  if (!given.token) return skip(state, noPreview)
-  const { command } = given.inputs
+  const initial = state.require(readInputs(deps.runner, event))
+  state.warn(initial.warnings)
+  const { githubToken } = initial
+  const github = githubToken && connectGitHub({ ...deps, token: githubToken }, event)
+  if (!initial.token) return skip(state, noPreview)
+  const { command } = initial.inputs
   if (command === 'preview' && event.eventName === 'merge_group') return skip(state, inMergeQueue)
   const { unusable, variableFor } = deps.proxies
   if (unusable) state.abort([failure('api-unavailable', unusable)])
   const { inputs, token } =
     command === 'preview' && event.pullRequestToRead !== null
       ? await withEventPullRequest(deps, event, github, state)
-      : given
+      : initial
   state.set('inputs', inputs)
   if (!token) return
   state.set('tokenSource', token.source)

@@ -86,13 +86,13 @@ describe('the token of a run', () => {
       [],
     ],
     [
-      'is told with bad inputs',
+      'is reported with bad inputs',
       { timeout: 'soon' },
       {},
       ['input-invalid', 'input-invalid', 'token-missing'],
     ],
     [
-      'is told with a bad name of a preview',
+      'is reported with a bad name of a preview',
       { command: 'preview' },
       {},
       ['input-invalid', 'token-missing'],
@@ -133,7 +133,7 @@ describe('the commit of a fork', () => {
     ['does not keep a rollback', { ...deploy, command: 'rollback' }, target, []],
     ['does not keep a list', { command: 'list', token: railway }, target, []],
     ['is not deployed after another workflow', deploy, run, ['untrusted-commit']],
-    ['is looked at again once GitHub has described the pull request', preview, run, []],
+    ['is checked once GitHub has described the pull request', preview, run, []],
   ])('%s', (_, raw, given, codes) => {
     expect(codesOf(raw, given)).toEqual(codes)
   })

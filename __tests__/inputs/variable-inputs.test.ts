@@ -24,7 +24,7 @@ function refusedInputs(raw: RawInputs): string[] {
 }
 
 describe('the inputs about variables', () => {
-  it('become one wish, files below the input', () => {
+  it('become one request, in which the input overrides files', () => {
     const parsed = parse({
       command: 'variables',
       variables: 'C=input',
@@ -40,7 +40,7 @@ describe('the inputs about variables', () => {
       ['B', 'json'],
       ['C', 'input'],
     ])
-    const wish = {
+    const request = {
       from: null,
       names: null,
       remove: ['D', 'E'],
@@ -49,7 +49,7 @@ describe('the inputs about variables', () => {
       allowEmpty: false,
       redeploy: false,
     }
-    expect(rest).toEqual(wish)
+    expect(rest).toEqual(request)
   })
 
   it.each<[string, RawInputs, string[]]>([
