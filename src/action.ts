@@ -1,13 +1,12 @@
 import type { Clock } from './clock.ts'
 import { jobDirectories, readWorkspaceFile } from './directory/paths.ts'
-import type { Archives } from './execute/ports.ts'
 import { type ActionProcess, githubRunner, type Toolkit } from './github/runner.ts'
 import type { Plan } from './plan/plan.ts'
-import type { CommitHistory, Directories } from './plan/ports.ts'
 import { applyProxies, type NodeProxySupport, proxySecrets } from './proxy.ts'
 import { publish } from './publish/publish.ts'
 import type { Fetch } from './railway/transport/http.ts'
-import { run } from './run.ts'
+import { startRun } from './start-run.ts'
+import type { Disk } from './world.ts'
 
 /** The process of the action, with its signals. */
 export interface SignalledProcess extends ActionProcess {
@@ -16,13 +15,12 @@ export interface SignalledProcess extends ActionProcess {
 }
 
 /** The dependencies of the action beside the process. */
-export interface ActionDeps {
+export interface ActionWorld {
   readonly toolkit: Toolkit
   readonly clock: Clock
   readonly fetch: Fetch
   readonly node: NodeProxySupport
-  readonly directories: (stop: AbortSignal) => Directories & Archives
-  readonly history: (stop: AbortSignal) => CommitHistory
+  readonly disk: (stop: AbortSignal) => Promise<Disk>
   /** Replaces the plan before it is used. Only tests set it. */
   readonly transformPlan?: (plan: Plan) => Plan
   /** Returns a number in [0, 1). */
@@ -36,8 +34,8 @@ export interface ActionDeps {
 const graceTime = 3_500
 
 /** Runs the action as one step of a job: masks its secrets, handles signals, and publishes the report. */
-export async function runAction(process: SignalledProcess, deps: ActionDeps): Promise<void> {
-  const { toolkit, node, ...rest } = deps
+export async function runAction(process: SignalledProcess, world: ActionWorld): Promise<void> {
+  const { toolkit, node, ...rest } = world
   const runner = githubRunner(process, toolkit, (path) =>
     readWorkspaceFile(path, jobDirectories(process.env)),
   )
@@ -54,14 +52,13 @@ export async function runAction(process: SignalledProcess, deps: ActionDeps): Pr
   }
   const { proxies, end: endProxies } = applyProxies(environment, node)
   const done = new AbortController()
-  const signals = listen(process, deps.clock, done.signal)
-  const report = await run({
+  const signals = listen(process, world.clock, done.signal)
+  const report = await startRun({
     runner,
     ...rest,
     proxies,
     ...signals,
-    directories: deps.directories(signals.stop),
-    history: deps.history(signals.stop),
+    disk: () => world.disk(signals.stop),
   })
   endProxies()
   await publish(report, runner, docsUrl(environment))

@@ -1,15 +1,15 @@
-/** The reasons for not deciding about an assumption, with their descriptions. */
+/** The reasons for not deciding about an assumption. The texts complete "The assumption is …". */
 export const reasons = {
-  'a change': 'only a change would show it',
-  'another token': 'only a token of another type would show it',
-  'a limit': 'the request limit would have to be exceeded',
-  'nothing to look at': 'nothing in reach shows it',
-  'no usable answer': "Railway's answer was inconclusive",
-  'no request left': 'not requested: too few requests are left',
-  'too late': 'not requested: the time limit was reached',
-  'too expensive': 'not requested: it would cost too many requests',
-  limited: "not requested: Railway's limit was reached",
-  stopped: 'not requested: the run was stopped',
+  'a change': 'not tested, because the test needs a change in Railway',
+  'another token': 'not tested, because the test needs a token of another type',
+  'a limit': 'not tested, because the test would exceed the request limit',
+  'nothing to look at': 'not tested, because the token reaches nothing to test it with',
+  'no usable answer': "tested, but Railway's answer does not decide it",
+  'no request left': 'not tested, because too few requests are left',
+  'too late': 'not tested, because the time limit was reached',
+  'too expensive': 'not tested, because the test would need too many requests',
+  limited: "not tested, because Railway's request limit was reached",
+  stopped: 'not tested, because the run was stopped',
 } as const
 
 /** The reason for not deciding about an assumption. */

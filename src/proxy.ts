@@ -67,7 +67,7 @@ function find(environment: Environment, name: string): NamedProxy | null {
  */
 export function applyProxies(
   environment: Environment,
-  { version, setGlobalProxy }: NodeProxySupport,
+  node: NodeProxySupport,
 ): { proxies: Proxies; end: () => void } {
   const https = find(environment, 'HTTPS_PROXY')
   const http = find(environment, 'HTTP_PROXY')
@@ -80,6 +80,7 @@ export function applyProxies(
     unusable: null,
     variableFor: (url) => variableFor(url, { https, http, exceptions }),
   }
+  const { version, setGlobalProxy } = node
   if (setGlobalProxy) {
     const end = setGlobalProxy({
       ...(https && { https_proxy: withProtocol(https.value) }),

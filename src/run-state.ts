@@ -123,6 +123,12 @@ export class RunState {
     this.#report = { ...this.#report, notices: [...this.#report.notices, ...notices] }
   }
 
+  /** Marks the run as skipped and adds the reason as a notice. This is no error. */
+  skip(notice: Warning): void {
+    this.set('skipped', true)
+    this.notice([notice])
+  }
+
   /** Adds warnings. */
   warn(warnings: readonly Warning[]): void {
     this.#report = { ...this.#report, warnings: [...this.#report.warnings, ...warnings] }

@@ -135,6 +135,12 @@ describe('the evidence of the workflow file', () => {
       [empty('RAILWAY_TOKEN', secret), called],
     ],
     [
+      'a caller that hands over nothing of a secret that is written with blanks',
+      step({ input: '$' + '{{ secrets . RAILWAY_API_TOKEN }}' }, [call('deploy', ['OTHER'])]),
+      'reusable-workflow',
+      [empty('token', '$' + '{{ secrets . RAILWAY_API_TOKEN }}'), called],
+    ],
+    [
       'two callers of which neither hands it over',
       step({ input: secret }, [call('deploy', []), call('other', ['X'])]),
       'reusable-workflow',

@@ -76,12 +76,12 @@ describe('parts of the inventory that are missing', () => {
     [
       'five of seven',
       ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((field) => gap(field, 'x')),
-      '"d" of x, "e" of x and 2 more ("Problem")',
+      '"d" of x, "e" of x and 2 more, and answered "Problem"',
     ],
     [
       'with three different reasons',
       ['one', 'two', 'one', 'three', 'four'].map((reason, index) => gap(`${index}`, 'x', reason)),
-      '("one; two; three")',
+      'and answered "one; two; three" instead',
     ],
   ])('are named: %s', (_, gaps, words) => {
     expect(readOnly(gaps).warnings[0]?.message).toContain(words)

@@ -196,17 +196,17 @@ describe('an empty selection without an error', () => {
     [
       'no projects',
       { projects: [] },
-      '`projects` is an empty list, which selects nothing, so there is nothing to do.',
+      'This run has nothing to do, because the input `projects` is an empty list and selects nothing.',
     ],
     [
       'no services',
       { services: [] },
-      '`services` is an empty list, which selects nothing, so there is nothing to do.',
+      'This run has nothing to do, because the input `services` is an empty list and selects nothing.',
     ],
     [
       'an empty shard',
       { projects: ['shop'], more: { shard: { part: 1, of: 2 } } },
-      'None of the selected projects belongs to shard 1/2, so this job has nothing to do.',
+      'This job has nothing to do, because none of the selected projects belongs to shard 1/2.',
     ],
   ])('%s', (_, requested, message) => {
     expect(chosen(requested)).toEqual({
@@ -405,7 +405,7 @@ describe('environments that do not fit', () => {
         {
           title: 'project left out',
           message:
-            'Project "blog" has no environment "staging", which other selected projects have, and is left out; it has "production". Exclude it with `!blog` in `projects` if that is meant.',
+            'Project "blog" is left out, because it has no environment "staging". Its environments: "production". Other selected projects have "staging". To include the project, create the environment in it. To leave it out without this warning, add `!blog` to `projects`.',
         },
       ],
     })
@@ -551,7 +551,7 @@ describe('services that do not fit', () => {
       {
         title: 'nothing selected in a project',
         message:
-          'No service is selected in "blog", so nothing is changed there, although `projects` names it. Exclude the project with `!` in `projects`, or select a service of it with `services`: by default, those built from acme/shop are selected.',
+          'These projects are named in `projects`, but none of their services is selected, so nothing is done there: "blog". Select services with `services`, or exclude the projects with `!` in `projects`. Without `services`, the services built from acme/shop are selected.',
       },
     ])
     expect(chosen({ ...requested, more: { changesTargets: false } }).warnings).toEqual([])

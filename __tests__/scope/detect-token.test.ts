@@ -265,7 +265,7 @@ describe('the detection on a failure', () => {
     const { detection } = await conclude({ apiToken: one }, 'Beta')
     expect(detection.token).toEqual({ ok: true, value: { kind: 'workspace', workspaces: [acme] } })
     expect(detection.probeResults).toEqual([
-      '`me`, which answers only persons, was refused: Not Authorized',
+      '`me`, which answers only to personal tokens, was refused: Not Authorized',
       '`apiToken` named the workspace "Acme"',
     ])
   })
@@ -293,7 +293,7 @@ describe('the detection on a failure', () => {
 })
 
 describe('the sentences about the results of probes', () => {
-  const me = '`me`, which answers only persons,'
+  const me = '`me`, which answers only to personal tokens,'
   const denied = 'was refused: Not Authorized'
 
   it.each<[string, Answers, string | null, string[], string[]]>([

@@ -475,7 +475,10 @@ export const errorSamples: {
       waited: '20 min',
     },
   ],
-  'changes-pending': [{ targets: ['shop/web', 'shop/api'] }],
+  'changes-pending': [
+    { targets: [web, { ...web, service: 'api' }] },
+    { targets: [{ ...web, environment: 'pr-7', service: null }] },
+  ],
   cancelled: [
     { started: 3, unfinished: 2 },
     { started: 1, unfinished: 0 },

@@ -311,8 +311,8 @@ export interface Facts {
   'upload-refused': Location & { directory: string; bytes: number | null; why: string }
   /** `status`: what the deployment, or the run in an environment, was last at; `null` for a turn that never came. */
   'deployment-timeout': Location & { status: string | null; waited: string }
-  /** `targets`: of the steps that would change something. */
-  'changes-pending': { targets: readonly string[] }
+  /** `targets`: the services and environments that the plan would change, each once. */
+  'changes-pending': { targets: readonly Location[] }
   cancelled: { started: number; unfinished: number }
   'internal-error': { name: string; where: string }
 }

@@ -16,6 +16,7 @@ import type {
   TokenFault,
   UnansweredRequest,
 } from './codes.ts'
+import { listLocations } from './list-locations.ts'
 import { joinWords, ownWords, type Words, words } from './words.ts'
 
 /** How an error reads: what happened to which object, why, and the next step. */
@@ -29,10 +30,10 @@ export interface Message<Text = string> {
 
 const tokensPage = words`https://railway.com/account/tokens`
 
-/** Names in quotes, at most `most` of them, with the number of the rest. */
-export function listNames(names: readonly string[], most = 10): string {
+/** Names in quotes, at most `max` of them, with the number of the rest. */
+export function listNames(names: readonly string[], max = 10): string {
   if (names.length === 0) return 'none'
-  const shown = names.slice(0, most).map((name) => `"${name}"`)
+  const shown = names.slice(0, max).map((name) => `"${name}"`)
   const rest = names.length - shown.length
   return rest > 0 ? `${shown.join(', ')} and ${rest} more` : shown.join(', ')
 }
@@ -410,9 +411,9 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message<Words> } =
   'deployment-timeout': late,
   'changes-pending': ({ targets }) => ({
     title: words`changes pending`,
-    what: words`The plan changes ${listNames(targets)}.`,
-    why: words`\`fail-on-changes\` is \`true\`, so a dry run with something to do fails the job.`,
-    next: words`Read the plan in the job summary, then run the job without \`dry-run\`, or undo the change at Railway.`,
+    what: words`The plan of this dry run would change ${count(targets.length, targets.every(({ service }) => service !== null) ? 'service' : 'target')}: ${listLocations(targets)}.`,
+    why: words`The job fails, because \`fail-on-changes\` is \`true\`.`,
+    next: words`Read the plan in the job summary. To apply it, run the job without \`dry-run\`. Otherwise undo the changes in Railway.`,
   }),
   cancelled: ({ started, unfinished }) => ({
     title: words`cancelled`,

@@ -155,14 +155,14 @@ function sourceRules({ command, isSet, is, value }: InputTexts): Rule[] {
 }
 
 function credentialRules({ isSet }: InputTexts): Rule[] {
-  const names = ['registry-username', 'registry-password']
-  return names.flatMap((name): Rule[] => {
-    const other = names.find((one) => one !== name) ?? ''
-    return [
-      [name, isSet(name) && !isSet(other), `no value without \`${other}\`, which is empty`],
-      [name, isSet(name) && !isSet('image'), 'no value without `image`, which is left out'],
-    ]
-  })
+  const others = {
+    'registry-username': 'registry-password',
+    'registry-password': 'registry-username',
+  }
+  return Object.entries(others).flatMap(([name, other]): Rule[] => [
+    [name, isSet(name) && !isSet(other), `no value without \`${other}\`, which is empty`],
+    [name, isSet(name) && !isSet('image'), 'no value without `image`, which is left out'],
+  ])
 }
 
 function waitRules({ isSet, is }: InputTexts): Rule[] {

@@ -10,7 +10,7 @@ export function describeSelectionInputs(inputs: Inputs): string[] {
     `environment: ${describeEnvironment(inputs)}`,
     `services: ${describeServices(inputs)}`,
     ...(shard ? [`shard: part ${shard.part} of ${shard.of} of the selected projects`] : []),
-    ...(canary ? [`canary: ${listPatterns(canary)}`] : []),
+    ...(canary ? [`canary: ${listPatterns(canary, 'nothing')}`] : []),
     ...(order ? [`order: ${order.map(({ text }) => text).join(', then ')}, then the rest`] : []),
   ]
 }
@@ -51,7 +51,7 @@ function servicesByDefault({ command, image, variables, context }: Inputs): stri
 }
 
 /** Lists patterns in one line. A list of exclusions only is subtracted from `byDefault`. */
-function listPatterns(patterns: readonly Pattern[], byDefault = ''): string {
+function listPatterns(patterns: readonly Pattern[], byDefault: string): string {
   const texts = (exclude: boolean) =>
     patterns.filter((one) => one.exclude === exclude).map(({ text }) => text)
   const [included, excluded] = [texts(false), texts(true)]

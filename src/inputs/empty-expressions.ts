@@ -66,9 +66,8 @@ function isEmptyList(written: string, text: string): boolean {
   const templates = listEntries(written.replace(expressions, placeholder))
   return templates.some((template) => {
     const rest = template.replaceAll(placeholder, '').trim()
-    if (!template.includes(placeholder) || rest === '') return false
-    if (rest.startsWith('!') || !isGlob(rest)) return false
-    return entries.includes(rest) && !templates.includes(rest)
+    const isWide = isGlob(rest) && !rest.startsWith('!')
+    return isWide && entries.includes(rest) && !templates.includes(rest)
   })
 }
 

@@ -30,17 +30,16 @@ export function input<Value, Absent>(
   parse: (text: string) => Value | Rejection | undefined,
   absent: Absent,
 ): z.ZodType<Value | Absent> {
-  return z
-    .string()
-    .default('')
-    .transform((text, context): Value | Absent => {
-      if (text.trim() === '') return absent
-      const value = text.length > maxCharacters ? tooLong : parse(text)
-      if (value !== undefined && !(value instanceof Rejection)) return value
-      const message = value instanceof Rejection ? value.expected : expected
-      context.addIssue({ code: 'custom', message })
-      return z.NEVER
-    })
+  // Each input is one schema. A string with a default and a transformation is four, and all are built at every start.
+  return z.transform((given: unknown, context): Value | Absent => {
+    const text = typeof given === 'string' ? given : ''
+    if (text.trim() === '') return absent
+    const value = text.length > maxCharacters ? tooLong : parse(text)
+    if (value !== undefined && !(value instanceof Rejection)) return value
+    const message = value instanceof Rejection ? value.expected : expected
+    context.issues.push({ code: 'custom', message, input: given })
+    return z.NEVER
+  })
 }
 
 const tooLong = new Rejection(`at most ${maxCharacters / 1024} KiB of text`)
@@ -206,8 +205,8 @@ export const endpoint = (absent: string) =>
   input(
     'an https URL without user name or password (plain http only for a loopback address)',
     (given) => {
-      if (!URL.canParse(given.trim())) return undefined
-      const url = new URL(given.trim())
+      if (!URL.canParse(given)) return undefined
+      const url = new URL(given)
       if (url.username || url.password) return undefined
       const safe =
         url.protocol === 'https:' || (url.protocol === 'http:' && loopback.has(url.hostname))

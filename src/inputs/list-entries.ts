@@ -1,3 +1,5 @@
+import { z } from 'zod'
+
 /**
  * Returns the entries of a list input: the strings of a JSON array, or the lines of any other text. Blank lines and
  * lines that start with `#` are not entries.
@@ -16,14 +18,12 @@ function lineEntries(given: string): string[] {
     .filter((line) => line !== '' && !line.startsWith('#'))
 }
 
+const strings = z.array(z.string().trim())
+
 /** Returns the strings of a JSON array, without white space at their ends; `null` for any other text. */
 function parseStrings(given: string): string[] | null {
-  if (!given.trimStart().startsWith('[')) return null
   try {
-    const parsed: unknown = JSON.parse(given)
-    if (!Array.isArray(parsed)) return null
-    const strings = parsed.filter((entry) => typeof entry === 'string')
-    return strings.length === parsed.length ? strings.map((entry) => entry.trim()) : null
+    return strings.safeParse(JSON.parse(given)).data ?? null
   } catch {
     return null
   }

@@ -106,7 +106,7 @@ const schema = z.object({
 type Fields = z.infer<typeof schema>
 
 /** The names of the inputs that are read as text. `token` and `github-token` are secrets, and are read separately. */
-export const inputNames: readonly string[] = Object.keys(schema.shape)
+export const inputNames: readonly string[] = [...Object.keys(schema.shape), 'variables']
 
 /** The Railway token with its source. */
 export interface TokenInput {
@@ -203,8 +203,8 @@ export interface InputSource {
   input(name: string): string
   /** Returns the event's payload, or `null`. */
   event(): unknown
-  /** Finds the step in the workflow file. */
-  step(): StepFinding
+  /** The step in the workflow file. */
+  readonly step: StepFinding
   /** Reads a file that an input names. */
   file(path: string): FileReading
 }
@@ -231,7 +231,7 @@ export function readInputs(
   const token = chooseToken(candidates)
   const githubToken = source.input('github-token').trim()
   const raw = Object.fromEntries(inputNames.map((name) => [name, source.input(name)]))
-  const finding = source.step()
+  const { step: finding } = source
   const missing = token ? [] : [missingToken(context, finding, environment)]
   const withheld = missing.some(({ facts }) => isWithheldByGitHub(facts.situation))
   const inputs = parseInputs(raw, token, context, {
@@ -283,7 +283,8 @@ export function parseInputs(
   context: RunContext,
   { readFile = null, step = null, ownTokens = [] }: ParseOptions = {},
 ): Result<Inputs> {
-  const parsed = schema.safeParse(raw)
+  // The schema is used once or twice a run: code that zod generates for it costs more than it saves.
+  const parsed = schema.safeParse(raw, { jitless: true })
   const values = readValues(raw, readFile, ownTokens)
   const request = parsed.success && values.ok ? toVariableRequest(parsed.data, values.value) : null
   const empty = step ? emptyExpressions(raw, step) : []

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { type EventPayload, type PullRequestPayload, parseEvent } from './event-payload.ts'
 
 /** The context of a run, as the runner describes it: the event, the commit, the actor. */
 export interface RunContext {
@@ -62,77 +62,26 @@ export type PullRequestReference =
   | { readonly by: 'number'; readonly number: number }
   | { readonly by: 'commit'; readonly sha: string }
 
-const sha = z.string().regex(/^[0-9a-f]{40}$/i)
-
-const repositorySchema = z.object({ full_name: z.string() })
-
-const pullRequestSchema = z.object({
-  number: z.int().positive(),
-  state: z.string().optional().catch(undefined),
-  merged: z.boolean().nullish().catch(null),
-  merged_at: z.string().nullish().catch(null),
-  merge_commit_sha: sha.nullish().catch(null),
-  head: z.object({ sha, ref: z.string(), repo: repositorySchema.nullish().catch(null) }),
-})
-
-/** The schema of a run's `pull_requests`. GitHub lists those of this repository only. */
-const listedPullRequests = z
-  .array(z.object({ number: z.int().positive() }))
-  .max(1_000)
-  .catch([])
-
-const workflowRunSchema = z.object({
-  head_sha: sha,
-  head_branch: z.string().nullish().catch(null),
-  head_repository: repositorySchema.nullish().catch(null),
-  pull_requests: listedPullRequests.optional().catch([]),
-})
-
-const checkSuiteSchema = z.object({
-  head_branch: z.string().nullish().catch(null),
-})
-
-const eventSchema = z.object({
-  action: z.string().optional().catch(undefined),
-  pull_request: pullRequestSchema.optional().catch(undefined),
-  workflow_run: workflowRunSchema.optional().catch(undefined),
-  check_suite: checkSuiteSchema.extend({ head_sha: sha }).optional().catch(undefined),
-  check_run: z
-    .object({ head_sha: sha, check_suite: checkSuiteSchema.nullish().catch(null) })
-    .optional()
-    .catch(undefined),
-  /** The commit of a `status` event. */
-  sha: sha.optional().catch(undefined),
-  branches: z
-    .array(z.object({ name: z.string(), commit: z.object({ sha }).optional().catch(undefined) }))
-    .optional()
-    .catch(undefined),
-  issue: z
-    .object({ number: z.int().positive(), pull_request: z.object({}).nullish().catch(null) })
-    .optional()
-    .catch(undefined),
-})
-
-type Event = z.infer<typeof eventSchema>
-
 const githubCom = 'https://github.com'
 
-const environmentSchema = z.object({
-  GITHUB_REPOSITORY: z.string().default(''),
-  GITHUB_EVENT_NAME: z.string().default(''),
-  GITHUB_REF: z.string().default(''),
-  GITHUB_SHA: z.string().default(''),
-  GITHUB_ACTOR: z.string().default(''),
-  GITHUB_ACTION: z.string().default(''),
-  GITHUB_API_URL: z.string().default(''),
-  GITHUB_SERVER_URL: z
-    .string()
-    .default('')
-    .transform((url) => url.replace(/\/+$/, '') || githubCom),
-  GITHUB_JOB: z.string().default(''),
-  GITHUB_RUN_ID: z.string().default(''),
-  GITHUB_RUN_ATTEMPT: z.string().default(''),
-})
+/** Reads the environment variables that describe the run. One that is not set is empty. */
+function readVariables(environment: Readonly<Record<string, string | undefined>>) {
+  return {
+    GITHUB_REPOSITORY: environment.GITHUB_REPOSITORY ?? '',
+    GITHUB_EVENT_NAME: environment.GITHUB_EVENT_NAME ?? '',
+    GITHUB_REF: environment.GITHUB_REF ?? '',
+    GITHUB_SHA: environment.GITHUB_SHA ?? '',
+    GITHUB_ACTOR: environment.GITHUB_ACTOR ?? '',
+    GITHUB_ACTION: environment.GITHUB_ACTION ?? '',
+    GITHUB_API_URL: environment.GITHUB_API_URL ?? '',
+    GITHUB_SERVER_URL: (environment.GITHUB_SERVER_URL ?? '').replace(/\/+$/, '') || githubCom,
+    GITHUB_JOB: environment.GITHUB_JOB ?? '',
+    GITHUB_RUN_ID: environment.GITHUB_RUN_ID ?? '',
+    GITHUB_RUN_ATTEMPT: environment.GITHUB_RUN_ATTEMPT ?? '',
+  }
+}
+
+type RunVariables = ReturnType<typeof readVariables>
 
 /**
  * Reads the run's context from the runner's environment variables and the event's payload. Parts of a payload
@@ -142,8 +91,8 @@ export function parseContext(
   environment: Record<string, string | undefined>,
   payload: unknown,
 ): RunContext {
-  const variables = environmentSchema.parse(environment)
-  const event = eventSchema.safeParse(payload).data ?? {}
+  const variables = readVariables(environment)
+  const event = payload === null ? {} : parseEvent(payload)
   const repository = variables.GITHUB_REPOSITORY
   const foreignHost = foreignHostOf(variables.GITHUB_SERVER_URL)
   const commit = eventCommit(event, variables)
@@ -209,7 +158,21 @@ const unknown: CommitOrigin = { kind: 'unknown' }
  */
 const mayBeOfFork = /^(pull_request|workflow_run$|check_suite$|check_run$|status$)/
 
-function eventCommit(event: Event, variables: z.infer<typeof environmentSchema>): EventCommit {
+/**
+ * Returns whether `GITHUB_SHA` may be a fork's commit.
+ *
+ * A deployment can be created for any commit that the repository's network holds, also for the head of a fork's pull
+ * request. Its `GITHUB_REF` is empty if it was created for a commit and not for a branch or tag.
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#deployment_status
+ *
+ * A ref below `refs/pull/` holds the commits of a pull request, whatever the event is called.
+ */
+function mayBeForkCommit(event: string, ref: string): boolean {
+  if (mayBeOfFork.test(event) || ref.startsWith('refs/pull/')) return true
+  return /^deployment(_|$)/.test(event) && !/^refs\/(heads|tags)\/./.test(ref)
+}
+
+function eventCommit(event: EventPayload, variables: RunVariables): EventCommit {
   const { GITHUB_REPOSITORY: repository, GITHUB_EVENT_NAME: name } = variables
   const branchOfRef = /^refs\/heads\/(.+)$/.exec(variables.GITHUB_REF)?.[1] ?? null
   const {
@@ -240,7 +203,9 @@ function eventCommit(event: Event, variables: z.infer<typeof environmentSchema>)
     return { sha: event.sha, origin: tip ? own : unknown, branch: tip?.name ?? null }
   }
   const fallback = variables.GITHUB_SHA || null
-  if (mayBeOfFork.test(name)) return { sha: fallback, origin: unknown, branch: null }
+  if (mayBeForkCommit(name, variables.GITHUB_REF)) {
+    return { sha: fallback, origin: unknown, branch: null }
+  }
   return { sha: fallback, origin: own, branch: branchOfRef }
 }
 
@@ -263,14 +228,14 @@ function originOf(head: string | null, repository: string): CommitOrigin {
 const ownBranch = (origin: CommitOrigin, branch: string | null | undefined) =>
   origin.kind === 'own' ? (branch ?? null) : null
 
-const isMerged = ({ merged, merged_at }: z.infer<typeof pullRequestSchema>) =>
+const isMerged = ({ merged, merged_at }: PullRequestPayload) =>
   merged === true || (merged_at ?? null) !== null
 
-const isClosed = ({ action, pull_request }: Event) =>
+const isClosed = ({ action, pull_request }: EventPayload) =>
   action === 'closed' || pull_request?.state === 'closed'
 
 /** Returns the reference of an event to its pull request, if the payload is incomplete or may be out of date. */
-function pullRequestToRead(event: Event, name: string): PullRequestReference | null {
+function pullRequestToRead(event: EventPayload, name: string): PullRequestReference | null {
   if (name === 'issue_comment' && event.issue?.pull_request) {
     return { by: 'number', number: event.issue.number }
   }
@@ -285,8 +250,8 @@ function pullRequestToRead(event: Event, name: string): PullRequestReference | n
 }
 
 function toPullRequest(
-  pullRequest: z.infer<typeof pullRequestSchema>,
-  event: Event,
+  pullRequest: PullRequestPayload,
+  event: EventPayload,
   repository: string,
 ): PullRequest {
   const { number, head } = pullRequest
@@ -312,15 +277,12 @@ function foreignHostOf(server: string): string | null {
  * Returns the URL of GitHub's REST API, or an empty text. It is not guessed for a run outside of github.com, so that
  * the token is never sent to another GitHub.
  */
-function apiUrlOf({
-  GITHUB_API_URL,
-  GITHUB_SERVER_URL,
-}: z.infer<typeof environmentSchema>): string {
+function apiUrlOf({ GITHUB_API_URL, GITHUB_SERVER_URL }: RunVariables): string {
   if (GITHUB_API_URL !== '') return GITHUB_API_URL
   return foreignHostOf(GITHUB_SERVER_URL) === null ? 'https://api.github.com' : ''
 }
 
-function toRunIdentity(variables: z.infer<typeof environmentSchema>): RunIdentity {
+function toRunIdentity(variables: RunVariables): RunIdentity {
   const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, GITHUB_ACTION } = variables
   return {
     apiUrl: apiUrlOf(variables),

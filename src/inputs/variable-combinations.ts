@@ -63,11 +63,8 @@ function commandRules({ command, isSet, is }: InputTexts): Rule[] {
         'no value for a preview: it is a clone, in which `variables` and `variables-file` set values',
       ],
     ),
-    ...[
-      ['variables-mode', 'replace'],
-      ['shared-variables', 'true'],
-    ].map(
-      ([input = '', value = '']): Rule => [
+    ...Object.entries({ 'variables-mode': 'replace', 'shared-variables': 'true' }).map(
+      ([input, value]): Rule => [
         input,
         isPreview && is(input, value),
         `not \`${value}\` for a preview: it is a clone, in which values of single services are set`,

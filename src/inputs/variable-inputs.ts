@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Failure } from '../errors/codes.ts'
 import { listNames } from '../errors/messages.ts'
 import { err, ok, type Result } from '../errors/result.ts'
@@ -34,7 +34,6 @@ export interface VariableRequest {
 
 /** The types of the inputs about variables. {@link readValues} parses `variables` and the files. */
 export const variableShape = {
-  variables: z.string().default(''),
   'variables-file': input('paths of files, one a line', listEntries, null),
   'variables-from': text(),
   'variables-names': patterns([]),
@@ -82,27 +81,22 @@ export function readValues(
   readFile: ReadFile | null,
   ownTokens: readonly OwnToken[] = [],
 ): Result<VariableValues> {
-  const files = readFile ? listEntries(raw['variables-file'] ?? '') : []
-  const readText = (path: string) => {
-    const reading: FileReading = readFile?.(path) ?? { kind: 'missing' }
-    return reading.kind === 'text' ? reading.text : { problem: reading.kind }
-  }
-  const sources = [
-    ...files.map((path) => ({ input: 'variables-file', path, text: readText(path) })),
-    { input: 'variables', path: null, text: raw.variables ?? '' },
-  ]
+  const files = readFile
+    ? listEntries(raw['variables-file'] ?? '').map((path) => ({ path, reading: readFile(path) }))
+    : []
   const values = new Map<string, Secret>()
   const failures: Failure[] = []
-  for (const { input, path, text } of sources) {
-    if (typeof text !== 'string') {
-      failures.push(unreadableFile(path ?? '', text.problem))
-      continue
-    }
+  const add = (input: string, path: string | null, text: string) => {
     const parsed = parseVariables(text)
     if (parsed.faults.length > 0) failures.push(toFailure(input, path, parsed.faults))
     failures.push(...checkOwnTokens(input, parsed.values, ownTokens))
     for (const [name, value] of parsed.values) values.set(name, value)
   }
+  for (const { path, reading } of files) {
+    if (reading.kind === 'text') add('variables-file', path, reading.text)
+    else failures.push(unreadableFile(path, reading.kind))
+  }
+  add('variables', null, raw.variables ?? '')
   return failures.length > 0 ? err(failures) : ok(values)
 }
 

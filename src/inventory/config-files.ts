@@ -46,7 +46,7 @@ export function configFileWarnings(
   return [
     {
       title: over ? 'config files are no longer read' : 'config files end on 2026-12-01',
-      message: `Railway ${over ? 'stopped' : 'stops'} reading config files such as railway.json and railway.toml on 2026-12-01, and ${have} settings in one: ${listNames(names)}. Settings that are only in the file have no effect ${over ? 'any more' : 'from then on'}. Move them into the settings of the service in Railway, or manage them with Railway's action for configuration as code, \`railwayapp/config\`. Then remove the file, and its path from the settings.`,
+      message: `${have} settings in a config file such as railway.json or railway.toml: ${listNames(names)}. Railway ${over ? 'stopped reading config files on 2026-12-01. Settings that are only in the file have no effect any more' : 'stops reading config files on 2026-12-01. From then on, settings that are only in the file have no effect'}. Move them into the settings of the service in Railway, or manage them with Railway's action for configuration as code, \`railwayapp/config\`. Then remove the file, and its path from the settings.`,
     },
   ]
 }

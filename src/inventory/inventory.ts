@@ -46,6 +46,10 @@ export interface ServiceInstance {
   readonly cron: boolean
   /** The path of the config file in the settings; `null` for none, which does not exclude one at the default path. */
   readonly configFile: string | null
+  /** Whether Railway calls a deployment live only after the service has answered on its health check path. */
+  readonly hasHealthCheck?: boolean
+  /** The milliseconds that a deployment takes elsewhere, for a service without one of its own. */
+  readonly usualDuration?: number
 }
 
 /** Returns whether a service has a public domain, also if that is not verified yet. */

@@ -2,7 +2,7 @@ import { type Failure, failure } from '../errors/codes.ts'
 import { err, ok, type Result } from '../errors/result.ts'
 import type { Warning } from '../errors/warning.ts'
 import type { Shard } from '../inputs/fields.ts'
-import { labelOf, matchNamed } from '../named.ts'
+import { labelOf, matchNamed, toNamed } from '../named.ts'
 import type { TokenScope } from '../scope/token-scope.ts'
 import type { Inventory, Project, ServiceInstance } from './inventory.ts'
 import { checkPartialData } from './partial-data.ts'
@@ -14,6 +14,7 @@ import {
   type SelectedEnvironment,
   type Selection,
   type SelectionRequest,
+  type ShardTarget,
 } from './selection.ts'
 import {
   ambiguousName,
@@ -61,12 +62,16 @@ export function select(
   if (!restricted) failures.push(...services.failures)
   if (failures.length > 0) return err(failures)
   if (request.services?.length === 0) return ok(selectNothing('services'))
-  const selected = services.selected.filter(({ project }) => isInShard(project.id, request.shard))
+  const isMine = ({ project }: SelectedEnvironment) => isInShard(project.id, request.shard)
+  const selected = services.selected.filter(isMine)
   return ok({
     environments: selected,
     named: services.named,
     emptyReason: selected.length === 0 && request.shard ? emptyShard(request.shard) : null,
     missingFields: inventory.missingFields,
+    ...(request.shard && {
+      otherShards: shardTargets(services.selected.filter((one) => !isMine(one))),
+    }),
     warnings: [
       ...environments.warnings,
       ...partial.warnings,
@@ -82,13 +87,18 @@ const selectNothing = (input: string): Selection => ({
   warnings: [],
   emptyReason: {
     title: 'nothing selected',
-    message: `\`${input}\` is an empty list, which selects nothing, so there is nothing to do.`,
+    message: `This run has nothing to do, because the input \`${input}\` is an empty list and selects nothing.`,
   },
 })
 
+const shardTargets = (environments: readonly SelectedEnvironment[]): ShardTarget[] =>
+  environments.flatMap(({ project, instances }) =>
+    instances.map(({ service }) => ({ project: toNamed(project), service })),
+  )
+
 const emptyShard = ({ part, of }: Shard): Warning => ({
   title: 'nothing selected',
-  message: `None of the selected projects belongs to shard ${part}/${of}, so this job has nothing to do.`,
+  message: `This job has nothing to do, because none of the selected projects belongs to shard ${part}/${of}.`,
 })
 
 function selectEnvironments(

@@ -24,12 +24,12 @@ export function emptyProjectWarnings(
   const empty = environments.selected
     .map(({ project }) => project)
     .filter((project) => projects.named.has(project) && !nonEmpty.has(project))
-  const names = [...new Set(empty)].map(({ name }) => `"${name}"`)
+  const names = [...new Set(empty)].map(labelOf)
   if (!changesTargets || names.length === 0) return []
   return [
     {
       title: 'nothing selected in a project',
-      message: `No service is selected in ${names.join(', ')}, so nothing is changed there, although \`projects\` names ${names.length === 1 ? 'it' : 'them'}. Exclude the project with \`!\` in \`projects\`, or select a service of it with \`services\`: by default, those built from ${repository} are selected.`,
+      message: `These projects are named in \`projects\`, but none of their services is selected, so nothing is done there: ${listNames(names, 20)}. Select services with \`services\`, or exclude the projects with \`!\` in \`projects\`. Without \`services\`, the services built from ${repository} are selected.`,
     },
   ]
 }
@@ -123,9 +123,9 @@ export function outsideProjectToken(
 /** Builds the warning of a project without the environment, if only a glob selects the project. */
 export const projectLeftOut = (project: Project, environment: string): Warning => ({
   title: 'project left out',
-  message: `Project "${labelOf(project)}" has no environment "${environment}", which other selected projects have, and is left out; it has ${listNames(
+  message: `Project "${labelOf(project)}" is left out, because it has no environment "${environment}". Its environments: ${listNames(
     project.environments.map(({ name }) => name),
-  )}. Exclude it with \`!${keyOf(project)}\` in \`projects\` if that is meant.`,
+  )}. Other selected projects have "${environment}". To include the project, create the environment in it. To leave it out without this warning, add \`!${keyOf(project)}\` to \`projects\`.`,
 })
 
 /** Builds the error of a project without the environment. `elsewhere` has the names of the projects that have it. */

@@ -4,7 +4,7 @@ import { isChanging } from '../inputs/commands.ts'
 import type { Pattern, Shard } from '../inputs/fields.ts'
 import { type ImageReference, isSameImage } from '../inputs/image-reference.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
-import { toNamed } from '../named.ts'
+import { type Named, toNamed } from '../named.ts'
 import type {
   Environment,
   MissingField,
@@ -71,6 +71,12 @@ export function toSelectionRequest({ command, context, ...inputs }: Inputs): Sel
   }
 }
 
+/** A selected service of a project that belongs to another shard. Only its names are needed. */
+export interface ShardTarget {
+  readonly project: Named
+  readonly service: Named
+}
+
 /** The selected part of the inventory, in the inventory's order. */
 export interface Selection {
   readonly environments: readonly SelectedEnvironment[]
@@ -79,6 +85,8 @@ export interface Selection {
   readonly warnings: readonly Warning[]
   /** The reason for a selection that is empty without an error; `null` for any other selection. */
   readonly emptyReason: Warning | null
+  /** The selected services of the projects that belong to other shards. */
+  readonly otherShards?: readonly ShardTarget[]
   /** The missing fields of the whole inventory, not only of the selection. */
   readonly missingFields?: readonly MissingField[]
 }

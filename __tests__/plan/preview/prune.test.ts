@@ -96,7 +96,7 @@ function prune({ latest = [ago(20)], active, state = 'open', olderThan = 14 * da
 
 const open = 'pull request #7 is open'
 const unknownAge = [
-  `keep: ${open}, and when it was last deployed is not known`,
+  `keep: ${open}, and the time of its last deployment is not known`,
   'previews that may be left over',
 ]
 

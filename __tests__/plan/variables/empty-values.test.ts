@@ -1,22 +1,17 @@
 import { describe, expect, it } from '@jest/globals'
 import type { RawInputs } from '../../../src/inputs/raw-inputs.ts'
 import { checkEmptyValues, findEmptyValues } from '../../../src/plan/variables/empty-values.ts'
-import type { StoredVariable, VariableState } from '../../../src/plan/variables/state.ts'
-import { Secret } from '../../../src/secret.ts'
+import type { VariableState } from '../../../src/plan/variables/state.ts'
 import { inputsOf, service, targetOf } from '../../fixtures.ts'
+import { givenValues, variableState } from '../fixtures.ts'
 
-const stored = (value: string | null): StoredVariable => ({
-  value: value === null ? null : new Secret(value),
-  references: [],
-  provided: false,
+const state = variableState({
+  STRIPE_KEY: 'sk_1',
+  SEALED: null,
+  EMPTY: '',
+  BLANK: ' ',
+  REFERENCE: `$\{{shared.KEY}}`,
 })
-const state = new Map([
-  ['STRIPE_KEY', stored('sk_1')],
-  ['SEALED', stored(null)],
-  ['EMPTY', stored('')],
-  ['BLANK', stored(' ')],
-  ['REFERENCE', stored(`$\{{shared.KEY}}`)],
-])
 const none = { erased: [], sealed: [], added: [] }
 
 describe('an empty value', () => {
@@ -30,8 +25,7 @@ describe('an empty value', () => {
     ['among others', { A: '1', STRIPE_KEY: 'sk_2', NEW: '' }, { ...none, added: ['NEW'] }],
     ['of a blank text, which is none', { STRIPE_KEY: ' ' }, none],
   ])('%s', (_, given, expected) => {
-    const values = new Map(Object.entries(given).map(([name, text]) => [name, new Secret(text)]))
-    expect(findEmptyValues(state, values)).toEqual(expected)
+    expect(findEmptyValues(state, givenValues(given))).toEqual(expected)
   })
 })
 
@@ -53,7 +47,7 @@ describe('a run that writes empty values', () => {
   const added = (names: string) => [
     {
       title: 'new variables are empty',
-      message: `Empty values are written for variables that did not exist: ${names}. An empty value usually comes from a secret that does not exist; set \`allow-empty-values: true\` if it is meant.`,
+      message: `New variables are created with an empty value: ${names}. An empty value usually comes from a secret that does not exist. Check the names of the secrets in the workflow. If the values should be empty, set \`allow-empty-values: true\`.`,
     },
   ]
 
@@ -73,7 +67,7 @@ describe('a run that writes empty values', () => {
           },
         },
       ],
-      warnings: added('shop/web (NEW); shop/api (NEW, STRIPE_KEY)'),
+      warnings: added('shop/web (NEW), shop/api (NEW, STRIPE_KEY) in environment "production"'),
     })
   })
 
@@ -88,17 +82,18 @@ describe('a run that writes empty values', () => {
     })
   })
 
-  it('has ten services and ten names in its warning', () => {
+  it('has twenty services and ten names of each in its warning', () => {
     const names = Array.from({ length: 11 }, (_, index) => `V${index}`)
     const variables = names.map((name) => `${name}=`).join('\n')
     const ten = names.slice(0, 10).join(', ')
     const targets = (number: number) =>
       Array.from({ length: number }, (_, index) => at(`s${index}`, new Map()))
-    const listed = Array.from({ length: 10 }, (_, index) => `shop/s${index} (${ten})`).join('; ')
-    expect(checkEmptyValues({ targets: targets(12) }, request({ variables })).warnings).toEqual(
-      added(`${listed} and 2 more`),
+    const services = Array.from({ length: 20 }, (_, index) => `shop/s${index} (${ten})`)
+    const listed = `${services.join(', ')} in environment "production"`
+    expect(checkEmptyValues({ targets: targets(22) }, request({ variables })).warnings).toEqual(
+      added(`${listed}; 2 more`),
     )
-    expect(checkEmptyValues({ targets: targets(10) }, request({ variables })).warnings).toEqual(
+    expect(checkEmptyValues({ targets: targets(20) }, request({ variables })).warnings).toEqual(
       added(listed),
     )
   })

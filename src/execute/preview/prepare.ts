@@ -23,7 +23,7 @@ export interface PreparedPreview extends FoundPreview {
 /** The first interval between polls of a clone, and of a change that is being applied, in milliseconds. */
 const firstPoll = { clone: 500, change: 750 }
 const shortPoll = 3_000
-const longestPoll = 15_000
+const maxPollInterval = 15_000
 
 /** The milliseconds without progress after which an incomplete clone is completed. */
 const repairAfter = 60_000
@@ -98,7 +98,7 @@ export async function preparePreview(
 
 /** Returns the interval after an interval. What is made in an instant is seen at once; the rest costs few requests. */
 function nextPoll(wait: number): number {
-  if (wait >= shortPoll) return Math.min(longestPoll, wait * 1.3)
+  if (wait >= shortPoll) return Math.min(maxPollInterval, wait * 1.3)
   return Math.min(shortPoll, Math.max(firstPoll.clone, wait * 3))
 }
 

@@ -40,12 +40,12 @@ export interface StepInFile extends StepHead {
 }
 
 /** The maximum length of a workflow file in characters; GitHub's own limit is lower. */
-const mostCharacters = 1_000_000
+const maxCharacters = 1_000_000
 
 /** The maximum number of nodes of a file. Aliases can make a small file expand to any number of them. */
-const mostNodes = 50_000
+const maxNodes = 50_000
 
-/** An error for a file with more nodes than {@link mostNodes}. */
+/** An error for a file with more nodes than {@link maxNodes}. */
 class TooManyNodes extends Error {}
 
 /**
@@ -53,7 +53,7 @@ class TooManyNodes extends Error {}
  * than any workflow.
  */
 export function parseWorkflow(text: string): WorkflowInFile | null {
-  if (text.length > mostCharacters) return null
+  if (text.length > maxCharacters) return null
   try {
     return readWorkflow(text)
   } catch (error) {
@@ -88,7 +88,7 @@ interface File {
   readonly text: string
   /** Returns the line of an offset, counted from 1. */
   lineAt(offset: number): number
-  /** The number of nodes that were read, see {@link mostNodes}. */
+  /** The number of nodes that were read, see {@link maxNodes}. */
   nodes: number
 }
 
@@ -192,7 +192,7 @@ function steps(file: File, node: unknown, inGroup = false): StepInFile[] {
 /** Returns the node that an alias stands for. */
 function resolved(file: File, node: unknown): unknown {
   file.nodes += 1
-  if (file.nodes > mostNodes) throw new TooManyNodes()
+  if (file.nodes > maxNodes) throw new TooManyNodes()
   return isAlias(node) ? file.anchors.get(node.source) : node
 }
 

@@ -45,7 +45,7 @@ const pageSizes = [
 ] as const
 
 /** The duration in milliseconds beyond which the status of a deployment is known to have changed since. */
-const longestDeployment = 1_800_000
+const maxDeploymentTime = 1_800_000
 
 /** The maximum number of projects of a page that has grown. */
 const largestPage = 200
@@ -343,6 +343,7 @@ function toInstance(answer: InstanceAnswer, triggers: readonly TriggerAnswer[]):
     ...toDomains(answer.domains),
     cron: !!answer.cronSchedule,
     configFile: answer.railwayConfigFile?.trim() || null,
+    hasHealthCheck: !!answer.healthcheckPath?.trim(),
   }
 }
 
@@ -363,7 +364,7 @@ export function toDeployment({
 }: DeploymentAnswer): Deployment {
   // Any later change of status would be taken for the time when it went live.
   const took = status === 'SUCCESS' ? Date.parse(statusUpdatedAt ?? '') - Date.parse(createdAt) : 0
-  return { id, status, createdAt, ...meta, ...(took > 0 && took < longestDeployment && { took }) }
+  return { id, status, createdAt, ...meta, ...(took > 0 && took < maxDeploymentTime && { took }) }
 }
 
 /**
