@@ -27,7 +27,7 @@ const toolkit = {
   warning,
 }
 
-/** Runs the action in this process, as one step of a job. Tools that run actions locally call this, too. */
+/** Runs the action in this process. Tools that run actions locally also call this. */
 export async function run(): Promise<void> {
   await runAction(process, {
     toolkit,

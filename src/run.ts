@@ -47,7 +47,7 @@ import { resolveScope } from './scope/resolve-scope.ts'
 import type { TokenScope } from './scope/token-scope.ts'
 import type { Disk, World } from './world.ts'
 
-/** An inventory older than this is read again, as far as it matters, before anything is changed. */
+/** The maximum age of the inventory, in milliseconds. The targets of an older one are read again before changes. */
 const maxInventoryAge = 60_000
 
 /** The collectors of what a run finds out, and of what it shows meanwhile. */
@@ -89,7 +89,7 @@ export async function runWithToken(
   state.warn(await updates.end(state.report))
 }
 
-/** Everything that the pipeline works with. */
+/** The context of the pipeline. */
 interface PipelineContext {
   readonly world: World
   readonly inputs: Inputs
@@ -102,7 +102,7 @@ interface PipelineContext {
   readonly writer: LogWriter
 }
 
-/** Runs the stages. Each adds its result to the state; the first that fails ends the run. */
+/** Runs the stages. Each adds its result to the state. The first stage that fails ends the run. */
 async function runPipeline(context: PipelineContext): Promise<void> {
   const { world, inputs, token, updates, state, writer } = context
   const { clock } = world
@@ -123,7 +123,7 @@ async function runPipeline(context: PipelineContext): Promise<void> {
   const readAt = clock.now()
   const isStale = () => clock.now() - readAt > maxInventoryAge
   const inventory = state.set('inventory', withLabels(await api.inventory()))
-  redactAlso(world.runner, inventory)
+  registerNames(world.runner, inventory)
   log.readInventory()
   const selected = select(inventory, scope, toSelectionRequest(inputs))
   const explained = state.require(await searchOtherWorkspaces(selected, scope, api))
@@ -148,7 +148,7 @@ async function runPipeline(context: PipelineContext): Promise<void> {
   const plan = state.set('plan', world.transformPlan?.(made) ?? made)
   state.notice(plan.notices ?? [])
   log.planned(plan, inputs)
-  // A run that leaves everything alone costs no more than finding that out.
+  // A run without changes must not cost another request.
   await warnOfConfigFiles(context, selection, hasWork(plan) ? api : null)
   if (inputs.dryRun) {
     if (inputs.failOnChanges && hasWork(plan)) state.fail([changesPending(plan)])
@@ -167,19 +167,19 @@ async function runPipeline(context: PipelineContext): Promise<void> {
   if (world.stop.aborted) state.fail([cancelled(outcomes)])
 }
 
-/** Asks about the API, if the inputs say so. */
+/** Checks the assumptions about Railway's API with requests, if the input `diagnose` is set. */
 async function diagnose(
   { inputs, state, world }: PipelineContext,
   log: RunLog,
-  ask: () => Promise<Diagnosis>,
+  request: () => Promise<Diagnosis>,
 ): Promise<void> {
   if (!inputs.diagnose) return
   log.diagnosing()
-  log.diagnosed(state.set('diagnosis', await ask()))
+  log.diagnosed(state.set('diagnosis', await request()))
   if (world.stop.aborted) state.abort([cancelled([])])
 }
 
-/** Returns everything that planning may read. */
+/** Returns the sources that planning may read. */
 function planSources(
   { github }: PipelineContext,
   api: RailwayApi,
@@ -195,11 +195,11 @@ function planSources(
   }
 }
 
-/** Returns the history of the repository: the checkout knows it without a request, GitHub knows all of it. */
+/** Returns the history of the repository. The checkout is used first, because GitHub costs requests. */
 const commitHistory = ({ github }: PipelineContext, { history }: Disk): CommitHistory =>
   new FirstHistory(history, ...(github ? [github.commits] : []))
 
-/** Returns everything that carrying out the plan may change. */
+/** Returns the ports through which the execution of the plan reads and changes things. */
 function executePorts(
   { world, writer, updates, logs }: PipelineContext,
   api: RailwayApi,
@@ -222,13 +222,13 @@ function executePorts(
   }
 }
 
-/** Adds the names that the run shows to those that are not redacted, and masks the secrets that are left. */
-function redactAlso(runner: Runner, inventory: Inventory): void {
+/** Excludes the names of the inventory from redaction. Masks the values that are still redacted. */
+function registerNames(runner: Runner, inventory: Inventory): void {
   runner.redactor.addNames(namesOfInventory(inventory))
   for (const value of runner.redactor.masks()) runner.mask(value)
 }
 
-/** Warns of config files of the selected services; without `api`, only of those that their settings name. */
+/** Warns of config files of the selected services. Without `api`, only those that the settings name are known. */
 async function warnOfConfigFiles(
   { world, inputs, state }: PipelineContext,
   selection: Selection,
@@ -240,7 +240,7 @@ async function warnOfConfigFiles(
   state.warn(configFileWarnings(targets, resolved ?? new Map(), world.clock.now()))
 }
 
-/** Reads the inputs again with the pull request that the event names without describing it. */
+/** Reads the inputs again with the pull request that the event only refers to. */
 async function withEventPullRequest(
   world: World,
   event: RunContext,
@@ -253,7 +253,7 @@ async function withEventPullRequest(
   return state.require(readInputs({ ...runner, step: await runner.step() }, settled.context))
 }
 
-/** Connects to Railway. Requests and what is left of the limit are in the report from then on. */
+/** Connects to Railway. The report then has the number of requests, and how many are left. */
 function connect(
   { world, inputs, token, state, writer }: PipelineContext,
   deadline: Deadline,
@@ -277,7 +277,7 @@ function connect(
   return railway
 }
 
-/** Waits until the request budget suffices for the plan, or aborts the run if it never will in time. */
+/** Waits until the request budget is sufficient for the plan. Aborts the run if that is after the deadline. */
 async function waitForBudget(
   { world, state, writer }: PipelineContext,
   cost: Cost,
@@ -306,6 +306,7 @@ function changesPending({ steps }: Plan): Failure {
   return failure('changes-pending', { targets: [...targets.values()] })
 }
 
+/** Builds the error of a cancelled run. */
 function cancelled(outcomes: readonly Outcome[]): Failure {
   const started = outcomes.filter(({ deploymentId }) => deploymentId !== null)
   return failure('cancelled', {

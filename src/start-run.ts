@@ -8,8 +8,8 @@ import { type RunReport, RunState } from './run-state.ts'
 import type { World } from './world.ts'
 
 /**
- * Runs the action. It never throws: failures are in the report. What runs without a token is here, everything else is
- * loaded when there is one.
+ * Runs the action. It never throws, and errors are failures in the report. The code for a run with a token is loaded
+ * only if there is one.
  */
 export async function startRun(world: World): Promise<RunReport> {
   const state = new RunState()
@@ -29,7 +29,7 @@ export async function startRun(world: World): Promise<RunReport> {
   return state.report
 }
 
-/** Reads the inputs, or aborts the run with everything that is wrong with them. */
+/** Reads the inputs, or aborts the run with all their errors. */
 async function read(world: World, event: RunContext, state: RunState): Promise<ReadInputs> {
   const { runner } = world
   const given = state.require(readInputs({ ...runner, step: await runner.step() }, event))

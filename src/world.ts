@@ -6,25 +6,25 @@ import type { CommitHistory, Directories } from './plan/ports.ts'
 import type { Proxies } from './proxy.ts'
 import type { Fetch } from './railway/transport/http.ts'
 
-/** Everything outside that a run touches. */
+/** The dependencies of a run: everything outside of it that it reads or changes. */
 export interface World {
   readonly runner: Runner
   readonly clock: Clock
   readonly fetch: Fetch
   readonly proxies: Proxies
-  /** Opens the disk of the machine, which a run without a token never reads. */
+  /** Opens the disk of the machine. A run without a token never does. */
   readonly disk: () => Promise<Disk>
-  /** Replaces the plan before anything is done with it: tests hand over a copy. */
+  /** Replaces the plan before it is used. Only tests set it. */
   readonly transformPlan?: (plan: Plan) => Plan
-  /** A number in [0, 1). */
+  /** Returns a number in [0, 1). */
   readonly random: () => number
-  /** Start nothing more, finish what is under way. */
+  /** The signal to start nothing new, and to finish what is in progress. */
   readonly stop: AbortSignal
-  /** Give up what is under way, too. */
+  /** The signal to end also what is in progress. */
   readonly abandon: AbortSignal
 }
 
-/** What a run reads from the disk of the machine. */
+/** The access of a run to the disk of the machine. */
 export interface Disk {
   readonly directories: Directories & Archives
   /** The history of the job's checkout. */

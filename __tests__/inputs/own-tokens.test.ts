@@ -67,7 +67,7 @@ describe("the run's own tokens", () => {
     expect(JSON.stringify(found)).not.toMatch(/0b3c1d5e|9a8b7c6d|gho_|ghs_/)
   })
 
-  it('are nothing that a value merely looks like', () => {
+  it('do not include values of a similar format', () => {
     expect(
       refused({ variables: 'A=0b3c1d5e\nB=ghs_\nC=gho_other_token_of_somebody_else' }),
     ).toEqual([])

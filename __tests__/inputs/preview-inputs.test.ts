@@ -33,8 +33,8 @@ describe('the request of a preview run', () => {
     ['create', true, 'create'],
     ['delete', false, 'delete'],
     ['prune', true, 'prune'],
-  ])('%s, pull request closed: %s: %s', (asked, closed, action) => {
-    const request = previewRequest({ ...fields, 'preview-action': asked }, pullRequest(closed))
+  ])('%s, pull request closed: %s: %s', (requested, closed, action) => {
+    const request = previewRequest({ ...fields, 'preview-action': requested }, pullRequest(closed))
     expect(request.action).toBe(action)
   })
 
@@ -104,7 +104,7 @@ describe('the name of a preview', () => {
     ['needs none', { template: 'fixed', number: null }, []],
     ['lacks its number', { number: null }, [withoutNumber]],
     ['lacks it for a deletion', { action: 'delete', number: null }, [withoutNumber]],
-    ['needs none where previews are looked for', { action: 'prune', number: null }, []],
+    ['needs no environment to find previews', { action: 'prune', number: null }, []],
     [
       'lacks the place of a number to look for',
       { action: 'prune', template: 'fixed' },

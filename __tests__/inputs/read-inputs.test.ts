@@ -252,7 +252,7 @@ describe('an input is refused', () => {
 
 describe('what may be a secret', () => {
   it.each<[string, RawInputs]>([
-    ['a value beside a name', { command: 'variables', 'remove-variables': 'KEY=sk_live_1' }],
+    ['a value with a name', { command: 'variables', 'remove-variables': 'KEY=sk_live_1' }],
     ['contents in place of a path', { command: 'variables', 'variables-file': 'KEY=sk_live_1' }],
     ['contents without a name', { command: 'variables', 'variables-file': 'sk_live_1' }],
     ['JSON in place of a path', { command: 'variables', 'variables-file': '{"A": "sk_live_1"}' }],
@@ -459,13 +459,13 @@ describe('the token of a run', () => {
       [],
     ],
     [
-      'is told with bad inputs',
+      'is reported with bad inputs',
       { timeout: 'soon' },
       {},
       ['input-invalid', 'input-invalid', 'token-missing'],
     ],
     [
-      'is told with a bad name of a preview',
+      'is reported with a bad name of a preview',
       { command: 'preview' },
       {},
       ['input-invalid', 'token-missing'],

@@ -45,7 +45,7 @@ describe('a selection by this repository', () => {
     ['no command there is', { command: 'x' }, []],
     ['a preview', { command: 'preview' }, preview(onForeign)],
     ['a service', { services: 'web' }, []],
-    ['a service beside an exclusion', { services: '!web\n*' }, []],
+    ['a service and an exclusion', { services: '!web\n*' }, []],
     ['no service', { services: '[]' }, []],
     ['exclusions', { services: '!web' }, required('!web')],
     ['a comment', { services: '# web' }, required('# web')],

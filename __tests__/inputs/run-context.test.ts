@@ -298,7 +298,7 @@ describe('the branch of an event', () => {
   })
 })
 
-describe('the pull request that GitHub has to be asked about', () => {
+describe('the pull request that has to be read from GitHub', () => {
   it.each<[string, string, unknown, PullRequestReference | null]>([
     [
       'of a comment on it',
@@ -375,7 +375,7 @@ describe('the pull request that GitHub has to be asked about', () => {
 
   it.each([
     ['a fork', 'stranger/shop', fork],
-    ['a repository that is gone', null, gone],
+    ['a deleted repository', null, gone],
   ])('of %s is not trusted', (_, headRepository, origin) => {
     const context = withPullRequest(comment, { ...record, headRepository })
     expect([context.commitOrigin, context.pullRequest?.fromFork]).toEqual([origin, true])

@@ -42,7 +42,7 @@ const requestOf = (
 })
 
 describe('the inputs about variables', () => {
-  it('become one request, files below the input', () => {
+  it('become one request, in which the input overrides files', () => {
     const parsed = parse({
       command: 'variables',
       variables: 'C=input',

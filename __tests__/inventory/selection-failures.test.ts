@@ -30,7 +30,7 @@ const request: SelectionRequest = {
   changesTargets: true,
 }
 
-describe('where services were looked for', () => {
+describe('the place in which services were searched', () => {
   const blogProduction = blog.environments[0] ?? production
   it.each<[string, SelectedEnvironment[], string]>([
     ['nowhere', [], 'the 0 selected projects'],
@@ -72,8 +72,8 @@ describe('other environments that have a service', () => {
     ['not the selected ones', 'web', selected([shop, production], [shop, staging]), []],
     ['of selected projects only', 'site', selected([shop, production]), []],
     ['of none', 'nothing', selected([shop, production]), []],
-  ])('%s', (_, asked, environments, names) => {
-    expect(otherEnvironmentsWith(asked, environments)).toEqual(names)
+  ])('%s', (_, requested, environments, names) => {
+    expect(otherEnvironmentsWith(requested, environments)).toEqual(names)
   })
 
   it('are five at most, each once', () => {
@@ -110,7 +110,7 @@ describe('a service that is not found', () => {
     })
   })
 
-  it('comes with the image that was looked for', () => {
+  it('comes with the image that was searched', () => {
     const defaultServices = { image: imageReference('redis:7') }
     expect(serviceNotFound(null, 'here', [], { ...request, defaultServices }).facts).toMatchObject({
       image: 'docker.io/library/redis',

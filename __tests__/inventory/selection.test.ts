@@ -128,12 +128,12 @@ describe('a service', () => {
     [none, '"one" (no source)', false, [true, false, false]],
   ])('%j', (source, words, built, [all, byRepository, byImage]) => {
     const one = service('one', { source })
-    const asked = request({ environment: 'live' })
+    const requested = request({ environment: 'live' })
     expect(describeService(one)).toBe(words)
     expect(isBuiltFrom(one, 'acme/shop')).toBe(built)
-    expect(isSelectedByDefault(one, { ...asked, defaultServices: 'all' })).toBe(all)
-    expect(isSelectedByDefault(one, asked)).toBe(byRepository)
-    expect(isSelectedByDefault(one, { ...asked, defaultServices: redis })).toBe(byImage)
+    expect(isSelectedByDefault(one, { ...requested, defaultServices: 'all' })).toBe(all)
+    expect(isSelectedByDefault(one, requested)).toBe(byRepository)
+    expect(isSelectedByDefault(one, { ...requested, defaultServices: redis })).toBe(byImage)
   })
 })
 

@@ -64,7 +64,7 @@ describe('the scope of a token', () => {
       { ...projectToken, uncertainties: doubt },
     ],
     [
-      'of a project whose workspace is not told',
+      'of a project whose workspace is not reported',
       projectToken,
       { workspace: 'Acme' },
       {

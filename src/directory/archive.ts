@@ -106,7 +106,7 @@ async function writeEntry(
     } as const
     await new Promise<void>((done, fail) => {
       const sink = tar.entry(header, (error) => (error ? fail(error) : done()))
-      // The callback may not be called after an error of the stream.
+      // An error of the stream is also emitted. Without a listener, it would end the process.
       sink.on('error', fail)
       const write = async () => {
         let left = size

@@ -4,7 +4,7 @@ export interface Limits {
   readonly entries: number
   /** The maximum number of names that are read, ignored ones included. */
   readonly visited: number
-  /** The maximum number of entries that are reached through links, which multiply if they lead to further links. */
+  /** The maximum number of entries that are reached through links. Links to directories with links multiply. */
   readonly linked: number
   /** The maximum depth of directories. */
   readonly depth: number

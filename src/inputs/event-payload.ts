@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Builds the schema of the parts of an event's payload from which the commit and the pull request follow. */
+/** Builds the schema of an event's payload, with the parts that name its commit and its pull request. */
 function makeSchema() {
   const sha = z.string().regex(/^[0-9a-f]{40}$/i)
 
@@ -54,10 +54,10 @@ function makeSchema() {
   })
 }
 
-/** The payload of an event, as far as its parts are of the expected shape. */
+/** The payload of an event. Parts in an unexpected shape are missing. */
 export type EventPayload = z.infer<ReturnType<typeof makeSchema>>
 
-/** The pull request that a payload describes. */
+/** The pull request in a payload. */
 export type PullRequestPayload = NonNullable<EventPayload['pull_request']>
 
 let schema: ReturnType<typeof makeSchema> | undefined

@@ -119,7 +119,7 @@ function sharedRules({ command, isSet, is }: InputTexts): Rule[] {
 
 /**
  * Returns the rules for removals. They require a selection, unless the workflow file proves that it is left out on
- * purpose. An expression that came out empty looks like a selection that is left out.
+ * purpose. An expression that came out empty has the same text as an input that is left out.
  */
 function removalRules({ command, isSet, is, isLeftOut }: InputTexts): Rule[] {
   const deletes = is('variables-mode', 'replace')

@@ -13,7 +13,7 @@ import {
   type SelectionRequest,
 } from './selection.ts'
 
-/** Warns of projects that `projects` names and in which no service is selected. */
+/** Warns of projects without a selected service, if `projects` names them. */
 export function emptyProjectWarnings(
   projects: PatternMatch<Project>,
   environments: EnvironmentChoice,
@@ -120,7 +120,7 @@ export function outsideProjectToken(
   })
 }
 
-/** Builds the warning of a project that a glob selects and that has no such environment. */
+/** Builds the warning of a project without the environment, if only a glob selects the project. */
 export const projectLeftOut = (project: Project, environment: string): Warning => ({
   title: 'project left out',
   message: `Project "${labelOf(project)}" is left out, because it has no environment "${environment}". Its environments: ${listNames(
@@ -157,7 +157,7 @@ export function describeWhere(environments: readonly SelectedEnvironment[]): str
 
 /**
  * Builds the error of a service pattern without a match. `requested` is `null` for the default selection. `all` are the
- * services that were searched, and `elsewhere` describes other environments that have the service.
+ * searched services. `elsewhere` describes other environments that have the service.
  */
 export function serviceNotFound(
   requested: string | null,

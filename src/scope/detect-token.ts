@@ -27,7 +27,7 @@ async function probeToken(
   log: DetectionLog,
 ): Promise<Result<DetectedToken>> {
   const [user, workspaces] = await Promise.all([probes.user(), probes.tokenWorkspaces()])
-  log.add('`me`, which answers only persons,', user, () => 'answered')
+  log.add('`me`, which answers only to personal tokens,', user, () => 'answered')
   log.addWorkspaces('`apiToken`', workspaces)
   const named = workspacesOf(workspaces)
   // Railway requires two-factor authentication of persons only.

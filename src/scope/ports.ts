@@ -11,7 +11,7 @@ export type Probe<Value> =
 
 /** The requests from which a token's type follows. Each is separate, so that a refusal of one hides no other answer. */
 export interface TokenProbes {
-  /** Requests `me`, which is answered for tokens that act as a person. */
+  /** Requests `me`. It is answered for tokens that act as a person. */
   user(): Promise<Probe<null>>
   /** Requests `apiToken { workspaces }`, which has exactly one workspace for a workspace token. */
   tokenWorkspaces(): Promise<Probe<readonly Named[]>>
