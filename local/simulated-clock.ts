@@ -139,7 +139,13 @@ export class SimulatedClock implements Clock {
     nextTurn(this.#turn)
   }
 
+  /** Waits for quiet turns, but only if nobody is busy: whoever gets ready calls {@link #touch}. */
   #turn = (): void => {
+    if (this.#participants.some((one) => one.isWaitedFor && !one.isIdle)) {
+      this.#settling = false
+      this.#advance()
+      return
+    }
     const working = process.getActiveResourcesInfo().some((kind) => WORK.has(kind))
     this.#quiet = working ? 0 : this.#quiet + 1
     if (this.#quiet < QUIET_TURNS) {
