@@ -85,5 +85,8 @@ function describeError(error: unknown, root: string): string {
   if (error instanceof IgnoreFileError) return `The ignore file ${shown} ${error.message}.`
   const code = systemCodeOf(error) ?? 'an error'
   if (code === 'ENOSPC') return 'The runner has no space left for the archive.'
+  if (code === 'ERR_MODULE_NOT_FOUND') {
+    return 'A file of the action is missing on the runner: all files of its `dist/` are needed.'
+  }
   return `The runner could not read it: ${code}${shown ? ` at ${shown}` : ''}.`
 }
