@@ -52,6 +52,21 @@ const failing: readonly (readonly [part: string, code: string])[] = [
   ['needs.build.outputs.digest', 'input-invalid'],
 ]
 
+async function tryIt(args: readonly string[]) {
+  let out = ''
+  let error = ''
+  const code = await runTry(args, {
+    out: (printed) => {
+      out += printed
+    },
+    error: (printed) => {
+      error += printed
+    },
+    color: false,
+  })
+  return { code, out, error }
+}
+
 /** Runs an example with `npm run try`. A part of a workflow runs for a pull request if it makes a preview. */
 async function run({ text, isWhole }: Example) {
   const file = join(folder, 'workflow.yml')
@@ -59,20 +74,8 @@ async function run({ text, isWhole }: Example) {
   writeFileSync(file, isWhole ? text : text.replace('on: workflow_dispatch', head))
   const isPreview = !isWhole && text.includes('command: preview')
   const args = extra.filter(([part]) => text.includes(part)).flatMap(([, given]) => given)
-  let out = ''
-  let error = ''
-  const code = await runTry(
-    ['--workflow', file, ...args, ...(isPreview ? ['--event', 'pull_request'] : [])],
-    {
-      out: (printed) => {
-        out += printed
-      },
-      error: (printed) => {
-        error += printed
-      },
-      color: false,
-    },
-  )
+  const event = isPreview ? ['--event', 'pull_request'] : []
+  const { code, out, error } = await tryIt(['--workflow', file, ...args, ...event])
   const codes = [...out.matchAll(/^error-code=(.*)$/gm)].map(([, one]) => one)
   return { code, error, codes: codes.filter((one) => one !== ''), steps: codes.length }
 }
@@ -91,5 +94,26 @@ describe('an example of the documentation runs against the sample workspace', ()
     const counts = parts.map((part) => examples.filter(({ text }) => text.includes(part)).length)
     expect(counts).toEqual(parts.map(() => 1))
     expect(examples.length).toBeGreaterThan(40)
+  })
+})
+
+describe('the commands of the documentation', () => {
+  const commands = markdownFiles()
+    .filter(({ path }) => path !== 'CHANGELOG.md')
+    .flatMap(({ text }) => [...text.matchAll(/^npm run try -- ([^#\n]*)/gm)])
+    .map(([, args = '']) => args.trim())
+  const isMeantToFail = (args: string) => /--(fail|unhealthy|token foreign)\b/.test(args)
+
+  it('end as they are meant to, one after the other', async () => {
+    const codes: [string, number][] = []
+    for (const args of commands) {
+      const words = args
+        .split(/\s+/)
+        .map((word) => (word.endsWith('.state') ? join(folder, word) : word))
+        .map((word) => (word.startsWith('examples/') ? join(root, word) : word))
+      codes.push([args, (await tryIt(words)).code])
+    }
+    expect(codes).toEqual(commands.map((args) => [args, isMeantToFail(args) ? 1 : 0]))
+    expect(commands.length).toBeGreaterThan(12)
   })
 })

@@ -1,4 +1,4 @@
-import type { GitHubWorld } from '../github/index.ts'
+import { type GitHubWorld, stateOf } from '../github/index.ts'
 import type { RunnerEvent } from '../runner/index.ts'
 import { NO_INK, renderMarkdown } from '../runner/render-markdown.ts'
 import type { Sample } from '../sample.ts'
@@ -32,20 +32,30 @@ export function describeRun(sample: Sample, start: RunStart, event: RunnerEvent)
     `Requests to Railway: ${railway.requests.length - start.requests}`,
     ...list('New deployments', deployments),
     ...list('Health checks', [...new Set(requested)]),
-    ...list('GitHub deployments', hub.deploymentStates()),
-    ...commentsOf(hub),
+    ...list('GitHub deployments', githubDeploymentsOf(hub, start)),
+    ...commentsOf(hub, start),
     '',
   ].join('\n')
 }
 
-const commentsOf = ({ comments }: GitHubWorld): string[] =>
-  comments.flatMap(({ issue, body }) => [
-    '',
-    `The comment on pull request ${issue}:`,
-    ...renderMarkdown(withoutMarker(body), NO_INK)
-      .split('\n')
-      .map((line) => `  ${line}`),
-  ])
+/** Describes the records that the run made or changed. */
+const githubDeploymentsOf = ({ deployments }: GitHubWorld, { at }: RunStart): string[] =>
+  deployments
+    .filter(({ createdAt, statuses }) =>
+      [createdAt, ...statuses.map((one) => one.createdAt)].some((time) => time >= at),
+    )
+    .map((one) => `${one.environment}: ${stateOf(one)}`)
+
+const commentsOf = ({ comments }: GitHubWorld, { at }: RunStart): string[] =>
+  comments
+    .filter(({ updatedAt }) => updatedAt >= at)
+    .flatMap(({ issue, body }) => [
+      '',
+      `The comment on pull request ${issue}:`,
+      ...renderMarkdown(withoutMarker(body), NO_INK)
+        .split('\n')
+        .map((line) => `  ${line}`),
+    ])
 
 const withoutMarker = (body: string) => body.replace(/^<!--.*-->\n/, '')
 
