@@ -68,6 +68,12 @@ export class SimulatedClock implements Clock {
     return (this.#now - this.start) / 1000
   }
 
+  /** Lets time pass while nobody takes part. */
+  pass(milliseconds: number): void {
+    if (this.#participants.length > 0) throw new Error('Somebody takes part, for whom time waits.')
+    this.#now += milliseconds
+  }
+
   sleepUntil(time: number): Promise<void> {
     if (time <= this.#now) return Promise.resolve()
     return new Promise((resolve) => {
