@@ -3,12 +3,21 @@ import type { Entries, Entry, Fault } from './entries.ts'
 
 const head = /^[^\S\n]*(?:export[^\S\n]+)?([^\s=:#]+)(?:[^\S\n]*=|:(?=[^\S\n]))[^\S\n]*/
 
-/** A quoted value as the library reads it, up to the end of its last line. */
+/** A quoted value as the library reads it, and then a comment up to the end of its last line. */
 const quoted = {
-  '"': /"(?:\\"|[^"])*"[^\S\n]*(?:#[^\n]*)?(?=\n|$)/y,
-  "'": /'(?:\\'|[^'])*'[^\S\n]*(?:#[^\n]*)?(?=\n|$)/y,
-  '`': /`(?:\\`|[^`])*`[^\S\n]*(?:#[^\n]*)?(?=\n|$)/y,
+  '"': /("(?:\\"|[^"])*")[^\S\n]*(?:#[^\n]*)?(?=\n|$)/y,
+  "'": /('(?:\\'|[^'])*')[^\S\n]*(?:#[^\n]*)?(?=\n|$)/y,
+  '`': /(`(?:\\`|[^`])*`)[^\S\n]*(?:#[^\n]*)?(?=\n|$)/y,
 }
+
+/** The first `#` of a value without quotes, if no white space is in front of it. */
+const ambiguousHash = /^(?:#|[^#]*[^\s#]#)/
+
+/** Escapes inside of quotes that parsers read differently. */
+const ambiguousEscapes = { '"': /\\["\\]/, "'": /\\'/, '`': /\\`/ } as const
+
+/** A backslash that escapes the quote which ends the value, for most parsers. */
+const escapedEnd = /(?:^|[^\\])\\(?:\\\\)*$/
 
 /**
  * Reads dotenv lines. What a value means is the `dotenv` library's to say; it is handed one entry at a
@@ -16,7 +25,8 @@ const quoted = {
  * passes over what it does not understand. A secret would be cut short there without a word, so these are
  * faults here: a line that is no entry, a quote that does not end, text behind a quoted value. Values that
  * common dotenv parsers read differently are faults too: a `#` in or at the start of a value without quotes, which
- * begins a comment for some of them, and an escaped quote or backslash, which only some of them unescape.
+ * begins a comment for some of them, and an escaped quote or backslash, which only some of them unescape. A comment may
+ * hold anything.
  */
 export function parseDotenv(text: string): Entries {
   const rest = text.replace(/\r\n?/g, '\n')
@@ -50,13 +60,17 @@ function entryAt(text: string, at: number): Found {
   if (quote === '"' || quote === "'" || quote === '`') {
     const pattern = quoted[quote]
     pattern.lastIndex = from
-    const match = pattern.exec(text)
-    if (!match) return { fault: 'a quote that does not end, or something behind the quoted value' }
-    if (hasAmbiguousEscape(match[0], quote)) return { fault: ambiguousEscape[quote] }
-    return read(name, match[0], from + match[0].length)
+    const [all, written] = pattern.exec(text) ?? []
+    if (all === undefined || written === undefined) {
+      return { fault: 'a quote that does not end, or something behind the quoted value' }
+    }
+    const inner = written.slice(1, -1)
+    const isAmbiguous = ambiguousEscapes[quote].test(inner) || escapedEnd.test(inner)
+    if (isAmbiguous) return { fault: ambiguousEscape[quote] }
+    return read(name, written, from + all.length)
   }
   const value = text.slice(from, end)
-  if (/^#|\S#/.test(value)) {
+  if (ambiguousHash.test(value)) {
     return {
       fault:
         'a `#` that begins a comment for some parsers: quote the value if the `#` is part of it, or put a value and a space before the comment',
@@ -70,11 +84,6 @@ const ambiguousEscape = {
   "'": "a `\\'` inside single quotes, which parsers read differently: use double quotes, or JSON",
   '`': 'an escaped backtick inside backticks, which parsers read differently: use quotes, or JSON',
 } as const
-
-function hasAmbiguousEscape(text: string, quote: keyof typeof ambiguousEscape): boolean {
-  const inner = text.slice(1, text.lastIndexOf(quote))
-  return quote === '"' ? /\\["\\]/.test(inner) : inner.includes(`\\${quote}`)
-}
 
 /** The library gets the value under a name of ours: an odd name must not change what it reads. */
 function read(name: string, value: string, end: number): Found {
