@@ -7,8 +7,8 @@ import type { Named } from '../named.ts'
 import type { Plan, StepEnvironment } from './plan.ts'
 
 /**
- * Separates the targets that the patterns name, by project or by service, from the others. A name that matches no
- * selected target is an error.
+ * Returns a test that tells whether a target belongs to the canary. A pattern of `canary` matches projects and services. A
+ * pattern without wildcards that matches no selected target is a failure.
  */
 export function chooseCanary(
   { steps }: Plan,

@@ -12,8 +12,8 @@ export function takenNames({ names }: VariableRequest): (name: string) => boolea
 }
 
 /**
- * Returns a failure for names in `variables-names` that no target has in the other environment. Names with `!` count as
- * well.
+ * Returns a failure for each name in `variables-names` that is no variable of any target in the other environment. This
+ * also holds for names after `!`.
  */
 export function unknownNames(
   { targets }: { readonly targets: readonly { readonly base: VariableState | null }[] },
