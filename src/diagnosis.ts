@@ -1,4 +1,4 @@
-/** The words for each reason why an assumption is undecided. They complete "The assumption is …". */
+/** The reasons for not deciding about an assumption. The texts complete "The assumption is …". */
 export const reasons = {
   'a change': 'not tested, because the test needs a change in Railway',
   'another token': 'not tested, because the test needs a token of another type',
@@ -12,15 +12,16 @@ export const reasons = {
   stopped: 'not tested, because the run was stopped',
 } as const
 
+/** The reason for not deciding about an assumption. */
 export type Reason = keyof typeof reasons
 
-/** A reading of an assumption: its id, and Railway's behaviour in words. */
+/** A possible behaviour of Railway: its id, and its description. */
 export interface DiagnosisReading {
   readonly id: string
   readonly is: string
 }
 
-/** The result for one assumption. It holds no names, ids or values of the workspace. */
+/** The result for an assumption. It holds no names, ids or values of the workspace. */
 export interface DiagnosisEntry {
   readonly id: string
   readonly about: string
@@ -32,5 +33,5 @@ export interface DiagnosisEntry {
   readonly reason: Reason | null
 }
 
-/** Every assumption, in the order of the register. */
+/** The results for all assumptions, in the order of the register. */
 export type Diagnosis = readonly DiagnosisEntry[]

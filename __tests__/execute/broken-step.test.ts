@@ -132,6 +132,7 @@ function portsWith(deployments: Partial<ExecutePorts['deployments']> = {}): Port
     emit: () => {},
     whenFree: async () => {},
     minPollInterval: () => 0,
+    batchSize: () => 200,
     invalidToken: () => null,
   }
 }

@@ -63,6 +63,7 @@ async function follow(later: {
     emit: () => {},
     pending: () => 0,
     minPollInterval: () => 0,
+    batchSize: () => 200,
     decides: () => false,
     invalidToken: () => null,
   })

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { badCombinations } from '../../src/inputs/combinations.ts'
+import type { RawInputs } from '../../src/inputs/raw-inputs.ts'
+import { refusals } from './fixtures.ts'
 
 const refused = (raw: Record<string, string>) =>
   badCombinations({ environment: 'production', ...raw }).map(({ facts }) =>
@@ -127,5 +129,145 @@ describe('inputs that make no sense together', () => {
     ],
   ])('are not %s', (_, raw) => {
     expect(refused(raw)).toEqual([])
+  })
+})
+
+describe('what is expected in place of such inputs', () => {
+  const deploy = { environment: 'production' }
+  const asynchronous = { ...deploy, wait: 'false' }
+
+  it.each<[RawInputs, string[]]>([
+    [
+      {},
+      [
+        'environment "": the name or id of an environment; `deploy` has no default for it, because a wrong guess would be an outage',
+      ],
+    ],
+    [
+      { ...deploy, services: 'web' },
+      [
+        'projects "": patterns, which are required with `services`, so that a wide service pattern never selects services of the whole workspace by accident (`*` is every project)',
+      ],
+    ],
+    [
+      { ...deploy, image: 'redis:7', directory: '.' },
+      ['directory ".": no value together with `image`: a run deploys one or the other'],
+    ],
+    [
+      { ...deploy, image: 'redis:7', 'commit-sha': 'a'.repeat(40) },
+      [
+        'commit-sha "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa": no value together with `image`, which is deployed instead of a commit',
+      ],
+    ],
+    [
+      { ...deploy, 'from-environment': 'Production' },
+      [
+        'from-environment "Production": an environment other than the one in `environment`, which is the target',
+      ],
+    ],
+    [
+      { ...deploy, directory: '.', 'only-changed': 'true' },
+      ['only-changed "true": `false` together with `directory`: only commits can be compared'],
+    ],
+    [
+      { ...deploy, 'only-changed': 'true', 'commit-sha': 'latest' },
+      [
+        'only-changed "true": `false` with `commit-sha: latest`: nothing can be compared with a commit that is not known',
+      ],
+    ],
+    [
+      { ...deploy, image: 'redis:7', 'registry-username': 'ada' },
+      ['registry-username -: no value without `registry-password`, which is empty'],
+    ],
+    [
+      { ...asynchronous, canary: 'web' },
+      ['canary "web": patterns only with `wait: true`: the rest starts when the canary is healthy'],
+    ],
+    [
+      { ...asynchronous, order: 'web' },
+      [
+        'order "web": patterns only with `wait: true`: a wave starts when the one before it is healthy',
+      ],
+    ],
+    [
+      { ...asynchronous, 'on-failure': 'rollback' },
+      [
+        'on-failure "rollback": `rollback` only with `wait: true`: without waiting, the run does not see failures',
+      ],
+    ],
+    [
+      { ...asynchronous, 'health-check': '/healthz' },
+      [
+        'health-check "/healthz": a path only with `wait: true`: the check starts once a deployment is live',
+      ],
+    ],
+    [
+      { ...asynchronous, 'max-parallel': '2' },
+      [
+        'max-parallel "2": a number only with `wait: true`: it counts deployments until they are finished',
+      ],
+    ],
+    [
+      { ...deploy, 'health-check-timeout': '1m' },
+      [
+        'health-check-timeout "1m": a duration only together with `health-check`, which is left out',
+      ],
+    ],
+    [
+      { ...deploy, 'fail-on-changes': 'true' },
+      [
+        'fail-on-changes "true": `true` only with `dry-run: true`: it fails a dry run whose plan changes something',
+      ],
+    ],
+    [
+      { command: 'preview', 'preview-name': 'x', 'older-than': '14d' },
+      [
+        'older-than "14d": a duration only with `preview-action: prune`, which deletes what is older',
+      ],
+    ],
+    [
+      { command: 'list', 'on-failure': 'rollback' },
+      [
+        'on-failure "rollback": `keep` with `command: list`; `rollback` is for `deploy` and `variables`',
+      ],
+    ],
+    [
+      { command: 'rollback', ...deploy, image: 'redis:7' },
+      [
+        'image "redis:7": no value with `command: rollback`; the input is for `deploy` and `preview`',
+      ],
+    ],
+    [
+      { command: ' list ', image: 'redis:7' },
+      ['image "redis:7": no value with `command: list`; the input is for `deploy` and `preview`'],
+    ],
+    [
+      { ...deploy, 'preview-name': ' x ' },
+      ['preview-name " x ": no value with `command: deploy`; the input is for `preview`'],
+    ],
+    [
+      { command: 'check', 'max-parallel': '2' },
+      [
+        'max-parallel "2": no value with `command: check`; the input is for `deploy`, `variables`, `preview` and `rollback`',
+      ],
+    ],
+    [
+      { ...deploy, 'registry-password': 'b' },
+      [
+        'registry-password -: no value without `registry-username`, which is empty',
+        'registry-password -: no value without `image`, which is left out',
+      ],
+    ],
+    [
+      { ...deploy, image: 'redis:7', directory: '.', 'from-environment': 'staging' },
+      [
+        'directory ".": no value together with `image`: a run deploys one or the other',
+        'from-environment "staging": no value together with `image`: a run deploys one or the other',
+      ],
+    ],
+    [{ command: 'variables', ...deploy, 'on-failure': 'rollback' }, []],
+    [{ command: 'x' }, []],
+  ])('%j', (raw, expected) => {
+    expect(refusals(badCombinations(raw))).toEqual(expected)
   })
 })

@@ -89,6 +89,37 @@ describe('the first lines of the plan', () => {
       ],
     ],
     [
+      { environment: 'production', projects: 'a', services: 'web\n!api', canary: '!a' },
+      [
+        'projects: a',
+        'environment: production',
+        'services: web without api',
+        'canary: nothing without a',
+      ],
+    ],
+    [
+      { command: 'preview', services: '!x', projects: 'a', image: 'redis:7', 'preview-name': 'x' },
+      [
+        'projects: a',
+        'environment: previews are cloned from the base environment of each project (left out)',
+        'services: the services built from acme/shop without x',
+      ],
+    ],
+    [
+      {
+        environment: 'production',
+        projects: 'a',
+        services: '!x',
+        variables: 'A=1',
+        'shared-variables': 'true',
+      },
+      [
+        'projects: a',
+        'environment: production',
+        'services: the services built from acme/shop without x',
+      ],
+    ],
+    [
       { command: 'check' },
       [
         'projects: every project of the workspace (left out)',

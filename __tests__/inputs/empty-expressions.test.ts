@@ -4,19 +4,9 @@ import { emptyExpressions } from '../../src/inputs/empty-expressions.ts'
 import { parseInputs, type RawInputs, readInputs } from '../../src/inputs/read-inputs.ts'
 import { parseContext } from '../../src/inputs/run-context.ts'
 import type { WorkflowStep } from '../../src/inputs/workflow-step.ts'
+import { expression, refusals, refusedInputs, stepWith } from './fixtures.ts'
 
 const context = parseContext({ GITHUB_REPOSITORY: 'acme/shop', GITHUB_SHA: 'c'.repeat(40) }, {})
-
-function stepWith(written: Record<string, string>): WorkflowStep {
-  const inputs = Object.entries(written).map(
-    ([name, text]) => [name, { line: 1, text, entries: [] }] as const,
-  )
-  return { file: 'w.yml', line: 1, inputs: new Map(inputs), variables: new Map(), calls: [] }
-}
-
-const expression = `$\{{ inputs.x }}`
-const inputsOf = (failures: readonly { facts: object }[]) =>
-  failures.map(({ facts }) => ('input' in facts ? facts.input : ''))
 
 describe('an expression that comes out empty', () => {
   it.each<[string, string, string, string]>([
@@ -33,10 +23,12 @@ describe('an expression that comes out empty', () => {
     ['a glob that it would have narrowed', 'projects', `${expression}*`, '*'],
     ['one of several lines', 'services', `api\nshop-${expression}*`, 'api\nshop-*'],
     ['a glob in an array', 'projects', `["${expression}-{a,b}"]`, '["-{a,b}"]'],
+    ['a glob behind a blank', 'projects', `${expression} *`, ' *'],
+    ['a text that is blank', 'environment', expression, ' \n'],
     ['a quoted brace in it', 'services', `$\{{ format('}}{0}', '') }}`, ''],
   ])('%s: refused', (_, name, written, given) => {
     const failures = emptyExpressions({ [name]: given }, stepWith({ [name]: written }))
-    expect(inputsOf(failures)).toEqual([name])
+    expect(refusedInputs(failures)).toEqual([name])
     expect(JSON.stringify(failures)).toContain('came out empty')
   })
 
@@ -47,7 +39,14 @@ describe('an expression that comes out empty', () => {
     ['an exclusion that it gave', 'projects', expression, '!legacy'],
     ['one line of several', 'services', `api\n${expression}`, 'api\n'],
     ['a glob that it gave', 'services', `${expression}`, '*'],
-    ['a glob beside it', 'services', `api-*\n${expression}`, 'api-*\n'],
+    ['a glob in addition to it', 'services', `api-*\n${expression}`, 'api-*\n'],
+    ['a text with a value', 'environment', expression, 'production'],
+    ['an empty array, with white space around it', 'services', ` ${expression}\n`, ' []\n'],
+    ['an exclusion that it ends', 'projects', `!legacy-${expression}`, '!legacy-eu'],
+    ['a glob that it narrows', 'projects', `${expression}*`, 'eu*'],
+    ['a glob that is written, too', 'projects', `*\n${expression}*`, '*\n*'],
+    ['an exclusion that it would have narrowed', 'projects', `*\n!${expression}*`, '*\n!*'],
+    ['a name that it would have ended', 'projects', `shop${expression}`, 'shop'],
     ['a boolean', 'wait', expression, ''],
     ['a duration', 'timeout', expression, ''],
     ['a choice', 'command', expression, ''],
@@ -58,19 +57,50 @@ describe('an expression that comes out empty', () => {
     expect(emptyExpressions({ [name]: given }, stepWith({ [name]: written }))).toEqual([])
   })
 
-  it('is quoted, with what to write instead', () => {
-    const [failure] = emptyExpressions({ services: '' }, stepWith({ services: expression }))
-    const text = JSON.stringify(failure)
-    for (const part of [expression, '`if:`', '`[]`', "|| '@repository' }}"]) {
-      expect(text).toContain(part)
-    }
+  const [first, second, third] = ['a', 'b', 'c'].map((name) => `$\{{ inputs.${name} }}`)
+  it.each<[string, string, string]>([
+    [
+      'services',
+      expression,
+      `a value: \`$\{{ inputs.x }}\` came out empty. Skip the step with \`if:\`, select nothing with \`[]\`, or name the default: \`$\{{ … || '@repository' }}\``,
+    ],
+    [
+      'projects',
+      `${first}${second}\n${first}`,
+      `a value: \`$\{{ inputs.a }}\`, \`$\{{ inputs.b }}\` came out empty. Skip the step with \`if:\`, select nothing with \`[]\`, or name the default: \`$\{{ … || '*' }}\``,
+    ],
+    [
+      'canary',
+      `${first}${second}${third}${expression}`,
+      `a value: \`$\{{ inputs.a }}\`, \`$\{{ inputs.b }}\`, \`$\{{ inputs.c }}\` came out empty. Skip the step with \`if:\`, or say "none" with \`[]\``,
+    ],
+    [
+      'environment',
+      expression,
+      `a value: \`$\{{ inputs.x }}\` came out empty. Skip the step with \`if:\`, leave the input out, or give a default: \`$\{{ … || 'value' }}\``,
+    ],
+  ])('of %s is quoted, with what to write instead', (name, written, expected) => {
+    expect(refusals(emptyExpressions({}, stepWith({ [name]: written })))).toEqual([
+      `${name} -: ${expected}`,
+    ])
   })
 
   it('is the only error about its input', () => {
     const raw = { environment: '', projects: '*' }
     const step = stepWith({ environment: expression, projects: '*' })
     const checked = parseInputs(raw, null, context, { step })
-    expect(checked.ok ? [] : inputsOf(checked.failures)).toEqual(['environment'])
+    expect(checked.ok ? [] : refusedInputs(checked.failures)).toEqual(['environment'])
+  })
+
+  it('leaves the errors about other inputs', () => {
+    const raw = { environment: '', projects: '*', timeout: 'soon', wait: 'x' }
+    const step = stepWith({ environment: expression })
+    const checked = parseInputs(raw, null, context, { step })
+    expect(checked.ok ? [] : refusedInputs(checked.failures)).toEqual([
+      'wait',
+      'timeout',
+      'environment',
+    ])
   })
 
   it('does not fail the preview of a fork, which gets no secrets', () => {
@@ -91,7 +121,7 @@ describe('an expression that comes out empty', () => {
       environment: {},
       input: (name: string) => (name === 'command' ? 'preview' : ''),
       event: () => null,
-      step: () => ({ kind: 'found', step }) as const,
+      step: { kind: 'found', step } as const,
       file: () => ({ kind: 'missing' }) as const,
     }
     const read = readInputs(source, fork)
@@ -109,7 +139,7 @@ describe('deleting variables', () => {
   }
   const refused = (raw: RawInputs, step: WorkflowStep | null) => {
     const checked = parseInputs(raw, null, context, { step })
-    return checked.ok ? [] : inputsOf(checked.failures)
+    return checked.ok ? [] : refusedInputs(checked.failures)
   }
 
   it.each<[string, RawInputs, Record<string, string> | null, string[]]>([
@@ -139,7 +169,7 @@ describe('an input that is empty', () => {
   const empty = fc.constantFrom('', ' ', '\n', '# none', '\r\n # a\r\n', '[]')
   const list = fc.constantFrom('projects', 'services')
 
-  it('never becomes a wider selection than the workflow file says', () => {
+  it('never selects more than the workflow file means', () => {
     fc.assert(
       fc.property(list, empty, fc.constantFrom('deploy', 'variables'), (name, text, command) => {
         const raw = {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
+import { type OwnToken, ownTokenIn } from '../../src/inputs/own-tokens.ts'
 import { readInputs } from '../../src/inputs/read-inputs.ts'
 import { parseContext } from '../../src/inputs/run-context.ts'
+import { Secret } from '../../src/secret.ts'
 
 const railway = '0b3c1d5e-7f90-4a1b-8c2d-3e4f5a6b7c8d'
 const other = '9a8b7c6d-0000-4111-8222-333344445555'
@@ -21,7 +23,7 @@ function refused(inputs: Record<string, string>, file = ''): [string, string][] 
       environment: { RAILWAY_TOKEN: other },
       input: (name) => raw[name] ?? '',
       event: () => null,
-      step: () => ({ kind: 'unknown' }),
+      step: { kind: 'unknown' },
       file: () => ({ kind: 'text', text: file }),
     },
     context,
@@ -65,9 +67,35 @@ describe("the run's own tokens", () => {
     expect(JSON.stringify(found)).not.toMatch(/0b3c1d5e|9a8b7c6d|gho_|ghs_/)
   })
 
-  it('are nothing that a value merely looks like', () => {
+  it('do not include values of a similar format', () => {
     expect(
       refused({ variables: 'A=0b3c1d5e\nB=ghs_\nC=gho_other_token_of_somebody_else' }),
     ).toEqual([])
+  })
+})
+
+describe('a token in a value', () => {
+  const own: OwnToken[] = [
+    { name: 'none', secret: new Secret('') },
+    { name: 'the long one', secret: new Secret('0123456789abcdef') },
+    { name: 'the short one', secret: new Secret('0123456789abcde') },
+  ]
+  const ofAJob = 'a GitHub token that expires with the job'
+  it.each<[string, string | null]>([
+    ['', null],
+    ['something else', null],
+    ['0123456789abcdef', 'the long one'],
+    [' 0123456789abcdef\n', 'the long one'],
+    ['https://0123456789abcdef@example.com', 'the long one'],
+    ['0123456789abcde', 'the short one'],
+    ['https://0123456789abcde@example.com', null],
+    [` ghs_${'a'.repeat(20)} `, ofAJob],
+    ['ghs_A1.b2-C3_d4e5f6g7h8i', ofAJob],
+    [`ghs_${'a'.repeat(19)}`, null],
+    [`x ghs_${'a'.repeat(20)}`, null],
+    [`ghs_${'a'.repeat(20)} x`, null],
+    [`ghp_${'a'.repeat(20)}`, null],
+  ])('%j: %s', (value, expected) => {
+    expect(ownTokenIn(value, own)).toBe(expected)
   })
 })

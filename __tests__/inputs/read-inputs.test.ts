@@ -3,9 +3,17 @@ import { describe, expect, it } from '@jest/globals'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import type { RawInputs } from '../../src/inputs/raw-inputs.ts'
-import { chooseToken, inputNames, parseInputs } from '../../src/inputs/read-inputs.ts'
+import {
+  chooseToken,
+  inputNames,
+  parseInputs,
+  type ReadInputs,
+  readInputs,
+} from '../../src/inputs/read-inputs.ts'
 import { parseContext } from '../../src/inputs/run-context.ts'
+import type { StepFinding } from '../../src/inputs/workflow-step.ts'
 import { Secret } from '../../src/secret.ts'
+import { expression, refusals, refusedInputs, stepWith } from './fixtures.ts'
 
 const context = parseContext(
   {
@@ -20,12 +28,9 @@ const token = chooseToken([{ source: 'input', value: 'abc' }])
 const parsed = (raw: RawInputs) =>
   parseInputs({ environment: 'production', ...raw }, token, context)
 
-function refusedInputs(raw: RawInputs): string[] {
+function refusedBy(raw: RawInputs): string[] {
   const checked = parseInputs(raw, token, context)
-  if (checked.ok) return []
-  return checked.failures.flatMap((failure) =>
-    failure.code === 'input-invalid' ? [failure.facts.input] : [failure.code],
-  )
+  return checked.ok ? [] : refusedInputs(checked.failures)
 }
 
 describe('inputs that are left out', () => {
@@ -72,7 +77,24 @@ describe('an input is read', () => {
       { 'commit-sha': 'A'.repeat(40) },
       { commit: { kind: 'commit', sha: 'a'.repeat(40) } },
     ],
-    ['`latest`', { 'commit-sha': 'latest' }, { commit: { kind: 'latest' } }],
+    ['`latest`', { 'commit-sha': ' latest ' }, { commit: { kind: 'latest' } }],
+    ['what a deployment reports', {}, { comment: false, githubDeployments: false }],
+    [
+      'what a deployment is to report',
+      { comment: 'true', 'github-deployments': 'true' },
+      { comment: true, githubDeployments: true },
+    ],
+    [
+      'what a preview reports',
+      { command: 'preview', 'preview-name': 'x' },
+      { comment: true, githubDeployments: true },
+    ],
+    [
+      'what a preview is not to report',
+      { command: 'preview', 'preview-name': 'x', comment: 'false', 'github-deployments': 'false' },
+      { comment: false, githubDeployments: false },
+    ],
+    ['no credentials of an image', { image: 'redis:7' }, { registry: null }],
     [
       'patterns with comments, blanks and Windows line ends',
       { projects: '# all of\r\n\r\n shop-* \r\n! shop-old' },
@@ -127,6 +149,52 @@ describe('an input is read', () => {
   })
 })
 
+it('credentials of an image are read as secrets', () => {
+  const checked = parsed({
+    image: 'acme/api',
+    'registry-username': 'ada',
+    'registry-password': ' pa55 ',
+  })
+  const registry = checked.ok ? checked.value.registry : null
+  expect([registry?.username.reveal(), registry?.password.reveal()]).toEqual(['ada', 'pa55'])
+})
+
+it('there is no commit if neither the input nor the event names one', () => {
+  const none = parseContext({ GITHUB_REPOSITORY: 'acme/shop' }, {})
+  const checked = parseInputs({ environment: 'x' }, token, none)
+  expect(checked.ok && checked.value.commit).toEqual({ kind: 'none' })
+})
+
+describe('an input that is refused is quoted, with what is expected', () => {
+  const commit = 'a full commit SHA of 40 hexadecimal digits, or `latest`'
+  const url = 'an https URL without user name or password (plain http only for a loopback address)'
+  const path =
+    'a path such as `/healthz`, which begins with one `/` and holds no white space, `\\` or `#`'
+  const names = 'names of variables, one a line'
+  const image = 'an image reference such as `ghcr.io/acme/api:1.4.0` or `ghcr.io/acme/api@sha256:…`'
+  it.each<[RawInputs, string]>([
+    [{ 'commit-sha': `${'a'.repeat(39)}g` }, `commit-sha "${'a'.repeat(39)}g": ${commit}`],
+    [{ 'commit-sha': `x${'a'.repeat(40)}` }, `commit-sha "x${'a'.repeat(40)}": ${commit}`],
+    [{ 'commit-sha': 'a'.repeat(41) }, `commit-sha "${'a'.repeat(41)}": ${commit}`],
+    [{ timeout: '20' }, 'timeout "20": a duration such as `90s`, `20m` or `1h`, up to `24h`'],
+    [{ timeout: '25h' }, 'timeout "25h": a duration such as `90s`, `20m` or `1h`, up to `24h`'],
+    [{ 'api-url': 'http://example.com' }, `api-url "http://example.com": ${url}`],
+    [{ 'api-url': 'https://ada@example.com' }, `api-url -: ${url}`],
+    [{ 'health-check': 'healthz' }, `health-check "healthz": ${path}`],
+    [{ 'health-check': 'https://ada@example.com' }, `health-check -: ${path}`],
+    [{ image: 'acme api' }, `image "acme api": ${image}`],
+    [
+      { services: '*', projects: '*', 'remove-variables': 'A B' },
+      `remove-variables "A B": ${names}`,
+    ],
+    [{ services: '*', projects: '*', 'remove-variables': 'A=1' }, `remove-variables -: ${names}`],
+    [{ services: '*', projects: '*', 'remove-variables': 'A: 1' }, `remove-variables -: ${names}`],
+  ])('%j', (raw, expected) => {
+    const checked = parsed(raw)
+    expect(checked.ok ? [] : refusals(checked.failures)).toEqual([expected])
+  })
+})
+
 describe('an input is refused', () => {
   it.each<[string, RawInputs, string[]]>([
     ['a command that is none', { command: 'ship', environment: 'x' }, ['command']],
@@ -178,13 +246,13 @@ describe('an input is refused', () => {
     ['`redeploy: false` of a preview', { command: 'preview', redeploy: 'false' }, ['redeploy']],
     ['`check` without environment: fine', { command: 'check', services: '*' }, []],
   ])('%s', (_, raw, expected) => {
-    expect(refusedInputs(raw)).toEqual(expected)
+    expect(refusedBy(raw)).toEqual(expected)
   })
 })
 
 describe('what may be a secret', () => {
   it.each<[string, RawInputs]>([
-    ['a value beside a name', { command: 'variables', 'remove-variables': 'KEY=sk_live_1' }],
+    ['a value with a name', { command: 'variables', 'remove-variables': 'KEY=sk_live_1' }],
     ['contents in place of a path', { command: 'variables', 'variables-file': 'KEY=sk_live_1' }],
     ['contents without a name', { command: 'variables', 'variables-file': 'sk_live_1' }],
     ['JSON in place of a path', { command: 'variables', 'variables-file': '{"A": "sk_live_1"}' }],
@@ -204,7 +272,10 @@ describe('what may be a secret', () => {
 describe('the token', () => {
   it.each<[string, string]>([
     ['"abc"', 'quotes'],
+    ['"abc', 'quotes'],
+    ["abc'", 'quotes'],
     ['Bearer abc', 'bearer-prefix'],
+    ['BEARER', 'bearer-prefix'],
     ['a\nb', 'line-break'],
     ['a b', 'white-space'],
     ['tokén', 'characters'],
@@ -219,8 +290,20 @@ describe('the token', () => {
     ])
   })
 
-  it('loses white space at its ends, which secrets often have', () => {
-    expect(chooseToken([{ source: 'input', value: ' abc\n' }])?.secret.reveal()).toBe('abc')
+  it.each(['a"b', "a'b", 'my-bearer', 'bearers', '!~'])('%j is none that is malformed', (value) => {
+    const given = { secret: new Secret(value), source: 'input', passedOver: [] } as const
+    expect(parseInputs({ command: 'check' }, given, context).ok).toBe(true)
+  })
+
+  // Secrets often have white space at their ends. A line break in front is a part of something else.
+  it.each([
+    [' abc\n', 'abc'],
+    ['\t abc \r\n\n', 'abc'],
+    ['\nabc', '\nabc'],
+    ['a  b', 'a  b'],
+    ['a\nb', 'a\nb'],
+  ])('%j is read as %j', (value, expected) => {
+    expect(chooseToken([{ source: 'input', value }])?.secret.reveal()).toBe(expected)
   })
 
   it('is the first that is there; what was passed over is named', () => {
@@ -276,4 +359,242 @@ describe('the commit of the event', () => {
   ])('from %s is from a fork: %s', (repository, fork) => {
     expect(parseContext(environment, head(repository)).pullRequest?.fromFork).toBe(fork)
   })
+})
+
+const sha = 'a'.repeat(40)
+const railway = '0b3c1d5e-7f90-4a1b-8c2d-3e4f5a6b7c8d'
+const other = '9a8b7c6d-0000-4111-8222-333344445555'
+const pullRequest = (repository: string) => ({
+  pull_request: { number: 7, head: { sha, ref: 'topic', repo: { full_name: repository } } },
+})
+const fork = pullRequest('mallory/shop')
+
+interface Given {
+  environment?: Record<string, string>
+  event?: object
+  name?: string
+  step?: StepFinding
+  files?: Record<string, string>
+}
+
+function read(
+  raw: RawInputs,
+  {
+    environment = {},
+    event = {},
+    name = 'push',
+    step = { kind: 'unknown' },
+    files = {},
+  }: Given = {},
+) {
+  return readInputs({
+    environment: {
+      GITHUB_REPOSITORY: 'acme/shop',
+      GITHUB_EVENT_NAME: name,
+      GITHUB_SHA: sha,
+      ...environment,
+    },
+    input: (one) => raw[one] ?? '',
+    event: () => event,
+    step,
+    file: (path) => {
+      const text = files[path]
+      return text === undefined ? { kind: 'missing' } : { kind: 'text', text }
+    },
+  })
+}
+
+function codesOf(raw: RawInputs, given?: Given): string[] {
+  const result = read(raw, given)
+  return result.ok ? [] : result.failures.map(({ code }) => code)
+}
+
+function valuesOf(raw: RawInputs, given?: Given): ReadInputs {
+  const result = read(raw, given)
+  if (!result.ok) throw new Error(JSON.stringify(result.failures))
+  return result.value
+}
+
+const deploy = { environment: 'production', token: railway }
+const preview = { command: 'preview', token: railway }
+
+describe('the token of a run', () => {
+  it.each<[string, RawInputs, Record<string, string>, string]>([
+    ['the input', { token: railway }, { RAILWAY_API_TOKEN: other }, 'input'],
+    [
+      'the variable for API tokens',
+      {},
+      { RAILWAY_API_TOKEN: railway, RAILWAY_TOKEN: other },
+      'RAILWAY_API_TOKEN',
+    ],
+    ['the other variable', {}, { RAILWAY_TOKEN: railway }, 'RAILWAY_TOKEN'],
+  ])('is taken from %s', (_, raw, environment, source) => {
+    const { token } = valuesOf({ environment: 'production', ...raw }, { environment })
+    expect([token?.source, token?.secret.reveal()]).toEqual([source, railway])
+  })
+
+  it.each<[string, RawInputs, Given, string[]]>([
+    ['fails a deployment', { environment: 'x' }, {}, ['token-missing']],
+    [
+      'fails a deployment of a fork',
+      { environment: 'x' },
+      { event: fork, name: 'pull_request' },
+      ['token-missing'],
+    ],
+    ['fails a preview', { command: 'preview', 'preview-name': 'x' }, {}, ['token-missing']],
+    [
+      'does not fail the preview of a fork',
+      { command: 'preview' },
+      { event: fork, name: 'pull_request' },
+      [],
+    ],
+    [
+      'does not fail the preview of Dependabot',
+      { command: 'preview' },
+      {
+        event: pullRequest('acme/shop'),
+        name: 'pull_request',
+        environment: { GITHUB_ACTOR: 'dependabot[bot]' },
+      },
+      [],
+    ],
+    [
+      'is reported with bad inputs',
+      { timeout: 'soon' },
+      {},
+      ['input-invalid', 'input-invalid', 'token-missing'],
+    ],
+    [
+      'is reported with a bad name of a preview',
+      { command: 'preview' },
+      {},
+      ['input-invalid', 'token-missing'],
+    ],
+  ])('that is missing %s', (_, raw, given, codes) => {
+    expect(codesOf(raw, given).toSorted()).toEqual(codes.toSorted())
+  })
+
+  it('for GitHub is not there if it is empty', () => {
+    expect(valuesOf({ ...deploy, 'github-token': ' \n' }).githubToken).toBeNull()
+    expect(valuesOf({ ...deploy, 'github-token': ' ghs_1 ' }).githubToken?.reveal()).toBe('ghs_1')
+  })
+})
+
+describe('the commit of a fork', () => {
+  const target = { event: fork, name: 'pull_request_target' }
+  const run = {
+    event: { workflow_run: { head_sha: sha, head_repository: { full_name: 'mallory/shop' } } },
+    name: 'workflow_run',
+  }
+
+  it.each<[string, RawInputs, Given, string[]]>([
+    ['is not deployed', deploy, target, ['untrusted-commit']],
+    ['is deployed if it is named', { ...deploy, 'commit-sha': sha }, target, []],
+    ['gets no preview', preview, target, ['untrusted-commit']],
+    [
+      'does not keep a preview from being deleted',
+      { ...preview, 'preview-action': 'delete' },
+      target,
+      [],
+    ],
+    [
+      'does not keep variables from being set',
+      { ...deploy, command: 'variables', projects: '*', variables: 'A=1' },
+      target,
+      [],
+    ],
+    ['does not keep a rollback', { ...deploy, command: 'rollback' }, target, []],
+    ['does not keep a list', { command: 'list', token: railway }, target, []],
+    ['is not deployed after another workflow', deploy, run, ['untrusted-commit']],
+    ['is looked at again once GitHub has described the pull request', preview, run, []],
+  ])('%s', (_, raw, given, codes) => {
+    expect(codesOf(raw, given)).toEqual(codes)
+  })
+})
+
+describe("the run's own tokens", () => {
+  const set = { ...deploy, command: 'variables', projects: '*' }
+  const held = (name: string) =>
+    `variables -: values without the run's own tokens, which no service needs: A holds ${name}. Name the variables one by one, not with \`toJSON(secrets)\``
+  const lasting = (name: string) =>
+    `registry-password -: a password or token of the registry that stays valid: this is ${name}, and Railway could not pull the image with it later`
+  const image = { ...deploy, image: 'acme/api', 'registry-username': 'ada' }
+
+  it.each<[string, RawInputs, Record<string, string>, string]>([
+    ['the Railway token', { ...set, variables: `A=${railway}` }, {}, held('the Railway token')],
+    [
+      'a Railway token that was passed over',
+      { ...set, variables: `A=${other}` },
+      { RAILWAY_TOKEN: other },
+      held('the Railway token'),
+    ],
+    [
+      'the token for GitHub',
+      { ...set, variables: 'A=ghs_0123456789', 'github-token': ' ghs_0123456789 ' },
+      {},
+      held('`github-token`'),
+    ],
+    [
+      "the job's token",
+      { ...set, variables: 'A=ghs_0123456789' },
+      { GITHUB_TOKEN: 'ghs_0123456789\n' },
+      held("the job's GitHub token"),
+    ],
+    [
+      "the runner's token",
+      { ...set, variables: 'A=abcdefghijklm' },
+      { ACTIONS_RUNTIME_TOKEN: 'abcdefghijklm' },
+      held("the runner's own token"),
+    ],
+    [
+      'the Railway token as a password',
+      { ...image, 'registry-password': railway },
+      {},
+      lasting('the Railway token'),
+    ],
+    [
+      'the token for GitHub as a password',
+      { ...image, 'registry-password': 'ghs_0123456789', 'github-token': 'ghs_0123456789' },
+      {},
+      lasting('`github-token`'),
+    ],
+  ])('are refused: %s', (_, raw, environment, expected) => {
+    const result = read(raw, { environment })
+    expect(result.ok ? [] : refusals(result.failures)).toEqual([expected])
+  })
+})
+
+describe('the step in the workflow file', () => {
+  const step: StepFinding = { kind: 'found', step: stepWith({ services: expression }) }
+  const elsewhere: StepFinding = { kind: 'elsewhere', calls: [] }
+
+  it.each<[string, RawInputs, Given, string[]]>([
+    ['shows an expression that came out empty', deploy, { step }, ['input-invalid']],
+    ['shows nothing if it is not found', deploy, {}, []],
+    ['shows nothing if it is in another repository', deploy, { step: elsewhere }, []],
+    [
+      'does not count if GitHub withholds secrets',
+      { command: 'preview' },
+      { step, event: fork, name: 'pull_request' },
+      [],
+    ],
+    [
+      'counts if the token is missing for another reason',
+      { environment: 'production' },
+      { step },
+      ['input-invalid', 'token-missing'],
+    ],
+  ])('%s', (_, raw, given, codes) => {
+    expect(codesOf(raw, given)).toEqual(codes)
+  })
+})
+
+it('files are read by their names', () => {
+  const raw = { ...deploy, command: 'variables', projects: '*', 'variables-file': 'a.env\nb.env' }
+  const { inputs } = valuesOf(raw, { files: { 'a.env': 'A=1', 'b.env': 'B=2' } })
+  expect([...inputs.variables.values].map(([name, value]) => [name, value.reveal()])).toEqual([
+    ['A', '1'],
+    ['B', '2'],
+  ])
+  expect(codesOf(raw, { files: { 'a.env': 'A=1' } })).toEqual(['input-invalid'])
 })

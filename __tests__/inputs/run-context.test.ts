@@ -200,6 +200,8 @@ describe('the commit of an event, and whose it is', () => {
     ],
     ['a status of a commit on no branch', 'status', { sha: head, branches: [] }, head, unknown],
     ['a status without branches', 'status', { sha: head }, head, unknown],
+    ['a status without its commit', 'status', { branches: [{ name: 'main' }] }, runs, unknown],
+    ['an event that has a commit like a status', 'push', { sha: head }, runs, own],
     ['a pull request without a payload', 'pull_request', null, runs, unknown],
     ['half a payload', 'pull_request_target', { pull_request: { number: 7 } }, runs, unknown],
     [
@@ -223,6 +225,25 @@ describe('the commit of an event, and whose it is', () => {
   })
 })
 
+describe('the commit of an event with only `GITHUB_SHA`', () => {
+  it.each<[string, string, string, CommitOrigin]>([
+    ['a deployment of a branch', 'deployment', 'refs/heads/main', own],
+    ['a deployment of a tag', 'deployment', 'refs/tags/v1.2.0', own],
+    ['a deployment of a commit', 'deployment', '', unknown],
+    ["a deployment of a pull request's merge", 'deployment', 'refs/pull/7/merge', unknown],
+    ['a status of a deployment of a branch', 'deployment_status', 'refs/heads/feature/x', own],
+    ['a status of a deployment of a commit', 'deployment_status', '', unknown],
+    ['a status of a deployment of a nameless branch', 'deployment_status', 'refs/heads/', unknown],
+    ['a decision about a deployment of a commit', 'deployment_review', '', unknown],
+    ['a dispatch on a branch', 'workflow_dispatch', 'refs/heads/main', own],
+    ['a dispatch without a ref', 'repository_dispatch', '', own],
+    ["an unknown event on a pull request's head", 'dynamic', 'refs/pull/7/head', unknown],
+  ])('%s', (_, name, ref, origin) => {
+    const { commit, commitOrigin } = contextOf(name, {}, ref)
+    expect([commit, commitOrigin]).toEqual([runs, origin])
+  })
+})
+
 describe('the branch of an event', () => {
   it.each<[string, string, unknown, string, string | null]>([
     ['of a push', 'push', {}, 'refs/heads/feature/x', 'feature/x'],
@@ -241,6 +262,30 @@ describe('the branch of an event', () => {
       'refs/heads/main',
       'release',
     ],
+    ['of what only holds a branch', 'push', {}, 'refs/remotes/refs/heads/main', null],
+    ['of a name with a line end', 'push', {}, 'refs/heads/a\nb', null],
+    [
+      'of a status is the one whose tip is the commit',
+      'status',
+      {
+        sha: head,
+        branches: [
+          { name: 'old', commit: { sha: onBase } },
+          { name: 'odd' },
+          { name: 'topic', commit: { sha: head } },
+        ],
+      },
+      'refs/heads/main',
+      'topic',
+    ],
+    [
+      'of a status is the first that holds the commit',
+      'status',
+      { sha: head, branches: [{ name: 'odd' }, { name: 'old', commit: { sha: onBase } }] },
+      'refs/heads/main',
+      'odd',
+    ],
+    ['of a status is none', 'status', { sha: head, branches: [] }, 'refs/heads/main', null],
     [
       "of a fork's workflow is no branch of this repository",
       'workflow_run',
@@ -253,7 +298,7 @@ describe('the branch of an event', () => {
   })
 })
 
-describe('the pull request that GitHub has to be asked about', () => {
+describe('the pull request that has to be read from GitHub', () => {
   it.each<[string, string, unknown, PullRequestReference | null]>([
     [
       'of a comment on it',
@@ -288,6 +333,16 @@ describe('the pull request that GitHub has to be asked about', () => {
     ],
     ['of a pull request event', 'pull_request', { pull_request: pullRequest() }, null],
     ['of a push', 'push', {}, null],
+    ['of a comment without its issue', 'issue_comment', {}, null],
+    ['of another event on it', 'issues', { issue: { number: 7, pull_request: {} } }, null],
+    ['of what is no review', 'my_pull_request_review', { pull_request: pullRequest() }, null],
+    ['of another event with a workflow', 'push', { workflow_run: workflowRun() }, null],
+    [
+      'of a finished workflow without a list',
+      'workflow_run',
+      { workflow_run: { head_sha: head } },
+      { by: 'commit', sha: head },
+    ],
   ])('%s', (_, name, payload, reference) => {
     expect(contextOf(name, payload).pullRequestToRead).toEqual(reference)
   })
@@ -320,7 +375,7 @@ describe('the pull request that GitHub has to be asked about', () => {
 
   it.each([
     ['a fork', 'stranger/shop', fork],
-    ['a repository that is gone', null, gone],
+    ['a deleted repository', null, gone],
   ])('of %s is not trusted', (_, headRepository, origin) => {
     const context = withPullRequest(comment, { ...record, headRepository })
     expect([context.commitOrigin, context.pullRequest?.fromFork]).toEqual([origin, true])
@@ -371,5 +426,47 @@ describe('the GitHub that a run is on', () => {
       ).commitOrigin
     expect(originOf('acme/shop')).toEqual({ kind: 'own' })
     expect(originOf('stranger/shop')).toEqual({ kind: 'fork', repository: 'stranger/shop' })
+  })
+})
+
+describe('the place of a run', () => {
+  const runner = {
+    GITHUB_REPOSITORY: 'acme/shop',
+    GITHUB_RUN_ID: '42',
+    GITHUB_RUN_ATTEMPT: '2',
+    GITHUB_JOB: 'deploy',
+    GITHUB_ACTION: 'railway',
+  }
+  const place = { repository: 'acme/shop', step: 'railway', key: '42/2/deploy/railway' }
+
+  it.each<[string, Record<string, string>, object]>([
+    [
+      'github.com',
+      {},
+      {
+        ...place,
+        apiUrl: 'https://api.github.com',
+        url: 'https://github.com/acme/shop/actions/runs/42',
+      },
+    ],
+    [
+      'another server, whose address ends in slashes',
+      { GITHUB_SERVER_URL: 'https://git.acme.example//' },
+      { ...place, apiUrl: '', url: 'https://git.acme.example/acme/shop/actions/runs/42' },
+    ],
+    [
+      'another API',
+      {
+        GITHUB_SERVER_URL: 'https://git.acme.example',
+        GITHUB_API_URL: 'https://git.acme.example/api/v3',
+      },
+      {
+        ...place,
+        apiUrl: 'https://git.acme.example/api/v3',
+        url: 'https://git.acme.example/acme/shop/actions/runs/42',
+      },
+    ],
+  ])('is on %s', (_, more, expected) => {
+    expect(parseContext({ ...runner, ...more }, null).run).toEqual(expected)
   })
 })

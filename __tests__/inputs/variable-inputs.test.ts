@@ -1,7 +1,18 @@
 import { describe, expect, it } from '@jest/globals'
+import type { OwnToken } from '../../src/inputs/own-tokens.ts'
 import type { RawInputs } from '../../src/inputs/raw-inputs.ts'
 import { parseInputs } from '../../src/inputs/read-inputs.ts'
 import { parseContext } from '../../src/inputs/run-context.ts'
+import {
+  badRemovals,
+  type FileProblem,
+  hasVariables,
+  readValues,
+  type VariableRequest,
+  variableWarnings,
+} from '../../src/inputs/variable-inputs.ts'
+import { Secret } from '../../src/secret.ts'
+import { refusals, refusedInputs } from './fixtures.ts'
 
 const context = parseContext({ GITHUB_REPOSITORY: 'acme/shop', GITHUB_SHA: 'c'.repeat(40) }, {})
 const files: Record<string, string> = { 'a.env': 'A=file\nB=file', 'b.json': '{"B": "json"}' }
@@ -14,17 +25,24 @@ const parse = (raw: RawInputs) =>
     },
   })
 
-/** The inputs that were refused. */
-function refusedInputs(raw: RawInputs): string[] {
-  const parsed = parse(raw)
-  if (parsed.ok) return []
-  return parsed.failures.map(({ code, facts }) =>
-    code === 'input-invalid' ? facts.input : `not about an input: ${code}`,
-  )
-}
+/** A request for nothing but what is given. */
+const requestOf = (
+  values: Record<string, string> = {},
+  more: Partial<VariableRequest> = {},
+): VariableRequest => ({
+  values: new Map(Object.entries(values).map(([name, value]) => [name, new Secret(value)])),
+  from: null,
+  names: null,
+  remove: [],
+  shared: false,
+  mode: 'merge',
+  allowEmpty: false,
+  redeploy: true,
+  ...more,
+})
 
 describe('the inputs about variables', () => {
-  it('become one wish, files below the input', () => {
+  it('become one request, in which the input overrides files', () => {
     const parsed = parse({
       command: 'variables',
       variables: 'C=input',
@@ -40,7 +58,7 @@ describe('the inputs about variables', () => {
       ['B', 'json'],
       ['C', 'input'],
     ])
-    const wish = {
+    const request = {
       from: null,
       names: null,
       remove: ['D', 'E'],
@@ -49,7 +67,7 @@ describe('the inputs about variables', () => {
       allowEmpty: false,
       redeploy: false,
     }
-    expect(rest).toEqual(wish)
+    expect(rest).toEqual(request)
   })
 
   it.each<[string, RawInputs, string[]]>([
@@ -99,17 +117,192 @@ describe('the inputs about variables', () => {
       ['remove-variables'],
     ],
     ['two names on a line', { 'remove-variables': 'A B' }, ['remove-variables']],
+    ['a name and two names on a line', { 'remove-variables': 'A\nB C' }, ['remove-variables']],
     [
       'everything that is wrong at once',
       { variables: 'A', 'variables-file': 'no.env', 'variables-mode': 'some', redeploy: 'no' },
       ['variables-mode', 'redeploy', 'variables-file', 'variables'],
     ],
   ])('refuse %s', (_, raw, inputs) => {
-    expect(refusedInputs(raw)).toEqual(inputs)
+    const parsed = parse(raw)
+    expect(parsed.ok ? [] : refusedInputs(parsed.failures)).toEqual(inputs)
   })
 
   it('take files for right where none can be read, as in examples', () => {
     const raw = { ...place, command: 'variables', 'variables-file': 'no.env' }
     expect(parseInputs(raw, null, context).ok).toBe(true)
+  })
+})
+
+describe('the values of a run', () => {
+  const own: OwnToken[] = [{ name: 'the Railway token', secret: new Secret('0123456789abcdef') }]
+  const read = (raw: RawInputs, texts: Record<string, string> = {}) => {
+    const values = readValues(
+      raw,
+      (path) => {
+        const text = texts[path]
+        return text === undefined ? { kind: 'missing' } : { kind: 'text', text }
+      },
+      own,
+    )
+    return values.ok
+      ? [...values.value].map(([name, value]) => `${name}=${value.reveal()}`)
+      : refusals(values.failures)
+  }
+  const format = 'dotenv lines (`NAME=value`) or a JSON object of strings. The text has errors: '
+  const noEntry = (line: number) => `line ${line}: there is no \`NAME=value\``
+  const held = (names: string) =>
+    `values without the run's own tokens, which no service needs: ${names}. Name the variables one by one, not with \`toJSON(secrets)\``
+  const lines = (count: number, text: (index: number) => string) =>
+    Array.from({ length: count }, (_, index) => text(index + 1)).join('\n')
+
+  it.each<[string, RawInputs, Record<string, string>, string[]]>([
+    ['are none', {}, {}, []],
+    ['come from the input', { variables: 'A=1' }, {}, ['A=1']],
+    [
+      'come from files, later over earlier, and the input over them',
+      { variables: 'C=input', 'variables-file': 'a\nb' },
+      { a: 'A=a\nB=a\nC=a', b: 'B=b\nC=b' },
+      ['A=a', 'B=b', 'C=input'],
+    ],
+    [
+      'are told by their lines',
+      { variables: 'A=1\nB' },
+      {},
+      [`variables -: ${format}${noEntry(2)}`],
+    ],
+    [
+      'are told by their files and lines',
+      { 'variables-file': 'a\nb' },
+      { a: 'A', b: 'B=1\nB\nC' },
+      [
+        `variables-file -: ${format}a, ${noEntry(1)}`,
+        `variables-file -: ${format}b, ${noEntry(2)}; b, ${noEntry(3)}`,
+      ],
+    ],
+    [
+      'have eight faults',
+      { variables: lines(8, () => 'A') },
+      {},
+      [
+        `variables -: ${format}line 1: there is no \`NAME=value\`; line 2: there is no \`NAME=value\`; line 3: there is no \`NAME=value\`; line 4: there is no \`NAME=value\`; line 5: there is no \`NAME=value\`; line 6: there is no \`NAME=value\`; line 7: there is no \`NAME=value\`; line 8: there is no \`NAME=value\``,
+      ],
+    ],
+    [
+      'have more faults than are told',
+      { variables: lines(10, () => 'A') },
+      {},
+      [
+        `variables -: ${format}line 1: there is no \`NAME=value\`; line 2: there is no \`NAME=value\`; line 3: there is no \`NAME=value\`; line 4: there is no \`NAME=value\`; line 5: there is no \`NAME=value\`; line 6: there is no \`NAME=value\`; line 7: there is no \`NAME=value\`; line 8: there is no \`NAME=value\`; 2 more`,
+      ],
+    ],
+    [
+      'hold a token of the run',
+      { variables: 'A=0123456789abcdef\nB=x0123456789abcdefx\nC=1' },
+      {},
+      [`variables -: ${held('A holds the Railway token; B holds the Railway token')}`],
+    ],
+    [
+      'hold it under a name that is none',
+      { 'variables-file': 'a' },
+      { a: '{"a b": "0123456789abcdef"}' },
+      [
+        `variables-file -: ${format}a, line 1: the name is not made of letters, digits and underscores, with no digit at the start`,
+        `variables-file -: ${held('one holds the Railway token')}`,
+      ],
+    ],
+    [
+      'hold it more often than is told',
+      { variables: lines(9, (index) => `V${index}=0123456789abcdef`) },
+      {},
+      [
+        `variables -: ${held('V1 holds the Railway token; V2 holds the Railway token; V3 holds the Railway token; V4 holds the Railway token; V5 holds the Railway token; V6 holds the Railway token; V7 holds the Railway token; V8 holds the Railway token')}`,
+      ],
+    ],
+  ])('%s', (_, raw, texts, expected) => {
+    expect(read(raw, texts)).toEqual(expected)
+  })
+
+  it('are read without the files if none can be read', () => {
+    const values = readValues({ variables: 'A=1', 'variables-file': 'a' }, null)
+    expect(values.ok && [...values.value.keys()]).toEqual(['A'])
+  })
+
+  const missing =
+    'paths of files that exist, relative to the workspace, one a line; contents belong in `variables`'
+  it.each<[FileProblem, string, string]>([
+    ['missing', 'config/a.env', `"config/a.env": ${missing}`],
+    ['missing', 'a\\b.env', `"a\\\\b.env": ${missing}`],
+    ['missing', '.env', `".env": ${missing}`],
+    ['missing', 'sk_live_1', `-: ${missing}`],
+    ['missing', 'KEY=a.env', `-: ${missing}`],
+    ['missing', `${'a'.repeat(300)}/a.env`, `-: ${missing}`],
+    [
+      'outside',
+      '../sk_live_1',
+      '"../sk_live_1": paths of files inside the workspace once links are resolved, or absolute paths inside `RUNNER_TEMP`',
+    ],
+    ['repository-data', '.git/config', '".git/config": paths of files outside `.git`'],
+    [
+      'not-a-file',
+      'config',
+      '"config": paths of regular files; this is a directory, a pipe or a device',
+    ],
+    ['too-large', 'big', '"big": paths of files of at most 4 MiB'],
+    ['not-utf8', 'image', '"image": paths of files in UTF-8'],
+    ['unreadable', 'a.env', '"a.env": paths of files that can be read'],
+    ['unreadable', 'sk_live_1', '-: paths of files that can be read'],
+  ])('are not read from a file that is %s: %s', (kind, path, expected) => {
+    const values = readValues({ 'variables-file': path }, () => ({ kind }))
+    expect(values.ok ? [] : refusals(values.failures)).toEqual([`variables-file ${expected}`])
+  })
+})
+
+describe('a request', () => {
+  it.each<[string, VariableRequest, boolean]>([
+    ['for nothing', requestOf(), false],
+    ['for a value', requestOf({ A: '' }), true],
+    ['for the values of an environment', requestOf({}, { from: 'staging' }), true],
+    ['for a removal', requestOf({}, { remove: ['A'] }), true],
+    ['for a replacement', requestOf({}, { mode: 'replace' }), true],
+    ['for nothing shared', requestOf({}, { shared: true, redeploy: false }), false],
+  ])('%s has variables: %s', (_, request, expected) => {
+    expect(hasVariables(request)).toBe(expected)
+  })
+
+  it('has a warning of commit data, which Railway overwrites', () => {
+    const names = { A: '1', RAILWAY_GIT_BRANCH: 'main', RAILWAY_GIT_COMMIT_SHA: 'x' }
+    expect(variableWarnings(requestOf(names))).toEqual([
+      {
+        title: 'Railway may set these variables itself',
+        message:
+          'The values of "RAILWAY_GIT_BRANCH", "RAILWAY_GIT_COMMIT_SHA" have no effect for services that Railway builds from a repository, because Railway sets these variables itself there. They have an effect for images and uploads. Use other names if the services need these values.',
+      },
+    ])
+    expect(variableWarnings(requestOf({ A: '1' }))).toEqual([])
+  })
+
+  it.each<[string, string[], string[]]>([
+    ['a name', ['OLD'], []],
+    [
+      'a name that is given',
+      ['OLD', 'A', 'B'],
+      [
+        'remove-variables "A": names to which this run sets no value',
+        'remove-variables "B": names to which this run sets no value',
+      ],
+    ],
+    [
+      'what Railway sets',
+      ['RAILWAY_PROJECT_ID', 'RAILWAY_PUBLIC_DOMAIN'],
+      [
+        'remove-variables "RAILWAY_PROJECT_ID": names that Railway does not set itself',
+        'remove-variables "RAILWAY_PUBLIC_DOMAIN": names that Railway does not set itself',
+      ],
+    ],
+    ['commit data, which somebody may have written', ['RAILWAY_GIT_COMMIT_SHA'], []],
+    ["a setting of the user's", ['RAILWAY_RUN_UID'], []],
+  ])('to remove %s', (_, remove, expected) => {
+    expect(refusals(badRemovals(requestOf({ A: '1', B: '2' }, { remove })))).toEqual(expected)
   })
 })

@@ -14,8 +14,8 @@ const gap = (
 })
 
 /** The words that a list of gaps leads to, in a run that changes something or in one that does not. */
-const readOnly = (gaps: MissingField[]) => checkPartialData(gaps, { mustAct: false })
-const acting = (gaps: MissingField[]) => checkPartialData(gaps, { mustAct: true })
+const readOnly = (gaps: MissingField[]) => checkPartialData(gaps, { changesTargets: false })
+const acting = (gaps: MissingField[]) => checkPartialData(gaps, { changesTargets: true })
 
 describe('parts of the inventory that are missing', () => {
   it('are none', () => {
@@ -47,7 +47,7 @@ describe('parts of the inventory that are missing', () => {
         {
           title: 'parts of the inventory are missing',
           message:
-            'Railway did not return "source" of shop / production / web, and answered "Problem" instead. This run may show wrong or incomplete information about them. Run the job again.',
+            'Railway did not return "source" of shop / production / web ("Problem"), so this report may be wrong about them. Run the job again.',
         },
       ],
     })
@@ -66,22 +66,22 @@ describe('parts of the inventory that are missing', () => {
     [
       'once each',
       [gap('source'), gap('source'), gap('domains')],
-      'return "source" of shop / production / web, "domains" of shop / production / web, and answered "Problem"',
+      'return "source" of shop / production / web, "domains" of shop / production / web ("Problem")',
     ],
     [
       'five of five',
       ['a', 'b', 'c', 'd', 'e'].map((field) => gap(field, 'x')),
-      'return "a" of x, "b" of x, "c" of x, "d" of x, "e" of x, and answered "Problem"',
+      'return "a" of x, "b" of x, "c" of x, "d" of x, "e" of x ("Problem")',
     ],
     [
       'five of seven',
       ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((field) => gap(field, 'x')),
-      '"d" of x, "e" of x and 2 more, and answered "Problem"',
+      '"d" of x, "e" of x and 2 more ("Problem")',
     ],
     [
       'with three different reasons',
       ['one', 'two', 'one', 'three', 'four'].map((reason, index) => gap(`${index}`, 'x', reason)),
-      'and answered "one; two; three" instead',
+      '("one; two; three")',
     ],
   ])('are named: %s', (_, gaps, words) => {
     expect(readOnly(gaps).warnings[0]?.message).toContain(words)

@@ -53,7 +53,7 @@ function selectionOf(...instances: ServiceInstance[]): Selection {
     environments: [{ project, environment, instances }],
     named: new Set(),
     warnings: [],
-    nothing: null,
+    emptyReason: null,
   }
 }
 

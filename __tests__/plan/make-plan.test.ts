@@ -88,7 +88,7 @@ function selectionOf(instances: ServiceInstance[], others: Environment[] = []): 
     environments: [{ project, environment: production, instances }],
     named: new Set(),
     warnings: [],
-    nothing: null,
+    emptyReason: null,
   }
 }
 

@@ -1,11 +1,18 @@
 import { describe, expect, it } from '@jest/globals'
+import type { RawInputs } from '../../src/inputs/raw-inputs.ts'
 import type { ServiceInstance } from '../../src/inventory/inventory.ts'
-import { type CommitRange, rangeKey } from '../../src/plan/comparisons.ts'
+import { type CommitRange, type Comparisons, rangeKey } from '../../src/plan/comparisons.ts'
 import { noFacts } from '../../src/plan/facts.ts'
 import { makePlan } from '../../src/plan/make-plan.ts'
-import { neededSettings } from '../../src/plan/only-changed.ts'
-import type { CommitRelation } from '../../src/plan/ports.ts'
-import { deployment, inputsOf, selectionOf, service } from '../fixtures.ts'
+import {
+  isSelective,
+  keepUnchanged,
+  neededSettings,
+  unknownChanges,
+} from '../../src/plan/only-changed.ts'
+import type { CommitRelation, SourceSettings } from '../../src/plan/ports.ts'
+import { toStep } from '../../src/plan/step-id.ts'
+import { deployment, environment, inputsOf, selectionOf, service, targetOf } from '../fixtures.ts'
 
 const [a, b, c] = ['a', 'b', 'c'].map((letter) => letter.repeat(40)) as [string, string, string]
 const inputs = inputsOf({ environment: 'production', 'only-changed': 'true' })
@@ -73,6 +80,12 @@ describe('a service with `only-changed`', () => {
       deploys('its files changed since bbbbbbb'),
     ],
     ['whose files did not', live(b), { since: { [b]: foreign } }, kept(b)],
+    [
+      'that has only a commit on its way',
+      { latest: at(b, 'BUILDING') },
+      { since: { [b]: foreign } },
+      kept(b),
+    ],
     ['where nothing changed', live(b), { since: { [b]: [] } }, kept(b)],
     ['in capitals', live(b.toUpperCase()), { since: { [b]: foreign } }, kept(b)],
     [
@@ -180,7 +193,7 @@ describe('a service with `only-changed`', () => {
     ['files that are not known', live(b), { since: { [b]: null } }, 0],
     ['nothing live', {}, {}, 0],
     ['the commit itself', live(a), {}, 0],
-  ])('is asked about for %s: %i', (_, instance, known, expected) => {
+  ])('is asked about for %s', (_, instance, known, expected) => {
     expect(decide(instance, known).asked).toBe(expected)
   })
 
@@ -192,5 +205,156 @@ describe('a service with `only-changed`', () => {
     expect(decide(live(b), { since: { [b]: mine }, relation: 'older' }).steps).toEqual([
       'keep: bbbbbbb is newer than aaaaaaa',
     ])
+  })
+})
+
+const key = 'p-shop/e-production/s-web'
+
+const compared = (files: string[] | null, base = b): Comparisons =>
+  new Map([[`${base}...${a}`, { relation: 'newer', files }]])
+const rootAt = (
+  rootDirectory: string,
+  watchPatterns: string[] = [],
+): ReadonlyMap<string, SourceSettings> => new Map([[key, { rootDirectory, watchPatterns }]])
+const has = (...commits: (string | null)[]) => ({
+  active: commits.map((commit, index) => deployment(`d${index}`, { commit })),
+})
+
+const step = (instance: Partial<ServiceInstance>) =>
+  toStep({
+    action: 'deploy',
+    revision: { kind: 'commit', sha: a },
+    target: targetOf(service('web', instance)),
+    detail: 'commit aaaaaaa',
+  })
+
+interface Given {
+  instance?: Partial<ServiceInstance>
+  comparisons?: Comparisons
+  settings?: ReadonlyMap<string, SourceSettings>
+}
+
+const facts = ({ comparisons = compared(['web/a.ts']), settings = rootAt('web') }: Given) => ({
+  comparisons,
+  sourceSettings: settings,
+})
+const decided = (given: Given, changing: string[] = []) =>
+  keepUnchanged(step(given.instance ?? has(b)), facts(given), new Set(changing))
+
+describe('a step of a service', () => {
+  it('is kept at its own commit', () => {
+    const given = { instance: has(a.toUpperCase()), comparisons: new Map(), settings: new Map() }
+    expect(decided(given)).toMatchObject({
+      action: 'keep',
+      detail: 'none of its files changed since aaaaaaa, which is live',
+    })
+  })
+
+  it('is kept as unchanged', () => {
+    expect(decided({ settings: rootAt('api') })).toMatchObject({ because: 'unchanged' })
+  })
+
+  it('is deployed in any case if its variables change', () => {
+    expect(decided({ settings: rootAt('api') }, [key])).toEqual(step(has(b)))
+    expect(decided({ settings: rootAt('api') }, ['other'])).toMatchObject({ action: 'keep' })
+  })
+
+  it('is not looked at if it is kept anyway, or is no commit', () => {
+    const target = targetOf(service('web', has(b)))
+    const keep = toStep({ action: 'keep', because: 'skipped', target, detail: 'x' })
+    expect(keepUnchanged(keep, facts({}), new Set())).toBe(keep)
+    const latest = toStep({ action: 'deploy', revision: { kind: 'latest' }, target, detail: 'x' })
+    expect(keepUnchanged(latest, facts({}), new Set())).toMatchObject({
+      action: 'deploy',
+      detail:
+        'x; it is not known which of its files changed: the run deploys no commit of this repository to it',
+    })
+  })
+})
+
+describe('the warning about files that are not known', () => {
+  const warned = (given: Given, changing: string[] = []) =>
+    unknownChanges([step(given.instance ?? has(b))], facts(given), new Set(changing))
+
+  it('names services and reasons', () => {
+    expect(warned({ settings: new Map() })).toEqual([
+      {
+        title: 'changed files not known',
+        message:
+          '`only-changed` could not find out whether the files of these services have changed, so they are deployed: shop/web (its watch patterns and root directory could not be read) in environment "production". To list changed files, the action needs a checkout with `fetch-depth: 0`, or the permission `contents: read` for the job. With that permission, GitHub lists at most 300 files of a comparison, and the action requests at most 20 comparisons in a run.',
+      },
+    ])
+  })
+
+  it.each<[string, Given, string[]]>([
+    ['known', {}, []],
+    ['not live', { instance: {} }, []],
+    ['deployed in any case', { settings: new Map() }, [key]],
+  ])('is not for one that is %s', (_, given, changing) => {
+    expect(warned(given, changing)).toEqual([])
+  })
+})
+
+describe('a run', () => {
+  it.each<[RawInputs, boolean]>([
+    [{ environment: 'production', 'only-changed': 'true' }, true],
+    [{ environment: 'production', 'only-changed': 'true', force: 'true' }, false],
+    [{ environment: 'production' }, false],
+    [{ command: 'list' }, false],
+  ])('of %j is selective: %s', (raw, expected) => {
+    expect(isSelective(inputsOf(raw))).toBe(expected)
+  })
+})
+
+describe('the settings to read', () => {
+  const selective = { environment: 'production', 'only-changed': 'true' }
+  const needed = (
+    raw: RawInputs,
+    instance: Partial<ServiceInstance>,
+    comparisons = compared(['x']),
+  ) =>
+    neededSettings(
+      inputsOf(raw),
+      selectionOf([service('web', instance)]),
+      comparisons,
+      new Map(),
+    ).map((target) => target.instance.service.name)
+
+  it.each<[string, RawInputs, Partial<ServiceInstance>, Comparisons, string[]]>([
+    ['of a service with changes', selective, has(b), compared(['x']), ['web']],
+    ['of none without changes', selective, has(b), compared([]), []],
+    ['of none that is not compared', selective, has(b), new Map(), []],
+    ['of none that is not live', selective, {}, compared(['x']), []],
+    [
+      'of none if everything is deployed',
+      { environment: 'production' },
+      has(b),
+      compared(['x']),
+      [],
+    ],
+    [
+      'of none of another repository',
+      selective,
+      { ...has(b), source: { kind: 'repository', repository: 'acme/billing' } },
+      compared(['x']),
+      [],
+    ],
+  ])('are those %s', (_, raw, instance, comparisons, names) => {
+    expect(needed(raw, instance, comparisons)).toEqual(names)
+  })
+
+  it('follow what is promoted', () => {
+    const raw = { ...selective, 'from-environment': 'staging' }
+    const there = environment('staging', [service('web', has(a))])
+    const settings = (promoted: ReadonlyMap<string, typeof there>) =>
+      neededSettings(
+        inputsOf(raw),
+        selectionOf([service('web', has(b))]),
+        compared(['x']),
+        promoted,
+      )
+    expect(settings(new Map([['e-production', there]]))).toHaveLength(1)
+    expect(settings(new Map())).toEqual([])
+    expect(settings(new Map([['e-production', environment('staging', [])]]))).toEqual([])
   })
 })

@@ -60,6 +60,14 @@ describe('what serves a service when the run is over', () => {
       [deploy('success', { deployment: after }), outcomeOf(variablesStep(web), 'success')],
       { deployment: after, domains: ['new.example.com'] },
     ],
+    [
+      'rolled back by a later step',
+      [
+        deploy('rolled-back', { deployment: after, live: after }),
+        deploy('rolled-back', { deployment: before, live: before }),
+      ],
+      { deployment: before, domains: ['new.example.com'] },
+    ],
     ['its environment deleted', [removed], { deployment: null, domains: [] }],
     ['its environment not deleted', [{ ...removed, status: 'unknown' }], inventoried],
     [

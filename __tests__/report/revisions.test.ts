@@ -1,198 +1,144 @@
 import { describe, expect, it } from '@jest/globals'
-import { baseOutcome, type Outcome } from '../../src/execute/outcome.ts'
-import type { Deployment, ServiceInstance, ServiceTarget } from '../../src/inventory/inventory.ts'
-import type { Step } from '../../src/plan/plan.ts'
-import { liveState } from '../../src/report/live-state.ts'
+import type { Outcome } from '../../src/execute/outcome.ts'
+import type { Deployment, ServiceInstance } from '../../src/inventory/inventory.ts'
+import type { Revision, Step } from '../../src/plan/plan.ts'
+import { rollbackStep } from '../../src/plan/rollback.ts'
+import { toStep } from '../../src/plan/step-id.ts'
 import { commitOf, digestOf, revisionOf, transitionOf } from '../../src/report/revisions.ts'
-import { deployment, imageReference, service } from '../fixtures.ts'
+import { deployment, imageReference, service, targetOf } from '../fixtures.ts'
+import { deployStep, keepStep, outcomeOf, previewStep, sha, variablesStep } from './fixtures.ts'
 
+const digest = `sha256:${'1'.repeat(64)}`
 const old = 'b'.repeat(40)
-const asked = 'c'.repeat(40)
-const digest = `sha256:${'d'.repeat(64)}`
 
-const place = {
-  project: { id: 'p', name: 'shop' },
-  environment: { id: 'e', name: 'production' },
-}
-
-const live = deployment('d-live', { commit: old })
-
-const target = (more: Partial<ServiceInstance> = {}): ServiceTarget => ({
-  ...place,
-  instance: service('web', { active: [live], ...more }),
+describe('a deployment consists of', () => {
+  // deployment, revision, digest
+  it.each<[Partial<Deployment>, string, string | null]>([
+    [{ commit: sha, image: 'redis:7' }, sha, null],
+    [{ image: 'redis:7' }, 'redis:7', null],
+    [{ image: 'redis:7', digest }, `redis@${digest}`, digest],
+    [{ image: `redis@${digest}` }, `redis@${digest}`, digest],
+    [{ image: 'NO IMAGE', digest: null }, 'NO IMAGE', null],
+    [{}, 'd1', null],
+    [{ digest }, 'd1', digest],
+  ])('%j', (more, revision, itsDigest) => {
+    expect(revisionOf(deployment('d1', more))).toBe(revision)
+    expect(digestOf(deployment('d1', more))).toBe(itsDigest)
+  })
 })
 
-const base = { id: 'step', after: [], detail: '' }
-
-const deploy = (
-  revision: Extract<Step, { action: 'deploy' }>['revision'],
-  of = target(),
-): Step => ({
-  ...base,
-  action: 'deploy',
-  revision,
-  target: of,
+const web = service('web', { active: [deployment('d0', { commit: old })] })
+const fresh = service('fresh')
+const crashed = service('crashed', {
+  active: [deployment('d0', { commit: old, status: 'CRASHED' })],
 })
-
-const keep: Step = { ...base, action: 'keep', because: 'unchanged', target: target() }
-
-const commit = { kind: 'commit', sha: asked } as const
-const image = { kind: 'image', image: imageReference('redis:7.4.2') } as const
-const ofImage = target({
-  source: { kind: 'image', image: 'redis:7.4.1' },
-  active: [deployment('d-image', { image: 'redis:7.4.1', digest })],
+const image = (instance: Partial<ServiceInstance>) =>
+  service('db', { source: { kind: 'image', image: 'redis:7' }, ...instance })
+const ofImage = image({ active: [deployment('d0', { image: 'redis:7', digest })] })
+const deploy = (revision: Revision, instance = web) => deployStep(instance, { revision })
+const adopt = (commit: string | null): Step =>
+  toStep({
+    action: 'adopt',
+    deployment: deployment('d1', { commit }),
+    revision: { kind: 'latest' },
+    target: targetOf(web),
+    detail: '',
+  })
+const upload: Step = toStep({
+  action: 'upload',
+  revision: {
+    kind: 'upload',
+    directory: '.',
+    tree: {
+      root: '/x',
+      entries: [],
+      files: 1,
+      bytes: 1,
+      leftOut: [],
+      ignored: { count: 0, complete: true, first: [] },
+      linkedIgnoreFiles: [],
+    },
+    below: '',
+    message: '',
+  },
+  target: targetOf(web),
+  detail: '',
 })
+const back = (from: Deployment | null) =>
+  rollbackStep(targetOf(web), { from, to: deployment('d9', { commit: sha }) }, 0)
 
-const rollback: Step = {
-  ...base,
-  action: 'rollback',
-  from: live,
-  to: deployment('d-past', { commit: asked }),
-  image: null,
-  revision: { kind: 'past' },
-  target: target(),
-}
-
-const adopt: Step = {
-  ...base,
-  action: 'adopt',
-  deployment: deployment('d-next', { commit: asked, status: 'BUILDING' }),
-  revision: commit,
-  target: target(),
-}
-
-describe('what a step leads from and to', () => {
+describe('a step leads', () => {
   it.each<[string, Step, string | null, string | null]>([
-    ['a commit in place of another', deploy(commit), old, asked],
-    ['a commit in place of nothing', deploy(commit, target({ active: [] })), null, asked],
+    ['to a commit', deploy({ kind: 'commit', sha }), old, sha],
+    ['to a first commit', deploy({ kind: 'commit', sha }, fresh), null, sha],
+    ['from a crash', deploy({ kind: 'commit', sha }, crashed), null, sha],
+    ['to an image', deploy({ kind: 'image', image: imageReference('redis:8') }), old, 'redis:8'],
+    ['to what Railway chooses', deploy({ kind: 'latest' }), old, null],
+    ['to the same again', deploy({ kind: 'current' }), old, old],
     [
-      'a commit in place of what has crashed',
-      deploy(commit, target({ active: [deployment('d', { commit: old, status: 'CRASHED' })] })),
-      null,
-      asked,
+      'to the image that is set',
+      deploy({ kind: 'current' }, image({ active: [deployment('d0', { image: 'redis:6' })] })),
+      'redis:6',
+      'redis:7',
     ],
-    ["Railway's newest commit", deploy({ kind: 'latest' }), old, null],
-    ['the commit that it has', deploy({ kind: 'current' }), old, old],
+    ['to a deployment under way', adopt(sha), old, sha],
+    ['to a deployment of the past', back(deployment('d5', { commit: old })), old, sha],
+    ['to one of the past, from nothing', back(null), null, sha],
     [
-      'the image that it has',
+      'to the image that is set, from a digest',
       deploy({ kind: 'current' }, ofImage),
       `redis@${digest}`,
-      'redis:7.4.1',
+      'redis:7',
     ],
-    ['an image', deploy(image, ofImage), `redis@${digest}`, 'redis:7.4.2'],
     [
-      'what was uploaded',
-      deploy(image, target({ active: [deployment('d-up')] })),
+      'to another image, from a digest',
+      deploy({ kind: 'image', image: imageReference('redis:8') }, ofImage),
+      `redis@${digest}`,
+      'redis:8',
+    ],
+    [
+      'from what was uploaded',
+      deploy({ kind: 'commit', sha }, service('web', { active: [deployment('d-up')] })),
       'd-up',
-      'redis:7.4.2',
+      sha,
     ],
-    ['a deployment under way', adopt, old, asked],
-    ['an earlier deployment', rollback, old, asked],
-    ['what stays', keep, old, old],
-    [
-      'a preview',
-      { ...base, action: 'delete-preview', target: { ...place, instance: null } },
-      null,
-      null,
-    ],
+    ['to an upload', upload, old, null],
+    ['nowhere, if it is kept', keepStep(web), old, old],
+    ['nowhere, if nothing is live', keepStep(fresh), null, null],
+    ['nowhere, for variables', variablesStep(web), null, null],
+    ['nowhere, for a preview', previewStep('delete-preview'), null, null],
   ])('%s', (_, step, from, to) => {
     expect(transitionOf(step)).toEqual({ from, to })
   })
 })
 
-describe('the revision of a deployment', () => {
-  it.each<[string, Partial<Deployment>, string, string | null]>([
-    ['its commit', { commit: old, image: 'web:1' }, old, null],
-    ['its image by digest', { image: 'redis:7', digest }, `redis@${digest}`, digest],
-    ['its image by name', { image: 'redis:7' }, 'redis:7', null],
-    [
-      'its image with the digest in its name',
-      { image: `redis@${digest}` },
-      `redis@${digest}`,
-      digest,
-    ],
-    ['its id', {}, 'd', null],
-  ])('is %s', (_, more, revision, expected) => {
-    expect(revisionOf(deployment('d', more))).toBe(revision)
-    expect(digestOf(deployment('d', more))).toBe(expected)
-  })
-})
-
-const outcome = (step: Step, more: Partial<Outcome> = {}): Outcome => ({
-  ...baseOutcome(step, 'success', ''),
-  ...more,
-})
-
-describe('the commit of a result', () => {
+describe('the commit of an outcome', () => {
+  const read = { deployment: deployment('d1', { commit: old }) }
   it.each<[string, Outcome, string | null]>([
-    ['of its deployment', outcome(deploy(image), { deployment: live }), old],
-    ['that was requested', outcome(deploy(commit)), asked],
-    ['none, for an image', outcome(deploy(image)), null],
-    ['of the deployment under way', outcome(adopt), asked],
-    ['that it goes back to', outcome(rollback), asked],
-    ['that stays', outcome(keep), old],
+    ['as it was read', outcomeOf(deployStep(web), 'success', read), old],
     [
-      'none, where Railway does not say it',
-      outcome(deploy(commit), { deployment: deployment('d') }),
+      'read, and not told',
+      outcomeOf(deployStep(web), 'success', { deployment: deployment('d') }),
       null,
     ],
-  ])('is that %s', (_, one, expected) => {
-    expect(commitOf(one)).toBe(expected)
-  })
-})
-
-describe('what is live at the end', () => {
-  const next = deployment('d-next', { commit: asked })
-  const idOf = (outcomes: readonly Outcome[] | null) =>
-    liveState({ outcomes })(target()).deployment?.id ?? null
-
-  it.each<[string, Outcome[] | null, string | null]>([
-    ['is what was found, without outcomes', null, 'd-live'],
-    ['is what was found, if nothing was deployed', [outcome(keep)], 'd-live'],
+    ['as it was requested', outcomeOf(deployStep(web), 'not-started'), sha],
     [
-      'is what the run looked at',
-      [outcome(deploy(commit), { deployment: next, live: next })],
-      'd-next',
-    ],
-    [
-      'is nothing, if the run saw that',
-      [outcome(deploy(commit), { deployment: next, live: null })],
+      'of an image',
+      outcomeOf(deploy({ kind: 'image', image: imageReference('a') }), 'failed'),
       null,
     ],
+    ['of what is adopted', outcomeOf(adopt(sha), 'timed-out'), sha],
+    ['of a rollback', outcomeOf(back(null), 'not-started'), sha],
+    ['of what is kept', outcomeOf(keepStep(web), 'unchanged'), old],
+    ['of what is kept and not live', outcomeOf(keepStep(fresh), 'skipped'), null],
     [
-      'is what succeeded, if it could not look again',
-      [outcome(deploy(commit), { deployment: next })],
-      'd-next',
-    ],
-    [
-      'is what was there, after a failure',
-      [outcome(deploy(commit), { status: 'failed', deployment: next })],
-      'd-live',
-    ],
-    [
-      'is what it was returned to',
-      [
-        outcome(deploy(commit), { status: 'rolled-back', deployment: next, live: next }),
-        outcome(rollback, { status: 'rolled-back', deployment: live, live }),
-      ],
-      'd-live',
-    ],
-    [
-      'is nothing in an environment that was deleted',
-      [outcome({ ...base, action: 'delete-preview', target: { ...place, instance: null } })],
+      'of an environment that is kept',
+      outcomeOf(keepStep(web, { target: { ...targetOf(web), instance: null } }), 'skipped'),
       null,
     ],
-    [
-      'is what was found in an environment that could not be deleted',
-      [
-        outcome(
-          { ...base, action: 'delete-preview', target: { ...place, instance: null } },
-          { status: 'refused' },
-        ),
-      ],
-      'd-live',
-    ],
-  ])('%s', (_, outcomes, expected) => {
-    expect(idOf(outcomes)).toBe(expected)
+    ['of variables', outcomeOf(variablesStep(web), 'success'), null],
+    ['of an upload', outcomeOf(upload, 'not-started'), null],
+  ])('%s', (_, outcome, commit) => {
+    expect(commitOf(outcome)).toBe(commit)
   })
 })

@@ -1,43 +1,325 @@
 import { describe, expect, it } from '@jest/globals'
-import { failure } from '../../src/errors/codes.ts'
-import { baseOutcome } from '../../src/execute/outcome.ts'
-import type { KeepStep } from '../../src/plan/plan.ts'
+import type { Outcome, OutcomeStatus } from '../../src/execute/outcome.ts'
+import type { ServiceInstance } from '../../src/inventory/inventory.ts'
 import { renderSummary } from '../../src/report/summary.ts'
-import { initialReport } from '../../src/run-state.ts'
+import type { RunReport } from '../../src/run-state.ts'
+import {
+  deployment,
+  environment,
+  inputsOf,
+  project,
+  selectionOf,
+  service,
+  targetOf,
+} from '../fixtures.ts'
+import {
+  buildFailed,
+  deployStep,
+  keepStep,
+  outcomeOf,
+  previewStep,
+  reportOf,
+  sha,
+  variablesStep,
+} from './fixtures.ts'
 
-const step: KeepStep = {
-  id: 'keep shop/production',
-  after: [],
-  action: 'keep',
-  because: 'unchanged',
-  detail: 'as it is',
-  target: {
-    project: { id: 'p', name: 'shop' },
-    environment: { id: 'e', name: 'production' },
-    instance: null,
-  },
-}
+const docs = 'https://example.com/errors.md'
+const web = service('web', { domains: ['web.up.railway.app'] })
+const api = service('api')
+const failure = buildFailed('web')
+const inputs = inputsOf({ environment: 'production' })
 
-const facts = { project: 'shop', environment: 'production', service: 'web' }
+const summary = (more: Partial<RunReport>) => renderSummary(reportOf(more), docs)
+const titleOf = (more: Partial<RunReport>) => summary(more).split('\n')[0]
+const cellsOf = (line: string | undefined) => line?.slice(2, -2).split(' | ')
 
-describe('the job summary', () => {
-  it('has the results first, then errors, warnings, the token, and requests', () => {
-    const summary = renderSummary(
+/** The cells of the first row of the table under a head. */
+const firstRow = (text: string) =>
+  cellsOf(text.split('\n').filter((line) => line.startsWith('| '))[2])
+
+const ended = (status: OutcomeStatus, instance = web) => outcomeOf(deployStep(instance), status)
+const kept = (status: OutcomeStatus) => outcomeOf(keepStep(api), status)
+const bad = outcomeOf(deployStep(web), 'failed', { failure })
+const plan = (...steps: NonNullable<RunReport['plan']>['steps']) => ({ steps, warnings: [] })
+
+describe('the title of a summary', () => {
+  const restricted = (number: number) => ({
+    ...selectionOf([web]),
+    environments: Array.from({ length: number }, (_, index) => ({
+      project: project('shop', []),
+      environment: environment(`e${index}`, [], { accessible: false }),
+      instances: [],
+    })),
+  })
+
+  it.each<[string, Partial<RunReport>, string]>([
+    ['nothing known', {}, '✅ Railway: all in reach'],
+    ['in reach', { inputs, selection: selectionOf([web]) }, '✅ Railway deploy: all in reach'],
+    [
+      'one restricted',
+      { selection: restricted(1) },
+      '✅ Railway: in reach, but for 1 restricted environment',
+    ],
+    [
+      'two restricted',
+      { selection: restricted(2) },
+      '✅ Railway: in reach, but for 2 restricted environments',
+    ],
+    [
+      'stopped',
+      { inputs, failures: [failure, buildFailed('api')] },
+      '❌ Railway deploy: stopped before any change (2 errors)',
+    ],
+    [
+      'stopped with a plan',
+      { plan: plan(deployStep(web)), failures: [failure] },
+      '❌ Railway: stopped before any change (1 error)',
+    ],
+    ['failed', { outcomes: [bad] }, '❌ Railway: failed'],
+    ['failed in part', { outcomes: [bad, kept('unchanged')] }, '❌ Railway: failed in part'],
+    ['unchanged', { outcomes: [kept('unchanged')] }, '✅ Railway: nothing to do'],
+    ['accepted', { outcomes: [ended('accepted')] }, '🚀 Railway: started, not verified'],
+    [
+      'planned',
+      { plan: plan(deployStep(web)) },
+      '📋 Railway: planned, nothing was changed (dry run)',
+    ],
+    ['planned nothing', { plan: plan(keepStep(web)) }, '✅ Railway: nothing to do (dry run)'],
+    ['skipped', { skipped: true }, '⏭️ Railway: skipped'],
+    [
+      'live',
+      { plan: plan(deployStep(web)), outcomes: [ended('success'), kept('unchanged')] },
+      '✅ Railway: everything is live',
+    ],
+    [
+      'one skipped',
+      { outcomes: [ended('success'), ended('skipped', api)] },
+      '✅ Railway: done, 1 service left aside',
+    ],
+    [
+      'two left aside',
+      { outcomes: [ended('success'), ended('skipped', api), kept('superseded')] },
+      '✅ Railway: done, 2 services left aside',
+    ],
+    [
+      'variables only',
+      { outcomes: [outcomeOf(variablesStep(web), 'success'), kept('unchanged')] },
+      '✅ Railway: the variables are set, nothing was deployed',
+    ],
+    [
+      'variables and a deployment',
+      { outcomes: [outcomeOf(variablesStep(web), 'success'), ended('success')] },
+      '✅ Railway: everything is live',
+    ],
+    [
+      'a preview deleted',
+      { outcomes: [outcomeOf(previewStep('delete-preview'), 'success')] },
+      '✅ Railway: 1 preview deleted',
+    ],
+    [
+      'two previews deleted',
       {
-        ...initialReport,
-        tokenSource: 'input',
-        plan: { steps: [step], warnings: [] },
-        outcomes: [baseOutcome(step, 'unchanged', 'it stays')],
-        failures: [failure('commit-not-found', { ...facts, commit: 'c'.repeat(40) })],
-        warnings: [{ title: 'a warning', message: 'Look.' }],
-        notices: [{ title: 'a notice', message: 'Something to know.' }],
-        requests: 7,
-        remaining: 93,
+        outcomes: ['pr-1', 'pr-2'].map((name) =>
+          outcomeOf(previewStep('delete-preview', name), 'success'),
+        ),
       },
-      'https://example.com/errors.md',
+      '✅ Railway: 2 previews deleted',
+    ],
+  ])('%s', (_, known, title) => {
+    expect(titleOf(known)).toBe(`## ${title}`)
+  })
+})
+
+describe('the table of results', () => {
+  const deploymentLink =
+    '[deployment](https://railway.com/project/p-shop/service/s-web?id=d-web&environmentId=e-production)'
+  const serviceLink =
+    '[web](https://railway.com/project/p-shop/service/s-web?environmentId=e-production)'
+  const absent = { absent: true, name: 'pr-7' } as const
+
+  it.each<[string, Outcome, string[]]>([
+    [
+      'a deployment',
+      ended('success'),
+      [
+        '✅ success',
+        'shop',
+        serviceLink,
+        'it is success',
+        '1 min 23 s',
+        deploymentLink,
+        '[web.up.railway.app](https://web.up.railway.app)',
+      ],
+    ],
+    [
+      'one that did not end',
+      outcomeOf(deployStep(service('web')), 'cancelled', { finishedAt: null }),
+      ['⏹️ cancelled', 'shop', serviceLink, 'it is cancelled', '', deploymentLink, ''],
+    ],
+    [
+      'a whole environment',
+      outcomeOf(previewStep('create-preview'), 'success'),
+      [
+        '✅ success',
+        'shop',
+        '[environment pr-7](https://railway.com/project/p-shop?environmentId=e-pr-7)',
+        'it is success',
+        '',
+        '',
+        '',
+      ],
+    ],
+    [
+      'an environment that is not there',
+      outcomeOf(
+        keepStep(api, { target: { ...targetOf(api), environment: absent, instance: null } }),
+        'skipped',
+      ),
+      ['⏭️ skipped', 'shop', 'environment pr-7', 'it is skipped', '', '', ''],
+    ],
+  ])('has a row for %s', (_, outcome, cells) => {
+    expect(firstRow(summary({ outcomes: [outcome] }))).toEqual(cells)
+  })
+
+  it('has a head, and names escaped', () => {
+    const odd = service('a|b')
+    const text = summary({ outcomes: [outcomeOf(deployStep(odd), 'success', { message: 'a|b' })] })
+    expect(text).toContain(
+      '| Status | Project | Service | What happened | Duration | Deployment | Site |\n| --- | --- | --- | --- | --- | --- | --- |\n| ✅ success | shop | [a&#124;b](',
     )
+    expect(text).toContain(' | a&#124;b | ')
+  })
+
+  it('ends after 500 rows', () => {
+    const many = (number: number) =>
+      summary({
+        outcomes: Array.from({ length: number }, (_, index) =>
+          outcomeOf(keepStep(service(`s${index}`)), 'unchanged'),
+        ),
+      })
+    expect(many(502)).toContain('\n\n2 more rows are in the report file.\n')
+    expect(many(502).match(/^\| ✅/gm)).toHaveLength(500)
+    expect(many(500)).not.toContain('report file')
+  })
+
+  it('is left out for nothing', () => {
+    expect(summary({ outcomes: [] })).toBe(
+      '## ✅ Railway: nothing to do\n\n<sub>0 Railway API requests.</sub>\n',
+    )
+  })
+})
+
+describe('the table of a plan', () => {
+  it('has a row for each step', () => {
+    const text = summary({ plan: plan(deployStep(web), previewStep('delete-preview')) })
+    expect(text).toContain(
+      [
+        '| Action | Project | Environment | Service | Detail |',
+        '| --- | --- | --- | --- | --- |',
+        '| `deploy` | shop | production | web | commit aaaaaaa |',
+        '| `delete-preview` | shop | pr-7 |  | delete-preview pr-7 |',
+      ].join('\n'),
+    )
+  })
+})
+
+describe('the table of an inventory', () => {
+  const row = (instance: Partial<ServiceInstance>) =>
+    firstRow(summary({ selection: selectionOf([service('web', instance)]) }))
+  const link = '[web](https://railway.com/project/p-shop/service/s-web?environmentId=e-production)'
+  const live = (more: object) => ({
+    latest: deployment('d', { status: 'SUCCESS', ...more }),
+    active: [deployment('d', { status: 'SUCCESS', ...more })],
+  })
+
+  it.each<[string, Partial<ServiceInstance>, string[]]>([
+    ['never deployed', {}, ['shop', 'production', link, 'acme/shop', 'never deployed', '', '']],
+    [
+      'live at a commit',
+      { ...live({ commit: sha }), domains: ['a.example.com'] },
+      [
+        'shop',
+        'production',
+        link,
+        'acme/shop',
+        'SUCCESS',
+        `[aaaaaaa](https://github.com/acme/shop/commit/${sha})`,
+        '[a.example.com](https://a.example.com)',
+      ],
+    ],
+    [
+      'live at an image',
+      { source: { kind: 'image', image: 'redis:7' }, ...live({ image: 'redis:7' }) },
+      ['shop', 'production', link, 'redis:7', 'SUCCESS', 'redis:7', ''],
+    ],
+    [
+      'uploaded',
+      { source: { kind: 'none' }, ...live({ commit: sha }) },
+      ['shop', 'production', link, 'no source', 'SUCCESS', 'aaaaaaa', ''],
+    ],
+    [
+      'built from what is no repository of GitHub',
+      { source: { kind: 'repository', repository: 'a/b/c' }, ...live({ commit: sha }) },
+      ['shop', 'production', link, 'a/b/c', 'SUCCESS', 'aaaaaaa', ''],
+    ],
+    [
+      'crashed',
+      { latest: deployment('d', { status: 'CRASHED', commit: sha }) },
+      ['shop', 'production', link, 'acme/shop', 'CRASHED', '', ''],
+    ],
+  ])('has a row for a service that is %s', (_, instance, cells) => {
+    expect(row(instance)).toEqual(cells)
+  })
+
+  it('has a head', () => {
+    expect(summary({ selection: selectionOf([web]) })).toContain(
+      '| Project | Environment | Service | Source | Latest deployment | Live | Site |\n| --- |',
+    )
+  })
+})
+
+describe('the sections of a summary', () => {
+  it('stand in this order: table, errors, notices, warnings, token, requests', () => {
+    const text = summary({
+      tokenSource: 'input',
+      failures: [failure],
+      notices: [
+        { title: 'n', message: 'a *notice*' },
+        { title: 'm', message: 'another' },
+      ],
+      warnings: [
+        { title: 'one', message: 'take `care`' },
+        { title: 'two', message: 'and more' },
+      ],
+      plan: plan(deployStep(web)),
+      requests: 12,
+      remaining: 88,
+    })
+    expect(text).toBe(
+      [
+        '## ❌ Railway: stopped before any change (1 error)',
+        '| Action | Project | Environment | Service | Detail |\n| --- | --- | --- | --- | --- |\n| `deploy` | shop | production | web | commit aaaaaaa |',
+        '### Errors\n- **deployment failed**: The deployment of service "web" of project "shop" in environment "production" failed. Failed step: build. Read the last log lines in the job log (the whole log is behind the link in the summary), fix what they say, and run the job again. [`deployment-failed`](https://example.com/errors.md#deployment-failed)',
+        'a &#42;notice&#42;\n\nanother',
+        '### Warnings\n- **one**: take <code>care</code>\n- **two**: and more',
+        '| Token scope |  |\n| --- | --- |\n| **Token** | from the input <code>token</code>; not looked at yet |\n| **Requests left** | 88 this hour |',
+        '<sub>12 Railway API requests, 88 left this hour.</sub>\n',
+      ].join('\n\n'),
+    )
+  })
+
+  it('begin with the results, once there are any', () => {
+    const text = summary({
+      tokenSource: 'input',
+      plan: plan(keepStep(web)),
+      outcomes: [kept('unchanged')],
+      failures: [failure],
+      warnings: [{ title: 'a warning', message: 'Look.' }],
+      notices: [{ title: 'a notice', message: 'Something to know.' }],
+      requests: 7,
+      remaining: 93,
+    })
     const parts = [
-      '## ',
       '| Status | Project |',
       '### Errors',
       'Something to know',
@@ -45,8 +327,26 @@ describe('the job summary', () => {
       '| Token scope |',
       '7 Railway API requests, 93 left',
     ]
-    const places = parts.map((part) => summary.indexOf(part))
+    const places = parts.map((part) => text.indexOf(part))
     expect(places).not.toContain(-1)
     expect(places).toEqual(places.toSorted((a, b) => a - b))
+  })
+
+  it('has a timeline of several deployments', () => {
+    const both = [ended('success'), ended('success', api)]
+    expect(summary({ outcomes: both })).toContain('```mermaid\ngantt\n')
+    expect(summary({ outcomes: [ended('success')] })).not.toContain('mermaid')
+  })
+
+  it('lists 500 errors and warnings at most', () => {
+    const failures = Array.from({ length: 510 }, (_, index) => buildFailed(`s${index}`))
+    const warnings = failures.map((_, index) => ({ title: `w${index}`, message: 'x' }))
+    const text = summary({ failures, warnings })
+    expect(text.match(/^- \*\*deployment failed/gm)).toHaveLength(500)
+    expect(text.match(/^- \*\*w\d+/gm)).toHaveLength(500)
+  })
+
+  it('counts one request', () => {
+    expect(summary({ requests: 1 })).toContain('<sub>1 Railway API request.</sub>')
   })
 })

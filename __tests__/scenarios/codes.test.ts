@@ -75,7 +75,7 @@ const situations: Situation[] = [
     name: '`me` out of order',
     faults: [down('WhoAmI')],
     codes: [],
-    says: [/may reach more than it seems/],
+    says: [/may reach more than this workspace/],
   },
   {
     name: '`apiToken` in a new shape',

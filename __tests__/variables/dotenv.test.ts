@@ -31,8 +31,8 @@ describe('a fault of dotenv lines', () => {
     ['A="\\\\"', 1, escapeInDouble],
     ["A='\\''", 1, escapeInSingle],
     ['A=`\\``', 1, escapeInBacktick],
-  ])('%j', (text, line, what) => {
-    expect(parseDotenv(text).faults).toEqual([{ line, what }])
+  ])('%j', (text, line, message) => {
+    expect(parseDotenv(text).faults).toEqual([{ line, message }])
   })
 
   it('hides no entry and no other fault', () => {
@@ -43,8 +43,8 @@ describe('a fault of dotenv lines', () => {
         { name: 'E', value: '5', line: 7 },
       ],
       faults: [
-        { line: 2, what: noEntry },
-        { line: 6, what: hash },
+        { line: 2, message: noEntry },
+        { line: 6, message: hash },
       ],
     })
   })

@@ -29,6 +29,8 @@ export interface LocalRailwayOptions {
   pages?: Partial<PageLimits>
   /** Most fields, root fields and listed objects of a document; else as the world's behaviour has it, or any number. */
   documents?: Partial<DocumentLimits>
+  /** How long the network delays a request by its number, in milliseconds, before Railway counts it. */
+  networkDelay?: (request: number) => number
   /** Sees every request that is going to be served, once its operation is known. */
   onRequest?: (request: LoggedRequest) => void
   /** Largest archive, in bytes. */
@@ -163,6 +165,7 @@ class RailwayService {
     const operation = readOperation(await this.#body(exchange))
     const { kind, name, roots, variables } = operation
     this.#note(exchange, { kind, operationName: name, roots, variables })
+    await this.#travel(exchange)
     if (!this.#limiter.passesEdge(url.search !== '')) return this.#send(exchange, edgeLimited())
     const holder = caller.token?.value ?? ''
     const perRoot = this.#world.behaviour.rateLimitUnit === 'root-field'
@@ -190,6 +193,15 @@ class RailwayService {
       entry.effect = effects.length > 0
       return answer
     })
+  }
+
+  /** Delays a request as the network would. */
+  async #travel(exchange: Exchange): Promise<void> {
+    const { entry } = exchange
+    const delay = this.#options.networkDelay?.(entry.index) ?? 0
+    if (delay === 0) return
+    await this.#waitUntil(exchange, this.#clock.now() + delay)
+    entry.at = this.#clock.now()
   }
 
   #documentLimits(): DocumentLimits {

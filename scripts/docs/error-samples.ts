@@ -486,5 +486,6 @@ export const errorSamples: {
   'internal-error': [
     { name: 'TypeError', where: 'planDeploy' },
     { name: 'string', where: '' },
+    { name: 'Error', where: '', missing: '382.index.js' },
   ],
 }

@@ -32,8 +32,13 @@ class TableTestRunner implements TestRunner {
   readonly #tests = new Map<string, DeclaredTest>()
   readonly #loaded = new Set<string>()
 
+  /**
+   * Claims to reload the modules, which is never needed: with `ignoreStatic` each change is only active during tests,
+   * and test files are loaded before that. Otherwise Stryker would start a new process for each change in code that
+   * also runs while modules load.
+   */
   capabilities() {
-    return { reloadEnvironment: false }
+    return { reloadEnvironment: true }
   }
 
   async init(): Promise<void> {

@@ -314,7 +314,8 @@ export interface Facts {
   /** `targets`: the services and environments that the plan would change, each once. */
   'changes-pending': { targets: readonly Location[] }
   cancelled: { started: number; unfinished: number }
-  'internal-error': { name: string; where: string }
+  /** `missing`: a file of the action that is not there. */
+  'internal-error': { name: string; where: string; missing?: string }
 }
 
 /** The stable codes; `docs/errors.md` has a section for each. */

@@ -421,12 +421,28 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message<Words> } =
     why: words`What was started goes on at Railway; nothing more was started.`,
     next: words`The summary lists what had been started; run the job again to bring all services to the same state.`,
   }),
-  'internal-error': ({ name, where }) => ({
+  'internal-error': ({ name, where, missing }) => ({
     title: words`defect in this action`,
+    ...(missing === undefined ? defect(name, where) : incompleteAction(missing)),
+  }),
+}
+
+/** Describes an error that the action did not expect. */
+function defect(name: string, where: string) {
+  return {
     what: words`The action itself failed (${name}${where ? words` in ${where}` : words``}).`,
     why: words`This is a defect of the action, not of the workflow or the token.`,
     next: words`Check in Railway which deployments were started, and report this with the debug log (re-run the job with debug logging).`,
-  }),
+  }
+}
+
+/** Describes an action of which a file is missing, such as a copy that was made by hand. */
+function incompleteAction(file: string) {
+  return {
+    what: words`The file \`${file}\` of the action is missing on the runner.`,
+    why: words`The action is not complete there. All files of \`dist/\` belong to it, and some are loaded only when they are needed.`,
+    next: words`Use a released version of the action, or copy all of \`dist/\`, and run the job again. The summary lists what had been started.`,
+  }
 }
 
 /** Completes "Expected …". */

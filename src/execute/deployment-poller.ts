@@ -6,10 +6,10 @@ import { phaseOf } from '../plan/deployment-status.ts'
 import { humanTime } from '../text.ts'
 import type { PollLoad } from './context.ts'
 import type { Emit } from './events.ts'
-import { type ExpectedEnd, pollDelay } from './poll-schedule.ts'
-import type { DeploymentState, Deployments, ServedDeployments } from './ports.ts'
+import { type ExpectedEnd, pollDelay, type Settling } from './poll-schedule.ts'
+import type { DeploymentState, Deployments, ReadResult, ServedDeployments } from './ports.ts'
 import { type FollowedState, readStates } from './read-states.ts'
-import { crashGrace, settledAt } from './settle.ts'
+import { crashGrace, settledAt, settleTime } from './settle.ts'
 
 /** The result of following a deployment. */
 export type PollResult =
@@ -32,9 +32,11 @@ export type PollResult =
   | { readonly kind: 'unreadable'; readonly failure: Failure }
   | { readonly kind: 'cancelled'; readonly status: string | null }
 
-interface Followed extends ExpectedEnd {
+interface Followed {
   readonly target: ServiceTarget
   readonly id: string
+  readonly startedAt: number
+  readonly expected: number | null
   readonly crashGrace: number
   notLiveAt: number
   served: ServedDeployments | null
@@ -47,6 +49,28 @@ interface Followed extends ExpectedEnd {
   refusedAt: number | null
   resolve(result: PollResult): void
   reject(error: unknown): void
+}
+
+/** A deployment that went live and is not verified yet. */
+interface Settled {
+  readonly id: string
+  readonly target: ServiceTarget
+  /** The last reading of what its service serves. */
+  reading: ServedReading | null
+}
+
+/** What a service served at a time, in milliseconds since the epoch. */
+export interface ServedReading {
+  readonly served: ServedDeployments
+  readonly at: number
+}
+
+/** The facts about a deployment that are not in its target. */
+export interface FollowOptions {
+  /** Whether its environment is new: services may crash there until their databases are up. */
+  readonly isFresh?: boolean
+  /** Whether it deploys what was built before. It takes less time than the service's other deployments. */
+  readonly isRollback?: boolean
 }
 
 /** The part of the run that following deployments needs. */
@@ -62,6 +86,8 @@ export interface PollerDeps {
   readonly decides: () => boolean
   /** Returns the least milliseconds between polls that the budget allows. */
   readonly minPollInterval: (load: PollLoad) => number
+  /** Returns the number of deployments that one request reads. */
+  readonly batchSize: () => number
   /** Returns the failure of a token that is not valid any more; `null` as far as is known. */
   readonly invalidToken: () => Failure | null
 }
@@ -91,6 +117,9 @@ const goneAfter = 10_000
 export class DeploymentPoller {
   readonly #ports: PollerDeps
   readonly #followed = new Map<string, Followed>()
+  readonly #settled = new Map<string, Settled>()
+  /** The longest duration of a deployment that has gone live, in milliseconds. */
+  #longestTook: number | null = null
   /** Ids of deployments whose state Railway refuses to tell, also of those that are given up. */
   readonly #refused = new Set<string>()
   /** Polls in a row that told states of deployments and not what their services serve. */
@@ -102,17 +131,18 @@ export class DeploymentPoller {
     this.#ports = ports
   }
 
-  /**
-   * Resolves when the deployment is finished, or when waiting for it has ended. In a new environment (`isFresh`),
-   * services may crash until their databases are up.
-   */
-  follow(target: ServiceTarget, id: string, isFresh = false): Promise<PollResult> {
+  /** Resolves when the deployment is finished, or when waiting for it has ended. */
+  follow(
+    target: ServiceTarget,
+    id: string,
+    { isFresh = false, isRollback = false }: FollowOptions = {},
+  ): Promise<PollResult> {
     const now = this.#ports.clock.now()
     const result = new Promise<PollResult>((resolve, reject) => {
       this.#followed.set(id, {
         target,
         id,
-        ...expectedEnd(target, id, now),
+        ...knownTimes(target, id, now, isRollback),
         crashGrace: crashGrace(target, isFresh),
         notLiveAt: now,
         served: null,
@@ -127,6 +157,19 @@ export class DeploymentPoller {
     })
     if (!this.#running) void this.#run().catch((error) => this.#rejectAll(error))
     return result
+  }
+
+  /**
+   * Returns what the service of a deployment that went live was last seen to serve; `null` if that was not read. It is
+   * read with the polls for other deployments, until {@link release}.
+   */
+  lastReading(id: string): ServedReading | null {
+    return this.#settled.get(id)?.reading ?? null
+  }
+
+  /** Ends the reading of what the service of a deployment serves. */
+  release(id: string): void {
+    this.#settled.delete(id)
   }
 
   /** Lists the deployments that are waited for, for the heartbeat. */
@@ -174,14 +217,20 @@ export class DeploymentPoller {
 
   /** Returns the milliseconds from the last poll to the next, as far as is known by now. */
   #interval(since: number): number {
-    const followed = [...this.#followed.values()]
+    const followed = [...this.#followed.values()].map((one) => this.#expectedEnd(one))
     const decides = this.#ports.decides()
     const usual = pollDelay({ now: since, polls: this.#polls, decides, followed })
     // A grace that is over ended without an answer. It is no reason to poll more often.
-    const graceEnds = followed
+    const graceEnds = [...this.#followed.values()]
       .flatMap(({ crash, crashGrace: grace }) => (crash ? crash.since + grace - since : []))
       .filter((left) => left > 0)
     return Math.max(shortestGrace, Math.min(usual, ...graceEnds))
+  }
+
+  #expectedEnd({ target, startedAt, expected }: Followed): ExpectedEnd {
+    const took = expected ?? this.#longestTook
+    const settling: Settling | null = took === null ? null : settlingOf(target, took)
+    return { startedAt, expected, settling }
   }
 
   #leastInterval(now: number): number {
@@ -195,13 +244,22 @@ export class DeploymentPoller {
   async #poll(): Promise<void> {
     const { clock, emit } = this.#ports
     const followed = [...this.#followed.values()]
+    const settled = this.#readAlong(followed.length)
+    const served = await this.#readServed([...followed, ...settled])
     const states = await readStates(
       followed.map(({ target, id, status, refusedAt }) => {
         return { target, id, seen: status !== null, refusedAt }
       }),
-      this.#reader(),
+      served,
+      this.#ports.deployments,
     )
     const now = clock.now()
+    settled.forEach((one, index) => {
+      const reading = served?.[followed.length + index]
+      if (reading?.ok) one.reading = { served: reading.value, at: now }
+      // A service that cannot be read would cost every poll a further request.
+      else if (reading) this.release(one.id)
+    })
     const invalid = this.#ports.invalidToken()
     if (invalid) return this.#giveUp(() => ({ kind: 'unreadable', failure: invalid }))
     if (states === null) {
@@ -226,11 +284,20 @@ export class DeploymentPoller {
     )
   }
 
-  /** Reads by ids alone once Railway has told single deployments and not what services serve. */
-  #reader(): Pick<Deployments, 'served' | 'states'> {
-    const { deployments } = this.#ports
-    if (this.#servedMissing < believedMissing) return deployments
-    return { served: async () => null, states: (ids) => deployments.states(ids) }
+  /** Returns the deployments that went live and that the next poll reads, too, without a further request. */
+  #readAlong(followed: number): Settled[] {
+    const settled = [...this.#settled.values()]
+    const size = this.#ports.batchSize()
+    const isFree = Math.ceil((followed + settled.length) / size) === Math.ceil(followed / size)
+    return isFree ? settled : []
+  }
+
+  /** Reads what services serve; `null` once Railway has told single deployments and not that. */
+  async #readServed(
+    of: readonly { readonly target: ServiceTarget }[],
+  ): Promise<readonly ReadResult<ServedDeployments>[] | null> {
+    if (this.#servedMissing >= believedMissing) return null
+    return this.#ports.deployments.served(of.map(({ target }) => target))
   }
 
   #judgeServed(states: readonly (FollowedState | null)[]): void {
@@ -269,7 +336,15 @@ export class DeploymentPoller {
     if (phase === 'crashed') this.#crashed(followed, state, now)
     else if (phase === 'going' || phase === 'blocked' || phase === 'unknown')
       followed.notLiveAt = now
-    else this.#end(followed, finished(followed, state, now))
+    else {
+      if (phase === 'live') this.#keepReading(followed, state, now)
+      this.#end(followed, finished(followed, state, now))
+    }
+  }
+
+  #keepReading({ id, target, served }: Followed, { took }: DeploymentState, now: number): void {
+    this.#settled.set(id, { id, target, reading: served && { served, at: now } })
+    if (took !== undefined) this.#longestTook = Math.max(took, this.#longestTook ?? 0)
   }
 
   /** Handles a crash, which counts once its grace period is over: Railway restarts the service. */
@@ -302,19 +377,29 @@ export class DeploymentPoller {
 }
 
 function finished(followed: Followed, state: DeploymentState, seenAt: number): PollResult {
-  const { startedAt, notLiveAt, served } = followed
-  const settled = settledAt(state, { startedAt, notLiveAt, seenAt })
+  const { target, startedAt, notLiveAt, served } = followed
+  const settled = settledAt(target, state, { startedAt, notLiveAt, seenAt })
   return { kind: 'finished', state, at: seenAt, settledAt: settled, served }
 }
 
 /** Returns the start and the duration of a deployment, by the clock and the history of its service. */
-function expectedEnd({ instance }: ServiceTarget, id: string, now: number): ExpectedEnd {
+function knownTimes(
+  { instance }: ServiceTarget,
+  id: string,
+  now: number,
+  isRollback: boolean,
+): Pick<Followed, 'startedAt' | 'expected'> {
   const known = [instance.latest, ...instance.active].flatMap((one) => one ?? [])
   const previous = known.find((one) => one.id !== id && one.took !== undefined)
   const adopted = known.find((one) => one.id === id)
   const startedAt = adopted ? Date.parse(adopted.createdAt) : now
   const isPlausible = startedAt <= now && startedAt > now - maxAssumedAge
-  return { startedAt: isPlausible ? startedAt : now, expected: previous?.took ?? null }
+  const expected = isRollback ? null : (previous?.took ?? instance.usualDuration ?? null)
+  return { startedAt: isPlausible ? startedAt : now, expected }
+}
+
+function settlingOf(target: ServiceTarget, took: number): Settling {
+  return { from: took, to: took + settleTime(target, took) }
 }
 
 /** Adds to a rejection that its object was there before. */

@@ -43,7 +43,7 @@ export interface Runner extends ReportSink {
   /** Reads the event's payload; `null` if there is none. */
   event(): unknown
   /** Finds this step in the workflow file of the checkout, if there is one. */
-  step(): StepFinding
+  step(): Promise<StepFinding>
   /** Reads a file that an input names. */
   file(path: string): FileReading
   /** Writes the logs of failed deployments to a file and returns its path. */
@@ -66,7 +66,7 @@ export function githubRunner(process: ActionProcess, toolkit: Toolkit, readFile:
   // Every text that leaves the action is redacted here.
   const safe = redactor.redactOwn
   const input = (name: string) => toolkit.getInput(name)
-  let step: StepFinding | undefined
+  let step: Promise<StepFinding> | undefined
   return {
     environment,
     redactor,

@@ -28,7 +28,7 @@ export interface ReportSink extends Log {
   /** Writes the full report and returns its path. */
   reportFile(content: string): string
   /** Finds the line of this step in the workflow. */
-  step(): StepFinding
+  step(): Promise<StepFinding>
   /** Fails the job. */
   fail(): void
 }
@@ -47,7 +47,9 @@ export async function publish(known: RunReport, sink: ReportSink, docs: string):
   )
   const failures = allFailures(report)
   if (failures.length > 0) sink.fail()
-  for (const one of annotateErrors(failures, sink, docs)) ignoringErrors(() => sink.annotate(one))
+  for (const one of await annotateErrors(failures, sink, docs)) {
+    ignoringErrors(() => sink.annotate(one))
+  }
 
   const warn = (written: Written) => (error: unknown) => warnings.push(notWritten(written, error))
   const values = attempt(
@@ -90,17 +92,13 @@ export async function publish(known: RunReport, sink: ReportSink, docs: string):
 }
 
 /** Returns the annotations of errors. If the workflow file cannot be read, they have no places. */
-function annotateErrors(
+async function annotateErrors(
   failures: readonly Failure[],
   sink: ReportSink,
   docs: string,
-): readonly Annotation[] {
+): Promise<readonly Annotation[]> {
   if (failures.length === 0) return []
-  const step = attempt<StepFinding>(
-    () => sink.step(),
-    { kind: 'unknown' },
-    () => {},
-  )
+  const step = await placeOf(sink)
   return attempt(
     () => errorAnnotations(failures, docs, step),
     errorAnnotations(
@@ -110,6 +108,15 @@ function annotateErrors(
     ),
     () => {},
   )
+}
+
+/** Finds this step in the workflow; `unknown` if the search fails. */
+async function placeOf(sink: ReportSink): Promise<StepFinding> {
+  try {
+    return await sink.step()
+  } catch {
+    return { kind: 'unknown' }
+  }
 }
 
 /** Writes all outputs. If some cannot be written, the first error is reported for all. */

@@ -3,7 +3,7 @@ import type { Entries, Entry, Fault } from './entries.ts'
 
 const head = /^[^\S\n]*(?:export[^\S\n]+)?([^\s=:#]+)(?:[^\S\n]*=|:(?=[^\S\n]))[^\S\n]*/
 
-/** A quoted value as the library reads it, up to the end of its last line. */
+/** The syntax of a quoted value for the library, up to the end of its last line. */
 const quoted = {
   '"': /"(?:\\"|[^"])*"[^\S\n]*(?:#[^\n]*)?(?=\n|$)/y,
   "'": /'(?:\\'|[^'])*'[^\S\n]*(?:#[^\n]*)?(?=\n|$)/y,
@@ -11,12 +11,11 @@ const quoted = {
 }
 
 /**
- * Reads dotenv lines. What a value means is the `dotenv` library's to say; it is handed one entry at a
- * time, because read as a whole a text gives no lines, keeps the last of two contradicting values and
- * passes over what it does not understand. A secret would be cut short there without a word, so these are
- * faults here: a line that is no entry, a quote that does not end, text behind a quoted value. Values that
- * common dotenv parsers read differently are faults too: a `#` in or at the start of a value without quotes, which
- * begins a comment for some of them, and an escaped quote or backslash, which only some of them unescape.
+ * Parses dotenv lines. The `dotenv` library parses the values, one entry at a time. With the whole text it would give no
+ * line numbers, keep the last of two values of a name, and skip what it cannot parse. A secret could be cut short
+ * without an error, so these are faults here: a line that is no entry, an unterminated quote, text after a quoted value.
+ * Values that common dotenv parsers read differently are faults, too. A `#` in a value without quotes begins a comment
+ * for some of them. An escaped quote or backslash is unescaped by some of them.
  */
 export function parseDotenv(text: string): Entries {
   const rest = text.replace(/\r\n?/g, '\n')
@@ -27,7 +26,7 @@ export function parseDotenv(text: string): Entries {
     const found = entryAt(rest, at)
     const end = 'end' in found ? found.end : endOfLine(rest, at)
     if ('name' in found) entries.push({ name: found.name, value: found.value, line })
-    if ('fault' in found) faults.push({ line, what: found.fault })
+    if ('fault' in found) faults.push({ line, message: found.fault })
     line += rest.slice(at, end).split('\n').length
     at = end + 1
   }
@@ -76,7 +75,7 @@ function hasAmbiguousEscape(text: string, quote: keyof typeof ambiguousEscape): 
   return quote === '"' ? /\\["\\]/.test(inner) : inner.includes(`\\${quote}`)
 }
 
-/** The library gets the value under a name of ours: an odd name must not change what it reads. */
+/** Parses a value with the library. It gets a fixed name, so that an unusual name cannot change the result. */
 function read(name: string, value: string, end: number): Found {
   const parsed = Object.entries(parse(`V=${value}`))
   const [entry] = parsed

@@ -1,30 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
 import { inheritedVariables, missingSealed } from '../../../src/plan/preview/overrides.ts'
 import { hasPassword } from '../../../src/plan/preview/passwords.ts'
-import type { StoredVariable, VariableState } from '../../../src/plan/variables/state.ts'
-import { Secret } from '../../../src/secret.ts'
-import { isRailwayProvided } from '../../../src/variables/names.ts'
-import { referencesIn } from '../../../src/variables/references.ts'
+import { type PlainVariables, variableState } from '../fixtures.ts'
 
 const ref = (name: string) => `\${{${name}}}`
 
-/** `null` is a sealed variable. */
-type Values = Readonly<Record<string, string | null>>
-
-const stateOf = (values: Values): VariableState =>
-  new Map(
-    Object.entries(values).map(([name, value]): [string, StoredVariable] => [
-      name,
-      {
-        value: value === null ? null : new Secret(value),
-        references: value === null ? [] : referencesIn(value),
-        provided: isRailwayProvided(name),
-      },
-    ]),
-  )
-
 interface Base {
-  readonly [service: string]: Values
+  readonly [service: string]: PlainVariables
 }
 
 function judge(
@@ -33,11 +15,11 @@ function judge(
   patterns = ['URL'],
 ) {
   const base = {
-    shared: stateOf(shared),
+    shared: variableState(shared),
     services: Object.entries(services).map(([name, values]) => ({
       id: `id-${name}`,
       name,
-      state: stateOf(values),
+      state: variableState(values),
       given: new Map(name === 'web' ? Object.entries(given) : []),
     })),
   }

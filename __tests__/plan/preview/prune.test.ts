@@ -72,7 +72,8 @@ function prune({ latest = [ago(20)], active, state = 'open', olderThan = 14 * da
     {
       olderThan,
       now,
-      gaps: gap === undefined ? [] : [{ place: 'x', environmentId: gap, field: 'y', message: 'z' }],
+      missingFields:
+        gap === undefined ? [] : [{ place: 'x', environmentId: gap, field: 'y', message: 'z' }],
     },
     {
       preview: {

@@ -1,22 +1,17 @@
 import { describe, expect, it } from '@jest/globals'
 import type { RawInputs } from '../../../src/inputs/raw-inputs.ts'
 import { checkEmptyValues, findEmptyValues } from '../../../src/plan/variables/empty-values.ts'
-import type { StoredVariable, VariableState } from '../../../src/plan/variables/state.ts'
-import { Secret } from '../../../src/secret.ts'
+import type { VariableState } from '../../../src/plan/variables/state.ts'
 import { inputsOf, service, targetOf } from '../../fixtures.ts'
+import { givenValues, variableState } from '../fixtures.ts'
 
-const stored = (value: string | null): StoredVariable => ({
-  value: value === null ? null : new Secret(value),
-  references: [],
-  provided: false,
+const state = variableState({
+  STRIPE_KEY: 'sk_1',
+  SEALED: null,
+  EMPTY: '',
+  BLANK: ' ',
+  REFERENCE: `$\{{shared.KEY}}`,
 })
-const state = new Map([
-  ['STRIPE_KEY', stored('sk_1')],
-  ['SEALED', stored(null)],
-  ['EMPTY', stored('')],
-  ['BLANK', stored(' ')],
-  ['REFERENCE', stored(`$\{{shared.KEY}}`)],
-])
 const none = { erased: [], sealed: [], added: [] }
 
 describe('an empty value', () => {
@@ -30,8 +25,7 @@ describe('an empty value', () => {
     ['among others', { A: '1', STRIPE_KEY: 'sk_2', NEW: '' }, { ...none, added: ['NEW'] }],
     ['of a blank text, which is none', { STRIPE_KEY: ' ' }, none],
   ])('%s', (_, given, expected) => {
-    const values = new Map(Object.entries(given).map(([name, text]) => [name, new Secret(text)]))
-    expect(findEmptyValues(state, values)).toEqual(expected)
+    expect(findEmptyValues(state, givenValues(given))).toEqual(expected)
   })
 })
 

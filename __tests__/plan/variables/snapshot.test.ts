@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { RawInputs } from '../../../src/inputs/raw-inputs.ts'
-import { takenNames, unknownNames } from '../../../src/plan/variables/copied-names.ts'
+import { checkCopiedNames, takenNames } from '../../../src/plan/variables/copied-names.ts'
 import {
   isCopied,
   sealedNotCopied,
@@ -13,8 +13,8 @@ import {
   type VariableTarget,
 } from '../../../src/plan/variables/state.ts'
 import type { TokenScope } from '../../../src/scope/token-scope.ts'
-import { Secret } from '../../../src/secret.ts'
 import { environment, inputsOf, selectionOf, service, targetOf } from '../../fixtures.ts'
+import { variableState } from '../fixtures.ts'
 
 const scope: TokenScope = {
   kind: 'workspace',
@@ -35,13 +35,6 @@ const from = { 'variables-from': 'staging' }
 const [web, api] = [service('web'), service('api')]
 const staging = environment('staging', [service('web')])
 
-const state = (values: Record<string, string | null>): VariableState =>
-  new Map(
-    Object.entries(values).map(([name, value]) => [
-      name,
-      { value: value === null ? null : new Secret(value), references: [], provided: false },
-    ]),
-  )
 const keys = (targets: readonly VariableTarget[] | null) =>
   targets?.map(({ owner }) => ownerKey(owner)) ?? null
 
@@ -129,7 +122,11 @@ it('a snapshot puts the answers where they belong', () => {
   const selection = selectionOf([web], { others: [staging] })
   const questions = variableQuestions(requestOf({ ...shared, ...from }), selection, scope)
   if (!questions.ok) throw new Error('refused')
-  const [target, base, other] = [state({ A: '1' }), state({ B: '2' }), state({ C: '3' })]
+  const [target, base, other] = [
+    variableState({ A: '1' }),
+    variableState({ B: '2' }),
+    variableState({ C: '3' }),
+  ]
   const snapshot = toSnapshot(questions.value, [target, base, other])
   expect(snapshot.targets).toMatchObject([{ owner: { kind: 'shared' }, state: target, base }])
   expect([...snapshot.services]).toMatchObject([
@@ -177,9 +174,13 @@ describe('the names that are taken', () => {
     ['A\nC\n!D', ['C', 'D']],
   ])('by %j: not there %j', (names, missing) => {
     const raw = names === undefined ? from : { ...from, 'variables-names': names }
-    const targets = [{ base: state({ B: '1' }) }, { base: state({ A: '1' }) }, { base: null }]
-    expect(unknownNames({ targets }, requestOf(raw))).toEqual(
-      missing.map((given) => ({
+    const targets = [
+      { base: variableState({ B: '1' }) },
+      { base: variableState({ A: '1' }) },
+      { base: null },
+    ]
+    expect(checkCopiedNames({ targets }, requestOf(raw), null)).toEqual({
+      failures: missing.map((given) => ({
         code: 'input-invalid',
         facts: {
           input: 'variables-names',
@@ -187,7 +188,25 @@ describe('the names that are taken', () => {
           problem: { kind: 'no-match', of: 'variables', available: ['A', 'B'] },
         },
       })),
-    )
+      warnings: [],
+    })
+  })
+
+  it.each<[string, string[]]>([
+    ['a\nB', []],
+    ['A\nC', ['"C"']],
+    ['!C\nD', ['"C", "D"']],
+    ['*_KEY', []],
+  ])('by %j: warned about %j in a shard, whose services are not all', (names, warned) => {
+    const targets = [{ base: variableState({ A: '1', B: '1' }) }]
+    const request = requestOf({ ...from, 'variables-names': names })
+    expect(checkCopiedNames({ targets }, request, { part: 1, of: 2 })).toEqual({
+      failures: [],
+      warnings: warned.map((one) => ({
+        title: 'nothing to copy',
+        message: expect.stringContaining(`has ${one}, which no service of this shard has`),
+      })),
+    })
   })
 })
 
@@ -210,41 +229,47 @@ describe('sealed variables that are not copied', () => {
       message: `Sealed variables of environment "staging" are not copied, because nobody can read their values: ${names} in environment "production". If a service needs such a variable, give its value in \`variables\`.`,
     },
   ]
-  const sealed = state({ KEY: null, TOKEN: null, OPEN: '1' })
+  const sealed = variableState({ KEY: null, TOKEN: null, OPEN: '1' })
 
   it.each<[string, RawInputs, VariableState | null, VariableState, object[]]>([
-    ['all', {}, sealed, state({}), warning('shop/web (KEY, TOKEN)')],
-    ['not those that are there', {}, sealed, state({ KEY: null }), warning('shop/web (TOKEN)')],
+    ['all', {}, sealed, variableState({}), warning('shop/web (KEY, TOKEN)')],
+    [
+      'not those that are there',
+      {},
+      sealed,
+      variableState({ KEY: null }),
+      warning('shop/web (TOKEN)'),
+    ],
     [
       'not those that are given',
       { variables: 'KEY=1' },
       sealed,
-      state({}),
+      variableState({}),
       warning('shop/web (TOKEN)'),
     ],
     [
       'not those that are removed',
       { 'remove-variables': 'KEY', services: 'web' },
       sealed,
-      state({}),
+      variableState({}),
       warning('shop/web (TOKEN)'),
     ],
     [
       'not those that are not taken',
       { 'variables-names': 'KEY' },
       sealed,
-      state({}),
+      variableState({}),
       warning('shop/web (KEY)'),
     ],
-    ["not Railway's own", {}, state({ RAILWAY_PROJECT_ID: null }), state({}), []],
-    ['none', {}, state({ OPEN: '1' }), state({}), []],
-    ['none where nothing is copied', {}, null, state({}), []],
+    ["not Railway's own", {}, variableState({ RAILWAY_PROJECT_ID: null }), variableState({}), []],
+    ['none', {}, variableState({ OPEN: '1' }), variableState({}), []],
+    ['none where nothing is copied', {}, null, variableState({}), []],
   ])('%s', (_, raw, base, own, expected) => {
     expect(warned(raw, base, own)).toEqual(expected)
   })
 
   it('are named as shared ones', () => {
-    expect(warned({}, state({ KEY: null }), state({}), false)).toEqual(
+    expect(warned({}, variableState({ KEY: null }), variableState({}), false)).toEqual(
       warning('shop (shared variables KEY)'),
     )
   })

@@ -30,7 +30,10 @@ export async function follow(
     const accepted = baseOutcome(step, 'accepted', 'started, not verified')
     return { outcome: { ...accepted, deploymentId: id, startedAt, changed } }
   }
-  const result = await poller.follow(step.target, id, isInNewEnvironment(step, context))
+  const result = await poller.follow(step.target, id, {
+    isFresh: isInNewEnvironment(step, context),
+    isRollback: step.action === 'rollback',
+  })
   if (result.kind !== 'finished') {
     const base = { deploymentId: id, startedAt, finishedAt: ports.clock.now(), changed }
     return { outcome: { ...unfinished(step, result, context), ...base } }

@@ -96,7 +96,7 @@ export class GitHubClient {
   /** Loads the client of GitHub's toolkit. It is loaded on the first request, because most runs send none. */
   async #load(): Promise<Octokit> {
     const { apiUrl, token, fetch } = this.#edges
-    const { getOctokit } = await import('@actions/github')
+    const { getOctokit } = await import(/* webpackChunkName: "run" */ '@actions/github')
     return getOctokit(token.reveal(), {
       baseUrl: apiUrl.replace(/\/+$/, ''),
       userAgent: 'railway-workspace-deploy',

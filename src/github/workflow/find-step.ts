@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { isAbsolute, join, relative, sep } from 'node:path'
 import type { StepFinding } from '../../inputs/workflow-step.ts'
-import { locateStep } from './locate-step.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -15,7 +14,10 @@ const maxFolders = 200
  * Finds the running step in the workflow file of the checkout. `environment`: the variables of the runner. Without a
  * checkout of the commit of the run, the result is `unknown`. The function never throws.
  */
-export function findStep(environment: Environment, input: (name: string) => string): StepFinding {
+export async function findStep(
+  environment: Environment,
+  input: (name: string) => string,
+): Promise<StepFinding> {
   const unknown: StepFinding = { kind: 'unknown' }
   const { GITHUB_WORKSPACE: workspace, GITHUB_JOB: job, GITHUB_ACTION: name } = environment
   const workflow = ownWorkflow(environment)
@@ -31,6 +33,7 @@ export function findStep(environment: Environment, input: (name: string) => stri
     ref: environment.GITHUB_ACTION_REF || null,
     input,
   }
+  const { locateStep } = await import(/* webpackChunkName: "workflow" */ './locate-step.ts')
   return locateStep(running, (path) => readWithin(workspace, join(root, path)))
 }
 

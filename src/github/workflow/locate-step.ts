@@ -1,7 +1,7 @@
 import type {
-  GivenInput,
   StepFinding,
   WorkflowCall,
+  WorkflowInput,
   WorkflowStep,
 } from '../../inputs/workflow-step.ts'
 import { type JobInFile, parseWorkflow, type StepInFile } from './parse-workflow.ts'
@@ -146,5 +146,5 @@ function runsThis(uses: StepInFile['uses'], { repository, ref }: RunningStep): b
   return used.toLowerCase() === repository.toLowerCase() && (ref === null || ref === usedRef)
 }
 
-const arrived = ({ text }: GivenInput, value: string) =>
+const arrived = ({ text }: WorkflowInput, value: string) =>
   text.replace(/\r\n/g, '\n').trim() === value.replace(/\r\n/g, '\n').trim()

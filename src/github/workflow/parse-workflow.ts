@@ -11,7 +11,7 @@ import {
   type Scalar,
   visit,
 } from 'yaml'
-import type { GivenInput } from '../../inputs/workflow-step.ts'
+import type { WorkflowInput } from '../../inputs/workflow-step.ts'
 import type { StepHead } from './step-names.ts'
 
 /** The parts of a workflow file that are needed to find a step. */
@@ -37,7 +37,7 @@ export interface StepInFile extends StepHead {
   /** The line of `uses:`; `null` for a step without it. */
   readonly line: number | null
   /** The inputs in `with:`, by their names in lower case. */
-  readonly inputs: ReadonlyMap<string, GivenInput>
+  readonly inputs: ReadonlyMap<string, WorkflowInput>
   readonly variables: ReadonlyMap<string, string>
 }
 
@@ -130,7 +130,7 @@ function readSecrets(file: File, keys: readonly Entry[]): JobInFile['secrets'] {
 }
 
 function readStep(file: File, keys: readonly Entry[]): Omit<StepInFile, 'inGroup'> {
-  const inputs = pairs(file, given(keys, 'with')).flatMap((entry): [string, GivenInput][] => {
+  const inputs = pairs(file, given(keys, 'with')).flatMap((entry): [string, WorkflowInput][] => {
     const input = readInput(file, entry)
     return input ? [[entry.name.toLowerCase(), input]] : []
   })
@@ -143,7 +143,7 @@ function readStep(file: File, keys: readonly Entry[]): Omit<StepInFile, 'inGroup
   }
 }
 
-function readInput(file: File, { line, value }: Entry): GivenInput | null {
+function readInput(file: File, { line, value }: Entry): WorkflowInput | null {
   if (!isScalar(value)) return null
   const start = value.range?.[0]
   const end = value.range?.[1]

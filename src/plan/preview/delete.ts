@@ -1,6 +1,10 @@
 import { describeForeign, describeLocation } from '../../errors/messages.ts'
 import type { Warning } from '../../errors/warning.ts'
-import { numberOf, type PreviewRequest, previewName } from '../../inputs/preview-inputs.ts'
+import {
+  type PreviewRequest,
+  previewName,
+  pullRequestNumberOf,
+} from '../../inputs/preview-inputs.ts'
 import {
   type Environment,
   locationOf,
@@ -63,7 +67,7 @@ export function pruneCandidates(
 ): PruneCandidate[] {
   return projects.flatMap((project) =>
     project.environments.flatMap((environment) => {
-      const number = numberOf(environment.name, preview)
+      const number = pullRequestNumberOf(environment.name, preview)
       return number === null ? [] : [{ project, environment, number }]
     }),
   )
@@ -75,8 +79,8 @@ export interface PruneAge {
   readonly olderThan: number | null
   /** Milliseconds since the epoch. */
   readonly now: number
-  /** The fields that Railway did not return. The age of an environment with such a field is not known. */
-  readonly gaps: readonly MissingField[]
+  /** Parts of the inventory that are missing: an environment with such a part has no known age. */
+  readonly missingFields: readonly MissingField[]
 }
 
 /**
@@ -111,8 +115,9 @@ export function planPruning(
   return toPlan(removals)
 }
 
-function lastDeployed({ id, instances }: Environment, { gaps }: PruneAge): number | null {
-  if (gaps.some(({ environmentId }) => environmentId === null || environmentId === id)) return null
+function lastDeployed({ id, instances }: Environment, { missingFields }: PruneAge): number | null {
+  if (missingFields.some(({ environmentId }) => environmentId === null || environmentId === id))
+    return null
   return lastDeploymentOf(instances)
 }
 

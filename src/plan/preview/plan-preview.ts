@@ -145,7 +145,11 @@ function planPrune(
 ): Plan {
   const request = removalRequest(inputs)
   const candidates = pruneCandidates(projectsOf(selection), request)
-  const age = { olderThan: inputs.preview.olderThan, now, gaps: selection.gaps ?? [] }
+  const age = {
+    olderThan: inputs.preview.olderThan,
+    now,
+    missingFields: selection.missingFields ?? [],
+  }
   const states = pullRequests?.states ?? new Map()
   const plan = planPruning(candidates, records, states, age, request)
   const noToken = pullRequests === null && candidates.length > 0 ? [withoutToken] : []

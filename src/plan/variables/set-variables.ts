@@ -3,6 +3,7 @@ import { type Failure, failure } from '../../errors/codes.ts'
 import { listLocations } from '../../errors/list-locations.ts'
 import { err, ok, type Result } from '../../errors/result.ts'
 import type { Warning } from '../../errors/warning.ts'
+import type { Shard } from '../../inputs/fields.ts'
 import { isSameReference, parseImageReference } from '../../inputs/image-reference.ts'
 import type { VariableRequest } from '../../inputs/variable-inputs.ts'
 import {
@@ -17,7 +18,7 @@ import type { KeepStep, Plan, Revision, SetVariablesStep, Step, StepId } from '.
 import { liveOf } from '../rollback.ts'
 import { targetKey, toStep } from '../step-id.ts'
 import { desiredValuesOf, diffTarget } from './change.ts'
-import { unknownNames } from './copied-names.ts'
+import { checkCopiedNames } from './copied-names.ts'
 import { dependentsOf } from './dependents.ts'
 import { isSettled, type VariableDiff, writtenNames } from './diff.ts'
 import { checkEmptyValues } from './empty-values.ts'
@@ -44,12 +45,13 @@ export function planChanges(
   snapshot: VariablesSnapshot,
   request: VariableRequest,
   stagedPaths: ReadonlyMap<string, readonly string[]>,
+  shard: Shard | null,
 ): Result<VariablesPlan> {
   const empty =
     request.mode === 'replace' ? snapshot.targets.filter((one) => hasNothing(one, request)) : []
   if (empty.length > 0) return err([wouldRemoveAll(empty)])
-  const unknown = unknownNames(snapshot, request)
-  if (unknown.length > 0) return err(unknown)
+  const copied = checkCopiedNames(snapshot, request, shard)
+  if (copied.failures.length > 0) return err(copied.failures)
   const emptied = checkEmptyValues(snapshot, request)
   if (emptied.failures.length > 0) return err(emptied.failures)
   const steps = snapshot.targets.map((one) => planTarget(one, request, stagedPaths))
@@ -63,7 +65,7 @@ export function planChanges(
       changing.set(key, { target, by: [...(changing.get(key)?.by ?? []), step.id] })
     }
   }
-  const warnings = [...sealedNotCopied(request, snapshot), ...emptied.warnings]
+  const warnings = [...copied.warnings, ...sealedNotCopied(request, snapshot), ...emptied.warnings]
   return ok({ steps, changing, warnings })
 }
 

@@ -335,6 +335,7 @@ function toState(
         ...toDomains(answer.domains),
         cron: !!answer.cronSchedule,
         configFile: answer.railwayConfigFile?.trim() || null,
+        hasHealthCheck: !!answer.healthcheckPath?.trim(),
       }),
     ),
     applying: status === 'APPLYING',
