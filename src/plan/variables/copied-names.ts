@@ -31,10 +31,10 @@ export function checkCopiedNames(
 
 const notInShard = (names: readonly string[]): Warning => ({
   title: 'nothing to copy',
-  message: `\`variables-names\` has ${names.join(', ')}, which no service of this shard has in the other environment. Services of other shards may have it.`,
+  message: `\`variables-names\` contains ${names.join(', ')}, but no service of this shard has such a variable in the other environment. Services of other shards may have it. If no service has it, correct \`variables-names\`.`,
 })
 
-/** The parts of the targets that are copied from: their variables in the other environment. */
+/** The variables of the targets in the environment to copy from. */
 interface CopiedFrom {
   readonly targets: readonly { readonly base: VariableState | null }[]
 }
