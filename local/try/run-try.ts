@@ -38,7 +38,8 @@ function refuse(problems: readonly string[], terminal: Terminal): number {
 
 async function runOnce(options: TryOptions, terminal: Terminal): Promise<number> {
   const clock = new SimulatedClock()
-  const world = createWorld({ clock })
+  // Headers as the action assumes them, so that a diagnosis refutes nothing.
+  const world = createWorld({ clock, behaviour: { rateLimitPolicy: 'hour-only' } })
   const sample = sampleWorkspace(world)
   const event = readEvent(options.event, sample.commit, options.eventName)
   const hub = new GitHubWorld({ clock, repository: sample.repository })
