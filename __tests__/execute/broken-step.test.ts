@@ -120,7 +120,6 @@ function portsWith(deployments: Partial<ExecutePorts['deployments']> = {}): Port
       stage: unexpected,
       stageMissing: unexpected,
       commit: unexpected,
-      targetPorts: unexpected,
       addDomain: unexpected,
       differing: unexpected,
       delete: unexpected,

@@ -40,6 +40,8 @@ export interface ServiceInstance {
   readonly domains: readonly string[]
   /** Custom domains whose owner has not proved them to Railway. They may lead anywhere, so none is shown or requested. */
   readonly unverifiedDomains?: readonly string[]
+  /** The port that its domains lead to, if that is known. */
+  readonly port?: number
   /** Runs by a schedule and is idle in between. */
   readonly cron: boolean
   /** The config file in the repository that its settings name; `null` for none, or the one at its default place. */

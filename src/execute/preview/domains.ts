@@ -24,16 +24,10 @@ export async function addDomains(
   })
   if (withoutDomain.length === 0) return { created: new Map(), problems: [] }
   const projectId = target.project.id
-  const inBase = withoutDomain.map(({ id: serviceId }) => ({
-    projectId,
-    environmentId: preview.base.id,
-    serviceId,
-  }))
-  const ports = await context.previews.targetPorts(inBase)
   const results = await Promise.all(
-    withoutDomain.map(async (service, index) => {
+    withoutDomain.map(async (service) => {
       const place = { projectId, environmentId, serviceId: service.id }
-      return { service, domain: await addDomain(place, ports[index] ?? null, context) }
+      return { service, domain: await addDomain(place, service.port ?? null, context) }
     }),
   )
   const failed = results.filter(({ domain }) => domain === null).map(({ service }) => service.name)

@@ -45,8 +45,8 @@ export interface Previews {
   /** Reads the environments of that name, previews or not; `null` if there was no answer. */
   named(project: Named, name: string): Promise<readonly EnvironmentRecord[] | null>
   state(environmentId: string): Promise<ReadResult<PreviewState> | null>
-  /** Stops deployments of the service there by pushes. */
-  stopAutoDeploy(place: ServicePlace): Promise<MutationResult<null>>
+  /** Stops deployments by pushes of services, and returns the results in their order. */
+  stopAutoDeploy(places: readonly ServicePlace[]): Promise<readonly MutationResult<null>[]>
   /** Merges changes into those that are staged in the environment. */
   stage(
     environmentId: string,
@@ -60,11 +60,6 @@ export interface Previews {
   ): Promise<MutationResult<null>>
   /** Applies what is staged and deploys nothing. */
   commit(environmentId: string, message: string): Promise<MutationResult<null>>
-  /**
-   * Reads the port of each service's domain; `null` if the service has no domain of its own, or if the port is not
-   * known.
-   */
-  targetPorts(places: readonly ServicePlace[]): Promise<readonly (number | null)[]>
   addDomain(place: ServicePlace, targetPort: number | null): Promise<MutationResult<string>>
   /** Returns the changes whose values are not there yet; all of them if that cannot be read. */
   differing(

@@ -2,6 +2,7 @@ import { failure } from '../../errors/codes.ts'
 import type { ServiceInstance } from '../../inventory/inventory.ts'
 import { type Named, toNamed } from '../../named.ts'
 import type { CreatePreviewStep, UpdatePreviewStep } from '../../plan/plan.ts'
+import type { BaseService } from '../../plan/preview/spec.ts'
 import { count } from '../../text.ts'
 import type { FoundPreview } from './create.ts'
 import { addDomains } from './domains.ts'
@@ -210,15 +211,14 @@ async function stopPushes(
   context: PreviewContext,
 ): Promise<string[]> {
   const pushed = state.instances.filter(({ triggers, deleted }) => triggers.length > 0 && !deleted)
-  const results = await Promise.all(
-    pushed.map(async ({ service }) => {
-      const place = { projectId: target.project.id, environmentId, serviceId: service.id }
-      const answer = await context.change(() => context.previews.stopAutoDeploy(place))
-      if (answer.kind === 'not-sent') unwrap(answer, 'to switch off deployments by pushes')
-      return { service, answer }
-    }),
-  )
-  const failed = results.filter(({ answer }) => answer.kind !== 'done')
+  if (pushed.length === 0) return []
+  const places = pushed.map(({ service }) => {
+    return { projectId: target.project.id, environmentId, serviceId: service.id }
+  })
+  const results = await context.change(() => context.previews.stopAutoDeploy(places))
+  const notSent = results.find(({ kind }) => kind === 'not-sent')
+  if (notSent) unwrap(notSent, 'to switch off deployments by pushes')
+  const failed = pushed.filter((_, index) => results[index]?.kind !== 'done')
   if (failed.length === 0) return []
   const names = failed.map(({ service }) => service.name).join(', ')
   return [`pushes may still deploy ${names} in the preview`]
@@ -305,10 +305,13 @@ function describeChanges(changes: readonly ServiceChangeValues[]): string {
   ].join(', ')
 }
 
-/** Returns the service with its label in the base, and the domain that was created since the state was read. */
+/**
+ * Returns the service with its label and usual duration in the base, and the domain that was created since the state
+ * was read.
+ */
 function toInstance(
   { deleted: _, ...instance }: PreviewInstance,
-  services: readonly Named[],
+  services: readonly BaseService[],
   createdDomain: string | undefined,
 ): ServiceInstance {
   const { domains } = instance
@@ -316,6 +319,7 @@ function toInstance(
   return {
     ...instance,
     service: toNamed(inBase ?? instance.service),
+    ...(inBase?.took !== undefined && { usualDuration: inBase.took }),
     domains: domains.length === 0 && createdDomain ? [createdDomain] : domains,
   }
 }

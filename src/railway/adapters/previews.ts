@@ -23,16 +23,15 @@ import {
   createDomain,
   createEnvironment,
   deleteEnvironment,
-  domainPorts,
   environmentConfig,
   previewState,
   projectRecords,
   type RecordAnswer,
   stageChanges,
+  stopAutoDeploy,
   storedVariables,
-  switchAutoDeploy,
 } from '../operations/previews.ts'
-import { ApiError, problemOf } from '../transport/api-error.ts'
+import { ApiError, type ApiProblem, problemOf } from '../transport/api-error.ts'
 import type { Answer } from '../transport/client.ts'
 import { acceptOrThrow } from '../transport/mutation-result.ts'
 import { readAllPages } from '../transport/paginate.ts'
@@ -144,13 +143,21 @@ export class RailwayPreviews implements Previews {
     return readAllPages(list, more, first)
   }
 
-  stopAutoDeploy(place: ServicePlace): Promise<MutationResult<null>> {
-    const input = { ...place, enabled: false }
-    return this.#agree(
-      switchAutoDeploy,
-      { input },
-      { activity: 'disable-auto-deploy', object: null },
-      (data) => !data.serviceInstanceAutoDeployUpdate.enabled,
+  async stopAutoDeploy(places: readonly ServicePlace[]): Promise<readonly MutationResult<null>[]> {
+    const items = places.map(({ projectId, environmentId, serviceId }) => {
+      return { projectId, environmentId, serviceId }
+    })
+    const asked = this.#api.batcher.ask(stopAutoDeploy, items)
+    const stopping = { activity: 'disable-auto-deploy', object: null } as const
+    return Promise.all(
+      items.map((_, index) =>
+        this.#api.change(stopping, effects, async () => {
+          const answer = (await asked)[index]
+          if (!answer?.ok) throw new ApiError(answer?.problem ?? noAnswer)
+          acceptOrThrow(stopAutoDeploy, !answer.data.enabled)
+          return null
+        }),
+      ),
     )
   }
 
@@ -205,21 +212,6 @@ export class RailwayPreviews implements Previews {
     const told = await this.#change(commitStaged, variables, changing, nothing)
     // Nothing is staged any more: the answer that said it was committed got lost.
     return told.kind === 'rejected' && told.reason === 'nothing-staged' ? done(null) : told
-  }
-
-  async targetPorts(places: readonly ServicePlace[]): Promise<readonly (number | null)[]> {
-    const items = places.map(({ projectId, environmentId, serviceId }) => {
-      return { projectId, environmentId, serviceId }
-    })
-    const answers = await this.#api.orNull(() => this.#api.batcher.ask(domainPorts, items))
-    return places.map((_, index) => {
-      const answer = answers?.[index]
-      if (!answer?.ok) return null
-      const domains = [...answer.data.serviceDomains, ...answer.data.customDomains]
-      return (
-        domains.find(({ deletedAt, targetPort }) => !deletedAt && targetPort)?.targetPort ?? null
-      )
-    })
   }
 
   addDomain({ environmentId, serviceId }: ServicePlace, targetPort: number | null) {
@@ -292,6 +284,12 @@ const effects = { ifRejected: 'not-changed', ifLost: 'preview-unknown' } as cons
 const changing = { activity: 'change-preview', object: null } as const
 
 const nothing = () => null
+
+const noAnswer: ApiProblem = {
+  kind: 'unavailable',
+  detail: 'an answer without the item',
+  sent: true,
+}
 
 /** Converts an environment's record. */
 export const toRecord = (answer: RecordAnswer): EnvironmentRecord => ({
