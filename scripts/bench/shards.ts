@@ -31,7 +31,10 @@ const everything = { environment: 'production', projects: '*', services: '*' }
 /** A limit that is enough for the workspace: one request for each service, and what planning takes. */
 const limits = { perHour: 100_000, perSecond: 50 }
 
-const planned = z.array(z.object({ project: z.string(), service: z.string() }))
+/** The part of the report file that lists the plan. Outputs of a large workspace are cut, and the file is not. */
+const planned = z.object({
+  plan: z.array(z.object({ project: z.string(), service: z.string() })),
+})
 
 /** Plans a workspace in parts, deploys the first of them, and counts what is not in exactly one part. */
 export async function measureShards(
@@ -80,8 +83,8 @@ export async function measureShards(
 /** Counts the services that exactly one of the plans has. */
 function countOnce(plans: readonly SimulatedCost[]): number {
   const times = new Map<string, number>()
-  for (const { outputs } of plans) {
-    for (const { project, service } of planned.parse(JSON.parse(outputs.plan ?? '[]'))) {
+  for (const { report } of plans) {
+    for (const { project, service } of planned.parse(JSON.parse(report)).plan) {
       const name = `${project}/${service}`
       times.set(name, (times.get(name) ?? 0) + 1)
     }

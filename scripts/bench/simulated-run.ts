@@ -44,6 +44,8 @@ export interface SimulatedCost {
   /** The operations in their order, each with the second that it was asked at. */
   readonly timeline: readonly (readonly [operation: string, second: number])[]
   readonly outputs: Readonly<Record<string, string>>
+  /** The report file; empty if there is none. */
+  readonly report: string
   readonly shown: string
 }
 
@@ -88,7 +90,7 @@ export async function simulateAll(
 }
 
 function costOf(
-  { exitCode, seconds, outputs, shown }: Transcript,
+  { exitCode, seconds, outputs, shown, tempFiles }: Transcript,
   requests: readonly LoggedRequest[],
   startedAt: number,
 ): SimulatedCost {
@@ -102,7 +104,18 @@ function costOf(
     ({ operationName, at }) => [operationName ?? 'unnamed', (at - startedAt) / 1000] as const,
   )
   const count = requests.length
-  return { timeline, exitCode, operations, requests: count, refused, seconds, outputs, shown }
+  const report = tempFiles[outputs['report-file'] ?? ''] ?? ''
+  return {
+    timeline,
+    exitCode,
+    operations,
+    requests: count,
+    refused,
+    seconds,
+    outputs,
+    report,
+    shown,
+  }
 }
 
 /** Returns a script of a deployment that goes live after so many seconds. */
