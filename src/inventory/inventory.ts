@@ -42,6 +42,8 @@ export interface ServiceInstance {
   readonly domains: readonly string[]
   /** The custom domains that are not verified. They may lead to another site, so none is shown or requested. */
   readonly unverifiedDomains?: readonly string[]
+  /** The port that its domains lead to, if that is known. */
+  readonly port?: number
   /** Whether the service runs by a cron schedule. */
   readonly cron: boolean
   /** The path of the config file in the settings; `null` for none, which does not exclude one at the default path. */
