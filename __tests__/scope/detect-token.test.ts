@@ -371,7 +371,7 @@ describe('the sentences about the results of probes', () => {
         `the OAuth user endpoint ${denied}`,
       ],
       [
-        'Railway requires two-factor authentication of the person behind this token, so it may not reach everything. A workspace token would not be subject to it.',
+        'Railway requires two-factor authentication of the owner of this token, so the token may not reach everything. A workspace token needs no two-factor authentication.',
       ],
     ],
     [

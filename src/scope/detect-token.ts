@@ -76,7 +76,7 @@ async function personalToken(
   const kind = identity.kind === 'answered' ? 'oauth' : 'account'
   if (user.kind === 'two-factor') {
     log.addUncertainty(
-      'Railway requires two-factor authentication of the person behind this token, so it may not reach everything. A workspace token would not be subject to it.',
+      'Railway requires two-factor authentication of the owner of this token, so the token may not reach everything. A workspace token needs no two-factor authentication.',
     )
   }
   const known: Named[] = []
@@ -103,7 +103,9 @@ async function personalToken(
   return firstInconclusive(used) ?? ok({ kind, workspaces: known })
 }
 
-/** Detects a token that neither `me` nor `apiToken` answers: a project token, a limited OAuth token, or an invalid one. */
+/**
+ * Detects a token that neither `me` nor `apiToken` answers: a project token, a limited OAuth token, or an invalid one.
+ */
 async function otherToken(
   probes: TokenProbes,
   { user, workspaces, requirements }: FirstProbes,
@@ -148,7 +150,9 @@ async function otherToken(
   ])
 }
 
-/** Returns the error of a probe that needs a second factor, else of the first inconclusive one; `null` if there is none. */
+/**
+ * Returns the error of a probe that needs a second factor, else of the first inconclusive one; `null` if there is none.
+ */
 function firstInconclusive(probes: readonly Probe<unknown>[]): Result<never> | null {
   for (const probe of probes) {
     if (probe.kind === 'two-factor') {

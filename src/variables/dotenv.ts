@@ -11,11 +11,11 @@ const quoted = {
 }
 
 /**
- * Parses dotenv lines. The `dotenv` library parses the values, one entry at a time. With the whole text it would give no
- * line numbers, keep the last of two values of a name, and skip what it cannot parse. A secret could be cut short
- * without an error, so these are faults here: a line that is no entry, an unterminated quote, text after a quoted value.
- * Values that common dotenv parsers read differently are faults, too. A `#` in a value without quotes begins a comment
- * for some of them. An escaped quote or backslash is unescaped by some of them.
+ * Parses dotenv lines. The `dotenv` library parses the values, one entry at a time. With the whole text it would give
+ * no line numbers, keep the last of two values of a name, and skip what it cannot parse. A secret could be cut short
+ * without an error, so these are faults here: a line that is no entry, an unterminated quote, text after a quoted
+ * value. Values that common dotenv parsers read differently are faults, too. A `#` in a value without quotes begins a
+ * comment for some of them. An escaped quote or backslash is unescaped by some of them.
  */
 export function parseDotenv(text: string): Entries {
   const rest = text.replace(/\r\n?/g, '\n')
