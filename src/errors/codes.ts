@@ -8,6 +8,16 @@ export interface Location {
   service: string | null
 }
 
+/** The state of an object that Railway refused to change, as it was looked up after the refusal. */
+export type Presence =
+  | { readonly kind: 'there' }
+  /** `what`: the outermost object that is gone, of those that `at` names. */
+  | {
+      readonly kind: 'deleted'
+      readonly what: 'project' | 'environment' | 'service' | 'deployment'
+      readonly at: Location
+    }
+
 /** Why an input cannot be used. The words are in `messages.ts`. */
 export type InputProblem =
   /** `text` completes "Expected …": the values that the input accepts. Backticks in it mark code. */
@@ -251,8 +261,8 @@ export interface Facts {
     message: string
     /** The token was probed again after the refusal, and accepted. */
     tokenChecked?: boolean
-    /** Whether the object of the request still exists, if that was looked up after the refusal. */
-    exists?: boolean | null
+    /** The state of the object, if it was looked up after the refusal. */
+    presence?: Presence
   }
   'two-factor-required': { workspace: string | null }
   /** `repository`: the fork's, `null` where it is not known; `certain: false` where the event does not say. */
