@@ -59,7 +59,7 @@ interface Settled {
   reading: ServedReading | null
 }
 
-/** What a service served at a time, in milliseconds since the epoch. */
+/** The deployments that served a service at a time, in milliseconds since the epoch. */
 export interface ServedReading {
   readonly served: ServedDeployments
   readonly at: number

@@ -109,8 +109,8 @@ export interface ServiceTarget<Place extends { readonly name: string } = Named>
 type TargetNames = Target<{ readonly name: string; readonly label?: string }>
 
 /**
- * Returns the name of a target in logs and messages: `<project>/<service>`, or `<project>/<environment>`. A name that is
- * not unique is followed by the id.
+ * Returns the name of a target in logs and messages: `<project>/<service>`, or `<project>/<environment>`. A name that
+ * is not unique is followed by the id.
  */
 export const targetName = ({ project, environment, instance }: TargetNames) =>
   `${labelOf(project)}/${labelOf(instance ? instance.service : environment)}`

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { describeForeign } from '../../../src/errors/messages.ts'
 import {
+  checkPreviewName,
   previewName,
-  previewNameProblems,
   previewRequest,
   pullRequestNumberOf,
 } from '../../../src/inputs/preview-inputs.ts'
@@ -137,11 +137,11 @@ describe('the name of a preview', () => {
     ['a name without a number', 'demo', null, 'demo'],
   ])('%s', (_, template, number, expected) => {
     expect(previewName(wish(template, number))).toBe(expected)
-    expect(previewNameProblems(wish(template, number))).toEqual([])
+    expect(checkPreviewName(wish(template, number))).toEqual([])
   })
 
   it('needs a number that only a pull request has', () => {
-    expect(previewNameProblems(wish(null, null))).toHaveLength(1)
+    expect(checkPreviewName(wish(null, null))).toHaveLength(1)
   })
 
   it.each([
