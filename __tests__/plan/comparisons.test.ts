@@ -75,6 +75,8 @@ describe('the commits to compare', () => {
       [b],
     ],
     ['of one whose commit is not told', { active: [deployed('SUCCESS', null)] }, []],
+    ['of one whose commit is too long', { active: [deployed('SUCCESS', `${b}0`)] }, []],
+    ['of one whose commit begins otherwise', { active: [deployed('SUCCESS', `x${b}`)] }, []],
     ['of one whose commit is no SHA', { active: [deployed('SUCCESS', '--output=x')] }, []],
     [
       'of another repository',
@@ -184,15 +186,31 @@ describe('comparing', () => {
 
 describe('an order that is not known', () => {
   const targets = [target({ active: [deployed('SUCCESS', b)] })]
-  it.each<[string, CommitComparison | null, number]>([
-    ['was not asked about', null, 1],
-    ['could not be read', told('unknown'), 1],
-    ['is known', told('newer'), 0],
-    ['is split', told('diverged'), 0],
-  ])('is told where it %s', (_, comparison, count) => {
+  const notice = (names: string) => ({
+    title: 'order of commits not known',
+    message: `Whether aaaaaaa is newer than what these have is not known, so they are deployed: ${names}. The history comes from the checkout (\`fetch-depth: 0\`), or from GitHub with the permission \`contents: read\`; at most 20 commits are compared in a run.`,
+  })
+  it.each<[string, CommitComparison | null, object[]]>([
+    ['was not asked about', null, [notice('shop/web (bbbbbbb)')]],
+    ['could not be read', told('unknown'), [notice('shop/web (bbbbbbb)')]],
+    ['is known', told('newer'), []],
+    ['is split', told('diverged'), []],
+  ])('is told where it %s', (_, comparison, expected) => {
     const comparisons = new Map(comparison ? [[rangeKey({ base: b, commit: a }), comparison]] : [])
-    const notices = unknownOrder(targets, request, comparisons)
-    expect(notices).toHaveLength(count)
-    if (count > 0) expect(notices[0]?.message).toContain('shop/web (bbbbbbb)')
+    expect(unknownOrder(targets, request, comparisons)).toEqual(expected)
+  })
+
+  it('names every service and commit', () => {
+    const several = [
+      target({ latest: deployed('BUILDING', c), active: [deployed('SUCCESS', b)] }),
+      target({ active: [deployed('SUCCESS', d)] }, 'api'),
+    ]
+    expect(unknownOrder(several, request, new Map())).toEqual([
+      notice('shop/web (ccccccc), shop/web (bbbbbbb), shop/api (ddddddd)'),
+    ])
+  })
+
+  it.each([{ kind: 'latest' }, { kind: 'none' }] as const)('is none of %j', (commit) => {
+    expect(unknownOrder(targets, { ...request, commit }, new Map())).toEqual([])
   })
 })

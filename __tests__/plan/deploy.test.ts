@@ -10,6 +10,7 @@ import type { Selection } from '../../src/inventory/selection.ts'
 import { checkBudget } from '../../src/plan/budget.ts'
 import { costOf } from '../../src/plan/cost.ts'
 import { planDeploy } from '../../src/plan/deploy.ts'
+import type { DeployRequest } from '../../src/plan/deploy-request.ts'
 
 const sha = 'a'.repeat(40)
 const commit: CommitChoice = { kind: 'commit', sha }
@@ -199,6 +200,169 @@ describe('the plan for a service', () => {
   it('with `force`, although the commit is live', () => {
     const live = { latest: deployed('SUCCESS'), active: [deployed('SUCCESS')] }
     expect(plan(instance('web', live), { force: true }).steps).toMatchObject([{ action: 'deploy' }])
+  })
+})
+
+describe('a plan in words', () => {
+  const old = 'b'.repeat(40)
+  const at = (commit: string | null) => ({ active: [deployed('SUCCESS', commit)] })
+  const running = (more: Partial<ServiceInstance> = {}) => ({
+    latest: deployed('BUILDING', sha, 'tick'),
+    ...at(sha),
+    ...more,
+  })
+  const triggers = [{ repository: 'ACME/shop', branch: 'main' }]
+
+  interface Said {
+    readonly request?: Partial<DeployRequest>
+    readonly changing?: string[]
+    readonly steps: string[]
+    readonly warnings?: object[]
+  }
+
+  it.each<[string, ServiceInstance[], Said]>([
+    ['a commit', [instance('web')], { steps: ['deploy: commit aaaaaaa'] }],
+    [
+      'the newest commit',
+      [instance('web')],
+      { request: { commit: { kind: 'latest' } }, steps: ['deploy: the newest commit'] },
+    ],
+    [
+      'the newest commit, which an image has none of',
+      [instance('web', { source: { kind: 'image', image: 'redis:7' } })],
+      { request: { commit: { kind: 'latest' } }, steps: ['deploy: image redis:7'] },
+    ],
+    [
+      'another repository',
+      [instance('web', { source: { kind: 'repository', repository: 'acme/billing' } })],
+      { steps: ['deploy: the commit it has now, from acme/billing'] },
+    ],
+    [
+      'an upload',
+      [instance('web', { source: { kind: 'none' }, latest: deployed('FAILED', null) })],
+      { steps: ['deploy: what was last uploaded'] },
+    ],
+    [
+      'what is live',
+      [instance('web', at(sha))],
+      { steps: ['keep unchanged: aaaaaaa is already live'] },
+    ],
+    [
+      'what is on its way',
+      [instance('web', { latest: deployed('WAITING') })],
+      { steps: ['adopt: aaaaaaa is already on its way (WAITING)'] },
+    ],
+    [
+      'what is on its way, beside what is live',
+      [instance('web', running())],
+      { steps: ['adopt: aaaaaaa is already on its way (BUILDING)'] },
+    ],
+    [
+      'what a schedule has started',
+      [instance('web', running({ cron: true }))],
+      { steps: ['keep unchanged: aaaaaaa is already live'] },
+    ],
+    [
+      'what a schedule has started for the first time',
+      [instance('web', running({ cron: true, active: [] }))],
+      { steps: ['adopt: aaaaaaa is already on its way (BUILDING)'] },
+    ],
+    [
+      'what is live, with another commit on its way',
+      [instance('web', running({ latest: deployed('QUEUED', old) }))],
+      {
+        steps: ['keep unchanged: aaaaaaa is already live; a newer deployment of bbbbbbb is QUEUED'],
+      },
+    ],
+    [
+      'what is live, with something on its way',
+      [instance('web', running({ latest: deployed('QUEUED', null) }))],
+      { steps: ['keep unchanged: aaaaaaa is already live; a newer deployment is QUEUED'] },
+    ],
+    [
+      'what is live, after something that ended',
+      [instance('web', running({ latest: deployed('REMOVED', old) }))],
+      { steps: ['keep unchanged: aaaaaaa is already live'] },
+    ],
+    [
+      'newer commits',
+      [instance('web', at(old)), instance('api', at(old)), instance('db')],
+      {
+        request: { newer: [old] },
+        steps: [
+          'keep superseded: bbbbbbb is newer than aaaaaaa',
+          'keep superseded: bbbbbbb is newer than aaaaaaa',
+          'deploy: commit aaaaaaa',
+        ],
+        warnings: [
+          {
+            title: 'a newer commit is there',
+            message:
+              'Left alone, because a newer commit is live or on its way: shop/web (bbbbbbb is newer than aaaaaaa), shop/api (bbbbbbb is newer than aaaaaaa). To go back all the same, run `rollback`, or `deploy` with `force: true`.',
+          },
+        ],
+      },
+    ],
+    [
+      'a newer commit, for new variables',
+      [instance('web', at(old))],
+      {
+        request: { newer: [old] },
+        changing: ['p/e/web'],
+        steps: ['deploy: commit bbbbbbb, which it has and which is newer than aaaaaaa'],
+      },
+    ],
+    [
+      'the commit, for new variables, though a newer one is there',
+      [instance('web', { latest: deployed('BUILDING', old), ...at(sha) })],
+      { request: { newer: [old] }, changing: ['p/e/web'], steps: ['deploy: commit aaaaaaa'] },
+    ],
+    [
+      'services without a source',
+      [
+        instance('a', { source: { kind: 'none' } }),
+        instance('b', { source: { kind: 'none' } }),
+        instance('c'),
+      ],
+      {
+        steps: [
+          'keep skipped: it has no source and was never deployed, so there is nothing to build',
+          'keep skipped: it has no source and was never deployed, so there is nothing to build',
+          'deploy: commit aaaaaaa',
+        ],
+        warnings: [
+          {
+            title: 'services without a source',
+            message:
+              'Skipped, because they have no source to build from: shop/a, shop/b. Connect a repository or an image in Railway, or exclude them with `!` in `services`.',
+          },
+        ],
+      },
+    ],
+    [
+      'services that Railway deploys by itself',
+      [instance('web', { triggers }), instance('api', { triggers }), instance('db')],
+      {
+        steps: ['deploy: commit aaaaaaa', 'deploy: commit aaaaaaa', 'deploy: commit aaaaaaa'],
+        warnings: [
+          {
+            title: 'Railway deploys these by itself',
+            message:
+              'Railway deploys shop/web, shop/api on every push to "main", and so does this job. A deployment of the same commit that is already under way is adopted, but Railway may also start one later. Turn automatic deployments off for these services in Railway, or take them out of this job.',
+          },
+        ],
+      },
+    ],
+  ])('%s', (_, instances, { request, changing = [], steps, warnings = [] }) => {
+    const made = planDeploy(
+      selectionOf(...instances),
+      { commit, force: false, context, newer: [], ...request },
+      new Set(changing),
+    )
+    const lines = made.steps.map(
+      (step) => `${step.action}${step.action === 'keep' ? ` ${step.because}` : ''}: ${step.detail}`,
+    )
+    expect({ steps: lines, warnings: made.warnings }).toEqual({ steps, warnings })
   })
 })
 

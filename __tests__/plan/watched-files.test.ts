@@ -58,8 +58,22 @@ describe('files of a service by its watch patterns', () => {
     [['**', '!/libs/'], false],
     [['**', '!/libs/sub'], false],
     [['/libs/sub/**', '!/libs/sub/*.md'], true],
+    [['/libs/sub/x', '!/libs/sub/*.md'], true],
+    [['!/libs/sub/*.md'], false],
+    [['libs/sub/x'], true],
+    [['/x/libs/sub/y'], false],
+    [['/docs/*/sub'], false],
+    [['[l]ibs/x'], true],
+    [['*/sub/x'], true],
+    [['a/*'], false],
   ])('%j and a submodule at libs/sub: %s', (patterns, expected) => {
     expect(touches(watching(...patterns), ['libs/sub/'])).toBe(expected)
+  })
+
+  it('are those that one of them touches', () => {
+    expect(touches(watching('/src/'), ['docs/a', 'src/a', 'docs/b'])).toBe(true)
+    expect(touches(watching('/src/'), ['docs/a', 'docs/b'])).toBe(false)
+    expect(touches(watching('/src/'), [])).toBe(false)
   })
 
   it('take the root directory only where there are none', () => {

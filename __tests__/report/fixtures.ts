@@ -1,7 +1,13 @@
 import { type Failure, failure } from '../../src/errors/codes.ts'
 import { baseOutcome, type Outcome, type OutcomeStatus } from '../../src/execute/outcome.ts'
 import type { ServiceInstance } from '../../src/inventory/inventory.ts'
-import type { DeployStep, KeepStep, SetVariablesStep, Step } from '../../src/plan/plan.ts'
+import type {
+  DeployStep,
+  KeepStep,
+  SetVariablesStep,
+  Step,
+  UploadStep,
+} from '../../src/plan/plan.ts'
 import type { PreviewSpec } from '../../src/plan/preview/spec.ts'
 import { toStep } from '../../src/plan/step-id.ts'
 import { initialReport, type RunReport } from '../../src/run-state.ts'
@@ -34,6 +40,29 @@ export const keepStep = (instance: ServiceInstance, more: Partial<KeepStep> = {}
   }),
   ...more,
 })
+
+/** Makes the step that uploads a directory to a service of shop in production. */
+export const uploadStep = (instance: ServiceInstance): UploadStep =>
+  toStep({
+    action: 'upload',
+    revision: {
+      kind: 'upload',
+      directory: '.',
+      tree: {
+        root: '/x',
+        entries: [],
+        files: 1,
+        bytes: 1,
+        leftOut: [],
+        ignored: { count: 0, complete: true, first: [] },
+        linkedIgnoreFiles: [],
+      },
+      below: '',
+      message: '',
+    },
+    target: targetOf(instance),
+    detail: '',
+  })
 
 /** Makes the step that writes a variable, of a service or shared. */
 export const variablesStep = (instance: ServiceInstance | null): SetVariablesStep =>
