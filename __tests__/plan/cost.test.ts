@@ -27,7 +27,7 @@ const adopt: Step = toStep({
   detail: '',
 })
 const keep: Step = toStep({ action: 'keep', because: 'unchanged', target, detail: '' })
-const remove: Step = toStep({ action: 'delete-preview', target: environmentTarget, detail: '' })
+const remove = toStep({ action: 'delete-preview', target: environmentTarget, detail: '' })
 
 const set = (write: string[], remove: string[]): Step =>
   toStep({
@@ -96,6 +96,12 @@ describe('the requests of a plan', () => {
     ['one that is left alone', [keep], {}, { minimum: 0, typical: 0, extraAfterWait: 0 }],
     ['variables only', [set(['A'], [])], {}, { minimum: 1, typical: 1, extraAfterWait: 0 }],
     ['an environment', [remove], {}, { minimum: 1, typical: 1, extraAfterWait: 0 }],
+    [
+      'an environment that is deleted for its age, which is looked at first',
+      [{ ...remove, idleSince: 1 }, remove, { ...remove, idleSince: 2 }],
+      {},
+      { minimum: 5, typical: 5, extraAfterWait: 0 },
+    ],
     ['not waited for', [deploy], { wait: false }, { minimum: 1, typical: 1, extraAfterWait: 1 }],
     [
       'as many as one request asks about',
@@ -139,6 +145,12 @@ describe('the requests of a plan', () => {
       many(deploy, 2),
       { onFailure: 'rollback' },
       { minimum: 2 + 4 + 8, typical: 2 + 12 + 8, extraAfterWait: 1 },
+    ],
+    [
+      'a way back of two batches',
+      many(deploy, 11),
+      { onFailure: 'rollback', batch: 10 },
+      { minimum: 11 + 8 + 22 + 8, typical: 11 + 24 + 22 + 8, extraAfterWait: 2 },
     ],
     [
       'no way back',

@@ -12,6 +12,7 @@ describe('files of a service by its watch patterns', () => {
     [['/apps/web/**'], 'old/apps/web/index.ts', false],
     // A directory stands for all that is in it.
     [['/apps/web'], 'apps/web/index.ts', true],
+    [['/apps/'], 'apps/web/deep/index.ts', true],
     [['/apps/web/'], 'apps/web/index.ts', true],
     [['apps/web/'], 'apps/web', false],
     [['web'], 'apps/web/index.ts', true],
@@ -60,6 +61,10 @@ describe('files of a service by its watch patterns', () => {
     [['/libs/sub/**', '!/libs/sub/*.md'], true],
     [['/libs/sub/x', '!/libs/sub/*.md'], true],
     [['!/libs/sub/*.md'], false],
+    [['!*.md'], false],
+    [['**', '!/libs/sub/'], false],
+    [['x.go'], true],
+    [['x/'], true],
     [['libs/sub/x'], true],
     [['/x/libs/sub/y'], false],
     [['/docs/*/sub'], false],
@@ -80,6 +85,7 @@ describe('files of a service by its watch patterns', () => {
     expect(touches(watching('/libs/**'), ['apps/web/a'])).toBe(false)
     expect(touches(watching(), ['apps/web/a'])).toBe(true)
     expect(touches(watching('', '# nothing'), ['apps/web/a'])).toBe(true)
+    expect(touches(watching('   '), ['apps/web/a'])).toBe(true)
   })
 
   it('are not known for patterns that cannot be matched in time', () => {

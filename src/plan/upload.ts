@@ -50,7 +50,6 @@ export function planUpload(
  * itself.
  */
 export function placeBelow({ entries }: Pick<Tree, 'entries'>, rootDirectory: string): string {
-  if (rootDirectory === '') return ''
   const inside = `${rootDirectory}/`
   const has = entries.some(
     ({ path, isDirectory }) => path.startsWith(inside) || (isDirectory && path === rootDirectory),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Deployment, Environment, Project } from '../../../src/inventory/inventory.ts'
 import type { PullRequestState } from '../../../src/plan/ports.ts'
-import { planPruning } from '../../../src/plan/preview/delete.ts'
+import { planDeletions, planPruning } from '../../../src/plan/preview/delete.ts'
+import { environment, project, service } from '../../fixtures.ts'
 
 const now = Date.UTC(2026, 0, 31)
 const day = 86_400_000
@@ -48,14 +49,14 @@ interface Case {
 }
 
 function prune({ latest = [ago(20)], active, state = 'open', olderThan = 14 * day, gap }: Case) {
-  const environment = environmentOf(latest, active)
-  const project: Project = {
+  const candidate = environmentOf(latest, active)
+  const shop: Project = {
     id: 'p',
     name: 'shop',
     workspaceId: 'w',
     baseEnvironmentId: 'base',
     prDeploys: false,
-    environments: [environment],
+    environments: [candidate],
   }
   const record = {
     id: 'preview',
@@ -66,7 +67,7 @@ function prune({ latest = [ago(20)], active, state = 'open', olderThan = 14 * da
     pullRequest: null,
   }
   const { steps, warnings } = planPruning(
-    [{ project, environment, number: 7 }],
+    [{ project: shop, environment: candidate, number: 7 }],
     new Map([['preview', record]]),
     new Map(state === null ? [] : [[7, state]]),
     {
@@ -87,16 +88,19 @@ function prune({ latest = [ago(20)], active, state = 'open', olderThan = 14 * da
       closed: false,
     },
   )
-  return [
-    ...steps.map(({ action, detail }) => `${action}: ${detail}`),
-    ...warnings.map(({ title }) => title),
-  ]
+  const lines = steps.map((step) => {
+    const because = step.action === 'keep' ? ` ${step.because}` : ''
+    return `${step.action}${because}: ${step.detail}`
+  })
+  return [...lines, ...warnings.map(({ title, message }) => `${title}: ${message}`)]
 }
 
 const open = 'pull request #7 is open'
+const leftOver = (why: string) =>
+  `previews that may be left over: Not deleted, because it is not clear whether they should be: shop/pr-7 (${why}). Run the job again, or delete them in Railway.`
 const unknownAge = [
-  `keep: ${open}, and when it was last deployed is not known`,
-  'previews that may be left over',
+  `keep skipped: ${open}, and when it was last deployed is not known`,
+  leftOver(`${open}, and when it was last deployed is not known`),
 ]
 
 describe('the preview of a pull request', () => {
@@ -109,29 +113,29 @@ describe('the preview of a pull request', () => {
     [
       'is kept up to that age',
       { latest: [ago(14)] },
-      [`keep: ${open}, and it was last deployed 14 days ago`],
+      [`keep unchanged: ${open}, and it was last deployed 14 days ago`],
     ],
-    ['is kept without `older-than`', { olderThan: null }, [`keep: ${open}`]],
+    ['is kept without `older-than`', { olderThan: null }, [`keep unchanged: ${open}`]],
     [
       'is as old as what was deployed last',
       { latest: [ago(20), null, ago(3)] },
-      [`keep: ${open}, and it was last deployed 3 days ago`],
+      [`keep unchanged: ${open}, and it was last deployed 3 days ago`],
     ],
     [
       'is as old as what runs, where nothing newer is known',
       { latest: [null, ago(20)], active: [ago(2)] },
-      [`keep: ${open}, and it was last deployed 2 days ago`],
+      [`keep unchanged: ${open}, and it was last deployed 2 days ago`],
     ],
     [
       'is kept when its clock is ahead',
       { latest: [ago(-3)] },
-      [`keep: ${open}, and it was last deployed 0 minutes ago`],
+      [`keep unchanged: ${open}, and it was last deployed 0 minutes ago`],
     ],
     ['is kept where nothing was ever deployed', { latest: [null, null] }, unknownAge],
     [
       'is kept where nothing is in it',
       { latest: [] },
-      ['keep: nothing in it is built from acme/shop'],
+      ['keep skipped: nothing in it is built from acme/shop'],
     ],
     ['is kept where a date is nonsense', { latest: [ago(20), 'yesterday'] }, unknownAge],
     ['is kept where a part of it was not read', { gap: 'preview' }, unknownAge],
@@ -150,16 +154,120 @@ describe('the preview of a pull request', () => {
       'is kept at any age when nobody knows whether it is open',
       { state: null },
       [
-        'keep: GitHub did not say whether pull request #7 is closed',
-        'previews that may be left over',
+        'keep skipped: GitHub did not say whether pull request #7 is closed',
+        leftOver('GitHub did not say whether pull request #7 is closed'),
       ],
     ],
     [
       'is kept at any age when there is no such pull request',
       { state: 'missing' },
-      ['keep: there is no pull request #7', 'previews that may be left over'],
+      ['keep skipped: there is no pull request #7', leftOver('there is no pull request #7')],
     ],
   ])('%s', (_, facts, expected) => {
     expect(prune(facts)).toEqual(expected)
+  })
+})
+
+describe('the deletion of the preview of a pull request', () => {
+  const base = environment('production', [service('web')])
+  const preview = (id: string, more: Partial<Environment> = {}) =>
+    environment('pr-7', [service('web')], { id, ephemeral: true, ...more })
+  const recordOf = ({ id, name, ephemeral }: Environment) => ({
+    id,
+    name,
+    ephemeral,
+    createdAt: ago(1),
+    sourceId: null,
+    pullRequest: null,
+  })
+
+  interface Removed {
+    readonly environments: readonly Environment[]
+    readonly unread?: boolean
+    readonly closed?: boolean
+    readonly of?: string
+  }
+
+  function removed({ environments, unread = false, closed = true, of = 'production' }: Removed) {
+    const shop = project('shop', [base, ...environments])
+    const records = new Map(environments.map((one) => [one.id, recordOf(one)]))
+    const plan = planDeletions([shop], unread ? new Map() : records, {
+      preview: {
+        action: 'delete',
+        template: 'pr-<number>',
+        number: 7,
+        olderThan: null,
+        requireOverrides: [],
+      },
+      repository: 'acme/shop',
+      base: of,
+      closed,
+    })
+    return {
+      steps: plan.steps.map((step) => {
+        const because = step.action === 'keep' ? ` ${step.because}` : ''
+        return `${step.id}${because}: ${step.detail}`
+      }),
+      warnings: plan.warnings.map(({ message }) => message),
+    }
+  }
+
+  const unclear = 'Railway did not say what it is'
+  it.each<[string, Removed, string[]]>([
+    [
+      'is nothing if there is none',
+      { environments: [] },
+      ['keep p-shop/pr-7 unchanged: there is no environment "pr-7"'],
+    ],
+    [
+      'takes each of that name, in any case',
+      {
+        environments: [
+          preview('a'),
+          preview('b', { name: 'PR-7' }),
+          preview('c', { name: 'pr-70' }),
+        ],
+      },
+      [
+        'delete-preview p-shop/a: the pull request is closed',
+        'delete-preview p-shop/b: the pull request is closed',
+      ],
+    ],
+    [
+      'may be requested',
+      { environments: [preview('a')], closed: false },
+      ['delete-preview p-shop/a: its deletion was requested'],
+    ],
+    [
+      'spares what previews are cloned from, by its id',
+      { environments: [preview('a')], of: 'A' },
+      ['keep p-shop/a skipped: it is the environment that previews are cloned from'],
+    ],
+    [
+      'spares what previews are cloned from, by its name',
+      { environments: [preview('a', { name: 'Pr-7' })], of: 'PR-7' },
+      ['keep p-shop/a skipped: it is the environment that previews are cloned from'],
+    ],
+    [
+      'spares what persists',
+      { environments: [preview('a', { ephemeral: false })] },
+      ['keep p-shop/a skipped: it is a persistent environment'],
+    ],
+  ])('%s', (_, given, steps) => {
+    expect(removed(given)).toEqual({ steps, warnings: [] })
+  })
+
+  it('warns of those of which it is not known whose they are', () => {
+    const { steps, warnings } = removed({
+      environments: [preview('a'), preview('b')],
+      unread: true,
+    })
+    expect(steps).toEqual([
+      `keep p-shop/a skipped: ${unclear}`,
+      `keep p-shop/b skipped: ${unclear}`,
+    ])
+    expect(warnings).toEqual([
+      `Not deleted, because it is not clear whether they should be: shop/pr-7 (${unclear}), shop/pr-7 (${unclear}). Run the job again, or delete them in Railway.`,
+    ])
   })
 })

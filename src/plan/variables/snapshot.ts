@@ -120,10 +120,8 @@ function otherOwners(targets: readonly VariableTarget[], selection: Selection): 
     .filter(({ owner }) => !written.has(ownerKey(owner)))
 }
 
-function allServices({ project, environment }: SelectedEnvironment): VariableTarget[] {
-  const { instances } = project.environments.find(({ id }) => id === environment.id) ?? environment
-  return instances.map((instance) => variablesOf(toTarget(project, environment, instance)))
-}
+const allServices = ({ project, environment }: SelectedEnvironment): VariableTarget[] =>
+  environment.instances.map((instance) => variablesOf(toTarget(project, environment, instance)))
 
 /** Finds the same services (or shared sets) in the other environment, or returns every reason why one is missing. */
 function baseTargets(
