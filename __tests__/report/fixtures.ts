@@ -4,6 +4,7 @@ import type { ServiceInstance } from '../../src/inventory/inventory.ts'
 import type {
   DeployStep,
   KeepStep,
+  Plan,
   SetVariablesStep,
   Step,
   UploadStep,
@@ -136,6 +137,15 @@ export const buildFailed = (name: string): Failure =>
     diagnosis: null,
     firstErrorLine: null,
   })
+
+/** The address of the documented errors. */
+export const docs = 'https://example.com/errors.md'
+
+/** A workspace. */
+export const acme = { id: 'w1', name: 'Acme' }
+
+/** Makes a plan of steps, without warnings. */
+export const planOf = (...steps: readonly Step[]): Plan => ({ steps, warnings: [] })
 
 /** Makes a report of a run that found out what is given, and nothing else. */
 export const reportOf = (more: Partial<RunReport>): RunReport => ({ ...initialReport, ...more })
