@@ -1,12 +1,15 @@
-export default {
-  testEnvironment: 'node',
-  maxWorkers: '100%',
-  testTimeout: 60_000,
-  setupFiles: ['<rootDir>/__tests__/setup.ts'],
-  roots: ['<rootDir>/__tests__'],
-  testMatch: ['**/*.test.ts'],
-  extensionsToTreatAsEsm: ['.ts'],
-  transform: {
-    '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }],
-  },
+import module from 'node:module'
+import isolated from './jest.isolated.config.js'
+
+const runsTypeScript = Boolean(process.features.typescript) && 'registerHooks' in module
+
+/** Shares modules between test files where Node runs TypeScript itself, because loading them takes longer than the tests. */
+const shared = {
+  ...isolated,
+  testEnvironment: '<rootDir>/scripts/jest/environment.ts',
+  testRunner: '<rootDir>/scripts/jest/test-runner.ts',
+  setupFiles: [],
+  transform: {},
 }
+
+export default runsTypeScript ? shared : isolated

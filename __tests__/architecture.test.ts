@@ -38,15 +38,18 @@ const topFiles: Readonly<Record<string, string>> = {
   'named.ts': 'leaves',
   'network-error.ts': 'leaves',
   'proxy.ts': 'leaves',
+  'record-errors.ts': 'run',
   'redactor.ts': 'leaves',
   'run-log.ts': 'run',
   'run-state.ts': 'run-state',
   'run.ts': 'run',
   'secret.ts': 'leaves',
+  'start-run.ts': 'run',
   'suggest.ts': 'leaves',
   'temporary-directory.ts': 'leaves',
   'text.ts': 'leaves',
   'token-type.ts': 'leaves',
+  'world.ts': 'run',
 }
 
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
@@ -76,6 +79,33 @@ function importsOf(file: string): string[] {
 }
 
 const imports = new Map(files.map((file) => [file, importsOf(file)]))
+
+/** The files and packages that a file imports at once, when it is loaded. Types are not loaded. */
+function loadedBy(file: string): string[] {
+  const text = readFileSync(join(root, file), 'utf8')
+  const paths = [
+    ...text.matchAll(/^(?:import|export)\s+(?!type\b)([^'"]*?)\bfrom\s+['"]([^'"]+)['"]/gms),
+  ]
+    .filter(([, names = '']) => !/^\{(\s*type\s+[\w\s]+,?)*\s*\}\s*$/.test(names))
+    .map(([, , path = '']) => path)
+  return paths.map((path) =>
+    path.startsWith('.')
+      ? relative(root, resolve(root, dirname(file), path)).replaceAll('\\', '/')
+      : path,
+  )
+}
+
+/** Everything that is loaded at the start of the action. */
+function loadedAtStart(): Set<string> {
+  const loaded = new Set<string>()
+  const visit = (file: string): void => {
+    if (loaded.has(file)) return
+    loaded.add(file)
+    if (imports.has(file)) for (const next of loadedBy(file)) visit(next)
+  }
+  visit('index.ts')
+  return loaded
+}
 
 /** Returns a path from a file back to itself, or `null` if there is none. */
 function cycleFrom(start: string): string[] | null {
@@ -123,6 +153,19 @@ describe('the source', () => {
       return cycle ? [cycle.join(' > ')] : []
     })
     expect(cycles).toEqual([])
+  })
+
+  it('loads at the start only what a run without a token needs', () => {
+    const loaded = [...loadedAtStart()]
+    expect(loaded).toContain('publish/publish.ts')
+    expect(loaded).toContain('zod')
+    const rooms = loaded.filter((file) => /^(railway|scope|health|github\/api)\//.test(file))
+    expect(rooms).toEqual(['railway/fatal-failure.ts'])
+    const packages = loaded.filter((file) => !imports.has(file) && !file.startsWith('node:'))
+    expect(packages.sort()).toEqual(['@actions/core', 'brace-expansion', 'dotenv', 'zod'])
+    expect(
+      loaded.filter((file) => /^node:(http|https|child_process|zlib|stream)/.test(file)),
+    ).toEqual([])
   })
 
   it('plans without waiting for anything, after the facts are collected', () => {

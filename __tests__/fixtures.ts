@@ -75,8 +75,8 @@ export const project = (
 /** Builds an inventory of projects. */
 export const inventory = (
   projects: readonly Project[],
-  gaps: readonly MissingField[] = [],
-): Inventory => ({ projects, gaps })
+  missingFields: readonly MissingField[] = [],
+): Inventory => ({ projects, missingFields })
 
 /** Parses an image reference that is known to be one. */
 export function imageReference(text: string): ImageReference {
@@ -124,7 +124,7 @@ export function selectionOf(
     ],
     named: new Set(named),
     warnings: [],
-    nothing: null,
+    emptyReason: null,
   }
 }
 

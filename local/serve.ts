@@ -1,14 +1,15 @@
 import { appendFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import { realClock } from './clock.ts'
 import { GitHubWorld, startLocalGitHub } from './github/index.ts'
+import { type OptionKind, readOptions } from './options.ts'
 import { createWorld, type Script, sampleWorkspace, startLocalRailway } from './railway/index.ts'
 import { outputEntry } from './runner/format-commands.ts'
 
 const usage = `npm run serve -- [options]
 
 Starts a local Railway with the sample workspace, and a local GitHub, in real time. Prints their addresses and a
-workspace token, and serves until it is stopped.
+workspace token, and serves until it is stopped. Addresses of services do not exist here: health checks work with
+\`npm run try\`.
 
   --repository owner/name   the repository that services are built from (default: acme/shop)
   --port number             port of the local Railway (default: any free one)
@@ -24,23 +25,32 @@ interface Options {
   output: string | undefined
 }
 
-function readOptions(): Options | null {
-  const { values } = parseArgs({
-    options: {
-      repository: { type: 'string', default: 'acme/shop' },
-      port: { type: 'string', default: '0' },
-      output: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  })
-  const port = Number(values.port)
-  if (!/^[^/\s]+\/[^/\s]+$/.test(values.repository)) {
-    throw new Error(`--repository: expected owner/name, not ${values.repository}`)
-  }
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new Error(`--port: expected a number from 0 to 65535, not ${values.port}`)
-  }
-  return values.help ? null : { repository: values.repository, port, output: values.output }
+const optionKinds = {
+  repository: 'value',
+  port: 'value',
+  output: 'value',
+  help: 'flag',
+} as const satisfies Record<string, OptionKind>
+
+/** Reads the options, and reports everything that is wrong with them. `null`: the usage is asked for. */
+function parseOptions(args: readonly string[]): Options | null {
+  const options = readOptions(args, optionKinds)
+  if (options.has('help')) return null
+  const repository = options.value('repository') ?? 'acme/shop'
+  const given = options.value('port') ?? '0'
+  const port = Number(given)
+  const problems = [
+    ...options.problems,
+    ...options.words.map((word) => `${word} belongs to no option.`),
+    ...(/^[^/\s]+\/[^/\s]+$/.test(repository)
+      ? []
+      : [`--repository: expected owner/name, not ${repository}`]),
+    ...(/^\d+$/.test(given) && port <= 65_535
+      ? []
+      : [`--port: expected a number from 0 to 65535, not ${given}`]),
+  ]
+  if (problems.length > 0) throw new Error(problems.join('\n'))
+  return { repository, port, output: options.value('output') }
 }
 
 async function serve({ repository, port, output }: Options): Promise<void> {
@@ -67,11 +77,11 @@ async function serve({ repository, port, output }: Options): Promise<void> {
 }
 
 try {
-  const options = readOptions()
+  const options = parseOptions(process.argv.slice(2))
   if (options) await serve(options)
   else console.log(usage)
 } catch (error) {
   console.error(`serve: ${error instanceof Error ? error.message : String(error)}`)
   console.error('npm run serve -- --help lists the options.')
-  process.exitCode = 1
+  process.exitCode = 2
 }

@@ -11,6 +11,9 @@ const QUIET_TURNS = 3
 /** Work of this process that is still to come back, as Node names it. */
 const WORK = new Set(['FSReqCallback', 'FSReqPromise', 'CloseReq', 'GetAddrInfoReqWrap'])
 
+/** So many turns in a row look for such work to be done. Later looks leave the processor to it for a millisecond each. */
+const BUSY_TURNS = 100
+
 /** Real milliseconds after which a deadlock is one: Node does not tell of everything that is still to come back. */
 const deadlockAfter = 1_000
 
@@ -46,6 +49,7 @@ export class SimulatedClock implements Clock {
   #events: Event[] = []
   #held = new Map<string, number>()
   #quiet = 0
+  #busy = 0
   #settling = false
   #stall: NodeJS.Timeout | undefined
 
@@ -62,6 +66,12 @@ export class SimulatedClock implements Clock {
   /** Simulated seconds since the start. */
   get elapsedSeconds(): number {
     return (this.#now - this.start) / 1000
+  }
+
+  /** Lets time pass while nobody takes part. */
+  pass(milliseconds: number): void {
+    if (this.#participants.length > 0) throw new Error('Somebody takes part, for whom time waits.')
+    this.#now += milliseconds
   }
 
   sleepUntil(time: number): Promise<void> {
@@ -139,9 +149,20 @@ export class SimulatedClock implements Clock {
     nextTurn(this.#turn)
   }
 
+  /** Waits for quiet turns, but only if nobody is busy: whoever gets ready calls {@link #touch}. */
   #turn = (): void => {
+    if (this.#participants.some((one) => one.isWaitedFor && !one.isIdle)) {
+      this.#settling = false
+      this.#advance()
+      return
+    }
     const working = process.getActiveResourcesInfo().some((kind) => WORK.has(kind))
+    this.#busy = working ? this.#busy + 1 : 0
     this.#quiet = working ? 0 : this.#quiet + 1
+    if (this.#busy > BUSY_TURNS) {
+      realTimeout(this.#turn, 1)
+      return
+    }
     if (this.#quiet < QUIET_TURNS) {
       nextTurn(this.#turn)
       return

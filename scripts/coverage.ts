@@ -21,6 +21,8 @@ function measure(): z.infer<typeof summary> {
   const node = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules']
   const jest = [
     'node_modules/jest/bin/jest.js',
+    // Where modules are shared, Node compiles them, and nothing counts their lines.
+    '--config=jest.isolated.config.js',
     `--testPathPatterns=/__tests__/(${pureRooms.join('|')})/`,
     // Without `src` among the roots, a file that no test loads is not counted at all.
     '--roots=__tests__',

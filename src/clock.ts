@@ -1,5 +1,6 @@
-/** Time, handed to everything that waits. Milliseconds since the epoch. */
+/** A clock. Everything that waits gets it as a dependency. */
 export interface Clock {
+  /** Returns the time in milliseconds since the epoch. */
   now(): number
   /** Resolves after `milliseconds`, or at once when the signal aborts. It never rejects. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
@@ -7,24 +8,24 @@ export interface Clock {
 
 const minute = 60_000
 
-/** Calls back once a minute until `done` aborts: log lines that say that the run is alive. */
+/** Calls a function once a minute until `done` aborts. The log has a line a minute, so that a long wait is no silence. */
 export async function everyMinute(
   clock: Clock,
   done: AbortSignal,
-  onBeat: (now: number) => void,
+  onMinute: (now: number) => void,
 ): Promise<void> {
   while (!done.aborted) {
     await clock.sleep(minute, done)
-    if (!done.aborted) onBeat(clock.now())
+    if (!done.aborted) onMinute(clock.now())
   }
 }
 
-/** The longest time that a timer takes; a longer one would fire at once. */
+/** The maximum delay of a timer, in milliseconds. A timer with a longer one fires at once. */
 const maxTimer = 2 ** 31 - 1
 
 /**
- * The machine's own time: the only place that touches timers. It starts at the time of day and then runs on by
- * itself, so that no wait gets longer or shorter when somebody sets the clock.
+ * The clock of the machine. Nothing else uses timers. It starts at the time of day and is monotonic, so that a change of
+ * the machine's time makes no wait longer or shorter.
  */
 export const systemClock: Clock = {
   now: () => Math.floor(performance.timeOrigin + performance.now()),
@@ -41,5 +42,5 @@ export const systemClock: Clock = {
     }),
 }
 
-/** Milliseconds of a clock that is never set back, from an arbitrary start. */
+/** Returns the time of a monotonic clock, in milliseconds since an arbitrary start. */
 export const monotonicNow = (): number => performance.now()

@@ -1,4 +1,4 @@
-/** Items by a key, keys and items in their order. */
+/** Groups items by a key. Keys and items keep their order. */
 export function groupBy<Item, Key>(
   items: readonly Item[],
   keyOf: (item: Item) => Key,

@@ -1,26 +1,27 @@
-/** Why an assumption could not be decided. */
+/** The reasons for not deciding about an assumption. The texts complete "The assumption is …". */
 export const reasons = {
-  'a change': 'only a change could tell',
-  'another token': 'only a token of another kind could tell',
-  'a limit': 'the request limit would have to be exceeded',
-  'nothing to look at': 'there is nothing in reach that could tell',
-  'no usable answer': 'Railway gave no answer to go by',
-  'no request left': 'not asked: too few requests are left',
-  'too late': 'not asked: the time limit was reached',
-  'too expensive': 'not asked: it would cost too many requests',
-  limited: "not asked: Railway's limit was reached",
-  stopped: 'not asked: the run was stopped',
+  'a change': 'not tested, because the test needs a change in Railway',
+  'another token': 'not tested, because the test needs a token of another type',
+  'a limit': 'not tested, because the test would exceed the request limit',
+  'nothing to look at': 'not tested, because the token reaches nothing to test it with',
+  'no usable answer': "tested, but Railway's answer does not decide it",
+  'no request left': 'not tested, because too few requests are left',
+  'too late': 'not tested, because the time limit was reached',
+  'too expensive': 'not tested, because the test would need too many requests',
+  limited: "not tested, because Railway's request limit was reached",
+  stopped: 'not tested, because the run was stopped',
 } as const
 
+/** The reason for not deciding about an assumption. */
 export type Reason = keyof typeof reasons
 
-/** A reading of an assumption: its id, and Railway's behaviour in words. */
+/** A possible behaviour of Railway: its id, and its description. */
 export interface DiagnosisReading {
   readonly id: string
   readonly is: string
 }
 
-/** The result for one assumption. It holds no names, ids or values of the workspace. */
+/** The result for an assumption. It holds no names, ids or values of the workspace. */
 export interface DiagnosisEntry {
   readonly id: string
   readonly about: string
@@ -32,5 +33,5 @@ export interface DiagnosisEntry {
   readonly reason: Reason | null
 }
 
-/** Every assumption, in the order of the register. */
+/** The results for all assumptions, in the order of the register. */
 export type Diagnosis = readonly DiagnosisEntry[]

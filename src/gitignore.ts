@@ -1,4 +1,4 @@
-/** The longest line of an ignore file, in bytes: a path of the file system is not longer either. */
+/** The maximum length of a line, in bytes. Paths of file systems are not longer. */
 const maxLineLength = 4096
 
 /** A part of a pattern. A star stands for any number of bytes, the others for one. */
@@ -8,24 +8,26 @@ type Token =
   | { readonly kind: 'set'; readonly has: (code: number) => boolean }
   /** `*`, or `**` if it may cross slashes. */
   | { readonly kind: 'star'; readonly slash: boolean }
-  /** `**` with a slash behind it: nothing, or any number of whole directories. */
+  /** `**` with a slash after it: any number of whole directories, or none. */
   | { readonly kind: 'directories' }
 
-/** The mark that some editors put at the beginning of a UTF-8 file. */
+/** The byte order mark of UTF-8, which some editors write. */
 const byteOrderMark = '\u00EF\u00BB\u00BF'
 
+/** A line of an ignore file. */
 interface Rule {
   readonly negated: boolean
   readonly directoriesOnly: boolean
-  /** Matches the last part of a path, not the whole of it. */
+  /** Whether the pattern is matched with the last part of a path only. */
   readonly nameOnly: boolean
   readonly tokens: readonly Token[]
-  /** The bytes that the pattern begins with: most paths are told apart by them. */
+  /** The bytes at the start of every match, which exclude most paths quickly. */
   readonly prefix: string
+  /** The minimum number of bytes of a match. */
   readonly minLength: number
 }
 
-/** An ignore file that is not used, since matching its patterns could take too long. */
+/** An error for an ignore file with a line that is too long for fast matching. */
 export class GitignoreError extends Error {
   readonly line: number
 
@@ -36,14 +38,14 @@ export class GitignoreError extends Error {
 }
 
 /**
- * The patterns of one ignore file, with the meaning that git gives them. A match takes time proportional to
- * the length of the pattern times the length of the path, whatever the pattern.
+ * The patterns of one ignore file. They have the same meaning as in git. A match takes time proportional to the length
+ * of the pattern times the length of the path, for any pattern.
  */
 export class Gitignore {
   readonly #rules: readonly Rule[]
   readonly #ignoreCase: boolean
 
-  /** Throws `GitignoreError` if a line is too long. `ignoreCase` is git's `core.ignorecase`. */
+  /** Parses an ignore file. It throws `GitignoreError` if a line is too long. `ignoreCase` is git's `core.ignorecase`. */
   constructor(content: string | Buffer, { ignoreCase }: { ignoreCase: boolean }) {
     this.#ignoreCase = ignoreCase
     const bytes = typeof content === 'string' ? toBytes(content) : content.toString('latin1')
@@ -55,16 +57,15 @@ export class Gitignore {
   }
 
   /**
-   * Tells whether the last rule that matches a path ignores it (`true`) or takes it back (`false`); `null` if
-   * none matches. The path is relative to the directory of the ignore file, with forward slashes. Directories
-   * above the path are not looked at: what lies in an ignored directory is ignored, which is for the caller to
-   * know.
+   * Returns whether the last rule that matches a path ignores it (`true`) or includes it again (`false`); `null` if none
+   * matches. The path is relative to the directory of the ignore file, with forward slashes. Directories above the path
+   * are not checked, so the caller has to skip the contents of ignored directories.
    */
   test(path: string, isDirectory: boolean): boolean | null {
     return this.testBytes(toBytes(path), isDirectory)
   }
 
-  /** As `test`, for a path with one character for each byte, which need not be UTF-8. */
+  /** Returns the same as `test` for a path with one character for each byte, which may not be UTF-8. */
   testBytes(path: string, isDirectory: boolean): boolean | null {
     const whole = this.#ignoreCase ? lowerCase(path) : path
     const name = whole.slice(whole.lastIndexOf('/') + 1)
@@ -80,13 +81,13 @@ export class Gitignore {
 /** Returns a string with one character for each byte of the text in UTF-8. */
 export const toBytes = (text: string): string => Buffer.from(text, 'utf8').toString('latin1')
 
-/** Folds the letters that git folds: those of ASCII. */
+/** Changes capital letters of ASCII to lower case. Git folds no others. */
 const lowerCase = (bytes: string) => bytes.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
 
 function parseLine(line: string, ignoreCase: boolean): Rule | null {
   if (line === '' || line.startsWith('#')) return null
   let pattern = withoutTrailingSpaces(line.endsWith('\r') ? line.slice(0, -1) : line)
-  // Git reads a line only up to a zero byte.
+  // Git ignores the rest of a line after a zero byte.
   const end = pattern.indexOf('\0')
   if (end >= 0) pattern = pattern.slice(0, end)
   const negated = pattern.startsWith('!')
@@ -107,7 +108,7 @@ function parseLine(line: string, ignoreCase: boolean): Rule | null {
   return { negated, directoriesOnly, nameOnly, tokens, prefix, minLength }
 }
 
-/** Removes spaces at the end of a line, but for one after a backslash. */
+/** Removes spaces at the end of a line, except for one after a backslash. */
 function withoutTrailingSpaces(line: string): string {
   let length = 0
   for (let index = 0; index < line.length; index += 1) {
@@ -118,7 +119,9 @@ function withoutTrailingSpaces(line: string): string {
   return line.slice(0, length)
 }
 
-/** Returns `null` for a pattern that matches nothing. `pathMode` if a slash is not an ordinary byte. */
+/**
+ * Parses a pattern. Returns `null` for one that matches nothing. With `pathMode`, wildcards do not match slashes.
+ */
 function parsePattern(pattern: string, ignoreCase: boolean, pathMode: boolean): Token[] | null {
   const tokens: Token[] = []
   let at = 0
@@ -148,7 +151,7 @@ function parsePattern(pattern: string, ignoreCase: boolean, pathMode: boolean): 
       at = set.end
     } else if (char === '\\') {
       if (at + 1 === pattern.length) return null
-      // An escaped letter is compared as it is written, also without regard to case.
+      // Git does not fold an escaped letter, even with `core.ignorecase`.
       tokens.push({ kind: 'byte', code: pattern.charCodeAt(at + 1) })
       at += 2
     } else {
@@ -161,7 +164,7 @@ function parsePattern(pattern: string, ignoreCase: boolean, pathMode: boolean): 
 
 const slash = '/'.charCodeAt(0)
 
-/** Reads a bracket expression as git does. Returns `null` if it has no end or an unknown class. */
+/** Parses a bracket expression as git does. Returns `null` if it is not closed or has an unknown class. */
 function parseSet(
   pattern: string,
   start: number,
@@ -172,7 +175,7 @@ function parseSet(
   if (negated) at += 1
   const tests: ((code: number) => boolean)[] = []
   let previous: number | null = null
-  // The first character is a member, even a closing bracket.
+  // A closing bracket is a member if it is the first character.
   do {
     let member: number = pattern.charCodeAt(at)
     if (at >= pattern.length) return null
@@ -220,7 +223,7 @@ const inRange = (from: number, to: number, ignoreCase: boolean) => (code: number
   (code >= from && code <= to) ||
   (ignoreCase && isLower(code) && code - 32 >= from && code - 32 <= to)
 
-/** The classes with the bytes that git counts to them: ASCII only. */
+/** The character classes with their bytes. As in git, they hold only ASCII. */
 const classes: Readonly<Record<string, RegExp>> = {
   alnum: /[0-9A-Za-z]/,
   alpha: /[A-Za-z]/,
@@ -244,7 +247,7 @@ function characterClass(name: string, ignoreCase: boolean): ((code: number) => b
   return (code) => known.test(String.fromCharCode(code)) || (folded && isLower(code))
 }
 
-/** Steps through the text once, with all the places in the pattern that it can be at. */
+/** Matches a text in one pass, with the set of all positions in the pattern that are possible so far. */
 function matches({ tokens, prefix, minLength }: Rule, text: string): boolean {
   if (text.length < minLength || !text.startsWith(prefix)) return false
   if (prefix.length === tokens.length) return text.length === prefix.length
@@ -266,14 +269,14 @@ function matches({ tokens, prefix, minLength }: Rule, text: string): boolean {
       }
     }
     if (!alive) return false
-    // A run of directories ends only behind a slash.
+    // `directories` ends only after a slash.
     skipEmpty(tokens, next, code !== slash)
     ;[current, next] = [next, current]
   }
   return current[tokens.length] === 1
 }
 
-/** The place in the pattern after a byte of the text; `null` if the byte does not match. */
+/** Returns the position in the pattern after a byte of the text; `null` if the byte does not match. */
 function stepTo(token: Token, at: number, code: number): number | null {
   switch (token.kind) {
     case 'byte':
@@ -289,11 +292,11 @@ function stepTo(token: Token, at: number, code: number): number | null {
   }
 }
 
-/** Adds the places that are reached without a byte. */
-function skipEmpty(tokens: readonly Token[], places: Uint8Array, insideName = false): void {
+/** Adds the positions that are reached without a byte. */
+function skipEmpty(tokens: readonly Token[], positions: Uint8Array, insideName = false): void {
   for (let at = 0; at < tokens.length; at += 1) {
-    if (places[at] !== 1) continue
+    if (positions[at] !== 1) continue
     const kind = tokens[at]?.kind
-    if (kind === 'star' || (kind === 'directories' && !insideName)) places[at + 1] = 1
+    if (kind === 'star' || (kind === 'directories' && !insideName)) positions[at + 1] = 1
   }
 }

@@ -2,20 +2,22 @@ import { expand } from 'brace-expansion'
 
 /** A compiled shell glob. */
 export interface Glob {
-  /** `false` for text that stands for itself alone. */
+  /** `false` for a pattern that only matches itself. */
   readonly isGlob: boolean
-  /** How many names the braces stand for. */
+  /** The number of patterns that the braces expand to. */
   readonly alternatives: number
+  /** Returns whether the glob matches a whole name. */
   matches(name: string): boolean
 }
 
-/** The most characters of a pattern, and the most alternatives that its braces stand for. */
+/** The limits of a pattern: its length, and the number of patterns that its braces expand to. */
 export const globLimits = { characters: 1_000, alternatives: 10_000, wildcards: 1_000 } as const
 
 /**
- * Compiles a glob as bash reads it, ignoring case and with `*` crossing `/`: `*`, `?`, `[abc]`, `[a-z]`, `[!abc]`,
- * `[^abc]`, `[[:digit:]]`, `{a,b}`, `{1..12}`. Every other character is itself, parentheses and backslashes too.
- * Returns `null` for a pattern beyond {@link globLimits}. Matching takes time proportional to both lengths.
+ * Compiles a glob with the syntax of bash: `*`, `?`, `[abc]`, `[a-z]`, `[!abc]`, `[^abc]`, `[[:digit:]]`, `{a,b}`,
+ * `{1..12}`. Every other character only matches itself, parentheses and backslashes included. Case is ignored, and `*`
+ * also matches `/`. Returns `null` for a pattern beyond {@link globLimits}. A match takes time proportional to the
+ * product of both lengths.
  */
 export function compileGlob(pattern: string): Glob | null {
   const expanded = expandBraces(pattern)
@@ -37,11 +39,11 @@ export function compileGlob(pattern: string): Glob | null {
   }
 }
 
-/** Returns the patterns that the braces of a pattern stand for; `null` for a pattern beyond {@link globLimits}. */
+/** Expands the braces of a pattern. Returns `null` for a pattern beyond {@link globLimits}. */
 export function expandBraces(pattern: string): readonly string[] | null {
   const { characters, alternatives } = globLimits
   if (pattern.length > characters) return null
-  // A backslash is an escape for the library, and itself for us.
+  // The library would read a backslash as an escape.
   const expanded = expand(pattern.replaceAll('\\', '\\\\'), {
     max: alternatives + 1,
     maxLength: (alternatives + 1) * characters,
@@ -49,7 +51,7 @@ export function expandBraces(pattern: string): readonly string[] | null {
   return expanded.length > alternatives ? null : expanded
 }
 
-/** Tells text with wildcards or braces from text that stands for itself. */
+/** Returns whether a pattern has wildcards or braces, or is beyond {@link globLimits}. */
 export const isGlob = (pattern: string): boolean => compileGlob(pattern)?.isGlob ?? true
 
 /** One code point of a pattern, or a wildcard for one or several. */
@@ -80,7 +82,7 @@ function parseTokens(text: string): Token[] {
   return tokens
 }
 
-/** Parses the class that starts at a `[`; `null` where none ends, which makes the `[` itself. */
+/** Parses the class that starts at a `[`. Returns `null` if it is not closed. The `[` then matches itself. */
 function parseClass(
   points: readonly string[],
   start: number,
@@ -109,7 +111,7 @@ function parseClass(
   return null
 }
 
-/** Matches from left to right; after a mismatch only the last `*` takes one more, so that time stays bounded. */
+/** Matches from left to right. After a mismatch only the last `*` is extended, which bounds the time. */
 function matchTokens(tokens: readonly Token[], points: readonly string[]): boolean {
   let token = 0
   let at = 0
@@ -172,7 +174,7 @@ const posixClasses: Readonly<Record<string, RegExp>> = {
   xdigit: /^[\da-fA-F]$/,
 }
 
-/** The lower-case form of a code point, where that is one code point. */
+/** Returns the lower-case form of a code point, or the code point if that form has several. */
 function fold(point: string): string {
   const lower = point.toLowerCase()
   return [...lower].length === 1 ? lower : point

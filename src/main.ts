@@ -1,18 +1,54 @@
-import http from 'node:http'
-import * as toolkit from '@actions/core'
+import {
+  debug,
+  endGroup,
+  error,
+  getInput,
+  info,
+  notice,
+  setOutput,
+  setSecret,
+  startGroup,
+  warning,
+} from '@actions/core'
 import { runAction } from './action.ts'
 import { systemClock } from './clock.ts'
-import { checkoutOf, LocalDirectories } from './directory/local-directories.ts'
 
-/** Runs the action in this process, as one step of a job. Tools that run actions locally call this, too. */
+/** The functions of the toolkit that the action uses. The bundle leaves out the others. */
+const toolkit = {
+  debug,
+  endGroup,
+  error,
+  getInput,
+  info,
+  notice,
+  setOutput,
+  setSecret,
+  startGroup,
+  warning,
+}
+
+/** Runs the action in this process. Tools that run actions locally also call this. */
 export async function run(): Promise<void> {
   await runAction(process, {
     toolkit,
     clock: systemClock,
     fetch: globalThis.fetch,
-    node: { version: process.versions.node, setGlobalProxy: http.setGlobalProxyFromEnv },
-    directories: (stop) => new LocalDirectories(process.env, stop),
-    history: (stop) => checkoutOf(process.env, stop),
+    node: {
+      version: process.versions.node,
+      // Loading it takes longer than everything else that runs without a token, and few runners have a proxy.
+      get setGlobalProxy() {
+        return process.getBuiltinModule('node:http').setGlobalProxyFromEnv
+      },
+    },
+    disk: async (stop) => {
+      const { checkoutOf, LocalDirectories } = await import(
+        /* webpackChunkName: "run" */ './directory/local-directories.ts'
+      )
+      return {
+        directories: new LocalDirectories(process.env, stop),
+        history: checkoutOf(process.env, stop),
+      }
+    },
     random: Math.random,
   })
 }

@@ -1,12 +1,11 @@
 import { oneLine } from './text.ts'
 
 /**
- * Escapes text from outside for Markdown, so that its markup is shown as it is. GitHub finds people and issues in
- * the text that is shown, however it was escaped, so an invisible space separates `@` and `#` from the name.
- * Addresses become links all the same.
+ * Escapes text from outside for Markdown. The result is one line of at most `max` characters. GitHub links people and
+ * issues also in escaped text, so an invisible space follows `@` and `#`. URLs still become links.
  */
-export function markdown(text: string, most = 300): string {
-  return oneLine(text, most)
+export function markdown(text: string, max = 300): string {
+  return oneLine(text, max)
     .replace(/(?<![a-z0-9])@(?=\w)/gi, '@\u200b')
     .replace(/(#|\bGH-)(?=\d)/gi, '$1\u200b')
     .replace(/&/g, '&amp;')
@@ -15,10 +14,10 @@ export function markdown(text: string, most = 300): string {
     .replace(/([\\`*_{}[\]|#~!])/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
-/** Escapes a sentence of this action for Markdown: text between backticks is code, everything else is shown as it is. */
+/** Escapes a sentence of this action for Markdown. Text between backticks becomes code. */
 export function markdownWords(text: string): string {
   const parts = oneLine(text, 2_000).split('`')
-  // With an odd number of backticks the last one opens nothing.
+  // If the number of backticks is odd, the last one is plain text.
   const tail = parts.length % 2 === 0 ? `\`${parts.pop()}` : ''
   return parts
     .map((part, index) => {
@@ -28,7 +27,7 @@ export function markdownWords(text: string): string {
     .join('')
 }
 
-/** Like {@link markdown}, with the white space at both ends. */
+/** Escapes text as {@link markdown} does, and keeps the spaces at both ends. */
 function markdownPart(text: string): string {
   const [before = ''] = /^ */.exec(text) ?? []
   const [after = ''] = / *$/.exec(text) ?? []
@@ -36,12 +35,12 @@ function markdownPart(text: string): string {
   return inner === '' ? before : `${before}${inner}${after}`
 }
 
-/** Returns a Markdown link. Nothing in the address ends the link or its table cell early. */
+/** Returns a Markdown link. The label is Markdown already. No character of the URL can end the link or its table cell. */
 export function markdownLink(label: string, url: string): string {
   return `[${label}](${linkTarget(url)})`
 }
 
-/** Returns an address with everything percent-encoded that means something in Markdown. */
+/** Percent-encodes the characters of a URL that have a meaning in Markdown. */
 function linkTarget(url: string): string {
   const line = oneLine(url, 2_000)
   return encodeURI(line)
@@ -52,13 +51,13 @@ function linkTarget(url: string): string {
     })
 }
 
-/** Returns a link to a site, labelled with the address without its scheme. */
+/** Returns a link to a site. Its label is the URL without the scheme. */
 export const siteMarkdown = (url: string): string =>
   markdownLink(markdown(url.replace(/^https?:\/\//, '')), url)
 
 /**
- * Returns a name for a Mermaid chart. Characters that mean something in a chart are left out, and an invisible space
- * in front keeps `click`, `section`, `title` and the like from being read as commands.
+ * Returns a name for a Mermaid chart. Characters with a meaning in a chart are removed. An invisible space at the start
+ * prevents that `click`, `section` or `title` is read as a command.
  */
 export function mermaidName(name: string): string {
   const plain = name

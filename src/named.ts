@@ -1,8 +1,8 @@
-/** Something with an id and a name, as Railway gives them. */
+/** An object of Railway with an id and a name. */
 export interface Named {
   id: string
   name: string
-  /** The name with the id, for people; set if something else beside it has the same name. */
+  /** The name with the id. It is set if the name is not unique. */
   label?: string
 }
 
@@ -13,13 +13,13 @@ export const toNamed = ({ id, name, label }: Named): Named => ({
   ...(label !== undefined && { label }),
 })
 
-/** Returns what people call it: its name, with its id if the name alone could mean something else. */
+/** Returns the name for messages, with the id if the name is not unique. */
 export const labelOf = ({ name, label }: Pick<Named, 'name' | 'label'>): string => label ?? name
 
-/** Returns its name as a key, or its id if the name alone could mean something else. */
+/** Returns the key for outputs: the name, or the id if the name is not unique. */
 export const keyOf = ({ id, name, label }: Named): string => (label === undefined ? name : id)
 
-/** By id, else by name without regard to case. */
+/** Finds the items with an id, or else those with a name. Case is ignored. */
 export function matchNamed<Item extends Named>(requested: string, items: readonly Item[]): Item[] {
   const byId = items.filter(({ id }) => id.toLowerCase() === requested.toLowerCase())
   if (byId.length > 0) return byId

@@ -1,26 +1,26 @@
-/** How a request ended that got no answer. */
+/** A description of an error for which a request got no answer. */
 export interface NetworkError {
-  /** Completes "ended with …". It has no addresses and no headers in it. */
+  /** A phrase that completes "ended with …". It holds no addresses and no headers. */
   readonly detail: string
-  /** `false` if the request certainly never reached the server. */
+  /** `false` if the request has certainly not reached the server. */
   readonly sent: boolean
-  /** It would end the same way the next time. */
+  /** Whether a retry would have the same result. */
   readonly final: boolean
-  /** The certificate of the server is not trusted on this machine. */
+  /** Whether the certificate of the server is not trusted on this machine. */
   readonly untrusted: boolean
 }
 
-/** Codes of errors after which a request has certainly not reached the server. */
+/** The codes of errors that prevent a request from reaching the server. */
 const neverSent =
   /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT|UND_ERR_PRX_TLS|WRONG_VERSION_NUMBER/
 
-/** Codes of errors of OpenSSL about a certificate. */
+/** The codes of OpenSSL's errors about a certificate. */
 const certificate = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/
 
-/** The message of undici, which is Node's `fetch`, for a proxy that refuses to connect: it has no code of its own. */
+/** The message of Node's `fetch` for a proxy that refuses a connection. This error has no code. */
 const refusedTunnel = /^Proxy response \((\d{3})\)/
 
-/** Describes an error that `fetch` threw, by the codes and statuses in its causes. */
+/** Describes an error of `fetch` by the codes and statuses in its causes. */
 export function describeNetworkError(error: unknown): NetworkError {
   for (const cause of causesOf(error)) {
     const status = refusedTunnel.exec(cause.message)?.[1]
@@ -38,7 +38,7 @@ export function describeNetworkError(error: unknown): NetworkError {
   return { detail: 'a network error', sent: true, final: false, untrusted: false }
 }
 
-/** Returns an error and what caused it, the outermost first. */
+/** Lists an error and its causes, the outermost first. */
 export function causesOf(error: unknown): Error[] {
   const found: Error[] = []
   for (let cause = error; cause instanceof Error && found.length < 5; cause = cause.cause) {

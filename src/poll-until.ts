@@ -1,9 +1,9 @@
 import type { Clock } from './clock.ts'
 
 /**
- * Reads until an answer settles the question, and returns that answer. Returns `null` if the pauses end first, or if
- * `wait` returns `false`. `pauses` holds the milliseconds before each read. `read` returns `null` for an answer that
- * settles nothing. Errors of `wait` and `read` end the polling.
+ * Polls until `read` returns a value, and returns it. `read` returns `null` to continue. `pauses` has the milliseconds
+ * before each read. Returns `null` if the pauses end, or if `wait` returns `false`. Errors of `wait` and `read` end the
+ * polling.
  */
 export async function pollUntil<Value>(
   pauses: Iterable<number>,
@@ -18,18 +18,18 @@ export async function pollUntil<Value>(
   return null
 }
 
-/** Yields pauses for reads at these times after now, in milliseconds. */
+/** Yields the pauses before reads at fixed times. `delays` are the milliseconds from now until each read. */
 export function* pausesAt(clock: Clock, delays: readonly number[]): Generator<number> {
   const since = clock.now()
   for (const delay of delays) yield Math.max(0, since + delay - clock.now())
 }
 
-/** Yields pauses without end, in milliseconds: they grow by a factor up to the longest. */
+/** Yields pauses without end, in milliseconds. Each is longer than the one before by a factor, up to the longest. */
 export function* growingPauses(first: number, factor: number, longest: number): Generator<number> {
   for (let pause = first; ; pause = Math.min(longest, Math.max(shortest, pause * factor))) {
     yield pause
   }
 }
 
-/** The shortest pause after a read without one, in milliseconds. */
+/** The minimum of the second pause and of all later ones, in milliseconds. */
 const shortest = 1_000

@@ -1,13 +1,13 @@
-/** A variable that names a proxy, spelled as it was found. */
+/** The name of an environment variable for a proxy, in the case in which it is set. */
 type ProxyVariable = string
 
-/** Why the proxy that a variable names cannot be used. */
+/** The reason why a proxy cannot be used. */
 export type ProxyProblem =
-  /** The value is not the address of a proxy. */
+  /** The value is not the URL of a proxy. */
   | { readonly kind: 'unreadable' }
-  /** `protocol`: such as `socks5`. */
+  /** The protocol is not http or https, but for example `socks5`. */
   | { readonly kind: 'unsupported-protocol'; readonly protocol: string }
-  /** The runner's Node has no means of its own to use a proxy, or was not told to. */
+  /** The runner's Node does not support proxies, or only with `NODE_USE_ENV_PROXY`, which is not set. */
   | { readonly kind: 'unsupported-node'; readonly version: string }
 
 /** A proxy that cannot be used. */
@@ -16,29 +16,29 @@ export interface UnusableProxy {
   readonly problem: ProxyProblem
 }
 
-/** The environment that Node's `http.setGlobalProxyFromEnv` reads. */
+/** The variables of Node's `http.setGlobalProxyFromEnv`. */
 export type ProxyEnvironment = {
   readonly http_proxy?: string
   readonly https_proxy?: string
   readonly no_proxy?: string
 }
 
-/** The means of the runner's Node. */
+/** The support of the runner's Node for proxies. */
 export interface NodeProxySupport {
-  /** Such as `24.10.0`. */
+  /** The version of Node, such as `24.10.0`. */
   readonly version: string
-  /** Node's `http.setGlobalProxyFromEnv`, which it has since 24.14. */
+  /** The function `http.setGlobalProxyFromEnv`, which Node has since 24.14. */
   readonly setGlobalProxy: SetGlobalProxy | undefined
 }
 
-/** Sends all requests of the process through proxies from now on. Returns a function that ends that. */
+/** A function that sends all requests of the process through proxies. It returns a function that ends this. */
 export type SetGlobalProxy = (environment: ProxyEnvironment) => () => void
 
 /** The proxies of a run. */
 export interface Proxies {
-  /** The first proxy that cannot be used: nothing is requested then. */
+  /** The first proxy that cannot be used. If there is one, the run requests nothing. */
   readonly unusable: UnusableProxy | null
-  /** Returns the variable that names the proxy of an address, or `null` if the address is requested directly. */
+  /** Returns the variable that names the proxy for a URL; `null` if the URL is requested directly. */
   variableFor(url: string): ProxyVariable | null
 }
 
@@ -52,22 +52,22 @@ interface NamedProxy {
   readonly value: string
 }
 
-/** Finds a variable in either case. Lower case takes precedence, as for curl and Node. */
+/** Finds a variable in upper or lower case. Lower case takes precedence, as in curl and Node. */
 function find(environment: Environment, name: string): NamedProxy | null {
   const upper = environment[name]?.trim()
   const lower = environment[name.toLowerCase()]?.trim()
-  // Windows returns the same variable for both.
+  // Names of variables ignore case on Windows, so both have the same value there.
   if (lower && lower !== upper) return { variable: name.toLowerCase(), value: lower }
   return upper ? { variable: name, value: upper } : null
 }
 
 /**
- * Applies the proxies of an environment to the process. A Node 24 without the function uses proxies if
- * `NODE_USE_ENV_PROXY=1` was set when it started (nodejs.org/docs/latest-v24.x/api/cli.html#node_use_env_proxy1).
+ * Applies the proxies of the environment to the process. `end` undoes this. A Node 24 before 24.14 uses proxies if it
+ * was started with `NODE_USE_ENV_PROXY=1` (nodejs.org/docs/latest-v24.x/api/cli.html#node_use_env_proxy1).
  */
 export function applyProxies(
   environment: Environment,
-  { version, setGlobalProxy }: NodeProxySupport,
+  node: NodeProxySupport,
 ): { proxies: Proxies; end: () => void } {
   const https = find(environment, 'HTTPS_PROXY')
   const http = find(environment, 'HTTP_PROXY')
@@ -80,6 +80,7 @@ export function applyProxies(
     unusable: null,
     variableFor: (url) => variableFor(url, { https, http, exceptions }),
   }
+  const { version, setGlobalProxy } = node
   if (setGlobalProxy) {
     const end = setGlobalProxy({
       ...(https && { https_proxy: withProtocol(https.value) }),
@@ -98,7 +99,7 @@ export function applyProxies(
   }
 }
 
-/** Adds the protocol that curl assumes where the value has none: `proxy.example.com:3128`. */
+/** Adds `http://` to a value without a protocol, such as `proxy.example.com:3128`. Curl does the same. */
 const withProtocol = (value: string) => (value.includes('://') ? value : `http://${value}`)
 
 function check({ variable, value }: NamedProxy): UnusableProxy | null {
@@ -107,7 +108,7 @@ function check({ variable, value }: NamedProxy): UnusableProxy | null {
   if (protocol !== 'http' && protocol !== 'https') {
     return { variable, problem: { kind: 'unsupported-protocol', protocol } }
   }
-  // A password with `#`, `?` or `/` in it moves the host there.
+  // With a `#`, `?` or `/` in the password, the host is parsed as a part of query, hash or path.
   const isWhole =
     url !== null && url.search === '' && url.hash === '' && !url.pathname.includes('@')
   const isReadable = isWhole && isEncoded(url.username) && isEncoded(url.password)
@@ -134,14 +135,14 @@ function decode(text: string): string | null {
   }
 }
 
-/** Returns the passwords in the addresses of proxies, in every form in which something might print them. */
+/** Returns the passwords in the URLs of proxies, in every form in which they may be printed. */
 export function proxySecrets(environment: Environment): string[] {
   const names = ['HTTPS_PROXY', 'HTTP_PROXY'].flatMap((name) => [name, name.toLowerCase()])
   return names.flatMap((name) => secretsIn(environment[name]?.trim() ?? ''))
 }
 
 function secretsIn(value: string): string[] {
-  // The last `@`: one that is not percent-encoded may be part of the password.
+  // The last `@` ends the credentials, because a password may hold one without percent-encoding.
   const credentials = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(.+)@/i.exec(value)?.[1]
   if (credentials === undefined) return []
   const separator = credentials.indexOf(':')
@@ -151,24 +152,24 @@ function secretsIn(value: string): string[] {
   const encoded = parse(value)?.password ?? ''
   const basic = Buffer.from(decoded).toString('base64')
   const forms = [credentials, decoded, written, password, encoded, basic]
-  // A shorter one would be masked in the middle of words.
+  // A mask for a shorter text would also match within words.
   return [...new Set(forms)].filter((form) => form.length >= 6)
 }
 
-/** A host that is requested directly, with everything below it. `port: null` stands for every port. */
+/** A host that is requested directly, with its subdomains. `port: null` stands for every port. */
 interface Exception {
   readonly host: string
   readonly port: number | null
 }
 
-/** Reads `NO_PROXY`: hosts and suffixes, each with an optional port, or `*`. */
+/** Parses `NO_PROXY`: hosts and suffixes, each with an optional port, or `*`. */
 function parseNoProxy(text: string): readonly Exception[] | 'all' {
   const entries = text.split(/[,\s]+/).filter((entry) => entry !== '')
   return entries.includes('*') ? 'all' : entries.map(parseException)
 }
 
 function parseException(entry: string): Exception {
-  // Colons belong to the address of an IPv6 host unless it stands in brackets.
+  // Without brackets, several colons are a part of an IPv6 address.
   const isBareAddress = /^[^[\]]*:[^[\]]*:/.test(entry)
   const [, host = entry, port] = (!isBareAddress && /^(.+):(\d{1,5})$/.exec(entry)) || []
   const name = host
@@ -197,6 +198,6 @@ function variableFor(
       (hostname === exception.host || hostname.endsWith(`.${exception.host}`)),
   )
   if (isException) return null
-  // Without a proxy of their own, Node sends requests to https addresses through that of http.
+  // Node sends requests to https URLs through the http proxy if there is no https proxy.
   return ((isSecure ? https : null) ?? http)?.variable ?? null
 }

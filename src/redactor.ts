@@ -1,21 +1,21 @@
 /** The replacement of a secret. */
 const replacement = '***'
 
-/** Shorter values are too common in text to be replaced. */
+/** The minimum length of a secret. Shorter values are too common in text to be replaced. */
 const minLength = 6
 
-/** Longer values are looked for piece by piece, so that a part of one is found as well and a search stays linear. */
+/** The length of the pieces of a longer secret. They are searched separately, so that a part of it is found as well. */
 const pieceLength = 64
 
-/** The number of variants that text around a secret can give it is bounded, and so is the length that is encoded. */
+/** The maximum length of a secret whose encoded forms are also searched. It bounds the memory for them. */
 const maxEncodedLength = 100_000
 
 /**
- * Replaces the secrets that a run knows in text. There are two kinds of text:
+ * A redactor, which replaces the secrets of a run in text. There are two kinds of text:
  *
- * - Text from outside (API messages, build logs, diagnoses) goes through {@link redact}, which replaces all of them.
- * - Text that this action words itself goes through {@link redactOwn} before it is written, which replaces those
- *   that cannot be part of our own words. A variable with the value `railway` must not garble every link.
+ * - Text from outside, such as API messages and build logs, is redacted with {@link redact}. It replaces all secrets.
+ * - Text of this action is redacted with {@link redactOwn}. It replaces only secrets that are no part of a usual word.
+ *   A variable with the value `railway` must not change every link.
  *
  * A secret is also found JSON-escaped, URL-encoded and in base64.
  */
@@ -26,7 +26,7 @@ export class Redactor {
   #all: Matcher | null = null
   #distinctive: Matcher | null = null
 
-  /** Adds a token or a password. It is replaced everywhere, whatever it looks like. */
+  /** Adds a token or a password. It is replaced in both kinds of text. */
   addCredential(secret: string): void {
     for (const part of [secret, ...linesOf(secret)]) this.#add(this.#credentials, part)
   }
@@ -50,7 +50,7 @@ export class Redactor {
     return redactUrlPasswords(this.#all.replace(text))
   }
 
-  /** Replaces the secrets that stand out in text that this action words itself. */
+  /** Replaces the tokens, the passwords and the distinctive values in text of this action. */
   readonly redactOwn = (text: string): string => {
     this.#distinctive ??= new Matcher([
       ...this.#credentials,
@@ -59,14 +59,14 @@ export class Redactor {
     return redactUrlPasswords(this.#distinctive.replace(text))
   }
 
-  /** Returns a copy of plain data in which {@link redactOwn} was applied to every string. Equal references stay equal. */
+  /** Returns a copy of plain data with {@link redactOwn} applied to every string. Equal references stay equal. */
   redactData<Value>(value: Value): Value {
     return mapStrings(value, this.redactOwn)
   }
 
   /**
-   * Returns the lines of values that the runner should mask, for what other steps of the job print. A mask applies to
-   * everything in the job, and GitHub drops job outputs that hold one: only what stands out is worth that.
+   * Returns the lines of values that the runner masks in the output of later steps. A mask applies to the whole job, and
+   * GitHub drops job outputs that contain a masked text. Only distinctive values are masked for that reason.
    */
   masks(): string[] {
     return this.#shownValues().filter((value) => isDistinctive(value) && !/[\r\n]/.test(value))
@@ -84,7 +84,7 @@ export class Redactor {
   }
 }
 
-/** Returns whether a value stands out: it is long and looks random, so it is part of no word, name or address. */
+/** Returns whether a value is long and looks random, so that it is no part of a word, a name or a URL. */
 export function isDistinctive(value: string): boolean {
   if (value.length < 8 || isCommonValue(value)) return false
   if (/^\p{L}+$/u.test(value)) return value.length >= 20
@@ -96,11 +96,11 @@ export function isDistinctive(value: string): boolean {
   return true
 }
 
-/** Names of regions, of Railway and of the clouds that services use. */
+/** The format of names of regions, those of Railway and of clouds. */
 const region =
   /^(af|ap|ca|cn|eu|il|me|mx|sa|us|africa|asia|australia|europe|northamerica|southamerica)-(gov-)?(north|south|east|west|central|northeast|southeast|northwest|southwest)-?\d[a-z]?(-[a-z0-9]{1,8})?$/
 
-/** Returns whether a value is no secret by its form: a number, a boolean, a reference or the name of a region. */
+/** Returns whether a value is no secret by its format: a number, a boolean, a reference or the name of a region. */
 const isCommonValue = (value: string): boolean =>
   value.length < minLength ||
   /^[\d\p{P}\p{S}\s]+$/u.test(value) ||
@@ -115,7 +115,7 @@ const linesOf = (value: string): string[] =>
     .map((line) => line.trim())
     .filter((line) => line.length > 0 && !/^-----(BEGIN|END) [A-Z ]+-----$/.test(line))
 
-/** Returns the value, its lines, and the texts in it if it is JSON. */
+/** Returns the value, its lines, and its strings if it is JSON. */
 function partsOf(value: string): string[] {
   const trimmed = value.trim()
   return [...new Set([value, trimmed, ...linesOf(value), ...jsonTexts(trimmed)])]
@@ -135,7 +135,7 @@ function jsonTexts(text: string): string[] {
   }
 }
 
-/** Both quantifiers are bounded, so that a long line takes linear time. */
+/** The syntax of a password in a URL. Both quantifiers are bounded, so that a long line takes linear time. */
 const urlPassword = /:\/\/([^\s:@/'"`]{0,200}):([^\s@/'"`]{1,500})@/g
 
 const redactUrlPasswords = (text: string): string =>
@@ -156,7 +156,7 @@ function decoded(text: string): string {
   }
 }
 
-/** Returns the forms in which a secret may stand in text. */
+/** Returns the forms of a secret in text: plain, escaped for JSON, percent-encoded, and in base64. */
 function formsOf(secret: string): string[] {
   if (secret.length > maxEncodedLength) return [secret]
   const json = JSON.stringify(secret).slice(1, -1)
@@ -173,12 +173,12 @@ function formsOf(secret: string): string[] {
   ]
 }
 
-/** A lone surrogate cannot be encoded, and arrives at the other end as the replacement character. */
+/** Percent-encodes text. A lone surrogate, which has no encoding, becomes the replacement character. */
 const encoded = (text: string): string => encodeURIComponent(Buffer.from(text).toString())
 
 /**
- * Returns the characters of base64 that depend on the secret alone, for each of the three places that it can have
- * in a group of three bytes.
+ * Returns the characters of base64 that depend on the secret alone. Base64 encodes groups of three bytes, so there is
+ * one result for each of the three positions in a group.
  */
 function base64Forms(secret: string): string[] {
   const bytes = Buffer.from(secret)
@@ -194,11 +194,11 @@ function base64Forms(secret: string): string[] {
   })
 }
 
-/** Finds any of many texts in one pass. */
+/** A search for many texts in one pass. */
 class Matcher {
   /** Texts by their first {@link minLength} characters. */
   readonly #byStart = new Map<string, string[]>()
-  /** Marks the pairs of characters that some text starts with; most places in a text are ruled out by it. */
+  /** The hashes of the first two characters of all texts, which exclude most positions quickly. */
   readonly #starts = new Uint8Array(65_536)
 
   constructor(secrets: readonly string[]) {
@@ -214,7 +214,7 @@ class Matcher {
     for (const list of this.#byStart.values()) list.sort((a, b) => b.length - a.length)
   }
 
-  /** Replaces all that is found; what overlaps or touches is replaced as one. */
+  /** Replaces all matches. Matches that overlap or touch are replaced as one. */
   replace(text: string): string {
     if (this.#byStart.size === 0) return text
     let result = ''
@@ -244,7 +244,7 @@ class Matcher {
 
 const hash = (first: number, second: number): number => (first ^ (second << 5)) & 0xffff
 
-/** Cuts a long text into pieces; the last one overlaps the one before. */
+/** Splits a long text into pieces. The last one overlaps the one before, so that all have the same length. */
 function piecesOf(text: string): string[] {
   if (text.length <= pieceLength) return [text]
   const pieces: string[] = []

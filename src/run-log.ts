@@ -19,7 +19,7 @@ import { detectedToken, type RunState } from './run-state.ts'
 import type { DetectionResult, TokenScope } from './scope/token-scope.ts'
 import { oneLine } from './text.ts'
 
-/** Writes what each stage of a run has found to the log, and adds its warnings to the report. */
+/** A log of a run. For each stage it writes the results to the log and adds the warnings to the report. */
 export class RunLog {
   readonly #writer: LogWriter
   readonly #state: RunState
@@ -29,12 +29,13 @@ export class RunLog {
     this.#state = state
   }
 
+  /** Begins the phase of the token, and writes its source. */
   readToken(token: TokenInput): void {
     this.#writer.phase('Token')
     this.#writer.lines(tokenLines(token))
   }
 
-  /** The scope is in the report by now, if it fits. */
+  /** Writes the scope of the token and the probes. It needs the detection in the report, and the scope if it fits. */
   detected(token: TokenInput, detection: DetectionResult): void {
     const { report } = this.#state
     const detected = detectedToken(report)
@@ -43,43 +44,52 @@ export class RunLog {
     this.#writer.lines(probeLines(detection))
   }
 
+  /** Adds the warnings about the scope, and begins the phase of the inventory. */
   resolved(scope: TokenScope): void {
     this.#state.warn(scopeWarnings(scope))
     this.#writer.phase('Inventory')
   }
 
+  /** Writes the size of the inventory. */
   readInventory(): void {
     this.#writer.lines(scopeLines(reachRows(this.#state.report)))
   }
 
+  /** Writes the selection with its warnings. */
   selected(selection: Selection): void {
     this.#state.warn(selection.warnings)
     this.#writer.lines(selectionLines(selection))
   }
 
+  /** Begins the phase of the diagnosis. */
   diagnosing(): void {
     this.#writer.phase('Diagnosis')
   }
 
+  /** Writes the diagnosis with its warnings. */
   diagnosed(diagnosis: Diagnosis): void {
     this.#state.warn(diagnosisWarnings(diagnosis))
     this.#writer.lines(diagnosisLines(diagnosis))
   }
 
+  /** Begins the phase of the plan. */
   planning(): void {
     this.#writer.phase('Plan')
   }
 
+  /** Writes the meaning of the selection inputs, and the plan with its warnings. */
   planned(plan: Plan, inputs: Inputs): void {
     this.#state.warn(plan.warnings)
     this.#writer.lines(describeSelectionInputs(inputs).map((line) => oneLine(line)))
     this.#writer.lines(planLines(plan))
   }
 
+  /** Begins the phase of the deployments. */
   executing(): void {
     this.#writer.phase('Deploy')
   }
 
+  /** Adds the warnings about the outcomes. */
   executed(outcomes: readonly Outcome[]): void {
     this.#state.warn(outcomeWarnings(outcomes))
   }

@@ -10,35 +10,35 @@ import type { Plan } from './plan/plan.ts'
 import type { DetectedToken, DetectionResult, TokenScope } from './scope/token-scope.ts'
 import type { TokenSource } from './token-type.ts'
 
-/** Everything that a run has found out so far. Each stage adds its part, and every part can be reported alone. */
+/** The results of a run so far. Each stage adds its part. A part that is not known yet is `null`, or an empty list. */
 export interface RunReport {
   readonly inputs: Inputs | null
   /** The input or variable that the token was taken from. */
   readonly tokenSource: TokenSource | null
-  /** The result of probing the token, even if its scope does not fit. */
+  /** The result of probing the token, also if its scope does not fit. */
   readonly detection: DetectionResult | null
   readonly scope: TokenScope | null
   readonly inventory: Inventory | null
   readonly selection: Selection | null
   readonly plan: Plan | null
   readonly outcomes: readonly Outcome[] | null
-  /** The path of the file with the logs of failed deployments; `null` without one. */
+  /** The path of the file with the logs of failed deployments; `null` if none failed. */
   readonly logFile: string | null
   readonly failures: readonly Failure[]
   readonly warnings: readonly Warning[]
-  /** Messages that ask for no action. */
+  /** The messages that require no action. */
   readonly notices: readonly Warning[]
   /** The results of `check` with `diagnose` about Railway's API. */
   readonly diagnosis: Diagnosis | null
-  /** There was nothing to be done for this event, and that is as it should be. */
+  /** Whether the run had nothing to do for its event, which is no error. */
   readonly skipped: boolean
-  /** Requests made to Railway. */
+  /** The number of requests to Railway. */
   readonly requests: number
-  /** The requests left of the hourly limit, by the last answer. */
+  /** The number of requests that are left of the hourly limit, by Railway's last answer. */
   readonly remaining: number | null
 }
 
-/** The report before anything was read. */
+/** The report at the start of a run. */
 export const initialReport: RunReport = {
   inputs: null,
   tokenSource: null,
@@ -58,18 +58,18 @@ export const initialReport: RunReport = {
   remaining: null,
 }
 
-/** Returns the token that was detected, even if its scope does not fit. */
+/** Returns the detected token, also if its scope does not fit. */
 export const detectedToken = ({ detection }: Pick<RunReport, 'detection'>): DetectedToken | null =>
   detection?.token.ok ? detection.token.value : null
 
-/** Ends the pipeline early. Its failures are in the state. */
+/** An error that ends the pipeline early. The failures are in the state. */
 export class RunAborted extends Error {
   override readonly name = 'RunAborted'
 }
 
 /**
- * Collects what the stages find out, so that a run that stops half-way still reports everything up to there. The
- * only part of the pipeline that is changed in place.
+ * The state of a run. It collects the results of the stages, so that a run that stops early still reports them. Nothing
+ * else in the pipeline is changed in place.
  */
 export class RunState {
   #report: RunReport = initialReport
@@ -78,7 +78,7 @@ export class RunState {
     return this.#report
   }
 
-  /** Stores what a stage found, and returns it. */
+  /** Stores the result of a stage, and returns it. */
   set<Key extends keyof RunReport>(
     key: Key,
     value: NonNullable<RunReport[Key]>,
@@ -93,17 +93,18 @@ export class RunState {
     this.abort(result.failures)
   }
 
-  /** Ends the pipeline with these failures. */
+  /** Adds failures and ends the pipeline. */
   abort(failures: readonly Failure[]): never {
     this.fail(failures)
     throw new RunAborted()
   }
 
+  /** Adds failures. The pipeline continues. */
   fail(failures: readonly Failure[]): void {
     this.#report = { ...this.#report, failures: [...this.#report.failures, ...failures] }
   }
 
-  /** Names the proxy of requests to Railway in the failures of those that got no answer. */
+  /** Adds the variable of the proxy to the failures of requests without an answer; `null` stands for no proxy. */
   nameProxy(variable: string | null): void {
     if (variable === null) return
     const named = <Any extends Failure | null>(one: Any) =>
@@ -117,10 +118,18 @@ export class RunState {
     }
   }
 
+  /** Adds notices. */
   notice(notices: readonly Warning[]): void {
     this.#report = { ...this.#report, notices: [...this.#report.notices, ...notices] }
   }
 
+  /** Marks the run as skipped and adds the reason as a notice. This is no error. */
+  skip(notice: Warning): void {
+    this.set('skipped', true)
+    this.notice([notice])
+  }
+
+  /** Adds warnings. */
   warn(warnings: readonly Warning[]): void {
     this.#report = { ...this.#report, warnings: [...this.#report.warnings, ...warnings] }
   }

@@ -1,14 +1,10 @@
-import { type Clock, everyMinute } from './clock.ts'
 import { Deadline } from './deadline.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import { type Failure, failure } from './errors/codes.ts'
 import { troubleWarnings } from './errors/github-warnings.ts'
-import { internalError } from './errors/internal-error.ts'
-import type { Warning } from './errors/warning.ts'
 import type { ExecutePorts } from './execute/context.ts'
 import { execute } from './execute/execute.ts'
 import type { Outcome } from './execute/outcome.ts'
-import type { Archives } from './execute/ports.ts'
 import { connectGitHub, type GitHub } from './github/api/github.ts'
 import { FirstHistory } from './github/first-history.ts'
 import type { Runner } from './github/runner.ts'
@@ -16,13 +12,13 @@ import { healthProbe } from './health/probe.ts'
 import { isChanging } from './inputs/commands.ts'
 import { readEventPullRequest } from './inputs/event-pull-request.ts'
 import { type Inputs, type ReadInputs, readInputs, type TokenInput } from './inputs/read-inputs.ts'
-import { parseContext, type RunContext } from './inputs/run-context.ts'
+import type { RunContext } from './inputs/run-context.ts'
 import {
   concernsConfigFiles,
   configFileWarnings,
   mayHaveConfigFile,
 } from './inventory/config-files.ts'
-import { type Inventory, targetName } from './inventory/inventory.ts'
+import { type Inventory, locationOf } from './inventory/inventory.ts'
 import { withLabels } from './inventory/labels.ts'
 import { searchOtherWorkspaces } from './inventory/other-workspaces.ts'
 import { select } from './inventory/select.ts'
@@ -32,69 +28,44 @@ import { collectFacts } from './plan/collect-facts.ts'
 import { type Cost, costOf } from './plan/cost.ts'
 import { makePlan } from './plan/make-plan.ts'
 import { hasWork, type Plan } from './plan/plan.ts'
-import type { CommitHistory, Directories, PlanSources } from './plan/ports.ts'
+import type { CommitHistory, PlanSources } from './plan/ports.ts'
 import { desiredValues } from './plan/secret-values.ts'
-import type { Proxies } from './proxy.ts'
+import { targetKey } from './plan/step-id.ts'
 import { FailureLogs } from './publish/failure-logs.ts'
 import { LiveUpdates } from './publish/live-updates.ts'
-import { LogWriter } from './publish/log-writer.ts'
+import type { LogWriter } from './publish/log-writer.ts'
 import type { RailwayApi } from './railway/api.ts'
-import { FatalFailure } from './railway/fatal-failure.ts'
 import { Railway } from './railway/railway.ts'
-import type { Fetch } from './railway/transport/http.ts'
+import { recordErrors } from './record-errors.ts'
 import { requestLine } from './report/log-lines.ts'
 import { namesOfInventory, namesOfRun } from './report/shown-names.ts'
-import { inMergeQueue, noPreview } from './report/warnings.ts'
+import { inMergeQueue } from './report/warnings.ts'
 import { RunLog } from './run-log.ts'
-import { RunAborted, type RunReport, RunState } from './run-state.ts'
+import type { RunState } from './run-state.ts'
 import { detectToken } from './scope/detect-token.ts'
 import { resolveScope } from './scope/resolve-scope.ts'
 import type { TokenScope } from './scope/token-scope.ts'
+import type { Disk, World } from './world.ts'
 
-/** Everything outside that a run touches. */
-export interface World {
-  readonly runner: Runner
-  readonly clock: Clock
-  readonly fetch: Fetch
-  readonly proxies: Proxies
-  readonly directories: Directories & Archives
-  /** The history of the job's checkout. */
-  readonly history: CommitHistory
-  /** Replaces the plan before anything is done with it: tests hand over a copy. */
-  readonly transformPlan?: (plan: Plan) => Plan
-  /** A number in [0, 1). */
-  readonly random: () => number
-  /** Start nothing more, finish what is under way. */
-  readonly stop: AbortSignal
-  /** Give up what is under way, too. */
-  readonly abandon: AbortSignal
-}
-
-/** An inventory older than this is read again, as far as it matters, before anything is changed. */
+/** The maximum age of the inventory, in milliseconds. The targets of an older one are read again before changes. */
 const maxInventoryAge = 60_000
 
-/** Runs the action. It never throws: failures are in the report. */
-export async function run(world: World): Promise<RunReport> {
-  const state = new RunState()
-  const writer = new LogWriter(world.runner, world.runner.redactor)
-  const done = new AbortController()
-  const heartbeat = everyMinute(world.clock, done.signal, (now) => writer.stillWaiting(now))
-  await recordErrors(state, () => readAndRun(world, state, writer))
-  done.abort()
-  await heartbeat
-  writer.close()
-  return state.report
+/** The collectors of what a run finds out, and of what it shows meanwhile. */
+interface RunRecord {
+  readonly state: RunState
+  readonly writer: LogWriter
 }
 
-/** Reads the inputs, runs the pipeline, and reports its end on GitHub. */
-async function readAndRun(world: World, state: RunState, writer: LogWriter): Promise<void> {
-  const event = parseContext(world.runner.environment, world.runner.event())
-  const given = state.require(readInputs(world.runner, event))
-  state.warn(given.warnings)
+/** Runs the pipeline with the token that the inputs name, and reports its end on GitHub. */
+export async function runWithToken(
+  world: World,
+  given: ReadInputs & { readonly token: TokenInput },
+  event: RunContext,
+  { state, writer }: RunRecord,
+): Promise<void> {
   const github = given.githubToken && connectGitHub({ ...world, token: given.githubToken }, event)
-  if (!given.token) return skip(state, noPreview)
   const { command } = given.inputs
-  if (command === 'preview' && event.eventName === 'merge_group') return skip(state, inMergeQueue)
+  if (command === 'preview' && event.eventName === 'merge_group') return state.skip(inMergeQueue)
   const { unusable, variableFor } = world.proxies
   if (unusable) state.abort([failure('api-unavailable', unusable)])
   const { inputs, token } =
@@ -118,16 +89,7 @@ async function readAndRun(world: World, state: RunState, writer: LogWriter): Pro
   state.warn(await updates.end(state.report))
 }
 
-/** Runs a stage. An error of it is in the report afterwards. */
-async function recordErrors(state: RunState, stage: () => Promise<void>): Promise<void> {
-  try {
-    await stage()
-  } catch (error) {
-    if (!(error instanceof RunAborted)) state.fail([unexpected(error)])
-  }
-}
-
-/** Everything that the pipeline works with. */
+/** The context of the pipeline. */
 interface PipelineContext {
   readonly world: World
   readonly inputs: Inputs
@@ -140,7 +102,7 @@ interface PipelineContext {
   readonly writer: LogWriter
 }
 
-/** Runs the stages. Each adds its result to the state; the first that fails ends the run. */
+/** Runs the stages. Each adds its result to the state. The first stage that fails ends the run. */
 async function runPipeline(context: PipelineContext): Promise<void> {
   const { world, inputs, token, updates, state, writer } = context
   const { clock } = world
@@ -161,14 +123,14 @@ async function runPipeline(context: PipelineContext): Promise<void> {
   const readAt = clock.now()
   const isStale = () => clock.now() - readAt > maxInventoryAge
   const inventory = state.set('inventory', withLabels(await api.inventory()))
-  redactAlso(world.runner, inventory)
+  registerNames(world.runner, inventory)
   log.readInventory()
   const selected = select(inventory, scope, toSelectionRequest(inputs))
   const explained = state.require(await searchOtherWorkspaces(selected, scope, api))
   const selection = state.set('selection', explained)
   log.selected(selection)
-  if (selection.nothing) {
-    state.notice([selection.nothing])
+  if (selection.emptyReason) {
+    state.notice([selection.emptyReason])
     state.set('plan', { steps: [], warnings: [] })
     return diagnose(context, log, () => railway.diagnose(scope, inventory))
   }
@@ -178,14 +140,15 @@ async function runPipeline(context: PipelineContext): Promise<void> {
   }
 
   log.planning()
-  const commits = commitHistory(context)
-  const sources = planSources(context, api, scope, commits)
+  const disk = await world.disk()
+  const commits = commitHistory(context, disk)
+  const sources = planSources(context, api, scope, { ...disk, commits })
   const facts = state.require(await collectFacts(inputs, selection, sources))
   const made = state.require(makePlan(inputs, selection, facts, clock.now()))
   const plan = state.set('plan', world.transformPlan?.(made) ?? made)
   state.notice(plan.notices ?? [])
   log.planned(plan, inputs)
-  // A run that leaves everything alone costs no more than finding that out.
+  // A run without changes must not cost another request.
   await warnOfConfigFiles(context, selection, hasWork(plan) ? api : null)
   if (inputs.dryRun) {
     if (inputs.failOnChanges && hasWork(plan)) state.fail([changesPending(plan)])
@@ -198,55 +161,55 @@ async function runPipeline(context: PipelineContext): Promise<void> {
   updates.begin(plan)
   const secrets = desiredValues(plan, inputs, facts)
   const options = { ...inputs, stale: isStale() }
-  const ports = executePorts(context, api, deadline, commits)
+  const ports = executePorts(context, api, deadline, { ...disk, commits })
   const outcomes = state.set('outcomes', await execute(plan, secrets, options, ports))
   log.executed(outcomes)
   if (world.stop.aborted) state.fail([cancelled(outcomes)])
 }
 
-/** Asks about the API, if the inputs say so. */
+/** Checks the assumptions about Railway's API with requests, if the input `diagnose` is set. */
 async function diagnose(
   { inputs, state, world }: PipelineContext,
   log: RunLog,
-  ask: () => Promise<Diagnosis>,
+  request: () => Promise<Diagnosis>,
 ): Promise<void> {
   if (!inputs.diagnose) return
   log.diagnosing()
-  log.diagnosed(state.set('diagnosis', await ask()))
+  log.diagnosed(state.set('diagnosis', await request()))
   if (world.stop.aborted) state.abort([cancelled([])])
 }
 
-/** Returns everything that planning may read. */
+/** Returns the sources that planning may read. */
 function planSources(
-  { world, github }: PipelineContext,
+  { github }: PipelineContext,
   api: RailwayApi,
   scope: TokenScope,
-  commits: CommitHistory,
+  local: Pick<PlanSources, 'directories' | 'commits'>,
 ): PlanSources {
   return {
     scope,
     ...api.sources,
-    directories: world.directories,
-    commits,
+    directories: local.directories,
+    commits: local.commits,
     pullRequests: github?.pullRequests ?? null,
   }
 }
 
-/** Returns the history of the repository: the checkout knows it without a request, GitHub knows all of it. */
-const commitHistory = ({ world, github }: PipelineContext): CommitHistory =>
-  new FirstHistory(world.history, ...(github ? [github.commits] : []))
+/** Returns the history of the repository. The checkout is used first, because GitHub costs requests. */
+const commitHistory = ({ github }: PipelineContext, { history }: Disk): CommitHistory =>
+  new FirstHistory(history, ...(github ? [github.commits] : []))
 
-/** Returns everything that carrying out the plan may change. */
+/** Returns the ports through which the execution of the plan reads and changes things. */
 function executePorts(
   { world, writer, updates, logs }: PipelineContext,
   api: RailwayApi,
   deadline: Deadline,
-  commits: CommitHistory,
+  { directories, commits }: Pick<Disk, 'directories'> & Pick<ExecutePorts, 'commits'>,
 ): ExecutePorts {
   return {
     ...api.targets,
     commits,
-    archives: world.directories,
+    archives: directories,
     probe: healthProbe(world),
     clock: world.clock,
     signal: world.stop,
@@ -259,13 +222,13 @@ function executePorts(
   }
 }
 
-/** Adds the names that the run shows to those that are not redacted, and masks the secrets that are left. */
-function redactAlso(runner: Runner, inventory: Inventory): void {
+/** Excludes the names of the inventory from redaction. Masks the values that are still redacted. */
+function registerNames(runner: Runner, inventory: Inventory): void {
   runner.redactor.addNames(namesOfInventory(inventory))
   for (const value of runner.redactor.masks()) runner.mask(value)
 }
 
-/** Warns of config files of the selected services; without `api`, only of those that their settings name. */
+/** Warns of config files of the selected services. Without `api`, only those that the settings name are known. */
 async function warnOfConfigFiles(
   { world, inputs, state }: PipelineContext,
   selection: Selection,
@@ -277,13 +240,7 @@ async function warnOfConfigFiles(
   state.warn(configFileWarnings(targets, resolved ?? new Map(), world.clock.now()))
 }
 
-/** Ends a preview that has nothing to do and is no error. */
-function skip(state: RunState, notice: Warning): void {
-  state.set('skipped', true)
-  state.notice([notice])
-}
-
-/** Reads the inputs again with the pull request that the event names without describing it. */
+/** Reads the inputs again with the pull request that the event only refers to. */
 async function withEventPullRequest(
   world: World,
   event: RunContext,
@@ -292,10 +249,11 @@ async function withEventPullRequest(
 ): Promise<ReadInputs> {
   const settled = state.require(await readEventPullRequest(event, github?.pullRequests ?? null))
   state.warn(troubleWarnings(settled.errors))
-  return state.require(readInputs(world.runner, settled.context))
+  const { runner } = world
+  return state.require(readInputs({ ...runner, step: await runner.step() }, settled.context))
 }
 
-/** Connects to Railway. Requests and what is left of the limit are in the report from then on. */
+/** Connects to Railway. The report then has the number of requests, and how many are left. */
 function connect(
   { world, inputs, token, state, writer }: PipelineContext,
   deadline: Deadline,
@@ -319,7 +277,7 @@ function connect(
   return railway
 }
 
-/** Waits until the request budget suffices for the plan, or aborts the run if it never will in time. */
+/** Waits until the request budget is sufficient for the plan. Aborts the run if that is after the deadline. */
 async function waitForBudget(
   { world, state, writer }: PipelineContext,
   cost: Cost,
@@ -341,16 +299,14 @@ async function waitForBudget(
   }
 }
 
-/** Fails a dry run that found something to do. */
-const changesPending = ({ steps }: Plan): Failure =>
-  failure('changes-pending', {
-    targets: [
-      ...new Set(
-        steps.flatMap(({ action, target }) => (action === 'keep' ? [] : [targetName(target)])),
-      ),
-    ],
-  })
+/** Returns the failure of a dry run with `fail-on-changes` whose plan has something to do. */
+function changesPending({ steps }: Plan): Failure {
+  const changing = steps.filter(({ action }) => action !== 'keep').map(({ target }) => target)
+  const targets = new Map(changing.map((target) => [targetKey(target), locationOf(target)]))
+  return failure('changes-pending', { targets: [...targets.values()] })
+}
 
+/** Builds the error of a cancelled run. */
 function cancelled(outcomes: readonly Outcome[]): Failure {
   const started = outcomes.filter(({ deploymentId }) => deploymentId !== null)
   return failure('cancelled', {
@@ -358,7 +314,3 @@ function cancelled(outcomes: readonly Outcome[]): Failure {
     unfinished: started.filter(({ status }) => status === 'cancelled').length,
   })
 }
-
-/** Describes an error that ended the pipeline. */
-const unexpected = (error: unknown): Failure =>
-  error instanceof FatalFailure ? error.failure : internalError(error)

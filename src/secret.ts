@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 
-/** A value that never prints: every way of turning it into text gives `***`. */
+/** A value that is never printed: every conversion to text returns `***`. */
 export class Secret {
   readonly #value: string
 
@@ -8,12 +8,12 @@ export class Secret {
     this.#value = value
   }
 
-  /** The value itself. Every use of this word is a place where a secret leaves our hands. */
+  /** Returns the value itself. Its uses are the only places at which a secret can get into text. */
   reveal(): string {
     return this.#value
   }
 
-  /** Whether both are the same value. */
+  /** Returns whether both have the same value. */
   equals(other: Secret): boolean {
     return this.#value === other.#value
   }

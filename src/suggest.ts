@@ -1,19 +1,19 @@
 import { distance } from 'fastest-levenshtein'
 
-/** Two letters that changed places, as in "wbe". */
+/** Returns whether two names have the same letters in another order, as "web" and "wbe". */
 const sameLetters = (a: string, b: string) =>
   [...a].sort().join('') === [...b.toLowerCase()].sort().join('')
 
-/** The one name that is meant, probably: same but for case, or one or two letters off. */
+/** Returns the name that was probably meant: the most similar one, with at most two edits. Returns `null` for none. */
 export function nearest(requested: string, names: readonly string[]): string | null {
-  const wanted = requested.toLowerCase()
-  const close = names
-    .map((name) => ({ name, off: distance(wanted, name.toLowerCase()) }))
+  const lower = requested.toLowerCase()
+  const similar = names
+    .map((name) => ({ name, edits: distance(lower, name.toLowerCase()) }))
     .filter(
-      ({ name, off }) =>
-        off <= Math.min(2, Math.floor(wanted.length / 2)) ||
-        (off === 2 && sameLetters(wanted, name)),
+      ({ name, edits }) =>
+        edits <= Math.min(2, Math.floor(lower.length / 2)) ||
+        (edits === 2 && sameLetters(lower, name)),
     )
-    .sort((a, b) => a.off - b.off)
-  return close[0]?.name ?? null
+    .sort((a, b) => a.edits - b.edits)
+  return similar[0]?.name ?? null
 }

@@ -1,29 +1,29 @@
-/** Terminal codes: control sequences, operating system commands, and the other two-character escapes. */
+/** The syntax of terminal codes: control sequences, operating system commands, and other escapes of two characters. */
 const terminalCodes =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
   /(?:\u001b\[|\u009b)[0-?]{0,64}[ -/]{0,16}[@-~]|\u001b\][^\u0007\u001b\u009c]{0,2048}(?:\u0007|\u001b\\|\u009c)|\u001b[@-Z\\-_]?/g
 
-/** Marks that change the direction of the text around them, so that it reads as something else. */
+/** The marks that change the direction of text. They can make it look like another text. */
 const directionMarks = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 
 /**
- * Returns text from outside as one safe line: without terminal codes, control characters, line breaks, marks that
- * change the direction of text, and half characters. The time is bounded, however long the text is.
+ * Returns text from outside as one line of at most `max` characters. Terminal codes, control characters, line breaks,
+ * direction marks and lone surrogates are removed or replaced. The time is bounded for any length.
  */
-export function oneLine(text: string, most = 300): string {
-  // What is cut off here is cut off below, unless nearly all of the text is invisible.
+export function oneLine(text: string, max = 300): string {
+  // This cut bounds the time. It loses visible text only if nearly all characters before it are invisible.
   const plain = text
-    .slice(0, 16 * most + 4_096)
+    .slice(0, 16 * max + 4_096)
     .replace(terminalCodes, '')
     .replace(directionMarks, '')
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
     .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
     .replace(/\p{Cs}/gu, '\ufffd')
     .trim()
-  return plain.length > most ? `${cut(plain, most - 1)}…` : plain
+  return plain.length > max ? `${cut(plain, max - 1)}…` : plain
 }
 
-/** Returns text from outside without terminal codes and control characters; lines and tabs stay. */
+/** Removes terminal codes and control characters from text from outside. Line breaks and tabs stay. */
 export const withoutControls = (text: string): string =>
   text
     .replace(terminalCodes, '')
@@ -32,16 +32,15 @@ export const withoutControls = (text: string): string =>
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
     .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]+/g, ' ')
 
-/** Cuts a text to a length, and never in the middle of a character. */
+/** Cuts a text to a length in UTF-16 units, without splitting a character. */
 const cut = (text: string, length: number): string =>
   /[\ud800-\udbff]/.test(text.charAt(length - 1))
     ? text.slice(0, length - 1)
     : text.slice(0, length)
 
 /**
- * Returns a line that no runner takes for a workflow command: `::name::` counts at the start of a line after any white
- * space, of which .NET knows one more than JavaScript, the older `##[name]` anywhere in it. An invisible space
- * breaks both.
+ * Escapes workflow commands in a line with an invisible space. The runner reads `::name::` after white space at the
+ * start of a line, and the older `##[name]` anywhere. `\u0085` is white space for .NET, but not for JavaScript.
  */
 export function escapeWorkflowCommands(line: string): string {
   return line.replace(/^([\s\u0085]*):(?=:)/, '$1:\u200b').replace(/##(?=\[)/g, '#\u200b#')
@@ -77,7 +76,10 @@ export function humanSize(bytes: number): string {
   return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[0]}`
 }
 
-/** `1 project`, `3 projects`. */
+/** Returns a text with its first letter in upper case. */
+export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** Formats a number with its noun: `1 project`, `3 projects`. */
 export function count(number: number, noun: string): string {
   const plural = /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`
   return `${number} ${number === 1 ? noun : plural}`

@@ -1,14 +1,14 @@
 import type { Clock } from './clock.ts'
 
-/** The time limit that a piece of work has. */
+/** The time limit of some work. */
 export interface TimeLimit {
-  /** Aborts when the time is over, or when the run stops. */
+  /** The signal that aborts when the time is over, or when the run stops. */
   readonly signal: AbortSignal
-  /** Whether the time is over. */
+  /** Returns whether the time is over. */
   readonly passed: () => boolean
 }
 
-/** Does a piece of work that is given up after some milliseconds, or when `stop` aborts. */
+/** Runs work with a time limit in milliseconds. Its signal also aborts with `stop`. The work itself has to end then. */
 export async function withTimeLimit<Value>(
   clock: Clock,
   milliseconds: number,

@@ -1,17 +1,17 @@
-/** The kinds of token Railway has. */
+/** A type of Railway token. */
 export type TokenType = 'workspace' | 'account' | 'oauth' | 'project'
 
-/** The places where a token is looked for, in this order: the input `token`, then environment variables. */
+/** The source of a token: the input `token` or an environment variable. The first one with a value is used. */
 export type TokenSource = 'input' | 'RAILWAY_API_TOKEN' | 'RAILWAY_TOKEN'
 
-/** The name of each place. Backticks mark code. */
+/** The names of the sources. Backticks mark code. */
 export const sourceNames: Readonly<Record<TokenSource, string>> = {
   input: 'the input `token`',
   RAILWAY_API_TOKEN: 'RAILWAY_API_TOKEN',
   RAILWAY_TOKEN: 'RAILWAY_TOKEN',
 }
 
-/** The name of each kind of token. */
+/** The names of the types. */
 export const tokenNames: Record<TokenType, string> = {
   workspace: 'workspace token',
   account: 'account token',

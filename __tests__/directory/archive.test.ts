@@ -104,7 +104,7 @@ describe('an archive', () => {
     expect(readdirSync(join(target, 'apps', 'site'))).toEqual(['index.html'])
   })
 
-  it('leaves nothing behind when a file is gone meanwhile', async () => {
+  it('leaves no file behind if a file was deleted meanwhile', async () => {
     const root = folder()
     writeFileSync(join(root, 'a'), 'x')
     const { directories, scan, temporary } = await pack(root)

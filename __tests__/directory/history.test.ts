@@ -81,7 +81,7 @@ describe('the history of a full clone', () => {
   it.each<[string, Name, Name, string[]]>([
     ['both names of a moved file', 'first', 'second', ['api/a', 'moved to ü']],
     ['a file whose mode changed', 'second', 'third', ['run.sh']],
-    ['a submodule, also one that is to be overlooked', 'first', 'side', ['modules/sub/']],
+    ['a submodule, also with `diff.ignoreSubmodules`', 'first', 'side', ['modules/sub/']],
     ['all that differs backwards', 'third', 'first', ['api/a', 'moved to ü', 'run.sh']],
     ['nothing of a commit and itself', 'first', 'first', []],
   ])('lists %s', async (_, base, commit, files) => {

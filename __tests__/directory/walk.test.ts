@@ -198,7 +198,7 @@ describe('what is uploaded of a repository', () => {
     expect(await taken(root)).toEqual(gitWouldTake(root))
   })
 
-  it('takes all that a committed link to a directory leads to, though a rule ignores the link', async () => {
+  it('includes the target of a committed link to a directory, although a rule ignores the link', async () => {
     const root = repository({ '.gitignore': 'linked\nout/\n', 'real/file': '', 'out/other': '' })
     symlinkSync('real', join(root, 'linked'))
     symlinkSync('../real', join(root, 'out', 'linked'))
@@ -228,7 +228,7 @@ describe('what is uploaded of a repository', () => {
     expect(await taken(part)).toEqual(gitWouldTake(part))
   })
 
-  it('is not empty because the directory itself is ignored: it was asked for by name', async () => {
+  it('is not empty if the directory itself is ignored, because it was requested by name', async () => {
     const root = repository({
       '.gitignore': 'dist\n*.map\n',
       'dist/index.js': '',
@@ -240,7 +240,7 @@ describe('what is uploaded of a repository', () => {
 })
 
 describe('.railwayignore', () => {
-  it('takes away from what git has, and gives back what .gitignore takes away', async () => {
+  it('excludes files of git, and includes files that .gitignore excludes', async () => {
     const root = repository({
       '.gitignore': 'dist\n*.log\n',
       '.railwayignore': 'docs\n!dist\n',
@@ -282,7 +282,7 @@ describe('.railwayignore', () => {
     },
   )
 
-  it('gives back a directory as a whole, whatever of it was committed', async () => {
+  it('includes a directory as a whole, with committed files and others', async () => {
     const files = {
       '.gitignore': 'dist/\n',
       '.railwayignore': '!dist/\n',
@@ -376,7 +376,7 @@ describe('a symbolic link', () => {
     expect(await walkIn(join(root, 'site'))).toMatchObject({ kind: 'leaves' })
   })
 
-  it('that is broken or goes in circles is left out, and named', async () => {
+  it('that is broken or a loop is left out, and named', async () => {
     const root = tree({ 'a/b/file': '' })
     symlinkSync('nowhere', join(root, 'broken'))
     symlinkSync('..', join(root, 'a', 'b', 'up'))

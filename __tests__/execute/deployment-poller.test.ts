@@ -56,6 +56,7 @@ async function follow(later: {
         return polls === 1 ? [{ ok: true, value: { latest: crashed, active: [] } }] : later.served
       },
       states: async () => later.states,
+      deleted: async () => null,
     },
     clock: participant,
     signal: new AbortController().signal,
@@ -63,6 +64,7 @@ async function follow(later: {
     emit: () => {},
     pending: () => 0,
     minPollInterval: () => 0,
+    batchSize: () => 200,
     decides: () => false,
     invalidToken: () => null,
   })

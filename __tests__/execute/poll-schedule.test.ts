@@ -1,11 +1,30 @@
 import { describe, expect, it } from '@jest/globals'
 import { type ExpectedEnd, pollDelay } from '../../src/execute/poll-schedule.ts'
 
-const known = (expected: number, startedAt = 0): ExpectedEnd => ({
+/** The seconds that a success has to last before it counts. */
+const settleSeconds = (took: number) => Math.min(10, Math.max(3, took / 10))
+
+const known = (
+  expected: number,
+  startedAt = 0,
+  settles = settleSeconds(expected),
+): ExpectedEnd => ({
   startedAt: startedAt * 1000,
   expected: expected * 1000,
+  settling: { from: expected * 1000, to: (expected + settles) * 1000 },
 })
-const unknown = (startedAt = 0): ExpectedEnd => ({ startedAt: startedAt * 1000, expected: null })
+/** A deployment that answers its health check before it is live. */
+const checked = (expected: number): ExpectedEnd => known(expected, 0, 0)
+const unknown = (startedAt = 0): ExpectedEnd => ({
+  startedAt: startedAt * 1000,
+  expected: null,
+  settling: null,
+})
+/** A deployment of which only the duration of others in the same run is known. */
+const learned = (took: number, startedAt = 0): ExpectedEnd => ({
+  ...known(took, startedAt),
+  expected: null,
+})
 
 /** Seconds at which deployments are polled, up to a time. */
 function polls(followed: ExpectedEnd[], until: number): number[] {
@@ -20,13 +39,23 @@ function polls(followed: ExpectedEnd[], until: number): number[] {
 
 describe('the schedule of polls', () => {
   it.each<[string, ExpectedEnd[], number, number[]]>([
-    ['is geometric without a known duration', [unknown()], 80, [12, 24, 35, 47, 58, 70, 81]],
-    ['is close together around a known end', [known(52)], 56, [14, 44, 49, 53, 59]],
-    ['is geometric after it', [known(52)], 100, [14, 44, 49, 53, 59, 65, 76, 88, 101]],
-    ['begins at 12 seconds for a short one', [known(8)], 20, [12, 24]],
-    ['goes by the last expected end', [known(20), known(52), known(30)], 50, [14, 44, 49, 53]],
-    ['goes by the last start', [known(52), known(52, 10)], 60, [24, 54, 59, 63]],
-    ['looks for those that are not known, too', [known(400), unknown()], 30, [12, 24, 35]],
+    [
+      'grows without a known duration',
+      [unknown()],
+      120,
+      [12, 24, 36, 48, 60, 72, 84, 97, 111, 128],
+    ],
+    ['is close together around a known end', [known(52)], 56, [14, 44, 49, 57]],
+    ['grows after it', [known(52)], 95, [14, 44, 49, 57, 63, 75, 87, 100]],
+    ['looks at a short one when it counts', [known(8)], 20, [11, 23]],
+    ['does not look while a success would not count', [known(20)], 25, [17, 23, 26]],
+    ['looks at once if a success counts at once', [checked(52)], 56, [14, 44, 47, 50, 53, 56]],
+    ['looks at a short one with a health check at its end', [checked(8)], 20, [8, 11, 23]],
+    ['goes by the last expected end', [known(20), known(52), known(30)], 50, [14, 44, 49, 57]],
+    ['goes by the last start', [known(52), known(52, 10)], 60, [24, 54, 59, 67]],
+    ['goes by what others took', [learned(52), learned(52, 10)], 60, [22, 34, 46, 58, 70]],
+    ['puts off a look by what others took', [learned(45, 10)], 59, [22, 34, 46, 60]],
+    ['looks for those that are not known, too', [known(400), unknown()], 30, [12, 24, 36]],
     ['begins anew for a start that comes later', [unknown(), unknown(20)], 40, [30, 42]],
   ])('%s', (_, followed, until, expected) => {
     expect(polls(followed, until)).toEqual(expected)
@@ -49,7 +78,18 @@ describe('the schedule of polls', () => {
     (seconds) => {
       const end = seconds + 0.5
       const seen = polls([known(seconds)], end).at(-1) ?? 0
-      expect(seen).toBeLessThanOrEqual(seconds + Math.min(20, seconds / 10))
+      expect(seen).toBeLessThanOrEqual(seconds + Math.ceil(Math.min(20, seconds / 10)))
+    },
+  )
+
+  it.each([20, 52, 67, 90, 180])(
+    'tells a known end of %i seconds within 6 percent if it counts at once',
+    (seconds) => {
+      for (const early of [0.86, 0.93, 1]) {
+        const end = seconds * early
+        const seen = polls([checked(seconds)], end).at(-1) ?? 0
+        expect(seen - end).toBeLessThanOrEqual(Math.max(3.5, 0.06 * seconds + 0.5))
+      }
     },
   )
 
@@ -57,7 +97,7 @@ describe('the schedule of polls', () => {
     'tells an end of %i seconds that is not known within 15 percent or half a minute',
     (seconds) => {
       const seen = polls([unknown()], seconds).at(-1) ?? 0
-      expect(seen - seconds).toBeLessThanOrEqual(Math.min(30, Math.max(11.5, seconds * 0.15)))
+      expect(seen - seconds).toBeLessThanOrEqual(Math.min(30, Math.max(12, seconds * 0.15)))
     },
   )
 

@@ -44,11 +44,11 @@ function heldClock(): Clock & { pass(milliseconds: number): void } {
   }
 }
 
-/** A fetch that never answers, and counts what it was asked and what was aborted. */
+/** A fetch that never answers, and counts requests and aborts. */
 function silent() {
-  const seen = { asked: 0, aborted: 0 }
+  const seen = { requested: 0, aborted: 0 }
   const fetch: typeof globalThis.fetch = (_, init) => {
-    seen.asked += 1
+    seen.requested += 1
     return new Promise((_resolve, reject) => {
       init?.signal?.addEventListener('abort', () => {
         seen.aborted += 1
@@ -84,13 +84,13 @@ describe('the probe of a health check', () => {
   })
 
   it('does not follow a redirect', async () => {
-    const asked: string[] = []
+    const requested: string[] = []
     const url = await serve((request, response) => {
-      asked.push(request.url ?? '')
+      requested.push(request.url ?? '')
       response.writeHead(307, { location: '/elsewhere' }).end()
     })
     expect(await probe(url, soon(), never)).toEqual({ kind: 'status', status: 307 })
-    expect(asked).toEqual(['/'])
+    expect(requested).toEqual(['/'])
   })
 
   it('sends no cookie that an earlier answer set', async () => {
@@ -104,7 +104,7 @@ describe('the probe of a health check', () => {
     expect(cookies).toEqual([undefined, undefined])
   })
 
-  it('says the code of a network error', async () => {
+  it('has the code of a network error', async () => {
     const url = await serve((request) => request.socket.destroy())
     expect(await probe(url, soon(), never)).toEqual({
       kind: 'no-answer',
@@ -122,7 +122,7 @@ describe('the probe of a health check', () => {
     await turn()
     clock.pass(passed - 1)
     await turn()
-    expect(seen).toEqual({ asked: 1, aborted: 0 })
+    expect(seen).toEqual({ requested: 1, aborted: 0 })
     clock.pass(1)
     expect(await answer).toEqual({ kind: 'no-answer', detail })
     expect(seen.aborted).toBe(1)
@@ -138,7 +138,7 @@ describe('the probe of a health check', () => {
     stop.abort()
     expect((await answer).kind).toBe('no-answer')
     expect((await ask('https://x.example/', 60_000, stop.signal)).kind).toBe('no-answer')
-    expect(seen).toEqual({ asked: 1, aborted: 1 })
+    expect(seen).toEqual({ requested: 1, aborted: 1 })
   })
 
   it('requests at most two hundred addresses at once; what waits until its time is over is not requested', async () => {
@@ -147,13 +147,13 @@ describe('the probe of a health check', () => {
     const ask = healthProbe({ fetch, clock })
     const answers = Array.from({ length: 450 }, () => ask('https://x.example/', 15_000, never))
     await turn()
-    expect(seen.asked).toBe(200)
+    expect(seen.requested).toBe(200)
     clock.pass(10_000)
     await turn()
-    expect(seen.asked).toBe(400)
+    expect(seen.requested).toBe(400)
     clock.pass(5_000)
     const details = (await Promise.all(answers)).flatMap((one) => 'detail' in one && one.detail)
-    expect(seen.asked).toBe(400)
+    expect(seen.requested).toBe(400)
     expect(details.filter((detail) => detail === 'it was not requested in time')).toHaveLength(50)
   })
 })

@@ -146,28 +146,28 @@ describe('what is expected in place of such inputs', () => {
     [
       { ...deploy, services: 'web' },
       [
-        'projects "": patterns, and it is required when `services` is given, so that a wide service pattern never meets the whole workspace by accident (`*` is every project)',
+        'projects "": patterns, which are required with `services`, so that a wide service pattern never selects services of the whole workspace by accident (`*` is every project)',
       ],
     ],
     [
       { ...deploy, image: 'redis:7', directory: '.' },
-      ['directory ".": nothing beside `image`: a run deploys one or the other'],
+      ['directory ".": no value together with `image`: a run deploys one or the other'],
     ],
     [
       { ...deploy, image: 'redis:7', 'commit-sha': 'a'.repeat(40) },
       [
-        'commit-sha "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa": nothing beside `image`, which is deployed instead of a commit',
+        'commit-sha "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa": no value together with `image`, which is deployed instead of a commit',
       ],
     ],
     [
       { ...deploy, 'from-environment': 'Production' },
       [
-        'from-environment "Production": another environment than `environment`, which is deployed to',
+        'from-environment "Production": an environment other than the one in `environment`, which is the target',
       ],
     ],
     [
       { ...deploy, directory: '.', 'only-changed': 'true' },
-      ['only-changed "true": `false` beside `directory`: only commits can be compared'],
+      ['only-changed "true": `false` together with `directory`: only commits can be compared'],
     ],
     [
       { ...deploy, 'only-changed': 'true', 'commit-sha': 'latest' },
@@ -192,7 +192,7 @@ describe('what is expected in place of such inputs', () => {
     [
       { ...asynchronous, 'on-failure': 'rollback' },
       [
-        'on-failure "rollback": `rollback` only with `wait: true`: without waiting no failure is seen',
+        'on-failure "rollback": `rollback` only with `wait: true`: without waiting, the run does not see failures',
       ],
     ],
     [
@@ -215,7 +215,9 @@ describe('what is expected in place of such inputs', () => {
     ],
     [
       { ...deploy, 'fail-on-changes': 'true' },
-      ['fail-on-changes "true": `true` only with `dry-run: true`: it judges the plan'],
+      [
+        'fail-on-changes "true": `true` only with `dry-run: true`: it fails a dry run whose plan changes something',
+      ],
     ],
     [
       { command: 'preview', 'preview-name': 'x', 'older-than': '14d' },
@@ -231,20 +233,22 @@ describe('what is expected in place of such inputs', () => {
     ],
     [
       { command: 'rollback', ...deploy, image: 'redis:7' },
-      ['image "redis:7": nothing with `command: rollback`; it is for `deploy` and `preview`'],
+      [
+        'image "redis:7": no value with `command: rollback`; the input is for `deploy` and `preview`',
+      ],
     ],
     [
       { command: ' list ', image: 'redis:7' },
-      ['image "redis:7": nothing with `command: list`; it is for `deploy` and `preview`'],
+      ['image "redis:7": no value with `command: list`; the input is for `deploy` and `preview`'],
     ],
     [
       { ...deploy, 'preview-name': ' x ' },
-      ['preview-name " x ": nothing with `command: deploy`; it is for `preview`'],
+      ['preview-name " x ": no value with `command: deploy`; the input is for `preview`'],
     ],
     [
       { command: 'check', 'max-parallel': '2' },
       [
-        'max-parallel "2": nothing with `command: check`; it is for `deploy`, `variables`, `preview` and `rollback`',
+        'max-parallel "2": no value with `command: check`; the input is for `deploy`, `variables`, `preview` and `rollback`',
       ],
     ],
     [
@@ -257,8 +261,8 @@ describe('what is expected in place of such inputs', () => {
     [
       { ...deploy, image: 'redis:7', directory: '.', 'from-environment': 'staging' },
       [
-        'directory ".": nothing beside `image`: a run deploys one or the other',
-        'from-environment "staging": nothing beside `image`: a run deploys one or the other',
+        'directory ".": no value together with `image`: a run deploys one or the other',
+        'from-environment "staging": no value together with `image`: a run deploys one or the other',
       ],
     ],
     [{ command: 'variables', ...deploy, 'on-failure': 'rollback' }, []],

@@ -39,7 +39,7 @@ describe('an expression that comes out empty', () => {
     ['an exclusion that it gave', 'projects', expression, '!legacy'],
     ['one line of several', 'services', `api\n${expression}`, 'api\n'],
     ['a glob that it gave', 'services', `${expression}`, '*'],
-    ['a glob beside it', 'services', `api-*\n${expression}`, 'api-*\n'],
+    ['a glob in addition to it', 'services', `api-*\n${expression}`, 'api-*\n'],
     ['a text with a value', 'environment', expression, 'production'],
     ['an empty array, with white space around it', 'services', ` ${expression}\n`, ' []\n'],
     ['an exclusion that it ends', 'projects', `!legacy-${expression}`, '!legacy-eu'],
@@ -121,7 +121,7 @@ describe('an expression that comes out empty', () => {
       environment: {},
       input: (name: string) => (name === 'command' ? 'preview' : ''),
       event: () => null,
-      step: () => ({ kind: 'found', step }) as const,
+      step: { kind: 'found', step } as const,
       file: () => ({ kind: 'missing' }) as const,
     }
     const read = readInputs(source, fork)
@@ -169,7 +169,7 @@ describe('an input that is empty', () => {
   const empty = fc.constantFrom('', ' ', '\n', '# none', '\r\n # a\r\n', '[]')
   const list = fc.constantFrom('projects', 'services')
 
-  it('never becomes a wider selection than the workflow file says', () => {
+  it('never selects more than the workflow file means', () => {
     fc.assert(
       fc.property(list, empty, fc.constantFrom('deploy', 'variables'), (name, text, command) => {
         const raw = {

@@ -44,12 +44,12 @@ const record: PullRequestRecord = {
 type Answer = Awaited<ReturnType<PullRequestLookup['read']>>
 
 function lookup(answer: Answer) {
-  const asked: PullRequestReference[] = []
+  const requested: PullRequestReference[] = []
   const read = async (reference: PullRequestReference) => {
-    asked.push(reference)
+    requested.push(reference)
     return answer
   }
-  return { read, asked }
+  return { read, requested }
 }
 
 const failed: Answer = {
@@ -63,13 +63,13 @@ const forbidden: Answer = {
 const absent: Answer = { record: null, errors: [] }
 
 describe('an event that names no pull request to read', () => {
-  it('stays as it is, and nothing is asked', async () => {
+  it('is not changed, and nothing is requested', async () => {
     const api = lookup(absent)
     expect(await readEventPullRequest(push, api)).toEqual({
       ok: true,
       value: { context: push, errors: [] },
     })
-    expect(api.asked).toEqual([])
+    expect(api.requested).toEqual([])
   })
 })
 
@@ -100,7 +100,7 @@ describe('a pull request that GitHub describes', () => {
         errors: [],
       },
     })
-    expect(api.asked).toEqual([reference])
+    expect(api.requested).toEqual([reference])
   })
 
   it.each<[string, Partial<PullRequestRecord>, Partial<RunContext>]>([
@@ -117,7 +117,7 @@ describe('a pull request that GitHub describes', () => {
       { commit: head, commitOrigin: { kind: 'fork', repository: 'mallory/shop' } },
     ],
     [
-      'of a repository that is gone',
+      'of a deleted repository',
       { headRepository: null },
       { commitOrigin: { kind: 'fork', repository: null } },
     ],

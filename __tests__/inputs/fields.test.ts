@@ -9,7 +9,7 @@ import {
   parseDuration,
   path,
   patterns,
-  Refusal,
+  Rejection,
   shard,
   text,
   waves,
@@ -28,7 +28,7 @@ const exclude = (entry: string) => ({ text: entry, exclude: true })
 describe('a field', () => {
   const vowels = input(
     'vowels',
-    (given) => (given === 'why' ? new Refusal('no questions') : /^[aeiou]+$/.exec(given)?.[0]),
+    (given) => (given === 'why' ? new Rejection('no questions') : /^[aeiou]+$/.exec(given)?.[0]),
     'none',
   )
   it.each<[string, string | undefined, unknown]>([
@@ -47,7 +47,7 @@ describe('a field', () => {
 
 describe('simple fields', () => {
   const color = choice(['red', 'green', 'blue'], 'red')
-  const number = wholeNumber(null, { most: 50 })
+  const number = wholeNumber(null, { max: 50 })
   const isBoolean = ['`true` or `false`']
   const isColor = ['`red`, `green` or `blue`']
   const isNumber = ['a whole number from 1 to 50']
@@ -99,7 +99,7 @@ describe('a duration', () => {
     expect(parseDuration(given)).toBe(expected)
   })
 
-  const minute = duration('a duration up to `1m`', null, { most: 60_000 })
+  const minute = duration('a duration up to `1m`', null, { max: 60_000 })
   it.each<[string, unknown]>([
     ['1s', 1_000],
     ['1m', 60_000],
@@ -116,7 +116,7 @@ const listExpected = [
   'ids, names or globs, one a line or as a JSON array of strings, each with an optional `!` in front',
 ]
 const tooWide = [
-  'patterns of at most 1000 characters whose braces stand for at most 10000 names, together and without wildcards (1000 with wildcards)',
+  'patterns of at most 1000 characters, whose braces together expand to at most 10000 names (1000 with wildcards)',
 ]
 
 describe('patterns', () => {
@@ -166,7 +166,7 @@ describe('waves', () => {
 
 describe('a shard', () => {
   const expected = [
-    'a part and the number of parts such as `2/5`, with the part from 1 on and at most 256 parts',
+    'a part and the number of parts, such as `2/5`, counted from 1, with at most 256 parts',
   ]
   it.each<[string, unknown]>([
     ['', null],

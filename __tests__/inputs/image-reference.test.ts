@@ -161,7 +161,7 @@ describe('a reference that cannot move', () => {
 describe('what is expected in place of an image', () => {
   const example = 'such as `ghcr.io/acme/api:1.4.0` or `ghcr.io/acme/api@sha256:…`'
   const lowerCase =
-    'an image reference in lower case: registries know no capitals in the name of an image (a tag may have them)'
+    'an image reference in lower case: the name of an image has no capital letters (a tag may have them)'
   const credentials = `an image reference without user name and password, which go into \`registry-username\` and \`registry-password\`, ${example}`
   const scheme = `an image reference without a scheme such as \`https://\`, ${example}`
   const ofDigest = `an image reference whose digest is \`sha256:\` and 64 lower-case hexadecimal digits, ${example}`

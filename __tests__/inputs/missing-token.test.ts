@@ -76,13 +76,13 @@ describe('what GitHub withholds', () => {
     })
   })
 
-  it('is said before what the workflow file lacks', () => {
+  it('comes before a fault of the workflow file', () => {
     const finding = step({ input: secret })
     expect(missingToken(context('pull_request', fork), finding, {}).facts.situation).toBe('fork')
   })
 })
 
-describe('what the workflow file tells', () => {
+describe('the evidence of the workflow file', () => {
   it.each<[string, StepFinding, string, TokenEvidence[]]>([
     ['nothing about a token', step({}), 'none', []],
     ['a secret that is empty', step({ input: secret }), 'empty-input', [empty('token', secret)]],
@@ -189,7 +189,7 @@ describe('what the workflow file tells', () => {
   })
 })
 
-describe('without the workflow file, the environment tells', () => {
+describe('without the workflow file, the evidence of the environment', () => {
   it.each<[string, Record<string, string>, string, TokenEvidence[]]>([
     ['nothing', {}, 'none', []],
     ['a value', { RAILWAY_TOKEN: 'x' }, 'none', []],

@@ -23,7 +23,7 @@ function refused(inputs: Record<string, string>, file = ''): [string, string][] 
       environment: { RAILWAY_TOKEN: other },
       input: (name) => raw[name] ?? '',
       event: () => null,
-      step: () => ({ kind: 'unknown' }),
+      step: { kind: 'unknown' },
       file: () => ({ kind: 'text', text: file }),
     },
     context,
@@ -67,7 +67,7 @@ describe("the run's own tokens", () => {
     expect(JSON.stringify(found)).not.toMatch(/0b3c1d5e|9a8b7c6d|gho_|ghs_/)
   })
 
-  it('are nothing that a value merely looks like', () => {
+  it('do not include values of a similar format', () => {
     expect(
       refused({ variables: 'A=0b3c1d5e\nB=ghs_\nC=gho_other_token_of_somebody_else' }),
     ).toEqual([])
@@ -80,7 +80,7 @@ describe('a token in a value', () => {
     { name: 'the long one', secret: new Secret('0123456789abcdef') },
     { name: 'the short one', secret: new Secret('0123456789abcde') },
   ]
-  const ofAJob = 'a GitHub token that ends with the job'
+  const ofAJob = 'a GitHub token that expires with the job'
   it.each<[string, string | null]>([
     ['', null],
     ['something else', null],

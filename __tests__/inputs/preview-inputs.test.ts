@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
 import {
-  numberOf,
   type PreviewAction,
   type PreviewRequest,
   previewName,
   previewNameProblems,
   previewRequest,
+  pullRequestNumberOf,
 } from '../../src/inputs/preview-inputs.ts'
 import { parseContext } from '../../src/inputs/run-context.ts'
 
@@ -33,8 +33,8 @@ describe('the request of a preview run', () => {
     ['create', true, 'create'],
     ['delete', false, 'delete'],
     ['prune', true, 'prune'],
-  ])('%s, pull request closed: %s: %s', (asked, closed, action) => {
-    const request = previewRequest({ ...fields, 'preview-action': asked }, pullRequest(closed))
+  ])('%s, pull request closed: %s: %s', (requested, closed, action) => {
+    const request = previewRequest({ ...fields, 'preview-action': requested }, pullRequest(closed))
     expect(request.action).toBe(action)
   })
 
@@ -104,7 +104,7 @@ describe('the name of a preview', () => {
     ['needs none', { template: 'fixed', number: null }, []],
     ['lacks its number', { number: null }, [withoutNumber]],
     ['lacks it for a deletion', { action: 'delete', number: null }, [withoutNumber]],
-    ['needs none where previews are looked for', { action: 'prune', number: null }, []],
+    ['needs no environment to find previews', { action: 'prune', number: null }, []],
     [
       'lacks the place of a number to look for',
       { action: 'prune', template: 'fixed' },
@@ -149,6 +149,6 @@ describe('the number in a name', () => {
     ['fixed', 'fixed', null],
     ['pr-<number>', 'pr-99999999999999999999', null],
   ])('of %j, %j: %s', (template, name, number) => {
-    expect(numberOf(name, request({ template }))).toBe(number)
+    expect(pullRequestNumberOf(name, request({ template }))).toBe(number)
   })
 })

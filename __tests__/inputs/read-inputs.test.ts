@@ -252,7 +252,7 @@ describe('an input is refused', () => {
 
 describe('what may be a secret', () => {
   it.each<[string, RawInputs]>([
-    ['a value beside a name', { command: 'variables', 'remove-variables': 'KEY=sk_live_1' }],
+    ['a value with a name', { command: 'variables', 'remove-variables': 'KEY=sk_live_1' }],
     ['contents in place of a path', { command: 'variables', 'variables-file': 'KEY=sk_live_1' }],
     ['contents without a name', { command: 'variables', 'variables-file': 'sk_live_1' }],
     ['JSON in place of a path', { command: 'variables', 'variables-file': '{"A": "sk_live_1"}' }],
@@ -396,7 +396,7 @@ function read(
     },
     input: (one) => raw[one] ?? '',
     event: () => event,
-    step: () => step,
+    step,
     file: (path) => {
       const text = files[path]
       return text === undefined ? { kind: 'missing' } : { kind: 'text', text }
@@ -459,13 +459,13 @@ describe('the token of a run', () => {
       [],
     ],
     [
-      'is told with bad inputs',
+      'is reported with bad inputs',
       { timeout: 'soon' },
       {},
       ['input-invalid', 'input-invalid', 'token-missing'],
     ],
     [
-      'is told with a bad name of a preview',
+      'is reported with a bad name of a preview',
       { command: 'preview' },
       {},
       ['input-invalid', 'token-missing'],
@@ -515,9 +515,9 @@ describe('the commit of a fork', () => {
 describe("the run's own tokens", () => {
   const set = { ...deploy, command: 'variables', projects: '*' }
   const held = (name: string) =>
-    `variables -: values without the run's own tokens, which do not belong into a service: A holds ${name}. Name the variables one by one, not with \`toJSON(secrets)\``
+    `variables -: values without the run's own tokens, which no service needs: A holds ${name}. Name the variables one by one, not with \`toJSON(secrets)\``
   const lasting = (name: string) =>
-    `registry-password -: a password or token that lasts: this is ${name}, and once it has ended Railway can no longer pull the image`
+    `registry-password -: a password or token of the registry that stays valid: this is ${name}, and Railway could not pull the image with it later`
   const image = { ...deploy, image: 'acme/api', 'registry-username': 'ada' }
 
   it.each<[string, RawInputs, Record<string, string>, string]>([

@@ -13,13 +13,13 @@ const foreign = parseContext(
 const onForeign =
   'this workflow runs on git.acme.example, and Railway builds from repositories of github.com only, so no service is built from this repository'
 const unset =
-  '`GITHUB_REPOSITORY` is not set, so nothing tells which services are built from this repository'
+  '`GITHUB_REPOSITORY` is not set, so it is not known which services are built from this repository'
 
 const refused = (input: string, given: string, text: string) => [
   { code: 'input-invalid', facts: { input, given, problem: { kind: 'expected', text } } },
 ]
 const required = (given = '') =>
-  refused('services', given, `patterns, and it is required here: ${onForeign}`)
+  refused('services', given, `patterns, which are required here: ${onForeign}`)
 const keyword = (given: string) =>
   refused('services', given, `patterns without \`@repository\`: ${onForeign}`)
 const preview = (because: string) =>
@@ -45,7 +45,7 @@ describe('a selection by this repository', () => {
     ['no command there is', { command: 'x' }, []],
     ['a preview', { command: 'preview' }, preview(onForeign)],
     ['a service', { services: 'web' }, []],
-    ['a service beside an exclusion', { services: '!web\n*' }, []],
+    ['a service and an exclusion', { services: '!web\n*' }, []],
     ['no service', { services: '[]' }, []],
     ['exclusions', { services: '!web' }, required('!web')],
     ['a comment', { services: '# web' }, required('# web')],

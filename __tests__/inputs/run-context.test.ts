@@ -225,6 +225,25 @@ describe('the commit of an event, and whose it is', () => {
   })
 })
 
+describe('the commit of an event with only `GITHUB_SHA`', () => {
+  it.each<[string, string, string, CommitOrigin]>([
+    ['a deployment of a branch', 'deployment', 'refs/heads/main', own],
+    ['a deployment of a tag', 'deployment', 'refs/tags/v1.2.0', own],
+    ['a deployment of a commit', 'deployment', '', unknown],
+    ["a deployment of a pull request's merge", 'deployment', 'refs/pull/7/merge', unknown],
+    ['a status of a deployment of a branch', 'deployment_status', 'refs/heads/feature/x', own],
+    ['a status of a deployment of a commit', 'deployment_status', '', unknown],
+    ['a status of a deployment of a nameless branch', 'deployment_status', 'refs/heads/', unknown],
+    ['a decision about a deployment of a commit', 'deployment_review', '', unknown],
+    ['a dispatch on a branch', 'workflow_dispatch', 'refs/heads/main', own],
+    ['a dispatch without a ref', 'repository_dispatch', '', own],
+    ["an unknown event on a pull request's head", 'dynamic', 'refs/pull/7/head', unknown],
+  ])('%s', (_, name, ref, origin) => {
+    const { commit, commitOrigin } = contextOf(name, {}, ref)
+    expect([commit, commitOrigin]).toEqual([runs, origin])
+  })
+})
+
 describe('the branch of an event', () => {
   it.each<[string, string, unknown, string, string | null]>([
     ['of a push', 'push', {}, 'refs/heads/feature/x', 'feature/x'],
@@ -279,7 +298,7 @@ describe('the branch of an event', () => {
   })
 })
 
-describe('the pull request that GitHub has to be asked about', () => {
+describe('the pull request that has to be read from GitHub', () => {
   it.each<[string, string, unknown, PullRequestReference | null]>([
     [
       'of a comment on it',
@@ -356,7 +375,7 @@ describe('the pull request that GitHub has to be asked about', () => {
 
   it.each([
     ['a fork', 'stranger/shop', fork],
-    ['a repository that is gone', null, gone],
+    ['a deleted repository', null, gone],
   ])('of %s is not trusted', (_, headRepository, origin) => {
     const context = withPullRequest(comment, { ...record, headRepository })
     expect([context.commitOrigin, context.pullRequest?.fromFork]).toEqual([origin, true])

@@ -17,15 +17,15 @@ const facts = { commit: sha, event: 'workflow_run' }
 
 it.each<[string, CommitOrigin, RawInputs, boolean, object | null]>([
   ['of a fork', fork, {}, true, { ...facts, repository: 'mallory/shop', certain: true }],
-  ['of a repository that is gone', gone, {}, true, { ...facts, repository: null, certain: true }],
+  ['of a deleted repository', gone, {}, true, { ...facts, repository: null, certain: true }],
   ['of who knows whom', unknown, {}, true, { ...facts, repository: null, certain: false }],
   ['of this repository', own, {}, true, null],
   ['that nothing deploys', fork, {}, false, null],
   ['that is named', fork, { 'commit-sha': sha }, true, null],
   ['that is left to Railway', unknown, { 'commit-sha': 'latest' }, true, null],
-  ['beside an image', fork, { image: 'redis:7' }, true, null],
-  ['beside a directory', fork, { directory: '.' }, true, null],
-  ['beside another environment', fork, { 'from-environment': 'staging' }, true, null],
+  ['together with an image', fork, { image: 'redis:7' }, true, null],
+  ['together with a directory', fork, { directory: '.' }, true, null],
+  ['together with another environment', fork, { 'from-environment': 'staging' }, true, null],
   [
     'beside an empty input',
     fork,

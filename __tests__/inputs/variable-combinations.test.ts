@@ -16,15 +16,15 @@ const set = { command: 'variables' }
 const setsNone = (input: string, command: string) =>
   `${input}: no value with the command \`${command}\`, which sets no variables`
 const ofPreview = (input: string) =>
-  `${input}: no value for a preview, which is a clone and takes values over it`
+  `${input}: no value for a preview: it is a clone, in which \`variables\` and \`variables-file\` set values`
 const unproven = (deletes: string) =>
-  `with \`${deletes}\`, because nothing shows that it was left out on purpose and did not come out empty`
+  `with \`${deletes}\`, because an expression may have come out empty here`
 const projectsFor = (deletes: string) =>
-  `projects "": patterns, and it is required ${unproven(deletes)} (\`*\` is every project)`
+  `projects "": patterns, which are required ${unproven(deletes)} (\`*\` is every project)`
 const servicesFor = (deletes: string) =>
-  `services "": patterns, and it is required ${unproven(deletes)} (\`@repository\` is every service built from this repository)`
+  `services "": patterns, which are required ${unproven(deletes)} (\`@repository\` is every service built from this repository)`
 const sharedProjects =
-  'projects "": patterns, and it is required with `shared-variables: true`, so that no project is written to by accident (`*` is every project)'
+  'projects "": patterns, which are required with `shared-variables: true`, so that no project is changed by accident (`*` is every project)'
 const noRedeploy = 'redeploy "false": `false` only with the command `variables`'
 
 describe('inputs about variables', () => {
@@ -74,7 +74,7 @@ describe('inputs about variables', () => {
       '`replace` for a preview',
       { command: 'preview', ...value, ...replace },
       [
-        'variables-mode "replace": not `replace` for a preview, whose services take values over the clone\'s',
+        'variables-mode "replace": not `replace` for a preview: it is a clone, in which values of single services are set',
       ],
     ],
     ['`merge` for a preview', { command: 'preview', 'variables-mode': 'merge' }, []],
@@ -82,7 +82,7 @@ describe('inputs about variables', () => {
       'shared ones for a preview',
       { command: 'preview', ...value, ...shared },
       [
-        'shared-variables "true": not `true` for a preview, whose services take values over the clone\'s',
+        'shared-variables "true": not `true` for a preview: it is a clone, in which values of single services are set',
       ],
     ],
     [
@@ -106,7 +106,9 @@ describe('inputs about variables', () => {
     [
       'names to take from nowhere',
       { ...set, ...value, 'variables-names': 'A*' },
-      ['variables-names "A*": patterns only together with `variables-from`, whose names they pick'],
+      [
+        'variables-names "A*": patterns only together with `variables-from`, whose names they filter',
+      ],
     ],
     ['names to take', { ...set, ...from, 'variables-names': 'A*' }, []],
     [

@@ -42,7 +42,7 @@ const requestOf = (
 })
 
 describe('the inputs about variables', () => {
-  it('become one request, files below the input', () => {
+  it('become one request, in which the input overrides files', () => {
     const parsed = parse({
       command: 'variables',
       variables: 'C=input',
@@ -149,10 +149,10 @@ describe('the values of a run', () => {
       ? [...values.value].map(([name, value]) => `${name}=${value.reveal()}`)
       : refusals(values.failures)
   }
-  const format = 'dotenv lines (`NAME=value`) or a JSON object of strings. What stands in the way: '
+  const format = 'dotenv lines (`NAME=value`) or a JSON object of strings. The text has errors: '
   const noEntry = (line: number) => `line ${line}: there is no \`NAME=value\``
   const held = (names: string) =>
-    `values without the run's own tokens, which do not belong into a service: ${names}. Name the variables one by one, not with \`toJSON(secrets)\``
+    `values without the run's own tokens, which no service needs: ${names}. Name the variables one by one, not with \`toJSON(secrets)\``
   const lines = (count: number, text: (index: number) => string) =>
     Array.from({ length: count }, (_, index) => text(index + 1)).join('\n')
 
@@ -207,7 +207,7 @@ describe('the values of a run', () => {
       { 'variables-file': 'a' },
       { a: '{"a b": "0123456789abcdef"}' },
       [
-        `variables-file -: ${format}a, line 1: the name is not one of letters, digits and underscores, with no digit in front`,
+        `variables-file -: ${format}a, line 1: the name is not made of letters, digits and underscores, with no digit at the start`,
         `variables-file -: ${held('one holds the Railway token')}`,
       ],
     ],
@@ -276,7 +276,7 @@ describe('a request', () => {
       {
         title: 'Railway may set these variables itself',
         message:
-          '"RAILWAY_GIT_BRANCH", "RAILWAY_GIT_COMMIT_SHA": Railway sets such variables itself for a service that it builds from a repository, and the value given here has no effect there. For an image or an upload it is used.',
+          'The values of "RAILWAY_GIT_BRANCH", "RAILWAY_GIT_COMMIT_SHA" have no effect for services that Railway builds from a repository, because Railway sets these variables itself there. They have an effect for images and uploads. Use other names if the services need these values.',
       },
     ])
     expect(variableWarnings(requestOf({ A: '1' }))).toEqual([])
@@ -288,8 +288,8 @@ describe('a request', () => {
       'a name that is given',
       ['OLD', 'A', 'B'],
       [
-        'remove-variables "A": names that are not given a value as well',
-        'remove-variables "B": names that are not given a value as well',
+        'remove-variables "A": names to which this run sets no value',
+        'remove-variables "B": names to which this run sets no value',
       ],
     ],
     [

@@ -115,7 +115,7 @@ it.each<[string, Partial<Given>, boolean]>([
   ['fed by uploads', { source: uploads }, true],
   ['an image', { source: image }, false],
   ['known by its settings', toml, false],
-])('Railway is asked about a service that is %s: %s', (_, given, expected) => {
+])('Railway may know a config file of a service that is %s: %s', (_, given, expected) => {
   expect(mayHaveConfigFile(target('web', given))).toBe(expected)
 })
 

@@ -30,7 +30,7 @@ const project = (id: string, name: string, environments: Environment[] = []): Pr
 })
 
 const labelled = (...projects: Project[]) => {
-  const inventory: Inventory = { projects, gaps: [] }
+  const inventory: Inventory = { projects, missingFields: [] }
   return withLabels(inventory).projects
 }
 
@@ -58,7 +58,7 @@ describe('labels', () => {
     expect(JSON.stringify(projects)).not.toContain('label')
   })
 
-  it('tell two services of a project apart, in all of its environments', () => {
+  it('distinguish two services of a project, in all of its environments', () => {
     const [shop] = labelled(
       project('p', 'shop', [
         environment('e1', 'production', [
@@ -74,7 +74,7 @@ describe('labels', () => {
     ).toEqual([['web (s1)', 'web (s2)', 'api'], ['web (s2)']])
   })
 
-  it('tell two environments of a project apart', () => {
+  it('distinguish two environments of a project', () => {
     const [shop] = labelled(
       project('p', 'shop', [environment('e1', 'pr-7'), environment('e2', 'pr-7')]),
     )

@@ -55,7 +55,7 @@ describe('a project that is not in the chosen workspace', () => {
       ['Beta', 'Gamma'],
     ],
     ['is nowhere', { w2: [{ id: 'p', name: 'shop-eu' }], w3: [] }, []],
-    ['is not known where nothing is told', { w2: null, w3: null }, []],
+    ['is not known without an answer', { w2: null, w3: null }, []],
   ])('%s', async (_, projects, elsewhere) => {
     const api = railway(projects)
     const result = await searchOtherWorkspaces(err([missing('shop'), restricted]), account, api)
@@ -63,7 +63,7 @@ describe('a project that is not in the chosen workspace', () => {
     expect(api.looked).toEqual(['w2', 'w3'])
   })
 
-  it('is looked for once, however many are missing', async () => {
+  it('is searched once, for any number of missing projects', async () => {
     const api = railway({ w2: [{ id: 'p', name: 'shop' }], w3: [{ id: 'q', name: 'blog' }] })
     const result = await searchOtherWorkspaces(
       err([missing('shop'), missing('blog'), missing('x')]),
@@ -74,7 +74,7 @@ describe('a project that is not in the chosen workspace', () => {
     expect(api.looked).toEqual(['w2', 'w3'])
   })
 
-  it('is looked for in ten workspaces and no more', async () => {
+  it('is searched in at most ten workspaces', async () => {
     const workspaces = Array.from({ length: 14 }, (_, index) => ({
       id: `o${index}`,
       name: `Other ${index}`,
@@ -89,7 +89,7 @@ describe('a project that is not in the chosen workspace', () => {
   })
 })
 
-describe('no other workspace is looked into', () => {
+describe('no other workspace is searched', () => {
   it.each([
     ['where everything fits', ok('value'), account],
     ['for any other failure', err([restricted]), account],

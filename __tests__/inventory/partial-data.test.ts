@@ -14,8 +14,8 @@ const gap = (
 })
 
 /** The words that a list of gaps leads to, in a run that changes something or in one that does not. */
-const readOnly = (gaps: MissingField[]) => checkPartialData(gaps, { mustAct: false })
-const acting = (gaps: MissingField[]) => checkPartialData(gaps, { mustAct: true })
+const readOnly = (gaps: MissingField[]) => checkPartialData(gaps, { changesTargets: false })
+const acting = (gaps: MissingField[]) => checkPartialData(gaps, { changesTargets: true })
 
 describe('parts of the inventory that are missing', () => {
   it('are none', () => {
@@ -47,7 +47,7 @@ describe('parts of the inventory that are missing', () => {
         {
           title: 'parts of the inventory are missing',
           message:
-            'Railway did not answer "source" of shop / production / web ("Problem"), so what is said of them here may be wrong. Run the job again.',
+            'Railway did not return "source" of shop / production / web ("Problem"), so this report may be wrong about them. Run the job again.',
         },
       ],
     })
@@ -66,12 +66,12 @@ describe('parts of the inventory that are missing', () => {
     [
       'once each',
       [gap('source'), gap('source'), gap('domains')],
-      'answer "source" of shop / production / web, "domains" of shop / production / web ("Problem")',
+      'return "source" of shop / production / web, "domains" of shop / production / web ("Problem")',
     ],
     [
       'five of five',
       ['a', 'b', 'c', 'd', 'e'].map((field) => gap(field, 'x')),
-      'answer "a" of x, "b" of x, "c" of x, "d" of x, "e" of x ("Problem")',
+      'return "a" of x, "b" of x, "c" of x, "d" of x, "e" of x ("Problem")',
     ],
     [
       'five of seven',

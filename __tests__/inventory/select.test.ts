@@ -46,19 +46,19 @@ interface Asked {
 const request = ({ projects = null, services = null, more }: Asked): SelectionRequest => ({
   projects: projects?.map(pattern) ?? null,
   environment: 'production',
-  withoutEnvironment: 'all',
+  defaultEnvironment: 'all',
   services: services?.map(pattern) ?? null,
-  withoutServices: 'built-from-repository',
+  defaultServices: 'built-from-repository',
   repository: 'acme/shop',
   shard: null,
-  mustAct: true,
+  changesTargets: true,
   ...more,
 })
 
 function chosen(requested: Asked, from: Inventory = all, scope: TokenScope = workspace) {
   const result = select(from, scope, request(requested))
   if (!result.ok) throw new Error(JSON.stringify(result.failures))
-  const { environments, named, warnings, nothing } = result.value
+  const { environments, named, warnings, emptyReason } = result.value
   return {
     services: environments.flatMap((one) =>
       one.instances.map(
@@ -67,7 +67,7 @@ function chosen(requested: Asked, from: Inventory = all, scope: TokenScope = wor
     ),
     named: [...named].map((one) => one.service.name),
     warnings,
-    nothing,
+    emptyReason,
   }
 }
 
@@ -124,7 +124,7 @@ describe('what is selected', () => {
       'the services of an image',
       {
         projects: ['shop'],
-        more: { withoutServices: { image: imageReference('postgres:17') } },
+        more: { defaultServices: { image: imageReference('postgres:17') } },
       },
       ['shop/production/db'],
     ],
@@ -132,7 +132,7 @@ describe('what is selected', () => {
       'all environments of a listing',
       {
         projects: ['shop'],
-        more: { environment: null, withoutServices: 'all', mustAct: false },
+        more: { environment: null, defaultServices: 'all', changesTargets: false },
       },
       [
         'shop/production/web',
@@ -144,7 +144,7 @@ describe('what is selected', () => {
     ],
     [
       'the base environment of a preview',
-      { projects: ['shop'], more: { environment: null, withoutEnvironment: 'base' } },
+      { projects: ['shop'], more: { environment: null, defaultEnvironment: 'base' } },
       ['shop/production/web', 'shop/production/api'],
     ],
     [
@@ -152,17 +152,17 @@ describe('what is selected', () => {
       {
         projects: ['shop'],
         services: ['!web'],
-        more: { environment: null, withoutEnvironment: 'base' },
+        more: { environment: null, defaultEnvironment: 'base' },
       },
       ['shop/production/api', 'shop/production/db'],
     ],
-  ])('%s', (_, asked, services) => {
-    expect(chosen(asked).services).toEqual(services)
+  ])('%s', (_, requested, services) => {
+    expect(chosen(requested).services).toEqual(services)
   })
 
-  it('keeps an environment without services only where whole environments are meant', () => {
+  it('keeps an environment without services only if whole environments are selected', () => {
     const empty = inventory([project('new', [environment('production', [])])])
-    const result = select(empty, workspace, request({ more: { withoutServices: 'all' } }))
+    const result = select(empty, workspace, request({ more: { defaultServices: 'all' } }))
     expect(result).toMatchObject({ ok: true, value: { environments: [{ instances: [] }] } })
   })
 
@@ -174,7 +174,7 @@ describe('what is selected', () => {
     ])
   })
 
-  it('tells what a literal named from what a glob met', () => {
+  it('distinguishes matches of a name from matches of a glob', () => {
     expect(chosen({ projects: ['shop'], services: ['web', 'a*'] })).toMatchObject({
       services: ['shop/production/web', 'shop/production/api'],
       named: ['web'],
@@ -191,29 +191,29 @@ describe('what is selected', () => {
   })
 })
 
-describe('an empty selection that is meant', () => {
+describe('an empty selection without an error', () => {
   it.each<[string, Asked, string]>([
     [
       'no projects',
       { projects: [] },
-      '`projects` is an empty list, which selects nothing, so there is nothing to do.',
+      'This run has nothing to do, because the input `projects` is an empty list and selects nothing.',
     ],
     [
       'no services',
       { services: [] },
-      '`services` is an empty list, which selects nothing, so there is nothing to do.',
+      'This run has nothing to do, because the input `services` is an empty list and selects nothing.',
     ],
     [
       'an empty shard',
       { projects: ['shop'], more: { shard: { part: 1, of: 2 } } },
-      'None of the selected projects belongs to shard 1/2, so this job has nothing to do.',
+      'This job has nothing to do, because none of the selected projects belongs to shard 1/2.',
     ],
-  ])('%s', (_, asked, message) => {
-    expect(chosen(asked)).toEqual({
+  ])('%s', (_, requested, message) => {
+    expect(chosen(requested)).toEqual({
       services: [],
       named: [],
       warnings: [],
-      nothing: { title: 'nothing selected', message },
+      emptyReason: { title: 'nothing selected', message },
     })
   })
 
@@ -224,10 +224,10 @@ describe('an empty selection that is meant', () => {
       'shop/production/api',
       'shop/production/web',
     ])
-    expect(chosen({ more: { shard: { part: 1, of: 1 } } }).nothing).toBeNull()
+    expect(chosen({ more: { shard: { part: 1, of: 1 } } }).emptyReason).toBeNull()
   })
 
-  it('still reports a project that does not exist beside no services', () => {
+  it('still reports a project that does not exist if no services are selected', () => {
     expect(codes(refused({ projects: ['shpo'], services: [] }))).toEqual(['project-not-in-scope'])
   })
 })
@@ -269,7 +269,7 @@ describe('projects that do not fit', () => {
     ])
   })
 
-  it('everything excluded, beside a misspelled name, is one failure', () => {
+  it('everything excluded, and a misspelled name, is one failure', () => {
     expect(codes(refused({ projects: ['nope', '!*'] }))).toEqual(['project-not-in-scope'])
     expect(refused({ projects: ['x*', '!shop'] })).toMatchObject([
       { facts: { requested: 'x*, !shop' } },
@@ -328,8 +328,8 @@ describe('projects that do not fit', () => {
       { more: { environment: 'productoin' } },
       { beyond: { kind: 'environment', name: 'productoin' }, nearest: 'production' },
     ],
-  ])('a project token and %s', (_, asked, facts) => {
-    expect(refused(asked, inventory([shop]), projectToken)).toMatchObject([
+  ])('a project token and %s', (_, requested, facts) => {
+    expect(refused(requested, inventory([shop]), projectToken)).toMatchObject([
       { code: 'token-project-scoped', facts },
     ])
   })
@@ -337,7 +337,7 @@ describe('projects that do not fit', () => {
   it('a project token and the base environment, which is another one', () => {
     const based = project('shop', shop.environments, { baseEnvironmentId: 'shop-staging' })
     const [failure, ...others] = refused(
-      { more: { environment: null, withoutEnvironment: 'base' } },
+      { more: { environment: null, defaultEnvironment: 'base' } },
       inventory([based]),
       projectToken,
     )
@@ -382,8 +382,8 @@ describe('environments that do not fit', () => {
   })
 
   it('one that a named project lacks and another has', () => {
-    const asked = { projects: ['shop', 'blog'], more: { environment: 'staging' } }
-    expect(refused(asked)).toEqual([
+    const requested = { projects: ['shop', 'blog'], more: { environment: 'staging' } }
+    expect(refused(requested)).toEqual([
       {
         code: 'environment-not-found',
         facts: {
@@ -397,15 +397,15 @@ describe('environments that do not fit', () => {
     ])
   })
 
-  it('one that a project lacks which a glob met: it is left out, with a warning', () => {
-    const asked = { more: { environment: 'staging' } }
-    expect(chosen(asked)).toMatchObject({
+  it('is missing in a project that only a glob selects: the project is left out, with a warning', () => {
+    const requested = { more: { environment: 'staging' } }
+    expect(chosen(requested)).toMatchObject({
       services: ['shop/staging/web', 'shop/staging/worker'],
       warnings: [
         {
           title: 'project left out',
           message:
-            'Project "blog" has no environment "staging", which other selected projects have, and is left out; it has "production". Exclude it with `!blog` in `projects` if that is meant.',
+            'Project "blog" is left out, because it has no environment "staging". Its environments: "production". Other selected projects have "staging". To include the project, create the environment in it. To leave it out without this warning, add `!blog` to `projects`.',
         },
       ],
     })
@@ -413,24 +413,24 @@ describe('environments that do not fit', () => {
 
   it.each<[string, Asked, number]>([
     ['does not matter if it holds nothing of this repository', {}, 0],
-    ['matters if every service is meant', { more: { withoutServices: 'all' } }, 1],
+    ['matters if every service is selected', { more: { defaultServices: 'all' } }, 1],
     ['matters if services are given', { services: ['*'] }, 1],
-  ])('a project without the environment %s', (_, asked, warnings) => {
+  ])('a project without the environment %s', (_, requested, warnings) => {
     const two = inventory([shop, billing])
-    expect(chosen(asked, two).warnings).toHaveLength(warnings)
+    expect(chosen(requested, two).warnings).toHaveLength(warnings)
   })
 
   it.each<[string, Partial<SelectionRequest>, number]>([
     ['matters if one of its services is of this repository', {}, 1],
-    ['matters, empty as it is, if every service is meant', { withoutServices: 'all' }, 2],
+    ['matters even without services, if every service is selected', { defaultServices: 'all' }, 2],
   ])('a project of several environments without this one %s', (_, more, warnings) => {
     const mixed = project('mixed', [
       environment('live', [elsewhere('invoices'), service('web')], { id: 'mixed-live' }),
       environment('test', [elsewhere('invoices')], { id: 'mixed-test' }),
     ])
     const empty = project('empty', [environment('live', [], { id: 'empty-live' })])
-    const asked = { more: { environment: 'staging', ...more } }
-    expect(chosen(asked, inventory([shop, mixed, empty])).warnings).toHaveLength(warnings)
+    const requested = { more: { environment: 'staging', ...more } }
+    expect(chosen(requested, inventory([shop, mixed, empty])).warnings).toHaveLength(warnings)
   })
 
   it('two of one name', () => {
@@ -457,7 +457,7 @@ describe('environments that do not fit', () => {
   ])
   it.each<[string, Partial<SelectionRequest>]>([
     ['that is named', {}],
-    ['that a preview is cloned from', { environment: null, withoutEnvironment: 'base' }],
+    ['that a preview is cloned from', { environment: null, defaultEnvironment: 'base' }],
   ])('a restricted one %s, without a word about the services in it', (_, more) => {
     expect(refused({ services: ['web'], more }, locked)).toEqual([
       {
@@ -470,8 +470,8 @@ describe('environments that do not fit', () => {
   it('a restricted one is listed where all environments are', () => {
     const more: Partial<SelectionRequest> = {
       environment: null,
-      withoutServices: 'all',
-      mustAct: false,
+      defaultServices: 'all',
+      changesTargets: false,
     }
     expect(select(locked, workspace, request({ more }))).toMatchObject({
       ok: true,
@@ -481,7 +481,7 @@ describe('environments that do not fit', () => {
 
   it('a project without a base environment', () => {
     const baseless = inventory([project('shop', shop.environments, { baseEnvironmentId: null })])
-    const more: Partial<SelectionRequest> = { environment: null, withoutEnvironment: 'base' }
+    const more: Partial<SelectionRequest> = { environment: null, defaultEnvironment: 'base' }
     expect(refused({ more }, baseless)).toMatchObject([{ code: 'project-not-in-scope' }])
   })
 })
@@ -538,24 +538,24 @@ describe('services that do not fit', () => {
     expect(failures[0]?.facts).not.toHaveProperty('image')
   })
 
-  it('none of an image', () => {
-    const more = { withoutServices: { image: imageReference('redis:7') } }
+  it('no service of an image', () => {
+    const more = { defaultServices: { image: imageReference('redis:7') } }
     expect(refused({ projects: ['shop'], more })).toMatchObject([
       { facts: { requested: null, image: 'docker.io/library/redis' } },
     ])
   })
 
   it('a project that was named and in which nothing is selected', () => {
-    const asked = { projects: ['shop', 'blog'], services: ['web'] }
-    expect(chosen(asked).warnings).toEqual([
+    const requested = { projects: ['shop', 'blog'], services: ['web'] }
+    expect(chosen(requested).warnings).toEqual([
       {
         title: 'nothing selected in a project',
         message:
-          'Named in `projects`, but no service in it is selected, so nothing is done there: "blog". Exclude it with `!` in `projects`, or select a service of it: without `services`, those built from acme/shop are.',
+          'These projects are named in `projects`, but none of their services is selected, so nothing is done there: "blog". Select services with `services`, or exclude the projects with `!` in `projects`. Without `services`, the services built from acme/shop are selected.',
       },
     ])
-    expect(chosen({ ...asked, more: { mustAct: false } }).warnings).toEqual([])
-    expect(chosen({ ...asked, projects: ['*o*'] }).warnings).toEqual([])
+    expect(chosen({ ...requested, more: { changesTargets: false } }).warnings).toEqual([])
+    expect(chosen({ ...requested, projects: ['*o*'] }).warnings).toEqual([])
   })
 })
 
@@ -576,9 +576,9 @@ describe('parts that Railway did not answer', () => {
     ])
   })
 
-  it('are told beside what else is wrong, and before services are looked for', () => {
-    const asked = { projects: ['shop', 'nope'], services: ['nothing'] }
-    expect(codes(refused(asked, inventory([shop], [gap(null)])))).toEqual([
+  it('are reported with the other errors, before services are searched', () => {
+    const requested = { projects: ['shop', 'nope'], services: ['nothing'] }
+    expect(codes(refused(requested, inventory([shop], [gap(null)])))).toEqual([
       'project-not-in-scope',
       'api-unavailable',
     ])
@@ -589,7 +589,7 @@ describe('parts that Railway did not answer', () => {
   })
 
   it('are a warning of a listing', () => {
-    const more = { mustAct: false }
+    const more = { changesTargets: false }
     expect(chosen({ more }, inventory([shop], [gap(null)])).warnings).toMatchObject([
       { title: 'parts of the inventory are missing' },
     ])

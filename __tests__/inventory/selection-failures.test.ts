@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import type { SelectedEnvironment, SelectionRequest } from '../../src/inventory/selection.ts'
 import {
   describeWhere,
-  elsewhereOf,
+  otherEnvironmentsWith,
   serviceNotFound,
 } from '../../src/inventory/selection-failures.ts'
 import { environment, imageReference, project, service } from '../fixtures.ts'
@@ -22,15 +22,15 @@ const selected = (...parts: [typeof shop, typeof production][]): SelectedEnviron
 const request: SelectionRequest = {
   projects: null,
   environment: null,
-  withoutEnvironment: 'all',
+  defaultEnvironment: 'all',
   services: null,
-  withoutServices: 'all',
+  defaultServices: 'all',
   repository: 'acme/shop',
   shard: null,
-  mustAct: true,
+  changesTargets: true,
 }
 
-describe('where services were looked for', () => {
+describe('the place in which services were searched', () => {
   const blogProduction = blog.environments[0] ?? production
   it.each<[string, SelectedEnvironment[], string]>([
     ['nowhere', [], 'the 0 selected projects'],
@@ -72,8 +72,8 @@ describe('other environments that have a service', () => {
     ['not the selected ones', 'web', selected([shop, production], [shop, staging]), []],
     ['of selected projects only', 'site', selected([shop, production]), []],
     ['of none', 'nothing', selected([shop, production]), []],
-  ])('%s', (_, asked, environments, names) => {
-    expect(elsewhereOf(asked, environments)).toEqual(names)
+  ])('%s', (_, requested, environments, names) => {
+    expect(otherEnvironmentsWith(requested, environments)).toEqual(names)
   })
 
   it('are five at most, each once', () => {
@@ -83,7 +83,7 @@ describe('other environments that have a service', () => {
       ...[1, 2, 3, 4, 5, 6].map((index) => environment(`pr-${index}`, [service('worker')])),
     ])
     const twice = selected([many, production], [many, staging])
-    expect(elsewhereOf('worker', twice)).toEqual(
+    expect(otherEnvironmentsWith('worker', twice)).toEqual(
       [1, 2, 3, 4, 5].map((index) => `environment "pr-${index}" of project "shop"`),
     )
   })
@@ -110,9 +110,9 @@ describe('a service that is not found', () => {
     })
   })
 
-  it('comes with the image that was looked for', () => {
-    const withoutServices = { image: imageReference('redis:7') }
-    expect(serviceNotFound(null, 'here', [], { ...request, withoutServices }).facts).toMatchObject({
+  it('comes with the image that was searched', () => {
+    const defaultServices = { image: imageReference('redis:7') }
+    expect(serviceNotFound(null, 'here', [], { ...request, defaultServices }).facts).toMatchObject({
       image: 'docker.io/library/redis',
       nearest: null,
     })

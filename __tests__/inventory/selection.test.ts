@@ -4,7 +4,7 @@ import type { Source } from '../../src/inventory/inventory.ts'
 import {
   describeService,
   isBuiltFrom,
-  isMeantByDefault,
+  isSelectedByDefault,
   type SelectionRequest,
   targetsOf,
   toSelectionRequest,
@@ -18,7 +18,12 @@ describe('the selection that inputs ask for', () => {
     [
       'check',
       { command: 'check' },
-      { environment: null, withoutEnvironment: 'all', withoutServices: 'all', mustAct: false },
+      {
+        environment: null,
+        defaultEnvironment: 'all',
+        defaultServices: 'all',
+        changesTargets: false,
+      },
     ],
     [
       'list with everything',
@@ -27,9 +32,9 @@ describe('the selection that inputs ask for', () => {
         projects: [{ text: 'shop', exclude: false }],
         environment: 'live',
         services: [{ text: 'web', exclude: true }],
-        withoutServices: 'all',
+        defaultServices: 'all',
         shard: { part: 2, of: 5 },
-        mustAct: false,
+        changesTargets: false,
       },
     ],
     [
@@ -39,27 +44,27 @@ describe('the selection that inputs ask for', () => {
         projects: null,
         environment: 'live',
         services: null,
-        withoutEnvironment: 'all',
-        withoutServices: 'built-from-repository',
+        defaultEnvironment: 'all',
+        defaultServices: 'built-from-repository',
         repository: 'acme/shop',
         shard: null,
-        mustAct: true,
+        changesTargets: true,
       },
     ],
     [
       'deploy of an image',
       { environment: 'live', image: 'redis:7' },
-      { withoutServices: { image: imageReference('redis:7') } },
+      { defaultServices: { image: imageReference('redis:7') } },
     ],
     [
       'rollback',
       { command: 'rollback', environment: 'live' },
-      { environment: 'live', withoutServices: 'built-from-repository', mustAct: true },
+      { environment: 'live', defaultServices: 'built-from-repository', changesTargets: true },
     ],
     [
       'variables',
       { command: 'variables', environment: 'live', variables: 'A=1' },
-      { environment: 'live', withoutServices: 'built-from-repository' },
+      { environment: 'live', defaultServices: 'built-from-repository' },
     ],
     [
       'shared variables',
@@ -70,32 +75,32 @@ describe('the selection that inputs ask for', () => {
         variables: 'A=1',
         'shared-variables': 'true',
       },
-      { withoutServices: 'all', mustAct: true },
+      { defaultServices: 'all', changesTargets: true },
     ],
     [
       'a preview from the base environment',
       { command: 'preview', 'preview-action': 'create', 'preview-name': 'x' },
       {
         environment: null,
-        withoutEnvironment: 'base',
-        withoutServices: 'built-from-repository',
-        mustAct: true,
+        defaultEnvironment: 'base',
+        defaultServices: 'built-from-repository',
+        changesTargets: true,
       },
     ],
     [
       'a preview from another environment',
       { command: 'preview', 'preview-action': 'create', 'preview-name': 'x', environment: 'live' },
-      { environment: 'live', withoutEnvironment: 'base' },
+      { environment: 'live', defaultEnvironment: 'base' },
     ],
     [
       'the deletion of a preview, wherever it was cloned from',
       { command: 'preview', 'preview-action': 'delete', 'preview-name': 'x', environment: 'live' },
-      { environment: null, withoutEnvironment: 'all', mustAct: true },
+      { environment: null, defaultEnvironment: 'all', changesTargets: true },
     ],
     [
       'a command that is not `variables` and has nothing shared',
       { command: 'preview', 'preview-action': 'create', 'preview-name': 'x', variables: 'A=1' },
-      { withoutServices: 'built-from-repository' },
+      { defaultServices: 'built-from-repository' },
     ],
   ])('%s', (_, raw, expected) => {
     expect(request(raw)).toMatchObject(expected)
@@ -123,12 +128,12 @@ describe('a service', () => {
     [none, '"one" (no source)', false, [true, false, false]],
   ])('%j', (source, words, built, [all, byRepository, byImage]) => {
     const one = service('one', { source })
-    const asked = request({ environment: 'live' })
+    const requested = request({ environment: 'live' })
     expect(describeService(one)).toBe(words)
     expect(isBuiltFrom(one, 'acme/shop')).toBe(built)
-    expect(isMeantByDefault(one, { ...asked, withoutServices: 'all' })).toBe(all)
-    expect(isMeantByDefault(one, asked)).toBe(byRepository)
-    expect(isMeantByDefault(one, { ...asked, withoutServices: redis })).toBe(byImage)
+    expect(isSelectedByDefault(one, { ...requested, defaultServices: 'all' })).toBe(all)
+    expect(isSelectedByDefault(one, requested)).toBe(byRepository)
+    expect(isSelectedByDefault(one, { ...requested, defaultServices: redis })).toBe(byImage)
   })
 })
 
@@ -144,7 +149,7 @@ it('the targets of a selection are its services, with names and ids of where the
     ],
     named: new Set(),
     warnings: [],
-    nothing: null,
+    emptyReason: null,
   })
   expect(targets).toEqual([
     {

@@ -157,7 +157,13 @@ describe('projects', () => {
 
   it('without a workspace: those of the token, or none for a person', async () => {
     const { ask, tokens } = await sample()
-    expect(names(await ask(tokens.workspace, all))).toEqual(['shop', 'shop-eu', 'billing', 'labs'])
+    expect(names(await ask(tokens.workspace, all))).toEqual([
+      'shop',
+      'shop-eu',
+      'billing',
+      'labs',
+      'blog',
+    ])
     expect(names(await ask(tokens.account, all))).toEqual([])
     expect(names(await ask(project(tokens.project), all))).toEqual(['shop'])
   })

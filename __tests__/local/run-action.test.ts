@@ -93,7 +93,7 @@ describe('runs in this process', () => {
     expect([broken.exitCode, broken.stderr, broken.outputs]).toEqual([0, '', {}])
     expect(broken.annotations.map(({ level, message }) => [level, message])).toContainEqual([
       'warning',
-      expect.stringContaining('could not write it (ENOENT)'),
+      expect.stringContaining('The outputs could not be written on the runner (ENOENT).'),
     ])
   })
 })

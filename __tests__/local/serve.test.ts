@@ -65,13 +65,14 @@ describe('npm run serve', () => {
     ['no repository', ['--repository', 'app'], '--repository: expected owner/name, not app'],
     ['no port', ['--port', 'http'], '--port: expected a number from 0 to 65535, not http'],
     ['a port too high', ['--port', '70000'], '--port: expected a number'],
-    ['an unknown option', ['--prot', '1'], "Unknown option '--prot'"],
-    ['a word', ['now'], "Unexpected argument 'now'"],
+    ['an unknown option', ['--prot', '1'], 'There is no option --prot. Did you mean --port?'],
+    ['a word', ['now'], 'now belongs to no option.'],
+    ['a port that is no number', ['--port', '1e3'], '--port: expected a number'],
   ])('refuses %s', (_, args, message) => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [...command, ...args], {
       encoding: 'utf8',
     })
-    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
     expect(stderr).toContain(message)
     expect(stderr).toContain('npm run serve -- --help')
   })

@@ -25,6 +25,9 @@ function file(name: string, text: string): string {
   return join(folder, name)
 }
 
+/** Puts the file of `--state` into the folder of the test. */
+const inFolder = (word: string) => (word.endsWith('.state') ? join(folder, word) : word)
+
 async function tryIt(...args: string[]) {
   const printed = { out: '', error: '' }
   const code = await runTry(args, {
@@ -99,9 +102,212 @@ describe('a trial run', () => {
     expect(out).toContain('live at ccccccc')
   })
 
+  it.each(['pull_request-fork', 'pull_request-dependabot'])(
+    'has no token for %s, as at GitHub',
+    async (event) => {
+      const preview = await tryIt('preview', 'environment=staging', '--event', event)
+      expect({ code: preview.code, error: preview.error }).toEqual({ code: 0, error: '' })
+      expect(preview.out).toContain('\nstatus=skipped\n')
+      expect(preview.out).toContain('GitHub gives this run no secrets')
+      expect(preview.out).toContain('Requests to Railway: 0\n')
+      const deploy = await tryIt('deploy', 'environment=production', '--event', event)
+      expect(deploy.code).toBe(1)
+      expect(deploy.out).toContain('\nerror-code=token-missing\n')
+    },
+  )
+
+  it('reaches the addresses of live services', async () => {
+    const inputs = ['environment=production', 'projects=shop*', 'health-check=/healthz']
+    const { code, out } = await tryIt('deploy', ...inputs)
+    expect(code).toBe(0)
+    expect(out).toContain('Health checks:\n  https://shop.example.com/healthz\n')
+  })
+
+  it('has a custom domain in production only', async () => {
+    const { out } = await tryIt('list', 'environment=staging', 'projects=shop', 'services=web')
+    expect(out).toContain('\nurl=https://web-staging.up.railway.app\n')
+  })
+
+  it.each([
+    ['--fail', 'deployment-failed'],
+    ['--unhealthy', 'unhealthy'],
+  ])('meets a failure that %s announces, and rolls back', async (option, errorCode) => {
+    const inputs = ['environment=production', 'projects=shop', 'on-failure=rollback']
+    const { code, out } = await tryIt('deploy', ...inputs, 'health-check=/', option, 'shop/web')
+    expect(code).toBe(1)
+    expect(out).toContain(`\nerror-code=${errorCode}\n`)
+    expect(out).toMatch(/rolled-back +shop +api +live at .*; returned to/)
+  })
+
   it('cuts a long output, and says how long it is', async () => {
     const { out } = await tryIt('list', 'environment=production')
     expect(out).toMatch(/^matrix=.{300}… \(\d+ characters\)$/m)
+  })
+})
+
+/** Returns the output `status`. */
+const statusOf = (out: string) => /^status=(.*)$/m.exec(out)?.[1]
+
+describe('runs that keep what they leave behind', () => {
+  it('make, update and delete a preview', async () => {
+    const state = join(folder, 'preview.state')
+    const preview = ['preview', 'environment=staging', 'projects=shop', '--state', state]
+    const made = await tryIt(...preview)
+    expect(made.out).toContain('shop/pr-7/web: SUCCESS')
+    const again = await tryIt(...preview)
+    expect(statusOf(again.out)).toBe('unchanged')
+    expect(again.out).not.toContain('New deployments')
+    const pushed = await tryIt(...preview, '--changes', 'apps/web/a.ts')
+    expect(pushed.out).toContain('New deployments:\n  shop/pr-7/web: SUCCESS')
+    const closed = await tryIt(...preview, '--event', 'pull_request-closed')
+    expect([made, again, pushed, closed].map(({ code }) => code)).toEqual([0, 0, 0, 0])
+    expect(closed.out).toContain('"action":"delete-preview"')
+    expect(closed.out).toContain('Preview pr-7 is gone')
+  })
+
+  it('prune a preview whose pull request was closed without a run', async () => {
+    const state = join(folder, 'prune.state')
+    const prune = ['preview', 'preview-action=prune', '--event', 'schedule', '--state', state]
+    await tryIt('preview', 'environment=staging', 'projects=shop', '--state', state)
+    expect(statusOf((await tryIt(...prune)).out)).toBe('unchanged')
+    await tryIt('check', '--event', 'pull_request-merged', '--state', state)
+    const pruned = await tryIt(...prune)
+    expect(pruned.out).toContain('"action":"delete-preview","project":"shop","environment":"pr-7"')
+    expect(statusOf(pruned.out)).toBe('success')
+  })
+
+  it('promote, deploy what changed, and roll back', async () => {
+    const state = join(folder, 'deploy.state')
+    const shop = ['projects=shop', 'services=web\\napi', '--state', state]
+    await tryIt('deploy', 'environment=staging', ...shop)
+    const promoted = await tryIt(
+      'deploy',
+      'environment=production',
+      'from-environment=staging',
+      ...shop,
+    )
+    expect(promoted.out).toContain('shop/production/api: SUCCESS')
+    const changed = await tryIt(
+      'deploy',
+      'environment=production',
+      'only-changed=true',
+      ...shop,
+      '--changes',
+      'apps/api/main.ts',
+    )
+    expect(changed.out).toContain('New deployments:\n  shop/production/api: SUCCESS\n')
+    expect(changed.out).not.toContain('shop/production/web: SUCCESS')
+    const back = await tryIt('rollback', 'environment=production', ...shop)
+    expect([promoted, changed, back].map(({ code }) => code)).toEqual([0, 0, 0])
+    expect(back.out).toContain('shop/production/api: SUCCESS')
+  })
+
+  it('see drift from what was set, until it is set again', async () => {
+    const state = join(folder, 'drift.state')
+    const set = ['variables', 'environment=production', 'projects=shop', 'services=api']
+    const drift = [...set, 'variables=LOG_LEVEL=warn', 'dry-run=true', 'fail-on-changes=true']
+    await tryIt(...set, 'variables=LOG_LEVEL=warn', '--state', state)
+    expect(statusOf((await tryIt(...drift, '--state', state)).out)).toBe('unchanged')
+    await tryIt(...set, 'variables=LOG_LEVEL=trace', '--state', state)
+    const { code, out } = await tryIt(...drift, '--state', state)
+    expect(code).toBe(1)
+    expect(out).toContain('\nerror-code=changes-pending\n')
+  })
+
+  it('have their images, uploads and unfinished deployments as well', async () => {
+    const state = join(folder, 'other.state')
+    const image = ['deploy', 'environment=production', 'image=ghcr.io/acme/mailer:1.5.0']
+    const upload = ['environment=production', 'projects=blog', 'services=site', 'directory=dist']
+    expect((await tryIt(...image, 'wait=false', '--state', state)).code).toBe(0)
+    expect((await tryIt('deploy', ...upload, '--files', 'sample', '--state', state)).code).toBe(0)
+    expect(statusOf((await tryIt(...image, '--state', state)).out)).toBe('unchanged')
+  })
+
+  it.each([
+    ['is of something else', 'a text'],
+    ['is empty', ''],
+  ])('refuse a file that %s', async (_, text) => {
+    const { code, out, error } = await tryIt('check', '--state', file('other.state', text))
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(error).toContain('was not written by this version of `npm run try`. Delete it')
+  })
+
+  it('refuse a file that cannot be read or written', async () => {
+    expect((await tryIt('check', '--state', folder)).error).toContain('cannot read')
+    const missing = join(folder, 'no', 'such', 'folder.state')
+    expect((await tryIt('check', '--state', missing)).error).toContain('cannot write')
+  })
+})
+
+describe('a workflow file', () => {
+  const example = (name: string) =>
+    fileURLToPath(new URL(`../../examples/${name}.yml`, import.meta.url))
+
+  it('runs its steps one after the other, and says which are not carried out', async () => {
+    const { code, out } = await tryIt(
+      '--workflow',
+      example('promote-from-staging-to-production-after-a-smoke-test'),
+    )
+    expect(code).toBe(0)
+    expect(out.match(/── Job promote: .*/g)).toEqual([
+      expect.stringContaining('Job promote: deploy ─'),
+      expect.stringContaining('"Smoke test" is not carried out here'),
+      expect.stringContaining('Job promote: deploy ─'),
+    ])
+    expect(out).toContain('  SITE=https://web-staging.up.railway.app\n')
+    expect(out).toContain('shop/production/web: SUCCESS')
+  })
+
+  it('takes the inputs of a run by hand, with their defaults', async () => {
+    const rollback = ['--workflow', example('roll-back-with-a-choice-of-the-service')]
+    expect(statusOf((await tryIt(...rollback)).out)).toBe('planned')
+    const real = await tryIt(...rollback, 'service=api', 'dry-run=false')
+    expect(real.out).toContain('New deployments:\n  shop/production/api: SUCCESS')
+  })
+
+  it('takes secrets and the outputs of steps that are not carried out', async () => {
+    const { code, out } = await tryIt(
+      '--workflow',
+      example('give-a-preview-a-database-branch-of-its-own'),
+      '--output',
+      'branch.url=postgres://x:y@db.example/pr-7',
+      '--secret',
+      'DATABASE_API_KEY=my-own-key',
+    )
+    expect(code).toBe(0)
+    expect(out).toContain('  DATABASE_API_KEY=my-own-key\n')
+    expect(out).toContain('shop/pr-7/web: SUCCESS')
+  })
+
+  it.each([
+    ['an event that does not start it', ['--event', 'schedule'], 'does not run for this schedule'],
+    ['an input that it lacks', ['sevice=web'], 'no input sevice. It has service, dry-run.'],
+    ['a choice that it lacks', ['service=redis'], 'service: expected one of web, api, worker'],
+    ['a box that is neither', ['dry-run=no'], 'dry-run: expected true or false, not no.'],
+  ])('refuses %s', async (_, args, message) => {
+    const workflow = ['--workflow', example('roll-back-with-a-choice-of-the-service')]
+    const { code, error } = await tryIt(...workflow, ...args)
+    expect(code).toBe(2)
+    expect(error).toContain(message)
+  })
+
+  it.each([
+    ['that is no YAML', 'on: [push', 'cannot run'],
+    ['without jobs', 'on: push\n', 'jobs'],
+    [
+      'of an event that is not known here',
+      'on: release\njobs: {a: {runs-on: x, steps: []}}',
+      'Describe the event with --event',
+    ],
+    [
+      'with inputs that a push does not have',
+      'on: push\njobs: {a: {runs-on: x, steps: []}}',
+      'Inputs are for a run by hand',
+    ],
+  ])('is refused with its path %s', async (_, text, message) => {
+    const { code, error } = await tryIt('--workflow', file('w.yml', text), 'a=b')
+    expect(code).toBe(2)
+    expect(error).toContain(message)
   })
 })
 
@@ -125,9 +331,9 @@ describe('the help of a trial run', () => {
       const words = [...args.matchAll(/(?:'([^']*)'|[^\s'])+/g)].map(([word]) =>
         word.replaceAll("'", ''),
       )
-      codes.set(args, (await tryIt(...words)).code)
+      codes.set(args, (await tryIt(...words.map(inFolder))).code)
     }
-    expect(examples.length).toBeGreaterThan(3)
+    expect(examples.length).toBeGreaterThan(8)
     expect([...codes].filter(([, code]) => code !== 0)).toEqual([
       ['deploy environment=production --token foreign', 1],
     ])
@@ -148,11 +354,51 @@ describe('arguments that cannot be understood', () => {
       ['deploy', 'production'],
       'production: write inputs as name=value.',
     ],
-    ['an unknown option', ['--evnt', 'push'], "Unknown option '--evnt'"],
-    ['an option without its value', ['--event'], "Option '--event <value>' argument missing"],
-    ['an unknown token', ['--token', 'mine'], '--token: expected one of workspace, account'],
+    ['an unknown option', ['--evnt', 'push'], 'There is no option --evnt. Did you mean --event?'],
+    [
+      'an option like nothing known',
+      ['--verbose'],
+      'There is no option --verbose. Known are --help',
+    ],
+    [
+      'an input as an option',
+      ['deploy', '--dry-run'],
+      'There is no option --dry-run. Write the input as dry-run=value.',
+    ],
+    [
+      'an input with its value as an option',
+      ['deploy', '--environment=production'],
+      'Write the input as environment=value.',
+    ],
+    ['an unknown short option', ['-x'], 'There is no option -x.'],
+    ['an option without its value', ['--event'], '--event needs a value.'],
+    ['another option for a value', ['--event', '--no-github'], '--event needs a value.'],
+    ['an empty value', ['--event='], 'is neither a file nor one of push'],
+    ['a value for a flag', ['--no-github=true'], '--no-github takes no value.'],
+    ['an option twice', ['--event', 'push', '--event', 'push'], '--event is given twice.'],
+    ['an input twice', ['deploy', 'image=a', 'image=b'], 'image is given twice.'],
+    ['an unknown token', ['--token', 'acount'], 'not acount. Did you mean account?'],
     ['a folder that is not there', ['--files', '/no/such'], '--files: /no/such is not a folder.'],
-    ['an event that is not there', ['--event', 'pul_request'], 'is neither a file nor one of push'],
+    ['an event that is not there', ['--event', 'pul_request'], 'Did you mean pull_request?'],
+    ['a folder for an event', ['--event', '/'], '"/" is neither a file nor one of push'],
+    ['an event name without a file', ['--event-name', 'push'], '--event-name goes with a file'],
+    [
+      'a workflow file that is not there',
+      ['--workflow', 'no.yml'],
+      '--workflow: no.yml is not a file.',
+    ],
+    ['a secret without a workflow', ['--secret', 'A=b'], '--secret goes with --workflow.'],
+    ['a secret without a value', ['--secret', 'A'], 'A: write --secret as name=value.'],
+    [
+      'a service that is not there',
+      ['deploy', '--fail', 'shop/wbe'],
+      '--fail: there is no shop/wbe',
+    ],
+    [
+      'a service without its project',
+      ['deploy', '--unhealthy', 'web'],
+      '--unhealthy: there is no web. Write project/service: shop/Postgres',
+    ],
   ])('are explained: %s', async (_, args, message) => {
     const { code, out, error } = await tryIt(...args)
     expect({ code, out }).toEqual({ code: 2, out: '' })
@@ -164,12 +410,18 @@ describe('arguments that cannot be understood', () => {
     const parsed = parseArguments([
       'deplyo',
       'enviroment=x',
+      '--dry-run',
       '--token',
       'mine',
       '--files',
       '/no/such',
     ])
-    expect(parsed).toMatchObject({ kind: 'wrong', problems: { length: 4 } })
+    expect(parsed).toMatchObject({ kind: 'wrong', problems: { length: 5 } })
+  })
+
+  it('give way to the help', () => {
+    expect(parseArguments(['deplyo', '--evnt', '--help'])).toEqual({ kind: 'help' })
+    expect(parseArguments(['deploy', '-h'])).toEqual({ kind: 'help' })
   })
 
   it('may hold equals signs and line breaks in a value', () => {

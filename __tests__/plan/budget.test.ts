@@ -12,7 +12,7 @@ const low = (remaining: number, until: string): BudgetCheck => ({
   warnings: [
     {
       title: 'request budget runs low',
-      message: `The run usually takes about 40 more requests and ${remaining} are left${until}, so it will poll the deployments less often. A longer \`timeout\` or fewer services per run help.`,
+      message: `Railway's request limit has ${remaining} requests left${until}, and the run usually needs about 40. The run therefore reads the status of deployments less often, and may report their end later. To avoid this, set a longer \`timeout\`, or select fewer services in a run.`,
     },
   ],
 })

@@ -25,9 +25,67 @@ function canaries(entries: string[], of = plan): string[] {
   const chosen = chooseCanary(of, entries.map(pattern))
   if (!chosen.ok) throw new Error(JSON.stringify(chosen.failures))
   return of.steps
-    .filter(({ target }) => chosen.value(target))
+    .filter(({ target }) => chosen.value.has(target))
     .map(({ target }) => target.instance?.service.name ?? target.environment.name)
 }
+
+const named = (name: string) => ({ id: `id-${name}`, name })
+const otherShards = [
+  { project: named('eu'), service: named('cart') },
+  { project: named('eu'), service: named('search') },
+]
+
+describe('the canary of a job with `shard`', () => {
+  const choose = (...entries: string[]) => chooseCanary(plan, entries.map(pattern), otherShards)
+
+  it.each([
+    ['a service', ['web', 'cart'], ['web']],
+    ['a project', ['eu', 'blog'], ['site']],
+    ['an id', ['id-search', 'api'], ['api']],
+    ['an exclusion', ['shop', '!cart', '!web'], ['api', 'pr-7']],
+  ])('may name %s of another shard', (_, entries, names) => {
+    const chosen = choose(...entries)
+    if (!chosen.ok) throw new Error(JSON.stringify(chosen.failures))
+    expect(chosen.value.warnings).toEqual([])
+    const has = plan.steps.filter(({ target }) => chosen.value.has(target))
+    expect(
+      has.map(({ target }) => target.instance?.service.name ?? target.environment.name),
+    ).toEqual(names)
+  })
+
+  it.each([
+    ['a name', ['cart'], 'cart'],
+    ['a project', ['EU'], 'EU'],
+    ['a glob', ['sear*'], 'sear*'],
+    ['what an exclusion leaves', ['eu', '!cart'], 'eu, !cart'],
+  ])('is warned about if all of it is in another shard: %s', (_, entries, shown) => {
+    const chosen = choose(...entries)
+    expect(chosen).toMatchObject({
+      ok: true,
+      value: {
+        warnings: [
+          {
+            title: 'canary in another shard',
+            message: expect.stringContaining(`The canary (${shown}) belongs to another shard`),
+          },
+        ],
+      },
+    })
+    expect(chosen.ok && plan.steps.some(({ target }) => chosen.value.has(target))).toBe(false)
+  })
+
+  it.each([
+    ['a name that no shard has', ['web', 'crat'], 'crat'],
+    ['an exclusion that no shard has', ['web', '!crat'], 'crat'],
+    ['a glob that no shard has', ['x*'], 'x*'],
+    ['nothing that is left in any shard', ['cart', '!eu'], 'cart, !eu'],
+  ])('is refused for %s', (_, entries, given) => {
+    expect(choose(...entries)).toMatchObject({
+      ok: false,
+      failures: [{ facts: { input: 'canary', given } }],
+    })
+  })
+})
 
 describe('the canary', () => {
   it.each<[string[], string[]]>([

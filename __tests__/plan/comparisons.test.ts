@@ -188,11 +188,11 @@ describe('an order that is not known', () => {
   const targets = [target({ active: [deployed('SUCCESS', b)] })]
   const notice = (names: string) => ({
     title: 'order of commits not known',
-    message: `Whether aaaaaaa is newer than what these have is not known, so they are deployed: ${names}. The history comes from the checkout (\`fetch-depth: 0\`), or from GitHub with the permission \`contents: read\`; at most 20 commits are compared in a run.`,
+    message: `The action could not find out whether commit aaaaaaa is newer than the commit that is live or on its way. It deploys aaaaaaa to ${names} in environment "production". To compare commits, the action needs a checkout with \`fetch-depth: 0\`, or the permission \`contents: read\` for the job. It compares at most 20 pairs of commits in a run.`,
   })
   it.each<[string, CommitComparison | null, object[]]>([
-    ['was not asked about', null, [notice('shop/web (bbbbbbb)')]],
-    ['could not be read', told('unknown'), [notice('shop/web (bbbbbbb)')]],
+    ['was not asked about', null, [notice('shop/web (has bbbbbbb)')]],
+    ['could not be read', told('unknown'), [notice('shop/web (has bbbbbbb)')]],
     ['is known', told('newer'), []],
     ['is split', told('diverged'), []],
   ])('is told where it %s', (_, comparison, expected) => {
@@ -206,7 +206,7 @@ describe('an order that is not known', () => {
       target({ active: [deployed('SUCCESS', d)] }, 'api'),
     ]
     expect(unknownOrder(several, request, new Map())).toEqual([
-      notice('shop/web (ccccccc), shop/web (bbbbbbb), shop/api (ddddddd)'),
+      notice('shop/web (has ccccccc), shop/web (has bbbbbbb), shop/api (has ddddddd)'),
     ])
   })
 

@@ -54,7 +54,7 @@ function selectionOf(...instances: ServiceInstance[]): Selection {
     environments: [{ project, environment, instances }],
     named: new Set(),
     warnings: [],
-    nothing: null,
+    emptyReason: null,
   }
 }
 
@@ -298,7 +298,7 @@ describe('a plan in words', () => {
           {
             title: 'a newer commit is there',
             message:
-              'Left alone, because a newer commit is live or on its way: shop/web (bbbbbbb is newer than aaaaaaa), shop/api (bbbbbbb is newer than aaaaaaa). To go back all the same, run `rollback`, or `deploy` with `force: true`.',
+              'These services are not deployed, because a newer commit than the requested one is live or on its way: shop/web (bbbbbbb is newer than aaaaaaa), shop/api (bbbbbbb is newer than aaaaaaa) in environment "production". To go back to the older commit, run the command `rollback`, or `deploy` with `force: true`.',
           },
         ],
       },
@@ -334,7 +334,7 @@ describe('a plan in words', () => {
           {
             title: 'services without a source',
             message:
-              'Skipped, because they have no source to build from: shop/a, shop/b. Connect a repository or an image in Railway, or exclude them with `!` in `services`.',
+              'These services are skipped, because they have neither a repository nor an image to deploy: shop/a, shop/b in environment "production". Connect a repository or an image to them in Railway, or exclude them with `!` in `services`.',
           },
         ],
       },
@@ -346,9 +346,9 @@ describe('a plan in words', () => {
         steps: ['deploy: commit aaaaaaa', 'deploy: commit aaaaaaa', 'deploy: commit aaaaaaa'],
         warnings: [
           {
-            title: 'Railway deploys these by itself',
+            title: 'automatic deployments are on',
             message:
-              'Railway deploys shop/web, shop/api on every push to "main", and so does this job. A deployment of the same commit that is already under way is adopted, but Railway may also start one later. Turn automatic deployments off for these services in Railway, or take them out of this job.',
+              'Railway also deploys these services by itself on each push to branch "main": shop/web, shop/api in environment "production". The same commit may then be deployed twice. If Railway has already started its deployment, this job waits for that deployment and starts none of its own. If Railway starts it later, there are two. Turn off automatic deployments for these services in Railway, or exclude them with `!` in `services`.',
           },
         ],
       },

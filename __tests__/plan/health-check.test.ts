@@ -21,31 +21,40 @@ const adopt = toStep({
 })
 
 describe('a service whose health is not checked', () => {
-  it.each<[string, Step[], string]>([
-    ['no address', [deploy({})], 'shop/web (no public address)'],
+  const effect =
+    'A deployment of such a service counts as successful as soon as Railway reports it as live.'
+  const withoutAddress = (names: string) =>
+    `\`health-check\` cannot check services without a public address: ${names} in environment "production". ${effect} To have them checked, generate a domain for them in Railway. If they need no public address, ignore this warning.`
+  const unverified = (names: string) =>
+    `\`health-check\` cannot check services whose domains are not verified yet: ${names} in environment "production". ${effect} To have them checked, complete the DNS records of the domains that Railway shows in the settings of the service.`
+  const onSchedule = (names: string) =>
+    `\`health-check\` cannot check services that run on a schedule, because they answer no requests between two runs: ${names} in environment "production". ${effect} To avoid this warning, deploy them in a step without \`health-check\`.`
+  const domain = ['web.example.com']
+
+  it.each<[string, Step[], string[]]>([
+    ['no address', [deploy({})], [withoutAddress('shop/web')]],
     [
       'a domain that is not verified',
-      [deploy({ unverifiedDomains: ['web.example.com'] })],
-      'shop/web (its domain is not verified)',
+      [deploy({ unverifiedDomains: domain })],
+      [unverified('shop/web')],
     ],
+    ['a schedule', [deploy({ cron: true, domains: domain })], [onSchedule('shop/web')]],
+    ['no address, adopted', [adopt], [withoutAddress('shop/web')]],
+    ['several', [deploy({}), deployStep(service('api'))], [withoutAddress('shop/web, shop/api')]],
     [
-      'a schedule',
-      [deploy({ cron: true, domains: ['web.example.com'] })],
-      'shop/web (it runs by a schedule)',
+      'one for each reason',
+      [
+        deploy({}),
+        deployStep(service('tick', { cron: true })),
+        deployStep(service('new', { unverifiedDomains: domain })),
+        deployStep(service('api')),
+      ],
+      [withoutAddress('shop/web, shop/api'), onSchedule('shop/tick'), unverified('shop/new')],
     ],
-    ['no address, adopted', [adopt], 'shop/web (no public address)'],
-    [
-      'several',
-      [deploy({}), deployStep(service('api'))],
-      'shop/web (no public address), shop/api (no public address)',
-    ],
-  ])('%s', (_, steps, names) => {
-    expect(warned(...steps)).toEqual([
-      {
-        title: 'health not checked',
-        message: `\`health-check\` cannot be requested of ${names}: a deployment counts as successful there when Railway says that it is live. Give the service a domain, or leave it out of this job.`,
-      },
-    ])
+  ])('%s', (_, steps, messages) => {
+    expect(warned(...steps)).toEqual(
+      messages.map((message) => ({ title: 'health not checked', message })),
+    )
   })
 
   const create = previewStep('create-preview')

@@ -246,7 +246,7 @@ describe('services that an image is not meant for', () => {
           {
             title: 'another image is replaced',
             message:
-              'These run an image of another repository than docker.io/acme/api, and it is replaced: shop/db (postgres:16). Exclude what is not meant with `!` in `services`.',
+              'The image acme/api:1.5.0 replaces a different image of these services: shop/db (runs postgres:16) in environment "production". If a service should keep its image, exclude it with `!` in `services`.',
           },
         ],
       },
@@ -264,6 +264,8 @@ describe('services that an image is not meant for', () => {
     const mail = service('mail', { source: image('acme/mail') })
     const plan = planImage(selectionOf([db, mail], { named: [db, mail] }), asked)
     const message = plan.ok ? plan.value.warnings[0]?.message : undefined
-    expect(message).toContain('shop/db (postgres:16), shop/mail (acme/mail).')
+    expect(message).toContain(
+      'shop/db (runs postgres:16), shop/mail (runs acme/mail) in environment "production".',
+    )
   })
 })

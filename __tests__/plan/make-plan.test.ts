@@ -94,7 +94,7 @@ function selectionOf(instances: ServiceInstance[], others: Environment[] = []): 
     environments: [{ project, environment: production, instances }],
     named: new Set(),
     warnings: [],
-    nothing: null,
+    emptyReason: null,
   }
 }
 
@@ -420,7 +420,7 @@ describe('the words of a plan', () => {
       'newer',
       {
         steps: [
-          'deploy: commit aaaaaaa; which of its files changed is not known: the commits could not be compared completely',
+          'deploy: commit aaaaaaa; it is not known which of its files changed: the list of changed files is not available or not complete',
         ],
         notices: ['changed files not known'],
       },
@@ -468,7 +468,7 @@ describe('the words of a plan', () => {
       'newer',
       {
         steps: [
-          'deploy: commit ccccccc from staging (deployed there 2 days ago), in place of bbbbbbb; which of its files changed is not known: the commits could not be compared completely',
+          'deploy: commit ccccccc from staging (deployed there 2 days ago), in place of bbbbbbb; it is not known which of its files changed: the list of changed files is not available or not complete',
         ],
         notices: ['changed files not known'],
       },
@@ -504,7 +504,7 @@ describe('the words of a plan', () => {
       { 'on-failure': 'rollback' },
       selectionOf([crashed]),
       'newer',
-      { steps: ['deploy: commit aaaaaaa'], warnings: ['no way back'] },
+      { steps: ['deploy: commit aaaaaaa'], warnings: ['rollback not possible'] },
     ],
     [
       'no way back that nobody asked for',

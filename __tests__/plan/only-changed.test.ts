@@ -63,7 +63,8 @@ function decide(
 }
 
 const deploys = (detail: string) => [`deploy: commit aaaaaaa; ${detail}`]
-const notKnown = (detail: string) => deploys(`which of its files changed is not known: ${detail}`)
+const notKnown = (detail: string) =>
+  deploys(`it is not known which of its files changed: ${detail}`)
 const kept = (since: string) => [
   `keep: none of its files changed since ${since.slice(0, 7)}, which is live`,
 ]
@@ -100,18 +101,18 @@ describe('a service with `only-changed`', () => {
       { since: { [b]: foreign } },
       kept(b),
     ],
-    ['that was never deployed', {}, {}, deploys('nothing of it is live')],
+    ['that was never deployed', {}, {}, deploys('it has no live deployment to compare with')],
     [
       'that crashed',
       { latest: at(b, 'CRASHED'), active: [at(b, 'CRASHED')] },
       { since: { [b]: foreign } },
-      deploys('nothing of it is live'),
+      deploys('it has no live deployment to compare with'),
     ],
     [
       'that was removed',
       { latest: at(b, 'REMOVED') },
       { since: { [b]: foreign } },
-      deploys('nothing of it is live'),
+      deploys('it has no live deployment to compare with'),
     ],
     [
       'whose newest deployment failed',
@@ -147,31 +148,31 @@ describe('a service with `only-changed`', () => {
       'without a known commit',
       live(null),
       {},
-      notKnown('Railway does not say which commit it has'),
+      notKnown('Railway does not report which commit is live'),
     ],
     [
       'whose commit is no id',
       live('main'),
       {},
-      notKnown('Railway does not say which commit it has'),
+      notKnown('Railway does not report which commit is live'),
     ],
     [
       'that was not compared',
       live(b),
       {},
-      notKnown('the commits could not be compared completely'),
+      notKnown('the list of changed files is not available or not complete'),
     ],
     [
       'whose files are not all known',
       live(b),
       { since: { [b]: null } },
-      notKnown('the commits could not be compared completely'),
+      notKnown('the list of changed files is not available or not complete'),
     ],
     [
       'one of whose commits was not compared',
       { latest: at(b), active: [at(b), at(c)] },
       { since: { [b]: foreign } },
-      notKnown('the commits could not be compared completely'),
+      notKnown('the list of changed files is not available or not complete'),
     ],
     [
       'whose patterns cannot be matched in time',
@@ -180,13 +181,13 @@ describe('a service with `only-changed`', () => {
         since: { [b]: foreign },
         settings: { rootDirectory: '', watchPatterns: ['x'.repeat(5_000)] },
       },
-      notKnown('there are too many files or patterns to match'),
+      notKnown('it has too many watch patterns for so many changed files'),
     ],
     [
       'whose settings were not read',
       live(b),
       { since: { [b]: foreign }, settings: 'unknown' },
-      notKnown('its watch patterns and root directory were not read'),
+      notKnown('its watch patterns and root directory could not be read'),
     ],
   ])('%s', (_, instance, known, expected) => {
     const { steps, noticed } = decide(instance, known)
@@ -275,7 +276,7 @@ describe('a step of a service', () => {
     expect(keepUnchanged(latest, facts({}), new Set())).toMatchObject({
       action: 'deploy',
       detail:
-        'x; which of its files changed is not known: no commit of this repository is requested for it',
+        'x; it is not known which of its files changed: the run deploys no commit of this repository to it',
     })
   })
 })
@@ -289,7 +290,7 @@ describe('the warning about files that are not known', () => {
       {
         title: 'changed files not known',
         message:
-          'Deployed in spite of `only-changed`, because it is not known completely which of their files changed: "shop/web (its watch patterns and root directory were not read)". Changes come from the checkout (`fetch-depth: 0`), or from GitHub with the permission `contents: read`, which lists at most 300 files of a comparison and is asked for at most 20 comparisons a run.',
+          '`only-changed` could not find out whether the files of these services have changed, so they are deployed: shop/web (its watch patterns and root directory could not be read) in environment "production". To list changed files, the action needs a checkout with `fetch-depth: 0`, or the permission `contents: read` for the job. With that permission, GitHub lists at most 300 files of a comparison, and the action requests at most 20 comparisons in a run.',
       },
     ])
   })

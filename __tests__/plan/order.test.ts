@@ -6,12 +6,19 @@ import { deployStep, previewStep } from '../report/fixtures.ts'
 const services = ['web', 'db', 'api', 'worker'].map((name) => service(name))
 const steps = [...services.map((one) => deployStep(one)), previewStep('update-preview')]
 
-const order = (lines: string[], { part = false, of = steps } = {}) =>
-  orderServices({ steps: of, warnings: [] }, lines.map(pattern), { part })
+const order = (lines: string[], { of = steps, others = [] as string[] } = {}) =>
+  orderServices(
+    { steps: of, warnings: [] },
+    lines.map(pattern),
+    others.map((name) => ({
+      project: { id: 'p-other', name: 'other' },
+      service: { id: `other-${name}`, name },
+    })),
+  )
 
 const warning = (names: string) => ({
   title: 'nothing to put in order',
-  message: `\`order\` names ${names}, which no selected service matches. A service under another name goes last, after all waves.`,
+  message: `\`order\` has names that no selected service matches: ${names}. Services that match no line of \`order\` are deployed last. Correct the names in \`order\`, or select the services with \`services\`.`,
 })
 
 describe('the line of a service', () => {
@@ -50,9 +57,27 @@ describe('the line of a service', () => {
     })
   })
 
-  it('may be of a service in another part of the projects', () => {
-    const ordered = order(['cache', 'db'], { part: true })
-    expect(ordered.ok && ordered.value.warnings).toEqual([warning('"cache"')])
+  it('may be of a service in another shard', () => {
+    const ordered = order(['cache', '{db,queue}'], { others: ['cache', 'queue'] })
+    expect(ordered.ok && ordered.value.warnings).toEqual([])
+    expect(ordered.ok && services.map((one) => ordered.value.lineOf(one.service))).toEqual([
+      2, 1, 2, 2,
+    ])
+    const missing = order(['cache', 'x'], { others: ['cache'] })
+    expect(missing.ok ? [] : missing.failures).toEqual([
+      {
+        code: 'input-invalid',
+        facts: {
+          input: 'order',
+          given: 'x',
+          problem: {
+            kind: 'no-match',
+            of: 'services',
+            available: ['web', 'db', 'api', 'worker', 'cache'],
+          },
+        },
+      },
+    ])
   })
 
   it('has no warnings where nothing is selected', () => {

@@ -44,8 +44,8 @@ describe('services with nothing to return to', () => {
       warnings: [
         before,
         {
-          title: 'no way back',
-          message: `Nothing is live of these, so \`on-failure: rollback\` has nothing to return them to: ${names}.`,
+          title: 'rollback not possible',
+          message: `\`on-failure: rollback\` cannot return these services to an earlier deployment, because none of them has a live deployment now: ${names} in environment "production". If the run fails, they stay as the run leaves them.`,
         },
       ],
     })

@@ -223,7 +223,7 @@ describe('the plan of a rollback', () => {
           {
             title: 'a deployment is on its way',
             message:
-              "A newer deployment of these is still on its way and may end up in the rollback's place, or be replaced by it: shop/web (BUILDING), shop/api (WAITING).",
+              'These services have a deployment under way while they are rolled back: shop/web (BUILDING), shop/api (WAITING) in environment "production". It is not certain which of the two is live in the end. Check the services in Railway after the run.',
           },
         ],
       },

@@ -121,49 +121,49 @@ describe('the warnings of an upload', () => {
       {},
       'api',
       'uploaded below the root directory',
-      'shop/web is built from its root directory "api", which "./site" does not have. So "./site" is uploaded as "api". To upload the whole repository instead, set `directory` to its top.',
+      'The directory "./site" is uploaded as "api" to shop/web in environment "production". The reason is that Railway builds this service from its root directory "api", and "./site" contains no such directory. To upload the whole repository instead, set `directory` to the top of the repository.',
     ],
     [
       'a file that cannot be uploaded',
       { leftOut: ['x (a socket)'] },
       '',
       'files left out of the upload',
-      'Not everything in "./site" can be uploaded: x (a socket).',
+      'Some files in "./site" cannot be uploaded and are left out: x (a socket). If the build needs them, replace them by ordinary files. Otherwise list them in .railwayignore.',
     ],
     [
       'ten of them',
       { leftOut: named.slice(0, 10) },
       '',
       'files left out of the upload',
-      `Not everything in "./site" can be uploaded: ${ten}.`,
+      `Some files in "./site" cannot be uploaded and are left out: ${ten}. If the build needs them, replace them by ordinary files. Otherwise list them in .railwayignore.`,
     ],
     [
       'twelve of them',
       { leftOut: named },
       '',
       'files left out of the upload',
-      `Not everything in "./site" can be uploaded: ${ten} and 2 more.`,
+      `Some files in "./site" cannot be uploaded and are left out: ${ten} and 2 more. If the build needs them, replace them by ordinary files. Otherwise list them in .railwayignore.`,
     ],
     [
       'an ignore file that is a link',
       { linkedIgnoreFiles: ['.gitignore'] },
       '',
-      'ignore file not followed',
-      'Git does not follow an ignore file that is a symbolic link, and neither does the upload of "./site": .gitignore. Replace the link by a file.',
+      'ignore file not applied',
+      'The upload of "./site" does not apply these ignore files, because they are symbolic links: .gitignore. Git does not follow such links either. Replace each link by a file.',
     ],
     [
       'ten of those',
       { linkedIgnoreFiles: named.slice(0, 10) },
       '',
-      'ignore file not followed',
-      `Git does not follow an ignore file that is a symbolic link, and neither does the upload of "./site": ${ten}. Replace the link by a file.`,
+      'ignore file not applied',
+      `The upload of "./site" does not apply these ignore files, because they are symbolic links: ${ten}. Git does not follow such links either. Replace each link by a file.`,
     ],
     [
       'twelve of those',
       { linkedIgnoreFiles: named },
       '',
-      'ignore file not followed',
-      `Git does not follow an ignore file that is a symbolic link, and neither does the upload of "./site": ${ten} and 2 more. Replace the link by a file.`,
+      'ignore file not applied',
+      `The upload of "./site" does not apply these ignore files, because they are symbolic links: ${ten} and 2 more. Git does not follow such links either. Replace each link by a file.`,
     ],
   ])('%s', (_, tree, root, title, message) => {
     expect(planOf(tree, root).warnings).toEqual([{ title, message }])
@@ -174,7 +174,7 @@ describe('the warnings of an upload', () => {
     expect(all.map(({ title }) => title)).toEqual([
       'uploaded below the root directory',
       'files left out of the upload',
-      'ignore file not followed',
+      'ignore file not applied',
     ])
   })
 })

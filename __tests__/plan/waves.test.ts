@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { toPattern } from '../../src/inputs/fields.ts'
 import type { ServiceTarget } from '../../src/inventory/inventory.ts'
+import type { ShardTarget } from '../../src/inventory/selection.ts'
 import type { DeployStep, KeepStep, Plan, SetVariablesStep, Step } from '../../src/plan/plan.ts'
 import { applyWaves } from '../../src/plan/waves.ts'
 
@@ -58,10 +59,10 @@ const lines = (text: string) => (text === '' ? null : text.split(' ').map(toPatt
 function wavesOf(
   steps: readonly Step[],
   order: string,
-  { canary = '', shard = null as object | null } = {},
+  { canary = '', otherShards }: { canary?: string; otherShards?: readonly ShardTarget[] } = {},
 ) {
   const plan: Plan = { steps, warnings: [] }
-  return applyWaves(plan, { order: lines(order), canary: lines(canary), shard })
+  return applyWaves(plan, { order: lines(order), canary: lines(canary) }, otherShards)
 }
 
 /** The ids by wave. */
@@ -174,7 +175,7 @@ describe('the waves of `order`', () => {
 
   it('leave a plan as it is without either input', () => {
     const plan: Plan = { steps: shop, warnings: [] }
-    const same = applyWaves(plan, { order: null, canary: null, shard: null })
+    const same = applyWaves(plan, { order: null, canary: null })
     expect(same).toEqual({ ok: true, value: plan })
   })
 })
@@ -209,12 +210,38 @@ describe('a line of `order` that matches nothing', () => {
     ['a range', 'worker-{1..2}', '"worker-1", "worker-2"'],
     ['braces with a wildcard', '{web,cron-*}', '"cron-*"'],
   ])('is warned about for %s', (_, order, named) => {
-    expect(problem(order)).toEqual([expect.stringContaining(`names ${named}, which no selected`)])
+    expect(problem(order)).toEqual([
+      expect.stringContaining(`names that no selected service matches: ${named}.`),
+    ])
   })
 
-  it('is warned about in a job that takes a part of the projects', () => {
-    const warned = [expect.stringContaining('"billing"')]
-    expect(problem('billing db', { shard: { part: 1, of: 2 } })).toEqual(warned)
+  const eu = { id: 'id-eu', name: 'eu' }
+  const otherShards = ['cart', 'billing'].map((name) => ({
+    project: eu,
+    service: { id: `eu-${name}`, name },
+  }))
+
+  it.each([
+    ['a name', 'billing db'],
+    ['an id', 'eu-cart db'],
+    ['a glob', 'db car*'],
+    ['braces', '{api,cart} db'],
+  ])('is fine if another shard has it: %s', (_, order) => {
+    expect(problem(order, { otherShards })).toEqual([])
+  })
+
+  it.each([
+    ['a name', 'biling db', [['input-invalid', 'biling']]],
+    ['a project of another shard', 'eu', [['input-invalid', 'eu']]],
+    ['a glob', 'db x*', [expect.stringContaining('"x*"')]],
+    ['one name in braces', '{cart,crat}', [expect.stringContaining('matches: "crat".')]],
+  ])('is reported if no shard has it: %s', (_, order, expected) => {
+    expect(problem(order, { otherShards })).toEqual(expected)
+  })
+
+  it('keeps its line for the services that are in this shard', () => {
+    const result = wavesOf(shop, 'billing db', { canary: 'cart', otherShards })
+    expect(grouped(planned(result))).toEqual(['shop/db', 'shop/web shop/api shop/worker'])
   })
 
   it('is fine for names in a later line', () => {

@@ -31,7 +31,7 @@ function sinks(refusing: readonly string[] = []) {
       write('report', content)
       return '/tmp/report.json'
     },
-    step: () => {
+    step: async () => {
       write('step', '')
       return { kind: 'unknown' }
     },

@@ -32,7 +32,7 @@ describe('the API within a scope', () => {
 
   it('presents any other token as a bearer', async () => {
     const { api, requests } = apiOf(ofWorkspace, () => data({ projects: empty }))
-    expect(await api.inventory()).toEqual({ projects: [], gaps: [] })
+    expect(await api.inventory()).toEqual({ projects: [], missingFields: [] })
     expect(requests[0]?.headers.get('authorization')).toBe('Bearer token-of-the-test')
     expect(requests[0]?.headers.get('project-access-token')).toBeNull()
   })

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { z } from 'zod'
+import { type Sample, startSample } from '../../local/sample.ts'
 import { fencedBlocks } from '../../scripts/docs/markdown.ts'
 import { workflowOf } from './find.ts'
 import { runRecipe } from './promises.ts'
-import { type Sample, startSample } from './sample.ts'
 import { byNight } from './situations.ts'
 
 const open: Sample[] = []

@@ -1,7 +1,7 @@
 import { scripts } from '../../local/railway/index.ts'
 import type { RunnerEvent } from '../../local/runner/index.ts'
-import { paste, type RanStep } from './paste.ts'
-import { pullRequestNumber, type Sample } from './sample.ts'
+import { pullRequestNumber, type Sample, sampleFiles } from '../../local/sample.ts'
+import { type RanStep, runWorkflow } from '../../local/workflow/run-workflow.ts'
 import * as situations from './situations.ts'
 
 const { byHand, byNight, closed, opened, pushed } = situations
@@ -40,12 +40,8 @@ export function runRecipe(
 ): Promise<RanStep[]> {
   const commands = { branch: { url: 'postgres://preview:password-of-the-branch@db.example/pr-7' } }
   const situation = { event, secrets, files: files ?? sampleFiles, commands }
-  return paste(edit(workflow), { ...situation, ...(inputs && { inputs }) }, sample)
+  return runWorkflow(edit(workflow), { ...situation, ...(inputs && { inputs }) }, sample)
 }
-
-const staging = '# What api has in staging.\nLOG_LEVEL=warn\nFEATURE_CART=on\n'
-const production = 'LOG_LEVEL=debug\n'
-const sampleFiles = { 'deploy/staging.env': staging, 'deploy/production.env': production }
 
 /** Removes `dry-run`, as the recipes say to do when the plan is right. */
 const withoutDryRun = (workflow: string) => workflow.replace(/^ +dry-run: true # .*\n/m, '')
@@ -84,6 +80,8 @@ const rotated = [
   'shop-eu/production/web',
   'shop-eu/production/api',
   'billing/production/invoices',
+  'billing/production/reminders',
+  'billing/production/exports',
   'billing/production/mailer',
   'labs/production/playground',
 ]

@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import type { PullRequestOptions } from '../../local/runner/index.ts'
+import { pullRequestNumber, type Sample, startSample } from '../../local/sample.ts'
+import type { RanStep } from '../../local/workflow/run-workflow.ts'
+import { readWorkflow } from '../../local/workflow/workflow-file.ts'
 import { eventFor } from './fault-cases.ts'
 import { recipes, workflowOf } from './find.ts'
-import type { RanStep } from './paste.ts'
 import { runRecipe, secretsOf } from './promises.ts'
-import { pullRequestNumber, type Sample, startSample } from './sample.ts'
 import { closed, commented, labeled, opened, pulled } from './situations.ts'
 import { told } from './told.ts'
-import { readWorkflow } from './workflow-file.ts'
 
 const open: Sample[] = []
 
@@ -93,7 +93,7 @@ describe('a pull request that gets no secrets is green and changes nothing', () 
 /** The actions of a pull request that a workflow runs for; GitHub's own three where it names none. */
 function actionsOf(workflow: string): string[] {
   const { on } = readWorkflow(workflow)
-  const trigger = typeof on === 'string' ? undefined : on.pull_request
+  const trigger = typeof on === 'string' || Array.isArray(on) ? undefined : on.pull_request
   const types = trigger && !Array.isArray(trigger) ? trigger.types : undefined
   return types ?? ['opened', 'reopened', 'synchronize']
 }

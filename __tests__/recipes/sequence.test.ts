@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { scripts } from '../../local/railway/index.ts'
+import { type Sample, startSample } from '../../local/sample.ts'
 import { groupBy } from '../../src/collections.ts'
 import { workflowOf } from './find.ts'
 import { runRecipe } from './promises.ts'
-import { type Sample, startSample } from './sample.ts'
 import { pushed } from './situations.ts'
 import { told } from './told.ts'
 

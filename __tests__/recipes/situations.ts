@@ -8,7 +8,7 @@ import {
   schedule,
   workflowDispatch,
 } from '../../local/runner/index.ts'
-import { pullRequestNumber } from './sample.ts'
+import { pullRequestNumber } from '../../local/sample.ts'
 
 /** A commit that GitHub has pushed, a run by hand, and a run by night. */
 export const pushed = push()

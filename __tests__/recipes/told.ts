@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { RanStep } from './paste.ts'
+import type { RanStep } from '../../local/workflow/run-workflow.ts'
 
 const entry = z.looseObject({
   action: z.string(),

@@ -42,7 +42,7 @@ it('a diagnosis is a line for each assumption in the log, refuted ones first', (
     totals,
     'refuted    page: The page is missing. Expected: is there.',
     'confirmed  list: The list is there.',
-    'undecided  name: The name is there? Railway gave no answer to go by.',
+    "undecided  name: The name is there: tested, but Railway's answer does not decide it.",
   ])
   expect(diagnosisLines([])).toEqual([
     "0 assumptions about Railway's API: 0 refuted, 0 confirmed, 0 undecided.",
@@ -55,7 +55,9 @@ describe('the warning about a diagnosis', () => {
     const [warning, ...rest] = diagnosisWarnings([...all, other])
     expect(rest).toEqual([])
     expect(warning?.title).toBe('the API is not as assumed')
-    expect(warning?.message).toContain('Not as assumed: page (no), other (x).')
+    expect(warning?.message).toBe(
+      "Railway's API differs from 2 assumptions of this action: page (found: no), other (found: x). The action handles each of these differences, as docs/assumptions.md describes. Please report them as an issue of this action, with the JSON under `diagnosis` in the report file. The JSON contains no names, ids or values of your workspace.",
+    )
   })
 
   it('is not given where all is well, or not known', () => {

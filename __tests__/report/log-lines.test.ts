@@ -136,7 +136,7 @@ describe('the lines of events', () => {
     [
       'an unknown state',
       state('DREAMING'),
-      'shop/web: DREAMING (a status this version does not know; waiting on)',
+      'shop/web: DREAMING (this version of the action does not know the status, and keeps waiting)',
     ],
     [
       'an approval',
@@ -146,7 +146,7 @@ describe('the lines of events', () => {
     [
       'checks',
       state('WAITING'),
-      `shop/web: WAITING: it waits for the commit's checks. If this job is one of them, it waits for itself: turn off "Wait for CI" for this service, or set \`wait: false\`. ${logs}`,
+      `shop/web: WAITING: the deployment waits for the checks of the commit. If this job is one of the checks, each waits for the other: turn off "Wait for CI" for this service in Railway, or set \`wait: false\`. ${logs}`,
     ],
     [
       'a heartbeat',
@@ -189,12 +189,12 @@ describe('the lines of events', () => {
     [
       'a way back',
       { kind: 'rollback-started', services: 2 },
-      'Not everything ended well: returning 2 services to what served before',
+      'A deployment did not succeed: returning 2 services to the deployments that were live before',
     ],
     [
       'silence',
       { kind: 'silence', milliseconds: 90_000 },
-      'No answer from Railway for 1 min 30 s; the deployments go on, trying again',
+      'Railway has sent no answer for 1 min 30 s; retrying, while the deployments go on at Railway',
     ],
     [
       'an end',

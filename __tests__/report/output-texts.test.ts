@@ -66,14 +66,14 @@ describe('an output over the limit', () => {
       {
         title: 'output cut',
         message:
-          'The output `name` is longer than GitHub takes and was cut to whole entries; all of it is in /tmp/report.json.',
+          'The output `name` contains only its first entries, because GitHub accepts at most 1 MB. All entries are in the report file /tmp/report.json, which is the output `report-file`.',
       },
     ])
   })
 
   it('says that the report could not be written', () => {
     expect(cut(list(600), '').warnings[0]?.message).toContain(
-      'whole entries; the report file could not be written.',
+      'The report file, which would contain all entries, could not be written.',
     )
   })
 

@@ -30,21 +30,21 @@ describe('a matrix', () => {
       257,
       256,
       tooLong(
-        'The output `matrix` has 257 entries, and GitHub makes at most 256 jobs of a matrix. Use `project-matrix`, which has 256 entries, or divide the projects between jobs with `shard`.',
+        'The output `matrix` has 257 entries, but GitHub starts at most 256 jobs of a matrix. Use `project-matrix`, which has 256 entries, or divide the projects between jobs with `shard`.',
       ),
     ],
     [
       300,
       1,
       tooLong(
-        'The output `matrix` has 300 entries, and GitHub makes at most 256 jobs of a matrix. Use `project-matrix`, which has 1 entry, or divide the projects between jobs with `shard`.',
+        'The output `matrix` has 300 entries, but GitHub starts at most 256 jobs of a matrix. Use `project-matrix`, which has 1 entry, or divide the projects between jobs with `shard`.',
       ),
     ],
     [
       300,
       257,
       tooLong(
-        'The output `matrix` has 300 entries, and GitHub makes at most 256 jobs of a matrix. `project-matrix` is too long as well, with 257 entries. Divide the projects between jobs with `shard`.',
+        'The output `matrix` has 300 entries, but GitHub starts at most 256 jobs of a matrix. `project-matrix` is too long as well, with 257 entries. Divide the projects between jobs with `shard`.',
       ),
     ],
   ])('of %d jobs, and %d of projects', (jobs, projects, warnings) => {
@@ -68,7 +68,7 @@ describe('names that are shared', () => {
   const named = (names: string) => [
     {
       title: 'names that are shared',
-      message: `Several projects or services have the same name: ${names}. The output \`urls\` has their ids in place of these names.`,
+      message: `Several projects or services have the same name: ${names}. The keys of the output \`urls\` contain their ids instead of these names. To use names in \`urls\`, rename the projects or services in Railway.`,
     },
   ]
   const ten = Array.from({ length: 10 }, (_, index) => `"shop${index}"`).join(', ')

@@ -24,7 +24,7 @@ const personal = (kind: 'account' | 'oauth', ...workspaces: (typeof acme)[]): To
 
 describe('the warnings about a token', () => {
   const advice =
-    'Make a workspace token at https://railway.com/account/tokens, choosing "Acme" instead of "No workspace", and store it as the secret; `require-workspace-token: true` then keeps it so.'
+    'Create a workspace token at https://railway.com/account/tokens, with the workspace "Acme" instead of "No workspace", and store it as the secret. After that, set `require-workspace-token: true` to reject other tokens.'
   const broad = (message: string) => [
     { title: 'a workspace token would do', message: `${message}. ${advice}` },
   ]
@@ -47,18 +47,22 @@ describe('the warnings about a token', () => {
     [
       'of an account',
       personal('account', acme),
-      broad('The token is an account token and reaches whatever its owner does'),
+      broad(
+        'The token is an account token, which can do more than this run needs: it reaches everything that its owner reaches',
+      ),
     ],
     [
       'of an account of two workspaces',
       personal('account', acme, beta),
-      broad('The token is an account token and reaches 2 workspaces'),
+      broad(
+        'The token is an account token, which can do more than this run needs: it reaches 2 workspaces',
+      ),
     ],
     [
       'of OAuth',
       personal('oauth', acme),
       broad(
-        'The token is an OAuth token and reaches whatever its owner does, and it expires after an hour',
+        'The token is an OAuth token, which can do more than this run needs: it reaches everything that its owner reaches, and it expires after an hour',
       ),
     ],
     [
@@ -66,7 +70,9 @@ describe('the warnings about a token', () => {
       { ...personal('account', acme), uncertainties: ['One.'] },
       [
         { title: 'token scope not certain', message: 'One.' },
-        ...broad('The token is an account token and reaches whatever its owner does'),
+        ...broad(
+          'The token is an account token, which can do more than this run needs: it reaches everything that its owner reaches',
+        ),
       ],
     ],
   ])('%s', (_, scope, warnings) => {
@@ -101,7 +107,7 @@ describe('where a token was taken from', () => {
   })
 
   const unusual = (name: string, usual: string, is: string) => [
-    `${name} is where Railway's CLI looks for ${usual}; this is ${is}, which is fine here: Railway's answers decide, not the name.`,
+    `Railway's CLI expects ${usual} in ${name}. This one is ${is}. This action accepts it, because it goes by Railway's answers and not by the name.`,
   ]
   it.each<[TokenSource, TokenType, string[]]>([
     ['input', 'project', []],
@@ -133,9 +139,9 @@ describe('what Railway said of a token', () => {
     [
       'a conclusion',
       { ...probes, token: ok({ kind: 'workspace', workspaces: [acme] }) },
-      'Concluded from what Railway said:',
+      "The type follows from Railway's answers:",
     ],
-    ['no conclusion', { ...probes, token: err([]) }, 'What Railway said:'],
+    ['no conclusion', { ...probes, token: err([]) }, "Railway's answers:"],
   ])('leads to %s', (_, detection, line) => {
     expect(probeLines(detection)).toEqual([line, '  `me` was refused'])
   })
@@ -154,9 +160,12 @@ describe('the warnings about targets', () => {
       {
         title: 'deployment skipped',
         message:
-          'shop/web: it is skipped. https://railway.com/project/p-shop/service/s-web?id=d-web&environmentId=e-production',
+          'Service "web" of project "shop" in environment "production": it is skipped. Check the watch paths and the required checks of the service in Railway. If such skips are expected, set `on-skipped: ignore`. https://railway.com/project/p-shop/service/s-web?id=d-web&environmentId=e-production',
       },
-      { title: 'deployment not-started', message: 'shop/api: it is not-started.' },
+      {
+        title: 'deployment not-started',
+        message: 'Service "api" of project "shop" in environment "production": it is not-started.',
+      },
     ])
   })
 })

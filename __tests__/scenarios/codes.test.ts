@@ -75,7 +75,7 @@ const situations: Situation[] = [
     name: '`me` out of order',
     faults: [down('WhoAmI')],
     codes: [],
-    says: [/may reach more than it seems/],
+    says: [/may reach more than this workspace/],
   },
   {
     name: '`apiToken` in a new shape',
@@ -332,7 +332,7 @@ describe('where the token comes from is said', () => {
       'RAILWAY_TOKEN with a workspace token',
       ofAcme,
       (token) => ({ RAILWAY_TOKEN: token }),
-      /RAILWAY_TOKEN is where Railway's CLI looks for a project token; this is a workspace token, which is fine/,
+      /Railway's CLI expects a project token in RAILWAY_TOKEN\. This one is a workspace token\. This action accepts it/,
     ],
     [
       'both variables',

@@ -193,7 +193,7 @@ describe('an hourly budget of 100 requests', () => {
   it('that runs low is a warning', async () => {
     const { run } = await setStage({ fill: fleet(90), limits: 'free' })
     const result = await run(everything)
-    expect(result.warnings.join()).toContain('usually takes about')
+    expect(result.warnings.join()).toContain('usually needs about')
   })
 })
 

@@ -89,7 +89,7 @@ describe('only what changed', () => {
       expect.objectContaining({
         action: 'deploy',
         service: 'fresh',
-        detail: expect.stringMatching(/; nothing of it is live$/),
+        detail: expect.stringMatching(/; it has no live deployment to compare with$/),
       }),
     ])
     const kept = await deploy({ projects: 'shop', services: 'web\napi' })
@@ -129,7 +129,7 @@ describe('only what changed', () => {
     const { started, notices } = await deploy({ projects: 'shop', services: 'cache\nweb' })
     expect(started).toEqual(['cache'])
     expect(notices.join()).toContain(
-      'shop/cache (no commit of this repository is requested for it)',
+      'shop/cache (the run deploys no commit of this repository to it)',
     )
   })
 
@@ -173,7 +173,9 @@ describe('changes that are not known completely', () => {
     const { result, started, notices } = await deploy()
     expect(result.exitCode).toBe(0)
     expect(started).toHaveLength(4)
-    expect(notices.join()).toContain('shop/web (the commits could not be compared completely)')
+    expect(notices.join()).toContain(
+      'shop/web (the list of changed files is not available or not complete)',
+    )
   })
 
   it.each(Object.keys(gitHubFaults) as (keyof typeof gitHubFaults)[])(
@@ -205,7 +207,7 @@ describe('changes that are not known completely', () => {
     const { started, notices } = await deploy()
     expect(started.sort()).toEqual(['api', 'fresh', 'jobs', 'web'])
     expect(notices.join()).toContain(
-      'shop/web (its watch patterns and root directory were not read)',
+      'shop/web (its watch patterns and root directory could not be read)',
     )
   })
 })

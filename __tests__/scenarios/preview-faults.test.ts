@@ -261,7 +261,7 @@ describe('a GitHub that', () => {
     expect([run.exitCode, run.outputs.status]).toEqual([0, 'success'])
     expect(run.seconds).toBeLessThan(120)
     const said = run.warnings.filter((warning) => warning.includes('GitHub'))
-    expect(said).toEqual([expect.stringContaining('nothing more was sent to it')])
+    expect(said).toEqual([expect.stringContaining('sends no more requests to GitHub')])
   })
 
   it('answers slowly holds up the end of the run for a minute at the most', async () => {

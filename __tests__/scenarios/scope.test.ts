@@ -164,7 +164,7 @@ describe('the scope card', () => {
     for (const [label, value] of [
       ['Token', 'workspace token, from the input `token`'],
       ['Workspace', 'Acme ('],
-      ['Reaches', '4 projects, 8 environments (1 restricted: billing/audit), 14 services'],
+      ['Reaches', '5 projects, 9 environments (1 restricted: billing/audit), 18 services'],
       ['Cannot', 'reach other workspaces, or act as a person'],
       ['Requests left', ' this hour'],
     ] as const) {

@@ -48,6 +48,49 @@ describe('the shards of a matrix', () => {
     expect(stage.railway.requests.filter(({ status }) => status === 429)).toEqual([])
   })
 
+  const firstShard = ['project-001', 'project-002', 'project-003']
+  it.each<[string, Record<string, string>]>([
+    ['`canary` names a project', { canary: 'project-002' }],
+    ['`canary` names one without another', { canary: 'project-001\n!project-003' }],
+    ['`order` names a service by its id', { order: '$id' }],
+    ['`projects` names each', { projects: firstShard.join('\n') }],
+    ['`services` names one by its id', { services: 'service-2\n$id' }],
+  ])('all succeed where only one of them has what %s', async (_, given) => {
+    const stage = await setStage({ fill: fleet(7, 2), limits: 'pro' })
+    const id = [...stage.world.services.values()].find(({ name }) => name === 'service-1')?.id ?? ''
+    const inputs = Object.fromEntries(
+      Object.entries(given).map(([name, text]) => [name, text.replace('$id', id)]),
+    )
+    const runs = await inShards(stage, 3, { ...everything, 'dry-run': 'true', ...inputs })
+    expect(runs.flatMap(({ codes }) => codes)).toEqual([])
+    const whole = await stage.run({ ...everything, 'dry-run': 'true', ...inputs })
+    expect(targetsOf(runs, 'plan')).toEqual(targetsOf([whole], 'plan'))
+  })
+
+  it.each<[string, Record<string, string>]>([
+    ['canary', { canary: 'project-999' }],
+    ['order', { order: 'service-9\nservice-1' }],
+    ['projects', { projects: 'project-001\nproject-999' }],
+    ['services', { services: 'service-1\nservice-9' }],
+  ])('all fail where `%s` names what none of them has', async (_, inputs) => {
+    const stage = await setStage({ fill: fleet(7, 2), limits: 'pro' })
+    const runs = await inShards(stage, 3, { ...everything, ...inputs })
+    expect(runs.map(({ exitCode }) => exitCode)).toEqual([1, 1, 1])
+    expect(stage.world.newDeployments()).toEqual([])
+  })
+
+  it('say that a canary of another shard holds nothing back', async () => {
+    const stage = await setStage({ fill: fleet(7, 2), limits: 'pro' })
+    const runs = await inShards(stage, 3, {
+      ...everything,
+      canary: 'project-001',
+      'dry-run': 'true',
+    })
+    const warned = runs.map(({ warnings }) => warnings.filter((one) => one.includes('The canary')))
+    expect(warned.map(({ length }) => length).toSorted()).toEqual([0, 1, 1])
+    expect(warned.flat()[0]).toContain('(project-001) belongs to another shard')
+  })
+
   it('are refused before any change where a fifth of the budget is too little', async () => {
     const stage = await setStage({ fill: fleet(40, 5), limits: 'free' })
     const whole = await stage.run({ ...everything, shard: '1/5', timeout: '30m' })

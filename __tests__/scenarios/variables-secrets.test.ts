@@ -130,7 +130,7 @@ describe('values that would forge workflow commands', () => {
     expect(result.codes).toEqual(['input-invalid', 'input-invalid'])
     expect(result.leaks('hunter2')).toEqual([])
     expect(result.errors.join('\n')).toMatch(
-      /line 2: A has another value here than at line 1; line 3: .*; line 4: /,
+      /line 2: A has another value here than in line 1; line 3: .*; line 4: /,
     )
   })
 })

@@ -43,10 +43,10 @@ interface Answers {
 }
 
 /** Everything that is not answered is refused. */
-function railway(answers: Answers): { probes: TokenProbes; asked: string[] } {
-  const asked: string[] = []
+function railway(answers: Answers): { probes: TokenProbes; requested: string[] } {
+  const requested: string[] = []
   const say = async <Value>(name: string, probe: Probe<Value>): Promise<Probe<Value>> => {
-    asked.push(name)
+    requested.push(name)
     return probe
   }
   const probes: TokenProbes = {
@@ -60,28 +60,29 @@ function railway(answers: Answers): { probes: TokenProbes; asked: string[] } {
     sharedWorkspaces: () => say('shared', answers.shared ?? no),
     visibleWorkspaces: () => say('visible', answers.visible ?? no),
   }
-  return { probes, asked }
+  return { probes, requested }
 }
 
 async function conclude(answers: Answers, workspace: string | null, requireWorkspaceToken = false) {
-  const { probes, asked } = railway(answers)
+  const { probes, requested } = railway(answers)
   const secret = new Secret('t')
   const token = { secret, source: 'input' as const, passedOver: [] }
   const requirements = { token, workspace, requireWorkspaceToken }
-  const verdict = await detectToken(probes, requirements)
-  const scope = resolveScope(verdict, requirements)
-  if (!scope.ok) return { ends: scope.failures.map(({ code }) => code).join(' '), asked, verdict }
+  const detection = await detectToken(probes, requirements)
+  const scope = resolveScope(detection, requirements)
+  if (!scope.ok)
+    return { ends: scope.failures.map(({ code }) => code).join(' '), requested, detection }
   const { kind, uncertainties } = scope.value
   const where = scope.value.kind === 'project' ? '' : ` ${scope.value.workspace.name}`
   const doubt = uncertainties.length > 0 ? ' with a doubt' : ''
-  return { ends: `${kind}${where}${doubt}`, asked, verdict }
+  return { ends: `${kind}${where}${doubt}`, requested, detection }
 }
 
 const project = answered({ projectId: 'p', environmentId: 'e' })
 
 describe('what the answers about a token lead to', () => {
   it.each<[string, Answers, string | null, string, string?]>([
-    // situation, answers, `workspace`, conclusion, everything that was asked
+    // situation, answers, `workspace`, conclusion, everything that was requested
     ['a workspace token', { apiToken: one }, null, 'workspace Acme', 'me apiToken'],
     ['a workspace token, asserted by name', { apiToken: one }, 'acme', 'workspace Acme'],
     ['a workspace token, asserted by id', { apiToken: one }, 'A', 'workspace Acme'],
@@ -210,7 +211,7 @@ describe('what the answers about a token lead to', () => {
       'two-factor-required',
     ],
     [
-      'a second factor, workspaces told',
+      'a second factor, workspaces reported',
       { me: second, apiToken: both },
       'Beta',
       'account Beta with a doubt',
@@ -228,11 +229,11 @@ describe('what the answers about a token lead to', () => {
     ],
     ['nothing but an empty list of projects', { visible: none }, null, 'workspace-mismatch'],
   ])('%s', async (...row) => {
-    const [, answers, workspace, ends, asked] = row
+    const [, answers, workspace, ends, requested] = row
     const result = await conclude(answers, workspace)
     expect(result.ends).toBe(ends)
-    if (asked) expect(result.asked.join(' ')).toBe(asked)
-    expect(result.verdict.probeResults.length).toBe(result.asked.length)
+    if (requested) expect(result.requested.join(' ')).toBe(requested)
+    expect(result.detection.probeResults.length).toBe(result.requested.length)
   })
 })
 
@@ -248,7 +249,7 @@ describe('`require-workspace-token`', () => {
       'token-account-scoped',
     ],
     [
-      'and the workspace are told at once',
+      'and the workspace are reported at once',
       { me: yes, apiToken: one, mine: one, shared: none },
       'Beta',
       'token-account-scoped workspace-mismatch',
@@ -259,19 +260,19 @@ describe('`require-workspace-token`', () => {
   })
 })
 
-describe('the verdict on a failure', () => {
+describe('the detection on a failure', () => {
   it('keeps what the token is, for card and outputs', async () => {
-    const { verdict } = await conclude({ apiToken: one }, 'Beta')
-    expect(verdict.token).toEqual({ ok: true, value: { kind: 'workspace', workspaces: [acme] } })
-    expect(verdict.probeResults).toEqual([
-      '`me`, which answers only persons, was refused: Not Authorized',
+    const { detection } = await conclude({ apiToken: one }, 'Beta')
+    expect(detection.token).toEqual({ ok: true, value: { kind: 'workspace', workspaces: [acme] } })
+    expect(detection.probeResults).toEqual([
+      '`me`, which answers only to personal tokens, was refused: Not Authorized',
       '`apiToken` named the workspace "Acme"',
     ])
   })
 
   it('names every question behind "invalid"', async () => {
-    const { verdict } = await conclude({}, null)
-    expect(verdict.token).toMatchObject({
+    const { detection } = await conclude({}, null)
+    expect(detection.token).toMatchObject({
       failures: [
         {
           facts: {
@@ -291,8 +292,8 @@ describe('the verdict on a failure', () => {
   })
 })
 
-describe('the sentences about what Railway said', () => {
-  const me = '`me`, which answers only persons,'
+describe('the sentences about the results of probes', () => {
+  const me = '`me`, which answers only to personal tokens,'
   const denied = 'was refused: Not Authorized'
 
   it.each<[string, Answers, string | null, string[], string[]]>([
@@ -361,7 +362,7 @@ describe('the sentences about what Railway said', () => {
       [],
     ],
     [
-      'a second factor, workspace told',
+      'a second factor, workspace reported',
       { me: second, apiToken: one },
       null,
       [
@@ -377,13 +378,10 @@ describe('the sentences about what Railway said', () => {
       'a person who is not settled',
       { me: silent, apiToken: both },
       'Acme',
+      [`${me} was inconclusive (api-unavailable)`, '`apiToken` named 2 workspaces: "Acme", "Beta"'],
       [
-        `${me} brought no answer to go by (api-unavailable)`,
-        '`apiToken` named 2 workspaces: "Acme", "Beta"',
-      ],
-      [
-        'Railway did not say whether the token acts as a person, so it may reach more than it seems.',
-        'The token reaches several workspaces without acting as a person; it is taken for an OAuth token with a narrow grant.',
+        'Railway did not report whether the token acts as a person, so it may reach more than this workspace.',
+        'The token reaches several workspaces without acting as a person. It is treated as an OAuth token with limited consent.',
       ],
     ],
     [
@@ -399,25 +397,25 @@ describe('the sentences about what Railway said', () => {
         `the OAuth user endpoint ${denied}`,
       ],
       [
-        'The workspace was concluded from the projects in reach, because `apiToken` gave no answer to go by; whether the token reaches more is not known.',
+        'The workspace was concluded from the projects in reach, because the answer of `apiToken` was inconclusive. The token may reach more.',
       ],
     ],
   ])('%s', async (_, answers, workspace, sentences, uncertainties) => {
-    const { verdict } = await conclude(answers, workspace)
-    expect(verdict.probeResults).toEqual(sentences)
-    expect(verdict.uncertainties).toEqual(uncertainties)
+    const { detection } = await conclude(answers, workspace)
+    expect(detection.probeResults).toEqual(sentences)
+    expect(detection.uncertainties).toEqual(uncertainties)
   })
 
   it('name the workspace that requires a second factor', async () => {
-    const { verdict } = await conclude({ me: second, apiToken: second }, null)
-    expect(verdict.token).toMatchObject({
+    const { detection } = await conclude({ me: second, apiToken: second }, null)
+    expect(detection.token).toMatchObject({
       failures: [{ code: 'two-factor-required', facts: { workspace: 'Acme' } }],
     })
   })
 
   it('name each workspace once', async () => {
-    const { verdict } = await conclude({ me: yes, apiToken: one, mine: both }, 'Beta')
-    expect(verdict.token).toEqual({
+    const { detection } = await conclude({ me: yes, apiToken: one, mine: both }, 'Beta')
+    expect(detection.token).toEqual({
       ok: true,
       value: { kind: 'account', workspaces: [acme, beta] },
     })

@@ -64,14 +64,14 @@ describe('the scope of a token', () => {
       { ...projectToken, uncertainties: doubt },
     ],
     [
-      'of a project whose workspace is not told',
+      'of a project whose workspace is not reported',
       projectToken,
       { workspace: 'Acme' },
       {
         ...projectToken,
         uncertainties: [
           ...doubt,
-          'Whether the project of this token is in workspace "Acme" was not checked, because Railway did not name its workspace; the token reaches that project only.',
+          'The workspace of this project token was not compared with "Acme", because Railway did not report it. The token reaches its own project only.',
         ],
       },
     ],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { parseJsonObject } from '../../src/variables/json.ts'
 
-const words = (part: string) => `it is no JSON: ${part} is expected`
+const words = (part: string) => `the JSON is not valid: expected ${part}`
 const brace = words('`{`')
 const nameOrEnd = words('a name in double quotes or `}`')
 const name = words('a name in double quotes')
@@ -9,10 +9,10 @@ const colon = words('`:`')
 const value = words('a value in double quotes')
 const commaOrEnd = words('`,` or `}`')
 const end = words('the end of the text')
-const notAString = 'the value is not a string: `{"NAME": "value"}` is expected'
+const notAString = 'the value is not a string: expected `{"NAME": "value"}`'
 const badString =
-  'the JSON string does not end, or holds a character or escape that JSON has none of'
-const noEnd = 'the JSON object does not end'
+  'the JSON string is not closed, or holds a character or an escape that JSON does not allow'
+const noEnd = 'the JSON object is not closed'
 
 describe('a fault of a JSON object', () => {
   it.each<[string, number, string]>([
@@ -57,8 +57,8 @@ describe('a fault of a JSON object', () => {
     ['{"A": "\\x"}', 1, badString],
     ['{"A": "\\u12"}', 1, badString],
     ['"', 1, badString],
-  ])('%j', (text, line, what) => {
-    expect(parseJsonObject(text)).toEqual({ entries: [], faults: [{ line, what }] })
+  ])('%j', (text, line, message) => {
+    expect(parseJsonObject(text)).toEqual({ entries: [], faults: [{ line, message }] })
   })
 })
 

@@ -10,7 +10,8 @@ const read = (text: string) =>
 
 const reference = `$\{{Postgres.DATABASE_URL}}`
 
-const badName = 'the name is not one of letters, digits and underscores, with no digit in front'
+const badName =
+  'the name is not made of letters, digits and underscores, with no digit at the start'
 
 describe('dotenv lines', () => {
   it.each([
@@ -45,8 +46,8 @@ describe('dotenv lines', () => {
   it('are counted across values of several lines', () => {
     const { faults } = parseVariables('A="b\nc\n"\n\n# d\n1BAD=secret-value\nB=1\nB=2')
     expect(faults).toEqual([
-      { line: 6, what: expect.stringContaining('the name is not one') },
-      { line: 8, what: 'B has another value here than at line 7' },
+      { line: 6, message: expect.stringContaining('the name is not made') },
+      { line: 8, message: 'B has another value here than in line 7' },
     ])
   })
 
@@ -121,29 +122,32 @@ describe('a JSON object', () => {
 })
 
 describe('faults', () => {
-  it.each<[string, { line: number; what: string }[]]>([
+  it.each<[string, { line: number; message: string }[]]>([
     [
       'A-B=1\nRAILWAY_SERVICE_ID=2\nA=1\nA=2\nA=1\nA=3\nA-B=2',
       [
-        { line: 1, what: badName },
-        { line: 2, what: 'RAILWAY_SERVICE_ID is set by Railway itself' },
-        { line: 4, what: 'A has another value here than at line 3' },
-        { line: 6, what: 'A has another value here than at line 3' },
-        { line: 7, what: badName },
+        { line: 1, message: badName },
+        { line: 2, message: 'RAILWAY_SERVICE_ID is set by Railway itself' },
+        { line: 4, message: 'A has another value here than in line 3' },
+        { line: 6, message: 'A has another value here than in line 3' },
+        { line: 7, message: badName },
       ],
     ],
     [
       'A=1\nA=2\n\nno entry\nA=3',
       [
-        { line: 2, what: 'A has another value here than at line 1' },
-        { line: 4, what: 'there is no `NAME=value`' },
-        { line: 5, what: 'A has another value here than at line 1' },
+        { line: 2, message: 'A has another value here than in line 1' },
+        { line: 4, message: 'there is no `NAME=value`' },
+        { line: 5, message: 'A has another value here than in line 1' },
       ],
     ],
-    ['{"A": "\\u0000"}', [{ line: 1, what: 'A has a NUL character, which none can' }]],
+    [
+      '{"A": "\\u0000"}',
+      [{ line: 1, message: 'A has a NUL character, which no variable can hold' }],
+    ],
     [
       '  \n{"A": 1}',
-      [{ line: 2, what: 'the value is not a string: `{"NAME": "value"}` is expected' }],
+      [{ line: 2, message: 'the value is not a string: expected `{"NAME": "value"}`' }],
     ],
     ['A={}', []],
     ['\uFEFF{"A": "\uFEFF"}', []],

@@ -18,6 +18,15 @@ export interface GitHubOptions {
   permissions?: Permissions
 }
 
+/** A repository as data. */
+export interface GitHubState {
+  readonly comments: readonly IssueComment[]
+  readonly deployments: readonly Deployment[]
+  readonly pullRequests: ReadonlyMap<number, PullRequest>
+  readonly commits: ReadonlyMap<string, Commit>
+  readonly lastId: number
+}
+
 /** The identity behind the token of a job. */
 export const bot: User = { id: 41_898_282, login: 'github-actions[bot]', type: 'Bot' }
 
@@ -145,6 +154,23 @@ export class GitHubWorld {
       other.statuses.push({ ...added, id: ++this.#lastId, state: 'inactive' })
     }
     return added
+  }
+
+  /** Returns everything that is in the repository, as data. */
+  save(): GitHubState {
+    const { comments, deployments, pullRequests, commits } = this
+    return { comments, deployments, pullRequests, commits, lastId: this.#lastId }
+  }
+
+  /** Replaces everything that is in the repository. */
+  restore(state: GitHubState): void {
+    this.#lastId = state.lastId
+    this.comments.splice(0, Infinity, ...state.comments)
+    this.deployments.splice(0, Infinity, ...state.deployments)
+    this.pullRequests.clear()
+    for (const [number, one] of state.pullRequests) this.pullRequests.set(number, one)
+    this.commits.clear()
+    for (const [sha, commit] of state.commits) this.commits.set(sha, commit)
   }
 
   /** `<environment>: <state>` of every deployment, oldest first. */

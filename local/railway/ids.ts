@@ -12,6 +12,17 @@ export class Ids {
     this.seed = seed
   }
 
+  /** How many things of each name there are. */
+  get counts(): ReadonlyMap<string, number> {
+    return this.#counts
+  }
+
+  /** Continues where other ids of the same seed ended. */
+  continueFrom(counts: ReadonlyMap<string, number>): void {
+    this.#counts.clear()
+    for (const [name, count] of counts) this.#counts.set(name, count)
+  }
+
   /** A UUID for the next thing of that name: the same call gives another id each time. */
   next(...name: string[]): string {
     const key = name.join('/')

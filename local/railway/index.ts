@@ -23,6 +23,7 @@ export {
 } from './faults.ts'
 export { planRefusals, type When } from './incidents.ts'
 export { type LimitsOption, planLimits } from './limits.ts'
+export type { Service } from './model.ts'
 export type { LoggedRequest } from './request-log.ts'
 export {
   type LargeWorkspace,
@@ -33,7 +34,7 @@ export {
 export { nastyLines, type Script, scripts } from './script.ts'
 export { type SeededFaultsOptions, seededFaults } from './seeded-faults.ts'
 export { type LocalRailway, type LocalRailwayOptions, startLocalRailway } from './server.ts'
-export { createWorld, type World } from './world.ts'
+export { createWorld, type World, type WorldState } from './world.ts'
 export type {
   EnvironmentOptions,
   ProjectOptions,

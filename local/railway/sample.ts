@@ -29,8 +29,8 @@ export interface SampleWorkspace {
 
 /**
  * A team as one meets it: a shop that runs twice from one repository, billing from another one, databases
- * from images, a cron service, an environment that is off limits, a service with nothing in it, and a
- * project where Railway makes environments for pull requests by itself.
+ * from images, a cron service, an environment that is off limits, services with nothing in them, one of which takes
+ * uploads, and a project where Railway makes environments for pull requests by itself.
  */
 export function sampleWorkspace(world: World, { repository = 'acme/shop' } = {}): SampleWorkspace {
   const repo = { repo: repository, branch: 'main' }
@@ -50,8 +50,7 @@ export function sampleWorkspace(world: World, { repository = 'acme/shop' } = {})
     source: repo,
     rootDirectory: '/apps/web',
     domain: true,
-    customDomain: 'shop.example.com',
-    per: { staging: { domain: true } },
+    per: { production: { customDomain: 'shop.example.com' } },
     variables: { API_URL: 'https://$' + '{{api.RAILWAY_PUBLIC_DOMAIN}}' },
     history,
   })
@@ -62,6 +61,16 @@ export function sampleWorkspace(world: World, { repository = 'acme/shop' } = {})
     targetPort: 8080,
     variables,
     sealed: { STRIPE_KEY: 'sk_live_sample' },
+    per: {
+      staging: {
+        variables: {
+          ...variables,
+          LOG_LEVEL: 'debug',
+          FEATURE_CART: 'on',
+          SECRET_OF_STAGING: 'only-for-staging',
+        },
+      },
+    },
     history,
   })
   const worker = world.service(shop, 'worker', {
@@ -92,6 +101,9 @@ export function sampleWorkspace(world: World, { repository = 'acme/shop' } = {})
     variables,
     in: [...names, 'audit'],
   })
+  for (const name of ['reminders', 'exports', 'migrate']) {
+    world.service(billing, name, { source: { repo: 'acme/billing' }, variables, in: names })
+  }
   const mailer = world.service(billing, 'mailer', {
     source: { image: 'ghcr.io/acme/mailer:1.4.0' },
     in: names,
@@ -100,6 +112,9 @@ export function sampleWorkspace(world: World, { repository = 'acme/shop' } = {})
   const labs = world.project(acme, 'labs', { prDeploys: true })
   const playground = world.service(labs, 'playground', { source: repo, domain: true })
   world.service(labs, 'scratch')
+
+  const blog = world.project(acme, 'blog')
+  world.service(blog, 'site', { domain: true })
 
   const warehouse = world.project(beta, 'warehouse', { environments: names })
   world.service(warehouse, 'stock', { source: { repo: 'beta/warehouse' }, domain: true })

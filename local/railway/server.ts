@@ -29,6 +29,8 @@ export interface LocalRailwayOptions {
   pages?: Partial<PageLimits>
   /** Most fields, root fields and listed objects of a document; else as the world's behaviour has it, or any number. */
   documents?: Partial<DocumentLimits>
+  /** How long the network delays a request by its number, in milliseconds, before Railway counts it. */
+  networkDelay?: (request: number) => number
   /** Sees every request that is going to be served, once its operation is known. */
   onRequest?: (request: LoggedRequest) => void
   /** Largest archive, in bytes. */
@@ -163,6 +165,7 @@ class RailwayService {
     const operation = readOperation(await this.#body(exchange))
     const { kind, name, roots, variables } = operation
     this.#note(exchange, { kind, operationName: name, roots, variables })
+    await this.#travel(exchange)
     if (!this.#limiter.passesEdge(url.search !== '')) return this.#send(exchange, edgeLimited())
     const holder = caller.token?.value ?? ''
     const perRoot = this.#world.behaviour.rateLimitUnit === 'root-field'
@@ -173,6 +176,7 @@ class RailwayService {
     }
     await this.#serve(exchange, async ({ lagSeconds }) => {
       this.#world.settle()
+      const caller = identify(this.#world, exchange.request.headers)
       const effects: string[] = []
       const answer = await run(operation, {
         limits: { ...this.#documentLimits(), ...this.#options.documents },
@@ -192,6 +196,15 @@ class RailwayService {
     })
   }
 
+  /** Delays a request as the network would. */
+  async #travel(exchange: Exchange): Promise<void> {
+    const { entry } = exchange
+    const delay = this.#options.networkDelay?.(entry.index) ?? 0
+    if (delay === 0) return
+    await this.#waitUntil(exchange, this.#clock.now() + delay)
+    entry.at = this.#clock.now()
+  }
+
   #documentLimits(): DocumentLimits {
     const { fieldsMaximum, objectsMaximum, rootFieldsMaximum } = this.#world.behaviour
     return {
@@ -208,11 +221,12 @@ class RailwayService {
   }
 
   async #upload(exchange: Exchange, target: UploadTarget): Promise<void> {
-    const { caller, entry, request } = exchange
+    const { entry, request } = exchange
     this.#note(exchange, { kind: 'upload', roots: ['up'], variables: { ...target } })
     const archive = await receiveArchive(request)
     await this.#serve(exchange, async ({ lagSeconds }) => {
       this.#world.settle()
+      const caller = identify(this.#world, request.headers)
       const maxBytes = this.#options.maxUploadBytes ?? Infinity
       const origin = { request: entry.index, lagSeconds }
       const answer = acceptArchive(this.#world, caller, target, archive, { origin, maxBytes })

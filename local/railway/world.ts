@@ -8,6 +8,7 @@ import {
   deployingRoots,
   now,
   type RefusalOptions,
+  removeServiceNow,
   supersede,
   type When,
 } from './incidents.ts'
@@ -45,6 +46,36 @@ import type {
 
 export function createWorld(options: WorldOptions): World {
   return new World(options)
+}
+
+/** The maps that make up the world, in which everything is found by its id or name. */
+const keptMaps = [
+  'tokens',
+  'workflows',
+  'scripts',
+  'digests',
+  'heads',
+  'knownCommits',
+  'projects',
+  'environments',
+  'services',
+  'deployments',
+  'triggers',
+  'patches',
+  'hiddenCommits',
+  'changedFiles',
+  'reservedNames',
+  'refusals',
+] as const
+
+/** A world as data. Its objects refer to each other. */
+export interface WorldState {
+  readonly workspaces: readonly Workspace[]
+  readonly uploads: readonly Upload[]
+  readonly defaults: World['defaults']
+  readonly domains: readonly string[]
+  readonly counts: ReadonlyMap<string, number>
+  readonly maps: Readonly<Record<string, ReadonlyMap<string, unknown>>>
 }
 
 /** Everything there is at the local Railway, and the ways to fill it. */
@@ -491,6 +522,19 @@ export class World {
     this.after(when, () => deleteEnvironmentNow(this, environment))
   }
 
+  /** Deletes the environment of that name in the project, which may be made later than this is called. */
+  deleteEnvironmentNamed(project: Project, name: string, when: When = now): void {
+    this.after(when, () => {
+      const found = project.environments.find((one) => one.name === name && one.deletedAt === null)
+      if (found) deleteEnvironmentNow(this, found)
+    })
+  }
+
+  /** Takes a service out of its environment. */
+  removeService(instance: ServiceInstance, when: When = now): void {
+    this.after(when, () => removeServiceNow(this, instance))
+  }
+
   /** Refuses these mutations from then on, by default every one that deploys, and uploads. */
   refuse(message: string, { roots = deployingRoots, when = now }: RefusalOptions = {}): void {
     this.after(when, () => {
@@ -530,6 +574,31 @@ export class World {
     return [...this.deployments.values()]
       .filter(({ cause }) => cause !== 'seed')
       .map((deployment) => deploymentFacts(this, deployment))
+  }
+
+  /** Returns everything that is in the world, as data. What happens later has to be over: it is not kept. */
+  save(): WorldState {
+    this.settle()
+    if (this.#jobs.length > 0) throw new Error(`${this.#jobs.length} things are still to happen.`)
+    const { workspaces, uploads, defaults } = this
+    const maps = Object.fromEntries(keptMaps.map((name) => [name, this[name]]))
+    const domains = [...this.#domains]
+    return { workspaces, uploads, defaults, domains, counts: this.ids.counts, maps }
+  }
+
+  /** Replaces everything that is in the world. */
+  restore(state: WorldState): void {
+    this.workspaces.splice(0, Infinity, ...state.workspaces)
+    this.uploads.splice(0, Infinity, ...state.uploads)
+    this.defaults = state.defaults
+    this.ids.continueFrom(state.counts)
+    this.#domains.clear()
+    for (const domain of state.domains) this.#domains.add(domain)
+    for (const name of keptMaps) {
+      const map: Map<string, unknown> = this[name]
+      map.clear()
+      for (const [key, value] of state.maps[name] ?? []) map.set(key, value)
+    }
   }
 
   /** Returns the code and variables that serve traffic, by `<project>/<environment>/<service>`, for comparison. */

@@ -9,9 +9,19 @@ const metadata = z.object({
 })
 
 /** Name and default of every input that `action.yml` declares; `undefined` where there is no such file. */
-export function readInputs(path: string): Map<string, string> | undefined {
+export function readInputs(path: string): ReadonlyMap<string, string> | undefined {
   if (!existsSync(path)) return undefined
-  const { inputs } = metadata.parse(parse(readFileSync(path, 'utf8')))
+  const text = readFileSync(path, 'utf8')
+  const inputs = parsed.get(text) ?? parseInputs(text)
+  parsed.set(text, inputs)
+  return inputs
+}
+
+/** Inputs by the text that declares them. Thousands of runs read the same file. */
+const parsed = new Map<string, ReadonlyMap<string, string>>()
+
+function parseInputs(text: string): ReadonlyMap<string, string> {
+  const { inputs } = metadata.parse(parse(text))
   return new Map(Object.entries(inputs ?? {}).map(([name, input]) => [name, input?.default ?? '']))
 }
 

@@ -23,7 +23,7 @@ export interface EnvironmentOptions {
   /** Inputs that the workflow gives. */
   inputs: Record<string, string>
   /** Name and default of each input of `action.yml`. */
-  declared: Map<string, string> | undefined
+  declared: ReadonlyMap<string, string> | undefined
   githubToken: string
   apiUrl: string
   serverUrl: string

@@ -69,6 +69,7 @@ function renderInline(text: string, ink: Ink): string {
     )
     .replace(/\*\*(.+?)\*\*/g, (_, strong: string) => ink.bold(strong))
     .replace(/`([^`]+)`/g, '$1')
+    .replace(/<\/?code>/g, '')
     .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
     .replace(/&lt;/g, '<')
     .replace(/&gt;/g, '>')

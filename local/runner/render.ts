@@ -88,11 +88,11 @@ function renderAnnotation({ level, title, message, file, line }: Annotation, pai
   return [head, ...message.split('\n').map((text) => `  ${text}`)].join('\n')
 }
 
-const longestOutput = 300
+const maxOutputLength = 300
 
 function renderOutput([name, value]: [string, string], paint: Paint): string {
-  const cut = value.length > longestOutput
-  const shown = cut ? value.slice(0, longestOutput) : value
+  const cut = value.length > maxOutputLength
+  const shown = cut ? value.slice(0, maxOutputLength) : value
   const rest = cut ? paint('gray', `… (${value.length} characters)`) : ''
   return `${paint('bold', name)}=${shown}${rest}`
 }

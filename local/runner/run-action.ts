@@ -91,16 +91,16 @@ async function execute(
       clock: participant,
       fetch,
       node: { version: '24.10.0', setGlobalProxy: setGlobalProxy ?? undefined },
-      directories: (stop) => {
+      disk: async (stop) => {
         const directories = new LocalDirectories(local.env, stop)
-        return {
-          scan: (...scan) => participant.work(() => directories.scan(...scan)),
-          pack: (...pack) => participant.work(() => directories.pack(...pack)),
-        }
-      },
-      history: (stop) => {
         const checkout = checkoutOf(local.env, stop)
-        return { compare: (...asked) => participant.work(() => checkout.compare(...asked)) }
+        return {
+          directories: {
+            scan: (...scan) => participant.work(() => directories.scan(...scan)),
+            pack: (...pack) => participant.work(() => directories.pack(...pack)),
+          },
+          history: { compare: (...asked) => participant.work(() => checkout.compare(...asked)) },
+        }
       },
       transformPlan: copyPlan,
       random: seededRandom(participant.name),

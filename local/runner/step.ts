@@ -43,11 +43,7 @@ export async function runStep(
   perform: (env: Record<string, string>, paths: StepPaths) => Promise<ProcessResult>,
 ): Promise<Transcript> {
   const { event = push(), debug = false, githubToken = 'ghs_simulated0GitHub0Token' } = options
-  const folder = await StepFolder.create(
-    event,
-    options.workspaceFiles ?? {},
-    options.workspaceFolder,
-  )
+  const folder = StepFolder.create(event, options.workspaceFiles ?? {}, options.workspaceFolder)
   try {
     const env = buildEnvironment({
       event,
@@ -63,8 +59,8 @@ export async function runStep(
     })
     const result = await perform(env, folder.paths)
     const masks = [githubToken, ...(options.secrets ?? [])]
-    return toTranscript(result, await folder.read(), folder.paths, { masks, debug })
+    return toTranscript(result, folder.read(), folder.paths, { masks, debug })
   } finally {
-    await folder.remove()
+    folder.remove()
   }
 }

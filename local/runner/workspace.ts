@@ -1,4 +1,13 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import type { StepPaths } from './environment.ts'
@@ -17,7 +26,10 @@ export interface LeftBehind {
   tempFiles: Record<string, string>
 }
 
-/** A fresh folder with everything a runner prepares for one step. */
+/**
+ * A fresh folder with everything a runner prepares for one step. Its files are small, so they are read and written at
+ * once: a thousand runs in one process would otherwise wait for the file system most of the time.
+ */
 export class StepFolder {
   readonly paths: StepPaths
   #root: string
@@ -39,62 +51,59 @@ export class StepFolder {
     }
   }
 
-  static async create(
-    event: RunnerEvent,
-    checkout: Record<string, string>,
-    source?: string,
-  ): Promise<StepFolder> {
-    const root = await realpath(await mkdtemp(join(tmpdir(), 'runner-')))
+  static create(event: RunnerEvent, checkout: Record<string, string>, source?: string): StepFolder {
+    const root = realpathSync(mkdtempSync(join(tmpdir(), 'runner-')))
     const folder = new StepFolder(root)
     const { paths } = folder
-    await mkdir(paths.workspace, { recursive: true })
-    await mkdir(paths.home)
-    await mkdir(paths.toolCache)
-    await write(paths.eventFile, JSON.stringify(event.payload, null, 2))
+    mkdirSync(paths.workspace, { recursive: true })
+    mkdirSync(paths.home)
+    mkdirSync(paths.toolCache)
+    write(paths.eventFile, JSON.stringify(event.payload, null, 2))
     for (const file of [paths.output, paths.summary, paths.env, paths.state, paths.path]) {
-      await write(file, '')
+      write(file, '')
     }
     if (source !== undefined) {
-      await cp(source, paths.workspace, { recursive: true, verbatimSymlinks: true })
+      cpSync(source, paths.workspace, { recursive: true, verbatimSymlinks: true })
     }
     for (const [file, content] of Object.entries(checkout)) {
-      await write(join(paths.workspace, file), content)
+      write(join(paths.workspace, file), content)
     }
     return folder
   }
 
-  async read(): Promise<LeftBehind> {
+  read(): LeftBehind {
     const { output, env, state, path, summary } = this.paths
     return {
-      outputs: parseKeyValues(await readFile(output, 'utf8')),
-      env: parseKeyValues(await readFile(env, 'utf8')),
-      state: parseKeyValues(await readFile(state, 'utf8')),
-      addedPaths: (await readFile(path, 'utf8')).split(/\r?\n/).filter((line) => line !== ''),
-      summary: await readFile(summary, 'utf8'),
-      tempFiles: await this.#readTempFiles(),
+      outputs: parseKeyValues(readFileSync(output, 'utf8')),
+      env: parseKeyValues(readFileSync(env, 'utf8')),
+      state: parseKeyValues(readFileSync(state, 'utf8')),
+      addedPaths: readFileSync(path, 'utf8')
+        .split(/\r?\n/)
+        .filter((line) => line !== ''),
+      summary: readFileSync(summary, 'utf8'),
+      tempFiles: this.#readTempFiles(),
     }
   }
 
-  async remove(): Promise<void> {
-    await rm(this.#root, { recursive: true, force: true, maxRetries: 3 })
+  remove(): void {
+    rmSync(this.#root, { recursive: true, force: true, maxRetries: 3 })
   }
 
-  async #readTempFiles(): Promise<Record<string, string>> {
-    const entries = await readdir(this.paths.temp, { recursive: true, withFileTypes: true })
+  #readTempFiles(): Record<string, string> {
+    const entries = readdirSync(this.paths.temp, { recursive: true, withFileTypes: true })
     const files = entries
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
       .filter((file) => !OURS.test(relative(this.paths.temp, file)))
       .toSorted()
-    const contents = await Promise.all(files.map((file) => readFile(file, 'utf8')))
-    return Object.fromEntries(files.map((file, index) => [file, contents[index] ?? '']))
+    return Object.fromEntries(files.map((file) => [file, readFileSync(file, 'utf8')]))
   }
 }
 
 const COMMANDS = '_runner_file_commands'
 const OURS = /^(_runner_file_commands|_github_workflow)\b/
 
-async function write(file: string, content: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true })
-  await writeFile(file, content)
+function write(file: string, content: string): void {
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, content)
 }

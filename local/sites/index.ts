@@ -52,8 +52,14 @@ export const noSites: Pick<LocalSites, 'fetch'> = {
 /** The header that says which site a request is for. */
 const hostHeader = 'x-site'
 
-/** Starts the sites on loopback. */
-export async function startLocalSites({ clock }: { clock: Clock }): Promise<LocalSites> {
+/** Starts the sites on loopback. `answer` is for sites without a script; one that it does not answer does not exist. */
+export async function startLocalSites({
+  clock,
+  answer: answerOf = () => undefined,
+}: {
+  clock: Clock
+  answer?: (host: string) => SiteAnswer | undefined
+}): Promise<LocalSites> {
   const scripts = new Map<string, SiteAnswer[]>()
   const requests: SiteRequest[] = []
   const server = createServer((request, response) => {
@@ -75,10 +81,12 @@ export async function startLocalSites({ clock }: { clock: Clock }): Promise<Loca
   function take(request: Request): SiteAnswer | undefined {
     const { host, pathname, search } = new URL(request.url)
     const answers = scripts.get(host)
-    if (!answers) return undefined
+    const unscripted = answers ? undefined : answerOf(host)
+    if (!answers && unscripted === undefined) return undefined
     const headers = Object.fromEntries(request.headers)
     const { method } = request
     requests.push({ host, path: `${pathname}${search}`, method, headers, at: clock.now() })
+    if (!answers) return unscripted
     return answers.length > 1 ? answers.shift() : answers[0]
   }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import {
+  event,
   MERGE_SHA,
   pullRequest,
   push,
@@ -9,17 +10,38 @@ import {
   schedule,
   workflowDispatch,
 } from '../runner/index.ts'
+import { UsageError } from './usage-error.ts'
 
 /** Events by the name that `--event` takes, for a commit. */
 const namedEvents: Readonly<Record<string, (sha: string) => RunnerEvent>> = {
   push: (sha) => push({ sha }),
   pull_request: (sha) => pullRequest({ sha, action: 'opened' }),
+  'pull_request-labeled': (sha) => withLabel(pullRequest({ sha, action: 'labeled' }), true),
+  'pull_request-unlabeled': (sha) => withLabel(pullRequest({ sha, action: 'unlabeled' }), false),
   'pull_request-closed': (sha) => pullRequest({ sha, action: 'closed' }),
   'pull_request-merged': (sha) => pullRequest({ sha, merged: true }),
   'pull_request-fork': (sha) => pullRequest({ sha, action: 'opened', fork: true }),
   'pull_request-dependabot': (sha) => pullRequest({ sha, action: 'opened', dependabot: true }),
+  issue_comment: (sha) =>
+    event('issue_comment', {
+      sha,
+      ref: 'refs/heads/main',
+      payload: {
+        action: 'created',
+        issue: { number: 7, pull_request: {} },
+        comment: { body: '/preview', author_association: 'MEMBER' },
+      },
+    }),
   schedule: (sha) => schedule({ sha }),
   workflow_dispatch: (sha) => workflowDispatch({ sha }),
+}
+
+/** The event of a label `preview`, which the pull request has, or had. */
+function withLabel(one: RunnerEvent, isSet: boolean): RunnerEvent {
+  const label = { name: 'preview' }
+  const pull = z.looseObject({}).parse(one.payload.pull_request)
+  const payload = { ...one.payload, label, pull_request: { ...pull, labels: isSet ? [label] : [] } }
+  return { ...one, payload }
 }
 
 export const eventNames = Object.keys(namedEvents)
@@ -52,7 +74,7 @@ export function readEvent(nameOrFile: string, sha: string, name?: string): Runne
   const payload = readPayload(nameOrFile)
   const eventName = name ?? guessName(payload)
   if (eventName === null) {
-    throw new Error(`Cannot tell which event ${nameOrFile} is of: add --event-name.`)
+    throw new UsageError(`Cannot tell which event ${nameOrFile} is of: add --event-name.`)
   }
   const { pull_request: pull } = payload
   const repository = { full_name: REPOSITORY, default_branch: 'main' }
@@ -74,19 +96,17 @@ function readPayload(file: string): Payload {
   try {
     text = readFileSync(file, 'utf8')
   } catch {
-    throw new Error(
-      `--event: ${JSON.stringify(file)} is neither a file nor one of ${eventNames.join(', ')}.`,
-    )
+    throw new UsageError(`--event: cannot read ${file}.`)
   }
   let json: unknown
   try {
     json = JSON.parse(text)
   } catch (error) {
-    throw new Error(`${file} is not JSON: ${error instanceof Error ? error.message : ''}`)
+    throw new UsageError(`${file} is not JSON: ${error instanceof Error ? error.message : ''}`)
   }
   const parsed = payloadSchema.safeParse(json)
   if (parsed.success) return parsed.data
-  throw new Error(`${file} is not the payload of an event: ${z.prettifyError(parsed.error)}`)
+  throw new UsageError(`${file} is not the payload of an event: ${z.prettifyError(parsed.error)}`)
 }
 
 /** A payload does not hold the name of its event. */

@@ -17,6 +17,8 @@ export interface SimulatedRun {
   readonly limits?: LimitsOption
   readonly behaviour?: Partial<Behaviour>
   readonly event?: StepOptions['event']
+  /** How long the network delays a request by its number, in milliseconds. */
+  readonly networkDelay?: (request: number) => number
 }
 
 /** What a simulated run cost. Neither number depends on the machine. */
@@ -40,7 +42,13 @@ export async function simulate(run: SimulatedRun): Promise<SimulatedCost> {
   const world = createWorld({ clock, ...(run.behaviour && { behaviour: run.behaviour }) })
   const token = run.fill(world)
   const { limits = 'pro' } = run
-  const railway = await startLocalRailway({ world, clock, limits })
+  const { networkDelay } = run
+  const railway = await startLocalRailway({
+    world,
+    clock,
+    limits,
+    ...(networkDelay && { networkDelay }),
+  })
   try {
     const transcript = await runAction({
       clock,

@@ -42,22 +42,40 @@ function writeMappings(): void {
 
 /**
  * Minifies without losing what a stack trace or a diff needs: functions keep their names, and lines stay short.
- * Module functions are put in parentheses, so that V8 compiles them once, at once, instead of skipping over them
- * first.
+ * Everything is ASCII, which Node decodes and V8 scans faster.
  */
 async function minifyAll(): Promise<void> {
   for (const name of readdirSync(dist).filter((file) => file.endsWith('.js'))) {
     const file = join(dist, name)
-    const { code } = await minify(readFileSync(file, 'utf8'), {
+    const { code } = await minify(markModules(readFileSync(file, 'utf8'), name), {
       module: true,
       ecma: 2020,
       compress: { passes: 2, keep_fnames: true, keep_classnames: true, inline: 1 },
       mangle: { keep_fnames: true, keep_classnames: true },
-      format: { max_line_len: 500, wrap_func_args: true, comments: false },
+      format: { max_line_len: 500, ascii_only: true, comments: false },
     })
     if (code === undefined) throw new Error(`${name} could not be minified`)
-    writeFileSync(file, `${code.trimEnd()}\n`)
+    writeFileSync(file, `${code.trimEnd().replaceAll(mark, '')}\n`)
   }
+}
+
+/** A name that nothing else has, and that the minifier leaves alone. */
+const mark = '__module_function__'
+
+/**
+ * Marks the functions of modules as arguments of a call. Without the name of the mark, each stands in parentheses
+ * then, which the minifier removes elsewhere. V8 compiles a function in parentheses at once. It would read any other
+ * twice: once to skip it, and once more when it is called.
+ */
+function markModules(code: string, name: string): string {
+  const modules = code.match(/^\/\*\*\*\/ (?:\d+|"[^"]*"):$/gm) ?? []
+  const marked = code.replace(/^(\/\*\*\*\/ )(?=\()/gm, `$1${mark}`)
+  if (marked.split(mark).length - 1 !== modules.length) {
+    throw new Error(
+      `${name} is not written as expected: not every module begins with a parenthesis`,
+    )
+  }
+  return marked
 }
 
 const moduleSchema = z.object({

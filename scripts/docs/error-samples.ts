@@ -262,7 +262,40 @@ export const errorSamples: {
       tokenType: 'workspace',
       reason: 'not-found',
       message: 'Environment not found',
-      exists: false,
+      presence: {
+        kind: 'deleted',
+        what: 'environment',
+        at: { project: 'shop', environment: 'production', service: 'web' },
+      },
+    },
+    {
+      activity: 'change-preview',
+      object: { project: 'shop', environment: 'pr-7', service: null },
+      tokenType: 'workspace',
+      reason: 'not-authorized',
+      message: 'Not Authorized',
+      tokenChecked: true,
+      presence: {
+        kind: 'deleted',
+        what: 'project',
+        at: { project: 'shop', environment: 'pr-7', service: null },
+      },
+    },
+    {
+      activity: 'write-variables',
+      object: web,
+      tokenType: 'workspace',
+      reason: 'not-found',
+      message: 'ServiceInstance not found',
+      presence: { kind: 'deleted', what: 'service', at: web },
+    },
+    {
+      activity: 'read-deployment',
+      object: null,
+      tokenType: 'workspace',
+      reason: 'not-found',
+      message: 'Deployment not found',
+      presence: { kind: 'deleted', what: 'deployment', at: web },
     },
     {
       activity: 'deploy',
@@ -270,7 +303,7 @@ export const errorSamples: {
       tokenType: 'workspace',
       reason: 'not-found',
       message: 'Deployment not found',
-      exists: true,
+      presence: { kind: 'there' },
     },
     {
       activity: 'deploy',
@@ -475,7 +508,10 @@ export const errorSamples: {
       waited: '20 min',
     },
   ],
-  'changes-pending': [{ targets: ['shop/web', 'shop/api'] }],
+  'changes-pending': [
+    { targets: [web, { ...web, service: 'api' }] },
+    { targets: [{ ...web, environment: 'pr-7', service: null }] },
+  ],
   cancelled: [
     { started: 3, unfinished: 2 },
     { started: 1, unfinished: 0 },
@@ -483,5 +519,6 @@ export const errorSamples: {
   'internal-error': [
     { name: 'TypeError', where: 'planDeploy' },
     { name: 'string', where: '' },
+    { name: 'Error', where: '', missing: '382.index.js' },
   ],
 }

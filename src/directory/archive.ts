@@ -8,13 +8,14 @@ import { createGzip } from 'node:zlib'
 import { pack } from 'tar-stream'
 import type { Archive, PackProgress } from '../execute/ports.ts'
 import type { Tree, TreeEntry } from '../plan/ports.ts'
-import { isSameFile, readOnlyNoFollow } from './place.ts'
+import { isSameFile, readOnlyNoFollow } from './paths.ts'
 
 /** The number of bytes of a file that are read at once. */
 const chunk = 64 * 1024
 
+/** The parts of a run that packing needs. */
 export interface PackDeps {
-  /** The directory that the archive is made in. */
+  /** The directory in which the archive is made. */
   readonly temporary: string
   readonly platform: NodeJS.Platform
   readonly signal: AbortSignal
@@ -35,7 +36,7 @@ export async function packTree(tree: Tree, below: string, deps: PackDeps): Promi
     const archive = Readable.from(tarOf(tree, below, deps), { objectMode: false })
     await pipeline(archive, createGzip(), target, { signal: deps.signal })
     const { size: bytes } = await stat(file)
-    // `Readable.toWeb` would read on however slow the network is.
+    // `Readable.toWeb` ignores back pressure, so a slow network would fill the memory.
     return { bytes, open: () => ReadableStream.from(createReadStream(file)), remove }
   } catch (error) {
     await remove()
@@ -105,7 +106,7 @@ async function writeEntry(
     } as const
     await new Promise<void>((done, fail) => {
       const sink = tar.entry(header, (error) => (error ? fail(error) : done()))
-      // Its error is the callback's, too.
+      // An error of the stream is also emitted. Without a listener, it would end the process.
       sink.on('error', fail)
       const write = async () => {
         let left = size
@@ -126,7 +127,7 @@ async function writeEntry(
   }
 }
 
-/** Resolves when more can be written, or when nothing can be written any more. */
+/** Resolves when the stream accepts more, or when it is closed. */
 function drained(sink: ReturnType<ReturnType<typeof pack>['entry']>): Promise<void> {
   return new Promise((done) => {
     if (sink.destroyed) return done()
@@ -141,8 +142,8 @@ function drained(sink: ReturnType<ReturnType<typeof pack>['entry']>): Promise<vo
 }
 
 /**
- * Returns the facts of an opened file if it is a regular file and the one that was scanned. A path can be replaced by a
- * link at any time, also while it is opened.
+ * Returns mode, size and time of an opened file. It throws if the file is not the regular file that was scanned, because
+ * a path can be replaced by a link at any time.
  */
 async function checkedStat(handle: FileHandle, file: string, expected: string) {
   const found = await handle.stat({ bigint: true })
@@ -151,7 +152,7 @@ async function checkedStat(handle: FileHandle, file: string, expected: string) {
   return { mode: Number(found.mode), size: Number(found.size), mtime: found.mtime }
 }
 
-/** Reads the next of `left` bytes; nothing at their end. */
+/** Reads the next bytes of a file, of which `left` are expected. Returns an empty buffer at the end. */
 async function readChunk(handle: FileHandle, left: number, file: string): Promise<Buffer> {
   const length = Math.min(chunk, left)
   if (length === 0) return Buffer.alloc(0)
@@ -160,17 +161,18 @@ async function readChunk(handle: FileHandle, left: number, file: string): Promis
   return buffer.subarray(0, bytesRead)
 }
 
+/** The facts from which the mode of a file in the archive follows. */
 interface ModeFacts {
   readonly platform: NodeJS.Platform
-  /** `true` if git's index has it as a program. */
+  /** Whether the file is executable in git's index. */
   readonly executable: boolean
-  /** The beginning of the file. */
+  /** The first bytes of the file. */
   readonly first: Uint8Array
 }
 
 /**
- * Returns the permissions of a file in the archive, without special bits. Files on Windows have none of their own.
- * There, programs are files that git has as such, scripts with an interpreter in their first line, and Linux binaries.
+ * Returns the permissions of a file in the archive, without special bits. Windows has no executable bit. There, a file
+ * is executable if git's index says so, or if it is a script with `#!` or a Linux binary.
  */
 export function archiveMode(mode: number, { platform, executable, first }: ModeFacts): number {
   if (platform !== 'win32') return mode & 0o777

@@ -4,65 +4,66 @@ import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:
 import { homedir } from 'node:os'
 import { delimiter, isAbsolute, join, parse, relative, resolve, sep } from 'node:path'
 import type { CommitComparison, CommitDates, CommitHistory, CommitRelation } from '../plan/ports.ts'
-import { leadsOut } from './place.ts'
+import { leadsOut } from './paths.ts'
 
-/** The rules and files that git has for a directory. Paths are absolute. */
+/** The facts that git has about a directory. Lists of files are relative to the directory, other paths are absolute. */
 export interface GitFacts {
   /** The top of the checkout. */
   readonly top: string
-  /** The files with further ignore rules, existing or not. */
+  /** The path of the repository's own list of ignore rules (`info/exclude`). It may not exist. */
   readonly exclude: string
+  /** The path of the user's list of ignore rules (`core.excludesFile`). It may not exist. */
   readonly global: string
-  /** `true` if git matches names without regard to case (`core.ignorecase`). */
+  /** Whether git matches names without regard to case (`core.ignorecase`). */
   readonly ignoreCase: boolean
-  /** Files of the directory that are in git's index although a rule ignores them; relative to it. `null` if git did not answer. */
-  readonly trackedAnyway: readonly string[] | null
-  /** Files of the directory that are programs by git's index; only asked for on Windows. */
+  /** The files that are in git's index although a rule ignores them; `null` if git did not answer. */
+  readonly trackedIgnored: readonly string[] | null
+  /** The files that are executable in git's index. The list is empty except on Windows. */
   readonly executables: readonly string[]
-  /** Files of the directory that are symbolic links by git's index; only asked for on Windows. */
+  /** The files that are symbolic links in git's index. The list is empty except on Windows. */
   readonly links: readonly string[]
 }
 
-/** The surroundings that git is run in. */
-export interface GitSurroundings {
-  /** The job's workspace, absolute and without symbolic links: its `.git` is the only one that is used. */
+/** The options for running git. */
+export interface GitOptions {
+  /** The job's workspace, absolute and without symbolic links. No other `.git` than its own is used. */
   readonly workspace: string
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly signal?: AbortSignal | undefined
-  /** `process.platform`, unless a test says otherwise. */
+  /** The platform; `process.platform` by default. */
   readonly platform?: NodeJS.Platform
 }
 
-/** The result of one call of git. `code` is `null` if it did not exit by itself, or if there is no git. */
+/** The result of running git. `code` is `null` if it was killed, or if git is not installed. */
 type GitResult =
   | { readonly ok: true; readonly stdout: Buffer }
   | { readonly ok: false; readonly code: number | null }
 
-/** The time limit of one call of git, in milliseconds. */
+/** The time limit of a git process, in milliseconds. */
 const timeLimit = 30_000
 
-/** The maximum size of git's answer, in bytes. */
+/** The maximum size of git's output, in bytes. */
 const maxAnswer = 64 * 1024 * 1024
 
 /**
- * The workspace's checkout, read with git.
+ * The checkout in the workspace, read with git.
  *
- * A directory can hold a repository of its own, as ordinary files of a pull request or in an artifact. Its
- * configuration names programs for git to run, so no such repository is ever used. Git gets the workspace's `.git` by
- * name, a working directory outside of the tree, no way to fetch, and of the environment only `PATH` and `HOME`.
- * Nothing secret is in its reach.
+ * A directory can hold a repository of its own, as ordinary files of a pull request or in an artifact. The
+ * configuration of such a repository names programs that git runs, so it is never used. Git gets the path of the
+ * workspace's `.git`, a working directory outside of the tree, and no protocol to fetch with. It gets only `PATH` and
+ * `HOME` of the environment, so no secret is in its reach.
  */
 export class GitCheckout implements CommitHistory, CommitDates {
-  readonly #surroundings: GitSurroundings
+  readonly #options: GitOptions
   readonly #workspace: string
   readonly #gitDirectory: string
   readonly #program: string | null
 
-  constructor(surroundings: GitSurroundings) {
-    this.#surroundings = surroundings
-    this.#workspace = resolve(surroundings.workspace)
+  constructor(options: GitOptions) {
+    this.#options = options
+    this.#workspace = resolve(options.workspace)
     this.#gitDirectory = join(this.#workspace, '.git')
-    this.#program = findGit(surroundings.environment, this.#workspace)
+    this.#program = findGit(options.environment, this.#workspace)
   }
 
   /**
@@ -72,7 +73,7 @@ export class GitCheckout implements CommitHistory, CommitDates {
   async facts(directory: string): Promise<GitFacts | null> {
     const within = relative(this.#workspace, directory)
     if (leadsOut(within) || !existsSync(this.#gitDirectory)) return null
-    const { environment, platform = process.platform } = this.#surroundings
+    const { environment, platform = process.platform } = this.#options
     const below = within === '' ? '' : `${within.split(sep).join('/')}/`
     const list = ['ls-files', '-z', '--full-name', '--cached']
     const paths = below === '' ? [] : ['--', below]
@@ -96,7 +97,7 @@ export class GitCheckout implements CommitHistory, CommitDates {
         foldsCase.ok && foldsCase.stdout.length > 0
           ? textOf(foldsCase) === 'true'
           : !isUnset && readsIgnoreCase(this.#path('config')),
-      trackedAnyway: tracked.ok
+      trackedIgnored: tracked.ok
         ? fields(tracked.stdout).flatMap((path) => relativeTo(below, path) ?? [])
         : this.#program === null
           ? []
@@ -127,7 +128,7 @@ export class GitCheckout implements CommitHistory, CommitDates {
     const backwards = await this.#isAncestor(commit, base)
     if (backwards === null) return 'unknown'
     if (backwards) return 'older'
-    // In a shallow clone the commits in between may only be missing.
+    // In a shallow clone the commits between both may be missing.
     const shallow = await this.#git('rev-parse', '--is-shallow-repository')
     return textOf(shallow) === 'false' ? 'diverged' : 'unknown'
   }
@@ -160,13 +161,13 @@ export class GitCheckout implements CommitHistory, CommitDates {
   }
 
   #git(...words: string[]): Promise<GitResult> {
-    const { environment, signal } = this.#surroundings
+    const { environment, signal } = this.#options
     const program = this.#program
     const workspace = this.#workspace
     if (program === null || !existsSync(this.#gitDirectory)) {
       return Promise.resolve({ ok: false, code: null })
     }
-    const place = [
+    const globalOptions = [
       `--git-dir=${this.#gitDirectory}`,
       `--work-tree=${workspace}`,
       '--literal-pathspecs',
@@ -188,7 +189,7 @@ export class GitCheckout implements CommitHistory, CommitDates {
         else done({ ok: false, code: typeof code === 'number' ? code : null })
       }
       try {
-        execFile(program, [...place, ...settings, ...words], options, end)
+        execFile(program, [...globalOptions, ...settings, ...words], options, end)
       } catch {
         done({ ok: false, code: null })
       }
@@ -196,9 +197,9 @@ export class GitCheckout implements CommitHistory, CommitDates {
   }
 }
 
-/** Settings that override a repository's own, so that git runs no programs named there and fetches nothing. */
+/** The settings that override those of a repository. With them, git runs no other program and fetches nothing. */
 const settings: readonly string[] = [
-  // A checkout may belong to another user than the job's container, which git would not look into.
+  // Git rejects a checkout of another user, which is usual for a job in a container.
   'safe.directory=*',
   'safe.bareRepository=explicit',
   'core.fsmonitor=false',
@@ -213,9 +214,9 @@ function childEnvironment({
   return {
     ...(PATH === undefined ? {} : { PATH }),
     ...(HOME === undefined ? {} : { HOME }),
-    // Set and empty: no protocol may be used.
+    // An empty list permits no protocol.
     GIT_ALLOW_PROTOCOL: '',
-    // History as it was written, not as the repository has it replaced.
+    // A repository can replace commits by others, which would change the history.
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_NO_LAZY_FETCH: '1',
     GIT_OPTIONAL_LOCKS: '0',
@@ -223,13 +224,10 @@ function childEnvironment({
   }
 }
 
-/**
- * Returns whether a text is a full commit id. Only these are passed to git, because any other word could be an option
- * or another name.
- */
+/** Returns whether a text is a full commit id. Git would read any other text as an option or a name. */
 const isCommitId = (text: string) => /^[0-9a-f]{40}$/.test(text)
 
-/** Reads the committer's time of a commit object, in milliseconds. */
+/** Parses the committer's time of a commit object, in milliseconds since the epoch. Returns `null` without one. */
 export function parseCommitDate(object: string): number | null {
   const header = object.split('\n\n', 1)[0] ?? ''
   const seconds = /^committer .* (\d{1,11}) [+-]\d{4}$/m.exec(header)?.[1]
@@ -249,8 +247,8 @@ const fields = (answer: Buffer): string[] =>
 const submodule = '160000'
 
 /**
- * Reads the answer of `git diff-tree --raw -z`: modes and path in turn. A submodule's path ends in a slash. Returns
- * `null` for anything else.
+ * Parses the output of `git diff-tree --raw -z`, which has modes and path in turn. The path of a submodule ends in a
+ * slash. Returns `null` for any other output.
  */
 function changedPaths(answer: readonly string[]): string[] | null {
   const paths: string[] = []
@@ -275,7 +273,7 @@ function stagedAs(mode: '100755' | '120000', staged: GitResult, below: string): 
 const relativeTo = (below: string, path: string): string | null =>
   path.startsWith(below) ? path.slice(below.length) : null
 
-/** Reads `core.ignorecase` as far as that goes without git. */
+/** Reads `core.ignorecase` from a config file without git. Includes are not followed. */
 function readsIgnoreCase(config: string): boolean {
   let text: string
   try {
@@ -296,8 +294,8 @@ function readsIgnoreCase(config: string): boolean {
 }
 
 /**
- * Finds git by the absolute entries of `PATH` that lie outside of the workspace. Windows itself would search the
- * working directory first.
+ * Finds git by the absolute entries of `PATH` that are outside of the workspace. Windows would search the working
+ * directory first. Returns `null` if there is no git.
  */
 function findGit(
   { PATH = '', Path = '' }: Readonly<Record<string, string | undefined>>,

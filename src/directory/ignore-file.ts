@@ -1,7 +1,7 @@
 import { lstat, open } from 'node:fs/promises'
 import { Gitignore, GitignoreError } from '../gitignore.ts'
 import type { RuleKind } from './ignore-rules.ts'
-import { codeOf, readOnly, readOnlyNoFollow } from './place.ts'
+import { readOnly, readOnlyNoFollow, systemCodeOf } from './paths.ts'
 
 /** The result of reading an ignore file. */
 export type IgnoreFile =
@@ -10,9 +10,7 @@ export type IgnoreFile =
   /** A symbolic link, which git does not follow in a work tree. */
   | { readonly kind: 'link' }
 
-/**
- * An error for an ignore file without whose rules nothing may be uploaded. The message continues after the file's name.
- */
+/** An error for an ignore file that cannot be used. The message continues after the name of the file. */
 export class IgnoreFileError extends Error {
   readonly path: string
 
@@ -22,12 +20,12 @@ export class IgnoreFileError extends Error {
   }
 }
 
-/** The most bytes of an ignore file. */
+/** The maximum size of an ignore file, in bytes. */
 const maxSize = 1024 * 1024
 
 /**
- * Reads an ignore file. One that exists and cannot be read is an error: if it counted as empty, files that it names
- * would be uploaded. Only git's own lists may be links, or `/dev/null`.
+ * Reads an ignore file. It throws `IgnoreFileError` for a file that exists and cannot be read. If such a file counted as
+ * empty, the files that it lists would be uploaded. Only git's own lists may be links, or `/dev/null`.
  */
 export async function readIgnoreFile(
   file: string,
@@ -58,9 +56,9 @@ export async function readIgnoreFile(
     }
   } catch (error) {
     if (error instanceof IgnoreFileError) throw error
-    const code = codeOf(error)
+    const code = systemCodeOf(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'none' }
-    // Git itself goes on without a global list that it may not read.
+    // Git itself ignores a global list that it may not read.
     if (kind === 'global' && code === 'EACCES') return { kind: 'none' }
     throw new IgnoreFileError(file, `cannot be read (${code ?? 'unknown error'})`)
   }
@@ -74,7 +72,7 @@ export async function readIgnoreFile(
   }
 }
 
-/** Returns whether a text begins with the mark of UTF-16, in either byte order. */
+/** Returns whether a text begins with the byte order mark of UTF-16, in either byte order. */
 const isUtf16 = (content: Buffer) =>
   content.length >= 2 && [0xfeff, 0xfffe].includes(content.readUInt16BE(0))
 

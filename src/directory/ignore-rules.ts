@@ -1,17 +1,18 @@
 import { type Gitignore, toBytes } from '../gitignore.ts'
 
-/** The ignore files of a directory, by falling precedence. */
+/** The names of ignore files, the highest precedence first. */
 export const ignoreFiles = ['.railwayignore', '.ignore', '.gitignore'] as const
 
-/** The kinds of rules, by falling precedence. Git's own lists are last, as for git. */
+/** A kind of ignore rules: the name of an ignore file, or one of git's own lists. */
 export type RuleKind = (typeof ignoreFiles)[number] | 'exclude' | 'global'
 
-const strength: readonly RuleKind[] = [...ignoreFiles, 'exclude', 'global']
+/** The kinds of rules, the highest precedence first. Git's own lists are last, as for git. */
+const precedence: readonly RuleKind[] = [...ignoreFiles, 'exclude', 'global']
 
-/** Git's own rules, which do not apply to files in its index. The others are about the upload, and apply to all. */
+/** The kinds of git's own rules, which do not apply to files in its index. Other rules apply to all files. */
 export const gitRules: ReadonlySet<RuleKind> = new Set(['.gitignore', 'exclude', 'global'])
 
-/** The rules of one ignore file. `base` is its directory, relative to where the rules start. */
+/** The rules of one ignore file. `base` is its directory, relative to the top directory of all rules. */
 interface RuleFile {
   readonly kind: RuleKind
   readonly base: string
@@ -19,8 +20,8 @@ interface RuleFile {
 }
 
 /**
- * The ignore rules of one directory: those of its own files and of all directories above it. It is immutable, with a
- * new one for each directory further down. Paths are relative to where the rules start, with forward slashes.
+ * The ignore rules of one directory: those of its own ignore files and of all directories above it. They are immutable.
+ * Paths are relative to the top directory of all rules, with forward slashes.
  */
 export class IgnoreRules {
   static readonly none = new IgnoreRules([])
@@ -30,7 +31,7 @@ export class IgnoreRules {
     this.#files = files
   }
 
-  /** Adds the rules of a file in the directory `base`. They override those of directories above. */
+  /** Returns rules with those of a file in the directory `base` added. They override those of directories above. */
   with(kind: RuleKind, base: string, rules: Gitignore): IgnoreRules {
     return new IgnoreRules([{ kind, base: toBytes(base), rules }, ...this.#files])
   }
@@ -45,7 +46,7 @@ export class IgnoreRules {
 
   /** Returns the same as `ignoredBy`, for a path with one character for each byte, which need not be UTF-8. */
   ignoredByBytes(path: string, isDirectory: boolean): RuleKind | null {
-    for (const kind of strength) {
+    for (const kind of precedence) {
       for (const file of this.#files) {
         if (file.kind !== kind) continue
         const within = relativeTo(file.base, path)

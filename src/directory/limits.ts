@@ -1,13 +1,14 @@
-/** The limits of an upload, far beyond any directory for a deployment. */
+/** The limits of an upload. They are far beyond the size of any directory for a deployment. */
 export interface Limits {
   /** The maximum number of files and directories. */
   readonly entries: number
   /** The maximum number of names that are read, ignored ones included. */
   readonly visited: number
-  /** The maximum number of entries that are reached through links: links to directories with links multiply. */
+  /** The maximum number of entries that are reached through links. Links to directories with links multiply. */
   readonly linked: number
   /** The maximum depth of directories. */
   readonly depth: number
+  /** The maximum size of all files together. */
   readonly bytes: number
   /** The maximum number of ignored files that are counted for the plan. */
   readonly counted: number
@@ -15,6 +16,7 @@ export interface Limits {
   readonly milliseconds: number
 }
 
+/** The limits of every run. Tests set lower ones. */
 export const defaultLimits: Limits = {
   entries: 250_000,
   visited: 1_000_000,
@@ -25,5 +27,5 @@ export const defaultLimits: Limits = {
   milliseconds: 300_000,
 }
 
-/** An error for a directory beyond the limits. The message is a sentence for people. */
+/** An error for a directory beyond the limits. The message is a sentence about the directory. */
 export class LimitError extends Error {}

@@ -6,16 +6,16 @@ import { temporaryDirectory } from '../temporary-directory.ts'
 import { GitCheckout } from './git.ts'
 import { IgnoreFileError } from './ignore-file.ts'
 import { LimitError } from './limits.ts'
-import { codeOf, jobDirectories, realOrNull, resolvePlace } from './place.ts'
+import { jobDirectories, realOrNull, resolvePath, systemCodeOf } from './paths.ts'
 import type { WalkDeps } from './walk.ts'
 
-/** An adapter to the runner's disk, for the ports of `plan/` and `execute/`. */
+/** An adapter of the runner's disk to the ports of `plan/` and `execute/`. */
 export class LocalDirectories implements Directories, Archives {
   readonly #environment: Readonly<Record<string, string | undefined>>
   readonly #signal: AbortSignal | undefined
   readonly #options: LocalOptions
 
-  /** Makes an adapter. The signal ends a scan and the git that it runs. */
+  /** Makes an adapter. The signal stops scans and the git processes that they started. */
   constructor(
     environment: Readonly<Record<string, string | undefined>>,
     signal?: AbortSignal,
@@ -30,14 +30,14 @@ export class LocalDirectories implements Directories, Archives {
     const signals = [this.#signal, limit].filter((one) => one !== undefined)
     const signal = AbortSignal.any(signals)
     if (signal.aborted) return { kind: 'cancelled' }
-    const place = resolvePlace(path, jobDirectories(this.#environment))
-    if (place.kind !== 'inside') return place
-    const { path: root, workspace } = place
+    const resolved = resolvePath(path, jobDirectories(this.#environment))
+    if (resolved.kind !== 'inside') return resolved
+    const { path: root, workspace } = resolved
     try {
       if (!(await stat(root)).isDirectory()) return { kind: 'missing' }
-      const surroundings = { workspace, environment: this.#environment, signal }
-      const { walk } = await import('./walk.ts')
-      return await walk(root, { ...this.#options, ...surroundings })
+      const options = { workspace, environment: this.#environment, signal }
+      const { walk } = await import(/* webpackChunkName: "seldom" */ './walk.ts')
+      return await walk(root, { ...this.#options, ...options })
     } catch (error) {
       if (signal.aborted) return { kind: 'cancelled' }
       return { kind: 'unreadable', why: describeError(error, root) }
@@ -52,7 +52,7 @@ export class LocalDirectories implements Directories, Archives {
     try {
       const temporary = temporaryDirectory(this.#environment)
       const { platform = process.platform } = this.#options
-      const { packTree } = await import('./archive.ts')
+      const { packTree } = await import(/* webpackChunkName: "seldom" */ './archive.ts')
       return {
         kind: 'packed',
         archive: await packTree(tree, below, { temporary, platform, ...deps }),
@@ -73,17 +73,20 @@ export function checkoutOf(
   return new GitCheckout({ workspace: realOrNull(workspace) ?? workspace, environment, signal })
 }
 
-/** Replacements of the machine's own parts, for tests. */
+/** The options that only tests set. */
 type LocalOptions = Pick<WalkDeps, 'limits' | 'now' | 'platform'>
 
-/** Describes an error of the disk, with the path as people know it. */
+/** Describes an error of the disk as a sentence, with the path relative to the directory. */
 function describeError(error: unknown, root: string): string {
   if (error instanceof LimitError) return error.message
   const path =
     typeof error === 'object' && error !== null && 'path' in error ? String(error.path) : ''
   const shown = path ? relative(root, path) || '.' : ''
   if (error instanceof IgnoreFileError) return `The ignore file ${shown} ${error.message}.`
-  const code = codeOf(error) ?? 'an error'
+  const code = systemCodeOf(error) ?? 'an error'
   if (code === 'ENOSPC') return 'The runner has no space left for the archive.'
+  if (code === 'ERR_MODULE_NOT_FOUND') {
+    return 'A file of the action is missing on the runner: all files of its `dist/` are needed.'
+  }
   return `The runner could not read it: ${code}${shown ? ` at ${shown}` : ''}.`
 }

@@ -5,28 +5,25 @@ import { join, relative, sep } from 'node:path'
 import { monotonicNow } from '../clock.ts'
 import { toBytes } from '../gitignore.ts'
 import type { Scan, TreeEntry } from '../plan/ports.ts'
-import { GitCheckout, type GitSurroundings } from './git.ts'
+import { GitCheckout, type GitOptions } from './git.ts'
 import { readIgnoreFile } from './ignore-file.ts'
 import { gitRules, IgnoreRules, ignoreFiles, type RuleKind } from './ignore-rules.ts'
 import { defaultLimits, LimitError, type Limits } from './limits.ts'
-import { codeOf, isGitName, isWithin, repositoryData } from './place.ts'
+import { isGitName, isWithin, repositoryData, systemCodeOf } from './paths.ts'
 
-/** The surroundings of a walk. */
-export interface WalkDeps extends GitSurroundings {
+/** The options of a walk. */
+export interface WalkDeps extends GitOptions {
   readonly limits?: Partial<Limits>
   /** Returns the time of a monotonic clock, in milliseconds. */
   readonly now?: () => number
 }
 
-/**
- * Returns whether a name is never uploaded, in any directory: a repository's own data, and dependencies that the build
- * installs.
- */
-const isNever = (name: string) => name === 'node_modules' || isGitName(name)
+/** Returns whether a name is never uploaded: the data of a repository, or dependencies that the build installs. */
+const isNeverUploaded = (name: string) => name === 'node_modules' || isGitName(name)
 
 /**
- * Lists the part of a directory that is to be uploaded. `root` is absolute and without symbolic links. It throws the
- * errors of the disk, `LimitError`, `IgnoreFileError`, and the reason of the signal.
+ * Lists the files of a directory for an upload. `root` is absolute and without symbolic links. It throws the errors of
+ * the disk, `LimitError`, `IgnoreFileError`, and the reason of the signal.
  */
 export async function walk(root: string, deps: WalkDeps): Promise<Scan> {
   const bounds = new Bounds(deps)
@@ -37,13 +34,13 @@ export async function walk(root: string, deps: WalkDeps): Promise<Scan> {
     root,
     top,
     bounds,
-    tracked: git?.trackedAnyway ?? [],
+    tracked: git?.trackedIgnored ?? [],
     executables: git?.executables ?? [],
     links: git?.links ?? [],
     ignoreCase: git?.ignoreCase ?? foldsCase(deps.platform ?? process.platform),
     data: repositoryData(deps.workspace),
   })
-  if (git && git.trackedAnyway === null) {
+  if (git && git.trackedIgnored === null) {
     walker.leaveOut('files that are committed although a rule ignores them (git did not answer)')
   }
   let rules = IgnoreRules.none
@@ -67,7 +64,7 @@ export async function walk(root: string, deps: WalkDeps): Promise<Scan> {
   return walker.result()
 }
 
-/** The limits of a walk, which end it if it exceeds them or is stopped. */
+/** The limits of a walk, with what is used of them. Its methods throw if a limit is exceeded or the run is stopped. */
 class Bounds {
   readonly limits: Limits
   readonly #signal: AbortSignal | undefined
@@ -82,6 +79,7 @@ class Bounds {
     this.#end = now() + this.limits.milliseconds
   }
 
+  /** Checks the time limit and the signal. */
   check(): void {
     this.#signal?.throwIfAborted()
     if (this.#now() <= this.#end) return
@@ -89,6 +87,7 @@ class Bounds {
     throw new LimitError(`Listing its files took longer than ${seconds} seconds.`)
   }
 
+  /** Counts one name that was read. */
   visit(): void {
     this.check()
     this.#visited += 1
@@ -98,23 +97,24 @@ class Bounds {
   }
 }
 
-/** A directory on the walk. */
-interface Entered {
+/** A directory of the walk. */
+interface WalkedDirectory {
   readonly directory: string
   readonly path: string
-  /** The rules from above it. */
+  /** The ignore rules of the directories above it. */
   readonly outer: IgnoreRules
-  /** The real paths of the directories that led here: one of them again would be a loop. */
+  /** The real paths of the directories above it. A link to one of them would be a loop. */
   readonly above: readonly string[]
-  /** The path in the root that links led to; `null` if there were none. */
+  /** The real path relative to the root, if a link led here; `null` otherwise. */
   readonly linkedTo: string | null
-  /** `false` if git ignores it, and only the files of it in git's index are taken. */
+  /** `false` if git ignores the directory. Only its files in git's index are uploaded then. */
   readonly whole: boolean
 }
 
 /** The part of a path that is uploaded: all of it, only the files in git's index, or nothing. */
 type Share = 'all' | 'tracked' | 'nothing'
 
+/** The facts about the root and its checkout that do not change during a walk. */
 interface WalkerFacts {
   readonly root: string
   readonly top: string
@@ -123,11 +123,11 @@ interface WalkerFacts {
   readonly executables: readonly string[]
   readonly links: readonly string[]
   readonly ignoreCase: boolean
-  /** The directories of the workspace's repository, under any name. */
+  /** The real paths of the data of the workspace's repository. */
   readonly data: readonly string[]
 }
 
-/** Collects entries; paths in rules count from the top of the repository, paths of entries from the root. */
+/** A collector of entries. Paths in rules are relative to the top of the checkout, paths of entries to the root. */
 class Walker {
   readonly #facts: WalkerFacts
   readonly #above: string
@@ -158,18 +158,17 @@ class Walker {
     return new Set(paths.map((path) => this.#key(path)))
   }
 
-  /**
-   * Returns the key of a path. The index may have the path in another case than the disk. If git ignores the case, both
-   * are the same.
-   */
+  /** Returns the key of a path. If git ignores case, the index may have the path in another case than the disk. */
   #key(path: string): string {
     return this.#facts.ignoreCase ? path.toLowerCase() : path
   }
 
-  leaveOut(what: string): void {
-    this.#leftOut.push(what)
+  /** Adds a description to the list of what is not uploaded. */
+  leaveOut(description: string): void {
+    this.#leftOut.push(description)
   }
 
+  /** Returns the entries that were collected, or the links that lead out of the root. */
   result(): Scan {
     if (this.#leaving.length > 0) return { kind: 'leaves', links: this.#leaving }
     return {
@@ -190,7 +189,7 @@ class Walker {
     }
   }
 
-  /** Adds the ignore files of one directory. */
+  /** Reads the ignore files of a directory. Returns the rules of `outer` with theirs added. */
   async rulesOf(outer: IgnoreRules, base: string): Promise<IgnoreRules> {
     let rules = outer
     for (const name of ignoreFiles) {
@@ -199,6 +198,7 @@ class Walker {
     return rules
   }
 
+  /** Reads an ignore file. Returns rules with its own added, or the same rules if there is no such file. */
   async withFile(
     rules: IgnoreRules,
     kind: RuleKind,
@@ -210,7 +210,8 @@ class Walker {
     return found.kind === 'rules' ? rules.with(kind, base, found.rules) : rules
   }
 
-  async enter(entered: Entered): Promise<void> {
+  /** Collects the entries of a directory and of all directories in it. */
+  async enter(entered: WalkedDirectory): Promise<void> {
     const { directory, path, outer, above } = entered
     const { limits } = this.#facts.bounds
     if (above.length > limits.depth) {
@@ -218,7 +219,7 @@ class Walker {
     }
     const rules = await this.rulesOf(outer, this.#ruled(path))
     const names: string[] = []
-    // Names are bytes: one that is not UTF-8 would come out as another name.
+    // Names are bytes. Decoded as UTF-8, a name that is not UTF-8 would become another name.
     for await (const { name } of await opendir(directory, {
       encoding: 'latin1',
       bufferSize: 512,
@@ -230,13 +231,18 @@ class Walker {
     }
     for (const name of names.sort()) {
       this.#facts.bounds.check()
-      if (isNever(name)) continue
+      if (isNeverUploaded(name)) continue
       const below = path === '' ? name : `${path}/${name}`
       await this.#take(join(directory, name), below, rules, entered)
     }
   }
 
-  async #take(file: string, path: string, rules: IgnoreRules, entered: Entered): Promise<void> {
+  async #take(
+    file: string,
+    path: string,
+    rules: IgnoreRules,
+    entered: WalkedDirectory,
+  ): Promise<void> {
     const { above, whole, linkedTo } = entered
     const own = await lstat(file)
     const isLink = own.isSymbolicLink()
@@ -308,7 +314,7 @@ class Walker {
 
   /**
    * Returns the part of a path that is uploaded. Git's index overrides git's own rules, and no others. An ignored
-   * directory that is itself in the index is a link or a submodule: its contents belong to that one entry.
+   * directory that is itself in the index is a link or a submodule, so all of it is uploaded.
    */
   #shareOf(path: string, isDirectory: boolean, rules: IgnoreRules, whole: boolean): Share {
     const by = rules.ignoredBy(this.#ruled(path), isDirectory)
@@ -335,7 +341,7 @@ class Walker {
     else this.leaveOut(`${shown} (a name that is not UTF-8)`)
   }
 
-  /** Counts the ignored files, within the time limit. */
+  /** Counts an ignored file, or all files of an ignored directory, within the limits. */
   async #countIgnored(file: string, path: string, own: Stats): Promise<void> {
     if (!own.isDirectory()) {
       this.#noteIgnored(path)
@@ -349,7 +355,7 @@ class Walker {
         for await (const entry of listing) {
           bounds.check()
           if (this.#counted > bounds.limits.counted) return
-          if (isNever(entry.name)) continue
+          if (isNeverUploaded(entry.name)) continue
           const below = `${next.path}/${entry.name}`
           if (entry.isDirectory()) {
             this.#counted += 1
@@ -357,8 +363,8 @@ class Walker {
           } else this.#noteIgnored(below)
         }
       } catch (error) {
-        // What is left out need not be readable.
-        if (codeOf(error) === null || error instanceof LimitError) throw error
+        // An ignored directory does not have to be readable.
+        if (systemCodeOf(error) === null || error instanceof LimitError) throw error
       }
     }
   }
@@ -371,7 +377,7 @@ class Walker {
   }
 
   /**
-   * Returns the target of a link, relative to the root; `null` if it lies outside of the root, or is never uploaded.
+   * Returns the target of a link, relative to the root; `null` if it is outside of the root, or never uploaded.
    */
   async #follow(link: string, path: string): Promise<string | null> {
     const { root, data } = this.#facts
@@ -381,7 +387,7 @@ class Walker {
       return null
     }
     const within = relative(root, real)
-    if (within.split(sep).some(isNever)) return null
+    if (within.split(sep).some(isNeverUploaded)) return null
     return data.some((one) => isWithin(one, real)) ? null : within
   }
 
@@ -390,13 +396,13 @@ class Walker {
   }
 }
 
-/** Returns whether a disk of this system treats `A` and `a` as one name, which is the default there. */
+/** Returns whether file names of a platform usually ignore case. */
 const foldsCase = (platform: NodeJS.Platform) => platform === 'win32' || platform === 'darwin'
 
-/** The longest path of Windows, in characters. */
+/** The maximum length of a link's target, in characters: that of a path on Windows. */
 const maxLinkTarget = 32_767
 
-/** Returns whether a file still holds the content that git writes for a link: its target, and no line break. */
+/** Returns whether a file can be the one that git writes for a link. It holds the target, without a line break. */
 async function isLinkText(file: string, { size }: Stats): Promise<boolean> {
   return size <= maxLinkTarget && !/[\0\r\n]/.test(await readFile(file, 'latin1'))
 }
@@ -409,13 +415,13 @@ async function statOrNull(file: string): Promise<Stats | null> {
   }
 }
 
-/** Writes bytes beyond ASCII as escapes: `caf\xe9`. */
+/** Describes a name with escapes for all bytes that are not printable ASCII: `caf\xe9`. */
 const showBytes = (name: Buffer): string =>
   name
     .toString('latin1')
     .replace(/[^ -~]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
 
-/** Lists the directories on the way to a path, from the top. */
+/** Lists the directories above a path, the outermost first. */
 function parentsOf(path: string): string[] {
   const parts = path.split('/')
   return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'))

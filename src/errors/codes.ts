@@ -8,6 +8,16 @@ export interface Location {
   service: string | null
 }
 
+/** The state of an object that Railway refused to change, as it was looked up after the refusal. */
+export type Presence =
+  | { readonly kind: 'there' }
+  /** `what`: the outermost object that is gone, of those that `at` names. */
+  | {
+      readonly kind: 'deleted'
+      readonly what: 'project' | 'environment' | 'service' | 'deployment'
+      readonly at: Location
+    }
+
 /** Why an input cannot be used. The words are in `messages.ts`. */
 export type InputProblem =
   /** `text` completes "Expected …": the values that the input accepts. Backticks in it mark code. */
@@ -251,8 +261,8 @@ export interface Facts {
     message: string
     /** The token was probed again after the refusal, and accepted. */
     tokenChecked?: boolean
-    /** Whether the object of the request still exists, if that was looked up after the refusal. */
-    exists?: boolean | null
+    /** The state of the object, if it was looked up after the refusal. */
+    presence?: Presence
   }
   'two-factor-required': { workspace: string | null }
   /** `repository`: the fork's, `null` where it is not known; `certain: false` where the event does not say. */
@@ -311,10 +321,11 @@ export interface Facts {
   'upload-refused': Location & { directory: string; bytes: number | null; why: string }
   /** `status`: what the deployment, or the run in an environment, was last at; `null` for a turn that never came. */
   'deployment-timeout': Location & { status: string | null; waited: string }
-  /** `targets`: of the steps that would change something. */
-  'changes-pending': { targets: readonly string[] }
+  /** `targets`: the services and environments that the plan would change, each once. */
+  'changes-pending': { targets: readonly Location[] }
   cancelled: { started: number; unfinished: number }
-  'internal-error': { name: string; where: string }
+  /** `missing`: a file of the action that is not there. */
+  'internal-error': { name: string; where: string; missing?: string }
 }
 
 /** The stable codes; `docs/errors.md` has a section for each. */

@@ -1,12 +1,15 @@
 import type { UpdateError } from './update-error.ts'
 import type { Warning } from './warning.ts'
 
-/** Returns warnings about updates that did not reach GitHub: one for each missing permission, whatever it was for. */
+/**
+ * Returns warnings about requests to GitHub that failed. A missing permission has one warning, with everything that it is
+ * needed for.
+ */
 export function troubleWarnings(troubles: readonly UpdateError[]): Warning[] {
   const missing = new Map<string, Set<string>>()
   const failed = new Set<string>()
   for (const trouble of troubles) {
-    if (trouble.kind === 'failed') failed.add(`${trouble.doing}: ${trouble.detail}`)
+    if (trouble.kind === 'failed') failed.add(describeFailed(trouble))
     else {
       const uses = missing.get(trouble.permission) ?? new Set()
       missing.set(trouble.permission, uses.add(trouble.for))
@@ -15,11 +18,16 @@ export function troubleWarnings(troubles: readonly UpdateError[]): Warning[] {
   return [
     ...[...missing].map(([permission, uses]) => ({
       title: 'GitHub permission missing',
-      message: `The \`github-token\` may not do what ${[...uses].join(' and ')} takes. Give the job the permission \`${permission}\`, or turn the feature off.`,
+      message: `GitHub rejected ${[...uses].join(' and ')}, because the \`github-token\` lacks the permission \`${permission}\`. Railway is not affected. Add \`${permission}\` to \`permissions:\` of the job, or turn off the feature.`,
     })),
-    ...[...failed].map((detail) => ({
-      title: 'GitHub did not take it',
-      message: `Not up to date on GitHub: ${detail}. Railway is not affected.`,
+    ...[...failed].map((what) => ({
+      title: 'GitHub request failed',
+      message: `${what} Railway is not affected. To repeat the requests to GitHub, run the job again.`,
     })),
   ]
 }
+
+const describeFailed = ({ doing, detail }: Extract<UpdateError, { kind: 'failed' }>): string =>
+  doing === null
+    ? `The action sends no more requests to GitHub in this run: ${detail}. Comments and GitHub deployments may show an old state.`
+    : `A request to GitHub for ${doing} failed: ${detail}.`

@@ -1,8 +1,18 @@
+import { basename } from 'node:path'
 import { type Failure, failure } from './codes.ts'
 
 /** Describes a defect of the action by name and place, without its message, which might quote anything. */
 export function internalError(error: unknown): Failure {
   const name = error instanceof Error ? error.name : typeof error
   const where = error instanceof Error ? (/\bat (\S+)/.exec(error.stack ?? '')?.[1] ?? '') : ''
-  return failure('internal-error', { name, where })
+  const missing = missingFile(error)
+  return failure('internal-error', { name, where, ...(missing !== null && { missing }) })
+}
+
+/** Returns the name of the action's file that could not be loaded because it is not there. */
+function missingFile(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error)) return null
+  if (error.code !== 'ERR_MODULE_NOT_FOUND') return null
+  const address = 'url' in error && typeof error.url === 'string' ? error.url : ''
+  return basename(address) || 'dist/'
 }

@@ -11,11 +11,13 @@ import type {
   InputProblem,
   InterruptedActivity,
   Location,
+  Presence,
   ServiceSource,
   TokenEvidence,
   TokenFault,
   UnansweredRequest,
 } from './codes.ts'
+import { listLocations } from './list-locations.ts'
 import { joinWords, ownWords, type Words, words } from './words.ts'
 
 /** How an error reads: what happened to which object, why, and the next step. */
@@ -29,10 +31,10 @@ export interface Message<Text = string> {
 
 const tokensPage = words`https://railway.com/account/tokens`
 
-/** Names in quotes, at most `most` of them, with the number of the rest. */
-export function listNames(names: readonly string[], most = 10): string {
+/** Names in quotes, at most `max` of them, with the number of the rest. */
+export function listNames(names: readonly string[], max = 10): string {
   if (names.length === 0) return 'none'
-  const shown = names.slice(0, most).map((name) => `"${name}"`)
+  const shown = names.slice(0, max).map((name) => `"${name}"`)
   const rest = names.length - shown.length
   return rest > 0 ? `${shown.join(', ')} and ${rest} more` : shown.join(', ')
 }
@@ -410,9 +412,9 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message<Words> } =
   'deployment-timeout': late,
   'changes-pending': ({ targets }) => ({
     title: words`changes pending`,
-    what: words`The plan changes ${listNames(targets)}.`,
-    why: words`\`fail-on-changes\` is \`true\`, so a dry run with something to do fails the job.`,
-    next: words`Read the plan in the job summary, then run the job without \`dry-run\`, or undo the change at Railway.`,
+    what: words`The plan of this dry run would change ${count(targets.length, targets.every(({ service }) => service !== null) ? 'service' : 'target')}: ${listLocations(targets)}.`,
+    why: words`The job fails, because \`fail-on-changes\` is \`true\`.`,
+    next: words`Read the plan in the job summary. To apply it, run the job without \`dry-run\`. Otherwise undo the changes in Railway.`,
   }),
   cancelled: ({ started, unfinished }) => ({
     title: words`cancelled`,
@@ -420,12 +422,28 @@ const wording: { [Code in ErrorCode]: (facts: Facts[Code]) => Message<Words> } =
     why: words`What was started goes on at Railway; nothing more was started.`,
     next: words`The summary lists what had been started; run the job again to bring all services to the same state.`,
   }),
-  'internal-error': ({ name, where }) => ({
+  'internal-error': ({ name, where, missing }) => ({
     title: words`defect in this action`,
+    ...(missing === undefined ? defect(name, where) : incompleteAction(missing)),
+  }),
+}
+
+/** Describes an error that the action did not expect. */
+function defect(name: string, where: string) {
+  return {
     what: words`The action itself failed (${name}${where ? words` in ${where}` : words``}).`,
     why: words`This is a defect of the action, not of the workflow or the token.`,
     next: words`Check in Railway which deployments were started, and report this with the debug log (re-run the job with debug logging).`,
-  }),
+  }
+}
+
+/** Describes an action of which a file is missing, such as a copy that was made by hand. */
+function incompleteAction(file: string) {
+  return {
+    what: words`The file \`${file}\` of the action is missing on the runner.`,
+    why: words`The action is not complete there. All files of \`dist/\` belong to it, and some are loaded only when they are needed.`,
+    next: words`Use a released version of the action, or copy all of \`dist/\`, and run the job again. The summary lists what had been started.`,
+  }
 }
 
 /** Completes "Expected …". */
@@ -506,7 +524,7 @@ function notPermitted({
   reason,
   message,
   tokenChecked = false,
-  exists = null,
+  presence,
   ...interrupted
 }: Facts['operation-not-permitted']): Message<Words> {
   const token = tokenChecked
@@ -516,20 +534,25 @@ function notPermitted({
     title: words`operation not permitted`,
     what: words`Railway refused ${describeActivity(interrupted)}.`,
   }
-  const said = words`Railway said: ${sentence(message)}`
+  const said = message === '' ? words`` : words`Railway said: ${sentence(message)}`
   const policies = words`the workspace's policies (approved sources, restricted services); with the trace, Railway's support can tell more.`
   const roles = words`Use a workspace token (${tokensPage}), which acts as an admin, or have the role of the token's owner raised.`
-  if (exists === false && reason !== 'plan') {
+  if (presence?.kind === 'deleted' && reason !== 'plan') {
+    const gone = capital(describeDeleted(presence))
     return {
-      ...refused,
-      why: words`It was there when the run began, and Railway does not show it any more: it was deleted meanwhile. ${said}`,
+      title: words`deleted meanwhile`,
+      what: refused.what,
+      why: joinWords([
+        words`${gone} was there earlier in this run, and Railway does not show it any more: it was deleted meanwhile.`,
+        said,
+      ]),
       next: words`Check in Railway who deleted it, then run the job again for what is left.`,
     }
   }
   switch (reason) {
     case 'not-found': {
-      const found = exists
-        ? words`a part of it, though the service is there`
+      const found = presence
+        ? words`a part of it, though it is there`
         : words`this: it was deleted meanwhile, or the token does not reach it`
       return {
         ...refused,
@@ -559,6 +582,20 @@ function notPermitted({
         why: words`${token}; it may not do this, or Railway could not do it. ${said}`,
         next: tokenType === 'workspace' ? words`Check ${policies}` : roles,
       }
+  }
+}
+
+/** Names the object that is gone. */
+function describeDeleted({ what, at }: Extract<Presence, { kind: 'deleted' }>): string {
+  switch (what) {
+    case 'project':
+      return `project "${at.project}"`
+    case 'environment':
+      return describeLocation({ ...at, service: null })
+    case 'service':
+      return describeLocation(at)
+    case 'deployment':
+      return `the deployment of ${describeLocation(at)}`
   }
 }
 

@@ -1,6 +1,7 @@
-/** Something worth telling that does not fail the job. */
+/** A message that does not fail the job: a warning, or a notice if it needs no action. */
 export interface Warning {
-  /** After `Railway: ` in the annotation's title. */
+  /** The title of the annotation, after `Railway: `. It begins in lower case. */
   readonly title: string
+  /** The sentences: what happened, to which object, why, and the next step. Backticks mark code. */
   readonly message: string
 }

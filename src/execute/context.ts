@@ -55,6 +55,8 @@ export interface ExecutePorts {
    * changes.
    */
   readonly minPollInterval: (load: PollLoad) => number
+  /** Returns the number of deployments that one request reads. */
+  readonly batchSize: () => number
   /** Returns the failure of a token that is not valid any more; `null` as far as is known. */
   readonly invalidToken: () => Failure | null
 }

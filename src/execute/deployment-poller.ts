@@ -1,15 +1,15 @@
 import type { Clock } from '../clock.ts'
 import type { Deadline } from '../deadline.ts'
 import { type Failure, failure } from '../errors/codes.ts'
-import type { ServiceTarget, Target } from '../inventory/inventory.ts'
+import { locationOf, type ServiceTarget, type Target } from '../inventory/inventory.ts'
 import { phaseOf } from '../plan/deployment-status.ts'
 import { humanTime } from '../text.ts'
 import type { PollLoad } from './context.ts'
 import type { Emit } from './events.ts'
-import { type ExpectedEnd, pollDelay } from './poll-schedule.ts'
-import type { DeploymentState, Deployments, ServedDeployments } from './ports.ts'
+import { type ExpectedEnd, pollDelay, type Settling } from './poll-schedule.ts'
+import type { DeploymentState, Deployments, ReadResult, ServedDeployments } from './ports.ts'
 import { type FollowedState, readStates } from './read-states.ts'
-import { crashGrace, settledAt } from './settle.ts'
+import { crashGrace, settledAt, settleTime } from './settle.ts'
 
 /** The result of following a deployment. */
 export type PollResult =
@@ -32,9 +32,11 @@ export type PollResult =
   | { readonly kind: 'unreadable'; readonly failure: Failure }
   | { readonly kind: 'cancelled'; readonly status: string | null }
 
-interface Followed extends ExpectedEnd {
+interface Followed {
   readonly target: ServiceTarget
   readonly id: string
+  readonly startedAt: number
+  readonly expected: number | null
   readonly crashGrace: number
   notLiveAt: number
   served: ServedDeployments | null
@@ -49,9 +51,31 @@ interface Followed extends ExpectedEnd {
   reject(error: unknown): void
 }
 
+/** A deployment that went live and is not verified yet. */
+interface Settled {
+  readonly id: string
+  readonly target: ServiceTarget
+  /** The last reading of what its service serves. */
+  reading: ServedReading | null
+}
+
+/** What a service served at a time, in milliseconds since the epoch. */
+export interface ServedReading {
+  readonly served: ServedDeployments
+  readonly at: number
+}
+
+/** The facts about a deployment that are not in its target. */
+export interface FollowOptions {
+  /** Whether its environment is new: services may crash there until their databases are up. */
+  readonly isFresh?: boolean
+  /** Whether it deploys what was built before. It takes less time than the service's other deployments. */
+  readonly isRollback?: boolean
+}
+
 /** The part of the run that following deployments needs. */
 export interface PollerDeps {
-  readonly deployments: Pick<Deployments, 'served' | 'states'>
+  readonly deployments: Pick<Deployments, 'served' | 'states' | 'deleted'>
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly deadline: Deadline
@@ -62,6 +86,8 @@ export interface PollerDeps {
   readonly decides: () => boolean
   /** Returns the least milliseconds between polls that the budget allows. */
   readonly minPollInterval: (load: PollLoad) => number
+  /** Returns the number of deployments that one request reads. */
+  readonly batchSize: () => number
   /** Returns the failure of a token that is not valid any more; `null` as far as is known. */
   readonly invalidToken: () => Failure | null
 }
@@ -69,8 +95,8 @@ export interface PollerDeps {
 /** The shortest time between two polls for the end of a grace, in milliseconds. */
 const shortestGrace = 3_000
 
-/** The greatest assumed age of a deployment under way, in milliseconds. */
-const longestStart = 3_600_000
+/** The maximum age in milliseconds that a deployment under way is assumed to have. An earlier start is not believed. */
+const maxAssumedAge = 3_600_000
 
 /** The milliseconds in which a new deployment may be unreadable. One that is unreadable for longer will stay so. */
 const unreadableAfter = 120_000
@@ -91,6 +117,9 @@ const goneAfter = 10_000
 export class DeploymentPoller {
   readonly #ports: PollerDeps
   readonly #followed = new Map<string, Followed>()
+  readonly #settled = new Map<string, Settled>()
+  /** The longest duration of a deployment that has gone live, in milliseconds. */
+  #longestTook: number | null = null
   /** Ids of deployments whose state Railway refuses to tell, also of those that are given up. */
   readonly #refused = new Set<string>()
   /** Polls in a row that told states of deployments and not what their services serve. */
@@ -102,17 +131,18 @@ export class DeploymentPoller {
     this.#ports = ports
   }
 
-  /**
-   * Resolves when the deployment is finished, or when waiting for it has ended. In a new environment (`isFresh`),
-   * services may crash until their databases are up.
-   */
-  follow(target: ServiceTarget, id: string, isFresh = false): Promise<PollResult> {
+  /** Resolves when the deployment is finished, or when waiting for it has ended. */
+  follow(
+    target: ServiceTarget,
+    id: string,
+    { isFresh = false, isRollback = false }: FollowOptions = {},
+  ): Promise<PollResult> {
     const now = this.#ports.clock.now()
     const result = new Promise<PollResult>((resolve, reject) => {
       this.#followed.set(id, {
         target,
         id,
-        ...expectedEnd(target, id, now),
+        ...knownTimes(target, id, now, isRollback),
         crashGrace: crashGrace(target, isFresh),
         notLiveAt: now,
         served: null,
@@ -127,6 +157,19 @@ export class DeploymentPoller {
     })
     if (!this.#running) void this.#run().catch((error) => this.#rejectAll(error))
     return result
+  }
+
+  /**
+   * Returns what the service of a deployment that went live was last seen to serve; `null` if that was not read. It is
+   * read with the polls for other deployments, until {@link release}.
+   */
+  lastReading(id: string): ServedReading | null {
+    return this.#settled.get(id)?.reading ?? null
+  }
+
+  /** Ends the reading of what the service of a deployment serves. */
+  release(id: string): void {
+    this.#settled.delete(id)
   }
 
   /** Lists the deployments that are waited for, for the heartbeat. */
@@ -144,6 +187,7 @@ export class DeploymentPoller {
     while (this.#followed.size > 0) {
       await this.#waitForTurn()
       if (!signal.aborted) await this.#poll()
+      if (!signal.aborted) await this.#endDeleted()
       if (signal.aborted) this.#giveUp(({ status }) => ({ kind: 'cancelled', status }))
       else if (deadline.passed) this.#giveUp((followed) => this.#late(followed))
     }
@@ -174,14 +218,20 @@ export class DeploymentPoller {
 
   /** Returns the milliseconds from the last poll to the next, as far as is known by now. */
   #interval(since: number): number {
-    const followed = [...this.#followed.values()]
+    const followed = [...this.#followed.values()].map((one) => this.#expectedEnd(one))
     const decides = this.#ports.decides()
     const usual = pollDelay({ now: since, polls: this.#polls, decides, followed })
     // A grace that is over ended without an answer. It is no reason to poll more often.
-    const graceEnds = followed
+    const graceEnds = [...this.#followed.values()]
       .flatMap(({ crash, crashGrace: grace }) => (crash ? crash.since + grace - since : []))
       .filter((left) => left > 0)
     return Math.max(shortestGrace, Math.min(usual, ...graceEnds))
+  }
+
+  #expectedEnd({ target, startedAt, expected }: Followed): ExpectedEnd {
+    const took = expected ?? this.#longestTook
+    const settling: Settling | null = took === null ? null : settlingOf(target, took)
+    return { startedAt, expected, settling }
   }
 
   #leastInterval(now: number): number {
@@ -195,13 +245,22 @@ export class DeploymentPoller {
   async #poll(): Promise<void> {
     const { clock, emit } = this.#ports
     const followed = [...this.#followed.values()]
+    const settled = this.#readAlong(followed.length)
+    const served = await this.#readServed([...followed, ...settled])
     const states = await readStates(
       followed.map(({ target, id, status, refusedAt }) => {
         return { target, id, seen: status !== null, refusedAt }
       }),
-      this.#reader(),
+      served,
+      this.#ports.deployments,
     )
     const now = clock.now()
+    settled.forEach((one, index) => {
+      const reading = served?.[followed.length + index]
+      if (reading?.ok) one.reading = { served: reading.value, at: now }
+      // A service that cannot be read would cost every poll a further request.
+      else if (reading) this.release(one.id)
+    })
     const invalid = this.#ports.invalidToken()
     if (invalid) return this.#giveUp(() => ({ kind: 'unreadable', failure: invalid }))
     if (states === null) {
@@ -226,11 +285,35 @@ export class DeploymentPoller {
     )
   }
 
-  /** Reads by ids alone once Railway has told single deployments and not what services serve. */
-  #reader(): Pick<Deployments, 'served' | 'states'> {
-    const { deployments } = this.#ports
-    if (this.#servedMissing < believedMissing) return deployments
-    return { served: async () => null, states: (ids) => deployments.states(ids) }
+  /** Ends the deployments whose service was deleted. Neither the service nor the deployment can be read any more. */
+  async #endDeleted(): Promise<void> {
+    const { clock, deployments } = this.#ports
+    for (const one of [...this.#followed.values()]) {
+      const { rejectedSince, served, target } = one
+      const isSuspect = served === null && rejectedSince !== null
+      if (!isSuspect || clock.now() - rejectedSince < goneAfter) continue
+      const failure = await deployments.deleted(target, 'follow-deployment')
+      if (failure) this.#end(one, { kind: 'unreadable', failure })
+    }
+  }
+
+  /** Returns the deployments that went live and that the next poll reads, too, without a further request. */
+  #readAlong(followed: number): Settled[] {
+    const settled = [...this.#settled.values()]
+    const size = this.#ports.batchSize()
+    const isFree = Math.ceil((followed + settled.length) / size) === Math.ceil(followed / size)
+    return isFree ? settled : []
+  }
+
+  /**
+   * Reads the deployments that services serve. Returns `null` without a request once Railway has refused to report
+   * them and still reported single deployments.
+   */
+  async #readServed(
+    of: readonly { readonly target: ServiceTarget }[],
+  ): Promise<readonly ReadResult<ServedDeployments>[] | null> {
+    if (this.#servedMissing >= believedMissing) return null
+    return this.#ports.deployments.served(of.map(({ target }) => target))
   }
 
   #judgeServed(states: readonly (FollowedState | null)[]): void {
@@ -250,7 +333,10 @@ export class DeploymentPoller {
     followed.rejectedSince ??= now
     const rejectedFor = now - followed.rejectedSince
     if (followed.status !== null && rejectedFor >= goneAfter) {
-      this.#end(followed, { kind: 'unreadable', failure: deletedMeanwhile(failure) })
+      this.#end(followed, {
+        kind: 'unreadable',
+        failure: deletedMeanwhile(failure, followed.target),
+      })
     } else if (rejectedFor > unreadableAfter) {
       this.#end(followed, { kind: 'unreadable', failure })
     }
@@ -269,7 +355,15 @@ export class DeploymentPoller {
     if (phase === 'crashed') this.#crashed(followed, state, now)
     else if (phase === 'going' || phase === 'blocked' || phase === 'unknown')
       followed.notLiveAt = now
-    else this.#end(followed, finished(followed, state, now))
+    else {
+      if (phase === 'live') this.#keepReading(followed, state, now)
+      this.#end(followed, finished(followed, state, now))
+    }
+  }
+
+  #keepReading({ id, target, served }: Followed, { took }: DeploymentState, now: number): void {
+    this.#settled.set(id, { id, target, reading: served && { served, at: now } })
+    if (took !== undefined) this.#longestTook = Math.max(took, this.#longestTook ?? 0)
   }
 
   /** Handles a crash, which counts once its grace period is over: Railway restarts the service. */
@@ -302,23 +396,34 @@ export class DeploymentPoller {
 }
 
 function finished(followed: Followed, state: DeploymentState, seenAt: number): PollResult {
-  const { startedAt, notLiveAt, served } = followed
-  const settled = settledAt(state, { startedAt, notLiveAt, seenAt })
+  const { target, startedAt, notLiveAt, served } = followed
+  const settled = settledAt(target, state, { startedAt, notLiveAt, seenAt })
   return { kind: 'finished', state, at: seenAt, settledAt: settled, served }
 }
 
 /** Returns the start and the duration of a deployment, by the clock and the history of its service. */
-function expectedEnd({ instance }: ServiceTarget, id: string, now: number): ExpectedEnd {
+function knownTimes(
+  { instance }: ServiceTarget,
+  id: string,
+  now: number,
+  isRollback: boolean,
+): Pick<Followed, 'startedAt' | 'expected'> {
   const known = [instance.latest, ...instance.active].flatMap((one) => one ?? [])
   const previous = known.find((one) => one.id !== id && one.took !== undefined)
   const adopted = known.find((one) => one.id === id)
   const startedAt = adopted ? Date.parse(adopted.createdAt) : now
-  const isPlausible = startedAt <= now && startedAt > now - longestStart
-  return { startedAt: isPlausible ? startedAt : now, expected: previous?.took ?? null }
+  const isPlausible = startedAt <= now && startedAt > now - maxAssumedAge
+  const expected = isRollback ? null : (previous?.took ?? instance.usualDuration ?? null)
+  return { startedAt: isPlausible ? startedAt : now, expected }
+}
+
+function settlingOf(target: ServiceTarget, took: number): Settling {
+  return { from: took, to: took + settleTime(target, took) }
 }
 
 /** Adds to a rejection that its object was there before. */
-const deletedMeanwhile = (refusal: Failure): Failure =>
-  refusal.code === 'operation-not-permitted'
-    ? failure('operation-not-permitted', { ...refusal.facts, exists: false })
-    : refusal
+function deletedMeanwhile(refusal: Failure, target: ServiceTarget): Failure {
+  if (refusal.code !== 'operation-not-permitted') return refusal
+  const presence = { kind: 'deleted', what: 'deployment', at: locationOf(target) } as const
+  return failure('operation-not-permitted', { ...refusal.facts, presence })
+}

@@ -10,8 +10,8 @@ import type { StepContext } from './step-context.ts'
 const goodAnswersNeeded = 2
 
 /** Milliseconds between two requests of an address. The interval grows while the address does not answer well. */
-const shortestPause = 2_000
-const longestPause = 10_000
+const minPause = 2_000
+const maxPause = 10_000
 const growth = 1.3
 
 /** The result of a health check. `last`: the last bad answer. */
@@ -117,7 +117,7 @@ async function checkHealth(
           note: `${withoutQuery(url)}: ${describe(answer)}; trying for ${remaining}`,
         })
       }
-      const pause = Math.min(longestPause, shortestPause * growth ** bad)
+      const pause = Math.min(maxPause, minPause * growth ** bad)
       await clock.sleep(Math.min(pause, until - clock.now()), signal)
       if (signal.aborted) return { kind: 'cancelled' }
     }

@@ -3,6 +3,14 @@ export interface ExpectedEnd {
   readonly startedAt: number
   /** The duration of the service's previous deployment in milliseconds; `null` if that is not known. */
   readonly expected: number | null
+  /** The time in which its success would not count yet, by its own history or by other deployments of the run. */
+  readonly settling: Settling | null
+}
+
+/** The ages of a deployment, in milliseconds, from which on it is expected to be live and that is expected to count. */
+export interface Settling {
+  readonly from: number
+  readonly to: number
 }
 
 /** The progress of polling, from which the next delay follows. */
@@ -18,22 +26,22 @@ export interface PollTimes {
 }
 
 /** The longest interval between polls in milliseconds, unless the request budget demands more. */
-const longest = 30_000
+const maxInterval = 30_000
 
 /** The shortest interval between polls in milliseconds. */
-const shortest = 3_000
+const minInterval = 3_000
 
 /** The delay of the first poll after a start, in milliseconds. */
 const firstPoll = 12_000
 
 /**
- * The part of the expected duration in which polls are close together. A success counts after a tenth of the time that
- * it took, so closer polls would not report it earlier.
+ * The part of the expected duration in which polls are close together: so many parts of the age apart. If a success has
+ * to last before it counts, closer polls would not report it earlier.
  */
-const dense = { from: 0.85, to: 1.15, step: 0.1, longest: 20_000 }
+const dense = { from: 0.85, to: 1.15, step: 0.06, stepWhileSettling: 0.1, maxInterval: 20_000 }
 
-/** The interval after that, or without an expected duration: this part of the age, within bounds. */
-const unknownEnd = { step: 0.15, shortest: 11_500 }
+/** The intervals after that, or without an expected duration: this part of the age, at least as long as the first. */
+const growingStep = 0.15
 
 /** The intervals while the end of a deployment decides about what is still to be started. */
 const whileDeciding = { first: 5_000, growth: 1.3 }
@@ -44,42 +52,57 @@ const whileDeciding = { first: 5_000, growth: 1.3 }
  * grow with the age of the deployments.
  */
 export function pollDelay({ now, polls, decides, followed }: PollTimes): number {
-  if (decides) return Math.min(longest, whileDeciding.first * whileDeciding.growth ** polls)
+  if (decides) return Math.min(maxInterval, whileDeciding.first * whileDeciding.growth ** polls)
   const newest = Math.max(...followed.map(({ startedAt }) => startedAt))
-  const delays = [...knownEnds(followed), ...latestUnknown(followed)].map((one) =>
-    delayOf(one, now),
-  )
-  return inSteps(Math.max(shortest, Math.min(...delays)), newest + firstPoll - now)
+  const last = [...lastKnown(followed), ...latestUnknown(followed)]
+  const delays = last.map((one) => delayOf(one, now))
+  const first = Math.min(firstPoll, ...last.map(({ settling }) => settling?.to ?? firstPoll))
+  return inSteps(Math.max(minInterval, Math.min(...delays)), newest + first - now)
 }
 
-/** Returns the end of the deployment that is expected to finish last, among those with a known duration. */
-function knownEnds(followed: readonly ExpectedEnd[]) {
-  const known = followed.flatMap(({ startedAt, expected }) =>
-    expected === null ? [] : { startedAt, expected },
-  )
-  const end = (one: (typeof known)[number]) => one.startedAt + one.expected
-  return known.toSorted((a, b) => end(b) - end(a)).slice(0, 1)
+interface KnownEnd extends ExpectedEnd {
+  readonly expected: number
+}
+
+const isKnown = (one: ExpectedEnd): one is KnownEnd => one.expected !== null
+
+/** Returns the deployment that is expected to finish last, among those with a known duration. */
+function lastKnown(followed: readonly ExpectedEnd[]): KnownEnd[] {
+  const end = ({ startedAt, expected }: KnownEnd) => startedAt + expected
+  return followed
+    .filter(isKnown)
+    .toSorted((a, b) => end(b) - end(a))
+    .slice(0, 1)
 }
 
 /** Returns the deployment that started last, among those without a known duration. */
 const latestUnknown = (followed: readonly ExpectedEnd[]) =>
   followed
-    .filter(({ expected }) => expected === null)
+    .filter((one) => !isKnown(one))
     .toSorted((a, b) => b.startedAt - a.startedAt)
     .slice(0, 1)
 
-function delayOf({ startedAt, expected }: ExpectedEnd, now: number): number {
-  const age = now - startedAt
-  if (expected === null || age > dense.to * expected) {
-    return Math.min(longest, Math.max(unknownEnd.shortest, unknownEnd.step * age))
+function delayOf(one: ExpectedEnd, now: number): number {
+  const age = now - one.startedAt
+  if (!isKnown(one) || age > dense.to * one.expected) {
+    return afterSettling(Math.min(maxInterval, Math.max(firstPoll, growingStep * age)), age, one)
   }
-  const untilDense = dense.from * expected - age
-  return untilDense > 0 ? untilDense : Math.min(dense.longest, dense.step * age)
+  const untilDense = dense.from * one.expected - age
+  if (untilDense > 0) return untilDense
+  const settles = one.settling !== null && one.settling.to > one.settling.from
+  const step = settles ? dense.stepWhileSettling : dense.step
+  return afterSettling(Math.max(minInterval, Math.min(dense.maxInterval, step * age)), age, one)
+}
+
+/** Puts off a poll that would see a success before it counts, and would have to be followed by another one. */
+function afterSettling(delay: number, age: number, { settling }: ExpectedEnd): number {
+  const isTooEarly = settling && age + delay >= settling.from && age + delay < settling.to
+  return isTooEarly ? settling.to - age : delay
 }
 
 /** Divides a long delay so that its last part ends when the whole would. */
 function inSteps(delay: number, atLeast: number): number {
-  if (delay <= longest) return Math.min(longest, Math.max(delay, atLeast))
-  const rest = delay % longest
-  return Math.min(longest, Math.max(rest < shortest ? longest : rest, atLeast))
+  if (delay <= maxInterval) return Math.min(maxInterval, Math.max(delay, atLeast))
+  const rest = delay % maxInterval
+  return Math.min(maxInterval, Math.max(rest < minInterval ? maxInterval : rest, atLeast))
 }

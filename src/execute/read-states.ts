@@ -20,16 +20,16 @@ export interface FollowedState {
 type Answer = ReadResult<DeploymentState>
 
 /**
- * Reads the states of deployments, in their order; `null` for one that was not requested. It reads what the services
- * serve, and requests by id only the deployments that are not among that. Of new deployments, it requests the last one
+ * Reads the states of deployments, in their order; `null` for one that was not requested. It takes them from what the
+ * services serve, and requests by id only the deployments that are not among that. Of new deployments, it requests the last one
  * by id first, and another one after a refusal: Railway may not know any of them yet, and one unknown id spoils the
  * answer about all others. Resolves with `null` if nothing was answered.
  */
 export async function readStates(
   followed: readonly FollowedDeployment[],
-  deployments: Pick<Deployments, 'served' | 'states'>,
+  served: readonly ReadResult<ServedDeployments>[] | null,
+  deployments: Pick<Deployments, 'states'>,
 ): Promise<readonly (FollowedState | null)[] | null> {
-  const served = await deployments.served(followed.map(({ target }) => target))
   const answers = new Map<FollowedDeployment, Answer>()
   followed.forEach((one, index) => {
     const state = findServed(served?.[index], one.id)

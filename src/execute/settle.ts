@@ -19,17 +19,27 @@ export interface Readings {
 }
 
 /**
+ * Returns the milliseconds for which a deployment has to be live before that counts, by the milliseconds until it was.
+ * A service with a health check of its own has answered by then: Railway calls its deployment live for that reason.
+ */
+export function settleTime({ instance }: ServiceTarget, took: number): number {
+  if (instance.hasHealthCheck) return 0
+  return Math.min(maxSettleTime, Math.max(minSettleTime, settleShare * took))
+}
+
+/**
  * Returns the time from which the status of a deployment counts, in milliseconds since the epoch. It follows from the
  * duration by the server's clock and from the start by the run's clock, so it does not depend on when the status was
  * read.
  */
 export function settledAt(
+  target: ServiceTarget,
   { status, took }: DeploymentState,
   { startedAt, notLiveAt, seenAt }: Readings,
 ): number {
   if (phaseOf(status) !== 'live' || took === undefined) return seenAt + maxSettleTime
   const liveAt = Math.min(seenAt, Math.max(notLiveAt, startedAt + took))
-  return liveAt + Math.min(maxSettleTime, Math.max(minSettleTime, settleShare * took))
+  return liveAt + settleTime(target, took)
 }
 
 /** Milliseconds that a service has to recover from a crash, by what it is and whether its environment is new. */

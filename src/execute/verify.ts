@@ -68,9 +68,27 @@ export class Verification {
   async #read(finished: readonly FinishedDeployment[]): Promise<InstanceReadings> {
     const { clock, signal, deployments } = this.#context.ports
     if (signal.aborted) return null
-    const seen = lastPoll(finished, clock.now())
+    const seen = this.#lastPoll(finished, clock.now())
+    for (const { id } of finished) this.#context.poller.release(id)
     if (seen) return seen
     return deployments.instances(finished.map(({ step }) => step.target))
+  }
+
+  /**
+   * Returns the result of the last poll, if all deployments had settled by then; `null` if they have to be read again.
+   */
+  #lastPoll(
+    finished: readonly FinishedDeployment[],
+    now: number,
+  ): ReadResult<InstanceState>[] | null {
+    const states = finished.flatMap(({ id, step, settledAt, state }) => {
+      const reading = this.#context.poller.lastReading(id)
+      if (!reading || !isLive(state.status)) return []
+      if (settledAt > reading.at || now - reading.at > maxPollAge) return []
+      const { domains } = step.target.instance
+      return [{ ok: true, value: { ...reading.served, domains } } as const]
+    })
+    return states.length === finished.length ? states : null
   }
 
   /** Assesses a deployment by its place in the reading of its service, and reports the outcome. */
@@ -130,11 +148,12 @@ export class Verification {
       }
       const id = assessment.kind === 'superseded' ? assessment.by.id : current.id
       const isFresh = isInNewEnvironment(step, this.#context)
-      const end = await poller.follow(step.target, id, isFresh)
+      const end = await poller.follow(step.target, id, { isFresh })
       if (end.kind !== 'finished' || phaseOf(end.state.status) === 'crashed') return null
       const { at: seenAt, settledAt, state, served } = end
       current = { ...replaced, id, seenAt, settledAt, state, served }
       await this.#settle([current])
+      poller.release(id)
       const read = ports.signal.aborted ? null : await ports.deployments.instances([step.target])
       instance = read?.[0]?.ok ? read[0].value : null
     }
@@ -157,19 +176,3 @@ export class Verification {
 
 /** The time in milliseconds in which a poll counts as the verification. */
 const maxPollAge = 1_000
-
-/**
- * Returns the result of the last poll, if all deployments had settled by then; `null` if they have to be read again.
- */
-function lastPoll(
-  finished: readonly FinishedDeployment[],
-  now: number,
-): ReadResult<InstanceState>[] | null {
-  const states = finished.flatMap(({ step, seenAt, settledAt, served, state }) => {
-    const isSettled = isLive(state.status) && settledAt <= seenAt && now - seenAt <= maxPollAge
-    if (!served || !isSettled) return []
-    const { domains } = step.target.instance
-    return [{ ok: true, value: { ...served, domains } } as const]
-  })
-  return states.length === finished.length ? states : null
-}

@@ -43,7 +43,7 @@ export interface Runner extends ReportSink {
   /** Reads the event's payload; `null` if there is none. */
   event(): unknown
   /** Finds this step in a workflow file, as far as the checkout has it. */
-  step(): StepFinding
+  step(): Promise<StepFinding>
   /** Reads a file that an input names. */
   file(path: string): FileReading
   /** Writes the logs of failed deployments to a file and returns its path. */
@@ -57,7 +57,7 @@ export interface Runner extends ReportSink {
 }
 
 /** The maximum length of a summary. GitHub accepts 1 MiB a step, and drops a longer one. */
-const mostSummary = 1_000_000
+const maxSummaryBytes = 1_000_000
 
 /** Connects the action to GitHub's runner: through the toolkit, and the files that the environment names. */
 export function githubRunner(process: ActionProcess, toolkit: Toolkit, readFile: ReadFile): Runner {
@@ -66,7 +66,7 @@ export function githubRunner(process: ActionProcess, toolkit: Toolkit, readFile:
   // Every text that leaves the action passes here: nothing that is written can go around it.
   const safe = redactor.redactOwn
   const input = (name: string) => toolkit.getInput(name)
-  let step: StepFinding | undefined
+  let step: Promise<StepFinding> | undefined
   return {
     environment,
     redactor,
@@ -101,9 +101,9 @@ export function githubRunner(process: ActionProcess, toolkit: Toolkit, readFile:
       const shown = safe(markdown)
       const whole = Buffer.from(shown)
       const text =
-        whole.length <= mostSummary
+        whole.length <= maxSummaryBytes
           ? shown
-          : `${whole.subarray(0, mostSummary).toString()}\n\nCut here; the report file has all of it.\n`
+          : `${whole.subarray(0, maxSummaryBytes).toString()}\n\nCut here; the report file has all of it.\n`
       await appendFile(file, text)
     },
     reportFile: (content) => writeTemporary(environment, 'json', safe(content)),

@@ -5,21 +5,21 @@ import type { HealthProbe } from '../execute/ports.ts'
 import { describeNetworkError } from '../network-error.ts'
 import { withTimeLimit } from '../time-limit.ts'
 
-/** Addresses that are requested at once, so that a large workspace does not use up the runner's sockets. */
-const mostAtOnce = 200
+/** The maximum number of concurrent requests, so that a large workspace does not use up the runner's sockets. */
+const maxConcurrent = 200
 
-/** The parts of a run that requesting an address needs. */
+/** The parts of a run that a health check needs. */
 export interface ProbeDeps {
   readonly fetch: typeof globalThis.fetch
   readonly clock: Clock
 }
 
 /**
- * Returns the probe of health checks. It requests an address as a stranger does: without credentials or cookies, and
- * without following a redirect to another place. Only the status counts, so the body is not read.
+ * Returns the probe of health checks. It requests a URL without credentials or cookies, and follows no redirect. Only
+ * the status of the answer is used, so the body is not read. Errors are results, never exceptions.
  */
 export function healthProbe(deps: ProbeDeps): HealthProbe {
-  const limit = pLimit(mostAtOnce)
+  const limit = pLimit(maxConcurrent)
   return (url, until, signal) => limit(() => request(url, until, signal, deps))
 }
 
@@ -51,7 +51,7 @@ async function request(
   })
 }
 
-/** Milliseconds in which an address has to answer. */
+/** The time limit of one request, in milliseconds. */
 const attemptLimit = 10_000
 
 const notRequested: HealthCheckResult = {

@@ -5,8 +5,8 @@ import { isEmptyArray } from './list-entries.ts'
 import { hasValue, type RawInputs } from './raw-inputs.ts'
 
 /**
- * Commands that an input is for; one that is not listed here goes with every command. An input that would have
- * no effect is refused: whoever gives `preview-action` and forgets the command does not mean a deploy.
+ * The commands that use an input. An input that is not listed here is for all commands. An input without effect is an
+ * error: a step with `preview-action` and without `command` is not meant to deploy.
  */
 const commandsOf: Readonly<Record<string, readonly string[]>> = {
   'commit-sha': ['deploy', 'preview'],
@@ -32,7 +32,7 @@ const commandsOf: Readonly<Record<string, readonly string[]>> = {
   diagnose: ['check'],
 }
 
-/** The defaults of `action.yml`, which say nothing when they are given. */
+/** The defaults of `action.yml`. An input that is set to its default counts as left out. */
 const defaults: Readonly<Record<string, string>> = {
   force: 'false',
   'only-changed': 'false',
@@ -43,26 +43,27 @@ const defaults: Readonly<Record<string, string>> = {
   'health-check-timeout': '2m',
 }
 
-/** The inputs of a run, as combinations of them are judged: on the texts, beside inputs that do not parse. */
-interface GivenInputs {
+/** The texts of the inputs for the rules, which are checked even if an input does not parse. */
+interface InputTexts {
   readonly command: string
-  /** The trimmed text. */
+  /** Returns the trimmed text of an input. */
   value(input: string): string
-  /** The input has a value, and another one than its default. */
-  given(input: string): boolean
+  /** Returns whether an input has a value other than its default. */
+  isSet(input: string): boolean
+  /** Returns whether an input has this value. */
   is(input: string, value: string): boolean
 }
 
-/** A rule: the input that is refused, when, and what is expected in its place. */
+/** A rule about an input: its name, whether the rule is broken, and the end of "Expected …". */
 type Rule = readonly [input: string, isBroken: boolean, expected: string]
 
 /** Reports inputs that the command does not use, and inputs that contradict each other. */
 export function badCombinations(raw: RawInputs): Failure[] {
   const value = (input: string) => (raw[input] ?? '').trim()
-  const inputs: GivenInputs = {
+  const inputs: InputTexts = {
     command: value('command') || 'deploy',
     value,
-    given: (input) => hasValue(raw, input) && value(input) !== defaults[input],
+    isSet: (input) => hasValue(raw, input) && value(input) !== defaults[input],
     is: (input, text) => value(input) === text,
   }
   const rules = [
@@ -77,17 +78,17 @@ export function badCombinations(raw: RawInputs): Failure[] {
   return rules
     .filter(([, isBroken]) => isBroken)
     .map(([input, , expected]) =>
-      // Registry credentials are never part of a message.
+      // No message repeats registry credentials.
       invalidInput(input, input.startsWith('registry-') ? null : (raw[input] ?? ''), expected),
     )
 }
 
-function commandRules({ command, given, is }: GivenInputs): Rule[] {
+function commandRules({ command, isSet, is }: InputTexts): Rule[] {
   const unused = Object.entries(commandsOf).map(
     ([input, commands]): Rule => [
       input,
-      given(input) && isCommand(command) && !commands.includes(command),
-      `nothing with \`command: ${command}\`; it is for ${list(commands)}`,
+      isSet(input) && isCommand(command) && !commands.includes(command),
+      `no value with \`command: ${command}\`; the input is for ${list(commands)}`,
     ],
   )
   return [
@@ -100,46 +101,50 @@ function commandRules({ command, given, is }: GivenInputs): Rule[] {
   ]
 }
 
-function targetRules({ command, given, value }: GivenInputs): Rule[] {
+function targetRules({ command, isSet, value }: InputTexts): Rule[] {
   const changes = isChanging(command)
   return [
     [
       'environment',
-      changes && command !== 'preview' && !given('environment'),
+      changes && command !== 'preview' && !isSet('environment'),
       `the name or id of an environment; \`${command}\` has no default for it, because a wrong guess would be an outage`,
     ],
     [
       'projects',
-      changes && given('services') && !given('projects') && !isEmptyArray(value('services')),
-      'patterns, and it is required when `services` is given, so that a wide service pattern never meets the whole workspace by accident (`*` is every project)',
+      changes && isSet('services') && !isSet('projects') && !isEmptyArray(value('services')),
+      'patterns, which are required with `services`, so that a wide service pattern never selects services of the whole workspace by accident (`*` is every project)',
     ],
   ]
 }
 
-function sourceRules({ command, given, is, value }: GivenInputs): Rule[] {
-  const sources = ['image', 'directory', 'from-environment'].filter(given)
+function sourceRules({ command, isSet, is, value }: InputTexts): Rule[] {
+  const sources = ['image', 'directory', 'from-environment'].filter(isSet)
   const [first] = sources
   const others = sources.slice(1)
   const deploys = command === 'deploy'
   const isSame = value('from-environment').toLowerCase() === value('environment').toLowerCase()
   return [
     ...others.map(
-      (input): Rule => [input, true, `nothing beside \`${first}\`: a run deploys one or the other`],
+      (input): Rule => [
+        input,
+        true,
+        `no value together with \`${first}\`: a run deploys one or the other`,
+      ],
     ),
     [
       'commit-sha',
-      deploys && first !== undefined && given('commit-sha'),
-      `nothing beside \`${first}\`, which is deployed instead of a commit`,
+      deploys && first !== undefined && isSet('commit-sha'),
+      `no value together with \`${first}\`, which is deployed instead of a commit`,
     ],
     [
       'from-environment',
-      given('from-environment') && isSame,
-      'another environment than `environment`, which is deployed to',
+      isSet('from-environment') && isSame,
+      'an environment other than the one in `environment`, which is the target',
     ],
     [
       'only-changed',
-      is('only-changed', 'true') && (given('image') || given('directory')),
-      `\`false\` beside \`${first}\`: only commits can be compared`,
+      is('only-changed', 'true') && (isSet('image') || isSet('directory')),
+      `\`false\` together with \`${first}\`: only commits can be compared`,
     ],
     [
       'only-changed',
@@ -149,69 +154,69 @@ function sourceRules({ command, given, is, value }: GivenInputs): Rule[] {
   ]
 }
 
-function credentialRules({ given }: GivenInputs): Rule[] {
+function credentialRules({ isSet }: InputTexts): Rule[] {
   const others = {
     'registry-username': 'registry-password',
     'registry-password': 'registry-username',
   }
   return Object.entries(others).flatMap(([name, other]): Rule[] => [
-    [name, given(name) && !given(other), `no value without \`${other}\`, which is empty`],
-    [name, given(name) && !given('image'), 'no value without `image`, which is left out'],
+    [name, isSet(name) && !isSet(other), `no value without \`${other}\`, which is empty`],
+    [name, isSet(name) && !isSet('image'), 'no value without `image`, which is left out'],
   ])
 }
 
-function waitRules({ given, is }: GivenInputs): Rule[] {
+function waitRules({ isSet, is }: InputTexts): Rule[] {
   const isAsync = is('wait', 'false')
   return [
     [
       'canary',
-      isAsync && given('canary'),
+      isAsync && isSet('canary'),
       'patterns only with `wait: true`: the rest starts when the canary is healthy',
     ],
     [
       'order',
-      isAsync && given('order'),
+      isAsync && isSet('order'),
       'patterns only with `wait: true`: a wave starts when the one before it is healthy',
     ],
     [
       'on-failure',
       isAsync && is('on-failure', 'rollback'),
-      '`rollback` only with `wait: true`: without waiting no failure is seen',
+      '`rollback` only with `wait: true`: without waiting, the run does not see failures',
     ],
     [
       'health-check',
-      isAsync && given('health-check'),
+      isAsync && isSet('health-check'),
       'a path only with `wait: true`: the check starts once a deployment is live',
     ],
     [
       'max-parallel',
-      isAsync && given('max-parallel'),
+      isAsync && isSet('max-parallel'),
       'a number only with `wait: true`: it counts deployments until they are finished',
     ],
     [
       'health-check-timeout',
-      given('health-check-timeout') && !given('health-check'),
+      isSet('health-check-timeout') && !isSet('health-check'),
       'a duration only together with `health-check`, which is left out',
     ],
   ]
 }
 
-function previewRules({ command, given, is }: GivenInputs): Rule[] {
+function previewRules({ command, isSet, is }: InputTexts): Rule[] {
   return [
     [
       'older-than',
-      command === 'preview' && given('older-than') && !is('preview-action', 'prune'),
+      command === 'preview' && isSet('older-than') && !is('preview-action', 'prune'),
       'a duration only with `preview-action: prune`, which deletes what is older',
     ],
   ]
 }
 
-function planRules({ is }: GivenInputs): Rule[] {
+function planRules({ is }: InputTexts): Rule[] {
   return [
     [
       'fail-on-changes',
       is('fail-on-changes', 'true') && !is('dry-run', 'true'),
-      '`true` only with `dry-run: true`: it judges the plan',
+      '`true` only with `dry-run: true`: it fails a dry run whose plan changes something',
     ],
   ]
 }

@@ -1,4 +1,7 @@
+/** The values of the input `command`. */
 export const commands = ['check', 'list', 'deploy', 'variables', 'preview', 'rollback'] as const
+
+/** A value of the input `command`. */
 export type Command = (typeof commands)[number]
 
 const changing: ReadonlySet<string> = new Set<Command>([
@@ -8,9 +11,9 @@ const changing: ReadonlySet<string> = new Set<Command>([
   'rollback',
 ])
 
-/** `true` for a command that changes something at Railway. */
+/** Returns whether a command changes something at Railway. */
 export const isChanging = (command: string) => changing.has(command)
 
-/** `true` for the name of a command. */
+/** Returns whether a text is the name of a command. */
 export const isCommand = (name: string): name is Command =>
   commands.some((command) => command === name)

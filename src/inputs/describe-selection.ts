@@ -2,7 +2,7 @@ import { isChanging } from './commands.ts'
 import type { Pattern } from './fields.ts'
 import type { Inputs } from './read-inputs.ts'
 
-/** Says in one line each what every selection input was taken to mean, also where it was left out. */
+/** Describes the meaning of every selection input in one line each, its default included. */
 export function describeSelectionInputs(inputs: Inputs): string[] {
   const { shard, canary, order } = inputs
   return [
@@ -50,7 +50,7 @@ function servicesByDefault({ command, image, variables, context }: Inputs): stri
   return `the services built from ${context.repository}`
 }
 
-/** The patterns in one line; a list of nothing but exclusions takes away from `byDefault`. */
+/** Lists patterns in one line. A list of exclusions only is subtracted from `byDefault`. */
 function listPatterns(patterns: readonly Pattern[], byDefault: string): string {
   const texts = (exclude: boolean) =>
     patterns.filter((one) => one.exclude === exclude).map(({ text }) => text)

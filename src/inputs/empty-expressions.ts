@@ -6,7 +6,7 @@ import { isEmptyArray, listEntries } from './list-entries.ts'
 import { listInputs, type RawInputs } from './raw-inputs.ts'
 import type { WorkflowStep } from './workflow-step.ts'
 
-/** Inputs that take text. Those that are not here fall back to their defaults, or have errors of their own. */
+/** The text inputs that are checked. Other inputs have their default if they are empty, or errors of their own. */
 const textInputs: readonly string[] = [
   'workspace',
   'environment',
@@ -24,22 +24,24 @@ const textInputs: readonly string[] = [
   'api-url',
 ]
 
-/** Text that stands in for an expression while the rest of an input is read; no input can hold it. */
-const mark = '\ue000'
+/** The placeholder for an expression. No input contains it. */
+const placeholder = '\ue000'
+
+/** The syntax of expressions. The quantifier is bounded, so that a match takes linear time. */
 const expressions = /\$\{\{(?:[^}']|'[^']*'|\}(?!\})){0,1000}\}\}/g
 
 /**
- * Reports text and list inputs that the workflow file writes as an expression and that came out empty, or with
- * nothing left that picks something: GitHub hands over the same empty text for an input that was left out, and its
- * default would be wider than what was meant.
+ * Rejects text and list inputs whose expressions in the workflow file came out empty. GitHub passes the same empty text
+ * for an input that is left out, and its default may select more than was meant. The same holds for a list in which
+ * only exclusions are left.
  */
 export function emptyExpressions(raw: RawInputs, step: WorkflowStep): Failure[] {
   return [...textInputs, ...listInputs].flatMap((name) => {
     const written = step.inputs.get(name)?.text ?? ''
     const found = written.match(expressions)
     if (!found) return []
-    const given = raw[name] ?? ''
-    const isEmpty = listInputs.has(name) ? isEmptyList(written, given) : given.trim() === ''
+    const text = raw[name] ?? ''
+    const isEmpty = listInputs.has(name) ? isEmptyList(written, text) : text.trim() === ''
     if (!isEmpty) return []
     const quoted = found.map((expression) => `\`${oneLine(expression, 200)}\``)
     return [
@@ -53,39 +55,40 @@ export function emptyExpressions(raw: RawInputs, step: WorkflowStep): Failure[] 
 }
 
 /**
- * Tells whether the expressions of a list added nothing to it, and what is left picks nothing or is a glob that a
- * value would have narrowed, as in `${{ inputs.customer }}*`.
+ * Returns whether the expressions of a list came out empty, and the rest selects nothing or too much. It selects too
+ * much if it is a glob that the value would have narrowed, as in `${{ inputs.customer }}*`.
  */
-function isEmptyList(written: string, given: string): boolean {
-  const entries = listEntries(given)
+function isEmptyList(written: string, text: string): boolean {
+  const entries = listEntries(text)
   const isUnchanged = sameEntries(listEntries(written.replace(expressions, '')), entries)
-  const picks = entries.some((entry) => !entry.startsWith('!'))
-  if (!picks && isUnchanged && !isWrittenEmpty(written, given)) return true
-  const marked = listEntries(written.replace(expressions, mark))
-  return marked.some((entry) => {
-    const left = entry.replaceAll(mark, '').trim()
-    const isWide = isGlob(left) && !left.startsWith('!')
-    return isWide && entries.includes(left) && !marked.includes(left)
+  const includes = entries.some((entry) => !entry.startsWith('!'))
+  if (!includes && isUnchanged && !isExplicitlyEmpty(written, text)) return true
+  const templates = listEntries(written.replace(expressions, placeholder))
+  return templates.some((template) => {
+    const rest = template.replaceAll(placeholder, '').trim()
+    const isWide = isGlob(rest) && !rest.startsWith('!')
+    return isWide && entries.includes(rest) && !templates.includes(rest)
   })
 }
 
-/** The expression gave an empty array, which says that nothing is selected. */
-const isWrittenEmpty = (written: string, given: string) =>
-  isEmptyArray(given) && written.replace(expressions, '').trim() === ''
+/** Returns whether an expression gave an empty array, which selects nothing on purpose. */
+const isExplicitlyEmpty = (written: string, text: string) =>
+  isEmptyArray(text) && written.replace(expressions, '').trim() === ''
 
 const sameEntries = (one: readonly string[], other: readonly string[]) =>
   one.length === other.length && one.every((entry, index) => entry === other[index])
 
-const everything: ReadonlyMap<string, string> = new Map([
+/** The defaults of the selection inputs, as a workflow can write them. */
+const writtenDefaults: ReadonlyMap<string, string> = new Map([
   ['services', '@repository'],
   ['projects', '*'],
 ])
 
-/** The ways to say what was meant. */
+/** Describes the ways to write what was meant. */
 function remedy(name: string): string {
-  const wide = everything.get(name)
-  if (wide) {
-    return `Skip the step with \`if:\`, select nothing with \`[]\`, or name the default: \`\${{ … || '${wide}' }}\``
+  const byDefault = writtenDefaults.get(name)
+  if (byDefault) {
+    return `Skip the step with \`if:\`, select nothing with \`[]\`, or name the default: \`\${{ … || '${byDefault}' }}\``
   }
   if (listInputs.has(name)) return 'Skip the step with `if:`, or say "none" with `[]`'
   return `Skip the step with \`if:\`, leave the input out, or give a default: \`\${{ … || 'value' }}\``

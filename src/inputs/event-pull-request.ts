@@ -1,6 +1,7 @@
-import { expected, type Failure, failure } from '../errors/codes.ts'
+import type { Failure } from '../errors/codes.ts'
 import { err, ok, type Result } from '../errors/result.ts'
 import type { UpdateError } from '../errors/update-error.ts'
+import { invalidInput } from './invalid-input.ts'
 import {
   type PullRequestRecord,
   type PullRequestReference,
@@ -8,38 +9,40 @@ import {
   withPullRequest,
 } from './run-context.ts'
 
-/** Reads pull requests of the run's repository. */
+/** A reader of pull requests of the run's repository. */
 export interface PullRequestLookup {
-  /** `record` is `null` where there is none, or where `errors` say why it could not be read. */
+  /** Reads a pull request. `record` is `null` if there is none, or if it could not be read because of `errors`. */
   read(
     reference: PullRequestReference,
   ): Promise<{ record: PullRequestRecord | null; errors: readonly UpdateError[] }>
 }
 
-/** A context in which the pull request of the event is settled. */
-export interface SettledContext {
+/** A context without a pull request that is still to be read. */
+export interface ResolvedContext {
   readonly context: RunContext
   readonly errors: readonly UpdateError[]
 }
 
 /**
- * Reads the pull request that the event names without describing it. Where it cannot be read, a review's payload
- * has to do; any other event says too little, so the run fails.
+ * Reads the pull request of an event that only refers to it. If it cannot be read, the payload of a review is used.
+ * Other payloads are incomplete, so they lead to an error.
  */
 export async function readEventPullRequest(
   context: RunContext,
   lookup: PullRequestLookup | null,
-): Promise<Result<SettledContext>> {
+): Promise<Result<ResolvedContext>> {
   const { pullRequestToRead: reference, pullRequest } = context
   if (reference === null) return ok({ context, errors: [] })
   const { record, errors } = (await lookup?.read(reference)) ?? { record: null, errors: [] }
   if (record) return ok({ context: withPullRequest(context, record), errors })
-  const settled = { context: { ...context, pullRequestToRead: null }, errors }
-  const isSettled =
+  const isComplete =
     pullRequest !== null || (reference.by === 'commit' && lookup && errors.length === 0)
-  return isSettled ? ok(settled) : err([unreadable(context, reference, errors)])
+  return isComplete
+    ? ok({ context: { ...context, pullRequestToRead: null }, errors })
+    : err([unreadable(context, reference, errors)])
 }
 
+/** Builds the error of a pull request that could not be read. */
 function unreadable(
   { eventName }: RunContext,
   reference: PullRequestReference,
@@ -54,11 +57,6 @@ function unreadable(
         : `the permission \`${error.permission}\` is missing`
   const name =
     reference.by === 'number' ? `#${reference.number}` : `of ${reference.sha.slice(0, 7)}`
-  return failure('input-invalid', {
-    input: 'github-token',
-    given: null,
-    problem: expected(
-      `a token that can read pull request ${name}, which this \`${eventName}\` event does not describe (\`permissions: pull-requests: read\`): ${cause}`,
-    ),
-  })
+  const expected = `a token that can read pull request ${name}, which this \`${eventName}\` event does not describe (\`permissions: pull-requests: read\`): ${cause}`
+  return invalidInput('github-token', null, expected)
 }

@@ -8,8 +8,8 @@ export interface Pattern {
   readonly exclude: boolean
 }
 
-/** The reason why the text of an input is refused, in place of the general one. */
-export class Refusal {
+/** A rejection of an input's text with an expectation of its own, in place of the general one. */
+export class Rejection {
   readonly expected: string
 
   constructor(expected: string) {
@@ -17,33 +17,34 @@ export class Refusal {
   }
 }
 
-/** The most characters of an input that is not read as variables. */
-const mostCharacters = 256 * 1024
+/** The maximum length of an input that is not read as variables, in characters. */
+const maxCharacters = 256 * 1024
 
 /**
- * Builds the zod type of one input: `parse` gets the text, which is never empty, and returns `undefined` or a
- * {@link Refusal} for text that is refused. `expected` finishes the sentence "Expected …".
+ * Builds the zod type of one input. `parse` gets the text, which is never empty. It returns `undefined` or a
+ * {@link Rejection} for text that cannot be used. `expected` completes "Expected …". An empty input has the value
+ * `absent`.
  */
 export function input<Value, Absent>(
   expected: string,
-  parse: (text: string) => Value | Refusal | undefined,
+  parse: (text: string) => Value | Rejection | undefined,
   absent: Absent,
 ): z.ZodType<Value | Absent> {
-  return z
-    .string()
-    .default('')
-    .transform((text, context): Value | Absent => {
-      if (text.trim() === '') return absent
-      const value = text.length > mostCharacters ? tooLong : parse(text)
-      if (value !== undefined && !(value instanceof Refusal)) return value
-      const message = value instanceof Refusal ? value.expected : expected
-      context.addIssue({ code: 'custom', message })
-      return z.NEVER
-    })
+  // Each input is one schema. A string with a default and a transformation is four, and all are built at every start.
+  return z.transform((given: unknown, context): Value | Absent => {
+    const text = typeof given === 'string' ? given : ''
+    if (text.trim() === '') return absent
+    const value = text.length > maxCharacters ? tooLong : parse(text)
+    if (value !== undefined && !(value instanceof Rejection)) return value
+    const message = value instanceof Rejection ? value.expected : expected
+    context.issues.push({ code: 'custom', message, input: given })
+    return z.NEVER
+  })
 }
 
-const tooLong = new Refusal(`at most ${mostCharacters / 1024} KiB of text`)
+const tooLong = new Rejection(`at most ${maxCharacters / 1024} KiB of text`)
 
+/** Builds the type of a text without white space at its ends; `null` if it is left out. */
 export const text = () => input('text', (given) => given.trim(), null)
 
 const booleans: ReadonlyMap<string, boolean> = new Map([
@@ -51,9 +52,11 @@ const booleans: ReadonlyMap<string, boolean> = new Map([
   ['false', false],
 ])
 
+/** Builds the type of a boolean. */
 export const flag = <Absent extends boolean | null>(absent: Absent) =>
   input<boolean, Absent>('`true` or `false`', (given) => booleans.get(given.trim()), absent)
 
+/** Builds the type of one of several words. */
 export function choice<const Option extends string>(options: readonly Option[], absent: Option) {
   const named = options.map((option) => `\`${option}\``)
   return input(
@@ -63,15 +66,16 @@ export function choice<const Option extends string>(options: readonly Option[], 
   )
 }
 
+/** Builds the type of a whole number from 1 to `max`. */
 export const wholeNumber = <Absent extends number | null>(
   absent: Absent,
-  { most }: { most: number },
+  { max }: { max: number },
 ) =>
   input<number, Absent>(
-    `a whole number from 1 to ${most}`,
+    `a whole number from 1 to ${max}`,
     (given) => {
       const number = /^\d+$/.test(given.trim()) ? Number(given) : 0
-      return number >= 1 && number <= most ? number : undefined
+      return number >= 1 && number <= max ? number : undefined
     },
     absent,
   )
@@ -83,24 +87,24 @@ const secondsOf: ReadonlyMap<string, number> = new Map([
   ['d', 86_400],
 ])
 
-/** Parses a duration into milliseconds; the units are `s`, `m`, `h` and `d`. */
+/** Parses a duration into milliseconds. The units are `s`, `m`, `h` and `d`. Returns `null` for any other text. */
 export function parseDuration(given: string): number | null {
   const [, amount, unit = ''] = /^(\d{1,9})\s*([smhd])$/.exec(given.trim()) ?? []
   const seconds = secondsOf.get(unit)
   return amount === undefined || seconds === undefined ? null : Number(amount) * seconds * 1000
 }
 
-/** A duration in milliseconds, above zero and up to `most`. */
+/** Builds the type of a duration in milliseconds, above zero and up to `max`. */
 export function duration<Absent extends number | null>(
   expected: string,
   absent: Absent,
-  { most }: { most: number },
+  { max }: { max: number },
 ) {
   return input<number, Absent>(
     expected,
     (given) => {
       const milliseconds = parseDuration(given)
-      const fits = milliseconds !== null && milliseconds > 0 && milliseconds <= most
+      const fits = milliseconds !== null && milliseconds > 0 && milliseconds <= max
       return fits ? milliseconds : undefined
     },
     absent,
@@ -108,13 +112,13 @@ export function duration<Absent extends number | null>(
 }
 
 /**
- * Patterns, one an entry; `null` for a list that is left out or holds nothing but comments. An empty JSON array
- * gives `none`.
+ * Builds the type of a list of patterns; `null` if it is left out or holds nothing but comments. An empty JSON array
+ * has the value `none`.
  */
 export const patterns = (none: readonly Pattern[] | null = null) =>
   input<readonly Pattern[] | null, null>(
     'ids, names or globs, one a line or as a JSON array of strings, each with an optional `!` in front',
-    (given): readonly Pattern[] | Refusal | null | undefined => {
+    (given): readonly Pattern[] | Rejection | null | undefined => {
       const entries = listEntries(given)
       if (entries.length === 0) return isEmptyArray(given) ? none : null
       const parsed = entries.map(toPattern)
@@ -124,8 +128,8 @@ export const patterns = (none: readonly Pattern[] | null = null) =>
     null,
   )
 
-const tooWide = new Refusal(
-  `patterns of at most ${globLimits.characters} characters whose braces stand for at most ${globLimits.alternatives} names, together and without wildcards (${globLimits.wildcards} with wildcards)`,
+const tooWide = new Rejection(
+  `patterns of at most ${globLimits.characters} characters, whose braces together expand to at most ${globLimits.alternatives} names (${globLimits.wildcards} with wildcards)`,
 )
 
 function isTooWide(patterns: readonly Pattern[]): boolean {
@@ -137,17 +141,17 @@ function isTooWide(patterns: readonly Pattern[]): boolean {
   return false
 }
 
-/** Reads one entry of a pattern input. */
+/** Parses one entry of a pattern input. */
 export const toPattern = (entry: string): Pattern => ({
   text: entry.replace(/^!\s*/, ''),
   exclude: entry.startsWith('!'),
 })
 
-/** Waves of services, one pattern an entry; an exclusion would be a wave of everything else. */
+/** Builds the type of a list of waves, one pattern each. An exclusion would be a wave of everything else. */
 export const waves = () =>
   input<readonly Pattern[] | null, null>(
     'ids, names or globs of services without `!`, one wave a line, `{api,worker}` for several in one wave',
-    (given): readonly Pattern[] | Refusal | null | undefined => {
+    (given): readonly Pattern[] | Rejection | null | undefined => {
       const parsed = listEntries(given).map(toPattern)
       if (parsed.length === 0) return null
       if (parsed.some(({ text, exclude }) => text === '' || exclude)) return undefined
@@ -156,29 +160,34 @@ export const waves = () =>
     null,
   )
 
-/** One part of several that the selected projects are divided into. */
+/** One of the equal parts that the selected projects are divided into. */
 export interface Shard {
-  /** From 1 to `of`. */
+  /** The number of the part, from 1 to `of`. */
   readonly part: number
+  /** The number of parts. */
   readonly of: number
 }
 
-/** GitHub starts at most this many jobs of a matrix. */
-const mostShards = 256
+/** The maximum number of parts: GitHub starts no more jobs of a matrix. */
+const maxShards = 256
 
+/** Builds the type of a shard such as `2/5`; `null` if it is left out. */
 export const shard = () =>
   input<Shard | null, null>(
-    `a part and the number of parts such as \`2/5\`, with the part from 1 on and at most ${mostShards} parts`,
+    `a part and the number of parts, such as \`2/5\`, counted from 1, with at most ${maxShards} parts`,
     (given) => {
       const [, part, of] = /^(\d{1,3})\s*\/\s*(\d{1,3})$/.exec(given.trim()) ?? []
       const parsed = { part: Number(part), of: Number(of) }
-      const fits = parsed.part >= 1 && parsed.part <= parsed.of && parsed.of <= mostShards
+      const fits = parsed.part >= 1 && parsed.part <= parsed.of && parsed.of <= maxShards
       return fits ? parsed : undefined
     },
     null,
   )
 
-/** The path of a URL, with its query. A second `/` would make it another host's address. */
+/**
+ * Builds the type of a URL's path, with its query; `null` if it is left out. A second `/` at the start would make it
+ * the address of another host.
+ */
 export const path = () =>
   input<string | null, null>(
     'a path such as `/healthz`, which begins with one `/` and holds no white space, `\\` or `#`',
@@ -191,7 +200,7 @@ export const path = () =>
 
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
 
-/** The endpoint: https anywhere, plain http only where it cannot leave the machine. */
+/** Builds the type of the API's URL. Plain http is permitted for loopback addresses only, since it is not encrypted. */
 export const endpoint = (absent: string) =>
   input(
     'an https URL without user name or password (plain http only for a loopback address)',

@@ -1,8 +1,8 @@
 /** A container image by name: `[registry[:port]/]path[:tag][@digest]`. */
 export interface ImageReference {
-  /** As it was given. */
+  /** The reference as it is written in the input. */
   readonly text: string
-  /** Registry and path in full: `docker.io/library/redis` for `redis`. */
+  /** The full name of the repository: `docker.io/library/redis` for `redis`. */
   readonly repository: string
   readonly tag: string | null
   readonly digest: string | null
@@ -16,10 +16,10 @@ const pathForm = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/
 const tagForm = /^\w[\w.-]{0,127}$/
 const digestForm = /^(?:sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$/
 
-/** Names that are longer than this are refused by every registry. */
-const longestName = 255
+/** The maximum length of a name, in characters. Every registry rejects longer ones. */
+const maxNameLength = 255
 
-/** Parses a reference by the rules of OCI's distribution specification; `null` where it is none. */
+/** Parses a reference by the rules of OCI's distribution specification. Returns `null` for any other text. */
 export function parseImageReference(given: string): ImageReference | null {
   const text = given.trim()
   const { name, tag, digest } = split(text)
@@ -30,8 +30,8 @@ export function parseImageReference(given: string): ImageReference | null {
 }
 
 /**
- * Explains what is wrong with a text that is no reference, as the end of "Expected …". It quotes nothing: a password
- * may stand in it.
+ * Explains why a text is no reference, as the end of "Expected …". It does not quote the text, which may hold a
+ * password.
  */
 export function expectedImage(given: string): string {
   const example = 'such as `ghcr.io/acme/api:1.4.0` or `ghcr.io/acme/api@sha256:…`'
@@ -47,18 +47,18 @@ export function expectedImage(given: string): string {
     return `an image reference whose digest is \`sha256:\` and 64 lower-case hexadecimal digits, ${example}`
   }
   if (toRepository(name) === null && toRepository(name.toLowerCase()) !== null) {
-    return 'an image reference in lower case: registries know no capitals in the name of an image (a tag may have them)'
+    return 'an image reference in lower case: the name of an image has no capital letters (a tag may have them)'
   }
   return `an image reference ${example}`
 }
 
-/** Tells text with `user:password@` in front, or with anything before an `@` that is no digest's. */
+/** Returns whether a text may hold credentials: it has an `@` that no digest follows, as in `user:password@host`. */
 export function hasCredentials(given: string): boolean {
   const at = given.lastIndexOf('@')
   return at >= 0 && !/^sha\d+:/i.test(given.slice(at + 1).trim())
 }
 
-/** A colon after the last slash starts a tag; one before it belongs to the registry's port. */
+/** Splits a reference into its parts. Only a colon after the last slash starts a tag; others start a port. */
 function split(text: string) {
   const [named = '', ...digests] = text.split('@')
   const colon = named.indexOf(':', named.lastIndexOf('/') + 1)
@@ -76,31 +76,31 @@ function toRepository(name: string): string | null {
   const path = hasRegistry ? rest : [first, ...rest]
   const port = registryForm.exec(registry)?.groups?.port
   if (!registryForm.test(registry) || Number(port ?? 1) > 65_535) return null
-  if (name.length > longestName || !path.every((part) => pathForm.test(part))) return null
-  // A bare name of 64 hexadecimal digits is an image's id, which no registry can be asked for.
+  if (name.length > maxNameLength || !path.every((part) => pathForm.test(part))) return null
+  // A bare name of 64 hexadecimal digits is the id of an image, which no registry resolves.
   if (!hasRegistry && path.length === 1 && /^[0-9a-f]{64}$/.test(first)) return null
   const host = registry.toLowerCase().replace(/^(?:index|registry-1)\.docker\.io$/, 'docker.io')
   const isOfficial = host === 'docker.io' && path.length === 1
   return [host, ...(isOfficial ? ['library'] : []), ...path].join('/')
 }
 
-/** Three numbers, as in `1.5.0`, `v1.5.0`, `2026.11.26` and `1.5.0-rc.1`. */
+/** The format of a full version, such as `1.5.0`, `v1.5.0`, `2026.11.26` or `1.5.0-rc.1`. */
 const fullVersion = /^v?\d+\.\d+\.\d+(?:-(?:alpha|beta|rc|pre|dev)[.-]?\d+)?$/
 
-/** A commit: with a prefix that says so, or by digits that cannot be a date or a word. */
+/** The format of a commit: with a prefix such as `sha-`, or with digits that are neither a date nor a word. */
 const commitTag =
   /^(?:(?:sha|git|commit)-[0-9a-f]{7,40}|[0-9a-f]{40}|(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,39})$/
 
-/** `true` if the reference cannot name something else tomorrow: a digest, a full version, or a commit. */
+/** Returns whether a reference always names the same image: by a digest, a full version, or a commit. */
 export const isFixed = ({ tag, digest }: ImageReference) =>
   digest !== null || (tag !== null && (fullVersion.test(tag) || commitTag.test(tag)))
 
-/** Two references to the same repository, whatever their tags. */
+/** Returns whether a text is a reference to the same repository, with any tag. */
 export function isSameImage(reference: ImageReference, text: string): boolean {
   return parseImageReference(text)?.repository === reference.repository
 }
 
-/** Two spellings of the same reference: same repository, tag and digest. */
+/** Returns whether a text names the same repository, tag and digest. A digest makes the tag irrelevant. */
 export function isSameReference(reference: ImageReference, text: string): boolean {
   const other = parseImageReference(text)
   if (other?.repository !== reference.repository) return false

@@ -1,7 +1,7 @@
 import { type Failure, failure, expected as toProblem } from '../errors/codes.ts'
 
 /**
- * Builds the error of an input that cannot be used. `given` is its text, `null` where that may hold a secret;
+ * Builds the error of an input that cannot be used. `given` is its text, or `null` if that may hold a secret.
  * `expected` completes "Expected …".
  */
 export const invalidInput = (input: string, given: string | null, expected: string): Failure =>

@@ -1,14 +1,14 @@
 import { z } from 'zod'
 
 /**
- * Returns the entries of a list input: the strings of a JSON array, else one entry a line. Blank lines and lines
- * that start with `#` are not entries; text that is not a JSON array of strings is read as lines.
+ * Returns the entries of a list input: the strings of a JSON array, or the lines of any other text. Blank lines and
+ * lines that start with `#` are not entries.
  */
 export function listEntries(given: string): string[] {
   return parseStrings(given) ?? lineEntries(given)
 }
 
-/** Tells an empty JSON array, which says "none", from a list that is left out. */
+/** Returns whether a text is an empty JSON array, which means "none". A list that is left out is not. */
 export const isEmptyArray = (given: string): boolean => parseStrings(given)?.length === 0
 
 function lineEntries(given: string): string[] {

@@ -4,7 +4,7 @@ import type { StepFinding, WorkflowCall, WorkflowStep } from './workflow-step.ts
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Events of a pull request that run without secrets when it comes from a fork. */
+/** The pull request events that GitHub runs without secrets for a fork. */
 const withoutSecrets = new Set([
   'pull_request',
   'pull_request_review',
@@ -14,8 +14,8 @@ const withoutSecrets = new Set([
 const tokenVariables = ['RAILWAY_API_TOKEN', 'RAILWAY_TOKEN'] as const
 
 /**
- * Why there is no token, from what the event and the workflow file tell. What GitHub withholds by its rules is said
- * first: no change of the workflow file would help there.
+ * Explains from the event and the workflow file why there is no token. GitHub's own rules about secrets come first,
+ * because no change of the workflow file would help against them.
  */
 export function missingToken(
   context: RunContext,
@@ -24,15 +24,15 @@ export function missingToken(
 ): Failure<'token-missing'> {
   if (context.fromDependabot) return missing('dependabot')
   if (context.pullRequest?.fromFork && withoutSecrets.has(context.eventName)) return missing('fork')
-  if (step.kind === 'elsewhere' && step.calls.every(withholds)) {
+  if (step.kind === 'elsewhere' && step.calls.every(passesNoSecrets)) {
     return missing('reusable-workflow', evidenceOfCalls(step.calls))
   }
-  const given = step.kind === 'found' ? evidenceOfStep(step.step) : evidenceOf(environment)
-  if (given === null) return missing('none')
-  if (step.kind === 'found' && isWithheld(step.step)) {
-    return missing('reusable-workflow', [given, ...evidenceOfCalls(step.step.calls)])
+  const evidence = step.kind === 'found' ? evidenceOfStep(step.step) : evidenceOf(environment)
+  if (evidence === null) return missing('none')
+  if (step.kind === 'found' && isWithheldByCallers(step.step)) {
+    return missing('reusable-workflow', [evidence, ...evidenceOfCalls(step.step.calls)])
   }
-  return missing('empty-input', [given])
+  return missing('empty-input', [evidence])
 }
 
 const missing = (
@@ -40,22 +40,22 @@ const missing = (
   evidence: readonly TokenEvidence[] = [],
 ) => failure('token-missing', { situation, evidence })
 
-/** The step is in a reusable workflow, wants a secret, and no caller hands it over. */
-function isWithheld(step: WorkflowStep): boolean {
-  const secret = secretName(givenToken(step)?.text ?? '')
+/** Returns whether the step's token is a secret that no caller of its reusable workflow passes. */
+function isWithheldByCallers(step: WorkflowStep): boolean {
+  const secret = secretName(writtenToken(step)?.text ?? '')
   if (secret === null || step.calls.length === 0) return false
-  return step.calls.every(({ secrets }) => secrets !== 'inherit' && !has(secrets, secret))
+  return step.calls.every(({ secrets }) => secrets !== 'inherit' && !includesName(secrets, secret))
 }
 
-const withholds = ({ secrets }: WorkflowCall) => secrets !== 'inherit' && secrets.length === 0
+const passesNoSecrets = ({ secrets }: WorkflowCall) => secrets !== 'inherit' && secrets.length === 0
 
-const has = (names: readonly string[], name: string) =>
+const includesName = (names: readonly string[], name: string) =>
   names.some((one) => one.toLowerCase() === name.toLowerCase())
 
 const secretName = (text: string) => /\bsecrets\s*\.\s*(\w+)/.exec(text)?.[1] ?? null
 
-/** Returns the token that the workflow file gives: the input, else one of the environment variables. */
-function givenToken(step: WorkflowStep): { name: string; text: string } | null {
+/** Returns the token as the workflow file sets it, in the input or in one of the environment variables. */
+function writtenToken(step: WorkflowStep): { name: string; text: string } | null {
   const input = step.inputs.get('token')
   if (input) return { name: 'token', text: input.text }
   for (const name of tokenVariables) {
@@ -66,13 +66,13 @@ function givenToken(step: WorkflowStep): { name: string; text: string } | null {
 }
 
 function evidenceOfStep(step: WorkflowStep): TokenEvidence | null {
-  const given = givenToken(step)
-  if (!given) return null
-  const expression = /^\s*\$\{\{[^{}]*\}\}\s*$/.exec(given.text)?.[0].trim() ?? null
-  return { kind: 'set-but-empty', name: given.name, expression }
+  const token = writtenToken(step)
+  if (!token) return null
+  const expression = /^\s*\$\{\{[^{}]*\}\}\s*$/.exec(token.text)?.[0].trim() ?? null
+  return { kind: 'set-but-empty', name: token.name, expression }
 }
 
-/** A variable that is there and empty was set to something that is not there. */
+/** Finds a token variable that is set and empty. A secret that does not exist has this effect. */
 function evidenceOf(environment: Environment): TokenEvidence | null {
   const name = tokenVariables.find((one) => environment[one]?.trim() === '')
   return name ? { kind: 'empty-variable', name } : null

@@ -1,30 +1,30 @@
 import type { Secret } from '../secret.ts'
 
-/** A token that the run itself works with. */
+/** A token that the run itself uses. */
 export interface OwnToken {
-  /** How messages call it: ``the Railway token``. */
+  /** The name in messages, such as ``the Railway token``. */
   readonly name: string
   readonly secret: Secret
 }
 
-/** Shorter tokens are compared as a whole only: as a part of a value they would be found by accident. */
-const shortestPart = 16
+/** The minimum length of a token that is searched for within values. A shorter one could be part of a word. */
+const minPartLength = 16
 
-/** A token of a job or of a GitHub App, which ends within hours. */
+/** The format of tokens of a job or a GitHub App. They expire within hours. */
 const installationToken = /^ghs_[\w.-]{20,}$/
 
 /**
- * Returns how messages call the token that a value is or holds; `null` for any other value. Such a token is no
- * setting of a service: it ends with the job, or gives whoever reads the variables the whole workspace.
+ * Returns the name of the run's token that a value equals or contains; `null` for any other value. Such a token is no
+ * setting of a service. It expires with the job, or it opens the whole workspace to every reader of the variables.
  */
 export function ownTokenIn(value: string, tokens: readonly OwnToken[]): string | null {
   const text = value.trim()
   const found = tokens.find(({ secret }) => {
     const token = secret.reveal()
     return (
-      token !== '' && (text === token || (token.length >= shortestPart && text.includes(token)))
+      token !== '' && (text === token || (token.length >= minPartLength && text.includes(token)))
     )
   })
   if (found) return found.name
-  return installationToken.test(text) ? 'a GitHub token that ends with the job' : null
+  return installationToken.test(text) ? 'a GitHub token that expires with the job' : null
 }

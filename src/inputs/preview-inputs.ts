@@ -1,20 +1,21 @@
-import { expected, type Failure, failure } from '../errors/codes.ts'
+import type { Failure } from '../errors/codes.ts'
 import type { Pattern } from './fields.ts'
+import { invalidInput } from './invalid-input.ts'
 import type { RunContext } from './run-context.ts'
 
-/** The action of a preview run, after `auto` has been decided. */
+/** The action of a preview run. `auto` is resolved to one of these. */
 export type PreviewAction = 'create' | 'delete' | 'prune'
 
 /** The request that the inputs of `preview` make. */
 export interface PreviewRequest {
   readonly action: PreviewAction
-  /** `pr-<number>`: a name in which `<number>` stands for a pull request's number. */
+  /** The template of the preview's name, such as `pr-<number>`. `<number>` stands for the pull request's number. */
   readonly template: string
-  /** The pull request of the event. */
+  /** The number of the event's pull request; `null` if the event has none. */
   readonly number: number | null
-  /** For `prune`: milliseconds since the last deployment after which an open pull request's preview goes, too. */
+  /** For `prune`: the age in milliseconds from which previews of open pull requests are deleted, too. */
   readonly olderThan: number | null
-  /** Names and globs of variables that must not be inherited as literal values. */
+  /** The patterns of variables that must not be inherited as literal values. */
   readonly requireOverrides: readonly Pattern[]
 }
 
@@ -22,8 +23,8 @@ const defaultTemplate = 'pr-<number>'
 const placeholder = '<number>'
 
 /**
- * `auto` deletes when the pull request is closed, and creates or updates on everything else. A label that is put on a
- * closed pull request is no reason to make its preview again.
+ * Builds the request for previews. `auto` deletes the preview of a closed pull request, whatever the event is. A label
+ * that is added to a closed pull request does not create its preview again.
  */
 export function previewRequest(
   fields: {
@@ -45,42 +46,34 @@ export function previewRequest(
   }
 }
 
-/** Returns the problems of the name for this event: the number it needs is not always known. */
-export function previewNameProblems(wish: PreviewRequest): Failure[] {
-  const hasPlaceholder = wish.template.includes(placeholder)
-  if (wish.action === 'prune' && !hasPlaceholder) {
-    const takes = `a name with \`${placeholder}\` in it for \`preview-action: prune\`, which finds the pull request of a preview by it`
-    return [
-      failure('input-invalid', {
-        input: 'preview-name',
-        given: wish.template,
-        problem: expected(takes),
-      }),
-    ]
+/** Checks the name against the action and the event: the number in it has to be known. */
+export function previewNameProblems(request: PreviewRequest): Failure[] {
+  const hasPlaceholder = request.template.includes(placeholder)
+  if (request.action === 'prune' && !hasPlaceholder) {
+    const expected = `a name with \`${placeholder}\` in it for \`preview-action: prune\`, which finds the pull request of a preview by it`
+    return [invalidInput('preview-name', request.template, expected)]
   }
-  if (wish.action === 'prune' || !hasPlaceholder || wish.number !== null) return []
-  const takes = `a name without \`${placeholder}\` here: this run is not for a pull request, so there is no number; run \`preview\` on \`pull_request\` events, or name the preview`
-  return [
-    failure('input-invalid', { input: 'preview-name', given: null, problem: expected(takes) }),
-  ]
+  if (request.action === 'prune' || !hasPlaceholder || request.number !== null) return []
+  const expected = `a name without \`${placeholder}\` here: this run is not for a pull request, so there is no number; run \`preview\` on \`pull_request\` events, or name the preview`
+  return [invalidInput('preview-name', null, expected)]
 }
 
-/** The preview's name for the pull request of the event. */
+/** Returns the name of the preview for the pull request of the event. */
 export const previewName = ({ template, number }: PreviewRequest): string =>
   template.replaceAll(placeholder, String(number ?? ''))
 
-/** The number of the pull request that an environment of this name would be the preview of. */
-export function numberOf(name: string, wish: PreviewRequest): number | null {
-  const { template } = wish
+/** Returns the number of the pull request whose preview has this name; `null` if no preview has it. */
+export function pullRequestNumberOf(name: string, request: PreviewRequest): number | null {
+  const { template } = request
   const escaped = template
     .split(placeholder)
     .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
   const [before = '', ...after] = escaped
-  // Every further placeholder stands for the number again, so that nothing is tried twice.
+  // A back reference for every further placeholder keeps the match free of backtracking.
   const rest = after.map((part, index) => (index === 0 ? `(\\d+)${part}` : `\\1${part}`)).join('')
   const number = new RegExp(`^${before}${rest}$`, 'i').exec(name)?.[1]
   if (number === undefined) return null
-  // `pr-007` is nobody's preview: the one of pull request 7 is `pr-7`.
-  const itsName = previewName({ ...wish, number: Number(number) })
-  return itsName.toLowerCase() === name.toLowerCase() ? Number(number) : null
+  // `pr-007` is not the preview of pull request 7, which has the name `pr-7`.
+  const expectedName = previewName({ ...request, number: Number(number) })
+  return expectedName.toLowerCase() === name.toLowerCase() ? Number(number) : null
 }

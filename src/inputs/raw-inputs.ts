@@ -1,9 +1,9 @@
 import { isEmptyArray, listEntries } from './list-entries.ts'
 
-/** The texts as the runner gives them, by input name; a missing one counts as empty. */
+/** The texts of the inputs by name, as the runner passes them. A missing one counts as empty. */
 export type RawInputs = Readonly<Record<string, string>>
 
-/** Inputs that take one entry a line or a JSON array of strings. */
+/** The inputs that accept one entry a line or a JSON array of strings. */
 export const listInputs: ReadonlySet<string> = new Set([
   'projects',
   'services',
@@ -15,14 +15,14 @@ export const listInputs: ReadonlySet<string> = new Set([
   'remove-variables',
 ])
 
-/** Lists of which an empty JSON array says something: nothing is selected, or no name is taken. */
+/** The lists for which an empty JSON array is a value: it selects nothing. For other lists it means "left out". */
 const meaningfulWhenEmpty: ReadonlySet<string> = new Set([
   'projects',
   'services',
   'variables-names',
 ])
 
-/** Tells whether an input says anything. A list of nothing but comments does not: it is parsed as left out. */
+/** Returns whether an input has a value. A list that holds only comments has none, because it is parsed as left out. */
 export function hasValue(raw: RawInputs, name: string): boolean {
   const text = raw[name] ?? ''
   if (!listInputs.has(name)) return text.trim() !== ''

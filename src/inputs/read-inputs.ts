@@ -15,7 +15,7 @@ import {
   input,
   path,
   patterns,
-  Refusal,
+  Rejection,
   shard,
   text,
   waves,
@@ -67,7 +67,7 @@ const schema = z.object({
   ...variableShape,
   image: input(
     'an image reference',
-    (given) => parseImageReference(given) ?? new Refusal(expectedImage(given)),
+    (given) => parseImageReference(given) ?? new Rejection(expectedImage(given)),
     null,
   ),
   'registry-username': text(),
@@ -76,18 +76,18 @@ const schema = z.object({
   force: flag(false),
   wait: flag(true),
   timeout: duration('a duration such as `90s`, `20m` or `1h`, up to `24h`', 20 * minutes, {
-    most: 24 * hours,
+    max: 24 * hours,
   }),
   'health-check': path(),
   'health-check-timeout': duration('a duration such as `30s` or `2m`, up to `1h`', 2 * minutes, {
-    most: hours,
+    max: hours,
   }),
   'on-skipped': choice(['warn', 'fail', 'ignore'], 'warn'),
   canary: patterns(),
   order: waves(),
   'on-failure': choice(['keep', 'rollback'], 'keep'),
   'fail-fast': flag(false),
-  'max-parallel': wholeNumber(null, { most: 10_000 }),
+  'max-parallel': wholeNumber(null, { max: 10_000 }),
   shard: shard(),
   'dry-run': flag(false),
   'fail-on-changes': flag(false),
@@ -95,7 +95,7 @@ const schema = z.object({
   'preview-action': choice(['auto', 'create', 'delete', 'prune'], 'auto'),
   'require-overrides': patterns(),
   'older-than': duration('a duration such as `36h` or `14d`, up to `3650d`', null, {
-    most: 3650 * days,
+    max: 3650 * days,
   }),
   comment: flag(null),
   'github-deployments': flag(null),
@@ -105,18 +105,18 @@ const schema = z.object({
 
 type Fields = z.infer<typeof schema>
 
-/** The inputs that are read as text; `token` and `github-token` are read on their own: they are secrets. */
-export const inputNames: readonly string[] = Object.keys(schema.shape)
+/** The names of the inputs that are read as text. `token` and `github-token` are secrets, and are read separately. */
+export const inputNames: readonly string[] = [...Object.keys(schema.shape), 'variables']
 
-/** The token and where it was taken from. */
+/** The Railway token with its source. */
 export interface TokenInput {
   readonly secret: Secret
   readonly source: TokenSource
-  /** Other places that had a token too, the same one or another. */
+  /** The sources of lower precedence that also have a token. `same`: it is the same token. */
   readonly passedOver: readonly { readonly source: TokenSource; readonly same: boolean }[]
 }
 
-/** Every input, parsed, with the event that the run is for. Durations are milliseconds. */
+/** All inputs, parsed, with the event that started the run. Durations are milliseconds. */
 export type Inputs = Readonly<ReturnType<typeof toInputs>>
 
 function toInputs(fields: Fields, context: RunContext, variables: VariableRequest) {
@@ -127,9 +127,9 @@ function toInputs(fields: Fields, context: RunContext, variables: VariableReques
     projects: fields.projects,
     environment: fields.environment,
     services: fields.services,
-    /** The commit for services built from this repository. */
+    /** The commit for the services built from this repository. */
     commit: chooseCommit(fields, context),
-    /** The environment whose live commits and images are promoted, in place of {@link commit}. */
+    /** The environment whose live commits and images are promoted, in place of `commit`. */
     fromEnvironment: fields['from-environment'],
     onlyChanged: fields['only-changed'],
     variables,
@@ -139,21 +139,21 @@ function toInputs(fields: Fields, context: RunContext, variables: VariableReques
     force: fields.force,
     wait: fields.wait,
     timeout: fields.timeout,
-    /** `null` without a health check. */
+    /** `null` for no health check. */
     healthCheck: toHealthCheck(fields),
     onSkipped: fields['on-skipped'],
     canary: fields.canary,
-    /** Waves of services; services that match none go last. */
+    /** The waves of services, in their order. Services that match none go last. */
     order: fields.order,
     onFailure: fields['on-failure'],
     failFast: fields['fail-fast'],
-    /** Deployments under way at once; `null` for no limit. */
+    /** The maximum number of concurrent deployments; `null` for no limit. */
     maxParallel: fields['max-parallel'],
     /** The part of the selected projects that this job takes; `null` for all of them. */
     shard: fields.shard,
     dryRun: fields['dry-run'],
     failOnChanges: fields['fail-on-changes'],
-    /** The request for previews; without meaning for other commands. */
+    /** The request for previews. Other commands ignore it. */
     preview: previewRequest(fields, context),
     comment: fields.comment ?? fields.command === 'preview',
     githubDeployments: fields['github-deployments'] ?? fields.command === 'preview',
@@ -163,9 +163,11 @@ function toInputs(fields: Fields, context: RunContext, variables: VariableReques
   }
 }
 
-/** A path that has to answer well once a deployment is live. The timeout is in milliseconds. */
+/** A health check of every service after its deployment. */
 export interface HealthCheck {
+  /** The path to request at the service's public address. */
   readonly path: string
+  /** The time limit in milliseconds. */
   readonly timeout: number
 }
 
@@ -174,7 +176,7 @@ function toHealthCheck(fields: Fields): HealthCheck | null {
   return path === null ? null : { path, timeout }
 }
 
-/** Credentials that a private image is pulled with. */
+/** The credentials for pulling a private image. */
 export interface RegistryCredentials {
   readonly username: Secret
   readonly password: Secret
@@ -186,7 +188,7 @@ function toCredentials(fields: Fields): RegistryCredentials | null {
   return { username: new Secret(username), password: new Secret(password) }
 }
 
-/** A commit, Railway's own choice, or nothing where the event has no commit. */
+/** The commit to deploy: a given one, Railway's own choice, or none if the event has no commit. */
 export type CommitChoice =
   | { readonly kind: 'commit'; readonly sha: string }
   | { readonly kind: 'latest' }
@@ -197,17 +199,17 @@ export type { RawInputs } from './raw-inputs.ts'
 /** The source of the inputs. */
 export interface InputSource {
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** The text of one input; empty where it is left out. */
+  /** Returns the text of an input; empty if it is left out. */
   input(name: string): string
-  /** The event's payload, or `null`. */
+  /** Returns the event's payload, or `null`. */
   event(): unknown
-  /** Finds the step in the workflow file. */
-  step(): StepFinding
+  /** The step in the workflow file. */
+  readonly step: StepFinding
   /** Reads a file that an input names. */
   file(path: string): FileReading
 }
 
-/** The inputs of a run. `token` is `null` only if `preview` runs without secrets, which is no error. */
+/** The inputs of a run. `token` is `null` only for a preview without secrets, as for a fork, which is no error. */
 export interface ReadInputs {
   readonly inputs: Inputs
   readonly token: TokenInput | null
@@ -215,7 +217,7 @@ export interface ReadInputs {
   readonly warnings: readonly Warning[]
 }
 
-/** Reads inputs, token and event. A missing token stops the run here, before anything is asked. */
+/** Reads the inputs, the token and the event. Without a token it returns errors, and nothing is requested. */
 export function readInputs(
   source: InputSource,
   context: RunContext = parseContext(source.environment, source.event()),
@@ -229,12 +231,12 @@ export function readInputs(
   const token = chooseToken(candidates)
   const githubToken = source.input('github-token').trim()
   const raw = Object.fromEntries(inputNames.map((name) => [name, source.input(name)]))
-  const finding = source.step()
+  const { step: finding } = source
   const missing = token ? [] : [missingToken(context, finding, environment)]
-  const withheld = missing.some(({ facts }) => isByRule(facts.situation))
+  const withheld = missing.some(({ facts }) => isWithheldByGitHub(facts.situation))
   const inputs = parseInputs(raw, token, context, {
     readFile: (path) => source.file(path),
-    // Expressions that hold secrets are empty too where GitHub gives none.
+    // If GitHub passes no secrets, expressions with secrets are empty, too.
     step: finding.kind === 'found' && !withheld ? finding.step : null,
     ownTokens: [
       ...candidates.map(({ value }) => ({ name: 'the Railway token', value })),
@@ -245,10 +247,10 @@ export function readInputs(
   })
   if (!inputs.ok) return err([...inputs.failures, ...missing])
   const { command, preview } = inputs.value
-  // What GitHub has to be asked about first is looked at again with its answer.
+  // A pull request that is still to be read from GitHub is checked when the inputs are read again with it.
   const isKnown = command !== 'preview' || context.pullRequestToRead === null
-  const unnamed = command === 'preview' && isKnown ? previewNameProblems(preview) : []
-  if (unnamed.length > 0) return err([...unnamed, ...missing])
+  const badName = command === 'preview' && isKnown ? previewNameProblems(preview) : []
+  if (badName.length > 0) return err([...badName, ...missing])
   if (!token && !(command === 'preview' && withheld)) return err(missing)
   const deploys = command === 'deploy' || (command === 'preview' && preview.action === 'create')
   const untrusted = token && isKnown ? untrustedCommit(raw, context, deploys) : []
@@ -261,58 +263,59 @@ export function readInputs(
   })
 }
 
-/** GitHub itself gives such runs no secrets. */
-const isByRule = (situation: string) => situation === 'fork' || situation === 'dependabot'
+/** Returns whether GitHub passes no secrets to a run by its own rules. */
+const isWithheldByGitHub = (situation: string) => situation === 'fork' || situation === 'dependabot'
 
-/** The surroundings of the inputs, as far as they are known. */
+/** The context of parsing, as far as it is known. */
 export interface ParseOptions {
-  /** Without it, the files of `variables-file` are taken for right: examples in the documentation are checked so. */
+  /** Without it, the files of `variables-file` are not read. Examples of the documentation are checked like that. */
   readonly readFile?: ReadFile | null
-  /** The step in the workflow file; without it, an empty input cannot be told from one that is left out. */
+  /** The step in the workflow file. Without it, an empty input counts as left out. */
   readonly step?: WorkflowStep | null
-  /** Tokens that the run works with, and that no variable and no registry password may hold. */
+  /** The run's own tokens, which no variable and no registry password may hold. */
   readonly ownTokens?: readonly OwnToken[]
 }
 
-/** Parses every input and reports everything that is wrong with them in one go. */
+/** Parses all inputs. Returns every error, not only the first. */
 export function parseInputs(
   raw: RawInputs,
   token: TokenInput | null,
   context: RunContext,
   { readFile = null, step = null, ownTokens = [] }: ParseOptions = {},
 ): Result<Inputs> {
-  const parsed = schema.safeParse(raw)
+  // The schema is used once or twice a run: code that zod generates for it costs more than it saves.
+  const parsed = schema.safeParse(raw, { jitless: true })
   const values = readValues(raw, readFile, ownTokens)
-  const wish = parsed.success && values.ok ? toVariableRequest(parsed.data, values.value) : null
+  const request = parsed.success && values.ok ? toVariableRequest(parsed.data, values.value) : null
   const empty = step ? emptyExpressions(raw, step) : []
   const failures = [
     ...(parsed.success ? [] : parsed.error.issues.map((issue) => toFailure(issue, raw))),
     ...(values.ok ? [] : values.failures),
-    ...(wish ? badRemovals(wish) : []),
+    ...(request ? badRemovals(request) : []),
     ...badCombinations(raw),
     ...badVariableCombinations(raw, step),
     ...badRepositorySelection(raw, context),
     ...badPassword(raw, ownTokens),
     ...badToken(token),
-  ].filter((problem) => !isAbout(problem, empty))
+  ].filter((problem) => !sharesInput(problem, empty))
   failures.push(...empty)
-  if (!parsed.success || !wish || failures.length > 0) return err(failures)
-  return ok(toInputs(parsed.data, context, wish))
+  if (!parsed.success || !request || failures.length > 0) return err(failures)
+  return ok(toInputs(parsed.data, context, request))
 }
 
-/** Drops the failures that only follow from an empty expression. */
-const isAbout = ({ code, facts }: Failure, others: readonly Failure[]) =>
+/** Returns whether an error is about an input of one of the others. It then only follows from the empty expression. */
+const sharesInput = ({ code, facts }: Failure, others: readonly Failure[]) =>
   code === 'input-invalid' &&
   others.some((other) => other.code === 'input-invalid' && other.facts.input === facts.input)
 
 function badPassword(raw: RawInputs, ownTokens: readonly OwnToken[]): Failure[] {
   const found = ownTokenIn(raw['registry-password'] ?? '', ownTokens)
   if (found === null) return []
-  const expected = `a password or token that lasts: this is ${found}, and once it has ended Railway can no longer pull the image`
+  const expected = `a password or token of the registry that stays valid: this is ${found}, and Railway could not pull the image with it later`
   return [invalidInput('registry-password', null, expected)]
 }
 
-/** Signs that an input holds what it should not: a value beside a name, a password in a URL. */
+/** The inputs whose text may hold a secret by mistake, with the sign of it: a value with a name, a password in a URL. */
 const mayHoldSecret: Readonly<Record<string, (given: string) => boolean>> = {
   'remove-variables': (given) => /[=:]/.test(given),
   'api-url': (given) => given.includes('@'),
@@ -335,7 +338,7 @@ function chooseCommit(fields: Fields, context: RunContext): CommitChoice {
     : { kind: 'commit', sha: requested.toLowerCase() }
 }
 
-/** Checks the form of a token. Its shape is otherwise not judged: nobody promises one. */
+/** Checks a token for characters that no token has. Railway documents no format, so nothing else is checked. */
 function badToken(token: TokenInput | null): Failure[] {
   if (!token) return []
   const fault = faultOf(token.secret.reveal())
@@ -351,8 +354,8 @@ function faultOf(token: string): TokenFault | null {
 }
 
 /**
- * Chooses the token: the input first, then RAILWAY_API_TOKEN, then RAILWAY_TOKEN. What kind it is
- * follows from the API's answers, never from the name it came under.
+ * Chooses the first token that is not empty. The candidates are ordered by precedence: the input, RAILWAY_API_TOKEN,
+ * RAILWAY_TOKEN. The type of the token follows from the API's answers, never from its source.
  */
 export function chooseToken(
   candidates: readonly { source: TokenSource; value: string }[],

@@ -6,11 +6,11 @@ import type { RawInputs } from './raw-inputs.ts'
 import type { RunContext } from './run-context.ts'
 
 /**
- * Reports selections by this repository where it is none that Railway builds from: it is on another GitHub, or nobody
- * says which one it is. A repository of github.com may have the same name, and its services are not meant.
+ * Rejects selections by this repository if Railway cannot build from it, because it is not on github.com or not known.
+ * Without this check, a repository of github.com with the same name would be selected.
  */
 export function badRepositorySelection(raw: RawInputs, context: RunContext): Failure[] {
-  const because = notBuiltFrom(context)
+  const because = whyNotBuilt(context)
   if (because === null) return []
   const value = (input: string) => (raw[input] ?? '').trim()
   const command = value('command') || 'deploy'
@@ -31,16 +31,16 @@ export function badRepositorySelection(raw: RawInputs, context: RunContext): Fai
     (command === 'variables' && value('shared-variables') === 'true')
   const isGiven = value('services') === '[]' || patterns.some((pattern) => !pattern.startsWith('!'))
   if (hasDefault || isGiven) return []
-  const expected = `patterns, and it is required here: ${because}`
+  const expected = `patterns, which are required here: ${because}`
   return [invalidInput('services', raw.services ?? '', expected)]
 }
 
-/** Says why no service can be built from the run's repository, or returns `null`. */
-function notBuiltFrom({ foreignHost, run }: RunContext): string | null {
+/** Explains why no service can be built from the run's repository. Returns `null` if Railway can build from it. */
+function whyNotBuilt({ foreignHost, run }: RunContext): string | null {
   if (foreignHost !== null) {
     return `this workflow runs on ${foreignHost}, and Railway builds from repositories of github.com only, so no service is built from this repository`
   }
   return run.repository === ''
-    ? '`GITHUB_REPOSITORY` is not set, so nothing tells which services are built from this repository'
+    ? '`GITHUB_REPOSITORY` is not set, so it is not known which services are built from this repository'
     : null
 }

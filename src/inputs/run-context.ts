@@ -1,148 +1,98 @@
-import { z } from 'zod'
+import { type EventPayload, type PullRequestPayload, parseEvent } from './event-payload.ts'
 
-/** The run as the runner describes it: the event, the commit, who started it. */
+/** The context of a run, as the runner describes it: the event, the commit, the actor. */
 export interface RunContext {
   /**
-   * `owner/name`. Railway builds from repositories of github.com only, so one of another GitHub has the host in
-   * front and equals none of theirs: `github.acme.com/owner/name`.
+   * The repository, as `owner/name`. A repository of another GitHub has its host in front, as in
+   * `github.acme.com/owner/name`. It then equals no source of a service, because Railway builds from github.com only.
    */
   readonly repository: string
   readonly eventName: string
-  /** The host of a GitHub that Railway does not build from; `null` on github.com. */
+  /** The host of the run's GitHub if Railway does not build from it; `null` for github.com. */
   readonly foreignHost: string | null
-  /** The branch that the event's commit is on; `null` for tags and pull requests. */
+  /** The branch of the event's commit; `null` for tags and pull requests. */
   readonly branch: string | null
   /** The commit of the event, see {@link EventCommit}. */
   readonly commit: string | null
   readonly commitOrigin: CommitOrigin
   readonly pullRequest: PullRequest | null
-  /** A pull request that the event is about without describing it: GitHub has to be asked for the rest. */
+  /** The pull request of an event that only refers to it. Its description has to be read from GitHub. */
   readonly pullRequestToRead: PullRequestReference | null
   readonly fromDependabot: boolean
-  readonly run: RunPlace
+  readonly run: RunIdentity
 }
 
 /**
- * Who wrote the commit of the event.
- * - `own`: it is in this repository.
- * - `fork`: it is in somebody's fork; `repository` is `null` where that is gone.
- * - `unknown`: the event is one that may be about a fork's commit, and does not say whose it is.
+ * The origin of the event's commit.
+ * - `own`: this repository.
+ * - `fork`: a fork. `repository` is `null` if the fork was deleted.
+ * - `unknown`: this repository or a fork, because the payload does not say which.
  */
 export type CommitOrigin =
   | { readonly kind: 'own' }
   | { readonly kind: 'fork'; readonly repository: string | null }
   | { readonly kind: 'unknown' }
 
-/** The run's address, and what tells it from others. */
-export interface RunPlace {
-  /** Of GitHub's REST API; empty where nobody tells it. */
+/** The identity of a run on GitHub. */
+export interface RunIdentity {
+  /** The URL of GitHub's REST API; empty if it is not known. */
   readonly apiUrl: string
-  /** `owner/name`, as the REST API knows it. */
+  /** The repository as `owner/name`, also on another GitHub. */
   readonly repository: string
-  /** The page of the run. */
+  /** The URL of the run's page. */
   readonly url: string
-  /** The step's id, or what GitHub calls a step without one. */
+  /** The step's id, or the one that GitHub gives to a step without an id. */
   readonly step: string
-  /** This step of this attempt of this run. */
+  /** The key of this step in this attempt of the run. No other step has it. */
   readonly key: string
 }
 
+/** The pull request of the event. */
 export interface PullRequest {
   readonly number: number
-  /** It is closed, by this event or since earlier. */
+  /** Whether it is closed, by this event or an earlier one. */
   readonly closed: boolean
   readonly headSha: string
   readonly headBranch: string
   readonly fromFork: boolean
 }
 
-/** A pull request to be looked up, by its number or by a commit of it. */
+/** A reference to a pull request, by its number or by the head commit. */
 export type PullRequestReference =
   | { readonly by: 'number'; readonly number: number }
   | { readonly by: 'commit'; readonly sha: string }
 
-const sha = z.string().regex(/^[0-9a-f]{40}$/i)
-
-const repositorySchema = z.object({ full_name: z.string() })
-
-const pullRequestSchema = z.object({
-  number: z.int().positive(),
-  state: z.string().optional().catch(undefined),
-  merged: z.boolean().nullish().catch(null),
-  merged_at: z.string().nullish().catch(null),
-  merge_commit_sha: sha.nullish().catch(null),
-  head: z.object({ sha, ref: z.string(), repo: repositorySchema.nullish().catch(null) }),
-})
-
-/** `pull_requests` of a run or a check: those of this repository only, as GitHub documents. */
-const listedPullRequests = z
-  .array(z.object({ number: z.int().positive() }))
-  .max(1_000)
-  .catch([])
-
-const workflowRunSchema = z.object({
-  head_sha: sha,
-  head_branch: z.string().nullish().catch(null),
-  head_repository: repositorySchema.nullish().catch(null),
-  pull_requests: listedPullRequests.optional().catch([]),
-})
-
-const checkSuiteSchema = z.object({
-  head_branch: z.string().nullish().catch(null),
-})
-
-const eventSchema = z.object({
-  action: z.string().optional().catch(undefined),
-  pull_request: pullRequestSchema.optional().catch(undefined),
-  workflow_run: workflowRunSchema.optional().catch(undefined),
-  check_suite: checkSuiteSchema.extend({ head_sha: sha }).optional().catch(undefined),
-  check_run: z
-    .object({ head_sha: sha, check_suite: checkSuiteSchema.nullish().catch(null) })
-    .optional()
-    .catch(undefined),
-  /** Of `status`. */
-  sha: sha.optional().catch(undefined),
-  branches: z
-    .array(z.object({ name: z.string(), commit: z.object({ sha }).optional().catch(undefined) }))
-    .optional()
-    .catch(undefined),
-  issue: z
-    .object({ number: z.int().positive(), pull_request: z.object({}).nullish().catch(null) })
-    .optional()
-    .catch(undefined),
-})
-
-type Event = z.infer<typeof eventSchema>
-
 const githubCom = 'https://github.com'
 
-const environmentSchema = z.object({
-  GITHUB_REPOSITORY: z.string().default(''),
-  GITHUB_EVENT_NAME: z.string().default(''),
-  GITHUB_REF: z.string().default(''),
-  GITHUB_SHA: z.string().default(''),
-  GITHUB_ACTOR: z.string().default(''),
-  GITHUB_ACTION: z.string().default(''),
-  GITHUB_API_URL: z.string().default(''),
-  GITHUB_SERVER_URL: z
-    .string()
-    .default('')
-    .transform((url) => url.replace(/\/+$/, '') || githubCom),
-  GITHUB_JOB: z.string().default(''),
-  GITHUB_RUN_ID: z.string().default(''),
-  GITHUB_RUN_ATTEMPT: z.string().default(''),
-})
+/** Reads the environment variables that describe the run. One that is not set is empty. */
+function readVariables(environment: Readonly<Record<string, string | undefined>>) {
+  return {
+    GITHUB_REPOSITORY: environment.GITHUB_REPOSITORY ?? '',
+    GITHUB_EVENT_NAME: environment.GITHUB_EVENT_NAME ?? '',
+    GITHUB_REF: environment.GITHUB_REF ?? '',
+    GITHUB_SHA: environment.GITHUB_SHA ?? '',
+    GITHUB_ACTOR: environment.GITHUB_ACTOR ?? '',
+    GITHUB_ACTION: environment.GITHUB_ACTION ?? '',
+    GITHUB_API_URL: environment.GITHUB_API_URL ?? '',
+    GITHUB_SERVER_URL: (environment.GITHUB_SERVER_URL ?? '').replace(/\/+$/, '') || githubCom,
+    GITHUB_JOB: environment.GITHUB_JOB ?? '',
+    GITHUB_RUN_ID: environment.GITHUB_RUN_ID ?? '',
+    GITHUB_RUN_ATTEMPT: environment.GITHUB_RUN_ATTEMPT ?? '',
+  }
+}
+
+type RunVariables = ReturnType<typeof readVariables>
 
 /**
  * Reads the run's context from the runner's environment variables and the event's payload. Parts of a payload
- * in an unexpected shape count as missing; where the event's commit follows from them, its origin is unknown.
+ * in an unexpected shape count as missing. If the event's commit follows from them, its origin is unknown.
  */
 export function parseContext(
   environment: Record<string, string | undefined>,
   payload: unknown,
 ): RunContext {
-  const variables = environmentSchema.parse(environment)
-  const event = eventSchema.safeParse(payload).data ?? {}
+  const variables = readVariables(environment)
+  const event = payload === null ? {} : parseEvent(payload)
   const repository = variables.GITHUB_REPOSITORY
   const foreignHost = foreignHostOf(variables.GITHUB_SERVER_URL)
   const commit = eventCommit(event, variables)
@@ -156,23 +106,23 @@ export function parseContext(
     pullRequest: event.pull_request ? toPullRequest(event.pull_request, event, repository) : null,
     pullRequestToRead: pullRequestToRead(event, variables.GITHUB_EVENT_NAME),
     fromDependabot: variables.GITHUB_ACTOR === 'dependabot[bot]',
-    run: toRunPlace(variables),
+    run: toRunIdentity(variables),
   }
 }
 
-/** A pull request as GitHub's API describes it, which is newer than the event. */
+/** A pull request as GitHub's API describes it. It is newer than the event. */
 export interface PullRequestRecord {
   readonly number: number
   readonly closed: boolean
-  /** The commit on the base, once it is merged. */
+  /** The merge commit on the base branch; `null` if the pull request is not merged. */
   readonly mergeCommit: string | null
   readonly headSha: string
   readonly headBranch: string
-  /** `owner/name`; `null` where the repository is gone. */
+  /** The head repository as `owner/name`; `null` if it was deleted. */
   readonly headRepository: string | null
 }
 
-/** Returns the context with the pull request that GitHub was asked about. */
+/** Returns a context whose pull request and commit are those of the record. */
 export function withPullRequest(context: RunContext, record: PullRequestRecord): RunContext {
   const origin = originOf(record.headRepository, context.run.repository)
   const merged = record.closed ? record.mergeCommit : null
@@ -192,7 +142,7 @@ export function withPullRequest(context: RunContext, record: PullRequestRecord):
   }
 }
 
-/** The commit that an event is about. */
+/** The commit of an event. */
 interface EventCommit {
   readonly sha: string | null
   readonly origin: CommitOrigin
@@ -203,12 +153,26 @@ const own: CommitOrigin = { kind: 'own' }
 const unknown: CommitOrigin = { kind: 'unknown' }
 
 /**
- * Events whose commit may be a fork's. Without a payload that says whose it is, `GITHUB_SHA` is no better: for
- * `pull_request` it is the merge of the fork's commit.
+ * The events whose commit may belong to a fork. `GITHUB_SHA` does not prove the opposite. For `pull_request` it is a merge of
+ * the fork's commit.
  */
 const mayBeOfFork = /^(pull_request|workflow_run$|check_suite$|check_run$|status$)/
 
-function eventCommit(event: Event, variables: z.infer<typeof environmentSchema>): EventCommit {
+/**
+ * Returns whether `GITHUB_SHA` may be a fork's commit.
+ *
+ * A deployment can be created for any commit that the repository's network holds, also for the head of a fork's pull
+ * request. Its `GITHUB_REF` is empty if it was created for a commit and not for a branch or tag.
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#deployment_status
+ *
+ * A ref below `refs/pull/` holds the commits of a pull request, whatever the event is called.
+ */
+function mayBeForkCommit(event: string, ref: string): boolean {
+  if (mayBeOfFork.test(event) || ref.startsWith('refs/pull/')) return true
+  return /^deployment(_|$)/.test(event) && !/^refs\/(heads|tags)\/./.test(ref)
+}
+
+function eventCommit(event: EventPayload, variables: RunVariables): EventCommit {
   const { GITHUB_REPOSITORY: repository, GITHUB_EVENT_NAME: name } = variables
   const branchOfRef = /^refs\/heads\/(.+)$/.exec(variables.GITHUB_REF)?.[1] ?? null
   const {
@@ -233,19 +197,21 @@ function eventCommit(event: Event, variables: z.infer<typeof environmentSchema>)
   if (suite) return checked(suite.head_sha, suite.head_branch)
   if (check) return checked(check.head_sha, check.check_suite?.head_branch)
   if (name === 'status' && event.sha !== undefined) {
-    // GitHub lists the branches of this repository that hold the commit: without one it may be anybody's.
+    // GitHub lists the branches of this repository that hold the commit. Without a branch, it may belong to a fork.
     const branches = event.branches ?? []
     const tip = branches.find(({ commit }) => commit?.sha === event.sha) ?? branches[0]
     return { sha: event.sha, origin: tip ? own : unknown, branch: tip?.name ?? null }
   }
   const fallback = variables.GITHUB_SHA || null
-  if (mayBeOfFork.test(name)) return { sha: fallback, origin: unknown, branch: null }
+  if (mayBeForkCommit(name, variables.GITHUB_REF)) {
+    return { sha: fallback, origin: unknown, branch: null }
+  }
   return { sha: fallback, origin: own, branch: branchOfRef }
 }
 
 /**
- * The commit of a check. Its branch is `null` where it was pushed to a fork.
- * https://docs.github.com/en/rest/checks/suites
+ * Returns the commit of a check. GitHub names no branch for a commit that was pushed to a fork
+ * (https://docs.github.com/en/rest/checks/suites).
  */
 function checked(commit: string, branch: string | null | undefined): EventCommit {
   return branch
@@ -262,14 +228,14 @@ function originOf(head: string | null, repository: string): CommitOrigin {
 const ownBranch = (origin: CommitOrigin, branch: string | null | undefined) =>
   origin.kind === 'own' ? (branch ?? null) : null
 
-const isMerged = ({ merged, merged_at }: z.infer<typeof pullRequestSchema>) =>
+const isMerged = ({ merged, merged_at }: PullRequestPayload) =>
   merged === true || (merged_at ?? null) !== null
 
-const isClosed = ({ action, pull_request }: Event) =>
+const isClosed = ({ action, pull_request }: EventPayload) =>
   action === 'closed' || pull_request?.state === 'closed'
 
-/** Events that name a pull request and say too little of it, or what was true when they were sent. */
-function pullRequestToRead(event: Event, name: string): PullRequestReference | null {
+/** Returns the reference of an event to its pull request, if the payload is incomplete or may be out of date. */
+function pullRequestToRead(event: EventPayload, name: string): PullRequestReference | null {
   if (name === 'issue_comment' && event.issue?.pull_request) {
     return { by: 'number', number: event.issue.number }
   }
@@ -284,8 +250,8 @@ function pullRequestToRead(event: Event, name: string): PullRequestReference | n
 }
 
 function toPullRequest(
-  pullRequest: z.infer<typeof pullRequestSchema>,
-  event: Event,
+  pullRequest: PullRequestPayload,
+  event: EventPayload,
   repository: string,
 ): PullRequest {
   const { number, head } = pullRequest
@@ -307,16 +273,16 @@ function foreignHostOf(server: string): string | null {
   }
 }
 
-/** Without an address, the token is sent nowhere unless the run is on github.com. */
-function apiUrlOf({
-  GITHUB_API_URL,
-  GITHUB_SERVER_URL,
-}: z.infer<typeof environmentSchema>): string {
+/**
+ * Returns the URL of GitHub's REST API, or an empty text. It is not guessed for a run outside of github.com, so that
+ * the token is never sent to another GitHub.
+ */
+function apiUrlOf({ GITHUB_API_URL, GITHUB_SERVER_URL }: RunVariables): string {
   if (GITHUB_API_URL !== '') return GITHUB_API_URL
   return foreignHostOf(GITHUB_SERVER_URL) === null ? 'https://api.github.com' : ''
 }
 
-function toRunPlace(variables: z.infer<typeof environmentSchema>): RunPlace {
+function toRunIdentity(variables: RunVariables): RunIdentity {
   const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, GITHUB_ACTION } = variables
   return {
     apiUrl: apiUrlOf(variables),

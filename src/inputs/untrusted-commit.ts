@@ -2,12 +2,12 @@ import { type Failure, failure } from '../errors/codes.ts'
 import { hasValue, type RawInputs } from './raw-inputs.ts'
 import type { RunContext } from './run-context.ts'
 
-/** Inputs that say what to deploy, so that the event's commit is not asked for. */
+/** The inputs that choose what is deployed, in place of the event's commit. */
 const otherSources = ['commit-sha', 'image', 'directory', 'from-environment'] as const
 
 /**
- * Refuses the commit of the event where it is a fork's, or may be. Only commands that would deploy it are
- * concerned: `deploys` is `true` for `deploy` and for `preview` where it creates or updates.
+ * Rejects the event's commit if it belongs to a fork, or may belong to one. `deploys` is `true` for a run that deploys
+ * a commit: `deploy`, and a preview that is created or updated.
  */
 export function untrustedCommit(
   raw: RawInputs,

@@ -6,23 +6,25 @@ import type { WorkflowStep } from './workflow-step.ts'
 const valueSources = ['variables', 'variables-file', 'variables-from']
 const variableInputs = [...valueSources, 'remove-variables']
 
-/** Inputs about variables, as combinations of them are judged. */
-interface GivenInputs {
+/** The texts of the inputs for the rules. */
+interface InputTexts {
   readonly command: string
-  given(input: string): boolean
+  /** Returns whether an input has a value. */
+  isSet(input: string): boolean
+  /** Returns whether an input has this value. */
   is(input: string, value: string): boolean
-  /** The input is certain to be left out: the step in the workflow file does not name it. */
+  /** Returns whether an input is certainly left out, because the step in the workflow file does not name it. */
   isLeftOut(input: string): boolean
 }
 
-/** A rule: the input that is refused, when, and what is expected in its place. */
+/** A rule about an input: its name, whether the rule is broken, and the end of "Expected …". */
 type Rule = readonly [input: string, isBroken: boolean, expected: string]
 
-/** Reports combinations of inputs about variables that make no sense, judged on the texts. */
+/** Reports inputs about variables that contradict each other. The texts are checked, even if one does not parse. */
 export function badVariableCombinations(raw: RawInputs, step: WorkflowStep | null): Failure[] {
-  const inputs: GivenInputs = {
+  const inputs: InputTexts = {
     command: (raw.command ?? '').trim() || 'deploy',
-    given: (input) => hasValue(raw, input),
+    isSet: (input) => hasValue(raw, input),
     is: (input, value) => (raw[input] ?? '').trim() === value,
     isLeftOut: (input) => step !== null && !step.inputs.has(input),
   }
@@ -30,7 +32,7 @@ export function badVariableCombinations(raw: RawInputs, step: WorkflowStep | nul
     ...commandRules(inputs),
     ...valueRules(inputs),
     ...sharedRules(inputs),
-    ...wideRules(inputs),
+    ...removalRules(inputs),
   ]
     .filter(([, isBroken]) => isBroken)
     .map(([input, , expected]) =>
@@ -38,34 +40,34 @@ export function badVariableCombinations(raw: RawInputs, step: WorkflowStep | nul
     )
 }
 
-function commandRules({ command, given, is }: GivenInputs): Rule[] {
+function commandRules({ command, isSet, is }: InputTexts): Rule[] {
   const setsNone = ['check', 'list', 'rollback'].includes(command)
   const isPreview = command === 'preview'
   return [
     [
       'variables',
-      command === 'variables' && !variableInputs.some(given),
+      command === 'variables' && !variableInputs.some(isSet),
       `a value with \`command: variables\`, unless ${listed(variableInputs.slice(1))} has one; all are left out`,
     ],
     ...variableInputs.map(
       (input): Rule => [
         input,
-        setsNone && given(input),
+        setsNone && isSet(input),
         `no value with the command \`${command}\`, which sets no variables`,
       ],
     ),
     ...['variables-from', 'remove-variables'].map(
       (input): Rule => [
         input,
-        isPreview && given(input),
-        'no value for a preview, which is a clone and takes values over it',
+        isPreview && isSet(input),
+        'no value for a preview: it is a clone, in which `variables` and `variables-file` set values',
       ],
     ),
     ...Object.entries({ 'variables-mode': 'replace', 'shared-variables': 'true' }).map(
       ([input, value]): Rule => [
         input,
         isPreview && is(input, value),
-        `not \`${value}\` for a preview, whose services take values over the clone's`,
+        `not \`${value}\` for a preview: it is a clone, in which values of single services are set`,
       ],
     ),
     [
@@ -76,8 +78,8 @@ function commandRules({ command, given, is }: GivenInputs): Rule[] {
   ]
 }
 
-function valueRules({ given, is }: GivenInputs): Rule[] {
-  const hasValues = valueSources.some(given)
+function valueRules({ isSet, is }: InputTexts): Rule[] {
+  const hasValues = valueSources.some(isSet)
   return [
     [
       'variables-mode',
@@ -86,8 +88,8 @@ function valueRules({ given, is }: GivenInputs): Rule[] {
     ],
     [
       'variables-names',
-      given('variables-names') && !given('variables-from'),
-      'patterns only together with `variables-from`, whose names they pick',
+      isSet('variables-names') && !isSet('variables-from'),
+      'patterns only together with `variables-from`, whose names they filter',
     ],
     [
       'allow-empty-values',
@@ -97,48 +99,48 @@ function valueRules({ given, is }: GivenInputs): Rule[] {
   ]
 }
 
-function sharedRules({ command, given, is }: GivenInputs): Rule[] {
+function sharedRules({ command, isSet, is }: InputTexts): Rule[] {
   if (!is('shared-variables', 'true')) return []
-  const some = variableInputs.some(given)
+  const hasChange = variableInputs.some(isSet)
   return [
-    ['shared-variables', !some, `\`true\` only together with ${named(variableInputs)}`],
+    ['shared-variables', !hasChange, `\`true\` only together with ${named(variableInputs)}`],
     [
       'services',
-      some && command === 'variables' && given('services'),
+      hasChange && command === 'variables' && isSet('services'),
       'no value with `shared-variables: true`: the whole environment has them',
     ],
     [
       'projects',
-      some && command === 'variables' && !given('projects'),
-      'patterns, and it is required with `shared-variables: true`, so that no project is written to by accident (`*` is every project)',
+      hasChange && command === 'variables' && !isSet('projects'),
+      'patterns, which are required with `shared-variables: true`, so that no project is changed by accident (`*` is every project)',
     ],
   ]
 }
 
 /**
- * Demands a selection where values are deleted and the workflow file does not show that the selection was left
- * out on purpose: an expression that came out empty looks the same.
+ * Returns the rules for removals. They require a selection, unless the workflow file proves that it is left out on
+ * purpose. An expression that came out empty has the same text as an input that is left out.
  */
-function wideRules({ command, given, is, isLeftOut }: GivenInputs): Rule[] {
+function removalRules({ command, isSet, is, isLeftOut }: InputTexts): Rule[] {
   const deletes = is('variables-mode', 'replace')
     ? '`variables-mode: replace`'
-    : given('remove-variables')
+    : isSet('remove-variables')
       ? '`remove-variables`'
       : null
   if (deletes === null || !['deploy', 'variables'].includes(command)) return []
   const isShared = command === 'variables' && is('shared-variables', 'true')
-  const isMissing = (input: string) => !given(input) && !isLeftOut(input)
-  const because = `with ${deletes}, because nothing shows that it was left out on purpose and did not come out empty`
+  const isMissing = (input: string) => !isSet(input) && !isLeftOut(input)
+  const because = `with ${deletes}, because an expression may have come out empty here`
   return [
     [
       'projects',
-      !isShared && !given('services') && isMissing('projects'),
-      `patterns, and it is required ${because} (\`*\` is every project)`,
+      !isShared && !isSet('services') && isMissing('projects'),
+      `patterns, which are required ${because} (\`*\` is every project)`,
     ],
     [
       'services',
       !isShared && isMissing('services'),
-      `patterns, and it is required ${because} (\`@repository\` is every service built from this repository)`,
+      `patterns, which are required ${because} (\`@repository\` is every service built from this repository)`,
     ],
   ]
 }

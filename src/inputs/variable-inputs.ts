@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Failure } from '../errors/codes.ts'
 import { listNames } from '../errors/messages.ts'
 import { err, ok, type Result } from '../errors/result.ts'
@@ -13,27 +13,27 @@ import { listEntries } from './list-entries.ts'
 import { type OwnToken, ownTokenIn } from './own-tokens.ts'
 import type { RawInputs } from './raw-inputs.ts'
 
-/** The request that the inputs make about variables. */
+/** The request for changes of variables. */
 export interface VariableRequest {
-  /** The files, later over earlier, and the input `variables` over them. */
+  /** The values to set. Later files override earlier ones, and the input `variables` overrides files. */
   readonly values: VariableValues
-  /** The environment whose variables lie below the values. */
+  /** The environment to copy variables from; `values` override them. */
   readonly from: string | null
-  /** The names that are taken from there; `null` for all of them. */
+  /** The patterns of the names to copy; `null` for all names. */
   readonly names: readonly Pattern[] | null
+  /** The names to remove, each once. */
   readonly remove: readonly string[]
-  /** The environment's shared variables are meant, not those of each service. */
+  /** Whether the environment's shared variables are changed, in place of those of each service. */
   readonly shared: boolean
   readonly mode: 'merge' | 'replace'
-  /** An empty value may be written over another one. */
+  /** Whether an empty value may replace another one. */
   readonly allowEmpty: boolean
-  /** For `variables`: deploy what has changed. */
+  /** For `variables`: whether services with changes are deployed. */
   readonly redeploy: boolean
 }
 
-/** The inputs about variables; their values are read by {@link readValues}, beside all other inputs. */
+/** The types of the inputs about variables. {@link readValues} parses `variables` and the files. */
 export const variableShape = {
-  variables: z.string().default(''),
   'variables-file': input('paths of files, one a line', listEntries, null),
   'variables-from': text(),
   'variables-names': patterns([]),
@@ -47,12 +47,12 @@ export const variableShape = {
 /** The result of parsing {@link variableShape}. */
 export type VariableFields = z.infer<z.ZodObject<typeof variableShape>>
 
-/** The text of a file that an input names, or the reason why it is not read. */
+/** The text of a file that an input names, or the reason for not reading it. */
 export type FileReading =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: FileProblem }
 
-/** Why a file is not read. A file is `outside` if it leaves the workspace once its links are resolved. */
+/** The reason for not reading a file. `outside`: its path with all links resolved is not in the workspace. */
 export type FileProblem =
   | 'missing'
   | 'outside'
@@ -62,19 +62,19 @@ export type FileProblem =
   | 'not-utf8'
   | 'unreadable'
 
-/** Reads a file that an input names, without ever waiting for it. */
+/** A reader of files that inputs name. It never waits for a pipe or a device. */
 export type ReadFile = (path: string) => FileReading
 
-/** Whether the inputs ask for anything of variables. */
+/** Returns whether any change of variables is requested. */
 export const hasVariables = ({ values, from, remove, mode }: VariableRequest) =>
   values.size > 0 || from !== null || remove.length > 0 || mode === 'replace'
 
-/** Faults told at most; a wrong format has one at every line. */
-const mostFaults = 8
+/** The maximum number of faults in a message. Text of a wrong format has one in every line. */
+const maxFaults = 8
 
 /**
- * Reads every source of values and reports all that is wrong with them. Without `readFile` the files are
- * taken for right: examples in the documentation are checked so.
+ * Reads the values of all sources. Returns every error, not only the first. Without `readFile`, files are not read.
+ * Examples of the documentation are checked like that.
  */
 export function readValues(
   raw: RawInputs,
@@ -89,7 +89,7 @@ export function readValues(
   const add = (input: string, path: string | null, text: string) => {
     const parsed = parseVariables(text)
     if (parsed.faults.length > 0) failures.push(toFailure(input, path, parsed.faults))
-    failures.push(...heldTokens(input, parsed.values, ownTokens))
+    failures.push(...checkOwnTokens(input, parsed.values, ownTokens))
     for (const [name, value] of parsed.values) values.set(name, value)
   }
   for (const { path, reading } of files) {
@@ -100,8 +100,8 @@ export function readValues(
   return failures.length > 0 ? err(failures) : ok(values)
 }
 
-/** Refuses the run's own tokens as values: `${{ toJSON(secrets) }}` hands over all of them. */
-function heldTokens(
+/** Rejects the run's own tokens as values. `${{ toJSON(secrets) }}` contains all of them. */
+function checkOwnTokens(
   input: string,
   values: VariableValues,
   ownTokens: readonly OwnToken[],
@@ -111,7 +111,7 @@ function heldTokens(
     return found === null ? [] : [`${isVariableName(name) ? name : 'one'} holds ${found}`]
   })
   if (held.length === 0) return []
-  const expected = `values without the run's own tokens, which do not belong into a service: ${held.slice(0, mostFaults).join('; ')}. Name the variables one by one, not with \`toJSON(secrets)\``
+  const expected = `values without the run's own tokens, which no service needs: ${held.slice(0, maxFaults).join('; ')}. Name the variables one by one, not with \`toJSON(secrets)\``
   return [invalidInput(input, null, expected)]
 }
 
@@ -127,7 +127,7 @@ const expectedFiles: Readonly<Record<FileProblem, string>> = {
   unreadable: 'paths of files that can be read',
 }
 
-/** Text that is plainly a path: what stands in place of one may be a secret, and is not repeated. */
+/** The format of text that is certainly a path. Any other text may be a secret, so no message repeats it. */
 const plainPath = /^[\w./\\ -]{0,200}(?:[/\\]|^)[\w-]{0,60}\.[a-z]\w{0,15}$/i
 
 function unreadableFile(path: string, problem: FileProblem): Failure {
@@ -136,7 +136,7 @@ function unreadableFile(path: string, problem: FileProblem): Failure {
   return invalidInput('variables-file', given, expectedFiles[problem])
 }
 
-/** Puts the fields and the values together. */
+/** Builds the request from the parsed inputs and the values. */
 export function toVariableRequest(fields: VariableFields, values: VariableValues): VariableRequest {
   return {
     values,
@@ -150,42 +150,44 @@ export function toVariableRequest(fields: VariableFields, values: VariableValues
   }
 }
 
-/** Words a fault without the text that was given: it is, or may be, a secret. */
+/** Builds the error of a source with faults. It does not repeat the text, which may be a secret. */
 function toFailure(input: string, path: string | null, faults: readonly Fault[]): Failure {
-  const told = faults.slice(0, mostFaults).map(({ line, what }) => {
-    return `${path === null ? '' : `${path}, `}line ${line}: ${what}`
+  const shown = faults.slice(0, maxFaults).map(({ line, message }) => {
+    return `${path === null ? '' : `${path}, `}line ${line}: ${message}`
   })
-  const rest = faults.length - told.length
-  const all = [...told, ...(rest > 0 ? [`${rest} more`] : [])].join('; ')
-  const takes = `dotenv lines (\`NAME=value\`) or a JSON object of strings. What stands in the way: ${all}`
-  return invalidInput(input, null, takes)
+  const rest = faults.length - shown.length
+  const all = [...shown, ...(rest > 0 ? [`${rest} more`] : [])].join('; ')
+  const expected = `dotenv lines (\`NAME=value\`) or a JSON object of strings. The text has errors: ${all}`
+  return invalidInput(input, null, expected)
 }
 
-/** Warns of commit data among the values: Railway overwrites it where it builds from a repository. */
+/** Warns of commit data among the values. Railway overwrites it if it builds the service from a repository. */
 export function variableWarnings({ values }: VariableRequest): Warning[] {
   const names = [...values.keys()].filter(isCommitName)
   if (names.length === 0) return []
   return [
     {
       title: 'Railway may set these variables itself',
-      message: `${listNames(names)}: Railway sets such variables itself for a service that it builds from a repository, and the value given here has no effect there. For an image or an upload it is used.`,
+      message: `The values of ${listNames(names)} have no effect for services that Railway builds from a repository, because Railway sets these variables itself there. They have an effect for images and uploads. Use other names if the services need these values.`,
     },
   ]
 }
 
-/** Names that cannot be removed: given a value as well, or Railway's own. */
+/** Rejects names to remove that also have a value to set, and names that Railway sets itself. */
 export function badRemovals({ remove, values }: VariableRequest): Failure[] {
-  const refuse = (given: string, takes: string) => [invalidInput('remove-variables', given, takes)]
+  const reject = (name: string, expected: string) => [
+    invalidInput('remove-variables', name, expected),
+  ]
   return remove.flatMap((name) => {
-    if (values.has(name)) return refuse(name, 'names that are not given a value as well')
+    if (values.has(name)) return reject(name, 'names to which this run sets no value')
     if (isRailwayProvided(name) && !isCommitName(name)) {
-      return refuse(name, 'names that Railway does not set itself')
+      return reject(name, 'names that Railway does not set itself')
     }
     return []
   })
 }
 
-/** Names to remove, one a line. They are only held against what a line can be: Railway knows what there is. */
+/** Parses the names to remove. Any name without white space and `=` is valid, because Railway may have it. */
 function parseNames(given: string): string[] | undefined {
   const names = listEntries(given)
   return names.every((name) => /^[^\s=]+$/.test(name)) ? names : undefined

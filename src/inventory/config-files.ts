@@ -5,25 +5,25 @@ import { labelOf } from '../named.ts'
 import { count, oneLine } from '../text.ts'
 import { type ServiceInstance, type ServiceTarget, targetName } from './inventory.ts'
 
-/** When Railway stops reading config files. Its announcement names the day, not the hour. */
+/** The time from which Railway reads no config files, in milliseconds. Its announcement names only the day. */
 export const configFilesEnd = Date.UTC(2026, 11, 1)
 
-/** Of a path, which may be as long as it likes, so much is shown. */
-const mostOfPath = 100
+/** The maximum length of a path in a warning, in characters. */
+const maxPathLength = 100
 
-/** `true` for a run that a warning about its services' config files concerns. */
+/** Returns whether a run warns of config files. */
 export function concernsConfigFiles({ command, preview }: Pick<Inputs, 'command' | 'preview'>) {
   if (command === 'preview') return preview.action === 'create'
   return command === 'check' || command === 'list' || command === 'deploy'
 }
 
-/** Services that may have a config file which their settings do not name. An image comes without one. */
+/** Returns whether a service may have a config file that its settings do not name. An image has none. */
 export const mayHaveConfigFile = ({ instance: { source, configFile } }: ServiceTarget) =>
   configFile === null && source.kind !== 'image'
 
 /**
- * One warning that names the services whose settings come from a config file, by their settings or by what
- * Railway last read (`resolved`), and says what becomes of that at `now`.
+ * Builds one warning for all services with a config file; none if no service has one. `resolved` holds the files that
+ * Railway read last. The warning depends on whether `now` is after {@link configFilesEnd}.
  */
 export function configFileWarnings(
   targets: readonly ServiceTarget[],
@@ -38,7 +38,7 @@ export function configFileWarnings(
     const name = severalEnvironments
       ? `${labelOf(project)}/${environment.name}/${instance.service.name}`
       : targetName(target)
-    return [`${name} (${oneLine(file, mostOfPath)})`]
+    return [`${name} (${oneLine(file, maxPathLength)})`]
   })
   if (names.length === 0) return []
   const over = now >= configFilesEnd
@@ -46,7 +46,7 @@ export function configFileWarnings(
   return [
     {
       title: over ? 'config files are no longer read' : 'config files end on 2026-12-01',
-      message: `Railway ${over ? 'stopped' : 'stops'} reading config files such as railway.json and railway.toml on 2026-12-01, and ${have} settings in one: ${listNames(names)}. ${over ? 'What is only in the file does not count any more' : 'What is only in the file does not count from then on'}. Move it into the settings of the service in Railway, or manage it with Railway's action for configuration as code, \`railwayapp/config\`; then remove the file, and its path from the settings.`,
+      message: `${have} settings in a config file such as railway.json or railway.toml: ${listNames(names)}. Railway ${over ? 'stopped reading config files on 2026-12-01. Settings that are only in the file have no effect any more' : 'stops reading config files on 2026-12-01. From then on, settings that are only in the file have no effect'}. Move them into the settings of the service in Railway, or manage them with Railway's action for configuration as code, \`railwayapp/config\`. Then remove the file, and its path from the settings.`,
     },
   ]
 }

@@ -1,27 +1,29 @@
 import { labelOf, type Named } from '../named.ts'
 
-/** A deployment as far as planning needs it. `status` is kept as text: Railway may add values. */
+/** A deployment, as far as planning needs it. */
 export interface Deployment {
   readonly id: string
+  /** The status in Railway's word. It is not an enum, because Railway may add values. */
   readonly status: string
-  /** ISO 8601, by Railway's clock. */
+  /** The time of its creation by Railway's clock, in ISO 8601. */
   readonly createdAt: string
-  /** From the deployment's untyped `meta`; `null` where Railway does not say. */
+  /** The commit from the deployment's untyped `meta`; `null` if it is not there. */
   readonly commit: string | null
+  /** The reference of the image; `null` if `meta` has none. */
   readonly image: string | null
-  /** The digest that the image's name stood for, where Railway says it. */
+  /** The digest that the image reference was resolved to, if `meta` has it. */
   readonly digest?: string | null
-  /** The milliseconds from its creation until it was live, where Railway says it. */
+  /** The milliseconds from its creation until it was live, if Railway reports both times. */
   readonly took?: number
 }
 
-/** The source of a service instance. `none`: an empty service, or one fed by uploads. */
+/** The source of a service instance. `none` is an empty service, or one that is deployed by uploads. */
 export type Source =
   | { readonly kind: 'repository'; readonly repository: string }
   | { readonly kind: 'image'; readonly image: string }
   | { readonly kind: 'none' }
 
-/** Pushes to `branch` of `repository` deploy this service by themselves. */
+/** A trigger of automatic deployments: Railway deploys the service on pushes to the branch. */
 export interface Trigger {
   readonly repository: string
   readonly branch: string
@@ -31,65 +33,71 @@ export interface Trigger {
 export interface ServiceInstance {
   readonly service: Named
   readonly source: Source
-  /** The newest deployment, whatever became of it. */
+  /** The newest deployment, also if it failed. */
   readonly latest: Deployment | null
   /** The deployments that serve traffic now. */
   readonly active: readonly Deployment[]
   readonly triggers: readonly Trigger[]
-  /** Host names that lead to it, without scheme: verified custom domains, then Railway's own. */
+  /** The host names of the service: verified custom domains first, then Railway's own. */
   readonly domains: readonly string[]
-  /** Custom domains whose owner has not proved them to Railway. They may lead anywhere, so none is shown or requested. */
+  /** The custom domains that are not verified. They may lead to another site, so none is shown or requested. */
   readonly unverifiedDomains?: readonly string[]
-  /** Runs by a schedule and is idle in between. */
+  /** Whether the service runs by a cron schedule. */
   readonly cron: boolean
-  /** The config file in the repository that its settings name; `null` for none, or the one at its default place. */
+  /** The path of the config file in the settings; `null` for none, which does not exclude one at the default path. */
   readonly configFile: string | null
+  /** Whether Railway calls a deployment live only after the service has answered on its health check path. */
+  readonly hasHealthCheck?: boolean
+  /** The milliseconds that a deployment takes elsewhere, for a service without one of its own. */
+  readonly usualDuration?: number
 }
 
-/** Returns whether a service is meant to be reached from outside, be it by a domain that does not lead to it yet. */
+/** Returns whether a service has a public domain, also if that is not verified yet. */
 export const isPublic = ({ domains, unverifiedDomains = [] }: ServiceInstance): boolean =>
   domains.length + unverifiedDomains.length > 0
 
+/** An environment of a project with its services. */
 export interface Environment extends Named {
-  /** `false`: it is visible, but the token may not act in it, and what is in it is not known. */
+  /** `false` if the token may not act in it. Its services are not known then. */
   readonly accessible: boolean
   readonly ephemeral: boolean
   readonly instances: readonly ServiceInstance[]
 }
 
+/** A project with its environments. */
 export interface Project extends Named {
   readonly workspaceId: string | null
   readonly baseEnvironmentId: string | null
-  /** Railway's own pull request environments are on. */
+  /** Whether Railway makes pull request environments of its own. */
   readonly prDeploys: boolean
   readonly environments: readonly Environment[]
 }
 
-/** Everything that is in the token's reach, without what is deleted. */
+/** The projects in the token's reach, without deleted ones. */
 export interface Inventory {
   readonly projects: readonly Project[]
-  readonly gaps: readonly MissingField[]
+  readonly missingFields: readonly MissingField[]
 }
 
-/** A part of the inventory that Railway did not answer. */
+/** A field of the inventory for which Railway answered with an error. */
 export interface MissingField {
-  /** The names on the way to it, such as `shop / production / api`. */
+  /** The names of the objects around the field, such as `shop / production / api`. */
   readonly place: string
-  /** Id of the environment it is in; `null` where it is above environments, or not known. */
+  /** The id of the field's environment; `null` if the field is outside of environments, or if the id is not known. */
   readonly environmentId: string | null
   readonly field: string
-  /** Railway's words. */
+  /** Railway's error message. */
   readonly message: string
 }
 
-/** An environment of a project, or one service in it: the object of a change and of a report. */
+/** The target of a change: an environment of a project, or one service in it. */
 export interface Target<Place extends { readonly name: string } = Named> {
   readonly project: Named
   readonly environment: Place
   readonly instance: ServiceInstance | null
 }
 
-/** One service of one environment of one project. */
+/** A target that is a service. */
 export interface ServiceTarget<Place extends { readonly name: string } = Named>
   extends Target<Place> {
   readonly instance: ServiceInstance
@@ -98,18 +106,24 @@ export interface ServiceTarget<Place extends { readonly name: string } = Named>
 /** The names of a target. */
 type TargetNames = Target<{ readonly name: string; readonly label?: string }>
 
-/** `<project>/<service>`, or `<project>/<environment>`, as in logs and messages. Shared names have their ids with them. */
+/**
+ * Returns the name of a target in logs and messages: `<project>/<service>`, or `<project>/<environment>`. A name that is
+ * not unique is followed by the id.
+ */
 export const targetName = ({ project, environment, instance }: TargetNames) =>
   `${labelOf(project)}/${labelOf(instance ? instance.service : environment)}`
 
-/** The names of a target, for errors; no service for a whole environment. Shared names have their ids with them. */
+/**
+ * Returns the names of a target for errors. `service` is `null` for a whole environment. A name that is not unique is
+ * followed by the id.
+ */
 export const locationOf = ({ project, environment, instance }: TargetNames) => ({
   project: labelOf(project),
   environment: labelOf(environment),
   service: instance && labelOf(instance.service),
 })
 
-/** The names of a target as Railway has them, for outputs; no service for a whole environment. */
+/** Returns the names of a target for outputs, without ids. `service` is `null` for a whole environment. */
 export const namesOf = ({ project, environment, instance }: TargetNames) => ({
   project: project.name,
   environment: environment.name,

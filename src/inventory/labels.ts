@@ -3,8 +3,8 @@ import type { Named } from '../named.ts'
 import type { Inventory, Project } from './inventory.ts'
 
 /**
- * Labels what shares its name with something else beside it: projects of the workspace, environments and services of
- * a project. Names are compared without regard to case, as patterns and GitHub's environments do.
+ * Adds labels with ids to projects of the workspace, and to environments and services of a project, whose names are not
+ * unique. Names are compared without regard to case, as in patterns and in GitHub's environments.
  */
 export const withLabels = (inventory: Inventory): Inventory => ({
   ...inventory,
@@ -37,7 +37,7 @@ function withLabel<Item extends Named>(item: Item, labels: ReadonlyMap<string, s
   return label === undefined ? item : { ...item, label }
 }
 
-/** Returns the labels of those that need one, by their ids. */
+/** Returns the labels of the items whose names are not unique, by their ids. */
 function labelsOf(items: readonly Named[]): ReadonlyMap<string, string> {
   const distinct = new Map(items.map((item) => [item.id, item]))
   const groups = groupBy([...distinct.values()], ({ name }) => name.toLowerCase())

@@ -3,18 +3,19 @@ import { err, type Result } from '../errors/result.ts'
 import { matchNamed, type Named } from '../named.ts'
 import type { TokenScope } from '../scope/token-scope.ts'
 
-/** Reads the names of another workspace's projects. */
+/** A reader of the projects of other workspaces. */
 export interface OtherWorkspaces {
-  /** The projects of a workspace; `null` where Railway does not tell. */
+  /** Reads the projects of a workspace. Returns `null` if Railway gives no answer. */
   projectNames(workspaceId: string): Promise<readonly Named[] | null>
 }
 
-/** Workspaces that are looked into: it is a hint, and each costs a request. */
-const mostWorkspaces = 10
+/** The maximum number of workspaces to search. The result is only a hint, and each workspace costs a request. */
+const maxWorkspaces = 10
 
 /**
- * Looks in the other workspaces that the token reaches for projects that are not in the chosen one.
- * Only then, only by literal name, and never with trouble of its own.
+ * Searches the other workspaces in the token's reach for projects that are not in the chosen one, and adds the result
+ * to the errors. Without such an error nothing is requested. Only names and ids are searched, no globs. A failed
+ * request adds no error of its own.
  */
 export async function searchOtherWorkspaces<Value>(
   checked: Result<Value>,
@@ -25,7 +26,7 @@ export async function searchOtherWorkspaces<Value>(
   if (!checked.failures.some(({ code }) => code === 'project-not-in-scope')) return checked
   const others = scope.workspaces.filter(({ id }) => id !== scope.workspace.id)
   const known = await Promise.all(
-    others.slice(0, mostWorkspaces).map(async ({ id, name }) => ({
+    others.slice(0, maxWorkspaces).map(async ({ id, name }) => ({
       workspace: name,
       projects: (await railway.projectNames(id)) ?? [],
     })),

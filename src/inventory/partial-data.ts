@@ -2,27 +2,27 @@ import { type Failure, failure } from '../errors/codes.ts'
 import type { Warning } from '../errors/warning.ts'
 import type { MissingField } from './inventory.ts'
 
-/** Gaps told at most; where one field fails, many do. */
-const mostTold = 5
+/** The maximum number of missing fields in a message. If one field fails, many usually do. */
+const maxShown = 5
 
-/** Fields that only a warning rests on. */
-const onlyTold: ReadonlySet<string> = new Set(['railwayConfigFile'])
+/** The fields that are only used for warnings. */
+const warningFields: ReadonlySet<string> = new Set(['railwayConfigFile'])
 
 /**
- * Decides about missing parts of the inventory. They stop a run that changes something: a service
- * whose source is not known would be passed over, and one whose deployments are not known deployed again.
+ * Checks the missing fields of the inventory. They are errors in a run that changes something. Without them, a service
+ * of unknown source would be skipped, and a service with unknown deployments would be deployed again.
  */
 export function checkPartialData(
-  gaps: readonly MissingField[],
-  { mustAct }: { mustAct: boolean },
+  missingFields: readonly MissingField[],
+  { changesTargets }: { changesTargets: boolean },
 ): { failures: Failure[]; warnings: Warning[] } {
-  if (gaps.length === 0) return { failures: [], warnings: [] }
-  const missing = [...new Set(gaps.map(({ field, place }) => `"${field}" of ${place}`))]
-  const told = missing.slice(0, mostTold)
-  const rest = missing.length - told.length
-  const all = `${told.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
-  const message = [...new Set(gaps.map((gap) => gap.message))].slice(0, 3).join('; ')
-  if (mustAct && gaps.some(({ field }) => !onlyTold.has(field))) {
+  if (missingFields.length === 0) return { failures: [], warnings: [] }
+  const names = [...new Set(missingFields.map(({ field, place }) => `"${field}" of ${place}`))]
+  const shown = names.slice(0, maxShown)
+  const rest = names.length - shown.length
+  const all = `${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
+  const message = [...new Set(missingFields.map((one) => one.message))].slice(0, 3).join('; ')
+  if (changesTargets && missingFields.some(({ field }) => !warningFields.has(field))) {
     return {
       failures: [
         failure('api-unavailable', {
@@ -40,7 +40,7 @@ export function checkPartialData(
     warnings: [
       {
         title: 'parts of the inventory are missing',
-        message: `Railway did not answer ${all} ("${message}"), so what is said of them here may be wrong. Run the job again.`,
+        message: `Railway did not return ${all} ("${message}"), so this report may be wrong about them. Run the job again.`,
       },
     ],
   }

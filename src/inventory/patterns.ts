@@ -6,25 +6,25 @@ import type { Named } from '../named.ts'
 /** The result of matching a list of patterns against a list of named items. */
 export interface PatternMatch<Item> {
   readonly items: readonly Item[]
-  /** Literals that match nothing, with or without `!`. */
+  /** The names and ids that match nothing, with or without `!`. */
   readonly missing: readonly string[]
-  /** Literals that several items have as their name. */
+  /** The names that several items have. */
   readonly ambiguous: readonly { readonly text: string; readonly items: readonly Item[] }[]
-  /** Items that a literal named, not a glob. */
+  /** The items that a name or an id matched, not a glob. */
   readonly named: ReadonlySet<Item>
 }
 
-/** Settings of a match that most callers leave out. */
+/** The options of a match. */
 export interface MatchOptions<Item> {
-  /** Items that a list of nothing but `!` takes away from; all of them by default. */
+  /** The items from which a list of exclusions only is subtracted; all items by default. */
   readonly byDefault?: readonly Item[]
-  /** Words that stand for items, such as `@repository`, in lower case. */
+  /** The keywords for items, such as `@repository`, in lower case. */
   readonly keywords?: ReadonlyMap<string, readonly Item[]>
 }
 
 /**
- * Matches by id, name or glob, ignoring case; `!` takes away from what the other patterns match. An empty list
- * matches nothing.
+ * Matches patterns by id, name or glob, ignoring case. Patterns with `!` are subtracted from the matches of the others.
+ * An empty list matches nothing.
  */
 export function matchPatterns<Item>(
   patterns: readonly Pattern[],
@@ -40,7 +40,7 @@ export function matchPatterns<Item>(
   const included = patterns.filter(({ exclude }) => !exclude)
   const matched = new Set<Item>(patterns.length > 0 && included.length === 0 ? byDefault : [])
   const byName = new Set<Item>()
-  // A misspelled exclusion would let through what it is there to keep out.
+  // A misspelled exclusion would select the item that it is meant to exclude.
   const missing = excludedBy
     .filter((one) => one.literal && one.items.length === 0)
     .map(({ text }) => text)
@@ -64,8 +64,8 @@ export function matchPatterns<Item>(
 }
 
 /**
- * Returns a function that gives the first pattern which matches a name, or `null` for none. A pattern with `!` takes
- * names away from the others, or from all names if there are only such patterns.
+ * Returns a function from a name to the first pattern that matches it, or `null`. Patterns with `!` are subtracted from
+ * the matches of the others, or from all names if there are no others.
  */
 export function nameMatcher(patterns: readonly Pattern[]): (name: string) => Pattern | null {
   const compiled = patterns.map((pattern) => ({ pattern, glob: compileGlob(pattern.text) }))
@@ -73,16 +73,16 @@ export function nameMatcher(patterns: readonly Pattern[]): (name: string) => Pat
   const including = compiled.filter(({ pattern }) => !pattern.exclude)
   const anyName = including.length === 0 ? (patterns[0] ?? null) : null
   return (name) => {
-    const fits = ({ pattern, glob }: (typeof compiled)[number]) =>
+    const matches = ({ pattern, glob }: (typeof compiled)[number]) =>
       pattern.text.toLowerCase() === name.toLowerCase() || glob?.matches(name) === true
-    if (excluding.some(fits)) return null
-    return including.find(fits)?.pattern ?? anyName
+    if (excluding.some(matches)) return null
+    return including.find(matches)?.pattern ?? anyName
   }
 }
 
 /**
- * Returns a function that finds the items of one pattern. Ids and names are looked up, only globs scan. `literal`: the
- * pattern is an id or a name, or would be if there were such an item.
+ * Returns a function from a pattern to its items. Ids and names are looked up in a map, and only globs scan all items.
+ * `literal` is `true` for an id or a name, even if no item has it.
  */
 export function itemFinder<Item>(
   items: readonly Item[],

@@ -13,39 +13,40 @@ import {
   type SelectionRequest,
 } from './selection.ts'
 
-/** Projects that were given by name or id, and in which nothing is selected. */
-export function withoutTarget(
+/** Warns of projects without a selected service, if `projects` names them. */
+export function emptyProjectWarnings(
   projects: PatternMatch<Project>,
   environments: EnvironmentChoice,
   selected: readonly SelectedEnvironment[],
-  { mustAct, repository }: SelectionRequest,
+  { changesTargets, repository }: SelectionRequest,
 ): Warning[] {
-  const having = new Set(selected.map(({ project }) => project))
+  const nonEmpty = new Set(selected.map(({ project }) => project))
   const empty = environments.selected
     .map(({ project }) => project)
-    .filter((project) => projects.named.has(project) && !having.has(project))
-  const names = [...new Set(empty)].map(({ name }) => `"${name}"`)
-  if (!mustAct || names.length === 0) return []
+    .filter((project) => projects.named.has(project) && !nonEmpty.has(project))
+  const names = [...new Set(empty)].map(labelOf)
+  if (!changesTargets || names.length === 0) return []
   return [
     {
       title: 'nothing selected in a project',
-      message: `Named in \`projects\`, but no service in it is selected, so nothing is done there: ${names.join(', ')}. Exclude it with \`!\` in \`projects\`, or select a service of it: without \`services\`, those built from ${repository} are.`,
+      message: `These projects are named in \`projects\`, but none of their services is selected, so nothing is done there: ${listNames(names, 20)}. Select services with \`services\`, or exclude the projects with \`!\` in \`projects\`. Without \`services\`, the services built from ${repository} are selected.`,
     },
   ]
 }
 
-/** Names the place that projects were looked for in. */
+/** Describes the workspace or the reach of the token, in which projects were searched. */
 function reachOf(scope: TokenScope): string {
   return scope.kind === 'project'
     ? 'the reach of this project token'
     : `workspace "${scope.workspace.name}"`
 }
 
+/** Returns the errors of the project patterns: no match, an ambiguous name, or nothing selected. */
 export function projectFailures(
   projects: PatternMatch<Project>,
   inventory: Inventory,
   scope: TokenScope,
-  wanted: SelectionRequest,
+  request: SelectionRequest,
 ): Failure[] {
   const names = inventory.projects.map(({ name }) => name)
   const missing = projects.missing.map((requested) => {
@@ -64,17 +65,18 @@ export function projectFailures(
   )
   const nothing =
     projects.items.length === 0 && missing.length + ambiguous.length === 0
-      ? [nothingSelected(inventory, scope, wanted)]
+      ? [nothingSelected(inventory, scope, request)]
       : []
   return [...missing, ...ambiguous, ...nothing]
 }
 
+/** Builds the error of patterns that together select no project. */
 export function nothingSelected(
   inventory: Inventory,
   scope: TokenScope,
-  wanted: SelectionRequest,
+  request: SelectionRequest,
 ): Failure {
-  const requested = (wanted.projects ?? [{ text: '*', exclude: false }])
+  const requested = (request.projects ?? [{ text: '*', exclude: false }])
     .map(({ text, exclude }) => (exclude ? `!${text}` : text))
     .join(', ')
   const own = scope.kind === 'project' ? inventory.projects[0] : undefined
@@ -89,6 +91,7 @@ export function nothingSelected(
   })
 }
 
+/** Builds the error of a name that several items have. */
 export const ambiguousName = (input: string, text: string, items: readonly { id: string }[]) =>
   failure('input-invalid', {
     input,
@@ -117,13 +120,15 @@ export function outsideProjectToken(
   })
 }
 
-export const leftOut = (project: Project, environment: string): Warning => ({
+/** Builds the warning of a project without the environment, if only a glob selects the project. */
+export const projectLeftOut = (project: Project, environment: string): Warning => ({
   title: 'project left out',
-  message: `Project "${labelOf(project)}" has no environment "${environment}", which other selected projects have, and is left out; it has ${listNames(
+  message: `Project "${labelOf(project)}" is left out, because it has no environment "${environment}". Its environments: ${listNames(
     project.environments.map(({ name }) => name),
-  )}. Exclude it with \`!${keyOf(project)}\` in \`projects\` if that is meant.`,
+  )}. Other selected projects have "${environment}". To include the project, create the environment in it. To leave it out without this warning, add \`!${keyOf(project)}\` to \`projects\`.`,
 })
 
+/** Builds the error of a project without the environment. `elsewhere` has the names of the projects that have it. */
 export function environmentNotFound(
   project: Project,
   requested: string,
@@ -139,6 +144,7 @@ export function environmentNotFound(
   })
 }
 
+/** Describes the place in which services were searched: `project "shop" in environment "production"`. */
 export function describeWhere(environments: readonly SelectedEnvironment[]): string {
   const [first] = environments
   const projects = new Set(environments.map(({ project }) => project.id))
@@ -149,11 +155,15 @@ export function describeWhere(environments: readonly SelectedEnvironment[]): str
     : `the ${projects.size} selected projects${environment}`
 }
 
+/**
+ * Builds the error of a service pattern without a match. `requested` is `null` for the default selection. `all` are the
+ * searched services. `elsewhere` describes other environments that have the service.
+ */
 export function serviceNotFound(
   requested: string | null,
   where: string,
   all: readonly ServiceInstance[],
-  { repository, withoutServices }: SelectionRequest,
+  { repository, defaultServices }: SelectionRequest,
   elsewhere: readonly string[] = [],
 ): Failure {
   const names = all.map(({ service }) => service.name)
@@ -164,12 +174,15 @@ export function serviceNotFound(
     nearest: requested === null || elsewhere.length > 0 ? null : nearest(requested, names),
     repository,
     elsewhere,
-    ...(typeof withoutServices === 'object' && { image: withoutServices.image.repository }),
+    ...(typeof defaultServices === 'object' && { image: defaultServices.image.repository }),
   })
 }
 
-/** Other environments of the selected projects that have the service: `environment "staging" of project "shop"`. */
-export function elsewhereOf(requested: string, selected: readonly SelectedEnvironment[]): string[] {
+/** Lists up to five other environments that have a service: `environment "staging" of project "shop"`. */
+export function otherEnvironmentsWith(
+  requested: string,
+  selected: readonly SelectedEnvironment[],
+): string[] {
   const chosen = new Set(selected.map(({ environment }) => environment.id))
   const projects = new Set(selected.map(({ project }) => project))
   return [...projects]

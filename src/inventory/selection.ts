@@ -4,7 +4,7 @@ import { isChanging } from '../inputs/commands.ts'
 import type { Pattern, Shard } from '../inputs/fields.ts'
 import { type ImageReference, isSameImage } from '../inputs/image-reference.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
-import { toNamed } from '../named.ts'
+import { type Named, toNamed } from '../named.ts'
 import type {
   Environment,
   MissingField,
@@ -13,74 +13,85 @@ import type {
   ServiceTarget,
 } from './inventory.ts'
 
-/** The selection that the workflow asks for. */
+/** The selection that the inputs request. Names and ids are as they are written. */
 export interface SelectionRequest {
   readonly projects: readonly Pattern[] | null
   readonly environment: string | null
-  /** The default of `environment`: every environment, or the project's base. */
-  readonly withoutEnvironment: 'all' | 'base'
+  /** The environments that are selected without `environment`: all, or the project's base environment. */
+  readonly defaultEnvironment: 'all' | 'base'
   readonly services: readonly Pattern[] | null
-  /** The services that are picked if `services` is left out or holds only exclusions. */
-  readonly withoutServices: 'all' | 'built-from-repository' | { readonly image: ImageReference }
-  /** `owner/name`. */
+  /** The services that are selected if `services` is left out or holds only exclusions. */
+  readonly defaultServices: 'all' | 'built-from-repository' | { readonly image: ImageReference }
+  /** The run's repository, as `owner/name`. */
   readonly repository: string
-  /** The part of the selected projects that is taken; `null` for all of them. */
+  /** The part of the selected projects for this job; `null` for all of them. */
   readonly shard: Shard | null
-  /** The command changes something, so everything it names must be within reach. */
-  readonly mustAct: boolean
+  /** Whether the command changes something, which requires complete data about the targets. */
+  readonly changesTargets: boolean
 }
 
-/** One selected environment with the service instances picked in it. */
+/** A selected environment with the selected services in it. */
 export interface SelectedEnvironment {
   readonly project: Project
   readonly environment: Environment
   readonly instances: readonly ServiceInstance[]
 }
 
-/** The environments that the patterns select, with everything that is wrong about them. */
+/** The selected environments, with the errors and warnings about them. */
 export interface EnvironmentChoice {
   selected: SelectedEnvironment[]
   failures: Failure[]
   warnings: Warning[]
 }
 
-/** Turns the inputs into a request. A command that changes something takes the services that run the image or are built from this repository. */
+/**
+ * Builds the request from the inputs. A command that changes something selects by default the services that run the
+ * image, or those that are built from this repository.
+ */
 export function toSelectionRequest({ command, context, ...inputs }: Inputs): SelectionRequest {
-  const mustAct = isChanging(command)
-  // Shared variables are the environment's, whatever runs in it.
+  const changesTargets = isChanging(command)
+  // Shared variables belong to the environment, so its services do not matter.
   const wholeEnvironment = command === 'variables' && inputs.variables.shared
   const creates = inputs.preview.action === 'create'
   return {
     projects: inputs.projects,
-    // What is deleted is found by its own name, whatever became of the environment it was cloned from.
+    // Previews to delete are found by their own names, because their base may not exist any more.
     environment: command === 'preview' && !creates ? null : inputs.environment,
-    withoutEnvironment: command === 'preview' && creates ? 'base' : 'all',
+    defaultEnvironment: command === 'preview' && creates ? 'base' : 'all',
     services: inputs.services,
-    withoutServices:
-      !mustAct || wholeEnvironment
+    defaultServices:
+      !changesTargets || wholeEnvironment
         ? 'all'
         : inputs.image && command !== 'preview'
           ? { image: inputs.image }
           : 'built-from-repository',
     repository: context.repository,
     shard: inputs.shard,
-    mustAct,
+    changesTargets,
   }
 }
 
-/** The part of the inventory that the patterns pick, in the inventory's order. */
-export interface Selection {
-  readonly environments: readonly SelectedEnvironment[]
-  /** Targets that a literal named, not a glob. */
-  readonly named: ReadonlySet<ServiceInstance>
-  readonly warnings: readonly Warning[]
-  /** Why nothing is selected, and that as it should be; `null` for a selection. */
-  readonly nothing: Warning | null
-  /** Parts of the inventory that are missing, also beyond the selection. */
-  readonly gaps?: readonly MissingField[]
+/** A selected service of a project that belongs to another shard. Only its names are needed. */
+export interface ShardTarget {
+  readonly project: Named
+  readonly service: Named
 }
 
-/** Lists every service of every selected environment, with the names of where it is. */
+/** The selected part of the inventory, in the inventory's order. */
+export interface Selection {
+  readonly environments: readonly SelectedEnvironment[]
+  /** The services that a name or an id selected, not a glob. */
+  readonly named: ReadonlySet<ServiceInstance>
+  readonly warnings: readonly Warning[]
+  /** The reason for a selection that is empty without an error; `null` for any other selection. */
+  readonly emptyReason: Warning | null
+  /** The selected services of the projects that belong to other shards. */
+  readonly otherShards?: readonly ShardTarget[]
+  /** The missing fields of the whole inventory, not only of the selection. */
+  readonly missingFields?: readonly MissingField[]
+}
+
+/** Lists the selected services, with their projects and environments. */
 export function targetsOf({ environments }: Selection): ServiceTarget[] {
   return environments.flatMap(({ project, environment, instances }) =>
     instances.map((instance) => ({
@@ -91,7 +102,7 @@ export function targetsOf({ environments }: Selection): ServiceTarget[] {
   )
 }
 
-/** `true` for a service whose source is that repository. */
+/** Returns whether the source of a service is a repository, by its `owner/name`. */
 export function isBuiltFrom(instance: ServiceInstance, repository: string): boolean {
   return (
     instance.source.kind === 'repository' &&
@@ -99,18 +110,18 @@ export function isBuiltFrom(instance: ServiceInstance, repository: string): bool
   )
 }
 
-/** `true` for a service that is picked where `services` is left out. */
-export function isMeantByDefault(
+/** Returns whether a service is selected if `services` is left out. */
+export function isSelectedByDefault(
   instance: ServiceInstance,
-  { withoutServices, repository }: SelectionRequest,
+  { defaultServices, repository }: SelectionRequest,
 ): boolean {
-  if (withoutServices === 'all') return true
-  if (withoutServices === 'built-from-repository') return isBuiltFrom(instance, repository)
+  if (defaultServices === 'all') return true
+  if (defaultServices === 'built-from-repository') return isBuiltFrom(instance, repository)
   const { source } = instance
-  return source.kind === 'image' && isSameImage(withoutServices.image, source.image)
+  return source.kind === 'image' && isSameImage(defaultServices.image, source.image)
 }
 
-/** `"api" (acme/shop)`: a service and where it is built from. */
+/** Describes a service with its source: `"api" (acme/shop)`. */
 export function describeService({ service, source }: ServiceInstance): string {
   switch (source.kind) {
     case 'repository':

@@ -1,14 +1,14 @@
 import type { Shard } from '../inputs/fields.ts'
 
 /**
- * Tells whether a project belongs to a part of the workspace. A project stays in its part whatever other projects
- * come and go, and every project belongs to exactly one part.
+ * Returns whether a project belongs to a shard; `null` stands for all projects. Every project belongs to exactly one
+ * shard, and other projects do not change which one.
  */
 export function isInShard(projectId: string, shard: Shard | null): boolean {
   return shard === null || hash(projectId) % shard.of === shard.part - 1
 }
 
-/** FNV-1a over UTF-16 units, with the bits mixed once more at the end: ids that are alike spread evenly. */
+/** Hashes text with FNV-1a over UTF-16 units. The bits are mixed at the end, so that similar ids spread evenly. */
 function hash(text: string): number {
   let value = 0x811c9dc5
   for (let at = 0; at < text.length; at += 1) {

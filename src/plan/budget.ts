@@ -1,24 +1,28 @@
 import { type Failure, failure } from '../errors/codes.ts'
 import type { Warning } from '../errors/warning.ts'
+import { count } from '../text.ts'
 import type { Cost } from './cost.ts'
 
-/** The rest of the hourly limit. Times are milliseconds since the epoch. */
+/** The number of requests that are left of the hourly limit. Times are milliseconds since the epoch. */
 export interface RequestBudget {
   readonly limit: number | null
   readonly remaining: number | null
   readonly resetsAt: number | null
-  /** The number of jobs that share it; by default one. */
+  /** The number of jobs that share the limit; by default one. */
   readonly shards?: number
 }
 
-/** The comparison of a plan's cost with the rest of the request budget. */
+/** The result of comparing the cost of a plan with the requests that are left. */
 export type BudgetCheck =
   | { readonly kind: 'enough'; readonly warnings: readonly Warning[] }
-  /** It fits once the limit has been reset, and that is within `timeout`. */
+  /** The plan fits after the limit has been reset, which is before `timeout`. */
   | { readonly kind: 'wait'; readonly until: number }
   | { readonly kind: 'too-little'; readonly failure: Failure }
 
-/** Compares the plan's cost with the rest of the budget. `deadline` is the end of the time that the run may wait. */
+/**
+ * Compares the cost of a plan with the requests that are left. `deadline` is the time until which the run may wait, in
+ * milliseconds since the epoch.
+ */
 export function checkBudget(cost: Cost, budget: RequestBudget, deadline: number): BudgetCheck {
   const { remaining, resetsAt, limit, shards = 1 } = budget
   if (remaining === null || cost.mutations === 0) return { kind: 'enough', warnings: [] }
@@ -44,7 +48,7 @@ export function checkBudget(cost: Cost, budget: RequestBudget, deadline: number)
 
 const low = (cost: Cost, { remaining, resetsAt, shards = 1 }: RequestBudget): Warning => ({
   title: 'request budget runs low',
-  message: `The run usually takes about ${cost.typical} more requests and ${remaining} are left${shards > 1 ? ' for this shard' : ''}${
+  message: `Railway's request limit has ${count(remaining ?? 0, 'request')} left${shards > 1 ? ' for this shard' : ''}${
     resetsAt === null ? '' : ` until ${new Date(resetsAt).toISOString()}`
-  }, so it will poll the deployments less often. A longer \`timeout\` or fewer services per run help.`,
+  }, and the run usually needs about ${cost.typical}. The run therefore reads the status of deployments less often, and may report their end later. To avoid this, set a longer \`timeout\`, or select fewer services in a run.`,
 })

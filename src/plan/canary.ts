@@ -1,24 +1,35 @@
 import { type Failure, failure } from '../errors/codes.ts'
 import { err, ok, type Result } from '../errors/result.ts'
+import type { Warning } from '../errors/warning.ts'
 import type { Pattern } from '../inputs/fields.ts'
 import type { Target } from '../inventory/inventory.ts'
 import { matchPatterns } from '../inventory/patterns.ts'
+import type { ShardTarget } from '../inventory/selection.ts'
 import type { Named } from '../named.ts'
 import type { Plan, StepEnvironment } from './plan.ts'
 
+/** The targets that go first. */
+export interface Canary {
+  has(target: Target<StepEnvironment>): boolean
+  readonly warnings: readonly Warning[]
+}
+
 /**
- * Separates the targets that the patterns name, by project or by service, from the others. A name that matches no
- * selected target is an error.
+ * Separates the targets that the patterns name, by project or by service, from the others. A name that no selected
+ * target has, in this shard or another one, is an error.
  */
 export function chooseCanary(
   { steps }: Plan,
   canary: readonly Pattern[],
-): Result<(target: Target<StepEnvironment>) => boolean> {
+  otherShards: readonly ShardTarget[] = [],
+): Result<Canary> {
   const targets = steps.map(({ target }) => target)
-  const names = [
-    ...unique(targets.map(({ project }) => project)),
-    ...unique(targets.flatMap(({ instance }) => instance?.service ?? [])),
-  ]
+  const names = unique([
+    ...targets.map(({ project }) => project),
+    ...otherShards.map(({ project }) => project),
+    ...targets.flatMap(({ instance }) => instance?.service ?? []),
+    ...otherShards.map(({ service }) => service),
+  ])
   const itself = (named: Named) => named
   const wanted = matchPatterns(
     canary.filter(({ exclude }) => !exclude),
@@ -33,20 +44,27 @@ export function chooseCanary(
   )
   const missing = [...wanted.missing, ...unwanted.missing]
   if (missing.length > 0) return err(missing.map((text) => noCanary(text, names)))
-  const picks = (chosen: readonly Named[], { project, instance }: Target<StepEnvironment>) =>
-    chosen.some(({ id }) => id === project.id || id === instance?.service.id)
-  const isCanary = (target: Target<StepEnvironment>) =>
-    picks(wanted.items, target) && !picks(unwanted.items, target)
-  if (targets.length > 0 && !targets.some(isCanary)) {
-    const requested = canary.map(({ text, exclude }) => (exclude ? `!${text}` : text)).join(', ')
-    return err([noCanary(requested, names)])
-  }
-  return ok(isCanary)
+  const picks = (chosen: readonly Named[], project: Named, service?: Named) =>
+    chosen.some(({ id }) => id === project.id || id === service?.id)
+  const isCanary = (project: Named, service?: Named) =>
+    picks(wanted.items, project, service) && !picks(unwanted.items, project, service)
+  const has = ({ project, instance }: Target<StepEnvironment>) =>
+    isCanary(project, instance?.service)
+  if (targets.length === 0 || targets.some(has)) return ok({ has, warnings: [] })
+  const requested = canary.map(({ text, exclude }) => (exclude ? `!${text}` : text)).join(', ')
+  return otherShards.some(({ project, service }) => isCanary(project, service))
+    ? ok({ has, warnings: [inAnotherShard(requested)] })
+    : err([noCanary(requested, names)])
 }
 
 const unique = (named: readonly Named[]): Named[] => [
   ...new Map(named.map((one) => [one.id, one])).values(),
 ]
+
+const inAnotherShard = (requested: string): Warning => ({
+  title: 'canary in another shard',
+  message: `The canary (${requested}) belongs to another shard, and jobs do not wait for each other, so the services of this shard start at once. Deploy the canary in an earlier job that this one names in \`needs\`.`,
+})
 
 const noCanary = (requested: string, names: readonly Named[]): Failure =>
   failure('input-invalid', {

@@ -7,8 +7,8 @@ import type { Selection } from '../inventory/selection.ts'
 import {
   type CommitRange,
   type Comparisons,
-  mostComparisons,
-  mostFileComparisons,
+  maxComparisons,
+  maxFileComparisons,
   rangeKey,
 } from './comparisons.ts'
 import { noFacts, type PlanFacts } from './facts.ts'
@@ -28,7 +28,7 @@ import { toSnapshot, type VariablesSnapshot } from './variables/snapshot.ts'
 import { ownerKey } from './variables/state.ts'
 
 /** The number of comparisons that are made at the same time. */
-const parallelComparisons = 4
+const maxParallelComparisons = 4
 
 /** Reads everything that planning needs beyond the inventory, and nothing else. */
 export async function collectFacts(
@@ -150,15 +150,15 @@ async function readPullRequests(
   return { states, errors }
 }
 
-/** Compares commits, {@link mostComparisons} ranges at the most, or more for their files: the rest is left out. */
+/** Compares commits, {@link maxComparisons} ranges at most, or more for their files: the rest is left out. */
 export async function compareCommits(
   ranges: readonly CommitRange[],
   wanted: { files: boolean },
   history: CommitHistory,
 ): Promise<Comparisons> {
-  const limit = pLimit(parallelComparisons)
-  const most = wanted.files ? mostFileComparisons : mostComparisons
-  const compared = ranges.slice(0, most).map((range) =>
+  const limit = pLimit(maxParallelComparisons)
+  const max = wanted.files ? maxFileComparisons : maxComparisons
+  const compared = ranges.slice(0, max).map((range) =>
     limit(async () => {
       const comparison = await history.compare(range.base, range.commit, wanted)
       return [rangeKey(range), comparison] as const

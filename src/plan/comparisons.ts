@@ -1,40 +1,47 @@
+import { listLocations } from '../errors/list-locations.ts'
 import type { Warning } from '../errors/warning.ts'
 import type { CommitChoice } from '../inputs/read-inputs.ts'
-import { type ServiceInstance, type ServiceTarget, targetName } from '../inventory/inventory.ts'
+import { locationOf, type ServiceInstance, type ServiceTarget } from '../inventory/inventory.ts'
 import { isBuiltFrom } from '../inventory/selection.ts'
 import { isLive, isUnderWay } from './deployment-status.ts'
 import type { StepEnvironment } from './plan.ts'
 import type { CommitComparison } from './ports.ts'
 
-/** Two commits to compare, in lower case: `commit` is to replace `base`. */
+/** A pair of commits to compare, in lower case. The run wants to replace `base` by `commit`. */
 export interface CommitRange {
   readonly base: string
   readonly commit: string
 }
 
-/** Comparisons of commits, by the key of their range. */
+/** The results of comparisons, by the key of the pair of commits. */
 export type Comparisons = ReadonlyMap<string, CommitComparison>
 
-/** Identifies a range. */
+/** Returns the key of a pair of commits in {@link Comparisons}. */
 export const rangeKey = ({ base, commit }: CommitRange): string => `${base}...${commit}`
 
-/** The number of commits that one run compares at most, and requests from GitHub at most. */
-export const mostComparisons = 20
+/** The maximum number of pairs of commits that a run compares. Each may cost a request to GitHub. */
+export const maxComparisons = 20
 
-/** The number of commits that a run compares at most if it needs their files: a checkout has them without a request. */
-export const mostFileComparisons = 200
+/**
+ * The maximum number of pairs of commits that a run compares if it needs the changed files. A checkout answers without a
+ * request, so this maximum is higher. GitHub still receives at most {@link maxComparisons} requests.
+ */
+export const maxFileComparisons = 200
 
 /** Returns whether a text is a full commit id. */
 export const isCommitId = (text: string): boolean => /^[0-9a-f]{40}$/.test(text)
 
-/** The part of the inputs that a comparison depends on. */
+/** The part of the inputs that decides which commits are compared. */
 export interface ComparedRequest {
   readonly commit: CommitChoice
   readonly force: boolean
   readonly context: { readonly repository: string }
 }
 
-/** Lists the commits that the requested one has to be compared with, each once. */
+/**
+ * Lists the live commits, and those under way, that the requested commit would replace. The run compares the requested
+ * commit with each of them. With `force`, or without a requested commit, there is nothing to compare.
+ */
 export function commitsToCompare(
   targets: readonly ServiceTarget<StepEnvironment>[],
   { commit, force, context }: ComparedRequest,
@@ -47,7 +54,7 @@ export function commitsToCompare(
   return [...new Set(commits.flat())].filter(isCommitId)
 }
 
-/** Lists the commits that a service has under way or live, in lower case: what is under way comes first. */
+/** Lists the commits of a service that are under way or live, in lower case. The one under way comes first. */
 export function currentCommits({ latest, active }: ServiceInstance): string[] {
   const current = [
     ...(latest && isUnderWay(latest.status) ? [latest] : []),
@@ -56,13 +63,13 @@ export function currentCommits({ latest, active }: ServiceInstance): string[] {
   return [...new Set(current.flatMap(({ commit }) => commit?.toLowerCase() ?? []))]
 }
 
-/** Lists the commits that are newer than their replacement. */
+/** Lists the commits of services that turned out to be newer than the requested commit. */
 export const newerCommits = (comparisons: Comparisons): string[] =>
   [...comparisons].flatMap(([range, { relation }]) =>
     relation === 'older' ? (range.split('...', 1)[0] ?? []) : [],
   )
 
-/** Warns about services of which it is not known whether the requested commit is newer than theirs. */
+/** Returns a notice about services that are deployed although the order of the two commits is not known. */
 export function unknownOrder(
   targets: readonly ServiceTarget<StepEnvironment>[],
   request: ComparedRequest,
@@ -70,19 +77,20 @@ export function unknownOrder(
 ): Warning[] {
   const { commit } = request
   if (commit.kind !== 'commit') return []
-  const names = targets.flatMap((target) => {
+  const locations = targets.flatMap((target) => {
     const unknown = commitsToCompare([target], request).filter(
       (base) =>
         (comparisons.get(rangeKey({ base, commit: commit.sha }))?.relation ?? 'unknown') ===
         'unknown',
     )
-    return unknown.map((base) => `${targetName(target)} (${base.slice(0, 7)})`)
+    return unknown.map((base) => ({ ...locationOf(target), note: `has ${base.slice(0, 7)}` }))
   })
-  if (names.length === 0) return []
+  if (locations.length === 0) return []
+  const requested = commit.sha.slice(0, 7)
   return [
     {
       title: 'order of commits not known',
-      message: `Whether ${commit.sha.slice(0, 7)} is newer than what these have is not known, so they are deployed: ${names.join(', ')}. The history comes from the checkout (\`fetch-depth: 0\`), or from GitHub with the permission \`contents: read\`; at most ${mostComparisons} commits are compared in a run.`,
+      message: `The action could not find out whether commit ${requested} is newer than the commit that is live or on its way. It deploys ${requested} to ${listLocations(locations)}. To compare commits, the action needs a checkout with \`fetch-depth: 0\`, or the permission \`contents: read\` for the job. It compares at most ${maxComparisons} pairs of commits in a run.`,
     },
   ]
 }

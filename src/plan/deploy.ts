@@ -1,6 +1,7 @@
+import { listLocations } from '../errors/list-locations.ts'
 import type { Warning } from '../errors/warning.ts'
 import type { CommitChoice } from '../inputs/read-inputs.ts'
-import { type ServiceInstance, type ServiceTarget, targetName } from '../inventory/inventory.ts'
+import { locationOf, type ServiceInstance, type ServiceTarget } from '../inventory/inventory.ts'
 import { isBuiltFrom, type Selection, targetsOf } from '../inventory/selection.ts'
 import { currentCommits } from './comparisons.ts'
 import type { DeployRequest } from './deploy-request.ts'
@@ -135,41 +136,44 @@ function describeRevision(revision: RequestedRevision, { source }: ServiceInstan
 /** Shortens a commit id for people. */
 const short = (sha: string) => sha.slice(0, 7)
 
-/** Warns about services that are left alone because they have a newer commit. */
+/** Returns a warning about services that are not deployed because they have a newer commit. */
 export function superseded(steps: readonly Step[]): Warning[] {
-  const names = steps.flatMap((step) =>
+  const locations = steps.flatMap((step) =>
     step.action === 'keep' && step.because === 'superseded'
-      ? [`${targetName(step.target)} (${step.detail})`]
+      ? [{ ...locationOf(step.target), note: step.detail }]
       : [],
   )
-  if (names.length === 0) return []
+  if (locations.length === 0) return []
   return [
     {
       title: 'a newer commit is there',
-      message: `Left alone, because a newer commit is live or on its way: ${names.join(', ')}. To go back all the same, run \`rollback\`, or \`deploy\` with \`force: true\`.`,
+      message: `These services are not deployed, because a newer commit than the requested one is live or on its way: ${listLocations(locations)}. To go back to the older commit, run the command \`rollback\`, or \`deploy\` with \`force: true\`.`,
     },
   ]
 }
 
 function withoutSource(steps: readonly Step[]): Warning[] {
-  const names = steps.flatMap((step) =>
-    step.action === 'keep' && step.because === 'skipped' ? [targetName(step.target)] : [],
+  const locations = steps.flatMap((step) =>
+    step.action === 'keep' && step.because === 'skipped' ? [locationOf(step.target)] : [],
   )
-  if (names.length === 0) return []
+  if (locations.length === 0) return []
   return [
     {
       title: 'services without a source',
-      message: `Skipped, because they have no source to build from: ${names.join(', ')}. Connect a repository or an image in Railway, or exclude them with \`!\` in \`services\`.`,
+      message: `These services are skipped, because they have neither a repository nor an image to deploy: ${listLocations(locations)}. Connect a repository or an image to them in Railway, or exclude them with \`!\` in \`services\`.`,
     },
   ]
 }
 
-/** Warns about services that Railway deploys by itself on a push to this branch: both would deploy the same commit. */
+/**
+ * Returns a warning about services that Railway deploys by itself on each push to the branch of this run. The run and
+ * Railway would both deploy the same commit.
+ */
 function deployedTwice(
   steps: readonly Step[],
   { repository, branch }: DeployRequest['context'],
 ): Warning[] {
-  const names = steps
+  const locations = steps
     .filter(({ action, target }) => {
       const own = target.instance?.triggers.some(
         (trigger) =>
@@ -178,12 +182,12 @@ function deployedTwice(
       )
       return own && action !== 'keep'
     })
-    .map(({ target }) => targetName(target))
-  if (names.length === 0) return []
+    .map(({ target }) => locationOf(target))
+  if (locations.length === 0) return []
   return [
     {
-      title: 'Railway deploys these by itself',
-      message: `Railway deploys ${names.join(', ')} on every push to "${branch}", and so does this job. A deployment of the same commit that is already under way is adopted, but Railway may also start one later. Turn automatic deployments off for these services in Railway, or take them out of this job.`,
+      title: 'automatic deployments are on',
+      message: `Railway also deploys these services by itself on each push to branch "${branch}": ${listLocations(locations)}. The same commit may then be deployed twice. If Railway has already started its deployment, this job waits for that deployment and starts none of its own. If Railway starts it later, there are two. Turn off automatic deployments for these services in Railway, or exclude them with \`!\` in \`services\`.`,
     },
   ]
 }

@@ -1,4 +1,5 @@
 import { type Failure, failure } from '../errors/codes.ts'
+import { listLocations } from '../errors/list-locations.ts'
 import { err, ok, type Result } from '../errors/result.ts'
 import type { Warning } from '../errors/warning.ts'
 import {
@@ -10,6 +11,7 @@ import {
 } from '../inputs/image-reference.ts'
 import {
   type Deployment,
+  locationOf,
   type ServiceInstance,
   type ServiceTarget,
   targetName,
@@ -120,18 +122,18 @@ const notMeant = (target: ServiceTarget, image: ImageReference): Failure =>
     },
   })
 
-/** Warns about services that were named but run another image: the name may be the wrong one. */
+/** Returns a warning about services that `services` names and that run another image. The name may be wrong. */
 function otherImages(targets: readonly ServiceTarget[], image: ImageReference): Warning[] {
-  const names = targets.flatMap((target) => {
+  const locations = targets.flatMap((target) => {
     const { source } = target.instance
     if (source.kind !== 'image' || isSameImage(image, source.image)) return []
-    return [`${targetName(target)} (${source.image})`]
+    return [{ ...locationOf(target), note: `runs ${source.image}` }]
   })
-  if (names.length === 0) return []
+  if (locations.length === 0) return []
   return [
     {
       title: 'another image is replaced',
-      message: `These run an image of another repository than ${image.repository}, and it is replaced: ${names.join(', ')}. Exclude what is not meant with \`!\` in \`services\`.`,
+      message: `The image ${image.text} replaces a different image of these services: ${listLocations(locations)}. If a service should keep its image, exclude it with \`!\` in \`services\`.`,
     },
   ]
 }

@@ -28,7 +28,11 @@ export function makePlan(
   const plan = planCommand(inputs, selection, facts, now)
   if (!plan.ok) return plan
   const warned = inputs.onFailure === 'rollback' ? warnNoRollbackTarget(plan.value) : plan.value
-  const ordered = applyWaves(warnUnchecked(warned, inputs.healthCheck), inputs)
+  const ordered = applyWaves(
+    warnUnchecked(warned, inputs.healthCheck),
+    inputs,
+    selection.otherShards,
+  )
   return ordered.ok ? ok(nameSteps(ordered.value)) : ordered
 }
 
@@ -83,7 +87,7 @@ function planWithVariables(
   now: number,
 ): Result<Plan> {
   const request = inputs.variables
-  const changes = planChanges(snapshot, request, facts.stagedPaths)
+  const changes = planChanges(snapshot, request, facts.stagedPaths, inputs.shard)
   if (!changes.ok) return err(changes.failures)
   if (inputs.command === 'variables') return ok(planVariables(changes.value, request))
   const changing = new Set(changes.value.changing.keys())

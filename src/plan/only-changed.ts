@@ -1,14 +1,14 @@
-import { listNames } from '../errors/messages.ts'
+import { listLocations } from '../errors/list-locations.ts'
 import type { Warning } from '../errors/warning.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
 import {
   type Environment,
+  locationOf,
   type ServiceInstance,
   type ServiceTarget,
-  targetName,
 } from '../inventory/inventory.ts'
 import { isBuiltFrom, type Selection, targetsOf } from '../inventory/selection.ts'
-import { type Comparisons, isCommitId, mostComparisons, rangeKey } from './comparisons.ts'
+import { type Comparisons, isCommitId, maxComparisons, rangeKey } from './comparisons.ts'
 import { isLive, isUnderWay } from './deployment-status.ts'
 import type { DeployStep, Step } from './plan.ts'
 import type { SourceSettings } from './ports.ts'
@@ -31,11 +31,11 @@ type FileChanges = { readonly kind: 'changed' | 'unchanged'; readonly since: str
 type NotKnown = { readonly kind: 'not-live' } | { readonly kind: 'unknown'; readonly why: Unknown }
 
 const because: Readonly<Record<Unknown, string>> = {
-  'other-source': 'no commit of this repository is requested for it',
-  'no-live-commit': 'Railway does not say which commit it has',
-  'not-compared': 'the commits could not be compared completely',
-  'no-settings': 'its watch patterns and root directory were not read',
-  patterns: 'there are too many files or patterns to match',
+  'other-source': 'the run deploys no commit of this repository to it',
+  'no-live-commit': 'Railway does not report which commit is live',
+  'not-compared': 'the list of changed files is not available or not complete',
+  'no-settings': 'its watch patterns and root directory could not be read',
+  patterns: 'it has too many watch patterns for so many changed files',
 }
 
 /** Returns whether a run keeps services whose files have not changed. `force` deploys them all. */
@@ -124,14 +124,14 @@ export function keepUnchanged(
 ): Step {
   if (step.action !== 'deploy' || changing.has(targetKey(step.target))) return step
   const changes = fileChanges(step, facts)
-  const said = (detail: string) => ({ ...step, detail: `${step.detail}; ${detail}` })
+  const withDetail = (detail: string) => ({ ...step, detail: `${step.detail}; ${detail}` })
   switch (changes.kind) {
     case 'changed':
-      return said(`its files changed since ${short(changes.since)}`)
+      return withDetail(`its files changed since ${short(changes.since)}`)
     case 'not-live':
-      return said('nothing of it is live')
+      return withDetail('it has no live deployment to compare with')
     case 'unknown':
-      return said(`which of its files changed is not known: ${because[changes.why]}`)
+      return withDetail(`it is not known which of its files changed: ${because[changes.why]}`)
     case 'unchanged': {
       const isServing = step.target.instance.active.some(({ status }) => isLive(status))
       const detail = `none of its files changed since ${short(changes.since)}, which is ${isServing ? 'live' : 'on its way'}`
@@ -140,24 +140,24 @@ export function keepUnchanged(
   }
 }
 
-/** Warns about services that are deployed because it is not known whether their files have changed. */
+/** Returns a notice about services that are deployed because it is not known whether their files have changed. */
 export function unknownChanges(
   steps: readonly Step[],
   facts: ChangedFilesFacts,
   changing: ReadonlySet<string>,
 ): Warning[] {
-  const names = steps.flatMap((step) => {
+  const locations = steps.flatMap((step) => {
     if (step.action !== 'deploy' || changing.has(targetKey(step.target))) return []
     const changes = fileChanges(step, facts)
     return changes.kind === 'unknown'
-      ? [`${targetName(step.target)} (${because[changes.why]})`]
+      ? [{ ...locationOf(step.target), note: because[changes.why] }]
       : []
   })
-  if (names.length === 0) return []
+  if (locations.length === 0) return []
   return [
     {
       title: 'changed files not known',
-      message: `Deployed in spite of \`only-changed\`, because it is not known completely which of their files changed: ${listNames(names)}. Changes come from the checkout (\`fetch-depth: 0\`), or from GitHub with the permission \`contents: read\`, which lists at most 300 files of a comparison and is asked for at most ${mostComparisons} comparisons a run.`,
+      message: `\`only-changed\` could not find out whether the files of these services have changed, so they are deployed: ${listLocations(locations)}. To list changed files, the action needs a checkout with \`fetch-depth: 0\`, or the permission \`contents: read\` for the job. With that permission, GitHub lists at most 300 files of a comparison, and the action requests at most ${maxComparisons} comparisons in a run.`,
     },
   ]
 }

@@ -1,9 +1,11 @@
 import { type Failure, failure } from '../errors/codes.ts'
+import { listNames } from '../errors/messages.ts'
 import { err, ok, type Result } from '../errors/result.ts'
 import type { Warning } from '../errors/warning.ts'
 import { expandBraces } from '../glob.ts'
 import type { Pattern } from '../inputs/fields.ts'
 import { itemFinder } from '../inventory/patterns.ts'
+import type { ShardTarget } from '../inventory/selection.ts'
 import type { Named } from '../named.ts'
 import type { Plan } from './plan.ts'
 
@@ -15,16 +17,18 @@ export interface ServiceOrder {
 }
 
 /**
- * Assigns the services of a plan to the lines of `order`; the first line that matches wins. A name that no service has
- * is an error. If the plan is for a `part` of the selected projects it is only a warning, because another part may have
- * the service.
+ * Assigns the services of a plan to the lines of `order`; the first line that matches wins. A name that no selected
+ * service has, in this shard or another one, is an error.
  */
 export function orderServices(
   { steps }: Plan,
   lines: readonly Pattern[],
-  { part }: { part: boolean },
+  otherShards: readonly ShardTarget[] = [],
 ): Result<ServiceOrder> {
-  const services = unique(steps.flatMap(({ target }) => target.instance?.service ?? []))
+  const services = unique([
+    ...steps.flatMap(({ target }) => target.instance?.service ?? []),
+    ...otherShards.map(({ service }) => service),
+  ])
   const find = itemFinder(services, (service) => service)
   const lineById = new Map<string, number>()
   const failures: Failure[] = []
@@ -32,8 +36,8 @@ export function orderServices(
   for (const [index, { text }] of lines.entries()) {
     const { literal, items } = find(text)
     for (const { id } of items) if (!lineById.has(id)) lineById.set(id, index)
-    if (literal && items.length === 0 && !part) failures.push(noService(text, services))
-    else if (!literal || items.length === 0) {
+    if (literal && items.length === 0) failures.push(noService(text, services))
+    else if (!literal) {
       unmatched.push(...alternativesOf(text).filter((one) => find(one).items.length === 0))
     }
   }
@@ -64,12 +68,10 @@ const noService = (given: string, services: readonly Named[]): Failure =>
 
 function withoutService(patterns: readonly string[]): Warning[] {
   if (patterns.length === 0) return []
-  const listed = patterns.slice(0, 20).map((pattern) => `"${pattern}"`)
-  const more = patterns.length > 20 ? ` and ${patterns.length - 20} more` : ''
   return [
     {
       title: 'nothing to put in order',
-      message: `\`order\` names ${listed.join(', ')}${more}, which no selected service matches. A service under another name goes last, after all waves.`,
+      message: `\`order\` has names that no selected service matches: ${listNames(patterns, 20)}. Services that match no line of \`order\` are deployed last. Correct the names in \`order\`, or select the services with \`services\`.`,
     },
   ]
 }

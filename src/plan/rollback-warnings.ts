@@ -1,18 +1,19 @@
-import { targetName } from '../inventory/inventory.ts'
+import { listLocations } from '../errors/list-locations.ts'
+import { locationOf } from '../inventory/inventory.ts'
 import type { Plan } from './plan.ts'
 import { liveOf } from './rollback.ts'
 
-/** Warns about services without a deployment to return to if something ends badly. */
+/** Adds a warning to the plan about services that `on-failure: rollback` could not return to an earlier deployment. */
 export function warnNoRollbackTarget(plan: Plan): Plan {
-  const names = plan.steps.flatMap((step) =>
+  const locations = plan.steps.flatMap((step) =>
     (step.action === 'deploy' || step.action === 'upload') && liveOf(step.target) === null
-      ? [targetName(step.target)]
+      ? [locationOf(step.target)]
       : [],
   )
-  if (names.length === 0) return plan
+  if (locations.length === 0) return plan
   const warning = {
-    title: 'no way back',
-    message: `Nothing is live of these, so \`on-failure: rollback\` has nothing to return them to: ${names.join(', ')}.`,
+    title: 'rollback not possible',
+    message: `\`on-failure: rollback\` cannot return these services to an earlier deployment, because none of them has a live deployment now: ${listLocations(locations)}. If the run fails, they stay as the run leaves them.`,
   }
   return { ...plan, warnings: [...plan.warnings, warning] }
 }

@@ -1,4 +1,5 @@
 import { type Failure, failure } from '../errors/codes.ts'
+import { listLocations } from '../errors/list-locations.ts'
 import { err, ok, type Result } from '../errors/result.ts'
 import type { Warning } from '../errors/warning.ts'
 import {
@@ -11,7 +12,6 @@ import {
   locationOf,
   type ServiceInstance,
   type ServiceTarget,
-  targetName,
 } from '../inventory/inventory.ts'
 import { type Selection, targetsOf } from '../inventory/selection.ts'
 import { humanAge } from '../text.ts'
@@ -131,17 +131,19 @@ export function describeDeployment({ commit, image, digest, id }: Deployment): s
 const nothingToReturnTo = (target: ServiceTarget, read: number): Failure =>
   failure('rollback-unavailable', { ...locationOf(target), read })
 
-/** Warns about a deployment under way, which may go live before or after the rollback. */
+/** Returns a warning about services with a deployment under way, which may go live after the rollback. */
 function overtaken(targets: readonly ServiceTarget[]): Warning[] {
-  const names = targets.flatMap((target) => {
+  const locations = targets.flatMap((target) => {
     const { latest } = target.instance
-    return latest && isUnderWay(latest.status) ? [`${targetName(target)} (${latest.status})`] : []
+    return latest && isUnderWay(latest.status)
+      ? [{ ...locationOf(target), note: latest.status }]
+      : []
   })
-  if (names.length === 0) return []
+  if (locations.length === 0) return []
   return [
     {
       title: 'a deployment is on its way',
-      message: `A newer deployment of these is still on its way and may end up in the rollback's place, or be replaced by it: ${names.join(', ')}.`,
+      message: `These services have a deployment under way while they are rolled back: ${listLocations(locations)}. It is not certain which of the two is live in the end. Check the services in Railway after the run.`,
     },
   ]
 }

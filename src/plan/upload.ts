@@ -1,4 +1,5 @@
 import { failure } from '../errors/codes.ts'
+import { listLocations } from '../errors/list-locations.ts'
 import { err, ok, type Result } from '../errors/result.ts'
 import type { Warning } from '../errors/warning.ts'
 import type { RunContext } from '../inputs/run-context.ts'
@@ -10,13 +11,13 @@ import type { Plan } from './plan.ts'
 import type { IgnoredFiles, Scan, Tree } from './ports.ts'
 import { toStep } from './step-id.ts'
 
-/** The part of the inputs that says what is uploaded. */
+/** The part of the inputs that describes the upload. */
 export interface UploadRequest {
   readonly directory: string
   readonly context: Pick<RunContext, 'repository' | 'commit'>
 }
 
-/** Uploads a directory to the one service that was selected. */
+/** Plans the upload of a directory to the one selected service. */
 export function planUpload(
   selection: Selection,
   { directory, context }: UploadRequest,
@@ -45,9 +46,9 @@ export function planUpload(
 }
 
 /**
- * Returns the directory in the archive under which the tree is packed. A service with a root directory is built from
- * that part of its source. A tree that contains this directory is packed as it is. Any other tree counts as that part
- * itself.
+ * Returns the directory in the archive that the tree is packed into; empty for the top of the archive. Railway builds a
+ * service with a root directory from that directory of the archive. If the tree contains the root directory, it is packed
+ * at the top. Otherwise the tree is packed into the root directory.
  */
 export function placeBelow({ entries }: Pick<Tree, 'entries'>, rootDirectory: string): string {
   const inside = `${rootDirectory}/`
@@ -105,7 +106,7 @@ function movedBelow(target: ServiceTarget, directory: string, below: string): Wa
   return [
     {
       title: 'uploaded below the root directory',
-      message: `${targetName(target)} is built from its root directory "${below}", which "${directory}" does not have. So "${directory}" is uploaded as "${below}". To upload the whole repository instead, set \`directory\` to its top.`,
+      message: `The directory "${directory}" is uploaded as "${below}" to ${listLocations([locationOf(target)])}. The reason is that Railway builds this service from its root directory "${below}", and "${directory}" contains no such directory. To upload the whole repository instead, set \`directory\` to the top of the repository.`,
     },
   ]
 }
@@ -116,12 +117,12 @@ function incomplete({ leftOut }: Tree, directory: string): Warning[] {
   return [
     {
       title: 'files left out of the upload',
-      message: `Not everything in "${directory}" can be uploaded: ${leftOut.slice(0, 10).join(', ')}${more}.`,
+      message: `Some files in "${directory}" cannot be uploaded and are left out: ${leftOut.slice(0, 10).join(', ')}${more}. If the build needs them, replace them by ordinary files. Otherwise list them in .railwayignore.`,
     },
   ]
 }
 
-/** Returns the part of the plan's line that names what ignore rules left out. */
+/** Describes the files that ignore rules left out, for the detail of the step; empty if there are none. */
 export function describeIgnored({ count: files, complete, first }: IgnoredFiles): string {
   if (files === 0) return ''
   const more = files > first.length ? ', …' : ''
@@ -133,8 +134,8 @@ function linkedRules({ linkedIgnoreFiles: links }: Tree, directory: string): War
   const more = links.length > 10 ? ` and ${links.length - 10} more` : ''
   return [
     {
-      title: 'ignore file not followed',
-      message: `Git does not follow an ignore file that is a symbolic link, and neither does the upload of "${directory}": ${links.slice(0, 10).join(', ')}${more}. Replace the link by a file.`,
+      title: 'ignore file not applied',
+      message: `The upload of "${directory}" does not apply these ignore files, because they are symbolic links: ${links.slice(0, 10).join(', ')}${more}. Git does not follow such links either. Replace each link by a file.`,
     },
   ]
 }

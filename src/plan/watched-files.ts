@@ -2,7 +2,7 @@ import { Gitignore, GitignoreError, toBytes } from '../gitignore.ts'
 import type { SourceSettings } from './ports.ts'
 
 /** The limit of patterns times files that are matched for one service. More would take too long. */
-const mostMatches = 500_000
+const maxMatches = 500_000
 
 /** A changed path with every directory above it, for matching with patterns. */
 interface ChangedPath {
@@ -24,7 +24,7 @@ export function touches(
   const patterns = watchPatterns
     .flatMap((entry) => entry.split('\n'))
     .filter((pattern) => pattern.trim() !== '' && !pattern.startsWith('#'))
-  if (patterns.length * files.length > mostMatches) return null
+  if (patterns.length * files.length > maxMatches) return null
   try {
     return patterns.length > 0
       ? split(files).some(matcherOf(patterns))

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../errors/result.ts'
 import type { Pattern } from '../inputs/fields.ts'
+import type { ShardTarget } from '../inventory/selection.ts'
 import { chooseCanary } from './canary.ts'
 import { orderServices } from './order.ts'
 import type { Plan, Step, StepId } from './plan.ts'
@@ -8,21 +9,24 @@ import type { Plan, Step, StepId } from './plan.ts'
 export interface WaveInputs {
   readonly canary: readonly Pattern[] | null
   readonly order: readonly Pattern[] | null
-  /** `null` unless the job handles a part of the selected projects. */
-  readonly shard: object | null
 }
 
 /**
  * Assigns the steps to waves: the canary first, then the lines of `order`, then the rest. A kept step waits for
  * nothing. A change of a whole environment comes first, because services need it.
  */
-export function applyWaves(plan: Plan, { canary, order, shard }: WaveInputs): Result<Plan> {
+export function applyWaves(
+  plan: Plan,
+  { canary, order }: WaveInputs,
+  otherShards: readonly ShardTarget[] = [],
+): Result<Plan> {
   if (canary === null && order === null) return ok(plan)
-  const isCanary = canary && chooseCanary(plan, canary)
-  const ordered = order && orderServices(plan, order, { part: shard !== null })
-  const failures = [isCanary, ordered].flatMap((one) => (one && !one.ok ? one.failures : []))
+  const chosen = canary && chooseCanary(plan, canary, otherShards)
+  const ordered = order && orderServices(plan, order, otherShards)
+  const failures = [chosen, ordered].flatMap((one) => (one && !one.ok ? one.failures : []))
   if (failures.length > 0) return err(failures)
-  const picks = isCanary?.ok ? isCanary.value : () => false
+  const first = chosen?.ok ? chosen.value : null
+  const picks = (target: Step['target']) => first?.has(target) === true
   const lines = ordered?.ok ? ordered.value : null
   const rank = ({ target, action }: Step): number => {
     if (action === 'keep' || target.instance === null || picks(target)) return 0
@@ -36,7 +40,7 @@ export function applyWaves(plan: Plan, { canary, order, shard }: WaveInputs): Re
     ...plan,
     steps: plan.steps.map((step) => ({ ...step, wave: waveOf(step) })),
     ...(working.some(({ target }) => picks(target)) && { canary: true }),
-    warnings: [...plan.warnings, ...(lines?.warnings ?? [])],
+    warnings: [...plan.warnings, ...(first?.warnings ?? []), ...(lines?.warnings ?? [])],
   })
 }
 

@@ -42,7 +42,7 @@ export class FailureLogs {
       const content = this.render()
       return { path: content === '' ? null : write(content), warnings: [] }
     } catch (error) {
-      return { path: null, warnings: [notWritten('log file not written', error)] }
+      return { path: null, warnings: [notWritten('log file', error)] }
     }
   }
 

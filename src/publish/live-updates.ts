@@ -159,7 +159,7 @@ export class LiveUpdates {
         this.#errors.push(...(await update()))
       } catch (error) {
         const detail = error instanceof Error ? error.name : typeof error
-        this.#errors.push({ kind: 'failed', doing: 'writing an update', detail })
+        this.#errors.push({ kind: 'failed', doing: 'an update', detail })
       }
     })
   }

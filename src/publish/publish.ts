@@ -28,7 +28,7 @@ export interface ReportSink extends Log {
   /** Writes the full report and returns its path. */
   reportFile(content: string): string
   /** Finds the line of this step in the workflow. */
-  step(): StepFinding
+  step(): Promise<StepFinding>
   /** Fails the job. */
   fail(): void
 }
@@ -47,10 +47,16 @@ export async function publish(known: RunReport, sink: ReportSink, docs: string):
   )
   const failures = allFailures(report)
   if (failures.length > 0) sink.fail()
-  for (const one of annotateErrors(failures, sink, docs)) ignoringErrors(() => sink.annotate(one))
+  for (const one of await annotateErrors(failures, sink, docs)) {
+    ignoringErrors(() => sink.annotate(one))
+  }
 
-  const warn = (title: string) => (error: unknown) => warnings.push(notWritten(title, error))
-  const values = attempt(() => outputValues(report, docs), null, warn('outputs not complete'))
+  const warn = (written: Written) => (error: unknown) => warnings.push(notWritten(written, error))
+  const values = attempt(
+    () => outputValues(report, docs),
+    null,
+    (error) => warnings.push(notComputed(error)),
+  )
   warnings.push(
     ...attempt(
       () => (values ? outputWarnings(report, values) : []),
@@ -61,11 +67,11 @@ export async function publish(known: RunReport, sink: ReportSink, docs: string):
   const path = attempt(
     () => sink.reportFile(reportContent(report, [...report.warnings, ...warnings], values)),
     '',
-    warn('report file not written'),
+    warn('report file'),
   )
   const { texts, warnings: cut } = outputTexts(values ?? {}, path)
   warnings.push(...cut)
-  writeOutputs(texts, sink, warn('outputs not written'))
+  writeOutputs(texts, sink, warn('outputs'))
 
   const complete = { ...report, warnings: [...report.warnings, ...warnings] }
   for (const one of warningAnnotations(complete.warnings)) ignoringErrors(() => sink.annotate(one))
@@ -79,24 +85,20 @@ export async function publish(known: RunReport, sink: ReportSink, docs: string):
   try {
     await sink.summary(renderSummary(complete, docs))
   } catch (error) {
-    for (const one of warningAnnotations([notWritten('job summary not written', error)])) {
+    for (const one of warningAnnotations([notWritten('job summary', error)])) {
       ignoringErrors(() => sink.annotate(one))
     }
   }
 }
 
 /** Returns the annotations of errors, without places if the workflow file cannot be read. */
-function annotateErrors(
+async function annotateErrors(
   failures: readonly Failure[],
   sink: ReportSink,
   docs: string,
-): readonly Annotation[] {
+): Promise<readonly Annotation[]> {
   if (failures.length === 0) return []
-  const step = attempt<StepFinding>(
-    () => sink.step(),
-    { kind: 'unknown' },
-    () => {},
-  )
+  const step = await placeOf(sink)
   return attempt(
     () => errorAnnotations(failures, docs, step),
     errorAnnotations(
@@ -106,6 +108,15 @@ function annotateErrors(
     ),
     () => {},
   )
+}
+
+/** Finds this step in the workflow. Errors are shown without places if that fails. */
+async function placeOf(sink: ReportSink): Promise<StepFinding> {
+  try {
+    return await sink.step()
+  } catch {
+    return { kind: 'unknown' }
+  }
 }
 
 /** Writes every output that can be written. The first that cannot is reported for all of them. */
@@ -141,21 +152,25 @@ function attempt<Value>(
 /** Writes to the log, and ignores a log that cannot be written to. */
 const ignoringErrors = (write: () => void): void => attempt(write, undefined, () => {})
 
-/**
- * Returns a warning about a file that could not be written, with the system's code of the error. The error's message
- * may hold paths.
- */
-export function notWritten(title: string, error: unknown): Warning {
-  const code =
-    error instanceof Error && 'code' in error && typeof error.code === 'string'
-      ? error.code
-      : error instanceof Error
-        ? error.name
-        : typeof error
-  return {
-    title,
-    message: `The runner could not write it (${code}). Railway, the annotations and the result of the job are not affected.`,
-  }
+/** Something that a run writes to a file on the runner. */
+type Written = 'report file' | 'outputs' | 'job summary' | 'log file'
+
+/** Returns a warning about a file that could not be written. */
+export const notWritten = (written: Written, error: unknown): Warning => ({
+  title: `${written} not written`,
+  message: `The ${written} could not be written on the runner (${codeOf(error)}). Deployments, annotations and the result of the job are not affected. Check the free disk space of the runner and the permissions of its directories.`,
+})
+
+/** Returns a warning about outputs that could not be computed, which is a defect of the action. */
+const notComputed = (error: unknown): Warning => ({
+  title: 'outputs not complete',
+  message: `The outputs of this step are missing, because the action failed to compute them (${codeOf(error)}). Deployments, annotations and the result of the job are not affected. This is a defect of the action: please report it as an issue.`,
+})
+
+/** Returns the system's code of an error, else its name. The error's message may contain paths, so it is left out. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name
 }
 
 function reportContent(

@@ -42,6 +42,8 @@ export interface RailwayTargets {
   whenFree(): Promise<void>
   /** Returns the least milliseconds between polls that let the rest of the budget last. */
   minPollInterval(load: PollLoad): number
+  /** Returns the number of items that one batch holds. */
+  batchSize(): number
   /** Returns the failure that the token is not valid any more; `null` as far as is known. */
   invalidToken(): Failure | null
 }
@@ -76,6 +78,7 @@ export class RailwayApi {
       whenFree: () => context.client.whenFree(),
       minPollInterval: (load) =>
         minPollInterval(load, context.client.share, context.batcher.size, time.clock.now()),
+      batchSize: () => context.batcher.size,
       invalidToken: () => context.client.invalidToken,
     }
   }

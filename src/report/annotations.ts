@@ -15,7 +15,7 @@ export interface Annotation {
 }
 
 /** Annotations of one level that GitHub shows for a step. */
-const mostShown = 10
+const maxShown = 10
 
 /** Returns one annotation for each error. From the tenth on, one annotation sums up the rest. */
 export const errorAnnotations = (
@@ -46,9 +46,9 @@ function atMost(
   annotations: readonly Annotation[],
   sumUp: (rest: readonly Annotation[]) => Annotation,
 ): readonly Annotation[] {
-  if (annotations.length <= mostShown) return annotations
-  const rest = annotations.slice(mostShown - 1)
-  return [...annotations.slice(0, mostShown - 1), sumUp(rest)]
+  if (annotations.length <= maxShown) return annotations
+  const rest = annotations.slice(maxShown - 1)
+  return [...annotations.slice(0, maxShown - 1), sumUp(rest)]
 }
 
 const codesOf = (failures: readonly Failure[]) =>

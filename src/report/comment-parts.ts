@@ -7,10 +7,10 @@ import { oneLine } from '../text.ts'
 import { allFailures } from './run-status.ts'
 
 /** The maximum number of rows of a table. GitHub accepts 65,536 characters, and more rows are not readable. */
-export const mostRows = 60
+export const maxRows = 60
 
 /** The number of characters of an error's sentence in the comment. */
-const mostError = 400
+const maxErrorLength = 400
 
 /** Returns whether the run deletes a preview. */
 export const isRemoval = ({ command, preview }: Inputs) =>
@@ -34,7 +34,7 @@ export function problems(known: RunReport): string {
   if (all.length === 0) return ''
   const items = all.slice(0, 10).map((failure) => {
     const { what, why } = messageFor(failure)
-    return `> - **${markdownWords(oneLine(what, mostError))}** ${markdownWords(oneLine(why, mostError))}`
+    return `> - **${markdownWords(oneLine(what, maxErrorLength))}** ${markdownWords(oneLine(why, maxErrorLength))}`
   })
   const rest = all.length - items.length
   return [

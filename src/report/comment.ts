@@ -14,7 +14,7 @@ import { isPlaced, type Plan, type Step } from '../plan/plan.ts'
 import { targetKey } from '../plan/step-id.ts'
 import type { RunReport } from '../run-state.ts'
 import { humanTime } from '../text.ts'
-import { assemble, isRemoval, mostRows, problems, reasons, subject } from './comment-parts.ts'
+import { assemble, isRemoval, maxRows, problems, reasons, subject } from './comment-parts.ts'
 import { environmentLink, linksOf, serviceLink, servingSite } from './links.ts'
 import { renderPlan } from './plan-comment.ts'
 import { renderRemoval } from './removal-comment.ts'
@@ -74,12 +74,12 @@ function headline(known: RunReport, inputs: Inputs): string {
 /** Lists the services that this pull request changes, with a link to each. */
 function table(rows: readonly Row[], inputs: Inputs): string {
   const shown = withoutGround(rows).filter((row) => isShown(row, inputs))
-  const projects = groupBy(shown.slice(0, mostRows), ({ step }) => step.target.project.id)
+  const projects = groupBy(shown.slice(0, maxRows), ({ step }) => step.target.project.id)
   const lines = [...projects.values()].flatMap((own) =>
     own.map((row, index) => line(row, index === 0, inputs)),
   )
   if (lines.length === 0) return ''
-  const rest = shown.length - mostRows
+  const rest = shown.length - maxRows
   return [
     '| Project | Service | Status | Site | Logs |',
     '| :-- | :-- | :-- | :-- | :-- |',

@@ -3,11 +3,11 @@ import type { Warning } from '../errors/warning.ts'
 import type { RunReport } from '../run-state.ts'
 import { count } from '../text.ts'
 
-/** Returns the diagnosis for the report file; nothing without one. */
+/** Returns the property `diagnosis` of the report file; an empty object for a run without a diagnosis. */
 export const diagnosisValue = ({ diagnosis }: Pick<RunReport, 'diagnosis'>) =>
   diagnosis ? { diagnosis: diagnosis.map(toValue) } : {}
 
-/** Returns an entry with ids of the register only, which hold nothing of the workspace. */
+/** Returns an entry that consists of ids of the register only. It contains nothing of the workspace. */
 const toValue = ({ id, verdict, expected, seen, reason }: DiagnosisEntry) => ({
   id,
   verdict,
@@ -26,15 +26,15 @@ export function diagnosisLines(diagnosis: Diagnosis): string[] {
   return [totals(diagnosis), ...lines]
 }
 
-/** Returns the warning about everything that is not as assumed. */
+/** Returns a warning that lists all refuted assumptions. */
 export function diagnosisWarnings(diagnosis: Diagnosis): Warning[] {
   const refuted = diagnosis.filter(({ verdict }) => verdict === 'refuted')
   if (refuted.length === 0) return []
-  const list = refuted.map(({ id, seen }) => `${id} (${seen?.id})`).join(', ')
+  const list = refuted.map(({ id, seen }) => `${id} (found: ${seen?.id})`).join(', ')
   return [
     {
       title: 'the API is not as assumed',
-      message: `Please report this as an issue of this action, with the JSON under \`diagnosis\` in the report file; it holds no names, ids or values of yours. Not as assumed: ${list}. A run copes with every known difference; docs/assumptions.md says how.`,
+      message: `Railway's API differs from ${count(refuted.length, 'assumption')} of this action: ${list}. The action handles each of these differences, as docs/assumptions.md describes. Please report them as an issue of this action, with the JSON under \`diagnosis\` in the report file. The JSON contains no names, ids or values of your workspace.`,
     },
   ]
 }
@@ -63,10 +63,8 @@ function totals(diagnosis: Diagnosis): string {
 }
 
 function describe({ about, expected, seen, reason }: DiagnosisEntry): string {
-  if (reason) return `${about} ${expected.is}? ${capitalized(reasons[reason])}.`
+  if (reason) return `${about} ${expected.is}: ${reasons[reason]}.`
   return seen?.id === expected.id
     ? `${about} ${expected.is}.`
     : `${about} ${seen?.is}. Expected: ${expected.is}.`
 }
-
-const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

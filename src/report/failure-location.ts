@@ -8,8 +8,8 @@ export interface SourceLine {
 }
 
 /**
- * Returns the line that a failure is shown at: the entry that causes it, else its input, else the step's `uses:`.
- * `null` if the step was not found with certainty.
+ * Returns the line of the workflow file at which GitHub shows a failure. It is the line of the entry that causes the
+ * failure, else of its input, else of the step's `uses:`. The result is `null` if the step was not found with certainty.
  */
 export function placeOfFailure(failure: Failure, finding: StepFinding): SourceLine | null {
   if (finding.kind !== 'found') return null
@@ -23,13 +23,14 @@ export function placeOfFailure(failure: Failure, finding: StepFinding): SourceLi
 const sameEntry = (text: string, entry: string | null) =>
   entry !== null && text.toLowerCase() === entry.toLowerCase()
 
+/** The input that causes a failure. */
 interface Cause {
   readonly input: string | null
-  /** The entry of the input, one line of it. */
+  /** The line of a list input that causes the failure. */
   readonly entry: string | null
 }
 
-/** Returns the input that has to change, if an input is the cause. */
+/** Returns the input that causes a failure, and the entry of it. Both are `null` if no single input is the cause. */
 function causeOf(failure: Failure): Cause {
   switch (failure.code) {
     case 'input-invalid':
@@ -58,7 +59,25 @@ function causeOf(failure: Failure): Cause {
       return { input: 'require-overrides', entry: failure.facts.pattern }
     case 'upload-refused':
       return { input: 'directory', entry: null }
-    default:
+    case 'operation-not-permitted':
+    case 'two-factor-required':
+    case 'untrusted-commit':
+    case 'commit-mismatch':
+    case 'source-not-live':
+    case 'empty-value':
+    case 'staged-changes':
+    case 'name-taken':
+    case 'rollback-unavailable':
+    case 'rate-limited':
+    case 'api-unavailable':
+    case 'api-incompatible':
+    case 'deployment-failed':
+    case 'unhealthy':
+    case 'deployment-skipped':
+    case 'deployment-timeout':
+    case 'changes-pending':
+    case 'cancelled':
+    case 'internal-error':
       return { input: null, entry: null }
   }
 }

@@ -4,12 +4,13 @@ import { type Target, targetName } from '../inventory/inventory.ts'
 import { type Selection, targetsOf } from '../inventory/selection.ts'
 import { labelOf } from '../named.ts'
 import { phaseOf } from '../plan/deployment-status.ts'
-import type { Plan, Step, StepEnvironment } from '../plan/plan.ts'
+import type { Plan, StepEnvironment } from '../plan/plan.ts'
 import { count, humanSize, humanTime, oneLine } from '../text.ts'
 import { deploymentLink } from './links.ts'
+import { planInOrder } from './plan-order.ts'
 import type { Row } from './token-summary.ts'
 
-/** Returns a target's name, which people choose at Railway, for a line of the log. */
+/** Returns the name of a target as one safe line, because people choose the parts of the name in Railway. */
 export const nameOf = (target: Target<StepEnvironment>) => oneLine(targetName(target))
 
 /** Returns the rows of the token's summary as lines of the log. */
@@ -17,26 +18,15 @@ export function scopeLines(rows: readonly Row[]): string[] {
   return rows.map(({ label, value }) => `${label.padEnd(13)} ${oneLine(value)}`)
 }
 
-/** Returns the plan, one line for each step. */
+/** Returns the plan, one line for each step, in the order of execution. */
 export function planLines(plan: Plan): string[] {
   const { steps } = plan
   const width = Math.max(0, ...steps.map(({ target }) => nameOf(target).length))
   const verbs = Math.max(7, ...steps.map(({ action }) => action.length))
-  const last = steps.reduce((most, { wave = 0 }) => Math.max(most, wave), 0)
-  return steps.map((step) => {
-    const { action, target, detail } = step
-    const wave = describeWave(step, last, plan)
-    return `${action.padEnd(verbs)} ${nameOf(target).padEnd(width)}  ${oneLine(detail)}${wave && ` (${wave})`}`
+  return planInOrder(plan).map(({ step: { action, target, detail }, wave }) => {
+    const name = nameOf(target).padEnd(width)
+    return `${action.padEnd(verbs)} ${name}  ${oneLine(detail)}${wave && ` (${wave})`}`
   })
-}
-
-/** Returns the wave of a step in words; empty if the step waits for nothing, or if all steps begin at once. */
-function describeWave({ action, wave = 0 }: Step, last: number, { canary = false }: Plan): string {
-  if (action === 'keep' || last === 0) return ''
-  if (canary && wave === 0) return 'canary'
-  if (canary && last === 1) return 'after the canary'
-  const first = canary ? 1 : 0
-  return `wave ${wave - first + 1} of ${last - first + 1}`
 }
 
 /** Returns the selection, one line for each service. */
@@ -80,11 +70,11 @@ export function eventLines(event: ExecuteEvent): string[] {
       return [progressLine(event)]
     case 'rollback-started':
       return [
-        `Not everything ended well: returning ${count(event.services, 'service')} to what served before`,
+        `A deployment did not succeed: returning ${count(event.services, 'service')} to the deployments that were live before`,
       ]
     case 'silence':
       return [
-        `No answer from Railway for ${humanTime(event.milliseconds)}; the deployments go on, trying again`,
+        `Railway has sent no answer for ${humanTime(event.milliseconds)}; retrying, while the deployments go on at Railway`,
       ]
     case 'ended':
       return [endLine(event)]
@@ -97,11 +87,11 @@ export function eventLines(event: ExecuteEvent): string[] {
 function stateLine(target: Target, id: string, status: string): string {
   const line = `${nameOf(target)}: ${oneLine(status, 60)}`
   if (phaseOf(status) === 'unknown')
-    return `${line} (a status this version does not know; waiting on)`
+    return `${line} (this version of the action does not know the status, and keeps waiting)`
   if (status === 'NEEDS_APPROVAL')
     return `${line}: a person has to approve it at ${deploymentLink(target, id)}`
   if (status === 'WAITING') {
-    return `${line}: it waits for the commit's checks. If this job is one of them, it waits for itself: turn off "Wait for CI" for this service, or set \`wait: false\`. ${deploymentLink(target, id)}`
+    return `${line}: the deployment waits for the checks of the commit. If this job is one of the checks, each waits for the other: turn off "Wait for CI" for this service in Railway, or set \`wait: false\`. ${deploymentLink(target, id)}`
   }
   return line
 }

@@ -10,11 +10,11 @@ interface JsonObject {
 /**
  * The maximum length of all outputs in characters: GitHub accepts 1 MB, counted in UTF-16 with two bytes a character.
  */
-const mostCharacters = 500_000
+const maxCharacters = 500_000
 
 /**
- * Returns the outputs as text for the workflow. A JSON output over GitHub's limit is cut to whole entries. `reportFile`
- * has all of them.
+ * Returns the outputs as text for the workflow. A JSON output that is longer than GitHub accepts keeps only its first
+ * entries, each complete. The file `reportFile` contains all entries.
  */
 export function outputTexts(
   values: Record<string, Json>,
@@ -24,13 +24,13 @@ export function outputTexts(
   const texts = Object.entries(values).map(([name, value]): [string, string] => {
     if (typeof value !== 'object' || value === null) return [name, String(value)]
     const text = JSON.stringify(value)
-    if (text.length <= mostCharacters) return [name, text]
+    if (text.length <= maxCharacters) return [name, text]
     cut.push(name)
     return [name, JSON.stringify(cutToFit(value))]
   })
   const warnings = cut.map((name) => ({
     title: 'output cut',
-    message: `The output \`${name}\` is longer than GitHub takes and was cut to whole entries; ${reportFile ? `all of it is in ${reportFile}` : 'the report file could not be written'}.`,
+    message: `The output \`${name}\` contains only its first entries, because GitHub accepts at most 1 MB. ${reportFile ? `All entries are in the report file ${reportFile}, which is the output \`report-file\`.` : 'The report file, which would contain all entries, could not be written.'}`,
   }))
   return { texts: { ...Object.fromEntries(texts), 'report-file': reportFile }, warnings }
 }
@@ -46,7 +46,7 @@ function cutToFit(value: JsonList | JsonObject): Json {
 
 /** Returns the first entries that fit, each with its separator. */
 function keepWhile<Entry>(entries: readonly Entry[], length: (entry: Entry) => number): Entry[] {
-  let left = mostCharacters - 20
+  let left = maxCharacters - 20
   return entries.filter((entry) => {
     left -= length(entry) + 1
     return left >= 0

@@ -12,7 +12,7 @@ const maxMatrix = 256
 /** The maximum number of names in a warning. */
 const maxNames = 10
 
-/** Returns warnings about outputs that may surprise a workflow. */
+/** Returns warnings about outputs that a workflow may not be able to use as they are. */
 export const outputWarnings = (known: RunReport, outputs: Outputs): Warning[] => [
   ...matrixWarning(outputs),
   ...sharedNameWarning(known),
@@ -29,7 +29,7 @@ function matrixWarning({ matrix, 'project-matrix': projectMatrix }: Outputs): Wa
   return [
     {
       title: 'matrix too long',
-      message: `The output \`matrix\` has ${jobs} entries, and GitHub makes at most ${maxMatrix} jobs of a matrix. ${advice}`,
+      message: `The output \`matrix\` has ${jobs} entries, but GitHub starts at most ${maxMatrix} jobs of a matrix. ${advice}`,
     },
   ]
 }
@@ -43,7 +43,7 @@ function sharedNameWarning(known: RunReport): Warning[] {
   return [
     {
       title: 'names that are shared',
-      message: `Several projects or services have the same name: ${all}. The output \`urls\` has their ids in place of these names.`,
+      message: `Several projects or services have the same name: ${all}. The keys of the output \`urls\` contain their ids instead of these names. To use names in \`urls\`, rename the projects or services in Railway.`,
     },
   ]
 }

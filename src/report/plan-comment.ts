@@ -5,13 +5,13 @@ import { labelOf } from '../named.ts'
 import type { Step } from '../plan/plan.ts'
 import type { RunReport } from '../run-state.ts'
 import { count, oneLine } from '../text.ts'
-import { assemble, mostRows, problems, reasons, subject } from './comment-parts.ts'
+import { assemble, maxRows, problems, reasons, subject } from './comment-parts.ts'
 
 /** The number of characters of a step's detail in the comment. */
-const mostDetail = 300
+const maxDetailLength = 300
 
 /** The maximum number of names of unchanged services. */
-const mostKept = 30
+const maxKeptNames = 30
 
 /** Renders the comment of a dry run: the changes that it plans, and the services that stay as they are. */
 export function renderPlan(known: RunReport, inputs: Inputs, now: number): string {
@@ -28,16 +28,16 @@ export function renderPlan(known: RunReport, inputs: Inputs, now: number): strin
 
 function table(steps: readonly Step[]): string {
   if (steps.length === 0) return ''
-  const projects = groupBy(steps.slice(0, mostRows), ({ target }) => target.project.id)
+  const projects = groupBy(steps.slice(0, maxRows), ({ target }) => target.project.id)
   const rows = [...projects.values()].flatMap((own) =>
     own.map(({ action, target, detail }, index) => [
       index === 0 ? `**${markdown(labelOf(target.project))}**` : '',
       markdown(labelOf(target.instance?.service ?? target.environment)),
       `\`${action}\``,
-      markdown(oneLine(detail, mostDetail)),
+      markdown(oneLine(detail, maxDetailLength)),
     ]),
   )
-  const rest = steps.length - mostRows
+  const rest = steps.length - maxRows
   return [
     '| Project | Service | Action | Detail |',
     '| :-- | :-- | :-- | :-- |',
@@ -49,7 +49,7 @@ function table(steps: readonly Step[]): string {
 function keptLine(steps: readonly Step[]): string {
   if (steps.length === 0) return ''
   const names = steps
-    .slice(0, mostKept)
+    .slice(0, maxKeptNames)
     .map(({ target: { project, environment, instance } }) =>
       markdown(`${labelOf(project)}/${labelOf(instance?.service ?? environment)}`),
     )

@@ -11,13 +11,14 @@ import { count, humanTime } from '../text.ts'
 import { docsLink } from './annotations.ts'
 import { diagnosisSection } from './diagnosis.ts'
 import { environmentLink, linksOf, serviceLink, servingSite, siteLink } from './links.ts'
+import { planInOrder } from './plan-order.ts'
 import { allFailures, statusOf } from './run-status.ts'
 import { statusMarks } from './status-icons.ts'
 import { timeline } from './timeline.ts'
 import { scopeCard } from './token-summary.ts'
 
 /** The maximum number of rows of a table in the summary. GitHub accepts 1 MB a step, and more rows are not readable. */
-const mostRows = 500
+const maxRows = 500
 
 /** Renders the job summary as GitHub-flavoured Markdown: results, then errors, the token, and requests. */
 export function renderSummary(known: RunReport, docs: string): string {
@@ -111,7 +112,7 @@ function errors(known: RunReport, docs: string): string {
     const { title, what, why, next } = messageFor(failure)
     return `- **${title}**: ${markdownWords(what)} ${markdownWords(why)} ${markdownWords(next)} [\`${failure.code}\`](${docsLink(docs, failure.code)})`
   })
-  return rows.length === 0 ? '' : ['### Errors', ...rows.slice(0, mostRows)].join('\n')
+  return rows.length === 0 ? '' : ['### Errors', ...rows.slice(0, maxRows)].join('\n')
 }
 
 function card(known: RunReport): string {
@@ -160,15 +161,16 @@ function serviceCell(target: Target<StepEnvironment>): string {
   return `[${name}](${link})`
 }
 
-function planTable({ steps }: Plan): string {
+/** Returns the table of the plan, in the order of execution. */
+function planTable(plan: Plan): string {
   return table(
     ['Action', 'Project', 'Environment', 'Service', 'Detail'],
-    steps.map(({ action, target, detail }) => [
+    planInOrder(plan).map(({ step: { action, target, detail }, wave }) => [
       `\`${action}\``,
       markdown(labelOf(target.project)),
       markdown(labelOf(target.environment)),
       markdown(target.instance ? labelOf(target.instance.service) : ''),
-      markdown(detail),
+      `${markdown(detail)}${wave && ` (${wave})`}`,
     ]),
   )
 }
@@ -221,7 +223,7 @@ function warnings(known: RunReport): string {
   const rows = known.warnings.map(
     ({ title, message }) => `- **${title}**: ${markdownWords(message)}`,
   )
-  return rows.length === 0 ? '' : ['### Warnings', ...rows.slice(0, mostRows)].join('\n')
+  return rows.length === 0 ? '' : ['### Warnings', ...rows.slice(0, maxRows)].join('\n')
 }
 
 function footer({ requests, remaining }: RunReport): string {
@@ -232,11 +234,11 @@ function footer({ requests, remaining }: RunReport): string {
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return ''
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  const rest = rows.length - mostRows
+  const rest = rows.length - maxRows
   return [
     line(head),
     line(head.map(() => '---')),
-    ...rows.slice(0, mostRows).map(line),
+    ...rows.slice(0, maxRows).map(line),
     ...(rest > 0 ? [`\n${rest} more rows are in the report file.`] : []),
   ].join('\n')
 }

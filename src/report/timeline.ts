@@ -5,7 +5,7 @@ import { labelOf } from '../named.ts'
 import { humanTime } from '../text.ts'
 
 /** The maximum number of bars that are readable in one picture. */
-const mostBars = 40
+const maxBars = 40
 
 const looks: Partial<Record<Outcome['status'], string>> = {
   success: 'done, ',
@@ -27,7 +27,7 @@ export function timeline(outcomes: readonly Outcome[]): string {
     return [{ outcome, startedAt, finishedAt }]
   })
   if (bars.length < 2) return ''
-  const sections = groupBy(bars.slice(0, mostBars), ({ outcome }) =>
+  const sections = groupBy(bars.slice(0, maxBars), ({ outcome }) =>
     labelOf(outcome.step.target.project),
   )
   const drawn = [...sections].flatMap(([project, own]) => [
@@ -37,7 +37,7 @@ export function timeline(outcomes: readonly Outcome[]): string {
         `  ${nameOf(outcome)} (${outcome.status}, ${humanTime(finishedAt - startedAt)}) :${looks[outcome.status] ?? ''}${startedAt}, ${Math.max(finishedAt, startedAt + 1000)}`,
     ),
   ])
-  const rest = bars.length - mostBars
+  const rest = bars.length - maxBars
   return [
     '<details><summary>Timeline</summary>',
     '',

@@ -74,7 +74,7 @@ function ownEnvironment(
 }
 
 /** The maximum number of restricted environments that are named. */
-const mostNamed = 3
+const maxNamed = 3
 
 /**
  * Describes the reach of a token. A project token lists the other environments of its project, but reaches only one.
@@ -90,8 +90,8 @@ function describeReach({ projects }: Inventory, scope: TokenScope | null): strin
   const closed = reached
     .filter(({ environment }) => !environment.accessible)
     .map(({ project, environment }) => `${labelOf(project)}/${environment.name}`)
-  const rest = closed.length - mostNamed
-  const named = [...closed.slice(0, mostNamed), ...(rest > 0 ? [`${rest} more`] : [])].join(', ')
+  const rest = closed.length - maxNamed
+  const named = [...closed.slice(0, maxNamed), ...(rest > 0 ? [`${rest} more`] : [])].join(', ')
   return [
     count(projects.length, 'project'),
     count(environments.length, 'environment') +

@@ -1,9 +1,10 @@
+import { describeLocation } from '../errors/messages.ts'
 import type { Warning } from '../errors/warning.ts'
-import type { Outcome } from '../execute/outcome.ts'
+import { deploys, type Outcome } from '../execute/outcome.ts'
 import type { TokenInput } from '../inputs/read-inputs.ts'
-import { targetName } from '../inventory/inventory.ts'
+import { locationOf } from '../inventory/inventory.ts'
 import type { DetectionResult, TokenScope } from '../scope/token-scope.ts'
-import { oneLine } from '../text.ts'
+import { capitalized, oneLine } from '../text.ts'
 import { sourceNames, type TokenType, tokenNames } from '../token-type.ts'
 import { linksOf } from './links.ts'
 
@@ -18,11 +19,11 @@ export function scopeWarnings(scope: TokenScope): Warning[] {
     ...uncertain,
     {
       title: 'a workspace token would do',
-      message: `The token is an ${tokenNames[scope.kind]} and reaches ${
+      message: `The token is an ${tokenNames[scope.kind]}, which can do more than this run needs: it reaches ${
         scope.workspaces.length > 1
           ? `${scope.workspaces.length} workspaces`
-          : 'whatever its owner does'
-      }${scope.kind === 'oauth' ? ', and it expires after an hour' : ''}. Make a workspace token at https://railway.com/account/tokens, choosing "${scope.workspace.name}" instead of "No workspace", and store it as the secret; \`require-workspace-token: true\` then keeps it so.`,
+          : 'everything that its owner reaches'
+      }${scope.kind === 'oauth' ? ', and it expires after an hour' : ''}. Create a workspace token at https://railway.com/account/tokens, with the workspace "${scope.workspace.name}" instead of "No workspace", and store it as the secret. After that, set \`require-workspace-token: true\` to reject other tokens.`,
     },
   ]
 }
@@ -37,9 +38,9 @@ export function tokenLines({ source, passedOver }: TokenInput): string[] {
   return [`The token is taken from ${sourceNames[source]}.`, ...others]
 }
 
-/** Returns the answers that determined the type of the token. A rejection is an answer, too. */
+/** Returns the lines of the log about Railway's answers to the probes of the token. A rejection is an answer, too. */
 export function probeLines({ probeResults, token }: DetectionResult): string[] {
-  const from = token.ok ? 'Concluded from what Railway said:' : 'What Railway said:'
+  const from = token.ok ? "The type follows from Railway's answers:" : "Railway's answers:"
   return [from, ...probeResults.map((sentence) => `  ${oneLine(sentence)}`)]
 }
 
@@ -58,31 +59,51 @@ export function nameLines({ source }: TokenInput, kind: TokenType): string[] {
 }
 
 const unusual = (source: string, usual: string, kind: TokenType) =>
-  `${source} is where Railway's CLI looks for ${/^[aeiou]/.test(usual) ? 'an' : 'a'} ${usual}; this is ${/^[aeo]/.test(kind) ? 'an' : 'a'} ${tokenNames[kind]}, which is fine here: Railway's answers decide, not the name.`
+  `Railway's CLI expects ${/^[aeiou]/.test(usual) ? 'an' : 'a'} ${usual} in ${source}. This one is ${/^[aeo]/.test(kind) ? 'an' : 'a'} ${tokenNames[kind]}. This action accepts it, because it goes by Railway's answers and not by the name.`
 
-/** Returns the warnings of outcomes that are no errors. */
+/** Returns the warnings about outcomes that do not fail the job but need attention. */
 export function outcomeWarnings(outcomes: readonly Outcome[]): Warning[] {
   return outcomes
     .filter(({ warning }) => warning)
     .map((outcome) => {
       const { logsUrl } = linksOf(outcome)
       return {
-        title: `deployment ${outcome.status}`,
-        message: `${targetName(outcome.step.target)}: ${outcome.message}.${logsUrl ? ` ${logsUrl}` : ''}`,
+        title: titles[outcome.status] ?? `deployment ${outcome.status}`,
+        message: `${capitalized(describeLocation(locationOf(outcome.step.target)))}: ${outcome.message}.${adviceOn(outcome)}${logsUrl ? ` ${logsUrl}` : ''}`,
       }
     })
 }
 
-/** The warning about a preview of a fork's pull request, or of Dependabot's. */
+/** The titles for statuses that do not say by themselves why there is a warning. */
+const titles: Partial<Record<Outcome['status'], string>> = {
+  success: 'deployment needs attention',
+  unchanged: 'service needs attention',
+}
+
+/** Returns the next step after an outcome, as a sentence after a space; empty if the message gives none. */
+function adviceOn({ step, status }: Outcome): string {
+  switch (status) {
+    case 'skipped':
+      return deploys(step)
+        ? ' Check the watch paths and the required checks of the service in Railway. If such skips are expected, set `on-skipped: ignore`.'
+        : ''
+    case 'superseded':
+      return ' If the newer commit or deployment should be live, nothing needs to be done.'
+    default:
+      return ''
+  }
+}
+
+/** The notice for a preview without a token, because the pull request is from a fork or from Dependabot. */
 export const noPreview: Warning = {
   title: 'no preview without secrets',
   message:
-    'This run is for a pull request from a fork or from Dependabot. GitHub gives such runs no secrets, so there is no Railway token and no preview.',
+    'No preview is created, because this run has no Railway token. It is for a pull request from a fork or from Dependabot, and GitHub passes no secrets to such runs.',
 }
 
-/** The warning about a preview in a merge queue, whose commit belongs to no pull request. */
+/** The notice for a preview in a merge queue. Its commit belongs to no single pull request. */
 export const inMergeQueue: Warning = {
   title: 'no preview in a merge queue',
   message:
-    'This run is for a merge queue, which tests a commit of several pull requests at once, so there is no preview to make. The pull requests have their own.',
+    'No preview is created, because this run is for a merge queue. A merge queue tests a commit that combines several pull requests, and each pull request has its own preview.',
 }

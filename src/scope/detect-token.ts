@@ -6,9 +6,9 @@ import type { Probe, TokenProbes } from './ports.ts'
 import type { DetectedToken, DetectionResult, ScopeRequirements } from './token-scope.ts'
 
 /**
- * Detects what the token is from Railway's answers, never from its name or shape. A workspace token takes two
- * requests; others follow only if those leave it open. A token is called invalid only if every probe was answered
- * and refused.
+ * Detects the type of the token and its workspaces from Railway's answers, never from its name or format. A workspace
+ * token costs two requests. More follow only if those are inconclusive. A token is invalid only if every probe was
+ * answered with a refusal.
  */
 export async function detectToken(
   probes: TokenProbes,
@@ -27,10 +27,10 @@ async function probeToken(
   log: DetectionLog,
 ): Promise<Result<DetectedToken>> {
   const [user, workspaces] = await Promise.all([probes.user(), probes.tokenWorkspaces()])
-  log.add('`me`, which answers only persons,', user, () => 'answered')
+  log.add('`me`, which answers only to personal tokens,', user, () => 'answered')
   log.addWorkspaces('`apiToken`', workspaces)
   const named = workspacesOf(workspaces)
-  // Two-factor authentication is demanded of persons only.
+  // Railway requires two-factor authentication of persons only.
   const isPerson = user.kind === 'answered' || (user.kind === 'two-factor' && named.length > 0)
   if (isPerson) return personalToken(probes, { user, workspaces, requirements }, log)
   if (named.length > 0) return tokenOfWorkspaces(user, named, requirements, log)
@@ -38,7 +38,7 @@ async function probeToken(
   return otherToken(probes, { user, workspaces, requirements }, log)
 }
 
-/** Concludes from workspaces that `apiToken` named while `me` was refused or inconclusive. */
+/** Detects a token from the workspaces of `apiToken`, with `me` refused or inconclusive. */
 function tokenOfWorkspaces(
   user: Probe<null>,
   workspaces: readonly Named[],
@@ -48,26 +48,27 @@ function tokenOfWorkspaces(
   if (user.kind === 'inconclusive') {
     if (requirements.requireWorkspaceToken) return err([user.failure])
     log.addUncertainty(
-      'Railway did not say whether the token acts as a person, so it may reach more than it seems.',
+      'Railway did not report whether the token acts as a person, so it may reach more than this workspace.',
     )
   }
   if (workspaces.length === 1) return ok({ kind: 'workspace', workspaces })
   log.addUncertainty(
-    'The token reaches several workspaces without acting as a person; it is taken for an OAuth token with a narrow grant.',
+    'The token reaches several workspaces without acting as a person. It is treated as an OAuth token with limited consent.',
   )
   return ok({ kind: 'oauth', workspaces })
 }
 
-interface FirstAnswers {
+/** The results of the first two probes. */
+interface FirstProbes {
   readonly user: Probe<null>
   readonly workspaces: Probe<readonly Named[]>
   readonly requirements: ScopeRequirements
 }
 
-/** Detects an account or OAuth token, which acts as a person. Probes on until the requested workspace is found. */
+/** Detects an account or OAuth token, which acts as a person. It stops as soon as the requested workspace is found. */
 async function personalToken(
   probes: TokenProbes,
-  { user, workspaces, requirements }: FirstAnswers,
+  { user, workspaces, requirements }: FirstProbes,
   log: DetectionLog,
 ): Promise<Result<DetectedToken>> {
   const identity = await probes.oauthIdentity()
@@ -79,32 +80,33 @@ async function personalToken(
     )
   }
   const known: Named[] = []
-  const requested: Probe<readonly Named[]>[] = []
-  const take = (probe: Probe<readonly Named[]>) => {
-    requested.push(probe)
+  const used: Probe<readonly Named[]>[] = []
+  /** Adds the workspaces of a probe, and returns whether the requested one is known now. */
+  const addFrom = (probe: Probe<readonly Named[]>) => {
+    used.push(probe)
     const ids = new Set(known.map(({ id }) => id))
     known.push(...workspacesOf(probe).filter(({ id }) => !ids.has(id)))
     return requirements.workspace === null
       ? known.length > 0
       : matchNamed(requirements.workspace, known).length > 0
   }
-  if (take(workspaces)) return ok({ kind, workspaces: known })
+  if (addFrom(workspaces)) return ok({ kind, workspaces: known })
   const ofUser = await probes.userWorkspaces()
   log.addWorkspaces('`me.workspaces`', ofUser)
-  if (take(ofUser)) return ok({ kind, workspaces: known })
+  if (addFrom(ofUser)) return ok({ kind, workspaces: known })
   const shared = await probes.sharedWorkspaces()
   log.addWorkspaces('`externalWorkspaces`', shared)
-  if (take(shared)) return ok({ kind, workspaces: known })
-  if (take(await requestedWorkspace(probes, requirements, log))) {
+  if (addFrom(shared)) return ok({ kind, workspaces: known })
+  if (addFrom(await requestedWorkspace(probes, requirements, log))) {
     return ok({ kind, workspaces: known })
   }
-  return firstInconclusive(requested) ?? ok({ kind, workspaces: known })
+  return firstInconclusive(used) ?? ok({ kind, workspaces: known })
 }
 
-/** Detects a token of which neither `me` nor `apiToken` says anything: of a project, of a narrow grant, or invalid. */
+/** Detects a token that neither `me` nor `apiToken` answers: a project token, a limited OAuth token, or an invalid one. */
 async function otherToken(
   probes: TokenProbes,
-  { user, workspaces, requirements }: FirstAnswers,
+  { user, workspaces, requirements }: FirstProbes,
   log: DetectionLog,
 ): Promise<Result<DetectedToken>> {
   const project = await probes.projectToken()
@@ -119,34 +121,34 @@ async function otherToken(
   log.addWorkspaces('`externalWorkspaces`', shared)
   log.addWorkspaces('`projects`', visible)
   log.add('the OAuth user endpoint', identity, () => 'answered, so it is an OAuth token')
-  const inSight = workspacesOf(visible)
-  const given = workspacesOf(shared)
-  if (identity.kind === 'answered' || given.length > 0) {
-    const known = given.length > 0 ? given : inSight
+  const visibleOnes = workspacesOf(visible)
+  const sharedOnes = workspacesOf(shared)
+  if (identity.kind === 'answered' || sharedOnes.length > 0) {
+    const known = sharedOnes.length > 0 ? sharedOnes : visibleOnes
     if (matchNamed(requirements.workspace ?? '', known).length > 0) {
       return ok({ kind: 'oauth', workspaces: known })
     }
     const named = workspacesOf(await requestedWorkspace(probes, requirements, log))
     return ok({ kind: 'oauth', workspaces: [...known, ...named] })
   }
-  if (inSight.length > 0) {
+  if (visibleOnes.length > 0) {
     log.addUncertainty(
-      'The workspace was concluded from the projects in reach, because `apiToken` gave no answer to go by; whether the token reaches more is not known.',
+      'The workspace was concluded from the projects in reach, because the answer of `apiToken` was inconclusive. The token may reach more.',
     )
-    return ok({ kind: 'workspace', workspaces: inSight })
+    return ok({ kind: 'workspace', workspaces: visibleOnes })
   }
-  const everything = [user, workspaces, project, shared, visible, identity]
-  const open = firstInconclusive(everything)
-  if (open) return open
-  if (everything.some(({ kind }) => kind === 'answered')) {
+  const all = [user, workspaces, project, shared, visible, identity]
+  const inconclusive = firstInconclusive(all)
+  if (inconclusive) return inconclusive
+  if (all.some(({ kind }) => kind === 'answered')) {
     return ok({ kind: 'workspace', workspaces: [] })
   }
   return err([
-    failure('token-invalid', { source: requirements.token.source, questions: log.questions }),
+    failure('token-invalid', { source: requirements.token.source, questions: log.probeNames }),
   ])
 }
 
-/** Returns the first reason why the case is open: a second factor that is missing, or a probe without a conclusion. */
+/** Returns the error of a probe that needs a second factor, else of the first inconclusive one; `null` if there is none. */
 function firstInconclusive(probes: readonly Probe<unknown>[]): Result<never> | null {
   for (const probe of probes) {
     if (probe.kind === 'two-factor') {
@@ -163,8 +165,8 @@ const workspacesOf = (probe: Probe<readonly Named[]>): readonly Named[] =>
   probe.kind === 'answered' ? probe.value : []
 
 /**
- * Probes the workspace that the workflow names, after no list has it: lists may be hidden from a token with a narrow
- * grant. It works if the workspace is named by its id.
+ * Probes the requested workspace by its id, after no list has it. A limited OAuth token may see a workspace and no list
+ * of workspaces. A workspace that is requested by its name cannot be found like that.
  */
 async function requestedWorkspace(
   probes: TokenProbes,
@@ -174,11 +176,11 @@ async function requestedWorkspace(
   if (workspace === null) return { kind: 'answered', value: [] }
   const probe = await probes.workspace(workspace)
   log.add('`workspace`, requested by that id,', probe, ({ name }) => `answered: "${name}"`)
-  // Most names are no ids, so a refusal is what is expected and says nothing.
+  // Railway refuses a name that is no id, so a refusal proves nothing.
   return { kind: 'answered', value: probe.kind === 'answered' ? [probe.value] : [] }
 }
 
-/** Probes the workspace of a project token, if the workflow asserts one. */
+/** Probes the workspace of a project token if the workflow requests one. Returns `null` without an answer. */
 async function projectWorkspace(
   probes: TokenProbes,
   { workspace }: ScopeRequirements,

@@ -9,7 +9,7 @@ import type {
   TokenScope,
 } from './token-scope.ts'
 
-/** Chooses the workspace, and compares what was detected with what the workflow requires. */
+/** Chooses the workspace, and checks the detected token against the requirements of the workflow. */
 export function resolveScope(
   { token, projectWorkspace, uncertainties }: DetectionResult,
   requirements: ScopeRequirements,
@@ -62,7 +62,10 @@ function mismatch(
   })
 }
 
-/** Checks the workspace of a project token. Railway need not tell it: without an answer the assertion is not refuted. */
+/**
+ * Checks the workspace of a project token. Railway does not have to report it, so an unknown workspace is no error.
+ * Returns sentences for warnings.
+ */
 function checkProjectWorkspace(
   { workspace: requested }: ScopeRequirements,
   own: Named | null,
@@ -74,6 +77,6 @@ function checkProjectWorkspace(
     return err([failure('workspace-mismatch', { tokenType: 'project', ...facts })])
   }
   return ok([
-    `Whether the project of this token is in workspace "${requested}" was not checked, because Railway did not name its workspace; the token reaches that project only.`,
+    `The workspace of this project token was not compared with "${requested}", because Railway did not report it. The token reaches its own project only.`,
   ])
 }

@@ -3,13 +3,13 @@ import type { TokenInput } from '../inputs/read-inputs.ts'
 import type { Named } from '../named.ts'
 
 /**
- * A token and what it reaches.
- * - `workspace`: one workspace, as an admin of it.
- * - `account`, `oauth`: what a person may do; `workspaces` are all in reach, `workspace` is the chosen one.
- * - `project`: one environment of one project; its workspace is not known from the token.
+ * The scope of a token.
+ * - `workspace`: one workspace, with the rights of an admin.
+ * - `account`, `oauth`: the rights of a person. `workspaces` are all in reach, and `workspace` is the chosen one.
+ * - `project`: one environment of one project. The token does not name its workspace.
  */
 export type TokenScope = {
-  /** Facts that could not be settled, each a sentence for a warning. */
+  /** The facts that are not certain, each a sentence for a warning. */
   readonly uncertainties: readonly string[]
 } & (
   | { readonly kind: 'workspace'; readonly workspace: Named }
@@ -21,7 +21,7 @@ export type TokenScope = {
   | { readonly kind: 'project'; readonly projectId: string; readonly environmentId: string }
 )
 
-/** A kind of token and the workspaces it reaches, before one of them is chosen. */
+/** A token's type and the workspaces in its reach, before one of them is chosen. */
 export type DetectedToken =
   | {
       readonly kind: 'workspace' | 'account' | 'oauth'
@@ -29,18 +29,18 @@ export type DetectedToken =
     }
   | { readonly kind: 'project'; readonly projectId: string; readonly environmentId: string }
 
-/** The result of probing a token, good or bad. */
+/** The result of probing a token. */
 export interface DetectionResult {
   readonly token: Result<DetectedToken>
-  /** The workspace of the project of a project token, if it was probed and named. */
+  /** The workspace of a project token's project; `null` if it was not requested or not reported. */
   readonly projectWorkspace: Named | null
-  /** Each probe with its result, as a sentence for the log. */
+  /** The probes with their results, each a sentence for the log. */
   readonly probeResults: readonly string[]
-  /** Facts that could not be settled, each a sentence for a warning. */
+  /** The facts that are not certain, each a sentence for a warning. */
   readonly uncertainties: readonly string[]
 }
 
-/** The requirements of the workflow for the token. */
+/** The workflow's requirements for the token. `workspace` is a name or an id. */
 export interface ScopeRequirements {
   readonly token: TokenInput
   readonly workspace: string | null

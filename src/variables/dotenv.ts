@@ -3,20 +3,29 @@ import type { Entries, Entry, Fault } from './entries.ts'
 
 const head = /^[^\S\n]*(?:export[^\S\n]+)?([^\s=:#]+)(?:[^\S\n]*=|:(?=[^\S\n]))[^\S\n]*/
 
-/** A quoted value as the library reads it, up to the end of its last line. */
+/** The syntax of a quoted value for the library, followed by a comment up to the end of its last line. */
 const quoted = {
-  '"': /"(?:\\"|[^"])*"[^\S\n]*(?:#[^\n]*)?(?=\n|$)/y,
-  "'": /'(?:\\'|[^'])*'[^\S\n]*(?:#[^\n]*)?(?=\n|$)/y,
-  '`': /`(?:\\`|[^`])*`[^\S\n]*(?:#[^\n]*)?(?=\n|$)/y,
+  '"': /("(?:\\"|[^"])*")[^\S\n]*(?:#[^\n]*)?(?=\n|$)/y,
+  "'": /('(?:\\'|[^'])*')[^\S\n]*(?:#[^\n]*)?(?=\n|$)/y,
+  '`': /(`(?:\\`|[^`])*`)[^\S\n]*(?:#[^\n]*)?(?=\n|$)/y,
 }
 
+/** The first `#` of a value without quotes, if no white space is in front of it. */
+const ambiguousHash = /^(?:#|[^#]*[^\s#]#)/
+
+/** Escapes inside of quotes that parsers read differently. */
+const ambiguousEscapes = { '"': /\\["\\]/, "'": /\\'/, '`': /\\`/ } as const
+
+/** A backslash that escapes the quote which ends the value, for most parsers. */
+const escapedEnd = /(?:^|[^\\])\\(?:\\\\)*$/
+
 /**
- * Reads dotenv lines. What a value means is the `dotenv` library's to say; it is handed one entry at a
- * time, because read as a whole a text gives no lines, keeps the last of two contradicting values and
- * passes over what it does not understand. A secret would be cut short there without a word, so these are
- * faults here: a line that is no entry, a quote that does not end, text behind a quoted value. Values that
- * common dotenv parsers read differently are faults too: a `#` in or at the start of a value without quotes, which
- * begins a comment for some of them, and an escaped quote or backslash, which only some of them unescape.
+/**
+ * Parses dotenv lines. The `dotenv` library parses the values, one entry at a time. With the whole text it would give no
+ * line numbers, keep the last of two values of a name, and skip what it cannot parse. A secret could be cut short
+ * without an error, so these are faults here: a line that is no entry, an unterminated quote, text after a quoted value.
+ * Values that common dotenv parsers read differently are faults, too. A `#` in a value without quotes begins a comment
+ * for some of them. An escaped quote or backslash is unescaped by some of them. A comment may hold any text.
  */
 export function parseDotenv(text: string): Entries {
   const rest = text.replace(/\r\n?/g, '\n')
@@ -27,7 +36,7 @@ export function parseDotenv(text: string): Entries {
     const found = entryAt(rest, at)
     const end = 'end' in found ? found.end : endOfLine(rest, at)
     if ('name' in found) entries.push({ name: found.name, value: found.value, line })
-    if ('fault' in found) faults.push({ line, what: found.fault })
+    if ('fault' in found) faults.push({ line, message: found.fault })
     line += rest.slice(at, end).split('\n').length
     at = end + 1
   }
@@ -50,13 +59,17 @@ function entryAt(text: string, at: number): Found {
   if (quote === '"' || quote === "'" || quote === '`') {
     const pattern = quoted[quote]
     pattern.lastIndex = from
-    const match = pattern.exec(text)
-    if (!match) return { fault: 'a quote that does not end, or something behind the quoted value' }
-    if (hasAmbiguousEscape(match[0], quote)) return { fault: ambiguousEscape[quote] }
-    return read(name, match[0], from + match[0].length)
+    const [all, written] = pattern.exec(text) ?? []
+    if (all === undefined || written === undefined) {
+      return { fault: 'a quote that does not end, or something behind the quoted value' }
+    }
+    const inner = written.slice(1, -1)
+    const isAmbiguous = ambiguousEscapes[quote].test(inner) || escapedEnd.test(inner)
+    if (isAmbiguous) return { fault: ambiguousEscape[quote] }
+    return read(name, written, from + all.length)
   }
   const value = text.slice(from, end)
-  if (/^#|\S#/.test(value)) {
+  if (ambiguousHash.test(value)) {
     return {
       fault:
         'a `#` that begins a comment for some parsers: quote the value if the `#` is part of it, or put a value and a space before the comment',
@@ -71,12 +84,7 @@ const ambiguousEscape = {
   '`': 'an escaped backtick inside backticks, which parsers read differently: use quotes, or JSON',
 } as const
 
-function hasAmbiguousEscape(text: string, quote: keyof typeof ambiguousEscape): boolean {
-  const inner = text.slice(1, text.lastIndexOf(quote))
-  return quote === '"' ? /\\["\\]/.test(inner) : inner.includes(`\\${quote}`)
-}
-
-/** The library gets the value under a name of ours: an odd name must not change what it reads. */
+/** Parses a value with the library. It gets a fixed name, so that an unusual name cannot change the result. */
 function read(name: string, value: string, end: number): Found {
   const parsed = Object.entries(parse(`V=${value}`))
   const [entry] = parsed

@@ -1,17 +1,17 @@
-/** One variable as it stands in a text. Lines count from 1. */
+/** A variable of a text. Lines are counted from 1. */
 export interface Entry {
   readonly name: string
   readonly value: string
   readonly line: number
 }
 
-/** A fault at a line. It quotes nothing that may be part of a value. */
+/** A fault in a line of a text. The message quotes nothing that may be part of a value. */
 export interface Fault {
   readonly line: number
-  readonly what: string
+  readonly message: string
 }
 
-/** The variables of a text, and everything that is wrong with it. */
+/** The variables and the faults of a text. */
 export interface Entries {
   readonly entries: readonly Entry[]
   readonly faults: readonly Fault[]

@@ -1,14 +1,14 @@
 import type { Entries, Entry, Fault } from './entries.ts'
 
-/** White space, a string, or one character. The string is unrolled so that any length takes linear time. */
+/** The syntax of a token: white space, a string, or one character. The loop of a string is unrolled for linear time. */
 const token =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON allows none in a string
   /[ \t\n\r]+|"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[^"\\\u0000-\u001f]*)*"|[\s\S]/gu
 
 /**
- * Reads a JSON object whose values are all strings, which is the form that holds any value byte for byte. Numbers
- * and the like are refused: JSON does not keep how they were written. Reads token by token, because `JSON.parse`
- * keeps one of two entries of a name, and does not always say where a text goes wrong.
+ * Parses a JSON object whose values are strings. Other values are faults, because their original text is lost in JSON.
+ * It reads token by token. `JSON.parse` would keep only one of two entries of a name, and does not always report the
+ * line of an error.
  */
 export function parseJsonObject(text: string): Entries {
   const entries: Entry[] = []
@@ -30,13 +30,13 @@ export function parseJsonObject(text: string): Entries {
     expected = step
   }
   if (expected === 'nothing') return { entries, faults: [] }
-  return { entries: [], faults: [{ line, what: 'the JSON object does not end' }] }
+  return { entries: [], faults: [{ line, message: 'the JSON object is not closed' }] }
 }
 
-/** The part of the grammar of a flat object that comes next. */
+/** The tokens that may come next in a flat object. */
 type Expected = '{' | 'name or }' | 'name' | ':' | 'value' | ', or }' | 'nothing'
 
-/** Returns what follows a token, or `null` for a token that does not fit. */
+/** Returns the expectation after a token; `null` if the token was not expected. */
 function next(expected: Expected, part: string): Expected | null {
   const isString = part.startsWith('"') && part.length > 1
   switch (expected) {
@@ -57,17 +57,18 @@ function next(expected: Expected, part: string): Expected | null {
   }
 }
 
-/** Words a fault without quoting the text, which may be part of a value. */
+/** Builds the fault of an unexpected token. It does not quote the token, which may be part of a value. */
 function faultAt(line: number, expected: Expected, part: string): Fault {
   if (part === '"')
     return {
       line,
-      what: 'the JSON string does not end, or holds a character or escape that JSON has none of',
+      message:
+        'the JSON string is not closed, or holds a character or an escape that JSON does not allow',
     }
   if (expected === 'value' && /^[-\d[{tfn]/.test(part)) {
-    return { line, what: 'the value is not a string: `{"NAME": "value"}` is expected' }
+    return { line, message: 'the value is not a string: expected `{"NAME": "value"}`' }
   }
-  return { line, what: `it is no JSON: ${expectedWords[expected]} is expected` }
+  return { line, message: `the JSON is not valid: expected ${expectedWords[expected]}` }
 }
 
 const expectedWords: Readonly<Record<Expected, string>> = {

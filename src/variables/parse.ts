@@ -4,7 +4,7 @@ import type { Entry, Fault } from './entries.ts'
 import { parseJsonObject } from './json.ts'
 import { isCommitName, isRailwayProvided, isVariableName } from './names.ts'
 
-/** Values by name. From the moment they are parsed they travel as secrets. */
+/** The values of variables by name. */
 export type VariableValues = ReadonlyMap<string, Secret>
 
 /** The result of {@link parseVariables}. */
@@ -13,7 +13,7 @@ export interface ParsedVariables {
   readonly faults: readonly Fault[]
 }
 
-/** Parses dotenv lines or a JSON object: what starts with a brace is JSON. */
+/** Parses dotenv lines or a JSON object. A text that starts with a brace is JSON. Faults are sorted by line. */
 export function parseVariables(text: string): ParsedVariables {
   const plain = text.replace(/^\uFEFF/, '')
   const { entries, faults } = plain.trimStart().startsWith('{')
@@ -26,16 +26,19 @@ export function parseVariables(text: string): ParsedVariables {
   }
 }
 
-/** A bad name is not quoted: where quotes are missing, it may be a piece of a value. */
+/** Checks an entry. A bad name is not quoted, because it may be a part of a value whose quotes are missing. */
 function faultOf({ name, value, line }: Entry): Fault[] {
   if (!isVariableName(name)) {
-    const what = 'the name is not one of letters, digits and underscores, with no digit in front'
-    return [{ line, what }]
+    const message =
+      'the name is not made of letters, digits and underscores, with no digit at the start'
+    return [{ line, message }]
   }
   if (isRailwayProvided(name) && !isCommitName(name)) {
-    return [{ line, what: `${name} is set by Railway itself` }]
+    return [{ line, message: `${name} is set by Railway itself` }]
   }
-  if (value.includes('\0')) return [{ line, what: `${name} has a NUL character, which none can` }]
+  if (value.includes('\0')) {
+    return [{ line, message: `${name} has a NUL character, which no variable can hold` }]
+  }
   return []
 }
 
@@ -45,7 +48,7 @@ function contradictions(entries: readonly Entry[]): Fault[] {
     const before = first.get(entry.name)
     if (!before) first.set(entry.name, entry)
     if (!before || before.value === entry.value || !isVariableName(entry.name)) return []
-    const what = `${entry.name} has another value here than at line ${before.line}`
-    return [{ line: entry.line, what }]
+    const message = `${entry.name} has another value here than in line ${before.line}`
+    return [{ line: entry.line, message }]
   })
 }

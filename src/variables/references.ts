@@ -1,10 +1,10 @@
 const reference = /\$\{\{([^}]*)\}\}/g
 
-/** The names in `${{…}}`: `Postgres.DATABASE_URL`, `shared.KEY`, or `OTHER` of the same place. */
+/** Returns the names in `${{…}}`: `Postgres.DATABASE_URL`, `shared.KEY`, or `OTHER` of the same service. */
 export function referencesIn(value: string): string[] {
   return [...value.matchAll(reference)].map(([, name = '']) => name.trim())
 }
 
-/** Returns a value with a mark in the place of every reference. */
+/** Returns a value with every reference replaced by a mark. */
 export const withoutReferences = (value: string, mark: string): string =>
   value.replaceAll(reference, () => mark)

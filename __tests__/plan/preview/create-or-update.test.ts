@@ -176,7 +176,7 @@ describe('a preview that is not there', () => {
 
 describe('a preview that is there', () => {
   it.each<[string, ServiceInstance[], ServiceChange[], string]>([
-    ['a service', [ready(web)], [], 'services that it lacks: db'],
+    ['a service', [ready(web)], [], 'missing services: db'],
     ['the branch', [ready(web, 'main'), ready(db)], [], 'branch of web'],
     ['a domain', [ready({ ...web, domains: [] }), ready(db)], [], 'domains for web'],
     [
@@ -201,7 +201,7 @@ describe('a preview that is there', () => {
       'nearly everything',
       [ready({ ...web, domains: [], latest: null, active: [] }, 'main')],
       [],
-      'services that it lacks: db, branch of web, domains for web',
+      'missing services: db, branch of web, domains for web',
     ],
   ])('gets what it lacks: %s', (_, instances, changes, detail) => {
     const { steps } = planOf({ others: [preview(instances)], changes })
@@ -249,7 +249,7 @@ describe('a preview that is there', () => {
       {
         title: 'several previews of one name',
         message:
-          'Project "shop" has more than one environment "pr-7"; the oldest is used. Deleting the preview deletes all of them.',
+          'Project "shop" has more than one preview environment "pr-7". This run uses the oldest one. When the pull request is closed, all of them are deleted. Delete the others in Railway if you do not need them.',
       },
     ])
   })
@@ -280,9 +280,9 @@ describe('a preview that is there', () => {
 it("a project with Railway's own previews has a warning", () => {
   expect(planOf({ owner: { prDeploys: true } }).warnings).toEqual([
     {
-      title: "Railway's own previews are on",
+      title: 'pull request environments are on',
       message:
-        'Project "shop" has Railway\'s own pull request environments turned on, so a pull request gets two previews. Turn them off in the project\'s settings, or exclude the project with `!shop` in `projects`.',
+        'Project "shop" has pull request environments turned on in Railway. A pull request therefore gets two previews: one from Railway and one from this action. Turn off pull request environments in the project\'s settings, or exclude the project with `!shop` in `projects`.',
     },
   ])
 })

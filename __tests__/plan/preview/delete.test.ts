@@ -73,7 +73,8 @@ function prune({ latest = [ago(20)], active, state = 'open', olderThan = 14 * da
     {
       olderThan,
       now,
-      gaps: gap === undefined ? [] : [{ place: 'x', environmentId: gap, field: 'y', message: 'z' }],
+      missingFields:
+        gap === undefined ? [] : [{ place: 'x', environmentId: gap, field: 'y', message: 'z' }],
     },
     {
       preview: {
@@ -97,10 +98,10 @@ function prune({ latest = [ago(20)], active, state = 'open', olderThan = 14 * da
 
 const open = 'pull request #7 is open'
 const leftOver = (why: string) =>
-  `previews that may be left over: Not deleted, because it is not clear whether they should be: shop/pr-7 (${why}). Run the job again, or delete them in Railway.`
+  `previews that may be left over: These preview environments are not deleted, because it is not certain that they may be deleted: environment "pr-7" of project "shop" (${why}). Run the job again. If a preview is still there then and nobody needs it, delete it in Railway.`
 const unknownAge = [
-  `keep skipped: ${open}, and when it was last deployed is not known`,
-  leftOver(`${open}, and when it was last deployed is not known`),
+  `keep skipped: ${open}, and the time of its last deployment is not known`,
+  leftOver(`${open}, and the time of its last deployment is not known`),
 ]
 
 describe('the preview of a pull request', () => {
@@ -267,7 +268,7 @@ describe('the deletion of the preview of a pull request', () => {
       `keep p-shop/b skipped: ${unclear}`,
     ])
     expect(warnings).toEqual([
-      `Not deleted, because it is not clear whether they should be: shop/pr-7 (${unclear}), shop/pr-7 (${unclear}). Run the job again, or delete them in Railway.`,
+      `These preview environments are not deleted, because it is not certain that they may be deleted: environment "pr-7" of project "shop" (${unclear}); environment "pr-7" of project "shop" (${unclear}). Run the job again. If a preview is still there then and nobody needs it, delete it in Railway.`,
     ])
   })
 })

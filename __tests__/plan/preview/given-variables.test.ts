@@ -155,7 +155,7 @@ describe('an empty value for a preview', () => {
   })
   const added = (names: string) => ({
     title: 'new variables are empty',
-    message: `Empty values are written for variables that did not exist: ${names}. An empty value usually comes from a secret that does not exist; set \`allow-empty-values: true\` if it is meant.`,
+    message: `New variables are created with an empty value: ${names} in environment "pr-7". An empty value usually comes from a secret that does not exist. Check the names of the secrets in the workflow. If the values should be empty, set \`allow-empty-values: true\`.`,
   })
   const values = {
     'e-production/s-web': { A: '1' },
@@ -190,7 +190,7 @@ describe('an empty value for a preview', () => {
       empty,
       selected(),
       known({ 'e-production/s-web': {} }),
-      { failures: [], warnings: [added('shop (p-shop)/web (A); shop (p-shop)/api (A)')] },
+      { failures: [], warnings: [added('shop (p-shop)/web (A), shop (p-shop)/api (A)')] },
     ],
     [
       'is allowed',

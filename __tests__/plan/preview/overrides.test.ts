@@ -232,7 +232,7 @@ describe('a variable that a preview must not inherit', () => {
   })
 
   it('is named when it is sealed and not given', () => {
-    expect(judge({ web: { URL: null } }).sealed).toEqual(['web.URL'])
+    expect(judge({ web: { URL: null } }).sealed).toEqual([{ service: 'web', variable: 'URL' }])
     expect(judge({ web: { URL: null } }, { URL: 'x' }).sealed).toEqual([])
   })
 

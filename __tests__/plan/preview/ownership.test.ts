@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
 import { describeForeign } from '../../../src/errors/messages.ts'
 import {
-  numberOf,
   previewName,
   previewNameProblems,
   previewRequest,
+  pullRequestNumberOf,
 } from '../../../src/inputs/preview-inputs.ts'
 import type { Environment, Project, ServiceInstance } from '../../../src/inventory/inventory.ts'
 import type { EnvironmentRecord } from '../../../src/plan/ports.ts'
@@ -163,6 +163,6 @@ describe('the name of a preview', () => {
     ['3-3', '<number>-<number>', 3],
     ['3-4', '<number>-<number>', null],
   ])('%s under %s is of pull request %s', (name, template, expected) => {
-    expect(numberOf(name, wish(template, null))).toBe(expected)
+    expect(pullRequestNumberOf(name, wish(template, null))).toBe(expected)
   })
 })

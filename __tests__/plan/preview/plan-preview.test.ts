@@ -53,15 +53,22 @@ interface Given {
   readonly selected?: readonly ServiceInstance[]
   readonly others?: readonly Environment[]
   readonly facts?: Partial<PlanFacts>
-  readonly gaps?: readonly MissingField[]
+  readonly missingFields?: readonly MissingField[]
 }
 
-function plan({ raw, event = pullRequest(), selected = all, others = [], facts, gaps }: Given) {
+function plan({
+  raw,
+  event = pullRequest(),
+  selected = all,
+  others = [],
+  facts,
+  missingFields,
+}: Given) {
   const selection = selectionOf(all, { others })
   const chosen = selection.environments.map((one) => ({ ...one, instances: selected }))
   return planPreview(
     inputsOf({ command: 'preview', ...raw }, { GITHUB_EVENT_NAME: 'pull_request' }, event),
-    { ...selection, environments: chosen, ...(gaps && { gaps }) },
+    { ...selection, environments: chosen, ...(missingFields && { missingFields }) },
     {
       ...noFacts,
       records: new Map(others.map((one) => [one.id, recordOf(one)])),
@@ -192,7 +199,7 @@ describe('a preview with another commit', () => {
       {
         title: 'a newer commit is there',
         message:
-          'Left alone, because a newer commit is live or on its way: shop/web (bbbbbbb is newer than aaaaaaa). To go back all the same, run `rollback`, or `deploy` with `force: true`.',
+          'These services are not deployed, because a newer commit than the requested one is live or on its way: shop/web (bbbbbbb is newer than aaaaaaa) in environment "pr-7". To go back to the older commit, run the command `rollback`, or `deploy` with `force: true`.',
       },
     ])
     expect(made.notices).toEqual([])
@@ -202,8 +209,12 @@ describe('a preview with another commit', () => {
     const made = planned({ ...given, facts: compared('unknown') })
     expect(made.steps.map(({ action }) => action)).toEqual(['keep', 'keep', 'deploy'])
     expect(made.warnings).toEqual([])
-    expect(made.notices?.map(({ message }) => message.split(':', 2).join(':'))).toEqual([
-      'Whether aaaaaaa is newer than what these have is not known, so they are deployed: shop/web (bbbbbbb). The history comes from the checkout (`fetch-depth',
+    expect(made.notices).toEqual([
+      {
+        title: 'order of commits not known',
+        message:
+          'The action could not find out whether commit aaaaaaa is newer than the commit that is live or on its way. It deploys aaaaaaa to shop/web (has bbbbbbb) in environment "pr-7". To compare commits, the action needs a checkout with `fetch-depth: 0`, or the permission `contents: read` for the job. It compares at most 20 pairs of commits in a run.',
+      },
     ])
   })
 })
@@ -249,9 +260,9 @@ describe('variables that a preview would inherit', () => {
     })
     expect(planned({ raw, facts }).warnings).toEqual([
       {
-        title: 'sealed variables are not cloned',
+        title: 'sealed variables without a value',
         message:
-          'Railway does not copy sealed variables, so the preview has none of shop/web.KEY, shop/cache.TOKEN. Give it values of its own with `variables`.',
+          'The preview "pr-7" has no value for 2 sealed variables: KEY of service "web" of project "shop"; TOKEN of service "cache" of project "shop". Railway does not copy sealed variables into a preview. Set their values with `variables`.',
       },
     ])
     expect(planned({ raw, facts: variables({}) }).warnings).toEqual([])
@@ -330,10 +341,10 @@ describe('the pruning of previews', () => {
     ],
     [
       'keeps those of an age that is not known',
-      { raw: { ...raw, 'older-than': '14d' }, others: two, facts: known, gaps: [gap] },
+      { raw: { ...raw, 'older-than': '14d' }, others: two, facts: known, missingFields: [gap] },
       [
         'delete-preview pr-7: pull request #7 is closed',
-        'keep pr-8: pull request #8 is open, and when it was last deployed is not known',
+        'keep pr-8: pull request #8 is open, and the time of its last deployment is not known',
       ],
       ['previews that may be left over'],
     ],

@@ -47,7 +47,7 @@ describe('a run that writes empty values', () => {
   const added = (names: string) => [
     {
       title: 'new variables are empty',
-      message: `Empty values are written for variables that did not exist: ${names}. An empty value usually comes from a secret that does not exist; set \`allow-empty-values: true\` if it is meant.`,
+      message: `New variables are created with an empty value: ${names}. An empty value usually comes from a secret that does not exist. Check the names of the secrets in the workflow. If the values should be empty, set \`allow-empty-values: true\`.`,
     },
   ]
 
@@ -67,7 +67,7 @@ describe('a run that writes empty values', () => {
           },
         },
       ],
-      warnings: added('shop/web (NEW); shop/api (NEW, STRIPE_KEY)'),
+      warnings: added('shop/web (NEW), shop/api (NEW, STRIPE_KEY) in environment "production"'),
     })
   })
 
@@ -82,17 +82,18 @@ describe('a run that writes empty values', () => {
     })
   })
 
-  it('has ten services and ten names in its warning', () => {
+  it('has twenty services and ten names of each in its warning', () => {
     const names = Array.from({ length: 11 }, (_, index) => `V${index}`)
     const variables = names.map((name) => `${name}=`).join('\n')
     const ten = names.slice(0, 10).join(', ')
     const targets = (number: number) =>
       Array.from({ length: number }, (_, index) => at(`s${index}`, new Map()))
-    const listed = Array.from({ length: 10 }, (_, index) => `shop/s${index} (${ten})`).join('; ')
-    expect(checkEmptyValues({ targets: targets(12) }, request({ variables })).warnings).toEqual(
-      added(`${listed} and 2 more`),
+    const services = Array.from({ length: 20 }, (_, index) => `shop/s${index} (${ten})`)
+    const listed = `${services.join(', ')} in environment "production"`
+    expect(checkEmptyValues({ targets: targets(22) }, request({ variables })).warnings).toEqual(
+      added(`${listed}; 2 more`),
     )
-    expect(checkEmptyValues({ targets: targets(10) }, request({ variables })).warnings).toEqual(
+    expect(checkEmptyValues({ targets: targets(20) }, request({ variables })).warnings).toEqual(
       added(listed),
     )
   })

@@ -77,6 +77,7 @@ const decide = (given: Given) =>
     snapshotOf(given),
     requestOf(given),
     new Map(given.staged ? [['e-production', given.staged]] : []),
+    null,
   )
 
 function changesOf(given: Given): VariablesPlan {
@@ -269,12 +270,12 @@ describe('the changes of variables', () => {
       {
         title: 'sealed variables not copied',
         message:
-          'Sealed variables of "staging" cannot be read, so these were not copied: shop/web: KEY. Give them in `variables` if they are needed.',
+          'Sealed variables of environment "staging" are not copied, because nobody can read their values: shop/web (KEY) in environment "production". If a service needs such a variable, give its value in `variables`.',
       },
       {
         title: 'new variables are empty',
         message:
-          'Empty values are written for variables that did not exist: shop/web (NEW). An empty value usually comes from a secret that does not exist; set `allow-empty-values: true` if it is meant.',
+          'New variables are created with an empty value: shop/web (NEW) in environment "production". An empty value usually comes from a secret that does not exist. Check the names of the secrets in the workflow. If the values should be empty, set `allow-empty-values: true`.',
       },
     ])
   })
@@ -400,21 +401,21 @@ describe('the environments in which variables are removed', () => {
 const commitLine = 'commit aaaaaaa, which is live, with the new variables'
 const isUnderWay = (names: string) => ({
   title: 'a deployment is under way',
-  message: `${names}: a deployment was under way when the variables were read; the one that brings the new variables will take its place. If it belongs to a newer commit, run \`deploy\` for that commit afterwards.`,
+  message: `These services have a deployment under way, which the deployment with the new variables replaces: ${names} in environment "production". The new deployment is of the commit or image that is live now. If the replaced deployment was of a newer commit, run \`deploy\` for that commit afterwards.`,
 })
 const isUnknown = (names: string) => ({
   title: 'live commit not known',
-  message: `No commit is known to be live of ${names}, so Railway deploys the commit that it has associated with the service, which may be another one.`,
+  message: `Railway does not report which commit is live for these services: ${names} in environment "production". To apply the new variables, Railway deploys the commit that it has stored for the service, which may differ from the live commit. Check the commit of the new deployment in the summary. To choose the commit, run \`deploy\` with \`commit-sha\`.`,
 })
 const oneNotInEffect = {
   title: 'new variables are not in effect yet',
   message:
-    '1 service that this run does not deploy uses the changed variables: "shop/web". It runs with the old values until the next deployment.',
+    'These services use the changed variables, but this run does not deploy them: shop/web in environment "production". They run with the old values until their next deployment. To apply the new values, deploy them.',
 }
 const twoNotInEffect = {
   title: 'new variables are not in effect yet',
   message:
-    '2 services that this run does not deploy use the changed variables: "shop/web", "shop/api". They run with the old values until the next deployment.',
+    'These services use the changed variables, but this run does not deploy them: shop/web, shop/api in environment "production". They run with the old values until their next deployment. To apply the new values, deploy them.',
 }
 
 describe('the command `variables`', () => {
@@ -682,7 +683,7 @@ describe('the command `deploy` with variables', () => {
         {
           title: 'new variables are empty',
           message:
-            'Empty values are written for variables that did not exist: shop/production (A). An empty value usually comes from a secret that does not exist; set `allow-empty-values: true` if it is meant.',
+            'New variables are created with an empty value: shop (shared variables A) in environment "production". An empty value usually comes from a secret that does not exist. Check the names of the secrets in the workflow. If the values should be empty, set `allow-empty-values: true`.',
         },
         oneNotInEffect,
       ],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { RawInputs } from '../../../src/inputs/raw-inputs.ts'
-import { takenNames, unknownNames } from '../../../src/plan/variables/copied-names.ts'
+import { checkCopiedNames, takenNames } from '../../../src/plan/variables/copied-names.ts'
 import {
   isCopied,
   sealedNotCopied,
@@ -179,8 +179,8 @@ describe('the names that are taken', () => {
       { base: variableState({ A: '1' }) },
       { base: null },
     ]
-    expect(unknownNames({ targets }, requestOf(raw))).toEqual(
-      missing.map((given) => ({
+    expect(checkCopiedNames({ targets }, requestOf(raw), null)).toEqual({
+      failures: missing.map((given) => ({
         code: 'input-invalid',
         facts: {
           input: 'variables-names',
@@ -188,7 +188,25 @@ describe('the names that are taken', () => {
           problem: { kind: 'no-match', of: 'variables', available: ['A', 'B'] },
         },
       })),
-    )
+      warnings: [],
+    })
+  })
+
+  it.each<[string, string[]]>([
+    ['a\nB', []],
+    ['A\nC', ['"C"']],
+    ['!C\nD', ['"C", "D"']],
+    ['*_KEY', []],
+  ])('by %j: warned about %j in a shard, whose services are not all', (names, warned) => {
+    const targets = [{ base: variableState({ A: '1', B: '1' }) }]
+    const request = requestOf({ ...from, 'variables-names': names })
+    expect(checkCopiedNames({ targets }, request, { part: 1, of: 2 })).toEqual({
+      failures: [],
+      warnings: warned.map((one) => ({
+        title: 'nothing to copy',
+        message: expect.stringContaining(`has ${one}, which no service of this shard has`),
+      })),
+    })
   })
 })
 
@@ -208,40 +226,40 @@ describe('sealed variables that are not copied', () => {
   const warning = (names: string) => [
     {
       title: 'sealed variables not copied',
-      message: `Sealed variables of "staging" cannot be read, so these were not copied: ${names}. Give them in \`variables\` if they are needed.`,
+      message: `Sealed variables of environment "staging" are not copied, because nobody can read their values: ${names} in environment "production". If a service needs such a variable, give its value in \`variables\`.`,
     },
   ]
   const sealed = variableState({ KEY: null, TOKEN: null, OPEN: '1' })
 
   it.each<[string, RawInputs, VariableState | null, VariableState, object[]]>([
-    ['all', {}, sealed, variableState({}), warning('shop/web: KEY, TOKEN')],
+    ['all', {}, sealed, variableState({}), warning('shop/web (KEY, TOKEN)')],
     [
       'not those that are there',
       {},
       sealed,
       variableState({ KEY: null }),
-      warning('shop/web: TOKEN'),
+      warning('shop/web (TOKEN)'),
     ],
     [
       'not those that are given',
       { variables: 'KEY=1' },
       sealed,
       variableState({}),
-      warning('shop/web: TOKEN'),
+      warning('shop/web (TOKEN)'),
     ],
     [
       'not those that are removed',
       { 'remove-variables': 'KEY', services: 'web' },
       sealed,
       variableState({}),
-      warning('shop/web: TOKEN'),
+      warning('shop/web (TOKEN)'),
     ],
     [
       'not those that are not taken',
       { 'variables-names': 'KEY' },
       sealed,
       variableState({}),
-      warning('shop/web: KEY'),
+      warning('shop/web (KEY)'),
     ],
     ["not Railway's own", {}, variableState({ RAILWAY_PROJECT_ID: null }), variableState({}), []],
     ['none', {}, variableState({ OPEN: '1' }), variableState({}), []],
@@ -252,7 +270,7 @@ describe('sealed variables that are not copied', () => {
 
   it('are named as shared ones', () => {
     expect(warned({}, variableState({ KEY: null }), variableState({}), false)).toEqual(
-      warning('shop/shared variables: KEY'),
+      warning('shop (shared variables KEY)'),
     )
   })
 })

@@ -4,6 +4,7 @@ import {
   readRateHeaders,
   readRetryAfter,
 } from '../../../src/railway/transport/rate-limit-headers.ts'
+import { cpuMilliseconds } from '../../cpu-time.ts'
 
 const now = Date.UTC(2026, 0, 5, 9)
 const inAMinute = now + 60_000
@@ -109,9 +110,10 @@ describe('Retry-After', () => {
   })
 
   it.each([' ', '1', ',', 'Mon, ', '9:00', 'x;q='])('%j 16,000 times takes no time', (part) => {
-    const startedAt = performance.now()
-    readRetryAfter(part.repeat(16_000), now)
-    readRateHeaders(() => part.repeat(16_000), now)
-    expect(performance.now() - startedAt).toBeLessThan(200)
+    const taken = cpuMilliseconds(() => {
+      readRetryAfter(part.repeat(16_000), now)
+      readRateHeaders(() => part.repeat(16_000), now)
+    })
+    expect(taken).toBeLessThan(1_000)
   })
 })

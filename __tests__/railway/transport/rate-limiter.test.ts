@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import type { RateHeaders } from '../../../src/railway/transport/rate-limit-headers.ts'
 import {
   type Budget,
+  permittedRate,
   RateLimiter,
   spacingOf,
   updateBudget,
@@ -12,16 +13,31 @@ const nothing: RateHeaders = { limit: null, remaining: null, resetsAt: null, per
 const running = new AbortController().signal
 const whenever = () => Number.POSITIVE_INFINITY
 
-describe('spacingOf', () => {
+describe('permittedRate', () => {
   it.each<[string, Partial<RateHeaders>, number | null]>([
     ['nothing stated', {}, null],
-    ['a policy', { perSecond: 10 }, 1000 / 9],
-    ['the limit of Hobby', { limit: 1_000 }, 1000 / 9],
-    ['the limit of Pro', { limit: 10_000 }, 1000 / 45],
-    ['a policy beside a limit', { perSecond: 20, limit: 10_000 }, 1000 / 18],
+    ['a policy', { perSecond: 10 }, 10],
+    ['the limit of Hobby', { limit: 1_000 }, 10],
+    ['the limit of Pro', { limit: 10_000 }, 50],
+    ['a policy beside a limit', { perSecond: 20, limit: 10_000 }, 20],
     ['a limit of no plan', { limit: 100 }, null],
   ])('%s', (_, headers, expected) => {
-    expect(spacingOf({ ...nothing, ...headers })).toBe(expected)
+    expect(permittedRate({ ...nothing, ...headers })).toBe(expected)
+  })
+})
+
+describe('spacingOf', () => {
+  it.each([
+    { perSecond: 10, jitter: 0, spacing: 1000 / 9 },
+    { perSecond: 10, jitter: 100, spacing: 1000 / 9 },
+    { perSecond: 10, jitter: 200, spacing: 120 },
+    { perSecond: 10, jitter: 300, spacing: 130 },
+    { perSecond: 50, jitter: 0, spacing: 1000 / 45 },
+    { perSecond: 50, jitter: 111, spacing: 1000 / 45 },
+    { perSecond: 50, jitter: 300, spacing: 26 },
+    { perSecond: 0.5, jitter: 300, spacing: 2600 },
+  ])('is $spacing ms at $perSecond a second with $jitter ms of jitter', (row) => {
+    expect(spacingOf(row.perSecond, row.jitter)).toBeCloseTo(row.spacing)
   })
 })
 
@@ -48,39 +64,70 @@ describe('updateBudget', () => {
   })
 })
 
-/** Numbers in [0, 1) that are the same in every run. */
+/** Returns numbers in [0, 1) that are the same in every run. */
 function randomFrom(seed: number): () => number {
-  let state = seed
+  let state = seed * 7_919
   return () => {
     state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
     return state / 2_147_483_648
   }
 }
 
-/** Sends so many requests to a server that counts them in a sliding second, each up to `jitter` ms on its way. */
-async function sendWithJitter(count: number, perSecond: number, jitter: number) {
+/** The milliseconds of one request on its way, at the server, and of its answer on its way. */
+interface Journey {
+  readonly up: number
+  readonly server?: number
+  readonly down?: number
+}
+
+type Network = (random: () => number) => Journey
+
+interface SendOptions {
+  readonly count?: number
+  readonly seed?: number
+  /** Whether answers state the rest of the budget. */
+  readonly statesBudget?: boolean
+}
+
+/** Sends requests over a network to a server that counts them in a sliding second. */
+async function sendOver(
+  network: Network,
+  perSecond: number,
+  { count = 300, seed = 1, statesBudget = true }: SendOptions = {},
+) {
   const clock = new TestClock()
   const limiter = new RateLimiter(clock)
   limiter.update({ ...nothing, perSecond })
-  const random = randomFrom(perSecond + jitter)
+  const random = randomFrom(seed)
   let arrived: number[] = []
+  let remaining = 1_000
   let refused = 0
+  let lastSentAt = 0
   const request = async (): Promise<void> => {
     await limiter.acquire(whenever, running)
-    await clock.sleep(random() * jitter)
-    const now = clock.now()
-    arrived = arrived.filter((time) => time > now - 1000)
-    if (arrived.length < perSecond) {
-      arrived.push(now)
-      return
+    const sentAt = clock.now()
+    lastSentAt = Math.max(lastSentAt, sentAt)
+    const { up, server = 0, down = 0 } = network(random)
+    await clock.sleep(up)
+    const arrivedAt = clock.now()
+    arrived = arrived.filter((time) => time > arrivedAt - 1000)
+    const isPermitted = arrived.length < perSecond
+    if (isPermitted) {
+      arrived.push(arrivedAt)
+      remaining -= 1
     }
+    const stated = statesBudget ? remaining : null
+    await clock.sleep((isPermitted ? server : 0) + down)
+    const answeredAt = clock.now()
+    limiter.answered({ operation: 'Deploy', sentAt, answeredAt, remaining: stated })
+    if (isPermitted) return
     refused += 1
-    limiter.blockUntil(now + 1000, 'api')
+    limiter.blockUntil(answeredAt + 1000, 'api')
     limiter.slowDown()
     await request()
   }
   await Promise.all(Array.from({ length: count }, request))
-  return { refused, perSecond: (count * 1000) / (clock.now() - start) }
+  return { refused, share: ((count - 1) * 1000) / (lastSentAt - start) / perSecond }
 }
 
 /** When so many requests pass, in milliseconds from the start. */
@@ -230,18 +277,84 @@ describe('the rate limiter', () => {
   })
 })
 
+const jitter =
+  (milliseconds: number): Network =>
+  (random) => ({ up: random() * milliseconds })
+
 describe('on a network that delays some requests more than others', () => {
-  it.each([
-    { perSecond: 10, jitter: 0, refused: 0, share: 0.9 },
-    { perSecond: 10, jitter: 100, refused: 0, share: 0.9 },
-    { perSecond: 10, jitter: 300, refused: 8, share: 0.7 },
-    { perSecond: 50, jitter: 0, refused: 0, share: 0.9 },
-    { perSecond: 50, jitter: 100, refused: 0, share: 0.9 },
-    { perSecond: 50, jitter: 300, refused: 2, share: 0.78 },
-  ])('$perSecond a second with $jitter ms meet at most $refused 429s', async (row) => {
-    const sent = await sendWithJitter(300, row.perSecond, row.jitter)
-    expect(sent.refused).toBeLessThanOrEqual(row.refused)
-    expect(sent.perSecond / row.perSecond).toBeGreaterThanOrEqual(row.share - 0.01)
+  it.each<[string, Network, least10: number, least50: number]>([
+    ['no jitter', jitter(0), 0.9, 0.9],
+    ['100 ms of jitter', jitter(100), 0.89, 0.89],
+    ['200 ms of jitter', jitter(200), 0.82, 0.82],
+    ['300 ms of jitter', jitter(300), 0.75, 0.76],
+    [
+      '300 ms of jitter both ways, behind a slow server',
+      (random) => ({ up: 100 + random() * 300, server: 150, down: 50 + random() * 300 }),
+      0.75,
+      0.76,
+    ],
+    [
+      'one request in twenty that is 300 ms late',
+      (random) => ({ up: 40 + (random() < 0.05 ? 300 : random() * 20), server: 60 }),
+      0.75,
+      0.75,
+    ],
+    [
+      'a second path that is 250 ms longer',
+      (random) => ({ up: random() < 0.5 ? 30 : 280, server: 90 }),
+      0.75,
+      0.75,
+    ],
+    [
+      'a server that works on some for two seconds',
+      (random) => ({ up: 40, server: 100 + random() * 1900, down: 10 }),
+      0.87,
+      0.85,
+    ],
+    [
+      'a server that is slow with one in twelve',
+      (random) => ({ up: 40, server: random() < 0.08 ? 3000 : 120, down: 10 }),
+      0.9,
+      0.9,
+    ],
+  ])('%s causes no 429', async (_, network, least10, least50) => {
+    for (const [perSecond, least] of [
+      [10, least10],
+      [50, least50],
+    ] as const) {
+      for (const seed of [1, 2]) {
+        const sent = await sendOver(network, perSecond, { seed })
+        expect(sent.refused).toBe(0)
+        expect(sent.share).toBeGreaterThanOrEqual(least)
+      }
+    }
+  })
+
+  it.each([0, 100, 300])('%i ms cause no 429 without a stated budget', async (milliseconds) => {
+    for (const perSecond of [10, 50]) {
+      const sent = await sendOver(jitter(milliseconds), perSecond, { statesBudget: false })
+      expect(sent.refused).toBe(0)
+      expect(sent.share).toBeGreaterThanOrEqual(0.75)
+    }
+  })
+
+  it('a longer jitter than is assumed causes few, and the pace recovers from each', async () => {
+    const sent = await sendOver(jitter(1000), 10)
+    expect(sent.refused).toBeGreaterThan(0)
+    expect(sent.refused).toBeLessThanOrEqual(8)
+    expect(sent.share).toBeGreaterThanOrEqual(0.55)
+  })
+
+  it('the pace returns when the jitter has ended', async () => {
+    let sent = 0
+    const network: Network = (random) => {
+      sent += 1
+      return { up: sent > 100 ? 20 : random() * 300 }
+    }
+    const jittery = await sendOver(jitter(300), 50, { count: 400 })
+    const both = await sendOver(network, 50, { count: 400 })
+    expect(both.refused).toBe(0)
+    expect(both.share).toBeGreaterThan(jittery.share + 0.05)
   })
 })
 

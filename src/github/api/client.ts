@@ -53,7 +53,7 @@ const backoffs = [1_000, 3_000, 8_000]
 const lastPatience = 60_000
 
 /** The maximum number of pages of a list, of 100 entries each. */
-const mostPages = 50
+const maxPages = 50
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
@@ -96,7 +96,7 @@ export class GitHubClient {
   /** Loads the toolkit's client, which most runs do without. */
   async #load(): Promise<Octokit> {
     const { apiUrl, token, fetch } = this.#edges
-    const { getOctokit } = await import('@actions/github')
+    const { getOctokit } = await import(/* webpackChunkName: "run" */ '@actions/github')
     return getOctokit(token.reveal(), {
       baseUrl: apiUrl.replace(/\/+$/, ''),
       userAgent: 'railway-workspace-deploy',
@@ -125,7 +125,8 @@ export class GitHubClient {
     const startedAt = clock.now()
     let silent = true
     for (let attempt = 0; ; attempt += 1) {
-      if (this.#left === 0) this.#giveUp(`the rest took longer than ${lastPatience / 1000} s`)
+      if (this.#left === 0)
+        this.#giveUp(`the updates at the end took longer than ${lastPatience / 1000} s`)
       if (this.#closed.signal.aborted) return this.#givenUp()
       const answer = await this.#attempt(request)
       if (answer.ok) return answer
@@ -136,9 +137,7 @@ export class GitHubClient {
       if (wait === null || late) {
         const tried = late || attempt >= backoffs.length
         if (!tried || !silent) return answer
-        this.#giveUp(
-          `GitHub gave no answer${this.#reason(problem)}, so nothing more was sent to it`,
-        )
+        this.#giveUp(`GitHub gave no answer${this.#reason(problem)}`)
         return this.#givenUp()
       }
       await this.pause(wait)
@@ -176,12 +175,12 @@ export class GitHubClient {
   }
 
   /**
-   * Reads a list page by page, `mostPages` at the most. `next` is `true` if there are more entries than were read. A
+   * Reads a list page by page, `maxPages` at the most. `next` is `true` if there are more entries than were read. A
    * page without new entries counts as the last.
    */
   async all<Item>(request: GitHubRequest<Item[]>): Promise<GitHubAnswer<Item[]>> {
     const items: Item[] = []
-    for (let page = 1; page <= mostPages; page += 1) {
+    for (let page = 1; page <= maxPages; page += 1) {
       const parameters = { ...request.parameters, per_page: 100, page }
       const answer = await this.ask({ ...request, parameters })
       if (!answer.ok) return answer

@@ -1,16 +1,16 @@
 import { z } from 'zod'
 import type { UpdateError } from '../../errors/update-error.ts'
-import { mostComparisons } from '../../plan/comparisons.ts'
+import { maxComparisons } from '../../plan/comparisons.ts'
 import type { CommitComparison, CommitHistory, CommitRelation } from '../../plan/ports.ts'
 import type { GitHubClient } from './client.ts'
 import type { Repository } from './repository.ts'
 import { troubleOf } from './update-error.ts'
 
 /** The number of files of a comparison that GitHub lists. It does not report the rest. */
-const mostFiles = 300
+const maxFiles = 300
 
 /** The maximum number of pages of a comparison that are read for its files, of 100 commits each. */
-const mostPages = 10
+const maxPages = 10
 
 /**
  * The time limit of one request, and of all comparisons of a run together, in milliseconds: planning waits for them.
@@ -67,7 +67,7 @@ export class GitHubCommits implements CommitHistory {
     const key = `${base}...${commit} ${wanted.files}`
     const known = this.#answers.get(key)
     if (known) return known
-    if (this.#answers.size >= mostComparisons) return Promise.resolve(unknown)
+    if (this.#answers.size >= maxComparisons) return Promise.resolve(unknown)
     const answer = this.#timed(() => this.#compare(base, commit, wanted))
     this.#answers.set(key, answer)
     return answer
@@ -95,7 +95,7 @@ export class GitHubCommits implements CommitHistory {
     const names = new Set<string>()
     let listed = 0
     let relation: CommitRelation = 'unknown'
-    for (let page = 1; page <= mostPages; page += 1) {
+    for (let page = 1; page <= maxPages; page += 1) {
       const left = patienceInAll - this.#spent - (this.#client.now() - this.#since)
       if (left <= 0) return { relation, files: null }
       const answer = await this.#client.ask({
@@ -126,7 +126,7 @@ export class GitHubCommits implements CommitHistory {
       const isCut = page === 1 && files === undefined
       // GitHub lists what changed since the common ancestor, which is the base of a newer commit only.
       const isWhole = relation === 'newer' || relation === 'same'
-      if (!withFiles || !isWhole || isCut || listed >= mostFiles) return { relation, files: null }
+      if (!withFiles || !isWhole || isCut || listed >= maxFiles) return { relation, files: null }
       if (!answer.next) return { relation, files: [...names] }
     }
     return { relation, files: null }

@@ -20,7 +20,7 @@ const permission = 'deployments: write'
 const doing = 'the GitHub deployment'
 
 /** The maximum length of a description. */
-const mostDescription = 140
+const maxDescriptionLength = 140
 
 /** GitHub deployments of a repository. */
 export class GitHubDeployments implements GitHubDeploymentsPort {
@@ -53,7 +53,7 @@ export class GitHubDeployments implements GitHubDeploymentsPort {
           ...this.#repository,
           ref: sha,
           environment,
-          description: description.slice(0, mostDescription),
+          description: description.slice(0, maxDescriptionLength),
           // The checks of the commit are still running: this job is one of them.
           required_contexts: [],
           auto_merge: false,
@@ -87,7 +87,7 @@ export class GitHubDeployments implements GitHubDeploymentsPort {
         ...this.#repository,
         deployment_id: id,
         state,
-        description: description.slice(0, mostDescription),
+        description: description.slice(0, maxDescriptionLength),
         ...(environmentUrl && { environment_url: environmentUrl }),
         ...(logUrl && { log_url: logUrl }),
         // Does nothing for previews, which are transient: see `retire`.

@@ -1,7 +1,7 @@
 /** The maximum size of an answer in bytes, after decompression. */
-export const mostBytes = 64 * 1024 * 1024
+export const maxBytes = 64 * 1024 * 1024
 
-/** An answer that is larger than {@link mostBytes}. */
+/** An answer that is larger than {@link maxBytes}. */
 export class TooLarge extends Error {
   override readonly name = 'TooLarge'
 }
@@ -18,7 +18,7 @@ export function guardedFetch(fetch: typeof globalThis.fetch): typeof globalThis.
     let size = 0
     for await (const chunk of response.body) {
       size += chunk.byteLength
-      if (size > mostBytes) throw new TooLarge()
+      if (size > maxBytes) throw new TooLarge()
       chunks.push(chunk)
     }
     const { status, statusText, headers } = response

@@ -54,7 +54,7 @@ export class GitHubPullRequests implements PullRequests {
     })
     if (answer.ok) return { state: answer.value.state, troubles: [] }
     if (answer.problem.kind === 'not-found') return { state: 'missing', troubles: [] }
-    const doing = 'whether pull requests are open'
+    const doing = 'the state of a pull request'
     return { state: null, troubles: [troubleOf(answer.problem, doing, 'pull-requests: read')] }
   }
 

@@ -16,7 +16,7 @@ export interface RefusedResponse {
 }
 
 /** The longest wait for a limit in seconds, whatever GitHub requires. */
-const longestWait = 3_600
+const maxWait = 3_600
 
 const bodySchema = z.object({ message: z.string() })
 
@@ -85,4 +85,4 @@ function waitOf(headers: RefusedResponse['headers'], now: number): number {
   return Number.isFinite(reset) ? bounded(reset - now / 1000) : 60
 }
 
-const bounded = (seconds: number) => Math.min(longestWait, Math.max(1, Math.ceil(seconds)))
+const bounded = (seconds: number) => Math.min(maxWait, Math.max(1, Math.ceil(seconds)))

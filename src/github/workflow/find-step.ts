@@ -1,21 +1,23 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { isAbsolute, join, relative, sep } from 'node:path'
 import type { StepFinding } from '../../inputs/workflow-step.ts'
-import { locateStep } from './locate-step.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** The maximum size of a workflow file in bytes. */
-const mostBytes = 1_000_000
+const maxBytes = 1_000_000
 
 /** The maximum number of folders in the workspace that are searched for a checkout. */
-const mostFolders = 200
+const maxFolders = 200
 
 /**
  * Finds the running step in the workflow file of the checkout, from the runner's environment. It never throws. Without
  * a checkout of the run's own commit nothing is found.
  */
-export function findStep(environment: Environment, input: (name: string) => string): StepFinding {
+export async function findStep(
+  environment: Environment,
+  input: (name: string) => string,
+): Promise<StepFinding> {
   const unknown: StepFinding = { kind: 'unknown' }
   const { GITHUB_WORKSPACE: workspace, GITHUB_JOB: job, GITHUB_ACTION: name } = environment
   const workflow = ownWorkflow(environment)
@@ -31,6 +33,7 @@ export function findStep(environment: Environment, input: (name: string) => stri
     ref: environment.GITHUB_ACTION_REF || null,
     input,
   }
+  const { locateStep } = await import(/* webpackChunkName: "workflow" */ './locate-step.ts')
   return locateStep(running, (path) => readWithin(workspace, join(root, path)))
 }
 
@@ -51,7 +54,7 @@ function findCheckout(workspace: string, file: string, environment: Environment)
   if (isFile(join(workspace, file))) return isThisCommit(workspace, environment) ? workspace : null
   const roots = foldersOf(workspace)
     .flatMap((folder) => [folder, ...foldersOf(folder)])
-    .slice(0, mostFolders)
+    .slice(0, maxFolders)
     .filter((folder) => isFile(join(folder, file)) && isThisCommit(folder, environment))
   return roots.length === 1 ? (roots[0] ?? null) : null
 }
@@ -106,7 +109,7 @@ function foldersOf(folder: string): string[] {
       .filter((entry) => entry.isDirectory() && !/^(\.|node_modules$)/.test(entry.name))
       .map((entry) => join(folder, entry.name))
       .sort()
-      .slice(0, mostFolders)
+      .slice(0, maxFolders)
   } catch {
     return []
   }
@@ -115,7 +118,7 @@ function foldersOf(folder: string): string[] {
 function isFile(path: string): boolean {
   try {
     const stats = statSync(path, { throwIfNoEntry: false })
-    return stats?.isFile() === true && stats.size <= mostBytes
+    return stats?.isFile() === true && stats.size <= maxBytes
   } catch {
     return false
   }

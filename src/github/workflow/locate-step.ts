@@ -1,7 +1,7 @@
 import type {
-  GivenInput,
   StepFinding,
   WorkflowCall,
+  WorkflowInput,
   WorkflowStep,
 } from '../../inputs/workflow-step.ts'
 import { type JobInFile, parseWorkflow, type StepInFile } from './parse-workflow.ts'
@@ -24,7 +24,7 @@ export interface RunningStep {
 }
 
 /** The maximum depth of calls between reusable workflows. */
-const deepest = 10
+const maxCallDepth = 10
 
 /**
  * Finds the running step in the workflow files of a checkout. `read` returns a file's text by its path in the
@@ -69,10 +69,10 @@ interface Search {
 }
 
 /** The maximum number of files, called ones included. */
-const mostFiles = 100
+const maxFiles = 100
 
 function searchFile(search: Search, path: string, call: WorkflowCall | null, depth: number): void {
-  const text = depth > deepest || search.files >= mostFiles ? null : search.read(path)
+  const text = depth > maxCallDepth || search.files >= maxFiles ? null : search.read(path)
   const workflow = text === null ? null : parseWorkflow(text)
   if (!workflow) {
     if (call) search.remoteCalls.push(call)
@@ -145,5 +145,5 @@ function runsThis(uses: StepInFile['uses'], { repository, ref }: RunningStep): b
   return used.toLowerCase() === repository.toLowerCase() && (ref === null || ref === usedRef)
 }
 
-const arrived = ({ text }: GivenInput, value: string) =>
+const arrived = ({ text }: WorkflowInput, value: string) =>
   text.replace(/\r\n/g, '\n').trim() === value.replace(/\r\n/g, '\n').trim()

@@ -11,7 +11,7 @@ import {
   type Scalar,
   visit,
 } from 'yaml'
-import type { GivenInput } from '../../inputs/workflow-step.ts'
+import type { WorkflowInput } from '../../inputs/workflow-step.ts'
 import type { StepHead } from './step-names.ts'
 
 /** A workflow file as far as finding a step needs it. */
@@ -35,17 +35,17 @@ export interface StepInFile extends StepHead {
   /** The line of `uses:`; `null` for a step without it. */
   readonly line: number | null
   /** The inputs by name in lower case, as the runner reads them. */
-  readonly inputs: ReadonlyMap<string, GivenInput>
+  readonly inputs: ReadonlyMap<string, WorkflowInput>
   readonly variables: ReadonlyMap<string, string>
 }
 
 /** The maximum length of a workflow file in characters; GitHub's own limit is lower. */
-const mostCharacters = 1_000_000
+const maxCharacters = 1_000_000
 
 /** The maximum number of nodes of a file. Aliases can make a small file expand to any number of them. */
-const mostNodes = 50_000
+const maxNodes = 50_000
 
-/** An error for a file with more nodes than {@link mostNodes}. */
+/** An error for a file with more nodes than {@link maxNodes}. */
 class TooManyNodes extends Error {}
 
 /**
@@ -53,7 +53,7 @@ class TooManyNodes extends Error {}
  * than any workflow.
  */
 export function parseWorkflow(text: string): WorkflowInFile | null {
-  if (text.length > mostCharacters) return null
+  if (text.length > maxCharacters) return null
   try {
     return readWorkflow(text)
   } catch (error) {
@@ -88,7 +88,7 @@ interface File {
   readonly text: string
   /** Returns the line of an offset, counted from 1. */
   lineAt(offset: number): number
-  /** The number of nodes that were read, see {@link mostNodes}. */
+  /** The number of nodes that were read, see {@link maxNodes}. */
   nodes: number
 }
 
@@ -127,7 +127,7 @@ function readSecrets(file: File, keys: readonly Entry[]): JobInFile['secrets'] {
 }
 
 function readStep(file: File, keys: readonly Entry[]): Omit<StepInFile, 'inGroup'> {
-  const inputs = pairs(file, given(keys, 'with')).flatMap((entry): [string, GivenInput][] => {
+  const inputs = pairs(file, given(keys, 'with')).flatMap((entry): [string, WorkflowInput][] => {
     const input = readInput(file, entry)
     return input ? [[entry.name.toLowerCase(), input]] : []
   })
@@ -140,7 +140,7 @@ function readStep(file: File, keys: readonly Entry[]): Omit<StepInFile, 'inGroup
   }
 }
 
-function readInput(file: File, { line, value }: Entry): GivenInput | null {
+function readInput(file: File, { line, value }: Entry): WorkflowInput | null {
   if (!isScalar(value)) return null
   const start = value.range?.[0]
   const end = value.range?.[1]
@@ -192,7 +192,7 @@ function steps(file: File, node: unknown, inGroup = false): StepInFile[] {
 /** Returns the node that an alias stands for. */
 function resolved(file: File, node: unknown): unknown {
   file.nodes += 1
-  if (file.nodes > mostNodes) throw new TooManyNodes()
+  if (file.nodes > maxNodes) throw new TooManyNodes()
   return isAlias(node) ? file.anchors.get(node.source) : node
 }
 

@@ -4,7 +4,7 @@ export interface StepHead {
   readonly uses: string | null
 }
 
-const longest = 100
+const maxNameLength = 100
 
 /**
  * Returns the names that GitHub gives to the steps of a job and passes as `GITHUB_ACTION`. A step with an `id` has that
@@ -31,7 +31,7 @@ const plainName = (name: string) => name.replace(/[^A-Za-z0-9_-]/g, '_')
 function unique(name: string, taken: Set<string>): string {
   for (let attempt = 1; ; attempt += 1) {
     const suffix = attempt === 1 ? '' : `_${attempt}`
-    const candidate = name.slice(0, longest - suffix.length) + suffix
+    const candidate = name.slice(0, maxNameLength - suffix.length) + suffix
     if (taken.has(candidate.toLowerCase())) continue
     taken.add(candidate.toLowerCase())
     return candidate

@@ -24,7 +24,7 @@ import { checkOwnership } from './ownership.ts'
 import { asCloned, decideInPreview } from './services.ts'
 import type { PreviewSpec, ServiceChange } from './spec.ts'
 
-/** The part of the inputs that describes previews. */
+/** The part of the inputs that a preview is planned from. */
 export interface PreviewPlanRequest {
   readonly preview: PreviewRequest
   readonly commit: CommitChoice
@@ -35,12 +35,13 @@ export interface PreviewPlanRequest {
   readonly context: DeployRequest['context'] & { readonly headBranch: string | null }
 }
 
-/** The interval between two environments of a workspace that Railway requires, in seconds. */
+/** The seconds that must pass between the creation of two environments of a workspace. Railway requires this. */
 export const cooldown = 30
 
 /**
- * Plans a preview in each selected project, created or updated, and then a step for every service in it. Creations
- * begin one after the other because of Railway's cooldown. Previews that are ready deploy in the meantime.
+ * Plans the creation or the update of a preview in each selected project, and then one step for each service in it.
+ * Railway allows one new environment every {@link cooldown} seconds. While the run waits for the next creation, the
+ * previews that are ready are deployed.
  */
 export function planPreviews(
   selected: readonly SelectedEnvironment[],
@@ -79,7 +80,10 @@ type FoundPreview =
     }
   | { readonly kind: 'taken'; readonly failure: Failure }
 
-/** Returns the preview of that name if it exists and is ours. A name that another environment has is an error. */
+/**
+ * Finds the preview of that name in a project. If another environment has the name, the result is a failure. If several
+ * previews have it, the oldest is used.
+ */
 function findPreview(
   project: Project,
   base: Environment,
@@ -112,7 +116,10 @@ const taken = (project: Project, name: string, reason: ForeignEnvironment): Foun
   failure: failure('name-taken', { project: labelOf(project), environment: name, reason }),
 })
 
-/** Returns the failure of a preview that no later run could recognize, use or delete. */
+/**
+ * Returns the failure for a project without a service of this repository. A later run could not recognize a preview in
+ * it, and would never delete it.
+ */
 const notRecognizable = (project: Project, base: Environment, repository: string): Failure =>
   failure('service-not-found', {
     requested: null,
@@ -126,15 +133,15 @@ const notRecognizable = (project: Project, base: Environment, repository: string
 
 const several = (project: Project, name: string): Warning => ({
   title: 'several previews of one name',
-  message: `Project "${labelOf(project)}" has more than one environment "${name}"; the oldest is used. Deleting the preview deletes all of them.`,
+  message: `Project "${labelOf(project)}" has more than one preview environment "${name}". This run uses the oldest one. When the pull request is closed, all of them are deleted. Delete the others in Railway if you do not need them.`,
 })
 
 function doubled(project: Project): Warning[] {
   if (!project.prDeploys) return []
   return [
     {
-      title: "Railway's own previews are on",
-      message: `Project "${labelOf(project)}" has Railway's own pull request environments turned on, so a pull request gets two previews. Turn them off in the project's settings, or exclude the project with \`!${keyOf(project)}\` in \`projects\`.`,
+      title: 'pull request environments are on',
+      message: `Project "${labelOf(project)}" has pull request environments turned on in Railway. A pull request therefore gets two previews: one from Railway and one from this action. Turn off pull request environments in the project's settings, or exclude the project with \`!${keyOf(project)}\` in \`projects\`.`,
     },
   ]
 }
@@ -154,14 +161,17 @@ function toSpec(
       hasDomain: isPublic(instance),
     })),
     changes: base.instances.flatMap((instance) => changeOf(instance, given, context)),
-    // Pushes do not deploy into a preview, so the warning about that is not for it.
+    // The run turns off deployments by pushes in a preview, so no warning about them is needed.
     request: { commit, force, newer, context: { repository: context.repository, branch: null } },
     deployed: deployed.map(({ service }) => service.id),
     message: `Preview of ${context.repository}${number}`,
   }
 }
 
-/** Returns the requested changes of a service, with the pull request's branch if it is built from this repository. */
+/**
+ * Returns the changes of a service in the preview. A service that is built from this repository also gets the branch of
+ * the pull request.
+ */
 function changeOf(
   instance: ServiceInstance,
   given: readonly ServiceChange[],
@@ -175,7 +185,7 @@ function changeOf(
   ]
 }
 
-/** Returns the number of changes that preparing a new clone takes besides its creation. */
+/** Returns the number of changes that the preparation of a new preview needs after its creation. */
 function preparations(base: Environment, { changes }: PreviewSpec): number {
   const triggered = base.instances.filter(({ triggers }) => triggers.length > 0).length
   const domains = base.instances.filter(isPublic).length
@@ -243,7 +253,10 @@ function planUpdate(
   return [step, ...services]
 }
 
-/** Lists the missing parts of an existing preview before its services are deployed, as the inventory shows it. */
+/**
+ * Lists what an existing preview needs before its services are deployed, by the inventory. The list is the detail of the
+ * step.
+ */
 function missingParts(
   environment: Environment,
   base: Environment,
@@ -266,7 +279,7 @@ function missingParts(
     ({ variables, image }) => variables !== undefined || image !== undefined,
   )
   return [
-    ...(missing.length > 0 ? [`services that it lacks: ${namesOf(missing)}`] : []),
+    ...(missing.length > 0 ? [`missing services: ${namesOf(missing)}`] : []),
     ...(rebranched.length > 0 ? [`branch of ${namesOf(rebranched)}`] : []),
     ...(withoutDomain.length > 0 ? [`domains for ${namesOf(withoutDomain)}`] : []),
     ...(given ? ['variables or image'] : []),
@@ -279,7 +292,7 @@ function missingParts(
 const namesOf = (list: readonly { service: { name: string } }[]) =>
   list.map(({ service }) => service.name).join(', ')
 
-/** Sorts databases and other images to the front: they start while the rest is still being built. */
+/** Sorts images, such as databases, before services that need a build. They can start during the builds. */
 const inStartOrder = (instances: readonly ServiceInstance[]) => [
   ...instances.filter(({ source }) => source.kind !== 'repository'),
   ...instances.filter(({ source }) => source.kind === 'repository'),

@@ -1,13 +1,17 @@
-import { describeForeign } from '../../errors/messages.ts'
+import { describeForeign, describeLocation } from '../../errors/messages.ts'
 import type { Warning } from '../../errors/warning.ts'
-import { numberOf, type PreviewRequest, previewName } from '../../inputs/preview-inputs.ts'
+import {
+  type PreviewRequest,
+  previewName,
+  pullRequestNumberOf,
+} from '../../inputs/preview-inputs.ts'
 import {
   type Environment,
+  locationOf,
   type MissingField,
   type Project,
   type ServiceInstance,
   type Target,
-  targetName,
 } from '../../inventory/inventory.ts'
 import { toNamed } from '../../named.ts'
 import { humanAge } from '../../text.ts'
@@ -28,8 +32,8 @@ export interface RemovalRequest {
 }
 
 /**
- * Plans the deletion of the pull request's preview in each project. An environment of that name that is not ours is
- * kept.
+ * Plans the deletion of the preview in each project, found by its name. An environment of that name that is not a preview
+ * of this repository is kept.
  */
 export function planDeletions(
   projects: readonly Project[],
@@ -56,32 +60,32 @@ export interface PruneCandidate {
   readonly number: number
 }
 
-/** Lists every environment that is named like a preview. */
+/** Lists every environment whose name is one of a preview, with the number of the pull request in the name. */
 export function pruneCandidates(
   projects: readonly Project[],
   { preview }: Pick<RemovalRequest, 'preview'>,
 ): PruneCandidate[] {
   return projects.flatMap((project) =>
     project.environments.flatMap((environment) => {
-      const number = numberOf(environment.name, preview)
+      const number = pullRequestNumberOf(environment.name, preview)
       return number === null ? [] : [{ project, environment, number }]
     }),
   )
 }
 
-/** The age from which the preview of an open pull request is deleted. */
+/** The facts that decide whether the preview of an open pull request is old enough to be deleted. */
 export interface PruneAge {
-  /** Milliseconds since the last deployment; `null`: such a preview is kept. */
+  /** The input `older-than` in milliseconds since the last deployment; `null`: previews of open pull requests are kept. */
   readonly olderThan: number | null
   /** Milliseconds since the epoch. */
   readonly now: number
   /** Parts of the inventory that are missing: an environment with such a part has no known age. */
-  readonly gaps: readonly MissingField[]
+  readonly missingFields: readonly MissingField[]
 }
 
 /**
- * Plans the deletion of previews whose pull request is known to be closed, and of those known to be too old. All others
- * are kept.
+ * Plans the deletion of each preview whose pull request is closed, and of each that is older than `age`. If the state of
+ * a pull request or the age is not known, the preview is kept and listed in a warning.
  */
 export function planPruning(
   candidates: readonly PruneCandidate[],
@@ -101,7 +105,7 @@ export function planPruning(
     if (age.olderThan === null) return keep(target, 'unchanged', detail)
     const last = lastDeployed(environment, age)
     if (last === null) {
-      return unclear(target, `${detail}, and when it was last deployed is not known`)
+      return unclear(target, `${detail}, and the time of its last deployment is not known`)
     }
     const aged = `${detail}, and it was last deployed ${humanAge(age.now - last)}`
     if (age.now - last <= age.olderThan) return keep(target, 'unchanged', aged)
@@ -111,12 +115,13 @@ export function planPruning(
   return toPlan(removals)
 }
 
-function lastDeployed({ id, instances }: Environment, { gaps }: PruneAge): number | null {
-  if (gaps.some(({ environmentId }) => environmentId === null || environmentId === id)) return null
+function lastDeployed({ id, instances }: Environment, { missingFields }: PruneAge): number | null {
+  if (missingFields.some(({ environmentId }) => environmentId === null || environmentId === id))
+    return null
   return lastDeploymentOf(instances)
 }
 
-/** Returns when anything of an environment was last deployed, in milliseconds since the epoch; `null` if that is not known. */
+/** Returns the time of the last deployment in an environment, in milliseconds since the epoch; `null` if it is not known. */
 export function lastDeploymentOf(
   instances: readonly Pick<ServiceInstance, 'latest' | 'active'>[],
 ): number | null {
@@ -133,7 +138,7 @@ const reasons = {
   unknown: (number: number) => `GitHub did not say whether pull request #${number} is closed`,
 }
 
-/** The decision about one environment. `isUnclear`: it is kept only because its owner is not known. */
+/** The planned step for one environment. `isUnclear`: it is kept only because a fact about it is not known. */
 interface Removal {
   readonly step: Step
   readonly isUnclear: boolean
@@ -178,10 +183,12 @@ const unclear = (target: Target<StepEnvironment>, detail: string): Removal => ({
 
 function toPlan(removals: readonly Removal[]): Plan {
   const left = removals.filter(({ isUnclear }) => isUnclear).map(({ step }) => step)
-  const named = left.map(({ target, detail }) => `${targetName(target)} (${detail})`)
+  const named = left.map(
+    ({ target, detail }) => `${describeLocation(locationOf(target))} (${detail})`,
+  )
   const warning: Warning = {
     title: 'previews that may be left over',
-    message: `Not deleted, because it is not clear whether they should be: ${named.join(', ')}. Run the job again, or delete them in Railway.`,
+    message: `These preview environments are not deleted, because it is not certain that they may be deleted: ${named.join('; ')}. Run the job again. If a preview is still there then and nobody needs it, delete it in Railway.`,
   }
   return { steps: removals.map(({ step }) => step), warnings: left.length > 0 ? [warning] : [] }
 }

@@ -4,16 +4,16 @@ import { nameMatcher } from '../../inventory/patterns.ts'
 import type { VariableState } from '../variables/state.ts'
 import { type ClonedService, ClonedVariables } from './base-variables.ts'
 
-/** A base with its variables, and the values that its preview is given. */
+/** The variables of a base environment, and the values that the inputs give to its preview. */
 export interface ClonedBase {
   readonly shared: VariableState
   readonly services: readonly ClonedService[]
 }
 
 /**
- * Lists the variables that a preview would share with its base as a literal, although `require-overrides` forbids it. A
- * variable is allowed if the preview is given a value of its own, if it is sealed and so not cloned, or if it refers to
- * something of the preview itself.
+ * Returns a failure for each variable that matches `require-overrides` and whose literal value the preview would take
+ * over from its base. A variable is allowed in three cases. The inputs give it another value. It is sealed, and Railway
+ * does not copy it. Or it refers to something in the preview itself, such as the domain of a service there.
  */
 export function inheritedVariables(
   place: { readonly project: string; readonly environment: string },
@@ -35,11 +35,17 @@ export function inheritedVariables(
   )
 }
 
-/** Names the sealed variables of the base that the preview is given no value for, by service. */
-export function missingSealed({ services }: ClonedBase): string[] {
+/** A sealed variable of a service. */
+export interface SealedVariable {
+  readonly service: string
+  readonly variable: string
+}
+
+/** Lists the sealed variables of the base for which the inputs give no value. Railway does not copy them. */
+export function missingSealed({ services }: ClonedBase): SealedVariable[] {
   return services.flatMap(({ name: service, state, given }) =>
-    [...state].flatMap(([name, { value, provided }]) =>
-      value === null && !provided && !given.has(name) ? [`${service}.${name}`] : [],
+    [...state].flatMap(([variable, { value, provided }]) =>
+      value === null && !provided && !given.has(variable) ? [{ service, variable }] : [],
     ),
   )
 }

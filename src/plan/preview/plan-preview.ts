@@ -1,3 +1,4 @@
+import { groupBy } from '../../collections.ts'
 import type { Failure } from '../../errors/codes.ts'
 import { troubleWarnings } from '../../errors/github-warnings.ts'
 import { err, ok, type Result } from '../../errors/result.ts'
@@ -8,6 +9,7 @@ import type { Inputs } from '../../inputs/read-inputs.ts'
 import type { ServiceInstance } from '../../inventory/inventory.ts'
 import type { SelectedEnvironment, Selection } from '../../inventory/selection.ts'
 import { labelOf, toNamed } from '../../named.ts'
+import { count } from '../../text.ts'
 import { newerCommits, unknownOrder } from '../comparisons.ts'
 import { superseded } from '../deploy.ts'
 import type { PlanFacts } from '../facts.ts'
@@ -16,10 +18,10 @@ import { planPreviews } from './create-or-update.ts'
 import { planDeletions, planPruning, pruneCandidates, type RemovalRequest } from './delete.ts'
 import { projectsOf } from './environments.ts'
 import { checkErasedValues, clonedBase } from './given-variables.ts'
-import { inheritedVariables, missingSealed } from './overrides.ts'
+import { inheritedVariables, missingSealed, type SealedVariable } from './overrides.ts'
 import type { ServiceChange } from './spec.ts'
 
-/** Plans `preview`. `now` is in milliseconds since the epoch. */
+/** Plans the command `preview` by its `preview-action`. `now`: milliseconds since the epoch. */
 export function planPreview(
   inputs: Inputs,
   selection: Selection,
@@ -71,13 +73,13 @@ function planCreate(
   })
 }
 
-/** Returns the requested differences from the base, besides the branch, in each selected service. */
+/** Returns the image and the variables that the inputs set in the preview, for each service that they concern. */
 function requestedChanges(
   { variables: { values }, image }: Inputs,
   { instances, environment }: SelectedEnvironment,
 ): ServiceChange[] {
   const selected = new Set(values.size > 0 ? instances : [])
-  // An image takes the place of another tag of itself only, never of a build or a database.
+  // The input `image` replaces another tag of the same image only, never a build or a database.
   const runs = ({ source }: ServiceInstance) =>
     image && source.kind === 'image' && isSameImage(image, source.image)
   return environment.instances
@@ -89,7 +91,7 @@ function requestedChanges(
     }))
 }
 
-/** Checks `require-overrides` against the variables that the previews would inherit. */
+/** Checks that no preview would inherit a variable that `require-overrides` forbids to inherit. */
 function checkInherited(
   inputs: Inputs,
   selected: readonly SelectedEnvironment[],
@@ -103,20 +105,37 @@ function checkInherited(
     const base = clonedBase(inputs, one, known)
     return {
       failures: inheritedVariables({ project, environment }, base, patterns),
-      sealed: missingSealed(base).map((name) => `${project}/${name}`),
+      sealed: missingSealed(base).map((one) => ({ ...one, project })),
     }
   })
   const sealed = checked.flatMap((one) => one.sealed)
   return {
     failures: checked.flatMap(({ failures }) => failures),
-    warnings: sealed.length > 0 ? [notCloned(sealed)] : [],
+    warnings: sealed.length > 0 ? [sealedWithoutValue(environment, sealed)] : [],
   }
 }
 
-const notCloned = (names: readonly string[]): Warning => ({
-  title: 'sealed variables are not cloned',
-  message: `Railway does not copy sealed variables, so the preview has none of ${names.join(', ')}. Give it values of its own with \`variables\`.`,
-})
+/** Returns a warning about sealed variables of the base that have no value in the preview. */
+function sealedWithoutValue(
+  preview: string,
+  sealed: readonly (SealedVariable & { readonly project: string })[],
+): Warning {
+  const services = [
+    ...groupBy(sealed, ({ project, service }) => `service "${service}" of project "${project}"`),
+  ]
+  const lists = services
+    .slice(0, maxServices)
+    .map(([service, own]) => `${own.map(({ variable }) => variable).join(', ')} of ${service}`)
+  const rest = services.length - maxServices
+  const all = [...lists, ...(rest > 0 ? [`those of ${rest} more services`] : [])].join('; ')
+  return {
+    title: 'sealed variables without a value',
+    message: `The preview "${preview}" has no value for ${count(sealed.length, 'sealed variable')}: ${all}. Railway does not copy sealed variables into a preview. Set their values with \`variables\`.`,
+  }
+}
+
+/** The maximum number of services in the warning about sealed variables. */
+const maxServices = 20
 
 function planPrune(
   inputs: Inputs,
@@ -126,7 +145,11 @@ function planPrune(
 ): Plan {
   const request = removalRequest(inputs)
   const candidates = pruneCandidates(projectsOf(selection), request)
-  const age = { olderThan: inputs.preview.olderThan, now, gaps: selection.gaps ?? [] }
+  const age = {
+    olderThan: inputs.preview.olderThan,
+    now,
+    missingFields: selection.missingFields ?? [],
+  }
   const states = pullRequests?.states ?? new Map()
   const plan = planPruning(candidates, records, states, age, request)
   const noToken = pullRequests === null && candidates.length > 0 ? [withoutToken] : []
@@ -137,7 +160,7 @@ function planPrune(
 const withoutToken: Warning = {
   title: 'nothing pruned',
   message:
-    'There is no `github-token` to ask whether pull requests are closed, so all previews are kept.',
+    'No preview is deleted, because the action cannot find out which pull requests are closed: the input `github-token` is empty. Pass `github-token` with the permission `pull-requests: read`.',
 }
 
 const removalRequest = ({ preview, context, environment }: Inputs): RemovalRequest => ({

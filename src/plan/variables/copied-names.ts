@@ -1,5 +1,7 @@
 import { type Failure, failure } from '../../errors/codes.ts'
+import type { Warning } from '../../errors/warning.ts'
 import { isGlob } from '../../glob.ts'
+import type { Shard } from '../../inputs/fields.ts'
 import type { VariableRequest } from '../../inputs/variable-inputs.ts'
 import { nameMatcher } from '../../inventory/patterns.ts'
 import type { VariableState } from './state.ts'
@@ -12,13 +14,34 @@ export function takenNames({ names }: VariableRequest): (name: string) => boolea
 }
 
 /**
- * Returns a failure for names in `variables-names` that no target has in the other environment. Names with `!` count as
- * well.
+ * Checks the names in `variables-names` that no target has in the other environment. Names with `!` count as well. They
+ * are failures, but in a shard only a warning: the variables of other shards are not read, and may have the name.
  */
-export function unknownNames(
-  { targets }: { readonly targets: readonly { readonly base: VariableState | null }[] },
+export function checkCopiedNames(
+  snapshot: CopiedFrom,
+  request: Pick<VariableRequest, 'names'>,
+  shard: Shard | null,
+): { failures: Failure[]; warnings: Warning[] } {
+  const failures = unknownNames(snapshot, request)
+  if (shard === null || failures.length === 0) return { failures, warnings: [] }
+  const names = failures.map(({ facts }) => `"${facts.given}"`)
+  return { failures: [], warnings: [notInShard(names)] }
+}
+
+const notInShard = (names: readonly string[]): Warning => ({
+  title: 'nothing to copy',
+  message: `\`variables-names\` has ${names.join(', ')}, which no service of this shard has in the other environment. Services of other shards may have it.`,
+})
+
+/** The parts of the targets that are copied from: their variables in the other environment. */
+interface CopiedFrom {
+  readonly targets: readonly { readonly base: VariableState | null }[]
+}
+
+function unknownNames(
+  { targets }: CopiedFrom,
   { names }: Pick<VariableRequest, 'names'>,
-): Failure[] {
+): Failure<'input-invalid'>[] {
   const known = [...new Set(targets.flatMap(({ base }) => [...(base?.keys() ?? [])]))]
   const lower = new Set(known.map((name) => name.toLowerCase()))
   return (names ?? [])

@@ -1,23 +1,24 @@
 import { type Failure, failure } from '../../errors/codes.ts'
+import { listLocations } from '../../errors/list-locations.ts'
 import type { Warning } from '../../errors/warning.ts'
 import type { VariableRequest } from '../../inputs/variable-inputs.ts'
-import { locationOf, targetName } from '../../inventory/inventory.ts'
+import { locationOf } from '../../inventory/inventory.ts'
 import type { VariableValues } from '../../variables/parse.ts'
 import { desiredValuesOf } from './change.ts'
 import type { VariablesSnapshot } from './snapshot.ts'
-import type { VariableState } from './state.ts'
+import { ownedNames, type VariableState } from './state.ts'
 
-/** The empty values of one target, by their effect. */
+/** The names of the variables of one target that are given an empty value, by the effect of that. */
 export interface EmptyValues {
-  /** Variables that have a value, which would be erased. */
+  /** Variables whose stored value would be erased. */
   readonly erased: readonly string[]
-  /** Those of them that are sealed, so that the value cannot be read. */
+  /** The variables among `erased` that are sealed: their stored value cannot be read. */
   readonly sealed: readonly string[]
   /** Variables that do not exist yet. */
   readonly added: readonly string[]
 }
 
-/** Compares empty values with the stored ones. A value is usually empty because a secret does not exist. */
+/** Finds the empty ones among the given values, and compares them with the stored values. */
 export function findEmptyValues(state: VariableState, values: VariableValues): EmptyValues {
   const names = [...values].flatMap(([name, value]) => (value.reveal() === '' ? [name] : []))
   const sealed = names.filter((name) => state.get(name)?.value === null)
@@ -28,7 +29,10 @@ export function findEmptyValues(state: VariableState, values: VariableValues): E
   return { erased, sealed, added: names.filter((name) => !state.has(name)) }
 }
 
-/** Checks that no empty value erases another, unless `allow-empty-values` is set, and warns of new empty variables. */
+/**
+ * Checks that no empty value erases a stored value. New variables with an empty value are only a warning. With
+ * `allow-empty-values`, nothing is checked.
+ */
 export function checkEmptyValues(
   { targets }: Pick<VariablesSnapshot, 'targets'>,
   request: VariableRequest,
@@ -44,12 +48,14 @@ export function checkEmptyValues(
       : [failure('empty-value', { ...locationOf(target), variables: erased, sealed })],
   )
   const added = found.flatMap(({ target, added }) =>
-    added.length === 0 ? [] : [`${targetName(target)} (${added.slice(0, 10).join(', ')})`],
+    added.length === 0
+      ? []
+      : [{ ...locationOf(target), note: ownedNames(target, added.slice(0, 10)) }],
   )
   if (added.length === 0) return { failures, warnings: [] }
   const warning: Warning = {
     title: 'new variables are empty',
-    message: `Empty values are written for variables that did not exist: ${added.slice(0, 10).join('; ')}${added.length > 10 ? ` and ${added.length - 10} more` : ''}. An empty value usually comes from a secret that does not exist; set \`allow-empty-values: true\` if it is meant.`,
+    message: `New variables are created with an empty value: ${listLocations(added)}. An empty value usually comes from a secret that does not exist. Check the names of the secrets in the workflow. If the values should be empty, set \`allow-empty-values: true\`.`,
   }
   return { failures, warnings: [warning] }
 }

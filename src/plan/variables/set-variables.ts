@@ -1,51 +1,57 @@
 import { groupBy } from '../../collections.ts'
 import { type Failure, failure } from '../../errors/codes.ts'
-import { listNames } from '../../errors/messages.ts'
+import { listLocations } from '../../errors/list-locations.ts'
 import { err, ok, type Result } from '../../errors/result.ts'
 import type { Warning } from '../../errors/warning.ts'
+import type { Shard } from '../../inputs/fields.ts'
 import { isSameReference, parseImageReference } from '../../inputs/image-reference.ts'
 import type { VariableRequest } from '../../inputs/variable-inputs.ts'
-import { type ServiceTarget, type Target, targetName } from '../../inventory/inventory.ts'
+import {
+  locationOf,
+  type ServiceTarget,
+  type Target,
+  targetName,
+} from '../../inventory/inventory.ts'
 import { labelOf } from '../../named.ts'
-import { count } from '../../text.ts'
 import { phaseOf } from '../deployment-status.ts'
 import type { KeepStep, Plan, Revision, SetVariablesStep, Step, StepId } from '../plan.ts'
 import { liveOf } from '../rollback.ts'
 import { targetKey, toStep } from '../step-id.ts'
 import { desiredValuesOf, diffTarget } from './change.ts'
-import { unknownNames } from './copied-names.ts'
+import { checkCopiedNames } from './copied-names.ts'
 import { dependentsOf } from './dependents.ts'
 import { isSettled, type VariableDiff, writtenNames } from './diff.ts'
 import { checkEmptyValues } from './empty-values.ts'
 import { sealedNotCopied, type TargetVariables, type VariablesSnapshot } from './snapshot.ts'
 import { foreignPaths } from './staged-changes.ts'
 
-/** The changes of variables, and the services that have to be deployed for them to take effect. */
+/** The planned changes of variables, and the services that need a deployment for the changes to take effect. */
 export interface VariablesPlan {
-  /** A step for each target, in their order: written to, or left alone. */
+  /** One step for each target, in the order of the targets. A target without changes has a `keep` step. */
   readonly steps: readonly (SetVariablesStep | KeepStep)[]
   /** The services whose variables really change, by the key of their target. */
   readonly changing: ReadonlyMap<string, ChangingService>
   readonly warnings: readonly Warning[]
 }
 
-/** A service whose variables change, with the steps that change them, in their order. */
+/** A service whose variables change. `by`: the steps that change them, in the order of the plan. */
 interface ChangingService {
   readonly target: ServiceTarget
   readonly by: readonly StepId[]
 }
 
-/** Decides the change of every target. `stagedPaths` are the staged changes by environment id. */
+/** Plans the change of variables of every target. `stagedPaths`: the staged changes by environment id. */
 export function planChanges(
   snapshot: VariablesSnapshot,
   request: VariableRequest,
   stagedPaths: ReadonlyMap<string, readonly string[]>,
+  shard: Shard | null,
 ): Result<VariablesPlan> {
   const empty =
     request.mode === 'replace' ? snapshot.targets.filter((one) => hasNothing(one, request)) : []
   if (empty.length > 0) return err([wouldRemoveAll(empty)])
-  const unknown = unknownNames(snapshot, request)
-  if (unknown.length > 0) return err(unknown)
+  const copied = checkCopiedNames(snapshot, request, shard)
+  if (copied.failures.length > 0) return err(copied.failures)
   const emptied = checkEmptyValues(snapshot, request)
   if (emptied.failures.length > 0) return err(emptied.failures)
   const steps = snapshot.targets.map((one) => planTarget(one, request, stagedPaths))
@@ -59,11 +65,14 @@ export function planChanges(
       changing.set(key, { target, by: [...(changing.get(key)?.by ?? []), step.id] })
     }
   }
-  const warnings = [...sealedNotCopied(request, snapshot), ...emptied.warnings]
+  const warnings = [...copied.warnings, ...sealedNotCopied(request, snapshot), ...emptied.warnings]
   return ok({ steps, changing, warnings })
 }
 
-/** Returns the environments in which variables are removed. Their staged changes are committed as well. */
+/**
+ * Returns the environments in which variables are removed. A removal is staged and committed, which commits all other
+ * staged changes of the environment, too.
+ */
 export function removalTargets(snapshot: VariablesSnapshot, request: VariableRequest): Target[] {
   const removing = snapshot.targets.filter((one) => diffTarget(one, request).removed.length > 0)
   const environments = groupBy(removing, ({ owner }) => owner.environmentId)
@@ -72,7 +81,10 @@ export function removalTargets(snapshot: VariablesSnapshot, request: VariableReq
   )
 }
 
-/** Plans `variables`: the changes, and then one deployment of each affected service with its live commit or image. */
+/**
+ * Plans the command `variables`. The changes come first, and then each affected service is deployed once with its live
+ * commit or image.
+ */
 export function planVariables(
   { steps, changing, warnings }: VariablesPlan,
   { redeploy }: VariableRequest,
@@ -89,7 +101,7 @@ export function planVariables(
   return { steps: planned, warnings: [...warnings, ...own] }
 }
 
-/** Plans `deploy` with variables, which are written before the deployments that need them. */
+/** Plans the command `deploy` with variables. A change of variables comes before each deployment that needs it. */
 export function planVariablesFirst(
   deploys: Plan,
   { steps, changing, warnings }: VariablesPlan,
@@ -150,8 +162,8 @@ function planTarget(
 }
 
 /**
- * Returns a failure for each removal in an environment with staged changes of somebody else: committing it would commit
- * them, too.
+ * Returns a failure for each environment in which variables are removed and somebody else has staged changes. The commit
+ * of the removal would commit those changes, too.
  */
 function stagedChangeFailures(
   steps: readonly (SetVariablesStep | KeepStep)[],
@@ -178,7 +190,7 @@ function stagedChangeFailures(
   })
 }
 
-/** Lists the names of a diff for people: `adds A; changes B; removes C; 4 unchanged`. */
+/** Describes a diff for the detail of a step: `adds A; changes B; removes C; 4 unchanged`. */
 export function describeDiff(diff: VariableDiff): string {
   const listed = (verb: string, names: readonly string[]) =>
     names.length > 0 ? [`${verb} ${names.join(', ')}`] : []
@@ -193,7 +205,7 @@ export function describeDiff(diff: VariableDiff): string {
   return parts.length > 0 ? parts.join('; ') : 'there is nothing to remove'
 }
 
-/** Lists the services that a step affects: its own, and those that refer to the changed variables. */
+/** Lists the services that a step affects: the service of the step, and services that refer to the changed variables. */
 function servicesChangedBy(
   { target, variables: { owner, write, remove } }: SetVariablesStep,
   snapshot: VariablesSnapshot,
@@ -212,7 +224,7 @@ function servicesChangedBy(
   return [...own, ...others]
 }
 
-/** Plans the deployment of the live revision that applies new variables to a service. */
+/** Plans the deployment of a service that applies its new variables. It deploys the revision that is live. */
 function redeployment(target: ServiceTarget, by: readonly StepId[]): Step {
   const { latest, active } = target.instance
   const why = latest === null ? 'it was never deployed' : 'it was taken down'
@@ -225,7 +237,10 @@ function redeployment(target: ServiceTarget, by: readonly StepId[]): Step {
   return toStep({ action: 'deploy', revision, target, detail, ofLive: true }, by)
 }
 
-/** Returns the live revision of a service; `current` if it is not known, or if it is the present one anyway. */
+/**
+ * Returns the live commit or image of a service. The result is `current` if Railway does not report it, or if the service
+ * is set to it.
+ */
 export function liveRevision(
   target: ServiceTarget,
 ): Exclude<Revision, { readonly kind: 'latest' }> {
@@ -251,51 +266,51 @@ function describeLive(revision: Exclude<Revision, { readonly kind: 'latest' }>):
   }
 }
 
-/** Warns about services with a deployment under way: it is not known which commit Railway deploys then. */
+/** Returns a warning about services whose deployment under way is replaced by the one with the new variables. */
 function deploymentsUnderWay(steps: readonly Step[]): Warning[] {
-  const names = steps.flatMap(({ action, target }) => {
+  const locations = steps.flatMap(({ action, target }) => {
     const phase = phaseOf(target.instance?.latest?.status ?? '')
     return action === 'deploy' && (phase === 'going' || phase === 'blocked')
-      ? [targetName(target)]
+      ? [locationOf(target)]
       : []
   })
-  if (names.length === 0) return []
+  if (locations.length === 0) return []
   return [
     {
       title: 'a deployment is under way',
-      message: `${names.join(', ')}: a deployment was under way when the variables were read; the one that brings the new variables will take its place. If it belongs to a newer commit, run \`deploy\` for that commit afterwards.`,
+      message: `These services have a deployment under way, which the deployment with the new variables replaces: ${listLocations(locations)}. The new deployment is of the commit or image that is live now. If the replaced deployment was of a newer commit, run \`deploy\` for that commit afterwards.`,
     },
   ]
 }
 
 /**
- * Warns about services built from a repository whose live commit is not known: Railway deploys the commit that it has.
+ * Returns a warning about services that are built from a repository and whose live commit is not known. Railway deploys
+ * the commit that it has stored for the service.
  */
 function withoutRevision(steps: readonly Step[]): Warning[] {
-  const names = steps.flatMap((step) =>
+  const locations = steps.flatMap((step) =>
     step.action === 'deploy' &&
     step.revision.kind === 'current' &&
     step.target.instance.source.kind === 'repository'
-      ? [targetName(step.target)]
+      ? [locationOf(step.target)]
       : [],
   )
-  if (names.length === 0) return []
+  if (locations.length === 0) return []
   return [
     {
       title: 'live commit not known',
-      message: `No commit is known to be live of ${names.join(', ')}, so Railway deploys the commit that it has associated with the service, which may be another one.`,
+      message: `Railway does not report which commit is live for these services: ${listLocations(locations)}. To apply the new variables, Railway deploys the commit that it has stored for the service, which may differ from the live commit. Check the commit of the new deployment in the summary. To choose the commit, run \`deploy\` with \`commit-sha\`.`,
     },
   ]
 }
 
+/** Returns a warning about services that use the changed variables and that the run does not deploy. */
 function notInEffect(targets: readonly ServiceTarget[]): Warning[] {
   if (targets.length === 0) return []
-  const names = listNames(targets.map(targetName))
-  const one = targets.length === 1
   return [
     {
       title: 'new variables are not in effect yet',
-      message: `${count(targets.length, 'service')} that this run does not deploy use${one ? 's' : ''} the changed variables: ${names}. ${one ? 'It runs' : 'They run'} with the old values until the next deployment.`,
+      message: `These services use the changed variables, but this run does not deploy them: ${listLocations(targets.map(locationOf))}. They run with the old values until their next deployment. To apply the new values, deploy them.`,
     },
   ]
 }

@@ -1,9 +1,15 @@
 import { groupBy } from '../../collections.ts'
 import { type Failure, failure } from '../../errors/codes.ts'
+import { listLocations } from '../../errors/list-locations.ts'
 import { err, ok, type Result } from '../../errors/result.ts'
 import type { Warning } from '../../errors/warning.ts'
 import type { VariableRequest } from '../../inputs/variable-inputs.ts'
-import type { Environment, ServiceInstance, Target } from '../../inventory/inventory.ts'
+import {
+  type Environment,
+  locationOf,
+  type ServiceInstance,
+  type Target,
+} from '../../inventory/inventory.ts'
 import {
   describeService,
   type SelectedEnvironment,
@@ -15,16 +21,22 @@ import type { TokenScope } from '../../scope/token-scope.ts'
 import { isRailwayProvided, isReservedName, railwaySettings } from '../../variables/names.ts'
 import { otherEnvironments } from '../other-environments.ts'
 import { takenNames } from './copied-names.ts'
-import { ownerKey, type VariableState, type VariableTarget, variablesOf } from './state.ts'
+import {
+  ownedNames,
+  ownerKey,
+  type VariableState,
+  type VariableTarget,
+  variablesOf,
+} from './state.ts'
 
-/** The variables of one target, with everything that a decision about it needs. */
+/** The variables of one target, and the variables to copy to it. */
 export interface TargetVariables extends VariableTarget {
   readonly state: VariableState
   /** The variables to copy from another environment; `null` if none are copied. */
   readonly base: VariableState | null
 }
 
-/** The variables that were read before anything is planned. */
+/** The variables of all targets and of the services that may refer to them, as read before planning. */
 export interface VariablesSnapshot {
   readonly targets: readonly TargetVariables[]
   /** All services of each environment, by its id. */
@@ -33,21 +45,24 @@ export interface VariablesSnapshot {
   readonly shared: ReadonlyMap<string, VariableState>
 }
 
-/** Returns whether a variable is copied from another environment. Railway provides its own variables there. */
+/**
+ * Returns whether a variable may be copied from another environment. Variables that Railway itself sets are not copied,
+ * because Railway sets them in each environment.
+ */
 export const isCopied = (name: string) =>
   !isRailwayProvided(name) && (!isReservedName(name) || railwaySettings.has(name))
 
-/** The variables to read. */
+/** The owners whose variables have to be read. */
 export interface VariableQuestions {
-  /** The owners of what is written: each selected service, or the shared set of each environment. */
+  /** The owners to write to: each selected service, or the shared variables of each environment. */
   readonly targets: readonly VariableTarget[]
-  /** The same owners in the other environment, in the same order; `null` if nothing is copied. */
+  /** The same owners in the environment of `variables-from`, in the same order; `null` if nothing is copied. */
   readonly bases: readonly VariableTarget[] | null
-  /** The other owners in the same environments, which may refer to what is written. */
+  /** All other owners in the environments of `targets`. Their variables may refer to the written ones. */
   readonly others: readonly VariableTarget[]
 }
 
-/** Decides which variables to read for a request. */
+/** Decides whose variables have to be read to plan a request. */
 export function variableQuestions(
   request: VariableRequest,
   selection: Selection,
@@ -67,7 +82,7 @@ function variableTargets({ shared }: VariableRequest, selection: Selection): Var
   )
 }
 
-/** Combines the answers. `states` has them in the order targets, bases, others. */
+/** Builds the snapshot from the read variables. `states` follows the order targets, bases, others. */
 export function toSnapshot(
   { targets, bases, others }: VariableQuestions,
   states: readonly VariableState[],
@@ -101,8 +116,9 @@ const toTarget = (
 ): Target => ({ project: toNamed(project), environment: toNamed(environment), instance })
 
 /**
- * Lists the other owners in the environments of the targets. An environment of a single service needs none, because
- * nothing refers to it.
+ * Lists the owners in the environments of the targets that are not targets themselves. If an environment has a single
+ * service, nothing else can refer to its variables. Nothing is listed for it then, unless its shared variables are a
+ * target.
  */
 function otherOwners(targets: readonly VariableTarget[], selection: Selection): VariableTarget[] {
   const written = new Set(targets.map(({ owner }) => ownerKey(owner)))
@@ -123,7 +139,7 @@ function otherOwners(targets: readonly VariableTarget[], selection: Selection): 
 const allServices = ({ project, environment }: SelectedEnvironment): VariableTarget[] =>
   environment.instances.map((instance) => variablesOf(toTarget(project, environment, instance)))
 
-/** Finds the same services (or shared sets) in the other environment, or returns every reason why one is missing. */
+/** Finds each target in the environment of `variables-from`, or returns a failure for each that is missing there. */
 function baseTargets(
   from: string,
   targets: readonly VariableTarget[],
@@ -155,26 +171,25 @@ function notThere({ service }: ServiceInstance, source: Environment, target: Tar
   })
 }
 
-/** Warns about sealed variables, which cannot be read and so are not copied. */
+/** Returns a warning about sealed variables. They are not copied, because Railway never returns their values. */
 export function sealedNotCopied(
   request: VariableRequest,
   { targets }: VariablesSnapshot,
 ): Warning[] {
   const isTaken = takenNames(request)
-  const lines = targets.flatMap(({ target, base, state }) => {
+  const locations = targets.flatMap(({ target, base, state }) => {
     const names = [...(base ?? [])]
       .filter(
         ([name, { value }]) => value === null && isTaken(name) && isMissed(name, request, state),
       )
       .map(([name]) => name)
-    const owner = target.instance?.service.name ?? 'shared variables'
-    return names.length > 0 ? [`${labelOf(target.project)}/${owner}: ${names.join(', ')}`] : []
+    return names.length > 0 ? [{ ...locationOf(target), note: ownedNames(target, names) }] : []
   })
-  if (lines.length === 0) return []
+  if (locations.length === 0) return []
   return [
     {
       title: 'sealed variables not copied',
-      message: `Sealed variables of "${request.from}" cannot be read, so these were not copied: ${lines.join('; ')}. Give them in \`variables\` if they are needed.`,
+      message: `Sealed variables of environment "${request.from}" are not copied, because nobody can read their values: ${listLocations(locations)}. If a service needs such a variable, give its value in \`variables\`.`,
     },
   ]
 }

@@ -2,8 +2,9 @@ import type { Target } from '../../inventory/inventory.ts'
 import type { Secret } from '../../secret.ts'
 
 /**
- * The owner of variables. Railway treats a write without a service as one to the shared variables of the whole
- * environment. The two are different kinds here, so that no service id can be left out by mistake.
+ * The owner of variables: a service, or the whole environment with its shared variables. If a request to Railway names
+ * no service, it changes the shared variables. The two are different kinds here, so that a missing service id cannot
+ * turn one into the other.
  */
 export type VariableOwner =
   | {
@@ -14,30 +15,34 @@ export type VariableOwner =
     }
   | { readonly kind: 'shared'; readonly projectId: string; readonly environmentId: string }
 
-/** Identifies an owner. */
+/** Returns a key of an owner that is unique in a workspace. */
 export const ownerKey = (owner: VariableOwner): string =>
   owner.kind === 'service' ? `${owner.environmentId}/${owner.serviceId}` : owner.environmentId
 
-/** The variables of a service in an environment; without a service, the shared ones of the environment. */
+/** A target with the owner of its variables. A target without a service stands for the shared variables. */
 export interface VariableTarget {
   readonly target: Target
   readonly owner: VariableOwner
 }
 
-/** A variable as Railway has it. */
+/** A variable as Railway returns it. */
 export interface StoredVariable {
   /** The unrendered value; `null` for a sealed variable, which cannot be read. */
   readonly value: Secret | null
-  /** The names that it refers to, such as `shared.KEY` or `Postgres.DATABASE_URL`. */
+  /** The variables that the value refers to, such as `shared.KEY` or `Postgres.DATABASE_URL`. */
   readonly references: readonly string[]
-  /** `true` if Railway adds it by itself: it is listed but not stored. */
+  /** `true` if Railway itself sets the variable, such as `RAILWAY_PROJECT_ID`. It cannot be changed. */
   readonly provided: boolean
 }
 
 /** All variables of one owner, by name. */
 export type VariableState = ReadonlyMap<string, StoredVariable>
 
-/** Returns the variables of a target: of its service, or the shared ones of its environment if it has none. */
+/** Lists the names of variables of a target, and marks those of a whole environment as shared. */
+export const ownedNames = ({ instance }: Target, names: readonly string[]): string =>
+  `${instance === null ? 'shared variables ' : ''}${names.join(', ')}`
+
+/** Returns the owner of a target's variables: its service, or the whole environment if the target has no service. */
 export function variablesOf(target: Target): VariableTarget {
   const ids = { projectId: target.project.id, environmentId: target.environment.id }
   if (target.instance === null) return { target, owner: { kind: 'shared', ...ids } }

@@ -45,7 +45,7 @@ const pageSizes = [
 ] as const
 
 /** The duration in milliseconds beyond which the status of a deployment is known to have changed since. */
-const longestDeployment = 1_800_000
+const maxDeploymentTime = 1_800_000
 
 /** The maximum number of projects of a page that has grown. */
 const largestPage = 200
@@ -76,7 +76,7 @@ interface PageRequest {
 export class InventoryReader {
   readonly #api: ApiContext
   readonly #onPage: (projects: number) => void
-  readonly #gaps: MissingField[] = []
+  readonly #missingFields: MissingField[] = []
   #pageSizeIndex = 0
   /** The factor by which pages have grown beyond the first size. */
   #growth = 1
@@ -100,7 +100,7 @@ export class InventoryReader {
       }
       this.#onPage(projects.size)
     }
-    return { projects: [...projects.values()], gaps: this.#gaps }
+    return { projects: [...projects.values()], missingFields: this.#missingFields }
   }
 
   /** Reads the projects with these ids, without those that are out of reach. Throws {@link ApiError}. */
@@ -115,7 +115,7 @@ export class InventoryReader {
       projects.push(...(await this.#complete(answer.projectsByIds)))
       this.#onPage(projects.length)
     }
-    return { projects, gaps: this.#gaps }
+    return { projects, missingFields: this.#missingFields }
   }
 
   /**
@@ -127,7 +127,7 @@ export class InventoryReader {
     const answer = await this.#withSmallerPages(({ inner, deep }, options) =>
       this.#api.client.call(projectById, { id, inner, deep }, options),
     )
-    return { projects: await this.#complete([answer.project]), gaps: this.#gaps }
+    return { projects: await this.#complete([answer.project]), missingFields: this.#missingFields }
   }
 
   get #pageSize() {
@@ -199,7 +199,7 @@ export class InventoryReader {
     for (let requested = 1; ; requested += 1) {
       const { data, gaps } = await ask()
       if (gaps.length > 0 && requested < maxAttempts) continue
-      this.#gaps.push(...gaps.map((gap) => locateGap(data, gap)))
+      this.#missingFields.push(...gaps.map((gap) => locateGap(data, gap)))
       return data
     }
   }
@@ -343,6 +343,7 @@ function toInstance(answer: InstanceAnswer, triggers: readonly TriggerAnswer[]):
     ...toDomains(answer.domains),
     cron: !!answer.cronSchedule,
     configFile: answer.railwayConfigFile?.trim() || null,
+    hasHealthCheck: !!answer.healthcheckPath?.trim(),
   }
 }
 
@@ -363,7 +364,7 @@ export function toDeployment({
 }: DeploymentAnswer): Deployment {
   // Any later change of status would be taken for the time when it went live.
   const took = status === 'SUCCESS' ? Date.parse(statusUpdatedAt ?? '') - Date.parse(createdAt) : 0
-  return { id, status, createdAt, ...meta, ...(took > 0 && took < longestDeployment && { took }) }
+  return { id, status, createdAt, ...meta, ...(took > 0 && took < maxDeploymentTime && { took }) }
 }
 
 /**

@@ -5,7 +5,7 @@ import type { ApiContext } from './api-context.ts'
 import { plainPath } from './root-directory.ts'
 
 /** The maximum number of requests for the settings of a run's services. */
-const mostRequests = 3
+const maxRequests = 3
 
 /** An adapter that reads settings of services, for the port of `plan/`. It throws the errors of the client. */
 export class RailwaySourceSettings implements SourceSettingsReader {
@@ -17,7 +17,7 @@ export class RailwaySourceSettings implements SourceSettingsReader {
 
   async read(targets: readonly ServiceTarget[]): Promise<readonly (SourceSettings | null)[]> {
     const { batcher } = this.#api
-    const items = targets.slice(0, mostRequests * batcher.size).map(idsOf)
+    const items = targets.slice(0, maxRequests * batcher.size).map(idsOf)
     const answers = await batcher.ask(sourceSettings, items)
     return targets.map((_, index) => {
       const answer = answers[index]

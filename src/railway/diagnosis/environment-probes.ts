@@ -166,14 +166,14 @@ const config: DiagnosisProbe = {
 }
 
 /** The number of environments whose staged changes are read, until one has none. */
-const mostStaged = 2
+const maxStagedReads = 2
 
 const staged: DiagnosisProbe = {
   name: 'staged-changes',
   decides: ['nothing-staged'],
   async run(context) {
     let found: Finding = nothing
-    for (const { environment } of environmentsOf(context).slice(0, mostStaged)) {
+    for (const { environment } of environmentsOf(context).slice(0, maxStagedReads)) {
       const asked = await ask(
         context,
         'query DiagnoseStaged($id: String!) { environmentStagedChanges(environmentId: $id) { id status patch lastAppliedError } }',

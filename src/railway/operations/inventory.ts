@@ -46,6 +46,7 @@ export const instanceSchema = z.object({
   deletedAt: z.string().nullish(),
   cronSchedule: z.string().nullish(),
   railwayConfigFile: z.string().nullish(),
+  healthcheckPath: z.string().nullish(),
   source: z.object({ repo: z.string().nullish(), image: z.string().nullish() }).nullish(),
   latestDeployment: deploymentSchema.nullish(),
   activeDeployments: z.array(deploymentSchema),
@@ -94,7 +95,7 @@ export const domainsFields = `
 /** The fields of {@link instanceSchema}, as a connection. */
 export const instancesFields = `
   edges { node {
-    serviceId serviceName deletedAt cronSchedule railwayConfigFile
+    serviceId serviceName deletedAt cronSchedule railwayConfigFile healthcheckPath
     source { repo image }
     latestDeployment { ${deploymentFields} }
     activeDeployments { ${deploymentFields} }

@@ -15,7 +15,7 @@ const literal = /\bfirst:\s*(\d+)/g
  * smaller page changes only the number of requests.
  */
 export class PageLimit {
-  #most = Number.POSITIVE_INFINITY
+  #maxSize = Number.POSITIVE_INFINITY
 
   /** Returns a document and its variables with no page above the limit. */
   apply(
@@ -44,14 +44,14 @@ export class PageLimit {
         sizes.has(name) && typeof value === 'number' ? [value] : [],
       ),
     ]
-    const largest = Math.min(Math.max(0, ...requested), this.#most)
+    const largest = Math.min(Math.max(0, ...requested), this.#maxSize)
     const next = steps.find((size) => size < largest)
     if (next === undefined) return false
-    this.#most = next
+    this.#maxSize = next
     return true
   }
 
   #cap(size: string | number): number {
-    return Math.min(Number(size), this.#most)
+    return Math.min(Number(size), this.#maxSize)
   }
 }

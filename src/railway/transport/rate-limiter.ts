@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import type { Shard } from '../../inputs/fields.ts'
 import { ApiError } from './api-error.ts'
+import { type AnsweredRequest, NetworkJitter } from './network-jitter.ts'
 import type { RateHeaders } from './rate-limit-headers.ts'
 
 /** The rest of the hourly limit, as far as the answers state it. */
@@ -22,8 +23,17 @@ const carefulPerSecond = 5
 /** The number of requests that are sent together before the first answer: the two queries about the token. */
 const firstTogether = 2
 
-/** The used part of the permitted rate. The rest absorbs the network's jitter, so that few windows overflow. */
+/** The used part of the permitted rate. The rest absorbs a jitter of the network of a ninth of a second. */
 const usedShare = 0.9
+
+/** The number of requests whose times are remembered: the highest permitted rate. */
+const maxSent = 200
+
+/** The window of the permitted rate, in milliseconds. */
+const window = 1_000
+
+/** The longest jitter that is assumed, in milliseconds. After a 429 it is longer, by as much for each. */
+const longestJitter = 330
 
 /** The delay of a timer that is made up for, in milliseconds. */
 const maxCatchUp = 50
@@ -44,12 +54,18 @@ const perSecondOfPlan: readonly (readonly [hourly: number, perSecond: number])[]
   [1_000, 10],
 ]
 
-/** Returns the milliseconds between requests by the limits that the headers of an answer state; `null` if none. */
-export function spacingOf({ limit, perSecond }: RateHeaders): number | null {
+/** Returns the permitted requests per second by the limits that the headers of an answer state; `null` if none. */
+export function permittedRate({ limit, perSecond }: RateHeaders): number | null {
   const ofPlan = perSecondOfPlan.find(([hourly]) => (limit ?? 0) >= hourly)?.[1]
-  const pace = perSecond ?? ofPlan
-  return pace ? 1000 / (pace * usedShare) : null
+  return perSecond ?? ofPlan ?? null
 }
+
+/**
+ * Returns the milliseconds between requests at a permitted rate. Requests that are sent in a second and the jitter of
+ * the network may arrive within one second, so no more are sent in that time than the rate permits for a second.
+ */
+export const spacingOf = (perSecond: number, jitter = 0): number =>
+  Math.max(window / usedShare, window + jitter) / perSecond
 
 /**
  * Returns the budget after an answer. Requests under way have been counted already. A number that is higher than the
@@ -84,7 +100,11 @@ export class RateLimiter {
    * The time at which the last request was due. The next is due one spacing later, however late the last one was sent.
    */
   #lastDue = Number.NEGATIVE_INFINITY
-  #spacing: number | null = null
+  /** The times of the last requests: as many as are permitted in a second. */
+  #sentAt: readonly number[] = []
+  /** The permitted requests per second, as far as the answers state it. */
+  #perSecond: number | null = null
+  readonly #jitter = new NetworkJitter()
   #slowdown = 0
   #slowedAt = Number.NEGATIVE_INFINITY
   #blockedUntil = Number.NEGATIVE_INFINITY
@@ -157,6 +177,7 @@ export class RateLimiter {
     const now = this.#clock.now()
     this.#lastDue = Math.max(this.#due(now), now - maxCatchUp)
     this.#passed += 1
+    this.#sentAt = [...this.#sentAt, now].slice(-maxSent)
     const { remaining } = this.budget
     if (remaining !== null) {
       this.#budget = { ...this.budget, remaining: Math.max(0, remaining - 1) }
@@ -167,13 +188,37 @@ export class RateLimiter {
   #due(now: number): number {
     const { of } = this.#shard
     if (this.#passed === 0) return Math.max(now, this.#begin + this.#lag)
-    if (of === 1 && this.#spacing === null && this.#passed < firstTogether) return now
-    return this.#lastDue + (this.#together * of) / (1 - this.#slowdownAt(now))
+    if (of === 1 && this.#perSecond === null && this.#passed < firstTogether) return now
+    const paced = this.#lastDue + (this.#spacingAt(now) * of) / (1 - this.#slowdownAt(now))
+    return Math.max(paced, this.#windowEnd(now))
+  }
+
+  /**
+   * Returns the time from which one more request cannot arrive in the same second as the last ones. Several shards do
+   * not know of each other's requests, and keep to the spacing alone.
+   */
+  #windowEnd(now: number): number {
+    const isAlone = this.#shard.of === 1
+    const permitted = Math.floor(this.#perSecond ?? 0)
+    const first = isAlone && permitted > 0 ? this.#sentAt.at(-permitted) : undefined
+    return first === undefined ? Number.NEGATIVE_INFINITY : first + window + this.#jitterAt(now)
   }
 
   /** The milliseconds between the requests of all shards together. */
-  get #together(): number {
-    return this.#spacing ?? 1000 / carefulPerSecond
+  #spacingAt(now: number): number {
+    if (this.#perSecond === null) return 1000 / carefulPerSecond
+    return spacingOf(this.#perSecond, this.#jitterAt(now))
+  }
+
+  /** The jitter of the network in milliseconds, by the answers so far. */
+  #jitterAt(now: number): number {
+    if (this.#perSecond === null) return 0
+    const slowedBy = this.#slowdownAt(now)
+    return this.#jitter.estimate({
+      longest: longestJitter * (1 + slowedBy / slowdown),
+      spacing: spacingOf(this.#perSecond),
+      byOrder: slowedBy === 0,
+    })
   }
 
   /**
@@ -181,7 +226,7 @@ export class RateLimiter {
    * once.
    */
   get #lag(): number {
-    return (this.#shard.part - 1) * this.#together
+    return (this.#shard.part - 1) * this.#spacingAt(this.#clock.now())
   }
 
   #slowdownAt(now: number): number {
@@ -209,12 +254,17 @@ export class RateLimiter {
     this.#slowedAt = now
   }
 
+  /** Records an answer, from which the jitter of the network follows. */
+  answered(answer: AnsweredRequest): void {
+    this.#jitter.add(answer)
+  }
+
   /** Updates the limits by the headers of an answer. */
   update(headers: RateHeaders): void {
     this.#budget = updateBudget(this.budget, headers)
-    const spacing = spacingOf(headers)
-    if (spacing === null || spacing === this.#spacing) return
-    this.#spacing = spacing
+    const perSecond = permittedRate(headers)
+    if (perSecond === null || perSecond === this.#perSecond) return
+    this.#perSecond = perSecond
     this.#paceChange.abort()
     this.#paceChange = new AbortController()
   }

@@ -109,7 +109,10 @@ export class Transport {
       throw error
     }
     const now = clock.now()
-    this.limiter.update(readRateHeaders(answer.header, now))
+    const headers = readRateHeaders(answer.header, now)
+    const { remaining } = headers
+    this.limiter.answered({ operation: name, sentAt: startedAt, answeredAt: now, remaining })
+    this.limiter.update(headers)
     const traceId = readTraceId(answer.body)
     const reading = classifyAnswer(answer, now)
     switch (reading.kind) {

@@ -1,6 +1,6 @@
-import { type RunnerEvent, runAction, type Transcript } from '../../local/runner/index.ts'
+import { type RunnerEvent, runAction, type Transcript } from '../runner/index.ts'
+import type { Sample } from '../sample.ts'
 import { type Contexts, fillIn, isMet, type JobStatus, readValue } from './expressions.ts'
-import type { Sample } from './sample.ts'
 import {
   isTriggeredBy,
   type Job,
@@ -15,8 +15,10 @@ export interface Situation {
   /** Inputs of `workflow_dispatch`, in the types that they have. */
   inputs?: Record<string, string | boolean>
   secrets: Record<string, string>
-  /** Files of the repository, which a step has after it checked them out. */
-  files?: Record<string, string>
+  /** Files of the repository, which a step has after it checked them out: path → content. */
+  files?: Readonly<Record<string, string>>
+  /** A folder with more of them. */
+  folder?: string
   /** Outputs of steps that run a command, by the id of the step. */
   commands?: Record<string, Record<string, string>>
 }
@@ -24,7 +26,7 @@ export interface Situation {
 /** A step that ran: the action, or a command with its environment. */
 export type RanStep =
   | { kind: 'action'; job: string; inputs: Record<string, string>; transcript: Transcript }
-  | { kind: 'command'; job: string; name: string; env: Record<string, string> }
+  | { kind: 'command'; job: string; id?: string; name: string; env: Record<string, string> }
 
 interface Running {
   sample: Sample
@@ -44,17 +46,21 @@ interface RunningJob extends Running {
 }
 
 /** Runs a workflow as GitHub would: conditions, matrix, permissions and expressions count; commands are not carried out. */
-export async function paste(text: string, situation: Situation, sample: Sample) {
+export async function runWorkflow(
+  text: string,
+  situation: Situation,
+  sample: Sample,
+): Promise<RanStep[]> {
   const workflow = readWorkflow(text)
   const { event } = situation
-  if (!isTriggeredBy(workflow, event.name, event.payload.action)) {
+  if (!isTriggeredBy(workflow, event)) {
     throw new Error(`The workflow "${workflow.name}" does not run for this ${event.name}.`)
   }
   const running: Running = { sample, situation, workflow, text, ran: [] }
   const needs: Record<string, { outputs: Record<string, string> }> = {}
   for (const [name, job] of Object.entries(workflow.jobs)) {
     const contexts = { ...baseContexts(running), needs }
-    if (job.needs !== undefined && !(job.needs in needs)) continue
+    if (job.needs.some((one) => !(one in needs))) continue
     if (!isMet(job.if, contexts, 'success')) continue
     const outputs = await runJob(running, name, job, contexts)
     if (outputs) needs[name] = { outputs }
@@ -62,18 +68,23 @@ export async function paste(text: string, situation: Situation, sample: Sample) 
   return running.ran
 }
 
-function baseContexts({ situation, sample }: Running): Contexts {
+function baseContexts({ situation, sample, workflow }: Running): Contexts {
   const { event, secrets, inputs = {} } = situation
   const github = {
     event: event.payload,
     event_name: event.name,
     actor: event.actor,
     repository: sample.hub.repository,
+    repository_owner: sample.hub.repository.split('/')[0] ?? '',
     sha: event.sha,
     ref: event.ref,
+    ref_name: event.ref.replace(/^refs\/(heads|tags|pull)\//, ''),
+    head_ref: event.headRef,
+    base_ref: event.baseRef,
     token: 'ghs_simulated0GitHub0Token',
   }
-  return { github, secrets, inputs, env: {}, matrix: {}, steps: {}, needs: {} }
+  const env = filled(workflow.env, { github, secrets, inputs })
+  return { github, secrets, inputs, env, matrix: {}, steps: {}, needs: {} }
 }
 
 /** Runs each job of the matrix after the other, and answers the outputs where all is well. */
@@ -108,7 +119,8 @@ function permissionsOf(
   return Object.fromEntries(Object.keys(given).map((name) => [name, 'read']))
 }
 
-function isWithoutSecrets({ name, actor, payload }: RunnerEvent): boolean {
+/** Says whether GitHub gives the runs of this event no secrets: those for a fork's pull request, and for Dependabot. */
+export function isWithoutSecrets({ name, actor, payload }: RunnerEvent): boolean {
   return (
     name === 'pull_request' &&
     (actor === 'dependabot[bot]' || /"fork":true/.test(JSON.stringify(payload)))
@@ -130,7 +142,11 @@ function matrixOf({ strategy }: Job, contexts: Contexts): Record<string, unknown
 async function runStep(running: RunningJob, step: Step): Promise<void> {
   const { job, steps, status } = running
   const before = { ...running.contexts, steps }
-  const env = { ...filled(job.env, before), ...filled(step.env, before) }
+  const env = {
+    ...filled(running.workflow.env, before),
+    ...filled(job.env, before),
+    ...filled(step.env, before),
+  }
   const contexts = { ...before, env }
   if (!isMet(step.if, contexts, status)) return
   if (step.uses?.startsWith('actions/checkout@')) {
@@ -142,11 +158,15 @@ async function runStep(running: RunningJob, step: Step): Promise<void> {
     await runThisAction(running, step, contexts, env)
   } else if (step.run !== undefined) {
     const name = step.name ?? step.id ?? step.run.split('\n')[0] ?? ''
-    running.ran.push({ kind: 'command', job: running.name, name, env })
+    const id = step.id !== undefined && { id: step.id }
+    running.ran.push({ kind: 'command', job: running.name, ...id, name, env })
     if (step.id !== undefined) {
       steps[step.id] = { outputs: running.situation.commands?.[step.id] ?? {} }
     }
-  } else throw new Error(`The step ${JSON.stringify(step)} is not known here.`)
+  } else if (step.uses !== undefined) {
+    const inputs = filled(step.with, contexts)
+    running.ran.push({ kind: 'command', job: running.name, name: step.uses, env: inputs })
+  }
 }
 
 async function runThisAction(
@@ -165,7 +185,10 @@ async function runThisAction(
     github: { apiUrl: sample.github.url },
     sites: sample.sites,
     secrets: Object.values(situation.secrets),
-    workspaceFiles: checkedOut ? { ...situation.files, '.github/workflows/deploy.yml': text } : {},
+    ...(checkedOut && {
+      ...(situation.folder !== undefined && { workspaceFolder: situation.folder }),
+      workspaceFiles: { ...situation.files, '.github/workflows/deploy.yml': text },
+    }),
   })
   ran.push({ kind: 'action', job: running.name, inputs, transcript })
   if (step.id !== undefined) steps[step.id] = { outputs: transcript.outputs }

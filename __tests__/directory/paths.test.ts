@@ -16,8 +16,8 @@ import {
   isGitName,
   isWithin,
   readWorkspaceFile,
-  resolvePlace,
-} from '../../src/directory/place.ts'
+  resolvePath,
+} from '../../src/directory/paths.ts'
 
 let root: string
 let workspace: string
@@ -34,7 +34,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(root, { recursive: true, force: true }))
 
-const resolved = (given: string) => resolvePlace(given, { workspace, temporary })
+const resolved = (given: string) => resolvePath(given, { workspace, temporary })
 const read = (given: string) => readWorkspaceFile(given, { workspace, temporary })
 
 describe('a path that an input names', () => {

@@ -6,8 +6,20 @@ export type Contexts = Readonly<Record<string, unknown>>
 /** How the steps before this one ended. */
 export type JobStatus = 'success' | 'failure'
 
+/** An expression of a workflow that cannot be evaluated. */
+export class ExpressionError extends Error {}
+
 /** Evaluates one expression with GitHub's own evaluator. */
 function evaluate(text: string, contexts: Contexts, status: JobStatus): data.ExpressionData {
+  try {
+    return evaluateOrThrow(text, contexts, status)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new ExpressionError(`Cannot evaluate \${{ ${text} }}: ${reason}`)
+  }
+}
+
+function evaluateOrThrow(text: string, contexts: Contexts, status: JobStatus): data.ExpressionData {
   const answers = {
     success: status === 'success',
     failure: status === 'failure',
@@ -35,7 +47,8 @@ function toDictionary(contexts: Contexts): data.Dictionary {
   throw new Error('Contexts are an object.')
 }
 
-const marked = /\$\{\{([\s\S]*?)\}\}/g
+/** An expression; a quoted text in it may hold the signs that end one. */
+const marked = /\$\{\{((?:'[^']*'|(?!\}\})[\s\S])*)\}\}/g
 
 /** Replaces the expressions of a text. */
 export function fillIn(text: string, contexts: Contexts): string {

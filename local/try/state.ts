@@ -1,0 +1,63 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { deserialize, serialize } from 'node:v8'
+import { z } from 'zod'
+import type { GitHubState } from '../github/index.ts'
+import type { WorldState } from '../railway/index.ts'
+import type { SampleState } from '../sample.ts'
+import { UsageError } from './usage-error.ts'
+
+/** What a run leaves behind for the next one. */
+export interface TryState extends SampleState {
+  /** The newest commit of the repository. */
+  commit: string
+}
+
+/** The first value of a state file. It changes when the form of the rest does. */
+const format = 'railway-workspace-deploy npm run try 1'
+
+const isObject = (value: unknown) => typeof value === 'object' && value !== null
+
+const stateSchema = z.tuple([
+  z.literal(format),
+  z.object({
+    now: z.number(),
+    commit: z.string(),
+    world: z.custom<WorldState>(isObject),
+    hub: z.custom<GitHubState>(isObject),
+  }),
+])
+
+/** Reads a state file; `null` if there is none yet. */
+export function readState(file: string): TryState | null {
+  let bytes: Buffer
+  try {
+    bytes = readFileSync(file)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw new UsageError(`--state: cannot read ${file}: ${reasonOf(error)}`)
+  }
+  const parsed = stateSchema.safeParse(deserialized(bytes))
+  if (parsed.success) return parsed.data[1]
+  throw new UsageError(
+    `--state: ${file} was not written by this version of \`npm run try\`. Delete it, or name another file.`,
+  )
+}
+
+/** Writes the state file. */
+export function writeState(file: string, state: TryState): void {
+  try {
+    writeFileSync(file, serialize([format, state]))
+  } catch (error) {
+    throw new UsageError(`--state: cannot write ${file}: ${reasonOf(error)}`)
+  }
+}
+
+function deserialized(bytes: Buffer): unknown {
+  try {
+    return deserialize(bytes)
+  } catch {
+    return null
+  }
+}
+
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error))

@@ -1,0 +1,38 @@
+import { everyMinute } from './clock.ts'
+import { type ReadInputs, readInputs } from './inputs/read-inputs.ts'
+import { parseContext, type RunContext } from './inputs/run-context.ts'
+import { LogWriter } from './publish/log-writer.ts'
+import { recordErrors } from './record-errors.ts'
+import { noPreview } from './report/warnings.ts'
+import { type RunReport, RunState } from './run-state.ts'
+import type { World } from './world.ts'
+
+/**
+ * Runs the action. It never throws, and errors are failures in the report. The code for a run with a token is loaded
+ * only if there is one.
+ */
+export async function startRun(world: World): Promise<RunReport> {
+  const state = new RunState()
+  const writer = new LogWriter(world.runner, world.runner.redactor)
+  const done = new AbortController()
+  const heartbeat = everyMinute(world.clock, done.signal, (now) => writer.stillWaiting(now))
+  await recordErrors(state, async () => {
+    const event = parseContext(world.runner.environment, world.runner.event())
+    const given = await read(world, event, state)
+    if (!given.token) return state.skip(noPreview)
+    const { runWithToken } = await import(/* webpackChunkName: "run" */ './run.ts')
+    return runWithToken(world, { ...given, token: given.token }, event, { state, writer })
+  })
+  done.abort()
+  await heartbeat
+  writer.close()
+  return state.report
+}
+
+/** Reads the inputs, or aborts the run with all their errors. */
+async function read(world: World, event: RunContext, state: RunState): Promise<ReadInputs> {
+  const { runner } = world
+  const given = state.require(readInputs({ ...runner, step: await runner.step() }, event))
+  state.warn(given.warnings)
+  return given
+}
