@@ -348,6 +348,7 @@ describe('arguments that cannot be understood', () => {
       ['launch'],
       'There is no command launch. Known are check, list',
     ],
+    ['an empty command', [''], 'There is no command "". Known are check'],
     ['an unknown input', ['deploy', 'enviroment=x'], 'Did you mean environment?'],
     [
       'a word that is no input',
@@ -417,6 +418,14 @@ describe('arguments that cannot be understood', () => {
       '/no/such',
     ])
     expect(parsed).toMatchObject({ kind: 'wrong', problems: { length: 5 } })
+  })
+
+  it.each([
+    ['an option that is misspelled', ['--evnt', 'push'], 1],
+    ['an option like nothing known', ['--verbose', 'deplyo'], 2],
+    ['a misspelled flag', ['--no-githup', 'deplyo'], 2],
+  ])('are not counted twice behind %s', (_, args, length) => {
+    expect(parseArguments(args)).toMatchObject({ kind: 'wrong', problems: { length } })
   })
 
   it('give way to the help', () => {

@@ -307,7 +307,7 @@ describe('the sections of a summary', () => {
         '### Errors\n- **deployment failed**: The deployment of service "web" of project "shop" in environment "production" failed. Failed step: build. Read the last log lines in the job log (the whole log is behind the link in the summary), fix what they say, and run the job again. [`deployment-failed`](https://example.com/errors.md#deployment-failed)',
         'a &#42;notice&#42;\n\nanother',
         '### Warnings\n- **one**: take <code>care</code>\n- **two**: and more',
-        '| Token scope |  |\n| --- | --- |\n| **Token** | from the input <code>token</code>; not looked at yet |\n| **Requests left** | 88 this hour |',
+        '| Token scope |  |\n| --- | --- |\n| **Token** | from the input <code>token</code>; not probed yet |\n| **Requests left** | 88 this hour |',
         '<sub>12 Railway API requests, 88 left this hour.</sub>\n',
       ].join('\n\n'),
     )

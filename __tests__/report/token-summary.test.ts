@@ -49,9 +49,9 @@ describe('the card of a token', () => {
     [
       'not looked at',
       { tokenSource: 'input' },
-      ['Token: from the input `token`; not looked at yet'],
+      ['Token: from the input `token`; not probed yet'],
     ],
-    ['not known', undetected, ['Token: from RAILWAY_TOKEN; Railway did not say what it is']],
+    ['not known', undetected, ['Token: from RAILWAY_TOKEN; Railway did not report its type']],
     [
       'a workspace token',
       { ...detected({ kind: 'workspace', workspaces: [acme] }), scope: workspaceScope },

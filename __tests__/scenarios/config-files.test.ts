@@ -27,14 +27,14 @@ const three = fill({
 
 /** The messages of the warning. */
 const told = ({ warnings }: Run) =>
-  warnings.filter((message) => /config files such as/.test(message))
+  warnings.filter((message) => /in a config file such as/.test(message))
 
 /** How often Railway was asked for the field that older servers lack. */
 const asked = ({ requests }: LocalRailway) =>
   requests.filter(({ operationName }) => operationName === 'ResolvedConfigFiles').length
 
 const both =
-  'and 2 selected services have settings in one: "shop/named (apps/named/railway.toml)", "shop/found (railway.json)".'
+  '2 selected services have settings in a config file such as railway.json or railway.toml: "shop/named (apps/named/railway.toml)", "shop/found (railway.json)".'
 
 describe.each(['check', 'list', 'deploy'])('`%s`', (command) => {
   const inputs = { command, environment: 'production' }
@@ -67,7 +67,9 @@ describe.each(['check', 'list', 'deploy'])('`%s`', (command) => {
     const { run, railway } = await setStage({ fill: three, behaviour: { schema: 'older' } })
     const transcript = await run(inputs)
     expect(transcript.codes).toEqual([])
-    expect(told(transcript)[0]).toContain('has settings in one: "shop/named (apps/named/railway')
+    expect(told(transcript)[0]).toContain(
+      'has settings in a config file such as railway.json or railway.toml: "shop/named (apps/named/railway',
+    )
     expect(told(transcript)[0]).not.toContain('found')
     expect(asked(railway)).toBe(1)
     expect(transcript.shown).not.toContain('resolvedFileConfig')
@@ -230,7 +232,9 @@ describe('`preview`', () => {
     const stage = await setPreviewStage({ fill: three, behaviour: { schema: 'older' } })
     const made = await stage.preview({ number: 7 })
     expect(made.codes).toEqual([])
-    expect(told(made)[0]).toContain('has settings in one: "shop/named (')
+    expect(told(made)[0]).toContain(
+      'has settings in a config file such as railway.json or railway.toml: "shop/named (',
+    )
   })
 
   it('is silent where no service has one', async () => {

@@ -219,7 +219,9 @@ describe('the address of a health check', () => {
     const transcript = await run({})
     expect(new Set(sites.requests.map(({ host }) => host))).toEqual(new Set([hostOf('web')]))
     expect(transcript.warnings).toEqual([
-      expect.stringContaining('of shop/api (its domain is not verified)'),
+      expect.stringContaining(
+        'domains are not verified yet: shop/api in environment "production".',
+      ),
     ])
   })
 
@@ -252,7 +254,7 @@ describe('the address of a health check', () => {
     expect(new Set(sites.requests.map(({ host }) => host))).toEqual(new Set([hostOf('web')]))
   })
 
-  it('is missing: the services are named in one warning, and count as live', async () => {
+  it('is missing: the services are named in one warning for each reason, and count as live', async () => {
     const { run } = await shop({
       web: { answers: [200] },
       worker: {},
@@ -262,9 +264,8 @@ describe('the address of a health check', () => {
     const transcript = await run({})
     expect([transcript.exitCode, transcript.outputs.status]).toEqual([0, 'success'])
     expect(transcript.warnings).toEqual([
-      expect.stringContaining(
-        'of shop/worker (no public address), shop/mailer (no public address), shop/nightly (it runs by a schedule)',
-      ),
+      expect.stringContaining('without a public address: shop/worker, shop/mailer in environment'),
+      expect.stringContaining('between two runs: shop/nightly in environment'),
     ])
   })
 })
@@ -365,7 +366,9 @@ describe('the health of a preview', () => {
       new Set(['web-pr-7.up.railway.app']),
     )
     expect(transcript.warnings).toEqual([
-      expect.stringContaining('shop/api: live at 4f2c1d9; its health was not checked'),
+      expect.stringContaining(
+        'Service "api" of project "shop" in environment "pr-7": live at 4f2c1d9; its health was not checked',
+      ),
     ])
   })
 })

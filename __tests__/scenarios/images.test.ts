@@ -132,7 +132,7 @@ describe('a service that runs another image', () => {
       'dry-run': 'true',
     })
     const warning = transcript.annotations.find(({ level }) => level === 'warning')
-    expect(warning?.message).toContain('shop/Postgres (postgres:16)')
+    expect(warning?.message).toContain('shop/Postgres (runs postgres:16)')
   })
 
   it('that was fed by uploads is not switched by a glob either', async () => {

@@ -105,7 +105,9 @@ describe('the preflight stops the run before anything is changed', () => {
     const { run } = await setStage({ fill })
     const result = await run({ command: 'list', environment: 'staging' })
     expect(result.codes).toEqual([])
-    expect(result.warnings.join()).toContain('Project "billing" has no environment "staging"')
+    expect(result.warnings.join()).toContain(
+      'Project "billing" is left out, because it has no environment "staging"',
+    )
   })
 
   it('skips a service that has nothing to build, with a warning', async () => {

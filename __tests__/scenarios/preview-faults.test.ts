@@ -181,8 +181,9 @@ describe('planning', () => {
     'EnvironmentRecords: %s: it is gone, or the job says that it is not',
     (fault) => {
       const { stage, run, isThere, next } = deleting(fault)
+      const preview = 'nvironment "pr-7" of project "shop"'
       expect(stage.railway.injected.map(({ name }) => name)).toContain(fault)
-      const said = [...run.errors, ...run.warnings.filter((one) => one.includes('shop/pr-7'))]
+      const said = [...run.errors, ...run.warnings.filter((one) => one.includes(preview))]
       expect([run.outputs.status === 'success', said.length]).toEqual(
         isThere ? [false, 1] : [true, 0],
       )

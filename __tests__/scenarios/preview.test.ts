@@ -588,7 +588,7 @@ describe('`require-overrides`', () => {
     const stage = await setPreviewStage({ fill })
     const run = await stage.preview({ sha: first }, { 'require-overrides': 'URL\nSENTRY_*' })
     expect(run.outputs.status).toBe('success')
-    expect(run.warnings.join()).toContain('shop/worker.SENTRY_LIVE_DSN')
+    expect(run.warnings.join()).toContain('SENTRY_LIVE_DSN of service "worker" of project "shop"')
   })
 })
 
@@ -675,7 +675,7 @@ describe('`variables` and `image`', () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     const fresh = await stage.preview({ sha: first }, { variables: 'TOKEN=' })
     expect([fresh.codes, fresh.outputs.status]).toEqual([[], 'success'])
-    expect(fresh.warnings.join()).toMatch(/did not exist: shop\/web \(TOKEN\)/)
+    expect(fresh.warnings.join()).toMatch(/with an empty value: shop\/web \(TOKEN\)/)
     expect((await stage.preview({ sha: first }, { variables: 'TOKEN=secret-1' })).codes).toEqual([])
     const erasing = await stage.preview({ sha: second }, { variables: 'TOKEN=' })
     expect(erasing.codes).toEqual(['empty-value', 'empty-value'])
@@ -976,6 +976,6 @@ describe("Railway's own pull request environments", () => {
       },
     })
     const run = await stage.preview({ sha: first })
-    expect(run.warnings.join()).toContain('Turn them off')
+    expect(run.warnings.join()).toContain('Turn off pull request environments')
   })
 })

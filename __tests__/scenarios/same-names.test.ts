@@ -46,7 +46,7 @@ describe('two projects of one name', () => {
       'blog/web': 'https://web-2.up.railway.app',
     })
     const shared = warnings.filter((message) => message.includes('same name'))
-    expect(shared).toEqual([expect.stringMatching(/"shop", "Shop".*`urls` has their ids/)])
+    expect(shared).toEqual([expect.stringMatching(/"shop", "Shop".*`urls` contain their ids/)])
   })
 
   it('are told apart in the log, the results and the summary', async () => {

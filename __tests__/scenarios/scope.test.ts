@@ -129,7 +129,7 @@ describe('a token of each kind, every command, targets in and out of its scope',
     })
     expect(run.exitCode).toBe(0)
     expect(run.warnings.join()).toMatch(
-      /account token and reaches 2 workspaces.*railway\.com\/account\/tokens.*"Acme" instead of "No workspace"/,
+      /account token, .*reaches 2 workspaces.*railway\.com\/account\/tokens.*"Acme" instead of "No workspace"/,
     )
   })
 })

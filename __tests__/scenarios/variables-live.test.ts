@@ -70,7 +70,7 @@ describe('a variable that others refer to', () => {
     const more = { services: 'db', variables: 'HOST=new.internal', redeploy: 'false' }
     const result = await run({ ...inputs, ...more })
     expect(started(world)).toEqual([])
-    const warning = result.warnings.find((one) => one.includes('until the next deployment'))
+    const warning = result.warnings.find((one) => one.includes('until their next deployment'))
     expect(warning).toContain('shop/db')
     expect(warning).toContain('shop/api')
     expect(warning).toContain('shop/web')

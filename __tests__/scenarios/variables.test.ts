@@ -531,7 +531,9 @@ describe('`shared-variables`', () => {
       commit,
       variables: { URL: 'https://us.example.com' },
     })
-    expect(result.warnings).toContainEqual(expect.stringContaining('"shop/Postgres"'))
+    expect(result.warnings).toContainEqual(
+      expect.stringContaining('does not deploy them: shop/Postgres'),
+    )
   })
 })
 
@@ -556,7 +558,7 @@ describe('`variables-from`', () => {
       URL: `https://${refer('web.RAILWAY_PUBLIC_DOMAIN')}`,
       RAILWAY_RUN_UID: '0',
     })
-    expect(result.warnings).toContainEqual(expect.stringContaining('shop/api: SECRET'))
+    expect(result.warnings).toContainEqual(expect.stringContaining('shop/api (SECRET)'))
     expect(storedIn(world, api, 'staging').LOG_LEVEL).toBe('debug')
     expect(storedIn(world, web, 'production')).toEqual({ LOG_LEVEL: 'info' })
   })

@@ -108,7 +108,9 @@ describe('the way back', () => {
       return made
     })
     const transcript = await run(back)
-    expect(transcript.warnings.join('\n')).toContain('has nothing to return them to: shop/fresh')
+    expect(transcript.warnings.join('\n')).toContain(
+      'none of them has a live deployment now: shop/fresh in environment',
+    )
     const fresh = rows(transcript).find(({ service }) => service === 'fresh')
     expect(fresh?.message).toContain('nothing was live before the run to return to')
     expect(world.snapshot()['shop/production/fresh']?.commit).toBeTruthy()

@@ -371,7 +371,7 @@ describe('the sentences about the results of probes', () => {
         `the OAuth user endpoint ${denied}`,
       ],
       [
-        'Railway requires two-factor authentication of the person behind this token, so it may not reach everything. A workspace token would not be subject to it.',
+        'The owner of this token has not turned on two-factor authentication, which Railway requires of persons. The token may therefore not reach every project. Turn on two-factor authentication in Railway, or use a workspace token, which needs none.',
       ],
     ],
     [
@@ -380,8 +380,8 @@ describe('the sentences about the results of probes', () => {
       'Acme',
       [`${me} was inconclusive (api-unavailable)`, '`apiToken` named 2 workspaces: "Acme", "Beta"'],
       [
-        'Railway did not report whether the token acts as a person, so it may reach more than this workspace.',
-        'The token reaches several workspaces without acting as a person. It is treated as an OAuth token with limited consent.',
+        'Railway did not report whether the token belongs to a person. If it does, it may reach more than this workspace. Run the job again, or use a workspace token.',
+        'The token reaches several workspaces, but Railway reports no person that it belongs to. This run treats it as an OAuth token with limited consent. To have a token of a certain type, use a workspace token.',
       ],
     ],
     [
@@ -397,7 +397,7 @@ describe('the sentences about the results of probes', () => {
         `the OAuth user endpoint ${denied}`,
       ],
       [
-        'The workspace was concluded from the projects in reach, because the answer of `apiToken` was inconclusive. The token may reach more.',
+        'The workspace of the token was concluded from the projects that it reaches, because the answer of `apiToken` was inconclusive. The token may reach more. Run the job again to be certain.',
       ],
     ],
   ])('%s', async (_, answers, workspace, sentences, uncertainties) => {

@@ -1,6 +1,6 @@
 import type { Activity, Effect } from './codes.ts'
 
-/** The phrase for each activity. It completes "Railway refused …" and "… while …"; `object` is its object in words. */
+/** The phrase for each activity. It completes "Railway refused …" and "… while …". `object`: the object of the activity in words. */
 export const activityPhrases: Readonly<Record<Activity, (object: string) => string>> = {
   'detect-token': (question) => `asking what the token is (${question})`,
   'read-workspace': (workspace) => `reading the projects of workspace "${workspace}"`,
@@ -42,7 +42,7 @@ export const activityPhrases: Readonly<Record<Activity, (object: string) => stri
   'confirm-deletion': (environment) => `confirming that ${environment} is gone`,
 }
 
-/** The sentence for each effect. */
+/** The sentence for each effect of an error. */
 export const effectSentences: Readonly<Record<Effect, string>> = {
   'nothing-changed': 'Nothing was changed.',
   'not-changed': 'It was not changed.',

@@ -1,7 +1,7 @@
 import type { UnusableProxy } from '../proxy.ts'
 import type { TokenSource, TokenType } from '../token-type.ts'
 
-/** A service of an environment of a project, or the whole environment, by names: how errors say where. */
+/** The place that an error is about, by names: a service in an environment of a project, or the whole environment. */
 export interface Location {
   project: string
   environment: string
@@ -18,81 +18,81 @@ export type Presence =
       readonly at: Location
     }
 
-/** Why an input cannot be used. The words are in `messages.ts`. */
+/** The reason why an input cannot be used. The words for each are in `messages.ts`. */
 export type InputProblem =
   /** `text` completes "Expected …": the values that the input accepts. Backticks in it mark code. */
   | { readonly kind: 'expected'; readonly text: string }
-  /** Several have the name; `project` is set if they are environments of one project. */
+  /** Several objects have the name. `project`: the project, if they are environments of one project. */
   | {
       readonly kind: 'ambiguous-name'
       readonly ids: readonly string[]
       readonly project: string | null
     }
-  /** `variables-from` is the environment that is written to. */
+  /** The input names the same environment as `environment`. */
   | { readonly kind: 'same-environment' }
-  /** Exactly one service has to be selected, and these are. */
+  /** Exactly one service has to be selected. `services`: those that are selected. */
   | { readonly kind: 'one-service'; readonly services: readonly string[] }
-  /** The directory does not exist, or holds no file that is not ignored. */
+  /** The directory does not exist, or ignore rules exclude all of its files. */
   | { readonly kind: 'no-files' }
-  /** The directory lies outside of the workspace once links are resolved. */
+  /** The directory is outside of the workspace, by its path or through a symbolic link. */
   | { readonly kind: 'outside-workspace' }
-  /** The directory is a repository's own data, such as `.git`. */
+  /** The directory is the data of a git repository, such as `.git`. */
   | { readonly kind: 'repository-data' }
-  /** A service was selected for `image` that is fed by something else, and no entry names it. */
+  /** `image` selects a service that has another source, and `services` does not give its name or id. */
   | {
       readonly kind: 'other-source'
       readonly service: string
       readonly environment: string
-      /** The repository of the image that was given. */
+      /** The given image, without tag and digest. */
       readonly image: string
       readonly source: ServiceSource
     }
-  /** `variables-mode: replace` with nothing to set. */
+  /** `variables-mode: replace` without variables would remove all variables of these services. */
   | { readonly kind: 'removes-everything'; readonly services: readonly string[] }
-  /** No pattern matches any of these. */
+  /** The pattern matches nothing. `of` and `available`: the kind and the names of what it was compared with. */
   | {
       readonly kind: 'no-match'
       readonly of: 'projects-or-services' | 'services' | 'variables'
       readonly available: readonly string[]
     }
 
-/** The source of a service's code. */
+/** The source that Railway deploys a service from. */
 export type ServiceSource =
   | { readonly kind: 'repository'; readonly repository: string }
   | { readonly kind: 'image'; readonly image: string }
   | { readonly kind: 'none' }
 
-/** Why an environment is not taken for a preview of this repository. */
+/** The reason why an environment does not count as a preview of this repository. */
 export type ForeignEnvironment =
   | { readonly kind: 'base-environment' }
   | { readonly kind: 'persistent' }
   | { readonly kind: 'restricted' }
-  /** Railway does not describe it. */
+  /** Railway did not return the record of the environment. */
   | { readonly kind: 'unknown' }
-  /** Railway made it by itself. */
+  /** Railway itself created it for a pull request. */
   | { readonly kind: 'railway-preview'; readonly pullRequest: number }
   | { readonly kind: 'other-repository'; readonly repository: string }
   | { readonly kind: 'other-base'; readonly source: string; readonly base: string }
-  /** Somebody else made it after planning. */
+  /** Somebody else created it after the plan was made. */
   | { readonly kind: 'created-meanwhile' }
-  /** No environment has the name. Railway keeps the names of deleted ones for a while. */
+  /** No environment has the name, but Railway rejects it. Railway keeps the names of deleted environments for a while. */
   | { readonly kind: 'reserved' }
 
-/** Why nothing of an environment can be promoted for a service. */
+/** The reason why a service cannot be promoted from an environment. */
 export type NotLiveReason =
   | { readonly kind: 'absent' }
   | { readonly kind: 'never-deployed' }
   | { readonly kind: 'not-live'; readonly status: string }
   | { readonly kind: 'uploaded' }
 
-/** The last result of a health check that was not passed. */
+/** The last bad result of a health check. */
 export type HealthCheckResult =
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'no-answer'; readonly detail: string }
 
-/** A fact about the workflow file or the environment that shows why there is no token. */
+/** A fact about the workflow file, or about environment variables, that shows why there is no token. */
 export type TokenEvidence =
-  /** The workflow file sets the input or variable `name`, to `expression` if it is nothing but one. */
+  /** The workflow file sets the input or variable `name`. `expression`: its value, if that is a single expression. */
   | { readonly kind: 'set-but-empty'; readonly name: string; readonly expression: string | null }
   | { readonly kind: 'empty-variable'; readonly name: string }
   | { readonly kind: 'call-without-secrets'; readonly job: string; readonly file: string }
@@ -100,16 +100,16 @@ export type TokenEvidence =
 /** Something in a token that no Railway token has. */
 export type TokenFault = 'quotes' | 'bearer-prefix' | 'line-break' | 'white-space' | 'characters'
 
-/** The object that a workflow requests and a project token does not reach. */
+/** The object that a workflow requests and that a project token does not reach. */
 export type BeyondProjectToken =
   | { readonly kind: 'project' | 'projects'; readonly name: string }
-  /** `null`: no environment was given, and several are selected. */
+  /** `name`: `null` if no environment was given and several are selected. */
   | { readonly kind: 'environment'; readonly name: string | null }
-  /** The environment that `input` names beside the one that is written to. */
+  /** The environment in `input`, which is another one than `environment`. */
   | { readonly kind: 'other-environment'; readonly name: string; readonly input: string }
   | { readonly kind: 'preview' }
 
-/** An activity that an error interrupted. The phrases are in `activities.ts`. */
+/** An activity that an error can interrupt. The phrase for each is in `activities.ts`. */
 export type Activity =
   | 'detect-token'
   | 'read-workspace'
@@ -148,7 +148,7 @@ export type Activity =
   | 'delete-environment'
   | 'confirm-deletion'
 
-/** The state of things after an error. The sentences are in `activities.ts`. */
+/** The effect of an error on the object of the activity. The sentence for each is in `activities.ts`. */
 export type Effect =
   | 'nothing-changed'
   | 'not-changed'
@@ -170,7 +170,7 @@ export type Effect =
   | 'removal-unknown'
   | 'preview-unknown'
 
-/** The activity that an error interrupted, with the place or the name that it was about. */
+/** The activity that an error interrupted, with its object: a location, or words. */
 export interface InterruptedActivity {
   readonly activity: Activity
   readonly object: Location | string | null
@@ -180,13 +180,18 @@ export interface InterruptedActivity {
 export interface UnansweredRequest extends InterruptedActivity {
   readonly detail: string
   readonly effect: Effect
-  /** The variable that names the proxy of the request. */
+  /** The environment variable with the address of the proxy that the request went through. */
   readonly proxy?: string
-  /** The certificate of the server is not trusted on this machine. */
+  /** `true` if this machine does not trust the certificate of the server. */
   readonly untrusted?: true
 }
 
-/** The facts of each error. Never a secret: they end up in annotations and reports. */
+/**
+ * The facts of each error, by its code. They never contain a secret, because annotations and reports show them.
+ *
+ * A new code also needs its words in `messages.ts`, its line in `report/failure-location.ts`, an example in
+ * `scripts/docs/error-samples.ts`, and a section in `docs/errors.md`. The compiler or a test fails if one is missing.
+ */
 export interface Facts {
   'input-invalid': { input: string; given: string | null; problem: InputProblem }
   'token-missing': {
@@ -194,11 +199,11 @@ export interface Facts {
     evidence: readonly TokenEvidence[]
   }
   'token-malformed': { source: TokenSource; fault: TokenFault }
-  /** `questions`: everything Railway was asked about the token, and refused. */
+  /** `questions`: the names of all requests about the token, each of which Railway refused. */
   'token-invalid': {
     source: TokenSource
     questions: readonly string[]
-    /** The time since it worked in this run; missing if it never did. */
+    /** The time since Railway last accepted the token in this run; missing if it never did. */
     worked?: string
   }
   'token-project-scoped': {
@@ -206,7 +211,7 @@ export interface Facts {
     environment: string
     beyond: BeyondProjectToken
     nearest?: string | null
-    /** The input that reaches beyond, and the line of it. */
+    /** The input that requests the object, and the entry of the input. */
     input?: string
     entry?: string
   }
@@ -214,13 +219,13 @@ export interface Facts {
   'workspace-ambiguous': {
     tokenType: TokenType
     workspaces: readonly string[]
-    /** The name that several have, where one was given: then each of `workspaces` comes with its id. */
+    /** The given name that several workspaces have; `null` if none was given. With a name, `workspaces` contain their ids. */
     requested: string | null
   }
   'workspace-mismatch': {
     tokenType: TokenType
     scopedTo: readonly string[]
-    /** `null`: none in particular, and there is none in reach. */
+    /** The given workspace; `null` if none was given and the token reaches none. */
     requested: string | null
     nearest: string | null
   }
@@ -229,7 +234,7 @@ export interface Facts {
     workspace: string
     available: readonly string[]
     nearest: string | null
-    /** Other workspaces in the token's reach that have it. */
+    /** Other workspaces that the token reaches and that have such a project. */
     elsewhere?: readonly string[]
   }
   'environment-not-found': {
@@ -237,7 +242,7 @@ export interface Facts {
     project: string
     available: readonly string[]
     nearest: string | null
-    /** Other selected projects that have it. */
+    /** Other selected projects that have such an environment. */
     elsewhere: readonly string[]
   }
   'environment-restricted': { project: string; environment: string; tokenType: TokenType }
@@ -247,25 +252,25 @@ export interface Facts {
     available: readonly string[]
     nearest: string | null
     repository: string
-    /** Other environments of the selected projects that have it, `staging of shop`. */
+    /** Other environments of the selected projects that have such a service, as `staging of shop`. */
     elsewhere?: readonly string[]
-    /** A preview needs such a service, whatever `services` names. */
+    /** `true` if a preview needs a service that is built from the repository. */
     forPreview?: boolean
-    /** The image that services were looked for by, where it was one. */
+    /** The image by which services are selected, if `image` is given without `services`. */
     image?: string
   }
   'operation-not-permitted': InterruptedActivity & {
     tokenType: TokenType
-    /** As far as Railway's words tell. */
+    /** The reason, as far as Railway's message shows it. */
     reason: 'not-authorized' | 'not-found' | 'plan' | 'other'
     message: string
-    /** The token was probed again after the refusal, and accepted. */
+    /** `true` if the token was probed again after the refusal, and Railway accepted it. */
     tokenChecked?: boolean
     /** The state of the object, if it was looked up after the refusal. */
     presence?: Presence
   }
   'two-factor-required': { workspace: string | null }
-  /** `repository`: the fork's, `null` where it is not known; `certain: false` where the event does not say. */
+  /** `repository`: the fork; `null` if it is not known. `certain`: `false` if the event does not show whose commit it is. */
   'untrusted-commit': {
     commit: string | null
     event: string
@@ -274,15 +279,15 @@ export interface Facts {
   }
   'commit-mismatch': Location & { requested: string; live: string }
   'commit-not-found': Location & { commit: string }
-  /** `from`: the environment that is promoted. */
+  /** `from`: the name of the environment to promote from. */
   'source-not-live': Location & { from: string; reason: NotLiveReason }
-  /** `end`: the variable whose literal value it comes from through references; `null` for its own value. */
+  /** `end`: the variable with the literal value, if the value comes from it through references; else `null`. */
   'inherited-variable': Location & {
     variable: string
     pattern: string
     end: { name: string; isPassword: boolean; isItself: boolean } | null
   }
-  /** `sealed`: those of the variables whose present value cannot be read. */
+  /** `sealed`: the names of the variables that are sealed, so that their stored value cannot be read. */
   'empty-value': Location & { variables: readonly string[]; sealed: readonly string[] }
   'staged-changes': {
     project: string
@@ -293,13 +298,13 @@ export interface Facts {
     since: string | null
   }
   'name-taken': { project: string; environment: string; reason: ForeignEnvironment }
-  /** `read`: how many earlier deployments were looked at. */
+  /** `read`: the number of earlier deployments that were read. */
   'rollback-unavailable': Location & { read: number }
   'rate-limited': InterruptedActivity & {
     by: 'api' | 'edge'
     needed: number | null
     remaining: number | null
-    /** Jobs that the rest was divided by. */
+    /** The number of jobs among which the remaining requests are divided. */
     shards?: number
     resetsAt: string | null
   }
@@ -310,16 +315,16 @@ export interface Facts {
     step: string | null
     diagnosis: string | null
     firstErrorLine: string | null
-    /** From the deployment's `meta`: Railway's objections to the configuration. */
+    /** Railway's reason in the deployment's `meta`, such as an error in the configuration. */
     reason?: string | null
-    /** `false` if Railway shows no line of a log. */
+    /** `false` if Railway has no log of the deployment. */
     hasLog?: boolean
   }
   unhealthy: Location & { url: string; result: HealthCheckResult; waited: string }
   'deployment-skipped': Location & { why: string | null }
-  /** `bytes`: of what was sent; `null` where it could not even be packed. */
+  /** `bytes`: the size of the upload; `null` if the directory could not be packed. */
   'upload-refused': Location & { directory: string; bytes: number | null; why: string }
-  /** `status`: what the deployment, or the run in an environment, was last at; `null` for a turn that never came. */
+  /** `status`: the last status of the deployment or of the preview; `null` if nothing was started before `timeout`. */
   'deployment-timeout': Location & { status: string | null; waited: string }
   /** `targets`: the services and environments that the plan would change, each once. */
   'changes-pending': { targets: readonly Location[] }
@@ -328,18 +333,18 @@ export interface Facts {
   'internal-error': { name: string; where: string; missing?: string }
 }
 
-/** The stable codes; `docs/errors.md` has a section for each. */
+/** The code of an error. Codes are stable, and `docs/errors.md` has a section for each. */
 export type ErrorCode = keyof Facts
 
-/** One thing that is wrong: a code and what is known of it. Plain data. */
+/** An error as plain data: its code and its facts. */
 export type Failure<Code extends ErrorCode = ErrorCode> = {
   [C in Code]: { readonly code: C; readonly facts: Facts[C] }
 }[Code]
 
-/** Builds a failure; its type ties the facts to the code. */
+/** Builds a failure. The type of the facts follows from the code. */
 export function failure<Code extends ErrorCode>(code: Code, facts: Facts[Code]): Failure<Code> {
   return { code, facts } as Failure<Code>
 }
 
-/** Describes in words what an input accepts. `text` completes "Expected …". */
+/** Builds the problem of an input that accepts other values. `text` completes "Expected …". */
 export const expected = (text: string): InputProblem => ({ kind: 'expected', text })

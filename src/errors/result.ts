@@ -1,10 +1,12 @@
 import type { Failure } from './codes.ts'
 
-/** Either a value or everything that stands in its way. */
+/** A value, or all failures that prevent it. */
 export type Result<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly failures: readonly Failure[] }
 
+/** Returns the result of a success. */
 export const ok = <Value>(value: Value): Result<Value> => ({ ok: true, value })
 
+/** Returns the result with these failures. */
 export const err = (failures: readonly Failure[]): Result<never> => ({ ok: false, failures })

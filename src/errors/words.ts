@@ -1,6 +1,6 @@
 /**
- * A sentence, or a part of one, of this action. Backticks in it mark code. It is only made by {@link words},
- * {@link ownWords} and {@link joinWords}, so text from outside is always escaped.
+ * A sentence of this action, or a part of one. Backticks in it mark code. Only {@link words}, {@link ownWords} and
+ * {@link joinWords} create it, so text from outside is always escaped.
  */
 export class Words {
   readonly text: string
@@ -9,7 +9,7 @@ export class Words {
     this.text = text
   }
 
-  /** Builds words from the template of {@link words}. */
+  /** Builds words from the parts of a template. */
   static fromTemplate(literals: readonly string[], values: readonly Part[]): Words {
     const parts = literals.map(
       (literal, index) => `${index > 0 ? shown(values[index - 1]) : ''}${literal}`,
@@ -17,29 +17,29 @@ export class Words {
     return new Words(parts.join(''))
   }
 
-  /** Returns whether there is nothing to read. */
+  /** Returns whether the text is empty. */
   get isEmpty(): boolean {
     return this.text === ''
   }
 }
 
-/** A part of a template of {@link words}: the action's own words, or foreign text. */
+/** A value in a template of {@link words}: words of this action, or text from outside. */
 type Part = Words | string | number | null | undefined
 
-/** Text from outside loses its backticks, so that every pair of them is ours. */
+/** Returns the text of a value. In text from outside, backticks are replaced, so that it cannot mark or end code. */
 function shown(part: Part): string {
   if (part instanceof Words) return part.text
   return typeof part === 'string' ? part.replaceAll('`', "'") : `${part ?? ''}`
 }
 
-/** Builds words: the template is ours, and what is interpolated is escaped unless it is words, too. */
+/** Builds words from a template. A value in it is escaped, unless it consists of words itself. */
 export const words = (literals: TemplateStringsArray, ...values: readonly Part[]): Words =>
   Words.fromTemplate(literals, values)
 
-/** Takes a text of this action for words, such as the description of a value that an input accepts. */
+/** Converts a text of this action into words, such as the description of the values that an input accepts. */
 export const ownWords = (text: string): Words => Words.fromTemplate([text], [])
 
-/** Joins words, and leaves out what is empty or false. */
+/** Joins words with a separator. Parts that are empty or `false` are left out. */
 export function joinWords(
   parts: readonly (Words | false | null | undefined)[],
   separator = ' ',

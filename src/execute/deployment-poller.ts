@@ -92,8 +92,8 @@ export interface PollerDeps {
   readonly invalidToken: () => Failure | null
 }
 
-/** The shortest time between two polls for the end of a grace, in milliseconds. */
-const shortestGrace = 3_000
+/** The minimum interval between two polls for the end of a grace period, in milliseconds. */
+const minGrace = 3_000
 
 /** The maximum age in milliseconds that a deployment under way is assumed to have. An earlier start is not believed. */
 const maxAssumedAge = 3_600_000
@@ -225,7 +225,7 @@ export class DeploymentPoller {
     const graceEnds = [...this.#followed.values()]
       .flatMap(({ crash, crashGrace: grace }) => (crash ? crash.since + grace - since : []))
       .filter((left) => left > 0)
-    return Math.max(shortestGrace, Math.min(usual, ...graceEnds))
+    return Math.max(minGrace, Math.min(usual, ...graceEnds))
   }
 
   #expectedEnd({ target, startedAt, expected }: Followed): ExpectedEnd {

@@ -1,6 +1,6 @@
 import type { CommitComparison, CommitHistory } from '../plan/ports.ts'
 
-/** A history that is read from the first of several sources that has it. */
+/** A history that asks several sources in order, until one of them gives a complete comparison. */
 export class FirstHistory implements CommitHistory {
   readonly #histories: readonly CommitHistory[]
 
@@ -27,5 +27,5 @@ export class FirstHistory implements CommitHistory {
   }
 }
 
-/** Returns whether the files of a comparison are needed: only if the commit would be deployed. */
+/** Returns whether the changed files are needed. A commit that is older or the same is not deployed, so they are not. */
 const needsFiles = ({ relation }: CommitComparison) => relation !== 'older' && relation !== 'same'

@@ -12,8 +12,8 @@ import { escapeWorkflowCommands, oneLine } from '../text.ts'
 import { findStep } from './workflow/find-step.ts'
 
 /**
- * The functions of GitHub's toolkit that the action uses. The toolkit's own functions act on the current process.
- * Another implementation lets several runs share a process.
+ * The functions of GitHub's toolkit that the action uses. The toolkit itself acts on the current process. Tests pass
+ * another implementation, so that several runs can share a process.
  */
 export type Toolkit = Pick<
   typeof core,
@@ -29,7 +29,7 @@ export type Toolkit = Pick<
   | 'setOutput'
 >
 
-/** The parts of a process that the runner sets and reads. Node's `process` is one. */
+/** The parts of Node's `process` that the action reads and sets. */
 export interface ActionProcess {
   readonly env: Readonly<Record<string, string | undefined>>
   exitCode?: number | string | null | undefined
@@ -42,28 +42,28 @@ export interface Runner extends ReportSink {
   input(name: string): string
   /** Reads the event's payload; `null` if there is none. */
   event(): unknown
-  /** Finds this step in a workflow file, as far as the checkout has it. */
+  /** Finds this step in the workflow file of the checkout, if there is one. */
   step(): Promise<StepFinding>
   /** Reads a file that an input names. */
   file(path: string): FileReading
   /** Writes the logs of failed deployments to a file and returns its path. */
   logFile(content: string): string
-  /** Makes the runner print `***` instead from now on. */
+  /** Tells the runner to print `***` instead of a value in the job log from now on. */
   mask(value: string): void
   /** Masks a token or a password, and redacts it in everything that is written. */
   secret(value: string): void
-  /** Writes a line that is shown if the workflow was started with debug logging. */
+  /** Writes a line to the log that is shown only with debug logging. */
   debug(text: string): void
 }
 
-/** The maximum length of a summary. GitHub accepts 1 MiB a step, and drops a longer one. */
+/** The maximum size of a summary in bytes. GitHub accepts 1 MiB for each step, and drops a longer summary. */
 const maxSummaryBytes = 1_000_000
 
-/** Connects the action to GitHub's runner: through the toolkit, and the files that the environment names. */
+/** Creates the runner of a process, with the toolkit and with the files that environment variables name. */
 export function githubRunner(process: ActionProcess, toolkit: Toolkit, readFile: ReadFile): Runner {
   const { env: environment } = process
   const redactor = new Redactor()
-  // Every text that leaves the action passes here: nothing that is written can go around it.
+  // Every text that leaves the action is redacted here.
   const safe = redactor.redactOwn
   const input = (name: string) => toolkit.getInput(name)
   let step: Promise<StepFinding> | undefined
@@ -129,7 +129,7 @@ function writeTemporary(
 function readEvent(path: string | undefined): unknown {
   if (!path) return null
   try {
-    // An editor of Windows may have put a mark in front of a file that was written for a local run.
+    // A file that was written by hand may begin with a byte order mark.
     return JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''))
   } catch {
     return null

@@ -8,15 +8,15 @@ import type { ShardTarget } from '../inventory/selection.ts'
 import type { Named } from '../named.ts'
 import type { Plan, StepEnvironment } from './plan.ts'
 
-/** The targets that go first. */
+/** The targets of the canary, which are deployed first. */
 export interface Canary {
   has(target: Target<StepEnvironment>): boolean
   readonly warnings: readonly Warning[]
 }
 
 /**
- * Separates the targets that the patterns name, by project or by service, from the others. A name that no selected
- * target has, in this shard or another one, is an error.
+ * Separates the targets of the canary from the others. A pattern of `canary` matches projects and services. A pattern
+ * without wildcards that matches no target, in this shard or in another one, is a failure.
  */
 export function chooseCanary(
   { steps }: Plan,
@@ -63,7 +63,7 @@ const unique = (named: readonly Named[]): Named[] => [
 
 const inAnotherShard = (requested: string): Warning => ({
   title: 'canary in another shard',
-  message: `The canary (${requested}) belongs to another shard, and jobs do not wait for each other, so the services of this shard start at once. Deploy the canary in an earlier job that this one names in \`needs\`.`,
+  message: `The canary (${requested}) belongs to another shard. This job deploys its services without waiting for the canary, because the jobs of a matrix do not wait for each other. To deploy the canary first, deploy it in a job of its own, and name that job in \`needs:\` of this job.`,
 })
 
 const noCanary = (requested: string, names: readonly Named[]): Failure =>

@@ -27,10 +27,10 @@ import { removalTargets } from './variables/set-variables.ts'
 import { toSnapshot, type VariablesSnapshot } from './variables/snapshot.ts'
 import { ownerKey } from './variables/state.ts'
 
-/** The number of comparisons that are made at the same time. */
+/** The maximum number of comparisons of commits that run at the same time. */
 const maxParallelComparisons = 4
 
-/** Reads everything that planning needs beyond the inventory, and nothing else. */
+/** Reads the facts that planning needs beyond the inventory. Facts that the plan does not depend on are not read. */
 export async function collectFacts(
   inputs: Inputs,
   selection: Selection,
@@ -150,7 +150,10 @@ async function readPullRequests(
   return { states, errors }
 }
 
-/** Compares commits, {@link maxComparisons} ranges at most, or more for their files: the rest is left out. */
+/**
+ * Compares pairs of commits. Pairs beyond {@link maxComparisons}, or beyond {@link maxFileComparisons} if changed files
+ * are needed, are missing in the result.
+ */
 export async function compareCommits(
   ranges: readonly CommitRange[],
   wanted: { files: boolean },

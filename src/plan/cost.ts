@@ -1,21 +1,21 @@
 import { groupBy } from '../collections.ts'
 import { changes, type Plan, type Step } from './plan.ts'
 
-/** The requests that executing a plan takes. */
+/** The number of requests to Railway that the execution of a plan needs. */
 export interface Cost {
-  /** The requests that change something. */
+  /** The number of requests that change something. */
   readonly mutations: number
-  /** The total with as few polls as a tight budget allows. */
+  /** The total if the deployments are polled as rarely as possible. */
   readonly minimum: number
-  /** The total with the usual number of polls. */
+  /** The total if the deployments are polled as often as usual. */
   readonly typical: number
-  /** The additional requests if the run has to wait before it begins: the services are read again first. */
+  /** The additional requests if the run has to wait for the rate limit first. The services are then read again. */
   readonly extraAfterWait: number
 }
 
 /**
- * Returns the cost of a plan. `batch` is the number of deployments that one request can read. `stale`: the inventory
- * behind the plan is not fresh any more.
+ * Returns the cost of a plan. `batch`: the number of deployments that one request can read. `stale`: the inventory is too
+ * old, so that the services of the first wave are read again before they are changed.
  */
 export function costOf(
   { steps }: Plan,

@@ -1,14 +1,14 @@
 import type { CommitChoice } from '../inputs/read-inputs.ts'
 import type { RunContext } from '../inputs/run-context.ts'
 
-/** The part of the inputs that says what is deployed. */
+/** The part of the inputs that decides which commit is deployed. */
 export interface DeployRequest {
   readonly commit: CommitChoice
   readonly force: boolean
   readonly context: Pick<RunContext, 'repository' | 'branch'>
   /**
-   * Commits, in lower case, that have the requested one among their ancestors. The requested commit does not replace
-   * them.
+   * The commits, in lower case, that are newer than the requested one: it is among their ancestors. A service with one of
+   * these commits is not deployed.
    */
   readonly newer: readonly string[]
 }

@@ -18,8 +18,9 @@ import type {
 import { targetKey, toStep } from './step-id.ts'
 
 /**
- * Plans one step for every selected service: deploy it, adopt a deployment under way, or leave it alone. Services
- * in `changing`, by the keys of their targets, are deployed even if the commit is live. `adjust` may replace a step.
+ * Plans one step for each selected service: a deployment, the adoption of a deployment under way, or nothing to do.
+ * `changing`: keys of the targets that are deployed even if the commit is live, because their variables change. `adjust`
+ * may replace a step.
  */
 export function planDeploy(
   selection: Selection,
@@ -38,7 +39,10 @@ export function planDeploy(
   return { steps, warnings }
 }
 
-/** Plans the step for one service. `isChanging`: it is deployed in any case, because its variables or its image change. */
+/**
+ * Plans the step for one service. `isChanging`: the service is deployed even if the commit is live, because its variables
+ * or its image change.
+ */
 export function planService<Place extends StepEnvironment>(
   target: ServiceTarget<Place>,
   { commit, context, force, newer }: DeployRequest,
@@ -62,17 +66,23 @@ export function planService<Place extends StepEnvironment>(
   return toStep({ action: 'keep', because: 'superseded', target, detail })
 }
 
-/** Deploys the newer commit of a service that has to be deployed for another reason than its commit. */
+/**
+ * Plans the deployment of a service whose variables change and that has a newer commit than the requested one. It keeps
+ * the newer commit.
+ */
 function deployNewer<Place extends StepEnvironment>(
   target: ServiceTarget<Place>,
   requested: Extract<Revision, { kind: 'commit' }>,
   sha: string,
 ): DeployStep<Place> {
-  const detail = `commit ${short(sha)}, which it has and which is newer than ${short(requested.sha)}`
+  const detail = `commit ${short(sha)}, which it has already and which is newer than ${short(requested.sha)}`
   return toStep({ action: 'deploy', revision: { kind: 'commit', sha }, target, detail })
 }
 
-/** Returns the step that replaces a needless deployment of that commit; `null` if the deployment is needed. */
+/**
+ * Returns the step for a service that already has the commit, live or under way. The result is `null` if the commit has to
+ * be deployed.
+ */
 export function reuseDeployment<Place extends StepEnvironment>(
   target: ServiceTarget<Place>,
   revision: Extract<Revision, { kind: 'commit' }>,
@@ -81,7 +91,7 @@ export function reuseDeployment<Place extends StepEnvironment>(
   const isRequested = (deployed: { commit: string | null }) =>
     deployed.commit?.toLowerCase() === revision.sha
   const live = active.find((deployment) => isLive(deployment.status) && isRequested(deployment))
-  // What a schedule starts of a commit that is live is a run of it, not a deployment.
+  // If the commit is live, a deployment that a schedule starts is a run of that commit and not a new deployment.
   const isRun = target.instance.cron && live !== undefined
   if (latest && isUnderWay(latest.status) && isRequested(latest) && !isRun) {
     const detail = `${short(revision.sha)} is already on its way (${latest.status})`

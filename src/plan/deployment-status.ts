@@ -1,12 +1,13 @@
 /**
- * The meaning of a deployment's status for a run that waits for it.
- * - `going`: it goes on by itself.
- * - `blocked`: a person or a check has to act first; it may never go on.
- * - `live`: it serves, or sleeps until a request arrives.
- * - `failed`, `crashed`: it ended badly.
+ * The phase of a deployment for a run that waits for its end. Each status of Railway belongs to one phase.
+ * - `going`: the deployment goes on by itself.
+ * - `blocked`: the deployment waits for a person or for a check, perhaps forever.
+ * - `live`: the deployment answers requests, or sleeps until a request arrives.
+ * - `failed`: the build or the start failed.
+ * - `crashed`: the service stopped with an error.
  * - `skipped`: Railway decided not to deploy.
- * - `removed`: it was replaced by a newer one, cancelled, or taken down; the cause has to be looked up.
- * - `unknown`: a status that this version does not know. It is shown, and waited for until `timeout`.
+ * - `removed`: the deployment was replaced, cancelled, or taken down. The status does not show which.
+ * - `unknown`: this version does not know the status. The run shows it, and waits until `timeout`.
  */
 export type Phase =
   | 'going'
@@ -18,7 +19,7 @@ export type Phase =
   | 'removed'
   | 'unknown'
 
-/** Every value of Railway's `DeploymentStatus`, mapped on purpose. */
+/** The phase of every value of Railway's `DeploymentStatus`. */
 const phases: Readonly<Record<string, Phase>> = {
   INITIALIZING: 'going',
   QUEUED: 'going',
@@ -35,13 +36,13 @@ const phases: Readonly<Record<string, Phase>> = {
   REMOVED: 'removed',
 }
 
-/** The things that blocked deployments wait for, after "it waits for". */
+/** The reason why a deployment is blocked, by its status. It completes "it waits for …". */
 const blockers: Readonly<Record<string, string>> = {
   NEEDS_APPROVAL: 'a person to approve it',
   WAITING: "the commit's checks",
 }
 
-/** Describes a status for people, with what it waits for if it does not go on by itself. */
+/** Describes a status for people. For a blocked deployment, the text contains the reason. */
 export function describeStatus(status: string): string {
   const blocker = blockers[status]
   return blocker ? `${status} (it waits for ${blocker})` : status
@@ -50,9 +51,9 @@ export function describeStatus(status: string): string {
 /** Returns the phase of a status. */
 export const phaseOf = (status: string): Phase => phases[status] ?? 'unknown'
 
-/** Returns whether a status means that the deployment serves, or sleeps until a request arrives. */
+/** Returns whether a deployment with this status is live: it answers requests, or sleeps until a request arrives. */
 export const isLive = (status: string) => phaseOf(status) === 'live'
 
-/** Returns whether a status means that the deployment is neither live nor finished. */
+/** Returns whether a deployment with this status is neither live nor finished. */
 export const isUnderWay = (status: string) =>
   phaseOf(status) === 'going' || phaseOf(status) === 'blocked'

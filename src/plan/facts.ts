@@ -5,19 +5,19 @@ import type { EnvironmentRecord, History, PullRequestState, Scan, SourceSettings
 import type { VariablesSnapshot } from './variables/snapshot.ts'
 import type { VariableState } from './variables/state.ts'
 
-/** The facts that a plan is made from, besides the inputs and the selection. A fact that was not needed is empty. */
+/** The facts that a plan is made from, in addition to the inputs and the selection. A fact that is not needed is empty. */
 export interface PlanFacts {
   /** `null` for a run that sets no variables. */
   readonly variables: VariablesSnapshot | null
-  /** Staged paths by environment id, only of environments in which variables are to be removed. */
+  /** The paths of staged changes by environment id, for environments in which variables are removed. */
   readonly stagedPaths: ReadonlyMap<string, readonly string[]>
-  /** Histories by the key of their target. */
+  /** The histories of deployments by the key of the target. */
   readonly histories: ReadonlyMap<string, History>
-  /** The environments whose deployments are promoted, by the id of the environment that they are promoted to. */
+  /** For a promotion: the source environment by the id of the target environment. */
   readonly sources: ReadonlyMap<string, Environment>
-  /** Comparisons of the present commits of services with their replacement. */
+  /** The comparisons of the commits that services have with the commits that replace them. */
   readonly comparisons: Comparisons
-  /** Settings that say which files belong to a service, by the key of its target. */
+  /** The watch patterns and the root directory of services, by the key of the target. */
   readonly sourceSettings: ReadonlyMap<string, SourceSettings>
   /** The directory to upload; `null` for a run that uploads none. */
   readonly scan: Scan | null
@@ -25,16 +25,16 @@ export interface PlanFacts {
   readonly rootDirectory: string
   /** Records of environments that may be previews, by environment id. */
   readonly records: ReadonlyMap<string, EnvironmentRecord>
-  /** Variables that previews would inherit, or already have, by the key of their owner. */
+  /** The variables of previews and of the environments that they are cloned from, by the key of the owner. */
   readonly previewVariables: ReadonlyMap<string, VariableState>
-  /** States of pull requests by number, and errors of reading them; `null` without a GitHub token. */
+  /** The states of pull requests by number, and the errors of reading them; `null` without a GitHub token. */
   readonly pullRequests: {
     readonly states: ReadonlyMap<number, PullRequestState>
     readonly errors: readonly UpdateError[]
   } | null
 }
 
-/** The facts of a run that needs none. */
+/** Empty facts. */
 export const noFacts: PlanFacts = {
   variables: null,
   stagedPaths: new Map(),

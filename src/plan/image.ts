@@ -21,16 +21,16 @@ import { isLive, isUnderWay } from './deployment-status.ts'
 import type { Plan, Revision, Step } from './plan.ts'
 import { targetKey, toStep } from './step-id.ts'
 
-/** The part of the inputs that says which image is deployed. */
+/** The part of the inputs that decides which image is deployed. */
 export interface ImageRequest {
   readonly image: ImageReference
   readonly force: boolean
 }
 
 /**
- * Plans to set one image on every selected service and to deploy it. A service that already runs it is kept, unless it
- * is in `changing`. A service that is something else now, such as a build or a database, is switched only if it is
- * named: a glob may match more than intended.
+ * Plans to set one image on each selected service and to deploy the image. A service that already runs the image stays as
+ * it is, unless it is in `changing`. A service with another source, such as a repository or a database, is switched only
+ * if `services` gives its name or id. The reason is that a glob may match more services than intended.
  */
 export function planImage(
   selection: Selection,
@@ -71,13 +71,17 @@ function planService(target: ServiceTarget, { image, force }: ImageRequest): Ste
 }
 
 /**
- * Returns whether a service keeps its source: it is set to this reference, or to a digest, which may be the same image.
+ * Returns whether the source of a service need not be set. It is this reference already, or a digest. A digest may stand
+ * for the same image.
  */
 const isSetTo = (image: ImageReference, source: string): boolean =>
   isSameReference(image, source) ||
   (image.digest !== null && (parseImageReference(source)?.digest ?? null) !== null)
 
-/** Returns whether Railway reports this reference for a deployment. The digest may be the index's or the platform's. */
+/**
+ * Returns whether a deployment runs the requested image, by Railway's report. A requested digest may be the one of the
+ * index or the one of the platform.
+ */
 export function consistsOf(
   { image, digest = null }: Pick<Deployment, 'image' | 'digest'>,
   requested: ImageReference,
@@ -105,7 +109,7 @@ function describe({ image }: Extract<Revision, { kind: 'image' }>, target: Servi
   }
 }
 
-/** Returns whether a service runs this image, whatever the tag or digest. */
+/** Returns whether the source of a service is this image, with any tag or digest. */
 const runsThisImage = ({ source }: ServiceInstance, image: ImageReference): boolean =>
   source.kind === 'image' && isSameImage(image, source.image)
 

@@ -18,7 +18,7 @@ import { planChanges, planVariables, planVariablesFirst } from './variables/set-
 import type { VariablesSnapshot } from './variables/snapshot.ts'
 import { applyWaves } from './waves.ts'
 
-/** Plans a command without any reading or writing. `now` is in milliseconds since the epoch. */
+/** Makes the plan of a command from data only, without requests. `now`: milliseconds since the epoch. */
 export function makePlan(
   inputs: Inputs,
   selection: Selection,
@@ -48,7 +48,7 @@ function planCommand(
   return planDeployment(inputs, selection, facts, now)
 }
 
-/** Plans the deployment of a directory, an image, or a commit. Services in `changing` are deployed in any case. */
+/** Plans the deployment of a directory, an image, or a commit. `changing`: keys of targets that are deployed in any case. */
 function planDeployment(
   inputs: Inputs,
   selection: Selection,

@@ -21,7 +21,7 @@ import type { VariableTarget } from './variables/state.ts'
 export interface NeededFacts {
   readonly variables: VariableQuestions | null
   readonly histories: readonly ServiceTarget[]
-  /** The environments whose deployments are promoted, by the id of the environment that they are promoted to. */
+  /** For a promotion: the source environment by the id of the target environment. */
   readonly sources: ReadonlyMap<string, Environment>
   readonly compared: readonly CommitRange[]
   /** The directory to scan. */
@@ -42,7 +42,7 @@ const nothing: NeededFacts = {
   pullRequests: [],
 }
 
-/** Decides what to read: nothing that the plan does not depend on. */
+/** Decides which facts the plan of a run depends on. */
 export function neededFacts(
   inputs: Inputs,
   selection: Selection,
@@ -64,7 +64,7 @@ export function neededFacts(
   return ok({ ...nothing, directory, compared, variables: variables.value })
 }
 
-/** Lists the commits to compare for a run that deploys a commit. */
+/** Lists the pairs of commits to compare; none for a run that deploys no commit. */
 const comparedOf = (inputs: Inputs, targets: readonly ServiceTarget[]): CommitRange[] => {
   const { command, image, directory, commit } = inputs
   const isOfCommit = command === 'preview' || (image === null && directory === null)
@@ -72,11 +72,11 @@ const comparedOf = (inputs: Inputs, targets: readonly ServiceTarget[]): CommitRa
   return commitsToCompare(targets, inputs).map((base) => ({ base, commit: commit.sha }))
 }
 
-/** Returns the directory to scan. Without exactly one service there is no plan, so nothing is scanned. */
+/** Returns the directory to scan; `null` if there is no upload, or if not exactly one service is selected. */
 const directoryToScan = ({ directory }: Inputs, selection: Selection): string | null =>
   targetsOf(selection).length === 1 ? directory : null
 
-/** Returns the service whose root directory the plan depends on. */
+/** Returns the service to upload to. Its root directory has to be read. The result is `null` if there is no upload. */
 export function neededRootDirectory(selection: Selection, scan: Scan | null): ServiceTarget | null {
   const isUsable = scan?.kind === 'tree' && scan.tree.files > 0
   return (isUsable && targetsOf(selection)[0]) || null
@@ -105,7 +105,7 @@ function previewFacts(
   if (scope.kind === 'project') return err([projectTokenOnly(scope, selection)])
   const { preview } = inputs
   const name = previewName(preview)
-  // Persistent environments are no previews, so nothing more is read about them.
+  // A persistent environment is never a preview, so its record is not read.
   const previews = projectsOf(selection)
     .flatMap((project) => environmentsNamed(project, name))
     .filter(({ ephemeral }) => ephemeral)
@@ -128,7 +128,7 @@ function previewFacts(
   }
 }
 
-/** Lists the services of existing previews. */
+/** Lists the services of the previews that exist already. */
 const previewTargets = (selection: Selection, name: string): ServiceTarget[] =>
   projectsOf(selection).flatMap((project) =>
     environmentsNamed(project, name).flatMap((environment) =>

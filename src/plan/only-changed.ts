@@ -16,20 +16,22 @@ import { promotionOf } from './promote.ts'
 import { targetKey, toStep } from './step-id.ts'
 import { touches } from './watched-files.ts'
 
-/** The facts that decide whether a service's files changed. Settings are kept by the keys of their targets. */
+/** The facts that decide whether the files of a service changed. `sourceSettings` are by the key of the target. */
 export interface ChangedFilesFacts {
   readonly comparisons: Comparisons
   readonly sourceSettings: ReadonlyMap<string, SourceSettings>
 }
 
-/** A reason why it is not known whether the files of a service have changed. */
+/** The reason why it is not known whether the files of a service have changed. */
 type Unknown = 'other-source' | 'no-live-commit' | 'not-compared' | 'no-settings' | 'patterns'
 
-/** The comparison of a service's files. `since` is the commit that is live, or else on its way. */
+/** The result of comparing the files of a service. `since`: the commit that the service has. */
 type FileChanges = { readonly kind: 'changed' | 'unchanged'; readonly since: string } | NotKnown
 
+/** A service without a live deployment, or whose files cannot be compared. */
 type NotKnown = { readonly kind: 'not-live' } | { readonly kind: 'unknown'; readonly why: Unknown }
 
+/** The words for each reason. */
 const because: Readonly<Record<Unknown, string>> = {
   'other-source': 'the run deploys no commit of this repository to it',
   'no-live-commit': 'Railway does not report which commit is live',
@@ -38,11 +40,11 @@ const because: Readonly<Record<Unknown, string>> = {
   patterns: 'it has too many watch patterns for so many changed files',
 }
 
-/** Returns whether a run keeps services whose files have not changed. `force` deploys them all. */
+/** Returns whether a run deploys only services whose files have changed. */
 export const isSelective = ({ command, onlyChanged, force }: Inputs): boolean =>
   command === 'deploy' && onlyChanged && !force
 
-/** Lists the services whose settings decide whether they are deployed. */
+/** Lists the services whose watch patterns and root directory have to be read to decide about them. */
 export function neededSettings(
   inputs: Inputs,
   selection: Selection,
@@ -72,7 +74,7 @@ function requestedCommit(
   return promotion.revision.kind === 'commit' ? promotion.revision.sha : null
 }
 
-/** Lists what changed between every commit that a service has and a requested one. */
+/** Lists the files that differ between the commits that a service has, live or under way, and a requested commit. */
 function changedFiles(
   { latest, active }: ServiceInstance,
   sha: string,
@@ -89,14 +91,14 @@ function changedFiles(
     if (!isCommitId(base)) return { kind: 'unknown', why: 'no-live-commit' }
     const found = base === sha ? [] : comparisons.get(rangeKey({ base, commit: sha }))?.files
     if (!found) return { kind: 'unknown', why: 'not-compared' }
-    // One list is handed on as it is, so that it is split for matching only once.
+    // A single list is returned without a copy, so that its paths are split only once for all services.
     files = files.length === 0 ? found : [...new Set([...files, ...found])]
     since = base
   }
   return since === null ? { kind: 'not-live' } : { kind: 'files', files, since }
 }
 
-/** Decides whether files of a service changed between what it has and the commit to deploy. */
+/** Decides whether files of a service changed between the commit that it has and the commit to deploy. */
 function fileChanges(
   { target, revision }: DeployStep,
   { comparisons, sourceSettings }: ChangedFilesFacts,
@@ -114,8 +116,9 @@ function fileChanges(
 }
 
 /**
- * Keeps a service that would be deployed although none of its files changed. If that is not known it is deployed, with
- * a remark in the step. Services in `changing`, by the keys of their targets, are deployed in any case.
+ * Replaces the deployment of a service by a `keep` step if none of its files changed. If it is not known whether they
+ * changed, the service is deployed, and the detail of the step gives the reason. `changing`: keys of targets that are
+ * deployed in any case.
  */
 export function keepUnchanged(
   step: Step,

@@ -9,9 +9,9 @@ import type { ShardTarget } from '../inventory/selection.ts'
 import type { Named } from '../named.ts'
 import type { Plan } from './plan.ts'
 
-/** The line of `order` that each service belongs to. */
+/** The assignment of services to the lines of `order`. */
 export interface ServiceOrder {
-  /** The line of a service, from 0. Services that match no line have the number of lines. */
+  /** Returns the index of the line that a service matches. A service that matches no line comes after the last line. */
   lineOf(service: Named): number
   readonly warnings: readonly Warning[]
 }

@@ -6,10 +6,13 @@ import { labelOf, matchNamed } from '../named.ts'
 import type { TokenScope } from '../scope/token-scope.ts'
 import { nearest } from '../suggest.ts'
 
-/** An input that names another environment of the same project. */
+/** An input whose value is another environment of the same project. */
 type EnvironmentInput = 'variables-from' | 'from-environment'
 
-/** Finds the other environment of each selected one, by its id, or returns every reason why one is missing. */
+/**
+ * Finds the environment that `input` names in the project of each selected environment. The result is by the id of the
+ * selected environment. Each one that is missing is a failure.
+ */
 export function otherEnvironments(
   input: EnvironmentInput,
   from: string,

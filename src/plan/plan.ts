@@ -10,13 +10,13 @@ import type { VariableOwner } from './variables/state.ts'
 /** The name of a step, unique in its plan: `deploy shop/production/web`. */
 export type StepId = string
 
-/** The environment of a step: an existing one, one that a step of the same plan makes, or one that does not exist. */
+/** The environment of a step. It exists, or a step of the same plan creates it, or it does not exist and need not. */
 export type StepEnvironment =
   | Named
   | { readonly createdBy: StepId; readonly name: string }
   | { readonly absent: true; readonly name: string }
 
-/** Returns whether an environment exists, and so has an id. */
+/** Returns whether an environment exists. Only then it has an id. */
 export const isThere = (environment: StepEnvironment): environment is Named => 'id' in environment
 
 /** Returns whether the environment of a target exists. */
@@ -25,8 +25,11 @@ export const isPlaced = <Of extends Target<StepEnvironment>>(
 ): target is Of & { environment: Named } => isThere(target.environment)
 
 /**
- * The revision to deploy: a commit, an image to set on the service, Railway's newest commit, or the service's present
- * one.
+ * The revision to deploy.
+ * - `commit`: a given commit.
+ * - `image`: an image, which is set on the service first.
+ * - `latest`: the newest commit of the branch, which Railway chooses.
+ * - `current`: the commit, image or upload that the service has.
  */
 export type Revision =
   | { readonly kind: 'commit'; readonly sha: string }
@@ -37,24 +40,24 @@ export type Revision =
 interface StepBase<Of extends Target<StepEnvironment>> {
   readonly id: StepId
   readonly target: Of
-  /** The reason, or the exact change, in a few words. It is printed, so it never holds a secret. */
+  /** The reason for the step, or the change that it makes, in a few words. It is printed, so it contains no secret. */
   readonly detail: string
-  /** The steps earlier in the plan that must have ended well before this one begins. */
+  /** The ids of the steps that must succeed before this step begins. They are earlier in the plan. */
   readonly after: readonly StepId[]
-  /** The wave of the step, by default 0. Its steps begin when every step of the waves before it has ended well. */
+  /** The number of the wave, by default 0. A wave begins when all steps of the earlier waves have succeeded. */
   readonly wave?: number
-  /** The number of changes at Railway, one request each; by default 1. */
+  /** The number of requests that change something in Railway; by default 1. */
   readonly changes?: number
 }
 
-/** A step that starts a deployment. */
+/** A step that deploys a commit or an image. */
 export interface DeployStep<Place extends StepEnvironment = StepEnvironment>
   extends StepBase<ServiceTarget<Place>> {
   readonly action: 'deploy'
   readonly revision: Revision
-  /** The revision is the one that was live at planning. If another is live when the step begins, that is deployed. */
+  /** The step deploys again the revision that is live. If another one is live when the step begins, that one is deployed. */
   readonly ofLive?: true
-  /** A commit is deployed even if a newer one goes live before the step begins. */
+  /** The commit is deployed even if a newer commit goes live before the step begins. */
   readonly mayGoBack?: true
 }
 
@@ -64,11 +67,11 @@ export interface AdoptStep<Place extends StepEnvironment = StepEnvironment>
   readonly action: 'adopt'
   readonly deployment: Deployment
   readonly revision: Revision
-  /** If the deployment is skipped, the commit is deployed even if a newer one went live meanwhile. */
+  /** If Railway skips the deployment, the commit is deployed even if a newer commit has gone live in the meantime. */
   readonly mayGoBack?: true
 }
 
-/** A step that returns a service to an earlier deployment. */
+/** A step that rolls a service back to an earlier deployment. */
 export interface RollbackStep extends StepBase<ServiceTarget> {
   readonly action: 'rollback'
   /** The deployment that is live now; `null` if there is none. */
@@ -84,41 +87,43 @@ export interface UploadStep extends StepBase<ServiceTarget> {
   readonly action: 'upload'
   readonly revision: {
     readonly kind: 'upload'
-    /** The directory as the input has it. */
+    /** The value of the input `directory`. */
     readonly directory: string
     readonly tree: Tree
-    /** The directory in the archive under which the tree is packed; empty for its top. */
+    /** The directory in the archive that the tree is packed into; empty for the top of the archive. */
     readonly below: string
     /** The message that Railway shows with the deployment. */
     readonly message: string
   }
 }
 
-/** Steps that start a deployment. */
+/** A step that starts a deployment. */
 export type StartingStep<Place extends StepEnvironment = StepEnvironment> =
   | DeployStep<Place>
   | UploadStep
   | RollbackStep
 
 /**
- * A step that leaves the target alone, because it is as requested (`unchanged`), cannot be deployed (`skipped`) or has
- * a newer commit (`superseded`).
+ * A step that changes nothing, with the reason.
+ * - `unchanged`: the target is already as requested.
+ * - `skipped`: the target cannot be changed, such as a service without a source.
+ * - `superseded`: the service has a newer commit than the requested one.
  */
 export interface KeepStep extends StepBase<Target<StepEnvironment>> {
   readonly action: 'keep'
   readonly because: 'unchanged' | 'skipped' | 'superseded'
 }
 
-/** A change of variables by their names. The values are secrets and stay out of the plan. */
+/** A change of the variables of one owner, by names only. The values are secrets, and a plan contains no secrets. */
 export interface PlannedVariables {
   readonly owner: VariableOwner
   readonly write: readonly string[]
   readonly remove: readonly string[]
-  /** The difference from the present variables. */
+  /** The comparison of the stored variables with the requested ones. */
   readonly diff: VariableDiff
   /**
-   * Paths of removals that an earlier run left staged in the environment. They belong to this plan and are
-   * committed with its first removal there.
+   * The paths of removals that an interrupted run has left staged in the environment. This plan requests the same removals,
+   * so it commits them together with its own.
    */
   readonly leftoverPaths: readonly string[]
 }
@@ -130,15 +135,15 @@ export interface SetVariablesStep extends StepBase<Target> {
 }
 
 /**
- * A step that creates a preview environment, or finds one that was made in the meantime. Its environment is `createdBy`
- * itself.
+ * A step that creates a preview environment. If a concurrent run has created it in the meantime, the step uses that one.
+ * The target's environment is `createdBy` this step.
  */
 export interface CreatePreviewStep extends StepBase<Target<StepEnvironment>> {
   readonly action: 'create-preview'
   readonly preview: PreviewSpec
 }
 
-/** A step that updates an existing preview: missing parts of the clone, branch, image, variables and domains. */
+/** A step that adds to an existing preview what it needs: services, branch, image, variables and domains. */
 export interface UpdatePreviewStep extends StepBase<Target> {
   readonly action: 'update-preview'
   readonly preview: PreviewSpec
@@ -148,13 +153,13 @@ export interface UpdatePreviewStep extends StepBase<Target> {
 export interface DeletePreviewStep extends StepBase<Target> {
   readonly action: 'delete-preview'
   /**
-   * When something was last deployed in it, in milliseconds since the epoch, if it is deleted for its age. It is kept
-   * if something was deployed since.
+   * The time of the last deployment in the preview, in milliseconds since the epoch. It is set if the preview is deleted
+   * because of its age. If there is a newer deployment when the step begins, the preview is kept.
    */
   readonly idleSince?: number
 }
 
-/** One change to one target, as JSON. */
+/** One step of a plan: the action for one target. It is JSON. */
 export type Step<Place extends StepEnvironment = StepEnvironment> =
   | StartingStep<Place>
   | AdoptStep<Place>
@@ -168,13 +173,13 @@ export type Step<Place extends StepEnvironment = StepEnvironment> =
 export interface Plan {
   readonly steps: readonly Step[]
   readonly warnings: readonly Warning[]
-  /** Remarks that need no action. */
+  /** Messages that need no action. */
   readonly notices?: readonly Warning[]
   /** `true` if the first wave is the canary. */
   readonly canary?: boolean
 }
 
-/** Returns whether a step changes something at Railway. */
+/** Returns whether a step changes something in Railway. */
 export const changes = ({ action }: Step) => action !== 'keep' && action !== 'adopt'
 
 /** Returns whether a step starts a deployment. */
@@ -187,5 +192,5 @@ export const starts = <Place extends StepEnvironment>(
 export const preparesPreview = ({ action }: Step) =>
   action === 'create-preview' || action === 'update-preview'
 
-/** Returns whether there is something to do or to wait for. */
+/** Returns whether a plan has a step that changes something or waits for a deployment. */
 export const hasWork = ({ steps }: Plan) => steps.some(({ action }) => action !== 'keep')

@@ -5,7 +5,7 @@ import type { Deployment, Environment, ServiceTarget, Target } from '../inventor
 import type { TokenScope } from '../scope/token-scope.ts'
 import type { VariableState, VariableTarget } from './variables/state.ts'
 
-/** The ports that planning reads from, beyond the inventory. Only `collectFacts` calls them. */
+/** The ports for reading the facts of a plan. Only `collectFacts` calls them. */
 export interface PlanSources {
   readonly scope: TokenScope
   readonly variables: VariableReader
@@ -21,81 +21,81 @@ export interface PlanSources {
 
 /** The port for reading variables. */
 export interface VariableReader {
-  /** Reads the variables of these targets, in their order, or returns every reason why that is not possible. */
+  /** Reads the variables of these targets. The result has the order of the targets, or every failure. */
   read(targets: readonly VariableTarget[]): Promise<Result<readonly VariableState[]>>
   /**
-   * Reads the staged changes of these environments, each once: paths by environment id, none if nothing is staged. The
-   * path of a variable is `/services/<id>/variables/<name>` or `/sharedVariables/<name>`.
+   * Reads the staged changes of these environments. The result has the paths of the changes by environment id; no paths if
+   * nothing is staged. The path of a variable is `/services/<id>/variables/<name>` or `/sharedVariables/<name>`.
    */
   stagedPaths(
     environments: readonly Target[],
   ): Promise<Result<ReadonlyMap<string, readonly string[]>>>
 }
 
-/** An earlier deployment, and whether Railway can still roll back to it. */
+/** An earlier deployment. `canRollback`: Railway can still roll back to it. */
 export interface PastDeployment extends Deployment {
   readonly canRollback: boolean
 }
 
-/** The deployments of a service, newest first as far as they were read, or why they are not known. */
+/** The deployments of a service, newest first, up to the last one that was read; or the failure of reading them. */
 export type History =
   | { readonly ok: true; readonly deployments: readonly PastDeployment[] }
   | { readonly ok: false; readonly failure: Failure }
 
 /** The port for reading earlier deployments. */
 export interface Histories {
-  /** Reads the histories in the targets' order, each until `isEnough` or to its end. */
+  /** Reads the histories of the targets, in their order. Each is read until `isEnough` returns `true`, or to its end. */
   read(
     targets: readonly ServiceTarget[],
     isEnough: (target: ServiceTarget, deployments: readonly PastDeployment[]) => boolean,
   ): Promise<readonly History[]>
 }
 
-/** A file or directory to be uploaded; the path is relative to the tree, with forward slashes. */
+/** A file or directory to upload. `path`: relative to the root of the tree, with forward slashes. */
 export interface TreeEntry {
   readonly path: string
   readonly isDirectory: boolean
   readonly bytes: number
-  /** The path in the tree that links lead to; absent if there are no links. */
+  /** The path in the tree that the entry points to, if it is a symbolic link. */
   readonly linkedTo?: string
-  /** Present if git has it as a program on a system without file modes. */
+  /** `true` if git marks the file as executable. It is set only on a system whose files have no modes. */
   readonly executable?: true
 }
 
 /** Files that ignore rules left out. */
 export interface IgnoredFiles {
-  /** The number of files. With `complete: false` there are more. */
+  /** The number of files; the minimum of it if `complete` is `false`. */
   readonly count: number
   readonly complete: boolean
   /** The paths of the first ten. */
   readonly first: readonly string[]
 }
 
-/** The part of a directory that is to be uploaded. */
+/** The files and directories to upload. */
 export interface Tree {
-  /** The absolute path. */
+  /** The absolute path of the directory. */
   readonly root: string
   readonly entries: readonly TreeEntry[]
   readonly files: number
   /** The total size of the files before compression. */
   readonly bytes: number
-  /** The files that cannot be uploaded, and why. */
+  /** The paths that cannot be uploaded, each with the reason. */
   readonly leftOut: readonly string[]
   readonly ignored: IgnoredFiles
-  /** Ignore files that are symbolic links: git does not follow them. */
+  /** The ignore files that are symbolic links. Git does not follow them, so their rules are not applied. */
   readonly linkedIgnoreFiles: readonly string[]
 }
 
 /** The result of scanning a directory. */
 export type Scan =
   | { readonly kind: 'tree'; readonly tree: Tree }
-  /** There is no such directory. */
+  /** The directory does not exist. */
   | { readonly kind: 'missing' }
-  /** It lies outside of the workspace, by its name or through a link. */
+  /** The directory is outside of the workspace, by its path or through a symbolic link. */
   | { readonly kind: 'outside' }
-  /** It belongs to the data of a repository, under whatever name. */
+  /** The directory is the data of a git repository (`.git`), or a part of it, under any name. */
   | { readonly kind: 'repository-data' }
-  /** Symbolic links in it lead out of it, each as `link -> target`. */
+  /** Symbolic links in the directory point to a path outside of it, each as `link -> target`. */
   | { readonly kind: 'leaves'; readonly links: readonly string[] }
   | { readonly kind: 'unreadable'; readonly why: string }
   /** The run was stopped. */
@@ -104,79 +104,79 @@ export type Scan =
 /** The port for reading directories on the runner. */
 export interface Directories {
   /**
-   * Lists the files below a path that no rule ignores. The path is relative to the workspace. The signal ends the scan
-   * early.
+   * Lists the files in a directory that no ignore rule excludes. `path`: relative to the workspace. An aborted signal ends
+   * the scan with `cancelled`.
    */
   scan(path: string, signal?: AbortSignal): Promise<Scan>
 }
 
 /** The port for reading a service's root directory. */
 export interface RootDirectories {
-  /** Reads the directory within its source that a service is built from, without slashes at the ends. */
+  /** Reads the directory that Railway builds a service from, relative to the root of its source, without slashes at the ends. */
   rootDirectory(target: ServiceTarget): Promise<string>
 }
 
-/** The settings of a service that say which files of its repository are its own. */
+/** The settings of a service that decide which files of the repository belong to it. */
 export interface SourceSettings {
-  /** Without slashes at the ends; empty for the repository's root. */
+  /** The root directory, without slashes at the ends; empty for the root of the repository. */
   readonly rootDirectory: string
-  /** Patterns in the syntax of gitignore, from the repository's root. */
+  /** The watch patterns in the syntax of gitignore, relative to the root of the repository. */
   readonly watchPatterns: readonly string[]
 }
 
 /** The port for reading the settings of many services. */
 export interface SourceSettingsReader {
   /**
-   * Reads in the targets' order. A setting is `null` if Railway refuses it, or if it is beyond the number that three
-   * requests hold.
+   * Reads the settings of the targets, in their order, with at most three requests. Settings that Railway refuses are
+   * `null`, and so are settings that do not fit into three requests.
    */
   read(targets: readonly ServiceTarget[]): Promise<readonly (SourceSettings | null)[]>
 }
 
-/** A record of an environment: the facts that the inventory does not have. */
+/** The facts about an environment that the inventory does not have. */
 export interface EnvironmentRecord {
   readonly id: string
   readonly name: string
   readonly ephemeral: boolean
   /** ISO 8601. */
   readonly createdAt: string
-  /** The environment that it was cloned from; `null` if Railway does not say. */
+  /** The id of the environment that it was cloned from; `null` if Railway does not report it. */
   readonly sourceId: string | null
-  /** The number of the pull request for which Railway itself made the environment. */
+  /** The number of the pull request that Railway itself created the environment for; `null` for other environments. */
   readonly pullRequest: number | null
 }
 
 /** The port for reading about previews. */
 export interface PreviewReader {
-  /** Reads the records of these environments, in one request; those that cannot be read are missing. */
+  /** Reads the records of these environments, by their ids. Records that cannot be read are missing in the result. */
   records(environments: readonly Environment[]): Promise<ReadonlyMap<string, EnvironmentRecord>>
 }
 
-/** The state of a pull request: `missing` if GitHub finds none, `null` if it does not say. */
+/** The state of a pull request: `missing` if GitHub does not find it, `null` if GitHub gave no usable answer. */
 export type PullRequestState = 'open' | 'closed' | 'missing' | null
 
 /** The port for reading pull requests. */
 export interface PullRequests {
-  /** Reads the state of a pull request. */
+  /** Reads the state of a pull request by its number. `troubles`: the errors of the request. */
   state(number: number): Promise<{ state: PullRequestState; troubles: UpdateError[] }>
 }
 
-/** The relation of a commit to another one: `newer` if it has the other among its ancestors. */
+/** The relation of a commit to another commit. `newer`: the other one is among its ancestors. `older`: the reverse. */
 export type CommitRelation = 'same' | 'newer' | 'older' | 'diverged' | 'unknown'
 
-/** Two commits compared. */
+/** The comparison of two commits. */
 export interface CommitComparison {
   readonly relation: CommitRelation
   /**
-   * The paths from the repository's root that differ between the two; `null` if they are not known completely, or were
-   * not requested. A renamed file has both its names. A submodule's path ends in a slash.
+   * The paths that differ between the two commits, relative to the root of the repository. The list is `null` if it was not
+   * requested or is not complete. A renamed file has both names. The path of a submodule ends with a slash.
    */
   readonly files: readonly string[] | null
 }
 
-/** The port for reading the history of the run's own repository. */
+/** The port for comparing commits of the repository that the run belongs to. */
 export interface CommitHistory {
-  /** Compares `commit` with `base`, both of 40 hexadecimal digits. It never throws. */
+  /** Compares `commit` with `base`, both as 40 hexadecimal digits. Errors give the relation `unknown`. */
   compare(base: string, commit: string, wanted: { files: boolean }): Promise<CommitComparison>
 }
 

@@ -17,14 +17,14 @@ import type { Plan, Revision, Step } from './plan.ts'
 import { describeDeployment, liveOf } from './rollback.ts'
 import { targetKey, toStep } from './step-id.ts'
 
-/** The promotion of a service: the deployment that is live in the other environment. */
+/** The promotion of a service. `live`: the deployment in the environment `from`, whose commit or image is deployed. */
 export interface Promotion {
   readonly from: Environment
   readonly live: Deployment
   readonly revision: Extract<Revision, { readonly kind: 'commit' | 'image' }>
 }
 
-/** Finds the promotion of a service, or why there is none. */
+/** Returns the promotion of a service from another environment, or the reason why it is not possible. */
 export function promotionOf(
   target: ServiceTarget,
   from: Environment,
@@ -46,7 +46,10 @@ export function promotionOf(
   return { from, live, revision: { kind: 'image', image } }
 }
 
-/** Returns an image by the digest that its name stood for, if Railway reports it. */
+/**
+ * Returns a reference to an image by its digest instead of its tag. Without a digest from Railway, the reference stays as
+ * it is. The result is `null` if the text is no reference.
+ */
 export function pinned(text: string, digest: string | null = null): ImageReference | null {
   const image = parseImageReference(text)
   if (image === null || image.digest !== null || digest === null) return image
@@ -54,7 +57,7 @@ export function pinned(text: string, digest: string | null = null): ImageReferen
   return parseImageReference(`${name}@${digest}`) ?? image
 }
 
-/** Lists the commits to compare for a promotion, each pair once. */
+/** Lists the pairs of commits to compare for a promotion, each once. */
 export function promotedRanges(
   targets: readonly ServiceTarget[],
   sources: ReadonlyMap<string, Environment>,
@@ -75,15 +78,16 @@ function rangeOf(
   return base === undefined || base === commit ? null : { base, commit }
 }
 
-/** The facts that a promotion is planned from, besides the selection. */
+/** The facts that a promotion is planned from, in addition to the selection. */
 export interface PromotionFacts {
   readonly sources: ReadonlyMap<string, Environment>
   readonly comparisons: Comparisons
 }
 
 /**
- * Plans the deployment of what is live in another environment, service by service. A service without a live deployment
- * there is an error of the whole plan. Services in `changing` are deployed in any case. `adjust` may replace a step.
+ * Plans the deployment of the commits and images that are live in another environment, one step for each service. If a
+ * service has no live deployment there, the plan fails. `changing`: keys of targets that are deployed in any case. `adjust`
+ * may replace a step.
  */
 export function planPromotion(
   selection: Selection,
@@ -131,7 +135,7 @@ function promote(
   return toStep({ action: 'deploy', revision, target, detail, mayGoBack: true })
 }
 
-/** Returns the step that replaces a needless promotion; `null` if the promotion is needed. */
+/** Returns the step for a service that already has the promoted revision; `null` if it has to be deployed. */
 function reuse(target: ServiceTarget, revision: Promotion['revision']): Step | null {
   if (revision.kind === 'commit') return reuseDeployment(target, revision)
   const { image } = revision

@@ -21,8 +21,8 @@ import type { History, PastDeployment } from './ports.ts'
 import { targetKey, toStep } from './step-id.ts'
 
 /**
- * Plans the rollback of every selected service to its previous good deployment. A service without one is an error.
- * `histories` are by the keys of the targets.
+ * Plans the rollback of each selected service to its previous good deployment. A service without one is a failure.
+ * `histories`: the histories of deployments by the key of the target.
  */
 export function planRollback(
   selection: Selection,
@@ -49,7 +49,7 @@ export function planRollback(
   return failures.length > 0 ? err(failures) : ok({ steps, warnings: overtaken(targets) })
 }
 
-/** Returns the deployment that serves, the newest if there are several. */
+/** Returns the live deployment of a service, the newest if there are several; `null` if there is none. */
 export function liveOf({
   instance,
 }: {
@@ -60,8 +60,8 @@ export function liveOf({
 }
 
 /**
- * Returns the newest deployment of another commit or image before the live one that Railway can return to and that
- * did not end badly.
+ * Returns the deployment to roll back to; `null` if there is none. It is the newest deployment that is older than the live
+ * one, that did not fail, that has another commit or image, and that Railway can still roll back to.
  */
 export function previousGood(
   target: ServiceTarget,
@@ -78,7 +78,8 @@ export function previousGood(
 }
 
 /**
- * Returns whether Railway reports the same commit, or the same image, for two deployments. Uploads are never the same.
+ * Returns whether two deployments are of the same commit or the same image, by Railway's report. Two uploads never count as
+ * the same.
  */
 export function consistOfSame(one: Deployment, other: Deployment): boolean {
   if (one.commit !== null || other.commit !== null) {
@@ -90,8 +91,8 @@ export function consistOfSame(one: Deployment, other: Deployment): boolean {
 }
 
 /**
- * Returns the image to set as the service's source again, so that the next deployment does not bring the present one
- * back.
+ * Returns the image of an earlier deployment, if it has to be set as the source of the service again. Otherwise the next
+ * deployment would use the present image. The result is `null` if the source can stay as it is.
  */
 export function formerImage(
   { instance: { source } }: ServiceTarget,
@@ -104,7 +105,7 @@ export function formerImage(
 
 const endedBadly = (status: string) => ['failed', 'crashed', 'skipped'].includes(phaseOf(status))
 
-/** Returns the step that rolls a service back to an earlier deployment. */
+/** Returns the step that rolls a service back from the live deployment to an earlier one. */
 export function rollbackStep(
   target: ServiceTarget,
   {

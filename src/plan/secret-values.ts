@@ -5,7 +5,7 @@ import type { Plan, Step, StepId } from './plan.ts'
 import { desiredValuesOf } from './variables/change.ts'
 import { ownerKey } from './variables/state.ts'
 
-/** The values of variables that a plan names, by step and name. They are kept apart so that a plan holds no secret. */
+/** The values of variables that the steps of a plan write, by step and name. A plan itself contains no secrets. */
 export type SecretValues = ReadonlyMap<StepId, ReadonlyMap<string, Secret>>
 
 /** Returns the values that the steps of a plan write. */

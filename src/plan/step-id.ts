@@ -2,13 +2,16 @@ import type { Target } from '../inventory/inventory.ts'
 import { labelOf } from '../named.ts'
 import { isThere, type Plan, type Step, type StepEnvironment, type StepId } from './plan.ts'
 
-/** Identifies a target by the ids of its parts. An environment that does not exist has only its name. */
+/**
+ * Returns a key of a target from the ids of its project, environment and service. The name of the environment takes the
+ * place of its id if the environment does not exist yet.
+ */
 export function targetKey({ project, environment, instance }: Target<StepEnvironment>): string {
   const place = isThere(environment) ? environment.id : environment.name
   return [project.id, place, ...(instance ? [instance.service.id] : [])].join('/')
 }
 
-/** Identifies a step of an unfinished plan, by ids because names may repeat. */
+/** Returns the id of a step while the plan is made. It consists of ids, because names may repeat. */
 export const draftId = (action: Step['action'], target: Target<StepEnvironment>): StepId =>
   `${action} ${targetKey(target)}`
 
@@ -17,7 +20,7 @@ interface Draft {
   readonly target: Target<StepEnvironment>
 }
 
-/** Returns a step with its content, an id, and the steps that it comes after. */
+/** Builds a step from its content. `after`: the ids of the steps that must succeed before it. */
 export function toStep<const Content extends Draft>(
   content: Content,
   after: readonly StepId[] = [],
@@ -25,7 +28,10 @@ export function toStep<const Content extends Draft>(
   return { ...content, id: draftId(content.action, content.target), after }
 }
 
-/** Gives the steps of a finished plan readable ids. A name that repeats is numbered. */
+/**
+ * Replaces the ids of a finished plan by readable ones, such as `deploy shop/production/web`. If an id repeats, a number is
+ * added.
+ */
 export function nameSteps(plan: Plan): Plan {
   const names = new Map<StepId, StepId>()
   const taken = new Set<StepId>()

@@ -1,21 +1,21 @@
 import { Gitignore, GitignoreError, toBytes } from '../gitignore.ts'
 import type { SourceSettings } from './ports.ts'
 
-/** The limit of patterns times files that are matched for one service. More would take too long. */
+/** The maximum number of watch patterns times changed files for one service. Matching more would take too long. */
 const maxMatches = 500_000
 
-/** A changed path with every directory above it, for matching with patterns. */
+/** A changed path, and the directories above it, as bytes for matching with patterns. */
 interface ChangedPath {
   readonly path: string
   readonly places: readonly { readonly bytes: string; readonly isDirectory: boolean }[]
 }
 
-/** A cache of split lists: many services are compared with the same list. */
+/** A cache of lists of split paths. Many services are compared with the same list of changed files. */
 const splitLists = new WeakMap<readonly string[], readonly ChangedPath[]>()
 
 /**
- * Returns whether one of the changed files belongs to a service; `null` if that is not known. A path that ends in a
- * slash is a directory in which anything may have changed.
+ * Returns whether a changed file belongs to a service; `null` if there are too many patterns and files, or if a pattern is
+ * invalid. A path that ends with a slash is a submodule: any file in it may have changed.
  */
 export function touches(
   { rootDirectory, watchPatterns }: SourceSettings,
@@ -35,9 +35,12 @@ export function touches(
   }
 }
 
-/** Returns a test for paths in a directory, and for paths that replace a directory above it. */
+/**
+ * Returns a test for changed paths that concern a root directory: paths in it, and paths that have taken the place of a
+ * directory above it.
+ */
 function within(root: string): (path: string) => boolean {
-  // A path that climbs may name any directory.
+  // A path with `..` may mean any directory.
   if (root === '' || root.split('/').includes('..')) return () => true
   return (path) => {
     const plain = withoutSlash(path)
@@ -46,8 +49,8 @@ function within(root: string): (path: string) => boolean {
 }
 
 /**
- * Returns a test by the last pattern that applies to a path or to a directory above it. Case counts, as it does in the
- * repository.
+ * Returns a test for changed paths that watch patterns match. The last pattern that matches a path, or a directory above
+ * it, decides. Upper and lower case differ.
  */
 function matcherOf(patterns: readonly string[]): (changed: ChangedPath) => boolean {
   const rules = patterns

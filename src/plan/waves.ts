@@ -5,7 +5,7 @@ import { chooseCanary } from './canary.ts'
 import { orderServices } from './order.ts'
 import type { Plan, Step, StepId } from './plan.ts'
 
-/** The inputs that say which services go before others. */
+/** The inputs that decide the order of the services. */
 export interface WaveInputs {
   readonly canary: readonly Pattern[] | null
   readonly order: readonly Pattern[] | null
@@ -44,7 +44,7 @@ export function applyWaves(
   })
 }
 
-/** Ranks the steps. A step that others depend on has the lowest of its own rank and theirs. */
+/** Returns the rank of each step. A step that other steps depend on gets the lowest rank of them and of its own. */
 function beforeDependents(
   steps: readonly Step[],
   rank: (step: Step) => number,

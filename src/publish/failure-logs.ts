@@ -6,10 +6,10 @@ import type { Redactor } from '../redactor.ts'
 import { oneLine } from '../text.ts'
 import { notWritten } from './publish.ts'
 
-/** The maximum length of all logs together, in characters. */
+/** The maximum number of characters of all logs together. */
 const maxTotal = 16_000_000
 
-/** The logs of failed deployments, kept for a file. */
+/** A collector of the logs of failed deployments, which are written to one file. */
 export class FailureLogs {
   readonly #redactor: Redactor
   readonly #parts: string[] = []
@@ -20,7 +20,7 @@ export class FailureLogs {
     this.#redactor = redactor
   }
 
-  /** Adds the log of a failed deployment. A log that is too long beside the others is left out. */
+  /** Adds the log of a failed deployment. A log that exceeds {@link maxTotal} together with the others is left out. */
   add({ target, deploymentId, log }: Extract<ExecuteEvent, { kind: 'log-read' }>): void {
     const place = oneLine(`${targetName(target)} in ${labelOf(target.environment)}`)
     const text = [
@@ -36,7 +36,7 @@ export class FailureLogs {
     this.#parts.push(text)
   }
 
-  /** Writes the file, if anything failed, and returns its path. A file that cannot be written is a warning. */
+  /** Writes the file if there are logs, and returns its path. If it cannot be written, a warning is returned. */
   write(write: (content: string) => string): { path: string | null; warnings: Warning[] } {
     try {
       const content = this.render()
@@ -47,8 +47,8 @@ export class FailureLogs {
   }
 
   /**
-   * Returns the content of the file; empty if nothing failed. Secrets are replaced once more, because the values of
-   * other services may have become known since a log was added.
+   * Returns the content of the file; empty without logs. Secrets are replaced again, because more secrets may be known than
+   * at the time when a log was added.
    */
   render(): string {
     const rest =

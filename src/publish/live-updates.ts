@@ -23,15 +23,15 @@ import type { Comments, GitHubDeploymentsPort } from './ports.ts'
 import { chooseTargets, type UpdateTargets } from './targets.ts'
 
 /**
- * The updates of GitHub while a run is in progress: the pull request comment and the GitHub deployments. No update
- * delays or fails the run. Updates are written in order beside it, and their errors become warnings.
+ * The updates on GitHub during a run: the pull request comment and the GitHub deployments. Updates are sent one after the
+ * other while the run goes on. The run waits for them only at its end. An error of an update becomes a warning.
  */
 export class LiveUpdates {
   readonly #inputs: Inputs
   readonly #clock: Clock
   readonly #redactor: Redactor
   readonly #targets: UpdateTargets
-  /** Ids of the GitHub deployments by environment. */
+  /** The ids of the GitHub deployments, by the name of the GitHub environment. */
   readonly #ids = new Map<string, number>()
   readonly #begun = new Set<string>()
   readonly #errors: UpdateError[] = []
@@ -48,7 +48,10 @@ export class LiveUpdates {
     this.#targets = chooseTargets(inputs, ports)
   }
 
-  /** Writes that the plan is about to be executed. A deletion, or a plan with nothing to do, is written at its end. */
+  /**
+   * Writes the comment and opens the GitHub deployments before the plan is executed. The comment about a deletion, or about
+   * a plan with nothing to do, is written at the end of the run only.
+   */
   begin(plan: Plan): void {
     const { records } = this.#targets
     if (!isRemoval(this.#inputs) && hasWork(plan)) {
@@ -73,7 +76,7 @@ export class LiveUpdates {
     }
   }
 
-  /** Writes that an environment is in progress, when its first deployment is started. */
+  /** Sets the GitHub deployment of an environment to `in_progress` when its first deployment is started. */
   readonly onEvent = (event: ExecuteEvent): void => {
     const { records } = this.#targets
     if (event.kind !== 'started' || !records) return
@@ -89,8 +92,8 @@ export class LiveUpdates {
   }
 
   /**
-   * Writes how the run ended, also if it ended before anything began. Resolves with the failed updates, once all are
-   * written. A deletion, or a run that had nothing to do, creates no comment.
+   * Writes the result of the run, also if the run stopped before it executed anything. Resolves when all updates are
+   * finished, with warnings about the failed ones.
    */
   async end(known: RunReport): Promise<Warning[]> {
     this.#targets.records?.port.setFinalDeadline()
@@ -129,7 +132,7 @@ export class LiveUpdates {
     }
   }
 
-  /** Closes the records without an outcome: the run was interrupted, and nothing else would ever close them. */
+  /** Closes the GitHub deployments of environments without an outcome. The run was interrupted, and no later run closes them. */
   async #closeRest(
     port: GitHubDeploymentsPort,
     statuses: ReadonlyMap<string, RecordStatus>,
@@ -152,7 +155,7 @@ export class LiveUpdates {
     return port.put({ number, marker, body: this.#redactor.redactOwn(body), create })
   }
 
-  /** Adds an update to the queue. One that throws, a defect of this action, does not stop the ones after it. */
+  /** Adds an update to the queue. An update that throws, because of a defect of this action, does not stop later ones. */
   #then(update: () => Promise<readonly UpdateError[]>): void {
     this.#tail = this.#tail.then(async () => {
       try {

@@ -16,10 +16,10 @@ export interface Log {
   endGroup(): void
 }
 
-/** The longest line of a deployment's log that is shown, in characters. */
+/** The maximum number of characters that are shown of a line of a deployment's log. */
 const maxLogLine = 1_000
 
-/** A writer of the job log, with one group for each phase. */
+/** A writer of the job log, with one group for each phase of the run. */
 export class LogWriter {
   readonly #log: Log
   readonly #redactor: Redactor
@@ -31,7 +31,7 @@ export class LogWriter {
     this.#redactor = redactor
   }
 
-  /** Ends the group of the phase before and starts the next. */
+  /** Ends the group of the previous phase and starts the next one. */
   phase(title: string): void {
     this.close()
     this.#log.startGroup(title)
@@ -53,7 +53,7 @@ export class LogWriter {
     this.lines([waitLine(wait)])
   }
 
-  /** Writes a line if the wait is still going on. */
+  /** Writes the line of the last wait again if that wait is not over. `now`: milliseconds since the epoch. */
   stillWaiting(now: number): void {
     if (this.#wait && now < this.#wait.until) this.lines([waitLine(this.#wait)])
   }
@@ -67,7 +67,10 @@ export class LogWriter {
     this.lines(shown.report.lines.map((line) => `  | ${this.#logLine(line)}`))
   }
 
-  /** Redacts before the line is cut, which could leave a part of a secret, and after terminal codes are removed. */
+  /**
+   * Returns a safe line of a deployment's log. It is redacted before it is cut, because a cut secret would not be found. It
+   * is redacted again after terminal codes are removed, because such codes can divide a secret.
+   */
   #logLine(line: string): string {
     return this.#redactor.redact(oneLine(this.#redactor.redact(line), maxLogLine))
   }

@@ -1,18 +1,19 @@
 import type { UpdateError } from '../errors/update-error.ts'
 import type { RecordStatus } from '../report/github-deployments.ts'
 
-/** The ports to GitHub. All of them are optional to a run: errors are returned, never thrown. */
+/* The ports to GitHub. A run does not depend on them: errors are returned and never thrown. */
 
-/** A port to GitHub with a final deadline. */
+/** A port to GitHub whose requests end a minute after the run. */
 export interface Hurried {
-  /** Starts the final deadline of a run that is over: updates that are not written within a minute are left out. */
+  /** Starts the final minute. Updates that are not sent within this minute are left out. */
   setFinalDeadline(): void
 }
 
+/** The port for comments of a pull request. */
 export interface Comments extends Hurried {
   /**
-   * Creates or updates the one comment of a marker. With `create: false`, only an existing comment is updated. However
-   * often and from however many runs it is called, there is one such comment in the end.
+   * Creates or updates the comment that begins with a marker. With `create: false`, only an existing comment is updated.
+   * There is only one such comment in the end, also if several runs call this at the same time.
    */
   put(comment: {
     number: number
@@ -22,15 +23,17 @@ export interface Comments extends Hurried {
   }): Promise<UpdateError[]>
 }
 
+/** The port for GitHub deployments. */
 export interface GitHubDeploymentsPort extends Hurried {
-  /** Opens a GitHub deployment for a commit; `null` if that failed. */
+  /** Opens a GitHub deployment for a commit and returns its id; `null` if that failed, with the errors. */
   open(wanted: {
     environment: string
     sha: string
     description: string
     transient: boolean
   }): Promise<{ id: number | null; troubles: UpdateError[] }>
+  /** Sets the status of a GitHub deployment. */
   status(id: number, status: RecordStatus): Promise<UpdateError[]>
-  /** Makes every other deployment of the environment inactive. */
+  /** Sets all other GitHub deployments of the environment to `inactive`. */
   deactivateOthers(environment: string, except: number | null): Promise<UpdateError[]>
 }

@@ -18,9 +18,9 @@ import { renderSummary } from '../report/summary.ts'
 import type { RunReport } from '../run-state.ts'
 import type { Log } from './log-writer.ts'
 
-/** The destinations of a report. Any of them may throw. */
+/** The destinations of a report. Each of its methods may throw. */
 export interface ReportSink extends Log {
-  /** The redactor of the secrets in everything that is written. */
+  /** The redactor that replaces secrets in everything that is written. */
   readonly redactor: Redactor
   annotate(annotation: Annotation): void
   output(name: string, value: string): void
@@ -34,9 +34,9 @@ export interface ReportSink extends Log {
 }
 
 /**
- * Publishes everything that is known, on success and on failure. The exit code and the error annotations come first,
- * because they need no file. Each file is written separately, and one that cannot be written is a warning. `docs` is
- * the address of `docs/errors.md`.
+ * Publishes the report of a run, on success and on failure. The exit code and the error annotations come first, because
+ * they need no file. Each file is written on its own, and an error of it becomes a warning. `docs`: the address of
+ * `docs/errors.md`.
  */
 export async function publish(known: RunReport, sink: ReportSink, docs: string): Promise<void> {
   const warnings: Warning[] = []
@@ -91,7 +91,7 @@ export async function publish(known: RunReport, sink: ReportSink, docs: string):
   }
 }
 
-/** Returns the annotations of errors, without places if the workflow file cannot be read. */
+/** Returns the annotations of errors. If the workflow file cannot be read, they have no places. */
 async function annotateErrors(
   failures: readonly Failure[],
   sink: ReportSink,
@@ -110,7 +110,7 @@ async function annotateErrors(
   )
 }
 
-/** Finds this step in the workflow. Errors are shown without places if that fails. */
+/** Finds this step in the workflow; `unknown` if the search fails. */
 async function placeOf(sink: ReportSink): Promise<StepFinding> {
   try {
     return await sink.step()
@@ -119,7 +119,7 @@ async function placeOf(sink: ReportSink): Promise<StepFinding> {
   }
 }
 
-/** Writes every output that can be written. The first that cannot is reported for all of them. */
+/** Writes all outputs. If some cannot be written, the first error is reported for all. */
 function writeOutputs(
   texts: Readonly<Record<string, string>>,
   sink: ReportSink,
@@ -136,6 +136,7 @@ function writeOutputs(
   if (errors.length > 0) warn(errors[0])
 }
 
+/** Returns the result of `work`; if it throws, reports the error and returns `otherwise`. */
 function attempt<Value>(
   work: () => Value,
   otherwise: Value,
@@ -149,7 +150,7 @@ function attempt<Value>(
   }
 }
 
-/** Writes to the log, and ignores a log that cannot be written to. */
+/** Calls a function that writes to the log, and ignores its errors. */
 const ignoringErrors = (write: () => void): void => attempt(write, undefined, () => {})
 
 /** Something that a run writes to a file on the runner. */

@@ -3,16 +3,16 @@ import { previewName } from '../inputs/preview-inputs.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
 import type { Comments, GitHubDeploymentsPort } from './ports.ts'
 
-/** The targets of updates. A port is `null` if that is turned off or not possible. */
+/** The targets of updates on GitHub. A target is `null` if it is turned off or not possible. */
 export interface UpdateTargets {
-  /** The comment's marker and the pull request it stands on. */
+  /** The comment, by its pull request and its marker. */
   readonly comment: { port: Comments; number: number; marker: string } | null
   readonly records: { port: GitHubDeploymentsPort; sha: string; transient: boolean } | null
 }
 
 /**
- * Chooses the targets of a run's updates, by its inputs and event. Without a GitHub token there are none. A dry run
- * writes its plan as the comment, and records no deployment.
+ * Chooses the targets of a run's updates by its inputs and its event. Without a GitHub token there are none. A dry run
+ * writes its plan as the comment, and opens no GitHub deployments.
  */
 export function chooseTargets(
   inputs: Inputs,
@@ -23,7 +23,7 @@ export function chooseTargets(
   const { pullRequest } = context
   const sha = inputs.commit.kind === 'commit' ? inputs.commit.sha : context.commit
   const prunes = command === 'preview' && preview.action === 'prune'
-  // A rollback makes another commit live than the event's, and variables come with the one that is there.
+  // `rollback` and `variables` do not deploy the commit of the event.
   const deploysCommit = command === 'deploy' || command === 'preview'
   return {
     comment:
@@ -38,8 +38,8 @@ export function chooseTargets(
 }
 
 /**
- * Returns the marker at the beginning of the one comment of this step about this preview, or this environment. It is
- * invisible on GitHub. Steps of different jobs may have the same number, so the step alone does not identify a preview.
+ * Returns the marker by which the comment of this step is found again. It is an HTML comment, which GitHub does not show.
+ * It contains the name of the preview or environment, because steps of different jobs may have the same name.
  */
 export function markerOf({ command, preview, environment, context }: Inputs): string {
   const name = command === 'preview' ? previewName(preview) : (environment ?? '')

@@ -5,19 +5,19 @@ import type { StepFinding } from '../inputs/workflow-step.ts'
 import { oneLine } from '../text.ts'
 import { placeOfFailure, type SourceLine } from './failure-location.ts'
 
-/** A message that GitHub shows on the job and at a line of a file. */
+/** A message that GitHub shows on the page of the run, and at a line of a file if it has a place. */
 export interface Annotation {
   readonly level: 'error' | 'warning' | 'notice'
   readonly title: string
   readonly message: string
-  /** The place in the repository that it belongs to, if that is known. */
+  /** The line of a file in the repository at which GitHub shows the annotation; `null` if it is not known. */
   readonly place: SourceLine | null
 }
 
-/** Annotations of one level that GitHub shows for a step. */
+/** The maximum number of annotations of one level that GitHub shows for a step. */
 const maxShown = 10
 
-/** Returns one annotation for each error. From the tenth on, one annotation sums up the rest. */
+/** Returns one annotation for each error. If there are more than ten, the tenth annotation counts the rest. */
 export const errorAnnotations = (
   failures: readonly Failure[],
   docs: string,
@@ -33,7 +33,7 @@ export const errorAnnotations = (
     }),
   )
 
-/** Returns one annotation for each warning. From the tenth on, one annotation sums up the rest. */
+/** Returns one annotation for each warning. If there are more than ten, the tenth annotation counts the rest. */
 export const warningAnnotations = (warnings: readonly Warning[]): readonly Annotation[] =>
   atMost(warnings.map(warningAnnotation), (rest) => ({
     level: 'warning',
@@ -54,10 +54,10 @@ function atMost(
 const codesOf = (failures: readonly Failure[]) =>
   [...new Set(failures.map(({ code }) => code))].map((code) => `[${code}]`).join(', ')
 
-/** Returns the address of the section that explains a code. `docs` is the address of `docs/errors.md`. */
+/** Returns the address of the section about an error code. `docs`: the address of `docs/errors.md`. */
 export const docsLink = (docs: string, code: ErrorCode) => `${docs}#${code}`
 
-/** Returns what happened, why, and the next step, in one paragraph that ends with the code. */
+/** Returns the message of a failure in one paragraph: what happened, why, the next step, a link, and the code. */
 export function messageOf(failure: Failure, docs: string): string {
   const { what, why, next } = messageFor(failure)
   const parts = [what, why, next].map((part) => oneLine(part, 2_000))
@@ -80,7 +80,7 @@ const warningAnnotation = ({ title, message }: Warning): Annotation => ({
   message: oneLine(message, 2_000),
 })
 
-/** Returns the annotation of something to know that needs no action. */
+/** Returns the annotation of a notice. */
 export const noticeAnnotation = ({ title, message }: Warning): Annotation => ({
   level: 'notice',
   title: `Railway: ${title}`,

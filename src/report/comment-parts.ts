@@ -6,17 +6,17 @@ import type { RunReport } from '../run-state.ts'
 import { oneLine } from '../text.ts'
 import { allFailures } from './run-status.ts'
 
-/** The maximum number of rows of a table. GitHub accepts 65,536 characters, and more rows are not readable. */
+/** The maximum number of rows of a table in a comment. GitHub accepts comments of at most 65,536 characters. */
 export const maxRows = 60
 
-/** The number of characters of an error's sentence in the comment. */
+/** The maximum number of characters of one sentence of an error in a comment. */
 const maxErrorLength = 400
 
-/** Returns whether the run deletes a preview. */
+/** Returns whether a run deletes previews. */
 export const isRemoval = ({ command, preview }: Inputs) =>
   command === 'preview' && preview.action !== 'create'
 
-/** Returns the subject of a run for a sentence. */
+/** Returns the subject of a sentence about a run: ``Preview `pr-7` ``. */
 export function subject({ command, preview, environment }: Inputs): string {
   const code = (name: string) => `\`${name.replaceAll('`', '')}\``
   if (command === 'preview') return `Preview ${code(previewName(preview))}`
@@ -28,7 +28,7 @@ const nouns: Partial<Record<Inputs['command'], string>> = {
   rollback: 'Rollback in',
 }
 
-/** Lists the failures, each with what happened and Railway's reason. */
+/** Renders the failures of a run as a list, each with its first two sentences; empty if there are none. */
 export function problems(known: RunReport): string {
   const all = allFailures(known)
   if (all.length === 0) return ''
@@ -44,13 +44,13 @@ export function problems(known: RunReport): string {
   ].join('\n')
 }
 
-/** Returns the reasons why a run had nothing to do; empty if it had something to do. */
+/** Renders the notices of a run that had nothing to do; empty for any other run. */
 export const reasons = ({ notices, outcomes }: RunReport): string =>
   (outcomes ?? []).length > 0
     ? ''
     : notices.map(({ message }) => markdownWords(message)).join('\n\n')
 
-/** Assembles a comment, with the commit and the run at its end. */
+/** Builds a comment from a title and its parts. The last line links the commit and the run. */
 export function assemble(
   title: string,
   parts: readonly string[],

@@ -21,14 +21,14 @@ import { renderRemoval } from './removal-comment.ts'
 import { allFailures, statusOf } from './run-status.ts'
 import { statusMarks } from './status-icons.ts'
 
-/** Renders the comment before anything is changed. */
+/** Renders the comment at the beginning of the execution, before the first change. */
 export function renderBegin(inputs: Inputs, plan: Plan, now: number): string {
   const title = `⏳ ${subject(inputs)} is on its way`
   const rows = plan.steps.map((step) => ({ step, outcome: null }))
   return assemble(title, [table(rows, inputs)], inputs, now)
 }
 
-/** Renders the comment at the end of the run, however far it got. */
+/** Renders the comment at the end of the run, also if the run stopped early. */
 export function renderEnd(known: RunReport, inputs: Inputs, now: number): string {
   if (inputs.dryRun) return renderPlan(known, inputs, now)
   if (isRemoval(inputs)) return renderRemoval(known, inputs, now)
@@ -38,7 +38,7 @@ export function renderEnd(known: RunReport, inputs: Inputs, now: number): string
   return assemble(headline(known, inputs), parts, inputs, now)
 }
 
-/** Returns whether a finished run creates a comment if there is none. A run that had nothing to do only updates it. */
+/** Returns whether a finished run creates a comment if there is none yet. Otherwise it only updates an existing one. */
 export function createsComment(known: RunReport, inputs: Inputs): boolean {
   if (inputs.dryRun) return known.plan !== null
   const hadWork = (known.outcomes ?? []).length > 0 || allFailures(known).length > 0
@@ -51,7 +51,7 @@ interface Row {
   readonly outcome: Outcome | null
 }
 
-/** Returns the headline; if something failed, in the words of the output `status`. */
+/** Returns the headline of the comment. For a failed run, it follows the output `status`. */
 function headline(known: RunReport, inputs: Inputs): string {
   const status = statusOf(known)
   if (status === 'partial') return `❌ ${subject(inputs)} failed in part`
@@ -71,7 +71,7 @@ function headline(known: RunReport, inputs: Inputs): string {
   return `✅ ${subject(inputs)} is ${inputs.command === 'rollback' ? 'done' : 'live'}`
 }
 
-/** Lists the services that this pull request changes, with a link to each. */
+/** Renders the table of the services that this pull request changes, with links. */
 function table(rows: readonly Row[], inputs: Inputs): string {
   const shown = withoutGround(rows).filter((row) => isShown(row, inputs))
   const projects = groupBy(shown.slice(0, maxRows), ({ step }) => step.target.project.id)
@@ -88,7 +88,10 @@ function table(rows: readonly Row[], inputs: Inputs): string {
   ].join('\n')
 }
 
-/** Removes the rows of variables beside deployments, unless something is wrong with them: a service has one row. */
+/**
+ * Removes the row about the variables of a service if the service has a row about its deployment, too. The row stays if
+ * the variables could not be set.
+ */
 function withoutGround(rows: readonly Row[]): Row[] {
   const key = ({ target }: Step) => targetKey(target)
   const deployed = new Set(
@@ -104,7 +107,8 @@ function withoutGround(rows: readonly Row[]): Row[] {
 }
 
 /**
- * Returns whether a row is shown. A service that is built from elsewhere is shown only if something is wrong with it.
+ * Returns whether the table has a row. In a preview, a service that is not built from this repository has one only if it
+ * failed or has a warning.
  */
 function isShown({ step, outcome }: Row, { context, command }: Inputs): boolean {
   const { instance } = step.target
@@ -141,7 +145,8 @@ function statusCell(outcome: Outcome | null, inputs: Inputs): string {
 }
 
 /**
- * Returns the word for an outcome. If only the variables of a service were read, it is not known whether it is live.
+ * Returns the word for an outcome. An unchanged outcome of `variables` says nothing about a deployment, so the word does
+ * not either.
  */
 function wordOf({ step, status }: Outcome, { command }: Inputs): string {
   if (step.action === 'set-variables' && status === 'success') return 'Variables set'
@@ -149,7 +154,7 @@ function wordOf({ step, status }: Outcome, { command }: Inputs): string {
   return words[status] ?? status
 }
 
-/** The words of statuses for a reviewer. A status that is not listed is shown as it is. */
+/** The words for statuses. A status without a word is shown as it is. */
 const words: Partial<Record<OutcomeStatus, string>> = {
   success: 'Live',
   unchanged: 'Live, unchanged',
@@ -161,7 +166,7 @@ const words: Partial<Record<OutcomeStatus, string>> = {
   'rolled-back': 'Rolled back',
 }
 
-/** Returns the rest of the preview in one line: databases, images, other repositories. */
+/** Renders the services of the preview that have no row in the table, in one line. */
 function others(outcomes: readonly Outcome[], inputs: Inputs): string {
   const quiet = outcomes.filter((outcome) => {
     const { instance } = outcome.step.target

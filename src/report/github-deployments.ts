@@ -4,7 +4,7 @@ import { labelOf } from '../named.ts'
 import { isPlaced, type Plan, type Step } from '../plan/plan.ts'
 import { environmentLink, linksOf, servingSite } from './links.ts'
 
-/** States of a GitHub deployment that are reported. */
+/** The states of a GitHub deployment that a run sets. */
 export type RecordState = 'queued' | 'in_progress' | 'success' | 'failure' | 'error' | 'inactive'
 
 /** The status of a GitHub deployment. */
@@ -15,18 +15,16 @@ export interface RecordStatus {
   readonly logUrl: string | null
 }
 
-/**
- * Returns the GitHub environment in which a step's deployments are recorded. Projects of the same name have one each.
- */
+/** Returns the name of the GitHub environment in which the deployments of a step are recorded: `shop / production`. */
 export const githubEnvironmentName = ({ target: { project, environment } }: Step) =>
   `${labelOf(project)} / ${environment.name}`
 
-/** Returns the names of the environments that this plan deploys to. */
+/** Returns the names of the GitHub environments that a plan deploys to. */
 export function recordedEnvironments({ steps }: Plan): string[] {
   return [...new Set(steps.filter(deploys).map(githubEnvironmentName))]
 }
 
-/** Returns the names of the environments without a preview any more: it was deleted, or never existed. */
+/** Returns the names of the GitHub environments whose preview was deleted, or does not exist. */
 export function removedEnvironments(outcomes: readonly Outcome[]): string[] {
   return outcomes
     .filter(({ step, status }) => {
@@ -36,7 +34,7 @@ export function removedEnvironments(outcomes: readonly Outcome[]): string[] {
     .map(({ step }) => githubEnvironmentName(step))
 }
 
-/** Returns the end of each environment as the status of its GitHub deployment. */
+/** Returns the final status of the GitHub deployment of each environment, by the name of the environment. */
 export function recordStatuses(outcomes: readonly Outcome[]): ReadonlyMap<string, RecordStatus> {
   const groups = groupBy(outcomes, ({ step }) => githubEnvironmentName(step))
   return new Map([...groups].map(([name, own]) => [name, toStatus(own)]))
@@ -51,7 +49,7 @@ function toStatus(outcomes: readonly Outcome[]): RecordStatus {
   return { ...statusOf(outcomes, failed), environmentUrl, logUrl }
 }
 
-/** The status of an environment whose deployments had not ended when the run did. */
+/** The final status for an environment whose deployments were not finished when the run ended. */
 export const interrupted = {
   state: 'error',
   description: 'Stopped before it was finished',

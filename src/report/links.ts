@@ -20,7 +20,7 @@ export function deploymentLink({ project, environment, instance }: Target, id: s
   return `${dashboard}/project/${project.id}/service/${instance.service.id}?id=${id}&environmentId=${environment.id}`
 }
 
-/** Returns the address of the site, with scheme: the first domain of a service. */
+/** Returns the address of the first domain of a service, with `https://`; `null` without a domain. */
 export function siteLink(domains: readonly string[]): string | null {
   const [domain] = domains
   if (!domain) return null
@@ -36,9 +36,9 @@ export function linksOf({ step, domains, deploymentId }: Outcome) {
   }
 }
 
-/** The statuses of steps whose site serves the revision that the outcome states. */
+/** The statuses with which the site of a service runs the revision of the outcome. */
 const serving: ReadonlySet<Outcome['status']> = new Set(['success', 'unchanged', 'rolled-back'])
 
-/** Returns the site of an outcome, for people; `null` if the site serves another revision than the outcome states. */
+/** Returns the address of a service's site, for people; `null` if the site does not run the revision of the outcome. */
 export const servingSite = ({ status, domains }: Outcome): string | null =>
   serving.has(status) ? siteLink(domains) : null

@@ -5,19 +5,19 @@ import { liveOf } from '../plan/rollback.ts'
 import { targetKey } from '../plan/step-id.ts'
 import type { RunReport } from '../run-state.ts'
 
-/** The deployment that serves a service, `null` if none does, and the domains that lead to it. */
+/** The live deployment of a service, `null` if there is none, and the domains of the service. */
 interface LiveService {
   readonly deployment: Deployment | null
   readonly domains: readonly string[]
 }
 
 /**
- * Returns the live deployment of a service at the end of the run: as the run last read it, else as the inventory has
- * it.
+ * A lookup of the live deployment of a service at the end of the run. The state that the run read last counts, or else the
+ * inventory.
  */
 export type LiveState = (target: ServiceTarget) => LiveService
 
-/** Makes a {@link LiveState} of a run. */
+/** Creates the {@link LiveState} of a run. */
 export function liveState({ outcomes }: Pick<RunReport, 'outcomes'>): LiveState {
   const removed = new Set<string>()
   const read = new Map<string, LiveService>()
@@ -36,7 +36,7 @@ export function liveState({ outcomes }: Pick<RunReport, 'outcomes'>): LiveState 
   }
 }
 
-/** Returns the live deployment of a service after a step; `null` if the step does not concern it. */
+/** Returns the live deployment of a service after a step; `null` if the step deploys nothing. */
 function lastRead({ step, status, deployment, live, domains }: Outcome): LiveService | null {
   const { instance } = step.target
   if (!instance || step.action === 'set-variables') return null

@@ -13,12 +13,12 @@ import type { Row } from './token-summary.ts'
 /** Returns the name of a target as one safe line, because people choose the parts of the name in Railway. */
 export const nameOf = (target: Target<StepEnvironment>) => oneLine(targetName(target))
 
-/** Returns the rows of the token's summary as lines of the log. */
+/** Returns the lines of the log for rows of the token summary. */
 export function scopeLines(rows: readonly Row[]): string[] {
   return rows.map(({ label, value }) => `${label.padEnd(13)} ${oneLine(value)}`)
 }
 
-/** Returns the plan, one line for each step, in the order of execution. */
+/** Returns the lines of the log about the plan, one for each step, in the order of execution. */
 export function planLines(plan: Plan): string[] {
   const { steps } = plan
   const width = Math.max(0, ...steps.map(({ target }) => nameOf(target).length))
@@ -29,7 +29,7 @@ export function planLines(plan: Plan): string[] {
   })
 }
 
-/** Returns the selection, one line for each service. */
+/** Returns the lines of the log about the selection, one for each service. */
 export function selectionLines(selection: Selection): string[] {
   return targetsOf(selection).map((target) => {
     const { source, latest } = target.instance
@@ -47,7 +47,7 @@ export function selectionLines(selection: Selection): string[] {
   })
 }
 
-/** Returns the lines of an event. A poll without news has no line. */
+/** Returns the lines of the log for an event; none for an event that the log does not show. */
 export function eventLines(event: ExecuteEvent): string[] {
   switch (event.kind) {
     case 'started':
@@ -123,7 +123,7 @@ function endLine({ outcome }: Extract<ExecuteEvent, { kind: 'ended' }>): string 
   return `${nameOf(outcome.step.target)}: ${outcome.status}${outcome.message ? `, ${oneLine(outcome.message)}` : ''}`
 }
 
-/** Returns the line of a request for the debug log. It has no header, token or variable. */
+/** Returns the line of the debug log for a request. It contains no headers, tokens or variables. */
 export function requestLine(event: {
   operation: string
   attempt: number
@@ -145,7 +145,7 @@ export function requestLine(event: {
   ].join(', ')
 }
 
-/** Returns the reason for a wait in a sentence. */
+/** Returns the line of the log for a wait. `until`: milliseconds since the epoch. */
 export function waitLine({ until, because }: { until: number; because: string }): string {
   return `Waiting until ${new Date(until).toISOString()}: ${oneLine(because)}`
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
-/**
- * The schema of a name. This file describes the outputs as data: their types follow from it, and `npm run docs` writes
- * it as JSON Schema. The action itself does not load this file.
+/*
+ * The outputs as data. Their types follow from this file, and `npm run docs` writes it as JSON Schema. The action itself does
+ * not load it.
  */
 
 const name = z.string()
@@ -10,9 +10,9 @@ const id = z.string()
 const nullable = z.string().nullable()
 
 const commit = nullable.describe(
-  'The commit, in full; null where there is none or Railway does not say.',
+  'The full id of the commit; null if there is none or Railway does not report it.',
 )
-const url = nullable.describe('The public address; null where there is none.')
+const url = nullable.describe('The public address; null if there is none.')
 
 const errorSchema = z.object({
   code: z.string().describe('One of the codes in docs/errors.md.'),
@@ -29,11 +29,11 @@ const serviceSchema = z.object({
   repository: nullable,
   image: nullable.describe('The image that the service is deployed from, as its settings have it.'),
   commit,
-  digest: nullable.describe('The digest of the image that is live, where Railway tells it.'),
+  digest: nullable.describe('The digest of the live image; null if Railway does not report it.'),
   status: nullable.describe(
-    "The live deployment's status in Railway's word; null where none is live.",
+    'The status of the live deployment, as Railway names it; null if none is live.',
   ),
-  deploymentId: nullable.describe('The live deployment.'),
+  deploymentId: nullable.describe('The id of the live deployment; null if none is live.'),
   url,
 })
 
@@ -73,14 +73,14 @@ const planEntry = z.object({
   action: z.enum(actions),
   detail: z.string(),
   from: nullable.describe('The commit, image or deployment that is live.'),
-  to: nullable.describe('The commit or image that is to be live; null where Railway chooses it.'),
+  to: nullable.describe('The commit or image to deploy; null if Railway chooses it.'),
 })
 
 const resultEntry = z.object({
   project: name,
   projectId: id,
   environment: name,
-  environmentId: nullable.describe('null where the environment is not there.'),
+  environmentId: nullable.describe('The id of the environment; null if it does not exist.'),
   service: nullable,
   serviceId: nullable,
   action: z.enum(actions),
@@ -107,7 +107,7 @@ const resultEntry = z.object({
   message: z.string(),
 })
 
-/** The outputs that are known when the report file is written. */
+/** The schema of the outputs, without `report-file`, which is known only after the report file is written. */
 export const outputsSchema = z.object({
   status: z.enum(['success', 'failure', 'partial', 'unchanged', 'accepted', 'planned', 'skipped']),
   'error-code': z.string(),
@@ -132,7 +132,7 @@ export const outputsSchema = z.object({
   'log-file': z.string(),
 })
 
-/** The report file: all outputs in full, and the warnings. */
+/** The schema of the report file: all outputs in full, and the warnings. */
 export const reportSchema = outputsSchema.extend({
   schemaVersion: z.literal(1),
   warnings: z.array(z.object({ title: z.string(), message: z.string() })),

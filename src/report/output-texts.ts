@@ -7,9 +7,7 @@ interface JsonObject {
   readonly [key: string]: Json
 }
 
-/**
- * The maximum length of all outputs in characters: GitHub accepts 1 MB, counted in UTF-16 with two bytes a character.
- */
+/** The maximum number of characters of an output. GitHub accepts 1 MB, and counts two bytes for each character. */
 const maxCharacters = 500_000
 
 /**
@@ -44,7 +42,7 @@ function cutToFit(value: JsonList | JsonObject): Json {
   )
 }
 
-/** Returns the first entries that fit, each with its separator. */
+/** Returns the first entries that fit into {@link maxCharacters}, counted with their separators. */
 function keepWhile<Entry>(entries: readonly Entry[], length: (entry: Entry) => number): Entry[] {
   let left = maxCharacters - 20
   return entries.filter((entry) => {

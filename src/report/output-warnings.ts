@@ -4,9 +4,7 @@ import { count } from '../text.ts'
 import type { Outputs } from './output-schema.ts'
 import { sharedNames } from './site-urls.ts'
 
-/**
- * The maximum number of jobs of one matrix, by "Running variations of jobs in a workflow" in GitHub's documentation.
- */
+/** The maximum number of jobs of a matrix (GitHub's documentation, "Running variations of jobs in a workflow"). */
 const maxMatrix = 256
 
 /** The maximum number of names in a warning. */

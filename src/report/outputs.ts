@@ -15,7 +15,12 @@ import { commitOf, digestOf, transitionOf } from './revisions.ts'
 import { allFailures, hasChanged, statusOf } from './run-status.ts'
 import { siteUrls } from './site-urls.ts'
 
-/** Returns the outputs as values, in full. Every one is there however far the run got. `docs` is the address of `docs/errors.md`. */
+/**
+ * Returns the values of all outputs, in full, also if the run stopped early. `docs`: the address of `docs/errors.md`.
+ *
+ * A new output also needs an entry in `output-schema.ts`, which gives it its type, and one in `action.yml`. `npm run docs`
+ * then updates the README and `docs/outputs.schema.json`.
+ */
 export function outputValues(known: RunReport, docs: string): Outputs {
   const { scope, selection, plan, outcomes } = known
   const environments = selection?.environments ?? []
@@ -57,7 +62,7 @@ function errorOutput(failure: Failure, docs: string): Outputs['errors'][number] 
   }
 }
 
-/** Returns the names of the object that a failure is about, as far as it is about one. */
+/** Returns the names of the project, environment and service of a failure; `null` for each that it does not have. */
 function locationOfFailure({ facts }: Failure) {
   const project = 'project' in facts ? facts.project : null
   const environment = 'environment' in facts ? facts.environment : null
@@ -144,7 +149,7 @@ function projectEntry({
   }
 }
 
-/** Returns the selected environment if it is one, and its name if all of them share it. */
+/** Returns the id of the selected environment if there is only one, and its name if all have the same name; else empty. */
 function onlyEnvironment(environments: readonly SelectedEnvironment[]) {
   const ids = new Set(environments.map(({ environment }) => environment.id))
   const names = new Set(environments.map(({ environment }) => environment.name))

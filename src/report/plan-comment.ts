@@ -7,13 +7,13 @@ import type { RunReport } from '../run-state.ts'
 import { count, oneLine } from '../text.ts'
 import { assemble, maxRows, problems, reasons, subject } from './comment-parts.ts'
 
-/** The number of characters of a step's detail in the comment. */
+/** The maximum number of characters of a step's detail in the comment. */
 const maxDetailLength = 300
 
-/** The maximum number of names of unchanged services. */
+/** The maximum number of unchanged services that the comment names. */
 const maxKeptNames = 30
 
-/** Renders the comment of a dry run: the changes that it plans, and the services that stay as they are. */
+/** Renders the comment of a dry run: the planned steps, and the names of the services that stay as they are. */
 export function renderPlan(known: RunReport, inputs: Inputs, now: number): string {
   const steps = known.plan?.steps ?? []
   const work = steps.filter(({ action }) => action !== 'keep')

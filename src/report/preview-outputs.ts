@@ -2,8 +2,8 @@ import { isPlaced, isThere } from '../plan/plan.ts'
 import type { RunReport } from '../run-state.ts'
 
 /**
- * Returns the preview's environment, for a run that created, updated or deleted one. With several projects, each
- * environment has its own id under the same name, so only the name is returned. `null` for other commands.
+ * Returns the id and the name of the preview environment of a run; `null` for other commands than `preview`. In several
+ * projects, the previews have the same name but different ids, so the id is empty.
  */
 export function previewEnvironments({
   inputs,
@@ -20,10 +20,7 @@ export function previewEnvironments({
   return { id: ids.size === 1 ? id : '', name: names.size === 1 ? name : '' }
 }
 
-/**
- * Returns whether this run created an environment, whatever happened to it afterwards. An environment that may have
- * been created has no id here.
- */
+/** Returns whether this run has created an environment. An environment without a known id does not count. */
 export const wasCreated = ({ outcomes }: Pick<RunReport, 'outcomes'>): boolean =>
   (outcomes ?? []).some(
     ({ step, changed }) => step.action === 'create-preview' && changed && isPlaced(step.target),

@@ -22,7 +22,7 @@ export function renderRemoval(known: RunReport, inputs: Inputs, now: number): st
   )
 }
 
-/** Returns the headline. It says that a preview is gone only if the run has confirmed it. */
+/** Returns the headline. It reports a preview as gone only if the run has confirmed the deletion. */
 function headline(known: RunReport, inputs: Inputs): string {
   const outcomes = known.outcomes ?? []
   const unfinished: OutcomeStatus[] = ['cancelled', 'not-started', 'unknown']

@@ -4,7 +4,7 @@ import type { Revision, Step } from '../plan/plan.ts'
 import { pinned } from '../plan/promote.ts'
 import { liveOf } from '../plan/rollback.ts'
 
-/** Returns the full revision of a deployment: its commit, its image by digest if Railway reports it, else its id. */
+/** Returns the full revision of a deployment: its commit, or its image with the digest if it is known, or else its id. */
 export function revisionOf({ commit, image, digest, id }: Deployment): string {
   return commit ?? (image === null ? id : (pinned(image, digest)?.text ?? image))
 }
@@ -13,13 +13,13 @@ export function revisionOf({ commit, image, digest, id }: Deployment): string {
 export const digestOf = ({ image, digest = null }: Deployment): string | null =>
   digest ?? (image === null ? null : (pinned(image)?.digest ?? null))
 
-/** The revisions before and after a step; `null` if there is none, or if Railway chooses it. */
+/** The live revisions before and after a step; `null` if there is none, or if Railway chooses it. */
 export interface Transition {
   readonly from: string | null
   readonly to: string | null
 }
 
-/** Returns the live revision before a step and after it. Steps that touch no deployment have neither. */
+/** Returns the live revisions before and after a step. Both are `null` for a step that concerns no deployment. */
 export function transitionOf(step: Step): Transition {
   const { instance } = step.target
   const live = step.action === 'rollback' ? step.from : instance && liveOf({ instance })
@@ -57,7 +57,7 @@ function toOf(
   }
 }
 
-/** Returns the commit of a step: of its deployment, else the one that was requested or that stays. */
+/** Returns the commit of an outcome: of its deployment, or else the requested one or the one that stays live. */
 export function commitOf({ step, deployment }: Outcome): string | null {
   if (deployment !== null) return deployment.commit
   switch (step.action) {

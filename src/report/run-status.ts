@@ -3,7 +3,7 @@ import { countedOutcomes, type Outcome } from '../execute/outcome.ts'
 import { hasWork } from '../plan/plan.ts'
 import type { RunReport } from '../run-state.ts'
 
-/** The output `status`. */
+/** The value of the output `status`. */
 export type RunStatus =
   | 'success'
   | 'failure'
@@ -13,7 +13,7 @@ export type RunStatus =
   | 'planned'
   | 'skipped'
 
-/** Returns all failures of the job: those that stopped the run, and those of single targets. */
+/** Returns all failures of a run, each once: those that stopped it, and those of single targets. */
 export function allFailures({ failures, outcomes }: RunReport): Failure[] {
   // One cause may have ended several steps.
   return [...new Set([...failures, ...(outcomes ?? []).flatMap(({ failure }) => failure ?? [])])]
@@ -21,11 +21,11 @@ export function allFailures({ failures, outcomes }: RunReport): Failure[] {
 
 const good = new Set(['success', 'unchanged', 'accepted'])
 
-/** Returns whether an outcome is a success. A rollback is one for `command: rollback` only. */
+/** Returns whether an outcome is a success. A rollback is a success only if the command is `rollback`. */
 const isGood = ({ status }: Outcome, { inputs }: RunReport) =>
   good.has(status) || (status === 'rolled-back' && inputs?.command === 'rollback')
 
-/** Returns whether a step had nothing to do. For a preview, that is known only after it was read. */
+/** Returns whether a step changed nothing because nothing had to be done. */
 const isIdle = ({ step, status }: Outcome) =>
   step.action === 'keep' || (step.action === 'update-preview' && status === 'unchanged')
 
@@ -46,7 +46,7 @@ export function statusOf(known: RunReport): RunStatus {
   return idle ? 'unchanged' : 'success'
 }
 
-/** Returns whether the run has changed something at Railway, or may have. */
+/** Returns whether the run has changed, or may have changed, something in Railway. */
 export function hasChanged({ outcomes }: RunReport): boolean {
   return (outcomes ?? []).some(({ changed }) => changed)
 }

@@ -1,7 +1,7 @@
 import type { Inputs } from '../inputs/read-inputs.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 
-/** Returns the names that a run shows of its own inputs and event. They are not redacted. */
+/** Returns the names from the inputs and the event that the redactor must not replace, because the run shows them. */
 export function namesOfRun({ context, commit, environment, workspace }: Inputs): (string | null)[] {
   return [
     context.repository,
@@ -13,7 +13,7 @@ export function namesOfRun({ context, commit, environment, workspace }: Inputs):
   ]
 }
 
-/** Returns the names that a run shows of projects, environments and services. They are not redacted. */
+/** Returns the names and ids from the inventory that the redactor must not replace, because the run shows them. */
 export function namesOfInventory({ projects }: Inventory): string[] {
   return projects.flatMap((project) => [
     project.name,

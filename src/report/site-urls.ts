@@ -7,20 +7,21 @@ import type { StepEnvironment } from '../plan/plan.ts'
 import type { RunReport } from '../run-state.ts'
 import { siteLink } from './links.ts'
 
-/** The site of a target. */
+/** The address of a target's site. */
 interface Site {
   readonly target: Target<StepEnvironment>
   readonly url: string
 }
 
 /**
- * Returns the sites of what was deployed, or, if nothing was, of the live services among the selected, by
- * `<project>/<service>`. Each key has one site: of several environments, that of the base, else of the first.
+ * Returns the output `urls`: addresses by `<project>/<service>`. They are of the services in the outcomes, or of the live
+ * selected services in a run without outcomes. If a service is in several environments, the base environment of the
+ * project counts, or else the first one.
  */
 export function siteUrls(known: RunReport): Record<string, string> {
   const urls = new Map<string, string>()
   for (const sites of groupBy(sitesOf(known), plainKey).values()) {
-    // Names may hold the slash between them, and then two pairs of names look alike.
+    // A name may contain a slash, so two pairs of names may give the same key.
     const isOne = new Set(sites.map(({ target }) => idKey(target))).size === 1
     for (const { target, url } of sites) {
       const key = isOne ? plainKey({ target }) : idKey(target)
@@ -30,7 +31,7 @@ export function siteUrls(known: RunReport): Record<string, string> {
   return Object.fromEntries(urls)
 }
 
-/** Returns the names that are replaced by ids in the keys of {@link siteUrls}. */
+/** Returns the names that several projects or services have. The keys of {@link siteUrls} contain ids instead. */
 export function sharedNames(known: RunReport): string[] {
   const names = sitesOf(known).flatMap(({ target: { project, instance } }) =>
     [project, ...(instance ? [instance.service] : [])].flatMap(({ name, label }) =>
@@ -58,7 +59,7 @@ const plainKey = ({ target: { project, environment, instance } }: Pick<Site, 'ta
 const idKey = ({ project, environment, instance }: Site['target']) =>
   `${project.id}/${instance ? instance.service.id : environment.name}`
 
-/** Sorts each project's base environment before its others. */
+/** Sorts the base environment of each project before its other environments. */
 function basesFirst(selection: Selection): Selection {
   const rank = ({ project, environment }: SelectedEnvironment) =>
     environment.id === project.baseEnvironmentId ? 0 : 1

@@ -1,6 +1,6 @@
 import type { OutcomeStatus } from '../execute/outcome.ts'
 
-/** The icon of each status, the same in summary and comment. */
+/** The icon of each status, in the summary and in comments. */
 export const statusMarks: Record<OutcomeStatus, string> = {
   success: '✅',
   unchanged: '✅',

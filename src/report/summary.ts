@@ -17,10 +17,10 @@ import { statusMarks } from './status-icons.ts'
 import { timeline } from './timeline.ts'
 import { scopeCard } from './token-summary.ts'
 
-/** The maximum number of rows of a table in the summary. GitHub accepts 1 MB a step, and more rows are not readable. */
+/** The maximum number of rows of a table in the summary. GitHub accepts summaries of at most 1 MB for each step. */
 const maxRows = 500
 
-/** Renders the job summary as GitHub-flavoured Markdown: results, then errors, the token, and requests. */
+/** Renders the job summary as Markdown: results, errors, notices, diagnosis, warnings, token and requests. */
 export function renderSummary(known: RunReport, docs: string): string {
   const sections = [
     `## ${headline(known)}`,
@@ -35,7 +35,7 @@ export function renderSummary(known: RunReport, docs: string): string {
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`
 }
 
-/** Returns the outcomes of the plan, else the plan, else the selection. */
+/** Renders the outcomes; without outcomes the plan, and without a plan the selection. */
 function results(known: RunReport): string[] {
   const { outcomes, plan } = known
   if (outcomes) return [outcomeTable(outcomes), timeline(outcomes)]
@@ -81,7 +81,7 @@ function describeRun(known: RunReport): string {
   }
 }
 
-/** Names the restricted environments, which the token may not reach although it is valid. */
+/** Describes the selection of `check` and `list`, with the number of restricted environments. */
 function describeSelection({ selection }: RunReport): string {
   const closed = (selection?.environments ?? []).filter(
     ({ environment }) => !environment.accessible,
@@ -91,9 +91,7 @@ function describeSelection({ selection }: RunReport): string {
     : `in reach, but for ${count(closed.length, 'restricted environment')}`
 }
 
-/**
- * Returns the end of a run in words. Skipped and superseded deployments do not fail it, but they are not live either.
- */
+/** Describes the end of a successful run. Skipped and superseded deployments are counted, because they are not live. */
 function describeEnd(outcomes: readonly Outcome[]): string {
   const deleted = outcomes.filter(({ step }) => step.action === 'delete-preview').length
   if (deleted > 0) return `${count(deleted, 'preview')} deleted`
@@ -150,7 +148,7 @@ function outcomeTable(outcomes: readonly Outcome[]): string {
   )
 }
 
-/** Returns the service with a link to its page; for a whole environment, the environment. */
+/** Renders the name of a service, or of a whole environment, with a link to its page in Railway. */
 function serviceCell(target: Target<StepEnvironment>): string {
   const { environment, instance } = target
   const name = instance
@@ -161,7 +159,7 @@ function serviceCell(target: Target<StepEnvironment>): string {
   return `[${name}](${link})`
 }
 
-/** Returns the table of the plan, in the order of execution. */
+/** Renders the plan as a table, in the order of execution. */
 function planTable(plan: Plan): string {
   return table(
     ['Action', 'Project', 'Environment', 'Service', 'Detail'],
@@ -202,7 +200,7 @@ function inventoryTable({ selection }: RunReport): string {
   )
 }
 
-/** Returns the commit or image that is live, a commit with a link to it. Railway builds from github.com only. */
+/** Renders the live commit or image of a service. A commit is linked to github.com, where all sources of Railway are. */
 function liveCell({ instance }: ServiceTarget): string {
   const live = liveOf({ instance })
   if (!live) return ''

@@ -4,9 +4,10 @@ import { mermaidName } from '../markdown.ts'
 import { labelOf } from '../named.ts'
 import { humanTime } from '../text.ts'
 
-/** The maximum number of bars that are readable in one picture. */
+/** The maximum number of deployments in the chart. More would not be readable. */
 const maxBars = 40
 
+/** The Mermaid tag for each status, which decides the colour of the bar. */
 const looks: Partial<Record<Outcome['status'], string>> = {
   success: 'done, ',
   accepted: 'active, ',
@@ -19,7 +20,7 @@ const looks: Partial<Record<Outcome['status'], string>> = {
 const legend =
   'Each bar is a deployment from its start to its end, with its status and duration. Red means failed or unknown. The scale is the time of day on your clock, in hours:minutes:seconds.'
 
-/** Returns a Gantt chart of the deployments, in the Mermaid form that GitHub draws; empty for fewer than two. */
+/** Renders the deployments as a Gantt chart in Mermaid, which GitHub draws; empty for fewer than two deployments. */
 export function timeline(outcomes: readonly Outcome[]): string {
   const bars = outcomes.flatMap((outcome) => {
     const { startedAt, finishedAt, deploymentId } = outcome

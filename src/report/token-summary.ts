@@ -5,31 +5,28 @@ import type { DetectedToken, TokenScope } from '../scope/token-scope.ts'
 import { count } from '../text.ts'
 import { sourceNames, tokenNames } from '../token-type.ts'
 
-/** A row of the token's summary. Values may hold names from Railway: escape them for their destination. */
+/** A row of the token summary. The values may contain names from Railway, so they have to be escaped. */
 export interface Row {
   readonly label: string
   readonly value: string
-  /** The value without ids, where names serve. */
+  /** The value with names only, without ids, for the job summary. */
   readonly named?: string
 }
 
 type Facts = Pick<RunReport, 'tokenSource' | 'detection' | 'scope' | 'inventory' | 'remaining'>
 
-/**
- * Returns the rows that describe the token: its type, its reach and its limits. They are shown at the start of every
- * run.
- */
+/** Returns all rows about the token: its type, its workspace, its limits, its reach, and the requests that are left. */
 export function scopeCard(known: Facts): Row[] {
   return [...tokenRows(known), ...reachRows(known)]
 }
 
-/** Returns the rows that are known once the token was probed, even if its scope does not fit. */
+/** Returns the rows that are known after the token was probed, also if its scope does not fit the inputs. */
 export function tokenRows(known: Facts): Row[] {
   const { tokenSource, detection, scope } = known
   const finding = detectedToken(known)
   if (!tokenSource) return []
   if (!finding) {
-    const requested = detection ? 'Railway did not say what it is' : 'not looked at yet'
+    const requested = detection ? 'Railway did not report its type' : 'not probed yet'
     return [{ label: 'Token', value: `from ${sourceNames[tokenSource]}; ${requested}` }]
   }
   return [
@@ -39,7 +36,7 @@ export function tokenRows(known: Facts): Row[] {
   ]
 }
 
-/** Returns the rows that are known once the inventory was read; without one, the rest of the request limit. */
+/** Returns the rows that are known after the inventory was read. Without an inventory, only the request limit is known. */
 export function reachRows({ scope, inventory, remaining }: Facts): Row[] {
   return [
     ...(scope?.kind === 'project' && inventory ? [ownEnvironment(scope, inventory)] : []),
@@ -73,11 +70,12 @@ function ownEnvironment(
   }
 }
 
-/** The maximum number of restricted environments that are named. */
+/** The maximum number of restricted environments in the text about the reach. */
 const maxNamed = 3
 
 /**
- * Describes the reach of a token. A project token lists the other environments of its project, but reaches only one.
+ * Describes the projects, environments and services that a token reaches. A project token sees the other environments of
+ * its project, too, but reaches only its own one.
  */
 function describeReach({ projects }: Inventory, scope: TokenScope | null): string {
   const reached = projects

@@ -8,7 +8,7 @@ import { capitalized, oneLine } from '../text.ts'
 import { sourceNames, type TokenType, tokenNames } from '../token-type.ts'
 import { linksOf } from './links.ts'
 
-/** Returns the warnings about the token. */
+/** Returns the warnings about the scope of the token. */
 export function scopeWarnings(scope: TokenScope): Warning[] {
   const uncertain = scope.uncertainties.map((message) => ({
     title: 'token scope not certain',
@@ -28,7 +28,7 @@ export function scopeWarnings(scope: TokenScope): Warning[] {
   ]
 }
 
-/** Returns the lines of the log about the source of the token, and about sources that were not used. */
+/** Returns the lines of the log about the source of the token, and about other sources that are set but not used. */
 export function tokenLines({ source, passedOver }: TokenInput): string[] {
   const others = passedOver.map(({ source: other, same }) =>
     same
@@ -44,10 +44,7 @@ export function probeLines({ probeResults, token }: DetectionResult): string[] {
   return [from, ...probeResults.map((sentence) => `  ${oneLine(sentence)}`)]
 }
 
-/**
- * Returns a line of the log if the token is of another type than the variable's name suggests. The name decides
- * nothing.
- */
+/** Returns a line of the log if the token has another type than Railway's CLI expects in the variable; else none. */
 export function nameLines({ source }: TokenInput, kind: TokenType): string[] {
   const usual = { RAILWAY_TOKEN: 'project token', RAILWAY_API_TOKEN: 'account or workspace token' }
   if (source === 'RAILWAY_TOKEN' && kind !== 'project')

@@ -48,12 +48,12 @@ function tokenOfWorkspaces(
   if (user.kind === 'inconclusive') {
     if (requirements.requireWorkspaceToken) return err([user.failure])
     log.addUncertainty(
-      'Railway did not report whether the token acts as a person, so it may reach more than this workspace.',
+      'Railway did not report whether the token belongs to a person. If it does, it may reach more than this workspace. Run the job again, or use a workspace token.',
     )
   }
   if (workspaces.length === 1) return ok({ kind: 'workspace', workspaces })
   log.addUncertainty(
-    'The token reaches several workspaces without acting as a person. It is treated as an OAuth token with limited consent.',
+    'The token reaches several workspaces, but Railway reports no person that it belongs to. This run treats it as an OAuth token with limited consent. To have a token of a certain type, use a workspace token.',
   )
   return ok({ kind: 'oauth', workspaces })
 }
@@ -76,7 +76,7 @@ async function personalToken(
   const kind = identity.kind === 'answered' ? 'oauth' : 'account'
   if (user.kind === 'two-factor') {
     log.addUncertainty(
-      'Railway requires two-factor authentication of the person behind this token, so it may not reach everything. A workspace token would not be subject to it.',
+      'The owner of this token has not turned on two-factor authentication, which Railway requires of persons. The token may therefore not reach every project. Turn on two-factor authentication in Railway, or use a workspace token, which needs none.',
     )
   }
   const known: Named[] = []
@@ -133,7 +133,7 @@ async function otherToken(
   }
   if (visibleOnes.length > 0) {
     log.addUncertainty(
-      'The workspace was concluded from the projects in reach, because the answer of `apiToken` was inconclusive. The token may reach more.',
+      'The workspace of the token was concluded from the projects that it reaches, because the answer of `apiToken` was inconclusive. The token may reach more. Run the job again to be certain.',
     )
     return ok({ kind: 'workspace', workspaces: visibleOnes })
   }

@@ -204,7 +204,7 @@ describe('the names that are taken', () => {
       failures: [],
       warnings: warned.map((one) => ({
         title: 'nothing to copy',
-        message: expect.stringContaining(`has ${one}, which no service of this shard has`),
+        message: expect.stringContaining(`contains ${one}, but no service of this shard has`),
       })),
     })
   })

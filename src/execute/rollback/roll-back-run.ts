@@ -157,7 +157,11 @@ async function restoreImage(
   if (step.action !== 'deploy' || step.revision.kind !== 'image') return untouched
   const { source } = target.instance
   const image = source.kind === 'image' ? parseImageReference(source.image) : null
-  if (!image) return { image: null, notes: ['the image stays its setting for the next deployment'] }
+  if (!image)
+    return {
+      image: null,
+      notes: ['the image that the run has set stays the setting of the service'],
+    }
   const kept = gaveCredentials ? ['the registry credentials that the run set stay'] : []
   if (image.text === step.revision.image.text) return { image: null, notes: kept }
   const written = await queue.run(step, () => ports.deployments.writeImage(target, image, null))

@@ -8,26 +8,27 @@ import { withTimeLimit } from '../../time-limit.ts'
 import { guardedFetch, TooLarge } from './guarded-fetch.ts'
 import { classifyRefusal, type RejectionCause } from './refusal.ts'
 
-/** The reasons why GitHub gave no usable answer. */
+/** The reason why GitHub gave no usable answer. */
 export type GitHubProblem =
   | RejectionCause
-  /** No whole answer. `sent: false`: nothing can have happened. */
+  /** There is no complete answer. `sent: false`: the request was not sent, so it had no effect. */
   | { readonly kind: 'lost'; readonly detail: string; readonly sent: boolean }
-  /** Nothing more is sent to GitHub in this run. */
+  /** The request was not sent, because the run sends no more requests to GitHub. */
   | { readonly kind: 'given-up'; readonly because: string }
 
-/** The result of a request. */
+/** The result of a request. `next`: the list has another page. */
 export type GitHubAnswer<Value> =
   | { readonly ok: true; readonly value: Value; readonly next: boolean }
   | { readonly ok: false; readonly problem: GitHubProblem }
 
+/** Everything that a client of GitHub works with. */
 export interface GitHubEdges {
   readonly apiUrl: string
   readonly token: Secret
   readonly fetch: typeof globalThis.fetch
   readonly proxies: Proxies
   readonly clock: Clock
-  /** Aborts when requests under way are to be abandoned. */
+  /** The signal that ends requests under way. */
   readonly abandon: AbortSignal
 }
 
@@ -36,20 +37,20 @@ export interface GitHubRequest<Value> {
   readonly route: string
   readonly parameters: Readonly<Record<string, unknown>>
   readonly answer: z.ZodType<Value>
-  /** `true` if sending it again leaves the same state. */
+  /** `true` if the request may be sent twice, because the second one changes nothing more. */
   readonly repeatable: boolean
-  /** Milliseconds that all attempts together may take; by default a minute. */
+  /** The maximum duration of all attempts together, in milliseconds; by default a minute. */
   readonly patience?: number
 }
 
-/** The time limit of one attempt, and of all together, in milliseconds. An optional feature does not delay a job. */
+/** The maximum duration of one attempt, and of all attempts of a request together, in milliseconds. */
 const timeLimit = 15_000
 const patience = 60_000
 
-/** Waits between attempts, in milliseconds. */
+/** The waits between the attempts of a request, in milliseconds. */
 const backoffs = [1_000, 3_000, 8_000]
 
-/** The time for all updates that are left when a run is over. */
+/** The maximum duration of all requests after the end of a run, in milliseconds. */
 const lastPatience = 60_000
 
 /** The maximum number of pages of a list, of 100 entries each. */
@@ -70,12 +71,11 @@ const errorSchema = z.object({
 type Octokit = ReturnType<typeof getOctokit>
 
 /**
- * The client of GitHub's REST API for a run. It returns GitHub's errors and never throws them. Repeatable requests are
- * repeated if there is no answer. Any other is repeated only if it certainly had no effect.
+ * The client of GitHub's REST API for a run. It returns errors of GitHub and never throws them. If there is no answer, a
+ * repeatable request is sent again. Any other request is sent again only if it certainly had no effect.
  *
- * All requests are optional to a run, so an unresponsive GitHub costs the run the time of one request. After that,
- * every request is `given-up` without being sent. So are requests after the job was cancelled, or a minute after the
- * run is over.
+ * A run does not depend on GitHub's answers. If GitHub does not answer a request after all attempts, no more requests are
+ * sent, and their result is `given-up`. The same holds after the job was cancelled, and a minute after the end of the run.
  */
 export class GitHubClient {
   #octokit: Promise<Octokit> | null = null
@@ -93,7 +93,7 @@ export class GitHubClient {
     if (!isAddress(edges.apiUrl)) this.#giveUp('`GITHUB_API_URL` is not an address')
   }
 
-  /** Loads the toolkit's client, which most runs do without. */
+  /** Loads the client of GitHub's toolkit. It is loaded on the first request, because most runs send none. */
   async #load(): Promise<Octokit> {
     const { apiUrl, token, fetch } = this.#edges
     const { getOctokit } = await import(/* webpackChunkName: "run" */ '@actions/github')
@@ -105,21 +105,22 @@ export class GitHubClient {
     })
   }
 
-  /** Returns the time of the client's clock, in milliseconds since the epoch. */
+  /** Returns the present time in milliseconds since the epoch. */
   now(): number {
     return this.#edges.clock.now()
   }
 
-  /** Starts the final deadline: nothing is sent more than a minute after the run is over. */
+  /** Starts the final minute, after which no more requests are sent. */
   hurry(): void {
     this.#until = Math.min(this.#until, this.#edges.clock.now() + lastPatience)
   }
 
-  /** Waits before a lookup, unless there is nothing to look up any more. */
+  /** Waits before a lookup. The wait ends early when no more requests are sent. */
   async pause(milliseconds: number): Promise<void> {
     await this.#edges.clock.sleep(Math.min(milliseconds, this.#left), this.#closed.signal)
   }
 
+  /** Sends a request, with retries, and returns GitHub's answer or the problem. */
   async ask<Value>(request: GitHubRequest<Value>): Promise<GitHubAnswer<Value>> {
     const { clock } = this.#edges
     const startedAt = clock.now()
@@ -144,7 +145,7 @@ export class GitHubClient {
     }
   }
 
-  /** Describes how the last attempt ended, and which proxy it used. */
+  /** Describes the result of the last attempt, and the proxy that it went through. */
   #reason(problem: GitHubProblem): string {
     const proxy = this.#edges.proxies.variableFor(this.#edges.apiUrl)
     const detail = 'detail' in problem ? problem.detail : problem.kind
@@ -175,8 +176,8 @@ export class GitHubClient {
   }
 
   /**
-   * Reads a list page by page, `maxPages` at the most. `next` is `true` if there are more entries than were read. A
-   * page without new entries counts as the last.
+   * Reads the pages of a list, at most {@link maxPages}. `next`: the list has more entries than were read. An empty page
+   * counts as the last one.
    */
   async all<Item>(request: GitHubRequest<Item[]>): Promise<GitHubAnswer<Item[]>> {
     const items: Item[] = []
@@ -237,6 +238,7 @@ export class GitHubClient {
   }
 }
 
+/** An answer without a usable value, for the decision about a retry. */
 interface Refused {
   readonly ok: false
   readonly problem: GitHubProblem
@@ -261,7 +263,7 @@ const silence = (detail: string, sent: boolean): Refused => ({
 })
 
 /**
- * Reads an error of Octokit. It gives network errors the status 500 and no response. Their cause says what happened.
+ * Converts an error of Octokit. A network error has the status 500 and no response there, so its `cause` is read instead.
  */
 function readError(error: unknown, now: number): Refused {
   const read = errorSchema.safeParse(error)

@@ -21,10 +21,10 @@ const viewerSchema = z.object({
 
 type Comment = z.infer<typeof commentSchema>
 
-/** The delays of lookups for a comment whose answer was lost, in milliseconds after the loss. */
+/** The waits before each lookup of a comment after a lost answer, in milliseconds. */
 const looks = [1_000, 5_000, 15_000]
 
-/** The author behind the run's token. `id` is `null` if GitHub returns the login only. */
+/** The GitHub user that the token of the run acts as. `id`: `null` if GitHub returns only the login. */
 interface Identity {
   readonly id: number | null
   readonly login: string
@@ -34,8 +34,8 @@ const permission = 'pull-requests: write'
 const doing = 'the pull request comment'
 
 /**
- * Comments of a pull request, one for each marker. Anybody can write a comment that begins with the marker, so only
- * those of the run's own identity are edited or deleted.
+ * The comments of a pull request, one for each marker. Anybody can write a comment that begins with a marker. Therefore
+ * only comments by the user of the run's token are edited or deleted.
  */
 export class GitHubComments implements Comments {
   readonly #client: GitHubClient
@@ -66,9 +66,9 @@ export class GitHubComments implements Comments {
   }
 
   /**
-   * Creates the comment at most once. A lost answer is settled by a lookup before a second and last request. Afterwards
-   * it reads the comments again, because another run may have created one at the same moment. Both runs then keep the
-   * older and delete the younger.
+   * Creates the comment at most once. After a lost answer, the comments are looked up before the request is sent a second
+   * and last time. After a success they are read again, because a concurrent run may have created the same comment. Both
+   * runs then keep the older comment and delete the newer one.
    */
   async #create(number: number, marker: string, body: string): Promise<UpdateError[]> {
     for (let attempt = 1; ; attempt += 1) {
@@ -92,7 +92,7 @@ export class GitHubComments implements Comments {
     }
   }
 
-  /** Looks up the comments once, or, after a lost answer, until one appears or the delays have passed. */
+  /** Looks up the comments once. After a lost answer, repeats this until one appears or all waits have passed. */
   async #look(number: number, marker: string, lost: boolean): Promise<GitHubAnswer<Comment[]>> {
     let found = lost ? null : await this.#find(number, marker)
     for (const delay of lost ? looks : []) {
@@ -103,7 +103,7 @@ export class GitHubComments implements Comments {
     return found ?? this.#find(number, marker)
   }
 
-  /** Reads the comments of this marker, oldest first, from every page. */
+  /** Reads the comments that begin with the marker and are by the user of the token, oldest first. */
   async #find(number: number, marker: string): Promise<GitHubAnswer<Comment[]>> {
     const all = await this.#client.all({
       route: 'GET /repos/{owner}/{repo}/issues/{issue_number}/comments',
@@ -121,9 +121,9 @@ export class GitHubComments implements Comments {
   }
 
   /**
-   * Reads the identity behind the token. GraphQL's `viewer` is answered for every kind of token, that of a job
-   * included. `GET /user` is answered for those of people only, and on servers without GraphQL. If neither is answered,
-   * a comment that this run creates shows it.
+   * Reads the user that the token acts as; `null` if it is not known. GraphQL's `viewer` works with every type of token,
+   * also with the token of a job. `GET /user` is the second way: it works only with tokens of people, but also on servers
+   * without GraphQL. If both fail, the user is known from the answer to the first comment that this run creates.
    */
   async #whoAmI(): Promise<Identity | null> {
     if (this.#identity) return this.#identity
@@ -160,10 +160,7 @@ export class GitHubComments implements Comments {
     return updated.ok ? [] : [troubleOf(updated.problem, doing, permission)]
   }
 
-  /**
-   * Deletes a comment. One that is gone already counts as deleted. One that cannot be deleted now is found by the next
-   * run.
-   */
+  /** Deletes a duplicate comment. Errors are ignored: the next run finds the comment and deletes it. */
   async #remove(id: number): Promise<void> {
     await this.#client.ask({
       route: 'DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}',

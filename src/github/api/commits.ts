@@ -6,19 +6,20 @@ import type { GitHubClient } from './client.ts'
 import type { Repository } from './repository.ts'
 import { troubleOf } from './update-error.ts'
 
-/** The number of files of a comparison that GitHub lists. It does not report the rest. */
+/** The maximum number of files that GitHub lists for a comparison. It does not report that there are more. */
 const maxFiles = 300
 
-/** The maximum number of pages of a comparison that are read for its files, of 100 commits each. */
+/** The maximum number of pages that are read for the files of a comparison. A page has 100 commits. */
 const maxPages = 10
 
 /**
- * The time limit of one request, and of all comparisons of a run together, in milliseconds: planning waits for them.
+ * The maximum duration of one request with its retries, and of all comparisons of a run together, in milliseconds. Planning
+ * waits for the comparisons.
  */
 const patience = 16_000
 const patienceInAll = 60_000
 
-/** The beginning of the patch that GitHub shows for a submodule. */
+/** The pattern of the patch that GitHub shows for a submodule. */
 const submodulePatch = /^@@ [^\n]*@@\n[-+]Subproject commit [0-9a-f]{40}/
 
 const comparisonSchema = z.object({
@@ -44,18 +45,19 @@ const relations: Readonly<Record<z.infer<typeof comparisonSchema>['status'], Com
 const unknown: CommitComparison = { relation: 'unknown', files: null }
 
 /**
- * The history of the repository by GitHub's compare API, for a few commits in a run. A commit that GitHub does not
- * know, or does not answer about, is `unknown`. https://docs.github.com/en/rest/commits/commits#compare-two-commits
+ * The history of the repository, from GitHub's API for comparing commits. At most {@link maxComparisons} pairs are compared
+ * in a run. If GitHub does not know a commit or does not answer, the relation is `unknown`.
+ * https://docs.github.com/en/rest/commits/commits#compare-two-commits
  */
 export class GitHubCommits implements CommitHistory {
   readonly errors: UpdateError[] = []
   readonly #client: GitHubClient
   readonly #repository: Repository
   readonly #answers = new Map<string, Promise<CommitComparison>>()
-  /** Comparisons that are being made, and since when there are any, in milliseconds since the epoch. */
+  /** The number of comparisons under way, and the time since when there has been one, in milliseconds since the epoch. */
   #underWay = 0
   #since = 0
-  /** Milliseconds that were spent on comparisons before. */
+  /** The duration of earlier comparisons, in milliseconds. */
   #spent = 0
 
   constructor(client: GitHubClient, repository: Repository) {
@@ -73,7 +75,7 @@ export class GitHubCommits implements CommitHistory {
     return answer
   }
 
-  /** Counts the time in which comparisons are made: a run may make some while it plans and others much later. */
+  /** Adds the duration of a comparison to {@link patienceInAll}. Time between comparisons does not count. */
   async #timed<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.#underWay === 0) this.#since = this.#client.now()
     this.#underWay += 1
@@ -124,7 +126,7 @@ export class GitHubCommits implements CommitHistory {
       }
       listed += files?.length ?? 0
       const isCut = page === 1 && files === undefined
-      // GitHub lists what changed since the common ancestor, which is the base of a newer commit only.
+      // GitHub lists the files that changed since the common ancestor. Only for a newer commit is this the base.
       const isWhole = relation === 'newer' || relation === 'same'
       if (!withFiles || !isWhole || isCut || listed >= maxFiles) return { relation, files: null }
       if (!answer.next) return { relation, files: [...names] }

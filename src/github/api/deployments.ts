@@ -6,10 +6,7 @@ import type { GitHubAnswer, GitHubClient, GitHubProblem } from './client.ts'
 import type { Repository } from './repository.ts'
 import { troubleOf } from './update-error.ts'
 
-/**
- * Parses a deployment with its payload, which names the run that opened it. GitHub returns the payload as an object or
- * as text.
- */
+/** The schema of a GitHub deployment. Its payload names the run that opened it. GitHub returns it as an object or text. */
 const deploymentSchema = z.object({ id: z.number(), payload: z.unknown().optional() })
 
 type Deployment = z.infer<typeof deploymentSchema>
@@ -19,14 +16,14 @@ const statusSchema = z.object({ state: z.string() })
 const permission = 'deployments: write'
 const doing = 'the GitHub deployment'
 
-/** The maximum length of a description. */
+/** The maximum number of characters of a description that GitHub accepts. */
 const maxDescriptionLength = 140
 
-/** GitHub deployments of a repository. */
+/** The GitHub deployments of a repository. */
 export class GitHubDeployments implements GitHubDeploymentsPort {
   readonly #client: GitHubClient
   readonly #repository: Repository
-  /** The identity of this step of this run, by which its deployments are recognized. */
+  /** The key of this step in this run. It is in the payload of each GitHub deployment that the step opens. */
   readonly #run: string
 
   constructor(client: GitHubClient, repository: Repository, run: string) {
@@ -54,7 +51,7 @@ export class GitHubDeployments implements GitHubDeploymentsPort {
           ref: sha,
           environment,
           description: description.slice(0, maxDescriptionLength),
-          // The checks of the commit are still running: this job is one of them.
+          // This job is one of the commit's checks, so GitHub must not wait for them.
           required_contexts: [],
           auto_merge: false,
           transient_environment: transient,
@@ -78,7 +75,7 @@ export class GitHubDeployments implements GitHubDeploymentsPort {
     }
   }
 
-  /** Creates a status. The same status twice has the same meaning, so a lost answer is requested again. */
+  /** Creates a status of a GitHub deployment. The same status twice does no harm, so the request is repeatable. */
   async status(id: number, status: RecordStatus): Promise<UpdateError[]> {
     const { state, description, environmentUrl, logUrl } = status
     const answer = await this.#client.ask({
@@ -90,7 +87,7 @@ export class GitHubDeployments implements GitHubDeploymentsPort {
         description: description.slice(0, maxDescriptionLength),
         ...(environmentUrl && { environment_url: environmentUrl }),
         ...(logUrl && { log_url: logUrl }),
-        // Does nothing for previews, which are transient: see `retire`.
+        // Has no effect for previews, because they are transient: see `deactivateOthers`.
         auto_inactive: true,
       },
       answer: statusSchema,
@@ -100,8 +97,8 @@ export class GitHubDeployments implements GitHubDeploymentsPort {
   }
 
   /**
-   * Makes earlier deployments inactive. GitHub does that by itself only if they are not transient, and previews are.
-   * For those that are inactive already it takes one request to find out.
+   * Sets the other GitHub deployments of an environment to `inactive`. GitHub itself does this only for deployments that
+   * are not transient, and those of previews are transient. One request finds the deployments that are inactive already.
    */
   async deactivateOthers(environment: string, except: number | null): Promise<UpdateError[]> {
     const known = await this.#list(environment, null)
@@ -110,7 +107,7 @@ export class GitHubDeployments implements GitHubDeploymentsPort {
     const troubles: UpdateError[] = []
     for (const { id } of others) {
       const newest = await this.#newestState(id)
-      // Whoever made that one inactive made those before it inactive, too.
+      // If this one is inactive, all older ones are, too: they were set to inactive together.
       if (newest === 'inactive' && except !== null) break
       if (newest === 'inactive') continue
       const gone = { description: 'Replaced or deleted', environmentUrl: null, logUrl: null }

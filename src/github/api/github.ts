@@ -7,7 +7,7 @@ import { GitHubDeployments } from './deployments.ts'
 import { GitHubPullRequests } from './pull-requests.ts'
 import { toRepository } from './repository.ts'
 
-/** GitHub for one run: one client, and the ports on top of it. */
+/** The ports to GitHub of one run. They share one client. */
 export interface GitHub {
   readonly comments: Comments
   readonly records: GitHubDeploymentsPort
@@ -15,7 +15,7 @@ export interface GitHub {
   readonly commits: GitHubCommits
 }
 
-/** Connects to the repository that the run is of. */
+/** Creates the ports for the repository of a run. */
 export function connectGitHub(
   edges: Omit<GitHubEdges, 'apiUrl'>,
   { run }: Pick<RunContext, 'run'>,

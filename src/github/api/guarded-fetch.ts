@@ -1,7 +1,7 @@
-/** The maximum size of an answer in bytes, after decompression. */
+/** The maximum size of an answer of GitHub in bytes, after decompression. */
 export const maxBytes = 64 * 1024 * 1024
 
-/** An answer that is larger than {@link maxBytes}. */
+/** The error of an answer that is larger than {@link maxBytes}. */
 export class TooLarge extends Error {
   override readonly name = 'TooLarge'
 }

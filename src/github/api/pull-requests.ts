@@ -33,7 +33,7 @@ const recordSchema = z
     }),
   )
 
-/** Pull requests of a repository. */
+/** The pull requests of a repository. */
 export class GitHubPullRequests implements PullRequests {
   readonly #client: GitHubClient
   readonly #repository: Repository
@@ -59,8 +59,8 @@ export class GitHubPullRequests implements PullRequests {
   }
 
   /**
-   * Reads the pull request of an event. By a commit, it is the one open pull request with that head, else the only one;
-   * `null` if there is none, or several.
+   * Reads the pull request that an event refers to by its number or by a commit. By a commit, it is the only open pull
+   * request with this head, or else the only closed one. The result is `null` if there is none, or if there are several.
    */
   async read(
     reference: PullRequestReference,

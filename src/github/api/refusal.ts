@@ -15,7 +15,7 @@ export interface RefusedResponse {
   readonly data: unknown
 }
 
-/** The longest wait for a limit in seconds, whatever GitHub requires. */
+/** The maximum wait for a rate limit in seconds, even if GitHub requires a longer one. */
 const maxWait = 3_600
 
 const bodySchema = z.object({ message: z.string() })

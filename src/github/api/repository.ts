@@ -1,10 +1,10 @@
-/** A repository as the REST API's routes name it. */
+/** A repository in the form of the parameters of GitHub's REST API. */
 export interface Repository {
   readonly owner: string
   readonly repo: string
 }
 
-/** Splits `owner/name`. */
+/** Converts a name such as `acme/shop`. */
 export function toRepository(name: string): Repository {
   const [owner = '', repo = ''] = name.split('/')
   return { owner, repo }

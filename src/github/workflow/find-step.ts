@@ -7,12 +7,12 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** The maximum size of a workflow file in bytes. */
 const maxBytes = 1_000_000
 
-/** The maximum number of folders in the workspace that are searched for a checkout. */
+/** The maximum number of directories in the workspace that are searched for a checkout. */
 const maxFolders = 200
 
 /**
- * Finds the running step in the workflow file of the checkout, from the runner's environment. It never throws. Without
- * a checkout of the run's own commit nothing is found.
+ * Finds the running step in the workflow file of the checkout. `environment`: the variables of the runner. Without a
+ * checkout of the commit of the run, the result is `unknown`. The function never throws.
  */
 export async function findStep(
   environment: Environment,
@@ -21,7 +21,7 @@ export async function findStep(
   const unknown: StepFinding = { kind: 'unknown' }
   const { GITHUB_WORKSPACE: workspace, GITHUB_JOB: job, GITHUB_ACTION: name } = environment
   const workflow = ownWorkflow(environment)
-  // Only steps of a composite action have that path, and those stand in no workflow file.
+  // A step with this variable belongs to a composite action, and is not in a workflow file.
   if (!workspace || !job || !name || !workflow || environment.GITHUB_ACTION_PATH) return unknown
   const root = findCheckout(workspace, workflow, environment)
   if (root === null) return unknown
@@ -38,8 +38,8 @@ export async function findStep(
 }
 
 /**
- * Returns the path of the run's workflow file if it is a file of this repository. Gitea and Forgejo have folders of
- * their own.
+ * Returns the path of the run's workflow file; `null` if the file is in another repository. Gitea and Forgejo keep workflow
+ * files in directories of their own.
  */
 function ownWorkflow({ GITHUB_WORKFLOW_REF, GITHUB_REPOSITORY }: Environment): string | null {
   const ref = /^([^/]+\/[^/]+)\/(\.(?:github|gitea|forgejo)\/workflows\/[^/@]+)@/.exec(
@@ -49,7 +49,10 @@ function ownWorkflow({ GITHUB_WORKFLOW_REF, GITHUB_REPOSITORY }: Environment): s
   return ref[2]
 }
 
-/** Returns the folder of the checkout: the workspace itself, or the one folder in it that `path:` named. */
+/**
+ * Returns the directory of the checkout: the workspace itself, or a directory in it if the checkout was made with `path:`.
+ * The result is `null` if there is none, or if there are several.
+ */
 function findCheckout(workspace: string, file: string, environment: Environment): string | null {
   if (isFile(join(workspace, file))) return isThisCommit(workspace, environment) ? workspace : null
   const roots = foldersOf(workspace)
@@ -60,8 +63,8 @@ function findCheckout(workspace: string, file: string, environment: Environment)
 }
 
 /**
- * Returns `false` for a checkout of another repository or commit, whose lines may differ. A folder without git data,
- * such as a download of the sources, is accepted: the step in it has to match anyway.
+ * Returns whether a directory is a checkout of the commit of the run. In a checkout of another commit, the lines may differ.
+ * A directory without git data, such as a download of the sources, counts as one, because the step in it must match, too.
  */
 function isThisCommit(root: string, environment: Environment): boolean {
   const repository = repositoryIn(readText(join(root, '.git', 'config')) ?? '')
@@ -124,7 +127,7 @@ function isFile(path: string): boolean {
   }
 }
 
-/** Reads a file that lies in the workspace once its links are resolved. */
+/** Reads a file in the workspace; `null` if symbolic links lead out of the workspace, or if it cannot be read. */
 function readWithin(workspace: string, path: string): string | null {
   try {
     const within = relative(realpathSync(workspace), realpathSync(path))

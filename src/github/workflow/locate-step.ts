@@ -7,19 +7,19 @@ import type {
 import { type JobInFile, parseWorkflow, type StepInFile } from './parse-workflow.ts'
 import { stepNames } from './step-names.ts'
 
-/** The running step, as the runner describes it. */
+/** The running step, by the variables of the runner. */
 export interface RunningStep {
-  /** The run's workflow file, as a path in the repository. */
+  /** The path of the run's workflow file in the repository. */
   readonly workflow: string
-  /** `GITHUB_JOB`: the job's id in the file that holds it. */
+  /** `GITHUB_JOB`: the id of the job in its workflow file. */
   readonly job: string
-  /** `GITHUB_ACTION`: see {@link stepNames}. */
+  /** `GITHUB_ACTION`: the name of the step, in the form of {@link stepNames}. */
   readonly name: string
   /** `owner/repository` of the action; `null` for an action of the checkout (`uses: ./`). */
   readonly repository: string | null
   /** The text after the `@` of `uses:`. */
   readonly ref: string | null
-  /** Returns the input's value as the step got it. */
+  /** Returns the value of an input of the running step. */
   input(name: string): string
 }
 
@@ -27,9 +27,9 @@ export interface RunningStep {
 const maxCallDepth = 10
 
 /**
- * Finds the running step in the workflow files of a checkout. `read` returns a file's text by its path in the
- * repository. A step counts only if job, name and action match and every literal input has the value that the step got.
- * If several steps match, none is returned: no line is better than a wrong one.
+ * Finds the running step in the workflow files of a checkout. `read` returns the text of a file by its path in the
+ * repository. A step matches if its job, its name and its action are the same, and if each input without an expression has
+ * the value of the running step. If several steps match, the result is `unknown`, because a wrong line would mislead.
  */
 export function locateStep(
   running: RunningStep,
@@ -49,26 +49,27 @@ export function locateStep(
   if (place && others.length === 0 && (search.remoteCalls.length === 0 || place.certain)) {
     return { kind: 'found', step: place.step }
   }
-  // A job of that id in the checkout may be the one that runs, whatever became of the search for its step.
+  // If a file of the checkout has a job of this id, the step may be in it although it was not found.
   if (!place && search.remoteCalls.length > 0 && !search.jobFound) {
     return { kind: 'elsewhere', calls: search.remoteCalls }
   }
   return { kind: 'unknown' }
 }
 
+/** The state of a search. */
 interface Search {
   readonly running: RunningStep
   readonly read: (path: string) => string | null
-  /** The matching steps, by file and line. */
+  /** The matching steps by file and line. `certain`: at least one input was compared. */
   readonly places: Map<string, { step: WorkflowStep; certain: boolean }>
-  /** The calls of reusable workflows that are not in the checkout. The step may be in one of them. */
+  /** The calls of reusable workflows that are not in the checkout. The running step may be in one of them. */
   readonly remoteCalls: WorkflowCall[]
   files: number
   /** `true` if a file of the checkout has the running job, with steps. */
   jobFound: boolean
 }
 
-/** The maximum number of files, called ones included. */
+/** The maximum number of workflow files that are read, with the reusable workflows that they call. */
 const maxFiles = 100
 
 function searchFile(search: Search, path: string, call: WorkflowCall | null, depth: number): void {
@@ -121,8 +122,8 @@ function searchJob(
 }
 
 /**
- * Returns a test for steps that may have the running step's name. For steps in groups, the names that the runner
- * generates are not documented. Every step without an id may then be the one.
+ * Returns a test for steps that may have the name of the running step. If the job has groups of steps, the names that the
+ * runner generates are not known. A step without an id then matches, unless the name is the id of another step.
  */
 function nameTest(
   steps: readonly StepInFile[],

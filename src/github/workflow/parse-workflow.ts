@@ -14,12 +14,13 @@ import {
 import type { WorkflowInput } from '../../inputs/workflow-step.ts'
 import type { StepHead } from './step-names.ts'
 
-/** A workflow file as far as finding a step needs it. */
+/** The parts of a workflow file that are needed to find a step. */
 export interface WorkflowInFile {
   readonly variables: ReadonlyMap<string, string>
   readonly jobs: readonly JobInFile[]
 }
 
+/** A job of a workflow file. */
 export interface JobInFile {
   readonly id: string
   /** The reusable workflow that the job calls, as `uses:` names it; `null` for a job with steps. */
@@ -29,35 +30,36 @@ export interface JobInFile {
   readonly steps: readonly StepInFile[]
 }
 
+/** A step of a job. */
 export interface StepInFile extends StepHead {
-  /** `true` if it is in a group of steps, such as `parallel:`. */
+  /** `true` if the step is in a group of steps, such as `parallel:`. */
   readonly inGroup: boolean
   /** The line of `uses:`; `null` for a step without it. */
   readonly line: number | null
-  /** The inputs by name in lower case, as the runner reads them. */
+  /** The inputs in `with:`, by their names in lower case. */
   readonly inputs: ReadonlyMap<string, WorkflowInput>
   readonly variables: ReadonlyMap<string, string>
 }
 
-/** The maximum length of a workflow file in characters; GitHub's own limit is lower. */
+/** The maximum number of characters of a workflow file. GitHub's own limit is lower. */
 const maxCharacters = 1_000_000
 
-/** The maximum number of nodes of a file. Aliases can make a small file expand to any number of them. */
+/** The maximum number of YAML nodes of a file. With aliases, a small file can expand to any number of nodes. */
 const maxNodes = 50_000
 
 /** An error for a file with more nodes than {@link maxNodes}. */
 class TooManyNodes extends Error {}
 
 /**
- * Parses a workflow file with the line of each value; `null` if it is no workflow, is invalid, or is larger or deeper
- * than any workflow.
+ * Parses a workflow file, with the lines of the inputs. The result is `null` if the file is invalid, is no workflow, or is
+ * too large or too deeply nested.
  */
 export function parseWorkflow(text: string): WorkflowInFile | null {
   if (text.length > maxCharacters) return null
   try {
     return readWorkflow(text)
   } catch (error) {
-    // The parser is recursive: deep nesting ends its stack.
+    // The parser is recursive, so deep nesting causes a stack overflow, which is a `RangeError`.
     if (error instanceof TooManyNodes || error instanceof RangeError) return null
     throw error
   }
@@ -82,13 +84,14 @@ function readWorkflow(text: string): WorkflowInFile | null {
   }
 }
 
+/** A file while it is read. */
 interface File {
   /** The nodes by the name of their anchor; `null` for a name that is defined twice. */
   readonly anchors: ReadonlyMap<string, Node | null>
   readonly text: string
   /** Returns the line of an offset, counted from 1. */
   lineAt(offset: number): number
-  /** The number of nodes that were read, see {@link maxNodes}. */
+  /** The number of nodes that were read so far, for {@link maxNodes}. */
   nodes: number
 }
 
@@ -103,7 +106,7 @@ function anchorsOf(document: Document): Map<string, Node | null> {
   return anchors
 }
 
-/** One key of a mapping. */
+/** One key of a YAML mapping, with its line and its value. */
 interface Entry {
   readonly name: string
   readonly line: number
@@ -176,8 +179,8 @@ function items(file: File, node: unknown): unknown[] {
 }
 
 /**
- * Returns the steps of a list. A group of steps, such as `parallel:`, is an entry with a list of its own that runs
- * nothing itself. Its steps are marked, because it is not documented how the runner names them.
+ * Returns the steps in a list. An entry without `uses:` and `run:`, but with a list, is a group of steps, such as
+ * `parallel:`. The steps in a group are marked, because it is not documented how the runner names them.
  */
 function steps(file: File, node: unknown, inGroup = false): StepInFile[] {
   return items(file, node).flatMap((item): StepInFile[] => {
@@ -204,18 +207,18 @@ function textOf(keys: readonly Entry[], wanted: string): string | null {
   return isScalar(value) ? scalarText(value) : null
 }
 
-/** Returns the text of a scalar as the runner reads it: `true` and `8` are text, too. */
+/** Returns the text that the runner makes of a YAML scalar, also of a boolean or a number. */
 function scalarText({ value }: Scalar): string {
   if (value === null || value === undefined) return ''
   return typeof value === 'number' ? numberText(value) : String(value)
 }
 
-/** The number of significant digits that the runner keeps. */
+/** The number of significant digits that the runner keeps of a number. */
 const digits = 15
 
 /**
- * Returns a number as the runner passes it to an action. It is read as a double and written with 15 digits, so that
- * `3.10` becomes `3.1` (`NumberToken.ToString` in actions/runner, .NET's format `G15`).
+ * Returns the text that the runner passes to an action for a number. The runner reads a double and writes it with 15
+ * digits, so that `3.10` becomes `3.1` (`NumberToken.ToString` in actions/runner, .NET's format `G15`).
  */
 export function numberText(value: number): string {
   if (!Number.isFinite(value)) return String(value)

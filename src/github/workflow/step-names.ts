@@ -1,16 +1,17 @@
-/** The parts of a step that its name depends on. */
+/** The properties of a step from which GitHub makes its name. */
 export interface StepHead {
   readonly id: string | null
   readonly uses: string | null
 }
 
+/** The maximum number of characters of a generated name. */
 const maxNameLength = 100
 
 /**
- * Returns the names that GitHub gives to the steps of a job and passes as `GITHUB_ACTION`. A step with an `id` has that
- * name. Every other is named after what it runs: `__owner_repository`, `__self` for an action of the checkout, `__run`
- * for a script. From the second of a name on, a number is added: `__owner_repository_2`. Ids are reserved first,
- * wherever they are (`ConvertToSteps` in actions/runner, `convertSteps` in actions/languageservices).
+ * Returns the names of the steps of a job, as GitHub passes them in `GITHUB_ACTION`. The name of a step is its `id`.
+ * Without an `id`, it is generated: `__owner_repository` for an action, `__self` for an action of the checkout, `__run` for
+ * a script. If a name repeats, a number is added: `__owner_repository_2`. A generated name is never the `id` of another
+ * step (`ConvertToSteps` in actions/runner, `convertSteps` in actions/languageservices).
  */
 export function stepNames(steps: readonly StepHead[]): string[] {
   const taken = new Set(steps.flatMap(({ id }) => (id ? id.toLowerCase() : [])))

@@ -3,43 +3,49 @@ import { referencesIn } from '../../variables/references.ts'
 import type { VariableState } from '../variables/state.ts'
 import { hasPassword } from './passwords.ts'
 
-/** The variables of one service of a base, as a clone has them with the values that it is given. */
+/** The variables of one service in a preview: those of its base, and the values that the inputs give. */
 export interface ClonedService {
-  /** Its id and its name: both can be referred to. */
+  /** The id and the name of the service. A reference may contain either of them. */
   readonly id: string
   readonly name: string
   readonly state: VariableState
-  /** Values that the preview is given, by name. */
+  /** The values that the inputs give to the preview, by the name of the variable. */
   readonly given: ReadonlyMap<string, string>
 }
 
-/** The variable that a value comes from. */
+/** A variable with a literal value that other variables get through references. */
 export interface Literal {
-  /** The name as references have it: `Postgres.PASSWORD`. */
+  /** The name with its service, as in a reference: `Postgres.PASSWORD`. */
   readonly name: string
-  /** `true` if the value is a reference next to a password. */
+  /** `true` if the value is not only text, but a reference with a password beside it. */
   readonly isPassword: boolean
 }
 
-/** The source of a variable's value, as far as the variable itself shows it. */
+/**
+ * A variable in a preview, by the kind of its value.
+ * - `literal`: text without a reference.
+ * - `password`: a reference with a password beside it.
+ * - `address`: an address that Railway provides.
+ * - `other`: only references, a value that the inputs give, or a value that cannot be read.
+ */
 interface Variable {
   readonly name: string
   readonly kind: 'literal' | 'password' | 'address' | 'other'
-  /** Keys of the variables that it refers to. */
+  /** The keys of the variables that the value refers to. */
   readonly references: readonly string[]
 }
 
-/** Returns whether Railway provides a variable with an address of a service in the same environment. */
+/** Returns whether Railway sets a variable of this name to an address of a service in the same environment. */
 const isAddress = (name: string) => isRailwayProvided(name) && /_(DOMAIN|URL)$/.test(name)
 
 const sharedOwner = 'shared'
 const keyOf = (owner: string, name: string) => `${owner}\0${name}`
 
-/** The variables that a clone of a base has, with what they refer to. */
+/** The variables of a preview, for finding the literal value behind a reference. */
 export class ClonedVariables {
   readonly #variables = new Map<string, Variable>()
   readonly #owners = new Map<string, string>()
-  /** The keys of variables that hold an address of the preview itself. */
+  /** The keys of variables whose value leads to an address in the preview itself. */
   readonly #local: ReadonlySet<string>
 
   constructor(shared: VariableState, services: readonly ClonedService[]) {
@@ -58,11 +64,14 @@ export class ClonedVariables {
     this.#local = this.#leadingToAddresses()
   }
 
-  /** Returns the literal of the base behind a variable; `null` if there is none. Shared variables have no service. */
+  /**
+   * Returns the variable with the literal value of the base that a variable gets, itself or through references; `null` if
+   * there is none. `serviceId`: `null` for a shared variable.
+   */
   literalOf(serviceId: string | null, name: string): Literal | null {
     const start = keyOf(serviceId ?? sharedOwner, name)
     const seen = new Set([start])
-    // Iterating a set includes what is added to it: every variable is visited once, so cycles end.
+    // The loop also visits entries that are added during it. Each entry is visited once, so a cycle of references ends.
     for (const key of seen) {
       const variable = this.#variables.get(key)
       if (variable?.kind === 'literal' || variable?.kind === 'password') {
@@ -102,7 +111,7 @@ export class ClonedVariables {
     })
   }
 
-  /** Returns the key of a variable that one of an owner refers to. The name of a service may contain dots. */
+  /** Returns the key of the variable that a reference of an owner means. The name of a service may contain dots. */
   #resolve(owner: string, reference: string): string {
     const dot = reference.lastIndexOf('.')
     if (dot < 0) return keyOf(owner, reference)

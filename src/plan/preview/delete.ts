@@ -21,7 +21,7 @@ import { toStep } from '../step-id.ts'
 import { environmentsNamed } from './environments.ts'
 import { checkOwnership } from './ownership.ts'
 
-/** The facts that a deletion of previews is planned from. */
+/** The part of the inputs that a deletion of previews is planned from. */
 export interface RemovalRequest {
   readonly preview: PreviewRequest
   readonly repository: string

@@ -6,6 +6,6 @@ export const projectsOf = ({ environments }: Selection): Project[] => [
   ...new Set(environments.map(({ project }) => project)),
 ]
 
-/** Returns the environments of that name. Case does not count, as it does not for Railway's domains. */
+/** Returns the environments of that name. Upper and lower case are the same, because Railway's domains ignore case. */
 export const environmentsNamed = (project: Project, name: string): Environment[] =>
   project.environments.filter((one) => one.name.toLowerCase() === name.toLowerCase())

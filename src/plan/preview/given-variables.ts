@@ -14,10 +14,10 @@ import {
 import { environmentsNamed } from './environments.ts'
 import type { ClonedBase } from './overrides.ts'
 
-/** Variables by the key of their owner. */
+/** The variables that were read, by the key of the owner. */
 type KnownVariables = PlanFacts['previewVariables']
 
-/** Lists the owners whose variables decide about a preview, each once. */
+/** Lists the owners whose variables have to be read to check the inputs of a preview, each once. */
 export function variablesToRead(inputs: Inputs, one: SelectedEnvironment): VariableTarget[] {
   const owners = [
     ...(inputs.preview.requireOverrides.length > 0 ? ownersIn(one) : []),
@@ -26,14 +26,14 @@ export function variablesToRead(inputs: Inputs, one: SelectedEnvironment): Varia
   return [...new Map(owners.map((owner) => [ownerKey(owner.owner), owner])).values()]
 }
 
-/** Combines the variables of a base with the values that its preview is given. */
+/** Returns the variables of a base environment with the values that the inputs give to its preview. */
 export function clonedBase(
   inputs: Inputs,
   one: SelectedEnvironment,
   known: KnownVariables,
 ): ClonedBase {
   const selected = new Set(one.instances)
-  // An empty value overrides nothing: it usually comes from a secret that does not exist.
+  // An empty value does not count as an own value: it usually comes from a secret that does not exist.
   const given = new Map(
     [...inputs.variables.values]
       .map(([name, value]) => [name, value.reveal()] as const)
@@ -49,7 +49,7 @@ export function clonedBase(
   }
 }
 
-/** Checks that no empty value would erase one that a preview has or would be cloned with. */
+/** Checks that no empty value erases a value that the preview has, or that it would get from its base. */
 export function checkErasedValues(
   inputs: Inputs,
   selected: readonly SelectedEnvironment[],
@@ -67,7 +67,10 @@ export function checkErasedValues(
 const mayErase = ({ variables: { values, allowEmpty } }: Inputs) =>
   !allowEmpty && [...values.values()].some((value) => value.reveal() === '')
 
-/** Lists the services that values are given to, as the preview has them, with where their variables are now. */
+/**
+ * Lists the services that the inputs give values to. `shown`: the service in the preview, for messages. `now`: the owners
+ * whose variables the values would replace. They are in the preview, or in the base if there is no preview yet.
+ */
 function erasable(
   inputs: Inputs,
   one: SelectedEnvironment,

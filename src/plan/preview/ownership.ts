@@ -3,24 +3,24 @@ import type { Environment, Project } from '../../inventory/inventory.ts'
 import { isBuiltFrom } from '../../inventory/selection.ts'
 import type { EnvironmentRecord } from '../ports.ts'
 
-/** The ownership of an environment: a preview of this repository, or not, or unknown, with the reason. */
+/** The decision whether an environment is a preview of this repository, with the reason if it is not. */
 export type Ownership =
   | { readonly kind: 'ours' }
   | { readonly kind: 'not-ours' | 'unknown'; readonly reason: ForeignEnvironment }
 
 /**
- * Decides whether an environment with a matching name is a preview of this repository. Railway stores no owner of an
- * environment, so it is inferred, and an environment in doubt is left alone:
- * - It must be ephemeral. People's own environments are not, unless they were made that way.
- * - Railway itself must not have made it for a pull request (its `meta` says so).
- * - A service in it, or in the environment that it was cloned from, must be built from this repository. An incomplete
- *   clone may lack that service.
+ * Decides whether an environment with a matching name is a preview of this repository. Railway does not store who created
+ * an environment, so all of these conditions have to hold:
+ * - The environment is ephemeral. An environment that a person creates is usually persistent.
+ * - Railway itself has not created it for a pull request.
+ * - A service in the environment, or in the environment that it was cloned from, is built from this repository. The second
+ *   part matters for an incomplete clone, in which that service may be missing.
  *
- * Railway does not guarantee that it remembers the source. If it does not, the project's persistent environments decide
- * about a clone that is still empty.
+ * Railway may not report the environment that a clone comes from. If the clone is still empty, the persistent environments
+ * of the project are then searched for such a service.
  *
- * Two repositories that deploy into one project and number their pull requests alike have to use different names in
- * `preview-name`.
+ * Two repositories that deploy into the same project need different names in `preview-name`, if their pull requests can
+ * have the same number.
  */
 export function checkOwnership(
   environment: Environment,

@@ -1,18 +1,18 @@
 import { withoutReferences } from '../../variables/references.ts'
 
-/** A placeholder for a reference. No value of a variable contains it. */
+/** The character that replaces a reference during the search. No value of a variable contains it. */
 const gap = '\0'
 
 /**
- * A password in a URL: `user:text@`, with at least one character of text beside references. The colon of `https://`
- * begins no password.
+ * The pattern of a password in a URL: `user:text@`. The text needs at least one character that is not part of a reference.
+ * The colon in `https://` is not the beginning of a password.
  */
 const inUrl = /:(?!\/\/)([^\s@]*)@/g
 
-/** A password in a pair, as connection strings have it: `password=text`. */
+/** The pattern of a password in a connection string: `password=text`. */
 const inPairs = /(?:password|passwd|pwd)\s*=\s*([^\s;,&]*)/gi
 
-/** Returns whether the text around the references of a value holds a password. */
+/** Returns whether a value contains a password in addition to its references. */
 export function hasPassword(value: string): boolean {
   const text = withoutReferences(value, gap)
   return [...text.matchAll(inUrl), ...text.matchAll(inPairs)].some(

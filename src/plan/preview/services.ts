@@ -7,12 +7,12 @@ import { toStep } from '../step-id.ts'
 import type { PreviewSpec } from './spec.ts'
 
 /**
- * Decides the step for one service in a preview. It is decided twice: for the plan, from the inventory, and again just
- * before it is executed, because another run may have started the same in the meantime. `reconfigured`: its variables
- * or its image have changed.
+ * Returns the step for one service in a preview. It is called for the plan, and again before the step is executed, because
+ * a concurrent run may have started a deployment in the meantime. `reconfigured`: the run has changed the variables or the
+ * image of the service.
  *
- * A service that is built from this repository follows the commit. All others (databases, images, other repositories)
- * are started once, so that a push does not restart them.
+ * A service that is built from this repository is deployed at each new commit. Other services, such as databases, are
+ * started once, so that a push does not restart them.
  */
 export function decideInPreview<Place extends StepEnvironment>(
   target: ServiceTarget<Place>,
@@ -41,7 +41,7 @@ export function decideInPreview<Place extends StepEnvironment>(
   return planService(target, request)
 }
 
-/** Returns a service as it will be in a preview that does not exist yet. */
+/** Returns a service of the base as it will be in a new preview: without deployments, triggers and domains. */
 export const asCloned = (instance: ServiceInstance): ServiceInstance => ({
   ...instance,
   latest: null,

@@ -1,30 +1,30 @@
 import type { Named } from '../../named.ts'
 import type { DeployRequest } from '../deploy-request.ts'
 
-/** The differences from the base in one service of a preview. A part that is left out stays as it is. */
+/** The differences between a service of a preview and the same service of its base. A missing property is no difference. */
 export interface ServiceChange {
   readonly service: Named
   readonly branch?: string
   readonly image?: string
-  /** The names of variables that the preview is given its own values for. */
+  /** The names of the variables that get values of their own in the preview. */
   readonly variables?: readonly string[]
 }
 
-/** A service of the base, which a clone has as well. */
+/** A service of the base. A complete preview has it, too. */
 export interface BaseService extends Named {
   readonly hasDomain: boolean
 }
 
 /** The requested state of a preview. */
 export interface PreviewSpec {
-  /** The environment that it is cloned from. */
+  /** The environment that the preview is cloned from. */
   readonly base: Named
   readonly services: readonly BaseService[]
   readonly changes: readonly ServiceChange[]
-  /** The revision to deploy in it, decided again once the preview is ready. */
+  /** The request from which the deployments are decided again when the preview is ready. */
   readonly request: DeployRequest
-  /** Ids of services that are deployed in it. */
+  /** The ids of the services to deploy in the preview. */
   readonly deployed: readonly string[]
-  /** The message for Railway's history of changes. */
+  /** The message that Railway shows with the changes in the history of the environment. */
   readonly message: string
 }

@@ -6,7 +6,7 @@ import { diffVariables, type VariableDiff } from './diff.ts'
 import { isCopied, type TargetVariables } from './snapshot.ts'
 import type { VariableState } from './state.ts'
 
-/** Returns the requested values of a target: those given, over those of the other environment. */
+/** Returns the values to write to a target: the copied ones of `variables-from`, replaced by the given ones. */
 export function desiredValuesOf(
   request: VariableRequest,
   base: VariableState | null,
@@ -22,7 +22,7 @@ export function desiredValuesOf(
   return values
 }
 
-/** Compares the present variables of a target with the requested ones. */
+/** Compares the stored variables of a target with the requested ones. */
 export function diffTarget(
   { state, base }: TargetVariables,
   request: VariableRequest,

@@ -14,8 +14,9 @@ export function takenNames({ names }: VariableRequest): (name: string) => boolea
 }
 
 /**
- * Checks the names in `variables-names` that no target has in the other environment. Names with `!` count as well. They
- * are failures, but in a shard only a warning: the variables of other shards are not read, and may have the name.
+ * Checks that each name in `variables-names` is a variable of a target in the other environment. This also holds for names
+ * after `!`. A name that is missing is a failure. In a shard, it is only a warning: the variables of other shards are not
+ * read, and may have the name.
  */
 export function checkCopiedNames(
   snapshot: CopiedFrom,
@@ -30,10 +31,10 @@ export function checkCopiedNames(
 
 const notInShard = (names: readonly string[]): Warning => ({
   title: 'nothing to copy',
-  message: `\`variables-names\` has ${names.join(', ')}, which no service of this shard has in the other environment. Services of other shards may have it.`,
+  message: `\`variables-names\` contains ${names.join(', ')}, but no service of this shard has such a variable in the other environment. Services of other shards may have it. If no service has it, correct \`variables-names\`.`,
 })
 
-/** The parts of the targets that are copied from: their variables in the other environment. */
+/** The variables of the targets in the environment to copy from. */
 interface CopiedFrom {
   readonly targets: readonly { readonly base: VariableState | null }[]
 }

@@ -1,6 +1,6 @@
 import type { VariableState } from './state.ts'
 
-/** The variables of one environment with their references. */
+/** The variables of one environment, in which references are followed. */
 export interface ReferenceScope<Service> {
   readonly shared: VariableState
   readonly services: readonly {
@@ -10,13 +10,13 @@ export interface ReferenceScope<Service> {
   }[]
 }
 
-/** The owner of changed variables: the name of a service, or `shared`. */
+/** The names of changed variables. `owner`: the name of the service, or `shared`. */
 export interface ChangedVariables {
   readonly owner: string
   readonly names: readonly string[]
 }
 
-/** Lists the services that these changes affect: they refer to the changed variables, or to variables that do. */
+/** Lists the services with a variable that refers to a changed variable, directly or through other variables. */
 export function dependentsOf<Service>(
   { owner: changedOwner, names }: ChangedVariables,
   { shared, services }: ReferenceScope<Service>,

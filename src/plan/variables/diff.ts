@@ -6,15 +6,15 @@ import type { VariableState } from './state.ts'
 export interface DesiredVariables {
   readonly values: VariableValues
   readonly remove: readonly string[]
-  /** `replace` removes what is not among the values. */
+  /** `replace` removes the variables that are not among the values. */
   readonly mode: 'merge' | 'replace'
 }
 
-/** The changes of one target, by names. */
+/** The comparison of stored variables with requested ones, as names of variables. */
 export interface VariableDiff {
   readonly added: readonly string[]
   readonly changed: readonly string[]
-  /** Sealed variables with a given value. They are written, because they cannot be compared. */
+  /** Sealed variables with a given value. They are always written, because their stored value cannot be read. */
   readonly sealed: readonly string[]
   readonly removed: readonly string[]
   readonly unchanged: readonly string[]
@@ -22,7 +22,7 @@ export interface VariableDiff {
   readonly kept: readonly string[]
 }
 
-/** Compares the present variables with the requested ones. References are compared as references. */
+/** Compares the stored variables with the requested ones. A reference is compared as text, without its value. */
 export function diffVariables(
   state: VariableState,
   { values, remove, mode }: DesiredVariables,
@@ -48,11 +48,11 @@ export function diffVariables(
   return { added, changed, sealed, removed, unchanged, kept }
 }
 
-/** Lists the names whose values have to be written. */
+/** Lists the names of the variables that have to be written. */
 export function writtenNames({ added, changed, sealed }: VariableDiff): string[] {
   return [...added, ...changed, ...sealed]
 }
 
-/** Returns whether there is nothing to do. */
+/** Returns whether nothing has to be written or removed. */
 export const isSettled = (diff: VariableDiff) =>
   writtenNames(diff).length === 0 && diff.removed.length === 0

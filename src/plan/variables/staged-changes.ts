@@ -6,14 +6,14 @@ interface Removal {
   readonly remove: readonly string[]
 }
 
-/** Returns the paths at which removals are staged, as {@link VariableReader.stagedPaths} writes them. */
+/** Returns the paths of staged removals, in the form of {@link VariableReader.stagedPaths}. */
 export function removalPaths({ owner, remove }: Removal): string[] {
   const base =
     owner.kind === 'service' ? `/services/${owner.serviceId}/variables` : '/sharedVariables'
   return remove.map((name) => `${base}/${name}`)
 }
 
-/** Returns the staged paths that are not part of these removals: the changes of somebody else. */
+/** Returns the staged paths that do not belong to these removals. They are changes of somebody else. */
 export function foreignPaths(staged: readonly string[], removals: readonly Removal[]): string[] {
   const ours = new Set(removals.flatMap(removalPaths))
   return staged.filter((path) => !ours.has(path))

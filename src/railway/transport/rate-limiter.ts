@@ -32,8 +32,8 @@ const maxSent = 200
 /** The window of the permitted rate, in milliseconds. */
 const window = 1_000
 
-/** The longest jitter that is assumed, in milliseconds. After a 429 it is longer, by as much for each. */
-const longestJitter = 330
+/** The maximum jitter that is assumed, in milliseconds. Each 429 adds as much again. */
+const maxJitter = 330
 
 /** The delay of a timer that is made up for, in milliseconds. */
 const maxCatchUp = 50
@@ -215,7 +215,7 @@ export class RateLimiter {
     if (this.#perSecond === null) return 0
     const slowedBy = this.#slowdownAt(now)
     return this.#jitter.estimate({
-      longest: longestJitter * (1 + slowedBy / slowdown),
+      longest: maxJitter * (1 + slowedBy / slowdown),
       spacing: spacingOf(this.#perSecond),
       byOrder: slowedBy === 0,
     })
