@@ -309,7 +309,7 @@ describe('a plan in words', () => {
       {
         request: { newer: [old] },
         changing: ['p/e/web'],
-        steps: ['deploy: commit bbbbbbb, which it has and which is newer than aaaaaaa'],
+        steps: ['deploy: commit bbbbbbb, which it has already and which is newer than aaaaaaa'],
       },
     ],
     [
