@@ -77,6 +77,12 @@ describe('a trial run', () => {
     expect(out).not.toContain('The comment on pull request')
   })
 
+  it('refutes nothing when it diagnoses the local Railway', async () => {
+    const { code, out } = await tryIt('check', 'diagnose=true')
+    expect(code).toBe(0)
+    expect(out).toMatch(/81 assumptions about Railway's API: 0 refuted, \d+ confirmed/)
+  })
+
   it('has the files of a folder as its checkout', async () => {
     mkdirSync(join(folder, 'site'))
     file('site/index.html', '<h1>Hello</h1>')
