@@ -268,6 +268,30 @@ describe('variables that a preview would inherit', () => {
     expect(planned({ raw, facts: variables({}) }).warnings).toEqual([])
   })
 
+  it.each([
+    [20, ''],
+    [22, '; those of 2 more services'],
+  ])('have a warning of at most 20 services, of %i', (number, rest) => {
+    const many = Array.from({ length: number }, (_, index) => service(`s${index}`))
+    const states = many.map(({ service: { id } }) => [
+      `e-production/${id}`,
+      { KEY: null, TOKEN: null },
+    ])
+    const made = planPreview(
+      inputsOf({ command: 'preview', ...raw }, {}, pullRequest()),
+      selectionOf(many),
+      { ...noFacts, ...variables(Object.fromEntries(states)) },
+      now,
+    )
+    const listed = Array.from(
+      { length: 20 },
+      (_, index) => `KEY, TOKEN of service "s${index}" of project "shop"`,
+    ).join('; ')
+    expect(made.ok && made.value.warnings.map(({ message }) => message)).toEqual([
+      `The preview "pr-7" has no value for ${2 * number} sealed variables: ${listed}${rest}. Railway does not copy sealed variables into a preview. Set their values with \`variables\`.`,
+    ])
+  })
+
   it('are refused if an empty value would erase one, and new empty ones have a warning', () => {
     const base = variables({ 'e-production/s-web': { A: '1' } })
     const made = plan({ raw: { variables: 'A=' }, facts: base })
