@@ -7,8 +7,6 @@ import type {
   ServiceInstance,
 } from '../../src/inventory/inventory.ts'
 import type { Selection } from '../../src/inventory/selection.ts'
-import { checkBudget } from '../../src/plan/budget.ts'
-import { costOf } from '../../src/plan/cost.ts'
 import { planDeploy } from '../../src/plan/deploy.ts'
 import type { DeployRequest } from '../../src/plan/deploy-request.ts'
 
@@ -387,100 +385,5 @@ describe('the warning that Railway deploys by itself', () => {
   ])('%s', (_, more, branch, count) => {
     const { warnings } = plan(instance('web', more), { context: { ...context, branch } })
     expect(warnings).toHaveLength(count)
-  })
-})
-
-describe('the cost of a plan in requests', () => {
-  const many = planDeploy(
-    selectionOf(...Array.from({ length: 250 }, (_, i) => instance(`s${i}`))),
-    { commit, force: false, context, newer: [] },
-  )
-  const now = Date.UTC(2026, 0, 5, 9)
-
-  it('is one for each change, and looks that do not grow with the services up to the batch size', () => {
-    expect(costOf(many, { wait: true, batch: 200 })).toEqual({
-      mutations: 250,
-      minimum: 258,
-      typical: 274,
-      extraAfterWait: 2,
-    })
-    expect(costOf(many, { wait: false, batch: 200 })).toEqual({
-      mutations: 250,
-      minimum: 250,
-      typical: 250,
-      extraAfterWait: 2,
-    })
-  })
-
-  it('has looks for each turn of `max-parallel`', () => {
-    const options = { wait: true, batch: 200 }
-    expect(costOf(many, { ...options, maxParallel: 50 })).toEqual({
-      mutations: 250,
-      minimum: 250 + 5 * 4 + 4,
-      typical: 250 + 5 * 12 + 4,
-      extraAfterWait: 2,
-    })
-    expect(costOf(many, { ...options, maxParallel: 1 }).minimum).toBe(250 + 250 * 4 + 249)
-    expect(costOf(many, { ...options, maxParallel: 250 })).toEqual(costOf(many, options))
-    expect(costOf(many, { ...options, maxParallel: 10_000 })).toEqual(costOf(many, options))
-    const none = costOf({ steps: [], warnings: [] }, { ...options, maxParallel: 1 })
-    expect(none).toEqual({ mutations: 0, minimum: 0, typical: 0, extraAfterWait: 0 })
-  })
-
-  it('has another look at what has waited: for a canary, or for the whole plan', () => {
-    const [first, ...rest] = many.steps
-    const canary = { ...many, steps: [first, ...rest.map((step) => ({ ...step, wave: 1 }))] }
-    const steps = canary.steps.flatMap((step) => step ?? [])
-    const waves = costOf({ ...canary, steps }, { wait: true, batch: 200 })
-    expect(waves).toEqual({ mutations: 250, minimum: 264, typical: 288, extraAfterWait: 1 })
-    const stale = costOf(many, { wait: true, batch: 200, stale: true })
-    expect(stale).toEqual({ mutations: 250, minimum: 260, typical: 276, extraAfterWait: 0 })
-  })
-
-  it.each<
-    [string, { remaining: number | null; resetsAt: number | null; limit: number | null }, string]
-  >([
-    ['nothing is known', { remaining: null, resetsAt: null, limit: null }, 'enough'],
-    ['plenty is left', { remaining: 1000, resetsAt: now, limit: 1000 }, 'enough'],
-    [
-      'too little, and the reset is near',
-      { remaining: 10, resetsAt: now + 60_000, limit: 1000 },
-      'wait',
-    ],
-    [
-      'too little, and the reset is far',
-      { remaining: 10, resetsAt: now + 3_600_000, limit: 1000 },
-      'too-little',
-    ],
-    [
-      'too little even after the reset',
-      { remaining: 10, resetsAt: now + 60_000, limit: 100 },
-      'too-little',
-    ],
-    [
-      'too little, and no reset is known',
-      { remaining: 10, resetsAt: null, limit: null },
-      'too-little',
-    ],
-  ])('%s', (_, budget, expected) => {
-    const cost = costOf(many, { wait: true, batch: 200 })
-    expect(checkBudget(cost, budget, now + 1_200_000).kind).toBe(expected)
-  })
-
-  it('says of a shard that the rest is one', () => {
-    const cost = costOf(many, { wait: true, batch: 200 })
-    const budget = { remaining: 10, resetsAt: null, limit: 100, shards: 5 }
-    expect(checkBudget(cost, budget, now)).toMatchObject({
-      failure: { facts: { remaining: 10, shards: 5 } },
-    })
-  })
-
-  it('warns when it fits and leaves little', () => {
-    const cost = costOf(many, { wait: true, batch: 200 })
-    const verdict = checkBudget(cost, { remaining: 260, resetsAt: now, limit: 1000 }, now)
-    expect(verdict).toMatchObject({
-      kind: 'enough',
-      warnings: [{ title: 'request budget runs low' }],
-    })
   })
 })
