@@ -48,7 +48,9 @@ export class Railway {
   /** Checks everything that the action assumes about the API. It only reads, with at most 25 requests. Loaded if needed. */
   async diagnose(scope: TokenScope, inventory: Inventory): Promise<Diagnosis> {
     const { clock, deadline } = this.#deps
-    const { diagnose, probeContext } = await import(/* webpackChunkName: "seldom" */ './diagnosis/index.ts')
+    const { diagnose, probeContext } = await import(
+      /* webpackChunkName: "seldom" */ './diagnosis/index.ts'
+    )
     return diagnose(probeContext(this.#client, scope, { inventory, clock, deadline }))
   }
 
