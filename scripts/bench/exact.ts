@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** The measurements that do not depend on the machine, as `docs/bench.json` keeps them. */
+/** The measurements that `docs/bench.json` keeps. All but `processes` do not depend on the machine. */
 export const exactResults = z.object({
   commands: z.array(
     z.object({
@@ -39,6 +39,19 @@ export const exactResults = z.object({
     secondsOfOne: z.number(),
     notOnce: z.number(),
   }),
+  processes: z.array(
+    z.object({
+      run: z.string(),
+      /** As a multiple of a Node process that does nothing. */
+      processorTime: z.number(),
+      peakMegabytes: z.number(),
+      /** The peak of a Node process that does nothing. */
+      emptyMegabytes: z.number(),
+    }),
+  ),
 })
+
+/** What a run takes of the machine, beside a Node process that does nothing. */
+export type ProcessRow = ExactResults['processes'][number]
 
 export type ExactResults = z.infer<typeof exactResults>

@@ -6,7 +6,13 @@ const table = (head: readonly string[], rows: readonly (readonly (string | numbe
 const planNames = { free: 'Free', hobby: 'Hobby', pro: 'Pro' }
 
 /** Renders what the bench measured: requests and seconds by command, by size and by duration. */
-export function costTables({ commands, requests, durations, shards }: ExactResults): string {
+export function costTables({
+  commands,
+  requests,
+  durations,
+  shards,
+  processes,
+}: ExactResults): string {
   const byCommand = table(
     ['command', 'projects', 'services', 'requests'],
     commands.map((row) => [`\`${row.command}\``, row.projects, row.services, row.requests]),
@@ -36,7 +42,23 @@ export function costTables({ commands, requests, durations, shards }: ExactResul
       }),
   )
   const parts = `Planning ${format(shards.projects)} projects with ${format(shards.services)} services in ${shards.shards} shards takes at most ${shards.requestsOfOne} requests and ${shards.secondsOfOne.toFixed(0)} seconds a shard.`
-  return [byCommand, 'Deploying everything, by size:', bySize, byDuration, parts].join('\n\n')
+  const byRun = table(
+    ['run', 'processor time', 'peak memory'],
+    processes.map((row) => [
+      row.run,
+      `${row.processorTime.toFixed(1)} × an empty Node`,
+      `${row.peakMegabytes} MB (empty Node: ${row.emptyMegabytes} MB)`,
+    ]),
+  )
+  return [
+    byCommand,
+    'Deploying everything, by size:',
+    bySize,
+    byDuration,
+    parts,
+    'On the runner:',
+    byRun,
+  ].join('\n\n')
 }
 
 const format = (count: number) => count.toLocaleString('en-US')
