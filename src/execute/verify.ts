@@ -66,11 +66,10 @@ export class Verification {
   }
 
   async #read(finished: readonly FinishedDeployment[]): Promise<InstanceReadings> {
-    const { options, ports, poller } = this.#context
+    const { ports, poller } = this.#context
     const { clock, signal, deployments } = ports
     if (signal.aborted) return null
-    // The address that a health check requests is read again, because a domain may have got another owner meanwhile.
-    const seen = options.healthCheck === null ? this.#lastPoll(finished, clock.now()) : null
+    const seen = this.#lastPoll(finished, clock.now())
     for (const { id } of finished) poller.release(id)
     if (seen) return seen
     return deployments.instances(finished.map(({ step }) => step.target))
