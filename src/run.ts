@@ -238,13 +238,14 @@ const commitHistory = ({ world, github }: PipelineContext): CommitHistory =>
 
 /** Returns everything that carrying out the plan may change. */
 function executePorts(
-  { world, writer, updates, logs }: PipelineContext,
+  { world, github, writer, updates, logs }: PipelineContext,
   api: RailwayApi,
   deadline: Deadline,
   commits: CommitHistory,
 ): ExecutePorts {
   return {
     ...api.targets,
+    pullRequests: github?.pullRequests ?? null,
     commits,
     archives: world.directories,
     probe: healthProbe(world),

@@ -44,6 +44,7 @@ async function runOnce(options: TryOptions, terminal: Terminal): Promise<number>
   const event = readEvent(options.event, sample.commit, options.eventName)
   const hub = new GitHubWorld({ clock, repository: sample.repository })
   hub.pullRequest(numberOf(event.payload), { sha: sample.commit })
+  hub.observe(event.payload)
   const railway = await startLocalRailway({ world, clock })
   const github = options.github ? await startLocalGitHub({ world: hub, clock }) : null
   try {

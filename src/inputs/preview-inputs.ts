@@ -8,6 +8,8 @@ export type PreviewAction = 'create' | 'delete' | 'prune'
 /** The request that the inputs of `preview` make. */
 export interface PreviewRequest {
   readonly action: PreviewAction
+  /** `true` if `auto` decided it by the state of the event's pull request. */
+  readonly isAuto: boolean
   /** `pr-<number>`: a name in which `<number>` stands for a pull request's number. */
   readonly template: string
   /** The pull request of the event. */
@@ -38,6 +40,7 @@ export function previewRequest(
   const auto = pullRequest?.closed ? 'delete' : 'create'
   return {
     action: requested === 'auto' ? auto : requested,
+    isAuto: requested === 'auto',
     template: fields['preview-name'] ?? defaultTemplate,
     number: pullRequest?.number ?? null,
     olderThan: fields['older-than'],

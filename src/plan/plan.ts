@@ -152,6 +152,15 @@ export interface DeletePreviewStep extends StepBase<Target> {
    * if something was deployed since.
    */
   readonly idleSince?: number
+  /** The pull request, if it is deleted because that is closed. It is kept if that is open again by then. */
+  readonly closed?: ClosedPullRequest
+}
+
+/** A pull request that was closed when the deletion of its preview was planned. */
+export interface ClosedPullRequest {
+  readonly number: number
+  /** The source of its state: the event of the run, or GitHub. */
+  readonly toldBy: 'event' | 'github'
 }
 
 /** One change to one target, as JSON. */

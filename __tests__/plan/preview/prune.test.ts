@@ -77,6 +77,7 @@ function prune({ latest = [ago(20)], active, state = 'open', olderThan = 14 * da
     {
       preview: {
         action: 'prune',
+        isAuto: false,
         template: 'pr-<number>',
         number: null,
         olderThan,
