@@ -51,8 +51,10 @@ export async function runAction(process: SignalledProcess, world: ActionWorld): 
   const { proxies, end: endProxies } = applyProxies(environment, node)
   const done = new AbortController()
   const signals = listen(process, world.clock, done.signal)
+  const docs = docsUrl(environment)
   const known = await run({
     runner,
+    docs,
     ...rest,
     proxies,
     ...signals,
@@ -60,7 +62,7 @@ export async function runAction(process: SignalledProcess, world: ActionWorld): 
     history: world.history(signals.stop),
   })
   endProxies()
-  await publish(known, runner, docsUrl(environment))
+  await publish(known, runner, docs)
   done.abort()
 }
 

@@ -62,6 +62,8 @@ export interface World {
   readonly history: CommitHistory
   /** Replaces the plan before anything is done with it: tests hand over a copy. */
   readonly transformPlan?: (plan: Plan) => Plan
+  /** The address of `docs/errors.md`. */
+  readonly docs: string
   /** A number in [0, 1). */
   readonly random: () => number
   /** Start nothing more, finish what is under way. */
@@ -107,7 +109,7 @@ async function readAndRun(world: World, state: RunState, writer: LogWriter): Pro
   const { redactor } = world.runner
   redactor.addValues([...inputs.variables.values.values()].map((value) => value.reveal()))
   redactor.addNames(namesOfRun(inputs))
-  const updates = new LiveUpdates(inputs, github, { clock: world.clock, redactor })
+  const updates = new LiveUpdates(inputs, github, { ...world, redactor })
   const logs = new FailureLogs(redactor)
   const context = { world, inputs, token, github, updates, logs, state, writer }
   await recordErrors(state, () => runPipeline(context))

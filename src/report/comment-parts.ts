@@ -4,6 +4,7 @@ import type { Inputs } from '../inputs/read-inputs.ts'
 import { markdownWords } from '../markdown.ts'
 import type { RunReport } from '../run-state.ts'
 import { oneLine } from '../text.ts'
+import { docsLink } from './annotations.ts'
 import { allFailures } from './run-status.ts'
 
 /** The maximum number of rows of a table. GitHub accepts 65,536 characters, and more rows are not readable. */
@@ -28,13 +29,14 @@ const nouns: Partial<Record<Inputs['command'], string>> = {
   rollback: 'Rollback in',
 }
 
-/** Lists the failures, each with what happened and Railway's reason. */
-export function problems(known: RunReport): string {
+/** Lists the failures, each with what happened, Railway's reason, and its code with a link to the documentation. */
+export function problems(known: RunReport, docs: string): string {
   const all = allFailures(known)
   if (all.length === 0) return ''
   const items = all.slice(0, 10).map((failure) => {
     const { what, why } = messageFor(failure)
-    return `> - **${markdownWords(oneLine(what, mostError))}** ${markdownWords(oneLine(why, mostError))}`
+    const code = `[\`${failure.code}\`](${docsLink(docs, failure.code)})`
+    return `> - **${markdownWords(oneLine(what, mostError))}** ${markdownWords(oneLine(why, mostError))} ${code}`
   })
   const rest = all.length - items.length
   return [
