@@ -76,8 +76,9 @@ export class GitHubWorld {
     return pullRequest
   }
 
-  /** Takes over the state of a pull request that is there from the payload of an event about it. */
-  observe({ pull_request: about }: Record<string, unknown>): void {
+  /** Takes over the state of a pull request that is there from the payload of an event that closes or reopens it. */
+  observe({ action, pull_request: about }: Record<string, unknown>): void {
+    if (action !== 'closed' && action !== 'reopened') return
     const { success, data } = eventPullRequest.safeParse(about)
     const known = success ? this.pullRequests.get(data.number) : undefined
     if (success && known) known.state = data.state

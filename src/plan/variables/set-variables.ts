@@ -19,6 +19,7 @@ import { isSettled, type VariableDiff, writtenNames } from './diff.ts'
 import { checkEmptyValues } from './empty-values.ts'
 import { sealedNotCopied, type TargetVariables, type VariablesSnapshot } from './snapshot.ts'
 import { foreignPaths } from './staged-changes.ts'
+import { blockedDeployments, otherUnderWay } from './under-way.ts'
 
 /** The changes of variables, and the services that have to be deployed for them to take effect. */
 export interface VariablesPlan {
@@ -84,7 +85,7 @@ export function planVariables(
     return [step, ...users.map(({ target, by }) => redeployment(target, by))]
   })
   const own = redeploy
-    ? [...deploymentsUnderWay(planned), ...withoutRevision(planned)]
+    ? [...blockedDeployments(planned), ...withoutRevision(planned)]
     : notInEffect([...changing.values()].map(({ target }) => target))
   return { steps: planned, warnings: [...warnings, ...own] }
 }
@@ -221,7 +222,12 @@ function redeployment(target: ServiceTarget, by: readonly StepId[]): Step {
     return toStep({ action: 'keep', because: 'skipped', target, detail })
   }
   const revision = liveRevision(target)
-  const detail = `${describeLive(revision)}, with the new variables`
+  const other = otherUnderWay(target)
+  const name = other?.commit?.slice(0, 7) ?? other?.image ?? 'another revision'
+  const what = other
+    ? `what is live once ${name} has been deployed, which is under way`
+    : describeLive(revision)
+  const detail = `${what}, with the new variables`
   return toStep({ action: 'deploy', revision, target, detail, ofLive: true }, by)
 }
 
@@ -250,23 +256,6 @@ function describeLive(revision: Exclude<Revision, { readonly kind: 'latest' }>):
     case 'current':
       return 'the commit or image it has now'
   }
-}
-
-/** Warns about services with a deployment under way: it is not known which commit Railway deploys then. */
-function deploymentsUnderWay(steps: readonly Step[]): Warning[] {
-  const names = steps.flatMap(({ action, target }) => {
-    const phase = phaseOf(target.instance?.latest?.status ?? '')
-    return action === 'deploy' && (phase === 'going' || phase === 'blocked')
-      ? [targetName(target)]
-      : []
-  })
-  if (names.length === 0) return []
-  return [
-    {
-      title: 'a deployment is under way',
-      message: `${names.join(', ')}: a deployment was under way when the variables were read; the one that brings the new variables will take its place. If it belongs to a newer commit, run \`deploy\` for that commit afterwards.`,
-    },
-  ]
 }
 
 /**
