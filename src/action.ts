@@ -53,15 +53,17 @@ export async function runAction(process: SignalledProcess, world: ActionWorld): 
   const { proxies, end: endProxies } = applyProxies(environment, node)
   const done = new AbortController()
   const signals = listen(process, world.clock, done.signal)
+  const docs = docsUrl(environment)
   const report = await startRun({
     runner,
+    docs,
     ...rest,
     proxies,
     ...signals,
     disk: () => world.disk(signals.stop),
   })
   endProxies()
-  await publish(report, runner, docsUrl(environment))
+  await publish(report, runner, docs)
   done.abort()
 }
 

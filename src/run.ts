@@ -78,7 +78,7 @@ export async function runWithToken(
   const { redactor } = world.runner
   redactor.addValues([...inputs.variables.values.values()].map((value) => value.reveal()))
   redactor.addNames(namesOfRun(inputs))
-  const updates = new LiveUpdates(inputs, github, { clock: world.clock, redactor })
+  const updates = new LiveUpdates(inputs, github, { ...world, redactor })
   const logs = new FailureLogs(redactor)
   const context = { world, inputs, token, github, updates, logs, state, writer }
   await recordErrors(state, () => runPipeline(context))
@@ -201,13 +201,14 @@ const commitHistory = ({ github }: PipelineContext, { history }: Disk): CommitHi
 
 /** Returns the ports through which the execution of the plan reads and changes things. */
 function executePorts(
-  { world, writer, updates, logs }: PipelineContext,
+  { world, github, writer, updates, logs }: PipelineContext,
   api: RailwayApi,
   deadline: Deadline,
   { directories, commits }: Pick<Disk, 'directories'> & Pick<ExecutePorts, 'commits'>,
 ): ExecutePorts {
   return {
     ...api.targets,
+    pullRequests: github?.pullRequests ?? null,
     commits,
     archives: directories,
     probe: healthProbe(world),

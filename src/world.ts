@@ -16,6 +16,8 @@ export interface World {
   readonly disk: () => Promise<Disk>
   /** Replaces the plan before it is used. Only tests set it. */
   readonly transformPlan?: (plan: Plan) => Plan
+  /** The URL of `docs/errors.md`. */
+  readonly docs: string
   /** Returns a number in [0, 1). */
   readonly random: () => number
   /** The signal to start nothing new, and to finish what is in progress. */

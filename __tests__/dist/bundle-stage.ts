@@ -64,12 +64,14 @@ export async function setBundleStage(options: BundleStageOptions): Promise<Bundl
       await Promise.all([railway.close(), github.close()])
     },
     arrival: (name) => arrivalOf(name).promise,
-    run: (inputs, more = {}) =>
-      runBundle({
-        event: push(),
+    run: (inputs, { event = push(), ...more } = {}) => {
+      hub.observe(event.payload)
+      return runBundle({
+        event,
         github: { apiUrl: github.url },
         ...more,
         inputs: { token, 'api-url': railway.url, ...inputs },
-      }),
+      })
+    },
   }
 }

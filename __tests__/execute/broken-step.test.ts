@@ -112,6 +112,7 @@ function portsWith(deployments: Partial<ExecutePorts['deployments']> = {}): Port
     variables: { write: unexpected },
     archives: { pack: unexpected },
     probe: unexpected,
+    pullRequests: null,
     previews: {
       tokenType: 'workspace',
       create: unexpected,

@@ -142,6 +142,7 @@ async function followAll(
   const polls: { at: number; read: string[] }[] = []
   const poller = new DeploymentPoller({
     deployments: {
+      deleted: async () => null,
       served: async (targets) => {
         const read = targets.map(({ instance }) => instance.service.id)
         polls.push({ at: seconds(), read })

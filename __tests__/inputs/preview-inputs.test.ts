@@ -41,6 +41,7 @@ describe('the request of a preview run', () => {
   it('has defaults', () => {
     expect(previewRequest(fields, push)).toEqual({
       action: 'create',
+      isAuto: true,
       template: 'pr-<number>',
       number: null,
       olderThan: null,
@@ -58,6 +59,7 @@ describe('the request of a preview run', () => {
     }
     expect(previewRequest(given, pullRequest(false))).toEqual({
       action: 'create',
+      isAuto: true,
       template: 'x-<number>',
       number: 7,
       olderThan: 60_000,
@@ -68,6 +70,7 @@ describe('the request of a preview run', () => {
 
 const request = (more: Partial<PreviewRequest>): PreviewRequest => ({
   action: 'create',
+  isAuto: true,
   template: 'pr-<number>',
   number: 7,
   olderThan: null,

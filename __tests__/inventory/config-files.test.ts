@@ -131,6 +131,7 @@ it.each<[Command, PreviewAction, boolean]>([
 ])('`%s` (%s) is concerned: %s', (command, action, expected) => {
   const preview = {
     action,
+    isAuto: false,
     template: 'pr-<number>',
     number: 7,
     requireOverrides: [],

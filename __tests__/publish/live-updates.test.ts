@@ -102,7 +102,11 @@ function pullRequest(put?: Comments['put']) {
 }
 
 function updates(comments: Comments, records: GitHubDeploymentsPort, redactor = new Redactor()) {
-  return new LiveUpdates(inputsOf({}), { comments, records }, { clock, redactor })
+  return new LiveUpdates(
+    inputsOf({}),
+    { comments, records },
+    { clock, redactor, docs: 'https://github.com/acme/deploy/blob/v1/docs/errors.md' },
+  )
 }
 
 describe('GitHub deployments', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { failure } from '../../src/errors/codes.ts'
 import type { Outcome, OutcomeStatus } from '../../src/execute/outcome.ts'
 import type { RawInputs } from '../../src/inputs/raw-inputs.ts'
 import type { Inputs } from '../../src/inputs/read-inputs.ts'
@@ -17,6 +18,7 @@ import {
   variablesStep,
 } from './fixtures.ts'
 
+const docs = 'https://github.com/acme/deploy/blob/v1/docs/errors.md'
 const now = Date.UTC(2026, 0, 5, 9, 30, 59)
 const env = { GITHUB_RUN_ID: '11', GITHUB_EVENT_NAME: 'pull_request' }
 const event = {
@@ -42,7 +44,7 @@ const footer = `<sub>commit [\`aaaaaaa\`](https://github.com/acme/shop/commit/${
 const head = '| Project | Service | Status | Site | Logs |\n| :-- | :-- | :-- | :-- | :-- |'
 
 const end = (outcomes: Outcome[] | null, more: Partial<RunReport> = {}, given = preview) =>
-  renderEnd(reportOf({ inputs: given, outcomes, ...more }), given, now)
+  renderEnd(reportOf({ inputs: given, outcomes, ...more }), given, now, docs)
 
 /** The rows of the table, without its head. */
 const rowsOf = (comment: string) =>
@@ -105,7 +107,7 @@ describe('the comment of a run that ended', () => {
           head,
           `| ${shop} | ${page('web')} | ❌ Failed after 1 min 23 s |  | ${logs('web')} |`,
         ].join('\n'),
-        '> [!CAUTION]\n> - **The deployment of service "web" of project "shop" in environment "production" failed.** Failed step: build.',
+        '> [!CAUTION]\n> - **The deployment of service "web" of project "shop" in environment "production" failed.** Failed step: build. [`deployment-failed`](https://github.com/acme/deploy/blob/v1/docs/errors.md#deployment-failed)',
         footer,
       ].join('\n\n'),
     )
@@ -115,6 +117,17 @@ describe('the comment of a run that ended', () => {
     const notices = [{ title: 'x', message: 'something to know' }]
     expect(end([outcomeOf(deployStep(web), 'success')], { notices })).not.toContain('to know')
     expect(end([], { notices })).toContain('\n\nsomething to know\n\n')
+  })
+
+  it.each([
+    ['a deletion', removal],
+    ['a dry run', inputs({ environment: 'production', 'dry-run': 'true' })],
+    ['a change of variables', variables],
+    ['a preview', preview],
+  ])('links the code of an error to its section, for %s', (_, given) => {
+    const failures = [failure('token-malformed', { source: 'input', fault: 'quotes' })]
+    const comment = renderEnd(reportOf({ inputs: given, failures }), given, now, docs)
+    expect(comment).toContain(` [\`token-malformed\`](${docs}#token-malformed)`)
   })
 
   it('counts failures from the eleventh on', () => {
@@ -446,7 +459,7 @@ describe('a comment is made where there is none', () => {
 
 describe('the comment of a dry run', () => {
   const dry = inputs({ environment: 'production', 'dry-run': 'true' })
-  const planned = (known: Partial<RunReport>) => renderEnd(reportOf(known), dry, now)
+  const planned = (known: Partial<RunReport>) => renderEnd(reportOf(known), dry, now, docs)
   const note = 'This is a dry run. Nothing was changed.'
 
   it('lists what would be done, and what would be left alone', () => {

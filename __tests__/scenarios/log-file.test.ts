@@ -128,3 +128,41 @@ describe('the log file', () => {
     expect(failed.leaks(secret)).toEqual([])
   })
 })
+
+describe('the log of a deployment that has not ended in time', () => {
+  const hanging: Script = {
+    steps: [{ status: 'BUILDING', seconds: 9_000 }, 'SUCCESS'],
+    buildLog: ['fetching packages', `with ${secret}`, 'still fetching'],
+  }
+
+  it('is in the file and at the end of the job log, so far as it goes, without secrets', async () => {
+    const { run, railway } = await stage(fill(['web', hanging], ['ok', null]))
+    const late = await run({ timeout: '5m' })
+    expect(late.codes).toEqual(['deployment-timeout'])
+    expect(logOf(late)).toContain('still fetching')
+    expect(logOf(late)).toContain('===== shop/web in production')
+    expect(late.stdout).toContain('still fetching')
+    expect(logOf(late) + late.stdout).not.toContain(secret)
+    expect(logRequests(railway)).toHaveLength(1)
+  })
+
+  it('is read of the first five, if many end late together', async () => {
+    const services = Array.from({ length: 12 }, (_, index): [string, Script] => [
+      `s${index}`,
+      hanging,
+    ])
+    const { run, railway } = await stage(fill(...services))
+    const late = await run({ timeout: '5m' })
+    expect(late.codes).toContain('deployment-timeout')
+    expect(logRequests(railway)).toHaveLength(5)
+  })
+
+  it('is not read of one that waits for a check', async () => {
+    const waiting: Script = { steps: [{ status: 'WAITING', seconds: 9_000 }, 'SUCCESS'] }
+    const { run, railway } = await stage(fill(['web', waiting]))
+    const late = await run({ timeout: '5m' })
+    expect(late.codes).toEqual(['deployment-timeout'])
+    expect(late.outputs['log-file']).toBe('')
+    expect(logRequests(railway)).toEqual([])
+  })
+})

@@ -143,11 +143,14 @@ async function setMatrixStage(option: Option, faults: FaultRule[]): Promise<Matr
   return {
     ...stage,
     tokens,
-    preview: (event) =>
-      stage.run(
+    preview: (options) => {
+      const event = pullRequest(options)
+      hub.observe(event.payload)
+      return stage.run(
         { ...inputs, variables: 'LOG_LEVEL=debug' },
-        { event: pullRequest(event), github: { apiUrl: github.url } },
-      ),
+        { event, github: { apiUrl: github.url } },
+      )
+    },
   }
 }
 

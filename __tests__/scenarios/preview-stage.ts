@@ -43,11 +43,14 @@ export async function setPreviewStage({
     ...stage,
     hub,
     github,
-    preview: (event, inputs = {}, more = {}) =>
-      stage.run(
+    preview: (options, inputs = {}, more = {}) => {
+      const event = pullRequest(options)
+      hub.observe(event.payload)
+      return stage.run(
         { command: 'preview', ...inputs },
-        { event: pullRequest(event), github: { apiUrl: github.url }, ...more },
-      ),
+        { event, github: { apiUrl: github.url }, ...more },
+      )
+    },
     spent() {
       const fresh = railway.requests.slice(counted)
       counted = railway.requests.length

@@ -81,6 +81,8 @@ describe('a variable that others refer to', () => {
 describe('what is live when variables change', () => {
   it('stays, in spite of a commit that Railway has associated meanwhile', async () => {
     const { run, world } = await setStage({ fill })
+    const docs = [...world.services.values()].find(({ name }) => name === 'docs')
+    if (docs) world.script(docs, 'production', [{ steps: ['FAILED'] }])
     world.push(repository, 'main', 'c'.repeat(40))
     const result = await run({ ...inputs, services: 'docs', variables: 'A=1' })
     expect(result.codes).toEqual([])

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import type {
   Commit,
@@ -9,6 +10,9 @@ import type {
   PullRequest,
   User,
 } from './model.ts'
+
+/** The part of an event's payload that describes a pull request. */
+const eventPullRequest = z.object({ number: z.number(), state: z.enum(['open', 'closed']) })
 
 export interface GitHubOptions {
   clock: Clock
@@ -79,6 +83,14 @@ export class GitHubWorld {
     }
     this.pullRequests.set(number, pullRequest)
     return pullRequest
+  }
+
+  /** Takes over the state of a pull request that is there from the payload of an event that closes or reopens it. */
+  observe({ action, pull_request: about }: Record<string, unknown>): void {
+    if (action !== 'closed' && action !== 'reopened') return
+    const { success, data } = eventPullRequest.safeParse(about)
+    const known = success ? this.pullRequests.get(data.number) : undefined
+    if (success && known) known.state = data.state
   }
 
   comment(issue: number, body: string, author: Partial<IssueComment> = {}): IssueComment {

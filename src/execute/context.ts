@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Deadline } from '../deadline.ts'
 import type { Failure } from '../errors/codes.ts'
 import type { HealthCheck, RegistryCredentials } from '../inputs/read-inputs.ts'
-import type { CommitHistory } from '../plan/ports.ts'
+import type { CommitHistory, PullRequests } from '../plan/ports.ts'
 import type { Emit } from './events.ts'
 import type { Archives, Deployments, HealthProbe, VariableWriter } from './ports.ts'
 import type { Previews } from './preview/ports.ts'
@@ -42,6 +42,8 @@ export interface ExecutePorts {
   readonly archives: Archives
   readonly previews: Previews
   readonly probe: HealthProbe
+  /** The pull requests of the run's repository; `null` without a GitHub token. */
+  readonly pullRequests: PullRequests | null
   /** The history of the run's repository. */
   readonly commits: CommitHistory
   readonly clock: Clock

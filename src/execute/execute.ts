@@ -77,6 +77,7 @@ async function runSteps(
     slots,
     poller,
     checked,
+    lateLogs: new Set(),
     creations,
     previews,
   }

@@ -140,7 +140,7 @@ export function replan(
   const target = withCurrentState(step.target, now)
   const again: StartingStep<Named> = { ...step, target }
   if (again.action !== 'deploy') return again
-  if (again.ofLive) return atLive(again)
+  if (again.ofLive) return deployLiveRevision(again)
   if (again.revision.kind !== 'commit') return again
   const isChanging = step.after.some((id) => find(id)?.action === 'set-variables')
   const reused = force || isChanging ? null : reuseDeployment(target, again.revision)
@@ -155,7 +155,7 @@ export function replan(
 }
 
 /** Returns a deployment of what is live with what is live now, if that is known. */
-function atLive(step: DeployStep<Named>): DeployStep<Named> {
+export function deployLiveRevision(step: DeployStep<Named>): DeployStep<Named> {
   const { target, revision } = step
   // What a service from an image has now is its image, whatever was live at planning.
   const isSetting = revision.kind === 'current' && target.instance.source.kind !== 'repository'

@@ -25,6 +25,8 @@ export interface StepContext {
   readonly poller: DeploymentPoller
   /** The services whose health is being checked. */
   readonly checked: Set<Target<StepEnvironment>>
+  /** Ids of deployments that had not ended in time and whose logs are read. */
+  readonly lateLogs: Set<string>
   readonly creations: EnvironmentCreationQueue
   /** The environments that other steps of this run have made. */
   readonly previews: PreviewRegistry

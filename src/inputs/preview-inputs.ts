@@ -9,6 +9,8 @@ export type PreviewAction = 'create' | 'delete' | 'prune'
 /** The request that the inputs of `preview` make. */
 export interface PreviewRequest {
   readonly action: PreviewAction
+  /** `true` if `auto` chose the action by the state of the event's pull request. */
+  readonly isAuto: boolean
   /** The template of the preview's name, such as `pr-<number>`. `<number>` stands for the pull request's number. */
   readonly template: string
   /** The number of the event's pull request; `null` if the event has none. */
@@ -39,6 +41,7 @@ export function previewRequest(
   const auto = pullRequest?.closed ? 'delete' : 'create'
   return {
     action: requested === 'auto' ? auto : requested,
+    isAuto: requested === 'auto',
     template: fields['preview-name'] ?? defaultTemplate,
     number: pullRequest?.number ?? null,
     olderThan: fields['older-than'],

@@ -157,6 +157,15 @@ export interface DeletePreviewStep extends StepBase<Target> {
    * because of its age. If there is a newer deployment when the step begins, the preview is kept.
    */
   readonly idleSince?: number
+  /** The pull request, if it is deleted because that is closed. It is kept if that is open again by then. */
+  readonly closed?: ClosedPullRequest
+}
+
+/** A pull request that was closed when the deletion of its preview was planned. */
+export interface ClosedPullRequest {
+  readonly number: number
+  /** The source of its state: the event of the run, or GitHub. */
+  readonly toldBy: 'event' | 'github'
 }
 
 /** One step of a plan: the action for one target. It is JSON. */

@@ -30,6 +30,7 @@ export class LiveUpdates {
   readonly #inputs: Inputs
   readonly #clock: Clock
   readonly #redactor: Redactor
+  readonly #docs: string
   readonly #targets: UpdateTargets
   /** The ids of the GitHub deployments, by the name of the GitHub environment. */
   readonly #ids = new Map<string, number>()
@@ -40,11 +41,12 @@ export class LiveUpdates {
   constructor(
     inputs: Inputs,
     ports: { comments: Comments; records: GitHubDeploymentsPort } | null,
-    { clock, redactor }: { clock: Clock; redactor: Redactor },
+    { clock, redactor, docs }: { clock: Clock; redactor: Redactor; docs: string },
   ) {
     this.#inputs = inputs
     this.#clock = clock
     this.#redactor = redactor
+    this.#docs = docs
     this.#targets = chooseTargets(inputs, ports)
   }
 
@@ -101,7 +103,7 @@ export class LiveUpdates {
     this.#closeDeployments(known.outcomes ?? [])
     this.#then(async () => {
       const report = this.#redactor.redactData({ known, inputs: this.#inputs })
-      const body = renderEnd(report.known, report.inputs, this.#clock.now())
+      const body = renderEnd(report.known, report.inputs, this.#clock.now(), this.#docs)
       return this.#put(body, createsComment(known, this.#inputs))
     })
     await this.#tail

@@ -4,6 +4,7 @@ import type { Inputs } from '../inputs/read-inputs.ts'
 import { markdownWords } from '../markdown.ts'
 import type { RunReport } from '../run-state.ts'
 import { oneLine } from '../text.ts'
+import { docsLink } from './annotations.ts'
 import { allFailures } from './run-status.ts'
 
 /** The maximum number of rows of a table in a comment. GitHub accepts comments of at most 65,536 characters. */
@@ -28,13 +29,17 @@ const nouns: Partial<Record<Inputs['command'], string>> = {
   rollback: 'Rollback in',
 }
 
-/** Renders the failures of a run as a list, each with its first two sentences; empty if there are none. */
-export function problems(known: RunReport): string {
+/**
+ * Renders the failures of a run as a list; empty if there are none. Each has its first two sentences, and its code with
+ * a link to the documentation.
+ */
+export function problems(known: RunReport, docs: string): string {
   const all = allFailures(known)
   if (all.length === 0) return ''
   const items = all.slice(0, 10).map((failure) => {
     const { what, why } = messageFor(failure)
-    return `> - **${markdownWords(oneLine(what, maxErrorLength))}** ${markdownWords(oneLine(why, maxErrorLength))}`
+    const code = `[\`${failure.code}\`](${docsLink(docs, failure.code)})`
+    return `> - **${markdownWords(oneLine(what, maxErrorLength))}** ${markdownWords(oneLine(why, maxErrorLength))} ${code}`
   })
   const rest = all.length - items.length
   return [

@@ -28,13 +28,18 @@ export function renderBegin(inputs: Inputs, plan: Plan, now: number): string {
   return assemble(title, [table(rows, inputs)], inputs, now)
 }
 
-/** Renders the comment at the end of the run, also if the run stopped early. */
-export function renderEnd(known: RunReport, inputs: Inputs, now: number): string {
-  if (inputs.dryRun) return renderPlan(known, inputs, now)
-  if (isRemoval(inputs)) return renderRemoval(known, inputs, now)
+/** Renders the comment at the end of the run, also if the run stopped early. `docs` is the URL of `docs/errors.md`. */
+export function renderEnd(known: RunReport, inputs: Inputs, now: number, docs: string): string {
+  if (inputs.dryRun) return renderPlan(known, inputs, now, docs)
+  if (isRemoval(inputs)) return renderRemoval(known, inputs, now, docs)
   const outcomes = known.outcomes ?? []
   const rows = outcomes.map((outcome) => ({ step: outcome.step, outcome }))
-  const parts = [table(rows, inputs), others(outcomes, inputs), reasons(known), problems(known)]
+  const parts = [
+    table(rows, inputs),
+    others(outcomes, inputs),
+    reasons(known),
+    problems(known, docs),
+  ]
   return assemble(headline(known, inputs), parts, inputs, now)
 }
 

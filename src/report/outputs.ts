@@ -10,7 +10,7 @@ import { messageOf } from './annotations.ts'
 import { linksOf, siteLink } from './links.ts'
 import { type LiveState, liveState } from './live-state.ts'
 import type { Outputs } from './output-schema.ts'
-import { previewEnvironments, wasCreated } from './preview-outputs.ts'
+import { describedEnvironments, previewEnvironments, wasCreated } from './preview-outputs.ts'
 import { commitOf, digestOf, transitionOf } from './revisions.ts'
 import { allFailures, hasChanged, statusOf } from './run-status.ts'
 import { siteUrls } from './site-urls.ts'
@@ -23,8 +23,8 @@ import { siteUrls } from './site-urls.ts'
  */
 export function outputValues(known: RunReport, docs: string): Outputs {
   const { scope, selection, plan, outcomes } = known
-  const environments = selection?.environments ?? []
-  const targets = selection ? targetsOf(selection) : []
+  const environments = describedEnvironments(known)
+  const targets = selection ? targetsOf({ ...selection, environments }) : []
   const only = previewEnvironments(known) ?? onlyEnvironment(environments)
   const live = liveState(known)
   const urls = siteUrls(known)

@@ -14,7 +14,7 @@ const maxDetailLength = 300
 const maxKeptNames = 30
 
 /** Renders the comment of a dry run: the planned steps, and the names of the services that stay as they are. */
-export function renderPlan(known: RunReport, inputs: Inputs, now: number): string {
+export function renderPlan(known: RunReport, inputs: Inputs, now: number, docs: string): string {
   const steps = known.plan?.steps ?? []
   const work = steps.filter(({ action }) => action !== 'keep')
   const kept = steps.filter(({ action }) => action === 'keep')
@@ -22,7 +22,7 @@ export function renderPlan(known: RunReport, inputs: Inputs, now: number): strin
     ? `📋 Plan: ${subject(inputs)}, ${work.length === 0 ? 'nothing to do' : `${count(work.length, 'step')} to do`}`
     : `❌ ${subject(inputs)} could not be planned`
   const note = 'This is a dry run. Nothing was changed.'
-  const parts = [table(work), keptLine(kept), reasons(known), problems(known), note]
+  const parts = [table(work), keptLine(kept), reasons(known), problems(known, docs), note]
   return assemble(title, parts, inputs, now)
 }
 

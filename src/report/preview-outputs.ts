@@ -1,3 +1,5 @@
+import type { Outcome } from '../execute/outcome.ts'
+import type { SelectedEnvironment } from '../inventory/selection.ts'
 import { isPlaced, isThere } from '../plan/plan.ts'
 import type { RunReport } from '../run-state.ts'
 
@@ -18,6 +20,44 @@ export function previewEnvironments({
   const [id = ''] = ids
   const [name = ''] = names
   return { id: ids.size === 1 ? id : '', name: names.size === 1 ? name : '' }
+}
+
+/**
+ * Returns the environments that the outputs describe: the selected ones. For a run that made or updated previews, these
+ * are the previews in their place. A project whose preview could not be made has none: nobody should test the base in
+ * the belief that it is the preview. Before anything was changed, the base is all there is.
+ */
+export function describedEnvironments({
+  inputs,
+  selection,
+  outcomes,
+}: Pick<RunReport, 'inputs' | 'selection' | 'outcomes'>): readonly SelectedEnvironment[] {
+  const selected = selection?.environments ?? []
+  const isMade = inputs?.command === 'preview' && inputs.preview.action === 'create'
+  if (!isMade || !outcomes) return selected
+  return selected.flatMap((one) => toPreview(one, outcomes) ?? [])
+}
+
+/** Returns the preview of a selected environment as the run left it; `null` if there is none. */
+function toPreview(
+  { project, environment, instances }: SelectedEnvironment,
+  outcomes: readonly Outcome[],
+): SelectedEnvironment | null {
+  const own = outcomes.flatMap(({ step: { target } }) =>
+    target.project.id === project.id && isPlaced(target) ? [target] : [],
+  )
+  const [first] = own
+  if (!first) return null
+  const there = new Map(
+    own.flatMap(({ instance }) => (instance ? [[instance.service.id, instance] as const] : [])),
+  )
+  const services = instances.map(
+    (one) => there.get(one.service.id) ?? { ...one, latest: null, active: [], domains: [] },
+  )
+  const { id, name } = first.environment
+  const { label: _, ...base } = environment
+  const preview = { ...base, id, name, ephemeral: true, instances: services }
+  return { project, environment: preview, instances: services }
 }
 
 /** Returns whether this run has created an environment. An environment without a known id does not count. */

@@ -8,7 +8,7 @@ import { allFailures } from './run-status.ts'
 import { statusMarks } from './status-icons.ts'
 
 /** Renders the comment of a run that deletes a preview. */
-export function renderRemoval(known: RunReport, inputs: Inputs, now: number): string {
+export function renderRemoval(known: RunReport, inputs: Inputs, now: number, docs: string): string {
   const outcomes = known.outcomes ?? []
   const items = outcomes.map(({ step, status, message }) => {
     const { project } = step.target
@@ -16,7 +16,7 @@ export function renderRemoval(known: RunReport, inputs: Inputs, now: number): st
   })
   return assemble(
     headline(known, inputs),
-    [items.join('\n'), reasons(known), problems(known)],
+    [items.join('\n'), reasons(known), problems(known, docs)],
     inputs,
     now,
   )

@@ -12,6 +12,7 @@ const sha = 'a'.repeat(40)
 const request: PreviewPlanRequest = {
   preview: {
     action: 'create',
+    isAuto: true,
     template: 'pr-<number>',
     number: 7,
     olderThan: null,

@@ -79,6 +79,7 @@ function prune({ latest = [ago(20)], active, state = 'open', olderThan = 14 * da
     {
       preview: {
         action: 'prune',
+        isAuto: false,
         template: 'pr-<number>',
         number: null,
         olderThan,
@@ -195,6 +196,7 @@ describe('the deletion of the preview of a pull request', () => {
     const plan = planDeletions([shop], unread ? new Map() : records, {
       preview: {
         action: 'delete',
+        isAuto: false,
         template: 'pr-<number>',
         number: 7,
         olderThan: null,

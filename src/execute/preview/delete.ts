@@ -63,19 +63,50 @@ export async function deletePreview(
   }
 }
 
-/** Decides once more about a preview that is deleted for its age: planning may have been a while ago. */
+/** Decides once more about a deletion, because planning may have been a while ago: the preview may be in use again. */
 async function keptInstead(
   step: DeletePreviewStep,
-  { previews }: PreviewContext,
+  context: PreviewContext,
 ): Promise<{ kept: KeepStep } | null> {
-  const { idleSince, target } = step
+  const reason = (await inUse(step, context)) ?? (await openAgain(step, context))
+  if (reason === null) return null
+  return { kept: { action: 'keep', target: step.target, ...reason, ...placeInPlan(step) } }
+}
+
+type KeepReason = Pick<KeepStep, 'because' | 'detail'>
+
+/** Returns why a preview that is deleted for its age is kept; `null` if it is not. */
+async function inUse(
+  { idleSince, target }: DeletePreviewStep,
+  { previews }: PreviewContext,
+): Promise<KeepReason | null> {
   if (idleSince === undefined) return null
   const state = await previews.state(target)
   const last = state?.ok ? lastDeploymentOf(state.value.instances) : null
   if (last !== null && last <= idleSince) return null
-  const [because, detail] =
-    last === null
-      ? (['skipped', 'Railway did not say whether it was deployed meanwhile'] as const)
-      : (['unchanged', 'it was deployed meanwhile'] as const)
-  return { kept: { action: 'keep', because, target, detail, ...placeInPlan(step) } }
+  return last === null
+    ? { because: 'skipped', detail: 'Railway did not say whether it was deployed meanwhile' }
+    : { because: 'unchanged', detail: 'it was deployed meanwhile' }
+}
+
+/**
+ * Returns why the preview of a closed pull request is kept: it was reopened, or GitHub did not answer. Whoever may not
+ * ask GitHub has the event's word for it.
+ */
+async function openAgain(
+  { closed }: DeletePreviewStep,
+  { ports }: PreviewContext,
+): Promise<KeepReason | null> {
+  if (closed === undefined || ports.pullRequests === null) return null
+  const { number, toldBy } = closed
+  const { state, troubles } = await ports.pullRequests.state(number)
+  if (state === 'closed') return null
+  if (state === 'open') {
+    return { because: 'unchanged', detail: `pull request #${number} is open again` }
+  }
+  const isForbidden =
+    state === 'missing' || troubles.some(({ kind }) => kind === 'missing-permission')
+  if (toldBy === 'event' && isForbidden) return null
+  const detail = `GitHub did not say whether pull request #${number} is still closed`
+  return { because: 'skipped', detail }
 }

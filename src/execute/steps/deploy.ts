@@ -4,13 +4,15 @@ import type { DeployStep, RollbackStep } from '../../plan/plan.ts'
 import { cancelledBefore, type NotStarted } from '../change-queue.ts'
 import { baseOutcome } from '../outcome.ts'
 import type { StepContext, StepResult } from '../step-context.ts'
+import { awaitUnderWay } from './await-under-way.ts'
 import { startAndFollow } from './start-and-follow.ts'
 
 /** Deploys a commit, the present revision, or an image that is set on the service first. */
 export async function performDeploy(
-  step: DeployStep<Named>,
+  planned: DeployStep<Named>,
   context: StepContext,
 ): Promise<StepResult> {
+  const step = planned.ofLive ? await awaitUnderWay(planned, context) : planned
   const { target, revision } = step
   const verb = { present: 'deploy', past: 'deployed' }
   const start = () => context.ports.deployments.start(target, revision)

@@ -5,6 +5,7 @@ import { describeStatus, phaseOf } from '../../plan/deployment-status.ts'
 import type { AdoptStep, StartingStep } from '../../plan/plan.ts'
 import { humanTime } from '../../text.ts'
 import type { PollResult } from '../deployment-poller.ts'
+import { explainFailure } from '../explain.ts'
 import { baseOutcome, type Outcome } from '../outcome.ts'
 import type { ServedDeployments } from '../ports.ts'
 import { isInNewEnvironment, type StepContext, type StepResult } from '../step-context.ts'
@@ -45,7 +46,7 @@ export async function follow(
   })
   if (result.kind !== 'finished') {
     const base = { deploymentId: id, startedAt, finishedAt: ports.clock.now(), changed }
-    return { outcome: { ...(await unfinished(step, result, context)), ...base } }
+    return { outcome: { ...(await unfinished(step, result, id, context)), ...base } }
   }
   const { at: seenAt, settledAt, state, served } = result
   const finished = { step, id, startedAt, seenAt, settledAt, state, served }
@@ -60,8 +61,10 @@ export async function follow(
 async function unfinished(
   step: StartingStep<Named> | AdoptStep<Named>,
   result: Exclude<PollResult, { kind: 'finished' }>,
-  { ports }: StepContext,
+  id: string,
+  context: StepContext,
 ): Promise<Outcome> {
+  const { ports } = context
   switch (result.kind) {
     case 'cancelled': {
       const last = result.status ?? 'started'
@@ -80,8 +83,27 @@ async function unfinished(
       return { ...baseOutcome(step, 'unknown', message), failure: gone ?? result.failure }
     }
     case 'timed-out':
+      await readLateLog(step, result, id, context)
       return late(step, result, humanTime(ports.deadline.timeout))
   }
+}
+
+/** The maximum number of unfinished deployments whose logs are read. */
+const maxLateLogs = 5
+
+/**
+ * Reads the log of a deployment that has not ended in time, so far as it goes: it shows what the deployment is at. Only
+ * the first few are read, because many end late together. A deployment that waits for a check has no log.
+ */
+async function readLateLog(
+  { target }: StartingStep<Named> | AdoptStep<Named>,
+  { status }: Extract<PollResult, { kind: 'timed-out' }>,
+  id: string,
+  { lateLogs, ports }: StepContext,
+): Promise<void> {
+  if (status === null || phaseOf(status) !== 'going' || lateLogs.size >= maxLateLogs) return
+  lateLogs.add(id)
+  await explainFailure(target, id, ports)
 }
 
 function late(

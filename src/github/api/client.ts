@@ -5,8 +5,8 @@ import { causesOf, describeNetworkError } from '../../network-error.ts'
 import type { Proxies } from '../../proxy.ts'
 import type { Secret } from '../../secret.ts'
 import { withTimeLimit } from '../../time-limit.ts'
+import { classifyErrorResponse, type RejectionCause } from './classify-error.ts'
 import { guardedFetch, TooLarge } from './guarded-fetch.ts'
-import { classifyRefusal, type RejectionCause } from './refusal.ts'
 
 /** The reason why GitHub gave no usable answer. */
 export type GitHubProblem =
@@ -277,8 +277,8 @@ function readError(error: unknown, now: number): Refused {
     return silence(detail, sent)
   }
   if (status >= 500) return lost(`HTTP ${status}`, true)
-  const { refusal, retryAfter } = classifyRefusal({ ...response, status }, now)
-  return refused(refusal, retryAfter)
+  const { cause, retryAfter } = classifyErrorResponse({ ...response, status }, now)
+  return refused(cause, retryAfter)
 }
 
 function isAddress(text: string): boolean {

@@ -15,7 +15,7 @@ import {
 } from '../../inventory/inventory.ts'
 import { toNamed } from '../../named.ts'
 import { humanAge } from '../../text.ts'
-import type { KeepStep, Plan, Step, StepEnvironment } from '../plan.ts'
+import type { ClosedPullRequest, KeepStep, Plan, Step, StepEnvironment } from '../plan.ts'
 import type { EnvironmentRecord, PullRequestState } from '../ports.ts'
 import { toStep } from '../step-id.ts'
 import { environmentsNamed } from './environments.ts'
@@ -48,7 +48,13 @@ export function planDeletions(
       const target = { project: toNamed(project), environment, instance: null }
       return [keep(target, 'unchanged', `there is no environment "${name}"`)]
     }
-    return named.map((environment) => planRemoval({ project, environment }, records, request))
+    return named.map((environment) => {
+      const removal = planRemoval({ project, environment }, records, request)
+      const { preview, closed } = request
+      return preview.isAuto && closed && preview.number !== null
+        ? becauseClosed(removal, { number: preview.number, toldBy: 'event' })
+        : removal
+    })
   })
   return toPlan(removals)
 }
@@ -100,7 +106,10 @@ export function planPruning(
     if (action !== 'delete-preview') return removal
     const state = states.get(number) ?? 'unknown'
     const detail = reasons[state](number)
-    if (state === 'closed') return { ...removal, step: { ...removal.step, detail } }
+    if (state === 'closed') {
+      const step = { ...removal.step, detail }
+      return becauseClosed({ ...removal, step }, { number, toldBy: 'github' })
+    }
     if (state !== 'open') return unclear(target, detail)
     if (age.olderThan === null) return keep(target, 'unchanged', detail)
     const last = lastDeployed(environment, age)
@@ -114,6 +123,12 @@ export function planPruning(
   })
   return toPlan(removals)
 }
+
+/** Adds the condition to a deletion that its pull request is still closed when the preview is deleted. */
+const becauseClosed = (removal: Removal, closed: ClosedPullRequest): Removal =>
+  removal.step.action === 'delete-preview'
+    ? { ...removal, step: { ...removal.step, closed } }
+    : removal
 
 function lastDeployed({ id, instances }: Environment, { missingFields }: PruneAge): number | null {
   if (missingFields.some(({ environmentId }) => environmentId === null || environmentId === id))

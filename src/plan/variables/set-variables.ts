@@ -24,6 +24,7 @@ import { isSettled, type VariableDiff, writtenNames } from './diff.ts'
 import { checkEmptyValues } from './empty-values.ts'
 import { sealedNotCopied, type TargetVariables, type VariablesSnapshot } from './snapshot.ts'
 import { foreignPaths } from './staged-changes.ts'
+import { blockedDeployments, otherUnderWay } from './under-way.ts'
 
 /** The planned changes of variables, and the services that need a deployment for the changes to take effect. */
 export interface VariablesPlan {
@@ -96,7 +97,7 @@ export function planVariables(
     return [step, ...users.map(({ target, by }) => redeployment(target, by))]
   })
   const own = redeploy
-    ? [...deploymentsUnderWay(planned), ...withoutRevision(planned)]
+    ? [...blockedDeployments(planned), ...withoutRevision(planned)]
     : notInEffect([...changing.values()].map(({ target }) => target))
   return { steps: planned, warnings: [...warnings, ...own] }
 }
@@ -233,7 +234,12 @@ function redeployment(target: ServiceTarget, by: readonly StepId[]): Step {
     return toStep({ action: 'keep', because: 'skipped', target, detail })
   }
   const revision = liveRevision(target)
-  const detail = `${describeLive(revision)}, with the new variables`
+  const other = otherUnderWay(target)
+  const name = other?.commit?.slice(0, 7) ?? other?.image ?? 'another revision'
+  const what = other
+    ? `what is live once ${name} has been deployed, which is under way`
+    : describeLive(revision)
+  const detail = `${what}, with the new variables`
   return toStep({ action: 'deploy', revision, target, detail, ofLive: true }, by)
 }
 
@@ -264,23 +270,6 @@ function describeLive(revision: Exclude<Revision, { readonly kind: 'latest' }>):
     case 'current':
       return 'the commit or image it has now'
   }
-}
-
-/** Returns a warning about services whose deployment under way is replaced by the one with the new variables. */
-function deploymentsUnderWay(steps: readonly Step[]): Warning[] {
-  const locations = steps.flatMap(({ action, target }) => {
-    const phase = phaseOf(target.instance?.latest?.status ?? '')
-    return action === 'deploy' && (phase === 'going' || phase === 'blocked')
-      ? [locationOf(target)]
-      : []
-  })
-  if (locations.length === 0) return []
-  return [
-    {
-      title: 'a deployment is under way',
-      message: `These services have a deployment under way, which the deployment with the new variables replaces: ${listLocations(locations)}. The new deployment is of the commit or image that is live now. If the replaced deployment was of a newer commit, run \`deploy\` for that commit afterwards.`,
-    },
-  ]
 }
 
 /**

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { isTooLarge, refusalOf } from './asker.ts'
 import {
   all,
   ask,
@@ -14,6 +13,7 @@ import {
   unread,
   unusable,
 } from './probe.ts'
+import { isTooLarge, refusalOf } from './query-client.ts'
 
 const metaShape = z.record(z.string(), z.unknown()).nullish().catch(null)
 

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { assumptions } from '../assumptions/index.ts'
-import { isTooLarge, refusalOf } from './asker.ts'
 import {
   all,
   ask,
@@ -13,6 +12,7 @@ import {
   unread,
   unusable,
 } from './probe.ts'
+import { isTooLarge, refusalOf } from './query-client.ts'
 
 const named = z.array(z.object({ name: z.string() }))
 
@@ -39,7 +39,7 @@ const schema: DiagnosisProbe = {
       status: __type(name: "EnvironmentPatchStatus") { enumValues { name } }
     }`
     const withToken = await ask(context, types)
-    const without = await context.asker.ask(open, {}, 'none')
+    const without = await context.queries.ask(open, {}, 'none')
     const answered = withToken.ok && !withToken.answer.error
     const refused = withToken.ok && withToken.answer.error !== null
     const isOpen = without.ok && !without.answer.error
@@ -164,7 +164,7 @@ const badInput: DiagnosisProbe = {
       'query DiagnoseBadInput($id: String!) { project(id: $id) { id } }',
       { id: 7 },
     )
-    const traced = context.asker.errors.find(
+    const traced = context.queries.errors.find(
       ({ traceId, extensions }) => traceId || extensions?.traceId,
     )
     const trace = traced ? seen(traced.traceId ? 'error' : 'extensions') : unread(asked)

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { refusalOf } from './asker.ts'
 import {
   all,
   ask,
@@ -17,6 +16,7 @@ import {
   unread,
   unusable,
 } from './probe.ts'
+import { refusalOf } from './query-client.ts'
 
 const deletable = z.object({ id: z.string(), deletedAt: z.string().nullish() })
 const connectionOf = <Node>(node: z.ZodType<Node>) =>

@@ -5,9 +5,9 @@ import { all, type DiagnosisProbe, type Finding, nothing, seen, undecided } from
 export const headers: DiagnosisProbe = {
   name: 'headers',
   decides: ['rate-limit-headers', 'rate-limit-reset', 'rate-limit-policy', 'rate-limit-hour'],
-  async run({ asker, now }) {
-    const { header } = asker
-    if (header === null) return all(this.decides, undecided(asker.ended ?? 'no usable answer'))
+  async run({ queries, now }) {
+    const { header } = queries
+    if (header === null) return all(this.decides, undecided(queries.ended ?? 'no usable answer'))
     const policy = header('ratelimit-policy')
     const counts = header('x-ratelimit-limit') ?? header('x-ratelimit-remaining')
     const reset = header('x-ratelimit-reset')

@@ -2,9 +2,9 @@ import type { Clock } from '../../clock.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
 import type { TokenScope } from '../../scope/token-scope.ts'
 import type { RailwayClient } from '../transport/client.ts'
-import { Asker, type SendOnce } from './asker.ts'
 import { maxProbeRequests } from './diagnose.ts'
 import type { ProbeContext } from './probe.ts'
+import { QueryClient, type SendOnce } from './query-client.ts'
 
 /** The time limit of a diagnosis, and of one request of it, in milliseconds. */
 const timeLimit = 120_000
@@ -33,7 +33,7 @@ export function probeContext(
   const requests = Math.min(maxProbeRequests, client.budget.remaining ?? maxProbeRequests)
   const isProject = scope.kind === 'project'
   return {
-    asker: new Asker({ send, now, until, requests }),
+    queries: new QueryClient({ send, now, until, requests }),
     kind: scope.kind,
     as: isProject ? 'project-access-token' : 'bearer',
     workspaceId: isProject ? null : scope.workspace.id,

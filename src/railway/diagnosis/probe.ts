@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Reason } from '../../diagnosis.ts'
 import type { Environment, Inventory, Project, ServiceInstance } from '../../inventory/inventory.ts'
 import type { TokenType } from '../../token-type.ts'
-import { type Asked, type Asker, type Presented, refusalOf } from './asker.ts'
+import { type Presented, type QueryClient, type QueryResult, refusalOf } from './query-client.ts'
 
 /** The result of a probe about one assumption: readings by their ids (`other` for none of the known), or none. */
 export type Finding = { readonly seen: readonly string[] } | { readonly reason: Reason }
@@ -11,7 +11,7 @@ export type Findings = Readonly<Record<string, Finding>>
 
 /** The context of the probes. */
 export interface ProbeContext {
-  readonly asker: Asker
+  readonly queries: QueryClient
   readonly kind: TokenType
   /** How the token is presented. */
   readonly as: Presented
@@ -41,22 +41,24 @@ export const all = (ids: readonly string[], finding: Finding): Findings =>
 
 /** Queries with the token as it is sent everywhere else. */
 export const ask = (
-  { asker, as }: ProbeContext,
+  { queries, as }: ProbeContext,
   query: string,
   variables: Readonly<Record<string, unknown>> = {},
-) => asker.ask(query, variables, as)
+) => queries.ask(query, variables, as)
 
 /** Reads `data` of an answer; `null` if it is not as expected, or incomplete. */
-export function dataOf<Data>(asked: Asked, shape: z.ZodType<Data>): Data | null {
-  if (!asked.ok || asked.answer.error) return null
-  return shape.safeParse(asked.answer.data).data ?? null
+export function dataOf<Data>(result: QueryResult, shape: z.ZodType<Data>): Data | null {
+  if (!result.ok || result.answer.error) return null
+  return shape.safeParse(result.answer.data).data ?? null
 }
 
 /** Returns the finding for an answer that cannot be read: the reason why it was not sent, or that it is of no use. */
-export const unread = (asked: Asked): Finding => (asked.ok ? unusable : undecided(asked.reason))
+export const unread = (result: QueryResult): Finding =>
+  result.ok ? unusable : undecided(result.reason)
 
 /** Returns whether something was rejected as out of reach. */
-export const isRefused = (asked: Asked) => asked.ok && refusalOf(asked.answer) === 'not-authorized'
+export const isRefused = (result: QueryResult) =>
+  result.ok && refusalOf(result.answer) === 'not-authorized'
 
 /** The entries of a connection that are only counted. */
 export const counted = z.object({

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { refusalOf } from './asker.ts'
 import {
   ask,
   counted,
@@ -13,6 +12,7 @@ import {
   unread,
   unusable,
 } from './probe.ts'
+import { refusalOf } from './query-client.ts'
 
 const otherToken = undecided('another token')
 

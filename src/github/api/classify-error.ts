@@ -9,7 +9,7 @@ export type RejectionCause =
   | { readonly kind: 'refused'; readonly detail: string }
 
 /** A rejection as GitHub answered it. */
-export interface RefusedResponse {
+export interface ErrorResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string | number | undefined>>
   readonly data: unknown
@@ -45,12 +45,12 @@ const missingPermission =
  * Classifies a rejection, with the seconds after which the request may be repeated; `null` if that would change
  * nothing. `now` is in milliseconds since the epoch.
  */
-export function classifyRefusal(
-  { status, headers, data }: RefusedResponse,
+export function classifyErrorResponse(
+  { status, headers, data }: ErrorResponse,
   now: number,
-): { refusal: RejectionCause; retryAfter: number | null } {
+): { cause: RejectionCause; retryAfter: number | null } {
   const message = (bodySchema.safeParse(data).data?.message ?? '').slice(0, 300)
-  const plain = (refusal: RejectionCause) => ({ refusal, retryAfter: null })
+  const plain = (cause: RejectionCause) => ({ cause, retryAfter: null })
   const isLimit =
     status === 429 ||
     (status === 403 &&
@@ -59,7 +59,7 @@ export function classifyRefusal(
         /rate limit|abuse detection/i.test(message)))
   if (isLimit) {
     const kind = /secondary|abuse/i.test(message) ? 'its secondary rate limit' : 'its rate limit'
-    return { refusal: { kind: 'refused', detail: kind }, retryAfter: waitOf(headers, now) }
+    return { cause: { kind: 'refused', detail: kind }, retryAfter: waitOf(headers, now) }
   }
   if (status === 404) return plain({ kind: 'not-found' })
   if (status === 401) return plain({ kind: 'refused', detail: 'the `github-token` is not valid' })
@@ -74,7 +74,7 @@ export function classifyRefusal(
 }
 
 /** Returns the wait: `Retry-After` in seconds or as a date, else until the reset of the limit, else a minute. */
-function waitOf(headers: RefusedResponse['headers'], now: number): number {
+function waitOf(headers: ErrorResponse['headers'], now: number): number {
   const given = String(headers['retry-after'] ?? '').trim()
   // A proxy may have merged two of them: `5, 9`.
   const seconds = /^\d+(?:\.\d+)?(?=$|\s*,)/.exec(given)?.[0]

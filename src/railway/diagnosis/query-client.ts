@@ -20,7 +20,7 @@ export interface RawAnswer {
   readonly cost: number | null
 }
 
-export type Asked =
+export type QueryResult =
   | { readonly ok: true; readonly answer: RawAnswer }
   | { readonly ok: false; readonly reason: Reason }
 
@@ -40,7 +40,7 @@ const envelope = z.object({
 })
 
 /** The part of a run that the client needs. */
-export interface AskerDeps {
+export interface QueryClientDeps {
   readonly send: SendOnce
   readonly now: () => number
   /** The time after which nothing is sent, in milliseconds since the epoch. */
@@ -53,15 +53,15 @@ export interface AskerDeps {
  * A client for a diagnosis. It sends each query once, and never more than a fixed number. After a limit, or a stop, it
  * sends nothing more.
  */
-export class Asker {
-  readonly #deps: AskerDeps
+export class QueryClient {
+  readonly #deps: QueryClientDeps
   readonly #errors: GraphqlError[] = []
   #left: number
   #ended: Reason | null = null
   #remaining: number | null = null
   #header: ReadHeader | null = null
 
-  constructor(deps: AskerDeps) {
+  constructor(deps: QueryClientDeps) {
     this.#deps = deps
     this.#left = deps.requests
   }
@@ -88,7 +88,7 @@ export class Asker {
     query: string,
     variables: Readonly<Record<string, unknown>> = {},
     as: Presented = 'bearer',
-  ): Promise<Asked> {
+  ): Promise<QueryResult> {
     const { ended } = this
     if (ended !== null) return { ok: false, reason: ended }
     this.#left -= 1
@@ -105,7 +105,7 @@ export class Asker {
     }
   }
 
-  #read({ status, header, json }: Awaited<ReturnType<SendOnce>>, as: Presented): Asked {
+  #read({ status, header, json }: Awaited<ReturnType<SendOnce>>, as: Presented): QueryResult {
     const before = this.#remaining
     if (as !== 'none') {
       this.#header = header

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
-import { classifyRefusal } from '../../../src/github/api/refusal.ts'
+import { classifyErrorResponse } from '../../../src/github/api/classify-error.ts'
 
 const now = Date.UTC(2026, 10, 26)
 
 const answer = (status: number, message?: unknown, headers: Record<string, string | number> = {}) =>
-  classifyRefusal({ status, headers, data: message === undefined ? null : { message } }, now)
+  classifyErrorResponse({ status, headers, data: message === undefined ? null : { message } }, now)
 
 describe('the cause of a refusal by GitHub', () => {
   it.each<[string, number, unknown, string]>([
@@ -52,8 +52,8 @@ describe('the cause of a refusal by GitHub', () => {
     ['a text that is no message', 403, { nested: true }, 'missing-permission'],
     ['a message without end', 422, 'x'.repeat(5_000), `HTTP 422 (${'x'.repeat(300)})`],
   ])('%s', (_, status, message, expected) => {
-    const { refusal, retryAfter } = answer(status, message)
-    expect(refusal.kind === 'refused' ? refusal.detail : refusal.kind).toBe(expected)
+    const { cause, retryAfter } = answer(status, message)
+    expect(cause.kind === 'refused' ? cause.detail : cause.kind).toBe(expected)
     expect(retryAfter).toBeNull()
   })
 })
@@ -114,7 +114,7 @@ describe('a limit of GitHub', () => {
     ],
   ])('%s', (_, status, message, headers, detail, retryAfter) => {
     expect(answer(status, message, headers)).toEqual({
-      refusal: { kind: 'refused', detail },
+      cause: { kind: 'refused', detail },
       retryAfter,
     })
   })

@@ -1,0 +1,125 @@
+import { describe, expect, it } from '@jest/globals'
+import type { GitHubFaultName } from '../../local/github/index.ts'
+import { fillShop, type PreviewStage, setPreviewStage } from './preview-stage.ts'
+
+const sha = 'a'.repeat(40)
+const prune = { 'preview-action': 'prune' }
+
+/** A preview of pull request 7 in each of these projects. */
+async function withPreview(projects: string[] = ['shop']): Promise<PreviewStage> {
+  const stage = await setPreviewStage({ fill: (world) => fillShop(world, { projects }) })
+  const made = await stage.preview({ action: 'opened', sha })
+  if (made.exitCode !== 0) throw new Error(made.stdout)
+  stage.github.requests.length = 0
+  return stage
+}
+
+/** Lets something happen once the run has read what is there, before it deletes anything. */
+function afterPlanning({ railway }: PreviewStage, happen: () => void): void {
+  const matching = () => {
+    happen()
+    return false
+  }
+  railway.inject({ operation: 'EnvironmentRecords', matching, fault: 'refused' })
+}
+
+/** The number of times that GitHub was asked for the state of the pull request. */
+const asked = ({ github }: PreviewStage) =>
+  github.requests.filter(({ route }) => route === 'getPullRequest').length
+
+const reopen = ({ hub }: PreviewStage) => hub.pullRequest(7, { state: 'open' })
+
+describe('a pull request that is reopened before its preview is deleted', () => {
+  it('keeps the preview of the run for its closing', async () => {
+    const stage = await withPreview()
+    afterPlanning(stage, () => reopen(stage))
+    const run = await stage.preview({ action: 'closed', sha })
+    expect(run.codes).toEqual([])
+    expect(stage.environments('shop')).toContain('pr-7')
+    expect(run.json('results')).toMatchObject([
+      { action: 'keep', status: 'unchanged', message: 'pull request #7 is open again' },
+    ])
+    expect(run.outputs).toMatchObject({ status: 'unchanged', changed: 'false' })
+  })
+
+  it('keeps the preview that was to be pruned', async () => {
+    const stage = await withPreview()
+    const closed = stage.hub.pullRequest(7, { state: 'closed' })
+    // It is asked for when the run plans, and once more before the deletion.
+    Object.defineProperty(closed, 'state', { get: () => (asked(stage) > 1 ? 'open' : 'closed') })
+    const run = await stage.preview({ number: 8 }, prune)
+    expect(run.json('plan')).toMatchObject([{ action: 'delete-preview', environment: 'pr-7' }])
+    expect(asked(stage)).toBe(2)
+    expect(stage.environments('shop')).toContain('pr-7')
+    expect(run.json('results')).toMatchObject([
+      { action: 'keep', status: 'unchanged', message: 'pull request #7 is open again' },
+    ])
+  })
+})
+
+describe('a pull request that is still closed', () => {
+  it('is asked for once for each preview, and they are deleted', async () => {
+    const stage = await withPreview(['shop', 'billing'])
+    const run = await stage.preview({ action: 'closed', sha })
+    expect(run.exitCode).toBe(0)
+    expect([...stage.environments('shop'), ...stage.environments('billing')]).not.toContain('pr-7')
+    expect(asked(stage)).toBe(2)
+  })
+
+  it('is not asked for if the deletion was requested, whatever its state', async () => {
+    const stage = await withPreview()
+    const run = await stage.preview({ sha }, { 'preview-action': 'delete' })
+    expect(run.exitCode).toBe(0)
+    expect(stage.environments('shop')).not.toContain('pr-7')
+    expect(asked(stage)).toBe(0)
+  })
+
+  it('is not asked for without a preview to delete', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    const run = await stage.preview({ action: 'closed', sha })
+    expect(run.outputs.status).toBe('unchanged')
+    expect(asked(stage)).toBe(0)
+  })
+})
+
+describe('a GitHub that does not say whether the pull request is still closed', () => {
+  const silent: GitHubFaultName[] = ['status-500', 'silence-before-effect', 'wrong-shape']
+  it.each(silent)(
+    'keeps the preview of the run for its closing, and warns, after %s',
+    async (fault) => {
+      const stage = await withPreview()
+      stage.github.inject({ route: 'getPullRequest', times: Infinity, fault })
+      const run = await stage.preview({ action: 'closed', sha })
+      expect(stage.environments('shop')).toContain('pr-7')
+      expect(run.json('results')).toMatchObject([
+        {
+          action: 'keep',
+          status: 'skipped',
+          message: 'GitHub did not say whether pull request #7 is still closed',
+        },
+      ])
+      expect(run.warnings.join()).toContain(
+        'GitHub did not say whether pull request #7 is still closed',
+      )
+    },
+  )
+
+  it.each<[string, GitHubFaultName]>([
+    ['may not be asked', 'missing-permission'],
+    ['does not show it to this token', 'status-404'],
+  ])('leaves it to the event that closed it where it %s', async (_, fault) => {
+    const stage = await withPreview()
+    stage.github.inject({ route: 'getPullRequest', times: Infinity, fault })
+    const run = await stage.preview({ action: 'closed', sha })
+    expect(run.exitCode).toBe(0)
+    expect(stage.environments('shop')).not.toContain('pr-7')
+  })
+
+  it('leaves it to the event that closed it without a token', async () => {
+    const stage = await withPreview()
+    const run = await stage.preview({ action: 'closed', sha }, {}, { githubToken: '' })
+    expect(run.exitCode).toBe(0)
+    expect(stage.environments('shop')).not.toContain('pr-7')
+    expect(asked(stage)).toBe(0)
+  })
+})

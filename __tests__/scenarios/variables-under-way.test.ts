@@ -1,0 +1,144 @@
+import { describe, expect, it } from '@jest/globals'
+import type { Script, World } from '../../local/railway/index.ts'
+import { repository, setStage } from './stage.ts'
+
+const live = 'b'.repeat(40)
+const newer = 'e'.repeat(40)
+const newest = '9'.repeat(40)
+const inputs = {
+  command: 'variables',
+  environment: 'production',
+  projects: 'shop',
+  services: 'web',
+  variables: 'NEW=1',
+  timeout: '1h',
+}
+const building = (seconds: number, end: 'SUCCESS' | 'FAILED'): Script => ({
+  steps: [{ status: 'BUILDING', seconds }, end],
+})
+
+/** Runs `variables` while pushes of these commits are deployed as the scripts say. */
+async function runBeside(
+  pushes: readonly { sha: string; script: Script; seconds?: number }[],
+  more: Record<string, string> = {},
+) {
+  const { world, run, clock, railway } = await setStage({
+    fill: (world: World) => {
+      const acme = world.workspace('Acme')
+      const shop = world.project(acme, 'shop')
+      const web = world.service(shop, 'web', {
+        source: { repo: repository },
+        live: { commit: live },
+      })
+      world.script(
+        web,
+        'production',
+        pushes.map(({ script }) => script),
+      )
+      return world.workspaceToken(acme)
+    },
+  })
+  for (const { sha, seconds = 0 } of pushes) {
+    const push = () => void world.push(repository, 'main', sha)
+    if (seconds === 0) push()
+    else clock.at(clock.now() + seconds * 1000, push)
+  }
+  const result = await run({ ...inputs, ...more })
+  const own = world.newDeployments().filter(({ cause }) => cause === 'api')
+  const { commit, variables } = world.snapshot()['shop/production/web'] ?? {}
+  return { result, commit, variables, railway, own: own.map((one) => one.commit) }
+}
+
+describe('new variables of a service that is being deployed', () => {
+  it('take effect with the newer commit once that is live', async () => {
+    const { result, own, commit, variables } = await runBeside([
+      { sha: newer, script: building(120, 'SUCCESS') },
+    ])
+    expect(result.codes).toEqual([])
+    expect(result.warnings).toEqual([])
+    expect(own).toEqual([newer])
+    expect(commit).toBe(newer)
+    expect(variables).toMatchObject({ NEW: '1' })
+    expect(result.json('plan')).toMatchObject([
+      { action: 'set-variables' },
+      {
+        action: 'deploy',
+        detail:
+          'what is live once eeeeeee has been deployed, which is under way, with the new variables',
+      },
+    ])
+    expect(result.stdout).toContain('eeeeeee is being deployed; the new variables take effect with')
+  })
+
+  it('take effect with the old commit if the newer one fails', async () => {
+    const { result, own, commit, variables } = await runBeside([
+      { sha: newer, script: building(60, 'FAILED') },
+    ])
+    expect(result.exitCode).toBe(0)
+    expect(own).toEqual([live])
+    expect(commit).toBe(live)
+    expect(variables).toMatchObject({ NEW: '1' })
+  })
+
+  it('take effect with the last of several commits in a row', async () => {
+    const { own, commit, variables } = await runBeside([
+      { sha: newer, script: building(60, 'SUCCESS') },
+      { sha: newest, script: building(100, 'SUCCESS'), seconds: 50 },
+    ])
+    expect(own).toEqual([newest])
+    expect(commit).toBe(newest)
+    expect(variables).toMatchObject({ NEW: '1' })
+  })
+
+  it('take effect at once if it is a deployment of what is live', async () => {
+    const { result, own } = await runBeside([{ sha: live, script: building(600, 'SUCCESS') }])
+    expect(own).toEqual([live])
+    expect(result.seconds).toBeLessThan(120)
+  })
+
+  it('take effect with the commit under way if nobody waits', async () => {
+    const { result, own } = await runBeside([{ sha: newer, script: building(120, 'SUCCESS') }], {
+      wait: 'false',
+    })
+    expect(result.exitCode).toBe(0)
+    expect(own).toEqual([newer])
+    expect(result.seconds).toBeLessThan(30)
+  })
+
+  it('are written and not deployed if it does not end in time', async () => {
+    const { result, own } = await runBeside([{ sha: newer, script: building(900, 'SUCCESS') }], {
+      timeout: '2m',
+    })
+    expect(result.codes).toEqual(['deployment-timeout'])
+    expect(own).toEqual([])
+  })
+
+  it('take effect with what is live if it waits for a check, with a warning', async () => {
+    const waiting: Script = { steps: [{ status: 'WAITING', seconds: 3_000 }, 'SUCCESS'] }
+    const { result, own } = await runBeside([{ sha: newer, script: waiting }])
+    expect(own).toEqual([live])
+    expect(result.warnings.join()).toContain('waiting for a check or an approval')
+  })
+})
+
+describe('new variables of a service whose image is being changed', () => {
+  it('do not set its old image again', async () => {
+    const { world, run } = await setStage({
+      fill: (world: World) => {
+        const acme = world.workspace('Acme')
+        const shop = world.project(acme, 'shop')
+        const web = world.service(shop, 'web', { source: { image: 'acme/web:1.0.0' } })
+        world.script(web, 'production', [building(90, 'SUCCESS')])
+        return world.workspaceToken(acme)
+      },
+    })
+    const image = { environment: 'production', projects: 'shop', services: 'web' }
+    await run({ ...image, image: 'acme/web:2.0.0', wait: 'false' })
+    const result = await run(inputs)
+    expect(result.codes).toEqual([])
+    expect(world.snapshot()['shop/production/web']).toMatchObject({
+      image: expect.stringMatching(/^acme\/web:2\.0\.0@/),
+      variables: { NEW: '1' },
+    })
+  })
+})

@@ -1,0 +1,36 @@
+import { listLocations } from '../../errors/list-locations.ts'
+import type { Warning } from '../../errors/warning.ts'
+import { type Deployment, locationOf, type ServiceTarget } from '../../inventory/inventory.ts'
+import { phaseOf } from '../deployment-status.ts'
+import type { Step } from '../plan.ts'
+import { consistOfSame, liveOf } from '../rollback.ts'
+
+/**
+ * Returns the deployment of another revision than the live one that is under way; `null` if there is none. The
+ * deployment that applies new variables waits for it, so that the service does not go back.
+ */
+export function otherUnderWay(target: ServiceTarget): Deployment | null {
+  const { latest } = target.instance
+  if (latest === null || phaseOf(latest.status) !== 'going') return null
+  const live = liveOf(target)
+  return live !== null && consistOfSame(live, latest) ? null : latest
+}
+
+/**
+ * Returns a warning about services whose deployment waits for a person or a check. It is not known when such a
+ * deployment goes on, so the run does not wait for it.
+ */
+export function blockedDeployments(steps: readonly Step[]): Warning[] {
+  const locations = steps.flatMap(({ action, target }) =>
+    action === 'deploy' && phaseOf(target.instance?.latest?.status ?? '') === 'blocked'
+      ? [locationOf(target)]
+      : [],
+  )
+  if (locations.length === 0) return []
+  return [
+    {
+      title: 'a deployment is blocked',
+      message: `These services have a deployment that waits for a check or an approval: ${listLocations(locations)}. To apply the new variables, the run deploys the commit or image that is live now. If this replaces a deployment of a newer commit, run \`deploy\` for that commit afterwards.`,
+    },
+  ]
+}
