@@ -47,11 +47,7 @@ describe('the card of a token', () => {
 
   it.each<[string, Partial<RunReport>, string[]]>([
     ['nothing', {}, []],
-    [
-      'not looked at',
-      { tokenSource: 'input' },
-      ['Token: from the input `token`; not probed yet'],
-    ],
+    ['not looked at', { tokenSource: 'input' }, ['Token: from the input `token`; not probed yet']],
     ['not known', undetected, ['Token: from RAILWAY_TOKEN; Railway did not report its type']],
     [
       'a workspace token',

@@ -54,10 +54,10 @@ export async function toOutcome(
       const unread = failure('api-unavailable', {
         activity: 'explain-removal',
         object: locationOf(target),
-        detail: 'no answer about what serves there now',
+        detail: 'no answer about what is live there now',
         effect: 'replaced-or-removed',
       })
-      const message = 'it was removed before it was live; what serves now could not be read'
+      const message = 'it was removed before it was live; what is live now could not be read'
       return { ...base, status: 'unknown', failure: unread, message }
     }
     case 'skipped':
