@@ -239,9 +239,9 @@ describe('waiting for a person or for checks', () => {
     expect(result.codes).toEqual(['deployment-timeout'])
   })
 
-  it('says that a job which waits for its own checks waits for itself', async () => {
+  it('says that a job which is one of the checks and the deployment wait for each other', async () => {
     const { result } = await deploy(scripts.waitsForChecks, { timeout: '2m' })
-    expect(result.shown).toContain('waits for itself')
+    expect(result.shown).toContain('each waits for the other')
     expect(result.codes).toEqual(['deployment-timeout'])
   })
 })
