@@ -25,8 +25,11 @@ export function readOptions<Name extends string>(
   const given = new Map<string, string[]>()
   const words: string[] = []
   const problems: string[] = []
-  for (const token of tokensOf(args, kindOf)) {
-    if (token.kind === 'positional') words.push(token.value)
+  const tokens = tokensOf(args, kindOf)
+  for (const [index, token] of tokens.entries()) {
+    if (token.kind === 'positional' && !isValueOf(tokens[index - 1], kindOf)) {
+      words.push(token.value)
+    }
     if (token.kind !== 'option') continue
     const { name, rawName, value } = token
     const kind = kindOf.get(name)
@@ -44,6 +47,15 @@ export function readOptions<Name extends string>(
     words,
     problems,
   }
+}
+
+type Token = ReturnType<typeof tokensOf>[number]
+
+/** Says whether a word behind this token is the value of an option that does not exist, and so is no word of its own. */
+function isValueOf(before: Token | undefined, kinds: ReadonlyMap<string, OptionKind>): boolean {
+  if (before?.kind !== 'option' || before.inlineValue || kinds.has(before.name)) return false
+  const meant = nearest(before.name, [...kinds.keys()])
+  return meant !== null && kinds.get(meant) !== 'flag'
 }
 
 function tokensOf(args: readonly string[], kinds: ReadonlyMap<string, OptionKind>) {

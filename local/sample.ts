@@ -50,7 +50,8 @@ export interface SampleState {
 /** Starts everything that a workflow of the sample's repository meets: as it was first made, or as an earlier one ended. */
 export async function startSample(state?: SampleState): Promise<Sample> {
   const clock = new SimulatedClock(state && { start: state.now })
-  const world = createWorld({ clock })
+  // Headers as the action assumes them, so that a diagnosis refutes nothing.
+  const world = createWorld({ clock, behaviour: { rateLimitPolicy: 'hour-only' } })
   const workspace = sampleWorkspace(world)
   const hub = new GitHubWorld({ clock, repository: workspace.repository })
   fillRepository(hub, world)

@@ -100,6 +100,7 @@ function portsWith(deployments: Partial<ExecutePorts['deployments']> = {}): Port
       cancel: unexpected,
       offers: unexpected,
       recent: unexpected,
+      deleted: unexpected,
       states: async (ids) => ids.map((id) => ({ ok: true, value: live(id) })),
       served: async (targets) =>
         targets.map(({ instance }) => ({ ok: true, value: serving(`d-${instance.service.id}`) })),
@@ -116,6 +117,7 @@ function portsWith(deployments: Partial<ExecutePorts['deployments']> = {}): Port
       create: unexpected,
       named: unexpected,
       state: unexpected,
+      deleted: unexpected,
       stopAutoDeploy: unexpected,
       stage: unexpected,
       stageMissing: unexpected,

@@ -56,6 +56,7 @@ async function follow(later: {
         return polls === 1 ? [{ ok: true, value: { latest: crashed, active: [] } }] : later.served
       },
       states: async () => later.states,
+      deleted: async () => null,
     },
     clock: participant,
     signal: new AbortController().signal,

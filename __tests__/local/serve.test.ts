@@ -74,6 +74,7 @@ describe('npm run serve', () => {
     })
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
     expect(stderr).toContain(message)
+    expect(stderr.trim().split('\n')).toHaveLength(2)
     expect(stderr).toContain('npm run serve -- --help')
   })
 })

@@ -77,6 +77,12 @@ describe('a trial run', () => {
     expect(out).not.toContain('The comment on pull request')
   })
 
+  it('refutes nothing when it diagnoses the local Railway', async () => {
+    const { code, out } = await tryIt('check', 'diagnose=true')
+    expect(code).toBe(0)
+    expect(out).toMatch(/81 assumptions about Railway's API: 0 refuted, \d+ confirmed/)
+  })
+
   it('has the files of a folder as its checkout', async () => {
     mkdirSync(join(folder, 'site'))
     file('site/index.html', '<h1>Hello</h1>')
@@ -348,6 +354,7 @@ describe('arguments that cannot be understood', () => {
       ['launch'],
       'There is no command launch. Known are check, list',
     ],
+    ['an empty command', [''], 'There is no command "". Known are check'],
     ['an unknown input', ['deploy', 'enviroment=x'], 'Did you mean environment?'],
     [
       'a word that is no input',
@@ -417,6 +424,14 @@ describe('arguments that cannot be understood', () => {
       '/no/such',
     ])
     expect(parsed).toMatchObject({ kind: 'wrong', problems: { length: 5 } })
+  })
+
+  it.each([
+    ['an option that is misspelled', ['--evnt', 'push'], 1],
+    ['an option like nothing known', ['--verbose', 'deplyo'], 2],
+    ['a misspelled flag', ['--no-githup', 'deplyo'], 2],
+  ])('are not counted twice behind %s', (_, args, length) => {
+    expect(parseArguments(args)).toMatchObject({ kind: 'wrong', problems: { length } })
   })
 
   it('give way to the help', () => {

@@ -276,4 +276,22 @@ describe('a directory that cannot be uploaded', () => {
       ],
     })
   })
+
+  it.each([
+    ['one beside another of this shard', ['web'], ['cart']],
+    ['two beside one of this shard', ['web'], ['cart', 'search']],
+  ])('has services of other shards to go to as well: %s', (_, names, others) => {
+    const otherShards = others.map((name) => ({
+      project: { id: 'p-eu', name: 'eu' },
+      service: { id: `eu-${name}`, name },
+    }))
+    const selection = { ...selectionOf(names.map((name) => service(name))), otherShards }
+    const facts = { scan: { kind: 'tree', tree: treeOf() }, rootDirectory: '' } as const
+    const services = [...names.map((name) => `shop/${name}`), ...others.map((name) => `eu/${name}`)]
+    expect(planUpload(selection, request, facts)).toMatchObject({
+      ok: false,
+      failures: [{ facts: { ...input, problem: { kind: 'one-service', services } } }],
+    })
+    expect(planUpload({ ...selection, otherShards: [] }, request, facts).ok).toBe(true)
+  })
 })

@@ -73,7 +73,11 @@ describe('npm run diagnose', () => {
 
   it('tells what is otherwise in another world, and exits with 1', async () => {
     const { exitCode, read } = await diagnose(
-      { sealedVariables: 'null', nothingStaged: 'empty-id-staged', rateLimitReset: 'iso' },
+      {
+        sealedVariables: 'null',
+        nothingStaged: 'empty-id-staged',
+        rateLimitReset: 'iso',
+      },
       ({ workspace }) => ({ RAILWAY_TOKEN: workspace }),
     )
     expect(seenIn(read().diagnosis)).toMatchObject({
@@ -85,6 +89,24 @@ describe('npm run diagnose', () => {
     })
     expect(exitCode).toBe(1)
   })
+
+  it.each([[['--help']], [['-h']], [['--workspace', 'Acme', '--help']]])(
+    'prints its help with %j and asks nothing, with a token or without',
+    async (words) => {
+      const { exitCode, lines, railway } = await diagnose({}, () => ({}), words)
+      expect(exitCode).toBe(0)
+      expect(lines.join('\n')).toContain('npm run diagnose -- [--api-url <address>]')
+      expect(lines.join('\n')).toContain('exit code')
+      expect(railway.requests).toEqual([])
+    },
+  )
+
+  it.each([[['--wrkspace', 'Acme']], [['--workspace']], [['help']]])(
+    'says how it is called with %j, before it looks for a token',
+    async (words) => {
+      await expect(diagnose({}, () => ({}), words)).rejects.toThrow('usage: npm run diagnose')
+    },
+  )
 
   it('asks nothing without a token, and says why a bad one is of no use', async () => {
     const without = await diagnose({}, () => ({}))

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
+import { parse } from 'dotenv'
+import fc from 'fast-check'
 import { parseDotenv } from '../../src/variables/dotenv.ts'
 
 const noEntry = 'there is no `NAME=value`'
@@ -23,7 +25,8 @@ describe('a fault of dotenv lines', () => {
     ["A='1'2", 1, quote],
     ['A=`1', 1, quote],
     ['A=a#b', 1, hash],
-    ['A=ab # c#d', 1, hash],
+    ['A=a b#c # d', 1, hash],
+    ['A=a#b #c', 1, hash],
     ['A=#b', 1, hash],
     ['A=1\rB=#2', 2, hash],
     ['A=1\r\rB=#2', 3, hash],
@@ -31,6 +34,12 @@ describe('a fault of dotenv lines', () => {
     ['A="\\\\"', 1, escapeInDouble],
     ["A='\\''", 1, escapeInSingle],
     ['A=`\\``', 1, escapeInBacktick],
+    // Most parsers read the quote at the end as an escaped one.
+    ['A="C:\\dir\\"', 1, escapeInDouble],
+    ['A="x\\" # y', 1, escapeInDouble],
+    ["A='x\\'", 1, escapeInSingle],
+    ['A=`x\\` # `', 1, escapeInBacktick],
+    ["A='x\\\\\\'", 1, escapeInSingle],
   ])('%j', (text, line, message) => {
     expect(parseDotenv(text).faults).toEqual([{ line, message }])
   })
@@ -69,9 +78,57 @@ describe('no fault of dotenv lines', () => {
     ['export\tA = 1', '1'],
     ['\tA\t=\t1\t', '1'],
     ['exported=1', '1'],
+    ['A="x" # "\\"', 'x'],
+    ['A="x" # "\\\\"', 'x'],
+    ['A="x" # say \\"y\\" and \'z\'', 'x'],
+    ["A='x' # '\\''", 'x'],
+    ["A='x' # it's 'y\\'", 'x'],
+    ['A=`x` # `\\``', 'x'],
+    ['A="x\ny" # "\\"', 'x\ny'],
+    ['A="x"# y"', 'x'],
+    ['A=ab # c#d', 'ab'],
+    ['A=ab ##', 'ab'],
+    ['A=a "b" # \'c\\\'', 'a "b"'],
+    ['A="" # "\\"', ''],
   ])('%j', (text, value) => {
     const { entries, faults } = parseDotenv(text)
     expect(faults).toEqual([])
     expect(entries.map((entry) => entry.value)).toEqual([value])
+  })
+})
+
+describe('a comment', () => {
+  const comments = fc.string({ unit: fc.constantFrom('"', "'", '`', '\\', '#', ' ', '=', 'a') })
+  it.each([['"x"'], ["'x'"], ['`x`'], ['x'], ['"x y"'], ['x y']])(
+    'may hold anything behind %s, and changes nothing',
+    (written) => {
+      fc.assert(
+        fc.property(comments, (comment) => {
+          const text = `A=${written} #${comment}\nB=2`
+          const { entries, faults } = parseDotenv(text)
+          expect(faults).toEqual([])
+          expect(Object.fromEntries(entries.map(({ name, value }) => [name, value]))).toEqual(
+            parse(text),
+          )
+        }),
+      )
+    },
+  )
+})
+
+describe('lines without a fault', () => {
+  const unit = fc.constantFrom('"', "'", '`', '\\', '#', ' ', '\n', 'a', 'n')
+  it('mean what the library reads', () => {
+    fc.assert(
+      fc.property(fc.string({ unit, maxLength: 12 }), (value) => {
+        const text = `A=${value}\nZ=1`
+        const { entries, faults } = parseDotenv(text)
+        fc.pre(faults.length === 0)
+        expect(Object.fromEntries(entries.map(({ name, value }) => [name, value]))).toEqual(
+          parse(text),
+        )
+      }),
+      { numRuns: 2_000 },
+    )
   })
 })

@@ -46,7 +46,17 @@ export function deleteProjectNow(world: World, project: Project): void {
 export function deleteEnvironmentNow(world: World, environment: Environment): void {
   if (environment.deletedAt !== null) return
   environment.deletedAt = world.now()
-  for (const deployment of environment.instances.flatMap(({ deployments }) => deployments)) {
+  for (const instance of environment.instances) endDeployments(world, instance)
+}
+
+/** Takes a service out of an environment; its deployments there end. */
+export function removeServiceNow(world: World, instance: ServiceInstance): void {
+  instance.deletedAt ??= world.now()
+  endDeployments(world, instance)
+}
+
+function endDeployments(world: World, { deployments }: ServiceInstance): void {
+  for (const deployment of deployments) {
     const { status } = statusOf(world, deployment)
     if (!isLive(status) && !isUnfinished(status)) continue
     deployment.runs.push({ at: world.now(), steps: ['REMOVED'] })

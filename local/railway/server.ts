@@ -176,6 +176,7 @@ class RailwayService {
     }
     await this.#serve(exchange, async ({ lagSeconds }) => {
       this.#world.settle()
+      const caller = identify(this.#world, exchange.request.headers)
       const effects: string[] = []
       const answer = await run(operation, {
         limits: { ...this.#documentLimits(), ...this.#options.documents },
@@ -220,11 +221,12 @@ class RailwayService {
   }
 
   async #upload(exchange: Exchange, target: UploadTarget): Promise<void> {
-    const { caller, entry, request } = exchange
+    const { entry, request } = exchange
     this.#note(exchange, { kind: 'upload', roots: ['up'], variables: { ...target } })
     const archive = await receiveArchive(request)
     await this.#serve(exchange, async ({ lagSeconds }) => {
       this.#world.settle()
+      const caller = identify(this.#world, request.headers)
       const maxBytes = this.#options.maxUploadBytes ?? Infinity
       const origin = { request: entry.index, lagSeconds }
       const answer = acceptArchive(this.#world, caller, target, archive, { origin, maxBytes })

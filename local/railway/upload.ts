@@ -76,6 +76,8 @@ export function acceptArchive(
   const { uploadRefusedStatus, uploadWatchPaths, workspaceTokenUploads } = world.behaviour
   const unauthorized = () => json(uploadRefusedStatus, { message: 'Unauthorized' })
   if (!caller.token || !environment || environment.project.id !== projectId) return unauthorized()
+  if (environment.deletedAt !== null || environment.project.deletedAt !== null)
+    return unauthorized()
   const mayUpload = caller.token.kind !== 'workspace' || workspaceTokenUploads
   if (!mayUpload || !canAccess(caller.token, environment)) return unauthorized()
   const refused = world.refusals.get('up')

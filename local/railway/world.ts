@@ -8,6 +8,7 @@ import {
   deployingRoots,
   now,
   type RefusalOptions,
+  removeServiceNow,
   supersede,
   type When,
 } from './incidents.ts'
@@ -519,6 +520,19 @@ export class World {
   /** Deletes the environment; its deployments end. */
   deleteEnvironment(environment: Environment, when: When = now): void {
     this.after(when, () => deleteEnvironmentNow(this, environment))
+  }
+
+  /** Deletes the environment of that name in the project, which may be made later than this is called. */
+  deleteEnvironmentNamed(project: Project, name: string, when: When = now): void {
+    this.after(when, () => {
+      const found = project.environments.find((one) => one.name === name && one.deletedAt === null)
+      if (found) deleteEnvironmentNow(this, found)
+    })
+  }
+
+  /** Takes a service out of its environment. */
+  removeService(instance: ServiceInstance, when: When = now): void {
+    this.after(when, () => removeServiceNow(this, instance))
   }
 
   /** Refuses these mutations from then on, by default every one that deploys, and uploads. */

@@ -189,9 +189,10 @@ function declaredInputs(): string[] {
 
 function unknown(what: string, word: string, known: readonly string[]): string {
   const meant = nearest(word, known)
+  const shown = /^\S+$/.test(word) ? word : JSON.stringify(word)
   return meant
-    ? `There is no ${what} ${word}. Did you mean ${meant}?`
-    : `There is no ${what} ${word}. Known are ${known.join(', ')}.`
+    ? `There is no ${what} ${shown}. Did you mean ${meant}?`
+    : `There is no ${what} ${shown}. Known are ${known.join(', ')}.`
 }
 
 const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false

@@ -25,6 +25,19 @@ export interface Terminal {
 /** The time limit of the whole diagnosis, in milliseconds. */
 const timeLimit = 10 * 60_000
 
+const usage = 'npm run diagnose -- [--api-url <address>] [--workspace <name>]'
+
+const helpText = `${usage}
+
+Compares Railway's API with everything that this action assumes about it. It only reads, with the token in RAILWAY_API_TOKEN,
+else in RAILWAY_TOKEN. It prints one line per assumption, and then the same as JSON, without names, ids or values.
+
+  --api-url address   another endpoint
+  --workspace name    name or id of the workspace; required with an account token of several
+  -h, --help          prints this text
+
+The exit code is 0 if nothing is refuted, 1 if something is, and 2 if Railway could not be asked.`
+
 /** Diagnoses the API with the token of the environment. Returns the exit code: 0 if nothing was refuted. */
 export async function diagnoseFromTerminal(terminal: Terminal): Promise<number> {
   try {
@@ -38,6 +51,11 @@ export async function diagnoseFromTerminal(terminal: Terminal): Promise<number> 
 
 async function diagnose(terminal: Terminal): Promise<number> {
   const { environment, fetch, clock, stop, print } = terminal
+  if (terminal.words.some((word) => word === '--help' || word === '-h')) {
+    print(helpText)
+    return 0
+  }
+  const given = options(terminal.words)
   const token = chooseToken([
     { source: 'RAILWAY_API_TOKEN', value: environment.RAILWAY_API_TOKEN ?? '' },
     { source: 'RAILWAY_TOKEN', value: environment.RAILWAY_TOKEN ?? '' },
@@ -46,7 +64,7 @@ async function diagnose(terminal: Terminal): Promise<number> {
     print('Set RAILWAY_API_TOKEN or RAILWAY_TOKEN to a token of Railway.')
     return 2
   }
-  const raw = { command: 'check', diagnose: 'true', ...options(terminal.words) }
+  const raw = { command: 'check', diagnose: 'true', ...given }
   const inputs = required(parseInputs(raw, token, parseContext({}, {})))
   const end = clock.now() + timeLimit
   const redactor = new Redactor()
@@ -82,7 +100,7 @@ function options(words: readonly string[]): Record<string, string> {
   for (let index = 0; index < words.length; index += 2) {
     const [name = '', value] = [words[index], words[index + 1]]
     if (!['--api-url', '--workspace'].includes(name) || value === undefined) {
-      throw new Error('usage: npm run diagnose -- [--api-url <address>] [--workspace <name>]')
+      throw new Error(`usage: ${usage}`)
     }
     given[name.slice(2)] = value
   }

@@ -8,6 +8,16 @@ export interface Location {
   service: string | null
 }
 
+/** The state of an object that Railway refused to change, as it was looked up after the refusal. */
+export type Presence =
+  | { readonly kind: 'there' }
+  /** `what`: the outermost object that is gone, of those that `at` names. */
+  | {
+      readonly kind: 'deleted'
+      readonly what: 'project' | 'environment' | 'service' | 'deployment'
+      readonly at: Location
+    }
+
 /** The reason why an input cannot be used. The words for each are in `messages.ts`. */
 export type InputProblem =
   /** `text` completes "Expected …": the values that the input accepts. Backticks in it mark code. */
@@ -256,8 +266,8 @@ export interface Facts {
     message: string
     /** `true` if the token was probed again after the refusal, and Railway accepted it. */
     tokenChecked?: boolean
-    /** The result of looking up the object after the refusal: `true` if it still exists, `null` if that is not known. */
-    exists?: boolean | null
+    /** The state of the object, if it was looked up after the refusal. */
+    presence?: Presence
   }
   'two-factor-required': { workspace: string | null }
   /** `repository`: the fork; `null` if it is not known. `certain`: `false` if the event does not show whose commit it is. */

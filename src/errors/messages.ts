@@ -11,6 +11,7 @@ import type {
   InputProblem,
   InterruptedActivity,
   Location,
+  Presence,
   ServiceSource,
   TokenEvidence,
   TokenFault,
@@ -523,7 +524,7 @@ function notPermitted({
   reason,
   message,
   tokenChecked = false,
-  exists = null,
+  presence,
   ...interrupted
 }: Facts['operation-not-permitted']): Message<Words> {
   const token = tokenChecked
@@ -533,20 +534,25 @@ function notPermitted({
     title: words`operation not permitted`,
     what: words`Railway refused ${describeActivity(interrupted)}.`,
   }
-  const said = words`Railway said: ${sentence(message)}`
+  const said = message === '' ? words`` : words`Railway said: ${sentence(message)}`
   const policies = words`the workspace's policies (approved sources, restricted services); with the trace, Railway's support can tell more.`
   const roles = words`Use a workspace token (${tokensPage}), which acts as an admin, or have the role of the token's owner raised.`
-  if (exists === false && reason !== 'plan') {
+  if (presence?.kind === 'deleted' && reason !== 'plan') {
+    const gone = capital(describeDeleted(presence))
     return {
-      ...refused,
-      why: words`It was there when the run began, and Railway does not show it any more: it was deleted meanwhile. ${said}`,
+      title: words`deleted meanwhile`,
+      what: refused.what,
+      why: joinWords([
+        words`${gone} was there earlier in this run, and Railway does not show it any more: it was deleted meanwhile.`,
+        said,
+      ]),
       next: words`Check in Railway who deleted it, then run the job again for what is left.`,
     }
   }
   switch (reason) {
     case 'not-found': {
-      const found = exists
-        ? words`a part of it, though the service is there`
+      const found = presence
+        ? words`a part of it, though it is there`
         : words`this: it was deleted meanwhile, or the token does not reach it`
       return {
         ...refused,
@@ -576,6 +582,20 @@ function notPermitted({
         why: words`${token}; it may not do this, or Railway could not do it. ${said}`,
         next: tokenType === 'workspace' ? words`Check ${policies}` : roles,
       }
+  }
+}
+
+/** Names the object that is gone. */
+function describeDeleted({ what, at }: Extract<Presence, { kind: 'deleted' }>): string {
+  switch (what) {
+    case 'project':
+      return `project "${at.project}"`
+    case 'environment':
+      return describeLocation({ ...at, service: null })
+    case 'service':
+      return describeLocation(at)
+    case 'deployment':
+      return `the deployment of ${describeLocation(at)}`
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Deadline } from '../deadline.ts'
 import { type Failure, failure } from '../errors/codes.ts'
-import type { ServiceTarget, Target } from '../inventory/inventory.ts'
+import { locationOf, type ServiceTarget, type Target } from '../inventory/inventory.ts'
 import { phaseOf } from '../plan/deployment-status.ts'
 import { humanTime } from '../text.ts'
 import type { PollLoad } from './context.ts'
@@ -75,7 +75,7 @@ export interface FollowOptions {
 
 /** The part of the run that following deployments needs. */
 export interface PollerDeps {
-  readonly deployments: Pick<Deployments, 'served' | 'states'>
+  readonly deployments: Pick<Deployments, 'served' | 'states' | 'deleted'>
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly deadline: Deadline
@@ -187,6 +187,7 @@ export class DeploymentPoller {
     while (this.#followed.size > 0) {
       await this.#waitForTurn()
       if (!signal.aborted) await this.#poll()
+      if (!signal.aborted) await this.#endDeleted()
       if (signal.aborted) this.#giveUp(({ status }) => ({ kind: 'cancelled', status }))
       else if (deadline.passed) this.#giveUp((followed) => this.#late(followed))
     }
@@ -284,6 +285,18 @@ export class DeploymentPoller {
     )
   }
 
+  /** Ends the deployments whose service was deleted. Neither the service nor the deployment can be read any more. */
+  async #endDeleted(): Promise<void> {
+    const { clock, deployments } = this.#ports
+    for (const one of [...this.#followed.values()]) {
+      const { rejectedSince, served, target } = one
+      const isSuspect = served === null && rejectedSince !== null
+      if (!isSuspect || clock.now() - rejectedSince < goneAfter) continue
+      const failure = await deployments.deleted(target, 'follow-deployment')
+      if (failure) this.#end(one, { kind: 'unreadable', failure })
+    }
+  }
+
   /** Returns the deployments that went live and that the next poll reads, too, without a further request. */
   #readAlong(followed: number): Settled[] {
     const settled = [...this.#settled.values()]
@@ -292,7 +305,10 @@ export class DeploymentPoller {
     return isFree ? settled : []
   }
 
-  /** Reads what services serve; `null` once Railway has told single deployments and not that. */
+  /**
+   * Reads the deployments that services serve. Returns `null` without a request once Railway has refused to report
+   * them and still reported single deployments.
+   */
   async #readServed(
     of: readonly { readonly target: ServiceTarget }[],
   ): Promise<readonly ReadResult<ServedDeployments>[] | null> {
@@ -317,7 +333,10 @@ export class DeploymentPoller {
     followed.rejectedSince ??= now
     const rejectedFor = now - followed.rejectedSince
     if (followed.status !== null && rejectedFor >= goneAfter) {
-      this.#end(followed, { kind: 'unreadable', failure: deletedMeanwhile(failure) })
+      this.#end(followed, {
+        kind: 'unreadable',
+        failure: deletedMeanwhile(failure, followed.target),
+      })
     } else if (rejectedFor > unreadableAfter) {
       this.#end(followed, { kind: 'unreadable', failure })
     }
@@ -403,7 +422,8 @@ function settlingOf(target: ServiceTarget, took: number): Settling {
 }
 
 /** Adds to a rejection that its object was there before. */
-const deletedMeanwhile = (refusal: Failure): Failure =>
-  refusal.code === 'operation-not-permitted'
-    ? failure('operation-not-permitted', { ...refusal.facts, exists: false })
-    : refusal
+function deletedMeanwhile(refusal: Failure, target: ServiceTarget): Failure {
+  if (refusal.code !== 'operation-not-permitted') return refusal
+  const presence = { kind: 'deleted', what: 'deployment', at: locationOf(target) } as const
+  return failure('operation-not-permitted', { ...refusal.facts, presence })
+}

@@ -4,6 +4,8 @@ import type { Failure } from '../errors/codes.ts'
 export type RejectionReason =
   | 'not-authorized'
   | 'not-found'
+  /** Its object was there earlier in the run, and was deleted meanwhile. */
+  | 'deleted'
   | 'two-factor'
   | 'throttled'
   | 'cooldown'

@@ -1,5 +1,5 @@
 import type { ReadableStream } from 'node:stream/web'
-import type { Failure, HealthCheckResult } from '../errors/codes.ts'
+import type { Activity, Failure, HealthCheckResult } from '../errors/codes.ts'
 import type { ImageReference } from '../inputs/image-reference.ts'
 import type { RegistryCredentials } from '../inputs/read-inputs.ts'
 import type { Deployment, ServiceTarget, Target } from '../inventory/inventory.ts'
@@ -110,7 +110,9 @@ export interface Deployments {
   /** Reads whether Railway can roll back to these deployments, in their order; `null` if nothing was answered. */
   offers(ids: readonly string[]): Promise<readonly ReadResult<boolean>[] | null>
   /** Reads the newest deployments of a service instance; `null` if there was no answer. */
-  recent(target: ServiceTarget): Promise<readonly Deployment[] | null>
+  recent(target: ServiceTarget): Promise<ReadResult<readonly Deployment[]> | null>
+  /** Returns the failure of a service that was there earlier and is deleted now; `null` if it is not known to be. */
+  deleted(target: ServiceTarget, activity: Activity): Promise<Failure | null>
   /** Reads the states of these deployments, in their order; `null` if nothing was answered. */
   states(ids: readonly string[]): Promise<readonly ReadResult<DeploymentState>[] | null>
   /** Reads the deployments of these services, in their order; `null` if nothing was answered. */

@@ -52,7 +52,7 @@ export async function startDeploymentOnce(
     const settled = await settle(request, started, ports)
     if (settled !== 'not-there') return settled
     const isOver = ports.signal.aborted || ports.deadline.passed
-    if (attempt === 2 || !request.mayRepeat || isOver) return lost(request, started)
+    if (attempt === 2 || !request.mayRepeat || isOver) return lost(request, started, ports)
   }
 }
 
@@ -68,24 +68,35 @@ async function settle(
       if (started.certain) return started
       const lookup = await lookUp(request, ports, 'the rejection may have come after the start')
       if (lookup.kind === 'found') return toStarted(lookup.deployment)
-      return lookup.kind === 'absent' ? started : lost(request, started)
+      if (lookup.kind === 'deleted') return { ...started, certain: true, failure: lookup.failure }
+      return lookup.kind === 'absent' ? started : lost(request, started, ports, lookup)
     }
     case 'done': {
       if (started.value !== null) return done(started.value)
       const lookup = await lookUp(request, ports, 'the answer has no deployment id')
-      return lookup.kind === 'found' ? toStarted(lookup.deployment) : lost(request, started)
+      return lookup.kind === 'found'
+        ? toStarted(lookup.deployment)
+        : lost(request, started, ports, lookup)
     }
     case 'lost': {
       const lookup = await lookUp(request, ports, 'the answer was lost')
       if (lookup.kind === 'found') return toStarted(lookup.deployment)
-      return lookup.kind === 'absent' ? 'not-there' : lost(request, started)
+      return lookup.kind === 'absent' ? 'not-there' : lost(request, started, ports, lookup)
     }
   }
 }
 
 const toStarted = ({ id }: Deployment) => done(id)
 
-function lost({ target }: StartRequest, started: StartResult): Lost {
+/** Returns the result of a start that no lookup settled, with the reason for that if it is known. */
+function lost(
+  { target }: StartRequest,
+  started: StartResult,
+  { invalidToken }: StartDeps,
+  lookup?: LookupResult,
+): Lost {
+  const known = lookup?.kind === 'deleted' ? lookup.failure : invalidToken()
+  if (known) return { kind: 'lost', failure: known }
   if (started.kind === 'lost') return started
   const accepted = started.kind === 'done'
   const unclear = failure('api-unavailable', {
@@ -104,6 +115,11 @@ type LookupResult =
   | { kind: 'absent' }
   /** The last lookup had no answer, so it is not proven that there is no deployment. */
   | { kind: 'unclear' }
+  /** The service was deleted meanwhile, so nothing more can be known. */
+  | { kind: 'deleted'; failure: Failure }
+
+/** The number of rejected lookups in a row after which it is looked up whether the service still exists. */
+const believedRejections = 2
 
 async function lookUp(
   { target, requested }: StartRequest,
@@ -113,14 +129,20 @@ async function lookUp(
   emit({ kind: 'lookup', target, because })
   const unclear = { kind: 'unclear' } as const
   let answered = false
+  let rejected = 0
   const wait = (milliseconds: number) =>
     clock.sleep(Math.min(milliseconds, deadline.at - clock.now()), signal)
   const found = await pollUntil<LookupResult>(pausesAt(clock, lookupDelays), wait, async () => {
     if (signal.aborted || invalidToken()) return unclear
     const recent = await deployments.recent(target)
-    answered = recent !== null
-    const deployment = findNewDeployment(recent ?? [], target, requested)
+    answered = recent?.ok === true
+    rejected = recent?.ok === false ? rejected + 1 : 0
+    const listed = recent?.ok ? recent.value : []
+    const deployment = findNewDeployment(listed, target, requested)
     if (deployment) return { kind: 'found', deployment }
+    const isRejected = rejected >= believedRejections
+    const gone = isRejected ? await deployments.deleted(target, 'start-deployment') : null
+    if (gone) return { kind: 'deleted', failure: gone }
     return deadline.passed ? unclear : null
   })
   return found ?? (answered ? { kind: 'absent' } : unclear)

@@ -57,8 +57,11 @@ export async function toOutcome(
         detail: 'no answer about what is live there now',
         effect: 'replaced-or-removed',
       })
-      const message = 'it was removed before it was live; what is live now could not be read'
-      return { ...base, status: 'unknown', failure: unread, message }
+      const gone = await ports.deployments.deleted(target, 'follow-deployment')
+      const message = gone
+        ? 'it was removed before it was live, because its service was deleted meanwhile'
+        : 'it was removed before it was live; what is live now could not be read'
+      return { ...base, status: 'unknown', failure: gone ?? unread, message }
     }
     case 'skipped':
       return { ...base, ...skipped(target, state, options) }

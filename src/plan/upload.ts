@@ -4,7 +4,8 @@ import { err, ok, type Result } from '../errors/result.ts'
 import type { Warning } from '../errors/warning.ts'
 import type { RunContext } from '../inputs/run-context.ts'
 import { locationOf, type ServiceTarget, targetName } from '../inventory/inventory.ts'
-import { type Selection, targetsOf } from '../inventory/selection.ts'
+import { type Selection, type ShardTarget, targetsOf } from '../inventory/selection.ts'
+import { labelOf } from '../named.ts'
 import { count, humanSize } from '../text.ts'
 import type { PlanFacts } from './facts.ts'
 import type { Plan } from './plan.ts'
@@ -25,7 +26,10 @@ export function planUpload(
 ): Result<Plan> {
   const targets = targetsOf(selection)
   const [target] = targets
-  if (!target || targets.length > 1) return err([notOne(directory, targets)])
+  const elsewhere = selection.otherShards ?? []
+  if (!target || targets.length + elsewhere.length > 1) {
+    return err([notOne(directory, targets, elsewhere)])
+  }
   const found: Scan = scan ?? { kind: 'missing' }
   if (found.kind !== 'tree') return err([unusable(found, directory, target)])
   const { tree } = found
@@ -59,11 +63,21 @@ export function placeBelow({ entries }: Pick<Tree, 'entries'>, rootDirectory: st
   return has ? '' : rootDirectory
 }
 
-const notOne = (directory: string, targets: readonly ServiceTarget[]) =>
+const notOne = (
+  directory: string,
+  targets: readonly ServiceTarget[],
+  otherShards: readonly ShardTarget[],
+) =>
   failure('input-invalid', {
     input: 'directory',
     given: directory,
-    problem: { kind: 'one-service', services: targets.map(targetName) },
+    problem: {
+      kind: 'one-service',
+      services: [
+        ...targets.map(targetName),
+        ...otherShards.map(({ project, service }) => `${labelOf(project)}/${labelOf(service)}`),
+      ],
+    },
   })
 
 function unusable(scan: Exclude<Scan, { kind: 'tree' }>, directory: string, target: ServiceTarget) {

@@ -3,19 +3,29 @@ import type { Entries, Entry, Fault } from './entries.ts'
 
 const head = /^[^\S\n]*(?:export[^\S\n]+)?([^\s=:#]+)(?:[^\S\n]*=|:(?=[^\S\n]))[^\S\n]*/
 
-/** The syntax of a quoted value for the library, up to the end of its last line. */
+/** The syntax of a quoted value for the library, followed by a comment up to the end of its last line. */
 const quoted = {
-  '"': /"(?:\\"|[^"])*"[^\S\n]*(?:#[^\n]*)?(?=\n|$)/y,
-  "'": /'(?:\\'|[^'])*'[^\S\n]*(?:#[^\n]*)?(?=\n|$)/y,
-  '`': /`(?:\\`|[^`])*`[^\S\n]*(?:#[^\n]*)?(?=\n|$)/y,
+  '"': /("(?:\\"|[^"])*")[^\S\n]*(?:#[^\n]*)?(?=\n|$)/y,
+  "'": /('(?:\\'|[^'])*')[^\S\n]*(?:#[^\n]*)?(?=\n|$)/y,
+  '`': /(`(?:\\`|[^`])*`)[^\S\n]*(?:#[^\n]*)?(?=\n|$)/y,
 }
 
+/** The first `#` of a value without quotes, if no white space is in front of it. */
+const ambiguousHash = /^(?:#|[^#]*[^\s#]#)/
+
+/** Escapes inside of quotes that parsers read differently. */
+const ambiguousEscapes = { '"': /\\["\\]/, "'": /\\'/, '`': /\\`/ } as const
+
+/** A backslash that escapes the quote which ends the value, for most parsers. */
+const escapedEnd = /(?:^|[^\\])\\(?:\\\\)*$/
+
+/**
 /**
  * Parses dotenv lines. The `dotenv` library parses the values, one entry at a time. With the whole text it would give no
  * line numbers, keep the last of two values of a name, and skip what it cannot parse. A secret could be cut short
  * without an error, so these are faults here: a line that is no entry, an unterminated quote, text after a quoted value.
  * Values that common dotenv parsers read differently are faults, too. A `#` in a value without quotes begins a comment
- * for some of them. An escaped quote or backslash is unescaped by some of them.
+ * for some of them. An escaped quote or backslash is unescaped by some of them. A comment may hold any text.
  */
 export function parseDotenv(text: string): Entries {
   const rest = text.replace(/\r\n?/g, '\n')
@@ -49,13 +59,17 @@ function entryAt(text: string, at: number): Found {
   if (quote === '"' || quote === "'" || quote === '`') {
     const pattern = quoted[quote]
     pattern.lastIndex = from
-    const match = pattern.exec(text)
-    if (!match) return { fault: 'a quote that does not end, or something behind the quoted value' }
-    if (hasAmbiguousEscape(match[0], quote)) return { fault: ambiguousEscape[quote] }
-    return read(name, match[0], from + match[0].length)
+    const [all, written] = pattern.exec(text) ?? []
+    if (all === undefined || written === undefined) {
+      return { fault: 'a quote that does not end, or something behind the quoted value' }
+    }
+    const inner = written.slice(1, -1)
+    const isAmbiguous = ambiguousEscapes[quote].test(inner) || escapedEnd.test(inner)
+    if (isAmbiguous) return { fault: ambiguousEscape[quote] }
+    return read(name, written, from + all.length)
   }
   const value = text.slice(from, end)
-  if (/^#|\S#/.test(value)) {
+  if (ambiguousHash.test(value)) {
     return {
       fault:
         'a `#` that begins a comment for some parsers: quote the value if the `#` is part of it, or put a value and a space before the comment',
@@ -69,11 +83,6 @@ const ambiguousEscape = {
   "'": "a `\\'` inside single quotes, which parsers read differently: use double quotes, or JSON",
   '`': 'an escaped backtick inside backticks, which parsers read differently: use quotes, or JSON',
 } as const
-
-function hasAmbiguousEscape(text: string, quote: keyof typeof ambiguousEscape): boolean {
-  const inner = text.slice(1, text.lastIndexOf(quote))
-  return quote === '"' ? /\\["\\]/.test(inner) : inner.includes(`\\${quote}`)
-}
 
 /** Parses a value with the library. It gets a fixed name, so that an unusual name cannot change the result. */
 function read(name: string, value: string, end: number): Found {

@@ -58,6 +58,7 @@ describe('a preview with more services than fit on a page', () => {
       domains: { serviceDomains: [], customDomains: [] },
     },
   })
+  const place = { project: { id: 'p', name: 'shop' }, environment: { id: 'e', name: 'pr-7' } }
   const none = { edges: [], pageInfo: { hasNextPage: false } }
   const first = {
     data: {
@@ -82,7 +83,7 @@ describe('a preview with more services than fit on a page', () => {
       operation === 'PreviewState' ? Response.json(first) : data(second),
     )
     const previews = new RailwayPreviews(context)
-    expect(await previews.state('e')).toMatchObject({
+    expect(await previews.state(place)).toMatchObject({
       ok: true,
       value: { instances: [{ service: { id: 'web' } }, { service: { id: 'db' } }] },
     })
@@ -95,6 +96,6 @@ describe('a preview with more services than fit on a page', () => {
         : Response.json({ data: second, errors: [{ message: 'Problem processing request' }] }),
     )
     const previews = new RailwayPreviews(context)
-    expect(await previews.state('e')).toBeNull()
+    expect(await previews.state(place)).toBeNull()
   })
 })

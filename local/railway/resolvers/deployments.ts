@@ -171,7 +171,10 @@ export const deploymentMutations: TypeResolvers = {
     redeploy(context.world, reach(context, id), context.origin),
 
   deploymentRollback: (_: unknown, { id }: { id: string }, context: Context) => {
-    rollBack(context.world, reach(context, id), context.origin)
+    const deployment = reach(context, id)
+    const { service, environment } = deployment.instance
+    findInstance(context, service.id, environment.id)
+    rollBack(context.world, deployment, context.origin)
     return true
   },
 

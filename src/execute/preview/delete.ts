@@ -30,13 +30,14 @@ export async function deletePreview(
   const { project, environment } = step.target
   for (let attempt = 1; ; attempt += 1) {
     const result = await context.change(
-      async () => (await keptInstead(step, context)) ?? context.previews.delete(environment),
+      async () => (await keptInstead(step, context)) ?? context.previews.delete(step.target),
     )
     if ('kept' in result) return result
     if (result.kind === 'not-sent') unwrap(result, 'to delete the preview')
     const isRejected = result.kind === 'rejected' && result.certain
     const seen = await waitUntilGone(context, isRejected ? lookupDelays.slice(0, 2) : lookupDelays)
-    if (seen === 'gone') return { stillListed: false }
+    const isGone = result.kind === 'rejected' && result.reason === 'deleted'
+    if (seen === 'gone' || (isGone && seen === 'unclear')) return { stillListed: false }
     if (result.kind === 'done' && seen === 'there') return { stillListed: true }
     if (attempt < attempts && !isRejected && seen === 'there') continue
     if (result.kind !== 'done') unwrap(result, 'to delete the preview')
@@ -69,7 +70,7 @@ async function keptInstead(
 ): Promise<{ kept: KeepStep } | null> {
   const { idleSince, target } = step
   if (idleSince === undefined) return null
-  const state = await previews.state(target.environment.id)
+  const state = await previews.state(target)
   const last = state?.ok ? lastDeploymentOf(state.value.instances) : null
   if (last !== null && last <= idleSince) return null
   const [because, detail] =

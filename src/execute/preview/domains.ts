@@ -1,7 +1,8 @@
 import type { CreatePreviewStep, UpdatePreviewStep } from '../../plan/plan.ts'
-import type { PreviewState, ServicePlace } from './ports.ts'
+import type { RejectionReason, Unmade } from '../mutation-result.ts'
+import type { EnvironmentPlace, PreviewState, ServicePlace } from './ports.ts'
 import type { PreviewContext } from './preview-context.ts'
-import { unwrap } from './step-error.ts'
+import { endsPreview, unwrap } from './step-error.ts'
 
 /** The delays of retries in milliseconds. Railway answers "not found" about services that were cloned a moment ago. */
 const retries = [3_000, 8_000, 15_000]
@@ -12,8 +13,8 @@ const retries = [3_000, 8_000, 15_000]
  * by the services' ids.
  */
 export async function addDomains(
-  { target, preview }: CreatePreviewStep | UpdatePreviewStep,
-  environmentId: string,
+  { preview }: CreatePreviewStep | UpdatePreviewStep,
+  place: EnvironmentPlace,
   state: PreviewState,
   context: PreviewContext,
 ): Promise<{ created: ReadonlyMap<string, string>; problems: string[] }> {
@@ -23,20 +24,18 @@ export async function addDomains(
     return hasDomain && there && !there.deleted && there.domains.length === 0
   })
   if (withoutDomain.length === 0) return { created: new Map(), problems: [] }
-  const projectId = target.project.id
-  const inBase = withoutDomain.map(({ id: serviceId }) => ({
-    projectId,
-    environmentId: preview.base.id,
-    serviceId,
-  }))
+  const { project } = place
+  const inBase = withoutDomain.map((service) => ({ project, environment: preview.base, service }))
   const ports = await context.previews.targetPorts(inBase)
   const results = await Promise.all(
     withoutDomain.map(async (service, index) => {
-      const place = { projectId, environmentId, serviceId: service.id }
-      return { service, domain: await addDomain(place, ports[index] ?? null, context) }
+      const added = await addDomain({ ...place, service }, ports[index] ?? null, context)
+      return { service, ...added }
     }),
   )
-  const failed = results.filter(({ domain }) => domain === null).map(({ service }) => service.name)
+  const failed = results
+    .filter(({ domain }) => domain === null)
+    .map(({ service, message }) => service.name + (message === null ? '' : ` (${message})`))
   const created = results.flatMap(({ service, domain }) =>
     domain === null ? [] : [[service.id, domain] as const],
   )
@@ -47,25 +46,35 @@ export async function addDomains(
 }
 
 /**
- * Returns the domain of a service; `null` if none could be created. A lost answer is settled by reading it: Railway
- * creates no second domain for a service.
+ * Returns the domain of a service; `null` if none could be created, with Railway's words if it refused that for good. A
+ * lost answer is settled by reading it: Railway creates no second domain for a service.
  */
 async function addDomain(
   place: ServicePlace,
   port: number | null,
   context: PreviewContext,
-): Promise<string | null> {
+): Promise<{ domain: string | null; message: string | null }> {
   for (let attempt = 0; ; attempt += 1) {
     const result = await context.change(() => context.previews.addDomain(place, port))
-    if (result.kind === 'done') return result.value
-    if (result.kind === 'not-sent') unwrap(result, 'to create a domain')
+    if (result.kind === 'done') return { domain: result.value, message: null }
+    if (result.kind === 'not-sent' || endsPreview(result)) unwrap(result, 'to create a domain')
     const wait = retries[attempt]
-    if (wait === undefined) return null
+    if (wait === undefined || isFinal(result)) return { domain: null, message: messageOf(result) }
     await context.wait(wait, 'a domain')
-    const look = await context.previews.state(place.environmentId)
+    const look = await context.previews.state(place)
     const instance =
-      look?.ok && look.value.instances.find(({ service }) => service.id === place.serviceId)
+      look?.ok && look.value.instances.find(({ service }) => service.id === place.service.id)
     const domain = instance ? instance.domains[0] : undefined
-    if (domain !== undefined) return domain
+    if (domain !== undefined) return { domain, message: null }
   }
 }
+
+/** Returns whether a rejection names a cause that does not go away. */
+const isFinal = (result: Unmade) => result.kind === 'rejected' && finalReasons.has(result.reason)
+
+const finalReasons: ReadonlySet<RejectionReason> = new Set(['plan', 'not-authorized', 'deleted'])
+
+const messageOf = (result: Unmade): string | null =>
+  isFinal(result) && 'failure' in result && result.failure.code === 'operation-not-permitted'
+    ? result.failure.facts.message
+    : null

@@ -1,3 +1,4 @@
+import type { Failure } from '../../errors/codes.ts'
 import type { ServiceInstance } from '../../inventory/inventory.ts'
 import type { Named } from '../../named.ts'
 import type { EnvironmentRecord } from '../../plan/ports.ts'
@@ -29,11 +30,15 @@ export interface PreviewState {
   readonly error: string | null
 }
 
-/** A service of an environment, by ids. */
-export interface ServicePlace {
-  readonly projectId: string
-  readonly environmentId: string
-  readonly serviceId: string
+/** An environment of a project. */
+export interface EnvironmentPlace {
+  readonly project: Named
+  readonly environment: Named
+}
+
+/** A service of an environment. */
+export interface ServicePlace extends EnvironmentPlace {
+  readonly service: Named
 }
 
 /** The port to Railway for previews. It returns Railway's errors and never throws them. */
@@ -44,22 +49,25 @@ export interface Previews {
   create(wanted: { project: Named; name: string; base: Named }): Promise<MutationResult<Named>>
   /** Reads the environments of that name, previews or not; `null` if there was no answer. */
   named(project: Named, name: string): Promise<readonly EnvironmentRecord[] | null>
-  state(environmentId: string): Promise<ReadResult<PreviewState> | null>
+  /** Reads the present state of an environment; `null` if there was no answer. */
+  state(place: EnvironmentPlace): Promise<ReadResult<PreviewState> | null>
+  /** Returns the failure of a preview that was there earlier and is deleted now; `null` if it is not known to be. */
+  deleted(place: EnvironmentPlace): Promise<Failure | null>
   /** Stops deployments of the service there by pushes. */
   stopAutoDeploy(place: ServicePlace): Promise<MutationResult<null>>
   /** Merges changes into those that are staged in the environment. */
   stage(
-    environmentId: string,
+    place: EnvironmentPlace,
     changes: readonly ServiceChangeValues[],
   ): Promise<MutationResult<null>>
   /** Stages the services that a clone lacks, as they are in the base. */
   stageMissing(
-    environmentId: string,
+    place: EnvironmentPlace,
     base: Named,
     services: readonly Named[],
   ): Promise<MutationResult<null>>
   /** Applies what is staged and deploys nothing. */
-  commit(environmentId: string, message: string): Promise<MutationResult<null>>
+  commit(place: EnvironmentPlace, message: string): Promise<MutationResult<null>>
   /**
    * Reads the port of each service's domain; `null` if the service has no domain of its own, or if the port is not
    * known.
@@ -68,8 +76,8 @@ export interface Previews {
   addDomain(place: ServicePlace, targetPort: number | null): Promise<MutationResult<string>>
   /** Returns the changes whose values are not there yet; all of them if that cannot be read. */
   differing(
-    place: Omit<ServicePlace, 'serviceId'>,
+    place: EnvironmentPlace,
     changes: readonly ServiceChangeValues[],
   ): Promise<readonly ServiceChangeValues[]>
-  delete(environment: Named): Promise<MutationResult<null>>
+  delete(place: EnvironmentPlace): Promise<MutationResult<null>>
 }

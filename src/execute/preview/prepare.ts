@@ -1,13 +1,18 @@
 import { failure } from '../../errors/codes.ts'
-import type { ServiceInstance } from '../../inventory/inventory.ts'
+import { locationOf, type ServiceInstance } from '../../inventory/inventory.ts'
 import { type Named, toNamed } from '../../named.ts'
 import type { CreatePreviewStep, UpdatePreviewStep } from '../../plan/plan.ts'
 import { count } from '../../text.ts'
 import type { FoundPreview } from './create.ts'
 import { addDomains } from './domains.ts'
-import type { PreviewInstance, PreviewState, ServiceChangeValues } from './ports.ts'
+import type {
+  EnvironmentPlace,
+  PreviewInstance,
+  PreviewState,
+  ServiceChangeValues,
+} from './ports.ts'
 import type { PreviewContext } from './preview-context.ts'
-import { PreviewStepError, unwrap } from './step-error.ts'
+import { endsPreview, PreviewStepError, unwrap } from './step-error.ts'
 
 /** A preview in which services may be deployed now. */
 export interface PreparedPreview extends FoundPreview {
@@ -65,21 +70,21 @@ export async function preparePreview(
   found: FoundPreview,
   context: PreviewContext,
 ): Promise<PreparedPreview> {
-  const { environment } = found
+  const place = { project: step.target.project, environment: found.environment }
   const done: string[] = []
   const problems: string[] = []
-  let state = await waitForClone(step, found, context, done)
-  const pending = await pendingChanges(step, environment.id, state, context)
+  let state = await waitForClone(step, place, found.created, context, done)
+  const pending = await pendingChanges(step, place, state, context)
   if (found.created || pending.some(({ branch }) => branch !== undefined)) {
-    problems.push(...(await stopPushes(step, environment.id, state, context)))
+    problems.push(...(await stopPushes(place, state, context)))
   }
   if (pending.length > 0) {
     if (state.staged)
       problems.push('changes that somebody had staged in the preview were applied, too')
-    state = await apply(step, environment.id, pending, context)
+    state = await apply(step, place, pending, context)
     done.push(`set ${describeChanges(pending)}`)
   }
-  const domains = await addDomains(step, environment.id, state, context)
+  const domains = await addDomains(step, place, state, context)
   if (domains.created.size > 0) done.push(`${count(domains.created.size, 'domain')} made`)
   problems.push(...domains.problems)
   if (!found.created) state = await waitForConcurrentRun(step, found, state, context)
@@ -105,7 +110,8 @@ function nextPoll(wait: number): number {
 /** Waits until every service of the base is there. Completes a clone that was left incomplete, once. */
 async function waitForClone(
   { preview: { base, services, message } }: CreatePreviewStep | UpdatePreviewStep,
-  { environment: { id }, created }: FoundPreview,
+  place: EnvironmentPlace,
+  created: boolean,
   context: PreviewContext,
   done: string[],
 ): Promise<PreviewState> {
@@ -117,7 +123,7 @@ async function waitForClone(
   let wait = created ? firstPoll.clone : 0
   for (; ; wait = nextPoll(wait)) {
     if (wait > 0) await context.wait(wait, 'the clone')
-    const state = await context.readState(id)
+    const state = await context.readState(place)
     if (state === null) continue
     const missing = missingIn(state, services)
     if (state.instances.length !== known) progressAt = clock.now()
@@ -131,11 +137,11 @@ async function waitForClone(
     if (repaired) throw incomplete(names, context)
     context.note(`the clone lacks ${names}; adding it from the base`)
     unwrap(
-      await context.changeOrFail(() => context.previews.stageMissing(id, base, missing)),
+      await context.changeOrFail(() => context.previews.stageMissing(place, base, missing)),
       'to complete the clone',
     )
     unwrap(
-      await context.changeOrFail(() => context.previews.commit(id, message)),
+      await context.changeOrFail(() => context.previews.commit(place, message)),
       'to complete the clone',
     )
     done.push(`completed the clone with ${names}`)
@@ -163,8 +169,8 @@ function incomplete(names: string, { previews: { tokenType } }: PreviewContext):
 
 /** Lists the changes that are not there yet. */
 async function pendingChanges(
-  { target, preview }: CreatePreviewStep | UpdatePreviewStep,
-  environmentId: string,
+  { preview }: CreatePreviewStep | UpdatePreviewStep,
+  place: EnvironmentPlace,
   state: PreviewState,
   context: PreviewContext,
 ): Promise<ServiceChangeValues[]> {
@@ -172,7 +178,6 @@ async function pendingChanges(
   const present = preview.changes
     .filter(({ service }) => known.get(service.id)?.deleted === false)
     .map((change) => context.withValues(change))
-  const place = { projectId: target.project.id, environmentId }
   const different = new Set(await context.previews.differing(place, present))
   return present.flatMap((change) => {
     const { service, branch, image, variables } = change
@@ -204,17 +209,19 @@ const follows = (instance: PreviewInstance | undefined, branch: string) =>
  * deploy nothing anyway.
  */
 async function stopPushes(
-  { target }: CreatePreviewStep | UpdatePreviewStep,
-  environmentId: string,
+  place: EnvironmentPlace,
   state: PreviewState,
   context: PreviewContext,
 ): Promise<string[]> {
   const pushed = state.instances.filter(({ triggers, deleted }) => triggers.length > 0 && !deleted)
   const results = await Promise.all(
     pushed.map(async ({ service }) => {
-      const place = { projectId: target.project.id, environmentId, serviceId: service.id }
-      const answer = await context.change(() => context.previews.stopAutoDeploy(place))
-      if (answer.kind === 'not-sent') unwrap(answer, 'to switch off deployments by pushes')
+      const answer = await context.change(() =>
+        context.previews.stopAutoDeploy({ ...place, service }),
+      )
+      if (answer.kind === 'not-sent' || endsPreview(answer)) {
+        unwrap(answer, 'to switch off deployments by pushes')
+      }
       return { service, answer }
     }),
   )
@@ -226,17 +233,17 @@ async function stopPushes(
 
 /** Stages and commits the change, and waits until it shows. */
 async function apply(
-  { preview: { message }, target }: CreatePreviewStep | UpdatePreviewStep,
-  id: string,
+  { preview: { message } }: CreatePreviewStep | UpdatePreviewStep,
+  place: EnvironmentPlace,
   changes: readonly ServiceChangeValues[],
   context: PreviewContext,
 ): Promise<PreviewState> {
   const doing = 'to set branch, image and variables'
-  unwrap(await context.changeOrFail(() => context.previews.stage(id, changes)), doing)
-  unwrap(await context.changeOrFail(() => context.previews.commit(id, message)), doing)
+  unwrap(await context.changeOrFail(() => context.previews.stage(place, changes)), doing)
+  unwrap(await context.changeOrFail(() => context.previews.commit(place, message)), doing)
   for (let wait = firstPoll.change, polls = 0; ; wait = nextPoll(wait)) {
     await context.wait(wait, 'branch and variables')
-    const state = await context.readState(id)
+    const state = await context.readState(place)
     if (state === null) continue
     const known = new Map(state.instances.map((one) => [one.service.id, one]))
     const shows = changes.every(({ service, branch, image }) => {
@@ -247,14 +254,13 @@ async function apply(
     })
     if (state.applying) continue
     // Without its own values a preview would start on the base's: they are looked for, not assumed.
-    const place = { projectId: target.project.id, environmentId: id }
     const settled = shows && !state.staged
     if (settled && (await context.previews.differing(place, changes)).length === 0) return state
     polls += 1
     if (polls < pollsAfterApplying) continue
     const refusal = failure('operation-not-permitted', {
       activity: 'apply-preview-changes',
-      object: null,
+      object: locationOf({ ...place, instance: null }),
       tokenType: context.previews.tokenType,
       reason: 'other',
       message: state.error ?? 'nothing; the change never showed',
@@ -269,7 +275,7 @@ async function apply(
  * starts its own only if none appear.
  */
 async function waitForConcurrentRun(
-  { preview }: CreatePreviewStep | UpdatePreviewStep,
+  { preview, target: { project } }: CreatePreviewStep | UpdatePreviewStep,
   { environment, createdAt }: FoundPreview,
   first: PreviewState,
   context: PreviewContext,
@@ -289,7 +295,7 @@ async function waitForConcurrentRun(
   while (isRecent && isNeverDeployed(state) && clock.now() - since < graceTime) {
     if (state === first) context.note('another run may be about to deploy it; waiting a moment')
     await context.wait(gracePoll, "another run's deployments")
-    state = (await context.readState(environment.id)) ?? state
+    state = (await context.readState({ project, environment })) ?? state
   }
   return state
 }

@@ -8,7 +8,7 @@ import { type ChangeQueue, isNotStarted } from '../change-queue.ts'
 import type { ExecutePorts } from '../context.ts'
 import type { MutationResult } from '../mutation-result.ts'
 import { secretsOf } from '../secrets.ts'
-import type { PreviewState, Previews, ServiceChangeValues } from './ports.ts'
+import type { EnvironmentPlace, PreviewState, Previews, ServiceChangeValues } from './ports.ts'
 import { cancelled, PreviewStepError, StepNotStarted } from './step-error.ts'
 
 /** The context of one preview step: its ports, its changes, and its waits. */
@@ -20,6 +20,7 @@ export class PreviewContext {
   #notedAt: number
   #changing = false
   #rejectedSince: number | null = null
+  #wasRead = false
 
   constructor(step: Step, ports: ExecutePorts, queue: ChangeQueue, secrets: SecretValues) {
     this.step = step
@@ -68,17 +69,23 @@ export class PreviewContext {
 
   /**
    * Reads the present state of the preview; `null` if it was not answered. Errors of reading are retried until Railway
-   * has rejected it for so long that it always will.
+   * has rejected it for so long that it always will, or until it is known that the preview was deleted.
    */
-  async readState(environmentId: string): Promise<PreviewState | null> {
-    const reading = await this.previews.state(environmentId)
+  async readState(place: EnvironmentPlace): Promise<PreviewState | null> {
+    const reading = await this.previews.state(place)
     if (reading === null) return null
     if (reading.ok) {
       this.#rejectedSince = null
+      this.#wasRead = true
       return reading.value
     }
     const now = this.ports.clock.now()
     this.#rejectedSince ??= now
+    // What is new may not be found for a while; what was read before is.
+    if (this.#wasRead && now - this.#rejectedSince >= goneAfter) {
+      const gone = await this.previews.deleted(place)
+      if (gone) throw new PreviewStepError('failed', 'somebody deleted the preview meanwhile', gone)
+    }
     if (now - this.#rejectedSince <= unreadableAfter) return null
     const status = this.#changing ? 'unknown' : 'refused'
     throw new PreviewStepError(status, 'Railway does not let this token read it', reading.failure)
@@ -114,6 +121,9 @@ export class PreviewContext {
 }
 
 const heartbeat = 55_000
+
+/** The milliseconds of rejections after which it is looked up whether a preview that was read before is gone. */
+const goneAfter = 10_000
 
 /** The milliseconds in which a new preview may be unreadable. One that is unreadable for longer will stay so. */
 const unreadableAfter = 120_000

@@ -1,5 +1,5 @@
 import type { Failure } from '../../errors/codes.ts'
-import type { MutationResult } from '../mutation-result.ts'
+import type { MutationResult, Rejected } from '../mutation-result.ts'
 import type { Outcome, OutcomeStatus } from '../outcome.ts'
 
 /** An error that ends the work on one preview. The step turns it into an outcome; it never leaves this directory. */
@@ -28,18 +28,33 @@ export class StepNotStarted extends Error {
   }
 }
 
+/** Returns whether a result means that nothing more can be done in a preview: its environment or the token is gone. */
+export function endsPreview(result: MutationResult<unknown>): result is Rejected {
+  if (result.kind !== 'rejected') return false
+  if (result.reason === 'token-invalid') return true
+  const { failure } = result
+  if (result.reason !== 'deleted' || failure.code !== 'operation-not-permitted') return false
+  const { presence } = failure.facts
+  return presence?.kind === 'deleted' && presence.what !== 'service'
+}
+
 /** Returns the value of a change, or throws the error of one that was not made. */
 export function unwrap<Value>(result: MutationResult<Value>, doing: string): Value {
   switch (result.kind) {
     case 'done':
       return result.value
     case 'rejected':
-      throw new PreviewStepError('refused', `Railway refused ${doing}`, result.failure)
+      throw new PreviewStepError('refused', refusedTo(result, doing), result.failure)
     case 'lost':
       throw new PreviewStepError('unknown', `${doing} may or may not have worked`, result.failure)
     case 'not-sent':
       throw cancelled()
   }
 }
+
+const refusedTo = (result: Rejected, doing: string) =>
+  endsPreview(result) && result.reason === 'deleted'
+    ? 'it was deleted meanwhile'
+    : `Railway refused ${doing}`
 
 export const cancelled = () => new PreviewStepError('cancelled', 'the job was cancelled', null)

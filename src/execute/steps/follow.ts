@@ -36,7 +36,7 @@ export async function follow(
   })
   if (result.kind !== 'finished') {
     const base = { deploymentId: id, startedAt, finishedAt: ports.clock.now(), changed }
-    return { outcome: { ...unfinished(step, result, context), ...base } }
+    return { outcome: { ...(await unfinished(step, result, context)), ...base } }
   }
   const { at: seenAt, settledAt, state, served } = result
   const finished = { step, id, startedAt, seenAt, settledAt, state, served }
@@ -48,11 +48,11 @@ export async function follow(
   return { outcome: await toOutcome(finished, null, options, ports) }
 }
 
-function unfinished(
+async function unfinished(
   step: StartingStep<Named> | AdoptStep<Named>,
   result: Exclude<PollResult, { kind: 'finished' }>,
   { ports }: StepContext,
-): Outcome {
+): Promise<Outcome> {
   switch (result.kind) {
     case 'cancelled': {
       const last = result.status ?? 'started'
@@ -60,11 +60,15 @@ function unfinished(
       return baseOutcome(step, 'cancelled', message)
     }
     case 'unreadable': {
-      const message =
-        result.failure.code === 'token-invalid'
-          ? 'it was started; the token is no longer valid, so its end is not known'
-          : 'it was started, but Railway does not let this token read it'
-      return { ...baseOutcome(step, 'unknown', message), failure: result.failure }
+      if (result.failure.code === 'token-invalid') {
+        const message = 'it was started; the token is no longer valid, so its end is not known'
+        return { ...baseOutcome(step, 'unknown', message), failure: result.failure }
+      }
+      const gone = await ports.deployments.deleted(step.target, 'follow-deployment')
+      const message = gone
+        ? 'it was started; its service was deleted meanwhile'
+        : 'it was started, but Railway does not let this token read it'
+      return { ...baseOutcome(step, 'unknown', message), failure: gone ?? result.failure }
     }
     case 'timed-out':
       return late(step, result, humanTime(ports.deadline.timeout))

@@ -44,7 +44,10 @@ function toOutcome(step: SetVariablesStep, written: VariableWriteResult): Outcom
       return { ...baseOutcome(step, 'success', message), changed: true }
     }
     case 'rejected': {
-      const message = 'it has the old variables: Railway refused to write them'
+      const message =
+        written.reason === 'deleted'
+          ? 'it was deleted meanwhile'
+          : 'it has the old variables: Railway refused to write them'
       return { ...baseOutcome(step, 'refused', message), failure: written.failure }
     }
     case 'partial': {

@@ -1,4 +1,4 @@
-import type { Effect, Failure, InterruptedActivity } from '../../errors/codes.ts'
+import { type Effect, type Failure, failure, type InterruptedActivity } from '../../errors/codes.ts'
 import { done, type MutationResult, type Unmade } from '../../execute/mutation-result.ts'
 import type { TokenType } from '../../token-type.ts'
 import { FatalFailure } from '../fatal-failure.ts'
@@ -6,17 +6,20 @@ import { type ApiProblem, problemOf, toFailure } from '../transport/api-error.ts
 import { Batcher } from '../transport/batcher.ts'
 import type { RailwayClient } from '../transport/client.ts'
 import { type MutationEffects, toMutationResult } from '../transport/mutation-result.ts'
+import { type ChangedObject, Existence, mayBeDeleted } from './existence.ts'
 
 /** The dependencies that all adapters share once the token's scope is known. */
 export class ApiContext {
   readonly client: RailwayClient
   readonly batcher: Batcher
   readonly tokenType: TokenType
+  readonly existence: Existence
 
   constructor(client: RailwayClient, tokenType: TokenType) {
     this.client = client
     this.batcher = new Batcher(client)
     this.tokenType = tokenType
+    this.existence = new Existence(client)
   }
 
   /** Converts the problem of a request into a failure. */
@@ -47,33 +50,41 @@ export class ApiContext {
     }
   }
 
-  /** Makes a change and returns its result. `exists` looks up its object after a rejection. */
+  /** Makes a change of an object, and returns its result. */
   async change<Value>(
+    object: ChangedObject,
     interrupted: InterruptedActivity,
     effects: MutationEffects,
     make: () => Promise<Value>,
-    exists: () => Promise<boolean | null> = async () => null,
   ): Promise<MutationResult<Value>> {
     try {
       return done(await make())
     } catch (error) {
-      const problem = problemOf(error)
-      const found = isAboutObject(problem) ? await exists() : null
-      return this.unmade(problem, interrupted, { ...effects, exists: found })
+      return this.unmade(problemOf(error), object, interrupted, effects)
     }
   }
 
-  /** Converts the problem of a change into its result. */
-  unmade(
+  /** Returns the failure of an object that was there earlier and is deleted now; `null` if it is not known to be. */
+  async deleted(object: ChangedObject, interrupted: InterruptedActivity): Promise<Failure | null> {
+    const presence = await this.existence.of(object)
+    if (presence?.kind !== 'deleted') return null
+    const { tokenType } = this
+    const refusal = { reason: 'not-found', message: '' } as const
+    return failure('operation-not-permitted', { ...interrupted, ...refusal, tokenType, presence })
+  }
+
+  /**
+   * Converts the problem of a change into its result. Every rejected change comes through here. One that may mean that
+   * its object was deleted is looked into first; the client has probed the token by then.
+   */
+  async unmade(
     problem: ApiProblem,
+    object: ChangedObject,
     interrupted: InterruptedActivity,
-    effects: MutationEffects & { readonly exists?: boolean | null },
-  ): Unmade {
-    return toMutationResult(problem, { ...interrupted, ...effects, tokenType: this.tokenType })
+    effects: MutationEffects,
+  ): Promise<Unmade> {
+    const presence = mayBeDeleted(problem) ? await this.existence.of(object) : null
+    const { tokenType } = this
+    return toMutationResult(problem, { ...interrupted, ...effects, tokenType, presence })
   }
 }
-
-/** Returns whether a rejection may mean that its object no longer exists. */
-export const isAboutObject = (problem: ApiProblem): boolean =>
-  problem.kind === 'refused' &&
-  (problem.reason === 'not-found' || problem.reason === 'not-authorized')

@@ -1,4 +1,4 @@
-import { type Activity, failure } from '../../errors/codes.ts'
+import { type Activity, type Failure, failure } from '../../errors/codes.ts'
 import type { MutationResult, Rejected } from '../../execute/mutation-result.ts'
 import type {
   DeploymentState,
@@ -36,15 +36,15 @@ import {
 import { cancelDeployment, rollBackTo, rollbackOffer } from '../operations/history.ts'
 import type { Operation } from '../operations/operation.ts'
 import { renderedVariables } from '../operations/variables.ts'
-import { problemOf } from '../transport/api-error.ts'
+import { type ApiProblem, problemOf } from '../transport/api-error.ts'
 import type { ItemAnswer } from '../transport/batcher.ts'
 import { acceptOrThrow, type MutationEffects } from '../transport/mutation-result.ts'
 import type { ApiContext } from './api-context.ts'
 import { findErrorLine } from './error-line.ts'
-import { Existence } from './existence.ts'
+import { objectOf } from './existence.ts'
 import { toDeployment, toDomains } from './inventory-reader.ts'
 import { lastLines, readLogs, toLog } from './logs.ts'
-import { sendArchive } from './upload.ts'
+import { sendArchive, serviceMissing } from './upload.ts'
 
 /** The number of newest deployments that are searched for one whose answer was lost. */
 const recentCount = 20
@@ -88,13 +88,11 @@ export class RailwayDeployments implements Deployments {
   readonly #api: ApiContext
   /** The reading of each service's values, by the service's and the environment's id. */
   readonly #known = new Map<string, Promise<boolean>>()
-  readonly #existence: Existence
   /** The commits that Railway did not know at first, each with whether it learned of it. */
   readonly #unknownCommits = new Map<string, Promise<boolean>>()
 
   constructor(api: ApiContext) {
     this.#api = api
-    this.#existence = new Existence(api)
   }
 
   writeImage(
@@ -179,24 +177,27 @@ export class RailwayDeployments implements Deployments {
     })
   }
 
-  /** Makes a change to a service. After a rejection, it looks up whether the service still exists. */
+  /** Makes a change to a service. */
   #change<Value>(
     activity: Activity,
     target: ServiceTarget,
     effects: MutationEffects,
     make: () => Promise<Value>,
   ): Promise<MutationResult<Value>> {
-    const exists = () => this.#existence.of(target)
-    return this.#api.change(about(activity, target), effects, make, exists)
+    return this.#api.change(objectOf(target), about(activity, target), effects, make)
   }
 
   async upload(target: ServiceTarget, upload: Upload): Promise<StartResult> {
     const { client } = this.#api
+    const unmade = (problem: ApiProblem) =>
+      this.#api.unmade(problem, objectOf(target), about('upload', target), deployEffects)
     try {
-      return await sendArchive(client, target, upload)
+      const result = await sendArchive(client, target, upload)
+      if (result.kind !== 'rejected' || result.reason !== 'not-found') return result
+      const looked = await unmade(serviceMissing)
+      return looked.kind === 'rejected' && looked.reason === 'deleted' ? looked : result
     } catch (error) {
-      const problem = problemOf(await client.lookInto(error, 'mutation'))
-      return this.#api.unmade(problem, about('upload', target), deployEffects)
+      return unmade(problemOf(await client.lookInto(error, 'mutation')))
     }
   }
 
@@ -208,18 +209,23 @@ export class RailwayDeployments implements Deployments {
     })
   }
 
-  async recent({
-    project,
-    environment,
-    instance,
-  }: ServiceTarget): Promise<readonly Deployment[] | null> {
-    const input = {
-      projectId: project.id,
-      environmentId: environment.id,
-      serviceId: instance.service.id,
+  async recent(target: ServiceTarget): Promise<ReadResult<readonly Deployment[]> | null> {
+    const input = { projectId: target.project.id, ...idsOf(target) }
+    try {
+      const variables = { input, first: recentCount }
+      const options = { retryBudget: hintRetryBudget }
+      const { data } = await this.#api.client.call(serviceDeployments, variables, options)
+      return { ok: true, value: data.deployments.nodes.map(toDeployment) }
+    } catch (error) {
+      const problem = problemOf(error)
+      if (problem.kind !== 'refused') return null
+      const reading = { activity: 'read-history', object: locationOf(target) } as const
+      return { ok: false, failure: this.#api.failure(problem, reading, 'start-unknown') }
     }
-    const answer = await this.#orNull(serviceDeployments, { input, first: recentCount })
-    return answer?.deployments.nodes.map(toDeployment) ?? null
+  }
+
+  deleted(target: ServiceTarget, activity: Activity): Promise<Failure | null> {
+    return this.#api.deleted(objectOf(target), about(activity, target))
   }
 
   async states(ids: readonly string[]): Promise<readonly ReadResult<DeploymentState>[] | null> {

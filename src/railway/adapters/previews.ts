@@ -1,13 +1,15 @@
-import type { InterruptedActivity } from '../../errors/codes.ts'
+import type { Activity, Failure, InterruptedActivity } from '../../errors/codes.ts'
 import { done, type MutationResult } from '../../execute/mutation-result.ts'
 import type { ReadResult } from '../../execute/ports.ts'
 import type {
+  EnvironmentPlace,
   PreviewInstance,
   PreviewState,
   Previews,
   ServiceChangeValues,
   ServicePlace,
 } from '../../execute/preview/ports.ts'
+import { locationOf } from '../../inventory/inventory.ts'
 import type { Named } from '../../named.ts'
 import type { EnvironmentRecord } from '../../plan/ports.ts'
 import type { TokenType } from '../../token-type.ts'
@@ -32,12 +34,13 @@ import {
   storedVariables,
   switchAutoDeploy,
 } from '../operations/previews.ts'
-import { ApiError, problemOf } from '../transport/api-error.ts'
+import { ApiError, type ApiProblem, problemOf } from '../transport/api-error.ts'
 import type { Answer } from '../transport/client.ts'
 import { acceptOrThrow } from '../transport/mutation-result.ts'
 import { readAllPages } from '../transport/paginate.ts'
 import { redactMessage } from '../transport/redact.ts'
 import type { ApiContext } from './api-context.ts'
+import { type ChangedObject, toLocation } from './existence.ts'
 import { toDeployment, toDomains, toSource } from './inventory-reader.ts'
 
 /** The number of services on one page of a preview; Railway's own client requests as many. */
@@ -74,10 +77,11 @@ export class RailwayPreviews implements Previews {
       stageInitialChanges: false,
       applyChangesInBackground: true,
     }
-    const object = { project: project.name, environment: name, service: null }
+    const object = locationOf({ project, environment: { name }, instance: null })
     return this.#change(
       createEnvironment,
       { input },
+      inEnvironment({ project, environment: base }),
       { activity: 'create-environment', object },
       (data) => data.environmentCreate,
     )
@@ -100,22 +104,28 @@ export class RailwayPreviews implements Previews {
       .map(toRecord)
   }
 
-  async state(id: string): Promise<ReadResult<PreviewState> | null> {
+  async state(place: EnvironmentPlace): Promise<ReadResult<PreviewState> | null> {
+    const { id } = place.environment
     try {
       const variables = { id, first: maxServices }
       const { data } = await this.#api.client.call(previewState, variables, {
         retryBudget: lookRetryBudget,
       })
       const { environment, environmentStagedChanges } = data
+      if (environment.deletedAt) throw new ApiError(environmentDeleted)
       const instances = await this.#allInstances(id, environment.serviceInstances)
       const triggers = await this.#allTriggers(id, environment.deploymentTriggers)
       return { ok: true, value: toState(instances, triggers, environmentStagedChanges) }
     } catch (error) {
       const problem = problemOf(error)
       if (problem.kind === 'unavailable') return null
-      const reading = { activity: 'read-preview', object: null } as const
+      const reading = aboutPreview('read-preview', place)
       return { ok: false, failure: this.#api.failure(problem, reading, 'preview-unknown') }
     }
+  }
+
+  deleted(place: EnvironmentPlace): Promise<Failure | null> {
+    return this.#api.deleted(inEnvironment(place), aboutPreview('read-preview', place))
   }
 
   #allInstances(id: string, first: Page<InstanceAnswer>): Promise<InstanceAnswer[]> {
@@ -145,17 +155,18 @@ export class RailwayPreviews implements Previews {
   }
 
   stopAutoDeploy(place: ServicePlace): Promise<MutationResult<null>> {
-    const input = { ...place, enabled: false }
+    const input = { ...idsOf(place), enabled: false }
     return this.#agree(
       switchAutoDeploy,
       { input },
-      { activity: 'disable-auto-deploy', object: null },
+      place,
+      { activity: 'disable-auto-deploy', object: toLocation(place) },
       (data) => !data.serviceInstanceAutoDeployUpdate.enabled,
     )
   }
 
   stage(
-    environmentId: string,
+    place: EnvironmentPlace,
     changes: readonly ServiceChangeValues[],
   ): Promise<MutationResult<null>> {
     const services = Object.fromEntries(
@@ -169,7 +180,7 @@ export class RailwayPreviews implements Previews {
         },
       ]),
     )
-    return this.#stage(environmentId, services)
+    return this.#stage(place, services)
   }
 
   /**
@@ -177,13 +188,14 @@ export class RailwayPreviews implements Previews {
    * configuration has no sealed values. Settings of one environment only (domains, volumes) are left out.
    */
   async stageMissing(
-    environmentId: string,
+    place: EnvironmentPlace,
     base: Named,
     services: readonly Named[],
   ): Promise<MutationResult<null>> {
     const read = await this.#change(
       environmentConfig,
       { id: base.id },
+      inEnvironment({ project: place.project, environment: base }),
       { activity: 'read-base', object: base.name },
       (data) => data.environment.config,
     )
@@ -192,25 +204,34 @@ export class RailwayPreviews implements Previews {
       const config = read.value[id]
       return config ? [[id, toCopy(config)] as const] : []
     })
-    return this.#stage(environmentId, Object.fromEntries(missing))
+    return this.#stage(place, Object.fromEntries(missing))
   }
 
-  #stage(environmentId: string, services: Record<string, unknown>): Promise<MutationResult<null>> {
-    const variables = { environmentId, input: { services } }
-    return this.#change(stageChanges, variables, changing, nothing)
+  #stage(
+    place: EnvironmentPlace,
+    services: Record<string, unknown>,
+  ): Promise<MutationResult<null>> {
+    const variables = { environmentId: place.environment.id, input: { services } }
+    const changing = aboutPreview('change-preview', place)
+    return this.#change(stageChanges, variables, inEnvironment(place), changing, nothing)
   }
 
-  async commit(environmentId: string, commitMessage: string): Promise<MutationResult<null>> {
-    const variables = { environmentId, commitMessage }
-    const told = await this.#change(commitStaged, variables, changing, nothing)
+  async commit(place: EnvironmentPlace, commitMessage: string): Promise<MutationResult<null>> {
+    const variables = { environmentId: place.environment.id, commitMessage }
+    const changing = aboutPreview('change-preview', place)
+    const told = await this.#change(
+      commitStaged,
+      variables,
+      inEnvironment(place),
+      changing,
+      nothing,
+    )
     // Nothing is staged any more: the answer that said it was committed got lost.
     return told.kind === 'rejected' && told.reason === 'nothing-staged' ? done(null) : told
   }
 
   async targetPorts(places: readonly ServicePlace[]): Promise<readonly (number | null)[]> {
-    const items = places.map(({ projectId, environmentId, serviceId }) => {
-      return { projectId, environmentId, serviceId }
-    })
+    const items = places.map(idsOf)
     const answers = await this.#api.orNull(() => this.#api.batcher.ask(domainPorts, items))
     return places.map((_, index) => {
       const answer = answers?.[index]
@@ -222,28 +243,25 @@ export class RailwayPreviews implements Previews {
     })
   }
 
-  addDomain({ environmentId, serviceId }: ServicePlace, targetPort: number | null) {
+  addDomain(place: ServicePlace, targetPort: number | null) {
+    const { environmentId, serviceId } = idsOf(place)
     const input = { environmentId, serviceId, ...(targetPort !== null && { targetPort }) }
     return this.#change(
       createDomain,
       { input },
-      { activity: 'create-domain', object: null },
+      place,
+      { activity: 'create-domain', object: toLocation(place) },
       (data) => data.serviceDomainCreate.domain,
     )
   }
 
   async differing(
-    place: Omit<ServicePlace, 'serviceId'>,
+    place: EnvironmentPlace,
     changes: readonly ServiceChangeValues[],
   ): Promise<readonly ServiceChangeValues[]> {
     const requested = changes.filter(({ variables }) => variables !== undefined)
     if (requested.length === 0) return []
-    const { projectId, environmentId } = place
-    const items = requested.map(({ service }) => ({
-      projectId,
-      environmentId,
-      serviceId: service.id,
-    }))
+    const items = requested.map(({ service }) => idsOf({ ...place, service }))
     const answers = await this.#api.orNull(() => this.#api.batcher.ask(storedVariables, items))
     return requested.filter(({ variables }, index) => {
       const answer = answers?.[index]
@@ -252,10 +270,12 @@ export class RailwayPreviews implements Previews {
     })
   }
 
-  delete({ id, name }: Named): Promise<MutationResult<null>> {
+  delete(place: EnvironmentPlace): Promise<MutationResult<null>> {
+    const { id, name } = place.environment
     return this.#agree(
       deleteEnvironment,
       { id },
+      inEnvironment(place),
       { activity: 'delete-environment', object: name },
       (data) => data.environmentDelete,
     )
@@ -265,10 +285,11 @@ export class RailwayPreviews implements Previews {
   #agree<Variables extends object, Data>(
     operation: Operation<Variables, Data>,
     variables: NoInfer<Variables>,
+    object: ChangedObject,
     interrupted: InterruptedActivity,
     isMade: (data: Data) => boolean,
   ): Promise<MutationResult<null>> {
-    return this.#change(operation, variables, interrupted, (data) => {
+    return this.#change(operation, variables, object, interrupted, (data) => {
       acceptOrThrow(operation, isMade(data))
       return null
     })
@@ -277,10 +298,11 @@ export class RailwayPreviews implements Previews {
   #change<Variables extends object, Data, Value>(
     operation: Operation<Variables, Data>,
     variables: NoInfer<Variables>,
+    object: ChangedObject,
     interrupted: InterruptedActivity,
     read: (data: Data) => Value,
   ): Promise<MutationResult<Value>> {
-    return this.#api.change(interrupted, effects, async () => {
+    return this.#api.change(object, interrupted, effects, async () => {
       const { data } = await this.#api.client.call(operation, variables)
       return read(data)
     })
@@ -289,7 +311,32 @@ export class RailwayPreviews implements Previews {
 
 const effects = { ifRejected: 'not-changed', ifLost: 'preview-unknown' } as const
 
-const changing = { activity: 'change-preview', object: null } as const
+const inEnvironment = ({ project, environment }: EnvironmentPlace): ChangedObject => ({
+  project,
+  environment,
+  service: null,
+})
+
+const idsOf = ({ project, environment, service }: ServicePlace) => ({
+  projectId: project.id,
+  environmentId: environment.id,
+  serviceId: service.id,
+})
+
+const aboutPreview = <Of extends Activity>(activity: Of, place: EnvironmentPlace) => ({
+  activity,
+  object: toLocation(inEnvironment(place)),
+})
+
+const environmentDeleted: ApiProblem = {
+  kind: 'refused',
+  operation: previewState.name,
+  reason: 'not-found',
+  message: 'it is deleted',
+  path: [],
+  traceId: null,
+  workspace: null,
+}
 
 const nothing = () => null
 

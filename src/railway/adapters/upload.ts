@@ -4,7 +4,7 @@ import { failure } from '../../errors/codes.ts'
 import { done } from '../../execute/mutation-result.ts'
 import type { StartResult, Upload } from '../../execute/ports.ts'
 import { locationOf, type ServiceTarget } from '../../inventory/inventory.ts'
-import { ApiError, type ErrorReason } from '../transport/api-error.ts'
+import { ApiError, type ApiProblem, type ErrorReason } from '../transport/api-error.ts'
 import { classifyError } from '../transport/classify-error.ts'
 import type { RailwayClient } from '../transport/client.ts'
 import type { HttpAnswer } from '../transport/http.ts'
@@ -76,23 +76,33 @@ function readAnswer(
   const words = said.success
     ? redact(said.data.message.slice(0, maxRedacted)).slice(0, maxMessage)
     : `HTTP ${status}`
-  if (status === 401 || status === 403) throw refusedWith(words, 'not-authorized')
+  const reason = reasonOf(status, words)
+  if (reason === 'not-authorized' || reason === 'plan') throw refusedWith(words, reason)
   const why =
     status === 413
       ? 'It is too large: Railway does not say what it takes, and uploads of more than 200 MB have been reported to fail.'
       : `Railway said: ${words}`
   const facts = { ...locationOf(target), directory, bytes: archive.bytes, why }
   const refused = failure('upload-refused', facts)
-  return { kind: 'rejected', reason: 'other', certain: true, failure: refused }
+  return { kind: 'rejected', reason, certain: true, failure: refused }
 }
 
-const refusedWith = (message: string, reason: ErrorReason) =>
-  new ApiError({
-    kind: 'refused',
-    operation: name,
-    reason,
-    message: message.slice(0, maxMessage),
-    path: [],
-    traceId: null,
-    workspace: null,
-  })
+function reasonOf(status: number, message: string): ErrorReason {
+  if (status === 401 || status === 403) return 'not-authorized'
+  return status === 404 ? 'not-found' : classifyError({ message })
+}
+
+const refusal = (message: string, reason: ErrorReason): ApiProblem => ({
+  kind: 'refused',
+  operation: name,
+  reason,
+  message: message.slice(0, maxMessage),
+  path: [],
+  traceId: null,
+  workspace: null,
+})
+
+const refusedWith = (message: string, reason: ErrorReason) => new ApiError(refusal(message, reason))
+
+/** The problem of an upload to a service that is not there. */
+export const serviceMissing = refusal('HTTP 404', 'not-found')

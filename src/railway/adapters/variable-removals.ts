@@ -14,6 +14,7 @@ import {
 } from '../transport/api-error.ts'
 import { redactMessage } from '../transport/redact.ts'
 import type { ApiContext } from './api-context.ts'
+import { mayBeDeleted, objectOf } from './existence.ts'
 
 /** A removal that waits in the queue of its environment. */
 interface Waiting {
@@ -90,7 +91,7 @@ export class VariableRemovals {
       const changes = batch.map(({ change }) => change)
       try {
         const written = await this.#commit(environmentId, changes)
-        for (const { change, resolve } of batch) resolve(written(change.target))
+        for (const { change, resolve } of batch) resolve(await written(change.target))
       } catch (error) {
         for (const { reject } of batch) reject(error)
       }
@@ -102,7 +103,7 @@ export class VariableRemovals {
   async #commit(
     environmentId: string,
     changes: readonly VariablesWrite[],
-  ): Promise<(target: Target) => VariableWriteResult> {
+  ): Promise<(target: Target) => VariableWriteResult | Promise<VariableWriteResult>> {
     const end = await this.#settle(environmentId, changes)
     switch (end.kind) {
       case 'applied':
@@ -110,9 +111,9 @@ export class VariableRemovals {
       case 'others':
         return () => this.#notAlone(changes)
       case 'not-committed':
-        return (target) => this.#ended(end.problem, target, 'rejected')
+        return (target) => this.#notRemoved(end.problem, target)
       case 'unclear':
-        return (target) => this.#ended(end.problem, target, 'lost')
+        return (target) => this.#unclear(end.problem, target)
     }
   }
 
@@ -143,10 +144,11 @@ export class VariableRemovals {
       } catch (error) {
         problem = problemOf(error)
         if (problem.kind === 'cancelled') return { kind: 'unclear', problem }
+        if (await this.#isGone(problem, changes)) return { kind: 'not-committed', problem }
       }
       if (problem === null || problem.kind === 'refused' || mayHaveTakenEffect(problem)) {
         commits += 1
-        const end = await this.#follow(staged.patchId, workflowId)
+        const end = await this.#follow(staged.patchId, workflowId, changes)
         if (end.kind === 'applied') return end
         if (end.kind === 'failed') {
           const refused = end.problem.kind === 'refused'
@@ -178,7 +180,11 @@ export class VariableRemovals {
     }
   }
 
-  async #follow(patchId: string, workflowId: string | null): Promise<PatchEnd> {
+  async #follow(
+    patchId: string,
+    workflowId: string | null,
+    changes: readonly VariablesWrite[],
+  ): Promise<PatchEnd> {
     const { clock, signal, deadline } = this.#time
     const until = Math.min(clock.now() + patchTimeLimit, deadline())
     let workflow = workflowId
@@ -192,8 +198,12 @@ export class VariableRemovals {
       // An accepted commit runs on, whatever the patch still says: asking again might take others' work.
       const isAccepted = workflowId !== null && looked.kind === 'staged'
       const seen: PatchEnd | Undecided = isAccepted ? { kind: 'going' } : looked
-      if (seen.kind === 'refused' && workflow !== null) workflow = null
-      else if (seen.kind !== 'going' && seen.kind !== 'refused') return seen
+      if (seen.kind === 'going') return null
+      if (seen.kind !== 'refused') return seen
+      if (workflow !== null) workflow = null
+      else if (await this.#isGone(seen.problem, changes)) {
+        return { kind: 'failed', problem: seen.problem }
+      }
       return null
     })
     return end ?? { kind: 'failed', problem: signal.aborted ? { kind: 'cancelled' } : tooLong }
@@ -215,17 +225,32 @@ export class VariableRemovals {
     } catch (error) {
       const problem = problemOf(error)
       return problem.kind === 'refused' || problem.kind === 'incompatible'
-        ? { kind: 'refused' }
+        ? { kind: 'refused', problem }
         : { kind: 'failed', problem }
     }
   }
 
-  #ended(problem: ApiProblem, target: Target, kind: 'rejected' | 'lost'): VariableWriteResult {
+  /** Returns whether the environment of these changes was deleted meanwhile, so that nothing more comes of them. */
+  async #isGone(problem: ApiProblem, [change]: readonly VariablesWrite[]): Promise<boolean> {
+    if (!change || !mayBeDeleted(problem)) return false
+    const environment = objectOf({ ...change.target, instance: null })
+    return (await this.#api.existence.of(environment))?.kind === 'deleted'
+  }
+
+  async #notRemoved(problem: ApiProblem, target: Target): Promise<VariableWriteResult> {
     if (problem.kind === 'cancelled') return { kind: 'interrupted' }
-    const removing = { activity: 'remove-variables', object: locationOf(target) } as const
-    const effect = kind === 'lost' ? 'removal-unknown' : 'not-removed'
-    const failure = this.#api.failure(problem, removing, effect)
-    return kind === 'lost' ? { kind, failure } : { kind, reason: 'other', certain: true, failure }
+    const unmade = await this.#api.unmade(problem, objectOf(target), removing(target), notRemoved)
+    if (unmade.kind === 'not-sent') return unmade
+    const reason = unmade.kind === 'rejected' ? unmade.reason : 'other'
+    return { kind: 'rejected', reason, certain: true, failure: unmade.failure }
+  }
+
+  #unclear(problem: ApiProblem, target: Target): VariableWriteResult {
+    if (problem.kind === 'cancelled') return { kind: 'interrupted' }
+    return {
+      kind: 'lost',
+      failure: this.#api.failure(problem, removing(target), 'removal-unknown'),
+    }
   }
 
   #notAlone([change]: readonly VariablesWrite[]): VariableWriteResult {
@@ -240,6 +265,12 @@ export class VariableRemovals {
     return { kind: 'rejected', reason: 'other', certain: true, failure: because }
   }
 }
+
+/** A removal that was not committed is not made, whatever became of its staging. */
+const notRemoved = { ifRejected: 'not-removed', ifLost: 'not-removed' } as const
+
+const removing = (target: Target) =>
+  ({ activity: 'remove-variables', object: locationOf(target) }) as const
 
 /**
  * Returns whether the patch has changes that are not part of these removals. A removal of this run that was rejected
@@ -273,7 +304,9 @@ type PatchEnd =
   | { readonly kind: 'staged' }
   | { readonly kind: 'failed'; readonly problem: ApiProblem }
 
-type Undecided = { readonly kind: 'going' } | { readonly kind: 'refused' }
+type Undecided =
+  | { readonly kind: 'going' }
+  | { readonly kind: 'refused'; readonly problem: ApiProblem }
 
 const failed = (message: string | null | undefined): PatchEnd => ({
   kind: 'failed',

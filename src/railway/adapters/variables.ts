@@ -24,6 +24,7 @@ import type { ItemAnswer } from '../transport/batcher.ts'
 import { acceptOrThrow } from '../transport/mutation-result.ts'
 import { readAllPages } from '../transport/paginate.ts'
 import type { ApiContext } from './api-context.ts'
+import { objectOf } from './existence.ts'
 import { type Time, VariableRemovals } from './variable-removals.ts'
 
 /** An adapter to Railway for variables, for the ports of `plan/` and `execute/`. */
@@ -136,7 +137,8 @@ export class RailwayVariables implements VariableReader, VariableWriter {
   /** Reads the values back, unless the problem itself means that nothing was written. */
   async #settle(change: VariablesWrite, problem: ApiProblem): Promise<VariableWriteResult> {
     const writing = { activity: 'write-variables', object: locationOf(change.target) } as const
-    const unmade = this.#api.unmade(problem, writing, effects)
+    const object = objectOf(change.target)
+    const unmade = await this.#api.unmade(problem, object, writing, effects)
     if (unmade.kind === 'not-sent') return unmade
     if (unmade.kind === 'rejected' && unmade.certain) return unmade
     switch (await this.#look(change)) {

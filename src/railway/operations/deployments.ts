@@ -102,19 +102,6 @@ export const instanceState = batch('InstanceStates', {
   answer: servedSchema.extend({ domains: domainsSchema }),
 })
 
-/** Reads whether a service and its environment are still there. */
-export const instanceExistence = operation(
-  'InstanceExistence',
-  `query InstanceExistence($environmentId: String!, $serviceId: String!) {
-    environment(id: $environmentId) { deletedAt }
-    serviceInstance(environmentId: $environmentId, serviceId: $serviceId) { deletedAt }
-  }`,
-  z.object({
-    environment: z.object({ deletedAt: z.string().nullish() }),
-    serviceInstance: z.object({ deletedAt: z.string().nullish() }),
-  }),
-)
-
 /** Reads the root directory of a service: the part of its source that it is built from. */
 export const instanceRoot = operation(
   'InstanceRoot',

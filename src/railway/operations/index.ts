@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import * as deployments from './deployments.ts'
+import * as existence from './existence.ts'
 import * as history from './history.ts'
 import * as inventory from './inventory.ts'
 import { type BatchOperation, batchOf } from './operation.ts'
@@ -37,7 +38,9 @@ export const singleOperations: readonly OperationCheck[] = [
   history.historyPage,
   history.cancelDeployment,
   history.rollBackTo,
-  deployments.instanceExistence,
+  existence.projectExistence,
+  existence.environmentExistence,
+  existence.instanceExistence,
   deployments.instanceRoot,
   deployments.updateService,
   deployments.deployService,

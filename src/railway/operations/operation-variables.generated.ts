@@ -51,6 +51,10 @@ export interface OperationVariables {
   EnvironmentConfig: {
     readonly id: string
   }
+  EnvironmentExistence: {
+    readonly projectId: string
+    readonly environmentId: string
+  }
   EnvironmentInstances: {
     readonly id: string
     readonly after?: string | null | undefined
@@ -66,6 +70,7 @@ export interface OperationVariables {
     readonly after?: string | null | undefined
   }
   InstanceExistence: {
+    readonly projectId: string
     readonly environmentId: string
     readonly serviceId: string
   }
@@ -94,6 +99,9 @@ export interface OperationVariables {
     readonly after?: string | null | undefined
     readonly inner: number
     readonly deep: boolean
+  }
+  ProjectExistence: {
+    readonly projectId: string
   }
   ProjectNames: {
     readonly workspaceId: string

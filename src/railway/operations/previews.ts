@@ -57,6 +57,7 @@ export const previewState = operation(
   'PreviewState',
   `query PreviewState($id: String!, $first: Int!) {
     environment(id: $id) {
+      deletedAt
       serviceInstances(first: $first) { ${instancesFields} }
       deploymentTriggers(first: $first) { ${triggersFields} }
     }
@@ -64,6 +65,7 @@ export const previewState = operation(
   }`,
   z.object({
     environment: z.object({
+      deletedAt: z.string().nullish(),
       serviceInstances: connection(instanceSchema),
       deploymentTriggers: connection(triggerSchema),
     }),

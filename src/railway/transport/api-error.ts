@@ -1,4 +1,11 @@
-import { type Effect, type Failure, failure, type InterruptedActivity } from '../../errors/codes.ts'
+import {
+  type Effect,
+  type Failure,
+  failure,
+  type InterruptedActivity,
+  type Location,
+  type Presence,
+} from '../../errors/codes.ts'
 import type { TokenType } from '../../token-type.ts'
 
 /**
@@ -84,14 +91,20 @@ export const hasNoCause = (problem: ApiProblem): boolean =>
 export interface FailureContext extends InterruptedActivity {
   readonly effect: Effect
   readonly tokenType: TokenType
-  /** `true` or `false` if it was looked up whether the object still exists. */
-  readonly exists?: boolean | null
+  /** The state of the object, if it was looked up. */
+  readonly presence?: ObjectPresence | null
 }
+
+/** The state of an object that was looked up, with the environment that it is or is in. */
+export type ObjectPresence =
+  | Presence
+  /** It can be seen, but the token may not act in it any more. */
+  | { readonly kind: 'restricted'; readonly at: Location }
 
 /** Converts a problem into the failure that a run reports. */
 export function toFailure(
   problem: ApiProblem,
-  { activity, object, effect, tokenType, exists = null }: FailureContext,
+  { activity, object, effect, tokenType, presence = null }: FailureContext,
 ): Failure {
   switch (problem.kind) {
     case 'refused':
@@ -105,6 +118,10 @@ export function toFailure(
           detail: describeRefusal(problem),
         })
       }
+      if (presence?.kind === 'restricted') {
+        const { project, environment } = presence.at
+        return failure('environment-restricted', { project, environment, tokenType })
+      }
       return failure('operation-not-permitted', {
         activity,
         object,
@@ -112,7 +129,7 @@ export function toFailure(
         reason: isExplained(problem.reason) ? problem.reason : 'other',
         message: describeRefusal(problem),
         ...(problem.tokenChecked && { tokenChecked: true }),
-        ...(exists !== null && { exists }),
+        ...(presence && { presence }),
       })
     case 'token-invalid':
       return problem.failure

@@ -12,6 +12,12 @@ const constants: readonly RegExp[] = [
   /^cannot redeploy yet, please wait for the original deployment to finish building, then try again$/i,
   /^you are creating environments too quickly\. this workspace allows 1 environment per \d+ seconds$/i,
   /^only one environment can be created per user every \d+s$/i,
+  // Refusals by the plan, a trial or a limit. The words of those that may name something are left out.
+  /^your trial has (?:expired|ended)\. please select a(?: new)? plan to continue using railway$/i,
+  /^(?:free|hobby|pro|trial|your) plan resource provision limit exceeded\. please upgrade to provision more resources!?$/i,
+  /^usage limit reached\. please increase the limit in the settings of your workspace$/i,
+  /^deploys on the (?:free|hobby|pro|trial) plan are paused during peak hours$/i,
+  /^you have reached the maximum number of [a-z ]{1,40} for your(?: current)? plan$/i,
 ]
 
 /**
