@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import {
+  checkPreviewName,
   type PreviewAction,
   type PreviewRequest,
   previewName,
-  previewNameProblems,
   previewRequest,
   pullRequestNumberOf,
 } from '../../src/inputs/preview-inputs.ts'
@@ -111,12 +111,13 @@ describe('the name of a preview', () => {
       [withNumber],
     ],
   ])('%s', (_, more, problems) => {
-    expect(previewNameProblems(request(more))).toEqual(problems)
+    expect(checkPreviewName(request(more))).toEqual(problems)
   })
 
   it.each<[string, number | null, string]>([
     ['pr-<number>', 7, 'pr-7'],
     ['<number>-of-<number>', 12, '12-of-12'],
+    ['shop-<number>-preview', 7, 'shop-7-preview'],
     ['fixed', 7, 'fixed'],
     ['pr-<number>', null, 'pr-'],
   ])('%s with %s is %s', (template, number, name) => {
@@ -135,6 +136,11 @@ describe('the number in a name', () => {
     ['pr-<number>', 'pr-7x', null],
     ['pr-<number>', 'xpr-7', null],
     ['pr-<number>', 'pr-x', null],
+    ['pr-<number>', 'pr-7-old', null],
+    ['a.b-<number>', 'a.b-3', 3],
+    ['a.b-<number>', 'axb-3', null],
+    ['<number>-<number>', '3-3', 3],
+    ['<number>-<number>', '3-4', null],
     ['pr-<number>', 'pr-7\n', null],
     ['pr-<number>', 'pr--7', null],
     ['<number>', '7', 7],

@@ -75,6 +75,8 @@ describe('the commits to compare', () => {
       [b],
     ],
     ['of one whose commit is not told', { active: [deployed('SUCCESS', null)] }, []],
+    ['of one whose commit is too long', { active: [deployed('SUCCESS', `${b}0`)] }, []],
+    ['of one whose commit begins otherwise', { active: [deployed('SUCCESS', `x${b}`)] }, []],
     ['of one whose commit is no SHA', { active: [deployed('SUCCESS', '--output=x')] }, []],
     [
       'of another repository',
@@ -184,16 +186,31 @@ describe('comparing', () => {
 
 describe('an order that is not known', () => {
   const targets = [target({ active: [deployed('SUCCESS', b)] })]
-  const notice =
-    'The action could not find out whether commit aaaaaaa is newer than the commit that is live or on its way. It deploys aaaaaaa to shop/web (has bbbbbbb) in environment "production". To compare commits, the action needs a checkout with `fetch-depth: 0`, or the permission `contents: read` for the job. It compares at most 20 pairs of commits in a run.'
-  it.each<[string, CommitComparison | null, string[]]>([
-    ['one notice if it was not read', null, [notice]],
-    ['one notice if it could not be read', told('unknown'), [notice]],
-    ['no notice if it is known', told('newer'), []],
-    ['no notice if the commits have diverged', told('diverged'), []],
-  ])('has %s', (_, comparison, messages) => {
+  const notice = (names: string) => ({
+    title: 'order of commits not known',
+    message: `The action could not find out whether commit aaaaaaa is newer than the commit that is live or on its way. It deploys aaaaaaa to ${names} in environment "production". To compare commits, the action needs a checkout with \`fetch-depth: 0\`, or the permission \`contents: read\` for the job. It compares at most 20 pairs of commits in a run.`,
+  })
+  it.each<[string, CommitComparison | null, object[]]>([
+    ['was not asked about', null, [notice('shop/web (has bbbbbbb)')]],
+    ['could not be read', told('unknown'), [notice('shop/web (has bbbbbbb)')]],
+    ['is known', told('newer'), []],
+    ['is split', told('diverged'), []],
+  ])('is told where it %s', (_, comparison, expected) => {
     const comparisons = new Map(comparison ? [[rangeKey({ base: b, commit: a }), comparison]] : [])
-    const notices = unknownOrder(targets, request, comparisons)
-    expect(notices.map(({ message }) => message)).toEqual(messages)
+    expect(unknownOrder(targets, request, comparisons)).toEqual(expected)
+  })
+
+  it('names every service and commit', () => {
+    const several = [
+      target({ latest: deployed('BUILDING', c), active: [deployed('SUCCESS', b)] }),
+      target({ active: [deployed('SUCCESS', d)] }, 'api'),
+    ]
+    expect(unknownOrder(several, request, new Map())).toEqual([
+      notice('shop/web (has ccccccc), shop/web (has bbbbbbb), shop/api (has ddddddd)'),
+    ])
+  })
+
+  it.each([{ kind: 'latest' }, { kind: 'none' }] as const)('is none of %j', (commit) => {
+    expect(unknownOrder(targets, { ...request, commit }, new Map())).toEqual([])
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
+import { checkBudget } from '../../src/plan/budget.ts'
 import { type Cost, costOf } from '../../src/plan/cost.ts'
-import type { Step } from '../../src/plan/plan.ts'
+import type { Plan, Step } from '../../src/plan/plan.ts'
 import { rollbackStep } from '../../src/plan/rollback.ts'
 import { toStep } from '../../src/plan/step-id.ts'
 import { deployment, imageReference, service, targetOf } from '../fixtures.ts'
@@ -27,7 +28,7 @@ const adopt: Step = toStep({
   detail: '',
 })
 const keep: Step = toStep({ action: 'keep', because: 'unchanged', target, detail: '' })
-const remove: Step = toStep({ action: 'delete-preview', target: environmentTarget, detail: '' })
+const remove = toStep({ action: 'delete-preview', target: environmentTarget, detail: '' })
 
 const set = (write: string[], remove: string[]): Step =>
   toStep({
@@ -96,6 +97,12 @@ describe('the requests of a plan', () => {
     ['one that is left alone', [keep], {}, { minimum: 0, typical: 0, extraAfterWait: 0 }],
     ['variables only', [set(['A'], [])], {}, { minimum: 1, typical: 1, extraAfterWait: 0 }],
     ['an environment', [remove], {}, { minimum: 1, typical: 1, extraAfterWait: 0 }],
+    [
+      'an environment that is deleted for its age, which is looked at first',
+      [{ ...remove, idleSince: 1 }, remove, { ...remove, idleSince: 2 }],
+      {},
+      { minimum: 5, typical: 5, extraAfterWait: 0 },
+    ],
     ['not waited for', [deploy], { wait: false }, { minimum: 1, typical: 1, extraAfterWait: 1 }],
     [
       'as many as one request asks about',
@@ -141,6 +148,12 @@ describe('the requests of a plan', () => {
       { minimum: 2 + 4 + 8, typical: 2 + 12 + 8, extraAfterWait: 1 },
     ],
     [
+      'a way back of two batches',
+      many(deploy, 11),
+      { onFailure: 'rollback', batch: 10 },
+      { minimum: 11 + 8 + 22 + 8, typical: 11 + 24 + 22 + 8, extraAfterWait: 2 },
+    ],
+    [
       'no way back',
       many(deploy, 2),
       { onFailure: 'keep' },
@@ -148,5 +161,97 @@ describe('the requests of a plan', () => {
     ],
   ])('%s', (_, steps, options, expected) => {
     expect(costOf({ steps, warnings: [] }, { ...base, ...options })).toMatchObject(expected)
+  })
+})
+
+describe('the cost of 250 deployments in requests', () => {
+  const plan: Plan = { steps: many(deploy, 250), warnings: [] }
+  const now = Date.UTC(2026, 0, 5, 9)
+
+  it('is one for each change, and looks that do not grow with the services up to the batch size', () => {
+    expect(costOf(plan, { wait: true, batch: 200 })).toEqual({
+      mutations: 250,
+      minimum: 258,
+      typical: 274,
+      extraAfterWait: 2,
+    })
+    expect(costOf(plan, { wait: false, batch: 200 })).toEqual({
+      mutations: 250,
+      minimum: 250,
+      typical: 250,
+      extraAfterWait: 2,
+    })
+  })
+
+  it('has looks for each turn of `max-parallel`', () => {
+    const options = { wait: true, batch: 200 }
+    expect(costOf(plan, { ...options, maxParallel: 50 })).toEqual({
+      mutations: 250,
+      minimum: 250 + 5 * 4 + 4,
+      typical: 250 + 5 * 12 + 4,
+      extraAfterWait: 2,
+    })
+    expect(costOf(plan, { ...options, maxParallel: 1 }).minimum).toBe(250 + 250 * 4 + 249)
+    expect(costOf(plan, { ...options, maxParallel: 250 })).toEqual(costOf(plan, options))
+    expect(costOf(plan, { ...options, maxParallel: 10_000 })).toEqual(costOf(plan, options))
+    const none = costOf({ steps: [], warnings: [] }, { ...options, maxParallel: 1 })
+    expect(none).toEqual({ mutations: 0, minimum: 0, typical: 0, extraAfterWait: 0 })
+  })
+
+  it('has another look at what has waited: for a canary, or for the whole plan', () => {
+    const [first, ...rest] = plan.steps
+    const canary = { ...plan, steps: [first, ...rest.map((step) => ({ ...step, wave: 1 }))] }
+    const steps = canary.steps.flatMap((step) => step ?? [])
+    const waves = costOf({ ...canary, steps }, { wait: true, batch: 200 })
+    expect(waves).toEqual({ mutations: 250, minimum: 264, typical: 288, extraAfterWait: 1 })
+    const stale = costOf(plan, { wait: true, batch: 200, stale: true })
+    expect(stale).toEqual({ mutations: 250, minimum: 260, typical: 276, extraAfterWait: 0 })
+  })
+
+  it.each<
+    [string, { remaining: number | null; resetsAt: number | null; limit: number | null }, string]
+  >([
+    ['nothing is known', { remaining: null, resetsAt: null, limit: null }, 'enough'],
+    ['plenty is left', { remaining: 1000, resetsAt: now, limit: 1000 }, 'enough'],
+    [
+      'too little, and the reset is near',
+      { remaining: 10, resetsAt: now + 60_000, limit: 1000 },
+      'wait',
+    ],
+    [
+      'too little, and the reset is far',
+      { remaining: 10, resetsAt: now + 3_600_000, limit: 1000 },
+      'too-little',
+    ],
+    [
+      'too little even after the reset',
+      { remaining: 10, resetsAt: now + 60_000, limit: 100 },
+      'too-little',
+    ],
+    [
+      'too little, and no reset is known',
+      { remaining: 10, resetsAt: null, limit: null },
+      'too-little',
+    ],
+  ])('%s', (_, budget, expected) => {
+    const cost = costOf(plan, { wait: true, batch: 200 })
+    expect(checkBudget(cost, budget, now + 1_200_000).kind).toBe(expected)
+  })
+
+  it('says of a shard that the rest is one', () => {
+    const cost = costOf(plan, { wait: true, batch: 200 })
+    const budget = { remaining: 10, resetsAt: null, limit: 100, shards: 5 }
+    expect(checkBudget(cost, budget, now)).toMatchObject({
+      failure: { facts: { remaining: 10, shards: 5 } },
+    })
+  })
+
+  it('warns when it fits and leaves little', () => {
+    const cost = costOf(plan, { wait: true, batch: 200 })
+    const verdict = checkBudget(cost, { remaining: 260, resetsAt: now, limit: 1000 }, now)
+    expect(verdict).toMatchObject({
+      kind: 'enough',
+      warnings: [{ title: 'request budget runs low' }],
+    })
   })
 })

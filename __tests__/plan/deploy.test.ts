@@ -7,9 +7,8 @@ import type {
   ServiceInstance,
 } from '../../src/inventory/inventory.ts'
 import type { Selection } from '../../src/inventory/selection.ts'
-import { checkBudget } from '../../src/plan/budget.ts'
-import { costOf } from '../../src/plan/cost.ts'
 import { planDeploy } from '../../src/plan/deploy.ts'
+import type { DeployRequest } from '../../src/plan/deploy-request.ts'
 
 const sha = 'a'.repeat(40)
 const commit: CommitChoice = { kind: 'commit', sha }
@@ -202,6 +201,169 @@ describe('the plan for a service', () => {
   })
 })
 
+describe('a plan in words', () => {
+  const old = 'b'.repeat(40)
+  const at = (commit: string | null) => ({ active: [deployed('SUCCESS', commit)] })
+  const running = (more: Partial<ServiceInstance> = {}) => ({
+    latest: deployed('BUILDING', sha, 'tick'),
+    ...at(sha),
+    ...more,
+  })
+  const triggers = [{ repository: 'ACME/shop', branch: 'main' }]
+
+  interface Said {
+    readonly request?: Partial<DeployRequest>
+    readonly changing?: string[]
+    readonly steps: string[]
+    readonly warnings?: object[]
+  }
+
+  it.each<[string, ServiceInstance[], Said]>([
+    ['a commit', [instance('web')], { steps: ['deploy: commit aaaaaaa'] }],
+    [
+      'the newest commit',
+      [instance('web')],
+      { request: { commit: { kind: 'latest' } }, steps: ['deploy: the newest commit'] },
+    ],
+    [
+      'the newest commit, which an image has none of',
+      [instance('web', { source: { kind: 'image', image: 'redis:7' } })],
+      { request: { commit: { kind: 'latest' } }, steps: ['deploy: image redis:7'] },
+    ],
+    [
+      'another repository',
+      [instance('web', { source: { kind: 'repository', repository: 'acme/billing' } })],
+      { steps: ['deploy: the commit it has now, from acme/billing'] },
+    ],
+    [
+      'an upload',
+      [instance('web', { source: { kind: 'none' }, latest: deployed('FAILED', null) })],
+      { steps: ['deploy: what was last uploaded'] },
+    ],
+    [
+      'what is live',
+      [instance('web', at(sha))],
+      { steps: ['keep unchanged: aaaaaaa is already live'] },
+    ],
+    [
+      'what is on its way',
+      [instance('web', { latest: deployed('WAITING') })],
+      { steps: ['adopt: aaaaaaa is already on its way (WAITING)'] },
+    ],
+    [
+      'what is on its way, beside what is live',
+      [instance('web', running())],
+      { steps: ['adopt: aaaaaaa is already on its way (BUILDING)'] },
+    ],
+    [
+      'what a schedule has started',
+      [instance('web', running({ cron: true }))],
+      { steps: ['keep unchanged: aaaaaaa is already live'] },
+    ],
+    [
+      'what a schedule has started for the first time',
+      [instance('web', running({ cron: true, active: [] }))],
+      { steps: ['adopt: aaaaaaa is already on its way (BUILDING)'] },
+    ],
+    [
+      'what is live, with another commit on its way',
+      [instance('web', running({ latest: deployed('QUEUED', old) }))],
+      {
+        steps: ['keep unchanged: aaaaaaa is already live; a newer deployment of bbbbbbb is QUEUED'],
+      },
+    ],
+    [
+      'what is live, with something on its way',
+      [instance('web', running({ latest: deployed('QUEUED', null) }))],
+      { steps: ['keep unchanged: aaaaaaa is already live; a newer deployment is QUEUED'] },
+    ],
+    [
+      'what is live, after something that ended',
+      [instance('web', running({ latest: deployed('REMOVED', old) }))],
+      { steps: ['keep unchanged: aaaaaaa is already live'] },
+    ],
+    [
+      'newer commits',
+      [instance('web', at(old)), instance('api', at(old)), instance('db')],
+      {
+        request: { newer: [old] },
+        steps: [
+          'keep superseded: bbbbbbb is newer than aaaaaaa',
+          'keep superseded: bbbbbbb is newer than aaaaaaa',
+          'deploy: commit aaaaaaa',
+        ],
+        warnings: [
+          {
+            title: 'a newer commit is there',
+            message:
+              'These services are not deployed, because a newer commit than the requested one is live or on its way: shop/web (bbbbbbb is newer than aaaaaaa), shop/api (bbbbbbb is newer than aaaaaaa) in environment "production". To go back to the older commit, run the command `rollback`, or `deploy` with `force: true`.',
+          },
+        ],
+      },
+    ],
+    [
+      'a newer commit, for new variables',
+      [instance('web', at(old))],
+      {
+        request: { newer: [old] },
+        changing: ['p/e/web'],
+        steps: ['deploy: commit bbbbbbb, which it has already and which is newer than aaaaaaa'],
+      },
+    ],
+    [
+      'the commit, for new variables, though a newer one is there',
+      [instance('web', { latest: deployed('BUILDING', old), ...at(sha) })],
+      { request: { newer: [old] }, changing: ['p/e/web'], steps: ['deploy: commit aaaaaaa'] },
+    ],
+    [
+      'services without a source',
+      [
+        instance('a', { source: { kind: 'none' } }),
+        instance('b', { source: { kind: 'none' } }),
+        instance('c'),
+      ],
+      {
+        steps: [
+          'keep skipped: it has no source and was never deployed, so there is nothing to build',
+          'keep skipped: it has no source and was never deployed, so there is nothing to build',
+          'deploy: commit aaaaaaa',
+        ],
+        warnings: [
+          {
+            title: 'services without a source',
+            message:
+              'These services are skipped, because they have neither a repository nor an image to deploy: shop/a, shop/b in environment "production". Connect a repository or an image to them in Railway, or exclude them with `!` in `services`.',
+          },
+        ],
+      },
+    ],
+    [
+      'services that Railway deploys by itself',
+      [instance('web', { triggers }), instance('api', { triggers }), instance('db')],
+      {
+        steps: ['deploy: commit aaaaaaa', 'deploy: commit aaaaaaa', 'deploy: commit aaaaaaa'],
+        warnings: [
+          {
+            title: 'automatic deployments are on',
+            message:
+              'Railway also deploys these services by itself on each push to branch "main": shop/web, shop/api in environment "production". The same commit may then be deployed twice. If Railway has already started its deployment, this job waits for that deployment and starts none of its own. If Railway starts it later, there are two. Turn off automatic deployments for these services in Railway, or exclude them with `!` in `services`.',
+          },
+        ],
+      },
+    ],
+  ])('%s', (_, instances, { request, changing = [], steps, warnings = [] }) => {
+    const made = planDeploy(
+      selectionOf(...instances),
+      { commit, force: false, context, newer: [], ...request },
+      new Set(changing),
+    )
+    const lines = made.steps.map(
+      (step) => `${step.action}${step.action === 'keep' ? ` ${step.because}` : ''}: ${step.detail}`,
+    )
+    expect({ steps: lines, warnings: made.warnings }).toEqual({ steps, warnings })
+  })
+})
+
 describe('the warning that Railway deploys by itself', () => {
   const trigger = { repository: 'acme/shop', branch: 'main' }
   it.each<[string, Partial<ServiceInstance>, string | null, number]>([
@@ -223,100 +385,5 @@ describe('the warning that Railway deploys by itself', () => {
   ])('%s', (_, more, branch, count) => {
     const { warnings } = plan(instance('web', more), { context: { ...context, branch } })
     expect(warnings).toHaveLength(count)
-  })
-})
-
-describe('the cost of a plan in requests', () => {
-  const many = planDeploy(
-    selectionOf(...Array.from({ length: 250 }, (_, i) => instance(`s${i}`))),
-    { commit, force: false, context, newer: [] },
-  )
-  const now = Date.UTC(2026, 0, 5, 9)
-
-  it('is one for each change, and looks that do not grow with the services up to the batch size', () => {
-    expect(costOf(many, { wait: true, batch: 200 })).toEqual({
-      mutations: 250,
-      minimum: 258,
-      typical: 274,
-      extraAfterWait: 2,
-    })
-    expect(costOf(many, { wait: false, batch: 200 })).toEqual({
-      mutations: 250,
-      minimum: 250,
-      typical: 250,
-      extraAfterWait: 2,
-    })
-  })
-
-  it('has looks for each turn of `max-parallel`', () => {
-    const options = { wait: true, batch: 200 }
-    expect(costOf(many, { ...options, maxParallel: 50 })).toEqual({
-      mutations: 250,
-      minimum: 250 + 5 * 4 + 4,
-      typical: 250 + 5 * 12 + 4,
-      extraAfterWait: 2,
-    })
-    expect(costOf(many, { ...options, maxParallel: 1 }).minimum).toBe(250 + 250 * 4 + 249)
-    expect(costOf(many, { ...options, maxParallel: 250 })).toEqual(costOf(many, options))
-    expect(costOf(many, { ...options, maxParallel: 10_000 })).toEqual(costOf(many, options))
-    const none = costOf({ steps: [], warnings: [] }, { ...options, maxParallel: 1 })
-    expect(none).toEqual({ mutations: 0, minimum: 0, typical: 0, extraAfterWait: 0 })
-  })
-
-  it('has another look at what has waited: for a canary, or for the whole plan', () => {
-    const [first, ...rest] = many.steps
-    const canary = { ...many, steps: [first, ...rest.map((step) => ({ ...step, wave: 1 }))] }
-    const steps = canary.steps.flatMap((step) => step ?? [])
-    const waves = costOf({ ...canary, steps }, { wait: true, batch: 200 })
-    expect(waves).toEqual({ mutations: 250, minimum: 264, typical: 288, extraAfterWait: 1 })
-    const stale = costOf(many, { wait: true, batch: 200, stale: true })
-    expect(stale).toEqual({ mutations: 250, minimum: 260, typical: 276, extraAfterWait: 0 })
-  })
-
-  it.each<
-    [string, { remaining: number | null; resetsAt: number | null; limit: number | null }, string]
-  >([
-    ['nothing is known', { remaining: null, resetsAt: null, limit: null }, 'enough'],
-    ['plenty is left', { remaining: 1000, resetsAt: now, limit: 1000 }, 'enough'],
-    [
-      'too little, and the reset is near',
-      { remaining: 10, resetsAt: now + 60_000, limit: 1000 },
-      'wait',
-    ],
-    [
-      'too little, and the reset is far',
-      { remaining: 10, resetsAt: now + 3_600_000, limit: 1000 },
-      'too-little',
-    ],
-    [
-      'too little even after the reset',
-      { remaining: 10, resetsAt: now + 60_000, limit: 100 },
-      'too-little',
-    ],
-    [
-      'too little, and no reset is known',
-      { remaining: 10, resetsAt: null, limit: null },
-      'too-little',
-    ],
-  ])('%s', (_, budget, expected) => {
-    const cost = costOf(many, { wait: true, batch: 200 })
-    expect(checkBudget(cost, budget, now + 1_200_000).kind).toBe(expected)
-  })
-
-  it('says of a shard that the rest is one', () => {
-    const cost = costOf(many, { wait: true, batch: 200 })
-    const budget = { remaining: 10, resetsAt: null, limit: 100, shards: 5 }
-    expect(checkBudget(cost, budget, now)).toMatchObject({
-      failure: { facts: { remaining: 10, shards: 5 } },
-    })
-  })
-
-  it('warns when it fits and leaves little', () => {
-    const cost = costOf(many, { wait: true, batch: 200 })
-    const verdict = checkBudget(cost, { remaining: 260, resetsAt: now, limit: 1000 }, now)
-    expect(verdict).toMatchObject({
-      kind: 'enough',
-      warnings: [{ title: 'request budget runs low' }],
-    })
   })
 })

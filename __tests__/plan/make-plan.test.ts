@@ -13,7 +13,7 @@ import { collectFacts } from '../../src/plan/collect-facts.ts'
 import { noFacts, type PlanFacts } from '../../src/plan/facts.ts'
 import { makePlan } from '../../src/plan/make-plan.ts'
 import type { Plan } from '../../src/plan/plan.ts'
-import type { PlanSources, Scan } from '../../src/plan/ports.ts'
+import type { CommitRelation, PlanSources, Scan } from '../../src/plan/ports.ts'
 import { desiredValues } from '../../src/plan/secret-values.ts'
 import type { StoredVariable } from '../../src/plan/variables/state.ts'
 import type { TokenScope } from '../../src/scope/token-scope.ts'
@@ -63,6 +63,12 @@ const service = (name: string, more: Partial<ServiceInstance> = {}): ServiceInst
   cron: false,
   configFile: null,
   ...more,
+})
+
+/** Of a service that is live at a commit, which is one letter forty times. */
+const live = (letter: string) => ({
+  latest: deployment('3', 'SUCCESS', letter.repeat(40)),
+  active: [deployment('3', 'SUCCESS', letter.repeat(40))],
 })
 
 const environment = (name: string, more: Partial<Environment> = {}): Environment => ({
@@ -124,6 +130,7 @@ function sourcesOf(
     staged?: string[]
     stored?: Record<string, string | null>
     scan?: Scan
+    relation?: CommitRelation
   } = {},
 ): { sources: PlanSources; asked: string[] } {
   const asked: string[] = []
@@ -180,7 +187,8 @@ function sourcesOf(
         ),
     },
     commits: {
-      compare: async (base) => note(`comparison with ${base}`, { relation: 'newer', files: null }),
+      compare: async (base) =>
+        note(`comparison with ${base}`, { relation: more.relation ?? 'newer', files: null }),
     },
     sourceSettings: {
       read: async (targets) =>
@@ -371,6 +379,155 @@ describe('a plan', () => {
       sources,
     )
     expect({ codes, asked }).toEqual({ codes: ['token-project-scoped'], asked: [] })
+  })
+})
+
+describe('the words of a plan', () => {
+  const staging = environment('staging', { instances: [service('web', live('c'))] })
+  const promoted = selectionOf([service('web')], [staging])
+  const redis = service('cache', { source: { kind: 'image', image: 'redis:7' } })
+  const crashed = service('web', { active: [] })
+
+  interface Said {
+    readonly steps: string[]
+    readonly warnings?: string[]
+    readonly notices?: string[]
+  }
+
+  it.each<[string, RawInputs, Selection, CommitRelation, Said]>([
+    ['a commit', {}, selectionOf([service('web')]), 'newer', { steps: ['deploy: commit aaaaaaa'] }],
+    [
+      'a commit that is older',
+      {},
+      selectionOf([service('web')]),
+      'older',
+      { steps: ['keep: bbbbbbb is newer than aaaaaaa'], warnings: ['a newer commit is there'] },
+    ],
+    [
+      'a commit of which that is not known, of the services that are deployed',
+      {},
+      selectionOf([service('web'), service('api', live('a'))]),
+      'unknown',
+      {
+        steps: ['deploy: commit aaaaaaa', 'keep: aaaaaaa is already live'],
+        notices: ['order of commits not known'],
+      },
+    ],
+    [
+      'changed files that are not known',
+      { 'only-changed': 'true' },
+      selectionOf([service('web')]),
+      'newer',
+      {
+        steps: [
+          'deploy: commit aaaaaaa; it is not known which of its files changed: the list of changed files is not available or not complete',
+        ],
+        notices: ['changed files not known'],
+      },
+    ],
+    [
+      'changed files that do not matter for new variables',
+      { 'only-changed': 'true', variables: 'KEY=hunter2' },
+      selectionOf([service('web')]),
+      'newer',
+      { steps: ['set-variables: adds KEY', 'deploy: commit aaaaaaa'] },
+    ],
+    [
+      'an image',
+      { image: 'redis:8' },
+      selectionOf([redis]),
+      'newer',
+      { steps: ['deploy: image redis:8, in place of redis:7'] },
+    ],
+    [
+      'a promotion',
+      { 'from-environment': 'staging' },
+      promoted,
+      'newer',
+      {
+        steps: [
+          'deploy: commit ccccccc from staging (deployed there 2 days ago), in place of bbbbbbb',
+        ],
+      },
+    ],
+    [
+      'a promotion that is forced',
+      { 'from-environment': 'staging', force: 'true' },
+      selectionOf([service('web', live('c'))], [staging]),
+      'newer',
+      {
+        steps: [
+          'deploy: commit ccccccc from staging (deployed there 2 days ago), in place of ccccccc',
+        ],
+      },
+    ],
+    [
+      'a promotion of files that are not known',
+      { 'from-environment': 'staging', 'only-changed': 'true' },
+      promoted,
+      'newer',
+      {
+        steps: [
+          'deploy: commit ccccccc from staging (deployed there 2 days ago), in place of bbbbbbb; it is not known which of its files changed: the list of changed files is not available or not complete',
+        ],
+        notices: ['changed files not known'],
+      },
+    ],
+    [
+      'variables, which keep what is live',
+      { command: 'variables', variables: 'KEY=hunter2' },
+      selectionOf([service('web')]),
+      'newer',
+      {
+        steps: [
+          'set-variables: adds KEY',
+          'deploy: commit bbbbbbb, which is live, with the new variables',
+        ],
+      },
+    ],
+    [
+      'variables of a deployment, which brings its commit',
+      { variables: 'KEY=hunter2' },
+      selectionOf([service('web')]),
+      'newer',
+      { steps: ['set-variables: adds KEY', 'deploy: commit aaaaaaa'] },
+    ],
+    [
+      'a way back for what is live',
+      { 'on-failure': 'rollback' },
+      selectionOf([service('web')]),
+      'newer',
+      { steps: ['deploy: commit aaaaaaa'] },
+    ],
+    [
+      'no way back for what is not',
+      { 'on-failure': 'rollback' },
+      selectionOf([crashed]),
+      'newer',
+      { steps: ['deploy: commit aaaaaaa'], warnings: ['rollback not possible'] },
+    ],
+    [
+      'no way back that nobody asked for',
+      {},
+      selectionOf([crashed]),
+      'newer',
+      { steps: ['deploy: commit aaaaaaa'] },
+    ],
+    [
+      'a health check that cannot be made',
+      { 'health-check': '/healthz' },
+      selectionOf([service('web')]),
+      'newer',
+      { steps: ['deploy: commit aaaaaaa'], warnings: ['health not checked'] },
+    ],
+  ])('%s', async (_, raw, selection, relation, { steps, warnings = [], notices = [] }) => {
+    const { sources } = sourcesOf({ relation })
+    const { plan } = await planOf(inputsOf(raw), selection, sources)
+    expect({
+      steps: plan?.steps.map(({ action, detail }) => `${action}: ${detail}`),
+      warnings: plan?.warnings.map(({ title }) => title),
+      notices: plan?.notices?.map(({ title }) => title) ?? [],
+    }).toEqual({ steps, warnings, notices })
   })
 })
 

@@ -28,7 +28,7 @@ interface Known {
   /** What changed since each commit; `null` if that is not known. */
   readonly since?: Readonly<Record<string, readonly string[] | null>>
   readonly relation?: CommitRelation
-  readonly settings?: 'unknown'
+  readonly settings?: SourceSettings | 'unknown'
 }
 
 function decide(
@@ -45,7 +45,7 @@ function decide(
   const sourceSettings = new Map(
     neededSettings(inputs, selection, comparisons, new Map()).map((target) => [
       [target.project.id, target.environment.id, target.instance.service.id].join('/'),
-      { rootDirectory: 'web', watchPatterns: [] },
+      typeof settings === 'object' ? settings : { rootDirectory: 'web', watchPatterns: [] },
     ]),
   )
   const facts = {
@@ -84,7 +84,7 @@ describe('a service with `only-changed`', () => {
       'that has only a commit on its way',
       { latest: at(b, 'BUILDING') },
       { since: { [b]: foreign } },
-      kept(b),
+      ['keep: none of its files changed since bbbbbbb, which is on its way'],
     ],
     ['where nothing changed', live(b), { since: { [b]: [] } }, kept(b)],
     ['in capitals', live(b.toUpperCase()), { since: { [b]: foreign } }, kept(b)],
@@ -173,6 +173,15 @@ describe('a service with `only-changed`', () => {
       { latest: at(b), active: [at(b), at(c)] },
       { since: { [b]: foreign } },
       notKnown('the list of changed files is not available or not complete'),
+    ],
+    [
+      'whose patterns cannot be matched in time',
+      live(b),
+      {
+        since: { [b]: foreign },
+        settings: { rootDirectory: '', watchPatterns: ['x'.repeat(5_000)] },
+      },
+      notKnown('it has too many watch patterns for so many changed files'),
     ],
     [
       'whose settings were not read',

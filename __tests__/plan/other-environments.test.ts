@@ -126,6 +126,27 @@ describe('the other environment', () => {
     })
   })
 
+  it('is refused with the projects that have it', () => {
+    const one = environment('production', [], { id: 'x' })
+    const lacking = { project: project('blog', [one]), environment: one, instances: [] }
+    const several = { ...selection, environments: [...selection.environments, lacking] }
+    expect(otherEnvironments('from-environment', 'staging', several, workspace)).toEqual({
+      ok: false,
+      failures: [
+        {
+          code: 'environment-not-found',
+          facts: {
+            requested: 'staging',
+            project: 'blog',
+            available: ['production'],
+            elsewhere: ['shop'],
+            nearest: null,
+          },
+        },
+      ],
+    })
+  })
+
   it('is refused for every project that lacks it', () => {
     const one = environment('production', [], { id: 'x' })
     const several: Selection = {

@@ -307,6 +307,28 @@ describe('the plan of a promotion', () => {
     })
   })
 
+  it.each<[string, Given, string]>([
+    ['a promotion', { here: at(old) }, 'deploy'],
+    [
+      'a commit on its way',
+      { here: { latest: deployment('x', { status: 'QUEUED', commit: sha }) } },
+      'adopt',
+    ],
+    [
+      'an image on its way',
+      {
+        here: {
+          source: image,
+          latest: deployment('x', { status: 'QUEUED', image: 'acme/api:main', digest }),
+        },
+        there: ofImage,
+      },
+      'adopt',
+    ],
+  ])('may go back to an older commit: %s', (_, given, action) => {
+    expect(onlyStep(given)).toMatchObject({ action, mayGoBack: true })
+  })
+
   it('is refused as a whole if one service is not live there', () => {
     const plan = planPromotion(
       selectionOf([service('web'), service('api')]),

@@ -22,6 +22,18 @@ describe('two deployments are of the same', () => {
     ['commit: no', { commit: sha('a') }, { commit: sha('b') }, false],
     ['commit: one is not told', { commit: sha('a') }, {}, false],
     ['commit: the other is not told', {}, { commit: sha('a') }, false],
+    [
+      'commit: one is not told, of one image',
+      { commit: sha('a'), image: 'acme/api:1' },
+      { image: 'acme/api:1' },
+      false,
+    ],
+    [
+      'commit: the other is not told, of one image',
+      { image: 'acme/api:1' },
+      { commit: sha('a'), image: 'acme/api:1' },
+      false,
+    ],
     ['image', { image: 'acme/api:1' }, { image: 'docker.io/acme/api:1' }, true],
     ['image: another tag', { image: 'acme/api:1' }, { image: 'acme/api:2' }, false],
     [
@@ -203,13 +215,15 @@ describe('the plan of a rollback', () => {
       latest: at('d', 5, { status: 'BUILDING' }),
       active: [live],
     })
-    expect(planRollback(selectionOf([busy]), histories(past('b', 3)), now)).toMatchObject({
+    const waiting = service('api', { latest: at('d', 5, { status: 'WAITING' }) })
+    const selection = selectionOf([busy, service('idle', { latest: at('d', 5) }), waiting])
+    expect(planRollback(selection, histories(past('b', 3)), now)).toMatchObject({
       value: {
         warnings: [
           {
             title: 'a deployment is on its way',
             message:
-              'These services have a deployment under way while they are rolled back: shop/web (BUILDING) in environment "production". It is not certain which of the two is live in the end. Check the services in Railway after the run.',
+              'These services have a deployment under way while they are rolled back: shop/web (BUILDING), shop/api (WAITING) in environment "production". It is not certain which of the two is live in the end. Check the services in Railway after the run.',
           },
         ],
       },

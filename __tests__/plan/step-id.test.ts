@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { DeployStep, KeepStep, Plan, Step, StepEnvironment } from '../../src/plan/plan.ts'
 import { draftId, nameSteps, targetKey, toStep } from '../../src/plan/step-id.ts'
+import { deployment } from '../fixtures.ts'
 
 interface Names {
   project?: string
@@ -103,7 +104,20 @@ describe('the ids of a finished plan', () => {
       },
       [create.id],
     )
-    const { steps } = nameSteps(planOf(create, deploy))
+    const adopt: Step = toStep({
+      action: 'adopt',
+      deployment: deployment('d'),
+      revision: { kind: 'latest' },
+      detail: '',
+      target: targetOf({ environment, service: 's2' }),
+    })
+    const kept: Step = toStep({
+      action: 'keep',
+      because: 'unchanged',
+      detail: '',
+      target: targetOf({ environment, service: 's3' }),
+    })
+    const { steps } = nameSteps(planOf(create, deploy, adopt, kept))
     const place = { createdBy: 'create-preview shop/pr-7', name: 'pr-7' }
     expect(steps).toMatchObject([
       { id: 'create-preview shop/pr-7', target: { environment: place } },
@@ -112,6 +126,8 @@ describe('the ids of a finished plan', () => {
         after: ['create-preview shop/pr-7'],
         target: { environment: place },
       },
+      { id: 'adopt shop/pr-7/web', after: [], target: { environment: place } },
+      { id: 'keep shop/pr-7/web', after: [], target: { environment: place } },
     ])
   })
 

@@ -184,6 +184,8 @@ describe('where a tree goes', () => {
     ['to the top, without a root directory', [file('api/x')], '', ''],
     ['to the top, if it has files below the root directory', [file('api/x')], 'api', ''],
     ['to the top, if it has the directory, empty', [folder('api')], 'api', ''],
+    ['to the top, if it has files there and elsewhere', [file('x'), file('api/x')], 'api', ''],
+    ['to the root directory, if it has another one', [folder('web')], 'api', 'api'],
     ['to the root directory, if it has none of it', [file('x')], 'api', 'api'],
     ['to the root directory, if it has a file of that name', [file('api')], 'api', 'api'],
     ['to the root directory, if it has one that begins alike', [file('apis/x')], 'api', 'api'],

@@ -12,6 +12,7 @@ describe('files of a service by its watch patterns', () => {
     [['/apps/web/**'], 'old/apps/web/index.ts', false],
     // A directory stands for all that is in it.
     [['/apps/web'], 'apps/web/index.ts', true],
+    [['/apps/'], 'apps/web/deep/index.ts', true],
     [['/apps/web/'], 'apps/web/index.ts', true],
     [['apps/web/'], 'apps/web', false],
     [['web'], 'apps/web/index.ts', true],
@@ -58,14 +59,33 @@ describe('files of a service by its watch patterns', () => {
     [['**', '!/libs/'], false],
     [['**', '!/libs/sub'], false],
     [['/libs/sub/**', '!/libs/sub/*.md'], true],
+    [['/libs/sub/x', '!/libs/sub/*.md'], true],
+    [['!/libs/sub/*.md'], false],
+    [['!*.md'], false],
+    [['**', '!/libs/sub/'], false],
+    [['x.go'], true],
+    [['x/'], true],
+    [['libs/sub/x'], true],
+    [['/x/libs/sub/y'], false],
+    [['/docs/*/sub'], false],
+    [['[l]ibs/x'], true],
+    [['*/sub/x'], true],
+    [['a/*'], false],
   ])('%j and a submodule at libs/sub: %s', (patterns, expected) => {
     expect(touches(watching(...patterns), ['libs/sub/'])).toBe(expected)
+  })
+
+  it('are those that one of them touches', () => {
+    expect(touches(watching('/src/'), ['docs/a', 'src/a', 'docs/b'])).toBe(true)
+    expect(touches(watching('/src/'), ['docs/a', 'docs/b'])).toBe(false)
+    expect(touches(watching('/src/'), [])).toBe(false)
   })
 
   it('take the root directory only where there are none', () => {
     expect(touches(watching('/libs/**'), ['apps/web/a'])).toBe(false)
     expect(touches(watching(), ['apps/web/a'])).toBe(true)
     expect(touches(watching('', '# nothing'), ['apps/web/a'])).toBe(true)
+    expect(touches(watching('   '), ['apps/web/a'])).toBe(true)
   })
 
   it('are not known for patterns that cannot be matched in time', () => {

@@ -7,9 +7,8 @@ import {
   noticeAnnotation,
   warningAnnotations,
 } from '../../src/report/annotations.ts'
-import { buildFailed } from './fixtures.ts'
+import { buildFailed, docs } from './fixtures.ts'
 
-const docs = 'https://example.com/errors.md'
 const unknown: StepFinding = { kind: 'unknown' }
 const found: StepFinding = {
   kind: 'found',
@@ -30,11 +29,9 @@ describe('an error', () => {
       level: 'error',
       place: null,
       title: 'Railway: input cannot be used',
-      message: messageOf(invalid, docs),
+      message:
+        'The input `timeout` is "soon", which cannot be used. Expected a duration such as `20m`. Correct `timeout` under the step\'s `with:`. More: https://example.com/errors.md#input-invalid [input-invalid]',
     })
-    expect(annotation?.message).toMatch(
-      / More: https:\/\/example\.com\/errors\.md#input-invalid \[input-invalid\]$/,
-    )
   })
 
   it('stands at the line of the step', () => {
@@ -80,6 +77,13 @@ describe('more than GitHub shows', () => {
       message: '4 more errors are listed in the job summary: [deployment-failed], [input-invalid].',
     })
     expect(shown.at(-2)?.message).toContain('service "s8"')
+  })
+
+  it('errors are summed up with the codes of those that are not shown', () => {
+    const [, , , ...rest] = errorAnnotations([invalid, ...many(11)], docs, found)
+    expect(rest.at(-1)?.message).toBe(
+      '3 more errors are listed in the job summary: [deployment-failed].',
+    )
   })
 
   it('warnings are summed up', () => {

@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals'
 import type { Outcome, OutcomeStatus } from '../../src/execute/outcome.ts'
 import type { RawInputs } from '../../src/inputs/raw-inputs.ts'
 import type { Inputs } from '../../src/inputs/read-inputs.ts'
-import type { Step } from '../../src/plan/plan.ts'
 import { createsComment, renderBegin, renderEnd } from '../../src/report/comment.ts'
 import type { RunReport } from '../../src/run-state.ts'
 import { inputsOf, service, targetOf } from '../fixtures.ts'
@@ -11,6 +10,7 @@ import {
   deployStep,
   keepStep,
   outcomeOf,
+  planOf,
   previewStep,
   reportOf,
   sha,
@@ -41,7 +41,6 @@ const site = '[web.up.railway.app](https://web.up.railway.app)'
 const footer = `<sub>commit [\`aaaaaaa\`](https://github.com/acme/shop/commit/${sha}) · [workflow run](https://github.com/acme/shop/actions/runs/11) · 2026-01-05 09:30 UTC</sub>`
 const head = '| Project | Service | Status | Site | Logs |\n| :-- | :-- | :-- | :-- | :-- |'
 
-const plan = (...steps: Step[]) => ({ steps, warnings: [] })
 const end = (outcomes: Outcome[] | null, more: Partial<RunReport> = {}, given = preview) =>
   renderEnd(reportOf({ inputs: given, outcomes, ...more }), given, now)
 
@@ -52,7 +51,9 @@ const titleOf = (comment: string) => comment.split('\n')[0]
 
 describe('the comment of a run that begins', () => {
   it('lists what waits', () => {
-    expect(renderBegin(preview, plan(deployStep(web), deployStep(api), deployStep(db)), now)).toBe(
+    expect(
+      renderBegin(preview, planOf(deployStep(web), deployStep(api), deployStep(db)), now),
+    ).toBe(
       [
         '### ⏳ Preview `pr-7` is on its way',
         [
@@ -67,7 +68,7 @@ describe('the comment of a run that begins', () => {
 
   it('has no table for nothing, and no commit for the newest', () => {
     const latest = inputs({ environment: 'production', 'commit-sha': 'latest' })
-    expect(renderBegin(latest, plan(), now)).toBe(
+    expect(renderBegin(latest, planOf(), now)).toBe(
       '### ⏳ Deployment to `production` is on its way\n\n<sub>[workflow run](https://github.com/acme/shop/actions/runs/11) · 2026-01-05 09:30 UTC</sub>',
     )
   })
@@ -108,6 +109,12 @@ describe('the comment of a run that ended', () => {
         footer,
       ].join('\n\n'),
     )
+  })
+
+  it('has no notices beside outcomes', () => {
+    const notices = [{ title: 'x', message: 'something to know' }]
+    expect(end([outcomeOf(deployStep(web), 'success')], { notices })).not.toContain('to know')
+    expect(end([], { notices })).toContain('\n\nsomething to know\n\n')
   })
 
   it('counts failures from the eleventh on', () => {
@@ -190,6 +197,16 @@ describe('the title', () => {
       '✅ Deployment to `production` is live',
     ],
     [
+      'one skipped by Railway, one not deployed',
+      [ended('skipped'), outcomeOf(keepStep(api), 'skipped')],
+      '⏭️ Deployment to `production` was skipped by Railway',
+    ],
+    [
+      'one not deployed, one superseded',
+      [kept('skipped'), ended('superseded', api)],
+      '⏭️ Deployment to `production` has nothing to deploy',
+    ],
+    [
       'superseded',
       [ended('superseded'), ended('success', api)],
       '⏩ Deployment to `production` was overtaken by a newer commit',
@@ -207,6 +224,11 @@ describe('the title', () => {
     [
       'deployed',
       [outcomeOf(variablesStep(web), 'success'), ended('success')],
+      '✅ Change of variables in `production` is live',
+    ],
+    [
+      'one deployed, one left alone',
+      [outcomeOf(keepStep(api), 'unchanged'), ended('success')],
       '✅ Change of variables in `production` is live',
     ],
     [
@@ -269,6 +291,7 @@ describe('the status in a row', () => {
     ['cancelled', outcomeOf(keepStep(api), 'cancelled'), '⏹️ cancelled'],
     ['unknown', outcomeOf(keepStep(api), 'unknown'), '❓ unknown'],
     ['not finished', outcomeOf(deployStep(api), 'unknown', { finishedAt: null }), '❓ unknown'],
+    ['not begun', outcomeOf(deployStep(api), 'unknown', { startedAt: null }), '❓ unknown'],
     ['variables', outcomeOf(variablesStep(api), 'success'), '✅ Variables set'],
     [
       'variables that are as they were',
@@ -281,6 +304,7 @@ describe('the status in a row', () => {
 
   it('of a service whose variables were looked at', () => {
     expect(cell(outcomeOf(keepStep(api), 'unchanged'), variables)).toBe('✅ Variables unchanged')
+    expect(cell(outcomeOf(keepStep(api), 'skipped'), variables)).toBe('⏭️ skipped')
   })
 })
 
@@ -352,6 +376,13 @@ describe('the comment of a removal', () => {
     ['nothing was there', [], {}, '⏭️ Preview `pr-7` was left as it is'],
     ['nothing was done', null, {}, '⏭️ Preview `pr-7` was left as it is'],
     ['one kept', [deleted, kept], {}, '🧹 Preview `pr-7` was deleted in part'],
+    ['it was not there', [outcomeOf(keepStep(web), 'unchanged')], {}, '🧹 Preview `pr-7` is gone'],
+    [
+      'one was not there, one kept',
+      [outcomeOf(keepStep(web), 'unchanged'), kept],
+      {},
+      '⏭️ Preview `pr-7` was kept',
+    ],
     ['all kept', [kept], {}, '⏭️ Preview `pr-7` was kept'],
     ['a failure', [deleted], { failures: [failure] }, '❌ Preview `pr-7` could not be deleted'],
     [
@@ -380,6 +411,9 @@ describe('the comment of a removal', () => {
     expect(end([deleted], {}, removal)).toBe(
       ['### 🧹 Preview `pr-7` is gone', '- ✅ **shop**: it is &#42;gone&#42;', footer].join('\n\n'),
     )
+    expect(end([deleted, kept], {}, removal)).toContain(
+      '\n\n- ✅ **shop**: it is &#42;gone&#42;\n- ⏭️ **shop**: it is skipped\n\n',
+    )
   })
 })
 
@@ -396,8 +430,14 @@ describe('a comment is made where there is none', () => {
       { outcomes: [outcomeOf(previewStep('delete-preview'), 'success')] },
       false,
     ],
+    [
+      'of a deployment for a closed pull request',
+      inputsOf({ environment: 'production' }, env, { ...event, action: 'closed' }),
+      { failures: [failure] },
+      true,
+    ],
     ['of a removal that failed', removal, { failures: [failure] }, false],
-    ['of a dry run', dry, { plan: plan() }, true],
+    ['of a dry run', dry, { plan: planOf() }, true],
     ['of a dry run without a plan', dry, { failures: [failure] }, false],
   ])('%s: %s', (_, given, known, expected) => {
     expect(createsComment(reportOf(known), given)).toBe(expected)
@@ -410,7 +450,7 @@ describe('the comment of a dry run', () => {
   const note = 'This is a dry run. Nothing was changed.'
 
   it('lists what would be done, and what would be left alone', () => {
-    const steps = plan(
+    const steps = planOf(
       deployStep(web),
       deployStep(api),
       previewStep('delete-preview'),
@@ -436,12 +476,12 @@ describe('the comment of a dry run', () => {
   it.each<[string, Partial<RunReport>, string]>([
     [
       'one step',
-      { plan: plan(deployStep(web)) },
+      { plan: planOf(deployStep(web)) },
       '📋 Plan: Deployment to `production`, 1 step to do',
     ],
     [
       'nothing',
-      { plan: plan(keepStep(web)) },
+      { plan: planOf(keepStep(web)) },
       '📋 Plan: Deployment to `production`, nothing to do',
     ],
     ['no plan', {}, '❌ Deployment to `production` could not be planned'],
@@ -458,19 +498,37 @@ describe('the comment of a dry run', () => {
     expect(text).toContain('\n\n<code>&#91;&#93;</code> is empty\n\nmore\n\n> [!CAUTION]\n> - **')
   })
 
+  it('groups the steps of projects, each named once', () => {
+    const inBlog = deployStep(api, {
+      target: { ...targetOf(api), project: { id: 'p-blog', name: 'blog' } },
+    })
+    expect(rowsOf(planned({ plan: planOf(deployStep(web), inBlog, deployStep(db)) }))).toEqual([
+      '| **shop** | web | `deploy` | commit aaaaaaa |',
+      '|  | db | `deploy` | commit aaaaaaa |',
+      '| **blog** | api | `deploy` | commit aaaaaaa |',
+    ])
+  })
+
+  it('has no table for nothing', () => {
+    expect(planned({ plan: planOf() })).toBe(
+      ['### 📋 Plan: Deployment to `production`, nothing to do', note, footer].join('\n\n'),
+    )
+  })
+
   it('counts what it does not list', () => {
     const many = (number: number) =>
       Array.from({ length: number }, (_, index) => service(`s${index}`))
     const long = planned({
-      plan: plan(
+      plan: planOf(
         ...many(62).map((one) => deployStep(one)),
         ...many(32).map((one) => keepStep(one)),
       ),
     })
+    expect(rowsOf(long)).toHaveLength(60)
     expect(long).toContain('\n\n2 more in the job summary\n')
     expect(long).toContain('shop/s29, 2 more</sub>')
     const full = planned({
-      plan: plan(
+      plan: planOf(
         ...many(60).map((one) => deployStep(one)),
         ...many(30).map((one) => keepStep(one)),
       ),

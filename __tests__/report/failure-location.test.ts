@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { errorSamples } from '../../scripts/docs/error-samples.ts'
 import { expected, type Failure, failure } from '../../src/errors/codes.ts'
 import type { StepFinding } from '../../src/inputs/workflow-step.ts'
 import { placeOfFailure } from '../../src/report/failure-location.ts'
@@ -120,6 +121,31 @@ describe('the line of a failure', () => {
     ['a build', buildFailed('web'), 10],
   ])('%s', (_, problem, line) => {
     expect(placeOfFailure(problem, step)).toEqual({ file, line })
+  })
+
+  it.each([
+    'operation-not-permitted',
+    'two-factor-required',
+    'untrusted-commit',
+    'commit-mismatch',
+    'source-not-live',
+    'empty-value',
+    'staged-changes',
+    'name-taken',
+    'rollback-unavailable',
+    'rate-limited',
+    'api-unavailable',
+    'api-incompatible',
+    'deployment-failed',
+    'unhealthy',
+    'deployment-skipped',
+    'deployment-timeout',
+    'changes-pending',
+    'cancelled',
+    'internal-error',
+  ] as const)('is that of the step for %s', (code) => {
+    const [facts] = errorSamples[code]
+    expect(placeOfFailure(failure(code, facts), step)).toEqual({ file, line: 10 })
   })
 
   it.each<[string, StepFinding]>([

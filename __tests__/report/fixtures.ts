@@ -1,7 +1,14 @@
 import { type Failure, failure } from '../../src/errors/codes.ts'
 import { baseOutcome, type Outcome, type OutcomeStatus } from '../../src/execute/outcome.ts'
 import type { ServiceInstance } from '../../src/inventory/inventory.ts'
-import type { DeployStep, KeepStep, SetVariablesStep, Step } from '../../src/plan/plan.ts'
+import type {
+  DeployStep,
+  KeepStep,
+  Plan,
+  SetVariablesStep,
+  Step,
+  UploadStep,
+} from '../../src/plan/plan.ts'
 import type { PreviewSpec } from '../../src/plan/preview/spec.ts'
 import { toStep } from '../../src/plan/step-id.ts'
 import { initialReport, type RunReport } from '../../src/run-state.ts'
@@ -34,6 +41,29 @@ export const keepStep = (instance: ServiceInstance, more: Partial<KeepStep> = {}
   }),
   ...more,
 })
+
+/** Makes the step that uploads a directory to a service of shop in production. */
+export const uploadStep = (instance: ServiceInstance): UploadStep =>
+  toStep({
+    action: 'upload',
+    revision: {
+      kind: 'upload',
+      directory: '.',
+      tree: {
+        root: '/x',
+        entries: [],
+        files: 1,
+        bytes: 1,
+        leftOut: [],
+        ignored: { count: 0, complete: true, first: [] },
+        linkedIgnoreFiles: [],
+      },
+      below: '',
+      message: '',
+    },
+    target: targetOf(instance),
+    detail: '',
+  })
 
 /** Makes the step that writes a variable, of a service or shared. */
 export const variablesStep = (instance: ServiceInstance | null): SetVariablesStep =>
@@ -107,6 +137,15 @@ export const buildFailed = (name: string): Failure =>
     diagnosis: null,
     firstErrorLine: null,
   })
+
+/** The address of the documented errors. */
+export const docs = 'https://example.com/errors.md'
+
+/** A workspace. */
+export const acme = { id: 'w1', name: 'Acme' }
+
+/** Makes a plan of steps, without warnings. */
+export const planOf = (...steps: readonly Step[]): Plan => ({ steps, warnings: [] })
 
 /** Makes a report of a run that found out what is given, and nothing else. */
 export const reportOf = (more: Partial<RunReport>): RunReport => ({ ...initialReport, ...more })

@@ -5,13 +5,13 @@ import { deployment, selectionOf, service } from '../fixtures.ts'
 import {
   buildFailed,
   deployStep,
+  docs,
   keepStep,
   outcomeOf,
   reportOf,
   variablesStep,
 } from './fixtures.ts'
 
-const docs = 'https://example.com/errors.md'
 const live = service('web', { domains: ['web.example.com'], active: [deployment('d')] })
 const full = reportOf({
   selection: selectionOf([live, service('db', { source: { kind: 'image', image: 'redis:7' } })]),

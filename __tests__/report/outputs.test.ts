@@ -16,8 +16,10 @@ import {
   targetOf,
 } from '../fixtures.ts'
 import {
+  acme,
   buildFailed,
   deployStep,
+  docs,
   keepStep,
   outcomeOf,
   previewStep,
@@ -26,9 +28,7 @@ import {
   variablesStep,
 } from './fixtures.ts'
 
-const docs = 'https://example.com/errors.md'
 const outputs = (known: Partial<RunReport>) => outputValues(reportOf(known), docs)
-const acme = { id: 'w1', name: 'Acme' }
 const old = 'b'.repeat(40)
 const digest = `sha256:${'1'.repeat(64)}`
 

@@ -6,7 +6,15 @@ import { rollbackStep } from '../../src/plan/rollback.ts'
 import { toStep } from '../../src/plan/step-id.ts'
 import { commitOf, digestOf, revisionOf, transitionOf } from '../../src/report/revisions.ts'
 import { deployment, imageReference, service, targetOf } from '../fixtures.ts'
-import { deployStep, keepStep, outcomeOf, previewStep, sha, variablesStep } from './fixtures.ts'
+import {
+  deployStep,
+  keepStep,
+  outcomeOf,
+  previewStep,
+  sha,
+  uploadStep,
+  variablesStep,
+} from './fixtures.ts'
 
 const digest = `sha256:${'1'.repeat(64)}`
 const old = 'b'.repeat(40)
@@ -44,26 +52,7 @@ const adopt = (commit: string | null): Step =>
     target: targetOf(web),
     detail: '',
   })
-const upload: Step = toStep({
-  action: 'upload',
-  revision: {
-    kind: 'upload',
-    directory: '.',
-    tree: {
-      root: '/x',
-      entries: [],
-      files: 1,
-      bytes: 1,
-      leftOut: [],
-      ignored: { count: 0, complete: true, first: [] },
-      linkedIgnoreFiles: [],
-    },
-    below: '',
-    message: '',
-  },
-  target: targetOf(web),
-  detail: '',
-})
+const upload = uploadStep(web)
 const back = (from: Deployment | null) =>
   rollbackStep(targetOf(web), { from, to: deployment('d9', { commit: sha }) }, 0)
 

@@ -8,6 +8,7 @@ import {
   deployStep,
   keepStep,
   outcomeOf,
+  planOf,
   previewStep,
   reportOf,
   variablesStep,
@@ -22,7 +23,6 @@ const ended = (status: OutcomeStatus, more: Partial<Outcome> = {}) =>
   outcomeOf(deployStep(web), status, more)
 const bad = ended('failed', { failure })
 const kept = outcomeOf(keepStep(api), 'unchanged')
-const plan = (...steps: NonNullable<RunReport['plan']>['steps']) => ({ steps, warnings: [] })
 
 describe('the status of a run', () => {
   it.each<[string, Partial<RunReport>, RunStatus]>([
@@ -30,11 +30,11 @@ describe('the status of a run', () => {
     ['nothing to be done for the event', { skipped: true }, 'skipped'],
     ['nothing to be done, and a failure', { skipped: true, failures: [failure] }, 'failure'],
     ['a failure before the plan', { failures: [failure] }, 'failure'],
-    ['a dry run', { plan: plan(keepStep(api), deployStep(web)) }, 'planned'],
-    ['a dry run with nothing to do', { plan: plan(keepStep(api)) }, 'unchanged'],
-    ['a dry run of nothing', { plan: plan() }, 'unchanged'],
-    ['a dry run that fails', { plan: plan(deployStep(web)), failures: [failure] }, 'failure'],
-    ['a deployment', { plan: plan(deployStep(web)), outcomes: [ended('success')] }, 'success'],
+    ['a dry run', { plan: planOf(keepStep(api), deployStep(web)) }, 'planned'],
+    ['a dry run with nothing to do', { plan: planOf(keepStep(api)) }, 'unchanged'],
+    ['a dry run of nothing', { plan: planOf() }, 'unchanged'],
+    ['a dry run that fails', { plan: planOf(deployStep(web)), failures: [failure] }, 'failure'],
+    ['a deployment', { plan: planOf(deployStep(web)), outcomes: [ended('success')] }, 'success'],
     ['one that is not waited for', { outcomes: [ended('success'), ended('accepted')] }, 'accepted'],
     ['everything kept', { outcomes: [kept, outcomeOf(keepStep(web), 'superseded')] }, 'unchanged'],
     ['one kept, one deployed', { outcomes: [kept, ended('success')] }, 'success'],
@@ -54,6 +54,14 @@ describe('the status of a run', () => {
         outcomes: [ended('rolled-back'), bad],
       },
       'partial',
+    ],
+    [
+      'one failed, one skipped, of a rollback',
+      {
+        inputs: inputsOf({ command: 'rollback', environment: 'production' }),
+        outcomes: [ended('skipped'), bad],
+      },
+      'failure',
     ],
     [
       'one failed, one rolled back by another command',
@@ -88,6 +96,16 @@ describe('the status of a run', () => {
     [
       'a preview that was changed',
       { outcomes: [outcomeOf(previewStep('update-preview'), 'success'), kept] },
+      'success',
+    ],
+    [
+      'a preview of which one is kept and one is changed',
+      {
+        outcomes: [
+          outcomeOf(previewStep('update-preview'), 'unchanged'),
+          outcomeOf(previewStep('update-preview', 'pr-8'), 'success'),
+        ],
+      },
       'success',
     ],
     ['a deployment that turned out unchanged', { outcomes: [ended('unchanged')] }, 'success'],

@@ -15,15 +15,16 @@ import {
 import {
   buildFailed,
   deployStep,
+  docs,
   keepStep,
   outcomeOf,
+  planOf,
   previewStep,
   reportOf,
   sha,
   variablesStep,
 } from './fixtures.ts'
 
-const docs = 'https://example.com/errors.md'
 const web = service('web', { domains: ['web.up.railway.app'] })
 const api = service('api')
 const failure = buildFailed('web')
@@ -40,7 +41,6 @@ const firstRow = (text: string) =>
 const ended = (status: OutcomeStatus, instance = web) => outcomeOf(deployStep(instance), status)
 const kept = (status: OutcomeStatus) => outcomeOf(keepStep(api), status)
 const bad = outcomeOf(deployStep(web), 'failed', { failure })
-const plan = (...steps: NonNullable<RunReport['plan']>['steps']) => ({ steps, warnings: [] })
 
 describe('the title of a summary', () => {
   const restricted = (number: number) => ({
@@ -72,7 +72,7 @@ describe('the title of a summary', () => {
     ],
     [
       'stopped with a plan',
-      { plan: plan(deployStep(web)), failures: [failure] },
+      { plan: planOf(deployStep(web)), failures: [failure] },
       '❌ Railway: stopped before any change (1 error)',
     ],
     ['failed', { outcomes: [bad] }, '❌ Railway: failed'],
@@ -81,14 +81,14 @@ describe('the title of a summary', () => {
     ['accepted', { outcomes: [ended('accepted')] }, '🚀 Railway: started, not verified'],
     [
       'planned',
-      { plan: plan(deployStep(web)) },
+      { plan: planOf(deployStep(web)) },
       '📋 Railway: planned, nothing was changed (dry run)',
     ],
-    ['planned nothing', { plan: plan(keepStep(web)) }, '✅ Railway: nothing to do (dry run)'],
+    ['planned nothing', { plan: planOf(keepStep(web)) }, '✅ Railway: nothing to do (dry run)'],
     ['skipped', { skipped: true }, '⏭️ Railway: skipped'],
     [
       'live',
-      { plan: plan(deployStep(web)), outcomes: [ended('success'), kept('unchanged')] },
+      { plan: planOf(deployStep(web)), outcomes: [ended('success'), kept('unchanged')] },
       '✅ Railway: everything is live',
     ],
     [
@@ -211,7 +211,7 @@ describe('the table of results', () => {
 
 describe('the table of a plan', () => {
   it('has a row for each step', () => {
-    const text = summary({ plan: plan(deployStep(web), previewStep('delete-preview')) })
+    const text = summary({ plan: planOf(deployStep(web), previewStep('delete-preview')) })
     expect(text).toContain(
       [
         '| Action | Project | Environment | Service | Detail |',
@@ -246,6 +246,11 @@ describe('the table of an inventory', () => {
         `[aaaaaaa](https://github.com/acme/shop/commit/${sha})`,
         '[a.example.com](https://a.example.com)',
       ],
+    ],
+    [
+      'live at something that Railway does not tell',
+      live({}),
+      ['shop', 'production', link, 'acme/shop', 'SUCCESS', 'deployment d', ''],
     ],
     [
       'live at an image',
@@ -291,7 +296,7 @@ describe('the sections of a summary', () => {
         { title: 'one', message: 'take `care`' },
         { title: 'two', message: 'and more' },
       ],
-      plan: plan(deployStep(web)),
+      plan: planOf(deployStep(web)),
       requests: 12,
       remaining: 88,
     })
@@ -311,7 +316,7 @@ describe('the sections of a summary', () => {
   it('begin with the results, once there are any', () => {
     const text = summary({
       tokenSource: 'input',
-      plan: plan(keepStep(web)),
+      plan: planOf(keepStep(web)),
       outcomes: [kept('unchanged')],
       failures: [failure],
       warnings: [{ title: 'a warning', message: 'Look.' }],

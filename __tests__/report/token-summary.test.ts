@@ -5,9 +5,8 @@ import { scopeCard } from '../../src/report/token-summary.ts'
 import type { RunReport } from '../../src/run-state.ts'
 import type { DetectedToken, TokenScope } from '../../src/scope/token-scope.ts'
 import { environment, inventory, project, service } from '../fixtures.ts'
-import { reportOf } from './fixtures.ts'
+import { acme, reportOf } from './fixtures.ts'
 
-const acme = { id: 'w1', name: 'Acme' }
 const beta = { id: 'w2', name: 'Beta' }
 
 const detected = (value: DetectedToken) => ({
@@ -72,6 +71,18 @@ describe('the card of a token', () => {
       ],
     ],
     [
+      'an account token of three workspaces',
+      {
+        ...detected({ kind: 'account', workspaces: [beta, acme, { id: 'w3', name: 'Gamma' }] }),
+        scope: scopeOf('account', acme, beta),
+      },
+      [
+        'Token: account token, from the input `token`',
+        'Workspace: Acme (w1); the token reaches Beta, Gamma as well',
+        cannot.account,
+      ],
+    ],
+    [
       'an account token of several workspaces, none chosen',
       detected({ kind: 'account', workspaces: [acme, beta] }),
       ['Token: account token, from the input `token`', 'Workspaces: Acme, Beta', cannot.account],
@@ -131,6 +142,15 @@ describe('the reach of a token', () => {
       [
         'Scope: environment production of project shop',
         'Reaches: 1 project, 1 environment, 2 services',
+      ],
+    ],
+    [
+      'the environment of a project token, which is not the first that is listed',
+      { ...projectScope, environmentId: 'e-staging' },
+      inventory([project('blog', [environment('live', [])]), shop]),
+      [
+        'Scope: environment staging of project shop',
+        'Reaches: 2 projects, 1 environment, 1 service',
       ],
     ],
     [

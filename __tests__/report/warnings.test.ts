@@ -12,9 +12,8 @@ import type { TokenScope } from '../../src/scope/token-scope.ts'
 import { Secret } from '../../src/secret.ts'
 import type { TokenSource, TokenType } from '../../src/token-type.ts'
 import { service } from '../fixtures.ts'
-import { deployStep, outcomeOf } from './fixtures.ts'
+import { acme, deployStep, outcomeOf } from './fixtures.ts'
 
-const acme = { id: 'w1', name: 'Acme' }
 const beta = { id: 'w2', name: 'Beta' }
 const personal = (kind: 'account' | 'oauth', ...workspaces: (typeof acme)[]): TokenScope => ({
   kind,

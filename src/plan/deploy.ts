@@ -99,18 +99,21 @@ export function reuseDeployment<Place extends StepEnvironment>(
   }
   if (!live) return null
   const overtaking =
-    latest && latest.id !== live.id && isUnderWay(latest.status) && !isRequested(latest)
+    latest && isUnderWay(latest.status) && !isRequested(latest)
       ? `; a newer deployment${latest.commit ? ` of ${short(latest.commit)}` : ''} is ${latest.status}`
       : ''
   const detail = `${short(revision.sha)} is already live${overtaking}`
   return toStep({ action: 'keep', because: 'unchanged', target, detail })
 }
 
+/** The revision of a run that deploys no image. */
+type RequestedRevision = Exclude<Revision, { readonly kind: 'image' }>
+
 function chooseRevision(
   instance: ServiceInstance,
   commit: CommitChoice,
   repository: string,
-): Revision {
+): RequestedRevision {
   if (instance.source.kind !== 'repository') return { kind: 'current' }
   if (commit.kind === 'latest') return { kind: 'latest' }
   if (commit.kind === 'none' || !isBuiltFrom(instance, repository)) return { kind: 'current' }
@@ -119,18 +122,16 @@ function chooseRevision(
 
 function deploy<Place extends StepEnvironment>(
   target: ServiceTarget<Place>,
-  revision: Revision,
+  revision: RequestedRevision,
 ): DeployStep<Place> {
   const detail = describeRevision(revision, target.instance)
   return toStep({ action: 'deploy', revision, target, detail })
 }
 
-function describeRevision(revision: Revision, { source }: ServiceInstance): string {
+function describeRevision(revision: RequestedRevision, { source }: ServiceInstance): string {
   switch (revision.kind) {
     case 'commit':
       return `commit ${short(revision.sha)}`
-    case 'image':
-      return `image ${revision.image.text}`
     case 'latest':
       return 'the newest commit'
     case 'current':
@@ -182,7 +183,6 @@ function deployedTwice(
   steps: readonly Step[],
   { repository, branch }: DeployRequest['context'],
 ): Warning[] {
-  if (branch === null) return []
   const locations = steps
     .filter(({ action, target }) => {
       const own = target.instance?.triggers.some(

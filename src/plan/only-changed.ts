@@ -136,7 +136,8 @@ export function keepUnchanged(
     case 'unknown':
       return withDetail(`it is not known which of its files changed: ${because[changes.why]}`)
     case 'unchanged': {
-      const detail = `none of its files changed since ${short(changes.since)}, which is live`
+      const isServing = step.target.instance.active.some(({ status }) => isLive(status))
+      const detail = `none of its files changed since ${short(changes.since)}, which is ${isServing ? 'live' : 'on its way'}`
       return toStep({ action: 'keep', because: 'unchanged', target: step.target, detail })
     }
   }

@@ -55,7 +55,6 @@ export function planUpload(
  * at the top. Otherwise the tree is packed into the root directory.
  */
 export function placeBelow({ entries }: Pick<Tree, 'entries'>, rootDirectory: string): string {
-  if (rootDirectory === '') return ''
   const inside = `${rootDirectory}/`
   const has = entries.some(
     ({ path, isDirectory }) => path.startsWith(inside) || (isDirectory && path === rootDirectory),

@@ -74,6 +74,55 @@ describe('a variable that a preview must not inherit', () => {
       ['web.URL from Legacy.DSN'],
     ],
     [
+      'a service in capitals',
+      { web: { URL: ref('LEGACY.DSN') }, Legacy: { DSN: 'x' } },
+      ['web.URL from Legacy.DSN'],
+    ],
+    [
+      'the service of that very name, before one in other capitals',
+      { web: { URL: ref('db.DSN') }, DB: { DSN: domain }, db: { DSN: 'x' } },
+      ['web.URL from db.DSN'],
+    ],
+    [
+      'not one in other capitals',
+      { web: { URL: ref('db.DSN') }, DB: { DSN: 'x' }, db: { DSN: domain } },
+      [],
+    ],
+    [
+      'an address that Railway lists, beside a literal',
+      {
+        web: { URL: ref('api.RAILWAY_PUBLIC_DOMAIN') + ref('B'), B: 'x' },
+        api: { RAILWAY_PUBLIC_DOMAIN: 'api.up.railway.app' },
+      },
+      [],
+    ],
+    [
+      'an address that two variables use, beside a literal',
+      { web: { URL: domain + ref('B'), OTHER: domain, B: 'x' } },
+      [],
+    ],
+    [
+      'a name like an address that is none of Railway',
+      { web: { URL: ref('api.DATABASE_URL') + ref('B'), B: 'x' }, api: {} },
+      ['web.URL from web.B'],
+    ],
+    [
+      'what Railway lists and is no address, beside a literal',
+      {
+        web: {
+          URL: ref('RAILWAY_ENVIRONMENT') + ref('B'),
+          B: 'x',
+          RAILWAY_ENVIRONMENT: 'production',
+        },
+      },
+      ['web.URL from web.B'],
+    ],
+    [
+      'a volume named like an address, beside a literal',
+      { web: { URL: ref('RAILWAY_VOLUME_URL_X') + ref('B'), B: 'x' } },
+      ['web.URL from web.B'],
+    ],
+    [
       'a service by its id',
       { web: { URL: ref('id-db.DSN') }, db: { DSN: 'x' } },
       ['web.URL from db.DSN'],

@@ -1,11 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
 import { describeForeign } from '../../../src/errors/messages.ts'
-import {
-  previewName,
-  previewNameProblems,
-  previewRequest,
-  pullRequestNumberOf,
-} from '../../../src/inputs/preview-inputs.ts'
 import type { Environment, Project, ServiceInstance } from '../../../src/inventory/inventory.ts'
 import type { EnvironmentRecord } from '../../../src/plan/ports.ts'
 import { checkOwnership } from '../../../src/plan/preview/ownership.ts'
@@ -105,64 +99,5 @@ describe('whether an environment is a preview of this repository', () => {
       repository,
     })
     expect(verdict.kind === 'ours' ? 'ours' : describeForeign(verdict.reason)).toContain(expected)
-  })
-})
-
-describe('the name of a preview', () => {
-  const wish = (template: string | null, number: number | null, state = 'open') =>
-    previewRequest(
-      {
-        'preview-action': 'auto',
-        'preview-name': template,
-        'require-overrides': null,
-        'older-than': null,
-      },
-      {
-        pullRequest:
-          number === null
-            ? null
-            : {
-                number,
-                closed: state === 'closed',
-                headSha: 'a',
-                headBranch: 'b',
-                fromFork: false,
-              },
-      } as Parameters<typeof previewRequest>[1],
-    )
-
-  it.each([
-    ['the default', null, 7, 'pr-7'],
-    ["a name of one's own", 'shop-<number>-preview', 7, 'shop-7-preview'],
-    ['a name without a number', 'demo', null, 'demo'],
-  ])('%s', (_, template, number, expected) => {
-    expect(previewName(wish(template, number))).toBe(expected)
-    expect(previewNameProblems(wish(template, number))).toEqual([])
-  })
-
-  it('needs a number that only a pull request has', () => {
-    expect(previewNameProblems(wish(null, null))).toHaveLength(1)
-  })
-
-  it.each([
-    ['closed', 'delete'],
-    ['open', 'create'],
-  ])('%s means %s', (state, expected) => {
-    expect(wish(null, 7, state).action).toBe(expected)
-  })
-
-  it.each([
-    ['pr-7', null, 7],
-    ['PR-12', null, 12],
-    ['pr-7-old', null, null],
-    ['pr-007', null, null],
-    ['xpr-7', null, null],
-    ['pr-x', null, null],
-    ['a.b-3', 'a.b-<number>', 3],
-    ['axb-3', 'a.b-<number>', null],
-    ['3-3', '<number>-<number>', 3],
-    ['3-4', '<number>-<number>', null],
-  ])('%s under %s is of pull request %s', (name, template, expected) => {
-    expect(pullRequestNumberOf(name, wish(template, null))).toBe(expected)
   })
 })

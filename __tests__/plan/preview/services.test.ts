@@ -106,13 +106,17 @@ it('a clone begins without deployments, triggers and domains', () => {
     active: [deployment('d')],
     triggers: [{ repository: 'acme/shop', branch: 'main' }],
     domains: ['web.example.com'],
+    unverifiedDomains: ['old.example.com'],
   })
-  expect(asCloned(base)).toMatchObject({
-    service: base.service,
-    source: base.source,
+  expect(asCloned(base)).toEqual({
+    service: { id: 's-web', name: 'web' },
+    source: { kind: 'repository', repository: 'acme/shop' },
     latest: null,
     active: [],
     triggers: [],
     domains: [],
+    unverifiedDomains: [],
+    cron: false,
+    configFile: null,
   })
 })

@@ -58,6 +58,18 @@ describe('what is there and what is wanted', () => {
       },
     ],
     [
+      'replace',
+      ['OLD_SEALED', 'RAILWAY_RUN_UID', 'RAILWAY_PROJECT_ID'],
+      {
+        added: ['NEW'],
+        changed: ['OTHER'],
+        sealed: ['SEALED'],
+        unchanged: ['SAME'],
+        removed: ['RAILWAY_RUN_UID', 'OLD_SEALED'],
+        kept: ['RAILWAY_ODD', 'RAILWAY_PROJECT_ID'],
+      },
+    ],
+    [
       'merge',
       ['OLD_SEALED', 'RAILWAY_RUN_UID', 'RAILWAY_PROJECT_ID', 'NOT_THERE'],
       {

@@ -49,10 +49,14 @@ export class ClonedVariables {
   readonly #local: ReadonlySet<string>
 
   constructor(shared: VariableState, services: readonly ClonedService[]) {
-    for (const { id, name } of services) {
-      for (const alias of [id, name, name.toLowerCase()]) {
-        if (!this.#owners.has(alias)) this.#owners.set(alias, id)
-      }
+    // An exact name comes before the name of another service in other capitals.
+    const aliases = [
+      ...services.map(({ id }) => [id, id] as const),
+      ...services.map(({ id, name }) => [name, id] as const),
+      ...services.map(({ id, name }) => [name.toLowerCase(), id] as const),
+    ]
+    for (const [alias, id] of aliases) {
+      if (!this.#owners.has(alias)) this.#owners.set(alias, id)
     }
     this.#owners.set(sharedOwner, sharedOwner)
     this.#addAll(sharedOwner, sharedOwner, shared, new Map())

@@ -38,7 +38,7 @@ export function decideInPreview<Place extends StepEnvironment>(
   const serves =
     instance.active.some(({ status }) => isLive(status)) || isLive(latest?.status ?? '')
   if (serves && !reconfigured) return keep(target, 'unchanged', 'it is live')
-  return planService(target, { ...request, force: true })
+  return planService(target, request)
 }
 
 /** Returns a service of the base as it will be in a new preview: without deployments, triggers and domains. */

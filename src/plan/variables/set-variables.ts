@@ -249,11 +249,10 @@ export function liveRevision(
   if (source.kind === 'repository' && live?.commit && /^[0-9a-f]{40}$/i.test(live.commit)) {
     return { kind: 'commit', sha: live.commit.toLowerCase() }
   }
-  const image = source.kind === 'image' && live?.image ? parseImageReference(live.image) : null
-  if (image === null || source.kind !== 'image' || isSameReference(image, source.image)) {
-    return { kind: 'current' }
-  }
-  return { kind: 'image', image }
+  if (source.kind !== 'image' || !live?.image) return { kind: 'current' }
+  const image = parseImageReference(live.image)
+  const isOther = image !== null && !isSameReference(image, source.image)
+  return isOther ? { kind: 'image', image } : { kind: 'current' }
 }
 
 function describeLive(revision: Exclude<Revision, { readonly kind: 'latest' }>): string {

@@ -136,10 +136,8 @@ function otherOwners(targets: readonly VariableTarget[], selection: Selection): 
     .filter(({ owner }) => !written.has(ownerKey(owner)))
 }
 
-function allServices({ project, environment }: SelectedEnvironment): VariableTarget[] {
-  const { instances } = project.environments.find(({ id }) => id === environment.id) ?? environment
-  return instances.map((instance) => variablesOf(toTarget(project, environment, instance)))
-}
+const allServices = ({ project, environment }: SelectedEnvironment): VariableTarget[] =>
+  environment.instances.map((instance) => variablesOf(toTarget(project, environment, instance)))
 
 /** Finds each target in the environment of `variables-from`, or returns a failure for each that is missing there. */
 function baseTargets(
