@@ -129,7 +129,7 @@ function sealedWithoutValue(
   const all = [...lists, ...(rest > 0 ? [`those of ${rest} more services`] : [])].join('; ')
   return {
     title: 'sealed variables without a value',
-    message: `The preview "${preview}" has no value for ${sealed.length === 1 ? 'a sealed variable' : 'sealed variables'} of its base: ${all}. Railway does not copy sealed variables into a preview. Set ${sealed.length === 1 ? 'its value' : 'their values'} with \`variables\`.`,
+    message: `The preview "${preview}" has no value for ${sealed.length === 1 ? 'a sealed variable' : `${sealed.length} sealed variables`} of its base: ${all}. Railway does not copy sealed variables into a preview. Set ${sealed.length === 1 ? 'its value' : 'their values'} with \`variables\`.`,
   }
 }
 
