@@ -40,7 +40,9 @@ describe('the nightly drift check', () => {
       expect(errors.parse(JSON.parse(env.ERRORS ?? ''))).toEqual([
         {
           code: 'changes-pending',
-          message: expect.stringContaining('The plan changes "shop/api".'),
+          message: expect.stringContaining(
+            'would change 1 service: shop/api in environment "production".',
+          ),
         },
       ])
       expect(env.ERRORS).not.toContain('value-of-the-file')

@@ -137,7 +137,7 @@ describe('a cron service is brought back', () => {
     const before = world.snapshot()['shop/production/nightly']?.commit
     clock.at(clock.start + 60_000, () => void world.tick(nightly, 'production'))
     const transcript = await run({ 'on-failure': 'rollback' })
-    expect(rows(transcript)[0]?.message).toContain('still serves, as before')
+    expect(rows(transcript)[0]?.message).toContain('is still live, as before')
     expect(world.newDeployments().filter(({ cause }) => cause === 'rollback')).toHaveLength(1)
     expect(world.snapshot()['shop/production/nightly']?.commit).toBe(before)
   })

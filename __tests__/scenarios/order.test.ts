@@ -43,17 +43,17 @@ describe('`order`', () => {
     expect(world.newDeployments()).toHaveLength(4)
   })
 
-  it('keeps the order of results and shows the waves of the plan', async () => {
+  it('shows the plan in the order of its waves', async () => {
     const { run, railway } = await stage(shop())
     const transcript = await run({ order, 'dry-run': 'true' })
     const waves = transcript.lines.flatMap(
       (line) => /^deploy +shop\/(\w+) .*(\(wave.*\))$/.exec(line)?.slice(1).join(' ') ?? [],
     )
     expect(waves).toEqual([
-      'web (wave 3 of 3)',
+      'db (wave 1 of 3)',
       'worker (wave 2 of 3)',
       'api (wave 2 of 3)',
-      'db (wave 1 of 3)',
+      'web (wave 3 of 3)',
     ])
     expect(changesMade(railway)).toEqual([])
   })

@@ -122,10 +122,10 @@ describe('a green job means that it is', () => {
     expect(result.shown).toContain('TELEPORTING')
   })
 
-  it('warns when the process ended by itself and no longer serves', async () => {
+  it('warns when the process ended by itself and is no longer live', async () => {
     const { result } = await deploy({ ...scripts.succeeds, stopsAfterSeconds: 0 })
     expect(result.exitCode).toBe(0)
-    expect(result.warnings.join()).toContain('no longer serves')
+    expect(result.warnings.join()).toContain('is no longer live')
   })
 
   it('warns when the process ends between the last poll and the last look', async () => {
@@ -134,7 +134,7 @@ describe('a green job means that it is', () => {
     const { result } = await deploy({ steps, stopsAfterSeconds: 3 })
     expect(result.exitCode).toBe(0)
     expect(first(result)).toMatchObject({ status: 'success' })
-    expect(result.warnings.join()).toContain('no longer serves')
+    expect(result.warnings.join()).toContain('is no longer live')
   })
 
   it.each([
@@ -239,9 +239,9 @@ describe('waiting for a person or for checks', () => {
     expect(result.codes).toEqual(['deployment-timeout'])
   })
 
-  it('says that a job which waits for its own checks waits for itself', async () => {
+  it('says that a job which is one of the checks and the deployment wait for each other', async () => {
     const { result } = await deploy(scripts.waitsForChecks, { timeout: '2m' })
-    expect(result.shown).toContain('waits for itself')
+    expect(result.shown).toContain('each waits for the other')
     expect(result.codes).toEqual(['deployment-timeout'])
   })
 })

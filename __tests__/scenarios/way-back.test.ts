@@ -54,7 +54,7 @@ describe('30 services in 6 projects, of which the 17th fails', () => {
     expect(transcript.summary).toMatch(
       /rolled-back \| project-001 \|.*live at [0-9a-f]{7}; returned to/,
     )
-    expect(transcript.summary).toMatch(/failed \| project-004 \|.*still serves, as before/)
+    expect(transcript.summary).toMatch(/failed \| project-004 \|.*is still live, as before/)
   })
 
   it('with `keep`: the rest is deployed', async () => {
@@ -112,7 +112,9 @@ describe('the way back', () => {
       'none of them has a live deployment now: shop/fresh in environment',
     )
     const fresh = rows(transcript).find(({ service }) => service === 'fresh')
-    expect(fresh?.message).toContain('nothing was live before the run to return to')
+    expect(fresh?.message).toContain(
+      'nothing was live before the run, so there is no deployment to return to',
+    )
     expect(world.snapshot()['shop/production/fresh']?.commit).toBeTruthy()
   })
 

@@ -131,19 +131,23 @@ function compare({ requested, instance, target }: Observation, live: DeploymentS
   }
   if (ofCommit === 'unknown' || ofImage === 'unknown') {
     const what = ofCommit === 'unknown' ? 'commit' : 'image'
-    return { kind: 'live', message: `live; Railway does not say which ${what}`, isUncertain: true }
+    return {
+      kind: 'live',
+      message: `live, but Railway does not report its ${what}`,
+      isUncertain: true,
+    }
   }
   if (instance === null) {
     return {
       kind: 'live',
-      message: 'live when last read; it could not be read again',
+      message: 'live when it was last read, but it could not be read again to confirm this',
       isUncertain: true,
     }
   }
   if (live.stopped && isLive(live.status) && !target.instance.cron) {
     return {
       kind: 'live',
-      message: 'it ran, ended by itself and no longer serves',
+      message: 'it was live, but it has ended by itself and is no longer live',
       isUncertain: true,
     }
   }

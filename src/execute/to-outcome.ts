@@ -54,13 +54,13 @@ export async function toOutcome(
       const unread = failure('api-unavailable', {
         activity: 'explain-removal',
         object: locationOf(target),
-        detail: 'no answer about what serves there now',
+        detail: 'no answer about what is live there now',
         effect: 'replaced-or-removed',
       })
       const gone = await ports.deployments.deleted(target, 'follow-deployment')
       const message = gone
-        ? 'it was removed before it was live, as its service was deleted meanwhile'
-        : 'it was removed before it was live; what serves now could not be read'
+        ? 'it was removed before it was live, because its service was deleted meanwhile'
+        : 'it was removed before it was live; what is live now could not be read'
       return { ...base, status: 'unknown', failure: gone ?? unread, message }
     }
     case 'skipped':

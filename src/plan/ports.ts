@@ -21,7 +21,7 @@ export interface PlanSources {
 
 /** The port for reading variables. */
 export interface VariableReader {
-  /** Reads the variables of these targets. The result has the order of the targets, or every failure. */
+  /** Reads the variables of these targets, in their order. If some cannot be read, the result has all failures. */
   read(targets: readonly VariableTarget[]): Promise<Result<readonly VariableState[]>>
   /**
    * Reads the staged changes of these environments. The result has the paths of the changes by environment id; no paths if

@@ -4,13 +4,13 @@ import type { RecordStatus } from '../report/github-deployments.ts'
 /* The ports to GitHub. A run does not depend on them: errors are returned and never thrown. */
 
 /** A port to GitHub whose requests end a minute after the run. */
-export interface Hurried {
+export interface WithFinalDeadline {
   /** Starts the final minute. Updates that are not sent within this minute are left out. */
   setFinalDeadline(): void
 }
 
 /** The port for comments of a pull request. */
-export interface Comments extends Hurried {
+export interface Comments extends WithFinalDeadline {
   /**
    * Creates or updates the comment that begins with a marker. With `create: false`, only an existing comment is updated.
    * There is only one such comment in the end, also if several runs call this at the same time.
@@ -24,7 +24,7 @@ export interface Comments extends Hurried {
 }
 
 /** The port for GitHub deployments. */
-export interface GitHubDeploymentsPort extends Hurried {
+export interface GitHubDeploymentsPort extends WithFinalDeadline {
   /** Opens a GitHub deployment for a commit and returns its id; `null` if that failed, with the errors. */
   open(wanted: {
     environment: string

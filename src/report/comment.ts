@@ -112,8 +112,8 @@ function withoutGround(rows: readonly Row[]): Row[] {
 }
 
 /**
- * Returns whether the table has a row. In a preview, a service that is not built from this repository has one only if it
- * failed or has a warning.
+ * Returns whether a row is shown in the table. In a preview, a service that is not built from this repository is shown only
+ * if it failed or has a warning.
  */
 function isShown({ step, outcome }: Row, { context, command }: Inputs): boolean {
   const { instance } = step.target

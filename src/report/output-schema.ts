@@ -138,5 +138,7 @@ export const reportSchema = outputsSchema.extend({
   warnings: z.array(z.object({ title: z.string(), message: z.string() })),
 })
 
+/** The values of all outputs but `report-file`. */
 export type Outputs = z.infer<typeof outputsSchema>
+/** The content of the report file. */
 export type Report = z.infer<typeof reportSchema>

@@ -8,7 +8,7 @@ import { humanTime } from '../text.ts'
 const maxBars = 40
 
 /** The Mermaid tag for each status, which decides the colour of the bar. */
-const looks: Partial<Record<Outcome['status'], string>> = {
+const tags: Partial<Record<Outcome['status'], string>> = {
   success: 'done, ',
   accepted: 'active, ',
   'rolled-back': 'active, ',
@@ -35,7 +35,7 @@ export function timeline(outcomes: readonly Outcome[]): string {
     `  section ${mermaidName(project)}`,
     ...own.map(
       ({ outcome, startedAt, finishedAt }) =>
-        `  ${nameOf(outcome)} (${outcome.status}, ${humanTime(finishedAt - startedAt)}) :${looks[outcome.status] ?? ''}${startedAt}, ${Math.max(finishedAt, startedAt + 1000)}`,
+        `  ${nameOf(outcome)} (${outcome.status}, ${humanTime(finishedAt - startedAt)}) :${tags[outcome.status] ?? ''}${startedAt}, ${Math.max(finishedAt, startedAt + 1000)}`,
     ),
   ])
   const rest = bars.length - maxBars

@@ -33,7 +33,7 @@ describe('a service that this run deployed', () => {
   const skip = (why: string) => ({ kind: 'skip', why })
 
   it.each<[string, InstanceState | null, object]>([
-    ['is not known', null, skip('Railway did not say what serves now')],
+    ['is not known', null, skip('Railway did not report what is live now')],
     ['serves it', seen([ours]), { kind: 'roll-back', from: ours, to: before }],
     ['serves nothing', seen([]), { kind: 'roll-back', from: null, to: before }],
     [
@@ -44,7 +44,7 @@ describe('a service that this run deployed', () => {
     [
       'serves what it did before',
       seen([before], at('ours', 2, { status: 'FAILED' })),
-      { kind: 'unchanged', why: 'bbbbbbb still serves, as before' },
+      { kind: 'unchanged', why: 'bbbbbbb is still live, as before' },
     ],
     [
       'serves it beside the former',
@@ -54,7 +54,7 @@ describe('a service that this run deployed', () => {
     [
       'serves what somebody else deployed',
       seen([foreign]),
-      skip('a deployment of somebody else serves now'),
+      skip('a deployment that this run did not start is live now'),
     ],
     [
       'is still being deployed by this run',
@@ -74,9 +74,13 @@ describe('a service that this run deployed', () => {
     [
       'serves it now',
       seen([ours]),
-      'nothing was live before the run to return to, so it was left running',
+      'nothing was live before the run, so there is no deployment to return to, and the new one was left running',
     ],
-    ['serves nothing now', seen([]), 'nothing was live before the run to return to'],
+    [
+      'serves nothing now',
+      seen([]),
+      'nothing was live before the run, so there is no deployment to return to',
+    ],
   ])('and that served nothing before, and %s', (_, state, why) => {
     expect(decided(state, {})).toEqual(skip(why))
   })
@@ -95,7 +99,7 @@ describe('a service that runs by a schedule', () => {
     [
       'ran what it did before',
       seen([run('tick', { commit: old })]),
-      { kind: 'unchanged', why: 'bbbbbbb still serves, as before' },
+      { kind: 'unchanged', why: 'bbbbbbb is still live, as before' },
     ],
     [
       'is running what this run deployed',
@@ -105,7 +109,7 @@ describe('a service that runs by a schedule', () => {
     [
       'ran what nobody here knows',
       seen([run('tick', { commit: 'c'.repeat(40) })]),
-      { kind: 'skip', why: 'a deployment of somebody else serves now' },
+      { kind: 'skip', why: 'a deployment that this run did not start is live now' },
     ],
   ])('and %s', (_, state, expected) => {
     expect(decided(state, cron)).toMatchObject(expected)

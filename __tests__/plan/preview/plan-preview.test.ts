@@ -262,8 +262,12 @@ describe('variables that a preview would inherit', () => {
       {
         title: 'sealed variables without a value',
         message:
-          'The preview "pr-7" has no value for 2 sealed variables: KEY of service "web" of project "shop"; TOKEN of service "cache" of project "shop". Railway does not copy sealed variables into a preview. Set their values with `variables`.',
+          'The preview "pr-7" has no value for 2 sealed variables of its base: KEY of service "web" of project "shop"; TOKEN of service "cache" of project "shop". Railway does not copy sealed variables into a preview. Set their values with `variables`.',
       },
+    ])
+    const one = variables({ 'e-production/s-web': { KEY: null } })
+    expect(planned({ raw, facts: one }).warnings.map(({ message }) => message)).toEqual([
+      'The preview "pr-7" has no value for a sealed variable of its base: KEY of service "web" of project "shop". Railway does not copy sealed variables into a preview. Set its value with `variables`.',
     ])
     expect(planned({ raw, facts: variables({}) }).warnings).toEqual([])
   })
@@ -288,7 +292,7 @@ describe('variables that a preview would inherit', () => {
       (_, index) => `KEY, TOKEN of service "s${index}" of project "shop"`,
     ).join('; ')
     expect(made.ok && made.value.warnings.map(({ message }) => message)).toEqual([
-      `The preview "pr-7" has no value for ${2 * number} sealed variables: ${listed}${rest}. Railway does not copy sealed variables into a preview. Set their values with \`variables\`.`,
+      `The preview "pr-7" has no value for ${2 * number} sealed variables of its base: ${listed}${rest}. Railway does not copy sealed variables into a preview. Set their values with \`variables\`.`,
     ])
   })
 

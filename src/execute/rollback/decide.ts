@@ -21,7 +21,7 @@ export function decideRollback(
   target: ServiceTarget,
   seen: InstanceState | null,
 ): RollbackDecision {
-  if (!seen) return { kind: 'skip', why: 'Railway did not say what serves now' }
+  if (!seen) return { kind: 'skip', why: 'Railway did not report what is live now' }
   const before = liveOf(target)
   const ours = deployment && isLive(deployment.status) ? deployment : null
   const instance = target.instance.cron ? withoutRuns(seen, [ours, before]) : seen
@@ -33,14 +33,17 @@ export function decideRollback(
       : { kind: 'skip', why: `a newer deployment is ${latest.status}, which was left alone` }
   }
   if (before && now?.id === before.id) {
-    return { kind: 'unchanged', why: `${describeDeployment(before)} still serves, as before` }
+    return { kind: 'unchanged', why: `${describeDeployment(before)} is still live, as before` }
   }
   if (now && now.id !== deploymentId) {
-    return { kind: 'skip', why: 'a deployment of somebody else serves now' }
+    return { kind: 'skip', why: 'a deployment that this run did not start is live now' }
   }
   if (!before) {
-    const left = now ? ', so it was left running' : ''
-    return { kind: 'skip', why: `nothing was live before the run to return to${left}` }
+    const left = now ? ', and the new one was left running' : ''
+    return {
+      kind: 'skip',
+      why: `nothing was live before the run, so there is no deployment to return to${left}`,
+    }
   }
   return { kind: 'roll-back', from: now, to: before }
 }

@@ -128,7 +128,7 @@ async function prepareRollbacks(
   )
 }
 
-const unread: RollbackDecision = { kind: 'skip', why: 'Railway did not say what serves now' }
+const unread: RollbackDecision = { kind: 'skip', why: 'Railway did not report what is live now' }
 const untouched: Restored = { image: null, notes: [] }
 
 function checked(decision: RollbackDecision, offered: ReadonlySet<string>): RollbackDecision {

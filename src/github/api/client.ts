@@ -43,8 +43,10 @@ export interface GitHubRequest<Value> {
   readonly patience?: number
 }
 
-/** The maximum duration of one attempt, and of all attempts of a request together, in milliseconds. */
+/** The maximum duration of one attempt of a request, in milliseconds. */
 const timeLimit = 15_000
+
+/** The maximum duration of all attempts of a request together, in milliseconds. */
 const patience = 60_000
 
 /** The waits between the attempts of a request, in milliseconds. */
@@ -111,7 +113,7 @@ export class GitHubClient {
   }
 
   /** Starts the final minute, after which no more requests are sent. */
-  hurry(): void {
+  setFinalDeadline(): void {
     this.#until = Math.min(this.#until, this.#edges.clock.now() + lastPatience)
   }
 

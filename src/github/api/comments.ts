@@ -22,7 +22,7 @@ const viewerSchema = z.object({
 type Comment = z.infer<typeof commentSchema>
 
 /** The waits before each lookup of a comment after a lost answer, in milliseconds. */
-const looks = [1_000, 5_000, 15_000]
+const lookupDelays = [1_000, 5_000, 15_000]
 
 /** The GitHub user that the token of the run acts as. `id`: `null` if GitHub returns only the login. */
 interface Identity {
@@ -48,7 +48,7 @@ export class GitHubComments implements Comments {
   }
 
   setFinalDeadline(): void {
-    this.#client.hurry()
+    this.#client.setFinalDeadline()
   }
 
   async put(wanted: {
@@ -95,7 +95,7 @@ export class GitHubComments implements Comments {
   /** Looks up the comments once. After a lost answer, repeats this until one appears or all waits have passed. */
   async #look(number: number, marker: string, lost: boolean): Promise<GitHubAnswer<Comment[]>> {
     let found = lost ? null : await this.#find(number, marker)
-    for (const delay of lost ? looks : []) {
+    for (const delay of lost ? lookupDelays : []) {
       await this.#client.pause(delay)
       found = await this.#find(number, marker)
       if (found.ok ? found.value.length > 0 : found.problem.kind === 'given-up') break
@@ -113,7 +113,7 @@ export class GitHubComments implements Comments {
     })
     if (!all.ok) return all
     const marked = all.value.filter(({ body }) => body?.startsWith(marker))
-    const identity = marked.length > 0 ? await this.#whoAmI() : null
+    const identity = marked.length > 0 ? await this.#readIdentity() : null
     const ours = marked
       .filter(({ user }) => identity !== null && isSame(identity, user ?? null))
       .sort((a, b) => a.id - b.id)
@@ -125,7 +125,7 @@ export class GitHubComments implements Comments {
    * also with the token of a job. `GET /user` is the second way: it works only with tokens of people, but also on servers
    * without GraphQL. If both fail, the user is known from the answer to the first comment that this run creates.
    */
-  async #whoAmI(): Promise<Identity | null> {
+  async #readIdentity(): Promise<Identity | null> {
     if (this.#identity) return this.#identity
     const viewer = await this.#client.ask({
       route: `POST ${this.#client.graphqlUrl}`,

@@ -12,11 +12,10 @@ const maxFiles = 300
 /** The maximum number of pages that are read for the files of a comparison. A page has 100 commits. */
 const maxPages = 10
 
-/**
- * The maximum duration of one request with its retries, and of all comparisons of a run together, in milliseconds. Planning
- * waits for the comparisons.
- */
+/** The maximum duration of one request with its retries, in milliseconds. Planning waits for it. */
 const patience = 16_000
+
+/** The maximum duration of all comparisons of a run together, in milliseconds. */
 const patienceInAll = 60_000
 
 /** The pattern of the patch that GitHub shows for a submodule. */
@@ -54,8 +53,9 @@ export class GitHubCommits implements CommitHistory {
   readonly #client: GitHubClient
   readonly #repository: Repository
   readonly #answers = new Map<string, Promise<CommitComparison>>()
-  /** The number of comparisons under way, and the time since when there has been one, in milliseconds since the epoch. */
+  /** The number of comparisons under way. */
   #underWay = 0
+  /** The time at which the first of the comparisons under way began, in milliseconds since the epoch. */
   #since = 0
   /** The duration of earlier comparisons, in milliseconds. */
   #spent = 0

@@ -33,7 +33,7 @@ export class GitHubDeployments implements GitHubDeploymentsPort {
   }
 
   setFinalDeadline(): void {
-    this.#client.hurry()
+    this.#client.setFinalDeadline()
   }
 
   async open(wanted: {
@@ -98,7 +98,7 @@ export class GitHubDeployments implements GitHubDeploymentsPort {
 
   /**
    * Sets the other GitHub deployments of an environment to `inactive`. GitHub itself does this only for deployments that
-   * are not transient, and those of previews are transient. One request finds the deployments that are inactive already.
+   * are not transient, and those of previews are transient. They are read newest first, until one is inactive already.
    */
   async deactivateOthers(environment: string, except: number | null): Promise<UpdateError[]> {
     const known = await this.#list(environment, null)

@@ -129,7 +129,7 @@ export class ClonedVariables {
         const known = users.get(used)
         if (known) known.push(key)
         else users.set(used, [key])
-        // What Railway provides is not always listed.
+        // Railway does not list every variable that it provides.
         const isListed = this.#variables.has(used)
         if (!isListed && isAddress(used.slice(used.indexOf('\0') + 1))) local.add(used)
       }

@@ -9,7 +9,6 @@ import type { Inputs } from '../../inputs/read-inputs.ts'
 import type { ServiceInstance } from '../../inventory/inventory.ts'
 import type { SelectedEnvironment, Selection } from '../../inventory/selection.ts'
 import { labelOf, toNamed } from '../../named.ts'
-import { count } from '../../text.ts'
 import { newerCommits, unknownOrder } from '../comparisons.ts'
 import { superseded } from '../deploy.ts'
 import type { PlanFacts } from '../facts.ts'
@@ -130,7 +129,7 @@ function sealedWithoutValue(
   const all = [...lists, ...(rest > 0 ? [`those of ${rest} more services`] : [])].join('; ')
   return {
     title: 'sealed variables without a value',
-    message: `The preview "${preview}" has no value for ${count(sealed.length, 'sealed variable')}: ${all}. Railway does not copy sealed variables into a preview. Set their values with \`variables\`.`,
+    message: `The preview "${preview}" has no value for ${sealed.length === 1 ? 'a sealed variable' : `${sealed.length} sealed variables`} of its base: ${all}. Railway does not copy sealed variables into a preview. Set ${sealed.length === 1 ? 'its value' : 'their values'} with \`variables\`.`,
   }
 }
 

@@ -8,7 +8,7 @@ import { desiredValuesOf } from './change.ts'
 import type { VariablesSnapshot } from './snapshot.ts'
 import { ownedNames, type VariableState } from './state.ts'
 
-/** The names of the variables of one target that are given an empty value, by the effect of that. */
+/** The names of the variables of one target that would get an empty value, by the effect on the stored value. */
 export interface EmptyValues {
   /** Variables whose stored value would be erased. */
   readonly erased: readonly string[]
@@ -18,7 +18,7 @@ export interface EmptyValues {
   readonly added: readonly string[]
 }
 
-/** Finds the empty ones among the given values, and compares them with the stored values. */
+/** Finds the empty values among the given ones, and compares them with the stored values. */
 export function findEmptyValues(state: VariableState, values: VariableValues): EmptyValues {
   const names = [...values].flatMap(([name, value]) => (value.reveal() === '' ? [name] : []))
   const sealed = names.filter((name) => state.get(name)?.value === null)
