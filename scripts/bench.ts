@@ -21,7 +21,10 @@ import {
 import { SimulatedClock } from '../local/simulated-clock.ts'
 import { measureCommands } from './bench/commands.ts'
 import type { ExactResults } from './bench/exact.ts'
-import { measureDurations, measureRequests, measureShards } from './bench/requests.ts'
+import { measureJitter } from './bench/jitter.ts'
+import { measurePreviews } from './bench/previews.ts'
+import { measureDurations, measureRequests } from './bench/requests.ts'
+import { measureShards } from './bench/shards.ts'
 import { costTables } from './docs/cost.ts'
 
 /**
@@ -126,6 +129,8 @@ async function measureExactly(): Promise<void> {
     commands: await measureCommands(),
     requests: await measureRequests(),
     durations: await measureDurations(),
+    previews: await measurePreviews(),
+    jitter: await measureJitter(),
     shards: await measureShards(10_000, 3, 8),
   }
   writeFileSync(

@@ -8,7 +8,9 @@ export interface Clock {
 
 const minute = 60_000
 
-/** Calls a function once a minute until `done` aborts. The log has a line a minute, so that a long wait is no silence. */
+/**
+ * Calls a function once a minute until `done` aborts. The log has a line a minute, so that a long wait is no silence.
+ */
 export async function everyMinute(
   clock: Clock,
   done: AbortSignal,
@@ -24,8 +26,8 @@ export async function everyMinute(
 const maxTimer = 2 ** 31 - 1
 
 /**
- * The clock of the machine. Nothing else uses timers. It starts at the time of day and is monotonic, so that a change of
- * the machine's time makes no wait longer or shorter.
+ * The clock of the machine. Nothing else uses timers. It starts at the time of day and is monotonic, so that a change
+ * of the machine's time makes no wait longer or shorter.
  */
 export const systemClock: Clock = {
   now: () => Math.floor(performance.timeOrigin + performance.now()),

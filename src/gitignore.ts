@@ -45,7 +45,9 @@ export class Gitignore {
   readonly #rules: readonly Rule[]
   readonly #ignoreCase: boolean
 
-  /** Parses an ignore file. It throws `GitignoreError` if a line is too long. `ignoreCase` is git's `core.ignorecase`. */
+  /**
+   * Parses an ignore file. It throws `GitignoreError` if a line is too long. `ignoreCase` is git's `core.ignorecase`.
+   */
   constructor(content: string | Buffer, { ignoreCase }: { ignoreCase: boolean }) {
     this.#ignoreCase = ignoreCase
     const bytes = typeof content === 'string' ? toBytes(content) : content.toString('latin1')
@@ -57,9 +59,9 @@ export class Gitignore {
   }
 
   /**
-   * Returns whether the last rule that matches a path ignores it (`true`) or includes it again (`false`); `null` if none
-   * matches. The path is relative to the directory of the ignore file, with forward slashes. Directories above the path
-   * are not checked, so the caller has to skip the contents of ignored directories.
+   * Returns whether the last rule that matches a path ignores it (`true`) or includes it again (`false`); `null` if
+   * none matches. The path is relative to the directory of the ignore file, with forward slashes. Directories above the
+   * path are not checked, so the caller has to skip the contents of ignored directories.
    */
   test(path: string, isDirectory: boolean): boolean | null {
     return this.testBytes(toBytes(path), isDirectory)

@@ -35,7 +35,9 @@ function markdownPart(text: string): string {
   return inner === '' ? before : `${before}${inner}${after}`
 }
 
-/** Returns a Markdown link. The label is Markdown already. No character of the URL can end the link or its table cell. */
+/**
+ * Returns a Markdown link. The label is Markdown already. No character of the URL can end the link or its table cell.
+ */
 export function markdownLink(label: string, url: string): string {
   return `[${label}](${linkTarget(url)})`
 }

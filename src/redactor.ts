@@ -65,8 +65,8 @@ export class Redactor {
   }
 
   /**
-   * Returns the lines of values that the runner masks in the output of later steps. A mask applies to the whole job, and
-   * GitHub drops job outputs that contain a masked text. Only distinctive values are masked for that reason.
+   * Returns the lines of values that the runner masks in the output of later steps. A mask applies to the whole job,
+   * and GitHub drops job outputs that contain a masked text. Only distinctive values are masked for that reason.
    */
   masks(): string[] {
     return this.#shownValues().filter((value) => isDistinctive(value) && !/[\r\n]/.test(value))

@@ -56,7 +56,7 @@ interface RunRecord {
   readonly writer: LogWriter
 }
 
-/** Runs the pipeline with the token that the inputs name, and reports its end on GitHub. */
+/** Runs the pipeline with the token of the inputs. At its end it updates comment and deployments on GitHub. */
 export async function runWithToken(
   world: World,
   given: ReadInputs & { readonly token: TokenInput },

@@ -122,7 +122,6 @@ function portsWith(deployments: Partial<ExecutePorts['deployments']> = {}): Port
       stage: unexpected,
       stageMissing: unexpected,
       commit: unexpected,
-      targetPorts: unexpected,
       addDomain: unexpected,
       differing: unexpected,
       delete: unexpected,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
-import { badCombinations } from '../../src/inputs/combinations.ts'
+import { checkCombinations } from '../../src/inputs/combinations.ts'
 import type { RawInputs } from '../../src/inputs/raw-inputs.ts'
 import { refusals } from './fixtures.ts'
 
 const refused = (raw: Record<string, string>) =>
-  badCombinations({ environment: 'production', ...raw }).map(({ facts }) =>
+  checkCombinations({ environment: 'production', ...raw }).map(({ facts }) =>
     'input' in facts ? facts.input : '',
   )
 
@@ -86,7 +86,7 @@ describe('inputs that make no sense together', () => {
   })
 
   it('never quote a credential', () => {
-    const failures = badCombinations({
+    const failures = checkCombinations({
       'registry-username': 'robot',
       'registry-password': 'pa55word',
     })
@@ -268,6 +268,6 @@ describe('what is expected in place of such inputs', () => {
     [{ command: 'variables', ...deploy, 'on-failure': 'rollback' }, []],
     [{ command: 'x' }, []],
   ])('%j', (raw, expected) => {
-    expect(refusals(badCombinations(raw))).toEqual(expected)
+    expect(refusals(checkCombinations(raw))).toEqual(expected)
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { emptyExpressions } from '../../src/inputs/empty-expressions.ts'
+import { checkEmptyExpressions } from '../../src/inputs/empty-expressions.ts'
 import { parseInputs, type RawInputs, readInputs } from '../../src/inputs/read-inputs.ts'
 import { parseContext } from '../../src/inputs/run-context.ts'
 import type { WorkflowStep } from '../../src/inputs/workflow-step.ts'
@@ -27,7 +27,7 @@ describe('an expression that comes out empty', () => {
     ['a text that is blank', 'environment', expression, ' \n'],
     ['a quoted brace in it', 'services', `$\{{ format('}}{0}', '') }}`, ''],
   ])('%s: refused', (_, name, written, given) => {
-    const failures = emptyExpressions({ [name]: given }, stepWith({ [name]: written }))
+    const failures = checkEmptyExpressions({ [name]: given }, stepWith({ [name]: written }))
     expect(refusedInputs(failures)).toEqual([name])
     expect(JSON.stringify(failures)).toContain('came out empty')
   })
@@ -54,7 +54,7 @@ describe('an expression that comes out empty', () => {
     ['the token', 'token', expression, ''],
     ['the GitHub token', 'github-token', expression, ''],
   ])('%s: taken', (_, name, written, given) => {
-    expect(emptyExpressions({ [name]: given }, stepWith({ [name]: written }))).toEqual([])
+    expect(checkEmptyExpressions({ [name]: given }, stepWith({ [name]: written }))).toEqual([])
   })
 
   const [first, second, third] = ['a', 'b', 'c'].map((name) => `$\{{ inputs.${name} }}`)
@@ -80,7 +80,7 @@ describe('an expression that comes out empty', () => {
       `a value: \`$\{{ inputs.x }}\` came out empty. Skip the step with \`if:\`, leave the input out, or give a default: \`$\{{ … || 'value' }}\``,
     ],
   ])('of %s is quoted, with what to write instead', (name, written, expected) => {
-    expect(refusals(emptyExpressions({}, stepWith({ [name]: written })))).toEqual([
+    expect(refusals(checkEmptyExpressions({}, stepWith({ [name]: written })))).toEqual([
       `${name} -: ${expected}`,
     ])
   })

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import {
+  checkPreviewName,
   type PreviewAction,
   type PreviewRequest,
   previewName,
-  previewNameProblems,
   previewRequest,
   pullRequestNumberOf,
 } from '../../src/inputs/preview-inputs.ts'
@@ -111,7 +111,7 @@ describe('the name of a preview', () => {
       [withNumber],
     ],
   ])('%s', (_, more, problems) => {
-    expect(previewNameProblems(request(more))).toEqual(problems)
+    expect(checkPreviewName(request(more))).toEqual(problems)
   })
 
   it.each<[string, number | null, string]>([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { RawInputs } from '../../src/inputs/raw-inputs.ts'
-import { badRepositorySelection } from '../../src/inputs/repository-selection.ts'
+import { checkRepositorySelection } from '../../src/inputs/repository-selection.ts'
 import { parseContext } from '../../src/inputs/run-context.ts'
 
 const ours = parseContext({ GITHUB_REPOSITORY: 'acme/shop' }, {})
@@ -55,17 +55,17 @@ describe('a selection by this repository', () => {
     ['a name that begins like it', { services: '@repository-2' }, []],
     ['a name that ends like it', { services: 'x@repository' }, []],
   ])('on another GitHub: %s', (_, raw, failures) => {
-    expect(badRepositorySelection(raw, foreign)).toEqual(failures)
+    expect(checkRepositorySelection(raw, foreign)).toEqual(failures)
   })
 
   it('is refused where the repository is not known', () => {
-    expect(badRepositorySelection({ command: 'preview' }, nowhere)).toEqual(preview(unset))
+    expect(checkRepositorySelection({ command: 'preview' }, nowhere)).toEqual(preview(unset))
   })
 
   it.each<[RawInputs]>([[{}], [{ command: 'preview' }], [{ services: '@repository' }]])(
     'is fine on github.com: %j',
     (raw) => {
-      expect(badRepositorySelection(raw, ours)).toEqual([])
+      expect(checkRepositorySelection(raw, ours)).toEqual([])
     },
   )
 })

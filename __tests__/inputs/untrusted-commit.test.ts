@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals'
 import type { RawInputs } from '../../src/inputs/raw-inputs.ts'
 import { type CommitOrigin, parseContext } from '../../src/inputs/run-context.ts'
-import { untrustedCommit } from '../../src/inputs/untrusted-commit.ts'
+import { checkCommitOrigin } from '../../src/inputs/untrusted-commit.ts'
 
 const sha = 'a'.repeat(40)
 const base = parseContext(
@@ -41,7 +41,7 @@ it.each<[string, CommitOrigin, RawInputs, boolean, object | null]>([
     { ...facts, repository: 'mallory/shop', certain: true },
   ],
 ])('the commit of an event %s', (_, commitOrigin, raw, deploys, expected) => {
-  expect(untrustedCommit(raw, { ...base, commitOrigin }, deploys)).toEqual(
+  expect(checkCommitOrigin(raw, { ...base, commitOrigin }, deploys)).toEqual(
     expected === null ? [] : [{ code: 'untrusted-commit', facts: expected }],
   )
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { RawInputs } from '../../src/inputs/raw-inputs.ts'
-import { badVariableCombinations } from '../../src/inputs/variable-combinations.ts'
+import { checkVariableCombinations } from '../../src/inputs/variable-combinations.ts'
 import { refusals, stepWith } from './fixtures.ts'
 
 const value = { variables: 'A=1' }
@@ -74,7 +74,7 @@ describe('inputs about variables', () => {
       '`replace` for a preview',
       { command: 'preview', ...value, ...replace },
       [
-        'variables-mode "replace": not `replace` for a preview: it is a clone, in which values of single services are set',
+        'variables-mode "replace": `merge` for a preview, which keeps the other variables of its base',
       ],
     ],
     ['`merge` for a preview', { command: 'preview', 'variables-mode': 'merge' }, []],
@@ -82,7 +82,7 @@ describe('inputs about variables', () => {
       'shared ones for a preview',
       { command: 'preview', ...value, ...shared },
       [
-        'shared-variables "true": not `true` for a preview: it is a clone, in which values of single services are set',
+        'shared-variables "true": `false` for a preview, because variables are only set in its services',
       ],
     ],
     [
@@ -147,7 +147,7 @@ describe('inputs about variables', () => {
     ['a deployment with shared variables', { ...shared, ...value }, []],
     ['`shared-variables: false`', { 'shared-variables': 'false' }, []],
   ])('%s', (_, raw, expected) => {
-    expect(refusals(badVariableCombinations(raw, null))).toEqual(expected)
+    expect(refusals(checkVariableCombinations(raw, null))).toEqual(expected)
   })
 })
 
@@ -188,7 +188,7 @@ describe('inputs that delete variables, without a workflow file that shows the s
       [setsNone('remove-variables "OLD"', 'list')],
     ],
   ])('%s', (_, raw, expected) => {
-    expect(refusals(badVariableCombinations(raw, null))).toEqual(expected)
+    expect(refusals(checkVariableCombinations(raw, null))).toEqual(expected)
   })
 
   it.each<[string, Record<string, string>, string[]]>([
@@ -197,6 +197,6 @@ describe('inputs that delete variables, without a workflow file that shows the s
     ['services are written', { services: 'x' }, [servicesFor('remove-variables')]],
   ])('a workflow file shows that %s', (_, written, expected) => {
     const raw = { ...set, ...remove }
-    expect(refusals(badVariableCombinations(raw, stepWith(written)))).toEqual(expected)
+    expect(refusals(checkVariableCombinations(raw, stepWith(written)))).toEqual(expected)
   })
 })

@@ -4,7 +4,7 @@ import type { RawInputs } from '../../src/inputs/raw-inputs.ts'
 import { parseInputs } from '../../src/inputs/read-inputs.ts'
 import { parseContext } from '../../src/inputs/run-context.ts'
 import {
-  badRemovals,
+  checkRemovals,
   type FileProblem,
   hasVariables,
   readValues,
@@ -303,6 +303,6 @@ describe('a request', () => {
     ['commit data, which somebody may have written', ['RAILWAY_GIT_COMMIT_SHA'], []],
     ["a setting of the user's", ['RAILWAY_RUN_UID'], []],
   ])('to remove %s', (_, remove, expected) => {
-    expect(refusals(badRemovals(requestOf({ A: '1', B: '2' }, { remove })))).toEqual(expected)
+    expect(refusals(checkRemovals(requestOf({ A: '1', B: '2' }, { remove })))).toEqual(expected)
   })
 })

@@ -101,7 +101,7 @@ const situations: Situation[] = [
     behaviour: { apiTokenForAccount: 'refused' },
     inputs: { workspace: 'acme' },
     codes: [],
-    says: [/account token and reaches 2 workspaces/],
+    says: [/account token, which can do more than this run needs: it reaches 2 workspaces/],
   },
   {
     name: 'an account of two workspaces',
@@ -350,7 +350,7 @@ describe('where the token comes from is said', () => {
       'RAILWAY_API_TOKEN with a project token',
       (world) => world.projectToken(projectOf(world, 'Acme', 'shop'), 'production'),
       (token) => ({ RAILWAY_API_TOKEN: token }),
-      /RAILWAY_API_TOKEN is where .* this is a project token/,
+      /token in RAILWAY_API_TOKEN\. This one is a project token/,
     ],
   ])('%s', async (_, token, env, words) => {
     const stage = await setStage({ fill: fill(token) })

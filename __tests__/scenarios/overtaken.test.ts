@@ -135,7 +135,7 @@ describe('a deployment that was adopted and then skipped', () => {
     const shop = [...world.projects.values()][0]
     const api = shop?.services.find(({ name }) => name === 'api')
     if (api) {
-      const skipped = { steps: [{ status: 'WAITING', seconds: 60 }, 'SKIPPED'] } as const
+      const skipped = { steps: [{ status: 'WAITING', seconds: 62 }, 'SKIPPED'] } as const
       world.script(api, 'production', [{ steps: [...skipped.steps] }])
     }
     world.push(repository, 'main', commit)
@@ -149,7 +149,7 @@ describe('a deployment that was adopted and then skipped', () => {
   }
 
   it('is not repeated if a newer commit was deployed meanwhile', async () => {
-    const { run, own } = await runBeside([[60_500, newer]])
+    const { run, own } = await runBeside([[62_500, newer]])
     expect(own).toEqual([])
     expect(run.json('results')).toMatchObject([{ service: 'api', status: 'superseded' }])
     expect(run.warnings.join()).toContain('eeeeeee is newer than 4f2c1d9')
@@ -157,19 +157,19 @@ describe('a deployment that was adopted and then skipped', () => {
   })
 
   it('is followed by one of the run if it is promoted, whatever was deployed meanwhile', async () => {
-    const { own } = await runBeside([[60_500, newer]], { 'from-environment': 'staging' })
+    const { own } = await runBeside([[62_500, newer]], { 'from-environment': 'staging' })
     expect(own).toEqual([commit])
   })
 
   it('is not repeated if the same commit was deployed meanwhile', async () => {
-    const { run, own } = await runBeside([[60_500, commit]])
+    const { run, own } = await runBeside([[62_500, commit]])
     expect(own).toEqual([])
     expect(run.json('results')).toMatchObject([{ service: 'api', status: 'success' }])
   })
 
   it.each([
     ['nothing else was deployed', []],
-    ['a commit of another line was deployed', [[60_500, side]]],
+    ['a commit of another line was deployed', [[62_500, side]]],
   ] as const)('is followed by one of the run if %s', async (_, pushes) => {
     const { run, own } = await runBeside(pushes)
     expect(own).toEqual([commit])

@@ -71,11 +71,10 @@ const creating: Record<string, Situation> = {
   CreateEnvironment: { behaviour: { duplicateEnvironmentNames: 'allowed' } },
   ProjectRecords: { provoke: lostCreation },
   PreviewState: {},
-  SwitchAutoDeploy: {},
+  StopAutoDeploy: {},
   StagePreview: {},
   CommitPreview: {},
   EnvironmentConfig: { behaviour: { cloneOmits: ['web'] } },
-  DomainPorts: {},
   CreateDomain: {},
   DeployService: {},
 }

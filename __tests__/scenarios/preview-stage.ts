@@ -1,6 +1,6 @@
 import { afterEach } from '@jest/globals'
 import { GitHubWorld, type LocalGitHub, startLocalGitHub } from '../../local/github/index.ts'
-import type { LoggedRequest, World } from '../../local/railway/index.ts'
+import type { LoggedRequest, SeedDeployment, World } from '../../local/railway/index.ts'
 import { type PullRequestOptions, pullRequest, type RunOptions } from '../../local/runner/index.ts'
 import { type Run, repository, type Stage, type StageOptions, setStage } from './stage.ts'
 
@@ -79,7 +79,14 @@ function count(requests: readonly LoggedRequest[]): Record<string, number> {
 const reference = (name: string) => `\${{${name}}}`
 
 /** A shop with a database, two services of the repository and one of another. */
-export function fillShop(world: World, { domains = true, projects = ['shop'] } = {}): string {
+export function fillShop(
+  world: World,
+  {
+    domains = true,
+    projects = ['shop'],
+    live,
+  }: { domains?: boolean; projects?: readonly string[]; live?: SeedDeployment } = {},
+): string {
   const acme = world.workspace('Acme')
   for (const name of projects) {
     const shop = world.project(acme, name)
@@ -88,12 +95,23 @@ export function fillShop(world: World, { domains = true, projects = ['shop'] } =
       PASSWORD: 'hunter2',
       URL: `postgres://user:${reference('PASSWORD')}@${host}`,
     }
-    world.service(shop, 'Postgres', { source: { image: 'postgres:16' }, variables: database })
+    const served = live && { live }
+    world.service(shop, 'Postgres', {
+      source: { image: 'postgres:16' },
+      variables: database,
+      ...served,
+    })
     const source = { repo: repository }
     const variables = { DATABASE_URL: reference('Postgres.URL'), LOG_LEVEL: 'info' }
-    world.service(shop, 'web', { source, domain: domains, targetPort: 8080, variables })
-    world.service(shop, 'api', { source, variables })
-    world.service(shop, 'mailer', { source: { repo: 'acme/mailer' } })
+    world.service(shop, 'web', {
+      source,
+      domain: domains,
+      targetPort: 8080,
+      variables,
+      ...served,
+    })
+    world.service(shop, 'api', { source, variables, ...served })
+    world.service(shop, 'mailer', { source: { repo: 'acme/mailer' }, ...served })
   }
   return world.workspaceToken(acme)
 }

@@ -22,14 +22,12 @@ const creation = {
   ResolvedConfigFiles: 1,
   CreateEnvironment: 1,
   PreviewState: 6,
-  SwitchAutoDeploy: 3,
+  StopAutoDeploy: 1,
   StagePreview: 1,
   CommitPreview: 1,
-  DomainPorts: 1,
   CreateDomain: 1,
   DeployService: 4,
   ServedDeployments: 5,
-  InstanceStates: 1,
 }
 
 describe('a preview that Railway makes quickly', () => {
@@ -58,18 +56,27 @@ describe('a preview that Railway makes quickly', () => {
     )
   })
 
-  it('of one project with four services takes 20 requests', async () => {
-    const stage = await setPreviewStage({
-      fill: (world) => {
-        world.defaults.build = { steps: [{ status: 'BUILDING', seconds: 8.1 }, 'SUCCESS'] }
-        world.defaults.image = world.defaults.build
-        return fillShop(world)
-      },
-      behaviour: { cloneSeconds: 0.3, patchSeconds: 0.3 },
-    })
-    await stage.preview({ action: 'opened' })
-    expect(stage.railway.requests.length).toBeLessThanOrEqual(20)
-  })
+  it.each([
+    { cloneSeconds: 0.3, patchSeconds: 0.3, requests: 16, seconds: 13.3 },
+    { cloneSeconds: 8, patchSeconds: 3, requests: 20, seconds: 23.2 },
+  ])(
+    'of one project with four services in $cloneSeconds and $patchSeconds seconds takes $requests requests',
+    async (row) => {
+      const { cloneSeconds, patchSeconds } = row
+      const stage = await setPreviewStage({
+        fill: (world) => {
+          world.defaults.build = { steps: [{ status: 'BUILDING', seconds: 8.1 }, 'SUCCESS'] }
+          world.defaults.image = world.defaults.build
+          return fillShop(world, { live: { script: world.defaults.build } })
+        },
+        behaviour: { cloneSeconds, patchSeconds },
+      })
+      const result = await stage.preview({ action: 'opened' })
+      expect(result.codes).toEqual([])
+      expect(stage.railway.requests.length).toBeLessThanOrEqual(row.requests)
+      expect(result.seconds).toBeLessThanOrEqual(row.seconds)
+    },
+  )
 })
 
 describe('the life of a preview', () => {
@@ -457,9 +464,9 @@ describe('an answer that says', () => {
 
   it('that pushes still deploy is believed, and told', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
-    const data = { serviceInstanceAutoDeployUpdate: { enabled: true } }
+    const data = { item0: { enabled: true }, item1: { enabled: true }, item2: { enabled: true } }
     stage.railway.inject({
-      operation: 'SwitchAutoDeploy',
+      operation: 'StopAutoDeploy',
       times: Infinity,
       fault: { kind: 'says', data },
     })

@@ -56,7 +56,7 @@ describe('a project that is named and has nothing to do', () => {
     const { run } = await stage(two)
     const transcript = await run({ projects: 'shop\nbilling' })
     expect(transcript.exitCode).toBe(0)
-    expect(transcript.warnings.join()).toContain('No service is selected in "billing"')
+    expect(transcript.warnings.join()).toContain('nothing is done there: "billing"')
     const byGlob = await run({ projects: '*', force: 'true' })
     expect(byGlob.warnings.join()).not.toContain('billing')
   })

@@ -67,6 +67,7 @@ export interface ServiceInstanceOptions {
   cron?: string
   rootDirectory?: string
   startCommand?: string
+  healthcheckPath?: string
   /** The path of a config file, as its settings have it. */
   railwayConfigFile?: string
   /** A config file at the default place of its source, which the settings do not name. */

@@ -432,6 +432,7 @@ export class World {
     instance.settings.rootDirectory = options.rootDirectory ?? null
     instance.settings.cronSchedule = options.cron ?? null
     instance.settings.startCommand = options.startCommand ?? null
+    instance.settings.healthcheckPath = options.healthcheckPath ?? null
     instance.settings.railwayConfigFile = options.railwayConfigFile ?? null
     instance.foundConfigFile = options.foundConfigFile ?? null
     instance.settings.watchPatterns = options.watchPatterns ?? []

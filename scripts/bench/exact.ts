@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import { jitterRow } from './jitter.ts'
+import { previewRow } from './previews.ts'
+import { shardsRow } from './shards.ts'
 
 /** The measurements that do not depend on the machine, as `docs/bench.json` keeps them. */
 export const exactResults = z.object({
@@ -31,14 +34,9 @@ export const exactResults = z.object({
       seconds: z.number(),
     }),
   ),
-  shards: z.object({
-    projects: z.number(),
-    services: z.number(),
-    shards: z.number(),
-    requestsOfOne: z.number(),
-    secondsOfOne: z.number(),
-    notOnce: z.number(),
-  }),
+  previews: z.array(previewRow),
+  jitter: z.array(jitterRow),
+  shards: shardsRow,
 })
 
 export type ExactResults = z.infer<typeof exactResults>

@@ -23,17 +23,6 @@ export interface DurationRow {
   readonly seconds: number
 }
 
-/** The planning of a workspace by the shards of a matrix. */
-export interface ShardsRow {
-  readonly projects: number
-  readonly services: number
-  readonly shards: number
-  readonly requestsOfOne: number
-  readonly secondsOfOne: number
-  /** Services that no shard plans, or more than one. */
-  readonly notOnce: number
-}
-
 const everything = { environment: 'production', projects: '*', services: '*' }
 
 const sizes = [
@@ -94,39 +83,4 @@ export async function measureDurations(): Promise<DurationRow[]> {
     }
   }
   return rows
-}
-
-/** Plans a workspace in parts, and counts what is not in exactly one of them. */
-export async function measureShards(
-  projects: number,
-  servicesPerProject: number,
-  shards: number,
-): Promise<ShardsRow> {
-  const times = new Map<string, number>()
-  const costs: { requests: number; seconds: number }[] = []
-  for (let part = 1; part <= shards; part += 1) {
-    const { requests, seconds, outputs } = await simulate({
-      fill: (world) => largeWorkspace(world, { projects, servicesPerProject }).token,
-      inputs: { ...everything, 'dry-run': 'true', shard: `${part}/${shards}` },
-    })
-    costs.push({ requests, seconds })
-    for (const [label] of plannedTargets(outputs.plan ?? '[]')) {
-      times.set(label, (times.get(label) ?? 0) + 1)
-    }
-  }
-  const services = projects * servicesPerProject
-  const once = [...times.values()].filter((count) => count === 1).length
-  return {
-    projects,
-    services,
-    shards,
-    requestsOfOne: Math.max(...costs.map(({ requests }) => requests)),
-    secondsOfOne: Math.max(...costs.map(({ seconds }) => seconds)),
-    notOnce: services - once,
-  }
-}
-
-function plannedTargets(plan: string): [string][] {
-  const steps: { project: string; service: string }[] = JSON.parse(plan)
-  return steps.map(({ project, service }) => [`${project}/${service}`])
 }

@@ -2,23 +2,34 @@ import {
   type Behaviour,
   createWorld,
   type LimitsOption,
+  type LoggedRequest,
   type Script,
   startLocalRailway,
   type World,
 } from '../../local/railway/index.ts'
-import { HEAD_SHA, push, runAction, type StepOptions } from '../../local/runner/index.ts'
+import {
+  HEAD_SHA,
+  push,
+  runAction,
+  type StepOptions,
+  type Transcript,
+} from '../../local/runner/index.ts'
 import { SimulatedClock } from '../../local/simulated-clock.ts'
 
-/** A run of the action's source against a local Railway on simulated time. */
-export interface SimulatedRun {
-  /** Fills the world and returns the token of the run. */
+/** A local Railway on simulated time. */
+export interface SimulatedRailway {
+  /** Fills the world and returns the token of the runs. */
   readonly fill: (world: World) => string
-  readonly inputs: Record<string, string>
   readonly limits?: LimitsOption
   readonly behaviour?: Partial<Behaviour>
-  readonly event?: StepOptions['event']
   /** How long the network delays a request by its number, in milliseconds. */
   readonly networkDelay?: (request: number) => number
+}
+
+/** A run of the action's source. */
+export interface SimulatedRun {
+  readonly inputs: Record<string, string>
+  readonly event?: StepOptions['event']
 }
 
 /** What a simulated run cost. Neither number depends on the machine. */
@@ -33,43 +44,77 @@ export interface SimulatedCost {
   /** The operations in their order, each with the second that it was asked at. */
   readonly timeline: readonly (readonly [operation: string, second: number])[]
   readonly outputs: Readonly<Record<string, string>>
+  /** The report file; empty if there is none. */
+  readonly report: string
   readonly shown: string
 }
 
 /** Runs the action on simulated time, and returns what that cost. */
-export async function simulate(run: SimulatedRun): Promise<SimulatedCost> {
+export async function simulate({
+  inputs,
+  event,
+  ...railway
+}: SimulatedRailway & SimulatedRun): Promise<SimulatedCost> {
+  const [cost] = await simulateAll(railway, [{ inputs, ...(event && { event }) }])
+  if (!cost) throw new Error('a run without a result')
+  return cost
+}
+
+/** Runs the action several times against the same local Railway, one run after the other. */
+export async function simulateAll(
+  { fill, behaviour, limits = 'pro', networkDelay }: SimulatedRailway,
+  runs: readonly SimulatedRun[],
+): Promise<SimulatedCost[]> {
   const clock = new SimulatedClock()
-  const world = createWorld({ clock, ...(run.behaviour && { behaviour: run.behaviour }) })
-  const token = run.fill(world)
-  const { limits = 'pro' } = run
-  const { networkDelay } = run
-  const railway = await startLocalRailway({
-    world,
-    clock,
-    limits,
-    ...(networkDelay && { networkDelay }),
-  })
+  const world = createWorld({ clock, ...(behaviour && { behaviour }) })
+  const token = fill(world)
+  const delay = networkDelay && { networkDelay }
+  const railway = await startLocalRailway({ world, clock, limits, ...delay })
+  const costs: SimulatedCost[] = []
   try {
-    const transcript = await runAction({
-      clock,
-      event: run.event ?? push({ sha: HEAD_SHA }),
-      githubToken: '',
-      inputs: { token, 'api-url': railway.url, ...run.inputs },
-    })
-    const { exitCode, seconds, outputs, shown } = transcript
-    const operations: Record<string, number> = {}
-    for (const { operationName } of railway.requests) {
-      if (operationName === null) continue
-      operations[operationName] = (operations[operationName] ?? 0) + 1
+    for (const { inputs, event = push({ sha: HEAD_SHA }) } of runs) {
+      const earlier = railway.requests.length
+      const startedAt = clock.now()
+      const transcript = await runAction({
+        clock,
+        event,
+        githubToken: '',
+        inputs: { token, 'api-url': railway.url, ...inputs },
+      })
+      costs.push(costOf(transcript, railway.requests.slice(earlier), startedAt))
     }
-    const refused = railway.requests.filter(({ status }) => status === 429).length
-    const requests = railway.requests.length
-    const timeline = railway.requests.map(
-      ({ operationName, at }) => [operationName ?? 'unnamed', (at - clock.start) / 1000] as const,
-    )
-    return { timeline, exitCode, operations, requests, refused, seconds, outputs, shown }
+    return costs
   } finally {
     await railway.close()
+  }
+}
+
+function costOf(
+  { exitCode, seconds, outputs, shown, tempFiles }: Transcript,
+  requests: readonly LoggedRequest[],
+  startedAt: number,
+): SimulatedCost {
+  const operations: Record<string, number> = {}
+  for (const { operationName } of requests) {
+    if (operationName === null) continue
+    operations[operationName] = (operations[operationName] ?? 0) + 1
+  }
+  const refused = requests.filter(({ status }) => status === 429).length
+  const timeline = requests.map(
+    ({ operationName, at }) => [operationName ?? 'unnamed', (at - startedAt) / 1000] as const,
+  )
+  const count = requests.length
+  const report = tempFiles[outputs['report-file'] ?? ''] ?? ''
+  return {
+    timeline,
+    exitCode,
+    operations,
+    requests: count,
+    refused,
+    seconds,
+    outputs,
+    report,
+    shown,
   }
 }
 

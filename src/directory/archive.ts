@@ -142,8 +142,8 @@ function drained(sink: ReturnType<ReturnType<typeof pack>['entry']>): Promise<vo
 }
 
 /**
- * Returns mode, size and time of an opened file. It throws if the file is not the regular file that was scanned, because
- * a path can be replaced by a link at any time.
+ * Returns mode, size and time of an opened file. It throws if the file is not the regular file that was scanned,
+ * because a path can be replaced by a link at any time.
  */
 async function checkedStat(handle: FileHandle, file: string, expected: string) {
   const found = await handle.stat({ bigint: true })

@@ -24,8 +24,8 @@ export class IgnoreFileError extends Error {
 const maxSize = 1024 * 1024
 
 /**
- * Reads an ignore file. It throws `IgnoreFileError` for a file that exists and cannot be read. If such a file counted as
- * empty, the files that it lists would be uploaded. Only git's own lists may be links, or `/dev/null`.
+ * Reads an ignore file. It throws `IgnoreFileError` for a file that exists and cannot be read. If such a file counted
+ * as empty, the files that it lists would be uploaded. Only git's own lists may be links, or `/dev/null`.
  */
 export async function readIgnoreFile(
   file: string,

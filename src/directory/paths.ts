@@ -38,9 +38,9 @@ export type ResolvedPath =
   | { readonly kind: 'repository-data' }
 
 /**
- * Resolves a path of an input. It is relative to the workspace and has to be inside. An absolute path may also be inside
- * the job's temporary directory. The data of a repository is never permitted, because it may hold the credentials of
- * the checkout.
+ * Resolves a path of an input. It is relative to the workspace and has to be inside. An absolute path may also be
+ * inside the job's temporary directory. The data of a repository is never permitted, because it may hold the
+ * credentials of the checkout.
  */
 export function resolvePath(given: string, { workspace, temporary }: JobDirectories): ResolvedPath {
   const named = nodePath.resolve(workspace, given)

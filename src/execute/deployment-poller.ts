@@ -59,7 +59,7 @@ interface Settled {
   reading: ServedReading | null
 }
 
-/** What a service served at a time, in milliseconds since the epoch. */
+/** The deployments that served a service at a time, in milliseconds since the epoch. */
 export interface ServedReading {
   readonly served: ServedDeployments
   readonly at: number
@@ -71,6 +71,8 @@ export interface FollowOptions {
   readonly isFresh?: boolean
   /** Whether it deploys what was built before. It takes less time than the service's other deployments. */
   readonly isRollback?: boolean
+  /** When Railway accepted it, in milliseconds since the epoch; by default now. */
+  readonly acceptedAt?: number | undefined
 }
 
 /** The part of the run that following deployments needs. */
@@ -135,16 +137,17 @@ export class DeploymentPoller {
   follow(
     target: ServiceTarget,
     id: string,
-    { isFresh = false, isRollback = false }: FollowOptions = {},
+    { isFresh = false, isRollback = false, acceptedAt }: FollowOptions = {},
   ): Promise<PollResult> {
     const now = this.#ports.clock.now()
+    const times = knownTimes(target, id, now, { isRollback, acceptedAt })
     const result = new Promise<PollResult>((resolve, reject) => {
       this.#followed.set(id, {
         target,
         id,
-        ...knownTimes(target, id, now, isRollback),
+        ...times,
         crashGrace: crashGrace(target, isFresh),
-        notLiveAt: now,
+        notLiveAt: acceptedAt ?? now,
         served: null,
         crash: null,
         status: null,
@@ -406,12 +409,12 @@ function knownTimes(
   { instance }: ServiceTarget,
   id: string,
   now: number,
-  isRollback: boolean,
+  { isRollback = false, acceptedAt = now }: FollowOptions,
 ): Pick<Followed, 'startedAt' | 'expected'> {
   const known = [instance.latest, ...instance.active].flatMap((one) => one ?? [])
   const previous = known.find((one) => one.id !== id && one.took !== undefined)
   const adopted = known.find((one) => one.id === id)
-  const startedAt = adopted ? Date.parse(adopted.createdAt) : now
+  const startedAt = adopted ? Date.parse(adopted.createdAt) : acceptedAt
   const isPlausible = startedAt <= now && startedAt > now - maxAssumedAge
   const expected = isRollback ? null : (previous?.took ?? instance.usualDuration ?? null)
   return { startedAt: isPlausible ? startedAt : now, expected }

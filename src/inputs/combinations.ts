@@ -58,7 +58,7 @@ interface InputTexts {
 type Rule = readonly [input: string, isBroken: boolean, expected: string]
 
 /** Reports inputs that the command does not use, and inputs that contradict each other. */
-export function badCombinations(raw: RawInputs): Failure[] {
+export function checkCombinations(raw: RawInputs): Failure[] {
   const value = (input: string) => (raw[input] ?? '').trim()
   const inputs: InputTexts = {
     command: value('command') || 'deploy',

@@ -35,7 +35,7 @@ const expressions = /\$\{\{(?:[^}']|'[^']*'|\}(?!\})){0,1000}\}\}/g
  * for an input that is left out, and its default may select more than was meant. The same holds for a list in which
  * only exclusions are left.
  */
-export function emptyExpressions(raw: RawInputs, step: WorkflowStep): Failure[] {
+export function checkEmptyExpressions(raw: RawInputs, step: WorkflowStep): Failure[] {
   return [...textInputs, ...listInputs].flatMap((name) => {
     const written = step.inputs.get(name)?.text ?? ''
     const found = written.match(expressions)

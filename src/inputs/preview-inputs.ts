@@ -47,7 +47,7 @@ export function previewRequest(
 }
 
 /** Checks the name against the action and the event: the number in it has to be known. */
-export function previewNameProblems(request: PreviewRequest): Failure[] {
+export function checkPreviewName(request: PreviewRequest): Failure[] {
   const hasPlaceholder = request.template.includes(placeholder)
   if (request.action === 'prune' && !hasPlaceholder) {
     const expected = `a name with \`${placeholder}\` in it for \`preview-action: prune\`, which finds the pull request of a preview by it`

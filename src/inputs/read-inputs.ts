@@ -4,9 +4,9 @@ import { err, ok, type Result } from '../errors/result.ts'
 import type { Warning } from '../errors/warning.ts'
 import { Secret } from '../secret.ts'
 import type { TokenSource } from '../token-type.ts'
-import { badCombinations } from './combinations.ts'
+import { checkCombinations } from './combinations.ts'
 import { commands } from './commands.ts'
-import { emptyExpressions } from './empty-expressions.ts'
+import { checkEmptyExpressions } from './empty-expressions.ts'
 import {
   choice,
   duration,
@@ -25,14 +25,14 @@ import { expectedImage, hasCredentials, parseImageReference } from './image-refe
 import { invalidInput } from './invalid-input.ts'
 import { missingToken } from './missing-token.ts'
 import { type OwnToken, ownTokenIn } from './own-tokens.ts'
-import { previewNameProblems, previewRequest } from './preview-inputs.ts'
+import { checkPreviewName, previewRequest } from './preview-inputs.ts'
 import type { RawInputs } from './raw-inputs.ts'
-import { badRepositorySelection } from './repository-selection.ts'
+import { checkRepositorySelection } from './repository-selection.ts'
 import { parseContext, type RunContext } from './run-context.ts'
-import { untrustedCommit } from './untrusted-commit.ts'
-import { badVariableCombinations } from './variable-combinations.ts'
+import { checkCommitOrigin } from './untrusted-commit.ts'
+import { checkVariableCombinations } from './variable-combinations.ts'
 import {
-  badRemovals,
+  checkRemovals,
   type FileReading,
   type ReadFile,
   readValues,
@@ -249,11 +249,11 @@ export function readInputs(
   const { command, preview } = inputs.value
   // A pull request that is still to be read from GitHub is checked when the inputs are read again with it.
   const isKnown = command !== 'preview' || context.pullRequestToRead === null
-  const badName = command === 'preview' && isKnown ? previewNameProblems(preview) : []
+  const badName = command === 'preview' && isKnown ? checkPreviewName(preview) : []
   if (badName.length > 0) return err([...badName, ...missing])
   if (!token && !(command === 'preview' && withheld)) return err(missing)
   const deploys = command === 'deploy' || (command === 'preview' && preview.action === 'create')
-  const untrusted = token && isKnown ? untrustedCommit(raw, context, deploys) : []
+  const untrusted = token && isKnown ? checkCommitOrigin(raw, context, deploys) : []
   if (untrusted.length > 0) return err(untrusted)
   return ok({
     inputs: inputs.value,
@@ -287,16 +287,16 @@ export function parseInputs(
   const parsed = schema.safeParse(raw, { jitless: true })
   const values = readValues(raw, readFile, ownTokens)
   const request = parsed.success && values.ok ? toVariableRequest(parsed.data, values.value) : null
-  const empty = step ? emptyExpressions(raw, step) : []
+  const empty = step ? checkEmptyExpressions(raw, step) : []
   const failures = [
     ...(parsed.success ? [] : parsed.error.issues.map((issue) => toFailure(issue, raw))),
     ...(values.ok ? [] : values.failures),
-    ...(request ? badRemovals(request) : []),
-    ...badCombinations(raw),
-    ...badVariableCombinations(raw, step),
-    ...badRepositorySelection(raw, context),
-    ...badPassword(raw, ownTokens),
-    ...badToken(token),
+    ...(request ? checkRemovals(request) : []),
+    ...checkCombinations(raw),
+    ...checkVariableCombinations(raw, step),
+    ...checkRepositorySelection(raw, context),
+    ...checkRegistryPassword(raw, ownTokens),
+    ...checkToken(token),
   ].filter((problem) => !sharesInput(problem, empty))
   failures.push(...empty)
   if (!parsed.success || !request || failures.length > 0) return err(failures)
@@ -308,14 +308,16 @@ const sharesInput = ({ code, facts }: Failure, others: readonly Failure[]) =>
   code === 'input-invalid' &&
   others.some((other) => other.code === 'input-invalid' && other.facts.input === facts.input)
 
-function badPassword(raw: RawInputs, ownTokens: readonly OwnToken[]): Failure[] {
+function checkRegistryPassword(raw: RawInputs, ownTokens: readonly OwnToken[]): Failure[] {
   const found = ownTokenIn(raw['registry-password'] ?? '', ownTokens)
   if (found === null) return []
   const expected = `a password or token of the registry that stays valid: this is ${found}, and Railway could not pull the image with it later`
   return [invalidInput('registry-password', null, expected)]
 }
 
-/** The inputs whose text may hold a secret by mistake, with the sign of it: a value with a name, a password in a URL. */
+/**
+ * The inputs whose text may hold a secret by mistake, with the sign of it: a value with a name, a password in a URL.
+ */
 const mayHoldSecret: Readonly<Record<string, (given: string) => boolean>> = {
   'remove-variables': (given) => /[=:]/.test(given),
   'api-url': (given) => given.includes('@'),
@@ -339,7 +341,7 @@ function chooseCommit(fields: Fields, context: RunContext): CommitChoice {
 }
 
 /** Checks a token for characters that no token has. Railway documents no format, so nothing else is checked. */
-function badToken(token: TokenInput | null): Failure[] {
+function checkToken(token: TokenInput | null): Failure[] {
   if (!token) return []
   const fault = faultOf(token.secret.reveal())
   return fault ? [failure('token-malformed', { source: token.source, fault })] : []

@@ -9,7 +9,7 @@ import type { RunContext } from './run-context.ts'
  * Rejects selections by this repository if Railway cannot build from it, because it is not on github.com or not known.
  * Without this check, a repository of github.com with the same name would be selected.
  */
-export function badRepositorySelection(raw: RawInputs, context: RunContext): Failure[] {
+export function checkRepositorySelection(raw: RawInputs, context: RunContext): Failure[] {
   const because = whyNotBuilt(context)
   if (because === null) return []
   const value = (input: string) => (raw[input] ?? '').trim()

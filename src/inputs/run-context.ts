@@ -153,8 +153,8 @@ const own: CommitOrigin = { kind: 'own' }
 const unknown: CommitOrigin = { kind: 'unknown' }
 
 /**
- * The events whose commit may belong to a fork. `GITHUB_SHA` does not prove the opposite. For `pull_request` it is a merge of
- * the fork's commit.
+ * The events whose commit may belong to a fork. `GITHUB_SHA` is no proof against it: for `pull_request` it is a merge
+ * of the fork's commit.
  */
 const mayBeOfFork = /^(pull_request|workflow_run$|check_suite$|check_run$|status$)/
 
@@ -165,13 +165,14 @@ const mayBeOfFork = /^(pull_request|workflow_run$|check_suite$|check_run$|status
  * request. Its `GITHUB_REF` is empty if it was created for a commit and not for a branch or tag.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#deployment_status
  *
- * A ref below `refs/pull/` holds the commits of a pull request, whatever the event is called.
+ * A ref below `refs/pull/` holds the commits of a pull request, for any event.
  */
 function mayBeForkCommit(event: string, ref: string): boolean {
   if (mayBeOfFork.test(event) || ref.startsWith('refs/pull/')) return true
   return /^deployment(_|$)/.test(event) && !/^refs\/(heads|tags)\/./.test(ref)
 }
 
+/** Returns the commit of an event, from its payload or else from `GITHUB_SHA`. */
 function eventCommit(event: EventPayload, variables: RunVariables): EventCommit {
   const { GITHUB_REPOSITORY: repository, GITHUB_EVENT_NAME: name } = variables
   const branchOfRef = /^refs\/heads\/(.+)$/.exec(variables.GITHUB_REF)?.[1] ?? null

@@ -9,7 +9,7 @@ const otherSources = ['commit-sha', 'image', 'directory', 'from-environment'] as
  * Rejects the event's commit if it belongs to a fork, or may belong to one. `deploys` is `true` for a run that deploys
  * a commit: `deploy`, and a preview that is created or updated.
  */
-export function untrustedCommit(
+export function checkCommitOrigin(
   raw: RawInputs,
   { commit, commitOrigin, eventName }: RunContext,
   deploys: boolean,

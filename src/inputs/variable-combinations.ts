@@ -21,7 +21,7 @@ interface InputTexts {
 type Rule = readonly [input: string, isBroken: boolean, expected: string]
 
 /** Reports inputs about variables that contradict each other. The texts are checked, even if one does not parse. */
-export function badVariableCombinations(raw: RawInputs, step: WorkflowStep | null): Failure[] {
+export function checkVariableCombinations(raw: RawInputs, step: WorkflowStep | null): Failure[] {
   const inputs: InputTexts = {
     command: (raw.command ?? '').trim() || 'deploy',
     isSet: (input) => hasValue(raw, input),
@@ -63,13 +63,16 @@ function commandRules({ command, isSet, is }: InputTexts): Rule[] {
         'no value for a preview: it is a clone, in which `variables` and `variables-file` set values',
       ],
     ),
-    ...Object.entries({ 'variables-mode': 'replace', 'shared-variables': 'true' }).map(
-      ([input, value]): Rule => [
-        input,
-        isPreview && is(input, value),
-        `not \`${value}\` for a preview: it is a clone, in which values of single services are set`,
-      ],
-    ),
+    [
+      'variables-mode',
+      isPreview && is('variables-mode', 'replace'),
+      '`merge` for a preview, which keeps the other variables of its base',
+    ],
+    [
+      'shared-variables',
+      isPreview && is('shared-variables', 'true'),
+      '`false` for a preview, because variables are only set in its services',
+    ],
     [
       'redeploy',
       is('redeploy', 'false') && ['deploy', 'preview', 'rollback'].includes(command),

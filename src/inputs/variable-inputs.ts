@@ -174,7 +174,7 @@ export function variableWarnings({ values }: VariableRequest): Warning[] {
 }
 
 /** Rejects names to remove that also have a value to set, and names that Railway sets itself. */
-export function badRemovals({ remove, values }: VariableRequest): Failure[] {
+export function checkRemovals({ remove, values }: VariableRequest): Failure[] {
   const reject = (name: string, expected: string) => [
     invalidInput('remove-variables', name, expected),
   ]

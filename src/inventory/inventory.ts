@@ -42,6 +42,8 @@ export interface ServiceInstance {
   readonly domains: readonly string[]
   /** The custom domains that are not verified. They may lead to another site, so none is shown or requested. */
   readonly unverifiedDomains?: readonly string[]
+  /** The port that its domains lead to, if that is known. */
+  readonly port?: number
   /** Whether the service runs by a cron schedule. */
   readonly cron: boolean
   /** The path of the config file in the settings; `null` for none, which does not exclude one at the default path. */
@@ -107,8 +109,8 @@ export interface ServiceTarget<Place extends { readonly name: string } = Named>
 type TargetNames = Target<{ readonly name: string; readonly label?: string }>
 
 /**
- * Returns the name of a target in logs and messages: `<project>/<service>`, or `<project>/<environment>`. A name that is
- * not unique is followed by the id.
+ * Returns the name of a target in logs and messages: `<project>/<service>`, or `<project>/<environment>`. A name that
+ * is not unique is followed by the id.
  */
 export const targetName = ({ project, environment, instance }: TargetNames) =>
   `${labelOf(project)}/${labelOf(instance ? instance.service : environment)}`

@@ -159,7 +159,9 @@ function chooseEnvironments(
   return { found, outside: reachable !== null && found.length === 0 }
 }
 
-/** Returns whether a project without the environment deserves a warning, because it has services that may be selected. */
+/**
+ * Returns whether a project without the environment deserves a warning, because it has services that may be selected.
+ */
 function concerns(project: Project, request: SelectionRequest): boolean {
   if (request.defaultServices === 'all' || request.services !== null) return true
   return project.environments.some(({ instances }) =>

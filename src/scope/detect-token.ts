@@ -103,7 +103,9 @@ async function personalToken(
   return firstInconclusive(used) ?? ok({ kind, workspaces: known })
 }
 
-/** Detects a token that neither `me` nor `apiToken` answers: a project token, a limited OAuth token, or an invalid one. */
+/**
+ * Detects a token that neither `me` nor `apiToken` answers: a project token, a limited OAuth token, or an invalid one.
+ */
 async function otherToken(
   probes: TokenProbes,
   { user, workspaces, requirements }: FirstProbes,
@@ -148,7 +150,9 @@ async function otherToken(
   ])
 }
 
-/** Returns the error of a probe that needs a second factor, else of the first inconclusive one; `null` if there is none. */
+/**
+ * Returns the error of a probe that needs a second factor, else of the first inconclusive one; `null` if there is none.
+ */
 function firstInconclusive(probes: readonly Probe<unknown>[]): Result<never> | null {
   for (const probe of probes) {
     if (probe.kind === 'two-factor') {

@@ -27,7 +27,7 @@ const provided =
 export const isRailwayProvided = (name: string) => provided.test(name)
 
 /**
- * Returns whether a variable holds data of a commit. Railway sets it for a service that it builds from a repository. For
- * images and uploads, it has the value that a user sets.
+ * Returns whether a variable holds data of a commit. Railway sets it for a service that it builds from a repository.
+ * For images and uploads, it has the value that a user sets.
  */
 export const isCommitName = (name: string) => name.startsWith('RAILWAY_GIT_')

@@ -24,12 +24,9 @@ export async function addDomains(
     return hasDomain && there && !there.deleted && there.domains.length === 0
   })
   if (withoutDomain.length === 0) return { created: new Map(), problems: [] }
-  const { project } = place
-  const inBase = withoutDomain.map((service) => ({ project, environment: preview.base, service }))
-  const ports = await context.previews.targetPorts(inBase)
   const results = await Promise.all(
-    withoutDomain.map(async (service, index) => {
-      const added = await addDomain({ ...place, service }, ports[index] ?? null, context)
+    withoutDomain.map(async (service) => {
+      const added = await addDomain({ ...place, service }, service.port ?? null, context)
       return { service, ...added }
     }),
   )

@@ -53,8 +53,8 @@ export interface Previews {
   state(place: EnvironmentPlace): Promise<ReadResult<PreviewState> | null>
   /** Returns the failure of a preview that was there earlier and is deleted now; `null` if it is not known to be. */
   deleted(place: EnvironmentPlace): Promise<Failure | null>
-  /** Stops deployments of the service there by pushes. */
-  stopAutoDeploy(place: ServicePlace): Promise<MutationResult<null>>
+  /** Stops deployments of services by pushes, and returns the results in their order. */
+  stopAutoDeploy(places: readonly ServicePlace[]): Promise<readonly MutationResult<null>[]>
   /** Merges changes into those that are staged in the environment. */
   stage(
     place: EnvironmentPlace,
@@ -68,11 +68,6 @@ export interface Previews {
   ): Promise<MutationResult<null>>
   /** Applies what is staged and deploys nothing. */
   commit(place: EnvironmentPlace, message: string): Promise<MutationResult<null>>
-  /**
-   * Reads the port of each service's domain; `null` if the service has no domain of its own, or if the port is not
-   * known.
-   */
-  targetPorts(places: readonly ServicePlace[]): Promise<readonly (number | null)[]>
   addDomain(place: ServicePlace, targetPort: number | null): Promise<MutationResult<string>>
   /** Returns the changes whose values are not there yet; all of them if that cannot be read. */
   differing(

@@ -2,6 +2,7 @@ import { failure } from '../../errors/codes.ts'
 import { locationOf, type ServiceInstance } from '../../inventory/inventory.ts'
 import { type Named, toNamed } from '../../named.ts'
 import type { CreatePreviewStep, UpdatePreviewStep } from '../../plan/plan.ts'
+import type { BaseService } from '../../plan/preview/spec.ts'
 import { count } from '../../text.ts'
 import type { FoundPreview } from './create.ts'
 import { addDomains } from './domains.ts'
@@ -214,18 +215,15 @@ async function stopPushes(
   context: PreviewContext,
 ): Promise<string[]> {
   const pushed = state.instances.filter(({ triggers, deleted }) => triggers.length > 0 && !deleted)
-  const results = await Promise.all(
-    pushed.map(async ({ service }) => {
-      const answer = await context.change(() =>
-        context.previews.stopAutoDeploy({ ...place, service }),
-      )
-      if (answer.kind === 'not-sent' || endsPreview(answer)) {
-        unwrap(answer, 'to switch off deployments by pushes')
-      }
-      return { service, answer }
-    }),
-  )
-  const failed = results.filter(({ answer }) => answer.kind !== 'done')
+  if (pushed.length === 0) return []
+  const places = pushed.map(({ service }) => ({ ...place, service }))
+  const results = await context.change(() => context.previews.stopAutoDeploy(places))
+  for (const result of results) {
+    if (result.kind === 'not-sent' || (result.kind !== 'done' && endsPreview(result))) {
+      unwrap(result, 'to switch off deployments by pushes')
+    }
+  }
+  const failed = pushed.filter((_, index) => results[index]?.kind !== 'done')
   if (failed.length === 0) return []
   const names = failed.map(({ service }) => service.name).join(', ')
   return [`pushes may still deploy ${names} in the preview`]
@@ -311,10 +309,13 @@ function describeChanges(changes: readonly ServiceChangeValues[]): string {
   ].join(', ')
 }
 
-/** Returns the service with its label in the base, and the domain that was created since the state was read. */
+/**
+ * Returns the service with its label and usual duration in the base, and the domain that was created since the state
+ * was read.
+ */
 function toInstance(
   { deleted: _, ...instance }: PreviewInstance,
-  services: readonly Named[],
+  services: readonly BaseService[],
   createdDomain: string | undefined,
 ): ServiceInstance {
   const { domains } = instance
@@ -322,6 +323,7 @@ function toInstance(
   return {
     ...instance,
     service: toNamed(inBase ?? instance.service),
+    ...(inBase?.took !== undefined && { usualDuration: inBase.took }),
     domains: domains.length === 0 && createdDomain ? [createdDomain] : domains,
   }
 }

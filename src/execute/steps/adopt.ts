@@ -14,7 +14,7 @@ import { follow } from './follow.ts'
  */
 export function performAdopt(step: AdoptStep<Named>, context: StepContext): Promise<StepResult> {
   const { clock } = context.ports
-  return follow(step, step.deployment.id, clock.now(), context, (served) =>
+  return follow(step, step.deployment.id, { startedAt: clock.now() }, context, (served) =>
     deployInstead(step, served, context),
   )
 }

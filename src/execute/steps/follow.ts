@@ -13,6 +13,14 @@ import { toOutcome } from '../to-outcome.ts'
 /** The milliseconds without an answer about a deployment after which nothing is known of it. */
 const answerTimeout = 120_000
 
+/** The times of a deployment's start, in milliseconds since the epoch. */
+export interface StartTimes {
+  /** When its step began. */
+  readonly startedAt: number
+  /** When Railway accepted it, if its request was answered. */
+  readonly acceptedAt?: number | undefined
+}
+
 /**
  * Waits for a deployment, unless `wait` is off. `afterSkip` returns the result if Railway skips it. Without it, the
  * skip is the outcome.
@@ -20,7 +28,7 @@ const answerTimeout = 120_000
 export async function follow(
   step: StartingStep<Named> | AdoptStep<Named>,
   id: string,
-  startedAt: number,
+  { startedAt, acceptedAt }: StartTimes,
   context: StepContext,
   afterSkip?: (served: ServedDeployments | null) => Promise<StepResult>,
 ): Promise<StepResult> {
@@ -33,6 +41,7 @@ export async function follow(
   const result = await poller.follow(step.target, id, {
     isFresh: isInNewEnvironment(step, context),
     isRollback: step.action === 'rollback',
+    acceptedAt,
   })
   if (result.kind !== 'finished') {
     const base = { deploymentId: id, startedAt, finishedAt: ports.clock.now(), changed }

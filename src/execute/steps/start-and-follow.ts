@@ -43,17 +43,24 @@ export async function startAndFollow(
     // Within the change, so that the next one is not started.
     if (notPrepared?.notStarted.failure) queue.reportFailure()
     if (notPrepared) return notPrepared
-    const request = { target, requested: requestedRevision(step), mayRepeat, start }
+    // A deployment that has to be looked up was there when its request was answered.
+    let acceptedAt: number | undefined
+    const startOnce = async () => {
+      const result = await start()
+      if (result.kind === 'done') acceptedAt = ports.clock.now()
+      return result
+    }
+    const request = { target, requested: requestedRevision(step), mayRepeat, start: startOnce }
     const started = await startDeploymentOnce(request, ports)
     if (started.kind === 'rejected' || started.kind === 'lost') queue.reportFailure()
-    return { startedAt, started }
+    return { startedAt, acceptedAt, started }
   })
   if (isNotStarted(begun)) return { outcome: begun.notStarted }
-  const { startedAt, started } = begun
+  const { startedAt, acceptedAt, started } = begun
   if (started.kind === 'done') {
     const { value: deploymentId } = started
     ports.emit({ kind: 'started', step, deploymentId })
-    return follow(step, deploymentId, startedAt, context)
+    return follow(step, deploymentId, { startedAt, acceptedAt }, context)
   }
   const outcome = notFollowed(step, started, verb)
   const finishedAt = ports.clock.now()

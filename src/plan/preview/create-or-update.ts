@@ -22,7 +22,7 @@ import { draftId, toStep } from '../step-id.ts'
 import { environmentsNamed } from './environments.ts'
 import { checkOwnership } from './ownership.ts'
 import { asCloned, decideInPreview } from './services.ts'
-import type { PreviewSpec, ServiceChange } from './spec.ts'
+import type { BaseService, PreviewSpec, ServiceChange } from './spec.ts'
 
 /** The part of the inputs that a preview is planned from. */
 export interface PreviewPlanRequest {
@@ -156,15 +156,23 @@ function toSpec(
   const number = preview.number === null ? '' : ` for pull request #${preview.number}`
   return {
     base: toNamed(base),
-    services: base.instances.map((instance) => ({
-      ...toNamed(instance.service),
-      hasDomain: isPublic(instance),
-    })),
+    services: base.instances.map(toBaseService),
     changes: base.instances.flatMap((instance) => changeOf(instance, given, context)),
     // The run turns off deployments by pushes in a preview, so no warning about them is needed.
     request: { commit, force, newer, context: { repository: context.repository, branch: null } },
     deployed: deployed.map(({ service }) => service.id),
     message: `Preview of ${context.repository}${number}`,
+  }
+}
+
+function toBaseService(instance: ServiceInstance): BaseService {
+  const { service, latest, active, port } = instance
+  const took = [latest, ...active].find((one) => one?.took !== undefined)?.took
+  return {
+    ...toNamed(service),
+    hasDomain: isPublic(instance),
+    ...(port !== undefined && { port }),
+    ...(took !== undefined && { took }),
   }
 }
 
@@ -187,9 +195,9 @@ function changeOf(
 
 /** Returns the number of changes that the preparation of a new preview needs after its creation. */
 function preparations(base: Environment, { changes }: PreviewSpec): number {
-  const triggered = base.instances.filter(({ triggers }) => triggers.length > 0).length
+  const isTriggered = base.instances.some(({ triggers }) => triggers.length > 0)
   const domains = base.instances.filter(isPublic).length
-  return triggered + (changes.length > 0 ? 2 : 0) + domains
+  return (isTriggered ? 1 : 0) + (changes.length > 0 ? 2 : 0) + domains
 }
 
 function planCreation(

@@ -13,6 +13,10 @@ export interface ServiceChange {
 /** A service of the base. A complete preview has it, too. */
 export interface BaseService extends Named {
   readonly hasDomain: boolean
+  /** The port that its domains lead to, if that is known. */
+  readonly port?: number
+  /** The milliseconds that its deployment took, if that is known. */
+  readonly took?: number
 }
 
 /** The requested state of a preview. */

@@ -373,12 +373,15 @@ export function toDeployment({
 export function toDomains({
   customDomains,
   serviceDomains,
-}: InstanceAnswer['domains']): Pick<ServiceInstance, 'domains' | 'unverifiedDomains'> {
+}: InstanceAnswer['domains']): Pick<ServiceInstance, 'domains' | 'unverifiedDomains' | 'port'> {
   const custom = customDomains.filter(isThere)
+  const own = serviceDomains.filter(isThere)
+  const port = [...own, ...custom].find(({ targetPort }) => targetPort)?.targetPort
   const isVerified = ({ status }: (typeof custom)[number]) => status?.verified === true
   return {
-    domains: [...custom.filter(isVerified), ...serviceDomains.filter(isThere)].map(nameOf),
+    domains: [...custom.filter(isVerified), ...own].map(nameOf),
     unverifiedDomains: custom.filter((one) => !isVerified(one)).map(nameOf),
+    ...(port && { port }),
   }
 }
 

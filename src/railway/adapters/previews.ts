@@ -25,14 +25,13 @@ import {
   createDomain,
   createEnvironment,
   deleteEnvironment,
-  domainPorts,
   environmentConfig,
   previewState,
   projectRecords,
   type RecordAnswer,
   stageChanges,
+  stopAutoDeploy,
   storedVariables,
-  switchAutoDeploy,
 } from '../operations/previews.ts'
 import { ApiError, type ApiProblem, problemOf } from '../transport/api-error.ts'
 import type { Answer } from '../transport/client.ts'
@@ -154,14 +153,18 @@ export class RailwayPreviews implements Previews {
     return readAllPages(list, more, first)
   }
 
-  stopAutoDeploy(place: ServicePlace): Promise<MutationResult<null>> {
-    const input = { ...idsOf(place), enabled: false }
-    return this.#agree(
-      switchAutoDeploy,
-      { input },
-      place,
-      { activity: 'disable-auto-deploy', object: toLocation(place) },
-      (data) => !data.serviceInstanceAutoDeployUpdate.enabled,
+  async stopAutoDeploy(places: readonly ServicePlace[]): Promise<readonly MutationResult<null>[]> {
+    const batch = this.#api.batcher.ask(stopAutoDeploy, places.map(idsOf))
+    return Promise.all(
+      places.map((place, index) => {
+        const stopping = { activity: 'disable-auto-deploy', object: toLocation(place) } as const
+        return this.#api.change(place, stopping, effects, async () => {
+          const answer = (await batch)[index]
+          if (!answer?.ok) throw new ApiError(answer?.problem ?? noAnswer)
+          acceptOrThrow(stopAutoDeploy, !answer.data.enabled)
+          return null
+        })
+      }),
     )
   }
 
@@ -228,19 +231,6 @@ export class RailwayPreviews implements Previews {
     )
     // Nothing is staged any more: the answer that said it was committed got lost.
     return told.kind === 'rejected' && told.reason === 'nothing-staged' ? done(null) : told
-  }
-
-  async targetPorts(places: readonly ServicePlace[]): Promise<readonly (number | null)[]> {
-    const items = places.map(idsOf)
-    const answers = await this.#api.orNull(() => this.#api.batcher.ask(domainPorts, items))
-    return places.map((_, index) => {
-      const answer = answers?.[index]
-      if (!answer?.ok) return null
-      const domains = [...answer.data.serviceDomains, ...answer.data.customDomains]
-      return (
-        domains.find(({ deletedAt, targetPort }) => !deletedAt && targetPort)?.targetPort ?? null
-      )
-    })
   }
 
   addDomain(place: ServicePlace, targetPort: number | null) {
@@ -339,6 +329,12 @@ const environmentDeleted: ApiProblem = {
 }
 
 const nothing = () => null
+
+const noAnswer: ApiProblem = {
+  kind: 'unavailable',
+  detail: 'an answer without the item',
+  sent: true,
+}
 
 /** Converts an environment's record. */
 export const toRecord = (answer: RecordAnswer): EnvironmentRecord => ({

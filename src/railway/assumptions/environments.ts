@@ -116,7 +116,7 @@ export const environments: Topic = {
         reading('late', 'come after a while', 'The branch is set in the source as well.'),
         reading('absent', 'are missing', 'The branch is set in the source as well.'),
       ],
-      operations: ['CreateEnvironment', 'SwitchAutoDeploy', 'StagePreview'],
+      operations: ['CreateEnvironment', 'StopAutoDeploy', 'StagePreview'],
       decidedBy: { needs: 'a change' },
     },
     {

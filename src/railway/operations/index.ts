@@ -63,7 +63,6 @@ export const singleOperations: readonly OperationCheck[] = [
   previews.createEnvironment,
   previews.deleteEnvironment,
   previews.previewState,
-  previews.switchAutoDeploy,
   previews.stageChanges,
   previews.commitStaged,
   previews.environmentConfig,
@@ -85,7 +84,7 @@ export const batches: readonly BatchOperation<Record<string, string>, unknown>[]
   variables.environmentVariables,
   variables.stagedChanges,
   previews.environmentRecord,
-  previews.domainPorts,
+  previews.stopAutoDeploy,
   previews.storedVariables,
 ]
 

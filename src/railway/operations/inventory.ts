@@ -30,6 +30,7 @@ const domain = z.object({
   domain: z.string(),
   deletedAt: z.string().nullish(),
   syncStatus: z.string().nullish(),
+  targetPort: z.number().nullish(),
 })
 
 /** A custom domain. Railway verifies it by a DNS record of its owner. A missing status counts as not verified. */
@@ -89,8 +90,8 @@ export type DeploymentAnswer = z.infer<typeof deploymentSchema>
 
 export const deploymentFields = 'id status createdAt statusUpdatedAt meta'
 export const domainsFields = `
-  serviceDomains { domain deletedAt syncStatus }
-  customDomains { domain deletedAt syncStatus status { verified } }`
+  serviceDomains { domain deletedAt syncStatus targetPort }
+  customDomains { domain deletedAt syncStatus targetPort status { verified } }`
 
 /** The fields of {@link instanceSchema}, as a connection. */
 export const instancesFields = `

@@ -141,9 +141,6 @@ export interface OperationVariables {
     readonly environmentId: string
     readonly input: Readonly<Record<string, unknown>>
   }
-  SwitchAutoDeploy: {
-    readonly input: ServiceInstanceAutoDeployUpdateInput
-  }
   TokenWorkspaces: Readonly<Record<string, never>>
   UpdateService: {
     readonly serviceId: string
@@ -186,11 +183,6 @@ export interface OperationVariables {
 export interface BatchVariables {
   DeploymentStates: {
     readonly id: string
-  }
-  DomainPorts: {
-    readonly projectId: string
-    readonly environmentId: string
-    readonly serviceId: string
   }
   EnvironmentContents: {
     readonly id: string
@@ -236,6 +228,11 @@ export interface BatchVariables {
   }
   StagedChanges: {
     readonly id: string
+  }
+  StopAutoDeploy: {
+    readonly projectId: string
+    readonly environmentId: string
+    readonly serviceId: string
   }
   StoredVariables: {
     readonly projectId: string
@@ -292,13 +289,6 @@ export interface ServiceDomainCreateInput {
   readonly environmentId: string
   readonly serviceId: string
   readonly targetPort?: number | null | undefined
-}
-
-export interface ServiceInstanceAutoDeployUpdateInput {
-  readonly enabled: boolean
-  readonly environmentId: string
-  readonly projectId: string
-  readonly serviceId: string
 }
 
 export interface ServiceInstanceUpdateInput {

@@ -78,7 +78,8 @@ function toOperation<Variables extends object, Answer>(
 
 /**
  * A root field that is requested for many items in one request, each under its own alias. `variables` are the GraphQL
- * types of the item's values. `field` uses their names with a `$`.
+ * types of the item's values. `field` uses their names with a `$`. A change is made in a batch only if it may be
+ * repeated, because a batch is divided and sent again when one of its items is rejected.
  */
 export interface BatchOperation<Item extends Record<string, string>, Answer> {
   readonly name: string
@@ -87,6 +88,8 @@ export interface BatchOperation<Item extends Record<string, string>, Answer> {
   readonly answer: z.ZodType<Answer>
   /** As in {@link Operation}; by default `false`. */
   readonly confidential?: boolean
+  /** By default `query`. */
+  readonly kind?: 'query' | 'repeatable-mutation'
 }
 
 /** Makes a batch. Its variables are those of its document, by name. */
@@ -97,6 +100,7 @@ export function batch<Name extends keyof BatchVariables, Answer>(
     field: string
     answer: z.ZodType<Answer>
     confidential?: boolean
+    kind?: 'query' | 'repeatable-mutation'
   },
 ): BatchOperation<BatchVariables[Name], Answer> {
   return { name, ...definition }
@@ -115,11 +119,12 @@ export function batchOf<Item extends Record<string, string>, Answer>(
     (index) => `item${index}: ${batch.field.replace(/\$(\w+)/g, `$$$1${index}`)}`,
   )
   const shape = Object.fromEntries(indexes.map((index) => [`item${index}`, batch.answer]))
+  const keyword = batch.kind === 'repeatable-mutation' ? 'mutation' : 'query'
   return toOperation(
     batch.name,
-    `query ${batch.name}(${declared.join(', ')}) {\n  ${fields.join('\n  ')}\n}`,
+    `${keyword} ${batch.name}(${declared.join(', ')}) {\n  ${fields.join('\n  ')}\n}`,
     z.object(shape),
-    { confidential: batch.confidential ?? false },
+    { confidential: batch.confidential ?? false, repeatable: true },
   )
 }
 

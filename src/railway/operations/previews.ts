@@ -79,15 +79,15 @@ export const previewState = operation(
   { confidential: true },
 )
 
-/** Switches deployments by pushes on or off, for one service in one environment. */
-export const switchAutoDeploy = operation(
-  'SwitchAutoDeploy',
-  `mutation SwitchAutoDeploy($input: ServiceInstanceAutoDeployUpdateInput!) {
-    serviceInstanceAutoDeployUpdate(input: $input) { enabled }
-  }`,
-  z.object({ serviceInstanceAutoDeployUpdate: z.object({ enabled: z.boolean() }) }),
-  { repeatable: true },
-)
+/** Switches off deployments by pushes, for services in one environment. */
+export const stopAutoDeploy = batch('StopAutoDeploy', {
+  kind: 'repeatable-mutation',
+  variables: { projectId: 'String!', environmentId: 'String!', serviceId: 'String!' },
+  field: `serviceInstanceAutoDeployUpdate(input: {
+    projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId, enabled: false
+  }) { enabled }`,
+  answer: z.object({ enabled: z.boolean() }),
+})
 
 /** Merges changes into the staged ones; the same changes twice are the same as once. */
 export const stageChanges = operation(
@@ -133,23 +133,6 @@ const configSchema = z.object({
 function readServices(config: unknown): Record<string, Record<string, unknown>> {
   return configSchema.safeParse(config).data?.services ?? {}
 }
-
-/** Reads the ports that a service's domains lead to. */
-export const domainPorts = batch('DomainPorts', {
-  variables: { projectId: 'String!', environmentId: 'String!', serviceId: 'String!' },
-  field: `domains(projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId) {
-    serviceDomains { targetPort deletedAt }
-    customDomains { targetPort deletedAt }
-  }`,
-  answer: z.object({
-    serviceDomains: z.array(
-      z.object({ targetPort: z.number().nullish(), deletedAt: z.string().nullish() }),
-    ),
-    customDomains: z.array(
-      z.object({ targetPort: z.number().nullish(), deletedAt: z.string().nullish() }),
-    ),
-  }),
-})
 
 /** Creates the Railway domain of a service. It has one at most, so a second one is rejected. */
 export const createDomain = operation(
